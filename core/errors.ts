@@ -1,0 +1,73 @@
+/**
+ * The errors a user can meet. Each message is one sentence with the next step; only `cli/` prints them and chooses the
+ * exit code. An error that is none of these is a fault of cnibench itself (exit code 1).
+ */
+import type { Output } from "./shell.ts";
+import { quoteArgv } from "./quote.ts";
+
+/** Wrong usage or bad input: exit code 2. */
+export class UsageError extends Error {
+  override readonly name: string = "UsageError";
+}
+
+/** Several things wrong with the input, all reported at once: exit code 2. */
+export class UsageErrors extends UsageError {
+  override readonly name = "UsageErrors";
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** The machine, a tool or the cluster lacks something: exit code 3. */
+export class EnvironmentError extends Error {
+  override readonly name: string = "EnvironmentError";
+}
+
+/** A command did not end well. Carries everything needed to see why and to run it again by hand. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly output: Output;
+  constructor(output: Output) {
+    super(describeFailure(output));
+    this.output = output;
+  }
+}
+
+/** One line: what ran, where, how it ended, and the last line that it said. */
+export function describeFailure(output: Output): string {
+  const said = lastLine(output.stderr) || lastLine(output.stdout);
+  return `${quoteArgv(output.argv)} (on ${output.where}) ${howItEnded(output)}${said ? `: ${said}` : ""}`;
+}
+
+function howItEnded(output: Output): string {
+  if (output.startError !== null) return `could not be started: ${output.startError}`;
+  switch (output.ended) {
+    case "timeout":
+      return `did not end within its time limit and was ended after ${output.duration.toFixed(1)} s`;
+    case "abort":
+      return "was interrupted";
+    case "output-limit":
+      return "wrote more than the output limit and was ended";
+    case null:
+      return output.signal !== null ? `was ended by ${output.signal}` : `failed with exit code ${output.exitCode}`;
+  }
+}
+
+/** The last non-empty line, control characters replaced, at most 300 characters. */
+export function lastLine(text: string): string {
+  const line = text.trimEnd().split("\n").at(-1) ?? "";
+  return printable(line.trim()).slice(0, 300);
+}
+
+/** Foreign text made safe for a terminal: no control or escape characters. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

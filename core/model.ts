@@ -1,0 +1,85 @@
+/** The nouns that every layer shares. SI units everywhere: s, B, bit/s, 1/s, ratios. */
+import type { Shell } from "./shell.ts";
+
+/** What is run on, and from: one member of a cluster. */
+export interface Node {
+  /** `node1`, `node2` ...; also its host name. */
+  readonly name: string;
+  readonly index: number;
+  /** Address on the underlay. */
+  readonly ip: string;
+  /** The node's pod range, `10.244.1.0/24`. */
+  readonly podCidr: string;
+  readonly shell: Shell;
+}
+
+/** Two ends of a measurement: a pod, or on path `host` the node itself. */
+export interface Endpoint {
+  readonly name: string;
+  readonly node: Node;
+  /** First address, without prefix length. */
+  readonly ip: string;
+  readonly ifName: string;
+  /** MTU of that interface, bytes. */
+  readonly mtu: number;
+  readonly shell: Shell;
+}
+
+/** Where packets go: node to node (the baseline), or from pod to pod. */
+export const PATHS = ["host", "same-node", "cross-node"] as const;
+export type Path = (typeof PATHS)[number];
+
+export type Better = "higher" | "lower" | "none";
+
+export interface Metric {
+  readonly name: string;
+  /** `bit/s`, `s`, `1/s`, `cores`, `cores per Gbit/s`, `B`, `1` (a count or ratio). */
+  readonly unit: string;
+  readonly better: Better;
+}
+
+/** Every metric that cnibench can report (stable names; docs/data-format.md). */
+export const METRICS = {
+  throughput: { name: "throughput", unit: "bit/s", better: "higher" },
+  retransmits: { name: "retransmits", unit: "1", better: "lower" },
+  transactions: { name: "transactions", unit: "1/s", better: "higher" },
+  "latency-mean": { name: "latency-mean", unit: "s", better: "lower" },
+  "latency-p50": { name: "latency-p50", unit: "s", better: "lower" },
+  "latency-p90": { name: "latency-p90", unit: "s", better: "lower" },
+  "latency-p99": { name: "latency-p99", unit: "s", better: "lower" },
+  "add-time": { name: "add-time", unit: "s", better: "lower" },
+  "check-time": { name: "check-time", unit: "s", better: "lower" },
+  "del-time": { name: "del-time", unit: "s", better: "lower" },
+  "pod-ready-time": { name: "pod-ready-time", unit: "s", better: "lower" },
+  cpu: { name: "cpu", unit: "cores", better: "lower" },
+  "cpu-user": { name: "cpu-user", unit: "cores", better: "none" },
+  "cpu-system": { name: "cpu-system", unit: "cores", better: "none" },
+  "cpu-softirq": { name: "cpu-softirq", unit: "cores", better: "none" },
+  "cpu-per-gbit": { name: "cpu-per-gbit", unit: "cores per Gbit/s", better: "lower" },
+  mtu: { name: "mtu", unit: "B", better: "none" },
+} as const satisfies Record<string, Metric>;
+export type MetricName = keyof typeof METRICS;
+
+/** Doubt is data: a warning has a stable code, and a sentence with the numbers. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** One verdict of one conformance clause. */
+export interface CheckResult {
+  readonly clause: string;
+  readonly section: string;
+  readonly level: "MUST" | "SHOULD" | "MAY" | "derived" | "beyond";
+  readonly specVersion: string;
+  readonly status: "pass" | "fail" | "known" | "skip";
+  /** What was seen; for a failure: expected and got, for a skip: why. */
+  readonly message: string;
+}
+
+/** A problem found before anything was touched: what, and what to do about it. */
+export interface Problem {
+  readonly message: string;
+  /** The next step: a command to paste where there is one. */
+  readonly fix?: string;
+}

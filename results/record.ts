@@ -1,0 +1,135 @@
+/**
+ * What is stored of a run: `run.json` and the lines of `results.jsonl` (stable; docs/data-format.md).
+ *
+ * A cell is one metric of one scenario, id = suite/scenario/plugin/cluster/path/metric. The raw folder of a repetition is
+ * shared by its metrics: raw/suite/scenario/plugin/cluster/path/<block>-<rep>.
+ */
+import type { Better, CheckResult, Path, Warning } from "../core/model.ts";
+
+export const SCHEMA_VERSION = 1;
+
+export interface CellKey {
+  readonly suite: string;
+  readonly scenario: string;
+  readonly plugin: string;
+  readonly cluster: string;
+  readonly path: Path;
+  readonly metric: string;
+}
+
+export function cellId(key: CellKey): string {
+  return [key.suite, key.scenario, key.plugin, key.cluster, key.path, key.metric].join("/");
+}
+
+interface RecordBase {
+  readonly schemaVersion: number;
+  /** Cell id; of a check: suite/scenario/plugin/cluster. */
+  readonly cell: string;
+  /** 1-based number of the block (one deployment of each plugin). */
+  readonly block: number;
+  /** 1-based number of the repetition inside the block. */
+  readonly rep: number;
+  /** ISO 8601, UTC, milliseconds. */
+  readonly startedAt: string;
+  /** Path of the raw folder, relative to the run folder, or null where there is none. */
+  readonly raw: string | null;
+  readonly warnings?: readonly Warning[];
+}
+
+export interface Repetition extends RecordBase {
+  readonly kind: "repetition";
+  /** In the metric's SI unit. Either value or error is present. */
+  readonly value?: number;
+  readonly error?: string;
+}
+
+export interface Check extends RecordBase {
+  readonly kind: "check";
+  readonly value?: CheckResult;
+  readonly error?: string;
+}
+
+export type ResultRecord = Repetition | Check;
+
+/** One planned cell: everything a report needs to know of it without the program that measured it. */
+export interface PlannedCell extends CellKey {
+  readonly id: string;
+  readonly runner: string;
+  readonly unit: string;
+  readonly better: Better;
+  /** Repetitions per block. */
+  readonly repetitions: number;
+  /** Present when it was not to be measured: why. */
+  readonly skip?: string;
+}
+
+/** Facts that are compared before two numbers are (method.md 18); null = not collected. */
+export interface PluginFacts {
+  readonly name: string;
+  readonly version: string | null;
+  readonly configHash: string | null;
+  /** What ran: file name and sha256 of each binary. */
+  readonly binaries: readonly { readonly name: string; readonly sha256: string }[];
+  readonly encapsulation: string | null;
+  readonly specVersions: readonly string[] | null;
+}
+
+export interface Environment {
+  readonly kernel: string | null;
+  readonly os: string | null;
+  readonly arch: string;
+  readonly cpuModel: string | null;
+  readonly cpus: number;
+  /** Bytes. */
+  readonly memory: number;
+  readonly governor: string | null;
+  readonly virtualization: string | null;
+  readonly congestionControl: string | null;
+  readonly node: string;
+  /** Tool name -> version as the tool prints it; null = not there. */
+  readonly tools: Readonly<Record<string, string | null>>;
+  readonly plugins: readonly PluginFacts[];
+  readonly cluster: {
+    readonly kind: string;
+    readonly nodes: number;
+    readonly underlayMtu: number | null;
+    /** `user namespace` or `root namespaces`. */
+    readonly isolation: string;
+    /** All nodes share one machine: throughput is then bound by its CPUs. */
+    readonly sameHost: boolean;
+    readonly emulated: boolean;
+  };
+}
+
+export interface RunFile {
+  readonly schemaVersion: number;
+  readonly id: string;
+  readonly startedAt: string;
+  /** null while it runs and after a crash. */
+  readonly finishedAt: string | null;
+  /** The command line that started it, argv[0] = cnibench. */
+  readonly command: readonly string[];
+  readonly seed: number;
+  readonly versions: { readonly cnibench: string };
+  readonly environment: Environment | null;
+  readonly plan: {
+    readonly suites: readonly string[];
+    readonly cluster: string;
+    /** Why this cluster kind was chosen. */
+    readonly clusterReason: string;
+    readonly nodes: number;
+    readonly blocks: number;
+    /** Seconds of load per repetition. */
+    readonly duration: number;
+    readonly plugins: readonly string[];
+    /** Order of the plugins, baseline included, in each block. */
+    readonly order: readonly (readonly string[])[];
+    readonly cells: readonly PlannedCell[];
+    /** Scenarios of checks: suite/scenario/plugin/cluster. */
+    readonly checks: readonly { readonly id: string; readonly plugin: string; readonly skip?: string }[];
+  };
+  /** `complete`, `interrupted` or `failed`; null while it runs. */
+  readonly outcome: "complete" | "interrupted" | "failed" | null;
+  /** Warnings of the whole run. */
+  readonly warnings: readonly Warning[];
+}
