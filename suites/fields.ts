@@ -1,0 +1,108 @@
+/** Reads fields of a parsed file and collects every problem, so that the user sees all of them at once. */
+import { UsageError, messageOf, printable } from "../core/errors.ts";
+import { parseDuration } from "../core/duration.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { at } from "../core/yaml.ts";
+import type { Place, YamlMap, YamlNode, YamlProblem } from "../core/yaml.ts";
+
+/** A file with more problems than this is a file of another kind; the rest would only bury the first. */
+const MAX_PROBLEMS = 100;
+
+export class Problems {
+  readonly #found: YamlProblem[] = [];
+
+  add(place: Place, sentence: string): void {
+    this.#found.push({ place, sentence });
+  }
+
+  get any(): boolean {
+    return this.#found.length > 0;
+  }
+
+  /** `file:line:column: sentence`, in the order of the file. */
+  lines(): readonly string[] {
+    const sorted = this.#found.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
+    const lines = sorted.slice(0, MAX_PROBLEMS).map(({ place, sentence }) => `${at(place)}: ${sentence}`);
+    const rest = sorted.length - lines.length;
+    return rest > 0 ? [...lines, `and ${rest} more problems; correct the first ones and try again`] : lines;
+  }
+}
+
+/** Foreign text quoted for a message: bounded, no control characters. */
+export function quoted(text: string): string {
+  const safe = printable(text).replaceAll(/\s+/g, " ");
+  return `"${safe.length > 60 ? `${safe.slice(0, 60)}...` : safe}"`;
+}
+
+/** The values of a map whose keys must all be known, or null (reported) when it is no map. */
+export function readMap(node: YamlNode, what: string, known: readonly string[], problems: Problems): ReadonlyMap<string, YamlNode> | null {
+  if (node.kind !== "map") {
+    problems.add(node, `${what} must be a map of ${known.length > 0 ? known.join(", ") : "nothing (leave it out)"}`);
+    return null;
+  }
+  for (const { key, keyPlace } of node.entries) {
+    if (!known.includes(key)) problems.add(keyPlace, unknown(`key of ${what}`, key, known));
+  }
+  return fieldsOf(node);
+}
+
+/** `unknown key of the suite "block" (did you mean "blocks"?); known: ...` */
+export function unknown(noun: string, name: string, known: readonly string[]): string {
+  // A suggestion for a kilobyte of text helps nobody and costs time.
+  const suggestion = name.length <= 100 ? didYouMean(name, known) : "";
+  return `unknown ${noun} ${quoted(name)}${suggestion}; known: ${known.join(", ") || "none"}`;
+}
+
+function fieldsOf(map: YamlMap): ReadonlyMap<string, YamlNode> {
+  return new Map(map.entries.map(({ key, value }) => [key, value]));
+}
+
+const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
+
+/** A name that becomes part of cell ids and folder names, or null (reported). */
+export function readName(node: YamlNode, what: string, problems: Problems): string | null {
+  if (node.kind === "scalar" && typeof node.value === "string" && NAME.test(node.value)) return node.value;
+  problems.add(node, `${what} must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit${shownValue(node)}`);
+  return null;
+}
+
+/** Any text, or null (reported). */
+export function readText(node: YamlNode, what: string, problems: Problems): string | null {
+  if (node.kind === "scalar" && typeof node.value === "string") return node.value;
+  problems.add(node, `${what} must be a text${shownValue(node)}; put it in quotes`);
+  return null;
+}
+
+export interface Range {
+  readonly type: "integer" | "number";
+  readonly min: number;
+  readonly max: number;
+}
+
+/** A number inside its range, or null (reported). */
+export function readNumber(node: YamlNode, what: string, range: Range, problems: Problems): number | null {
+  const value = node.kind === "scalar" ? node.value : null;
+  const fits = typeof value === "number" && value >= range.min && value <= range.max && (range.type === "number" || Number.isInteger(value));
+  if (fits) return value;
+  const kind = range.type === "integer" ? "a whole number" : "a number";
+  problems.add(node, `${what} must be ${kind} from ${range.min} to ${range.max}${shownValue(node)}`);
+  return null;
+}
+
+/** Seconds, or null (reported). */
+export function readDuration(node: YamlNode, what: string, problems: Problems): number | null {
+  const value = node.kind === "scalar" ? node.value : null;
+  try {
+    return parseDuration(typeof value === "number" || typeof value === "string" ? value : "");
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    problems.add(node, `${what}: ${messageOf(error)}`);
+    return null;
+  }
+}
+
+/** `, not "Tcp 1"`, as far as it can be shown on one line. */
+function shownValue(node: YamlNode): string {
+  if (node.kind !== "scalar") return `, not a ${node.kind}`;
+  return node.value === null ? "; it is empty" : `, not ${quoted(String(node.value))}`;
+}

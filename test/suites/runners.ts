@@ -1,0 +1,23 @@
+/** Facts of runners as the loader gets them from the registry. */
+import type { Runners } from "../../suites/load.ts";
+
+const PATHS = ["host", "same-node", "cross-node"] as const;
+
+export const RUNNERS: Runners = {
+  iperf3: {
+    paths: PATHS,
+    params: {
+      streams: { type: "integer", min: 1, max: 128, default: 1, summary: "streams" },
+      omit: { type: "number", min: 0, max: 60, default: 1, summary: "s left out" },
+    },
+  },
+  netperf: {
+    paths: PATHS,
+    params: {
+      test: { type: "choice", values: ["TCP_RR"], default: "TCP_RR", summary: "test" },
+      warmup: { type: "number", min: 0, max: 60, default: 1, summary: "s before" },
+    },
+  },
+  lifecycle: { paths: [], params: { pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods" } } },
+  conformance: { paths: [], params: {} },
+};
