@@ -5,36 +5,53 @@
  * that keeps the output pipes open cannot hold the caller (execa alone would wait for the pipes to close).
  */
 import { execa } from "execa";
+import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, type ExecOptions, type Output, type Process, type Shell } from "./shell.ts";
 
 /** Seconds that output may still arrive after the exit, when somebody else holds the pipes. */
 const DRAIN = 0.25;
+const WHERE = "this host";
+/** Bytes kept of what a streaming command says on stderr. */
+const LAST_WORDS = 4096;
 
-export interface LocalOptions {
-  readonly name?: string;
-  /** Put before every argv, to enter somewhere: `["nsenter", ...]`. */
-  readonly prefix?: readonly string[];
-  /** The whole environment; default: that of this process. */
-  readonly env?: Readonly<Record<string, string>>;
-}
-
-export function localShell(options: LocalOptions = {}): Shell {
-  const name = options.name ?? "this host";
-  const start = (argv: readonly string[], exec: ExecOptions = {}): Process => startLocal(name, options, argv, exec);
+/** Commands of this shell see the environment of cnibench. */
+export function localShell(): Shell {
   return {
-    name,
-    start,
-    exec: (argv, exec = {}) =>
-      start(argv, { ...exec, stdin: exec.stdin ?? "", timeout: exec.timeout ?? DEFAULT_TIMEOUT }).done,
+    name: WHERE,
+    start: startLocal,
+    exec: (argv, options = {}) =>
+      startLocal(argv, { ...options, stdin: options.stdin ?? "", timeout: options.timeout ?? DEFAULT_TIMEOUT }).done,
   };
 }
 
-function startLocal(where: string, base: LocalOptions, argv: readonly string[], options: ExecOptions): Process {
-  const [file = "", ...args] = [...(base.prefix ?? []), ...argv];
-  const started = performance.now();
-  const child = execa(file, args, {
-    env: { ...(base.env ?? process.env), ...options.env },
+/** A started command whose streams are read and written while it runs: the carrier of a node agent. */
+export interface Stream extends AgentTransport {
+  closeStdin(): void;
+  kill(signal: "SIGTERM" | "SIGKILL"): void;
+}
+
+/** @param env the whole environment of the command. */
+export function localStream(argv: readonly string[], env: Readonly<Record<string, string>>): Stream {
+  const child = spawnGroup(argv, env);
+  const said = new Capture(LAST_WORDS, () => undefined);
+  child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  child.stdin.on("error", () => undefined); // the end of the process is reported by onEnd
+  return {
+    write: (data) => void child.stdin.write(data),
+    onData: (listener) => void child.stdout.on("data", listener),
+    onEnd: (listener) => {
+      void child.then((result) => listener(said.text().trim() || (result.originalMessage ?? "")));
+    },
+    closeStdin: () => void child.stdin.end(),
+    kill: (signal) => killGroup(child.pid, signal),
+  };
+}
+
+function spawnGroup(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {
+  const [file = "", ...args] = argv;
+  return execa(file, args, {
+    env,
     extendEnv: false,
     detached: true,
     cleanup: false,
@@ -42,6 +59,11 @@ function startLocal(where: string, base: LocalOptions, argv: readonly string[], 
     reject: false,
     stdin: "pipe",
   });
+}
+
+function startLocal(argv: readonly string[], options: ExecOptions = {}): Process {
+  const started = performance.now();
+  const child = spawnGroup(argv, { ...process.env, ...options.env });
   const limit = options.maxBytes ?? DEFAULT_MAX_BYTES;
   let ended: Output["ended"] = null;
   const end = (why: Output["ended"]): void => {
@@ -72,7 +94,7 @@ function startLocal(where: string, base: LocalOptions, argv: readonly string[], 
     const neverRan = child.pid === undefined;
     return {
       argv,
-      where,
+      where: WHERE,
       stdout: out.text(),
       stderr: err.text(),
       exitCode: neverRan ? null : (result.exitCode ?? null),

@@ -1,0 +1,182 @@
+/**
+ * Client of the node agent (agent.pl): a {@link Shell} whose commands are forked by a small process on the node.
+ *
+ * Frames, both ways: one byte operation, job number and payload length (32 bit, big endian), payload.
+ * To the agent: X start, I input, E end of input, K signal. From it: H hello, O stdout, R stderr, D done, F cannot start.
+ */
+import { constants } from "node:os";
+import { Capture } from "../capture.ts";
+import { EnvironmentError } from "../errors.ts";
+import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, type ExecOptions, type Output, type Process, type Shell } from "../shell.ts";
+
+const HEADER = 9;
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]));
+
+/** What carries the frames: the standard streams of a started agent. */
+export interface AgentTransport {
+  write(frame: Buffer): void;
+  onData(listener: (chunk: Buffer) => void): void;
+  /** Called once when the agent has ended, with what it said last. */
+  onEnd(listener: (why: string) => void): void;
+}
+
+interface End {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly overflow: boolean;
+  readonly startError: string | null;
+}
+
+interface Job {
+  readonly out: Capture;
+  readonly err: Capture;
+  finish(end: End): void;
+}
+
+export class Agent implements Shell {
+  readonly name: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #transport: AgentTransport;
+  readonly #jobs = new Map<number, Job>();
+  /** Resolves with the agent's own words about itself: its process number there, and seen from outside. */
+  readonly hello: Promise<readonly string[]>;
+  #greet: (words: readonly string[]) => void = () => undefined;
+  #refuse: (error: Error) => void = () => undefined;
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  #lastId = 0;
+  #gone: string | null = null;
+
+  /** @param env the whole environment of every command. */
+  constructor(name: string, env: Readonly<Record<string, string>>, transport: AgentTransport) {
+    this.name = name;
+    this.#env = env;
+    this.#transport = transport;
+    this.hello = new Promise((resolve, reject) => {
+      this.#greet = resolve;
+      this.#refuse = reject;
+    });
+    this.hello.catch(() => undefined); // whoever awaits it sees the error; nobody has to
+    transport.onData((chunk) => this.#receive(chunk));
+    transport.onEnd((why) => this.#end(why));
+  }
+
+  exec(argv: readonly string[], options: ExecOptions = {}): Promise<Output> {
+    const timeout = options.timeout ?? DEFAULT_TIMEOUT;
+    return this.start(argv, { ...options, stdin: options.stdin ?? "", timeout }).done;
+  }
+
+  start(argv: readonly string[], options: ExecOptions = {}): Process {
+    const id = ++this.#lastId;
+    const started = performance.now();
+    let ended: Output["ended"] = null;
+    const end = (why: "timeout" | "abort"): void => {
+      ended ??= why;
+      this.#send("K", id, "KILL");
+    };
+    const timer = options.timeout === undefined ? undefined : setTimeout(end, options.timeout * 1000, "timeout");
+    const onAbort = (): void => end("abort");
+    const out = new Capture(Infinity, () => undefined); // the agent holds the limit
+    const err = new Capture(Infinity, () => undefined);
+    const done = new Promise<Output>((resolve) => {
+      const finish = (how: End): void => {
+        this.#jobs.delete(id);
+        clearTimeout(timer);
+        options.signal?.removeEventListener("abort", onAbort);
+        resolve({
+          argv,
+          where: this.name,
+          stdout: out.text(),
+          stderr: err.text(),
+          exitCode: how.exitCode,
+          signal: how.signal,
+          duration: (performance.now() - started) / 1000,
+          ended: how.overflow ? "output-limit" : ended,
+          startError: how.startError,
+        });
+      };
+      this.#jobs.set(id, { out, err, finish });
+    });
+    if (this.#gone !== null) this.#jobs.get(id)?.finish(neverRan(this.#gone));
+    else this.#send("X", id, this.#describe(argv, options));
+    if (options.stdin !== undefined) {
+      if (options.stdin !== "") this.#send("I", id, options.stdin);
+      this.#send("E", id, "");
+    }
+    if (options.signal?.aborted) onAbort();
+    options.signal?.addEventListener("abort", onAbort, { once: true });
+    return {
+      done,
+      closeStdin: () => this.#send("E", id, ""),
+      kill: (signal = "SIGTERM") => this.#send("K", id, signal.slice("SIG".length)),
+    };
+  }
+
+  #describe(argv: readonly string[], options: ExecOptions): string {
+    const env = Object.entries({ ...this.#env, ...options.env }).flatMap(([k, v]) => (v === undefined ? [] : [`${k}=${v}`]));
+    const words = [String(options.maxBytes ?? DEFAULT_MAX_BYTES), String(argv.length), ...argv, ...env];
+    const bad = words.find((word) => word.includes("\0"));
+    if (bad !== undefined) throw new TypeError(`a NUL character cannot be in a command: ${JSON.stringify(bad)}`);
+    return `${words.join("\0")}\0`;
+  }
+
+  #send(op: string, id: number, payload: string): void {
+    if (this.#gone !== null) return;
+    const body = Buffer.from(payload, "utf8");
+    const frame = Buffer.allocUnsafe(HEADER + body.length);
+    frame.write(op, 0, "latin1");
+    frame.writeUInt32BE(id, 1);
+    frame.writeUInt32BE(body.length, 5);
+    body.copy(frame, HEADER);
+    this.#transport.write(frame);
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#buffered += chunk.length;
+    if (this.#buffered < HEADER) return;
+    let rest = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
+    while (rest.length >= HEADER) {
+      const size = HEADER + rest.readUInt32BE(5);
+      if (rest.length < size) break;
+      this.#handle(rest.toString("latin1", 0, 1), rest.readUInt32BE(1), rest.subarray(HEADER, size));
+      rest = rest.subarray(size);
+    }
+    this.#chunks = rest.length > 0 ? [rest] : [];
+    this.#buffered = rest.length;
+  }
+
+  #handle(op: string, id: number, payload: Buffer): void {
+    const job = this.#jobs.get(id);
+    switch (op) {
+      case "H":
+        return this.#greet(payload.toString("utf8").split("\0"));
+      case "O":
+        return job?.out.push(payload);
+      case "R":
+        return job?.err.push(payload);
+      case "F":
+        return job?.finish(neverRan(payload.toString("utf8")));
+      case "D":
+        return job?.finish(parseEnd(payload.toString("latin1")));
+      default:
+        return this.#end(`it spoke an unknown word (${JSON.stringify(op)})`);
+    }
+  }
+
+  #end(why: string): void {
+    this.#gone ??= `the agent of ${this.name} has ended${why ? `: ${why}` : ""}`;
+    this.#refuse(new EnvironmentError(this.#gone));
+    for (const job of [...this.#jobs.values()]) job.finish(neverRan(this.#gone));
+  }
+}
+
+function parseEnd(payload: string): End {
+  const [code = 0, signal = 0, overflow = 0] = payload.split("\0").map(Number);
+  const name = signal === 0 ? null : (SIGNALS.get(signal) ?? `signal ${signal}`);
+  return { exitCode: signal === 0 ? code : null, signal: name, overflow: overflow === 1, startError: null };
+}
+
+function neverRan(why: string): End {
+  return { exitCode: null, signal: null, overflow: false, startError: why };
+}
