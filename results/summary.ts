@@ -53,10 +53,12 @@ export interface Comparison {
   readonly b: string;
   /** Of a against b. */
   readonly verdict: "better" | "worse" | "indistinguishable" | "insufficient";
-  /** Median of the paired block ratios a/b, with its interval. */
-  readonly ratio: Interval;
+  /** Median of the paired block ratios a/b, with its interval; null where a value is 0 (a count), which has no ratio. */
+  readonly ratio: Interval | null;
   readonly n: number;
+  /** Two-sided, exact Wilcoxon signed-rank test on the paired blocks. */
   readonly p: number;
+  /** Holm's correction over the pairs of this question. */
   readonly pHolm: number;
   /** For `insufficient`: number of blocks with which a difference could be shown. */
   readonly blocksNeeded: number | null;

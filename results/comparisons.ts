@@ -1,0 +1,86 @@
+/** Who is better at what: every pair of plugins of one question, on the blocks that both have. */
+import type { Block } from "./blocks.ts";
+import type { PlannedCell } from "./record.ts";
+import { blocksNeeded, holm, leastReachableP, signedRankP } from "./signed-rank.ts";
+import { median, medianInterval } from "./statistics.ts";
+import type { Comparison, Interval } from "./summary.ts";
+
+/** Family-wise error rate inside one question, after Holm's correction. */
+export const THRESHOLD = 0.05;
+
+export interface MeasuredCell {
+  readonly planned: PlannedCell;
+  readonly blocks: readonly Block[];
+}
+
+interface Pair {
+  readonly a: string;
+  readonly b: string;
+  readonly n: number;
+  readonly ratio: Interval | null;
+  /** Median paired difference, on the scale that was tested: above 0 where a is greater. */
+  readonly shift: number;
+  readonly p: number;
+}
+
+/** All comparisons of a run, question by question in the order of the plan. A question is a metric of a scenario on a path. */
+export function compareAll(cells: readonly MeasuredCell[]): Comparison[] {
+  const questions = new Map<string, MeasuredCell[]>();
+  for (const cell of cells) {
+    const { suite, scenario, path, metric, better } = cell.planned;
+    if (better === "none") continue;
+    const question = [suite, scenario, path, metric].join("/");
+    questions.set(question, [...(questions.get(question) ?? []), cell]);
+  }
+  return [...questions.values()].flatMap(compareQuestion);
+}
+
+function compareQuestion(cells: readonly MeasuredCell[]): Comparison[] {
+  const pairs = cells.flatMap((a, index) => cells.slice(index + 1).flatMap((b) => comparePair(a, b) ?? []));
+  const adjusted = holm(pairs.map(({ p }) => p));
+  return pairs.map((pair, index) => {
+    const { suite, scenario, path, metric, better } = (cells[0] as MeasuredCell).planned;
+    const pHolm = adjusted[index] as number;
+    const reachable = pairs.length * leastReachableP(pair.n) <= THRESHOLD;
+    const verdict = reachable ? verdictOf(pair, pHolm, better === "higher") : "insufficient";
+    const needed = reachable ? null : blocksNeeded(pairs.length, THRESHOLD);
+    return { suite, scenario, path, metric, a: pair.a, b: pair.b, verdict, ratio: pair.ratio, n: pair.n, p: pair.p, pHolm, blocksNeeded: needed };
+  });
+}
+
+function verdictOf(pair: Pair, pHolm: number, higherIsBetter: boolean): Comparison["verdict"] {
+  if (pHolm > THRESHOLD || pair.shift === 0) return "indistinguishable";
+  return pair.shift > 0 === higherIsBetter ? "better" : "worse";
+}
+
+function comparePair(a: MeasuredCell, b: MeasuredCell): Pair | null {
+  const paired = pairBlocks(a.blocks, b.blocks);
+  if (paired.length === 0) return null;
+  const ratio = ratioOf(paired);
+  // A machine that drifts scales all its values, hence logarithms of ratios; counts of 0 have only differences.
+  const differences = paired.map(([x, y]) => (ratio === null ? x - y : Math.log(x / y)));
+  return {
+    a: a.planned.plugin,
+    b: b.planned.plugin,
+    n: paired.length,
+    ratio,
+    shift: median(differences),
+    p: signedRankP(differences),
+  };
+}
+
+/** The values of both in the blocks that both have. */
+export function pairBlocks(a: readonly Block[], b: readonly Block[]): [number, number][] {
+  const other = new Map(b.map(({ block, value }) => [block, value]));
+  return a.flatMap(({ block, value }) => {
+    const partner = other.get(block);
+    return partner === undefined ? [] : [[value, partner] as [number, number]];
+  });
+}
+
+/** Median and interval of the paired ratios; null where a value of 0 (a count) leaves no ratio. */
+export function ratioOf(paired: readonly (readonly [number, number])[]): Interval | null {
+  if (paired.length === 0 || paired.some(([x, y]) => x <= 0 || y <= 0)) return null;
+  const ratios = paired.map(([x, y]) => x / y);
+  return { median: median(ratios), ci95: medianInterval(ratios) };
+}

@@ -1,0 +1,114 @@
+/** From what is stored of a run to its summary: the one place where numbers are made of values. Pure. */
+import type { Warning } from "../core/model.ts";
+import { foldCell } from "./blocks.ts";
+import type { Block, FoldedCell } from "./blocks.ts";
+import { compareAll, pairBlocks, ratioOf } from "./comparisons.ts";
+import { foldChecks, uncheckedWarnings } from "./conformance.ts";
+import { SCHEMA_VERSION } from "./record.ts";
+import type { Check, PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
+import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";
+import type { Interval, Summary, SummaryCell } from "./summary.ts";
+import { doubts } from "./warnings.ts";
+
+interface Folded {
+  readonly planned: PlannedCell;
+  readonly folded: FoldedCell;
+}
+
+/** @param problems what was wrong with the stored files, from `loadRun` */
+export function summarise(run: RunFile, records: readonly ResultRecord[], problems: readonly Warning[] = []): Summary {
+  const { warnings, plan, ...head } = run;
+  const { cells: planned, checks: _checks, ...planHead } = plan;
+  const repetitions = byCell(records.filter((record): record is Repetition => record.kind === "repetition"));
+  const checks = records.filter((record): record is Check => record.kind === "check");
+  const folded = planned.map((cell) => ({ planned: cell, folded: foldCell(cell, repetitions.get(cell.id) ?? [], run) }));
+  const baselines = new Map(folded.filter(isBaseline).map((cell) => [question(cell.planned), blocksOf(cell)]));
+  // Emulated processors say nothing about real ones: numbers are shown and never ranked (method.md 20).
+  const ranked = run.environment?.cluster.emulated === true ? [] : folded;
+  return {
+    schemaVersion: SCHEMA_VERSION,
+    run: { ...head, plan: planHead },
+    cells: folded.map((cell) => summariseCell(cell, isBaseline(cell) ? [] : (baselines.get(question(cell.planned)) ?? []))),
+    conformance: foldChecks(run, checks),
+    comparisons: compareAll(ranked.map((cell) => ({ planned: cell.planned, blocks: blocksOf(cell) }))),
+    warnings: [...warnings, ...problems, ...runWarnings(run), ...uncheckedWarnings(run, checks)],
+  };
+}
+
+function byCell(repetitions: readonly Repetition[]): Map<string, Repetition[]> {
+  const cells = new Map<string, Repetition[]>();
+  for (const repetition of repetitions) {
+    const stored = cells.get(repetition.cell);
+    if (stored === undefined) cells.set(repetition.cell, [repetition]);
+    else stored.push(repetition);
+  }
+  return cells;
+}
+
+function isBaseline({ planned }: Folded): boolean {
+  return planned.path === "host";
+}
+
+function question({ suite, scenario, cluster, metric }: PlannedCell): string {
+  return [suite, scenario, cluster, metric].join("/");
+}
+
+function blocksOf({ folded }: Folded): readonly Block[] {
+  return folded.state === "measured" ? folded.blocks : [];
+}
+
+function summariseCell({ planned, folded }: Folded, baseline: readonly Block[]): SummaryCell {
+  const { repetitions: _repetitions, skip: _skip, ...key } = planned;
+  if (folded.state === "skipped") return { ...key, ...NO_NUMBERS, state: "skipped", reason: folded.reason };
+  if (folded.state === "failed") {
+    return { ...key, ...NO_NUMBERS, state: "failed", error: folded.error, warnings: folded.warnings };
+  }
+  const values = folded.blocks.map(({ value }) => value);
+  return {
+    ...key,
+    state: "measured",
+    n: values.length,
+    median: median(values),
+    ci95: medianInterval(values),
+    min: Math.min(...values),
+    max: Math.max(...values),
+    cv: coefficientOfVariation(values),
+    values,
+    baselineRatio: baselineRatio(folded.blocks, baseline),
+    warnings: [...folded.warnings, ...doubts(folded.blocks, planned.better)],
+  };
+}
+
+const NO_NUMBERS = {
+  n: 0,
+  median: null,
+  ci95: null,
+  min: null,
+  max: null,
+  cv: null,
+  values: [],
+  baselineRatio: null,
+  warnings: [],
+} as const;
+
+/** Against the baseline of the same block, so that drift of the machine cancels. */
+function baselineRatio(blocks: readonly Block[], baseline: readonly Block[]): Interval | null {
+  return ratioOf(pairBlocks(blocks, baseline));
+}
+
+function runWarnings(run: RunFile): Warning[] {
+  const warnings: Warning[] = [];
+  if (run.outcome !== "complete") {
+    const how = run.outcome === "failed" ? "failed before its end" : "was interrupted before its end";
+    warnings.push({ code: "unfinished", message: `the run ${how}; cells say how many blocks they rest on` });
+  }
+  const cluster = run.environment?.cluster;
+  if (cluster?.sameHost === true) {
+    const message = "all nodes share one machine, so throughput is bound by its processors: read it beside the CPU time per Gbit/s";
+    warnings.push({ code: "same-host", message });
+  }
+  if (cluster?.emulated === true) {
+    warnings.push({ code: "emulated", message: "the nodes are emulated: performance numbers are shown but never ranked" });
+  }
+  return warnings;
+}
