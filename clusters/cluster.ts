@@ -1,0 +1,63 @@
+/** Contract of a cluster: where nodes come from. One file (or folder) per kind, registered in index.ts. */
+import type { Node, Problem } from "../core/model.ts";
+import type { Shell } from "../core/shell.ts";
+
+export interface ClusterSpec {
+  readonly nodes: number;
+  /** MTU of the network between the nodes, bytes. */
+  readonly underlayMtu: number;
+  /** Folders searched for programs on the nodes, in order. */
+  readonly toolPath: readonly string[];
+}
+
+/** A file that a node gets: given text, or a copy of a file of the machine that cnibench runs on. */
+export interface NodeFile {
+  readonly path: string;
+  /** Octal, 0o755 for a program. */
+  readonly mode: number;
+  readonly source: { readonly text: string } | { readonly file: string };
+}
+
+/** An empty network namespace on a node, ready for a CNI ADD: what a container runtime makes for a pod. */
+export interface Sandbox {
+  readonly name: string;
+  readonly node: Node;
+  /** What CNI_NETNS is set to. */
+  readonly netns: string;
+  readonly shell: Shell;
+  remove(): Promise<void>;
+}
+
+export interface ClusterFacts {
+  /** `user namespace` or `root namespaces`. */
+  readonly isolation: string;
+  readonly underlayMtu: number;
+  readonly sameHost: boolean;
+  readonly emulated: boolean;
+}
+
+/** A cluster whose pods cnibench makes itself, with its own CNI runtime. */
+export interface BareCluster extends AsyncDisposable {
+  readonly kind: string;
+  readonly facts: ClusterFacts;
+  readonly nodes: readonly Node[];
+  /** The range that all pod ranges of the nodes lie in. */
+  readonly podCidr: string;
+  putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
+  createSandbox(node: Node, name: string): Promise<Sandbox>;
+  /** Resolves with the reason when the cluster is lost before it was disposed of. */
+  readonly lost: Promise<string>;
+}
+
+export interface ClusterKind {
+  readonly name: string;
+  readonly summary: string;
+  /** Largest number of nodes. */
+  readonly maxNodes: number;
+  /** Programs that the machine must have for it. */
+  readonly tools: readonly string[];
+  /** Everything that stands in the way, before anything is made. */
+  check(): Promise<readonly Problem[]>;
+  /** @throws EnvironmentError when the system refuses. Everything made is gone then. */
+  create(spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster>;
+}

@@ -1,0 +1,70 @@
+#!/bin/sh
+# First process of a lab: makes its root, then becomes the agent. Argument: the agent. Runs inside fresh user, network,
+# mount, PID and UTS namespaces; every mount made here is private to them and ends with them.
+# The host's files are seen read-only under /.host; what a node may write is in memory.
+set -eu
+agent=$1
+step() { doing=$1; }
+trap '[ $? -eq 0 ] || echo "cnibench-lab: failed at: $doing" >&2' EXIT
+
+step "host pid"
+read -r CNIBENCH_HOST_PID _ </proc/self/stat
+export CNIBENCH_HOST_PID
+
+step "tmpfs"
+mount -t tmpfs -o mode=755,size=64m cnibench /tmp
+cd /tmp
+mkdir .host
+
+step "host files"
+mount --rbind / .host
+umount -l .host/tmp
+
+step "root"
+# Everything but what a node must own is a link to the host's; the folders listed here are made of links instead,
+# so that single entries of them can be the node's own.
+ln -s .host/* .
+rm -rf proc sys run tmp dev old opt etc var
+mkdir proc sys run tmp dev old opt etc var
+(cd opt && ln -s ../.host/opt/* .)
+(cd etc && ln -s ../.host/etc/* .)
+(cd var && ln -s ../.host/var/* . && rm lib)
+mkdir var/lib
+(cd var/lib && ln -s ../../.host/var/lib/* .)
+rm -rf etc/cni opt/cni var/lib/cni var/run
+mkdir etc/cni opt/cni var/lib/cni
+ln -s /run var/run
+
+step "devices"
+for device in null zero full random urandom tty net/tun; do
+    [ -e "/dev/$device" ] || continue
+    mkdir -p "dev/${device%/*}" 2>/dev/null || true
+    [ -d "dev/$device" ] && rmdir "dev/$device"
+    : >"dev/$device"
+    mount --bind "/dev/$device" "dev/$device"
+done
+mkdir dev/shm
+ln -s /proc/self/fd dev/fd
+ln -s /proc/self/fd/0 dev/stdin
+ln -s /proc/self/fd/1 dev/stdout
+ln -s /proc/self/fd/2 dev/stderr
+
+step "read-only host files (mount_setattr: Linux 5.12 or newer)"
+# mount_setattr(AT_FDCWD, ".host", AT_RECURSIVE, {RDONLY|NOSUID|NODEV}); the number is the same on every architecture.
+perl -e 'my ($path, $attr) = (".host", pack("QQQQ", 7, 0, 0, 0)); exit(syscall(442, -100, $path, 0x8000, $attr, 32) == 0 ? 0 : 1)'
+
+step "proc"
+mount -t proc proc proc
+step "sysfs"
+mount -t sysfs sysfs sys
+step "pivot_root"
+pivot_root . old
+cd /
+umount -l old
+rmdir old
+mount -t tmpfs -o mode=755,size=16m cnibench /run
+mount -o remount,bind,ro /
+step "network"
+ip link set lo up
+step "agent"
+exec perl "/.host$agent"

@@ -1,0 +1,43 @@
+/** Starts the processes that hold a lab: the lab itself, and a node inside it. */
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { Agent } from "../../core/agent/agent.ts";
+import { localStream, type Stream } from "../../core/local.ts";
+import { packageRoot } from "../../core/paths.ts";
+
+/** Without symbolic links: an absolute one would lead elsewhere inside the lab. */
+const ROOT = realpathSync(packageRoot());
+const AGENT = join(ROOT, "core/agent/agent.pl");
+const HERE = join(ROOT, "clusters/netns");
+/** Where the lab sees the files of the host, read-only. */
+export const HOST_FILES = "/.host";
+
+/** How the lab is fenced off; a user namespace is tried first, whoever runs it. */
+export type Isolation = "user namespace" | "root namespaces";
+
+/** An agent and the streams that keep it alive: closing its input ends it and everything that it started. */
+export interface Running {
+  readonly agent: Agent;
+  readonly stream: Stream;
+  readonly ended: Promise<string>;
+}
+
+export function launchLab(isolation: Isolation, env: Readonly<Record<string, string>>): Running {
+  const user = isolation === "user namespace" ? ["--user", "--map-root-user"] : [];
+  const argv = ["unshare", ...user, "--mount", "--net", "--pid", "--uts", "--fork", "--kill-child"];
+  return running("lab", [...argv, "sh", join(HERE, "lab-init.sh"), AGENT], env);
+}
+
+/** @param labPid the lab's first process, as this process sees it. */
+export function launchNode(name: string, labPid: number, isolation: Isolation, env: Readonly<Record<string, string>>): Running {
+  const user = isolation === "user namespace" ? ["--user", "--preserve-credentials"] : [];
+  const enter = ["nsenter", "--target", String(labPid), ...user, "--mount", "--net", "--pid"];
+  const unshare = ["unshare", "--net", "--mount", "--uts"];
+  return running(name, [...enter, ...unshare, "sh", join(HOST_FILES, HERE, "node-init.sh"), name, AGENT], env);
+}
+
+function running(name: string, argv: readonly string[], env: Readonly<Record<string, string>>): Running {
+  const stream = localStream(argv, env);
+  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
+  return { agent: new Agent(name, env, stream), stream, ended };
+}

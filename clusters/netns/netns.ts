@@ -1,0 +1,141 @@
+/**
+ * The `netns` cluster: nodes are namespaces on this host, inside a lab that cleans itself.
+ *
+ * The lab and each node are processes whose standard input is a pipe of ours. When it closes, for whatever reason, the
+ * lab's first process ends, and the kernel ends every process, mount, interface and namespace in it.
+ */
+import { EnvironmentError, messageOf } from "../../core/errors.ts";
+import type { Node } from "../../core/model.ts";
+import { run } from "../../core/shell.ts";
+import type { BareCluster, ClusterKind, ClusterSpec, NodeFile } from "../cluster.ts";
+import { nodeAddress, nodePodCidr, POD_CIDR } from "./addresses.ts";
+import { checkNamespaces, explainRefusal } from "./refusal.ts";
+import { HOST_FILES, launchLab, launchNode, type Isolation, type Running } from "./launch.ts";
+import { createSandbox } from "./sandbox.ts";
+import { nodeBatch, underlayBatch } from "./underlay.ts";
+
+/** Seconds for a lab or a node to say hello. */
+const START_LIMIT = 20;
+/** Seconds for a lab to end by itself before it is killed. */
+const END_LIMIT = 3;
+
+export const netns = {
+  name: "netns",
+  summary: "namespaces on this host: no root, no Docker, no Kubernetes",
+  maxNodes: 16,
+  tools: ["ip", "ping"],
+  check: checkNamespaces,
+  create: async (spec, signal) => {
+    const lab = await startLab(spec);
+    try {
+      signal.throwIfAborted();
+      return await populate(lab, spec);
+    } catch (error) {
+      await end([lab.running]);
+      throw error;
+    }
+  },
+} as const satisfies ClusterKind;
+
+interface Lab {
+  readonly running: Running;
+  readonly isolation: Isolation;
+  readonly env: Readonly<Record<string, string>>;
+  /** The lab's first process, as this process sees it. */
+  readonly pid: number;
+}
+
+async function startLab(spec: ClusterSpec): Promise<Lab> {
+  const env = {
+    // Twice, for a folder that the lab hides (a cache under /tmp) is still there under the host's files.
+    PATH: [...spec.toolPath, ...spec.toolPath.map((folder) => `${HOST_FILES}${folder}`)].join(":"),
+    HOME: "/tmp",
+    LC_ALL: "C",
+  };
+  const attempts: Isolation[] = process.getuid?.() === 0 ? ["user namespace", "root namespaces"] : ["user namespace"];
+  let said = "";
+  for (const isolation of attempts) {
+    const running = launchLab(isolation, env);
+    try {
+      const [, hostPid = ""] = await greeted(running);
+      return { running, isolation, env, pid: Number(hostPid) };
+    } catch (error) {
+      await end([running]);
+      said = messageOf(error);
+    }
+  }
+  throw await explainRefusal(said);
+}
+
+async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
+  const indices = Array.from({ length: spec.nodes }, (_, i) => i + 1);
+  const running = indices.map((i) => launchNode(`node${i}`, lab.pid, lab.isolation, lab.env));
+  try {
+    const pids = (await Promise.all(running.map(greeted))).map(([pid = ""]) => Number(pid));
+    const ip = (node: Running, batch: string): Promise<string> => run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
+    await ip(lab.running, underlayBatch(pids, spec.underlayMtu));
+    await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1))));
+    await Promise.all(running.map(setForwarding));
+  } catch (error) {
+    await end(running);
+    throw error;
+  }
+  const nodes = running.map(({ agent }, i): Node => {
+    const index = i + 1;
+    return { name: agent.name, index, ip: nodeAddress(index), podCidr: nodePodCidr(index), shell: agent };
+  });
+  return {
+    kind: "netns",
+    facts: { isolation: lab.isolation, underlayMtu: spec.underlayMtu, sameHost: true, emulated: false },
+    nodes,
+    podCidr: POD_CIDR,
+    putFiles,
+    createSandbox,
+    lost: Promise.race([lab.running, ...running].map(({ agent, ended }) => ended.then((why) => `${agent.name} has ended: ${why}`))),
+    [Symbol.asyncDispose]: () => end([...running, lab.running]),
+  };
+}
+
+async function greeted(running: Running): Promise<readonly string[]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const why = `${running.agent.name} did not start within ${START_LIMIT} s; is this machine out of memory or processes?`;
+    timer = setTimeout(() => reject(new EnvironmentError(why)), START_LIMIT * 1000);
+  });
+  try {
+    return await Promise.race([running.agent.hello, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A node routes; and frames between the pods of a bridge do not pass the node's packet filter, whatever the host has loaded. */
+async function setForwarding(node: Running): Promise<void> {
+  const script = `
+    echo 1 >/proc/sys/net/ipv4/ip_forward
+    echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter
+    echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter
+    for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ -e "$f" ] && echo 0 >"$f"; done
+    grep -qw cubic /proc/sys/net/ipv4/tcp_available_congestion_control && echo cubic >/proc/sys/net/ipv4/tcp_congestion_control
+    true`;
+  await run(node.agent, ["sh", "-c", script]);
+}
+
+async function putFiles(node: Node, files: readonly NodeFile[]): Promise<void> {
+  for (const { path, mode, source } of files) {
+    const target = ["install", "-D", "-m", mode.toString(8)];
+    if ("file" in source) await run(node.shell, [...target, `${HOST_FILES}${source.file}`, path]);
+    else await run(node.shell, [...target, "/dev/stdin", path], { stdin: source.text });
+  }
+}
+
+async function end(processes: readonly Running[]): Promise<void> {
+  for (const { stream } of processes) stream.closeStdin();
+  await Promise.all(
+    processes.map(async ({ stream, ended }) => {
+      const timer = setTimeout(() => stream.kill("SIGKILL"), END_LIMIT * 1000);
+      await ended;
+      clearTimeout(timer);
+    }),
+  );
+}

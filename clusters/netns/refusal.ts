@@ -1,0 +1,67 @@
+/** Why a lab could not be made: which namespace the system forbids, and the one line that helps. */
+import { readFileSync } from "node:fs";
+import { EnvironmentError } from "../../core/errors.ts";
+import type { Problem } from "../../core/model.ts";
+import { localShell } from "../../core/local.ts";
+import { succeeded } from "../../core/shell.ts";
+
+const NAMESPACES = ["mount", "net", "pid", "uts"] as const;
+
+/** Sysctls that forbid user namespaces, the value that does, and the value that allows them. */
+const SWITCHES = [
+  { file: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", key: "kernel.apparmor_restrict_unprivileged_userns", bad: "1", good: "0" },
+  { file: "/proc/sys/kernel/unprivileged_userns_clone", key: "kernel.unprivileged_userns_clone", bad: "0", good: "1" },
+  { file: "/proc/sys/user/max_user_namespaces", key: "user.max_user_namespaces", bad: "0", good: "10000" },
+] as const;
+
+/** @param said what the lab said last: names the step that failed. */
+export async function explainRefusal(said: string): Promise<EnvironmentError> {
+  const refused = await refusedNamespace();
+  const step = /cnibench-lab: failed at: (.+)/.exec(said)?.[1];
+  if (refused === null && step === "proc") {
+    return new EnvironmentError(
+      "This system forbids mounting /proc in a new PID namespace (parts of /proc are masked, as in a container); " +
+        "run cnibench outside the container, or start it with: docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined ...",
+    );
+  }
+  const what = refused === null ? `the lab could not be made (${step ?? "start"}: ${firstLine(said)})` : `a new ${refused} namespace is forbidden`;
+  return new EnvironmentError(`On this system ${what}; ${remedy()}`);
+}
+
+/** Problems known before a lab is made. */
+export async function checkNamespaces(): Promise<readonly Problem[]> {
+  const refused = await refusedNamespace();
+  return refused === null ? [] : [{ message: `a new ${refused} namespace is forbidden on this system`, fix: remedy() }];
+}
+
+async function refusedNamespace(): Promise<string | null> {
+  const shell = localShell();
+  const asUser = await shell.exec(["unshare", "--user", "--map-root-user", "true"]);
+  const user = succeeded(asUser) ? ["--user", "--map-root-user"] : [];
+  if (user.length === 0 && process.getuid?.() !== 0) return "user";
+  for (const namespace of NAMESPACES) {
+    const output = await shell.exec(["unshare", ...user, `--${namespace}`, "--fork", "true"]);
+    if (!succeeded(output)) return namespace;
+  }
+  return null;
+}
+
+function remedy(): string {
+  const blocking = SWITCHES.find(({ file, bad }) => read(file) === bad);
+  if (blocking !== undefined) return `allow it with: sudo sysctl -w ${blocking.key}=${blocking.good}`;
+  return process.getuid?.() === 0
+    ? "give this container the capability CAP_SYS_ADMIN, or run cnibench outside it"
+    : "run the same command as root: sudo -E cnibench ...";
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch {
+    return null; // this kernel has no such switch
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n").find((line) => line.trim() !== "")?.trim() ?? "no reason was given";
+}

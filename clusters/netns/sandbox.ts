@@ -1,0 +1,24 @@
+import { run } from "../../core/shell.ts";
+import type { Node } from "../../core/model.ts";
+import { wrapShell } from "../../core/wrap.ts";
+import type { Sandbox } from "../cluster.ts";
+
+/** `ip netns` names the namespace as a container runtime does; the pod inherits the node's congestion control. */
+const CREATE = `
+  ip netns add "$1"
+  read -r cc </proc/sys/net/ipv4/tcp_congestion_control
+  nsenter --net="/run/netns/$1" sh -c 'ip link set lo up && echo "$1" >/proc/sys/net/ipv4/tcp_congestion_control' sh "$cc"`;
+
+export async function createSandbox(node: Node, name: string): Promise<Sandbox> {
+  await run(node.shell, ["sh", "-ec", CREATE, "sh", name]);
+  const netns = `/run/netns/${name}`;
+  return {
+    name,
+    node,
+    netns,
+    shell: wrapShell(node.shell, `pod ${name} on ${node.name}`, ["nsenter", `--net=${netns}`, "--"]),
+    remove: async () => {
+      await run(node.shell, ["ip", "netns", "delete", name]);
+    },
+  };
+}
