@@ -1,0 +1,139 @@
+/** The tools that cnibench drives but does not ship, as data: what each is for, where it comes from, how it tells its version. */
+
+/** How a command is started out of an unpacked package, where nothing was configured and no alternative was set. */
+export interface Launch {
+  /** Base name (searched in the package's bin and sbin folders), or a path inside the package. */
+  readonly file: string;
+  readonly args?: readonly string[];
+  /** Variables that name folders inside the package; one `*` stands for any folder name (the architecture's). */
+  readonly folders?: Readonly<Record<string, string>>;
+}
+
+export interface Tool {
+  readonly purpose: string;
+  /** It is here when this command is in the search path, or when all these CNI plugins are in one folder. */
+  readonly probe: { readonly command: string } | { readonly cniPlugins: readonly string[] };
+  /** Commands that a fetched copy offers. */
+  readonly commands: Readonly<Record<string, Launch>>;
+  /** Names are the same on Debian and Ubuntu. */
+  readonly packages: readonly string[];
+  /** Archive components that are searched besides those the system has switched on. */
+  readonly components: { readonly debian: readonly string[]; readonly ubuntu: readonly string[] };
+  readonly version: { readonly args: readonly string[]; readonly pattern: RegExp };
+  /** Why its package is of no use on Ubuntu, with the next step. */
+  readonly notOnUbuntu?: string;
+}
+
+const IN_MAIN = { debian: [], ubuntu: [] } as const;
+const IN_UNIVERSE = { debian: [], ubuntu: ["universe"] } as const;
+/** Debian moved netperf from non-free to main with release 13. */
+const NETPERF_COMPONENTS = { debian: ["non-free"], ubuntu: ["universe", "multiverse"] } as const;
+const NETPERF_VERSION = { args: ["-V"], pattern: /version (\d\S*)/ } as const;
+
+const XTABLES = { XTABLES_LIBDIR: "usr/lib/*/xtables" } as const;
+const xtables = (name: string): Launch => ({ file: "xtables-nft-multi", args: [name], folders: XTABLES });
+
+export const TOOLS = {
+  iperf3: {
+    purpose: "throughput loads",
+    probe: { command: "iperf3" },
+    commands: { iperf3: { file: "iperf3" } },
+    packages: ["iperf3"],
+    components: IN_UNIVERSE,
+    version: { args: ["--version"], pattern: /^iperf (\d\S*)/m },
+  },
+  netperf: {
+    purpose: "request/response latency",
+    probe: { command: "netperf" },
+    commands: { netperf: { file: "netperf" }, netserver: { file: "netserver" } },
+    packages: ["netperf"],
+    components: NETPERF_COMPONENTS,
+    version: NETPERF_VERSION,
+  },
+  netserver: {
+    purpose: "the far end of netperf",
+    probe: { command: "netserver" },
+    commands: { netperf: { file: "netperf" }, netserver: { file: "netserver" } },
+    packages: ["netperf"],
+    components: NETPERF_COMPONENTS,
+    version: NETPERF_VERSION,
+  },
+  jq: {
+    purpose: "the simplecni plugin reads its configuration with it",
+    probe: { command: "jq" },
+    commands: { jq: { file: "jq" } },
+    packages: ["jq"],
+    components: IN_UNIVERSE,
+    version: { args: ["--version"], pattern: /^jq-(\d\S*)/m },
+  },
+  iptables: {
+    purpose: "CNI plugins set masquerading and port mappings with it",
+    probe: { command: "iptables" },
+    commands: {
+      iptables: xtables("iptables"),
+      "iptables-save": xtables("iptables-save"),
+      "iptables-restore": xtables("iptables-restore"),
+      ip6tables: xtables("ip6tables"),
+      "ip6tables-save": xtables("ip6tables-save"),
+      "ip6tables-restore": xtables("ip6tables-restore"),
+    },
+    packages: ["iptables"],
+    components: IN_MAIN,
+    version: { args: ["--version"], pattern: /^iptables v(\d\S*)/m },
+  },
+  ip: {
+    purpose: "interfaces, addresses and routes of nodes and pods",
+    probe: { command: "ip" },
+    commands: { ip: { file: "ip" } },
+    packages: ["iproute2"],
+    components: IN_MAIN,
+    version: { args: ["-V"], pattern: /iproute2-(?:ss)?([^\s,]+)/ },
+  },
+  ping: {
+    purpose: "first answered packet of a pod, effective MTU of a path",
+    probe: { command: "ping" },
+    commands: { ping: { file: "ping" } },
+    packages: ["iputils-ping"],
+    components: IN_MAIN,
+    version: { args: ["-V"], pattern: /iputils[ -](?:s)?(\d\S*)/ },
+  },
+  nft: {
+    purpose: "CNI plugins with an nftables back end, and showing rules",
+    probe: { command: "nft" },
+    commands: { nft: { file: "nft" } },
+    packages: ["nftables"],
+    components: IN_MAIN,
+    version: { args: ["--version"], pattern: /^nftables v(\d\S*)/m },
+  },
+  "cni-plugins": {
+    purpose: "the reference CNI plugins: bridge, ptp, host-local, loopback and more",
+    probe: { cniPlugins: ["bridge", "ptp", "host-local", "loopback"] },
+    commands: {},
+    packages: ["containernetworking-plugins"],
+    components: IN_UNIVERSE,
+    version: { args: [], pattern: /^CNI \S+ plugin (?:version )?v(\d\S*)/m },
+  },
+  chromium: {
+    purpose: "cnibench's own tests open reports in it",
+    probe: { command: "chromium" },
+    // The package's own launcher in usr/bin holds absolute paths.
+    commands: { chromium: { file: "usr/lib/chromium/chromium", folders: { FONTCONFIG_PATH: "etc/fonts" } } },
+    packages: ["chromium"],
+    components: IN_MAIN,
+    version: { args: ["--version"], pattern: /Chromium (\d\S*)/ },
+    notOnUbuntu: "chromium is only a snap on Ubuntu: run `sudo snap install chromium`",
+  },
+} as const satisfies Record<string, Tool>;
+
+export type ToolName = keyof typeof TOOLS;
+
+/** The catalogue's entry, widened to the common type. */
+export function toolOf(name: ToolName): Tool {
+  return TOOLS[name];
+}
+
+/** What a person would type to install these tools on Debian or Ubuntu. */
+export function installByHand(names: readonly ToolName[]): string {
+  const packages = new Set(names.flatMap((name) => toolOf(name).packages));
+  return `sudo apt-get install ${[...packages].join(" ")}`;
+}

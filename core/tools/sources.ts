@@ -1,0 +1,141 @@
+/**
+ * The system's apt sources as data: both formats read, the distribution's own archive kept, third parties dropped.
+ * Source of the formats: sources.list(5). Pure: no file is read here.
+ */
+
+export interface AptSource {
+  readonly uris: readonly string[];
+  readonly suites: readonly string[];
+  readonly components: readonly string[];
+  /** Options in the spelling of deb822, only those that keep or tighten what the system checks. */
+  readonly options: Readonly<Record<string, string>>;
+}
+
+export interface Distribution {
+  readonly family: "debian" | "ubuntu";
+  readonly codenames: readonly string[];
+}
+
+/** One-line option names and their deb822 spelling. `trusted` and the `allow-*` options are left out on purpose. */
+const KEPT_OPTIONS: Readonly<Record<string, string>> = {
+  "signed-by": "Signed-By",
+  arch: "Architectures",
+  "check-valid-until": "Check-Valid-Until",
+  "check-date": "Check-Date",
+  "by-hash": "By-Hash",
+};
+const POCKETS = ["", "-updates", "-security", "/updates"];
+const DEBIAN_ALIASES = ["oldstable", "stable", "testing", "unstable", "sid"];
+
+/** The Debian or Ubuntu that /etc/os-release describes (also of derivatives that use its archive), or null. */
+export function distributionOf(osRelease: string): Distribution | null {
+  const value = (key: string): string => new RegExp(`^${key}=["']?([^"'\\n]*)`, "m").exec(osRelease)?.[1] ?? "";
+  const ids = [value("ID"), ...value("ID_LIKE").split(/\s+/)];
+  const family = ids.includes("ubuntu") ? "ubuntu" : ids.includes("debian") ? "debian" : null;
+  const codenames = ["VERSION_CODENAME", "UBUNTU_CODENAME", "DEBIAN_CODENAME"].map(value).filter(Boolean);
+  return family === null ? null : { family, codenames: [...new Set(codenames)] };
+}
+
+/** Reads the one-line format: `deb [arch=amd64 signed-by=/key.gpg] URI suite component...`. */
+export function parseOneLine(text: string): AptSource[] {
+  const sources: AptSource[] = [];
+  for (const line of text.split("\n")) {
+    const match = /^\s*deb\s+(?:\[([^\]]*)\]\s+)?(\S+)\s+([^#\s]+)([^#]*)/.exec(line);
+    if (match === null) continue;
+    const [, options = "", uri = "", suite = "", components = ""] = match;
+    sources.push({ uris: [uri], suites: [suite], components: words(components), options: oneLineOptions(options) });
+  }
+  return sources;
+}
+
+function oneLineOptions(text: string): Record<string, string> {
+  const options: Record<string, string> = {};
+  for (const option of words(text)) {
+    const [, key = "", value = ""] = /^([a-z-]+)=(.+)$/i.exec(option) ?? [];
+    const name = KEPT_OPTIONS[key.toLowerCase()];
+    if (name !== undefined) options[name] = name === "Architectures" ? value.replaceAll(",", " ") : value;
+  }
+  return options;
+}
+
+/** Reads the deb822 format of `.sources` files, with keys written into the file. */
+export function parseDeb822(text: string): AptSource[] {
+  const lines = text.split("\n").filter((line) => !line.startsWith("#"));
+  const stanzas = lines.join("\n").split(/\n\s*\n/).map(fieldsOf);
+  const kept = stanzas.filter((fields) => words(fields.get("types")).includes("deb") && fields.get("enabled")?.trim() !== "no");
+  return kept.map((fields) => {
+    const options: Record<string, string> = {};
+    for (const name of Object.values(KEPT_OPTIONS)) {
+      const value = fields.get(name.toLowerCase());
+      if (value !== undefined) options[name] = value;
+    }
+    return {
+      uris: words(fields.get("uris")),
+      suites: words(fields.get("suites")),
+      components: words(fields.get("components")),
+      options,
+    };
+  });
+}
+
+/** Field names in lower case; the lines that continue a value keep their indent, which a key block needs. */
+function fieldsOf(stanza: string): Map<string, string> {
+  const fields = new Map<string, string>();
+  let last = "";
+  for (const line of stanza.split("\n")) {
+    const match = /^([A-Za-z][A-Za-z0-9-]*):(.*)$/.exec(line);
+    if (match !== null) {
+      last = (match[1] ?? "").toLowerCase();
+      fields.set(last, (match[2] ?? "").trim());
+    } else if (last !== "" && /^\s+\S/.test(line)) {
+      fields.set(last, `${fields.get(last) ?? ""}\n${line}`);
+    }
+  }
+  return fields;
+}
+
+/** Only what comes from the distribution's archive or a mirror of it: other sources may not answer and are not needed. */
+export function archiveOnly(sources: readonly AptSource[], distribution: Distribution): AptSource[] {
+  const names = [...distribution.codenames, ...(distribution.family === "debian" ? DEBIAN_ALIASES : [])];
+  const known = new Set(names.flatMap((name) => POCKETS.map((pocket) => name + pocket)));
+  return sources
+    .filter((source) => source.components.includes("main"))
+    .map((source) => ({
+      ...source,
+      uris: source.uris.filter((uri) => isArchive(uri, source.options["Signed-By"] ?? "")),
+      suites: source.suites.filter((suite) => known.has(suite)),
+    }))
+    .filter((source) => source.uris.length > 0 && source.suites.length > 0);
+}
+
+/**
+ * Told by the distribution's key, or by the path, which mirrors keep: `.../debian`, `.../ubuntu-ports`, a snapshot
+ * `.../debian/20250101T000000Z`, a mirror list. A personal package archive has such a path too, but says so in its host.
+ */
+function isArchive(uri: string, signedBy: string): boolean {
+  if (/^cdrom:/i.test(uri) || /^[a-z+]+:\/\/[^/]*\bppa\b/i.test(uri)) return false;
+  if (/\/(debian|ubuntu)-archive[^/]*\.(gpg|asc|pgp)/.test(signedBy)) return true;
+  return /^mirror/.test(uri) || /\/(debian|ubuntu)(-[a-z-]+)?(\/\d{8}T\d{6}Z)?\/*$/.test(uri);
+}
+
+/** The same sources with these components added. */
+export function withComponents(sources: readonly AptSource[], extra: readonly string[]): AptSource[] {
+  return sources.map((source) => ({ ...source, components: [...new Set([...source.components, ...extra])] }));
+}
+
+/** Writes a deb822 `.sources` file that asks for package lists only (no translations, icons or contents). */
+export function renderSources(sources: readonly AptSource[]): string {
+  const stanzas = sources.map((source) => [
+    "Types: deb",
+    `URIs: ${source.uris.join(" ")}`,
+    `Suites: ${source.suites.join(" ")}`,
+    `Components: ${source.components.join(" ")}`,
+    "Targets: Packages",
+    ...Object.entries(source.options).map(([name, value]) => (value.startsWith("\n") ? `${name}:${value}` : `${name}: ${value}`)),
+  ]);
+  return stanzas.map((lines) => `${lines.join("\n")}\n`).join("\n");
+}
+
+function words(text = ""): string[] {
+  return text.split(/\s+/).filter(Boolean);
+}
