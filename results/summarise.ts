@@ -17,21 +17,19 @@ interface Folded {
 
 /** @param problems what was wrong with the stored files, from `loadRun` */
 export function summarise(run: RunFile, records: readonly ResultRecord[], problems: readonly Warning[] = []): Summary {
-  const { warnings, plan, ...head } = run;
-  const { cells: planned, checks: _checks, ...planHead } = plan;
   const repetitions = byCell(records.filter((record): record is Repetition => record.kind === "repetition"));
   const checks = records.filter((record): record is Check => record.kind === "check");
-  const folded = planned.map((cell) => ({ planned: cell, folded: foldCell(cell, repetitions.get(cell.id) ?? [], run) }));
+  const folded = run.plan.cells.map((cell) => ({ planned: cell, folded: foldCell(cell, repetitions.get(cell.id) ?? [], run) }));
   const baselines = new Map(folded.filter(isBaseline).map((cell) => [question(cell.planned), blocksOf(cell)]));
   // Emulated processors say nothing about real ones: numbers are shown and never ranked (method.md 20).
   const ranked = run.environment?.cluster.emulated === true ? [] : folded;
   return {
     schemaVersion: SCHEMA_VERSION,
-    run: { ...head, plan: planHead },
+    run: { ...without(run, "warnings"), plan: without(run.plan, "cells", "checks") },
     cells: folded.map((cell) => summariseCell(cell, isBaseline(cell) ? [] : (baselines.get(question(cell.planned)) ?? []))),
     conformance: foldChecks(run, checks),
     comparisons: compareAll(ranked.map((cell) => ({ planned: cell.planned, blocks: blocksOf(cell) }))),
-    warnings: [...warnings, ...problems, ...runWarnings(run), ...uncheckedWarnings(run, checks)],
+    warnings: [...run.warnings, ...problems, ...runWarnings(run), ...uncheckedWarnings(run, checks)],
   };
 }
 
@@ -58,7 +56,7 @@ function blocksOf({ folded }: Folded): readonly Block[] {
 }
 
 function summariseCell({ planned, folded }: Folded, baseline: readonly Block[]): SummaryCell {
-  const { repetitions: _repetitions, skip: _skip, ...key } = planned;
+  const key = without(planned, "repetitions", "skip");
   if (folded.state === "skipped") return { ...key, ...NO_NUMBERS, state: "skipped", reason: folded.reason };
   if (folded.state === "failed") {
     return { ...key, ...NO_NUMBERS, state: "failed", error: folded.error, warnings: folded.warnings };
@@ -111,4 +109,10 @@ function runWarnings(run: RunFile): Warning[] {
     warnings.push({ code: "emulated", message: "the nodes are emulated: performance numbers are shown but never ranked" });
   }
   return warnings;
+}
+
+function without<T extends object, K extends keyof T>(object: T, ...keys: K[]): Omit<T, K> {
+  const copy = { ...object };
+  for (const key of keys) delete copy[key];
+  return copy;
 }

@@ -1,0 +1,103 @@
+/** Reads a run folder back. It may come from another machine or a crash: bounded, validated, nothing in it is believed. */
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf, printable, UsageError } from "../core/errors.ts";
+import type { Warning } from "../core/model.ts";
+import { errorCode } from "./disk.ts";
+import { loadCommands } from "./commands.ts";
+import type { StoredCommand } from "./commands.ts";
+import { isRawPath } from "./raw-path.ts";
+import { SCHEMA_VERSION } from "./record.ts";
+import type { ResultRecord, RunFile } from "./record.ts";
+import { validator } from "./schema.ts";
+import type { Validator } from "./schema.ts";
+import { RESULTS_FILE, RUN_FILE } from "./store.ts";
+
+const MAX_RUN_BYTES = 32 * 1024 * 1024;
+const MAX_RESULTS_BYTES = 256 * 1024 * 1024;
+
+export interface LoadedRun {
+  readonly run: RunFile;
+  readonly records: readonly ResultRecord[];
+  /** What was wrong with the folder and could be lived with. */
+  readonly problems: readonly Warning[];
+  /** What ran, for the first repetition of each scenario, plugin and path. */
+  readonly commands: readonly StoredCommand[];
+}
+
+/** @throws UsageError naming the file (and line) for a folder that is no run, is damaged or comes from a newer cnibench */
+export async function loadRun(dir: string): Promise<LoadedRun> {
+  const run = await loadRunFile(join(dir, RUN_FILE), dir);
+  const { records, problems } = await loadRecords(join(dir, RESULTS_FILE), run);
+  return { run, records, problems, commands: await loadCommands(dir, records) };
+}
+
+async function loadRunFile(file: string, dir: string): Promise<RunFile> {
+  const text = await readBounded(file, MAX_RUN_BYTES);
+  if (text === null) throw new UsageError(`${dir} is no run folder: it has no ${RUN_FILE}; name the folder that "cnibench run" wrote`);
+  return parse(text, file, validator("run")) as RunFile;
+}
+
+async function loadRecords(file: string, run: RunFile): Promise<{ records: ResultRecord[]; problems: Warning[] }> {
+  const lines = ((await readBounded(file, MAX_RESULTS_BYTES)) ?? "").split("\n");
+  const planned = new Set([...run.plan.cells, ...run.plan.checks].map(({ id }) => id));
+  const check = validator("result");
+  const problems: Warning[] = [];
+  // A line that was being written at the crash has no newline: it is the only one that may be broken.
+  const tail = lines.pop() ?? "";
+  if (tail !== "" && isJson(tail)) lines.push(tail);
+  else if (tail !== "") {
+    const message = `the last line of ${RESULTS_FILE} was cut off by a crash and is left out; the lines before it are whole`;
+    problems.push({ code: "torn-line", message });
+  }
+  const records = lines.map((line, index) => parseRecord(line, `${file}:${index + 1}`, check, planned));
+  return { records, problems };
+}
+
+function parseRecord(line: string, where: string, check: Validator, planned: ReadonlySet<string>): ResultRecord {
+  const record = parse(line, where, check) as ResultRecord;
+  if (!planned.has(record.cell)) throw new UsageError(`${where} names a cell that ${RUN_FILE} does not plan: ${printable(record.cell)}`);
+  if (record.raw !== null && !isRawPath(record.raw)) {
+    throw new UsageError(`${where} names a raw folder outside of raw/: ${printable(record.raw)}`);
+  }
+  return record;
+}
+
+function parse(text: string, where: string, check: Validator): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${where} is damaged: ${printable(messageOf(error))}; restore it from a copy, or run again`);
+  }
+  const version = typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : null;
+  if (typeof version === "number" && version > SCHEMA_VERSION) {
+    throw new UsageError(`${where} has schema version ${version} and this cnibench reads up to ${SCHEMA_VERSION}; use a newer cnibench`);
+  }
+  const wrong = check(value);
+  if (wrong !== null) throw new UsageError(`${where} was not written by cnibench or was changed: ${printable(wrong)}`);
+  return value;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** null when there is no such file. */
+async function readBounded(file: string, maxBytes: number): Promise<string | null> {
+  try {
+    const found = await stat(file);
+    if (!found.isFile()) throw new UsageError(`${file} is no file; name the folder that "cnibench run" wrote`);
+    if (found.size > maxBytes) throw new UsageError(`${file} has ${found.size} bytes, more than the ${maxBytes} that a run may have`);
+    return await readFile(file, "utf8");
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return null;
+    if (error instanceof UsageError) throw error;
+    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
+  }
+}

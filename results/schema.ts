@@ -1,0 +1,34 @@
+/** The published JSON Schemas (results/schema/*.json), ready to check a value. */
+import { createRequire } from "node:module";
+import { Ajv2020 } from "ajv/dist/2020.js";
+// Types only: the compiler copies imported JSON into the build, and Node 20 warns when it is imported at run time.
+import type result from "./schema/result.json";
+import type run from "./schema/run.json";
+import type summary from "./schema/summary.json";
+
+interface Published {
+  readonly run: typeof run;
+  readonly result: typeof result;
+  readonly summary: typeof summary;
+}
+
+export type SchemaName = keyof Published;
+
+const NAMES: readonly SchemaName[] = ["run", "result", "summary"];
+
+/** Where it is wrong and how, `/plan/blocks must be >= 1`, or null for a value that follows the schema. */
+export type Validator = (value: unknown) => string | null;
+
+/** Compiles a schema; takes some milliseconds, so callers keep the result while they need it. */
+export function validator(name: SchemaName): Validator {
+  const require = createRequire(import.meta.url);
+  const ajv = new Ajv2020({ strictTypes: false });
+  for (const each of NAMES) ajv.addSchema(require(`./schema/${each}.json`) as object);
+  const validate = ajv.getSchema(`urn:cnibench:${name}:1`);
+  if (validate === undefined) throw new Error(`there is no schema ${name}`);
+  return (value) => {
+    if (validate(value) === true) return null;
+    const first = validate.errors?.[0];
+    return `${first?.instancePath ?? ""} ${first?.message ?? "is not valid"}`.trim();
+  };
+}
