@@ -1,21 +1,22 @@
 import { UsageError, printable } from "./errors.ts";
 
-const SECONDS_PER = { ms: 0.001, s: 1, m: 60 } as const;
+const SECONDS_PER = { s: 1, m: 60 } as const;
 const MAX_SECONDS = 3600;
 
 /**
- * Seconds of a duration as people write it: `10`, `1s`, `500ms`, `2m`, or a number of seconds.
- * @throws UsageError unless it is above 0 and at most an hour.
+ * Whole seconds of load, as people write it: `10`, `10s`, `2m`, or a number of seconds. Whole, because the load tools read
+ * nothing else: what they make of half a second is 0, which means "for ever" to some.
+ * @throws UsageError unless it is from one second to one hour.
  */
 export function parseDuration(written: string | number): number {
   const seconds = typeof written === "number" ? written : secondsOf(written);
-  if (seconds > 0 && seconds <= MAX_SECONDS) return seconds;
+  if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   const shown = printable(String(written)).slice(0, 40);
-  throw new UsageError(`"${shown}" is no usable duration: give one above 0 and at most one hour, such as 10, 1s, 500ms or 2m`);
+  throw new UsageError(`"${shown}" is no usable duration: give whole seconds from one to an hour, such as 10, 10s or 2m`);
 }
 
 function secondsOf(text: string): number {
-  const match = /^(\d{1,9}(?:\.\d{1,9})?)(ms|s|m)?$/.exec(text.trim());
+  const match = /^(\d{1,9})(s|m)?$/.exec(text.trim());
   if (match === null) return Number.NaN;
   const unit = (match[2] ?? "s") as keyof typeof SECONDS_PER;
   return Number(match[1]) * SECONDS_PER[unit];

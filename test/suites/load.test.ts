@@ -28,7 +28,7 @@ test("a full suite says it all", () => {
   const text = `name: mine
 description: "All: of it"
 blocks: 3
-duration: 500ms
+duration: 2m
 scenarios:
   - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4, params: {streams: 8, omit: 0.5}}
   - name: b
@@ -39,7 +39,7 @@ scenarios:
       name: "mine",
       description: "All: of it",
       blocks: 3,
-      duration: 0.5,
+      duration: 120,
       scenarios: [
         { name: "a", runner: "iperf3", paths: ["cross-node"], repetitions: 4, params: { streams: 8, omit: 0.5 } },
         { name: "b", runner: "lifecycle", paths: [], repetitions: 1, params: { pods: 10 } },
@@ -71,7 +71,7 @@ scenarios:
   expect(problemsOf(text)).toEqual([
     'my.yaml:1:7: the name of the suite must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit, not "My Suite"',
     'my.yaml:2:1: unknown key of the suite "blcks" (did you mean "blocks"?); known: name, description, blocks, duration, scenarios',
-    'my.yaml:3:11: duration: "0" is no usable duration: give one above 0 and at most one hour, such as 10, 1s, 500ms or 2m',
+    'my.yaml:3:11: duration: "0" is no usable duration: give whole seconds from one to an hour, such as 10, 10s or 2m',
     'my.yaml:4:9: blocks must be a whole number from 1 to 1000, not "1.5"',
     'my.yaml:7:13: unknown runner "iperf4" (did you mean "iperf3"?); known: iperf3, netperf, lifecycle, conformance',
     "my.yaml:8:11: a scenario named one is already on line 6; give this one another name",
@@ -107,6 +107,7 @@ test.each([
   ["too many streams", withScenario("runner: iperf3", "params: {streams: 129}"), /streams must be a whole number from 1 to 128/],
   ["no number", withScenario("runner: iperf3", "params: {omit: .nan}"), /omit must be a number from 0 to 60, not "NaN"/],
   ["an endless duration", `duration: 1e99\n${withScenario("runner: iperf3")}`, /^my\.yaml:1:11: duration: "1e\+99" is no usable duration/],
+  ["half a second, which the load tools cannot do", `duration: 500ms\n${withScenario("runner: iperf3")}`, /^my\.yaml:1:11: duration: "500ms" is no usable duration: give whole seconds/],
   ["no duration", `duration:\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
   ["a duration that is a list", `duration: [1]\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
   ["a name with a path in it", "name: ../x\nscenarios: [{name: a, runner: iperf3}]\n", /the name of the suite must be/],

@@ -15,7 +15,7 @@ export const RUNNERS: Runners = {
     paths: PATHS,
     params: {
       test: { type: "choice", values: ["TCP_RR"], default: "TCP_RR", summary: "test" },
-      warmup: { type: "number", min: 0, max: 60, default: 1, summary: "s before" },
+      warmup: { type: "integer", min: 0, max: 60, default: 1, summary: "s before" },
     },
   },
   lifecycle: { paths: [], params: { pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods" } } },
