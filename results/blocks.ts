@@ -29,14 +29,14 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   if (broken !== undefined) return { state: "failed", error: broken.error ?? "no value was stored", warnings };
 
   const blocks = completeBlocks(repetitions, planned.repetitions);
-  const missing = run.plan.blocks - blocks.length;
+  const missing = planned.blocks - blocks.length;
   if (missing <= 0) return { state: "measured", blocks, warnings };
   if (run.outcome === "complete") {
-    return { state: "failed", error: `not measured: nothing is stored of ${missing} of ${run.plan.blocks} blocks`, warnings };
+    return { state: "failed", error: `not measured: nothing is stored of ${missing} of ${planned.blocks} blocks`, warnings };
   }
   const why = run.outcome === "failed" ? "the run failed" : "the run was interrupted";
   if (blocks.length === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
-  const message = `${blocks.length} of ${run.plan.blocks} blocks were measured: ${why}`;
+  const message = `${blocks.length} of ${planned.blocks} blocks were measured: ${why}`;
   return { state: "measured", blocks, warnings: [{ code: "incomplete", message }, ...warnings] };
 }
 

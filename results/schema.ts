@@ -19,16 +19,23 @@ const NAMES: readonly SchemaName[] = ["run", "result", "summary"];
 /** Where it is wrong and how, `/plan/blocks must be >= 1`, or null for a value that follows the schema. */
 export type Validator = (value: unknown) => string | null;
 
-/** Compiles a schema; takes some milliseconds, so callers keep the result while they need it. */
+let loaded: Ajv2020 | undefined;
+
+/** Compiles a schema on first use: some milliseconds that only commands which read a run pay. */
 export function validator(name: SchemaName): Validator {
-  const require = createRequire(import.meta.url);
-  const ajv = new Ajv2020({ strictTypes: false });
-  for (const each of NAMES) ajv.addSchema(require(`./schema/${each}.json`) as object);
-  const validate = ajv.getSchema(`urn:cnibench:${name}:1`);
+  loaded ??= loadSchemas();
+  const validate = loaded.getSchema(`urn:cnibench:${name}:1`);
   if (validate === undefined) throw new Error(`there is no schema ${name}`);
   return (value) => {
     if (validate(value) === true) return null;
     const first = validate.errors?.[0];
     return `${first?.instancePath ?? ""} ${first?.message ?? "is not valid"}`.trim();
   };
+}
+
+function loadSchemas(): Ajv2020 {
+  const require = createRequire(import.meta.url);
+  const ajv = new Ajv2020({ strictTypes: false });
+  for (const name of NAMES) ajv.addSchema(require(`./schema/${name}.json`) as object);
+  return ajv;
 }

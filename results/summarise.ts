@@ -56,7 +56,7 @@ function blocksOf({ folded }: Folded): readonly Block[] {
 }
 
 function summariseCell({ planned, folded }: Folded, baseline: readonly Block[]): SummaryCell {
-  const key = without(planned, "repetitions", "skip");
+  const key = without(planned, "repetitions", "blocks", "duration", "skip");
   if (folded.state === "skipped") return { ...key, ...NO_NUMBERS, state: "skipped", reason: folded.reason };
   if (folded.state === "failed") {
     return { ...key, ...NO_NUMBERS, state: "failed", error: folded.error, warnings: folded.warnings };

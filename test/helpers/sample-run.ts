@@ -68,7 +68,7 @@ export function sampleRun(options: SampleOptions = {}): LoadedRun {
   const random = seededRandom(seed);
   const plugins = ["bridge", "ptp", thirdPlugin];
   const order = Array.from({ length: blocks }, () => shuffle(["host", ...plugins], random));
-  const cells = planCells(plugins);
+  const cells = planCells(plugins, blocks);
   const records = order
     .slice(0, measuredBlocks)
     .flatMap((names, index) => [
@@ -78,7 +78,7 @@ export function sampleRun(options: SampleOptions = {}): LoadedRun {
   return { run: runFile({ blocks, seed, outcome, plugins, order, cells }), records, problems: [], commands: commands(plugins) };
 }
 
-function planCells(plugins: readonly string[]): PlannedCell[] {
+function planCells(plugins: readonly string[], blocks: number): PlannedCell[] {
   return SCENARIOS.flatMap(({ name, runner, repetitions, paths, metrics }) =>
     paths.flatMap((path) =>
       (path === "host" ? ["host"] : plugins).flatMap((plugin) =>
@@ -86,7 +86,7 @@ function planCells(plugins: readonly string[]): PlannedCell[] {
           const key = { suite: "quick", scenario: name, plugin, cluster: "netns", path, metric };
           const { unit, better } = METRICS[metric];
           const skip = plugin === "ptp" && metric === "check-time" ? { skip: "ptp answers CHECK from version 1.2.0 on" } : {};
-          return { ...key, id: cellId(key), runner, unit, better, repetitions, ...skip };
+          return { ...key, id: cellId(key), runner, unit, better, repetitions, blocks, duration: 1, ...skip };
         }),
       ),
     ),

@@ -1,0 +1,134 @@
+import { appendFile, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { UsageError } from "../../core/errors.ts";
+import { loadRun } from "../../results/load.ts";
+import type { ResultRecord } from "../../results/record.ts";
+import { createRun } from "../../results/store.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const { run, records } = sampleRun({ blocks: 2 });
+const record = records[0] as ResultRecord;
+let dir: string;
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), "cnibench-load-"));
+});
+afterEach(() => rm(dir, { recursive: true }));
+
+async function store(lines: readonly ResultRecord[] = records) {
+  const created = await createRun(dir, run);
+  for (const line of lines) created.append(line);
+  return created;
+}
+
+const results = () => join(dir, "results.jsonl");
+
+async function refusal(): Promise<string> {
+  const error: unknown = await loadRun(dir).then(
+    () => new Error("it was loaded"),
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(UsageError);
+  const { message } = error as Error;
+  expect(message).not.toContain("\n");
+  return message;
+}
+
+describe("loadRun", () => {
+  it("gives back what was stored", async () => {
+    await store();
+    expect(await loadRun(dir)).toEqual({ run, records, problems: [], commands: [] });
+  });
+
+  it("reads a run that has no result yet", async () => {
+    await store([]);
+    expect((await loadRun(dir)).records).toEqual([]);
+  });
+
+  it("drops a torn last line and says so", async () => {
+    await store();
+    await appendFile(results(), JSON.stringify(record).slice(0, 40));
+    const loaded = await loadRun(dir);
+    expect(loaded.records).toEqual(records);
+    expect(loaded.problems.map(({ code }) => code)).toEqual(["torn-line"]);
+  });
+
+  it("keeps a last line that lacks only its newline", async () => {
+    await store([]);
+    await writeFile(results(), JSON.stringify(record));
+    expect(await loadRun(dir)).toMatchObject({ records: [record], problems: [] });
+  });
+});
+
+describe("a folder that cannot be believed is refused in one sentence", () => {
+  it("no run folder", async () => {
+    expect(await refusal()).toMatch(/is no run folder: it has no run\.json; name the folder/);
+  });
+
+  it("run.json that is no JSON, no object, or of another program", async () => {
+    for (const text of ["{", "null", "[]", '{"schemaVersion":1,"name":"x"}', JSON.stringify({ ...run, seed: "7" })]) {
+      await writeFile(join(dir, "run.json"), text);
+      expect(await refusal()).toMatch(/run\.json (is damaged|was not written by cnibench)/);
+    }
+  });
+
+  it("a newer schema version", async () => {
+    await writeFile(join(dir, "run.json"), JSON.stringify({ ...run, schemaVersion: 2 }));
+    expect(await refusal()).toMatch(/has schema version 2 and this cnibench reads up to 1; use a newer cnibench$/);
+  });
+
+  it("a broken line in the middle, with its number", async () => {
+    await store();
+    await appendFile(results(), `{"half\n${JSON.stringify(record)}\n`);
+    expect(await refusal()).toContain(`results.jsonl:${records.length + 1} is damaged`);
+  });
+
+  it("a line with a wrong type, without value and error, or with a value that is none", async () => {
+    const empty = { ...record, value: undefined };
+    for (const line of [{ ...record, block: 0 }, empty, { ...record, value: "12" }, { ...record, error: "both" }, { ...record, kind: "x" }]) {
+      await writeFile(join(dir, "run.json"), JSON.stringify(run));
+      await writeFile(results(), `${JSON.stringify(line)}\n`);
+      expect(await refusal()).toMatch(/results\.jsonl:1 was not written by cnibench/);
+    }
+  });
+
+  it("a cell that was not planned, and a raw folder outside of the run", async () => {
+    await store([{ ...record, cell: "quick/other" }]);
+    expect(await refusal()).toContain("names a cell that run.json does not plan: quick/other");
+    await writeFile(results(), `${JSON.stringify({ ...record, raw: "raw/../../etc" })}\n`);
+    expect(await refusal()).toContain("names a raw folder outside of raw/");
+  });
+
+  it("escape sequences of a foreign file do not reach the terminal", async () => {
+    await store([]);
+    await writeFile(results(), `${JSON.stringify({ ...record, cell: "\u001b[2Jx" })}\n`);
+    expect(await refusal()).not.toContain("\u001b");
+  });
+
+  it("a folder or a pipe in place of a file", async () => {
+    await mkdir(join(dir, "run.json"));
+    expect(await refusal()).toMatch(/run\.json is no file/);
+  });
+});
+
+describe("commands", () => {
+  it("come from the first repetition of each scenario", async () => {
+    const created = await store();
+    const scenario = dirname(dirname((record.raw as string).slice("raw/".length) + "/x"));
+    for (const block of [1, 2]) {
+      const raw = await created.rawDir(scenario, block, 1);
+      await raw.writeRaw("client", { cmd: `iperf3 -c ${block}`, stdout: "", stderr: "" });
+    }
+    expect((await loadRun(dir)).commands).toEqual([{ scenario, role: "client", command: "iperf3 -c 1" }]);
+  });
+
+  it("are never read from outside of the folder", async () => {
+    await store();
+    const raw = join(dir, record.raw as string);
+    await mkdir(raw, { recursive: true });
+    await symlink("/etc/hostname", join(raw, "client.cmd"));
+    expect((await loadRun(dir)).commands).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { EnvironmentError, UsageError } from "../../core/errors.ts";
+import type { Repetition } from "../../results/record.ts";
+import { createRun } from "../../results/store.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const { run, records } = sampleRun({ blocks: 1 });
+const record = records[0] as Repetition;
+let root: string;
+
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "cnibench-store-"));
+});
+afterEach(async () => {
+  vi.restoreAllMocks();
+  syncBuiltinESMExports();
+  await rm(root, { recursive: true });
+});
+
+describe("createRun", () => {
+  it("makes the folder and writes run.json, leaving no draft", async () => {
+    const dir = join(root, "a", "b");
+    await createRun(dir, run);
+    expect(JSON.parse(await readFile(join(dir, "run.json"), "utf8"))).toEqual(run);
+    expect(await readdir(dir)).toEqual(["run.json"]);
+  });
+
+  it("takes an empty folder, and refuses one with something in it", async () => {
+    await createRun(root, run);
+    await expect(createRun(root, run)).rejects.toThrow(UsageError);
+    await expect(createRun(root, run)).rejects.toThrow(/is not empty \(it has run\.json\); name a new one with --out$/);
+  });
+
+  it("refuses a file, and a place where no folder can be made", async () => {
+    await writeFile(join(root, "file"), "");
+    await expect(createRun(join(root, "file"), run)).rejects.toThrow(UsageError);
+    await expect(createRun(join(root, "file", "below"), run)).rejects.toThrow(/cannot be used: .*--out$/);
+    await expect(createRun("/proc/cnibench-run", run)).rejects.toThrow(UsageError);
+  });
+
+  it("refuses a folder that it may not write to", async (ctx) => {
+    if (process.getuid?.() === 0) ctx.skip("root may write everywhere");
+    const dir = join(root, "locked");
+    await mkdir(dir);
+    await chmod(dir, 0o500);
+    await expect(createRun(dir, run)).rejects.toThrow(UsageError);
+  });
+});
+
+describe("append", () => {
+  const lines = async (dir: string) => (await readFile(join(dir, "results.jsonl"), "utf8")).split("\n");
+
+  it("adds whole lines", async () => {
+    const store = await createRun(root, run);
+    store.append(record);
+    store.append({ ...record, error: "line\nbreak" });
+    const [first, second, rest] = await lines(root);
+    expect(JSON.parse(first ?? "")).toEqual(record);
+    expect(second).toContain("line\\nbreak");
+    expect(rest).toBe("");
+  });
+
+  it("says that the disk is full", async () => {
+    const store = await createRun(root, run);
+    await symlink("/dev/full", join(root, "results.jsonl"));
+    expect(() => store.append(record)).toThrow(EnvironmentError);
+    expect(() => store.append(record)).toThrow(/^no space is left to write .*results\.jsonl; what was measured before is kept/);
+  });
+
+  it("takes half a line back when the disk fills up in the middle of it", async () => {
+    const store = await createRun(root, run);
+    store.append(record);
+    const write = fs.writeSync;
+    const full = vi.spyOn(fs, "writeSync");
+    full.mockImplementationOnce(((fd: number, data: Buffer) => write(fd, data, 0, 10)) as typeof fs.writeSync);
+    full.mockImplementationOnce(() => {
+      throw Object.assign(new Error("no space"), { code: "ENOSPC" });
+    });
+    syncBuiltinESMExports();
+    expect(() => store.append(record)).toThrow(EnvironmentError);
+    expect(full).toHaveBeenCalledTimes(2);
+    full.mockRestore();
+    store.append(record);
+    expect((await lines(root)).filter((line) => line !== "").map((line) => JSON.parse(line) as unknown)).toEqual([record, record]);
+  });
+});
+
+describe("update", () => {
+  it("replaces run.json as a whole", async () => {
+    const store = await createRun(root, run);
+    await store.update({ ...run, outcome: "failed" });
+    expect(JSON.parse(await readFile(join(root, "run.json"), "utf8"))).toMatchObject({ outcome: "failed" });
+    expect(await readdir(root)).toEqual(["run.json"]);
+  });
+});
+
+describe("rawDir", () => {
+  it("keeps command and outputs of each role", async () => {
+    const store = await createRun(root, run);
+    const raw = await store.rawDir("quick/tcp-1/bridge/netns/cross-node", 3, 1);
+    expect(raw.path).toBe("raw/quick/tcp-1/bridge/netns/cross-node/3-1");
+    await raw.writeRaw("warm-up", { cmd: "iperf3 -c 10.0.0.1", stdout: "{}", stderr: "" });
+    expect((await readdir(join(root, raw.path))).sort()).toEqual(["warm-up.cmd", "warm-up.stderr", "warm-up.stdout"]);
+    expect(await readFile(join(root, raw.path, "warm-up.cmd"), "utf8")).toBe("iperf3 -c 10.0.0.1\n");
+  });
+
+  it("leaves the folder for no name", async () => {
+    const store = await createRun(root, run);
+    for (const scenario of ["../x", "quick/../x", "quick//x", "quick/.hidden", "/etc"]) {
+      await expect(store.rawDir(scenario, 1, 1)).rejects.toThrow(/cannot be the name of a folder/);
+    }
+    const raw = await store.rawDir("quick", 1, 1);
+    await expect(raw.writeRaw("../client", { cmd: "", stdout: "", stderr: "" })).rejects.toThrow(/is no role name/);
+  });
+});

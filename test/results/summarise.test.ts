@@ -1,0 +1,185 @@
+import { describe, expect, it } from "vitest";
+import type { LoadedRun } from "../../results/load.ts";
+import type { Repetition, ResultRecord, RunFile } from "../../results/record.ts";
+import { validator } from "../../results/schema.ts";
+import { summarise } from "../../results/summarise.ts";
+import type { Summary, SummaryCell } from "../../results/summary.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const BRIDGE = "quick/tcp-1/bridge/netns/cross-node/throughput";
+const HOST = "quick/tcp-1/host/netns/host/throughput";
+const ADD = "quick/pods/bridge/netns/same-node/add-time";
+
+const summaryOf = ({ run, records, problems }: LoadedRun): Summary => summarise(run, records, problems);
+
+function cell(summary: Summary, id: string): SummaryCell {
+  const found = summary.cells.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`no cell ${id}`);
+  return found;
+}
+
+/** The sample with the values of one cell replaced, one per block. */
+function withValues(sample: LoadedRun, id: string, valueOf: (block: number, rep: number) => number): LoadedRun {
+  const replace = (record: ResultRecord): ResultRecord =>
+    record.kind === "repetition" && record.cell === id ? { ...record, value: valueOf(record.block, record.rep) } : record;
+  return { ...sample, records: sample.records.map(replace) };
+}
+
+const codes = (warnings: readonly { code: string }[]) => warnings.map(({ code }) => code);
+
+describe("summarise", () => {
+  it("follows the published schema, whatever the state of the run", () => {
+    const check = validator("summary");
+    const empty = { ...sampleRun(), records: [] };
+    for (const sample of [sampleRun(), sampleRun({ failure: "netperf died" }), sampleRun({ outcome: null, measuredBlocks: 4 }), empty]) {
+      expect(check(JSON.parse(JSON.stringify(summaryOf(sample))))).toBeNull();
+    }
+  });
+
+  it("keeps plan and warnings of a run apart from its head", () => {
+    const { run } = summaryOf(sampleRun());
+    expect(run.plan).not.toHaveProperty("cells");
+    expect(run.plan).not.toHaveProperty("checks");
+    expect(run).not.toHaveProperty("warnings");
+    expect(run.seed).toBe(42);
+  });
+
+  it("takes the median of the repetitions of a block, and blocks as the unit of replication", () => {
+    const sample = withValues(sampleRun({ blocks: 6 }), ADD, (block, rep) => block + rep * 0.1);
+    const { n, values, median, ci95 } = cell(summaryOf(sample), ADD);
+    expect(n).toBe(6);
+    expect(values.map((value) => Number(value.toFixed(6)))).toEqual([1.15, 2.15, 3.15, 4.15, 5.15, 6.15]);
+    expect(median).toBeCloseTo(3.65, 9);
+    expect(ci95?.map((value) => Number(value.toFixed(6)))).toEqual([1.15, 6.15]);
+  });
+
+  it("divides by the baseline of the same block, so that drift cancels", () => {
+    const drifting = withValues(sampleRun({ blocks: 8 }), HOST, (block) => block * 10);
+    const sample = withValues(drifting, BRIDGE, (block) => block * 5);
+    const summary = summaryOf(sample);
+    expect(cell(summary, BRIDGE).baselineRatio).toEqual({ median: 0.5, ci95: [0.5, 0.5] });
+    expect(cell(summary, HOST).baselineRatio).toBeNull();
+    expect(cell(summary, ADD).baselineRatio).toBeNull();
+  });
+
+  it("has no interval and says so for fewer than six blocks", () => {
+    const few = cell(summaryOf(sampleRun({ blocks: 5 })), BRIDGE);
+    expect(few.ci95).toBeNull();
+    expect(codes(few.warnings)).toContain("too-few-blocks");
+    expect(codes(cell(summaryOf(sampleRun({ blocks: 6 })), BRIDGE).warnings)).not.toContain("too-few-blocks");
+  });
+
+  it("lets the last record of a repetition stand", () => {
+    const sample = sampleRun({ blocks: 6 });
+    const again = sample.records.find((record): record is Repetition => record.cell === BRIDGE && record.block === 2) as Repetition;
+    const summary = summaryOf({ ...sample, records: [...sample.records, { ...again, value: 1 }] });
+    expect(cell(summary, BRIDGE).values[1]).toBe(1);
+    expect(cell(summary, BRIDGE).n).toBe(6);
+  });
+});
+
+describe("a cell without all its values", () => {
+  it("is failed with the first error, never an average of what is left", () => {
+    const summary = summaryOf(sampleRun({ failure: "netperf: connection refused" }));
+    const failed = summary.cells.filter(({ state }) => state === "failed");
+    expect(new Set(failed.map(({ scenario, plugin, path }) => `${scenario} ${plugin} ${path}`))).toEqual(new Set(["rr-1 bridge cross-node"]));
+    for (const each of failed) expect(each).toMatchObject({ error: "netperf: connection refused", median: null, n: 0, values: [] });
+    expect(summary.comparisons.some(({ a, scenario, path }) => a === "bridge" && scenario === "rr-1" && path === "cross-node")).toBe(false);
+  });
+
+  it("is skipped with the reason of the plan", () => {
+    const skipped = cell(summaryOf(sampleRun()), "quick/pods/ptp/netns/same-node/check-time");
+    expect(skipped).toMatchObject({ state: "skipped", reason: "ptp answers CHECK from version 1.2.0 on", n: 0 });
+    expect(skipped).not.toHaveProperty("error");
+  });
+
+  it("is measured and incomplete when an interrupted run has some of its blocks", () => {
+    const summary = summaryOf(sampleRun({ blocks: 10, measuredBlocks: 7, outcome: "interrupted" }));
+    const partial = cell(summary, BRIDGE);
+    expect(partial).toMatchObject({ state: "measured", n: 7 });
+    expect(partial.warnings[0]).toEqual({ code: "incomplete", message: "7 of 10 blocks were measured: the run was interrupted" });
+    expect(codes(summary.warnings)).toContain("unfinished");
+  });
+
+  it("counts no block whose repetitions are not all there", () => {
+    const sample = sampleRun({ blocks: 8, measuredBlocks: 7, outcome: "interrupted" });
+    const cut = sample.records.filter(({ cell: id, block, rep }) => !(id === ADD && block === 7 && rep === 2));
+    expect(cell(summaryOf({ ...sample, records: cut }), ADD).n).toBe(6);
+  });
+
+  it("is failed when nothing of it was measured, with the reason", () => {
+    const nothing = { records: [], problems: [] };
+    const errorOf = (outcome: RunFile["outcome"]) => cell(summaryOf({ ...sampleRun({ outcome }), ...nothing }), BRIDGE).error;
+    expect(errorOf("interrupted")).toBe("not measured: the run was interrupted");
+    expect(errorOf(null)).toBe("not measured: the run was interrupted");
+    expect(errorOf("failed")).toBe("not measured: the run failed");
+    expect(errorOf("complete")).toBe("not measured: nothing is stored of 10 of 10 blocks");
+  });
+});
+
+describe("warnings", () => {
+  it("flags an outlier with its numbers and keeps it", () => {
+    const sample = withValues(sampleRun(), BRIDGE, (block) => (block === 4 ? 50 : 100 + block / 10));
+    const { warnings, min } = cell(summaryOf(sample), BRIDGE);
+    expect(warnings.find(({ code }) => code === "outlier")?.message).toMatch(/^block 4 is 50 % below the median \(modified z-score -/);
+    expect(min).toBe(50);
+  });
+
+  it("flags a trend over the blocks, and no trend where there is none", () => {
+    const drifting = withValues(sampleRun(), BRIDGE, (block) => 100 + block * 5);
+    expect(codes(cell(summaryOf(drifting), BRIDGE).warnings)).toContain("trend");
+    const steady = withValues(sampleRun(), BRIDGE, (block) => 100 + (block % 2) * 5);
+    expect(codes(cell(summaryOf(steady), BRIDGE).warnings)).not.toContain("trend");
+  });
+
+  it("flags a first repetition that is the slowest of every block", () => {
+    const slow = withValues(sampleRun(), ADD, (block, rep) => (rep === 1 ? 2 : 1) + block / 100);
+    expect(codes(cell(summaryOf(slow), ADD).warnings)).toContain("slow-first");
+    const fast = withValues(sampleRun(), ADD, (block, rep) => (rep === 1 ? 1 : 2) + block / 100);
+    expect(codes(cell(summaryOf(fast), ADD).warnings)).not.toContain("slow-first");
+  });
+
+  it("passes on what came with the records, once", () => {
+    const { warnings } = cell(summaryOf(sampleRun()), "quick/tcp-1/ptp/netns/cross-node/throughput");
+    expect(warnings.filter(({ code }) => code === "generator-limited")).toEqual([
+      { code: "generator-limited", message: "the iperf3 client used 0.99 of one core (and in 1 more of 10 repetitions)" },
+    ]);
+  });
+
+  it("says once that one host bounds throughput, and never ranks emulated nodes", () => {
+    const sample = sampleRun();
+    expect(codes(summaryOf(sample).warnings).filter((code) => code === "same-host")).toHaveLength(1);
+    const { environment } = sample.run;
+    if (environment === null) throw new Error("the sample has an environment");
+    const run = { ...sample.run, environment: { ...environment, cluster: { ...environment.cluster, emulated: true } } };
+    const emulated = summarise(run, sample.records);
+    expect(emulated.comparisons).toEqual([]);
+    expect(codes(emulated.warnings)).toContain("emulated");
+  });
+});
+
+describe("conformance", () => {
+  it("folds the blocks to one row per plugin, clause and version, the worst status standing", () => {
+    const sample = sampleRun({ blocks: 6 });
+    const rows = summaryOf(sample).conformance;
+    expect(rows).toHaveLength(18);
+    expect(rows.find(({ plugin, clause }) => plugin === "ptp" && clause === "check-address-gone")?.status).toBe("fail");
+
+    const once = sample.records.map((record): ResultRecord => {
+      const hit = record.kind === "check" && record.cell === "quick/core/bridge/netns" && record.block === 2 && record.value?.clause === "version-honest";
+      return hit && record.value !== undefined ? { ...record, value: { ...record.value, status: "fail", message: "VERSION lied" } } : record;
+    });
+    const row = summaryOf({ ...sample, records: once }).conformance.find(({ plugin, clause }) => plugin === "bridge" && clause === "version-honest");
+    expect(row).toMatchObject({ status: "fail", message: "VERSION lied (in 1 of 6 checks)" });
+  });
+
+  it("tells a scenario of checks that gave no verdict", () => {
+    const sample = sampleRun();
+    const checks = sample.run.plan.checks.map((check) => (check.plugin === "ptp" ? { ...check, skip: "no recipe" } : check));
+    const run = { ...sample.run, plan: { ...sample.run.plan, checks } };
+    const records = sample.records.filter(({ cell: id }) => id !== "quick/core/bridge/netns" && id !== "quick/core/ptp/netns");
+    const { warnings } = summarise(run, records);
+    expect(warnings).toContainEqual({ code: "checks-skipped", message: "quick/core/ptp/netns was skipped: no recipe" });
+    expect(warnings).toContainEqual({ code: "checks-failed", message: "quick/core/bridge/netns gave no verdict: nothing is stored of it" });
+  });
+});
