@@ -26,10 +26,10 @@ test("every shipped suite is valid, is named like its file and says what it is f
 test("quick has the fewest blocks that give an interval, and one-second loads", () => {
   const quick = shipped().get("quick");
   expect(quick).toMatchObject({ blocks: 6, duration: 1 });
-  expect(quick?.scenarios.map(({ name, runner, params }) => [name, runner, params])).toEqual([
-    ["tcp-1", "iperf3", { streams: 1, omit: 1 }],
-    ["tcp-rr", "netperf", { test: "TCP_RR", warmup: 0 }],
-    ["pods", "lifecycle", { pods: 5 }],
-    ["core", "conformance", {}],
+  expect(quick?.scenarios.map(({ name, runner, repetitions, params }) => [name, runner, repetitions, params])).toEqual([
+    ["tcp-1", "iperf3", 1, { streams: 1, omit: 1 }],
+    ["tcp-rr", "netperf", 1, { test: "TCP_RR", warmup: 0 }],
+    ["pods", "lifecycle", 5, {}],
+    ["core", "conformance", 1, {}],
   ]);
 });

@@ -42,7 +42,7 @@ scenarios:
       duration: 120,
       scenarios: [
         { name: "a", runner: "iperf3", paths: ["cross-node"], repetitions: 4, params: { streams: 8, omit: 0.5 } },
-        { name: "b", runner: "lifecycle", paths: [], repetitions: 1, params: { pods: 10 } },
+        { name: "b", runner: "lifecycle", paths: [], repetitions: 1, params: {} },
       ],
     },
   });

@@ -18,6 +18,6 @@ export const RUNNERS: Runners = {
       warmup: { type: "integer", min: 0, max: 60, default: 1, summary: "s before" },
     },
   },
-  lifecycle: { paths: [], params: { pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods" } } },
+  lifecycle: { paths: [], params: {} },
   conformance: { paths: [], params: {} },
 };
