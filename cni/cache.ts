@@ -1,0 +1,129 @@
+/** Attachments as files: what was added, for the CHECK and the DEL of whichever process comes later. */
+import { createHash } from "node:crypto";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EnvironmentError, messageOf } from "../core/errors.ts";
+import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
+import type { AttachmentRef, CachedAttachment } from "./types.ts";
+
+const KIND = "cnibench/attachment/1";
+/** Half of what a file name may have, less the separator; longer parts are replaced by their hash. */
+const MAX_PART = 120;
+
+/** The folder and all above it that is missing, readable by its owner alone. @throws EnvironmentError */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    chmodSync(folder, 0o700);
+  } catch (error) {
+    throw new EnvironmentError(`the folder ${folder} cannot be made (${messageOf(error)}); choose a writable place`);
+  }
+}
+
+/**
+ * Writes the file as a whole or not at all. Nothing is synced to the disk: what a power failure loses, it loses together
+ * with the network namespaces that it described.
+ * @throws EnvironmentError
+ */
+export function writeAttachment(folder: string, cached: CachedAttachment): void {
+  const file = join(folder, fileName(cached.network, cached.attachment));
+  const temporary = `${file}~${process.pid}`;
+  try {
+    writeFileSync(temporary, encode(cached), { mode: 0o600 });
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new EnvironmentError(`the result of ADD cannot be stored in ${folder} (${messageOf(error)}); make room or choose another place`);
+  }
+}
+
+/** null when there is none. @throws EnvironmentError when it cannot be used. */
+export function readAttachment(folder: string, network: string, ref: AttachmentRef): CachedAttachment | null {
+  return readFile(join(folder, fileName(network, ref)));
+}
+
+export function removeAttachment(folder: string, network: string, ref: AttachmentRef): void {
+  rmSync(join(folder, fileName(network, ref)), { force: true });
+}
+
+/** Every attachment that can be read; a broken file is passed over, for it names nobody. */
+export function listAttachments(folder: string): readonly CachedAttachment[] {
+  return names(folder).flatMap((name) => {
+    try {
+      return readFile(join(folder, name)) ?? [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Whether the attachment is stored for any network: it is identified without one. */
+export function isStored(folder: string, ref: AttachmentRef): boolean {
+  const end = `-${containerPart(ref)}`;
+  return names(folder).some((name) => name.endsWith(end) && !name.slice(0, -end.length).includes("-"));
+}
+
+function names(folder: string): string[] {
+  return readdirSync(folder).filter((name) => !name.includes("~"));
+}
+
+/** `network-container-interface`; a hyphen inside a part is escaped, so that no two attachments share a name. */
+function fileName(network: string, ref: AttachmentRef): string {
+  const part = escaped(network);
+  return `${part.length > MAX_PART ? hash(network) : part}-${containerPart(ref)}`;
+}
+
+function containerPart({ containerID, ifName }: AttachmentRef): string {
+  const part = `${escaped(containerID)}-${escaped(ifName)}`;
+  return part.length > MAX_PART ? hash(part) : part;
+}
+
+function escaped(text: string): string {
+  return encodeURIComponent(text).replaceAll("-", "%2D").replaceAll("~", "%7E");
+}
+
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+function encode({ network, config, attachment, result }: CachedAttachment): string {
+  const { containerID, ifName, netns, args = [], capabilityArgs = {} } = attachment;
+  const pairs = args.map(([key, value]) => [key, value]);
+  return stringifyJson({ kind: KIND, network, containerID, ifName, netns, args: pairs, capabilityArgs, config, result });
+}
+
+function readFile(file: string): CachedAttachment | null {
+  try {
+    return decode(parseJson(readFileSync(file, "utf8")));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw new EnvironmentError(`the stored attachment ${file} cannot be used (${messageOf(error)}); run DEL, which removes it`);
+  }
+}
+
+function decode(value: JsonValue): CachedAttachment {
+  if (!isObject(value) || value.kind !== KIND) throw new Error(`it is no ${KIND}`);
+  const text = (key: string): string => {
+    const field = value[key];
+    if (typeof field !== "string") throw new Error(`"${key}" is no text`);
+    return field;
+  };
+  const object = (key: string): JsonObject => {
+    const field = value[key];
+    if (!isObject(field)) throw new Error(`"${key}" is no object`);
+    return field;
+  };
+  const args = isList(value.args) ? value.args.map(pair) : [];
+  return {
+    network: text("network"),
+    config: text("config"),
+    attachment: { containerID: text("containerID"), ifName: text("ifName"), netns: text("netns"), args, capabilityArgs: object("capabilityArgs") },
+    result: object("result"),
+  };
+}
+
+function pair(value: JsonValue): readonly [string, string] {
+  const [key, text] = isList(value) ? value : [];
+  if (typeof key !== "string" || typeof text !== "string") throw new Error(`"args" has an entry that is no pair of texts`);
+  return [key, text];
+}

@@ -1,0 +1,71 @@
+/** Running the plugins of a list one after the other: what ADD, DEL, CHECK, GC and STATUS have in common. */
+import type { Shell } from "../core/shell.ts";
+import { cniEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
+import { asError, checkSucceeded } from "./errors.ts";
+import type { PluginFinder } from "./find.ts";
+import { invokePlugin } from "./invoke.ts";
+import { stringifyJson } from "./json.ts";
+import { deriveRequest, type RequestParts } from "./request.ts";
+import type { Attachment, Invocation, NetworkConfigList, Operation, PluginConfig } from "./types.ts";
+
+/** How and where plugins are run. */
+export interface Bench {
+  readonly shell: Shell;
+  readonly finder: PluginFinder;
+  readonly pluginPath: readonly string[];
+  /** Seconds for one plugin. */
+  readonly timeout: number;
+  readonly unusedEnv: UnusedStyle;
+  readonly onInvoke: (invocation: Invocation) => void;
+}
+
+/** One operation on a list. */
+export interface Sweep {
+  readonly command: Operation;
+  readonly list: NetworkConfigList;
+  /** null for GC and STATUS. */
+  readonly attachment: Attachment | null;
+  readonly parts: RequestParts;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Runs every plugin in list order, or in reverse for DEL, and stops at the first failure, which it throws; with
+ * `goOn` it runs them all and returns the failures.
+ */
+export async function sweep(bench: Bench, what: Sweep, goOn = false): Promise<{ invocations: readonly Invocation[]; failures: readonly Error[] }> {
+  const invocations: Invocation[] = [];
+  const failures: Error[] = [];
+  const plugins = what.command === "DEL" ? what.list.plugins.toReversed() : what.list.plugins;
+  for (const plugin of plugins) {
+    try {
+      invocations.push(await runPlugin(bench, what, plugin));
+    } catch (error) {
+      if (!goOn) throw error;
+      failures.push(asError(error));
+    }
+  }
+  return { invocations, failures };
+}
+
+/** Runs one plugin of the list. @throws CniError unless it succeeded; EnvironmentError when it is nowhere. */
+export async function runPlugin(bench: Bench, what: Sweep, plugin: PluginConfig): Promise<Invocation> {
+  const { command, list, attachment, parts, signal } = what;
+  const env = cniEnvironment(command, bench.pluginPath, attachment, bench.unusedEnv);
+  const invocation = await execute(bench, plugin.type, { command, env, request: stringifyJson(deriveRequest(list, plugin, parts)), signal });
+  checkSucceeded(invocation);
+  return invocation;
+}
+
+/** One execution as it is asked for; only a plugin that is nowhere throws. */
+export async function execute(
+  bench: Bench,
+  plugin: string,
+  call: { readonly command: string; readonly env: CniEnv; readonly request: string; readonly signal: AbortSignal | undefined },
+): Promise<Invocation> {
+  const [path = ""] = await bench.finder.find([plugin]);
+  const invocation = await invokePlugin(bench.shell, { plugin, path, timeout: bench.timeout, ...call });
+  if (invocation.output.startError !== null) bench.finder.forget(plugin);
+  bench.onInvoke(invocation);
+  return invocation;
+}

@@ -1,0 +1,59 @@
+/** Results between versions: a plugin gets `prevResult` in the version that it is asked in. */
+import { isIPv4 } from "node:net";
+import type { JsonObject } from "./json.ts";
+import { ResultError, readResult } from "./result.ts";
+import type { CniResult, CniRoute } from "./types.ts";
+import { atLeast, type SpecVersion } from "./version.ts";
+
+/**
+ * The result as `version` prints it. A result that says no version, or this one, passes untouched, unknown keys included.
+ * @throws ResultError when it cannot be read, or cannot be said in that version.
+ */
+export function convertResult(raw: JsonObject, version: SpecVersion): JsonObject {
+  const stated = raw.cniVersion ?? "";
+  if (stated === "" || stated === version) return raw;
+  const result = readResult(raw);
+  if (!atLeast(version, "0.3.0")) return toOldest(result, version);
+  return atLeast(version, "1.0.0") ? toCurrent(result, version) : toMiddle(result, version);
+}
+
+/** 1.0.0 and 1.1.0: the second added attributes to interfaces and routes. */
+function toCurrent(result: CniResult, version: SpecVersion): JsonObject {
+  const { interfaces, routes } = atLeast(version, "1.1.0") ? result : withoutAttributes(result);
+  return json({ ...result, interfaces, routes, cniVersion: version });
+}
+
+/** 0.3.0 to 0.4.0: each address says its family. */
+function toMiddle(result: CniResult, version: SpecVersion): JsonObject {
+  const ips = result.ips.map((ip) => ({ version: isV4(ip.address) ? "4" : "6", ...ip }));
+  return json({ ...result, ...withoutAttributes(result), ips, cniVersion: version });
+}
+
+/** 0.1.0 and 0.2.0: at most one address of each family, and at least one. */
+function toOldest(result: CniResult, version: SpecVersion): JsonObject {
+  const family = (wanted: boolean) => {
+    const ip = result.ips.find(({ address }) => isV4(address) === wanted);
+    if (ip === undefined) return undefined;
+    const routes = withoutAttributes(result).routes.filter(({ dst }) => isV4(dst) === wanted);
+    return { ip: ip.address, ...(ip.gateway === undefined ? {} : { gateway: ip.gateway }), ...(routes.length > 0 ? { routes } : {}) };
+  };
+  const [ip4, ip6] = [family(true), family(false)];
+  if (ip4 === undefined && ip6 === undefined) throw new ResultError(`it has no address, which version ${version} cannot say`);
+  return json({ cniVersion: version, ...(ip4 ? { ip4 } : {}), ...(ip6 ? { ip6 } : {}), dns: result.dns });
+}
+
+function withoutAttributes(result: CniResult): Pick<CniResult, "interfaces" | "routes"> {
+  return {
+    interfaces: result.interfaces.map(({ name, mac, sandbox }) => ({ name, ...(mac === undefined ? {} : { mac }), ...(sandbox === undefined ? {} : { sandbox }) })),
+    routes: result.routes.map(({ dst, gw }): CniRoute => ({ dst, ...(gw === undefined ? {} : { gw }) })),
+  };
+}
+
+function isV4(cidr: string): boolean {
+  return isIPv4(cidr.split("/")[0] ?? "");
+}
+
+/** The shapes above hold JSON values only; their interfaces lack the index signature that says so. */
+function json(value: object): JsonObject {
+  return value as JsonObject;
+}

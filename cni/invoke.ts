@@ -1,0 +1,35 @@
+/** Executing one plugin once (specification 1.1, section 2). */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Output, Shell } from "../core/shell.ts";
+import type { Invocation } from "./types.ts";
+
+/** One execution to be made. */
+export interface Call extends Omit<Invocation, "output"> {
+  /** Seconds. */
+  readonly timeout: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Bytes of stdout and of stderr that a plugin may write; results have hundreds. */
+export const MAX_OUTPUT = 1024 * 1024;
+
+/** A plugin that is being written to cannot be started for a moment (libcni waits the same). */
+const BUSY_TRIES = 5;
+const BUSY_PAUSE = 1000;
+
+/** Runs it and tells how that went; a plugin's failure throws nothing. */
+export async function invokePlugin(shell: Shell, call: Call): Promise<Invocation> {
+  const { plugin, path, command, request, env, timeout, signal } = call;
+  const options = { stdin: request, env, timeout, maxBytes: MAX_OUTPUT, ...(signal ? { signal } : {}) };
+  let output: Output;
+  for (let tries = 1; ; tries++) {
+    output = await shell.exec([path], options);
+    if (tries === BUSY_TRIES || !isBusy(output) || signal?.aborted) break;
+    await sleep(BUSY_PAUSE);
+  }
+  return { plugin, path, command, request, env, output };
+}
+
+function isBusy(output: Output): boolean {
+  return output.startError !== null && /ETXTBSY|text file busy/i.test(output.startError);
+}

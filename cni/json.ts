@@ -1,0 +1,74 @@
+/**
+ * JSON without loss: what a configuration or a plugin said reaches the next plugin with the same digits, and a text that
+ * could be read in two ways is refused. The only importer of lossless-json.
+ */
+import { LosslessNumber, parse, stringify } from "lossless-json";
+
+/** A number is a LosslessNumber where a JavaScript number would not print the same digits. */
+export type JsonValue = null | boolean | number | string | LosslessNumber | readonly JsonValue[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: JsonValue;
+}
+
+/** Deeper texts would exhaust the stack of a recursive parser, ours or a plugin's. */
+export const MAX_DEPTH = 64;
+
+/** The text is no usable JSON; `offset` counts characters from 0. */
+export class JsonSyntaxError extends Error {
+  override readonly name = "JsonSyntaxError";
+  readonly offset: number;
+  constructor(message: string, offset: number) {
+    super(message);
+    this.offset = offset;
+  }
+}
+
+/** @throws JsonSyntaxError for malformed or too deep text, and for a key given twice with different values. */
+export function parseJson(text: string): JsonValue {
+  const deep = firstTooDeep(text);
+  if (deep !== null) throw new JsonSyntaxError(`nested more than ${MAX_DEPTH} levels deep`, deep);
+  try {
+    return parse(text, null, { parseNumber: exactNumber }) as JsonValue;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    const [, what = message, offset = "0"] = /^(.*?) (?:encountered )?at position (\d+)/s.exec(message) ?? [];
+    throw new JsonSyntaxError(what.slice(0, 120), Number(offset));
+  }
+}
+
+/** One line, no blanks; numbers with the digits that they were read with. */
+export function stringifyJson(value: JsonValue): string {
+  return stringify(value) ?? "null";
+}
+
+export function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
+}
+
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** What a value is, in the words of JSON, for error messages. */
+export function kindOf(value: JsonValue | undefined): string {
+  if (value === undefined) return "nothing";
+  if (value === null) return "null";
+  if (isList(value)) return "a list";
+  if (value instanceof LosslessNumber || typeof value === "number") return "a number";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function exactNumber(digits: string): number | LosslessNumber {
+  const number = Number(digits);
+  return String(number) === digits ? number : new LosslessNumber(digits);
+}
+
+function firstTooDeep(text: string): number | null {
+  let depth = 0;
+  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/gs)) {
+    if (token === "[" || token === "{") depth++;
+    else if (token === "]" || token === "}") depth--;
+    if (depth > MAX_DEPTH) return index;
+  }
+  return null;
+}

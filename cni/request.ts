@@ -1,0 +1,41 @@
+/** Deriving what a plugin reads on its standard input from its configuration (specification 1.1, section 3). */
+import type { JsonObject, JsonValue } from "./json.ts";
+import type { AttachmentRef, NetworkConfigList, PluginConfig } from "./types.ts";
+
+/** Keys that are the runtime's: what a configuration says there never reaches a plugin. */
+const GENERATED = new Set(["cniVersion", "name", "capabilities", "runtimeConfig", "prevResult"]);
+
+export interface RequestParts {
+  /** For ADD, CHECK and DEL: filtered by what the plugin declares. */
+  readonly capabilityArgs?: JsonObject;
+  /** In the version of the list. */
+  readonly prevResult?: JsonObject | null;
+  /** For GC. */
+  readonly validAttachments?: readonly AttachmentRef[];
+}
+
+/** The request of one plugin. Keys unknown to the runtime pass unchanged. */
+export function deriveRequest(list: NetworkConfigList, plugin: PluginConfig, parts: RequestParts = {}): JsonObject {
+  const request: Record<string, JsonValue> = { cniVersion: list.cniVersion, name: list.name };
+  for (const [key, value] of Object.entries(plugin.raw)) {
+    if (GENERATED.has(key) || key.startsWith("cni.dev/")) continue;
+    // Not an assignment: a key named __proto__ must stay a key.
+    Object.defineProperty(request, key, { value, enumerable: true, configurable: true, writable: true });
+  }
+  const runtimeConfig = deriveRuntimeConfig(plugin, parts.capabilityArgs ?? {});
+  if (runtimeConfig !== null) request.runtimeConfig = runtimeConfig;
+  if (parts.prevResult) request.prevResult = parts.prevResult;
+  if (parts.validAttachments !== undefined) {
+    const valid = parts.validAttachments.map(({ containerID, ifName }) => ({ containerID, ifname: ifName }));
+    request["cni.dev/valid-attachments"] = valid;
+    // The tag spec-v1.1.0 spells the key this way; plugins written to it read no other.
+    request["cni.dev/attachments"] = valid;
+  }
+  return request;
+}
+
+/** Capability arguments that the plugin declares with `true`; null when there are none. */
+function deriveRuntimeConfig(plugin: PluginConfig, offered: JsonObject): JsonObject | null {
+  const wanted = plugin.capabilities.filter((name) => Object.hasOwn(offered, name));
+  return wanted.length === 0 ? null : Object.fromEntries(wanted.map((name) => [name, offered[name] ?? null]));
+}

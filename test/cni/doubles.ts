@@ -1,0 +1,100 @@
+/** Plugin doubles in plain sh: they record what they are given and answer what a test wrote. */
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { localShell } from "../../core/local.ts";
+import { parseNetworkConfig } from "../../cni/conf.ts";
+import { CniRuntime, type RuntimeOptions } from "../../cni/runtime.ts";
+import { folderStore } from "../../cni/store.ts";
+import type { Attachment, NetworkConfigList, Operation } from "../../cni/types.ts";
+
+/** One call that a double received. */
+export interface Received {
+  readonly plugin: string;
+  readonly command: string;
+  /** The variables whose names begin with CNI_. */
+  readonly env: Record<string, string>;
+  readonly request: Record<string, unknown>;
+  readonly stdin: string;
+}
+
+/** mkdir is atomic, so calls are numbered in the order in which they began, also in parallel. */
+const DOUBLE = `#!/bin/sh
+here=\${0%/*}; me=\${0##*/}; n=1000
+while ! mkdir "$here/log/$n" 2>/dev/null; do n=$((n+1)); done
+cat >"$here/log/$n/stdin"; env >"$here/log/$n/env"; printf %s "$me" >"$here/log/$n/plugin"
+if [ -f "$here/answers/$me.$CNI_COMMAND" ]; then . "$here/answers/$me.$CNI_COMMAND"; fi
+`;
+
+export const RESULT = { cniVersion: "1.1.0", ips: [{ address: "10.1.0.5/16" }] };
+
+/** Shell text that prints a value as the plugin's answer. */
+export function prints(value: unknown): string {
+  return `cat <<'ANSWER'\n${JSON.stringify(value)}\nANSWER\n`;
+}
+
+export function fails(code: number, msg: string): string {
+  return `${prints({ cniVersion: "1.1.0", code, msg })}exit 1\n`;
+}
+
+export class Doubles {
+  readonly dir = temporaryFolder();
+
+  constructor() {
+    for (const name of ["log", "answers"]) mkdirSync(join(this.dir, name));
+  }
+
+  /** A plugin that answers ADD with RESULT unless told otherwise, and everything else with nothing. */
+  plugin(type: string, answers: Partial<Record<Operation, string>> = {}): this {
+    writeFileSync(join(this.dir, type), DOUBLE);
+    chmodSync(join(this.dir, type), 0o755);
+    for (const [command, script] of Object.entries({ ADD: prints(RESULT), ...answers })) {
+      writeFileSync(join(this.dir, "answers", `${type}.${command}`), script);
+    }
+    return this;
+  }
+
+  received(): Received[] {
+    return readdirSync(join(this.dir, "log")).sort().map((n) => {
+      const read = (name: string): string => readFileSync(join(this.dir, "log", n, name), "utf8");
+      const pairs = read("env").split("\n").filter((line) => line.startsWith("CNI_")).map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]);
+      const env = Object.fromEntries(pairs);
+      const stdin = read("stdin");
+      return { plugin: read("plugin"), command: env.CNI_COMMAND ?? "", env, stdin, request: JSON.parse(stdin || "{}") as Record<string, unknown> };
+    });
+  }
+
+  /** `plugin COMMAND` of every call, in order. */
+  order(): string[] {
+    return this.received().map(({ plugin, command }) => `${plugin} ${command}`);
+  }
+
+  runtime(options: Partial<RuntimeOptions> = {}): CniRuntime {
+    return new CniRuntime({ shell: localShell(), pluginPath: [this.dir], store: folderStore(join(this.dir, "store")), timeout: 20, ...options });
+  }
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+export function network(plugins: readonly object[], more: object = {}): NetworkConfigList {
+  return parseNetworkConfig(JSON.stringify({ cniVersion: "1.1.0", name: "net", ...more, plugins }), "net.conflist");
+}
+
+export function attachment(more: Partial<Attachment> = {}): Attachment {
+  return { containerID: "c1", netns: "/run/netns/c1", ifName: "eth0", ...more };
+}
+
+/** What a promise is rejected with; resolving fails the test. */
+export async function rejection(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("it was expected to fail, and did not");
+}
