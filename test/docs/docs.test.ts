@@ -1,0 +1,81 @@
+/** The texts say what the code says: links, keys, metrics, parameters, warnings and the example are compared with their source. */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { METRICS } from "../../core/model.ts";
+import { packageRoot } from "../../core/paths.ts";
+import { runners } from "../../runners/index.ts";
+import type { Runner } from "../../runners/runner.ts";
+import { loadSuite } from "../../suites/load.ts";
+import { RUNNERS } from "../suites/runners.ts";
+
+const root = packageRoot();
+const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...filesOf("docs", ".md")];
+
+function filesOf(folder: string, ending: string): string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+}
+
+function read(file: string): string {
+  return readFileSync(join(root, file), "utf8");
+}
+
+/** The rows of the table below a heading whose first cell is code: their cells, without the marks of code. */
+function table(page: string, heading: string): string[][] {
+  const section = read(page).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const lines = section.split("\n").filter((line) => line.startsWith("| `"));
+  return lines.map((line) => line.replaceAll("`", "").split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+test.each(pages)("the links of %s lead somewhere", (page) => {
+  const targets = [...read(page).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map((match) => match[1] ?? "");
+  const broken = targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(page), target)));
+  expect(broken).toEqual([]);
+});
+
+/** Names of all properties that a JSON Schema gives anywhere. */
+function propertyNames(schema: unknown): string[] {
+  if (typeof schema !== "object" || schema === null) return [];
+  return Object.entries(schema).flatMap(([key, value]) => [
+    ...(key === "properties" ? Object.keys(value as object) : []),
+    ...propertyNames(value),
+  ]);
+}
+
+test.each(["run", "result", "summary"])("data-format.md names every key of the schema %s", (name) => {
+  const text = read("docs/data-format.md");
+  const names = new Set(propertyNames(JSON.parse(read(`results/schema/${name}.json`))));
+  expect(names.size).toBeGreaterThan(5);
+  expect([...names].filter((key) => !new RegExp(`[\`.]${key}(\\[\\])?\``).test(text))).toEqual([]);
+});
+
+test("data-format.md has every metric with its unit and direction, and no other", () => {
+  const rows = table("docs/data-format.md", "Metrics");
+  const written = rows.flatMap(([names = "", unit, better]) => names.split(", ").map((name) => ({ name, unit, better })));
+  expect(written).toEqual(Object.values(METRICS));
+});
+
+test("data-format.md has every warning code that the code gives, and no other", () => {
+  const written = table("docs/data-format.md", "Warning codes").flatMap(([codes = ""]) => codes.split(", "));
+  const files = ["results", "runners", "engine"].flatMap((folder) => filesOf(folder, ".ts"));
+  const given = files.flatMap((file) => [...read(file).matchAll(/code: "([a-z-]+)"/g)].map((match) => match[1]));
+  expect(written.toSorted()).toEqual([...new Set(given)].toSorted());
+});
+
+test("suites.md has every parameter of every runner with its range and default, and no other", () => {
+  const rows = table("docs/suites.md", "Parameters of the runners");
+  const written = rows.map(([runner, name, value = "", given]) => [runner, name, given, ...(/\d+ to \d+$/.exec(value) ?? [])]);
+  const declared = Object.values(runners as Readonly<Record<string, Runner>>).flatMap((runner) =>
+    Object.entries(runner.params).map(([name, spec]) => {
+      const range = spec.type === "choice" ? [] : [`${spec.min} to ${spec.max}`];
+      return [runner.name, name, String(spec.default), ...range];
+    }),
+  );
+  expect(written).toEqual(declared);
+});
+
+test("the example of suites.md is a valid suite", () => {
+  const example = /```yaml\n([^]*?)```/.exec(read("docs/suites.md"))?.[1] ?? "";
+  expect(loadSuite(example, "example.yaml", RUNNERS)).toHaveProperty("suite.name", "my-suite");
+});
