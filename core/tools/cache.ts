@@ -4,9 +4,9 @@
  * `<cache>/tools/<id>/root` is the unpacked packages, `bin` the start scripts, `manifest.json` what it holds. Everything
  * inside refers to its own folder relatively, so the cache can be mounted at another place.
  */
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { isAbsolute, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import { EnvironmentError, messageOf } from "../errors.ts";
 
 export interface CachedPackage {
@@ -60,10 +60,22 @@ export function makeCache(cache: string): void {
     );
   }
   try {
-    mkdirSync(join(cache, "tools"), { recursive: true });
+    makeFolders(join(cache, "tools"));
   } catch (error) {
     throw new EnvironmentError(
       `the cache folder ${cache} cannot be made (${messageOf(error)}): set CNIBENCH_CACHE to a folder you can write`,
     );
+  }
+}
+
+/** Node's own recursive mkdir never returns where the kernel answers "no such file" for a new name, as in /proc. */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another cnibench may have been quicker.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

@@ -1,0 +1,98 @@
+/** The real thing: packages from the system's own archive, as whoever runs the tests and, if that is root, as nobody. */
+import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { localShell } from "../../../core/local.ts";
+import { run, succeeded } from "../../../core/shell.ts";
+import { readManifest } from "../../../core/tools/cache.ts";
+import type { ToolName } from "../../../core/tools/catalogue.ts";
+import { describeTools, missingTools } from "../../../core/tools/describe.ts";
+import { fetchTools } from "../../../core/tools/fetch.ts";
+import { findTool, toolPath } from "../../../core/tools/find.ts";
+import { AS_UNPRIVILEGED, prepareUnprivileged } from "./unprivileged.ts";
+
+const shell = localShell();
+const WANTED: ToolName[] = ["iperf3", "netperf", "netserver", "iptables", "cni-plugins"];
+const OFFLINE = /cannot be reached|apt-get was ended after|only on Debian and Ubuntu/;
+
+let folder = "";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cnibench-fetch-"));
+  chmodSync(folder, 0o755);
+  vi.stubEnv("CNIBENCH_CACHE", join(folder, "cache"));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Sends one second of load through the loopback of a network namespace of its own. */
+function loopbackLoad(iperf3: string, prefix: readonly string[]): Promise<string> {
+  const script = 'ip link set lo up && { "$0" -s -1 >/dev/null & sleep 0.5; "$0" -c 127.0.0.1 -t 1 --json; }';
+  return run(shell, [...prefix, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", script, iperf3], {
+    timeout: 20,
+    env: { PATH: toolPath().join(":") },
+  });
+}
+
+/** The names of everything below a folder with set-uid or set-gid. */
+function setIds(root: string): string[] {
+  const all = readdirSync(root, { recursive: true, encoding: "utf8" });
+  return all.filter((name) => (lstatSync(join(root, name)).mode & 0o6000) !== 0);
+}
+
+function received(json: string): number {
+  return (JSON.parse(json) as { end: { sum_received: { bytes: number } } }).end.sum_received.bytes;
+}
+
+describe("fetchTools", () => {
+  it("fetches, checks and starts real packages", { timeout: 300_000 }, async ({ skip }) => {
+    const missing = missingTools(WANTED).map(({ name }) => name);
+    if (missing.length === 0) skip("every tool that could be fetched is installed here");
+    const lines: string[] = [];
+    try {
+      await fetchTools(WANTED, { onProgress: (line) => lines.push(line) });
+    } catch (error) {
+      if (error instanceof Error && OFFLINE.test(error.message)) skip(error.message);
+      throw error;
+    }
+    expect(lines.join("\n")).toMatch(/fetching .* \(\d+ packages?, [\d.]+ MB\)/);
+    for (const tool of await describeTools(missing)) {
+      expect(tool.source).toBe("cache");
+      expect(tool.version).toMatch(/^\d/);
+    }
+    const tools = join(folder, "cache/tools");
+    const [id = ""] = readdirSync(tools);
+    const manifest = readManifest(join(tools, id));
+    expect(manifest?.tools).toEqual(missing);
+    for (const { version, sha256 } of manifest?.packages ?? []) expect(`${version} ${sha256}`).toMatch(/^\d\S* [0-9a-f]{64}$/);
+    expect(setIds(join(tools, id))).toEqual([]);
+    expect(readdirSync(join(folder, "cache")).sort()).toEqual(["lock", "tools"]);
+    expect(received(await loopbackLoad(findTool("iperf3") ?? "", []))).toBeGreaterThan(1e6);
+
+    const before = readdirSync(tools);
+    await fetchTools(WANTED, { onProgress: (line) => expect.fail(`nothing was missing, yet: ${line}`) });
+    expect(readdirSync(tools)).toEqual(before);
+  });
+
+  it("does so without root", { timeout: 300_000 }, async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip("not root: the test before ran as an ordinary user");
+    const { code, home } = prepareUnprivileged(folder);
+    const env = { HOME: home, CNIBENCH_CACHE: undefined, XDG_CACHE_HOME: undefined };
+    const script = `
+      const { fetchTools } = await import("${code}/core/tools/fetch.js");
+      const { describeTools } = await import("${code}/core/tools/describe.js");
+      await fetchTools(["iperf3", "netperf"]);
+      console.log(JSON.stringify(await describeTools(["iperf3", "netperf"])));`;
+    const node = [...AS_UNPRIVILEGED, process.execPath, "--input-type=module", "--eval", script];
+    const output = await shell.exec(node, { env, timeout: 240 });
+    if (OFFLINE.test(output.stderr)) skip(output.stderr.split("\n").find((line) => OFFLINE.test(line)) ?? "offline");
+    expect(output.stderr).toBe("");
+    expect(succeeded(output)).toBe(true);
+    const [iperf3, netperf] = JSON.parse(output.stdout) as { path: string; version: string }[];
+    expect(iperf3?.version).toMatch(/^3\./);
+    expect(netperf?.version).toMatch(/^2\./);
+    expect(received(await loopbackLoad(iperf3?.path ?? "", AS_UNPRIVILEGED))).toBeGreaterThan(1e6);
+  });
+});
