@@ -1,6 +1,5 @@
 /** Contract of a cluster: where nodes come from. One file (or folder) per kind, registered in index.ts. */
-import type { Node, Problem } from "../core/model.ts";
-import type { Shell } from "../core/shell.ts";
+import type { Node, Problem, Sandbox } from "../core/model.ts";
 
 export interface ClusterSpec {
   readonly nodes: number;
@@ -16,16 +15,6 @@ export interface NodeFile {
   /** Octal, 0o755 for a program. */
   readonly mode: number;
   readonly source: { readonly text: string } | { readonly file: string };
-}
-
-/** An empty network namespace on a node, ready for a CNI ADD: what a container runtime makes for a pod. */
-export interface Sandbox {
-  readonly name: string;
-  readonly node: Node;
-  /** What CNI_NETNS is set to. */
-  readonly netns: string;
-  readonly shell: Shell;
-  remove(): Promise<void>;
 }
 
 export interface ClusterFacts {

@@ -13,6 +13,16 @@ export interface Node {
   readonly shell: Shell;
 }
 
+/** An empty network namespace on a node, ready for a CNI ADD: what a container runtime makes for a pod. */
+export interface Sandbox {
+  readonly name: string;
+  readonly node: Node;
+  /** What CNI_NETNS is set to. */
+  readonly netns: string;
+  readonly shell: Shell;
+  remove(): Promise<void>;
+}
+
 /** Two ends of a measurement: a pod, or on path `host` the node itself. */
 export interface Endpoint {
   readonly name: string;

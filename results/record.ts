@@ -59,6 +59,10 @@ export interface PlannedCell extends CellKey {
   readonly better: Better;
   /** Repetitions per block. */
   readonly repetitions: number;
+  /** Deployments that were planned. */
+  readonly blocks: number;
+  /** Seconds of load per repetition. */
+  readonly duration: number;
   /** Present when it was not to be measured: why. */
   readonly skip?: string;
 }

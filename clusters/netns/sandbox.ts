@@ -1,7 +1,6 @@
 import { run } from "../../core/shell.ts";
-import type { Node } from "../../core/model.ts";
+import type { Node, Sandbox } from "../../core/model.ts";
 import { wrapShell } from "../../core/wrap.ts";
-import type { Sandbox } from "../cluster.ts";
 
 /** `ip netns` names the namespace as a container runtime does; the pod inherits the node's congestion control. */
 const CREATE = `

@@ -1,0 +1,30 @@
+/** `cnibench doctor`: what is here, what is missing, and the command that fixes it. Exit 3 when something is missing. */
+import { clusters } from "../clusters/index.ts";
+import { UsageError } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { describeTools } from "../core/tools/describe.ts";
+import { columns } from "./columns.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { MEASURING_TOOLS } from "./setup.ts";
+
+export async function doctorCommand({ cluster }: { readonly cluster: string }): Promise<ExitCode> {
+  if (!Object.hasOwn(clusters, cluster)) {
+    const known = Object.keys(clusters);
+    throw new UsageError(`unknown cluster "${cluster}"${didYouMean(cluster, known)}; known: ${known.join(", ")}`);
+  }
+  const kind = clusters[cluster as keyof typeof clusters];
+  const [tools, problems] = await Promise.all([describeTools(MEASURING_TOOLS), kind.check()]);
+  const rows = tools.map(({ name, purpose, version, path, source }) => [
+    path === null ? "missing" : "ok",
+    name,
+    version ?? (path === null ? "" : "version unknown"),
+    source ?? "",
+    purpose,
+  ]);
+  const lab = problems.length === 0 ? [["ok", `cluster ${kind.name}`, "", "", kind.summary]] : [];
+  process.stdout.write(columns([...rows, ...lab]));
+  for (const { message, fix } of problems) process.stdout.write(`missing: ${message}${fix === undefined ? "" : `; fix: ${fix}`}\n`);
+  const missing = tools.some(({ path }) => path === null);
+  if (missing) process.stdout.write("\nfetch what is missing, without root: cnibench setup\n");
+  return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.good;
+}

@@ -1,0 +1,46 @@
+/** `cnibench list`: plugins, suites, clusters, runners. */
+import { clusters } from "../clusters/index.ts";
+import { UsageError } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { plugins } from "../plugins/index.ts";
+import { runners } from "../runners/index.ts";
+import { shippedSuites } from "../suites/index.ts";
+import { loadSuite } from "../suites/load.ts";
+import { columns } from "./columns.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { runnerFacts } from "./inputs.ts";
+
+type Item = { readonly name: string; readonly summary: string } & Readonly<Record<string, unknown>>;
+
+const LISTS: Readonly<Record<string, () => Item[]>> = {
+  plugins: () =>
+    Object.values(plugins).map(({ name, summary, encapsulation, bare }) => ({
+      name,
+      summary,
+      encapsulation,
+      specVersion: bare.specVersion,
+      binaries: bare.binaries,
+    })),
+  suites: () =>
+    shippedSuites().map(({ name, file, text }) => {
+      const loaded = loadSuite(text, file, runnerFacts());
+      if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
+      const { description, blocks, duration, scenarios } = loaded.suite;
+      return { name, summary: description, blocks, duration, scenarios };
+    }),
+  clusters: () => Object.values(clusters).map(({ name, summary, maxNodes }) => ({ name, summary, maxNodes })),
+  runners: () =>
+    Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
+};
+
+export async function listCommand(what: string, flags: { readonly format: "text" | "json" }): Promise<ExitCode> {
+  const make = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
+  if (make === undefined) {
+    const known = Object.keys(LISTS);
+    throw new UsageError(`nothing to list is called "${what}"${didYouMean(what, known)}; known: ${known.join(", ")}`);
+  }
+  const items = make();
+  const text = flags.format === "json" ? `${JSON.stringify(items, null, 2)}\n` : columns(items.map(({ name, summary }) => [name, summary]));
+  process.stdout.write(text);
+  return EXIT.good;
+}

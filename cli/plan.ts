@@ -1,0 +1,42 @@
+/** `cnibench plan`: what run would do, for how long, on how much disk, what would be skipped, and what is missing. */
+import { missingTools } from "../core/tools/describe.ts";
+import { estimateSeconds, type Plan } from "../engine/plan.ts";
+import { toolsNeeded } from "../engine/preflight.ts";
+import { DEPLOYMENT_SECONDS } from "../engine/run.ts";
+import { columns } from "./columns.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { readInputs, type MeasuringFlags } from "./inputs.ts";
+
+/** Bytes that one repetition leaves on disk, as seen with iperf3's JSON of a ten-second load. */
+const BYTES_PER_REPETITION = 25_000;
+
+export async function planCommand(flags: MeasuringFlags & { readonly format: "text" | "json" }): Promise<ExitCode> {
+  const { plan, kind, plugins, binDirs, seed } = readInputs(flags);
+  const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
+  const seconds = Math.ceil(estimateSeconds(plan, DEPLOYMENT_SECONDS));
+  const bytes = plan.tasks.reduce((sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION, 0);
+  if (flags.format === "json") {
+    const { tasks: _, ...stored } = plan;
+    process.stdout.write(`${JSON.stringify({ ...stored, seed, estimate: { seconds, bytes }, missing }, null, 2)}\n`);
+    return EXIT.good;
+  }
+  process.stdout.write(describe(plan, seed, seconds, bytes));
+  if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (cnibench setup fetches them)\n`);
+  return EXIT.good;
+}
+
+function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {
+  const head = [
+    `cluster ${plan.cluster} (${plan.clusterReason}), ${plan.nodes} nodes`,
+    `${plan.blocks} blocks, seed ${seed}; about ${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB`,
+  ];
+  const tasks = plan.tasks.map(({ id, runner, suite, scenario }) => [
+    id,
+    runner.name,
+    `${suite.blocks} x ${scenario.repetitions}`,
+    runner.scope === "pair" ? `${suite.duration} s` : "",
+    Object.entries(scenario.params).map(([key, value]) => `${key}=${value}`).join(" "),
+  ]);
+  const skipped = plan.cells.flatMap(({ id, skip }) => (skip === undefined ? [] : [`skipped: ${id}: ${skip}\n`]));
+  return `${head.join("\n")}\n\n${columns([["task", "runner", "blocks x reps", "load", "parameters"], ...tasks])}\n${skipped.join("")}`;
+}

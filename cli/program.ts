@@ -1,0 +1,114 @@
+/** The command line: names and flags only. What a command does is loaded when it is called. */
+import { Command, InvalidArgumentError, Option } from "commander";
+import { UsageError, messageOf } from "../core/errors.ts";
+import { parseDuration } from "../core/duration.ts";
+import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
+import { version } from "./version.ts";
+
+/** @returns the exit code. */
+export async function main(argv: readonly string[]): Promise<ExitCode> {
+  let code: ExitCode = EXIT.good;
+  const program = build((result) => void (code = result));
+  try {
+    await program.parseAsync([...argv]);
+    return code;
+  } catch (error) {
+    return reportError(error, argv.includes("-v") || argv.includes("--verbose"));
+  }
+}
+
+function build(end: (code: ExitCode) => void): Command {
+  const program = new Command("cnibench")
+    .description("Benchmark and conformance harness for Kubernetes CNI plugins")
+    .version(version(), "-V, --version")
+    .showSuggestionAfterError()
+    .showHelpAfterError("(cnibench --help, or cnibench COMMAND --help, shows what there is)")
+    .exitOverride();
+  const command = (name: string, summary: string): Command => program.command(name).description(summary).exitOverride();
+
+  measuring(command("run", "measure and compare CNI plugins"))
+    .option("--out <dir>", "folder for the results (default: cnibench-out/<time>)")
+    .option("--yes", "fetch missing tools without asking")
+    .addOption(list("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
+    .addOption(list("--report <formats>", "reports to write beside the data", ["html", "json"]).default(["html", "json"]))
+    .option("--no-progress", "no progress line; plain lines instead")
+    .action(async (options) => end(await (await import("./run.ts")).runCommand(options)));
+
+  measuring(command("plan", "print what run would do, for how long, and what would be skipped"))
+    .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
+    .action(async (options) => end(await (await import("./plan.ts")).planCommand(options)));
+
+  command("report", "render stored runs again, offline")
+    .argument("<dir...>", "run folders")
+    .addOption(new Option("--format <format>").choices(["html", "json"]).default("html"))
+    .option("--out <file>", "file to write (default: standard output)")
+    .action(async (dirs, options) => end(await (await import("./report.ts")).reportCommand(dirs, options)));
+
+  command("list", "list what there is")
+    .argument("<what>", "plugins, suites, clusters or runners")
+    .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
+    .action(async (what, options) => end(await (await import("./list.ts")).listCommand(what, options)));
+
+  command("doctor", "what is here, what is missing, and the command that fixes it")
+    .option("--cluster <kind>", "kind of cluster", "netns")
+    .action(async (options) => end(await (await import("./doctor.ts")).doctorCommand(options)));
+
+  command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu")
+    .action(async () => end(await (await import("./setup.ts")).setupCommand()));
+  return program;
+}
+
+/** Flags that say what is measured. */
+function measuring(command: Command): Command {
+  return command
+    .addOption(new Option("--plugins <names>", "plugins to compare (default: bridge,ptp,simplecni)").argParser(names))
+    .addOption(new Option("--cluster <kind>", "where nodes come from").default("auto"))
+    .addOption(new Option("--suite <name>", "suite, or a YAML file; may be repeated (default: quick)").argParser(repeated))
+    .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 16)).default(2))
+    .addOption(new Option("--blocks <n>", "deployments of each plugin (default: the suite's)").argParser(integer(1, 1000)))
+    .addOption(new Option("--duration <time>", "load per repetition, whole seconds (default: the suite's)").argParser(argument(parseDuration)))
+    .addOption(new Option("--seed <n>", "seed of the order (default: random)").argParser(integer(0, 2 ** 31 - 1)))
+    .addOption(new Option("--bin-dir <dir>", "folder with CNI plugins, searched first; may be repeated").argParser(repeated))
+    .addOption(new Option("--conf <file>", "configuration of a plugin that cnibench does not know; may be repeated").argParser(repeated))
+    .addOption(new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500))
+    .option("-v, --verbose", "tell more");
+}
+
+function names(text: string): string[] {
+  const found = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  if (found.length === 0) throw new InvalidArgumentError("give names with commas between them: bridge,ptp");
+  return [...new Set(found)];
+}
+
+function repeated(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** Comma-separated values out of a fixed set. */
+function list(flags: string, summary: string, allowed: readonly string[]): Option {
+  return new Option(flags, `${summary}: ${allowed.join(", ")}`).argParser((text) => {
+    const chosen = names(text);
+    const bad = chosen.find((name) => !allowed.includes(name));
+    if (bad !== undefined) throw new InvalidArgumentError(`"${bad}" is none of ${allowed.join(", ")}`);
+    return chosen;
+  });
+}
+
+function integer(min: number, max: number): (text: string) => number {
+  return argument((text) => {
+    const value = Number(text);
+    if (!/^\d{1,10}$/.test(text) || value < min || value > max) throw new UsageError(`it must be a whole number from ${min} to ${max}`);
+    return value;
+  });
+}
+
+/** A parser of ours as commander wants it. */
+function argument<T>(parse: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parse(text);
+    } catch (error) {
+      throw new InvalidArgumentError(messageOf(error));
+    }
+  };
+}

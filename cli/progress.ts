@@ -1,0 +1,85 @@
+/** What is being measured, how far it is, the last values: one live line on a terminal, plain lines with the time elsewhere. */
+import { printable } from "../core/errors.ts";
+import type { Event } from "../engine/events.ts";
+import type { Plan } from "../engine/plan.ts";
+import { formatValue } from "../reports/format.ts";
+import { METRICS, type MetricName } from "../core/model.ts";
+
+export interface Progress {
+  readonly on: (event: Event) => void;
+  /** Leaves the terminal clean. */
+  readonly end: () => void;
+}
+
+/** Metrics that are worth a glance while it runs, the first one that is there is shown. */
+const GLANCE: readonly MetricName[] = ["throughput", "latency-p50", "add-time"];
+
+export function showProgress(wanted: boolean, plan: Plan): Progress {
+  const live = wanted && process.stderr.isTTY && !process.env.CI;
+  process.stderr.write(`${opening(plan)}\n`);
+  return live ? liveLine() : plainLines();
+}
+
+function opening({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
+  return `cnibench: ${plugins.join(", ")} and the host baseline; ${suites.join(", ")}; ${blocks} blocks; ${nodes} nodes; cluster ${cluster} (${clusterReason})`;
+}
+
+function plainLines(): Progress {
+  const say = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  return {
+    end: () => undefined,
+    on: (event) => {
+      const line = lineOf(event);
+      if (line !== null) say(line);
+    },
+  };
+}
+
+function liveLine(): Progress {
+  let doing = "";
+  let last = "";
+  const clear = (): void => void process.stderr.write("\r\u001b[K");
+  const draw = (): void => {
+    const width = (process.stderr.columns || 80) - 1;
+    process.stderr.write(`\r\u001b[K${`${doing}${last === "" ? "" : `  | last: ${last}`}`.slice(0, width)}`);
+  };
+  return {
+    end: clear,
+    on: (event) => {
+      if (event.kind === "failed") {
+        clear();
+        process.stderr.write(`${lineOf(event)}\n`);
+      } else if (event.kind === "measured" || event.kind === "checked") last = lineOf(event) ?? last;
+      else doing = event.kind === "measuring" ? `${where(event)}, about ${minutes(event.left)} left` : (lineOf(event) ?? doing);
+      draw();
+    },
+  };
+}
+
+function lineOf(event: Event): string | null {
+  switch (event.kind) {
+    case "deploying":
+      return `block ${event.block}/${event.blocks}: deploying ${event.plugin}`;
+    case "measuring":
+      return event.rep === 1 ? `${where(event)} (about ${minutes(event.left)} left)` : null;
+    case "measured": {
+      const metric = GLANCE.find((name) => event.values[name] !== undefined);
+      const value = metric === undefined ? undefined : event.values[metric];
+      return metric === undefined || value === undefined ? null : `${event.task.id} ${metric} ${formatValue(value, METRICS[metric].unit)}`;
+    }
+    case "checked":
+      return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;
+    case "failed":
+      return printable(`FAILED ${event.plugin}, ${event.what}: ${event.error}`);
+  }
+}
+
+function where(event: Extract<Event, { kind: "measuring" }>): string {
+  const repetitions = event.task.scenario.repetitions;
+  const rep = repetitions === 1 ? "" : `, repetition ${event.rep}/${repetitions}`;
+  return `block ${event.block}: ${event.task.id}${rep}`;
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+}

@@ -1,0 +1,25 @@
+/** `cnibench report`: any report of any stored run, offline. */
+import { writeFile } from "node:fs/promises";
+import { messageOf, UsageError } from "../core/errors.ts";
+import { reports, type ReportName } from "../reports/index.ts";
+import { reportInput } from "../reports/report.ts";
+import { loadRun } from "../results/load.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+
+export async function reportCommand(dirs: readonly string[], flags: { readonly format: ReportName; readonly out?: string }): Promise<ExitCode> {
+  const loaded = [];
+  for (const dir of dirs) loaded.push(reportInput(await loadRun(dir)));
+  const text = await reports[flags.format].render(loaded);
+  if (flags.out === undefined) process.stdout.write(text);
+  else await write(flags.out, text);
+  return EXIT.good;
+}
+
+async function write(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (error) {
+    throw new UsageError(`--out ${file} cannot be written: ${messageOf(error)}; name another file`);
+  }
+  process.stderr.write(`written: ${file}\n`);
+}

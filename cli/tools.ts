@@ -1,0 +1,27 @@
+/** Missing tools: fetched into the private cache when the user says so, else named with the command that fetches them. */
+import { createInterface } from "node:readline/promises";
+import { EnvironmentError } from "../core/errors.ts";
+import { missingTools } from "../core/tools/describe.ts";
+import { fetchTools } from "../core/tools/fetch.ts";
+import type { ToolName } from "../core/tools/catalogue.ts";
+
+/** @throws EnvironmentError when something is missing and may not or cannot be fetched. */
+export async function requireTools(names: readonly ToolName[], yes: boolean, signal: AbortSignal): Promise<void> {
+  const missing = missingTools(names).map(({ name }) => name);
+  if (missing.length === 0) return;
+  if (!yes && !process.env.CI && !(await agreed(missing, signal))) {
+    throw new EnvironmentError(`missing: ${missing.join(", ")}; fetch them into a private cache, without root, with: cnibench setup`);
+  }
+  await fetchTools(missing, { signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+}
+
+async function agreed(missing: readonly string[], signal: AbortSignal): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await terminal.question(`Missing: ${missing.join(", ")}. Fetch them into a private cache (no root)? [Y/n] `, { signal });
+    return /^(y|yes|)$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}

@@ -1,0 +1,68 @@
+/** The facts that are compared before two numbers are (method, rule 18). What cannot be read is null, never guessed. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { arch, cpus, hostname, release, totalmem } from "node:os";
+import type { BareCluster } from "../clusters/cluster.ts";
+import type { Shell } from "../core/shell.ts";
+import { describeTools } from "../core/tools/describe.ts";
+import type { ToolName } from "../core/tools/catalogue.ts";
+import type { Environment, PluginFacts } from "../results/record.ts";
+import type { Assets } from "./assets.ts";
+import { recipeContext } from "./deploy.ts";
+import { nodeNetwork } from "./pods.ts";
+
+/** @param cluster one that stands, to look at from inside. @param state folder for a CNI runtime's memory. */
+export async function readEnvironment(cluster: BareCluster, assets: readonly Assets[], tools: readonly ToolName[], state: string): Promise<Environment> {
+  const [node] = cluster.nodes;
+  const described = await describeTools(tools);
+  const plugins: PluginFacts[] = [];
+  for (const one of assets) if (node !== undefined) plugins.push(await pluginFacts(one, cluster, state));
+  return {
+    kernel: release(),
+    os: /^PRETTY_NAME="?(.*?)"?$/m.exec(read("/etc/os-release") ?? "")?.[1] ?? null,
+    arch: arch(),
+    cpuModel: cpus()[0]?.model ?? null,
+    cpus: cpus().length,
+    memory: totalmem(),
+    governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+    virtualization: virtualization(),
+    congestionControl: node === undefined ? null : await readOn(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
+    node: hostname(),
+    tools: Object.fromEntries(described.map(({ name, version }) => [name, version])),
+    plugins,
+    cluster: { kind: cluster.kind, nodes: cluster.nodes.length, ...cluster.facts },
+  };
+}
+
+async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster, state: string): Promise<PluginFacts> {
+  const [node] = cluster.nodes;
+  const facts = { name: plugin.name, encapsulation: plugin.encapsulation, binaries: binaries.map(({ name, sha256 }) => ({ name, sha256 })) };
+  if (node === undefined) return { ...facts, version: null, configHash: null, specVersions: null };
+  await cluster.putFiles(node, binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } })));
+  const config = plugin.bare.config(recipeContext(cluster, node));
+  const { runtime, network } = nodeNetwork(node, config, state);
+  const type = network.plugins[0]?.type ?? "";
+  const spoken = await runtime.version(type).then(({ supportedVersions }) => supportedVersions, () => null);
+  const said = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
+  const version = /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ?? null;
+  return { ...facts, version, configHash: createHash("sha256").update(config).digest("hex"), specVersions: spoken };
+}
+
+function virtualization(): string | null {
+  const product = read("/sys/class/dmi/id/product_name");
+  if (!/^flags\s*:.*\bhypervisor\b/m.test(read("/proc/cpuinfo") ?? "")) return product === null ? null : "none seen";
+  return product ?? "a hypervisor";
+}
+
+async function readOn(shell: Shell, file: string): Promise<string | null> {
+  const output = await shell.exec(["cat", file]);
+  return output.exitCode === 0 ? output.stdout.trim() : null;
+}
+
+function read(file: string): string | null {
+  try {
+    return readFileSync(file, "utf8").trim() || null;
+  } catch {
+    return null; // not every system has it
+  }
+}

@@ -1,0 +1,12 @@
+/** What a run tells while it goes on. Whoever shows it (the terminal) decides how. */
+import type { MetricName } from "../core/model.ts";
+import type { Task } from "./plan.ts";
+
+export type Event =
+  | { readonly kind: "deploying"; readonly block: number; readonly blocks: number; readonly plugin: string }
+  | { readonly kind: "measuring"; readonly block: number; readonly task: Task; readonly rep: number; readonly left: number }
+  | { readonly kind: "measured"; readonly task: Task; readonly values: Readonly<Partial<Record<MetricName, number>>> }
+  | { readonly kind: "checked"; readonly task: Task; readonly failed: number; readonly passed: number }
+  | { readonly kind: "failed"; readonly plugin: string; readonly what: string; readonly error: string };
+
+export type Listener = (event: Event) => void;

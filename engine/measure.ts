@@ -1,0 +1,134 @@
+/** One repetition of one task on a deployment that stands: run it, store what it gave, tell about it. */
+import { messageOf, printable } from "../core/errors.ts";
+import type { CheckResult, Warning } from "../core/model.ts";
+import { quoteArgv } from "../core/quote.ts";
+import type { Output, Shell } from "../core/shell.ts";
+import { SCHEMA_VERSION } from "../results/record.ts";
+import type { RunStore } from "../results/store.ts";
+import { startCpuSampler, usageOf, type CpuUsage } from "../runners/cpu.ts";
+import type { Measurement, RunContext } from "../runners/runner.ts";
+import type { Deployment } from "./deploy.ts";
+import type { Listener } from "./events.ts";
+import type { Task } from "./plan.ts";
+
+/** Seconds that the idle machine is watched before the loads of a deployment. */
+const IDLE_WINDOW = 0.3;
+/** Characters of an error that are kept. */
+const MAX_ERROR = 1000;
+
+export interface Repetition {
+  readonly task: Task;
+  readonly block: number;
+  readonly rep: number;
+  readonly deployment: Deployment;
+  /** What the machine did before the loads; null: not collected. */
+  readonly idle: CpuUsage | null;
+  readonly store: RunStore;
+  readonly signal: AbortSignal;
+  readonly on: Listener;
+}
+
+/** What runs on the node without a load: subtracted from what runs with it. */
+export async function watchIdle(node: Shell): Promise<CpuUsage | null> {
+  const sampler = startCpuSampler(node);
+  await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW * 1000));
+  return sampler.stop().then(usageOf, () => null);
+}
+
+/**
+ * Measures and stores. A failure is stored too, and is no error of this function; an interrupted repetition is not stored.
+ * @throws EnvironmentError when the result cannot be stored; the signal's reason when interrupted.
+ */
+export async function measure(repetition: Repetition): Promise<void> {
+  const { task, block, rep, store, signal } = repetition;
+  const startedAt = new Date().toISOString();
+  const kept: [role: string, output: Output][] = [];
+  const context = {
+    duration: task.suite.duration,
+    params: task.scenario.params,
+    signal,
+    keep: (role, output) => void kept.push([role, output]),
+  } satisfies RunContext;
+  const outcome = await attempt(repetition, context);
+  signal.throwIfAborted();
+  const raw = kept.length > 0 ? await storeRaw(store, task, block, rep, kept) : null;
+  const common = { schemaVersion: SCHEMA_VERSION, block, rep, startedAt, raw };
+  storeOutcome(repetition, outcome, common);
+}
+
+type Outcome = { readonly measurement: Measurement } | { readonly checks: readonly CheckResult[] } | { readonly error: string };
+interface Common {
+  readonly schemaVersion: number;
+  readonly block: number;
+  readonly rep: number;
+  readonly startedAt: string;
+  readonly raw: string | null;
+}
+
+async function attempt({ task, deployment, idle }: Repetition, context: RunContext): Promise<Outcome> {
+  const { runner, path } = task;
+  try {
+    if (runner.scope === "pair") {
+      const { client, server } = await deployment.pair(path ?? "host");
+      return { measurement: await runner.run({ ...context, client, server, idle }) };
+    }
+    if (deployment.bare === null) throw new Error(`${runner.name} cannot measure the baseline`);
+    const bare = await deployment.bare();
+    if (runner.scope === "lifecycle") return { measurement: await runner.run({ ...context, deployment: bare }) };
+    return { checks: await runner.run({ ...context, deployment: bare }) };
+  } catch (error) {
+    return { error: bounded(messageOf(error)) };
+  }
+}
+
+function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common: Common): void {
+  if ("checks" in outcome) {
+    for (const value of outcome.checks) store.append({ kind: "check", cell: task.id, ...common, value });
+    const count = (status: CheckResult["status"]): number => outcome.checks.filter((check) => check.status === status).length;
+    return on({ kind: "checked", task, failed: count("fail"), passed: count("pass") });
+  }
+  const error = "error" in outcome ? outcome.error : null;
+  if (error !== null) on({ kind: "failed", plugin: task.plugin, what: task.id, error });
+  if (task.runner.scope === "checks") return store.append({ kind: "check", cell: task.id, ...common, error: error ?? "no verdict" });
+  const { values, warnings } = "measurement" in outcome ? outcome.measurement : { values: {}, warnings: [] as Warning[] };
+  for (const [metric, cell] of entries(task.cells)) {
+    if (cell.skip !== undefined) continue;
+    const value = values[metric];
+    const missing = error ?? `${task.runner.name} did not collect ${metric}`;
+    const told = warnings.length > 0 ? { warnings } : {};
+    store.append({ kind: "repetition", cell: cell.id, ...common, ...told, ...(value === undefined ? { error: missing } : { value }) });
+  }
+  if (error === null) on({ kind: "measured", task, values });
+}
+
+/** Stores that a whole deployment failed, in every cell that it was for. */
+export function storeDeploymentFailure(store: RunStore, tasks: readonly Task[], block: number, error: unknown): void {
+  const common = { schemaVersion: SCHEMA_VERSION, block, rep: 1, startedAt: new Date().toISOString(), raw: null };
+  const message = bounded(messageOf(error));
+  for (const task of tasks) {
+    if (task.runner.scope === "checks") store.append({ kind: "check", cell: task.id, ...common, error: message });
+    for (const [, cell] of entries(task.cells)) {
+      if (cell.skip === undefined) store.append({ kind: "repetition", cell: cell.id, ...common, error: message });
+    }
+  }
+}
+
+async function storeRaw(store: RunStore, task: Task, block: number, rep: number, kept: readonly [string, Output][]): Promise<string> {
+  const folder = await store.rawDir(task.id, block, rep);
+  const times = new Map<string, number>();
+  for (const [role, output] of kept) {
+    const seen = (times.get(role) ?? 0) + 1;
+    times.set(role, seen);
+    const cmd = `# on ${output.where}\n${quoteArgv(output.argv)}`;
+    await folder.writeRaw(seen === 1 ? role : `${role}-${seen}`, { cmd, stdout: output.stdout, stderr: output.stderr });
+  }
+  return folder.path;
+}
+
+function entries<K extends string, V>(record: Readonly<Partial<Record<K, V>>>): [K, V][] {
+  return Object.entries(record) as [K, V][];
+}
+
+function bounded(text: string): string {
+  return printable(text).slice(0, MAX_ERROR);
+}

@@ -1,0 +1,124 @@
+/**
+ * Definition -> plan: suites, plugins and numbers become a plain object that says exactly what would be measured.
+ *
+ * Pure: no process, no clock, no file. `cnibench plan` prints it, `run` stores it, tests compare it.
+ */
+import { METRICS, type MetricName, type Path } from "../core/model.ts";
+import type { Plugin } from "../plugins/plugin.ts";
+import { BASELINE } from "../plugins/plugin.ts";
+import { cellId, type CellKey, type PlannedCell, type RunFile } from "../results/record.ts";
+import { seededRandom, shuffle } from "../results/random.ts";
+import type { Runner } from "../runners/runner.ts";
+import type { Scenario, Suite } from "../suites/suite.ts";
+
+/** The path of what happens to one pod. */
+const POD_PATH: Path = "same-node";
+
+export interface PlanInput {
+  readonly suites: readonly Suite[];
+  readonly plugins: readonly Plugin[];
+  readonly runners: Readonly<Record<string, Runner>>;
+  readonly cluster: string;
+  readonly clusterReason: string;
+  readonly nodes: number;
+  readonly seed: number;
+}
+
+/** One thing to measure on one deployment: a scenario on a path. */
+export interface Task {
+  /** suite/scenario/plugin/cluster, and /path unless it gives verdicts: the start of its cells' ids, and of its raw folder. */
+  readonly id: string;
+  readonly suite: Suite;
+  readonly scenario: Scenario;
+  readonly runner: Runner;
+  readonly plugin: string;
+  /** null: the deployment as a whole gives verdicts. */
+  readonly path: Path | null;
+  /** Cells that are measured by it, by metric. */
+  readonly cells: Readonly<Partial<Record<MetricName, PlannedCell>>>;
+}
+
+export interface Plan extends Readonly<RunFile["plan"]> {
+  readonly tasks: readonly Task[];
+}
+
+export function makePlan(input: PlanInput): Plan {
+  const { suites, plugins, cluster, clusterReason, nodes } = input;
+  const tasks = suites.flatMap((suite) => suite.scenarios.flatMap((scenario) => scenarioTasks(input, suite, scenario)));
+  const names = [BASELINE, ...plugins.map(({ name }) => name)];
+  const used = names.filter((name) => tasks.some(({ plugin }) => plugin === name));
+  const blocks = Math.max(...suites.map((suite) => suite.blocks));
+  const random = seededRandom(input.seed);
+  return {
+    suites: suites.map(({ name }) => name),
+    cluster,
+    clusterReason,
+    nodes,
+    blocks,
+    duration: Math.max(...suites.map((suite) => suite.duration)),
+    plugins: plugins.map(({ name }) => name),
+    order: Array.from({ length: blocks }, () => shuffle(used, random)),
+    cells: tasks.flatMap((task) => Object.values(task.cells)),
+    checks: tasks.filter(({ runner }) => runner.scope === "checks").map(({ id, plugin }) => ({ id, plugin })),
+    tasks,
+  };
+}
+
+/** The tasks of one plugin in one block, in the order of the suites. Verdicts are no samples: one deployment gives them. */
+export function tasksOf(plan: Plan, plugin: string, block: number): readonly Task[] {
+  return plan.tasks.filter((task) => {
+    const blocks = task.runner.scope === "checks" ? 1 : task.suite.blocks;
+    return task.plugin === plugin && block <= blocks && !isSkipped(task);
+  });
+}
+
+/** About how long the tasks take, seconds. @param perDeployment seconds to bring one deployment up and down. */
+export function estimateSeconds(plan: Plan, perDeployment: number): number {
+  const deployments = plan.order.flatMap((names, i) => names.map((name) => tasksOf(plan, name, i + 1)));
+  const seconds = deployments.map((tasks) => perDeployment + tasks.reduce((sum, task) => sum + taskSeconds(task), 0));
+  return seconds.reduce((sum, s) => sum + s, 0);
+}
+
+export function taskSeconds({ runner, scenario, suite }: Task): number {
+  return scenario.repetitions * runner.estimate(suite.duration, scenario.params);
+}
+
+function isSkipped(task: Task): boolean {
+  const cells = Object.values(task.cells);
+  return cells.length > 0 && cells.every(({ skip }) => skip !== undefined);
+}
+
+function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task[] {
+  const runner = input.runners[scenario.runner];
+  if (runner === undefined) throw new Error(`the suite ${suite.name} was loaded with another set of runners`);
+  const task = (plugin: string, path: Path | null, skip: (metric: MetricName) => string | undefined): Task => {
+    const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
+    const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
+    const metrics: readonly MetricName[] = runner.scope === "checks" ? [] : runner.metrics;
+    const cells = metrics.map((metric) => [metric, planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skip(metric))]);
+    return { id, suite, scenario, runner, plugin, path, cells: Object.fromEntries(cells) as Task["cells"] };
+  };
+  const deployed = input.plugins.flatMap((plugin) => {
+    if (runner.scope === "checks") return [task(plugin.name, null, () => undefined)];
+    if (runner.scope === "lifecycle") return [task(plugin.name, POD_PATH, (metric) => tooOld(runner, metric, plugin))];
+    return scenario.paths.filter((path) => path !== "host").map((path) => task(plugin.name, path, () => tooFewNodes(path, input.nodes)));
+  });
+  const baseline = runner.scope === "pair" ? [task(BASELINE, "host", () => tooFewNodes("host", input.nodes))] : [];
+  return [...baseline, ...deployed];
+}
+
+function planCell(key: CellKey, suite: Suite, scenario: Scenario, skip?: string): PlannedCell {
+  const { unit, better } = METRICS[key.metric as MetricName];
+  const common = { id: cellId(key), ...key, runner: scenario.runner, unit, better, repetitions: scenario.repetitions };
+  return { ...common, blocks: suite.blocks, duration: suite.duration, ...(skip === undefined ? {} : { skip }) };
+}
+
+function tooFewNodes(path: Path, nodes: number): string | undefined {
+  return path !== "same-node" && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
+}
+
+function tooOld(runner: Runner, metric: MetricName, plugin: Plugin): string | undefined {
+  const since = runner.scope === "lifecycle" ? runner.since[metric] : undefined;
+  const version = plugin.bare.specVersion;
+  return since !== undefined && version < since ? `the configuration of ${plugin.name} is of spec ${version}; this needs ${since}` : undefined;
+}

@@ -1,0 +1,29 @@
+/** Everything that can be known before anything is touched: tools, privileges, plugin programs. */
+import type { ClusterKind } from "../clusters/cluster.ts";
+import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
+import type { Problem } from "../core/model.ts";
+import type { Plugin } from "../plugins/plugin.ts";
+import { findAssets, type Assets } from "./assets.ts";
+import type { Plan } from "./plan.ts";
+
+/** Programs that a plan needs on this machine. */
+export function toolsNeeded(plan: Plan, kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
+  const runners = plan.tasks.flatMap(({ runner }) => runner.tools);
+  const called = plugins.flatMap(({ bare }) => bare.tools);
+  const reference = plugins.some((plugin) => needsReferencePlugins(plugin, binDirs)) ? ["cni-plugins"] : [];
+  const names = new Set([...kind.tools, ...runners, ...called, ...reference]);
+  return [...names].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
+}
+
+/** @returns the programs of every plugin, or all problems. */
+export function findAllAssets(plugins: readonly Plugin[], binDirs: readonly string[]): { readonly assets: readonly Assets[]; readonly problems: readonly Problem[] } {
+  const found = plugins.map((plugin) => findAssets(plugin, binDirs));
+  return {
+    assets: found.flatMap((one) => ("assets" in one ? [one.assets] : [])),
+    problems: found.flatMap((one) => ("problems" in one ? one.problems : [])),
+  };
+}
+
+function needsReferencePlugins(plugin: Plugin, binDirs: readonly string[]): boolean {
+  return "problems" in findAssets(plugin, binDirs);
+}

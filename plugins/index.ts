@@ -1,0 +1,6 @@
+/** The plugins that cnibench knows, by name. Any other is measured with `--conf`. */
+import type { Plugin } from "./plugin.ts";
+import { bridge, ptp } from "./reference.ts";
+import { simplecni } from "./simplecni.ts";
+
+export const plugins = { bridge, ptp, simplecni } as const satisfies Record<string, Plugin>;

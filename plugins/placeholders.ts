@@ -1,0 +1,13 @@
+/** What `{{nodeSubnet}}` and the like stand for in a user's own configuration: nodes need ranges of their own. */
+import type { RecipeContext } from "./plugin.ts";
+import { subnetOf } from "./subnet.ts";
+
+export function fillIn(text: string, { clusterCidr, nodeCidr, underlayMtu }: RecipeContext): string {
+  const values = new Map([
+    ["nodeSubnet", nodeCidr],
+    ["nodeGateway", subnetOf(nodeCidr).gateway],
+    ["clusterCidr", clusterCidr],
+    ["mtu", String(underlayMtu)],
+  ]);
+  return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values.get(name) ?? whole);
+}

@@ -1,0 +1,100 @@
+/**
+ * CPU time by mode, all cores of a node, from /proc/stat (proc_stat(5)) over an exact window.
+ *
+ * A small bash loop on the node notes the counters every 50 ms without starting a process; the window is cut out of the
+ * notes afterwards by linear interpolation, so that warm-up, connection set-up and the exchange of results stay outside.
+ */
+import { CommandError } from "../core/errors.ts";
+import { succeeded, type Shell } from "../core/shell.ts";
+
+/** Counters of /proc/stat are in ticks of 1/100 s on every architecture (USER_HZ). */
+const TICK = 0.01;
+const MODES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;
+type Mode = (typeof MODES)[number];
+
+/** Closing its input ends it, after one more note: the window must lie between two. */
+const SAMPLER = `
+note() { read -r line </proc/stat; printf '%s %s\\n' "$EPOCHREALTIME" "$line"; }
+while note; do
+  read -r -t 0.05
+  [ $? -gt 128 ] || break
+done
+note`;
+
+/** Cores busy in each mode, averaged over a window. */
+export interface CpuUsage {
+  readonly user: number;
+  readonly system: number;
+  /** Hardware and software interrupts: where packets are handled. */
+  readonly softirq: number;
+  readonly steal: number;
+  /** Everything but idle, waiting for disks, and steal. */
+  readonly busy: number;
+}
+
+export interface CpuSample {
+  /** Seconds since the epoch, the node's clock. */
+  readonly at: number;
+  /** Seconds spent in each mode since boot, all cores. */
+  readonly spent: Readonly<Record<Mode, number>>;
+}
+
+export interface CpuSampler {
+  /** @throws CommandError when the node could not be read. */
+  stop(): Promise<readonly CpuSample[]>;
+}
+
+export function startCpuSampler(node: Shell): CpuSampler {
+  const process = node.start(["bash", "-c", SAMPLER], { timeout: 3600 });
+  return {
+    stop: async () => {
+      process.closeStdin();
+      const output = await process.done;
+      if (!succeeded(output)) throw new CommandError(output);
+      return parseSamples(output.stdout);
+    },
+  };
+}
+
+export function parseSamples(text: string): CpuSample[] {
+  return text.split("\n").flatMap((line): CpuSample[] => {
+    const [at = "", label, ...counters] = line.split(/\s+/);
+    if (label !== "cpu" || counters.length < MODES.length) return [];
+    const spent = Object.fromEntries(MODES.map((mode, i) => [mode, Number(counters[i]) * TICK])) as Record<Mode, number>;
+    return [{ at: Number(at), spent }];
+  });
+}
+
+/** Usage between two moments (seconds since the epoch), or null when the samples do not reach that far. */
+export function usageBetween(samples: readonly CpuSample[], from: number, to: number): CpuUsage | null {
+  const start = interpolate(samples, from);
+  const end = interpolate(samples, to);
+  if (start === null || end === null || to <= from) return null;
+  const cores = (mode: Mode): number => (end[mode] - start[mode]) / (to - from);
+  const user = cores("user") + cores("nice");
+  const softirq = cores("softirq") + cores("irq");
+  return { user, system: cores("system"), softirq, steal: cores("steal"), busy: user + cores("system") + softirq };
+}
+
+/** Usage over everything that was sampled. */
+export function usageOf(samples: readonly CpuSample[]): CpuUsage | null {
+  const [first, last] = [samples[0], samples.at(-1)];
+  return first === undefined || last === undefined ? null : usageBetween(samples, first.at, last.at);
+}
+
+/** What the load added to an idle machine; never below zero. */
+export function aboveIdle(load: CpuUsage, idle: CpuUsage): CpuUsage {
+  const less = (key: keyof CpuUsage): number => Math.max(0, load[key] - idle[key]);
+  return { user: less("user"), system: less("system"), softirq: less("softirq"), steal: load.steal, busy: less("busy") };
+}
+
+function interpolate(samples: readonly CpuSample[], at: number): Record<Mode, number> | null {
+  const next = samples.findIndex((sample) => sample.at >= at);
+  const after = samples[next];
+  if (after === undefined) return null;
+  const before = samples[next - 1] ?? after;
+  if (before === after && after.at > at) return null;
+  const share = after === before ? 0 : (at - before.at) / (after.at - before.at);
+  const value = (mode: Mode): number => before.spent[mode] + share * (after.spent[mode] - before.spent[mode]);
+  return Object.fromEntries(MODES.map((mode) => [mode, value(mode)])) as Record<Mode, number>;
+}

@@ -1,0 +1,7 @@
+/** The runners, by name. */
+import { iperf3 } from "./iperf3.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { netperf } from "./netperf.ts";
+import type { Runner } from "./runner.ts";
+
+export const runners = { iperf3, netperf, lifecycle } as const satisfies Record<string, Runner>;

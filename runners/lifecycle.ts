@@ -1,0 +1,66 @@
+/** What it costs to bring a pod's network up and down: time of ADD, CHECK and DEL, and until a new pod has an answer. */
+import { CommandError } from "../core/errors.ts";
+import { succeeded } from "../core/shell.ts";
+import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
+
+/** Seconds that a new pod may take to get its first answer. */
+const READY_LIMIT = 5;
+/** Seconds between two pings: bounds the resolution of pod-ready-time. */
+const PING_INTERVAL = "0.002";
+const IF_NAME = "eth0";
+/** CHECK exists since this spec version. */
+const CHECK_SINCE = "0.4.0";
+
+export const lifecycle = {
+  name: "lifecycle",
+  summary: "time of ADD, CHECK and DEL, and until a new pod has its first answer",
+  scope: "lifecycle",
+  metrics: ["add-time", "check-time", "del-time", "pod-ready-time"],
+  since: { "check-time": CHECK_SINCE },
+  tools: ["ping"],
+  params: {},
+  estimate: () => 0.4,
+  run: runLifecycle,
+} as const satisfies LifecycleRunner;
+
+async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {
+  const { runtime, network, peer } = deployment;
+  const sandbox = await deployment.createSandbox();
+  const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: IF_NAME };
+  try {
+    const start = performance.now();
+    const seconds = (since: number): number => (performance.now() - since) / 1000;
+    const added = await runtime.add(network, attachment, signal);
+    const addTime = seconds(start);
+    for (const [i, { output }] of added.invocations.entries()) keep(`add-${i + 1}`, output);
+    const ping = ["ping", "-n", "-c1", "-i", PING_INTERVAL, "-w", String(READY_LIMIT), peer.ip];
+    const answer = await sandbox.shell.exec(ping, { timeout: READY_LIMIT + 2, signal });
+    const readyTime = seconds(start);
+    keep("ping", answer);
+    if (!succeeded(answer)) throw new CommandError(answer);
+    const checkTime = await timed(CHECK_SINCE <= network.cniVersion, () => runtime.check(network, attachment, signal));
+    const delTime = await timed(true, () => runtime.del(network, attachment, { signal }));
+    return {
+      values: {
+        "add-time": addTime,
+        "pod-ready-time": readyTime,
+        ...(checkTime === null ? {} : { "check-time": checkTime }),
+        ...(delTime === null ? {} : { "del-time": delTime }),
+      },
+      warnings: [],
+    };
+  } catch (error) {
+    // The first error is the one to report; a failed ADD has already been deleted by the runtime.
+    await runtime.del(network, attachment).catch(() => undefined);
+    throw error;
+  } finally {
+    await sandbox.remove();
+  }
+}
+
+async function timed(applies: boolean, operation: () => Promise<unknown>): Promise<number | null> {
+  if (!applies) return null;
+  const start = performance.now();
+  await operation();
+  return (performance.now() - start) / 1000;
+}

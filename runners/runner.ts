@@ -1,0 +1,70 @@
+/** Contract of a runner: how one thing is measured. One file (or folder) per runner, registered in index.ts. */
+import type { CheckResult, Endpoint, MetricName, Path, Warning } from "../core/model.ts";
+import type { ParamSpec } from "../core/params.ts";
+import type { Output } from "../core/shell.ts";
+import type { CpuUsage } from "./cpu.ts";
+import type { BareDeployment } from "./deployment.ts";
+
+/** What every run gets. */
+export interface RunContext {
+  /** Whole seconds of load, after what is omitted. */
+  readonly duration: number;
+  readonly params: Readonly<Record<string, number | string>>;
+  readonly signal: AbortSignal;
+  /** Keeps the raw output of a tool beside the number; role is `client`, `server`, `warm-up` ... */
+  readonly keep: (role: string, output: Output) => void;
+}
+
+/** Two ends that are up and have been seen to reach each other. */
+export interface PairContext extends RunContext {
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  /** What the machine did with nothing running, just before; null: not collected. */
+  readonly idle: CpuUsage | null;
+}
+
+/** A plugin deployed on the nodes of a bare cluster. */
+export interface DeploymentContext extends RunContext {
+  readonly deployment: BareDeployment;
+}
+
+/** The values of one repetition. A metric that is missing was not collected: never 0. */
+export interface Measurement {
+  readonly values: Partial<Record<MetricName, number>>;
+  readonly warnings: readonly Warning[];
+}
+
+interface RunnerBase {
+  readonly name: string;
+  readonly summary: string;
+  readonly params: Readonly<Record<string, ParamSpec>>;
+  /** Programs that the nodes must have. */
+  readonly tools: readonly string[];
+  /** About how long one repetition takes, seconds: for the time left. */
+  estimate(duration: number, params: Readonly<Record<string, number | string>>): number;
+}
+
+/** Measures between two endpoints, also between two nodes (path `host`: the baseline). */
+export interface PairRunner extends RunnerBase {
+  readonly scope: "pair";
+  readonly paths: readonly Path[];
+  readonly metrics: readonly MetricName[];
+  run(context: PairContext): Promise<Measurement>;
+}
+
+/** Measures what a plugin does when pods come and go. */
+export interface LifecycleRunner extends RunnerBase {
+  readonly scope: "lifecycle";
+  readonly metrics: readonly MetricName[];
+  /** Metrics that exist from this spec version on. */
+  readonly since: Readonly<Partial<Record<MetricName, string>>>;
+  run(context: DeploymentContext): Promise<Measurement>;
+}
+
+/** Gives verdicts, no numbers. */
+export interface CheckRunner extends RunnerBase {
+  readonly scope: "checks";
+  run(context: DeploymentContext): Promise<readonly CheckResult[]>;
+}
+
+export type Runner = PairRunner | LifecycleRunner | CheckRunner;
