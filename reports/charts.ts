@@ -1,0 +1,96 @@
+/** The charts of a report. Values come in the chart's unit; colour never carries anything that a label does not. */
+import { printable } from "../core/errors.ts";
+import { draw } from "./draw.ts";
+
+/** A row of a chart: one plugin on one path, or the baseline. */
+interface Row {
+  /** Rows are drawn in panels, one below the other on one axis: a panel per path, or per metric. */
+  readonly panel: string;
+  readonly plugin: string;
+  readonly kind: "plugin" | "baseline";
+}
+
+/** A median with its 95 % interval (null: too few blocks for one) and the value of each block. */
+export interface Dot extends Row {
+  readonly value: number;
+  readonly interval: readonly [number, number] | null;
+  readonly blocks: readonly number[];
+}
+
+export interface Percentiles extends Row {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+}
+
+const COLOUR = {
+  field: "kind",
+  type: "nominal",
+  legend: null,
+  scale: { domain: ["plugin", "baseline"], range: ["#2f7dc4", "#808890"] },
+} as const;
+const Y = { field: "plugin", type: "nominal", sort: null, title: null } as const;
+
+/**
+ * Median, interval and the values of the blocks. The axis is zoomed to the data: dots have no area that could mislead.
+ * @param reference where a dashed line is drawn: 1 in a chart of ratios
+ */
+export async function dotChart(title: string, dots: readonly Dot[], reference?: number): Promise<string> {
+  const x = { field: "value", type: "quantitative", title, scale: { zero: false } } as const;
+  const rows = dots.flatMap((dot) => [median(dot), ...dot.blocks.map((value) => ({ ...name(dot), part: "block", value }))]);
+  // One line per panel, on a row that is there: another name would make an empty row.
+  const firsts = dots.filter((dot, index) => dots.findIndex(({ panel }) => panel === dot.panel) === index);
+  const references = reference === undefined ? [] : firsts.map((dot) => ({ ...name(dot), part: "reference", value: reference }));
+  return draw([...rows, ...references], 24, [
+    { transform: [part("block")], mark: { type: "point", filled: true, size: 16, opacity: 0.4 }, encoding: { x, y: Y, color: COLOUR } },
+    {
+      transform: [part("median")],
+      mark: { type: "rule", strokeWidth: 2 },
+      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y, color: COLOUR },
+    },
+    { transform: [part("median")], mark: { type: "point", filled: true, size: 80, opacity: 1 }, encoding: { x, y: Y, color: COLOUR } },
+    { transform: [part("reference")], mark: { type: "rule", color: "currentColor", strokeDash: [4, 3], opacity: 0.7 }, encoding: { x } },
+  ]);
+}
+
+/** Bars from zero, with their intervals. */
+export async function barChart(title: string, dots: readonly Dot[]): Promise<string> {
+  const x = { field: "value", type: "quantitative", title, scale: { zero: true } } as const;
+  return draw(dots.map(median), 20, [
+    { mark: { type: "bar", height: 12, opacity: 0.75 }, encoding: { x, y: Y, color: COLOUR } },
+    { mark: { type: "rule", strokeWidth: 2, color: "currentColor" }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y } },
+  ]);
+}
+
+/** Three percentiles on a line from zero, told apart by their shape. */
+export async function percentileChart(title: string, rows: readonly Percentiles[]): Promise<string> {
+  const names = ["p50", "p90", "p99"] as const;
+  const points = rows.flatMap((row) => names.map((percentile) => ({ ...name(row), part: "point", percentile, value: row[percentile] })));
+  const ranges = rows.map((row) => ({ ...name(row), part: "range", low: row.p50, high: row.p99 }));
+  const x = { field: "value", type: "quantitative", title, scale: { zero: true } } as const;
+  const shape = {
+    field: "percentile",
+    type: "nominal",
+    title: null,
+    scale: { domain: [...names], range: ["circle", "square", "triangle-up"] },
+  } as const;
+  return draw([...ranges, ...points], 24, [
+    { transform: [part("range")], mark: { type: "rule", opacity: 0.6 }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y, color: COLOUR } },
+    { transform: [part("point")], mark: { type: "point", filled: true, size: 64, opacity: 1 }, encoding: { x, y: Y, color: COLOUR, shape } },
+  ]);
+}
+
+function part(equal: string) {
+  return { filter: { field: "part", equal } };
+}
+
+function median(dot: Dot) {
+  const [low, high] = dot.interval ?? [dot.value, dot.value];
+  return { ...name(dot), part: "median", value: dot.value, low, high };
+}
+
+/** Names come from the user and from plugins: harmless, and short enough to leave room for the plot. */
+function name({ panel, plugin, kind }: Row) {
+  const shown = printable(plugin);
+  return { panel: printable(panel), plugin: shown.length > 24 ? `${shown.slice(0, 23)}…` : shown, kind };
+}

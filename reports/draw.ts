@@ -1,0 +1,63 @@
+/**
+ * vega-lite compiles, vega draws: SVG without browser or script. Both are loaded on first use, because together they
+ * take longer to load than all the rest of cnibench.
+ */
+import type { TopLevelSpec } from "vega-lite";
+
+type Facetted = Extract<TopLevelSpec, { facet: unknown; spec: unknown }>;
+/** One layer of a panel. */
+export type Layer = Extract<Facetted["spec"], { layer: unknown }>["layer"][number];
+
+/** Narrow enough for a telephone; wider screens set charts side by side. */
+const PLOT_WIDTH = 240;
+
+const CONFIG = {
+  background: "transparent",
+  font: "system-ui, sans-serif",
+  // The page describes a chart as a whole; its table has the numbers.
+  aria: false,
+  view: { stroke: null },
+  axis: {
+    labelColor: "currentColor",
+    titleColor: "currentColor",
+    tickColor: "currentColor",
+    domainColor: "currentColor",
+    gridColor: "currentColor",
+    gridOpacity: 0.13,
+    tickOpacity: 0.4,
+    domainOpacity: 0.4,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: 500,
+    tickCount: 4,
+  },
+  axisY: { domain: false, ticks: false, labelPadding: 8, labelLimit: 150 },
+  header: { labelColor: "currentColor", labelFontSize: 12, labelFontWeight: 600 },
+  legend: { labelColor: "currentColor", labelFontSize: 12, symbolFillColor: "currentColor", symbolStrokeColor: "currentColor", orient: "top" },
+} as const;
+
+const HEADER = { labelOrient: "top", labelAnchor: "start", labelPadding: 4 } as const;
+
+/**
+ * Panels below one another on one x axis, in the order in which the rows name them.
+ * @param step height of one row, px
+ */
+export async function draw(rows: readonly { readonly panel: string }[], step: number, layers: readonly Layer[]): Promise<string> {
+  const [{ compile }, { parse, View, logger, Error: onlyErrors }] = await Promise.all([import("vega-lite"), import("vega")]);
+  const panels = [...new Set(rows.map(({ panel }) => panel))];
+  const spec: TopLevelSpec = {
+    data: { values: rows.map((row) => ({ ...row, order: panels.indexOf(row.panel) })) },
+    facet: { field: "panel", type: "nominal", sort: { field: "order", op: "min" }, title: null, header: HEADER },
+    columns: 1,
+    spec: { width: PLOT_WIDTH, height: { step }, layer: [...layers] },
+    resolve: { scale: { y: "independent" } },
+    spacing: 14,
+    config: CONFIG,
+  };
+  const view = new View(parse(compile(spec, { logger: logger(onlyErrors) }).spec), { renderer: "none", logLevel: onlyErrors });
+  try {
+    return await view.toSVG();
+  } finally {
+    view.finalize();
+  }
+}

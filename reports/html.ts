@@ -1,0 +1,54 @@
+/** The report for people: one self-contained HTML file, readable offline, without scripts and on paper. */
+import { conformanceSection } from "./html/conformance.ts";
+import { doubtsSection } from "./html/doubts.ts";
+import { scenarioSections } from "./html/figures.ts";
+import { html as markup } from "./html/markup.ts";
+import type { Html } from "./html/markup.ts";
+import { methodSection } from "./html/method.ts";
+import { overview } from "./html/overview.ts";
+import { page } from "./html/page.ts";
+import { setupSection } from "./html/setup.ts";
+import { figuresOf } from "./questions.ts";
+import type { Report, ReportInput } from "./report.ts";
+
+export const html: Report = {
+  name: "html",
+  extension: "html",
+  summary: "one self-contained page with rankings, charts, conformance and the exact commands",
+  async render(runs) {
+    const parts = await Promise.all(runs.map((run, index) => runPart(run, runs.length === 1 ? "" : `run-${index + 1}-`)));
+    const title = `CNI plugins compared: ${[...new Set(runs.flatMap(({ run }) => run.plan.plugins))].join(", ")}`;
+    const apart = runs.length === 1 ? null : markup`<p>Each run stands for itself: blocks of different runs are no pairs and never share an axis.</p>`;
+    return page(
+      title,
+      markup`<a class="skip" href="#content">Skip to the results</a>
+<header><h1>${title}</h1>${apart}</header>
+<main id="content">${parts}${methodSection()}</main>
+<footer>Made by cnibench from the stored run; it loads nothing and works offline.</footer>`,
+    );
+  },
+};
+
+async function runPart(input: ReportInput, prefix: string): Promise<Html> {
+  const { run, summary } = input;
+  const figures = figuresOf(summary);
+  const scenarios = [...new Set(figures.map(({ suite, scenario }) => `${suite} / ${scenario}`))];
+  const links = [
+    ["overview", "In short"],
+    ...scenarios.map((name, index) => [`scenario-${index + 1}`, name] as const),
+    ...(summary.conformance.length === 0 ? [] : [["conformance", "Conformance"] as const]),
+    ["doubts", "Failures, skips, warnings"],
+    ["setup", "Environment"],
+    ["commands", "Commands"],
+  ] as const;
+  return markup`<p class="muted">Run ${run.id}, started ${run.startedAt.replace("T", " ").slice(0, 16)} UTC, cnibench ${run.versions.cnibench}</p>
+<nav aria-label="Contents of run ${run.id}"><ul>
+${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li>`)}
+<li><a href="#method">Method</a></li>
+</ul></nav>
+${overview(input, figures, prefix)}
+${await scenarioSections(figures, prefix)}
+${conformanceSection(summary, prefix)}
+${doubtsSection(summary, prefix)}
+${setupSection(input, prefix)}`;
+}

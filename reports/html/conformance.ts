@@ -1,0 +1,44 @@
+/** Clause by clause: what each plugin does with the specification. */
+import type { Summary, SummaryCheck } from "../../results/summary.ts";
+import { html } from "./markup.ts";
+import type { Html } from "./markup.ts";
+import { scrollable } from "./table.ts";
+
+const WORDS: Readonly<Record<SummaryCheck["status"], string>> = { pass: "pass", fail: "FAIL", known: "known deviation", skip: "skipped" };
+
+export function conformanceSection({ conformance }: Summary, prefix: string): Html | null {
+  if (conformance.length === 0) return null;
+  const plugins = [...new Set(conformance.map(({ plugin }) => plugin))];
+  const clauses = new Map<string, SummaryCheck[]>();
+  for (const check of conformance) {
+    const key = JSON.stringify([check.specVersion, check.clause]);
+    clauses.set(key, [...(clauses.get(key) ?? []), check]);
+  }
+  const rows = [...clauses.values()].map((checks) => clauseRow(checks, plugins));
+  const head = ["Clause", "Level", "Specification", ...plugins].map((title) => html`<th scope="col">${title}</th>`);
+  return html`<section id="${prefix}conformance">
+<h2>Conformance with the CNI specification</h2>
+${scrollable("Conformance by clause", html`<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`)}
+${explained(conformance)}
+</section>`;
+}
+
+function clauseRow(checks: readonly SummaryCheck[], plugins: readonly string[]): Html {
+  const { clause, level, section, specVersion } = checks[0] as SummaryCheck;
+  const cells = plugins.map((plugin) => {
+    const check = checks.find((candidate) => candidate.plugin === plugin);
+    return check === undefined ? html`<td class="muted">not checked</td>` : html`<td><span class="status ${check.status}">${WORDS[check.status]}</span></td>`;
+  });
+  return html`<tr><th scope="row">${clause}</th><td>${level}</td><td>${section}, ${specVersion}</td>${cells}</tr>`;
+}
+
+/** Whatever is not a pass says why. */
+function explained(conformance: readonly SummaryCheck[]): Html | null {
+  const told = conformance.filter(({ status }) => status !== "pass");
+  if (told.length === 0) return null;
+  const items = told.map(
+    ({ plugin, clause, status, specVersion, message }) =>
+      html`<li><span class="status ${status}">${WORDS[status]}</span> <strong>${plugin}</strong>, ${clause} (${specVersion}): ${message}</li>`,
+  );
+  return html`<ul class="plain">${items}</ul>`;
+}

@@ -1,0 +1,77 @@
+/** The measurements: scenario by scenario, each metric with its charts, its answers and its table. */
+import type { SummaryCell } from "../../results/summary.ts";
+import { dotChart } from "../charts.ts";
+import type { Dot } from "../charts.ts";
+import { betterLabel, metricLabel, scaleForAll } from "../format.ts";
+import type { Scale } from "../format.ts";
+import type { Figure } from "../questions.ts";
+import { answer } from "../sentences.ts";
+import { chartFigure } from "./chart-figure.ts";
+import { html } from "./markup.ts";
+import type { Html } from "./markup.ts";
+import { overviewCharts } from "./overview-charts.ts";
+import { measuredCells, rowOf, scaled } from "./rows.ts";
+import { figureTable } from "./table.ts";
+
+/** @param prefix makes element ids unique when a page shows several runs */
+export async function scenarioSections(figures: readonly Figure[], prefix: string): Promise<Html> {
+  const scenarios = new Map<string, Figure[]>();
+  for (const figure of figures) {
+    const name = `${figure.suite} / ${figure.scenario}`;
+    scenarios.set(name, [...(scenarios.get(name) ?? []), figure]);
+  }
+  const sections = [...scenarios].map(async ([name, each], index) => {
+    const ranked = each.filter(({ better }) => better !== "none");
+    const parts = await Promise.all(ranked.map((figure) => figureSection(figure)));
+    return html`<section id="${prefix}scenario-${index + 1}">
+<h2>${name} <small>${each[0]?.runner ?? ""}</small></h2>
+${await overviewCharts(each)}
+${parts}
+${unranked(each.filter(({ better }) => better === "none"))}
+</section>`;
+  });
+  return html`${await Promise.all(sections)}`;
+}
+
+async function figureSection(figure: Figure): Promise<Html> {
+  const cells = measuredCells(figure);
+  const scale = scaleForAll(figure.unit, cells);
+  const answers = figure.questions.map((question) => html`<li><strong>${question.path}:</strong> ${answer(figure, question)}</li>`);
+  return html`<article>
+<h3>${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small></h3>
+<ul class="answers">${answers}</ul>
+<div class="charts">${await valueChart(figure, cells, scale)}${await ratioChart(figure, cells)}</div>
+${figureTable(figure, scale)}
+</article>`;
+}
+
+async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: Scale): Promise<Html | null> {
+  const dots = cells.map((cell): Dot => ({
+    ...rowOf(cell),
+    value: (cell.median ?? 0) / scale.factor,
+    interval: scaled(cell.ci95, scale.factor),
+    blocks: cell.values.map((value) => value / scale.factor),
+  }));
+  if (dots.length === 0) return null;
+  const svg = await dotChart(scale.unit || metricLabel(figure.metric), dots);
+  return chartFigure(svg, `${metricLabel(figure.metric)} of each plugin by path`, "Median, 95 % interval (line) and single blocks (small dots). The axis is zoomed and need not start at zero.");
+}
+
+async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promise<Html | null> {
+  const dots = cells.flatMap((cell): Dot[] =>
+    cell.baselineRatio === null ? [] : [{ ...rowOf(cell), value: cell.baselineRatio.median, interval: cell.baselineRatio.ci95, blocks: [] }],
+  );
+  if (dots.length === 0) return null;
+  const svg = await dotChart("ratio to the host", dots, 1);
+  return chartFigure(svg, `${metricLabel(figure.metric)}: ratio to the host baseline by path`, "Divided by the host's value of the same block. Dashed: as the host itself. The axis is zoomed.");
+}
+
+/** Facts such as the MTU or the modes of the CPU: shown, but nothing wins them. */
+function unranked(figures: readonly Figure[]): Html | null {
+  if (figures.length === 0) return null;
+  const tables = figures.map((figure) => {
+    const scale = scaleForAll(figure.unit, measuredCells(figure));
+    return html`<h4>${metricLabel(figure.metric)}</h4>${figureTable(figure, scale)}`;
+  });
+  return html`<details><summary>Measured beside it, not ranked (${figures.length})</summary>${tables}</details>`;
+}

@@ -1,0 +1,52 @@
+/** Charts that show several metrics of a scenario at once: percentiles of latency, times of a pod's life. */
+import type { SummaryCell } from "../../results/summary.ts";
+import { barChart, percentileChart } from "../charts.ts";
+import type { Dot, Percentiles } from "../charts.ts";
+import { metricLabel, scaleFor } from "../format.ts";
+import type { Figure } from "../questions.ts";
+import { chartFigure } from "./chart-figure.ts";
+import { measuredCells, rowOf, scaled } from "./rows.ts";
+import { html } from "./markup.ts";
+import type { Html } from "./markup.ts";
+
+const LIFECYCLE: readonly string[] = ["add-time", "check-time", "del-time", "pod-ready-time"];
+
+export async function overviewCharts(figures: readonly Figure[]): Promise<Html | null> {
+  const charts = [await percentiles(figures), await lifecycle(figures)].filter((chart) => chart !== null);
+  return charts.length === 0 ? null : html`<div class="charts">${charts}</div>`;
+}
+
+async function percentiles(figures: readonly Figure[]): Promise<Html | null> {
+  const [p50 = [], p90 = [], p99 = []] = ["latency-p50", "latency-p90", "latency-p99"].map((metric) => measured(figures, metric));
+  const scale = scaleFor("s", p50.map(({ median }) => median ?? 0));
+  const shown = (cells: readonly SummaryCell[], like: SummaryCell) => {
+    const median = cells.find(({ plugin, path }) => plugin === like.plugin && path === like.path)?.median;
+    return median == null ? null : median / scale.factor;
+  };
+  const rows = p50.flatMap((cell): Percentiles[] => {
+    const [a, b, c] = [shown(p50, cell), shown(p90, cell), shown(p99, cell)];
+    return a == null || b == null || c == null ? [] : [{ ...rowOf(cell), p50: a, p90: b, p99: c }];
+  });
+  if (rows.length === 0) return null;
+  const svg = await percentileChart(scale.unit, rows);
+  return chartFigure(svg, "Latency percentiles of each plugin by path", "Medians over the blocks of each percentile; the intervals are below. The axis starts at zero.");
+}
+
+async function lifecycle(figures: readonly Figure[]): Promise<Html | null> {
+  const cells = LIFECYCLE.flatMap((metric) => measured(figures, metric));
+  if (cells.length === 0) return null;
+  const scale = scaleFor("s", cells.map(({ median }) => median ?? 0));
+  const dots = cells.map((cell): Dot => ({
+    ...rowOf(cell),
+    panel: metricLabel(cell.metric),
+    value: (cell.median ?? 0) / scale.factor,
+    interval: scaled(cell.ci95, scale.factor),
+    blocks: [],
+  }));
+  const svg = await barChart(scale.unit, dots);
+  return chartFigure(svg, "Life-cycle times of a pod by plugin", "Median and 95 % interval. The axis starts at zero.");
+}
+
+function measured(figures: readonly Figure[], metric: string): SummaryCell[] {
+  return figures.filter((figure) => figure.metric === metric).flatMap(measuredCells);
+}

@@ -1,0 +1,46 @@
+/** The top of a report: what was run, how it went, and the answers to the questions that most readers have. */
+import type { ReportInput } from "../report.ts";
+import { metricLabel } from "../format.ts";
+import type { Figure } from "../questions.ts";
+import { answer } from "../sentences.ts";
+import { html } from "./markup.ts";
+import type { Content, Html } from "./markup.ts";
+
+/** Asked first; the other metrics are answered in their own sections. */
+const HEADLINES: readonly string[] = ["throughput", "cpu-per-gbit", "transactions", "latency-p99", "add-time", "pod-ready-time"];
+
+export function overview({ run, summary }: ReportInput, figures: readonly Figure[], prefix: string): Html {
+  const headlines = figures.filter(({ metric }) => HEADLINES.includes(metric));
+  const asked = headlines.length > 0 ? headlines : figures.filter(({ better }) => better !== "none");
+  const answers = asked.flatMap((figure) =>
+    figure.questions.map((question) => {
+      const name = `${metricLabel(figure.metric)}, ${question.path}`;
+      return html`<li><strong>${name}</strong> <span class="muted">${figure.scenario}</span><br>${answer(figure, question)}</li>`;
+    }),
+  );
+  return html`<section id="${prefix}overview">
+<h2>In short</h2>
+<dl class="facts">${facts({ run, summary })}</dl>
+${notes(summary.warnings)}
+<ul class="headlines">${answers}</ul>
+</section>`;
+}
+
+function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
+  const count = (state: string) => summary.cells.filter((cell) => cell.state === state).length;
+  const failures = summary.conformance.filter(({ status }) => status === "fail").length;
+  const pairs: (readonly [string, Content])[] = [
+    ["Plugins", run.plan.plugins.join(", ")],
+    ["Cluster", `${run.plan.cluster}, ${run.plan.nodes} nodes`],
+    ["Blocks", `${run.plan.blocks} deployments of each plugin, ${run.plan.duration} s of load`],
+    ["Cells", `${count("measured")} measured, ${count("failed")} failed, ${count("skipped")} skipped`],
+    ["Conformance", summary.conformance.length === 0 ? "not checked" : `${summary.conformance.length} verdicts, ${failures} failed`],
+    ["Outcome", run.outcome ?? "not finished"],
+  ];
+  return pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+}
+
+function notes(warnings: ReportInput["summary"]["warnings"]): Html | null {
+  if (warnings.length === 0) return null;
+  return html`<ul class="notes">${warnings.map(({ code, message }) => html`<li><span class="warn">${code}</span> ${message}</li>`)}</ul>`;
+}

@@ -1,0 +1,22 @@
+/** From cells to the rows of charts. */
+import type { SummaryCell } from "../../results/summary.ts";
+import type { Dot } from "../charts.ts";
+import type { Figure } from "../questions.ts";
+
+/** What was measured of a figure: the baseline, then each path with the best first. */
+export function measuredCells(figure: Figure): SummaryCell[] {
+  const baseline = figure.baseline === null ? [] : [figure.baseline];
+  const pods = figure.questions.flatMap(({ standings }) => standings.map(({ cell }) => cell));
+  return [...baseline, ...pods].filter(({ state }) => state === "measured");
+}
+
+/** Where a cell is drawn. */
+export function rowOf(cell: SummaryCell): Pick<Dot, "panel" | "plugin" | "kind"> {
+  const baseline = cell.path === "host";
+  return { panel: baseline ? "host (baseline)" : cell.path, plugin: cell.plugin, kind: baseline ? "baseline" : "plugin" };
+}
+
+/** An interval in the unit of a chart. */
+export function scaled(interval: readonly [number, number] | null, factor: number): [number, number] | null {
+  return interval && [interval[0] / factor, interval[1] / factor];
+}

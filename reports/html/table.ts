@@ -1,0 +1,74 @@
+/** The numbers of one metric: a row per plugin, grouped by path, the baseline first. */
+import type { SummaryCell } from "../../results/summary.ts";
+import { formatChange, formatNumber, formatP, formatPercent, formatRatio, metricLabel } from "../format.ts";
+import type { Scale } from "../format.ts";
+import type { Figure, Standing } from "../questions.ts";
+import { html } from "./markup.ts";
+import type { Html } from "./markup.ts";
+
+export function figureTable(figure: Figure, scale: Scale): Html {
+  const unit = scale.unit === "" ? "" : ` (${scale.unit})`;
+  const head = ["Rank", "Plugin", `Median${unit}`, "95 % interval", "n", "CV", "Ratio to host", "Against the first", "Doubts"];
+  const baseline = figure.baseline === null ? null : group("host (baseline)", [row({ cell: figure.baseline, rank: null, againstFirst: null }, scale)]);
+  const groups = figure.questions.map(({ path, standings }) => group(path, standings.map((standing) => row(standing, scale))));
+  return scrollable(
+    `${metricLabel(figure.metric)}: numbers`,
+    html`<table class="sortable"><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>${baseline}${groups}</table>`,
+  );
+}
+
+/** A wide table scrolls inside its own box, by keyboard too; the page never scrolls sideways. */
+export function scrollable(label: string, table: Html): Html {
+  return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
+}
+
+function group(path: string, rows: readonly Html[]): Html {
+  return html`<tbody><tr class="group"><th scope="rowgroup" colspan="9">${path}</th></tr>${rows}</tbody>`;
+}
+
+function row({ cell, rank, againstFirst }: Standing, scale: Scale): Html {
+  if (cell.state !== "measured" || cell.median === null) return absentRow(cell);
+  const { median, ci95, n, cv, baselineRatio } = cell;
+  const interval = ci95 === null ? "too few blocks" : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
+  const cells = [
+    [rank === null ? "–" : String(rank), rank],
+    [formatNumber(median, scale, ci95), median],
+    [interval, ci95?.[0] ?? null],
+    [String(n), n],
+    [cv === null ? "–" : formatPercent(cv), cv],
+    [baselineRatio === null ? "–" : ratio(baselineRatio.median, baselineRatio.ci95), baselineRatio?.median ?? null],
+  ] as const;
+  const [rankCell, ...others] = cells.map(([text, value]) => html`<td class="number" data-value="${value ?? ""}">${text}</td>`);
+  return html`<tr>${rankCell ?? null}<th scope="row">${cell.plugin}</th>${others}<td class="number">${against(againstFirst)}</td><td>${doubts(cell)}</td></tr>`;
+}
+
+function absentRow(cell: SummaryCell): Html {
+  const why = cell.state === "failed" ? html`<span class="bad">failed:</span> ${cell.error ?? ""}` : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
+  return html`<tr><td class="number">–</td><th scope="row">${cell.plugin}</th><td colspan="7" class="why">${why}</td></tr>`;
+}
+
+function ratio(median: number, ci95: readonly [number, number] | null): string {
+  const interval = ci95 === null ? "" : ` [${ci95.map((end) => formatRatio(end, ci95)).join(", ")}]`;
+  return `${formatRatio(median, ci95)}${interval}`;
+}
+
+/** What the paired test says, in words first. */
+function against(comparison: Standing["againstFirst"]): string {
+  if (comparison === null) return "";
+  const change = comparison.ratio === null ? "" : `${formatChange(comparison.ratio.median)}, `;
+  const p = formatP(comparison.pHolm);
+  switch (comparison.verdict) {
+    case "indistinguishable":
+      return `tied (${change}${p})`;
+    case "insufficient":
+      return `${change}not decided: needs ${comparison.blocksNeeded} blocks`;
+    case "better":
+    case "worse":
+      return `${comparison.verdict} (${change}${p})`;
+  }
+}
+
+function doubts(cell: SummaryCell): Html | null {
+  if (cell.warnings.length === 0) return null;
+  return html`${cell.warnings.map(({ code, message }) => html`<abbr class="warn" title="${message}">${code}</abbr> `)}`;
+}
