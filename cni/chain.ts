@@ -9,7 +9,7 @@ import { deriveRequest, type RequestParts } from "./request.ts";
 import type { Attachment, Invocation, NetworkConfigList, Operation, PluginConfig } from "./types.ts";
 
 /** How and where plugins are run. */
-export interface Bench {
+export interface PluginHost {
   readonly shell: Shell;
   readonly finder: PluginFinder;
   readonly pluginPath: readonly string[];
@@ -33,13 +33,13 @@ export interface Sweep {
  * Runs every plugin in list order, or in reverse for DEL, and stops at the first failure, which it throws; with
  * `goOn` it runs them all and returns the failures.
  */
-export async function sweep(bench: Bench, what: Sweep, goOn = false): Promise<{ invocations: readonly Invocation[]; failures: readonly Error[] }> {
+export async function sweep(host: PluginHost, what: Sweep, goOn = false): Promise<{ invocations: readonly Invocation[]; failures: readonly Error[] }> {
   const invocations: Invocation[] = [];
   const failures: Error[] = [];
   const plugins = what.command === "DEL" ? what.list.plugins.toReversed() : what.list.plugins;
   for (const plugin of plugins) {
     try {
-      invocations.push(await runPlugin(bench, what, plugin));
+      invocations.push(await runPlugin(host, what, plugin));
     } catch (error) {
       if (!goOn) throw error;
       failures.push(asError(error));
@@ -49,23 +49,23 @@ export async function sweep(bench: Bench, what: Sweep, goOn = false): Promise<{ 
 }
 
 /** Runs one plugin of the list. @throws CniError unless it succeeded; EnvironmentError when it is nowhere. */
-export async function runPlugin(bench: Bench, what: Sweep, plugin: PluginConfig): Promise<Invocation> {
+export async function runPlugin(host: PluginHost, what: Sweep, plugin: PluginConfig): Promise<Invocation> {
   const { command, list, attachment, parts, signal } = what;
-  const env = cniEnvironment(command, bench.pluginPath, attachment, bench.unusedEnv);
-  const invocation = await execute(bench, plugin.type, { command, env, request: stringifyJson(deriveRequest(list, plugin, parts)), signal });
+  const env = cniEnvironment(command, host.pluginPath, attachment, host.unusedEnv);
+  const invocation = await execute(host, plugin.type, { command, env, request: stringifyJson(deriveRequest(list, plugin, parts)), signal });
   checkSucceeded(invocation);
   return invocation;
 }
 
 /** One execution as it is asked for; only a plugin that is nowhere throws. */
 export async function execute(
-  bench: Bench,
+  host: PluginHost,
   plugin: string,
   call: { readonly command: string; readonly env: CniEnv; readonly request: string; readonly signal: AbortSignal | undefined },
 ): Promise<Invocation> {
-  const [path = ""] = await bench.finder.find([plugin]);
-  const invocation = await invokePlugin(bench.shell, { plugin, path, timeout: bench.timeout, ...call });
-  if (invocation.output.startError !== null) bench.finder.forget(plugin);
-  bench.onInvoke(invocation);
+  const [path = ""] = await host.finder.find([plugin]);
+  const invocation = await invokePlugin(host.shell, { plugin, path, timeout: host.timeout, ...call });
+  if (invocation.output.startError !== null) host.finder.forget(plugin);
+  host.onInvoke(invocation);
   return invocation;
 }

@@ -1,6 +1,7 @@
 /** Which file is the plugin of a type, on the node (specification 1.1, section 3, "look up the executable"). */
 import { CommandError, EnvironmentError, UsageError, printable } from "../core/errors.ts";
 import { succeeded, type Shell } from "../core/shell.ts";
+import { badPluginType } from "./validate.ts";
 
 /** Prints, for each type, the first regular file in the folders, or an empty line. */
 const SCRIPT = `dirs=$1; shift
@@ -28,11 +29,13 @@ export class PluginFinder {
   }
 
   /**
-   * Paths of the executables, in the order of `types` (which are validated plugin types); all lookups are one command.
-   * @throws EnvironmentError naming every type that is nowhere.
+   * Paths of the executables, in the order of `types`; all lookups are one command.
+   * @throws UsageError for a type that is no file name; EnvironmentError naming every type that is nowhere.
    */
   async find(types: readonly string[]): Promise<readonly string[]> {
     const unknown = [...new Set(types)].filter((type) => !this.#known.has(type));
+    const bad = unknown.map(badPluginType).find((problem) => problem !== null);
+    if (bad !== undefined) throw new UsageError(bad);
     if (unknown.length > 0) await this.#lookUp(unknown);
     const missing = unknown.filter((type) => !this.#known.has(type));
     if (missing.length > 0) {

@@ -7,7 +7,7 @@
 import { UsageError } from "../core/errors.ts";
 import { DEFAULT_TIMEOUT, type Shell } from "../core/shell.ts";
 import { addAnswer, handOn, versionAnswer, type Answer, type VersionAnswer } from "./answer.ts";
-import { execute, runPlugin, sweep, type Bench, type Sweep } from "./chain.ts";
+import { execute, runPlugin, sweep, type PluginHost, type Sweep } from "./chain.ts";
 import { withVersion } from "./conf.ts";
 import { scrubbed, versionEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
 import { CniErrors, asError, withCleanup } from "./errors.ts";
@@ -43,12 +43,12 @@ export interface DelOptions {
 }
 
 export class CniRuntime {
-  readonly #bench: Bench;
+  readonly #host: PluginHost;
   readonly #store: RuntimeStore;
 
   constructor(options: RuntimeOptions) {
     const { shell, pluginPath, store, timeout = DEFAULT_TIMEOUT, unusedEnv = "empty", onInvoke = () => undefined } = options;
-    this.#bench = { shell, finder: new PluginFinder(shell, pluginPath), pluginPath, timeout, unusedEnv, onInvoke };
+    this.#host = { shell, finder: new PluginFinder(shell, pluginPath), pluginPath, timeout, unusedEnv, onInvoke };
     this.#store = store;
   }
 
@@ -64,7 +64,7 @@ export class CniRuntime {
         throw new UsageError(`container ${attachment.containerID} has ${attachment.ifName} already; run DEL before another ADD`);
       }
       // All of them first: a list that cannot be run to its end is not begun.
-      await this.#bench.finder.find(list.plugins.map(({ type }) => type));
+      await this.#host.finder.find(list.plugins.map(({ type }) => type));
       try {
         return await this.#addAll(list, attachment, signal);
       } catch (error) {
@@ -118,7 +118,7 @@ export class CniRuntime {
   /** Which versions the plugin says it speaks. @throws CniError, EnvironmentError */
   async version(pluginType: string, signal?: AbortSignal): Promise<VersionAnswer> {
     const call = { command: "VERSION", env: versionEnvironment(), request: `{"cniVersion":"${LATEST}"}`, signal };
-    return versionAnswer(await execute(this.#bench, pluginType, call));
+    return versionAnswer(await execute(this.#host, pluginType, call));
   }
 
   /** The list in the highest of its versions that all of its plugins speak. @throws UsageError when there is none. */
@@ -133,7 +133,7 @@ export class CniRuntime {
 
   /** One execution exactly as given, on top of an environment without CNI variables; whatever it answers is returned. */
   async invoke(pluginType: string, env: CniEnv, request: string, signal?: AbortSignal): Promise<Invocation> {
-    return execute(this.#bench, pluginType, { command: env.CNI_COMMAND ?? "", env: { ...scrubbed(), ...env }, request, signal });
+    return execute(this.#host, pluginType, { command: env.CNI_COMMAND ?? "", env: { ...scrubbed(), ...env }, request, signal });
   }
 
   async #addAll(list: NetworkConfigList, attachment: Attachment, signal: AbortSignal | undefined): Promise<AddOutcome> {
@@ -143,7 +143,7 @@ export class CniRuntime {
     for (const plugin of list.plugins) {
       const last = invocations.at(-1);
       const prevResult = answer && last ? handOn(last, answer.raw, list.cniVersion) : null;
-      const invocation = await runPlugin(this.#bench, operation("ADD", list, attachment, prevResult, signal), plugin);
+      const invocation = await runPlugin(this.#host, operation("ADD", list, attachment, prevResult, signal), plugin);
       invocations.push(invocation);
       answer = addAnswer(invocation);
       if (answer.versionMissing) unversioned.push(plugin.type);
@@ -171,7 +171,7 @@ export class CniRuntime {
   async #delete(list: NetworkConfigList, target: DelTarget, { signal, goOn = false }: DelOptions): Promise<readonly Invocation[]> {
     const past = recall(this.#store, list, target);
     const what = operation("DEL", past.list, past.attachment, past.prevResult, signal);
-    const { invocations, failures } = await sweep(this.#bench, what, goOn);
+    const { invocations, failures } = await sweep(this.#host, what, goOn);
     if (failures.length > 0) throw new CniErrors(failures);
     this.#store.remove(list.name, target);
     return invocations;
@@ -192,7 +192,7 @@ export class CniRuntime {
     if (atLeast(list.cniVersion, "1.1.0")) {
       const elsewhere = new Set(known.filter(({ network }) => network !== list.name).map(({ attachment }) => keyOf(attachment)));
       const parts = { validAttachments: valid.filter((ref) => !elsewhere.has(keyOf(ref))) };
-      const swept = await sweep(this.#bench, { command: "GC", list, attachment: null, parts, signal }, true);
+      const swept = await sweep(this.#host, { command: "GC", list, attachment: null, parts, signal }, true);
       invocations.push(...swept.invocations);
       failures.push(...swept.failures);
     }
@@ -207,7 +207,7 @@ export class CniRuntime {
     prevResult: JsonObject | null,
     signal: AbortSignal | undefined,
   ): Promise<readonly Invocation[]> {
-    return (await sweep(this.#bench, operation(command, list, attachment, prevResult, signal))).invocations;
+    return (await sweep(this.#host, operation(command, list, attachment, prevResult, signal))).invocations;
   }
 }
 

@@ -1,7 +1,7 @@
 /** The nouns of the CNI specification as the runtime uses them. */
 import type { Warning } from "../core/model.ts";
 import type { Output } from "../core/shell.ts";
-import type { JsonObject, JsonValue } from "./json.ts";
+import type { JsonObject } from "./json.ts";
 import type { SpecVersion } from "./version.ts";
 
 export type Operation = "ADD" | "DEL" | "CHECK" | "GC" | "STATUS" | "VERSION";
@@ -75,7 +75,7 @@ export interface AddOutcome {
   /** The final result in the shape of the latest version, whatever the plugins spoke. */
   readonly result: CniResult;
   /** The final result as the last plugin printed it. */
-  readonly raw: JsonValue;
+  readonly raw: JsonObject;
   readonly invocations: readonly Invocation[];
   readonly warnings: readonly Warning[];
 }

@@ -51,6 +51,12 @@ test("a plugin that has moved is found again after its failed start", async () =
   expect(second.order()).toEqual(["x DEL"]);
 });
 
+test("a type that is a path is refused, also where no configuration was read", async () => {
+  const runtime = new Doubles().runtime();
+  expect((await rejection(runtime.version("../sh"))).message).toMatch(/plugin type "..\/sh" is not allowed/);
+  expect((await rejection(runtime.invoke("a\nb", {}, ""))).message).toMatch(/plugin type "a b" is not allowed/);
+});
+
 test("a folder that CNI_PATH cannot carry is refused", () => {
   expect(() => new PluginFinder(localShell(), ["/a:/b"])).toThrow(/use a path without ":"/);
 });

@@ -1,26 +1,27 @@
 import { describe, expect, test } from "vitest";
 import { convertResult } from "../../cni/convert.ts";
-import type { JsonObject } from "../../cni/json.ts";
+import type { JsonObject, JsonValue } from "../../cni/json.ts";
 import { readResult } from "../../cni/result.ts";
 import { SPEC_VERSIONS, type SpecVersion } from "../../cni/version.ts";
 
 /** One attachment, as each family of versions says it. */
-const OLDEST = {
+const OLDEST: JsonObject = {
   ip4: { ip: "10.1.0.5/16", gateway: "10.1.0.1", routes: [{ dst: "0.0.0.0/0", gw: "10.1.0.1" }] },
   ip6: { ip: "fd00::5/64", routes: [{ dst: "::/0" }] },
   dns: { nameservers: ["10.1.0.1"] },
 };
-const CURRENT = {
+const IPS = [{ address: "10.1.0.5/16", gateway: "10.1.0.1", interface: 1 }, { address: "fd00::5/64", interface: 1 }];
+const CURRENT: JsonObject = {
   interfaces: [{ name: "cni0", mac: "00:11:22:33:44:55" }, { name: "eth0", sandbox: "/run/netns/c" }],
-  ips: [{ address: "10.1.0.5/16", gateway: "10.1.0.1", interface: 1 }, { address: "fd00::5/64", interface: 1 }],
+  ips: IPS as JsonValue,
   routes: [{ dst: "0.0.0.0/0", gw: "10.1.0.1" }, { dst: "::/0" }],
   dns: { nameservers: ["10.1.0.1"] },
 };
-const MIDDLE = { ...CURRENT, ips: CURRENT.ips.map((ip, i) => ({ version: i === 0 ? "4" : "6", ...ip })) };
+const MIDDLE: JsonObject = { ...CURRENT, ips: IPS.map((ip, i) => ({ version: i === 0 ? "4" : "6", ...ip })) as JsonValue };
 
 function said(version: SpecVersion): JsonObject {
-  if (version < "0.3.0") return { cniVersion: version, ...OLDEST } as JsonObject;
-  return { cniVersion: version, ...(version < "1.0.0" ? MIDDLE : CURRENT) };
+  const shape = version < "0.3.0" ? OLDEST : version < "1.0.0" ? MIDDLE : CURRENT;
+  return { cniVersion: version, ...shape };
 }
 
 describe("rt.req.prev.version: every version into every other", () => {

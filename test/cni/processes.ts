@@ -1,0 +1,39 @@
+/** Other processes that use the store: locks hold between processes or not at all. */
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import ts from "typescript";
+import { packageRoot } from "../../core/paths.ts";
+import { localShell } from "../../core/local.ts";
+import type { Process } from "../../core/shell.ts";
+import { temporaryFolder } from "./doubles.ts";
+
+/** What cni/store.ts imports: Node 20 runs no TypeScript, so these are translated for the child. */
+const SOURCES = ["cni/store.ts", "cni/cache.ts", "cni/lock.ts", "cni/json.ts", "core/errors.ts", "core/quote.ts"];
+
+/** Makes programs that see the store's code as `folderStore`, and the store's folder as `folder`. */
+export class OtherProcesses {
+  readonly folder = join(temporaryFolder(), "store");
+  readonly #code = temporaryFolder();
+
+  constructor() {
+    const root = packageRoot();
+    const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, rewriteRelativeImportExtensions: true, verbatimModuleSyntax: true };
+    for (const source of SOURCES) {
+      const target = join(this.#code, source.replace(/ts$/, "js"));
+      mkdirSync(dirname(target), { recursive: true });
+      writeFileSync(target, ts.transpileModule(readFileSync(join(root, source), "utf8"), { compilerOptions }).outputText);
+    }
+    writeFileSync(join(this.#code, "package.json"), `{"type":"module"}`);
+    symlinkSync(join(root, "node_modules"), join(this.#code, "node_modules"));
+  }
+
+  /** Starts a process that runs `body`, a module's text. */
+  start(body: string): Process {
+    const prelude = `import { folderStore } from ${JSON.stringify(join(this.#code, "cni/store.js"))};
+import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+const store = folderStore(${JSON.stringify(this.folder)});
+`;
+    return localShell().start([process.execPath, "--input-type=module", "-e", prelude + body], { stdin: "", timeout: 60 });
+  }
+}
