@@ -48,7 +48,8 @@ export function openApt(shell: Shell, folder: string, sources: readonly AptSourc
   writeFileSync(join(folder, "sources", "archive.sources"), renderSources(sources));
   writeFileSync(join(folder, "apt.conf"), configuration(folder));
   const apt = async (args: readonly string[], timeout: number): Promise<Output> => {
-    const argv = ["apt-get", "--config-file", join(folder, "apt.conf"), ...args];
+    // A killed cnibench takes its download with it.
+    const argv = ["setpriv", "--pdeathsig", "KILL", "--", "apt-get", "--config-file", join(folder, "apt.conf"), ...args];
     const output = await shell.exec(argv, { timeout, env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" }, ...(signal && { signal }) });
     signal?.throwIfAborted();
     if (!succeeded(output)) throw explainApt(output);

@@ -137,3 +137,8 @@ export function installByHand(names: readonly ToolName[]): string {
   const packages = new Set(names.flatMap((name) => toolOf(name).packages));
   return `sudo apt-get install ${[...packages].join(" ")}`;
 }
+
+/** Why these tools cannot be fetched on this family, each with the next step; empty when all can. */
+export function refusals(names: readonly ToolName[], family: "debian" | "ubuntu"): string[] {
+  return family === "ubuntu" ? names.flatMap((name) => toolOf(name).notOnUbuntu ?? []) : [];
+}

@@ -7,7 +7,7 @@ import { localShell } from "../local.ts";
 import type { Shell } from "../shell.ts";
 import { archiveSources, openApt, requireSpace, spaceNeeded, type PlannedPackage } from "./apt.ts";
 import { cacheDir, makeCache, type Manifest } from "./cache.ts";
-import { installByHand, toolOf, type ToolName } from "./catalogue.ts";
+import { installByHand, refusals, toolOf, type ToolName } from "./catalogue.ts";
 import { askVersion, missingTools } from "./describe.ts";
 import { findTool } from "./find.ts";
 import { withLock } from "./lock.ts";
@@ -59,8 +59,8 @@ function requireDistribution(missing: readonly ToolName[]): Distribution {
       `${missing.join(", ")} can be fetched only on Debian and Ubuntu (apt-get): install them with this system's package manager, then try again`,
     );
   }
-  const refusals = missing.flatMap((name) => (distribution.family === "ubuntu" ? (toolOf(name).notOnUbuntu ?? []) : []));
-  if (refusals.length > 0) throw new EnvironmentError(refusals.join("; "));
+  const refused = refusals(missing, distribution.family);
+  if (refused.length > 0) throw new EnvironmentError(refused.join("; "));
   return distribution;
 }
 

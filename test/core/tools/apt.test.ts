@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { localShell } from "../../../core/local.ts";
 import type { Output } from "../../../core/shell.ts";
 import { explainApt } from "../../../core/tools/apt-errors.ts";
-import { archiveSources, parsePlan, requireSpace } from "../../../core/tools/apt.ts";
+import { archiveSources, openApt, parsePlan, requireSpace } from "../../../core/tools/apt.ts";
 
 let folder = "";
 beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "cnibench-apt-"))));
@@ -76,5 +77,27 @@ describe("requireSpace", () => {
   it("refuses beforehand, with both amounts", () => {
     expect(() => requireSpace(folder, 1e18)).toThrow(/MB free and fetching needs about 1000000000000 MB.*CNIBENCH_CACHE/);
     requireSpace(folder, 1);
+  });
+});
+
+describe("openApt, with the system's real apt-get", () => {
+  it("refuses an unsigned archive and runs no hook, whatever the user's configuration allows", async () => {
+    const repository = join(folder, "repository/dists/stable/main");
+    for (const dir of ["binary-amd64", "binary-arm64"]) {
+      mkdirSync(join(repository, dir), { recursive: true });
+      writeFileSync(join(repository, dir, "Packages"), "");
+    }
+    writeFileSync(join(repository, "../Release"), "Suite: stable\nComponents: main\nArchitectures: amd64 arm64\nDate: Sat, 01 Jan 2022 00:00:00 UTC\n");
+    const hooked = join(folder, "hooked");
+    writeFileSync(
+      join(folder, "user.conf"),
+      `Acquire::AllowInsecureRepositories "true";\nAPT::Get::AllowUnauthenticated "true";\nAPT::Update::Post-Invoke { "touch ${hooked}"; };\n`,
+    );
+    vi.stubEnv("APT_CONFIG", join(folder, "user.conf"));
+    const source = { uris: [`file:${join(folder, "repository")}`], suites: ["stable"], components: ["main"], options: {} };
+    const apt = openApt(localShell(), join(folder, "apt state"), [source]);
+    await expect(apt.update()).rejects.toThrow(/signature of the package archive cannot be verified .*not signed/);
+    vi.unstubAllEnvs();
+    expect(existsSync(hooked)).toBe(false);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TOOLS, installByHand, toolOf, type ToolName } from "../../../core/tools/catalogue.ts";
+import { TOOLS, installByHand, refusals, toolOf, type ToolName } from "../../../core/tools/catalogue.ts";
 
 /** First lines as the tools of Debian 11 to 13 and Ubuntu 22.04 and 24.04 print them. */
 const SAID: readonly (readonly [ToolName, string, string])[] = [
@@ -34,6 +34,11 @@ describe("catalogue", () => {
       const { probe, commands } = toolOf(name);
       if ("command" in probe) expect(Object.keys(commands)).toContain(probe.command);
     }
+  });
+
+  it("knows what Ubuntu's archive has only as an empty shell", () => {
+    expect(refusals(["jq", "chromium"], "ubuntu")).toEqual([expect.stringContaining("sudo snap install chromium")]);
+    expect(refusals(["jq", "chromium"], "debian")).toEqual([]);
   });
 
   it("names each package once in the command to type", () => {
