@@ -1,0 +1,16 @@
+/** Arithmetic on IP addresses, by the blocks that Node's own BlockList compares. */
+import { BlockList, isIPv6 } from "node:net";
+
+/** Whether the address is in the subnet `10.1.0.0/16` (host bits may be set). */
+export function inSubnet(ip: string, cidr: string): boolean {
+  const [net = "", bits = ""] = cidr.split("/");
+  if (!sameFamily(ip, net)) return false;
+  const family = isIPv6(net) ? "ipv6" : "ipv4";
+  const block = new BlockList();
+  block.addSubnet(net, Number(bits), family);
+  return block.check(ip, family);
+}
+
+export function sameFamily(a: string, b: string): boolean {
+  return isIPv6(a) === isIPv6(b);
+}

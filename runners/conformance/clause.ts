@@ -1,0 +1,74 @@
+/** What a clause of the CNI specification is, and how a test says that a plugin broke it. */
+import type { CheckResult } from "../../core/model.ts";
+import { SPEC_VERSIONS, atLeast, type SpecVersion } from "../../cni/version.ts";
+import type { Trial } from "./trial.ts";
+
+/** `derived`: no sentence of its own, but a plugin that breaks it makes a MUST or its own output untrue. */
+export type Level = CheckResult["level"];
+
+/**
+ * What a plugin does, for which clauses exist: `interface` creates CNI_IFNAME, `ipam` is delegated to, `chained` changes
+ * what a plugin before it made, `delegating` calls an IPAM plugin (usually an interface plugin too).
+ */
+export const KINDS = ["interface", "ipam", "chained", "delegating"] as const;
+export type Kind = (typeof KINDS)[number];
+
+export interface Clause {
+  /** Stable: reports, known deviations and `--only` name it. */
+  readonly id: string;
+  readonly level: Level;
+  /** Another level in versions before this one. */
+  readonly earlier?: { readonly before: SpecVersion; readonly level: Level };
+  /** First and last version that has it; absent: no bound. */
+  readonly since?: SpecVersion;
+  readonly until?: SpecVersion;
+  /** Plugins of at least one of these kinds have it; absent: every plugin. */
+  readonly kinds?: readonly Kind[];
+  /** Where it is written: section of 1.1.0 unless it says another version. */
+  readonly section: string;
+  /** What is demanded, one sentence. */
+  readonly sentence: string;
+  /** Returns when the plugin keeps it. @throws Deviation when it does not; Skip when that cannot be told here. */
+  readonly test: (trial: Trial) => Promise<void>;
+}
+
+/** The plugin breaks the clause. */
+export class Deviation extends Error {
+  override readonly name = "Deviation";
+  readonly expected: string;
+  readonly got: string;
+  /** Lines that show it: a difference of states, the words of the plugin. */
+  readonly evidence: readonly string[];
+  constructor(expected: string, got: string, evidence: readonly string[] = []) {
+    super(`expected ${expected}; got ${got}`);
+    this.expected = expected;
+    this.got = got;
+    this.evidence = evidence;
+  }
+}
+
+/** The clause cannot be judged: the plugin or the machine lacks what the test needs. */
+export class Skip extends Error {
+  override readonly name = "Skip";
+}
+
+/** @throws Deviation unless the condition holds. */
+export function demand(holds: boolean, expected: string, got: string, evidence: readonly string[] = []): asserts holds {
+  if (!holds) throw new Deviation(expected, got, evidence);
+}
+
+/** @throws Skip unless the condition holds. */
+export function need(holds: boolean, reason: string): asserts holds {
+  if (!holds) throw new Skip(reason);
+}
+
+/** The level in a version. */
+export function levelAt(clause: Clause, version: SpecVersion): Level {
+  return clause.earlier && !atLeast(version, clause.earlier.before) ? clause.earlier.level : clause.level;
+}
+
+/** Whether the clause exists for plugins of these kinds in this version. */
+export function applies(clause: Clause, version: SpecVersion, kinds: readonly Kind[]): boolean {
+  const { since = SPEC_VERSIONS[0], until = SPEC_VERSIONS.at(-1) ?? since } = clause;
+  return atLeast(version, since) && atLeast(until, version) && (clause.kinds === undefined || clause.kinds.some((kind) => kinds.includes(kind)));
+}

@@ -1,0 +1,26 @@
+/** ADD: what it does to the container. */
+import { demand, type Clause } from "../clause.ts";
+import type { Trial } from "../trial.ts";
+import { addAndLook, containerLink } from "../truth.ts";
+
+async function creates(trial: Trial): Promise<void> {
+  const { added, inside, insideBefore, nodeBefore, node } = await addAndLook(trial);
+  const names = inside.links.map(({ name }) => name);
+  demand(!insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName), `a new link ${added.ifName} in the container`, names.join(", "));
+  // The node's own uplink has that name too, so only a new one counts.
+  const known = nodeBefore.links.map(({ index }) => index);
+  const stray = node.links.find(({ name, index }) => name === added.ifName && !known.includes(index));
+  demand(stray === undefined, `${added.ifName} in the container only`, "one on the node as well");
+}
+
+async function bringsUp(trial: Trial): Promise<void> {
+  const link = containerLink(await addAndLook(trial));
+  demand(link.up, `${link.name} up`, "down");
+  // Loopback-like links have no carrier to speak of.
+  demand(link.carrier || link.kind === "", `the other end of ${link.name} up`, "no carrier");
+}
+
+export const addEffects = [
+  { id: "add.creates", level: "MUST", kinds: ["interface"], section: "2-ADD", sentence: "ADD creates CNI_IFNAME in the container, and only there.", test: creates },
+  { id: "add.up", level: "derived", kinds: ["interface"], section: "2-ADD", sentence: "After ADD the container's interface is up, and so is its other end.", test: bringsUp },
+] as const satisfies readonly Clause[];

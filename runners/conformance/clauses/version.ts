@@ -1,0 +1,119 @@
+/** VERSION: what a plugin says that it speaks, and whether that is so. */
+import { SPEC_VERSIONS, isSpecVersion, type SpecVersion } from "../../../cni/version.ts";
+import { isList, type JsonObject } from "../../../cni/json.ts";
+import { errorObject } from "../../../cni/errors.ts";
+import { withVersion } from "../../../cni/conf.ts";
+import type { Invocation } from "../../../cni/types.ts";
+import { succeeded } from "../../../core/shell.ts";
+import { demand, need, type Clause } from "../clause.ts";
+import { difference, snapshot } from "../snapshot.ts";
+import { objectIn, saidBy, type Trial } from "../trial.ts";
+
+const SECTION = "5-VERSION";
+
+/** VERSION of every plugin of the list. The other variables are there: a clause of its own takes them away. */
+async function askAll(trial: Trial, request: string): Promise<readonly Invocation[]> {
+  const calls: Invocation[] = [];
+  for (const index of trial.subject.list.plugins.keys()) {
+    calls.push(await trial.execute(index, { CNI_COMMAND: "VERSION", CNI_CONTAINERID: "dummy", CNI_NETNS: "dummy", CNI_IFNAME: "dummy", CNI_PATH: trial.subject.pluginPath.join(":") }, request));
+  }
+  return calls;
+}
+
+async function answers(trial: Trial, version: string = trial.version): Promise<readonly JsonObject[]> {
+  const calls = await askAll(trial, JSON.stringify({ cniVersion: version }));
+  return calls.map((call) => {
+    const answer = succeeded(call.output) ? objectIn(call.output.stdout) : null;
+    need(answer !== null, `VERSION gives no answer: ${saidBy(call)}`);
+    return answer;
+  });
+}
+
+function versionsIn(answer: JsonObject): readonly unknown[] {
+  return isList(answer.supportedVersions) ? answer.supportedVersions : [];
+}
+
+async function works(trial: Trial): Promise<void> {
+  for (const call of await askAll(trial, `{"cniVersion":"1.0.0"}`)) demand(succeeded(call.output), "exit code 0", saidBy(call));
+}
+
+async function hasShape(trial: Trial): Promise<void> {
+  for (const answer of await answers(trial)) {
+    const listed = versionsIn(answer);
+    demand(typeof answer.cniVersion === "string", `"cniVersion" with a string`, JSON.stringify(answer.cniVersion ?? null));
+    demand(listed.length > 0 && listed.every((version) => typeof version === "string"), `"supportedVersions" with a list of strings`, JSON.stringify(answer.supportedVersions ?? null));
+    demand(answer.code === undefined && answer.msg === undefined, "no keys of an error object", Object.keys(answer).join(", "));
+  }
+}
+
+async function echoes(trial: Trial): Promise<void> {
+  for (const version of SPEC_VERSIONS) {
+    for (const answer of await answers(trial, version)) demand(answer.cniVersion === version, `cniVersion ${version}, as asked`, JSON.stringify(answer.cniVersion ?? null));
+  }
+}
+
+async function listsVersions(trial: Trial): Promise<void> {
+  for (const answer of await answers(trial)) {
+    const listed = versionsIn(answer);
+    const bad = listed.find((version) => typeof version !== "string" || !/^\d+\.\d+\.\d+$/.test(version));
+    demand(bad === undefined, "every entry of the form x.y.z", JSON.stringify(bad));
+    demand(new Set(listed).size === listed.length, "every entry once", JSON.stringify(listed));
+  }
+}
+
+/** Versions that every plugin of the list says it speaks: only those can be asked of the whole. */
+function common(lists: readonly (readonly unknown[])[]): string[] {
+  return [...new Set(lists.flat())].filter((version): version is string => typeof version === "string" && lists.every((list) => list.includes(version)));
+}
+
+async function listedWork(trial: Trial): Promise<void> {
+  const listed = common((await answers(trial)).map(versionsIn));
+  need(listed.length > 0, "VERSION lists nothing that all plugins of the list share");
+  const unknown = listed.find((version) => !isSpecVersion(version));
+  demand(unknown === undefined, "released versions of the specification", String(unknown));
+  for (const version of listed as SpecVersion[]) {
+    const spoken = trial.speaking(withVersion(trial.subject.list, version));
+    const target = await spoken.container();
+    const { ok, raw, last } = await spoken.tryAdd(target);
+    demand(ok, `ADD with cniVersion ${version} to work, for VERSION lists it`, saidBy(last));
+    demand(raw?.cniVersion === version, `a result of version ${version}`, JSON.stringify(raw?.cniVersion ?? null));
+    const deleted = await spoken.del({ ...target, raw });
+    demand(deleted.ok, `DEL with cniVersion ${version} to work, for VERSION lists it`, saidBy(deleted.last));
+  }
+}
+
+async function unlistedRefused(trial: Trial): Promise<void> {
+  const lists = (await answers(trial)).map(versionsIn);
+  for (const [index, listed] of lists.entries()) {
+    for (const version of SPEC_VERSIONS.filter((candidate) => !listed.includes(candidate))) {
+      const call = await trial.invoke("ADD", index, await trial.container(), null, { request: (request) => ({ ...request, cniVersion: version }) });
+      demand(!succeeded(call.output), `ADD with cniVersion ${version} to fail, for VERSION does not list it`, "exit code 0");
+      demand(errorObject(call.output.stdout)?.code === 1, "error code 1 (incompatible version)", saidBy(call));
+    }
+  }
+}
+
+async function needsNoEnvironment(trial: Trial): Promise<void> {
+  for (const index of trial.subject.list.plugins.keys()) {
+    const call = await trial.execute(index, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"1.0.0"}`);
+    demand(succeeded(call.output), "exit code 0 with CNI_COMMAND as the only parameter", saidBy(call));
+  }
+}
+
+async function changesNothing(trial: Trial): Promise<void> {
+  const before = await snapshot(trial);
+  await askAll(trial, `{"cniVersion":"1.0.0"}`);
+  const changes = difference(before, await snapshot(trial));
+  demand(changes.length === 0, "the node as it was", `${changes.length} changes`, changes);
+}
+
+export const version = [
+  { id: "version.ok", level: "MUST", since: "0.2.0", section: SECTION, sentence: "VERSION succeeds.", test: works },
+  { id: "version.shape", level: "MUST", since: "0.2.0", section: SECTION, sentence: "The answer of VERSION has cniVersion and a non-empty list supportedVersions.", test: hasShape },
+  { id: "version.echo", level: "MUST", since: "1.0.0", section: SECTION, sentence: "cniVersion in the answer of VERSION is the one that was asked with.", test: echoes },
+  { id: "version.list.semver", level: "derived", since: "0.2.0", section: SECTION, sentence: "Every entry of supportedVersions is a version, given once.", test: listsVersions },
+  { id: "version.list.truth.listed", level: "derived", since: "0.2.0", section: SECTION, sentence: "ADD and DEL work in every version that VERSION lists, and answer in it.", test: listedWork },
+  { id: "version.list.truth.unlisted", level: "derived", since: "0.2.0", section: SECTION, sentence: "ADD refuses every version that VERSION does not list with code 1.", test: unlistedRefused },
+  { id: "version.noenv", level: "MUST", since: "0.2.0", section: "2-VERSION", sentence: "VERSION needs no parameter but CNI_COMMAND.", test: needsNoEnvironment },
+  { id: "version.pure", level: "derived", since: "0.2.0", section: "2-VERSION", sentence: "VERSION changes nothing.", test: changesNothing },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,60 @@
+/**
+ * Everything that a plugin could have changed, as lines of text: two snapshots of a node that nobody touched are equal.
+ * What the machine has no program for (iptables, nft) is not looked at.
+ */
+import { run, type Shell } from "../../core/shell.ts";
+import { readNetState, stateLines } from "./state.ts";
+import type { Trial } from "./trial.ts";
+
+/** A line begins with where it was seen: `node: ` or the container's id. */
+export type Snapshot = readonly string[];
+
+/** Counters and handles change by themselves; so do learned forwarding entries, which is why only permanent ones count. */
+const NAMESPACE_FACTS = `ip rule show | sed 's/^/rule /'
+ip -6 rule show | sed 's/^/rule6 /'
+tc qdisc show | grep -v 'qdisc noqueue\\|qdisc pfifo_fast' | sed 's/^/tc /'
+for program in iptables ip6tables; do
+  command -v $program-save >/dev/null && $program-save | grep -v '^#' | sed -e 's/\\[[0-9]*:[0-9]*\\]//' -e "s/^/$program /"
+done
+command -v nft >/dev/null && nft list ruleset | sed -e 's/counter packets [0-9]* bytes [0-9]*/counter/' -e 's/^/nft /'
+echo "sysctl net.ipv4.ip_forward=$(cat /proc/sys/net/ipv4/ip_forward)"
+echo "sysctl net.ipv6.conf.all.forwarding=$(cat /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null)"
+true`;
+
+const NODE_FACTS = `bridge fdb show | grep permanent | sed 's/^/fdb /'
+ls /run/netns | sed 's/^/netns /'
+find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -type f -exec cksum {} + | sed 's/^/file /'
+true`;
+
+/** The node and every container of the test. */
+export async function snapshot(trial: Trial): Promise<Snapshot> {
+  const { surroundings } = trial;
+  const places: [string, Shell, string][] = [
+    ["node", surroundings.shell, `${NAMESPACE_FACTS}\n${NODE_FACTS}`],
+    ...surroundings.containers().map((container): [string, Shell, string] => [container.id, container.shell, NAMESPACE_FACTS]),
+  ];
+  const seen = await Promise.all(
+    places.map(async ([name, place, script]) => {
+      const [state, facts] = await Promise.all([readNetState(place), run(place, ["sh", "-c", script])]);
+      const lines = [...stateLines(state), ...facts.split("\n").filter((line) => line.trim() !== "")];
+      return lines.map((line) => `${name}: ${line}`);
+    }),
+  );
+  return seen.flat().sort();
+}
+
+/** Lines that are gone with `- ` before them, new ones with `+ `. */
+export function difference(before: Snapshot, after: Snapshot): string[] {
+  return [...minus(before, after).map((line) => `- ${line}`), ...minus(after, before).map((line) => `+ ${line}`)];
+}
+
+/** Lines of `from` that `what` lacks; a line that is there twice counts twice. */
+function minus(from: Snapshot, what: Snapshot): string[] {
+  const left = new Map<string, number>();
+  for (const line of what) left.set(line, (left.get(line) ?? 0) + 1);
+  return from.filter((line) => {
+    const count = left.get(line) ?? 0;
+    left.set(line, count - 1);
+    return count <= 0;
+  });
+}

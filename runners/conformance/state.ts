@@ -1,0 +1,148 @@
+/**
+ * The kernel's own account of a network namespace: links, addresses and routes. What the kernel changes by itself and
+ * late (carrier, timers, link-local addresses, neighbours) is left out, so two readings differ only by somebody's deed.
+ */
+import { run, type Shell } from "../../core/shell.ts";
+import { numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** Empty for links without one. */
+  readonly mac: string;
+  /** Bytes. */
+  readonly mtu: number;
+  /** Administratively up. */
+  readonly up: boolean;
+  /** Up, and so is the other end. */
+  readonly carrier: boolean;
+  /** Name of the bridge or the like that it is a port of, or "". */
+  readonly master: string;
+  /** `veth`, `bridge` ... or "". */
+  readonly kind: string;
+  /** Index of the other end (veth) or the parent, in its own namespace; 0: none. */
+  readonly peer: number;
+  /** Whether that other end is in another namespace. */
+  readonly peerElsewhere: boolean;
+}
+
+export interface Address {
+  readonly link: string;
+  /** `10.1.0.2/24` */
+  readonly cidr: string;
+  readonly scope: string;
+}
+
+export interface Route {
+  /** `default` as 0.0.0.0/0 or ::/0, single addresses with their prefix length. */
+  readonly dst: string;
+  readonly gw: string;
+  readonly dev: string;
+  readonly protocol: string;
+  readonly table: string;
+  readonly scope: string;
+  /** 0 when the kernel names none. */
+  readonly metric: number;
+  readonly mtu: number;
+  readonly advmss: number;
+}
+
+export interface NetState {
+  readonly links: readonly Link[];
+  readonly addresses: readonly Address[];
+  readonly routes: readonly Route[];
+}
+
+const READ = `ip -j -d link show && echo && ip -j addr show && echo && ip -j -4 route show table all && echo && ip -j -6 route show table all`;
+
+/** Reads the namespace that the shell is in. @throws CommandError; EnvironmentError when `ip` prints no JSON. */
+export async function readNetState(shell: Shell): Promise<NetState> {
+  const parts = (await run(shell, ["sh", "-c", READ])).split(/\n\s*\n/).map((part) => listIn(part, shell));
+  const [links = [], addresses = [], v4 = [], v6 = []] = parts;
+  return {
+    links: links.map(linkFrom),
+    addresses: addresses.flatMap(addressesFrom).filter(({ cidr }) => !cidr.startsWith("fe80:")),
+    routes: [...v4.map((route) => routeFrom(route, 4)), ...v6.map((route) => routeFrom(route, 6))].filter(isDeed),
+  };
+}
+
+/** Every fact as one line, sorted: what snapshots compare. */
+export function stateLines(state: NetState): string[] {
+  const lines = [
+    ...state.links.map((link) => `link ${link.name}: ${link.kind || "-"} mac ${link.mac || "-"} mtu ${link.mtu} ${link.up ? "up" : "down"}${link.master && ` on ${link.master}`}`),
+    ...state.addresses.map(({ link, cidr, scope }) => `address ${cidr} on ${link} scope ${scope}`),
+    ...state.routes.map((route) => `route ${routeText(route)}`),
+  ];
+  return lines.sort();
+}
+
+/** As `ip route` says it. */
+export function routeText({ dst, gw, dev, table, metric }: Route): string {
+  return `${dst}${gw && ` via ${gw}`}${dev && ` dev ${dev}`}${table === "main" ? "" : ` table ${table}`}${metric ? ` metric ${metric}` : ""}`;
+}
+
+function listIn(text: string, shell: Shell): readonly unknown[] {
+  const parsed = text.trim() === "" ? [] : tryParse(text);
+  if (!Array.isArray(parsed)) throw new EnvironmentError(`ip prints no JSON on ${shell.name}; install iproute2 4.18 or newer there`);
+  // An empty answer of older versions is [{}].
+  return parsed.filter((entry: unknown) => typeof entry === "object" && entry !== null && Object.keys(entry).length > 0);
+}
+
+function linkFrom(value: unknown): Link {
+  const flags = flagsOf(value);
+  return {
+    index: numberAt(value, "ifindex") ?? 0,
+    name: stringAt(value, "ifname") ?? "",
+    mac: stringAt(value, "address") ?? "",
+    mtu: numberAt(value, "mtu") ?? 0,
+    up: flags.includes("UP"),
+    carrier: flags.includes("LOWER_UP"),
+    master: stringAt(value, "master") ?? "",
+    kind: stringAt(value, "linkinfo", "info_kind") ?? "",
+    peer: numberAt(value, "link_index") ?? 0,
+    peerElsewhere: numberAt(value, "link_netnsid") !== null,
+  };
+}
+
+function flagsOf(value: unknown): readonly unknown[] {
+  const flags = (value as { flags?: unknown }).flags;
+  return Array.isArray(flags) ? flags : [];
+}
+
+function addressesFrom(value: unknown): Address[] {
+  const infos = (value as { addr_info?: unknown }).addr_info;
+  const link = stringAt(value, "ifname") ?? "";
+  return (Array.isArray(infos) ? infos : []).map((info: unknown) => ({
+    link,
+    cidr: `${stringAt(info, "local") ?? ""}/${numberAt(info, "prefixlen") ?? 0}`,
+    scope: stringAt(info, "scope") ?? "",
+  }));
+}
+
+function routeFrom(value: unknown, family: 4 | 6): Route {
+  const dst = stringAt(value, "dst") ?? "";
+  const [any, bits] = family === 4 ? ["0.0.0.0/0", 32] : ["::/0", 128];
+  return {
+    dst: dst === "default" ? any : dst.includes("/") ? dst : `${dst}/${bits}`,
+    gw: stringAt(value, "gateway") ?? stringAt(value, "via", "host") ?? "",
+    dev: stringAt(value, "dev") ?? "",
+    protocol: stringAt(value, "protocol") ?? "boot",
+    table: stringAt(value, "table") ?? "main",
+    scope: stringAt(value, "scope") ?? "global",
+    metric: numberAt(value, "metric") ?? 0,
+    mtu: metricOf(value, "mtu"),
+    advmss: metricOf(value, "advmss"),
+  };
+}
+
+/** `ip` prints route metrics as a list with one object. */
+function metricOf(value: unknown, name: string): number {
+  const metrics = (value as { metrics?: unknown }).metrics;
+  return Array.isArray(metrics) ? (numberAt(metrics[0], name) ?? 0) : 0;
+}
+
+/** Not what the kernel adds for every address and every link that is up. */
+function isDeed({ dst, table }: Route): boolean {
+  return table !== "local" && !dst.startsWith("fe80:") && !dst.startsWith("ff00:");
+}

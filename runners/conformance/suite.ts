@@ -1,0 +1,44 @@
+/** Runs clauses against a plugin: each in surroundings of its own, and nothing that a test throws gets out. */
+import { CommandError, messageOf } from "../../core/errors.ts";
+import type { Invocation } from "../../cni/types.ts";
+import { Deviation, Skip, type Clause } from "./clause.ts";
+import { Trial, type TrialOptions } from "./trial.ts";
+
+export type Verdict =
+  | { readonly status: "pass" }
+  | { readonly status: "skip"; readonly reason: string }
+  | { readonly status: "fail"; readonly expected: string; readonly got: string; readonly evidence: readonly string[] }
+  /** Neither the plugin's fault nor the machine's: ours. */
+  | { readonly status: "error"; readonly reason: string };
+
+export interface Tested {
+  readonly clause: Clause;
+  readonly verdict: Verdict;
+  /** Everything that was executed for it. */
+  readonly calls: readonly Invocation[];
+}
+
+/** @throws EnvironmentError when no surroundings can be made; the signal's reason when aborted. */
+export async function testClause(clause: Clause, options: TrialOptions): Promise<Tested> {
+  const trial = await Trial.open(options);
+  try {
+    return { clause, verdict: await judge(clause, trial), calls: trial.calls };
+  } finally {
+    await trial.close();
+    options.signal.throwIfAborted();
+  }
+}
+
+async function judge(clause: Clause, trial: Trial): Promise<Verdict> {
+  try {
+    await clause.test(trial);
+    return { status: "pass" };
+  } catch (error) {
+    if (error instanceof Skip) return { status: "skip", reason: error.message };
+    if (error instanceof Deviation) return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence };
+    if (error instanceof CommandError && !(await trial.surroundings.isIntact())) {
+      return { status: "fail", expected: "a node and containers that can still be entered after the operation", got: error.message, evidence: [] };
+    }
+    return { status: "error", reason: messageOf(error) };
+  }
+}

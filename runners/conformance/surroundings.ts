@@ -1,0 +1,118 @@
+/**
+ * The surroundings of one test: a node inside the node, fresh each time. It has network, mount and PID namespaces of its
+ * own, so what one test leaves behind, links, leases or daemons, is gone with it, and tests can run side by side.
+ */
+import { CommandError, EnvironmentError } from "../../core/errors.ts";
+import { run, succeeded, type Shell } from "../../core/shell.ts";
+import { wrapShell } from "../../core/wrap.ts";
+
+/** Where the plugins under test run, and where containers are made. */
+export interface Surroundings {
+  /** Inside the fresh node. */
+  readonly shell: Shell;
+  /** Where the node's uplink leads: a namespace that knows no way back to containers. */
+  readonly outside: Shell;
+  createContainer(): Promise<Container>;
+  /** Those that were created, in order. */
+  containers(): readonly Container[];
+  /** Whether it and its containers can still be entered. */
+  isIntact(): Promise<boolean>;
+  /** Ends everything that runs in it; its namespaces end with that. */
+  remove(): Promise<void>;
+}
+
+/** A network namespace that a container runtime would have made, with loopback up. */
+export interface Container {
+  readonly id: string;
+  readonly netns: string;
+  readonly shell: Shell;
+}
+
+/** Addresses of the fresh node's uplink `eth0` and of what is beyond it. */
+export const NODE_ADDRESS = "198.18.0.1";
+export const OUTSIDE_ADDRESS = "198.18.0.2";
+
+/** Seconds after which a forgotten fresh node ends itself. */
+const LIFE = 900;
+
+/**
+ * Runs inside: own /run, /tmp and /var/lib/cni, a copy of /etc/cni, an uplink. Without duplicate address detection, an
+ * IPv6 address is ready at once and a state read twice is the same.
+ */
+const INIT = `set -e
+read -r pid _ </proc/self/stat
+mount -t proc proc /proc
+mount -t tmpfs cnibench /run
+mount -t tmpfs cnibench /tmp
+mount -t tmpfs cnibench /var/lib/cni
+mkdir /tmp/.etc /run/netns
+cp -a /etc/cni/. /tmp/.etc
+mount --bind /tmp/.etc /etc/cni
+mount -t sysfs sysfs /sys
+echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad
+echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
+ip netns add outside
+ip -batch - <<END
+link set lo up
+link add eth0 type veth peer name eth0 netns outside
+addr add ${NODE_ADDRESS}/24 dev eth0
+link set eth0 up
+route add default via ${OUTSIDE_ADDRESS}
+END
+ip -n outside -batch - <<END
+link set lo up
+addr add ${OUTSIDE_ADDRESS}/24 dev eth0
+link set eth0 up
+END
+echo "$pid" >&3
+exec sleep ${LIFE} 3>&-`;
+
+/** Starts it apart from the caller's session and prints its process number once it is ready. */
+const START = `set -e
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+mkfifo "$dir/ready"
+exec 3<>"$dir/ready"
+{ setsid unshare --mount --net --pid --fork --kill-child sh -c "$1" || echo failed >&3; } </dev/null >/dev/null 2>"$dir/why" &
+read -r pid <&3
+[ "$pid" != failed ] || { cat "$dir/why" >&2; exit 1; }
+echo "$pid"`;
+
+const ADD_CONTAINER = `ip netns add "$1"
+nsenter --net="/run/netns/$1" sh -c 'ip link set lo up; echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'`;
+
+/** @throws EnvironmentError when the node allows no namespaces. */
+export async function createSurroundings(node: Shell): Promise<Surroundings> {
+  const pid = await start(node);
+  const shell = wrapShell(node, `test node on ${node.name}`, ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"]);
+  const inside = (name: string, label: string): Shell => wrapShell(shell, label, ["nsenter", `--net=/run/netns/${name}`, "--"]);
+  const containers: Container[] = [];
+  return {
+    shell,
+    outside: inside("outside", "outside of the test node"),
+    createContainer: async () => {
+      const id = `cnibench-${containers.length + 1}`;
+      await run(shell, ["sh", "-ec", ADD_CONTAINER, "sh", id]);
+      const container = { id, netns: `/run/netns/${id}`, shell: inside(id, `container ${id}`) };
+      containers.push(container);
+      return container;
+    },
+    containers: () => containers,
+    isIntact: async () => {
+      const all = await Promise.all([shell, ...containers.map((container) => container.shell)].map((place) => place.exec(["true"])));
+      return all.every(succeeded);
+    },
+    remove: async () => {
+      // Its first process: the kernel ends all others of the PID namespace with it.
+      await node.exec(["kill", "-KILL", pid]);
+    },
+  };
+}
+
+async function start(node: Shell): Promise<string> {
+  const output = await node.exec(["sh", "-c", START, "sh", INIT]);
+  const pid = output.stdout.trim();
+  if (succeeded(output) && /^\d+$/.test(pid)) return pid;
+  const { message } = new CommandError(output);
+  throw new EnvironmentError(`no namespaces for a conformance test can be made on ${node.name} (${message.split(": ").at(-1)}); run it where unshare is allowed`);
+}

@@ -1,0 +1,26 @@
+/** Taking one thing of an attachment away and nothing else: what CHECK is asked to notice. */
+import { run } from "../../core/shell.ts";
+import { readNetState, type Route } from "./state.ts";
+import type { Container } from "./surroundings.ts";
+import type { Attachment } from "./trial.ts";
+
+/** Removes an address. The routes that the kernel removes with it are put back: a plugin must notice the address itself. */
+export async function removeAddress({ container, ifName }: Attachment, cidr: string): Promise<void> {
+  const before = (await readNetState(container.shell)).routes;
+  await run(container.shell, ["ip", "addr", "del", cidr, "dev", ifName]);
+  const after = (await readNetState(container.shell)).routes;
+  const gone = before.filter((route) => !after.some((other) => isSame(route, other)));
+  // Those without a next hop first: the others may need them.
+  for (const route of gone.toSorted((a, b) => Number(a.gw !== "") - Number(b.gw !== ""))) await addRoute(container, route);
+}
+
+async function addRoute(container: Container, { dst, gw, dev, table, metric }: Route): Promise<void> {
+  const family = dst.includes(":") ? "-6" : "-4";
+  const hop = gw === "" ? [] : ["via", gw];
+  const options = ["table", table, ...(metric > 0 ? ["metric", String(metric)] : []), ...(gw === "" ? [] : ["onlink"])];
+  await run(container.shell, ["ip", family, "route", "replace", dst, ...hop, "dev", dev, ...options]);
+}
+
+function isSame(a: Route, b: Route): boolean {
+  return a.dst === b.dst && a.gw === b.gw && a.dev === b.dev && a.table === b.table && a.metric === b.metric;
+}

@@ -1,0 +1,69 @@
+/** A one-node lab with plugins in it, and clauses run against them. */
+import { readFileSync } from "node:fs";
+import type { BareCluster } from "../../../clusters/cluster.ts";
+import { netns } from "../../../clusters/netns/netns.ts";
+import { parseNetworkConfig } from "../../../cni/conf.ts";
+import { fetchTools } from "../../../core/tools/fetch.ts";
+import { findCniPlugin, toolPath } from "../../../core/tools/find.ts";
+import type { Node } from "../../../core/model.ts";
+import type { Clause } from "../../../runners/conformance/clause.ts";
+import { CLAUSES } from "../../../runners/conformance/clauses/index.ts";
+import { testClause, type Verdict } from "../../../runners/conformance/suite.ts";
+import type { Subject } from "../../../runners/conformance/trial.ts";
+
+/** Where the lab keeps plugins under test, and where changed copies of them go. */
+export const BIN = "/opt/cni/bin";
+export const MUTANTS = "/opt/cni/mutants";
+
+export interface Lab extends AsyncDisposable {
+  readonly cluster: BareCluster;
+  readonly node: Node;
+  /** Puts a program into {@link MUTANTS}. */
+  putMutant(name: string, text: string): Promise<void>;
+}
+
+/** Fetches the reference plugins where the system has none, and brings a lab up that has them and simplecni. */
+export async function openLab(): Promise<Lab> {
+  await fetchTools(["cni-plugins"]);
+  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
+  const node = cluster.nodes[0] as Node;
+  const reference = ["bridge", "ptp", "host-local"].map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
+  const programs = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];
+  await cluster.putFiles(node, programs.map(({ name, file }) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file } })));
+  const ipam = { Subnet: "10.244.1.0", SubnetPrefix: "10.244.1.", Gateway: "10.244.1.1", IPIndex: "1" };
+  await cluster.putFiles(node, [{ path: "/etc/cni/ipam.config", mode: 0o644, source: { text: JSON.stringify(ipam) } }]);
+  return {
+    cluster,
+    node,
+    putMutant: (name, text) => cluster.putFiles(node, [{ path: `${MUTANTS}/${name}`, mode: 0o755, source: { text } }]),
+    [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
+  };
+}
+
+const IPAM = { type: "host-local", subnet: "10.99.0.0/24", routes: [{ dst: "0.0.0.0/0" }] };
+const PLUGINS: Readonly<Record<string, object>> = {
+  bridge: { type: "bridge", bridge: "cbr0", isGateway: true, ipam: IPAM },
+  ptp: { type: "ptp", ipam: IPAM },
+  simplecni: { type: "simplecni", bridge: "scni0", subnet: "10.244.0.0/16" },
+};
+
+/** A network of one plugin. @param program which file to run, when it is not the plugin itself. */
+export function subjectOf(plugin: string, cniVersion: string, program = `${BIN}/${plugin}`): Subject {
+  const text = JSON.stringify({ cniVersion, name: "testnet", plugins: [PLUGINS[plugin]] });
+  return { name: plugin, list: parseNetworkConfig(text, plugin), pluginPath: [BIN], executables: [program] };
+}
+
+export function clause(id: string): Clause {
+  const found = CLAUSES.find((candidate) => candidate.id === id);
+  if (found === undefined) throw new Error(`no clause ${id}`);
+  return found;
+}
+
+export async function verdict(lab: Lab, id: string, subject: Subject): Promise<Verdict> {
+  const tested = await testClause(clause(id), { node: lab.node.shell, subject, signal: new AbortController().signal });
+  return tested.verdict;
+}
+
+export function fixture(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), "utf8");
+}
