@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+import { html as markup, trusted } from "../../reports/html/markup.ts";
+import { SCRIPT_HASH } from "../../reports/html/script.ts";
+import { reports } from "../../reports/index.ts";
+import { reportInput } from "../../reports/report.ts";
+import { HOSTILE } from "../helpers/hostile.ts";
+import { hostileRun } from "../helpers/hostile-run.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const render = (...runs: Parameters<typeof reportInput>[0][]) => reports.html.render(runs.map(reportInput));
+const occurrences = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
+
+describe("markup", () => {
+  it("escapes whatever is no markup itself", () => {
+    expect(markup`<td title="${`a"b`}">${"<b>"}${3}${null}${[markup`<i>${"&"}</i>`, "'"]}</td>`.text).toBe(
+      `<td title="a&#34;b">&#60;b&#62;3<i>&#38;</i>&#39;</td>`,
+    );
+    expect(markup`${trusted("<br>")}`.text).toBe("<br>");
+  });
+
+  it("replaces control characters and changes of direction", () => {
+    expect(markup`${"a\u0000b\u001bc\u202ed"}`.text).toBe("a\ufffdb\ufffdc\ufffdd");
+  });
+});
+
+describe("the html report", () => {
+  it("is one file that refers to nothing outside of itself", async () => {
+    const page = await render(sampleRun());
+    expect(page.match(/<(link|iframe|object|embed|base|form)\b/i)).toBeNull();
+    expect(page.match(/\b(src|srcset|action|ping)=/i)).toBeNull();
+    for (const [, target] of page.matchAll(/\bhref="([^"]*)"/g)) expect(target).toMatch(/^#/);
+    expect(page.match(/url\(|@import/i)).toBeNull();
+    expect(page.includes("default-src 'none'"), "default-src 'none'").toBe(true);
+    expect(page.includes(`script-src '${SCRIPT_HASH}'`), `script-src '${SCRIPT_HASH}'`).toBe(true);
+    expect(occurrences(page, /<script\b/g)).toBe(1);
+  });
+
+  it("has a target for every link, and no id twice, for several runs too", async () => {
+    const page = await render(sampleRun(), sampleRun({ seed: 2 }));
+    const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const [, target] of page.matchAll(/\bhref="#([^"]*)"/g)) expect(ids).toContain(target);
+  });
+
+  it("shows what was asked: rankings, ratios, percentiles, life-cycle, conformance, doubts, environment, commands, method", async () => {
+    const page = await render(sampleRun({ failure: "netperf: connection refused" }));
+    for (const title of ["In short", "Throughput", "CPU per Gbit/s", "Conformance with the CNI specification", "Failures, skips and warnings"]) {
+      expect(page.includes(`<h2>${title}`) || page.includes(`<h3>${title}`), title).toBe(true);
+    }
+    for (const text of ["Latency percentiles of each plugin", "Life-cycle times of a pod", "ratio to the host baseline", "netperf: connection refused"]) expect(page.includes(text), text).toBe(true);
+    expect(page.includes("ptp answers CHECK from version 1.2.0 on"), "ptp answers CHECK from version 1.2.0 on").toBe(true);
+    expect(page.includes("iperf3 --client 10.244.2.5"), "iperf3 --client 10.244.2.5").toBe(true);
+    expect(page.includes("6.1.0-18-amd64"), "6.1.0-18-amd64").toBe(true);
+    expect(page.includes("Wilcoxon"), "Wilcoxon").toBe(true);
+    expect(occurrences(page, /all nodes share one machine/g)).toBe(1);
+    const shown = page.replace(/<script>.*?<\/script>/s, "");
+    expect(shown.match(/\b(undefined|NaN|null|Infinity|\[object )\b/)).toBeNull();
+  });
+
+  it("describes every chart, and gives every column and row a heading", async () => {
+    const page = await render(sampleRun());
+    const charts = occurrences(page, /<svg /g);
+    expect(charts).toBeGreaterThan(15);
+    expect(occurrences(page, /<svg role="img" aria-label="[^"]{20,}"/g)).toBe(charts);
+    for (const [, row = ""] of page.matchAll(/<tbody>(.*?)<\/tbody>/gs)) {
+      for (const [line] of row.matchAll(/<tr[^>]*>.*?<\/tr>/gs)) expect(line).toMatch(/<th scope="row(group)?"/);
+    }
+    expect(page.match(/<th>/)).toBeNull();
+  });
+
+  it("says too few blocks in place of an interval", async () => {
+    expect((await render(sampleRun({ blocks: 3 }))).includes("too few blocks")).toBe(true);
+  });
+
+  it("gives the same page for the same run", async () => {
+    expect((await render(sampleRun())) === (await render(sampleRun()))).toBe(true);
+  });
+
+  it.each(HOSTILE)("lets no foreign text become markup: %j", async (text) => {
+    const page = await render(hostileRun(text));
+    // Own style and script apart; then what stands inside of quotes, which no escaped text can leave.
+    const bare = page.replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "").replace(/="[^"]*"/g, "");
+    expect(bare.match(/<script|<img|<\/style/i)).toBeNull();
+    expect(bare.match(/<[^>]*\son[a-z]+\b/i)).toBeNull();
+    expect(page.match(/[\u0000\u0007\u001b\u202e]/)).toBeNull();
+    expect(occurrences(bare, /<svg\b/g)).toBe(occurrences(bare, /<\/svg>/g));
+  });
+});
