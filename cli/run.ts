@@ -7,7 +7,7 @@ import { toolPath } from "../core/tools/find.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { forget } from "../engine/deploy.ts";
 import { findAllAssets, toolsNeeded } from "../engine/preflight.ts";
-import { runPlan, type RunInput } from "../engine/run.ts";
+import { runPlan, stateOf, type RunInput } from "../engine/run.ts";
 import { reports } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
 import { loadRun } from "../results/load.ts";
@@ -74,18 +74,18 @@ async function execute(input: RunInput, planned: RunFile, tools: Parameters<type
     const closed = await close(signal.aborted ? "interrupted" : "failed");
     if (signal.aborted) return closed;
     throw error;
+  } finally {
+    await forget(stateOf(store));
   }
 }
 
 /** A first cluster, only to look at: what stands in the way is found before anything is measured. */
 async function look({ kind, spec, assets, store, signal }: RunInput, tools: Parameters<typeof readEnvironment>[2]) {
   const cluster = await kind.create(spec, signal);
-  const state = join(store.dir, "state");
   try {
-    return await readEnvironment(cluster, assets, tools, join(state, "look"));
+    return await readEnvironment(cluster, assets, tools, join(stateOf(store), "look"));
   } finally {
     await cluster[Symbol.asyncDispose]();
-    await forget(state);
   }
 }
 

@@ -34,8 +34,6 @@ export interface BareCluster extends AsyncDisposable {
   readonly podCidr: string;
   putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
   createSandbox(node: Node, name: string): Promise<Sandbox>;
-  /** Resolves with the reason when the cluster is lost before it was disposed of. */
-  readonly lost: Promise<string>;
 }
 
 export interface ClusterKind {

@@ -13,6 +13,8 @@ import type { Task } from "./plan.ts";
 
 /** Seconds that the idle machine is watched before the loads of a deployment. */
 const IDLE_WINDOW = 0.3;
+/** Cores in use without a load from which on the machine is called busy. */
+const BUSY = 0.2;
 /** Characters of an error that are kept. */
 const MAX_ERROR = 1000;
 
@@ -70,7 +72,8 @@ async function attempt({ task, deployment, idle }: Repetition, context: RunConte
   try {
     if (runner.scope === "pair") {
       const { client, server } = await deployment.pair(path ?? "host");
-      return { measurement: await runner.run({ ...context, client, server, idle }) };
+      const { values, warnings } = await runner.run({ ...context, client, server, idle });
+      return { measurement: { values, warnings: [...warnings, ...busyMachine(idle)] } };
     }
     if (deployment.bare === null) throw new Error(`${runner.name} cannot measure the baseline`);
     const bare = await deployment.bare();
@@ -79,6 +82,11 @@ async function attempt({ task, deployment, idle }: Repetition, context: RunConte
   } catch (error) {
     return { error: bounded(messageOf(error)) };
   }
+}
+
+function busyMachine(idle: CpuUsage | null): Warning[] {
+  if (idle === null || idle.busy < BUSY) return [];
+  return [{ code: "busy-machine", message: `${idle.busy.toFixed(2)} cores were busy before the load: other programs disturb the numbers` }];
 }
 
 function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common: Common): void {

@@ -26,6 +26,11 @@ export interface RunInput {
   readonly on: Listener;
 }
 
+/** Where the CNI runtimes of a run remember their attachments: inside its folder, and only while it runs. */
+export function stateOf(store: RunStore): string {
+  return join(store.dir, "state");
+}
+
 /** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
 export async function runPlan(input: RunInput): Promise<void> {
   const { plan, on, signal } = input;
@@ -44,7 +49,7 @@ export async function runPlan(input: RunInput): Promise<void> {
 
 async function runDeployment(input: RunInput, plugin: string, tasks: readonly Task[], block: number, clock: Clock): Promise<void> {
   const { kind, spec, store, signal, on } = input;
-  const state = join(store.dir, "state", `${block}-${plugin}`);
+  const state = join(stateOf(store), `${block}-${plugin}`);
   let cluster: BareCluster | null = null;
   try {
     const standing = await stand(async () => {

@@ -2,8 +2,8 @@
 import { CommandError, lastLine } from "../core/errors.ts";
 import { at, numberAt, stringAt, tryParse } from "../core/json.ts";
 import type { Warning } from "../core/model.ts";
-import { succeeded } from "../core/shell.ts";
-import { cpuValues, runLoad, startServer } from "./load.ts";
+import { succeeded, type Output } from "../core/shell.ts";
+import { cpuValues, withServer, type Tool } from "./load.ts";
 import { probePathMtu } from "./mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "./runner.ts";
 
@@ -12,6 +12,8 @@ const PORT = 5201;
 const GENERATOR_LIMIT = 95;
 /** Seconds that connecting and exchanging results may take beside the load. */
 const MARGIN = 15;
+
+const TOOL: Tool = { server: ["iperf3", "-s", "-4", "-p", String(PORT)], port: PORT, failure: iperf3Failure };
 
 export const iperf3 = {
   name: "iperf3",
@@ -31,15 +33,12 @@ export const iperf3 = {
 async function runIperf3(context: PairContext): Promise<Measurement> {
   const { client, server, duration, params, signal } = context;
   const omit = Number(params.omit);
-  const running = await startServer(server, ["iperf3", "-s", "-4", "-p", String(PORT)], PORT, signal);
-  try {
+  return withServer(context, TOOL, async ({ warmUp, load }) => {
     const connect = ["iperf3", "-4", "-J", "-c", server.ip, "-p", String(PORT), "--connect-timeout", "3000"];
-    const warmUp = await client.shell.exec([...connect, "-n", "1M"], { signal, timeout: MARGIN });
-    context.keep("warm-up", warmUp);
-    if (!succeeded(warmUp)) throw new CommandError(warmUp);
+    await warmUp([...connect, "-n", "1M"], MARGIN);
     const mtu = await probePathMtu(client, server, signal);
     const argv = [...connect, "-t", String(duration), "-O", String(omit), "-P", String(params.streams)];
-    const { output, cpu } = await runLoad(context, argv, duration + omit + MARGIN);
+    const { output, cpu } = await load(argv, duration + omit + MARGIN);
     const result = parseIperf3(output.stdout);
     return {
       values: {
@@ -50,9 +49,7 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
       },
       warnings: result.warnings,
     };
-  } finally {
-    context.keep("server", await running.stop());
-  }
+  });
 }
 
 export interface Iperf3Result {
@@ -63,16 +60,20 @@ export interface Iperf3Result {
   readonly warnings: readonly Warning[];
 }
 
+/** Its own words are in the JSON, and its exit code says nothing: 3.12 exits 0 on every error. */
+export function iperf3Failure(output: Output): Error | null {
+  const error = stringAt(tryParse(output.stdout), "error");
+  if (error !== null && output.ended === null) return new Error(`iperf3 on ${output.where} failed: ${lastLine(error)}`);
+  return succeeded(output) ? null : new CommandError(output);
+}
+
 /**
- * Reads what `iperf3 -J` printed. The exit code says nothing (3.12 exits 0 on every error): an `error` key, no
- * intervals or no receiver's sum is a failure.
- * @throws Error with iperf3's own words.
+ * Reads what `iperf3 -J` printed; a document without intervals or without the receiver's sum is a failure too.
+ * @throws Error
  */
 export function parseIperf3(text: string): Iperf3Result {
   const json = tryParse(text);
   if (json === undefined) throw new Error(`iperf3 printed no JSON: ${lastLine(text) || "nothing"}`);
-  const error = stringAt(json, "error");
-  if (error !== null) throw new Error(`iperf3 failed: ${lastLine(error)}`);
   const intervals = at(json, "intervals");
   const throughput = numberAt(json, "end", "sum_received", "bits_per_second");
   if (throughput === null || !Array.isArray(intervals) || intervals.length === 0) {

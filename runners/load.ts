@@ -1,8 +1,8 @@
 /** What every load between two endpoints needs: a server that listens, and the CPU time of exactly the load. */
 import { CommandError } from "../core/errors.ts";
 import type { Endpoint, MetricName } from "../core/model.ts";
-import { run, succeeded, type Output, type Process } from "../core/shell.ts";
-import { aboveIdle, startCpuSampler, usageBetween, type CpuUsage } from "./cpu.ts";
+import { run, type Output, type Process } from "../core/shell.ts";
+import { aboveIdle, startCpuSampler, usageBetween, type CpuSampler, type CpuUsage } from "./cpu.ts";
 import type { PairContext } from "./runner.ts";
 
 /** Seconds for a server to listen. */
@@ -10,45 +10,74 @@ const LISTEN_LIMIT = 5;
 /** Seconds between the end of a load and the exit of its client, which still fetches the server's results. */
 const FAREWELL = 0.005;
 
-export interface Server {
-  stop(): Promise<Output>;
-}
-
-/** Starts a server and waits until it listens, without touching the port: iperf3 would take a probe for a client. */
-export async function startServer(at: Endpoint, argv: readonly string[], port: number, signal: AbortSignal): Promise<Server> {
-  const server: Process = at.shell.start(argv, { stdin: "", signal, timeout: 3600 });
-  const socket = `:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F]*:0000 0A`;
-  const wait = `until cat /proc/net/tcp /proc/net/tcp6 | grep -q '${socket}'; do sleep 0.01; done`;
-  const listening = run(at.shell, ["sh", "-c", wait], { timeout: LISTEN_LIMIT, signal });
-  const first = await Promise.race([server.done, listening.then(() => null)]);
-  if (first !== null) {
-    listening.catch(() => undefined);
-    throw new CommandError(first);
-  }
-  return {
-    stop: () => {
-      server.kill("SIGTERM");
-      return server.done;
-    },
-  };
-}
-
 export interface Load {
   readonly output: Output;
   /** Cores that the load added to the idle machine; null: not collected. */
   readonly cpu: CpuUsage | null;
 }
 
-/** Runs the client whose last `context.duration` seconds are the load. @throws CommandError when it fails. */
-export async function runLoad(context: PairContext, argv: readonly string[], timeout: number): Promise<Load> {
+/** A load generator: its server, and how its client tells of a failure. */
+export interface Tool {
+  readonly server: readonly string[];
+  readonly port: number;
+  /** null: it did its work. */
+  failure(output: Output): Error | null;
+}
+
+/** What may be run against a server that listens. */
+export interface Client {
+  /** A connection whose result is thrown away. @throws when it fails. */
+  warmUp(argv: readonly string[], timeout: number): Promise<void>;
+  /** The load: the last `context.duration` seconds of the command. @throws when it fails. */
+  load(argv: readonly string[], timeout: number): Promise<Load>;
+}
+
+/**
+ * Runs `measure` while a server listens at `context.server`. CPU time is noted from before the warm-up on, so that the
+ * notes reach over the whole load.
+ */
+export async function withServer<T>(context: PairContext, tool: Tool, measure: (client: Client) => Promise<T>): Promise<T> {
   const sampler = startCpuSampler(context.client.node.shell);
-  const output = await context.client.shell.exec(argv, { timeout, signal: context.signal });
-  const end = Date.now() / 1000 - FAREWELL;
-  context.keep("client", output);
-  const samples = await sampler.stop();
-  if (!succeeded(output)) throw new CommandError(output);
-  const busy = usageBetween(samples, end - context.duration, end);
-  return { output, cpu: busy === null || context.idle === null ? null : aboveIdle(busy, context.idle) };
+  const running = context.server.shell.start(tool.server, { stdin: "", signal: context.signal, timeout: 3600 });
+  try {
+    await listening(context.server, running, tool.port, context.signal);
+    return await measure(clientOf(context, tool, sampler));
+  } finally {
+    running.kill("SIGTERM");
+    context.keep("server", await running.done);
+    await sampler.stop().catch(() => undefined);
+  }
+}
+
+/** Looks at the socket tables: iperf3 would take a probe of its port for a client. */
+async function listening(at: Endpoint, server: Process, port: number, signal: AbortSignal): Promise<void> {
+  const socket = `:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F]*:0000 0A`;
+  const wait = `until cat /proc/net/tcp /proc/net/tcp6 | grep -q '${socket}'; do sleep 0.01; done`;
+  const ready = run(at.shell, ["sh", "-c", wait], { timeout: LISTEN_LIMIT, signal });
+  const died = await Promise.race([server.done, ready.then(() => null)]);
+  if (died === null) return;
+  ready.catch(() => undefined);
+  throw new CommandError(died);
+}
+
+function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client {
+  const { client, signal, duration, idle, keep } = context;
+  const exec = async (role: string, argv: readonly string[], timeout: number): Promise<Output> => {
+    const output = await client.shell.exec(argv, { timeout, signal });
+    keep(role, output);
+    const error = tool.failure(output);
+    if (error !== null) throw error;
+    return output;
+  };
+  return {
+    warmUp: async (argv, timeout) => void (await exec("warm-up", argv, timeout)),
+    load: async (argv, timeout) => {
+      const output = await exec("client", argv, timeout);
+      const end = Date.now() / 1000 - FAREWELL;
+      const busy = usageBetween(await sampler.stop(), end - duration, end);
+      return { output, cpu: busy === null || idle === null ? null : aboveIdle(busy, idle) };
+    },
+  };
 }
 
 /** The CPU metrics of a load. @param throughput bit/s, where the load has one. */

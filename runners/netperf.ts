@@ -2,7 +2,7 @@
 import { CommandError, lastLine } from "../core/errors.ts";
 import type { MetricName, Warning } from "../core/model.ts";
 import { succeeded } from "../core/shell.ts";
-import { cpuValues, runLoad, startServer } from "./load.ts";
+import { cpuValues, withServer, type Tool } from "./load.ts";
 import type { Measurement, PairContext, PairRunner } from "./runner.ts";
 
 const CONTROL_PORT = 12865;
@@ -12,7 +12,7 @@ const MARGIN = 15;
 const WARM_UP = 1000;
 /** Fewest samples that a 99th percentile may come from (method, rule 6). */
 const P99_SAMPLES = 100;
-const MICROSECOND = 1e-6;
+const MICROSECONDS = 1e6;
 
 const KEYS = ["TRANSACTION_RATE", "MEAN_LATENCY", "P50_LATENCY", "P90_LATENCY", "P99_LATENCY", "ELAPSED_TIME"] as const;
 type Key = (typeof KEYS)[number];
@@ -35,26 +35,24 @@ export const netperf = {
 } as const satisfies PairRunner;
 
 async function runNetperf(context: PairContext): Promise<Measurement> {
-  const { client, server, duration, params, signal } = context;
-  const listen = ["netserver", "-D", "-4", "-L", server.ip, "-p", String(CONTROL_PORT)];
-  const running = await startServer(server, listen, CONTROL_PORT, signal);
-  try {
+  const { server, duration, params } = context;
+  const tool: Tool = {
+    server: ["netserver", "-D", "-4", "-L", server.ip, "-p", String(CONTROL_PORT)],
+    port: CONTROL_PORT,
+    failure: (output) => (succeeded(output) ? null : new CommandError(output)),
+  };
+  return withServer(context, tool, async ({ warmUp, load }) => {
     const argv = (length: number): string[] => [
       ...["netperf", "-4", "-P", "0", "-H", server.ip, "-p", String(CONTROL_PORT), "-t", String(params.test)],
       ...["-l", String(length), "--", "-P", `,${DATA_PORT}`, "-r", `${params.request},${params.response}`, "-k", KEYS.join(",")],
     ];
-    const warmUps = Number(params.warmup) > 0 ? [-WARM_UP, Number(params.warmup)] : [-WARM_UP]; // negative: a count
-    for (const length of warmUps) {
-      const output = await client.shell.exec(argv(length), { signal, timeout: MARGIN + Math.max(0, length) });
-      context.keep("warm-up", output);
-      if (!succeeded(output)) throw new CommandError(output);
-    }
-    const { output, cpu } = await runLoad(context, argv(duration), duration + MARGIN);
+    await warmUp(argv(-WARM_UP), MARGIN); // negative: a number of transactions
+    const seconds = Number(params.warmup);
+    if (seconds > 0) await warmUp(argv(seconds), seconds + MARGIN);
+    const { output, cpu } = await load(argv(duration), duration + MARGIN);
     const { values, warnings } = parseNetperf(output.stdout);
     return { values: { ...values, ...cpuValues(cpu, null) }, warnings };
-  } finally {
-    context.keep("server", await running.stop());
-  }
+  });
 }
 
 /**
@@ -73,10 +71,10 @@ export function parseNetperf(text: string): Measurement {
   const enough = samples >= P99_SAMPLES;
   const values: Partial<Record<MetricName, number>> = {
     transactions: numbers.TRANSACTION_RATE,
-    "latency-mean": numbers.MEAN_LATENCY * MICROSECOND,
-    "latency-p50": numbers.P50_LATENCY * MICROSECOND,
-    "latency-p90": numbers.P90_LATENCY * MICROSECOND,
-    ...(enough ? { "latency-p99": numbers.P99_LATENCY * MICROSECOND } : {}),
+    "latency-mean": numbers.MEAN_LATENCY / MICROSECONDS,
+    "latency-p50": numbers.P50_LATENCY / MICROSECONDS,
+    "latency-p90": numbers.P90_LATENCY / MICROSECONDS,
+    ...(enough ? { "latency-p99": numbers.P99_LATENCY / MICROSECONDS } : {}),
   };
   const few: Warning = {
     code: "few-samples",

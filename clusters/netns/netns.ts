@@ -47,8 +47,7 @@ interface Lab {
 
 async function startLab(spec: ClusterSpec): Promise<Lab> {
   const env = {
-    // Twice, for a folder that the lab hides (a cache under /tmp) is still there under the host's files.
-    PATH: [...spec.toolPath, ...spec.toolPath.map((folder) => `${HOST_FILES}${folder}`)].join(":"),
+    PATH: nodePath(spec.toolPath).join(":"),
     HOME: "/tmp",
     LC_ALL: "C",
   };
@@ -65,6 +64,16 @@ async function startLab(spec: ClusterSpec): Promise<Lab> {
     }
   }
   throw await explainRefusal(said);
+}
+
+/**
+ * Search path of the nodes. The folders where almost everything lies come first, because plugins start many programs; and
+ * a folder that the lab hides (a cache under /tmp) is still there under the host's files.
+ */
+function nodePath(folders: readonly string[]): string[] {
+  const rest = folders.filter((folder) => !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].includes(folder));
+  const hidden = rest.filter((folder) => /^\/(tmp|run|var|etc|opt)\//.test(folder));
+  return ["/usr/sbin", "/usr/bin", "/sbin", "/bin", ...rest.filter((folder) => !hidden.includes(folder)), ...hidden.map((folder) => `${HOST_FILES}${folder}`)];
 }
 
 async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
@@ -91,7 +100,6 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
     podCidr: POD_CIDR,
     putFiles,
     createSandbox,
-    lost: Promise.race([lab.running, ...running].map(({ agent, ended }) => ended.then((why) => `${agent.name} has ended: ${why}`))),
     [Symbol.asyncDispose]: () => end([...running, lab.running]),
   };
 }

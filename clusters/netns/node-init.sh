@@ -10,6 +10,6 @@ done
 mount -t sysfs sysfs /sys
 mkdir -p /run/netns /etc/cni/net.d /opt/cni/bin
 chmod 1777 /tmp
-echo "$name" >/proc/sys/kernel/hostname
+hostname "$name"
 ip link set lo up
 exec perl "/.host$agent"

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BareCluster } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
+import { toolPath } from "../../core/tools/find.ts";
 import { run } from "../../core/shell.ts";
 
-const PATH = (process.env.PATH ?? "").split(":").concat("/usr/sbin", "/sbin");
-const SPEC = { nodes: 2, underlayMtu: 1400, toolPath: PATH };
+const SPEC = { nodes: 2, underlayMtu: 1400, toolPath: toolPath() };
 
 describe("a lab of two nodes", () => {
   let cluster: BareCluster;
@@ -65,5 +65,4 @@ test("a lab that is disposed of ends its processes", async () => {
   const sleeper = cluster.nodes[0]!.shell.start(["setsid", "sleep", "1000"]);
   await cluster[Symbol.asyncDispose]();
   expect((await sleeper.done).startError).toMatch(/agent of node1 has ended/);
-  expect(await cluster.lost).toMatch(/has ended/);
 });

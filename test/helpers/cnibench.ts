@@ -1,0 +1,29 @@
+/** Runs the built program as a user would. */
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { localShell } from "../../core/local.ts";
+import { packageRoot } from "../../core/paths.ts";
+import type { ExecOptions, Output, Process } from "../../core/shell.ts";
+
+export const PROGRAM = [process.execPath, join(packageRoot(), "dist/cli/main.js")];
+
+/** Without the variables that change how it speaks. */
+const ENV = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined };
+
+export function cnibench(args: readonly string[], options: ExecOptions = {}, program: readonly string[] = PROGRAM): Promise<Output> {
+  return localShell().exec([...program, ...args], { timeout: 300, ...options, env: { ...ENV, ...options.env } });
+}
+
+export function startCnibench(args: readonly string[]): Process {
+  return localShell().start([...PROGRAM, ...args], { stdin: "", env: ENV });
+}
+
+/** A folder that everybody may read, and that is gone when the test ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
+  chmodSync(folder, 0o755);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}

@@ -1,0 +1,29 @@
+/** The program for a user without privileges, when the tests run as root: a copy, for the checkout may lie where he cannot read. */
+import { chownSync, cpSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../core/paths.ts";
+import { cacheDir } from "../../core/tools/cache.ts";
+
+/** No such user exists, so it owns nothing and may nothing. */
+const UID = 12345;
+const SHIPPED = ["package.json", "dist", "suites", "results/schema", "core/agent", "clusters/netns", "plugins/simplecni", "node_modules"];
+
+export interface User {
+  /** Command line of the program, as that user. */
+  readonly program: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** A folder that he may write in. */
+  readonly home: string;
+}
+
+/** Copies the program and the fetched tools below `folder`. */
+export function unprivilegedUser(folder: string): User {
+  const code = join(folder, "code");
+  const home = join(folder, "home");
+  for (const part of SHIPPED) cpSync(join(packageRoot(), part), join(code, part), { recursive: true });
+  mkdirSync(home);
+  cpSync(cacheDir(), join(home, ".cache/cnibench"), { recursive: true });
+  chownSync(home, UID, UID);
+  const become = ["setpriv", `--reuid=${UID}`, `--regid=${UID}`, "--clear-groups", "--inh-caps=-all", "--no-new-privs"];
+  return { program: [...become, process.execPath, join(code, "dist/cli/main.js")], env: { HOME: home, PATH: process.env.PATH ?? "" }, home };
+}

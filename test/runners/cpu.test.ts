@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import { localShell } from "../../core/local.ts";
+import { aboveIdle, parseSamples, startCpuSampler, usageBetween, usageOf, type CpuUsage } from "../../runners/cpu.ts";
+
+/** One core busy with user work, half a core with interrupts; ticks of 10 ms. */
+const NOTES = [
+  "100.000000 cpu  1000 0 500 9000 0 10 40 0 0 0",
+  "101.000000 cpu  1100 0 500 9050 0 20 80 0 0 0",
+  "102.000000 cpu  1200 0 500 9100 0 30 120 0 0 0",
+].join("\n");
+
+test("cores by mode over a window, interrupts of both kinds together", () => {
+  const usage = usageBetween(parseSamples(NOTES), 100.25, 101.75);
+  expect(usage?.user).toBeCloseTo(1);
+  expect(usage?.softirq).toBeCloseTo(0.5);
+  expect(usage?.system).toBeCloseTo(0);
+  expect(usage?.busy).toBeCloseTo(1.5);
+});
+
+test("a window that was not noted whole has no usage", () => {
+  const samples = parseSamples(NOTES);
+  expect(usageBetween(samples, 99.9, 101)).toBeNull();
+  expect(usageBetween(samples, 101, 102.1)).toBeNull();
+  expect(usageOf([])).toBeNull();
+});
+
+test("what is no note is left out", () => {
+  expect(parseSamples("bash: error\n1.0 cpu 1 2\n\n")).toEqual([]);
+});
+
+test("what the load added is never below zero, and steal is not subtracted", () => {
+  const usage = (busy: number, steal: number): CpuUsage => ({ user: busy, system: 0, softirq: 0, steal, busy });
+  expect(aboveIdle(usage(0.1, 0.3), usage(0.2, 0.1))).toEqual(usage(0, 0.3));
+});
+
+describe("on this machine", () => {
+  test("a busy loop of a second is seen as busy time", async () => {
+    const sampler = startCpuSampler(localShell());
+    await localShell().exec(["bash", "-c", "end=$((SECONDS+1)); while ((SECONDS < end)); do :; done"]);
+    const samples = await sampler.stop();
+    const usage = usageOf(samples);
+    expect(samples.length).toBeGreaterThan(2);
+    expect(usage?.busy).toBeGreaterThan(0.2);
+  });
+});

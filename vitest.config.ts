@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    globalSetup: "test/setup.ts",
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    // Tests of labs and loads measure time: they run one after the other, the rest shares the cores.
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**"] } },
+      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 400_000 } },
+    ],
+  },
+});
