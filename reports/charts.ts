@@ -75,8 +75,16 @@ export async function percentileChart(title: string, rows: readonly Percentiles[
     scale: { domain: [...names], range: ["circle", "square", "triangle-up"] },
   } as const;
   return draw([...ranges, ...points], 24, [
-    { transform: [part("range")], mark: { type: "rule", opacity: 0.6 }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y, color: COLOUR } },
-    { transform: [part("point")], mark: { type: "point", filled: true, size: 64, opacity: 1 }, encoding: { x, y: Y, color: COLOUR, shape } },
+    {
+      transform: [part("range")],
+      mark: { type: "rule", opacity: 0.6 },
+      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y, color: COLOUR },
+    },
+    {
+      transform: [part("point")],
+      mark: { type: "point", filled: true, size: 64, opacity: 1 },
+      encoding: { x, y: Y, color: COLOUR, shape },
+    },
   ]);
 }
 

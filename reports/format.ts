@@ -1,5 +1,6 @@
 /** SI values as a person reads them. Inside cnibench everything is bit/s, s, B, 1/s; only here are there Gbit/s and µs. */
 import type { Better, MetricName } from "../core/model.ts";
+import type { SummaryCell } from "../results/summary.ts";
 
 /** A unit with its prefix: shown value = value / factor. */
 export interface Scale {
@@ -40,11 +41,11 @@ export function scaleFor(unit: string, magnitudes: readonly number[]): Scale {
 }
 
 /** The scale of values that stand together: one prefix, and one number of digits, from the middle one of their intervals. */
-export function scaleForAll(unit: string, cells: readonly { readonly median: number | null; readonly ci95: readonly [number, number] | null }[]): Scale {
+export function scaleForAll(unit: string, cells: readonly Pick<SummaryCell, "median" | "ci95">[]): Scale {
   const scale = scaleFor(unit, cells.map(({ median }) => median ?? 0));
-  const widths = cells.flatMap(({ ci95 }) => (ci95 === null || ci95[0] === ci95[1] ? [] : [(ci95[1] - ci95[0]) / scale.factor])).sort((a, b) => a - b);
-  const width = widths[Math.floor(widths.length / 2)];
-  return width === undefined ? scale : { ...scale, decimals: decimalsFor(width) };
+  const widths = cells.map(({ ci95 }) => (ci95 === null ? 0 : ci95[1] - ci95[0])).filter((width) => width > 0);
+  const middle = widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)];
+  return middle === undefined ? scale : { ...scale, decimals: decimalsFor(middle / scale.factor) };
 }
 
 /**

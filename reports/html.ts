@@ -18,11 +18,11 @@ export const html: Report = {
   async render(runs) {
     const parts = await Promise.all(runs.map((run, index) => runPart(run, runs.length === 1 ? "" : `run-${index + 1}-`)));
     const title = `CNI plugins compared: ${[...new Set(runs.flatMap(({ run }) => run.plan.plugins))].join(", ")}`;
-    const apart = runs.length === 1 ? null : markup`<p>Each run stands for itself: blocks of different runs are no pairs and never share an axis.</p>`;
+    const apart = "Each run stands for itself: blocks of different runs are no pairs and never share an axis.";
     return page(
       title,
-      markup`<a class="skip" href="#content">Skip to the results</a>
-<header><h1>${title}</h1>${apart}</header>
+      markup`<a class="skip-link" href="#content">Skip to the results</a>
+<header><h1>${title}</h1>${runs.length === 1 ? null : markup`<p>${apart}</p>`}</header>
 <main id="content">${parts}${methodSection()}</main>
 <footer>Made by cnibench from the stored run; it loads nothing and works offline.</footer>`,
     );

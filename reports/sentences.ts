@@ -20,10 +20,10 @@ function verdict(figure: Figure, question: Question, measured: readonly Standing
     return `Not ranked: ${short.n} blocks cannot show a difference among ${measured.length} plugins, ${short.blocksNeeded} can. ${told}.`;
   }
   if (first.rank === null) return `Not ranked. ${told}.`;
-  const leaders = measured.filter(({ rank }) => rank === 1);
+  const best = measured.filter(({ rank }) => rank === 1).map(({ cell }) => cell.plugin);
   const behind = measured.filter(({ rank }) => rank !== 1);
-  if (behind.length === 0) return `${list(leaders.map(({ cell }) => cell.plugin))} are tied: no difference was shown. ${told}.`;
-  const winner = leaders.length < 2 ? `${(leaders[0] ?? first).cell.plugin} leads` : `${list(leaders.map(({ cell }) => cell.plugin))} tie for first place`;
+  if (behind.length === 0) return `${list(best)} are tied: no difference was shown. ${told}.`;
+  const winner = best.length < 2 ? `${best[0] ?? first.cell.plugin} leads` : `${list(best)} tie for first place`;
   const gaps = behind.map((standing) => `${standing.cell.plugin}${gap(standing)}`);
   return `${winner}; ${list(gaps)} ${behind.length === 1 ? "is" : "are"} behind. ${told}.`;
 }

@@ -5,7 +5,8 @@ import { EnvironmentError, messageOf } from "../core/errors.ts";
 export function diskError(error: unknown, file: string): EnvironmentError {
   const code = errorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT") {
-    return new EnvironmentError(`no space is left to write ${file}; what was measured before is kept, free some space or choose another folder with --out`);
+    const next = "what was measured before is kept, free some space or choose another folder with --out";
+    return new EnvironmentError(`no space is left to write ${file}; ${next}`);
   }
   return new EnvironmentError(`${file} could not be written: ${messageOf(error)}`);
 }

@@ -27,7 +27,8 @@ function clauseRow(checks: readonly SummaryCheck[], plugins: readonly string[]):
   const { clause, level, section, specVersion } = checks[0] as SummaryCheck;
   const cells = plugins.map((plugin) => {
     const check = checks.find((candidate) => candidate.plugin === plugin);
-    return check === undefined ? html`<td class="muted">not checked</td>` : html`<td><span class="status ${check.status}">${WORDS[check.status]}</span></td>`;
+    if (check === undefined) return html`<td class="muted">not checked</td>`;
+    return html`<td><span class="status ${check.status}">${WORDS[check.status]}</span></td>`;
   });
   return html`<tr><th scope="row">${clause}</th><td>${level}</td><td>${section}, ${specVersion}</td>${cells}</tr>`;
 }

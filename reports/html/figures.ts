@@ -54,7 +54,8 @@ async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: 
   }));
   if (dots.length === 0) return null;
   const svg = await dotChart(scale.unit || metricLabel(figure.metric), dots);
-  return chartFigure(svg, `${metricLabel(figure.metric)} of each plugin by path`, "Median, 95 % interval (line) and single blocks (small dots). The axis is zoomed and need not start at zero.");
+  const caption = "Median, 95 % interval (line) and single blocks (small dots). The axis is zoomed and need not start at zero.";
+  return chartFigure(svg, `${metricLabel(figure.metric)} of each plugin by path`, caption);
 }
 
 async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promise<Html | null> {
@@ -63,7 +64,8 @@ async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promis
   );
   if (dots.length === 0) return null;
   const svg = await dotChart("ratio to the host", dots, 1);
-  return chartFigure(svg, `${metricLabel(figure.metric)}: ratio to the host baseline by path`, "Divided by the host's value of the same block. Dashed: as the host itself. The axis is zoomed.");
+  const caption = "Divided by the host's value of the same block. Dashed: as the host itself. The axis is zoomed.";
+  return chartFigure(svg, `${metricLabel(figure.metric)}: ratio to the host baseline by path`, caption);
 }
 
 /** Facts such as the MTU or the modes of the CPU: shown, but nothing wins them. */

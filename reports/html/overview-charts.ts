@@ -29,7 +29,8 @@ async function percentiles(figures: readonly Figure[]): Promise<Html | null> {
   });
   if (rows.length === 0) return null;
   const svg = await percentileChart(scale.unit, rows);
-  return chartFigure(svg, "Latency percentiles of each plugin by path", "Medians over the blocks of each percentile; the intervals are below. The axis starts at zero.");
+  const caption = "Medians over the blocks of each percentile; the intervals are below. The axis starts at zero.";
+  return chartFigure(svg, "Latency percentiles of each plugin by path", caption);
 }
 
 async function lifecycle(figures: readonly Figure[]): Promise<Html | null> {

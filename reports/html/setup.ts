@@ -10,10 +10,14 @@ import { scrollable } from "./table.ts";
 const MISSING = "not collected";
 
 export function setupSection({ run, commands }: ReportInput, prefix: string): Html {
-  const { environment } = run;
+  const { environment, plan } = run;
+  const facts =
+    environment === null
+      ? html`<p class="muted">The environment was not collected.</p>`
+      : html`${machine(environment, plan.clusterReason)}${plugins(environment.plugins)}`;
   return html`<section id="${prefix}setup">
 <h2>Environment and parity</h2>
-${environment === null ? html`<p class="muted">The environment was not collected.</p>` : html`${machine(environment, run.plan.clusterReason)}${plugins(environment.plugins)}`}
+${facts}
 </section>
 <section id="${prefix}commands">
 <h2>Exact commands</h2>

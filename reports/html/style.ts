@@ -16,8 +16,8 @@ h1, h2, h3, h4, p, li, dd, figcaption, summary { overflow-wrap: anywhere; }
 small { font-weight: 400; color: var(--muted); font-size: .85em; margin-left: .4em; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
-.skip { position: absolute; left: -999rem; }
-.skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .3rem .6rem; }
+.skip-link { position: absolute; left: -999rem; }
+.skip-link:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .3rem .6rem; }
 .muted { color: var(--muted); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0 0; list-style: none; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: .75rem; margin: 1rem 0; }
@@ -60,7 +60,7 @@ footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bott
 @media print {
   :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff; --line: #bbb; --accent: #000; --good: #000; --bad: #000; --warn: #000; }
   body { font-size: 10pt; }
-  nav, .skip, button.copying { display: none; }
+  nav, .skip-link, button.copying { display: none; }
   .scroll { overflow: visible; }
   th, td { padding-right: .4rem; }
 }

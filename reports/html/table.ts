@@ -9,7 +9,8 @@ import type { Html } from "./markup.ts";
 export function figureTable(figure: Figure, scale: Scale): Html {
   const unit = scale.unit === "" ? "" : ` (${scale.unit})`;
   const head = ["Rank", "Plugin", `Median${unit}`, "95 % interval", "n", "CV", "Ratio to host", "Against the first", "Doubts"];
-  const baseline = figure.baseline === null ? null : group("host (baseline)", [row({ cell: figure.baseline, rank: null, againstFirst: null }, scale)]);
+  const host = figure.baseline && row({ cell: figure.baseline, rank: null, againstFirst: null }, scale);
+  const baseline = host && group("host (baseline)", [host]);
   const groups = figure.questions.map(({ path, standings }) => group(path, standings.map((standing) => row(standing, scale))));
   return scrollable(
     `${metricLabel(figure.metric)}: numbers`,
@@ -39,11 +40,13 @@ function row({ cell, rank, againstFirst }: Standing, scale: Scale): Html {
     [baselineRatio === null ? "–" : ratio(baselineRatio.median, baselineRatio.ci95), baselineRatio?.median ?? null],
   ] as const;
   const [rankCell, ...others] = cells.map(([text, value]) => html`<td class="number" data-value="${value ?? ""}">${text}</td>`);
-  return html`<tr>${rankCell ?? null}<th scope="row">${cell.plugin}</th>${others}<td class="number">${against(againstFirst)}</td><td>${doubts(cell)}</td></tr>`;
+  return html`<tr>${rankCell ?? null}<th scope="row">${cell.plugin}</th>${others}
+<td class="number">${against(againstFirst)}</td><td>${doubts(cell)}</td></tr>`;
 }
 
 function absentRow(cell: SummaryCell): Html {
-  const why = cell.state === "failed" ? html`<span class="bad">failed:</span> ${cell.error ?? ""}` : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
+  const failed = html`<span class="bad">failed:</span> ${cell.error ?? ""}`;
+  const why = cell.state === "failed" ? failed : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
   return html`<tr><td class="number">–</td><th scope="row">${cell.plugin}</th><td colspan="7" class="why">${why}</td></tr>`;
 }
 
