@@ -8,6 +8,8 @@ import { version } from "./version.ts";
 /** @returns the exit code. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.good;
+  // Whoever reads along may stop reading (`| head`); the run goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = build((result) => void (code = result));
   try {
     await program.parseAsync([...argv]);

@@ -124,7 +124,8 @@ export function storeDeploymentFailure(store: RunStore, tasks: readonly Task[], 
 async function storeRaw(store: RunStore, task: Task, block: number, rep: number, kept: readonly [string, Output][]): Promise<string> {
   const folder = await store.rawDir(task.id, block, rep);
   const times = new Map<string, number>();
-  for (const [role, output] of kept) {
+  for (const [given, output] of kept) {
+    const role = given.toLowerCase().replace(/[^a-z0-9-]/g, "-"); // a clause id has dots
     const seen = (times.get(role) ?? 0) + 1;
     times.set(role, seen);
     const cmd = `# on ${output.where}\n${quoteArgv(output.argv)}`;

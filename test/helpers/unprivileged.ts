@@ -8,6 +8,9 @@ import { cacheDir } from "../../core/tools/cache.ts";
 const UID = 12345;
 const SHIPPED = ["package.json", "dist", "suites", "results/schema", "core/agent", "clusters/netns", "plugins/simplecni", "node_modules"];
 
+/** Node would turn relative links into absolute ones, back into the original. */
+const AS_IT_IS = { recursive: true, verbatimSymlinks: true } as const;
+
 export interface User {
   /** Command line of the program, as that user. */
   readonly program: readonly string[];
@@ -20,9 +23,9 @@ export interface User {
 export function unprivilegedUser(folder: string): User {
   const code = join(folder, "code");
   const home = join(folder, "home");
-  for (const part of SHIPPED) cpSync(join(packageRoot(), part), join(code, part), { recursive: true });
+  for (const part of SHIPPED) cpSync(join(packageRoot(), part), join(code, part), AS_IT_IS);
   mkdirSync(home);
-  cpSync(cacheDir(), join(home, ".cache/cnibench"), { recursive: true });
+  cpSync(cacheDir(), join(home, ".cache/cnibench"), AS_IT_IS);
   chownSync(home, UID, UID);
   const become = ["setpriv", `--reuid=${UID}`, `--regid=${UID}`, "--clear-groups", "--inh-caps=-all", "--no-new-privs"];
   return { program: [...become, process.execPath, join(code, "dist/cli/main.js")], env: { HOME: home, PATH: process.env.PATH ?? "" }, home };
