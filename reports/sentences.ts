@@ -17,7 +17,8 @@ function verdict(figure: Figure, question: Question, measured: readonly Standing
   if (second === undefined) return `${told}; there is nothing to compare it with.`;
   const short = question.comparisons.find(({ verdict: each }) => each === "insufficient");
   if (short !== undefined) {
-    return `Not ranked: ${short.n} blocks cannot show a difference among ${measured.length} plugins, ${short.blocksNeeded} can. ${told}.`;
+    const blocks = short.n === 1 ? "1 block" : `${short.n} blocks`;
+    return `Not ranked: ${blocks} cannot show a difference among ${measured.length} plugins, ${short.blocksNeeded} can. ${told}.`;
   }
   if (first.rank === null) return `Not ranked. ${told}.`;
   const best = measured.filter(({ rank }) => rank === 1).map(({ cell }) => cell.plugin);

@@ -101,7 +101,7 @@ function runWarnings(run: RunFile): Warning[] {
     warnings.push({ code: "unfinished", message: `the run ${how}; cells say how many blocks they rest on` });
   }
   const cluster = run.environment?.cluster;
-  if (cluster?.sameHost === true) {
+  if (cluster?.sameHost === true && run.plan.cells.some(({ metric }) => metric === "throughput")) {
     const message = "all nodes share one machine, so throughput is bound by its processors: read it beside the CPU time per Gbit/s";
     warnings.push({ code: "same-host", message });
   }

@@ -32,7 +32,7 @@ function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
   const pairs: (readonly [string, Content])[] = [
     ["Plugins", run.plan.plugins.join(", ")],
     ["Cluster", `${run.plan.cluster}, ${run.plan.nodes} nodes`],
-    ["Blocks", `${run.plan.blocks} deployments of each plugin, ${run.plan.duration} s of load`],
+    ["Blocks", `${run.plan.blocks} (deployments of each plugin), ${run.plan.duration} s of load`],
     ["Cells", `${count("measured")} measured, ${count("failed")} failed, ${count("skipped")} skipped`],
     ["Conformance", summary.conformance.length === 0 ? "not checked" : `${summary.conformance.length} verdicts, ${failures} failed`],
     ["Outcome", run.outcome ?? "not finished"],
