@@ -89,6 +89,7 @@ export interface Environment {
   readonly governor: string | null;
   readonly virtualization: string | null;
   readonly congestionControl: string | null;
+  /** Version of Node.js that ran cnibench, `v20.19.0`: it is part of the life-cycle times. */
   readonly node: string;
   /** Tool name -> version as the tool prints it; null = not there. */
   readonly tools: Readonly<Record<string, string | null>>;
