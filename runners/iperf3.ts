@@ -1,5 +1,6 @@
 /** TCP throughput with iperf3: iperf3(1); the JSON of versions 3.12 and 3.18 is tested. */
 import { CommandError, lastLine } from "../core/errors.ts";
+import { ipFlag } from "../core/family.ts";
 import { at, numberAt, stringAt, tryParse } from "../core/json.ts";
 import type { Warning } from "../core/model.ts";
 import { succeeded, type Output } from "../core/shell.ts";
@@ -12,8 +13,6 @@ const PORT = 5201;
 const GENERATOR_LIMIT = 95;
 /** Seconds that connecting and exchanging results may take beside the load. */
 const MARGIN = 15;
-
-const TOOL: Tool = { server: ["iperf3", "-s", "-4", "-p", String(PORT)], port: PORT, failure: iperf3Failure };
 
 export const iperf3 = {
   name: "iperf3",
@@ -33,8 +32,10 @@ export const iperf3 = {
 async function runIperf3(context: PairContext): Promise<Measurement> {
   const { client, server, duration, params, signal } = context;
   const omit = Number(params.omit);
-  return withServer(context, TOOL, async ({ warmUp, load }) => {
-    const connect = ["iperf3", "-4", "-J", "-c", server.ip, "-p", String(PORT), "--connect-timeout", "3000"];
+  const family = ipFlag(server.ip);
+  const tool: Tool = { server: ["iperf3", "-s", family, "-p", String(PORT)], port: PORT, failure: iperf3Failure };
+  return withServer(context, tool, async ({ warmUp, load }) => {
+    const connect = ["iperf3", family, "-J", "-c", server.ip, "-p", String(PORT), "--connect-timeout", "3000"];
     await warmUp([...connect, "-n", "1M"], MARGIN);
     const mtu = await probePathMtu(client, server, signal);
     const argv = [...connect, "-t", String(duration), "-O", String(omit), "-P", String(params.streams)];

@@ -1,23 +1,26 @@
 /** The effective MTU of a path, probed: what a plugin claims is not believed (method, rule 21). */
+import { ipFlag } from "../core/family.ts";
 import type { Endpoint } from "../core/model.ts";
 import { succeeded } from "../core/shell.ts";
 
-/** IPv4 and ICMP headers, bytes. */
-const HEADERS = 28;
-const LOWEST = 576;
+/** IP and ICMP headers, bytes. */
+const HEADERS = { "-4": 28, "-6": 48 } as const;
+/** The least that a link must carry: RFC 791 and RFC 8200 (5). */
+const LOWEST = { "-4": 576, "-6": 1280 } as const;
 
 /**
  * Largest IP packet, bytes, that goes from client to server unfragmented, at most the MTU of the client's interface;
  * null when not even the smallest passes.
  */
 export async function probePathMtu(client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<number | null> {
+  const family = ipFlag(server.ip);
   const passes = async (size: number): Promise<boolean> => {
-    const argv = ["ping", "-n", "-c1", "-W1", "-Mdo", "-s", String(size - HEADERS), server.ip];
+    const argv = ["ping", "-n", "-c1", "-W1", "-Mdo", "-s", String(size - HEADERS[family]), server.ip];
     return succeeded(await client.shell.exec(argv, { signal, timeout: 3 }));
   };
   if (await passes(client.mtu)) return client.mtu;
-  if (!(await passes(LOWEST))) return null;
-  let [fits, tooBig] = [LOWEST, client.mtu];
+  if (!(await passes(LOWEST[family]))) return null;
+  let [fits, tooBig]: [number, number] = [LOWEST[family], client.mtu];
   while (tooBig - fits > 1) {
     const middle = Math.floor((fits + tooBig) / 2);
     if (await passes(middle)) fits = middle;

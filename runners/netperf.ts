@@ -1,5 +1,6 @@
 /** Request/response latency with netperf's omni tests: the netperf manual; output of 2.7.0 and 2.7.1 is tested. */
 import { CommandError, lastLine } from "../core/errors.ts";
+import { ipFlag } from "../core/family.ts";
 import type { MetricName, Warning } from "../core/model.ts";
 import { succeeded } from "../core/shell.ts";
 import { cpuValues, withServer, type Tool } from "./load.ts";
@@ -37,13 +38,13 @@ export const netperf = {
 async function runNetperf(context: PairContext): Promise<Measurement> {
   const { server, duration, params } = context;
   const tool: Tool = {
-    server: ["netserver", "-D", "-4", "-L", server.ip, "-p", String(CONTROL_PORT)],
+    server: ["netserver", "-D", ipFlag(server.ip), "-L", server.ip, "-p", String(CONTROL_PORT)],
     port: CONTROL_PORT,
     failure: (output) => (succeeded(output) ? null : new CommandError(output)),
   };
   return withServer(context, tool, async ({ warmUp, load }) => {
     const argv = (length: number): string[] => [
-      ...["netperf", "-4", "-P", "0", "-H", server.ip, "-p", String(CONTROL_PORT), "-t", String(params.test)],
+      ...["netperf", ipFlag(server.ip), "-P", "0", "-H", server.ip, "-p", String(CONTROL_PORT), "-t", String(params.test)],
       ...["-l", String(length), "--", "-P", `,${DATA_PORT}`, "-r", `${params.request},${params.response}`, "-k", KEYS.join(",")],
     ];
     await warmUp(argv(-WARM_UP), MARGIN); // negative: a number of transactions

@@ -1,4 +1,5 @@
 /** Suite file -> Suite, or every problem with it. Pure; the runners are handed in. The format is told in docs/suites.md. */
+import { FAMILIES, type Family } from "../core/family.ts";
 import type { Path } from "../core/model.ts";
 import type { RunnerFacts } from "../core/params.ts";
 import { parseYaml } from "../core/yaml.ts";
@@ -11,11 +12,11 @@ export type Runners = Readonly<Record<string, RunnerFacts>>;
 export type LoadedSuite = { readonly suite: Suite } | { readonly problems: readonly string[] };
 
 /** Values of a suite that does not say otherwise. */
-const DEFAULT = { blocks: 10, duration: 10, repetitions: 1 } as const;
+const DEFAULT = { blocks: 10, duration: 10, repetitions: 1, family: "ipv4" } as const;
 const COUNT = { type: "integer", min: 1, max: 1000 } as const;
 
 const SUITE_KEYS = ["name", "description", "blocks", "duration", "scenarios"];
-const SCENARIO_KEYS = ["name", "runner", "paths", "repetitions", "params"];
+const SCENARIO_KEYS = ["name", "runner", "paths", "family", "repetitions", "params"];
 
 /**
  * Reads a suite. All problems are given at once, each as `file:line:column: sentence`.
@@ -71,8 +72,9 @@ function readScenario(item: YamlNode, lineOfName: Map<string, number>, runners: 
   // Without its runner nothing can be said about paths and parameters.
   if (runner === null || facts === undefined) return null;
   const paths = readPaths(fields.get("paths"), runner, facts, problems);
+  const family = readFamily(fields.get("family"), problems);
   const params = readParams(fields.get("params"), runner, facts, problems);
-  return { name: name ?? "", runner, paths, repetitions: repetitions ?? DEFAULT.repetitions, params };
+  return { name: name ?? "", runner, paths, family, repetitions: repetitions ?? DEFAULT.repetitions, params };
 }
 
 function readScenarioName(node: YamlNode, lineOfName: Map<string, number>, problems: Problems): string | null {
@@ -90,6 +92,14 @@ function readRunner(node: YamlNode, runners: Runners, problems: Problems): strin
   if (name === null || Object.hasOwn(runners, name)) return name;
   problems.add(node, unknown("runner", name, Object.keys(runners)));
   return null;
+}
+
+function readFamily(node: YamlNode | undefined, problems: Problems): Family {
+  if (node === undefined) return DEFAULT.family;
+  const name = readText(node, "family", problems);
+  const family = FAMILIES.find((candidate) => candidate === name);
+  if (family === undefined && name !== null) problems.add(node, unknown("family", name, FAMILIES));
+  return family ?? DEFAULT.family;
 }
 
 /** Paths of a scenario; left out: every pod path that the runner can measure. */

@@ -1,4 +1,5 @@
 /** A suite: what is measured, as data. Read from `suites/*.yaml` or a user's own file (docs/suites.md). */
+import type { Family } from "../core/family.ts";
 import type { Path } from "../core/model.ts";
 
 export interface Scenario {
@@ -6,6 +7,8 @@ export interface Scenario {
   readonly runner: string;
   /** Without `host`: the baseline is added to every comparison by the planner. */
   readonly paths: readonly Path[];
+  /** Addresses that the pods of its deployments have. */
+  readonly family: Family;
   /** Repetitions inside a block, at least 1. */
   readonly repetitions: number;
   /** Complete: defaults are filled in. */

@@ -19,7 +19,7 @@ test("a short suite gets every default", () => {
       description: "",
       blocks: 10,
       duration: 10,
-      scenarios: [{ name: "one", runner: "iperf3", paths: ["same-node", "cross-node"], repetitions: 1, params: { streams: 1, omit: 1 } }],
+      scenarios: [{ name: "one", runner: "iperf3", paths: ["same-node", "cross-node"], family: "ipv4", repetitions: 1, params: { streams: 1, omit: 1 } }],
     },
   });
 });
@@ -33,6 +33,7 @@ scenarios:
   - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4, params: {streams: 8, omit: 0.5}}
   - name: b
     runner: lifecycle
+    family: dual
 `;
   expect(loadSuite(text, "my.yaml", RUNNERS)).toEqual({
     suite: {
@@ -41,8 +42,8 @@ scenarios:
       blocks: 3,
       duration: 120,
       scenarios: [
-        { name: "a", runner: "iperf3", paths: ["cross-node"], repetitions: 4, params: { streams: 8, omit: 0.5 } },
-        { name: "b", runner: "lifecycle", paths: [], repetitions: 1, params: {} },
+        { name: "a", runner: "iperf3", paths: ["cross-node"], family: "ipv4", repetitions: 4, params: { streams: 8, omit: 0.5 } },
+        { name: "b", runner: "lifecycle", paths: [], family: "dual", repetitions: 1, params: {} },
       ],
     },
   });
