@@ -1,8 +1,9 @@
 /** The folder of a run while it is written: run.json, results.jsonl, raw/. Nothing that was stored is lost by what comes after. */
-import { closeSync, constants, existsSync, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
 import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { messageOf, UsageError } from "../core/errors.ts";
+import { makeFolders } from "../core/folders.ts";
 import { diskError, errorCode } from "./disk.ts";
 import { rawPath } from "./raw-path.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
@@ -35,7 +36,7 @@ export async function createRun(dir: string, run: RunFile): Promise<RunStore> {
 
 async function claimEmpty(dir: string): Promise<void> {
   try {
-    await makeFolder(dir);
+    makeFolders(dir);
     const found = await readdir(dir);
     if (found.length > 0) {
       throw new UsageError(`the output folder ${dir} is not empty (it has ${found[0]}); name a new one with --out`);
@@ -45,18 +46,6 @@ async function claimEmpty(dir: string): Promise<void> {
     if (error instanceof UsageError) throw error;
     if (errorCode(error) === "ENOSPC") throw diskError(error, dir);
     throw new UsageError(`the output folder ${dir} cannot be used: ${messageOf(error)}; name another one with --out`);
-  }
-}
-
-/** Parents first. Not `mkdir(recursive)`, which in Node 20 never returns below /proc, where making a folder is ENOENT. */
-async function makeFolder(dir: string): Promise<void> {
-  try {
-    await mkdir(dir);
-  } catch (error) {
-    if (errorCode(error) === "EEXIST") return;
-    if (errorCode(error) !== "ENOENT" || existsSync(dirname(dir))) throw error;
-    await makeFolder(dirname(dir));
-    await mkdir(dir);
   }
 }
 

@@ -4,10 +4,11 @@
  * `<cache>/tools/<id>/root` is the unpacked packages, `bin` the start scripts, `manifest.json` what it holds. Everything
  * inside refers to its own folder relatively, so the cache can be mounted at another place.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
-import { dirname, isAbsolute, join, resolve } from "node:path";
+import { isAbsolute, join, resolve } from "node:path";
 import { EnvironmentError, messageOf } from "../errors.ts";
+import { makeFolders } from "../folders.ts";
 
 export interface CachedPackage {
   readonly name: string;
@@ -65,17 +66,5 @@ export function makeCache(cache: string): void {
     throw new EnvironmentError(
       `the cache folder ${cache} cannot be made (${messageOf(error)}): set CNIBENCH_CACHE to a folder you can write`,
     );
-  }
-}
-
-/** Node's own recursive mkdir never returns where the kernel answers "no such file" for a new name, as in /proc. */
-function makeFolders(path: string): void {
-  if (existsSync(path)) return;
-  makeFolders(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Another cnibench may have been quicker.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }
