@@ -10,6 +10,7 @@ import { findAllAssets, toolsNeeded } from "../engine/preflight.ts";
 import { runPlan, stateOf, type RunInput } from "../engine/run.ts";
 import { reports } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
+import { diskError } from "../results/disk.ts";
 import { loadRun } from "../results/load.ts";
 import { SCHEMA_VERSION, type RunFile } from "../results/record.ts";
 import { createRun, type RunStore } from "../results/store.ts";
@@ -95,7 +96,10 @@ async function finish(store: RunStore, flags: RunFlags, interrupted: boolean): P
   for (const name of flags.report) {
     const { extension, render } = reports[name];
     const file = join(store.dir, `report.${extension}`);
-    await writeFile(file, await render([input]));
+    const text = await render([input]);
+    await writeFile(file, text).catch((error: unknown) => {
+      throw diskError(error, file);
+    });
     process.stdout.write(`${name} report: ${file}\n`);
   }
   if (interrupted) process.stderr.write(`interrupted: what was measured is in ${store.dir}\n`);

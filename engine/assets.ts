@@ -1,7 +1,8 @@
 /** Which program files stand for a plugin on this machine, and what is missing. */
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { UsageError } from "../core/errors.ts";
 import type { Problem } from "../core/model.ts";
 import { packageRoot } from "../core/paths.ts";
 import { findCniPlugin, isProgram } from "../core/tools/find.ts";
@@ -19,35 +20,27 @@ export interface Assets {
   readonly binaries: readonly Binary[];
 }
 
-/** @param binDirs folders of the user's, searched before anything else. */
+/**
+ * @param binDirs folders of the user's, searched before anything else.
+ * @throws UsageError when a folder of the user's has a file of the name that cannot be run: nothing else may take its place unseen.
+ */
 export function findAssets(plugin: Plugin, binDirs: readonly string[]): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
   const { binaries, shipped = {} } = plugin.bare;
   const found = binaries.map((name) => ({ name, file: locate(name, shipped[name], binDirs) }));
-  const missing = found.filter(({ file }) => file === null);
-  if (missing.length > 0) return { problems: missing.map(({ name }) => missingBinary(plugin.name, name, binDirs)) };
-  const complete = found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") }));
-  return { assets: { plugin, binaries: complete } };
+  const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinary(plugin.name, name));
+  if (problems.length > 0) return { problems };
+  return { assets: { plugin, binaries: found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") })) } };
 }
 
 function locate(name: string, shipped: string | undefined, binDirs: readonly string[]): string | null {
-  const own = binDirs.map((dir) => join(dir, name)).find(isProgram);
+  const own = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file));
+  if (own !== undefined && !isProgram(own)) throw new UsageError(`${own} is no executable file; fix: chmod +x ${own}, or take it away`);
   if (own !== undefined) return own;
   return shipped === undefined ? findCniPlugin(name) : join(packageRoot(), shipped);
 }
 
-function missingBinary(plugin: string, name: string, binDirs: readonly string[]): Problem {
-  const inTheWay = binDirs.map((dir) => join(dir, name)).find(exists);
-  if (inTheWay !== undefined) return { message: `${inTheWay} is no executable file`, fix: `chmod +x ${inTheWay}` };
+function missingBinary(plugin: string, name: string): Problem {
   return { message: `plugin ${plugin} needs the CNI plugin "${name}", which is not here`, fix: "cnibench setup, or --bin-dir DIR with it" };
-}
-
-function exists(path: string): boolean {
-  try {
-    readFileSync(path);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function sha256(file: string): string {

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# All checks, the cheap ones first. Ends with one line: N passed, N failed, N skipped.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit 1
+
+passed=0
+failed=0
+step() {
+    echo "== $1"
+    shift
+    if "$@"; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
+}
+
+step "build" npm run --silent build
+step "types" npm run --silent types
+step "lint" npm run --silent lint
+
+# The two halves one after the other: what is measured end to end must not share the machine with the other tests.
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+for project in unit e2e; do
+    echo "== $project tests"
+    npx vitest run --project "$project" --reporter=verbose --reporter=json --outputFile.json="$results/$project.json" || true
+    counts=$(node test/count.js "$results/$project.json") || counts="0 1 0"
+    read -r p f s <<<"$counts"
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((${skipped:-0} + s))
+done
+
+echo
+echo "$passed passed, $failed failed, ${skipped:-0} skipped"
+[ "$failed" -eq 0 ]
