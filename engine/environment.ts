@@ -1,7 +1,7 @@
 /** The facts that are compared before two numbers are (method, rule 18). What cannot be read is null, never guessed. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { arch, cpus, hostname, release, totalmem } from "node:os";
+import { arch, cpus, release, totalmem } from "node:os";
 import type { BareCluster } from "../clusters/cluster.ts";
 import type { Shell } from "../core/shell.ts";
 import { describeTools } from "../core/tools/describe.ts";
@@ -27,7 +27,6 @@ export async function readEnvironment(cluster: BareCluster, assets: readonly Ass
     governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
     virtualization: virtualization(),
     congestionControl: node === undefined ? null : await readOn(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
-    node: hostname(),
     tools: Object.fromEntries(described.map(({ name, version }) => [name, version])),
     plugins,
     cluster: { kind: cluster.kind, nodes: cluster.nodes.length, ...cluster.facts },
@@ -39,13 +38,19 @@ async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster, s
   const facts = { name: plugin.name, encapsulation: plugin.encapsulation, binaries: binaries.map(({ name, sha256 }) => ({ name, sha256 })) };
   if (node === undefined) return { ...facts, version: null, configHash: null, specVersions: null };
   await cluster.putFiles(node, binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } })));
-  const config = plugin.bare.config(recipeContext(cluster, node));
-  const { runtime, network } = nodeNetwork(node, config, state);
+  const { families, config } = plugin.bare;
+  const configs = families.map((family) => config(recipeContext(cluster, node, family)));
+  const { runtime, network } = nodeNetwork(node, configs[0] ?? "", state);
   const type = network.plugins[0]?.type ?? "";
   const spoken = await runtime.version(type).then(({ supportedVersions }) => supportedVersions, () => null);
   const said = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
   const version = /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ?? null;
-  return { ...facts, version, configHash: createHash("sha256").update(config).digest("hex"), specVersions: spoken };
+  return { ...facts, version, configHash: hashOf(configs), specVersions: spoken };
+}
+
+/** Of the configurations of all families: a run may use several. */
+function hashOf(configs: readonly string[]): string {
+  return createHash("sha256").update([...new Set(configs)].join("\n")).digest("hex");
 }
 
 function virtualization(): string | null {
