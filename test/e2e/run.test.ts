@@ -2,8 +2,8 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseIperf3 } from "../../runners/iperf3.ts";
-import { parseNetperf } from "../../runners/netperf.ts";
+import { parseIperf3 } from "../../runners/iperf3/tcp.ts";
+import { parseLatency } from "../../runners/netperf/latency.ts";
 import type { Repetition } from "../../results/record.ts";
 import { validator } from "../../results/schema.ts";
 import type { Summary } from "../../results/summary.ts";
@@ -61,5 +61,5 @@ function expectNumbersOfTheTools(out: string): void {
   for (const record of throughput) expect(record.value).toBe(parseIperf3(said(record)).throughput);
   const median = records.filter(({ cell }) => cell.endsWith("/latency-p50"));
   expect(median).toHaveLength(7);
-  for (const record of median) expect(record.value).toBe(parseNetperf(said(record)).values["latency-p50"]);
+  for (const record of median) expect(record.value).toBe(parseLatency(said(record), "transactions").values["latency-p50"]);
 }

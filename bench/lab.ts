@@ -1,0 +1,42 @@
+/** A two-node lab up and down; and a lab with pods for the other benchmarks. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BareCluster } from "../clusters/cluster.ts";
+import { netns } from "../clusters/netns/netns.ts";
+import { toolPath } from "../core/tools/find.ts";
+import { findAssets } from "../engine/assets.ts";
+import { deployPlugin, type Deployment } from "../engine/deploy.ts";
+import { plugins } from "../plugins/index.ts";
+import { median, ms, timeEach, type Bench } from "./bench.ts";
+
+const LIMIT = 500;
+
+export function makeLab(nodes: number): Promise<BareCluster> {
+  return netns.create({ nodes, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
+}
+
+/** Gives `use` a lab with the bridge plugin and a folder that goes away afterwards. */
+export async function withBridge<T>(use: (deployment: Deployment, cluster: BareCluster, folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+  const cluster = await makeLab(2);
+  try {
+    const found = findAssets(plugins.bridge, []);
+    if ("problems" in found) throw new Error(found.problems.map(({ message }) => message).join("; "));
+    const deployment = await deployPlugin(found.assets, cluster, join(folder, "state"), new AbortController().signal);
+    return await use(deployment, cluster, folder);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+export async function benchLab(): Promise<Bench> {
+  const times = await timeEach(10, async () => (await makeLab(2))[Symbol.asyncDispose]());
+  return {
+    name: "two-node lab up and down",
+    rows: [["median of 10", ms(median(times))], ["slowest", ms(Math.max(...times))]],
+    target: `under ${LIMIT} ms`,
+    met: median(times) < LIMIT,
+  };
+}

@@ -1,0 +1,34 @@
+/** `npm run bench [-- NAME...]`: every benchmark in one run, as Markdown; exit 1 when a target is missed. */
+import { cpus, release, totalmem } from "node:os";
+import { benchAddOverhead } from "./add-overhead.ts";
+import type { Bench } from "./bench.ts";
+import { benchLab } from "./lab.ts";
+import { benchRepetition } from "./repetition.ts";
+import { benchStart } from "./start.ts";
+import { benchThroughput } from "./throughput.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  start: benchStart,
+  lab: benchLab,
+  add: benchAddOverhead,
+  repetition: benchRepetition,
+  throughput: benchThroughput,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`no benchmark is called ${unknown.join(", ")}; known: ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(2);
+}
+
+console.log(`Machine: ${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}.`);
+let missed = 0;
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  const { name: title, rows, target, met } = await bench();
+  if (!met) missed++;
+  const lines = rows.map(([what, figure]) => `| ${what} | ${figure} |`);
+  console.log(`\n## ${title}\n\n| | |\n|---|---|\n${lines.join("\n")}\n\nTarget: ${target}: ${met ? "met" : "MISSED"}.`);
+}
+process.exitCode = missed === 0 ? 0 : 1;

@@ -1,0 +1,30 @@
+/** `cnibench --version` against `node -e 0`. */
+import { join } from "node:path";
+import { localShell } from "../core/local.ts";
+import { packageRoot } from "../core/paths.ts";
+import { median, ms, timeEach, type Bench } from "./bench.ts";
+
+const COUNT = 20;
+const LIMIT = 2.5;
+
+export async function benchStart(): Promise<Bench> {
+  const shell = localShell();
+  const main = join(packageRoot(), "dist/cli/main.js");
+  const bare: number[] = [];
+  const ours: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    bare.push(...(await timeEach(COUNT / 2, () => shell.exec([process.execPath, "-e", "0"]))));
+    ours.push(...(await timeEach(COUNT / 2, () => shell.exec([process.execPath, main, "--version"]))));
+  }
+  const ratio = median(ours) / median(bare);
+  return {
+    name: "cnibench --version against node -e 0",
+    rows: [
+      [`node -e 0, median of ${COUNT}`, ms(median(bare))],
+      [`cnibench --version, median of ${COUNT}`, ms(median(ours))],
+      ["ratio", ratio.toFixed(2)],
+    ],
+    target: `at most ${LIMIT}`,
+    met: ratio <= LIMIT,
+  };
+}

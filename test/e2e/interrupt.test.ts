@@ -1,0 +1,92 @@
+/** A run that is ended: in order by a signal, or at once by SIGKILL at a random moment. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { netns } from "../../clusters/netns/netns.ts";
+import { toolPath } from "../../core/tools/find.ts";
+import { seededRandom } from "../../results/random.ts";
+import type { Process } from "../../core/shell.ts";
+import type { RunFile } from "../../results/record.ts";
+import type { Summary } from "../../results/summary.ts";
+import { cnibench, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { difference, readHostState, settledDifference } from "../helpers/host-state.ts";
+
+const SUITE = join(import.meta.dirname, "suite.yaml");
+const KILLS = 10;
+/** Seconds within which a signalled run must have ended. */
+const END_LIMIT = 5;
+
+const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+
+test.each(["SIGINT", "SIGTERM"] as const)("%s ends the run within 5 s with what was measured, exit 130", async (signal) => {
+  const out = join(temporaryFolder(), "out");
+  const before = await readHostState();
+  const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
+  await stored(out, running);
+  const start = performance.now();
+  running.kill(signal);
+  const { exitCode, stderr } = await running.done;
+  expect((performance.now() - start) / 1000).toBeLessThan(END_LIMIT);
+  expect(exitCode).toBe(130);
+  expect(stderr).toContain(`interrupted: what was measured is in ${out}`);
+  expect((JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile).outcome).toBe("interrupted");
+  const summary = JSON.parse((await cnibench(["report", out, "--format", "json"])).stdout) as Summary;
+  expect(summary.cells.some(({ state }) => state === "measured")).toBe(true);
+  expect(existsSync(join(out, "report.html"))).toBe(true);
+  expect(await settledDifference(before)).toEqual([]);
+});
+
+test("the host is the same during a run", async () => {
+  const out = join(temporaryFolder(), "out");
+  const before = await readHostState();
+  const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
+  await stored(out, running);
+  const changed = difference(before, await readHostState()).filter((line) => !/^[+-] (processes|namespaces): /.test(line));
+  running.kill("SIGINT");
+  await running.done;
+  expect(changed).toEqual([]);
+});
+
+test(`SIGKILL at ${KILLS} random moments leaves nothing`, async () => {
+  const seed = Number(process.env.CNIBENCH_TEST_SEED ?? Date.now() % 1_000_000);
+  console.error(`seed of the moments: CNIBENCH_TEST_SEED=${seed}`);
+  const random = seededRandom(seed);
+  const before = await readHostState();
+  for (let i = 0; i < KILLS; i++) {
+    const out = join(temporaryFolder(), "out");
+    const running = startCnibench(["run", "--yes", "--suite", SUITE, "--out", out]);
+    await pause(0.2 + 6 * random());
+    running.kill("SIGKILL");
+    await running.done;
+    expect(await settledDifference(before)).toEqual([]);
+    // The data of a killed run can be read.
+    if (existsSync(join(out, "run.json"))) expect((await cnibench(["report", out, "--format", "json"])).exitCode).toBe(0);
+  }
+});
+
+test("the check of the host finds a leak that was planted", async () => {
+  const before = await readHostState();
+  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
+  try {
+    const left = await settledDifference(before, 0);
+    expect(left.some((line) => line.startsWith("+ processes: "))).toBe(true);
+    expect(left.filter((line) => line.startsWith("+ namespaces: net:")).length).toBeGreaterThanOrEqual(2);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+  expect(await settledDifference(before)).toEqual([]);
+});
+
+test("the check of the host finds a link that is new and a sysctl that is gone", async () => {
+  const before = await readHostState();
+  const after = { ...before, links: [...(before.links ?? []), "9: leak0: <UP>"], sysctls: (before.sysctls ?? []).slice(1) };
+  expect(difference(before, after)).toEqual(["+ links: 9: leak0: <UP>", expect.stringMatching(/^- sysctls: /)]);
+});
+
+/** Waits until a first result is on disk. */
+async function stored(out: string, running: Process): Promise<void> {
+  const file = join(out, "results.jsonl");
+  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`it ended before anything was measured: ${stderr}`)));
+  ended.catch(() => undefined);
+  while (!existsSync(file)) await Promise.race([pause(0.05), ended]);
+}
