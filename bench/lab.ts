@@ -23,7 +23,7 @@ export async function withBridge<T>(use: (deployment: Deployment, cluster: BareC
   try {
     const found = findAssets(plugins.bridge, []);
     if ("problems" in found) throw new Error(found.problems.map(({ message }) => message).join("; "));
-    const deployment = await deployPlugin(found.assets, cluster, join(folder, "state"), new AbortController().signal);
+    const deployment = await deployPlugin(found.assets, cluster, { family: "ipv4", state: join(folder, "state"), signal: new AbortController().signal });
     return await use(deployment, cluster, folder);
   } finally {
     await cluster[Symbol.asyncDispose]();

@@ -11,7 +11,7 @@ import { readInputs, type MeasuringFlags } from "./inputs.ts";
 const BYTES_PER_REPETITION = 25_000;
 
 export async function planCommand(flags: MeasuringFlags & { readonly format: "text" | "json" }): Promise<ExitCode> {
-  const { plan, kind, plugins, binDirs, seed } = readInputs(flags);
+  const { plan, kind, plugins, binDirs, seed } = await readInputs(flags);
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
   const seconds = Math.ceil(estimateSeconds(plan, DEPLOYMENT_SECONDS));
   const bytes = plan.tasks.reduce((sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION, 0);

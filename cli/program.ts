@@ -1,7 +1,9 @@
 /** The command line: names and flags only. What a command does is loaded when it is called. */
 import { Command, InvalidArgumentError, Option } from "commander";
 import { UsageError, messageOf } from "../core/errors.ts";
+import { parseDelay } from "../core/delay.ts";
 import { parseDuration } from "../core/duration.ts";
+import { parseRate } from "../core/rate.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
 import { version } from "./version.ts";
 
@@ -62,18 +64,25 @@ function build(end: (code: ExitCode) => void): Command {
 
 /** Flags that say what is measured. */
 function measuring(command: Command): Command {
-  return command
-    .addOption(new Option("--plugins <names>", "plugins to compare (default: bridge,ptp,simplecni)").argParser(names))
-    .addOption(new Option("--cluster <kind>", "where nodes come from").default("auto"))
+  return onCluster(command, 2)
+    .addOption(new Option("--plugins <names>", "plugins to compare; NAME@DIR takes its program from DIR (default: bridge,ptp,simplecni)").argParser(names))
     .addOption(new Option("--suite <name>", "suite, or a YAML file; may be repeated (default: quick)").argParser(repeated))
-    .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 16)).default(2))
     .addOption(new Option("--blocks <n>", "deployments of each plugin (default: the suite's)").argParser(integer(1, 1000)))
     .addOption(new Option("--duration <time>", "load per repetition, whole seconds (default: the suite's)").argParser(argument(parseDuration)))
     .addOption(new Option("--seed <n>", "seed of the order (default: random)").argParser(integer(0, 2 ** 31 - 1)))
+    .option("-v, --verbose", "tell more");
+}
+
+/** Flags that say where plugins are deployed, and where their programs are. */
+function onCluster(command: Command, nodes: number): Command {
+  return command
+    .addOption(new Option("--cluster <kind>", "where nodes come from").default("auto"))
+    .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 16)).default(nodes))
     .addOption(new Option("--bin-dir <dir>", "folder with CNI plugins, searched first; may be repeated").argParser(repeated))
     .addOption(new Option("--conf <file>", "configuration of a plugin that cnibench does not know; may be repeated").argParser(repeated))
     .addOption(new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500))
-    .option("-v, --verbose", "tell more");
+    .addOption(new Option("--underlay-rate <rate>", "limit what each node receives, bit/s: 100M, 2.5G").argParser(argument(parseRate)))
+    .addOption(new Option("--underlay-delay <time>", "delay what each node receives: 200us, 5ms").argParser(argument(parseDelay)));
 }
 
 function names(text: string): string[] {

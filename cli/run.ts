@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
-import { toolPath } from "../core/tools/find.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { forget } from "../engine/deploy.ts";
 import { findAllAssets, toolsNeeded } from "../engine/preflight.ts";
@@ -32,8 +31,8 @@ export interface RunFlags extends MeasuringFlags {
 }
 
 export async function runCommand(flags: RunFlags): Promise<ExitCode> {
-  const inputs = readInputs(flags);
-  const { plan, plugins, kind, binDirs } = inputs;
+  const inputs = await readInputs(flags);
+  const { plan, plugins, kind, spec, binDirs } = inputs;
   const unlock = await lockHost();
   try {
     return await interruptible(async (signal) => {
@@ -42,7 +41,6 @@ export async function runCommand(flags: RunFlags): Promise<ExitCode> {
       const { assets, problems } = findAllAssets(plugins, binDirs);
       const all = [...(await kind.check()), ...problems];
       if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
-      const spec = { nodes: plan.nodes, underlayMtu: flags.underlayMtu, toolPath: toolPath() };
       const started = new Date();
       const dir = resolve(flags.out ?? join("cnibench-out", stamp(started)));
       const runFile = describeRun(inputs, started);

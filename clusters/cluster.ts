@@ -5,6 +5,9 @@ export interface ClusterSpec {
   readonly nodes: number;
   /** MTU of the network between the nodes, bytes. */
   readonly underlayMtu: number;
+  /** Shaping of what each node receives from the others: bit/s, and seconds of one-way delay. Left out: none. */
+  readonly underlayRate?: number;
+  readonly underlayDelay?: number;
   /** Folders searched for programs on the nodes, in order. */
   readonly toolPath: readonly string[];
 }
@@ -21,6 +24,10 @@ export interface ClusterFacts {
   /** `user namespace` or `root namespaces`. */
   readonly isolation: string;
   readonly underlayMtu: number;
+  /** bit/s; null: not limited. */
+  readonly underlayRate: number | null;
+  /** Seconds, one way; null: none added. */
+  readonly underlayDelay: number | null;
   readonly sameHost: boolean;
   readonly emulated: boolean;
 }
@@ -32,7 +39,10 @@ export interface BareCluster extends AsyncDisposable {
   readonly nodes: readonly Node[];
   /** The range that all pod ranges of the nodes lie in. */
   readonly podCidr: string;
+  readonly podCidr6: string;
   putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
+  /** Command that enters a node from a terminal of this machine; what follows it runs there. */
+  enter(node: Node): readonly string[];
   createSandbox(node: Node, name: string): Promise<Sandbox>;
 }
 

@@ -8,8 +8,12 @@ export interface Node {
   readonly index: number;
   /** Address on the underlay. */
   readonly ip: string;
+  /** Address on the underlay, IPv6; null on a system without it. */
+  readonly ip6: string | null;
   /** The node's pod range, `10.244.1.0/24`. */
   readonly podCidr: string;
+  /** The same for IPv6, a /64. */
+  readonly podCidr6: string;
   readonly shell: Shell;
 }
 
@@ -52,7 +56,10 @@ export interface Metric {
 export const METRICS = {
   throughput: { name: "throughput", unit: "bit/s", better: "higher" },
   retransmits: { name: "retransmits", unit: "1", better: "lower" },
+  loss: { name: "loss", unit: "1", better: "lower" },
+  jitter: { name: "jitter", unit: "s", better: "lower" },
   transactions: { name: "transactions", unit: "1/s", better: "higher" },
+  connects: { name: "connects", unit: "1/s", better: "higher" },
   "latency-mean": { name: "latency-mean", unit: "s", better: "lower" },
   "latency-p50": { name: "latency-p50", unit: "s", better: "lower" },
   "latency-p90": { name: "latency-p90", unit: "s", better: "lower" },
@@ -61,6 +68,7 @@ export const METRICS = {
   "check-time": { name: "check-time", unit: "s", better: "lower" },
   "del-time": { name: "del-time", unit: "s", better: "lower" },
   "pod-ready-time": { name: "pod-ready-time", unit: "s", better: "lower" },
+  "pods-rate": { name: "pods-rate", unit: "1/s", better: "higher" },
   cpu: { name: "cpu", unit: "cores", better: "lower" },
   "cpu-user": { name: "cpu-user", unit: "cores", better: "none" },
   "cpu-system": { name: "cpu-system", unit: "cores", better: "none" },

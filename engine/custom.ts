@@ -1,11 +1,19 @@
 /** A plugin that cnibench does not know, from a user's own configuration (`--conf FILE`). */
 import { parseNetworkConfig } from "../cni/conf.ts";
+import { FAMILIES } from "../core/family.ts";
 import { stringAt } from "../core/json.ts";
 import { fillIn } from "../plugins/placeholders.ts";
-import type { Plugin } from "../plugins/plugin.ts";
+import type { Plugin, RecipeContext } from "../plugins/plugin.ts";
 
 /** For reading the file before there is a node. */
-const SAMPLE = { clusterCidr: "10.244.0.0/16", nodeCidr: "10.244.1.0/24", underlayMtu: 1500 };
+const SAMPLE: RecipeContext = {
+  family: "dual",
+  clusterCidr: "10.244.0.0/16",
+  nodeCidr: "10.244.1.0/24",
+  clusterCidr6: "fd00:10:244::/48",
+  nodeCidr6: "fd00:10:244:1::/64",
+  underlayMtu: 1500,
+};
 
 export interface Custom {
   readonly plugin: Plugin;
@@ -25,6 +33,8 @@ export function customPlugin(text: string, file: string): Custom {
     bare: {
       binaries: [...new Set([...types, ...ipam])],
       tools: [],
+      links: [],
+      families: FAMILIES, // what the file gives is seen when the first pod is made
       specVersion: list.cniVersion,
       config: (context) => fillIn(text, context),
       files: () => [],

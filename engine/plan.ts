@@ -10,6 +10,8 @@ import { cellId, type CellKey, type PlannedCell, type RunFile } from "../results
 import { seededRandom, shuffle } from "../results/random.ts";
 import type { Runner } from "../runners/runner.ts";
 import type { Scenario, Suite } from "../suites/suite.ts";
+import type { Lack } from "./probe.ts";
+import { cannotDeploy, tooFewNodes, tooOld } from "./skips.ts";
 
 /** The path of what happens to one pod. */
 const POD_PATH: Path = "same-node";
@@ -22,6 +24,8 @@ export interface PlanInput {
   readonly clusterReason: string;
   readonly nodes: number;
   readonly seed: number;
+  /** What the kernel of the nodes has not. */
+  readonly lacking: ReadonlySet<Lack>;
 }
 
 /** One thing to measure on one deployment: a scenario on a path. */
@@ -36,6 +40,8 @@ export interface Task {
   readonly path: Path | null;
   /** Cells that are measured by it, by metric. */
   readonly cells: Readonly<Partial<Record<MetricName, PlannedCell>>>;
+  /** Why none of it is measured. */
+  readonly skip?: string;
 }
 
 export interface Plan extends Readonly<RunFile["plan"]> {
@@ -59,7 +65,7 @@ export function makePlan(input: PlanInput): Plan {
     plugins: plugins.map(({ name }) => name),
     order: Array.from({ length: blocks }, () => shuffle(used, random)),
     cells: tasks.flatMap((task) => Object.values(task.cells)),
-    checks: tasks.filter(({ runner }) => runner.scope === "checks").map(({ id, plugin }) => ({ id, plugin })),
+    checks: tasks.filter(({ runner }) => runner.scope === "checks").map(({ id, plugin, skip }) => ({ id, plugin, ...(skip === undefined ? {} : { skip }) })),
     tasks,
   };
 }
@@ -75,7 +81,8 @@ export function tasksOf(plan: Plan, plugin: string, block: number): readonly Tas
 /** About how long the tasks take, seconds. @param perDeployment seconds to bring one deployment up and down. */
 export function estimateSeconds(plan: Plan, perDeployment: number): number {
   const deployments = plan.order.flatMap((names, i) => names.map((name) => tasksOf(plan, name, i + 1)));
-  const seconds = deployments.map((tasks) => perDeployment + tasks.reduce((sum, task) => sum + taskSeconds(task), 0));
+  const families = (tasks: readonly Task[]): number => new Set(tasks.map(({ scenario }) => scenario.family)).size;
+  const seconds = deployments.map((tasks) => perDeployment * families(tasks) + tasks.reduce((sum, task) => sum + taskSeconds(task), 0));
   return seconds.reduce((sum, s) => sum + s, 0);
 }
 
@@ -85,25 +92,28 @@ export function taskSeconds({ runner, scenario, suite }: Task): number {
 
 function isSkipped(task: Task): boolean {
   const cells = Object.values(task.cells);
+  if (task.skip !== undefined) return true;
   return cells.length > 0 && cells.every(({ skip }) => skip !== undefined);
 }
 
 function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task[] {
   const runner = input.runners[scenario.runner];
   if (runner === undefined) throw new Error(`the suite ${suite.name} was loaded with another set of runners`);
-  const task = (plugin: string, path: Path | null, skip: (metric: MetricName) => string | undefined): Task => {
+  const task = (of: Plugin | null, path: Path | null, skipMetric: (metric: MetricName) => string | undefined): Task => {
+    const plugin = of?.name ?? BASELINE;
+    const skip = cannotDeploy(of, scenario.family, input.lacking);
     const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
     const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
     const metrics: readonly MetricName[] = runner.scope === "checks" ? [] : runner.metrics;
-    const cells = metrics.map((metric) => [metric, planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skip(metric))]);
-    return { id, suite, scenario, runner, plugin, path, cells: Object.fromEntries(cells) as Task["cells"] };
+    const cells = metrics.map((metric) => [metric, planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skip ?? skipMetric(metric))]);
+    return { id, suite, scenario, runner, plugin, path, cells: Object.fromEntries(cells) as Task["cells"], ...(skip === undefined ? {} : { skip }) };
   };
   const deployed = input.plugins.flatMap((plugin) => {
-    if (runner.scope === "checks") return [task(plugin.name, null, () => undefined)];
-    if (runner.scope === "lifecycle") return [task(plugin.name, POD_PATH, (metric) => tooOld(runner, metric, plugin))];
-    return scenario.paths.filter((path) => path !== "host").map((path) => task(plugin.name, path, () => tooFewNodes(path, input.nodes)));
+    if (runner.scope === "checks") return [task(plugin, null, () => undefined)];
+    if (runner.scope === "lifecycle") return [task(plugin, POD_PATH, (metric) => tooOld(runner, metric, plugin))];
+    return scenario.paths.filter((path) => path !== "host").map((path) => task(plugin, path, () => tooFewNodes(path, input.nodes)));
   });
-  const baseline = runner.scope === "pair" ? [task(BASELINE, "host", () => tooFewNodes("host", input.nodes))] : [];
+  const baseline = runner.scope === "pair" ? [task(null, "host", () => tooFewNodes("host", input.nodes))] : [];
   return [...baseline, ...deployed];
 }
 
@@ -111,14 +121,4 @@ function planCell(key: CellKey, suite: Suite, scenario: Scenario, skip?: string)
   const { unit, better } = METRICS[key.metric as MetricName];
   const common = { id: cellId(key), ...key, runner: scenario.runner, unit, better, repetitions: scenario.repetitions };
   return { ...common, blocks: suite.blocks, duration: suite.duration, ...(skip === undefined ? {} : { skip }) };
-}
-
-function tooFewNodes(path: Path, nodes: number): string | undefined {
-  return path !== "same-node" && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
-}
-
-function tooOld(runner: Runner, metric: MetricName, plugin: Plugin): string | undefined {
-  const since = runner.scope === "lifecycle" ? runner.since[metric] : undefined;
-  const version = plugin.bare.specVersion;
-  return since !== undefined && version < since ? `the configuration of ${plugin.name} is of spec ${version}; this needs ${since}` : undefined;
 }

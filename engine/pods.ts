@@ -1,9 +1,11 @@
 /** Pods of a bare cluster: a sandbox, and the ADD of cnibench's own CNI runtime. */
+import { isIPv6 } from "node:net";
 import { CniRuntime } from "../cni/runtime.ts";
 import { parseNetworkConfig } from "../cni/conf.ts";
 import { folderStore } from "../cni/store.ts";
 import type { NetworkConfigList } from "../cni/types.ts";
 import { EnvironmentError } from "../core/errors.ts";
+import type { Family } from "../core/family.ts";
 import { numberAt, tryParse } from "../core/json.ts";
 import type { Endpoint, Node, Sandbox } from "../core/model.ts";
 import { run } from "../core/shell.ts";
@@ -20,6 +22,16 @@ export interface NodeNetwork {
   readonly network: NetworkConfigList;
 }
 
+/** An end of a path, with every address that it must be reachable at; the first is the endpoint's own. */
+export interface End {
+  readonly endpoint: Endpoint;
+  readonly addresses: readonly string[];
+}
+
+export interface Pod extends End {
+  readonly sandbox: Sandbox;
+}
+
 /** @param state folder for what the runtime remembers. */
 export function nodeNetwork(node: Node, config: string, state: string): NodeNetwork {
   const store = folderStore(state);
@@ -27,18 +39,28 @@ export function nodeNetwork(node: Node, config: string, state: string): NodeNetw
   return { node, runtime, network: parseNetworkConfig(config, `the configuration of ${node.name}`) };
 }
 
-/** Gives a sandbox its network. @throws CniError of the plugin; EnvironmentError when the result names no address. */
-export async function addPod({ node, runtime, network }: NodeNetwork, sandbox: Sandbox, signal: AbortSignal): Promise<Endpoint> {
+/** Gives a sandbox its network. @throws CniError of the plugin; EnvironmentError when the result lacks an address of the family. */
+export async function addPod({ node, runtime, network }: NodeNetwork, sandbox: Sandbox, family: Family, signal: AbortSignal): Promise<Pod> {
   const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: POD_INTERFACE };
   const { result } = await runtime.add(network, attachment, signal);
-  const address = result.ips.map(({ address }) => address.split("/")[0] ?? "").find((ip) => /^[\d.]+$/.test(ip));
-  if (address === undefined) throw new EnvironmentError(`the ADD result of ${network.name} names no IPv4 address for pod ${sandbox.name}`);
-  return endpoint(sandbox.name, node, sandbox, address);
+  const given = result.ips.map(({ address }) => address.split("/")[0] ?? "");
+  const addresses = versionsOf(family).map((version) => {
+    const address = given.find((ip) => isIPv6(ip) === (version === 6));
+    if (address !== undefined) return address;
+    throw new EnvironmentError(`the ADD result of ${network.name} names no IPv${version} address for pod ${sandbox.name}; a scenario of family ${family} needs one`);
+  });
+  return { endpoint: await endpoint(sandbox.name, node, sandbox, addresses[0] ?? ""), addresses, sandbox };
 }
 
 /** A node itself, for path `host`. */
-export function hostEndpoint(node: Node): Promise<Endpoint> {
-  return endpoint(node.name, node, node, node.ip);
+export async function hostEnd(node: Node, family: Family): Promise<End> {
+  const addresses = versionsOf(family).flatMap((version) => (version === 4 ? node.ip : (node.ip6 ?? [])));
+  return { endpoint: await endpoint(node.name, node, node, addresses[0] ?? node.ip), addresses };
+}
+
+/** The one that loads use comes first. */
+function versionsOf(family: Family): readonly (4 | 6)[] {
+  return { ipv4: [4], ipv6: [6], dual: [4, 6] }[family] as readonly (4 | 6)[];
 }
 
 async function endpoint(name: string, node: Node, { shell }: Pick<Node, "shell">, ip: string): Promise<Endpoint> {

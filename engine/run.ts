@@ -82,7 +82,9 @@ interface Standing {
 
 async function deploy(input: RunInput, plugin: string, cluster: BareCluster, state: string, tasks: readonly Task[]): Promise<Standing> {
   const assets = input.assets.find((one) => one.plugin.name === plugin);
-  const deployment = assets === undefined ? deployHost(cluster) : await deployPlugin(assets, cluster, state, input.signal);
+  const family = tasks[0]?.scenario.family ?? "ipv4";
+  const options = { family, state, signal: input.signal };
+  const deployment = assets === undefined ? deployHost(cluster, family) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
   const loads = tasks.some(({ runner }) => runner.scope === "pair");
   return { deployment, idle: loads && node !== undefined ? await watchIdle(node.shell) : null };

@@ -2,11 +2,13 @@
 import type { RecipeContext } from "./plugin.ts";
 import { subnetOf } from "./subnet.ts";
 
-export function fillIn(text: string, { clusterCidr, nodeCidr, underlayMtu }: RecipeContext): string {
+export function fillIn(text: string, { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext): string {
   const values = new Map([
     ["nodeSubnet", nodeCidr],
     ["nodeGateway", subnetOf(nodeCidr).gateway],
     ["clusterCidr", clusterCidr],
+    ["nodeSubnet6", nodeCidr6],
+    ["clusterCidr6", clusterCidr6],
     ["mtu", String(underlayMtu)],
   ]);
   return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values.get(name) ?? whole);

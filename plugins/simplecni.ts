@@ -12,6 +12,8 @@ export const simplecni: Plugin = {
     binaries: ["simplecni"],
     shipped: { simplecni: "plugins/simplecni/simplecni" },
     tools: ["ip", "jq"],
+    links: [],
+    families: ["ipv4"],
     specVersion: SPEC_VERSION,
     config: ({ clusterCidr }) =>
       JSON.stringify({

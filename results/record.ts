@@ -98,6 +98,10 @@ export interface Environment {
     readonly kind: string;
     readonly nodes: number;
     readonly underlayMtu: number | null;
+    /** bit/s; null or absent: not limited. */
+    readonly underlayRate?: number | null;
+    /** Seconds, one way; null or absent: none added. */
+    readonly underlayDelay?: number | null;
     /** `user namespace` or `root namespaces`. */
     readonly isolation: string;
     /** All nodes share one machine: throughput is then bound by its CPUs. */

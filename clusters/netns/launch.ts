@@ -30,10 +30,18 @@ export function launchLab(isolation: Isolation, env: Readonly<Record<string, str
 
 /** @param labPid the lab's first process, as this process sees it. */
 export function launchNode(name: string, labPid: number, isolation: Isolation, env: Readonly<Record<string, string>>): Running {
-  const user = isolation === "user namespace" ? ["--user", "--preserve-credentials"] : [];
-  const enter = ["nsenter", "--target", String(labPid), ...user, "--mount", "--net", "--pid"];
   const unshare = ["unshare", "--net", "--mount", "--uts"];
-  return running(name, [...enter, ...unshare, "sh", join(HOST_FILES, HERE, "node-init.sh"), name, AGENT], env);
+  return running(name, [...enterLab(labPid, isolation), ...unshare, "sh", join(HOST_FILES, HERE, "node-init.sh"), name, AGENT], env);
+}
+
+function enterLab(labPid: number, isolation: Isolation): string[] {
+  const user = isolation === "user namespace" ? ["--user", "--preserve-credentials"] : [];
+  return ["nsenter", "--target", String(labPid), ...user, "--mount", "--net", "--pid"];
+}
+
+/** Command that enters a node from a terminal of this machine. @param pid the node's first process, as the lab sees it. */
+export function enterNode(labPid: number, pid: number, isolation: Isolation): string[] {
+  return [...enterLab(labPid, isolation), "nsenter", "--target", String(pid), "--mount", "--net", "--uts", "--wd=/"];
 }
 
 function running(name: string, argv: readonly string[], env: Readonly<Record<string, string>>): Running {

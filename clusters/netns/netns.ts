@@ -4,15 +4,18 @@
  * The lab and each node are processes whose standard input is a pipe of ours. When it closes, for whatever reason, the
  * lab's first process ends, and the kernel ends every process, mount, interface and namespace in it.
  */
+import { existsSync } from "node:fs";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
-import type { BareCluster, ClusterKind, ClusterSpec, NodeFile } from "../cluster.ts";
-import { nodeAddress, nodePodCidr, POD_CIDR } from "./addresses.ts";
+import type { BareCluster, ClusterFacts, ClusterKind, ClusterSpec, NodeFile } from "../cluster.ts";
+import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "./addresses.ts";
 import { checkNamespaces, explainRefusal } from "./refusal.ts";
-import { HOST_FILES, launchLab, launchNode, type Isolation, type Running } from "./launch.ts";
+import { setForwarding } from "./forwarding.ts";
+import { enterNode, HOST_FILES, launchLab, launchNode, type Isolation, type Running } from "./launch.ts";
 import { createSandbox } from "./sandbox.ts";
-import { nodeBatch, underlayBatch } from "./underlay.ts";
+import { shapeUnderlay } from "./shaping.ts";
+import { nodeBatch, portOf, underlayBatch } from "./underlay.ts";
 
 /** Seconds for a lab or a node to say hello. */
 const START_LIMIT = 20;
@@ -79,29 +82,40 @@ function nodePath(folders: readonly string[]): string[] {
 async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   const indices = Array.from({ length: spec.nodes }, (_, i) => i + 1);
   const running = indices.map((i) => launchNode(`node${i}`, lab.pid, lab.isolation, lab.env));
+  const pids: number[] = [];
+  const ipv6 = existsSync("/proc/net/if_inet6");
   try {
-    const pids = (await Promise.all(running.map(greeted))).map(([pid = ""]) => Number(pid));
+    for (const [pid = ""] of await Promise.all(running.map(greeted))) pids.push(Number(pid));
     const ip = (node: Running, batch: string): Promise<string> => run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
     await ip(lab.running, underlayBatch(pids, spec.underlayMtu));
-    await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1))));
-    await Promise.all(running.map(setForwarding));
+    await Promise.all(running.map(({ agent }) => setForwarding(agent)));
+    await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1, ipv6))));
+    await shapeUnderlay(lab.running.agent, indices.map(portOf), spec);
   } catch (error) {
     await end(running);
     throw error;
   }
   const nodes = running.map(({ agent }, i): Node => {
     const index = i + 1;
-    return { name: agent.name, index, ip: nodeAddress(index), podCidr: nodePodCidr(index), shell: agent };
+    const ip6 = ipv6 ? nodeAddress6(index) : null;
+    return { name: agent.name, index, ip: nodeAddress(index), ip6, podCidr: nodePodCidr(index), podCidr6: nodePodCidr6(index), shell: agent };
   });
   return {
     kind: "netns",
-    facts: { isolation: lab.isolation, underlayMtu: spec.underlayMtu, sameHost: true, emulated: false },
+    facts: factsOf(lab, spec),
     nodes,
     podCidr: POD_CIDR,
+    podCidr6: POD_CIDR6,
+    enter: ({ index }) => enterNode(lab.pid, pids[index - 1] ?? 0, lab.isolation),
     putFiles,
     createSandbox,
     [Symbol.asyncDispose]: () => end([...running, lab.running]),
   };
+}
+
+function factsOf({ isolation }: Lab, { underlayMtu, underlayRate, underlayDelay }: ClusterSpec): ClusterFacts {
+  const shaping = { underlayRate: underlayRate ?? null, underlayDelay: underlayDelay ?? null };
+  return { isolation, underlayMtu, ...shaping, sameHost: true, emulated: false };
 }
 
 async function greeted(running: Running): Promise<readonly string[]> {
@@ -115,18 +129,6 @@ async function greeted(running: Running): Promise<readonly string[]> {
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** A node routes; and frames between the pods of a bridge do not pass the node's packet filter, whatever the host has loaded. */
-async function setForwarding(node: Running): Promise<void> {
-  const script = `
-    echo 1 >/proc/sys/net/ipv4/ip_forward
-    echo 0 >/proc/sys/net/ipv4/conf/all/rp_filter
-    echo 0 >/proc/sys/net/ipv4/conf/default/rp_filter
-    for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ -e "$f" ] && echo 0 >"$f"; done
-    grep -qw cubic /proc/sys/net/ipv4/tcp_available_congestion_control && echo cubic >/proc/sys/net/ipv4/tcp_congestion_control
-    true`;
-  await run(node.agent, ["sh", "-c", script]);
 }
 
 async function putFiles(node: Node, files: readonly NodeFile[]): Promise<void> {

@@ -41,6 +41,8 @@ function machine(environment: Environment, clusterReason: string): Html {
     ["Cluster", `${cluster.kind}, ${cluster.nodes} nodes (${clusterReason})`],
     ["Isolation", cluster.isolation],
     ["Underlay MTU", cluster.underlayMtu === null ? null : formatValue(cluster.underlayMtu, "B")],
+    ["Underlay rate", cluster.underlayRate == null ? "not limited" : formatValue(cluster.underlayRate, "bit/s")],
+    ["Underlay delay", cluster.underlayDelay == null ? "none added" : `${formatValue(cluster.underlayDelay, "s")} one way`],
     ["Nodes share one machine", cluster.sameHost ? "yes" : "no"],
     ["Emulated", cluster.emulated ? "yes" : "no"],
     ["Node.js", environment.node],

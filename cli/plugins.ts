@@ -1,0 +1,72 @@
+/** Which plugins the flags name: known ones, versions of them in a folder, and a user's own configurations. */
+import { readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { messageOf } from "../core/errors.ts";
+import { didYouMean } from "../core/suggest.ts";
+import { customPlugin, type Custom } from "../engine/custom.ts";
+import { plugins } from "../plugins/index.ts";
+import { BASELINE, type Plugin } from "../plugins/plugin.ts";
+
+export interface PluginFlags {
+  readonly plugins?: readonly string[];
+  readonly conf?: readonly string[];
+  readonly binDir?: readonly string[];
+}
+
+const DEFAULT_PLUGINS = ["bridge", "ptp", "simplecni"];
+
+/** Without `names`: the usual ones. Problems are added to `problems`. */
+export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: string[]): Plugin[] {
+  const customs = (conf ?? []).flatMap((file) => readCustom(file, problems));
+  const names = (given ?? (customs.length > 0 ? [] : DEFAULT_PLUGINS)).filter((name) => name !== BASELINE);
+  const byName = names.flatMap((name) => findPlugin(name, customs, problems));
+  const used = new Set(byName.map(({ bare }) => bare));
+  const extra = customs.map(({ plugin }) => plugin).filter(({ bare }) => !used.has(bare));
+  return [...byName, ...extra];
+}
+
+/** Folders of the user's own programs, absolute. */
+export function chooseBinDirs({ binDir }: PluginFlags, problems: string[]): string[] {
+  const dirs = (binDir ?? []).map((dir) => resolve(dir));
+  for (const dir of dirs) if (!isFolder(dir)) problems.push(`--bin-dir ${dir} is no folder; name the folder that holds the plugin's program`);
+  return dirs;
+}
+
+/** @param given `bridge`, or `bridge@DIR` for the program that is in that folder. */
+function findPlugin(given: string, customs: readonly Custom[], problems: string[]): Plugin[] {
+  const [name = "", ...rest] = given.split("@");
+  const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? known(name);
+  if (plugin === null) {
+    const names = [...Object.keys(plugins), ...customs.map((custom) => custom.plugin.name)];
+    problems.push(`unknown plugin "${name}"${didYouMean(name, names)}; known: ${names.join(", ")}; any other is measured with --conf FILE`);
+    return [];
+  }
+  if (rest.length === 0) return [plugin];
+  const binDir = resolve(rest.join("@"));
+  if (isFolder(binDir)) return [{ ...plugin, name: versionName(plugin.name, binDir), binDir }];
+  problems.push(`--plugins ${given}: ${binDir} is no folder; name the folder that holds this version of ${name}`);
+  return [];
+}
+
+/** Part of cell ids and folder names: `bridge-in-cni-1.9.0`. */
+function versionName(name: string, dir: string): string {
+  return `${name}-in-${basename(dir).replace(/[^A-Za-z0-9._+-]/g, "-").slice(0, 40)}`;
+}
+
+function known(name: string): Plugin | null {
+  return Object.hasOwn(plugins, name) ? plugins[name as keyof typeof plugins] : null;
+}
+
+function readCustom(file: string, problems: string[]): Custom[] {
+  try {
+    return [customPlugin(readFileSync(file, "utf8"), file)];
+  } catch (error) {
+    const code = error instanceof Error && "code" in error;
+    problems.push(code ? `--conf ${file} cannot be read (${messageOf(error)}); check the path` : messageOf(error));
+    return [];
+  }
+}
+
+function isFolder(dir: string): boolean {
+  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

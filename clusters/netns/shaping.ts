@@ -1,0 +1,38 @@
+/** Rate and delay of the underlay, as `tc -batch` lines for what each node receives. */
+import { CommandError, EnvironmentError } from "../../core/errors.ts";
+import { succeeded, type Shell } from "../../core/shell.ts";
+import type { ClusterSpec } from "../cluster.ts";
+
+type Shaping = Pick<ClusterSpec, "underlayRate" | "underlayDelay">;
+
+/** Seconds that a packet may wait for its turn; what would wait longer is dropped, as a switch does. */
+const PATIENCE = 0.05;
+/** Seconds of sending that may go out at once: timers of a kernel are not finer everywhere. */
+const BURST = 0.004;
+/** Bytes: no burst may be smaller than the largest packet that the kernel hands over in one piece. */
+const LEAST_BURST = 70_000;
+/** Packets: enough for a delay of a second at 10 Gbit/s. */
+const DELAY_QUEUE = 1_000_000;
+
+/** @throws EnvironmentError when the kernel has not what this takes. */
+export async function shapeUnderlay(lab: Shell, ports: readonly string[], shaping: Shaping): Promise<void> {
+  const lines = ports.flatMap((port) => shapingLines(port, shaping));
+  if (lines.length === 0) return;
+  const output = await lab.exec(["tc", "-batch", "-"], { stdin: `${lines.join("\n")}\n` });
+  if (succeeded(output)) return;
+  if (!/qdisc kind is unknown|No such file|not supported/i.test(output.stderr)) throw new CommandError(output);
+  const lacking = shaping.underlayDelay === undefined ? "tbf, which --underlay-rate needs; leave it out" : "netem, which --underlay-delay needs; leave it out";
+  throw new EnvironmentError(`the kernel lacks ${lacking}`);
+}
+
+function shapingLines(port: string, { underlayRate, underlayDelay }: Shaping): string[] {
+  const delay = underlayDelay === undefined ? [] : [`qdisc add dev ${port} root handle 1: netem limit ${DELAY_QUEUE} delay ${Math.round(underlayDelay * 1e6)}us`];
+  const parent = underlayDelay === undefined ? "root" : "parent 1:1";
+  return underlayRate === undefined ? delay : [...delay, `qdisc add dev ${port} ${parent} tbf ${bucket(underlayRate)}`];
+}
+
+/** @param rate bit/s. */
+function bucket(rate: number): string {
+  const burst = Math.max(LEAST_BURST, Math.round((rate / 8) * BURST));
+  return `rate ${rate}bit burst ${burst}b latency ${PATIENCE * 1000}ms`;
+}

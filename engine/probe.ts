@@ -1,0 +1,40 @@
+/** What the nodes of a cluster kind lack that a plan may need: found out by making it on a node that is thrown away. */
+import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
+import type { Family } from "../core/family.ts";
+import type { Node } from "../core/model.ts";
+import { succeeded } from "../core/shell.ts";
+import type { LinkType, Plugin } from "../plugins/plugin.ts";
+
+/** A link type, or a family of addresses. */
+export type Lack = LinkType | "IPv6";
+
+const MODE: Readonly<Record<LinkType, string>> = { macvlan: "bridge", ipvlan: "l2" };
+
+/**
+ * Neither versions nor module lists tell what a kernel can: a link is made, and what is refused is lacking. Without anything
+ * to find out, no cluster is made.
+ * @throws EnvironmentError when there can be no cluster of this kind, or none with such an underlay.
+ */
+export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins: readonly Plugin[], families: readonly Family[]): Promise<ReadonlySet<Lack>> {
+  const links = new Set(plugins.flatMap(({ bare }) => bare.links));
+  const ipv6 = families.some((family) => family !== "ipv4");
+  const shaped = spec.underlayRate !== undefined || spec.underlayDelay !== undefined;
+  if (links.size === 0 && !ipv6 && !shaped) return new Set();
+  const cluster = await kind.create({ ...spec, nodes: 1 }, new AbortController().signal);
+  try {
+    const [node] = cluster.nodes;
+    if (node === undefined) return new Set();
+    const lacking: Lack[] = ipv6 && node.ip6 === null ? ["IPv6"] : [];
+    for (const link of links) if (!(await canMake(node, link))) lacking.push(link);
+    return new Set(lacking);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}
+
+async function canMake({ shell }: Node, link: LinkType): Promise<boolean> {
+  const add = ["ip", "link", "add", "link", "eth0", "name", "probe", "type", link, "mode", MODE[link]];
+  const made = succeeded(await shell.exec(add));
+  if (made) await shell.exec(["ip", "link", "delete", "probe"]);
+  return made;
+}

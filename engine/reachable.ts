@@ -1,0 +1,33 @@
+/** Before anything is measured on a path, its ends must have answered each other. */
+import { EnvironmentError } from "../core/errors.ts";
+import type { Endpoint } from "../core/model.ts";
+import { succeeded } from "../core/shell.ts";
+import type { End } from "./pods.ts";
+
+/** The two ends of a path. */
+export interface Pair {
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+}
+
+/** Seconds for the first answer: an IPv6 address that a plugin has just given is being checked for duplicates for two. */
+const LIMIT = 5;
+
+/** Both directions and every address: a one-way path would make a load fail without a reason. @throws EnvironmentError */
+export async function reachable(client: End, server: End): Promise<Pair> {
+  const shared = client.addresses.find((address) => server.addresses.includes(address));
+  if (shared !== undefined) {
+    const names = `${client.endpoint.name} and ${server.endpoint.name}`;
+    throw new EnvironmentError(`${names} both have the address ${shared}; give each node its own range ({{nodeSubnet}} in the configuration)`);
+  }
+  for (const [from, to] of [[client, server], [server, client]] as const) {
+    for (const address of to.addresses) await expectAnswer(from.endpoint, to.endpoint, address);
+  }
+  return { client: client.endpoint, server: server.endpoint };
+}
+
+async function expectAnswer(from: Endpoint, to: Endpoint, address: string): Promise<void> {
+  const output = await from.shell.exec(["ping", "-n", "-c1", "-i0.1", `-w${LIMIT}`, address], { timeout: LIMIT + 3 });
+  if (succeeded(output)) return;
+  throw new EnvironmentError(`${from.name} (${from.ip} on ${from.node.name}) cannot reach ${to.name} (${address} on ${to.node.name})`);
+}
