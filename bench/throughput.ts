@@ -1,7 +1,7 @@
 /** TCP throughput as cnibench reports it against the same command line by hand in the same pods, in turns. */
 import type { Output } from "../core/shell.ts";
 import { medianInterval } from "../results/statistics.ts";
-import { iperf3, parseIperf3 } from "../runners/iperf3.ts";
+import { iperf3, parseIperf3 } from "../runners/iperf3/tcp.ts";
 import { median, type Bench } from "./bench.ts";
 import { withBridge } from "./lab.ts";
 

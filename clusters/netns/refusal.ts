@@ -11,7 +11,10 @@ const NAMESPACES = ["mount", "net", "pid", "uts"] as const;
 const SWITCHES = [
   { file: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", key: "kernel.apparmor_restrict_unprivileged_userns", bad: "1", good: "0" },
   { file: "/proc/sys/kernel/unprivileged_userns_clone", key: "kernel.unprivileged_userns_clone", bad: "0", good: "1" },
-  { file: "/proc/sys/user/max_user_namespaces", key: "user.max_user_namespaces", bad: "0", good: "10000" },
+  ...["user", "mnt", "net", "pid", "uts"].map((kind) => {
+    const key = `max_${kind}_namespaces`;
+    return { file: `/proc/sys/user/${key}`, key: `user.${key}`, bad: "0", good: "10000" };
+  }),
 ] as const;
 
 /** @param said what the lab said last: names the step that failed. */

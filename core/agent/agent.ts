@@ -10,6 +10,8 @@ import { EnvironmentError } from "../errors.ts";
 import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, type ExecOptions, type Output, type Process, type Shell } from "../shell.ts";
 
 const HEADER = 9;
+/** Bytes; a frame of the agent holds one read, which is far less. */
+const MAX_FRAME = 1024 * 1024;
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]));
 
 /** What carries the frames: the standard streams of a started agent. */
@@ -136,8 +138,9 @@ export class Agent implements Shell {
     this.#buffered += chunk.length;
     if (this.#buffered < HEADER) return;
     let rest = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
-    while (rest.length >= HEADER) {
+    while (rest.length >= HEADER && this.#gone === null) {
       const size = HEADER + rest.readUInt32BE(5);
+      if (size > MAX_FRAME) return this.#end("what it says is no frame; does something else write to its output?");
       if (rest.length < size) break;
       this.#handle(rest.toString("latin1", 0, 1), rest.readUInt32BE(1), rest.subarray(HEADER, size));
       rest = rest.subarray(size);
@@ -160,7 +163,7 @@ export class Agent implements Shell {
       case "D":
         return job?.finish(parseEnd(payload.toString("latin1")));
       default:
-        return this.#end(`it spoke an unknown word (${JSON.stringify(op)})`);
+        return this.#end(`it used an operation that does not exist (${JSON.stringify(op)})`);
     }
   }
 
