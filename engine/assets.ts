@@ -1,10 +1,12 @@
 /** Which program files stand for a plugin on this machine, and what is missing. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
+import { arch } from "node:os";
 import { join } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import type { Problem } from "../core/model.ts";
 import { packageRoot } from "../core/paths.ts";
+import { architectureOf } from "../core/tools/architecture.ts";
 import { findCniPlugin, isProgram } from "../core/tools/find.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 
@@ -21,12 +23,17 @@ export interface Assets {
 }
 
 /**
- * @param binDirs folders of the user's, searched before anything else.
- * @throws UsageError when a folder of the user's has a file of the name that cannot be run: nothing else may take its place unseen.
+ * @param binDirs folders of the user's, searched before anything else; the plugin's own one comes first.
+ * @throws UsageError when a folder of the user's has a file of the name that cannot be run, or a version's folder has none:
+ *   nothing else may take its place unseen.
  */
 export function findAssets(plugin: Plugin, binDirs: readonly string[]): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
-  const { binaries, shipped = {} } = plugin.bare;
-  const found = binaries.map((name) => ({ name, file: locate(name, shipped[name], binDirs) }));
+  const { bare, binDir } = plugin;
+  const { binaries, shipped = {} } = bare;
+  const [main = ""] = binaries;
+  if (binDir !== undefined && !existsSync(join(binDir, main))) throw new UsageError(`${binDir} has no "${main}"; name the folder that holds this version of it`);
+  const folders = binDir === undefined ? binDirs : [binDir, ...binDirs];
+  const found = binaries.map((name) => ({ name, file: locate(name, shipped[name], folders) }));
   const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinary(plugin.name, name));
   if (problems.length > 0) return { problems };
   return { assets: { plugin, binaries: found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") })) } };
@@ -34,9 +41,15 @@ export function findAssets(plugin: Plugin, binDirs: readonly string[]): { readon
 
 function locate(name: string, shipped: string | undefined, binDirs: readonly string[]): string | null {
   const own = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file));
-  if (own !== undefined && !isProgram(own)) throw new UsageError(`${own} is no executable file; fix: chmod +x ${own}, or take it away`);
-  if (own !== undefined) return own;
+  if (own !== undefined) return runnable(own);
   return shipped === undefined ? findCniPlugin(name) : join(packageRoot(), shipped);
+}
+
+function runnable(file: string): string {
+  if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}, or take it away`);
+  const architecture = architectureOf(file);
+  if (architecture === null || architecture === arch()) return file;
+  throw new UsageError(`${file} is a program for ${architecture}, and this machine is ${arch()}; put one for ${arch()} in its place`);
 }
 
 function missingBinary(plugin: string, name: string): Problem {

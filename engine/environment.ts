@@ -38,8 +38,7 @@ async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster, s
   const facts = { name: plugin.name, encapsulation: plugin.encapsulation, binaries: binaries.map(({ name, sha256 }) => ({ name, sha256 })) };
   if (node === undefined) return { ...facts, version: null, configHash: null, specVersions: null };
   await cluster.putFiles(node, binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } })));
-  const { families, config } = plugin.bare;
-  const configs = families.map((family) => config(recipeContext(cluster, node, family)));
+  const configs = plugin.bare.families.map((family) => plugin.bare.config(recipeContext(cluster, node, family)));
   const { runtime, network } = nodeNetwork(node, configs[0] ?? "", state);
   const type = network.plugins[0]?.type ?? "";
   const spoken = await runtime.version(type).then(({ supportedVersions }) => supportedVersions, () => null);

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BareCluster } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
 import { toolPath } from "../../core/tools/find.ts";
 import { run } from "../../core/shell.ts";
 
@@ -65,4 +67,56 @@ test("a lab that is disposed of ends its processes", async () => {
   const sleeper = cluster.nodes[0]!.shell.start(["setsid", "sleep", "1000"]);
   await cluster[Symbol.asyncDispose]();
   expect((await sleeper.done).startError).toMatch(/agent of node1 has ended/);
+});
+
+test.each([1, 3, 16])("%i nodes, all of which reach the others with both families", async (nodes) => {
+  const cluster = await netns.create({ ...SPEC, nodes }, new AbortController().signal);
+  try {
+    expect(cluster.nodes.map(({ name }) => name)).toEqual(Array.from({ length: nodes }, (_, i) => `node${i + 1}`));
+    expect(new Set(cluster.nodes.flatMap(({ ip, ip6, podCidr, podCidr6 }) => [ip, ip6, podCidr, podCidr6])).size).toBe(4 * nodes);
+    const [first, last] = [cluster.nodes[0]!, cluster.nodes.at(-1)!];
+    for (const ip of [last.ip, last.ip6!]) expect(await run(first.shell, ["ping", "-c1", "-w2", ip])).toContain("1 received");
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+});
+
+test("an underlay with a rate passes no more than that", async () => {
+  const cluster = await netns.create({ ...SPEC, underlayRate: 20e6 }, new AbortController().signal);
+  try {
+    const [first, second] = [cluster.nodes[0]!, cluster.nodes[1]!];
+    expect(cluster.facts).toMatchObject({ underlayRate: 20e6, underlayDelay: null });
+    const server = second.shell.start(["iperf3", "-s", "-1"], { stdin: "", timeout: 20 });
+    const client = ["sh", "-c", 'until iperf3 -c "$1" -J -t 2 -O 1 >/tmp/result; do sleep 0.1; done; cat /tmp/result', "sh", second.ip];
+    const result = JSON.parse(await run(first.shell, client, { timeout: 20 })) as { end: { sum_received: { bits_per_second: number } } };
+    await server.done;
+    // Below the rate by the headers; far above it, were it not there.
+    expect(result.end.sum_received.bits_per_second).toBeGreaterThan(10e6);
+    expect(result.end.sum_received.bits_per_second).toBeLessThan(21e6);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+});
+
+test("an underlay with a delay: a round trip takes twice as long, or the kernel has no netem and that is said", async () => {
+  const made = await netns.create({ ...SPEC, underlayDelay: 0.02 }, new AbortController().signal).catch((error: Error) => error);
+  if (made instanceof Error) {
+    expect(made).toBeInstanceOf(EnvironmentError);
+    expect(made.message).toBe("the kernel lacks netem, which --underlay-delay needs; leave it out");
+    return;
+  }
+  const [, time] = / = [\d.]+\/([\d.]+)\//.exec(await run(made.nodes[0]!.shell, ["ping", "-c3", "-i0.2", made.nodes[1]!.ip])) ?? [];
+  await made[Symbol.asyncDispose]();
+  expect(Number(time)).toBeGreaterThan(40);
+});
+
+test("the command that enters a node works from outside", async () => {
+  const cluster = await netns.create(SPEC, new AbortController().signal);
+  try {
+    const [, second] = cluster.nodes;
+    const seen = await run(localShell(), [...cluster.enter(second!), "sh", "-c", "hostname; ip -4 -o addr show eth0; ls -d /run/netns"]);
+    expect(seen).toMatch(/^node2\n.* 172\.31\.0\.12\/24 .*\n\/run\/netns\n$/s);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
 });

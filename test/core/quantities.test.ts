@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { parseDelay } from "../../core/delay.ts";
+import { UsageError } from "../../core/errors.ts";
+import { ipFlag } from "../../core/family.ts";
+import { parseRate } from "../../core/rate.ts";
+
+describe("a rate", () => {
+  test.each([["100M", 1e8], ["2.5G", 2.5e9], ["100k", 1e5], ["1000000", 1e6], ["1Gbit", 1e9], ["1000G", 1e12], [" 10Mbit/s ", 1e7]])("%s", (text, rate) => {
+    expect(parseRate(text)).toBe(rate);
+  });
+
+  test.each(["", "0", "99k", "1001G", "fast", "10MB", "1e9", "-1G", "1 G", "1G;reboot"])("%j is none", (text) => {
+    expect(() => parseRate(text)).toThrow(UsageError);
+  });
+});
+
+describe("a delay", () => {
+  test.each([["200us", 2e-4], ["5ms", 5e-3], ["1s", 1], ["0.5ms", 5e-4], ["1us", 1e-6]])("%s", (text, delay) => {
+    expect(parseDelay(text)).toBe(delay);
+  });
+
+  test.each(["", "5", "0us", "0.4us", "1.1s", "2s", "1m", "-1ms", "5 ms"])("%j is none", (text) => {
+    expect(() => parseDelay(text)).toThrow(UsageError);
+  });
+});
+
+test("the switch of a tool follows the address", () => {
+  expect([ipFlag("10.244.1.2"), ipFlag("fd00:10:244:1::2"), ipFlag("::ffff:10.0.0.1")]).toEqual(["-4", "-6", "-6"]);
+});
