@@ -1,7 +1,7 @@
 /** cnibench's own time per repetition: not the load, not the deployment. */
 import { join } from "node:path";
 import { iperf3 } from "../runners/iperf3/tcp.ts";
-import { netperf } from "../runners/netperf.ts";
+import { netperf } from "../runners/netperf/rr.ts";
 import { median, ms, timeEach, type Bench } from "./bench.ts";
 import { withBridge } from "./lab.ts";
 

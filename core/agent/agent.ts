@@ -12,7 +12,7 @@ import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, type ExecOptions, type Output, type
 const HEADER = 9;
 /** Bytes; a frame of the agent holds one read, which is far less. */
 const MAX_FRAME = 1024 * 1024;
-const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number as number, name]));
+const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** What carries the frames: the standard streams of a started agent. */
 export interface AgentTransport {
