@@ -4,7 +4,10 @@ import { formatRatio, formatValue } from "../reports/format.ts";
 import type { Summary, SummaryCell } from "../results/summary.ts";
 import { columns } from "./columns.ts";
 
-const SHOWN = ["throughput", "cpu-per-gbit", "transactions", "latency-p50", "latency-p99", "add-time", "del-time", "pod-ready-time"];
+const SHOWN = [
+  ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p50", "latency-p99"],
+  ...["add-time", "del-time", "pod-ready-time", "pods-rate"],
+];
 
 export function summaryTable(summary: Summary): string {
   const cells = summary.cells.filter(({ metric, state }) => SHOWN.includes(metric) && state === "measured");

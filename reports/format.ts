@@ -95,7 +95,10 @@ export function formatP(p: number): string {
 const METRIC_LABELS: Readonly<Record<MetricName, string>> = {
   throughput: "Throughput",
   retransmits: "Retransmitted segments",
+  loss: "Share of packets lost",
+  jitter: "Jitter",
   transactions: "Transactions",
+  connects: "Connections",
   "latency-mean": "Mean latency",
   "latency-p50": "Latency, 50th percentile",
   "latency-p90": "Latency, 90th percentile",
@@ -104,6 +107,7 @@ const METRIC_LABELS: Readonly<Record<MetricName, string>> = {
   "check-time": "Time of CHECK",
   "del-time": "Time of DEL",
   "pod-ready-time": "Time until a new pod answers",
+  "pods-rate": "Pods given a network",
   cpu: "CPU in use",
   "cpu-user": "CPU in user mode",
   "cpu-system": "CPU in system mode",

@@ -1,8 +1,27 @@
 /** The runners, by name. */
+import { churn } from "./churn.ts";
 import { conformance } from "./conformance/conformance.ts";
-import { iperf3 } from "./iperf3.ts";
+import { crowd } from "./crowd.ts";
+import { iperf3 } from "./iperf3/tcp.ts";
+import { iperf3Udp } from "./iperf3/udp.ts";
 import { lifecycle } from "./lifecycle.ts";
-import { netperf } from "./netperf.ts";
+import { netperfCrr } from "./netperf/crr.ts";
+import { netperf } from "./netperf/rr.ts";
+import { netperfStream } from "./netperf/stream.ts";
+import { ping } from "./ping/idle.ts";
+import { pingLoaded } from "./ping/loaded.ts";
 import type { Runner } from "./runner.ts";
 
-export const runners = { iperf3, netperf, lifecycle, conformance } as const satisfies Record<string, Runner>;
+export const runners = {
+  iperf3,
+  "iperf3-udp": iperf3Udp,
+  netperf,
+  "netperf-crr": netperfCrr,
+  "netperf-stream": netperfStream,
+  ping,
+  "ping-loaded": pingLoaded,
+  lifecycle,
+  churn,
+  crowd,
+  conformance,
+} as const satisfies Record<string, Runner>;

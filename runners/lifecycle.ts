@@ -1,6 +1,7 @@
 /** What it costs to bring a pod's network up and down: time of ADD, CHECK and DEL, and until a new pod has an answer. */
 import { CommandError } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
+import { notes } from "./notes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** Seconds that a new pod may take to get its first answer. */
@@ -24,7 +25,7 @@ export const lifecycle = {
 } as const satisfies LifecycleRunner;
 
 async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {
-  const { runtime, network, peer } = deployment;
+  const { runtime, network, node, peer } = deployment;
   const sandbox = await deployment.createSandbox();
   const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: IF_NAME };
   try {
@@ -40,15 +41,14 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
     if (!succeeded(answer)) throw new CommandError(answer);
     const checkTime = await timed(CHECK_SINCE <= network.cniVersion, () => runtime.check(network, attachment, signal));
     const delTime = await timed(true, () => runtime.del(network, attachment, { signal }));
-    return {
-      values: {
-        "add-time": addTime,
-        "pod-ready-time": readyTime,
-        ...(checkTime === null ? {} : { "check-time": checkTime }),
-        ...(delTime === null ? {} : { "del-time": delTime }),
-      },
-      warnings: [],
+    const values = {
+      "add-time": addTime,
+      "pod-ready-time": readyTime,
+      ...(checkTime === null ? {} : { "check-time": checkTime }),
+      ...(delTime === null ? {} : { "del-time": delTime }),
     };
+    keep("times", notes(node.name, Object.entries(values).map(([metric, value]) => `${metric} ${value}`)));
+    return { values, warnings: [] };
   } catch (error) {
     // The first error is the one to report; a failed ADD has already been deleted by the runtime.
     await runtime.del(network, attachment).catch(() => undefined);

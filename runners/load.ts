@@ -7,8 +7,11 @@ import type { PairContext } from "./runner.ts";
 
 /** Seconds for a server to listen. */
 const LISTEN_LIMIT = 5;
-/** Seconds between the end of a load and the exit of its client, which still fetches the server's results. */
-const FAREWELL = 0.005;
+/** Seconds between the start of a client and its load, and between the end of the load and its exit: it talks to its server. */
+const TALK = 0.005;
+
+/** Where in the life of its client the load lies: some stay for seconds after it. */
+export type Window = "first" | "last";
 
 export interface Load {
   readonly output: Output;
@@ -27,9 +30,9 @@ export interface Tool {
 /** What may be run against a server that listens. */
 export interface Client {
   /** A connection whose result is thrown away. @throws when it fails. */
-  warmUp(argv: readonly string[], timeout: number): Promise<void>;
-  /** The load: the last `context.duration` seconds of the command. @throws when it fails. */
-  load(argv: readonly string[], timeout: number): Promise<Load>;
+  readonly warmUp: (argv: readonly string[], timeout: number) => Promise<void>;
+  /** The load: the last (or first) `context.duration` seconds of the command. @throws when it fails. */
+  readonly load: (argv: readonly string[], timeout: number, window?: Window) => Promise<Load>;
 }
 
 /**
@@ -71,10 +74,11 @@ function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client
   };
   return {
     warmUp: async (argv, timeout) => void (await exec("warm-up", argv, timeout)),
-    load: async (argv, timeout) => {
+    load: async (argv, timeout, window = "last") => {
+      const started = Date.now() / 1000;
       const output = await exec("client", argv, timeout);
-      const end = Date.now() / 1000 - FAREWELL;
-      const busy = usageBetween(await sampler.stop(), end - duration, end);
+      const from = window === "first" ? started + TALK : Date.now() / 1000 - TALK - duration;
+      const busy = usageBetween(await sampler.stop(), from, from + duration);
       return { output, cpu: busy === null || idle === null ? null : aboveIdle(busy, idle) };
     },
   };

@@ -1,13 +1,14 @@
 import { expect, test } from "vitest";
+import { runnerFacts } from "../../cli/inputs.ts";
+import { runners } from "../../runners/index.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";
 import type { Suite } from "../../suites/suite.ts";
-import { RUNNERS } from "./runners.ts";
 
 function shipped(): ReadonlyMap<string, Suite> {
   return new Map(
     shippedSuites().map(({ name, file, text }) => {
-      const loaded = loadSuite(text, file, RUNNERS);
+      const loaded = loadSuite(text, file, runnerFacts());
       if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
       return [name, loaded.suite];
     }),
@@ -16,7 +17,7 @@ function shipped(): ReadonlyMap<string, Suite> {
 
 test("every shipped suite is valid, is named like its file and says what it is for", () => {
   const suites = shipped();
-  expect([...suites.keys()]).toEqual(["conformance", "latency", "lifecycle", "quick", "throughput"]);
+  expect([...suites.keys()]).toEqual(["conformance", "full", "latency", "lifecycle", "message-size", "quick", "throughput", "udp"]);
   for (const [name, suite] of suites) {
     expect(suite.name).toBe(name);
     expect(suite.description).not.toBe("");
@@ -27,9 +28,20 @@ test("quick has the fewest blocks that give an interval, and one-second loads", 
   const quick = shipped().get("quick");
   expect(quick).toMatchObject({ blocks: 6, duration: 1 });
   expect(quick?.scenarios.map(({ name, runner, repetitions, params }) => [name, runner, repetitions, params])).toEqual([
-    ["tcp-1", "iperf3", 1, { streams: 1, omit: 1 }],
-    ["tcp-rr", "netperf", 1, { test: "TCP_RR", warmup: 0 }],
+    ["tcp-1", "iperf3", 1, { streams: 1, direction: "forward", omit: 1 }],
+    ["tcp-rr", "netperf", 1, { test: "TCP_RR", request: 1, response: 1, warmup: 0 }],
     ["pods", "lifecycle", 5, {}],
     ["core", "conformance", 1, {}],
   ]);
+});
+
+test("full uses every runner", () => {
+  const used = new Set(shipped().get("full")?.scenarios.map(({ runner }) => runner));
+  expect([...used].toSorted()).toEqual(Object.keys(runners).toSorted());
+});
+
+test("a scenario that offers UDP more than can be sent is named overload", () => {
+  const udp = [...shipped().values()].flatMap(({ scenarios }) => scenarios).filter(({ runner }) => runner === "iperf3-udp");
+  expect(udp.length).toBeGreaterThan(0);
+  for (const { name, params } of udp) expect(name.endsWith("overload")).toBe(Number(params.rate) > 10_000);
 });

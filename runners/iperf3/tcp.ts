@@ -1,0 +1,77 @@
+/** Runner `iperf3`: TCP throughput with iperf3, in either direction or both at once. */
+import { at, numberAt } from "../../core/json.ts";
+import type { Warning } from "../../core/model.ts";
+import { cpuValues, withServer } from "../load.ts";
+import { probePathMtu } from "../mtu.ts";
+import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { clientOf, generatorWarnings, iperf3At, MARGIN, readJson } from "./tool.ts";
+
+/** `forward`: the client sends; `both`: both ends send at once. */
+const DIRECTIONS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
+export type Direction = keyof typeof DIRECTIONS;
+
+export const iperf3 = {
+  name: "iperf3",
+  summary: "TCP throughput, retransmits, CPU per Gbit/s and the effective path MTU",
+  scope: "pair",
+  paths: ["host", "same-node", "cross-node"],
+  metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit", "mtu"],
+  tools: ["iperf3", "ping"],
+  params: {
+    streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections, in each direction" },
+    direction: { type: "choice", values: Object.keys(DIRECTIONS), default: "forward", summary: "who sends; the throughput of both is their sum" },
+    omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds of the load left out at its start" },
+  },
+  estimate: (duration, params) => duration + Number(params.omit) + 0.5,
+  run: runIperf3,
+} as const satisfies PairRunner;
+
+async function runIperf3(context: PairContext): Promise<Measurement> {
+  const { client, server, duration, params, signal } = context;
+  const omit = Number(params.omit);
+  const direction = params.direction as Direction; // the suite loader lets no other pass
+  return withServer(context, iperf3At(server), async ({ warmUp, load }) => {
+    await warmUp([...clientOf(server), "-n", "1M"], MARGIN);
+    const mtu = await probePathMtu(client, server, signal);
+    const what = ["-t", String(duration), "-O", String(omit), "-P", String(params.streams), ...DIRECTIONS[direction]];
+    const { output, cpu } = await load([...clientOf(server), ...what], duration + omit + MARGIN);
+    const result = parseIperf3(output.stdout, direction);
+    return {
+      values: {
+        throughput: result.throughput,
+        ...(result.retransmits === null ? {} : { retransmits: result.retransmits }),
+        ...cpuValues(cpu, result.throughput),
+        ...(mtu === null ? {} : { mtu }),
+      },
+      warnings: result.warnings,
+    };
+  });
+}
+
+export interface Iperf3Result {
+  /** bit/s, as the receivers counted it. */
+  readonly throughput: number;
+  /** Segments sent again; null where the system does not tell. */
+  readonly retransmits: number | null;
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Reads what `iperf3 -J` printed; a document without intervals or without a receiver's sum is a failure too.
+ * @throws Error
+ */
+export function parseIperf3(text: string, direction: Direction = "forward"): Iperf3Result {
+  const json = readJson(text);
+  const ways = direction === "both" ? ["", "_bidir_reverse"] : [""];
+  const total = (sum: string, key: string): number | null => {
+    const parts = ways.map((way) => numberAt(json, "end", `${sum}${way}`, key));
+    return parts.reduce((a, b) => (a === null || b === null ? null : a + b));
+  };
+  const intervals = at(json, "intervals");
+  const throughput = total("sum_received", "bits_per_second");
+  if (throughput === null || !Array.isArray(intervals) || intervals.length === 0) {
+    throw new Error("iperf3 ended without a result of the receiver");
+  }
+  const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * ways.length;
+  return { throughput, retransmits: total("sum_sent", "retransmits"), warnings: generatorWarnings(json, streams) };
+}

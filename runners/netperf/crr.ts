@@ -1,0 +1,37 @@
+/** Runner `netperf-crr`: a new TCP connection for every request, as short-lived clients make them. */
+import { run } from "../../core/shell.ts";
+import { cpuValues } from "../load.ts";
+import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { LATENCY_KEYS, LATENCY_METRICS, parseLatency } from "./latency.ts";
+import { runOmni } from "./omni.ts";
+
+/** Seconds: longer loads run out of ports, because each connection keeps its own for a minute. */
+const LONGEST = 10;
+/** Seconds that netserver goes on waiting for connections after the last one. */
+const WAIT = 4;
+/** The client's namespace gives out as many ports as there are, and uses those of ended connections again. */
+const MORE_PORTS = `
+  echo 1 >/proc/sys/net/ipv4/tcp_tw_reuse
+  echo 1024 65535 >/proc/sys/net/ipv4/ip_local_port_range`;
+
+export const netperfCrr = {
+  name: "netperf-crr",
+  summary: `TCP connections per second with one request each, for at most ${LONGEST} seconds`,
+  scope: "pair",
+  paths: ["host", "same-node", "cross-node"],
+  metrics: ["connects", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
+  tools: ["netperf", "netserver"],
+  params: {},
+  estimate: (duration) => Math.min(duration, LONGEST) + WAIT + 0.7,
+  run: runConnects,
+} as const satisfies PairRunner;
+
+async function runConnects(context: PairContext): Promise<Measurement> {
+  await run(context.client.shell, ["sh", "-ec", MORE_PORTS], { signal: context.signal });
+  const bounded = { ...context, duration: Math.min(context.duration, LONGEST) };
+  // Only discarded runs of a number of connections: those of a time wait as well.
+  const omni = { test: "TCP_CRR", options: ["-r", "1,1"], keys: LATENCY_KEYS, first: -5000, warmUp: 0, window: "first" } as const;
+  const { output, cpu } = await runOmni(bounded, omni);
+  const { values, warnings } = parseLatency(output.stdout, "connects");
+  return { values: { ...values, ...cpuValues(cpu, null) }, warnings };
+}

@@ -1,0 +1,27 @@
+/** The times of the transactions of one netperf test, with its rate. */
+import type { MetricName } from "../../core/model.ts";
+import { fewSamples } from "../percentiles.ts";
+import type { Measurement } from "../runner.ts";
+import { parseOmni } from "./omni.ts";
+
+export const LATENCY_KEYS = ["TRANSACTION_RATE", "MEAN_LATENCY", "P50_LATENCY", "P90_LATENCY", "P99_LATENCY", "ELAPSED_TIME"] as const;
+export const LATENCY_METRICS = ["latency-mean", "latency-p50", "latency-p90", "latency-p99"] as const;
+const MICROSECONDS = 1e6;
+
+/**
+ * Latencies are of a whole transaction, in µs; netperf's percentiles are whole µs.
+ * @param rate the metric that the number of transactions per second is.
+ * @throws Error when a value is missing.
+ */
+export function parseLatency(text: string, rate: MetricName): Measurement {
+  const numbers = parseOmni(text, LATENCY_KEYS);
+  const warnings = fewSamples(Math.round(numbers.TRANSACTION_RATE * numbers.ELAPSED_TIME));
+  const values: Partial<Record<MetricName, number>> = {
+    [rate]: numbers.TRANSACTION_RATE,
+    "latency-mean": numbers.MEAN_LATENCY / MICROSECONDS,
+    "latency-p50": numbers.P50_LATENCY / MICROSECONDS,
+    "latency-p90": numbers.P90_LATENCY / MICROSECONDS,
+    ...(warnings.length > 0 ? {} : { "latency-p99": numbers.P99_LATENCY / MICROSECONDS }),
+  };
+  return { values, warnings };
+}

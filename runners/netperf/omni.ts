@@ -1,0 +1,65 @@
+/** One netperf omni test (netperf manual, "The Omni Tests"): server, discarded runs, load; versions 2.7.0 and 2.7.1. */
+import { CommandError, lastLine } from "../../core/errors.ts";
+import { ipFlag } from "../../core/family.ts";
+import { succeeded } from "../../core/shell.ts";
+import { withServer, type Load, type Tool, type Window } from "../load.ts";
+import type { PairContext } from "../runner.ts";
+
+const CONTROL_PORT = 12865;
+const DATA_PORT = 12866;
+/** Seconds beside the load. */
+const MARGIN = 15;
+
+export const WARM_UP_PARAM = { type: "integer", min: 0, max: 60, default: 1, summary: "seconds of load before, discarded" } as const;
+
+export interface Omni {
+  /** `TCP_RR` */
+  readonly test: string;
+  /** Options of the test itself. */
+  readonly options: readonly string[];
+  /** Names of the values that it shall print. */
+  readonly keys: readonly string[];
+  /** Length of the discarded first run: minus a number of transactions, of a stream minus bytes. */
+  readonly first: number;
+  /** Seconds of the discarded second run. */
+  readonly warmUp: number;
+  readonly window?: Window;
+}
+
+/** About how long it takes, seconds. */
+export function omniSeconds(duration: number, params: PairContext["params"]): number {
+  return duration + Number(params.warmup) + 0.3;
+}
+
+/** Runs the test for `context.duration` seconds. @throws with netperf's own words. */
+export async function runOmni(context: PairContext, { test, options, keys, first, warmUp: seconds, window }: Omni): Promise<Load> {
+  const { server, duration } = context;
+  const tool: Tool = {
+    server: ["netserver", "-D", ipFlag(server.ip), "-L", server.ip, "-p", String(CONTROL_PORT)],
+    port: CONTROL_PORT,
+    failure: (output) => (succeeded(output) ? null : new CommandError(output)),
+  };
+  const argv = (length: number): string[] => [
+    ...["netperf", ipFlag(server.ip), "-P", "0", "-f", "m", "-H", server.ip, "-p", String(CONTROL_PORT), "-t", test, "-l", String(length)],
+    ...["--", "-P", `,${DATA_PORT}`, ...options, "-k", keys.join(",")],
+  ];
+  return withServer(context, tool, async ({ warmUp, load }) => {
+    await warmUp(argv(first), MARGIN);
+    if (seconds > 0) await warmUp(argv(seconds), seconds + MARGIN);
+    return load(argv(duration), duration + MARGIN, window);
+  });
+}
+
+/**
+ * Reads the KEY=VALUE lines of `netperf -- -k`.
+ * @throws Error when a value is missing: netperf drops a name that it does not know without a word.
+ */
+export function parseOmni<K extends string>(text: string, keys: readonly K[]): Record<K, number> {
+  const found = new Map(text.split("\n").map((line) => line.trim().split("=", 2) as [string, string | undefined]));
+  const read = (key: K): number => {
+    const value = Number(found.get(key) || NaN); // an empty value is no 0
+    if (!Number.isFinite(value)) throw new Error(`netperf gave no ${key}: ${lastLine(text) || "it printed nothing"}`);
+    return value;
+  };
+  return Object.fromEntries(keys.map((key) => [key, read(key)])) as Record<K, number>;
+}

@@ -1,0 +1,31 @@
+/** Runner `netperf`: requests and responses over one open connection, one at a time. */
+import { cpuValues } from "../load.ts";
+import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { LATENCY_KEYS, LATENCY_METRICS, parseLatency } from "./latency.ts";
+import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
+
+export const netperf = {
+  name: "netperf",
+  summary: "request and response over TCP or UDP: transactions per second, mean latency and percentiles",
+  scope: "pair",
+  paths: ["host", "same-node", "cross-node"],
+  metrics: ["transactions", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
+  tools: ["netperf", "netserver"],
+  params: {
+    test: { type: "choice", values: ["TCP_RR", "UDP_RR"], default: "TCP_RR", summary: "netperf test" },
+    request: { type: "integer", min: 1, max: 65536, default: 1, summary: "bytes of a request" },
+    response: { type: "integer", min: 1, max: 65536, default: 1, summary: "bytes of a response" },
+    warmup: WARM_UP_PARAM,
+  },
+  estimate: omniSeconds,
+  run: runRequests,
+} as const satisfies PairRunner;
+
+async function runRequests(context: PairContext): Promise<Measurement> {
+  const { test, request, response, warmup } = context.params;
+  const options = ["-r", `${request},${response}`];
+  const omni = { test: String(test), options, keys: LATENCY_KEYS, first: -1000, warmUp: Number(warmup) };
+  const { output, cpu } = await runOmni(context, omni);
+  const { values, warnings } = parseLatency(output.stdout, "transactions");
+  return { values: { ...values, ...cpuValues(cpu, null) }, warnings };
+}

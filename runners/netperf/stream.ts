@@ -1,0 +1,37 @@
+/** Runner `netperf-stream`: TCP throughput when the program hands over messages of a given size. */
+import type { MetricName } from "../../core/model.ts";
+import { cpuValues } from "../load.ts";
+import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
+
+const KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;
+
+export const netperfStream = {
+  name: "netperf-stream",
+  summary: "TCP throughput by message size",
+  scope: "pair",
+  paths: ["host", "same-node", "cross-node"],
+  metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
+  tools: ["netperf", "netserver"],
+  params: {
+    size: { type: "integer", min: 1, max: 1_048_576, default: 16384, summary: "bytes that each call sends" },
+    warmup: WARM_UP_PARAM,
+  },
+  estimate: omniSeconds,
+  run: runStream,
+} as const satisfies PairRunner;
+
+async function runStream(context: PairContext): Promise<Measurement> {
+  const { size, warmup } = context.params;
+  const omni = { test: "TCP_STREAM", options: ["-m", String(size)], keys: KEYS, first: -100_000, warmUp: Number(warmup) };
+  const { output, cpu } = await runOmni(context, omni);
+  const { throughput, ...others } = parseStream(output.stdout);
+  return { values: { throughput, ...others, ...cpuValues(cpu, throughput) }, warnings: [] };
+}
+
+/** Reads what the receiver counted, in 10^6 bit/s. @throws Error when a value is missing. */
+export function parseStream(text: string): Partial<Record<MetricName, number>> & { readonly throughput: number } {
+  const { REMOTE_RECV_THROUGHPUT: received, LOCAL_TRANSPORT_RETRANS: again } = parseOmni(text, KEYS);
+  if (received < 0) throw new Error("netperf gave no throughput of the receiver");
+  return { throughput: received * 1e6, ...(again < 0 ? {} : { retransmits: again }) }; // -1: not collected
+}

@@ -1,0 +1,15 @@
+/** Runner `ping`: the round trip of ICMP echoes when nothing else uses the path. */
+import type { PairRunner } from "../runner.ts";
+import { ECHO_METRICS, measureEchoes } from "./echoes.ts";
+
+export const ping = {
+  name: "ping",
+  summary: "ICMP round trip on an idle path: mean, percentiles and loss",
+  scope: "pair",
+  paths: ["host", "same-node", "cross-node"],
+  metrics: ECHO_METRICS,
+  tools: ["ping"],
+  params: {},
+  estimate: (duration) => duration + 0.2,
+  run: measureEchoes,
+} as const satisfies PairRunner;

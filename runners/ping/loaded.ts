@@ -1,0 +1,57 @@
+/** Runner `ping-loaded`: the round trip of ICMP echoes while TCP fills the same path. */
+import { CommandError } from "../../core/errors.ts";
+import { clientOf, iperf3At } from "../iperf3/tool.ts";
+import { parseIperf3 } from "../iperf3/tcp.ts";
+import { withServer } from "../load.ts";
+import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { ECHO_METRICS, measureEchoes } from "./echoes.ts";
+
+/** Seconds from the start of the load to the first echo. */
+const SETTLE = 1;
+/** The load goes on for this much longer than the echoes should take, because a busy machine stretches their intervals. */
+const SLACK = 1.5;
+/** Seconds beside the load. */
+const MARGIN = 15;
+
+export const pingLoaded = {
+  name: "ping-loaded",
+  summary: "ICMP round trip while one TCP stream fills the path, with its throughput",
+  scope: "pair",
+  paths: ["host", "same-node", "cross-node"],
+  metrics: [...ECHO_METRICS, "throughput"],
+  tools: ["ping", "iperf3"],
+  params: {},
+  estimate: (duration) => loadSeconds(duration) + 0.7,
+  run: runLoaded,
+} as const satisfies PairRunner;
+
+function loadSeconds(duration: number): number {
+  return SETTLE + Math.ceil(SLACK * duration);
+}
+
+async function runLoaded(context: PairContext): Promise<Measurement> {
+  const { client, server, duration, signal, keep } = context;
+  const seconds = loadSeconds(duration);
+  const iperf3 = iperf3At(server);
+  return withServer(context, iperf3, async () => {
+    const load = client.shell.start([...clientOf(server), "-t", String(seconds)], { stdin: "", signal, timeout: seconds + MARGIN });
+    let filling = true;
+    const ended = load.done.then((output) => {
+      filling = false;
+      return output;
+    });
+    try {
+      const early = await Promise.race([ended, new Promise<null>((resolve) => setTimeout(() => resolve(null), SETTLE * 1000))]);
+      if (early !== null) throw iperf3.failure(early) ?? new CommandError(early);
+      const { values, warnings } = await measureEchoes(context);
+      if (!filling) throw new Error(`the load of ${seconds} s ended before the last echo; measure on a machine that is less busy`);
+      const output = await ended;
+      const failure = iperf3.failure(output);
+      if (failure !== null) throw failure;
+      return { values: { ...values, throughput: parseIperf3(output.stdout).throughput }, warnings };
+    } finally {
+      load.kill("SIGTERM");
+      keep("load", await ended);
+    }
+  });
+}

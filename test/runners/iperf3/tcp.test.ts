@@ -1,0 +1,97 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { Output } from "../../../core/shell.ts";
+import { parseIperf3 } from "../../../runners/iperf3/tcp.ts";
+import { iperf3Failure } from "../../../runners/iperf3/tool.ts";
+
+/** Real output, named by its version and what was asked. */
+const captured = (name: string): string => readFileSync(join(import.meta.dirname, "../../fixtures/iperf3", name), "utf8");
+
+const output = (over: Partial<Output>): Output => ({
+  argv: ["iperf3"],
+  where: "pod a",
+  stdout: "",
+  stderr: "",
+  exitCode: 0,
+  signal: null,
+  duration: 1,
+  ended: null,
+  startError: null,
+  ...over,
+});
+
+describe("the number is the receiver's sum", () => {
+  test.each(["iperf3-3.12-tcp-P2-O1.json", "iperf3-3.18-tcp-P2-O1.json"])("%s", (name) => {
+    const text = captured(name);
+    const own = JSON.parse(text) as { end: { sum_received: { bits_per_second: number }; sum_sent: { retransmits: number } } };
+    const result = parseIperf3(text);
+    expect(result.throughput).toBe(own.end.sum_received.bits_per_second);
+    expect(result.retransmits).toBe(own.end.sum_sent.retransmits);
+  });
+});
+
+describe("both directions at once", () => {
+  test("throughput and retransmits are the sums of both", () => {
+    const text = captured("iperf3-3.12-bidir-P2-O1.json");
+    const { end } = JSON.parse(text) as { end: Record<"sum_received" | "sum_received_bidir_reverse", { bits_per_second: number }> };
+    const result = parseIperf3(text, "both");
+    expect(result.throughput).toBe(end.sum_received.bits_per_second + end.sum_received_bidir_reverse.bits_per_second);
+    expect(result.retransmits).toBe(2 + 8);
+  });
+
+  test("one direction is not taken for both", () => {
+    expect(() => parseIperf3(captured("iperf3-3.12-tcp-reverse-O1.json"), "both")).toThrow("without a result of the receiver");
+  });
+});
+
+test("in reverse it is still the receiver that counts: the client", () => {
+  const { throughput, retransmits } = parseIperf3(captured("iperf3-3.12-tcp-reverse-O1.json"), "reverse");
+  expect(throughput).toBe(24106888155.058147);
+  expect(retransmits).toBe(1);
+});
+
+describe("a saturated load generator is told", () => {
+  const saturated = (name: string, client: number, server: number): string => {
+    const json = JSON.parse(captured(name)) as { end: { cpu_utilization_percent: Record<string, number> } };
+    json.end.cpu_utilization_percent = { host_total: client, remote_total: server };
+    return JSON.stringify(json);
+  };
+
+  test("3.12 has one thread for all streams", () => {
+    expect(parseIperf3(saturated("iperf3-3.12-tcp-P2-O1.json", 99.4, 94.9)).warnings).toEqual([
+      { code: "generator-limited", message: "the client's iperf3 used 99 % of a core" },
+    ]);
+  });
+
+  test("3.18 has one for each", () => {
+    expect(parseIperf3(saturated("iperf3-3.18-tcp-P2-O1.json", 189, 120)).warnings).toEqual([]);
+    expect(parseIperf3(saturated("iperf3-3.18-tcp-P2-O1.json", 120, 195)).warnings).toEqual([
+      { code: "generator-limited", message: "the server's iperf3 used 195 % of a core, with 2 threads" },
+    ]);
+  });
+});
+
+test.each([
+  ["exit code 0 with an error (3.12)", "iperf3-3.12-refused-rc0.json", 0],
+  ["exit code 1 with an error (3.18)", "iperf3-3.18-refused-rc1.json", 1],
+  ["a client that was ended (3.18)", "iperf3-3.18-client-sigterm.json", 1],
+])("%s is a failure in iperf3's own words", (_, name, exitCode) => {
+  const said = (JSON.parse(captured(name)) as { error: string }).error;
+  expect(iperf3Failure(output({ stdout: captured(name), exitCode }))?.message).toBe(`iperf3 on pod a failed: ${said}`);
+});
+
+test("a failure without JSON is told as any command's", () => {
+  expect(iperf3Failure(output({ exitCode: 1, stderr: "boom\n" }))?.message).toBe("iperf3 (on pod a) failed with exit code 1: boom");
+  expect(iperf3Failure(output({}))).toBeNull();
+});
+
+test.each([
+  ["", "printed no JSON: nothing"],
+  ["<html>\u001b[31mno</html>", "printed no JSON: <html>\ufffd[31mno</html>"],
+  ["{}", "without a result of the receiver"],
+  ['{"intervals":[],"end":{"sum_received":{"bits_per_second":1}}}', "without a result of the receiver"],
+  ['{"intervals":[{}],"end":{"sum_received":{"bits_per_second":"1"}}}', "without a result of the receiver"],
+])("%j is no result", (text, sentence) => {
+  expect(() => parseIperf3(text)).toThrow(sentence);
+});
