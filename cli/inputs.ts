@@ -4,9 +4,11 @@ import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { messageOf, UsageErrors } from "../core/errors.ts";
 import type { RunnerFacts } from "../core/params.ts";
 import { didYouMean } from "../core/suggest.ts";
+import { onlyMatching } from "../engine/only.ts";
 import { makePlan, type Plan } from "../engine/plan.ts";
 import { probeKernel } from "../engine/probe.ts";
 import type { Plugin } from "../plugins/plugin.ts";
+import { RUN_FILE } from "../results/store.ts";
 import { runners } from "../runners/index.ts";
 import type { Runner } from "../runners/runner.ts";
 import { shippedSuites } from "../suites/index.ts";
@@ -21,11 +23,13 @@ export interface MeasuringFlags extends ClusterFlags, PluginFlags {
   readonly blocks?: number;
   readonly duration?: number;
   readonly seed?: number;
+  readonly only?: readonly string[];
   readonly verbose?: boolean;
 }
 
 export interface Inputs {
   readonly plan: Plan;
+  readonly suites: readonly Suite[];
   readonly plugins: readonly Plugin[];
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
@@ -35,12 +39,19 @@ export interface Inputs {
 
 const DEFAULT_SUITE = "quick";
 
-/** @throws UsageErrors; EnvironmentError when the kernel cannot be looked at. */
-export async function readInputs(flags: MeasuringFlags): Promise<Inputs> {
+/**
+ * @param stored suites of a run that is resumed, in the place of the usual one; `--suite` still wins
+ * @throws UsageErrors; EnvironmentError when the kernel cannot be looked at.
+ */
+export async function readInputs(flags: MeasuringFlags, stored?: readonly object[]): Promise<Inputs> {
   const problems: string[] = [];
   const kind = chooseCluster(flags, problems);
   const chosen = choosePlugins(flags, problems);
-  const suites = (flags.suite ?? [DEFAULT_SUITE]).flatMap((name) => chooseSuite(name, flags, problems));
+  const fromFile = stored === undefined || flags.suite !== undefined;
+  const found = fromFile
+    ? (flags.suite ?? [DEFAULT_SUITE]).flatMap((name) => chooseSuite(name, problems))
+    : stored.flatMap((suite) => parseSuite(JSON.stringify(suite), RUN_FILE, problems));
+  const suites = found.map((suite) => ({ ...suite, blocks: flags.blocks ?? suite.blocks, duration: flags.duration ?? suite.duration }));
   problems.push(...doubled("suite", suites.map(({ name }) => name)), ...doubled("plugin", chosen.map(({ name }) => name)));
   const binDirs = chooseBinDirs(flags, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
@@ -50,7 +61,7 @@ export async function readInputs(flags: MeasuringFlags): Promise<Inputs> {
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
   const lacking = await probeKernel(kind, spec, chosen, families);
   const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, clusterReason, nodes: flags.nodes, seed, lacking });
-  return { plan, plugins: chosen, kind, spec, binDirs, seed };
+  return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, kind, spec, binDirs, seed };
 }
 
 /** What the suite loader must know of the runners. */
@@ -59,7 +70,7 @@ export function runnerFacts(): Record<string, RunnerFacts> {
   return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));
 }
 
-function chooseSuite(name: string, { blocks, duration }: MeasuringFlags, problems: string[]): Suite[] {
+function chooseSuite(name: string, problems: string[]): Suite[] {
   const shipped = shippedSuites();
   const found = shipped.find((suite) => suite.name === name) ?? (/\.ya?ml$/.test(name) ? readSuiteFile(name, problems) : undefined);
   if (found === null) return [];
@@ -68,12 +79,14 @@ function chooseSuite(name: string, { blocks, duration }: MeasuringFlags, problem
     problems.push(`unknown suite "${name}"${didYouMean(name, known)}; known: ${known.join(", ")}; a file of your own must end in .yaml`);
     return [];
   }
-  const loaded = loadSuite(found.text, found.file, runnerFacts());
-  if ("problems" in loaded) {
-    problems.push(...loaded.problems);
-    return [];
-  }
-  return [{ ...loaded.suite, blocks: blocks ?? loaded.suite.blocks, duration: duration ?? loaded.suite.duration }];
+  return parseSuite(found.text, found.file, problems);
+}
+
+function parseSuite(text: string, file: string, problems: string[]): Suite[] {
+  const loaded = loadSuite(text, file, runnerFacts());
+  if ("suite" in loaded) return [loaded.suite];
+  problems.push(...loaded.problems);
+  return [];
 }
 
 function readSuiteFile(file: string, problems: string[]): { readonly file: string; readonly text: string } | null {

@@ -1,24 +1,28 @@
-/** One measuring run per host at a time: two would measure each other. */
+/** Locks that no file holds: abstract sockets, which the kernel takes away with the process that has them. */
+import { statSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { EnvironmentError } from "../core/errors.ts";
 
-/** An abstract socket: no file is left behind, and the kernel takes it away with the process that holds it. */
-const NAME = "\0cnibench-measuring";
-
-/** @returns how to give the lock back. @throws EnvironmentError when another run holds it. */
+/** One measuring run per host at a time: two would measure each other. @throws EnvironmentError when another run holds it. */
 export async function lockHost(): Promise<() => void> {
-  const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => {
-      const busy = error.code === "EADDRINUSE";
-      reject(busy ? new EnvironmentError("another cnibench is measuring on this host; wait until it has ended") : error);
-    });
-    server.listen(NAME, resolve);
-  });
-  return release(server);
-}
-
-function release(server: Server): () => void {
+  const server = await hold("measuring", "another cnibench is measuring on this host; wait until it has ended");
   server.unref();
   return () => void server.close();
+}
+
+/** One process per run folder. Held until this process ends. @throws EnvironmentError when another one has it. */
+export async function lockFolder(dir: string): Promise<void> {
+  const folder = statSync(dir, { bigint: true, throwIfNoEntry: false });
+  if (folder === undefined) return; // whoever reads it tells so
+  const server = await hold(`run-${folder.dev}-${folder.ino}`, `another cnibench is writing to ${dir}; wait until it has ended`);
+  server.unref();
+}
+
+async function hold(name: string, refusal: string): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "EADDRINUSE" ? new EnvironmentError(refusal) : error));
+    server.listen(`\0cnibench-${name}`, resolve);
+  });
+  return server;
 }

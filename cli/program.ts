@@ -36,7 +36,9 @@ function build(end: (code: ExitCode) => void): Command {
     .addOption(list("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
     .addOption(list("--report <formats>", "reports to write beside the data", ["html", "json"]).default(["html", "json"]))
     .option("--no-progress", "no progress line; plain lines instead")
-    .action(async (options) => end(await (await import("./run.ts")).runCommand(options)));
+    .option("--resume <dir>", "go on with a run that was interrupted; other flags must not contradict it")
+    .option("--redact", "keep host names, user names and paths out of what is stored")
+    .action(async (options, run: Command) => end(await (await import("./run.ts")).runCommand(options, givenFlags(run))));
 
   measuring(command("plan", "print what run would do, for how long, and what would be skipped"))
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
@@ -67,6 +69,7 @@ function measuring(command: Command): Command {
   return onCluster(command, 2)
     .addOption(new Option("--plugins <names>", "plugins to compare; NAME@DIR takes its program from DIR (default: bridge,ptp,simplecni)").argParser(names))
     .addOption(new Option("--suite <name>", "suite, or a YAML file; may be repeated (default: quick)").argParser(repeated))
+    .addOption(new Option("--only <pattern>", "measure only cells with such an id, * for anything; may be repeated").argParser(repeated))
     .addOption(new Option("--blocks <n>", "deployments of each plugin (default: the suite's)").argParser(integer(1, 1000)))
     .addOption(new Option("--duration <time>", "load per repetition, whole seconds (default: the suite's)").argParser(argument(parseDuration)))
     .addOption(new Option("--seed <n>", "seed of the order (default: random)").argParser(integer(0, 2 ** 31 - 1)))
@@ -83,6 +86,11 @@ function onCluster(command: Command, nodes: number): Command {
     .addOption(new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500))
     .addOption(new Option("--underlay-rate <rate>", "limit what each node receives, bit/s: 100M, 2.5G").argParser(argument(parseRate)))
     .addOption(new Option("--underlay-delay <time>", "delay what each node receives: 200us, 5ms").argParser(argument(parseDelay)));
+}
+
+/** Without defaults. */
+function givenFlags(command: Command): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"));
 }
 
 function names(text: string): string[] {

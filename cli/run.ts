@@ -1,38 +1,38 @@
 /** `cnibench run`: check everything, measure, write the reports, say what came out. */
-import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { EnvironmentError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { forget } from "../engine/deploy.ts";
 import { findAllAssets, toolsNeeded } from "../engine/preflight.ts";
-import { runPlan, stateOf, type RunInput } from "../engine/run.ts";
-import { reports } from "../reports/index.ts";
+import { runTurns, stateOf, type RunInput } from "../engine/run.ts";
+import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
+import { environmentChanges } from "../results/changes.ts";
 import { diskError } from "../results/disk.ts";
 import { loadRun } from "../results/load.ts";
-import { SCHEMA_VERSION, type RunFile } from "../results/record.ts";
-import { createRun, type RunStore } from "../results/store.ts";
+import type { Environment, RunFile } from "../results/record.ts";
+import type { RunStore } from "../results/store.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { readInputs, type Inputs, type MeasuringFlags } from "./inputs.ts";
 import { interruptible } from "./interrupt.ts";
+import { newJob, storedJob, versions, type JobFlags } from "./job.ts";
 import { lockHost } from "./lock.ts";
 import { showProgress } from "./progress.ts";
 import { summaryTable } from "./table.ts";
 import { requireTools } from "./tools.ts";
-import { version } from "./version.ts";
 
-export interface RunFlags extends MeasuringFlags {
-  readonly out?: string;
+export interface RunFlags extends JobFlags {
+  readonly resume?: string;
   readonly yes?: boolean;
   readonly failOn?: readonly string[];
-  readonly report: readonly (keyof typeof reports)[];
+  readonly report: readonly ReportName[];
   readonly progress: boolean;
 }
 
-export async function runCommand(flags: RunFlags): Promise<ExitCode> {
-  const inputs = await readInputs(flags);
-  const { plan, plugins, kind, spec, binDirs } = inputs;
+/** @param given the flags that are on the command line, without defaults */
+export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Promise<ExitCode> {
+  const job = flags.resume === undefined ? await newJob(flags) : await storedJob(flags.resume, given);
+  const { plan, plugins, kind, spec, binDirs } = job.inputs;
   const unlock = await lockHost();
   try {
     return await interruptible(async (signal) => {
@@ -41,13 +41,10 @@ export async function runCommand(flags: RunFlags): Promise<ExitCode> {
       const { assets, problems } = findAllAssets(plugins, binDirs);
       const all = [...(await kind.check()), ...problems];
       if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
-      const started = new Date();
-      const dir = resolve(flags.out ?? join("cnibench-out", stamp(started)));
-      const runFile = describeRun(inputs, started);
-      const store = await createRun(dir, runFile);
+      const store = await job.open();
       const progress = showProgress(flags.progress, plan);
-      const input: RunInput = { plan, kind, spec, assets, store, signal, on: progress.on };
-      await execute(input, runFile, tools).finally(() => progress.end());
+      const input: RunInput = { plan, turns: job.turns, kind, spec, assets, store, signal, on: progress.on };
+      if (job.turns.length > 0 || job.run.outcome === null) await execute(input, job.run, tools).finally(() => progress.end());
       return finish(store, flags, signal.aborted);
     });
   } finally {
@@ -58,16 +55,17 @@ export async function runCommand(flags: RunFlags): Promise<ExitCode> {
 /** Measures, and keeps run.json true whatever happens. @returns run.json as it was written last. */
 async function execute(input: RunInput, planned: RunFile, tools: Parameters<typeof readEnvironment>[2]): Promise<RunFile> {
   const { store, signal } = input;
-  let run = planned;
+  let run: RunFile = { ...planned, finishedAt: null, outcome: null };
   const close = async (outcome: RunFile["outcome"]): Promise<RunFile> => {
     run = { ...run, finishedAt: new Date().toISOString(), outcome };
     await store.update(run);
     return run;
   };
   try {
-    run = { ...run, environment: await look(input, tools) };
+    await forget(stateOf(store)); // of a sitting that was killed
+    run = seen(run, await look(input, tools), store);
     await store.update(run);
-    await runPlan(input);
+    await runTurns(input);
     return await close("complete");
   } catch (error) {
     const closed = await close(signal.aborted ? "interrupted" : "failed");
@@ -76,6 +74,13 @@ async function execute(input: RunInput, planned: RunFile, tools: Parameters<type
   } finally {
     await forget(stateOf(store));
   }
+}
+
+/** The first sitting that sees its surroundings stores them; a later one tells what is not as it was. */
+function seen(run: RunFile, environment: Environment, store: RunStore): RunFile {
+  const now = store.redacted({ ...run, versions: versions(), environment });
+  if (run.environment === null) return now;
+  return { ...run, warnings: [...run.warnings, ...environmentChanges(run, now, store.sitting)] };
 }
 
 /** A first cluster, only to look at: what stands in the way is found before anything is measured. */
@@ -113,26 +118,4 @@ function verdict({ summary, records }: ReportInput, failOn: readonly string[]): 
 
 function isFailure({ status, level }: ReportInput["summary"]["conformance"][number]): boolean {
   return status === "fail" && (level === "MUST" || level === "derived");
-}
-
-function describeRun({ plan, seed }: Inputs, started: Date): RunFile {
-  const { tasks: _, ...stored } = plan;
-  return {
-    schemaVersion: SCHEMA_VERSION,
-    id: `${stamp(started)}-${randomBytes(3).toString("hex")}`,
-    startedAt: started.toISOString(),
-    finishedAt: null,
-    command: ["cnibench", ...process.argv.slice(2)],
-    seed,
-    versions: { cnibench: version() },
-    environment: null,
-    plan: stored,
-    outcome: null,
-    warnings: [],
-  };
-}
-
-/** `2026-01-31T12-00-00`: sorts by time and is a file name everywhere. */
-function stamp(time: Date): string {
-  return time.toISOString().slice(0, 19).replaceAll(":", "-");
 }

@@ -1,15 +1,16 @@
 /** One repetition of one task on a deployment that stands: run it, store what it gave, tell about it. */
 import { messageOf, printable } from "../core/errors.ts";
-import type { CheckResult, Warning } from "../core/model.ts";
+import type { CheckResult, MetricName, Warning } from "../core/model.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { Output, Shell } from "../core/shell.ts";
-import { SCHEMA_VERSION } from "../results/record.ts";
+import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../results/record.ts";
 import type { RunStore } from "../results/store.ts";
 import { startCpuSampler, usageOf, type CpuUsage } from "../runners/cpu.ts";
 import type { Measurement, RunContext } from "../runners/runner.ts";
 import type { Deployment } from "./deploy.ts";
 import type { Listener } from "./events.ts";
 import type { Task } from "./plan.ts";
+import type { Turn } from "./schedule.ts";
 
 /** Seconds that the idle machine is watched before the loads of a deployment. */
 const IDLE_WINDOW = 0.3;
@@ -54,7 +55,7 @@ export async function measure(repetition: Repetition): Promise<void> {
   const outcome = await attempt(repetition, context);
   signal.throwIfAborted();
   const raw = kept.length > 0 ? await storeRaw(store, task, block, rep, kept) : null;
-  const common = { schemaVersion: SCHEMA_VERSION, block, rep, startedAt, raw };
+  const common = { schemaVersion: SCHEMA_VERSION, block, rep, ...sittingOf(store), startedAt, raw };
   storeOutcome(repetition, outcome, common);
 }
 
@@ -63,6 +64,7 @@ interface Common {
   readonly schemaVersion: number;
   readonly block: number;
   readonly rep: number;
+  readonly sitting?: number;
   readonly startedAt: string;
   readonly raw: string | null;
 }
@@ -91,34 +93,46 @@ function busyMachine(idle: CpuUsage | null): Warning[] {
 
 function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common: Common): void {
   if ("checks" in outcome) {
-    for (const value of outcome.checks) store.append({ kind: "check", cell: task.id, ...common, value });
+    store.append(...outcome.checks.map((value) => ({ kind: "check", cell: task.id, ...common, value }) as const));
     const count = (status: CheckResult["status"]): number => outcome.checks.filter((check) => check.status === status).length;
     return on({ kind: "checked", task, failed: count("fail"), passed: count("pass") });
   }
   const error = "error" in outcome ? outcome.error : null;
-  if (error !== null) on({ kind: "failed", plugin: task.plugin, what: task.id, error });
-  if (task.runner.scope === "checks") return store.append({ kind: "check", cell: task.id, ...common, error: error ?? "no verdict" });
-  const { values, warnings } = "measurement" in outcome ? outcome.measurement : { values: {}, warnings: [] as Warning[] };
-  for (const [metric, cell] of entries(task.cells)) {
-    if (cell.skip !== undefined) continue;
-    const value = values[metric];
-    const missing = error ?? `${task.runner.name} did not collect ${metric}`;
-    const told = warnings.length > 0 ? { warnings } : {};
-    store.append({ kind: "repetition", cell: cell.id, ...common, ...told, ...(value === undefined ? { error: missing } : { value }) });
+  if (error !== null) {
+    on({ kind: "failed", plugin: task.plugin, what: task.id, error });
+    return store.append(...failures(task, common, error));
   }
-  if (error === null) on({ kind: "measured", task, values });
+  if (!("measurement" in outcome)) return;
+  const { values, warnings } = outcome.measurement;
+  const told = warnings.length > 0 ? { warnings } : {};
+  const records = measuredCells(task).map(([metric, cell]) => {
+    const value = values[metric];
+    const missing = `${task.runner.name} did not collect ${metric}`;
+    return { kind: "repetition", cell: cell.id, ...common, ...told, ...(value === undefined ? { error: missing } : { value }) } as const;
+  });
+  store.append(...records);
+  on({ kind: "measured", task, values });
 }
 
-/** Stores that a whole deployment failed, in every cell that it was for. */
-export function storeDeploymentFailure(store: RunStore, tasks: readonly Task[], block: number, error: unknown): void {
-  const common = { schemaVersion: SCHEMA_VERSION, block, rep: 1, startedAt: new Date().toISOString(), raw: null };
+/** Stores that a whole deployment failed, in every repetition that it was for. */
+export function storeDeploymentFailure(store: RunStore, { block, work }: Turn, error: unknown): void {
+  const startedAt = new Date().toISOString();
   const message = bounded(messageOf(error));
-  for (const task of tasks) {
-    if (task.runner.scope === "checks") store.append({ kind: "check", cell: task.id, ...common, error: message });
-    for (const [, cell] of entries(task.cells)) {
-      if (cell.skip === undefined) store.append({ kind: "repetition", cell: cell.id, ...common, error: message });
-    }
-  }
+  const common = { schemaVersion: SCHEMA_VERSION, block, ...sittingOf(store), startedAt, raw: null };
+  store.append(...work.flatMap(({ task, reps }) => reps.flatMap((rep) => failures(task, { ...common, rep }, message))));
+}
+
+function failures(task: Task, common: Common, error: string): ResultRecord[] {
+  if (task.runner.scope === "checks") return [{ kind: "check", cell: task.id, ...common, error }];
+  return measuredCells(task).map(([, cell]) => ({ kind: "repetition", cell: cell.id, ...common, error }));
+}
+
+function sittingOf({ sitting }: RunStore): { readonly sitting?: number } {
+  return sitting === 1 ? {} : { sitting };
+}
+
+function measuredCells(task: Task): [MetricName, PlannedCell][] {
+  return (Object.entries(task.cells) as [MetricName, PlannedCell][]).filter(([, { skip }]) => skip === undefined);
 }
 
 async function storeRaw(store: RunStore, task: Task, block: number, rep: number, kept: readonly [string, Output][]): Promise<string> {
@@ -132,10 +146,6 @@ async function storeRaw(store: RunStore, task: Task, block: number, rep: number,
     await folder.writeRaw(seen === 1 ? role : `${role}-${seen}`, { cmd, stdout: output.stdout, stderr: output.stderr });
   }
   return folder.path;
-}
-
-function entries<K extends string, V>(record: Readonly<Partial<Record<K, V>>>): [K, V][] {
-  return Object.entries(record) as [K, V][];
 }
 
 function bounded(text: string): string {

@@ -1,6 +1,6 @@
 /**
- * Runs a plan: blocks -> deployments -> tasks -> repetitions. Every block deploys each plugin once, freshly, in the
- * planned order; whatever fails is stored as failed and the rest goes on.
+ * Runs a plan, turn by turn: each deploys one plugin freshly and measures its tasks, repetition by repetition. Whatever
+ * fails is stored as failed and the rest goes on.
  */
 import { join } from "node:path";
 import type { BareCluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
@@ -11,13 +11,16 @@ import type { Assets } from "./assets.ts";
 import { deployHost, deployPlugin, forget, type Deployment } from "./deploy.ts";
 import type { Listener } from "./events.ts";
 import { measure, storeDeploymentFailure, watchIdle } from "./measure.ts";
-import { estimateSeconds, taskSeconds, tasksOf, type Plan, type Task } from "./plan.ts";
+import { taskSeconds, type Plan, type Task } from "./plan.ts";
+import type { Turn } from "./schedule.ts";
 
 /** About how long it takes to bring one deployment up and down, seconds: for the time left. */
 export const DEPLOYMENT_SECONDS = 1.2;
 
 export interface RunInput {
   readonly plan: Plan;
+  /** What of the plan is to be done, in this order. */
+  readonly turns: readonly Turn[];
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
   readonly assets: readonly Assets[];
@@ -32,41 +35,37 @@ export function stateOf(store: RunStore): string {
 }
 
 /** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
-export async function runPlan(input: RunInput): Promise<void> {
-  const { plan, on, signal } = input;
-  const clock = new Clock(plan);
-  for (const [i, order] of plan.order.entries()) {
-    const block = i + 1;
-    for (const plugin of order) {
-      const tasks = tasksOf(plan, plugin, block);
-      if (tasks.length === 0) continue;
-      signal.throwIfAborted();
-      on({ kind: "deploying", block, blocks: plan.blocks, plugin });
-      await runDeployment(input, plugin, tasks, block, clock);
-    }
+export async function runTurns(input: RunInput): Promise<void> {
+  const { plan, turns, on, signal } = input;
+  const clock = new Clock(turns);
+  for (const turn of turns) {
+    signal.throwIfAborted();
+    on({ kind: "deploying", block: turn.block, blocks: plan.blocks, plugin: turn.plugin });
+    await runDeployment(input, turn, clock);
   }
 }
 
-async function runDeployment(input: RunInput, plugin: string, tasks: readonly Task[], block: number, clock: Clock): Promise<void> {
+async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise<void> {
   const { kind, spec, store, signal, on } = input;
+  const { block, plugin, work } = turn;
   const state = join(stateOf(store), `${block}-${plugin}`);
   let cluster: BareCluster | null = null;
   try {
     const standing = await stand(async () => {
       cluster = await kind.create(spec, signal);
-      return deploy(input, plugin, cluster, state, tasks);
+      return deploy(input, turn, cluster, state);
     });
     clock.spend(DEPLOYMENT_SECONDS);
     if ("error" in standing) {
       signal.throwIfAborted();
       on({ kind: "failed", plugin, what: `block ${block}`, error: messageOf(standing.error) });
-      return storeDeploymentFailure(store, tasks, block, standing.error);
+      return storeDeploymentFailure(store, turn, standing.error);
     }
-    for (const task of tasks) {
-      for (let rep = 1; rep <= task.scenario.repetitions; rep++) {
+    for (const { task, reps } of work) {
+      for (const rep of reps) {
         on({ kind: "measuring", block, task, rep, left: clock.left });
         await measure({ task, block, rep, ...standing, store, signal, on });
-        clock.spend(taskSeconds(task) / task.scenario.repetitions);
+        clock.spend(repetitionSeconds(task));
       }
     }
   } finally {
@@ -80,13 +79,13 @@ interface Standing {
   readonly idle: CpuUsage | null;
 }
 
-async function deploy(input: RunInput, plugin: string, cluster: BareCluster, state: string, tasks: readonly Task[]): Promise<Standing> {
+async function deploy(input: RunInput, { plugin, work }: Turn, cluster: BareCluster, state: string): Promise<Standing> {
   const assets = input.assets.find((one) => one.plugin.name === plugin);
-  const family = tasks[0]?.scenario.family ?? "ipv4";
+  const family = work[0]?.task.scenario.family ?? "ipv4";
   const options = { family, state, signal: input.signal };
   const deployment = assets === undefined ? deployHost(cluster, family) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
-  const loads = tasks.some(({ runner }) => runner.scope === "pair");
+  const loads = work.some(({ task: { runner } }) => runner.scope === "pair");
   return { deployment, idle: loads && node !== undefined ? await watchIdle(node.shell) : null };
 }
 
@@ -98,12 +97,13 @@ async function stand(make: () => Promise<Standing>): Promise<Standing | { readon
   }
 }
 
-/** The time left, from the plan's estimates. */
+/** The time left, from the estimates of what is to be done. */
 class Clock {
   #left: number;
 
-  constructor(plan: Plan) {
-    this.#left = estimateSeconds(plan, DEPLOYMENT_SECONDS);
+  constructor(turns: readonly Turn[]) {
+    const seconds = ({ work }: Turn): number => work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), DEPLOYMENT_SECONDS);
+    this.#left = turns.reduce((sum, turn) => sum + seconds(turn), 0);
   }
 
   /** Seconds. */
@@ -114,4 +114,8 @@ class Clock {
   spend(seconds: number): void {
     this.#left -= seconds;
   }
+}
+
+function repetitionSeconds(task: Task): number {
+  return taskSeconds(task) / task.scenario.repetitions;
 }

@@ -15,7 +15,7 @@ export interface Report {
   /** One line for `--help`. */
   readonly summary: string;
   /** @param runs at least one; runs are shown one after the other, never on one axis: their blocks are no pairs */
-  render(runs: readonly ReportInput[]): Promise<string>;
+  readonly render: (runs: readonly ReportInput[]) => Promise<string>;
 }
 
 /** What every report is rendered from. */

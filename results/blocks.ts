@@ -6,6 +6,8 @@ import { median } from "./statistics.ts";
 /** One deployment: the unit of replication. */
 export interface Block {
   readonly block: number;
+  /** The sitting that measured all of it; null: it was torn between two, and is no pair to anything. */
+  readonly sitting: number | null;
   /** In the order they were measured. */
   readonly repetitions: readonly number[];
   /** Median of the repetitions. */
@@ -29,31 +31,50 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   if (broken !== undefined) return { state: "failed", error: broken.error ?? "no value was stored", warnings };
 
   const blocks = completeBlocks(repetitions, planned.repetitions);
-  const missing = planned.blocks - blocks.length;
+  const count = onePerBlock(blocks).length;
+  const missing = planned.blocks - count;
   if (missing <= 0) return { state: "measured", blocks, warnings };
   if (run.outcome === "complete") {
     return { state: "failed", error: `not measured: nothing is stored of ${missing} of ${planned.blocks} blocks`, warnings };
   }
   const why = run.outcome === "failed" ? "the run failed" : "the run was interrupted";
-  if (blocks.length === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
-  const message = `${blocks.length} of ${planned.blocks} blocks were measured: ${why}`;
+  if (count === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
+  const message = `${count} of ${planned.blocks} blocks were measured: ${why}`;
   return { state: "measured", blocks, warnings: [{ code: "incomplete", message }, ...warnings] };
 }
 
-/** One record per block and repetition, in that order: what was measured again takes the place of the first attempt. */
+/** One record per block, repetition and sitting, in that order. */
 function latest(stored: readonly Repetition[]): Repetition[] {
-  const bySlot = new Map(stored.map((repetition) => [`${repetition.block}-${repetition.rep}`, repetition]));
-  return [...bySlot.values()].sort((a, b) => a.block - b.block || a.rep - b.rep);
+  const bySlot = new Map(stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sittingOf(repetition)}`, repetition]));
+  return [...bySlot.values()].sort((a, b) => a.block - b.block || sittingOf(a) - sittingOf(b) || a.rep - b.rep);
 }
 
+/** Without a number it is of the first sitting: most runs have no other. */
+export function sittingOf({ sitting = 1 }: Pick<Repetition, "sitting">): number {
+  return sitting;
+}
+
+/** The baseline of a torn block is measured in each of its sittings: then a block is there more than once. */
 function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
-  const byBlock = new Map<number, number[]>();
-  for (const { block, value } of repetitions) {
-    if (value !== undefined) byBlock.set(block, [...(byBlock.get(block) ?? []), value]);
-  }
-  return [...byBlock]
-    .filter(([, values]) => values.length >= perBlock)
-    .map(([block, values]) => ({ block, repetitions: values, value: median(values) }));
+  const byBlock = new Map<number, Repetition[]>();
+  for (const repetition of repetitions) byBlock.set(repetition.block, [...(byBlock.get(repetition.block) ?? []), repetition]);
+  return [...byBlock].flatMap(([block, own]) => {
+    const sittings = [...new Set(own.map(sittingOf))];
+    const whole = sittings.flatMap((sitting) => blockOf(block, sitting, own.filter((one) => sittingOf(one) === sitting), perBlock));
+    return whole.length > 0 ? whole : blockOf(block, null, own, perBlock);
+  });
+}
+
+/** None when repetitions are missing. */
+function blockOf(block: number, sitting: number | null, repetitions: readonly Repetition[], perBlock: number): Block[] {
+  const byRep = new Map(repetitions.flatMap(({ rep, value }) => (value === undefined ? [] : [[rep, value] as const])));
+  const values = [...byRep].sort(([a], [b]) => a - b).map(([, value]) => value);
+  return values.length >= perBlock ? [{ block, sitting, repetitions: values, value: median(values) }] : [];
+}
+
+/** One per number of block, the last that was measured: what is counted and shown. */
+export function onePerBlock(blocks: readonly Block[]): Block[] {
+  return [...new Map(blocks.map((block) => [block.block, block])).values()];
 }
 
 /** Warnings that came with the records, once per code, with the number of repetitions that carry it. */

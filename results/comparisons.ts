@@ -69,12 +69,14 @@ function comparePair(a: MeasuredCell, b: MeasuredCell): Pair | null {
   };
 }
 
-/** The values of both in the blocks that both have. */
+/** The values of both in the blocks that both have, where one sitting measured both. */
 export function pairBlocks(a: readonly Block[], b: readonly Block[]): [number, number][] {
-  const other = new Map(b.map(({ block, value }) => [block, value]));
-  return a.flatMap(({ block, value }) => {
-    const partner = other.get(block);
-    return partner === undefined ? [] : [[value, partner] as [number, number]];
+  const key = ({ block, sitting }: Block): string => `${block}-${sitting}`;
+  const whole = (blocks: readonly Block[]): readonly Block[] => blocks.filter(({ sitting }) => sitting !== null);
+  const other = new Map(whole(b).map((block) => [key(block), block.value]));
+  return whole(a).flatMap((block) => {
+    const partner = other.get(key(block));
+    return partner === undefined ? [] : [[block.value, partner] as [number, number]];
   });
 }
 

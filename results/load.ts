@@ -27,9 +27,24 @@ export interface LoadedRun {
 
 /** @throws UsageError naming the file (and line) for a folder that is no run, is damaged or comes from a newer cnibench */
 export async function loadRun(dir: string): Promise<LoadedRun> {
-  const run = await loadRunFile(join(dir, RUN_FILE), dir);
-  const { records, problems } = await loadRecords(join(dir, RESULTS_FILE), run);
+  const { run, records, torn } = await loadStored(dir);
+  const message = `the last line of ${RESULTS_FILE} was cut off by a crash and is left out; the lines before it are whole`;
+  const problems = torn === "" ? [] : [{ code: "torn-line", message }];
   return { run, records, problems, commands: await loadCommands(dir, records) };
+}
+
+export interface StoredRun {
+  readonly run: RunFile;
+  /** One for each whole line of results.jsonl. */
+  readonly records: readonly ResultRecord[];
+  /** What follows the whole lines: the beginning of one that was being written at a crash. */
+  readonly torn: string;
+}
+
+/** The two files of a run, without anything below raw/. @throws as {@link loadRun} */
+export async function loadStored(dir: string): Promise<StoredRun> {
+  const run = await loadRunFile(join(dir, RUN_FILE), dir);
+  return { run, ...(await loadRecords(join(dir, RESULTS_FILE), run)) };
 }
 
 async function loadRunFile(file: string, dir: string): Promise<RunFile> {
@@ -38,20 +53,20 @@ async function loadRunFile(file: string, dir: string): Promise<RunFile> {
   return parse(text, file, validator("run")) as RunFile;
 }
 
-async function loadRecords(file: string, run: RunFile): Promise<{ records: ResultRecord[]; problems: Warning[] }> {
-  const lines = ((await readBounded(file, MAX_RESULTS_BYTES)) ?? "").split("\n");
+async function loadRecords(file: string, run: RunFile): Promise<Omit<StoredRun, "run">> {
+  const text = (await readBounded(file, MAX_RESULTS_BYTES)) ?? "";
   const planned = new Set([...run.plan.cells, ...run.plan.checks].map(({ id }) => id));
   const check = validator("result");
-  const problems: Warning[] = [];
-  // A line that was being written at the crash has no newline: it is the only one that may be broken.
-  const tail = lines.pop() ?? "";
-  if (tail !== "" && isJson(tail)) lines.push(tail);
-  else if (tail !== "") {
-    const message = `the last line of ${RESULTS_FILE} was cut off by a crash and is left out; the lines before it are whole`;
-    problems.push({ code: "torn-line", message });
+  const records: ResultRecord[] = [];
+  let start = 0;
+  // Line by line: a damaged file of nothing but line ends would otherwise fill the memory.
+  for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
+    records.push(parseRecord(text.slice(start, end), `${file}:${records.length + 1}`, check, planned));
+    start = end + 1;
   }
-  const records = lines.map((line, index) => parseRecord(line, `${file}:${index + 1}`, check, planned));
-  return { records, problems };
+  const tail = text.slice(start);
+  if (!isJson(tail)) return { records, torn: tail };
+  return { records: [...records, parseRecord(tail, `${file}:${records.length + 1}`, check, planned)], torn: "" };
 }
 
 function parseRecord(line: string, where: string, check: Validator, planned: ReadonlySet<string>): ResultRecord {

@@ -3,14 +3,15 @@
 const PART = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
 
 /**
- * `raw/<suite>/<scenario>/<plugin>/<cluster>/<path>/<block>-<rep>`
+ * `raw/<suite>/<scenario>/<plugin>/<cluster>/<path>/<block>-<rep>`, from the second sitting on with `-sitting<n>`: the
+ * baseline of a torn block is measured in both.
  * @throws Error on a name that is none: suites and plugins validate theirs, so this is a fault of cnibench
  */
-export function rawPath(scenario: string, block: number, rep: number): string {
+export function rawPath(scenario: string, block: number, rep: number, sitting: number): string {
   const parts = scenario.split("/");
   const wrong = parts.find((part) => !PART.test(part));
   if (wrong !== undefined) throw new Error(`"${wrong}" in ${scenario} cannot be the name of a folder`);
-  return `raw/${scenario}/${block}-${rep}`;
+  return `raw/${scenario}/${block}-${rep}${sitting === 1 ? "" : `-sitting${sitting}`}`;
 }
 
 /** Whether a stored record may name this path: its raw folder, nothing outside it. */

@@ -2,7 +2,7 @@
  * What is stored of a run: `run.json` and the lines of `results.jsonl` (stable; docs/data-format.md).
  *
  * A cell is one metric of one scenario, id = suite/scenario/plugin/cluster/path/metric. The raw folder of a repetition is
- * shared by its metrics: raw/suite/scenario/plugin/cluster/path/<block>-<rep>.
+ * shared by its metrics: raw/suite/scenario/plugin/cluster/path/<block>-<rep>, with -sitting<n> from the second sitting on.
  */
 import type { Better, CheckResult, Path, Warning } from "../core/model.ts";
 
@@ -29,6 +29,8 @@ interface RecordBase {
   readonly block: number;
   /** 1-based number of the repetition inside the block. */
   readonly rep: number;
+  /** 1-based: each `--resume` is a sitting of its own. Absent in the first. */
+  readonly sitting?: number;
   /** ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
   /** Path of the raw folder, relative to the run folder, or null where there is none. */
@@ -89,8 +91,6 @@ export interface Environment {
   readonly governor: string | null;
   readonly virtualization: string | null;
   readonly congestionControl: string | null;
-  /** Version of Node.js that ran cnibench, `v20.19.0`: it is part of the life-cycle times. */
-  readonly node: string;
   /** Tool name -> version as the tool prints it; null = not there. */
   readonly tools: Readonly<Record<string, string | null>>;
   readonly plugins: readonly PluginFacts[];
@@ -110,6 +110,32 @@ export interface Environment {
   };
 }
 
+/** What a plan is made from: a run that is resumed makes its own again. Paths are absolute, `~` is the home folder. */
+export interface Definition {
+  /** Complete suites, in the form of docs/suites.md. */
+  readonly suites: readonly object[];
+  /** `--plugins`; null: not given. */
+  readonly plugins: readonly string[] | null;
+  /** `--cluster`. */
+  readonly cluster: string;
+  /** Files of `--conf`. */
+  readonly conf: readonly string[];
+  /** Folders of `--bin-dir`. */
+  readonly binDirs: readonly string[];
+  readonly underlay: {
+    /** Bytes. */
+    readonly mtu: number;
+    /** bit/s; null: not limited. */
+    readonly rate: number | null;
+    /** Seconds; null: none added. */
+    readonly delay: number | null;
+  };
+  /** Patterns of `--only`; empty: all cells. */
+  readonly only: readonly string[];
+  /** Whether host names, user names and paths are kept out of what is stored. */
+  readonly redacted: boolean;
+}
+
 export interface RunFile {
   readonly schemaVersion: number;
   readonly id: string;
@@ -119,8 +145,10 @@ export interface RunFile {
   /** The command line that started it, argv[0] = cnibench. */
   readonly command: readonly string[];
   readonly seed: number;
-  readonly versions: { readonly cnibench: string };
+  /** Of cnibench and of the Node.js that ran it, `20.19.0`: they are part of the life-cycle times. */
+  readonly versions: { readonly cnibench: string; readonly node: string };
   readonly environment: Environment | null;
+  readonly definition: Definition;
   readonly plan: {
     readonly suites: readonly string[];
     readonly cluster: string;

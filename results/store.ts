@@ -1,5 +1,5 @@
 /** The folder of a run while it is written: run.json, results.jsonl, raw/. Nothing that was stored is lost by what comes after. */
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, UsageError } from "../core/errors.ts";
@@ -7,6 +7,8 @@ import { makeFolders } from "../core/folders.ts";
 import { diskError, errorCode } from "./disk.ts";
 import { rawPath } from "./raw-path.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
+import { redactRecord, redactRun } from "./redact.ts";
+import type { Redact } from "./redact.ts";
 
 export const RUN_FILE = "run.json";
 export const RESULTS_FILE = "results.jsonl";
@@ -26,12 +28,43 @@ export interface RawOutput {
   readonly stderr: string;
 }
 
-/** @throws UsageError when `dir` is not empty or not writable; EnvironmentError when the disk is full */
-export async function createRun(dir: string, run: RunFile): Promise<RunStore> {
+/**
+ * @param redact what is done to every text before it is stored, with `--redact`
+ * @throws UsageError when `dir` is not empty or not writable; EnvironmentError when the disk is full
+ */
+export async function createRun(dir: string, run: RunFile, redact: Redact | null = null): Promise<RunStore> {
   await claimEmpty(dir);
-  const store = new RunStore(dir);
+  const store = new RunStore(dir, 1, redact);
   await store.update(run);
   return store;
+}
+
+/**
+ * Goes on with a stored run.
+ * @param keep lines of results.jsonl that stay; what follows was cut off by a crash
+ * @throws UsageError when the file is none of ours to change; EnvironmentError
+ */
+export function reopenRun(dir: string, keep: number, sitting: number, redact: Redact | null = null): RunStore {
+  const file = join(dir, RESULTS_FILE);
+  try {
+    if (!lstatSync(file).isFile()) throw new UsageError(`${file} is no plain file; copy the run to a folder of its own and resume it there`);
+    keepLines(file, keep);
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    if (errorCode(error) !== "ENOENT") throw diskError(error, file); // a run that has stored nothing yet has no such file
+  }
+  return new RunStore(dir, sitting, redact);
+}
+
+function keepLines(file: string, count: number): void {
+  const bytes = readFileSync(file);
+  let end = 0;
+  for (let line = 0; line < count; line++) {
+    const newline = bytes.indexOf("\n", end);
+    if (newline === -1) return appendFileSync(file, "\n"); // the last line lacks nothing else
+    end = newline + 1;
+  }
+  truncateSync(file, end);
 }
 
 async function claimEmpty(dir: string): Promise<void> {
@@ -51,9 +84,19 @@ async function claimEmpty(dir: string): Promise<void> {
 
 export class RunStore {
   readonly dir: string;
+  /** 1, and one more with every time that the run is resumed. */
+  readonly sitting: number;
+  readonly #redact: Redact | null;
 
-  constructor(dir: string) {
+  constructor(dir: string, sitting: number, redact: Redact | null) {
     this.dir = dir;
+    this.sitting = sitting;
+    this.#redact = redact;
+  }
+
+  /** The run as it is stored: with `--redact` without what is personal. */
+  redacted(run: RunFile): RunFile {
+    return this.#redact === null ? run : redactRun(run, this.#redact);
   }
 
   /** Replaces run.json: a reader sees the old or the new one, never a part. @throws EnvironmentError */
@@ -61,7 +104,7 @@ export class RunStore {
     const file = join(this.dir, RUN_FILE);
     const draft = `${file}.new`;
     try {
-      await writeFile(draft, `${JSON.stringify(run, null, 2)}\n`);
+      await writeFile(draft, `${JSON.stringify(this.redacted(run), null, 2)}\n`);
       await rename(draft, file);
     } catch (error) {
       await rm(draft, { force: true });
@@ -70,16 +113,19 @@ export class RunStore {
   }
 
   /**
-   * Adds one line to results.jsonl. Synchronous, so that two records never mix and an interrupt finds whole lines.
-   * @throws EnvironmentError on a full disk; the lines before it stay whole
+   * Adds a line for each record to results.jsonl: what belongs together in one write. Synchronous, so that two records never
+   * mix and an interrupt finds whole lines.
+   * @throws EnvironmentError on a full disk; the lines before stay whole
    */
-  append(record: ResultRecord): void {
+  append(...records: readonly ResultRecord[]): void {
     const file = join(this.dir, RESULTS_FILE);
-    const line = Buffer.from(`${JSON.stringify(record)}\n`);
+    const redact = this.#redact;
+    const stored = redact === null ? records : records.map((record) => redactRecord(record, redact));
+    const lines = Buffer.from(stored.map((record) => `${JSON.stringify(record)}\n`).join(""));
     try {
       const fd = openSync(file, "a");
       try {
-        writeWhole(fd, line);
+        writeWhole(fd, lines);
       } finally {
         closeSync(fd);
       }
@@ -93,20 +139,27 @@ export class RunStore {
    * @param scenario cell id without its metric: suite/scenario/plugin/cluster/path
    */
   async rawDir(scenario: string, block: number, rep: number): Promise<RawDir> {
-    const path = rawPath(scenario, block, rep);
+    const path = rawPath(scenario, block, rep, this.sitting);
     const folder = join(this.dir, path);
-    await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+    try {
+      await rm(folder, { recursive: true, force: true }); // of a repetition that was cut off
+      await mkdir(folder, { recursive: true });
+    } catch (error) {
       throw diskError(error, folder);
-    });
-    return { path, writeRaw: (role, said) => writeRaw(folder, role, said) };
+    }
+    const redact = this.#redact ?? ((text: string) => text);
+    return {
+      path,
+      writeRaw: (role, { cmd, stdout, stderr }) => writeRaw(folder, role, { cmd: redact(cmd), stdout: redact(stdout), stderr: redact(stderr) }),
+    };
   }
 }
 
-/** A line that does not fit is taken back, so that the next one does not grow onto half of it. */
-function writeWhole(fd: number, line: Buffer): void {
+/** What does not fit is taken back, so that the next line does not grow onto half of one. */
+function writeWhole(fd: number, lines: Buffer): void {
   const before = fstatSync(fd).size;
   try {
-    for (let written = 0; written < line.length; ) written += writeSync(fd, line, written);
+    for (let written = 0; written < lines.length; ) written += writeSync(fd, lines, written);
   } catch (error) {
     if (fstatSync(fd).size > before) ftruncateSync(fd, before);
     throw error;

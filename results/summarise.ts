@@ -1,13 +1,13 @@
 /** From what is stored of a run to its summary: the one place where numbers are made of values. Pure. */
 import type { Warning } from "../core/model.ts";
-import { foldCell } from "./blocks.ts";
+import { foldCell, onePerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
 import { compareAll, pairBlocks, ratioOf } from "./comparisons.ts";
 import { foldChecks, uncheckedWarnings } from "./conformance.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import type { Check, PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
 import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";
-import type { Interval, Summary, SummaryCell } from "./summary.ts";
+import type { Summary, SummaryCell } from "./summary.ts";
 import { doubts } from "./warnings.ts";
 
 interface Folded {
@@ -25,7 +25,7 @@ export function summarise(run: RunFile, records: readonly ResultRecord[], proble
   const ranked = run.environment?.cluster.emulated === true ? [] : folded;
   return {
     schemaVersion: SCHEMA_VERSION,
-    run: { ...without(run, "warnings"), plan: without(run.plan, "cells", "checks") },
+    run: { ...without(run, "definition", "warnings"), plan: without(run.plan, "cells", "checks") },
     cells: folded.map((cell) => summariseCell(cell, isBaseline(cell) ? [] : (baselines.get(question(cell.planned)) ?? []))),
     conformance: foldChecks(run, checks),
     comparisons: compareAll(ranked.map((cell) => ({ planned: cell.planned, blocks: blocksOf(cell) }))),
@@ -61,7 +61,8 @@ function summariseCell({ planned, folded }: Folded, baseline: readonly Block[]):
   if (folded.state === "failed") {
     return { ...key, ...NO_NUMBERS, state: "failed", error: folded.error, warnings: folded.warnings };
   }
-  const values = folded.blocks.map(({ value }) => value);
+  const blocks = onePerBlock(folded.blocks);
+  const values = blocks.map(({ value }) => value);
   return {
     ...key,
     state: "measured",
@@ -72,8 +73,8 @@ function summariseCell({ planned, folded }: Folded, baseline: readonly Block[]):
     max: Math.max(...values),
     cv: coefficientOfVariation(values),
     values,
-    baselineRatio: baselineRatio(folded.blocks, baseline),
-    warnings: [...folded.warnings, ...doubts(folded.blocks, planned.better)],
+    baselineRatio: ratioOf(pairBlocks(blocks, baseline)),
+    warnings: [...folded.warnings, ...unpaired(blocks, baseline), ...doubts(blocks, planned.better)],
   };
 }
 
@@ -89,9 +90,12 @@ const NO_NUMBERS = {
   warnings: [],
 } as const;
 
-/** Against the baseline of the same block, so that drift of the machine cancels. */
-function baselineRatio(blocks: readonly Block[], baseline: readonly Block[]): Interval | null {
-  return ratioOf(pairBlocks(blocks, baseline));
+/** A value is divided by the baseline of its own block and sitting, so that drift of the machine cancels. */
+function unpaired(blocks: readonly Block[], baseline: readonly Block[]): Warning[] {
+  const alone = blocks.length - pairBlocks(blocks, baseline).length;
+  if (baseline.length === 0 || alone === 0) return [];
+  const message = `${alone} of ${blocks.length} blocks have no baseline of their own sitting and are left out of the ratio to it`;
+  return [{ code: "unpaired-blocks", message }];
 }
 
 function runWarnings(run: RunFile): Warning[] {

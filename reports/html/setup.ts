@@ -14,7 +14,7 @@ export function setupSection({ run, commands }: ReportInput, prefix: string): Ht
   const facts =
     environment === null
       ? html`<p class="muted">The environment was not collected.</p>`
-      : html`${machine(environment, plan.clusterReason)}${plugins(environment.plugins)}`;
+      : html`${machine(environment, plan.clusterReason, run.versions.node)}${plugins(environment.plugins)}`;
   return html`<section id="${prefix}setup">
 <h2>Environment and parity</h2>
 ${facts}
@@ -28,7 +28,7 @@ ${commandList(commands)}
 </section>`;
 }
 
-function machine(environment: Environment, clusterReason: string): Html {
+function machine(environment: Environment, clusterReason: string, node: string): Html {
   const { cluster, tools } = environment;
   const facts: (readonly [string, string | null])[] = [
     ["Processor", `${environment.cpuModel ?? MISSING}, ${environment.cpus} CPUs, ${environment.arch}`],
@@ -45,7 +45,7 @@ function machine(environment: Environment, clusterReason: string): Html {
     ["Underlay delay", cluster.underlayDelay == null ? "none added" : `${formatValue(cluster.underlayDelay, "s")} one way`],
     ["Nodes share one machine", cluster.sameHost ? "yes" : "no"],
     ["Emulated", cluster.emulated ? "yes" : "no"],
-    ["Node.js", environment.node],
+    ["Node.js", node],
     ...Object.entries(tools).map(([tool, version]) => [tool, version ?? "not there"] as const),
   ];
   const rows = facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value ?? MISSING}</td></tr>`);

@@ -188,8 +188,18 @@ function runFile({ blocks, seed, outcome, plugins, order, cells }: Parts): RunFi
     finishedAt: outcome === null ? null : new Date(STARTED + 180_000).toISOString(),
     command: ["cnibench", "run", "--plugins", plugins.join(","), "--blocks", String(blocks)],
     seed,
-    versions: { cnibench: "0.1.0" },
+    versions: { cnibench: "0.1.0", node: "20.19.0" },
     environment: environment(plugins),
+    definition: {
+      suites: [],
+      plugins: null,
+      cluster: "auto",
+      conf: [],
+      binDirs: [],
+      underlay: { mtu: 1500, rate: null, delay: null },
+      only: [],
+      redacted: false,
+    },
     plan: {
       suites: ["quick"],
       cluster: "netns",
@@ -218,7 +228,6 @@ function environment(plugins: readonly string[]): Environment {
     governor: "performance",
     virtualization: null,
     congestionControl: "cubic",
-    node: "v20.19.0",
     tools: { iperf3: "3.12", netperf: "2.7.0", jq: null },
     plugins: plugins.map((name, index) => ({
       name,

@@ -11,7 +11,7 @@ function cell(plugin: string, values: readonly number[], better: Better = "highe
   const key = { suite: "s", scenario: "tcp", plugin, cluster: "netns", path: "cross-node", metric } as const;
   return {
     planned: { ...key, id: cellId(key), runner: "iperf3", unit: "bit/s", better, repetitions: 1, blocks: values.length, duration: 1 },
-    blocks: values.map((value, index) => ({ block: index + 1, repetitions: [value], value })),
+    blocks: values.map((value, index) => ({ block: index + 1, sitting: 1, repetitions: [value], value })),
   };
 }
 

@@ -1,0 +1,75 @@
+/** From flags to what is stored of them, and back: a run that is resumed is planned by the same rules as a new one. */
+import { homedir } from "node:os";
+import { resolve } from "node:path";
+import { printable, UsageError } from "../core/errors.ts";
+import type { Plan } from "../engine/plan.ts";
+import type { Definition, RunFile } from "../results/record.ts";
+import { withoutHome } from "../results/redact.ts";
+import type { Inputs, MeasuringFlags } from "./inputs.ts";
+
+export interface DefiningFlags extends MeasuringFlags {
+  readonly redact?: boolean;
+}
+
+/** What is stored of the flags. */
+export function define(inputs: Inputs, flags: DefiningFlags): Definition {
+  const { suites, binDirs, spec } = inputs;
+  return {
+    suites: suites.map(({ scenarios, ...suite }) => ({
+      ...suite,
+      // What works on a deployment as a whole takes no paths.
+      scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
+    })),
+    plugins: flags.plugins?.map((name) => tilde(name.replace(/@(.*)/, (_, folder: string) => `@${resolve(folder)}`))) ?? null,
+    cluster: flags.cluster,
+    conf: (flags.conf ?? []).map((file) => tilde(resolve(file))),
+    binDirs: binDirs.map(tilde),
+    underlay: { mtu: spec.underlayMtu, rate: spec.underlayRate ?? null, delay: spec.underlayDelay ?? null },
+    only: flags.only ?? [],
+    redacted: flags.redact ?? false,
+  };
+}
+
+/** The flags that a run was started with. */
+export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
+  const { plugins, cluster, conf, binDirs, underlay, only, redacted } = definition;
+  const home = (path: string): string => path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homedir()}`);
+  return {
+    ...(plugins === null ? {} : { plugins: plugins.map(home) }),
+    cluster,
+    ...(conf.length === 0 ? {} : { conf: conf.map(home) }),
+    binDir: binDirs.map(home),
+    nodes: plan.nodes,
+    underlayMtu: underlay.mtu,
+    ...(underlay.rate === null ? {} : { underlayRate: underlay.rate }),
+    ...(underlay.delay === null ? {} : { underlayDelay: underlay.delay }),
+    seed,
+    only,
+    redact: redacted,
+  };
+}
+
+type Made = Pick<RunFile, "plan" | "seed" | "definition">;
+
+/** @throws UsageError when `made` would measure something else than the stored run. */
+export function requireSame(run: RunFile, made: Made): void {
+  const stored = new Map(factsOf(run));
+  const different = factsOf(made).find(([name, value]) => stored.get(name) !== value);
+  if (different === undefined) return;
+  const next = "leave out the options that it was not started with, or begin a new run";
+  throw new UsageError(`this would not go on with the stored run of cnibench ${printable(run.versions.cnibench)}: its ${different[0]} would be another; ${next}`);
+}
+
+function factsOf({ plan: { clusterReason: _, ...plan }, seed, definition: { underlay, redacted } }: Made): [string, string][] {
+  return Object.entries({ seed, underlay, redact: redacted, ...plan }).map(([name, value]) => [name, JSON.stringify(value)]);
+}
+
+/** What is stored of a plan. */
+export function storedPlan({ tasks: _, ...stored }: Plan): RunFile["plan"] {
+  return stored;
+}
+
+/** A stored path does not name the user. */
+export function tilde(text: string): string {
+  return withoutHome(text, homedir());
+}

@@ -1,0 +1,87 @@
+/** What `run` is to do: a run of its own, or with `--resume` what an earlier sitting has left of one. */
+import { randomBytes } from "node:crypto";
+import { homedir, hostname, userInfo } from "node:os";
+import { join, resolve } from "node:path";
+import { UsageError } from "../core/errors.ts";
+import { schedule, type Turn } from "../engine/schedule.ts";
+import { finishedRepetitions, nextSitting, wholeRecords } from "../results/finished.ts";
+import { loadStored } from "../results/load.ts";
+import { SCHEMA_VERSION, type Definition, type RunFile } from "../results/record.ts";
+import { redactor, type Redact } from "../results/redact.ts";
+import { createRun, reopenRun, type RunStore } from "../results/store.ts";
+import { define, flagsOf, requireSame, storedPlan, tilde, type DefiningFlags } from "./definition.ts";
+import { readInputs, type Inputs } from "./inputs.ts";
+import { lockFolder } from "./lock.ts";
+import { version } from "./version.ts";
+
+export interface Job {
+  readonly inputs: Inputs;
+  /** As it is stored before this sitting. */
+  readonly run: RunFile;
+  readonly turns: readonly Turn[];
+  /** Makes or takes up the folder. @throws UsageError; EnvironmentError */
+  open(): Promise<RunStore>;
+}
+
+export interface JobFlags extends DefiningFlags {
+  readonly out?: string;
+}
+
+export async function newJob(flags: JobFlags): Promise<Job> {
+  const inputs = await readInputs(flags);
+  const started = new Date();
+  const dir = resolve(flags.out ?? join("cnibench-out", stamp(started)));
+  const run: RunFile = {
+    schemaVersion: SCHEMA_VERSION,
+    id: `${stamp(started)}-${randomBytes(3).toString("hex")}`,
+    startedAt: started.toISOString(),
+    finishedAt: null,
+    command: ["cnibench", ...process.argv.slice(2)].map(tilde),
+    seed: inputs.seed,
+    versions: versions(),
+    environment: null,
+    definition: define(inputs, flags),
+    plan: storedPlan(inputs.plan),
+    outcome: null,
+    warnings: [],
+  };
+  const open = async (): Promise<RunStore> => {
+    const store = await createRun(dir, run, redaction(run.definition));
+    await lockFolder(dir);
+    return store;
+  };
+  return { inputs, run, turns: schedule(inputs.plan, () => false), open };
+}
+
+/**
+ * @param given flags beside `--resume`: they may repeat what the run was started with, and say where moved files are now
+ * @throws UsageError when they contradict it; EnvironmentError when another process has the folder
+ */
+export async function storedJob(folder: string, given: Partial<JobFlags>): Promise<Job> {
+  const dir = resolve(folder);
+  if (given.out !== undefined && resolve(given.out) !== dir) throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
+  await lockFolder(dir);
+  const { run, records, torn } = await loadStored(dir);
+  const { definition } = run;
+  const flags = { ...flagsOf(run), ...given };
+  const inputs = await readInputs(flags, definition.suites);
+  requireSame(run, { plan: storedPlan(inputs.plan), seed: inputs.seed, definition: define(inputs, flags) });
+  const keep = wholeRecords(run, records, torn);
+  const kept = records.slice(0, keep);
+  const turns = schedule(inputs.plan, finishedRepetitions(run, kept));
+  return { inputs, run, turns, open: async () => reopenRun(dir, keep, nextSitting(kept), redaction(definition)) };
+}
+
+/** Of the programs that make this sitting. */
+export function versions(): RunFile["versions"] {
+  return { cnibench: version(), node: process.versions.node };
+}
+
+function redaction({ redacted }: Definition): Redact | null {
+  return redacted ? redactor({ home: homedir(), host: hostname(), user: userInfo().username }) : null;
+}
+
+/** `2026-01-31T12-00-00`: sorts by time and is a file name everywhere. */
+function stamp(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(":", "-");
+}

@@ -1,0 +1,52 @@
+/** What is to be done of a plan, deployment by deployment: all of it, or what an earlier sitting has left. Pure. */
+import { FAMILIES } from "../core/family.ts";
+import { BASELINE } from "../plugins/plugin.ts";
+import type { Finished } from "../results/finished.ts";
+import { tasksOf, type Plan, type Task } from "./plan.ts";
+
+/** One deployment of one plugin, and what it is for. */
+export interface Turn {
+  readonly block: number;
+  readonly plugin: string;
+  readonly work: readonly Work[];
+}
+
+export interface Work {
+  readonly task: Task;
+  /** Numbers of the repetitions, from 1. */
+  readonly reps: readonly number[];
+}
+
+/**
+ * The turns that are left, in the planned order. Values pair only within a sitting, so the baseline of a torn block is
+ * measured again beside the tasks that it is for.
+ */
+export function schedule(plan: Plan, finished: Finished): readonly Turn[] {
+  return plan.order.flatMap((plugins, i) => {
+    const block = i + 1;
+    const turn = (plugin: string, isDone: Finished): Turn => ({ block, plugin, work: workOf(plan, plugin, block, isDone) });
+    const pods = plugins.filter((plugin) => plugin !== BASELINE).map((plugin) => turn(plugin, finished));
+    const needed = new Set(pods.flatMap(({ work }) => work.map(({ task }) => scenarioOf(task.id))));
+    const baseline = turn(BASELINE, (task, ...slot) => !needed.has(scenarioOf(task)) && finished(task, ...slot));
+    const turns = plugins.map((plugin) => (plugin === BASELINE ? baseline : pods.find((pod) => pod.plugin === plugin)));
+    return turns.flatMap((one) => (one === undefined ? [] : byFamily(one)));
+  });
+}
+
+/** A deployment gives its pods the addresses of one family: a turn for each. */
+function byFamily({ work, ...turn }: Turn): Turn[] {
+  return FAMILIES.map((family) => ({ ...turn, work: work.filter(({ task }) => task.scenario.family === family) })).filter((one) => one.work.length > 0);
+}
+
+function workOf(plan: Plan, plugin: string, block: number, finished: Finished): Work[] {
+  const work = tasksOf(plan, plugin, block).map((task) => {
+    const reps = Array.from({ length: task.scenario.repetitions }, (_, rep) => rep + 1);
+    return { task, reps: reps.filter((rep) => !finished(task.id, block, rep)) };
+  });
+  return work.filter(({ reps }) => reps.length > 0);
+}
+
+/** `suite/scenario`: what a task shares with its baseline. */
+function scenarioOf(task: string): string {
+  return task.split("/", 2).join("/");
+}

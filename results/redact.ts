@@ -1,0 +1,74 @@
+/** Keeps what is personal out of a run that is published: names of hosts and users, and the paths of their files. */
+import type { ResultRecord, RunFile } from "./record.ts";
+
+/** Text without what is personal in it. */
+export type Redact = (text: string) => string;
+
+/** What this machine would give away. */
+export interface Personal {
+  readonly home: string;
+  readonly host: string;
+  readonly user: string;
+}
+
+/** Home folders of anybody, as far as a path tells that it lies in one. */
+const HOMES = /(?:\/home\/|\/Users\/|\/var\/home\/)[^/\s"':,;]+|\/root(?![\w-])/g;
+
+/** @param personal not known where a run of another machine is published: then only home folders are recognised. */
+export function redactor(personal: Personal | null): Redact {
+  if (personal === null) return (text) => text.replace(HOMES, "~");
+  const { home, host, user } = personal;
+  // Everybody's root and localhost tell nothing, and the words stand in many a sentence.
+  const words = [["(host)", host, "localhost"], ["(host)", host.split(".")[0] ?? "", "localhost"], ["(user)", user, "root"]] as const;
+  const known = words.filter(([, word, harmless]) => word !== "" && word !== harmless);
+  return (text) => known.reduce((left, [name, word]) => left.replace(wholeWord(word), name), withoutHome(text, home).replace(HOMES, "~"));
+}
+
+/** `~` in place of one's own home folder. */
+export function withoutHome(text: string, home: string): string {
+  return home.length < 2 ? text : text.replace(new RegExp(`${escaped(home)}(?![\\w.-])`, "g"), "~");
+}
+
+/** The run without command paths, folders and the builder's part of the kernel's name. */
+export function redactRun(run: RunFile, redact: Redact): RunFile {
+  const { environment, definition } = run;
+  return {
+    ...run,
+    command: run.command.map((word) => (word.includes("/") ? "(path)" : redact(word))),
+    environment:
+      environment === null
+        ? null
+        : {
+            ...mapTexts(environment, redact),
+            kernel: environment.kernel === null ? null : (/^\d+(\.\d+)*(-\d+)?/.exec(environment.kernel)?.[0] ?? null),
+          },
+    definition: { ...definition, plugins: definition.plugins?.map((name) => name.replace(/@.*/, "@(path)")) ?? null, conf: [], binDirs: [], redacted: true },
+    warnings: mapTexts(run.warnings, redact),
+  };
+}
+
+/** A record whose sentences are redacted; its names (cell, clause) and numbers stay. */
+export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord {
+  const told = {
+    ...(record.error === undefined ? {} : { error: redact(record.error) }),
+    ...(record.warnings === undefined ? {} : { warnings: record.warnings.map(({ code, message }) => ({ code, message: redact(message) })) }),
+  };
+  if (record.kind === "repetition" || record.value === undefined) return { ...record, ...told };
+  return { ...record, ...told, value: { ...record.value, message: redact(record.value.message) } };
+}
+
+/** Every text of a plain value. */
+function mapTexts<T>(value: T, redact: Redact): T {
+  if (typeof value === "string") return redact(value) as T;
+  if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, redact)) as T;
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [key, mapTexts(item, redact)])) as T;
+}
+
+function wholeWord(word: string): RegExp {
+  return new RegExp(`(?<![\\w-])${escaped(word)}(?![\\w-])`, "g");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
