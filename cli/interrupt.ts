@@ -1,17 +1,26 @@
 /** SIGINT and SIGTERM end a command in order; a second one ends it at once. */
 import { EXIT, Interrupted } from "./exit-code.ts";
 
+/** Waits for the user: the next SIGINT only ends the waiting. */
+export type Pause = () => Promise<void>;
+
 /** Runs `work` with a signal that is aborted by SIGINT and SIGTERM. @throws Interrupted in that case, after `work` has ended. */
-export async function interruptible<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+export async function interruptible<T>(work: (signal: AbortSignal, pause: Pause) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  const onSignal = (): void => {
+  let resume: (() => void) | null = null;
+  const pause: Pause = () => new Promise((resolve) => (resume = resolve));
+  const onSignal = (name: NodeJS.Signals): void => {
+    const paused = resume;
+    resume = null;
+    paused?.();
+    if (paused !== null && name === "SIGINT") return;
     if (controller.signal.aborted) process.exit(EXIT.interrupted);
     controller.abort(new Interrupted("interrupted"));
   };
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   try {
-    const result = await work(controller.signal);
+    const result = await work(controller.signal, pause);
     controller.signal.throwIfAborted();
     return result;
   } catch (error) {

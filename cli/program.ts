@@ -3,8 +3,10 @@ import { Command, InvalidArgumentError, Option } from "commander";
 import { UsageError, messageOf } from "../core/errors.ts";
 import { parseDelay } from "../core/delay.ts";
 import { parseDuration } from "../core/duration.ts";
+import { FAMILIES } from "../core/family.ts";
 import { parseRate } from "../core/rate.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
+import type { LabFlags } from "./lab.ts";
 import { version } from "./version.ts";
 
 /** @returns the exit code. */
@@ -33,6 +35,7 @@ function build(end: (code: ExitCode) => void): Command {
   measuring(command("run", "measure and compare CNI plugins"))
     .option("--out <dir>", "folder for the results (default: cnibench-out/<time>)")
     .option("--yes", "fetch missing tools without asking")
+    .option("--keep", "leave labs in which something failed, and the last one, up until Ctrl-C, and tell how to enter them")
     .addOption(list("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
     .addOption(list("--report <formats>", "reports to write beside the data", ["html", "json"]).default(["html", "json"]))
     .option("--no-progress", "no progress line; plain lines instead")
@@ -43,6 +46,14 @@ function build(end: (code: ExitCode) => void): Command {
   measuring(command("plan", "print what run would do, for how long, and what would be skipped"))
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
     .action(async (options) => end(await (await import("./plan.ts")).planCommand(options)));
+
+  onCluster(command("lab", "bring up nodes with a plugin and pods, to look around in; gone when it ends"), 2)
+    .argument("<plugin>", "plugin, or NAME@DIR for the program in DIR")
+    .addOption(new Option("--pods <n>", "pods, spread over the nodes").argParser(integer(0, 100_000)).default(2))
+    .addOption(new Option("--family <family>", "addresses of the pods").choices(FAMILIES).default("ipv4"))
+    .option("--yes", "fetch missing tools without asking")
+    .option("-v, --verbose", "tell more")
+    .action(async (plugin: string, options: LabFlags) => end(await (await import("./lab.ts")).labCommand(plugin, options)));
 
   command("report", "render stored runs again, offline")
     .argument("<dir...>", "run folders")

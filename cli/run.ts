@@ -13,8 +13,9 @@ import { diskError } from "../results/disk.ts";
 import { loadRun } from "../results/load.ts";
 import type { Environment, RunFile } from "../results/record.ts";
 import type { RunStore } from "../results/store.ts";
+import { describeEntrances } from "./entrances.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { interruptible } from "./interrupt.ts";
+import { interruptible, type Pause } from "./interrupt.ts";
 import { newJob, storedJob, versions, type JobFlags } from "./job.ts";
 import { lockHost } from "./lock.ts";
 import { showProgress } from "./progress.ts";
@@ -24,6 +25,7 @@ import { requireTools } from "./tools.ts";
 export interface RunFlags extends JobFlags {
   readonly resume?: string;
   readonly yes?: boolean;
+  readonly keep?: boolean;
   readonly failOn?: readonly string[];
   readonly report: readonly ReportName[];
   readonly progress: boolean;
@@ -35,7 +37,7 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
   const { plan, plugins, kind, spec, binDirs } = job.inputs;
   const unlock = await lockHost();
   try {
-    return await interruptible(async (signal) => {
+    return await interruptible(async (signal, pause) => {
       const tools = toolsNeeded(plan, kind, plugins, binDirs);
       await requireTools(tools, flags.yes ?? false, signal);
       const { assets, problems } = findAllAssets(plugins, binDirs);
@@ -43,13 +45,21 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
       if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
       const store = await job.open();
       const progress = showProgress(flags.progress, plan);
-      const input: RunInput = { plan, turns: job.turns, kind, spec, assets, store, signal, on: progress.on };
+      const input: RunInput = { plan, turns: job.turns, kind, spec, assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
       if (job.turns.length > 0 || job.run.outcome === null) await execute(input, job.run, tools).finally(() => progress.end());
       return finish(store, flags, signal.aborted);
     });
   } finally {
     unlock();
   }
+}
+
+/** Shows how to enter a lab and waits until the user has seen enough. */
+function keeper(pause: Pause): NonNullable<RunInput["keep"]> {
+  return async (cluster, pods) => {
+    process.stderr.write(`\n${describeEntrances(cluster, pods)}the lab is kept until Ctrl-C; the run goes on then\n`);
+    await pause();
+  };
 }
 
 /** Measures, and keeps run.json true whatever happens. @returns run.json as it was written last. */

@@ -28,7 +28,7 @@ export function localShell(): Shell {
 /** A started command whose streams are read and written while it runs: the carrier of a node agent. */
 export interface Stream extends AgentTransport {
   closeStdin(): void;
-  kill(signal: "SIGTERM" | "SIGKILL"): void;
+  kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
 }
 
 /** @param env the whole environment of the command. */
@@ -46,6 +46,13 @@ export function localStream(argv: readonly string[], env: Readonly<Record<string
     closeStdin: () => void child.stdin.end(),
     kill: (signal) => killGroup(child.pid, signal),
   };
+}
+
+/** Gives this program's terminal to a command, until it ends. @returns its exit code; null when a signal ended it. */
+export async function onTerminal(argv: readonly string[]): Promise<number | null> {
+  const [file = "", ...args] = argv;
+  const { exitCode } = await execa(file, args, { stdio: "inherit", reject: false });
+  return exitCode ?? null;
 }
 
 function spawnGroup(argv: readonly string[], env: Readonly<Record<string, string | undefined>>) {

@@ -9,10 +9,14 @@ import type { Plan } from "./plan.ts";
 /** Programs that a plan needs on this machine. */
 export function toolsNeeded(plan: Plan, kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
   const runners = plan.tasks.flatMap(({ runner }) => runner.tools);
+  return known([...deployTools(kind, plugins, binDirs), ...runners]);
+}
+
+/** Programs that it takes to deploy plugins. */
+export function deployTools(kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
   const called = plugins.flatMap(({ bare }) => bare.tools);
   const reference = plugins.some((plugin) => needsReferencePlugins(plugin, binDirs)) ? ["cni-plugins"] : [];
-  const names = new Set([...kind.tools, ...runners, ...called, ...reference]);
-  return [...names].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
+  return known([...kind.tools, ...called, ...reference]);
 }
 
 /** @returns the programs of every plugin, or all problems. */
@@ -22,6 +26,10 @@ export function findAllAssets(plugins: readonly Plugin[], binDirs: readonly stri
     assets: found.flatMap((one) => ("assets" in one ? [one.assets] : [])),
     problems: found.flatMap((one) => ("problems" in one ? one.problems : [])),
   };
+}
+
+function known(names: readonly string[]): readonly ToolName[] {
+  return [...new Set(names)].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
 }
 
 function needsReferencePlugins(plugin: Plugin, binDirs: readonly string[]): boolean {

@@ -12,6 +12,7 @@ import { deployHost, deployPlugin, forget, type Deployment } from "./deploy.ts";
 import type { Listener } from "./events.ts";
 import { measure, storeDeploymentFailure, watchIdle } from "./measure.ts";
 import { taskSeconds, type Plan, type Task } from "./plan.ts";
+import type { Pod } from "./pods.ts";
 import type { Turn } from "./schedule.ts";
 
 /** About how long it takes to bring one deployment up and down, seconds: for the time left. */
@@ -27,6 +28,8 @@ export interface RunInput {
   readonly store: RunStore;
   readonly signal: AbortSignal;
   readonly on: Listener;
+  /** Called with a lab in which something failed, and with the last one, before it is taken down. */
+  readonly keep?: (cluster: BareCluster, pods: readonly Pod[]) => Promise<void>;
 }
 
 /** Where the CNI runtimes of a run remember their attachments: inside its folder, and only while it runs. */
@@ -46,31 +49,44 @@ export async function runTurns(input: RunInput): Promise<void> {
 }
 
 async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise<void> {
-  const { kind, spec, store, signal, on } = input;
-  const { block, plugin, work } = turn;
+  const { kind, spec, store, signal, keep } = input;
+  const { block, plugin } = turn;
   const state = join(stateOf(store), `${block}-${plugin}`);
-  let cluster: BareCluster | null = null;
+  const made: BareCluster[] = [];
+  let failed = false;
+  const on: Listener = (event) => {
+    failed ||= event.kind === "failed";
+    input.on(event);
+  };
   try {
     const standing = await stand(async () => {
-      cluster = await kind.create(spec, signal);
+      const cluster = await kind.create(spec, signal);
+      made.push(cluster);
       return deploy(input, turn, cluster, state);
     });
     clock.spend(DEPLOYMENT_SECONDS);
     if ("error" in standing) {
       signal.throwIfAborted();
       on({ kind: "failed", plugin, what: `block ${block}`, error: messageOf(standing.error) });
-      return storeDeploymentFailure(store, turn, standing.error);
+      storeDeploymentFailure(store, turn, standing.error);
+    } else {
+      await measureTurn({ ...input, on }, turn, standing, clock);
     }
-    for (const { task, reps } of work) {
-      for (const rep of reps) {
-        on({ kind: "measuring", block, task, rep, left: clock.left });
-        await measure({ task, block, rep, ...standing, store, signal, on });
-        clock.spend(repetitionSeconds(task));
-      }
-    }
+    const pods = "error" in standing ? [] : await standing.deployment.pods();
+    if (failed || turn === input.turns.at(-1)) for (const cluster of made) await keep?.(cluster, pods);
   } finally {
-    await (cluster as BareCluster | null)?.[Symbol.asyncDispose]();
+    for (const cluster of made) await cluster[Symbol.asyncDispose]();
     await forget(state);
+  }
+}
+
+async function measureTurn({ store, signal, on }: RunInput, { block, work }: Turn, standing: Standing, clock: Clock): Promise<void> {
+  for (const { task, reps } of work) {
+    for (const rep of reps) {
+      on({ kind: "measuring", block, task, rep, left: clock.left });
+      await measure({ task, block, rep, ...standing, store, signal, on });
+      clock.spend(repetitionSeconds(task));
+    }
   }
 }
 

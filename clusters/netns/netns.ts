@@ -106,7 +106,7 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
     nodes,
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
-    enter: ({ index }) => enterNode(lab.pid, pids[index - 1] ?? 0, lab.isolation),
+    enter: ({ index }) => [...enterNode(lab.pid, pids[index - 1] ?? 0, lab.isolation), "env", `PATH=${lab.env.PATH}`],
     putFiles,
     createSandbox,
     [Symbol.asyncDispose]: () => end([...running, lab.running]),

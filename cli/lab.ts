@@ -1,0 +1,112 @@
+/** `cnibench lab`: nodes with a plugin and pods to look around in, gone when it ends. The fastest way to try a plugin. */
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BareCluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
+import { EnvironmentError, UsageErrors } from "../core/errors.ts";
+import type { Family } from "../core/family.ts";
+import { onTerminal } from "../core/local.ts";
+import { deployPlugin, forget } from "../engine/deploy.ts";
+import type { Pod } from "../engine/pods.ts";
+import { deployTools, findAllAssets } from "../engine/preflight.ts";
+import { probeKernel } from "../engine/probe.ts";
+import { cannotDeploy } from "../engine/skips.ts";
+import type { Plugin } from "../plugins/plugin.ts";
+import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
+import { describeEntrances } from "./entrances.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { interruptible } from "./interrupt.ts";
+import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
+import { requireTools } from "./tools.ts";
+
+/** Addresses of a /24 less its own, the broadcast's and the gateway's. */
+const PODS_PER_NODE = 253;
+
+export interface LabFlags extends ClusterFlags, PluginFlags {
+  readonly pods: number;
+  readonly family: Family;
+  readonly yes?: boolean;
+}
+
+interface Wanted {
+  readonly kind: ClusterKind;
+  readonly spec: ClusterSpec;
+  readonly plugin: Plugin;
+  readonly binDirs: readonly string[];
+}
+
+export async function labCommand(name: string, flags: LabFlags): Promise<ExitCode> {
+  const wanted = readFlags(name, flags);
+  await interruptible(async (signal) => {
+    await requireTools(deployTools(wanted.kind, [wanted.plugin], wanted.binDirs), flags.yes ?? false, signal);
+    await expectPossible(wanted, flags.family);
+    const state = mkdtempSync(join(tmpdir(), "cnibench-lab-"));
+    const cluster = await wanted.kind.create(wanted.spec, signal);
+    try {
+      const pods = await populate(wanted, flags, cluster, state, signal);
+      process.stdout.write(describeEntrances(cluster, pods));
+      await stay(cluster, signal);
+    } finally {
+      await cluster[Symbol.asyncDispose]();
+      await forget(state);
+    }
+  });
+  return EXIT.good;
+}
+
+function readFlags(name: string, flags: LabFlags): Wanted {
+  const problems: string[] = [];
+  const kind = chooseCluster(flags, problems);
+  const plugin = choosePlugins({ ...flags, plugins: [name] }, problems).at(0);
+  const binDirs = chooseBinDirs(flags, problems);
+  const room = PODS_PER_NODE * flags.nodes;
+  if (flags.pods > room) problems.push(`--pods ${flags.pods} is more than the ${room} addresses that the /24 ranges of ${flags.nodes} nodes hold; ask for fewer, or for more --nodes`);
+  if (problems.length > 0 || plugin === undefined) throw new UsageErrors(problems.length > 0 ? problems : ["host is no plugin; name one of: cnibench list plugins"]);
+  return { kind, spec: clusterSpec(flags), plugin, binDirs };
+}
+
+/** @throws EnvironmentError */
+async function expectPossible({ kind, spec, plugin }: Wanted, family: Family): Promise<void> {
+  const problems = (await kind.check()).map(({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`);
+  if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
+  const reason = cannotDeploy(plugin, family, await probeKernel(kind, spec, [plugin], [family]));
+  if (reason !== undefined) throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
+}
+
+async function populate({ plugin, binDirs }: Wanted, { family, pods }: LabFlags, cluster: BareCluster, state: string, signal: AbortSignal): Promise<Pod[]> {
+  const { assets, problems } = findAllAssets([plugin], binDirs);
+  const [found] = assets;
+  if (found === undefined) throw new EnvironmentError(problems.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  const deployment = await deployPlugin(found, cluster, { family, state, signal });
+  const made: Pod[] = [];
+  for (let i = 0; i < pods; i++) {
+    signal.throwIfAborted();
+    made.push(await deployment.addPod(i % cluster.nodes.length));
+  }
+  return made;
+}
+
+/** On a terminal a shell on the first node; else until standard input ends. */
+async function stay(cluster: BareCluster, signal: AbortSignal): Promise<void> {
+  const [node] = cluster.nodes;
+  if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
+    process.stderr.write(`a shell on ${node.name}; the lab is gone when it ends\n`);
+    await onTerminal([...cluster.enter(node), "sh"]);
+    return;
+  }
+  process.stderr.write("the lab is gone when standard input ends, or with Ctrl-C\n");
+  await inputEnd(signal);
+}
+
+function inputEnd(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const { stdin } = process;
+    const done = (): void => {
+      stdin.pause();
+      resolve();
+    };
+    for (const event of ["end", "close", "error"]) stdin.once(event, done);
+    signal.addEventListener("abort", done, { once: true });
+    stdin.resume();
+  });
+}

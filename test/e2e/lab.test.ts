@@ -1,0 +1,101 @@
+/** `cnibench lab`: what it prints works from another terminal, and nothing is left of it. */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { localShell, localStream } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
+import { findCniPlugin, findTool } from "../../core/tools/find.ts";
+import { cnibench, PROGRAM, temporaryFolder } from "../helpers/cnibench.ts";
+import { readHostState, settledDifference } from "../helpers/host-state.ts";
+
+const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
+/** One node and one pod: a comment and a command line each. */
+const LINES = 4;
+
+/** Starts a lab and gives the lines that it printed to `use`; then its input ends. @returns what it said last. */
+async function inLab(args: readonly string[], use: (lines: readonly string[]) => Promise<void>): Promise<string> {
+  const stream = localStream([...PROGRAM, "lab", ...args], ENV);
+  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
+  let printed = "";
+  const ready = new Promise<void>((resolve) => {
+    stream.onData((chunk) => {
+      printed += chunk.toString();
+      if (printed.split("\n").length > LINES) resolve();
+    });
+  });
+  try {
+    await Promise.race([ready, ended]);
+    await use(printed.trimEnd().split("\n"));
+  } finally {
+    stream.closeStdin();
+  }
+  return ended;
+}
+
+test("the printed commands enter node and pod; afterwards the host is as it was", async () => {
+  const before = await readHostState();
+  const said = await inLab(["bridge", "--nodes", "1", "--pods", "1"], async ([node, enterNode, pod, enterPod]) => {
+    expect(node).toMatch(/^# node1, 172\.31\.0\.11, /);
+    expect(pod).toBe("# pod cnibench-1 on node1, 10.244.1.2");
+    const type = (enter: string | undefined, command: string): Promise<string> => run(localShell(), ["sh", "-c", enter ?? "false"], { stdin: command });
+    expect(await type(enterNode, "hostname; ip -br addr show cni0\n")).toMatch(/^node1\ncni0 +UP +10\.244\.1\.1\/24/);
+    expect(await type(enterPod, "ip -br -4 addr show eth0; ping -c1 -w2 172.31.0.11\n")).toMatch(/^eth0\S+ +UP +10\.244\.1\.2\/24 \n.*1 received/s);
+  });
+  expect(said).toBe("the lab is gone when standard input ends, or with Ctrl-C");
+  expect(await settledDifference(before)).toEqual([]);
+});
+
+test.skipIf(findTool("script") === null)("on a terminal there is a shell on the first node", async () => {
+  const lab = [...PROGRAM, "lab", "simplecni", "--nodes", "1", "--pods", "0"].join(" ");
+  const output = await localShell().exec(["script", "-qec", lab, "/dev/null"], { stdin: "hostname | tr 1 7\nexit\n", timeout: 30 });
+  expect(output.stdout).toContain("a shell on node1; the lab is gone when it ends");
+  expect(output.stdout).toContain("node7");
+  expect(output.exitCode).toBe(0);
+});
+
+describe("what cannot be", () => {
+  test.each([
+    [["bridge", "--pods", "5000"], 2, "--pods 5000 is more than the 506 addresses that the /24 ranges of 2 nodes hold"],
+    [["bridg"], 2, 'unknown plugin "bridg" (did you mean "bridge"?)'],
+    [["host"], 2, "host is no plugin"],
+    [["bridge", "--underlay-rate", "fast"], 2, '"fast" is no usable rate'],
+    [["bridge", "--underlay-delay", "5"], 2, '"5" is no usable delay'],
+    [["simplecni", "--family", "ipv6"], 3, "simplecni gives pods only ipv4, not ipv6"],
+  ])("lab %j", async (args, code, sentence) => {
+    const { exitCode, stderr } = await cnibench(["lab", ...args], { timeout: 30 });
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toMatch(/^\s+at /m);
+    expect(exitCode).toBe(code);
+  });
+});
+
+test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and the run ends as it would have", async () => {
+  const folder = temporaryFolder();
+  const suite = join(folder, "one.yaml");
+  writeFileSync(suite, "name: one\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
+  const stream = localStream(["sh", "-c", 'exec "$@" 2>&1', "sh", ...PROGRAM, "run", "--yes", "--keep", "--plugins", "ptp", "--suite", suite, "--out", join(folder, "out")], ENV);
+  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
+  let printed = "";
+  const kept = new Promise<void>((resolve) => {
+    stream.onData((chunk) => {
+      printed += chunk.toString();
+      if (printed.includes("the lab is kept until Ctrl-C")) resolve();
+    });
+  });
+  await Promise.race([kept, ended]);
+  const enter = /^# node2, .*\n(.*)$/m.exec(printed)?.[1] ?? "false";
+  expect(await run(localShell(), ["sh", "-c", enter], { stdin: "hostname\n" })).toBe("node2\n");
+  stream.kill("SIGINT");
+  await ended;
+  expect(printed).toContain(`html report: ${folder}/out/report.html`);
+  expect(readFileSync(join(folder, "out/run.json"), "utf8")).toContain('"outcome": "complete"');
+});
+
+test("two versions of a plugin in one plan", async () => {
+  const folder = join(temporaryFolder(), "cni 1.9");
+  mkdirSync(folder);
+  copyFileSync(findCniPlugin("bridge") ?? "", join(folder, "bridge"));
+  const { stdout, stderr } = await cnibench(["plan", "--plugins", `bridge,bridge@${folder}`, "--suite", "lifecycle", "--format", "json"], { timeout: 30 });
+  expect(stderr).toBe("");
+  expect((JSON.parse(stdout) as { plugins: string[] }).plugins).toEqual(["bridge", "bridge-in-cni-1.9"]);
+});
