@@ -5,6 +5,7 @@ import { parseDelay } from "../core/delay.ts";
 import { parseDuration } from "../core/duration.ts";
 import { FAMILIES } from "../core/family.ts";
 import { parseRate } from "../core/rate.ts";
+import { reports } from "../reports/index.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
 import type { LabFlags } from "./lab.ts";
 import { version } from "./version.ts";
@@ -37,7 +38,7 @@ function build(end: (code: ExitCode) => void): Command {
     .option("--yes", "fetch missing tools without asking")
     .option("--keep", "leave labs in which something failed, and the last one, up until Ctrl-C, and tell how to enter them")
     .addOption(list("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
-    .addOption(list("--report <formats>", "reports to write beside the data", ["html", "json"]).default(["html", "json"]))
+    .addOption(list("--report <formats>", "reports to write beside the data", Object.keys(reports)).default(["html", "json"]))
     .option("--no-progress", "no progress line; plain lines instead")
     .option("--resume <dir>", "go on with a run that was interrupted; other flags must not contradict it")
     .option("--redact", "keep host names, user names and paths out of what is stored")
@@ -57,8 +58,9 @@ function build(end: (code: ExitCode) => void): Command {
 
   command("report", "render stored runs again, offline")
     .argument("<dir...>", "run folders")
-    .addOption(new Option("--format <format>").choices(["html", "json"]).default("html"))
+    .addOption(new Option("--format <format>").choices(Object.keys(reports)).default("html"))
     .option("--out <file>", "file to write (default: standard output)")
+    .option("--redact", "leave out paths and what else is personal, for publishing")
     .action(async (dirs, options) => end(await (await import("./report.ts")).reportCommand(dirs, options)));
 
   command("list", "list what there is")

@@ -4,11 +4,21 @@ import { messageOf, UsageError } from "../core/errors.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput } from "../reports/report.ts";
 import { loadRun } from "../results/load.ts";
+import { redactLoaded, redactor } from "../results/redact.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 
-export async function reportCommand(dirs: readonly string[], flags: { readonly format: ReportName; readonly out?: string }): Promise<ExitCode> {
+export interface ReportFlags {
+  readonly format: ReportName;
+  readonly out?: string;
+  readonly redact?: boolean;
+}
+
+export async function reportCommand(dirs: readonly string[], flags: ReportFlags): Promise<ExitCode> {
   const loaded = [];
-  for (const dir of dirs) loaded.push(reportInput(await loadRun(dir)));
+  for (const dir of dirs) {
+    const run = await loadRun(dir);
+    loaded.push(reportInput(flags.redact === true ? redactLoaded(run, redactor(null)) : run));
+  }
   const text = await reports[flags.format].render(loaded);
   if (flags.out === undefined) process.stdout.write(text);
   else await write(flags.out, text);

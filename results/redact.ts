@@ -1,4 +1,5 @@
 /** Keeps what is personal out of a run that is published: names of hosts and users, and the paths of their files. */
+import type { LoadedRun } from "./load.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 
 /** Text without what is personal in it. */
@@ -55,6 +56,16 @@ export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord
   };
   if (record.kind === "repetition" || record.value === undefined) return { ...record, ...told };
   return { ...record, ...told, value: { ...record.value, message: redact(record.value.message) } };
+}
+
+/** A stored run as it may be published. */
+export function redactLoaded({ run, records, problems, commands }: LoadedRun, redact: Redact): LoadedRun {
+  return {
+    run: redactRun(run, redact),
+    records: records.map((record) => redactRecord(record, redact)),
+    problems: problems.map(({ code, message }) => ({ code, message: redact(message) })),
+    commands: commands.map((each) => ({ ...each, command: redact(each.command) })),
+  };
 }
 
 /** Every text of a plain value. */

@@ -1,0 +1,63 @@
+/** JUnit's XML, which CI services read: a test suite per plugin, a test case per cell and per conformance clause. */
+import { printable } from "../core/errors.ts";
+import type { SummaryCell, SummaryCheck } from "../results/summary.ts";
+import { formatValue } from "./format.ts";
+import type { Report, ReportInput } from "./report.ts";
+import { element } from "./xml.ts";
+
+export const junit: Report = {
+  name: "junit",
+  extension: "xml",
+  summary: "cells and conformance clauses as test cases, for CI services",
+  render: (runs) => Promise.resolve(`<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", { name: "cnibench" }, runs.flatMap(suitesOf))}\n`),
+};
+
+interface Case {
+  readonly name: string;
+  readonly group: string;
+  readonly status: "passed" | "failed" | "skipped";
+  /** Why it failed or was skipped; of a passed one what was measured. */
+  readonly message: string;
+}
+
+function suitesOf({ run, summary }: ReportInput): string[] {
+  const plugins = [...new Set([...summary.cells, ...summary.conformance].map(({ plugin }) => plugin))];
+  const checks = new Map(run.plan.checks.map(({ id, plugin }) => [id, plugin]));
+  return plugins.map((plugin) => {
+    const cells = summary.cells.filter((cell) => cell.plugin === plugin).map(caseOfCell);
+    const clauses = summary.conformance.filter((check) => check.plugin === plugin).map(caseOfCheck);
+    // A check without verdicts is a failure of the run that no cell tells of.
+    const silent = summary.warnings.filter(({ code, message }) => /^checks-/.test(code) && [...checks].some(([id, name]) => name === plugin && message.startsWith(`${id} `)));
+    const unchecked = silent.map(({ code, message }): Case => ({ name: "all clauses", group: "conformance", status: code === "checks-skipped" ? "skipped" : "failed", message }));
+    return suiteOf(plugin, run, [...cells, ...clauses, ...unchecked]);
+  });
+}
+
+function suiteOf(plugin: string, { id, startedAt }: ReportInput["run"], cases: readonly Case[]): string {
+  const count = (status: Case["status"]): number => cases.filter((one) => one.status === status).length;
+  const attributes = { name: plugin, id, tests: cases.length, failures: count("failed"), errors: 0, skipped: count("skipped"), timestamp: startedAt.replace("Z", "") };
+  return element("testsuite", attributes, cases.map((one) => caseElement(plugin, one)));
+}
+
+function caseElement(plugin: string, { name, group, status, message }: Case): string {
+  const attributes = { classname: `${plugin}.${group}`, name };
+  const told = printable(message);
+  if (status === "failed") return element("testcase", attributes, [element("failure", { message: told })]);
+  if (status === "skipped") return element("testcase", attributes, [element("skipped", { message: told })]);
+  return element("testcase", attributes, [element("system-out", {}, told)]);
+}
+
+function caseOfCell({ id, suite, scenario, state, error, reason, median, unit, ci95, n, warnings }: SummaryCell): Case {
+  const group = `${suite}.${scenario}`;
+  if (state === "failed") return { name: id, group, status: "failed", message: error ?? "" };
+  if (state === "skipped") return { name: id, group, status: "skipped", message: reason ?? "" };
+  const doubts = warnings.map(({ code, message }) => `\n${code}: ${message}`).join("");
+  return { name: id, group, status: "passed", message: `median ${formatValue(median ?? 0, unit, ci95)} of ${n} blocks${doubts}` };
+}
+
+/** Only what the specification demands can fail a build; other deviations are told in the case. */
+function caseOfCheck({ clause, specVersion, level, status, message, section }: SummaryCheck): Case {
+  const failed = status === "fail" && (level === "MUST" || level === "derived");
+  const told = status === "pass" ? message : `${level}, ${status}, ${section}: ${message}`;
+  return { name: `${clause} (CNI ${specVersion})`, group: "conformance", status: failed ? "failed" : status === "skip" ? "skipped" : "passed", message: told };
+}
