@@ -31,10 +31,10 @@ function twice(out: string): string[] {
 /** A run whose folder has that file. */
 async function startRun(out: string, file: string): Promise<Process> {
   const running = startCnibench(newRun(out));
-  let said: string | null = null;
-  void running.done.then(({ stderr }) => (said = stderr));
+  const ended: string[] = [];
+  void running.done.then(({ stderr }) => ended.push(stderr));
   while (!existsSync(join(out, file))) {
-    if (said !== null) throw new Error(`it ended early: ${said}`);
+    if (ended.length > 0) throw new Error(`it ended early: ${ended.join("")}`);
     await sleep(10);
   }
   return running;

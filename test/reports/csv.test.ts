@@ -33,7 +33,7 @@ describe("the csv report", () => {
     expect(rows).toHaveLength(stored.length);
     const key = ({ suite, scenario, plugin, cluster, path, metric, block, rep }: Record<string, string>) => [suite, scenario, plugin, cluster, path, metric, block, rep].join("/");
     const values = new Map(rows.map((row) => [key(row), row.value]));
-    for (const { cell, block, rep, value } of stored) expect(values.get(`${cell}/${block}/${rep}`)).toBe(String(value));
+    for (const { cell, block, rep, value } of stored) expect(Number(values.get(`${cell}/${block}/${rep}`))).toBe(value);
     expect(rows[0]).toMatchObject({ run: sample.run.id, unit: "bit/s", sitting: "1", error: "" });
   });
 

@@ -1,0 +1,63 @@
+import { describe, expect, it } from "vitest";
+import { finishedRepetitions, nextSitting, wholeRecords } from "../../results/finished.ts";
+import type { ResultRecord } from "../../results/record.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const { run, records } = sampleRun({ blocks: 2 });
+const PODS = "quick/pods/bridge/netns/same-node";
+const CORE = "quick/core/bridge/netns";
+const of = (task: string, block: number, rep: number) => records.filter((record) => record.cell.startsWith(`${task}`) && record.block === block && record.rep === rep);
+
+describe("finishedRepetitions", () => {
+  it("knows what has a record in each of its cells, and only that", () => {
+    const half = of(PODS, 1, 1);
+    const finished = finishedRepetitions(run, [...half, ...of(PODS, 1, 2).slice(1)]);
+    expect(finished(PODS, 1, 1)).toBe(true);
+    expect(finished(PODS, 1, 2)).toBe(false);
+    expect(finished(PODS, 2, 1)).toBe(false);
+    expect(finished("quick/pods/ptp/netns/same-node", 1, 1)).toBe(false);
+  });
+
+  it("does not wait for cells that are skipped", () => {
+    const ptp = "quick/pods/ptp/netns/same-node";
+    expect(of(ptp, 1, 1)).toHaveLength(3);
+    expect(finishedRepetitions(run, of(ptp, 1, 1))(ptp, 1, 1)).toBe(true);
+  });
+
+  it("takes a failure for finished, and any verdict of a check", () => {
+    const failed = of(PODS, 1, 1).map((record): ResultRecord => ({ ...record, value: undefined, error: "no" }));
+    expect(finishedRepetitions(run, failed)(PODS, 1, 1)).toBe(true);
+    expect(finishedRepetitions(run, of(CORE, 1, 1))(CORE, 1, 1)).toBe(true);
+    expect(finishedRepetitions(run, [])(CORE, 1, 1)).toBe(false);
+  });
+});
+
+describe("nextSitting", () => {
+  it("is one more than the last, and 1 when nothing is stored", () => {
+    expect(nextSitting([])).toBe(1);
+    expect(nextSitting(records)).toBe(2);
+    expect(nextSitting([...records, { ...(records[0] as ResultRecord), sitting: 4 }])).toBe(5);
+  });
+});
+
+describe("wholeRecords", () => {
+  const [first, second] = [of(PODS, 1, 1), of(PODS, 1, 2)];
+
+  it("keeps whole repetitions", () => {
+    expect(wholeRecords(run, [], "")).toBe(0);
+    expect(wholeRecords(run, [...first, ...second], "")).toBe(8);
+    expect(wholeRecords(run, [...first, ...second], '{"kind":"rep')).toBe(8);
+  });
+
+  it.each([1, 2, 3])("drops the %i records of a repetition that was cut off", (count) => {
+    expect(wholeRecords(run, [...first, ...second.slice(0, count)], "")).toBe(4);
+  });
+
+  it("drops verdicts that the torn line belongs to, and keeps those of another check", () => {
+    const checks = of(CORE, 1, 1);
+    expect(wholeRecords(run, [...first, ...checks], "")).toBe(10);
+    expect(wholeRecords(run, [...first, ...checks.slice(0, 2)], `{"kind":"check","cell":"${CORE}","schem`)).toBe(4);
+    expect(wholeRecords(run, [...first, ...checks.slice(0, 2)], '{"kind"')).toBe(4);
+    expect(wholeRecords(run, [...first, ...checks], '{"kind":"check","cell":"quick/core/ptp/netns"')).toBe(10);
+  });
+});

@@ -1,0 +1,56 @@
+import { describe, expect, it } from "vitest";
+import { redactLoaded, redactor, withoutHome } from "../../results/redact.ts";
+import { validator } from "../../results/schema.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const redact = redactor({ home: "/srv/people/alice", host: "wonderland.example.org", user: "alice" });
+
+describe("redactor", () => {
+  it.each([
+    ["/srv/people/alice/bin/bridge failed", "~/bin/bridge failed"],
+    ["cannot read /srv/people/alice", "cannot read ~"],
+    ["/srv/people/alice2/bin", "/srv/people/alice2/bin"],
+    ["on wonderland.example.org as alice", "on (host) as (user)"],
+    ["Linux wonderland 6.1", "Linux (host) 6.1"],
+    ["malice and wonderlands", "malice and wonderlands"],
+    ["/home/bob/x and /root/.cache and /Users/eve/y", "~/x and ~/.cache and ~/y"],
+    ["root namespaces, --root-path", "root namespaces, --root-path"],
+  ])("%s", (text, expected) => {
+    expect(redact(text)).toBe(expected);
+  });
+
+  it("leaves what everybody is called", () => {
+    const common = redactor({ home: "/root", host: "localhost", user: "root" });
+    expect(common("root namespaces on localhost, /root/x")).toBe("root namespaces on localhost, ~/x");
+  });
+
+  it("knows home folders without knowing the machine", () => {
+    expect(redactor(null)("/home/bob/x by bob")).toBe("~/x by bob");
+  });
+});
+
+it("withoutHome replaces only the folder itself", () => {
+  expect(withoutHome("--out=/home/bob/out", "/home/bob")).toBe("--out=~/out");
+  expect(withoutHome("/home/bobby", "/home/bob")).toBe("/home/bobby");
+  expect(withoutHome("/x/y", "/")).toBe("/x/y");
+});
+
+it("a stored run loses paths and what is personal, and stays a run", () => {
+  const sample = sampleRun({ blocks: 2, failure: "alice@wonderland: no such file: /home/carol/x" });
+  const { environment, definition } = sample.run;
+  if (environment === null) throw new Error("the sample has an environment");
+  const run = {
+    ...sample.run,
+    command: ["cnibench", "run", "--out", "/data/alice/out", "--bin-dir=/opt/x"],
+    environment: { ...environment, kernel: "6.1.0-18-alice+", os: "Debian of alice" },
+    definition: { ...definition, plugins: ["bridge", "ptp@/home/bob/new"], conf: ["~/a.conflist"], binDirs: ["/home/bob/bin"] },
+    warnings: [{ code: "x", message: "seen on wonderland" }],
+  };
+  const redacted = redactLoaded({ ...sample, run, commands: [{ scenario: "s", role: "client", command: "/home/bob/iperf3 -c 10.0.0.1" }] }, redact);
+  expect(validator("run")(JSON.parse(JSON.stringify(redacted.run)))).toBeNull();
+  expect(JSON.stringify(redacted)).not.toMatch(/alice|bob|carol|wonderland/);
+  expect(redacted.run.command).toEqual(["cnibench", "run", "--out", "(path)", "(path)"]);
+  expect(redacted.run.environment?.kernel).toBe("6.1.0-18");
+  expect(redacted.run.definition).toMatchObject({ plugins: ["bridge", "ptp@(path)"], conf: [], binDirs: [], redacted: true });
+  expect(redacted.records).toHaveLength(sample.records.length);
+});
