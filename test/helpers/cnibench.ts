@@ -2,7 +2,7 @@
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { onTestFinished } from "vitest";
+import { afterAll, onTestFinished } from "vitest";
 import { localShell } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import type { ExecOptions, Output, Process } from "../../core/shell.ts";
@@ -22,8 +22,20 @@ export function startCnibench(args: readonly string[]): Process {
 
 /** A folder that everybody may read, and that is gone when the test ends. */
 export function temporaryFolder(): string {
+  const folder = newFolder();
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The same for all tests of a file. */
+export function lastingFolder(): string {
+  const folder = newFolder();
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
   chmodSync(folder, 0o755);
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

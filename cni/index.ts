@@ -1,0 +1,12 @@
+/** The CNI runtime as a library: `import { CniRuntime } from "cnibench/cni"`. Described in docs/cni-library.md. */
+export { CniRuntime, type DelOptions, type DelTarget, type RuntimeOptions } from "./runtime.ts";
+export { folderStore, type RuntimeStore } from "./store.ts";
+export { parseNetworkConfig } from "./conf.ts";
+export { findNetworkConfig, loadNetworkConfig } from "./load.ts";
+export { CniError, CniErrors } from "./errors.ts";
+export type { AddOutcome, Attachment, AttachmentRef, CachedAttachment, CniResult, Invocation, NetworkConfigList, Operation, PluginConfig } from "./types.ts";
+export type { SpecVersion } from "./version.ts";
+/** Where plugins run; any other place is a {@link Shell} of your own. */
+export { localShell } from "../core/local.ts";
+export type { ExecOptions, Output, Process, Shell } from "../core/shell.ts";
+export { CommandError, EnvironmentError, UsageError } from "../core/errors.ts";

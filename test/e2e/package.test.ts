@@ -1,0 +1,87 @@
+/** What `npm pack` makes: a program that runs from an empty folder, and a library with types. */
+import { copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { localShell } from "../../core/local.ts";
+import { packageRoot } from "../../core/paths.ts";
+import { run, succeeded, type ExecOptions } from "../../core/shell.ts";
+import { findCniPlugin } from "../../core/tools/find.ts";
+import { version } from "../../cli/version.ts";
+import { lastingFolder } from "../helpers/cnibench.ts";
+
+const root = packageRoot();
+const shell = localShell();
+const folder = lastingFolder();
+/** A project that depends on the package. */
+const project = join(folder, "project");
+/** npm asks nobody, and leaves the caller's settings alone. */
+const ENV = { npm_config_update_notifier: "false", npm_config_cache: process.env.npm_config_cache, NO_COLOR: "1" };
+
+function inFolder(dir: string, argv: readonly string[], options: ExecOptions = {}): Promise<string> {
+  return run(shell, ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", dir, ...argv], { timeout: 120, ...options, env: { ...ENV, ...options.env } });
+}
+
+beforeAll(async () => {
+  // Without scripts: what is packed is the build that all tests of the program use.
+  await inFolder(root, ["npm", "pack", "--ignore-scripts", "--pack-destination", folder]);
+  mkdirSync(project);
+  writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
+  const install = ["npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball()];
+  const installed = await shell.exec(["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", project, ...install], { timeout: 120, env: ENV });
+  if (!succeeded(installed)) await installByHand(installed.stderr);
+}, 250_000);
+
+test("the program runs from an empty folder, and writes nothing there", async () => {
+  const empty = join(folder, "empty");
+  mkdirSync(empty);
+  const program = ["npx", "--no", "--prefix", project, "cnibench"];
+  expect(await inFolder(empty, [...program, "--version"])).toBe(`${version()}\n`);
+  expect(await inFolder(empty, [...program, "plan", "--plugins", "simplecni"])).toContain("quick/tcp-1/simplecni/netns/cross-node");
+  expect(await inFolder(empty, [...program, "list", "suites"])).toContain("conformance");
+  expect(readdirSync(empty)).toEqual([]);
+});
+
+test("the example of the library adds, checks and deletes", async () => {
+  const example = join(project, "cni-add.js");
+  copyFileSync(join(root, "examples/cni-add.js"), example);
+  const own = "mount -t tmpfs run /run; ip netns add pod1; exec \"$@\" /run/netns/pod1";
+  const namespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-ec", own, "sh"];
+  const plugins = dirname(findCniPlugin("ptp") ?? "");
+  const output = await inFolder(project, [...namespaces, process.execPath, example], { env: { CNI_PATH: plugins } });
+  expect(output).toBe("added: 10.77.0.2/24\nchecked\ndeleted\n");
+});
+
+test("the library has types, and nothing else of the package can be imported", async () => {
+  writeFileSync(
+    join(project, "use.ts"),
+    `import { CniRuntime, folderStore, localShell, parseNetworkConfig, type Attachment } from "cnibench/cni";
+const attachment: Attachment = { containerID: "a", netns: "/run/netns/a", ifName: "eth0" };
+const runtime = new CniRuntime({ shell: localShell(), pluginPath: ["/opt/cni/bin"], store: folderStore("state") });
+const outcome = runtime.add(parseNetworkConfig("{}", "a.conf"), attachment);
+export const ips: Promise<readonly string[]> = outcome.then(({ result }) => result.ips.map(({ address }) => address));
+// @ts-expect-error a number is no configuration
+parseNetworkConfig(5, "a.conf");
+`,
+  );
+  const tsc = [join(root, "node_modules/.bin/tsc"), "--noEmit", "--strict", "--module", "nodenext", "--target", "es2022"];
+  expect(await inFolder(project, [...tsc, "--types", "node", "--typeRoots", join(root, "node_modules/@types"), "use.ts"])).toBe("");
+  writeFileSync(join(project, "inside.js"), 'import "cnibench/dist/engine/run.js";');
+  await expect(inFolder(project, [process.execPath, "inside.js"])).rejects.toMatchObject({ output: { stderr: expect.stringContaining("ERR_PACKAGE_PATH_NOT_EXPORTED") as string } });
+});
+
+function tarball(): string {
+  const name = readdirSync(folder).find((file) => file.endsWith(".tgz"));
+  if (name === undefined) throw new Error("npm pack made no package");
+  return join(folder, name);
+}
+
+/** Where no registry can be reached: the package as it is, and the dependencies of this checkout. */
+async function installByHand(why: string): Promise<void> {
+  console.error(`npm install failed, the dependencies of this checkout are used: ${why.trim().split("\n")[0]}`);
+  const modules = join(project, "node_modules");
+  mkdirSync(join(modules, ".bin"), { recursive: true });
+  await run(shell, ["tar", "-xzf", tarball(), "-C", modules]);
+  cpSync(join(modules, "package"), join(modules, "cnibench"), { recursive: true });
+  for (const name of readdirSync(join(root, "node_modules")).filter((one) => !one.startsWith("."))) symlinkSync(join(root, "node_modules", name), join(modules, name));
+  symlinkSync("../cnibench/dist/cli/main.js", join(modules, ".bin/cnibench"));
+}
