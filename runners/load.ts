@@ -1,4 +1,5 @@
 /** What every load between two endpoints needs: a server that listens, and the CPU time of exactly the load. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../core/errors.ts";
 import type { Endpoint, MetricName } from "../core/model.ts";
 import { run, type Output, type Process } from "../core/shell.ts";
@@ -7,6 +8,9 @@ import type { PairContext } from "./runner.ts";
 
 /** Seconds for a server to listen. */
 const LISTEN_LIMIT = 5;
+/** How often a client that was turned away comes again, and after how many seconds. */
+const ATTEMPTS = 40;
+const PAUSE = 0.05;
 /** Seconds between the start of a client and its load, and between the end of the load and its exit: it talks to its server. */
 const TALK = 0.005;
 
@@ -25,6 +29,8 @@ export interface Tool {
   readonly port: number;
   /** null: it did its work. */
   failure(output: Output): Error | null;
+  /** Whether its server was still ending the client before: nothing was measured, and the next attempt may be. */
+  turnedAway?(output: Output): boolean;
 }
 
 /** What may be run against a server that listens. */
@@ -66,7 +72,11 @@ async function listening(at: Endpoint, server: Process, port: number, signal: Ab
 function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client {
   const { client, signal, duration, idle, keep } = context;
   const exec = async (role: string, argv: readonly string[], timeout: number): Promise<Output> => {
-    const output = await client.shell.exec(argv, { timeout, signal });
+    let output = await client.shell.exec(argv, { timeout, signal });
+    for (let attempt = 1; attempt < ATTEMPTS && tool.turnedAway?.(output) === true; attempt++) {
+      await sleep(PAUSE * 1000, undefined, { signal });
+      output = await client.shell.exec(argv, { timeout, signal });
+    }
     keep(role, output);
     const error = tool.failure(output);
     if (error !== null) throw error;

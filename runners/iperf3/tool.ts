@@ -17,7 +17,7 @@ export const MARGIN = 15;
 
 /** Its server, for the family of the address at which it is reached. */
 export function iperf3At({ ip }: Endpoint): Tool {
-  return { server: ["iperf3", "-s", ipFlag(ip), "-p", PORT], port: Number(PORT), failure: iperf3Failure };
+  return { server: ["iperf3", "-s", ipFlag(ip), "-p", PORT], port: Number(PORT), failure: iperf3Failure, turnedAway };
 }
 
 /** The command line of a client up to what it is to do. */
@@ -30,6 +30,11 @@ export function iperf3Failure(output: Output): Error | null {
   const error = stringAt(tryParse(output.stdout), "error");
   if (error !== null && output.ended === null) return new Error(`iperf3 on ${output.where} failed: ${lastLine(error)}`);
   return succeeded(output) ? null : new CommandError(output);
+}
+
+/** A server takes one client at a time, and on a busy machine the end of the warm-up may reach it after the next client. */
+function turnedAway({ stdout }: Output): boolean {
+  return stringAt(tryParse(stdout), "error")?.includes("the server is busy running a test") ?? false;
 }
 
 /** What `iperf3 -J` printed. @throws Error when it is no JSON. */
