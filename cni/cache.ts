@@ -1,13 +1,16 @@
-/** Attachments as files: what was added, for the CHECK and the DEL of whichever process comes later. */
+/**
+ * Attachments as files `container-interface/network`: what was added, for the CHECK and the DEL of whichever process comes
+ * later. Each has a folder of its own, so that nothing takes longer because there are many.
+ */
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
 import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 const KIND = "cnibench/attachment/1";
-/** Half of what a file name may have, less the separator; longer parts are replaced by their hash. */
+/** About half of what a file name may have; longer parts are replaced by their hash. */
 const MAX_PART = 120;
 
 /** The folder and all above it that is missing, readable by its owner alone. @throws EnvironmentError */
@@ -26,9 +29,10 @@ export function makeFolder(folder: string): void {
  * @throws EnvironmentError
  */
 export function writeAttachment(folder: string, cached: CachedAttachment): void {
-  const file = join(folder, fileName(cached.network, cached.attachment));
+  const file = fileOf(folder, cached.network, cached.attachment);
   const temporary = `${file}~${process.pid}`;
   try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     writeFileSync(temporary, encode(cached), { mode: 0o600 });
     renameSync(temporary, file);
   } catch (error) {
@@ -39,18 +43,25 @@ export function writeAttachment(folder: string, cached: CachedAttachment): void 
 
 /** null when there is none. @throws EnvironmentError when it cannot be used. */
 export function readAttachment(folder: string, network: string, ref: AttachmentRef): CachedAttachment | null {
-  return readFile(join(folder, fileName(network, ref)));
+  return readFile(fileOf(folder, network, ref));
 }
 
 export function removeAttachment(folder: string, network: string, ref: AttachmentRef): void {
-  rmSync(join(folder, fileName(network, ref)), { force: true });
+  const file = fileOf(folder, network, ref);
+  rmSync(file, { force: true });
+  try {
+    rmdirSync(dirname(file));
+  } catch {
+    // It was not there, or another network has the same interface.
+  }
 }
 
 /** Every attachment that can be read; a broken file is passed over, for it names nobody. */
 export function listAttachments(folder: string): readonly CachedAttachment[] {
-  return names(folder).flatMap((name) => {
+  const files = names(folder).flatMap((part) => names(join(folder, part)).map((name) => join(folder, part, name)));
+  return files.flatMap((file) => {
     try {
-      return readFile(join(folder, name)) ?? [];
+      return readFile(file) ?? [];
     } catch {
       return [];
     }
@@ -59,20 +70,25 @@ export function listAttachments(folder: string): readonly CachedAttachment[] {
 
 /** Whether the attachment is stored for any network: it is identified without one. */
 export function isStored(folder: string, ref: AttachmentRef): boolean {
-  const end = `-${containerPart(ref)}`;
-  return names(folder).some((name) => name.endsWith(end) && !name.slice(0, -end.length).includes("-"));
+  return names(join(folder, containerPart(ref))).length > 0;
 }
 
+/** Without files that are being written; none where there is no such folder. */
 function names(folder: string): string[] {
-  return readdirSync(folder).filter((name) => !name.includes("~"));
+  try {
+    return readdirSync(folder).filter((name) => !name.includes("~"));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw error;
+  }
 }
 
-/** `network-container-interface`; a hyphen inside a part is escaped, so that no two attachments share a name. */
-function fileName(network: string, ref: AttachmentRef): string {
+function fileOf(folder: string, network: string, ref: AttachmentRef): string {
   const part = escaped(network);
-  return `${part.length > MAX_PART ? hash(network) : part}-${containerPart(ref)}`;
+  return join(folder, containerPart(ref), part.length > MAX_PART ? hash(network) : part);
 }
 
+/** A hyphen inside a part is escaped, so that no two attachments share a folder. */
 function containerPart({ containerID, ifName }: AttachmentRef): string {
   const part = `${escaped(containerID)}-${escaped(ifName)}`;
   return part.length > MAX_PART ? hash(part) : part;

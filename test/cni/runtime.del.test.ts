@@ -21,7 +21,7 @@ describe("DEL", () => {
     const doubles = new Doubles().plugin("a");
     const list = network([{ type: "a" }]);
     await doubles.runtime().add(list, attachment());
-    const file = join(doubles.dir, "store", "attachments", "net-c1-eth0");
+    const file = join(doubles.dir, "store", "attachments", "c1-eth0", "net");
     if (what === "missing") rmSync(file);
     else writeFileSync(file, "{");
     await doubles.runtime().del(list, { containerID: "c1", ifName: "eth0", netns: "" });

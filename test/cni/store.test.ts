@@ -21,13 +21,16 @@ describe("attachments", () => {
     expect(folderStore(folder).list()).toEqual([entry]);
   });
 
-  test("are files of 0600 in a folder of 0700, named network-containerID-ifname, with nothing left beside them", () => {
+  test("are files of 0600 in folders of 0700, named containerID-ifname/network, with nothing left beside them", () => {
     const folder = temporaryFolder();
     folderStore(folder).save(cached());
     folderStore(folder).save(cached());
-    expect(readdirSync(join(folder, "attachments"))).toEqual(["net-c1-eth0"]);
-    expect(statSync(join(folder, "attachments")).mode & 0o777).toBe(0o700);
-    expect(statSync(join(folder, "attachments", "net-c1-eth0")).mode & 0o777).toBe(0o600);
+    const files = readdirSync(join(folder, "attachments"), { recursive: true, encoding: "utf8" });
+    expect(files.toSorted()).toEqual(["c1-eth0", "c1-eth0/net"]);
+    const modeOf = (...path: string[]): number => statSync(join(folder, "attachments", ...path)).mode & 0o777;
+    expect([modeOf(), modeOf("c1-eth0"), modeOf("c1-eth0", "net")]).toEqual([0o700, 0o700, 0o600]);
+    folderStore(folder).remove("net", attachment());
+    expect(readdirSync(join(folder, "attachments"))).toEqual([]);
   });
 
   test("no two share a file, whatever their names", () => {
@@ -54,7 +57,7 @@ describe("attachments", () => {
     const folder = temporaryFolder();
     const store = folderStore(folder);
     store.save(cached());
-    writeFileSync(join(folder, "attachments", "net-c1-eth0"), text);
+    writeFileSync(join(folder, "attachments", "c1-eth0", "net"), text);
     expect(() => store.load("net", attachment())).toThrow(/stored attachment .* cannot be used .*; run DEL/);
     expect(store.list()).toEqual([]);
   });
