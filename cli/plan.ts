@@ -37,6 +37,6 @@ function describe(plan: Plan, seed: number, seconds: number, bytes: number): str
     runner.scope === "pair" ? `${suite.duration} s` : "",
     Object.entries(scenario.params).map(([key, value]) => `${key}=${value}`).join(" "),
   ]);
-  const skipped = plan.cells.flatMap(({ id, skip }) => (skip === undefined ? [] : [`skipped: ${id}: ${skip}\n`]));
+  const skipped = [...plan.cells, ...plan.checks].flatMap(({ id, skip }) => (skip === undefined ? [] : [`skipped: ${id}: ${skip}\n`]));
   return `${head.join("\n")}\n\n${columns([["task", "runner", "blocks x reps", "load", "parameters"], ...tasks])}\n${skipped.join("")}`;
 }

@@ -1,0 +1,31 @@
+/** IPv6 and dual stack for real, from the command line to the report; and what is skipped is said before and after. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Summary } from "../../results/summary.ts";
+import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+
+const SUITE = join(import.meta.dirname, "families.suite.yaml");
+const FLAGS = ["--plugins", "macvlan,simplecni", "--suite", SUITE, "--seed", "1"];
+
+test("macvlan with IPv6 and dual stack; simplecni is skipped where it cannot", async () => {
+  const planned = JSON.parse((await cnibench(["plan", ...FLAGS, "--format", "json"])).stdout) as { cells: { id: string; skip?: string }[] };
+  const skips = new Map(planned.cells.flatMap(({ id, skip }) => (skip === undefined ? [] : [[id, skip]])));
+  expect(skips.get("families/tcp-ipv6/simplecni/netns/cross-node/throughput")).toBe("simplecni gives pods only ipv4, not ipv6");
+  expect(skips.get("families/pods-dual/simplecni/netns/same-node/add-time")).toBe("simplecni gives pods only ipv4, not dual");
+
+  const out = join(temporaryFolder(), "out");
+  const run = await cnibench(["run", "--yes", ...FLAGS, "--out", out]);
+  expect(run.stderr).not.toContain("FAILED");
+  expect(run.exitCode).toBe(0);
+  const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+  expect(new Map(cells.flatMap(({ id, reason }) => (reason === undefined ? [] : [[id, reason]])))).toEqual(skips);
+  const measured = cells.filter(({ state }) => state === "measured").map(({ id }) => id);
+  for (const id of ["tcp-ipv6/macvlan/netns/cross-node/throughput", "tcp-ipv6/host/netns/host/throughput", "rr-ipv6/macvlan/netns/cross-node/latency-p50"]) {
+    expect(measured).toContain(`families/${id}`);
+  }
+  for (const id of ["pods-dual/macvlan", "pods/macvlan", "pods/simplecni"]) expect(measured).toContain(`families/${id}/netns/same-node/add-time`);
+  expect(cells.find(({ id }) => id === "families/tcp-ipv6/macvlan/netns/cross-node/mtu")?.median).toBe(1500);
+  const client = readFileSync(join(out, "raw/families/tcp-ipv6/macvlan/netns/cross-node/1-1/client.cmd"), "utf8");
+  expect(client).toMatch(/iperf3 -6 .*-c fd00:10:244:2::1 /);
+});
