@@ -1,0 +1,68 @@
+/** The JSON Schema of suite files, made from what the runners declare: suites/schema.json is its published copy. */
+import { FAMILIES } from "../../core/family.ts";
+import type { ParamSpec, RunnerFacts } from "../../core/params.ts";
+import type { Runners } from "../../suites/load.ts";
+
+const NAME = { type: "string", pattern: "^[a-z0-9][a-z0-9-]{0,39}$" };
+const COUNT = { type: "integer", minimum: 1, maximum: 1000 };
+/** From one second to an hour. */
+const DURATION = {
+  oneOf: [
+    { type: "integer", minimum: 1, maximum: 3600 },
+    { type: "string", pattern: "^\\s*0*(([1-9]\\d{0,2}|[12]\\d{3}|3[0-5]\\d{2}|3600)s?|([1-9]|[1-5]\\d|60)m)\\s*$" },
+  ],
+};
+
+export function suiteSchema(runners: Runners): object {
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $id: "urn:cnibench:suite:1",
+    title: "A suite of cnibench: what is measured",
+    type: "object",
+    required: ["name", "scenarios"],
+    additionalProperties: false,
+    properties: {
+      name: { ...NAME, description: "part of every cell id" },
+      description: { type: "string", default: "" },
+      blocks: { ...COUNT, default: 10, description: "deployments of each plugin" },
+      duration: { ...DURATION, default: 10, description: "load per repetition, whole seconds: 10, 10s or 2m" },
+      scenarios: { type: "array", minItems: 1, items: { $ref: "#/$defs/scenario" } },
+    },
+    $defs: { scenario: scenarioSchema(runners) },
+  };
+}
+
+function scenarioSchema(runners: Runners): object {
+  return {
+    type: "object",
+    required: ["name", "runner"],
+    additionalProperties: false,
+    properties: {
+      name: { ...NAME, description: "once per suite" },
+      runner: { enum: Object.keys(runners) },
+      paths: { type: "array", minItems: 1, uniqueItems: true, items: { type: "string" } },
+      family: { enum: FAMILIES, default: "ipv4", description: "family of the pods' addresses" },
+      repetitions: { ...COUNT, default: 1, description: "inside a block; their median is its value" },
+      params: { type: "object" },
+    },
+    allOf: Object.entries(runners).map(([name, facts]) => ({
+      if: { properties: { runner: { const: name } }, required: ["runner"] },
+      then: { properties: runnerProperties(facts) },
+    })),
+  };
+}
+
+function runnerProperties({ paths, params }: RunnerFacts): object {
+  const between = paths.filter((path) => path !== "host");
+  return {
+    paths: paths.length === 0 ? false : { items: { enum: between } },
+    params: { additionalProperties: false, properties: Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, paramSchema(spec)])) },
+  };
+}
+
+function paramSchema(spec: ParamSpec): object {
+  const { type, summary: description, default: usual } = spec;
+  return type === "choice"
+    ? { enum: spec.values, default: usual, description }
+    : { type, minimum: spec.min, maximum: spec.max, default: usual, description };
+}
