@@ -1,6 +1,7 @@
 /** What a clause of the CNI specification is, and how a test says that a plugin broke it. */
 import type { CheckResult } from "../../core/model.ts";
 import { SPEC_VERSIONS, atLeast, type SpecVersion } from "../../cni/version.ts";
+import type { Invocation } from "../../cni/types.ts";
 import type { Trial } from "./trial.ts";
 
 /** `derived`: no sentence of its own, but a plugin that breaks it makes a MUST or its own output untrue. */
@@ -39,27 +40,40 @@ export class Deviation extends Error {
   readonly got: string;
   /** Lines that show it: a difference of states, the words of the plugin. */
   readonly evidence: readonly string[];
-  constructor(expected: string, got: string, evidence: readonly string[] = []) {
+  /** The execution that shows it, when it is not the last of the test. */
+  readonly call: Invocation | null;
+  constructor(expected: string, got: string, evidence: readonly string[] = [], call: Invocation | null = null) {
     super(`expected ${expected}; got ${got}`);
     this.expected = expected;
     this.got = got;
     this.evidence = evidence;
+    this.call = call;
   }
 }
 
-/** The clause cannot be judged: the plugin or the machine lacks what the test needs. */
+/** The clause cannot be judged, because something failed that it builds on. */
 export class Skip extends Error {
-  override readonly name = "Skip";
+  override readonly name: string = "Skip";
+}
+
+/** The clause says nothing about this plugin or machine: no verdict waits for it. */
+export class NotApplicable extends Skip {
+  override readonly name = "NotApplicable";
 }
 
 /** @throws Deviation unless the condition holds. */
-export function demand(holds: boolean, expected: string, got: string, evidence: readonly string[] = []): asserts holds {
-  if (!holds) throw new Deviation(expected, got, evidence);
+export function demand(holds: boolean, expected: string, got: string, evidence: readonly string[] = [], call: Invocation | null = null): asserts holds {
+  if (!holds) throw new Deviation(expected, got, evidence, call);
 }
 
 /** @throws Skip unless the condition holds. */
 export function need(holds: boolean, reason: string): asserts holds {
   if (!holds) throw new Skip(reason);
+}
+
+/** @throws NotApplicable unless the condition holds. */
+export function concerns(holds: boolean, reason: string): asserts holds {
+  if (!holds) throw new NotApplicable(reason);
 }
 
 /** The level in a version. */

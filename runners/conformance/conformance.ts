@@ -1,14 +1,24 @@
 /** The conformance runner: what `run` checks of a plugin that is deployed on a bare cluster. */
 import { PluginFinder } from "../../cni/find.ts";
-import { isObject } from "../../cni/json.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { CheckResult } from "../../core/model.ts";
 import type { CheckRunner, DeploymentContext } from "../runner.ts";
-import { applies, levelAt, type Kind } from "./clause.ts";
+import { applies, levelAt } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { testClause, type Tested, type Verdict } from "./suite.ts";
-import type { Subject } from "./trial.ts";
+import { guessProfile } from "./profile.ts";
+import type { Subject } from "./subject.ts";
+
+/** What a benchmark checks beside its numbers: seconds for each plugin and block, not the whole suite. */
+const CORE_IDS = [
+  "version.ok", "version.shape", "version.echo", "version.list.semver", "version.list.truth.listed", "version.list.truth.unlisted", "version.noenv", "version.pure",
+  "add.result.version", "add.result.interfaces.container", "add.result.interfaces.exist", "add.result.interfaces.mac", "add.result.interfaces.sandbox",
+  "add.result.ips.onlink", "add.result.ips.index", "add.result.ips.complete", "add.result.ips.gateway", "add.result.ips.unique", "add.result.routes.installed",
+  "add.creates", "add.up", "del.ok", "del.link", "del.lease", "del.idempotent", "del.never-added",
+  "check.after-add", "check.repeat", "check.pure", "check.tamper.link-deleted", "check.tamper.ip-removed",
+];
+const CORE = CLAUSES.filter(({ id }) => CORE_IDS.includes(id));
 
 export const conformance = {
   name: "conformance",
@@ -17,29 +27,21 @@ export const conformance = {
   tools: ["ip", "unshare", "nsenter"],
   params: {},
   estimate: () => 8,
-  run: runConformance,
+  run: checkDeployment,
 } as const satisfies CheckRunner;
 
 /** @throws EnvironmentError when a test itself goes wrong, for then there is no verdict. */
-async function runConformance({ deployment, keep, signal }: DeploymentContext): Promise<readonly CheckResult[]> {
-  const { network, pluginPath, node } = deployment;
+async function checkDeployment({ deployment, keep, signal }: DeploymentContext): Promise<readonly CheckResult[]> {
+  const { network, pluginPath, node, plugin } = deployment;
   const executables = await new PluginFinder(node.shell, pluginPath).find(network.plugins.map(({ type }) => type));
-  const subject: Subject = { name: deployment.plugin, list: network, pluginPath, executables };
-  const kinds = kindsOf(network);
+  const subject: Subject = { ...guessProfile(network), name: plugin, list: network, pluginPath, executables };
   const results: CheckResult[] = [];
-  for (const clause of CLAUSES.filter((candidate) => applies(candidate, network.cniVersion, kinds))) {
+  for (const clause of CORE.filter((candidate) => applies(candidate, network.cniVersion, subject.kinds))) {
     const tested = await testClause(clause, { node: node.shell, subject, signal });
     for (const [i, { output }] of tested.calls.entries()) keep(`${clause.id}-${i + 1}`, output);
     results.push(resultOf(tested, network));
   }
   return results;
-}
-
-/** A deployed network makes interfaces for pods; it delegates when its first plugin names an IPAM plugin. */
-function kindsOf(network: NetworkConfigList): readonly Kind[] {
-  const ipam = network.plugins[0]?.raw.ipam;
-  const delegates = isObject(ipam) && typeof ipam.type === "string" && ipam.type !== "";
-  return delegates ? ["interface", "delegating"] : ["interface"];
 }
 
 function resultOf({ clause, verdict }: Tested, { cniVersion }: NetworkConfigList): CheckResult {

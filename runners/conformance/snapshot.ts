@@ -3,6 +3,7 @@
  * What the machine has no program for (iptables, nft) is not looked at.
  */
 import { run, type Shell } from "../../core/shell.ts";
+import { demand } from "./clause.ts";
 import { readNetState, stateLines } from "./state.ts";
 import type { Trial } from "./trial.ts";
 
@@ -23,7 +24,7 @@ true`;
 
 const NODE_FACTS = `bridge fdb show | grep permanent | sed 's/^/fdb /'
 ls /run/netns | sed 's/^/netns /'
-find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -type f -exec cksum {} + | sed 's/^/file /'
+find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -exec cksum {} + | sed 's/^/file /'
 true`;
 
 /** The node and every container of the test. */
@@ -57,4 +58,12 @@ function minus(from: Snapshot, what: Snapshot): string[] {
     left.set(line, count - 1);
     return count <= 0;
   });
+}
+
+/** Runs the deed. @throws Deviation when anything is different afterwards. */
+export async function untouched(trial: Trial, deed: () => Promise<void>): Promise<void> {
+  const before = await snapshot(trial);
+  await deed();
+  const changes = difference(before, await snapshot(trial));
+  demand(changes.length === 0, "everything as it was before", `${changes.length} changes`, changes);
 }

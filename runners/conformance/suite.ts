@@ -1,13 +1,14 @@
 /** Runs clauses against a plugin: each in surroundings of its own, and nothing that a test throws gets out. */
 import { CommandError, messageOf } from "../../core/errors.ts";
 import type { Invocation } from "../../cni/types.ts";
-import { Deviation, Skip, type Clause } from "./clause.ts";
+import { Deviation, NotApplicable, Skip, type Clause } from "./clause.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
 export type Verdict =
   | { readonly status: "pass" }
-  | { readonly status: "skip"; readonly reason: string }
-  | { readonly status: "fail"; readonly expected: string; readonly got: string; readonly evidence: readonly string[] }
+  /** `applicable`: the verdict on the plugin waits for it. */
+  | { readonly status: "skip"; readonly reason: string; readonly applicable: boolean }
+  | { readonly status: "fail"; readonly expected: string; readonly got: string; readonly evidence: readonly string[]; readonly call: Invocation | null }
   /** Neither the plugin's fault nor the machine's: ours. */
   | { readonly status: "error"; readonly reason: string };
 
@@ -34,10 +35,10 @@ async function judge(clause: Clause, trial: Trial): Promise<Verdict> {
     await clause.test(trial);
     return { status: "pass" };
   } catch (error) {
-    if (error instanceof Skip) return { status: "skip", reason: error.message };
-    if (error instanceof Deviation) return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence };
+    if (error instanceof Skip) return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
+    if (error instanceof Deviation) return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence, call: error.call };
     if (error instanceof CommandError && !(await trial.surroundings.isIntact())) {
-      return { status: "fail", expected: "a node and containers that can still be entered after the operation", got: error.message, evidence: [] };
+      return { status: "fail", expected: "a node and containers that can still be entered after the operation", got: error.message, evidence: [], call: null };
     }
     return { status: "error", reason: messageOf(error) };
   }

@@ -15,6 +15,8 @@ export interface Surroundings {
   createContainer(): Promise<Container>;
   /** Those that were created, in order. */
   containers(): readonly Container[];
+  /** The container is gone on purpose: nobody looks into it any more. */
+  forget(container: Container): void;
   /** Whether it and its containers can still be entered. */
   isIntact(): Promise<boolean>;
   /** Ends everything that runs in it; its namespaces end with that. */
@@ -81,23 +83,26 @@ echo "$pid"`;
 const ADD_CONTAINER = `ip netns add "$1"
 nsenter --net="/run/netns/$1" sh -c 'ip link set lo up; echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'`;
 
-/** @throws EnvironmentError when the node allows no namespaces. */
-export async function createSurroundings(node: Shell): Promise<Surroundings> {
+/** @throws EnvironmentError when the node allows no namespaces; CommandError when `prepare` (an sh script) fails. */
+export async function createSurroundings(node: Shell, prepare = ""): Promise<Surroundings> {
   const pid = await start(node);
   const shell = wrapShell(node, `test node on ${node.name}`, ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"]);
   const inside = (name: string, label: string): Shell => wrapShell(shell, label, ["nsenter", `--net=/run/netns/${name}`, "--"]);
   const containers: Container[] = [];
+  let made = 0;
+  if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
   return {
     shell,
     outside: inside("outside", "outside of the test node"),
     createContainer: async () => {
-      const id = `cnibench-${containers.length + 1}`;
+      const id = `cnibench-${++made}`;
       await run(shell, ["sh", "-ec", ADD_CONTAINER, "sh", id]);
       const container = { id, netns: `/run/netns/${id}`, shell: inside(id, `container ${id}`) };
       containers.push(container);
       return container;
     },
     containers: () => containers,
+    forget: (container) => void containers.splice(containers.indexOf(container), 1),
     isIntact: async () => {
       const all = await Promise.all([shell, ...containers.map((container) => container.shell)].map((place) => place.exec(["true"])));
       return all.every(succeeded);

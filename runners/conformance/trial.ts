@@ -4,32 +4,25 @@
  */
 import { cniEnvironment, scrubbed, type CniEnv } from "../../cni/environment.ts";
 import { convertResult } from "../../cni/convert.ts";
-import { errorObject } from "../../cni/errors.ts";
 import { invokePlugin } from "../../cni/invoke.ts";
-import { isObject, parseJson, stringifyJson, type JsonObject } from "../../cni/json.ts";
+import { stringifyJson, type JsonObject } from "../../cni/json.ts";
 import { deriveRequest } from "../../cni/request.ts";
 import { readResult } from "../../cni/result.ts";
-import type { CniResult, Invocation, NetworkConfigList, Operation, PluginConfig } from "../../cni/types.ts";
-import type { SpecVersion } from "../../cni/version.ts";
-import { describeFailure, messageOf } from "../../core/errors.ts";
+import type { AttachmentRef, CniResult, Invocation, NetworkConfigList, Operation, PluginConfig } from "../../cni/types.ts";
+import { atLeast, type SpecVersion } from "../../cni/version.ts";
+import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
+import { objectIn, saidBy } from "./answer.ts";
 import { Skip } from "./clause.ts";
+import type { Subject } from "./subject.ts";
 import { createSurroundings, type Container, type Surroundings } from "./surroundings.ts";
-
-/** What is under test, in one version of the specification. */
-export interface Subject {
-  readonly name: string;
-  readonly list: NetworkConfigList;
-  /** Where the plugins are, on the node. */
-  readonly pluginPath: readonly string[];
-  /** Paths of the executables, in the order of the list. */
-  readonly executables: readonly string[];
-}
 
 /** One interface of one container. */
 export interface Attachment {
   readonly container: Container;
   readonly ifName: string;
+  /** What the plugins before the one under test made of it; null: there are none. */
+  readonly lead: JsonObject | null;
   /** The final result of its ADD as printed; null before. */
   readonly raw: JsonObject | null;
 }
@@ -45,6 +38,11 @@ export interface Changes {
   readonly request?: (request: JsonObject) => JsonObject;
   /** Replaces the whole input. */
   readonly stdin?: string;
+  /** Replaces the prevResult that is handed on; null leaves it out. */
+  readonly prevResult?: JsonObject | null;
+  readonly capabilityArgs?: JsonObject;
+  /** For GC: the attachments that are still there. */
+  readonly valid?: readonly AttachmentRef[];
 }
 
 /** How an operation on the whole list went; it stops at the first plugin that fails. */
@@ -55,14 +53,17 @@ export interface Outcome {
   readonly calls: readonly Invocation[];
 }
 
+export interface AddOutcome extends Outcome {
+  /** What the last plugin printed, when all succeeded and it is an object. */
+  readonly raw: JsonObject | null;
+}
+
 export interface TrialOptions {
   readonly node: Shell;
   readonly subject: Subject;
   readonly signal: AbortSignal;
 }
 
-/** Seconds for one execution of a plugin. */
-export const OPERATION_LIMIT = 30;
 export const IF_NAME = "eth0";
 
 export class Trial {
@@ -80,61 +81,75 @@ export class Trial {
   }
 
   static async open({ node, subject, signal }: TrialOptions): Promise<Trial> {
-    return new Trial(subject, await createSurroundings(node), [], signal);
+    return new Trial(subject, await createSurroundings(node, subject.prepare), [], signal);
   }
 
-  /** The same test with another configuration, such as another version of it. */
-  speaking(list: NetworkConfigList): Trial {
-    return new Trial({ ...this.subject, list }, this.surroundings, this.calls, this.#signal);
+  /** The same test with another network, such as another version of it. */
+  with(list: NetworkConfigList, pluginPath: readonly string[] = this.subject.pluginPath): Trial {
+    return new Trial({ ...this.subject, list, pluginPath }, this.surroundings, this.calls, this.#signal);
   }
 
   get version(): SpecVersion {
     return this.subject.list.cniVersion;
   }
 
+  atLeast(version: SpecVersion): boolean {
+    return atLeast(this.version, version);
+  }
+
   async close(): Promise<void> {
     await this.surroundings.remove();
   }
 
-  /** A container that is not attached to anything yet. */
+  /** A container that is ready for the plugin under test: those before it have run. */
   async container(ifName = IF_NAME): Promise<Attachment> {
-    return { container: await this.surroundings.createContainer(), ifName, raw: null };
+    return this.attach(await this.surroundings.createContainer(), ifName);
+  }
+
+  /** Another interface of a container. */
+  async attach(container: Container, ifName: string): Promise<Attachment> {
+    const bare: Attachment = { container, ifName, lead: null, raw: null };
+    if (this.subject.target === 0) return bare;
+    const { ok, raw, last } = await this.#addSome(bare, 0, this.subject.target, {});
+    if (!ok || raw === null) throw new Skip(`the plugin before it fails: ${saidBy(last)}`);
+    return { ...bare, lead: raw };
   }
 
   /** One execution of one plugin of the list. */
   async invoke(command: Operation, index: number, attachment: Attachment | null, prevResult: JsonObject | null, changes: Changes = {}): Promise<Invocation> {
     const { list, pluginPath } = this.subject;
-    const plugin = list.plugins[index] as PluginConfig;
-    const request = deriveRequest(list, plugin, { prevResult });
+    const given = changes.prevResult === undefined ? prevResult : changes.prevResult;
+    const parts = { prevResult: given, capabilityArgs: changes.capabilityArgs ?? {}, ...(changes.valid && { validAttachments: changes.valid }) };
+    const request = deriveRequest(list, list.plugins[index] as PluginConfig, parts);
     const env: CniEnv = { ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"), ...changes.env };
     return this.execute(index, env, changes.stdin ?? stringifyJson(changes.request?.(request) ?? request));
   }
 
   /** One execution with exactly this environment and input. */
   async execute(index: number, env: CniEnv, request: string): Promise<Invocation> {
-    const { list, executables } = this.subject;
+    const { list, executables, operationLimit } = this.subject;
     const call = { plugin: list.plugins[index]?.type ?? "", path: executables[index] ?? "", command: env.CNI_COMMAND ?? "", request, env: { ...scrubbed(), ...env } };
-    const invocation = await invokePlugin(this.surroundings.shell, { ...call, timeout: OPERATION_LIMIT, signal: this.#signal });
+    const invocation = await invokePlugin(this.surroundings.shell, { ...call, timeout: operationLimit, signal: this.#signal });
     this.#signal.throwIfAborted();
     this.calls.push(invocation);
     return invocation;
   }
 
-  /** ADD of the whole list; `result` is what the last plugin printed, when all succeeded and printed an object. */
-  async tryAdd(to: Attachment, changes: Changes = {}): Promise<Outcome & { readonly raw: JsonObject | null }> {
-    let raw: JsonObject | null = null;
-    const outcome = await this.#sequence(this.#indices(), async (index) => {
-      const call = await this.invoke("ADD", index, to, raw && this.#handedOn(raw), changes);
-      raw = succeeded(call.output) ? objectIn(call.output.stdout) : null;
-      return call;
-    });
-    return { ...outcome, raw: outcome.ok ? raw : null };
+  /** One execution of the plugin under test alone: for input that is wrong. */
+  async one(command: Operation, of: Attachment | null, changes: Changes = {}): Promise<Invocation> {
+    const prevResult = command === "ADD" ? of?.lead && this.#handedOn(of.lead) : of?.raw;
+    return this.invoke(command, this.subject.target, of, prevResult ?? null, changes);
+  }
+
+  /** ADD of the plugin under test and those after it. */
+  async tryAdd(to: Attachment, changes: Changes = {}): Promise<AddOutcome> {
+    return this.#addSome(to, this.subject.target, this.subject.list.plugins.length, changes);
   }
 
   /** ADD as the beginning of a test of something else. @throws Skip when it fails: other clauses judge that. */
-  async add(to?: Attachment): Promise<Added> {
+  async add(to?: Attachment, changes: Changes = {}): Promise<Added> {
     const target = to ?? (await this.container());
-    const { ok, raw, last } = await this.tryAdd(target);
+    const { ok, raw, last } = await this.tryAdd(target, changes);
     if (!ok || raw === null) throw new Skip(`ADD does not work here: ${saidBy(last)}`);
     try {
       return { ...target, raw, result: readResult(raw) };
@@ -149,8 +164,27 @@ export class Trial {
 
   /** DEL of the whole list, in reverse. Before 0.4.0 a runtime hands no result on. */
   async del(of: Attachment, changes: Changes = {}): Promise<Outcome> {
-    const prevResult = this.version < "0.4.0" ? null : of.raw;
+    const prevResult = this.atLeast("0.4.0") ? of.raw : null;
     return this.#sequence(this.#indices().reverse(), (index) => this.invoke("DEL", index, of, prevResult, changes));
+  }
+
+  async gc(valid: readonly Attachment[], changes: Changes = {}): Promise<Outcome> {
+    const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
+    return this.#sequence(this.#indices(), (index) => this.invoke("GC", index, null, null, { valid: refs, ...changes }));
+  }
+
+  async status(changes: Changes = {}): Promise<Outcome> {
+    return this.#sequence(this.#indices(), (index) => this.invoke("STATUS", index, null, null, changes));
+  }
+
+  async #addSome(to: Attachment, from: number, end: number, changes: Changes): Promise<AddOutcome> {
+    let raw = to.lead;
+    const outcome = await this.#sequence(this.#indices().slice(from, end), async (index) => {
+      const call = await this.invoke("ADD", index, to, raw && this.#handedOn(raw), changes);
+      raw = succeeded(call.output) ? objectIn(call.output.stdout) : null;
+      return call;
+    });
+    return { ...outcome, raw: outcome.ok ? raw : null };
   }
 
   #handedOn(raw: JsonObject): JsonObject {
@@ -173,23 +207,6 @@ export class Trial {
 
   #indices(): number[] {
     return [...this.subject.list.plugins.keys()];
-  }
-}
-
-/** What a plugin said about its failure, else how it ended: one line. */
-export function saidBy({ output, plugin, command }: Invocation): string {
-  const error = errorObject(output.stdout);
-  const said = error === null ? describeFailure(output) : `code ${error.code ?? "(none)"}: ${error.msg}${error.details && ` (${error.details})`}`;
-  return `${plugin} ${command}: ${succeeded(output) ? "exit code 0" : said}`;
-}
-
-/** The JSON object that a text is, or null. */
-export function objectIn(text: string): JsonObject | null {
-  try {
-    const value = parseJson(text);
-    return isObject(value) ? value : null;
-  } catch {
-    return null;
   }
 }
 

@@ -1,15 +1,24 @@
-/** CHECK: passes while all is well, fails when something has been taken away, and changes nothing. */
+/** CHECK: passes while all is well, needs prevResult, and changes nothing. */
 import { run } from "../../../core/shell.ts";
-import { demand, need, type Clause } from "../clause.ts";
+import type { JsonObject } from "../../../cni/json.ts";
+import { demandRefused, saidBy } from "../answer.ts";
+import { concerns, demand, type Clause } from "../clause.ts";
 import { difference, snapshot } from "../snapshot.ts";
-import { removeAddress } from "../tamper.ts";
-import { saidBy, type Added, type Trial } from "../trial.ts";
+import type { Trial } from "../trial.ts";
+import { withoutIpam } from "../variants.ts";
+import { healthy } from "./check-tamper.ts";
 
 const SECTION = "2-CHECK";
 
 async function passesAfterAdd(trial: Trial): Promise<void> {
-  const { ok, last } = await trial.check(await trial.add());
-  demand(ok, "CHECK to succeed right after ADD", saidBy(last));
+  const passes = async (which: Trial, what: string): Promise<void> => {
+    const { ok, last } = await which.check(await which.add());
+    demand(ok, `CHECK to succeed right after ADD${what}`, saidBy(last));
+  };
+  await passes(trial, "");
+  if (!trial.subject.kinds.includes("delegating") || !trial.subject.layer2) return;
+  const alone = trial.with(withoutIpam(trial.subject.list));
+  if ((await alone.tryAdd(await alone.container())).ok) await passes(alone, " without IPAM");
 }
 
 async function passesAgain(trial: Trial): Promise<void> {
@@ -26,45 +35,75 @@ async function changesNothing(trial: Trial): Promise<void> {
   await trial.check(added);
   const changes = difference(before, await snapshot(trial));
   demand(changes.length === 0, "the node and the container as they were", `${changes.length} changes`, changes);
+  if (!trial.subject.kinds.includes("interface") || added.result.ips.length === 0) return;
+  // Nor may it repair what it should report.
+  await run(added.container.shell, ["ip", "addr", "flush", "dev", added.ifName, "scope", "global"]);
+  const broken = await snapshot(trial);
+  await trial.check(added);
+  const repaired = difference(broken, await snapshot(trial));
+  demand(repaired.length === 0, "a container without its address as it was", `${repaired.length} changes`, repaired);
 }
 
-/** An attachment whose CHECK succeeds: only then does a failure after tampering tell anything. */
-async function healthy(trial: Trial): Promise<Added> {
-  const added = await trial.add();
-  const { ok, last } = await trial.check(added);
-  need(ok, `CHECK does not succeed on an attachment that is well: ${saidBy(last)}`);
-  return added;
-}
-
-/** CHECK again after something was taken away. */
-async function mustNotice(trial: Trial, added: Added, deed: string): Promise<void> {
-  const { ok } = await trial.check(added);
-  demand(!ok, `CHECK to fail after ${deed}`, "exit code 0");
-}
-
-async function noticesMissingLink(trial: Trial): Promise<void> {
+async function needsPrevResult(trial: Trial): Promise<void> {
   const added = await healthy(trial);
-  await run(added.container.shell, ["ip", "link", "delete", "dev", added.ifName]);
-  await mustNotice(trial, added, `${added.ifName} was deleted`);
+  demandRefused(await trial.one("CHECK", added, { prevResult: null }), "CHECK without prevResult");
 }
 
-async function noticesMissingAddress(trial: Trial): Promise<void> {
-  const { result } = await healthy(trial);
-  need(result.ips.length > 0, "the result has no address to take away");
-  for (const index of result.ips.keys()) {
-    // Each address alone, on an attachment of its own.
-    const added = await healthy(trial);
-    const address = added.result.ips[index]?.address;
-    if (address === undefined) continue;
-    await removeAddress(added, address);
-    await mustNotice(trial, added, `${address} was removed`);
-  }
+/** The result with an address that the container does not have. */
+function withOtherAddress(raw: JsonObject): JsonObject {
+  return JSON.parse(JSON.stringify(raw).replace(/("address":")[^"]*"/g, `$1192.0.2.250/24"`)) as JsonObject;
+}
+
+async function readsPrevResult(trial: Trial): Promise<void> {
+  const added = await healthy(trial);
+  const lied = withOtherAddress(added.raw);
+  concerns(JSON.stringify(lied) !== JSON.stringify(added.raw), "the result has no address");
+  demandRefused(await trial.one("CHECK", { ...added, raw: lied }), "CHECK with a prevResult that names an address which the container lacks");
+}
+
+async function refusesOldVersion(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const call = await trial.one("CHECK", added, { request: (request) => ({ ...request, cniVersion: "0.3.1" }) });
+  demandRefused(call, "CHECK with cniVersion 0.3.1", { codes: [1] });
+}
+
+/** What plugins after it may do: other addresses and routes beside its own, links of their own. */
+const LATER = `ip link add extra0 type bridge && ip link set extra0 up && ip addr add 198.51.100.5/24 dev extra0
+ip route add 203.0.113.0/24 dev "$1" && ip route add 192.0.2.0/24 dev extra0`;
+
+async function toleratesLater(trial: Trial): Promise<void> {
+  const added = await healthy(trial);
+  await run(added.container.shell, ["sh", "-ec", LATER, "sh", added.ifName]);
+  const changed = await trial.check(added);
+  demand(changed.ok, "CHECK to succeed with routes and links that a later plugin added", saidBy(changed.last));
+  const other = await healthy(trial);
+  const mac = "02:00:00:00:0a:0b";
+  await run(other.container.shell, ["ip", "link", "set", "dev", other.ifName, "address", mac]);
+  const old = other.result.interfaces.find(({ name }) => name === other.ifName)?.mac;
+  if (old === undefined) return;
+  const raw = JSON.parse(JSON.stringify(other.raw).replaceAll(old, mac)) as JsonObject;
+  const { ok, last } = await trial.check({ ...other, raw });
+  demand(ok, "CHECK to succeed with a MAC that a later plugin set and reported", saidBy(last));
+}
+
+async function toleratesPeers(trial: Trial): Promise<void> {
+  const stays = await healthy(trial);
+  const peers = [];
+  for (let i = 0; i < 5; i++) peers.push(await trial.add());
+  const during = await trial.check(stays);
+  demand(during.ok, "CHECK to succeed after others were added", saidBy(during.last));
+  for (const peer of peers) await trial.del(peer);
+  const { ok, last } = await trial.check(stays);
+  demand(ok, "CHECK to succeed after others were deleted", saidBy(last));
 }
 
 export const check = [
   { id: "check.after-add", level: "MUST", since: "0.4.0", section: SECTION, sentence: "CHECK succeeds right after ADD.", test: passesAfterAdd },
   { id: "check.repeat", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK succeeds as often as it is asked.", test: passesAgain },
-  { id: "check.pure", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK changes nothing.", test: changesNothing },
-  { id: "check.tamper.link-deleted", level: "SHOULD", since: "0.4.0", kinds: ["interface"], section: SECTION, sentence: "CHECK fails when CNI_IFNAME is gone.", test: noticesMissingLink },
-  { id: "check.tamper.ip-removed", level: "SHOULD", since: "0.4.0", kinds: ["interface"], section: SECTION, sentence: "CHECK fails when an address is gone.", test: noticesMissingAddress },
+  { id: "check.pure", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK changes nothing, repairs nothing.", test: changesNothing },
+  { id: "check.prevresult.required", level: "MUST", since: "0.4.0", section: SECTION, sentence: "CHECK fails without prevResult.", test: needsPrevResult },
+  { id: "check.prevresult.consulted", level: "MUST", since: "0.4.0", kinds: ["interface", "ipam"], section: SECTION, sentence: "CHECK fails when prevResult names what the container lacks.", test: readsPrevResult },
+  { id: "check.version", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK fails with code 1 in versions that do not have it.", test: refusesOldVersion },
+  { id: "check.later-plugin", level: "MUST", since: "0.4.0", kinds: ["interface"], section: SECTION, sentence: "CHECK allows for what later plugins changed.", test: toleratesLater },
+  { id: "check.stable.peers", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK does not depend on other containers coming and going.", test: toleratesPeers },
 ] as const satisfies readonly Clause[];

@@ -1,10 +1,11 @@
 /** DEL: takes away what ADD made, and may be called more than once, or for nothing. */
-import { demand, need, type Clause } from "../clause.ts";
-import { onePod } from "../pool.ts";
-import { difference, snapshot } from "../snapshot.ts";
-import { readNetState } from "../state.ts";
-import { saidBy, type Trial } from "../trial.ts";
-import { addAndLook, containerLink } from "../truth.ts";
+import { run, succeeded } from "../../../core/shell.ts";
+import { saidBy } from "../answer.ts";
+import { Skip, demand, need, type Clause } from "../clause.ts";
+import { demandFreed } from "../leases.ts";
+import { readNetState, type Link } from "../state.ts";
+import type { Changes, Added, Trial } from "../trial.ts";
+import { addAndLook, containerLink, type Truth } from "../truth.ts";
 
 const SECTION = "2-DEL";
 
@@ -13,54 +14,31 @@ async function succeeds(trial: Trial): Promise<void> {
   demand(ok, "DEL to succeed after ADD", saidBy(last));
 }
 
+/** The node's end of a pair whose other end is in the container. */
+function otherEnd({ node }: Truth, link: Link): Link | undefined {
+  return node.links.find(({ index, peer, peerElsewhere }) => link.peerElsewhere && peerElsewhere && index === link.peer && peer === link.index);
+}
+
 async function deletesLink(trial: Trial): Promise<void> {
   const truth = await addAndLook(trial);
   const link = containerLink(truth);
-  const end = truth.node.links.find(({ index, peer, peerElsewhere }) => link.peerElsewhere && peerElsewhere && index === link.peer && peer === link.index);
+  const end = otherEnd(truth, link);
   await trial.del(truth.added);
   const inside = (await readNetState(truth.added.container.shell)).links;
   demand(!inside.some(({ name }) => name === link.name), `no ${link.name} in the container after DEL`, `${link.name} is still there`);
   const node = (await readNetState(trial.surroundings.shell)).links;
-  demand(!node.some(({ index }) => index === end?.index), `the other end ${end?.name ?? ""} gone from the node after DEL`, "it is still there");
+  demand(end === undefined || !node.some(({ index }) => index === end.index), `the other end ${end?.name ?? ""} gone from the node after DEL`, "it is still there");
 }
 
-/** With room for one pod, a second ADD works only if DEL gave the address back; else the plugin's files must tell. */
 async function freesAddress(trial: Trial): Promise<void> {
-  const small = onePod(trial.subject.list);
-  if (small === null) return leavesNoRecord(trial);
-  const only = trial.speaking(small);
-  const first = await only.add();
-  const other = await only.container();
-  const full = await only.tryAdd(other);
-  need(!full.ok, "a pool with one address serves two containers");
-  await only.del(other);
-  await only.del(first);
-  const again = await only.tryAdd(await only.container());
-  demand(again.ok, "the only address of the pool free again after DEL", saidBy(again.last));
-}
-
-/** Files that name the container are a reservation that nobody will free. The first cycle makes what may stay. */
-async function leavesNoRecord(trial: Trial): Promise<void> {
-  await trial.del(await trial.add());
-  const before = await filesOf(trial);
-  const added = await trial.add();
-  need((await filesOf(trial)).length > before.length, "how the plugin keeps addresses cannot be seen: it makes no file for a container");
-  await trial.del(added);
-  const left = difference(before, await filesOf(trial));
-  demand(left.length === 0, "the plugin's files as before ADD", `${left.length} changes`, left);
-}
-
-/** Names only: what a file that may stay says is the plugin's affair. */
-async function filesOf(trial: Trial): Promise<string[]> {
-  const lines = await snapshot(trial);
-  return lines.flatMap((line) => /^node: file \d+ \d+ (.*)$/.exec(line)?.[1] ?? []);
+  await demandFreed(trial, "after DEL", async (which, added) => void (await which.del(added)));
 }
 
 async function mayBeRepeated(trial: Trial): Promise<void> {
   const added = await trial.add();
   const first = await trial.del(added);
-  need(first.ok, `the first DEL fails: ${saidBy(first.last)}`);
-  for (const count of ["second", "third"]) {
+  // Whether the first succeeds is del.ok, but a DEL that never does may not be repeated either.
+  for (const count of first.ok ? ["second", "third"] : ["second"]) {
     const { ok, last } = await trial.del(added);
     demand(ok, `a ${count} DEL to succeed`, saidBy(last));
   }
@@ -71,10 +49,96 @@ async function forgivesUnknown(trial: Trial): Promise<void> {
   demand(ok, "DEL of a container that was never added to succeed", saidBy(last));
 }
 
+/** DEL after something else took a part away: it succeeds, and what is left of the attachment goes. */
+async function delAfter(trial: Trial, what: string, deed: (added: Added, trial: Trial) => Promise<void>, changes: Changes = {}): Promise<void> {
+  const delIt = async (which: Trial, added: Added): Promise<void> => {
+    await deed(added, which);
+    const { ok, last } = await which.del(added, changes);
+    demand(ok, `DEL ${what} to succeed`, saidBy(last));
+  };
+  if (trial.subject.kinds.includes("chained")) return delIt(trial, await trial.add());
+  await delIt(trial, await trial.add());
+  await freedIfSeen(trial, what, delIt);
+}
+
+/** What keeps no file and has no pool that can be made small has nothing to be seen. */
+async function freedIfSeen(trial: Trial, what: string, deed: (trial: Trial, added: Added) => Promise<void>): Promise<void> {
+  const seen = await demandFreed(trial, `after DEL ${what}`, deed).then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (seen instanceof Error && !(seen instanceof Skip)) throw seen;
+}
+
+async function linkGone(trial: Trial): Promise<void> {
+  const remove = async ({ container, ifName }: Added): Promise<void> => void (await run(container.shell, ["ip", "link", "delete", "dev", ifName]));
+  await delAfter(trial, "after the link was deleted", remove);
+  await delAfter(trial, "after the container renamed the link", async ({ container, ifName }) => {
+    await run(container.shell, ["sh", "-ec", `ip link set dev "$1" down; ip link set dev "$1" name renamed0`, "sh", ifName]);
+  });
+}
+
+async function netnsGone({ container }: Added, trial: Trial): Promise<void> {
+  await run(trial.surroundings.shell, ["ip", "netns", "delete", container.id]);
+}
+
+/** The path is still there, but a plain file: the mount over it is gone. */
+async function netnsUnmounted({ container }: Added, trial: Trial): Promise<void> {
+  await run(trial.surroundings.shell, ["umount", container.netns]);
+}
+
+async function withoutNetns(trial: Trial): Promise<void> {
+  for (const value of [undefined, ""]) await delAfter(trial, `with CNI_NETNS ${value === undefined ? "unset" : "empty"}`, async () => undefined, { env: { CNI_NETNS: value } });
+}
+
+async function createsNoPath(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  await netnsGone(added, trial);
+  await trial.del(added);
+  const exists = succeeded(await trial.surroundings.shell.exec(["test", "-e", added.container.netns]));
+  demand(!exists, `nothing at ${added.container.netns} after DEL`, "something was made there");
+}
+
+async function withoutPrevResult(trial: Trial): Promise<void> {
+  await delAfter(trial, "without prevResult", async () => undefined, { prevResult: null });
+  if (trial.subject.kinds.includes("interface")) {
+    const added = await trial.add();
+    await trial.del(added, { prevResult: null });
+    const left = (await readNetState(added.container.shell)).links.some(({ name }) => name === added.ifName);
+    demand(!left, `no ${added.ifName} after DEL without prevResult`, "it is still there");
+  }
+}
+
+async function emptyPrevResult(trial: Trial): Promise<void> {
+  for (const prevResult of [{}, null]) {
+    const { ok, last } = await trial.del(await trial.add(), { request: (request) => ({ ...request, prevResult }) });
+    demand(ok, `DEL with prevResult ${JSON.stringify(prevResult)} to succeed`, saidBy(last));
+  }
+}
+
+/** The runtime must delete after a failed ADD too, so this DEL has to work. */
+async function afterFailedAdd(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  const failed = await trial.one("ADD", { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } });
+  need(!succeeded(failed.output) || trial.subject.kinds.includes("ipam"), "ADD with a missing namespace succeeds");
+  const { ok, last } = await trial.del(target);
+  demand(ok, "DEL after a failed ADD to succeed", saidBy(last));
+}
+
+const softer = { before: "1.0.0", level: "SHOULD" } as const;
+
 export const del = [
   { id: "del.ok", level: "MUST", section: SECTION, sentence: "DEL succeeds after ADD.", test: succeeds },
   { id: "del.link", level: "MUST", kinds: ["interface"], section: SECTION, sentence: "DEL removes CNI_IFNAME and its other end.", test: deletesLink },
   { id: "del.lease", level: "derived", kinds: ["interface", "ipam", "delegating"], section: SECTION, sentence: "DEL gives the address back.", test: freesAddress },
-  { id: "del.idempotent", level: "MUST", earlier: { before: "1.0.0", level: "SHOULD" }, since: "0.3.0", section: SECTION, sentence: "DEL may be called again.", test: mayBeRepeated },
-  { id: "del.never-added", level: "MUST", earlier: { before: "1.0.0", level: "SHOULD" }, since: "0.3.0", section: SECTION, sentence: "DEL of what was never added succeeds.", test: forgivesUnknown },
+  { id: "del.idempotent", level: "MUST", earlier: softer, since: "0.3.0", section: SECTION, sentence: "DEL may be called again.", test: mayBeRepeated },
+  { id: "del.never-added", level: "MUST", earlier: softer, since: "0.3.0", section: SECTION, sentence: "DEL of what was never added succeeds.", test: forgivesUnknown },
+  { id: "del.link.gone", level: "MUST", earlier: softer, since: "0.3.0", kinds: ["interface", "chained", "delegating"], section: SECTION, sentence: "DEL succeeds when the link is gone or renamed, and gives the address back.", test: linkGone },
+  { id: "del.netns.unset", level: "MUST", earlier: softer, since: "0.4.0", section: SECTION, sentence: "DEL succeeds without CNI_NETNS, and gives the address back.", test: withoutNetns },
+  { id: "del.netns.gone", level: "SHOULD", since: "0.3.0", section: SECTION, sentence: "DEL succeeds when the namespace is gone, and gives the address back.", test: (trial) => delAfter(trial, "after the namespace was deleted", netnsGone) },
+  { id: "del.netns.notnetns", level: "SHOULD", since: "0.3.0", section: SECTION, sentence: "DEL succeeds when CNI_NETNS is no namespace any more, and gives the address back.", test: (trial) => delAfter(trial, "after the namespace was unmounted", netnsUnmounted) },
+  { id: "del.sideeffect.path", level: "derived", section: SECTION, sentence: "DEL makes nothing at CNI_NETNS.", test: createsNoPath },
+  { id: "del.prevresult.absent", level: "SHOULD", earlier: { before: "0.4.0", level: "MUST" }, since: "0.3.0", section: SECTION, sentence: "DEL without prevResult succeeds and takes everything away.", test: withoutPrevResult },
+  { id: "del.prevresult.empty", level: "SHOULD", since: "0.4.0", section: SECTION, sentence: "DEL with an empty prevResult succeeds.", test: emptyPrevResult },
+  { id: "del.after-failed-add", level: "MUST", since: "0.3.0", section: "3-Lifecycle", sentence: "DEL succeeds after a failed ADD.", test: afterFailedAdd },
 ] as const satisfies readonly Clause[];

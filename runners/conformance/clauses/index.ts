@@ -1,9 +1,53 @@
 /** Every clause, in the order of the specification's operations. */
 import type { Clause } from "../clause.ts";
+import { addConnect } from "./add-connect.ts";
 import { addEffects } from "./add-effects.ts";
+import { addFacts } from "./add-facts.ts";
+import { addRefusals } from "./add-refusals.ts";
 import { addResult } from "./add-result.ts";
+import { addShape } from "./add-shape.ts";
+import { checkTamper } from "./check-tamper.ts";
 import { check } from "./check.ts";
+import { concurrency } from "./concurrency.ts";
+import { config } from "./config.ts";
+import { delOthers } from "./del-others.ts";
 import { del } from "./del.ts";
+import { delegateFailing } from "./delegate-failing.ts";
+import { delegate } from "./delegate.ts";
+import { envOptional } from "./env-optional.ts";
+import { env } from "./env.ts";
+import { exit } from "./exit.ts";
+import { gc } from "./gc.ts";
+import { ipam } from "./ipam.ts";
+import { leak } from "./leak.ts";
+import { output } from "./output.ts";
+import { prevResult } from "./prev-result.ts";
+import { status } from "./status.ts";
 import { version } from "./version.ts";
 
-export const CLAUSES: readonly Clause[] = [...version, ...addResult, ...addEffects, ...del, ...check];
+export const CLAUSES: readonly Clause[] = [
+  ...version,
+  ...exit,
+  ...env,
+  ...envOptional,
+  ...config,
+  ...output,
+  ...addShape,
+  ...addResult,
+  ...addFacts,
+  ...addEffects,
+  ...addRefusals,
+  ...prevResult,
+  ...del,
+  ...delOthers,
+  ...check,
+  ...checkTamper,
+  ...gc,
+  ...status,
+  ...ipam,
+  ...delegate,
+  ...delegateFailing,
+  ...concurrency,
+  ...leak,
+  ...addConnect,
+];

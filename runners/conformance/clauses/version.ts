@@ -5,9 +5,10 @@ import { errorObject } from "../../../cni/errors.ts";
 import { withVersion } from "../../../cni/conf.ts";
 import type { Invocation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
+import { objectIn, saidBy } from "../answer.ts";
 import { demand, need, type Clause } from "../clause.ts";
 import { difference, snapshot } from "../snapshot.ts";
-import { objectIn, saidBy, type Trial } from "../trial.ts";
+import type { Trial } from "../trial.ts";
 
 const SECTION = "5-VERSION";
 
@@ -72,7 +73,7 @@ async function listedWork(trial: Trial): Promise<void> {
   const unknown = listed.find((version) => !isSpecVersion(version));
   demand(unknown === undefined, "released versions of the specification", String(unknown));
   for (const version of listed as SpecVersion[]) {
-    const spoken = trial.speaking(withVersion(trial.subject.list, version));
+    const spoken = trial.with(withVersion(trial.subject.list, version));
     const target = await spoken.container();
     const { ok, raw, last } = await spoken.tryAdd(target);
     demand(ok, `ADD with cniVersion ${version} to work, for VERSION lists it`, saidBy(last));

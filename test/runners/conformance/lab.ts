@@ -1,5 +1,4 @@
 /** A one-node lab with plugins in it, and clauses run against them. */
-import { readFileSync } from "node:fs";
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { parseNetworkConfig } from "../../../cni/conf.ts";
@@ -9,7 +8,8 @@ import type { Node } from "../../../core/model.ts";
 import type { Clause } from "../../../runners/conformance/clause.ts";
 import { CLAUSES } from "../../../runners/conformance/clauses/index.ts";
 import { testClause, type Verdict } from "../../../runners/conformance/suite.ts";
-import type { Subject } from "../../../runners/conformance/trial.ts";
+import { guessProfile } from "../../../runners/conformance/profile.ts";
+import type { Subject } from "../../../runners/conformance/subject.ts";
 
 /** Where the lab keeps plugins under test, and where changed copies of them go. */
 export const BIN = "/opt/cni/bin";
@@ -27,7 +27,7 @@ export async function openLab(): Promise<Lab> {
   await fetchTools(["cni-plugins"]);
   const cluster = await netns.create({ nodes: 1, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
   const node = cluster.nodes[0] as Node;
-  const reference = ["bridge", "ptp", "host-local"].map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
+  const reference = ["bridge", "ptp", "host-local", "tuning"].map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
   const programs = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];
   await cluster.putFiles(node, programs.map(({ name, file }) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file } })));
   const ipam = { Subnet: "10.244.1.0", SubnetPrefix: "10.244.1.", Gateway: "10.244.1.1", IPIndex: "1" };
@@ -45,12 +45,22 @@ const PLUGINS: Readonly<Record<string, object>> = {
   bridge: { type: "bridge", bridge: "cbr0", isGateway: true, ipam: IPAM },
   ptp: { type: "ptp", ipam: IPAM },
   simplecni: { type: "simplecni", bridge: "scni0", subnet: "10.244.0.0/16" },
+  "host-local": { type: "host-local", ipam: { ...IPAM, subnet: "10.97.0.0/24" } },
+  tuning: { type: "tuning" },
 };
 
-/** A network of one plugin. @param program which file to run, when it is not the plugin itself. */
+/**
+ * A network of one plugin; tuning, which changes what another made, comes after bridge.
+ * @param program which file to run, when it is not the plugin itself.
+ */
 export function subjectOf(plugin: string, cniVersion: string, program = `${BIN}/${plugin}`): Subject {
-  const text = JSON.stringify({ cniVersion, name: "testnet", plugins: [PLUGINS[plugin]] });
-  return { name: plugin, list: parseNetworkConfig(text, plugin), pluginPath: [BIN], executables: [program] };
+  const before = plugin === "tuning" ? ["bridge"] : [];
+  const text = JSON.stringify({ cniVersion, name: "testnet", plugins: [...before, plugin].map((name) => PLUGINS[name]) });
+  const list = parseNetworkConfig(text, plugin);
+  const gateway = plugin === "bridge" || plugin === "ptp" || plugin === "simplecni";
+  const guess = guessProfile(list, before.length);
+  const executables = [...before.map((name) => `${BIN}/${name}`), program];
+  return { ...guess, name: plugin, list, pluginPath: [BIN], executables, layer2: plugin === "bridge", gateway, configured: plugin === "host-local" ? ["routes", "request"] : [] };
 }
 
 export function clause(id: string): Clause {
@@ -62,8 +72,4 @@ export function clause(id: string): Clause {
 export async function verdict(lab: Lab, id: string, subject: Subject): Promise<Verdict> {
   const tested = await testClause(clause(id), { node: lab.node.shell, subject, signal: new AbortController().signal });
   return tested.verdict;
-}
-
-export function fixture(path: string): string {
-  return readFileSync(new URL(path, import.meta.url), "utf8");
 }

@@ -1,36 +1,7 @@
-/** Plugins that lie: a real plugin inside a few lines of sh that change one thing, and the clauses that must notice. */
+/** Lies about ADD, CHECK, DEL and VERSION, each with the clauses that must notice. */
+import { ALL, after, print, refuse, versions, type Lie } from "./lie.ts";
 
-export interface Lie {
-  readonly name: string;
-  /** Which plugin is inside. */
-  readonly base: "bridge" | "simplecni";
-  /** `real` runs the plugin with the same input; its exit code is the mutant's unless the script says otherwise. */
-  readonly script: string;
-  readonly kills: readonly string[];
-}
-
-/** The mutant as a program. */
-export function programOf({ base, script }: Lie): string {
-  return `#!/bin/sh
-input=$(cat)
-real() { printf '%s' "$input" | "/opt/cni/bin/${base}"; }
-inside() { nsenter --net="$CNI_NETNS" ip "$@"; }
-case $CNI_COMMAND in
-${script}
-*) real ;;
-esac
-`;
-}
-
-const versions = (list: string): string => `VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":[${list}]}' ;;`;
-const ALL = `"0.1.0","0.2.0","0.3.0","0.3.1","0.4.0","1.0.0"`;
-const refuse = (message: string): string => `echo '{"cniVersion":"1.0.0","code":100,"msg":"${message}"}'; exit 1`;
-/** Changes what ADD prints. */
-const print = (edit: string): string => `ADD) out=$(real) || { echo "$out"; exit 1; }; echo "$out" | ${edit} ;;`;
-/** Does something in the container after a good ADD. */
-const after = (deed: string): string => `ADD) out=$(real) || { echo "$out"; exit 1; }; ${deed}; echo "$out" ;;`;
-
-export const LIES: readonly Lie[] = [
+export const CORE_LIES: readonly Lie[] = [
   { name: "version-fails", base: "bridge", script: `VERSION) ${refuse("no")} ;;`, kills: ["version.ok", "version.noenv"] },
   { name: "version-without-list", base: "bridge", script: `VERSION) echo '{"cniVersion":"1.0.0"}' ;;`, kills: ["version.shape"] },
   { name: "version-own-highest", base: "simplecni", script: versions(ALL), kills: ["version.echo"] },

@@ -1,0 +1,98 @@
+/** ADD: whether the container can talk; and what a failed ADD leaves. */
+import { run } from "../../../core/shell.ts";
+import { saidBy } from "../answer.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { keepsNoLease } from "../leases.ts";
+import { difference, snapshot } from "../snapshot.ts";
+import { NODE_ADDRESS } from "../surroundings.ts";
+import type { Added, Attachment, Trial } from "../trial.ts";
+
+/** Seconds until an answer must be there. */
+const PATIENCE = 2;
+
+async function answers({ container }: Attachment, address: string): Promise<boolean> {
+  const ping = ["ping", "-n", "-c1", "-i0.2", "-w", String(PATIENCE), address];
+  return (await container.shell.exec(ping, { timeout: PATIENCE + 2 })).exitCode === 0;
+}
+
+function addressOf(added: Added): string {
+  const address = added.result.ips[0]?.address;
+  concerns(address !== undefined, "the network gives no addresses");
+  return address.split("/")[0] ?? "";
+}
+
+async function reachesGateway(trial: Trial): Promise<void> {
+  concerns(trial.subject.gateway, "the gateway is not the plugin's");
+  const added = await trial.add();
+  for (const { gateway } of added.result.ips) {
+    if (gateway !== undefined) demand(await answers(added, gateway), `an answer of the gateway ${gateway} within ${PATIENCE} s`, "none");
+  }
+}
+
+async function reachesPeer(trial: Trial): Promise<void> {
+  const [first, second] = [await trial.add(), await trial.add()];
+  for (const [from, to] of [[first, second], [second, first]] as const) {
+    demand(await answers(from, addressOf(to)), `an answer of ${addressOf(to)} to ${addressOf(from)} within ${PATIENCE} s`, "none");
+  }
+}
+
+async function reachesNode(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  concerns(added.result.routes.some(({ dst }) => dst === "0.0.0.0/0"), "the network gives no default route");
+  demand(await answers(added, NODE_ADDRESS), `an answer of the node's other address ${NODE_ADDRESS}`, "none");
+  // What is beyond the node sees the container only if the node forwards.
+  await run(trial.surroundings.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
+  demand(await answers(added, "198.18.0.2"), "an answer of a machine beyond the node", "none");
+}
+
+/** ADD that fails after much of it may have been done: the name is taken. */
+async function failedAdd(trial: Trial): Promise<Attachment> {
+  const target = await trial.container();
+  const taken = await trial.one("ADD", trial.subject.kinds.includes("interface") ? await occupied(target) : { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } });
+  need(taken.output.exitCode !== 0, "ADD that should fail succeeds");
+  return target;
+}
+
+async function occupied(target: Attachment): Promise<Attachment> {
+  await run(target.container.shell, ["ip", "link", "add", "dev", target.ifName, "type", "bridge"]);
+  return target;
+}
+
+async function leavesNoLease(trial: Trial): Promise<void> {
+  const target = await failedAdd(trial);
+  await run(target.container.shell, ["ip", "link", "delete", "dev", target.ifName]);
+  await trial.del(target);
+  await keepsNoLease(trial, target);
+}
+
+async function cleanAfterDel(trial: Trial): Promise<void> {
+  concerns(!trial.subject.kinds.includes("ipam"), "an IPAM plugin does not fail for the namespace's sake");
+  await trial.del(await trial.add());
+  const target = await trial.container();
+  const before = await snapshot(trial);
+  const call = await trial.one("ADD", { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } });
+  need(call.output.exitCode !== 0, "ADD with a missing namespace succeeds");
+  await trial.del(target);
+  const left = difference(before, await snapshot(trial)).filter((line) => !/last_reserved|lock/.test(line));
+  demand(left.length === 0, "the node as before the failed ADD, after DEL", `${left.length} differences`, left);
+}
+
+async function retries(trial: Trial): Promise<void> {
+  const target = await failedAdd(trial);
+  await target.container.shell.exec(["ip", "link", "delete", "dev", target.ifName]);
+  await trial.del(target);
+  const { ok, last } = await trial.tryAdd(trial.subject.target === 0 ? target : await trial.container());
+  demand(ok, "ADD to succeed after a failed ADD and DEL, with the cause removed", saidBy(last));
+}
+
+const SECTION = "2-ADD";
+const LINKS = ["interface"] as const;
+
+export const addConnect = [
+  { id: "add.connect.gateway", level: "derived", kinds: LINKS, section: SECTION, sentence: "The container reaches its gateway.", test: reachesGateway },
+  { id: "add.connect.peer", level: "derived", kinds: LINKS, section: "1-Overview", sentence: "Containers of a network reach each other.", test: reachesPeer },
+  { id: "add.connect.outside", level: "derived", kinds: LINKS, section: "1-Overview", sentence: "A container with a default route reaches the node and what is beyond it.", test: reachesNode },
+  { id: "add.fail.nolease", level: "derived", kinds: ["delegating"], section: "2-DEL", sentence: "After a failed ADD and DEL there is no reservation.", test: leavesNoLease },
+  { id: "add.fail.afterdel", level: "MUST", since: "0.4.0", section: "3-Lifecycle", sentence: "After a failed ADD and DEL nothing of it is left.", test: cleanAfterDel },
+  { id: "add.fail.retry", level: "derived", kinds: ["interface", "delegating"], section: SECTION, sentence: "ADD works after a failed ADD and DEL.", test: retries },
+] as const satisfies readonly Clause[];

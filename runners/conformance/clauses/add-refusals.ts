@@ -1,0 +1,133 @@
+/** ADD: what it must refuse, and that a refusal leaves nothing. */
+import { run } from "../../../core/shell.ts";
+import { demandRefused, saidBy } from "../answer.ts";
+import { concerns, demand, type Clause } from "../clause.ts";
+import { keepsNoLease } from "../leases.ts";
+import { readNetState, stateLines } from "../state.ts";
+import type { Trial } from "../trial.ts";
+import { look } from "../truth.ts";
+import { secondNetwork } from "../variants.ts";
+
+/** A link that somebody else put there, with an address. */
+const FOREIGN = `ip link add dev "$1" type bridge && ip addr add 192.0.2.9/24 dev "$1" && ip link set "$1" up`;
+
+async function refusesExistingName(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  await run(target.container.shell, ["sh", "-ec", FOREIGN, "sh", target.ifName]);
+  const before = stateLines(await readNetState(target.container.shell));
+  demandRefused(await trial.one("ADD", target), `ADD where ${target.ifName} exists`);
+  const after = stateLines(await readNetState(target.container.shell));
+  demand(after.join("\n") === before.join("\n"), "the foreign link as it was", after.filter((line) => !before.includes(line)).join("; ") || "it is gone");
+  await keepsNoLease(trial, target);
+}
+
+async function refusesDuplicate(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const ipam = trial.subject.kinds.includes("ipam");
+  const before = stateLines(await readNetState(added.container.shell));
+  demandRefused(await trial.one("ADD", added), "a second ADD of the same container and interface");
+  const after = stateLines(await readNetState(added.container.shell));
+  demand(ipam || after.join("\n") === before.join("\n"), "the first attachment as it was", after.filter((line) => !before.includes(line)).join("; ") || "something of it is gone");
+  if (trial.atLeast("0.4.0")) {
+    const { ok, last } = await trial.check(added);
+    demand(ok, "CHECK of the first attachment to succeed still", saidBy(last));
+  }
+  await trial.del(added);
+  await keepsNoLease(trial, added);
+}
+
+/** The same ids in another namespace: refused, or the same address again, but never a second reservation. */
+async function duplicateElsewhere(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const other = await trial.container();
+  const { ok, raw } = await trial.tryAdd({ ...other, container: { ...other.container, id: added.container.id } });
+  if (!ok || raw === null) return;
+  const same = added.result.ips.every(({ address }) => JSON.stringify(raw).includes(address));
+  demand(same, "an error, or the same address", JSON.stringify(raw.ips ?? null));
+}
+
+async function refusesNetns(trial: Trial, what: string, make: string): Promise<void> {
+  const target = await trial.container();
+  const netns = "/tmp/cnibench-no-netns";
+  await run(trial.surroundings.shell, ["sh", "-ec", make, "sh", netns]);
+  // The first attachment makes what a plugin keeps for all of them.
+  await trial.add();
+  const before = (await readNetState(trial.surroundings.shell)).links.length;
+  demandRefused(await trial.one("ADD", { ...target, container: { ...target.container, netns } }), `ADD with ${what} as CNI_NETNS`);
+  const after = (await readNetState(trial.surroundings.shell)).links.length;
+  demand(after === before, "no new link on the node", `${after - before} more`);
+  await keepsNoLease(trial, target);
+}
+
+async function refusesOwnNetns(trial: Trial): Promise<void> {
+  const target = await trial.container("cnib8");
+  demandRefused(await trial.one("ADD", { ...target, container: { ...target.container, netns: "/proc/self/ns/net" } }), "ADD with the node's own namespace");
+}
+
+/** Two interfaces of one container. */
+async function secondInterface(trial: Trial, second: Trial): Promise<void> {
+  const first = await trial.add();
+  const attached = await second.attach(first.container, "eth1");
+  const other = await second.tryAdd(attached);
+  demand(other.ok, "ADD of a second interface, eth1, to succeed", saidBy(other.last));
+  const address = first.result.ips[0]?.address;
+  const ips = JSON.stringify(other.raw?.ips ?? other.raw?.ip4 ?? null);
+  demand(address === undefined || trial !== second || !trial.subject.kinds.some((kind) => kind !== "chained") || !ips.includes(`"${address}"`), "another address for eth1", address ?? "");
+  if (!trial.atLeast("0.4.0")) return;
+  for (const [which, attachment] of [[trial, first], [second, { ...attached, raw: other.raw }]] as const) {
+    const { ok, last } = await which.check(attachment);
+    demand(ok, `CHECK of ${attachment.ifName} to succeed`, saidBy(last));
+  }
+}
+
+async function addsAgain(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  await trial.del(added);
+  const again = await trial.tryAdd(trial.subject.target === 0 ? added : await trial.attach(added.container, "eth1"));
+  demand(again.ok, "ADD after DEL with the same ids to succeed", saidBy(again.last));
+}
+
+/** What was on the node and in another container before. */
+const WITNESS = `ip link add wit0 type bridge && ip addr add 192.0.2.77/24 dev wit0 && ip link set wit0 up && ip route add 203.0.113.0/24 via 192.0.2.78`;
+
+async function leavesOthersAlone(trial: Trial): Promise<void> {
+  const bystander = await trial.add();
+  await run(trial.surroundings.shell, ["sh", "-ec", WITNESS]);
+  const [inside, node] = await look(trial, bystander);
+  await trial.add();
+  const [insideAfter, nodeAfter] = await look(trial, bystander);
+  const gone = [...stateLines(inside), ...stateLines(node)].filter((line) => ![...stateLines(insideAfter), ...stateLines(nodeAfter)].includes(line));
+  demand(gone.length === 0, "links, addresses and routes of others as they were", `${gone.length} changed`, gone);
+}
+
+async function staysInDomain(trial: Trial): Promise<void> {
+  const before = stateLines(await readNetState(trial.surroundings.outside));
+  await trial.add();
+  const after = stateLines(await readNetState(trial.surroundings.outside));
+  demand(after.join("\n") === before.join("\n"), "nothing new in a namespace that is neither the node's nor the container's", after.filter((line) => !before.includes(line)).join("; "));
+}
+
+async function missingLink(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  concerns(trial.subject.changes, "the configuration asks for no change of the link");
+  demandRefused(await trial.one("ADD", { ...target, ifName: "nolink0" }), "ADD for an interface that does not exist");
+}
+
+const SECTION = "2-ADD";
+const LINKS = ["interface", "chained"] as const;
+const before100 = { before: "1.0.0", level: "derived" } as const;
+
+export const addRefusals = [
+  { id: "add.existing-ifname", level: "MUST", earlier: before100, kinds: ["interface"], section: SECTION, sentence: "ADD fails when an interface of that name is there, and does not touch it.", test: refusesExistingName },
+  { id: "add.duplicate", level: "MUST", since: "1.0.0", kinds: ["interface", "ipam"], section: SECTION, sentence: "A second ADD of the same container and interface fails, and the first stays as it was.", test: refusesDuplicate },
+  { id: "add.duplicate.othernetns", level: "beyond", since: "0.4.0", kinds: ["ipam", "delegating"], section: "0.4.0 Parameters", sentence: "There is never a second reservation for the same ids.", test: duplicateElsewhere },
+  { id: "add.netns.missing", level: "derived", kinds: LINKS, section: SECTION, sentence: "ADD fails when CNI_NETNS is nowhere, and leaves nothing.", test: (trial) => refusesNetns(trial, "a missing path", "true") },
+  { id: "add.netns.notnetns", level: "derived", kinds: LINKS, section: SECTION, sentence: "ADD fails when CNI_NETNS is a plain file, and leaves nothing.", test: (trial) => refusesNetns(trial, "a plain file", `: >"$1"`) },
+  { id: "add.netns.self", level: "beyond", kinds: ["interface"], section: "libcni", sentence: "ADD fails when CNI_NETNS is the node's own namespace.", test: refusesOwnNetns },
+  { id: "add.multi-ifname", level: "MUST", since: "0.4.0", kinds: ["interface", "ipam", "chained"], section: SECTION, sentence: "A container may have two interfaces in one network.", test: (trial) => secondInterface(trial, trial) },
+  { id: "add.multi-network", level: "derived", kinds: ["interface", "ipam", "chained"], section: "3", sentence: "A container may have interfaces in two networks.", test: (trial) => secondInterface(trial, trial.with(secondNetwork(trial.subject.list))) },
+  { id: "add.readd", level: "derived", section: SECTION, sentence: "ADD works again after DEL with the same ids.", test: addsAgain },
+  { id: "add.untouched", level: "derived", section: SECTION, sentence: "ADD leaves what others have on the node and in containers alone.", test: leavesOthersAlone },
+  { id: "add.domain", level: "derived", kinds: ["interface"], section: SECTION, sentence: "ADD makes links in the container and where the plugin runs, nowhere else.", test: staysInDomain },
+  { id: "add.ifname.notfound", level: "derived", since: "0.3.0", kinds: ["chained"], section: SECTION, sentence: "ADD of a chained plugin fails when the interface is not there.", test: missingLink },
+] as const satisfies readonly Clause[];

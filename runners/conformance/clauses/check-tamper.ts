@@ -1,0 +1,176 @@
+/** CHECK: notices what has been taken away or changed. */
+import { run, type Shell } from "../../../core/shell.ts";
+import { demandRefused, saidBy } from "../answer.ts";
+import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts";
+import { readNetState, type Link } from "../state.ts";
+import { removeAddress } from "../tamper.ts";
+import type { Added, Trial } from "../trial.ts";
+import { look } from "../truth.ts";
+
+const SECTION = "2-CHECK";
+
+/** An attachment whose CHECK succeeds: only then does a failure after tampering tell anything. */
+export async function healthy(trial: Trial): Promise<Added> {
+  const added = await trial.add();
+  const { ok, last } = await trial.check(added);
+  need(ok, `CHECK does not succeed on an attachment that is well: ${saidBy(last)}`);
+  return added;
+}
+
+/** Tampers with a fresh attachment; CHECK must fail. A deed returns false where there is nothing of the kind. */
+async function notices(trial: Trial, deed: string, tamper: (added: Added) => Promise<boolean | void>): Promise<boolean> {
+  const added = await healthy(trial);
+  if ((await tamper(added)) === false) return false;
+  const { ok } = await trial.check(added);
+  demand(!ok, `CHECK to fail after ${deed}`, "exit code 0");
+  return true;
+}
+
+async function ip(shell: Shell, ...words: readonly string[]): Promise<void> {
+  await run(shell, ["ip", ...words]);
+}
+
+async function mac(trial: Trial): Promise<void> {
+  await notices(trial, "the MAC was changed", async ({ container, ifName, result }) => {
+    concerns(result.interfaces.some(({ name, mac: told }) => name === ifName && told !== undefined), "the result names no MAC");
+    await ip(container.shell, "link", "set", "dev", ifName, "address", "02:00:00:00:be:ef");
+  });
+}
+
+async function addressRemoved(trial: Trial): Promise<void> {
+  const { result } = await healthy(trial);
+  concerns(result.ips.length > 0, "the result has no address to take away");
+  // Each address alone, on an attachment of its own.
+  for (const index of result.ips.keys()) {
+    await notices(trial, "an address was removed", async (added) => {
+      const address = added.result.ips[index]?.address;
+      if (address === undefined) return false;
+      await removeAddress(added, address);
+      return true;
+    });
+  }
+}
+
+async function addressReplaced(trial: Trial): Promise<void> {
+  const replaced = await notices(trial, "an address was replaced by another", async (added) => {
+    const address = added.result.ips[0]?.address;
+    if (address === undefined) return false;
+    await removeAddress(added, address);
+    await ip(added.container.shell, "addr", "add", address.includes(":") ? "2001:db8::99/64" : "192.0.2.99/24", "dev", added.ifName);
+    return true;
+  });
+  concerns(replaced, "the result has no address");
+}
+
+/** Takes away each route of the result that is in the kernel. */
+async function routesRemoved(trial: Trial): Promise<void> {
+  const { result } = await healthy(trial);
+  concerns(result.routes.length > 0, "the result has no route to take away");
+  for (const { dst } of result.routes) {
+    await notices(trial, `route ${dst} was removed`, async (added) => {
+      await ip(added.container.shell, dst.includes(":") ? "-6" : "-4", "route", "del", dst, "dev", added.ifName);
+    });
+  }
+}
+
+async function otherGateway(trial: Trial): Promise<void> {
+  const done = await notices(trial, "the default route got another gateway", async (added) => {
+    const [inside] = await look(trial, added);
+    const old = inside.routes.find(({ dst, dev, gw }) => dst === "0.0.0.0/0" && dev === added.ifName && gw !== "");
+    if (old === undefined) return false;
+    await ip(added.container.shell, "route", "replace", "default", "via", "192.0.2.254", "dev", added.ifName, "onlink");
+    return true;
+  });
+  concerns(done, "the container has no default route");
+}
+
+/** The node's end of the container's pair. */
+async function hostEnd(trial: Trial, added: Added): Promise<Link> {
+  const [inside, node] = await look(trial, added);
+  const link = inside.links.find(({ name }) => name === added.ifName);
+  const end = node.links.find(({ index, peer, peerElsewhere }) => link !== undefined && peerElsewhere && index === link.peer && peer === link.index);
+  if (end === undefined) throw new NotApplicable("the interface has no other end on the node");
+  return end;
+}
+
+async function hostLink(trial: Trial): Promise<void> {
+  const { shell } = trial.surroundings;
+  await notices(trial, "the other end on the node was set down", async (added) => ip(shell, "link", "set", "dev", (await hostEnd(trial, added)).name, "down"));
+  await notices(trial, "the other end on the node was taken off its bridge", async (added) => {
+    const { name, master } = await hostEnd(trial, added);
+    if (master === "") return false;
+    await ip(shell, "link", "set", "dev", name, "nomaster");
+    return true;
+  });
+  await notices(trial, "the bridge was set down", async (added) => {
+    const { master } = await hostEnd(trial, added);
+    if (master === "") return false;
+    await ip(shell, "link", "set", "dev", master, "down");
+    return true;
+  });
+}
+
+async function gateway(trial: Trial): Promise<void> {
+  concerns(trial.subject.gateway, "the gateway is not the plugin's");
+  const done = await notices(trial, "the gateway's address was removed from the node", async ({ result }) => {
+    const gateways = result.ips.flatMap((address) => (address.gateway === undefined ? [] : [address.gateway]));
+    const { addresses } = await readNetState(trial.surroundings.shell);
+    const own = addresses.filter(({ cidr }) => gateways.includes(cidr.split("/")[0] ?? ""));
+    for (const { link, cidr } of own) await ip(trial.surroundings.shell, "addr", "del", cidr, "dev", link);
+    return own.length > 0;
+  });
+  concerns(done, "the gateway is not on the node");
+}
+
+async function forwarding(trial: Trial): Promise<void> {
+  concerns(trial.subject.gateway, "the gateway is not the plugin's");
+  await notices(trial, "the node stopped forwarding", async () => {
+    const { shell } = trial.surroundings;
+    need((await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1", "the node does not forward after ADD");
+    await run(shell, ["sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_forward"]);
+  });
+}
+
+async function netns(trial: Trial): Promise<void> {
+  await notices(trial, "the namespace was replaced by an empty one", async ({ container }) => {
+    await run(trial.surroundings.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
+  });
+  await notices(trial, "the namespace was deleted", async ({ container }) => ip(trial.surroundings.shell, "netns", "delete", container.id));
+}
+
+async function mtu(trial: Trial): Promise<void> {
+  await notices(trial, "the MTU was changed", async ({ container, ifName }) => ip(container.shell, "link", "set", "dev", ifName, "mtu", "1280"));
+}
+
+/** The result of another container, which is well, in the name of one that was never added. */
+async function unknownContainer(trial: Trial): Promise<void> {
+  const added = await healthy(trial);
+  const stranger = await trial.container();
+  const call = await trial.one("CHECK", { ...stranger, raw: added.raw });
+  demandRefused(call, "CHECK of a container that was never added");
+}
+
+const link = (trial: Trial, deed: string, ...words: readonly string[]): Promise<void> =>
+  notices(trial, deed, async ({ container, ifName }) => {
+    for (const word of words) await run(container.shell, ["ip", "link", ...word.replaceAll("IF", ifName).split(" ")]);
+  }).then(() => undefined);
+
+const LINKS = ["interface"] as const;
+const since = "0.4.0" as const;
+
+export const checkTamper = [
+  { id: "check.tamper.link-deleted", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when CNI_IFNAME is gone.", test: (trial) => link(trial, "the link was deleted", "delete dev IF") },
+  { id: "check.tamper.link-renamed", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when CNI_IFNAME was renamed.", test: (trial) => link(trial, "the link was renamed", "set dev IF down", "set dev IF name renamed0", "set dev renamed0 up") },
+  { id: "check.tamper.link-down", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when CNI_IFNAME is down.", test: (trial) => link(trial, "the link was set down", "set dev IF down") },
+  { id: "check.tamper.mac", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the MAC is another than in the result.", test: mac },
+  { id: "check.tamper.mtu", level: "SHOULD", earlier: { before: "1.1.0", level: "beyond" }, since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the MTU is another.", test: mtu },
+  { id: "check.tamper.ip-removed", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when an address is gone.", test: addressRemoved },
+  { id: "check.tamper.ip-replaced", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when an address was replaced.", test: addressReplaced },
+  { id: "check.tamper.route-removed", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when a route is gone.", test: routesRemoved },
+  { id: "check.tamper.route-gw", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the default route has another gateway.", test: otherGateway },
+  { id: "check.tamper.host-link", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the node's end is down or off its bridge.", test: hostLink },
+  { id: "check.tamper.gateway", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the gateway's address is gone from the node.", test: gateway },
+  { id: "check.tamper.forwarding", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the node does not forward.", test: forwarding },
+  { id: "check.tamper.netns", level: "SHOULD", since, kinds: ["interface", "chained"], section: SECTION, sentence: "CHECK fails when the namespace is another or gone.", test: netns },
+  { id: "check.unknown", level: "SHOULD", since, section: SECTION, sentence: "CHECK fails for a container that was never added.", test: unknownContainer },
+] as const satisfies readonly Clause[];

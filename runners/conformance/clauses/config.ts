@@ -1,0 +1,182 @@
+/** Standard input: configurations that must be refused, and what must be accepted in one. */
+import type { JsonObject } from "../../../cni/json.ts";
+import { SPEC_VERSIONS } from "../../../cni/version.ts";
+import { succeeded } from "../../../core/shell.ts";
+import { demandRefused, errorOf, objectIn, saidBy, type Refusal } from "../answer.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { untouched } from "../snapshot.ts";
+import type { Changes, Trial } from "../trial.ts";
+import { withPool } from "../variants.ts";
+
+/** Codes for wrong input exist since 1.0.0. */
+function since100(trial: Trial, ...codes: readonly number[]): Refusal {
+  return trial.atLeast("1.0.0") ? { codes } : {};
+}
+
+async function refusesInputs(trial: Trial, inputs: readonly string[], ...codes: readonly number[]): Promise<void> {
+  const target = await trial.container();
+  await untouched(trial, async () => {
+    for (const stdin of inputs) {
+      demandRefused(await trial.one("ADD", target, { stdin }), `the input ${JSON.stringify(stdin.slice(0, 40))}`, since100(trial, ...codes));
+    }
+  });
+}
+
+/** A good request, cut in the middle. */
+async function malformed(trial: Trial): Promise<void> {
+  const utf16 = [...`{"cniVersion":"${trial.version}"}`].join("\u0000");
+  // An execution carries text, so NUL stands for UTF-16 where it can be carried: in the input.
+  await refusesInputs(trial, ["{", "{}x", `{"cniVersion":"${trial.version}","name":`, `\ufeff{"cniVersion":"${trial.version}","name":"a","type":"a"}`, utf16], 6);
+}
+
+async function refusesName(trial: Trial, names: readonly (string | undefined)[]): Promise<void> {
+  const target = await trial.container();
+  await untouched(trial, async () => {
+    for (const name of names) {
+      const request = (good: JsonObject): JsonObject => Object.fromEntries(Object.entries({ ...good, name: name ?? null }).filter(([key]) => key !== "name" || name !== undefined));
+      demandRefused(await trial.one("ADD", target, { request }), `the network name ${JSON.stringify(name ?? null)}`, since100(trial, 7));
+    }
+  });
+}
+
+async function acceptsNames(trial: Trial): Promise<void> {
+  for (const name of ["a", "0", "A_b.c-d"]) await works(trial, `the network name "${name}"`, { request: (request) => ({ ...request, name }) });
+}
+
+/** ADD and DEL with a change that must not matter. */
+async function works(trial: Trial, what: string, changes: Changes): Promise<void> {
+  const target = await trial.container();
+  const added = await trial.one("ADD", target, changes);
+  demand(succeeded(added.output), `ADD with ${what} to succeed`, saidBy(added));
+  const deleted = await trial.one("DEL", { ...target, raw: objectIn(added.output.stdout) }, changes);
+  demand(succeeded(deleted.output), `DEL with ${what} to succeed`, saidBy(deleted));
+}
+
+async function refusesVersions(trial: Trial): Promise<void> {
+  const answer = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"${trial.version}"}`);
+  const listed = objectIn(answer.output.stdout)?.supportedVersions;
+  const unlisted = Array.isArray(listed) ? SPEC_VERSIONS.filter((version) => !listed.includes(version)) : [];
+  const target = await trial.container();
+  await untouched(trial, async () => {
+    for (const version of ["9.9.9", ...unlisted]) {
+      for (const operation of ["ADD", "DEL", "CHECK", "GC", "STATUS"] as const) {
+        if ((operation === "CHECK" && !trial.atLeast("0.4.0")) || ((operation === "GC" || operation === "STATUS") && !trial.atLeast("1.1.0"))) continue;
+        const of = operation === "GC" || operation === "STATUS" ? null : target;
+        const call = await trial.one(operation, of, { request: (request) => ({ ...request, cniVersion: version }) });
+        demandRefused(call, `${operation} with cniVersion ${version}`, { codes: [1] });
+      }
+    }
+  });
+}
+
+async function toleratesUnknown(trial: Trial): Promise<void> {
+  const call = await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cnibenchUnknown: { k: [1] } }) });
+  if (succeeded(call.output)) return;
+  const error = errorOf(call);
+  demand(error?.code === 2 && `${error.msg} ${error.details}`.includes("cnibenchUnknown"), "success, or code 2 with the key in the message, for an unknown key", saidBy(call));
+}
+
+/** What no address plan can be made of. */
+const INVALID_RANGES = ["192.168.0.0/31", "banana"];
+
+function invalidConfigs(trial: Trial): readonly Trial[] {
+  const lists = INVALID_RANGES.map((range) => withPool(trial.subject.list, range));
+  return lists.flatMap((list) => (list === null ? [] : [trial.with(list)]));
+}
+
+async function invalidGetsCode(trial: Trial): Promise<void> {
+  const invalid = invalidConfigs(trial);
+  concerns(invalid.length > 0, "no key of the configuration is known that could be wrong");
+  for (const wrong of invalid) {
+    const call = await wrong.one("ADD", await wrong.container());
+    demandRefused(call, "an invalid configuration");
+    const code = errorOf(call)?.code ?? null;
+    demand(code !== null && (code === 7 || code >= 100), "code 7, or one of the plugin's own from 100 on", saidBy(call));
+  }
+}
+
+async function invalidIsClean(trial: Trial): Promise<void> {
+  const invalid = invalidConfigs(trial);
+  concerns(invalid.length > 0, "no key of the configuration is known that could be wrong");
+  for (const wrong of invalid) {
+    const target = await wrong.container();
+    await untouched(wrong, async () => demandRefused(await wrong.one("ADD", target), "an invalid configuration"));
+  }
+}
+
+async function acceptsLarge(trial: Trial): Promise<void> {
+  const cnibenchLarge = "x".repeat(1024 * 1024);
+  const call = await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cnibenchLarge }) });
+  demand(succeeded(call.output), "ADD with a configuration of 1 MiB to succeed", saidBy(call));
+}
+
+async function delTolerates(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const bare = (request: JsonObject): JsonObject => {
+    const ipam = request.ipam as JsonObject | undefined;
+    const kept = Object.entries(request).filter(([key]) => !["dns", "runtimeConfig", "args"].includes(key));
+    return { ...Object.fromEntries(kept), ...(ipam && { ipam: Object.fromEntries(Object.entries(ipam).filter(([key]) => !["routes", "subnet", "ranges", "gateway", "dns"].includes(key))) }) };
+  };
+  const { ok, last } = await trial.del(added, { request: bare });
+  demand(ok, "DEL with the optional parts of the configuration missing to succeed", saidBy(last));
+}
+
+async function versionType(trial: Trial): Promise<void> {
+  demandRefused(await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cniVersion: 1 }) }), "a number as cniVersion", { codes: [1, 6, 7] });
+}
+
+async function versionMissing(trial: Trial): Promise<void> {
+  const call = await trial.one("ADD", await trial.container(), { request: (request) => Object.fromEntries(Object.entries(request).filter(([key]) => key !== "cniVersion")) });
+  const printed = objectIn(call.output.stdout);
+  const old = succeeded(call.output) && (printed?.cniVersion === "0.1.0" || printed?.cniVersion === undefined) && (printed?.ip4 ?? printed?.ip6) !== undefined;
+  demand(old || errorOf(call)?.code === 1, "a result of version 0.1.0, or code 1, when there is no cniVersion", saidBy(call));
+}
+
+async function returnsDns(trial: Trial): Promise<void> {
+  const dns = { nameservers: ["192.0.2.53"], domain: "example.test", search: ["a.example.test"], options: ["ndots:2"] };
+  const target = await trial.container();
+  const { ok, raw, last } = await trial.tryAdd(target, { request: (request) => ({ ...request, dns }) });
+  demand(ok, "ADD with dns in the configuration to succeed", saidBy(last));
+  demand(JSON.stringify(raw?.dns, Object.keys(dns).sort()) === JSON.stringify(dns, Object.keys(dns).sort()), "dns of the configuration in the result", JSON.stringify(raw?.dns ?? null));
+}
+
+/** A directory as standard input, and none at all. */
+const UNREADABLE = [`exec "$0" <&-`, `exec "$0" </tmp`];
+
+async function refusesUnreadable(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  const good = await trial.one("VERSION", null);
+  need(succeeded(good.output), "VERSION does not work");
+  for (const script of UNREADABLE) {
+    const output = await trial.surroundings.shell.exec(["sh", "-c", script, good.path], {
+      env: { ...good.env, CNI_COMMAND: "ADD", CNI_CONTAINERID: target.container.id, CNI_NETNS: target.container.netns, CNI_IFNAME: target.ifName },
+      timeout: trial.subject.operationLimit,
+    });
+    demandRefused({ ...good, command: "ADD", output }, script.includes("&-") ? "a closed standard input" : "a directory as standard input", { codes: [5] });
+  }
+}
+
+const ERROR6 = "5-Error 6";
+
+export const config = [
+  { id: "cfg.json.malformed", level: "MUST", section: ERROR6, sentence: "An input that is no JSON is refused, with code 6 from 1.0.0 on.", test: malformed },
+  { id: "cfg.json.empty", level: "MUST", section: "5-Error 5", sentence: "An empty input is refused, with code 5 or 6 from 1.0.0 on.", test: (trial) => refusesInputs(trial, [""], 5, 6) },
+  { id: "cfg.json.notobject", level: "MUST", section: ERROR6, sentence: "An input that is no JSON object is refused, with code 6 or 7 from 1.0.0 on.", test: (trial) => refusesInputs(trial, ["[]", `"s"`, "1", "null"], 6, 7) },
+  { id: "cfg.stdin.unreadable", level: "SHOULD", since: "1.0.0", section: "5-Error 5", sentence: "An input that cannot be read is refused with code 5.", test: refusesUnreadable },
+  { id: "cfg.name.missing", level: "MUST", section: "5-Error 7", sentence: "A configuration without a network name is refused, with code 7 from 1.0.0 on.", test: (trial) => refusesName(trial, [undefined, ""]) },
+  { id: "cfg.name.chars", level: "MUST", since: "1.0.0", section: "1-name", sentence: "A network name with other characters than the allowed is refused with code 7.", test: (trial) => refusesName(trial, ["-x", "a/b", "../a", "a b", ".x"]) },
+  { id: "cfg.name.accept", level: "MUST", since: "1.0.0", section: "1-name", sentence: "Every allowed network name works.", test: acceptsNames },
+  { id: "cfg.version.unsupported", level: "MUST", earlier: { before: "1.0.0", level: "SHOULD" }, section: "5-Error 1", sentence: "Every operation refuses a version that VERSION does not list, with code 1.", test: refusesVersions },
+  { id: "cfg.version.type", level: "beyond", section: ERROR6, sentence: "A cniVersion that is no text is refused.", test: versionType },
+  { id: "cfg.version.missing", level: "beyond", section: "libcni", sentence: "No cniVersion means 0.1.0.", test: versionMissing },
+  { id: "cfg.unknown.tolerated", level: "MUST", since: "0.2.0", section: "5-Error 2", sentence: "An unknown key is ignored, or refused with code 2 and its name.", test: toleratesUnknown },
+  { id: "cfg.unknown.cnidev", level: "beyond", since: "1.0.0", section: "1-reserved keys", sentence: "An unknown key that begins with cni.dev/ is ignored.", test: (trial) => works(trial, "an unknown key cni.dev/zzz", { request: (request) => ({ ...request, "cni.dev/zzz": 1 }) }) },
+  { id: "cfg.args.ignored", level: "SHOULD", since: "0.2.0", section: "0.4.0 Network Configuration", sentence: "args that are not understood are ignored.", test: (trial) => works(trial, "unknown args", { request: (request) => ({ ...request, args: { labels: { a: "b" }, cni: { labels: [] } } }) }) },
+  { id: "cfg.capabilities.leftover", level: "beyond", since: "0.3.0", section: "3-Deriving", sentence: "capabilities that a runtime left in the request are ignored.", test: (trial) => works(trial, "capabilities left in it", { request: (request) => ({ ...request, capabilities: { cnibench: true } }) }) },
+  { id: "cfg.runtimeconfig.unknown", level: "beyond", since: "0.3.0", section: "3-Deriving", sentence: "An unknown key of runtimeConfig is ignored.", test: (trial) => works(trial, "an unknown key of runtimeConfig", { request: (request) => ({ ...request, runtimeConfig: { cnibench: 1 } }) }) },
+  { id: "cfg.invalid.code", level: "SHOULD", since: "1.0.0", kinds: ["ipam", "delegating"], section: "5-Error 7", sentence: "A configuration that makes no sense is refused with code 7 or one of the plugin's own.", test: invalidGetsCode },
+  { id: "cfg.invalid.clean", level: "derived", kinds: ["ipam", "delegating"], section: "5-Error 7", sentence: "A configuration that makes no sense is refused before anything is made.", test: invalidIsClean },
+  { id: "cfg.large", level: "beyond", section: "-", sentence: "A configuration of 1 MiB works.", test: acceptsLarge },
+  { id: "cfg.del.tolerant", level: "SHOULD", since: "0.4.0", section: "2-DEL", sentence: "DEL works when optional parts of the configuration are missing.", test: delTolerates },
+  { id: "cfg.dns.semantics", level: "SHOULD", since: "1.0.0", kinds: ["interface"], section: "1-dns", sentence: "dns of the configuration is returned.", test: returnsDns },
+] as const satisfies readonly Clause[];

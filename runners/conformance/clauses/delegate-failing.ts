@@ -1,0 +1,117 @@
+/** Delegation: what an upper plugin does when its IPAM plugin fails, lies or is gone. */
+import { stringifyJson } from "../../../cni/json.ts";
+import type { Operation } from "../../../cni/types.ts";
+import { succeeded } from "../../../core/shell.ts";
+import { errorOf, saidBy } from "../answer.ts";
+import { demand, type Clause } from "../clause.ts";
+import { LEASE, failure, installDouble, type Double } from "../double.ts";
+import { readNetState } from "../state.ts";
+import type { Attachment, Trial } from "../trial.ts";
+
+const CODE = 121;
+
+/** The upper plugin fails with the code and message of its IPAM plugin. */
+async function propagates(trial: Trial): Promise<void> {
+  for (const operation of ["ADD", ...(trial.atLeast("0.4.0") ? ["CHECK" as const] : []), "DEL"] as const) {
+    const double = await installDouble(trial);
+    const target = operation === "ADD" ? await double.trial.container() : await double.trial.add();
+    await double.answer(operation, 1, failure(trial, CODE));
+    const call = await double.trial.one(operation, target);
+    demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
+    const error = errorOf(call);
+    demand(error?.code === CODE && `${error.msg} ${error.details}`.includes("the double fails"), `the IPAM plugin's code ${CODE} and message`, saidBy(call));
+  }
+}
+
+/** Ways for ADD of a delegate to go wrong; before 0.3.0 a result without addresses cannot be said. */
+function badAdds(trial: Trial): readonly { readonly what: string; readonly exitCode: number; readonly output: string }[] {
+  return [
+    { what: "fails with code 11", exitCode: 1, output: stringifyJson(failure(trial, 11)) },
+    { what: "fails without a word", exitCode: 3, output: "" },
+    { what: "prints garbage", exitCode: 0, output: "no json" },
+    { what: "prints null", exitCode: 0, output: "null" },
+    { what: "returns no address", exitCode: 0, output: `{"cniVersion":"${trial.version}"}` },
+  ];
+}
+
+async function delAfterFailedAdd(trial: Trial): Promise<void> {
+  for (const { what, exitCode, output } of badAdds(trial)) {
+    const double = await installDouble(trial);
+    await double.answer("ADD", exitCode, output);
+    const call = await double.trial.one("ADD", await double.trial.container());
+    if (succeeded(call.output)) continue;
+    demandDel(await double.calls(), `when its ADD ${what}`);
+  }
+}
+
+function demandDel(calls: Awaited<ReturnType<Double["calls"]>>, when: string): void {
+  const order = calls.map(({ command }) => command);
+  demand(order.lastIndexOf("DEL") > order.lastIndexOf("ADD"), `DEL of the IPAM plugin ${when}`, order.join(", ") || "no call");
+}
+
+/** The delegate succeeds, and then the upper plugin cannot go on: the link is there already, or the route is impossible. */
+async function delAfterOwnFailure(trial: Trial): Promise<void> {
+  const double = await installDouble(trial, { ...LEASE, routes: [{ dst: "0.0.0.0/0", gw: "203.0.113.77" }] });
+  const target = await double.trial.container();
+  const call = await double.trial.one("ADD", target);
+  if (!succeeded(call.output)) demandDel(await double.calls(), "when the upper plugin fails after it");
+  const other = await installDouble(trial);
+  const occupied = await other.trial.container();
+  await occupied.container.shell.exec(["ip", "link", "add", "dev", occupied.ifName, "type", "bridge"]);
+  const refused = await other.trial.one("ADD", occupied);
+  const calls = await other.calls();
+  if (!succeeded(refused.output) && calls.length > 0) demandDel(calls, "when the upper plugin finds the interface there already");
+}
+
+async function refusesBadResult(trial: Trial): Promise<void> {
+  for (const { what, exitCode, output } of badAdds(trial).filter(({ what }) => /garbage|null/.test(what))) {
+    const double = await installDouble(trial);
+    await double.answer("ADD", exitCode, output);
+    const call = await double.trial.one("ADD", await double.trial.container());
+    demand(!succeeded(call.output), `ADD to fail when the IPAM plugin ${what}`, "exit code 0");
+    demand(errorOf(call) !== null, `an error object when the IPAM plugin ${what}`, saidBy(call));
+  }
+}
+
+async function linkExists({ container, ifName }: Attachment): Promise<boolean> {
+  return (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
+}
+
+async function cleansOwnPart(trial: Trial): Promise<void> {
+  const double = await installDouble(trial);
+  const added = await double.trial.add();
+  await double.answer("DEL", 1, failure(trial, CODE));
+  await double.trial.one("DEL", added);
+  demand(!(await linkExists(added)), `no ${added.ifName} after DEL, though the IPAM plugin's DEL fails`, "it is still there");
+}
+
+async function cleansWithoutDelegate(trial: Trial): Promise<void> {
+  const double = await installDouble(trial);
+  const added = await double.trial.add();
+  await double.remove();
+  await double.trial.one("DEL", added);
+  demand(!(await linkExists(added)), `no ${added.ifName} after DEL, though the IPAM plugin is gone`, "it is still there");
+}
+
+/** GC and STATUS of the upper plugin fail when the delegate's do. */
+async function reports(trial: Trial, operation: Operation, code: number): Promise<void> {
+  const double = await installDouble(trial);
+  await double.trial.add();
+  await double.answer(operation, 1, failure(trial, code));
+  const call = await double.trial.one(operation, null, { valid: [] });
+  demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
+}
+
+const SECTION = "4";
+const KINDS = ["delegating"] as const;
+
+export const delegateFailing = [
+  { id: "dlg.error.propagates", level: "SHOULD", since: "0.4.0", kinds: KINDS, section: SECTION, sentence: "The upper plugin fails with the IPAM plugin's code and message.", test: propagates },
+  { id: "dlg.add.fail.del", level: "SHOULD", since: "1.0.0", kinds: KINDS, section: SECTION, sentence: "After a failed ADD of the IPAM plugin its DEL is run.", test: delAfterFailedAdd },
+  { id: "dlg.add.laterfail.del", level: "derived", kinds: KINDS, section: "2-DEL", sentence: "When the upper plugin fails after the IPAM plugin's ADD, it runs its DEL.", test: delAfterOwnFailure },
+  { id: "dlg.badresult", level: "derived", kinds: KINDS, section: SECTION, sentence: "ADD fails with an error object when the IPAM plugin's result is none.", test: refusesBadResult },
+  { id: "dlg.del.cleans", level: "SHOULD", since: "1.0.0", kinds: KINDS, section: "2-DEL", sentence: "DEL removes the interface also when the IPAM plugin's DEL fails.", test: cleansOwnPart },
+  { id: "dlg.badmissing.del", level: "beyond", since: "0.3.0", kinds: KINDS, section: "2-DEL", sentence: "DEL removes the interface also when the IPAM plugin is gone.", test: cleansWithoutDelegate },
+  { id: "gc.delegate.error", level: "SHOULD", since: "1.1.0", kinds: KINDS, section: "2-GC", sentence: "GC reports the IPAM plugin's error.", test: (trial) => reports(trial, "GC", CODE) },
+  { id: "status.delegate.error", level: "SHOULD", since: "1.1.0", kinds: KINDS, section: "2-STATUS", sentence: "STATUS fails when the IPAM plugin's does.", test: (trial) => reports(trial, "STATUS", 51) },
+] as const satisfies readonly Clause[];

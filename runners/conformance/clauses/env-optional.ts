@@ -1,0 +1,113 @@
+/** Parameters that may be missing, and values that a plugin need not understand. */
+import type { Operation } from "../../../cni/types.ts";
+import { run, succeeded } from "../../../core/shell.ts";
+import { errorOf, saidBy } from "../answer.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { withoutIpam } from "../variants.ts";
+import type { Changes, Trial } from "../trial.ts";
+
+const OPTIONAL = "2-Optional parameters";
+
+/** ADD, CHECK where it exists, and DEL with a changed environment, all of which must succeed. */
+async function allSucceed(trial: Trial, what: string, env: NonNullable<Changes["env"]>, operations: readonly Operation[] = ["ADD", "CHECK", "DEL"]): Promise<void> {
+  const target = await trial.container();
+  const added = await trial.tryAdd(target, operations.includes("ADD") ? { env } : {});
+  demand(added.ok, `ADD with ${what} to succeed`, saidBy(added.last));
+  const attached = { ...target, raw: added.raw };
+  if (operations.includes("CHECK") && trial.atLeast("0.4.0")) {
+    const { ok, last } = await trial.check(attached, { env });
+    demand(ok, `CHECK with ${what} to succeed`, saidBy(last));
+  }
+  const { ok, last } = await trial.del(attached, { env });
+  demand(ok, `DEL with ${what} to succeed`, saidBy(last));
+}
+
+/** The same network where nothing is delegated, so that CNI_PATH is of no use. */
+function undelegated(trial: Trial): Trial {
+  if (!trial.subject.kinds.includes("delegating")) return trial;
+  concerns(trial.subject.layer2, "the plugin needs an IPAM plugin, which is found by CNI_PATH");
+  return trial.with(withoutIpam(trial.subject.list));
+}
+
+async function needsNoPath(trial: Trial): Promise<void> {
+  const alone = undelegated(trial);
+  const control = await alone.tryAdd(await alone.container());
+  need(control.ok, `ADD does not work without IPAM: ${saidBy(control.last)}`);
+  const target = await alone.container();
+  const operations = alone.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const);
+  let raw = control.raw;
+  for (const operation of operations) {
+    const call = await alone.one(operation, { ...target, raw }, { env: { CNI_PATH: undefined } });
+    // What CHECK does without IPAM is judged by check.after-add.
+    const pathIsWhy = `${errorOf(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
+    demand(operation === "CHECK" ? !pathIsWhy : succeeded(call.output), `${operation} without CNI_PATH to succeed, for nothing is delegated`, saidBy(call));
+    raw = operation === "ADD" ? (JSON.parse(call.output.stdout) as typeof raw) : raw;
+  }
+}
+
+async function statusNeedsNoPath(trial: Trial): Promise<void> {
+  const alone = undelegated(trial);
+  const control = await alone.status();
+  need(control.ok, `STATUS does not work: ${saidBy(control.last)}`);
+  const { ok, last } = await alone.status({ env: { CNI_PATH: undefined } });
+  demand(ok, "STATUS without CNI_PATH to succeed, for nothing is delegated", saidBy(last));
+}
+
+async function gcWithoutPath(trial: Trial): Promise<void> {
+  const { ok, last } = await undelegated(trial).gc([], { env: { CNI_PATH: undefined } });
+  demand(ok || errorOf(last)?.code === 4, "GC without CNI_PATH to succeed, or to fail with code 4", saidBy(last));
+}
+
+async function toleratesArgs(trial: Trial): Promise<void> {
+  for (const value of [undefined, ""]) await allSucceed(trial, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
+}
+
+async function malformedArgs(trial: Trial): Promise<void> {
+  for (const value of ["x", "=;=", "A=B=C"]) {
+    const call = await trial.one("ADD", await trial.container(), { env: { CNI_ARGS: value } });
+    demand(succeeded(call.output) || errorOf(call) !== null, `success or an error object for CNI_ARGS="${value}"`, saidBy(call));
+  }
+}
+
+async function ignoresOtherVariables(trial: Trial): Promise<void> {
+  const unrelated = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`CNIBENCH_${i}`, String(i)]));
+  await allSucceed(trial, "unknown variables", { CNI_FOO: "1", CNI_VERSION: "0.1.0", ...unrelated });
+}
+
+/** A process that stays in the container's namespace; prints its number. */
+const RESIDENT = `nsenter --net="$1" sleep 60 >/dev/null 2>&1 & echo $!`;
+
+async function acceptsProcPath(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  const pid = (await run(trial.surroundings.shell, ["sh", "-c", RESIDENT, "sh", target.container.netns])).trim();
+  const netns = `/proc/${pid}/ns/net`;
+  const { ok, last } = await trial.tryAdd({ ...target, container: { ...target.container, netns } });
+  demand(ok, `ADD with CNI_NETNS=${netns} to succeed`, saidBy(last));
+  const interfaces = trial.atLeast("0.3.0") && trial.subject.kinds.includes("interface");
+  demand(!interfaces || last.output.stdout.includes(`"${netns}"`), `${netns} as the sandbox in the result`, "another path");
+}
+
+async function longId(trial: Trial): Promise<void> {
+  for (const length of [128, 253]) {
+    const target = await trial.container();
+    const env = { CNI_CONTAINERID: "a".repeat(length) };
+    const call = await trial.one("ADD", target, { env });
+    demand(succeeded(call.output) || errorOf(call)?.code === 4, `a container id of ${length} bytes to work, or code 4`, saidBy(call));
+    if (!succeeded(call.output)) continue;
+    const deleted = await trial.one("DEL", target, { env });
+    demand(succeeded(deleted.output), `DEL with a container id of ${length} bytes to succeed`, saidBy(deleted));
+  }
+}
+
+export const envOptional = [
+  { id: "env.containerid.long", level: "beyond", since: "1.0.0", section: "-", sentence: "A long container id works or is refused with code 4.", test: longId },
+  { id: "env.path.optional", level: "MUST", since: "1.0.0", kinds: ["interface", "ipam", "chained"], section: OPTIONAL, sentence: "ADD, CHECK and DEL work without CNI_PATH when nothing is delegated.", test: needsNoPath },
+  { id: "env.path.status", level: "MUST", since: "1.1.0", section: OPTIONAL, sentence: "STATUS works without CNI_PATH when nothing is delegated.", test: statusNeedsNoPath },
+  { id: "env.path.gc", level: "derived", since: "1.1.0", section: "2-GC", sentence: "GC without CNI_PATH works or fails with code 4.", test: gcWithoutPath },
+  { id: "env.args.optional", level: "MUST", since: "1.0.0", section: OPTIONAL, sentence: "ADD, CHECK and DEL work with CNI_ARGS unset and empty.", test: toleratesArgs },
+  { id: "env.args.unconsumed", level: "SHOULD", section: "2-Parameters", sentence: "ADD, CHECK and DEL accept CNI_ARGS that are meant for others.", test: (trial) => allSucceed(trial, "CNI_ARGS=FOO=BAR;ABC=123", { CNI_ARGS: "FOO=BAR;ABC=123" }) },
+  { id: "env.args.ignoreunknown", level: "beyond", section: "libcni", sentence: "With IgnoreUnknown=1 in CNI_ARGS, unknown keys are ignored.", test: (trial) => allSucceed(trial, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }) },
+  { id: "env.args.malformed", level: "beyond", section: "-", sentence: "Malformed CNI_ARGS are accepted or refused with an error object.", test: malformedArgs },
+  { id: "env.extra", level: "beyond", section: "-", sentence: "Other variables, those that begin with CNI_ too, change nothing.", test: ignoresOtherVariables },
+  { id: "env.netns.proc", level: "derived", kinds: ["interface", "chained"], section: "0.4.0 Parameters", sentence: "CNI_NETNS may be /proc/PID/ns/net, and the sandbox says so.", test: acceptsProcPath },
+] as const satisfies readonly Clause[];

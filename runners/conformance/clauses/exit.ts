@@ -1,0 +1,74 @@
+/** How an execution ends: exit codes, crashes, time, what is left running. */
+import type { Invocation } from "../../../cni/types.ts";
+import { run, succeeded } from "../../../core/shell.ts";
+import { errorObject } from "../../../cni/errors.ts";
+import { objectIn, saidBy } from "../answer.ts";
+import { demand, type Clause } from "../clause.ts";
+import { forcedFailures, fuzz } from "../forced.ts";
+import type { Trial } from "../trial.ts";
+
+/** Every operation of the version on one healthy attachment, in order; stops at the first that fails. */
+async function lifeOf(trial: Trial): Promise<readonly Invocation[]> {
+  const start = trial.calls.length;
+  const target = await trial.container();
+  const added = await trial.tryAdd(target);
+  const attached = { ...target, raw: added.raw };
+  if (added.ok && trial.atLeast("0.4.0")) await trial.check(attached);
+  if (added.ok && trial.atLeast("1.1.0")) {
+    await trial.status();
+    await trial.gc([attached]);
+  }
+  if (added.ok) await trial.del(attached);
+  return trial.calls.slice(start);
+}
+
+async function successIsZero(trial: Trial): Promise<void> {
+  for (const call of await lifeOf(trial)) {
+    demand(succeeded(call.output), `${call.command} to end with exit code 0`, saidBy(call));
+    demand(errorObject(call.output.stdout) === null, `no error object with exit code 0 of ${call.command}`, call.output.stdout.slice(0, 200));
+  }
+}
+
+async function failureIsNot(trial: Trial): Promise<void> {
+  for (const { what, call } of await forcedFailures(trial)) {
+    demand(!succeeded(call.output), `a non-zero exit code for ${what}`, "exit code 0", [], call);
+    const printed = objectIn(call.output.stdout);
+    demand(printed?.ips === undefined && printed?.ip4 === undefined, `no result with a non-zero exit code (${what})`, call.output.stdout.slice(0, 200), [], call);
+  }
+}
+
+/** Traces of the common languages; the last is how a JavaScript stack looks. */
+const TRACE = /panic:|Traceback|SIGSEGV|^\s+at .+:\d+:\d+\)?$/m;
+
+async function neverCrashes(trial: Trial): Promise<void> {
+  for (const { what, call } of [...(await forcedFailures(trial)), ...(await fuzz(trial))]) {
+    const { exitCode, stdout, stderr, ended } = call.output;
+    demand(ended === null, `an end to ${what}`, saidBy(call), [], call);
+    demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, saidBy(call), [], call);
+    demand(exitCode !== 2 || stdout !== "", `no runtime fault (${what})`, `exit code 2 and no words: ${stderr.slice(0, 200)}`, [], call);
+    demand(!TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
+  }
+}
+
+async function endsInTime(trial: Trial): Promise<void> {
+  for (const call of await lifeOf(trial)) demand(call.output.ended !== "timeout", `${call.command} to end within ${trial.subject.operationLimit} s`, saidBy(call));
+}
+
+const PROCESSES = ["sh", "-c", "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true"];
+
+async function leavesNoProcess(trial: Trial): Promise<void> {
+  // The two first: what makes the surroundings, and the reading of this list itself.
+  const listed = async (): Promise<string[]> => (await run(trial.surroundings.shell, PROCESSES)).split("\n").filter((line) => line !== "" && !/ sh$/.test(line));
+  const before = await listed();
+  await lifeOf(trial);
+  const left = (await listed()).filter((line) => !before.includes(line));
+  demand(left.length === 0, "no process left after the last operation", left.join(", "));
+}
+
+export const exit = [
+  { id: "env.exit.success", level: "MUST", section: "2-Errors", sentence: "Success is exit code 0, and no error object.", test: successIsZero },
+  { id: "env.exit.failure", level: "MUST", section: "2-Errors", sentence: "Failure is another exit code, and no result.", test: failureIsNot },
+  { id: "env.nocrash", level: "derived", section: "2-Errors", sentence: "No input makes the plugin crash or hang.", test: neverCrashes },
+  { id: "env.timeout", level: "beyond", section: "-", sentence: "Every operation ends in time.", test: endsInTime },
+  { id: "env.detached", level: "beyond", section: "-", sentence: "No process is left when an operation has ended.", test: leavesNoProcess },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,139 @@
+/** GC: takes away what attachments that are gone left behind, and nothing else. */
+import { run } from "../../../core/shell.ts";
+import type { JsonObject } from "../../../cni/json.ts";
+import { demandRefused, saidBy } from "../answer.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { demandFreed, filesNaming } from "../leases.ts";
+import { difference, snapshot } from "../snapshot.ts";
+import type { Added, Attachment, Changes, Trial } from "../trial.ts";
+import { secondNetwork } from "../variants.ts";
+
+const SECTION = "2-GC";
+const since = "1.1.0" as const;
+
+async function succeeds(trial: Trial): Promise<void> {
+  const { ok, last } = await trial.gc([await trial.add()]);
+  demand(ok, "GC with every attachment valid to succeed", saidBy(last));
+}
+
+async function needsNoIds(trial: Trial): Promise<void> {
+  for (const value of [undefined, ""]) {
+    const { ok, last } = await trial.gc([], { env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value } });
+    demand(ok, `GC with ids ${value === undefined ? "unset" : "empty"} to succeed`, saidBy(last));
+  }
+}
+
+/** The container goes without DEL. */
+async function abandon(trial: Trial, { container }: Attachment): Promise<void> {
+  await run(trial.surroundings.shell, ["ip", "netns", "delete", container.id]);
+}
+
+async function freesStale(trial: Trial, changes: Changes = {}): Promise<void> {
+  await demandFreed(trial, "after GC", async (which, added) => {
+    await abandon(which, added);
+    const { ok, last } = await which.gc([], changes);
+    demand(ok, "GC to succeed", saidBy(last));
+  });
+}
+
+/** What an attachment has, and what may not change while others are collected. */
+async function keepsValid(trial: Trial, stays: Added, gc: () => Promise<unknown>): Promise<void> {
+  const before = await filesNaming(trial, stays.container.id);
+  await gc();
+  const after = await filesNaming(trial, stays.container.id);
+  const gone = before.filter((file) => !after.includes(file));
+  demand(gone.length === 0, `the reservation of ${stays.container.id} still there`, gone.join(", "));
+  const { ok, last } = await trial.check(stays);
+  demand(ok, `CHECK of ${stays.container.id}, which is valid, to succeed after GC`, saidBy(last));
+}
+
+async function validKept(trial: Trial): Promise<void> {
+  const stays = await trial.add();
+  const goes = await trial.add();
+  await abandon(trial, goes);
+  await keepsValid(trial, stays, () => trial.gc([stays]));
+}
+
+async function distinguishesInterfaces(trial: Trial): Promise<void> {
+  const stays = await trial.add();
+  const goes = await trial.add(await trial.attach(stays.container, "eth1"));
+  await trial.gc([stays]);
+  const { ok, last } = await trial.check(stays);
+  demand(ok, "CHECK of eth0, which is valid, to succeed after GC of eth1", saidBy(last));
+  const again = await trial.check(goes);
+  demand(!again.ok, "eth1, which is not valid, collected", "CHECK of it succeeds");
+}
+
+async function sparesOtherNetwork(trial: Trial): Promise<void> {
+  const other = trial.with(secondNetwork(trial.subject.list));
+  const stays = await other.add();
+  await keepsValid(other, stays, () => trial.gc([]));
+}
+
+async function sparesWithoutKey(trial: Trial): Promise<void> {
+  const stays = await trial.add();
+  await keepsValid(trial, stays, () => trial.gc([stays], { request: withoutKeys(["cni.dev/valid-attachments", "cni.dev/attachments"]) }));
+}
+
+function withoutKeys(keys: readonly string[]): (request: JsonObject) => JsonObject {
+  return (request) => Object.fromEntries(Object.entries(request).filter(([key]) => !keys.includes(key)));
+}
+
+/** Only the key that head of the specification has; then, in both, a valid attachment that must stay. */
+async function readsKey(trial: Trial): Promise<void> {
+  const only = { request: withoutKeys(["cni.dev/attachments"]) };
+  const stays = await trial.add();
+  await keepsValid(trial, stays, () => trial.gc([stays], only));
+  await trial.del(stays);
+  await freesStale(trial, only);
+}
+
+async function mayBeRepeated(trial: Trial): Promise<void> {
+  const stays = await trial.add();
+  await trial.gc([stays]);
+  const before = await snapshot(trial);
+  const { ok, last } = await trial.gc([stays]);
+  demand(ok, "a second GC to succeed", saidBy(last));
+  const changes = difference(before, await snapshot(trial));
+  demand(changes.length === 0, "a second GC to change nothing", `${changes.length} changes`, changes);
+}
+
+async function delAfterwards(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const collected = await trial.gc([]);
+  need(collected.ok, `GC fails: ${saidBy(collected.last)}`);
+  const { ok, last } = await trial.del(added);
+  demand(ok, "DEL of an attachment that GC collected to succeed", saidBy(last));
+}
+
+async function refusesOldVersion(trial: Trial): Promise<void> {
+  const call = await trial.one("GC", null, { valid: [], request: (request) => ({ ...request, cniVersion: "1.0.0" }) });
+  demandRefused(call, "GC with cniVersion 1.0.0", { codes: [1, 4] });
+}
+
+/** A folder in the place of one reservation cannot be removed as a file is. */
+async function goesOn(trial: Trial): Promise<void> {
+  const [first, second] = [await trial.add(), await trial.add()];
+  const [file] = await filesNaming(trial, first.container.id);
+  concerns(file !== undefined, "the plugin keeps no file for a container");
+  await run(trial.surroundings.shell, ["sh", "-ec", `rm -- "$1"; mkdir -- "$1"; : >"$1/x"`, "sh", file]);
+  await trial.gc([]);
+  const left = await filesNaming(trial, second.container.id);
+  demand(left.length === 0, "the other reservation collected", left.join(", "));
+}
+
+export const gc = [
+  { id: "gc.ok", level: "MUST", since, section: SECTION, sentence: "GC succeeds when every attachment is valid.", test: succeeds },
+  { id: "gc.env", level: "MUST", since, section: SECTION, sentence: "GC needs no container id, namespace or interface name.", test: needsNoIds },
+  { id: "gc.stale.lease", level: "SHOULD", since, kinds: ["ipam", "interface", "delegating"], section: SECTION, sentence: "GC gives back the addresses of attachments that are not valid.", test: (trial) => freesStale(trial) },
+  { id: "gc.valid.kept", level: "derived", since, section: SECTION, sentence: "GC leaves valid attachments alone.", test: validKept },
+  { id: "gc.granularity", level: "derived", since, kinds: ["ipam", "interface", "chained"], section: SECTION, sentence: "GC tells the interfaces of a container apart.", test: distinguishesInterfaces },
+  { id: "gc.othernetwork", level: "derived", since, section: SECTION, sentence: "GC leaves other networks alone.", test: sparesOtherNetwork },
+  { id: "gc.emptylist", level: "SHOULD", since, kinds: ["ipam", "interface", "delegating"], section: SECTION, sentence: "With an empty list GC collects everything, and ADD works after it.", test: (trial) => freesStale(trial) },
+  { id: "gc.key", level: "derived", since, section: SECTION, sentence: "GC reads cni.dev/valid-attachments.", test: readsKey },
+  { id: "gc.key.absent", level: "beyond", since, section: "-", sentence: "Without a list of valid attachments GC collects nothing.", test: sparesWithoutKey },
+  { id: "gc.idempotent", level: "derived", since, section: SECTION, sentence: "GC may be repeated.", test: mayBeRepeated },
+  { id: "gc.continue", level: "SHOULD", since, kinds: ["ipam", "interface"], section: SECTION, sentence: "GC goes on when one thing cannot be removed.", test: goesOn },
+  { id: "gc.then-del", level: "MUST", since, section: "2-DEL", sentence: "DEL succeeds after GC.", test: delAfterwards },
+  { id: "gc.version", level: "derived", since, section: SECTION, sentence: "GC fails in versions that do not have it.", test: refusesOldVersion },
+] as const satisfies readonly Clause[];

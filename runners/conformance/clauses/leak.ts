@@ -1,0 +1,69 @@
+/** Leaks: what a node has after three lives of a container beside what it had after one, which may leave shared things. */
+import { run } from "../../../core/shell.ts";
+import { saidBy } from "../answer.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { fileNames, onlyAddress } from "../leases.ts";
+import { difference, snapshot } from "../snapshot.ts";
+import type { Trial } from "../trial.ts";
+
+const SECTION = "2-DEL";
+
+async function live(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  if (trial.atLeast("0.4.0")) await trial.check(added);
+  const { ok, last } = await trial.del(added);
+  need(ok, `DEL fails: ${saidBy(last)}`);
+  await run(trial.surroundings.shell, ["ip", "netns", "delete", added.container.id]);
+  trial.surroundings.forget(added.container);
+}
+
+/** Compares lines of one kind after the first life and after the third. */
+async function steady(trial: Trial, kind: RegExp): Promise<void> {
+  await live(trial);
+  const before = await snapshot(trial);
+  await live(trial);
+  await live(trial);
+  const left = difference(before, await snapshot(trial)).filter((line) => kind.test(line));
+  demand(left.length === 0, "the node as after the first container", `${left.length} differences`, left);
+}
+
+async function poolSurvives(trial: Trial): Promise<void> {
+  const small = onlyAddress(trial);
+  concerns(small !== null, "the plugin's pool is not set by subnet or ranges");
+  for (let i = 1; i <= 4; i++) {
+    const target = await small.container();
+    const { ok, raw, last } = await small.tryAdd(target);
+    need(ok || i > 1, `ADD does not work here: ${saidBy(last)}`);
+    demand(ok, `ADD number ${i} to get the only address, given back ${i - 1} times`, saidBy(last));
+    await small.del({ ...target, raw });
+  }
+}
+
+async function steadyFiles(trial: Trial): Promise<void> {
+  await live(trial);
+  const before = await fileNames(trial);
+  await live(trial);
+  await live(trial);
+  const left = difference(before, await fileNames(trial));
+  demand(left.length === 0, "the plugin's files as after the first container", `${left.length} differences`, left);
+}
+
+async function netnsCanGo(trial: Trial): Promise<void> {
+  const mounts = async (): Promise<string> => run(trial.surroundings.shell, ["sh", "-c", "cut -d' ' -f2 /proc/mounts | sort"]);
+  const before = await mounts();
+  await live(trial);
+  const after = await mounts();
+  demand(after === before, "no mount left", after.split("\n").filter((line) => !before.includes(line)).join(", "));
+}
+
+const LINKS = ["interface", "chained"] as const;
+
+export const leak = [
+  { id: "leak.links", level: "derived", kinds: LINKS, section: SECTION, sentence: "No link is left after DEL.", test: (trial) => steady(trial, /node: (link|address)/) },
+  { id: "leak.leases", level: "derived", kinds: ["ipam", "delegating"], section: SECTION, sentence: "A pool serves more containers than it has addresses, one after the other.", test: poolSurvives },
+  { id: "leak.rules", level: "derived", kinds: LINKS, section: SECTION, sentence: "No firewall rule is left after DEL.", test: (trial) => steady(trial, /node: (iptables|ip6tables|nft)/) },
+  { id: "leak.routes", level: "derived", kinds: ["interface"], section: SECTION, sentence: "No route, policy rule or forwarding entry is left after DEL.", test: (trial) => steady(trial, /node: (route|rule|rule6|fdb)/) },
+  { id: "leak.qdisc", level: "derived", kinds: ["chained"], section: SECTION, sentence: "No traffic control object is left after DEL.", test: (trial) => steady(trial, /node: tc/) },
+  { id: "leak.files", level: "derived", section: SECTION, sentence: "No file of a container is left after DEL.", test: steadyFiles },
+  { id: "leak.netns", level: "derived", kinds: ["interface"], section: "3-Lifecycle", sentence: "No mount or namespace is left after DEL.", test: netnsCanGo },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,99 @@
+/** What is printed: exactly one JSON object or nothing, and error objects of the right form. */
+import type { Invocation } from "../../../cni/types.ts";
+import { succeeded } from "../../../core/shell.ts";
+import { errorOf, objectIn, saidBy } from "../answer.ts";
+import { demand, need, type Clause } from "../clause.ts";
+import { forcedFailures, fuzz, type Forced } from "../forced.ts";
+import type { Outcome, Trial } from "../trial.ts";
+
+/** One object, blanks around it allowed. A byte order mark is no blank in JSON, though it is one for `trim`. */
+function isOneObject(text: string): boolean {
+  return objectIn(text) !== null && !text.startsWith("\ufeff") && !text.includes("\ufffd");
+}
+
+async function addPrintsOne(trial: Trial): Promise<void> {
+  const { ok, last } = await trial.tryAdd(await trial.container());
+  need(ok, `ADD does not work here: ${saidBy(last)}`);
+  demand(isOneObject(last.output.stdout), "exactly one JSON object on standard output", JSON.stringify(last.output.stdout.slice(0, 300)));
+}
+
+async function printsNothing(trial: Trial, operation: (attached: Awaited<ReturnType<Trial["add"]>>) => Promise<Outcome>): Promise<void> {
+  const { ok, last, calls } = await operation(await trial.add());
+  need(ok, `it does not succeed: ${saidBy(last)}`);
+  for (const { command, output } of calls) demand(output.stdout.trim() === "", `nothing on standard output of ${command}`, JSON.stringify(output.stdout.slice(0, 200)));
+}
+
+async function versionPrintsOne(trial: Trial): Promise<void> {
+  const call = await trial.one("VERSION", null);
+  need(succeeded(call.output), `VERSION does not work: ${saidBy(call)}`);
+  demand(isOneObject(call.output.stdout), "exactly one JSON object on standard output", JSON.stringify(call.output.stdout.slice(0, 300)));
+}
+
+/** The forced failures that are failures: that they are is a clause of its own. */
+async function failures(trial: Trial): Promise<readonly Forced[]> {
+  const all = (await forcedFailures(trial)).filter(({ call }) => !succeeded(call.output) && call.output.ended === null);
+  need(all.length > 0, "nothing makes the plugin fail");
+  return all;
+}
+
+async function eachFailure(trial: Trial, expected: string, judge: (forced: Forced) => string | null): Promise<void> {
+  for (const forced of await failures(trial)) {
+    const got = judge(forced);
+    demand(got === null, `${expected} (${forced.what})`, got ?? "", [], forced.call);
+  }
+}
+
+function shown({ output }: Invocation): string {
+  return JSON.stringify((output.stdout || output.stderr).slice(0, 200));
+}
+
+/** Judges an error object; where there is none, another clause has told. */
+async function eachError(trial: Trial, expected: string, judge: (error: NonNullable<ReturnType<typeof objectIn>>, forced: Forced) => boolean): Promise<void> {
+  await eachFailure(trial, expected, (forced) => {
+    const error = objectIn(forced.call.output.stdout);
+    return error === null || judge(error, forced) ? null : shown(forced.call);
+  });
+}
+
+/** Codes that the specification gives a meaning, by the version that brought them. */
+function knownCodes(trial: Trial): readonly number[] {
+  const later = [trial.atLeast("0.4.0") ? [3, 11] : [], trial.atLeast("1.0.0") ? [4, 5, 6, 7] : [], trial.atLeast("1.1.0") ? [50, 51] : []];
+  return [1, 2, ...later.flat()];
+}
+
+async function codesAreKnown(trial: Trial): Promise<void> {
+  for (const { what, call, decoded } of [...(await forcedFailures(trial)), ...(await fuzz(trial))]) {
+    // Without a version nobody can tell which codes there are.
+    const known = decoded ? knownCodes(trial) : [1, 2, 3, 4, 5, 6, 7, 11, 50, 51];
+    const raw = objectIn(call.output.stdout)?.code;
+    const code = typeof raw === "number" && !succeeded(call.output) ? raw : null;
+    demand(code === null || known.includes(code) || code >= 100, `a code of ${known.join(", ")}, or from 100 on (${what})`, String(code), [], call);
+  }
+}
+
+async function notReadyIsOfStatus(trial: Trial): Promise<void> {
+  for (const { what, call } of await forcedFailures(trial)) {
+    const code = errorOf(call)?.code;
+    demand(code !== 50 && code !== 51, `no code 50 or 51 but of STATUS (${what})`, String(code), [], call);
+  }
+}
+
+const OLD_MUST = { before: "1.0.0", level: "MUST" } as const;
+const ERROR = "5-Error";
+
+export const output = [
+  { id: "out.add.onejson", level: "MUST", section: "5-ADD", sentence: "ADD prints exactly one JSON object.", test: addPrintsOne },
+  { id: "out.check.empty", level: "MUST", since: "0.4.0", section: "2-CHECK", sentence: "CHECK prints nothing when it succeeds.", test: (trial) => printsNothing(trial, (attached) => trial.check(attached)) },
+  { id: "out.del.empty", level: "beyond", section: "-", sentence: "DEL prints nothing when it succeeds.", test: (trial) => printsNothing(trial, (attached) => trial.del(attached)) },
+  { id: "out.gc.empty", level: "MUST", since: "1.1.0", section: "2-GC", sentence: "GC prints nothing when it succeeds.", test: (trial) => printsNothing(trial, (attached) => trial.gc([attached])) },
+  { id: "out.status.empty", level: "beyond", since: "1.1.0", section: "-", sentence: "STATUS prints nothing when it succeeds.", test: (trial) => printsNothing(trial, () => trial.status()) },
+  { id: "out.version.onejson", level: "MUST", since: "0.2.0", section: "5-VERSION", sentence: "VERSION prints exactly one JSON object.", test: versionPrintsOne },
+  { id: "out.error.onejson", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "A failure prints exactly one JSON object.", test: (trial) => eachFailure(trial, "exactly one JSON object on standard output", ({ call }) => (isOneObject(call.output.stdout) ? null : shown(call))) },
+  { id: "out.error.stdout", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "The error object is on standard output, not on standard error.", test: (trial) => eachFailure(trial, "the error object on standard output", ({ call }) => (call.output.stdout.trim() !== "" ? null : `nothing there; on standard error ${shown(call)}`)) },
+  { id: "err.code", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "code of an error is a whole number from 1 on.", test: (trial) => eachFailure(trial, "a code from 1 on", ({ call }) => (typeof objectIn(call.output.stdout)?.code === "number" && Number(objectIn(call.output.stdout)?.code) >= 1 ? null : shown(call))) },
+  { id: "err.msg", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "msg of an error is a text that is not empty.", test: (trial) => eachFailure(trial, "a msg", ({ call }) => (typeof objectIn(call.output.stdout)?.msg === "string" && objectIn(call.output.stdout)?.msg !== "" ? null : shown(call))) },
+  { id: "err.details", level: "SHOULD", section: ERROR, sentence: "details of an error, if given, is a text.", test: (trial) => eachError(trial, "details as a text", ({ details }) => details === undefined || typeof details === "string") },
+  { id: "err.cniversion", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "cniVersion of an error is that of the request, once that could be read.", test: (trial) => eachError(trial, `cniVersion ${trial.version}`, ({ cniVersion }, { decoded }) => !decoded || cniVersion === trial.version) },
+  { id: "err.code.reserved", level: "MUST", section: ERROR, sentence: "Codes below 100 are used only with their meaning in the specification.", test: codesAreKnown },
+  { id: "err.code.status-only", level: "derived", since: "1.1.0", section: "2-STATUS", sentence: "Codes 50 and 51 come from STATUS only.", test: notReadyIsOfStatus },
+] as const satisfies readonly Clause[];

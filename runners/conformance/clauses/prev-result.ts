@@ -1,0 +1,97 @@
+/** prevResult: what a plugin does with the result of those before it. */
+import type { JsonObject } from "../../../cni/json.ts";
+import { convertResult } from "../../../cni/convert.ts";
+import { readResult } from "../../../cni/result.ts";
+import { succeeded } from "../../../core/shell.ts";
+import { demandRefused, objectIn, saidBy } from "../answer.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { deepEqual, withoutEmpty } from "../compare.ts";
+import type { Attachment, Trial } from "../trial.ts";
+import { look } from "../truth.ts";
+
+/** A result that no plugin here would have made, about a link that is there. */
+async function sentinel(trial: Trial, { container, ifName }: Attachment): Promise<JsonObject> {
+  const mac = "02:00:00:00:00:07";
+  await container.shell.exec(["ip", "link", "add", "dev", ifName, "address", mac, "type", "bridge"]);
+  const result: JsonObject = {
+    cniVersion: "1.1.0",
+    interfaces: [{ name: "up0" }, { name: ifName, mac, sandbox: container.netns }],
+    ips: [{ address: "192.0.2.9/24", gateway: "192.0.2.1", interface: 1 }],
+    routes: [{ dst: "203.0.113.0/24", gw: "192.0.2.1" }, { dst: "198.51.100.0/24" }],
+    dns: { nameservers: ["192.0.2.53"], search: ["a.test", "b.test"] },
+  };
+  return convertResult(result, trial.version);
+}
+
+/** The network under test with a configuration that changes nothing. */
+async function passesThrough(trial: Trial): Promise<void> {
+  concerns(!trial.subject.changes, "the configuration makes the plugin change something");
+  const target = await trial.container();
+  const prevResult = target.lead ?? (await sentinel(trial, target));
+  const call = await trial.one("ADD", target, { prevResult: convertResult(prevResult, trial.version) });
+  need(succeeded(call.output), `ADD fails: ${saidBy(call)}`);
+  const printed = objectIn(call.output.stdout) ?? {};
+  demand(deepEqual(withoutEmpty(printed), withoutEmpty({ ...prevResult, cniVersion: trial.version })), "the result that it was given", JSON.stringify(printed).slice(0, 600), [`it was given ${JSON.stringify(prevResult).slice(0, 600)}`]);
+}
+
+/** Where result and prevResult differ, the kernel must agree with the result; the rest is kept. */
+async function tellsItsChanges(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const [inside, node] = await look(trial, added);
+  const before = readResult(added.lead ?? {});
+  for (const { name, sandbox, mac, mtu } of added.result.interfaces) {
+    const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
+    if (sandbox === undefined && before.interfaces.some((entry) => entry.name === name)) continue;
+    demand(link !== undefined, `the link ${name} of the result`, "no such link");
+    demand(mac === undefined || link.mac === "" || mac.toLowerCase() === link.mac, `${name} with MAC ${link.mac}, as the kernel has it`, mac ?? "");
+    demand(mtu === undefined || mtu === link.mtu, `${name} with mtu ${link.mtu}, as the kernel has it`, String(mtu));
+  }
+  const kept = before.interfaces.every(({ name }) => added.result.interfaces.some((entry) => entry.name === name));
+  demand(kept, "every interface of prevResult in the result", JSON.stringify(added.result.interfaces));
+  for (const key of ["ips", "routes"] as const) demand(before[key].length <= added.result[key].length, `the ${key} of prevResult in the result`, JSON.stringify(added.result[key]));
+}
+
+async function keepsIndices(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const before = readResult(added.lead ?? {});
+  for (const { address, interface: index } of before.ips) {
+    const now = added.result.ips.find((ip) => ip.address === address);
+    const [was, is] = [before.interfaces[index ?? -1]?.name, added.result.interfaces[now?.interface ?? -1]?.name];
+    demand(was === is, `${address} still on ${was ?? "no interface"}`, is ?? "no interface");
+  }
+}
+
+async function interfaceKeeps(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  const other = await trial.container("other0");
+  const prevResult = await sentinel(trial, other);
+  const call = await trial.one("ADD", target, { prevResult });
+  if (!succeeded(call.output)) return;
+  const printed = call.output.stdout;
+  demand(printed.includes("192.0.2.9/24") && printed.includes("up0") && printed.includes("203.0.113.0/24"), "the interfaces, addresses and routes of prevResult in the result, or an error", printed.replace(/\s+/g, " ").slice(0, 400));
+}
+
+async function refusesMissing(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  demandRefused(await trial.one("ADD", target, { prevResult: null }), "ADD of a chained plugin without prevResult");
+}
+
+async function toleratesNoVersion(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  concerns(target.lead !== null, "no plugin is before it");
+  const prevResult = Object.fromEntries(Object.entries(target.lead).filter(([key]) => key !== "cniVersion"));
+  const call = await trial.one("ADD", target, { prevResult });
+  demand(succeeded(call.output), "ADD with a prevResult without cniVersion to succeed", saidBy(call));
+}
+
+const SECTION = "2-ADD";
+const CHAINED = ["chained"] as const;
+
+export const prevResult = [
+  { id: "add.prevresult.pass", level: "MUST", since: "0.3.0", kinds: CHAINED, section: SECTION, sentence: "A chained plugin that changes nothing returns prevResult as it is.", test: passesThrough },
+  { id: "add.prevresult.modify", level: "MUST", since: "0.3.0", kinds: CHAINED, section: SECTION, sentence: "A chained plugin's result differs from prevResult only where the kernel does.", test: tellsItsChanges },
+  { id: "add.prevresult.indices", level: "derived", since: "0.3.0", kinds: CHAINED, section: "5-ADD", sentence: "After a chained plugin every address still names its interface.", test: keepsIndices },
+  { id: "add.prevresult.interface", level: "MUST", since: "0.3.0", kinds: ["interface"], section: SECTION, sentence: "An interface plugin that is given a prevResult adds to it, or fails.", test: interfaceKeeps },
+  { id: "add.prevresult.missing", level: "SHOULD", since: "0.3.0", kinds: CHAINED, section: SECTION, sentence: "A chained plugin fails without prevResult.", test: refusesMissing },
+  { id: "add.prevresult.noversion", level: "beyond", since: "0.3.0", kinds: CHAINED, section: "libcni", sentence: "A prevResult without cniVersion is accepted.", test: toleratesNoVersion },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,98 @@
+/** STATUS: whether ADD would be served. */
+import { succeeded } from "../../../core/shell.ts";
+import { demandRefused, errorOf, objectIn, saidBy } from "../answer.ts";
+import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts";
+import { failure, installDouble } from "../double.ts";
+import { onlyAddress } from "../leases.ts";
+import { untouched } from "../snapshot.ts";
+import type { Added, Trial } from "../trial.ts";
+
+const SECTION = "2-STATUS";
+const since = "1.1.0" as const;
+
+async function ready(trial: Trial): Promise<void> {
+  const { ok, last } = await trial.status();
+  demand(ok, "STATUS to succeed", saidBy(last));
+}
+
+/** A network that cannot serve another ADD: its one address is taken, or its IPAM plugin says so. */
+async function exhausted(trial: Trial): Promise<{ readonly trial: Trial; readonly taken: Added | null }> {
+  const small = onlyAddress(trial);
+  if (small !== null && !trial.subject.kinds.includes("delegating")) return { trial: small, taken: await small.add() };
+  if (!trial.subject.kinds.includes("delegating")) throw new NotApplicable("nothing is known that makes the plugin not ready");
+  const double = await installDouble(trial);
+  const taken = await double.trial.add();
+  await double.answer("STATUS", 1, failure(trial, 50));
+  return { trial: double.trial, taken };
+}
+
+async function tellsNotReady(trial: Trial): Promise<void> {
+  const { trial: full } = await exhausted(trial);
+  const call = await full.one("STATUS", null);
+  demandRefused(call, "STATUS of a network that can serve no ADD");
+  demand(objectIn(call.output.stdout) !== null, "an error object on standard output", JSON.stringify(call.output.stdout.slice(0, 100)));
+}
+
+async function usesCodes(trial: Trial): Promise<void> {
+  const { trial: full } = await exhausted(trial);
+  const call = await full.one("STATUS", null);
+  need(!succeeded(call.output), "STATUS succeeds");
+  const code = errorOf(call)?.code ?? 0;
+  demand(code === 50 || code === 51 || code >= 100, "code 50 or 51, or one of the plugin's own", saidBy(call));
+}
+
+async function noticesExhaustion(trial: Trial): Promise<void> {
+  const small = onlyAddress(trial);
+  concerns(small !== null && !trial.subject.kinds.includes("delegating"), "the plugin's pool cannot be made small");
+  const taken = await small.add();
+  demandRefused(await small.one("STATUS", null), "STATUS with the only address taken");
+  await small.del(taken);
+  const { ok, last } = await small.status();
+  demand(ok, "STATUS to succeed when the address is free again", saidBy(last));
+}
+
+async function needsNoIds(trial: Trial): Promise<void> {
+  for (const value of [undefined, ""]) {
+    const { ok, last } = await trial.status({ env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value, CNI_ARGS: value } });
+    demand(ok, `STATUS with the other parameters ${value === undefined ? "unset" : "empty"} to succeed`, saidBy(last));
+  }
+}
+
+async function changesNothing(trial: Trial): Promise<void> {
+  await trial.add();
+  await untouched(trial, async () => void (await trial.status()));
+}
+
+async function isNotNeeded(trial: Trial): Promise<void> {
+  const { ok, last } = await trial.tryAdd(await trial.container());
+  demand(ok, "ADD to succeed though STATUS was never called", saidBy(last));
+}
+
+async function allowsOthers(trial: Trial): Promise<void> {
+  const { trial: full, taken } = await exhausted(trial);
+  need(taken !== null && !(await full.status()).ok, "STATUS succeeds");
+  for (const [name, outcome] of [
+    ["CHECK", await full.check(taken)],
+    ["GC", await full.gc([taken])],
+    ["DEL", await full.del(taken)],
+  ] as const) {
+    demand(outcome.ok, `${name} to succeed while STATUS fails`, saidBy(outcome.last));
+  }
+}
+
+async function refusesOldVersion(trial: Trial): Promise<void> {
+  const call = await trial.one("STATUS", null, { request: (request) => ({ ...request, cniVersion: "1.0.0" }) });
+  demandRefused(call, "STATUS with cniVersion 1.0.0", { codes: [1, 4] });
+}
+
+export const status = [
+  { id: "status.ready", level: "MUST", since, section: SECTION, sentence: "STATUS succeeds when ADD would.", test: ready },
+  { id: "status.notready", level: "MUST", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "STATUS fails with an error object when ADD could not be served.", test: tellsNotReady },
+  { id: "status.code", level: "SHOULD", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "A STATUS that fails has code 50 or 51, or one of the plugin's own.", test: usesCodes },
+  { id: "status.exhausted", level: "SHOULD", since, kinds: ["ipam"], section: SECTION, sentence: "STATUS fails when no address is free.", test: noticesExhaustion },
+  { id: "status.env", level: "MUST", since, section: SECTION, sentence: "STATUS needs no parameter but CNI_COMMAND and CNI_PATH.", test: needsNoIds },
+  { id: "status.pure", level: "derived", since, section: SECTION, sentence: "STATUS changes nothing.", test: changesNothing },
+  { id: "status.not-required", level: "MUST", since, section: SECTION, sentence: "ADD works though STATUS was never called.", test: isNotNeeded },
+  { id: "status.others-allowed", level: "SHOULD", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "While STATUS fails, CHECK, GC and DEL work.", test: allowsOthers },
+  { id: "status.version", level: "derived", since, section: SECTION, sentence: "STATUS fails in versions that do not have it.", test: refusesOldVersion },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,39 @@
+/** What is under test, in one version of the specification. */
+import { isObject } from "../../cni/json.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
+import type { Kind } from "./clause.ts";
+
+export interface Subject {
+  readonly name: string;
+  readonly list: NetworkConfigList;
+  readonly kinds: readonly Kind[];
+  /** Index of the plugin that gets wrong input; correct operations run the whole list. */
+  readonly target: number;
+  /** Where the plugins are, on the node. */
+  readonly pluginPath: readonly string[];
+  /** Paths of the executables, in the order of the list. */
+  readonly executables: readonly string[];
+  /** Seconds for one execution of a plugin. */
+  readonly operationLimit: number;
+  /** sh script that makes the node ready for the plugin: a master link, a daemon. */
+  readonly prepare?: string;
+  /** Whether the plugin also works with no IPAM plugin configured. */
+  readonly layer2: boolean;
+  /** Whether the plugin puts the gateway of an address on the node. */
+  readonly gateway: boolean;
+  /** Whether the configuration makes a chained plugin change something. */
+  readonly changes: boolean;
+  /** What the `ipam` object of an IPAM plugin may hold besides ranges: `routes`, `dns`; `request`: a wanted address is honoured. */
+  readonly configured: readonly string[];
+}
+
+/** Seconds for one execution of a plugin that has no profile. */
+export const OPERATION_LIMIT = 30;
+
+/** Kinds of a plugin that nobody described: the first of a list makes interfaces; one that names an IPAM plugin delegates. */
+export function guessKinds(list: NetworkConfigList, target: number): readonly Kind[] {
+  const ipam = list.plugins[target]?.raw.ipam;
+  const delegates = isObject(ipam) && typeof ipam.type === "string" && ipam.type !== "";
+  if (delegates && ipam.type === list.plugins[target]?.type) return ["ipam"];
+  return [target === 0 ? "interface" : "chained", ...(delegates ? ["delegating" as const] : [])];
+}
