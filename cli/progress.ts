@@ -12,7 +12,7 @@ export interface Progress {
 }
 
 /** Metrics that are worth a glance while it runs, the first one that is there is shown. */
-const GLANCE: readonly MetricName[] = ["throughput", "latency-p50", "add-time"];
+const GLANCE: readonly MetricName[] = ["throughput", "latency-p50", "add-time", "pods-rate"];
 
 export function showProgress(wanted: boolean, plan: Plan): Progress {
   const live = wanted && process.stderr.isTTY && !process.env.CI;

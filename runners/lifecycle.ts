@@ -2,6 +2,7 @@
 import { CommandError } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
 import { notes } from "./notes.ts";
+import { attachmentOf } from "./pods.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** Seconds that a new pod may take to get its first answer. */
@@ -27,7 +28,7 @@ export const lifecycle = {
 async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {
   const { runtime, network, node, peer } = deployment;
   const sandbox = await deployment.createSandbox();
-  const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: IF_NAME };
+  const attachment = attachmentOf(sandbox);
   try {
     const start = performance.now();
     const seconds = (since: number): number => (performance.now() - since) / 1000;

@@ -7,7 +7,10 @@ import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
 /** Asked first; the other metrics are answered in their own sections. */
-const HEADLINES: readonly string[] = ["throughput", "cpu-per-gbit", "transactions", "latency-p99", "add-time", "pod-ready-time"];
+const HEADLINES: readonly string[] = [
+  ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p99"],
+  ...["add-time", "pod-ready-time", "pods-rate"],
+];
 
 export function overview({ run, summary }: ReportInput, figures: readonly Figure[], prefix: string): Html {
   const headlines = figures.filter(({ metric }) => HEADLINES.includes(metric));
