@@ -16,8 +16,7 @@ export async function planCommand(flags: MeasuringFlags & { readonly format: "te
   const seconds = Math.ceil(estimateSeconds(plan, DEPLOYMENT_SECONDS));
   const bytes = plan.tasks.reduce((sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION, 0);
   if (flags.format === "json") {
-    const { tasks: _, ...stored } = plan;
-    process.stdout.write(`${JSON.stringify({ ...stored, seed, estimate: { seconds, bytes }, missing }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing }, null, 2)}\n`);
     return EXIT.good;
   }
   process.stdout.write(describe(plan, seed, seconds, bytes));

@@ -1,0 +1,68 @@
+/** What holds for the recipe of every plugin: a valid configuration for each family, and addresses that nodes do not share. */
+import { isIP, isIPv6 } from "node:net";
+import { describe, expect, test } from "vitest";
+import { parseNetworkConfig } from "../../cni/conf.ts";
+import type { Family } from "../../core/family.ts";
+import { customPlugin } from "../../engine/custom.ts";
+import { plugins } from "../../plugins/index.ts";
+import type { Plugin, RecipeContext } from "../../plugins/plugin.ts";
+
+const all: readonly Plugin[] = Object.values(plugins);
+
+function contextOf(node: number, family: Family): RecipeContext {
+  const ranges = { clusterCidr: "10.244.0.0/16", nodeCidr: `10.244.${node}.0/24`, clusterCidr6: "fd00:10:244::/48", nodeCidr6: `fd00:10:244:${node}::/64` };
+  return { family, ...ranges, underlayMtu: 1400 };
+}
+
+/** Every address and range that is written anywhere in a node's configuration and files. */
+function addressesOf({ bare }: Plugin, context: RecipeContext): string[] {
+  const texts = [bare.config(context), ...bare.files(context).map((file) => file.text)];
+  return texts.flatMap((text) => leaves(JSON.parse(text))).filter((leaf) => isIP(leaf.split("/")[0] ?? "") !== 0);
+}
+
+function leaves(value: unknown): string[] {
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
+}
+
+const combinations = all.flatMap((plugin) => plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })));
+
+describe.each(combinations)("$name with $family", ({ plugin, family }) => {
+  test("the configuration is valid, of the version that the recipe names", () => {
+    const list = parseNetworkConfig(plugin.bare.config(contextOf(1, family)), plugin.name);
+    expect(list.cniVersion).toBe(plugin.bare.specVersion);
+    expect(list.warnings).toEqual([]);
+    for (const { type } of list.plugins) expect(plugin.bare.binaries).toContain(type);
+  });
+
+  test("it gives addresses of the family and no other", () => {
+    const versions = new Set(addressesOf(plugin, contextOf(1, family)).map((address) => isIPv6(address.split("/")[0] ?? "")));
+    expect([...versions].toSorted()).toEqual({ ipv4: [false], ipv6: [true], dual: [false, true] }[family]);
+  });
+
+  test("another node hands out other addresses", () => {
+    const shared = new Set(["10.244.0.0/16", "fd00:10:244::/48", "0.0.0.0/0", "::/0"]);
+    const [first, second] = [1, 2].map((node) => addressesOf(plugin, contextOf(node, family)).filter((address) => !shared.has(address)));
+    expect(first?.length).toBeGreaterThan(0);
+    expect(first?.filter((address) => second?.includes(address))).toEqual([]);
+  });
+});
+
+test("names are those of the registry, and fit cell ids", () => {
+  expect(Object.entries(plugins).map(([key, { name }]) => [key, name])).toEqual(all.map(({ name }) => [name, name]));
+  for (const { name } of all) expect(name).toMatch(/^[a-z0-9][a-z0-9-]*$/);
+});
+
+test("a user's own configuration gets the values of its node; what is no placeholder stays", () => {
+  const text = JSON.stringify({
+    cniVersion: "1.0.0",
+    name: "mine",
+    plugins: [{ type: "x", mtu: "{{mtu}}", a: "{{nodeSubnet}} {{nodeGateway}} {{clusterCidr}}", b: "{{nodeSubnet6}} {{clusterCidr6}}", c: "{{other}}" }],
+  });
+  const [plugin] = parseNetworkConfig(customPlugin(text, "mine.conflist").plugin.bare.config(contextOf(7, "dual")), "mine").plugins;
+  expect(plugin?.raw).toMatchObject({
+    mtu: "1400",
+    a: "10.244.7.0/24 10.244.7.1 10.244.0.0/16",
+    b: "fd00:10:244:7::/64 fd00:10:244::/48",
+    c: "{{other}}",
+  });
+});
