@@ -1,0 +1,16 @@
+import { expect, test } from "vitest";
+import { clausesPage } from "../../../runners/conformance/clause-table.ts";
+import { CLAUSES } from "../../../runners/conformance/clauses/index.ts";
+
+test("docs/clauses.md says what the code tests", async () => {
+  await expect(clausesPage()).toMatchFileSnapshot("../../../docs/clauses.md");
+});
+
+test("ids are unique and well formed, sentences are sentences", () => {
+  expect(new Set(CLAUSES.map(({ id }) => id)).size).toBe(CLAUSES.length);
+  for (const { id, sentence } of CLAUSES) {
+    expect(id).toMatch(/^[a-z]+(\.[a-z0-9-]+)+$/);
+    expect(sentence).toMatch(/^[A-Za-z].*\.$/);
+    expect(sentence).not.toContain("|");
+  }
+});

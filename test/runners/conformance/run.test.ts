@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { guessProfile } from "../../../runners/conformance/profile.ts";
+import { verdictOf, type ConformanceRow } from "../../../runners/conformance/report.ts";
+import { runConformance, type ConformanceOptions } from "../../../runners/conformance/run.ts";
+import { BIN, MUTANTS, openLab, subjectOf, type Lab } from "./lab.ts";
+
+const TIMEOUT = 60_000;
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+}, 300_000);
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+});
+
+function options(plugin: string, more: Partial<ConformanceOptions>): ConformanceOptions {
+  const { list } = subjectOf(plugin, "1.0.0");
+  return { plugin, list, profile: guessProfile(list), nodes: [lab.node.shell], pluginPath: [BIN], signal: new AbortController().signal, ...more };
+}
+
+test("a plugin is tested in every version that it lists, and the verdict follows the rows", async () => {
+  const report = await runConformance(options("bridge", { only: "version.*", jobs: 2 }));
+  expect(report.specVersions).toEqual(["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
+  expect(report.verdicts).toMatchObject({ "0.4.0": "conformant", "1.0.0": "not conformant" });
+  expect(report.verdictsWithoutGoSkeleton["1.0.0"]).toBe("conformant");
+  expect(report.conformance.filter(({ status }) => status === "fail").map(({ clause }) => clause)).toEqual(["version.echo"]);
+}, TIMEOUT);
+
+test("a failure comes with a command line that shows it", async () => {
+  const report = await runConformance(options("bridge", { only: "env.command.missing", versions: ["1.0.0"] }));
+  const [row] = report.conformance;
+  expect(row).toMatchObject({ status: "fail", expected: expect.stringContaining("CNI_COMMAND") as string, got: "exit code 0" });
+  const pasted = await lab.node.shell.exec(["sh", "-c", row?.reproduce ?? "false"]);
+  expect(pasted.exitCode).toBe(0);
+  expect(pasted.stderr).toMatch(/CNI bridge plugin/);
+}, TIMEOUT);
+
+test("a known deviation is told as known, and is one still", async () => {
+  const { list } = subjectOf("bridge", "1.0.0");
+  const known = [{ clause: "version.echo", versions: [], reason: "the library ignores the input" }];
+  const report = await runConformance(options("bridge", { profile: { ...guessProfile(list), known }, only: "version.echo" }));
+  expect(report.conformance).toEqual([expect.objectContaining({ status: "known", message: expect.stringContaining("the library ignores") as string })]);
+  expect(report.verdicts["1.0.0"]).toBe("not conformant");
+}, TIMEOUT);
+
+test("it stops after the first failure when asked to", async () => {
+  const report = await runConformance(options("bridge", { failFast: true, versions: ["1.0.0"] }));
+  expect(report.conformance.at(-1)).toMatchObject({ status: "fail" });
+  expect(report.conformance.length).toBeLessThan(10);
+}, TIMEOUT);
+
+test("no clause at all is wrong usage", async () => {
+  await expect(runConformance(options("bridge", { only: "nothing.*", versions: ["1.0.0"] }))).rejects.toThrow(/no clause matches "nothing\.\*"/);
+});
+
+/** Programs that no suite may be harmed by: each is judged, and in time. */
+test.each([
+  ["hangs", "env.exit.success", "exec sleep 1000"],
+  ["writes without end", "env.exit.success", "exec yes"],
+  ["ends its process group", "env.exit.success", "kill -9 -$$ 0"],
+  ["deletes the namespace", "add.creates", `ip netns delete "\${CNI_NETNS##*/}"; echo '{"cniVersion":"1.0.0"}'`],
+  ["leaves a daemon that keeps the pipes", "env.detached", "setsid sleep 1000 & exit 0"],
+  ["is no program", "out.add.onejson", ""],
+])("a plugin that %s fails %s, and nothing hangs", async (name, clause, script) => {
+  const file = `hostile-${name.replaceAll(" ", "-")}`;
+  await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
+  const { list } = subjectOf("bridge", "1.0.0");
+  const plugins = list.plugins.map((plugin) => ({ ...plugin, type: file }));
+  const profile = { ...guessProfile(list), operationLimit: 2 };
+  const report = await runConformance(options("bridge", { list: { ...list, plugins }, profile, pluginPath: [MUTANTS], versions: ["1.0.0"], only: clause }));
+  expect(report.conformance.map(({ status }) => status), JSON.stringify(report.warnings)).toEqual(["fail"]);
+}, TIMEOUT);
+
+test("a MUST that could not be judged leaves the verdict open, unless it does not concern the plugin", () => {
+  const row = (more: Partial<ConformanceRow>): ConformanceRow => ({ clause: "x", section: "", level: "MUST", specVersion: "1.0.0", status: "pass", message: "", ...more });
+  expect(verdictOf([row({}), row({ status: "skip" })], "1.0.0", false)).toBe("not tested");
+  expect(verdictOf([row({}), row({ status: "skip", notApplicable: true })], "1.0.0", false)).toBe("conformant");
+  expect(verdictOf([row({}), row({ status: "fail", level: "SHOULD" })], "1.0.0", false)).toBe("conformant");
+  expect(verdictOf([row({ status: "fail", level: "derived" })], "1.0.0", false)).toBe("not conformant");
+});
