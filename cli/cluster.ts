@@ -30,7 +30,8 @@ export function clusterSpec({ nodes, underlayMtu, underlayRate, underlayDelay }:
   };
 }
 
-function findKind(name: string, problems: string[]): ClusterKind {
+/** Problems are added to `problems`. */
+export function findKind(name: string, problems: string[]): ClusterKind {
   if (name === "auto") return clusters.netns;
   if (Object.hasOwn(clusters, name)) return clusters[name as keyof typeof clusters];
   const known = ["auto", ...Object.keys(clusters)];

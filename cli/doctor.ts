@@ -1,19 +1,12 @@
 /** `cnibench doctor`: what is here, what is missing, and the command that fixes it. Exit 3 when something is missing. */
-import { clusters } from "../clusters/index.ts";
-import { UsageError } from "../core/errors.ts";
-import { didYouMean } from "../core/suggest.ts";
 import { describeTools } from "../core/tools/describe.ts";
 import { columns } from "./columns.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { MEASURING_TOOLS } from "./setup.ts";
+import { toolsOf, type ToolFlags } from "./setup.ts";
 
-export async function doctorCommand({ cluster }: { readonly cluster: string }): Promise<ExitCode> {
-  if (!Object.hasOwn(clusters, cluster)) {
-    const known = Object.keys(clusters);
-    throw new UsageError(`unknown cluster "${cluster}"${didYouMean(cluster, known)}; known: ${known.join(", ")}`);
-  }
-  const kind = clusters[cluster as keyof typeof clusters];
-  const [tools, problems] = await Promise.all([describeTools(MEASURING_TOOLS), kind.check()]);
+export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
+  const { kind, tools: names } = toolsOf(flags);
+  const [tools, problems] = await Promise.all([describeTools(names), kind.check()]);
   const rows = tools.map(({ name, purpose, version, path, source }) => [
     path === null ? "missing" : "ok",
     name,

@@ -68,13 +68,19 @@ function build(end: (code: ExitCode) => void): Command {
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
     .action(async (what, options) => end(await (await import("./list.ts")).listCommand(what, options)));
 
-  command("doctor", "what is here, what is missing, and the command that fixes it")
-    .option("--cluster <kind>", "kind of cluster", "netns")
+  tooling(command("doctor", "what is here, what is missing, and the command that fixes it"))
     .action(async (options) => end(await (await import("./doctor.ts")).doctorCommand(options)));
 
-  command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu")
-    .action(async () => end(await (await import("./setup.ts")).setupCommand()));
+  tooling(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
+    .action(async (options) => end(await (await import("./setup.ts")).setupCommand(options)));
   return program;
+}
+
+/** Flags that say what tools are for. */
+function tooling(command: Command): Command {
+  return command
+    .addOption(new Option("--cluster <kind>", "kind of cluster").default("auto"))
+    .addOption(new Option("--plugins <names>", "plugins that shall be measured (default: everything)").argParser(names));
 }
 
 /** Flags that say what is measured. */

@@ -1,22 +1,46 @@
 /** `cnibench setup`: fetches what is missing into the private cache. */
+import { UsageErrors } from "../core/errors.ts";
 import { cacheDir } from "../core/tools/cache.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
 import { missingTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
+import type { ClusterKind } from "../clusters/cluster.ts";
+import { deployTools, known } from "../engine/preflight.ts";
+import { runners } from "../runners/index.ts";
+import { findKind } from "./cluster.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
+import { choosePlugins } from "./plugins.ts";
 
-/** Everything that a measurement can need; the browser is for cnibench's own tests. */
-export const MEASURING_TOOLS = (Object.keys(TOOLS) as ToolName[]).filter((name) => name !== "chromium");
+/** Flags of the commands that look after tools. */
+export interface ToolFlags {
+  readonly cluster: string;
+  readonly plugins?: readonly string[];
+}
 
-export async function setupCommand(): Promise<ExitCode> {
-  const missing = missingTools(MEASURING_TOOLS);
+export async function setupCommand(flags: ToolFlags): Promise<ExitCode> {
+  const { tools } = toolsOf(flags);
+  const missing = missingTools(tools);
   if (missing.length === 0) {
     process.stdout.write("nothing is missing\n");
     return EXIT.good;
   }
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  await interruptible((signal) => fetchTools(MEASURING_TOOLS, { signal, onProgress }));
+  await interruptible((signal) => fetchTools(tools, { signal, onProgress }));
   process.stdout.write(`fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}\n`);
   return EXIT.good;
+}
+
+/**
+ * The tools of the named plugins with every runner on that kind of cluster; without names, all that a measurement can
+ * need (the browser is for cnibench's own tests). @throws UsageErrors
+ */
+export function toolsOf({ cluster, plugins }: ToolFlags): { readonly kind: ClusterKind; readonly tools: readonly ToolName[] } {
+  const problems: string[] = [];
+  const kind = findKind(cluster, problems);
+  const chosen = plugins === undefined ? [] : choosePlugins({ plugins }, problems);
+  if (problems.length > 0) throw new UsageErrors(problems);
+  if (plugins === undefined) return { kind, tools: (Object.keys(TOOLS) as ToolName[]).filter((name) => name !== "chromium") };
+  const loads = Object.values(runners).flatMap(({ tools }) => tools);
+  return { kind, tools: known([...deployTools(kind, chosen, []), ...loads]) };
 }

@@ -28,7 +28,8 @@ export function findAllAssets(plugins: readonly Plugin[], binDirs: readonly stri
   };
 }
 
-function known(names: readonly string[]): readonly ToolName[] {
+/** Those of the names that the catalogue has; the others belong to every system. */
+export function known(names: readonly string[]): readonly ToolName[] {
   return [...new Set(names)].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
 }
 
