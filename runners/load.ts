@@ -87,11 +87,16 @@ function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client
     load: async (argv, timeout, window = "last") => {
       const started = Date.now() / 1000;
       const output = await exec("client", argv, timeout);
-      const from = window === "first" ? started + TALK : Date.now() / 1000 - TALK - duration;
+      const from = loadBegin(window, { started, ended: Date.now() / 1000 }, duration);
       const busy = usageBetween(await sampler.stop(), from, from + duration);
       return { output, cpu: busy === null || idle === null ? null : aboveIdle(busy, idle) };
     },
   };
+}
+
+/** When the load of a client began that ran from `started` to `ended`. Seconds. */
+export function loadBegin(window: Window, client: { readonly started: number; readonly ended: number }, duration: number): number {
+  return window === "first" ? client.started + TALK : client.ended - TALK - duration;
 }
 
 /** The CPU metrics of a load. @param throughput bit/s, where the load has one. */

@@ -7,18 +7,23 @@ import type { Measurement, PairContext } from "../runner.ts";
 
 /** Seconds between two requests; less than 2 ms is for privileged users only. */
 const INTERVAL = 0.005;
-/** Seconds that the last answer may take. */
-const LAST_ANSWER = 1;
-/** Seconds beside the requests: an interval is never shorter than asked for, on a busy machine longer. */
+/** Seconds by which a busy machine may stretch the intervals, and that the last answer may take. */
+const OVERTIME = 1;
 const MARGIN = 15;
 
 export const ECHO_METRICS = ["latency-mean", "latency-p50", "latency-p90", "latency-p99", "loss"] as const;
 
+/** The longest that the echoes of a load take, seconds. */
+export function echoSeconds(duration: number): number {
+  return duration + OVERTIME;
+}
+
 /** Requests for `context.duration` seconds, after a few that are discarded. @throws when nothing answers. */
 export async function measureEchoes({ client, server, duration, signal, keep }: PairContext): Promise<Measurement> {
-  const ping = (count: number): string[] => ["ping", "-n", "-c", String(count), "-i", String(INTERVAL), "-W", String(LAST_ANSWER), server.ip];
+  const limit = String(echoSeconds(duration));
+  const ping = (count: number): string[] => ["ping", "-n", "-c", String(count), "-i", String(INTERVAL), "-w", limit, server.ip];
   await run(client.shell, ping(3), { signal });
-  const output = await client.shell.exec(ping(Math.round(duration / INTERVAL)), { signal, timeout: 2 * duration + MARGIN });
+  const output = await client.shell.exec(ping(Math.round(duration / INTERVAL)), { signal, timeout: duration + MARGIN });
   keep("client", output);
   // Exit code 1 says no more than that some answer is missing: that is a result.
   if (output.exitCode === null || output.exitCode > 1) throw new CommandError(output);

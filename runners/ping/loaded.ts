@@ -4,12 +4,12 @@ import { clientOf, iperf3At } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { withServer } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { ECHO_METRICS, measureEchoes } from "./echoes.ts";
+import { ECHO_METRICS, echoSeconds, measureEchoes } from "./echoes.ts";
 
 /** Seconds from the start of the load to the first echo. */
 const SETTLE = 1;
-/** The load goes on for this much longer than the echoes should take, because a busy machine stretches their intervals. */
-const SLACK = 1.5;
+/** Seconds that the load goes on after the last echo at the latest, for the discarded ones before. */
+const SLACK = 1;
 /** Seconds beside the load. */
 const MARGIN = 15;
 
@@ -26,7 +26,7 @@ export const pingLoaded = {
 } as const satisfies PairRunner;
 
 function loadSeconds(duration: number): number {
-  return SETTLE + Math.ceil(SLACK * duration);
+  return SETTLE + echoSeconds(duration) + SLACK;
 }
 
 async function runLoaded(context: PairContext): Promise<Measurement> {
