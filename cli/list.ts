@@ -33,7 +33,11 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
     Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
 };
 
-export async function listCommand(what: string, flags: { readonly format: "text" | "json" }): Promise<ExitCode> {
+export interface ListFlags {
+  readonly format: "text" | "json";
+}
+
+export async function listCommand(what: string, flags: ListFlags): Promise<ExitCode> {
   const make = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
   if (make === undefined) {
     const known = Object.keys(LISTS);

@@ -1,5 +1,5 @@
 /** Locks that no file holds: abstract sockets, which the kernel takes away with the process that has them. */
-import { statSync } from "node:fs";
+import { statSync, type BigIntStats } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { EnvironmentError } from "../core/errors.ts";
 
@@ -12,10 +12,18 @@ export async function lockHost(): Promise<() => void> {
 
 /** One process per run folder. Held until this process ends. @throws EnvironmentError when another one has it. */
 export async function lockFolder(dir: string): Promise<void> {
-  const folder = statSync(dir, { bigint: true, throwIfNoEntry: false });
-  if (folder === undefined) return; // whoever reads it tells so
+  const folder = lookAt(dir);
+  if (folder === null) return; // whoever reads it tells so
   const server = await hold(`run-${folder.dev}-${folder.ino}`, `another cnibench is writing to ${dir}; wait until it has ended`);
   server.unref();
+}
+
+function lookAt(dir: string): BigIntStats | null {
+  try {
+    return statSync(dir, { bigint: true });
+  } catch {
+    return null;
+  }
 }
 
 async function hold(name: string, refusal: string): Promise<Server> {

@@ -10,7 +10,11 @@ import { readInputs, type MeasuringFlags } from "./inputs.ts";
 /** Bytes that one repetition leaves on disk, as seen with iperf3's JSON of a ten-second load. */
 const BYTES_PER_REPETITION = 25_000;
 
-export async function planCommand(flags: MeasuringFlags & { readonly format: "text" | "json" }): Promise<ExitCode> {
+export interface PlanFlags extends MeasuringFlags {
+  readonly format: "text" | "json";
+}
+
+export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
   const { plan, kind, plugins, binDirs, seed } = await readInputs(flags);
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
   const seconds = Math.ceil(estimateSeconds(plan, DEPLOYMENT_SECONDS));

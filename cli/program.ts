@@ -8,6 +8,11 @@ import { parseRate } from "../core/rate.ts";
 import { reports } from "../reports/index.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
 import type { LabFlags } from "./lab.ts";
+import type { ListFlags } from "./list.ts";
+import type { PlanFlags } from "./plan.ts";
+import type { ReportFlags } from "./report.ts";
+import type { RunFlags } from "./run.ts";
+import type { ToolFlags } from "./setup.ts";
 import { version } from "./version.ts";
 
 /** @returns the exit code. */
@@ -42,11 +47,11 @@ function build(end: (code: ExitCode) => void): Command {
     .option("--no-progress", "no progress line; plain lines instead")
     .option("--resume <dir>", "go on with a run that was interrupted; other flags must not contradict it")
     .option("--redact", "keep host names, user names and paths out of what is stored")
-    .action(async (options, run: Command) => end(await (await import("./run.ts")).runCommand(options, givenFlags(run))));
+    .action(async (options: RunFlags, run: Command) => end(await (await import("./run.ts")).runCommand(options, givenFlags(run))));
 
   measuring(command("plan", "print what run would do, for how long, and what would be skipped"))
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
-    .action(async (options) => end(await (await import("./plan.ts")).planCommand(options)));
+    .action(async (options: PlanFlags) => end(await (await import("./plan.ts")).planCommand(options)));
 
   onCluster(command("lab", "bring up nodes with a plugin and pods, to look around in; gone when it ends"), 2)
     .argument("<plugin>", "plugin, or NAME@DIR for the program in DIR")
@@ -61,18 +66,18 @@ function build(end: (code: ExitCode) => void): Command {
     .addOption(new Option("--format <format>").choices(Object.keys(reports)).default("html"))
     .option("--out <file>", "file to write (default: standard output)")
     .option("--redact", "leave out paths and what else is personal, for publishing")
-    .action(async (dirs, options) => end(await (await import("./report.ts")).reportCommand(dirs, options)));
+    .action(async (dirs: string[], options: ReportFlags) => end(await (await import("./report.ts")).reportCommand(dirs, options)));
 
   command("list", "list what there is")
     .argument("<what>", "plugins, suites, clusters or runners")
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
-    .action(async (what, options) => end(await (await import("./list.ts")).listCommand(what, options)));
+    .action(async (what: string, options: ListFlags) => end(await (await import("./list.ts")).listCommand(what, options)));
 
   tooling(command("doctor", "what is here, what is missing, and the command that fixes it"))
-    .action(async (options) => end(await (await import("./doctor.ts")).doctorCommand(options)));
+    .action(async (options: ToolFlags) => end(await (await import("./doctor.ts")).doctorCommand(options)));
 
   tooling(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
-    .action(async (options) => end(await (await import("./setup.ts")).setupCommand(options)));
+    .action(async (options: ToolFlags) => end(await (await import("./setup.ts")).setupCommand(options)));
   return program;
 }
 
