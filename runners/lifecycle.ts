@@ -9,7 +9,6 @@ import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.t
 const READY_LIMIT = 5;
 /** Seconds between two pings: bounds the resolution of pod-ready-time. */
 const PING_INTERVAL = "0.002";
-const IF_NAME = "eth0";
 /** CHECK exists since this spec version. */
 const CHECK_SINCE = "0.4.0";
 
