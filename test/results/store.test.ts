@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Repetition } from "../../results/record.ts";
-import { createRun } from "../../results/store.ts";
+import { createRun, reopenRun } from "../../results/store.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const { run, records } = sampleRun({ blocks: 1 });
@@ -87,6 +87,60 @@ describe("append", () => {
     full.mockRestore();
     store.append(record);
     expect((await lines(root)).filter((line) => line !== "").map((line) => JSON.parse(line) as unknown)).toEqual([record, record]);
+  });
+});
+
+describe("reopenRun", () => {
+  const file = () => join(root, "results.jsonl");
+
+  it("keeps the lines that it is told to, and goes on after them", async () => {
+    const store = await createRun(root, run);
+    store.append(record, { ...record, block: 2 }, { ...record, block: 3 });
+    await appendFile(file(), '{"torn');
+    const reopened = reopenRun(root, 2, 2);
+    expect(reopened.sitting).toBe(2);
+    reopened.append({ ...record, block: 4, sitting: 2 });
+    const blocks = (await readFile(file(), "utf8")).trimEnd().split("\n").map((line) => (JSON.parse(line) as Repetition).block);
+    expect(blocks).toEqual([1, 2, 4]);
+  });
+
+  it("ends a last line that lacks only its end", async () => {
+    await createRun(root, run);
+    await writeFile(file(), JSON.stringify(record));
+    reopenRun(root, 1, 2).append(record);
+    expect(await readFile(file(), "utf8")).toBe(`${JSON.stringify(record)}\n`.repeat(2));
+  });
+
+  it("takes a run that has stored nothing", async () => {
+    await createRun(root, run);
+    reopenRun(root, 0, 1).append(record);
+    expect(await readFile(file(), "utf8")).toBe(`${JSON.stringify(record)}\n`);
+  });
+
+  it("does not cut off a file that a link leads to", async () => {
+    await createRun(root, run);
+    await writeFile(join(root, "precious"), "x\ny\n");
+    await symlink("precious", file());
+    expect(() => reopenRun(root, 1, 2)).toThrow(/results\.jsonl is no plain file; copy the run/);
+    expect(await readFile(join(root, "precious"), "utf8")).toBe("x\ny\n");
+  });
+
+  it("gives a repetition of a later sitting a raw folder of its own", async () => {
+    await createRun(root, run);
+    const raw = await reopenRun(root, 0, 2).rawDir("quick/tcp-1/host/netns/host", 3, 1);
+    expect(raw.path).toBe("raw/quick/tcp-1/host/netns/host/3-1-sitting2");
+  });
+});
+
+describe("with a redaction", () => {
+  it("every text passes through it, and no name of a cell does", async () => {
+    const store = await createRun(root, { ...run, command: ["cnibench", "bridge"] }, (text) => text.replaceAll("bridge", "(x)"));
+    store.append({ ...record, cell: "quick/x/bridge", value: undefined, error: "bridge failed", warnings: [{ code: "c", message: "of bridge" }] });
+    const raw = await store.rawDir("quick/tcp-1/bridge/netns/cross-node", 1, 1);
+    await raw.writeRaw("client", { cmd: "bridge", stdout: "a bridge", stderr: "the bridge" });
+    expect(JSON.parse(await readFile(join(root, "run.json"), "utf8"))).toMatchObject({ command: ["cnibench", "(x)"] });
+    expect(JSON.parse(await readFile(join(root, "results.jsonl"), "utf8"))).toMatchObject({ cell: "quick/x/bridge", error: "(x) failed", warnings: [{ message: "of (x)" }] });
+    expect(await readFile(join(root, raw.path, "client.stdout"), "utf8")).toBe("a (x)");
   });
 });
 

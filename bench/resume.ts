@@ -1,0 +1,83 @@
+/** How soon a run of 5,000 cells goes on: what resuming adds before the first deployment. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { define, storedPlan } from "../cli/definition.ts";
+import { runnerFacts, type Inputs } from "../cli/inputs.ts";
+import { storedJob } from "../cli/job.ts";
+import { makePlan } from "../engine/plan.ts";
+import { schedule } from "../engine/schedule.ts";
+import { plugins } from "../plugins/index.ts";
+import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
+import { createRun } from "../results/store.ts";
+import { runners } from "../runners/index.ts";
+import { loadSuite } from "../suites/load.ts";
+import { ms, type Bench } from "./bench.ts";
+
+const CELLS = 5000;
+const BLOCKS = 10;
+const LIMIT = 2;
+const FLAGS = { cluster: "netns", nodes: 2, underlayMtu: 1500, plugins: ["bridge", "ptp"], seed: 1 } as const;
+
+export async function benchResume(): Promise<Bench> {
+  const dir = await mkdtemp(join(tmpdir(), "cnibench-bench-"));
+  try {
+    const { run, records } = storedRun();
+    const store = await createRun(dir, run);
+    // All but the last turn: so much there is to read.
+    store.append(...records);
+    const before = process.memoryUsage.rss();
+    const started = performance.now();
+    const job = await storedJob(dir, {});
+    await job.open();
+    const seconds = (performance.now() - started) / 1000;
+    const memory = (process.memoryUsage.rss() - before) / 1e6;
+    if (job.turns.length === 0) throw new Error("there is nothing left to resume");
+    return {
+      name: "Resume of a run",
+      rows: [
+        ["cells", String(run.plan.cells.length)],
+        ["stored records", String(records.length)],
+        ["read, checked and planned again in", ms(seconds * 1000)],
+        ["memory for it", `${memory.toFixed(0)} MB`],
+      ],
+      target: `${CELLS} cells within ${LIMIT} s`,
+      met: seconds <= LIMIT && run.plan.cells.length >= CELLS,
+    };
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
+function storedRun(): { readonly run: RunFile; readonly records: readonly ResultRecord[] } {
+  const chosen = FLAGS.plugins.map((name) => plugins[name]);
+  const perScenario = runners.iperf3.metrics.length * (1 + 2 * chosen.length);
+  const scenarios = Array.from({ length: Math.ceil(CELLS / perScenario) }, (_, i) => ({ name: `tcp-${i + 1}`, runner: "iperf3" }));
+  const loaded = loadSuite(JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios }), "large.yaml", runnerFacts());
+  if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
+  const suites = [loaded.suite];
+  const plan = makePlan({ suites, plugins: chosen, runners, cluster: "netns", clusterReason: "asked for", nodes: 2, seed: FLAGS.seed, lacking: new Set() });
+  const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu, toolPath: [] } } as unknown as Inputs;
+  const startedAt = new Date().toISOString();
+  const run: RunFile = {
+    schemaVersion: SCHEMA_VERSION,
+    id: "bench",
+    startedAt,
+    finishedAt: null,
+    command: ["cnibench"],
+    seed: FLAGS.seed,
+    versions: { cnibench: "0", node: "0" },
+    environment: null,
+    definition: define(inputs, FLAGS),
+    plan: storedPlan(plan),
+    outcome: null,
+    warnings: [],
+  };
+  const turns = schedule(plan, () => false).slice(0, -1);
+  const records = turns.flatMap(({ block, work }) =>
+    work.flatMap(({ task }) =>
+      Object.values(task.cells).map((cell): ResultRecord => ({ schemaVersion: SCHEMA_VERSION, kind: "repetition", cell: cell.id, block, rep: 1, startedAt, raw: null, value: 1 })),
+    ),
+  );
+  return { run, records };
+}

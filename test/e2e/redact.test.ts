@@ -1,0 +1,50 @@
+/** What is published names no host, no user and none of their files. */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { userInfo } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { cacheDir } from "../../core/tools/cache.ts";
+import { reports } from "../../reports/index.ts";
+import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const FORMATS = Object.keys(reports);
+
+/** Everything that a run has stored, and what is reported of it. */
+const contents = (folder: string): [string, string][] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((file) => [file.slice(folder.length), readFileSync(file, "utf8")]);
+
+test("run --redact: no host name, user name or home folder in any file", async () => {
+  const folder = temporaryFolder();
+  const out = join(folder, "out");
+  const suite = join(folder, "pods.yaml");
+  writeFileSync(suite, "name: pods\nblocks: 1\nscenarios:\n  - name: tcp\n    runner: iperf3\n    paths: [same-node]\n  - name: pods\n    runner: lifecycle\n");
+  const name = "wonderland-7b3";
+  const program = ["unshare", "--user", "--map-root-user", "--uts", "sh", "-c", `hostname ${name} && exec "$@"`, "sh", process.execPath, join(import.meta.dirname, "../../dist/cli/main.js")];
+  const flags = ["--redact", "--yes", "--plugins", "bridge", "--suite", suite, "--duration", "1", "--out", out, "--report", FORMATS.join(",")];
+  const { exitCode, stderr } = await cnibench(["run", ...flags], { env: { HOME: "/home/alice-in-w", CNIBENCH_CACHE: cacheDir() } }, program);
+  expect(exitCode, stderr).toBe(0);
+  const files = contents(out);
+  expect(files.length).toBeGreaterThan(10);
+  const user = userInfo().username;
+  const personal = [name, "alice-in-w", folder, ...(user === "root" ? [] : [user])];
+  expect(files.filter(([, text]) => personal.some((word) => text.includes(word))).map(([file]) => file)).toEqual([]);
+});
+
+test("report --redact: a stored run without its paths", async () => {
+  const { run, records } = sampleRun({ blocks: 1 });
+  const dir = temporaryFolder();
+  writeFileSync(join(dir, "run.json"), JSON.stringify({ ...run, command: ["cnibench", "run", "--out", "/data/alice"], warnings: [{ code: "x", message: "in /home/alice/y" }] }));
+  writeFileSync(join(dir, "results.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
+  for (const format of FORMATS) {
+    const open = await cnibench(["report", dir, "--format", format]);
+    const redacted = await cnibench(["report", dir, "--format", format, "--redact"]);
+    expect([open.exitCode, redacted.exitCode], open.stderr + redacted.stderr).toEqual([0, 0]);
+    expect(redacted.stdout.length).toBeGreaterThan(100);
+    expect(redacted.stdout).not.toContain("alice");
+    if (format === "json" || format === "html") expect(open.stdout).toContain("alice");
+  }
+});

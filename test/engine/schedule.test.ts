@@ -1,0 +1,83 @@
+import { describe, expect, it } from "vitest";
+import { runnerFacts } from "../../cli/inputs.ts";
+import { onlyMatching } from "../../engine/only.ts";
+import { makePlan, type Plan } from "../../engine/plan.ts";
+import { schedule, type Turn } from "../../engine/schedule.ts";
+import { plugins } from "../../plugins/index.ts";
+import { runners } from "../../runners/index.ts";
+import { loadSuite } from "../../suites/load.ts";
+
+const SUITE = `name: s
+blocks: 2
+duration: 1
+scenarios:
+  - {name: tcp, runner: iperf3, paths: [same-node], repetitions: 2}
+  - {name: rr, runner: netperf, paths: [same-node]}
+  - {name: pods, runner: lifecycle, repetitions: 3}
+  - {name: core, runner: conformance}
+`;
+
+function planOf(): Plan {
+  const loaded = loadSuite(SUITE, "s.yaml", runnerFacts());
+  if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
+  const chosen = [plugins.bridge, plugins.ptp];
+  return makePlan({ suites: [loaded.suite], plugins: chosen, runners, cluster: "netns", clusterReason: "", nodes: 2, seed: 1, lacking: new Set() });
+}
+
+const plan: Plan = { ...planOf(), order: [["bridge", "host", "ptp"], ["ptp", "bridge", "host"]] };
+const told = (turns: readonly Turn[]) => turns.map(({ block, plugin, work }) => `${block} ${plugin}: ${work.map(({ task, reps }) => `${task.scenario.name} ${reps.join("")}`).join(", ")}`);
+/** All repetitions up to a point of the order, as an interrupt leaves them. */
+const doneUntil = (...slots: string[]) => {
+  const all = schedule(plan, () => false).flatMap(({ block, work }) => work.flatMap(({ task, reps }) => reps.map((rep) => `${task.id} ${block} ${rep}`)));
+  const done = new Set([...all.slice(0, all.indexOf(slots[0] ?? "") + 1)]);
+  return (task: string, block: number, rep: number): boolean => done.has(`${task} ${block} ${rep}`);
+};
+
+describe("schedule", () => {
+  it("is the whole plan when nothing is done, and nothing when all is", () => {
+    expect(told(schedule(plan, () => false))).toEqual([
+      "1 bridge: tcp 12, rr 1, pods 123, core 1",
+      "1 host: tcp 12, rr 1",
+      "1 ptp: tcp 12, rr 1, pods 123, core 1",
+      "2 ptp: tcp 12, rr 1, pods 123",
+      "2 bridge: tcp 12, rr 1, pods 123",
+      "2 host: tcp 12, rr 1",
+    ]);
+    expect(schedule(plan, () => true)).toEqual([]);
+  });
+
+  it("measures the baseline of a torn block again, for the scenarios that need it", () => {
+    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 1"))).slice(0, 2)).toEqual(["1 host: tcp 12, rr 1", "1 ptp: tcp 2, rr 1, pods 123, core 1"]);
+    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 2"))).slice(0, 2)).toEqual(["1 host: rr 1", "1 ptp: rr 1, pods 123, core 1"]);
+  });
+
+  it("needs no baseline for pods and verdicts, nor for what was measured beside it", () => {
+    expect(told(schedule(plan, doneUntil("s/rr/ptp/netns/same-node 1 1")))[0]).toBe("1 ptp: pods 123, core 1");
+    expect(told(schedule(plan, doneUntil("s/pods/ptp/netns/same-node 1 3")))[0]).toBe("1 ptp: core 1");
+  });
+
+  it("goes on with a baseline that was itself cut off", () => {
+    expect(told(schedule(plan, doneUntil("s/tcp/host/netns/host 2 1")))).toEqual(["2 host: tcp 2, rr 1"]);
+  });
+});
+
+describe("onlyMatching", () => {
+  const ids = (part: Plan) => part.tasks.map(({ id }) => id);
+
+  it("keeps the tasks of the cells that match, with their baseline, and the plan in step", () => {
+    const part = onlyMatching(plan, ["*/bridge/*/throughput"]);
+    expect(ids(part)).toEqual(["s/tcp/host/netns/host", "s/tcp/bridge/netns/same-node"]);
+    expect(part.order).toEqual([["bridge", "host"], ["bridge", "host"]]);
+    expect(part.cells.every(({ scenario, plugin }) => scenario === "tcp" && plugin !== "ptp")).toBe(true);
+    expect(part.checks).toEqual([]);
+  });
+
+  it("takes several patterns, also of checks, and none for everything", () => {
+    expect(ids(onlyMatching(plan, ["s/core/ptp/*", "*/add-time"]))).toEqual(["s/pods/bridge/netns/same-node", "s/pods/ptp/netns/same-node", "s/core/ptp/netns"]);
+    expect(onlyMatching(plan, [])).toBe(plan);
+  });
+
+  it("names the pattern that matches nothing", () => {
+    expect(() => onlyMatching(plan, ["*/tcp/*", "*/udp/*"])).toThrow("--only */udp/* matches no cell of this plan");
+  });
+});
