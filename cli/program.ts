@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.good;
   // Whoever reads along may stop reading (`| head`); the run goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  const program = build((result) => void (code = result));
+  const program = buildProgram((result) => void (code = result));
   try {
     await program.parseAsync([...argv]);
     return code;
@@ -29,7 +29,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-function build(end: (code: ExitCode) => void): Command {
+/** @param end told the exit code of the command that ran. */
+export function buildProgram(end: (code: ExitCode) => void): Command {
   const program = new Command("cnibench")
     .description("Benchmark and conformance harness for Kubernetes CNI plugins")
     .version(version(), "-V, --version")

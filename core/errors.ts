@@ -63,7 +63,6 @@ export function lastLine(text: string): string {
 
 /** Foreign text made safe for a terminal: no control or escape characters. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
 }
 
