@@ -46,7 +46,8 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
       const store = await job.open();
       const progress = showProgress(flags.progress, plan);
       const input: RunInput = { plan, turns: job.turns, kind, spec, assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
-      if (job.turns.length > 0 || job.run.outcome === null) await execute(input, job.run, tools).finally(() => progress.end());
+      if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
+      if (job.turns.length > 0 || job.run.outcome !== "complete") await execute(input, job.run, tools).finally(() => progress.end());
       return finish(store, flags, signal.aborted);
     });
   } finally {
