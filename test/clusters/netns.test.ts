@@ -86,9 +86,10 @@ test("an underlay with a rate passes no more than that", async () => {
   try {
     const [first, second] = [cluster.nodes[0]!, cluster.nodes[1]!];
     expect(cluster.facts).toMatchObject({ underlayRate: 20e6, underlayDelay: null });
-    const server = second.shell.start(["iperf3", "-s", "-1"], { stdin: "", timeout: 20 });
-    const client = ["sh", "-c", 'until iperf3 -c "$1" -J -t 2 -O 1 >/tmp/result; do sleep 0.1; done; cat /tmp/result', "sh", second.ip];
-    const result = JSON.parse(await run(first.shell, client, { timeout: 20 })) as { end: { sum_received: { bits_per_second: number } } };
+    const server = second.shell.start(["iperf3", "-s", "-4", "-1"], { stdin: "", timeout: 30 });
+    // 1451 is its port: until it listens a client would be refused, with exit code 0.
+    await run(second.shell, ["sh", "-c", "until grep -q ':1451 [0-9A-F:]* 0A' /proc/net/tcp; do sleep 0.05; done"], { timeout: 20 });
+    const result = JSON.parse(await run(first.shell, ["iperf3", "-c", second.ip, "-J", "-t2", "-O1"], { timeout: 20 })) as { end: { sum_received: { bits_per_second: number } } };
     await server.done;
     // Below the rate by the headers; far above it, were it not there.
     expect(result.end.sum_received.bits_per_second).toBeGreaterThan(10e6);
