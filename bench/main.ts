@@ -4,6 +4,8 @@ import { benchAddOverhead } from "./add-overhead.ts";
 import type { Bench } from "./bench.ts";
 import { benchLab } from "./lab.ts";
 import { benchRepetition } from "./repetition.ts";
+import { benchResume } from "./resume.ts";
+import { benchScale } from "./scale.ts";
 import { benchStart } from "./start.ts";
 import { benchThroughput } from "./throughput.ts";
 
@@ -13,6 +15,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   add: benchAddOverhead,
   repetition: benchRepetition,
   throughput: benchThroughput,
+  scale: benchScale,
+  resume: benchResume,
 };
 
 const asked = process.argv.slice(2);
