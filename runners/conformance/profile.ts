@@ -12,8 +12,23 @@ export interface KnownDeviation {
   readonly reason: string;
 }
 
+/** Another configuration of the plugin, for clauses that the first one cannot put to the test. */
+export interface Variant {
+  readonly name: string;
+  readonly list: NetworkConfigList;
+  /** Ids of clauses, `*` stands for any text. */
+  readonly clauses: readonly string[];
+}
+
 export interface Profile extends Pick<Subject, "kinds" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured"> {
   readonly known: readonly KnownDeviation[];
+  readonly variants: readonly Variant[];
+  /** One container at a time: the configuration names a device. */
+  readonly exclusive: boolean;
+  /** Link types that the kernel must have; without them only what needs no ADD is tested. */
+  readonly linkTypes: readonly string[];
+  /** Why ADD cannot work in a test node (a server elsewhere ...); absent: it can. */
+  readonly protocolOnly?: string;
 }
 
 /**
@@ -23,5 +38,6 @@ export interface Profile extends Pick<Subject, "kinds" | "target" | "operationLi
 export function guessProfile(list: NetworkConfigList, target = 0, kind?: Kind): Profile {
   const guess = guessKinds(list, target);
   const kinds = kind === undefined ? guess : [kind, ...guess.filter((other) => other === "delegating")];
-  return { kinds, target, operationLimit: OPERATION_LIMIT, layer2: false, gateway: false, changes: false, configured: [], known: [] };
+  const facts = { operationLimit: OPERATION_LIMIT, layer2: false, gateway: false, changes: false, configured: [] };
+  return { ...facts, kinds, target, known: [], variants: [], linkTypes: [], exclusive: false };
 }

@@ -11,10 +11,11 @@ import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { applies, type Clause } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile, Variant } from "./profile.ts";
 import { rowOf, verdictOf, type ConformanceReport, type ConformanceRow } from "./report.ts";
 import type { Subject } from "./subject.ts";
-import { testClause } from "./suite.ts";
+import { testClause, type Tested } from "./suite.ts";
+import { createSurroundings } from "./surroundings.ts";
 
 export interface ConformanceOptions {
   readonly plugin: string;
@@ -35,10 +36,15 @@ export interface ConformanceOptions {
   readonly onRow?: (row: ConformanceRow, done: number, total: number) => void;
 }
 
+/** One clause in one version, in every configuration that puts it to the test. */
 interface Task {
   readonly clause: Clause;
   readonly subject: Subject;
+  readonly variants: readonly { readonly name: string; readonly subject: Subject }[];
 }
+
+/** Clauses that need no ADD to succeed: what can be tested where the kernel or a server is missing. */
+const PROTOCOL = /^(version\.(?!list\.truth)|env\.(command|error|containerid\.chars|ifname\.chars)|cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))|out\.(version|error)|err\.)/;
 
 /** @throws UsageError when nothing is left to test; EnvironmentError when a node lacks a plugin or allows no namespaces. */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
@@ -50,9 +56,11 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const versions = options.versions ?? (await listedVersions(node, list, executables, profile, signal, warnings));
   const { kinds } = profile;
   const subject: Subject = { ...profile, name: plugin, list, pluginPath, executables };
-  const tasks = versions.flatMap((version) => tasksFor({ ...subject, list: withVersion(list, version) }, options.only));
+  const tasks = versions.flatMap((version) => tasksFor(subject, version, profile.variants, options.only));
   if (tasks.length === 0) throw new UsageError(`no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`);
-  const rows = await testAll(tasks, options, warnings);
+  const lacking = await whyProtocolOnly(node, profile);
+  if (lacking !== null) warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
+  const rows = await testAll(tasks, lacking, options, warnings);
   const verdicts = (withoutGoSkeleton: boolean): ConformanceReport["verdicts"] =>
     Object.fromEntries(versions.map((version) => [version, verdictOf(rows, version, withoutGoSkeleton)]));
   return {
@@ -68,13 +76,61 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   };
 }
 
-function tasksFor(subject: Subject, only = "*"): readonly Task[] {
-  const pattern = new RegExp(`^${only.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*")}$`);
-  return CLAUSES.filter((clause) => applies(clause, subject.list.cniVersion, subject.kinds) && pattern.test(clause.id)).map((clause) => ({ clause, subject }));
+function tasksFor(subject: Subject, version: SpecVersion, variants: readonly Variant[], only = "*"): readonly Task[] {
+  const at = (list: NetworkConfigList): Subject => ({ ...subject, list: withVersion(list, version) });
+  return CLAUSES.filter((clause) => applies(clause, version, subject.kinds) && matches(only, clause.id)).map((clause) => ({
+    clause,
+    subject: at(subject.list),
+    variants: variants.filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id))).map(({ name, list }) => ({ name, subject: at(list) })),
+  }));
+}
+
+/** `*` stands for any text. */
+function matches(glob: string, id: string): boolean {
+  const pattern = glob.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  return new RegExp(`^${pattern}$`).test(id);
+}
+
+/** Why ADD cannot work here, or null. A link type is probed, for no list of kernels tells. */
+async function whyProtocolOnly(node: Shell, { protocolOnly, linkTypes }: Profile): Promise<string | null> {
+  if (protocolOnly !== undefined) return protocolOnly;
+  const surroundings = linkTypes.length === 0 ? null : await createSurroundings(node);
+  try {
+    for (const type of linkTypes) {
+      const options = { vlan: ["id", "5"], vrf: ["table", "5"] }[type] ?? [];
+      const made = await surroundings?.shell.exec(["ip", "link", "add", "link", "eth0", "name", "probe0", "type", type, ...options]);
+      if (made?.exitCode !== 0) return `kernel lacks ${type}`;
+    }
+    return null;
+  } finally {
+    await surroundings?.remove();
+  }
+}
+
+/** Clauses that need two containers, or two interfaces of one. */
+const SEVERAL = /^(conc\.|env\.ifname\.accept|add\.(multi|result\.ips\.unique|untouched|existing|connect\.peer|fail\.retry)|del\.(others|same-cid|other-network|netns\.unset|prevresult\.absent|link\.gone)|check\.(later|stable|tamper)|dlg\.(del|error)|err\.code\.reserved)/;
+
+/** The skip of a clause that cannot be tested here, or null. */
+function whyNot(clause: Clause, { exclusive }: Profile, lacking: string | null): Tested | null {
+  const skip = (reason: string, applicable: boolean): Tested => ({ clause, verdict: { status: "skip", reason, applicable }, calls: [] });
+  if (lacking !== null && !PROTOCOL.test(clause.id)) return skip(lacking, true);
+  return exclusive && SEVERAL.test(clause.id) ? skip("the plugin serves one container at a time", false) : null;
+}
+
+/** The clause in the first configuration, and where it is kept there in the others, until one breaks it. */
+async function testTask({ clause, subject, variants }: Task, node: Shell, signal: AbortSignal): Promise<Tested> {
+  let found = await testClause(clause, { node, subject, signal });
+  for (const variant of variants) {
+    if (found.verdict.status === "fail" || found.verdict.status === "error") break;
+    const other = await testClause(clause, { node, subject: variant.subject, signal });
+    const { verdict } = other;
+    if (verdict.status === "fail") found = { ...other, verdict: { ...verdict, expected: `${verdict.expected} (configuration: ${variant.name})` } };
+  }
+  return found;
 }
 
 /** Rows in the order of the tasks, whichever ended first. */
-async function testAll(tasks: readonly Task[], options: ConformanceOptions, warnings: Warning[]): Promise<readonly ConformanceRow[]> {
+async function testAll(tasks: readonly Task[], lacking: string | null, options: ConformanceOptions, warnings: Warning[]): Promise<readonly ConformanceRow[]> {
   const { nodes, signal, profile, jobs = 1, failFast = false, onRow } = options;
   const rows = new Map<number, ConformanceRow>();
   let next = 0;
@@ -82,8 +138,9 @@ async function testAll(tasks: readonly Task[], options: ConformanceOptions, warn
   let stop = false;
   const work = async (worker: number): Promise<void> => {
     for (let i = next++; i < tasks.length && !stop; i = next++) {
-      const { clause, subject } = tasks[i] as Task;
-      const tested = await testClause(clause, { node: nodes[worker % nodes.length] as Shell, subject, signal });
+      const task = tasks[i] as Task;
+      const { clause, subject } = task;
+      const tested = whyNot(clause, profile, lacking) ?? (await testTask(task, nodes[worker % nodes.length] as Shell, signal));
       const row = rowOf(tested, subject.list, profile.known);
       done++;
       if (tested.verdict.status === "error") warnings.push({ code: "test-failed", message: `the test of ${clause.id} at ${subject.list.cniVersion} went wrong: ${printable(tested.verdict.reason)}` });

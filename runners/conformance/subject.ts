@@ -23,12 +23,17 @@ export interface Subject {
   readonly gateway: boolean;
   /** Whether the configuration makes a chained plugin change something. */
   readonly changes: boolean;
-  /** What the `ipam` object of an IPAM plugin may hold besides ranges: `routes`, `dns`; `request`: a wanted address is honoured. */
+  /** What an IPAM plugin is told besides ranges: `routes`, `dns`; `request`: a wanted address; `fixed`: each container's address. */
   readonly configured: readonly string[];
 }
 
 /** Seconds for one execution of a plugin that has no profile. */
 export const OPERATION_LIMIT = 30;
+
+/** A chained plugin whose configuration asks for nothing: it needs neither link nor namespace. */
+export function doesNothing({ kinds, changes }: Subject): boolean {
+  return kinds.includes("chained") && !changes;
+}
 
 /** Kinds of a plugin that nobody described: the first of a list makes interfaces; one that names an IPAM plugin delegates. */
 export function guessKinds(list: NetworkConfigList, target: number): readonly Kind[] {

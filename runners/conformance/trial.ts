@@ -158,8 +158,9 @@ export class Trial {
     }
   }
 
+  /** CHECK of the plugin under test and those after it: what one before it says is no matter of this one. */
   async check(of: Attachment, changes: Changes = {}): Promise<Outcome> {
-    return this.#sequence(this.#indices(), (index) => this.invoke("CHECK", index, of, of.raw, changes));
+    return this.#sequence(this.#indices().slice(this.subject.target), (index) => this.invoke("CHECK", index, of, of.raw, changes));
   }
 
   /** DEL of the whole list, in reverse. Before 0.4.0 a runtime hands no result on. */

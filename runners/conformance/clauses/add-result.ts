@@ -1,6 +1,6 @@
 /** ADD: whether its result tells the truth about interfaces, addresses and routes. */
 import { inSubnet, sameFamily } from "../addresses.ts";
-import { demand, type Clause } from "../clause.ts";
+import { concerns, demand, type Clause } from "../clause.ts";
 import { routeText, type Route } from "../state.ts";
 import type { Added, Trial } from "../trial.ts";
 import { addAndLook, canonical, type Truth } from "../truth.ts";
@@ -94,6 +94,7 @@ async function gatewaysFit(trial: Trial): Promise<void> {
 }
 
 async function addressesAreUnique(trial: Trial): Promise<void> {
+  concerns(!trial.subject.configured.includes("fixed"), "the configuration names the address");
   const first = await trial.add();
   const second = await trial.add();
   const taken = first.result.ips.map(({ address }) => canonical(address.split("/")[0] ?? ""));

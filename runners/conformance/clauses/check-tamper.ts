@@ -3,6 +3,7 @@ import { run, type Shell } from "../../../core/shell.ts";
 import { demandRefused, saidBy } from "../answer.ts";
 import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts";
 import { readNetState, type Link } from "../state.ts";
+import { doesNothing } from "../subject.ts";
 import { removeAddress } from "../tamper.ts";
 import type { Added, Trial } from "../trial.ts";
 import { look } from "../truth.ts";
@@ -88,7 +89,8 @@ async function otherGateway(trial: Trial): Promise<void> {
 async function hostEnd(trial: Trial, added: Added): Promise<Link> {
   const [inside, node] = await look(trial, added);
   const link = inside.links.find(({ name }) => name === added.ifName);
-  const end = node.links.find(({ index, peer, peerElsewhere }) => link !== undefined && peerElsewhere && index === link.peer && peer === link.index);
+  const listed = added.result.interfaces.flatMap(({ name, sandbox }) => (sandbox === undefined ? [name] : []));
+  const end = node.links.find(({ name, kind, index, peer, peerElsewhere }) => kind === "veth" && listed.includes(name) && link !== undefined && peerElsewhere && index === link.peer && peer === link.index);
   if (end === undefined) throw new NotApplicable("the interface has no other end on the node");
   return end;
 }
@@ -132,6 +134,7 @@ async function forwarding(trial: Trial): Promise<void> {
 }
 
 async function netns(trial: Trial): Promise<void> {
+  concerns(!doesNothing(trial.subject), "the configuration asks for no change that CHECK could look for");
   await notices(trial, "the namespace was replaced by an empty one", async ({ container }) => {
     await run(trial.surroundings.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
   });
@@ -144,6 +147,7 @@ async function mtu(trial: Trial): Promise<void> {
 
 /** The result of another container, which is well, in the name of one that was never added. */
 async function unknownContainer(trial: Trial): Promise<void> {
+  concerns(!doesNothing(trial.subject), "the configuration asks for no change that CHECK could look for");
   const added = await healthy(trial);
   const stranger = await trial.container();
   const call = await trial.one("CHECK", { ...stranger, raw: added.raw });

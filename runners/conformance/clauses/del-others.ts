@@ -40,7 +40,7 @@ async function keepsOthers(trial: Trial): Promise<void> {
 async function matchesIds(trial: Trial): Promise<void> {
   const stays = await healthy(trial);
   const before = await possessions(trial, stays);
-  for (const id of [stays.container.id.slice(0, -1), `${stays.container.id}0`, "nobody"]) await trial.del({ ...stays, container: { ...stays.container, id, netns: "/run/netns/nowhere" } });
+  for (const id of [stays.container.id.slice(0, -1), `${stays.container.id}0`, "nobody"]) await trial.del({ ...stays, ...(trial.subject.kinds.includes("chained") && { raw: null }), container: { ...stays.container, id, netns: "/run/netns/nowhere" } });
   await demandIntact(trial, stays, before, "DEL of other container ids");
 }
 

@@ -1,4 +1,5 @@
 /** IPAM plugins: the addresses that they hand out. */
+import { isDeepStrictEqual } from "node:util";
 import type { JsonObject } from "../../../cni/json.ts";
 import { isList, isObject } from "../../../cni/json.ts";
 import { readResult } from "../../../cni/result.ts";
@@ -54,7 +55,7 @@ async function returnsConfigured(trial: Trial, key: "routes" | "dns", value: Jso
   const list = changed(trial.subject.list, (raw) => (isObject(raw.ipam) ? { ...raw, ipam: { ...raw.ipam, [key]: value } } : raw));
   const { result } = await trial.with(list).add();
   const got = key === "routes" ? result.routes.map(({ dst, gw }) => ({ dst, ...(gw === undefined ? {} : { gw }) })) : result.dns;
-  demand(JSON.stringify(got) === JSON.stringify(value), `${key} of the configuration in the result`, JSON.stringify(got));
+  demand(isDeepStrictEqual(got, value), `${key} of the configuration in the result`, JSON.stringify(got));
 }
 
 async function ignoresNetns(trial: Trial): Promise<void> {
@@ -70,6 +71,7 @@ const PARALLEL = 8;
 const CONTAINERS = 32;
 
 async function serialises(trial: Trial): Promise<void> {
+  concerns(!trial.subject.configured.includes("fixed"), "the configuration names the address");
   const targets = [];
   const first = await trial.container();
   for (let i = 0; i < CONTAINERS; i++) targets.push({ ...first, container: { ...first.container, id: `parallel-${i}` } });

@@ -15,6 +15,9 @@ import type { Subject } from "../../../runners/conformance/subject.ts";
 export const BIN = "/opt/cni/bin";
 export const MUTANTS = "/opt/cni/mutants";
 
+/** Those of the reference plugins that tests run. */
+const REFERENCE = ["bridge", "ptp", "host-local", "tuning", "static", "macvlan", "ipvlan", "loopback", "portmap", "firewall", "bandwidth", "sbr", "vlan", "vrf", "host-device", "dhcp"];
+
 export interface Lab extends AsyncDisposable {
   readonly cluster: BareCluster;
   readonly node: Node;
@@ -27,7 +30,7 @@ export async function openLab(): Promise<Lab> {
   await fetchTools(["cni-plugins"]);
   const cluster = await netns.create({ nodes: 1, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
   const node = cluster.nodes[0] as Node;
-  const reference = ["bridge", "ptp", "host-local", "tuning"].map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
+  const reference = REFERENCE.map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
   const programs = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];
   await cluster.putFiles(node, programs.map(({ name, file }) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file } })));
   const ipam = { Subnet: "10.244.1.0", SubnetPrefix: "10.244.1.", Gateway: "10.244.1.1", IPIndex: "1" };
