@@ -7,7 +7,8 @@ use Fcntl;
 use POSIX ();
 
 # DRAIN, PATIENCE: seconds without output, and in all, after which pipes that a background process holds are given up.
-use constant { CHUNK => 65536, DRAIN => 0.25, PATIENCE => 2 };
+# EXIT: seconds until a look for an exit that no signal told of: Perl defers its handler, so a SIGCHLD just before select wakes nobody.
+use constant { CHUNK => 65536, DRAIN => 0.25, PATIENCE => 2, EXIT => 0.01 };
 
 my %jobs;      # id -> { pid, out, err, in, input, limit, kept => { O, R }, status, ended }
 my %byPid;     # pid -> id
@@ -27,12 +28,14 @@ sub loop {
     my ($read, $write) = ('', '');
     vec($read, fileno(STDIN), 1) = 1;
     vec($read, fileno($wakeR), 1) = 1;
-    my $patience;
+    my ($draining, $exiting) = (0, 0);
     for my $job (values %jobs) {
         for my $side ('out', 'err') { vec($read, fileno($job->{$side}), 1) = 1 if $job->{$side} }
         vec($write, fileno($job->{in}), 1) = 1 if $job->{in} && length $job->{input};
-        $patience = DRAIN if defined $job->{status};
+        if    (defined $job->{status})           { $draining = 1 }
+        elsif (!$job->{out} && !$job->{err}) { $exiting  = 1 }
     }
+    my $patience = $draining ? DRAIN : $exiting ? EXIT : %jobs ? DRAIN : undef;
     my $ready = select($read, $write, undef, $patience);
     if ($ready > 0) {
         drain_wakeups() if vec($read, fileno($wakeR), 1);
@@ -47,7 +50,7 @@ sub loop {
         receive() if vec($read, fileno(STDIN), 1);
     }
     reap();
-    finish($_, $ready == 0) for keys %jobs;
+    finish($_, $draining && $ready == 0) for keys %jobs;
 }
 
 # One frame: operation, job, length, payload.
