@@ -1,4 +1,5 @@
 /** SIGINT and SIGTERM end a command in order; a second one ends it at once. */
+import { setMaxListeners } from "node:events";
 import { EXIT, Interrupted } from "./exit-code.ts";
 
 /** Waits for the user: the next SIGINT only ends the waiting. */
@@ -7,6 +8,7 @@ export type Pause = () => Promise<void>;
 /** Runs `work` with a signal that is aborted by SIGINT and SIGTERM. @throws Interrupted in that case, after `work` has ended. */
 export async function interruptible<T>(work: (signal: AbortSignal, pause: Pause) => Promise<T>): Promise<T> {
   const controller = new AbortController();
+  setMaxListeners(0, controller.signal); // every running command listens
   let resume: (() => void) | null = null;
   const pause: Pause = () => new Promise((resolve) => (resume = resolve));
   const onSignal = (name: NodeJS.Signals): void => {

@@ -1,8 +1,9 @@
-/** `cnibench list`: plugins, suites, clusters, runners. */
+/** `cnibench list`: plugins, suites, clusters, runners, clauses. */
 import { clusters } from "../clusters/index.ts";
 import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { plugins } from "../plugins/index.ts";
+import { CLAUSES } from "../runners/conformance/clauses/index.ts";
 import { runners } from "../runners/index.ts";
 import { shippedSuites } from "../suites/index.ts";
 import { loadSuite } from "../suites/load.ts";
@@ -29,6 +30,16 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
       return { name, summary: description, blocks, duration, scenarios };
     }),
   clusters: () => Object.values(clusters).map(({ name, summary, maxNodes }) => ({ name, summary, maxNodes })),
+  clauses: () =>
+    CLAUSES.map(({ id, sentence, level, section, since, until, kinds }) => ({
+      name: id,
+      summary: sentence,
+      level,
+      section,
+      since: since ?? null,
+      until: until ?? null,
+      kinds: kinds ?? "all",
+    })),
   runners: () =>
     Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
 };

@@ -5,8 +5,10 @@ import { parseDelay } from "../core/delay.ts";
 import { parseDuration } from "../core/duration.ts";
 import { FAMILIES } from "../core/family.ts";
 import { parseRate } from "../core/rate.ts";
+import { SPEC_VERSIONS } from "../cni/version.ts";
 import { reports } from "../reports/index.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
+import type { ConformanceFlags } from "./conformance.ts";
 import type { LabFlags } from "./lab.ts";
 import type { ListFlags } from "./list.ts";
 import type { PlanFlags } from "./plan.ts";
@@ -69,8 +71,11 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
     .option("--redact", "leave out paths and what else is personal, for publishing")
     .action(async (dirs: string[], options: ReportFlags) => end(await (await import("./report.ts")).reportCommand(dirs, options)));
 
+  conforming(command("conformance", "test a plugin against every clause of the CNI specification"))
+    .action(async (plugin: string, options: ConformanceFlags) => end(await (await import("./conformance.ts")).conformanceCommand(plugin, options)));
+
   command("list", "list what there is")
-    .argument("<what>", "plugins, suites, clusters or runners")
+    .argument("<what>", "plugins, suites, clusters, runners or clauses")
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
     .action(async (what: string, options: ListFlags) => end(await (await import("./list.ts")).listCommand(what, options)));
 
@@ -80,6 +85,25 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
   tooling(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
     .action(async (options: ToolFlags) => end(await (await import("./setup.ts")).setupCommand(options)));
   return program;
+}
+
+/** Flags that say what is tested against the specification. */
+function conforming(command: Command): Command {
+  return command
+    .argument("<plugin>", "a known plugin, or the path of a program")
+    .addOption(new Option("--conf <file>", "its configuration, single or list"))
+    .addOption(new Option("--kind <kind>", "what it does (default: told by its configuration)").choices(["interface", "ipam", "chained"]))
+    .addOption(new Option("--profile <file>", "what a black box cannot tell about it, as YAML"))
+    .addOption(new Option("--cni-path <dirs>", "folders of the plugins that it calls, : between them, searched after its own"))
+    .addOption(new Option("--spec <version>", "version of the specification").choices(["all", ...SPEC_VERSIONS]).default("all"))
+    .addOption(new Option("--only <pattern>", "only clauses with such an id, * for anything: 'del.*'"))
+    .option("--fail-fast", "stop at the first MUST or derived clause that fails")
+    .addOption(new Option("--jobs <n>", "tests at a time").argParser(integer(1, 64)).default(1))
+    .addOption(new Option("--cluster <kind>", "where the node comes from").default("auto"))
+    .addOption(new Option("--underlay-mtu <bytes>", "MTU of the node's network").argParser(integer(1280, 65535)).default(1500))
+    .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
+    .option("--out <file>", "file to write (default: standard output)")
+    .option("--yes", "fetch missing tools without asking");
 }
 
 /** Flags that say what tools are for. */

@@ -21,11 +21,12 @@ export async function reportCommand(dirs: readonly string[], flags: ReportFlags)
   }
   const text = await reports[flags.format].render(loaded);
   if (flags.out === undefined) process.stdout.write(text);
-  else await write(flags.out, text);
+  else await writeReport(flags.out, text);
   return EXIT.good;
 }
 
-async function write(file: string, text: string): Promise<void> {
+/** @throws UsageError when the user's file cannot be written */
+export async function writeReport(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (error) {

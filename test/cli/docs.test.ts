@@ -13,10 +13,10 @@ test("commands", () => {
   expect(documented.sort()).toEqual(commands.map((command) => command.name()).sort());
 });
 
-test("flags of run, plan and report", () => {
+test("flags of run, plan, report and conformance", () => {
   const documented = new Set([...page.matchAll(/`(--[a-z-]+)/g)].map(([, flag]) => flag));
   const known = new Set(commands.flatMap(({ options }) => options.map(({ long }) => long ?? "")));
-  const measuring = commands.filter((command) => ["run", "plan", "report"].includes(command.name()));
+  const measuring = commands.filter((command) => ["run", "plan", "report", "conformance"].includes(command.name()));
   expect(measuring.flatMap(({ options }) => options.map(({ long }) => long ?? "")).filter((flag) => !documented.has(flag))).toEqual([]);
   expect([...documented].filter((flag) => !known.has(flag ?? "") && flag !== "--help")).toEqual([]);
 });

@@ -1,0 +1,48 @@
+/** `cnibench conformance` as a plugin's author runs it. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { packageRoot } from "../../core/paths.ts";
+import type { ConformanceReport } from "../../runners/conformance/report.ts";
+import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+
+test("a plugin that keeps the clauses: exit 0", async () => {
+  const { exitCode, stdout } = await cnibench(["conformance", "simplecni", "--yes", "--spec", "1.1.0", "--only", "del.*", "--jobs", "2"]);
+  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0$/m);
+  expect(exitCode).toBe(0);
+});
+
+test("a program of one's own with its configuration, a clause that it breaks: exit 4, and a command line that repeats it", async () => {
+  const folder = temporaryFolder();
+  mkdirSync(join(folder, "bin"));
+  const own = join(folder, "bin/mine");
+  // simplecni, but VERSION answers with another version than it was asked with.
+  const simplecni = readFileSync(join(packageRoot(), "plugins/simplecni/simplecni"), "utf8");
+  const answer = `printf '{"cniVersion":"%s","supportedVersions":[%s]}\\n' "$version"`;
+  expect(simplecni).toContain(answer);
+  writeFileSync(own, simplecni.replace(answer, answer.replace("$version", "0.3.0")));
+  chmodSync(own, 0o755);
+  writeFileSync(join(folder, "mine.conf"), JSON.stringify({ cniVersion: "1.0.0", name: "mine", type: "mine", bridge: "mine0", subnet: "10.244.0.0/16" }));
+  const { exitCode, stdout } = await cnibench(
+    ["conformance", own, "--yes", "--conf", join(folder, "mine.conf"), "--spec", "1.0.0", "--only", "version.echo", "--format", "json"],
+  );
+  const report = JSON.parse(stdout) as ConformanceReport;
+  expect(report).toMatchObject({ plugin: "mine", kind: "interface", specVersions: ["1.0.0"], verdicts: { "1.0.0": "not conformant" } });
+  const failed = report.conformance.filter(({ status }) => status === "fail");
+  expect(failed.map(({ clause }) => clause)).toEqual(["version.echo"]);
+  for (const { reproduce, expected, got } of failed) expect([reproduce, expected, got].every((text) => text !== undefined && text !== "")).toBe(true);
+  expect(exitCode).toBe(4);
+});
+
+test.each([
+  [["./nowhere"], "does not exist"],
+  [["/usr"], "is a folder; give the program in it"],
+  [["/etc/passwd"], "is no executable file; fix: chmod +x /etc/passwd"],
+  [["unheard-of"], "nothing is known of unheard-of; give its configuration with --conf FILE"],
+  [["bridge", "--only", "nosuch.*"], 'no clause matches "nosuch.*"'],
+  [["bridge", "--spec", "9.9.9"], "Allowed choices are all, 0.1.0"],
+])("bad input: %j", async (args, sentence) => {
+  const { exitCode, stderr } = await cnibench(["conformance", "--yes", ...args]);
+  expect(stderr).toContain(sentence);
+  expect(exitCode).toBe(2);
+});
