@@ -4,7 +4,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BareCluster } from "../clusters/cluster.ts";
 import { netns } from "../clusters/netns/netns.ts";
-import { toolPath } from "../core/tools/find.ts";
 import { findAssets } from "../engine/assets.ts";
 import { deployPlugin, type Deployment } from "../engine/deploy.ts";
 import { plugins } from "../plugins/index.ts";
@@ -13,7 +12,7 @@ import { median, ms, timeEach, type Bench } from "./bench.ts";
 const LIMIT = 500;
 
 export function makeLab(nodes: number): Promise<BareCluster> {
-  return netns.create({ nodes, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
+  return netns.create({ nodes, underlayMtu: 1500 }, new AbortController().signal);
 }
 
 /** Gives `use` a lab with the bridge plugin and a folder that goes away afterwards. */

@@ -28,7 +28,7 @@ export async function benchResume(): Promise<Bench> {
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    const job = await storedJob(dir, {});
+    const job = await storedJob(dir, {}, async () => undefined);
     await job.open();
     const seconds = (performance.now() - started) / 1000;
     const memory = (process.memoryUsage.rss() - before) / 1e6;
@@ -57,7 +57,7 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
   if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
   const suites = [loaded.suite];
   const plan = makePlan({ suites, plugins: chosen, runners, cluster: "netns", clusterReason: "asked for", nodes: 2, seed: FLAGS.seed, lacking: new Set() });
-  const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu, toolPath: [] } } as unknown as Inputs;
+  const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu } } as unknown as Inputs;
   const startedAt = new Date().toISOString();
   const run: RunFile = {
     schemaVersion: SCHEMA_VERSION,

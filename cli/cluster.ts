@@ -2,7 +2,6 @@
 import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { clusters } from "../clusters/index.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { toolPath } from "../core/tools/find.ts";
 
 export interface ClusterFlags {
   readonly cluster: string;
@@ -26,7 +25,6 @@ export function clusterSpec({ nodes, underlayMtu, underlayRate, underlayDelay }:
     underlayMtu,
     ...(underlayRate === undefined ? {} : { underlayRate }),
     ...(underlayDelay === undefined ? {} : { underlayDelay }),
-    toolPath: toolPath(),
   };
 }
 

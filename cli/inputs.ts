@@ -39,11 +39,14 @@ export interface Inputs {
 
 const DEFAULT_SUITE = "quick";
 
+/** What must hold before a first lab is made, to look at the kernel. */
+export type Prepare = (kind: ClusterKind) => Promise<void>;
+
 /**
  * @param stored suites of a run that is resumed, in the place of the usual one; `--suite` still wins
  * @throws UsageErrors; EnvironmentError when the kernel cannot be looked at.
  */
-export async function readInputs(flags: MeasuringFlags, stored?: readonly object[]): Promise<Inputs> {
+export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored?: readonly object[]): Promise<Inputs> {
   const problems: string[] = [];
   const kind = chooseCluster(flags, problems);
   const chosen = choosePlugins(flags, problems);
@@ -59,6 +62,7 @@ export async function readInputs(flags: MeasuringFlags, stored?: readonly object
   const clusterReason = flags.cluster === "auto" ? `every plugin has a recipe for ${kind.name}` : "asked for";
   const spec = clusterSpec(flags);
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
+  await prepare(kind);
   const lacking = await probeKernel(kind, spec, chosen, families);
   const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, clusterReason, nodes: flags.nodes, seed, lacking });
   return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, kind, spec, binDirs, seed };

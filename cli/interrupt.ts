@@ -1,6 +1,6 @@
 /** SIGINT and SIGTERM end a command in order; a second one ends it at once. */
 import { setMaxListeners } from "node:events";
-import { EXIT, Interrupted } from "./exit-code.ts";
+import { EXIT, Interrupted, reportError } from "./exit-code.ts";
 
 /** Waits for the user: the next SIGINT only ends the waiting. */
 export type Pause = () => Promise<void>;
@@ -26,9 +26,16 @@ export async function interruptible<T>(work: (signal: AbortSignal, pause: Pause)
     controller.signal.throwIfAborted();
     return result;
   } catch (error) {
-    throw controller.signal.aborted ? controller.signal.reason : error;
+    const { aborted, reason } = controller.signal as { readonly aborted: boolean; readonly reason: unknown };
+    // What the interrupt caused is no news; what else went wrong is told before.
+    if (aborted && error !== reason && !isAbort(error)) reportError(error, false);
+    throw aborted ? reason : error;
   } finally {
     process.off("SIGINT", onSignal);
     process.off("SIGTERM", onSignal);
   }
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
 }

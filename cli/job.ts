@@ -10,7 +10,7 @@ import { SCHEMA_VERSION, type Definition, type RunFile } from "../results/record
 import { redactor, type Redact } from "../results/redact.ts";
 import { createRun, reopenRun, type RunStore } from "../results/store.ts";
 import { define, flagsOf, requireSame, storedPlan, tilde, type DefiningFlags } from "./definition.ts";
-import { readInputs, type Inputs } from "./inputs.ts";
+import { readInputs, type Inputs, type Prepare } from "./inputs.ts";
 import { lockFolder } from "./lock.ts";
 import { version } from "./version.ts";
 
@@ -27,8 +27,8 @@ export interface JobFlags extends DefiningFlags {
   readonly out?: string;
 }
 
-export async function newJob(flags: JobFlags): Promise<Job> {
-  const inputs = await readInputs(flags);
+export async function newJob(flags: JobFlags, prepare: Prepare): Promise<Job> {
+  const inputs = await readInputs(flags, prepare);
   const started = new Date();
   const dir = resolve(flags.out ?? join("cnibench-out", stamp(started)));
   const run: RunFile = {
@@ -57,14 +57,14 @@ export async function newJob(flags: JobFlags): Promise<Job> {
  * @param given flags beside `--resume`: they may repeat what the run was started with, and say where moved files are now
  * @throws UsageError when they contradict it; EnvironmentError when another process has the folder
  */
-export async function storedJob(folder: string, given: Partial<JobFlags>): Promise<Job> {
+export async function storedJob(folder: string, given: Partial<JobFlags>, prepare: Prepare): Promise<Job> {
   const dir = resolve(folder);
   if (given.out !== undefined && resolve(given.out) !== dir) throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
   await lockFolder(dir);
   const { run, records, torn } = await loadStored(dir);
   const { definition } = run;
   const flags = { ...flagsOf(run), ...given };
-  const inputs = await readInputs(flags, definition.suites);
+  const inputs = await readInputs(flags, prepare, definition.suites);
   requireSame(run, { plan: storedPlan(inputs.plan), seed: inputs.seed, definition: define(inputs, flags) });
   const keep = wholeRecords(run, records, torn);
   const kept = records.slice(0, keep);

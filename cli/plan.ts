@@ -15,7 +15,7 @@ export interface PlanFlags extends MeasuringFlags {
 }
 
 export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
-  const { plan, kind, plugins, binDirs, seed } = await readInputs(flags);
+  const { plan, kind, plugins, binDirs, seed } = await readInputs(flags, async () => undefined);
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
   const seconds = Math.ceil(estimateSeconds(plan, DEPLOYMENT_SECONDS));
   const bytes = plan.tasks.reduce((sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION, 0);

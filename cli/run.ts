@@ -1,11 +1,12 @@
 /** `cnibench run`: check everything, measure, write the reports, say what came out. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ClusterKind } from "../clusters/cluster.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { forget } from "../engine/deploy.ts";
-import { findAllAssets, toolsNeeded } from "../engine/preflight.ts";
-import { runTurns, stateOf, type RunInput } from "../engine/run.ts";
+import { findAllAssets, known, toolsNeeded } from "../engine/preflight.ts";
+import { endedBy, runTurns, stateOf, type RunInput } from "../engine/run.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
 import { environmentChanges } from "../results/changes.ts";
@@ -16,7 +17,7 @@ import type { RunStore } from "../results/store.ts";
 import { describeEntrances } from "./entrances.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible, type Pause } from "./interrupt.ts";
-import { newJob, storedJob, versions, type JobFlags } from "./job.ts";
+import { newJob, storedJob, versions, type Job, type JobFlags } from "./job.ts";
 import { lockHost } from "./lock.ts";
 import { showProgress } from "./progress.ts";
 import { summaryTable } from "./table.ts";
@@ -33,26 +34,34 @@ export interface RunFlags extends JobFlags {
 
 /** @param given the flags that are on the command line, without defaults */
 export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Promise<ExitCode> {
-  const job = flags.resume === undefined ? await newJob(flags) : await storedJob(flags.resume, given);
-  const { plan, plugins, kind, spec, binDirs } = job.inputs;
-  const unlock = await lockHost();
+  const locks: (() => void)[] = [];
   try {
     return await interruptible(async (signal, pause) => {
-      const tools = toolsNeeded(plan, kind, plugins, binDirs);
-      await requireTools(tools, flags.yes ?? false, signal);
-      const { assets, problems } = findAllAssets(plugins, binDirs);
-      const all = [...(await kind.check()), ...problems];
-      if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
-      const store = await job.open();
-      const progress = showProgress(flags.progress, plan);
-      const input: RunInput = { plan, turns: job.turns, kind, spec, assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
-      if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
-      if (job.turns.length > 0 || job.run.outcome !== "complete") await execute(input, job.run, tools).finally(() => progress.end());
-      return finish(store, flags, signal.aborted);
+      const prepare = async (kind: ClusterKind): Promise<void> => {
+        locks.push(await lockHost());
+        await requireTools(known(kind.tools), flags.yes ?? false, signal);
+      };
+      const job = flags.resume === undefined ? await newJob(flags, prepare) : await storedJob(flags.resume, given, prepare);
+      return measureJob(job, flags, signal, pause);
     });
   } finally {
-    unlock();
+    for (const unlock of locks) unlock();
   }
+}
+
+async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause: Pause): Promise<ExitCode> {
+  const { plan, plugins, kind, spec, binDirs } = job.inputs;
+  const tools = toolsNeeded(plan, kind, plugins, binDirs);
+  await requireTools(tools, flags.yes ?? false, signal);
+  const { assets, problems } = findAllAssets(plugins, binDirs);
+  const all = [...(await kind.check()), ...problems];
+  if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
+  const store = await job.open();
+  const progress = showProgress(flags.progress, plan);
+  const input: RunInput = { plan, turns: job.turns, kind, spec, assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
+  if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
+  if (job.turns.length > 0 || job.run.outcome !== "complete") await execute(input, job.run, tools).finally(() => progress.end());
+  return finish(store, flags, signal.aborted);
 }
 
 /** Shows how to enter a lab and waits until the user has seen enough. */
@@ -96,7 +105,7 @@ function seen(run: RunFile, environment: Environment, store: RunStore): RunFile 
 
 /** A first cluster, only to look at: what stands in the way is found before anything is measured. */
 async function look({ kind, spec, assets, store, signal }: RunInput, tools: Parameters<typeof readEnvironment>[2]) {
-  const cluster = await kind.create(spec, signal);
+  const cluster = endedBy(signal, await kind.create(spec, signal));
   try {
     return await readEnvironment(cluster, assets, tools, join(stateOf(store), "look"));
   } finally {
@@ -120,10 +129,11 @@ async function finish(store: RunStore, flags: RunFlags, interrupted: boolean): P
   return interrupted ? EXIT.interrupted : verdict(input, flags.failOn ?? []);
 }
 
-function verdict({ summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
+function verdict({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
   if (failOn.includes("conformance") && summary.conformance.some(isFailure)) return EXIT.conformance;
   const failed = summary.cells.some(({ state }) => state === "failed") || records.some(({ error }) => error !== undefined);
-  const skipped = failOn.includes("incomplete") && summary.cells.some(({ state }) => state === "skipped");
+  const skips = [...summary.cells.filter(({ state }) => state === "skipped"), ...run.plan.checks.filter(({ skip }) => skip !== undefined)];
+  const skipped = failOn.includes("incomplete") && skips.length > 0;
   return failed || skipped ? EXIT.notMeasured : EXIT.good;
 }
 

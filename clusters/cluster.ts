@@ -8,8 +8,6 @@ export interface ClusterSpec {
   /** Shaping of what each node receives from the others: bit/s, and seconds of one-way delay. Left out: none. */
   readonly underlayRate?: number;
   readonly underlayDelay?: number;
-  /** Folders searched for programs on the nodes, in order. */
-  readonly toolPath: readonly string[];
 }
 
 /** A file that a node gets: given text, or a copy of a file of the machine that cnibench runs on. */

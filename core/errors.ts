@@ -41,7 +41,8 @@ export function describeFailure(output: Output): string {
   return `${quoteArgv(output.argv)} (on ${output.where}) ${howItEnded(output)}${said ? `: ${said}` : ""}`;
 }
 
-function howItEnded(output: Output): string {
+/** `failed with exit code 1`, `was ended by SIGKILL` ... */
+export function howItEnded(output: Output): string {
   if (output.startError !== null) return `could not be started: ${output.startError}`;
   switch (output.ended) {
     case "timeout":
@@ -51,7 +52,8 @@ function howItEnded(output: Output): string {
     case "output-limit":
       return "wrote more than the output limit and was ended";
     case null:
-      return output.signal !== null ? `was ended by ${output.signal}` : `failed with exit code ${output.exitCode}`;
+      if (output.signal !== null) return `was ended by ${output.signal}`;
+      return output.exitCode === 0 ? "ended well" : `failed with exit code ${output.exitCode}`;
   }
 }
 

@@ -66,10 +66,10 @@ export async function deployPlugin(assets: Assets, cluster: BareCluster, { famil
     pods: async () => (await Promise.allSettled(made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
     addPod: (nodeIndex) => pod(`extra-${count}`, nodeIndex),
     bare: async () => {
-      const { node, runtime, network } = nodeAt(networks, 0);
+      const { node, runtime, network, watch } = nodeAt(networks, 0);
       const { endpoint: peer } = await pod("near", 0);
       const plugin = assets.plugin.name;
-      return { plugin, node, runtime, network, pluginPath: PLUGIN_PATH, peer, createSandbox: () => sandbox(node) };
+      return { plugin, node, runtime, network, watch, pluginPath: PLUGIN_PATH, peer, createSandbox: () => sandbox(node) };
     },
   };
 }

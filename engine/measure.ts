@@ -1,5 +1,5 @@
 /** One repetition of one task on a deployment that stands: run it, store what it gave, tell about it. */
-import { messageOf, printable } from "../core/errors.ts";
+import { howItEnded, messageOf, printable } from "../core/errors.ts";
 import type { CheckResult, MetricName, Warning } from "../core/model.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { Output, Shell } from "../core/shell.ts";
@@ -45,12 +45,12 @@ export async function watchIdle(node: Shell): Promise<CpuUsage | null> {
 export async function measure(repetition: Repetition): Promise<void> {
   const { task, block, rep, store, signal } = repetition;
   const startedAt = new Date().toISOString();
-  const kept: [role: string, output: Output][] = [];
+  const kept: Kept[] = [];
   const context = {
     duration: task.suite.duration,
     params: task.scenario.params,
     signal,
-    keep: (role, output) => void kept.push([role, output]),
+    keep: (role, output, command) => void kept.push([role, output, command ?? quoteArgv(output.argv)]),
   } satisfies RunContext;
   const outcome = await attempt(repetition, context);
   signal.throwIfAborted();
@@ -59,6 +59,7 @@ export async function measure(repetition: Repetition): Promise<void> {
   storeOutcome(repetition, outcome, common);
 }
 
+type Kept = readonly [role: string, output: Output, command: string];
 type Outcome = { readonly measurement: Measurement } | { readonly checks: readonly CheckResult[] } | { readonly error: string };
 interface Common {
   readonly schemaVersion: number;
@@ -135,14 +136,14 @@ function measuredCells(task: Task): [MetricName, PlannedCell][] {
   return (Object.entries(task.cells) as [MetricName, PlannedCell][]).filter(([, { skip }]) => skip === undefined);
 }
 
-async function storeRaw(store: RunStore, task: Task, block: number, rep: number, kept: readonly [string, Output][]): Promise<string> {
+async function storeRaw(store: RunStore, task: Task, block: number, rep: number, kept: readonly Kept[]): Promise<string> {
   const folder = await store.rawDir(task.id, block, rep);
   const times = new Map<string, number>();
-  for (const [given, output] of kept) {
+  for (const [given, output, command] of kept) {
     const role = given.toLowerCase().replace(/[^a-z0-9-]/g, "-"); // a clause id has dots
     const seen = (times.get(role) ?? 0) + 1;
     times.set(role, seen);
-    const cmd = `# on ${output.where}\n${quoteArgv(output.argv)}`;
+    const cmd = `# on ${output.where}; ${howItEnded(output)}, after ${output.duration.toFixed(3)} s\n${command}`;
     await folder.writeRaw(seen === 1 ? role : `${role}-${seen}`, { cmd, stdout: output.stdout, stderr: output.stderr });
   }
   return folder.path;

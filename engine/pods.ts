@@ -1,6 +1,6 @@
 /** Pods of a bare cluster: a sandbox, and the ADD of cnibench's own CNI runtime. */
 import { isIPv6 } from "node:net";
-import { CniRuntime } from "../cni/runtime.ts";
+import { CniRuntime, type RuntimeOptions } from "../cni/runtime.ts";
 import { parseNetworkConfig } from "../cni/conf.ts";
 import { folderStore } from "../cni/store.ts";
 import type { NetworkConfigList } from "../cni/types.ts";
@@ -20,7 +20,11 @@ export interface NodeNetwork {
   readonly node: Node;
   readonly runtime: CniRuntime;
   readonly network: NetworkConfigList;
+  /** From now on `watcher` is told of every execution of a plugin as it ends, in the place of the one before. */
+  readonly watch: (watcher: Watcher) => void;
 }
+
+type Watcher = NonNullable<RuntimeOptions["onInvoke"]>;
 
 /** An end of a path, with every address that it must be reachable at; the first is the endpoint's own. */
 export interface End {
@@ -35,8 +39,11 @@ export interface Pod extends End {
 /** @param state folder for what the runtime remembers. */
 export function nodeNetwork(node: Node, config: string, state: string): NodeNetwork {
   const store = folderStore(state);
-  const runtime = new CniRuntime({ shell: node.shell, pluginPath: PLUGIN_PATH, store, timeout: PLUGIN_TIMEOUT });
-  return { node, runtime, network: parseNetworkConfig(config, `the configuration of ${node.name}`) };
+  let watcher: Watcher = () => undefined;
+  const onInvoke: Watcher = (invocation) => watcher(invocation);
+  const runtime = new CniRuntime({ shell: node.shell, pluginPath: PLUGIN_PATH, store, timeout: PLUGIN_TIMEOUT, onInvoke });
+  const network = parseNetworkConfig(config, `the configuration of ${node.name}`);
+  return { node, runtime, network, watch: (next) => void (watcher = next) };
 }
 
 /** Gives a sandbox its network. @throws CniError of the plugin; EnvironmentError when the result lacks an address of the family. */

@@ -37,6 +37,12 @@ export function stateOf(store: RunStore): string {
   return join(store.dir, "state");
 }
 
+/** An interrupt takes the cluster away at once, with whatever hangs in it: nobody waits for a plugin's time limit. */
+export function endedBy(signal: AbortSignal, cluster: BareCluster): BareCluster {
+  signal.addEventListener("abort", () => void cluster[Symbol.asyncDispose](), { once: true });
+  return cluster;
+}
+
 /** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
 export async function runTurns(input: RunInput): Promise<void> {
   const { plan, turns, on, signal } = input;
@@ -60,7 +66,7 @@ async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise
   };
   try {
     const standing = await stand(async () => {
-      const cluster = await kind.create(spec, signal);
+      const cluster = endedBy(signal, await kind.create(spec, signal));
       made.push(cluster);
       return deploy(input, turn, cluster, state);
     });

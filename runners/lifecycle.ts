@@ -1,6 +1,7 @@
 /** What it costs to bring a pod's network up and down: time of ADD, CHECK and DEL, and until a new pod has an answer. */
 import { CommandError } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
+import { commandOf } from "../cni/command-line.ts";
 import { notes } from "./notes.ts";
 import { attachmentOf } from "./pods.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
@@ -26,14 +27,15 @@ export const lifecycle = {
 
 async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {
   const { runtime, network, node, peer } = deployment;
+  // Also of operations that fail: what the plugin said is the evidence.
+  deployment.watch((invocation) => keep(`${invocation.command.toLowerCase()}-${invocation.plugin}`, invocation.output, commandOf(invocation)));
   const sandbox = await deployment.createSandbox();
   const attachment = attachmentOf(sandbox);
   try {
     const start = performance.now();
     const seconds = (since: number): number => (performance.now() - since) / 1000;
-    const added = await runtime.add(network, attachment, signal);
+    await runtime.add(network, attachment, signal);
     const addTime = seconds(start);
-    for (const [i, { output }] of added.invocations.entries()) keep(`add-${i + 1}`, output);
     const ping = ["ping", "-n", "-c1", "-i", PING_INTERVAL, "-w", String(READY_LIMIT), peer.ip];
     const answer = await sandbox.shell.exec(ping, { timeout: READY_LIMIT + 2, signal });
     const readyTime = seconds(start);
@@ -54,6 +56,7 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
     await runtime.del(network, attachment).catch(() => undefined);
     throw error;
   } finally {
+    deployment.watch(() => undefined);
     await sandbox.remove();
   }
 }

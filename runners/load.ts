@@ -6,6 +6,8 @@ import { run, type Output, type Process } from "../core/shell.ts";
 import { aboveIdle, startCpuSampler, usageBetween, type CpuSampler, type CpuUsage } from "./cpu.ts";
 import type { PairContext } from "./runner.ts";
 
+/** Seconds for a server to end before it is killed. */
+const STOP_LIMIT = 1;
 /** Seconds for a server to listen. */
 const LISTEN_LIMIT = 5;
 /** How often a client that was turned away comes again, and after how many seconds. */
@@ -52,10 +54,15 @@ export async function withServer<T>(context: PairContext, tool: Tool, measure: (
     await listening(context.server, running, tool.port, context.signal);
     return await measure(clientOf(context, tool, sampler));
   } finally {
-    running.kill("SIGTERM");
-    context.keep("server", await running.done);
+    context.keep("server", await stop(running));
     await sampler.stop().catch(() => undefined);
   }
+}
+
+async function stop(server: Process): Promise<Output> {
+  server.kill("SIGTERM");
+  const timer = setTimeout(() => server.kill("SIGKILL"), STOP_LIMIT * 1000);
+  return server.done.finally(() => clearTimeout(timer));
 }
 
 /** Looks at the socket tables: iperf3 would take a probe of its port for a client. */

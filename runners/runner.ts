@@ -11,8 +11,8 @@ export interface RunContext {
   readonly duration: number;
   readonly params: Readonly<Record<string, number | string>>;
   readonly signal: AbortSignal;
-  /** Keeps the raw output of a tool beside the number; role is `client`, `server`, `warm-up` ... */
-  readonly keep: (role: string, output: Output) => void;
+  /** Keeps the raw output of a tool beside the number; role is `client`, `server`, `warm-up` ...; command: where argv is not all of it. */
+  readonly keep: (role: string, output: Output, command?: string) => void;
 }
 
 /** Two ends that are up and have been seen to reach each other. */

@@ -20,8 +20,8 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for project in unit e2e; do
     echo "== $project tests"
-    npx vitest run --project "$project" --reporter=verbose --reporter=json --outputFile.json="$results/$project.json" || true
-    counts=$(node test/count.js "$results/$project.json") || counts="0 1 0"
+    npx vitest run --project "$project" --reporter=verbose --reporter=json --outputFile.json="$results/$project.json"
+    counts=$(node test/count.js "$results/$project.json" $?) || counts="0 1 0"
     read -r p f s <<<"$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((${skipped:-0} + s))
 done

@@ -8,6 +8,7 @@ import { existsSync } from "node:fs";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
+import { toolPath } from "../../core/tools/find.ts";
 import type { BareCluster, ClusterFacts, ClusterKind, ClusterSpec, NodeFile } from "../cluster.ts";
 import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "./addresses.ts";
 import { checkNamespaces, explainRefusal } from "./refusal.ts";
@@ -29,7 +30,7 @@ export const netns = {
   tools: ["ip", "ping"],
   check: checkNamespaces,
   create: async (spec, signal) => {
-    const lab = await startLab(spec);
+    const lab = await startLab();
     try {
       signal.throwIfAborted();
       return await populate(lab, spec);
@@ -48,9 +49,9 @@ interface Lab {
   readonly pid: number;
 }
 
-async function startLab(spec: ClusterSpec): Promise<Lab> {
+async function startLab(): Promise<Lab> {
   const env = {
-    PATH: nodePath(spec.toolPath).join(":"),
+    PATH: nodePath(toolPath()).join(":"), // now: tools may have been fetched a moment ago
     HOME: "/tmp",
     LC_ALL: "C",
   };

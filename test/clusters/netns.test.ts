@@ -3,10 +3,9 @@ import type { BareCluster } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
-import { toolPath } from "../../core/tools/find.ts";
 import { run } from "../../core/shell.ts";
 
-const SPEC = { nodes: 2, underlayMtu: 1400, toolPath: toolPath() };
+const SPEC = { nodes: 2, underlayMtu: 1400 };
 
 describe("a lab of two nodes", () => {
   let cluster: BareCluster;

@@ -1,9 +1,8 @@
 /** A run that is ended: in order by a signal, or at once by SIGKILL at a random moment. */
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { netns } from "../../clusters/netns/netns.ts";
-import { toolPath } from "../../core/tools/find.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Process } from "../../core/shell.ts";
 import type { RunFile } from "../../results/record.ts";
@@ -33,6 +32,25 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends the run within 5 s with what 
   const summary = JSON.parse((await cnibench(["report", out, "--format", "json"])).stdout) as Summary;
   expect(summary.cells.some(({ state }) => state === "measured")).toBe(true);
   expect(existsSync(join(out, "report.html"))).toBe(true);
+  expect(await settledDifference(before)).toEqual([]);
+});
+
+test("SIGINT does not wait for a plugin that hangs in ADD and in DEL", async () => {
+  const folder = temporaryFolder();
+  const bin = join(folder, "bin");
+  mkdirSync(bin);
+  writeFileSync(join(bin, "stuck"), `#!/bin/sh\ncase "$CNI_COMMAND" in VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}' ;; *) sleep 1000 ;; esac\n`);
+  chmodSync(join(bin, "stuck"), 0o755);
+  writeFileSync(join(folder, "stuck.conf"), JSON.stringify({ cniVersion: "1.0.0", name: "stuck", type: "stuck" }));
+  const flags = ["--conf", join(folder, "stuck.conf"), "--bin-dir", bin, "--only", "*/stuck/*", "--suite", "lifecycle", "--out", join(folder, "out")];
+  const before = await readHostState();
+  const running = startCnibench(["run", "--yes", ...flags]);
+  await pause(4);
+  const start = performance.now();
+  running.kill("SIGINT");
+  const { exitCode } = await running.done;
+  expect((performance.now() - start) / 1000).toBeLessThan(END_LIMIT);
+  expect(exitCode).toBe(130);
   expect(await settledDifference(before)).toEqual([]);
 });
 
@@ -66,7 +84,7 @@ test(`SIGKILL at ${KILLS} random moments leaves nothing`, async () => {
 
 test("the check of the host finds a leak that was planted", async () => {
   const before = await readHostState();
-  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
+  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
   try {
     const left = await settledDifference(before, 0);
     expect(left.some((line) => line.startsWith("+ processes: "))).toBe(true);

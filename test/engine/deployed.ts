@@ -3,13 +3,12 @@ import { join } from "node:path";
 import type { BareCluster, ClusterSpec } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import type { Family } from "../../core/family.ts";
-import { toolPath } from "../../core/tools/find.ts";
 import { findAssets, type Assets } from "../../engine/assets.ts";
 import { deployPlugin, type PluginDeployment } from "../../engine/deploy.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { temporaryFolder } from "../helpers/cnibench.ts";
 
-export const SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500, toolPath: toolPath() };
+export const SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
 
 export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Assets {
   const found = findAssets(plugin, binDirs);

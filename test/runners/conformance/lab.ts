@@ -3,7 +3,7 @@ import type { BareCluster } from "../../../clusters/cluster.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { parseNetworkConfig } from "../../../cni/conf.ts";
 import { fetchTools } from "../../../core/tools/fetch.ts";
-import { findCniPlugin, toolPath } from "../../../core/tools/find.ts";
+import { findCniPlugin } from "../../../core/tools/find.ts";
 import type { Node } from "../../../core/model.ts";
 import type { Clause } from "../../../runners/conformance/clause.ts";
 import { CLAUSES } from "../../../runners/conformance/clauses/index.ts";
@@ -28,7 +28,7 @@ export interface Lab extends AsyncDisposable {
 /** Fetches the reference plugins where the system has none, and brings a lab up that has them and simplecni. */
 export async function openLab(): Promise<Lab> {
   await fetchTools(["cni-plugins"]);
-  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500, toolPath: toolPath() }, new AbortController().signal);
+  const cluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
   const node = cluster.nodes[0] as Node;
   const reference = REFERENCE.map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
   const programs = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];

@@ -1,0 +1,52 @@
+/** A load whose server dies in the middle fails its cells, and the others go on. */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Process } from "../../core/shell.ts";
+import type { Repetition } from "../../results/record.ts";
+import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+
+const SUITE = join(import.meta.dirname, "suite.yaml");
+
+test("an iperf3 server that dies in the middle", async () => {
+  const out = join(temporaryFolder(), "out");
+  const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out, "--seed", "1"]);
+  process.kill(await loadedServer(running), "SIGKILL");
+  const { exitCode, stdout } = await running.done;
+  expect(exitCode).toBe(3);
+  expect(stdout).toMatch(/iperf3 on .* failed: |iperf3 .*failed with exit code/);
+  const records = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Repetition);
+  const failed = new Set(records.filter(({ error }) => error !== undefined).map(({ raw }) => raw));
+  expect(failed.size).toBe(1);
+  expect(records.filter(({ value }) => value !== undefined).length).toBeGreaterThan(20);
+  expect(existsSync(join(out, [...failed][0] ?? "", "client.cmd"))).toBe(true);
+});
+
+/** The process of the first server whose client is sending: started by the run above, so it is ours to end. */
+async function loadedServer(running: Process): Promise<number> {
+  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`it ended before a load ran: ${stderr}`)));
+  ended.catch(() => undefined);
+  for (;;) {
+    const client = find(/iperf3\0.*\0-t\0/);
+    const server = find(/iperf3\0-s\0/);
+    if (client !== null && server !== null) {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return server;
+    }
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, 20)), ended]);
+  }
+}
+
+/** The newest process with such a command line. */
+function find(pattern: RegExp): number | null {
+  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => b - a);
+  return pids.find((pid) => pattern.test(commandLine(pid)) && !/nsenter/.test(commandLine(pid))) ?? null;
+}
+
+function commandLine(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return ""; // it has just ended
+  }
+}
