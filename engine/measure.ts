@@ -13,9 +13,11 @@ import type { Task } from "./plan.ts";
 import type { Turn } from "./schedule.ts";
 
 /** Seconds that the idle machine is watched before the loads of a deployment. */
-const IDLE_WINDOW = 0.3;
+const IDLE_WINDOW = 0.25;
 /** Cores in use without a load from which on the machine is called busy. */
 const BUSY = 0.2;
+/** Cores kept back by the host of a virtual machine from which on it is told. */
+const STOLEN = 0.05;
 /** Characters of an error that are kept. */
 const MAX_ERROR = 1000;
 
@@ -88,8 +90,10 @@ async function attempt({ task, deployment, idle }: Repetition, context: RunConte
 }
 
 function busyMachine(idle: CpuUsage | null): Warning[] {
-  if (idle === null || idle.busy < BUSY) return [];
-  return [{ code: "busy-machine", message: `${idle.busy.toFixed(2)} cores were busy before the load: other programs disturb the numbers` }];
+  if (idle === null) return [];
+  const busy = { code: "busy-machine", message: `${idle.busy.toFixed(2)} cores were busy before the load: other programs disturb the numbers` };
+  const steal = { code: "steal", message: `the host of this virtual machine kept ${idle.steal.toFixed(2)} cores back before the load: its neighbours disturb the numbers` };
+  return [...(idle.busy >= BUSY ? [busy] : []), ...(idle.steal >= STOLEN ? [steal] : [])];
 }
 
 function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common: Common): void {

@@ -16,7 +16,7 @@ import type { Pod } from "./pods.ts";
 import type { Turn } from "./schedule.ts";
 
 /** About how long it takes to bring one deployment up and down, seconds: for the time left. */
-export const DEPLOYMENT_SECONDS = 1.2;
+export const DEPLOYMENT_SECONDS = 0.6;
 
 export interface RunInput {
   readonly plan: Plan;

@@ -21,7 +21,7 @@ export const lifecycle = {
   since: { "check-time": CHECK_SINCE },
   tools: ["ping"],
   params: {},
-  estimate: () => 0.4,
+  estimate: () => 0.15,
   run: runLifecycle,
 } as const satisfies LifecycleRunner;
 

@@ -1,9 +1,11 @@
 /** The conformance runner: what `run` checks of a plugin that is deployed on a bare cluster. */
+import { commandOf } from "../../cni/command-line.ts";
 import { PluginFinder } from "../../cni/find.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { CheckResult } from "../../core/model.ts";
 import type { CheckRunner, DeploymentContext } from "../runner.ts";
+import { inParallel } from "../pods.ts";
 import { applies, levelAt } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { testClause, type Tested, type Verdict } from "./suite.ts";
@@ -20,13 +22,16 @@ const CORE_IDS = [
 ];
 const CORE = CLAUSES.filter(({ id }) => CORE_IDS.includes(id));
 
+/** Tests at a time: each has surroundings of its own. */
+const JOBS = 3;
+
 export const conformance = {
   name: "conformance",
   summary: "the CNI specification, clause by clause: what ADD says and does, CHECK, DEL, VERSION",
   scope: "checks",
   tools: ["ip", "unshare", "nsenter"],
   params: {},
-  estimate: () => 8,
+  estimate: () => 5,
   run: checkDeployment,
 } as const satisfies CheckRunner;
 
@@ -35,13 +40,14 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
   const { network, pluginPath, node, plugin } = deployment;
   const executables = await new PluginFinder(node.shell, pluginPath).find(network.plugins.map(({ type }) => type));
   const subject: Subject = { ...guessProfile(network), name: plugin, list: network, pluginPath, executables };
-  const results: CheckResult[] = [];
-  for (const clause of CORE.filter((candidate) => applies(candidate, network.cniVersion, subject.kinds))) {
+  const clauses = CORE.filter((candidate) => applies(candidate, network.cniVersion, subject.kinds));
+  const results = new Map<string, CheckResult>();
+  await inParallel(clauses, JOBS, async (clause) => {
     const tested = await testClause(clause, { node: node.shell, subject, signal });
-    for (const [i, { output }] of tested.calls.entries()) keep(`${clause.id}-${i + 1}`, output);
-    results.push(resultOf(tested, network));
-  }
-  return results;
+    for (const [i, invocation] of tested.calls.entries()) keep(`${clause.id}-${i + 1}`, invocation.output, commandOf(invocation));
+    results.set(clause.id, resultOf(tested, network));
+  });
+  return clauses.flatMap(({ id }) => results.get(id) ?? []);
 }
 
 function resultOf({ clause, verdict }: Tested, { cniVersion }: NetworkConfigList): CheckResult {

@@ -22,7 +22,7 @@ export const iperf3 = {
     direction: { type: "choice", values: Object.keys(DIRECTIONS), default: "forward", summary: "who sends; the throughput of both is their sum" },
     omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds of the load left out at its start" },
   },
-  estimate: (duration, params) => duration + Number(params.omit) + 0.5,
+  estimate: (duration, params) => duration + Number(params.omit) + 0.15,
   run: runIperf3,
 } as const satisfies PairRunner;
 

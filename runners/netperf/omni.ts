@@ -28,7 +28,7 @@ export interface Omni {
 
 /** About how long it takes, seconds. */
 export function omniSeconds(duration: number, params: PairContext["params"]): number {
-  return duration + Number(params.warmup) + 0.3;
+  return duration + Number(params.warmup) + 0.1;
 }
 
 /** Runs the test for `context.duration` seconds. @throws with netperf's own words. */
