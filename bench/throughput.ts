@@ -5,15 +5,15 @@ import { iperf3, parseIperf3 } from "../runners/iperf3/tcp.ts";
 import { median, type Bench } from "./bench.ts";
 import { withBridge } from "./lab.ts";
 
-const PAIRS = 10;
+const PAIRS = 40;
 const BAND = [0.95, 1.05] as const;
 const PORT = "5201";
 
 export function benchThroughput(): Promise<Bench> {
   return withBridge(async (deployment) => {
-    const { client, server } = await deployment.pair("cross-node");
+    const { client, server } = await deployment.pair("same-node");
     const signal = new AbortController().signal;
-    const params = { streams: 1, omit: 1 };
+    const params = { streams: 1, omit: 1, direction: "forward" };
     const ratios: number[] = [];
     let equal = true;
     for (let i = 0; i < PAIRS; i++) {

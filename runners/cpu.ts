@@ -1,7 +1,7 @@
 /**
  * CPU time by mode, all cores of a node, from /proc/stat (proc_stat(5)) over an exact window.
  *
- * A small bash loop on the node notes the counters every 50 ms without starting a process; the window is cut out of the
+ * A small bash loop on the node notes the counters every 100 ms without starting a process; the window is cut out of the
  * notes afterwards by linear interpolation, so that warm-up, connection set-up and the exchange of results stay outside.
  */
 import { CommandError } from "../core/errors.ts";
@@ -16,7 +16,7 @@ type Mode = (typeof MODES)[number];
 const SAMPLER = `
 note() { read -r line </proc/stat; printf '%s %s\\n' "$EPOCHREALTIME" "$line"; }
 while note; do
-  read -r -t 0.05
+  read -r -t 0.1
   [ $? -gt 128 ] || break
 done
 note`;
