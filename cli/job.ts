@@ -1,8 +1,9 @@
 /** What `run` is to do: a run of its own, or with `--resume` what an earlier sitting has left of one. */
 import { randomBytes } from "node:crypto";
-import { homedir, hostname, userInfo } from "node:os";
+import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
+import { userName } from "../core/user.ts";
 import { schedule, type Turn } from "../engine/schedule.ts";
 import { finishedRepetitions, nextSitting, wholeRecords } from "../results/finished.ts";
 import { loadStored } from "../results/load.ts";
@@ -78,7 +79,7 @@ export function versions(): RunFile["versions"] {
 }
 
 function redaction({ redacted }: Definition): Redact | null {
-  return redacted ? redactor({ home: homedir(), host: hostname(), user: userInfo().username }) : null;
+  return redacted ? redactor({ home: homedir(), host: hostname(), user: userName() }) : null;
 }
 
 /** `2026-01-31T12-00-00`: sorts by time and is a file name everywhere. */

@@ -1,9 +1,9 @@
 /** What is published names no host, no user and none of their files. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { userInfo } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cacheDir } from "../../core/tools/cache.ts";
+import { userName } from "../../core/user.ts";
 import { reports } from "../../reports/index.ts";
 import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
@@ -17,16 +17,6 @@ const contents = (folder: string): [string, string][] =>
     .map((entry) => join(entry.parentPath, entry.name))
     .map((file) => [file.slice(folder.length), readFileSync(file, "utf8")]);
 
-/** Of whoever runs this. Root is a word that tools say, and the user of a container may have no name. */
-function ownName(): string[] {
-  try {
-    const { username } = userInfo();
-    return username === "root" ? [] : [username];
-  } catch {
-    return [];
-  }
-}
-
 test("run --redact: no host name, user name or home folder in any file", async () => {
   const folder = temporaryFolder();
   const out = join(folder, "out");
@@ -39,7 +29,7 @@ test("run --redact: no host name, user name or home folder in any file", async (
   expect(exitCode, stderr).toBe(0);
   const files = contents(out);
   expect(files.length).toBeGreaterThan(10);
-  const personal = [name, "alice-in-w", folder, ...ownName()];
+  const personal = [name, "alice-in-w", folder, ...(["", "root"].includes(userName()) ? [] : [userName()])];
   expect(files.filter(([, text]) => personal.some((word) => text.includes(word))).map(([file]) => file)).toEqual([]);
 });
 

@@ -1,0 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const BUILT = join(import.meta.dirname, "../../dist/core/user.js");
+
+test.each([
+  ["--map-root-user", "root"],
+  ["--map-user=54321", ""],
+])("the name of the user, or nothing for a user id that has none: %s", (map, name) => {
+  const script = `import(${JSON.stringify(BUILT)}).then((module) => process.stdout.write(JSON.stringify(module.userName())))`;
+  expect(execFileSync("unshare", ["--user", map, process.execPath, "-e", script], { encoding: "utf8" })).toBe(JSON.stringify(name));
+});
