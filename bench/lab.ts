@@ -1,7 +1,4 @@
 /** A two-node lab up and down; and a lab with pods for the other benchmarks. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { BareCluster } from "../clusters/cluster.ts";
 import { netns } from "../clusters/netns/netns.ts";
 import { findAssets } from "../engine/assets.ts";
@@ -15,18 +12,16 @@ export function makeLab(nodes: number): Promise<BareCluster> {
   return netns.create({ nodes, underlayMtu: 1500 }, new AbortController().signal);
 }
 
-/** Gives `use` a lab with the bridge plugin and a folder that goes away afterwards. */
-export async function withBridge<T>(use: (deployment: Deployment, cluster: BareCluster, folder: string) => Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+/** Gives `use` the bridge plugin on a lab of its own. */
+export async function withBridge<T>(use: (deployment: Deployment) => Promise<T>): Promise<T> {
   const cluster = await makeLab(2);
   try {
-    const found = findAssets(plugins.bridge, []);
+    const found = findAssets(plugins.bridge, "bare", []);
     if ("problems" in found) throw new Error(found.problems.map(({ message }) => message).join("; "));
-    const deployment = await deployPlugin(found.assets, cluster, { family: "ipv4", state: join(folder, "state"), signal: new AbortController().signal });
-    return await use(deployment, cluster, folder);
+    const deployment = await deployPlugin(found.assets, cluster, { family: "ipv4", signal: new AbortController().signal });
+    return await use(deployment);
   } finally {
     await cluster[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
   }
 }
 

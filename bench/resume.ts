@@ -56,7 +56,7 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
   const loaded = loadSuite(JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios }), "large.yaml", runnerFacts());
   if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
   const suites = [loaded.suite];
-  const plan = makePlan({ suites, plugins: chosen, runners, cluster: "netns", clusterReason: "asked for", nodes: 2, seed: FLAGS.seed, lacking: new Set() });
+  const plan = makePlan({ suites, plugins: chosen, runners, cluster: "netns", api: "bare", clusterReason: "asked for", nodes: 2, seed: FLAGS.seed, lacking: new Set() });
   const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu } } as unknown as Inputs;
   const startedAt = new Date().toISOString();
   const run: RunFile = {

@@ -1,9 +1,14 @@
 /** Which cluster the flags ask for. */
-import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../clusters/cluster.ts";
 import { clusters } from "../clusters/index.ts";
+import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { didYouMean } from "../core/suggest.ts";
+import type { Plugin } from "../plugins/plugin.ts";
+import { checkMachineFlags, machineSpec, type MachineFlags } from "./machine.ts";
 
-export interface ClusterFlags {
+export interface ClusterFlags extends MachineFlags {
   readonly cluster: string;
   readonly nodes: number;
   readonly underlayMtu: number;
@@ -11,21 +16,75 @@ export interface ClusterFlags {
   readonly underlayRate?: number;
   /** Seconds. */
   readonly underlayDelay?: number;
+  readonly nodeImage?: string;
+  readonly loadImage?: string;
+  /** Archive of images. */
+  readonly images?: string;
+  readonly registryMirror?: string;
 }
 
-export function chooseCluster({ cluster: name, nodes }: ClusterFlags, problems: string[]): ClusterKind {
+/** What Kubernetes clusters are made of where nothing else is asked for. */
+const KUBERNETES = { owner: "hand", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null } as const;
+const UNDERLAY_MTU = 1500;
+
+/** `auto` is the quickest kind that every plugin has a recipe for. */
+export function resolveCluster(name: string, plugins: readonly Plugin[]): { readonly cluster: string; readonly reason: string } {
+  if (name !== "auto") return { cluster: name, reason: "asked for" };
+  const other = plugins.find(({ bare }) => bare === undefined);
+  if (other === undefined) return { cluster: clusters.netns.name, reason: `every plugin has a recipe for ${clusters.netns.name}` };
+  return { cluster: clusters.kind.name, reason: `${other.name} has no recipe for ${clusters.netns.name}` };
+}
+
+export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterKind {
+  const { cluster: name, nodes } = flags;
   const kind = findKind(name, problems);
+  problems.push(...(kind.api === "kubernetes" ? shapingProblems(flags, kind.name) : kubernetesProblems(flags, kind.name)), ...imageProblems(flags));
+  checkMachineFlags(kind.name, flags, problems);
   if (nodes > kind.maxNodes) problems.push(`--nodes ${nodes} is more than the ${kind.maxNodes} that ${kind.name} can have`);
   return kind;
 }
 
-export function clusterSpec({ nodes, underlayMtu, underlayRate, underlayDelay }: ClusterFlags): ClusterSpec {
+export function clusterSpec(flags: ClusterFlags): ClusterSpec {
+  const { cluster, nodes, underlayMtu, underlayRate, underlayDelay } = flags;
+  const { api, name } = findKind(cluster, []);
   return {
     nodes,
     underlayMtu,
     ...(underlayRate === undefined ? {} : { underlayRate }),
     ...(underlayDelay === undefined ? {} : { underlayDelay }),
+    ...(api === "kubernetes" ? { kubernetes: kubernetesSpec(flags) } : {}),
+    ...(name === clusters.vm.name ? { machine: machineSpec(flags) } : {}),
   };
+}
+
+function kubernetesSpec({ nodeImage, loadImage, images, registryMirror }: ClusterFlags): KubernetesSpec {
+  return {
+    ...KUBERNETES,
+    loadImage: loadImage ?? LOAD_IMAGE,
+    ...(nodeImage === undefined ? {} : { nodeImage }),
+    ...(images === undefined ? {} : { imageArchive: resolve(images) }),
+    ...(registryMirror === undefined ? {} : { registryMirror }),
+  };
+}
+
+function shapingProblems({ underlayMtu, underlayRate, underlayDelay }: ClusterFlags, kind: string): string[] {
+  const shaped = underlayMtu !== UNDERLAY_MTU || underlayRate !== undefined || underlayDelay !== undefined;
+  return shaped ? [`clusters of kind ${kind} have the network that they come with; leave out --underlay-mtu, --underlay-rate and --underlay-delay`] : [];
+}
+
+function kubernetesProblems({ nodeImage, loadImage, images, registryMirror }: ClusterFlags, kind: string): string[] {
+  const flags = { "--node-image": nodeImage, "--load-image": loadImage, "--images": images, "--registry-mirror": registryMirror };
+  const [given] = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+  return given === undefined ? [] : [`${given} is for clusters with Kubernetes, and ${kind} has none; leave it out, or use --cluster kind`];
+}
+
+function imageProblems({ images, registryMirror }: ClusterFlags): string[] {
+  const archive = images === undefined || statSync(images, { throwIfNoEntry: false })?.isFile() === true;
+  const mirror = registryMirror === undefined || /^[A-Za-z0-9.-]+:\d{1,5}$/.test(registryMirror);
+  return [
+    ...(archive ? [] : [`--images ${images} is no file; make one with: docker save --output FILE.tar IMAGE...`]),
+    ...(mirror ? [] : [`--registry-mirror ${registryMirror} is no HOST:PORT`]),
+  ];
 }
 
 /** Problems are added to `problems`. */

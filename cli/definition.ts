@@ -2,10 +2,12 @@
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { printable, UsageError } from "../core/errors.ts";
+import type { KubernetesSpec } from "../clusters/cluster.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Definition, RunFile } from "../results/record.ts";
 import { withoutHome } from "../results/redact.ts";
 import type { Inputs, MeasuringFlags } from "./inputs.ts";
+import { machineFlags, storedMachine } from "./machine.ts";
 
 export interface DefiningFlags extends MeasuringFlags {
   readonly redact?: boolean;
@@ -24,15 +26,21 @@ export function define(inputs: Inputs, flags: DefiningFlags): Definition {
     cluster: flags.cluster,
     conf: (flags.conf ?? []).map((file) => tilde(resolve(file))),
     binDirs: binDirs.map(tilde),
+    ...(spec.kubernetes === undefined ? {} : { kubernetes: storedImages(spec.kubernetes) }),
+    ...(spec.machine === undefined ? {} : { machine: storedMachine(spec.machine, tilde) }),
     underlay: { mtu: spec.underlayMtu, rate: spec.underlayRate ?? null, delay: spec.underlayDelay ?? null },
     only: flags.only ?? [],
     redacted: flags.redact ?? false,
   };
 }
 
+function storedImages({ nodeImage, loadImage, imageArchive, registryMirror }: KubernetesSpec): NonNullable<Definition["kubernetes"]> {
+  return { nodeImage: nodeImage ?? null, loadImage, images: imageArchive === undefined ? null : tilde(imageArchive), registryMirror: registryMirror ?? null };
+}
+
 /** The flags that a run was started with. */
 export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
-  const { plugins, cluster, conf, binDirs, underlay, only, redacted } = definition;
+  const { plugins, cluster, conf, binDirs, underlay, kubernetes, machine, only, redacted } = definition;
   const home = (path: string): string => path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homedir()}`);
   return {
     ...(plugins === null ? {} : { plugins: plugins.map(home) }),
@@ -43,9 +51,20 @@ export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
     underlayMtu: underlay.mtu,
     ...(underlay.rate === null ? {} : { underlayRate: underlay.rate }),
     ...(underlay.delay === null ? {} : { underlayDelay: underlay.delay }),
+    ...(kubernetes === undefined ? {} : imageFlags(kubernetes, home)),
+    ...(machine === undefined ? {} : machineFlags(machine, home)),
     seed,
     only,
     redact: redacted,
+  };
+}
+
+function imageFlags({ nodeImage, loadImage, images, registryMirror }: NonNullable<Definition["kubernetes"]>, home: (path: string) => string): Partial<DefiningFlags> {
+  return {
+    loadImage,
+    ...(nodeImage === null ? {} : { nodeImage }),
+    ...(images === null ? {} : { images: home(images) }),
+    ...(registryMirror === null ? {} : { registryMirror }),
   };
 }
 
@@ -60,8 +79,8 @@ export function requireSame(run: RunFile, made: Made): void {
   throw new UsageError(`this would not go on with the stored run of cnibench ${printable(run.versions.cnibench)}: its ${different[0]} would be another; ${next}`);
 }
 
-function factsOf({ plan: { clusterReason: _, ...plan }, seed, definition: { underlay, redacted } }: Made): [string, string][] {
-  return Object.entries({ seed, underlay, redact: redacted, ...plan }).map(([name, value]) => [name, JSON.stringify(value)]);
+function factsOf({ plan: { clusterReason: _, ...plan }, seed, definition: { underlay, kubernetes, machine, redacted } }: Made): [string, string][] {
+  return Object.entries({ seed, underlay, kubernetes: kubernetes ?? null, machine: machine ?? null, redact: redacted, ...plan }).map(([name, value]) => [name, JSON.stringify(value)]);
 }
 
 /** What is stored of a plan. */

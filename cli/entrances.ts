@@ -1,18 +1,15 @@
 /** How to look around in a deployment from another terminal: a command line for each node and pod. */
-import type { BareCluster } from "../clusters/cluster.ts";
+import type { Cluster } from "../clusters/cluster.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { Pod } from "../engine/pods.ts";
 
 const SHELL = "sh";
 
-export function describeEntrances(cluster: BareCluster, pods: readonly Pod[]): string {
+export function describeEntrances(cluster: Cluster, pods: readonly Pod[]): string {
   const nodes = cluster.nodes.map((node) => {
     const addresses = [node.ip, ...(node.ip6 === null ? [] : [node.ip6])];
     return `# ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...cluster.enter(node), SHELL])}\n`;
   });
-  const inPods = pods.map(({ endpoint: { name, node }, addresses, sandbox }) => {
-    const argv = [...cluster.enter(node), "nsenter", `--net=${sandbox.netns}`, SHELL];
-    return `# pod ${name} on ${node.name}, ${addresses.join(", ")}\n${quoteArgv(argv)}\n`;
-  });
+  const inPods = pods.map(({ endpoint: { name, node }, addresses, enter }) => `# pod ${name} on ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...enter, SHELL])}\n`);
   return [...nodes, ...inPods].join("");
 }

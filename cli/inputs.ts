@@ -14,7 +14,7 @@ import type { Runner } from "../runners/runner.ts";
 import { shippedSuites } from "../suites/index.ts";
 import { loadSuite } from "../suites/load.ts";
 import type { Suite } from "../suites/suite.ts";
-import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
+import { chooseCluster, clusterSpec, resolveCluster, type ClusterFlags } from "./cluster.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 
 /** Flags that say what is measured, as commander leaves them. */
@@ -48,8 +48,9 @@ export type Prepare = (kind: ClusterKind) => Promise<void>;
  */
 export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored?: readonly object[]): Promise<Inputs> {
   const problems: string[] = [];
-  const kind = chooseCluster(flags, problems);
   const chosen = choosePlugins(flags, problems);
+  const { cluster, reason } = resolveCluster(flags.cluster, chosen);
+  const kind = chooseCluster({ ...flags, cluster }, problems);
   const fromFile = stored === undefined || flags.suite !== undefined;
   const found = fromFile
     ? (flags.suite ?? [DEFAULT_SUITE]).flatMap((name) => chooseSuite(name, problems))
@@ -59,18 +60,21 @@ export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored
   const binDirs = chooseBinDirs(flags, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const clusterReason = flags.cluster === "auto" ? `every plugin has a recipe for ${kind.name}` : "asked for";
-  const spec = clusterSpec(flags);
+  const spec = clusterSpec({ ...flags, cluster });
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
   await prepare(kind);
   const lacking = await probeKernel(kind, spec, chosen, families);
-  const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, clusterReason, nodes: flags.nodes, seed, lacking });
+  const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, api: kind.api, clusterReason: reason, nodes: flags.nodes, seed, lacking });
   return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, kind, spec, binDirs, seed };
 }
 
 /** What the suite loader must know of the runners. */
 export function runnerFacts(): Record<string, RunnerFacts> {
-  const facts = (runner: Runner): RunnerFacts => ({ params: runner.params, paths: runner.scope === "pair" ? runner.paths : [] });
+  const facts = (runner: Runner): RunnerFacts => ({
+    params: runner.params,
+    paths: runner.scope === "pair" ? runner.paths : [],
+    ...(runner.scope === "lifecycle" ? { pods: runner.pods } : {}),
+  });
   return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));
 }
 

@@ -1,16 +1,14 @@
 /** `cnibench lab`: nodes with a plugin and pods to look around in, gone when it ends. The fastest way to try a plugin. */
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { BareCluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
+import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { EnvironmentError, UsageErrors } from "../core/errors.ts";
 import type { Family } from "../core/family.ts";
 import { onTerminal } from "../core/local.ts";
-import { deployPlugin, forget } from "../engine/deploy.ts";
+import { deployPlugin } from "../engine/deploy.ts";
 import type { Pod } from "../engine/pods.ts";
 import { deployTools, findAllAssets } from "../engine/preflight.ts";
 import { probeKernel } from "../engine/probe.ts";
 import { cannotDeploy } from "../engine/skips.ts";
+import { specFor } from "../engine/spec.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
 import { describeEntrances } from "./entrances.ts";
@@ -40,15 +38,13 @@ export async function labCommand(name: string, flags: LabFlags): Promise<ExitCod
   await interruptible(async (signal) => {
     await requireTools(deployTools(wanted.kind, [wanted.plugin], wanted.binDirs), flags.yes ?? false, signal);
     await expectPossible(wanted, flags.family);
-    const state = mkdtempSync(join(tmpdir(), "cnibench-lab-"));
-    const cluster = await wanted.kind.create(wanted.spec, signal);
+    const cluster = await wanted.kind.create(specFor(wanted.spec, wanted.plugin), signal);
     try {
-      const pods = await populate(wanted, flags, cluster, state, signal);
+      const pods = await populate(wanted, flags, cluster, signal);
       process.stdout.write(describeEntrances(cluster, pods));
       await stay(cluster, signal);
     } finally {
       await cluster[Symbol.asyncDispose]();
-      await forget(state);
     }
   });
   return EXIT.good;
@@ -60,6 +56,9 @@ function readFlags(name: string, flags: LabFlags): Wanted {
   const plugin = choosePlugins({ ...flags, plugins: [name] }, problems).at(0);
   const binDirs = chooseBinDirs(flags, problems);
   const room = PODS_PER_NODE * flags.nodes;
+  const limit = plugin?.bare?.limit;
+  const most = (limit?.pods ?? Infinity) * flags.nodes;
+  if (flags.pods > most) problems.push(`--pods ${flags.pods} is more than the ${most} that ${name} can have on ${flags.nodes} nodes: ${limit?.why}; ask for fewer, or for more --nodes`);
   if (flags.pods > room) problems.push(`--pods ${flags.pods} is more than the ${room} addresses that the /24 ranges of ${flags.nodes} nodes hold; ask for fewer, or for more --nodes`);
   if (problems.length > 0 || plugin === undefined) throw new UsageErrors(problems.length > 0 ? problems : ["host is no plugin; name one of: cnibench list plugins"]);
   return { kind, spec: clusterSpec(flags), plugin, binDirs };
@@ -67,17 +66,18 @@ function readFlags(name: string, flags: LabFlags): Wanted {
 
 /** @throws EnvironmentError */
 async function expectPossible({ kind, spec, plugin }: Wanted, family: Family): Promise<void> {
-  const problems = (await kind.check()).map(({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`);
+  const problems = (await kind.check(spec)).map(({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`);
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
-  const reason = cannotDeploy(plugin, family, await probeKernel(kind, spec, [plugin], [family]));
+  const lacking = await probeKernel(kind, spec, [plugin], [family]);
+  const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, lacking });
   if (reason !== undefined) throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
 }
 
-async function populate({ plugin, binDirs }: Wanted, { family, pods }: LabFlags, cluster: BareCluster, state: string, signal: AbortSignal): Promise<Pod[]> {
-  const { assets, problems } = findAllAssets([plugin], binDirs);
+async function populate({ kind, plugin, binDirs }: Wanted, { family, pods }: LabFlags, cluster: Cluster, signal: AbortSignal): Promise<Pod[]> {
+  const { assets, problems } = findAllAssets([plugin], kind.api, binDirs);
   const [found] = assets;
   if (found === undefined) throw new EnvironmentError(problems.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
-  const deployment = await deployPlugin(found, cluster, { family, state, signal });
+  const deployment = await deployPlugin(found, cluster, { family, signal });
   const made: Pod[] = [];
   for (let i = 0; i < pods; i++) {
     signal.throwIfAborted();
@@ -87,7 +87,7 @@ async function populate({ plugin, binDirs }: Wanted, { family, pods }: LabFlags,
 }
 
 /** On a terminal a shell on the first node; else until standard input ends. */
-async function stay(cluster: BareCluster, signal: AbortSignal): Promise<void> {
+async function stay(cluster: Cluster, signal: AbortSignal): Promise<void> {
   const [node] = cluster.nodes;
   if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
     process.stderr.write(`a shell on ${node.name}; the lab is gone when it ends\n`);

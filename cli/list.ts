@@ -3,6 +3,7 @@ import { clusters } from "../clusters/index.ts";
 import { UsageError } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { plugins } from "../plugins/index.ts";
+import type { Plugin } from "../plugins/plugin.ts";
 import { CLAUSES } from "../runners/conformance/clauses/index.ts";
 import { runners } from "../runners/index.ts";
 import { shippedSuites } from "../suites/index.ts";
@@ -15,12 +16,13 @@ type Item = { readonly name: string; readonly summary: string } & Readonly<Recor
 
 const LISTS: Readonly<Record<string, () => Item[]>> = {
   plugins: () =>
-    Object.values(plugins).map(({ name, summary, encapsulation, bare }) => ({
+    Object.values(plugins).map(({ name, summary, encapsulation, bare, kubernetes }: Plugin) => ({
       name,
       summary,
       encapsulation,
-      specVersion: bare.specVersion,
-      binaries: bare.binaries,
+      specVersion: bare?.specVersion ?? null,
+      binaries: bare?.binaries ?? [],
+      kubernetes: kubernetes === undefined ? null : { version: kubernetes.version, images: kubernetes.images, policy: kubernetes.policy },
     })),
   suites: () =>
     shippedSuites().map(({ name, file, text }) => {

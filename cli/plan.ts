@@ -2,7 +2,6 @@
 import { missingTools } from "../core/tools/describe.ts";
 import { estimateSeconds, type Plan } from "../engine/plan.ts";
 import { toolsNeeded } from "../engine/preflight.ts";
-import { DEPLOYMENT_SECONDS } from "../engine/run.ts";
 import { columns } from "./columns.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readInputs, type MeasuringFlags } from "./inputs.ts";
@@ -17,7 +16,7 @@ export interface PlanFlags extends MeasuringFlags {
 export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
   const { plan, kind, plugins, binDirs, seed } = await readInputs(flags, async () => undefined);
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
-  const seconds = Math.ceil(estimateSeconds(plan, DEPLOYMENT_SECONDS));
+  const seconds = Math.ceil(estimateSeconds(plan, kind.seconds));
   const bytes = plan.tasks.reduce((sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION, 0);
   if (flags.format === "json") {
     process.stdout.write(`${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing }, null, 2)}\n`);

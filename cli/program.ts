@@ -5,7 +5,9 @@ import { parseDelay } from "../core/delay.ts";
 import { parseDuration } from "../core/duration.ts";
 import { FAMILIES } from "../core/family.ts";
 import { parseRate } from "../core/rate.ts";
+import { parseMemory } from "../core/size.ts";
 import { SPEC_VERSIONS } from "../cni/version.ts";
+import { conformanceReports } from "../reports/conformance/index.ts";
 import { reports } from "../reports/index.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
 import type { ConformanceFlags } from "./conformance.ts";
@@ -72,7 +74,7 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
     .action(async (dirs: string[], options: ReportFlags) => end(await (await import("./report.ts")).reportCommand(dirs, options)));
 
   conforming(command("conformance", "test a plugin against every clause of the CNI specification"))
-    .action(async (plugin: string, options: ConformanceFlags) => end(await (await import("./conformance.ts")).conformanceCommand(plugin, options)));
+    .action(async (plugins: string[], options: ConformanceFlags) => end(await (await import("./conformance.ts")).conformanceCommand(plugins, options)));
 
   command("list", "list what there is")
     .argument("<what>", "plugins, suites, clusters, runners or clauses")
@@ -82,6 +84,9 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
   tooling(command("doctor", "what is here, what is missing, and the command that fixes it"))
     .action(async (options: ToolFlags) => end(await (await import("./doctor.ts")).doctorCommand(options)));
 
+  command("clean", "remove what crashed runs of clusters other than netns have left")
+    .action(async () => end(await (await import("./clean.ts")).cleanCommand()));
+
   tooling(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
     .action(async (options: ToolFlags) => end(await (await import("./setup.ts")).setupCommand(options)));
   return program;
@@ -89,9 +94,9 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
 
 /** Flags that say what is tested against the specification. */
 function conforming(command: Command): Command {
-  return command
-    .argument("<plugin>", "a known plugin, or the path of a program")
-    .addOption(new Option("--conf <file>", "its configuration, single or list"))
+  return withImages(command)
+    .argument("<plugin...>", "known plugins, or the path of a program")
+    .addOption(new Option("--conf <file>", "its configuration; a chain is tested as a whole and member by member"))
     .addOption(new Option("--kind <kind>", "what it does (default: told by its configuration)").choices(["interface", "ipam", "chained"]))
     .addOption(new Option("--profile <file>", "what a black box cannot tell about it, as YAML"))
     .addOption(new Option("--cni-path <dirs>", "folders of the plugins that it calls, : between them, searched after its own"))
@@ -100,8 +105,9 @@ function conforming(command: Command): Command {
     .option("--fail-fast", "stop at the first MUST or derived clause that fails")
     .addOption(new Option("--jobs <n>", "tests at a time").argParser(integer(1, 64)).default(1))
     .addOption(new Option("--cluster <kind>", "where the node comes from").default("auto"))
+    .addOption(new Option("--node <name>", "which of the cluster's nodes (default: the first)"))
     .addOption(new Option("--underlay-mtu <bytes>", "MTU of the node's network").argParser(integer(1280, 65535)).default(1500))
-    .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
+    .addOption(new Option("--format <format>").choices(["text", ...Object.keys(conformanceReports)]).default("text"))
     .option("--out <file>", "file to write (default: standard output)")
     .option("--yes", "fetch missing tools without asking");
 }
@@ -127,14 +133,29 @@ function measuring(command: Command): Command {
 
 /** Flags that say where plugins are deployed, and where their programs are. */
 function onCluster(command: Command, nodes: number): Command {
-  return command
+  return withImages(command)
     .addOption(new Option("--cluster <kind>", "where nodes come from").default("auto"))
     .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 16)).default(nodes))
     .addOption(new Option("--bin-dir <dir>", "folder with CNI plugins, searched first; may be repeated").argParser(repeated))
     .addOption(new Option("--conf <file>", "configuration of a plugin that cnibench does not know; may be repeated").argParser(repeated))
     .addOption(new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500))
     .addOption(new Option("--underlay-rate <rate>", "limit what each node receives, bit/s: 100M, 2.5G").argParser(argument(parseRate)))
+    .addOption(new Option("--vm-memory <size>", "memory of each VM node: 512M, 2G (default: 1G)").argParser(argument(parseMemory)))
+    .addOption(new Option("--vm-cpus <n>", "processors of each VM node (default: 1)").argParser(integer(1, 64)))
+    .addOption(new Option("--vm-nics <n>", "networks between VM nodes: eth0, net1, net2 ... (default: 1)").argParser(integer(1, 8)))
+    .addOption(new Option("--vm-image <file>", "disk of VM nodes, raw or qcow2; needs --vm-kernel"))
+    .addOption(new Option("--vm-kernel <file>", "kernel of VM nodes"))
+    .addOption(new Option("--vm-initrd <file>", "initrd of that kernel"))
     .addOption(new Option("--underlay-delay <time>", "delay what each node receives: 200us, 5ms").argParser(argument(parseDelay)));
+}
+
+/** Flags that say where the images of a cluster with Kubernetes come from. */
+function withImages(command: Command): Command {
+  return command
+    .addOption(new Option("--node-image <image>", "kind: image of the nodes (default: kind's own)"))
+    .addOption(new Option("--load-image <image>", "kind: image with the load tools (default: built from images/load)"))
+    .addOption(new Option("--images <file>", "kind: archive of images that every node gets, from docker save"))
+    .addOption(new Option("--registry-mirror <host:port>", "kind: registry that is asked for all images"));
 }
 
 /** Without defaults. */

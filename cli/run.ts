@@ -1,12 +1,11 @@
 /** `cnibench run`: check everything, measure, write the reports, say what came out. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ClusterKind } from "../clusters/cluster.ts";
+import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
-import { forget } from "../engine/deploy.ts";
 import { findAllAssets, known, toolsNeeded } from "../engine/preflight.ts";
-import { endedBy, runTurns, stateOf, type RunInput } from "../engine/run.ts";
+import { endedBy, runTurns, type RunInput } from "../engine/run.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
 import { environmentChanges } from "../results/changes.ts";
@@ -53,15 +52,20 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   const { plan, plugins, kind, spec, binDirs } = job.inputs;
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
-  const { assets, problems } = findAllAssets(plugins, binDirs);
-  const all = [...(await kind.check()), ...problems];
+  const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
+  const all = [...(await kind.check(spec)), ...problems];
   if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
   const store = await job.open();
   const progress = showProgress(flags.progress, plan);
-  const input: RunInput = { plan, turns: job.turns, kind, spec, assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
+  const input: RunInput = { plan, turns: job.turns, kind, spec: ofRun(spec, job.run.id, store.dir), assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
   if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
   if (job.turns.length > 0 || job.run.outcome !== "complete") await execute(input, job.run, tools).finally(() => progress.end());
   return finish(store, flags, signal.aborted);
+}
+
+/** What is made on a shared system says whose it is, and keeps its logs with the run. */
+function ofRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
+  return spec.kubernetes === undefined ? spec : { ...spec, kubernetes: { ...spec.kubernetes, owner, logs: join(dir, "logs") } };
 }
 
 /** Shows how to enter a lab and waits until the user has seen enough. */
@@ -82,17 +86,17 @@ async function execute(input: RunInput, planned: RunFile, tools: Parameters<type
     return run;
   };
   try {
-    await forget(stateOf(store)); // of a sitting that was killed
-    run = seen(run, await look(input, tools), store);
-    await store.update(run);
-    await runTurns(input);
+    const see = async (cluster: Cluster): Promise<void> => {
+      run = seen(run, await readEnvironment(cluster, input.assets, tools), store);
+      await store.update(run);
+    };
+    await (input.kind.api === "bare" ? look(input, see) : undefined);
+    await runTurns(input.kind.api === "bare" ? input : { ...input, see: first(see) });
     return await close("complete");
   } catch (error) {
     const closed = await close(signal.aborted ? "interrupted" : "failed");
     if (signal.aborted) return closed;
     throw error;
-  } finally {
-    await forget(stateOf(store));
   }
 }
 
@@ -103,11 +107,20 @@ function seen(run: RunFile, environment: Environment, store: RunStore): RunFile 
   return { ...run, warnings: [...run.warnings, ...environmentChanges(run, now, store.sitting)] };
 }
 
+/** A cluster with Kubernetes takes a minute to make: the first that is measured is looked at too. */
+function first(see: (cluster: Cluster) => Promise<void>): (cluster: Cluster) => Promise<void> {
+  let seen = false;
+  return async (cluster) => {
+    if (!seen) await see(cluster);
+    seen = true;
+  };
+}
+
 /** A first cluster, only to look at: what stands in the way is found before anything is measured. */
-async function look({ kind, spec, assets, store, signal }: RunInput, tools: Parameters<typeof readEnvironment>[2]) {
+async function look({ kind, spec, signal }: RunInput, see: (cluster: Cluster) => Promise<void>): Promise<void> {
   const cluster = endedBy(signal, await kind.create(spec, signal));
   try {
-    return await readEnvironment(cluster, assets, tools, join(stateOf(store), "look"));
+    await see(cluster);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }

@@ -1,5 +1,7 @@
 /** Contract of a cluster: where nodes come from. One file (or folder) per kind, registered in index.ts. */
 import type { Node, Problem, Sandbox } from "../core/model.ts";
+import type { FetchOptions } from "../core/tools/fetch.ts";
+import type { Kubectl } from "./kubernetes/kubectl.ts";
 
 export interface ClusterSpec {
   readonly nodes: number;
@@ -8,6 +10,55 @@ export interface ClusterSpec {
   /** Shaping of what each node receives from the others: bit/s, and seconds of one-way delay. Left out: none. */
   readonly underlayRate?: number;
   readonly underlayDelay?: number;
+  /** Interfaces of each node on the underlay beside eth0: `net1`, `net2` ..., up and without addresses. Left out: none. */
+  readonly spareLinks?: number;
+  /** Only for kinds whose `api` is `kubernetes`. */
+  readonly kubernetes?: KubernetesSpec;
+  /** Only for nodes that are virtual machines; left out: the kind's own choice. */
+  readonly machine?: MachineSpec;
+}
+
+/** What virtual machines are made of. Files are absolute paths; null: cnibench's own. */
+export interface MachineSpec {
+  /** Bytes, of each. */
+  readonly memory: number;
+  readonly cpus: number;
+  /** Networks between the nodes: the first is the underlay, the others have no addresses. */
+  readonly nics: number;
+  /** Disk with a root file system, raw or qcow2. */
+  readonly image: string | null;
+  readonly kernel: string | null;
+  /** null with a kernel of one's own: it has the drivers built in. */
+  readonly initrd: string | null;
+  /** Folder for the consoles of the nodes; null: they are not kept. */
+  readonly logs: string | null;
+}
+
+/** What a cluster with Kubernetes is made of. */
+export interface KubernetesSpec extends KubernetesImages {
+  /** Id of the run that it is for: a part of the names of what is made, so that it can be found after a crash. */
+  readonly owner: string;
+  /** `default`: what the kind of cluster brings along is left in place. */
+  readonly cni: "default" | "none";
+  /** The range that pods get their addresses from. */
+  readonly podCidr: string;
+  readonly kubeProxyMode: KubeProxyMode;
+  /** Folder for the logs of a cluster that fails; null: they are not kept. */
+  readonly logs: string | null;
+}
+
+export type KubeProxyMode = "iptables" | "ipvs" | "nftables" | "none";
+
+/** Where the images come from; undefined: the kind's own. */
+export interface KubernetesImages {
+  /** Image of a node that is a container. */
+  readonly nodeImage?: string;
+  /** Image with the load tools that pods run. */
+  readonly loadImage: string;
+  /** Archive of images (`docker save`) that every node gets before anything is installed. */
+  readonly imageArchive?: string;
+  /** `host:port` of a registry that is asked for the images of all others. */
+  readonly registryMirror?: string;
 }
 
 /** A file that a node gets: given text, or a copy of a file of the machine that cnibench runs on. */
@@ -19,7 +70,7 @@ export interface NodeFile {
 }
 
 export interface ClusterFacts {
-  /** `user namespace` or `root namespaces`. */
+  /** `user namespace`, `root namespaces`, `containers` ... */
   readonly isolation: string;
   readonly underlayMtu: number;
   /** bit/s; null: not limited. */
@@ -30,8 +81,7 @@ export interface ClusterFacts {
   readonly emulated: boolean;
 }
 
-/** A cluster whose pods cnibench makes itself, with its own CNI runtime. */
-export interface BareCluster extends AsyncDisposable {
+interface ClusterBase extends AsyncDisposable {
   readonly kind: string;
   readonly facts: ClusterFacts;
   readonly nodes: readonly Node[];
@@ -44,15 +94,51 @@ export interface BareCluster extends AsyncDisposable {
   createSandbox(node: Node, name: string): Promise<Sandbox>;
 }
 
+/** A cluster whose pods cnibench makes itself, with its own CNI runtime. */
+export interface BareCluster extends ClusterBase {
+  readonly api: "bare";
+}
+
+/** A cluster whose pods the Kubernetes API makes. Its sandboxes are for testing a plugin on a node beside Kubernetes. */
+export interface KubernetesCluster extends ClusterBase {
+  readonly api: "kubernetes";
+  readonly kubectl: Kubectl;
+  /** Whether cnibench puts the plugin on it; else it measures the one that is there. */
+  readonly installsPlugin: boolean;
+  /** Whether measured pods may set sysctls of their own, as some loads do. */
+  readonly privileged: boolean;
+  readonly loadImage: string;
+  /** Where the API server is reached without a service: for plugins that take the place of kube-proxy. */
+  readonly apiServer: { readonly host: string; readonly port: number };
+  readonly version: string;
+  readonly kubeProxyMode: KubeProxyMode | null;
+  /** Keeps what the nodes logged with the run, where the kind of cluster can. */
+  exportLogs?(): Promise<void>;
+}
+
+export type Cluster = BareCluster | KubernetesCluster;
+
 export interface ClusterKind {
   readonly name: string;
   readonly summary: string;
+  /** Who makes the pods: cnibench's own CNI runtime, or Kubernetes. */
+  readonly api: Cluster["api"];
   /** Largest number of nodes. */
   readonly maxNodes: number;
   /** Programs that the machine must have for it. */
   readonly tools: readonly string[];
+  /** Its nodes have the programs of runners and plugins: this machine needs only `tools`. */
+  readonly nodesHaveTools?: boolean;
+  /** About how long it takes to bring one up with a plugin, and down, seconds: for the time left. */
+  readonly seconds: number;
   /** Everything that stands in the way, before anything is made. */
-  check(): Promise<readonly Problem[]>;
+  check(spec?: ClusterSpec): Promise<readonly Problem[]>;
   /** @throws EnvironmentError when the system refuses. Everything made is gone then. */
-  create(spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster>;
+  create(spec: ClusterSpec, signal: AbortSignal): Promise<Cluster>;
+  /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
+  outlook?(): Promise<string>;
+  /** Makes what is made once and kept in the cache. @throws EnvironmentError */
+  setup?(options: FetchOptions): Promise<void>;
+  /** Removes what runs that were killed have left. @returns a sentence for each thing that was removed, or that was not and why. */
+  clean?(): Promise<readonly string[]>;
 }

@@ -10,7 +10,7 @@ export interface Node {
   readonly ip: string;
   /** Address on the underlay, IPv6; null on a system without it. */
   readonly ip6: string | null;
-  /** The node's pod range, `10.244.1.0/24`. */
+  /** The node's pod range, `10.244.1.0/24`; a scenario may ask for a larger one. */
   readonly podCidr: string;
   /** The same for IPv6, a /64. */
   readonly podCidr6: string;
@@ -36,12 +36,26 @@ export interface Endpoint {
   readonly ifName: string;
   /** MTU of that interface, bytes. */
   readonly mtu: number;
+  /** Whether `ip` is a service's that leads here: pings to it have no answer. */
+  readonly translated?: true;
   readonly shell: Shell;
 }
 
-/** Where packets go: node to node (the baseline), or from pod to pod. */
-export const PATHS = ["host", "same-node", "cross-node"] as const;
+/** Where packets go on every cluster: node to node (the baseline), or from pod to pod. */
+export const PLAIN_PATHS = ["host", "same-node", "cross-node"] as const;
+/**
+ * Where packets go to an address that is no pod's, on Kubernetes alone, always to a pod of the second node but for `hairpin`:
+ * a service's address; a service's address from the pod that serves it; the second node's port; the port of the client's own
+ * node; the second node's port where nodes pass nothing on (externalTrafficPolicy: Local).
+ */
+export const SERVICE_PATHS = ["service", "hairpin", "nodeport", "nodeport-local", "external-local"] as const;
+export const PATHS = [...PLAIN_PATHS, ...SERVICE_PATHS] as const;
 export type Path = (typeof PATHS)[number];
+export type ServicePath = (typeof SERVICE_PATHS)[number];
+
+export function isServicePath(path: Path): path is ServicePath {
+  return (SERVICE_PATHS as readonly Path[]).includes(path);
+}
 
 export type Better = "higher" | "lower" | "none";
 

@@ -11,4 +11,6 @@ export interface RunnerFacts {
   readonly params: Readonly<Record<string, ParamSpec>>;
   /** Paths that it can measure; empty: it works on the deployment as a whole (life-cycle, conformance). */
   readonly paths: readonly Path[];
+  /** Pods that it has on one node at a time, beside those that every measurement keeps; left out: none. */
+  readonly pods?: (params: Readonly<Record<string, number | string>>) => number;
 }

@@ -27,8 +27,8 @@ export interface Output {
 }
 
 export interface ExecOptions {
-  /** Whole standard input; it is closed after it. Default: empty. */
-  readonly stdin?: string;
+  /** Whole standard input, text or bytes; it is closed after it. Default: empty. */
+  readonly stdin?: string | Uint8Array;
   /** Changes to the shell's own environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Seconds until the whole process group is ended. Default 60. */

@@ -3,12 +3,13 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
+import type { Cluster } from "../clusters/cluster.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Problem } from "../core/model.ts";
 import { packageRoot } from "../core/paths.ts";
 import { architectureOf } from "../core/tools/architecture.ts";
 import { findCniPlugin, isProgram } from "../core/tools/find.ts";
-import type { Plugin } from "../plugins/plugin.ts";
+import type { BareRecipe, Plugin } from "../plugins/plugin.ts";
 
 export interface Binary {
   readonly name: string;
@@ -27,9 +28,9 @@ export interface Assets {
  * @throws UsageError when a folder of the user's has a file of the name that cannot be run, or a version's folder has none:
  *   nothing else may take its place unseen.
  */
-export function findAssets(plugin: Plugin, binDirs: readonly string[]): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
-  const { bare, binDir } = plugin;
-  const { binaries, shipped = {} } = bare;
+export function findAssets(plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
+  const { binDir } = plugin;
+  const { binaries, shipped } = programsOf(plugin, api);
   const [main = ""] = binaries;
   if (binDir !== undefined && !existsSync(join(binDir, main))) throw new UsageError(`${binDir} has no "${main}"; name the folder that holds this version of it`);
   const folders = binDir === undefined ? binDirs : [binDir, ...binDirs];
@@ -37,6 +38,12 @@ export function findAssets(plugin: Plugin, binDirs: readonly string[]): { readon
   const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinary(plugin.name, name));
   if (problems.length > 0) return { problems };
   return { assets: { plugin, binaries: found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") })) } };
+}
+
+/** Programs of this machine that go to the nodes. A plugin without a recipe for such clusters needs none: the plan skips it. */
+function programsOf({ bare, kubernetes }: Plugin, api: Cluster["api"]): Required<Pick<BareRecipe, "binaries" | "shipped">> {
+  if (api === "kubernetes") return { binaries: kubernetes?.nodePrograms ?? [], shipped: {} };
+  return { binaries: bare?.binaries ?? [], shipped: bare?.shipped ?? {} };
 }
 
 function locate(name: string, shipped: string | undefined, binDirs: readonly string[]): string | null {

@@ -3,7 +3,7 @@ import { parseNetworkConfig } from "../cni/conf.ts";
 import { FAMILIES } from "../core/family.ts";
 import { stringAt } from "../core/json.ts";
 import { fillIn } from "../plugins/placeholders.ts";
-import type { Plugin, RecipeContext } from "../plugins/plugin.ts";
+import type { BarePlugin, RecipeContext } from "../plugins/plugin.ts";
 
 /** For reading the file before there is a node. */
 const SAMPLE: RecipeContext = {
@@ -13,10 +13,11 @@ const SAMPLE: RecipeContext = {
   clusterCidr6: "fd00:10:244::/48",
   nodeCidr6: "fd00:10:244:1::/64",
   underlayMtu: 1500,
+  device: "eth0",
 };
 
 export interface Custom {
-  readonly plugin: Plugin;
+  readonly plugin: BarePlugin;
   /** `type` of its plugins, in their order. */
   readonly types: readonly string[];
 }
@@ -26,7 +27,7 @@ export function customPlugin(text: string, file: string): Custom {
   const list = parseNetworkConfig(fillIn(text, SAMPLE), file);
   const types = list.plugins.map(({ type }) => type);
   const ipam = list.plugins.flatMap(({ raw }) => stringAt(raw, "ipam", "type") ?? []);
-  const plugin: Plugin = {
+  const plugin: BarePlugin = {
     name: list.name,
     summary: "a user's own configuration",
     encapsulation: "unknown",

@@ -2,21 +2,23 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
-import type { BareCluster } from "../clusters/cluster.ts";
+import type { BareCluster, Cluster, KubernetesCluster } from "../clusters/cluster.ts";
 import type { Shell } from "../core/shell.ts";
 import { describeTools } from "../core/tools/describe.ts";
 import type { ToolName } from "../core/tools/catalogue.ts";
 import type { Environment, PluginFacts } from "../results/record.ts";
 import type { Assets } from "./assets.ts";
-import { recipeContext } from "./deploy.ts";
+import { recipeContext, recipeOf } from "./deploy-bare.ts";
+import { readLink } from "./link-facts.ts";
+import { kubernetesContext } from "./install.ts";
 import { nodeNetwork } from "./pods.ts";
 
-/** @param cluster one that stands, to look at from inside. @param state folder for a CNI runtime's memory. */
-export async function readEnvironment(cluster: BareCluster, assets: readonly Assets[], tools: readonly ToolName[], state: string): Promise<Environment> {
+/** @param cluster one that stands, to look at from inside. */
+export async function readEnvironment(cluster: Cluster, assets: readonly Assets[], tools: readonly ToolName[]): Promise<Environment> {
   const [node] = cluster.nodes;
   const described = await describeTools(tools);
   const plugins: PluginFacts[] = [];
-  for (const one of assets) if (node !== undefined) plugins.push(await pluginFacts(one, cluster, state));
+  for (const one of assets) plugins.push(cluster.api === "bare" ? await pluginFacts(one, cluster) : installedFacts(one, cluster));
   return {
     kernel: release(),
     os: /^PRETTY_NAME="?(.*?)"?$/m.exec(read("/etc/os-release") ?? "")?.[1] ?? null,
@@ -27,24 +29,41 @@ export async function readEnvironment(cluster: BareCluster, assets: readonly Ass
     governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
     virtualization: virtualization(),
     congestionControl: node === undefined ? null : await readOn(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
+    link: node === undefined ? null : await readLink(node.shell),
     tools: Object.fromEntries(described.map(({ name, version }) => [name, version])),
     plugins,
-    cluster: { kind: cluster.kind, nodes: cluster.nodes.length, ...cluster.facts },
+    cluster: { kind: cluster.kind, nodes: cluster.nodes.length, ...cluster.facts, ...(cluster.api === "kubernetes" ? { kubernetes: kubernetesFacts(cluster) } : {}) },
   };
 }
 
-async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster, state: string): Promise<PluginFacts> {
+async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): Promise<PluginFacts> {
   const [node] = cluster.nodes;
   const facts = { name: plugin.name, encapsulation: plugin.encapsulation, binaries: binaries.map(({ name, sha256 }) => ({ name, sha256 })) };
   if (node === undefined) return { ...facts, version: null, configHash: null, specVersions: null };
   await cluster.putFiles(node, binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } })));
-  const configs = plugin.bare.families.map((family) => plugin.bare.config(recipeContext(cluster, node, family)));
-  const { runtime, network } = nodeNetwork(node, configs[0] ?? "", state);
+  const recipe = recipeOf(plugin);
+  const configs = recipe.families.map((family) => recipe.config(recipeContext(cluster, node, family)));
+  const { runtime, network } = nodeNetwork(node, configs[0] ?? "");
   const type = network.plugins[0]?.type ?? "";
   const spoken = await runtime.version(type).then(({ supportedVersions }) => supportedVersions, () => null);
   const said = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
   const version = /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ?? null;
   return { ...facts, version, configHash: hashOf(configs), specVersions: spoken };
+}
+
+function kubernetesFacts({ version, kubeProxyMode, loadImage }: KubernetesCluster): NonNullable<Environment["cluster"]["kubernetes"]> {
+  return { version, kubeProxyMode, loadImage };
+}
+
+/** A plugin that the API installs: what it is told says which one it is. */
+function installedFacts({ plugin, binaries }: Assets, cluster: KubernetesCluster): PluginFacts {
+  const { name, encapsulation, kubernetes } = plugin;
+  const installation = kubernetes?.install?.(kubernetesContext(cluster));
+  return {
+    ...{ name, encapsulation, version: kubernetes?.version ?? null, specVersions: null },
+    configHash: installation === undefined ? null : hashOf([JSON.stringify(installation)]),
+    binaries: binaries.map((binary) => ({ name: binary.name, sha256: binary.sha256 })),
+  };
 }
 
 /** Of the configurations of all families: a run may use several. */

@@ -5,7 +5,7 @@ import { quoteArgv } from "../core/quote.ts";
 import type { Output, Shell } from "../core/shell.ts";
 import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../results/record.ts";
 import type { RunStore } from "../results/store.ts";
-import { startCpuSampler, usageOf, type CpuUsage } from "../runners/cpu.ts";
+import { parseSamples, startCpuSampler, usageOf, type CpuUsage } from "../runners/cpu.ts";
 import type { Measurement, RunContext } from "../runners/runner.ts";
 import type { Deployment } from "./deploy.ts";
 import type { Listener } from "./events.ts";
@@ -28,6 +28,8 @@ export interface Repetition {
   readonly deployment: Deployment;
   /** What the machine did before the loads; null: not collected. */
   readonly idle: CpuUsage | null;
+  /** What the link between two nodes carries, bit/s; null: it is not limited. */
+  readonly linkRate: number | null;
   readonly store: RunStore;
   readonly signal: AbortSignal;
   readonly on: Listener;
@@ -37,7 +39,7 @@ export interface Repetition {
 export async function watchIdle(node: Shell): Promise<CpuUsage | null> {
   const sampler = startCpuSampler(node);
   await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW * 1000));
-  return sampler.stop().then(usageOf, () => null);
+  return sampler.stop().then(({ stdout }) => usageOf(parseSamples(stdout)), () => null);
 }
 
 /**
@@ -72,12 +74,12 @@ interface Common {
   readonly raw: string | null;
 }
 
-async function attempt({ task, deployment, idle }: Repetition, context: RunContext): Promise<Outcome> {
+async function attempt({ task, deployment, idle, linkRate }: Repetition, context: RunContext): Promise<Outcome> {
   const { runner, path } = task;
   try {
     if (runner.scope === "pair") {
       const { client, server } = await deployment.pair(path ?? "host");
-      const { values, warnings } = await runner.run({ ...context, client, server, idle });
+      const { values, warnings } = await runner.run({ ...context, client, server, idle, linkRate: path === "same-node" ? null : linkRate });
       return { measurement: { values, warnings: [...warnings, ...busyMachine(idle)] } };
     }
     if (deployment.bare === null) throw new Error(`${runner.name} cannot measure the baseline`);

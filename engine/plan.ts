@@ -3,6 +3,7 @@
  *
  * Pure: no process, no clock, no file. `cnibench plan` prints it, `run` stores it, tests compare it.
  */
+import type { Cluster } from "../clusters/cluster.ts";
 import { METRICS, type MetricName, type Path } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { BASELINE } from "../plugins/plugin.ts";
@@ -11,7 +12,7 @@ import { seededRandom, shuffle } from "../results/random.ts";
 import type { Runner } from "../runners/runner.ts";
 import type { Scenario, Suite } from "../suites/suite.ts";
 import type { Lack } from "./probe.ts";
-import { cannotDeploy, tooFewNodes, tooOld } from "./skips.ts";
+import { cannotDeploy, noSuchPath, tooFewNodes, tooManyPods, tooOld } from "./skips.ts";
 
 /** The path of what happens to one pod. */
 const POD_PATH: Path = "same-node";
@@ -21,6 +22,8 @@ export interface PlanInput {
   readonly plugins: readonly Plugin[];
   readonly runners: Readonly<Record<string, Runner>>;
   readonly cluster: string;
+  /** Who makes the pods. */
+  readonly api: Cluster["api"];
   readonly clusterReason: string;
   readonly nodes: number;
   readonly seed: number;
@@ -81,9 +84,14 @@ export function tasksOf(plan: Plan, plugin: string, block: number): readonly Tas
 /** About how long the tasks take, seconds. @param perDeployment seconds to bring one deployment up and down. */
 export function estimateSeconds(plan: Plan, perDeployment: number): number {
   const deployments = plan.order.flatMap((names, i) => names.map((name) => tasksOf(plan, name, i + 1)));
-  const families = (tasks: readonly Task[]): number => new Set(tasks.map(({ scenario }) => scenario.family)).size;
-  const seconds = deployments.map((tasks) => perDeployment * families(tasks) + tasks.reduce((sum, task) => sum + taskSeconds(task), 0));
+  const turns = (tasks: readonly Task[]): number => new Set(tasks.map(({ scenario }) => addressing(scenario))).size;
+  const seconds = deployments.map((tasks) => perDeployment * turns(tasks) + tasks.reduce((sum, task) => sum + taskSeconds(task), 0));
   return seconds.reduce((sum, s) => sum + s, 0);
+}
+
+/** What the addresses of a deployment's pods are like: tasks that agree in it share a deployment. */
+export function addressing({ family, podRange }: Scenario): string {
+  return `${family} /${podRange}`;
 }
 
 export function taskSeconds({ runner, scenario, suite }: Task): number {
@@ -99,9 +107,10 @@ function isSkipped(task: Task): boolean {
 function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task[] {
   const runner = input.runners[scenario.runner];
   if (runner === undefined) throw new Error(`the suite ${suite.name} was loaded with another set of runners`);
+  const surroundings = { name: input.cluster, api: input.api, lacking: input.lacking };
   const task = (of: Plugin | null, path: Path | null, skipMetric: (metric: MetricName) => string | undefined): Task => {
     const plugin = of?.name ?? BASELINE;
-    const skip = cannotDeploy(of, scenario.family, input.lacking);
+    const skip = cannotDeploy(of, scenario.family, surroundings) ?? tooManyPods(of, runner, scenario);
     const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
     const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
     const metrics: readonly MetricName[] = runner.scope === "checks" ? [] : runner.metrics;
@@ -110,8 +119,8 @@ function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task
   };
   const deployed = input.plugins.flatMap((plugin) => {
     if (runner.scope === "checks") return [task(plugin, null, () => undefined)];
-    if (runner.scope === "lifecycle") return [task(plugin, POD_PATH, (metric) => tooOld(runner, metric, plugin))];
-    return scenario.paths.filter((path) => path !== "host").map((path) => task(plugin, path, () => tooFewNodes(path, input.nodes)));
+    if (runner.scope === "lifecycle") return [task(plugin, POD_PATH, (metric) => tooOld(runner, metric, plugin, input.api))];
+    return scenario.paths.filter((path) => path !== "host").map((path) => task(plugin, path, (metric) => noSuchPath(path, metric, surroundings) ?? tooFewNodes(path, input.nodes)));
   });
   const baseline = runner.scope === "pair" ? [task(null, "host", () => tooFewNodes("host", input.nodes))] : [];
   return [...baseline, ...deployed];

@@ -2,7 +2,7 @@
 import { isIPv6 } from "node:net";
 import { CniRuntime, type RuntimeOptions } from "../cni/runtime.ts";
 import { parseNetworkConfig } from "../cni/conf.ts";
-import { folderStore } from "../cni/store.ts";
+import { memoryStore } from "../cni/memory.ts";
 import type { NetworkConfigList } from "../cni/types.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Family } from "../core/family.ts";
@@ -33,12 +33,13 @@ export interface End {
 }
 
 export interface Pod extends End {
-  readonly sandbox: Sandbox;
+  /** Command that enters it from a terminal of this machine; what follows it runs there. */
+  readonly enter: readonly string[];
 }
 
-/** @param state folder for what the runtime remembers. */
-export function nodeNetwork(node: Node, config: string, state: string): NodeNetwork {
-  const store = folderStore(state);
+/** What its runtime remembers goes with this process, as the cluster does. */
+export function nodeNetwork(node: Node, config: string): NodeNetwork {
+  const store = memoryStore();
   let watcher: Watcher = () => undefined;
   const onInvoke: Watcher = (invocation) => watcher(invocation);
   const runtime = new CniRuntime({ shell: node.shell, pluginPath: PLUGIN_PATH, store, timeout: PLUGIN_TIMEOUT, onInvoke });
@@ -46,8 +47,12 @@ export function nodeNetwork(node: Node, config: string, state: string): NodeNetw
   return { node, runtime, network, watch: (next) => void (watcher = next) };
 }
 
-/** Gives a sandbox its network. @throws CniError of the plugin; EnvironmentError when the result lacks an address of the family. */
-export async function addPod({ node, runtime, network }: NodeNetwork, sandbox: Sandbox, family: Family, signal: AbortSignal): Promise<Pod> {
+/**
+ * Gives a sandbox its network.
+ * @param enterNode command that enters its node from a terminal
+ * @throws CniError of the plugin; EnvironmentError when the result lacks an address of the family.
+ */
+export async function addPod({ node, runtime, network }: NodeNetwork, sandbox: Sandbox, enterNode: readonly string[], family: Family, signal: AbortSignal): Promise<Pod> {
   const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: POD_INTERFACE };
   const { result } = await runtime.add(network, attachment, signal);
   const given = result.ips.map(({ address }) => address.split("/")[0] ?? "");
@@ -56,7 +61,8 @@ export async function addPod({ node, runtime, network }: NodeNetwork, sandbox: S
     if (address !== undefined) return address;
     throw new EnvironmentError(`the ADD result of ${network.name} names no IPv${version} address for pod ${sandbox.name}; a scenario of family ${family} needs one`);
   });
-  return { endpoint: await endpoint(sandbox.name, node, sandbox, addresses[0] ?? ""), addresses, sandbox };
+  const enter = [...enterNode, "nsenter", `--net=${sandbox.netns}`];
+  return { endpoint: await endpoint(sandbox.name, node, sandbox, addresses[0] ?? ""), addresses, enter };
 }
 
 /** A node itself, for path `host`. */

@@ -1,5 +1,5 @@
 /** Everything that can be known before anything is touched: tools, privileges, plugin programs. */
-import type { ClusterKind } from "../clusters/cluster.ts";
+import type { Cluster, ClusterKind } from "../clusters/cluster.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
 import type { Problem } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
@@ -8,20 +8,21 @@ import type { Plan } from "./plan.ts";
 
 /** Programs that a plan needs on this machine. */
 export function toolsNeeded(plan: Plan, kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
-  const runners = plan.tasks.flatMap(({ runner }) => runner.tools);
+  // Pods of Kubernetes bring them along in their image.
+  const runners = kind.api === "kubernetes" ? [] : plan.tasks.flatMap(({ runner }) => runner.tools);
   return known([...deployTools(kind, plugins, binDirs), ...runners]);
 }
 
 /** Programs that it takes to deploy plugins. */
 export function deployTools(kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
-  const called = plugins.flatMap(({ bare }) => bare.tools);
-  const reference = plugins.some((plugin) => needsReferencePlugins(plugin, binDirs)) ? ["cni-plugins"] : [];
+  const called = plugins.flatMap(({ bare }) => (kind.api === "bare" ? (bare?.tools ?? []) : []));
+  const reference = plugins.some((plugin) => needsReferencePlugins(plugin, kind.api, binDirs)) ? ["cni-plugins"] : [];
   return known([...kind.tools, ...called, ...reference]);
 }
 
 /** @returns the programs of every plugin, or all problems. */
-export function findAllAssets(plugins: readonly Plugin[], binDirs: readonly string[]): { readonly assets: readonly Assets[]; readonly problems: readonly Problem[] } {
-  const found = plugins.map((plugin) => findAssets(plugin, binDirs));
+export function findAllAssets(plugins: readonly Plugin[], api: Cluster["api"], binDirs: readonly string[]): { readonly assets: readonly Assets[]; readonly problems: readonly Problem[] } {
+  const found = plugins.map((plugin) => findAssets(plugin, api, binDirs));
   return {
     assets: found.flatMap((one) => ("assets" in one ? [one.assets] : [])),
     problems: found.flatMap((one) => ("problems" in one ? one.problems : [])),
@@ -33,6 +34,6 @@ export function known(names: readonly string[]): readonly ToolName[] {
   return [...new Set(names)].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
 }
 
-function needsReferencePlugins(plugin: Plugin, binDirs: readonly string[]): boolean {
-  return "problems" in findAssets(plugin, binDirs);
+function needsReferencePlugins(plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): boolean {
+  return "problems" in findAssets(plugin, api, binDirs);
 }

@@ -8,7 +8,7 @@ import type { LinkType, Plugin } from "../plugins/plugin.ts";
 /** A link type, or a family of addresses. */
 export type Lack = LinkType | "IPv6";
 
-const MODE: Readonly<Record<LinkType, string>> = { macvlan: "bridge", ipvlan: "l2" };
+const OPTIONS: Readonly<Record<LinkType, readonly [string, string]>> = { macvlan: ["mode", "bridge"], ipvlan: ["mode", "l2"], vlan: ["id", "100"] };
 
 /**
  * Neither versions nor module lists tell what a kernel can: a link is made, and what is refused is lacking. Without anything
@@ -16,7 +16,8 @@ const MODE: Readonly<Record<LinkType, string>> = { macvlan: "bridge", ipvlan: "l
  * @throws EnvironmentError when there can be no cluster of this kind, or none with such an underlay.
  */
 export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins: readonly Plugin[], families: readonly Family[]): Promise<ReadonlySet<Lack>> {
-  const links = new Set(plugins.flatMap(({ bare }) => bare.links));
+  if (kind.api === "kubernetes") return new Set(); // its plugins bring their needs along, and a cluster is no small thing
+  const links = new Set(plugins.flatMap(({ bare }) => bare?.links ?? []));
   const ipv6 = families.some((family) => family !== "ipv4");
   const shaped = spec.underlayRate !== undefined || spec.underlayDelay !== undefined;
   if (links.size === 0 && !ipv6 && !shaped) return new Set();
@@ -33,7 +34,7 @@ export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins:
 }
 
 async function canMake({ shell }: Node, link: LinkType): Promise<boolean> {
-  const add = ["ip", "link", "add", "link", "eth0", "name", "probe", "type", link, "mode", MODE[link]];
+  const add = ["ip", "link", "add", "link", "eth0", "name", "probe", "type", link, ...OPTIONS[link]];
   const made = succeeded(await shell.exec(add));
   if (made) await shell.exec(["ip", "link", "delete", "probe"]);
   return made;

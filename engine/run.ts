@@ -2,21 +2,18 @@
  * Runs a plan, turn by turn: each deploys one plugin freshly and measures its tasks, repetition by repetition. Whatever
  * fails is stored as failed and the rest goes on.
  */
-import { join } from "node:path";
-import type { BareCluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
+import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { messageOf } from "../core/errors.ts";
 import type { RunStore } from "../results/store.ts";
 import type { CpuUsage } from "../runners/cpu.ts";
 import type { Assets } from "./assets.ts";
-import { deployHost, deployPlugin, forget, type Deployment } from "./deploy.ts";
+import { deployHost, deployPlugin, type Deployment } from "./deploy.ts";
 import type { Listener } from "./events.ts";
 import { measure, storeDeploymentFailure, watchIdle } from "./measure.ts";
 import { taskSeconds, type Plan, type Task } from "./plan.ts";
 import type { Pod } from "./pods.ts";
+import { specFor } from "./spec.ts";
 import type { Turn } from "./schedule.ts";
-
-/** About how long it takes to bring one deployment up and down, seconds: for the time left. */
-export const DEPLOYMENT_SECONDS = 0.6;
 
 export interface RunInput {
   readonly plan: Plan;
@@ -28,25 +25,22 @@ export interface RunInput {
   readonly store: RunStore;
   readonly signal: AbortSignal;
   readonly on: Listener;
+  /** Called with every cluster that has been made, before anything is deployed. */
+  readonly see?: (cluster: Cluster) => Promise<void>;
   /** Called with a lab in which something failed, and with the last one, before it is taken down. */
-  readonly keep?: (cluster: BareCluster, pods: readonly Pod[]) => Promise<void>;
-}
-
-/** Where the CNI runtimes of a run remember their attachments: inside its folder, and only while it runs. */
-export function stateOf(store: RunStore): string {
-  return join(store.dir, "state");
+  readonly keep?: (cluster: Cluster, pods: readonly Pod[]) => Promise<void>;
 }
 
 /** An interrupt takes the cluster away at once, with whatever hangs in it: nobody waits for a plugin's time limit. */
-export function endedBy(signal: AbortSignal, cluster: BareCluster): BareCluster {
+export function endedBy(signal: AbortSignal, cluster: Cluster): Cluster {
   signal.addEventListener("abort", () => void cluster[Symbol.asyncDispose](), { once: true });
   return cluster;
 }
 
 /** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
 export async function runTurns(input: RunInput): Promise<void> {
-  const { plan, turns, on, signal } = input;
-  const clock = new Clock(turns);
+  const { plan, turns, kind, on, signal } = input;
+  const clock = new Clock(turns, kind.seconds);
   for (const turn of turns) {
     signal.throwIfAborted();
     on({ kind: "deploying", block: turn.block, blocks: plan.blocks, plugin: turn.plugin });
@@ -57,8 +51,7 @@ export async function runTurns(input: RunInput): Promise<void> {
 async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise<void> {
   const { kind, spec, store, signal, keep } = input;
   const { block, plugin } = turn;
-  const state = join(stateOf(store), `${block}-${plugin}`);
-  const made: BareCluster[] = [];
+  const made: Cluster[] = [];
   let failed = false;
   const on: Listener = (event) => {
     failed ||= event.kind === "failed";
@@ -66,15 +59,17 @@ async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise
   };
   try {
     const standing = await stand(async () => {
-      const cluster = endedBy(signal, await kind.create(spec, signal));
+      const cluster = endedBy(signal, await kind.create(specFor(spec, assetsOf(input, plugin)?.plugin ?? null), signal));
       made.push(cluster);
-      return deploy(input, turn, cluster, state);
+      await input.see?.(cluster);
+      return deploy(input, turn, cluster);
     });
-    clock.spend(DEPLOYMENT_SECONDS);
+    clock.spend(kind.seconds);
     if ("error" in standing) {
       signal.throwIfAborted();
       on({ kind: "failed", plugin, what: `block ${block}`, error: messageOf(standing.error) });
       storeDeploymentFailure(store, turn, standing.error);
+      for (const cluster of made) if (cluster.api === "kubernetes") await cluster.exportLogs?.();
     } else {
       await measureTurn({ ...input, on }, turn, standing, clock);
     }
@@ -82,7 +77,6 @@ async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise
     if (failed || turn === input.turns.at(-1)) for (const cluster of made) await keep?.(cluster, pods);
   } finally {
     for (const cluster of made) await cluster[Symbol.asyncDispose]();
-    await forget(state);
   }
 }
 
@@ -99,16 +93,22 @@ async function measureTurn({ store, signal, on }: RunInput, { block, work }: Tur
 interface Standing {
   readonly deployment: Deployment;
   readonly idle: CpuUsage | null;
+  readonly linkRate: number | null;
 }
 
-async function deploy(input: RunInput, { plugin, work }: Turn, cluster: BareCluster, state: string): Promise<Standing> {
-  const assets = input.assets.find((one) => one.plugin.name === plugin);
-  const family = work[0]?.task.scenario.family ?? "ipv4";
-  const options = { family, state, signal: input.signal };
-  const deployment = assets === undefined ? deployHost(cluster, family) : await deployPlugin(assets, cluster, options);
+async function deploy(input: RunInput, { plugin, work }: Turn, cluster: Cluster): Promise<Standing> {
+  const assets = assetsOf(input, plugin);
+  const { family = "ipv4", podRange = 24 } = work[0]?.task.scenario ?? {};
+  const options = { family, podRange, signal: input.signal };
+  const deployment = assets === undefined ? await deployHost(cluster, options) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
   const loads = work.some(({ task: { runner } }) => runner.scope === "pair");
-  return { deployment, idle: loads && node !== undefined ? await watchIdle(node.shell) : null };
+  return { deployment, idle: loads && node !== undefined ? await watchIdle(node.shell) : null, linkRate: cluster.facts.underlayRate };
+}
+
+/** undefined for the baseline. */
+function assetsOf({ assets }: RunInput, plugin: string): Assets | undefined {
+  return assets.find((one) => one.plugin.name === plugin);
 }
 
 async function stand(make: () => Promise<Standing>): Promise<Standing | { readonly error: unknown }> {
@@ -123,8 +123,9 @@ async function stand(make: () => Promise<Standing>): Promise<Standing | { readon
 class Clock {
   #left: number;
 
-  constructor(turns: readonly Turn[]) {
-    const seconds = ({ work }: Turn): number => work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), DEPLOYMENT_SECONDS);
+  /** @param deployment seconds to bring one up and down */
+  constructor(turns: readonly Turn[], deployment: number) {
+    const seconds = ({ work }: Turn): number => work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), deployment);
     this.#left = turns.reduce((sum, turn) => sum + seconds(turn), 0);
   }
 

@@ -1,8 +1,7 @@
 /** What is to be done of a plan, deployment by deployment: all of it, or what an earlier sitting has left. Pure. */
-import { FAMILIES } from "../core/family.ts";
 import { BASELINE } from "../plugins/plugin.ts";
 import type { Finished } from "../results/finished.ts";
-import { tasksOf, type Plan, type Task } from "./plan.ts";
+import { addressing, tasksOf, type Plan, type Task } from "./plan.ts";
 
 /** One deployment of one plugin, and what it is for. */
 export interface Turn {
@@ -29,13 +28,14 @@ export function schedule(plan: Plan, finished: Finished): readonly Turn[] {
     const needed = new Set(pods.flatMap(({ work }) => work.map(({ task }) => scenarioOf(task.id))));
     const baseline = turn(BASELINE, (task, ...slot) => !needed.has(scenarioOf(task)) && finished(task, ...slot));
     const turns = plugins.map((plugin) => (plugin === BASELINE ? baseline : pods.find((pod) => pod.plugin === plugin)));
-    return turns.flatMap((one) => (one === undefined ? [] : byFamily(one)));
+    return turns.flatMap((one) => (one === undefined ? [] : byAddressing(one)));
   });
 }
 
-/** A deployment gives its pods the addresses of one family: a turn for each. */
-function byFamily({ work, ...turn }: Turn): Turn[] {
-  return FAMILIES.map((family) => ({ ...turn, work: work.filter(({ task }) => task.scenario.family === family) })).filter((one) => one.work.length > 0);
+/** A deployment gives its pods the addresses of one family, from ranges of one size: a turn for each. */
+function byAddressing({ work, ...turn }: Turn): Turn[] {
+  const of = ({ task }: Work): string => addressing(task.scenario);
+  return [...new Set(work.map(of))].map((kind) => ({ ...turn, work: work.filter((one) => of(one) === kind) }));
 }
 
 function workOf(plan: Plan, plugin: string, block: number, finished: Finished): Work[] {

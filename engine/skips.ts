@@ -1,24 +1,58 @@
 /** Why something in a plan cannot be measured, as sentences for the plan and the reports. Pure. */
+import type { Cluster } from "../clusters/cluster.ts";
 import type { Family } from "../core/family.ts";
-import type { MetricName, Path } from "../core/model.ts";
+import { isServicePath, type MetricName, type Path } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Runner } from "../runners/runner.ts";
+import type { Scenario } from "../suites/suite.ts";
 import type { Lack } from "./probe.ts";
 
+/** What of the cluster decides whether something can be measured on it. */
+export interface Surroundings {
+  /** Name of its kind. */
+  readonly name: string;
+  readonly api: Cluster["api"];
+  /** What the kernel of the nodes has not. */
+  readonly lacking: ReadonlySet<Lack>;
+}
+
+/** Pods that measurements keep on a node: a client, and a server on the same node. */
+const KEPT = 2;
+
 /** undefined: nothing stands in the way. @param plugin null for the baseline. */
-export function cannotDeploy(plugin: Plugin | null, family: Family, lacking: ReadonlySet<Lack>): string | undefined {
-  const lack = plugin?.bare.links.find((link) => lacking.has(link)) ?? (family !== "ipv4" && lacking.has("IPv6") ? "IPv6" : undefined);
+export function cannotDeploy(plugin: Plugin | null, family: Family, { name, api, lacking }: Surroundings): string | undefined {
+  if (plugin !== null && plugin[api] === undefined) return `${plugin.name} has no recipe for ${name}`;
+  if (api === "kubernetes") return family === "ipv4" ? undefined : `clusters of kind ${name} give pods only ipv4, not ${family}`;
+  const lack = plugin?.bare?.links.find((link) => lacking.has(link)) ?? (family !== "ipv4" && lacking.has("IPv6") ? "IPv6" : undefined);
   if (lack !== undefined) return `the kernel lacks ${lack}`;
-  if (plugin === null || plugin.bare.families.includes(family)) return undefined;
-  return `${plugin.name} gives pods only ${plugin.bare.families.join(", ")}, not ${family}`;
+  const families = plugin?.bare?.families;
+  if (families === undefined || families.includes(family)) return undefined;
+  return `${plugin?.name} gives pods only ${families.join(", ")}, not ${family}`;
+}
+
+/** undefined: the plugin can have the pods of the scenario on one node. @param plugin null for the baseline. */
+export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, podRange }: Scenario): string | undefined {
+  const { largestRange = 0, limit, spareLinks = 0 } = plugin?.bare ?? {};
+  if (podRange < largestRange) return `the range of ${plugin?.name}'s pods on a node is at most a /${largestRange}, not a /${podRange}`;
+  if (spareLinks > 0 && runner.scope === "checks") return `its configuration names an interface of the cluster's nodes; check it with: cnibench conformance ${plugin?.name}`;
+  const pods = KEPT + (runner.scope === "lifecycle" ? runner.pods(params) : 0);
+  return limit !== undefined && pods > limit.pods ? `${limit.why}; this needs ${pods} pods on a node` : undefined;
+}
+
+/** @param metric of a runner that measures between two ends */
+export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surroundings): string | undefined {
+  if (!isServicePath(path)) return undefined;
+  if (api === "bare") return `path ${path} is made by Kubernetes; clusters of kind ${name} have none`;
+  return metric === "mtu" ? `the MTU is probed with pings, and the address of a service answers none` : undefined;
 }
 
 export function tooFewNodes(path: Path, nodes: number): string | undefined {
-  return path !== "same-node" && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
+  return path !== "same-node" && path !== "hairpin" && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
 }
 
-export function tooOld(runner: Runner, metric: MetricName, { name, bare }: Plugin): string | undefined {
+export function tooOld(runner: Runner, metric: MetricName, plugin: Plugin, api: Cluster["api"]): string | undefined {
   const since = runner.scope === "lifecycle" ? runner.since[metric] : undefined;
-  if (since === undefined || bare.specVersion >= since) return undefined;
-  return `the configuration of ${name} is of spec ${bare.specVersion}; this needs ${since}`;
+  const version = plugin[api]?.specVersion;
+  if (since === undefined || version === undefined || version >= since) return undefined;
+  return `the configuration of ${plugin.name} is of spec ${version}; this needs ${since}`;
 }

@@ -1,24 +1,47 @@
 /**
- * Plugins of containernetworking-plugins whose pods sit on the underlay itself, by a link on top of the node's eth0: macvlan
- * and ipvlan. The pods of all nodes share one segment, so each node hands out a part of its own of the cluster's range,
- * and nothing is routed. A node cannot reach such pods of its own: the kernel keeps the two apart.
+ * Plugins of containernetworking-plugins whose pods sit on the underlay itself: by a link on top of the node's eth0 (macvlan,
+ * ipvlan), or by an interface of the node that is theirs alone (vlan, host-device). The pods of all nodes share one
+ * segment, so each node hands out a part of its own of the cluster's range, and nothing is routed. A node cannot
+ * reach such pods of its own: the kernel keeps the two apart.
  */
 import { FAMILIES } from "../core/family.ts";
-import type { LinkType, Plugin, RecipeContext } from "./plugin.ts";
+import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
 import { rangesOf } from "./ranges.ts";
 import { SPEC_VERSION } from "./reference.ts";
 
-const MASTER = "eth0";
+const VLAN = 100;
+/** Interfaces for a client, for a server beside it, and for pods that come and go. */
+const SPARE = 3;
+const ONE_EACH = { spareLinks: SPARE, limit: { pods: SPARE, why: `each pod takes an interface of the node, which has ${SPARE} for them` } } as const;
 
-export const macvlan = onUnderlay("macvlan", "pods with a MAC address of their own on the node's network, host-local addresses", "bridge");
-export const ipvlan = onUnderlay("ipvlan", "pods that share the MAC address of the node's interface, host-local addresses", "l2");
+export const macvlan = onUnderlay("macvlan", "pods with a MAC address of their own on the node's network, host-local addresses", { links: ["macvlan"] }, ({ device, underlayMtu }) => ({
+  master: device,
+  mode: "bridge",
+  mtu: underlayMtu,
+}));
 
-function onUnderlay(name: LinkType, summary: string, mode: string): Plugin {
+export const ipvlan = onUnderlay("ipvlan", "pods that share the MAC address of the node's interface, host-local addresses", { links: ["ipvlan"] }, ({ device, underlayMtu }) => ({
+  master: device,
+  mode: "l2",
+  mtu: underlayMtu,
+}));
+
+export const vlan = onUnderlay("vlan", "pods in a VLAN, each by an interface of the node that is its own, host-local addresses", { links: ["vlan"], ...ONE_EACH }, ({ device, underlayMtu }) => ({
+  master: device,
+  vlanId: VLAN,
+  mtu: underlayMtu,
+}));
+
+export const hostDevice = onUnderlay("host-device", "an interface of the node moves into each pod, host-local addresses", { links: [], ...ONE_EACH }, ({ device }) => ({ device }));
+
+type Needs = Pick<BareRecipe, "links" | "spareLinks" | "limit">;
+
+function onUnderlay(name: string, summary: string, needs: Needs, options: (context: RecipeContext) => Readonly<Record<string, unknown>>): BarePlugin {
   const config = (context: RecipeContext): string => {
     const ranges = rangesOf(context).map(({ cluster, first, last }) => [{ subnet: cluster, rangeStart: first, rangeEnd: last }]);
-    const plugin = { type: name, master: MASTER, mode, mtu: context.underlayMtu, ipam: { type: "host-local", ranges } };
+    const plugin = { type: name, ...options(context), ipam: { type: "host-local", ranges } };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });
   };
-  const needs = { tools: [], links: [name], families: FAMILIES } as const;
-  return { name, summary, encapsulation: "none (pods on the underlay)", bare: { binaries: [name, "host-local"], ...needs, specVersion: SPEC_VERSION, config, files: () => [] } };
+  const encapsulation = needs.links.includes("vlan") ? "802.1Q (pods on the underlay)" : "none (pods on the underlay)";
+  return { name, summary, encapsulation, bare: { binaries: [name, "host-local"], tools: [], families: FAMILIES, ...needs, specVersion: SPEC_VERSION, config, files: () => [] } };
 }

@@ -5,7 +5,7 @@ import { subnetOf } from "./subnet.ts";
 export function fillIn(text: string, { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext): string {
   const values = new Map([
     ["nodeSubnet", nodeCidr],
-    ["nodeGateway", subnetOf(nodeCidr).gateway],
+    ["nodeGateway", subnetOf(nodeCidr).first],
     ["clusterCidr", clusterCidr],
     ["nodeSubnet6", nodeCidr6],
     ["clusterCidr6", clusterCidr6],

@@ -8,13 +8,15 @@ export interface RecipeContext {
   readonly family: Family;
   /** The range that all pods of the cluster lie in: `10.244.0.0/16`. */
   readonly clusterCidr: string;
-  /** The node's own pod range, a /24: `10.244.1.0/24`. */
+  /** The node's own pod range: `10.244.1.0/24`. */
   readonly nodeCidr: string;
   /** The same for IPv6: `fd00:10:244::/48`, and the node's own /64 in it. */
   readonly clusterCidr6: string;
   readonly nodeCidr6: string;
   /** Bytes. */
   readonly underlayMtu: number;
+  /** The node's interface that the pod is joined to: `eth0`, or one that is for this pod alone (`spareLinks`). */
+  readonly device: string;
 }
 
 export interface RecipeFile {
@@ -24,7 +26,7 @@ export interface RecipeFile {
 }
 
 /** Link types that not every kernel has. Every cluster has veth and bridge: its nodes are joined by them. */
-export type LinkType = "macvlan" | "ipvlan";
+export type LinkType = "macvlan" | "ipvlan" | "vlan";
 
 /** How a plugin is put on nodes whose pods cnibench makes itself (netns, vm). */
 export interface BareRecipe {
@@ -36,8 +38,14 @@ export interface BareRecipe {
   readonly tools: readonly string[];
   /** Link types that its pods are made of, and that the kernel may lack. */
   readonly links: readonly LinkType[];
+  /** Interfaces that each node needs beside its eth0, where each pod takes one; left out: none. */
+  readonly spareLinks?: number;
   /** What its pods can be given. */
   readonly families: readonly Family[];
+  /** Prefix length of the largest range that it can give a node's pods; left out: any. */
+  readonly largestRange?: number;
+  /** The most pods that a node can have, and what sets that limit; left out: as many as there are addresses. */
+  readonly limit?: { readonly pods: number; readonly why: string };
   /** Spec version of its configuration. */
   readonly specVersion: string;
   /** The network configuration (single or list), as JSON text. */
@@ -45,15 +53,99 @@ export interface BareRecipe {
   files(context: RecipeContext): readonly RecipeFile[];
 }
 
+/** What a recipe for Kubernetes may know of the cluster that it is for. */
+export interface KubernetesContext {
+  /** The range that pods get their addresses from: `10.244.0.0/16`. */
+  readonly clusterCidr: string;
+  readonly nodes: number;
+  /** Image with a shell and the network tools, which is on every node. */
+  readonly loadImage: string;
+  /** Where the API server is reached without a service: for plugins that take the place of kube-proxy. */
+  readonly apiServer: { readonly host: string; readonly port: number };
+  /** Whether images are pulled by digest; an archive or a mirror of the user's has them by tag. */
+  readonly byDigest: boolean;
+  /** Bytes. */
+  readonly underlayMtu: number;
+}
+
+/** A chart that the helm program installs. */
+export interface HelmChart {
+  readonly release: string;
+  readonly namespace: string;
+  /** Name of the chart in its repository, or a folder or archive. */
+  readonly chart: string;
+  readonly repository?: string;
+  readonly version?: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** A file whose values win over these. */
+  readonly valuesFile?: string;
+}
+
+/** A manifest that a project publishes. */
+export interface PublishedManifest {
+  readonly url: string;
+  /** null: of a version that cnibench has no sum for. */
+  readonly sha256: string | null;
+}
+
+/** What is changed in a published manifest: objects merged into those of the same name, objects added, images named by digest. */
+export interface ManifestChanges {
+  readonly patches: readonly object[];
+  readonly added: readonly object[];
+  readonly images: readonly { readonly name: string; readonly digest: string }[];
+}
+
+/** Objects for the API, as YAML or JSON documents; a chart; or the published manifest of the recipe with changes. */
+export type Installation = { readonly manifests: string } | { readonly chart: HelmChart } | { readonly changes: ManifestChanges };
+
+/** What must have been rolled out on every node (a daemonset) or altogether (a deployment). */
+export interface Workload {
+  readonly kind: "daemonset" | "deployment";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** How a plugin is put on a cluster with Kubernetes, as its project documents it. */
+export interface KubernetesRecipe {
+  /** Of the plugin: `v0.28.9`. */
+  readonly version: string;
+  /** Every image that it pulls, pinned by digest where it is known. */
+  readonly images: readonly string[];
+  /** Fetched before anything is made. */
+  readonly manifest?: PublishedManifest;
+  /** null: the kind of cluster brings it along. */
+  readonly install: ((context: KubernetesContext) => Installation) | null;
+  /** Left out: iptables. */
+  readonly kubeProxyMode?: "iptables" | "ipvs" | "nftables" | "none";
+  /** Spec version of the configuration that it leaves on the nodes. */
+  readonly specVersion: string;
+  /** Reference CNI plugins that it calls on the node: they are put there. */
+  readonly nodePrograms: readonly string[];
+  /** The plugin is ready when these are, and all nodes. */
+  readonly workloads: readonly Workload[];
+  /** Files that are on every node then. */
+  readonly nodeFiles: readonly string[];
+  /** Whether it claims to enforce NetworkPolicy. */
+  readonly policy: boolean;
+  /** The recipe of another version of it; left out: there is no other. */
+  readonly at?: (version: string) => KubernetesRecipe;
+}
+
 export interface Plugin {
   readonly name: string;
   readonly summary: string;
   /** How packets travel between nodes: `none (static routes)`. */
   readonly encapsulation: string;
-  readonly bare: BareRecipe;
+  /** Left out: it cannot be deployed where cnibench makes the pods. */
+  readonly bare?: BareRecipe;
+  /** Left out: it cannot be deployed on Kubernetes. */
+  readonly kubernetes?: KubernetesRecipe;
   /** Folder whose programs win over all others: that of `--plugins NAME@DIR`. */
   readonly binDir?: string;
 }
+
+/** A plugin that can be deployed where cnibench makes the pods. */
+export type BarePlugin = Plugin & { readonly bare: BareRecipe };
 
 /** Name of the baseline in every comparison: node to node, no plugin. */
 export const BASELINE = "host";

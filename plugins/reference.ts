@@ -1,6 +1,6 @@
 /** Plugins of containernetworking-plugins that make routed pod interfaces: bridge and ptp, with host-local addresses. */
 import { FAMILIES } from "../core/family.ts";
-import type { Plugin, RecipeContext } from "./plugin.ts";
+import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
 import { rangesOf } from "./ranges.ts";
 
 /** The newest version that Debian's 1.1.1 and every later release of these plugins speak. */
@@ -11,17 +11,17 @@ export const bridge = reference("bridge", "a Linux bridge on each node, veth pai
   bridge: "cni0",
   isGateway: true,
   hairpinMode: true,
-});
+}, { limit: { pods: 1023, why: "a Linux bridge has at most 1023 ports" } });
 
 export const ptp = reference("ptp", "a routed veth pair for each pod, host-local addresses", {});
 
-function reference(name: string, summary: string, options: Readonly<Record<string, unknown>>): Plugin {
+function reference(name: string, summary: string, options: Readonly<Record<string, unknown>>, limits: Pick<BareRecipe, "limit"> = {}): BarePlugin {
   const config = (context: RecipeContext): string => {
     const ranges = rangesOf(context);
     const ipam = { type: "host-local", ranges: ranges.map(({ node }) => [{ subnet: node }]), routes: ranges.map(({ any }) => ({ dst: any })) };
     const plugin = { type: name, ...options, ipMasq: false, mtu: context.underlayMtu, ipam };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });
   };
-  const needs = { tools: [], links: [], families: FAMILIES } as const;
+  const needs = { tools: [], links: [], families: FAMILIES, ...limits } as const;
   return { name, summary, encapsulation: ENCAPSULATION, bare: { binaries: [name, "host-local"], ...needs, specVersion: SPEC_VERSION, config, files: () => [] } };
 }

@@ -1,10 +1,15 @@
 /** simplecni, the teaching plugin that cnibench ships: see plugins/simplecni/README.md. */
-import type { Plugin } from "./plugin.ts";
+import type { BarePlugin } from "./plugin.ts";
+import { simplecniManifests, WORKLOAD } from "./simplecni/daemonset.ts";
 import { subnetOf } from "./subnet.ts";
 
 const SPEC_VERSION = "0.3.0";
 
-export const simplecni: Plugin = {
+function configOf(clusterCidr: string): string {
+  return JSON.stringify({ cniVersion: SPEC_VERSION, name: "simplecni", type: "simplecni", bridge: "simplecni0", subnet: clusterCidr });
+}
+
+export const simplecni: BarePlugin = {
   name: "simplecni",
   summary: "the teaching plugin: a bridge, veth pairs, a /24 for each node and static routes",
   encapsulation: "none (static routes)",
@@ -14,19 +19,23 @@ export const simplecni: Plugin = {
     tools: ["ip", "jq"],
     links: [],
     families: ["ipv4"],
+    largestRange: 24,
     specVersion: SPEC_VERSION,
-    config: ({ clusterCidr }) =>
-      JSON.stringify({
-        cniVersion: SPEC_VERSION,
-        name: "simplecni",
-        type: "simplecni",
-        bridge: "simplecni0",
-        subnet: clusterCidr,
-      }),
+    config: ({ clusterCidr }) => configOf(clusterCidr),
     files: ({ nodeCidr }) => {
-      const { address, prefix, gateway } = subnetOf(nodeCidr);
-      const ipam = { Subnet: address, SubnetPrefix: prefix, Gateway: gateway, IPIndex: "1" };
+      const { address, first } = subnetOf(nodeCidr);
+      const ipam = { Subnet: address, SubnetPrefix: address.replace(/0$/, ""), Gateway: first, IPIndex: "1" };
       return [{ path: "/etc/cni/ipam.config", mode: 0o644, text: `${JSON.stringify(ipam)}\n` }];
     },
+  },
+  kubernetes: {
+    version: "as shipped",
+    images: [],
+    install: (context) => ({ manifests: simplecniManifests(context, configOf(context.clusterCidr)) }),
+    specVersion: SPEC_VERSION,
+    nodePrograms: [],
+    workloads: [WORKLOAD],
+    nodeFiles: ["/opt/cni/bin/simplecni", "/etc/cni/ipam.config", "/etc/cni/net.d/10-simplecni.conf"],
+    policy: false,
   },
 };

@@ -91,6 +91,8 @@ export interface Environment {
   readonly governor: string | null;
   readonly virtualization: string | null;
   readonly congestionControl: string | null;
+  /** Of a node's eth0: queueing discipline, and the offloads that are on; absent in older runs. */
+  readonly link?: { readonly qdisc: string | null; readonly offloads: readonly string[] | null } | null;
   /** Tool name -> version as the tool prints it; null = not there. */
   readonly tools: Readonly<Record<string, string | null>>;
   readonly plugins: readonly PluginFacts[];
@@ -102,8 +104,10 @@ export interface Environment {
     readonly underlayRate?: number | null;
     /** Seconds, one way; null or absent: none added. */
     readonly underlayDelay?: number | null;
-    /** `user namespace` or `root namespaces`. */
+    /** `user namespace`, `root namespaces`, `containers` ... */
     readonly isolation: string;
+    /** Absent where pods are made without Kubernetes. */
+    readonly kubernetes?: { readonly version: string; readonly kubeProxyMode: string | null; readonly loadImage: string };
     /** All nodes share one machine: throughput is then bound by its CPUs. */
     readonly sameHost: boolean;
     readonly emulated: boolean;
@@ -122,6 +126,16 @@ export interface Definition {
   readonly conf: readonly string[];
   /** Folders of `--bin-dir`. */
   readonly binDirs: readonly string[];
+  /** Nodes that are virtual machines: `--vm-...`; absent: they are none. Files of the user's; null: cnibench's own. */
+  readonly machine?: {
+    /** Bytes. */
+    readonly memory: number;
+    readonly cpus: number;
+    readonly nics: number;
+    readonly image: string | null;
+    readonly kernel: string | null;
+    readonly initrd: string | null;
+  };
   readonly underlay: {
     /** Bytes. */
     readonly mtu: number;
@@ -129,6 +143,14 @@ export interface Definition {
     readonly rate: number | null;
     /** Seconds; null: none added. */
     readonly delay: number | null;
+  };
+  /** Where the images of a cluster with Kubernetes come from; absent on others. null: not given. */
+  readonly kubernetes?: {
+    readonly nodeImage: string | null;
+    readonly loadImage: string;
+    /** Archive of images. */
+    readonly images: string | null;
+    readonly registryMirror: string | null;
   };
   /** Patterns of `--only`; empty: all cells. */
   readonly only: readonly string[];

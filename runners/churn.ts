@@ -1,6 +1,6 @@
 /** Runner `churn`: how many pods per second a node can be given when many come at once. */
 import { notes } from "./notes.ts";
-import { attachmentOf, inParallel, requireRoom, withSandboxes } from "./pods.ts";
+import { attachmentOf, inParallel, withSandboxes } from "./pods.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 export const churn = {
@@ -14,6 +14,7 @@ export const churn = {
     pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods of one repetition" },
     concurrency: { type: "integer", min: 1, max: 64, default: 4, summary: "ADDs at a time" },
   },
+  pods: (params) => Number(params.pods),
   estimate: (_, params) => 0.04 * Number(params.pods),
   run: runChurn,
 } as const satisfies LifecycleRunner;
@@ -22,7 +23,6 @@ export const churn = {
 async function runChurn({ deployment, params, keep, signal }: DeploymentContext): Promise<Measurement> {
   const [pods, concurrency] = [Number(params.pods), Number(params.concurrency)];
   const { runtime, network, node } = deployment;
-  requireRoom(deployment, pods);
   return withSandboxes(deployment, pods, signal, async (sandboxes) => {
     const start = performance.now();
     await inParallel(sandboxes, concurrency, async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)));

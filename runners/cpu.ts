@@ -5,7 +5,8 @@
  * notes afterwards by linear interpolation, so that warm-up, connection set-up and the exchange of results stay outside.
  */
 import { CommandError } from "../core/errors.ts";
-import { succeeded, type Shell } from "../core/shell.ts";
+import { at, numberAt, tryParse } from "../core/json.ts";
+import { succeeded, type Output, type Shell } from "../core/shell.ts";
 
 /** Counters of /proc/stat are in ticks of 1/100 s on every architecture (USER_HZ). */
 const TICK = 0.01;
@@ -40,8 +41,8 @@ export interface CpuSample {
 }
 
 export interface CpuSampler {
-  /** @throws CommandError when the node could not be read. */
-  stop(): Promise<readonly CpuSample[]>;
+  /** What it noted: text for {@link parseSamples}. @throws CommandError when the node could not be read. */
+  stop(): Promise<Output>;
 }
 
 export function startCpuSampler(node: Shell): CpuSampler {
@@ -51,7 +52,7 @@ export function startCpuSampler(node: Shell): CpuSampler {
       process.closeStdin();
       const output = await process.done;
       if (!succeeded(output)) throw new CommandError(output);
-      return parseSamples(output.stdout);
+      return output;
     },
   };
 }
@@ -80,6 +81,26 @@ export function usageBetween(samples: readonly CpuSample[], from: number, to: nu
 export function usageOf(samples: readonly CpuSample[]): CpuUsage | null {
   const [first, last] = [samples[0], samples.at(-1)];
   return first === undefined || last === undefined ? null : usageBetween(samples, first.at, last.at);
+}
+
+/** When a load ran, seconds since the epoch, and what the machine did before it; null: not collected. */
+export interface LoadWindow {
+  readonly from: number;
+  readonly to: number;
+  readonly idle: CpuUsage | null;
+}
+
+/** The notes of a sampler with the window of the load: all that {@link loadUsage} needs, and what is kept as evidence. */
+export function withWindow(notes: string, window: LoadWindow): string {
+  return `${JSON.stringify(window)}\n${notes}`;
+}
+
+/** What a load added to the idle machine, from the text of {@link withWindow}; null: not collected. */
+export function loadUsage(text: string): CpuUsage | null {
+  const window = tryParse(text.split("\n", 1)[0] ?? "");
+  const [from, to, idle] = [numberAt(window, "from"), numberAt(window, "to"), at(window, "idle") as CpuUsage | null];
+  const busy = from === null || to === null ? null : usageBetween(parseSamples(text), from, to);
+  return busy === null || idle === null ? null : aboveIdle(busy, idle);
 }
 
 /** What the load added to an idle machine; never below zero. */

@@ -1,7 +1,7 @@
 /** Runner `crowd`: what ADD and DEL cost on a node where other pods are already. */
 import { median } from "../results/statistics.ts";
 import { notes } from "./notes.ts";
-import { attachmentOf, inParallel, requireRoom, withSandboxes } from "./pods.ts";
+import { attachmentOf, inParallel, withSandboxes } from "./pods.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** ADDs at a time of the pods that are only there. */
@@ -18,6 +18,8 @@ export const crowd = {
     existing: { type: "integer", min: 0, max: 5000, default: 200, summary: "pods that are there already" },
     pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods that are measured, one after the other" },
   },
+  /** The measured pods come and go one by one. */
+  pods: (params) => Number(params.existing) + 1,
   estimate: (_, params) => 0.06 * Number(params.existing) + 0.1 * Number(params.pods),
   run: runCrowd,
 } as const satisfies LifecycleRunner;
@@ -25,8 +27,6 @@ export const crowd = {
 async function runCrowd({ deployment, params, keep, signal }: DeploymentContext): Promise<Measurement> {
   const [existing, pods] = [Number(params.existing), Number(params.pods)];
   const { runtime, network, node } = deployment;
-  // The measured pods come and go one by one.
-  requireRoom(deployment, existing + 1);
   return withSandboxes(deployment, existing + 1, signal, async ([newcomer, ...others]) => {
     if (newcomer === undefined) throw new Error("there is no sandbox for the measured pods");
     await inParallel(others, HANDS, async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)));

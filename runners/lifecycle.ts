@@ -21,6 +21,7 @@ export const lifecycle = {
   since: { "check-time": CHECK_SINCE },
   tools: ["ping"],
   params: {},
+  pods: () => 1,
   estimate: () => 0.15,
   run: runLifecycle,
 } as const satisfies LifecycleRunner;

@@ -1,7 +1,7 @@
 /** The effective MTU of a path, probed: what a plugin claims is not believed (method, rule 21). */
 import { ipFlag } from "../core/family.ts";
-import type { Endpoint } from "../core/model.ts";
 import { succeeded } from "../core/shell.ts";
+import type { PairContext } from "./runner.ts";
 
 /** IP and ICMP headers, bytes. */
 const HEADERS = { "-4": 28, "-6": 48 } as const;
@@ -12,11 +12,13 @@ const LOWEST = { "-4": 576, "-6": 1280 } as const;
  * Largest IP packet, bytes, that goes from client to server unfragmented, at most the MTU of the client's interface;
  * null when not even the smallest passes.
  */
-export async function probePathMtu(client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<number | null> {
+export async function probePathMtu({ client, server, signal, keep }: PairContext): Promise<number | null> {
   const family = ipFlag(server.ip);
   const passes = async (size: number): Promise<boolean> => {
     const argv = ["ping", "-n", "-c1", "-W1", "-Mdo", "-s", String(size - HEADERS[family]), server.ip];
-    return succeeded(await client.shell.exec(argv, { signal, timeout: 3 }));
+    const output = await client.shell.exec(argv, { signal, timeout: 3 });
+    keep("mtu", output);
+    return succeeded(output);
   };
   if (await passes(client.mtu)) return client.mtu;
   if (!(await passes(LOWEST[family]))) return null;

@@ -1,23 +1,11 @@
-/** Many pods at once on a deployment: room for them, their namespaces, and an end to all of them. */
-import { isIPv6 } from "node:net";
-import { EnvironmentError } from "../core/errors.ts";
+/** Many pods at once on a deployment: their namespaces, and an end to all of them. */
 import type { Sandbox } from "../core/model.ts";
 import type { Attachment } from "../cni/types.ts";
 import type { BareDeployment } from "./deployment.ts";
 
 const IF_NAME = "eth0";
-/** Addresses of a range that no new pod gets: its own, the gateway's, broadcast, and the two pods that measurements keep. */
-const TAKEN = 5;
 /** How many are made ready and cleared away at a time; what is timed says its own number. */
 const HANDS = 4;
-
-/** @throws EnvironmentError when so many pods cannot be on the node at a time. */
-export function requireRoom({ node, peer }: BareDeployment, pods: number): void {
-  if (isIPv6(peer.ip)) return; // a /64 is enough for all
-  const room = 2 ** (32 - Number(node.podCidr.split("/")[1])) - TAKEN;
-  if (pods <= room) return;
-  throw new EnvironmentError(`${pods} pods do not fit the range ${node.podCidr} of ${node.name}, which has room for ${room}; ask for fewer in the scenario`);
-}
 
 export function attachmentOf({ name, netns }: Sandbox): Attachment {
   return { containerID: name, netns, ifName: IF_NAME };

@@ -21,6 +21,8 @@ export interface PairContext extends RunContext {
   readonly server: Endpoint;
   /** What the machine did with nothing running, just before; null: not collected. */
   readonly idle: CpuUsage | null;
+  /** What the link between their nodes carries, bit/s; null: it is not limited, or not on the path. */
+  readonly linkRate: number | null;
 }
 
 /** A plugin deployed on the nodes of a bare cluster. */
@@ -58,6 +60,8 @@ export interface LifecycleRunner extends RunnerBase {
   readonly metrics: readonly MetricName[];
   /** Metrics that exist from this spec version on. */
   readonly since: Readonly<Partial<Record<MetricName, string>>>;
+  /** Pods that it has on the node at a time. */
+  readonly pods: (params: RunContext["params"]) => number;
   run(context: DeploymentContext): Promise<Measurement>;
 }
 

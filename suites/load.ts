@@ -1,22 +1,23 @@
 /** Suite file -> Suite, or every problem with it. Pure; the runners are handed in. The format is told in docs/suites.md. */
 import { FAMILIES, type Family } from "../core/family.ts";
-import type { Path } from "../core/model.ts";
+import { isServicePath, type Path } from "../core/model.ts";
 import type { RunnerFacts } from "../core/params.ts";
 import { parseYaml } from "../core/yaml.ts";
 import type { YamlNode } from "../core/yaml.ts";
 import { Problems, quoted, readDuration, readMap, readName, readNumber, readText, unknown } from "./fields.ts";
 import { readParams } from "./params.ts";
+import { checkRoom, POD_RANGE } from "./room.ts";
 import type { Scenario, Suite } from "./suite.ts";
 
 export type Runners = Readonly<Record<string, RunnerFacts>>;
 export type LoadedSuite = { readonly suite: Suite } | { readonly problems: readonly string[] };
 
 /** Values of a suite that does not say otherwise. */
-const DEFAULT = { blocks: 10, duration: 10, repetitions: 1, family: "ipv4" } as const;
+const DEFAULT = { blocks: 10, duration: 10, repetitions: 1, family: "ipv4", podRange: 24 } as const;
 const COUNT = { type: "integer", min: 1, max: 1000 } as const;
 
 const SUITE_KEYS = ["name", "description", "blocks", "duration", "scenarios"];
-const SCENARIO_KEYS = ["name", "runner", "paths", "family", "repetitions", "params"];
+const SCENARIO_KEYS = ["name", "runner", "paths", "family", "podRange", "repetitions", "params"];
 
 /**
  * Reads a suite. All problems are given at once, each as `file:line:column: sentence`.
@@ -62,11 +63,12 @@ function readScenarios(node: YamlNode, runners: Runners, problems: Problems): re
 function readScenario(item: YamlNode, lineOfName: Map<string, number>, runners: Runners, problems: Problems): Scenario | null {
   const fields = readMap(item, "a scenario", SCENARIO_KEYS, problems);
   if (fields === null) return null;
-  const [nameNode, runnerNode, countNode] = [fields.get("name"), fields.get("runner"), fields.get("repetitions")];
+  const [nameNode, runnerNode, countNode, rangeNode] = ["name", "runner", "repetitions", "podRange"].map((key) => fields.get(key));
   if (nameNode === undefined) problems.add(item, `this scenario has no name; add "name:"`);
   if (runnerNode === undefined) problems.add(item, `this scenario has no runner; add "runner:" with one of ${Object.keys(runners).join(", ")}`);
   const name = nameNode === undefined ? null : readScenarioName(nameNode, lineOfName, problems);
   const repetitions = countNode === undefined ? null : readNumber(countNode, "repetitions", COUNT, problems);
+  const podRange = rangeNode === undefined ? null : readNumber(rangeNode, "podRange", POD_RANGE, problems);
   const runner = runnerNode === undefined ? null : readRunner(runnerNode, runners, problems);
   const facts = runner === null ? undefined : runners[runner];
   // Without its runner nothing can be said about paths and parameters.
@@ -74,7 +76,9 @@ function readScenario(item: YamlNode, lineOfName: Map<string, number>, runners: 
   const paths = readPaths(fields.get("paths"), runner, facts, problems);
   const family = readFamily(fields.get("family"), problems);
   const params = readParams(fields.get("params"), runner, facts, problems);
-  return { name: name ?? "", runner, paths, family, repetitions: repetitions ?? DEFAULT.repetitions, params };
+  const scenario = { name: name ?? "", runner, paths, family, podRange: podRange ?? DEFAULT.podRange, repetitions: repetitions ?? DEFAULT.repetitions, params };
+  checkRoom(item, scenario, facts, problems);
+  return scenario;
 }
 
 function readScenarioName(node: YamlNode, lineOfName: Map<string, number>, problems: Problems): string | null {
@@ -102,10 +106,10 @@ function readFamily(node: YamlNode | undefined, problems: Problems): Family {
   return family ?? DEFAULT.family;
 }
 
-/** Paths of a scenario; left out: every pod path that the runner can measure. */
+/** Paths of a scenario; left out: every path from pod to pod that the runner can measure. */
 function readPaths(node: YamlNode | undefined, runner: string, facts: RunnerFacts, problems: Problems): readonly Path[] {
   const known = facts.paths.filter((path) => path !== "host");
-  if (node === undefined) return known;
+  if (node === undefined) return known.filter((path) => !isServicePath(path));
   if (facts.paths.length === 0) {
     problems.add(node, `runner ${runner} works on the deployment as a whole and takes no paths; remove "paths"`);
     return [];

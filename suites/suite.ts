@@ -9,6 +9,8 @@ export interface Scenario {
   readonly paths: readonly Path[];
   /** Addresses that the pods of its deployments have. */
   readonly family: Family;
+  /** Prefix length of the range that each node's pods get their IPv4 addresses from. */
+  readonly podRange: number;
   /** Repetitions inside a block, at least 1. */
   readonly repetitions: number;
   /** Complete: defaults are filled in. */

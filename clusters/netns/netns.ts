@@ -16,7 +16,7 @@ import { setForwarding } from "./forwarding.ts";
 import { enterNode, HOST_FILES, launchLab, launchNode, type Isolation, type Running } from "./launch.ts";
 import { createSandbox } from "./sandbox.ts";
 import { shapeUnderlay } from "./shaping.ts";
-import { nodeBatch, portOf, underlayBatch } from "./underlay.ts";
+import { linksOf, nodeBatch, portOf, underlayBatch } from "./underlay.ts";
 
 /** Seconds for a lab or a node to say hello. */
 const START_LIMIT = 20;
@@ -26,10 +26,12 @@ const END_LIMIT = 3;
 export const netns = {
   name: "netns",
   summary: "namespaces on this host: no root, no Docker, no Kubernetes",
+  api: "bare",
   maxNodes: 16,
   tools: ["ip", "ping"],
+  seconds: 0.6,
   check: checkNamespaces,
-  create: async (spec, signal) => {
+  create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
     const lab = await startLab();
     try {
       signal.throwIfAborted();
@@ -84,14 +86,15 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   const indices = Array.from({ length: spec.nodes }, (_, i) => i + 1);
   const running = indices.map((i) => launchNode(`node${i}`, lab.pid, lab.isolation, lab.env));
   const pids: number[] = [];
+  const spare = spec.spareLinks ?? 0;
   const ipv6 = existsSync("/proc/net/if_inet6");
   try {
     for (const [pid = ""] of await Promise.all(running.map(greeted))) pids.push(Number(pid));
     const ip = (node: Running, batch: string): Promise<string> => run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
-    await ip(lab.running, underlayBatch(pids, spec.underlayMtu));
+    await ip(lab.running, underlayBatch(pids, spec.underlayMtu, spare));
     await Promise.all(running.map(({ agent }) => setForwarding(agent)));
-    await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1, ipv6))));
-    await shapeUnderlay(lab.running.agent, indices.map(portOf), spec);
+    await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1, ipv6, spare))));
+    await shapeUnderlay(lab.running.agent, indices.flatMap((i) => linksOf(spare).map((_, link) => portOf(i, link))), spec);
   } catch (error) {
     await end(running);
     throw error;
@@ -103,6 +106,7 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   });
   return {
     kind: "netns",
+    api: "bare",
     facts: factsOf(lab, spec),
     nodes,
     podCidr: POD_CIDR,

@@ -102,7 +102,7 @@ export class Agent implements Shell {
     if (this.#gone !== null) this.#jobs.get(id)?.finish(neverRan(this.#gone));
     else this.#send("X", id, this.#describe(argv, options));
     if (options.stdin !== undefined) {
-      if (options.stdin !== "") this.#send("I", id, options.stdin);
+      if (options.stdin.length > 0) this.#send("I", id, options.stdin);
       this.#send("E", id, "");
     }
     if (options.signal?.aborted) onAbort();
@@ -122,9 +122,9 @@ export class Agent implements Shell {
     return `${words.join("\0")}\0`;
   }
 
-  #send(op: string, id: number, payload: string): void {
+  #send(op: string, id: number, payload: string | Uint8Array): void {
     if (this.#gone !== null) return;
-    const body = Buffer.from(payload, "utf8");
+    const body = typeof payload === "string" ? Buffer.from(payload, "utf8") : Buffer.from(payload);
     const frame = Buffer.allocUnsafe(HEADER + body.length);
     frame.write(op, 0, "latin1");
     frame.writeUInt32BE(id, 1);

@@ -1,6 +1,7 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in either direction or both at once. */
 import { at, numberAt } from "../../core/json.ts";
-import type { Warning } from "../../core/model.ts";
+import { PATHS, type Warning } from "../../core/model.ts";
+import { linkWarnings } from "../link.ts";
 import { cpuValues, withServer } from "../load.ts";
 import { probePathMtu } from "../mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
@@ -14,7 +15,7 @@ export const iperf3 = {
   name: "iperf3",
   summary: "TCP throughput, retransmits, CPU per Gbit/s and the effective path MTU",
   scope: "pair",
-  paths: ["host", "same-node", "cross-node"],
+  paths: PATHS,
   metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit", "mtu"],
   tools: ["iperf3", "ping"],
   params: {
@@ -27,12 +28,12 @@ export const iperf3 = {
 } as const satisfies PairRunner;
 
 async function runIperf3(context: PairContext): Promise<Measurement> {
-  const { client, server, duration, params, signal } = context;
+  const { server, duration, params, linkRate } = context;
   const omit = Number(params.omit);
   const direction = params.direction as Direction; // the suite loader lets no other pass
   return withServer(context, iperf3At(server), async ({ warmUp, load }) => {
     await warmUp([...clientOf(server), "-n", "1M"], MARGIN);
-    const mtu = await probePathMtu(client, server, signal);
+    const mtu = server.translated === true ? null : await probePathMtu(context);
     const what = ["-t", String(duration), "-O", String(omit), "-P", String(params.streams), ...DIRECTIONS[direction]];
     const { output, cpu } = await load([...clientOf(server), ...what], duration + omit + MARGIN);
     const result = parseIperf3(output.stdout, direction);
@@ -43,7 +44,7 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
         ...cpuValues(cpu, result.throughput),
         ...(mtu === null ? {} : { mtu }),
       },
-      warnings: result.warnings,
+      warnings: [...result.warnings, ...linkWarnings(result.throughput / (direction === "both" ? 2 : 1), linkRate)],
     };
   });
 }

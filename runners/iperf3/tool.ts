@@ -5,8 +5,9 @@ import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import type { Endpoint, Warning } from "../../core/model.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import type { Tool } from "../load.ts";
+import { LOAD_PORTS } from "../ports.ts";
 
-const PORT = "5201";
+const PORT = String(LOAD_PORTS.iperf3);
 /** Share of one core at which the load generator itself is what limits the number. */
 const GENERATOR_LIMIT = 95;
 /** From this version on each stream has a thread of its own. */

@@ -6,8 +6,9 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
 import { numberAt } from "../../core/json.ts";
-import type { Endpoint, Warning } from "../../core/model.ts";
+import { PATHS, type Endpoint, type Warning } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
+import { linkWarnings } from "../link.ts";
 import { cpuValues, withServer } from "../load.ts";
 import { probePathMtu } from "../mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
@@ -24,7 +25,7 @@ export const iperf3Udp = {
   name: "iperf3-udp",
   summary: "UDP at one offered rate: throughput with its loss, and jitter",
   scope: "pair",
-  paths: ["host", "same-node", "cross-node"],
+  paths: PATHS,
   metrics: ["throughput", "loss", "jitter", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
   tools: ["iperf3", "ping"],
   params: {
@@ -39,13 +40,13 @@ async function runUdp(context: PairContext): Promise<Measurement> {
   const { client, server, duration, params, signal } = context;
   const [rate, length] = [Number(params.rate), Number(params.length)];
   await requireSameVersion(client, server, signal);
-  await requireUnfragmented(client, server, length, signal);
+  await requireUnfragmented(context, length);
   return withServer(context, iperf3At(server), async ({ warmUp, load }) => {
     const send = [...clientOf(server), "-u", "-b", `${rate}M`, "-l", String(length), "-t"];
     await warmUp([...send, String(WARM_UP)], WARM_UP + MARGIN);
     const { output, cpu } = await load([...send, String(duration)], duration + MARGIN);
     const { throughput, loss, jitter, warnings } = parseUdp(output.stdout, rate * 1e6);
-    return { values: { throughput, loss, jitter, ...cpuValues(cpu, throughput) }, warnings };
+    return { values: { throughput, loss, jitter, ...cpuValues(cpu, throughput) }, warnings: [...warnings, ...linkWarnings(throughput, context.linkRate)] };
   });
 }
 
@@ -56,8 +57,9 @@ async function requireSameVersion(client: Endpoint, server: Endpoint, signal: Ab
   if (ours !== theirs) throw new EnvironmentError(`the loss of UDP needs the same iperf3 on both ends, not ${ours} and ${theirs}; install one of them on both`);
 }
 
-async function requireUnfragmented(client: Endpoint, server: Endpoint, length: number, signal: AbortSignal): Promise<void> {
-  const mtu = (await probePathMtu(client, server, signal)) ?? 0;
+async function requireUnfragmented(context: PairContext, length: number): Promise<void> {
+  const { client, server } = context;
+  const mtu = server.translated === true ? client.mtu : ((await probePathMtu(context)) ?? 0);
   const fits = mtu - HEADERS[ipFlag(server.ip)];
   if (length <= fits) return;
   throw new EnvironmentError(`messages of ${length} bytes do not pass a path with an MTU of ${mtu} in one packet; set length to at most ${fits}`);

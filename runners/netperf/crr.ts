@@ -1,4 +1,5 @@
 /** Runner `netperf-crr`: a new TCP connection for every request, as short-lived clients make them. */
+import { PATHS } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { cpuValues } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
@@ -18,7 +19,7 @@ export const netperfCrr = {
   name: "netperf-crr",
   summary: `TCP connections per second with one request each, for at most ${LONGEST} seconds`,
   scope: "pair",
-  paths: ["host", "same-node", "cross-node"],
+  paths: PATHS,
   metrics: ["connects", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
   tools: ["netperf", "netserver"],
   params: {},

@@ -3,10 +3,11 @@ import { CommandError, lastLine } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
 import { succeeded } from "../../core/shell.ts";
 import { withServer, type Load, type Tool, type Window } from "../load.ts";
+import { LOAD_PORTS } from "../ports.ts";
 import type { PairContext } from "../runner.ts";
 
-const CONTROL_PORT = 12865;
-const DATA_PORT = 12866;
+const { netperfControl: CONTROL_PORT, netperfData: DATA_PORT } = LOAD_PORTS;
+
 /** Seconds beside the load. */
 const MARGIN = 15;
 
@@ -35,7 +36,7 @@ export function omniSeconds(duration: number, params: PairContext["params"]): nu
 export async function runOmni(context: PairContext, { test, options, keys, first, warmUp: seconds, window }: Omni): Promise<Load> {
   const { server, duration } = context;
   const tool: Tool = {
-    server: ["netserver", "-D", ipFlag(server.ip), "-L", server.ip, "-p", String(CONTROL_PORT)],
+    server: ["netserver", "-D", ipFlag(server.ip), ...(server.translated === true ? [] : ["-L", server.ip]), "-p", String(CONTROL_PORT)],
     port: CONTROL_PORT,
     failure: (output) => (succeeded(output) ? null : new CommandError(output)),
   };

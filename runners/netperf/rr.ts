@@ -1,4 +1,5 @@
 /** Runner `netperf`: requests and responses over one open connection, one at a time. */
+import { PATHS } from "../../core/model.ts";
 import { cpuValues } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { LATENCY_KEYS, LATENCY_METRICS, parseLatency } from "./latency.ts";
@@ -8,7 +9,7 @@ export const netperf = {
   name: "netperf",
   summary: "request and response over TCP or UDP: transactions per second, mean latency and percentiles",
   scope: "pair",
-  paths: ["host", "same-node", "cross-node"],
+  paths: PATHS,
   metrics: ["transactions", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
   tools: ["netperf", "netserver"],
   params: {

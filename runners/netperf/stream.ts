@@ -1,5 +1,6 @@
 /** Runner `netperf-stream`: TCP throughput when the program hands over messages of a given size. */
-import type { MetricName } from "../../core/model.ts";
+import { PATHS, type MetricName } from "../../core/model.ts";
+import { linkWarnings } from "../link.ts";
 import { cpuValues } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
@@ -10,7 +11,7 @@ export const netperfStream = {
   name: "netperf-stream",
   summary: "TCP throughput by message size",
   scope: "pair",
-  paths: ["host", "same-node", "cross-node"],
+  paths: PATHS,
   metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
   tools: ["netperf", "netserver"],
   params: {
@@ -26,7 +27,7 @@ async function runStream(context: PairContext): Promise<Measurement> {
   const omni = { test: "TCP_STREAM", options: ["-m", String(size)], keys: KEYS, first: -100_000, warmUp: Number(warmup) };
   const { output, cpu } = await runOmni(context, omni);
   const { throughput, ...others } = parseStream(output.stdout);
-  return { values: { throughput, ...others, ...cpuValues(cpu, throughput) }, warnings: [] };
+  return { values: { throughput, ...others, ...cpuValues(cpu, throughput) }, warnings: linkWarnings(throughput, context.linkRate) };
 }
 
 /** Reads what the receiver counted, in 10^6 bit/s. @throws Error when a value is missing. */

@@ -1,4 +1,5 @@
 /** Runner `ping`: the round trip of ICMP echoes when nothing else uses the path. */
+import { PLAIN_PATHS } from "../../core/model.ts";
 import type { PairRunner } from "../runner.ts";
 import { ECHO_METRICS, measureEchoes } from "./echoes.ts";
 
@@ -6,7 +7,7 @@ export const ping = {
   name: "ping",
   summary: "ICMP round trip on an idle path: mean, percentiles and loss",
   scope: "pair",
-  paths: ["host", "same-node", "cross-node"],
+  paths: PLAIN_PATHS,
   metrics: ECHO_METRICS,
   tools: ["ping"],
   params: {},

@@ -1,4 +1,5 @@
 /** Runner `ping-loaded`: the round trip of ICMP echoes while TCP fills the same path. */
+import { PLAIN_PATHS } from "../../core/model.ts";
 import { CommandError } from "../../core/errors.ts";
 import { clientOf, iperf3At } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
@@ -17,7 +18,7 @@ export const pingLoaded = {
   name: "ping-loaded",
   summary: "ICMP round trip while one TCP stream fills the path, with its throughput",
   scope: "pair",
-  paths: ["host", "same-node", "cross-node"],
+  paths: PLAIN_PATHS,
   metrics: [...ECHO_METRICS, "throughput"],
   tools: ["ping", "iperf3"],
   params: {},

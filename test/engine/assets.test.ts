@@ -37,20 +37,20 @@ test("a folder of the user's wins, and what it lacks is the installed one", () =
 test("the folder of a version comes before all others, and must have the program", () => {
   const [version, other] = [folderWith((program) => program), folderWith((program) => program)];
   expect(assetsOf({ ...plugins.bridge, binDir: version }, [other]).binaries[0]?.file).toBe(join(version, "bridge"));
-  expect(() => findAssets({ ...plugins.ptp, binDir: version }, [other])).toThrow(`${version} has no "ptp"; name the folder`);
+  expect(() => findAssets({ ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(`${version} has no "ptp"; name the folder`);
 });
 
 test("a program for another processor is refused with both names", () => {
   const [number, name] = arch() === "arm64" ? [0x3e, "x64"] : [0xb7, "arm64"];
   const folder = folderWith(forMachine(number));
-  expect(() => findAssets(plugins.bridge, [folder])).toThrow(`${folder}/bridge is a program for ${name}, and this machine is ${arch()}`);
+  expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(`${folder}/bridge is a program for ${name}, and this machine is ${arch()}`);
   copyFileSync(installed, join(folder, "bridge"));
-  expect(findAssets(plugins.bridge, [folder])).toHaveProperty("assets");
+  expect(findAssets(plugins.bridge, "bare", [folder])).toHaveProperty("assets");
 });
 
 test("a script is for every processor, and a file without the right to run is no program", () => {
   const folder = folderWith(() => Buffer.from("#!/bin/sh\n"));
   expect(assetsOf(plugins.bridge, [folder]).binaries[0]?.file).toBe(join(folder, "bridge"));
   chmodSync(join(folder, "bridge"), 0o644);
-  expect(() => findAssets(plugins.bridge, [folder])).toThrow(/bridge is no executable file; fix: chmod \+x/);
+  expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(/bridge is no executable file; fix: chmod \+x/);
 });

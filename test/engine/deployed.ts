@@ -1,17 +1,16 @@
 /** A plugin on a lab of its own, for tests that want it for real. */
-import { join } from "node:path";
 import type { BareCluster, ClusterSpec } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import type { Family } from "../../core/family.ts";
 import { findAssets, type Assets } from "../../engine/assets.ts";
 import { deployPlugin, type PluginDeployment } from "../../engine/deploy.ts";
+import { specFor } from "../../engine/spec.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
-import { temporaryFolder } from "../helpers/cnibench.ts";
 
 export const SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
 
 export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Assets {
-  const found = findAssets(plugin, binDirs);
+  const found = findAssets(plugin, "bare", binDirs);
   if ("problems" in found) throw new Error(found.problems.map(({ message }) => message).join("; "));
   return found.assets;
 }
@@ -19,9 +18,9 @@ export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Asset
 /** Gives `use` the plugin on a fresh lab, which is gone afterwards. */
 export async function withDeployed(plugin: Plugin, family: Family, use: (deployment: PluginDeployment, cluster: BareCluster) => Promise<void>): Promise<void> {
   const signal = new AbortController().signal;
-  const cluster = await netns.create(SPEC, signal);
+  const cluster = await netns.create(specFor(SPEC, plugin), signal);
   try {
-    await use(await deployPlugin(assetsOf(plugin), cluster, { family, state: join(temporaryFolder(), "state"), signal }), cluster);
+    await use(await deployPlugin(assetsOf(plugin), cluster, { family, signal }), cluster);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }

@@ -11,10 +11,10 @@ import type { Plugin } from "../../plugins/plugin.ts";
 import { SPEC, withDeployed } from "./deployed.ts";
 
 const all: readonly Plugin[] = Object.values(plugins);
-const lacking = await probeKernel(netns, SPEC, all, ["dual"]);
-const combinations = all.flatMap((plugin) => plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })));
-const [possible, impossible] = [true, false].map((can) => combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, lacking) === undefined) === can));
-for (const { plugin, family } of impossible ?? []) console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, lacking)}`);
+const surroundings = { name: "netns", api: "bare", lacking: await probeKernel(netns, SPEC, all, ["dual"]) } as const;
+const combinations = all.flatMap((plugin) => (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })));
+const [possible, impossible] = [true, false].map((can) => combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, surroundings) === undefined) === can));
+for (const { plugin, family } of impossible ?? []) console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, surroundings)}`);
 
 describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
   test("pods of a node and of two nodes reach each other at exactly the addresses of the family", async () => {
@@ -24,9 +24,9 @@ describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
         expect(isIPv6(client.ip)).toBe(family === "ipv6");
         expect(isIPv6(server.ip)).toBe(family === "ipv6");
       }
-      for (const { addresses, sandbox } of await deployment.pods()) {
+      for (const { addresses, endpoint } of await deployment.pods()) {
         expect(addresses.map((ip) => (isIPv6(ip) ? "ipv6" : "ipv4"))).toEqual(family === "dual" ? ["ipv4", "ipv6"] : [family]);
-        const seen = await sandbox.shell.exec(["ip", "-br", "addr", "show", "eth0", "scope", "global"]);
+        const seen = await endpoint.shell.exec(["ip", "-br", "addr", "show", "eth0", "scope", "global"]);
         expect(seen.stdout.trim().split(/\s+/).slice(2).map((cidr) => cidr.split("/")[0])).toEqual(addresses);
       }
     });

@@ -21,7 +21,7 @@ function planOf(): Plan {
   const loaded = loadSuite(SUITE, "s.yaml", runnerFacts());
   if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
   const chosen = [plugins.bridge, plugins.ptp];
-  return makePlan({ suites: [loaded.suite], plugins: chosen, runners, cluster: "netns", clusterReason: "", nodes: 2, seed: 1, lacking: new Set() });
+  return makePlan({ suites: [loaded.suite], plugins: chosen, runners, cluster: "netns", api: "bare", clusterReason: "", nodes: 2, seed: 1, lacking: new Set() });
 }
 
 const plan: Plan = { ...planOf(), order: [["bridge", "host", "ptp"], ["ptp", "bridge", "host"]] };

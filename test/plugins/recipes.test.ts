@@ -4,18 +4,20 @@ import { describe, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { Family } from "../../core/family.ts";
 import { customPlugin } from "../../engine/custom.ts";
+import { rangeOf } from "../../engine/pod-ranges.ts";
 import { plugins } from "../../plugins/index.ts";
-import type { Plugin, RecipeContext } from "../../plugins/plugin.ts";
+import type { BarePlugin, Plugin, RecipeContext } from "../../plugins/plugin.ts";
 
 const all: readonly Plugin[] = Object.values(plugins);
+const bare = all.filter((plugin): plugin is BarePlugin => plugin.bare !== undefined);
 
-function contextOf(node: number, family: Family): RecipeContext {
-  const ranges = { clusterCidr: "10.244.0.0/16", nodeCidr: `10.244.${node}.0/24`, clusterCidr6: "fd00:10:244::/48", nodeCidr6: `fd00:10:244:${node}::/64` };
-  return { family, ...ranges, underlayMtu: 1400 };
+function contextOf(node: number, family: Family, podRange = 24): RecipeContext {
+  const ranges = { clusterCidr: "10.244.0.0/16", nodeCidr: rangeOf("10.244.0.0/16", node, podRange), clusterCidr6: "fd00:10:244::/48", nodeCidr6: `fd00:10:244:${node}::/64` };
+  return { family, ...ranges, underlayMtu: 1400, device: "eth0" };
 }
 
 /** Every address and range that is written anywhere in a node's configuration and files. */
-function addressesOf({ bare }: Plugin, context: RecipeContext): string[] {
+function addressesOf({ bare }: BarePlugin, context: RecipeContext): string[] {
   const texts = [bare.config(context), ...bare.files(context).map((file) => file.text)];
   return texts.flatMap((text) => leaves(JSON.parse(text))).filter((leaf) => isIP(leaf.split("/")[0] ?? "") !== 0);
 }
@@ -24,7 +26,7 @@ function leaves(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
 }
 
-const combinations = all.flatMap((plugin) => plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })));
+const combinations = bare.flatMap((plugin) => plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })));
 
 describe.each(combinations)("$name with $family", ({ plugin, family }) => {
   test("the configuration is valid, of the version that the recipe names", () => {
@@ -44,6 +46,13 @@ describe.each(combinations)("$name with $family", ({ plugin, family }) => {
     const [first, second] = [1, 2].map((node) => addressesOf(plugin, contextOf(node, family)).filter((address) => !shared.has(address)));
     expect(first?.length).toBeGreaterThan(0);
     expect(first?.filter((address) => second?.includes(address))).toEqual([]);
+  });
+});
+
+describe.each(bare.filter((plugin) => plugin.bare.largestRange === undefined))("$name with a /20 for each node", (plugin) => {
+  test("it hands out the addresses of that range", () => {
+    const text = plugin.bare.config(contextOf(2, "ipv4", 20));
+    expect(text).toMatch(/"subnet":"10\.244\.32\.0\/20"|"rangeStart":"10\.244\.32\.1","rangeEnd":"10\.244\.47\.254"/);
   });
 });
 

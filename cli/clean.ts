@@ -1,0 +1,12 @@
+/** `cnibench clean`: removes what runs that were killed have left. Of netns clusters nothing is ever left. */
+import { clusters } from "../clusters/index.ts";
+import type { ClusterKind } from "../clusters/cluster.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+
+export async function cleanCommand(): Promise<ExitCode> {
+  const kinds: readonly ClusterKind[] = Object.values(clusters);
+  const sentences: string[] = [];
+  for (const { clean } of kinds) sentences.push(...((await clean?.()) ?? []));
+  process.stdout.write(sentences.length === 0 ? "nothing was left\n" : sentences.map((sentence) => `${sentence}\n`).join(""));
+  return EXIT.good;
+}

@@ -1,0 +1,50 @@
+/** The specification tested on a node of Kubernetes: on the programs and the configuration that the plugin has put there. */
+import { parseNetworkConfig } from "../cni/conf.ts";
+import type { Cluster, ClusterKind, KubernetesCluster } from "../clusters/cluster.ts";
+import { EnvironmentError, UsageErrors } from "../core/errors.ts";
+import type { Node } from "../core/model.ts";
+import { NODE_PROGRAMS, installPlugin } from "../engine/install.ts";
+import { readNodeConfig } from "../engine/node-config.ts";
+import { findAllAssets } from "../engine/preflight.ts";
+import { specFor } from "../engine/spec.ts";
+import type { Assets } from "../engine/assets.ts";
+import type { ConformanceReport } from "../results/verdicts.ts";
+import { runChain, type ChainOptions } from "../runners/conformance/chain.ts";
+import { memberProfile } from "../runners/conformance/profile-file.ts";
+import { runConformance } from "../runners/conformance/run.ts";
+import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
+import { choosePlugins } from "./plugins.ts";
+
+/** How it is tested, beside what is tested. */
+export type Testing = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "programs">;
+
+/**
+ * Deploys each plugin on a cluster of its own and tests it on one node.
+ * @param choose the node to test on
+ * @throws UsageErrors; EnvironmentError when a plugin cannot be deployed
+ */
+export async function testInstalled(kind: ClusterKind, names: readonly string[], flags: ClusterFlags, choose: (cluster: Cluster) => Node, testing: Testing): Promise<readonly ConformanceReport[]> {
+  const problems: string[] = [];
+  const plugins = choosePlugins({ plugins: names }, problems);
+  chooseCluster(flags, problems);
+  if (problems.length > 0) throw new UsageErrors(problems);
+  const { assets, problems: missing } = findAllAssets(plugins, kind.api, []);
+  if (missing.length > 0) throw new EnvironmentError(missing.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  const reports: ConformanceReport[] = [];
+  for (const one of assets) {
+    const cluster = await kind.create(specFor(clusterSpec(flags), one.plugin), testing.signal);
+    try {
+      if (cluster.api === "kubernetes") reports.push(await testOn(cluster, one, choose(cluster), testing));
+    } finally {
+      await cluster[Symbol.asyncDispose]();
+    }
+  }
+  return reports;
+}
+
+async function testOn(cluster: KubernetesCluster, assets: Assets, node: Node, testing: Testing): Promise<ConformanceReport> {
+  await installPlugin(assets, cluster, testing.signal);
+  const list = parseNetworkConfig(await readNodeConfig(node), `the configuration on ${node.name}`);
+  const options = { ...testing, plugin: assets.plugin.name, list, nodes: [node.shell], pluginPath: [NODE_PROGRAMS] };
+  return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: memberProfile(list, 0) });
+}

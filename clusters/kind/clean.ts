@@ -1,0 +1,25 @@
+/** Clusters whose process was killed: found by their names, and removed. */
+import { existsSync } from "node:fs";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
+import { processOf } from "./names.ts";
+
+/** Seconds to remove one. */
+const LIMIT = 120;
+
+/** @returns a sentence for each cluster of cnibench's that is there. @throws CommandError */
+export async function cleanKind(): Promise<readonly string[]> {
+  const shell = localShell();
+  const names = (await run(shell, ["kind", "get", "clusters"])).split("\n").filter((name) => processOf(name) !== null);
+  const sentences: string[] = [];
+  for (const name of names) {
+    const pid = processOf(name);
+    if (existsSync(`/proc/${pid}`)) {
+      sentences.push(`kind cluster ${name} was left: process ${pid} still runs; remove it by hand with: kind delete cluster --name ${name}`);
+      continue;
+    }
+    await run(shell, ["kind", "delete", "cluster", "--name", name], { timeout: LIMIT });
+    sentences.push(`kind cluster ${name} removed`);
+  }
+  return sentences;
+}

@@ -1,0 +1,59 @@
+/** Gets images into the nodes, by containerd's own import: `kind load` fails with Docker's containerd image store. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
+import type { Node } from "../../core/model.ts";
+import { run, succeeded } from "../../core/shell.ts";
+import type { KubernetesSpec } from "../cluster.ts";
+import { IMAGE_ARCHIVE, MIRRORS, mirrorFile } from "./config.ts";
+
+const CTR = ["ctr", "--namespace=k8s.io"] as const;
+/** Seconds to pull, save or import. */
+const LIMIT = 600;
+
+/** The load image and the user's archive on every node, and the mirror where one is given. @throws EnvironmentError */
+export async function prepareImages(nodes: readonly Node[], { loadImage, imageArchive, registryMirror }: KubernetesSpec, signal: AbortSignal): Promise<void> {
+  if (registryMirror !== undefined) await Promise.all(nodes.map((node) => setMirror(node, registryMirror)));
+  if (imageArchive !== undefined) await Promise.all(nodes.map((node) => run(node.shell, [...CTR, "images", "import", IMAGE_ARCHIVE], { timeout: LIMIT, signal })));
+  const lacking: Node[] = [];
+  for (const node of nodes) if (!(await hasImage(node, loadImage))) lacking.push(node);
+  if (lacking.length > 0 && registryMirror === undefined) await copyImage(loadImage, lacking, signal);
+}
+
+async function setMirror(node: Node, mirror: string): Promise<void> {
+  const put = ["install", "-D", "-m", "644", "/dev/stdin", `${MIRRORS}/_default/hosts.toml`];
+  await run(node.shell, put, { stdin: mirrorFile(mirror) });
+}
+
+async function hasImage(node: Node, image: string): Promise<boolean> {
+  return succeeded(await node.shell.exec(["crictl", "inspecti", "--quiet", image], { timeout: 30 }));
+}
+
+/** From this machine's Docker, which pulls what it has not. */
+async function copyImage(image: string, nodes: readonly Node[], signal: AbortSignal): Promise<void> {
+  const docker = localShell();
+  if (!succeeded(await docker.exec(["docker", "image", "inspect", image], { signal }))) await pull(image, signal);
+  const folder = await mkdtemp(join(tmpdir(), "cnibench-image-"));
+  const archive = join(folder, "image.tar");
+  try {
+    await run(docker, ["docker", "save", "--output", archive, image], { timeout: LIMIT, signal });
+    for (const { name, shell } of nodes) {
+      await run(docker, ["docker", "cp", archive, `${name}:/image.tar`], { timeout: LIMIT, signal });
+      await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: LIMIT, signal });
+      await run(shell, ["rm", "/image.tar"]);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** @throws EnvironmentError: what to do depends on why. */
+async function pull(image: string, signal: AbortSignal): Promise<void> {
+  const output = await localShell().exec(["docker", "pull", image], { timeout: LIMIT, signal });
+  if (succeeded(output)) return;
+  const limited = /toomanyrequests|rate limit/i.test(output.stderr);
+  const fix = limited ? "log in with docker login, or name a mirror with --registry-mirror HOST:PORT" : "build it (docs/kubernetes.md), name a copy with --load-image, or an archive with --images FILE.tar";
+  throw new EnvironmentError(`image ${image} could not be pulled: docker pull ${howItEnded(output)}: ${lastLine(output.stderr)}; ${fix}`);
+}

@@ -1,0 +1,129 @@
+/**
+ * The `kind` cluster: nodes are containers with a kubelet, pods come from Kubernetes. A cluster for each deployment, with a
+ * kubeconfig of its own: nothing of the user's is touched. After a kill -9 its containers stay, and `cnibench clean` removes them.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
+import { stringAt } from "../../core/json.ts";
+import { localShell } from "../../core/local.ts";
+import { succeeded, type Output } from "../../core/shell.ts";
+import type { ClusterFacts, ClusterKind, ClusterSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
+import { Kubectl } from "../kubernetes/kubectl.ts";
+import { createSandbox } from "../netns/sandbox.ts";
+import { checkKind } from "./check.ts";
+import { cleanKind } from "./clean.ts";
+import { kindConfig } from "./config.ts";
+import { prepareImages } from "./images.ts";
+import { clusterName } from "./names.ts";
+import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
+
+/** Seconds to make a cluster, a pull of the node image included, and to remove one. */
+const CREATE_LIMIT = 900;
+const DELETE_LIMIT = 120;
+/** Port of the API server inside the node of the control plane (kind's own). */
+const API_PORT = 6443;
+
+export const kind = {
+  name: "kind",
+  summary: "Kubernetes in containers on this host: plugins that need it, services, policies",
+  api: "kubernetes",
+  maxNodes: 8,
+  tools: [],
+  seconds: 90,
+  check: checkKind,
+  clean: cleanKind,
+  create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
+    const { kubernetes } = spec;
+    if (kubernetes === undefined) throw new Error("a kind cluster was asked for without saying what Kubernetes shall be like");
+    const folder = await mkdtemp(join(tmpdir(), "cnibench-kind-"));
+    const made = new KindCluster(clusterName(kubernetes.owner, process.pid), folder, kubernetes);
+    try {
+      await made.create(spec.nodes, signal);
+      return await made.connect(spec.nodes, signal);
+    } catch (error) {
+      if (!signal.aborted) await made.exportLogs();
+      await made.remove();
+      throw error;
+    }
+  },
+} as const satisfies ClusterKind;
+
+/** One cluster, from its making to its end. */
+class KindCluster {
+  readonly #name: string;
+  /** For its kubeconfig and what kubectl remembers. */
+  readonly #folder: string;
+  readonly #spec: KubernetesSpec;
+  #nodes: KindNodes | null = null;
+  #removed: Promise<void> | null = null;
+
+  constructor(name: string, folder: string, spec: KubernetesSpec) {
+    this.#name = name;
+    this.#folder = folder;
+    this.#spec = spec;
+  }
+
+  get #kubeconfig(): string {
+    return join(this.#folder, "kubeconfig");
+  }
+
+  /** @throws EnvironmentError with kind's own words. */
+  async create(nodes: number, signal: AbortSignal): Promise<void> {
+    const image = this.#spec.nodeImage === undefined ? [] : ["--image", this.#spec.nodeImage];
+    // Without cnibench nobody would remove what it goes on to make.
+    const argv = ["setpriv", "--pdeathsig", "KILL", "kind", "create", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig, "--config", "-", "--retain", ...image];
+    const output = await localShell().exec(argv, { stdin: kindConfig(nodes, this.#spec), timeout: CREATE_LIMIT, signal });
+    if (!succeeded(output)) throw new EnvironmentError(`kind ${howItEnded(output)}: ${reasonOf(output)}`);
+  }
+
+  async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
+    const { loadImage, podCidr, kubeProxyMode } = this.#spec;
+    const kubectl = new Kubectl({ kubeconfig: this.#kubeconfig, context: `kind-${this.#name}`, cache: join(this.#folder, "cache") });
+    const connected = await connectNodes(kubectl, count, signal);
+    this.#nodes = connected;
+    const { nodes, underlayMtu } = connected;
+    await prepareImages(nodes, this.#spec, signal);
+    const facts: ClusterFacts = { isolation: "containers", underlayMtu, underlayRate: null, underlayDelay: null, sameHost: true, emulated: false };
+    return {
+      kind: "kind",
+      api: "kubernetes",
+      ...{ facts, nodes, podCidr, podCidr6: "::/128", kubectl, installsPlugin: true, privileged: true, loadImage, kubeProxyMode },
+      apiServer: { host: `${this.#name}-control-plane`, port: API_PORT },
+      version: stringAt(JSON.parse(await kubectl.run(["version", "-o", "json"], { signal })), "serverVersion", "gitVersion") ?? "unknown",
+      putFiles,
+      enter: (node) => ["docker", "exec", "-it", node.name],
+      createSandbox,
+      exportLogs: () => this.exportLogs(),
+      [Symbol.asyncDispose]: () => this.remove(),
+    };
+  }
+
+  /** Into the run's folder, where there is one. */
+  async exportLogs(): Promise<void> {
+    if (this.#spec.logs === null) return;
+    await localShell().exec(["kind", "export", "logs", join(this.#spec.logs, this.#name), "--name", this.#name], { timeout: DELETE_LIMIT });
+  }
+
+  /** May be called again, and while it is being made. @throws EnvironmentError when it could not be removed, with the command to try. */
+  remove(): Promise<void> {
+    this.#removed ??= this.#remove();
+    return this.#removed;
+  }
+
+  async #remove(): Promise<void> {
+    this.#nodes?.close();
+    const argv = ["kind", "delete", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig];
+    const output = await localShell().exec(argv, { timeout: DELETE_LIMIT });
+    await rm(this.#folder, { recursive: true, force: true });
+    if (!succeeded(output)) throw new EnvironmentError(`kind cluster ${this.#name} could not be removed: ${reasonOf(output)}; remove it with: kind delete cluster --name ${this.#name}`);
+  }
+}
+
+/** kind tells its reason in a line of its own, above what it shows of the failed command. */
+function reasonOf({ stderr, stdout }: Output): string {
+  const lines = stderr.split("\n").filter((line) => /^(ERROR|Command Output|error)/i.test(line.trim()));
+  const said = lines.length > 0 ? lines.map(lastLine).join("; ") : lastLine(stderr) || lastLine(stdout);
+  return /too many open files/i.test(stderr) ? `${said}; allow more with: sudo sysctl -w fs.inotify.max_user_instances=512` : said;
+}

@@ -1,0 +1,86 @@
+/** The nodes of a kind cluster: containers, each with an agent that `docker exec` carries. */
+import { Agent } from "../../core/agent/agent.ts";
+import { agentProgram } from "../../core/agent/program.ts";
+import { CommandError, EnvironmentError } from "../../core/errors.ts";
+import { numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { localShell, localStream, type Stream } from "../../core/local.ts";
+import type { Node } from "../../core/model.ts";
+import { run, succeeded } from "../../core/shell.ts";
+import type { NodeFile } from "../cluster.ts";
+import type { Kubectl } from "../kubernetes/kubectl.ts";
+
+const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C" } as const;
+/** Seconds until the API names every node with its range. */
+const LIMIT = 60;
+const LINK = "eth0";
+
+export interface KindNodes {
+  readonly nodes: readonly Node[];
+  /** Bytes. */
+  readonly underlayMtu: number;
+  close(): void;
+}
+
+/** @param count how many the API must know */
+export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
+  const known = await kubectl.until("the nodes got no pod ranges", () => ranges(kubectl, count, signal), { limit: LIMIT, signal });
+  const streams: Stream[] = [];
+  const close = (): void => {
+    for (const stream of streams) stream.closeStdin();
+  };
+  try {
+    const nodes: Node[] = [];
+    for (const [i, { name, podCidr, ip }] of known.entries()) {
+      const stream = localStream(["docker", "exec", "-i", name, ...agentProgram()], dockerEnvironment());
+      streams.push(stream);
+      const shell = new Agent(name, ENV, stream);
+      await shell.hello;
+      nodes.push({ name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "::/128", shell });
+    }
+    return { nodes, underlayMtu: await mtuOf(nodes), close };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Sorted by name, so that the first is the control plane. null: they are not all there yet. */
+async function ranges(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<readonly { name: string; podCidr: string; ip: string }[] | null> {
+  const found = (await kubectl.list(["nodes"], { signal })).flatMap((node) => {
+    const [name, podCidr] = [stringAt(node, "metadata", "name"), stringAt(node, "spec", "podCIDR")];
+    const ip = addressOf(node);
+    return name === null || podCidr === null || ip === null ? [] : [{ name, podCidr, ip }];
+  });
+  return found.length < count ? null : found.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function addressOf(node: unknown): string | null {
+  const addresses = (node as { status?: { addresses?: unknown } }).status?.addresses;
+  const internal = Array.isArray(addresses) ? (addresses as unknown[]).find((one) => stringAt(one, "type") === "InternalIP") : undefined;
+  return stringAt(internal, "address");
+}
+
+async function mtuOf([node]: readonly Node[]): Promise<number> {
+  const links = node === undefined ? null : tryParse(await run(node.shell, ["ip", "-j", "link", "show", LINK]));
+  const mtu = numberAt(Array.isArray(links) ? (links as unknown[])[0] : null, "mtu");
+  if (mtu === null) throw new EnvironmentError(`the MTU of ${LINK} of ${node?.name ?? "the nodes"} could not be read; is its image one of kind's?`);
+  return mtu;
+}
+
+/** Puts files into a node; what is a file here is copied by docker, which keeps its bytes. @throws CommandError */
+export async function putFiles({ name, shell }: Node, files: readonly NodeFile[]): Promise<void> {
+  for (const { path, mode, source } of files) {
+    if ("text" in source) {
+      await run(shell, ["install", "-D", "-m", mode.toString(8), "/dev/stdin", path], { stdin: source.text });
+      continue;
+    }
+    const copied = await localShell().exec(["docker", "cp", "--follow-link", source.file, `${name}:${path}`]);
+    if (!succeeded(copied)) throw new CommandError(copied);
+    await run(shell, ["chmod", mode.toString(8), path]);
+  }
+}
+
+/** docker finds its daemon by variables of ours. */
+function dockerEnvironment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

@@ -1,0 +1,37 @@
+/** Why pods are not what they should be: their state, their last events and last words. */
+import { messageOf, printable } from "../../core/errors.ts";
+import { at, stringAt } from "../../core/json.ts";
+import type { Kubectl } from "./kubectl.ts";
+
+/** Bounds of an explanation: it stands in an error message. */
+const PODS = 3;
+const EVENTS = 3;
+const LINES = "5";
+const WIDTH = 300;
+
+/** @param selection arguments of kubectl that choose pods. @returns lines; empty when all pods are ready. */
+export async function explainPods(kubectl: Kubectl, namespace: string, selection: readonly string[]): Promise<string> {
+  const pods = await kubectl.list(["pods", "-n", namespace, ...selection]);
+  const unready = pods.filter((pod) => !isReady(pod));
+  if (pods.length === 0) return `namespace ${namespace} has no such pod`;
+  const parts = unready.slice(0, PODS).map((pod) => explainPod(kubectl, namespace, pod));
+  return (await Promise.all(parts)).flat().join("\n");
+}
+
+function isReady(pod: unknown): boolean {
+  const conditions = at(pod, "status", "conditions");
+  return Array.isArray(conditions) && (conditions as unknown[]).some((one) => stringAt(one, "type") === "Ready" && stringAt(one, "status") === "True");
+}
+
+async function explainPod(kubectl: Kubectl, namespace: string, pod: unknown): Promise<string[]> {
+  const name = stringAt(pod, "metadata", "name") ?? "";
+  const events = await kubectl.list(["events", "-n", namespace, "--field-selector", `involvedObject.name=${name}`]).catch(() => []);
+  const logs = await kubectl.run(["logs", "-n", namespace, name, "--all-containers", `--tail=${LINES}`], { timeout: 10 }).catch(messageOf);
+  const node = stringAt(pod, "spec", "nodeName") ?? "no node";
+  const lines = [
+    `pod ${name} on ${node} is ${stringAt(pod, "status", "phase") ?? "unknown"}`,
+    ...events.slice(-EVENTS).map((event) => `  event ${stringAt(event, "reason") ?? ""}: ${stringAt(event, "message") ?? ""}`),
+    ...logs.trim().split("\n").slice(-Number(LINES)).map((line) => `  log: ${line}`),
+  ];
+  return lines.map((line) => printable(line.replaceAll("\n", " ")).slice(0, WIDTH));
+}

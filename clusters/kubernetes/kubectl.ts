@@ -1,0 +1,144 @@
+/**
+ * A small client of the Kubernetes API over the kubectl program, which knows every way to log in to a cluster
+ * (docs/decisions/0007-kubectl.md). Every call names its kubeconfig and context, and is bounded in size and time.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent } from "../../core/agent/agent.ts";
+import { agentProgram } from "../../core/agent/program.ts";
+import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
+import { at, tryParse } from "../../core/json.ts";
+import { localShell, localStream, type Stream } from "../../core/local.ts";
+import { succeeded, type Output } from "../../core/shell.ts";
+
+/** Seconds for one call. */
+const TIMEOUT = 60;
+/** Bytes of one answer: a list of some ten thousand objects. */
+const MAX_BYTES = 256 * 1024 * 1024;
+/** How often a read is tried when the API server does not answer (it restarts, a connection drops), and seconds between. */
+const ATTEMPTS = 5;
+const PAUSE = 1;
+/** Seconds between two looks at what is awaited. */
+const LOOK_INTERVAL = 0.25;
+/** What kubectl says when it was the connection that failed. */
+const UNREACHABLE = /connection refused|connection reset|TLS handshake timeout|i\/o timeout|unexpected EOF|: EOF$|no route to host|http2: client connection lost|etcdserver: (leader changed|request timed out)/m;
+
+export interface Access {
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** Folder for what kubectl remembers of the API. */
+  readonly cache: string;
+}
+
+export interface CallOptions {
+  readonly stdin?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Awaited {
+  /** Seconds. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+  /** Told when the time is over: what is still missing, and why. */
+  readonly explain?: () => Promise<string>;
+}
+
+/** The agent of a pod, and the streams that keep it alive. */
+export interface PodAgent {
+  readonly agent: Agent;
+  readonly stream: Stream;
+}
+
+export class Kubectl {
+  readonly #access: Access;
+
+  constructor(access: Access) {
+    this.#access = access;
+  }
+
+  get access(): Access {
+    return this.#access;
+  }
+
+  /** The whole command line of a call. */
+  command(...args: readonly string[]): readonly string[] {
+    const { kubeconfig, context, cache } = this.#access;
+    return ["kubectl", `--kubeconfig=${kubeconfig}`, `--context=${context}`, `--cache-dir=${cache}`, ...args];
+  }
+
+  /** Runs one call. @returns its standard output. @throws EnvironmentError with kubectl's own words. */
+  async run(args: readonly string[], options: CallOptions = {}): Promise<string> {
+    const output = await this.#call(args, options);
+    if (succeeded(output)) return output.stdout;
+    throw failure(args, output);
+  }
+
+  /** Reads objects: `get pods -n x`. Repeated while the API server cannot be reached. @returns the parsed answer. */
+  async get(args: readonly string[], options: CallOptions = {}): Promise<unknown> {
+    for (let attempt = 1; ; attempt++) {
+      const output = await this.#call(["get", ...args, "-o", "json"], options);
+      if (succeeded(output)) return tryParse(output.stdout);
+      if (attempt === ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE.test(output.stderr)) throw failure(["get", ...args], output);
+      await sleep(PAUSE * 1000, undefined, { signal: options.signal });
+    }
+  }
+
+  /** The items of a list. */
+  async list(args: readonly string[], options: CallOptions = {}): Promise<readonly unknown[]> {
+    const items = at(await this.get(args, options), "items");
+    return Array.isArray(items) ? (items as unknown[]) : [];
+  }
+
+  /** @param manifests YAML or JSON documents */
+  async apply(manifests: string, options: CallOptions = {}): Promise<void> {
+    await this.run(["apply", "--server-side", "--force-conflicts", "-f", "-"], { ...options, stdin: manifests });
+  }
+
+  /** Makes objects that are not there yet, all in one call. */
+  async create(objects: readonly object[], options: CallOptions = {}): Promise<void> {
+    await this.run(["create", "-f", "-"], { ...options, stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) });
+  }
+
+  /** Deletes what is there and waits for nothing: `pods -n x -l y`. */
+  async remove(args: readonly string[], options: CallOptions = {}): Promise<void> {
+    await this.run(["delete", "--ignore-not-found", "--wait=false", ...args], options);
+  }
+
+  /** Looks until `look` gives something. @throws EnvironmentError when the time is over; whatever `look` throws. */
+  async until<T>(what: string, look: () => Promise<T | null>, { limit, signal, explain }: Awaited): Promise<T> {
+    const deadline = performance.now() + limit * 1000;
+    for (;;) {
+      signal.throwIfAborted();
+      const found = await look();
+      if (found !== null) return found;
+      if (performance.now() > deadline) break;
+      await sleep(LOOK_INTERVAL * 1000, undefined, { signal });
+    }
+    const why = await explain?.().catch(() => "");
+    throw new EnvironmentError(`${what} within ${limit} s${why ? `:\n${why}` : ""}`);
+  }
+
+  /** A shell in a container: an agent whose streams `kubectl exec` carries. @throws EnvironmentError when it does not start. */
+  async agent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<PodAgent> {
+    const argv = this.command("exec", "-i", "-n", namespace, pod, "--", ...agentProgram());
+    const stream = localStream(argv, environment());
+    const agent = new Agent(`pod ${pod}`, env, stream);
+    await agent.hello;
+    return { agent, stream };
+  }
+
+  #call(args: readonly string[], { stdin, timeout = TIMEOUT, signal }: CallOptions): Promise<Output> {
+    const limits = { timeout, maxBytes: MAX_BYTES };
+    return localShell().exec(this.command(...args), { ...limits, ...(stdin === undefined ? {} : { stdin }), ...(signal === undefined ? {} : { signal }) });
+  }
+}
+
+function failure(args: readonly string[], output: Output): EnvironmentError {
+  const said = lastLine(output.stderr) || lastLine(output.stdout);
+  return new EnvironmentError(`kubectl ${args.join(" ")} ${howItEnded(output)}${said === "" ? "" : `: ${said}`}`);
+}
+
+function environment(): Record<string, string> {
+  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+}

@@ -1,0 +1,76 @@
+/** When a plugin is ready: every step of the way to it, each with a time limit and a reason. */
+import { EnvironmentError } from "../../core/errors.ts";
+import { at, numberAt, stringAt } from "../../core/json.ts";
+import type { Node } from "../../core/model.ts";
+import { succeeded } from "../../core/shell.ts";
+import { explainPods } from "./explain.ts";
+import type { Kubectl } from "./kubectl.ts";
+
+/** Seconds for each step: a first pull of a plugin's images is part of it. */
+const LIMIT = 300;
+
+/** A daemonset or deployment that must have been rolled out. */
+export interface Rollout {
+  readonly kind: "daemonset" | "deployment";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** @throws EnvironmentError with events and last log lines of the pods that are not ready. */
+export async function rolledOut(kubectl: Kubectl, { kind, namespace, name }: Rollout, signal: AbortSignal): Promise<void> {
+  const look = async (): Promise<true | null> => {
+    const object = await kubectl.get([kind, name, "-n", namespace], { signal });
+    const seen = (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
+    return seen && (kind === "daemonset" ? onEveryNode(object) : replicated(object)) ? true : null;
+  };
+  const explain = async (): Promise<string> => explainPods(kubectl, namespace, ["-l", selectorOf(await kubectl.get([kind, name, "-n", namespace]))]);
+  await kubectl.until(`${kind} ${name} of namespace ${namespace} was not rolled out`, look, { limit: LIMIT, signal, explain });
+}
+
+function onEveryNode(daemonset: unknown): boolean {
+  const [wanted, updated, available] = ["desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"].map((key) => numberAt(daemonset, "status", key) ?? 0);
+  return wanted !== undefined && wanted > 0 && updated === wanted && available === wanted;
+}
+
+function replicated(deployment: unknown): boolean {
+  const wanted = numberAt(deployment, "spec", "replicas") ?? 1;
+  const [updated, available] = ["updatedReplicas", "availableReplicas"].map((key) => numberAt(deployment, "status", key) ?? 0);
+  return updated === wanted && available === wanted;
+}
+
+function selectorOf(workload: unknown): string {
+  const labels = at(workload, "spec", "selector", "matchLabels");
+  return Object.entries(typeof labels === "object" && labels !== null ? labels : {}).map(([key, value]) => `${key}=${String(value)}`).join(",");
+}
+
+/** @throws EnvironmentError that names the nodes that are not ready, with the reason that they give. */
+export async function nodesReady(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
+  const unready = async (): Promise<string[]> => {
+    const nodes = await kubectl.list(["nodes"], { signal });
+    return nodes.flatMap((node) => {
+      const conditions = at(node, "status", "conditions");
+      const ready = Array.isArray(conditions) ? (conditions as unknown[]).find((one) => stringAt(one, "type") === "Ready") : undefined;
+      if (stringAt(ready, "status") === "True") return [];
+      return [`node ${stringAt(node, "metadata", "name") ?? ""} is not ready: ${stringAt(ready, "message") ?? "it has not said why"}`];
+    });
+  };
+  const look = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
+  await kubectl.until("not every node got ready", look, { limit: LIMIT, signal, explain: async () => (await unready()).join("\n") });
+}
+
+/** The cluster's name server, where there is one that Kubernetes knows. */
+export async function nameServerReady(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
+  const [deployment] = await kubectl.list(["deployments", "-n", "kube-system", "-l", "k8s-app=kube-dns"], { signal });
+  const name = stringAt(deployment, "metadata", "name");
+  if (name !== null) await rolledOut(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
+}
+
+/** @throws EnvironmentError that names the file and the node. */
+export async function filesThere(nodes: readonly Node[], files: readonly string[]): Promise<void> {
+  for (const node of nodes) {
+    for (const file of files) {
+      if (succeeded(await node.shell.exec(["test", "-e", file]))) continue;
+      throw new EnvironmentError(`${node.name} has no ${file}, though the plugin says that it is ready; see the logs of its pods`);
+    }
+  }
+}

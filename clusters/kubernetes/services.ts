@@ -1,0 +1,105 @@
+/** Services in front of measured pods. Each port has one number at the pod, at the service and at the nodes. */
+import { stringAt } from "../../core/json.ts";
+import type { Endpoint, ServicePath } from "../../core/model.ts";
+import { succeeded } from "../../core/shell.ts";
+import { POD_LABEL, type PodHome } from "./pods.ts";
+
+/** A port beside those of the loads, to see whether the service leads to its pod. */
+const PROBE_PORT = 30300;
+/** Seconds for every node to have learnt of a service. */
+const LIMIT = 60;
+/** Answers in a row that make a service one that works. */
+const IN_A_ROW = 3;
+const TYPES = { service: "ClusterIP", hairpin: "ClusterIP", nodeport: "NodePort", "nodeport-local": "NodePort", "external-local": "NodePort" } as const;
+
+const LISTEN = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 64, ReuseAddr => 1) or die "$!\\n"; while (my $c = $s->accept) { close $c }`;
+const CONNECT = `use IO::Socket::INET; exit(IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 1) ? 0 : 1)`;
+
+export interface ServiceEnds {
+  readonly client: Endpoint;
+  /** The pod that serves. */
+  readonly server: Endpoint;
+  /** Ports of the loads, for TCP and UDP. */
+  readonly ports: readonly number[];
+}
+
+interface Service {
+  readonly path: ServicePath;
+  /** Where the client reaches it; null: it has not been seen to work. */
+  readonly address: string | null;
+}
+
+/** The services of one namespace. Node ports are the whole cluster's, so at most one service has them at a time. */
+export class Services {
+  readonly #home: PodHome;
+  #current: Service | null = null;
+
+  constructor(home: PodHome) {
+    this.#home = home;
+  }
+
+  /** The server as the client reaches it on this path. @throws EnvironmentError when the service does not lead to it. */
+  async reach(path: ServicePath, ends: ServiceEnds, signal: AbortSignal): Promise<Endpoint> {
+    const { client, server } = ends;
+    const current = this.#current;
+    const ip = current?.path === path && current.address !== null ? current.address : await this.#replace(path, ends, signal);
+    return { ...server, name: `${server.name} on path ${path}`, ip, mtu: client.mtu, translated: true };
+  }
+
+  /** @returns the address at which the new service answers */
+  async #replace(path: ServicePath, ends: ServiceEnds, signal: AbortSignal): Promise<string> {
+    const { kubectl, namespace } = this.#home;
+    const { client, server, ports } = ends;
+    const listener = server.shell.start(["perl", "-e", LISTEN, String(PROBE_PORT)], { stdin: "", signal, timeout: 3600 });
+    const answers = async (address: string): Promise<boolean> => succeeded(await client.shell.exec(["perl", "-e", CONNECT, address, String(PROBE_PORT)], { timeout: 5, signal }));
+    try {
+      await this.#removeCurrent(answers, signal);
+      this.#current = { path, address: null };
+      await kubectl.create([serviceObject(namespace, path, server.name, [...ports, PROBE_PORT])], { signal });
+      const address = await this.#addressOf(path, ends, signal);
+      let row = 0;
+      const look = async (): Promise<true | null> => {
+        row = (await answers(address)) ? row + 1 : 0;
+        return row >= IN_A_ROW ? true : null;
+      };
+      await kubectl.until(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, look, { limit: LIMIT, signal });
+      this.#current = { path, address };
+      return address;
+    } finally {
+      listener.kill("SIGKILL");
+      await listener.done;
+    }
+  }
+
+  /** And waits until no node leads to it any more: it would answer in the place of the next. */
+  async #removeCurrent(answers: (address: string) => Promise<boolean>, signal: AbortSignal): Promise<void> {
+    const { kubectl, namespace } = this.#home;
+    if (this.#current === null) return;
+    const { path, address } = this.#current;
+    await kubectl.run(["delete", "service", path, "-n", namespace, "--ignore-not-found"], { signal });
+    const look = async (): Promise<true | null> => (address !== null && (await answers(address)) ? null : true);
+    await kubectl.until(`service ${path} was not taken off the nodes`, look, { limit: LIMIT, signal });
+  }
+
+  async #addressOf(path: ServicePath, { client, server }: ServiceEnds, signal: AbortSignal): Promise<string> {
+    if (path === "nodeport-local") return client.node.ip;
+    if (path === "nodeport" || path === "external-local") return server.node.ip;
+    const { kubectl, namespace } = this.#home;
+    const address = stringAt(await kubectl.get(["service", path, "-n", namespace], { signal }), "spec", "clusterIP");
+    if (address === null) throw new Error(`service ${path} has no address`);
+    return address;
+  }
+}
+
+function serviceObject(namespace: string, path: ServicePath, pod: string, ports: readonly number[]): object {
+  const type = TYPES[path];
+  const entries = ports.flatMap((port) =>
+    ["TCP", "UDP"].map((protocol) => ({ name: `${protocol.toLowerCase()}-${port}`, protocol, port, targetPort: port, ...(type === "NodePort" ? { nodePort: port } : {}) })),
+  );
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { name: path, namespace },
+    spec: { type, selector: { [POD_LABEL]: pod }, ports: entries, ...(path === "external-local" ? { externalTrafficPolicy: "Local" } : {}) },
+  };
+}

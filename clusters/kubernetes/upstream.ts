@@ -1,0 +1,81 @@
+/** A plugin's own manifest: fetched once into the cache, checked against its sum, and changed by the kustomize in kubectl. */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { EnvironmentError, messageOf } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
+import { cacheDir } from "../../core/tools/cache.ts";
+
+/** Seconds, and bytes, for a manifest: the largest has 600 kB. */
+const FETCH_LIMIT = 60;
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** A file that a project publishes. */
+export interface RemoteFile {
+  readonly url: string;
+  /** null: of a version that cnibench has no sum for. */
+  readonly sha256: string | null;
+}
+
+/** What is changed in a manifest: objects that are merged into those of the same name, objects that are added, and images by digest. */
+export interface Changes {
+  readonly patches: readonly object[];
+  readonly added: readonly object[];
+  readonly images: readonly { readonly name: string; readonly digest: string }[];
+}
+
+/** @returns the file's place in the cache. @throws EnvironmentError when it cannot be had, or is another one than expected. */
+export async function fetchManifest(plugin: string, { url, sha256 }: RemoteFile): Promise<string> {
+  const cached = join(cacheDir(), "manifests", createHash("sha256").update(url).digest("hex").slice(0, 16), basename(new URL(url).pathname));
+  if (existsSync(cached) && (sha256 === null || sumOf(await readFile(cached)) === sha256)) return cached;
+  const bytes = await download(plugin, url);
+  if (sha256 !== null && sumOf(bytes) !== sha256) {
+    throw new EnvironmentError(`what lies at ${url} is not the manifest that cnibench expects (sha256 ${sumOf(bytes)}, not ${sha256}); check the file and give it as --plugins ${plugin}@FILE`);
+  }
+  await mkdir(dirname(cached), { recursive: true });
+  const partial = `${cached}.${process.pid}`;
+  await writeFile(partial, bytes);
+  await rename(partial, cached);
+  return cached;
+}
+
+async function download(plugin: string, url: string): Promise<Buffer> {
+  const fix = `fetch it by other means and give it as --plugins ${plugin}@FILE`;
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_LIMIT * 1000) }).catch((error: unknown) => {
+    const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
+    throw new EnvironmentError(`the manifest of ${plugin} could not be fetched from ${url} (${cause}); ${fix}`);
+  });
+  if (!response.ok) throw new EnvironmentError(`the manifest of ${plugin} could not be fetched: ${url} answers ${response.status}; ${fix}`);
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.length;
+    if (size > MAX_BYTES) throw new EnvironmentError(`the manifest of ${plugin} at ${url} has more than ${MAX_BYTES} bytes; ${fix}`);
+    parts.push(Buffer.from(part));
+  }
+  return Buffer.concat(parts);
+}
+
+function sumOf(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** @returns the changed manifest, as YAML. @throws CommandError when a change does not fit the file. */
+export async function changeManifest(file: string, { patches, added, images }: Changes): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "cnibench-manifest-"));
+  try {
+    const base = { name: "base.yaml", text: await readFile(file, "utf8") };
+    const numbered = (prefix: string, objects: readonly object[]): { name: string; text: string }[] =>
+      objects.map((object, i) => ({ name: `${prefix}-${i}.json`, text: JSON.stringify(object) }));
+    const [merged, more] = [numbered("patch", patches), numbered("added", added)];
+    // The names that the kustomize of kubectl 1.14 has, and today's still reads.
+    const plan = { resources: [base, ...more].map(({ name }) => name), patchesStrategicMerge: merged.map(({ name }) => name), images };
+    for (const { name, text } of [base, ...merged, ...more, { name: "kustomization.yaml", text: JSON.stringify(plan) }]) await writeFile(join(folder, name), text);
+    return await run(localShell(), ["kubectl", "kustomize", folder], { timeout: FETCH_LIMIT });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

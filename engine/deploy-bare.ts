@@ -1,0 +1,97 @@
+/** A plugin on a fresh bare cluster: files and routes on every node, pods where a measurement wants them. */
+import type { BareCluster } from "../clusters/cluster.ts";
+import { EnvironmentError } from "../core/errors.ts";
+import type { Family } from "../core/family.ts";
+import type { Node, Sandbox } from "../core/model.ts";
+import { run } from "../core/shell.ts";
+import type { BareRecipe, Plugin, RecipeContext } from "../plugins/plugin.ts";
+import type { Assets, Binary } from "./assets.ts";
+import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
+import { withPodRange } from "./pod-ranges.ts";
+import { addPod, hostEnd, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
+import { reachable } from "./reachable.ts";
+
+/** The baseline: the nodes themselves. */
+export function deployBareHost(cluster: BareCluster, family: Family): Deployment {
+  return {
+    bare: null,
+    pods: () => Promise.resolve([]),
+    pair: async () => {
+      const [client, server] = await Promise.all([hostEnd(nodeAt(cluster.nodes, 0), family), hostEnd(nodeAt(cluster.nodes, 1), family)]);
+      return reachable(client, server);
+    },
+  };
+}
+
+export async function deployOnBare(assets: Assets, given: BareCluster, { family, podRange, signal }: DeployOptions): Promise<PluginDeployment> {
+  const cluster = podRange === undefined ? given : withPodRange(given, podRange);
+  const recipe = recipeOf(assets.plugin);
+  const installed = await Promise.all(cluster.nodes.map((node) => install(recipe, assets.binaries, cluster, node, family)));
+  const made = new Map<string, Promise<Pod>>();
+  let count = 0;
+  const sandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
+  /** Pods that stay: one client and one server on the first node, one server on the second. */
+  const pod = (name: string, nodeIndex: number): Promise<Pod> => {
+    const there = made.get(name) ?? add(nodeAt(installed, nodeIndex).forOnePod());
+    made.set(name, there);
+    return there;
+  };
+  const add = async (network: NodeNetwork): Promise<Pod> => addPod(network, await sandbox(network.node), cluster.enter(network.node), family, signal);
+  return {
+    pair: async (path) => {
+      const client = await pod("client", 0);
+      const server = path === "cross-node" ? await pod("far", 1) : await pod("near", 0);
+      return reachable(client, server);
+    },
+    pods: async () => (await Promise.allSettled(made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
+    addPod: (nodeIndex) => pod(`extra-${count}`, nodeIndex),
+    bare: async () => {
+      const { node, runtime, network, watch } = nodeAt(installed, 0).forOthers;
+      const { endpoint: peer } = await pod("near", 0);
+      const plugin = assets.plugin.name;
+      return { plugin, node, runtime, network, watch, pluginPath: PLUGIN_PATH, peer, createSandbox: () => sandbox(node) };
+    },
+  };
+}
+
+export function recipeContext(cluster: BareCluster, node: Node, family: Family, device = "eth0"): RecipeContext {
+  const { podCidr: clusterCidr, podCidr6: clusterCidr6, facts } = cluster;
+  return { family, clusterCidr, nodeCidr: node.podCidr, clusterCidr6, nodeCidr6: node.podCidr6, underlayMtu: facts.underlayMtu, device };
+}
+
+/** @throws EnvironmentError: the plan skips a plugin without one. */
+export function recipeOf({ name, bare }: Plugin): BareRecipe {
+  if (bare === undefined) throw new EnvironmentError(`${name} can only be deployed on Kubernetes; use --cluster kind`);
+  return bare;
+}
+
+/** The network of one node: several, where each pod takes an interface of the node. */
+interface Installed {
+  /** For a pod that stays: each has an interface of its own as long as there are some. */
+  readonly forOnePod: () => NodeNetwork;
+  /** For pods that come and go. */
+  readonly forOthers: NodeNetwork;
+}
+
+async function install(recipe: BareRecipe, binaries: readonly Binary[], cluster: BareCluster, node: Node, family: Family): Promise<Installed> {
+  const context = recipeContext(cluster, node, family);
+  const texts = recipe.files(context).map(({ path, mode, text }) => ({ path, mode, source: { text } }));
+  const programs = binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } }));
+  await cluster.putFiles(node, [...programs, ...texts]);
+  const routes = cluster.nodes.filter((peer) => peer !== node).flatMap(routesTo);
+  await run(node.shell, ["ip", "-batch", "-"], { stdin: routes.join("") });
+  const spare = Array.from({ length: recipe.spareLinks ?? 0 }, (_, i) => nodeNetwork(node, recipe.config({ ...context, device: `net${i + 1}` })));
+  const forOthers = spare.pop() ?? nodeNetwork(node, recipe.config(context));
+  return { forOnePod: () => spare.shift() ?? forOthers, forOthers };
+}
+
+function routesTo(peer: Node): string[] {
+  const ipv6 = peer.ip6 === null ? [] : [`route add ${peer.podCidr6} via ${peer.ip6}\n`];
+  return [`route add ${peer.podCidr} via ${peer.ip}\n`, ...ipv6];
+}
+
+function nodeAt<T>(nodes: readonly T[], index: number): T {
+  const node = nodes[index];
+  if (node === undefined) throw new EnvironmentError(`this needs ${index + 1} nodes; ask for them with --nodes ${index + 1}`);
+  return node;
+}

@@ -1,0 +1,101 @@
+/** A plugin on a cluster with Kubernetes: pods, and services in front of them, in a namespace of their own. */
+import type { KubernetesCluster } from "../clusters/cluster.ts";
+import { openHome } from "../clusters/kubernetes/home.ts";
+import { createPods, type KubernetesPod, type PodHome, type PodWish } from "../clusters/kubernetes/pods.ts";
+import { Services } from "../clusters/kubernetes/services.ts";
+import { EnvironmentError } from "../core/errors.ts";
+import { isServicePath, type Node } from "../core/model.ts";
+import type { BareDeployment } from "../runners/deployment.ts";
+import { LOAD_PORTS } from "../runners/ports.ts";
+import type { Assets } from "./assets.ts";
+import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
+import { installPlugin, NODE_PROGRAMS } from "./install.ts";
+import { readNodeConfig } from "./node-config.ts";
+import { nodeNetwork, type Pod } from "./pods.ts";
+import { reachable, type Pair } from "./reachable.ts";
+
+const PORTS = Object.values(LOAD_PORTS);
+
+/** The baseline: pods in the network namespaces of the nodes, on a cluster that has no plugin. */
+export async function deployKubernetesHost(cluster: KubernetesCluster, { signal }: DeployOptions): Promise<Deployment> {
+  const pods = new PodSet(cluster, await openHome(cluster, signal), signal, true);
+  return {
+    bare: null,
+    pods: () => pods.all(),
+    pair: async () => {
+      const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
+      return reachable(client, server);
+    },
+  };
+}
+
+export async function deployOnKubernetes(assets: Assets, cluster: KubernetesCluster, { signal }: DeployOptions): Promise<PluginDeployment> {
+  await installPlugin(assets, cluster, signal);
+  const home = await openHome(cluster, signal);
+  const pods = new PodSet(cluster, home, signal, false);
+  const services = new Services(home);
+  let extra = 0;
+  return {
+    pair: async (path): Promise<Pair> => {
+      const client = await pods.get("client", 0);
+      const server = path === "hairpin" ? client : path === "same-node" ? await pods.get("near", 0) : await pods.get("far", 1);
+      const pair = server === client ? { client: client.endpoint, server: server.endpoint } : await reachable(client, server);
+      return isServicePath(path) ? { client: pair.client, server: await services.reach(path, { ...pair, ports: PORTS }, signal) } : pair;
+    },
+    pods: () => pods.all(),
+    addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
+    bare: () => besideKubernetes(assets, cluster, pods),
+  };
+}
+
+/** Pods that are made when they are first asked for, and stay. */
+class PodSet {
+  readonly #cluster: KubernetesCluster;
+  readonly #home: PodHome;
+  readonly #signal: AbortSignal;
+  readonly #hostNetwork: boolean;
+  readonly #made = new Map<string, Promise<Pod>>();
+
+  constructor(cluster: KubernetesCluster, home: PodHome, signal: AbortSignal, hostNetwork: boolean) {
+    this.#cluster = cluster;
+    this.#home = home;
+    this.#signal = signal;
+    this.#hostNetwork = hostNetwork;
+  }
+
+  get(name: string, nodeIndex: number): Promise<Pod> {
+    const there = this.#made.get(name) ?? this.#make({ name, node: nodeAt(this.#cluster, nodeIndex), hostNetwork: this.#hostNetwork });
+    this.#made.set(name, there);
+    return there;
+  }
+
+  async all(): Promise<readonly Pod[]> {
+    return (await Promise.allSettled(this.#made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  }
+
+  async #make(wish: PodWish): Promise<Pod> {
+    const [pod] = await createPods(this.#home, [wish], this.#signal);
+    if (pod === undefined) throw new Error("one pod was wanted and none was made");
+    return podOf(pod);
+  }
+}
+
+function podOf({ endpoint, enter }: KubernetesPod): Pod {
+  return { endpoint, addresses: [endpoint.ip], enter };
+}
+
+/** The plugin as it lies on a node, called by cnibench's own CNI runtime: what Kubernetes does not let one ask for. */
+async function besideKubernetes({ plugin }: Assets, cluster: KubernetesCluster, pods: PodSet): Promise<BareDeployment> {
+  const node = nodeAt(cluster, 0);
+  const { endpoint: peer } = await pods.get("near", 0);
+  const { runtime, network, watch } = nodeNetwork(node, await readNodeConfig(node));
+  let count = 0;
+  const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> => cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
+  return { plugin: plugin.name, node, runtime, network, watch, pluginPath: [NODE_PROGRAMS], peer, createSandbox };
+}
+
+function nodeAt({ nodes }: KubernetesCluster, index: number): Node {
+  const node = nodes[index];
+  if (node === undefined) throw new EnvironmentError(`this needs ${index + 1} nodes; ask for them with --nodes ${index + 1}`);
+  return node;
+}

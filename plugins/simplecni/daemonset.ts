@@ -1,0 +1,40 @@
+/** simplecni as Kubernetes objects: a daemonset that installs it on every node and keeps the routes to the peers. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { packageRoot } from "../../core/paths.ts";
+import { accountObjects, agentObject, fromField, hostFolder, listOf } from "../kubernetes/objects.ts";
+import type { KubernetesContext, Workload } from "../plugin.ts";
+
+const NAME = "simplecni";
+const NAMESPACE = "kube-system";
+
+export const WORKLOAD: Workload = { kind: "daemonset", namespace: NAMESPACE, name: NAME };
+
+/** @param config the network configuration. @returns JSON, one list of objects */
+export function simplecniManifests({ loadImage }: KubernetesContext, config: string): string {
+  const reader = { name: NAME, namespace: NAMESPACE, rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["list"] }] };
+  return listOf([...accountObjects(reader), programs(), daemonset(loadImage, config)]);
+}
+
+function programs(): object {
+  const text = (name: string): string => readFileSync(join(packageRoot(), "plugins/simplecni", name), "utf8");
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: NAME, namespace: NAMESPACE }, data: { simplecni: text("simplecni"), "daemon.sh": text("daemon.sh") } };
+}
+
+function daemonset(image: string, config: string): object {
+  const container = {
+    name: NAME,
+    image,
+    command: ["bash", "/simplecni/daemon.sh"],
+    env: [fromField("NODE_NAME", "spec.nodeName"), { name: "CONFIG", value: config }],
+    securityContext: { capabilities: { add: ["NET_ADMIN"] } },
+    readinessProbe: { exec: { command: ["test", "-e", "/tmp/ready"] }, periodSeconds: 1 },
+    volumeMounts: [
+      { name: "programs", mountPath: "/simplecni" },
+      { name: "bin", mountPath: "/host/opt/cni/bin" },
+      { name: "etc", mountPath: "/host/etc/cni" },
+    ],
+  };
+  const volumes = [{ name: "programs", configMap: { name: NAME } }, hostFolder("bin", "/opt/cni/bin"), hostFolder("etc", "/etc/cni")];
+  return agentObject({ name: NAME, namespace: NAMESPACE, account: NAME, initContainers: [], containers: [container], volumes });
+}

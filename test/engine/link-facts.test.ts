@@ -1,0 +1,36 @@
+/** Facts of a node's interface, as they are and after they were changed. */
+import { expect, test } from "vitest";
+import { netns } from "../../clusters/netns/netns.ts";
+import { run, type Shell } from "../../core/shell.ts";
+import { wrapShell } from "../../core/wrap.ts";
+import { readLink } from "../../engine/link-facts.ts";
+import { SPEC } from "./deployed.ts";
+
+/** Sets TSO of eth0 (ETHTOOL_STSO of linux/ethtool.h). */
+const SET_TSO = `socket(my $s, 2, 2, 0); my $v = pack("LL", 0x1f, $ARGV[0]); ioctl($s, 0x8946, my $r = pack("a16P", "eth0", $v)) or die "$!";`;
+
+async function withNode(use: (node: Shell) => Promise<void>): Promise<void> {
+  const cluster = await netns.create({ ...SPEC, nodes: 1 }, new AbortController().signal);
+  try {
+    for (const { shell } of cluster.nodes) await use(shell);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}
+
+test("queueing discipline and offloads are those of the interface", async () => {
+  await withNode(async (node) => {
+    const before = await readLink(node);
+    expect(before.qdisc).toBe("noqueue");
+    expect(before.offloads).toEqual(expect.arrayContaining(["gso", "tso", "tx-checksum"]));
+    await run(node, ["perl", "-e", SET_TSO, "0"]);
+    await run(node, ["tc", "qdisc", "add", "dev", "eth0", "root", "pfifo"]);
+    expect(await readLink(node)).toEqual({ qdisc: "pfifo", offloads: before.offloads?.filter((name) => name !== "tso") });
+  });
+});
+
+test("what cannot be read is null, not empty", async () => {
+  await withNode(async (node) => {
+    expect(await readLink(wrapShell(node, "a node without tools", ["false"]))).toEqual({ qdisc: null, offloads: null });
+  });
+});
