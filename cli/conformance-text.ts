@@ -1,33 +1,45 @@
 /** The verdicts on one plugin as text: what a person reads in a terminal or a CI log. */
 import { printable } from "../core/errors.ts";
-import type { ConformanceReport, ConformanceRow } from "../runners/conformance/report.ts";
+import { findingGroups, type Finding } from "../reports/conformance/findings.ts";
+import { standings, type ConformanceReport } from "../results/verdicts.ts";
 import { columns } from "./columns.ts";
 
+const HEAD = ["spec", "verdict", "without the Go skeleton's", "passed", "failed", "SHOULD failed", "beyond failed", "known", "skipped"];
+
+/** Lines of evidence that are shown; the other formats have all. */
+const EVIDENCE = 10;
+
 export function conformanceText(report: ConformanceReport): string {
-  const { plugin, kinds, specVersions, verdicts, verdictsWithoutGoSkeleton, conformance, warnings } = report;
-  const count = (version: string, status: ConformanceRow["status"]): string => String(conformance.filter((row) => row.specVersion === version && row.status === status).length);
-  const rows = specVersions.map((version) => [
-    ...[version, verdicts[version] ?? "", verdictsWithoutGoSkeleton[version] ?? ""],
-    ...(["pass", "fail", "known", "skip"] as const).map((status) => count(version, status)),
+  const { plugin, kinds, conformance, warnings } = report;
+  const rows = standings(conformance);
+  const chain = rows.some((row) => row.plugin !== plugin);
+  const lines = rows.map((row) => [
+    ...(chain ? [row.plugin] : []),
+    ...[row.specVersion, row.verdict, row.withoutGoSkeleton],
+    ...[row.passed, row.failed, row.failedShould, row.failedBeyond, row.known, row.skipped].map(String),
   ]);
   const parts = [
-    `${printable(plugin)} (${kinds.join(", ")})\n\n`,
-    columns([["spec", "verdict", "without what the Go skeleton shares", "passed", "failed", "known", "skipped"], ...rows]),
-    ...failures(conformance),
-    ...warnings.map(({ code, message }) => `\nwarning ${code}: ${printable(message)}\n`),
+    `${plugin} (${kinds.join(", ")})\n\n`,
+    columns([[...(chain ? ["plugin"] : []), ...HEAD], ...lines]),
+    ...findingGroups(report).map(({ title, findings }) => `\n== ${title} (${findings.length})\n${findings.map((finding) => paragraph(finding, chain)).join("")}`),
+    ...warnings.map(({ code, message }) => `\nwarning ${code}: ${message}\n`),
   ];
-  return parts.join("");
+  return printable(parts.join(""));
 }
 
-/** One paragraph for each clause that fails: versions in which it does fold into one. */
-function failures(rows: readonly ConformanceRow[]): string[] {
-  const broken = rows.filter(({ status }) => status === "fail" || status === "known");
-  const firsts = broken.filter((row, i) => broken.findIndex(({ clause }) => clause === row.clause) === i);
-  return firsts.map((first) => {
-    const same = broken.filter(({ clause }) => clause === first.clause);
-    const { clause, level, section, status, message, evidence = [], reproduce, goSkeleton } = first;
-    const head = `\n${status === "known" ? "KNOWN" : "FAIL"} ${clause} (${level}, ${section}; ${same.map(({ specVersion }) => specVersion).join(" ")})${goSkeleton ? " [Go skeleton]" : ""}\n`;
-    const lines = [message, ...evidence.slice(0, 10), ...(reproduce === undefined ? [] : ["reproduce:", reproduce])];
-    return head + lines.map((line) => `  ${printable(line).replaceAll("\n", "\n  ")}\n`).join("");
-  });
+/** Versions in which a clause fails fold into one paragraph. */
+function paragraph({ row, versions }: Finding, chain: boolean): string {
+  const { plugin, clause, level, section, sentence, status, message, expected = "", got = "", evidence = [], reproduce = "" } = row;
+  const head = `\n${status === "known" ? "KNOWN" : "FAIL"} ${chain ? `${plugin}: ` : ""}${clause} (${level}, ${section}; ${versions.join(" ")})\n`;
+  const more = evidence.length > EVIDENCE ? [`... ${evidence.length - EVIDENCE} more`] : [];
+  const facts = [
+    ["", sentence],
+    ["expected: ", expected],
+    ["got: ", got],
+    ["evidence:\n  ", [...evidence.slice(0, EVIDENCE), ...more].join("\n  ")],
+    ["", status === "known" ? message : ""],
+    ["reproduce:\n", reproduce],
+  ] as const;
+  const told = facts.filter(([, text]) => text !== "").map(([name, text]) => `${name}${text}`);
+  return head + told.map((fact) => (fact.startsWith("reproduce:") ? `  ${fact}\n` : `  ${fact.replaceAll("\n", "\n  ")}\n`)).join("");
 }

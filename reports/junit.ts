@@ -1,24 +1,15 @@
 /** JUnit's XML, which CI services read: a test suite per plugin, a test case per cell and per conformance clause. */
-import { printable } from "../core/errors.ts";
 import type { SummaryCell, SummaryCheck } from "../results/summary.ts";
 import { formatValue } from "./format.ts";
+import { junitDocument, suiteElement, type Case } from "./junit-suite.ts";
 import type { Report, ReportInput } from "./report.ts";
-import { element } from "./xml.ts";
 
 export const junit: Report = {
   name: "junit",
   extension: "xml",
   summary: "cells and conformance clauses as test cases, for CI services",
-  render: (runs) => Promise.resolve(`<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", { name: "cnibench" }, runs.flatMap(suitesOf))}\n`),
+  render: (runs) => Promise.resolve(junitDocument(runs.flatMap(suitesOf))),
 };
-
-interface Case {
-  readonly name: string;
-  readonly group: string;
-  readonly status: "passed" | "failed" | "skipped";
-  /** Why it failed or was skipped; of a passed one what was measured. */
-  readonly message: string;
-}
 
 function suitesOf({ run, summary }: ReportInput): string[] {
   const plugins = [...new Set([...summary.cells, ...summary.conformance].map(({ plugin }) => plugin))];
@@ -29,22 +20,8 @@ function suitesOf({ run, summary }: ReportInput): string[] {
     // A check without verdicts is a failure of the run that no cell tells of.
     const silent = summary.warnings.filter(({ code, message }) => /^checks-/.test(code) && [...checks].some(([id, name]) => name === plugin && message.startsWith(`${id} `)));
     const unchecked = silent.map(({ code, message }): Case => ({ name: "all clauses", group: "conformance", status: code === "checks-skipped" ? "skipped" : "failed", message }));
-    return suiteOf(plugin, run, [...cells, ...clauses, ...unchecked]);
+    return suiteElement(plugin, { id: run.id, timestamp: run.startedAt.replace("Z", "") }, [...cells, ...clauses, ...unchecked]);
   });
-}
-
-function suiteOf(plugin: string, { id, startedAt }: ReportInput["run"], cases: readonly Case[]): string {
-  const count = (status: Case["status"]): number => cases.filter((one) => one.status === status).length;
-  const attributes = { name: plugin, id, tests: cases.length, failures: count("failed"), errors: 0, skipped: count("skipped"), timestamp: startedAt.replace("Z", "") };
-  return element("testsuite", attributes, cases.map((one) => caseElement(plugin, one)));
-}
-
-function caseElement(plugin: string, { name, group, status, message }: Case): string {
-  const attributes = { classname: `${plugin}.${group}`, name };
-  const told = printable(message);
-  if (status === "failed") return element("testcase", attributes, [element("failure", { message: told })]);
-  if (status === "skipped") return element("testcase", attributes, [element("skipped", { message: told })]);
-  return element("testcase", attributes, [element("system-out", {}, told)]);
 }
 
 function caseOfCell({ id, suite, scenario, state, error, reason, median, unit, ci95, n, warnings }: SummaryCell): Case {

@@ -1,13 +1,10 @@
 /** Markdown for a comment on a pull request: the numbers first, the rest to be opened, never longer than a comment may be. */
 import type { SummaryCell } from "../results/summary.ts";
 import { formatNumber, metricLabel, scaleForAll } from "./format.ts";
-import { details, list, table, text } from "./markdown.ts";
+import { details, fitted, list, table, text } from "./markdown.ts";
 import { figuresOf, type Figure, type Question, type Standing } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { answer } from "./sentences.ts";
-
-/** Characters that GitHub takes in one comment. */
-const MAX_LENGTH = 65_536;
 
 export const md: Report = {
   name: "md",
@@ -15,18 +12,6 @@ export const md: Report = {
   summary: "Markdown that fits a comment on a pull request",
   render: (runs) => Promise.resolve(fitted(runs.flatMap(partsOf))),
 };
-
-/** Parts in their order, as long as they fit; the first one always does. */
-function fitted(parts: readonly string[]): string {
-  const note = (count: number): string => `\n${count} parts are left out here for their length; the other reports have them.\n`;
-  let whole = "";
-  let left = 0;
-  for (const part of parts) {
-    if (whole.length + part.length + note(parts.length).length <= MAX_LENGTH) whole += `${whole === "" ? "" : "\n"}${part}`;
-    else left++;
-  }
-  return left === 0 ? whole : whole + note(left);
-}
 
 function partsOf(input: ReportInput): string[] {
   const { run, summary } = input;

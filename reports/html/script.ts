@@ -1,4 +1,4 @@
-/** What a browser with scripts adds: sorting of tables and copying of commands. The page is complete without it. */
+/** What a browser with scripts adds: sorting and filtering of tables, copying of commands. The page is complete without it. */
 import { createHash } from "node:crypto";
 
 export const SCRIPT = `
@@ -29,6 +29,43 @@ for (const table of document.querySelectorAll("table.sortable")) {
         body.append(...rows);
       }
     });
+  });
+}
+for (const table of document.querySelectorAll("table.filterable")) {
+  const rows = [...table.tBodies[0].rows];
+  const form = document.createElement("form");
+  form.className = "filters";
+  const control = (name, label, element) => {
+    const field = document.createElement("label");
+    element.name = name;
+    field.append(label, " ", element);
+    form.append(field);
+    return element;
+  };
+  const choice = (name, label) => {
+    const select = control(name, label, document.createElement("select"));
+    const found = new Set(rows.flatMap((row) => row.dataset[name].split(" ")));
+    for (const value of ["", ...found]) select.add(new Option(value === "" ? "all" : value, value));
+    return select;
+  };
+  const level = choice("level", "Level");
+  const status = choice("status", "Status");
+  const text = control("text", "Text", Object.assign(document.createElement("input"), { type: "search" }));
+  const count = form.appendChild(document.createElement("output"));
+  const filter = () => {
+    const wanted = text.value.trim().toLowerCase();
+    const has = (row, select) => select.value === "" || row.dataset[select.name].split(" ").includes(select.value);
+    for (const row of rows) row.hidden = !(has(row, level) && has(row, status) && row.textContent.toLowerCase().includes(wanted));
+    count.value = rows.filter((row) => !row.hidden).length + " of " + rows.length;
+  };
+  form.addEventListener("input", filter);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  table.parentElement.before(form);
+  filter();
+}
+for (const link of document.querySelectorAll('a[href^="#why-"]')) {
+  link.addEventListener("click", () => {
+    for (const part of document.getElementById(link.hash.slice(1))?.querySelectorAll("details") ?? []) part.open = true;
   });
 }
 for (const pre of document.querySelectorAll("pre.copy")) {

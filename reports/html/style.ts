@@ -54,13 +54,17 @@ code { font-size: .9em; overflow-wrap: anywhere; }
 .role { margin: .6rem 0 0; font-size: .85rem; color: var(--muted); }
 button.copying { font: inherit; font-size: .8rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: 4px; padding: .1rem .6rem;
   cursor: pointer; margin-bottom: .8rem; }
+form.filters { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: baseline; font-size: .85rem; color: var(--muted); }
+form.filters select, form.filters input { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: .15rem .4rem; max-width: 100%; }
+tr:target th, article:target h4 { background: var(--panel); }
+tbody th small { margin-left: 0; }
 details { margin: .4rem 0; }
 summary { cursor: pointer; }
 footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
 @media print {
   :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff; --line: #bbb; --accent: #000; --good: #000; --bad: #000; --warn: #000; }
   body { font-size: 10pt; }
-  nav, .skip-link, button.copying { display: none; }
+  nav, .skip-link, button.copying, form.filters { display: none; }
   .scroll { overflow: visible; }
   th, td { padding-right: .4rem; }
 }

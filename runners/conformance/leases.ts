@@ -1,8 +1,8 @@
 /** Reservations of addresses, seen from outside: by handing the pool out again, or by the files that name a container. */
 import { saidBy } from "./answer.ts";
 import { concerns, demand, need } from "./clause.ts";
-import { run } from "../../core/shell.ts";
 import { difference } from "./snapshot.ts";
+import { look } from "./steps.ts";
 import type { Added, Attachment, Trial } from "./trial.ts";
 import { withOneAddress } from "./variants.ts";
 
@@ -11,7 +11,7 @@ const GREP = `grep -rlsF -e "$1" /var/lib/cni /run/cni; find /var/lib/cni /run/c
 
 /** Files in which a plugin may have noted something about the container. */
 export async function filesNaming(trial: Trial, id: string): Promise<string[]> {
-  const found = await run(trial.surroundings.shell, ["sh", "-c", GREP, "sh", id]);
+  const found = await look(trial.surroundings.shell, GREP, id);
   return [...new Set(found.split("\n").filter((line) => line !== ""))];
 }
 
@@ -60,5 +60,5 @@ const FIND = "find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/
 
 /** The plugins' files by name: what a file that may stay says is the plugin's affair. */
 export async function fileNames(trial: Trial): Promise<string[]> {
-  return (await run(trial.surroundings.shell, ["sh", "-c", FIND])).split("\n").filter((line) => line !== "");
+  return (await look(trial.surroundings.shell, FIND)).split("\n").filter((line) => line !== "");
 }

@@ -1,12 +1,13 @@
 /** Profiles as YAML files: those that cnibench ships, and users' own. Everything wrong with one is told at once. */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { NetworkConfigList } from "../../cni/types.ts";
+import { isObject } from "../../cni/json.ts";
+import type { NetworkConfigList, PluginConfig } from "../../cni/types.ts";
 import { isSpecVersion, type SpecVersion } from "../../cni/version.ts";
 import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { MAX_BYTES, at, parseYaml } from "../../core/yaml.ts";
+import { MAX_BYTES, at, parseYaml, type YamlNode } from "../../core/yaml.ts";
 import { KINDS, type Kind } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { Fields } from "./fields.ts";
@@ -18,13 +19,25 @@ export interface DescribedPlugin {
   readonly list: NetworkConfigList;
 }
 
-const KEYS = ["kinds", "target", "config", "layer2", "gateway", "changes", "configured", "operationLimit", "prepare", "linkTypes", "exclusive", "protocolOnly", "variants", "known"];
+const KEYS = ["kinds", "ifName", "target", "config", "layer2", "gateway", "changes", "configured", "operationLimit", "prepare", "linkTypes", "exclusive", "protocolOnly", "variants", "excluded", "known"];
 
 /** The profile that cnibench ships for a plugin of this name, or null. */
 export function shippedProfile(plugin: string): DescribedPlugin | null {
   if (!/^[\w-]+$/.test(plugin)) return null;
   const file = join(packageRoot(), "runners/conformance/profiles", `${plugin}.yaml`);
   return existsSync(file) ? loadProfile(file) : null;
+}
+
+/**
+ * For a configuration that a user gave: what its plugin is comes from the profile that cnibench ships for it, if any; what only
+ * fits that profile's own configuration does not.
+ */
+export function memberProfile(list: NetworkConfigList, target: number, kind?: Kind): Profile {
+  const guess = guessProfile(list, target, kind);
+  const shipped = shippedProfile(list.plugins[target]?.type ?? "");
+  if (shipped === null) return guess;
+  const { kinds, layer2, changes, exclusive, linkTypes, excluded, known, operationLimit } = shipped.profile;
+  return { ...guess, layer2, changes, exclusive, linkTypes, excluded, known, operationLimit, ...(kind === undefined && { kinds }) };
 }
 
 /** @throws UsageError, UsageErrors with file, line and column */
@@ -50,9 +63,11 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
   const kinds = fields.texts("kinds", KINDS) as readonly Kind[];
   if (kinds.length === 0) fields.refuse(parsed.root, `"kinds" is missing; give one or more of ${KINDS.join(", ")}`);
   if (list !== null && list.plugins[target] === undefined) fields.refuse(parsed.root, `"target" is ${target}, but "config" has ${list.plugins.length} plugins; count from 0`);
+  refuseImpossible(fields, parsed.root, kinds, list?.plugins[target], target);
   const read = {
     kinds,
     target,
+    ifName: fields.text("ifName") || "eth0",
     layer2: fields.flag("layer2"),
     gateway: fields.flag("gateway"),
     changes: fields.flag("changes"),
@@ -61,6 +76,7 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
     linkTypes: fields.texts("linkTypes"),
     exclusive: fields.flag("exclusive"),
     variants: fields.maps("variants", ["name", "config", "clauses"]).map(readVariant),
+    excluded: fields.maps("excluded", ["clauses", "reason"]).map((one) => ({ clauses: one.texts("clauses"), reason: one.text("reason") })),
     known: fields.maps("known", ["clause", "versions", "reason"]).map(readKnown),
     ...(prepare && { prepare }),
     ...(protocolOnly && { protocolOnly }),
@@ -68,6 +84,14 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
   fields.end();
   const network = list as NetworkConfigList;
   return { list: network, profile: { ...guessProfile(network, target), ...read } };
+}
+
+/** What no plugin is, or what its configuration contradicts. */
+function refuseImpossible(fields: Fields, place: YamlNode, kinds: readonly Kind[], plugin: PluginConfig | undefined, target: number): void {
+  if (kinds.includes("ipam") && kinds.length > 1) fields.refuse(place, `"kinds" has ipam beside ${kinds.filter((kind) => kind !== "ipam").join(", ")}; an IPAM plugin is nothing else`);
+  if (kinds.includes("interface") && kinds.includes("chained")) fields.refuse(place, `"kinds" has interface and chained; a plugin makes the link or changes one, give one of them`);
+  if (kinds.includes("chained") && target === 0) fields.refuse(place, `a chained plugin needs a plugin before it; put one into "config" and give its place as "target"`);
+  if (kinds.includes("delegating") && plugin !== undefined && !isObject(plugin.raw.ipam)) fields.refuse(place, `"kinds" has delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
 }
 
 function readVariant(fields: Fields): Variant {

@@ -12,6 +12,13 @@ export interface KnownDeviation {
   readonly reason: string;
 }
 
+/** Clauses that say nothing about the plugin. */
+export interface Exclusion {
+  /** Ids of clauses, `*` stands for any text. */
+  readonly clauses: readonly string[];
+  readonly reason: string;
+}
+
 /** Another configuration of the plugin, for clauses that the first one cannot put to the test. */
 export interface Variant {
   readonly name: string;
@@ -20,9 +27,10 @@ export interface Variant {
   readonly clauses: readonly string[];
 }
 
-export interface Profile extends Pick<Subject, "kinds" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured"> {
+export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured"> {
   readonly known: readonly KnownDeviation[];
   readonly variants: readonly Variant[];
+  readonly excluded: readonly Exclusion[];
   /** One container at a time: the configuration names a device. */
   readonly exclusive: boolean;
   /** Link types that the kernel must have; without them only what needs no ADD is tested. */
@@ -38,6 +46,6 @@ export interface Profile extends Pick<Subject, "kinds" | "target" | "operationLi
 export function guessProfile(list: NetworkConfigList, target = 0, kind?: Kind): Profile {
   const guess = guessKinds(list, target);
   const kinds = kind === undefined ? guess : [kind, ...guess.filter((other) => other === "delegating")];
-  const facts = { operationLimit: OPERATION_LIMIT, layer2: false, gateway: false, changes: false, configured: [] };
-  return { ...facts, kinds, target, known: [], variants: [], linkTypes: [], exclusive: false };
+  const facts = { ifName: "eth0", operationLimit: OPERATION_LIMIT, layer2: false, gateway: false, changes: false, configured: [] };
+  return { ...facts, kinds, target, known: [], excluded: [], variants: [], linkTypes: [], exclusive: false };
 }

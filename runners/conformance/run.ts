@@ -9,10 +9,12 @@ import { SPEC_VERSIONS, type SpecVersion } from "../../cni/version.ts";
 import { UsageError, messageOf, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
+import { isDecisive, verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
 import { applies, type Clause } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
-import type { Profile, Variant } from "./profile.ts";
-import { rowOf, verdictOf, type ConformanceReport, type ConformanceRow } from "./report.ts";
+import type { Profile } from "./profile.ts";
+import { rowOf } from "./report.ts";
+import type { Programs } from "./reproduce.ts";
 import type { Subject } from "./subject.ts";
 import { testClause, type Tested } from "./suite.ts";
 import { createSurroundings } from "./surroundings.ts";
@@ -25,6 +27,10 @@ export interface ConformanceOptions {
   readonly nodes: readonly Shell[];
   /** Folders on the nodes, in CNI_PATH's order. */
   readonly pluginPath: readonly string[];
+  /** The files on this machine that lie there: with them a failure can be repeated here. */
+  readonly programs?: Programs;
+  /** The list as a whole is under test: input that one plugin gets wrong is left to tests of that plugin. */
+  readonly whole?: boolean;
   /** Default: every version that all plugins of the list say they speak. */
   readonly versions?: readonly SpecVersion[];
   /** Ids to test, `*` stands for any text: `del.*`. */
@@ -43,10 +49,16 @@ interface Task {
   readonly variants: readonly { readonly name: string; readonly subject: Subject }[];
 }
 
+/** What a chain does as a whole. */
+const OF_CHAIN = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
+
 /** Clauses that need no ADD to succeed: what can be tested where the kernel or a server is missing. */
 const PROTOCOL = /^(version\.(?!list\.truth)|env\.(command|error|containerid\.chars|ifname\.chars)|cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))|out\.(version|error)|err\.)/;
 
-/** @throws UsageError when nothing is left to test; EnvironmentError when a node lacks a plugin or allows no namespaces. */
+/** No clause that applies was asked for. */
+export class NothingToTest extends UsageError {}
+
+/** @throws NothingToTest; EnvironmentError when a node lacks a plugin or allows no namespaces. */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const { plugin, list, profile, nodes, pluginPath, signal } = options;
   const [node] = nodes;
@@ -56,32 +68,31 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const versions = options.versions ?? (await listedVersions(node, list, executables, profile, signal, warnings));
   const { kinds } = profile;
   const subject: Subject = { ...profile, name: plugin, list, pluginPath, executables };
-  const tasks = versions.flatMap((version) => tasksFor(subject, version, profile.variants, options.only));
-  if (tasks.length === 0) throw new UsageError(`no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`);
+  const tasks = versions.flatMap((version) => tasksFor(subject, version, options));
+  if (tasks.length === 0) throw new NothingToTest(`no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`);
   const lacking = await whyProtocolOnly(node, profile);
   if (lacking !== null) warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
   const rows = await testAll(tasks, lacking, options, warnings);
-  const verdicts = (withoutGoSkeleton: boolean): ConformanceReport["verdicts"] =>
-    Object.fromEntries(versions.map((version) => [version, verdictOf(rows, version, withoutGoSkeleton)]));
   return {
     schemaVersion: 1,
     plugin,
     kind: kinds[0] ?? "interface",
     kinds,
     specVersions: versions,
-    verdicts: verdicts(false),
-    verdictsWithoutGoSkeleton: verdicts(true),
+    verdicts: verdictsOf(rows, versions, false),
+    verdictsWithoutGoSkeleton: verdictsOf(rows, versions, true),
     conformance: rows,
     warnings,
   };
 }
 
-function tasksFor(subject: Subject, version: SpecVersion, variants: readonly Variant[], only = "*"): readonly Task[] {
+function tasksFor(subject: Subject, version: SpecVersion, { profile, only = "*", whole = false }: ConformanceOptions): readonly Task[] {
   const at = (list: NetworkConfigList): Subject => ({ ...subject, list: withVersion(list, version) });
-  return CLAUSES.filter((clause) => applies(clause, version, subject.kinds) && matches(only, clause.id)).map((clause) => ({
+  const chosen = CLAUSES.filter((clause) => applies(clause, version, subject.kinds) && matches(only, clause.id) && (!whole || OF_CHAIN.test(clause.id)));
+  return chosen.map((clause) => ({
     clause,
     subject: at(subject.list),
-    variants: variants.filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id))).map(({ name, list }) => ({ name, subject: at(list) })),
+    variants: profile.variants.filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id))).map(({ name, list }) => ({ name, subject: at(list) })),
   }));
 }
 
@@ -111,8 +122,10 @@ async function whyProtocolOnly(node: Shell, { protocolOnly, linkTypes }: Profile
 const SEVERAL = /^(conc\.|env\.ifname\.accept|add\.(multi|result\.ips\.unique|untouched|existing|connect\.peer|fail\.retry)|del\.(others|same-cid|other-network|netns\.unset|prevresult\.absent|link\.gone)|check\.(later|stable|tamper)|dlg\.(del|error)|err\.code\.reserved)/;
 
 /** The skip of a clause that cannot be tested here, or null. */
-function whyNot(clause: Clause, { exclusive }: Profile, lacking: string | null): Tested | null {
-  const skip = (reason: string, applicable: boolean): Tested => ({ clause, verdict: { status: "skip", reason, applicable }, calls: [] });
+function whyNot(clause: Clause, { exclusive, excluded }: Profile, lacking: string | null): Tested | null {
+  const skip = (reason: string, applicable: boolean): Tested => ({ clause, verdict: { status: "skip", reason, applicable }, calls: [], steps: [] });
+  const exclusion = excluded.find(({ clauses }) => clauses.some((glob) => matches(glob, clause.id)));
+  if (exclusion !== undefined) return skip(exclusion.reason, false);
   if (lacking !== null && !PROTOCOL.test(clause.id)) return skip(lacking, true);
   return exclusive && SEVERAL.test(clause.id) ? skip("the plugin serves one container at a time", false) : null;
 }
@@ -124,6 +137,8 @@ async function testTask({ clause, subject, variants }: Task, node: Shell, signal
     if (found.verdict.status === "fail" || found.verdict.status === "error") break;
     const other = await testClause(clause, { node, subject: variant.subject, signal });
     const { verdict } = other;
+    // What the first configuration could not put to the test, another may.
+    if (verdict.status === "pass" && found.verdict.status === "skip") found = other;
     if (verdict.status === "fail") found = { ...other, verdict: { ...verdict, expected: `${verdict.expected} (configuration: ${variant.name})` } };
   }
   return found;
@@ -131,7 +146,7 @@ async function testTask({ clause, subject, variants }: Task, node: Shell, signal
 
 /** Rows in the order of the tasks, whichever ended first. */
 async function testAll(tasks: readonly Task[], lacking: string | null, options: ConformanceOptions, warnings: Warning[]): Promise<readonly ConformanceRow[]> {
-  const { nodes, signal, profile, jobs = 1, failFast = false, onRow } = options;
+  const { plugin, nodes, signal, profile, jobs = 1, failFast = false, programs = null, onRow } = options;
   const rows = new Map<number, ConformanceRow>();
   let next = 0;
   let done = 0;
@@ -141,13 +156,13 @@ async function testAll(tasks: readonly Task[], lacking: string | null, options: 
       const task = tasks[i] as Task;
       const { clause, subject } = task;
       const tested = whyNot(clause, profile, lacking) ?? (await testTask(task, nodes[worker % nodes.length] as Shell, signal));
-      const row = rowOf(tested, subject.list, profile.known);
+      const row = rowOf(tested, { plugin, version: subject.list.cniVersion, known: profile.known, programs });
       done++;
       if (tested.verdict.status === "error") warnings.push({ code: "test-failed", message: `the test of ${clause.id} at ${subject.list.cniVersion} went wrong: ${printable(tested.verdict.reason)}` });
       if (row === null) continue;
       rows.set(i, row);
       onRow?.(row, done, tasks.length);
-      stop ||= failFast && row.status === "fail" && (row.level === "MUST" || row.level === "derived");
+      stop ||= failFast && row.status === "fail" && isDecisive(row);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, jobs) }, (_, worker) => work(worker)));

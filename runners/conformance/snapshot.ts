@@ -2,9 +2,10 @@
  * Everything that a plugin could have changed, as lines of text: two snapshots of a node that nobody touched are equal.
  * What the machine has no program for (iptables, nft) is not looked at.
  */
-import { run, type Shell } from "../../core/shell.ts";
+import type { Shell } from "../../core/shell.ts";
 import { demand } from "./clause.ts";
 import { readNetState, stateLines } from "./state.ts";
+import { look } from "./steps.ts";
 import type { Trial } from "./trial.ts";
 
 /** A line begins with where it was seen: `node: ` or the container's id. */
@@ -36,7 +37,7 @@ export async function snapshot(trial: Trial): Promise<Snapshot> {
   ];
   const seen = await Promise.all(
     places.map(async ([name, place, script]) => {
-      const [state, facts] = await Promise.all([readNetState(place), run(place, ["sh", "-c", script])]);
+      const [state, facts] = await Promise.all([readNetState(place), look(place, script)]);
       const lines = [...stateLines(state), ...facts.split("\n").filter((line) => line.trim() !== "")];
       return lines.map((line) => `${name}: ${line}`);
     }),

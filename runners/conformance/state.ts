@@ -2,9 +2,10 @@
  * The kernel's own account of a network namespace: links, addresses and routes. What the kernel changes by itself and
  * late (carrier, timers, link-local addresses, neighbours) is left out, so two readings differ only by somebody's deed.
  */
-import { run, type Shell } from "../../core/shell.ts";
+import type { Shell } from "../../core/shell.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
+import { look } from "./steps.ts";
 
 export interface Link {
   readonly index: number;
@@ -58,7 +59,7 @@ const READ = `ip -j -d link show && echo && ip -j addr show && echo && ip -j -4 
 
 /** Reads the namespace that the shell is in. @throws CommandError; EnvironmentError when `ip` prints no JSON. */
 export async function readNetState(shell: Shell): Promise<NetState> {
-  const parts = (await run(shell, ["sh", "-c", READ])).split(/\n\s*\n/).map((part) => listIn(part, shell));
+  const parts = (await look(shell, READ)).split(/\n\s*\n/).map((part) => listIn(part, shell));
   const [links = [], addresses = [], v4 = [], v6 = []] = parts;
   return {
     links: links.map(linkFrom),

@@ -7,6 +7,8 @@ export interface Subject {
   readonly name: string;
   readonly list: NetworkConfigList;
   readonly kinds: readonly Kind[];
+  /** CNI_IFNAME of a container's first interface. */
+  readonly ifName: string;
   /** Index of the plugin that gets wrong input; correct operations run the whole list. */
   readonly target: number;
   /** Where the plugins are, on the node. */

@@ -2,6 +2,7 @@
 import { CommandError, messageOf } from "../../core/errors.ts";
 import type { Invocation } from "../../cni/types.ts";
 import { Deviation, NotApplicable, Skip, type Clause } from "./clause.ts";
+import type { Step } from "./steps.ts";
 import { Trial, type TrialOptions } from "./trial.ts";
 
 export type Verdict =
@@ -17,13 +18,15 @@ export interface Tested {
   readonly verdict: Verdict;
   /** Everything that was executed for it. */
   readonly calls: readonly Invocation[];
+  /** The same with everything else that was done to the node. */
+  readonly steps: readonly Step[];
 }
 
 /** @throws EnvironmentError when no surroundings can be made; the signal's reason when aborted. */
 export async function testClause(clause: Clause, options: TrialOptions): Promise<Tested> {
   const trial = await Trial.open(options);
   try {
-    return { clause, verdict: await judge(clause, trial), calls: trial.calls };
+    return { clause, verdict: await judge(clause, trial), calls: trial.calls, steps: trial.surroundings.steps };
   } finally {
     await trial.close();
     options.signal.throwIfAborted();

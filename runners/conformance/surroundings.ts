@@ -5,11 +5,16 @@
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
 import { wrapShell } from "../../core/wrap.ts";
+import { recording, type Step } from "./steps.ts";
 
 /** Where the plugins under test run, and where containers are made. */
 export interface Surroundings {
   /** Inside the fresh node. */
   readonly shell: Shell;
+  /** The same for programs under test: their memory is bounded. */
+  readonly plugins: Shell;
+  /** What was done in it so far, in order. */
+  readonly steps: readonly Step[];
   /** Where the node's uplink leads: a namespace that knows no way back to containers. */
   readonly outside: Shell;
   createContainer(): Promise<Container>;
@@ -37,10 +42,20 @@ export const OUTSIDE_ADDRESS = "198.18.0.2";
 /** Seconds after which a forgotten fresh node ends itself. */
 const LIFE = 900;
 
-/**
- * Runs inside: own /run, /tmp and /var/lib/cni, a copy of /etc/cni, an uplink. Without duplicate address detection, an
- * IPv6 address is ready at once and a state read twice is the same.
- */
+/** Bytes that one execution of a plugin may allocate. What Go reserves and does not use does not count. */
+const MEMORY = 2 ** 30;
+
+/** Without duplicate address detection, an IPv6 address is ready at once and a state read twice is the same. */
+const NO_DAD = "for i in all default; do echo 0 >/proc/sys/net/ipv6/conf/$i/accept_dad; done";
+
+/** The node's uplink. Two runs of ip, for a test makes it every time; lines to paste are made of it too. */
+export const UPLINK = `${NO_DAD}
+ip netns add outside
+printf '%s\\n' "link set lo up" "link add eth0 type veth peer name eth0 netns outside" "addr add ${NODE_ADDRESS}/24 dev eth0" \\
+  "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
+printf '%s\\n' "link set lo up" "addr add ${OUTSIDE_ADDRESS}/24 dev eth0" "link set eth0 up" | ip -n outside -batch -`;
+
+/** Runs inside: own /run, /tmp and /var/lib/cni, a copy of /etc/cni, an uplink. */
 const INIT = `set -e
 read -r pid _ </proc/self/stat
 mount -t proc proc /proc
@@ -51,21 +66,7 @@ mkdir /tmp/.etc /run/netns
 cp -a /etc/cni/. /tmp/.etc
 mount --bind /tmp/.etc /etc/cni
 mount -t sysfs sysfs /sys
-echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad
-echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad
-ip netns add outside
-ip -batch - <<END
-link set lo up
-link add eth0 type veth peer name eth0 netns outside
-addr add ${NODE_ADDRESS}/24 dev eth0
-link set eth0 up
-route add default via ${OUTSIDE_ADDRESS}
-END
-ip -n outside -batch - <<END
-link set lo up
-addr add ${OUTSIDE_ADDRESS}/24 dev eth0
-link set eth0 up
-END
+${UPLINK}
 echo "$pid" >&3
 exec sleep ${LIFE} 3>&-`;
 
@@ -81,18 +82,22 @@ read -r pid <&3
 echo "$pid"`;
 
 const ADD_CONTAINER = `ip netns add "$1"
-nsenter --net="/run/netns/$1" sh -c 'ip link set lo up; echo 0 >/proc/sys/net/ipv6/conf/all/accept_dad; echo 0 >/proc/sys/net/ipv6/conf/default/accept_dad'`;
+nsenter --net="/run/netns/$1" sh -c 'ip link set lo up; ${NO_DAD}'`;
 
 /** @throws EnvironmentError when the node allows no namespaces; CommandError when `prepare` (an sh script) fails. */
 export async function createSurroundings(node: Shell, prepare = ""): Promise<Surroundings> {
   const pid = await start(node);
-  const shell = wrapShell(node, `test node on ${node.name}`, ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"]);
+  const steps: Step[] = [];
+  const bare = wrapShell(node, `test node on ${node.name}`, ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"]);
+  const shell = recording(bare, steps);
   const inside = (name: string, label: string): Shell => wrapShell(shell, label, ["nsenter", `--net=/run/netns/${name}`, "--"]);
   const containers: Container[] = [];
   let made = 0;
   if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
   return {
     shell,
+    plugins: recording(wrapShell(bare, bare.name, ["prlimit", `--data=${MEMORY}`, "--"]), steps),
+    steps,
     outside: inside("outside", "outside of the test node"),
     createContainer: async () => {
       const id = `cnibench-${++made}`;

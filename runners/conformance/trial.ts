@@ -64,8 +64,6 @@ export interface TrialOptions {
   readonly signal: AbortSignal;
 }
 
-export const IF_NAME = "eth0";
-
 export class Trial {
   readonly subject: Subject;
   readonly surroundings: Surroundings;
@@ -102,7 +100,7 @@ export class Trial {
   }
 
   /** A container that is ready for the plugin under test: those before it have run. */
-  async container(ifName = IF_NAME): Promise<Attachment> {
+  async container(ifName = this.subject.ifName): Promise<Attachment> {
     return this.attach(await this.surroundings.createContainer(), ifName);
   }
 
@@ -129,7 +127,7 @@ export class Trial {
   async execute(index: number, env: CniEnv, request: string): Promise<Invocation> {
     const { list, executables, operationLimit } = this.subject;
     const call = { plugin: list.plugins[index]?.type ?? "", path: executables[index] ?? "", command: env.CNI_COMMAND ?? "", request, env: { ...scrubbed(), ...env } };
-    const invocation = await invokePlugin(this.surroundings.shell, { ...call, timeout: operationLimit, signal: this.#signal });
+    const invocation = await invokePlugin(this.surroundings.plugins, { ...call, timeout: operationLimit, signal: this.#signal });
     this.#signal.throwIfAborted();
     this.calls.push(invocation);
     return invocation;

@@ -3,12 +3,12 @@ import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
-import type { ConformanceReport } from "../../runners/conformance/report.ts";
+import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
 
 test("a plugin that keeps the clauses: exit 0", async () => {
   const { exitCode, stdout } = await cnibench(["conformance", "simplecni", "--yes", "--spec", "1.1.0", "--only", "del.*", "--jobs", "2"]);
-  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0$/m);
+  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0 +0 +0$/m);
   expect(exitCode).toBe(0);
 });
 
@@ -35,10 +35,24 @@ test("a program of one's own with its configuration, a clause that it breaks: ex
 });
 
 test.each([
+  ["#!/no/such/interpreter\n", "is no program: its interpreter /no/such/interpreter does not exist"],
+  ["echo hello\n", "is no program: it is neither an ELF file nor a script that begins with #!"],
+])("a file that nobody can start: %j", async (text, sentence) => {
+  const file = join(temporaryFolder(), "mine");
+  writeFileSync(file, text, { mode: 0o755 });
+  const { exitCode, stderr } = await cnibench(["conformance", "--yes", file]);
+  expect(stderr).toContain(sentence);
+  expect(exitCode).toBe(2);
+});
+
+test.each([
   [["./nowhere"], "does not exist"],
   [["/usr"], "is a folder; give the program in it"],
   [["/etc/passwd"], "is no executable file; fix: chmod +x /etc/passwd"],
   [["unheard-of"], "nothing is known of unheard-of; give its configuration with --conf FILE"],
+  [["bridge", "ptp", "--conf", "x.conf"], "--conf and --profile describe one plugin"],
+  [["bridge", "bridge"], "two of the plugins are called bridge"],
+  [["bridge", "--node", "node9"], "the cluster has no node node9; it has node1"],
   [["bridge", "--only", "nosuch.*"], 'no clause matches "nosuch.*"'],
   [["bridge", "--spec", "9.9.9"], "Allowed choices are all, 0.1.0"],
 ])("bad input: %j", async (args, sentence) => {

@@ -1,65 +1,17 @@
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import { reportInput } from "../../reports/report.ts";
+import { sideways, useBrowser, withoutPolicy } from "../helpers/browser.ts";
 import { HOSTILE } from "../helpers/hostile.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
-const executablePath = process.env["CNIBENCH_CHROMIUM"] ?? "/usr/bin/chromium";
-const installed = existsSync(executablePath);
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"];
+const { write, opened } = useBrowser();
 
-let browser: Browser;
-let dir: string;
 let sample: string;
-
 beforeAll(async () => {
-  if (!installed) return;
-  dir = await mkdtemp(join(tmpdir(), "cnibench-report-"));
   sample = await write("sample", await reports.html.render([reportInput(sampleRun())]));
-  browser = await chromium.launch({ executablePath, args: QUIET });
-}, 60_000);
-
-afterAll(async () => {
-  if (!installed) return;
-  await browser.close();
-  await rm(dir, { recursive: true });
 });
-
-beforeEach((ctx) => {
-  if (!installed) ctx.skip("chromium is not installed");
-});
-
-async function write(name: string, text: string): Promise<string> {
-  const file = join(dir, `${name}.html`);
-  await writeFile(file, text);
-  return pathToFileURL(file).href;
-}
-
-/** Opens a page and hands it over with all that it complained of or asked for. */
-async function opened(url: string, use: (page: Page, seen: { errors: string[]; requests: string[] }) => Promise<void>, options: BrowserContextOptions = {}) {
-  const context = await browser.newContext(options);
-  try {
-    const page = await context.newPage();
-    const seen = { errors: [] as string[], requests: [] as string[] };
-    page.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()));
-    page.on("pageerror", (error) => seen.errors.push(error.message));
-    page.on("request", (request) => seen.requests.push(request.url()));
-    await page.goto(url);
-    await use(page, seen);
-  } finally {
-    await context.close();
-  }
-}
-
-const sideways = (page: Page) => page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 
 describe("the html report in a browser", () => {
   it("opens without an error and asks for nothing but itself", async () => {
@@ -115,9 +67,7 @@ describe("the html report in a browser", () => {
 
   it.each(HOSTILE)("runs nothing of %j, and stays as wide as the screen", async (text) => {
     const page = await reports.html.render([reportInput(hostileRun(text))]);
-    // Without its policy the page must be safe as well: the policy is the second wall, not the first.
-    const open = page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "");
-    for (const [name, content] of [["hostile", page], ["hostile-open", open]] as const) {
+    for (const [name, content] of [["hostile", page], ["hostile-open", withoutPolicy(page)]] as const) {
       await opened(
         await write(name, content),
         async (tab, { errors, requests }) => {

@@ -1,10 +1,11 @@
 /** How an execution ends: exit codes, crashes, time, what is left running. */
 import type { Invocation } from "../../../cni/types.ts";
-import { run, succeeded } from "../../../core/shell.ts";
+import { succeeded } from "../../../core/shell.ts";
 import { errorObject } from "../../../cni/errors.ts";
 import { objectIn, saidBy } from "../answer.ts";
 import { demand, type Clause } from "../clause.ts";
 import { forcedFailures, fuzz } from "../forced.ts";
+import { look } from "../steps.ts";
 import type { Trial } from "../trial.ts";
 
 /** Every operation of the version on one healthy attachment, in order; stops at the first that fails. */
@@ -54,11 +55,11 @@ async function endsInTime(trial: Trial): Promise<void> {
   for (const call of await lifeOf(trial)) demand(call.output.ended !== "timeout", `${call.command} to end within ${trial.subject.operationLimit} s`, saidBy(call));
 }
 
-const PROCESSES = ["sh", "-c", "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true"];
+const PROCESSES = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
 
 async function leavesNoProcess(trial: Trial): Promise<void> {
   // The two first: what makes the surroundings, and the reading of this list itself.
-  const listed = async (): Promise<string[]> => (await run(trial.surroundings.shell, PROCESSES)).split("\n").filter((line) => line !== "" && !/ sh$/.test(line));
+  const listed = async (): Promise<string[]> => (await look(trial.surroundings.shell, PROCESSES)).split("\n").filter((line) => line !== "" && !/ sh$/.test(line));
   const before = await listed();
   await lifeOf(trial);
   const left = (await listed()).filter((line) => !before.includes(line));

@@ -4,6 +4,7 @@ import { saidBy } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
 import { fileNames, onlyAddress } from "../leases.ts";
 import { difference, snapshot } from "../snapshot.ts";
+import { look } from "../steps.ts";
 import type { Trial } from "../trial.ts";
 
 const SECTION = "2-DEL";
@@ -49,7 +50,7 @@ async function steadyFiles(trial: Trial): Promise<void> {
 }
 
 async function netnsCanGo(trial: Trial): Promise<void> {
-  const mounts = async (): Promise<string> => run(trial.surroundings.shell, ["sh", "-c", "cut -d' ' -f2 /proc/mounts | sort"]);
+  const mounts = async (): Promise<string> => look(trial.surroundings.shell, "cut -d' ' -f2 /proc/mounts | sort");
   const before = await mounts();
   await live(trial);
   const after = await mounts();

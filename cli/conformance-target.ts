@@ -1,0 +1,118 @@
+/** What `cnibench conformance` is asked to test: programs, their configuration, and what is known of them. */
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { parseNetworkConfig } from "../cni/conf.ts";
+import type { NetworkConfigList } from "../cni/types.ts";
+import { UsageError, messageOf, printable } from "../core/errors.ts";
+import { stringAt } from "../core/json.ts";
+import { packageRoot } from "../core/paths.ts";
+import { cniPluginDirs, isProgram } from "../core/tools/find.ts";
+import type { Kind } from "../runners/conformance/clause.ts";
+import type { Profile } from "../runners/conformance/profile.ts";
+import { loadProfile, memberProfile, shippedProfile } from "../runners/conformance/profile-file.ts";
+
+export interface TargetFlags {
+  readonly conf?: string;
+  readonly kind?: Kind;
+  readonly profile?: string;
+  readonly cniPath?: string;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly list: NetworkConfigList;
+  /** null: a chain, whose members have a profile each. */
+  readonly profile: Profile | null;
+  readonly programs: readonly Program[];
+}
+
+/** A plugin's file on this machine. */
+export interface Program {
+  readonly type: string;
+  readonly file: string;
+}
+
+/** @throws UsageError */
+export function findTargets(plugins: readonly string[], flags: TargetFlags): readonly Target[] {
+  if (plugins.length > 1 && (flags.conf ?? flags.profile) !== undefined) {
+    throw new UsageError("--conf and --profile describe one plugin; name one, or several that cnibench knows");
+  }
+  const targets = plugins.map((plugin) => findTarget(plugin, flags));
+  const twice = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined) throw new UsageError(`two of the plugins are called ${printable(twice.name)}; test them one after the other`);
+  return targets;
+}
+
+function findTarget(plugin: string, flags: TargetFlags): Target {
+  const own = plugin.includes("/") ? programAt(resolve(plugin)) : null;
+  const name = own === null ? plugin : basename(own);
+  const path = (flags.cniPath ?? "").split(delimiter).filter((dir) => dir !== "").map((dir) => resolve(dir));
+  const folders = [...(own === null ? [] : [dirname(own)]), ...path, ...cniPluginDirs(), join(packageRoot(), "plugins/simplecni")];
+  const described = describe(name, own !== null, flags);
+  return { name, ...described, programs: programsOf(described, folders) };
+}
+
+/** @throws UsageError when the path is no program */
+function programAt(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`${file} does not exist; give the path of the plugin's program, or the name of a known plugin`);
+  if (found.isDirectory()) throw new UsageError(`${file} is a folder; give the program in it`);
+  if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}`);
+  const fault = whyNoProgram(file);
+  if (fault !== null) throw new UsageError(`${file} is no program: ${fault}`);
+  return file;
+}
+
+/** What the kernel would refuse to start, although it may be executed. */
+function whyNoProgram(file: string): string | null {
+  const [line = ""] = startOf(file).split("\n");
+  if (line.startsWith("\u007fELF")) return null;
+  if (!line.startsWith("#!")) return "it is neither an ELF file nor a script that begins with #!; build it for this system";
+  const [interpreter = ""] = line.slice(2).trim().split(/[ \t]/);
+  return isProgram(interpreter) ? null : `its interpreter ${printable(interpreter)} does not exist; install it, or correct the first line`;
+}
+
+function startOf(file: string): string {
+  const handle = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(256);
+    return bytes.toString("latin1", 0, readSync(handle, bytes));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function describe(name: string, isPath: boolean, { profile, conf, kind }: TargetFlags): Pick<Target, "list" | "profile"> {
+  if (profile !== undefined) return loadProfile(profile);
+  const shipped = shippedProfile(name);
+  if (conf === undefined) {
+    if (shipped !== null && kind === undefined) return shipped;
+    throw new UsageError(`nothing is known of ${printable(name)}; give its configuration with --conf FILE, or a profile with --profile FILE`);
+  }
+  const list = readConfig(conf);
+  const types = list.plugins.map(({ type }) => type);
+  // Another program than the named one would be tested, and nobody would notice.
+  if (isPath && !types.includes(name)) throw new UsageError(`--conf ${conf} names ${types.join(", ")}, but the program is called ${printable(name)}; a plugin's type is its file name`);
+  return { list, profile: types.length > 1 ? null : memberProfile(list, 0, kind) };
+}
+
+function readConfig(file: string): NetworkConfigList {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--conf ${file} cannot be read (${messageOf(error)}); check the path`);
+  }
+  return parseNetworkConfig(text, file);
+}
+
+/** Every program that the configurations name, from the first folder that has it. @throws UsageError */
+function programsOf({ list, profile }: Pick<Target, "list" | "profile">, folders: readonly string[]): readonly Program[] {
+  const lists = [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
+  const types = new Set(lists.flatMap(({ plugins }) => plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""])));
+  return [...types].filter((type) => type !== "").map((type) => {
+    const file = folders.map((folder) => join(folder, type)).find(isProgram);
+    if (file === undefined) throw new UsageError(`the plugin "${type}" is in none of ${folders.join(", ")}; name its folder with --cni-path DIR`);
+    return { type, file };
+  });
+}

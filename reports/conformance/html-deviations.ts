@@ -1,0 +1,33 @@
+/** Every deviation in full: what is demanded, what was seen, and how to see it again. */
+import { groupBy } from "../../core/group.ts";
+import type { ConformanceRow } from "../../results/verdicts.ts";
+import { html, type Html } from "../html/markup.ts";
+import { findingGroups, type Finding } from "./findings.ts";
+
+export function deviationSections(rows: readonly ConformanceRow[]): Html {
+  const groups = findingGroups({ conformance: rows });
+  if (groups.length === 0) return html`<p class="muted">There is none.</p>`;
+  // A clause may be in several groups, as a MUST of early versions and a SHOULD of later ones; links lead to the first.
+  const linked = new Set<string>();
+  const articles = groups.map(({ title, findings }) => {
+    const clauses = [...groupBy(findings, ({ row }) => row.clause)];
+    return html`<h3>${title}</h3>${clauses.map(([clause, same]) => article(clause, same, linked))}`;
+  });
+  return html`${articles}`;
+}
+
+function article(clause: string, findings: readonly Finding[], linked: Set<string>): Html {
+  const { level = "", section = "", sentence = "" } = findings[0]?.row ?? {};
+  const id = linked.has(clause) ? null : html` id="why-${clause}"`;
+  linked.add(clause);
+  return html`<article${id}><h4><a href="#${clause}">${clause}</a> <small>${level}, ${section}</small></h4><p>${sentence}</p>${findings.map(finding)}</article>`;
+}
+
+function finding({ row, versions }: Finding): Html {
+  const { plugin, status, message, expected = "", got = "", evidence = [], reproduce = "" } = row;
+  const facts = status === "known" ? html`<p><span class="status known">known</span> ${message}</p>` : null;
+  return html`<details><summary><strong>${plugin}</strong> (${versions.join(", ")}): got ${got}</summary>
+${facts}<p>Expected ${expected}.</p>
+${evidence.length === 0 ? null : html`<p class="role">Evidence</p><pre>${evidence.join("\n")}</pre>`}
+<p class="role">Reproduce</p><pre class="copy">${reproduce}</pre></details>`;
+}

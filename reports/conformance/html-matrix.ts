@@ -1,0 +1,46 @@
+/** The matrix: a row per clause, which has a permalink, a column per plugin and version. */
+import { groupBy } from "../../core/group.ts";
+import type { ConformanceRow } from "../../results/verdicts.ts";
+import { html, type Html } from "../html/markup.ts";
+import { scrollable } from "../html/table.ts";
+
+interface Column {
+  readonly plugin: string;
+  readonly specVersion: string;
+}
+
+const WORDS: Readonly<Record<ConformanceRow["status"], string>> = { pass: "pass", fail: "FAIL", known: "known", skip: "skip" };
+
+export function matrix(rows: readonly ConformanceRow[]): Html {
+  const columns = [...groupBy(rows, keyOf).values()].flatMap(([row]) => (row === undefined ? [] : [row]));
+  const plugins = [...groupBy(columns, ({ plugin }) => plugin)];
+  const clauses = [...groupBy(rows, ({ clause }) => clause).values()].map((same) => clauseRow(same, columns));
+  const names = plugins.map(([plugin, { length }]) => html`<th scope="colgroup" colspan="${length}">${plugin}</th>`);
+  const versions = columns.map(({ specVersion }) => html`<th scope="col">${specVersion}</th>`);
+  return scrollable(
+    "Clauses by plugin and version",
+    html`<table class="filterable"><thead><tr><th scope="col" rowspan="2">Clause</th><th scope="col" rowspan="2">Level</th>${names}</tr><tr>${versions}</tr></thead>
+<tbody>${clauses}</tbody></table>`,
+  );
+}
+
+function keyOf({ plugin, specVersion }: Column): string {
+  return JSON.stringify([plugin, specVersion]);
+}
+
+function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[]): Html {
+  const { clause = "", sentence = "" } = rows[0] ?? {};
+  const byColumn = new Map(rows.map((row) => [keyOf(row), row]));
+  const levels = [...new Set(rows.map(({ level }) => level))];
+  const statuses = [...new Set(rows.map(({ status }) => status))];
+  return html`<tr id="${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}">
+<th scope="row"><a href="#${clause}">${clause}</a><br><small>${sentence}</small></th><td>${levels.join(", ")}</td>
+${columns.map((column) => cell(byColumn.get(keyOf(column))))}</tr>`;
+}
+
+function cell(row: ConformanceRow | undefined): Html {
+  if (row === undefined) return html`<td class="muted"></td>`;
+  const { status, clause, message } = row;
+  if (status === "fail" || status === "known") return html`<td><a class="status ${status}" href="#why-${clause}">${WORDS[status]}</a></td>`;
+  return html`<td><span class="status ${status}" title="${status === "skip" ? message : ""}">${WORDS[status]}</span></td>`;
+}

@@ -1,0 +1,14 @@
+/** The formats of a conformance report, each of one or several plugins. Text for a terminal is cli/conformance-text.ts. */
+import type { ConformanceReport } from "../../results/verdicts.ts";
+import { conformanceHtml } from "./html.ts";
+import { conformanceJunit } from "./junit.ts";
+import { conformanceMarkdown } from "./md.ts";
+
+type Format = (reports: readonly ConformanceReport[]) => string;
+
+/** Of several plugins an array. */
+const json: Format = (reports) => `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
+
+export const conformanceReports = { json, md: conformanceMarkdown, junit: conformanceJunit, html: conformanceHtml } satisfies Record<string, Format>;
+
+export type ConformanceFormat = keyof typeof conformanceReports;

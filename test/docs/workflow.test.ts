@@ -1,0 +1,40 @@
+/** The workflow that the docs give to authors of plugins is YAML that GitHub would take, and calls cnibench with flags that it has. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { buildProgram } from "../../cli/program.ts";
+import { packageRoot } from "../../core/paths.ts";
+import { parseYaml, type YamlNode } from "../../core/yaml.ts";
+
+const [, text = ""] = /```yaml\n([^]*?)```/.exec(readFileSync(join(packageRoot(), "README.md"), "utf8")) ?? [];
+
+function at(node: YamlNode | undefined, ...path: readonly string[]): YamlNode | undefined {
+  const [key, ...rest] = path;
+  if (key === undefined) return node;
+  return at(node?.kind === "map" ? node.entries.find((entry) => entry.key === key)?.value : undefined, ...rest);
+}
+
+function words(node: YamlNode | undefined): string {
+  return node?.kind === "scalar" && typeof node.value === "string" ? node.value : "";
+}
+
+const parsed = parseYaml(text, "workflow.yaml");
+const root = "root" in parsed ? parsed.root : undefined;
+
+test("it has what a workflow needs, and every step does one thing", () => {
+  expect(parsed).not.toHaveProperty("problems");
+  expect(at(root, "on")).toBeDefined();
+  expect(words(at(root, "jobs", "conformance", "runs-on"))).toMatch(/^ubuntu-/);
+  const steps = at(root, "jobs", "conformance", "steps");
+  const items = steps?.kind === "list" ? steps.items : [];
+  expect(items.length).toBeGreaterThan(3);
+  for (const step of items) expect([words(at(step, "uses")), words(at(step, "run"))].filter((word) => word !== "")).toHaveLength(1);
+});
+
+test("it calls the conformance command with flags that it has", () => {
+  const line = text.split("\n").find((candidate) => candidate.includes("npx --yes cnibench conformance")) ?? "";
+  const [, ...used] = [...line.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
+  const flags = buildProgram(() => undefined).commands.find((command) => command.name() === "conformance")?.options.map(({ long }) => long);
+  expect(used.length).toBeGreaterThan(3);
+  expect(flags).toEqual(expect.arrayContaining(used));
+});

@@ -1,0 +1,73 @@
+/** Pages in a real Chromium. Tests that use it are skipped, with the reason, where there is none. */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach } from "vitest";
+
+const executablePath = process.env["CNIBENCH_CHROMIUM"] ?? "/usr/bin/chromium";
+const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"];
+
+/** What a page complained of, and what it asked for. */
+export interface Seen {
+  readonly errors: string[];
+  readonly requests: string[];
+}
+
+export interface Pages {
+  /** Stores a page. @returns its address */
+  write(name: string, text: string): Promise<string>;
+  /** Opens a page in a window of its own and hands it over. */
+  opened(url: string, use: (page: Page, seen: Seen) => Promise<void>, options?: BrowserContextOptions): Promise<void>;
+}
+
+/** One browser for all tests of the file. */
+export function useBrowser(): Pages {
+  const installed = existsSync(executablePath);
+  let browser: Browser;
+  let dir: string;
+  beforeAll(async () => {
+    if (!installed) return;
+    dir = await mkdtemp(join(tmpdir(), "cnibench-report-"));
+    browser = await chromium.launch({ executablePath, args: QUIET });
+  }, 60_000);
+  afterAll(async () => {
+    if (!installed) return;
+    await browser.close();
+    await rm(dir, { recursive: true });
+  });
+  beforeEach((ctx) => {
+    if (!installed) ctx.skip("chromium is not installed");
+  });
+  return {
+    async write(name, text) {
+      const file = join(dir, `${name}.html`);
+      await writeFile(file, text);
+      return pathToFileURL(file).href;
+    },
+    async opened(url, use, options = {}) {
+      const context = await browser.newContext(options);
+      try {
+        const page = await context.newPage();
+        const seen: Seen = { errors: [], requests: [] };
+        page.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()));
+        page.on("pageerror", (error) => seen.errors.push(error.message));
+        page.on("request", (request) => seen.requests.push(request.url()));
+        await page.goto(url);
+        await use(page, seen);
+      } finally {
+        await context.close();
+      }
+    },
+  };
+}
+
+/** Pixels that a page is wider than its window. */
+export const sideways = (page: Page): Promise<number> => page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
+
+/** Without its policy a page must be safe as well: the policy is the second wall, not the first. */
+export function withoutPolicy(page: string): string {
+  return page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "");
+}

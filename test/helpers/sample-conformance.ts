@@ -1,0 +1,37 @@
+/** Conformance reports with one row of every sort, and with foreign text in all places where a plugin can bring some. */
+import { verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+
+const VERSIONS = ["0.4.0", "1.0.0"];
+
+/** @param foreign stands where a plugin's own words are */
+export function sampleConformance(plugin = "bridge", foreign = "exit code 0"): ConformanceReport {
+  const conformance = VERSIONS.flatMap((specVersion) => rowsAt(specVersion, plugin, foreign));
+  return {
+    schemaVersion: 1,
+    plugin,
+    kind: "interface",
+    kinds: ["interface", "delegating"],
+    specVersions: VERSIONS,
+    verdicts: verdictsOf(conformance, VERSIONS, false),
+    verdictsWithoutGoSkeleton: verdictsOf(conformance, VERSIONS, true),
+    conformance,
+    warnings: [{ code: "protocol-only", message: `only what needs no ADD is tested: ${foreign}` }],
+  };
+}
+
+function rowsAt(specVersion: string, plugin: string, foreign: string): ConformanceRow[] {
+  const row = (clause: string, level: ConformanceRow["level"], more: Partial<ConformanceRow>): ConformanceRow => {
+    return { plugin, clause, level, section: "2-ADD", sentence: `What ${clause} demands.`, specVersion, status: "pass", message: `What ${clause} demands.`, ...more };
+  };
+  const seen = { expected: "a link", got: foreign, evidence: [`+ node: ${foreign}`], reproduce: `printf %s '{}' | env CNI_COMMAND=ADD /opt/cni/bin/${plugin}` };
+  const failed = { ...seen, status: "fail", message: `expected a link; got ${foreign}` } as const;
+  return [
+    row("add.creates", "MUST", {}),
+    row("add.up", "MUST", specVersion === "1.0.0" ? failed : {}),
+    row("add.netns.self", "beyond", failed),
+    row("check.tamper.route-gw", "SHOULD", failed),
+    row("version.echo", "MUST", { ...failed, goSkeleton: true }),
+    row("del.same-cid", "MUST", { ...failed, status: "known", message: `expected a link; got ${foreign} (known: ${foreign})` }),
+    row("ipam.dns", "derived", { status: "skip", message: `no dns: ${foreign}`, notApplicable: true }),
+  ];
+}

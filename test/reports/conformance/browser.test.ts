@@ -1,0 +1,78 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { conformanceReports } from "../../../reports/conformance/index.ts";
+import { sideways, useBrowser, withoutPolicy } from "../../helpers/browser.ts";
+import { HOSTILE } from "../../helpers/hostile.ts";
+import { sampleConformance } from "../../helpers/sample-conformance.ts";
+
+const { write, opened } = useBrowser();
+
+let sample: string;
+beforeAll(async () => {
+  sample = await write("conformance", conformanceReports.html([sampleConformance(), sampleConformance("ptp")]));
+});
+
+describe("the conformance page in a browser", () => {
+  test("opens without an error, asks for nothing but itself, and is no wider than a telephone", async () => {
+    await opened(
+      sample,
+      async (page, { errors, requests }) => {
+        expect(errors).toEqual([]);
+        expect(requests).toEqual([sample]);
+        expect(await sideways(page)).toBe(0);
+      },
+      { viewport: { width: 360, height: 740 } },
+    );
+  });
+
+  test("filters clauses by level, status and text", async () => {
+    await opened(sample, async (page) => {
+      const shown = () => page.locator("table.filterable tbody tr:visible").evaluateAll((rows) => rows.map(({ id }) => id));
+      expect(await shown()).toHaveLength(7);
+      await page.getByLabel("Status").selectOption("fail");
+      expect(await shown()).toEqual(["add.up", "add.netns.self", "check.tamper.route-gw", "version.echo"]);
+      await page.getByLabel("Level").selectOption("MUST");
+      expect(await shown()).toEqual(["add.up", "version.echo"]);
+      await page.getByLabel("Text").fill("UP demands");
+      expect(await shown()).toEqual(["add.up"]);
+      expect(await page.locator("form.filters output").textContent()).toBe("1 of 7");
+    });
+  });
+
+  test("a failure leads to its deviation, opened, with the lines that repeat it", async () => {
+    await opened(sample, async (page) => {
+      await page.locator("tr", { has: page.locator('a[href="#add.up"]') }).getByRole("link", { name: "FAIL" }).first().click();
+      expect(new URL(page.url()).hash).toBe("#why-add.up");
+      expect(await page.locator("#why-add\\.up pre.copy").first().textContent()).toContain("CNI_COMMAND=ADD");
+      expect(await page.locator("#why-add\\.up pre.copy").first().isVisible()).toBe(true);
+    });
+  });
+
+  test("is complete without scripts, permalinks too", async () => {
+    await opened(
+      `${sample}#del.same-cid`,
+      async (page) => {
+        expect(await page.locator("table.filterable tbody tr:visible").count()).toBe(7);
+        expect((await page.locator("#del\\.same-cid").boundingBox())?.y).toBeLessThan(720);
+        await page.locator("#why-add\\.up summary").first().click();
+        expect(await page.locator("#why-add\\.up pre.copy").first().isVisible()).toBe(true);
+      },
+      { javaScriptEnabled: false },
+    );
+  });
+
+  test.each(HOSTILE)("runs nothing of %j", async (text) => {
+    const page = conformanceReports.html([sampleConformance(text, text)]);
+    for (const [name, content] of [["hostile", page], ["hostile-open", withoutPolicy(page)]] as const) {
+      await opened(
+        await write(name, content),
+        async (tab, { errors, requests }) => {
+          expect(await tab.evaluate(`window.hacked`)).toBeUndefined();
+          expect(errors).toEqual([]);
+          expect(requests).toHaveLength(1);
+          expect(await sideways(tab)).toBe(0);
+        },
+        { viewport: { width: 360, height: 740 } },
+      );
+    }
+  });
+});

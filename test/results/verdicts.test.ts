@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { standings, verdictOf, type ConformanceRow } from "../../results/verdicts.ts";
+import { sampleConformance } from "../helpers/sample-conformance.ts";
+
+const row = (more: Partial<ConformanceRow>): ConformanceRow => ({
+  ...{ plugin: "p", clause: "x", section: "", sentence: "", level: "MUST", specVersion: "1.0.0", status: "pass", message: "" },
+  ...more,
+});
+
+test("a MUST that could not be judged leaves the verdict open, unless it does not concern the plugin", () => {
+  expect(verdictOf([row({}), row({ status: "skip" })], "1.0.0", false)).toBe("not tested");
+  expect(verdictOf([row({}), row({ status: "skip", notApplicable: true })], "1.0.0", false)).toBe("conformant");
+  expect(verdictOf([row({}), row({ status: "fail", level: "SHOULD" })], "1.0.0", false)).toBe("conformant");
+  expect(verdictOf([row({ status: "fail", level: "derived" })], "1.0.0", false)).toBe("not conformant");
+  expect(verdictOf([row({})], "0.4.0", false)).toBe("not tested");
+});
+
+test("a known deviation is one still; what the Go skeleton shares is left out of the second verdict only", () => {
+  expect(verdictOf([row({ status: "known" })], "1.0.0", true)).toBe("not conformant");
+  const shared = [row({}), row({ status: "fail", goSkeleton: true })];
+  expect([verdictOf(shared, "1.0.0", false), verdictOf(shared, "1.0.0", true)]).toEqual(["not conformant", "conformant"]);
+});
+
+test("standings count every row once", () => {
+  const [old, current] = standings(sampleConformance().conformance);
+  expect(current).toEqual({
+    ...{ plugin: "bridge", specVersion: "1.0.0", verdict: "not conformant", withoutGoSkeleton: "not conformant" },
+    ...{ passed: 1, failed: 2, failedShould: 1, failedBeyond: 1, known: 1, skipped: 1 },
+  });
+  expect(old).toMatchObject({ specVersion: "0.4.0", passed: 2, failed: 1 });
+});
