@@ -1,5 +1,6 @@
 /** The CNI runtime as a library: `import { CniRuntime } from "cnibench/cni"`. Described in docs/cni-library.md. */
 export { CniRuntime, type DelOptions, type DelTarget, type RuntimeOptions } from "./runtime.ts";
+export { memoryStore } from "./memory.ts";
 export { folderStore, type RuntimeStore } from "./store.ts";
 export { parseNetworkConfig } from "./conf.ts";
 export { findNetworkConfig, loadNetworkConfig } from "./load.ts";

@@ -1,7 +1,30 @@
 /** The plugins that cnibench knows, by name. Any other is measured with `--conf`. */
-import { ipvlan, macvlan } from "./on-underlay.ts";
+import { calico, calicoEbpf, calicoIpip } from "./calico.ts";
+import { cilium, ciliumKpr, ciliumNative } from "./cilium.ts";
+import { flannel, flannelHostGw } from "./flannel.ts";
+import { kindnet } from "./kindnet.ts";
+import { hostDevice, ipvlan, macvlan, vlan } from "./on-underlay.ts";
 import type { Plugin } from "./plugin.ts";
 import { bridge, ptp } from "./reference.ts";
 import { simplecni } from "./simplecni.ts";
+import { weave } from "./weave.ts";
 
-export const plugins = { bridge, ptp, macvlan, ipvlan, simplecni } as const satisfies Record<string, Plugin>;
+export const plugins = {
+  bridge,
+  ptp,
+  macvlan,
+  ipvlan,
+  vlan,
+  "host-device": hostDevice,
+  simplecni,
+  kindnet,
+  flannel,
+  "flannel-host-gw": flannelHostGw,
+  calico,
+  "calico-ipip": calicoIpip,
+  "calico-ebpf": calicoEbpf,
+  weave,
+  cilium,
+  "cilium-native": ciliumNative,
+  "cilium-kpr": ciliumKpr,
+} as const satisfies Record<string, Plugin>;

@@ -38,6 +38,8 @@ function machine(environment: Environment, clusterReason: string, node: string):
     ["Frequency governor", environment.governor],
     ["Virtualization", environment.virtualization],
     ["Congestion control", environment.congestionControl],
+    ["Queueing discipline", environment.link?.qdisc ?? null],
+    ["Offloads", environment.link?.offloads?.join(", ") ?? null],
     ["Cluster", `${cluster.kind}, ${cluster.nodes} nodes (${clusterReason})`],
     ["Isolation", cluster.isolation],
     ["Underlay MTU", cluster.underlayMtu === null ? null : formatValue(cluster.underlayMtu, "B")],

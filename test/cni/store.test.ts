@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileS
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test, vi } from "vitest";
+import { memoryStore } from "../../cni/memory.ts";
 import { folderStore } from "../../cni/store.ts";
 import { parseJson, type JsonObject } from "../../cni/json.ts";
 import type { CachedAttachment } from "../../cni/types.ts";
@@ -45,14 +46,6 @@ describe("attachments", () => {
     expect(store.list()).toHaveLength(keys.length - 1);
   });
 
-  test("has() asks without the network, and confuses nobody", () => {
-    const store = folderStore(temporaryFolder());
-    store.save(cached("net", { containerID: "a-b", ifName: "eth0" }));
-    expect(store.has({ containerID: "a-b", ifName: "eth0" })).toBe(true);
-    expect(store.has({ containerID: "b", ifName: "eth0" })).toBe(false);
-    expect(store.has({ containerID: "a-b", ifName: "eth1" })).toBe(false);
-  });
-
   test.each(["", "{", "null", `{"kind":"other"}`, `{"kind":"cnibench/attachment/1"}`])("a broken file %j: load says so, list passes over it", (text) => {
     const folder = temporaryFolder();
     const store = folderStore(folder);
@@ -82,46 +75,64 @@ async function together(n: number, work: (inside: () => Promise<void>, i: number
   return most;
 }
 
-describe("rt.life.lock, within one process", () => {
-  test("one container: one at a time; different containers: at once", async () => {
-    const store = folderStore(temporaryFolder());
+const STORES = { folderStore: () => folderStore(temporaryFolder()), memoryStore };
+
+describe.each(Object.entries(STORES))("%s", (_, newStore) => {
+  test("remembers until it is told to forget, and has() asks without the network", () => {
+    const store = newStore();
+    const ref = { containerID: "a-b", ifName: "eth0" };
+    const entry = cached("net", ref);
+    store.save(entry);
+    expect(store.list()).toEqual([entry]);
+    expect(store.load("net", ref)).toEqual(entry);
+    expect(store.load("other", ref)).toBe(null);
+    expect([ref, { containerID: "b", ifName: "eth0" }, { containerID: "a-b", ifName: "eth1" }].map((one) => store.has(one))).toEqual([true, false, false]);
+    store.remove("other", ref);
+    expect(store.has(ref)).toBe(true);
+    store.remove("net", ref);
+    store.remove("net", ref);
+    expect([store.load("net", ref), store.has(ref), store.list()]).toEqual([null, false, []]);
+  });
+
+  test("rt.life.lock: one container: one at a time; different containers: at once", async () => {
+    const store = newStore();
     expect(await together(5, (inside) => store.withLock("c1", inside))).toBe(1);
     expect(await together(5, (inside, i) => store.withLock(`c${i}`, inside))).toBe(5);
   });
 
   test("a lock is given back after a failure", async () => {
-    const store = folderStore(temporaryFolder());
+    const store = newStore();
     await rejection(store.withLock("c1", () => Promise.reject(new Error("x"))));
     expect(await store.withLock("c1", async () => "free")).toBe("free");
   });
 
   test("waiting ends with the signal", async () => {
-    const store = folderStore(temporaryFolder());
+    const store = newStore();
     await store.withLock("c1", async () => {
       const signal = AbortSignal.timeout(30);
       expect((await rejection(store.withLock("c1", async () => undefined, signal))).name).toBe("TimeoutError");
     });
   });
-});
 
-test("rt.life.gclock: a GC waits for what runs, holds back what comes, and runs alone", async () => {
-  const store = folderStore(temporaryFolder());
-  const events: string[] = [];
-  const first = store.withLock("c1", async () => {
-    events.push("add begins");
-    await sleep(40);
-    events.push("add ends");
+  test("rt.life.gclock: a GC waits for what runs, holds back what comes, and runs alone", async () => {
+    const store = newStore();
+    const events: string[] = [];
+    const first = store.withLock("c1", async () => {
+      events.push("add begins");
+      await sleep(40);
+      events.push("add ends");
+    });
+    await sleep(5);
+    const gc = store.withGcLock(async () => {
+      events.push("gc begins");
+      await sleep(40);
+      events.push("gc ends");
+    });
+    await sleep(5);
+    const second = store.withLock("c2", async () => void events.push("next"));
+    await Promise.all([first, gc, second]);
+    expect(events).toEqual(["add begins", "add ends", "gc begins", "gc ends", "next"]);
   });
-  await sleep(5);
-  const gc = store.withGcLock(async () => {
-    events.push("gc begins");
-    await sleep(40);
-    events.push("gc ends");
-  });
-  await sleep(5);
-  const second = store.withLock("c2", async () => void events.push("next"));
-  await Promise.all([first, gc, second]);
-  expect(events).toEqual(["add begins", "add ends", "gc begins", "gc ends", "next"]);
 });
 
 describe("between processes", () => {

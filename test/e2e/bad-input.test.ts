@@ -1,5 +1,5 @@
 /** What users do wrong: one clear sentence with the next step, the right exit code, nothing left behind. */
-import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { cnibench, PROGRAM, temporaryFolder } from "../helpers/cnibench.ts";
@@ -46,6 +46,17 @@ test("a suite with mistakes: file, line and column of each", async () => {
   expect(stderr).toContain(`${file}:4:13: unknown runner "iperf" (did you mean "iperf3"?)`);
   expect(stderr).toContain(`${file}:6:5: `);
   expect(exitCode).toBe(2);
+});
+
+test("more pods than a node has addresses for are refused before anything is made", async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, "mine.yaml");
+  writeFileSync(file, "name: mine\nscenarios:\n  - {name: churn, runner: churn, params: {pods: 5000}}\n  - {name: crowd, runner: crowd, params: {existing: 1000}}\n");
+  const { exitCode, stderr } = await cnibench(["run", "--yes", "--suite", file, "--out", join(folder, "out")], { timeout: 20 });
+  expect(stderr).toContain(`${file}:3:5: 5000 pods do not fit the /24 of a node, which has room for 251; ask for fewer`);
+  expect(stderr).toContain(`${file}:4:5: 1001 pods do not fit the /24 of a node, which has room for 251; ask for fewer, or a larger range: "podRange: 20" has room for 4091`);
+  expect(exitCode).toBe(2);
+  expect(existsSync(join(folder, "out"))).toBe(false);
 });
 
 test("an output folder that is not empty is left as it is", async () => {

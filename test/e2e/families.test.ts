@@ -21,11 +21,18 @@ test("macvlan with IPv6 and dual stack; simplecni is skipped where it cannot", a
   const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
   expect(new Map(cells.flatMap(({ id, reason }) => (reason === undefined ? [] : [[id, reason]])))).toEqual(skips);
   const measured = cells.filter(({ state }) => state === "measured").map(({ id }) => id);
-  for (const id of ["tcp-ipv6/macvlan/netns/cross-node/throughput", "tcp-ipv6/host/netns/host/throughput", "rr-ipv6/macvlan/netns/cross-node/latency-p50"]) {
-    expect(measured).toContain(`families/${id}`);
-  }
+  expect(measured.toSorted()).toEqual(planned.cells.map(({ id }) => id).filter((id) => !skips.has(id)).toSorted());
   for (const id of ["pods-dual/macvlan", "pods/macvlan", "pods/simplecni"]) expect(measured).toContain(`families/${id}/netns/same-node/add-time`);
   expect(cells.find(({ id }) => id === "families/tcp-ipv6/macvlan/netns/cross-node/mtu")?.median).toBe(1500);
-  const client = readFileSync(join(out, "raw/families/tcp-ipv6/macvlan/netns/cross-node/1-1/client.cmd"), "utf8");
-  expect(client).toMatch(/iperf3 -6 .*-c fd00:10:244:2::1 /);
+  for (const [scenario, role, command] of [
+    ["tcp", "client", /iperf3 -6 .*-c fd00:10:244:2::1 /],
+    ["udp", "client", /iperf3 -6 .*-c fd00:10:244:2::1 .*-u /],
+    ["rr", "client", /netperf -6 .*-H fd00:10:244:2::1 .*-t TCP_RR /],
+    ["crr", "client", /netperf -6 .*-H fd00:10:244:2::1 .*-t TCP_CRR /],
+    ["size", "client", /netperf -6 .*-H fd00:10:244:2::1 .*-t TCP_STREAM /],
+    ["ping-loaded", "client", /ping .* fd00:10:244:2::1$/m],
+    ["ping-loaded", "load", /iperf3 -6 .*-c fd00:10:244:2::1 /],
+  ] as const) {
+    expect(readFileSync(join(out, `raw/families/${scenario}-ipv6/macvlan/netns/cross-node/1-1/${role}.cmd`), "utf8")).toMatch(command);
+  }
 });

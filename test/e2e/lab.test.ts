@@ -1,5 +1,5 @@
 /** `cnibench lab`: what it prints works from another terminal, and nothing is left of it. */
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { localShell, localStream } from "../../core/local.ts";
@@ -45,6 +45,20 @@ test("the printed commands enter node and pod; afterwards the host is as it was"
   expect(await settledDifference(before)).toEqual([]);
 });
 
+test("kill -9 leaves nothing, not even a file", async () => {
+  const before = await readHostState();
+  const temporary = temporaryFolder();
+  const stream = localStream([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], { ...ENV, TMPDIR: temporary });
+  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
+  let printed = "";
+  await Promise.race([ended, new Promise<void>((resolve) => stream.onData((chunk) => ((printed += chunk.toString()).includes("# pod cnibench-3") ? resolve() : undefined)))]);
+  expect(printed).toMatch(/# pod cnibench-3 on node1, 10\.244\.1\.3\n/);
+  stream.kill("SIGKILL");
+  await ended;
+  expect(readdirSync(temporary)).toEqual([]);
+  expect(await settledDifference(before)).toEqual([]);
+});
+
 test.skipIf(findTool("script") === null)("on a terminal there is a shell on the first node", async () => {
   const lab = [...PROGRAM, "lab", "simplecni", "--nodes", "1", "--pods", "0"].join(" ");
   const output = await localShell().exec(["script", "-qec", lab, "/dev/null"], { stdin: "hostname | tr 1 7\nexit\n", timeout: 30 });
@@ -56,6 +70,7 @@ test.skipIf(findTool("script") === null)("on a terminal there is a shell on the 
 describe("what cannot be", () => {
   test.each([
     [["bridge", "--pods", "5000"], 2, "--pods 5000 is more than the 506 addresses that the /24 ranges of 2 nodes hold"],
+    [["host-device", "--pods", "7"], 2, "--pods 7 is more than the 6 that host-device can have on 2 nodes: each pod takes an interface of the node, which has 3 for them"],
     [["bridg"], 2, 'unknown plugin "bridg" (did you mean "bridge"?)'],
     [["host"], 2, "host is no plugin"],
     [["bridge", "--underlay-rate", "fast"], 2, '"fast" is no usable rate'],

@@ -228,6 +228,7 @@ function environment(plugins: readonly string[]): Environment {
     governor: "performance",
     virtualization: null,
     congestionControl: "cubic",
+    link: { qdisc: "noqueue", offloads: ["gro", "gso", "tso"] },
     tools: { iperf3: "3.12", netperf: "2.7.0", jq: null },
     plugins: plugins.map((name, index) => ({
       name,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
-import { aboveIdle, parseSamples, startCpuSampler, usageBetween, usageOf, type CpuUsage } from "../../runners/cpu.ts";
+import { aboveIdle, loadUsage, parseSamples, startCpuSampler, usageBetween, usageOf, withWindow, type CpuUsage } from "../../runners/cpu.ts";
 
 /** One core busy with user work, half a core with interrupts; ticks of 10 ms. */
 const NOTES = [
@@ -33,11 +33,20 @@ test("what the load added is never below zero, and steal is not subtracted", () 
   expect(aboveIdle(usage(0.1, 0.3), usage(0.2, 0.1))).toEqual(usage(0, 0.3));
 });
 
+test("what is kept of a load tells its usage again", () => {
+  const idle: CpuUsage = { user: 0.25, system: 0, softirq: 0.5, steal: 0, busy: 0.75 };
+  const usage = loadUsage(withWindow(NOTES, { from: 100.25, to: 101.75, idle }));
+  expect(usage?.user).toBeCloseTo(0.75);
+  expect(usage?.busy).toBeCloseTo(0.75);
+  expect(loadUsage(withWindow(NOTES, { from: 100.25, to: 101.75, idle: null }))).toBeNull();
+  expect(loadUsage(withWindow(NOTES, { from: 99, to: 101, idle }))).toBeNull();
+});
+
 describe("on this machine", () => {
   test("a busy loop of half a second is seen as busy time", async () => {
     const sampler = startCpuSampler(localShell());
     await localShell().exec(["bash", "-c", "end=$((${EPOCHREALTIME/./} + 500000)); while ((${EPOCHREALTIME/./} < end)); do :; done"], { env: { LC_ALL: "C" } });
-    const samples = await sampler.stop();
+    const samples = parseSamples((await sampler.stop()).stdout);
     const usage = usageOf(samples);
     expect(samples.length).toBeGreaterThan(2);
     expect(usage?.busy).toBeGreaterThan(0.2);

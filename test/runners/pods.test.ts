@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import type { Sandbox } from "../../core/model.ts";
 import type { BareDeployment } from "../../runners/deployment.ts";
-import { inParallel, requireRoom, withSandboxes } from "../../runners/pods.ts";
+import { inParallel, withSandboxes } from "../../runners/pods.ts";
 
 /** A deployment that only notes what is asked of it. */
-function deployment(podCidr: string, peer = "10.244.1.2") {
+function deployment() {
   const gone: string[] = [];
   let made = 0;
   const createSandbox = async (): Promise<Sandbox> => {
@@ -12,25 +12,13 @@ function deployment(podCidr: string, peer = "10.244.1.2") {
     return { name, netns: `/run/netns/${name}`, remove: async () => void gone.push(`removed ${name}`) } as Sandbox;
   };
   const runtime = { del: async (_: unknown, { containerID }: { containerID: string }) => void gone.push(`DEL ${containerID}`) };
-  const double = { node: { name: "node1", podCidr }, peer: { ip: peer }, runtime, network: {}, createSandbox };
-  return { gone, bare: double as unknown as BareDeployment };
+  return { gone, bare: { runtime, network: {}, createSandbox } as unknown as BareDeployment };
 }
 
 const signal = new AbortController().signal;
 
-test("more pods than a node's range holds are refused with the numbers", () => {
-  const { bare } = deployment("10.244.1.0/24");
-  expect(() => requireRoom(bare, 251)).not.toThrow();
-  expect(() => requireRoom(bare, 5000)).toThrow("5000 pods do not fit the range 10.244.1.0/24 of node1, which has room for 251");
-  expect(() => requireRoom(deployment("10.244.16.0/20").bare, 1000)).not.toThrow();
-});
-
-test("pods with IPv6 addresses only have room", () => {
-  expect(() => requireRoom(deployment("10.244.1.0/24", "fd00::2").bare, 5000)).not.toThrow();
-});
-
 test("after an error every sandbox is deleted and removed", async () => {
-  const { bare, gone } = deployment("10.244.1.0/24");
+  const { bare, gone } = deployment();
   const failing = withSandboxes(bare, 3, signal, async (sandboxes) => {
     expect(sandboxes).toHaveLength(3);
     throw new Error("boom");
@@ -40,7 +28,7 @@ test("after an error every sandbox is deleted and removed", async () => {
 });
 
 test("an interrupted run leaves them to the end of the cluster", async () => {
-  const { bare, gone } = deployment("10.244.1.0/24");
+  const { bare, gone } = deployment();
   const controller = new AbortController();
   const interrupted = withSandboxes(bare, 2, controller.signal, async () => {
     controller.abort(new Error("interrupted"));

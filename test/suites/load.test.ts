@@ -19,7 +19,7 @@ test("a short suite gets every default", () => {
       description: "",
       blocks: 10,
       duration: 10,
-      scenarios: [{ name: "one", runner: "iperf3", paths: ["same-node", "cross-node"], family: "ipv4", repetitions: 1, params: { streams: 1, omit: 1 } }],
+      scenarios: [{ name: "one", runner: "iperf3", paths: ["same-node", "cross-node"], family: "ipv4", podRange: 24, repetitions: 1, params: { streams: 1, omit: 1 } }],
     },
   });
 });
@@ -32,8 +32,10 @@ duration: 2m
 scenarios:
   - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4, params: {streams: 8, omit: 0.5}}
   - name: b
-    runner: lifecycle
+    runner: churn
     family: dual
+    podRange: 20
+    params: {pods: 4091}
 `;
   expect(loadSuite(text, "my.yaml", RUNNERS)).toEqual({
     suite: {
@@ -42,8 +44,8 @@ scenarios:
       blocks: 3,
       duration: 120,
       scenarios: [
-        { name: "a", runner: "iperf3", paths: ["cross-node"], family: "ipv4", repetitions: 4, params: { streams: 8, omit: 0.5 } },
-        { name: "b", runner: "lifecycle", paths: [], family: "dual", repetitions: 1, params: {} },
+        { name: "a", runner: "iperf3", paths: ["cross-node"], family: "ipv4", podRange: 24, repetitions: 4, params: { streams: 8, omit: 0.5 } },
+        { name: "b", runner: "churn", paths: [], family: "dual", podRange: 20, repetitions: 1, params: { pods: 4091 } },
       ],
     },
   });
@@ -74,7 +76,7 @@ scenarios:
     'my.yaml:2:1: unknown key of the suite "blcks" (did you mean "blocks"?); known: name, description, blocks, duration, scenarios',
     'my.yaml:3:11: duration: "0" is no usable duration: give whole seconds from one to an hour, such as 10, 10s or 2m',
     'my.yaml:4:9: blocks must be a whole number from 1 to 1000, not "1.5"',
-    'my.yaml:7:13: unknown runner "iperf4" (did you mean "iperf3"?); known: iperf3, netperf, lifecycle, conformance',
+    'my.yaml:7:13: unknown runner "iperf4" (did you mean "iperf3"?); known: iperf3, netperf, lifecycle, churn, conformance',
     "my.yaml:8:11: a scenario named one is already on line 6; give this one another name",
     'my.yaml:10:13: unknown path "same-nod" (did you mean "same-node"?); known: same-node, cross-node',
     'my.yaml:10:23: path "host" is the baseline and measured in every block; remove it here',
@@ -111,6 +113,9 @@ test.each([
   ["half a second, which the load tools cannot do", `duration: 500ms\n${withScenario("runner: iperf3")}`, /^my\.yaml:1:11: duration: "500ms" is no usable duration: give whole seconds/],
   ["no duration", `duration:\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
   ["a duration that is a list", `duration: [1]\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
+  ["more pods than a /24 holds", withScenario("runner: churn", "params: {pods: 252}"), /^my\.yaml:3:5: 252 pods do not fit the \/24 of a node, which has room for 251; ask for fewer, or a larger range: "podRange: 20" has room for 4091$/],
+  ["more pods than any range holds", withScenario("runner: churn", "podRange: 20", "params: {pods: 5000}"), /5000 pods do not fit the \/20 of a node, which has room for 4091; ask for fewer$/],
+  ["a range that is none", withScenario("runner: iperf3", "podRange: 25"), /podRange must be a whole number from 20 to 24, not "25"/],
   ["a name with a path in it", "name: ../x\nscenarios: [{name: a, runner: iperf3}]\n", /the name of the suite must be/],
   ["a name of 41 letters", `name: ${"a".repeat(41)}\nscenarios: [{name: a, runner: iperf3}]\n`, /the name of the suite must be 1 to 40/],
   ["a number as description", `description: 1\n${withScenario("runner: iperf3")}`, /the description must be a text, not "1"; put it in quotes/],
@@ -120,6 +125,10 @@ test.each([
   expect(problems).toHaveLength(1);
   expect(problems[0]).toMatch(expected);
   expect(problems[0]).not.toContain("\n");
+});
+
+test("pods with IPv6 addresses only have room", () => {
+  expect(problemsOf(withScenario("runner: churn", "family: ipv6", "params: {pods: 5000}"))).toEqual([]);
 });
 
 test("a hostile file cannot flood or dirty the terminal", () => {

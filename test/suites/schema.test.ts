@@ -31,6 +31,7 @@ test.each([
   ["durations", `duration: 2m\n${scenario("runner: iperf3")}`],
   ["an hour", `duration: 3600\n${scenario("runner: iperf3")}`],
   ["paths, family, repetitions, params", scenario("runner: iperf3", "paths: [cross-node]", "family: dual", "repetitions: 1000", "params: {streams: 128}")],
+  ["a range of pods", scenario("runner: crowd", "podRange: 20", "params: {existing: 1000}")],
   ["no params", scenario("runner: lifecycle", "params: {}")],
 ])("both take %s", (_, text) => {
   expect(loads(text)).toBe(true);
@@ -64,6 +65,8 @@ test.each([
   ["no path", scenario("runner: iperf3", "paths: []")],
   ["paths of a runner that has none", scenario("runner: lifecycle", "paths: [same-node]")],
   ["an unknown family", scenario("runner: iperf3", "family: ipv5")],
+  ["a range that sixteen nodes cannot have", scenario("runner: iperf3", "podRange: 19")],
+  ["a range that is none", scenario("runner: iperf3", 'podRange: "/20"')],
   ["no repetition", scenario("runner: iperf3", "repetitions: 0")],
   ["an unknown parameter", scenario("runner: iperf3", "params: {stream: 1}")],
   ["a parameter out of its range", scenario("runner: iperf3", "params: {streams: 129}")],
