@@ -7,14 +7,18 @@ import type { Invocation } from "./types.ts";
 const LONGEST = 8192;
 
 export function commandOf({ env, request, path }: Invocation): string {
-  return commandLine([path], env, request);
+  return `printf %s ${quoteWord(shortened(request))} | ${commandLine([path], env)}`;
 }
 
-/** Any command with its changes to the environment (undefined removes) and its input. */
-export function commandLine(argv: readonly string[], env: CniEnv, input: string): string {
+/** A command with its changes to the environment; undefined removes a variable. */
+export function commandLine(argv: readonly string[], env: CniEnv): string {
   const removed = Object.entries(env).flatMap(([name, value]) => (value === undefined ? ["-u", name] : []));
   const set = Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
-  const told = input.length <= LONGEST ? input : `${input.slice(0, LONGEST)} ... (${input.length} characters)`;
   // Options of env come before its assignments.
-  return `printf %s ${quoteWord(told)} | env ${quoteArgv([...removed, ...set, ...argv])}`;
+  return `env ${quoteArgv([...removed, ...set, ...argv])}`;
+}
+
+/** An input that a person may still want to read. */
+export function shortened(input: string): string {
+  return input.length <= LONGEST ? input : `${input.slice(0, LONGEST)} ... (${input.length} characters)`;
 }

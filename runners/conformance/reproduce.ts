@@ -3,8 +3,12 @@
  * without root and without touching the machine; else they are for a root shell of a node.
  */
 import { quoteArgv, quoteWord } from "../../core/quote.ts";
-import { commandLine } from "../../cni/command-line.ts";
+import { commandLine, shortened } from "../../cni/command-line.ts";
+import { convertResult } from "../../cni/convert.ts";
+import { isList, isObject, stringifyJson } from "../../cni/json.ts";
 import type { Invocation } from "../../cni/types.ts";
+import { isSpecVersion } from "../../cni/version.ts";
+import { objectIn } from "./answer.ts";
 import { UPLINK } from "./surroundings.ts";
 import type { Step } from "./steps.ts";
 
@@ -21,12 +25,12 @@ export interface Programs {
 /** @param last the execution that shows it; null: everything is told. */
 export function reproduce(steps: readonly Step[], last: Invocation | null, programs: Programs | null): string {
   const end = last === null ? -1 : steps.findIndex(({ output }) => output === last.output);
-  const lines = shortened(end === -1 ? steps : steps.slice(0, end + 1)).map(lineOf);
+  const lines = linesOf(chosen(end === -1 ? steps : steps.slice(0, end + 1)));
   return programs === null ? lines.join("\n") : [...opening(programs), ...lines, "END"].join("\n");
 }
 
 /** Of many executions, those that the plugin refused led to nothing, and the last tell most. */
-function shortened(steps: readonly Step[]): readonly Step[] {
+function chosen(steps: readonly Step[]): readonly Step[] {
   const executions = steps.filter(isExecution);
   if (executions.length <= TOLD) return steps;
   const done = executions.filter((step) => step.output?.exitCode === 0 || step === executions.at(-1));
@@ -38,10 +42,67 @@ function isExecution({ env }: Step): boolean {
   return Object.hasOwn(env, "CNI_COMMAND");
 }
 
-function lineOf(step: Step): string {
+/** What an ADD printed and a later step uses: MACs and names of links are others each time, so a shell variable stands for it. */
+interface Used {
+  readonly variable: string;
+  /** As it stands in later inputs. */
+  readonly text: string;
+  /** Links on the node, at their place in the result. */
+  readonly links: readonly (string | null)[];
+}
+
+function linesOf(steps: readonly Step[]): string[] {
+  const results: Used[] = [];
+  return steps.map((step, i) => {
+    const line = lineOf(step, results);
+    if (step.env.CNI_COMMAND !== "ADD") return line;
+    const links = linksOf(step);
+    const later = steps.slice(i + 1);
+    const text = formsOf(step).find((form) => later.some(({ stdin, argv }) => stdin.includes(form) || argv.some((word) => links.includes(word))));
+    if (text === undefined) return line;
+    const variable = `result${results.length + 1}`;
+    results.push({ variable, text, links });
+    return `${variable}=$(${line}); printf '%s\\n' "$${variable}"`;
+  });
+}
+
+function linksOf({ output }: Step): (string | null)[] {
+  const interfaces = objectIn(output?.stdout ?? "")?.interfaces;
+  const entries = isList(interfaces) ? interfaces.filter(isObject) : [];
+  return entries.map(({ name, sandbox }) => (typeof name === "string" && !sandbox ? name : null));
+}
+
+/** How the result of an ADD may stand in a later input. */
+function formsOf({ stdin, output }: Step): string[] {
+  const result = output === null ? null : objectIn(output.stdout);
+  const version = objectIn(stdin)?.cniVersion;
+  if (result === null || typeof version !== "string" || !isSpecVersion(version)) return [];
+  try {
+    return [stringifyJson(result), stringifyJson(convertResult(result, version))];
+  } catch {
+    return []; // no result that could be handed on
+  }
+}
+
+function lineOf(step: Step, results: readonly Used[]): string {
   const { argv, stdin, env } = step;
-  if (isExecution(step)) return commandLine(argv, env, stdin);
-  return `${stdin === "" ? "" : `printf %s ${quoteWord(stdin)} | `}${quoteArgv(argv)}`;
+  if (isExecution(step)) return `printf %s ${inputWord(stdin, results)} | ${commandLine(argv, env)}`;
+  const command = argv.map((word) => linkWord(word, results)).join(" ");
+  return stdin === "" ? command : `printf %s ${inputWord(stdin, results)} | ${command}`;
+}
+
+/** The input as a word of the shell, with variables in the place of results. */
+function inputWord(stdin: string, results: readonly Used[]): string {
+  const [first, ...rest] = results;
+  if (first === undefined) return quoteWord(shortened(stdin));
+  return stdin.split(first.text).map((part) => inputWord(part, rest)).join(`"$${first.variable}"`);
+}
+
+function linkWord(word: string, results: readonly Used[]): string {
+  for (const { variable, links } of results) {
+    if (links.includes(word)) return `"$(printf %s "$${variable}" | jq -r '.interfaces[${links.indexOf(word)}].name')"`;
+  }
+  return quoteWord(word);
 }
 
 /** A node as the tests have it (surroundings.ts): own network, /run, /tmp, /etc, /opt and /var/lib. */
