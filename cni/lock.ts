@@ -1,11 +1,14 @@
 /**
- * Locks between processes, as symbolic links: one system call makes a link and says who holds it, or fails because it is
- * there. The link names its holder so precisely (process, its start time, boot) that a dead holder is recognised and
- * its lock taken away; a lock of a live process never is.
+ * Locks between processes, as links: one system call makes a link and says who holds it, or fails because it is there. The
+ * link names its holder so precisely (process, its start time, boot) that a dead holder is recognised and its lock taken
+ * away; a lock of a live process never is.
+ *
+ * Each process has one symbolic link that names it, and a lock is a further hard link to that: nothing new is stored, which
+ * would take a file system the longer the more has been stored and removed.
  */
 import { createHash } from "node:crypto";
-import { readFileSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { linkSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
 
@@ -34,7 +37,7 @@ export function tryLock(folder: string, name: string): string | null {
   const link = join(folder, name);
   for (;;) {
     try {
-      symlinkSync(self(), link);
+      linkSync(markIn(join(dirname(folder), "holders")), link);
       return null;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw new EnvironmentError(`no lock can be made in ${folder} (${messageOf(error)}); make it writable`);
@@ -78,6 +81,21 @@ function readLink(path: string): string | null {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw new EnvironmentError(`the lock ${path} cannot be read (${messageOf(error)}); remove it`);
   }
+}
+
+const marks = new Map<string, string>();
+
+/** The link that names this process, made at first use; those of dead processes are removed then. */
+function markIn(folder: string): string {
+  const known = marks.get(folder);
+  if (known !== undefined) return known;
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  for (const holder of readdirSync(folder)) if (!isAlive(holder)) rmSync(join(folder, holder), { force: true });
+  const mark = join(folder, self());
+  rmSync(mark, { force: true }); // of another copy of this program in the same process
+  symlinkSync(self(), mark);
+  marks.set(folder, mark);
+  return mark;
 }
 
 let identity: string | undefined;
