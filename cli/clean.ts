@@ -3,10 +3,14 @@ import { clusters } from "../clusters/index.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 
-export async function cleanCommand(): Promise<ExitCode> {
+export interface CleanFlags {
+  readonly context?: string;
+}
+
+export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
-  for (const { clean } of kinds) sentences.push(...((await clean?.()) ?? []));
+  for (const { clean } of kinds) sentences.push(...((await clean?.(context ?? null)) ?? []));
   process.stdout.write(sentences.length === 0 ? "nothing was left\n" : sentences.map((sentence) => `${sentence}\n`).join(""));
   return EXIT.good;
 }

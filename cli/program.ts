@@ -10,6 +10,7 @@ import { SPEC_VERSIONS } from "../cni/version.ts";
 import { conformanceReports } from "../reports/conformance/index.ts";
 import { reports } from "../reports/index.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
+import type { CleanFlags } from "./clean.ts";
 import type { ConformanceFlags } from "./conformance.ts";
 import type { LabFlags } from "./lab.ts";
 import type { ListFlags } from "./list.ts";
@@ -85,7 +86,8 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
     .action(async (options: ToolFlags) => end(await (await import("./doctor.ts")).doctorCommand(options)));
 
   command("clean", "remove what crashed runs of clusters other than netns have left")
-    .action(async () => end(await (await import("./clean.ts")).cleanCommand()));
+    .option("--context <name>", "also in the cluster of this context of the kubeconfig")
+    .action(async (options: CleanFlags) => end(await (await import("./clean.ts")).cleanCommand(options)));
 
   tooling(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
     .action(async (options: ToolFlags) => end(await (await import("./setup.ts")).setupCommand(options)));

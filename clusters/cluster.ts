@@ -45,6 +45,18 @@ export interface KubernetesSpec extends KubernetesImages {
   readonly kubeProxyMode: KubeProxyMode;
   /** Folder for the logs of a cluster that fails; null: they are not kept. */
   readonly logs: string | null;
+  /** Only for a cluster that exists. */
+  readonly existing?: ExistingSpec;
+}
+
+/** Which cluster of the user's, and what may be done with it. */
+export interface ExistingSpec {
+  /** Of the kubeconfig; null: the current one. */
+  readonly context: string | null;
+  /** Labels of the nodes that may be measured; null: all may. */
+  readonly nodeSelector: string | null;
+  /** Whether a plugin is put on it. */
+  readonly install: boolean;
 }
 
 export type KubeProxyMode = "iptables" | "ipvs" | "nftables" | "none";
@@ -105,6 +117,8 @@ export interface KubernetesCluster extends ClusterBase {
   readonly kubectl: Kubectl;
   /** Whether cnibench puts the plugin on it; else it measures the one that is there. */
   readonly installsPlugin: boolean;
+  /** Whether a plugin's images are pulled by digest; an archive or a mirror of the user's has them by tag. */
+  readonly byDigest: boolean;
   /** Whether measured pods may set sysctls of their own, as some loads do. */
   readonly privileged: boolean;
   readonly loadImage: string;
@@ -139,6 +153,10 @@ export interface ClusterKind {
   outlook?(): Promise<string>;
   /** Makes what is made once and kept in the cache. @throws EnvironmentError */
   setup?(options: FetchOptions): Promise<void>;
-  /** Removes what runs that were killed have left. @returns a sentence for each thing that was removed, or that was not and why. */
-  clean?(): Promise<readonly string[]>;
+  /**
+   * Removes what runs that were killed have left.
+   * @param context of the kubeconfig, whose cluster is looked at; null: no cluster of the user's is
+   * @returns a sentence for each thing that was removed, or that was not and why
+   */
+  clean?(context: string | null): Promise<readonly string[]>;
 }

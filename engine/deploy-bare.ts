@@ -15,6 +15,7 @@ import { reachable } from "./reachable.ts";
 export function deployBareHost(cluster: BareCluster, family: Family): Deployment {
   return {
     bare: null,
+    whole: null,
     pods: () => Promise.resolve([]),
     pair: async () => {
       const [client, server] = await Promise.all([hostEnd(nodeAt(cluster.nodes, 0), family), hostEnd(nodeAt(cluster.nodes, 1), family)]);
@@ -45,6 +46,7 @@ export async function deployOnBare(assets: Assets, given: BareCluster, { family,
     },
     pods: async () => (await Promise.allSettled(made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
     addPod: (nodeIndex) => pod(`extra-${count}`, nodeIndex),
+    whole: null,
     bare: async () => {
       const { node, runtime, network, watch } = nodeAt(installed, 0).forOthers;
       const { endpoint: peer } = await pod("near", 0);

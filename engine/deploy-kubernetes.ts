@@ -13,6 +13,7 @@ import { installPlugin, NODE_PROGRAMS } from "./install.ts";
 import { readNodeConfig } from "./node-config.ts";
 import { nodeNetwork, type Pod } from "./pods.ts";
 import { reachable, type Pair } from "./reachable.ts";
+import { wholeCluster } from "./whole-cluster.ts";
 
 const PORTS = Object.values(LOAD_PORTS);
 
@@ -21,6 +22,7 @@ export async function deployKubernetesHost(cluster: KubernetesCluster, { signal 
   const pods = new PodSet(cluster, await openHome(cluster, signal), signal, true);
   return {
     bare: null,
+    whole: null,
     pods: () => pods.all(),
     pair: async () => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
@@ -44,6 +46,7 @@ export async function deployOnKubernetes(assets: Assets, cluster: KubernetesClus
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
+    whole: wholeCluster(assets.plugin, cluster, signal),
     bare: () => besideKubernetes(assets, cluster, pods),
   };
 }

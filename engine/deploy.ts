@@ -2,7 +2,7 @@
 import type { Cluster } from "../clusters/cluster.ts";
 import type { Family } from "../core/family.ts";
 import type { Path } from "../core/model.ts";
-import type { BareDeployment } from "../runners/deployment.ts";
+import type { BareDeployment, ClusterDeployment } from "../runners/deployment.ts";
 import type { Assets } from "./assets.ts";
 import { deployBareHost, deployOnBare } from "./deploy-bare.ts";
 import { deployKubernetesHost, deployOnKubernetes } from "./deploy-kubernetes.ts";
@@ -16,6 +16,8 @@ export interface Deployment {
   pods(): Promise<readonly Pod[]>;
   /** null for the baseline, which has no plugin. */
   readonly bare: (() => Promise<BareDeployment>) | null;
+  /** null for the baseline, and where the pods are not made by Kubernetes. */
+  readonly whole: ClusterDeployment | null;
 }
 
 export interface PluginDeployment extends Deployment {

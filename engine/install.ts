@@ -2,8 +2,9 @@
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { filesThere, nameServerReady, nodesReady, rolledOut } from "../clusters/kubernetes/ready.ts";
 import { installChart } from "../clusters/kubernetes/helm.ts";
+import { changeManifest, fetchManifest } from "../clusters/kubernetes/upstream.ts";
 import { EnvironmentError } from "../core/errors.ts";
-import type { KubernetesContext, KubernetesRecipe } from "../plugins/plugin.ts";
+import type { KubernetesContext, ManifestChanges, Plugin } from "../plugins/plugin.ts";
 import type { Assets } from "./assets.ts";
 
 /** Where programs of plugins lie on every node of Kubernetes. */
@@ -17,7 +18,7 @@ export async function installPlugin({ plugin, binaries }: Assets, cluster: Kuber
   if (cluster.installsPlugin) {
     const programs = binaries.map(({ name, file }) => ({ path: `${NODE_PROGRAMS}/${name}`, mode: 0o755, source: { file } }));
     if (programs.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, programs)));
-    await apply(recipe, cluster, signal);
+    await apply(plugin, cluster, signal);
   }
   for (const workload of recipe.workloads) await rolledOut(kubectl, workload, signal);
   await nodesReady(kubectl, signal);
@@ -25,13 +26,19 @@ export async function installPlugin({ plugin, binaries }: Assets, cluster: Kuber
   await nameServerReady(kubectl, signal);
 }
 
-export function kubernetesContext({ podCidr, nodes, loadImage, apiServer, facts }: KubernetesCluster): KubernetesContext {
-  return { clusterCidr: podCidr, nodes: nodes.length, loadImage, apiServer, underlayMtu: facts.underlayMtu };
+export function kubernetesContext({ podCidr, nodes, loadImage, apiServer, byDigest, facts }: KubernetesCluster): KubernetesContext {
+  return { clusterCidr: podCidr, nodes: nodes.length, loadImage, apiServer, byDigest, underlayMtu: facts.underlayMtu };
 }
 
-async function apply({ install }: KubernetesRecipe, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
-  const installation = install?.(kubernetesContext(cluster));
+async function apply(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
+  const installation = plugin.kubernetes?.install?.(kubernetesContext(cluster));
   if (installation === undefined) return;
-  if ("manifests" in installation) return cluster.kubectl.apply(installation.manifests, { signal });
-  await installChart(cluster.kubectl, installation.chart, signal);
+  if ("chart" in installation) return installChart(cluster.kubectl, installation.chart, signal);
+  const manifests = "changes" in installation ? await changed(plugin, installation.changes) : installation.manifests;
+  await cluster.kubectl.apply(manifests, { signal });
+}
+
+async function changed({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
+  if (kubernetes?.manifest === undefined) throw new Error(`the recipe of ${name} changes a manifest that it does not name`);
+  return changeManifest(await fetchManifest(name, kubernetes.manifest), changes);
 }

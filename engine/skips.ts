@@ -46,6 +46,11 @@ export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surrou
   return metric === "mtu" ? `the MTU is probed with pings, and the address of a service answers none` : undefined;
 }
 
+export function needsKubernetes(runner: Runner, { name, api }: Surroundings): string | undefined {
+  if (runner.scope !== "checks" || runner.of === "node" || api === "kubernetes") return undefined;
+  return `${runner.name} needs Kubernetes, and clusters of kind ${name} have none; use --cluster kind`;
+}
+
 export function tooFewNodes(path: Path, nodes: number): string | undefined {
   return path !== "same-node" && path !== "hairpin" && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
 }

@@ -2,6 +2,7 @@
 import type { CniRuntime } from "../cni/runtime.ts";
 import type { Invocation, NetworkConfigList } from "../cni/types.ts";
 import type { Endpoint, Node, Sandbox } from "../core/model.ts";
+import type { Shell } from "../core/shell.ts";
 
 export interface BareDeployment {
   readonly plugin: string;
@@ -19,4 +20,41 @@ export interface BareDeployment {
   readonly peer: Endpoint;
   /** A new empty network namespace on the node; the name is made unique. */
   createSandbox(): Promise<Sandbox>;
+}
+
+/** What runners may use of a plugin that is deployed on a cluster with Kubernetes. */
+export interface ClusterDeployment {
+  readonly plugin: string;
+  readonly claimsPolicy: boolean;
+  /** 20 of Kubernetes 1.20. */
+  readonly minorVersion: number;
+  /** Names of the nodes that are measured. */
+  readonly nodes: readonly string[];
+  /** Image with the load tools. */
+  readonly image: string;
+  /** Beginning of the names of all namespaces, different in each deployment. */
+  readonly prefix: string;
+  /** Makes namespaces that are found and removed with the deployment. */
+  createNamespaces(namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[]): Promise<void>;
+  /** Makes pods, and waits until every one runs. In their order. @throws EnvironmentError with the events of those that do not. */
+  createPods(pods: readonly PodObject[]): Promise<readonly RunningPod[]>;
+  /** Makes or changes objects. */
+  apply(objects: readonly object[]): Promise<void>;
+  /** Deletes every network policy of the namespaces. */
+  removePolicies(namespaces: readonly string[]): Promise<void>;
+}
+
+/** A pod as the API takes it. */
+export interface PodObject {
+  readonly apiVersion: "v1";
+  readonly kind: "Pod";
+  readonly metadata: { readonly namespace: string; readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly spec: object;
+}
+
+export interface RunningPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly shell: Shell;
 }

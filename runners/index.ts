@@ -10,6 +10,7 @@ import { netperf } from "./netperf/rr.ts";
 import { netperfStream } from "./netperf/stream.ts";
 import { ping } from "./ping/idle.ts";
 import { pingLoaded } from "./ping/loaded.ts";
+import { policy } from "./policy/policy.ts";
 import type { Runner } from "./runner.ts";
 
 export const runners = {
@@ -24,4 +25,5 @@ export const runners = {
   churn,
   crowd,
   conformance,
+  policy,
 } as const satisfies Record<string, Runner>;

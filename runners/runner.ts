@@ -3,7 +3,7 @@ import type { CheckResult, Endpoint, MetricName, Path, Warning } from "../core/m
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
 import type { CpuUsage } from "./cpu.ts";
-import type { BareDeployment } from "./deployment.ts";
+import type { BareDeployment, ClusterDeployment } from "./deployment.ts";
 
 /** What every run gets. */
 export interface RunContext {
@@ -65,10 +65,25 @@ export interface LifecycleRunner extends RunnerBase {
   run(context: DeploymentContext): Promise<Measurement>;
 }
 
-/** Gives verdicts, no numbers. */
-export interface CheckRunner extends RunnerBase {
+/** A plugin deployed on a cluster with Kubernetes. */
+export interface ClusterContext extends RunContext {
+  readonly deployment: ClusterDeployment;
+}
+
+/** Gives verdicts about a plugin on one node, no numbers. */
+export interface NodeCheckRunner extends RunnerBase {
   readonly scope: "checks";
+  readonly of: "node";
   run(context: DeploymentContext): Promise<readonly CheckResult[]>;
 }
+
+/** Gives verdicts about a whole cluster with Kubernetes, no numbers. */
+export interface ClusterCheckRunner extends RunnerBase {
+  readonly scope: "checks";
+  readonly of: "cluster";
+  run(context: ClusterContext): Promise<readonly CheckResult[]>;
+}
+
+export type CheckRunner = NodeCheckRunner | ClusterCheckRunner;
 
 export type Runner = PairRunner | LifecycleRunner | CheckRunner;

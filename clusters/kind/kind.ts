@@ -79,7 +79,7 @@ class KindCluster {
   }
 
   async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
-    const { loadImage, podCidr, kubeProxyMode } = this.#spec;
+    const { loadImage, podCidr, kubeProxyMode, imageArchive, registryMirror } = this.#spec;
     const kubectl = new Kubectl({ kubeconfig: this.#kubeconfig, context: `kind-${this.#name}`, cache: join(this.#folder, "cache") });
     const connected = await connectNodes(kubectl, count, signal);
     this.#nodes = connected;
@@ -90,6 +90,7 @@ class KindCluster {
       kind: "kind",
       api: "kubernetes",
       ...{ facts, nodes, podCidr, podCidr6: "::/128", kubectl, installsPlugin: true, privileged: true, loadImage, kubeProxyMode },
+      byDigest: imageArchive === undefined && registryMirror === undefined,
       apiServer: { host: `${this.#name}-control-plane`, port: API_PORT },
       version: stringAt(JSON.parse(await kubectl.run(["version", "-o", "json"], { signal })), "serverVersion", "gitVersion") ?? "unknown",
       putFiles,

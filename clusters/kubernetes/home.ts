@@ -1,18 +1,49 @@
 /** The namespace of one deployment, made for it and gone with it. */
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import type { KubernetesCluster } from "../cluster.ts";
+import type { Kubectl } from "./kubectl.ts";
 import type { PodHome } from "./pods.ts";
 
-/** Label of everything that cnibench makes in a cluster. */
-export const OWNED_LABEL = "app.kubernetes.io/managed-by=cnibench";
+const [OWNED_KEY, OWNED_VALUE] = ["app.kubernetes.io/managed-by", "cnibench"] as const;
+/** Label of every namespace that cnibench makes. */
+export const OWNED_LABEL = `${OWNED_KEY}=${OWNED_VALUE}`;
+/** Annotations that tell whose it is: what a crashed process left may be removed, what another machine made may not. */
+export const OWNER_HOST = "cnibench.dev/host";
+export const OWNER_PROCESS = "cnibench.dev/process";
+/** What a namespace of this process is marked with. */
+const MARKS = { labels: { [OWNED_KEY]: OWNED_VALUE }, annotations: { [OWNER_HOST]: hostname(), [OWNER_PROCESS]: String(process.pid) } } as const;
 /** Seconds until a new namespace has the account that its pods run as. */
 const LIMIT = 60;
 
+interface NamespaceObject {
+  readonly apiVersion: "v1";
+  readonly kind: "Namespace";
+  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> };
+}
+
 export async function openHome({ kubectl, loadImage, privileged }: Pick<KubernetesCluster, "kubectl" | "loadImage" | "privileged">, signal: AbortSignal): Promise<PodHome> {
-  const namespace = `cnibench-${randomBytes(4).toString("hex")}`;
-  const [key = "", value = ""] = OWNED_LABEL.split("=");
-  await kubectl.create([{ apiVersion: "v1", kind: "Namespace", metadata: { name: namespace, labels: { [key]: value } } }], { signal });
-  const account = async (): Promise<true | null> => ((await kubectl.list(["serviceaccounts", "-n", namespace], { signal })).length > 0 ? true : null);
-  await kubectl.until(`namespace ${namespace} got no account for its pods`, account, { limit: LIMIT, signal });
+  const namespace = uniqueName();
+  await makeNamespaces(kubectl, [namespaceObject(namespace)], signal);
   return { kubectl, namespace, image: loadImage, privileged };
+}
+
+/** @param labels beside those that mark it as cnibench's */
+export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): NamespaceObject {
+  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...labels, ...MARKS.labels }, annotations: MARKS.annotations } };
+}
+
+/** Makes namespaces and waits until pods can be made in them. */
+export async function makeNamespaces(kubectl: Kubectl, namespaces: readonly NamespaceObject[], signal: AbortSignal): Promise<void> {
+  await kubectl.create(namespaces, { signal });
+  for (const { metadata } of namespaces) {
+    const { name } = metadata;
+    const account = async (): Promise<true | null> => ((await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null);
+    await kubectl.until(`namespace ${name} got no account for its pods`, account, { limit: LIMIT, signal });
+  }
+}
+
+/** For a namespace, or the beginning of the names of several. */
+export function uniqueName(): string {
+  return `cnibench-${randomBytes(4).toString("hex")}`;
 }

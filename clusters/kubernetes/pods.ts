@@ -39,33 +39,66 @@ export interface PodHome {
   readonly privileged: boolean;
 }
 
+/** A pod that runs, and the way into it. */
+export interface StartedPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly enter: readonly string[];
+  readonly running: PodAgent;
+}
+
 /**
  * Makes pods, all with one call, and waits until every one runs: the number of calls does not grow with the pods, but for
  * one connection into each.
  * @throws EnvironmentError with the events and last words of those that do not run.
  */
 export async function createPods(home: PodHome, wishes: readonly PodWish[], signal: AbortSignal): Promise<readonly KubernetesPod[]> {
-  const { kubectl, namespace } = home;
-  await kubectl.create(wishes.map((wish) => podObject(home, wish)), { signal });
-  const addresses = await runningPods(home, wishes, signal);
+  const started = await startPods(home, wishes.map(({ node, ...wish }) => ({ ...wish, nodeName: node.name })), signal);
   return Promise.all(
-    wishes.map(async ({ name, node }): Promise<KubernetesPod> => {
-      const running = await kubectl.agent(namespace, name, ENV);
-      const ip = addresses.get(name) ?? "";
-      const link = await linkOf(running.agent, name, ip);
-      const enter = kubectl.command("exec", "-it", "-n", namespace, name, "--");
-      return { endpoint: { name, node, ip, ...link, shell: running.agent }, enter, running };
+    wishes.map(async ({ node }, i): Promise<KubernetesPod> => {
+      const pod = started[i];
+      if (pod === undefined) throw new Error("fewer pods were started than were asked for");
+      const { name, ip, enter, running } = pod;
+      return { endpoint: { name, node, ip, ...(await linkOf(running.agent, name, ip)), shell: running.agent }, enter, running };
     }),
   );
 }
 
-function podObject({ namespace, image, privileged }: PodHome, { name, node, hostNetwork }: PodWish): object {
+/** The same for pods that are no ends of a measurement. */
+export async function startPods(home: PodHome, wishes: readonly NamedWish[], signal: AbortSignal): Promise<readonly StartedPod[]> {
+  await home.kubectl.create(wishes.map((wish) => podObject(home, wish)), { signal });
+  return enterPods(home.kubectl, wishes.map(({ name }) => ({ namespace: home.namespace, name })), signal);
+}
+
+interface NamedWish {
+  readonly name: string;
+  readonly nodeName: string;
+  readonly hostNetwork: boolean;
+}
+
+/** Waits until pods that were made run, and connects to each. In their order. @throws EnvironmentError, as above. */
+export async function enterPods(kubectl: Kubectl, pods: readonly { readonly namespace: string; readonly name: string }[], signal: AbortSignal): Promise<readonly StartedPod[]> {
+  const addresses = new Map<string, ReadonlyMap<string, string>>();
+  for (const namespace of new Set(pods.map((pod) => pod.namespace))) {
+    const names = pods.filter((pod) => pod.namespace === namespace).map(({ name }) => name);
+    addresses.set(namespace, await runningPods(kubectl, namespace, new Set(names), signal));
+  }
+  return Promise.all(
+    pods.map(async ({ namespace, name }): Promise<StartedPod> => {
+      const running = await kubectl.agent(namespace, name, ENV);
+      return { namespace, name, ip: addresses.get(namespace)?.get(name) ?? "", enter: kubectl.command("exec", "-it", "-n", namespace, name, "--"), running };
+    }),
+  );
+}
+
+function podObject({ namespace, image, privileged }: PodHome, { name, nodeName, hostNetwork }: NamedWish): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels: { [POD_LABEL]: name } },
     spec: {
-      nodeName: node.name,
+      nodeName,
       hostNetwork,
       // Also on nodes that wait for a network, and on those that run the control plane.
       tolerations: [{ operator: "Exists" }],
@@ -78,17 +111,16 @@ function podObject({ namespace, image, privileged }: PodHome, { name, node, host
 }
 
 /** @returns name -> address */
-async function runningPods({ kubectl, namespace }: PodHome, wishes: readonly PodWish[], signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
-  const names = new Set(wishes.map(({ name }) => name));
+async function runningPods(kubectl: Kubectl, namespace: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
   const look = async (): Promise<ReadonlyMap<string, string> | null> => {
-    const pods = await kubectl.list(["pods", "-n", namespace, "-l", POD_LABEL], { signal });
+    const pods = await kubectl.list(["pods", "-n", namespace], { signal });
     const ours = pods.filter((pod) => names.has(stringAt(pod, "metadata", "name") ?? ""));
     for (const pod of ours) expectHope(pod);
     const running = ours.filter((pod) => stringAt(pod, "status", "phase") === "Running" && stringAt(pod, "status", "podIP") !== null);
     if (running.length < names.size) return null;
     return new Map(running.map((pod) => [stringAt(pod, "metadata", "name") ?? "", stringAt(pod, "status", "podIP") ?? ""]));
   };
-  const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", POD_LABEL]);
+  const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
   return kubectl.until(`pods of namespace ${namespace} did not run`, look, { limit: RUNNING_LIMIT, signal, explain });
 }
 
@@ -104,8 +136,8 @@ function expectHope(pod: unknown): void {
   }
 }
 
-/** The interface that carries an address. */
-async function linkOf(shell: Shell, name: string, ip: string): Promise<{ readonly ifName: string; readonly mtu: number }> {
+/** The interface that carries an address, and its MTU in bytes. */
+export async function linkOf(shell: Shell, name: string, ip: string): Promise<{ readonly ifName: string; readonly mtu: number }> {
   const links = tryParse(await run(shell, ["ip", "-j", "address", "show"]));
   for (const link of Array.isArray(links) ? (links as unknown[]) : []) {
     const addresses = at(link, "addr_info");

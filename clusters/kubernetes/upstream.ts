@@ -49,12 +49,12 @@ async function download(plugin: string, url: string): Promise<Buffer> {
     throw new EnvironmentError(`the manifest of ${plugin} could not be fetched from ${url} (${cause}); ${fix}`);
   });
   if (!response.ok) throw new EnvironmentError(`the manifest of ${plugin} could not be fetched: ${url} answers ${response.status}; ${fix}`);
-  const parts: Buffer[] = [];
+  const parts: Uint8Array[] = [];
   let size = 0;
-  for await (const part of response.body ?? []) {
+  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.length;
     if (size > MAX_BYTES) throw new EnvironmentError(`the manifest of ${plugin} at ${url} has more than ${MAX_BYTES} bytes; ${fix}`);
-    parts.push(Buffer.from(part));
+    parts.push(part);
   }
   return Buffer.concat(parts);
 }

@@ -4,7 +4,7 @@ import { PluginFinder } from "../../cni/find.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { CheckResult } from "../../core/model.ts";
-import type { CheckRunner, DeploymentContext } from "../runner.ts";
+import type { DeploymentContext, NodeCheckRunner } from "../runner.ts";
 import { inParallel } from "../pods.ts";
 import { applies, levelAt } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
@@ -29,11 +29,12 @@ export const conformance = {
   name: "conformance",
   summary: "the CNI specification, clause by clause: what ADD says and does, CHECK, DEL, VERSION",
   scope: "checks",
+  of: "node",
   tools: ["ip", "unshare", "nsenter"],
   params: {},
   estimate: () => 5,
   run: checkDeployment,
-} as const satisfies CheckRunner;
+} as const satisfies NodeCheckRunner;
 
 /** @throws EnvironmentError when a test itself goes wrong, for then there is no verdict. */
 async function checkDeployment({ deployment, keep, signal }: DeploymentContext): Promise<readonly CheckResult[]> {

@@ -12,7 +12,7 @@ export interface PolicyCase {
   readonly level: CheckResult["level"];
   /** Minor version of Kubernetes from which on the API serves what it needs. */
   readonly since?: number;
-  policies(world: World): readonly Policy[];
+  readonly policies: (world: World) => readonly Policy[];
 }
 
 const ALL: LabelSelector = {};

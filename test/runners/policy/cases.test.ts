@@ -2,10 +2,10 @@
 import { expect, test } from "vitest";
 import { CASES } from "../../../runners/policy/cases.ts";
 import { differences, describeDifferences, expectations, parseAnswer } from "../../../runners/policy/table.ts";
-import { plannedPods, questionsOf, worldObjects, worldOf, type WorldOptions } from "../../../runners/policy/world.ts";
+import { plannedPods, podObject, questionsOf, worldOf } from "../../../runners/policy/world.ts";
 
-const options: WorldOptions = { prefix: "test", nodes: ["n1", "n2"], image: "load:1", labels: { app: "cnibench" } };
-const world = worldOf(options, plannedPods(options).map((pod, i) => ({ ...pod, ip: `10.0.${i}.1` })));
+const planned = plannedPods("test", ["n1", "n2"]);
+const world = worldOf("test", planned.map((pod, i) => ({ ...pod, ip: `10.0.${i}.1` })));
 const questions = questionsOf(world);
 
 test("nine pods, every other one, on two ports of two protocols", () => {
@@ -14,7 +14,7 @@ test("nine pods, every other one, on two ports of two protocols", () => {
 });
 
 test("there are pairs on one node and across nodes, in and between namespaces", () => {
-  const nodes = new Map(plannedPods(options).map((pod) => [`${pod.namespace}/${pod.name}`, pod.node]));
+  const nodes = new Map(planned.map((pod) => [`${pod.namespace}/${pod.name}`, pod.node]));
   const kinds = questions.map(({ from, to }) => `${from.namespace === to.namespace} ${nodes.get(`${from.namespace}/${from.name}`) === nodes.get(`${to.namespace}/${to.name}`)}`);
   expect(new Set(kinds).size).toBe(4);
 });
@@ -41,13 +41,12 @@ test("no two cases but these have the same table: each tells something of its ow
   ]);
 });
 
-test("namespaces come before their pods, and pods fit the restricted level of Pod Security", () => {
-  const objects = worldObjects(options) as { kind: string; spec?: { securityContext: object; containers: { securityContext: object; command: string[] }[] } }[];
-  expect(objects.map(({ kind }) => kind)).toEqual([...Array<string>(3).fill("Namespace"), ...Array<string>(9).fill("Pod")]);
-  for (const { spec } of objects.slice(3)) {
-    expect(spec?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
-    expect(spec?.containers[0]?.securityContext).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
-    expect(spec?.containers[0]?.command.slice(-4)).toEqual(["serve", expect.stringMatching(/^test-[xyz]\.[abc]$/), "8080", "8081"]);
+test("pods fit the restricted level of Pod Security, and answer with who they are", () => {
+  for (const pod of planned) {
+    const { spec } = podObject(pod, "load:1") as { spec: { securityContext: object; containers: { securityContext: object; command: string[] }[] } };
+    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+    expect(spec.containers[0]?.securityContext).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
+    expect(spec.containers[0]?.command.slice(-4)).toEqual(["serve", expect.stringMatching(/^test-[xyz]\.[abc]$/), "8080", "8081"]);
   }
 });
 

@@ -1,0 +1,83 @@
+/** The way into a cluster that the user has: one context of the user's kubeconfig, in a private file for the time of a run. */
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
+import { succeeded, type Output } from "../../core/shell.ts";
+import { Kubectl } from "../kubernetes/kubectl.ts";
+
+/** Seconds for kubectl to read files, and for the API server to say its version. */
+const READ_LIMIT = 20;
+const ANSWER_LIMIT = 30;
+
+export interface OpenAccess {
+  readonly kubectl: Kubectl;
+  /** Git version of the API server: `v1.34.3`. */
+  readonly version: string;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Reads what $KUBECONFIG or ~/.kube/config says of the context, and asks the API server for its version.
+ * @param context null: the current one
+ * @throws UsageError when there is no such context; EnvironmentError when the cluster does not answer or does not let in.
+ */
+export async function openAccess(context: string | null, signal: AbortSignal): Promise<OpenAccess> {
+  const name = context ?? (await currentContext(signal));
+  const view = await kubectlConfig(["view", "--raw", "--flatten", "--minify", `--context=${name}`], signal);
+  if (!succeeded(view)) throw await noContext(name, view, signal);
+  const folder = await mkdtemp(join(tmpdir(), "cnibench-kubeconfig-"));
+  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  try {
+    const kubeconfig = join(folder, "kubeconfig");
+    await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
+    const kubectl = new Kubectl({ kubeconfig, context: name, cache: join(folder, "cache") });
+    return { kubectl, version: await versionOf(kubectl, name, signal), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function currentContext(signal: AbortSignal): Promise<string> {
+  const output = await kubectlConfig(["current-context"], signal);
+  const name = output.stdout.trim();
+  if (succeeded(output) && name !== "") return name;
+  throw new UsageError(`the kubeconfig has no current context; name one with --context NAME${await known(signal)}`);
+}
+
+async function noContext(name: string, { stderr }: Output, signal: AbortSignal): Promise<Error> {
+  if (/does not exist|not found|no context exists/i.test(stderr)) return new UsageError(`the kubeconfig has no context "${name}"; name another with --context${await known(signal)}`);
+  return new EnvironmentError(`the kubeconfig cannot be read: ${lastLine(stderr)}; check $KUBECONFIG`);
+}
+
+/** `; there are: a, b` */
+async function known(signal: AbortSignal): Promise<string> {
+  const { stdout } = await kubectlConfig(["get-contexts", "--output=name"], signal);
+  const names = stdout.trim().split("\n").filter((name) => name !== "");
+  return names.length === 0 ? "; it has none: set $KUBECONFIG to a file that has" : `; there are: ${names.slice(0, 10).join(", ")}`;
+}
+
+function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Output> {
+  return localShell().exec(["kubectl", "config", ...args], { timeout: READ_LIMIT, signal });
+}
+
+async function versionOf(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {
+  const output = await localShell().exec(kubectl.command("get", "--raw", "/version"), { timeout: ANSWER_LIMIT, signal });
+  if (!succeeded(output)) throw new EnvironmentError(refusal(context, output));
+  const version = (JSON.parse(output.stdout) as { gitVersion?: unknown }).gitVersion;
+  return typeof version === "string" ? version : "unknown";
+}
+
+/** Pure. @param output of a call that the API server, or the way to it, refused */
+export function refusal(context: string, { stderr, ended }: Pick<Output, "stderr" | "ended">): string {
+  if (/Unauthorized|must be logged in|provide credentials|token.*expired|expired.*token/i.test(stderr)) {
+    return `the cluster of context ${context} does not accept the login, which may have expired; log in again, so that this works: kubectl --context ${context} get nodes`;
+  }
+  if (/executable .* not found|exec plugin/i.test(stderr)) return `the login program of context ${context} does not work: ${lastLine(stderr)}; install it or log in another way`;
+  if (/x509|certificate/i.test(stderr)) return `the certificate of the cluster of context ${context} is not accepted: ${lastLine(stderr)}; fetch its kubeconfig again`;
+  if (/Forbidden/.test(stderr)) return `the user of context ${context} may not even read the cluster's version: ${lastLine(stderr)}; ask for access`;
+  const reason = ended === "timeout" ? "no answer in time" : lastLine(stderr);
+  return `the cluster of context ${context} cannot be reached: ${reason}; check the network or VPN, and that this works: kubectl --context ${context} version`;
+}

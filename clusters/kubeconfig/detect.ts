@@ -1,0 +1,89 @@
+/** Which plugin a cluster has: told by its daemonsets and their settings. Pure. */
+import { at, stringAt, tryParse } from "../../core/json.ts";
+
+export interface PresentPlugin {
+  /** `calico`; `unknown` where nothing is recognised. */
+  readonly name: string;
+  /** Of the image; `unknown` where it is named by digest alone. */
+  readonly version: string;
+  /** How packets travel, as far as its settings tell. */
+  readonly mode: string;
+}
+
+export interface ClusterObjects {
+  readonly daemonsets: readonly unknown[];
+  readonly configMaps: readonly unknown[];
+}
+
+interface Sign {
+  readonly plugin: string;
+  /** Of the repository of one of its images; left out: its daemonset has the name of the plugin. */
+  readonly image?: RegExp;
+  readonly mode: (daemonset: unknown, objects: ClusterObjects) => string;
+}
+
+const SIGNS: readonly Sign[] = [
+  { plugin: "calico", image: /(^|\/)calico\/node$|(^|\/)calico-node$/, mode: calicoMode },
+  { plugin: "cilium", image: /cilium[/-]cilium$/, mode: ciliumMode },
+  { plugin: "flannel", image: /flannel$/, mode: flannelMode },
+  { plugin: "weave", image: /(^|\/)weave-kube$/, mode: () => "unknown" },
+  { plugin: "antrea", image: /(^|\/)antrea(-agent)?(-ubuntu|-ubi)?$/, mode: () => "unknown" },
+  { plugin: "kube-router", image: /(^|\/)kube-router$/, mode: () => "unknown" },
+  { plugin: "aws-vpc-cni", image: /(^|\/)amazon-k8s-cni$/, mode: () => "none (addresses of the VPC)" },
+  { plugin: "kindnet", image: /(^|\/)kindnetd$/, mode: () => "none (routes)" },
+  { plugin: "simplecni", mode: () => "none (static routes)" },
+];
+
+/** The first that is recognised; a cluster has one that makes pods' interfaces. */
+export function detectPlugin(objects: ClusterObjects): PresentPlugin {
+  for (const { plugin, image, mode } of SIGNS) {
+    for (const daemonset of objects.daemonsets) {
+      const named = stringAt(daemonset, "metadata", "name") === plugin;
+      const found = imagesOf(daemonset).find(({ repository }) => image?.test(repository) ?? named);
+      if (found !== undefined) return { name: plugin, version: found.tag, mode: mode(daemonset, objects) };
+    }
+  }
+  return { name: "unknown", version: "unknown", mode: "unknown" };
+}
+
+function imagesOf(daemonset: unknown): readonly { readonly repository: string; readonly tag: string }[] {
+  const containers = at(daemonset, "spec", "template", "spec", "containers");
+  return (Array.isArray(containers) ? (containers as unknown[]) : []).flatMap((container) => {
+    const match = /^(.+?)(?::([\w.-]+))?(?:@sha256:[0-9a-f]+)?$/.exec(stringAt(container, "image") ?? "");
+    return match?.[1] === undefined ? [] : [{ repository: match[1], tag: match[2] ?? "unknown" }];
+  });
+}
+
+function calicoMode(daemonset: unknown): string {
+  const env = (name: string): string => envOf(daemonset, name) ?? "";
+  const dataplane = env("FELIX_BPFENABLED") === "true" ? ", eBPF" : "";
+  if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_VXLAN"))) return `VXLAN ${env("CALICO_IPV4POOL_VXLAN")}${dataplane}`;
+  if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_IPIP"))) return `IP in IP ${env("CALICO_IPV4POOL_IPIP")}${dataplane}`;
+  return `unknown${dataplane}`; // of an operator: the pools tell
+}
+
+function ciliumMode(_: unknown, { configMaps }: ClusterObjects): string {
+  const data = (key: string): string | null => stringAt(configNamed(configMaps, "cilium-config"), "data", key);
+  const routing = data("routing-mode") ?? data("tunnel") ?? "unknown";
+  const tunnel = routing === "tunnel" ? (data("tunnel-protocol") ?? "vxlan").toUpperCase() : routing === "native" ? "none (routes)" : routing;
+  return data("kube-proxy-replacement") === "true" ? `${tunnel}, in the place of kube-proxy` : tunnel;
+}
+
+function flannelMode(_: unknown, { configMaps }: ClusterObjects): string {
+  const network = tryParse(stringAt(configNamed(configMaps, "kube-flannel-cfg"), "data", "net-conf.json") ?? "");
+  return stringAt(network, "Backend", "Type") ?? "unknown";
+}
+
+function configNamed(configMaps: readonly unknown[], name: string): unknown {
+  return configMaps.find((one) => stringAt(one, "metadata", "name") === name);
+}
+
+function envOf(daemonset: unknown, name: string): string | null {
+  const containers = at(daemonset, "spec", "template", "spec", "containers");
+  for (const container of Array.isArray(containers) ? (containers as unknown[]) : []) {
+    const env = at(container, "env");
+    const found = Array.isArray(env) ? (env as unknown[]).find((one) => stringAt(one, "name") === name) : undefined;
+    if (found !== undefined) return stringAt(found, "value");
+  }
+  return null;
+}

@@ -1,0 +1,102 @@
+/**
+ * The `kubeconfig` cluster: one that exists. Nothing on it is changed but by objects in namespaces of cnibench's own, which are deleted at
+ * the end; the plugin that is there is measured, unless the user wants one installed.
+ */
+import { EnvironmentError, UsageError } from "../../core/errors.ts";
+import type { Problem } from "../../core/model.ts";
+import { findTool } from "../../core/tools/find.ts";
+import type { ClusterFacts, ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
+import { openAccess, type OpenAccess } from "./access.ts";
+import { cleanKubeconfig, removeNamespaces } from "./clean.ts";
+import { candidateOf, chooseNodes } from "./choose-nodes.ts";
+import { detectPlugin, type PresentPlugin } from "./detect.ts";
+import { enterNodes } from "./nodes.ts";
+import { deniedPermissions, describePermission, TO_INSTALL, TO_MEASURE } from "./permissions.ts";
+
+const KUBECTL_LINK = "https://kubernetes.io/docs/tasks/tools/";
+/** Where the API server is to be found from inside a cluster, by its service. */
+const API_SERVICE = { host: "kubernetes.default.svc", port: 443 } as const;
+
+export const kubeconfig = {
+  name: "kubeconfig",
+  summary: "a Kubernetes cluster that exists, of any size: its own plugin, real machines and networks",
+  api: "kubernetes",
+  nodesHaveTools: true,
+  maxNodes: 1000,
+  tools: [],
+  seconds: 20,
+  check: checkExisting,
+  clean: cleanKubeconfig,
+  create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
+    const kubernetes = requireExisting(spec);
+    const access = await openAccess(kubernetes.existing.context, signal);
+    try {
+      return await takeCluster(access, spec.nodes, kubernetes, signal);
+    } catch (error) {
+      await access.close();
+      throw error;
+    }
+  },
+} as const satisfies ClusterKind;
+
+/** The plugin that the cluster has. @throws UsageError; EnvironmentError when the cluster cannot be read. */
+export async function presentPlugin(context: string | null, signal: AbortSignal): Promise<PresentPlugin> {
+  const { kubectl, close } = await openAccess(context, signal);
+  try {
+    const daemonsets = await kubectl.list(["daemonsets", "--all-namespaces"], { signal });
+    // Only for the mode: whoever may not read them learns less.
+    const configMaps = await kubectl.list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal }).catch(() => []);
+    return detectPlugin({ daemonsets, configMaps });
+  } finally {
+    await close();
+  }
+}
+
+type Existing = KubernetesSpec & { readonly existing: ExistingSpec };
+
+function requireExisting({ kubernetes }: ClusterSpec): Existing {
+  if (kubernetes?.existing === undefined) throw new Error("a cluster of the user's was asked for without saying which");
+  return { ...kubernetes, existing: kubernetes.existing };
+}
+
+/** Who may not do what a run needs is told so before anything is made. */
+async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
+  if (findTool("kubectl") === null) return [{ message: "kubectl is not here, and clusters of kind kubeconfig need it", fix: KUBECTL_LINK }];
+  if (spec?.kubernetes?.existing === undefined) return [];
+  const { context, install } = spec.kubernetes.existing;
+  const signal = new AbortController().signal;
+  const { kubectl, close } = await openAccess(context, signal);
+  try {
+    const denied = await deniedPermissions(kubectl, [...TO_MEASURE, ...(install ? TO_INSTALL : [])], signal);
+    if (denied.length === 0) return [];
+    const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
+    return [{ message: `the user of context ${kubectl.access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" }];
+  } catch (error) {
+    if (error instanceof EnvironmentError || error instanceof UsageError) return [{ message: error.message }];
+    throw error;
+  } finally {
+    await close();
+  }
+}
+
+async function takeCluster(access: OpenAccess, count: number, { existing, loadImage }: Existing, signal: AbortSignal): Promise<KubernetesCluster> {
+  const { kubectl, version } = access;
+  const selector = existing.nodeSelector === null ? [] : ["--selector", existing.nodeSelector];
+  const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(candidateOf);
+  const chosen = chooseNodes(candidates, count, existing.nodeSelector);
+  const entered = await enterNodes({ kubectl, loadImage, privileged: false }, chosen, signal);
+  const facts: ClusterFacts = { isolation: "machines", underlayMtu: entered.underlayMtu, underlayRate: null, underlayDelay: null, sameHost: false, emulated: false };
+  return {
+    kind: "kubeconfig",
+    api: "kubernetes",
+    ...{ facts, nodes: entered.nodes, kubectl, loadImage, version, apiServer: API_SERVICE, kubeProxyMode: null },
+    ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: existing.install, privileged: false, byDigest: true },
+    putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means")),
+    enter: entered.enter,
+    createSandbox: () => Promise.reject(new EnvironmentError("this needs a network namespace on a node of the cluster, and cnibench has no root there; use --cluster kind")),
+    [Symbol.asyncDispose]: async () => {
+      entered.close();
+      await removeNamespaces(kubectl).finally(() => access.close());
+    },
+  };
+}

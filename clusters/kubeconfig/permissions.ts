@@ -1,0 +1,69 @@
+/** What the user may not do in the cluster that a run needs: asked of the API in one pass, before anything is made. */
+import { at, stringAt } from "../../core/json.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import type { Kubectl } from "../kubernetes/kubectl.ts";
+
+export interface Permission {
+  readonly verb: string;
+  readonly resource: string;
+  readonly group?: string;
+  readonly subresource?: string;
+  /** What it is for, for whoever is asked to grant it. */
+  readonly purpose: string;
+}
+
+const POLICY_GROUP = "networking.k8s.io";
+
+/** For measuring the plugin that is there. */
+export const TO_MEASURE: readonly Permission[] = [
+  { verb: "list", resource: "nodes", purpose: "to choose nodes" },
+  { verb: "list", resource: "daemonsets", group: "apps", purpose: "to see which plugin is there" },
+  { verb: "create", resource: "namespaces", purpose: "to have a place for its own objects" },
+  { verb: "list", resource: "namespaces", purpose: "to find what an earlier run left" },
+  { verb: "delete", resource: "namespaces", purpose: "to remove everything at the end" },
+  { verb: "list", resource: "serviceaccounts", purpose: "to know when a namespace is ready" },
+  { verb: "create", resource: "pods", purpose: "to run the load" },
+  { verb: "list", resource: "pods", purpose: "to see when pods run" },
+  { verb: "create", resource: "pods", subresource: "exec", purpose: "to run the load tools in pods" },
+  { verb: "create", resource: "services", purpose: "to measure the service paths" },
+  { verb: "delete", resource: "services", purpose: "to measure the service paths" },
+  { verb: "create", resource: "jobs", group: "batch", purpose: "to let nodes remove pods themselves after a crash" },
+  { verb: "create", resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" },
+  { verb: "deletecollection", resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" },
+];
+
+/** For putting a plugin on the cluster as well: recipes make roles, so nothing less will do. */
+export const TO_INSTALL: readonly Permission[] = [{ verb: "*", resource: "*", group: "*", purpose: "to install a plugin (--install)" }];
+
+/**
+ * @returns those that are denied; empty: none.
+ * @throws EnvironmentError when the API does not answer reviews.
+ */
+export async function deniedPermissions(kubectl: Kubectl, wanted: readonly Permission[], signal: AbortSignal): Promise<readonly Permission[]> {
+  const answer = await kubectl.run(["create", "-f", "-", "-o", "json"], { stdin: reviewList(wanted), signal });
+  // kubectl prints one object, or a list, or one object after the other.
+  const reviews = answer.split(/^\}\n(?=\{)/m).map((text, i, all) => JSON.parse(i < all.length - 1 ? `${text}}` : text) as unknown);
+  const items = reviews.flatMap((review) => (Array.isArray(at(review, "items")) ? (at(review, "items") as unknown[]) : [review]));
+  if (items.length !== wanted.length) throw new EnvironmentError(`the API answered ${items.length} of ${wanted.length} access reviews; check that self subject access reviews are allowed`);
+  return wanted.filter((permission) => !items.some((item) => answers(item, permission) && at(item, "status", "allowed") === true));
+}
+
+function reviewList(wanted: readonly Permission[]): string {
+  const items = wanted.map(({ verb, resource, group = "", subresource = "" }) => ({
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: { verb, resource, group, subresource } },
+  }));
+  return JSON.stringify({ apiVersion: "v1", kind: "List", items });
+}
+
+function answers(review: unknown, { verb, resource, group = "", subresource = "" }: Permission): boolean {
+  const asked = (key: string): string => stringAt(review, "spec", "resourceAttributes", key) ?? "";
+  return asked("verb") === verb && asked("resource") === resource && asked("group") === group && asked("subresource") === subresource;
+}
+
+/** `create pods/exec (to run the load tools in pods)` */
+export function describePermission({ verb, resource, group = "", subresource, purpose }: Permission): string {
+  const name = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}`;
+  return `${verb} ${name} (${purpose})`;
+}

@@ -1,0 +1,28 @@
+/** A plugin on a cluster with Kubernetes, for runners that check the cluster as a whole. */
+import type { KubernetesCluster } from "../clusters/cluster.ts";
+import { makeNamespaces, namespaceObject, uniqueName } from "../clusters/kubernetes/home.ts";
+import { enterPods } from "../clusters/kubernetes/pods.ts";
+import type { Plugin } from "../plugins/plugin.ts";
+import type { ClusterDeployment } from "../runners/deployment.ts";
+
+export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loadImage, version }: KubernetesCluster, signal: AbortSignal): ClusterDeployment {
+  const list = (objects: readonly object[]): string => JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+  return {
+    plugin: name,
+    claimsPolicy: kubernetes?.policy ?? false,
+    minorVersion: Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 0),
+    nodes: nodes.map((node) => node.name),
+    image: loadImage,
+    prefix: uniqueName(),
+    createNamespaces: (namespaces) => makeNamespaces(kubectl, namespaces.map((one) => namespaceObject(one.name, one.labels)), signal),
+    createPods: async (pods) => {
+      await kubectl.create(pods, { signal });
+      const started = await enterPods(kubectl, pods.map(({ metadata }) => metadata), signal);
+      return started.map(({ namespace, name: pod, ip, running }) => ({ namespace, name: pod, ip, shell: running.agent }));
+    },
+    apply: (objects) => kubectl.apply(list(objects), { signal }),
+    removePolicies: async (namespaces) => {
+      for (const namespace of namespaces) await kubectl.run(["delete", "networkpolicies", "--all", "-n", namespace], { signal });
+    },
+  };
+}

@@ -1,0 +1,50 @@
+/** Cilium on Kubernetes, from the chart of its project. */
+import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
+import { atVersion, imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
+
+type Variant = "tunnel" | "native" | "kube-proxy-replacement";
+
+const NAMESPACE = "kube-system";
+
+export const cilium = variant("cilium", "tunnel", "Cilium, VXLAN tunnels, eBPF, services by kube-proxy", "VXLAN");
+export const ciliumNative = variant("cilium-native", "native", "Cilium, routes to each node, eBPF, services by kube-proxy", "none (routes)");
+export const ciliumKpr = variant("cilium-kpr", "kube-proxy-replacement", "Cilium, VXLAN tunnels, eBPF, services by eBPF in the place of kube-proxy", "VXLAN");
+
+function variant(name: string, kind: Variant, summary: string, encapsulation: string): Plugin {
+  return { name, summary, encapsulation, kubernetes: recipe(kind, VERSIONS.cilium) };
+}
+
+function recipe(variant: Variant, version: string): KubernetesRecipe {
+  const images = [IMAGES.cilium, IMAGES.ciliumOperator].map((image) => imageName(atVersion(image, `v${version}`), true));
+  return {
+    version,
+    images,
+    install: (context) => ({
+      chart: { release: "cilium", namespace: NAMESPACE, chart: "cilium", repository: "https://helm.cilium.io/", version, values: values(variant, context) },
+    }),
+    ...(variant === "kube-proxy-replacement" ? { kubeProxyMode: "none" } : {}),
+    nodePrograms: [],
+    workloads: [
+      { kind: "daemonset", namespace: NAMESPACE, name: "cilium" },
+      { kind: "deployment", namespace: NAMESPACE, name: "cilium-operator" },
+    ],
+    nodeFiles: ["/etc/cni/net.d/05-cilium.conflist", "/opt/cni/bin/cilium-cni"],
+    specVersion: "0.3.1",
+    policy: true,
+    at: (other) => recipe(variant, other.replace(/^v/, "")),
+  };
+}
+
+/** Only what packets go through: no Hubble, no Envoy, one operator. Addresses come from the ranges of the nodes. The chart knows its digests. */
+function values(variant: Variant, { clusterCidr, apiServer, byDigest }: KubernetesContext): Readonly<Record<string, unknown>> {
+  const image = { useDigest: byDigest, pullPolicy: "IfNotPresent" };
+  const plain = { ipam: { mode: "kubernetes" }, image, operator: { replicas: 1, image }, hubble: { enabled: false }, envoy: { enabled: false } };
+  switch (variant) {
+    case "tunnel":
+      return { ...plain, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: false };
+    case "native":
+      return { ...plain, routingMode: "native", autoDirectNodeRoutes: true, ipv4NativeRoutingCIDR: clusterCidr, kubeProxyReplacement: false };
+    case "kube-proxy-replacement":
+      return { ...plain, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: true, k8sServiceHost: apiServer.host, k8sServicePort: apiServer.port };
+  }
+}

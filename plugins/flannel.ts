@@ -1,0 +1,99 @@
+/** flannel on Kubernetes: a daemon that leases each node its pod range and connects the ranges, and a plugin in front of bridge. */
+import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
+import { accountObjects, agentObject, fromField, hostFile, hostFolder, listOf, type Container } from "./kubernetes/objects.ts";
+import { atVersion, imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
+
+type Backend = "vxlan" | "host-gw";
+
+const NAMESPACE = "kube-flannel";
+const AGENT = "kube-flannel-ds";
+const CONFIG = "kube-flannel-cfg";
+
+export const flannel: Plugin = {
+  name: "flannel",
+  summary: "flannel, backend vxlan: a bridge on each node, VXLAN between them",
+  encapsulation: "VXLAN",
+  kubernetes: recipe("vxlan", VERSIONS.flannel),
+};
+
+export const flannelHostGw: Plugin = {
+  name: "flannel-host-gw",
+  summary: "flannel, backend host-gw: a bridge on each node, a route to each other node",
+  encapsulation: "none (routes)",
+  kubernetes: recipe("host-gw", VERSIONS.flannel),
+};
+
+function recipe(backend: Backend, version: string): KubernetesRecipe {
+  const images = (byDigest: boolean): Images => ({ daemon: imageName(atVersion(IMAGES.flannel, version), byDigest), plugin: imageName(IMAGES.flannelCni, byDigest) });
+  return {
+    version,
+    images: Object.values(images(true)),
+    install: (context) => ({ manifests: listOf(objects(backend, context, images(context.byDigest))) }),
+    nodePrograms: ["bridge"], // flannel hands each pod on to it; kind's nodes have host-local and portmap
+    workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: AGENT }],
+    nodeFiles: ["/run/flannel/subnet.env", "/opt/cni/bin/flannel", "/etc/cni/net.d/10-flannel.conflist"],
+    specVersion: "0.3.1",
+    policy: false,
+    at: (other) => recipe(backend, other),
+  };
+}
+
+interface Images {
+  readonly daemon: string;
+  readonly plugin: string;
+}
+
+function objects(backend: Backend, context: KubernetesContext, images: Images): readonly object[] {
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } };
+  const rules = [
+    { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
+    { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
+    { apiGroups: [""], resources: ["nodes/status"], verbs: ["patch"] },
+  ];
+  return [namespace, ...accountObjects({ name: "flannel", namespace: NAMESPACE, rules }), configObject(backend, context), agent(images)];
+}
+
+/** What flanneld reads, and the configuration that it leaves on the node. */
+function configObject(backend: Backend, { clusterCidr }: KubernetesContext): object {
+  const list = {
+    name: "cbr0",
+    cniVersion: "0.3.1",
+    plugins: [
+      { type: "flannel", delegate: { hairpinMode: true, isDefaultGateway: true } },
+      { type: "portmap", capabilities: { portMappings: true } },
+    ],
+  };
+  const network = { Network: clusterCidr, EnableNFTables: false, Backend: { Type: backend } };
+  const data = { "cni-conf.json": JSON.stringify(list), "net-conf.json": JSON.stringify(network) };
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CONFIG, namespace: NAMESPACE }, data };
+}
+
+function agent(images: Images): object {
+  const config = { name: "config", mountPath: "/etc/kube-flannel" };
+  const copies: readonly Container[] = [
+    { name: "install-cni-plugin", image: images.plugin, command: ["cp", "-f", "/flannel", "/opt/cni/bin/flannel"], volumeMounts: [{ name: "cni-bin", mountPath: "/opt/cni/bin" }] },
+    {
+      name: "install-cni",
+      image: images.daemon,
+      command: ["cp", "-f", "/etc/kube-flannel/cni-conf.json", "/etc/cni/net.d/10-flannel.conflist"],
+      volumeMounts: [{ name: "cni", mountPath: "/etc/cni/net.d" }, config],
+    },
+  ];
+  const daemon: Container = {
+    name: "kube-flannel",
+    image: images.daemon,
+    command: ["/opt/bin/flanneld"],
+    args: ["--ip-masq", "--kube-subnet-mgr"],
+    env: [fromField("POD_NAME", "metadata.name"), fromField("POD_NAMESPACE", "metadata.namespace")],
+    securityContext: { privileged: false, capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
+    volumeMounts: [{ name: "run", mountPath: "/run/flannel" }, config, { name: "xtables-lock", mountPath: "/run/xtables.lock" }],
+  };
+  const volumes = [
+    hostFolder("run", "/run/flannel"),
+    hostFolder("cni-bin", "/opt/cni/bin"),
+    hostFolder("cni", "/etc/cni/net.d"),
+    hostFile("xtables-lock", "/run/xtables.lock"),
+    { name: "config", configMap: { name: CONFIG } },
+  ];
+  return agentObject({ name: AGENT, namespace: NAMESPACE, account: "flannel", initContainers: copies, containers: [daemon], volumes });
+}

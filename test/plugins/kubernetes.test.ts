@@ -1,0 +1,117 @@
+/** The recipes for Kubernetes as data: objects that belong together, versions and digests from one place, settings where they must be. */
+import { describe, expect, test } from "vitest";
+import { at, stringAt } from "../../core/json.ts";
+import { calicoEbpf, calicoIpip } from "../../plugins/calico.ts";
+import { ciliumKpr, ciliumNative } from "../../plugins/cilium.ts";
+import { flannelHostGw } from "../../plugins/flannel.ts";
+import { plugins } from "../../plugins/index.ts";
+import type { Installation, KubernetesContext, KubernetesRecipe, Plugin } from "../../plugins/plugin.ts";
+
+const context: KubernetesContext = {
+  clusterCidr: "10.99.0.0/16",
+  nodes: 2,
+  loadImage: "load:1",
+  apiServer: { host: "control", port: 6443 },
+  byDigest: true,
+  underlayMtu: 1500,
+};
+
+const recipes = Object.values(plugins as Readonly<Record<string, Plugin>>).flatMap(({ name, kubernetes }) => (kubernetes === undefined ? [] : [{ name, recipe: kubernetes }]));
+
+function installed(recipe: KubernetesRecipe, more: Partial<KubernetesContext> = {}): Installation | undefined {
+  return recipe.install?.({ ...context, ...more });
+}
+
+/** The objects of a recipe that makes them itself; others have none here. */
+function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>): unknown[] {
+  const made = installed(recipe, more);
+  if (made === undefined || !("manifests" in made)) return [];
+  return made.manifests.split(/^---$/m).flatMap((text) => {
+    const object = JSON.parse(text) as unknown;
+    return stringAt(object, "kind") === "List" ? (at(object, "items") as unknown[]) : [object];
+  });
+}
+
+describe.each(recipes)("$name", ({ recipe }) => {
+  test("its range for pods is that of the cluster, wherever it stands", () => {
+    if (recipe.install === null) return expect(recipe.images).toEqual([]);
+    const [here, elsewhere] = [context.clusterCidr, "10.77.0.0/16"].map((clusterCidr) => JSON.stringify(installed(recipe, { clusterCidr })));
+    if (here !== elsewhere) expect(here?.replaceAll("10.99.0.0/16", "10.77.0.0/16")).toBe(elsewhere);
+  });
+
+  test("images are pinned by digest, and named by tag where the user has them", () => {
+    for (const image of recipe.images) expect(image).toMatch(/^[a-z0-9.-]+(\/[a-z0-9-]+)+:[\w.-]+@sha256:[0-9a-f]{64}$/);
+    expect(JSON.stringify(installed(recipe, { byDigest: false })) ?? "").not.toContain("sha256:");
+  });
+
+  test("every object that it makes has a name, in a namespace that is there", () => {
+    const objects = objectsOf(recipe);
+    const namespaces = ["kube-system", ...objects.filter((one) => stringAt(one, "kind") === "Namespace").map((one) => stringAt(one, "metadata", "name"))];
+    for (const object of objects) {
+      expect(stringAt(object, "metadata", "name")).toMatch(/^[a-z0-9][a-z0-9.-]*$/);
+      const namespace = stringAt(object, "metadata", "namespace");
+      if (namespace !== null) expect(namespaces).toContain(namespace);
+    }
+  });
+
+  test("what it waits for is what it makes", () => {
+    const objects = objectsOf(recipe);
+    if (objects.length === 0) return expect(recipe.workloads.length).toBeGreaterThan(0);
+    const made = objects.map((one) => [stringAt(one, "kind")?.toLowerCase(), stringAt(one, "metadata", "namespace"), stringAt(one, "metadata", "name")].join(" "));
+    for (const { kind, namespace, name } of recipe.workloads) expect(made).toContain(`${kind} ${namespace} ${name}`);
+  });
+
+  test("volumes that are mounted are there, and accounts too", () => {
+    const objects = objectsOf(recipe);
+    const accounts = objects.filter((one) => stringAt(one, "kind") === "ServiceAccount").map((one) => stringAt(one, "metadata", "name"));
+    for (const object of objects.filter((one) => stringAt(one, "kind") === "DaemonSet")) {
+      const spec = at(object, "spec", "template", "spec") as { serviceAccountName: string; volumes: { name: string }[]; containers: Mounts[]; initContainers?: Mounts[] };
+      const volumes = spec.volumes.map(({ name }) => name);
+      for (const { volumeMounts = [] } of [...spec.containers, ...(spec.initContainers ?? [])]) for (const { name } of volumeMounts) expect(volumes).toContain(name);
+      expect(accounts).toContain(spec.serviceAccountName);
+    }
+  });
+});
+
+interface Mounts {
+  readonly volumeMounts?: readonly { readonly name: string }[];
+}
+
+test("another version has its own tag, and no digest that is not its own", () => {
+  const other = plugins.flannel.kubernetes?.at?.("v0.27.4");
+  expect(other?.version).toBe("v0.27.4");
+  expect(other?.images[0]).toBe("ghcr.io/flannel-io/flannel:v0.27.4");
+  const calico = plugins.calico.kubernetes?.at?.("v3.31.0");
+  expect(calico?.manifest).toEqual({ url: "https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests/calico.yaml", sha256: null });
+  expect(plugins.cilium.kubernetes?.at?.("v1.18.2").version).toBe("1.18.2");
+});
+
+test("the backend of flannel is what its name says", () => {
+  const config = (recipe: KubernetesRecipe | undefined): unknown => {
+    const map = recipe === undefined ? null : objectsOf(recipe).find((one) => stringAt(one, "kind") === "ConfigMap");
+    return JSON.parse(stringAt(map, "data", "net-conf.json") ?? "null");
+  };
+  expect(config(plugins.flannel.kubernetes)).toMatchObject({ Network: "10.99.0.0/16", Backend: { Type: "vxlan" } });
+  expect(config(flannelHostGw.kubernetes)).toMatchObject({ Backend: { Type: "host-gw" } });
+});
+
+test("calico: encapsulation always, BIRD probed only where it runs, eBPF told where the API server is", () => {
+  const text = (plugin: Plugin): string => JSON.stringify(plugin.kubernetes === undefined ? null : installed(plugin.kubernetes));
+  expect(text(plugins.calico)).toContain('{"name":"CALICO_IPV4POOL_VXLAN","value":"Always"}');
+  expect(text(plugins.calico)).not.toContain("bird");
+  expect(text(calicoIpip)).toContain('{"name":"CALICO_IPV4POOL_IPIP","value":"Always"}');
+  expect(text(calicoIpip)).toContain("-bird-ready");
+  expect(text(calicoEbpf)).toContain('{"KUBERNETES_SERVICE_HOST":"control","KUBERNETES_SERVICE_PORT":"6443"}');
+  expect([plugins.calico, calicoIpip, calicoEbpf].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([undefined, undefined, "none"]);
+});
+
+test("cilium: tunnels or routes, and kube-proxy replaced only where there is none", () => {
+  const values = (plugin: Plugin): unknown => {
+    const made = plugin.kubernetes === undefined ? undefined : installed(plugin.kubernetes);
+    return made !== undefined && "chart" in made ? made.chart.values : null;
+  };
+  expect(values(plugins.cilium)).toMatchObject({ routingMode: "tunnel", kubeProxyReplacement: false, ipam: { mode: "kubernetes" } });
+  expect(values(ciliumNative)).toMatchObject({ routingMode: "native", ipv4NativeRoutingCIDR: "10.99.0.0/16" });
+  expect(values(ciliumKpr)).toMatchObject({ kubeProxyReplacement: true, k8sServiceHost: "control", k8sServicePort: 6443 });
+  expect([plugins.cilium, ciliumNative, ciliumKpr].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([undefined, undefined, "none"]);
+});
