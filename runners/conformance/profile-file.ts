@@ -12,6 +12,7 @@ import { KINDS, type Kind } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { Fields } from "./fields.ts";
 import { guessProfile, type KnownDeviation, type Profile, type Variant } from "./profile.ts";
+import { usualVariants } from "./usual-variants.ts";
 
 /** A plugin with the network that it is tested in. */
 export interface DescribedPlugin {
@@ -19,7 +20,7 @@ export interface DescribedPlugin {
   readonly list: NetworkConfigList;
 }
 
-const KEYS = ["kinds", "ifName", "target", "config", "layer2", "gateway", "changes", "configured", "operationLimit", "prepare", "linkTypes", "exclusive", "protocolOnly", "variants", "excluded", "known"];
+const KEYS = ["kinds", "ifName", "target", "config", "layer2", "gateway", "changes", "configured", "operationLimit", "prepare", "stopDaemon", "linkTypes", "exclusive", "protocolOnly", "variants", "excluded", "known"];
 
 /** The profile that cnibench ships for a plugin of this name, or null. */
 export function shippedProfile(plugin: string): DescribedPlugin | null {
@@ -59,6 +60,7 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
   const list = fields.config("config");
   const target = fields.number("target", 0, 0, 15);
   const prepare = fields.text("prepare");
+  const stopDaemon = fields.text("stopDaemon");
   const protocolOnly = fields.text("protocolOnly");
   const kinds = fields.texts("kinds", KINDS) as readonly Kind[];
   if (kinds.length === 0) fields.refuse(parsed.root, `"kinds" is missing; give one or more of ${KINDS.join(", ")}`);
@@ -75,15 +77,16 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
     operationLimit: fields.number("operationLimit", 30, 1, 300),
     linkTypes: fields.texts("linkTypes"),
     exclusive: fields.flag("exclusive"),
-    variants: fields.maps("variants", ["name", "config", "clauses"]).map(readVariant),
     excluded: fields.maps("excluded", ["clauses", "reason"]).map((one) => ({ clauses: one.texts("clauses"), reason: one.text("reason") })),
     known: fields.maps("known", ["clause", "versions", "reason"]).map(readKnown),
     ...(prepare && { prepare }),
+    ...(stopDaemon && { stopDaemon }),
     ...(protocolOnly && { protocolOnly }),
   };
+  const variants = fields.maps("variants", ["name", "config", "clauses", "changes"]).map(readVariant);
   fields.end();
   const network = list as NetworkConfigList;
-  return { list: network, profile: { ...guessProfile(network, target), ...read } };
+  return { list: network, profile: { ...guessProfile(network, target), ...read, variants: [...variants, ...usualVariants(network, target, kinds)] } };
 }
 
 /** What no plugin is, or what its configuration contradicts. */
@@ -95,7 +98,8 @@ function refuseImpossible(fields: Fields, place: YamlNode, kinds: readonly Kind[
 }
 
 function readVariant(fields: Fields): Variant {
-  return { name: fields.text("name"), list: fields.config("config") as NetworkConfigList, clauses: fields.texts("clauses") };
+  const list = fields.config("config") as NetworkConfigList;
+  return { name: fields.text("name"), list, clauses: fields.texts("clauses"), ...(fields.flag("changes") && { changes: true }) };
 }
 
 function readKnown(fields: Fields): KnownDeviation {

@@ -2,7 +2,9 @@
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
 import type { Kind } from "./clause.ts";
+import type { Offer } from "./offers.ts";
 import { OPERATION_LIMIT, guessKinds, type Subject } from "./subject.ts";
+import { usualVariants } from "./usual-variants.ts";
 
 /** A deviation that is reported as known: never as passed, and still part of the verdict. */
 export interface KnownDeviation {
@@ -25,9 +27,12 @@ export interface Variant {
   readonly list: NetworkConfigList;
   /** Ids of clauses, `*` stands for any text. */
   readonly clauses: readonly string[];
+  /** Whether this configuration makes a chained plugin change something. */
+  readonly changes?: boolean;
+  readonly offers?: readonly Offer[];
 }
 
-export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured"> {
+export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured" | "offers" | "stopDaemon"> {
   readonly known: readonly KnownDeviation[];
   readonly variants: readonly Variant[];
   readonly excluded: readonly Exclusion[];
@@ -46,6 +51,6 @@ export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "
 export function guessProfile(list: NetworkConfigList, target = 0, kind?: Kind): Profile {
   const guess = guessKinds(list, target);
   const kinds = kind === undefined ? guess : [kind, ...guess.filter((other) => other === "delegating")];
-  const facts = { ifName: "eth0", operationLimit: OPERATION_LIMIT, layer2: false, gateway: false, changes: false, configured: [] };
-  return { ...facts, kinds, target, known: [], excluded: [], variants: [], linkTypes: [], exclusive: false };
+  const facts = { ifName: "eth0", operationLimit: OPERATION_LIMIT, layer2: false, gateway: false, changes: false, configured: [], offers: [] };
+  return { ...facts, kinds, target, known: [], excluded: [], variants: usualVariants(list, target, kinds), linkTypes: [], exclusive: false };
 }

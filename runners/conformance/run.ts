@@ -12,7 +12,7 @@ import type { Shell } from "../../core/shell.ts";
 import { isDecisive, verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
 import { applies, type Clause } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
-import type { Profile } from "./profile.ts";
+import type { Profile, Variant } from "./profile.ts";
 import { rowOf } from "./report.ts";
 import type { Programs } from "./reproduce.ts";
 import type { Subject } from "./subject.ts";
@@ -92,8 +92,13 @@ function tasksFor(subject: Subject, version: SpecVersion, { profile, only = "*",
   return chosen.map((clause) => ({
     clause,
     subject: at(subject.list),
-    variants: profile.variants.filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id))).map(({ name, list }) => ({ name, subject: at(list) })),
+    variants: profile.variants.filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id))).map((variant) => ({ name: variant.name, subject: { ...at(variant.list), ...workOf(variant) } })),
   }));
+}
+
+/** What a configuration makes the plugin do, where it is not said of all of them. */
+function workOf({ changes, offers }: Variant): Partial<Subject> {
+  return { ...(changes !== undefined && { changes }), ...(offers !== undefined && { offers }) };
 }
 
 /** `*` stands for any text. */

@@ -2,6 +2,7 @@
 import { isObject } from "../../cni/json.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { Kind } from "./clause.ts";
+import type { Offer } from "./offers.ts";
 
 export interface Subject {
   readonly name: string;
@@ -25,6 +26,10 @@ export interface Subject {
   readonly gateway: boolean;
   /** Whether the configuration makes a chained plugin change something. */
   readonly changes: boolean;
+  /** What every container asks of the plugins that claim it. */
+  readonly offers: readonly Offer[];
+  /** sh script that ends the daemon which the plugin needs. */
+  readonly stopDaemon?: string;
   /** What an IPAM plugin is told besides ranges: `routes`, `dns`; `request`: a wanted address; `fixed`: each container's address. */
   readonly configured: readonly string[];
 }

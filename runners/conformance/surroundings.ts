@@ -17,7 +17,8 @@ export interface Surroundings {
   readonly steps: readonly Step[];
   /** Where the node's uplink leads: a namespace that knows no way back to containers. */
   readonly outside: Shell;
-  createContainer(): Promise<Container>;
+  /** With its loopback link up, unless that is the plugin's work. */
+  createContainer(loopback: "up" | "down"): Promise<Container>;
   /** Those that were created, in order. */
   containers(): readonly Container[];
   /** The container is gone on purpose: nobody looks into it any more. */
@@ -28,7 +29,7 @@ export interface Surroundings {
   remove(): Promise<void>;
 }
 
-/** A network namespace that a container runtime would have made, with loopback up. */
+/** A network namespace that a container runtime would have made. */
 export interface Container {
   readonly id: string;
   readonly netns: string;
@@ -82,7 +83,7 @@ read -r pid <&3
 echo "$pid"`;
 
 const ADD_CONTAINER = `ip netns add "$1"
-nsenter --net="/run/netns/$1" sh -c 'ip link set lo up; ${NO_DAD}'`;
+nsenter --net="/run/netns/$1" sh -c 'ip link set lo '"$2"'; ${NO_DAD}'`;
 
 /** @throws EnvironmentError when the node allows no namespaces; CommandError when `prepare` (an sh script) fails. */
 export async function createSurroundings(node: Shell, prepare = ""): Promise<Surroundings> {
@@ -99,9 +100,9 @@ export async function createSurroundings(node: Shell, prepare = ""): Promise<Sur
     plugins: recording(wrapShell(bare, bare.name, ["prlimit", `--data=${MEMORY}`, "--"]), steps),
     steps,
     outside: inside("outside", "outside of the test node"),
-    createContainer: async () => {
+    createContainer: async (loopback) => {
       const id = `cnibench-${++made}`;
-      await run(shell, ["sh", "-ec", ADD_CONTAINER, "sh", id]);
+      await run(shell, ["sh", "-ec", ADD_CONTAINER, "sh", id, loopback]);
       const container = { id, netns: `/run/netns/${id}`, shell: inside(id, `container ${id}`) };
       containers.push(container);
       return container;

@@ -14,6 +14,7 @@ import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import { objectIn, saidBy } from "./answer.ts";
 import { Skip } from "./clause.ts";
+import { offersTo } from "./offers.ts";
 import type { Subject } from "./subject.ts";
 import { createSurroundings, type Container, type Surroundings } from "./surroundings.ts";
 
@@ -40,6 +41,7 @@ export interface Changes {
   readonly stdin?: string;
   /** Replaces the prevResult that is handed on; null leaves it out. */
   readonly prevResult?: JsonObject | null;
+  /** Instead of what the subject is offered; plugins get of it what they claim. */
   readonly capabilityArgs?: JsonObject;
   /** For GC: the attachments that are still there. */
   readonly valid?: readonly AttachmentRef[];
@@ -84,7 +86,12 @@ export class Trial {
 
   /** The same test with another network, such as another version of it. */
   with(list: NetworkConfigList, pluginPath: readonly string[] = this.subject.pluginPath): Trial {
-    return new Trial({ ...this.subject, list, pluginPath }, this.surroundings, this.calls, this.#signal);
+    return this.of({ list, pluginPath });
+  }
+
+  /** The same test with something else about what is under test. */
+  of(changes: Partial<Subject>): Trial {
+    return new Trial({ ...this.subject, ...changes }, this.surroundings, this.calls, this.#signal);
   }
 
   get version(): SpecVersion {
@@ -101,7 +108,7 @@ export class Trial {
 
   /** A container that is ready for the plugin under test: those before it have run. */
   async container(ifName = this.subject.ifName): Promise<Attachment> {
-    return this.attach(await this.surroundings.createContainer(), ifName);
+    return this.attach(await this.surroundings.createContainer(this.subject.ifName === "lo" ? "down" : "up"), ifName);
   }
 
   /** Another interface of a container. */
@@ -117,7 +124,8 @@ export class Trial {
   async invoke(command: Operation, index: number, attachment: Attachment | null, prevResult: JsonObject | null, changes: Changes = {}): Promise<Invocation> {
     const { list, pluginPath } = this.subject;
     const given = changes.prevResult === undefined ? prevResult : changes.prevResult;
-    const parts = { prevResult: given, capabilityArgs: changes.capabilityArgs ?? {}, ...(changes.valid && { validAttachments: changes.valid }) };
+    const capabilityArgs = changes.capabilityArgs ?? offersTo(this.subject.offers, attachment);
+    const parts = { prevResult: given, capabilityArgs, ...(changes.valid && { validAttachments: changes.valid }) };
     const request = deriveRequest(list, list.plugins[index] as PluginConfig, parts);
     const env: CniEnv = { ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"), ...changes.env };
     return this.execute(index, env, changes.stdin ?? stringifyJson(changes.request?.(request) ?? request));

@@ -6,9 +6,9 @@ import type { NetworkConfigList, PluginConfig } from "../../cni/types.ts";
 /** Keys by which plugins with a pool of addresses are told which; those that the reference plugin host-local made common. */
 const POOL_KEYS = ["subnet", "ranges", "rangeStart", "rangeEnd", "gateway"];
 
-/** The list with some of its plugins changed. */
-export function changed(list: NetworkConfigList, change: (raw: JsonObject) => JsonObject): NetworkConfigList {
-  const plugins = list.plugins.map((plugin): PluginConfig => ({ ...plugin, raw: change(plugin.raw) }));
+/** The list with its plugins changed, or only the one at an index. */
+export function changed(list: NetworkConfigList, change: (raw: JsonObject) => JsonObject, only?: number): NetworkConfigList {
+  const plugins = list.plugins.map((plugin, i): PluginConfig => (only === undefined || only === i ? { ...plugin, raw: change(plugin.raw) } : plugin));
   return withVersion({ ...list, plugins }, list.cniVersion);
 }
 

@@ -2,8 +2,10 @@
 import { run } from "../../../core/shell.ts";
 import { saidBy } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
+import { failure, installDouble } from "../double.ts";
 import { keepsNoLease } from "../leases.ts";
 import { difference, snapshot } from "../snapshot.ts";
+import { readNetState } from "../state.ts";
 import { doesNothing } from "../subject.ts";
 import { NODE_ADDRESS } from "../surroundings.ts";
 import type { Added, Attachment, Trial } from "../trial.ts";
@@ -60,6 +62,17 @@ async function occupied(target: Attachment): Promise<Attachment> {
   return target;
 }
 
+/** A failure after much was done: the IPAM plugin's. Before DEL, a second try must find the name free. */
+async function leavesNoLink(trial: Trial): Promise<void> {
+  const double = await installDouble(trial);
+  await double.answer("ADD", 1, failure(trial, 11));
+  const target = await double.trial.container();
+  const { ok } = await double.trial.tryAdd(target);
+  need(!ok, "ADD succeeds though the IPAM plugin fails");
+  const left = (await readNetState(target.container.shell)).links.some(({ name }) => name === target.ifName);
+  demand(!left, `no ${target.ifName} in the container after a failed ADD`, "it is there");
+}
+
 async function leavesNoLease(trial: Trial): Promise<void> {
   const target = await failedAdd(trial);
   await run(target.container.shell, ["ip", "link", "delete", "dev", target.ifName]);
@@ -97,5 +110,6 @@ export const addConnect = [
   { id: "add.connect.outside", level: "derived", kinds: LINKS, section: "1-Overview", sentence: "A container with a default route reaches the node and what is beyond it.", test: reachesNode },
   { id: "add.fail.nolease", level: "derived", kinds: ["delegating"], section: "2-DEL", sentence: "After a failed ADD and DEL there is no reservation.", test: leavesNoLease },
   { id: "add.fail.afterdel", level: "MUST", since: "0.4.0", section: "3-Lifecycle", sentence: "After a failed ADD and DEL nothing of it is left.", test: cleanAfterDel },
+  { id: "add.fail.immediate", level: "beyond", kinds: LINKS, section: "-", sentence: "A failed ADD leaves no link in the container, even before DEL.", test: leavesNoLink },
   { id: "add.fail.retry", level: "derived", kinds: ["interface", "delegating"], section: SECTION, sentence: "ADD works after a failed ADD and DEL.", test: retries },
 ] as const satisfies readonly Clause[];

@@ -5,14 +5,14 @@ import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts
 import { readNetState, type Link } from "../state.ts";
 import { doesNothing } from "../subject.ts";
 import { removeAddress } from "../tamper.ts";
-import type { Added, Trial } from "../trial.ts";
+import type { Added, Attachment, Trial } from "../trial.ts";
 import { look } from "../truth.ts";
 
 const SECTION = "2-CHECK";
 
 /** An attachment whose CHECK succeeds: only then does a failure after tampering tell anything. */
-export async function healthy(trial: Trial): Promise<Added> {
-  const added = await trial.add();
+export async function healthy(trial: Trial, to?: Attachment): Promise<Added> {
+  const added = await trial.add(to);
   const { ok, last } = await trial.check(added);
   need(ok, `CHECK does not succeed on an attachment that is well: ${saidBy(last)}`);
   return added;

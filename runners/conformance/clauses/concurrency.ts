@@ -1,9 +1,10 @@
 /** Operations on different containers at the same time. */
 import { saidBy } from "../answer.ts";
-import { demand, type Clause } from "../clause.ts";
+import { demand, need, type Clause } from "../clause.ts";
 import { filesNaming } from "../leases.ts";
 import { snapshot } from "../snapshot.ts";
 import { readNetState } from "../state.ts";
+import { healthy } from "./check-tamper.ts";
 import type { AddOutcome, Attachment, Outcome, Trial } from "../trial.ts";
 
 const SECTION = "3-Lifecycle";
@@ -33,7 +34,10 @@ async function parallelAdds(trial: Trial): Promise<void> {
     const addresses = added.flatMap(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? []);
     demand(new Set(addresses).size === addresses.length, "different addresses", addresses.toSorted().join(", "));
   }
-  if (trial.atLeast("0.4.0")) allOk(await Promise.all(added.map((one) => trial.check(one))), "CHECKs");
+  if (!trial.atLeast("0.4.0")) return;
+  const checks = await Promise.all(added.map((one) => trial.check(one)));
+  if (checks.some(({ ok }) => !ok)) await healthy(trial);
+  allOk(checks, "CHECKs");
 }
 
 async function parallelDels(trial: Trial): Promise<void> {
@@ -48,10 +52,13 @@ async function parallelDels(trial: Trial): Promise<void> {
 }
 
 async function mixed(trial: Trial): Promise<void> {
+  // What is shared is there already: the first use of it is conc.add's.
+  const first = await trial.add();
+  const checkable = trial.atLeast("0.4.0") && (await trial.check(first)).ok;
   const checked = await addAll(trial, await containers(trial, 4));
   const deleted = await addAll(trial, await containers(trial, 4));
   const fresh = await containers(trial, 4);
-  const checks = trial.atLeast("0.4.0") ? checked.map((one) => trial.check(one)) : [];
+  const checks = checkable ? checked.map((one) => trial.check(one)) : [];
   allOk(await Promise.all([...fresh.map((one) => trial.tryAdd(one)), ...deleted.map((one) => trial.del(one)), ...checks]), "mixed operations");
 }
 
@@ -66,11 +73,27 @@ async function sharedOnce(trial: Trial): Promise<void> {
   demand(twice === undefined, "every address of a bridge and every rule once", twice ?? "");
 }
 
+/** Where in its life an ADD is killed, as parts of what the first took. */
+const MOMENTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/** Another container's ADD works after one that was killed, whatever lock that one held. */
+async function releasesLock(trial: Trial): Promise<void> {
+  const first = await trial.tryAdd(await trial.container());
+  need(first.ok, `ADD does not work here: ${saidBy(first.last)}`);
+  for (const moment of MOMENTS) {
+    const killed = trial.of({ operationLimit: Math.max(0.001, moment * first.last.output.duration) });
+    await killed.one("ADD", await trial.container());
+    const { ok, last } = await trial.tryAdd(await trial.container());
+    demand(ok, "ADD to succeed after another container's was killed", saidBy(last));
+  }
+}
+
 const derived = { before: "1.0.0", level: "derived" } as const;
 
 export const concurrency = [
   { id: "conc.add", level: "MUST", earlier: derived, section: SECTION, sentence: "ADDs of different containers may run at once.", test: parallelAdds },
   { id: "conc.del", level: "MUST", earlier: derived, section: SECTION, sentence: "DELs of different containers may run at once.", test: parallelDels },
   { id: "conc.mixed", level: "MUST", earlier: derived, section: SECTION, sentence: "ADD, DEL and CHECK of different containers may run at once.", test: mixed },
-  { id: "conc.shared-once", level: "derived", kinds: ["interface"], section: SECTION, sentence: "What containers share is made once.", test: sharedOnce },
+  { id: "conc.shared-once", level: "derived", kinds: ["interface", "chained"], section: SECTION, sentence: "What containers share is made once.", test: sharedOnce },
+  { id: "conc.lock.released", level: "beyond", section: "-", sentence: "An ADD that was killed does not keep others from working.", test: releasesLock },
 ] as const satisfies readonly Clause[];

@@ -4,9 +4,11 @@ import { SPEC_VERSIONS } from "../../../cni/version.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { demandRefused, errorOf, objectIn, saidBy, type Refusal } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
+import { installDouble } from "../double.ts";
 import { untouched } from "../snapshot.ts";
-import type { Changes, Trial } from "../trial.ts";
+import type { Added, Changes, Trial } from "../trial.ts";
 import { withPool } from "../variants.ts";
+import { demandNoCrash } from "./exit.ts";
 
 /** Codes for wrong input exist since 1.0.0. */
 function since100(trial: Trial, ...codes: readonly number[]): Refusal {
@@ -104,6 +106,19 @@ async function invalidIsClean(trial: Trial): Promise<void> {
   }
 }
 
+/** Well-known keys of args.cni, each without the key of the configuration that it changes. */
+const WELL_KNOWN: JsonObject = {
+  ...{ ips: ["192.0.2.9/24"], mac: "02:11:22:33:44:55", sysctl: { "net.core.somaxconn": "500" }, mtu: 1400, promisc: true, allmulti: true },
+  ...{ txQLen: 500, labels: [{ key: "a", value: "b" }], aliases: ["a"], portMappings: [{ hostPort: 8080, containerPort: 80 }], ipRanges: [[{ subnet: "192.0.2.0/24" }]] },
+};
+
+async function survivesArgs(trial: Trial): Promise<void> {
+  for (const [key, value] of Object.entries(WELL_KNOWN)) {
+    const call = await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, args: { cni: { [key]: value } } }) });
+    demandNoCrash({ what: `ADD with args.cni.${key}`, call });
+  }
+}
+
 async function acceptsLarge(trial: Trial): Promise<void> {
   const cnibenchLarge = "x".repeat(1024 * 1024);
   const call = await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cnibenchLarge }) });
@@ -111,7 +126,15 @@ async function acceptsLarge(trial: Trial): Promise<void> {
 }
 
 async function delTolerates(trial: Trial): Promise<void> {
-  const added = await trial.add();
+  if (trial.subject.kinds.includes("delegating")) {
+    // What its IPAM plugin tolerates is no matter of this one.
+    const double = await installDouble(trial);
+    return tolerated(double.trial, await double.trial.add());
+  }
+  await tolerated(trial, await trial.add());
+}
+
+async function tolerated(trial: Trial, added: Added): Promise<void> {
   const bare = (request: JsonObject): JsonObject => {
     const ipam = request.ipam as JsonObject | undefined;
     const kept = Object.entries(request).filter(([key]) => !["dns", "runtimeConfig", "args"].includes(key));
@@ -126,6 +149,7 @@ async function versionType(trial: Trial): Promise<void> {
 }
 
 async function versionMissing(trial: Trial): Promise<void> {
+  concerns(!trial.subject.kinds.includes("chained"), "prevResult has a version, which says the same");
   const call = await trial.one("ADD", await trial.container(), { request: (request) => Object.fromEntries(Object.entries(request).filter(([key]) => key !== "cniVersion")) });
   const printed = objectIn(call.output.stdout);
   const old = succeeded(call.output) && (printed?.cniVersion === "0.1.0" || printed?.cniVersion === undefined) && (printed?.ip4 ?? printed?.ip6) !== undefined;
@@ -176,6 +200,7 @@ export const config = [
   { id: "cfg.runtimeconfig.unknown", level: "beyond", since: "0.3.0", section: "3-Deriving", sentence: "An unknown key of runtimeConfig is ignored.", test: (trial) => works(trial, "an unknown key of runtimeConfig", { request: (request) => ({ ...request, runtimeConfig: { cnibench: 1 } }) }) },
   { id: "cfg.invalid.code", level: "SHOULD", since: "1.0.0", kinds: ["ipam", "delegating"], section: "5-Error 7", sentence: "A configuration that makes no sense is refused with code 7 or one of the plugin's own.", test: invalidGetsCode },
   { id: "cfg.invalid.clean", level: "derived", kinds: ["ipam", "delegating"], section: "5-Error 7", sentence: "A configuration that makes no sense is refused before anything is made.", test: invalidIsClean },
+  { id: "cfg.args.noncrash", level: "beyond", since: "0.2.0", section: "Conventions", sentence: "No well-known key of args.cni makes ADD crash.", test: survivesArgs },
   { id: "cfg.large", level: "beyond", section: "-", sentence: "A configuration of 1 MiB works.", test: acceptsLarge },
   { id: "cfg.del.tolerant", level: "SHOULD", since: "0.4.0", section: "2-DEL", sentence: "DEL works when optional parts of the configuration are missing.", test: delTolerates },
   { id: "cfg.dns.semantics", level: "SHOULD", since: "1.0.0", kinds: ["interface"], section: "1-dns", sentence: "dns of the configuration is returned.", test: returnsDns },

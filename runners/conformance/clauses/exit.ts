@@ -4,7 +4,7 @@ import { succeeded } from "../../../core/shell.ts";
 import { errorObject } from "../../../cni/errors.ts";
 import { objectIn, saidBy } from "../answer.ts";
 import { demand, type Clause } from "../clause.ts";
-import { forcedFailures, fuzz } from "../forced.ts";
+import { forcedFailures, fuzz, type Forced } from "../forced.ts";
 import { look } from "../steps.ts";
 import type { Trial } from "../trial.ts";
 
@@ -41,14 +41,17 @@ async function failureIsNot(trial: Trial): Promise<void> {
 /** Traces of the common languages; the last is how a JavaScript stack looks. */
 const TRACE = /panic:|Traceback|SIGSEGV|^\s+at .+:\d+:\d+\)?$/m;
 
+/** @throws Deviation when an execution ended as crashes do. */
+export function demandNoCrash({ what, call }: Pick<Forced, "what" | "call">): void {
+  const { exitCode, stdout, stderr, ended } = call.output;
+  demand(ended === null, `an end to ${what}`, saidBy(call), [], call);
+  demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, saidBy(call), [], call);
+  demand(exitCode !== 2 || stdout !== "", `no runtime fault (${what})`, `exit code 2 and no words: ${stderr.slice(0, 200)}`, [], call);
+  demand(!TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
+}
+
 async function neverCrashes(trial: Trial): Promise<void> {
-  for (const { what, call } of [...(await forcedFailures(trial)), ...(await fuzz(trial))]) {
-    const { exitCode, stdout, stderr, ended } = call.output;
-    demand(ended === null, `an end to ${what}`, saidBy(call), [], call);
-    demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, saidBy(call), [], call);
-    demand(exitCode !== 2 || stdout !== "", `no runtime fault (${what})`, `exit code 2 and no words: ${stderr.slice(0, 200)}`, [], call);
-    demand(!TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
-  }
+  for (const forced of [...(await forcedFailures(trial)), ...(await fuzz(trial))]) demandNoCrash(forced);
 }
 
 async function endsInTime(trial: Trial): Promise<void> {
@@ -57,12 +60,15 @@ async function endsInTime(trial: Trial): Promise<void> {
 
 const PROCESSES = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
 
+/** Number and name of every process on the node, but the shells that make the surroundings and read this list. */
+export async function processes(trial: Trial): Promise<readonly string[]> {
+  return (await look(trial.surroundings.shell, PROCESSES)).split("\n").filter((line) => line !== "" && !/ sh$/.test(line));
+}
+
 async function leavesNoProcess(trial: Trial): Promise<void> {
-  // The two first: what makes the surroundings, and the reading of this list itself.
-  const listed = async (): Promise<string[]> => (await look(trial.surroundings.shell, PROCESSES)).split("\n").filter((line) => line !== "" && !/ sh$/.test(line));
-  const before = await listed();
+  const before = await processes(trial);
   await lifeOf(trial);
-  const left = (await listed()).filter((line) => !before.includes(line));
+  const left = (await processes(trial)).filter((line) => !before.includes(line));
   demand(left.length === 0, "no process left after the last operation", left.join(", "));
 }
 

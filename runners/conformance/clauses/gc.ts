@@ -122,6 +122,19 @@ async function goesOn(trial: Trial): Promise<void> {
   demand(left.length === 0, "the other reservation collected", left.join(", "));
 }
 
+/** A runtime excludes it; a plugin that locks survives it. The race is run a few times. */
+async function survivesAdd(trial: Trial): Promise<void> {
+  const stays = await trial.add();
+  for (let i = 0; i < 4; i++) {
+    const target = await trial.container();
+    const [added, collected] = await Promise.all([trial.tryAdd(target), trial.gc([stays, target])]);
+    demand(added.ok, "ADD beside GC to succeed", saidBy(added.last));
+    demand(collected.ok, "GC beside ADD to succeed", saidBy(collected.last));
+    const { ok, last } = await trial.check({ ...target, raw: added.raw });
+    demand(ok, "CHECK of what was added beside GC to succeed", saidBy(last));
+  }
+}
+
 export const gc = [
   { id: "gc.ok", level: "MUST", since, section: SECTION, sentence: "GC succeeds when every attachment is valid.", test: succeeds },
   { id: "gc.env", level: "MUST", since, section: SECTION, sentence: "GC needs no container id, namespace or interface name.", test: needsNoIds },
@@ -135,5 +148,6 @@ export const gc = [
   { id: "gc.idempotent", level: "derived", since, section: SECTION, sentence: "GC may be repeated.", test: mayBeRepeated },
   { id: "gc.continue", level: "SHOULD", since, kinds: ["ipam", "interface"], section: SECTION, sentence: "GC goes on when one thing cannot be removed.", test: goesOn },
   { id: "gc.then-del", level: "MUST", since, section: "2-DEL", sentence: "DEL succeeds after GC.", test: delAfterwards },
+  { id: "gc.concurrent", level: "beyond", since, section: "3-Lifecycle", sentence: "GC beside an ADD spares what is being added.", test: survivesAdd },
   { id: "gc.version", level: "derived", since, section: SECTION, sentence: "GC fails in versions that do not have it.", test: refusesOldVersion },
 ] as const satisfies readonly Clause[];

@@ -6,11 +6,16 @@ import { addFacts } from "./add-facts.ts";
 import { addRefusals } from "./add-refusals.ts";
 import { addResult } from "./add-result.ts";
 import { addShape } from "./add-shape.ts";
+import { bandwidth } from "./bandwidth.ts";
+import { capability } from "./capability.ts";
+import { checkDrift } from "./check-drift.ts";
+import { checkLease } from "./check-lease.ts";
 import { checkTamper } from "./check-tamper.ts";
 import { check } from "./check.ts";
 import { concurrency } from "./concurrency.ts";
 import { config } from "./config.ts";
 import { delOthers } from "./del-others.ts";
+import { delOdd } from "./del-odd.ts";
 import { del } from "./del.ts";
 import { delegateFailing } from "./delegate-failing.ts";
 import { delegate } from "./delegate.ts";
@@ -18,9 +23,12 @@ import { envOptional } from "./env-optional.ts";
 import { env } from "./env.ts";
 import { exit } from "./exit.ts";
 import { gc } from "./gc.ts";
+import { hostSideClauses } from "./host-side.ts";
 import { ipam } from "./ipam.ts";
 import { leak } from "./leak.ts";
+import { masquerade } from "./masquerade.ts";
 import { output } from "./output.ts";
+import { portMappings } from "./port-mappings.ts";
 import { prevResult } from "./prev-result.ts";
 import { status } from "./status.ts";
 import { version } from "./version.ts";
@@ -31,6 +39,7 @@ export const CLAUSES: readonly Clause[] = [
   ...env,
   ...envOptional,
   ...config,
+  ...masquerade,
   ...output,
   ...addShape,
   ...addResult,
@@ -40,13 +49,20 @@ export const CLAUSES: readonly Clause[] = [
   ...prevResult,
   ...del,
   ...delOthers,
+  ...delOdd,
   ...check,
   ...checkTamper,
+  ...checkDrift,
+  ...checkLease,
   ...gc,
   ...status,
   ...ipam,
   ...delegate,
   ...delegateFailing,
+  ...hostSideClauses,
+  ...capability,
+  ...portMappings,
+  ...bandwidth,
   ...concurrency,
   ...leak,
   ...addConnect,

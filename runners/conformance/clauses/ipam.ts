@@ -154,6 +154,19 @@ async function oneInOldVersions(trial: Trial): Promise<void> {
   demand(left.length === 0, "no reservation after it", left.join(", "));
 }
 
+/** Ranges that only the runtime names, and a DEL that is not told them. */
+async function takesRanges(trial: Trial): Promise<void> {
+  concerns(trial.subject.list.plugins[trial.subject.target]?.capabilities.includes("ipRanges") ?? false, "the configuration claims no capability ipRanges");
+  const pool = trial.with(withPool(trial.subject.list) ?? trial.subject.list);
+  const target = await pool.container();
+  const { ok, raw, last } = await pool.tryAdd(target, { capabilityArgs: { ipRanges: [[{ subnet: "10.203.9.0/24" }]] } });
+  demand(ok && JSON.stringify(raw).includes(`"10.203.9.`), "an address out of the range of runtimeConfig", ok ? JSON.stringify(raw?.ips ?? null) : saidBy(last));
+  const deleted = await pool.del({ ...target, raw });
+  demand(deleted.ok, "DEL without runtimeConfig to succeed", saidBy(deleted.last));
+  const left = await filesNaming(pool, target.container.id);
+  demand(left.length === 0, "no reservation after DEL without runtimeConfig", left.join(", "));
+}
+
 async function survives(trial: Trial): Promise<void> {
   await demandFreed(trial, "after DEL by another process", async (which, added) => void (await which.del(added)));
 }
@@ -172,6 +185,7 @@ export const ipam = [
   { id: "ipam.request.args", level: "beyond", since: "0.2.0", kinds: KINDS, section: "Conventions", sentence: "args.cni.ips is honoured.", test: (trial) => honoursRequest(trial, { request: (request) => ({ ...request, args: { cni: { ips: ["10.203.0.56"] } } }) }, "10.203.0.56") },
   { id: "ipam.request.env", level: "beyond", kinds: KINDS, section: "Conventions", sentence: "IP in CNI_ARGS is honoured.", test: (trial) => honoursRequest(trial, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57") },
   { id: "ipam.request.taken", level: "derived", kinds: KINDS, section: "Conventions", sentence: "A request for an address that cannot be given fails and keeps nothing.", test: refusesRequest },
+  { id: "ipam.ranges", level: "beyond", since: "0.3.0", kinds: KINDS, section: "Conventions", sentence: "A plugin that claims ipRanges uses those of runtimeConfig, and frees the address without them.", test: takesRanges },
   { id: "ipam.v6", level: "derived", kinds: KINDS, section: "5-Delegated", sentence: "IPv6 pools, alone and beside IPv4, work.", test: servesV6 },
   { id: "ipam.020.single", level: "derived", until: "0.2.0", kinds: KINDS, section: "0.2.0 Result", sentence: "More addresses than the result has room for are an error.", test: oneInOldVersions },
   { id: "ipam.persist", level: "beyond", kinds: KINDS, section: "-", sentence: "A reservation outlives the process.", test: survives },

@@ -1,11 +1,13 @@
 /** Leaks: what a node has after three lives of a container beside what it had after one, which may leave shared things. */
 import { run } from "../../../core/shell.ts";
 import { saidBy } from "../answer.ts";
+import { changedAttributes, readAttributes } from "../attributes.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
 import { fileNames, onlyAddress } from "../leases.ts";
 import { difference, snapshot } from "../snapshot.ts";
 import { look } from "../steps.ts";
 import type { Trial } from "../trial.ts";
+import { processes } from "./exit.ts";
 
 const SECTION = "2-DEL";
 
@@ -57,6 +59,27 @@ async function netnsCanGo(trial: Trial): Promise<void> {
   demand(after === before, "no mount left", after.split("\n").filter((line) => !before.includes(line)).join(", "));
 }
 
+async function steadyProcesses(trial: Trial): Promise<void> {
+  await live(trial);
+  const before = await processes(trial);
+  await live(trial);
+  await live(trial);
+  const left = (await processes(trial)).filter((line) => !before.includes(line));
+  demand(left.length === 0, "no process left after DEL", left.join(", "));
+}
+
+/** Forwarding is what many plugins switch on and none off; the kernel then stops to accept redirects. */
+const FORWARDING = /forward|accept_redirects/;
+
+async function steadySettings(trial: Trial): Promise<void> {
+  const node = { container: { id: "", netns: "", shell: trial.surroundings.shell }, ifName: "eth0", lead: null, raw: null };
+  const before = await readAttributes(node);
+  await live(trial);
+  const after = await readAttributes(node);
+  const left = changedAttributes(before, after).filter((name) => !FORWARDING.test(name));
+  demand(left.length === 0, "the node's kernel settings as before, but for forwarding", left.map((name) => `${name} is ${after.get(name)}, was ${before.get(name)}`).join(", "));
+}
+
 const LINKS = ["interface", "chained"] as const;
 
 export const leak = [
@@ -67,4 +90,6 @@ export const leak = [
   { id: "leak.qdisc", level: "derived", kinds: ["chained"], section: SECTION, sentence: "No traffic control object is left after DEL.", test: (trial) => steady(trial, /node: tc/) },
   { id: "leak.files", level: "derived", section: SECTION, sentence: "No file of a container is left after DEL.", test: steadyFiles },
   { id: "leak.netns", level: "derived", kinds: ["interface"], section: "3-Lifecycle", sentence: "No mount or namespace is left after DEL.", test: netnsCanGo },
+  { id: "leak.sysctl", level: "beyond", kinds: LINKS, section: "-", sentence: "No kernel setting of the node but forwarding is other than before.", test: steadySettings },
+  { id: "leak.procs", level: "beyond", section: "-", sentence: "No process is left after DEL.", test: steadyProcesses },
 ] as const satisfies readonly Clause[];

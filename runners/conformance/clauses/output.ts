@@ -3,6 +3,7 @@ import type { Invocation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { errorOf, objectIn, saidBy } from "../answer.ts";
 import { demand, need, type Clause } from "../clause.ts";
+import { failure, installDouble } from "../double.ts";
 import { forcedFailures, fuzz, type Forced } from "../forced.ts";
 import type { Outcome, Trial } from "../trial.ts";
 
@@ -78,6 +79,26 @@ async function notReadyIsOfStatus(trial: Trial): Promise<void> {
   }
 }
 
+/** Code 3 says that the container is unknown, which no DEL may complain of, and which a missing parameter is not. */
+async function code3IsOfContainers(trial: Trial): Promise<void> {
+  const deleted = await trial.one("DEL", await trial.container());
+  demand(errorOf(deleted)?.code !== 3, "no code 3 from DEL, for which an unknown container is none to complain of", saidBy(deleted));
+  const nobody = { env: { CNI_CONTAINERID: "", CNI_NETNS: "", CNI_IFNAME: "" } };
+  for (const operation of ["ADD", "GC", "STATUS"] as const) {
+    const call = await trial.one(operation, null, nobody);
+    demand(errorOf(call)?.code !== 3, `no code 3 from ${operation} without a container`, saidBy(call), [], call);
+  }
+}
+
+/** The runtime may try again later, if it is told so. */
+async function tryAgainReaches(trial: Trial): Promise<void> {
+  const double = await installDouble(trial);
+  await double.answer("ADD", 1, failure(trial, 11));
+  const call = await double.trial.one("ADD", await double.trial.container());
+  need(!succeeded(call.output), "ADD succeeds though the IPAM plugin fails");
+  demand(errorOf(call)?.code === 11, "code 11 (try again later) of the IPAM plugin", saidBy(call));
+}
+
 const OLD_MUST = { before: "1.0.0", level: "MUST" } as const;
 const ERROR = "5-Error";
 
@@ -96,4 +117,6 @@ export const output = [
   { id: "err.cniversion", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "cniVersion of an error is that of the request, once that could be read.", test: (trial) => eachError(trial, `cniVersion ${trial.version}`, ({ cniVersion }, { decoded }) => !decoded || cniVersion === trial.version) },
   { id: "err.code.reserved", level: "MUST", section: ERROR, sentence: "Codes below 100 are used only with their meaning in the specification.", test: codesAreKnown },
   { id: "err.code.status-only", level: "derived", since: "1.1.0", section: "2-STATUS", sentence: "Codes 50 and 51 come from STATUS only.", test: notReadyIsOfStatus },
+  { id: "err.code3", level: "MAY", since: "0.4.0", section: "5-Error 3", sentence: "Code 3 is used for an unknown container only, and never by DEL.", test: code3IsOfContainers },
+  { id: "err.code11", level: "MAY", since: "0.4.0", kinds: ["delegating"], section: "5-Error 11", sentence: "Code 11 of the IPAM plugin reaches the runtime.", test: tryAgainReaches },
 ] as const satisfies readonly Clause[];

@@ -84,6 +84,16 @@ async function toleratesNoVersion(trial: Trial): Promise<void> {
   demand(succeeded(call.output), "ADD with a prevResult without cniVersion to succeed", saidBy(call));
 }
 
+/** A chain in a version whose results have no interfaces: not every chained plugin can work in it. */
+async function passesOldShape(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  concerns(target.lead !== null, "no plugin is before it");
+  const call = await trial.one("ADD", target);
+  if (!succeeded(call.output)) return demandRefused(call, "a prevResult of this version", { codes: [1] });
+  const printed = objectIn(call.output.stdout) ?? {};
+  demand(deepEqual(withoutEmpty(printed), withoutEmpty(target.lead)), "the result that it was given, or code 1", JSON.stringify(printed).slice(0, 600));
+}
+
 const SECTION = "2-ADD";
 const CHAINED = ["chained"] as const;
 
@@ -94,4 +104,5 @@ export const prevResult = [
   { id: "add.prevresult.interface", level: "MUST", since: "0.3.0", kinds: ["interface"], section: SECTION, sentence: "An interface plugin that is given a prevResult adds to it, or fails.", test: interfaceKeeps },
   { id: "add.prevresult.missing", level: "SHOULD", since: "0.3.0", kinds: CHAINED, section: SECTION, sentence: "A chained plugin fails without prevResult.", test: refusesMissing },
   { id: "add.prevresult.noversion", level: "beyond", since: "0.3.0", kinds: CHAINED, section: "libcni", sentence: "A prevResult without cniVersion is accepted.", test: toleratesNoVersion },
+  { id: "add.prevresult.020", level: "beyond", until: "0.2.0", kinds: CHAINED, section: "-", sentence: "A chained plugin returns a prevResult of these versions as it is, or fails with code 1.", test: passesOldShape },
 ] as const satisfies readonly Clause[];

@@ -1,5 +1,5 @@
 /** STATUS: whether ADD would be served. */
-import { succeeded } from "../../../core/shell.ts";
+import { run, succeeded } from "../../../core/shell.ts";
 import { demandRefused, errorOf, objectIn, saidBy } from "../answer.ts";
 import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts";
 import { failure, installDouble } from "../double.ts";
@@ -85,11 +85,21 @@ async function refusesOldVersion(trial: Trial): Promise<void> {
   demandRefused(call, "STATUS with cniVersion 1.0.0", { codes: [1, 4] });
 }
 
+async function noticesDaemon(trial: Trial): Promise<void> {
+  const { stopDaemon } = trial.subject;
+  concerns(stopDaemon !== undefined, "no daemon is known that the plugin needs");
+  const { ok, last } = await trial.status();
+  need(ok, `STATUS does not succeed with the daemon: ${saidBy(last)}`);
+  await run(trial.surroundings.shell, ["sh", "-ec", stopDaemon]);
+  demandRefused(await trial.one("STATUS", null), "STATUS without the plugin's daemon");
+}
+
 export const status = [
   { id: "status.ready", level: "MUST", since, section: SECTION, sentence: "STATUS succeeds when ADD would.", test: ready },
   { id: "status.notready", level: "MUST", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "STATUS fails with an error object when ADD could not be served.", test: tellsNotReady },
   { id: "status.code", level: "SHOULD", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "A STATUS that fails has code 50 or 51, or one of the plugin's own.", test: usesCodes },
   { id: "status.exhausted", level: "SHOULD", since, kinds: ["ipam"], section: SECTION, sentence: "STATUS fails when no address is free.", test: noticesExhaustion },
+  { id: "status.daemon", level: "SHOULD", since, section: SECTION, sentence: "STATUS fails when the daemon that the plugin needs is gone.", test: noticesDaemon },
   { id: "status.env", level: "MUST", since, section: SECTION, sentence: "STATUS needs no parameter but CNI_COMMAND and CNI_PATH.", test: needsNoIds },
   { id: "status.pure", level: "derived", since, section: SECTION, sentence: "STATUS changes nothing.", test: changesNothing },
   { id: "status.not-required", level: "MUST", since, section: SECTION, sentence: "ADD works though STATUS was never called.", test: isNotNeeded },

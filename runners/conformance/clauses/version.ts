@@ -108,6 +108,20 @@ async function changesNothing(trial: Trial): Promise<void> {
   demand(changes.length === 0, "the node as it was", `${changes.length} changes`, changes);
 }
 
+/** Old runtimes send nothing with VERSION. */
+async function toleratesNoInput(trial: Trial): Promise<void> {
+  for (const stdin of ["", "no json"]) {
+    const call = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, stdin);
+    const code = errorObject(call.output.stdout)?.code;
+    demand(succeeded(call.output) || code === 5 || code === 6, `success, or code 5 or 6, with ${stdin === "" ? "an empty input" : "an input that is no JSON"}`, saidBy(call));
+  }
+}
+
+async function toleratesUnknownVersion(trial: Trial): Promise<void> {
+  const call = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"9.9.9"}`);
+  demand(succeeded(call.output) || errorObject(call.output.stdout)?.code === 1, "success, or code 1, when asked with a version that does not exist", saidBy(call));
+}
+
 export const version = [
   { id: "version.ok", level: "MUST", since: "0.2.0", section: SECTION, sentence: "VERSION succeeds.", test: works },
   { id: "version.shape", level: "MUST", since: "0.2.0", section: SECTION, sentence: "The answer of VERSION has cniVersion and a non-empty list supportedVersions.", test: hasShape },
@@ -117,4 +131,6 @@ export const version = [
   { id: "version.list.truth.unlisted", level: "derived", since: "0.2.0", section: SECTION, sentence: "ADD refuses every version that VERSION does not list with code 1.", test: unlistedRefused },
   { id: "version.noenv", level: "MUST", since: "0.2.0", section: "2-VERSION", sentence: "VERSION needs no parameter but CNI_COMMAND.", test: needsNoEnvironment },
   { id: "version.pure", level: "derived", since: "0.2.0", section: "2-VERSION", sentence: "VERSION changes nothing.", test: changesNothing },
+  { id: "version.nostdin", level: "beyond", since: "0.2.0", section: "0.2.0 VERSION", sentence: "VERSION needs no input.", test: toleratesNoInput },
+  { id: "version.unknown-input", level: "beyond", since: "0.2.0", section: "-", sentence: "VERSION asked with an unknown version answers, or fails with code 1.", test: toleratesUnknownVersion },
 ] as const satisfies readonly Clause[];

@@ -7,6 +7,7 @@ import { CORE_LIES } from "./lies-core.ts";
 import { INPUT_LIES } from "./lies-input.ts";
 import { LIFE_LIES } from "./lies-life.ts";
 import { RESULT_LIES } from "./lies-result.ts";
+import { WORKS } from "./works.ts";
 
 const TIMEOUT = 120_000;
 const LIES = [...CORE_LIES, ...INPUT_LIES, ...RESULT_LIES, ...LIFE_LIES];
@@ -63,7 +64,7 @@ describe.concurrent("a plugin that lies", () => {
   /** They need an IPAM plugin's caller at 1.1.0, a packet filter, or a chained plugin that changes something. */
   const NOT_YET = ["add.ifname.notfound", "add.result.routes.attrs", "gc.delegates", "ipam.dns", "leak.rules", "status.delegates", "status.notready"];
   test("is caught for every MUST and derived clause but the listed", () => {
-    const killed = new Set(LIES.flatMap(({ kills }) => kills));
+    const killed = new Set([...LIES.flatMap(({ kills }) => kills), ...WORKS.map(({ id }) => id)]);
     const open = CLAUSES.filter(({ id, level }) => (level === "MUST" || level === "derived") && !killed.has(id)).map(({ id }) => id);
     expect(open.sort()).toEqual(NOT_YET);
   });

@@ -3,7 +3,7 @@
 export interface Lie {
   readonly name: string;
   /** Which plugin is inside. */
-  readonly base: "bridge" | "simplecni" | "host-local" | "tuning";
+  readonly base: string;
   /** Spec version of the configuration; default 1.0.0. */
   readonly version?: string;
   /**
@@ -15,7 +15,7 @@ export interface Lie {
 }
 
 /** The mutant as a program. */
-export function programOf({ base, script }: Lie): string {
+export function programOf({ base, script }: Pick<Lie, "base" | "script">): string {
   return `#!/bin/sh
 input=$(cat)
 real() { printf '%s' "$input" | "/opt/cni/bin/${base}"; }

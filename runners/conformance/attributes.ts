@@ -1,0 +1,45 @@
+/** What plugins change of a link and of a container's kernel settings: facts that can be put back one by one. */
+import { run } from "../../core/shell.ts";
+import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { look } from "./steps.ts";
+import type { Attachment } from "./trial.ts";
+
+/** `mac`, `mtu`, `promisc`, `allmulti`, and kernel settings by their path, such as `/proc/sys/net/core/somaxconn`. */
+export type Attributes = ReadonlyMap<string, string>;
+
+const SETTINGS = "/proc/sys/net/";
+/** Settings that change by themselves, or with an attribute of the link. */
+const DERIVED = /nf_conntrack_count|ipv6\/conf\/[^/]+\/mtu$/;
+
+const READ = `ip -j link show dev "$1"; echo; grep -rs "" ${SETTINGS}; true`;
+
+/** Of the interface and its namespace; without the interface, only the settings. */
+export async function readAttributes({ container, ifName }: Attachment): Promise<Attributes> {
+  const [first = "", ...rest] = (await look(container.shell, READ, ifName)).split("\n");
+  const settings = rest.flatMap((line): [string, string][] => {
+    const [path = "", ...value] = line.split(":");
+    return path.startsWith(SETTINGS) && !DERIVED.test(path) ? [[path, value.join(":")]] : [];
+  });
+  return new Map([...linkAttributes(at(tryParse(first), "0")), ...settings]);
+}
+
+function linkAttributes(link: unknown): [string, string][] {
+  const flags = at(link, "flags");
+  if (!Array.isArray(flags)) return [];
+  return [
+    ["mac", stringAt(link, "address") ?? ""],
+    ["mtu", String(numberAt(link, "mtu") ?? "")],
+    ["promisc", flags.includes("PROMISC") ? "on" : "off"],
+    ["allmulti", flags.includes("ALLMULTI") ? "on" : "off"],
+  ];
+}
+
+/** Names of what is different in both; what only one of them has came or went with a link. */
+export function changedAttributes(before: Attributes, after: Attributes): string[] {
+  return [...after].filter(([name, value]) => before.has(name) && before.get(name) !== value).map(([name]) => name);
+}
+
+export async function setAttribute({ container, ifName }: Attachment, name: string, value: string): Promise<void> {
+  const link = ["ip", "link", "set", "dev", ifName, name === "mac" ? "address" : name, value];
+  await run(container.shell, name.startsWith(SETTINGS) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link);
+}

@@ -1,0 +1,91 @@
+/** DEL when something else is not as it was: other links, another namespace, a strange prevResult, a daemon that is gone. */
+import type { JsonObject } from "../../../cni/json.ts";
+import { run, succeeded } from "../../../core/shell.ts";
+import { errorOf, saidBy } from "../answer.ts";
+import { changedAttributes, readAttributes } from "../attributes.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { keepsNoLease } from "../leases.ts";
+import { difference, snapshot } from "../snapshot.ts";
+import { readNetState, stateLines } from "../state.ts";
+import type { Added, Attachment, Trial } from "../trial.ts";
+
+const SECTION = "2-DEL";
+
+/** What plugins may keep for all containers. */
+const SHARED = /\/(\.?lock|last_reserved_ip)\b/;
+
+/** Everything is as after the plugins before it, while the link is still there. */
+async function undoes(trial: Trial): Promise<void> {
+  await trial.del(await trial.add());
+  const target = await trial.container();
+  const [before, attributes] = [await snapshot(trial), await readAttributes(target)];
+  const added = await trial.add(target);
+  const made = changedAttributes(attributes, await readAttributes(added));
+  concerns(made.length > 0 || difference(before, await snapshot(trial)).length > 0, "ADD changes nothing");
+  const call = await trial.one("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  need(succeeded(call.output), `DEL fails: ${saidBy(call)}`);
+  const kept = changedAttributes(attributes, await readAttributes(added)).map((name) => `~ ${name}: was ${attributes.get(name)} before ADD`);
+  const left = [...difference(before, await snapshot(trial)).filter((line) => !SHARED.test(line)), ...kept];
+  demand(left.length === 0, "the link and the node as before ADD of this plugin", `${left.length} differences`, left);
+}
+
+/** The path leads to another namespace now, in which somebody else may have anything. */
+async function sparesOtherNamespace(trial: Trial): Promise<void> {
+  const added = await trial.add();
+  const { container } = added;
+  await run(trial.surroundings.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"; ip -n "$1" link add wit0 type bridge`, "sh", container.id]);
+  await sparesLinks(trial, added, "in the namespace that has its path now");
+}
+
+async function sparesForeignLink(trial: Trial): Promise<void> {
+  const target = await trial.container();
+  await run(target.container.shell, ["ip", "link", "add", "dev", target.ifName, "type", "bridge"]);
+  await sparesLinks(trial, target, "of a container that was never added");
+}
+
+async function sparesLinks(trial: Trial, of: Attachment, where: string): Promise<void> {
+  const before = stateLines(await readNetState(of.container.shell));
+  const { ok, last } = await trial.del(of);
+  demand(ok, "DEL to succeed", saidBy(last));
+  const after = stateLines(await readNetState(of.container.shell));
+  const gone = before.filter((line) => !after.includes(line));
+  demand(gone.length === 0, `links ${where} as they were`, gone.join("; "));
+}
+
+/** Results that no plugin of this version made. */
+function garbage(added: Added): readonly { readonly what: string; readonly prevResult: JsonObject }[] {
+  return [
+    { what: "of version 0.2.0", prevResult: { cniVersion: "0.2.0", ip4: { ip: "192.0.2.9/24" } } },
+    { what: "that names links which are not there", prevResult: { ...added.raw, interfaces: [{ name: "nolink0", sandbox: "/run/netns/nowhere" }, { name: "nolink1" }] } },
+    { what: "with other types", prevResult: { cniVersion: "1.0.0", interfaces: 1, ips: "x", routes: { a: [] } } },
+  ];
+}
+
+async function survivesGarbage(trial: Trial): Promise<void> {
+  const count = garbage(await trial.add()).length;
+  for (let i = 0; i < count; i++) {
+    const added = await trial.add();
+    const { what, prevResult } = garbage(added)[i] as ReturnType<typeof garbage>[number];
+    const call = await trial.one("DEL", added, { request: (request) => ({ ...request, prevResult }) });
+    demand(succeeded(call.output) || errorOf(call) !== null, `DEL with a prevResult ${what} to succeed, or to fail with an error object`, saidBy(call));
+    await keepsNoLease(trial, added);
+  }
+}
+
+async function withoutDaemon(trial: Trial): Promise<void> {
+  const { stopDaemon } = trial.subject;
+  concerns(stopDaemon !== undefined, "no daemon is known that the plugin needs");
+  const added = await trial.add();
+  await run(trial.surroundings.shell, ["sh", "-ec", stopDaemon]);
+  const call = await trial.one("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  demand(succeeded(call.output), "DEL without the plugin's daemon to succeed", saidBy(call));
+  await keepsNoLease(trial, added);
+}
+
+export const delOdd = [
+  { id: "del.undo", level: "SHOULD", kinds: ["chained"], section: SECTION, sentence: "DEL of a chained plugin puts back what its ADD changed.", test: undoes },
+  { id: "del.netns.reused", level: "beyond", kinds: ["interface"], section: "-", sentence: "DEL does not touch another namespace that has got the path of the container's.", test: sparesOtherNamespace },
+  { id: "del.foreign", level: "beyond", kinds: ["interface"], section: "-", sentence: "DEL leaves a link of that name alone which the plugin did not make.", test: sparesForeignLink },
+  { id: "del.prevresult.garbage", level: "beyond", since: "0.4.0", section: SECTION, sentence: "DEL with a prevResult that makes no sense frees the address, and succeeds or fails cleanly.", test: survivesGarbage },
+  { id: "del.dependency.down", level: "SHOULD", since: "0.3.0", section: SECTION, sentence: "DEL succeeds when the daemon that the plugin needs is gone.", test: withoutDaemon },
+] as const satisfies readonly Clause[];

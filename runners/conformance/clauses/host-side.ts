@@ -1,0 +1,61 @@
+/** What an attachment has on the node besides its link goes with it, even when the container is gone already. */
+import { run } from "../../../core/shell.ts";
+import { saidBy } from "../answer.ts";
+import { concerns, demand, need, type Clause } from "../clause.ts";
+import { cameSince, hostSide } from "../host-side.ts";
+import type { Added, Trial } from "../trial.ts";
+
+/** How an attachment loses its container, and how the plugin then hears of it. */
+interface End {
+  readonly when: string;
+  readonly abandon: (trial: Trial, added: Added) => Promise<void>;
+  readonly end: (trial: Trial, added: Added) => Promise<void>;
+}
+
+/** Looks at a second container's life: the first has made what all of them share. */
+async function clearsNode(trial: Trial, { when, abandon, end }: End): Promise<void> {
+  await trial.del(await trial.add());
+  const target = await trial.container();
+  const before = await hostSide(trial);
+  const added = await trial.add(target);
+  await abandon(trial, added);
+  const stale = cameSince(before, await hostSide(trial));
+  concerns(stale.length > 0, "nothing of an attachment on the node is left when its container is gone");
+  await end(trial, added);
+  const left = cameSince(before, await hostSide(trial));
+  demand(left.length === 0, `everything of the attachment on the node gone ${when}`, `${left.length} things are left`, left);
+}
+
+/** With its links: the kernel would delete those too, but some time later. */
+const DELETE = `ip -n "$1" -o link show | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' | while read -r link; do ip -n "$1" link delete dev "$link" 2>/dev/null; done
+ip netns delete "$1"`;
+
+async function netnsGone({ surroundings }: Trial, { container }: Added): Promise<void> {
+  await run(surroundings.shell, ["sh", "-c", DELETE, "sh", container.id]);
+  surroundings.forget(container);
+}
+
+/** Those before the plugin under test have clauses of their own. */
+async function delOfIt(trial: Trial, added: Added): Promise<void> {
+  const call = await trial.one("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  need(call.output.exitCode === 0, `DEL fails: ${saidBy(call)}`);
+}
+
+async function delWithoutNetns(trial: Trial, added: Added): Promise<void> {
+  const call = await trial.one("DEL", added, { env: { CNI_NETNS: "" } });
+  need(call.output.exitCode === 0, `DEL without CNI_NETNS fails: ${saidBy(call)}`);
+}
+
+async function collected(trial: Trial): Promise<void> {
+  const { ok, last } = await trial.gc([]);
+  need(ok, `GC fails: ${saidBy(last)}`);
+}
+
+const KINDS = ["interface", "chained"] as const;
+const stays = async (): Promise<void> => undefined;
+
+export const hostSideClauses = [
+  { id: "del.netns.gone.host", level: "SHOULD", since: "0.3.0", kinds: KINDS, section: "2-DEL", sentence: "DEL takes away what is on the node also when the namespace is gone.", test: (trial) => clearsNode(trial, { when: "after the namespace was deleted, and DEL", abandon: netnsGone, end: delOfIt }) },
+  { id: "del.netns.unset.host", level: "SHOULD", since: "0.4.0", kinds: KINDS, section: "0.4.0 DEL", sentence: "DEL without CNI_NETNS takes away what is on the node, the node's end of the link too.", test: (trial) => clearsNode(trial, { when: "after DEL without CNI_NETNS", abandon: stays, end: delWithoutNetns }) },
+  { id: "gc.stale.host", level: "SHOULD", since: "1.1.0", kinds: KINDS, section: "2-GC", sentence: "GC takes away what attachments that are not valid left on the node.", test: (trial) => clearsNode(trial, { when: "after the namespace was deleted, and GC", abandon: netnsGone, end: collected }) },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,110 @@
+/** portMappings: ports of the node that lead to a container. */
+import type { JsonObject } from "../../../cni/json.ts";
+import type { Shell } from "../../../core/shell.ts";
+import { run } from "../../../core/shell.ts";
+import { demandRefused } from "../answer.ts";
+import { demand, type Clause } from "../clause.ts";
+import { cameSince, hostSide } from "../host-side.ts";
+import { NODE_ADDRESS } from "../surroundings.ts";
+import { ask, serve, type Protocol } from "../talk.ts";
+import type { Added, Attachment, Changes, Trial } from "../trial.ts";
+import { ipamOf, withIpam, withPool } from "../variants.ts";
+import { demandClaim } from "./capability.ts";
+
+const PROTOCOLS: readonly Protocol[] = ["tcp", "udp"];
+const CONTAINER_PORT = 8080;
+/** More addresses of the uplink. */
+const OTHER_ADDRESS = "198.18.0.9";
+const [NODE_V6, OUTSIDE_V6] = ["fd00:c6::1", "fd00:c6::2"];
+
+function mapping(hostPort: number, more: JsonObject = {}): Changes {
+  return { capabilityArgs: { portMappings: PROTOCOLS.map((protocol) => ({ hostPort, containerPort: CONTAINER_PORT, protocol, ...more })) } };
+}
+
+/** A container whose server says its id. */
+async function mapped(trial: Trial, changes: Changes): Promise<Added> {
+  demandClaim(trial, "portMappings");
+  const added = await trial.add(undefined, changes);
+  await serve(added.container.shell, CONTAINER_PORT, added.container.id);
+  return added;
+}
+
+async function demandAnswer(from: Shell, protocol: Protocol, address: string, port: number, { container }: Attachment): Promise<void> {
+  const got = await ask(from, protocol, address, port);
+  demand(got === container.id, `an answer of ${container.id} on ${protocol} port ${port} of ${address}, asked from ${from.name}`, got || "none");
+}
+
+async function demandSilence(from: Shell, address: string, port: number, why: string): Promise<void> {
+  const got = await ask(from, "tcp", address, port);
+  demand(got === "", `no answer on port ${port} of ${address}: ${why}`, `one of ${got}`);
+}
+
+/** A bridge sends nothing back to the port that it came from unless told to; that is its own plugin's configuration. */
+const HAIRPIN = `ip -o link show | sed -n 's/^[0-9]*: \\([^@:]*\\)@.* master .*/\\1/p' | while read -r port; do ip link set dev "$port" type bridge_slave hairpin on; done`;
+
+/** From a machine beyond the node, from the node itself and from the container itself. */
+async function leads(trial: Trial): Promise<void> {
+  const { shell, outside } = trial.surroundings;
+  const added = await mapped(trial, mapping(8081));
+  await run(shell, ["sh", "-ec", HAIRPIN]);
+  for (const protocol of PROTOCOLS) {
+    for (const from of [outside, shell, added.container.shell]) await demandAnswer(from, protocol, NODE_ADDRESS, 8081, added);
+  }
+  await leadsV6(trial);
+}
+
+/** Where the chain has IPv6 when it is given a pool of it. */
+async function leadsV6(trial: Trial): Promise<void> {
+  const { shell, outside } = trial.surroundings;
+  const pool = withPool(trial.subject.list, "10.203.0.0/24", "fd00:cb::/64");
+  const ipam = pool === null ? null : ipamOf(pool);
+  if (pool === null || ipam === null) return;
+  const dual = trial.with(withIpam(pool, { ...ipam, routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }] }));
+  const target = await dual.container();
+  const { ok, raw } = await dual.tryAdd(target, mapping(8086));
+  if (!ok || !JSON.stringify(raw).includes(`"fd00:cb::`)) return;
+  await run(shell, ["ip", "addr", "add", `${NODE_V6}/64`, "dev", "eth0", "nodad"]);
+  await run(outside, ["ip", "addr", "add", `${OUTSIDE_V6}/64`, "dev", "eth0", "nodad"]);
+  await serve(target.container.shell, CONTAINER_PORT, target.container.id);
+  for (const protocol of PROTOCOLS) await demandAnswer(outside, protocol, NODE_V6, 8086, target);
+}
+
+async function keepsToAddress(trial: Trial): Promise<void> {
+  const { shell, outside } = trial.surroundings;
+  await run(shell, ["ip", "addr", "add", `${OTHER_ADDRESS}/24`, "dev", "eth0"]);
+  const added = await mapped(trial, mapping(8081, { hostIP: OTHER_ADDRESS }));
+  await demandAnswer(outside, "tcp", OTHER_ADDRESS, 8081, added);
+  await demandSilence(outside, NODE_ADDRESS, 8081, `the mapping is for ${OTHER_ADDRESS} alone`);
+}
+
+/** The container and its server stay, so that only the mapping can be why nobody answers. */
+async function goesWithDel(trial: Trial): Promise<void> {
+  const { outside } = trial.surroundings;
+  const [goes, stays] = [await mapped(trial, mapping(8081)), await mapped(trial, mapping(8082))];
+  await demandAnswer(outside, "tcp", NODE_ADDRESS, 8081, goes);
+  await trial.one("DEL", trial.atLeast("0.4.0") ? goes : { ...goes, raw: null }, mapping(8081));
+  await demandSilence(outside, NODE_ADDRESS, 8081, "its mapping was deleted");
+  await demandAnswer(outside, "tcp", NODE_ADDRESS, 8082, stays);
+}
+
+async function refusesNonsense(trial: Trial): Promise<void> {
+  await trial.del(await mapped(trial, mapping(8081)), mapping(8081));
+  for (const wrong of [{ hostPort: 0 }, { hostPort: 99999 }, { containerPort: 0 }, { protocol: "cnibench" }]) {
+    const target = await trial.container();
+    const changes: Changes = { capabilityArgs: { portMappings: [{ hostPort: 8083, containerPort: CONTAINER_PORT, protocol: "tcp", ...wrong }] } };
+    const before = await hostSide(trial);
+    demandRefused(await trial.one("ADD", target, changes), `a port mapping with ${JSON.stringify(wrong)}`);
+    await trial.one("DEL", target, changes);
+    const left = cameSince(before, await hostSide(trial));
+    demand(left.length === 0, `nothing left of a port mapping with ${JSON.stringify(wrong)} after DEL`, `${left.length} things`, left);
+  }
+}
+
+const facts = { level: "beyond", since: "0.3.0", kinds: ["chained"], section: "Conventions" } as const;
+
+export const portMappings = [
+  { ...facts, id: "cap.portmappings", sentence: "A mapped port of the node leads to the container, on TCP and UDP, from beyond the node, from the node and from the container.", test: leads },
+  { ...facts, id: "cap.portmappings.hostip", sentence: "A mapping with hostIP is for that address alone.", test: keepsToAddress },
+  { ...facts, id: "cap.portmappings.del", sentence: "DEL takes the container's mappings away, and no others.", test: goesWithDel },
+  { ...facts, id: "cap.portmappings.invalid", sentence: "A mapping with impossible ports or an unknown protocol is refused, and leaves nothing.", test: refusesNonsense },
+] as const satisfies readonly Clause[];

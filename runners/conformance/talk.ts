@@ -1,0 +1,74 @@
+/** Talking over the network under test: small servers and clients in Perl, which every node has for its agent. */
+import { run, succeeded, type Shell } from "../../core/shell.ts";
+
+export type Protocol = "tcp" | "udp";
+
+/** Seconds until an answer must be there. */
+const PATIENCE = 2;
+
+/** Answers on TCP, when the client has said all, and on UDP with a word, or with the address that it sees, for ever. */
+const SERVER = `use Socket qw(:DEFAULT inet_ntop IPPROTO_IPV6 IPV6_V6ONLY IN6ADDR_ANY);
+my ($port, $word) = @ARGV;
+my ($stream, $datagram) = map {
+  socket(my $s, AF_INET6, $_, 0) or die "socket: $!";
+  setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1);
+  setsockopt($s, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  bind($s, pack_sockaddr_in6($port, IN6ADDR_ANY)) or die "bind: $!";
+  $s;
+} SOCK_STREAM, SOCK_DGRAM;
+listen($stream, 8) or die "listen: $!";
+exit 0 if fork;
+open STDIN, "</dev/null"; open STDOUT, ">/dev/null"; open STDERR, ">/dev/null";
+$SIG{PIPE} = "IGNORE";
+sub answer { my $seen = inet_ntop(AF_INET6, (unpack_sockaddr_in6($_[0]))[1]); $seen =~ s/^::ffff://; $word || $seen }
+while (1) {
+  my $ready = "";
+  vec($ready, fileno $_, 1) = 1 for $stream, $datagram;
+  select($ready, undef, undef, undef);
+  if (vec($ready, fileno $stream, 1)) {
+    my $from = accept(my $client, $stream) or next;
+    1 while sysread $client, my $heard, 65536;
+    syswrite $client, answer($from);
+  }
+  if (vec($ready, fileno $datagram, 1)) {
+    my $from = recv($datagram, my $heard, 2048, 0);
+    send($datagram, answer($from), 0, $from);
+  }
+}`;
+
+/** Says so many bytes (on UDP one datagram) and prints the answer. */
+const CLIENT = `use Socket qw(:DEFAULT :addrinfo SHUT_WR);
+my ($protocol, $address, $port, $bytes, $patience) = @ARGV;
+alarm $patience;
+my $type = $protocol eq "tcp" ? SOCK_STREAM : SOCK_DGRAM;
+my (undef, $to) = getaddrinfo($address, $port, { flags => AI_NUMERICHOST, socktype => $type });
+socket(my $s, $to->{family}, $type, 0) or die "socket: $!";
+connect($s, $to->{addr}) or die "connect: $!";
+if ($protocol eq "tcp") {
+  for (my $left = $bytes; $left > 0;) { $left -= syswrite($s, "x" x ($left < 65536 ? $left : 65536)) || die "write: $!" }
+  shutdown($s, SHUT_WR);
+} else {
+  send($s, "x", 0);
+}
+sysread $s, my $answer, 200;
+print $answer;`;
+
+/** Starts a server on a TCP and a UDP port of every address; it is there on return, and ends with the test. */
+export async function serve(place: Shell, port: number, word = ""): Promise<void> {
+  await run(place, ["perl", "-e", SERVER, String(port), word]);
+}
+
+/** What the server answers: its word, or the address that it sees; empty when there is no answer within 2 s. */
+export async function ask(place: Shell, protocol: Protocol, address: string, port: number): Promise<string> {
+  return (await say(place, protocol, address, port, 0, PATIENCE)).stdout;
+}
+
+/** Bits per second that get through to a server over TCP, from the first word to its answer; null: it does not answer in time. */
+export async function rateTo(place: Shell, address: string, port: number, bytes: number, patience: number): Promise<number | null> {
+  const output = await say(place, "tcp", address, port, bytes, patience);
+  return succeeded(output) && output.stdout !== "" ? (8 * bytes) / output.duration : null;
+}
+
+function say(place: Shell, protocol: Protocol, address: string, port: number, bytes: number, patience: number): ReturnType<Shell["exec"]> {
+  return place.exec(["perl", "-e", CLIENT, protocol, address, String(port), String(bytes), String(patience)], { timeout: patience + 2 });
+}

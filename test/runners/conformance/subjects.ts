@@ -1,0 +1,45 @@
+/** Networks of the reference plugins in which a plugin does what its simplest configuration does not ask for. */
+import { parseNetworkConfig } from "../../../cni/conf.ts";
+import { guessProfile } from "../../../runners/conformance/profile.ts";
+import type { Subject } from "../../../runners/conformance/subject.ts";
+import { BIN } from "./lab.ts";
+
+const IPAM = { type: "host-local", subnet: "10.99.0.0/24", routes: [{ dst: "0.0.0.0/0" }] };
+const BRIDGE = { type: "bridge", bridge: "cbr0", isGateway: true, ipam: IPAM };
+
+interface Network {
+  readonly plugins: readonly object[];
+  readonly more?: Partial<Subject>;
+}
+
+const NETWORKS = {
+  bridge: { plugins: [{ ...BRIDGE, capabilities: { mac: true, ips: true } }], more: { gateway: true } },
+  dns: { plugins: [{ ...BRIDGE, capabilities: { dns: true } }] },
+  masquerade: { plugins: [{ ...BRIDGE, ipMasq: true }], more: { gateway: true } },
+  ptp: { plugins: [{ type: "ptp", ipMasq: true, ipam: IPAM }], more: { gateway: true } },
+  macvlan: { plugins: [{ type: "macvlan", master: "eth0", ipam: IPAM }] },
+  "host-device": { plugins: [{ type: "host-device", device: "hd0", capabilities: { deviceID: true } }], more: { prepare: "ip link add hd0 type veth peer name hd1" } },
+  simplecni: { plugins: [{ type: "simplecni", bridge: "scni0", subnet: "10.244.0.0/16" }], more: { gateway: true } },
+  "host-local": { plugins: [{ type: "host-local", capabilities: { ipRanges: true }, ipam: IPAM }] },
+  portmap: { plugins: [BRIDGE, { type: "portmap", capabilities: { portMappings: true } }], more: { offers: ["portMappings"] } },
+  bandwidth: { plugins: [BRIDGE, { type: "bandwidth", capabilities: { bandwidth: true } }], more: { offers: ["bandwidth"] } },
+  firewall: { plugins: [BRIDGE, { type: "firewall" }] },
+  tuning: { plugins: [BRIDGE, { type: "tuning", capabilities: { mac: true } }] },
+  tuned: { plugins: [BRIDGE, { type: "tuning", mtu: 1400, promisc: true, sysctl: { "net.core.somaxconn": "500" } }], more: { changes: true } },
+  sbr: { plugins: [BRIDGE, { type: "sbr" }], more: { changes: true } },
+} as const satisfies Readonly<Record<string, Network>>;
+
+export type NetworkName = keyof typeof NETWORKS;
+
+/** The plugin under test is the last of the network. */
+export function targetOf(name: NetworkName): string {
+  return NETWORKS[name].plugins.at(-1)?.type ?? "";
+}
+
+/** @param program which file to run as the plugin under test, when it is not the plugin itself. */
+export function networkOf(name: NetworkName, cniVersion: string, program = `${BIN}/${targetOf(name)}`): Subject {
+  const { plugins, more = {} }: Network = NETWORKS[name];
+  const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "testnet", plugins }), name);
+  const executables = [...list.plugins.slice(0, -1).map(({ type }) => `${BIN}/${type}`), program];
+  return { ...guessProfile(list, plugins.length - 1, name === "host-local" ? "ipam" : undefined), name, list, pluginPath: [BIN], executables, ...more };
+}

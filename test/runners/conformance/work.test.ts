@@ -1,0 +1,32 @@
+/** Clauses about what plugins do besides making links: each on a real plugin, and on one that does it otherwise. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { MUTANTS, openLab, verdict, type Lab } from "./lab.ts";
+import { programOf } from "./lie.ts";
+import { networkOf, targetOf } from "./subjects.ts";
+import { WORKS } from "./works.ts";
+
+const TIMEOUT = 60_000;
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+}, 300_000);
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+});
+
+describe.concurrent("the real plugin", () => {
+  test.each(WORKS.filter(({ real }) => real !== undefined))("$id on $network: $real", async ({ id, network, version = "1.0.0", real, more = {} }) => {
+    const found = await verdict(lab, id, { ...networkOf(network, version), ...more });
+    expect(found.status, JSON.stringify(found)).toBe(real);
+  }, TIMEOUT);
+});
+
+describe.concurrent("a plugin that does otherwise", () => {
+  test.each(WORKS.filter(({ script }) => script !== undefined))("$id on $network with $script", async ({ id, network, version = "1.0.0", real, script = "", scripted = real === "fail" ? "pass" : "fail", more = {} }) => {
+    const name = `${id}-${network}-${scripted}`;
+    await lab.putMutant(name, programOf({ base: targetOf(network), script }));
+    const found = await verdict(lab, id, { ...networkOf(network, version, `${MUTANTS}/${name}`), ...more });
+    expect(found.status, JSON.stringify(found)).toBe(scripted);
+  }, TIMEOUT);
+});
