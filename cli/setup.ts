@@ -1,4 +1,4 @@
-/** `cnibench setup`: fetches what is missing into the private cache. */
+/** `cnibench setup`: fetches what is missing into the private cache, and makes what a kind of cluster needs once. */
 import { UsageErrors } from "../core/errors.ts";
 import { cacheDir } from "../core/tools/cache.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
@@ -19,15 +19,15 @@ export interface ToolFlags {
 }
 
 export async function setupCommand(flags: ToolFlags): Promise<ExitCode> {
-  const { tools } = toolsOf(flags);
+  const { kind, tools } = toolsOf(flags);
   const missing = missingTools(tools);
-  if (missing.length === 0) {
-    process.stdout.write("nothing is missing\n");
-    return EXIT.good;
-  }
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  await interruptible((signal) => fetchTools(tools, { signal, onProgress }));
-  process.stdout.write(`fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}\n`);
+  await interruptible(async (signal) => {
+    await fetchTools(tools, { signal, onProgress });
+    await kind.setup?.({ signal, onProgress });
+  });
+  const fetched = `fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
+  process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);
   return EXIT.good;
 }
 
@@ -41,6 +41,6 @@ export function toolsOf({ cluster, plugins }: ToolFlags): { readonly kind: Clust
   const chosen = plugins === undefined ? [] : choosePlugins({ plugins }, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
   if (plugins === undefined) return { kind, tools: (Object.keys(TOOLS) as ToolName[]).filter((name) => name !== "chromium") };
-  const loads = Object.values(runners).flatMap(({ tools }) => tools);
+  const loads = kind.nodesHaveTools ? [] : Object.values(runners).flatMap(({ tools }) => tools);
   return { kind, tools: known([...deployTools(kind, chosen, []), ...loads]) };
 }

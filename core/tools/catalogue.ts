@@ -1,4 +1,5 @@
 /** The tools that cnibench drives but does not ship, as data: what each is for, where it comes from, how it tells its version. */
+import { arch } from "node:os";
 
 /** How a command is started out of an unpacked package, where nothing was configured and no alternative was set. */
 export interface Launch {
@@ -23,6 +24,9 @@ export interface Tool {
   /** Why its package is of no use on Ubuntu, with the next step. */
   readonly notOnUbuntu?: string;
 }
+
+/** QEMU for this machine's own processor: its program and package. */
+const QEMU = arch() === "arm64" ? { command: "qemu-system-aarch64", package: "qemu-system-arm" } : { command: "qemu-system-x86_64", package: "qemu-system-x86" };
 
 const IN_MAIN = { debian: [], ubuntu: [] } as const;
 const IN_UNIVERSE = { debian: [], ubuntu: ["universe"] } as const;
@@ -112,6 +116,30 @@ export const TOOLS = {
     packages: ["containernetworking-plugins"],
     components: IN_UNIVERSE,
     version: { args: [], pattern: /^CNI \S+ plugin (?:version )?v(\d\S*)/m },
+  },
+  qemu: {
+    purpose: "nodes that are virtual machines",
+    probe: { command: QEMU.command },
+    commands: { [QEMU.command]: { file: QEMU.command } },
+    packages: [QEMU.package],
+    components: IN_MAIN,
+    version: { args: ["--version"], pattern: /version (\d\S*)/ },
+  },
+  ssh: {
+    purpose: "the way into nodes that are virtual machines",
+    probe: { command: "ssh" },
+    commands: { ssh: { file: "ssh" }, "ssh-keygen": { file: "ssh-keygen" } },
+    packages: ["openssh-client"],
+    components: IN_MAIN,
+    version: { args: ["-V"], pattern: /OpenSSH_(\S+?),?\s/ },
+  },
+  mmdebstrap: {
+    purpose: "builds the image of nodes that are virtual machines",
+    probe: { command: "mmdebstrap" },
+    commands: { mmdebstrap: { file: "mmdebstrap", folders: { PERL5LIB: "usr/share/perl5" } } },
+    packages: ["mmdebstrap"],
+    components: IN_UNIVERSE,
+    version: { args: ["--version"], pattern: /^mmdebstrap (\d\S*)/m },
   },
   chromium: {
     purpose: "cnibench's own tests open reports in it",

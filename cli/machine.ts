@@ -1,0 +1,52 @@
+/** The flags of nodes that are virtual machines. */
+import { resolve } from "node:path";
+import type { MachineSpec } from "../clusters/cluster.ts";
+import type { Definition } from "../results/record.ts";
+
+export interface MachineFlags {
+  /** Bytes. */
+  readonly vmMemory?: number;
+  readonly vmCpus?: number;
+  readonly vmNics?: number;
+  readonly vmImage?: string;
+  readonly vmKernel?: string;
+  readonly vmInitrd?: string;
+}
+
+/** Of each node where the flags leave it open. */
+export const MACHINE_DEFAULTS = { memory: 2 ** 30, cpus: 1, nics: 1 } as const;
+
+export function machineSpec({ vmMemory, vmCpus, vmNics, vmImage, vmKernel, vmInitrd }: MachineFlags): MachineSpec {
+  const path = (file: string | undefined): string | null => (file === undefined ? null : resolve(file));
+  return {
+    memory: vmMemory ?? MACHINE_DEFAULTS.memory,
+    cpus: vmCpus ?? MACHINE_DEFAULTS.cpus,
+    nics: vmNics ?? MACHINE_DEFAULTS.nics,
+    ...{ image: path(vmImage), kernel: path(vmKernel), initrd: path(vmInitrd), logs: null },
+  };
+}
+
+/** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
+export function checkMachineFlags(kind: string, flags: MachineFlags, problems: string[]): void {
+  const names = { vmMemory: "--vm-memory", vmCpus: "--vm-cpus", vmNics: "--vm-nics", vmImage: "--vm-image", vmKernel: "--vm-kernel", vmInitrd: "--vm-initrd" } as const;
+  const given = Object.entries(names).flatMap(([key, name]) => (flags[key as keyof MachineFlags] === undefined ? [] : [name]));
+  if (kind !== "vm" && given.length > 0) problems.push(`${given.join(", ")}: only nodes that are virtual machines have these; add --cluster vm`);
+}
+
+type Stored = NonNullable<Definition["machine"]>;
+
+/** What a run keeps of them. @param shorten makes a path that does not name the user. */
+export function storedMachine({ logs: _, image, kernel, initrd, ...size }: MachineSpec, shorten: (path: string) => string): Stored {
+  const path = (file: string | null): string | null => (file === null ? null : shorten(file));
+  return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
+}
+
+/** @param home undoes what shortened the paths. */
+export function machineFlags({ memory, cpus, nics, image, kernel, initrd }: Stored, home: (path: string) => string): MachineFlags {
+  return {
+    ...{ vmMemory: memory, vmCpus: cpus, vmNics: nics },
+    ...(image === null ? {} : { vmImage: home(image) }),
+    ...(kernel === null ? {} : { vmKernel: home(kernel) }),
+    ...(initrd === null ? {} : { vmInitrd: home(initrd) }),
+  };
+}

@@ -1,0 +1,93 @@
+/** Builds the image of VM nodes from Debian packages into the cache. An interrupted build leaves nothing that a later one would use. */
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
+import type { Output, Shell } from "../../core/shell.ts";
+import { succeeded } from "../../core/shell.ts";
+import { archiveSources, requireSpace } from "../../core/tools/apt.ts";
+import { cacheDir, makeCache } from "../../core/tools/cache.ts";
+import { fetchTools, type FetchOptions } from "../../core/tools/fetch.ts";
+import { findTool, toolPath } from "../../core/tools/find.ts";
+import { withLock } from "../../core/tools/lock.ts";
+import { distributionOf, renderSources } from "../../core/tools/sources.ts";
+import { imageFolder, isBuilt } from "./image.ts";
+import { platformOf } from "./platform.ts";
+import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
+
+/** Seconds: a slow line is no error. */
+const BUILD_LIMIT = 1800;
+/** Bytes of the cache's disk: the image, and what is packed beside it for a moment. */
+const SPACE = 1.5e9;
+/** Of Debian where this machine is none. */
+const DEBIAN = {
+  uris: ["http://deb.debian.org/debian"],
+  suites: ["bookworm"],
+  components: ["main"],
+  options: { "Signed-By": "/usr/share/keyrings/debian-archive-keyring.gpg" },
+};
+
+/** The recipe for this machine: from its own archive where it is a Debian. */
+export function recipeHere(): Recipe {
+  const distribution = distributionOf(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
+  // netperf has been in non-free until Debian 13.
+  const own = distribution?.family === "debian" ? archiveSources(distribution, ["non-free"]) : [];
+  const sources = own.length > 0 ? own : [{ ...DEBIAN, components: ["main", "non-free"] }];
+  return recipeFor(platformOf(), renderSources(sources).replace(/^Targets:.*\n/gm, ""));
+}
+
+/** @throws EnvironmentError (no right to, no network, no space); the signal's reason when aborted. */
+export async function buildImage(options: FetchOptions): Promise<void> {
+  const recipe = recipeHere();
+  const folder = imageFolder(recipeHash(recipe));
+  if (isBuilt(folder)) return;
+  await fetchTools(["mmdebstrap"], options);
+  const cache = cacheDir();
+  makeCache(cache);
+  mkdirSync(join(cache, "vm"), { recursive: true });
+  const shell = localShell();
+  const { signal, onProgress } = options;
+  const onWait = (): void => onProgress?.("waiting for another cnibench that builds the image");
+  await withLock(shell, join(cache, "vm/lock"), { ...(signal && { signal }), onWait }, async () => {
+    if (isBuilt(folder)) return; // whoever held the lock before has built it
+    const temp = join(cache, "vm/unfinished");
+    rmSync(temp, { recursive: true, force: true });
+    requireSpace(join(cache, "vm"), SPACE);
+    mkdirSync(temp);
+    try {
+      onProgress?.(`building the image of VM nodes from ${recipe.packages.length} Debian packages and what they need (a minute or two)`);
+      await build(shell, temp, recipe, options);
+      writeFileSync(join(temp, "recipe.json"), `${JSON.stringify(recipe, null, 2)}\n`);
+      renameSync(temp, folder);
+    } finally {
+      rmSync(temp, { recursive: true, force: true });
+    }
+  });
+}
+
+async function build(shell: Shell, out: string, recipe: Recipe, { signal }: FetchOptions): Promise<void> {
+  const sources = join(out, "image.sources");
+  writeFileSync(sources, recipe.sources);
+  const [build = "", pack = ""] = BUILD_SCRIPTS;
+  const root = process.getuid?.() === 0;
+  const user = root ? [] : ["--user", "--map-root-user", "--map-auto"];
+  const fence = ["setpriv", "--pdeathsig", "KILL", "--", "unshare", ...user, "--mount", "--pid", "--fork", "--kill-child"];
+  const argv = [...fence, "sh", build, out, sources, recipe.architecture, recipe.packages.join(","), pack];
+  const env = { PATH: toolPath().join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
+  const output = await shell.exec(argv, { timeout: BUILD_LIMIT, env, ...(signal && { signal }) });
+  signal?.throwIfAborted();
+  if (!succeeded(output) || !isBuilt(out)) throw explainBuild(output, root);
+}
+
+/** What went wrong, and the next step. */
+function explainBuild(output: Output, root: boolean): EnvironmentError {
+  const said = output.stderr.split("\n");
+  const line = said.find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one)) ?? lastLine(output.stderr);
+  const bySudo = `build it as root: sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
+  if (!root && (findTool("newuidmap") === null || /unshare: |newuidmap|uid_map|Operation not permitted/.test(output.stderr))) {
+    return new EnvironmentError(`this user may not build the image (${lastLine(line)}): install uidmap (sudo apt-get install uidmap), or ${bySudo}`);
+  }
+  if (/No space left/.test(output.stderr)) return new EnvironmentError("there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk");
+  if (output.ended === "timeout") return new EnvironmentError(`the image was not built within ${BUILD_LIMIT} s: check the network, then try again`);
+  return new EnvironmentError(`the image could not be built (${lastLine(line)}): check the network and the sources in /etc/apt, then try again`);
+}

@@ -1,0 +1,34 @@
+/** What stands in the way of VM clusters, before anything is started. */
+import { freemem, totalmem } from "node:os";
+import type { Problem } from "../../core/model.ts";
+import { localShell } from "../../core/local.ts";
+import { findTool } from "../../core/tools/find.ts";
+import type { ClusterSpec, MachineSpec } from "../cluster.ts";
+import { imageProblems } from "./image.ts";
+import { platformOf } from "./platform.ts";
+
+/** The first QEMU with networks over Unix sockets. */
+const OLDEST_QEMU = [7, 2] as const;
+
+/** @param built folder of the image that cnibench built. */
+export async function checkMachines({ nodes }: ClusterSpec, machine: MachineSpec, built: string): Promise<readonly Problem[]> {
+  return [...(await checkQemu()), ...checkMemory(nodes, machine), ...imageProblems(machine, built)];
+}
+
+async function checkQemu(): Promise<readonly Problem[]> {
+  const { qemu } = platformOf();
+  const path = findTool(qemu);
+  if (path === null) return [{ message: `${qemu} is not here`, fix: "cnibench setup --cluster vm" }];
+  const { stdout } = await localShell().exec([path, "--version"], { timeout: 10 });
+  const [, major = "0", minor = "0"] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
+  const [oldMajor, oldMinor] = OLDEST_QEMU;
+  const enough = Number(major) > oldMajor || (Number(major) === oldMajor && Number(minor) >= oldMinor);
+  return enough ? [] : [{ message: `QEMU ${major}.${minor} is too old; VM clusters need ${oldMajor}.${oldMinor} or newer`, fix: "a newer release of the system" }];
+}
+
+function checkMemory(nodes: number, { memory }: MachineSpec): readonly Problem[] {
+  const wanted = nodes * memory;
+  const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
+  if (wanted <= totalmem()) return [];
+  return [{ message: `${nodes} nodes of ${mib(memory)} are more than the ${mib(totalmem())} of this machine (${mib(freemem())} free)`, fix: "a smaller --vm-memory, or fewer --nodes" }];
+}

@@ -1,0 +1,56 @@
+/** Removes what killed runs have left: folders with keys and sockets, and machines that outlived them after all. */
+import { readdirSync, readFileSync, rmSync, existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** Begins the name of a cluster's folder and the label of its machines; then the process that owns it. */
+const LABEL = /^cnibench-vm-(\d+)-/;
+
+export function labelOf(pid: number): string {
+  return `cnibench-vm-${pid}-`;
+}
+
+/** @returns a sentence for each thing that was removed, or that was not and why. */
+export function cleanMachines(): readonly string[] {
+  return [...endOrphans(), ...removeFolders()];
+}
+
+function endOrphans(): string[] {
+  return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).flatMap((pid) => {
+    const argv = read(`/proc/${pid}/cmdline`).split("\0");
+    const label = argv[argv.indexOf("-name") + 1] ?? "";
+    if (!/qemu-system/.test(argv[0] ?? "") || !isOrphan(label)) return [];
+    return [attempt(`ended the machine ${label}`, () => process.kill(Number(pid), "SIGKILL"))];
+  });
+}
+
+/** @returns sentences, as {@link cleanMachines}. */
+export function removeFolders(): string[] {
+  return readdirSync(tmpdir()).filter(isOrphan).map((name) => {
+    const folder = join(tmpdir(), name);
+    return attempt(`removed ${folder}`, () => rmSync(folder, { recursive: true, force: true }));
+  });
+}
+
+function isOrphan(label: string): boolean {
+  const pid = LABEL.exec(label)?.[1];
+  return pid !== undefined && !existsSync(`/proc/${pid}`);
+}
+
+function attempt(done: string, act: () => unknown): string {
+  try {
+    act();
+    return done;
+  } catch (error) {
+    return `could not: ${done} (${error instanceof Error ? error.message : String(error)})`;
+  }
+}
+
+/** Processes end while they are listed. */
+function read(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,101 @@
+/** The command line of QEMU for one node. Pure. Source: qemu-system(1), "Network options" and "Linux/Multiboot boot specific". */
+import { join } from "node:path";
+import type { MachineSpec } from "../cluster.ts";
+import type { Image } from "./image.ts";
+import type { Platform } from "./platform.ts";
+
+/** `kvm`: by the processor; `tcg`: by software. */
+export type Acceleration = "kvm" | "tcg";
+
+export interface Launch {
+  /** The label that `clean` finds the process by. */
+  readonly label: string;
+  /** 1 for the first node. */
+  readonly index: number;
+  readonly nodes: number;
+  readonly platform: Platform;
+  readonly acceleration: Acceleration;
+  readonly image: Image;
+  readonly machine: Pick<MachineSpec, "memory" | "cpus" | "nics">;
+  /** Archive that the node unpacks. */
+  readonly seed: string;
+  /** Folder of the sockets that join the nodes. */
+  readonly folder: string;
+  /** Of 127.0.0.1; leads to the node's sshd. */
+  readonly port: number;
+}
+
+/** What the kernel runs as its first program: no image has to be prepared for it. The seed is the second drive. */
+const START = "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/cnibench && tar -xf /dev/vdb -C /run/cnibench && exec sh /run/cnibench/node-init.sh";
+
+export function qemuArgv(launch: Launch): readonly string[] {
+  const { label, platform, acceleration, image, machine, seed } = launch;
+  return [
+    // A killed cnibench takes its machines with it.
+    ...["setpriv", "--pdeathsig", "KILL", "--", platform.qemu, "-name", label],
+    ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
+    ...processor(platform, acceleration),
+    ...["-smp", String(machine.cpus), "-m", `${Math.ceil(machine.memory / 2 ** 20)}M`],
+    ...["-kernel", image.kernel, ...(image.initrd === null ? [] : ["-initrd", image.initrd]), "-append", commandLine(platform, image)],
+    // What is written goes to a file without a name, so it is gone with the process.
+    ...["-drive", `file=${comma(image.disk)},format=${image.format},if=virtio,snapshot=on`],
+    ...["-drive", `file=${comma(seed)},format=raw,if=virtio,readonly=on`],
+    ...Array.from({ length: machine.nics }, (_, nic) => underlay(launch, nic)).flat(),
+    ...["-netdev", `user,id=control,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:${launch.port}-10.0.2.15:22`],
+    ...["-device", nicDevice("control", controlMac(launch.index))],
+  ];
+}
+
+export function processor({ machine }: Platform, acceleration: Acceleration): readonly string[] {
+  const model = acceleration === "kvm" ? "host" : "max";
+  return ["-machine", machine, "-accel", acceleration === "kvm" ? "kvm" : "tcg,thread=multi", "-cpu", model];
+}
+
+function commandLine({ console }: Platform, { root }: Image): string {
+  return `root=${root} rw console=${console} net.ifnames=0 quiet loglevel=4 panic=-1 init=/bin/sh -- -c "${START}"`;
+}
+
+/**
+ * The networks between the nodes, each a hub inside the first node's QEMU that the other nodes are connected to by sockets of a
+ * private folder: no root, no port, and nobody else can listen.
+ */
+function underlay({ index, nodes, folder }: Launch, nic: number): readonly string[] {
+  const device = ["-device", nicDevice(`nic${nic}`, underlayMac(nic, index))];
+  if (index > 1) return ["-netdev", `stream,id=nic${nic},server=off,addr.type=unix,addr.path=${comma(socketOf(folder, nic, index))}`, ...device];
+  const peers = Array.from({ length: nodes - 1 }, (_, i) => i + 2).flatMap((peer) => {
+    const id = `nic${nic}-node${peer}`;
+    const socket = `stream,id=${id},server=on,addr.type=unix,addr.path=${comma(socketOf(folder, nic, peer))}`;
+    return ["-netdev", socket, "-netdev", `hubport,id=${id}-hub,hubid=${nic},netdev=${id}`];
+  });
+  return [...peers, "-netdev", `hubport,id=nic${nic},hubid=${nic}`, ...device];
+}
+
+/** Sockets that the first node listens on. */
+export function socketsOf(folder: string, nodes: number, nics: number): readonly string[] {
+  return Array.from({ length: nics }, (_, nic) => Array.from({ length: nodes - 1 }, (_unused, i) => socketOf(folder, nic, i + 2))).flat();
+}
+
+function socketOf(folder: string, nic: number, node: number): string {
+  return join(folder, `${nic}-${node}`);
+}
+
+function nicDevice(netdev: string, mac: string): string {
+  return `virtio-net-pci,netdev=${netdev},mac=${mac},romfile=`;
+}
+
+export function underlayMac(nic: number, index: number): string {
+  return `52:54:00:00:${hex(nic)}:${hex(index)}`;
+}
+
+export function controlMac(index: number): string {
+  return `52:54:00:ff:00:${hex(index)}`;
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(2, "0");
+}
+
+/** A comma in an option's value is written twice. */
+function comma(text: string): string {
+  return text.replaceAll(",", ",,");
+}

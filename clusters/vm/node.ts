@@ -1,0 +1,100 @@
+/** One node: a QEMU process, and an agent that an ssh connection carries. */
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Agent, type AgentTransport } from "../../core/agent/agent.ts";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import { localStream, type Stream } from "../../core/local.ts";
+import { quoteArgv } from "../../core/quote.ts";
+import { toolPath } from "../../core/tools/find.ts";
+import { Console } from "./console.ts";
+import { qemuArgv, type Launch } from "./launch.ts";
+import { ENTER, sshArgv } from "./ssh.ts";
+
+/** Seconds from the start of QEMU to the node's word that it is ready. */
+const BOOT_LIMIT = { kvm: 90, tcg: 300 } as const;
+/** Seconds for the agent to answer then. */
+const LOGIN_LIMIT = { kvm: 20, tcg: 90 } as const;
+/** Seconds that a lost connection waits for the machine's own end, which explains it. */
+const EXPLAIN = 1;
+const READY = "cnibench: node is ready";
+const ENV = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C" };
+
+/** A started machine, which may not have booted yet. */
+export interface Machine {
+  readonly launch: Launch;
+  readonly name: string;
+  readonly console: Console;
+  readonly qemu: Stream;
+  /** Resolves with what QEMU said, when it has ended. */
+  readonly ended: Promise<string>;
+}
+
+/** @param overlays folder for what the node writes to its disk. @param log file of its console; null: it is not kept. */
+export function startMachine(launch: Launch, overlays: string, log: string | null): Machine {
+  const console = new Console(log, READY);
+  const qemu = localStream(qemuArgv(launch), { PATH: toolPath().join(":"), TMPDIR: overlays, LC_ALL: "C" });
+  qemu.onData((chunk) => console.push(chunk));
+  const ended = new Promise<string>((resolve) => qemu.onEnd(resolve));
+  void ended.then(() => console.close());
+  return { launch, name: `node${launch.index}`, console, qemu, ended };
+}
+
+/** Waits until the first machine listens at the sockets that the others connect to. @throws EnvironmentError */
+export async function listening(first: Machine, sockets: readonly string[]): Promise<void> {
+  const state: { said?: string } = {};
+  void first.ended.then((said) => (state.said = said));
+  while (!sockets.every((socket) => existsSync(socket))) {
+    if (state.said !== undefined) throw endedEarly(first, state.said);
+    await sleep(10);
+  }
+}
+
+/** @returns the agent of a machine that has booted. @throws EnvironmentError; the signal's reason. */
+export async function logIn(machine: Machine, keys: string, signal: AbortSignal): Promise<Agent> {
+  const { launch, name, console, ended } = machine;
+  const limit = BOOT_LIMIT[launch.acceleration];
+  const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+  aborted.catch(() => undefined);
+  const died = ended.then((said) => Promise.reject(endedEarly(machine, said)));
+  died.catch(() => undefined);
+  signal.throwIfAborted();
+  await Promise.race([console.found, died, aborted, late(limit, () => `${name} did not boot within ${limit} s; ${console.lastWords()}`)]);
+  const agent = connect(machine, keys);
+  const patience = LOGIN_LIMIT[launch.acceleration];
+  await Promise.race([agent.hello, died, aborted, late(patience, () => `${name} has booted but ssh does not answer within ${patience} s; ${console.lastWords()}`)]);
+  return agent;
+}
+
+/** The agent in the node's own network, over one connection that stays open. */
+function connect(machine: Machine, keys: string): Agent {
+  const { launch, name, console, ended } = machine;
+  const ssh = localStream([...sshArgv(keys, name, launch.port), quoteArgv(["exec", ...ENTER, "perl", "/run/cnibench/agent.pl"])], {
+    PATH: toolPath().join(":"),
+    LC_ALL: "C",
+  });
+  void ended.then(() => ssh.kill("SIGKILL"));
+  const explain = async (said: string): Promise<string> => {
+    const stopped = await Promise.race([ended.then(() => true), sleep(EXPLAIN * 1000, false)]);
+    return `${stopped ? "the machine has stopped" : lastLine(said) || "the connection was lost"}; ${console.lastWords()}`;
+  };
+  const transport: AgentTransport = { write: ssh.write, onData: ssh.onData, onEnd: (listener) => ssh.onEnd((said) => void explain(said).then(listener)) };
+  return new Agent(name, ENV, transport);
+}
+
+/** Nothing of the machine is worth a shutdown. */
+export async function endMachines(machines: readonly Machine[]): Promise<void> {
+  for (const { qemu } of machines) qemu.kill("SIGKILL");
+  await Promise.all(machines.map(({ ended }) => ended));
+}
+
+function endedEarly({ launch, name, console }: Machine, said: string): EnvironmentError {
+  if (/Could not set up host forwarding/.test(said)) return new EnvironmentError(`another program took port ${launch.port} of 127.0.0.1 just before ${name} could; try again`);
+  if (/Cannot allocate memory|cannot set up guest memory/.test(said)) return new EnvironmentError(`this machine has no memory for ${name}; ask for less with --vm-memory or --nodes`);
+  const words = lastLine(said.replace(/^.*hub \d+ is not connected.*$/gm, ""));
+  return new EnvironmentError(`${name} stopped while it booted${words === "" ? "" : ` (${words})`}; ${console.lastWords()}`);
+}
+
+async function late(seconds: number, message: () => string): Promise<never> {
+  await sleep(seconds * 1000, undefined, { ref: false });
+  throw new EnvironmentError(message());
+}

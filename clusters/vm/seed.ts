@@ -1,0 +1,57 @@
+/** What a node is told of itself, and the keys of its control channel, as an archive that it finds on its second drive. */
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { localShell } from "../../core/local.ts";
+import { packageRoot } from "../../core/paths.ts";
+import { run } from "../../core/shell.ts";
+import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../netns/addresses.ts";
+import { controlMac, underlayMac } from "./launch.ts";
+
+const SSHD = `HostKey /run/cnibench/host
+AuthorizedKeysFile /run/cnibench/authorized_keys
+ListenAddress 10.0.2.15
+StrictModes no
+UsePAM no
+UseDNS no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitRootLogin prohibit-password
+X11Forwarding no
+AllowTcpForwarding no
+MaxSessions 100
+`;
+
+/** Makes the key that opens all nodes of a cluster: `user` and `user.pub` in the folder. */
+export async function makeUserKey(folder: string): Promise<void> {
+  await makeKey(join(folder, "user"));
+}
+
+/** @returns the archive. The node's host key is added to `known_hosts` in the folder. */
+export async function makeSeed(folder: string, index: number, nics: number, mtu: number): Promise<string> {
+  const name = `node${index}`;
+  const files = join(folder, `${name}-seed`);
+  mkdirSync(files, { mode: 0o700 });
+  await makeKey(join(files, "host"));
+  const macs = Array.from({ length: nics }, (_, nic) => underlayMac(nic, index));
+  writeFileSync(join(files, "node"), `name=${name}\ncontrol=${controlMac(index)}\nnics='${macs.join(" ")}'\n`);
+  writeFileSync(join(files, "network"), networkBatch(index, nics, mtu));
+  writeFileSync(join(files, "sshd_config"), SSHD);
+  copyFileSync(join(folder, "user.pub"), join(files, "authorized_keys"));
+  copyFileSync(join(packageRoot(), "clusters/vm/node-init.sh"), join(files, "node-init.sh"));
+  copyFileSync(join(packageRoot(), "core/agent/agent.pl"), join(files, "agent.pl"));
+  const archive = join(folder, `${name}.tar`);
+  await run(localShell(), ["tar", "--create", "--file", archive, "--owner=0", "--group=0", "--directory", files, "."]);
+  writeFileSync(join(folder, "known_hosts"), `${name} ${readFileSync(join(files, "host.pub"), "utf8")}`, { flag: "a" });
+  return archive;
+}
+
+async function makeKey(file: string): Promise<void> {
+  await run(localShell(), ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "cnibench", "-f", file]);
+}
+
+/** Lines for ip: eth0 has the node's addresses; net1, net2 ... are for plugins. Nobody else is there: no `dad`. */
+export function networkBatch(index: number, nics: number, mtu: number): string {
+  const links = Array.from({ length: nics }, (_, nic) => (nic === 0 ? "eth0" : `net${nic}`)).flatMap((link) => [`link set ${link} mtu ${mtu}`, `link set ${link} up`]);
+  const addresses = [`addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev eth0`, `addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev eth0 nodad`];
+  return [...links, ...addresses, ""].join("\n");
+}

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { qemuArgv, socketsOf, type Launch } from "../../../clusters/vm/launch.ts";
+import { platformOf } from "../../../clusters/vm/platform.ts";
+
+const LAUNCH: Launch = {
+  label: "cnibench-vm-1-node1",
+  index: 1,
+  nodes: 3,
+  platform: platformOf("x64"),
+  acceleration: "tcg",
+  image: { disk: "/c/root.img", format: "raw", root: "/dev/vda", kernel: "/c/vmlinuz", initrd: "/c/initrd" },
+  machine: { memory: 512 * 2 ** 20, cpus: 2, nics: 2 },
+  seed: "/f/node1.tar",
+  folder: "/f",
+  port: 4022,
+};
+const values = (argv: readonly string[], option: string): string[] => argv.flatMap((word, i) => (argv[i - 1] === option ? [word] : []));
+
+test("a machine dies with its parent, never touches the shared disk, and does not reboot", () => {
+  const argv = qemuArgv(LAUNCH);
+  expect(argv.slice(0, 5)).toEqual(["setpriv", "--pdeathsig", "KILL", "--", "qemu-system-x86_64"]);
+  expect(values(argv, "-drive")).toEqual(["file=/c/root.img,format=raw,if=virtio,snapshot=on", "file=/f/node1.tar,format=raw,if=virtio,readonly=on"]);
+  expect(argv).toContain("-no-reboot");
+  expect(values(argv, "-append")[0]).toMatch(/^root=\/dev\/vda rw console=ttyS0 .*panic=-1 init=\/bin\/sh -- -c "/);
+});
+
+test.each([
+  ["tcg", ["tcg,thread=multi"], ["max"]],
+  ["kvm", ["kvm"], ["host"]],
+] as const)("%s", (acceleration, accel, cpu) => {
+  const argv = qemuArgv({ ...LAUNCH, acceleration });
+  expect([values(argv, "-accel"), values(argv, "-cpu")]).toEqual([accel, cpu]);
+});
+
+describe("the networks between three nodes", () => {
+  test("meet in hubs of the first, one for each interface", () => {
+    const argv = qemuArgv(LAUNCH);
+    const servers = values(argv, "-netdev").filter((netdev) => netdev.includes("server=on"));
+    expect(servers.map((netdev) => /path=(\S+)/.exec(netdev)?.[1])).toEqual(socketsOf("/f", 3, 2));
+    for (const nic of [0, 1]) expect(values(argv, "-netdev").filter((netdev) => netdev.includes(`hubid=${nic}`))).toHaveLength(3);
+  });
+
+  test("are reached from the others by the sockets that the first listens on", () => {
+    const paths = [2, 3].flatMap((index) => values(qemuArgv({ ...LAUNCH, index }), "-netdev").flatMap((netdev) => /server=off.*path=(\S+)/.exec(netdev)?.[1] ?? []));
+    expect(paths.sort()).toEqual([...socketsOf("/f", 3, 2)].sort());
+  });
+
+  test("have a MAC address for each interface of each node", () => {
+    const macs = [1, 2, 3].flatMap((index) => values(qemuArgv({ ...LAUNCH, index }), "-device").map((device) => /mac=([^,]+)/.exec(device)?.[1]));
+    expect(new Set(macs).size).toBe(3 * 3);
+  });
+});
+
+test("the control channel is on loopback only, and leads nowhere else", () => {
+  const control = values(qemuArgv(LAUNCH), "-netdev").find((netdev) => netdev.startsWith("user,"));
+  expect(control).toBe("user,id=control,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:4022-10.0.2.15:22");
+});
+
+test("a kernel with its drivers built in needs no initrd; a comma in a path is no option", () => {
+  const argv = qemuArgv({ ...LAUNCH, image: { ...LAUNCH.image, initrd: null, disk: "/a,b/root.img" } });
+  expect(argv).not.toContain("-initrd");
+  expect(values(argv, "-drive")[0]).toContain("file=/a,,b/root.img,format=raw");
+});
