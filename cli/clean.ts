@@ -10,7 +10,7 @@ export interface CleanFlags {
 export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
-  for (const { clean } of kinds) sentences.push(...((await clean?.(context ?? null)) ?? []));
+  for (const kind of kinds) sentences.push(...((await kind.clean?.(context ?? null)) ?? []));
   process.stdout.write(sentences.length === 0 ? "nothing was left\n" : sentences.map((sentence) => `${sentence}\n`).join(""));
   return EXIT.good;
 }
