@@ -7,6 +7,7 @@ import type { Plan } from "../engine/plan.ts";
 import type { Definition, RunFile } from "../results/record.ts";
 import { withoutHome } from "../results/redact.ts";
 import type { Inputs, MeasuringFlags } from "./inputs.ts";
+import { absolute } from "./overrides.ts";
 import { machineFlags, storedMachine } from "./machine.ts";
 
 export interface DefiningFlags extends MeasuringFlags {
@@ -22,7 +23,7 @@ export function define(inputs: Inputs, flags: DefiningFlags): Definition {
       // What works on a deployment as a whole takes no paths.
       scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
     })),
-    plugins: flags.plugins?.map((name) => tilde(name.replace(/@(.*)/, (_, folder: string) => `@${resolve(folder)}`))) ?? null,
+    plugins: flags.plugins?.map((name) => tilde(name.replace(/@(.*)/, (_, given: string) => `@${absolute(given)}`))) ?? null,
     cluster: flags.cluster,
     conf: (flags.conf ?? []).map((file) => tilde(resolve(file))),
     binDirs: binDirs.map(tilde),

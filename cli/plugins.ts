@@ -1,11 +1,12 @@
 /** Which plugins the flags name: known ones, versions of them in a folder, and a user's own configurations. */
 import { readFileSync, statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { customPlugin, type Custom } from "../engine/custom.ts";
 import { plugins } from "../plugins/index.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
+import { override } from "./overrides.ts";
 
 export interface PluginFlags {
   readonly plugins?: readonly string[];
@@ -32,7 +33,7 @@ export function chooseBinDirs({ binDir }: PluginFlags, problems: string[]): stri
   return dirs;
 }
 
-/** @param given `bridge`, or `bridge@DIR` for the program that is in that folder. */
+/** @param given `bridge`, or `bridge@...`: see overrides.ts. */
 function findPlugin(given: string, customs: readonly Custom[], problems: string[]): Plugin[] {
   const [name = "", ...rest] = given.split("@");
   const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? known(name);
@@ -42,15 +43,10 @@ function findPlugin(given: string, customs: readonly Custom[], problems: string[
     return [];
   }
   if (rest.length === 0) return [plugin];
-  const binDir = resolve(rest.join("@"));
-  if (isFolder(binDir)) return [{ ...plugin, name: versionName(plugin.name, binDir), binDir }];
-  problems.push(`--plugins ${given}: ${binDir} is no folder; name the folder that holds this version of ${name}`);
+  const found = override(plugin, rest.join("@"));
+  if (typeof found !== "string") return [found];
+  problems.push(`--plugins ${given}: ${found}`);
   return [];
-}
-
-/** Part of cell ids and folder names: `bridge-in-cni-1.9.0`. */
-function versionName(name: string, dir: string): string {
-  return `${name}-in-${basename(dir).replace(/[^A-Za-z0-9._+-]/g, "-").slice(0, 40)}`;
 }
 
 function known(name: string): Plugin | null {

@@ -15,15 +15,18 @@ export interface Chart {
   readonly repository?: string;
   readonly version?: string;
   readonly values: Readonly<Record<string, unknown>>;
+  /** A file whose values win over these. */
+  readonly valuesFile?: string;
 }
 
 /** The command line; the values come on its standard input. Pure. */
-export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" | "context">, { release, namespace, chart, repository, version }: Chart): readonly string[] {
+export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" | "context">, { release, namespace, chart, repository, version, valuesFile }: Chart): readonly string[] {
   return [
     ...["helm", "upgrade", "--install", release, chart, "--kubeconfig", kubeconfig, "--kube-context", context, "--namespace", namespace],
     ...(repository === undefined ? [] : ["--repo", repository]),
     ...(version === undefined ? [] : ["--version", version]),
     ...["--create-namespace", "--values", "-"],
+    ...(valuesFile === undefined ? [] : ["--values", valuesFile]),
   ];
 }
 

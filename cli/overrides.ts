@@ -1,0 +1,59 @@
+/** What may stand behind the @ of `--plugins NAME@...`: a folder with programs, a file of the user's, or a version. */
+import { readFileSync, statSync } from "node:fs";
+import { basename, resolve } from "node:path";
+import { messageOf } from "../core/errors.ts";
+import type { KubernetesRecipe, Plugin } from "../plugins/plugin.ts";
+
+const VERSION = /^v?\d+\.\d+[\w.+-]*$/;
+/** Bytes of a manifest or of values: the largest known has 600 kB. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** A path in its whole length; a version as it is, unless something of that name lies here. */
+export function absolute(given: string): string {
+  return VERSION.test(given) && kindOf(given) === null ? given : resolve(given);
+}
+
+/** @returns the plugin as it is to be measured, under a name of its own; or a sentence that says what is wrong. */
+export function override(plugin: Plugin, given: string): Plugin | string {
+  const { name, kubernetes } = plugin;
+  const path = resolve(given);
+  switch (kindOf(given)) {
+    case "folder":
+      return { ...plugin, name: inName(name, path), binDir: path };
+    case "file":
+      if (kubernetes === undefined) return `${path} is a file, and ${name} has no manifest to be replaced; name the folder that holds its program`;
+      try {
+        return { ...plugin, name: inName(name, path), kubernetes: withFile(kubernetes, path) };
+      } catch (error) {
+        return `${messageOf(error)}; name a manifest that can be read`;
+      }
+    case null: {
+      const other = VERSION.test(given) ? kubernetes?.at?.(given) : undefined;
+      if (other !== undefined) return { ...plugin, name: `${name}-${given}`, kubernetes: other };
+      if (VERSION.test(given) && kubernetes !== undefined) return `cnibench knows no version of ${name} but ${kubernetes.version}; give its manifest as ${name}@FILE`;
+      return `${path} is no folder; name the folder that holds this version of ${name}`;
+    }
+  }
+}
+
+/** A file takes the place of the manifest as it is; for a chart it adds values, which win. @throws Error when it cannot be read. */
+function withFile(recipe: KubernetesRecipe, file: string): KubernetesRecipe {
+  if (statSync(file).size > MAX_BYTES) throw new Error(`${file} has more than ${MAX_BYTES} bytes`);
+  const text = readFileSync(file, "utf8");
+  const install: KubernetesRecipe["install"] = (context) => {
+    const made = recipe.install?.(context);
+    return made !== undefined && "chart" in made ? { chart: { ...made.chart, valuesFile: file } } : { manifests: text };
+  };
+  return { ...recipe, version: `of ${basename(file)}`, manifest: undefined, at: undefined, install };
+}
+
+/** Part of cell ids and folder names: `bridge-in-cni-1.9.0`. */
+function inName(name: string, path: string): string {
+  return `${name}-in-${basename(path).replace(/[^A-Za-z0-9._+-]/g, "-").slice(0, 40)}`;
+}
+
+function kindOf(path: string): "folder" | "file" | null {
+  const found = statSync(resolve(path), { throwIfNoEntry: false });
+  if (found === undefined) return null;
+  return found.isDirectory() ? "folder" : "file";
+}
