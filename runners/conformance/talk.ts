@@ -4,7 +4,7 @@ import { run, succeeded, type Shell } from "../../core/shell.ts";
 export type Protocol = "tcp" | "udp";
 
 /** Seconds until an answer must be there. */
-const PATIENCE = 2;
+const PATIENCE = 5;
 
 /** Answers on TCP, when the client has said all, and on UDP with a word, or with the address that it sees, for ever. */
 const SERVER = `use Socket qw(:DEFAULT inet_ntop IPPROTO_IPV6 IPV6_V6ONLY IN6ADDR_ANY);
@@ -58,7 +58,7 @@ export async function serve(place: Shell, port: number, word = ""): Promise<void
   await run(place, ["perl", "-e", SERVER, String(port), word]);
 }
 
-/** What the server answers: its word, or the address that it sees; empty when there is no answer within 2 s. */
+/** What the server answers: its word, or the address that it sees; empty when there is no answer within 5 s. */
 export async function ask(place: Shell, protocol: Protocol, address: string, port: number): Promise<string> {
   return (await say(place, protocol, address, port, 0, PATIENCE)).stdout;
 }

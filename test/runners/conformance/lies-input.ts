@@ -1,10 +1,8 @@
 /** Lies about environment, input and output, each with the clauses that must notice. */
-import { print, refuse, type Lie } from "./lie.ts";
+import { failIf, print, refuse, type Lie } from "./lie.ts";
 
 /** Changes the words of a failure. */
 const failing = (edit: string): string => `*) out=$(real) && { printf '%s' "$out"; exit 0; }; printf '%s' "$out" | ${edit}; exit 1 ;;`;
-/** Fails when a test is true, else goes on. */
-const failIf = (when: string, condition: string): string => `${when}) { ${condition}; } && { ${refuse("no")}; }; real ;;`;
 
 export const INPUT_LIES: readonly Lie[] = [
   { name: "add-fails-in-the-end", base: "bridge", script: `ADD) real; exit 1 ;;`, kills: ["env.exit.success", "env.exit.failure"] },

@@ -1,7 +1,6 @@
 /** Lies about the life of containers: refusals, other attachments, GC, STATUS, concurrency, leaks. */
-import { after, print, refuse, type Lie } from "./lie.ts";
+import { after, failIf, print, refuse, type Lie } from "./lie.ts";
 
-const failIf = (when: string, condition: string): string => `${when}) { ${condition}; } && { ${refuse("no")}; }; real ;;`;
 /** Only one at a time, and whoever comes second fails. */
 const alone = (when: string): string => `${when}) mkdir /tmp/alone 2>/dev/null || { ${refuse("busy")}; }; out=$(real); code=$?; sleep 0.1; rmdir /tmp/alone; echo "$out"; exit $code ;;`;
 const leases = "/var/lib/cni/simplecni";

@@ -1,6 +1,6 @@
 /** What real plugins are judged to be, and scripts around them that do the opposite: they break what those keep, or keep what those break. */
 import type { Subject } from "../../../runners/conformance/subject.ts";
-import { after, print, refuse } from "./lie.ts";
+import { after, failIf, print, refuse } from "./lie.ts";
 import type { NetworkName } from "./subjects.ts";
 
 export interface Work {
@@ -16,7 +16,6 @@ export interface Work {
   readonly more?: Partial<Subject>;
 }
 
-const failIf = (when: string, condition: string): string => `${when}) { ${condition}; } && { ${refuse("no")}; }; real ;;`;
 const has = (text: string): string => `case $input in *'${text}'*) true ;; *) false ;; esac`;
 const WITHOUT_OFFER = `ADD) rewritten 'del(.runtimeConfig)'; real ;;`;
 const ADDRESS = `ip=$(printf '%s' "$input" | jq -r '.prevResult.ips[0].address' | cut -d/ -f1)`;
