@@ -1,5 +1,5 @@
 /** Lies about environment, input and output, each with the clauses that must notice. */
-import { failIf, print, refuse, type Lie } from "./lie.ts";
+import { failIf, print, type Lie } from "./lie.ts";
 
 /** Changes the words of a failure. */
 const failing = (edit: string): string => `*) out=$(real) && { printf '%s' "$out"; exit 0; }; printf '%s' "$out" | ${edit}; exit 1 ;;`;
