@@ -63,12 +63,13 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const { plugin, list, profile, nodes, pluginPath, signal } = options;
   const [node] = nodes;
   if (node === undefined) throw new UsageError("a conformance run needs a node; give at least one");
-  const executables = await new PluginFinder(node, pluginPath).find(list.plugins.map(({ type }) => type));
+  const programs = await programsOf(node, pluginPath, [list, ...profile.variants.map((variant) => variant.list)]);
+  const executables = list.plugins.map(({ type }) => programs.get(type) ?? "");
   const warnings: Warning[] = [...list.warnings];
   const versions = options.versions ?? (await listedVersions(node, list, executables, profile, signal, warnings));
   const { kinds } = profile;
   const subject: Subject = { ...profile, name: plugin, list, pluginPath, executables };
-  const tasks = versions.flatMap((version) => tasksFor(subject, version, options));
+  const tasks = versions.flatMap((version) => tasksFor(subject, version, programs, options));
   if (tasks.length === 0) throw new NothingToTest(`no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`);
   const lacking = await whyProtocolOnly(node, profile);
   if (lacking !== null) warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
@@ -86,14 +87,21 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   };
 }
 
-function tasksFor(subject: Subject, version: SpecVersion, { profile, only = "*", whole = false }: ConformanceOptions): readonly Task[] {
-  const at = (list: NetworkConfigList): Subject => ({ ...subject, list: withVersion(list, version) });
+function tasksFor(subject: Subject, version: SpecVersion, programs: ReadonlyMap<string, string>, { profile, only = "*", whole = false }: ConformanceOptions): readonly Task[] {
+  const at = (list: NetworkConfigList): Subject => ({ ...subject, list: withVersion(list, version), executables: list.plugins.map(({ type }) => programs.get(type) ?? "") });
   const chosen = CLAUSES.filter((clause) => applies(clause, version, subject.kinds) && matches(only, clause.id) && (!whole || OF_CHAIN.test(clause.id)));
   return chosen.map((clause) => ({
     clause,
     subject: at(subject.list),
     variants: profile.variants.filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id))).map((variant) => ({ name: variant.name, subject: { ...at(variant.list), ...workOf(variant) } })),
   }));
+}
+
+/** Types and their paths on the node. @throws EnvironmentError for one that is not there */
+async function programsOf(node: Shell, pluginPath: readonly string[], lists: readonly NetworkConfigList[]): Promise<ReadonlyMap<string, string>> {
+  const types = [...new Set(lists.flatMap(({ plugins }) => plugins.map(({ type }) => type)))];
+  const paths = await new PluginFinder(node, pluginPath).find(types);
+  return new Map(types.map((type, i) => [type, paths[i] ?? ""]));
 }
 
 /** What a configuration makes the plugin do, where it is not said of all of them. */

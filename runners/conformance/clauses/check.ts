@@ -1,5 +1,5 @@
 /** CHECK: passes while all is well, needs prevResult, and changes nothing. */
-import { run } from "../../../core/shell.ts";
+import { run, succeeded } from "../../../core/shell.ts";
 import type { JsonObject } from "../../../cni/json.ts";
 import { demandRefused, saidBy } from "../answer.ts";
 import { concerns, demand, type Clause } from "../clause.ts";
@@ -72,6 +72,12 @@ const LATER = `ip link add extra0 type bridge && ip link set extra0 up && ip add
 ip route add 203.0.113.0/24 dev "$1" && ip route add 192.0.2.0/24 dev extra0`;
 
 async function toleratesLater(trial: Trial): Promise<void> {
+  const { plugins } = trial.subject.list;
+  if (plugins.length > trial.subject.target + 1) {
+    const call = await trial.one("CHECK", await trial.add());
+    const later = plugins.slice(trial.subject.target + 1).map(({ type }) => type).join(", ");
+    demand(succeeded(call.output), `CHECK to succeed after what ${later} did`, saidBy(call));
+  }
   const added = await healthy(trial);
   await run(added.container.shell, ["sh", "-ec", LATER, "sh", added.ifName]);
   const changed = await trial.check(added);

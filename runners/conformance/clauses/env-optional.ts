@@ -1,25 +1,24 @@
 /** Parameters that may be missing, and values that a plugin need not understand. */
-import type { Operation } from "../../../cni/types.ts";
 import { run, succeeded } from "../../../core/shell.ts";
-import { errorOf, saidBy } from "../answer.ts";
+import { errorOf, objectIn, saidBy } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
+import { installDouble } from "../double.ts";
 import { withoutIpam } from "../variants.ts";
 import type { Changes, Trial } from "../trial.ts";
 
 const OPTIONAL = "2-Optional parameters";
 
-/** ADD, CHECK where it exists, and DEL with a changed environment, all of which must succeed. */
-async function allSucceed(trial: Trial, what: string, env: NonNullable<Changes["env"]>, operations: readonly Operation[] = ["ADD", "CHECK", "DEL"]): Promise<void> {
-  const target = await trial.container();
-  const added = await trial.tryAdd(target, operations.includes("ADD") ? { env } : {});
-  demand(added.ok, `ADD with ${what} to succeed`, saidBy(added.last));
-  const attached = { ...target, raw: added.raw };
-  if (operations.includes("CHECK") && trial.atLeast("0.4.0")) {
-    const { ok, last } = await trial.check(attached, { env });
-    demand(ok, `CHECK with ${what} to succeed`, saidBy(last));
+/** ADD, CHECK where it exists, and DEL of the plugin alone with a changed environment, all of which must succeed. */
+async function allSucceed(trial: Trial, what: string, env: NonNullable<Changes["env"]>): Promise<void> {
+  // What its IPAM plugin makes of the variables is no matter of this one.
+  const own = trial.subject.kinds.includes("delegating") ? (await installDouble(trial)).trial : trial;
+  let attachment = await own.container();
+  for (const operation of trial.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const)) {
+    const call = await own.one(operation, attachment, { env });
+    demand(succeeded(call.output), `${operation} with ${what} to succeed`, saidBy(call));
+    // Before 0.4.0 a runtime hands no result on.
+    if (operation === "ADD" && trial.atLeast("0.4.0")) attachment = { ...attachment, raw: objectIn(call.output.stdout) };
   }
-  const { ok, last } = await trial.del(attached, { env });
-  demand(ok, `DEL with ${what} to succeed`, saidBy(last));
 }
 
 /** The same network where nothing is delegated, so that CNI_PATH is of no use. */
@@ -41,21 +40,22 @@ async function needsNoPath(trial: Trial): Promise<void> {
     // What CHECK does without IPAM is judged by check.after-add.
     const pathIsWhy = `${errorOf(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
     demand(operation === "CHECK" ? !pathIsWhy : succeeded(call.output), `${operation} without CNI_PATH to succeed, for nothing is delegated`, saidBy(call));
-    raw = operation === "ADD" ? (JSON.parse(call.output.stdout) as typeof raw) : raw;
+    raw = operation === "ADD" ? (objectIn(call.output.stdout)) : raw;
   }
 }
 
+/** Alone, for a plugin before it may delegate. */
 async function statusNeedsNoPath(trial: Trial): Promise<void> {
   const alone = undelegated(trial);
-  const control = await alone.status();
-  need(control.ok, `STATUS does not work: ${saidBy(control.last)}`);
-  const { ok, last } = await alone.status({ env: { CNI_PATH: undefined } });
-  demand(ok, "STATUS without CNI_PATH to succeed, for nothing is delegated", saidBy(last));
+  const control = await alone.one("STATUS", null);
+  need(succeeded(control.output), `STATUS does not work: ${saidBy(control)}`);
+  const call = await alone.one("STATUS", null, { env: { CNI_PATH: undefined } });
+  demand(succeeded(call.output), "STATUS without CNI_PATH to succeed, for nothing is delegated", saidBy(call));
 }
 
 async function gcWithoutPath(trial: Trial): Promise<void> {
-  const { ok, last } = await undelegated(trial).gc([], { env: { CNI_PATH: undefined } });
-  demand(ok || errorOf(last)?.code === 4, "GC without CNI_PATH to succeed, or to fail with code 4", saidBy(last));
+  const call = await undelegated(trial).one("GC", null, { valid: [], env: { CNI_PATH: undefined } });
+  demand(succeeded(call.output) || errorOf(call)?.code === 4, "GC without CNI_PATH to succeed, or to fail with code 4", saidBy(call));
 }
 
 async function toleratesArgs(trial: Trial): Promise<void> {

@@ -48,8 +48,8 @@ test("a failure comes with a command line that shows it", async () => {
 /** What the bridge plugin of release 1.1.1 breaks: by input, by what was done between operations, and by its delegate. */
 test.each([
   ["version.echo", /"cniVersion":"1\.0\.0"/],
-  ["check.tamper.forwarding", /^$/],
-  ["err.code.reserved", /"code": 0/],
+  ["check.tamper.host-link", /"dns": \{\}\n\}\n$/], // what ADD says, and nothing of CHECK
+  ["err.code.reserved", /"code": 0,[^{}]*\}$/],
 ])("the lines that repeat a failure of %s make a node of their own on this machine", async (only, said) => {
   const files = ["bridge", "host-local"].map((name) => findCniPlugin(name) ?? "");
   const report = await runConformance(options("bridge", { only, versions: ["1.0.0"], programs: { files, folder: BIN } }));
@@ -58,7 +58,7 @@ test.each([
   const before = await readdir("/tmp");
   const pasted = await localShell().exec(["sh", "-c", row?.reproduce ?? "false"]);
   expect(pasted.stderr).not.toMatch(/unshare|mount|cannot/);
-  expect(pasted.stdout.trimEnd().split("\n}").at(-1)).toMatch(said);
+  expect(pasted.stdout).toMatch(said);
   expect((await readdir("/tmp")).filter((name) => name.startsWith(".cnibench"))).toEqual(before.filter((name) => name.startsWith(".cnibench")));
 }, TIMEOUT);
 
@@ -94,8 +94,8 @@ test.each([
   const file = `hostile-${name.replaceAll(" ", "-")}`;
   await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
   const { list } = subjectOf("bridge", "1.0.0");
-  const plugins = list.plugins.map((plugin) => ({ ...plugin, type: file }));
-  const profile = { ...guessProfile(list), operationLimit: 2 };
-  const report = await runConformance(options("bridge", { list: { ...list, plugins }, profile, pluginPath: [MUTANTS], versions: ["1.0.0"], only: clause }));
+  const hostile = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: file })) };
+  const profile = { ...guessProfile(hostile), operationLimit: 2 };
+  const report = await runConformance(options("bridge", { list: hostile, profile, pluginPath: [MUTANTS], versions: ["1.0.0"], only: clause }));
   expect(report.conformance.map(({ status }) => status), JSON.stringify(report.warnings)).toEqual(["fail"]);
 }, TIMEOUT);
