@@ -12,10 +12,11 @@ import { specFor } from "../engine/spec.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
 import { describeEntrances } from "./entrances.ts";
+import { tellEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
-import { requireTools } from "./tools.ts";
+import { prepareKind, requireTools } from "./tools.ts";
 
 /** Addresses of a /24 less its own, the broadcast's and the gateway's. */
 const PODS_PER_NODE = 253;
@@ -36,9 +37,11 @@ interface Wanted {
 export async function labCommand(name: string, flags: LabFlags): Promise<ExitCode> {
   const wanted = readFlags(name, flags);
   await interruptible(async (signal) => {
+    await prepareKind(wanted.kind, flags.yes ?? false, signal);
     await requireTools(deployTools(wanted.kind, [wanted.plugin], wanted.binDirs), flags.yes ?? false, signal);
     await expectPossible(wanted, flags.family);
     const cluster = await wanted.kind.create(specFor(wanted.spec, wanted.plugin), signal);
+    tellEmulated(cluster.facts);
     try {
       const pods = await populate(wanted, flags, cluster, signal);
       process.stdout.write(describeEntrances(cluster, pods));

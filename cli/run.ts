@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
-import { findAllAssets, known, toolsNeeded } from "../engine/preflight.ts";
+import { findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
 import { endedBy, runTurns, type RunInput } from "../engine/run.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
@@ -14,13 +14,14 @@ import { loadRun } from "../results/load.ts";
 import type { Environment, RunFile } from "../results/record.ts";
 import type { RunStore } from "../results/store.ts";
 import { describeEntrances } from "./entrances.ts";
+import { tellEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible, type Pause } from "./interrupt.ts";
 import { newJob, storedJob, versions, type Job, type JobFlags } from "./job.ts";
 import { lockHost } from "./lock.ts";
 import { showProgress } from "./progress.ts";
 import { summaryTable } from "./table.ts";
-import { requireTools } from "./tools.ts";
+import { prepareKind, requireTools } from "./tools.ts";
 
 export interface RunFlags extends JobFlags {
   readonly resume?: string;
@@ -31,6 +32,9 @@ export interface RunFlags extends JobFlags {
   readonly progress: boolean;
 }
 
+/** Seconds that a cluster may take to be made only to be looked at. */
+const QUICK = 5;
+
 /** @param given the flags that are on the command line, without defaults */
 export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Promise<ExitCode> {
   const locks: (() => void)[] = [];
@@ -38,7 +42,7 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
     return await interruptible(async (signal, pause) => {
       const prepare = async (kind: ClusterKind): Promise<void> => {
         locks.push(await lockHost());
-        await requireTools(known(kind.tools), flags.yes ?? false, signal);
+        await prepareKind(kind, flags.yes ?? false, signal);
       };
       const job = flags.resume === undefined ? await newJob(flags, prepare) : await storedJob(flags.resume, given, prepare);
       return measureJob(job, flags, signal, pause);
@@ -59,13 +63,16 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   const progress = showProgress(flags.progress, plan);
   const input: RunInput = { plan, turns: job.turns, kind, spec: ofRun(spec, job.run.id, store.dir), assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
   if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
-  if (job.turns.length > 0 || job.run.outcome !== "complete") await execute(input, job.run, tools).finally(() => progress.end());
+  const used = { here: tools, onNodes: toolsOnNodes(plan, kind) };
+  if (job.turns.length > 0 || job.run.outcome !== "complete") await execute(input, job.run, used).finally(() => progress.end());
   return finish(store, flags, signal.aborted);
 }
 
 /** What is made on a shared system says whose it is, and keeps its logs with the run. */
 function ofRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
-  return spec.kubernetes === undefined ? spec : { ...spec, kubernetes: { ...spec.kubernetes, owner, logs: join(dir, "logs") } };
+  const logs = join(dir, "logs");
+  const machine = spec.machine === undefined ? {} : { machine: { ...spec.machine, logs } };
+  return { ...spec, ...machine, ...(spec.kubernetes === undefined ? {} : { kubernetes: { ...spec.kubernetes, owner, logs } }) };
 }
 
 /** Shows how to enter a lab and waits until the user has seen enough. */
@@ -87,11 +94,13 @@ async function execute(input: RunInput, planned: RunFile, tools: Parameters<type
   };
   try {
     const see = async (cluster: Cluster): Promise<void> => {
+      tellEmulated(cluster.facts);
       run = seen(run, await readEnvironment(cluster, input.assets, tools), store);
       await store.update(run);
     };
-    await (input.kind.api === "bare" ? look(input, see) : undefined);
-    await runTurns(input.kind.api === "bare" ? input : { ...input, see: first(see) });
+    const quick = input.kind.seconds < QUICK;
+    if (quick) await look(input, see);
+    await runTurns(quick ? input : { ...input, see: first(see) });
     return await close("complete");
   } catch (error) {
     const closed = await close(signal.aborted ? "interrupted" : "failed");
@@ -107,7 +116,7 @@ function seen(run: RunFile, environment: Environment, store: RunStore): RunFile 
   return { ...run, warnings: [...run.warnings, ...environmentChanges(run, now, store.sitting)] };
 }
 
-/** A cluster with Kubernetes takes a minute to make: the first that is measured is looked at too. */
+/** Where a cluster takes long to make, the first that is measured is looked at too. */
 function first(see: (cluster: Cluster) => Promise<void>): (cluster: Cluster) => Promise<void> {
   let seen = false;
   return async (cluster) => {

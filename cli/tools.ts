@@ -4,6 +4,8 @@ import { EnvironmentError } from "../core/errors.ts";
 import { missingTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
 import type { ToolName } from "../core/tools/catalogue.ts";
+import type { ClusterKind } from "../clusters/cluster.ts";
+import { known } from "../engine/preflight.ts";
 
 /** @throws EnvironmentError when something is missing and may not or cannot be fetched. */
 export async function requireTools(names: readonly ToolName[], yes: boolean, signal: AbortSignal): Promise<void> {
@@ -13,6 +15,12 @@ export async function requireTools(names: readonly ToolName[], yes: boolean, sig
     throw new EnvironmentError(`missing: ${missing.join(", ")}; fetch them into a private cache, without root, with: cnibench setup`);
   }
   await fetchTools(missing, { signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+}
+
+/** What a kind of cluster needs of this machine. @throws EnvironmentError */
+export async function prepareKind(kind: ClusterKind, yes: boolean, signal: AbortSignal): Promise<void> {
+  await requireTools(known(kind.tools), yes, signal);
+  if (yes || process.env.CI) await kind.setup?.({ signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
 async function agreed(missing: readonly string[], signal: AbortSignal): Promise<boolean> {

@@ -2,10 +2,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
+import { dirname } from "node:path";
 import type { BareCluster, Cluster, KubernetesCluster } from "../clusters/cluster.ts";
 import type { Shell } from "../core/shell.ts";
-import { describeTools } from "../core/tools/describe.ts";
-import type { ToolName } from "../core/tools/catalogue.ts";
+import { askVersion, describeTools } from "../core/tools/describe.ts";
+import { toolOf, type ToolName } from "../core/tools/catalogue.ts";
 import type { Environment, PluginFacts } from "../results/record.ts";
 import type { Assets } from "./assets.ts";
 import { recipeContext, recipeOf } from "./deploy-bare.ts";
@@ -13,14 +14,21 @@ import { readLink } from "./link-facts.ts";
 import { kubernetesContext } from "./install.ts";
 import { nodeNetwork } from "./pods.ts";
 
+/** Programs whose versions count: of this machine, and of nodes that have their own. */
+export interface ToolsUsed {
+  readonly here: readonly ToolName[];
+  readonly onNodes: readonly ToolName[];
+}
+
 /** @param cluster one that stands, to look at from inside. */
-export async function readEnvironment(cluster: Cluster, assets: readonly Assets[], tools: readonly ToolName[]): Promise<Environment> {
+export async function readEnvironment(cluster: Cluster, assets: readonly Assets[], tools: ToolsUsed): Promise<Environment> {
   const [node] = cluster.nodes;
-  const described = await describeTools(tools);
+  const described = await describeTools(tools.here);
+  const onNodes = node === undefined ? [] : await Promise.all(tools.onNodes.map(async (name) => [name, await versionOn(node.shell, name)] as const));
   const plugins: PluginFacts[] = [];
   for (const one of assets) plugins.push(cluster.api === "bare" ? await pluginFacts(one, cluster) : installedFacts(one, cluster));
   return {
-    kernel: release(),
+    kernel: node === undefined ? release() : await readOn(node.shell, "/proc/sys/kernel/osrelease"),
     os: /^PRETTY_NAME="?(.*?)"?$/m.exec(read("/etc/os-release") ?? "")?.[1] ?? null,
     arch: arch(),
     cpuModel: cpus()[0]?.model ?? null,
@@ -30,7 +38,7 @@ export async function readEnvironment(cluster: Cluster, assets: readonly Assets[
     virtualization: virtualization(),
     congestionControl: node === undefined ? null : await readOn(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
     link: node === undefined ? null : await readLink(node.shell),
-    tools: Object.fromEntries(described.map(({ name, version }) => [name, version])),
+    tools: Object.fromEntries([...described.map(({ name, version }) => [name, version] as const), ...onNodes]),
     plugins,
     cluster: { kind: cluster.kind, nodes: cluster.nodes.length, ...cluster.facts, ...(cluster.api === "kubernetes" ? { kubernetes: kubernetesFacts(cluster) } : {}) },
   };
@@ -47,12 +55,18 @@ async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): 
   const type = network.plugins[0]?.type ?? "";
   const spoken = await runtime.version(type).then(({ supportedVersions }) => supportedVersions, () => null);
   const said = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
-  const version = /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ?? null;
+  const version = /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ?? (await packageVersion(binaries[0]?.file ?? ""));
   return { ...facts, version, configHash: hashOf(configs), specVersions: spoken };
 }
 
 function kubernetesFacts({ version, kubeProxyMode, loadImage }: KubernetesCluster): NonNullable<Environment["cluster"]["kubernetes"]> {
   return { version, kubeProxyMode, loadImage };
+}
+
+/** Debian builds its plugins without a version: that of the package which they came with. */
+async function packageVersion(file: string): Promise<string | null> {
+  const [reference] = await describeTools(["cni-plugins"]);
+  return reference?.path != null && dirname(reference.path) === dirname(file) ? reference.version : null;
 }
 
 /** A plugin that the API installs: what it is told says which one it is. */
@@ -75,6 +89,11 @@ function virtualization(): string | null {
   const product = read("/sys/class/dmi/id/product_name");
   if (!/^flags\s*:.*\bhypervisor\b/m.test(read("/proc/cpuinfo") ?? "")) return product === null ? null : "none seen";
   return product ?? "a hypervisor";
+}
+
+async function versionOn(shell: Shell, name: ToolName): Promise<string | null> {
+  const { probe } = toolOf(name);
+  return "command" in probe ? (await askVersion(shell, name, probe.command)).version : null;
 }
 
 async function readOn(shell: Shell, file: string): Promise<string | null> {

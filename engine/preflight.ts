@@ -8,14 +8,26 @@ import type { Plan } from "./plan.ts";
 
 /** Programs that a plan needs on this machine. */
 export function toolsNeeded(plan: Plan, kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
-  // Pods of Kubernetes bring them along in their image.
-  const runners = kind.api === "kubernetes" ? [] : plan.tasks.flatMap(({ runner }) => runner.tools);
-  return known([...deployTools(kind, plugins, binDirs), ...runners]);
+  return known([...deployTools(kind, plugins, binDirs), ...(haveTools(kind) ? [] : runnerTools(plan))]);
+}
+
+/** Programs that a plan needs on nodes which have programs of their own. */
+export function toolsOnNodes(plan: Plan, kind: ClusterKind): readonly ToolName[] {
+  return kind.nodesHaveTools === true ? known(runnerTools(plan)) : [];
+}
+
+/** Pods of Kubernetes bring them along in their image. */
+function haveTools({ api, nodesHaveTools }: ClusterKind): boolean {
+  return api === "kubernetes" || nodesHaveTools === true;
+}
+
+function runnerTools(plan: Plan): readonly string[] {
+  return plan.tasks.flatMap(({ runner }) => runner.tools);
 }
 
 /** Programs that it takes to deploy plugins. */
 export function deployTools(kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
-  const called = plugins.flatMap(({ bare }) => (kind.api === "bare" ? (bare?.tools ?? []) : []));
+  const called = plugins.flatMap(({ bare }) => (haveTools(kind) ? [] : (bare?.tools ?? [])));
   const reference = plugins.some((plugin) => needsReferencePlugins(plugin, kind.api, binDirs)) ? ["cni-plugins"] : [];
   return known([...kind.tools, ...called, ...reference]);
 }

@@ -16,9 +16,9 @@ export class Console {
   /** Resolves when the marker was said. */
   readonly found: Promise<void>;
 
-  /** @param file null: it is not kept. */
+  /** @param file what it says is added to it; null: it is not kept. */
   constructor(file: string | null, marker: string) {
-    this.#file = file === null ? null : createWriteStream(file);
+    this.#file = file === null ? null : createWriteStream(file, { flags: "a" });
     this.#file?.on("error", () => undefined); // a full disk shows in the results first
     this.#marker = marker;
     this.found = new Promise((resolve) => (this.#found = resolve));

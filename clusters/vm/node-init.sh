@@ -18,7 +18,10 @@ mount -t tmpfs -o mode=1777 tmpfs /dev/shm
 mount -t tmpfs -o mode=1777 tmpfs /tmp
 mount -t cgroup2 cgroup2 /sys/fs/cgroup 2>/dev/null || true
 mount -t bpf bpf /sys/fs/bpf 2>/dev/null || true
-ln -sf /proc/self/fd /dev/fd
+ln -sfn /proc/self/fd /dev/fd
+ln -sf /proc/self/fd/0 /dev/stdin
+ln -sf /proc/self/fd/1 /dev/stdout
+ln -sf /proc/self/fd/2 /dev/stderr
 mkdir -p /run/netns /run/lock /run/sshd /etc/cni/net.d /opt/cni/bin /var/lib/cni /var/cache/cnibench
 echo "$name" >/proc/sys/kernel/hostname
 sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow # sshd lets nobody into a locked account, with a key neither

@@ -46,7 +46,8 @@ export const vm = {
   setup: buildImage,
   clean: () => Promise.resolve(cleanMachines()),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
-    const machine = spec.machine ?? DEFAULT_MACHINE;
+    const wanted = spec.machine ?? DEFAULT_MACHINE;
+    const machine = { ...wanted, nics: Math.max(wanted.nics, 1 + (spec.spareLinks ?? 0)) };
     const [problem] = await checkMachines(spec, machine, builtImage());
     if (problem !== undefined) throw new EnvironmentError(`${problem.message}${problem.fix === undefined ? "" : `; fix: ${problem.fix}`}`);
     removeFolders();
