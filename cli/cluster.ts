@@ -6,9 +6,10 @@ import { clusters } from "../clusters/index.ts";
 import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { didYouMean } from "../core/suggest.ts";
 import type { Plugin } from "../plugins/plugin.ts";
+import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing.ts";
 import { checkMachineFlags, machineSpec, type MachineFlags } from "./machine.ts";
 
-export interface ClusterFlags extends MachineFlags {
+export interface ClusterFlags extends MachineFlags, ExistingFlags {
   readonly cluster: string;
   readonly nodes: number;
   readonly underlayMtu: number;
@@ -40,6 +41,7 @@ export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterK
   const kind = findKind(name, problems);
   problems.push(...(kind.api === "kubernetes" ? shapingProblems(flags, kind.name) : kubernetesProblems(flags, kind.name)), ...imageProblems(flags));
   checkMachineFlags(kind.name, flags, problems);
+  checkExistingFlags(kind.name, flags, problems);
   if (nodes > kind.maxNodes) problems.push(`--nodes ${nodes} is more than the ${kind.maxNodes} that ${kind.name} can have`);
   return kind;
 }
@@ -52,7 +54,7 @@ export function clusterSpec(flags: ClusterFlags): ClusterSpec {
     underlayMtu,
     ...(underlayRate === undefined ? {} : { underlayRate }),
     ...(underlayDelay === undefined ? {} : { underlayDelay }),
-    ...(api === "kubernetes" ? { kubernetes: kubernetesSpec(flags) } : {}),
+    ...(api === "kubernetes" ? { kubernetes: { ...kubernetesSpec(flags), ...(name === clusters.kubeconfig.name ? { existing: existingSpec(flags) } : {}) } } : {}),
     ...(name === clusters.vm.name ? { machine: machineSpec(flags) } : {}),
   };
 }

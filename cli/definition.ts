@@ -6,6 +6,7 @@ import type { KubernetesSpec } from "../clusters/cluster.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Definition, RunFile } from "../results/record.ts";
 import { withoutHome } from "../results/redact.ts";
+import { existingFlags } from "./existing.ts";
 import type { Inputs, MeasuringFlags } from "./inputs.ts";
 import { absolute } from "./overrides.ts";
 import { machineFlags, storedMachine } from "./machine.ts";
@@ -28,6 +29,7 @@ export function define(inputs: Inputs, flags: DefiningFlags): Definition {
     conf: (flags.conf ?? []).map((file) => tilde(resolve(file))),
     binDirs: binDirs.map(tilde),
     ...(spec.kubernetes === undefined ? {} : { kubernetes: storedImages(spec.kubernetes) }),
+    ...(spec.kubernetes?.existing === undefined ? {} : { existing: spec.kubernetes.existing }),
     ...(spec.machine === undefined ? {} : { machine: storedMachine(spec.machine, tilde) }),
     underlay: { mtu: spec.underlayMtu, rate: spec.underlayRate ?? null, delay: spec.underlayDelay ?? null },
     only: flags.only ?? [],
@@ -41,7 +43,7 @@ function storedImages({ nodeImage, loadImage, imageArchive, registryMirror }: Ku
 
 /** The flags that a run was started with. */
 export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
-  const { plugins, cluster, conf, binDirs, underlay, kubernetes, machine, only, redacted } = definition;
+  const { plugins, cluster, conf, binDirs, underlay, kubernetes, existing, machine, only, redacted } = definition;
   const home = (path: string): string => path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homedir()}`);
   return {
     ...(plugins === null ? {} : { plugins: plugins.map(home) }),
@@ -53,6 +55,7 @@ export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
     ...(underlay.rate === null ? {} : { underlayRate: underlay.rate }),
     ...(underlay.delay === null ? {} : { underlayDelay: underlay.delay }),
     ...(kubernetes === undefined ? {} : imageFlags(kubernetes, home)),
+    ...(existing === undefined ? {} : existingFlags(existing)),
     ...(machine === undefined ? {} : machineFlags(machine, home)),
     seed,
     only,

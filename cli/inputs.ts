@@ -15,6 +15,7 @@ import { shippedSuites } from "../suites/index.ts";
 import { loadSuite } from "../suites/load.ts";
 import type { Suite } from "../suites/suite.ts";
 import { chooseCluster, clusterSpec, resolveCluster, type ClusterFlags } from "./cluster.ts";
+import { pluginThere } from "./existing.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 
 /** Flags that say what is measured, as commander leaves them. */
@@ -48,7 +49,7 @@ export type Prepare = (kind: ClusterKind) => Promise<void>;
  */
 export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored?: readonly object[]): Promise<Inputs> {
   const problems: string[] = [];
-  const chosen = choosePlugins(flags, problems);
+  const chosen = flags.cluster === "kubeconfig" ? await pluginThere(flags, flags.plugins, problems) : choosePlugins(flags, problems);
   const { cluster, reason } = resolveCluster(flags.cluster, chosen);
   const kind = chooseCluster({ ...flags, cluster }, problems);
   const fromFile = stored === undefined || flags.suite !== undefined;

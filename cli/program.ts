@@ -157,6 +157,8 @@ function withImages(command: Command): Command {
     .addOption(new Option("--node-image <image>", "kind: image of the nodes (default: kind's own)"))
     .addOption(new Option("--load-image <image>", "kind: image with the load tools (default: built from images/load)"))
     .addOption(new Option("--images <file>", "kind: archive of images that every node gets, from docker save"))
+    .addOption(new Option("--context <name>", "kubeconfig: which cluster (default: the current context)"))
+    .addOption(new Option("--node-selector <labels>", "kubeconfig: nodes that may be measured: pool=bench"))
     .addOption(new Option("--registry-mirror <host:port>", "kind: registry that is asked for all images"));
 }
 

@@ -49,14 +49,12 @@ export interface KubernetesSpec extends KubernetesImages {
   readonly existing?: ExistingSpec;
 }
 
-/** Which cluster of the user's, and what may be done with it. */
+/** Which cluster of the user's, and which of its nodes. */
 export interface ExistingSpec {
   /** Of the kubeconfig; null: the current one. */
   readonly context: string | null;
   /** Labels of the nodes that may be measured; null: all may. */
   readonly nodeSelector: string | null;
-  /** Whether a plugin is put on it. */
-  readonly install: boolean;
 }
 
 export type KubeProxyMode = "iptables" | "ipvs" | "nftables" | "none";

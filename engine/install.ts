@@ -15,11 +15,10 @@ export async function installPlugin({ plugin, binaries }: Assets, cluster: Kuber
   const { kubectl, nodes } = cluster;
   const recipe = plugin.kubernetes;
   if (recipe === undefined) throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
-  if (cluster.installsPlugin) {
-    const programs = binaries.map(({ name, file }) => ({ path: `${NODE_PROGRAMS}/${name}`, mode: 0o755, source: { file } }));
-    if (programs.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, programs)));
-    await apply(plugin, cluster, signal);
-  }
+  if (!cluster.installsPlugin) return; // it works already, and not all of its nodes need be ready
+  const programs = binaries.map(({ name, file }) => ({ path: `${NODE_PROGRAMS}/${name}`, mode: 0o755, source: { file } }));
+  if (programs.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, programs)));
+  await apply(plugin, cluster, signal);
   for (const workload of recipe.workloads) await rolledOut(kubectl, workload, signal);
   await nodesReady(kubectl, signal);
   await filesThere(nodes, recipe.nodeFiles);

@@ -8,6 +8,8 @@ export interface PresentPlugin {
   readonly version: string;
   /** How packets travel, as far as its settings tell. */
   readonly mode: string;
+  /** Whether it claims to enforce NetworkPolicy; of an unknown one a check tells. */
+  readonly policy: boolean;
 }
 
 export interface ClusterObjects {
@@ -20,30 +22,32 @@ interface Sign {
   /** Of the repository of one of its images; left out: its daemonset has the name of the plugin. */
   readonly image?: RegExp;
   readonly mode: (daemonset: unknown, objects: ClusterObjects) => string;
+  /** Left out: it claims to enforce NetworkPolicy. */
+  readonly policy?: false;
 }
 
 const SIGNS: readonly Sign[] = [
   { plugin: "calico", image: /(^|\/)calico\/node$|(^|\/)calico-node$/, mode: calicoMode },
   { plugin: "cilium", image: /cilium[/-]cilium$/, mode: ciliumMode },
-  { plugin: "flannel", image: /flannel$/, mode: flannelMode },
+  { plugin: "flannel", image: /flannel$/, mode: flannelMode, policy: false },
   { plugin: "weave", image: /(^|\/)weave-kube$/, mode: () => "unknown" },
   { plugin: "antrea", image: /(^|\/)antrea(-agent)?(-ubuntu|-ubi)?$/, mode: () => "unknown" },
   { plugin: "kube-router", image: /(^|\/)kube-router$/, mode: () => "unknown" },
   { plugin: "aws-vpc-cni", image: /(^|\/)amazon-k8s-cni$/, mode: () => "none (addresses of the VPC)" },
   { plugin: "kindnet", image: /(^|\/)kindnetd$/, mode: () => "none (routes)" },
-  { plugin: "simplecni", mode: () => "none (static routes)" },
+  { plugin: "simplecni", mode: () => "none (static routes)", policy: false },
 ];
 
 /** The first that is recognised; a cluster has one that makes pods' interfaces. */
 export function detectPlugin(objects: ClusterObjects): PresentPlugin {
-  for (const { plugin, image, mode } of SIGNS) {
+  for (const { plugin, image, mode, policy = true } of SIGNS) {
     for (const daemonset of objects.daemonsets) {
       const named = stringAt(daemonset, "metadata", "name") === plugin;
       const found = imagesOf(daemonset).find(({ repository }) => image?.test(repository) ?? named);
-      if (found !== undefined) return { name: plugin, version: found.tag, mode: mode(daemonset, objects) };
+      if (found !== undefined) return { name: plugin, version: found.tag, mode: mode(daemonset, objects), policy };
     }
   }
-  return { name: "unknown", version: "unknown", mode: "unknown" };
+  return { name: "unknown", version: "unknown", mode: "unknown", policy: true };
 }
 
 function imagesOf(daemonset: unknown): readonly { readonly repository: string; readonly tag: string }[] {

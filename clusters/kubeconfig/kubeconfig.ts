@@ -1,6 +1,6 @@
 /**
- * The `kubeconfig` cluster: one that exists. Nothing on it is changed but by objects in namespaces of cnibench's own, which are deleted at
- * the end; the plugin that is there is measured, unless the user wants one installed.
+ * The `kubeconfig` cluster: one that exists. The plugin that is there is measured. Everything that is made lies in namespaces of
+ * cnibench's own, which are deleted at the end.
  */
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
@@ -11,7 +11,7 @@ import { cleanKubeconfig, removeNamespaces } from "./clean.ts";
 import { candidateOf, chooseNodes } from "./choose-nodes.ts";
 import { detectPlugin, type PresentPlugin } from "./detect.ts";
 import { enterNodes } from "./nodes.ts";
-import { deniedPermissions, describePermission, TO_INSTALL, TO_MEASURE } from "./permissions.ts";
+import { deniedPermissions, describePermission, PERMISSIONS } from "./permissions.ts";
 
 const KUBECTL_LINK = "https://kubernetes.io/docs/tasks/tools/";
 /** Where the API server is to be found from inside a cluster, by its service. */
@@ -63,11 +63,11 @@ function requireExisting({ kubernetes }: ClusterSpec): Existing {
 async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
   if (findTool("kubectl") === null) return [{ message: "kubectl is not here, and clusters of kind kubeconfig need it", fix: KUBECTL_LINK }];
   if (spec?.kubernetes?.existing === undefined) return [];
-  const { context, install } = spec.kubernetes.existing;
+  const { context } = spec.kubernetes.existing;
   const signal = new AbortController().signal;
   const { kubectl, close } = await openAccess(context, signal);
   try {
-    const denied = await deniedPermissions(kubectl, [...TO_MEASURE, ...(install ? TO_INSTALL : [])], signal);
+    const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
     if (denied.length === 0) return [];
     const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
     return [{ message: `the user of context ${kubectl.access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" }];
@@ -90,7 +90,7 @@ async function takeCluster(access: OpenAccess, count: number, { existing, loadIm
     kind: "kubeconfig",
     api: "kubernetes",
     ...{ facts, nodes: entered.nodes, kubectl, loadImage, version, apiServer: API_SERVICE, kubeProxyMode: null },
-    ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: existing.install, privileged: false, byDigest: true },
+    ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, privileged: false, byDigest: true },
     putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means")),
     enter: entered.enter,
     createSandbox: () => Promise.reject(new EnvironmentError("this needs a network namespace on a node of the cluster, and cnibench has no root there; use --cluster kind")),

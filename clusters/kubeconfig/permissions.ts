@@ -14,8 +14,7 @@ export interface Permission {
 
 const POLICY_GROUP = "networking.k8s.io";
 
-/** For measuring the plugin that is there. */
-export const TO_MEASURE: readonly Permission[] = [
+export const PERMISSIONS: readonly Permission[] = [
   { verb: "list", resource: "nodes", purpose: "to choose nodes" },
   { verb: "list", resource: "daemonsets", group: "apps", purpose: "to see which plugin is there" },
   { verb: "create", resource: "namespaces", purpose: "to have a place for its own objects" },
@@ -27,13 +26,9 @@ export const TO_MEASURE: readonly Permission[] = [
   { verb: "create", resource: "pods", subresource: "exec", purpose: "to run the load tools in pods" },
   { verb: "create", resource: "services", purpose: "to measure the service paths" },
   { verb: "delete", resource: "services", purpose: "to measure the service paths" },
-  { verb: "create", resource: "jobs", group: "batch", purpose: "to let nodes remove pods themselves after a crash" },
   { verb: "create", resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" },
   { verb: "deletecollection", resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" },
 ];
-
-/** For putting a plugin on the cluster as well: recipes make roles, so nothing less will do. */
-export const TO_INSTALL: readonly Permission[] = [{ verb: "*", resource: "*", group: "*", purpose: "to install a plugin (--install)" }];
 
 /**
  * @returns those that are denied; empty: none.
