@@ -80,8 +80,9 @@ async function install(recipe: BareRecipe, binaries: readonly Binary[], cluster:
   const texts = recipe.files(context).map(({ path, mode, text }) => ({ path, mode, source: { text } }));
   const programs = binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } }));
   await cluster.putFiles(node, [...programs, ...texts]);
-  const routes = cluster.nodes.filter((peer) => peer !== node).flatMap(routesTo);
-  await run(node.shell, ["ip", "-batch", "-"], { stdin: routes.join("") });
+  const peers = cluster.nodes.filter((peer) => peer !== node);
+  const steps = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [{ argv: ["ip", "-batch", "-"], stdin: peers.flatMap(routesTo).join("") }];
+  for (const { argv, stdin = "" } of steps) await run(node.shell, argv, { stdin });
   const spare = Array.from({ length: recipe.spareLinks ?? 0 }, (_, i) => nodeNetwork(node, recipe.config({ ...context, device: `net${i + 1}` })));
   const forOthers = spare.pop() ?? nodeNetwork(node, recipe.config(context));
   return { forOnePod: () => spare.shift() ?? forOthers, forOthers };

@@ -8,7 +8,14 @@ import type { LinkType, Plugin } from "../plugins/plugin.ts";
 /** A link type, or a family of addresses. */
 export type Lack = LinkType | "IPv6";
 
-const OPTIONS: Readonly<Record<LinkType, readonly [string, string]>> = { macvlan: ["mode", "bridge"], ipvlan: ["mode", "l2"], vlan: ["id", "100"] };
+/** What makes one, after its name. */
+const LINKS: Readonly<Record<LinkType, readonly string[]>> = {
+  macvlan: ["link", "eth0", "type", "macvlan", "mode", "bridge"],
+  ipvlan: ["link", "eth0", "type", "ipvlan", "mode", "l2"],
+  vlan: ["link", "eth0", "type", "vlan", "id", "100"],
+  ipip: ["type", "ipip", "local", "127.0.0.1"],
+  wireguard: ["type", "wireguard"],
+};
 
 /**
  * Neither versions nor module lists tell what a kernel can: a link is made, and what is refused is lacking. Without anything
@@ -34,8 +41,7 @@ export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins:
 }
 
 async function canMake({ shell }: Node, link: LinkType): Promise<boolean> {
-  const add = ["ip", "link", "add", "link", "eth0", "name", "probe", "type", link, ...OPTIONS[link]];
-  const made = succeeded(await shell.exec(add));
+  const made = succeeded(await shell.exec(["ip", "link", "add", "name", "probe", ...LINKS[link]]));
   if (made) await shell.exec(["ip", "link", "delete", "probe"]);
   return made;
 }

@@ -7,6 +7,7 @@ import { hostDevice, ipvlan, macvlan, vlan } from "./on-underlay.ts";
 import type { Plugin } from "./plugin.ts";
 import { bridge, ptp } from "./reference.ts";
 import { simplecni } from "./simplecni.ts";
+import { bridgeIpip, bridgeWireguard } from "./tunnels.ts";
 import { weave } from "./weave.ts";
 
 export const plugins = {
@@ -16,6 +17,8 @@ export const plugins = {
   ipvlan,
   vlan,
   "host-device": hostDevice,
+  "bridge-ipip": bridgeIpip,
+  "bridge-wireguard": bridgeWireguard,
   simplecni,
   kindnet,
   flannel,

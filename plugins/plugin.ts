@@ -26,7 +26,20 @@ export interface RecipeFile {
 }
 
 /** Link types that not every kernel has. Every cluster has veth and bridge: its nodes are joined by them. */
-export type LinkType = "macvlan" | "ipvlan" | "vlan";
+export type LinkType = "macvlan" | "ipvlan" | "vlan" | "ipip" | "wireguard";
+
+/** What the nodes must know of each other. */
+export interface NodeFacts {
+  readonly name: string;
+  readonly ip: string;
+  readonly podCidr: string;
+}
+
+/** A command on a node. */
+export interface NodeStep {
+  readonly argv: readonly string[];
+  readonly stdin?: string;
+}
 
 /** How a plugin is put on nodes whose pods cnibench makes itself (netns, vm). */
 export interface BareRecipe {
@@ -51,6 +64,8 @@ export interface BareRecipe {
   /** The network configuration (single or list), as JSON text. */
   config(context: RecipeContext): string;
   files(context: RecipeContext): readonly RecipeFile[];
+  /** Commands that make a node reach the pods of the others, in their order; left out: static routes. */
+  connect?(self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeStep[];
 }
 
 /** What a recipe for Kubernetes may know of the cluster that it is for. */

@@ -1,0 +1,79 @@
+/** Two nodes with kernels of their own, and what cnibench asks of nodes. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BareCluster } from "../../clusters/cluster.ts";
+import { vm } from "../../clusters/vm/vm.ts";
+import { findAssets } from "../../engine/assets.ts";
+import { deployOnBare } from "../../engine/deploy-bare.ts";
+import { localShell } from "../../core/local.ts";
+import type { Node } from "../../core/model.ts";
+import { run } from "../../core/shell.ts";
+import { plugins } from "../../plugins/index.ts";
+import { whyNot } from "./ready.ts";
+
+const signal = new AbortController().signal;
+
+describe.skipIf(whyNot !== null)("two nodes", () => {
+  let cluster: BareCluster;
+  let first: Node;
+  let second: Node;
+  beforeAll(async () => {
+    cluster = await vm.create({ nodes: 2, underlayMtu: 1400, underlayDelay: 0.02, spareLinks: 1 }, signal);
+    [first, second] = cluster.nodes as [Node, Node];
+  }, 400_000);
+  afterAll(() => cluster?.[Symbol.asyncDispose]());
+
+  test("have kernels and names of their own, and say whether they are emulated", async () => {
+    const boots = await Promise.all(cluster.nodes.map(({ shell }) => run(shell, ["cat", "/proc/sys/kernel/random/boot_id"])));
+    expect(new Set([...boots, await run(localShell(), ["cat", "/proc/sys/kernel/random/boot_id"])]).size).toBe(3);
+    expect(await run(second.shell, ["hostname"])).toBe("node2\n");
+    expect(cluster.facts.isolation).toBe(cluster.facts.emulated ? "virtual machines (software emulation)" : "virtual machines (KVM)");
+  });
+
+  test("are joined by a network of the chosen MTU and delay, with both families", async () => {
+    const ping = ["ping", "-n", "-c2", "-w10", "-Mdo"];
+    const answered = await run(first.shell, [...ping, "-s1372", second.ip]);
+    expect(answered).toContain("2 received");
+    expect(Number(/min\/avg.* = ([\d.]+)/.exec(answered)?.[1])).toBeGreaterThan(40); // both send late
+    expect((await first.shell.exec([...ping, "-s1373", second.ip])).exitCode).not.toBe(0);
+    expect(await run(first.shell, ["ping", "-n", "-c1", "-w10", second.ip6!])).toContain("1 received");
+  });
+
+  test("see no network but theirs: the control channel's is hidden", async () => {
+    const links = JSON.parse(await run(first.shell, ["ip", "-j", "link"])) as { ifname: string }[];
+    expect(links.map(({ ifname }) => ifname)).toEqual(["lo", "eth0", "net1"]);
+    expect(await run(first.shell, ["ip", "route", "show", "default"])).toBe("");
+    expect(await run(first.shell, ["ip", "netns"])).toBe("");
+  });
+
+  test.each([["ipip", "local", "127.0.0.1"], ["wireguard"], ["dummy"], ["vrf", "table", "5"], ["geneve", "id", "5", "remote", "127.0.0.2"]])("can make links of type %s", async (...type) => {
+    await run(first.shell, ["ip", "link", "add", "name", "probe", "type", ...type]);
+    await run(first.shell, ["ip", "link", "delete", "probe"]);
+  });
+
+  test("get files by content: text, and a program that is carried over once", async () => {
+    const source = { file: "/bin/true" };
+    await cluster.putFiles(first, [
+      { path: "/etc/cni/net.d/a b.conf", mode: 0o600, source: { text: "{}" } },
+      { path: "/opt/cni/bin/one", mode: 0o755, source },
+      { path: "/opt/cni/bin/two", mode: 0o755, source },
+    ]);
+    expect(await run(first.shell, ["stat", "-c%a %s", "/etc/cni/net.d/a b.conf"])).toBe("600 2\n");
+    for (const name of ["one", "two"]) await run(first.shell, [`/opt/cni/bin/${name}`]);
+    expect((await run(first.shell, ["ls", "/var/cache/cnibench"])).trim().split("\n")).toHaveLength(1);
+  });
+
+  test("are entered from a terminal of this machine", async () => {
+    expect(await run(localShell(), [...cluster.enter(second), "hostname"])).toMatch(/^node2\r?\n$/);
+  });
+
+  test.each(["bridge-ipip", "bridge-wireguard"] as const)("%s: pods reach each other through the tunnel", async (name) => {
+    const found = findAssets(plugins[name], "bare", []);
+    if ("problems" in found) throw new Error(JSON.stringify(found.problems));
+    const deployment = await deployOnBare(found.assets, cluster, { family: "ipv4", signal });
+    const { client } = await deployment.pair("cross-node");
+    expect(client.mtu).toBe(1400 - (name === "bridge-ipip" ? 20 : 80));
+    const received = Number(await run(second.shell, ["cat", "/sys/class/net/cnitunnel/statistics/rx_packets"]));
+    expect(received).toBeGreaterThan(0);
+    for (const { shell } of cluster.nodes) await run(shell, ["sh", "-c", "ip link delete cnitunnel; ip link delete cni0; ip -all netns delete; rm -rf /var/lib/cni/*"]);
+  });
+});

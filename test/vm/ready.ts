@@ -1,0 +1,19 @@
+/** Brings what virtual machines need, the image included; where it cannot be had the tests are skipped, and say why. */
+import { messageOf } from "../../core/errors.ts";
+import { fetchTools } from "../../core/tools/fetch.ts";
+import { vm } from "../../clusters/vm/vm.ts";
+
+export const whyNot: string | null = await prepare();
+if (whyNot !== null) console.error(`tests of virtual machines are skipped: ${whyNot}`);
+
+async function prepare(): Promise<string | null> {
+  const onProgress = (line: string): void => console.error(line);
+  try {
+    await fetchTools(["qemu", "ssh", "mmdebstrap", "cni-plugins"], { onProgress });
+    await vm.setup({ onProgress });
+    const problems = await vm.check({ nodes: 2, underlayMtu: 1500 });
+    return problems.length === 0 ? null : problems.map(({ message }) => message).join("; ");
+  } catch (error) {
+    return messageOf(error);
+  }
+}

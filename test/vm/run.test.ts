@@ -1,0 +1,46 @@
+/** A whole run, and conformance of what the kernel of this machine may lack. */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { RunFile } from "../../results/record.ts";
+import type { ConformanceReport } from "../../results/verdicts.ts";
+import type { Summary } from "../../results/summary.ts";
+import { DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
+import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { whyNot } from "./ready.ts";
+
+const TIMEOUT = { timeout: 900 };
+const emulated = whyNot === null && /emulated/.test(await vm.outlook());
+const short = join(import.meta.dirname, "short.suite.yaml");
+
+describe.skipIf(whyNot !== null)("a run", () => {
+  test("measures bridge and simplecni between machines, and tells that they are emulated", async () => {
+    const out = join(temporaryFolder(), "run");
+    const { exitCode, stderr } = await cnibench(["run", "--cluster", "vm", "--yes", "--plugins", "bridge,simplecni", "--suite", short, "--out", out, "--report", "json,html"], TIMEOUT);
+    expect(stderr).not.toContain("FAILED");
+    expect(exitCode).toBe(0);
+    const { environment, definition } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
+    expect(environment).toMatchObject({ cluster: { kind: "vm", nodes: 2, emulated }, tools: { iperf3: expect.stringMatching(/^3\./) as string } });
+    expect(definition.machine).toMatchObject({ memory: DEFAULT_MACHINE.memory, cpus: 1, image: null });
+    const { cells, comparisons, warnings } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    expect(cells.filter(({ state }) => state === "measured").map(({ plugin }) => plugin)).toEqual(expect.arrayContaining(["host", "bridge", "simplecni"]));
+    expect(cells.filter(({ state }) => state === "failed")).toEqual([]);
+    if (emulated) {
+      expect(comparisons).toEqual([]);
+      expect(warnings.map(({ code }) => code)).toContain("emulated");
+      expect(stderr).toContain("the nodes are emulated in software");
+    }
+    expect(existsSync(join(out, "logs/node2.console"))).toBe(true);
+  });
+});
+
+describe.skipIf(whyNot !== null)("conformance", () => {
+  test.each(["ipvlan", "vlan", "vrf"])("%s is put to the test with its own kernel module", async (plugin) => {
+    const args = ["conformance", plugin, "--cluster", "vm", "--yes", "--spec", "1.0.0", "--only", "add.connect*", "--format", "json"];
+    const { stdout, stderr } = await cnibench(args, TIMEOUT);
+    const reports = JSON.parse(stdout) as ConformanceReport;
+    expect(reports.warnings.map(({ code }) => code), stderr).not.toContain("protocol-only");
+    const rows = reports.conformance.filter(({ status }) => status !== "skip");
+    expect(rows.length).toBeGreaterThan(0);
+  });
+});
