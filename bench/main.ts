@@ -2,6 +2,8 @@
 import { cpus, release, totalmem } from "node:os";
 import { benchAddOverhead } from "./add-overhead.ts";
 import type { Bench } from "./bench.ts";
+import { benchKind } from "./kind.ts";
+import { benchConformance } from "./conformance.ts";
 import { benchLab } from "./lab.ts";
 import { benchRepetition } from "./repetition.ts";
 import { benchResume } from "./resume.ts";
@@ -17,6 +19,8 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   throughput: benchThroughput,
   scale: benchScale,
   resume: benchResume,
+  conformance: benchConformance,
+  kind: benchKind,
 };
 
 const asked = process.argv.slice(2);

@@ -4,7 +4,7 @@ import { openHome } from "../clusters/kubernetes/home.ts";
 import { createPods, type KubernetesPod, type PodHome, type PodWish } from "../clusters/kubernetes/pods.ts";
 import { Services } from "../clusters/kubernetes/services.ts";
 import { EnvironmentError } from "../core/errors.ts";
-import { isServicePath, type Node } from "../core/model.ts";
+import { isServicePath, type Node, type Path } from "../core/model.ts";
 import type { BareDeployment } from "../runners/deployment.ts";
 import { LOAD_PORTS } from "../runners/ports.ts";
 import type { Assets } from "./assets.ts";
@@ -39,8 +39,7 @@ export async function deployOnKubernetes(assets: Assets, cluster: KubernetesClus
   let extra = 0;
   return {
     pair: async (path): Promise<Pair> => {
-      const client = await pods.get("client", 0);
-      const server = path === "hairpin" ? client : path === "same-node" ? await pods.get("near", 0) : await pods.get("far", 1);
+      const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverOf(path))]);
       const pair = server === client ? { client: client.endpoint, server: server.endpoint } : await reachable(client, server);
       return isServicePath(path) ? { client: pair.client, server: await services.reach(path, { ...pair, ports: PORTS }, signal) } : pair;
     },
@@ -49,6 +48,12 @@ export async function deployOnKubernetes(assets: Assets, cluster: KubernetesClus
     whole: wholeCluster(assets.plugin, cluster, signal),
     bare: () => besideKubernetes(assets, cluster, pods),
   };
+}
+
+/** The pod that serves on a path, and the index of its node. */
+function serverOf(path: Path): [name: string, nodeIndex: number] {
+  if (path === "hairpin") return ["client", 0];
+  return path === "same-node" ? ["near", 0] : ["far", 1];
 }
 
 /** Pods that are made when they are first asked for, and stay. */

@@ -1,8 +1,9 @@
 /** Clusters whose process was killed: found by their names, and removed. */
 import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { processOf } from "./names.ts";
+import { folderOf, processOf } from "./names.ts";
 
 /** Seconds to remove one. */
 const LIMIT = 120;
@@ -19,6 +20,7 @@ export async function cleanKind(): Promise<readonly string[]> {
       continue;
     }
     await run(shell, ["kind", "delete", "cluster", "--name", name], { timeout: LIMIT });
+    await rm(folderOf(name), { recursive: true, force: true });
     sentences.push(`kind cluster ${name} removed`);
   }
   return sentences;

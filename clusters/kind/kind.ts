@@ -2,8 +2,7 @@
  * The `kind` cluster: nodes are containers with a kubelet, pods come from Kubernetes. A cluster for each deployment, with a
  * kubeconfig of its own: nothing of the user's is touched. After a kill -9 its containers stay, and `cnibench clean` removes them.
  */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
@@ -16,7 +15,7 @@ import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";
 import { kindConfig } from "./config.ts";
 import { prepareImages } from "./images.ts";
-import { clusterName } from "./names.ts";
+import { clusterName, folderOf } from "./names.ts";
 import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
 
 /** Seconds to make a cluster, a pull of the node image included, and to remove one. */
@@ -37,8 +36,7 @@ export const kind = {
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
     const { kubernetes } = spec;
     if (kubernetes === undefined) throw new Error("a kind cluster was asked for without saying what Kubernetes shall be like");
-    const folder = await mkdtemp(join(tmpdir(), "cnibench-kind-"));
-    const made = new KindCluster(clusterName(kubernetes.owner, process.pid), folder, kubernetes);
+    const made = new KindCluster(clusterName(kubernetes.owner, process.pid), kubernetes);
     try {
       await made.create(spec.nodes, signal);
       return await made.connect(spec.nodes, signal);
@@ -53,15 +51,14 @@ export const kind = {
 /** One cluster, from its making to its end. */
 class KindCluster {
   readonly #name: string;
-  /** For its kubeconfig and what kubectl remembers. */
   readonly #folder: string;
   readonly #spec: KubernetesSpec;
   #nodes: KindNodes | null = null;
   #removed: Promise<void> | null = null;
 
-  constructor(name: string, folder: string, spec: KubernetesSpec) {
+  constructor(name: string, spec: KubernetesSpec) {
     this.#name = name;
-    this.#folder = folder;
+    this.#folder = folderOf(name);
     this.#spec = spec;
   }
 
@@ -71,6 +68,7 @@ class KindCluster {
 
   /** @throws EnvironmentError with kind's own words. */
   async create(nodes: number, signal: AbortSignal): Promise<void> {
+    await mkdir(this.#folder, { mode: 0o700 }); // it will hold the key to the cluster
     const image = this.#spec.nodeImage === undefined ? [] : ["--image", this.#spec.nodeImage];
     // Without cnibench nobody would remove what it goes on to make.
     const argv = ["setpriv", "--pdeathsig", "KILL", "kind", "create", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig, "--config", "-", "--retain", ...image];

@@ -1,5 +1,7 @@
 /** Names of the clusters that cnibench makes: they say which run and which process a cluster belongs to. Pure. */
 import { randomBytes } from "node:crypto";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 
 const PREFIX = "cnibench";
 
@@ -7,6 +9,11 @@ const PREFIX = "cnibench";
 export function clusterName(owner: string, pid: number): string {
   const run = owner.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 26);
   return `${PREFIX}-${run}-p${pid}-${randomBytes(2).toString("hex")}`;
+}
+
+/** For a cluster's kubeconfig and what kubectl remembers of it. */
+export function folderOf(name: string): string {
+  return join(tmpdir(), name);
 }
 
 /** The process that made a cluster; null: the name is none of ours. */

@@ -1,9 +1,8 @@
 /** The nodes of a kind cluster: containers, each with an agent that `docker exec` carries. */
-import { Agent } from "../../core/agent/agent.ts";
-import { agentProgram } from "../../core/agent/program.ts";
+import { startAgent } from "../../core/agent/start.ts";
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
-import { localShell, localStream, type Stream } from "../../core/local.ts";
+import { localShell, type Stream } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { NodeFile } from "../cluster.ts";
@@ -31,10 +30,8 @@ export async function connectNodes(kubectl: Kubectl, count: number, signal: Abor
   try {
     const nodes: Node[] = [];
     for (const [i, { name, podCidr, ip }] of known.entries()) {
-      const stream = localStream(["docker", "exec", "-i", name, ...agentProgram()], dockerEnvironment());
+      const { agent: shell, stream } = await startAgent(name, ["docker", "exec", "-i", name], ENV);
       streams.push(stream);
-      const shell = new Agent(name, ENV, stream);
-      await shell.hello;
       nodes.push({ name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "::/128", shell });
     }
     return { nodes, underlayMtu: await mtuOf(nodes), close };
@@ -78,9 +75,4 @@ export async function putFiles({ name, shell }: Node, files: readonly NodeFile[]
     if (!succeeded(copied)) throw new CommandError(copied);
     await run(shell, ["chmod", mode.toString(8), path]);
   }
-}
-
-/** docker finds its daemon by variables of ours. */
-function dockerEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

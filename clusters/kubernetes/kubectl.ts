@@ -3,11 +3,10 @@
  * (docs/decisions/0007-kubectl.md). Every call names its kubeconfig and context, and is bounded in size and time.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { Agent } from "../../core/agent/agent.ts";
-import { agentProgram } from "../../core/agent/program.ts";
+import { startAgent, type CarriedAgent } from "../../core/agent/start.ts";
 import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
 import { at, tryParse } from "../../core/json.ts";
-import { localShell, localStream, type Stream } from "../../core/local.ts";
+import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 
 /** Seconds for one call. */
@@ -42,12 +41,6 @@ export interface Awaited {
   readonly signal: AbortSignal;
   /** Told when the time is over: what is still missing, and why. */
   readonly explain?: () => Promise<string>;
-}
-
-/** The agent of a pod, and the streams that keep it alive. */
-export interface PodAgent {
-  readonly agent: Agent;
-  readonly stream: Stream;
 }
 
 export class Kubectl {
@@ -120,12 +113,8 @@ export class Kubectl {
   }
 
   /** A shell in a container: an agent whose streams `kubectl exec` carries. @throws EnvironmentError when it does not start. */
-  async agent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<PodAgent> {
-    const argv = this.command("exec", "-i", "-n", namespace, pod, "--", ...agentProgram());
-    const stream = localStream(argv, environment());
-    const agent = new Agent(`pod ${pod}`, env, stream);
-    await agent.hello;
-    return { agent, stream };
+  agent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<CarriedAgent> {
+    return startAgent(`pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
   }
 
   #call(args: readonly string[], { stdin, timeout = TIMEOUT, signal }: CallOptions): Promise<Output> {
@@ -137,8 +126,4 @@ export class Kubectl {
 function failure(args: readonly string[], output: Output): EnvironmentError {
   const said = lastLine(output.stderr) || lastLine(output.stdout);
   return new EnvironmentError(`kubectl ${args.join(" ")} ${howItEnded(output)}${said === "" ? "" : `: ${said}`}`);
-}
-
-function environment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

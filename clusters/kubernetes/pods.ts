@@ -1,10 +1,11 @@
 /** Pods that the API makes: measured ends whose shells are agents that `kubectl exec` carries. */
+import type { CarriedAgent } from "../../core/agent/start.ts";
 import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError, printable } from "../../core/errors.ts";
 import type { Endpoint, Node } from "../../core/model.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import { explainPods } from "./explain.ts";
-import type { Kubectl, PodAgent } from "./kubectl.ts";
+import type { Kubectl } from "./kubectl.ts";
 
 /** Name of the one container. */
 const CONTAINER = "load";
@@ -27,7 +28,7 @@ export interface KubernetesPod {
   readonly endpoint: Endpoint;
   /** Command that enters it from a terminal; what follows it runs there. */
   readonly enter: readonly string[];
-  readonly running: PodAgent;
+  readonly running: CarriedAgent;
 }
 
 /** A namespace for pods, on nodes that have the image. */
@@ -45,7 +46,7 @@ export interface StartedPod {
   readonly name: string;
   readonly ip: string;
   readonly enter: readonly string[];
-  readonly running: PodAgent;
+  readonly running: CarriedAgent;
 }
 
 /**

@@ -1,16 +1,18 @@
 /** Images that the tests' clusters are made of, and whether there can be clusters at all. */
 import { kind } from "../../clusters/kind/kind.ts";
+import { LOAD_IMAGE } from "../../clusters/kubernetes/load-image.ts";
+import { localShell } from "../../core/local.ts";
+import { succeeded } from "../../core/shell.ts";
 
-/** Of a lab without the usual registries; empty: kind's own, and the one that images/load makes. */
-export const IMAGE_FLAGS = [flag("--node-image", "CNIBENCH_TEST_NODE_IMAGE"), flag("--load-image", "CNIBENCH_TEST_LOAD_IMAGE")].flat();
+/** Of a lab without the usual registries; left out: kind's own, and the one that images/load makes. */
+const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
 
-function flag(name: string, variable: string): string[] {
-  const value = process.env[variable];
-  return value === undefined ? [] : [name, value];
-}
+export const IMAGE_FLAGS = ["--load-image", loadImage, ...(nodeImage === undefined ? [] : ["--node-image", nodeImage])];
 
 /** Why no kind cluster can be made here; null: nothing stands in the way. Printed by the tests that it skips. */
 export async function whyNoKind(): Promise<string | null> {
   const problems = await kind.check();
-  return problems.length === 0 ? null : problems.map(({ message }) => message).join("; ");
+  if (problems.length > 0) return problems.map(({ message }) => message).join("; ");
+  const there = succeeded(await localShell().exec(["docker", "image", "inspect", loadImage]));
+  return there ? null : `Docker has no image ${loadImage}; make it with: docker build -t ${loadImage} images/load`;
 }

@@ -22,7 +22,7 @@ const clusters = async (): Promise<string[]> => (await run(localShell(), ["kind"
 kindTest("simplecni and the baseline are measured on every path, and nothing is left", async () => {
   const before = await clusters();
   const out = join(temporaryFolder(), "out");
-  const ended = await cnibench(["run", ...CLUSTER, "--plugins", "simplecni", "--suite", SUITE, "--out", out, "--report", "json,html"]);
+  const ended = await cnibench(["run", ...CLUSTER, "--plugins", "simplecni", "--suite", SUITE, "--out", out, "--report", "json,html"], { timeout: 380 });
   expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
   expect(await clusters()).toEqual(before);
 

@@ -1,0 +1,84 @@
+/** What cnibench itself adds to a deployment on kind: beyond the making of the cluster, and until the plugin says it is ready. */
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { kind } from "../clusters/kind/kind.ts";
+import type { ClusterSpec, KubernetesCluster } from "../clusters/cluster.ts";
+import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
+import { at, stringAt } from "../core/json.ts";
+import { findTool } from "../core/tools/find.ts";
+import { deployPlugin } from "../engine/deploy.ts";
+import { plugins } from "../plugins/index.ts";
+import type { Bench } from "./bench.ts";
+
+/** Seconds. */
+const LIMIT = 5;
+const NAME = "simplecni on a kind cluster of two nodes";
+const TARGET = `cnibench adds at most ${LIMIT} s`;
+
+export async function benchKind(): Promise<Bench> {
+  const problems = await kind.check();
+  if (problems.length > 0) return { name: NAME, rows: [["not measured", problems.map(({ message }) => message).join("; ")]], target: TARGET, met: true };
+  const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+  const path = process.env.PATH;
+  try {
+    process.env.PATH = `${folder}:${path ?? ""}`;
+    return await measure(timedKind(folder));
+  } finally {
+    process.env.PATH = path;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Puts a program in the place of kind that notes how long kind itself takes. @returns what it notes, seconds */
+function timedKind(folder: string): () => number {
+  const [note, program] = [join(folder, "seconds"), join(folder, "kind")];
+  writeFileSync(program, `#!/bin/bash\nstart=$EPOCHREALTIME\n${findTool("kind") ?? "kind"} "$@"\ncode=$?\n[ "$1" != create ] || echo "$start $EPOCHREALTIME" >${note}\nexit $code\n`);
+  chmodSync(program, 0o755);
+  return () => {
+    const [start = 0, end = 0] = readFileSync(note, "utf8").split(" ").map(Number);
+    return end - start;
+  };
+}
+
+async function measure(kindSeconds: () => number): Promise<Bench> {
+  const { signal } = new AbortController();
+  const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
+  const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };
+  const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500, kubernetes: { owner: "bench", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null, ...images } };
+  const now = (): number => Date.now() / 1000;
+  const begun = now();
+  const cluster = await kind.create(spec, signal);
+  try {
+    const made = now();
+    const deployment = await deployPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, { family: "ipv4", signal });
+    await deployment.pair("cross-node");
+    const measured = now();
+    const ready = Math.max(made, await lastChange(cluster));
+    const added = { cluster: made - begun - kindSeconds(), plugin: measured - ready };
+    const seconds = (value: number): string => `${value.toFixed(1)} s`;
+    const sum = added.cluster + added.plugin;
+    return {
+      name: NAME,
+      rows: [
+        ["kind itself", seconds(kindSeconds())],
+        ["added to it: connections to the nodes, images", seconds(added.cluster)],
+        ["the plugin itself, until nodes and name server are ready", seconds(ready - made)],
+        ["added to it: seeing that, two pods, packets both ways", seconds(added.plugin)],
+        ["added in all", seconds(sum)],
+      ],
+      target: TARGET,
+      met: sum <= LIMIT,
+    };
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}
+
+/** When the last node, or the name server, got ready: seconds since the epoch, in whole ones. */
+async function lastChange({ kubectl }: KubernetesCluster): Promise<number> {
+  const objects = [...(await kubectl.list(["nodes"])), ...(await kubectl.list(["deployments", "-n", "kube-system"]))];
+  const conditions = objects.flatMap((object) => at(object, "status", "conditions") as unknown[]);
+  const ready = conditions.filter((one) => ["Ready", "Available"].includes(stringAt(one, "type") ?? ""));
+  return Math.max(...ready.map((one) => Date.parse(stringAt(one, "lastTransitionTime") ?? "") / 1000));
+}
