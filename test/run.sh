@@ -18,9 +18,15 @@ step "lint" npm run --silent lint
 # The two halves one after the other: what is measured end to end must not share the machine with the other tests.
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-for project in unit e2e; do
+for project in unit e2e vm kubernetes; do
     echo "== $project tests"
-    npx vitest run --project "$project" --reporter=verbose --reporter=json --outputFile.json="$results/$project.json"
+    enter=()
+    # Where there is no Docker: a folder with the programs `up`, `enter COMMAND` and `down` may bring one with kind.
+    if [ "$project" = kubernetes ] && [ -n "${CNIBENCH_TEST_LAB:-}" ] && "$CNIBENCH_TEST_LAB/up"; then
+        enter=("$CNIBENCH_TEST_LAB/enter")
+        trap 'rm -rf "$results"; "$CNIBENCH_TEST_LAB/down"' EXIT
+    fi
+    "${enter[@]}" npx vitest run --project "$project" --reporter=verbose --reporter=json --outputFile.json="$results/$project.json"
     counts=$(node test/count.js "$results/$project.json" $?) || counts="0 1 0"
     read -r p f s <<<"$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((${skipped:-0} + s))
