@@ -84,6 +84,7 @@ const DELS: readonly Work[] = [
   { id: "del.netns.unset.host", network: "masquerade", real: "fail" },
   { id: "del.netns.unset.host", network: "portmap", real: "pass", script: `DEL) [ -n "$CNI_NETNS" ] || exit 0; real ;;` },
   { id: "del.netns.unset.host", network: "simplecni", real: "pass" },
+  { id: "del.netns.unset.host", network: "bandwidth", real: "pass", script: `DEL) [ -n "$CNI_NETNS" ] || exit 0; real ;;` },
   { id: "del.netns.reused", network: "bridge", real: "pass", script: "DEL) inside link del wit0; real ;;" },
   { id: "del.foreign", network: "bridge", real: "fail" },
   { id: "del.foreign", network: "simplecni", real: "pass", script: `DEL) inside link del "$CNI_IFNAME"; real ;;` },
