@@ -28,6 +28,7 @@ test.skipIf(!succeeded(go))(`bridge ${VERSION} of containernetworking/plugins be
   const { run: told, cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
   const versions = new Map(told.environment?.plugins.map(({ name, version }) => [name, version]));
   expect(versions.get("bridge-in-upstream")).toBe(VERSION);
+  expect(versions.get("bridge")).toMatch(/^v?\d+\.\d+/);
   expect(versions.get("bridge")).not.toBe(VERSION);
   expect(readFileSync(join(out, "report.html"), "utf8")).toContain(`<th scope="row">bridge-in-upstream</th><td>${VERSION}</td>`);
   const measured = cells.filter(({ metric, state }) => metric === "add-time" && state === "measured").map(({ plugin }) => plugin);

@@ -1,0 +1,74 @@
+/** Which numbers of a run are not in its raw files: each is worked out again from what the tools printed. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { MetricName } from "../../core/model.ts";
+import type { Repetition, RunFile } from "../../results/record.ts";
+import { median } from "../../results/statistics.ts";
+import { loadUsage } from "../../runners/cpu.ts";
+import { parseIperf3, type Direction } from "../../runners/iperf3/tcp.ts";
+import { parseUdp } from "../../runners/iperf3/udp.ts";
+import { cpuValues } from "../../runners/load.ts";
+import { parseLatency } from "../../runners/netperf/latency.ts";
+import { parseStream } from "../../runners/netperf/stream.ts";
+import { parseEchoes } from "../../runners/ping/echoes.ts";
+
+/** By scenario: the others send forward. */
+const DIRECTIONS: Readonly<Record<string, Direction>> = { "tcp-reverse": "reverse", "tcp-both": "both" };
+
+type Values = Partial<Record<MetricName, number>>;
+type Read = (role: string) => string;
+
+/** The values of a repetition as its raw files tell them. */
+const TOLD: Readonly<Record<string, (read: Read, scenario: string) => Values>> = {
+  iperf3: (read, scenario) => {
+    const { throughput, retransmits } = parseIperf3(read("client"), DIRECTIONS[scenario]);
+    return { throughput, ...(retransmits === null ? {} : { retransmits }), mtu: answered(read("mtu")) };
+  },
+  "iperf3-udp": (read) => {
+    const { throughput, loss, jitter } = parseUdp(read("client"), 0);
+    return { throughput, loss, jitter };
+  },
+  netperf: (read) => parseLatency(read("client"), "transactions").values,
+  "netperf-crr": (read) => parseLatency(read("client"), "connects").values,
+  "netperf-stream": (read) => parseStream(read("client")),
+  ping: (read) => parseEchoes(read("client")).values,
+  "ping-loaded": (read) => ({ ...parseEchoes(read("client")).values, throughput: parseIperf3(read("load")).throughput }),
+  lifecycle: (read) => timed(read("times")),
+  churn: (read) => {
+    const { pods = NaN, seconds = NaN } = timed(read("times")) as Record<string, number>;
+    return { "pods-rate": pods / seconds };
+  },
+  crowd: (read) => timed(read("times")),
+};
+
+/** Size of the packet that an answered ping has sent, its headers included. */
+function answered(text: string): number {
+  return Number(/\((\d+)\) bytes of data/.exec(text)?.[1]);
+}
+
+/** The CPU time of a load, from the notes of its window. */
+function cpuOf(read: Read, throughput: number | undefined): Values {
+  return cpuValues(loadUsage(read("cpu")), throughput ?? null);
+}
+
+/** The median of the lines of each name. */
+function timed(text: string): Values {
+  const lines = text.trim().split("\n").map((line) => line.split(" ") as [string, string]);
+  const names = new Set(lines.map(([name]) => name));
+  return Object.fromEntries([...names].map((name) => [name, median(lines.filter(([other]) => other === name).map(([, value]) => Number(value)))]));
+}
+
+/** @returns a line for each value of the run that its raw files do not tell. */
+export function untold(dir: string): readonly string[] {
+  const { plan } = JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunFile;
+  const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
+  const repetitions = readFileSync(join(dir, "results.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Repetition);
+  return repetitions.flatMap(({ cell, block, rep, value, raw }) => {
+    const { runner = "", scenario = "", metric = "" } = planned.get(cell) ?? {};
+    if (typeof value !== "number") return []; // a verdict, or a failure
+    const read: Read = (role) => readFileSync(join(dir, raw ?? "", `${role}.stdout`), "utf8");
+    const told = TOLD[runner]?.(read, scenario) ?? {};
+    const found = (metric.startsWith("cpu") ? cpuOf(read, told.throughput) : told)[metric as MetricName];
+    return found === value ? [] : [`${cell} ${block}-${rep}: ${value} is stored, and the raw files tell ${found}`];
+  });
+}
