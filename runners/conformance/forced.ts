@@ -1,6 +1,7 @@
 /** Executions that must fail whatever the plugin is, and executions with nonsense: material for clauses about failures. */
 import type { Invocation } from "../../cni/types.ts";
 import { installDouble } from "./double.ts";
+import { doesNothing } from "./subject.ts";
 import type { Attachment, Trial } from "./trial.ts";
 
 export interface Forced {
@@ -23,7 +24,7 @@ export async function forcedFailures(trial: Trial): Promise<readonly Forced[]> {
   await add("a configuration without name", true, { request: (request) => ({ ...request, name: "" }) });
   await add("an unsupported cniVersion", false, { request: (request) => ({ ...request, cniVersion: "9.9.9" }) });
   if (trial.atLeast("0.4.0")) await add("no CNI_CONTAINERID", false, { env: { CNI_CONTAINERID: "" } });
-  if (!trial.subject.kinds.includes("ipam")) await add("a CNI_NETNS that is nowhere", true, { env: { CNI_NETNS: "/run/netns/nowhere" } });
+  if (!trial.subject.kinds.includes("ipam") && !doesNothing(trial.subject)) await add("a CNI_NETNS that is nowhere", true, { env: { CNI_NETNS: "/run/netns/nowhere" } });
   if (trial.subject.kinds.includes("interface")) forced.push(await addOverForeignLink(trial));
   if (trial.subject.kinds.includes("delegating")) forced.push(await addWithSilentDelegate(trial));
   return forced;

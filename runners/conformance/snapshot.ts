@@ -25,7 +25,7 @@ true`;
 
 const NODE_FACTS = `bridge fdb show | grep permanent | sed 's/^/fdb /'
 ls /run/netns | sed 's/^/netns /'
-find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -exec cksum {} + | sed 's/^/file /'
+find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -exec cksum {} + -o -type d -printf 'folder %p\\n' | sed '/^folder /!s/^/file /'
 true`;
 
 /** The node and every container of the test. */

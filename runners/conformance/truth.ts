@@ -13,9 +13,14 @@ export interface Truth {
   readonly nodeBefore: NetState;
 }
 
+/** A name that neither is usual nor is the node's, so that a link in the wrong namespace or of the wrong name is seen. */
+export function oddName({ subject }: Trial): string {
+  return subject.ifName === "eth0" ? "net7" : subject.ifName;
+}
+
 /** Adds a container and reads both namespaces before and after. @throws Skip when ADD fails. */
-export async function addAndLook(trial: Trial): Promise<Truth> {
-  const target = await trial.container();
+export async function addAndLook(trial: Trial, ifName?: string): Promise<Truth> {
+  const target = await trial.container(ifName);
   const [insideBefore, nodeBefore] = await look(trial, target);
   const added = await trial.add(target);
   const [inside, node] = await look(trial, target);

@@ -1,15 +1,13 @@
 /** ADD: what it does to the container. */
 import { demand, type Clause } from "../clause.ts";
 import type { Trial } from "../trial.ts";
-import { addAndLook, containerLink } from "../truth.ts";
+import { addAndLook, containerLink, oddName } from "../truth.ts";
 
 async function creates(trial: Trial): Promise<void> {
-  const { added, inside, insideBefore, nodeBefore, node } = await addAndLook(trial);
+  const { added, inside, insideBefore, node } = await addAndLook(trial, oddName(trial));
   const names = inside.links.map(({ name }) => name);
   demand(!insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName), `a new link ${added.ifName} in the container`, names.join(", "));
-  // The node's own uplink has that name too, so only a new one counts.
-  const known = nodeBefore.links.map(({ index }) => index);
-  const stray = node.links.find(({ name, index }) => name === added.ifName && !known.includes(index));
+  const stray = node.links.find(({ name }) => name === added.ifName);
   demand(stray === undefined, `${added.ifName} in the container only`, "one on the node as well");
 }
 

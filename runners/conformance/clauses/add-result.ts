@@ -3,7 +3,7 @@ import { inSubnet, sameFamily } from "../addresses.ts";
 import { concerns, demand, type Clause } from "../clause.ts";
 import { routeText, type Route } from "../state.ts";
 import type { Added, Trial } from "../trial.ts";
-import { addAndLook, canonical, type Truth } from "../truth.ts";
+import { addAndLook, canonical, look, oddName, type Truth } from "../truth.ts";
 
 async function answersInVersion(trial: Trial): Promise<void> {
   const { raw } = await trial.add();
@@ -11,7 +11,7 @@ async function answersInVersion(trial: Trial): Promise<void> {
 }
 
 async function namesContainerLink(trial: Trial): Promise<void> {
-  const { result, ifName } = await trial.add();
+  const { result, ifName } = await trial.add(await trial.container(oddName(trial)));
   const seen = result.interfaces.map(({ name, sandbox }) => `${name}${sandbox === undefined ? "" : ` in ${sandbox}`}`);
   demand(result.interfaces.some(({ name, sandbox }) => name === ifName && sandbox !== undefined), `an entry ${ifName} with a sandbox`, seen.join(", ") || "no interfaces");
 }
@@ -22,7 +22,7 @@ function linksOf({ inside, node }: Truth, sandbox: string | undefined): Truth["i
 }
 
 async function interfacesExist(trial: Trial): Promise<void> {
-  const truth = await addAndLook(trial);
+  const truth = await addAndLook(trial, oddName(trial));
   for (const { name, sandbox } of truth.added.result.interfaces) {
     const links = linksOf(truth, sandbox).map((link) => link.name);
     demand(links.includes(name), `${name} ${sandbox === undefined ? "on the node" : "in the container"}`, `only ${links.join(", ")}`);
@@ -38,9 +38,12 @@ async function macsAreTrue(trial: Trial): Promise<void> {
   }
 }
 
+/** A path that nobody would choose, so that one which was resolved on the way shows. */
 async function sandboxAsGiven(trial: Trial): Promise<void> {
-  const { added, inside } = await addAndLook(trial);
-  const { netns } = added.container;
+  const { container, ...rest } = await trial.container();
+  const netns = `/run/netns/../netns/${container.id}`;
+  const added = await trial.add({ ...rest, container: { ...container, netns } });
+  const [inside] = await look(trial, added);
   for (const { name, sandbox } of added.result.interfaces) {
     if (sandbox === undefined) demand(name !== added.ifName, `${name} with sandbox ${netns}, the value of CNI_NETNS`, "no sandbox");
     else demand(sandbox === netns, `sandbox ${netns}, the value of CNI_NETNS`, sandbox);

@@ -5,6 +5,7 @@ import { succeeded } from "../../../core/shell.ts";
 import { demandRefused, errorOf, objectIn, saidBy, type Refusal } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
 import { installDouble } from "../double.ts";
+import { keepsNoLease } from "../leases.ts";
 import { untouched } from "../snapshot.ts";
 import type { Added, Changes, Trial } from "../trial.ts";
 import { withPool } from "../variants.ts";
@@ -142,6 +143,7 @@ async function tolerated(trial: Trial, added: Added): Promise<void> {
   };
   const call = await trial.one("DEL", added, { request: bare });
   demand(succeeded(call.output), "DEL with the optional parts of the configuration missing to succeed", saidBy(call));
+  await keepsNoLease(trial, added);
 }
 
 async function versionType(trial: Trial): Promise<void> {

@@ -2,7 +2,9 @@
 import { run, succeeded } from "../../../core/shell.ts";
 import { saidBy } from "../answer.ts";
 import { Skip, concerns, demand, need, type Clause } from "../clause.ts";
-import { demandFreed } from "../leases.ts";
+import { demandFreed, keepsNoLease } from "../leases.ts";
+import { cameSince } from "../host-side.ts";
+import { snapshot } from "../snapshot.ts";
 import { readNetState, type Link } from "../state.ts";
 import { doesNothing } from "../subject.ts";
 import type { Changes, Added, Trial } from "../trial.ts";
@@ -91,7 +93,12 @@ async function netnsUnmounted({ container }: Added, trial: Trial): Promise<void>
 }
 
 async function withoutNetns(trial: Trial): Promise<void> {
+  const links = async (): Promise<string[]> => (await readNetState(trial.surroundings.shell)).links.map(({ name }) => name);
+  const before = await links();
   for (const value of [undefined, ""]) await delAfter(trial, `with CNI_NETNS ${value === undefined ? "unset" : "empty"}`, async () => undefined, { env: { CNI_NETNS: value } });
+  const after = await links();
+  const gone = before.filter((name) => !after.includes(name));
+  demand(gone.length === 0, "the node's own links there after DEL without CNI_NETNS", `${gone.join(", ")} gone`);
 }
 
 async function createsNoPath(trial: Trial): Promise<void> {
@@ -102,8 +109,21 @@ async function createsNoPath(trial: Trial): Promise<void> {
   demand(!exists, `nothing at ${added.container.netns} after DEL`, "something was made there");
 }
 
+/** What is new on the node and in the container after ADD and DEL of the plugin under test alone. */
+async function leftAfter(trial: Trial, changes: Changes): Promise<string[]> {
+  const target = await trial.container();
+  const before = await snapshot(trial);
+  await trial.one("DEL", await trial.add(target), changes);
+  return cameSince(before, await snapshot(trial));
+}
+
 async function withoutPrevResult(trial: Trial): Promise<void> {
   await delAfter(trial, "without prevResult", async () => undefined, { prevResult: null });
+  if (trial.subject.kinds.includes("chained")) {
+    // What DEL with prevResult leaves is judged by other clauses.
+    const [usual, left] = [await leftAfter(trial, {}), await leftAfter(trial, { prevResult: null })];
+    demand(left.length <= usual.length, "DEL without prevResult to leave no more than with it", `${left.length} things left`, left);
+  }
   if (trial.subject.kinds.includes("interface")) {
     const added = await trial.add();
     await trial.del(added, { prevResult: null });
@@ -127,6 +147,7 @@ async function afterFailedAdd(trial: Trial): Promise<void> {
   need(!succeeded(failed.output) || trial.subject.kinds.includes("ipam"), "ADD with a missing namespace succeeds");
   const { ok, last } = await trial.del(target);
   demand(ok, "DEL after a failed ADD to succeed", saidBy(last));
+  await keepsNoLease(trial, target);
 }
 
 const softer = { before: "1.0.0", level: "SHOULD" } as const;
