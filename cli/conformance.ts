@@ -51,9 +51,10 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
 }
 
 async function testAll(kind: ClusterKind, targets: readonly Target[], flags: ConformanceFlags, signal: AbortSignal): Promise<readonly ConformanceReport[]> {
-  const refused = await kind.check();
+  const spec = clusterSpec({ ...flags, nodes: 1 });
+  const refused = await kind.check(spec);
   if (refused.length > 0) throw new EnvironmentError(refused.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
-  const cluster = await kind.create({ ...clusterSpec({ ...flags, nodes: 1 }) }, signal);
+  const cluster = await kind.create(spec, signal);
   tellEmulated(cluster.facts);
   try {
     const node = chooseNode(cluster, flags.node);

@@ -96,7 +96,7 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
 
 /** Flags that say what is tested against the specification. */
 function conforming(command: Command): Command {
-  return withImages(command)
+  return withMachines(withImages(command))
     .argument("<plugin...>", "known plugins, or the path of a program")
     .addOption(new Option("--conf <file>", "its configuration; a chain is tested as a whole and member by member"))
     .addOption(new Option("--kind <kind>", "what it does (default: told by its configuration)").choices(["interface", "ipam", "chained"]))
@@ -112,6 +112,17 @@ function conforming(command: Command): Command {
     .addOption(new Option("--format <format>").choices(["text", ...Object.keys(conformanceReports)]).default("text"))
     .option("--out <file>", "file to write (default: standard output)")
     .option("--yes", "fetch missing tools without asking");
+}
+
+/** Flags of nodes that are virtual machines. */
+function withMachines(command: Command): Command {
+  return command
+    .addOption(new Option("--vm-memory <size>", "memory of each VM node: 512M, 2G (default: 1G)").argParser(argument(parseMemory)))
+    .addOption(new Option("--vm-cpus <n>", "processors of each VM node (default: 1)").argParser(integer(1, 64)))
+    .addOption(new Option("--vm-nics <n>", "networks between VM nodes: eth0, net1, net2 ... (default: 1)").argParser(integer(1, 8)))
+    .addOption(new Option("--vm-image <file>", "disk of VM nodes, raw or qcow2; needs --vm-kernel"))
+    .addOption(new Option("--vm-kernel <file>", "kernel of VM nodes"))
+    .addOption(new Option("--vm-initrd <file>", "initrd of that kernel"));
 }
 
 /** Flags that say what tools are for. */
@@ -135,19 +146,13 @@ function measuring(command: Command): Command {
 
 /** Flags that say where plugins are deployed, and where their programs are. */
 function onCluster(command: Command, nodes: number): Command {
-  return withImages(command)
+  return withMachines(withImages(command))
     .addOption(new Option("--cluster <kind>", "where nodes come from").default("auto"))
     .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 16)).default(nodes))
     .addOption(new Option("--bin-dir <dir>", "folder with CNI plugins, searched first; may be repeated").argParser(repeated))
     .addOption(new Option("--conf <file>", "configuration of a plugin that cnibench does not know; may be repeated").argParser(repeated))
     .addOption(new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500))
     .addOption(new Option("--underlay-rate <rate>", "limit what each node receives, bit/s: 100M, 2.5G").argParser(argument(parseRate)))
-    .addOption(new Option("--vm-memory <size>", "memory of each VM node: 512M, 2G (default: 1G)").argParser(argument(parseMemory)))
-    .addOption(new Option("--vm-cpus <n>", "processors of each VM node (default: 1)").argParser(integer(1, 64)))
-    .addOption(new Option("--vm-nics <n>", "networks between VM nodes: eth0, net1, net2 ... (default: 1)").argParser(integer(1, 8)))
-    .addOption(new Option("--vm-image <file>", "disk of VM nodes, raw or qcow2; needs --vm-kernel"))
-    .addOption(new Option("--vm-kernel <file>", "kernel of VM nodes"))
-    .addOption(new Option("--vm-initrd <file>", "initrd of that kernel"))
     .addOption(new Option("--underlay-delay <time>", "delay what each node receives: 200us, 5ms").argParser(argument(parseDelay)));
 }
 
