@@ -8,6 +8,7 @@ import { doesNothing } from "../subject.ts";
 import type { Trial } from "../trial.ts";
 import { look } from "../truth.ts";
 import { secondNetwork } from "../variants.ts";
+import { healthy } from "./check-tamper.ts";
 
 /** A link that somebody else put there, with an address. */
 const FOREIGN = `ip link add dev "$1" type bridge && ip addr add 192.0.2.9/24 dev "$1" && ip link set "$1" up`;
@@ -79,6 +80,7 @@ async function secondInterface(trial: Trial, second: Trial): Promise<void> {
   if (!trial.atLeast("0.4.0")) return;
   for (const [which, attachment] of [[trial, first], [second, { ...attached, raw: other.raw }]] as const) {
     const { ok, last } = await which.check(attachment);
+    if (!ok) await healthy(which);
     demand(ok, `CHECK of ${attachment.ifName} to succeed`, saidBy(last));
   }
 }

@@ -98,9 +98,14 @@ async function toleratesPeers(trial: Trial): Promise<void> {
   for (let i = 0; i < 5; i++) peers.push(await trial.add());
   const during = await trial.check(stays);
   demand(during.ok, "CHECK to succeed after others were added", saidBy(during.last));
-  for (const peer of peers) await trial.del(peer);
-  const { ok, last } = await trial.check(stays);
-  demand(ok, "CHECK to succeed after others were deleted", saidBy(last));
+  const [survivor = stays, ...others] = peers;
+  for (const peer of others) await trial.del(peer);
+  const after = await trial.check(stays);
+  demand(after.ok, "CHECK to succeed after others were deleted", saidBy(after.last));
+  // The first may have lent something to all, such as its MAC to a bridge.
+  await trial.del(stays);
+  const { ok, last } = await trial.check(survivor);
+  demand(ok, "CHECK to succeed after the first container was deleted", saidBy(last));
 }
 
 export const check = [

@@ -2,7 +2,7 @@
 import type { Invocation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { errorOf, objectIn, saidBy } from "../answer.ts";
-import { demand, need, type Clause } from "../clause.ts";
+import { Deviation, demand, need, type Clause } from "../clause.ts";
 import { failure, installDouble } from "../double.ts";
 import { forcedFailures, fuzz, type Forced } from "../forced.ts";
 import type { Outcome, Trial } from "../trial.ts";
@@ -62,14 +62,20 @@ function knownCodes(trial: Trial): readonly number[] {
   return [1, 2, ...later.flat()];
 }
 
+/** Codes of all versions. */
+const EVERY_CODE: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 11, 50, 51];
+
 async function codesAreKnown(trial: Trial): Promise<void> {
-  for (const { what, call, decoded } of [...(await forcedFailures(trial)), ...(await fuzz(trial))]) {
+  const wrong = [...(await forcedFailures(trial)), ...(await fuzz(trial))].flatMap(({ what, call, decoded }) => {
     // Without a version nobody can tell which codes there are.
-    const known = decoded ? knownCodes(trial) : [1, 2, 3, 4, 5, 6, 7, 11, 50, 51];
+    const known = decoded ? knownCodes(trial) : EVERY_CODE;
     const raw = objectIn(call.output.stdout)?.code;
     const code = typeof raw === "number" && !succeeded(call.output) ? raw : null;
-    demand(code === null || known.includes(code) || code >= 100, `a code of ${known.join(", ")}, or from 100 on (${what})`, String(code), [], call);
-  }
+    return code === null || known.includes(code) || code >= 100 ? [] : [{ what, call, code, known }];
+  });
+  // A code that no version has is worse than one of another version.
+  const worst = wrong.find(({ code }) => !EVERY_CODE.includes(code)) ?? wrong[0];
+  if (worst !== undefined) throw new Deviation(`a code of ${worst.known.join(", ")}, or from 100 on (${worst.what})`, String(worst.code), [], worst.call);
 }
 
 async function notReadyIsOfStatus(trial: Trial): Promise<void> {
