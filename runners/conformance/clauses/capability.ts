@@ -19,12 +19,18 @@ export function demandClaim(trial: Trial, capability: string): void {
   concerns(claimed(trial).includes(capability), `the configuration claims no capability ${capability}`);
 }
 
-/** A plugin with capabilities, of which the runtime uses none, and a configuration that asks for nothing else. */
+/** Whether the configuration asks for more than what the capabilities bring. */
+function asksForMore({ subject }: Trial): boolean {
+  const keys = Object.keys(subject.list.plugins[subject.target]?.raw ?? {});
+  return subject.changes || keys.some((key) => key !== "type" && key !== "capabilities");
+}
+
+/** A plugin with capabilities, of which the runtime uses none. */
 async function idles(trial: Trial): Promise<void> {
   concerns(claimed(trial).length > 0, "the configuration claims no capability");
   const target = await trial.container();
   const nothing = { capabilityArgs: {} };
-  await untouchedIf(trial, !trial.subject.changes, async () => {
+  await untouchedIf(trial, !asksForMore(trial), async () => {
     const { ok, raw, last } = await trial.tryAdd(target, nothing);
     demand(ok, "ADD without runtimeConfig to succeed", saidBy(last));
     const attached = { ...target, raw };
