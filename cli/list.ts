@@ -1,6 +1,7 @@
 /** `cnibench list`: plugins, suites, clusters, runners, clauses. */
 import { clusters } from "../clusters/index.ts";
 import { UsageError } from "../core/errors.ts";
+import { stringAt } from "../core/json.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { plugins } from "../plugins/index.ts";
 import type { Plugin } from "../plugins/plugin.ts";
@@ -46,6 +47,12 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
     Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
 };
 
+/** Of a plugin also the version that it has on Kubernetes. */
+function rowOf(what: string, item: Item): string[] {
+  const version = what === "plugins" ? [stringAt(item, "kubernetes", "version") ?? ""] : [];
+  return [item.name, ...version, item.summary];
+}
+
 export interface ListFlags {
   readonly format: "text" | "json";
 }
@@ -57,7 +64,7 @@ export async function listCommand(what: string, flags: ListFlags): Promise<ExitC
     throw new UsageError(`nothing to list is called "${what}"${didYouMean(what, known)}; known: ${known.join(", ")}`);
   }
   const items = make();
-  const text = flags.format === "json" ? `${JSON.stringify(items, null, 2)}\n` : columns(items.map(({ name, summary }) => [name, summary]));
+  const text = flags.format === "json" ? `${JSON.stringify(items, null, 2)}\n` : columns(items.map((item) => rowOf(what, item)));
   process.stdout.write(text);
   return EXIT.good;
 }

@@ -5,6 +5,7 @@ import { toolsNeeded } from "../engine/preflight.ts";
 import { columns } from "./columns.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readInputs, type MeasuringFlags } from "./inputs.ts";
+import { describeReferences, referencesOf } from "./references.ts";
 
 /** Bytes that one repetition leaves on disk, as seen with iperf3's JSON of a ten-second load. */
 const BYTES_PER_REPETITION = 25_000;
@@ -16,13 +17,15 @@ export interface PlanFlags extends MeasuringFlags {
 export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
   const { plan, kind, plugins, binDirs, seed } = await readInputs(flags, async () => undefined);
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
+  const references = referencesOf(plugins, kind.api);
   const seconds = Math.ceil(estimateSeconds(plan, kind.seconds));
   const bytes = plan.tasks.reduce((sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION, 0);
   if (flags.format === "json") {
-    process.stdout.write(`${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing }, null, 2)}\n`);
+    process.stdout.write(`${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references }, null, 2)}\n`);
     return EXIT.good;
   }
   process.stdout.write(describe(plan, seed, seconds, bytes));
+  if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
   if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (cnibench setup fetches them)\n`);
   return EXIT.good;
 }

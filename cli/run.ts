@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
-import { findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
+import { fetchPublished, findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
 import { endedBy, runTurns, type RunInput } from "../engine/run.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
@@ -57,7 +57,7 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
   const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
-  const all = [...(await kind.check(spec)), ...problems];
+  const all = [...(await kind.check(spec)), ...problems, ...(await fetchPublished(plugins, kind.api))];
   if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
   const store = await job.open();
   const progress = showProgress(flags.progress, plan);

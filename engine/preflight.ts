@@ -1,6 +1,9 @@
 /** Everything that can be known before anything is touched: tools, privileges, plugin programs. */
 import type { Cluster, ClusterKind } from "../clusters/cluster.ts";
+import { fetchManifest } from "../clusters/kubernetes/upstream.ts";
+import { messageOf } from "../core/errors.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
+import { findTool } from "../core/tools/find.ts";
 import type { Problem } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { findAssets, type Assets } from "./assets.ts";
@@ -39,6 +42,19 @@ export function findAllAssets(plugins: readonly Plugin[], api: Cluster["api"], b
     assets: found.flatMap((one) => ("assets" in one ? [one.assets] : [])),
     problems: found.flatMap((one) => ("problems" in one ? one.problems : [])),
   };
+}
+
+/** Fetches what plugins publish for Kubernetes into the cache. @returns what cannot be had, and the programs that are missing. */
+export async function fetchPublished(plugins: readonly Plugin[], api: Cluster["api"]): Promise<readonly Problem[]> {
+  if (api !== "kubernetes") return [];
+  const problems: Problem[] = [];
+  for (const { name, kubernetes } of plugins) {
+    const missing = Object.entries(kubernetes?.tools ?? {}).filter(([program]) => findTool(program) === null);
+    problems.push(...missing.map(([program, fix]) => ({ message: `${program} is not here, and ${name} is installed by it`, fix })));
+    if (kubernetes?.manifest === undefined) continue;
+    await fetchManifest(name, kubernetes.manifest).catch((error: unknown) => problems.push({ message: messageOf(error) }));
+  }
+  return problems;
 }
 
 /** Those of the names that the catalogue has; the others belong to every system. */

@@ -23,6 +23,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       chart: { release: "cilium", namespace: NAMESPACE, chart: "cilium", repository: "https://helm.cilium.io/", version, values: values(variant, context) },
     }),
     ...(variant === "kube-proxy-replacement" ? { kubeProxyMode: "none" } : {}),
+    tools: { helm: "https://helm.sh/docs/intro/install/" },
     nodePrograms: [],
     workloads: [
       { kind: "daemonset", namespace: NAMESPACE, name: "cilium" },
