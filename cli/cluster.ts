@@ -71,7 +71,7 @@ function kubernetesSpec({ nodeImage, loadImage, images, registryMirror }: Cluste
 
 function shapingProblems({ underlayMtu, underlayRate, underlayDelay }: ClusterFlags, kind: string): string[] {
   const shaped = underlayMtu !== UNDERLAY_MTU || underlayRate !== undefined || underlayDelay !== undefined;
-  return shaped ? [`clusters of kind ${kind} have the network that they come with; leave out --underlay-mtu, --underlay-rate and --underlay-delay`] : [];
+  return shaped ? [`${kind} clusters have the network that they come with; leave out --underlay-mtu, --underlay-rate and --underlay-delay`] : [];
 }
 
 function kubernetesProblems({ nodeImage, loadImage, images, registryMirror }: ClusterFlags, kind: string): string[] {

@@ -6,6 +6,7 @@ import type { Node, Sandbox } from "../core/model.ts";
 import { run } from "../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../plugins/plugin.ts";
 import type { Assets, Binary } from "./assets.ts";
+import { nodeAt } from "./node-at.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { withPodRange } from "./pod-ranges.ts";
 import { addPod, hostEnd, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
@@ -91,10 +92,4 @@ async function install(recipe: BareRecipe, binaries: readonly Binary[], cluster:
 function routesTo(peer: Node): string[] {
   const ipv6 = peer.ip6 === null ? [] : [`route add ${peer.podCidr6} via ${peer.ip6}\n`];
   return [`route add ${peer.podCidr} via ${peer.ip}\n`, ...ipv6];
-}
-
-function nodeAt<T>(nodes: readonly T[], index: number): T {
-  const node = nodes[index];
-  if (node === undefined) throw new EnvironmentError(`this needs ${index + 1} nodes; ask for them with --nodes ${index + 1}`);
-  return node;
 }

@@ -3,13 +3,13 @@ import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { openHome } from "../clusters/kubernetes/home.ts";
 import { createPods, type KubernetesPod, type PodHome, type PodWish } from "../clusters/kubernetes/pods.ts";
 import { Services } from "../clusters/kubernetes/services.ts";
-import { EnvironmentError } from "../core/errors.ts";
-import { isServicePath, type Node, type Path } from "../core/model.ts";
+import { isServicePath, type Path } from "../core/model.ts";
 import type { BareDeployment } from "../runners/deployment.ts";
 import { LOAD_PORTS } from "../runners/ports.ts";
 import type { Assets } from "./assets.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { installPlugin, NODE_PROGRAMS } from "./install.ts";
+import { nodeAt } from "./node-at.ts";
 import { readNodeConfig } from "./node-config.ts";
 import { nodeNetwork, type Pod } from "./pods.ts";
 import { reachable, type Pair } from "./reachable.ts";
@@ -72,7 +72,7 @@ class PodSet {
   }
 
   get(name: string, nodeIndex: number): Promise<Pod> {
-    const there = this.#made.get(name) ?? this.#make({ name, node: nodeAt(this.#cluster, nodeIndex), hostNetwork: this.#hostNetwork });
+    const there = this.#made.get(name) ?? this.#make({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork });
     this.#made.set(name, there);
     return there;
   }
@@ -94,16 +94,10 @@ function podOf({ endpoint, enter }: KubernetesPod): Pod {
 
 /** The plugin as it lies on a node, called by cnibench's own CNI runtime: what Kubernetes does not let one ask for. */
 async function besideKubernetes({ plugin }: Assets, cluster: KubernetesCluster, pods: PodSet): Promise<BareDeployment> {
-  const node = nodeAt(cluster, 0);
+  const node = nodeAt(cluster.nodes, 0);
   const { endpoint: peer } = await pods.get("near", 0);
   const { runtime, network, watch } = nodeNetwork(node, await readNodeConfig(node));
   let count = 0;
   const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> => cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
   return { plugin: plugin.name, node, runtime, network, watch, pluginPath: [NODE_PROGRAMS], peer, createSandbox };
-}
-
-function nodeAt({ nodes }: KubernetesCluster, index: number): Node {
-  const node = nodes[index];
-  if (node === undefined) throw new EnvironmentError(`this needs ${index + 1} nodes; ask for them with --nodes ${index + 1}`);
-  return node;
 }

@@ -22,7 +22,7 @@ const KEPT = 2;
 /** undefined: nothing stands in the way. @param plugin null for the baseline. */
 export function cannotDeploy(plugin: Plugin | null, family: Family, { name, api, lacking }: Surroundings): string | undefined {
   if (plugin !== null && plugin[api] === undefined) return `${plugin.name} has no recipe for ${name}`;
-  if (api === "kubernetes") return family === "ipv4" ? undefined : `clusters of kind ${name} give pods only ipv4, not ${family}`;
+  if (api === "kubernetes") return family === "ipv4" ? undefined : `${name} clusters give pods only ipv4, not ${family}`;
   const lack = plugin?.bare?.links.find((link) => lacking.has(link)) ?? (family !== "ipv4" && lacking.has("IPv6") ? "IPv6" : undefined);
   if (lack !== undefined) return `the kernel lacks ${lack}`;
   const families = plugin?.bare?.families;
@@ -42,8 +42,8 @@ export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, pod
 /** @param metric of a runner that measures between two ends */
 export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surroundings): string | undefined {
   if (!isServicePath(path)) return undefined;
-  if (api === "bare") return `path ${path} is made by Kubernetes; clusters of kind ${name} have none`;
-  return metric === "mtu" ? `the MTU is probed with pings, and the address of a service answers none` : undefined;
+  if (api === "bare") return `path ${path} is made by Kubernetes; ${name} clusters have none`;
+  return metric === "mtu" ? "the MTU is probed with pings, and the address of a service answers none" : undefined;
 }
 
 export function needsKubernetes(runner: Runner, { name, api }: Surroundings): string | undefined {

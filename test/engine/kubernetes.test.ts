@@ -1,0 +1,45 @@
+/** What a plan says of Kubernetes: which plugins and paths there are, and what a cluster is asked for. */
+import { expect, test } from "vitest";
+import type { ClusterSpec } from "../../clusters/cluster.ts";
+import { PATHS, SERVICE_PATHS } from "../../core/model.ts";
+import { makePlan, type PlanInput } from "../../engine/plan.ts";
+import { specFor } from "../../engine/spec.ts";
+import { plugins } from "../../plugins/index.ts";
+import type { Plugin } from "../../plugins/plugin.ts";
+import { runners } from "../../runners/index.ts";
+import type { Suite } from "../../suites/suite.ts";
+
+const { bridge, simplecni } = plugins;
+const POD_PATHS = PATHS.filter((path) => path !== "host");
+const scenario = { name: "tcp", runner: "iperf3", paths: POD_PATHS, family: "ipv4", podRange: 24, repetitions: 1, params: {} } as const;
+const suite: Suite = { name: "s", description: "", blocks: 1, duration: 1, scenarios: [scenario, { ...scenario, name: "tcp6", family: "ipv6", paths: ["cross-node"] }] };
+
+function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<string | undefined> {
+  const plan = makePlan({ suites: [suite], plugins: [plugin], runners, cluster, api, clusterReason: "", nodes: 2, seed: 1, lacking: new Set() });
+  const own = plan.cells.filter((cell) => cell.plugin === plugin.name && cell.scenario === "tcp");
+  return new Set(own.flatMap(({ path, metric, skip }) => (skip === undefined ? [] : [`${path} ${metric === "mtu" ? "mtu" : "rest"}: ${skip}`])));
+}
+
+test("paths of services are skipped where there are none, and their MTU where there are", () => {
+  const none = SERVICE_PATHS.map((path) => `path ${path} is made by Kubernetes; netns clusters have none`);
+  expect(skipsOf("netns", "bare", simplecni)).toEqual(new Set(SERVICE_PATHS.flatMap((path, i) => [`${path} rest: ${none[i]}`, `${path} mtu: ${none[i]}`])));
+  const pings = "the MTU is probed with pings, and the address of a service answers none";
+  expect(skipsOf("kind", "kubernetes", simplecni)).toEqual(new Set(SERVICE_PATHS.map((path) => `${path} mtu: ${pings}`)));
+});
+
+test("a plugin without a recipe for the cluster is skipped with that reason, and so is IPv6", () => {
+  expect([...skipsOf("kind", "kubernetes", bridge)].every((reason) => reason?.endsWith("bridge has no recipe for kind"))).toBe(true);
+  const plan = makePlan({ suites: [suite], plugins: [simplecni], runners, cluster: "kind", api: "kubernetes", clusterReason: "", nodes: 2, seed: 1, lacking: new Set() });
+  const six = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
+  expect(six).toEqual(new Set(["kind clusters give pods only ipv4, not ipv6"]));
+});
+
+test("a cluster has the proxy that the plugin asks for, and kind's own plugin only where that is measured", () => {
+  const kubernetes = { owner: "x", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", loadImage: "load", logs: null } as const;
+  const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500, kubernetes };
+  const recipe = simplecni.kubernetes;
+  if (recipe === undefined) throw new Error("simplecni has no recipe for Kubernetes");
+  expect(specFor(spec, null).kubernetes).toEqual(kubernetes);
+  expect(specFor(spec, { ...simplecni, kubernetes: { ...recipe, kubeProxyMode: "none" } }).kubernetes).toEqual({ ...kubernetes, kubeProxyMode: "none" });
+  expect(specFor(spec, { ...simplecni, kubernetes: { ...recipe, install: null } }).kubernetes).toEqual({ ...kubernetes, cni: "default" });
+});
