@@ -2,13 +2,14 @@
 import { expect, test } from "vitest";
 import { chooseCluster, resolveCluster } from "../../cli/cluster.ts";
 import { plugins } from "../../plugins/index.ts";
+import type { Plugin } from "../../plugins/plugin.ts";
 
 const { bridge, simplecni } = plugins;
 
 test("auto is the quickest kind that every plugin has a recipe for", () => {
-  const { bare: _, ...installed } = simplecni;
+  const agent: Plugin = { name: "agent", summary: "", encapsulation: "" };
   expect(resolveCluster("auto", [bridge, simplecni]).cluster).toBe("netns");
-  expect(resolveCluster("auto", [bridge, { ...installed, name: "agent" }])).toEqual({ cluster: "kind", reason: "agent has no recipe for netns" });
+  expect(resolveCluster("auto", [bridge, agent])).toEqual({ cluster: "kind", reason: "agent has no recipe for netns" });
   expect(resolveCluster("kind", [bridge])).toEqual({ cluster: "kind", reason: "asked for" });
 });
 
