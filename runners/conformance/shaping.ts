@@ -12,11 +12,13 @@ export interface Qdisc {
 
 /** What the kernel gives every link by itself. */
 const DEFAULTS = ["noqueue", "pfifo_fast", "fq_codel", "mq"];
+/** Beside the root; what is inside of others goes with them. */
+const HOOKS = ["ingress", "clsact"];
 
 export async function readQdiscs(shell: Shell): Promise<readonly Qdisc[]> {
   const parsed = tryParse(await look(shell, "tc -j qdisc show"));
   const all = (Array.isArray(parsed) ? parsed : []).map((value: unknown): Qdisc => ({ dev: stringAt(value, "dev") ?? "", kind: stringAt(value, "kind") ?? "", root: at(value, "root") === true }));
-  return all.filter(({ kind }) => !DEFAULTS.includes(kind));
+  return all.filter(({ kind, root }) => (root && !DEFAULTS.includes(kind)) || HOOKS.includes(kind));
 }
 
 export async function deleteQdisc(shell: Shell, { dev, kind, root }: Qdisc): Promise<void> {
