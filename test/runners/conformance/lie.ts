@@ -1,21 +1,18 @@
 /** How a plugin that lies is made: a real plugin inside a few lines of sh that change one thing. */
 
-export interface Lie {
-  readonly name: string;
+/** A real plugin, changed. */
+interface Lie {
   /** Which plugin is inside. */
   readonly base: string;
-  /** Spec version of the configuration; default 1.0.0. */
-  readonly version?: string;
   /**
    * `real` runs the plugin with the same input; its exit code is the mutant's unless the script says otherwise.
    * `rewritten` changes the input with jq first; `inside` is ip in the container.
    */
   readonly script: string;
-  readonly kills: readonly string[];
 }
 
 /** The mutant as a program. */
-export function programOf({ base, script }: Pick<Lie, "base" | "script">): string {
+export function programOf({ base, script }: Lie): string {
   return `#!/bin/sh
 input=$(cat)
 real() { printf '%s' "$input" | "/opt/cni/bin/${base}"; }
@@ -28,8 +25,6 @@ esac
 `;
 }
 
-export const versions = (list: string): string => `VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":[${list}]}' ;;`;
-export const ALL = `"0.1.0","0.2.0","0.3.0","0.3.1","0.4.0","1.0.0"`;
 export const refuse = (message: string): string => `echo '{"cniVersion":"1.0.0","code":100,"msg":"${message}"}'; exit 1`;
 /** Changes what ADD prints. */
 export const print = (edit: string): string => `ADD) out=$(real) || { echo "$out"; exit 1; }; echo "$out" | ${edit} ;;`;

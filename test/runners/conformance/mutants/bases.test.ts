@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runConformance } from "../../../../runners/conformance/run.ts";
+import { SPEC_VERSIONS } from "../../../../cni/version.ts";
+import { BASES, described, type Base } from "./bases.ts";
+import { BIN, openMutantLab, type MutantLab } from "./lab.ts";
+
+let lab: MutantLab;
+beforeAll(async () => {
+  lab = await openMutantLab();
+}, 60_000);
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+});
+
+/** The others are of the nightly run: what a version changes is a few clauses of many, and mutants meet those. */
+const VERSIONS = process.env.CNIBENCH_MUTANTS === "all" ? SPEC_VERSIONS : (["1.1.0"] as const);
+
+test.each((Object.keys(BASES) as Base[]).flatMap((base) => VERSIONS.map((version) => ({ base, version }))))(
+  "$base keeps every clause of $version",
+  async ({ base, version }) => {
+    const { list, profile } = described(base, version);
+    const report = await runConformance({
+      plugin: base, list, profile, nodes: [lab.node.shell], pluginPath: [BIN], versions: [version], jobs: 2, signal: new AbortController().signal,
+    });
+    const failed = report.conformance.filter(({ status }) => status === "fail").map(({ clause, message }) => `${clause}: ${message}`);
+    expect(failed.concat(report.warnings.map(({ message }) => message), lab.server.faults.map(String))).toEqual([]);
+    expect(report.verdicts).toEqual({ [version]: "conformant" });
+  },
+  600_000,
+);

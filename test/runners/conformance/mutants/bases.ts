@@ -1,0 +1,40 @@
+/** The three correct plugins, with the networks that they are tested in. */
+import { parseNetworkConfig } from "../../../../cni/conf.ts";
+import type { SpecVersion } from "../../../../cni/version.ts";
+import { guessProfile, type Profile } from "../../../../runners/conformance/profile.ts";
+import type { NetworkConfigList } from "../../../../cni/types.ts";
+import { ChainedPlugin } from "./chained-plugin.ts";
+import { InterfacePlugin } from "./interface-plugin.ts";
+import { IpamPlugin } from "./ipam-plugin.ts";
+
+export const BASES = { RI: InterfacePlugin, RP: IpamPlugin, RC: ChainedPlugin } as const;
+export type Base = keyof typeof BASES;
+
+const ROUTES = [{ dst: "0.0.0.0/0" }];
+const RI = { type: "ri", capabilities: { mac: true }, bridge: "ri0", ipam: { type: "rp", subnet: "10.99.0.0/24", routes: ROUTES } };
+const RP = { type: "rp", ipam: { type: "rp", subnet: "10.97.0.0/24", routes: ROUTES } };
+const RC = { type: "rc", capabilities: { mac: true } };
+
+const PLUGINS: Readonly<Record<Base, readonly object[]>> = { RI: [RI], RP: [RP], RC: [RI, RC] };
+const FACTS: Readonly<Record<Base, Partial<Profile>>> = {
+  RI: { layer2: true, gateway: true },
+  RP: { configured: ["routes", "dns", "request"] },
+  RC: {},
+};
+
+/** Where an IPAM section of its own names the daemon that the network needs. */
+const DAEMON = { prepare: ": >/run/daemon", stopDaemon: "rm /run/daemon" };
+
+export interface Described {
+  readonly list: NetworkConfigList;
+  readonly profile: Profile;
+}
+
+/** @param config more keys for the plugin under test: a chained plugin changes something then. */
+export function described(base: Base, cniVersion: SpecVersion, config: object = {}): Described {
+  const plugins = PLUGINS[base].map((plugin, i, all) => (i === all.length - 1 ? { ...plugin, ...config } : plugin));
+  const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "mutants", plugins }), base);
+  const profile = guessProfile(list, plugins.length - 1);
+  const daemon = "ipam" in config ? DAEMON : {};
+  return { list, profile: { ...profile, ...FACTS[base], ...daemon, changes: base === "RC" && Object.keys(config).length > 0 } };
+}

@@ -1,0 +1,131 @@
+/** RC: MAC, MTU, sysctls and traffic shaping of an interface that is there; what it changed it remembers and undoes. */
+import { isObject, type JsonValue } from "../../../../cni/json.ts";
+import type { CniResult } from "../../../../cni/types.ts";
+import { wrapShell } from "../../../../core/wrap.ts";
+import type { Shell } from "../../../../core/shell.ts";
+import { APPLY, COLLECT, RECORD, SHOW, UNDO } from "./chained-scripts.ts";
+import { script } from "./command.ts";
+import { hash } from "./interface-plugin.ts";
+import { Plugin, Refusal, prevResultOf, textOf, validOf, type Request } from "./protocol.ts";
+
+/** What the configuration and the runtime ask for; empty: leave it. */
+export interface Wish {
+  readonly mac: string;
+  readonly mtu: string;
+  /** `name=value`, the name without `net.`-dots: as under /proc/sys. */
+  readonly sysctls: readonly string[];
+  /** Bits per second and bits, towards the container. */
+  readonly rate: number;
+  readonly burst: number;
+}
+
+const MAC = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i;
+
+export class ChainedPlugin extends Plugin {
+  wishOf({ config }: Request): Wish {
+    const runtime = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
+    const bandwidth = isObject(runtime.bandwidth) ? runtime.bandwidth : {};
+    const mac = textOf(runtime.mac) || textOf(config.mac);
+    if (mac !== "" && !MAC.test(mac)) throw new Refusal(7, `the MAC "${mac}" is none`);
+    const [rate, burst] = [wholeFrom(bandwidth.ingressRate), wholeFrom(bandwidth.ingressBurst)];
+    if (rate > 0 !== burst > 0) throw new Refusal(7, "bandwidth needs a rate and a burst");
+    const sysctls = Object.entries(isObject(config.sysctl) ? config.sysctl : {});
+    if (sysctls.some(([name]) => !/^net\.[\w./-]+$/.test(name) || name.includes(".."))) throw new Refusal(7, "a sysctl is none of net.");
+    return { mac, mtu: config.mtu === undefined ? "" : String(wholeFrom(config.mtu)), sysctls: sysctls.map(([name, value]) => `${name.replaceAll(".", "/")}=${textOf(value)}`), rate, burst };
+  }
+
+  asksNothing({ mac, mtu, sysctls, rate }: Wish): boolean {
+    return mac === "" && mtu === "" && sysctls.length === 0 && rate === 0;
+  }
+
+  /** Where the values before ADD are kept. */
+  recordOf({ network, id, ifName }: Pick<Request, "network" | "id" | "ifName">): string {
+    return `${this.folderOf(network)}/${hash(`${id} ${ifName}`).slice(0, 16)}`;
+  }
+
+  folderOf(network: string): string {
+    return `/var/lib/cni/rc/${network}`;
+  }
+
+  inside({ shell, netns }: Request): Shell {
+    return wrapShell(shell, "container", ["nsenter", `--net=${netns}`, "--"]);
+  }
+
+  async add(request: Request): Promise<CniResult> {
+    const prev = prevResultOf(request);
+    if (prev === null) throw new Refusal(7, "a chained plugin needs prevResult");
+    const wish = this.wishOf(request);
+    if (this.asksNothing(wish)) return prev;
+    await this.remember(request, wish);
+    try {
+      await this.apply(request, wish);
+    } catch (error) {
+      await this.undo(request);
+      throw error;
+    }
+    return this.changed(prev, request, wish);
+  }
+
+  /** The values that will be changed, in a file that also says whose they are. */
+  async remember(request: Request, wish: Wish): Promise<void> {
+    const names = wish.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
+    const seen = await script(this.inside(request), SHOW, request.ifName, ...names);
+    await script(request.shell, RECORD, this.recordOf(request), `${request.id} ${request.ifName}`, ...seen);
+  }
+
+  async apply(request: Request, { mac, mtu, sysctls, rate, burst }: Wish): Promise<void> {
+    const shaping = rate === 0 ? ["", ""] : [String(Math.floor(rate / 8)), String(Math.floor(burst / 8))];
+    await script(this.inside(request), APPLY, request.ifName, mac, mtu, ...shaping, ...sysctls);
+  }
+
+  changed(prev: CniResult, { ifName, netns }: Request, { mac, mtu }: Wish): CniResult {
+    const interfaces = prev.interfaces.map((entry) => {
+      if (entry.name !== ifName || entry.sandbox !== netns) return entry;
+      return { ...entry, ...(mac && { mac }), ...(mtu && { mtu: Number(mtu) }) };
+    });
+    return { ...prev, interfaces };
+  }
+
+  /** Nothing is left to be undone in a container that is gone. */
+  async undo(request: Request): Promise<void> {
+    await script(request.shell, UNDO, this.recordOf(request), request.netns, request.ifName);
+  }
+
+  async del(request: Request): Promise<void> {
+    await this.undo(request);
+  }
+
+  async check(request: Request): Promise<void> {
+    if (prevResultOf(request) === null) throw new Refusal(7, "CHECK needs prevResult");
+    const wish = this.wishOf(request);
+    if (this.asksNothing(wish)) return;
+    const names = wish.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
+    const [mac = "", mtu = "", shaping = "", ...sysctls] = await script(this.inside(request), SHOW, request.ifName, ...names);
+    this.compare(wish, { mac, mtu, shaping, sysctls });
+  }
+
+  compare(wish: Wish, seen: { readonly mac: string; readonly mtu: string; readonly shaping: string; readonly sysctls: readonly string[] }): void {
+    const wrong = (what: string): never => {
+      throw new Refusal(130, `${what} is not as it was made`);
+    };
+    if (wish.mac !== "" && seen.mac !== `mac ${wish.mac.toLowerCase()}`) wrong("the MAC");
+    if (wish.mtu !== "" && seen.mtu !== `mtu ${wish.mtu}`) wrong("the MTU");
+    if (wish.rate > 0 && !seen.shaping.includes("tbf")) wrong("the shaping");
+    if (wish.sysctls.some((pair) => !seen.sysctls.includes(`sysctl ${pair}`))) wrong("a sysctl");
+  }
+
+  async gc(request: Request): Promise<void> {
+    const valid = validOf(request).map(({ containerID, ifName }) => this.recordOf({ network: request.network, id: containerID, ifName }));
+    await script(request.shell, COLLECT, this.folderOf(request.network), ...valid);
+  }
+
+  async status(): Promise<void> {
+    // It depends on nothing.
+  }
+}
+
+function wholeFrom(value: JsonValue | undefined): number {
+  if (value === undefined) return 0;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Refusal(7, "a number of the configuration is none");
+}

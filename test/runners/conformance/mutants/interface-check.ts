@@ -1,0 +1,79 @@
+/** What CHECK of RI looks at: everything of prevResult that is in the container, and the way out of it. */
+import { canonical } from "../../../../runners/conformance/truth.ts";
+import type { CniResult } from "../../../../cni/types.ts";
+import type { Link, NetState } from "../../../../runners/conformance/state.ts";
+import { Refusal } from "./protocol.ts";
+
+export interface Attached {
+  readonly prev: CniResult;
+  readonly container: NetState;
+  readonly node: NetState;
+  readonly ifName: string;
+  readonly netns: string;
+  readonly host: string;
+  readonly bridge: string;
+  /** Whether the node forwards. */
+  readonly forwards: boolean;
+}
+
+function insist(holds: boolean, problem: string): asserts holds {
+  if (!holds) throw new Refusal(120, problem);
+}
+
+export function linkOf({ container, ifName }: Attached): Link {
+  const link = container.links.find(({ name }) => name === ifName);
+  insist(link !== undefined, `the interface ${ifName} is missing`);
+  return link;
+}
+
+export function checkLink(attached: Attached): void {
+  const { prev, ifName, netns } = attached;
+  const link = linkOf(attached);
+  insist(link.up, `the interface ${ifName} is down`);
+  const told = prev.interfaces.find(({ name, sandbox }) => name === ifName && sandbox === netns);
+  insist(told !== undefined, `prevResult does not name ${ifName}`);
+  insist(told.mac === undefined || told.mac.toLowerCase() === link.mac, `the MAC of ${ifName} is ${link.mac}`);
+  const end = attached.node.links.find(({ name }) => name === attached.host);
+  insist(link.mtu === (told.mtu ?? end?.mtu), `the MTU of ${ifName} is ${link.mtu}`);
+}
+
+export function checkAddresses({ prev, container, ifName }: Attached): void {
+  for (const { address, interface: index } of prev.ips) {
+    if (index !== undefined && prev.interfaces[index]?.name !== ifName) continue;
+    insist(container.addresses.some(({ cidr, link }) => cidr === canonical(address) && link === ifName), `the address ${address} is missing`);
+  }
+}
+
+/** In any table and over any link: a later plugin may have moved a route. */
+export function checkRoutes({ prev, container }: Attached): void {
+  for (const { dst, gw } of prev.routes) {
+    const there = container.routes.some((route) => route.dst === canonical(dst) && (gw === undefined || route.gw === canonical(gw)));
+    insist(there, `the route ${dst} is missing`);
+  }
+}
+
+export function checkContainer(attached: Attached): void {
+  checkLink(attached);
+  checkAddresses(attached);
+  checkRoutes(attached);
+}
+
+export function checkHostLink(attached: Attached): void {
+  const { node, host, bridge } = attached;
+  const end = node.links.find(({ name }) => name === host);
+  insist(end !== undefined && end.peer === linkOf(attached).index, `the node's end ${host} is missing`);
+  insist(end.up && end.master === bridge, `the node's end ${host} is down or not on ${bridge}`);
+  insist(node.links.some(({ name, up }) => name === bridge && up), `the bridge ${bridge} is down`);
+}
+
+export function checkGateway({ prev, node, bridge, forwards }: Attached): void {
+  const gateways = prev.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]));
+  const held = node.addresses.filter(({ link }) => link === bridge).map(({ cidr }) => cidr.split("/")[0] ?? "");
+  insist(gateways.every((gateway) => held.includes(gateway)), "the gateway's address is gone from the node");
+  insist(gateways.length === 0 || forwards, "the node does not forward");
+}
+
+export function checkNode(attached: Attached): void {
+  checkHostLink(attached);
+  checkGateway(attached);
+}

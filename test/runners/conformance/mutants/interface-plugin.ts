@@ -1,0 +1,235 @@
+/** RI: a veth pair on a bridge with the gateway's address, and an IPAM plugin where one is configured. */
+import { createHash } from "node:crypto";
+import { isObject, type JsonObject } from "../../../../cni/json.ts";
+import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "../../../../cni/types.ts";
+import { LATEST } from "../../../../cni/version.ts";
+import { wrapShell } from "../../../../core/wrap.ts";
+import type { Shell } from "../../../../core/shell.ts";
+import { readNetState, type NetState } from "../../../../runners/conformance/state.ts";
+import { script } from "./command.ts";
+import { checkContainer, checkNode, type Attached } from "./interface-check.ts";
+import { COLLECT, FORWARD, LINKS, MAKE, PROBE, ROUTES } from "./interface-scripts.ts";
+import { addMasquerade, checkMasquerade, collectMasquerade, removeMasquerade } from "./masquerade.ts";
+import { isV4 } from "./pool.ts";
+import { Plugin, Refusal, prevResultOf, textOf, validOf, type Request } from "./protocol.ts";
+import { delegate, ipamResult } from "./delegation.ts";
+
+const EMPTY: CniResult = { cniVersion: LATEST, interfaces: [], ips: [], routes: [], dns: {} };
+
+export class InterfacePlugin extends Plugin {
+  bridgeOf({ config }: Request): string {
+    return textOf(config.bridge) || "ri0";
+  }
+
+  /** The node's end of an attachment: its name says the network and the attachment, so nothing has to be remembered. */
+  hostName({ network, id, ifName }: Pick<Request, "network" | "id" | "ifName">): string {
+    return `${this.hostPrefix(network)}${hash(`${id} ${ifName}`).slice(0, 8)}`;
+  }
+
+  hostPrefix(network: string): string {
+    return `ri${hash(network).slice(0, 4)}`;
+  }
+
+  /** Inside the container. */
+  inside({ shell, netns }: Request): Shell {
+    return wrapShell(shell, "container", ["nsenter", `--net=${netns}`, "--"]);
+  }
+
+  async add(request: Request): Promise<CniResult> {
+    const mac = this.macOf(request);
+    const prev = prevResultOf(request) ?? EMPTY;
+    await this.probe(request);
+    const lease = await this.allocate(request);
+    try {
+      const links = await this.makeLinks(request, lease, mac);
+      const routes = await this.configure(request, lease);
+      await this.forward(request, lease);
+      if (this.masquerades(request)) await this.masquerade(request, lease);
+      return this.resultOf(request, prev, links, { ...lease, routes });
+    } catch (error) {
+      await this.undo(request);
+      throw error;
+    }
+  }
+
+  /** The MAC that a runtime asked for, or "". @throws Refusal */
+  macOf({ config, env }: Request): string {
+    const runtime = isObject(config.runtimeConfig) ? textOf(config.runtimeConfig.mac) : "";
+    const mac = runtime || /(?:^|;)MAC=([^;]*)/.exec(env.CNI_ARGS ?? "")?.[1] || "";
+    if (mac !== "" && !/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(mac)) throw new Refusal(7, `the MAC "${mac}" is none`);
+    return mac;
+  }
+
+  /** Before anything is made or reserved. @throws Refusal */
+  async probe(request: Request): Promise<void> {
+    const { stdout } = await request.shell.exec(["sh", "-c", PROBE, "sh", request.netns, request.ifName, this.hostName(request)]);
+    if (stdout.includes("netns")) throw new Refusal(108, "CNI_NETNS is not the namespace of a container");
+    if (stdout.includes("taken")) throw new Refusal(109, `the interface ${request.ifName} is there already`);
+  }
+
+  /** What the IPAM plugin gives; nothing where none is configured. @throws Refusal */
+  async allocate(request: Request): Promise<CniResult> {
+    if (!this.delegates(request)) return EMPTY;
+    try {
+      return ipamResult(await delegate(request, "ADD"));
+    } catch (error) {
+      await this.release(request);
+      throw error;
+    }
+  }
+
+  delegates({ config }: Request): boolean {
+    return isObject(config.ipam) && textOf(config.ipam.type) !== "";
+  }
+
+  /** DEL of the IPAM plugin after a failure: that one is told, not this. */
+  async release(request: Request): Promise<void> {
+    if (this.delegates(request)) await delegate(request, "DEL").catch(() => "");
+  }
+
+  async undo(request: Request): Promise<void> {
+    await this.removeLink(request);
+    await this.unmasquerade(request);
+    await this.release(request);
+  }
+
+  async makeLinks(request: Request, { ips }: CniResult, mac: string): Promise<readonly CniInterface[]> {
+    const bridge = this.bridgeOf(request);
+    const host = this.hostName(request);
+    const gateways = this.gatewaysOf(ips);
+    const own = `02:${hash(bridge).slice(0, 10).replace(/..(?=.)/g, "$&:")}`;
+    await script(request.shell, MAKE, bridge, own, host, request.ifName, request.netns, String(mtuOf(request)), mac, ...gateways);
+    return this.linksOf(request, bridge, host);
+  }
+
+  /** The gateways' addresses, with the length of the addresses' prefixes. */
+  gatewaysOf(ips: readonly CniIp[]): readonly string[] {
+    return [...new Set(ips.flatMap(({ address, gateway }) => (gateway === undefined ? [] : [`${gateway}/${address.split("/")[1] ?? ""}`])))];
+  }
+
+  /** What the result says of the links: as the kernel has them now. */
+  async linksOf(request: Request, bridge: string, host: string): Promise<readonly CniInterface[]> {
+    const lines = await script(request.shell, LINKS, bridge, host, request.netns, request.ifName);
+    return lines.map((line, i) => {
+      const [name = "", mac = "", mtu = ""] = line.split(" ");
+      return { name, mac, mtu: Number(mtu), ...(i === 2 ? { sandbox: request.netns } : {}) };
+    });
+  }
+
+  /** Addresses and routes of the container; returns the routes that it did not have before. */
+  async configure(request: Request, { ips, routes, ...rest }: CniResult): Promise<readonly CniRoute[]> {
+    const all = this.routesOf({ ips, routes, ...rest });
+    const addresses = ips.map(({ address }) => `addr add ${address} dev ${request.ifName}${isV4(address) ? "" : " nodad"}`);
+    const lines = [...addresses, `link set dev ${request.ifName} up`, ...all.map((route) => routeLine(route, request.ifName))];
+    const done = (await script(this.inside(request), ROUTES, ...lines)).map(Number);
+    return all.filter((_, i) => done.includes(i + addresses.length + 1));
+  }
+
+  /** A route without next hop goes by the gateway of its family. */
+  routesOf({ ips, routes }: CniResult): readonly CniRoute[] {
+    return routes.map((route) => {
+      const gateway = ips.find(({ address, gateway: hop }) => hop !== undefined && isV4(address) === isV4(route.dst))?.gateway;
+      return route.gw !== undefined || gateway === undefined ? route : { ...route, gw: gateway };
+    });
+  }
+
+  async forward(request: Request, { ips }: CniResult): Promise<void> {
+    if (ips.length > 0) await script(request.shell, FORWARD, ...(ips.some(({ address }) => !isV4(address)) ? ["v6"] : []));
+  }
+
+  masquerades({ config }: Request): boolean {
+    return config.ipMasq === true;
+  }
+
+  async masquerade(request: Request, { ips }: CniResult): Promise<void> {
+    await addMasquerade(request.shell, this.hostName(request), ips);
+  }
+
+  async unmasquerade(request: Request): Promise<void> {
+    if (this.masquerades(request)) await removeMasquerade(request.shell, this.hostName(request));
+  }
+
+  resultOf(request: Request, prev: CniResult, links: readonly CniInterface[], { ips, routes, dns }: CniResult): CniResult {
+    const index = prev.interfaces.length + links.length - 1;
+    return {
+      cniVersion: LATEST,
+      interfaces: [...prev.interfaces, ...links],
+      ips: [...prev.ips, ...ips.map((ip) => ({ ...ip, interface: index }))],
+      routes: [...prev.routes, ...routes],
+      dns: { ...prev.dns, ...dns, ...dnsOf(request.config) },
+    };
+  }
+
+  async removeLink(request: Request): Promise<void> {
+    await request.shell.exec(["sh", "-c", `ip link delete dev "$1" 2>/dev/null; true`, "sh", this.hostName(request)]);
+  }
+
+  /** Its own part first, so that nothing of it stays when the IPAM plugin fails. */
+  async del(request: Request): Promise<void> {
+    await this.removeLink(request);
+    await this.unmasquerade(request);
+    if (this.delegates(request)) await delegate(request, "DEL");
+  }
+
+  async check(request: Request): Promise<void> {
+    const prev = prevResultOf(request);
+    if (prev === null) throw new Refusal(7, "CHECK needs prevResult");
+    if (this.delegates(request)) await delegate(request, "CHECK");
+    const attached = await this.look(request, prev);
+    this.checkContainer(attached);
+    this.checkNode(attached);
+    await this.checkRules(request, prev);
+  }
+
+  /** Addresses that others brought are theirs to masquerade. */
+  async checkRules(request: Request, { ips, interfaces }: CniResult): Promise<void> {
+    const own = ips.filter(({ interface: index }) => index === undefined || interfaces[index]?.name === request.ifName);
+    if (this.masquerades(request)) await checkMasquerade(request.shell, this.hostName(request), own);
+  }
+
+  async look(request: Request, prev: CniResult): Promise<Attached> {
+    const container: NetState = await readNetState(this.inside(request)).catch(() => {
+      throw new Refusal(108, "CNI_NETNS is not the namespace of a container");
+    });
+    const node = await readNetState(request.shell);
+    const [forwards = ""] = await script(request.shell, "cat /proc/sys/net/ipv4/ip_forward");
+    return { prev, container, node, ifName: request.ifName, netns: request.netns, host: this.hostName(request), bridge: this.bridgeOf(request), forwards: forwards === "1" };
+  }
+
+  checkContainer(attached: Attached): void {
+    checkContainer(attached);
+  }
+
+  checkNode(attached: Attached): void {
+    checkNode(attached);
+  }
+
+  async gc(request: Request): Promise<void> {
+    const valid = validOf(request).map(({ containerID, ifName }) => this.hostName({ network: request.network, id: containerID, ifName }));
+    await script(request.shell, COLLECT, this.hostPrefix(request.network), ...valid);
+    if (this.masquerades(request)) await collectMasquerade(request.shell, this.hostPrefix(request.network), valid);
+    if (this.delegates(request)) await delegate(request, "GC");
+  }
+
+  async status(request: Request): Promise<void> {
+    if (this.delegates(request)) await delegate(request, "STATUS");
+  }
+}
+
+export function hash(text: string): string {
+  return createHash("sha1").update(text).digest("hex");
+}
+
+function mtuOf({ config }: Request): number {
+  return typeof config.mtu === "number" ? config.mtu : 1500;
+}
+
+function dnsOf({ dns }: JsonObject): CniDns {
+  return isObject(dns) ? (dns) : {};
+}
+
+/** As `ip route` reads it. */
+export function routeLine({ dst, gw, mtu, advmss, priority, table, scope }: CniRoute, ifName: string): string {
+  const options = Object.entries({ via: gw, dev: ifName, mtu, advmss, metric: priority, table, scope });
+  return `route add ${dst}${options.map(([name, value]) => (value === undefined ? "" : ` ${name} ${value}`)).join("")}`;
+}

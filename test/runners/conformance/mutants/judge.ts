@@ -1,0 +1,74 @@
+/** Runs clauses against a mutant and compares what fails with what must. */
+import { applies, type Clause } from "../../../../runners/conformance/clause.ts";
+import { CLAUSES } from "../../../../runners/conformance/clauses/index.ts";
+import { described } from "./bases.ts";
+import type { MutantLab } from "./lab.ts";
+import type { Mutant } from "./mutant.ts";
+
+export interface Judgement {
+  readonly mutant: Mutant;
+  /** Clauses that must fail and do not, with what they said instead. */
+  readonly missed: readonly string[];
+  /** Clauses that fail and have nothing to do with the fault. */
+  readonly unrelated: readonly string[];
+  readonly tested: number;
+}
+
+/** Clauses that take seconds: they are controls in the whole run only. */
+const SLOW = /^(conc|leak|ipam\.parallel|cap|env\.nocrash|err\.code\.reserved|cfg\.ipmasq)/;
+
+/** One of so many groups of clauses gives a control. */
+const SPARSE = 3;
+
+/**
+ * Those that must fail, and as controls one of every third group, for each mutant others; `all`: every clause that applies.
+ * So each clause is a control of several mutants, in an order that does not change.
+ */
+export function clausesFor(mutant: Mutant, all: boolean): readonly Clause[] {
+  const { fails, version = "1.1.0", base, config } = mutant;
+  const { kinds } = described(base, version, config).profile;
+  const applicable = CLAUSES.filter((clause) => applies(clause, version, kinds));
+  if (all) return applicable;
+  const groups = new Map<string, Clause[]>();
+  for (const clause of applicable) {
+    const group = groupOf(clause.id);
+    if (!SLOW.test(clause.id)) groups.set(group, [...(groups.get(group) ?? []), clause]);
+  }
+  const number = Number(mutant.number.slice(1));
+  const controls = [...groups.values()].filter((_, i) => (i + number) % SPARSE === 0).flatMap((clauses) => clauses[Math.floor(number / SPARSE) % clauses.length] ?? []);
+  return [...new Set([...applicable.filter(({ id }) => fails.includes(id)), ...controls])];
+}
+
+export async function judge(lab: MutantLab, mutant: Mutant, all: boolean): Promise<Judgement> {
+  await lab.install(mutant);
+  const clauses = clausesFor(mutant, all);
+  const missed = new Map(mutant.fails.map((id) => [id, `${id}: does not apply`]));
+  const unrelated: string[] = [];
+  for (const clause of clauses) {
+    const { verdict } = await lab.test(mutant, clause);
+    const { id } = clause;
+    if (verdict.status === "fail") {
+      missed.delete(id);
+      if (!mutant.fails.includes(id) && !isConsequence(mutant, id)) unrelated.push(`${id}: expected ${verdict.expected}; got ${verdict.got}`);
+    } else if (verdict.status === "error") {
+      unrelated.push(`${id}: ${verdict.reason}`);
+    } else if (missed.has(id)) {
+      missed.set(id, `${id}: ${verdict.status === "skip" ? `skipped (${verdict.reason})` : "passed"}`);
+    }
+  }
+  return { mutant, missed: [...missed.values()], unrelated, tested: clauses.length };
+}
+
+function isConsequence({ also = [] }: Mutant, id: string): boolean {
+  return also.some((glob) => new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(id));
+}
+
+function groupOf(id: string): string {
+  return id.split(".")[0] ?? "";
+}
+
+/** Of MUST and derived clauses, those that no mutant breaks. */
+export function uncovered(mutants: readonly Mutant[]): readonly string[] {
+  const broken = new Set(mutants.flatMap(({ fails }) => fails));
+  return CLAUSES.filter(({ id, level, earlier }) => [level, earlier?.level].some((one) => one === "MUST" || one === "derived") && !broken.has(id)).map(({ id }) => id);
+}

@@ -1,0 +1,160 @@
+/** What every correct plugin does alike: input, parameters, versions, errors. Mutants replace single methods. */
+import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../../cni/json.ts";
+import { convertResult } from "../../../../cni/convert.ts";
+import { readResult } from "../../../../cni/result.ts";
+import type { AttachmentRef, CniResult } from "../../../../cni/types.ts";
+import { LATEST, SPEC_VERSIONS, UNSTATED, atLeast, isSpecVersion, type SpecVersion } from "../../../../cni/version.ts";
+import { messageOf } from "../../../../core/errors.ts";
+import type { Answer, Call } from "./stub.ts";
+
+/** The plugin refuses. */
+export class Refusal extends Error {
+  readonly code: number;
+  readonly details: string;
+  constructor(code: number, message: string, details = "") {
+    super(message);
+    this.code = code;
+    this.details = details;
+  }
+}
+
+/** A request that is known to be well formed. */
+export interface Request extends Call {
+  readonly command: string;
+  readonly config: JsonObject;
+  readonly version: SpecVersion;
+  readonly network: string;
+  readonly id: string;
+  readonly netns: string;
+  readonly ifName: string;
+}
+
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+/** First version that has the operation. */
+const SINCE: Readonly<Record<string, SpecVersion>> = { ADD: "0.1.0", DEL: "0.1.0", CHECK: "0.4.0", GC: "1.1.0", STATUS: "1.1.0" };
+
+export abstract class Plugin {
+  /** Parameters that each operation needs. */
+  needs: Readonly<Record<string, readonly string[]>> = {
+    ADD: ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"],
+    CHECK: ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"],
+    DEL: ["CNI_CONTAINERID", "CNI_IFNAME"],
+  };
+
+  abstract add(request: Request): Promise<CniResult>;
+  abstract del(request: Request): Promise<void>;
+  abstract check(request: Request): Promise<void>;
+  abstract gc(request: Request): Promise<void>;
+  abstract status(request: Request): Promise<void>;
+
+  async serve(call: Call): Promise<Answer> {
+    let version = "";
+    try {
+      const config = this.decode(call);
+      version = typeof config.cniVersion === "string" ? config.cniVersion : "";
+      return { exitCode: 0, stdout: await this.execute(call, config) };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return this.failed(error, version, call);
+    }
+  }
+
+  decode({ input, env }: Call): JsonObject {
+    if (input === null) throw new Refusal(5, "standard input cannot be read");
+    if (env.CNI_COMMAND === "VERSION" && input === "") return {};
+    try {
+      const value = parseJson(input);
+      if (isObject(value)) return value;
+    } catch {
+      // Said below.
+    }
+    throw new Refusal(6, "the input is not one JSON object");
+  }
+
+  /** What is printed on success. */
+  async execute(call: Call, config: JsonObject): Promise<string> {
+    const command = this.commandOf(call);
+    if (command === "VERSION") return stringifyJson(this.versions(typeof config.cniVersion === "string" ? config.cniVersion : LATEST));
+    const version = this.versionOf(config);
+    this.checkOperation(command, version);
+    this.checkEnv(command, call.env);
+    const network = this.networkOf(config);
+    const { CNI_CONTAINERID: id = "", CNI_NETNS: netns = "", CNI_IFNAME: ifName = "" } = call.env;
+    const request: Request = { ...call, command, config, version, network, id, netns, ifName };
+    if (command === "ADD") return this.printed(await this.add(request), request);
+    if (command === "DEL") await this.del(request);
+    if (command === "CHECK") await this.check(request);
+    if (command === "GC") await this.gc(request);
+    if (command === "STATUS") await this.status(request);
+    return "";
+  }
+
+  commandOf({ env }: Call): string {
+    const command = env.CNI_COMMAND ?? "";
+    if (command === "VERSION" || Object.hasOwn(SINCE, command)) return command;
+    throw new Refusal(4, `CNI_COMMAND is "${command}", which is no operation`);
+  }
+
+  versions(asked: string): JsonObject {
+    return { cniVersion: asked, supportedVersions: SPEC_VERSIONS };
+  }
+
+  versionOf({ cniVersion = UNSTATED }: JsonObject): SpecVersion {
+    if (typeof cniVersion !== "string") throw new Refusal(6, "cniVersion is no text");
+    if (isSpecVersion(cniVersion)) return cniVersion;
+    throw new Refusal(1, `cniVersion ${cniVersion} is not supported`);
+  }
+
+  checkOperation(command: string, version: SpecVersion): void {
+    if (!atLeast(version, SINCE[command] ?? LATEST)) throw new Refusal(1, `version ${version} has no ${command}`);
+  }
+
+  checkEnv(command: string, env: Call["env"]): void {
+    const needed = this.needs[command] ?? [];
+    const bad = needed.filter((name) => (env[name] ?? "") === "" || !this.isValid(name, env[name] ?? ""));
+    if (bad.length > 0) throw new Refusal(4, `invalid parameters: ${bad.join(", ")}`);
+  }
+
+  isValid(name: string, value: string): boolean {
+    if (name === "CNI_CONTAINERID") return NAME.test(value);
+    return name !== "CNI_IFNAME" || (Buffer.byteLength(value) < 16 && value !== "." && value !== ".." && !/[/:\s]/.test(value));
+  }
+
+  networkOf({ name }: JsonObject): string {
+    if (typeof name === "string" && NAME.test(name)) return name;
+    throw new Refusal(7, "name is missing or has other characters than letters, digits, _ . and -");
+  }
+
+  printed(result: CniResult, { version }: Request): string {
+    return stringifyJson(convertResult(result as unknown as JsonObject, version));
+  }
+
+  /** Codes below 100 have a meaning since 1.0.0 only. */
+  failed(refusal: Refusal, version: string, _call: Call): Answer {
+    const spoken = isSpecVersion(version) ? version : LATEST;
+    const code = atLeast(spoken, "1.0.0") || refusal.code < 3 ? refusal.code : refusal.code + (refusal.code < 8 ? 100 : 0);
+    const error = { cniVersion: spoken, code, msg: refusal.message, ...(refusal.details && { details: refusal.details }) };
+    return { exitCode: 1, stdout: stringifyJson(error), stderr: `${refusal.message}\n` };
+  }
+}
+
+/** The result of the plugins before, in the latest version's form; null when there is none. @throws Refusal */
+export function prevResultOf({ config }: Request): CniResult | null {
+  if (!isObject(config.prevResult)) return null;
+  try {
+    return readResult(config.prevResult);
+  } catch (error) {
+    throw new Refusal(7, `prevResult cannot be read: ${messageOf(error)}`);
+  }
+}
+
+/** The attachments that are not to be collected. @throws Refusal when they are not given. */
+export function validOf({ config }: Request, key = "cni.dev/valid-attachments"): readonly AttachmentRef[] {
+  const list = config[key];
+  if (!isList(list)) throw new Refusal(7, `${key} is missing`);
+  return list.filter(isObject).map(({ containerID, ifname }) => ({ containerID: textOf(containerID), ifName: textOf(ifname) }));
+}
+
+export function textOf(value: JsonValue | undefined): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,0 +1,133 @@
+/**
+ * Plugins that are functions of this process. What the suite executes is a stub of Perl that hands its environment and
+ * input over by a socket and then runs, where it is, the commands that it is sent. Perl starts in 3 ms and is on every
+ * Debian; a fresh Node takes 70 ms, jq 20 ms, and a shell cannot speak with a socket.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { join } from "node:path";
+import type { ExecOptions, Output, Shell } from "../../../../core/shell.ts";
+import { Frames } from "./frames.ts";
+
+/** One execution of a plugin. */
+export interface Call {
+  /** What is left of the environment; absent: unset. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The whole input; null when it cannot be read. */
+  readonly input: string | null;
+  /** Runs commands in the namespaces of the execution; what they write on standard error is the plugin's. */
+  readonly shell: Shell;
+}
+
+/** How an execution ends. */
+export interface Answer {
+  readonly exitCode: number;
+  readonly stdout?: string;
+  readonly stderr?: string;
+}
+
+export type Program = (call: Call) => Promise<Answer>;
+
+/** The host's /var/tmp is where a lab sees it too: its own /tmp and /run are others. */
+const SHARED = "/var/tmp";
+
+const STUB = `#!/usr/bin/perl
+my $readable = -p STDIN || -f STDIN && (stat STDIN)[1] != (stat $0)[1];
+undef $/;
+my $input = $readable ? <STDIN> : "";
+socket(S, 1, 1, 0) && connect(S, pack("Sa*", 1, "SOCKET")) or die "the test process does not answer\\n";
+select((select(S), $| = 1)[0]);
+sub send_frame { my $text = join "\\0", @_; print S pack("N", length $text) . $text }
+sub get_frame { read(S, my $size, 4) == 4 or exit 99; read S, my $text, unpack("N", $size); split /\\0/, $text, -1 }
+sub run {
+  my ($stdin, $count, @argv) = @_;
+  my @env = splice @argv, 0, $count;
+  pipe my $in, my $to; pipe my $from, my $out;
+  my $pid = fork;
+  if (!$pid) {
+    open STDIN, "<&", $in; open STDOUT, ">&", $out;
+    for (@env) { my ($name, $value) = split /=/, $_, 2; defined $value ? ($ENV{$name} = $value) : delete $ENV{$name} }
+    exec { $argv[0] } @argv or exit 127;
+  }
+  close $in; close $out;
+  local $SIG{PIPE} = "IGNORE";
+  print $to $stdin; close $to;
+  my $said = <$from>;
+  waitpid $pid, 0;
+  send_frame($? & 127 ? 128 + ($? & 127) : $? >> 8, $said);
+}
+send_frame("PROGRAM", $readable ? 1 : 0, map { "$_=$ENV{$_}" } keys %ENV);
+send_frame($input);
+while (my ($what, @rest) = get_frame()) {
+  run(@rest) if $what eq "run";
+  if ($what eq "exit") { print STDERR $rest[2]; print STDOUT $rest[1]; exit $rest[0] }
+}
+`;
+
+/** Answers the stubs of any number of programs. */
+export class PluginServer implements AsyncDisposable {
+  /** Executions so far. */
+  calls = 0;
+  /** What programs threw: faults of the test, not of a plugin. */
+  readonly faults: unknown[] = [];
+  readonly #folder: string;
+  readonly #server: Server;
+  readonly #programs = new Map<string, Program>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.#server = createServer((socket) => void this.#serve(socket).catch((fault: unknown) => this.faults.push(fault)));
+  }
+
+  static async open(): Promise<PluginServer> {
+    const server = new PluginServer(mkdtempSync(join(SHARED, "cnibench-")));
+    await new Promise<void>((resolve) => server.#server.listen(join(server.#folder, "socket"), resolve));
+    return server;
+  }
+
+  /** The text of an executable that runs the program. */
+  add(name: string, program: Program): string {
+    this.#programs.set(name, program);
+    return STUB.replace("SOCKET", `/.host${this.#folder}/socket`).replace("PROGRAM", name);
+  }
+
+  async #serve(socket: Socket): Promise<void> {
+    this.calls++;
+    const frames = new Frames(socket);
+    try {
+      const [name = "", readable, ...env] = await frames.next();
+      const input = (await frames.next()).join("\0");
+      const program = this.#programs.get(name);
+      if (program === undefined) throw new Error(`no program ${name}`);
+      const pairs = env.map((pair): [string, string] => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
+      const answer = await program({ env: Object.fromEntries(pairs), input: readable === "1" ? input : null, shell: shellOf(frames) });
+      frames.send("exit", String(answer.exitCode), answer.stdout ?? "", answer.stderr ?? "");
+    } catch (fault) {
+      // The suite may end an execution at any moment.
+      if (!frames.ended) this.faults.push(fault);
+    } finally {
+      socket.end();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await new Promise((resolve) => this.#server.close(resolve));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** Commands run one after the other: the stub has one child at a time. */
+function shellOf(frames: Frames): Shell {
+  return {
+    name: "a plugin under test",
+    exec: async (argv: readonly string[], { stdin = "", env = {} }: ExecOptions = {}): Promise<Output> => {
+      const changes = Object.entries(env).map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
+      frames.send("run", String(stdin), String(changes.length), ...changes, ...argv);
+      const [code, stdout = ""] = await frames.next();
+      return { argv, where: "a plugin under test", stdout, stderr: "", exitCode: Number(code), signal: null, duration: 0, ended: null, startError: null };
+    },
+    start: () => {
+      throw new Error("a plugin under test starts nothing beside itself");
+    },
+  };
+}
