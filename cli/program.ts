@@ -103,7 +103,7 @@ function conforming(command: Command): Command {
     .addOption(new Option("--profile <file>", "what a black box cannot tell about it, as YAML"))
     .addOption(new Option("--cni-path <dirs>", "folders of the plugins that it calls, : between them, searched after its own"))
     .addOption(new Option("--spec <version>", "version of the specification").choices(["all", ...SPEC_VERSIONS]).default("all"))
-    .addOption(new Option("--only <pattern>", "only clauses with such an id, * for anything: 'del.*'"))
+    .addOption(new Option("--only <pattern>", "only clauses with such ids, * for anything, commas between: 'del.*,gc.*'"))
     .option("--fail-fast", "stop at the first MUST or derived clause that fails")
     .addOption(new Option("--jobs <n>", "tests at a time").argParser(integer(1, 64)).default(1))
     .addOption(new Option("--cluster <kind>", "where the node comes from").default("auto"))

@@ -33,7 +33,7 @@ export interface ConformanceOptions {
   readonly whole?: boolean;
   /** Default: every version that all plugins of the list say they speak. */
   readonly versions?: readonly SpecVersion[];
-  /** Ids to test, `*` stands for any text: `del.*`. */
+  /** Ids to test, `*` stands for any text, commas between several: `del.*,check.after-add`. */
   readonly only?: string;
   readonly failFast?: boolean;
   /** Tests at a time. Default 1. */
@@ -89,7 +89,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
 
 function tasksFor(subject: Subject, version: SpecVersion, programs: ReadonlyMap<string, string>, { profile, only = "*", whole = false }: ConformanceOptions): readonly Task[] {
   const at = (list: NetworkConfigList): Subject => ({ ...subject, list: withVersion(list, version), executables: list.plugins.map(({ type }) => programs.get(type) ?? "") });
-  const chosen = CLAUSES.filter((clause) => applies(clause, version, subject.kinds) && matches(only, clause.id) && (!whole || OF_CHAIN.test(clause.id)));
+  const chosen = CLAUSES.filter((clause) => applies(clause, version, subject.kinds) && only.split(",").some((glob) => matches(glob, clause.id)) && (!whole || OF_CHAIN.test(clause.id)));
   return chosen.map((clause) => ({
     clause,
     subject: at(subject.list),

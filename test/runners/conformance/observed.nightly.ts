@@ -1,0 +1,26 @@
+/** Every plugin with a profile, every version that it lists, every clause: what was seen by hand holds, and no test goes wrong itself. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readdirSync } from "node:fs";
+import { openLab, type Lab } from "./lab.ts";
+import { OBSERVED } from "./observed.ts";
+import { brokenIn, runReference } from "./reference.ts";
+
+const PROFILES = new URL("../../../runners/conformance/profiles/", import.meta.url).pathname;
+const PLUGINS = readdirSync(PROFILES).map((name) => name.replace(/\.yaml$/, ""));
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+}, 300_000);
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+});
+
+test.each(PLUGINS)("%s in every version", async (plugin) => {
+  const { conformance, warnings } = await runReference(lab, plugin, null);
+  expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
+  for (const { version, breaks, sometimes = [] } of OBSERVED.filter((observed) => observed.plugin === plugin)) {
+    const broken = brokenIn(conformance.filter(({ specVersion }) => specVersion === version));
+    expect(broken.filter((clause) => !sometimes.includes(clause)), version).toEqual([...breaks].sort());
+  }
+}, 1_800_000);
