@@ -15,7 +15,7 @@ step "build" npm run --silent build
 step "types" npm run --silent types
 step "lint" npm run --silent lint
 
-# The two halves one after the other: what is measured end to end must not share the machine with the other tests.
+# The parts one after the other: what is measured end to end must not share the machine with the other tests.
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for project in unit e2e vm kubernetes; do
