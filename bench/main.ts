@@ -10,6 +10,7 @@ import { benchResume } from "./resume.ts";
 import { benchScale } from "./scale.ts";
 import { benchStart } from "./start.ts";
 import { benchThroughput } from "./throughput.ts";
+import { benchVm } from "./vm.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   start: benchStart,
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   resume: benchResume,
   conformance: benchConformance,
   kind: benchKind,
+  vm: benchVm,
 };
 
 const asked = process.argv.slice(2);

@@ -1,6 +1,7 @@
 /** `cnibench clean`: removes what runs that were killed have left. Of netns clusters nothing is ever left. */
 import { clusters } from "../clusters/index.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
+import { EnvironmentError, messageOf } from "../core/errors.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 
 export interface CleanFlags {
@@ -10,7 +11,16 @@ export interface CleanFlags {
 export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
-  for (const kind of kinds) sentences.push(...((await kind.clean?.(context ?? null)) ?? []));
-  process.stdout.write(sentences.length === 0 ? "nothing was left\n" : sentences.map((sentence) => `${sentence}\n`).join(""));
+  const failures: string[] = [];
+  for (const { clean } of kinds) {
+    try {
+      sentences.push(...((await clean?.(context ?? null)) ?? []));
+    } catch (error) {
+      failures.push(messageOf(error)); // and the others are cleaned all the same
+    }
+  }
+  process.stdout.write(sentences.map((sentence) => `${sentence}\n`).join(""));
+  if (failures.length > 0) throw new EnvironmentError(failures.join("\n"));
+  if (sentences.length === 0) process.stdout.write("nothing was left\n");
   return EXIT.good;
 }

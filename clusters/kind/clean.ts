@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
+import { findTool } from "../../core/tools/find.ts";
 import { folderOf, processOf } from "./names.ts";
 
 /** Seconds to remove one. */
@@ -10,6 +11,7 @@ const LIMIT = 120;
 
 /** @returns a sentence for each cluster of cnibench's that is there. @throws CommandError */
 export async function cleanKind(): Promise<readonly string[]> {
+  if (findTool("kind") === null) return []; // whoever has no kind has made nothing with it
   const shell = localShell();
   const names = (await run(shell, ["kind", "get", "clusters"])).split("\n").filter((name) => processOf(name) !== null);
   const sentences: string[] = [];

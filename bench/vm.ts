@@ -1,0 +1,81 @@
+/** Two VM nodes until they are ready against one plain boot of the same image; a command through a node's shell against ssh. */
+import { join } from "node:path";
+import { processor } from "../clusters/vm/launch.ts";
+import { chooseImage } from "../clusters/vm/image.ts";
+import { platformOf } from "../clusters/vm/platform.ts";
+import { builtImage, DEFAULT_MACHINE, vm } from "../clusters/vm/vm.ts";
+import type { BareCluster } from "../clusters/cluster.ts";
+import { localShell } from "../core/local.ts";
+import { run } from "../core/shell.ts";
+import { findTool } from "../core/tools/find.ts";
+import { median, ms, timeEach, type Bench } from "./bench.ts";
+
+const BOOTS = 3;
+const COMMANDS = 30;
+const BOOT_LIMIT = 300;
+
+export async function benchVm(): Promise<Bench> {
+  await vm.setup({ onProgress: (line) => console.error(line) });
+  console.error(await vm.outlook());
+  const plain: number[] = [];
+  const ready: number[] = [];
+  const shell: number[] = [];
+  const ssh: number[] = [];
+  let acceleration = "";
+  for (let i = 0; i < BOOTS; i++) {
+    const started = performance.now();
+    const cluster = await vm.create({ nodes: 2, underlayMtu: 1500 }, new AbortController().signal);
+    try {
+      ready.push(performance.now() - started);
+      acceleration = cluster.facts.emulated ? "tcg" : "kvm";
+      shell.push(...(await timeEach(COMMANDS / BOOTS, () => run(cluster.nodes[0]!.shell, ["true"]))));
+      ssh.push(...(await timeSsh(cluster)));
+    } finally {
+      await cluster[Symbol.asyncDispose]();
+    }
+    plain.push(await plainBoot(acceleration === "kvm" ? "kvm" : "tcg"));
+  }
+  const [ours, theirs] = [median(shell), median(ssh)];
+  return {
+    name: `VM nodes (${acceleration})`,
+    rows: [
+      [`one plain boot, median of ${BOOTS}`, ms(median(plain))],
+      [`two nodes until ready, median of ${BOOTS}`, ms(median(ready))],
+      ["ratio", (median(ready) / median(plain)).toFixed(2)],
+      [`a command by ssh on an open connection, median of ${COMMANDS}`, ms(theirs)],
+      [`a command through the node's shell, median of ${COMMANDS}`, ms(ours)],
+    ],
+    target: "a command through the node's shell is no slower than by ssh",
+    met: ours <= theirs,
+  };
+}
+
+/** Milliseconds until a shell of the image runs and ends the machine. */
+async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
+  const platform = platformOf();
+  const { disk, format, root, kernel, initrd } = chooseImage(DEFAULT_MACHINE, builtImage());
+  const argv = [
+    ...[findTool(platform.qemu) ?? platform.qemu, "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio", ...processor(platform, acceleration)],
+    ...["-m", "1024M", "-drive", `file=${disk},format=${format},if=virtio,snapshot=on`, "-kernel", kernel, ...(initrd === null ? [] : ["-initrd", initrd])],
+    ...["-append", `root=${root} rw console=${platform.console} quiet panic=-1 init=/bin/sh -- -c "echo cnibench: up"`],
+  ];
+  const started = performance.now();
+  const output = await localShell().exec(argv, { timeout: BOOT_LIMIT });
+  if (!output.stdout.includes("cnibench: up")) throw new Error(`the image does not boot: ${output.stdout.slice(-300)}${output.stderr}`);
+  return performance.now() - started;
+}
+
+async function timeSsh(cluster: BareCluster): Promise<number[]> {
+  const here = localShell();
+  const enter = cluster.enter(cluster.nodes[0]!);
+  const login = enter.slice(0, enter.indexOf("nsenter")).filter((word) => word !== "-t");
+  const socket = join("/tmp", `cnibench-bench-${process.pid}`);
+  const [ssh = "", ...options] = login;
+  const control = (...more: readonly string[]): readonly string[] => [ssh, "-o", `ControlPath=${socket}`, ...more, ...options];
+  const master = here.start([...control("-o", "ControlMaster=yes"), "cat"]);
+  while ((await here.exec(control("-O", "check"))).exitCode !== 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  const times = await timeEach(COMMANDS / BOOTS, () => run(here, [...control(), "true"]));
+  master.closeStdin();
+  await master.done;
+  return times;
+}
