@@ -8,7 +8,7 @@ import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
 
 test("a plugin that keeps the clauses: exit 0", async () => {
   const { exitCode, stdout } = await cnibench(["conformance", "simplecni", "--yes", "--spec", "1.1.0", "--only", "del.*", "--jobs", "2"]);
-  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0 +0 +0$/m);
+  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0 +0 +\d+$/m);
   expect(exitCode).toBe(0);
 });
 
@@ -32,6 +32,32 @@ test("a program of one's own with its configuration, a clause that it breaks: ex
   expect(failed.map(({ clause }) => clause)).toEqual(["version.echo"]);
   for (const { reproduce, expected, got } of failed) expect([reproduce, expected, got].every((text) => text !== undefined && text !== "")).toBe(true);
   expect(exitCode).toBe(4);
+});
+
+test("a chain: as a whole and member by member; the verdict is that on the plugin that was named", async () => {
+  const file = join(temporaryFolder(), "chain.conflist");
+  const bridge = { type: "bridge", bridge: "cbr0", ipam: { type: "host-local", subnet: "10.99.0.0/24" } };
+  writeFileSync(file, JSON.stringify({ cniVersion: "1.0.0", name: "chain", plugins: [bridge, { type: "tuning", mtu: 1400 }] }));
+  const only = "check.after-add,del.ok,version.list.semver";
+  const { exitCode, stdout } = await cnibench(["conformance", "tuning", "--yes", "--conf", file, "--spec", "1.0.0", "--only", only, "--format", "json"]);
+  const report = JSON.parse(stdout) as ConformanceReport;
+  const rows = report.conformance.map(({ plugin, clause, status }) => `${plugin} ${clause} ${status}`);
+  expect(rows.sort()).toEqual([
+    ...["bridge check.after-add fail", "bridge del.ok pass", "bridge version.list.semver pass"],
+    ...["bridge+tuning check.after-add pass", "bridge+tuning del.ok pass"],
+    ...["tuning check.after-add pass", "tuning del.ok pass", "tuning version.list.semver pass"],
+  ]);
+  expect(report).toMatchObject({ plugin: "tuning", kind: "chained", verdicts: { "1.0.0": "conformant" } });
+  expect(exitCode).toBe(0);
+});
+
+test("several plugins in one page, written to a file", async () => {
+  const file = join(temporaryFolder(), "page.html");
+  const { exitCode, stdout } = await cnibench(["conformance", "bridge", "ptp", "--yes", "--spec", "0.4.0", "--only", "version.list.semver", "--format", "html", "--out", file]);
+  expect(stdout).toBe("");
+  const page = readFileSync(file, "utf8");
+  for (const plugin of ["bridge", "ptp"]) expect(page).toContain(`<th scope="colgroup" colspan="1">${plugin}</th>`);
+  expect(exitCode).toBe(0);
 });
 
 test.each([
