@@ -12,9 +12,9 @@ export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
   const failures: string[] = [];
-  for (const { clean } of kinds) {
+  for (const kind of kinds) {
     try {
-      sentences.push(...((await clean?.(context ?? null)) ?? []));
+      sentences.push(...((await kind.clean?.(context ?? null)) ?? []));
     } catch (error) {
       failures.push(messageOf(error)); // and the others are cleaned all the same
     }
