@@ -16,7 +16,7 @@ const CONTROL_PLANE = ["node-role.kubernetes.io/control-plane", "node-role.kuber
 
 /** What the API says of a node. */
 export function candidateOf(node: unknown): Candidate {
-  const labels = Object.keys((at(node, "metadata", "labels") ?? {}) as object);
+  const labels = Object.keys(at(node, "metadata", "labels") ?? {});
   const controlPlane = CONTROL_PLANE.some((label) => labels.includes(label));
   const ip = listAt(node, "status", "addresses").find((address) => stringAt(address, "type") === "InternalIP");
   const ready = listAt(node, "status", "conditions").find((condition) => stringAt(condition, "type") === "Ready");

@@ -14,6 +14,8 @@ export const POD_LABEL = "cnibench.dev/pod";
 /** Seconds for pods to run: their image is there already. */
 const RUNNING_LIMIT = 120;
 const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LC_ALL: "C" } as const;
+/** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more: longer than any deployment. */
+const LIFETIME = 6 * 3600;
 /** Reasons for waiting that no time heals. */
 const HOPELESS = new Set(["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"]);
 
@@ -104,6 +106,7 @@ function podObject({ namespace, image, privileged }: PodHome, { name, nodeName, 
       // Also on nodes that wait for a network, and on those that run the control plane.
       tolerations: [{ operator: "Exists" }],
       terminationGracePeriodSeconds: 0,
+      activeDeadlineSeconds: LIFETIME,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       containers: [{ name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], ...(privileged ? { securityContext: { privileged } } : {}) }],

@@ -11,6 +11,8 @@ const PORTS = [
   { name: "first", number: 8080 },
   { name: "second", number: 8081 },
 ] as const;
+/** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more. */
+const LIFETIME = 3600;
 /** Names of ports are unique in a pod, whatever their protocol. */
 const SUFFIX = { TCP: "", UDP: "-udp" } as const;
 
@@ -56,6 +58,7 @@ export function podObject(pod: PlannedPod, image: string): PodObject {
     nodeName: node,
     automountServiceAccountToken: false,
     terminationGracePeriodSeconds: 0,
+    activeDeadlineSeconds: LIFETIME,
     tolerations: [{ operator: "Exists" }],
     securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
     containers: [container],
