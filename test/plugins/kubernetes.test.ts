@@ -28,7 +28,7 @@ function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>):
   if (made === undefined || !("manifests" in made)) return [];
   return made.manifests.split(/^---$/m).flatMap((text) => {
     const object = JSON.parse(text) as unknown;
-    return stringAt(object, "kind") === "List" ? (at(object, "items") as unknown[]) : [object];
+    return stringAt(object, "kind") === "List" ? at(object, "items") : [object];
   });
 }
 
