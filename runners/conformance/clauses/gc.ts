@@ -5,6 +5,7 @@ import { demandRefused, saidBy } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
 import { demandFreed, filesNaming } from "../leases.ts";
 import { difference, snapshot } from "../snapshot.ts";
+import { doesNothing } from "../subject.ts";
 import type { Added, Attachment, Changes, Trial } from "../trial.ts";
 import { secondNetwork } from "../variants.ts";
 
@@ -55,6 +56,7 @@ async function validKept(trial: Trial): Promise<void> {
 }
 
 async function distinguishesInterfaces(trial: Trial): Promise<void> {
+  concerns(!doesNothing(trial.subject), "the configuration asks for no change that could be collected");
   const stays = await trial.add();
   const goes = await trial.add(await trial.attach(stays.container, "eth1"));
   await trial.gc([stays]);
