@@ -3,7 +3,7 @@ import { isObject, type JsonValue } from "../../../../cni/json.ts";
 import type { CniResult } from "../../../../cni/types.ts";
 import { wrapShell } from "../../../../core/wrap.ts";
 import type { Shell } from "../../../../core/shell.ts";
-import { APPLY, COLLECT, RECORD, SHOW, UNDO } from "./chained-scripts.ts";
+import { ADD_RULE, APPLY, COLLECT, RECORD, REMOVE_RULE, RULES, SHOW, UNDO } from "./chained-scripts.ts";
 import { script } from "./command.ts";
 import { hash } from "./interface-plugin.ts";
 import { Plugin, Refusal, prevResultOf, textOf, validOf, type Request } from "./protocol.ts";
@@ -17,6 +17,8 @@ export interface Wish {
   /** Bits per second and bits, towards the container. */
   readonly rate: number;
   readonly burst: number;
+  /** A firewall rule. */
+  readonly rule: boolean;
 }
 
 const MAC = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i;
@@ -24,18 +26,18 @@ const MAC = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i;
 export class ChainedPlugin extends Plugin {
   wishOf({ config }: Request): Wish {
     const runtime = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
-    const bandwidth = isObject(runtime.bandwidth) ? runtime.bandwidth : {};
+    const bandwidth = [runtime.bandwidth, config.bandwidth].find(isObject) ?? {};
     const mac = textOf(runtime.mac) || textOf(config.mac);
     if (mac !== "" && !MAC.test(mac)) throw new Refusal(7, `the MAC "${mac}" is none`);
     const [rate, burst] = [wholeFrom(bandwidth.ingressRate), wholeFrom(bandwidth.ingressBurst)];
     if (rate > 0 !== burst > 0) throw new Refusal(7, "bandwidth needs a rate and a burst");
     const sysctls = Object.entries(isObject(config.sysctl) ? config.sysctl : {});
     if (sysctls.some(([name]) => !/^net\.[\w./-]+$/.test(name) || name.includes(".."))) throw new Refusal(7, "a sysctl is none of net.");
-    return { mac, mtu: config.mtu === undefined ? "" : String(wholeFrom(config.mtu)), sysctls: sysctls.map(([name, value]) => `${name.replaceAll(".", "/")}=${textOf(value)}`), rate, burst };
+    return { mac, mtu: config.mtu === undefined ? "" : String(wholeFrom(config.mtu)), sysctls: sysctls.map(([name, value]) => `${name.replaceAll(".", "/")}=${textOf(value)}`), rate, burst, rule: config.rule === true };
   }
 
-  asksNothing({ mac, mtu, sysctls, rate }: Wish): boolean {
-    return mac === "" && mtu === "" && sysctls.length === 0 && rate === 0;
+  asksNothing({ mac, mtu, sysctls, rate, rule }: Wish): boolean {
+    return mac === "" && mtu === "" && sysctls.length === 0 && rate === 0 && !rule;
   }
 
   /** Where the values before ADD are kept. */
@@ -59,6 +61,7 @@ export class ChainedPlugin extends Plugin {
     await this.remember(request, wish);
     try {
       await this.apply(request, wish);
+      if (wish.rule) await script(request.shell, ADD_RULE, this.tagOf(request));
     } catch (error) {
       await this.undo(request);
       throw error;
@@ -86,8 +89,13 @@ export class ChainedPlugin extends Plugin {
     return { ...prev, interfaces };
   }
 
+  tagOf({ id, ifName }: Request): string {
+    return `${id}:${ifName}`;
+  }
+
   /** Nothing is left to be undone in a container that is gone. */
   async undo(request: Request): Promise<void> {
+    if (request.config.rule === true) await script(request.shell, REMOVE_RULE, this.tagOf(request));
     await script(request.shell, UNDO, this.recordOf(request), request.netns, request.ifName);
   }
 
@@ -102,6 +110,14 @@ export class ChainedPlugin extends Plugin {
     const names = wish.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
     const [mac = "", mtu = "", shaping = "", ...sysctls] = await script(this.inside(request), SHOW, request.ifName, ...names);
     this.compare(wish, { mac, mtu, shaping, sysctls });
+    if (wish.rule && !(await this.hasRule(request))) throw new Refusal(131, "the firewall rule is gone");
+  }
+
+  /** Its own, and the way to it. */
+  async hasRule(request: Request): Promise<boolean> {
+    const rules = await script(request.shell, RULES);
+    const jump = await request.shell.exec(["iptables", "-w", "-C", "FORWARD", "-j", "CNI-RC"]);
+    return jump.exitCode === 0 && rules.some((rule) => rule.includes(`--comment "${this.tagOf(request)}" `) || rule.includes(`--comment ${this.tagOf(request)} `));
   }
 
   compare(wish: Wish, seen: { readonly mac: string; readonly mtu: string; readonly shaping: string; readonly sysctls: readonly string[] }): void {
@@ -110,7 +126,7 @@ export class ChainedPlugin extends Plugin {
     };
     if (wish.mac !== "" && seen.mac !== `mac ${wish.mac.toLowerCase()}`) wrong("the MAC");
     if (wish.mtu !== "" && seen.mtu !== `mtu ${wish.mtu}`) wrong("the MTU");
-    if (wish.rate > 0 && !seen.shaping.includes("tbf")) wrong("the shaping");
+    if (wish.rate > 0 && !seen.shaping.includes(`"rate":${Math.floor(wish.rate / 8)},`)) wrong("the shaping");
     if (wish.sysctls.some((pair) => !seen.sysctls.includes(`sysctl ${pair}`))) wrong("a sysctl");
   }
 

@@ -3,7 +3,7 @@
 /** IFNAME SYSCTL...: one line for each value, `mac`, `mtu`, the shaping, then `sysctl name=value`. */
 export const SHOW = `name=$1; shift
 ip -o link show dev "$name" | sed -n 's/.* mtu \\([0-9]*\\).*link\\/ether \\([0-9a-f:]*\\).*/mac \\2\\nmtu \\1/p'
-echo "shaping $(tc qdisc show dev "$name" root)"
+echo "shaping $(tc -j qdisc show dev "$name" root)"
 for sysctl; do echo "sysctl $sysctl=$(cat "/proc/sys/$sysctl")"; done`;
 
 /** FILE OWNER LINE... */
@@ -15,6 +15,17 @@ export const APPLY = `name=$1 mac=$2 mtu=$3 rate=$4 burst=$5; shift 5
 [ -z "$mtu" ] || ip link set dev "$name" mtu "$mtu"
 [ -z "$rate" ] || tc qdisc replace dev "$name" root tbf rate "\${rate}bps" burst "$burst" latency 25ms
 for sysctl; do echo "\${sysctl#*=}" >"/proc/sys/\${sysctl%%=*}"; done`;
+
+/** TAG: a rule in a chain that all attachments share, made by the first. */
+export const ADD_RULE = `flock /run/rc.lock sh -ec '
+iptables -w -N CNI-RC 2>/dev/null || true
+iptables -w -C FORWARD -j CNI-RC 2>/dev/null || iptables -w -A FORWARD -j CNI-RC
+iptables -w -A CNI-RC -m comment --comment "$0" -j ACCEPT' "$1"`;
+
+/** TAG */
+export const REMOVE_RULE = `iptables -w -S CNI-RC 2>/dev/null | grep -e "--comment $1 " | while read -r _ rule; do iptables -w -D $rule; done`;
+
+export const RULES = "iptables -w -S CNI-RC 2>/dev/null || true";
 
 /** FILE NETNS IFNAME: puts the values of the file back, as far as there is something to put them on. */
 export const UNDO = `file=$1 netns=$2 name=$3

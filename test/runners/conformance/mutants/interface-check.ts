@@ -66,7 +66,7 @@ export function checkHostLink(attached: Attached): void {
   insist(node.links.some(({ name, up }) => name === bridge && up), `the bridge ${bridge} is down`);
 }
 
-export function checkGateway({ prev, node, bridge, forwards }: Attached): void {
+function checkGateway({ prev, node, bridge, forwards }: Attached): void {
   const gateways = prev.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]));
   const held = node.addresses.filter(({ link }) => link === bridge).map(({ cidr }) => cidr.split("/")[0] ?? "");
   insist(gateways.every((gateway) => held.includes(gateway)), "the gateway's address is gone from the node");

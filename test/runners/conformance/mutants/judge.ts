@@ -24,7 +24,7 @@ const SPARSE = 3;
  * Those that must fail, and as controls one of every third group, for each mutant others; `all`: every clause that applies.
  * So each clause is a control of several mutants, in an order that does not change.
  */
-export function clausesFor(mutant: Mutant, all: boolean): readonly Clause[] {
+function clausesFor(mutant: Mutant, all: boolean): readonly Clause[] {
   const { fails, version = "1.1.0", base, config } = mutant;
   const { kinds } = described(base, version, config).profile;
   const applicable = CLAUSES.filter((clause) => applies(clause, version, kinds));

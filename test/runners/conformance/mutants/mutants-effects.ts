@@ -134,6 +134,16 @@ export const CHAINED: readonly Mutant[] = [
       if (!JSON.stringify(request.config.prevResult).includes("::")) refuse("the IPv6 rules are missing");
     },
   })),
+  rc("M121", "DEL removes the chain that all share", ["del.others"], (sound) => ({
+    undo: async (request) => {
+      await sound.undo(request);
+      await script(request.shell, "iptables -w -D FORWARD -j CNI-RC; iptables -w -F CNI-RC; iptables -w -X CNI-RC");
+    },
+  }), { config: { rule: true }, tool: "iptables", also: ["*"] }),
+  rc("M139", "CHECK does not look at the firewall rule", ["check.tamper.rules"], () => ({ hasRule: async () => true }), { config: { rule: true }, tool: "iptables", also: ["check.heal", "check.unknown"] }),
+  rc("M140", "CHECK does not see that the shaping is gone", ["check.tamper.shaping"], (sound) => ({
+    compare: (wish, seen) => sound.compare({ ...wish, rate: 0 }, seen),
+  }), { config: { bandwidth: { ingressRate: 8_000_000, ingressBurst: 800_000 } }, also: ["check.heal", "check.unknown", "check.tamper.netns"] }),
   rc("M233", "CHECK does not see a sysctl that was changed", ["check.tamper.sysctl"], (sound) => ({
     compare: (wish, seen) => sound.compare({ ...wish, sysctls: [] }, seen),
   }), { config: { sysctl: { "net.ipv4.conf.eth0.arp_ignore": "1" } }, also: ["check.unknown", "check.tamper.netns"] }),

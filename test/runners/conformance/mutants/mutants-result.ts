@@ -4,7 +4,6 @@ import type { CniInterface, CniResult, CniRoute } from "../../../../cni/types.ts
 import { checkAddresses, checkHostLink, checkRoutes } from "./interface-check.ts";
 import { edited } from "./faults.ts";
 import { script } from "./command.ts";
-import { routeLine } from "./interface-plugin.ts";
 import { ri, type Mutant } from "./mutant.ts";
 
 type Change = Parameters<typeof ri>[3];
@@ -81,6 +80,3 @@ export const RESULT: readonly Mutant[] = [
     routesOf: (lease) => sound.routesOf({ ...lease, routes: lease.routes.map((route) => ({ ...route, priority: 100 })) }),
   }), { version: "0.4.0" }),
 ];
-
-/** As if the route were the container's own. */
-export const hostRoute = (address: string, bridge: string): string => routeLine({ dst: `${address.split("/")[0] ?? ""}/32` }, bridge);
