@@ -5,6 +5,7 @@ import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
 import { missingTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
+import { clusters } from "../clusters/index.ts";
 import { deployTools, known } from "../engine/preflight.ts";
 import { runners } from "../runners/index.ts";
 import { findKind } from "./cluster.ts";
@@ -40,7 +41,15 @@ export function toolsOf({ cluster, plugins }: ToolFlags): { readonly kind: Clust
   const kind = findKind(cluster, problems);
   const chosen = plugins === undefined ? [] : choosePlugins({ plugins }, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
-  if (plugins === undefined) return { kind, tools: (Object.keys(TOOLS) as ToolName[]).filter((name) => name !== "chromium") };
+  if (plugins === undefined) return { kind, tools: everything(kind) };
   const loads = kind.nodesHaveTools ? [] : Object.values(runners).flatMap(({ tools }) => tools);
   return { kind, tools: known([...deployTools(kind, chosen, []), ...loads]) };
+}
+
+/** But what only other kinds of cluster are made with, and what is fetched by those who need it. */
+function everything(kind: ClusterKind): readonly ToolName[] {
+  if (kind.nodesHaveTools === true) return known([...kind.tools, "cni-plugins"]);
+  const others = Object.values(clusters).flatMap(({ tools }): readonly string[] => tools).filter((name) => !kind.tools.includes(name));
+  const apart = new Set([...others, "chromium", "mmdebstrap"]);
+  return (Object.keys(TOOLS) as ToolName[]).filter((name) => !apart.has(name));
 }
