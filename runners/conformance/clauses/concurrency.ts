@@ -36,8 +36,11 @@ async function parallelAdds(trial: Trial): Promise<void> {
   }
   if (!trial.atLeast("0.4.0")) return;
   const checks = await Promise.all(added.map((one) => trial.check(one)));
-  if (checks.some(({ ok }) => !ok)) await healthy(trial);
-  allOk(checks, "CHECKs");
+  if (checks.every(({ ok }) => ok)) return;
+  await healthy(trial);
+  // What the first use of shared things changed under the first results (a bridge's MAC) is no matter of those that come later.
+  const later = await addAll(trial, await containers(trial, AT_ONCE));
+  allOk(await Promise.all(later.map((one) => trial.check(one))), "CHECKs");
 }
 
 async function parallelDels(trial: Trial): Promise<void> {
