@@ -110,6 +110,7 @@ export class InterfacePlugin extends Plugin {
   /** What the result says of the links: as the kernel has them now. */
   async linksOf(request: Request, bridge: string, host: string): Promise<readonly CniInterface[]> {
     const lines = await script(request.shell, LINKS, bridge, host, request.netns, request.ifName);
+    if (lines.length !== 3) throw new Refusal(110, "a link that was made is gone");
     return lines.map((line, i) => {
       const [name = "", mac = "", mtu = ""] = line.split(" ");
       return { name, mac, mtu: Number(mtu), ...(i === 2 ? { sandbox: request.netns } : {}) };

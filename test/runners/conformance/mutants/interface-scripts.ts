@@ -17,7 +17,7 @@ ip link add dev "$host" mtu "$mtu" up master "$bridge" type veth peer name "$nam
 
 /** BRIDGE HOST NETNS IFNAME: name, MAC and MTU of each. */
 export const LINKS = `show() { sed -n 's/^[0-9]*: \\([^:@]*\\).* mtu \\([0-9]*\\).*link\\/ether \\([0-9a-f:]*\\).*/\\1 \\3 \\2/p'; }
-{ ip -o link show dev "$1"; ip -o link show dev "$2"; nsenter --net="$3" ip -o link show dev "$4"; } | show`;
+{ ip -o link show dev "$1"; ip -o link show dev "$2"; nsenter --net="$3" ip -o link show dev "$4"; } 2>/dev/null | show`;
 
 /** Lines for \`ip\`, each an argument: prints the numbers of those that changed something. A route that is there stays. */
 export const ROUTES = `n=0
