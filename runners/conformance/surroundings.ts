@@ -49,8 +49,12 @@ const MEMORY = 2 ** 30;
 /** Without duplicate address detection, an IPv6 address is ready at once and a state read twice is the same. */
 const NO_DAD = "for i in all default; do echo 0 >/proc/sys/net/ipv6/conf/$i/accept_dad; done";
 
+/** A new network namespace forwards where the first one of the system does, and would hide that a plugin forgets to switch it on. */
+const NO_FORWARDING = "echo 0 >/proc/sys/net/ipv4/ip_forward";
+
 /** The node's uplink. Two runs of ip, for a test makes it every time; lines to paste are made of it too. */
 export const UPLINK = `${NO_DAD}
+${NO_FORWARDING}
 ip netns add outside
 printf '%s\\n' "link set lo up" "link add eth0 type veth peer name eth0 netns outside" "addr add ${NODE_ADDRESS}/24 dev eth0" \\
   "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
