@@ -83,11 +83,20 @@ export function usageOf(samples: readonly CpuSample[]): CpuUsage | null {
   return first === undefined || last === undefined ? null : usageBetween(samples, first.at, last.at);
 }
 
-/** When a load ran, seconds since the epoch, and what the machine did before it; null: not collected. */
+/** When a load ran, seconds since the epoch by the node's clock, and what the machine did before it; null: not collected. */
 export interface LoadWindow {
   readonly from: number;
   readonly to: number;
   readonly idle: CpuUsage | null;
+}
+
+/**
+ * How far the node's clock is ahead of this machine's, as far as the last note shows it: that was made between the moment the
+ * sampler was `asked` to stop and the one in which it had `answered` (seconds since the epoch). 0 when the clocks may agree.
+ */
+export function clockShift(samples: readonly CpuSample[], asked: number, answered: number): number {
+  const noted = samples.at(-1)?.at ?? asked;
+  return noted - Math.min(Math.max(noted, asked), answered);
 }
 
 /** The notes of a sampler with the window of the load: all that {@link loadUsage} needs, and what is kept as evidence. */

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../core/errors.ts";
 import type { Endpoint, MetricName } from "../core/model.ts";
 import { run, type Output, type Process } from "../core/shell.ts";
-import { loadUsage, startCpuSampler, withWindow, type CpuSampler, type CpuUsage } from "./cpu.ts";
+import { clockShift, loadUsage, parseSamples, startCpuSampler, withWindow, type CpuSampler, type CpuUsage } from "./cpu.ts";
 import type { PairContext } from "./runner.ts";
 
 /** Seconds for a server to end before it is killed. */
@@ -95,8 +95,10 @@ function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client
       const started = Date.now() / 1000;
       const output = await exec("client", argv, timeout);
       const from = loadBegin(window, { started, ended: Date.now() / 1000 }, duration);
+      const asked = Date.now() / 1000;
       const noted = await sampler.stop();
-      const text = withWindow(noted.stdout, { from, to: from + duration, idle });
+      const shift = clockShift(parseSamples(noted.stdout), asked, Date.now() / 1000);
+      const text = withWindow(noted.stdout, { from: from + shift, to: from + duration + shift, idle });
       keep("cpu", { ...noted, stdout: text });
       return { output, cpu: loadUsage(text) };
     },

@@ -21,7 +21,6 @@ import { probeAcceleration, type Verdict } from "./acceleration.ts";
 import { buildImage, recipeHere } from "./build.ts";
 import { checkMachines } from "./check.ts";
 import { cleanMachines, labelOf, removeFolders } from "./clean.ts";
-import { setClock } from "./clock.ts";
 import { fileCopier } from "./files.ts";
 import { chooseImage, imageFolder, type Image } from "./image.ts";
 import { socketsOf, type Launch } from "./launch.ts";
@@ -82,7 +81,6 @@ async function bringUp(making: Making): Promise<BareCluster> {
   const launches = await prepare(making);
   const agents = await boot(making, launches);
   await Promise.all(agents.map(setForwarding));
-  await Promise.all(agents.map(setClock));
   await Promise.all(agents.map((agent) => shapeUnderlay(agent, ["eth0"], spec)));
   signal.throwIfAborted();
   const { underlayMtu, underlayRate, underlayDelay } = spec;

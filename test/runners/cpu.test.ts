@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
-import { aboveIdle, loadUsage, parseSamples, startCpuSampler, usageBetween, usageOf, withWindow, type CpuUsage } from "../../runners/cpu.ts";
+import { aboveIdle, clockShift, loadUsage, parseSamples, startCpuSampler, usageBetween, usageOf, withWindow, type CpuUsage } from "../../runners/cpu.ts";
 
 /** One core busy with user work, half a core with interrupts; ticks of 10 ms. */
 const NOTES = [
@@ -40,6 +40,14 @@ test("what is kept of a load tells its usage again", () => {
   expect(usage?.busy).toBeCloseTo(0.75);
   expect(loadUsage(withWindow(NOTES, { from: 100.25, to: 101.75, idle: null }))).toBeNull();
   expect(loadUsage(withWindow(NOTES, { from: 99, to: 101, idle }))).toBeNull();
+});
+
+test("a node's clock that is ahead or behind is told by when the last note was made, and only as far as it must be", () => {
+  const samples = parseSamples(NOTES); // the last one at 102
+  expect(clockShift(samples, 101.5, 102.5)).toBe(0);
+  expect(clockShift(samples, 103, 103.25)).toBe(-1);
+  expect(clockShift(samples, 99, 99.5)).toBe(2.5);
+  expect(clockShift([], 99, 99.5)).toBe(0);
 });
 
 describe("on this machine", () => {
