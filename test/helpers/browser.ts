@@ -18,9 +18,9 @@ export interface Seen {
 
 export interface Pages {
   /** Stores a page. @returns its address */
-  write(name: string, text: string): Promise<string>;
+  readonly write: (name: string, text: string) => Promise<string>;
   /** Opens a page in a window of its own and hands it over. */
-  opened(url: string, use: (page: Page, seen: Seen) => Promise<void>, options?: BrowserContextOptions): Promise<void>;
+  readonly opened: (url: string, use: (page: Page, seen: Seen) => Promise<void>, options?: BrowserContextOptions) => Promise<void>;
 }
 
 /** One browser for all tests of the file. */
@@ -42,12 +42,12 @@ export function useBrowser(): Pages {
     if (!installed) ctx.skip("chromium is not installed");
   });
   return {
-    async write(name, text) {
+    write: async (name, text) => {
       const file = join(dir, `${name}.html`);
       await writeFile(file, text);
       return pathToFileURL(file).href;
     },
-    async opened(url, use, options = {}) {
+    opened: async (url, use, options = {}) => {
       const context = await browser.newContext(options);
       try {
         const page = await context.newPage();

@@ -26,7 +26,7 @@ describe("the conformance page in a browser", () => {
 
   test("filters clauses by level, status and text", async () => {
     await opened(sample, async (page) => {
-      const shown = () => page.locator("table.filterable tbody tr:visible").evaluateAll((rows) => rows.map(({ id }) => id));
+      const shown = () => page.locator("table.filterable tbody tr:visible").evaluateAll((rows) => (rows as unknown as { id: string }[]).map(({ id }) => id));
       expect(await shown()).toHaveLength(7);
       await page.getByLabel("Status").selectOption("fail");
       expect(await shown()).toEqual(["add.up", "add.netns.self", "check.tamper.route-gw", "version.echo"]);
