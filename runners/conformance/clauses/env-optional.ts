@@ -1,4 +1,5 @@
 /** Parameters that may be missing, and values that a plugin need not understand. */
+import type { Invocation } from "../../../cni/types.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { errorOf, objectIn, saidBy } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
@@ -25,38 +26,59 @@ async function allSucceed(trial: Trial, what: string, env: NonNullable<Changes["
 
 /** The same network where nothing is delegated, so that CNI_PATH is of no use. */
 function undelegated(trial: Trial): Trial {
-  if (!trial.subject.kinds.includes("delegating")) return trial;
-  concerns(trial.subject.layer2, "the plugin needs an IPAM plugin, which is found by CNI_PATH");
-  return trial.with(withoutIpam(trial.subject.list));
+  return trial.subject.kinds.includes("delegating") ? trial.with(withoutIpam(trial.subject.list)) : trial;
+}
+
+const NEEDS_IPAM = "the plugin needs an IPAM plugin, which is found by CNI_PATH";
+const WITHOUT_PATH = { env: { CNI_PATH: undefined } } as const;
+
+/** Whether the plugin says that it misses CNI_PATH. */
+function asksForPath(call: Invocation): boolean {
+  return `${errorOf(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
+}
+
+/** Also of a plugin that refuses to work without IPAM, or whose ADD cannot work here: it must refuse for the same reason. */
+async function refusesAlike(alone: Trial): Promise<void> {
+  const control = await alone.one("ADD", await alone.container());
+  const call = await alone.one("ADD", await alone.container(), WITHOUT_PATH);
+  demand(!asksForPath(call) || asksForPath(control), "ADD not to ask for CNI_PATH, for nothing is delegated", saidBy(call));
 }
 
 async function needsNoPath(trial: Trial): Promise<void> {
   const alone = undelegated(trial);
+  await refusesAlike(alone);
+  concerns(alone === trial || trial.subject.layer2, NEEDS_IPAM);
   const control = await alone.tryAdd(await alone.container());
   need(control.ok, `ADD does not work without IPAM: ${saidBy(control.last)}`);
   const target = await alone.container();
   const operations = alone.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const);
   let raw = control.raw;
   for (const operation of operations) {
-    const call = await alone.one(operation, { ...target, raw }, { env: { CNI_PATH: undefined } });
+    const call = await alone.one(operation, { ...target, raw }, WITHOUT_PATH);
     // What CHECK does without IPAM is judged by check.after-add.
-    const pathIsWhy = `${errorOf(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
-    demand(operation === "CHECK" ? !pathIsWhy : succeeded(call.output), `${operation} without CNI_PATH to succeed, for nothing is delegated`, saidBy(call));
+    demand(operation === "CHECK" ? !asksForPath(call) : succeeded(call.output), `${operation} without CNI_PATH to succeed, for nothing is delegated`, saidBy(call));
     raw = operation === "ADD" ? (objectIn(call.output.stdout)) : raw;
   }
 }
 
+/** As {@link undelegated}, for a plugin that works so. */
+function withoutDelegate(trial: Trial): Trial {
+  const alone = undelegated(trial);
+  concerns(alone === trial || trial.subject.layer2, NEEDS_IPAM);
+  return alone;
+}
+
 /** Alone, for a plugin before it may delegate. */
 async function statusNeedsNoPath(trial: Trial): Promise<void> {
-  const alone = undelegated(trial);
+  const alone = withoutDelegate(trial);
   const control = await alone.one("STATUS", null);
   need(succeeded(control.output), `STATUS does not work: ${saidBy(control)}`);
-  const call = await alone.one("STATUS", null, { env: { CNI_PATH: undefined } });
+  const call = await alone.one("STATUS", null, WITHOUT_PATH);
   demand(succeeded(call.output), "STATUS without CNI_PATH to succeed, for nothing is delegated", saidBy(call));
 }
 
 async function gcWithoutPath(trial: Trial): Promise<void> {
-  const call = await undelegated(trial).one("GC", null, { valid: [], env: { CNI_PATH: undefined } });
+  const call = await withoutDelegate(trial).one("GC", null, { valid: [], ...WITHOUT_PATH });
   demand(succeeded(call.output) || errorOf(call)?.code === 4, "GC without CNI_PATH to succeed, or to fail with code 4", saidBy(call));
 }
 
