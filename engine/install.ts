@@ -4,7 +4,8 @@ import { filesThere, nameServerReady, nodesReady, rolledOut } from "../clusters/
 import { installChart } from "../clusters/kubernetes/helm.ts";
 import { changeManifest, fetchManifest } from "../clusters/kubernetes/upstream.ts";
 import { EnvironmentError } from "../core/errors.ts";
-import type { KubernetesContext, ManifestChanges, Plugin } from "../plugins/plugin.ts";
+import type { ManifestChanges } from "../core/installation.ts";
+import type { KubernetesContext, Plugin } from "../plugins/plugin.ts";
 import type { Assets } from "./assets.ts";
 
 /** Where programs of plugins lie on every node of Kubernetes. */

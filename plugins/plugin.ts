@@ -1,6 +1,7 @@
 /** Contract of a plugin: data, and a recipe for each family of clusters. One file per plugin, registered in index.ts. */
 
 import type { Family } from "../core/family.ts";
+import type { HelmChart, ManifestChanges, PublishedManifest } from "../core/installation.ts";
 
 /** What a recipe may know of the node and the cluster that it is for. */
 export interface RecipeContext {
@@ -81,33 +82,6 @@ export interface KubernetesContext {
   readonly byDigest: boolean;
   /** Bytes. */
   readonly underlayMtu: number;
-}
-
-/** A chart that the helm program installs. */
-export interface HelmChart {
-  readonly release: string;
-  readonly namespace: string;
-  /** Name of the chart in its repository, or a folder or archive. */
-  readonly chart: string;
-  readonly repository?: string;
-  readonly version?: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** A file whose values win over these. */
-  readonly valuesFile?: string;
-}
-
-/** A manifest that a project publishes. */
-export interface PublishedManifest {
-  readonly url: string;
-  /** null: of a version that cnibench has no sum for. */
-  readonly sha256: string | null;
-}
-
-/** What is changed in a published manifest: objects merged into those of the same name, objects added, images named by digest. */
-export interface ManifestChanges {
-  readonly patches: readonly object[];
-  readonly added: readonly object[];
-  readonly images: readonly { readonly name: string; readonly digest: string }[];
 }
 
 /** Objects for the API, as YAML or JSON documents; a chart; or the published manifest of the recipe with changes. */

@@ -1,5 +1,6 @@
 /** Charts, which the helm program installs. */
 import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
+import type { HelmChart } from "../../core/installation.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 import { findTool } from "../../core/tools/find.ts";
@@ -8,19 +9,8 @@ import type { Access, Kubectl } from "./kubectl.ts";
 /** Seconds for helm to hand over the objects of a chart that it may have to fetch. */
 const LIMIT = 180;
 
-export interface Chart {
-  readonly release: string;
-  readonly namespace: string;
-  readonly chart: string;
-  readonly repository?: string;
-  readonly version?: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** A file whose values win over these. */
-  readonly valuesFile?: string;
-}
-
 /** The command line; the values come on its standard input. Pure. */
-export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" | "context">, { release, namespace, chart, repository, version, valuesFile }: Chart): readonly string[] {
+export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" | "context">, { release, namespace, chart, repository, version, valuesFile }: HelmChart): readonly string[] {
   return [
     ...["helm", "upgrade", "--install", release, chart, "--kubeconfig", kubeconfig, "--kube-context", context, "--namespace", namespace],
     ...(repository === undefined ? [] : ["--repo", repository]),
@@ -31,7 +21,7 @@ export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" |
 }
 
 /** @throws EnvironmentError when helm is missing, or with its own words. */
-export async function installChart({ access }: Kubectl, chart: Chart, signal: AbortSignal): Promise<void> {
+export async function installChart({ access }: Kubectl, chart: HelmChart, signal: AbortSignal): Promise<void> {
   if (findTool("helm") === null) throw new EnvironmentError(`helm is not here, and the chart ${chart.chart} needs it; install it: https://helm.sh/docs/intro/install/`);
   const output = await localShell().exec(helmCommand(access, chart), { stdin: JSON.stringify(chart.values), timeout: LIMIT, signal });
   if (succeeded(output)) return;

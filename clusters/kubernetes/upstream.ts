@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
+import type { ManifestChanges, PublishedManifest } from "../../core/installation.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
@@ -13,22 +14,8 @@ import { cacheDir } from "../../core/tools/cache.ts";
 const FETCH_LIMIT = 60;
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** A file that a project publishes. */
-export interface RemoteFile {
-  readonly url: string;
-  /** null: of a version that cnibench has no sum for. */
-  readonly sha256: string | null;
-}
-
-/** What is changed in a manifest: objects that are merged into those of the same name, objects that are added, and images by digest. */
-export interface Changes {
-  readonly patches: readonly object[];
-  readonly added: readonly object[];
-  readonly images: readonly { readonly name: string; readonly digest: string }[];
-}
-
 /** @returns the file's place in the cache. @throws EnvironmentError when it cannot be had, or is another one than expected. */
-export async function fetchManifest(plugin: string, { url, sha256 }: RemoteFile): Promise<string> {
+export async function fetchManifest(plugin: string, { url, sha256 }: PublishedManifest): Promise<string> {
   const cached = join(cacheDir(), "manifests", createHash("sha256").update(url).digest("hex").slice(0, 16), basename(new URL(url).pathname));
   if (existsSync(cached) && (sha256 === null || sumOf(await readFile(cached)) === sha256)) return cached;
   const bytes = await download(plugin, url);
@@ -64,7 +51,7 @@ function sumOf(bytes: Buffer): string {
 }
 
 /** @returns the changed manifest, as YAML. @throws CommandError when a change does not fit the file. */
-export async function changeManifest(file: string, { patches, added, images }: Changes): Promise<string> {
+export async function changeManifest(file: string, { patches, added, images }: ManifestChanges): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "cnibench-manifest-"));
   try {
     const base = { name: "base.yaml", text: await readFile(file, "utf8") };
