@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 
 const executablePath = process.env["CNIBENCH_CHROMIUM"] ?? "/usr/bin/chromium";
 const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"];
@@ -67,7 +67,23 @@ export function useBrowser(): Pages {
 /** Pixels that a page is wider than its window. */
 export const sideways = (page: Page): Promise<number> => page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 
-/** Without its policy a page must be safe as well: the policy is the second wall, not the first. */
-export function withoutPolicy(page: string): string {
+/** A page made of hostile text runs nothing of it and stays as wide as a telephone: with its policy, and without, as the policy is the second wall. */
+export async function staysHarmless({ write, opened }: Pages, page: string, more: (tab: Page) => Promise<void> = async () => {}): Promise<void> {
+  for (const [name, content] of [["hostile", page], ["hostile-open", withoutPolicy(page)]] as const) {
+    await opened(
+      await write(name, content),
+      async (tab, { errors, requests }) => {
+        expect(await tab.evaluate(`window.hacked`)).toBeUndefined();
+        expect(errors).toEqual([]);
+        expect(requests).toHaveLength(1);
+        expect(await sideways(tab)).toBe(0);
+        await more(tab);
+      },
+      { viewport: { width: 360, height: 740 } },
+    );
+  }
+}
+
+function withoutPolicy(page: string): string {
   return page.replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, "");
 }
