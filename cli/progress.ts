@@ -49,7 +49,7 @@ function liveLine(): Progress {
       if (event.kind === "failed") {
         clear();
         process.stderr.write(`${lineOf(event)}\n`);
-      } else if (event.kind === "measured" || event.kind === "checked") last = lineOf(event) ?? last;
+      } else if (event.kind === "measured" || event.kind === "checked" || event.kind === "skipped") last = lineOf(event) ?? last;
       else doing = event.kind === "measuring" ? `${where(event)}, about ${minutes(event.left)} left` : (lineOf(event) ?? doing);
       draw();
     },
@@ -69,6 +69,8 @@ function lineOf(event: Event): string | null {
     }
     case "checked":
       return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;
+    case "skipped":
+      return printable(`skipped ${event.task.id}: ${event.reason}`);
     case "failed":
       return printable(`FAILED ${event.plugin}, ${event.what}: ${event.error}`);
   }

@@ -25,6 +25,11 @@ export class EnvironmentError extends Error {
   override readonly name: string = "EnvironmentError";
 }
 
+/** What a measurement is about is not there, and nothing is wrong: it is skipped with this reason. */
+export class NotThereError extends Error {
+  override readonly name = "NotThereError";
+}
+
 /** A command did not end well. Carries everything needed to see why and to run it again by hand. */
 export class CommandError extends Error {
   override readonly name = "CommandError";

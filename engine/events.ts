@@ -7,6 +7,7 @@ export type Event =
   | { readonly kind: "measuring"; readonly block: number; readonly task: Task; readonly rep: number; readonly left: number }
   | { readonly kind: "measured"; readonly task: Task; readonly values: Readonly<Partial<Record<MetricName, number>>> }
   | { readonly kind: "checked"; readonly task: Task; readonly failed: number; readonly passed: number }
+  | { readonly kind: "skipped"; readonly task: Task; readonly reason: string }
   | { readonly kind: "failed"; readonly plugin: string; readonly what: string; readonly error: string };
 
 export type Listener = (event: Event) => void;

@@ -1,5 +1,5 @@
 /** One repetition of one task on a deployment that stands: run it, store what it gave, tell about it. */
-import { howItEnded, messageOf, printable } from "../core/errors.ts";
+import { howItEnded, messageOf, NotThereError, printable } from "../core/errors.ts";
 import type { CheckResult, MetricName, Warning } from "../core/model.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { Output, Shell } from "../core/shell.ts";
@@ -64,7 +64,7 @@ export async function measure(repetition: Repetition): Promise<void> {
 }
 
 type Kept = readonly [role: string, output: Output, command: string];
-type Outcome = { readonly measurement: Measurement } | { readonly checks: readonly CheckResult[] } | { readonly error: string };
+type Outcome = { readonly measurement: Measurement } | { readonly checks: readonly CheckResult[] } | { readonly error: string } | { readonly skip: string };
 interface Common {
   readonly schemaVersion: number;
   readonly block: number;
@@ -91,6 +91,7 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
     if (runner.scope === "lifecycle") return { measurement: await runner.run({ ...context, deployment: bare }) };
     return { checks: await runner.run({ ...context, deployment: bare }) };
   } catch (error) {
+    if (error instanceof NotThereError && runner.scope !== "checks") return { skip: bounded(error.message) };
     return { error: bounded(messageOf(error)) };
   }
 }
@@ -108,12 +109,14 @@ function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common:
     const count = (status: CheckResult["status"]): number => outcome.checks.filter((check) => check.status === status).length;
     return on({ kind: "checked", task, failed: count("fail"), passed: count("pass") });
   }
-  const error = "error" in outcome ? outcome.error : null;
-  if (error !== null) {
-    on({ kind: "failed", plugin: task.plugin, what: task.id, error });
-    return store.append(...failures(task, common, error));
+  if ("error" in outcome) {
+    on({ kind: "failed", plugin: task.plugin, what: task.id, error: outcome.error });
+    return store.append(...failures(task, common, outcome.error));
   }
-  if (!("measurement" in outcome)) return;
+  if ("skip" in outcome) {
+    on({ kind: "skipped", task, reason: outcome.skip });
+    return store.append(...measuredCells(task).map(([, cell]) => ({ kind: "repetition", cell: cell.id, ...common, skip: outcome.skip }) as const));
+  }
   const { values, warnings } = outcome.measurement;
   const told = warnings.length > 0 ? { warnings } : {};
   const records = measuredCells(task).map(([metric, cell]) => {

@@ -27,8 +27,10 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   if (planned.skip !== undefined) return { state: "skipped", reason: planned.skip };
   const repetitions = latest(stored);
   const warnings = storedWarnings(repetitions);
-  const broken = repetitions.find((repetition) => repetition.value === undefined);
+  const broken = repetitions.find(({ value, skip }) => value === undefined && skip === undefined);
   if (broken !== undefined) return { state: "failed", error: broken.error ?? "no value was stored", warnings };
+  const reason = repetitions.find(({ skip }) => skip !== undefined)?.skip;
+  if (reason !== undefined) return { state: "skipped", reason };
 
   const blocks = completeBlocks(repetitions, planned.repetitions);
   const count = onePerBlock(blocks).length;

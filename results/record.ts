@@ -40,9 +40,11 @@ interface RecordBase {
 
 export interface Repetition extends RecordBase {
   readonly kind: "repetition";
-  /** In the metric's SI unit. Either value or error is present. */
+  /** In the metric's SI unit. Either value, error or skip is present. */
   readonly value?: number;
   readonly error?: string;
+  /** Why there is nothing to measure, which shows only on the deployment. */
+  readonly skip?: string;
 }
 
 export interface Check extends RecordBase {

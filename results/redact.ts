@@ -52,6 +52,7 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
 export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord {
   const told = {
     ...(record.error === undefined ? {} : { error: redact(record.error) }),
+    ...(record.kind === "repetition" && record.skip !== undefined ? { skip: redact(record.skip) } : {}),
     ...(record.warnings === undefined ? {} : { warnings: record.warnings.map(({ code, message }) => ({ code, message: redact(message) })) }),
   };
   if (record.kind === "repetition" || record.value === undefined) return { ...record, ...told };

@@ -93,6 +93,17 @@ describe("a cell without all its values", () => {
     expect(skipped).not.toHaveProperty("error");
   });
 
+  it("is skipped when the deployment showed that there is nothing to measure, unless a repetition failed", () => {
+    const sample = sampleRun();
+    const own = (record: ResultRecord): boolean => record.cell === BRIDGE;
+    const outcomes = (change: (record: ResultRecord, i: number) => ResultRecord): SummaryCell =>
+      cell(summaryOf({ ...sample, records: [...sample.records.filter((record) => !own(record)), ...sample.records.filter(own).map(change)] }), BRIDGE);
+    const skip = (record: ResultRecord): ResultRecord => ({ ...record, value: undefined, skip: "no name server" }) as ResultRecord;
+    expect(outcomes(skip)).toMatchObject({ state: "skipped", reason: "no name server" });
+    expect(outcomes((record, i) => (i === 0 ? skip(record) : record))).toMatchObject({ state: "skipped", reason: "no name server", values: [] });
+    expect(outcomes((record, i) => (i === 0 ? skip(record) : { ...record, value: undefined, error: "lost" }))).toMatchObject({ state: "failed", error: "lost" });
+  });
+
   it("is measured and incomplete when an interrupted run has some of its blocks", () => {
     const summary = summaryOf(sampleRun({ blocks: 10, measuredBlocks: 7, outcome: "interrupted" }));
     const partial = cell(summary, BRIDGE);
