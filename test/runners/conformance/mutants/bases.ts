@@ -1,4 +1,4 @@
-/** The three correct plugins, with the networks that they are tested in. */
+/** The correct plugins, with the networks that they are tested in. */
 import { parseNetworkConfig } from "../../../../cni/conf.ts";
 import type { SpecVersion } from "../../../../cni/version.ts";
 import { guessProfile, type Profile } from "../../../../runners/conformance/profile.ts";
@@ -6,20 +6,31 @@ import type { NetworkConfigList } from "../../../../cni/types.ts";
 import { ChainedPlugin } from "./chained-plugin.ts";
 import { InterfacePlugin } from "./interface-plugin.ts";
 import { IpamPlugin } from "./ipam-plugin.ts";
+import { OfferPlugin } from "./offer-plugin.ts";
 
-export const BASES = { RI: InterfacePlugin, RP: IpamPlugin, RC: ChainedPlugin } as const;
+export const BASES = { RI: InterfacePlugin, RP: IpamPlugin, RC: ChainedPlugin, RO: OfferPlugin } as const;
 export type Base = keyof typeof BASES;
 
 const ROUTES = [{ dst: "0.0.0.0/0" }];
 const RI = { type: "ri", capabilities: { mac: true }, bridge: "ri0", ipam: { type: "rp", subnet: "10.99.0.0/24", routes: ROUTES } };
 const RP = { type: "rp", ipam: { type: "rp", subnet: "10.97.0.0/24", routes: ROUTES } };
 const RC = { type: "rc", capabilities: { mac: true } };
+const RO = { type: "ro", capabilities: { portMappings: true, bandwidth: true } };
 
-const PLUGINS: Readonly<Record<Base, readonly object[]>> = { RI: [RI], RP: [RP], RC: [RI, RC] };
+const PLUGINS: Readonly<Record<Base, readonly object[]>> = { RI: [RI], RP: [RP], RC: [RI, RC], RO: [RI, RO] };
 const FACTS: Readonly<Record<Base, Partial<Profile>>> = {
   RI: { layer2: true, gateway: true },
   RP: { configured: ["routes", "dns", "request"] },
   RC: {},
+  RO: { offers: ["portMappings", "bandwidth"], changes: true, variants: [] },
+};
+
+/** What a machine may lack that a base is made with: an sh script that fails then. */
+export const NEEDS: Readonly<Partial<Record<Base, { readonly what: string; readonly probe: string }>>> = {
+  RO: {
+    what: "iptables, or a kernel with ifb and tbf",
+    probe: `unshare --net sh -ec 'iptables -t nat -S; ip link add ifb9 up type ifb; tc qdisc add dev ifb9 root tbf rate 1mbit burst 4096 latency 25ms'`,
+  },
 };
 
 /** Where an IPAM section of its own names the daemon that the network needs. */
@@ -36,5 +47,5 @@ export function described(base: Base, cniVersion: SpecVersion, config: object = 
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "mutants", plugins }), base);
   const profile = guessProfile(list, plugins.length - 1);
   const daemon = "ipam" in config ? DAEMON : {};
-  return { list, profile: { ...profile, ...FACTS[base], ...daemon, changes: base === "RC" && Object.keys(config).length > 0 } };
+  return { list, profile: { ...profile, changes: base === "RC" && Object.keys(config).length > 0, ...FACTS[base], ...daemon } };
 }

@@ -1,12 +1,12 @@
-/** RC: MAC, MTU, sysctls and traffic shaping of an interface that is there; what it changed it remembers and undoes. */
-import { isObject, type JsonValue } from "../../../../cni/json.ts";
+/** RC: MAC, MTU and sysctls of an interface that is there, and a firewall rule; what it changed it remembers and undoes. */
+import { isObject } from "../../../../cni/json.ts";
 import type { CniResult } from "../../../../cni/types.ts";
 import { wrapShell } from "../../../../core/wrap.ts";
 import type { Shell } from "../../../../core/shell.ts";
 import { ADD_RULE, APPLY, COLLECT, RECORD, REMOVE_RULE, RULES, SHOW, UNDO } from "./chained-scripts.ts";
 import { script } from "./command.ts";
 import { hash } from "./interface-plugin.ts";
-import { Plugin, Refusal, prevResultOf, textOf, validOf, type Request } from "./protocol.ts";
+import { Plugin, Refusal, prevResultOf, textOf, validOf, wholeOf, type Request } from "./protocol.ts";
 
 /** What the configuration and the runtime ask for; empty: leave it. */
 export interface Wish {
@@ -14,9 +14,6 @@ export interface Wish {
   readonly mtu: string;
   /** `name=value`, the name without `net.`-dots: as under /proc/sys. */
   readonly sysctls: readonly string[];
-  /** Bits per second and bits, towards the container. */
-  readonly rate: number;
-  readonly burst: number;
   /** A firewall rule. */
   readonly rule: boolean;
 }
@@ -26,18 +23,15 @@ const MAC = /^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i;
 export class ChainedPlugin extends Plugin {
   wishOf({ config }: Request): Wish {
     const runtime = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
-    const bandwidth = [runtime.bandwidth, config.bandwidth].find(isObject) ?? {};
     const mac = textOf(runtime.mac) || textOf(config.mac);
     if (mac !== "" && !MAC.test(mac)) throw new Refusal(7, `the MAC "${mac}" is none`);
-    const [rate, burst] = [wholeFrom(bandwidth.ingressRate), wholeFrom(bandwidth.ingressBurst)];
-    if (rate > 0 !== burst > 0) throw new Refusal(7, "bandwidth needs a rate and a burst");
     const sysctls = Object.entries(isObject(config.sysctl) ? config.sysctl : {});
     if (sysctls.some(([name]) => !/^net\.[\w./-]+$/.test(name) || name.includes(".."))) throw new Refusal(7, "a sysctl is none of net.");
-    return { mac, mtu: config.mtu === undefined ? "" : String(wholeFrom(config.mtu)), sysctls: sysctls.map(([name, value]) => `${name.replaceAll(".", "/")}=${textOf(value)}`), rate, burst, rule: config.rule === true };
+    return { mac, mtu: config.mtu === undefined ? "" : String(wholeOf(config.mtu)), sysctls: sysctls.map(([name, value]) => `${name.replaceAll(".", "/")}=${textOf(value)}`), rule: config.rule === true };
   }
 
-  asksNothing({ mac, mtu, sysctls, rate, rule }: Wish): boolean {
-    return mac === "" && mtu === "" && sysctls.length === 0 && rate === 0 && !rule;
+  asksNothing({ mac, mtu, sysctls, rule }: Wish): boolean {
+    return mac === "" && mtu === "" && sysctls.length === 0 && !rule;
   }
 
   /** Where the values before ADD are kept. */
@@ -76,9 +70,8 @@ export class ChainedPlugin extends Plugin {
     await script(request.shell, RECORD, this.recordOf(request), `${request.id} ${request.ifName}`, ...seen);
   }
 
-  async apply(request: Request, { mac, mtu, sysctls, rate, burst }: Wish): Promise<void> {
-    const shaping = rate === 0 ? ["", ""] : [String(Math.floor(rate / 8)), String(Math.floor(burst / 8))];
-    await script(this.inside(request), APPLY, request.ifName, mac, mtu, ...shaping, ...sysctls);
+  async apply(request: Request, { mac, mtu, sysctls }: Wish): Promise<void> {
+    await script(this.inside(request), APPLY, request.ifName, mac, mtu, ...sysctls);
   }
 
   changed(prev: CniResult, { ifName, netns }: Request, { mac, mtu }: Wish): CniResult {
@@ -108,8 +101,8 @@ export class ChainedPlugin extends Plugin {
     const wish = this.wishOf(request);
     if (this.asksNothing(wish)) return;
     const names = wish.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
-    const [mac = "", mtu = "", shaping = "", ...sysctls] = await script(this.inside(request), SHOW, request.ifName, ...names);
-    this.compare(wish, { mac, mtu, shaping, sysctls });
+    const [mac = "", mtu = "", ...sysctls] = await script(this.inside(request), SHOW, request.ifName, ...names);
+    this.compare(wish, { mac, mtu, sysctls });
     if (wish.rule && !(await this.hasRule(request))) throw new Refusal(131, "the firewall rule is gone");
   }
 
@@ -120,13 +113,12 @@ export class ChainedPlugin extends Plugin {
     return jump.exitCode === 0 && rules.some((rule) => rule.includes(`--comment "${this.tagOf(request)}" `) || rule.includes(`--comment ${this.tagOf(request)} `));
   }
 
-  compare(wish: Wish, seen: { readonly mac: string; readonly mtu: string; readonly shaping: string; readonly sysctls: readonly string[] }): void {
+  compare(wish: Wish, seen: { readonly mac: string; readonly mtu: string; readonly sysctls: readonly string[] }): void {
     const wrong = (what: string): never => {
       throw new Refusal(130, `${what} is not as it was made`);
     };
     if (wish.mac !== "" && seen.mac !== `mac ${wish.mac.toLowerCase()}`) wrong("the MAC");
     if (wish.mtu !== "" && seen.mtu !== `mtu ${wish.mtu}`) wrong("the MTU");
-    if (wish.rate > 0 && !seen.shaping.includes(`"rate":${Math.floor(wish.rate / 8)},`)) wrong("the shaping");
     if (wish.sysctls.some((pair) => !seen.sysctls.includes(`sysctl ${pair}`))) wrong("a sysctl");
   }
 
@@ -138,10 +130,4 @@ export class ChainedPlugin extends Plugin {
   async status(): Promise<void> {
     // It depends on nothing.
   }
-}
-
-function wholeFrom(value: JsonValue | undefined): number {
-  if (value === undefined) return 0;
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Refusal(7, "a number of the configuration is none");
 }

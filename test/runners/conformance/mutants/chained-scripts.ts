@@ -1,19 +1,17 @@
 /** What RC does on a node and in a container, as sh scripts. */
 
-/** IFNAME SYSCTL...: one line for each value, `mac`, `mtu`, the shaping, then `sysctl name=value`. */
+/** IFNAME SYSCTL...: one line for each value, `mac`, `mtu`, then `sysctl name=value`. */
 export const SHOW = `name=$1; shift
 ip -o link show dev "$name" | sed -n 's/.* mtu \\([0-9]*\\).*link\\/ether \\([0-9a-f:]*\\).*/mac \\2\\nmtu \\1/p'
-echo "shaping $(tc -j qdisc show dev "$name" root)"
 for sysctl; do echo "sysctl $sysctl=$(cat "/proc/sys/$sysctl")"; done`;
 
 /** FILE OWNER LINE... */
 export const RECORD = `file=$1 owner=$2; shift 2; mkdir -p "\${file%/*}"; printf "%s\\n" "owner $owner" "$@" >"$file"`;
 
-/** IFNAME MAC MTU RATE BURST SYSCTL...: bytes per second and bytes. */
-export const APPLY = `name=$1 mac=$2 mtu=$3 rate=$4 burst=$5; shift 5
+/** IFNAME MAC MTU SYSCTL... */
+export const APPLY = `name=$1 mac=$2 mtu=$3; shift 3
 [ -z "$mac" ] || ip link set dev "$name" address "$mac"
 [ -z "$mtu" ] || ip link set dev "$name" mtu "$mtu"
-[ -z "$rate" ] || tc qdisc replace dev "$name" root tbf rate "\${rate}bps" burst "$burst" latency 25ms
 for sysctl; do echo "\${sysctl#*=}" >"/proc/sys/\${sysctl%%=*}"; done`;
 
 /** TAG: a rule in a chain that all attachments share, made by the first. */
@@ -36,7 +34,6 @@ while read -r what value; do
   case $what in
     mac) ip link set dev "$0" address "$value" ;;
     mtu) ip link set dev "$0" mtu "$value" ;;
-    shaping) case $value in *tbf*) ;; *) tc qdisc del dev "$0" root 2>/dev/null ;; esac ;;
     sysctl) echo "\${value#*=}" >"/proc/sys/\${value%%=*}" ;;
   esac
 done; true' "$name" <"$file"

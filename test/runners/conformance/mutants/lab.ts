@@ -1,23 +1,26 @@
-/** A lab with the three sound plugins in it, to which mutants are added. */
+/** A lab with the sound plugins in it, to which mutants are added. */
 import { netns } from "../../../../clusters/netns/netns.ts";
 import type { BareCluster } from "../../../../clusters/cluster.ts";
 import type { Node } from "../../../../core/model.ts";
+import { succeeded } from "../../../../core/shell.ts";
 import { withVersion } from "../../../../cni/conf.ts";
 import type { Clause } from "../../../../runners/conformance/clause.ts";
 import { testClause, type Tested } from "../../../../runners/conformance/suite.ts";
-import { described, type Base } from "./bases.ts";
+import { BASES, NEEDS, described, type Base } from "./bases.ts";
 import { soundProgram, type Mutant } from "./mutant.ts";
 import { PluginServer, type Program } from "./stub.ts";
 
 export const BIN = "/opt/cni/bin";
-const FILES: Readonly<Record<Base, string>> = { RI: "ri", RP: "rp", RC: "rc" };
+const FILES: Readonly<Record<Base, string>> = { RI: "ri", RP: "rp", RC: "rc", RO: "ro" };
 
 export interface MutantLab extends AsyncDisposable {
   readonly node: Node;
   readonly server: PluginServer;
   /** Puts the mutant's program into the lab. */
   install(mutant: Mutant): Promise<void>;
-  /** One clause, in every configuration that puts it to the test, until one breaks it. */
+  /** What of a base's needs it lacks, or null. */
+  lacks(base: Base): Promise<string | null>;
+  /** One clause, in the mutant's configuration. */
   test(mutant: Mutant, clause: Clause): Promise<Tested>;
 }
 
@@ -26,10 +29,14 @@ export async function openMutantLab(): Promise<MutantLab> {
   const cluster: BareCluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
   const node = cluster.nodes[0] as Node;
   const put = async (file: string, program: Program): Promise<void> => cluster.putFiles(node, [{ path: `${BIN}/${file}`, mode: 0o755, source: { text: server.add(file, program) } }]);
-  for (const base of ["RI", "RP", "RC"] as const) await put(FILES[base], soundProgram(base));
+  for (const base of Object.keys(BASES) as Base[]) await put(FILES[base], soundProgram(base));
   return {
     node,
     server,
+    lacks: async (base) => {
+      const need = NEEDS[base];
+      return need === undefined || succeeded(await node.shell.exec(["sh", "-c", need.probe])) ? null : need.what;
+    },
     install: ({ number, program }) => put(number, program()),
     test: async ({ number, base, version = "1.1.0", config = {} }, clause) => {
       const { list, profile } = described(base, version, config);

@@ -49,6 +49,7 @@ function maker<B extends Base>(base: B) {
 export const ri = maker("RI");
 export const rp = maker("RP");
 export const rc = maker("RC");
+export const ro = maker("RO");
 
 /** The program of a base that is as it should be. */
 export function soundProgram(base: Base): Program {

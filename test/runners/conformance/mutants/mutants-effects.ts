@@ -141,9 +141,6 @@ export const CHAINED: readonly Mutant[] = [
     },
   }), { config: { rule: true }, tool: "iptables", also: ["*"] }),
   rc("M139", "CHECK does not look at the firewall rule", ["check.tamper.rules"], () => ({ hasRule: async () => true }), { config: { rule: true }, tool: "iptables", also: ["check.heal", "check.unknown"] }),
-  rc("M140", "CHECK does not see that the shaping is gone", ["check.tamper.shaping"], (sound) => ({
-    compare: (wish, seen) => sound.compare({ ...wish, rate: 0 }, seen),
-  }), { config: { bandwidth: { ingressRate: 8_000_000, ingressBurst: 800_000 } }, also: ["check.heal", "check.unknown", "check.tamper.netns"] }),
   rc("M233", "CHECK does not see a sysctl that was changed", ["check.tamper.sysctl"], (sound) => ({
     compare: (wish, seen) => sound.compare({ ...wish, sysctls: [] }, seen),
   }), { config: { sysctl: { "net.ipv4.conf.eth0.arp_ignore": "1" } }, also: ["check.unknown", "check.tamper.netns"] }),

@@ -158,3 +158,10 @@ export function validOf({ config }: Request, key = "cni.dev/valid-attachments"):
 export function textOf(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
+
+/** 0 when it is not there. @throws Refusal when it is no whole number from 0 on. */
+export function wholeOf(value: JsonValue | undefined): number {
+  if (value === undefined) return 0;
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new Refusal(7, "a number of the configuration is none");
+}
