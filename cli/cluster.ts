@@ -17,6 +17,8 @@ export interface ClusterFlags extends MachineFlags, ExistingFlags {
   readonly underlayRate?: number;
   /** Seconds. */
   readonly underlayDelay?: number;
+  /** 0 to 1. */
+  readonly underlayLoss?: number;
   readonly nodeImage?: string;
   readonly loadImage?: string;
   /** Archive of images. */
@@ -47,13 +49,14 @@ export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterK
 }
 
 export function clusterSpec(flags: ClusterFlags): ClusterSpec {
-  const { cluster, nodes, underlayMtu, underlayRate, underlayDelay } = flags;
+  const { cluster, nodes, underlayMtu, underlayRate, underlayDelay, underlayLoss } = flags;
   const { api, name } = findKind(cluster, []);
   return {
     nodes,
     underlayMtu,
     ...(underlayRate === undefined ? {} : { underlayRate }),
     ...(underlayDelay === undefined ? {} : { underlayDelay }),
+    ...(underlayLoss === undefined ? {} : { underlayLoss }),
     ...(api === "kubernetes" ? { kubernetes: { ...kubernetesSpec(flags), ...(name === clusters.kubeconfig.name ? { existing: existingSpec(flags) } : {}) } } : {}),
     ...(name === clusters.vm.name ? { machine: machineSpec(flags) } : {}),
   };
@@ -69,9 +72,9 @@ function kubernetesSpec({ nodeImage, loadImage, images, registryMirror }: Cluste
   };
 }
 
-function shapingProblems({ underlayMtu, underlayRate, underlayDelay }: ClusterFlags, kind: string): string[] {
-  const shaped = underlayMtu !== UNDERLAY_MTU || underlayRate !== undefined || underlayDelay !== undefined;
-  return shaped ? [`${kind} clusters have the network that they come with; leave out --underlay-mtu, --underlay-rate and --underlay-delay`] : [];
+function shapingProblems({ underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterFlags, kind: string): string[] {
+  const shaped = underlayMtu !== UNDERLAY_MTU || [underlayRate, underlayDelay, underlayLoss].some((one) => one !== undefined);
+  return shaped ? [`${kind} clusters have the network that they come with; leave out the --underlay-... flags`] : [];
 }
 
 function kubernetesProblems({ nodeImage, loadImage, images, registryMirror }: ClusterFlags, kind: string): string[] {

@@ -31,7 +31,7 @@ export function define(inputs: Inputs, flags: DefiningFlags): Definition {
     ...(spec.kubernetes === undefined ? {} : { kubernetes: storedImages(spec.kubernetes) }),
     ...(spec.kubernetes?.existing === undefined ? {} : { existing: spec.kubernetes.existing }),
     ...(spec.machine === undefined ? {} : { machine: storedMachine(spec.machine, tilde) }),
-    underlay: { mtu: spec.underlayMtu, rate: spec.underlayRate ?? null, delay: spec.underlayDelay ?? null },
+    underlay: { mtu: spec.underlayMtu, rate: spec.underlayRate ?? null, delay: spec.underlayDelay ?? null, ...(spec.underlayLoss === undefined ? {} : { loss: spec.underlayLoss }) },
     only: flags.only ?? [],
     redacted: flags.redact ?? false,
   };
@@ -54,6 +54,7 @@ export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
     underlayMtu: underlay.mtu,
     ...(underlay.rate === null ? {} : { underlayRate: underlay.rate }),
     ...(underlay.delay === null ? {} : { underlayDelay: underlay.delay }),
+    ...(underlay.loss === undefined ? {} : { underlayLoss: underlay.loss }),
     ...(kubernetes === undefined ? {} : imageFlags(kubernetes, home)),
     ...(existing === undefined ? {} : existingFlags(existing)),
     ...(machine === undefined ? {} : machineFlags(machine, home)),

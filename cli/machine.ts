@@ -1,7 +1,7 @@
 /** The flags of nodes that are virtual machines. */
 import { resolve } from "node:path";
 import type { MachineSpec } from "../clusters/cluster.ts";
-import type { Definition } from "../results/record.ts";
+import type { StoredMachine } from "../results/record.ts";
 
 export interface MachineFlags {
   /** Bytes. */
@@ -33,16 +33,14 @@ export function checkMachineFlags(kind: string, flags: MachineFlags, problems: s
   if (kind !== "vm" && given.length > 0) problems.push(`${given.join(", ")}: only nodes that are virtual machines have these; add --cluster vm`);
 }
 
-type Stored = NonNullable<Definition["machine"]>;
-
 /** What a run keeps of them. @param shorten makes a path that does not name the user. */
-export function storedMachine({ logs: _, image, kernel, initrd, ...size }: MachineSpec, shorten: (path: string) => string): Stored {
+export function storedMachine({ logs: _, image, kernel, initrd, ...size }: MachineSpec, shorten: (path: string) => string): StoredMachine {
   const path = (file: string | null): string | null => (file === null ? null : shorten(file));
   return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
 }
 
 /** @param home undoes what shortened the paths. */
-export function machineFlags({ memory, cpus, nics, image, kernel, initrd }: Stored, home: (path: string) => string): MachineFlags {
+export function machineFlags({ memory, cpus, nics, image, kernel, initrd }: StoredMachine, home: (path: string) => string): MachineFlags {
   return {
     ...{ vmMemory: memory, vmCpus: cpus, vmNics: nics },
     ...(image === null ? {} : { vmImage: home(image) }),

@@ -4,6 +4,7 @@ import { UsageError, messageOf } from "../core/errors.ts";
 import { parseDelay } from "../core/delay.ts";
 import { parseDuration } from "../core/duration.ts";
 import { FAMILIES } from "../core/family.ts";
+import { parseLoss } from "../core/loss.ts";
 import { parseRate } from "../core/rate.ts";
 import { parseMemory } from "../core/size.ts";
 import { SPEC_VERSIONS } from "../cni/version.ts";
@@ -17,7 +18,7 @@ import type { ListFlags } from "./list.ts";
 import type { PlanFlags } from "./plan.ts";
 import type { ReportFlags } from "./report.ts";
 import type { RunFlags } from "./run.ts";
-import type { ToolFlags } from "./setup.ts";
+import type { SetupFlags, ToolFlags } from "./setup.ts";
 import { version } from "./version.ts";
 
 /** @returns the exit code. */
@@ -90,7 +91,8 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
     .action(async (options: CleanFlags) => end(await (await import("./clean.ts")).cleanCommand(options)));
 
   tooling(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
-    .action(async (options: ToolFlags) => end(await (await import("./setup.ts")).setupCommand(options)));
+    .addOption(new Option("--vm-archive <url>", "Debian archive that the image of VM nodes is made from, kept for later (default: this system's own)"))
+    .action(async (options: SetupFlags) => end(await (await import("./setup.ts")).setupCommand(options)));
   return program;
 }
 
@@ -153,7 +155,8 @@ function onCluster(command: Command, nodes: number): Command {
     .addOption(new Option("--conf <file>", "configuration of a plugin that cnibench does not know; may be repeated").argParser(repeated))
     .addOption(new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500))
     .addOption(new Option("--underlay-rate <rate>", "limit what each node receives, bit/s: 100M, 2.5G").argParser(argument(parseRate)))
-    .addOption(new Option("--underlay-delay <time>", "delay what each node receives: 200us, 5ms").argParser(argument(parseDelay)));
+    .addOption(new Option("--underlay-delay <time>", "delay what each node receives: 200us, 5ms").argParser(argument(parseDelay)))
+    .addOption(new Option("--underlay-loss <share>", "lose a share of the packets that each node receives: 1%, 0.05%").argParser(argument(parseLoss)));
 }
 
 /** Flags that say where the images of a cluster with Kubernetes come from. */

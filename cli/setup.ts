@@ -1,5 +1,5 @@
 /** `cnibench setup`: fetches what is missing into the private cache, and makes what a kind of cluster needs once. */
-import { UsageErrors } from "../core/errors.ts";
+import { UsageError, UsageErrors } from "../core/errors.ts";
 import { cacheDir } from "../core/tools/cache.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
 import { missingTools } from "../core/tools/describe.ts";
@@ -19,13 +19,20 @@ export interface ToolFlags {
   readonly plugins?: readonly string[];
 }
 
-export async function setupCommand(flags: ToolFlags): Promise<ExitCode> {
+export interface SetupFlags extends ToolFlags {
+  /** URL. */
+  readonly vmArchive?: string;
+}
+
+export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
   const { kind, tools } = toolsOf(flags);
+  const { vmArchive } = flags;
+  if (vmArchive !== undefined && kind.name !== "vm") throw new UsageError("--vm-archive is for the image of VM nodes; add --cluster vm");
   const missing = missingTools(tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   await interruptible(async (signal) => {
     await fetchTools(tools, { signal, onProgress });
-    await kind.setup?.({ signal, onProgress });
+    await kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archive: vmArchive }) });
   });
   const fetched = `fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
   process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);

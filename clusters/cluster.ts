@@ -1,15 +1,17 @@
 /** Contract of a cluster: where nodes come from. One file (or folder) per kind, registered in index.ts. */
 import type { Node, Problem, Sandbox } from "../core/model.ts";
 import type { FetchOptions } from "../core/tools/fetch.ts";
+import type { StoredMachine } from "../results/record.ts";
 import type { Kubectl } from "./kubernetes/kubectl.ts";
 
 export interface ClusterSpec {
   readonly nodes: number;
   /** MTU of the network between the nodes, bytes. */
   readonly underlayMtu: number;
-  /** Shaping of what each node receives from the others: bit/s, and seconds of one-way delay. Left out: none. */
+  /** Shaping of what each node receives from the others: bit/s, seconds of one-way delay, share of packets lost (0 to 1). Left out: none. */
   readonly underlayRate?: number;
   readonly underlayDelay?: number;
+  readonly underlayLoss?: number;
   /** Interfaces of each node on the underlay beside eth0: `net1`, `net2` ..., up and without addresses. Left out: none. */
   readonly spareLinks?: number;
   /** Only for kinds whose `api` is `kubernetes`. */
@@ -18,18 +20,8 @@ export interface ClusterSpec {
   readonly machine?: MachineSpec;
 }
 
-/** What virtual machines are made of. Files are absolute paths; null: cnibench's own. */
-export interface MachineSpec {
-  /** Bytes, of each. */
-  readonly memory: number;
-  readonly cpus: number;
-  /** Networks between the nodes: the first is the underlay, the others have no addresses. */
-  readonly nics: number;
-  /** Disk with a root file system, raw or qcow2. */
-  readonly image: string | null;
-  readonly kernel: string | null;
-  /** null with a kernel of one's own: it has the drivers built in. */
-  readonly initrd: string | null;
+/** Its files are absolute paths. */
+export interface MachineSpec extends StoredMachine {
   /** Folder for the consoles of the nodes; null: they are not kept. */
   readonly logs: string | null;
 }
@@ -87,6 +79,8 @@ export interface ClusterFacts {
   readonly underlayRate: number | null;
   /** Seconds, one way; null: none added. */
   readonly underlayDelay: number | null;
+  /** Share of packets, 0 to 1; null: none added. */
+  readonly underlayLoss: number | null;
   readonly sameHost: boolean;
   readonly emulated: boolean;
 }
@@ -130,6 +124,11 @@ export interface KubernetesCluster extends ClusterBase {
 
 export type Cluster = BareCluster | KubernetesCluster;
 
+export interface SetupOptions extends FetchOptions {
+  /** URL of the Debian archive that images are made from; undefined: the machine's own. */
+  readonly archive?: string;
+}
+
 export interface ClusterKind {
   readonly name: string;
   readonly summary: string;
@@ -150,7 +149,7 @@ export interface ClusterKind {
   /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
   outlook?(): Promise<string>;
   /** Makes what is made once and kept in the cache. @throws EnvironmentError */
-  setup?(options: FetchOptions): Promise<void>;
+  setup?(options: SetupOptions): Promise<void>;
   /**
    * Removes what runs that were killed have left.
    * @param context of the kubeconfig, whose cluster is looked at; null: no cluster of the user's is

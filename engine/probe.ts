@@ -26,7 +26,7 @@ export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins:
   if (kind.api === "kubernetes") return new Set(); // its plugins bring their needs along, and a cluster is no small thing
   const links = new Set(plugins.flatMap(({ bare }) => bare?.links ?? []));
   const ipv6 = families.some((family) => family !== "ipv4");
-  const shaped = spec.underlayRate !== undefined || spec.underlayDelay !== undefined;
+  const shaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((one) => one !== undefined);
   if (links.size === 0 && !ipv6 && !shaped) return new Set();
   const cluster = await kind.create({ ...spec, nodes: 1 }, new AbortController().signal);
   try {

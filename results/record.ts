@@ -106,6 +106,8 @@ export interface Environment {
     readonly underlayRate?: number | null;
     /** Seconds, one way; null or absent: none added. */
     readonly underlayDelay?: number | null;
+    /** Share of packets, 0 to 1; null or absent: none added. */
+    readonly underlayLoss?: number | null;
     /** `user namespace`, `root namespaces`, `containers` ... */
     readonly isolation: string;
     /** Absent where pods are made without Kubernetes. */
@@ -114,6 +116,20 @@ export interface Environment {
     readonly sameHost: boolean;
     readonly emulated: boolean;
   };
+}
+
+/** What nodes that are virtual machines are made of. Files of the user's; null: cnibench's own. */
+export interface StoredMachine {
+  /** Bytes, of each. */
+  readonly memory: number;
+  readonly cpus: number;
+  /** Networks between the nodes: the first is the underlay, the others have no addresses. */
+  readonly nics: number;
+  /** Disk with a root file system, raw or qcow2. */
+  readonly image: string | null;
+  readonly kernel: string | null;
+  /** null with a kernel of one's own: it has the drivers built in. */
+  readonly initrd: string | null;
 }
 
 /** What a plan is made from: a run that is resumed makes its own again. Paths are absolute, `~` is the home folder. */
@@ -128,16 +144,8 @@ export interface Definition {
   readonly conf: readonly string[];
   /** Folders of `--bin-dir`. */
   readonly binDirs: readonly string[];
-  /** Nodes that are virtual machines: `--vm-...`; absent: they are none. Files of the user's; null: cnibench's own. */
-  readonly machine?: {
-    /** Bytes. */
-    readonly memory: number;
-    readonly cpus: number;
-    readonly nics: number;
-    readonly image: string | null;
-    readonly kernel: string | null;
-    readonly initrd: string | null;
-  };
+  /** Nodes that are virtual machines: `--vm-...`; absent: they are none. */
+  readonly machine?: StoredMachine;
   readonly underlay: {
     /** Bytes. */
     readonly mtu: number;
@@ -145,6 +153,8 @@ export interface Definition {
     readonly rate: number | null;
     /** Seconds; null: none added. */
     readonly delay: number | null;
+    /** Share of packets, 0 to 1; absent: none added. */
+    readonly loss?: number;
   };
   /** Where the images of a cluster with Kubernetes come from; absent on others. null: not given. */
   readonly kubernetes?: {

@@ -50,6 +50,12 @@ describe.each(Object.entries(MAY_IMPORT))("%s/", (folder, allowed) => {
   });
 });
 
+test("kinds of cluster do not import each other", () => {
+  const kindOf = (path: string): string | undefined => /^clusters\/(netns|vm|kind|kubeconfig)\//.exec(path)?.[1];
+  const wrong = files.flatMap(({ path, own }) => own.filter((target) => kindOf(path) !== undefined && kindOf(target) !== undefined && kindOf(target) !== kindOf(path)).map((target) => `${path} -> ${target}`));
+  expect(wrong).toEqual([]);
+});
+
 test("each library has one door", () => {
   const wrong = files.flatMap(({ path, packages }) => packages.filter((name) => DOORS[name]?.test(path) === false).map((name) => `${path} -> ${name}`));
   expect(wrong).toEqual([]);

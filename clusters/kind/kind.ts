@@ -10,7 +10,7 @@ import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import type { ClusterFacts, ClusterKind, ClusterSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
 import { Kubectl } from "../kubernetes/kubectl.ts";
-import { createSandbox } from "../netns/sandbox.ts";
+import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";
 import { kindConfig } from "./config.ts";
@@ -83,7 +83,7 @@ class KindCluster {
     this.#nodes = connected;
     const { nodes, underlayMtu } = connected;
     await prepareImages(nodes, this.#spec, signal);
-    const facts: ClusterFacts = { isolation: "containers", underlayMtu, underlayRate: null, underlayDelay: null, sameHost: true, emulated: false };
+    const facts: ClusterFacts = { isolation: "containers", underlayMtu, underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: true, emulated: false };
     return {
       kind: "kind",
       api: "kubernetes",

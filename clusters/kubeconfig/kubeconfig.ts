@@ -6,6 +6,7 @@ import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
 import { findTool } from "../../core/tools/find.ts";
 import type { ClusterFacts, ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
+import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
 import { cleanKubeconfig, removeNamespaces } from "./clean.ts";
 import { candidateOf, chooseNodes } from "./choose-nodes.ts";
@@ -43,7 +44,11 @@ export const kubeconfig = {
 export async function presentPlugin(context: string | null, signal: AbortSignal): Promise<PresentPlugin> {
   const { kubectl, close } = await openAccess(context, signal);
   try {
-    const daemonsets = await kubectl.list(["daemonsets", "--all-namespaces"], { signal });
+    const daemonsets = await kubectl.list(["daemonsets", "--all-namespaces"], { signal }).catch(async (error: unknown) => {
+      // Whoever may not even look is told all that a run needs, not one denial after the other.
+      const missing = await missingPermissions(kubectl, signal);
+      throw missing === null ? error : new EnvironmentError(`${missing.message}; ${missing.fix}`);
+    });
     // Only for the mode: whoever may not read them learns less.
     const configMaps = await kubectl.list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal }).catch(() => []);
     return detectPlugin({ daemonsets, configMaps });
@@ -67,10 +72,8 @@ async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
   const signal = new AbortController().signal;
   const { kubectl, close } = await openAccess(context, signal);
   try {
-    const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
-    if (denied.length === 0) return [];
-    const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
-    return [{ message: `the user of context ${kubectl.access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" }];
+    const missing = await missingPermissions(kubectl, signal);
+    return missing === null ? [] : [missing];
   } catch (error) {
     if (error instanceof EnvironmentError || error instanceof UsageError) return [{ message: error.message }];
     throw error;
@@ -79,13 +82,21 @@ async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
   }
 }
 
+/** null: the user may do all that a run needs. */
+async function missingPermissions(kubectl: Kubectl, signal: AbortSignal): Promise<Problem | null> {
+  const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
+  if (denied.length === 0) return null;
+  const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
+  return { message: `the user of context ${kubectl.access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" };
+}
+
 async function takeCluster(access: OpenAccess, count: number, { existing, loadImage }: Existing, signal: AbortSignal): Promise<KubernetesCluster> {
   const { kubectl, version } = access;
   const selector = existing.nodeSelector === null ? [] : ["--selector", existing.nodeSelector];
   const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(candidateOf);
   const chosen = chooseNodes(candidates, count, existing.nodeSelector);
   const entered = await enterNodes({ kubectl, loadImage, privileged: false }, chosen, signal);
-  const facts: ClusterFacts = { isolation: "machines", underlayMtu: entered.underlayMtu, underlayRate: null, underlayDelay: null, sameHost: false, emulated: false };
+  const facts: ClusterFacts = { isolation: "machines", underlayMtu: entered.underlayMtu, underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: false, emulated: false };
   return {
     kind: "kubeconfig",
     api: "kubernetes",

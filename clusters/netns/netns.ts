@@ -10,12 +10,12 @@ import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { toolPath } from "../../core/tools/find.ts";
 import type { BareCluster, ClusterFacts, ClusterKind, ClusterSpec, NodeFile } from "../cluster.ts";
-import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "./addresses.ts";
+import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../nodes/addresses.ts";
 import { checkNamespaces, explainRefusal } from "./refusal.ts";
-import { setForwarding } from "./forwarding.ts";
+import { setForwarding } from "../nodes/forwarding.ts";
 import { enterNode, HOST_FILES, launchLab, launchNode, type Isolation, type Running } from "./launch.ts";
-import { createSandbox } from "./sandbox.ts";
-import { shapeUnderlay } from "./shaping.ts";
+import { createSandbox } from "../nodes/sandbox.ts";
+import { shapeUnderlay } from "../nodes/shaping.ts";
 import { linksOf, nodeBatch, portOf, underlayBatch } from "./underlay.ts";
 
 /** Seconds for a lab or a node to say hello. */
@@ -118,8 +118,8 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   };
 }
 
-function factsOf({ isolation }: Lab, { underlayMtu, underlayRate, underlayDelay }: ClusterSpec): ClusterFacts {
-  const shaping = { underlayRate: underlayRate ?? null, underlayDelay: underlayDelay ?? null };
+function factsOf({ isolation }: Lab, { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterSpec): ClusterFacts {
+  const shaping = { underlayRate: underlayRate ?? null, underlayDelay: underlayDelay ?? null, underlayLoss: underlayLoss ?? null };
   return { isolation, underlayMtu, ...shaping, sameHost: true, emulated: false };
 }
 

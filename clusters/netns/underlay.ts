@@ -1,5 +1,5 @@
 /** The network between the nodes, as `ip -batch` lines: one bridge in the lab, and veth pairs to the interfaces of each node. */
-import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "./addresses.ts";
+import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
 
 /** Where an interface of a node is plugged in. @param index 1 for the first node. @param link 0 for its eth0, 1 for net1 ... */
 export function portOf(index: number, link: number): string {

@@ -1,16 +1,17 @@
 /** Builds the image of VM nodes from Debian packages into the cache. An interrupted build leaves nothing that a later one would use. */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Output, Shell } from "../../core/shell.ts";
 import { succeeded } from "../../core/shell.ts";
-import { archiveSources, requireSpace } from "../../core/tools/apt.ts";
+import { requireSpace } from "../../core/tools/apt.ts";
 import { cacheDir, makeCache } from "../../core/tools/cache.ts";
 import { fetchTools, type FetchOptions } from "../../core/tools/fetch.ts";
 import { findTool, toolPath } from "../../core/tools/find.ts";
 import { withLock } from "../../core/tools/lock.ts";
-import { distributionOf, renderSources } from "../../core/tools/sources.ts";
+import type { SetupOptions } from "../cluster.ts";
+import { imageSources, keepArchive, KEYRING, requireKeyring } from "./archive.ts";
 import { imageFolder, isBuilt } from "./image.ts";
 import { platformOf } from "./platform.ts";
 import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
@@ -19,28 +20,25 @@ import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
 const BUILD_LIMIT = 1800;
 /** Bytes of the cache's disk: the image, and what is packed beside it for a moment. */
 const SPACE = 1.5e9;
-/** Of Debian where this machine is none. */
-const DEBIAN = {
-  uris: ["http://deb.debian.org/debian"],
-  suites: ["bookworm"],
-  components: ["main"],
-  options: { "Signed-By": "/usr/share/keyrings/debian-archive-keyring.gpg" },
-};
 
-/** The recipe for this machine: from its own archive where it is a Debian. */
-export function recipeHere(): Recipe {
-  const distribution = distributionOf(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
-  // netperf has been in non-free until Debian 13.
-  const own = distribution?.family === "debian" ? archiveSources(distribution, ["non-free"]) : [];
-  const sources = own.length > 0 ? own : [{ ...DEBIAN, components: ["main", "non-free"] }];
-  return recipeFor(platformOf(), renderSources(sources).replace(/^Targets:.*\n/gm, ""));
+/** null: nothing says where its packages would come from. */
+export function recipeHere(): Recipe | null {
+  const sources = imageSources();
+  return sources === null ? null : recipeFor(platformOf(), sources);
 }
 
-/** @throws EnvironmentError (no right to, no network, no space); the signal's reason when aborted. */
-export async function buildImage(options: FetchOptions): Promise<void> {
+/** @throws UsageError; EnvironmentError (no archive, no right to, no network, no space); the signal's reason when aborted. */
+export async function buildImage(options: SetupOptions): Promise<void> {
+  if (options.archive !== undefined) keepArchive(options.archive);
   const recipe = recipeHere();
+  if (recipe === null) {
+    throw new EnvironmentError(
+      "the image of VM nodes is made of Debian packages, and this system uses no Debian archive: name one with cnibench setup --cluster vm --vm-archive URL, or bring an image with --vm-image and --vm-kernel",
+    );
+  }
   const folder = imageFolder(recipeHash(recipe));
   if (isBuilt(folder)) return;
+  requireKeyring();
   await fetchTools(["mmdebstrap"], options);
   const cache = cacheDir();
   makeCache(cache);
@@ -72,7 +70,7 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
   const root = process.getuid?.() === 0;
   const user = root ? [] : ["--user", "--map-root-user", "--map-auto"];
   const fence = ["setpriv", "--pdeathsig", "KILL", "--", "unshare", ...user, "--mount", "--pid", "--fork", "--kill-child"];
-  const argv = [...fence, "sh", build, out, sources, recipe.architecture, recipe.packages.join(","), pack];
+  const argv = [...fence, "sh", build, out, sources, KEYRING, recipe.architecture, recipe.packages.join(","), pack];
   const env = { PATH: toolPath().join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
   const output = await shell.exec(argv, { timeout: BUILD_LIMIT, env, ...(signal && { signal }) });
   signal?.throwIfAborted();
@@ -89,5 +87,5 @@ function explainBuild(output: Output, root: boolean): EnvironmentError {
   }
   if (/No space left/.test(output.stderr)) return new EnvironmentError("there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk");
   if (output.ended === "timeout") return new EnvironmentError(`the image was not built within ${BUILD_LIMIT} s: check the network, then try again`);
-  return new EnvironmentError(`the image could not be built (${lastLine(line)}): check the network and the sources in /etc/apt, then try again`);
+  return new EnvironmentError(`the image could not be built (${lastLine(line)}): check the network and the archive, then try again`);
 }

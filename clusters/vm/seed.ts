@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { localShell } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run } from "../../core/shell.ts";
-import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../netns/addresses.ts";
+import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
 import { controlMac, underlayMac } from "./launch.ts";
 
 const SSHD = `HostKey /run/cnibench/host

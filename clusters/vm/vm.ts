@@ -13,10 +13,10 @@ import type { Node } from "../../core/model.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 import { findTool } from "../../core/tools/find.ts";
 import type { BareCluster, ClusterKind, ClusterSpec, MachineSpec } from "../cluster.ts";
-import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../netns/addresses.ts";
-import { setForwarding } from "../netns/forwarding.ts";
-import { createSandbox } from "../netns/sandbox.ts";
-import { shapeUnderlay } from "../netns/shaping.ts";
+import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../nodes/addresses.ts";
+import { setForwarding } from "../nodes/forwarding.ts";
+import { createSandbox } from "../nodes/sandbox.ts";
+import { shapeUnderlay } from "../nodes/shaping.ts";
 import { probeAcceleration, type Verdict } from "./acceleration.ts";
 import { buildImage, recipeHere } from "./build.ts";
 import { checkMachines } from "./check.ts";
@@ -83,14 +83,15 @@ async function bringUp(making: Making): Promise<BareCluster> {
   await Promise.all(agents.map(setForwarding));
   await Promise.all(agents.map((agent) => shapeUnderlay(agent, ["eth0"], spec)));
   signal.throwIfAborted();
-  const { underlayMtu, underlayRate, underlayDelay } = spec;
+  const { underlayMtu, underlayRate, underlayDelay, underlayLoss } = spec;
   const emulated = launches[0]?.acceleration === "tcg";
   return {
     kind: "vm",
     api: "bare",
     facts: {
       isolation: emulated ? "virtual machines (software emulation)" : "virtual machines (KVM)",
-      ...{ underlayMtu, underlayRate: underlayRate ?? null, underlayDelay: underlayDelay ?? null, sameHost: true, emulated },
+      ...{ underlayMtu, underlayRate: underlayRate ?? null, underlayDelay: underlayDelay ?? null, underlayLoss: underlayLoss ?? null },
+      ...{ sameHost: true, emulated },
     },
     nodes: agents.map(nodeOf),
     podCidr: POD_CIDR,
@@ -154,7 +155,8 @@ function nodeOf(agent: Agent, i: number): Node {
 
 /** Folder of the image that cnibench builds. */
 export function builtImage(): string {
-  return imageFolder(recipeHash(recipeHere()));
+  const recipe = recipeHere();
+  return imageFolder(recipe === null ? "none" : recipeHash(recipe));
 }
 
 /** Different ports of 127.0.0.1 that were free a moment ago. */

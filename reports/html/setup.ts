@@ -45,6 +45,7 @@ function machine(environment: Environment, clusterReason: string, node: string):
     ["Underlay MTU", cluster.underlayMtu === null ? null : formatValue(cluster.underlayMtu, "B")],
     ["Underlay rate", cluster.underlayRate == null ? "not limited" : formatValue(cluster.underlayRate, "bit/s")],
     ["Underlay delay", cluster.underlayDelay == null ? "none added" : `${formatValue(cluster.underlayDelay, "s")} one way`],
+    ["Underlay loss", cluster.underlayLoss == null ? "none added" : `${formatValue(cluster.underlayLoss * 100, "%")} of the packets`],
     ["Nodes share one machine", cluster.sameHost ? "yes" : "no"],
     ["Emulated", cluster.emulated ? "yes" : "no"],
     ["Node.js", node],

@@ -17,7 +17,7 @@ const suiteOf = (text: string, file: string): Suite => {
 
 /** Of the inputs only what is stored. */
 function inputs(suites: readonly Suite[], binDirs: readonly string[] = []): Inputs {
-  return { suites, binDirs, spec: { nodes: 3, underlayMtu: 9000, underlayDelay: 0.005 } } as unknown as Inputs;
+  return { suites, binDirs, spec: { nodes: 3, underlayMtu: 9000, underlayDelay: 0.005, underlayLoss: 0.01 } } as unknown as Inputs;
 }
 
 describe("what is stored of the flags", () => {
@@ -34,6 +34,7 @@ describe("what is stored of the flags", () => {
       nodes: 3,
       underlayMtu: 9000,
       underlayDelay: 0.005,
+      underlayLoss: 0.01,
       conf: [join(homedir(), "mine.conflist")],
       only: ["*/tcp/*"],
       seed: 7,

@@ -98,16 +98,19 @@ test("an underlay with a rate passes no more than that", async () => {
   }
 });
 
-test("an underlay with a delay: a round trip takes twice as long, or the kernel has no netem and that is said", async () => {
-  const made = await netns.create({ ...SPEC, underlayDelay: 0.02 }, new AbortController().signal).catch((error: Error) => error);
+test.each([{ underlayDelay: 0.02 }, { underlayLoss: 0.3 }])("an underlay with %j: it is, or the kernel has no netem and that is said", async (shaping) => {
+  const made = await netns.create({ ...SPEC, ...shaping }, new AbortController().signal).catch((error: Error) => error);
   if (made instanceof Error) {
     expect(made).toBeInstanceOf(EnvironmentError);
-    expect(made.message).toBe("the kernel lacks netem, which --underlay-delay needs; leave it out");
+    expect(made.message).toBe(`the kernel lacks netem, which --underlay-${"underlayDelay" in shaping ? "delay" : "loss"} needs; leave it out`);
     return;
   }
-  const [, time] = / = [\d.]+\/([\d.]+)\//.exec(await run(made.nodes[0]!.shell, ["ping", "-c3", "-i0.2", made.nodes[1]!.ip])) ?? [];
+  const { stdout } = await made.nodes[0]!.shell.exec(["ping", "-c100", "-i0.02", "-w10", made.nodes[1]!.ip]);
   await made[Symbol.asyncDispose]();
-  expect(Number(time)).toBeGreaterThan(40);
+  const time = Number(/ = [\d.]+\/([\d.]+)\//.exec(stdout)?.[1]);
+  const lost = Number(/([\d.]+)% packet loss/.exec(stdout)?.[1]);
+  if ("underlayDelay" in shaping) expect(time).toBeGreaterThan(40);
+  else expect(lost).toBeGreaterThan(20); // both ways: 51 % on average
 });
 
 test("the command that enters a node works from outside", async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseDelay } from "../../core/delay.ts";
 import { UsageError } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
+import { parseLoss } from "../../core/loss.ts";
 import { parseRate } from "../../core/rate.ts";
 
 describe("a rate", () => {
@@ -21,6 +22,16 @@ describe("a delay", () => {
 
   test.each(["", "5", "0us", "0.4us", "1.1s", "2s", "1m", "-1ms", "5 ms"])("%j is none", (text) => {
     expect(() => parseDelay(text)).toThrow(UsageError);
+  });
+});
+
+describe("a loss", () => {
+  test.each([["1%", 0.01], ["0.05%", 5e-4], ["50%", 0.5], ["0.3%", 0.003]])("%s", (text, loss) => {
+    expect(parseLoss(text)).toBe(loss);
+  });
+
+  test.each(["", "1", "0%", "51%", "-1%", "0.00001%", "1 %", "1%;reboot"])("%j is none", (text) => {
+    expect(() => parseLoss(text)).toThrow(UsageError);
   });
 });
 

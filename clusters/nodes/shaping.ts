@@ -1,9 +1,9 @@
-/** Rate and delay of the underlay, as `tc -batch` lines for what each node receives. */
+/** Rate, delay and loss of the underlay, as `tc -batch` lines for what each node receives. */
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterSpec } from "../cluster.ts";
 
-type Shaping = Pick<ClusterSpec, "underlayRate" | "underlayDelay">;
+type Shaping = Pick<ClusterSpec, "underlayRate" | "underlayDelay" | "underlayLoss">;
 
 /** Seconds that a packet may wait for its turn; what would wait longer is dropped, as a switch does. */
 const PATIENCE = 0.05;
@@ -21,14 +21,17 @@ export async function shapeUnderlay(lab: Shell, ports: readonly string[], shapin
   const output = await lab.exec(["tc", "-batch", "-"], { stdin: `${lines.join("\n")}\n` });
   if (succeeded(output)) return;
   if (!/qdisc kind is unknown|No such file|not supported/i.test(output.stderr)) throw new CommandError(output);
-  const lacking = shaping.underlayDelay === undefined ? "tbf, which --underlay-rate needs; leave it out" : "netem, which --underlay-delay needs; leave it out";
-  throw new EnvironmentError(`the kernel lacks ${lacking}`);
+  const [qdisc, flag] = shaping.underlayDelay !== undefined ? ["netem", "delay"] : shaping.underlayLoss !== undefined ? ["netem", "loss"] : ["tbf", "rate"];
+  throw new EnvironmentError(`the kernel lacks ${qdisc}, which --underlay-${flag} needs; leave it out`);
 }
 
-function shapingLines(port: string, { underlayRate, underlayDelay }: Shaping): string[] {
-  const delay = underlayDelay === undefined ? [] : [`qdisc add dev ${port} root handle 1: netem limit ${DELAY_QUEUE} delay ${Math.round(underlayDelay * 1e6)}us`];
-  const parent = underlayDelay === undefined ? "root" : "parent 1:1";
-  return underlayRate === undefined ? delay : [...delay, `qdisc add dev ${port} ${parent} tbf ${bucket(underlayRate)}`];
+function shapingLines(port: string, { underlayRate, underlayDelay, underlayLoss }: Shaping): string[] {
+  const delay = underlayDelay === undefined ? [] : [`delay ${Math.round(underlayDelay * 1e6)}us`];
+  const loss = underlayLoss === undefined ? [] : [`loss ${underlayLoss * 100}%`];
+  const impaired = [...delay, ...loss];
+  const netem = impaired.length === 0 ? [] : [`qdisc add dev ${port} root handle 1: netem limit ${DELAY_QUEUE} ${impaired.join(" ")}`];
+  const parent = impaired.length === 0 ? "root" : "parent 1:1";
+  return underlayRate === undefined ? netem : [...netem, `qdisc add dev ${port} ${parent} tbf ${bucket(underlayRate)}`];
 }
 
 /** @param rate bit/s. */
