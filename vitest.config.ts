@@ -11,7 +11,7 @@ export default defineConfig({
       { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 400_000 } },
       { extends: true, test: { name: "nightly", include: ["test/**/*.nightly.ts"] } },
       { extends: true, test: { name: "vm", include: ["test/vm/**/*.test.ts"], fileParallelism: false, testTimeout: 900_000, hookTimeout: 900_000 } },
-      { extends: true, test: { name: "kubernetes", include: ["test/kubernetes/**/*.test.ts"], fileParallelism: false, testTimeout: 400_000 } },
+      { extends: true, test: { name: "kubernetes", include: ["test/kubernetes/**/*.test.ts"], globalSetup: "test/kubernetes/setup.ts", fileParallelism: false, testTimeout: 400_000 } },
     ],
   },
 });

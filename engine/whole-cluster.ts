@@ -5,7 +5,10 @@ import { enterPods } from "../clusters/kubernetes/pods.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { ClusterDeployment } from "../runners/deployment.ts";
 
-export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loadImage, version }: KubernetesCluster, signal: AbortSignal): ClusterDeployment {
+/** What it must know of the cluster. */
+type Whole = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & { readonly nodes: readonly { readonly name: string }[] };
+
+export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loadImage, version }: Whole, signal: AbortSignal): ClusterDeployment {
   const list = (objects: readonly object[]): string => JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   return {
     plugin: name,

@@ -48,7 +48,7 @@ async function currentContext(signal: AbortSignal): Promise<string> {
 }
 
 async function noContext(name: string, { stderr }: Output, signal: AbortSignal): Promise<Error> {
-  if (/does not exist|not found|no context exists/i.test(stderr)) return new UsageError(`the kubeconfig has no context "${name}"; name another with --context${await known(signal)}`);
+  if (/does not exist|not found|no context exists|cannot locate context/i.test(stderr)) return new UsageError(`the kubeconfig has no context "${name}"; name another with --context${await known(signal)}`);
   return new EnvironmentError(`the kubeconfig cannot be read: ${lastLine(stderr)}; check $KUBECONFIG`);
 }
 

@@ -16,8 +16,8 @@ export function cnibench(args: readonly string[], options: ExecOptions = {}, pro
   return localShell().exec([...program, ...args], { timeout: 300, ...options, env: { ...ENV, ...options.env } });
 }
 
-export function startCnibench(args: readonly string[]): Process {
-  return localShell().start([...PROGRAM, ...args], { stdin: "", env: ENV });
+export function startCnibench(args: readonly string[], env: ExecOptions["env"] = {}): Process {
+  return localShell().start([...PROGRAM, ...args], { stdin: "", env: { ...ENV, ...env } });
 }
 
 /** A folder that everybody may read, and that is gone when the test ends. */

@@ -5,14 +5,14 @@ import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 
 /** Of a lab without the usual registries; left out: kind's own, and the one that images/load makes. */
-const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
+export const { CNIBENCH_TEST_NODE_IMAGE: NODE, CNIBENCH_TEST_LOAD_IMAGE: LOAD = LOAD_IMAGE } = process.env;
 
-export const IMAGE_FLAGS = ["--load-image", loadImage, ...(nodeImage === undefined ? [] : ["--node-image", nodeImage])];
+export const IMAGE_FLAGS = ["--load-image", LOAD, ...(NODE === undefined ? [] : ["--node-image", NODE])];
 
 /** Why no kind cluster can be made here; null: nothing stands in the way. Printed by the tests that it skips. */
 export async function whyNoKind(): Promise<string | null> {
   const problems = await kind.check();
   if (problems.length > 0) return problems.map(({ message }) => message).join("; ");
-  const there = succeeded(await localShell().exec(["docker", "image", "inspect", loadImage]));
-  return there ? null : `Docker has no image ${loadImage}; make it with: docker build -t ${loadImage} images/load`;
+  const there = succeeded(await localShell().exec(["docker", "image", "inspect", LOAD]));
+  return there ? null : `Docker has no image ${LOAD}; make it with: docker build -t ${LOAD} images/load`;
 }

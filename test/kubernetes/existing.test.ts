@@ -1,0 +1,79 @@
+/** A cluster that exists: who is let in, what is told, what is measured, and that nothing of cnibench's stays there. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { presentPlugin } from "../../clusters/kubeconfig/kubeconfig.ts";
+import type { RunFile } from "../../results/record.ts";
+import type { Summary } from "../../results/summary.ts";
+import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { administrator, clusterFlags, kubeconfigWith, noStanding, ownedNamespaces, theStanding, withKubeconfig } from "./standing.ts";
+
+const SHORT = ["--suite", "kubernetes", "--blocks", "1", "--duration", "1", "--only", "kubernetes/tcp-1/*/host/*", "--only", "kubernetes/tcp-1/*/cross-node/*", "--only", "kubernetes/tcp-1/*/service/*"];
+
+describe.skipIf(noStanding)("a cluster that exists", () => {
+  test("its plugin is measured as it is, and what was made for that is removed", async () => {
+    const out = join(temporaryFolder(), "out");
+    const ended = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--out", out, "--report", "json"]);
+    expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
+    expect(await ownedNamespaces()).toEqual([]);
+    const summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    const measured = summary.cells.filter(({ metric, state }) => metric === "throughput" && state === "measured").map(({ id }) => id);
+    expect(measured.toSorted()).toEqual(["host/kubeconfig/host", "simplecni/kubeconfig/cross-node", "simplecni/kubeconfig/service"].map((cell) => `kubernetes/tcp-1/${cell}/throughput`));
+    const { environment } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
+    expect(environment?.cluster).toMatchObject({ kind: "kubeconfig", nodes: 2, underlayMtu: 1500, sameHost: false });
+    expect(environment?.cluster.kubernetes?.version).toMatch(/^v1\./);
+  });
+
+  test("its plugin is told with version and mode, and no other is installed", async () => {
+    process.env.KUBECONFIG = theStanding().kubeconfig;
+    expect(await presentPlugin(theStanding().context, new AbortController().signal)).toMatchObject({ name: "simplecni", mode: "none (static routes)", policy: false });
+    delete process.env.KUBECONFIG;
+    const other = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--plugins", "calico"]);
+    expect(other.stderr).toContain("the cluster has simplecni");
+    expect(other.exitCode).toBe(2);
+  });
+
+  test("who may do less is told everything that is missing, before anything is made", async () => {
+    const reader = await kubeconfigWith((user) => ({ ...user, as: "reader" }));
+    await administrator().run(["create", "clusterrolebinding", "reader", "--clusterrole=view", "--user=reader"]);
+    const ended = await withKubeconfig(reader, ["run", ...clusterFlags(), ...SHORT]);
+    expect(ended.exitCode).toBe(3);
+    expect(ended.stderr).toMatch(/may not:\n(.*\n)*.*create namespaces.*\n(.*\n)*.*create pods\/exec/);
+    expect(ended.stderr).not.toContain("list pods");
+    const nobody = await withKubeconfig(await kubeconfigWith((user) => ({ ...user, as: "nobody" })), ["run", ...clusterFlags(), ...SHORT]);
+    expect(nobody.exitCode).toBe(3);
+    expect(nobody.stderr).toMatch(/may not:\n(.*\n)*.*list daemonsets\.apps .*\n(.*\n)*.*create pods\/exec/);
+    expect(await ownedNamespaces()).toEqual([]);
+  });
+
+  test("a wrong context, a login that has expired, and too few nodes are told with the next step", async () => {
+    const { kubeconfig, context } = theStanding();
+    const expired = await withKubeconfig(await kubeconfigWith(() => ({ token: "expired" })), ["run", ...clusterFlags(), ...SHORT]);
+    expect(expired.stderr).toContain(`the cluster of context ${context} does not accept the login, which may have expired; log in again`);
+    expect(expired.exitCode).toBe(3);
+    const nowhere = await withKubeconfig(kubeconfig, ["run", "--cluster", "kubeconfig", "--context", "nowhere"]);
+    expect(nowhere.stderr).toContain(`the kubeconfig has no context "nowhere"; name another with --context; there are: ${context}`);
+    expect(nowhere.exitCode).toBe(2);
+    const none = await withKubeconfig("/dev/null", ["run", "--cluster", "kubeconfig"]);
+    expect(none.stderr).toContain("the kubeconfig has no current context; name one with --context NAME; it has none: set $KUBECONFIG to a file that has");
+    expect(none.exitCode).toBe(2);
+    const many = await withKubeconfig(kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--nodes", "3", "--out", join(temporaryFolder(), "out")]);
+    expect(many.stderr).toContain("the cluster has 2 usable nodes, and 3 were asked for; ask for fewer with --nodes");
+    expect(many.exitCode).toBe(3);
+  });
+
+  test("what a killed run has left is removed by clean, and a living one is not touched", async () => {
+    const { kubeconfig, context } = theStanding();
+    const running = startCnibench(["run", ...clusterFlags(), ...SHORT, "--duration", "60", "--out", join(temporaryFolder(), "out")], { KUBECONFIG: kubeconfig });
+    await expect.poll(ownedNamespaces, { timeout: 60_000, interval: 500 }).toHaveLength(1);
+    const [namespace] = await ownedNamespaces();
+    const clean = ["clean", "--context", context];
+    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${namespace} was left: it is of process`);
+    expect(await ownedNamespaces()).toEqual([namespace]);
+
+    running.kill("SIGKILL");
+    await running.done;
+    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${namespace} removed`);
+    expect(await ownedNamespaces()).toEqual([]);
+  });
+});

@@ -1,0 +1,84 @@
+/** The truth table of network policies against real packets: policies that nobody enforces, and the same enforced by hand on the nodes. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { removeNamespaces } from "../../clusters/kubeconfig/clean.ts";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
+import { wholeCluster } from "../../engine/whole-cluster.ts";
+import { plugins } from "../../plugins/index.ts";
+import { CASES } from "../../runners/policy/cases.ts";
+import type { Policy, World } from "../../runners/policy/model.ts";
+import { settle, type Probing } from "../../runners/policy/probing.ts";
+import { answerOf, plannedPods, podObject, worldNamespaces, worldOf } from "../../runners/policy/world.ts";
+import { LOAD } from "./images.ts";
+import { administrator, noStanding, theStanding } from "./standing.ts";
+
+const { signal } = new AbortController();
+const CHAIN = "CNIBENCH-TEST";
+
+/** What a policy of the case means, as rules for new connections; written by hand, not computed from the policy. */
+const BY_HAND: Readonly<Record<string, (ip: (team: string, pod?: string) => string) => readonly (readonly string[])[]>> = {
+  "policy.deny.ingress": (ip) => [["-d", ip("x"), "-j", "DROP"]],
+  "policy.deny.ingress.one": (ip) => [["-d", ip("x", "a"), "-j", "REJECT"]],
+  "policy.ingress.namespace": (ip) => [["-s", ip("y"), "-d", ip("x"), "-j", "RETURN"], ["-d", ip("x"), "-j", "DROP"]],
+  "policy.ingress.port.udp": (ip) => [["-p", "udp", "--dport", "8080", "-d", ip("x"), "-j", "RETURN"], ["-d", ip("x"), "-j", "DROP"]],
+  "policy.deny.egress": (ip) => [["-s", ip("x"), "-j", "DROP"]],
+  "policy.egress.pod": (ip) => [["-s", ip("x"), "-d", ip("x", "b"), "-j", "RETURN"], ["-s", ip("x"), "-j", "DROP"]],
+};
+
+describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
+  let probing: Probing;
+  let deployment: ReturnType<typeof wholeCluster>;
+
+  beforeAll(async () => {
+    const nodes = theStanding().nodes.map((name) => ({ name }));
+    deployment = wholeCluster(plugins.simplecni, { kubectl: administrator(), nodes, loadImage: LOAD, version: "v1.20.0" }, signal);
+    await deployment.createNamespaces(worldNamespaces(deployment.prefix));
+    const planned = plannedPods(deployment.prefix, deployment.nodes);
+    const running = await deployment.createPods(planned.map((pod) => podObject(pod, LOAD)));
+    const shells = new Map(running.map(({ namespace, name, shell }) => [answerOf({ namespace, name }), shell]));
+    const world = worldOf(deployment.prefix, planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })));
+    probing = { world, shellOf: (pod) => shells.get(answerOf(pod)) ?? localShell(), keep: () => undefined, signal };
+    await onNodes(["-N", CHAIN]);
+    await onNodes(["-I", "FORWARD", "-m", "conntrack", "--ctstate", "NEW", "-j", CHAIN]);
+  }, 120_000);
+
+  afterAll(async () => {
+    await onNodes(["-D", "FORWARD", "-m", "conntrack", "--ctstate", "NEW", "-j", CHAIN]);
+    await onNodes(["-F", CHAIN]);
+    await onNodes(["-X", CHAIN]);
+    await removeNamespaces(administrator());
+  }, 120_000);
+
+  test("what a policy should close and does not is told as open, and nothing else", async () => {
+    expect(await settle(probing, [], "control")).toEqual([]);
+    const policies = policiesOf("policy.deny.ingress.one");
+    await deployment.apply(policies.map(({ name, namespace, spec }) => ({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace }, spec })));
+    const wrong = await settle(probing, policies, "unenforced");
+    await deployment.removePolicies(Object.keys(probing.world.namespaces));
+    expect(new Set(wrong.map(({ question: { to }, expected, answer }) => `${answerOf(to)} ${answer.state}, not ${expected}`))).toEqual(new Set([`${deployment.prefix}-x.a open, not blocked`]));
+    expect(wrong).toHaveLength(8 * 4); // from every other pod, two ports of two protocols
+  });
+
+  test.each(Object.entries(BY_HAND))("%s, enforced by hand, is as computed", async (id, rules) => {
+    for (const rule of rules(addressesOf(probing.world))) await onNodes(["-A", CHAIN, ...rule]);
+    const wrong = await settle(probing, policiesOf(id), id);
+    await onNodes(["-F", CHAIN]);
+    expect(wrong.map(({ question: { from, to, protocol, port }, answer }) => `${protocol} ${port} ${answerOf(from)} ${answerOf(to)} ${answer.state}`)).toEqual([]);
+    expect(await settle(probing, [], "open again")).toEqual([]);
+  });
+
+  function policiesOf(id: string): readonly Policy[] {
+    const found = CASES.find((one) => one.id === id);
+    if (found === undefined) throw new Error(`there is no case ${id}`);
+    return found.policies(probing.world);
+  }
+});
+
+/** Addresses of a team's pods, as iptables takes them. */
+function addressesOf({ pods }: World): (team: string, pod?: string) => string {
+  return (team, pod) => pods.filter(({ namespace, name }) => namespace.endsWith(`-${team}`) && (pod ?? name) === name).map(({ ip }) => ip).join(",");
+}
+
+async function onNodes(args: readonly string[]): Promise<void> {
+  for (const node of theStanding().nodes) await run(localShell(), ["docker", "exec", node, "iptables", ...args]);
+}

@@ -1,0 +1,50 @@
+/** The cluster that setup.ts has made, as tests see it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { inject } from "vitest";
+import { Kubectl } from "../../clusters/kubernetes/kubectl.ts";
+import { OWNED_LABEL } from "../../clusters/kubernetes/home.ts";
+import { stringAt } from "../../core/json.ts";
+import type { Output } from "../../core/shell.ts";
+import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { LOAD } from "./images.ts";
+import type { Standing } from "./setup.ts";
+
+const standing = inject("standing");
+if (standing === null) console.warn("no kind cluster can be made here: the tests of a cluster that exists are skipped");
+
+export const noStanding = standing === null;
+
+export function theStanding(): Standing {
+  if (standing === null) throw new Error("there is no cluster");
+  return standing;
+}
+
+/** The cluster as its administrator sees it. */
+export function administrator(): Kubectl {
+  const { kubeconfig, context } = theStanding();
+  return new Kubectl({ kubeconfig, context, cache: `${kubeconfig}.cache` });
+}
+
+/** Names of the namespaces that are marked as cnibench's. */
+export async function ownedNamespaces(): Promise<readonly string[]> {
+  return (await administrator().list(["namespaces", "-l", OWNED_LABEL])).map((one) => stringAt(one, "metadata", "name") ?? "");
+}
+
+/** Flags that choose it. */
+export function clusterFlags(): readonly string[] {
+  return ["--cluster", "kubeconfig", "--context", theStanding().context, "--load-image", LOAD];
+}
+
+/** A kubeconfig whose users are changed. @returns its file */
+export async function kubeconfigWith(change: (user: object) => object): Promise<string> {
+  const view = JSON.parse(await administrator().run(["config", "view", "--raw", "-o", "json"])) as { users: { user: object }[] };
+  const file = join(temporaryFolder(), "kubeconfig");
+  writeFileSync(file, JSON.stringify({ ...view, users: view.users.map((one) => ({ ...one, user: change(one.user) })) }), { mode: 0o600 });
+  return file;
+}
+
+/** Runs cnibench as a user whose kubeconfig is the file. */
+export function withKubeconfig(file: string, args: readonly string[]): Promise<Output> {
+  return cnibench(args, { env: { KUBECONFIG: file }, timeout: 200 });
+}
