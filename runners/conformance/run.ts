@@ -25,6 +25,8 @@ export interface ConformanceOptions {
   readonly profile: Profile;
   /** Nodes to test on, used in turn; a test makes a node of its own inside one, so one is enough for any number of jobs. */
   readonly nodes: readonly Shell[];
+  /** sh script that gives a test node what a daemon of the plugin keeps on the node: it has a /run of its own. Left out: nothing. */
+  readonly daemonState?: string;
   /** Folders on the nodes, in CNI_PATH's order. */
   readonly pluginPath: readonly string[];
   /** The files on this machine that lie there: with them a failure can be repeated here. */
@@ -60,7 +62,7 @@ export class NothingToTest extends UsageError {}
 
 /** @throws NothingToTest; EnvironmentError when a node lacks a plugin or allows no namespaces. */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
-  const { plugin, list, profile, nodes, pluginPath, signal } = options;
+  const { plugin, list, profile, nodes, pluginPath, signal, daemonState = "" } = options;
   const [node] = nodes;
   if (node === undefined) throw new UsageError("a conformance run needs a node; give at least one");
   const programs = await programsOf(node, pluginPath, [list, ...profile.variants.map((variant) => variant.list)]);
@@ -68,7 +70,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const warnings: Warning[] = [...list.warnings];
   const versions = options.versions ?? (await listedVersions(node, list, executables, profile, signal, warnings));
   const { kinds } = profile;
-  const subject: Subject = { ...profile, name: plugin, list, pluginPath, executables };
+  const subject: Subject = { ...profile, name: plugin, list, pluginPath, executables, prepare: `${daemonState}\n${profile.prepare ?? ""}`.trim() };
   const tasks = versions.flatMap((version) => tasksFor(subject, version, programs, options));
   if (tasks.length === 0) throw new NothingToTest(`no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`);
   const lacking = await whyProtocolOnly(node, profile);

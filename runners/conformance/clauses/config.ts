@@ -166,19 +166,22 @@ async function returnsDns(trial: Trial): Promise<void> {
   demand(JSON.stringify(raw?.dns, Object.keys(dns).sort()) === JSON.stringify(dns, Object.keys(dns).sort()), "dns of the configuration in the result", JSON.stringify(raw?.dns ?? null));
 }
 
-/** A directory as standard input, and none at all. */
-const UNREADABLE = [`exec "$0" <&-`, `exec "$0" </tmp`];
+/** Some languages open /dev/null where there is no standard input, so that a program finds it empty. */
+const UNREADABLE = [
+  { what: "a closed standard input", script: `exec "$0" <&-`, codes: [5, 6] },
+  { what: "a directory as standard input", script: `exec "$0" </tmp`, codes: [5] },
+];
 
 async function refusesUnreadable(trial: Trial): Promise<void> {
   const target = await trial.container();
   const good = await trial.one("VERSION", null);
   need(succeeded(good.output), "VERSION does not work");
-  for (const script of UNREADABLE) {
+  for (const { what, script, codes } of UNREADABLE) {
     const output = await trial.surroundings.shell.exec(["sh", "-c", script, good.path], {
       env: { ...good.env, CNI_COMMAND: "ADD", CNI_CONTAINERID: target.container.id, CNI_NETNS: target.container.netns, CNI_IFNAME: target.ifName },
       timeout: trial.subject.operationLimit,
     });
-    demandRefused({ ...good, command: "ADD", output }, script.includes("&-") ? "a closed standard input" : "a directory as standard input", { codes: [5] });
+    demandRefused({ ...good, command: "ADD", output }, what, { codes });
   }
 }
 

@@ -12,7 +12,7 @@ export interface Work {
   /** As in lie.ts. */
   readonly script?: string;
   /** Default: the opposite of `real`. */
-  readonly scripted?: "pass" | "fail";
+  readonly scripted?: "pass" | "fail" | "skip";
   readonly more?: Partial<Subject>;
 }
 
@@ -93,6 +93,8 @@ const DELS: readonly Work[] = [
   { id: "gc.stale.host", network: "simplecni", version: "1.1.0", real: "skip" },
   { id: "gc.stale.host", network: "simplecni", version: "1.1.0", script: RULE, scripted: "fail" },
   { id: "gc.stale.host", network: "simplecni", version: "1.1.0", script: `${RULE}\nGC) iptables -F FORWARD; real ;;`, scripted: "pass" },
+  // It collects nothing, so nothing shows how it would collect.
+  ...["gc.granularity", "gc.key", "gc.continue"].map((id): Work => ({ id, network: "simplecni", version: "1.1.0", real: "pass", script: "GC) exit 0 ;;", scripted: "skip" })),
   { id: "gc.concurrent", network: "simplecni", version: "1.1.0", real: "pass", script: `GC) sleep 0.5; rm -f ${LEASES}/*/10.*; exit 0 ;;` },
 ];
 
@@ -102,6 +104,8 @@ const REST: readonly Work[] = [
   { id: "add.prevresult.020", network: "tuning", version: "0.2.0", real: "pass", script: print(`jq 'del(.ip4)'`) },
   { id: "cfg.args.noncrash", network: "tuning", real: "fail", script: `ADD) rewritten 'del(.args)'; real ;;` },
   { id: "cfg.args.noncrash", network: "bridge", real: "pass" },
+  { id: "cfg.stdin.unreadable", network: "bridge", real: "pass", script: `ADD) [ -n "$input" ] || { echo '{"cniVersion":"1.0.0","code":6,"msg":"empty"}'; exit 1; }; real ;;` },
+  { id: "add.result.routes.skipdefault", network: "ptp", version: "0.4.0", real: "pass" },
   { id: "cfg.ipmasq.semantics", network: "bridge", real: "pass", script: after("iptables -t nat -F POSTROUTING 2>/dev/null") },
   { id: "cfg.ipmasq.semantics", network: "ptp", real: "pass" },
   { id: "cfg.ipmasq.semantics", network: "simplecni", real: "skip", script: after("iptables -t nat -A POSTROUTING -j MASQUERADE"), scripted: "fail" },
