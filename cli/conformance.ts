@@ -39,7 +39,7 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
   const kind = findKind(flags.cluster, problems);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   const reports = await interruptible(async (signal) => {
-    await prepareKind(kind, flags.yes ?? false, signal);
+    await prepareKind(kind, flags, signal);
     await requireTools(known(["cni-plugins", "jq", "iptables"]), flags.yes ?? false, signal);
     if (kind.api === "kubernetes") return testInstalled(kind, plugins, { ...flags, nodes: 1 }, (cluster) => chooseNode(cluster, flags.node), testingOf(flags, signal));
     return testAll(kind, findTargets(plugins, flags), flags, signal);

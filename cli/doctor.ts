@@ -19,6 +19,6 @@ export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
   if (problems.length === 0 && kind.outlook !== undefined) process.stdout.write(`${await kind.outlook()}\n`);
   for (const { message, fix } of problems) process.stdout.write(`missing: ${message}${fix === undefined ? "" : `; fix: ${fix}`}\n`);
   const missing = tools.some(({ path }) => path === null);
-  if (missing) process.stdout.write("\nfetch what is missing, without root: cnibench setup\n");
+  if (missing) process.stdout.write(`\nfetch what is missing, without root: cnibench setup${flags.cluster === "auto" ? "" : ` --cluster ${kind.name}`}\n`);
   return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.good;
 }

@@ -37,7 +37,7 @@ interface Wanted {
 export async function labCommand(name: string, flags: LabFlags): Promise<ExitCode> {
   const wanted = readFlags(name, flags);
   await interruptible(async (signal) => {
-    await prepareKind(wanted.kind, flags.yes ?? false, signal);
+    await prepareKind(wanted.kind, flags, signal);
     await requireTools(deployTools(wanted.kind, [wanted.plugin], wanted.binDirs), flags.yes ?? false, signal);
     await expectPossible(wanted, flags.family);
     const cluster = await wanted.kind.create(specFor(wanted.spec, wanted.plugin), signal);

@@ -1,6 +1,7 @@
 /** The flags of nodes that are virtual machines. */
 import { resolve } from "node:path";
 import type { MachineSpec } from "../clusters/cluster.ts";
+import { DEFAULT_MACHINE } from "../clusters/vm/vm.ts";
 import type { StoredMachine } from "../results/record.ts";
 
 export interface MachineFlags {
@@ -8,27 +9,26 @@ export interface MachineFlags {
   readonly vmMemory?: number;
   readonly vmCpus?: number;
   readonly vmNics?: number;
+  readonly vmUnderlay?: StoredMachine["underlay"];
   readonly vmImage?: string;
   readonly vmKernel?: string;
   readonly vmInitrd?: string;
 }
 
-/** Of each node where the flags leave it open. */
-export const MACHINE_DEFAULTS = { memory: 2 ** 30, cpus: 1, nics: 1 } as const;
-
-export function machineSpec({ vmMemory, vmCpus, vmNics, vmImage, vmKernel, vmInitrd }: MachineFlags): MachineSpec {
+export function machineSpec({ vmMemory, vmCpus, vmNics, vmUnderlay, vmImage, vmKernel, vmInitrd }: MachineFlags): MachineSpec {
   const path = (file: string | undefined): string | null => (file === undefined ? null : resolve(file));
   return {
-    memory: vmMemory ?? MACHINE_DEFAULTS.memory,
-    cpus: vmCpus ?? MACHINE_DEFAULTS.cpus,
-    nics: vmNics ?? MACHINE_DEFAULTS.nics,
+    memory: vmMemory ?? DEFAULT_MACHINE.memory,
+    cpus: vmCpus ?? DEFAULT_MACHINE.cpus,
+    nics: vmNics ?? DEFAULT_MACHINE.nics,
+    underlay: vmUnderlay ?? DEFAULT_MACHINE.underlay,
     ...{ image: path(vmImage), kernel: path(vmKernel), initrd: path(vmInitrd), logs: null },
   };
 }
 
 /** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
 export function checkMachineFlags(kind: string, flags: MachineFlags, problems: string[]): void {
-  const names = { vmMemory: "--vm-memory", vmCpus: "--vm-cpus", vmNics: "--vm-nics", vmImage: "--vm-image", vmKernel: "--vm-kernel", vmInitrd: "--vm-initrd" } as const;
+  const names = { vmMemory: "--vm-memory", vmCpus: "--vm-cpus", vmNics: "--vm-nics", vmUnderlay: "--vm-underlay", vmImage: "--vm-image", vmKernel: "--vm-kernel", vmInitrd: "--vm-initrd" } as const;
   const given = Object.entries(names).flatMap(([key, name]) => (flags[key as keyof MachineFlags] === undefined ? [] : [name]));
   if (kind !== "vm" && given.length > 0) problems.push(`${given.join(", ")}: only nodes that are virtual machines have these; add --cluster vm`);
 }
@@ -40,9 +40,9 @@ export function storedMachine({ logs: _, image, kernel, initrd, ...size }: Machi
 }
 
 /** @param home undoes what shortened the paths. */
-export function machineFlags({ memory, cpus, nics, image, kernel, initrd }: StoredMachine, home: (path: string) => string): MachineFlags {
+export function machineFlags({ memory, cpus, nics, underlay, image, kernel, initrd }: StoredMachine, home: (path: string) => string): MachineFlags {
   return {
-    ...{ vmMemory: memory, vmCpus: cpus, vmNics: nics },
+    ...{ vmMemory: memory, vmCpus: cpus, vmNics: nics, vmUnderlay: underlay },
     ...(image === null ? {} : { vmImage: home(image) }),
     ...(kernel === null ? {} : { vmKernel: home(kernel) }),
     ...(initrd === null ? {} : { vmInitrd: home(initrd) }),

@@ -122,6 +122,7 @@ function withMachines(command: Command): Command {
     .addOption(new Option("--vm-memory <size>", "memory of each VM node: 512M, 2G (default: 1G)").argParser(argument(parseMemory)))
     .addOption(new Option("--vm-cpus <n>", "processors of each VM node (default: 1)").argParser(integer(1, 64)))
     .addOption(new Option("--vm-nics <n>", "networks between VM nodes: eth0, net1, net2 ... (default: 1)").argParser(integer(1, 8)))
+    .addOption(new Option("--vm-underlay <kind>", "what joins VM nodes: sockets, or bridges with tap interfaces (default: sockets)").choices(["sockets", "tap"]))
     .addOption(new Option("--vm-image <file>", "disk of VM nodes, raw or qcow2; needs --vm-kernel"))
     .addOption(new Option("--vm-kernel <file>", "kernel of VM nodes"))
     .addOption(new Option("--vm-initrd <file>", "initrd of that kernel"));

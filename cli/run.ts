@@ -42,7 +42,7 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
     return await interruptible(async (signal, pause) => {
       const prepare = async (kind: ClusterKind): Promise<void> => {
         locks.push(await lockHost());
-        await prepareKind(kind, flags.yes ?? false, signal);
+        await prepareKind(kind, flags, signal);
       };
       const job = flags.resume === undefined ? await newJob(flags, prepare) : await storedJob(flags.resume, given, prepare);
       return measureJob(job, flags, signal, pause);

@@ -30,10 +30,11 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
   if (vmArchive !== undefined && kind.name !== "vm") throw new UsageError("--vm-archive is for the image of VM nodes; add --cluster vm");
   const missing = missingTools(tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  await interruptible(async (signal) => {
+  const made = await interruptible(async (signal) => {
     await fetchTools(tools, { signal, onProgress });
-    await kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archive: vmArchive }) });
+    return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archive: vmArchive }) });
   });
+  if (made !== undefined) process.stdout.write(`${made}\n`);
   const fetched = `fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
   process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);
   return EXIT.good;

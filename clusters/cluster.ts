@@ -148,8 +148,8 @@ export interface ClusterKind {
   create(spec: ClusterSpec, signal: AbortSignal): Promise<Cluster>;
   /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
   outlook?(): Promise<string>;
-  /** Makes what is made once and kept in the cache. @throws EnvironmentError */
-  setup?(options: SetupOptions): Promise<void>;
+  /** Makes what is made once and kept in the cache. @returns what there is now, as a sentence. @throws EnvironmentError */
+  setup?(options: SetupOptions): Promise<string>;
   /**
    * Removes what runs that were killed have left.
    * @param context of the kubeconfig, whose cluster is looked at; null: no cluster of the user's is

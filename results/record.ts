@@ -125,6 +125,8 @@ export interface StoredMachine {
   readonly cpus: number;
   /** Networks between the nodes: the first is the underlay, the others have no addresses. */
   readonly nics: number;
+  /** What the networks are: sockets between the machines, or bridges with tap interfaces. */
+  readonly underlay: "sockets" | "tap";
   /** Disk with a root file system, raw or qcow2. */
   readonly image: string | null;
   readonly kernel: string | null;

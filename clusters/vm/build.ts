@@ -27,8 +27,8 @@ export function recipeHere(): Recipe | null {
   return sources === null ? null : recipeFor(platformOf(), sources);
 }
 
-/** @throws UsageError; EnvironmentError (no archive, no right to, no network, no space); the signal's reason when aborted. */
-export async function buildImage(options: SetupOptions): Promise<void> {
+/** @returns where it is. @throws UsageError; EnvironmentError (no archive, no right to, no network, no space); the signal's reason when aborted. */
+export async function buildImage(options: SetupOptions): Promise<string> {
   if (options.archive !== undefined) keepArchive(options.archive);
   const recipe = recipeHere();
   if (recipe === null) {
@@ -37,7 +37,8 @@ export async function buildImage(options: SetupOptions): Promise<void> {
     );
   }
   const folder = imageFolder(recipeHash(recipe));
-  if (isBuilt(folder)) return;
+  const built = `the image of VM nodes is in ${folder}`;
+  if (isBuilt(folder)) return built;
   requireKeyring();
   await fetchTools(["mmdebstrap"], options);
   const cache = cacheDir();
@@ -61,6 +62,7 @@ export async function buildImage(options: SetupOptions): Promise<void> {
       rmSync(temp, { recursive: true, force: true });
     }
   });
+  return built;
 }
 
 async function build(shell: Shell, out: string, recipe: Recipe, { signal }: FetchOptions): Promise<void> {

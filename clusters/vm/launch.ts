@@ -16,11 +16,13 @@ export interface Launch {
   readonly platform: Platform;
   readonly acceleration: Acceleration;
   readonly image: Image;
-  readonly machine: Pick<MachineSpec, "memory" | "cpus" | "nics">;
+  readonly machine: Pick<MachineSpec, "memory" | "cpus" | "nics" | "underlay">;
   /** Archive that the node unpacks. */
   readonly seed: string;
   /** Folder of the sockets that join the nodes. */
   readonly folder: string;
+  /** Begins the command line of what must be where the networks are; empty: they are sockets. */
+  readonly enter: readonly string[];
   /** Of 127.0.0.1; leads to the node's sshd. */
   readonly port: number;
 }
@@ -29,10 +31,10 @@ export interface Launch {
 const START = "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/cnibench && tar -xf /dev/vdb -C /run/cnibench && exec sh /run/cnibench/node-init.sh";
 
 export function qemuArgv(launch: Launch): readonly string[] {
-  const { label, platform, acceleration, image, machine, seed } = launch;
+  const { label, platform, acceleration, image, machine, seed, enter } = launch;
   return [
     // A killed cnibench takes its machines with it.
-    ...["setpriv", "--pdeathsig", "KILL", "--", platform.qemu, "-name", label],
+    ...[...enter, "setpriv", "--pdeathsig", "KILL", "--", platform.qemu, "-name", label],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
     ...processor(platform, acceleration),
     ...["-smp", String(machine.cpus), "-m", `${Math.ceil(machine.memory / 2 ** 20)}M`],
@@ -56,11 +58,12 @@ function commandLine({ console }: Platform, { root }: Image): string {
 }
 
 /**
- * The networks between the nodes, each a hub inside the first node's QEMU that the other nodes are connected to by sockets of a
+ * The networks between the nodes: bridges that are there already, or each a hub inside the first node's QEMU that the other nodes are connected to by sockets of a
  * private folder: no root, no port, and nobody else can listen.
  */
-function underlay({ index, nodes, folder }: Launch, nic: number): readonly string[] {
+function underlay({ index, nodes, folder, machine }: Launch, nic: number): readonly string[] {
   const device = ["-device", nicDevice(`nic${nic}`, underlayMac(nic, index))];
+  if (machine.underlay === "tap") return ["-netdev", `tap,id=nic${nic},ifname=${tapOf(nic, index)},script=no,downscript=no`, ...device];
   if (index > 1) return ["-netdev", `stream,id=nic${nic},server=off,addr.type=unix,addr.path=${comma(socketOf(folder, nic, index))}`, ...device];
   const peers = Array.from({ length: nodes - 1 }, (_, i) => i + 2).flatMap((peer) => {
     const id = `nic${nic}-node${peer}`;
@@ -73,6 +76,11 @@ function underlay({ index, nodes, folder }: Launch, nic: number): readonly strin
 /** Sockets that the first node listens on. */
 export function socketsOf(folder: string, nodes: number, nics: number): readonly string[] {
   return Array.from({ length: nics }, (_, nic) => Array.from({ length: nodes - 1 }, (_unused, i) => socketOf(folder, nic, i + 2))).flat();
+}
+
+/** The interface that a node is plugged into a bridge with. */
+export function tapOf(nic: number, node: number): string {
+  return `tap${nic}-${node}`;
 }
 
 function socketOf(folder: string, nic: number, node: number): string {

@@ -68,7 +68,7 @@ export async function logIn(machine: Machine, keys: string, signal: AbortSignal)
 /** The agent in the node's own network, over one connection that stays open. */
 function connect(machine: Machine, keys: string): Agent {
   const { launch, name, console, ended } = machine;
-  const ssh = localStream([...sshArgv(keys, name, launch.port), quoteArgv(["exec", ...ENTER, "perl", "/run/cnibench/agent.pl"])], {
+  const ssh = localStream([...launch.enter, ...sshArgv(keys, name, launch.port), quoteArgv(["exec", ...ENTER, "perl", "/run/cnibench/agent.pl"])], {
     PATH: toolPath().join(":"),
     LC_ALL: "C",
   });

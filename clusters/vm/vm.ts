@@ -19,6 +19,7 @@ import { createSandbox } from "../nodes/sandbox.ts";
 import { shapeUnderlay } from "../nodes/shaping.ts";
 import { probeAcceleration, type Verdict } from "./acceleration.ts";
 import { buildImage, recipeHere } from "./build.ts";
+import { makeBridges, type Bridges } from "./bridges.ts";
 import { checkMachines } from "./check.ts";
 import { cleanMachines, labelOf, removeFolders } from "./clean.ts";
 import { fileCopier } from "./files.ts";
@@ -31,7 +32,7 @@ import { makeSeed, makeUserKey } from "./seed.ts";
 import { ENTER, sshArgv } from "./ssh.ts";
 
 /** What the flags leave open. */
-export const DEFAULT_MACHINE: MachineSpec = { memory: 2 ** 30, cpus: 1, nics: 1, image: null, kernel: null, initrd: null, logs: null };
+export const DEFAULT_MACHINE: MachineSpec = { memory: 2 ** 30, cpus: 1, nics: 1, underlay: "sockets", image: null, kernel: null, initrd: null, logs: null };
 
 export const vm = {
   name: "vm",
@@ -53,12 +54,15 @@ export const vm = {
     removeFolders();
     const folder = mkdtempSync(join(tmpdir(), labelOf(process.pid))); // for its owner only
     const machines: Machine[] = [];
+    let bridges: Bridges | null = null;
     const end = async (): Promise<void> => {
       await endMachines(machines);
+      await bridges?.close();
       rmSync(folder, { recursive: true, force: true });
     };
     try {
-      return await bringUp({ spec, machine, folder, machines, signal, end });
+      if (machine.underlay === "tap") bridges = await makeBridges(folder, spec.nodes, machine.nics, spec.underlayMtu);
+      return await bringUp({ spec, machine, folder, enter: bridges?.enter ?? [], machines, signal, end });
     } catch (error) {
       await end();
       throw error;
@@ -70,6 +74,8 @@ interface Making {
   readonly spec: ClusterSpec;
   readonly machine: MachineSpec;
   readonly folder: string;
+  /** As of {@link Launch}. */
+  readonly enter: readonly string[];
   /** Filled with what was started. */
   readonly machines: Machine[];
   readonly signal: AbortSignal;
@@ -77,7 +83,7 @@ interface Making {
 }
 
 async function bringUp(making: Making): Promise<BareCluster> {
-  const { spec, folder, machines, signal, end } = making;
+  const { spec, folder, enter, machines, signal, end } = making;
   const launches = await prepare(making);
   const agents = await boot(making, launches);
   await Promise.all(agents.map(setForwarding));
@@ -98,7 +104,7 @@ async function bringUp(making: Making): Promise<BareCluster> {
     podCidr6: POD_CIDR6,
     enter: ({ name, index }) => {
       const [ssh = "", ...rest] = sshArgv(folder, name, machines[index - 1]?.launch.port ?? 0);
-      return [ssh, "-t", ...rest, ...ENTER];
+      return [...enter, ssh, "-t", ...rest, ...ENTER];
     },
     putFiles: fileCopier(),
     createSandbox,
@@ -118,7 +124,7 @@ function accelerationOf({ kernel }: Image): Promise<Verdict> {
 }
 
 /** Everything that the machines are started with. */
-async function prepare({ spec, machine, folder }: Making): Promise<readonly Launch[]> {
+async function prepare({ spec, machine, folder, enter }: Making): Promise<readonly Launch[]> {
   const platform = platformOf();
   const image = chooseImage(machine, builtImage());
   const { acceleration } = await accelerationOf(image);
@@ -128,7 +134,7 @@ async function prepare({ spec, machine, folder }: Making): Promise<readonly Laun
     const index = i + 1;
     const seed = await makeSeed(folder, index, machine.nics, spec.underlayMtu);
     const label = `${labelOf(process.pid)}node${index}`;
-    launches.push({ label, index, nodes: spec.nodes, platform, acceleration, image, machine, seed, folder, port });
+    launches.push({ label, index, nodes: spec.nodes, platform, acceleration, image, machine, seed, folder, enter, port });
   }
   return launches;
 }
@@ -142,7 +148,7 @@ async function boot({ spec, machine, folder, machines, signal }: Making, launche
     const log = machine.logs === null ? null : join(machine.logs, `node${launch.index}.console`);
     machines.push(startMachine(launch, overlays, log));
     const [first] = machines;
-    if (first?.launch === launch) await listening(first, socketsOf(folder, spec.nodes, machine.nics));
+    if (first?.launch === launch && machine.underlay === "sockets") await listening(first, socketsOf(folder, spec.nodes, machine.nics));
   }
   return Promise.all(machines.map((one) => logIn(one, folder, signal)));
 }

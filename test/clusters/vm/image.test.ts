@@ -7,7 +7,7 @@ import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryFolder } from "../../helpers/cnibench.ts";
 
-const NONE: MachineSpec = { memory: 2 ** 30, cpus: 1, nics: 1, image: null, kernel: null, initrd: null, logs: null };
+const NONE: MachineSpec = { memory: 2 ** 30, cpus: 1, nics: 1, underlay: "sockets", image: null, kernel: null, initrd: null, logs: null };
 
 /** A built image as far as names go. */
 function built(): string {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { bridgeBatch } from "../../../clusters/vm/bridges.ts";
 import { qemuArgv, socketsOf, type Launch } from "../../../clusters/vm/launch.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 
@@ -9,9 +10,10 @@ const LAUNCH: Launch = {
   platform: platformOf("x64"),
   acceleration: "tcg",
   image: { disk: "/c/root.img", format: "raw", root: "/dev/vda", kernel: "/c/vmlinuz", initrd: "/c/initrd" },
-  machine: { memory: 512 * 2 ** 20, cpus: 2, nics: 2 },
+  machine: { memory: 512 * 2 ** 20, cpus: 2, nics: 2, underlay: "sockets" },
   seed: "/f/node1.tar",
   folder: "/f",
+  enter: [],
   port: 4022,
 };
 const values = (argv: readonly string[], option: string): string[] => argv.flatMap((word, i) => (argv[i - 1] === option ? [word] : []));
@@ -30,6 +32,14 @@ test.each([
 ] as const)("%s", (acceleration, accel, cpu) => {
   const argv = qemuArgv({ ...LAUNCH, acceleration });
   expect([values(argv, "-accel"), values(argv, "-cpu")]).toEqual([accel, cpu]);
+});
+
+test("taps are those of the bridges, and the machine is where they are", () => {
+  const argv = qemuArgv({ ...LAUNCH, index: 2, enter: ["nsenter", "--net"], machine: { ...LAUNCH.machine, underlay: "tap" } });
+  expect(argv.slice(0, 3)).toEqual(["nsenter", "--net", "setpriv"]);
+  const taps = values(argv, "-netdev").flatMap((netdev) => /^tap,.*ifname=([^,]+)/.exec(netdev)?.[1] ?? []);
+  expect(taps).toEqual(["tap0-2", "tap1-2"]);
+  for (const tap of taps) expect(bridgeBatch(3, 2, 1500)).toContain(`tuntap add dev ${tap} mode tap`);
 });
 
 describe("the networks between three nodes", () => {

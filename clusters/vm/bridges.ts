@@ -1,0 +1,57 @@
+/**
+ * The networks between the nodes as bridges with a tap interface for each node, in a network namespace of their own (without root in a user
+ * namespace too): the host's network is never touched, and what is there ends with the process that holds it.
+ */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import { localStream } from "../../core/local.ts";
+import { toolPath } from "../../core/tools/find.ts";
+import { tapOf } from "./launch.ts";
+
+export interface Bridges {
+  /** Begins the command line of whatever shall run there. */
+  readonly enter: readonly string[];
+  close(): Promise<void>;
+}
+
+/** Holds the namespace: it ends with its input, or with cnibench. */
+const HOLD = 'ip -batch "$1" && echo "made $$" && exec cat';
+
+/** @param folder for a file of a moment. @param mtu bytes. @throws EnvironmentError */
+export async function makeBridges(folder: string, nodes: number, nics: number, mtu: number): Promise<Bridges> {
+  const user = process.getuid?.() !== 0;
+  const batch = join(folder, "bridges");
+  writeFileSync(batch, bridgeBatch(nodes, nics, mtu));
+  const fence = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
+  const holder = localStream(["setpriv", "--pdeathsig", "KILL", "--", ...fence, "sh", "-c", HOLD, "sh", batch], { PATH: toolPath().join(":"), LC_ALL: "C" });
+  const ended = new Promise<string>((resolve) => holder.onEnd(resolve));
+  let said = "";
+  const made = new Promise<string | undefined>((resolve) => {
+    holder.onData((chunk) => {
+      said += chunk.toString("latin1");
+      const pid = /made (\d+)\n/.exec(said)?.[1];
+      if (pid !== undefined) resolve(pid);
+    });
+    void ended.then(() => resolve(undefined));
+  });
+  const pid = await made;
+  if (pid === undefined) throw new EnvironmentError(`the networks of --vm-underlay tap cannot be made (${lastLine(await ended)}); leave it out`);
+  return {
+    enter: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
+    close: async () => {
+      holder.closeStdin();
+      await ended;
+    },
+  };
+}
+
+/** Lines for ip. */
+export function bridgeBatch(nodes: number, nics: number, mtu: number): string {
+  const bridges = Array.from({ length: nics }, (_, nic) => {
+    const taps = Array.from({ length: nodes }, (_unused, i) => tapOf(nic, i + 1));
+    const plug = taps.flatMap((tap) => [`tuntap add dev ${tap} mode tap`, `link set ${tap} mtu ${mtu} master underlay${nic} up`]);
+    return [`link add underlay${nic} mtu ${mtu} type bridge`, ...plug, `link set underlay${nic} up`];
+  });
+  return ["link set lo up", ...bridges.flat(), ""].join("\n");
+}

@@ -1,0 +1,43 @@
+/** Networks of bridges and taps, and packets that get lost. */
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { BareCluster } from "../../clusters/cluster.ts";
+import { DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
+import { whyNot } from "./ready.ts";
+
+const LOSS = 0.2;
+const here = localShell();
+const links = (): Promise<string> => run(here, ["ip", "-o", "link"]);
+
+describe.skipIf(whyNot !== null)("two nodes on a bridge", () => {
+  let cluster: BareCluster;
+  let before = "";
+  beforeAll(async () => {
+    before = await links();
+    const spec = { nodes: 2, underlayMtu: 1400, underlayLoss: LOSS, machine: { ...DEFAULT_MACHINE, underlay: "tap" as const } };
+    cluster = await vm.create(spec, new AbortController().signal);
+  }, 400_000);
+  afterAll(() => cluster?.[Symbol.asyncDispose]());
+
+  test("reach each other through it, and lose packets both ways", async () => {
+    const [first, second] = cluster.nodes;
+    const { stdout } = await first!.shell.exec(["ping", "-n", "-c300", "-i0.02", "-w30", "-s1372", "-Mdo", second!.ip], { timeout: 60 });
+    const lost = Number(/([\d.]+)% packet loss/.exec(stdout)?.[1]) / 100;
+    expect(lost).toBeGreaterThan(LOSS);
+    expect(lost).toBeLessThan(0.55); // of both ways 0.36 on average
+    expect(cluster.facts.underlayLoss).toBe(LOSS);
+  });
+
+  test("the network of this machine is as it was", async () => {
+    expect(await links()).toBe(before);
+    expect(await run(here, [...cluster.enter(cluster.nodes[1]!), "hostname"])).toMatch(/^node2\r?\n$/);
+  });
+
+  test("it ends with the cluster", async () => {
+    const namespace = cluster.enter(cluster.nodes[0]!).slice(0, 3);
+    expect(namespace.slice(0, 2)).toEqual(["nsenter", "--target"]);
+    await cluster[Symbol.asyncDispose]();
+    expect((await here.exec(["test", "-e", `/proc/${namespace[2]}`])).exitCode).toBe(1);
+  });
+});
