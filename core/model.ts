@@ -38,6 +38,8 @@ export interface Endpoint {
   readonly mtu: number;
   /** Whether `ip` is a service's that leads here: pings to it have no answer. */
   readonly translated?: true;
+  /** Name that the cluster's name server has `ip` for, as pods of the same namespace ask for it. */
+  readonly hostname?: string;
   readonly shell: Shell;
 }
 
@@ -46,10 +48,16 @@ export const PLAIN_PATHS = ["host", "same-node", "cross-node"] as const;
 /**
  * Where packets go to an address that is no pod's, on Kubernetes alone, always to a pod of the second node but for `hairpin`:
  * a service's address; a service's address from the pod that serves it; the second node's port; the port of the client's own
- * node; the second node's port where nodes pass nothing on (externalTrafficPolicy: Local).
+ * node; the second node's port where nodes pass nothing on (externalTrafficPolicy: Local); the pod's own address, which the
+ * cluster's name server gives for a service without one; the address of a load balancer.
  */
-export const SERVICE_PATHS = ["service", "hairpin", "nodeport", "nodeport-local", "external-local"] as const;
-export const PATHS = [...PLAIN_PATHS, ...SERVICE_PATHS] as const;
+export const SERVICE_PATHS = ["service", "hairpin", "nodeport", "nodeport-local", "external-local", "headless", "loadbalancer"] as const;
+/** Where loads can go. */
+export const TCP_PATHS = [...PLAIN_PATHS, ...SERVICE_PATHS] as const;
+/** Many load balancers take TCP or UDP, not both: on that path there is TCP alone. */
+export const LOAD_PATHS = TCP_PATHS.filter((path) => path !== "loadbalancer");
+/** The last one leads to no end of cnibench's own: from a pod to the API server. */
+export const PATHS = [...TCP_PATHS, "api-server"] as const;
 export type Path = (typeof PATHS)[number];
 export type ServicePath = (typeof SERVICE_PATHS)[number];
 
@@ -78,10 +86,17 @@ export const METRICS = {
   "latency-p50": { name: "latency-p50", unit: "s", better: "lower" },
   "latency-p90": { name: "latency-p90", unit: "s", better: "lower" },
   "latency-p99": { name: "latency-p99", unit: "s", better: "lower" },
+  "connect-time": { name: "connect-time", unit: "s", better: "lower" },
   "add-time": { name: "add-time", unit: "s", better: "lower" },
   "check-time": { name: "check-time", unit: "s", better: "lower" },
   "del-time": { name: "del-time", unit: "s", better: "lower" },
   "pod-ready-time": { name: "pod-ready-time", unit: "s", better: "lower" },
+  "pod-start-p50": { name: "pod-start-p50", unit: "s", better: "lower" },
+  "pod-start-p90": { name: "pod-start-p90", unit: "s", better: "lower" },
+  "pod-start-p99": { name: "pod-start-p99", unit: "s", better: "lower" },
+  "rollout-time": { name: "rollout-time", unit: "s", better: "lower" },
+  "policy-close-time": { name: "policy-close-time", unit: "s", better: "lower" },
+  "policy-open-time": { name: "policy-open-time", unit: "s", better: "lower" },
   "pods-rate": { name: "pods-rate", unit: "1/s", better: "higher" },
   cpu: { name: "cpu", unit: "cores", better: "lower" },
   "cpu-user": { name: "cpu-user", unit: "cores", better: "none" },

@@ -82,9 +82,10 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
       const { values, warnings } = await runner.run({ ...context, client, server, idle, linkRate: path === "same-node" ? null : linkRate });
       return { measurement: { values, warnings: [...warnings, ...busyMachine(idle)] } };
     }
-    if (runner.scope === "checks" && runner.of === "cluster") {
+    if (runner.scope === "cluster" || (runner.scope === "checks" && runner.of === "cluster")) {
       if (deployment.whole === null) throw new Error(`${runner.name} needs a cluster with Kubernetes`);
-      return { checks: await runner.run({ ...context, deployment: deployment.whole }) };
+      const whole = { ...context, deployment: deployment.whole };
+      return runner.scope === "cluster" ? { measurement: await runner.run(whole) } : { checks: await runner.run(whole) };
     }
     if (deployment.bare === null) throw new Error(`${runner.name} cannot measure the baseline`);
     const bare = await deployment.bare();

@@ -119,10 +119,11 @@ function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task
   };
   const deployed = input.plugins.flatMap((plugin) => {
     if (runner.scope === "checks") return [task(plugin, null, () => undefined)];
+    if (runner.scope === "cluster") return [task(plugin, runner.path, (metric) => runner.lacks?.(metric, scenario.params) ?? tooFewNodes(runner.path, input.nodes))];
     if (runner.scope === "lifecycle") return [task(plugin, POD_PATH, (metric) => tooOld(runner, metric, plugin, input.api))];
     return scenario.paths.filter((path) => path !== "host").map((path) => task(plugin, path, (metric) => noSuchPath(path, metric, surroundings) ?? tooFewNodes(path, input.nodes)));
   });
-  const baseline = runner.scope === "pair" ? [task(null, "host", () => tooFewNodes("host", input.nodes))] : [];
+  const baseline = runner.scope === "pair" && runner.paths.includes("host") ? [task(null, "host", () => tooFewNodes("host", input.nodes))] : [];
   return [...baseline, ...deployed];
 }
 

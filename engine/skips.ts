@@ -19,6 +19,9 @@ export interface Surroundings {
 /** Pods that measurements keep on a node: a client, and a server on the same node. */
 const KEPT = 2;
 
+/** Paths that take one node. */
+const ONE_NODE: readonly Path[] = ["same-node", "hairpin", "api-server"];
+
 /** undefined: nothing stands in the way. @param plugin null for the baseline. */
 export function cannotDeploy(plugin: Plugin | null, family: Family, { name, api, lacking }: Surroundings): string | undefined {
   if (plugin !== null && plugin[api] === undefined) return `${plugin.name} has no recipe for ${name}`;
@@ -43,16 +46,17 @@ export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, pod
 export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surroundings): string | undefined {
   if (!isServicePath(path)) return undefined;
   if (api === "bare") return `path ${path} is made by Kubernetes; ${name} clusters have none`;
-  return metric === "mtu" ? "the MTU is probed with pings, and the address of a service answers none" : undefined;
+  return metric === "mtu" && path !== "headless" ? "the MTU is probed with pings, and the address of a service answers none" : undefined;
 }
 
 export function needsKubernetes(runner: Runner, { name, api }: Surroundings): string | undefined {
-  if (runner.scope !== "checks" || runner.of === "node" || api === "kubernetes") return undefined;
+  const needed = runner.scope === "cluster" || (runner.scope === "checks" && runner.of === "cluster");
+  if (!needed || api === "kubernetes") return undefined;
   return `${runner.name} needs Kubernetes, and clusters of kind ${name} have none; use --cluster kind`;
 }
 
 export function tooFewNodes(path: Path, nodes: number): string | undefined {
-  return path !== "same-node" && path !== "hairpin" && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
+  return !ONE_NODE.includes(path) && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
 }
 
 export function tooOld(runner: Runner, metric: MetricName, plugin: Plugin, api: Cluster["api"]): string | undefined {

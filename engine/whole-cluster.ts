@@ -1,7 +1,8 @@
 /** A plugin on a cluster with Kubernetes, for runners that check the cluster as a whole. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { makeNamespaces, namespaceObject, uniqueName } from "../clusters/kubernetes/home.ts";
+import { endNamespaces, makeNamespaces, namespaceObject, uniqueName } from "../clusters/kubernetes/home.ts";
 import { enterPods } from "../clusters/kubernetes/pods.ts";
+import { openProxy } from "../clusters/kubernetes/proxy.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { ClusterDeployment } from "../runners/deployment.ts";
 
@@ -18,10 +19,15 @@ export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loa
     image: loadImage,
     prefix: uniqueName(),
     createNamespaces: (namespaces) => makeNamespaces(kubectl, namespaces.map((one) => namespaceObject(one.name, one.labels)), signal),
+    removeNamespaces: (namespaces) => endNamespaces(kubectl, namespaces, signal),
     createPods: async (pods) => {
       await kubectl.create(pods, { signal });
       const started = await enterPods(kubectl, pods.map(({ metadata }) => metadata), signal);
       return started.map(({ namespace, name: pod, ip, running }) => ({ namespace, name: pod, ip, shell: running.agent }));
+    },
+    withApi: async (use) => {
+      const api = await openProxy(kubectl, signal);
+      return use(api).finally(() => api[Symbol.asyncDispose]());
     },
     apply: (objects) => kubectl.apply(list(objects), { signal }),
     removePolicies: async (namespaces) => {

@@ -36,12 +36,30 @@ export interface ClusterDeployment {
   readonly prefix: string;
   /** Makes namespaces that are found and removed with the deployment. */
   createNamespaces(namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[]): Promise<void>;
+  /** Deletes them with all that is in them, and waits until they are gone. */
+  removeNamespaces(namespaces: readonly string[]): Promise<void>;
   /** Makes pods, and waits until every one runs. In their order. @throws EnvironmentError with the events of those that do not. */
   createPods(pods: readonly PodObject[]): Promise<readonly RunningPod[]>;
   /** Makes or changes objects. */
   apply(objects: readonly object[]): Promise<void>;
+  /** The API over one connection that stays open, for what is timed. */
+  withApi<T>(use: (api: PromptApi) => Promise<T>): Promise<T>;
   /** Deletes every network policy of the namespaces. */
   removePolicies(namespaces: readonly string[]): Promise<void>;
+}
+
+/** Each call ends when the API server has answered. @throws EnvironmentError with its words when it refuses. */
+export interface PromptApi {
+  readonly create: (object: NamespacedObject) => Promise<void>;
+  /** Merges into what is there. */
+  readonly change: (object: NamespacedObject) => Promise<void>;
+  readonly remove: (object: NamespacedObject) => Promise<void>;
+}
+
+export interface NamespacedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly namespace: string; readonly name: string };
 }
 
 /** A pod as the API takes it. */

@@ -1,7 +1,9 @@
 /** The runners, by name. */
+import { apiServer } from "./api-server.ts";
 import { churn } from "./churn.ts";
 import { conformance } from "./conformance/conformance.ts";
 import { crowd } from "./crowd.ts";
+import { dns } from "./dns.ts";
 import { iperf3 } from "./iperf3/tcp.ts";
 import { iperf3Udp } from "./iperf3/udp.ts";
 import { lifecycle } from "./lifecycle.ts";
@@ -10,6 +12,9 @@ import { netperf } from "./netperf/rr.ts";
 import { netperfStream } from "./netperf/stream.ts";
 import { ping } from "./ping/idle.ts";
 import { pingLoaded } from "./ping/loaded.ts";
+import { podStart } from "./pod-start/pod-start.ts";
+import { rollout } from "./pod-start/rollout.ts";
+import { policyLatency } from "./policy-latency/policy-latency.ts";
 import { policy } from "./policy/policy.ts";
 import type { Runner } from "./runner.ts";
 
@@ -24,6 +29,11 @@ export const runners = {
   lifecycle,
   churn,
   crowd,
+  dns,
+  "api-server": apiServer,
+  "pod-start": podStart,
+  rollout,
+  "policy-latency": policyLatency,
   conformance,
   policy,
 } as const satisfies Record<string, Runner>;

@@ -1,8 +1,23 @@
 /** Percentiles of raw samples (method, rule 6). */
-import type { Warning } from "../core/model.ts";
+import type { MetricName, Warning } from "../core/model.ts";
+import type { Measurement } from "./runner.ts";
 
 /** Fewest samples that a 99th percentile may come from. */
-const P99_SAMPLES = 100;
+export const P99_SAMPLES = 100;
+
+export const LATENCY_METRICS = ["latency-mean", "latency-p50", "latency-p90", "latency-p99"] as const;
+
+/** Mean and percentiles of times in seconds. @throws RangeError without samples. */
+export function latencyOf(samples: readonly number[]): Measurement {
+  const warnings = fewSamples(samples.length);
+  const values: Partial<Record<MetricName, number>> = {
+    "latency-mean": samples.reduce((sum, sample) => sum + sample, 0) / samples.length,
+    "latency-p50": percentile(samples, 0.5),
+    "latency-p90": percentile(samples, 0.9),
+    ...(warnings.length > 0 ? {} : { "latency-p99": percentile(samples, 0.99) }),
+  };
+  return { values, warnings };
+}
 
 /** The warning that there is no 99th percentile; empty when the samples are enough for one. */
 export function fewSamples(count: number): Warning[] {

@@ -70,6 +70,17 @@ export interface ClusterContext extends RunContext {
   readonly deployment: ClusterDeployment;
 }
 
+/** Measures what a plugin does on a whole cluster with Kubernetes. */
+export interface ClusterRunner extends RunnerBase {
+  readonly scope: "cluster";
+  /** Of its cells. */
+  readonly path: Path;
+  readonly metrics: readonly MetricName[];
+  /** Why a metric cannot be had with these parameters; left out: all can. */
+  lacks?(metric: MetricName, params: RunContext["params"]): string | undefined;
+  run(context: ClusterContext): Promise<Measurement>;
+}
+
 /** Gives verdicts about a plugin on one node, no numbers. */
 export interface NodeCheckRunner extends RunnerBase {
   readonly scope: "checks";
@@ -86,4 +97,4 @@ export interface ClusterCheckRunner extends RunnerBase {
 
 export type CheckRunner = NodeCheckRunner | ClusterCheckRunner;
 
-export type Runner = PairRunner | LifecycleRunner | CheckRunner;
+export type Runner = PairRunner | LifecycleRunner | ClusterRunner | CheckRunner;

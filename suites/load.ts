@@ -106,10 +106,11 @@ function readFamily(node: YamlNode | undefined, problems: Problems): Family {
   return family ?? DEFAULT.family;
 }
 
-/** Paths of a scenario; left out: every path from pod to pod that the runner can measure. */
+/** Paths of a scenario; left out: every path from pod to pod that the runner can measure, or all where it knows only others. */
 function readPaths(node: YamlNode | undefined, runner: string, facts: RunnerFacts, problems: Problems): readonly Path[] {
   const known = facts.paths.filter((path) => path !== "host");
-  if (node === undefined) return known.filter((path) => !isServicePath(path));
+  const plain = known.filter((path) => !isServicePath(path));
+  if (node === undefined) return plain.length > 0 ? plain : known;
   if (facts.paths.length === 0) {
     problems.add(node, `runner ${runner} works on the deployment as a whole and takes no paths; remove "paths"`);
     return [];

@@ -15,6 +15,8 @@ export const OWNER_PROCESS = "cnibench.dev/process";
 const MARKS = { labels: { [OWNED_KEY]: OWNED_VALUE }, annotations: { [OWNER_HOST]: hostname(), [OWNER_PROCESS]: String(process.pid) } } as const;
 /** Seconds until a new namespace has the account that its pods run as. */
 const LIMIT = 60;
+/** Seconds for a namespace with some hundred pods to go. */
+const REMOVAL_LIMIT = 300;
 
 interface NamespaceObject {
   readonly apiVersion: "v1";
@@ -42,6 +44,11 @@ export async function makeNamespaces(kubectl: Kubectl, namespaces: readonly Name
     const account = async (): Promise<true | null> => ((await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null);
     await kubectl.until(`namespace ${name} got no account for its pods`, account, { limit: LIMIT, signal });
   }
+}
+
+/** Deletes them and waits until they are gone. @throws EnvironmentError when they do not go. */
+export async function endNamespaces(kubectl: Kubectl, names: readonly string[], signal: AbortSignal): Promise<void> {
+  await kubectl.run(["delete", "namespace", ...names], { signal, timeout: REMOVAL_LIMIT });
 }
 
 /** For a namespace, or the beginning of the names of several. */

@@ -99,17 +99,22 @@ export class Kubectl {
   }
 
   /** Looks until `look` gives something. @throws EnvironmentError when the time is over; whatever `look` throws. */
-  async until<T>(what: string, look: () => Promise<T | null>, { limit, signal, explain }: Awaited): Promise<T> {
+  async until<T>(what: string, look: () => Promise<T | null>, awaited: Awaited): Promise<T> {
+    const found = await this.find(look, awaited);
+    if (found !== null) return found;
+    const why = await awaited.explain?.().catch(() => "");
+    throw new EnvironmentError(`${what} within ${awaited.limit} s${why ? `:\n${why}` : ""}`);
+  }
+
+  /** Looks until `look` gives something. @returns null when the time is over. @throws whatever `look` throws. */
+  async find<T>(look: () => Promise<T | null>, { limit, signal }: Awaited): Promise<T | null> {
     const deadline = performance.now() + limit * 1000;
     for (;;) {
       signal.throwIfAborted();
       const found = await look();
-      if (found !== null) return found;
-      if (performance.now() > deadline) break;
+      if (found !== null || performance.now() > deadline) return found;
       await sleep(LOOK_INTERVAL * 1000, undefined, { signal });
     }
-    const why = await explain?.().catch(() => "");
-    throw new EnvironmentError(`${what} within ${limit} s${why ? `:\n${why}` : ""}`);
   }
 
   /** A shell in a container: an agent whose streams `kubectl exec` carries. @throws EnvironmentError when it does not start. */

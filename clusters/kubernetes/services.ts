@@ -1,16 +1,18 @@
 /** Services in front of measured pods. Each port has one number at the pod, at the service and at the nodes. */
-import { stringAt } from "../../core/json.ts";
+import { NotThereError } from "../../core/errors.ts";
+import { at, stringAt } from "../../core/json.ts";
 import type { Endpoint, ServicePath } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
+import { expectNameServer, resolve } from "./names.ts";
 import { POD_LABEL, type PodHome } from "./pods.ts";
 
 /** A port beside those of the loads, to see whether the service leads to its pod. */
 const PROBE_PORT = 30300;
-/** Seconds for every node to have learnt of a service. */
+/** Seconds for every node to have learnt of a service, for the name server to know it, and for a load balancer to give it an address. */
 const LIMIT = 60;
 /** Answers in a row that make a service one that works. */
 const IN_A_ROW = 3;
-const TYPES = { service: "ClusterIP", hairpin: "ClusterIP", nodeport: "NodePort", "nodeport-local": "NodePort", "external-local": "NodePort" } as const;
+const TYPES = { service: "ClusterIP", hairpin: "ClusterIP", nodeport: "NodePort", "nodeport-local": "NodePort", "external-local": "NodePort", headless: "ClusterIP", loadbalancer: "LoadBalancer" } as const;
 
 const LISTEN = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 64, ReuseAddr => 1) or die "$!\\n"; while (my $c = $s->accept) { close $c }`;
 const CONNECT = `use IO::Socket::INET; exit(IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 1) ? 0 : 1)`;
@@ -33,17 +35,25 @@ interface Service {
 export class Services {
   readonly #home: PodHome;
   #current: Service | null = null;
+  /** Paths that this cluster has not: each is waited for once. */
+  readonly #lacking = new Map<ServicePath, NotThereError>();
 
   constructor(home: PodHome) {
     this.#home = home;
   }
 
-  /** The server as the client reaches it on this path. @throws EnvironmentError when the service does not lead to it. */
+  /**
+   * The server as the client reaches it on this path.
+   * @throws EnvironmentError when the service does not lead to it; NotThereError when the cluster has no such path.
+   */
   async reach(path: ServicePath, ends: ServiceEnds, signal: AbortSignal): Promise<Endpoint> {
     const { client, server } = ends;
+    const lacking = this.#lacking.get(path);
+    if (lacking !== undefined) throw lacking;
     const current = this.#current;
     const ip = current?.path === path && current.address !== null ? current.address : await this.#replace(path, ends, signal);
-    return { ...server, name: `${server.name} on path ${path}`, ip, mtu: client.mtu, translated: true };
+    const name = `${server.name} on path ${path}`;
+    return path === "headless" ? { ...server, name, hostname: path } : { ...server, name, ip, mtu: client.mtu, translated: true };
   }
 
   /** @returns the address at which the new service answers */
@@ -65,6 +75,9 @@ export class Services {
       await kubectl.until(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, look, { limit: LIMIT, signal });
       this.#current = { path, address };
       return address;
+    } catch (error) {
+      if (error instanceof NotThereError) this.#lacking.set(path, error);
+      throw error;
     } finally {
       listener.kill("SIGKILL");
       await listener.done;
@@ -77,29 +90,54 @@ export class Services {
     if (this.#current === null) return;
     const { path, address } = this.#current;
     await kubectl.run(["delete", "service", path, "-n", namespace, "--ignore-not-found"], { signal });
-    const look = async (): Promise<true | null> => (address !== null && (await answers(address)) ? null : true);
+    // At a service without an address of its own the pod itself goes on answering.
+    const look = async (): Promise<true | null> => (address !== null && path !== "headless" && (await answers(address)) ? null : true);
     await kubectl.until(`service ${path} was not taken off the nodes`, look, { limit: LIMIT, signal });
   }
 
   async #addressOf(path: ServicePath, { client, server }: ServiceEnds, signal: AbortSignal): Promise<string> {
     if (path === "nodeport-local") return client.node.ip;
     if (path === "nodeport" || path === "external-local") return server.node.ip;
+    if (path === "headless") return this.#namedAddress(path, client, server, signal);
+    if (path === "loadbalancer") return this.#balancedAddress(path, client, signal);
     const { kubectl, namespace } = this.#home;
     const address = stringAt(await kubectl.get(["service", path, "-n", namespace], { signal }), "spec", "clusterIP");
     if (address === null) throw new Error(`service ${path} has no address`);
+    return address;
+  }
+
+  /** The server's own, once the name of the service stands for it. */
+  async #namedAddress(name: string, client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<string> {
+    await expectNameServer(client.shell, signal);
+    const look = async (): Promise<string | null> => ((await resolve(client.shell, name, signal)).includes(server.ip) ? server.ip : null);
+    return this.#home.kubectl.until(`the name ${name} did not stand for ${server.name} (${server.ip})`, look, { limit: LIMIT, signal });
+  }
+
+  /** Given by whatever provides load balancers; some give a name. */
+  async #balancedAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
+    const { kubectl, namespace } = this.#home;
+    const look = async (): Promise<string | null> => {
+      const given = at(await kubectl.get(["service", name, "-n", namespace], { signal }), "status", "loadBalancer", "ingress");
+      const [first] = Array.isArray(given) ? (given as unknown[]) : [];
+      const hostname = stringAt(first, "hostname");
+      return stringAt(first, "ip") ?? (hostname === null ? null : ((await resolve(client.shell, hostname, signal))[0] ?? null));
+    };
+    const address = await kubectl.find(look, { limit: LIMIT, signal });
+    if (address === null) throw new NotThereError(`no load balancer gave service ${name} an address within ${LIMIT} s: the cluster seems to have no provider of them`);
     return address;
   }
 }
 
 function serviceObject(namespace: string, path: ServicePath, pod: string, ports: readonly number[]): object {
   const type = TYPES[path];
+  const protocols = type === "LoadBalancer" ? ["TCP"] : ["TCP", "UDP"];
   const entries = ports.flatMap((port) =>
-    ["TCP", "UDP"].map((protocol) => ({ name: `${protocol.toLowerCase()}-${port}`, protocol, port, targetPort: port, ...(type === "NodePort" ? { nodePort: port } : {}) })),
+    protocols.map((protocol) => ({ name: `${protocol.toLowerCase()}-${port}`, protocol, port, targetPort: port, ...(type === "NodePort" ? { nodePort: port } : {}) })),
   );
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: path, namespace },
-    spec: { type, selector: { [POD_LABEL]: pod }, ports: entries, ...(path === "external-local" ? { externalTrafficPolicy: "Local" } : {}) },
+    spec: { type, selector: { [POD_LABEL]: pod }, ports: entries, ...(path === "external-local" ? { externalTrafficPolicy: "Local" } : {}), ...(path === "headless" ? { clusterIP: "None" } : {}) },
   };
 }

@@ -1,6 +1,6 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in either direction or both at once. */
 import { at, numberAt } from "../../core/json.ts";
-import { PATHS, type Warning } from "../../core/model.ts";
+import { TCP_PATHS, type Warning } from "../../core/model.ts";
 import { linkWarnings } from "../link.ts";
 import { cpuValues, withServer } from "../load.ts";
 import { probePathMtu } from "../mtu.ts";
@@ -15,7 +15,7 @@ export const iperf3 = {
   name: "iperf3",
   summary: "TCP throughput, retransmits, CPU per Gbit/s and the effective path MTU",
   scope: "pair",
-  paths: PATHS,
+  paths: TCP_PATHS,
   metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit", "mtu"],
   tools: ["iperf3", "ping"],
   params: {

@@ -6,7 +6,7 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
 import { numberAt } from "../../core/json.ts";
-import { PATHS, type Endpoint, type Warning } from "../../core/model.ts";
+import { LOAD_PATHS, type Endpoint, type Warning } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { linkWarnings } from "../link.ts";
 import { cpuValues, withServer } from "../load.ts";
@@ -25,7 +25,7 @@ export const iperf3Udp = {
   name: "iperf3-udp",
   summary: "UDP at one offered rate: throughput with its loss, and jitter",
   scope: "pair",
-  paths: PATHS,
+  paths: LOAD_PATHS,
   metrics: ["throughput", "loss", "jitter", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
   tools: ["iperf3", "ping"],
   params: {

@@ -1,9 +1,10 @@
 /** Runner `netperf-crr`: a new TCP connection for every request, as short-lived clients make them. */
-import { PATHS } from "../../core/model.ts";
+import { TCP_PATHS } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { cpuValues } from "../load.ts";
+import { LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { LATENCY_KEYS, LATENCY_METRICS, parseLatency } from "./latency.ts";
+import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 
 /** Seconds: longer loads run out of ports, because each connection keeps its own for a minute. */
@@ -19,7 +20,7 @@ export const netperfCrr = {
   name: "netperf-crr",
   summary: `TCP connections per second with one request each, for at most ${LONGEST} seconds`,
   scope: "pair",
-  paths: PATHS,
+  paths: TCP_PATHS,
   metrics: ["connects", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
   tools: ["netperf", "netserver"],
   params: {},

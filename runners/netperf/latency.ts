@@ -5,7 +5,6 @@ import type { Measurement } from "../runner.ts";
 import { parseOmni } from "./omni.ts";
 
 export const LATENCY_KEYS = ["TRANSACTION_RATE", "MEAN_LATENCY", "P50_LATENCY", "P90_LATENCY", "P99_LATENCY", "ELAPSED_TIME"] as const;
-export const LATENCY_METRICS = ["latency-mean", "latency-p50", "latency-p90", "latency-p99"] as const;
 const MICROSECONDS = 1e6;
 
 /**

@@ -1,15 +1,16 @@
 /** Runner `netperf`: requests and responses over one open connection, one at a time. */
-import { PATHS } from "../../core/model.ts";
+import { LOAD_PATHS } from "../../core/model.ts";
 import { cpuValues } from "../load.ts";
+import { LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { LATENCY_KEYS, LATENCY_METRICS, parseLatency } from "./latency.ts";
+import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
 export const netperf = {
   name: "netperf",
   summary: "request and response over TCP or UDP: transactions per second, mean latency and percentiles",
   scope: "pair",
-  paths: PATHS,
+  paths: LOAD_PATHS,
   metrics: ["transactions", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
   tools: ["netperf", "netserver"],
   params: {

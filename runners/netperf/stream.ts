@@ -1,5 +1,5 @@
 /** Runner `netperf-stream`: TCP throughput when the program hands over messages of a given size. */
-import { PATHS, type MetricName } from "../../core/model.ts";
+import { TCP_PATHS, type MetricName } from "../../core/model.ts";
 import { linkWarnings } from "../link.ts";
 import { cpuValues } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
@@ -11,7 +11,7 @@ export const netperfStream = {
   name: "netperf-stream",
   summary: "TCP throughput by message size",
   scope: "pair",
-  paths: PATHS,
+  paths: TCP_PATHS,
   metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
   tools: ["netperf", "netserver"],
   params: {

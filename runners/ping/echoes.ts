@@ -1,8 +1,7 @@
 /** ICMP round trips with ping of iputils: one sample for each echo. Output of 20221126 is tested. */
 import { CommandError, lastLine } from "../../core/errors.ts";
-import type { MetricName } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
-import { fewSamples, percentile } from "../percentiles.ts";
+import { latencyOf, LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext } from "../runner.ts";
 
 /** Seconds between two requests; less than 2 ms is for privileged users only. */
@@ -11,7 +10,7 @@ const INTERVAL = 0.005;
 const OVERTIME = 1;
 const MARGIN = 15;
 
-export const ECHO_METRICS = ["latency-mean", "latency-p50", "latency-p90", "latency-p99", "loss"] as const;
+export const ECHO_METRICS = [...LATENCY_METRICS, "loss"] as const;
 
 /** The longest that the echoes of a load take, seconds. */
 export function echoSeconds(duration: number): number {
@@ -38,13 +37,6 @@ export function parseEchoes(text: string): Measurement {
   if (samples.length === 0 || !(sent >= samples.length)) {
     throw new Error(`ping got no usable answers: ${lastLine(text) || "it printed nothing"}`);
   }
-  const warnings = fewSamples(samples.length);
-  const values: Partial<Record<MetricName, number>> = {
-    "latency-mean": samples.reduce((sum, sample) => sum + sample, 0) / samples.length,
-    "latency-p50": percentile(samples, 0.5),
-    "latency-p90": percentile(samples, 0.9),
-    ...(warnings.length > 0 ? {} : { "latency-p99": percentile(samples, 0.99) }),
-    loss: 1 - samples.length / sent,
-  };
-  return { values, warnings };
+  const { values, warnings } = latencyOf(samples);
+  return { values: { ...values, loss: 1 - samples.length / sent }, warnings };
 }

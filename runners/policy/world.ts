@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
 import type { PodObject } from "../deployment.ts";
+import { ownPod } from "../own-pods.ts";
 import { PROTOCOLS, type Labels, type PolicyPod, type Question, type World } from "./model.ts";
 
 const TEAMS = ["x", "y", "z"] as const;
@@ -11,8 +12,6 @@ const PORTS = [
   { name: "first", number: 8080 },
   { name: "second", number: 8081 },
 ] as const;
-/** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more. */
-const LIFETIME = 3600;
 /** Names of ports are unique in a pod, whatever their protocol. */
 const SUFFIX = { TCP: "", UDP: "-udp" } as const;
 
@@ -42,28 +41,11 @@ export function plannedPods(prefix: string, nodes: readonly string[]): readonly 
   );
 }
 
-/** A server on all ports. It fits the restricted level of Pod Security. */
+/** A server on all ports. */
 export function podObject(pod: PlannedPod, image: string): PodObject {
-  const { name, namespace, node, ports, labels } = pod;
-  const numbers = PORTS.map(({ number }) => String(number));
-  const container = {
-    name: "probe",
-    image,
-    imagePullPolicy: "IfNotPresent",
-    command: ["perl", "-e", probeProgram(), "serve", answerOf(pod), ...numbers],
-    ports: ports.map((port) => ({ name: port.name, containerPort: port.number, protocol: port.protocol })),
-    securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
-  };
-  const spec = {
-    nodeName: node,
-    automountServiceAccountToken: false,
-    terminationGracePeriodSeconds: 0,
-    activeDeadlineSeconds: LIFETIME,
-    tolerations: [{ operator: "Exists" }],
-    securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" } },
-    containers: [container],
-  };
-  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace, labels }, spec };
+  const ports = pod.ports.map(({ name, number, protocol }) => ({ name, containerPort: number, protocol }));
+  const command = ["perl", "-e", probeProgram(), "serve", answerOf(pod), ...PORTS.map(({ number }) => String(number))];
+  return ownPod({ ...pod, image, command, ports });
 }
 
 export function worldOf(prefix: string, pods: readonly PolicyPod[]): World {

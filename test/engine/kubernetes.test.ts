@@ -1,7 +1,7 @@
 /** What a plan says of Kubernetes: which plugins and paths there are, and what a cluster is asked for. */
 import { expect, test } from "vitest";
 import type { ClusterSpec } from "../../clusters/cluster.ts";
-import { PATHS, SERVICE_PATHS } from "../../core/model.ts";
+import { SERVICE_PATHS, TCP_PATHS } from "../../core/model.ts";
 import { makePlan, type PlanInput } from "../../engine/plan.ts";
 import { specFor } from "../../engine/spec.ts";
 import { plugins } from "../../plugins/index.ts";
@@ -10,7 +10,7 @@ import { runners } from "../../runners/index.ts";
 import type { Suite } from "../../suites/suite.ts";
 
 const { bridge, simplecni } = plugins;
-const POD_PATHS = PATHS.filter((path) => path !== "host");
+const POD_PATHS = TCP_PATHS.filter((path) => path !== "host");
 const scenario = { name: "tcp", runner: "iperf3", paths: POD_PATHS, family: "ipv4", podRange: 24, repetitions: 1, params: {} } as const;
 const suite: Suite = { name: "s", description: "", blocks: 1, duration: 1, scenarios: [scenario, { ...scenario, name: "tcp6", family: "ipv6", paths: ["cross-node"] }] };
 
@@ -24,7 +24,21 @@ test("paths of services are skipped where there are none, and their MTU where th
   const none = SERVICE_PATHS.map((path) => `path ${path} is made by Kubernetes; netns clusters have none`);
   expect(skipsOf("netns", "bare", simplecni)).toEqual(new Set(SERVICE_PATHS.flatMap((path, i) => [`${path} rest: ${none[i]}`, `${path} mtu: ${none[i]}`])));
   const pings = "the MTU is probed with pings, and the address of a service answers none";
-  expect(skipsOf("kind", "kubernetes", simplecni)).toEqual(new Set(SERVICE_PATHS.map((path) => `${path} mtu: ${pings}`)));
+  expect(skipsOf("kind", "kubernetes", simplecni)).toEqual(new Set(SERVICE_PATHS.filter((path) => path !== "headless").map((path) => `${path} mtu: ${pings}`)));
+});
+
+test("what needs a whole cluster, or a name in it, has no baseline, and is skipped without Kubernetes", () => {
+  const names = { ...suite, scenarios: [{ ...scenario, name: "dns", runner: "dns", paths: ["headless"] }, { ...scenario, name: "api", runner: "api-server", paths: [] }] } as const;
+  const cells = (cluster: string, api: PlanInput["api"]) =>
+    makePlan({ suites: [names], plugins: [simplecni], runners, cluster, api, clusterReason: "", nodes: 1, seed: 1, lacking: new Set() }).cells.filter(({ metric }) => metric === "latency-p50");
+  expect(cells("kind", "kubernetes").map(({ id, skip }) => [id, skip])).toEqual([
+    ["s/dns/simplecni/kind/headless/latency-p50", "path headless needs two nodes; ask for them with --nodes 2"],
+    ["s/api/simplecni/kind/api-server/latency-p50", undefined],
+  ]);
+  expect(cells("netns", "bare").map(({ skip }) => skip)).toEqual([
+    "path headless is made by Kubernetes; netns clusters have none",
+    "api-server needs Kubernetes, and clusters of kind netns have none; use --cluster kind",
+  ]);
 });
 
 test("a plugin without a recipe for the cluster is skipped with that reason, and so is IPv6", () => {

@@ -18,7 +18,7 @@ function shipped(): ReadonlyMap<string, Suite> {
 
 test("every shipped suite is valid, is named like its file and says what it is for", () => {
   const suites = shipped();
-  expect([...suites.keys()]).toEqual(["conformance", "crowd", "full", "kubernetes", "latency", "lifecycle", "message-size", "policy", "quick", "throughput", "udp"]);
+  expect([...suites.keys()]).toEqual(["conformance", "crowd", "full", "kubernetes", "latency", "lifecycle", "loadbalancer", "message-size", "pods", "policy-latency", "policy", "quick", "throughput", "udp"]);
   for (const [name, suite] of suites) {
     expect(suite.name).toBe(name);
     expect(suite.description).not.toBe("");
@@ -38,7 +38,7 @@ test("quick has the fewest blocks that give an interval, and one-second loads", 
 
 test("full uses every runner that needs no Kubernetes", () => {
   const used = new Set(shipped().get("full")?.scenarios.map(({ runner }) => runner));
-  const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) => runner.scope !== "checks" || runner.of === "node");
+  const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) => (runner.scope === "pair" ? runner.paths.includes("host") : runner.scope === "lifecycle" || (runner.scope === "checks" && runner.of === "node")));
   expect([...used].toSorted()).toEqual(bare.map(({ name }) => name).toSorted());
 });
 

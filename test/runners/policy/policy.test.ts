@@ -45,6 +45,8 @@ function play({ claimsPolicy = true, passes = allows, says, keepsPolicies = fals
     nodes: ["n1", "n2"],
     image: "load:1",
     prefix: PREFIX,
+    removeNamespaces: async () => undefined,
+    withApi: () => Promise.reject(new Error("nothing is timed")),
     createNamespaces: async () => undefined,
     createPods: async () => pods.map((pod) => ({ namespace: pod.namespace, name: pod.name, ip: pod.ip, shell: shellOf(pod) })),
     apply: async (objects) => {

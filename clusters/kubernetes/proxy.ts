@@ -1,0 +1,96 @@
+/**
+ * The API through one `kubectl proxy`, for what is timed: a start of kubectl for each call would be measured with it. It listens on
+ * a socket in a private folder, since whoever reaches it has the rights of the user.
+ */
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { Agent, request, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describeFailure, EnvironmentError, printable } from "../../core/errors.ts";
+import { stringAt, tryParse } from "../../core/json.ts";
+import { localShell } from "../../core/local.ts";
+import type { Output } from "../../core/shell.ts";
+import type { Kubectl } from "./kubectl.ts";
+
+/** Seconds for the proxy to listen, and for one answer. */
+const START_LIMIT = 15;
+const ANSWER_LIMIT = 30;
+/** Characters of an answer that are kept: enough for a refusal, and for any object that is made here. */
+const MAX_ANSWER = 1024 * 1024;
+
+export interface NamespacedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly namespace: string; readonly name: string };
+}
+
+/** Each call ends when the API server has answered. @throws EnvironmentError with the words of the server when it refuses. */
+export interface ApiProxy extends AsyncDisposable {
+  readonly create: (object: NamespacedObject) => Promise<void>;
+  /** Merges into what is there (RFC 7396). */
+  readonly change: (object: NamespacedObject) => Promise<void>;
+  readonly remove: (object: NamespacedObject) => Promise<void>;
+}
+
+/** @throws EnvironmentError when the proxy does not start. */
+export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiProxy> {
+  const folder = await mkdtemp(join(tmpdir(), "cnibench-api-"));
+  const socketPath = join(folder, "socket");
+  const proxy = localShell().start(["setpriv", "--pdeathsig", "KILL", "--", ...kubectl.command("proxy", `--unix-socket=${socketPath}`)], { stdin: "", signal });
+  const agent = new Agent({ keepAlive: true });
+  const close = async (): Promise<void> => {
+    agent.destroy();
+    proxy.kill("SIGKILL");
+    await proxy.done;
+    await rm(folder, { recursive: true, force: true });
+  };
+  let ended: Output | null = null;
+  void proxy.done.then((output) => (ended = output));
+  const look = async (): Promise<true | null> => {
+    if (ended !== null) throw new EnvironmentError(describeFailure(ended));
+    return existsSync(socketPath) ? true : null;
+  };
+  try {
+    await kubectl.until("kubectl proxy did not listen", look, { limit: START_LIMIT, signal });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const send = (method: string, path: string, type: string, object: object | null): Promise<void> => answered({ agent, socketPath, method, path, signal }, type, object);
+  return {
+    create: (object) => send("POST", collectionOf(object), "application/json", object),
+    change: (object) => send("PATCH", `${collectionOf(object)}/${object.metadata.name}`, "application/merge-patch+json", object),
+    remove: (object) => send("DELETE", `${collectionOf(object)}/${object.metadata.name}`, "application/json", null),
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** `/apis/apps/v1/namespaces/x/deployments`. Pure. */
+export function collectionOf({ apiVersion, kind, metadata: { namespace } }: NamespacedObject): string {
+  const plural = `${kind.toLowerCase().replace(/y$/, "ie")}s`;
+  return `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}/namespaces/${namespace}/${plural}`;
+}
+
+interface Call {
+  readonly agent: Agent;
+  readonly socketPath: string;
+  readonly method: string;
+  readonly path: string;
+  readonly signal: AbortSignal;
+}
+
+function answered(call: Call, type: string, object: object | null): Promise<void> {
+  const text = object === null ? "" : JSON.stringify(object);
+  const failure = (why: string): EnvironmentError => new EnvironmentError(`the API server did not do ${call.method} ${call.path}: ${printable(why).slice(0, 300)}`);
+  return new Promise((resolve, reject) => {
+    const sent = request({ ...call, headers: { "content-type": type, "content-length": Buffer.byteLength(text) }, timeout: ANSWER_LIMIT * 1000 }, (response: IncomingMessage) => {
+      let answer = "";
+      response.setEncoding("utf8").on("data", (part: string) => (answer = (answer + part).slice(0, MAX_ANSWER)));
+      response.on("end", () => ((response.statusCode ?? 0) < 300 ? resolve() : reject(failure(stringAt(tryParse(answer), "message") ?? `status ${response.statusCode}`))));
+    });
+    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${ANSWER_LIMIT} s`)));
+    sent.on("error", (error) => reject(call.signal.aborted ? error : failure(error.message)));
+    sent.end(text);
+  });
+}

@@ -1,0 +1,27 @@
+/** Runner `dns`: how long it takes a pod to look up the name of a service. */
+import { curlTimes } from "./curl.ts";
+import { latencyOf, LATENCY_METRICS, P99_SAMPLES } from "./percentiles.ts";
+import type { Measurement, PairContext, PairRunner } from "./runner.ts";
+
+/** A port that nobody listens at, and what curl exits with then: after the lookup nothing more is wanted. */
+const [NO_PORT, REFUSED] = [1, 7];
+
+export const dns = {
+  name: "dns",
+  summary: "time that a pod takes to look up the name of a service without an address: mean and percentiles",
+  scope: "pair",
+  paths: ["headless"],
+  metrics: LATENCY_METRICS,
+  tools: ["curl"],
+  params: {
+    lookups: { type: "integer", min: P99_SAMPLES, max: 10_000, default: 100, summary: "lookups, one after the other" },
+  },
+  estimate: (_, params) => 0.03 * Number(params.lookups),
+  run: runLookups,
+} as const satisfies PairRunner;
+
+async function runLookups({ client, server, params, signal, keep }: PairContext): Promise<Measurement> {
+  if (server.hostname === undefined) throw new Error(`${server.name} has no name to look up`);
+  const requests = { url: `http://${server.hostname}:${NO_PORT}/`, count: Number(params.lookups), times: ["time_namelookup"], accepted: REFUSED } as const;
+  return latencyOf((await curlTimes(client.shell, requests, { signal, keep })).flat());
+}

@@ -1,0 +1,48 @@
+/** Pods that a runner makes for itself on a cluster with Kubernetes. */
+import type { ClusterDeployment, PodObject } from "./deployment.ts";
+
+/** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more. */
+const LIFETIME = 3600;
+/** Nobody: any user but root. */
+const USER = 65534;
+
+export interface OwnPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Name of its node; left out: the scheduler chooses. */
+  readonly node?: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly ports?: readonly object[];
+}
+
+/** With one container. It fits the restricted level of Pod Security, and every node. */
+export function ownPod({ namespace, name, labels, ...pod }: OwnPod): PodObject {
+  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace, labels }, spec: { ...ownPodSpec(pod), activeDeadlineSeconds: LIFETIME } };
+}
+
+/** The same for the pods of a workload. */
+export function ownPodSpec({ node, image, command, ports = [] }: Pick<OwnPod, "node" | "image" | "command" | "ports">): object {
+  const container = { name: "probe", image, imagePullPolicy: "IfNotPresent", command, ports, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } };
+  return {
+    ...(node === undefined ? {} : { nodeName: node }),
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: 0,
+    tolerations: [{ operator: "Exists" }],
+    securityContext: { runAsNonRoot: true, runAsUser: USER, seccompProfile: { type: "RuntimeDefault" } },
+    containers: [container],
+  };
+}
+
+/** Gives `use` a namespace that is gone, with all that is in it, before anything else is measured. */
+export async function withNamespace<T>(deployment: ClusterDeployment, purpose: string, use: (namespace: string) => Promise<T>): Promise<T> {
+  const name = `${deployment.prefix}-${purpose}`;
+  await deployment.createNamespaces([{ name, labels: {} }]);
+  try {
+    return await use(name);
+  } finally {
+    await deployment.removeNamespaces([name]);
+  }
+}

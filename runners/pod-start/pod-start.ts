@@ -1,0 +1,64 @@
+/** Runner `pod-start`: how long new pods take from the request for them to their first answered packet, so many a second. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { NamespacedObject } from "../deployment.ts";
+import { notes } from "../notes.ts";
+import { ownPod, withNamespace } from "../own-pods.ts";
+import { fewSamples, percentile } from "../percentiles.ts";
+import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
+import { openCollector, startTimes, type Times } from "./arrivals.ts";
+
+/** Seconds that all pods may take, and that each adds to it. */
+const LIMIT = { all: 120, each: 1 } as const;
+
+export const podStart = {
+  name: "pod-start",
+  summary: "new pods at a rate: time from the request for each to its first answered packet, percentiles",
+  scope: "cluster",
+  path: "same-node",
+  metrics: ["pod-start-p50", "pod-start-p90", "pod-start-p99"],
+  tools: [],
+  params: {
+    pods: { type: "integer", min: 1, max: 5000, default: 20, summary: "pods, spread over the nodes" },
+    rate: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods that are asked for in a second" },
+  },
+  lacks: (metric, { pods }) => (metric === "pod-start-p99" ? fewSamples(Number(pods))[0]?.message : undefined),
+  estimate: (_, params) => 15 + Number(params.pods) * (0.3 + 1 / Number(params.rate)),
+  run: runStarts,
+} as const satisfies ClusterRunner;
+
+async function runStarts(context: ClusterContext): Promise<Measurement> {
+  const { deployment, params, keep } = context;
+  const [count, rate] = [Number(params.pods), Number(params.rate)];
+  return withNamespace(deployment, "start", async (namespace) => {
+    const { announce, collect } = await openCollector(deployment, namespace, context);
+    const pods = Array.from({ length: count }, (_, i) => {
+      const node = deployment.nodes[i % deployment.nodes.length] ?? "";
+      return ownPod({ namespace, name: `new-${i + 1}`, labels: {}, node, image: deployment.image, command: announce });
+    });
+    const [arrived, created] = await deployment.withApi(async ({ create }) => {
+      const failed = new AbortController();
+      const signal = AbortSignal.any([context.signal, failed.signal]);
+      const both = [collect(count, LIMIT.all + count * (LIMIT.each + 1 / rate), signal), createAtRate(pods, rate, create, signal)] as const;
+      return Promise.all(both).finally(() => failed.abort());
+    });
+    const times = startTimes(created, arrived);
+    const share = (part: number): number => percentile(times, part);
+    const values = { "pod-start-p50": share(0.5), "pod-start-p90": share(0.9), ...(fewSamples(count).length > 0 ? {} : { "pod-start-p99": share(0.99) }) };
+    keep("times", notes("this machine", [...Object.entries(values).map(([metric, value]) => `${metric} ${value}`), ...times.map((time) => `pod-start ${time}`)]));
+    return { values, warnings: [] };
+  });
+}
+
+/** @returns when each was asked for, by name */
+export async function createAtRate(pods: readonly NamespacedObject[], rate: number, create: (pod: NamespacedObject) => Promise<void>, signal: AbortSignal): Promise<Times> {
+  const times = new Map<string, number>();
+  const start = performance.now();
+  const requests: Promise<void>[] = [];
+  for (const [i, pod] of pods.entries()) {
+    await sleep(Math.max(0, start + (i * 1000) / rate - performance.now()), undefined, { signal });
+    times.set(pod.metadata.name, Date.now() / 1000);
+    requests.push(create(pod));
+  }
+  await Promise.all(requests);
+  return times;
+}

@@ -1,0 +1,66 @@
+/** Runner `rollout`: how long a rolling replacement of many pods takes, to the first answered packet of the last new one. */
+import { notes } from "../notes.ts";
+import { ownPodSpec, withNamespace } from "../own-pods.ts";
+import type { NamespacedObject } from "../deployment.ts";
+import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
+import { openCollector, type Times } from "./arrivals.ts";
+
+/** Seconds that all pods may take, and that each adds to it. */
+const LIMIT = { all: 180, each: 3 } as const;
+/** What Kubernetes takes where nothing is said, said. */
+const STRATEGY = { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } } as const;
+
+export const rollout = {
+  name: "rollout",
+  summary: "rolling replacement of all pods of a deployment: time to the first answered packet of the last new one",
+  scope: "cluster",
+  path: "same-node",
+  metrics: ["rollout-time"],
+  tools: [],
+  params: {
+    pods: { type: "integer", min: 1, max: 5000, default: 200, summary: "pods that are replaced" },
+  },
+  estimate: (_, params) => 20 + Number(params.pods),
+  run: runRollout,
+} as const satisfies ClusterRunner;
+
+async function runRollout(context: ClusterContext): Promise<Measurement> {
+  const { deployment, params, keep } = context;
+  const count = Number(params.pods);
+  return withNamespace(deployment, "rollout", async (namespace) => {
+    const { announce, collect } = await openCollector(deployment, namespace, context);
+    const workload = (generation: number): NamespacedObject => deploymentObject({ namespace, count, generation, nodes: deployment.nodes, image: deployment.image, command: announce });
+    const after = async (change: () => Promise<void>): Promise<Times> => {
+      const failed = new AbortController();
+      const arrived = collect(count, LIMIT.all + count * LIMIT.each, AbortSignal.any([context.signal, failed.signal]));
+      return Promise.all([arrived, change()]).then(([times]) => times).finally(() => failed.abort());
+    };
+    const { changed, times } = await deployment.withApi(async (api) => {
+      await after(() => api.create(workload(1)));
+      return { changed: Date.now() / 1000, times: await after(() => api.change(workload(2))) };
+    });
+    const values = { "rollout-time": Math.max(...times.values()) - changed };
+    keep("times", notes("this machine", [`rollout-time ${values["rollout-time"]}`, ...[...times.values()].map((at) => `pod ${at - changed}`)]));
+    return { values, warnings: [] };
+  });
+}
+
+interface Workload {
+  readonly namespace: string;
+  readonly count: number;
+  /** Another one makes other pods. */
+  readonly generation: number;
+  readonly nodes: readonly string[];
+  readonly image: string;
+  readonly command: readonly string[];
+}
+
+/** Pure. */
+export function deploymentObject({ namespace, count, generation, nodes, image, command }: Workload): NamespacedObject & { readonly spec: object } {
+  const labels = { app: "rollout" };
+  // One term for each node: a term takes one name.
+  const terms = nodes.map((node) => ({ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }));
+  const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } };
+  const template = { metadata: { labels, annotations: { "cnibench.dev/generation": String(generation) } }, spec: { ...ownPodSpec({ image, command }), affinity } };
+  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "rollout", namespace }, spec: { replicas: count, selector: { matchLabels: labels }, strategy: STRATEGY, template } };
+}

@@ -1,0 +1,76 @@
+/** The API through a proxy: a program in kubectl's place, and a server of the test's own on its socket. */
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type RequestListener } from "node:http";
+import { dirname, join } from "node:path";
+import { tmpdir } from "node:os";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
+import { collectionOf, openProxy } from "../../../clusters/kubernetes/proxy.ts";
+
+const { signal } = new AbortController();
+const path = process.env.PATH;
+const pod = { apiVersion: "v1", kind: "Pod", metadata: { namespace: "n", name: "p" } };
+let folder = "";
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "cnibench-proxy-"));
+  process.env.PATH = `${folder}:${path}`;
+});
+
+afterEach(() => {
+  process.env.PATH = path;
+  rmSync(folder, { recursive: true });
+});
+
+function kubectl(script: string): Kubectl {
+  writeFileSync(join(folder, "kubectl"), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, "kubectl"), 0o755);
+  return new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
+}
+
+/** Waits for the proxy to be started, and listens where it was told to. */
+async function listen(listener: RequestListener): Promise<{ socket: string; close: () => void }> {
+  const file = join(folder, "args");
+  await expect.poll(() => existsSync(file) && readFileSync(file, "utf8").includes("\n"), { timeout: 10_000 }).toBe(true);
+  const socket = /--unix-socket=(\S+)/.exec(readFileSync(file, "utf8"))?.[1] ?? "";
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(socket, resolve));
+  return { socket, close: () => void server.close() };
+}
+
+test("each call is one request, refusals are told in the server's words, and nothing is left", async () => {
+  const seen: string[] = [];
+  const [api, server] = await Promise.all([
+    openProxy(kubectl(`echo "$*" >${folder}/args; exec sleep 60`), signal),
+    listen((request, response) => {
+      let body = "";
+      request.on("data", (part: Buffer) => (body += part.toString())).on("end", () => {
+        seen.push(`${request.method} ${request.url} ${request.headers["content-type"]} ${body.length > 0 ? "object" : "nothing"}`);
+        const refused = request.method === "DELETE";
+        response.writeHead(refused ? 403 : 201).end(JSON.stringify(refused ? { message: "pods is forbidden" } : {}));
+      });
+    }),
+  ]);
+  await api.create(pod);
+  await api.change({ ...pod, apiVersion: "apps/v1", kind: "Deployment" });
+  await expect(api.remove({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).rejects.toThrow(
+    "the API server did not do DELETE /apis/networking.k8s.io/v1/namespaces/n/networkpolicies/p: pods is forbidden",
+  );
+  expect(seen).toEqual([
+    "POST /api/v1/namespaces/n/pods application/json object",
+    "PATCH /apis/apps/v1/namespaces/n/deployments/p application/merge-patch+json object",
+    "DELETE /apis/networking.k8s.io/v1/namespaces/n/networkpolicies/p application/json nothing",
+  ]);
+  server.close();
+  await api[Symbol.asyncDispose]();
+  expect(existsSync(dirname(server.socket))).toBe(false);
+});
+
+test("a proxy that ends at once says why", async () => {
+  await expect(openProxy(kubectl("echo 'error: no such context' >&2; exit 1"), signal)).rejects.toThrow(/failed with exit code 1: error: no such context/);
+});
+
+test("objects lie where the API has them", () => {
+  expect(collectionOf(pod)).toBe("/api/v1/namespaces/n/pods");
+  expect(collectionOf({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).toBe("/apis/networking.k8s.io/v1/namespaces/n/networkpolicies");
+});

@@ -1,0 +1,26 @@
+/** A cluster with Kubernetes that is played: its pods run nothing, and say what a test wants. */
+import type { Output, Shell } from "../../core/shell.ts";
+import type { ClusterDeployment, NamespacedObject } from "../../runners/deployment.ts";
+
+/** @param exec what the shell of every pod answers */
+export function playedDeployment(exec: (argv: readonly string[]) => string, log: string[] = []): ClusterDeployment {
+  const output = (argv: readonly string[]): Output => ({ argv, where: "pod", stdout: exec(argv), stderr: "", exitCode: 0, signal: null, duration: 0, ended: null, startError: null });
+  const shell: Shell = { name: "pod", exec: async (argv) => output(argv), start: (argv) => ({ done: Promise.resolve(output(argv)), closeStdin: () => undefined, kill: () => undefined }) };
+  return {
+    plugin: "played",
+    claimsPolicy: true,
+    minorVersion: 20,
+    nodes: ["n1", "n2"],
+    image: "load:1",
+    prefix: "p",
+    createNamespaces: async (namespaces) => void log.push(`made ${namespaces.map(({ name }) => name).join()}`),
+    removeNamespaces: async (namespaces) => void log.push(`removed ${namespaces.join()}`),
+    createPods: async (pods) => pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1", shell })),
+    apply: async (objects) => void log.push(`applied ${objects.length}`),
+    withApi: (use) => {
+      const told = (verb: string) => async ({ kind, metadata: { name } }: NamespacedObject): Promise<void> => void log.push(`${verb} ${kind} ${name}`);
+      return use({ create: told("created"), change: told("changed"), remove: told("removed") });
+    },
+    removePolicies: async (namespaces) => void log.push(`no policies in ${namespaces.join()}`),
+  };
+}

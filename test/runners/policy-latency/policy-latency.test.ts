@@ -1,0 +1,77 @@
+/** From answers to effects; answers over a real loopback; and the runner on a played cluster. */
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { NotThereError } from "../../../core/errors.ts";
+import { localShell } from "../../../core/local.ts";
+import { packageRoot } from "../../../core/paths.ts";
+import { effects, parseStamps } from "../../../runners/policy-latency/effects.ts";
+import { policyLatency } from "../../../runners/policy-latency/policy-latency.ts";
+import { probeProgram } from "../../../runners/policy/world.ts";
+import { playedDeployment } from "../played.ts";
+
+const CONTEXT = { duration: 1, params: { changes: 1 }, signal: new AbortController().signal, keep: () => undefined } as const;
+
+test("a policy works from the last answer on, and is gone with the first", () => {
+  const changes = [{ created: 10, removed: 20, ended: 30 }, { created: 40, removed: 50, ended: 60 }];
+  const answers = [9, 10.5, 12, 22, 29, 41, 53];
+  expect(effects(changes, answers)).toEqual({ closing: [2, 1], opening: [2, 3] });
+  expect(effects([{ created: 10, removed: 20, ended: 30 }], [9, 21])).toEqual({ closing: [0], opening: [1] });
+  expect(() => effects(changes, [10.5, 22, 41, 53])).toThrow("the client noted no answers while the server was open");
+  expect(() => effects(changes, [9, 22, 41])).toThrow("the client noted no answers");
+  expect(parseStamps("100.250000\nanswer\n101.500000\n", 100)).toEqual([0.25, 1.5]);
+});
+
+test("answers are noted every few milliseconds, and none when nobody answers", async () => {
+  const shell = localShell();
+  const watch = ["perl", join(packageRoot(), "runners/policy-latency/watch.pl"), "127.0.0.1", "30498"];
+  const closed = await shell.exec(watch, { timeout: 0.5 });
+  expect(closed).toMatchObject({ stdout: "", stderr: "", ended: "timeout" });
+  const server = shell.start(["perl", "-e", probeProgram(), "serve", "server", "30498"], { stdin: "" });
+  try {
+    const open = await shell.exec(watch, { timeout: 2 });
+    expect(open.stderr).toBe("");
+    const count = open.stdout.split("\n").filter((line) => line === "answer").length;
+    expect(count).toBeGreaterThan(20);
+    expect(count).toBeLessThanOrEqual(2 / 0.005);
+  } finally {
+    server.kill("SIGKILL");
+    await server.done;
+  }
+});
+
+test("a policy is made and deleted, the times are told, and nothing is left", async () => {
+  const log: string[] = [];
+  const stamps: number[] = [];
+  const closed = (): boolean => log.at(-1) === "created NetworkPolicy closed";
+  const pod = (argv: readonly string[]): string => {
+    if (argv[2] === "echo $EPOCHREALTIME") return String(Date.now() / 1000);
+    if (argv[0] === "perl") {
+      if (!closed()) stamps.push(Date.now() / 1000);
+      return closed() ? "blocked no answer within 1 s" : "open";
+    }
+    return "";
+  };
+  const played = playedDeployment(pod, log);
+  const watched = { ...played, createPods: async (pods: Parameters<typeof played.createPods>[0]) =>
+    (await played.createPods(pods)).map((one) => ({ ...one, shell: { ...one.shell, start: () => ended(stamps) } })) };
+  const { values } = await policyLatency.run({ ...CONTEXT, deployment: watched });
+  expect(values["policy-close-time"]).toBe(0);
+  expect(values["policy-open-time"]).toBeGreaterThanOrEqual(0);
+  expect(values["policy-open-time"]).toBeLessThan(1);
+  expect(log).toEqual(["made p-policy", "created NetworkPolicy closed", "removed NetworkPolicy closed", "removed p-policy"]);
+});
+
+/** A watcher that has noted these when it is ended. */
+function ended(stamps: readonly number[]) {
+  const base = { argv: [], where: "pod", stderr: "", exitCode: null, signal: "SIGKILL", duration: 0, ended: null, startError: null };
+  let end: () => void = () => undefined;
+  const done = new Promise<void>((resolve) => (end = resolve)).then(() => ({ ...base, stdout: stamps.map((at) => `${at.toFixed(6)}\n`).join("") }));
+  return { done, closeStdin: () => undefined, kill: () => end() };
+}
+
+test("a plugin that claims no policies is unsupported, and nothing is made", async () => {
+  const log: string[] = [];
+  const deployment = { ...playedDeployment(() => "", log), claimsPolicy: false };
+  await expect(policyLatency.run({ ...CONTEXT, deployment })).rejects.toThrow(new NotThereError("unsupported: played does not claim to enforce network policies"));
+  expect(log).toEqual([]);
+});
