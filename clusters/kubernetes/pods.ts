@@ -1,10 +1,11 @@
 /** Pods that the API makes: measured ends whose shells are agents that `kubectl exec` carries. */
 import type { CarriedAgent } from "../../core/agent/start.ts";
 import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
-import { EnvironmentError, printable } from "../../core/errors.ts";
+import { EnvironmentError } from "../../core/errors.ts";
 import type { Endpoint, Node } from "../../core/model.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import { explainPods } from "./explain.ts";
+import { expectHope } from "./hope.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Name of the one container. */
@@ -16,8 +17,8 @@ const RUNNING_LIMIT = 120;
 const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LC_ALL: "C" } as const;
 /** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more: longer than any deployment. */
 const LIFETIME = 6 * 3600;
-/** Reasons for waiting that no time heals. */
-const HOPELESS = new Set(["ErrImagePull", "ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"]);
+/** What to do about an image that the nodes cannot have. */
+const IMAGE_FIX = "give one that the nodes can pull with --load-image, or a mirror with --registry-mirror";
 
 export interface PodWish {
   readonly name: string;
@@ -119,25 +120,13 @@ async function runningPods(kubectl: Kubectl, namespace: string, names: ReadonlyS
   const look = async (): Promise<ReadonlyMap<string, string> | null> => {
     const pods = await kubectl.list(["pods", "-n", namespace], { signal });
     const ours = pods.filter((pod) => names.has(stringAt(pod, "metadata", "name") ?? ""));
-    for (const pod of ours) expectHope(pod);
+    for (const pod of ours) expectHope(pod, IMAGE_FIX);
     const running = ours.filter((pod) => stringAt(pod, "status", "phase") === "Running" && stringAt(pod, "status", "podIP") !== null);
     if (running.length < names.size) return null;
     return new Map(running.map((pod) => [stringAt(pod, "metadata", "name") ?? "", stringAt(pod, "status", "podIP") ?? ""]));
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
   return kubectl.until(`pods of namespace ${namespace} did not run`, look, { limit: RUNNING_LIMIT, signal, explain });
-}
-
-/** @throws EnvironmentError when a container waits for what will not come. */
-function expectHope(pod: unknown): void {
-  const statuses = at(pod, "status", "containerStatuses");
-  for (const status of Array.isArray(statuses) ? (statuses as unknown[]) : []) {
-    const reason = stringAt(status, "state", "waiting", "reason") ?? "";
-    if (!HOPELESS.has(reason)) continue;
-    const message = printable(stringAt(status, "state", "waiting", "message") ?? "").slice(0, 300);
-    const image = printable(stringAt(status, "image") ?? "");
-    throw new EnvironmentError(`image ${image} cannot be used (${reason}: ${message}); give one that the nodes can pull with --load-image, or a mirror with --registry-mirror`);
-  }
 }
 
 /** The interface that carries an address, and its MTU in bytes. */

@@ -4,10 +4,13 @@ import { at, numberAt, stringAt } from "../../core/json.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
 import { explainPods } from "./explain.ts";
+import { expectHope } from "./hope.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Seconds for each step: a first pull of a plugin's images is part of it. */
 const LIMIT = 300;
+/** What to do about an image that the nodes cannot have. */
+const IMAGE_FIX = "put it into an archive for --images (docker save), or name a mirror with --registry-mirror HOST:PORT";
 
 /** A daemonset or deployment that must have been rolled out. */
 export interface Rollout {
@@ -21,7 +24,9 @@ export async function rolledOut(kubectl: Kubectl, { kind, namespace, name }: Rol
   const look = async (): Promise<true | null> => {
     const object = await kubectl.get([kind, name, "-n", namespace], { signal });
     const seen = (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
-    return seen && (kind === "daemonset" ? onEveryNode(object) : replicated(object)) ? true : null;
+    if (seen && (kind === "daemonset" ? onEveryNode(object) : replicated(object))) return true;
+    for (const pod of await kubectl.list(["pods", "-n", namespace, "-l", selectorOf(object)], { signal })) expectHope(pod, IMAGE_FIX);
+    return null;
   };
   const explain = async (): Promise<string> => explainPods(kubectl, namespace, ["-l", selectorOf(await kubectl.get([kind, name, "-n", namespace]))]);
   await kubectl.until(`${kind} ${name} of namespace ${namespace} was not rolled out`, look, { limit: LIMIT, signal, explain });
