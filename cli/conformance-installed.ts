@@ -3,6 +3,7 @@ import { parseNetworkConfig } from "../cni/conf.ts";
 import type { Cluster, ClusterKind, KubernetesCluster } from "../clusters/cluster.ts";
 import { EnvironmentError, UsageErrors } from "../core/errors.ts";
 import type { Node } from "../core/model.ts";
+import { daemonState } from "../engine/daemon-state.ts";
 import { NODE_PROGRAMS, installPlugin } from "../engine/install.ts";
 import { readNodeConfig } from "../engine/node-config.ts";
 import { findAllAssets } from "../engine/preflight.ts";
@@ -45,6 +46,6 @@ export async function testInstalled(kind: ClusterKind, names: readonly string[],
 async function testOn(cluster: KubernetesCluster, assets: Assets, node: Node, testing: Testing): Promise<ConformanceReport> {
   await installPlugin(assets, cluster, testing.signal);
   const list = parseNetworkConfig(await readNodeConfig(node), `the configuration on ${node.name}`);
-  const options = { ...testing, plugin: assets.plugin.name, list, nodes: [node.shell], pluginPath: [NODE_PROGRAMS] };
+  const options = { ...testing, plugin: assets.plugin.name, list, nodes: [node.shell], pluginPath: [NODE_PROGRAMS], daemonState: await daemonState(assets.plugin, node) };
   return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: memberProfile(list, 0) });
 }

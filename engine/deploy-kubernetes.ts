@@ -7,6 +7,7 @@ import { isServicePath, type Path } from "../core/model.ts";
 import type { BareDeployment } from "../runners/deployment.ts";
 import { LOAD_PORTS } from "../runners/ports.ts";
 import type { Assets } from "./assets.ts";
+import { daemonState } from "./daemon-state.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { installPlugin, NODE_PROGRAMS } from "./install.ts";
 import { nodeAt } from "./node-at.ts";
@@ -99,5 +100,5 @@ async function besideKubernetes({ plugin }: Assets, cluster: KubernetesCluster, 
   const { runtime, network, watch } = nodeNetwork(node, await readNodeConfig(node));
   let count = 0;
   const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> => cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
-  return { plugin: plugin.name, node, runtime, network, watch, pluginPath: [NODE_PROGRAMS], peer, createSandbox };
+  return { plugin: plugin.name, node, runtime, network, watch, pluginPath: [NODE_PROGRAMS], daemonState: await daemonState(plugin, node), peer, createSandbox };
 }

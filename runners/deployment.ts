@@ -14,6 +14,8 @@ export interface BareDeployment {
   readonly network: NetworkConfigList;
   /** Folders of the node with CNI plugins. */
   readonly pluginPath: readonly string[];
+  /** sh script that gives a fresh /run what a daemon of the plugin keeps in that of the node; left out: nothing. */
+  readonly daemonState?: string;
   /** From now on `watcher` is told of every execution of a plugin on that node as it ends, failing ones included. */
   watch(watcher: (invocation: Invocation) => void): void;
   /** A pod of the same node that is up and answers pings. */

@@ -133,8 +133,8 @@ async function whyProtocolOnly(node: Shell, { protocolOnly, linkTypes }: Profile
   }
 }
 
-/** Clauses that need two containers, or two interfaces of one. */
-const SEVERAL = /^(conc\.|env\.ifname\.accept|add\.(multi|result\.ips\.unique|untouched|existing|connect\.peer|fail\.retry)|del\.(others|same-cid|other-network|netns\.unset|prevresult\.absent|link\.gone)|check\.(later|stable|tamper)|dlg\.(del|error)|err\.code\.reserved)/;
+/** Clauses that need two containers at once, or two interfaces of one. */
+const SEVERAL = /^(conc\.|add\.(multi|result\.ips\.unique|untouched|connect\.peer)|del\.(others|same-cid|env\.ids|other-network|prevresult\.absent)|gc\.(valid|granularity|othernetwork|continue|concurrent)|check\.(later|stable))/;
 
 /** The skip of a clause that cannot be tested here, or null. */
 function whyNot(clause: Clause, { exclusive, excluded }: Profile, lacking: string | null): Tested | null {
