@@ -1,11 +1,19 @@
 /** How machines come and go: broken ones, lost ones, and those of a cnibench that was killed. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { MachineSpec } from "../../clusters/cluster.ts";
-import { DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
+import { chooseImage } from "../../clusters/vm/image.ts";
+import type { Launch } from "../../clusters/vm/launch.ts";
+import { logIn, startMachine } from "../../clusters/vm/node.ts";
+import { platformOf } from "../../clusters/vm/platform.ts";
+import { builtImage, DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
 import { cnibench, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
 import { whyNot } from "./ready.ts";
 
@@ -22,6 +30,22 @@ function machines(): string[] {
       return [];
     }
   });
+}
+
+/** The kernel of the built image. */
+const KERNEL = { kernel: join(builtImage(), "vmlinuz"), initrd: join(builtImage(), "initrd") };
+
+/** A file system whose shell is a program for a processor that nobody emulates here. */
+async function foreignShell(image: string): Promise<void> {
+  const tree = temporaryFolder();
+  mkdirSync(join(tree, "bin"));
+  mkdirSync(join(tree, "dev"));
+  const header = Buffer.alloc(64);
+  header.write("\u007fELF\u0002\u0001\u0001", "latin1");
+  header.writeUInt16LE(2, 16); // a program
+  header.writeUInt16LE(243, 18); // for RISC-V
+  writeFileSync(join(tree, "bin/sh"), header, { mode: 0o755 });
+  await run(localShell(), ["mke2fs", "-q", "-t", "ext4", "-d", tree, image]);
 }
 
 describe.skipIf(whyNot !== null)("machines", () => {
@@ -43,6 +67,32 @@ describe.skipIf(whyNot !== null)("machines", () => {
     writeFileSync(kernel, "no kernel\n");
     await expect(vm.create(spec({ kernel }), signal)).rejects.toThrow(/node1 stopped while it booted/);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`cnibench-vm-${process.pid}-`))).toEqual([]);
+  });
+
+  test.each([
+    ["an empty disk", () => undefined, /node1 stopped while it booted; its console said last: .*there is no disk \/dev\/vda1/],
+    ["a system of another processor", foreignShell, /node1 stopped while it booted; its console said last: .*(Exec format error|Kernel panic)/],
+  ] as const)("an image that is %s does not boot, and its console tells why", async (_, fill, sentence) => {
+    const image = join(temporaryFolder(), "disk");
+    writeFileSync(image, "");
+    truncateSync(image, 16 * 2 ** 20);
+    await fill(image);
+    await expect(vm.create(spec({ ...KERNEL, image }), signal)).rejects.toThrow(sentence);
+  });
+
+  test("a port that another program took is told", async () => {
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const seed = join(temporaryFolder(), "seed");
+    writeFileSync(seed, "");
+    const launch: Launch = {
+      ...{ label: "cnibench-vm-0-node1", index: 1, nodes: 1, platform: platformOf(), acceleration: "tcg", machine: DEFAULT_MACHINE },
+      ...{ image: chooseImage(DEFAULT_MACHINE, builtImage()), seed, folder: temporaryFolder(), enter: [], port },
+    };
+    const machine = startMachine(launch, tmpdir(), null);
+    await expect(logIn(machine, "", signal)).rejects.toThrow(`another program took port ${port} of 127.0.0.1 just before node1 could; try again`);
+    server.close();
   });
 
   test("kill -9 leaves no machine; clean removes what it wrote", async () => {
