@@ -33,7 +33,8 @@ export function onlyAddress(trial: Trial): Trial | null {
  * @throws Deviation when it does not; Skip when that cannot be seen.
  */
 export async function demandFreed(trial: Trial, when: string, deed: (trial: Trial, added: Added) => Promise<void>): Promise<void> {
-  const small = onlyAddress(trial);
+  // Of an exclusive plugin, trying another container would end the first.
+  const small = trial.subject.exclusive ? null : onlyAddress(trial);
   if (small === null) return demandNoFiles(trial, when, deed);
   const first = await small.add();
   const other = await small.container();

@@ -32,12 +32,10 @@ export interface Variant {
   readonly offers?: readonly Offer[];
 }
 
-export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured" | "offers" | "stopDaemon"> {
+export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured" | "offers" | "stopDaemon" | "exclusive"> {
   readonly known: readonly KnownDeviation[];
   readonly variants: readonly Variant[];
   readonly excluded: readonly Exclusion[];
-  /** One container at a time: the configuration names a device. */
-  readonly exclusive: boolean;
   /** Link types that the kernel must have; without them only what needs no ADD is tested. */
   readonly linkTypes: readonly string[];
   /** Why ADD cannot work in a test node (a server elsewhere ...); absent: it can. */

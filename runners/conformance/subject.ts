@@ -20,6 +20,8 @@ export interface Subject {
   readonly operationLimit: number;
   /** sh script that makes the node ready for the plugin: a master link, a daemon. */
   readonly prepare?: string;
+  /** One container at a time, for the configuration names a device: `prepare` makes it again for each. */
+  readonly exclusive: boolean;
   /** Whether the plugin also works with no IPAM plugin configured. */
   readonly layer2: boolean;
   /** Whether the plugin puts the gateway of an address on the node. */

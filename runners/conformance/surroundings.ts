@@ -23,6 +23,8 @@ export interface Surroundings {
   containers(): readonly Container[];
   /** The container is gone on purpose: nobody looks into it any more. */
   forget(container: Container): void;
+  /** Deletes every container with its links, and prepares the node again. @throws CommandError when that fails. */
+  renew(): Promise<void>;
   /** Whether it and its containers can still be entered. */
   isIntact(): Promise<boolean>;
   /** Ends everything that runs in it; its namespaces end with that. */
@@ -89,6 +91,10 @@ echo "$pid"`;
 const ADD_CONTAINER = `ip netns add "$1"
 nsenter --net="/run/netns/$1" sh -c 'ip link set lo '"$2"'; ${NO_DAD}'`;
 
+/** A namespace with its links: the kernel would delete those too, but some time later. */
+export const DELETE_CONTAINER = `ip -n "$1" -o link show | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' | while read -r link; do ip -n "$1" link delete dev "$link" 2>/dev/null; done
+ip netns delete "$1"`;
+
 /** @throws EnvironmentError when the node allows no namespaces; CommandError when `prepare` (an sh script) fails. */
 export async function createSurroundings(node: Shell, prepare = ""): Promise<Surroundings> {
   const pid = await start(node);
@@ -98,7 +104,10 @@ export async function createSurroundings(node: Shell, prepare = ""): Promise<Sur
   const inside = (name: string, label: string): Shell => wrapShell(shell, label, ["nsenter", `--net=/run/netns/${name}`, "--"]);
   const containers: Container[] = [];
   let made = 0;
-  if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
+  const prepareNode = async (): Promise<void> => {
+    if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
+  };
+  await prepareNode();
   return {
     shell,
     plugins: recording(wrapShell(bare, bare.name, ["prlimit", `--data=${MEMORY}`, "--"]), steps),
@@ -113,6 +122,10 @@ export async function createSurroundings(node: Shell, prepare = ""): Promise<Sur
     },
     containers: () => containers,
     forget: (container) => void containers.splice(containers.indexOf(container), 1),
+    renew: async () => {
+      for (const { id } of containers.splice(0)) await shell.exec(["sh", "-c", DELETE_CONTAINER, "sh", id]);
+      await prepareNode();
+    },
     isIntact: async () => {
       const all = await Promise.all([shell, ...containers.map((container) => container.shell)].map((place) => place.exec(["true"])));
       return all.every(succeeded);

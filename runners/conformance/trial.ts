@@ -106,8 +106,9 @@ export class Trial {
     await this.surroundings.remove();
   }
 
-  /** A container that is ready for the plugin under test: those before it have run. */
+  /** A container that is ready for the plugin under test: those before it have run. Of an exclusive plugin all others end. */
   async container(ifName = this.subject.ifName): Promise<Attachment> {
+    if (this.subject.exclusive && this.surroundings.containers().length > 0) await this.surroundings.renew();
     return this.attach(await this.surroundings.createContainer(this.subject.ifName === "lo" ? "down" : "up"), ifName);
   }
 

@@ -3,6 +3,7 @@ import { run } from "../../../core/shell.ts";
 import { saidBy } from "../answer.ts";
 import { concerns, demand, need, type Clause } from "../clause.ts";
 import { cameSince, hostSide } from "../host-side.ts";
+import { DELETE_CONTAINER } from "../surroundings.ts";
 import type { Added, Trial } from "../trial.ts";
 
 /** How an attachment loses its container, and how the plugin then hears of it. */
@@ -26,12 +27,8 @@ async function clearsNode(trial: Trial, { when, abandon, end }: End): Promise<vo
   demand(left.length === 0, `everything of the attachment on the node gone ${when}`, `${left.length} things are left`, left);
 }
 
-/** With its links: the kernel would delete those too, but some time later. */
-const DELETE = `ip -n "$1" -o link show | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' | while read -r link; do ip -n "$1" link delete dev "$link" 2>/dev/null; done
-ip netns delete "$1"`;
-
 async function netnsGone({ surroundings }: Trial, { container }: Added): Promise<void> {
-  await run(surroundings.shell, ["sh", "-c", DELETE, "sh", container.id]);
+  await run(surroundings.shell, ["sh", "-c", DELETE_CONTAINER, "sh", container.id]);
   surroundings.forget(container);
 }
 
