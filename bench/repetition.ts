@@ -9,7 +9,7 @@ const SECOND = 1000;
 
 export function benchRepetition(): Promise<Bench> {
   return withBridge(async (deployment) => {
-    const common = { idle: null, linkRate: null, duration: 1, signal: new AbortController().signal, keep: () => undefined };
+    const common = { idle: null, daemons: [], linkRate: null, duration: 1, signal: new AbortController().signal, keep: () => undefined };
     const pair = (): ReturnType<typeof deployment.pair> => deployment.pair("cross-node");
     const loads = {
       "iperf3, 1 s and 1 s omitted": [async () => iperf3.run({ ...common, ...(await pair()), params: { streams: 1, omit: 1, direction: "forward" } }), 2 * SECOND],

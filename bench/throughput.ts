@@ -20,7 +20,7 @@ export function benchThroughput(): Promise<Bench> {
       const outputs: Output[] = [];
       const keep = (role: string, output: Output): void => void (role === "client" && outputs.push(output));
       const reported = async (): Promise<number> => {
-        const { values } = await iperf3.run({ client, server, idle: null, linkRate: null, duration: 1, params, signal, keep });
+        const { values } = await iperf3.run({ client, server, idle: null, daemons: [], linkRate: null, duration: 1, params, signal, keep });
         const said = parseIperf3(outputs.at(-1)?.stdout ?? "").throughput;
         equal &&= said === values.throughput;
         return values.throughput ?? NaN;

@@ -5,6 +5,7 @@ import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../clusters/clust
 import { clusters } from "../clusters/index.ts";
 import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { didYouMean } from "../core/suggest.ts";
+import { outOfReach } from "../engine/assets.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing.ts";
 import { checkMachineFlags, machineSpec, type MachineFlags } from "./machine.ts";
@@ -30,12 +31,15 @@ export interface ClusterFlags extends MachineFlags, ExistingFlags {
 const KUBERNETES = { owner: "hand", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null } as const;
 const UNDERLAY_MTU = 1500;
 
-/** `auto` is the quickest kind that every plugin has a recipe for. */
-export function resolveCluster(name: string, plugins: readonly Plugin[]): { readonly cluster: string; readonly reason: string } {
+/** `auto` is the quickest kind that every plugin has a recipe for, with programs that are here or can be fetched. */
+export function resolveCluster(name: string, plugins: readonly Plugin[], binDirs: readonly string[]): { readonly cluster: string; readonly reason: string } {
   if (name !== "auto") return { cluster: name, reason: "asked for" };
+  const [netns, kind] = [clusters.netns.name, clusters.kind.name];
   const other = plugins.find(({ bare }) => bare === undefined);
-  if (other === undefined) return { cluster: clusters.netns.name, reason: `every plugin has a recipe for ${clusters.netns.name}` };
-  return { cluster: clusters.kind.name, reason: `${other.name} has no recipe for ${clusters.netns.name}` };
+  if (other !== undefined) return { cluster: kind, reason: `${other.name} has no recipe for ${netns}` };
+  const [lack] = plugins.flatMap((plugin) => outOfReach(plugin, binDirs).map((program) => ({ plugin, program })));
+  if (lack !== undefined) return { cluster: kind, reason: `${lack.plugin.name} needs ${lack.program} for ${netns}, which is not here` };
+  return { cluster: netns, reason: `every plugin has a recipe for ${netns}` };
 }
 
 export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterKind {

@@ -50,7 +50,8 @@ export type Prepare = (kind: ClusterKind) => Promise<void>;
 export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored?: readonly object[]): Promise<Inputs> {
   const problems: string[] = [];
   const chosen = flags.cluster === "kubeconfig" ? await pluginThere(flags, flags.plugins, problems) : choosePlugins(flags, problems);
-  const { cluster, reason } = resolveCluster(flags.cluster, chosen);
+  const binDirs = chooseBinDirs(flags, problems);
+  const { cluster, reason } = resolveCluster(flags.cluster, chosen, binDirs);
   const kind = chooseCluster({ ...flags, cluster }, problems);
   const fromFile = stored === undefined || flags.suite !== undefined;
   const found = fromFile
@@ -58,14 +59,13 @@ export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored
     : stored.flatMap((suite) => parseSuite(JSON.stringify(suite), RUN_FILE, problems));
   const suites = found.map((suite) => ({ ...suite, blocks: flags.blocks ?? suite.blocks, duration: flags.duration ?? suite.duration }));
   problems.push(...doubled("suite", suites.map(({ name }) => name)), ...doubled("plugin", chosen.map(({ name }) => name)));
-  const binDirs = chooseBinDirs(flags, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
   const spec = clusterSpec({ ...flags, cluster });
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
   await prepare(kind);
   const lacking = await probeKernel(kind, spec, chosen, families);
-  const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, api: kind.api, clusterReason: reason, nodes: flags.nodes, seed, lacking });
+  const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, api: kind.api, clusterReason: reason, nodes: flags.nodes, seed, lacking, hidesProcesses: kind.hidesProcesses ?? false });
   return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, kind, spec, binDirs, seed };
 }
 

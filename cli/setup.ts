@@ -58,6 +58,6 @@ export function toolsOf({ cluster, plugins }: ToolFlags): { readonly kind: Clust
 function everything(kind: ClusterKind): readonly ToolName[] {
   if (kind.nodesHaveTools === true) return known([...kind.tools, "cni-plugins"]);
   const others = Object.values(clusters).flatMap(({ tools }): readonly string[] => tools).filter((name) => !kind.tools.includes(name));
-  const apart = new Set([...others, "chromium", "mmdebstrap"]);
+  const apart = new Set([...others, "chromium", "mmdebstrap", "etcd", "etcdctl"]);
   return (Object.keys(TOOLS) as ToolName[]).filter((name) => !apart.has(name));
 }

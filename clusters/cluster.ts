@@ -140,6 +140,8 @@ export interface ClusterKind {
   readonly tools: readonly string[];
   /** Its nodes have the programs of runners and plugins: this machine needs only `tools`. */
   readonly nodesHaveTools?: boolean;
+  /** The shells of its nodes see only their own processes. */
+  readonly hidesProcesses?: boolean;
   /** About how long it takes to bring one up with a plugin, and down, seconds: for the time left. */
   readonly seconds: number;
   /** Everything that stands in the way, before anything is made. */

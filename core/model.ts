@@ -103,6 +103,9 @@ export const METRICS = {
   "cpu-system": { name: "cpu-system", unit: "cores", better: "none" },
   "cpu-softirq": { name: "cpu-softirq", unit: "cores", better: "none" },
   "cpu-per-gbit": { name: "cpu-per-gbit", unit: "cores per Gbit/s", better: "lower" },
+  "cpu-daemons": { name: "cpu-daemons", unit: "cores", better: "lower" },
+  "cpu-daemons-per-gbit": { name: "cpu-daemons-per-gbit", unit: "cores per Gbit/s", better: "lower" },
+  memory: { name: "memory", unit: "B", better: "lower" },
   mtu: { name: "mtu", unit: "B", better: "none" },
 } as const satisfies Record<string, Metric>;
 export type MetricName = keyof typeof METRICS;

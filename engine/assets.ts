@@ -8,7 +8,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Problem } from "../core/model.ts";
 import { packageRoot } from "../core/paths.ts";
 import { architectureOf } from "../core/tools/architecture.ts";
-import { findCniPlugin, isProgram } from "../core/tools/find.ts";
+import { findCniPlugin, findTool, isProgram } from "../core/tools/find.ts";
 import type { BareRecipe, Plugin } from "../plugins/plugin.ts";
 
 export interface Binary {
@@ -30,26 +30,43 @@ export interface Assets {
  */
 export function findAssets(plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
   const { binDir } = plugin;
-  const { binaries, shipped } = programsOf(plugin, api);
-  const [main = ""] = binaries;
+  const [main = ""] = programsOf(plugin, api).binaries;
   if (binDir !== undefined && !existsSync(join(binDir, main))) throw new UsageError(`${binDir} has no "${main}"; name the folder that holds this version of it`);
-  const folders = binDir === undefined ? binDirs : [binDir, ...binDirs];
-  const found = binaries.map((name) => ({ name, file: locate(name, shipped[name], folders) }));
-  const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinary(plugin.name, name));
+  const found = search(plugin, api, binDirs);
+  const problems = found.filter(({ file }) => file === null).map(({ name }) => missing(plugin, name));
   if (problems.length > 0) return { problems };
   return { assets: { plugin, binaries: found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") })) } };
 }
 
-/** Programs of this machine that go to the nodes. A plugin without a recipe for such clusters needs none: the plan skips it. */
-function programsOf({ bare, kubernetes }: Plugin, api: Cluster["api"]): Required<Pick<BareRecipe, "binaries" | "shipped">> {
-  if (api === "kubernetes") return { binaries: kubernetes?.nodePrograms ?? [], shipped: {} };
-  return { binaries: bare?.binaries ?? [], shipped: bare?.shipped ?? {} };
+/** Programs of a bare recipe that are not here, and that nothing but their projects has. @throws UsageError as above */
+export function outOfReach(plugin: Plugin, binDirs: readonly string[]): readonly string[] {
+  const missing = search(plugin, "bare", binDirs).filter(({ file }) => file === null);
+  return missing.map(({ name }) => name).filter((name) => plugin.bare?.elsewhere?.[name] !== undefined);
 }
 
-function locate(name: string, shipped: string | undefined, binDirs: readonly string[]): string | null {
+/** Programs of this machine that go to the nodes. A plugin without a recipe for such clusters needs none: the plan skips it. */
+function programsOf({ bare, kubernetes }: Plugin, api: Cluster["api"]): Required<Pick<BareRecipe, "binaries" | "programs" | "shipped">> {
+  if (api === "kubernetes") return { binaries: kubernetes?.nodePrograms ?? [], programs: [], shipped: {} };
+  return { binaries: bare?.binaries ?? [], programs: bare?.programs ?? [], shipped: bare?.shipped ?? {} };
+}
+
+/** @returns null in the place of a file: it is not here */
+function search(plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): readonly { readonly name: string; readonly file: string | null }[] {
+  const { binaries, programs, shipped } = programsOf(plugin, api);
+  const folders = plugin.binDir === undefined ? binDirs : [plugin.binDir, ...binDirs];
+  const installed = (name: string): string | null => {
+    const own = shipped[name];
+    return own === undefined ? findCniPlugin(name) : join(packageRoot(), own);
+  };
+  return [
+    ...binaries.map((name) => ({ name, file: ownProgram(name, folders) ?? installed(name) })),
+    ...programs.map((name) => ({ name, file: ownProgram(name, folders) ?? findTool(name) })),
+  ];
+}
+
+function ownProgram(name: string, binDirs: readonly string[]): string | null {
   const own = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file));
-  if (own !== undefined) return runnable(own);
-  return shipped === undefined ? findCniPlugin(name) : join(packageRoot(), shipped);
+  return own === undefined ? null : runnable(own);
 }
 
 function runnable(file: string): string {
@@ -59,8 +76,11 @@ function runnable(file: string): string {
   throw new UsageError(`${file} is a program for ${architecture}, and this machine is ${arch()}; put one for ${arch()} in its place`);
 }
 
-function missingBinary(plugin: string, name: string): Problem {
-  return { message: `plugin ${plugin} needs the CNI plugin "${name}", which is not here`, fix: "cnibench setup, or --bin-dir DIR with it" };
+function missing({ name: plugin, bare }: Plugin, name: string): Problem {
+  const noun = bare?.programs?.includes(name) === true ? "program" : "CNI plugin";
+  const source = bare?.elsewhere?.[name];
+  const fix = source === undefined ? "cnibench setup, or --bin-dir DIR with it" : `get it from ${source}, and name its folder with --bin-dir DIR`;
+  return { message: `plugin ${plugin} needs the ${noun} "${name}", which is not here`, fix };
 }
 
 function sha256(file: string): string {

@@ -6,6 +6,7 @@ import type { Node, Sandbox } from "../core/model.ts";
 import { run } from "../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../plugins/plugin.ts";
 import type { Assets, Binary } from "./assets.ts";
+import { NO_DAEMONS, startDaemons } from "./daemons.ts";
 import { nodeAt } from "./node-at.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { withPodRange } from "./pod-ranges.ts";
@@ -17,6 +18,7 @@ export function deployBareHost(cluster: BareCluster, family: Family): Deployment
   return {
     bare: null,
     whole: null,
+    daemons: NO_DAEMONS,
     pods: () => Promise.resolve([]),
     pair: async () => {
       const [client, server] = await Promise.all([hostEnd(nodeAt(cluster.nodes, 0), family), hostEnd(nodeAt(cluster.nodes, 1), family)]);
@@ -25,10 +27,12 @@ export function deployBareHost(cluster: BareCluster, family: Family): Deployment
   };
 }
 
-export async function deployOnBare(assets: Assets, given: BareCluster, { family, podRange, signal }: DeployOptions): Promise<PluginDeployment> {
+export async function deployOnBare(assets: Assets, given: BareCluster, { family, podRange, signal, keepLog = () => undefined }: DeployOptions): Promise<PluginDeployment> {
   const cluster = podRange === undefined ? given : withPodRange(given, podRange);
   const recipe = recipeOf(assets.plugin);
-  const installed = await Promise.all(cluster.nodes.map((node) => install(recipe, assets.binaries, cluster, node, family)));
+  await Promise.all(cluster.nodes.map((node) => putFiles(recipe, assets.binaries, cluster, node, family)));
+  const daemons = await startDaemons(recipe.daemons ?? [], cluster.nodes, cluster.podCidr, keepLog, signal);
+  const installed = await Promise.all(cluster.nodes.map((node) => connect(recipe, cluster, node, family)));
   const made = new Map<string, Promise<Pod>>();
   let count = 0;
   const sandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
@@ -48,6 +52,7 @@ export async function deployOnBare(assets: Assets, given: BareCluster, { family,
     pods: async () => (await Promise.allSettled(made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
     addPod: (nodeIndex) => pod(`extra-${count}`, nodeIndex),
     whole: null,
+    daemons,
     bare: async () => {
       const { node, runtime, network, watch } = nodeAt(installed, 0).forOthers;
       const { endpoint: peer } = await pod("near", 0);
@@ -76,11 +81,15 @@ interface Installed {
   readonly forOthers: NodeNetwork;
 }
 
-async function install(recipe: BareRecipe, binaries: readonly Binary[], cluster: BareCluster, node: Node, family: Family): Promise<Installed> {
+async function putFiles(recipe: BareRecipe, binaries: readonly Binary[], cluster: BareCluster, node: Node, family: Family): Promise<void> {
   const context = recipeContext(cluster, node, family);
   const texts = recipe.files(context).map(({ path, mode, text }) => ({ path, mode, source: { text } }));
   const programs = binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } }));
   await cluster.putFiles(node, [...programs, ...texts]);
+}
+
+async function connect(recipe: BareRecipe, cluster: BareCluster, node: Node, family: Family): Promise<Installed> {
+  const context = recipeContext(cluster, node, family);
   const peers = cluster.nodes.filter((peer) => peer !== node);
   const steps = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [{ argv: ["ip", "-batch", "-"], stdin: peers.flatMap(routesTo).join("") }];
   for (const { argv, stdin = "" } of steps) await run(node.shell, argv, { stdin });

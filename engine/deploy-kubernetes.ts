@@ -8,10 +8,12 @@ import type { BareDeployment } from "../runners/deployment.ts";
 import { LOAD_PORTS } from "../runners/ports.ts";
 import type { Assets } from "./assets.ts";
 import { daemonState } from "./daemon-state.ts";
+import { NO_DAEMONS } from "./daemons.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { installPlugin, NODE_PROGRAMS } from "./install.ts";
 import { nodeAt } from "./node-at.ts";
 import { readNodeConfig } from "./node-config.ts";
+import { podDaemons } from "./pod-daemons.ts";
 import { nodeNetwork, type Pod } from "./pods.ts";
 import { reachable, type Pair } from "./reachable.ts";
 import { wholeCluster } from "./whole-cluster.ts";
@@ -24,6 +26,7 @@ export async function deployKubernetesHost(cluster: KubernetesCluster, { signal 
   return {
     bare: null,
     whole: null,
+    daemons: NO_DAEMONS,
     pods: () => pods.all(),
     pair: async () => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
@@ -47,6 +50,7 @@ export async function deployOnKubernetes(assets: Assets, cluster: KubernetesClus
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
     whole: wholeCluster(assets.plugin, cluster, signal),
+    daemons: podDaemons(assets.plugin, cluster, signal),
     bare: () => besideKubernetes(assets, cluster, pods),
   };
 }

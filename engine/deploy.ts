@@ -4,6 +4,7 @@ import type { Family } from "../core/family.ts";
 import type { Path } from "../core/model.ts";
 import type { BareDeployment, ClusterDeployment } from "../runners/deployment.ts";
 import type { Assets } from "./assets.ts";
+import type { Daemons, KeepLog } from "./daemons.ts";
 import { deployBareHost, deployOnBare } from "./deploy-bare.ts";
 import { deployKubernetesHost, deployOnKubernetes } from "./deploy-kubernetes.ts";
 import type { Pod } from "./pods.ts";
@@ -18,6 +19,8 @@ export interface Deployment {
   readonly bare: (() => Promise<BareDeployment>) | null;
   /** null for the baseline, and where the pods are not made by Kubernetes. */
   readonly whole: ClusterDeployment | null;
+  /** Of the plugin; of the baseline none. */
+  readonly daemons: Daemons;
 }
 
 export interface PluginDeployment extends Deployment {
@@ -30,6 +33,8 @@ export interface DeployOptions {
   /** Prefix length of the range that each node's pods get their IPv4 addresses from; left out: as the cluster has it. */
   readonly podRange?: number;
   readonly signal: AbortSignal;
+  /** Left out: what daemons say is kept nowhere. */
+  readonly keepLog?: KeepLog;
 }
 
 /** The baseline: the nodes themselves. */

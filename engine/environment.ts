@@ -56,7 +56,9 @@ async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): 
   const spoken = await runtime.version(type).then(({ supportedVersions }) => supportedVersions, () => null);
   const said = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
   const version = /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ?? (await packageVersion(binaries[0]?.file ?? ""));
-  return { ...facts, version, configHash: hashOf(configs), specVersions: spoken };
+  const context = { self: node, first: node, clusterCidr: cluster.podCidr };
+  const daemons = (recipe.daemons ?? []).map((daemon) => JSON.stringify([daemon.argv(context), daemon.ready(context)]));
+  return { ...facts, version, configHash: hashOf([...configs, ...daemons]), specVersions: spoken };
 }
 
 function kubernetesFacts({ version, kubeProxyMode, loadImage }: KubernetesCluster): NonNullable<Environment["cluster"]["kubernetes"]> {

@@ -56,7 +56,9 @@ export async function measure(repetition: Repetition): Promise<void> {
     signal,
     keep: (role, output, command) => void kept.push([role, output, command ?? quoteArgv(output.argv)]),
   } satisfies RunContext;
-  const outcome = await attempt(repetition, context);
+  const measured = await attempt(repetition, context);
+  const dead = repetition.deployment.daemons.failure();
+  const outcome = dead === null ? measured : { error: bounded(dead) };
   signal.throwIfAborted();
   const raw = kept.length > 0 ? await storeRaw(store, task, block, rep, kept) : null;
   const common = { schemaVersion: SCHEMA_VERSION, block, rep, ...sittingOf(store), startedAt, raw };
@@ -79,7 +81,9 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
   try {
     if (runner.scope === "pair") {
       const { client, server } = await deployment.pair(path ?? "host");
-      const { values, warnings } = await runner.run({ ...context, client, server, idle, linkRate: path === "same-node" ? null : linkRate });
+      const nodes = client.node.name === server.node.name ? [client.node] : [client.node, server.node];
+      const daemons = await deployment.daemons.processes(nodes).catch(() => []); // their metrics are told to be missing
+      const { values, warnings } = await runner.run({ ...context, client, server, daemons, idle, linkRate: path === "same-node" ? null : linkRate });
       return { measurement: { values, warnings: [...warnings, ...busyMachine(idle)] } };
     }
     if (runner.scope === "cluster" || (runner.scope === "checks" && runner.of === "cluster")) {

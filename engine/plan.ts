@@ -11,8 +11,9 @@ import { cellId, type CellKey, type PlannedCell, type RunFile } from "../results
 import { seededRandom, shuffle } from "../results/random.ts";
 import type { Runner } from "../runners/runner.ts";
 import type { Scenario, Suite } from "../suites/suite.ts";
+import { daemonMetrics } from "./daemon-metrics.ts";
 import type { Lack } from "./probe.ts";
-import { cannotDeploy, needsKubernetes, noSuchPath, tooFewNodes, tooManyPods, tooOld } from "./skips.ts";
+import { cannotDeploy, hiddenDaemons, needsKubernetes, noSuchPath, tooFewNodes, tooManyPods, tooOld } from "./skips.ts";
 
 /** The path of what happens to one pod. */
 const POD_PATH: Path = "same-node";
@@ -29,6 +30,8 @@ export interface PlanInput {
   readonly seed: number;
   /** What the kernel of the nodes has not. */
   readonly lacking: ReadonlySet<Lack>;
+  /** The shells of its nodes see only their own processes. */
+  readonly hidesProcesses?: boolean;
 }
 
 /** One thing to measure on one deployment: a scenario on a path. */
@@ -107,14 +110,15 @@ function isSkipped(task: Task): boolean {
 function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task[] {
   const runner = input.runners[scenario.runner];
   if (runner === undefined) throw new Error(`the suite ${suite.name} was loaded with another set of runners`);
-  const surroundings = { name: input.cluster, api: input.api, lacking: input.lacking };
+  const surroundings = { name: input.cluster, api: input.api, lacking: input.lacking, hidesProcesses: input.hidesProcesses ?? false };
   const task = (of: Plugin | null, path: Path | null, skipMetric: (metric: MetricName) => string | undefined): Task => {
     const plugin = of?.name ?? BASELINE;
     const skip = cannotDeploy(of, scenario.family, surroundings) ?? needsKubernetes(runner, surroundings) ?? tooManyPods(of, runner, scenario);
     const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
     const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
-    const metrics: readonly MetricName[] = runner.scope === "checks" ? [] : runner.metrics;
-    const cells = metrics.map((metric) => [metric, planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skip ?? skipMetric(metric))]);
+    const metrics: readonly MetricName[] = runner.scope === "checks" ? [] : [...runner.metrics, ...daemonMetrics(of, runner, input.api)];
+    const skipOf = (metric: MetricName): string | undefined => skip ?? skipMetric(metric) ?? hiddenDaemons(metric, surroundings);
+    const cells = metrics.map((metric) => [metric, planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skipOf(metric))]);
     return { id, suite, scenario, runner, plugin, path, cells: Object.fromEntries(cells) as Task["cells"], ...(skip === undefined ? {} : { skip }) };
   };
   const deployed = input.plugins.flatMap((plugin) => {

@@ -13,6 +13,7 @@ const LINKS: Readonly<Record<LinkType, readonly string[]>> = {
   macvlan: ["link", "eth0", "type", "macvlan", "mode", "bridge"],
   ipvlan: ["link", "eth0", "type", "ipvlan", "mode", "l2"],
   vlan: ["link", "eth0", "type", "vlan", "id", "100"],
+  vxlan: ["type", "vxlan", "id", "1", "dstport", "8472", "dev", "eth0"],
   ipip: ["type", "ipip", "local", "127.0.0.1"],
   wireguard: ["type", "wireguard"],
 };

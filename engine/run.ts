@@ -3,10 +3,12 @@
  * fails is stored as failed and the rest goes on.
  */
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
-import { messageOf } from "../core/errors.ts";
+import { howItEnded, messageOf } from "../core/errors.ts";
+import { quoteArgv } from "../core/quote.ts";
 import type { RunStore } from "../results/store.ts";
 import type { CpuUsage } from "../runners/cpu.ts";
 import type { Assets } from "./assets.ts";
+import type { KeepLog } from "./daemons.ts";
 import { deployHost, deployPlugin, type Deployment } from "./deploy.ts";
 import type { Listener } from "./events.ts";
 import { measure, storeDeploymentFailure, watchIdle } from "./measure.ts";
@@ -75,6 +77,7 @@ async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise
     }
     const pods = "error" in standing ? [] : await standing.deployment.pods();
     if (failed || turn === input.turns.at(-1)) for (const cluster of made) await keep?.(cluster, pods);
+    if ("deployment" in standing) await standing.deployment.daemons.end();
   } finally {
     for (const cluster of made) await cluster[Symbol.asyncDispose]();
   }
@@ -96,14 +99,21 @@ interface Standing {
   readonly linkRate: number | null;
 }
 
-async function deploy(input: RunInput, { plugin, work }: Turn, cluster: Cluster): Promise<Standing> {
+async function deploy(input: RunInput, { block, plugin, work }: Turn, cluster: Cluster): Promise<Standing> {
   const assets = assetsOf(input, plugin);
   const { family = "ipv4", podRange = 24 } = work[0]?.task.scenario ?? {};
-  const options = { family, podRange, signal: input.signal };
+  const options = { family, podRange, signal: input.signal, keepLog: logInto(input.store, `${block}-${plugin}`) };
   const deployment = assets === undefined ? await deployHost(cluster, options) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
   const loads = work.some(({ task: { runner } }) => runner.scope === "pair");
   return { deployment, idle: loads && node !== undefined ? await watchIdle(node.shell) : null, linkRate: cluster.facts.underlayRate };
+}
+
+function logInto(store: RunStore, deployment: string): KeepLog {
+  return (node, daemon, output) => {
+    const head = `# ${quoteArgv(output.argv)} (on ${node}) ${howItEnded(output)}, after ${output.duration.toFixed(3)} s`;
+    store.appendLog(`${deployment}/${node}-${daemon}`, `${head}\n${output.stdout}`);
+  };
 }
 
 /** undefined for the baseline. */

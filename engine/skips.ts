@@ -5,6 +5,7 @@ import { isServicePath, type MetricName, type Path } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Runner } from "../runners/runner.ts";
 import type { Scenario } from "../suites/suite.ts";
+import { isOfDaemons } from "./daemon-metrics.ts";
 import type { Lack } from "./probe.ts";
 
 /** What of the cluster decides whether something can be measured on it. */
@@ -14,6 +15,8 @@ export interface Surroundings {
   readonly api: Cluster["api"];
   /** What the kernel of the nodes has not. */
   readonly lacking: ReadonlySet<Lack>;
+  /** The shells of its nodes see only their own processes. */
+  readonly hidesProcesses?: boolean;
 }
 
 /** Pods that measurements keep on a node: a client, and a server on the same node. */
@@ -47,6 +50,10 @@ export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surrou
   if (!isServicePath(path)) return undefined;
   if (api === "bare") return `path ${path} is made by Kubernetes; ${name} clusters have none`;
   return metric === "mtu" && path !== "headless" ? "the MTU is probed with pings, and the address of a service answers none" : undefined;
+}
+
+export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: Surroundings): string | undefined {
+  return hidesProcesses === true && isOfDaemons(metric) ? `the nodes of ${name} clusters are entered by pods, which do not see the processes of others` : undefined;
 }
 
 export function needsKubernetes(runner: Runner, { name, api }: Surroundings): string | undefined {

@@ -1,5 +1,6 @@
-/** flannel on Kubernetes: a daemon that leases each node its pod range and connects the ranges, and a plugin in front of bridge. */
-import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
+/** flannel: a daemon that leases each node its pod range and connects the ranges, and a plugin in front of bridge. */
+import { flannelOnEtcd } from "./flannel/etcd.ts";
+import type { BarePlugin, KubernetesContext, KubernetesRecipe } from "./plugin.ts";
 import { accountObjects, agentObject, fromField, hostFile, hostFolder, listOf, type Container } from "./kubernetes/objects.ts";
 import { atVersion, imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
@@ -9,17 +10,19 @@ const NAMESPACE = "kube-flannel";
 const AGENT = "kube-flannel-ds";
 const CONFIG = "kube-flannel-cfg";
 
-export const flannel: Plugin = {
+export const flannel: BarePlugin = {
   name: "flannel",
   summary: "flannel, backend vxlan: a bridge on each node, VXLAN between them",
   encapsulation: "VXLAN",
+  bare: flannelOnEtcd("vxlan"),
   kubernetes: recipe("vxlan", VERSIONS.flannel),
 };
 
-export const flannelHostGw: Plugin = {
+export const flannelHostGw: BarePlugin = {
   name: "flannel-host-gw",
   summary: "flannel, backend host-gw: a bridge on each node, a route to each other node",
   encapsulation: "none (routes)",
+  bare: flannelOnEtcd("host-gw"),
   kubernetes: recipe("host-gw", VERSIONS.flannel),
 };
 

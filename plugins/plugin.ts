@@ -27,7 +27,7 @@ export interface RecipeFile {
 }
 
 /** Link types that not every kernel has. Every cluster has veth and bridge: its nodes are joined by them. */
-export type LinkType = "macvlan" | "ipvlan" | "vlan" | "ipip" | "wireguard";
+export type LinkType = "macvlan" | "ipvlan" | "vlan" | "vxlan" | "ipip" | "wireguard";
 
 /** What the nodes must know of each other. */
 export interface NodeFacts {
@@ -42,10 +42,35 @@ export interface NodeStep {
   readonly stdin?: string;
 }
 
+/** What a daemon may know of its node, and of the first one, which has what there is once for all. */
+export interface DaemonContext {
+  readonly self: NodeFacts;
+  readonly first: NodeFacts;
+  /** The range that all pods of the cluster lie in. */
+  readonly clusterCidr: string;
+}
+
+/** A process that works beside the pods as long as the plugin is deployed. */
+export interface Daemon {
+  /** In messages, and of the file with what it said. */
+  readonly name: string;
+  /** `first node`: one for the whole cluster. */
+  readonly on: "every node" | "first node";
+  argv(context: DaemonContext): readonly string[];
+  /** Variables beside those of every command; left out: none. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Command that succeeds on its node as soon as it does its work: for a file `test -s FILE`. */
+  ready(context: DaemonContext): readonly string[];
+}
+
 /** How a plugin is put on nodes whose pods cnibench makes itself (netns, vm). */
 export interface BareRecipe {
-  /** CNI plugin programs that go to /opt/cni/bin of every node. */
+  /** CNI plugin programs that go to /opt/cni/bin of every node, the plugin's own first. */
   readonly binaries: readonly string[];
+  /** Programs of its daemons that go there too, from `--bin-dir` or the search path; left out: none. */
+  readonly programs?: readonly string[];
+  /** Those of both that no distribution packages: name -> where to get it. */
+  readonly elsewhere?: Readonly<Record<string, string>>;
   /** Programs of `binaries` that cnibench ships: name -> path inside the package. A `--bin-dir` still wins. */
   readonly shipped?: Readonly<Record<string, string>>;
   /** Programs that the plugin calls on the node. */
@@ -65,6 +90,8 @@ export interface BareRecipe {
   /** The network configuration (single or list), as JSON text. */
   config(context: RecipeContext): string;
   files(context: RecipeContext): readonly RecipeFile[];
+  /** Each is started when those before it are ready, before anything else is done on the nodes; left out: none. */
+  readonly daemons?: readonly Daemon[];
   /** Commands that make a node reach the pods of the others, in their order; left out: static routes. */
   connect?(self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeStep[];
 }

@@ -120,6 +120,9 @@ const METRIC_LABELS: Readonly<Record<MetricName, string>> = {
   "cpu-system": "CPU in system mode",
   "cpu-softirq": "CPU in soft interrupts",
   "cpu-per-gbit": "CPU per Gbit/s",
+  "cpu-daemons": "CPU of the plugin's daemons",
+  "cpu-daemons-per-gbit": "CPU of the plugin's daemons per Gbit/s",
+  memory: "Memory of the plugin's daemons",
   mtu: "Effective path MTU",
 };
 

@@ -1,4 +1,4 @@
-/** Where a repetition's raw output lies inside the run folder. Names come from suites and plugins: none may leave the folder. */
+/** Where raw output lies inside the run folder. Names come from suites and plugins: none may leave the folder. */
 
 const PART = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
 
@@ -8,10 +8,18 @@ const PART = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
  * @throws Error on a name that is none: suites and plugins validate theirs, so this is a fault of cnibench
  */
 export function rawPath(scenario: string, block: number, rep: number, sitting: number): string {
-  const parts = scenario.split("/");
-  const wrong = parts.find((part) => !PART.test(part));
-  if (wrong !== undefined) throw new Error(`"${wrong}" in ${scenario} cannot be the name of a folder`);
-  return `raw/${scenario}/${block}-${rep}${sitting === 1 ? "" : `-sitting${sitting}`}`;
+  return `raw/${checked(scenario)}/${block}-${rep}${sitting === 1 ? "" : `-sitting${sitting}`}`;
+}
+
+/** `logs/<deployment>/<node>-<daemon>.log`. @throws as {@link rawPath} does */
+export function logPath(name: string): string {
+  return `logs/${checked(name)}.log`;
+}
+
+function checked(path: string): string {
+  const wrong = path.split("/").find((part) => !PART.test(part));
+  if (wrong !== undefined) throw new Error(`"${wrong}" in ${path} cannot be the name of a folder`);
+  return path;
 }
 
 /** Whether a stored record may name this path: its raw folder, nothing outside it. */

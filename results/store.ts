@@ -1,11 +1,11 @@
 /** The folder of a run while it is written: run.json, results.jsonl, raw/. Nothing that was stored is lost by what comes after. */
-import { appendFileSync, closeSync, constants, fstatSync, ftruncateSync, lstatSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import { appendFileSync, closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
 import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { makeFolders } from "../core/folders.ts";
 import { diskError, errorCode } from "./disk.ts";
-import { rawPath } from "./raw-path.ts";
+import { logPath, rawPath } from "./raw-path.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 import { redactRecord, redactRun } from "./redact.ts";
 import type { Redact } from "./redact.ts";
@@ -129,6 +129,21 @@ export class RunStore {
       } finally {
         closeSync(fd);
       }
+    } catch (error) {
+      throw diskError(error, file);
+    }
+  }
+
+  /**
+   * Adds to a log of what ran beside the measurements.
+   * @param name `1-flannel/node1-flanneld`: folder and file below `logs/`, without its ending
+   * @throws EnvironmentError on a full disk
+   */
+  appendLog(name: string, text: string): void {
+    const file = join(this.dir, logPath(name));
+    try {
+      mkdirSync(dirname(file), { recursive: true });
+      appendFileSync(file, this.#redact?.(text) ?? text);
     } catch (error) {
       throw diskError(error, file);
     }

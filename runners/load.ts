@@ -1,10 +1,10 @@
-/** What every load between two endpoints needs: a server that listens, and the CPU time of exactly the load. */
+/** What every load between two endpoints needs: a server that listens, and what exactly the load uses. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../core/errors.ts";
-import type { Endpoint, MetricName } from "../core/model.ts";
+import type { Endpoint } from "../core/model.ts";
 import { run, type Output, type Process } from "../core/shell.ts";
-import { clockShift, loadUsage, parseSamples, startCpuSampler, withWindow, type CpuSampler, type CpuUsage } from "./cpu.ts";
 import type { PairContext } from "./runner.ts";
+import { startMeter, type Meter, type Usage } from "./usage.ts";
 
 /** Seconds for a server to end before it is killed. */
 const STOP_LIMIT = 1;
@@ -21,8 +21,7 @@ export type Window = "first" | "last";
 
 export interface Load {
   readonly output: Output;
-  /** Cores that the load added to the idle machine; null: not collected. */
-  readonly cpu: CpuUsage | null;
+  readonly usage: Usage;
 }
 
 /** A load generator: its server, and how its client tells of a failure. */
@@ -43,19 +42,16 @@ export interface Client {
   readonly load: (argv: readonly string[], timeout: number, window?: Window) => Promise<Load>;
 }
 
-/**
- * Runs `measure` while a server listens at `context.server`. CPU time is noted from before the warm-up on, so that the
- * notes reach over the whole load.
- */
+/** Runs `measure` while a server listens at `context.server`. */
 export async function withServer<T>(context: PairContext, tool: Tool, measure: (client: Client) => Promise<T>): Promise<T> {
-  const sampler = startCpuSampler(context.client.node.shell);
+  const meter = startMeter(context);
   const running = context.server.shell.start(tool.server, { stdin: "", signal: context.signal, timeout: 3600 });
   try {
     await listening(context.server, running, tool.port, context.signal);
-    return await measure(clientOf(context, tool, sampler));
+    return await measure(clientOf(context, tool, meter));
   } finally {
     context.keep("server", await stop(running));
-    await sampler.stop().catch(() => undefined);
+    await meter.stop();
   }
 }
 
@@ -76,8 +72,8 @@ async function listening(at: Endpoint, server: Process, port: number, signal: Ab
   throw new CommandError(died);
 }
 
-function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client {
-  const { client, signal, duration, idle, keep } = context;
+function clientOf(context: PairContext, tool: Tool, meter: Meter): Client {
+  const { client, signal, duration, keep } = context;
   const exec = async (role: string, argv: readonly string[], timeout: number): Promise<Output> => {
     let output = await client.shell.exec(argv, { timeout, signal });
     for (let attempt = 1; attempt < ATTEMPTS && tool.turnedAway?.(output) === true; attempt++) {
@@ -95,12 +91,7 @@ function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client
       const started = Date.now() / 1000;
       const output = await exec("client", argv, timeout);
       const from = loadBegin(window, { started, ended: Date.now() / 1000 }, duration);
-      const asked = Date.now() / 1000;
-      const noted = await sampler.stop();
-      const shift = clockShift(parseSamples(noted.stdout), asked, Date.now() / 1000);
-      const text = withWindow(noted.stdout, { from: from + shift, to: from + duration + shift, idle });
-      keep("cpu", { ...noted, stdout: text });
-      return { output, cpu: loadUsage(text) };
+      return { output, usage: await meter.read({ from, to: from + duration }) };
     },
   };
 }
@@ -108,11 +99,4 @@ function clientOf(context: PairContext, tool: Tool, sampler: CpuSampler): Client
 /** When the load of a client began that ran from `started` to `ended`. Seconds. */
 export function loadBegin(window: Window, client: { readonly started: number; readonly ended: number }, duration: number): number {
   return window === "first" ? client.started + TALK : client.ended - TALK - duration;
-}
-
-/** The CPU metrics of a load. @param throughput bit/s, where the load has one. */
-export function cpuValues(cpu: CpuUsage | null, throughput: number | null): Partial<Record<MetricName, number>> {
-  if (cpu === null) return {};
-  const values = { cpu: cpu.busy, "cpu-user": cpu.user, "cpu-system": cpu.system, "cpu-softirq": cpu.softirq };
-  return throughput === null || throughput === 0 ? values : { ...values, "cpu-per-gbit": cpu.busy / (throughput / 1e9) };
 }

@@ -3,6 +3,7 @@ import type { CheckResult, Endpoint, MetricName, Path, Warning } from "../core/m
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
 import type { CpuUsage } from "./cpu.ts";
+import type { NodeDaemons } from "./daemons.ts";
 import type { BareDeployment, ClusterDeployment } from "./deployment.ts";
 
 /** What every run gets. */
@@ -21,6 +22,8 @@ export interface PairContext extends RunContext {
   readonly server: Endpoint;
   /** What the machine did with nothing running, just before; null: not collected. */
   readonly idle: CpuUsage | null;
+  /** Those of the plugin, on the nodes of the two ends; empty: there are none, or nobody can see them. */
+  readonly daemons: readonly NodeDaemons[];
   /** What the link between their nodes carries, bit/s; null: it is not limited, or not on the path. */
   readonly linkRate: number | null;
 }

@@ -23,6 +23,7 @@ export const kubeconfig = {
   summary: "a Kubernetes cluster that exists, of any size: its own plugin, real machines and networks",
   api: "kubernetes",
   nodesHaveTools: true,
+  hidesProcesses: true,
   maxNodes: 1000,
   tools: [],
   seconds: 20,

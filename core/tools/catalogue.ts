@@ -117,6 +117,22 @@ export const TOOLS = {
     components: IN_UNIVERSE,
     version: { args: [], pattern: /^CNI \S+ plugin (?:version )?v(\d\S*)/m },
   },
+  etcd: {
+    purpose: "flannel keeps its leases in it where there is no Kubernetes",
+    probe: { command: "etcd" },
+    commands: { etcd: { file: "etcd" } },
+    packages: ["etcd-server"],
+    components: IN_UNIVERSE,
+    version: { args: ["--version"], pattern: /^etcd Version: (\d\S*)/m },
+  },
+  etcdctl: {
+    purpose: "writes flannel's configuration into etcd",
+    probe: { command: "etcdctl" },
+    commands: { etcdctl: { file: "etcdctl" } },
+    packages: ["etcd-client"],
+    components: IN_UNIVERSE,
+    version: { args: ["version"], pattern: /^etcdctl version: (\d\S*)/m },
+  },
   qemu: {
     purpose: "nodes that are virtual machines",
     probe: { command: QEMU.command },

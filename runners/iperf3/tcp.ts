@@ -2,9 +2,10 @@
 import { at, numberAt } from "../../core/json.ts";
 import { TCP_PATHS, type Warning } from "../../core/model.ts";
 import { linkWarnings } from "../link.ts";
-import { cpuValues, withServer } from "../load.ts";
+import { withServer } from "../load.ts";
 import { probePathMtu } from "../mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { usageValues } from "../usage.ts";
 import { clientOf, generatorWarnings, iperf3At, MARGIN, readJson } from "./tool.ts";
 
 /** `forward`: the client sends; `both`: both ends send at once. */
@@ -35,13 +36,13 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
     await warmUp([...clientOf(server), "-n", "1M"], MARGIN);
     const mtu = server.translated === true ? null : await probePathMtu(context);
     const what = ["-t", String(duration), "-O", String(omit), "-P", String(params.streams), ...DIRECTIONS[direction]];
-    const { output, cpu } = await load([...clientOf(server), ...what], duration + omit + MARGIN);
+    const { output, usage } = await load([...clientOf(server), ...what], duration + omit + MARGIN);
     const result = parseIperf3(output.stdout, direction);
     return {
       values: {
         throughput: result.throughput,
         ...(result.retransmits === null ? {} : { retransmits: result.retransmits }),
-        ...cpuValues(cpu, result.throughput),
+        ...usageValues(usage, result.throughput),
         ...(mtu === null ? {} : { mtu }),
       },
       warnings: [...result.warnings, ...linkWarnings(result.throughput / (direction === "both" ? 2 : 1), linkRate)],

@@ -9,9 +9,10 @@ import { numberAt } from "../../core/json.ts";
 import { LOAD_PATHS, type Endpoint, type Warning } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { linkWarnings } from "../link.ts";
-import { cpuValues, withServer } from "../load.ts";
+import { withServer } from "../load.ts";
 import { probePathMtu } from "../mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { usageValues } from "../usage.ts";
 import { clientOf, generatorWarnings, iperf3At, MARGIN, readJson } from "./tool.ts";
 
 /** Seconds of the discarded load. */
@@ -44,9 +45,9 @@ async function runUdp(context: PairContext): Promise<Measurement> {
   return withServer(context, iperf3At(server), async ({ warmUp, load }) => {
     const send = [...clientOf(server), "-u", "-b", `${rate}M`, "-l", String(length), "-t"];
     await warmUp([...send, String(WARM_UP)], WARM_UP + MARGIN);
-    const { output, cpu } = await load([...send, String(duration)], duration + MARGIN);
+    const { output, usage } = await load([...send, String(duration)], duration + MARGIN);
     const { throughput, loss, jitter, warnings } = parseUdp(output.stdout, rate * 1e6);
-    return { values: { throughput, loss, jitter, ...cpuValues(cpu, throughput) }, warnings: [...warnings, ...linkWarnings(throughput, context.linkRate)] };
+    return { values: { throughput, loss, jitter, ...usageValues(usage, throughput) }, warnings: [...warnings, ...linkWarnings(throughput, context.linkRate)] };
   });
 }
 

@@ -1,9 +1,9 @@
 /** Runner `netperf-crr`: a new TCP connection for every request, as short-lived clients make them. */
 import { TCP_PATHS } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
-import { cpuValues } from "../load.ts";
 import { LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { usageValues } from "../usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 
@@ -33,7 +33,7 @@ async function runConnects(context: PairContext): Promise<Measurement> {
   const bounded = { ...context, duration: Math.min(context.duration, LONGEST) };
   // Only discarded runs of a number of connections: those of a time wait as well.
   const omni = { test: "TCP_CRR", options: ["-r", "1,1"], keys: LATENCY_KEYS, first: -5000, warmUp: 0, window: "first" } as const;
-  const { output, cpu } = await runOmni(bounded, omni);
+  const { output, usage } = await runOmni(bounded, omni);
   const { values, warnings } = parseLatency(output.stdout, "connects");
-  return { values: { ...values, ...cpuValues(cpu, null) }, warnings };
+  return { values: { ...values, ...usageValues(usage, null) }, warnings };
 }

@@ -1,8 +1,8 @@
 /** Runner `netperf`: requests and responses over one open connection, one at a time. */
 import { LOAD_PATHS } from "../../core/model.ts";
-import { cpuValues } from "../load.ts";
 import { LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { usageValues } from "../usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
@@ -27,7 +27,7 @@ async function runRequests(context: PairContext): Promise<Measurement> {
   const { test, request, response, warmup } = context.params;
   const options = ["-r", `${request},${response}`];
   const omni = { test: String(test), options, keys: LATENCY_KEYS, first: -1000, warmUp: Number(warmup) };
-  const { output, cpu } = await runOmni(context, omni);
+  const { output, usage } = await runOmni(context, omni);
   const { values, warnings } = parseLatency(output.stdout, "transactions");
-  return { values: { ...values, ...cpuValues(cpu, null) }, warnings };
+  return { values: { ...values, ...usageValues(usage, null) }, warnings };
 }

@@ -1,8 +1,8 @@
 /** Runner `netperf-stream`: TCP throughput when the program hands over messages of a given size. */
 import { TCP_PATHS, type MetricName } from "../../core/model.ts";
 import { linkWarnings } from "../link.ts";
-import { cpuValues } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
+import { usageValues } from "../usage.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
 const KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;
@@ -25,9 +25,9 @@ export const netperfStream = {
 async function runStream(context: PairContext): Promise<Measurement> {
   const { size, warmup } = context.params;
   const omni = { test: "TCP_STREAM", options: ["-m", String(size)], keys: KEYS, first: -100_000, warmUp: Number(warmup) };
-  const { output, cpu } = await runOmni(context, omni);
+  const { output, usage } = await runOmni(context, omni);
   const { throughput, ...others } = parseStream(output.stdout);
-  return { values: { throughput, ...others, ...cpuValues(cpu, throughput) }, warnings: linkWarnings(throughput, context.linkRate) };
+  return { values: { throughput, ...others, ...usageValues(usage, throughput) }, warnings: linkWarnings(throughput, context.linkRate) };
 }
 
 /** Reads what the receiver counted, in 10^6 bit/s. @throws Error when a value is missing. */

@@ -1,16 +1,27 @@
 /** Which cluster the flags ask for, and flags that do not go together with it. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { chooseCluster, resolveCluster } from "../../cli/cluster.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
+import { temporaryFolder } from "../helpers/cnibench.ts";
 
-const { bridge, simplecni } = plugins;
+const { bridge, flannel, simplecni } = plugins;
 
 test("auto is the quickest kind that every plugin has a recipe for", () => {
   const agent: Plugin = { name: "agent", summary: "", encapsulation: "" };
-  expect(resolveCluster("auto", [bridge, simplecni]).cluster).toBe("netns");
-  expect(resolveCluster("auto", [bridge, agent])).toEqual({ cluster: "kind", reason: "agent has no recipe for netns" });
-  expect(resolveCluster("kind", [bridge])).toEqual({ cluster: "kind", reason: "asked for" });
+  expect(resolveCluster("auto", [bridge, simplecni], []).cluster).toBe("netns");
+  expect(resolveCluster("auto", [bridge, agent], [])).toEqual({ cluster: "kind", reason: "agent has no recipe for netns" });
+  expect(resolveCluster("kind", [bridge], [])).toEqual({ cluster: "kind", reason: "asked for" });
+});
+
+test("a recipe counts only where its programs are here or can be fetched", () => {
+  const nowhere: Plugin = { ...flannel, bare: { ...flannel.bare, elsewhere: { nowhered: "https://example.com" }, programs: ["nowhered"] } };
+  expect(resolveCluster("auto", [bridge, nowhere], [])).toEqual({ cluster: "kind", reason: "flannel needs nowhered for netns, which is not here" });
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, "nowhered"), "#!/bin/sh\n", { mode: 0o755 });
+  expect(resolveCluster("auto", [bridge, nowhere], [folder]).cluster).toBe("netns");
 });
 
 test.each([

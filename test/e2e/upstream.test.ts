@@ -2,28 +2,20 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { localShell } from "../../core/local.ts";
-import { succeeded } from "../../core/shell.ts";
 import type { Summary } from "../../results/summary.ts";
 import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { buildWithGo, noGo } from "../helpers/go.ts";
 
 const VERSION = "v1.9.1";
 /** As the project's own build names it. */
 const NAMED = `-X github.com/containernetworking/plugins/pkg/utils/buildversion.BuildVersion=${VERSION}`;
 const PLUGINS = ["main/bridge", "ipam/host-local"].map((path) => `github.com/containernetworking/plugins/plugins/${path}@${VERSION}`);
 
-/** What go says of a machine without network, or of one that may not have the modules. */
-const OFFLINE = /dial tcp|no such host|connection refused|i\/o timeout|module lookup disabled|40[34] |502 Bad/;
-
-const go = await localShell().exec(["go", "version"]);
-if (!succeeded(go)) console.error("not tried: upstream plugins are built with go, which is not here");
-
-test.skipIf(!succeeded(go))(`bridge ${VERSION} of containernetworking/plugins beside the installed one`, async (context) => {
+test.skipIf(noGo)(`bridge ${VERSION} of containernetworking/plugins beside the installed one`, async (context) => {
   const folder = temporaryFolder();
   const bin = join(folder, "upstream");
-  const built = await localShell().exec(["go", "install", "-ldflags", NAMED, ...PLUGINS], { env: { GOBIN: bin, GOFLAGS: "-mod=mod -modcacherw", CGO_ENABLED: "0" }, timeout: 240 });
-  if (OFFLINE.test(built.stderr)) return context.skip(`go could not fetch the upstream plugins: ${built.stderr.trim().split("\n").at(-1)}`);
-  expect(succeeded(built), built.stderr).toBe(true);
+  const why = await buildWithGo(bin, PLUGINS, NAMED);
+  if (why !== null) return context.skip(why);
   const suite = join(folder, "pods.yaml");
   writeFileSync(suite, "name: pods\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
   const out = join(folder, "out");

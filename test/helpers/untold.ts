@@ -1,16 +1,17 @@
 /** Which numbers of a run are not in its raw files: each is worked out again from what the tools printed. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MetricName } from "../../core/model.ts";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import { median } from "../../results/statistics.ts";
 import { loadUsage } from "../../runners/cpu.ts";
+import { daemonUsage, sumOf } from "../../runners/daemons.ts";
 import { parseIperf3, type Direction } from "../../runners/iperf3/tcp.ts";
 import { parseUdp } from "../../runners/iperf3/udp.ts";
-import { cpuValues } from "../../runners/load.ts";
 import { parseLatency } from "../../runners/netperf/latency.ts";
 import { parseStream } from "../../runners/netperf/stream.ts";
 import { parseEchoes } from "../../runners/ping/echoes.ts";
+import { usageValues } from "../../runners/usage.ts";
 
 /** By scenario: the others send forward. */
 const DIRECTIONS: Readonly<Record<string, Direction>> = { "tcp-reverse": "reverse", "tcp-both": "both" };
@@ -46,9 +47,10 @@ function answered(text: string): number {
   return Number(/\((\d+)\) bytes of data/.exec(text)?.[1]);
 }
 
-/** The CPU time of a load, from the notes of its window. */
-function cpuOf(read: Read, throughput: number | undefined): Values {
-  return cpuValues(loadUsage(read("cpu")), throughput ?? null);
+/** What a load used, from the notes of its window; `daemons` and `daemons-2` are there where both nodes have some. */
+function usageOf(read: Read, throughput: number | undefined, files: readonly string[]): Values {
+  const daemons = files.filter((file) => /^daemons(-\d)?\.stdout$/.test(file)).map((file) => daemonUsage(read(file.replace(".stdout", ""))));
+  return usageValues({ cpu: loadUsage(read("cpu")), daemons: sumOf(daemons) }, throughput ?? null);
 }
 
 /** The median of the lines of each name. */
@@ -68,7 +70,8 @@ export function untold(dir: string): readonly string[] {
     if (typeof value !== "number") return []; // a verdict, or a failure
     const read: Read = (role) => readFileSync(join(dir, raw ?? "", `${role}.stdout`), "utf8");
     const told = TOLD[runner]?.(read, scenario) ?? {};
-    const found = (metric.startsWith("cpu") ? cpuOf(read, told.throughput) : told)[metric as MetricName];
+    const used = metric.startsWith("cpu") || metric === "memory";
+    const found = (used ? usageOf(read, told.throughput, readdirSync(join(dir, raw ?? ""))) : told)[metric as MetricName];
     return found === value ? [] : [`${cell} ${block}-${rep}: ${value} is stored, and the raw files tell ${found}`];
   });
 }

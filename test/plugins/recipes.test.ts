@@ -26,6 +26,8 @@ function leaves(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
 }
 
+/** Recipes that write the ranges of the nodes themselves; the others have daemons that lease them. */
+const writing = bare.filter((plugin) => plugin.bare.daemons === undefined);
 const combinations = bare.flatMap((plugin) => plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })));
 
 describe.each(combinations)("$name with $family", ({ plugin, family }) => {
@@ -35,6 +37,8 @@ describe.each(combinations)("$name with $family", ({ plugin, family }) => {
     expect(list.warnings).toEqual([]);
     for (const { type } of list.plugins) expect(plugin.bare.binaries).toContain(type);
   });
+
+  if (!writing.includes(plugin)) return;
 
   test("it gives addresses of the family and no other", () => {
     const versions = new Set(addressesOf(plugin, contextOf(1, family)).map((address) => isIPv6(address.split("/")[0] ?? "")));
@@ -49,10 +53,29 @@ describe.each(combinations)("$name with $family", ({ plugin, family }) => {
   });
 });
 
-describe.each(bare.filter((plugin) => plugin.bare.largestRange === undefined))("$name with a /20 for each node", (plugin) => {
+describe.each(writing.filter((plugin) => plugin.bare.largestRange === undefined))("$name with a /20 for each node", (plugin) => {
   test("it hands out the addresses of that range", () => {
     const text = plugin.bare.config(contextOf(2, "ipv4", 20));
     expect(text).toMatch(/"subnet":"10\.244\.32\.0\/20"|"rangeStart":"10\.244\.32\.1","rangeEnd":"10\.244\.47\.254"/);
+  });
+});
+
+describe.each(bare.filter((plugin) => !writing.includes(plugin)))("the daemons of $name", ({ bare: { daemons = [], programs = [], tools } }) => {
+  const node = (index: number) => ({ name: `node${index}`, ip: `172.31.0.${index + 10}`, podCidr: rangeOf("10.99.0.0/16", index, 20) });
+  const context = { self: node(2), first: node(1), clusterCidr: "10.99.0.0/16" };
+
+  test("they are programs that the recipe brings along or asks for", () => {
+    for (const daemon of daemons) expect([...programs.map((name) => `/opt/cni/bin/${name}`), ...tools]).toContain(daemon.argv(context)[0]);
+  });
+
+  test("they serve the range of the cluster, in parts of the size that the scenario asks for", () => {
+    const text = JSON.stringify(daemons.map((daemon) => [daemon.argv(context), daemon.ready(context)]));
+    expect(text).toMatch(/10\.99\.0\.0\/16.*20/);
+    expect(text).not.toMatch(/10\.244\./);
+  });
+
+  test("names fit files", () => {
+    for (const { name } of daemons) expect(name).toMatch(/^[a-z0-9-]+$/);
   });
 });
 

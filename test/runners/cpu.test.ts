@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
-import { aboveIdle, clockShift, loadUsage, parseSamples, startCpuSampler, usageBetween, usageOf, withWindow, type CpuUsage } from "../../runners/cpu.ts";
+import { aboveIdle, loadUsage, parseSamples, startCpuSampler, usageBetween, usageOf, type CpuUsage } from "../../runners/cpu.ts";
+import { clockShift, withWindow } from "../../runners/sampler.ts";
 
 /** One core busy with user work, half a core with interrupts; ticks of 10 ms. */
 const NOTES = [

@@ -1,0 +1,124 @@
+/** The daemons of a plugin on bare nodes: started in their order, watched as long as the plugin is measured, and ended. */
+import { EnvironmentError, howItEnded, printable } from "../core/errors.ts";
+import type { Node } from "../core/model.ts";
+import { quoteArgv } from "../core/quote.ts";
+import { run, succeeded, type Output, type Process } from "../core/shell.ts";
+import type { Daemon, DaemonContext } from "../plugins/plugin.ts";
+import type { NodeDaemons } from "../runners/daemons.ts";
+import { processesOfSessions } from "./processes.ts";
+
+/** Seconds for a daemon to do its work. */
+const READY_LIMIT = 30;
+/** Bytes that are kept of what a daemon said last. */
+const TAIL = 65536;
+/** Lines of it that go into an error. */
+const LINES = 5;
+/** Folder of a node with the process numbers of its daemons. */
+const FOLDER = "/run/cnibench-daemons";
+
+/**
+ * The shell becomes the daemon, so its process number and its session are the daemon's. What it says goes to a program that
+ * remembers the end, in a session of its own: it outlives the daemon. Arguments: folder, name, bytes, command.
+ */
+const LAUNCH = `
+mkdir -p "$1"
+echo $$ >"$1/$2"
+exec > >(exec setsid tail -c "$3") 2>&1
+shift 3
+exec "$@"`;
+
+/** The daemons of a plugin that is deployed. */
+export interface Daemons {
+  /** Their processes on these nodes, on each that has some. */
+  processes(nodes: readonly Node[]): Promise<readonly NodeDaemons[]>;
+  /** One that has ended, as a sentence with its last words: what is measured without it is not the plugin. null: all run. */
+  failure(): string | null;
+  /** Ends them, and returns when what they said is kept. @throws EnvironmentError when it cannot be stored */
+  end(): Promise<void>;
+}
+
+export const NO_DAEMONS: Daemons = {
+  processes: () => Promise.resolve([]),
+  failure: () => null,
+  end: () => Promise.resolve(),
+};
+
+/** Called with what a daemon said last and how it ended. @throws EnvironmentError when it cannot be stored */
+export type KeepLog = (node: string, daemon: string, output: Output) => void;
+
+interface Started {
+  readonly daemon: Daemon;
+  readonly node: Node;
+  readonly context: DaemonContext;
+  readonly process: Process;
+  readonly kept: Promise<void>;
+  /** null: it runs. */
+  output: Output | null;
+}
+
+/** @throws EnvironmentError with the last words of a daemon that ends or does not get ready; the signal's reason. */
+export async function startDaemons(daemons: readonly Daemon[], nodes: readonly Node[], clusterCidr: string, keep: KeepLog, signal: AbortSignal): Promise<Daemons> {
+  const [first] = nodes;
+  if (first === undefined || daemons.length === 0) return NO_DAEMONS;
+  const started: Started[] = [];
+  const end = async (): Promise<void> => {
+    for (const { process } of started) process.kill("SIGKILL"); // nothing of the node is worth an orderly end
+    await Promise.all(started.map(({ kept }) => kept));
+  };
+  try {
+    for (const daemon of daemons) {
+      const batch = (daemon.on === "first node" ? [first] : nodes).map((node) => start(daemon, node, { self: node, first, clusterCidr }, keep));
+      started.push(...batch);
+      await Promise.all(batch.map((one) => becomeReady(one, signal)));
+    }
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return {
+    processes: async (on) => Promise.all(on.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
+    failure: () => started.flatMap(({ output, ...one }) => (output === null ? [] : [ended(one, output)]))[0] ?? null,
+    end,
+  };
+}
+
+function start(daemon: Daemon, node: Node, context: DaemonContext, keep: KeepLog): Started {
+  const argv = daemon.argv(context);
+  const process = node.shell.start(["bash", "-c", LAUNCH, "bash", FOLDER, daemon.name, String(TAIL), ...argv], { stdin: "", env: daemon.env ?? {} });
+  const kept = process.done.then((output) => {
+    one.output = output;
+    keep(node.name, daemon.name, { ...output, argv });
+  });
+  kept.catch(() => undefined); // whoever ends it sees the error
+  const one: Started = { daemon, node, context, process, kept, output: null };
+  return one;
+}
+
+async function becomeReady(one: Started, signal: AbortSignal): Promise<void> {
+  const { daemon, node, context, process } = one;
+  const argv = daemon.ready(context);
+  const over = new AbortController();
+  const wait = ["sh", "-c", 'until "$@" >/dev/null 2>&1; do sleep 0.05; done', "sh", ...argv];
+  const looking = node.shell.exec(wait, { timeout: READY_LIMIT, signal: AbortSignal.any([signal, over.signal]) });
+  const died = await Promise.race([process.done, looking.then(() => null)]);
+  over.abort();
+  signal.throwIfAborted();
+  if (died !== null) throw new EnvironmentError(ended(one, died));
+  if (succeeded(await looking)) return;
+  process.kill("SIGKILL");
+  throw new EnvironmentError(`${daemon.name} on ${node.name} was not ready within ${READY_LIMIT} s: "${quoteArgv(argv)}" did not succeed${lastWords(await process.done)}`);
+}
+
+function ended({ daemon, node }: Pick<Started, "daemon" | "node">, output: Output): string {
+  return `${daemon.name} on ${node.name} ${howItEnded(output)}${lastWords(output)}`;
+}
+
+function lastWords({ stdout }: Output): string {
+  const lines = printable(stdout).trimEnd().split("\n").slice(-LINES).map((line) => line.slice(0, 300));
+  return lines.join("") === "" ? "" : `; it said last:\n${lines.join("\n")}`;
+}
+
+async function processesOn(node: Node): Promise<NodeDaemons> {
+  const look = 'getconf PAGESIZE; for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done; echo; cat /proc/[0-9]*/stat 2>/dev/null; :';
+  return { node, ...processesOfSessions(await run(node.shell, ["sh", "-c", look, "sh", FOLDER])) };
+}

@@ -1,0 +1,31 @@
+/** The daemons of a plugin on Kubernetes: the pods of its daemonsets, whose processes the nodes show by their control groups. */
+import type { KubernetesCluster } from "../clusters/cluster.ts";
+import { at, stringAt } from "../core/json.ts";
+import type { Node } from "../core/model.ts";
+import { run } from "../core/shell.ts";
+import type { Plugin } from "../plugins/plugin.ts";
+import type { NodeDaemons } from "../runners/daemons.ts";
+import { NO_DAEMONS, type Daemons } from "./daemons.ts";
+import { processesOfPods } from "./processes.ts";
+
+/** Kubernetes itself restarts and ends them. */
+export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluster, signal: AbortSignal): Daemons {
+  const daemonsets = (kubernetes?.workloads ?? []).filter(({ kind }) => kind === "daemonset");
+  const uidsOn = async (node: Node): Promise<string[]> => {
+    const lists = daemonsets.map(async ({ namespace, name }) => {
+      const pods = await kubectl.list(["pods", "-n", namespace, `--field-selector=spec.nodeName=${node.name}`], { signal });
+      return pods.filter((pod) => isOwnedBy(pod, name)).flatMap((pod) => stringAt(pod, "metadata", "uid") ?? []);
+    });
+    return (await Promise.all(lists)).flat();
+  };
+  const processesOn = async (node: Node): Promise<NodeDaemons> => {
+    const text = await run(node.shell, ["sh", "-c", "getconf PAGESIZE; grep -H . /proc/[0-9]*/cgroup 2>/dev/null; :"], { signal });
+    return { node, ...processesOfPods(text, await uidsOn(node)) };
+  };
+  return { ...NO_DAEMONS, processes: (nodes) => Promise.all(daemonsets.length === 0 ? [] : nodes.map(processesOn)) };
+}
+
+function isOwnedBy(pod: unknown, daemonset: string): boolean {
+  const owners = at(pod, "metadata", "ownerReferences");
+  return Array.isArray(owners) && (owners as unknown[]).some((owner) => stringAt(owner, "kind") === "DaemonSet" && stringAt(owner, "name") === daemonset);
+}

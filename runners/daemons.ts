@@ -1,0 +1,68 @@
+/**
+ * CPU time and memory of a plugin's daemons, from /proc/PID/stat (proc_pid_stat(5)) over exactly the window of a load.
+ *
+ * A process that ends meanwhile stays counted: its time becomes that of its parent's children. Times are whole ticks of 10 ms.
+ */
+import { numberAt } from "../core/json.ts";
+import type { Node } from "../core/model.ts";
+import { coresBetween, parseNotes, startSampler, TICK, windowOf, type Sample, type Sampler } from "./sampler.ts";
+
+/** The processes of a plugin's daemons on one node. */
+export interface NodeDaemons {
+  readonly node: Node;
+  /** Their numbers, as /proc of the node has them. */
+  readonly pids: readonly number[];
+  /** Bytes. */
+  readonly pageSize: number;
+}
+
+export interface DaemonUsage {
+  /** Cores, averaged over the window. */
+  readonly cpu: number;
+  /** Bytes resident, the most that was seen in the window. */
+  readonly memory: number;
+}
+
+interface DaemonSample extends Sample<"all"> {
+  /** Pages. */
+  readonly resident: number;
+}
+
+export function startDaemonSampler({ node, pids }: NodeDaemons): Sampler {
+  return startSampler(node.shell, pids.map((pid) => `/proc/${pid}/stat`));
+}
+
+/** What the daemons of one node used, from notes under their window and `pageSize`; null: not collected, or they were restarted. */
+export function daemonUsage(text: string): DaemonUsage | null {
+  const window = windowOf(text);
+  const pageSize = numberAt(window?.head, "pageSize");
+  if (window === null || pageSize === null) return null;
+  const samples = parseDaemons(text);
+  const cores = coresBetween(samples, window.from, window.to);
+  const within = samples.filter(({ at }) => at >= window.from && at <= window.to);
+  if (cores === null || cores.all < 0 || within.length === 0) return null;
+  return { cpu: cores.all, memory: Math.max(...within.map(({ resident }) => resident)) * pageSize };
+}
+
+/** All of them; null: of a node nothing was collected, or there is none. */
+export function sumOf(usages: readonly (DaemonUsage | null)[]): DaemonUsage | null {
+  const known = usages.filter((usage) => usage !== null);
+  if (known.length === 0 || known.length < usages.length) return null;
+  const sum = (key: keyof DaemonUsage): number => known.reduce((total, usage) => total + usage[key], 0);
+  return { cpu: sum("cpu"), memory: sum("memory") };
+}
+
+/** A sample for each moment: the sum of the processes that were there. */
+function parseDaemons(text: string): DaemonSample[] {
+  const samples = new Map<number, DaemonSample>();
+  for (const { at, line } of parseNotes(text)) {
+    // The name in parentheses may hold anything; behind the last one comes field 3.
+    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ").map(Number);
+    const [own = NaN, system = NaN, ofChildren = NaN, systemOfChildren = NaN] = fields.slice(11, 15);
+    const [time, resident = NaN] = [(own + system + ofChildren + systemOfChildren) * TICK, fields[21]];
+    if (!Number.isFinite(time + resident)) continue;
+    const before = samples.get(at);
+    samples.set(at, { at, spent: { all: (before?.spent.all ?? 0) + time }, resident: (before?.resident ?? 0) + resident });
+  }
+  return [...samples.values()];
+}

@@ -1,0 +1,54 @@
+/** What a load uses: CPU time of the machine, and CPU time and memory of the plugin's daemons, in exactly its window. */
+import type { MetricName } from "../core/model.ts";
+import { loadUsage, startCpuSampler, type CpuUsage } from "./cpu.ts";
+import { daemonUsage, startDaemonSampler, sumOf, type DaemonUsage } from "./daemons.ts";
+import type { PairContext } from "./runner.ts";
+import { clockShift, parseNotes, withWindow, type LoadWindow, type Sampler } from "./sampler.ts";
+
+/** null: not collected, or there is nothing. */
+export interface Usage {
+  /** Cores that the load added to the idle machine. */
+  readonly cpu: CpuUsage | null;
+  readonly daemons: DaemonUsage | null;
+}
+
+/** Notes counters from its start on, so that they reach over the whole load. */
+export interface Meter {
+  /** Ends it, and keeps what it noted. @param window by the clock of this machine */
+  read(window: LoadWindow): Promise<Usage>;
+  stop(): Promise<void>;
+}
+
+export function startMeter({ client, daemons, idle, keep }: Pick<PairContext, "client" | "daemons" | "idle" | "keep">): Meter {
+  const machine = startCpuSampler(client.node.shell);
+  const ofDaemons = daemons.map((each) => ({ pageSize: each.pageSize, sampler: startDaemonSampler(each) }));
+  const noted = async (role: string, sampler: Sampler, { from, to }: LoadWindow, facts: object): Promise<string> => {
+    const asked = Date.now() / 1000;
+    const output = await sampler.stop();
+    const shift = clockShift(parseNotes(output.stdout), asked, Date.now() / 1000);
+    const stdout = withWindow(output.stdout, { from: from + shift, to: to + shift, ...facts });
+    keep(role, { ...output, stdout });
+    return stdout;
+  };
+  return {
+    read: async (window) => {
+      const [cpu, ...others] = await Promise.all([
+        noted("cpu", machine, window, { idle }).then(loadUsage),
+        ...ofDaemons.map(({ pageSize, sampler }) => noted("daemons", sampler, window, { pageSize }).then(daemonUsage)),
+      ]);
+      return { cpu, daemons: sumOf(others) };
+    },
+    stop: async () => void (await Promise.allSettled([machine, ...ofDaemons.map(({ sampler }) => sampler)].map((each) => each.stop()))),
+  };
+}
+
+/** The metrics of what a load used. @param throughput bit/s, where the load has one. */
+export function usageValues({ cpu, daemons }: Usage, throughput: number | null): Partial<Record<MetricName, number>> {
+  const gbits = throughput === null || throughput === 0 ? null : throughput / 1e9;
+  return {
+    ...(cpu === null ? {} : { cpu: cpu.busy, "cpu-user": cpu.user, "cpu-system": cpu.system, "cpu-softirq": cpu.softirq }),
+    ...(cpu === null || gbits === null ? {} : { "cpu-per-gbit": cpu.busy / gbits }),
+    ...(daemons === null ? {} : { "cpu-daemons": daemons.cpu, memory: daemons.memory }),
+    ...(daemons === null || gbits === null ? {} : { "cpu-daemons-per-gbit": daemons.cpu / gbits }),
+  };
+}

@@ -1,0 +1,110 @@
+/** flannel on bare nodes with a real etcd: loads, life cycle, what its daemons use; and what goes wrong with daemons. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { Process } from "../../core/shell.ts";
+import type { Summary } from "../../results/summary.ts";
+import { cnibench, lastingFolder, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { buildWithGo, noGo } from "../helpers/go.ts";
+import { readHostState, settledDifference } from "../helpers/host-state.ts";
+import { untold } from "../helpers/untold.ts";
+
+const DAEMON = "github.com/flannel-io/flannel@v0.26.7";
+const PLUGIN = "github.com/containernetworking/plugins/plugins/meta/flannel@v0.9.1";
+const SUITE = join(import.meta.dirname, "flannel.suite.yaml");
+
+const bin = lastingFolder();
+const why = noGo ? "there is no go" : await build();
+if (why !== null) console.error(`not tried: flannel is not here, because ${why}`);
+const flannelTest = test.skipIf(why !== null);
+
+/** Both programs are called flannel by their builds. */
+async function build(): Promise<string | null> {
+  const lack = await buildWithGo(bin, [DAEMON], "-s -w", true); // a part of it is written in C
+  if (lack !== null) return lack;
+  renameSync(join(bin, "flannel"), join(bin, "flanneld"));
+  return buildWithGo(bin, [PLUGIN], "-s -w");
+}
+
+flannelTest("both backends are measured on both paths with what their daemons use, and nothing is left", async () => {
+  const before = await readHostState();
+  const out = join(temporaryFolder(), "out");
+  const { stderr, exitCode } = await cnibench(["run", "--yes", "--plugins", "flannel,flannel-host-gw", "--bin-dir", bin, "--suite", SUITE, "--out", out]);
+  expect(`${stderr}\n${exitCode}`).toMatch(/\n0$/);
+  expect(await settledDifference(before)).toEqual([]);
+
+  const { run, cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+  expect(run.plan.clusterReason).toBe("every plugin has a recipe for netns");
+  const absent = cells.filter(({ state }) => state !== "measured");
+  expect(absent.filter(({ plugin, reason }) => plugin !== "flannel" || reason !== "the kernel lacks vxlan")).toEqual([]);
+  for (const path of ["same-node", "cross-node"]) {
+    const of = (metric: string) => cells.find((cell) => cell.id === `flannel/tcp-1/flannel-host-gw/netns/${path}/${metric}`)?.median;
+    expect(of("throughput")).toBeGreaterThan(1e6);
+    expect(of("mtu")).toBe(1500);
+    expect(of("memory")).toBeGreaterThan(10e6);
+    expect(of("cpu-daemons")).toBeGreaterThanOrEqual(0);
+    expect(of("cpu-daemons")).toBeLessThan(2);
+  }
+  for (const cell of cells.filter(({ plugin, metric }) => plugin === "flannel" && metric === "mtu")) expect(cell.median ?? 1450).toBe(1450);
+  const life = cells.filter(({ plugin, runner }) => plugin === "flannel-host-gw" && runner === "lifecycle").map(({ metric }) => metric);
+  expect(life.toSorted()).toEqual(["add-time", "check-time", "del-time", "pod-ready-time"]);
+  expect(cells.filter(({ plugin, metric }) => plugin === "host" && /daemons|memory/.test(metric))).toEqual([]);
+  expect(untold(out)).toEqual([]);
+  const logs = readdirSync(join(out, "logs/1-flannel-host-gw")).sort();
+  expect(logs).toEqual(["node1-etcd.log", "node1-flanneld.log", "node2-flanneld.log"]);
+  expect(readFileSync(join(out, "logs/1-flannel-host-gw/node2-flanneld.log"), "utf8")).toContain("Wrote subnet file to /run/flannel/subnet.env");
+});
+
+flannelTest("a killed run leaves no daemon", async () => {
+  const before = await readHostState();
+  const out = join(temporaryFolder(), "out");
+  const running = startCnibench(["run", "--yes", "--plugins", "flannel-host-gw", "--bin-dir", bin, "--suite", SUITE, "--only", "*/pods/*", "--out", out]);
+  await started("flanneld", running);
+  running.kill("SIGKILL");
+  await running.done;
+  expect(await settledDifference(before)).toEqual([]);
+});
+
+/** A folder with a program in the place of each of flannel's; null: there is none. */
+function binWith(daemon: string | null): string {
+  const folder = join(temporaryFolder(), "bin");
+  mkdirSync(folder);
+  writeFileSync(join(folder, "flannel"), "#!/bin/sh\n", { mode: 0o755 });
+  if (daemon !== null) writeFileSync(join(folder, "flanneld"), `#!/bin/sh\n${daemon}\n`, { mode: 0o755 });
+  return folder;
+}
+
+test("a daemon that is not here is named with its source before anything is made", async () => {
+  const out = join(temporaryFolder(), "out");
+  const flags = ["--plugins", "flannel-host-gw", "--bin-dir", binWith(null), "--suite", "lifecycle", "--out", out];
+  const { exitCode, stderr } = await cnibench(["run", "--yes", "--cluster", "netns", ...flags], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
+  expect(stderr).toContain('plugin flannel-host-gw needs the program "flanneld", which is not here; fix: get it from https://github.com/flannel-io/flannel/releases, and name its folder with --bin-dir DIR');
+  expect(exitCode).toBe(3);
+  expect(existsSync(out)).toBe(false);
+});
+
+test("a daemon that ends at once fails its deployment with its last lines, and the others go on", async () => {
+  const out = join(temporaryFolder(), "out");
+  const bad = binWith('echo "starting up"; echo "no lease for $1" >&2; exit 7');
+  const { exitCode, stdout } = await cnibench(["run", "--yes", "--plugins", "bridge,flannel-host-gw", "--bin-dir", bad, "--suite", SUITE, "--only", "*/pods/*", "--out", out]);
+  expect(stdout).toMatch(/flanneld on node[12] failed with exit code 7; it said last:/);
+  expect(stdout).toMatch(/pods add-time +same-node +bridge/);
+  expect(exitCode).toBe(3);
+  expect(readFileSync(join(out, "logs/1-flannel-host-gw/node1-flanneld.log"), "utf8")).toMatch(/failed with exit code 7.*\nstarting up\nno lease for --etcd-endpoints=/);
+});
+
+/** Waits until a process of that name runs. */
+async function started(name: string, running: Process): Promise<void> {
+  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`it ended before ${name} ran: ${stderr}`)));
+  ended.catch(() => undefined);
+  const isThere = (): boolean => readdirSync("/proc").some((pid) => /^\d+$/.test(pid) && commandOf(pid) === name);
+  while (!isThere()) await Promise.race([new Promise((resolve) => setTimeout(resolve, 20)), ended]);
+}
+
+function commandOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
+  } catch {
+    return ""; // it has just ended
+  }
+}
