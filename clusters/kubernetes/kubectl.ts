@@ -13,13 +13,13 @@ import { succeeded, type Output } from "../../core/shell.ts";
 const TIMEOUT = 60;
 /** Bytes of one answer: a list of some ten thousand objects. */
 const MAX_BYTES = 256 * 1024 * 1024;
-/** How often a read is tried when the API server does not answer (it restarts, a connection drops), and seconds between. */
-const ATTEMPTS = 5;
+/** How often a read or a deletion is tried when the API server does not answer (it restarts, a connection drops), and seconds between. */
+const ATTEMPTS = 30;
 const PAUSE = 1;
 /** Seconds between two looks at what is awaited. */
 const LOOK_INTERVAL = 0.25;
 /** What kubectl says when it was the connection that failed. */
-const UNREACHABLE = /connection refused|connection reset|TLS handshake timeout|i\/o timeout|unexpected EOF|: EOF$|no route to host|http2: client connection lost|etcdserver: (leader changed|request timed out)/m;
+const UNREACHABLE = /connection refused|connection reset|TLS handshake timeout|i\/o timeout|unexpected EOF|: EOF$|no route to host|http2: client connection lost|etcdserver: (leader changed|request timed out)|an error on the server \(""\)|ServiceUnavailable/m;
 
 export interface Access {
   readonly kubeconfig: string;
@@ -69,12 +69,7 @@ export class Kubectl {
 
   /** Reads objects: `get pods -n x`. Repeated while the API server cannot be reached. @returns the parsed answer. */
   async get(args: readonly string[], options: CallOptions = {}): Promise<unknown> {
-    for (let attempt = 1; ; attempt++) {
-      const output = await this.#call(["get", ...args, "-o", "json"], options);
-      if (succeeded(output)) return tryParse(output.stdout);
-      if (attempt === ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE.test(output.stderr)) throw failure(["get", ...args], output);
-      await sleep(PAUSE * 1000, undefined, { signal: options.signal });
-    }
+    return tryParse(await this.#persist(["get", ...args], ["-o", "json"], options));
   }
 
   /** The items of a list. */
@@ -93,9 +88,9 @@ export class Kubectl {
     await this.run(["create", "-f", "-"], { ...options, stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }) });
   }
 
-  /** Deletes what is there and waits for nothing: `pods -n x -l y`. */
+  /** Deletes what is there and waits for nothing: `pods -n x -l y`. Repeated as a read is. */
   async remove(args: readonly string[], options: CallOptions = {}): Promise<void> {
-    await this.run(["delete", "--ignore-not-found", "--wait=false", ...args], options);
+    await this.#persist(["delete", "--ignore-not-found", "--wait=false", ...args], [], options);
   }
 
   /** Looks until `look` gives something. @throws EnvironmentError when the time is over; whatever `look` throws. */
@@ -120,6 +115,16 @@ export class Kubectl {
   /** A shell in a container: an agent whose streams `kubectl exec` carries. @throws EnvironmentError when it does not start. */
   agent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<CarriedAgent> {
     return startAgent(`pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
+  }
+
+  /** For calls that do no harm twice. */
+  async #persist(args: readonly string[], format: readonly string[], options: CallOptions): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const output = await this.#call([...args, ...format], options);
+      if (succeeded(output)) return output.stdout;
+      if (attempt === ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE.test(output.stderr)) throw failure(args, output);
+      await sleep(PAUSE * 1000, undefined, { signal: options.signal });
+    }
   }
 
   #call(args: readonly string[], { stdin, timeout = TIMEOUT, signal }: CallOptions): Promise<Output> {

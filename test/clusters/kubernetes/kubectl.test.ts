@@ -40,6 +40,12 @@ test("a read is repeated while the server cannot be reached", async () => {
   expect(calls()).toHaveLength(3);
 });
 
+test("a deletion is repeated too: what the server does not take while it restarts would stay", async () => {
+  const client = kubectl(`[ "$(wc -l <"$CALLS")" -gt 1 ] && exit; echo 'Error from server (InternalError): an error on the server ("") has prevented the request from succeeding' >&2; exit 1`);
+  await client.remove(["namespace", "x"]);
+  expect(calls()).toHaveLength(2);
+});
+
 test("what the server refuses is not asked again, and is told in its own words", async () => {
   const client = kubectl("echo 'Error from server (Forbidden): pods is forbidden' >&2; exit 1");
   await expect(client.get(["pods"])).rejects.toThrow("kubectl get pods failed with exit code 1: Error from server (Forbidden): pods is forbidden");
