@@ -143,7 +143,7 @@ function metricOf(value: unknown, name: string): number {
   return Array.isArray(metrics) ? (numberAt(metrics[0], name) ?? 0) : 0;
 }
 
-/** Not what the kernel adds for every address and every link that is up. */
+/** Not what the kernel adds for every address and every link that is up; a route to one link-local address somebody made. */
 function isDeed({ dst, table }: Route): boolean {
-  return table !== "local" && !dst.startsWith("fe80:") && !dst.startsWith("ff00:");
+  return table !== "local" && !dst.startsWith("fe80::/") && !dst.startsWith("ff00:");
 }

@@ -52,3 +52,11 @@ export function secondNetwork(list: NetworkConfigList): NetworkConfigList {
   const other = withPool(list, "10.204.0.0/24") ?? otherBridge(list);
   return withVersion({ ...other, name: `${list.name}-b` }, list.cniVersion);
 }
+
+/** Whether {@link secondNetwork} has another range: with one range for both networks, their addresses may collide. */
+export function hasOwnRange(list: NetworkConfigList): boolean {
+  return withPool(list, "10.204.0.0/24") !== null;
+}
+
+/** Why a second network cannot be tested then. */
+export const ONE_RANGE = "the plugin's pool is not set by subnet or ranges, and two networks with one range may collide";

@@ -8,7 +8,7 @@ import { readNetState, stateLines } from "../state.ts";
 import { doesNothing } from "../subject.ts";
 import type { Trial } from "../trial.ts";
 import { look } from "../truth.ts";
-import { secondNetwork } from "../variants.ts";
+import { ONE_RANGE, hasOwnRange, secondNetwork } from "../variants.ts";
 import { healthy } from "./check-tamper.ts";
 
 /** A link that somebody else put there, with an address. */
@@ -75,6 +75,7 @@ async function secondInterface(trial: Trial, second: Trial): Promise<void> {
   const first = await trial.add();
   const attached = await second.attach(first.container, "eth1");
   const other = await second.tryAdd(attached);
+  concerns(other.ok || trial === second || hasOwnRange(trial.subject.list), ONE_RANGE);
   demand(other.ok, "ADD of a second interface, eth1, to succeed", saidBy(other.last));
   const address = first.result.ips[0]?.address;
   const ips = JSON.stringify(other.raw?.ips ?? other.raw?.ip4 ?? null);

@@ -1,11 +1,11 @@
 /** DEL: what belongs to others stays. */
 import { saidBy } from "../answer.ts";
-import { demand, type Clause } from "../clause.ts";
+import { concerns, demand, type Clause } from "../clause.ts";
 import { filesNaming } from "../leases.ts";
 import { snapshot } from "../snapshot.ts";
 import { readNetState, stateLines } from "../state.ts";
 import type { Added, Trial } from "../trial.ts";
-import { secondNetwork } from "../variants.ts";
+import { ONE_RANGE, hasOwnRange, secondNetwork } from "../variants.ts";
 
 /** An attachment, what it has, and whether CHECK is content with it. */
 interface Witness {
@@ -61,6 +61,7 @@ async function keepsOtherNetwork(trial: Trial): Promise<void> {
   const other = await second.container();
   const same = { ...other, container: { ...other.container, id: stays.added.container.id } };
   const added = await second.tryAdd(same);
+  concerns(added.ok || hasOwnRange(trial.subject.list), ONE_RANGE);
   demand(added.ok, "ADD of the same ids in another network to succeed", saidBy(added.last));
   const { ok, last } = await second.del({ ...same, raw: added.raw });
   demand(ok, "DEL of the same ids in another network to succeed", saidBy(last));

@@ -101,6 +101,8 @@ const DELS: readonly Work[] = [
 const REST: readonly Work[] = [
   { id: "add.fail.immediate", network: "bridge", real: "fail", script: `ADD) real || { inside link del "$CNI_IFNAME"; exit 1; } ;;` },
   { id: "add.fail.immediate", network: "ptp", real: "pass" },
+  { id: "add.multi-network", network: "simplecni", version: "1.1.0", real: "pass", script: failIf("ADD", has(`"name":"testnet-b"`)), scripted: "skip" },
+  { id: "add.multi-network", network: "bridge", real: "pass", script: failIf("ADD", has(`"name":"testnet-b"`)) },
   { id: "add.prevresult.020", network: "tuning", version: "0.2.0", real: "pass", script: print(`jq 'del(.ip4)'`) },
   { id: "cfg.args.noncrash", network: "tuning", real: "fail", script: `ADD) rewritten 'del(.args)'; real ;;` },
   { id: "cfg.args.noncrash", network: "bridge", real: "pass" },
