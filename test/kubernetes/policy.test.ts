@@ -17,11 +17,9 @@ const CHAIN = "CNIBENCH-TEST";
 
 /** What a policy of the case means, as rules for new connections; written by hand, not computed from the policy. */
 const BY_HAND: Readonly<Record<string, (ip: (team: string, pod?: string) => string) => readonly (readonly string[])[]>> = {
-  "policy.deny.ingress": (ip) => [["-d", ip("x"), "-j", "DROP"]],
   "policy.deny.ingress.one": (ip) => [["-d", ip("x", "a"), "-j", "REJECT"]],
   "policy.ingress.namespace": (ip) => [["-s", ip("y"), "-d", ip("x"), "-j", "RETURN"], ["-d", ip("x"), "-j", "DROP"]],
   "policy.ingress.port.udp": (ip) => [["-p", "udp", "--dport", "8080", "-d", ip("x"), "-j", "RETURN"], ["-d", ip("x"), "-j", "DROP"]],
-  "policy.deny.egress": (ip) => [["-s", ip("x"), "-j", "DROP"]],
   "policy.egress.pod": (ip) => [["-s", ip("x"), "-d", ip("x", "b"), "-j", "RETURN"], ["-s", ip("x"), "-j", "DROP"]],
 };
 

@@ -1,0 +1,79 @@
+/** What goes wrong on a real cluster: images that cannot be had, programs that end, an API server that restarts. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { explainPods } from "../../clusters/kubernetes/explain.ts";
+import { rolledOut } from "../../clusters/kubernetes/ready.ts";
+import { stringAt } from "../../core/json.ts";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
+import { plugins } from "../../plugins/index.ts";
+import { agentObject, listOf } from "../../plugins/kubernetes/objects.ts";
+import type { Summary } from "../../results/summary.ts";
+import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { LOAD } from "./images.ts";
+import { administrator, clusterFlags, noStanding, ownedNamespaces, theStanding } from "./standing.ts";
+
+const { signal } = new AbortController();
+
+describe.skipIf(noStanding)("on a real cluster", () => {
+  afterAll(async () => {
+    await administrator().run(["delete", "daemonset", "--all", "-n", "default"]);
+  });
+
+  test("a plugin whose image cannot be had is given up at once, with the image and the way to it", async () => {
+    await agent("no-image", "registry.invalid/acme/agent:v1", ["true"]);
+    const waited = performance.now();
+    const ready = rolledOut(administrator(), { kind: "daemonset", namespace: "default", name: "no-image" }, signal);
+    await expect(ready).rejects.toThrow(/image registry\.invalid\/acme\/agent:v1 cannot be used \(.*\); put it into an archive for --images \(docker save\), or name a mirror with --registry-mirror HOST:PORT/);
+    expect(performance.now() - waited).toBeLessThan(60_000);
+  });
+
+  test("a plugin that ends is explained by its events and last words", async () => {
+    await agent("no-luck", LOAD, ["sh", "-c", "echo 'no route to the controller' >&2; exit 1"]);
+    const explained = async (): Promise<string> => explainPods(administrator(), "default", ["-l", "app=no-luck"]);
+    await expect.poll(explained, { timeout: 60_000, interval: 1000 }).toMatch(/pod no-luck-\w+ on \S+ is Running\n(.*\n)*  event BackOff: .*\n(.*\n)*  log: no route to the controller/);
+  });
+
+  test.each(["flannel", "flannel-host-gw", "weave"] as const)("the API takes every object of %s", async (name) => {
+    const context = { clusterCidr: "10.244.0.0/16", nodes: 2, loadImage: LOAD, apiServer: { host: "x", port: 6443 }, byDigest: true, underlayMtu: 1500 };
+    const installation = plugins[name].kubernetes?.install?.(context);
+    if (installation === undefined || !("manifests" in installation)) throw new Error(`${name} is no list of objects`);
+    // Objects in a namespace of their own are refused as long as that is not there: it is made for the time of the test.
+    const { items } = JSON.parse(installation.manifests) as { items: unknown[] };
+    const namespaces = items.filter((one) => stringAt(one, "kind") === "Namespace");
+    if (namespaces.length > 0) await administrator().apply(listOf(namespaces as object[]));
+    const applied = await administrator().run(["apply", "--dry-run=server", "-f", "-"], { stdin: installation.manifests });
+    for (const one of namespaces) await administrator().run(["delete", "namespace", stringAt(one, "metadata", "name") ?? ""]);
+    expect(applied.trim().split("\n")).toHaveLength(items.length);
+  });
+
+  test("an API server that restarts in the middle of a run fails what it cuts off, and nothing stays", async () => {
+    const { kubeconfig, nodes } = theStanding();
+    const out = join(temporaryFolder(), "out");
+    const short = ["--suite", "kubernetes", "--blocks", "1", "--duration", "4", "--only", "kubernetes/tcp-1/simplecni/*", "--report", "json"];
+    const running = startCnibench(["run", ...clusterFlags(), ...short, "--out", out, "--no-progress"], { KUBECONFIG: kubeconfig });
+    const records = (): number => (readText(join(out, "results.jsonl")).match(/\n/g) ?? []).length;
+    await expect.poll(records, { timeout: 90_000, interval: 200 }).toBeGreaterThan(0);
+    await run(localShell(), ["docker", "exec", nodes[0] ?? "", "pkill", "-KILL", "kube-apiserver"]);
+    const ended = await running.done;
+    expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n3$/);
+    const summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    expect(new Set(summary.cells.map(({ state }) => state))).toContain("measured");
+    expect(summary.cells.filter(({ state }) => state === "failed").map(({ error }) => error ?? "").join("\n")).toMatch(/\S/);
+    await expect.poll(() => ownedNamespaces().catch(() => ["the API server does not answer"]), { timeout: 60_000 }).toEqual([]);
+  });
+});
+
+async function agent(name: string, image: string, command: readonly string[]): Promise<void> {
+  const object = agentObject({ name, namespace: "default", account: "default", initContainers: [], containers: [{ name: "agent", image, command }], volumes: [] });
+  await administrator().create([object]);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    return ""; // it is not there yet
+  }
+}
