@@ -83,9 +83,14 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
 function explainBuild(output: Output, root: boolean): EnvironmentError {
   const said = output.stderr.split("\n");
   const line = said.find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one)) ?? lastLine(output.stderr);
-  const bySudo = `build it as root: sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
+  const mayNot = `this user may not build the image (${lastLine(line)})`;
+  const bySudo = `or build it as root: sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
+  if (!root && /no line matching user/.test(output.stderr)) {
+    const range = "100000-165535";
+    return new EnvironmentError(`${mayNot}: give it a range of ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER), ${bySudo}`);
+  }
   if (!root && (findTool("newuidmap") === null || /unshare: |newuidmap|uid_map|Operation not permitted/.test(output.stderr))) {
-    return new EnvironmentError(`this user may not build the image (${lastLine(line)}): install uidmap (sudo apt-get install uidmap), or ${bySudo}`);
+    return new EnvironmentError(`${mayNot}: install uidmap (sudo apt-get install uidmap), ${bySudo}`);
   }
   if (/No space left/.test(output.stderr)) return new EnvironmentError("there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk");
   if (output.ended === "timeout") return new EnvironmentError(`the image was not built within ${BUILD_LIMIT} s: check the network, then try again`);
