@@ -65,6 +65,13 @@ export function isServicePath(path: Path): path is ServicePath {
   return (SERVICE_PATHS as readonly Path[]).includes(path);
 }
 
+/** Objects that are there while something is measured that is not about them: so many of each. */
+export interface StandingLoad {
+  readonly services: number;
+  readonly policies: number;
+  readonly pods: number;
+}
+
 export type Better = "higher" | "lower" | "none";
 
 export interface Metric {

@@ -3,6 +3,7 @@ import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { openHome } from "../clusters/kubernetes/home.ts";
 import { createPods, type KubernetesPod, type PodHome, type PodWish } from "../clusters/kubernetes/pods.ts";
 import { Services } from "../clusters/kubernetes/services.ts";
+import { Standing } from "../clusters/kubernetes/standing.ts";
 import { isServicePath, type Path } from "../core/model.ts";
 import type { BareDeployment } from "../runners/deployment.ts";
 import { LOAD_PORTS } from "../runners/ports.ts";
@@ -40,8 +41,10 @@ export async function deployOnKubernetes(assets: Assets, cluster: KubernetesClus
   const home = await openHome(cluster, signal);
   const pods = new PodSet(cluster, home, signal, false);
   const services = new Services(home);
+  const standing = new Standing(home, cluster.nodes.map(({ name }) => name));
   let extra = 0;
   return {
+    stand: (load) => standing.become(load, async () => (await pods.get("client", 0)).endpoint, signal),
     pair: async (path): Promise<Pair> => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverOf(path))]);
       const pair = server === client ? { client: client.endpoint, server: server.endpoint } : await reachable(client, server);

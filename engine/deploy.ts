@@ -1,7 +1,7 @@
 /** A plugin on a fresh cluster, and what measurements may ask of it. How it gets there depends on who makes the pods. */
 import type { Cluster } from "../clusters/cluster.ts";
 import type { Family } from "../core/family.ts";
-import type { Path } from "../core/model.ts";
+import type { Path, StandingLoad } from "../core/model.ts";
 import type { BareDeployment, ClusterDeployment } from "../runners/deployment.ts";
 import type { Assets } from "./assets.ts";
 import type { Daemons, KeepLog } from "./daemons.ts";
@@ -15,6 +15,8 @@ export interface Deployment {
   pair(path: Path): Promise<Pair>;
   /** Pods that are up and stay, in the order in which they were asked for. */
   pods(): Promise<readonly Pod[]>;
+  /** Makes so much stand on the cluster; left out: it can have nothing, or it is the baseline. */
+  stand?(load: StandingLoad): Promise<void>;
   /** null for the baseline, which has no plugin. */
   readonly bare: (() => Promise<BareDeployment>) | null;
   /** null for the baseline, and where the pods are not made by Kubernetes. */

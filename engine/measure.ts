@@ -1,6 +1,6 @@
 /** One repetition of one task on a deployment that stands: run it, store what it gave, tell about it. */
 import { howItEnded, messageOf, NotThereError, printable } from "../core/errors.ts";
-import type { CheckResult, MetricName, Warning } from "../core/model.ts";
+import type { CheckResult, MetricName, StandingLoad, Warning } from "../core/model.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { Output, Shell } from "../core/shell.ts";
 import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../results/record.ts";
@@ -18,6 +18,8 @@ const IDLE_WINDOW = 0.25;
 const BUSY = 0.2;
 /** Cores kept back by the host of a virtual machine from which on it is told. */
 const STOLEN = 0.05;
+/** What stands where a scenario says nothing. */
+const NOTHING: StandingLoad = { services: 0, policies: 0, pods: 0 };
 /** Characters of an error that are kept. */
 const MAX_ERROR = 1000;
 
@@ -77,8 +79,9 @@ interface Common {
 }
 
 async function attempt({ task, deployment, idle, linkRate }: Repetition, context: RunContext): Promise<Outcome> {
-  const { runner, path } = task;
+  const { runner, path, scenario } = task;
   try {
+    await deployment.stand?.(scenario.standing ?? NOTHING);
     if (runner.scope === "pair") {
       const { client, server } = await deployment.pair(path ?? "host");
       const nodes = client.node.name === server.node.name ? [client.node] : [client.node, server.node];

@@ -13,7 +13,7 @@ import type { Runner } from "../runners/runner.ts";
 import type { Scenario, Suite } from "../suites/suite.ts";
 import { daemonMetrics } from "./daemon-metrics.ts";
 import type { Lack } from "./probe.ts";
-import { cannotDeploy, hiddenDaemons, needsKubernetes, noSuchPath, tooFewNodes, tooManyPods, tooOld } from "./skips.ts";
+import { cannotDeploy, cannotStand, hiddenDaemons, needsKubernetes, noSuchPath, tooFewNodes, tooManyPods, tooOld } from "./skips.ts";
 
 /** The path of what happens to one pod. */
 const POD_PATH: Path = "same-node";
@@ -113,7 +113,7 @@ function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task
   const surroundings = { name: input.cluster, api: input.api, lacking: input.lacking, hidesProcesses: input.hidesProcesses ?? false };
   const task = (of: Plugin | null, path: Path | null, skipMetric: (metric: MetricName) => string | undefined): Task => {
     const plugin = of?.name ?? BASELINE;
-    const skip = cannotDeploy(of, scenario.family, surroundings) ?? needsKubernetes(runner, surroundings) ?? tooManyPods(of, runner, scenario);
+    const skip = cannotDeploy(of, scenario.family, surroundings) ?? needsKubernetes(runner, surroundings) ?? cannotStand(of, scenario, surroundings) ?? tooManyPods(of, runner, scenario);
     const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
     const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
     const metrics: readonly MetricName[] = runner.scope === "checks" ? [] : [...runner.metrics, ...daemonMetrics(of, runner, input.api)];

@@ -45,6 +45,14 @@ export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, pod
   return limit !== undefined && pods > limit.pods ? `${limit.why}; this needs ${pods} pods on a node` : undefined;
 }
 
+/** undefined: what the scenario wants to stand on the cluster can stand there. @param plugin null for the baseline. */
+export function cannotStand(plugin: Plugin | null, { standing }: Scenario, { name, api }: Surroundings): string | undefined {
+  if (standing === undefined) return undefined;
+  if (api === "bare") return `what stands on a cluster is made by Kubernetes; ${name} clusters have none`;
+  const unsupported = standing.policies > 0 && plugin !== null && plugin.kubernetes?.policy !== true;
+  return unsupported ? `unsupported: ${plugin.name} does not claim to enforce network policies` : undefined;
+}
+
 /** @param metric of a runner that measures between two ends */
 export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surroundings): string | undefined {
   if (!isServicePath(path)) return undefined;

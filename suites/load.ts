@@ -7,6 +7,7 @@ import type { YamlNode } from "../core/yaml.ts";
 import { Problems, quoted, readDuration, readMap, readName, readNumber, readText, unknown } from "./fields.ts";
 import { readParams } from "./params.ts";
 import { checkRoom, POD_RANGE } from "./room.ts";
+import { readStanding } from "./standing.ts";
 import type { Scenario, Suite } from "./suite.ts";
 
 export type Runners = Readonly<Record<string, RunnerFacts>>;
@@ -17,7 +18,7 @@ const DEFAULT = { blocks: 10, duration: 10, repetitions: 1, family: "ipv4", podR
 const COUNT = { type: "integer", min: 1, max: 1000 } as const;
 
 const SUITE_KEYS = ["name", "description", "blocks", "duration", "scenarios"];
-const SCENARIO_KEYS = ["name", "runner", "paths", "family", "podRange", "repetitions", "params"];
+const SCENARIO_KEYS = ["name", "runner", "paths", "family", "podRange", "repetitions", "standing", "params"];
 
 /**
  * Reads a suite. All problems are given at once, each as `file:line:column: sentence`.
@@ -76,7 +77,8 @@ function readScenario(item: YamlNode, lineOfName: Map<string, number>, runners: 
   const paths = readPaths(fields.get("paths"), runner, facts, problems);
   const family = readFamily(fields.get("family"), problems);
   const params = readParams(fields.get("params"), runner, facts, problems);
-  const scenario = { name: name ?? "", runner, paths, family, podRange: podRange ?? DEFAULT.podRange, repetitions: repetitions ?? DEFAULT.repetitions, params };
+  const standing = readStanding(fields.get("standing"), problems);
+  const scenario = { name: name ?? "", runner, paths, family, podRange: podRange ?? DEFAULT.podRange, repetitions: repetitions ?? DEFAULT.repetitions, ...(standing === null ? {} : { standing }), params };
   checkRoom(item, scenario, facts, problems);
   return scenario;
 }

@@ -2,7 +2,7 @@
 import { NotThereError } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
 import type { Endpoint, ServicePath } from "../../core/model.ts";
-import { succeeded } from "../../core/shell.ts";
+import { connect, listener } from "./connect.ts";
 import { expectNameServer, resolve } from "./names.ts";
 import { POD_LABEL, type PodHome } from "./pods.ts";
 
@@ -13,9 +13,6 @@ const LIMIT = 60;
 /** Answers in a row that make a service one that works. */
 const IN_A_ROW = 3;
 const TYPES = { service: "ClusterIP", hairpin: "ClusterIP", nodeport: "NodePort", "nodeport-local": "NodePort", "external-local": "NodePort", headless: "ClusterIP", loadbalancer: "LoadBalancer" } as const;
-
-const LISTEN = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 64, ReuseAddr => 1) or die "$!\\n"; while (my $c = $s->accept) { close $c }`;
-const CONNECT = `use IO::Socket::INET; exit(IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 1) ? 0 : 1)`;
 
 export interface ServiceEnds {
   readonly client: Endpoint;
@@ -60,8 +57,8 @@ export class Services {
   async #replace(path: ServicePath, ends: ServiceEnds, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#home;
     const { client, server, ports } = ends;
-    const listener = server.shell.start(["perl", "-e", LISTEN, String(PROBE_PORT)], { stdin: "", signal, timeout: 3600 });
-    const answers = async (address: string): Promise<boolean> => succeeded(await client.shell.exec(["perl", "-e", CONNECT, address, String(PROBE_PORT)], { timeout: 5, signal }));
+    const listening = server.shell.start(listener(PROBE_PORT), { stdin: "", signal, timeout: 3600 });
+    const answers = async (address: string): Promise<boolean> => (await connect(client.shell, address, PROBE_PORT, signal)) === "open";
     try {
       await this.#removeCurrent(answers, signal);
       this.#current = { path, address: null };
@@ -79,8 +76,8 @@ export class Services {
       if (error instanceof NotThereError) this.#lacking.set(path, error);
       throw error;
     } finally {
-      listener.kill("SIGKILL");
-      await listener.done;
+      listening.kill("SIGKILL");
+      await listening.done;
     }
   }
 

@@ -41,6 +41,16 @@ test("what needs a whole cluster, or a name in it, has no baseline, and is skipp
   ]);
 });
 
+test("what stands on a cluster needs Kubernetes, and policies a plugin that enforces them", () => {
+  const { flannel, calico } = plugins;
+  const standing = { ...suite, scenarios: [{ ...scenario, name: "much", paths: ["cross-node"], standing: { services: 0, policies: 1, pods: 0 } }] } as const;
+  const skips = (cluster: string, api: PlanInput["api"], plugin: Plugin) =>
+    makePlan({ suites: [standing], plugins: [plugin], runners, cluster, api, clusterReason: "", nodes: 2, seed: 1, lacking: new Set() }).cells.find(({ path, metric }) => path === "cross-node" && metric === "throughput")?.skip;
+  expect(skips("kind", "kubernetes", calico)).toBeUndefined();
+  expect(skips("kind", "kubernetes", flannel)).toBe("unsupported: flannel does not claim to enforce network policies");
+  expect(skips("netns", "bare", simplecni)).toBe("what stands on a cluster is made by Kubernetes; netns clusters have none");
+});
+
 test("a plugin without a recipe for the cluster is skipped with that reason, and so is IPv6", () => {
   expect([...skipsOf("kind", "kubernetes", bridge)].every((reason) => reason?.endsWith("bridge has no recipe for kind"))).toBe(true);
   const plan = makePlan({ suites: [suite], plugins: [simplecni], runners, cluster: "kind", api: "kubernetes", clusterReason: "", nodes: 2, seed: 1, lacking: new Set() });

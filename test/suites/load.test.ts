@@ -30,7 +30,7 @@ description: "All: of it"
 blocks: 3
 duration: 2m
 scenarios:
-  - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4, params: {streams: 8, omit: 0.5}}
+  - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4, standing: {policies: 100}, params: {streams: 8, omit: 0.5}}
   - name: b
     runner: churn
     family: dual
@@ -44,7 +44,7 @@ scenarios:
       blocks: 3,
       duration: 120,
       scenarios: [
-        { name: "a", runner: "iperf3", paths: ["cross-node"], family: "ipv4", podRange: 24, repetitions: 4, params: { streams: 8, omit: 0.5 } },
+        { name: "a", runner: "iperf3", paths: ["cross-node"], family: "ipv4", podRange: 24, repetitions: 4, standing: { services: 0, policies: 100, pods: 0 }, params: { streams: 8, omit: 0.5 } },
         { name: "b", runner: "churn", paths: [], family: "dual", podRange: 20, repetitions: 1, params: { pods: 4091 } },
       ],
     },
@@ -115,6 +115,8 @@ test.each([
   ["a duration that is a list", `duration: [1]\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
   ["more pods than a /24 holds", withScenario("runner: churn", "params: {pods: 252}"), /^my\.yaml:3:5: 252 pods do not fit the \/24 of a node, which has room for 251; ask for fewer, or a larger range: "podRange: 20" has room for 4091$/],
   ["more pods than any range holds", withScenario("runner: churn", "podRange: 20", "params: {pods: 5000}"), /5000 pods do not fit the \/20 of a node, which has room for 4091; ask for fewer$/],
+  ["too many standing services", withScenario("runner: iperf3", "standing: {services: 10001}"), /standing services must be a whole number from 0 to 10000, not "10001"/],
+  ["standing things that nobody knows", withScenario("runner: iperf3", "standing: {nodes: 3}"), /unknown key of standing "nodes" \(did you mean "pods"\?\); known: services, policies, pods/],
   ["a range that is none", withScenario("runner: iperf3", "podRange: 25"), /podRange must be a whole number from 20 to 24, not "25"/],
   ["a name with a path in it", "name: ../x\nscenarios: [{name: a, runner: iperf3}]\n", /the name of the suite must be/],
   ["a name of 41 letters", `name: ${"a".repeat(41)}\nscenarios: [{name: a, runner: iperf3}]\n`, /the name of the suite must be 1 to 40/],

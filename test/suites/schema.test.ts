@@ -33,6 +33,7 @@ test.each([
   ["paths, family, repetitions, params", scenario("runner: iperf3", "paths: [cross-node]", "family: dual", "repetitions: 1000", "params: {streams: 128}")],
   ["a range of pods", scenario("runner: crowd", "podRange: 20", "params: {existing: 1000}")],
   ["no params", scenario("runner: lifecycle", "params: {}")],
+  ["what stands meanwhile", scenario("runner: iperf3", "standing: {services: 10000, policies: 0}")],
 ])("both take %s", (_, text) => {
   expect(loads(text)).toBe(true);
   expect(validate(parse(text)), JSON.stringify(validate.errors)).toBe(true);
@@ -67,6 +68,8 @@ test.each([
   ["an unknown family", scenario("runner: iperf3", "family: ipv5")],
   ["a range that sixteen nodes cannot have", scenario("runner: iperf3", "podRange: 19")],
   ["a range that is none", scenario("runner: iperf3", 'podRange: "/20"')],
+  ["too much that stands", scenario("runner: iperf3", "standing: {pods: 5001}")],
+  ["other things that stand", scenario("runner: iperf3", "standing: {nodes: 1}")],
   ["no repetition", scenario("runner: iperf3", "repetitions: 0")],
   ["an unknown parameter", scenario("runner: iperf3", "params: {stream: 1}")],
   ["a parameter out of its range", scenario("runner: iperf3", "params: {streams: 129}")],

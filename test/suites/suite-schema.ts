@@ -3,6 +3,7 @@ import { FAMILIES } from "../../core/family.ts";
 import type { ParamSpec, RunnerFacts } from "../../core/params.ts";
 import type { Runners } from "../../suites/load.ts";
 import { POD_RANGE } from "../../suites/room.ts";
+import { STANDING } from "../../suites/standing.ts";
 
 const NAME = { type: "string", pattern: "^[a-z0-9][a-z0-9-]{0,39}$" };
 const COUNT = { type: "integer", minimum: 1, maximum: 1000 };
@@ -45,6 +46,12 @@ function scenarioSchema(runners: Runners): object {
       family: { enum: FAMILIES, default: "ipv4", description: "family of the pods' addresses" },
       podRange: { type: "integer", minimum: POD_RANGE.min, maximum: POD_RANGE.max, default: 24, description: "prefix length of the range that each node's pods get their IPv4 addresses from" },
       repetitions: { ...COUNT, default: 1, description: "inside a block; their median is its value" },
+      standing: {
+        type: "object",
+        additionalProperties: false,
+        properties: Object.fromEntries(Object.entries(STANDING).map(([name, { type, min, max }]) => [name, { type, minimum: min, maximum: max, default: 0 }])),
+        description: "what stands on a cluster with Kubernetes meanwhile",
+      },
       params: { type: "object" },
     },
     allOf: Object.entries(runners).map(([name, facts]) => ({

@@ -1,0 +1,131 @@
+/** Services, policies and pods that stand while something else is measured: what a plugin and a service proxy carry along. */
+import { stringAt } from "../../core/json.ts";
+import type { Endpoint, StandingLoad } from "../../core/model.ts";
+import { connect, listener } from "./connect.ts";
+import { explainPods } from "./explain.ts";
+import { POD_LABEL, type PodHome } from "./pods.ts";
+
+/** On all of them: what they are removed by. */
+const LABEL = "cnibench.dev/standing";
+/** Objects in one call. */
+const BATCH = 500;
+/** Seconds until they are there and have their effect, or are gone, and what each adds to it: older kubectl makes five a second. */
+const LIMIT = { all: 120, each: 0.5 } as const;
+const LIFETIME = 6 * 3600;
+/** Nobody listens there on measured pods. */
+const PORT = 30302;
+const SENTINEL = "standing-sentinel";
+/** Looks in a row that must agree. */
+const IN_A_ROW = 3;
+
+export class Standing {
+  readonly #home: PodHome;
+  readonly #nodes: readonly string[];
+  #current: StandingLoad | null = { services: 0, policies: 0, pods: 0 };
+  /** Objects that may be there. */
+  #count = 0;
+
+  /** @param nodes names of those that pods are spread over */
+  constructor(home: PodHome, nodes: readonly string[]) {
+    this.#home = home;
+    this.#nodes = nodes;
+  }
+
+  /**
+   * Makes what stands be so much, and waits until the last of it has its effect.
+   * @param clientPod gives the pod whose way that is seen on
+   * @throws EnvironmentError when it has none in its time
+   */
+  async become(load: StandingLoad, clientPod: () => Promise<Endpoint>, signal: AbortSignal): Promise<void> {
+    if (this.#current !== null && sameLoad(this.#current, load)) return;
+    const client = await clientPod();
+    const { kubectl, namespace } = this.#home;
+    this.#current = null; // until it stands
+    await kubectl.run(["delete", "services,networkpolicies,pods", "-l", LABEL, "-n", namespace], { signal, timeout: limitFor(this.#count) });
+    this.#count = load.services + load.policies + load.pods;
+    const limit = limitFor(this.#count);
+    await this.#pods(load, client, limit, signal);
+    await this.#services(load.services, client, limit, signal);
+    await this.#policies(load.policies, client, limit, signal);
+    this.#current = load;
+  }
+
+  async #create(objects: readonly object[], signal: AbortSignal): Promise<void> {
+    for (let i = 0; i < objects.length; i += BATCH) await this.#home.kubectl.create(objects.slice(i, i + BATCH), { signal, timeout: limitFor(BATCH) });
+  }
+
+  async #pods({ pods, policies }: StandingLoad, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+    const { kubectl, namespace } = this.#home;
+    const idle = Array.from({ length: pods }, (_, i) => this.#pod(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]));
+    const objects = [...idle, ...(policies > 0 ? [this.#pod(SENTINEL, this.#nodes.at(-1) ?? "", listener(PORT))] : [])];
+    if (objects.length === 0) return;
+    await this.#create(objects, signal);
+    const look = async (): Promise<true | null> => {
+      const running = await kubectl.list(["pods", "-n", namespace, "-l", LABEL, "--field-selector", "status.phase=Running"], { signal });
+      return running.length === objects.length ? true : null;
+    };
+    const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", LABEL]);
+    await kubectl.until(`not all of ${objects.length} standing pods ran`, look, { limit, signal, explain });
+    if (policies > 0) await this.#sentinelIs("open", client, limit, signal);
+  }
+
+  async #services(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+    if (count === 0) return;
+    const { kubectl, namespace } = this.#home;
+    const name = (i: number): string => `standing-${i + 1}`;
+    // In front of the client, which is there on every path: a service without a pod costs less.
+    const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PORT, targetPort: PORT }] };
+    await this.#create(Array.from({ length: count }, (_, i) => ({ apiVersion: "v1", kind: "Service", metadata: this.#metadata(name(i)), spec })), signal);
+    const last = stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
+    const look = async (): Promise<true | null> => ((await connect(client.shell, last, PORT, signal)) === "refused" ? true : null);
+    await kubectl.until(`the last of ${count} standing services led nowhere`, look, { limit, signal });
+  }
+
+  /** Each lets in addresses that nobody has; one more lets in everything, so that what is measured goes on. */
+  async #policies(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+    if (count === 0) return;
+    const measured = { matchExpressions: [{ key: POD_LABEL, operator: "Exists" }] };
+    const policy = (name: string, podSelector: object, ingress: readonly object[]): object => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: this.#metadata(name),
+      spec: { podSelector, policyTypes: ["Ingress"], ingress },
+    });
+    // 198.18.0.0/15 is for benchmarks (RFC 2544): no pod has such an address.
+    const others = Array.from({ length: count - 1 }, (_, i) => policy(`standing-${i + 2}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]));
+    await this.#create([policy("standing-1", measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])], signal);
+    await this.#sentinelIs("closed", client, limit, signal);
+  }
+
+  /** The last policy is about one pod: when that is closed the others, which were made before, are there too. */
+  async #sentinelIs(state: "open" | "closed", client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+    const { kubectl, namespace } = this.#home;
+    const ip = stringAt(await kubectl.get(["pod", SENTINEL, "-n", namespace], { signal }), "status", "podIP") ?? "";
+    let row = 0;
+    const look = async (): Promise<true | null> => {
+      const open = (await connect(client.shell, ip, PORT, signal)) === "open";
+      row = open === (state === "open") ? row + 1 : 0;
+      return row === IN_A_ROW ? true : null;
+    };
+    await kubectl.until(`the pod behind the standing policies did not get ${state}`, look, { limit, signal });
+  }
+
+  #metadata(name: string): object {
+    return { name, namespace: this.#home.namespace, labels: { [LABEL]: name } };
+  }
+
+  #pod(name: string, nodeName: string, command: readonly string[]): object {
+    const container = { name: "standing", image: this.#home.image, imagePullPolicy: "IfNotPresent", command };
+    const ends = { terminationGracePeriodSeconds: 0, activeDeadlineSeconds: LIFETIME, automountServiceAccountToken: false, enableServiceLinks: false };
+    return { apiVersion: "v1", kind: "Pod", metadata: this.#metadata(name), spec: { nodeName, tolerations: [{ operator: "Exists" }], ...ends, containers: [container] } };
+  }
+}
+
+/** Seconds. */
+function limitFor(count: number): number {
+  return LIMIT.all + LIMIT.each * count;
+}
+
+function sameLoad(a: StandingLoad, b: StandingLoad): boolean {
+  return a.services === b.services && a.policies === b.policies && a.pods === b.pods;
+}
