@@ -24,10 +24,10 @@ export const PERMISSIONS: readonly Permission[] = [
   { verb: "create", resource: "pods", purpose: "to run the load" },
   { verb: "list", resource: "pods", purpose: "to see when pods run" },
   { verb: "create", resource: "pods", subresource: "exec", purpose: "to run the load tools in pods" },
-  { verb: "create", resource: "services", purpose: "to measure the service paths" },
-  { verb: "delete", resource: "services", purpose: "to measure the service paths" },
-  { verb: "create", resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" },
-  { verb: "deletecollection", resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" },
+  { verb: "delete", resource: "pods", purpose: "to end those that stand while something is measured" },
+  ...["create", "get", "list", "delete"].map((verb) => ({ verb, resource: "services", purpose: "to measure the service paths" })),
+  ...["create", "list", "delete", "deletecollection"].map((verb) => ({ verb, resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" })),
+  ...["create", "patch"].map((verb) => ({ verb, resource: "deployments", group: "apps", purpose: "to measure a rolling replacement" })),
 ];
 
 /**
