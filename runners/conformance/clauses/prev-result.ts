@@ -62,9 +62,8 @@ async function keepsIndices(trial: Trial): Promise<void> {
 }
 
 async function interfaceKeeps(trial: Trial): Promise<void> {
+  const prevResult = await sentinel(trial, await trial.container("other0"));
   const target = await trial.container();
-  const other = await trial.container("other0");
-  const prevResult = await sentinel(trial, other);
   const call = await trial.one("ADD", target, { prevResult });
   if (!succeeded(call.output)) return;
   const printed = call.output.stdout;
