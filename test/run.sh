@@ -24,6 +24,9 @@ for project in unit e2e vm kubernetes; do
     # Where there is no Docker: a folder with the programs `up`, `enter COMMAND` and `down` may bring one with kind.
     if [ "$project" = kubernetes ] && [ -n "${CNIBENCH_TEST_LAB:-}" ] && "$CNIBENCH_TEST_LAB/up"; then
         enter=("$CNIBENCH_TEST_LAB/enter")
+        # Inside there is no network to fetch modules from; without the programs the tests of flannel are skipped.
+        export CNIBENCH_TEST_FLANNEL="$results/flannel"
+        mkdir "$CNIBENCH_TEST_FLANNEL" && test/kubernetes/flannel.sh "$CNIBENCH_TEST_FLANNEL"
         trap 'rm -rf "$results"; "$CNIBENCH_TEST_LAB/down"' EXIT
     fi
     "${enter[@]}" npx vitest run --project "$project" --reporter=verbose --reporter=json --outputFile.json="$results/$project.json"
