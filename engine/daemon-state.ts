@@ -2,14 +2,13 @@
 import type { Node } from "../core/model.ts";
 import { quoteWord } from "../core/quote.ts";
 import { run } from "../core/shell.ts";
-import type { Plugin } from "../plugins/plugin.ts";
 
 /** Bytes of one file: settings, not data. */
 const MAX_BYTES = 64 * 1024;
 
-/** @returns sh script that makes the same files; empty: the plugin has none. @throws CommandError when one cannot be read. */
-export async function daemonState({ kubernetes }: Plugin, { shell }: Pick<Node, "shell">): Promise<string> {
-  const files = (kubernetes?.nodeFiles ?? []).filter((file) => file.startsWith("/run/"));
+/** @param nodeFiles of the recipe: those elsewhere are left out. @returns sh script that makes the same files; empty: the plugin has none. @throws CommandError when one cannot be read. */
+export async function daemonState(nodeFiles: readonly string[], { shell }: Pick<Node, "shell">): Promise<string> {
+  const files = nodeFiles.filter((file) => file.startsWith("/run/"));
   const lines: string[] = [];
   for (const file of files) {
     const text = await run(shell, ["cat", file], { maxBytes: MAX_BYTES });

@@ -6,6 +6,7 @@ import type { Node, Sandbox } from "../core/model.ts";
 import { run } from "../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../plugins/plugin.ts";
 import type { Assets, Binary } from "./assets.ts";
+import { daemonState } from "./daemon-state.ts";
 import { NO_DAEMONS, startDaemons } from "./daemons.ts";
 import { nodeAt } from "./node-at.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
@@ -56,8 +57,8 @@ export async function deployOnBare(assets: Assets, given: BareCluster, { family,
     bare: async () => {
       const { node, runtime, network, watch } = nodeAt(installed, 0).forOthers;
       const { endpoint: peer } = await pod("near", 0);
-      const plugin = assets.plugin.name;
-      return { plugin, node, runtime, network, watch, pluginPath: PLUGIN_PATH, peer, createSandbox: () => sandbox(node) };
+      const state = await daemonState(recipe.nodeFiles ?? [], node);
+      return { plugin: assets.plugin.name, node, runtime, network, watch, pluginPath: PLUGIN_PATH, daemonState: state, peer, createSandbox: () => sandbox(node) };
     },
   };
 }

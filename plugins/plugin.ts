@@ -92,6 +92,8 @@ export interface BareRecipe {
   files(context: RecipeContext): readonly RecipeFile[];
   /** Each is started when those before it are ready, before anything else is done on the nodes; left out: none. */
   readonly daemons?: readonly Daemon[];
+  /** Files that its daemons leave on every node for the CNI plugin; left out: none. */
+  readonly nodeFiles?: readonly string[];
   /** Commands that make a node reach the pods of the others, in their order; left out: static routes. */
   connect?(self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeStep[];
 }

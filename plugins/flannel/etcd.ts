@@ -26,6 +26,7 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
     config: () => JSON.stringify({ cniVersion: SPEC_VERSION, name: "flannel", plugins: [{ type: "flannel", subnetFile: SUBNET_FILE, delegate: DELEGATE }] }),
     files: (context) => [formerLease(context)],
     daemons: [etcd(backend), FLANNELD],
+    nodeFiles: [SUBNET_FILE],
     connect: () => [], // the daemon makes the nodes reach each other's pods
   };
 }

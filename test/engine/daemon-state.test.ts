@@ -14,11 +14,11 @@ test("files in /run are made again byte for byte, and no others", async () => {
     const [first, second] = [nodeAt(cluster.nodes, 0), nodeAt(cluster.nodes, 1)];
     const text = "FLANNEL_NETWORK=10.244.0.0/16\nit's=\"$HOME\" \\n `id`\n";
     await run(first.shell, ["install", "-D", "/dev/stdin", "/run/flannel/subnet.env"], { stdin: text });
-    const script = await daemonState(flannel, first);
+    const script = await daemonState(flannel.kubernetes?.nodeFiles ?? [], first);
     expect(script).not.toContain("/opt/cni");
     await run(second.shell, ["sh", "-ec", script]);
     expect(await run(second.shell, ["cat", "/run/flannel/subnet.env"])).toBe(text);
-    expect(await daemonState(simplecni, first)).toBe("");
+    expect(await daemonState(simplecni.kubernetes?.nodeFiles ?? [], first)).toBe("");
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
