@@ -6,10 +6,12 @@ import type { Repetition, RunFile } from "../../results/record.ts";
 import { median } from "../../results/statistics.ts";
 import { loadUsage } from "../../runners/cpu.ts";
 import { daemonUsage, sumOf } from "../../runners/daemons.ts";
+import { parseTimes } from "../../runners/curl.ts";
 import { parseIperf3, type Direction } from "../../runners/iperf3/tcp.ts";
 import { parseUdp } from "../../runners/iperf3/udp.ts";
 import { parseLatency } from "../../runners/netperf/latency.ts";
 import { parseStream } from "../../runners/netperf/stream.ts";
+import { latencyOf } from "../../runners/percentiles.ts";
 import { parseEchoes } from "../../runners/ping/echoes.ts";
 import { usageValues } from "../../runners/usage.ts";
 
@@ -40,6 +42,13 @@ const TOLD: Readonly<Record<string, (read: Read, scenario: string) => Values>> =
     return { "pods-rate": pods / seconds };
   },
   crowd: (read) => timed(read("times")),
+  dns: (read) => latencyOf(parseTimes(read("client"), 1, 7).slice(1).flat()).values,
+  "api-server": (read) => {
+    const times = parseTimes(read("client"), 2, 0).slice(1);
+    return { ...latencyOf(times.map(([, total = NaN]) => total)).values, "connect-time": median(times.map(([connect = NaN]) => connect)) };
+  },
+  "pod-start": (read) => timed(read("times")),
+  rollout: (read) => timed(read("times")),
 };
 
 /** Size of the packet that an answered ping has sent, its headers included. */

@@ -1,0 +1,58 @@
+/** What only Kubernetes has, on a cluster that exists: names, the API server, new pods, rollouts, what stands meanwhile, and policies. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
+import { wholeCluster } from "../../engine/whole-cluster.ts";
+import { plugins } from "../../plugins/index.ts";
+import type { Summary } from "../../results/summary.ts";
+import type { ClusterDeployment } from "../../runners/deployment.ts";
+import { policyLatency } from "../../runners/policy-latency/policy-latency.ts";
+import { temporaryFolder } from "../helpers/cnibench.ts";
+import { untold } from "../helpers/untold.ts";
+import { LOAD } from "./images.ts";
+import { administrator, clusterFlags, noStanding, ownedNamespaces, theStanding, withKubeconfig } from "./standing.ts";
+
+const SUITE = join(import.meta.dirname, "scenarios.suite.yaml");
+/** Seconds by which the policies that are played here are late. */
+const LATE = 0.5;
+
+describe.skipIf(noStanding)("what only Kubernetes has", () => {
+  test("every scenario is measured, every number is in the raw files, and nothing is left", async () => {
+    const out = join(temporaryFolder(), "out");
+    const ended = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), "--suite", SUITE, "--out", out, "--report", "json"]);
+    expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
+    expect(await ownedNamespaces()).toEqual([]);
+    expect(untold(out)).toEqual([]);
+    const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    const skipped = cells.filter(({ state }) => state !== "measured").map(({ scenario, metric, reason }) => `${scenario} ${metric}: ${reason}`);
+    expect(skipped.toSorted()).toEqual([
+      "closing policy-close-time: unsupported: simplecni does not claim to enforce network policies",
+      "closing policy-open-time: unsupported: simplecni does not claim to enforce network policies",
+      "start pod-start-p99: no 99th percentile from 4 samples (100 are needed)",
+    ]);
+  });
+
+  test("a policy that is enforced half a second late is measured so", async () => {
+    const { nodes } = theStanding();
+    const { signal } = new AbortController();
+    const cluster = { kubectl: administrator(), nodes: nodes.map((name) => ({ name })), loadImage: LOAD, version: "v1.20.0" };
+    const whole = wholeCluster(plugins.calico, cluster, signal); // for its claim
+    const enforce = async (flag: string): Promise<void> => {
+      await sleep(LATE * 1000);
+      for (const node of nodes) await run(localShell(), ["docker", "exec", node, "iptables", flag, "FORWARD", "-p", "udp", "--dport", "8080", "-j", "DROP"]);
+    };
+    const deployment: ClusterDeployment = {
+      ...whole,
+      withApi: (use) => whole.withApi((api) => use({ ...api, create: (object) => api.create(object).then(() => enforce("-I")), remove: (object) => api.remove(object).then(() => enforce("-D")) })),
+    };
+    const { values } = await policyLatency.run({ deployment, duration: 1, params: { changes: 2 }, signal, keep: () => undefined });
+    for (const metric of ["policy-close-time", "policy-open-time"] as const) {
+      expect(values[metric]).toBeGreaterThan(LATE);
+      expect(values[metric]).toBeLessThan(LATE + 5); // two programs on a busy machine
+    }
+    expect(await ownedNamespaces()).toEqual([]);
+  });
+});
