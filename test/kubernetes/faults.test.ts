@@ -6,7 +6,7 @@ import { explainPods } from "../../clusters/kubernetes/explain.ts";
 import { rolledOut } from "../../clusters/kubernetes/ready.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
-import { run } from "../../core/shell.ts";
+import { run, succeeded } from "../../core/shell.ts";
 import { plugins } from "../../plugins/index.ts";
 import { agentObject, listOf } from "../../plugins/kubernetes/objects.ts";
 import type { Summary } from "../../results/summary.ts";
@@ -53,8 +53,9 @@ describe.skipIf(noStanding)("on a real cluster", () => {
     const out = join(temporaryFolder(), "out");
     const short = ["--suite", "kubernetes", "--blocks", "1", "--duration", "4", "--only", "kubernetes/tcp-1/simplecni/*", "--report", "json"];
     const running = startCnibench(["run", ...clusterFlags(), ...short, "--out", out, "--no-progress"], { KUBECONFIG: kubeconfig });
-    const records = (): number => (readText(join(out, "results.jsonl")).match(/\n/g) ?? []).length;
-    await expect.poll(records, { timeout: 90_000, interval: 200 }).toBeGreaterThan(0);
+    // Between loads nothing would be cut off: what is asked of the API then waits for it.
+    await expect.poll(() => readText(join(out, "results.jsonl")), { timeout: 90_000, interval: 200 }).toContain("/simplecni/");
+    await expect.poll(async () => (await Promise.all(nodes.map(isLoading))).includes(true), { timeout: 30_000, interval: 200 }).toBe(true);
     await run(localShell(), ["docker", "exec", nodes[0] ?? "", "pkill", "-KILL", "kube-apiserver"]);
     const ended = await running.done;
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n3$/);
@@ -68,6 +69,11 @@ describe.skipIf(noStanding)("on a real cluster", () => {
 async function agent(name: string, image: string, command: readonly string[]): Promise<void> {
   const object = agentObject({ name, namespace: "default", account: "default", initContainers: [], containers: [{ name: "agent", image, command }], volumes: [] });
   await administrator().create([object]);
+}
+
+/** Whether the client of a load is a process of the node. */
+async function isLoading(node: string): Promise<boolean> {
+  return succeeded(await localShell().exec(["docker", "exec", node, "pgrep", "--full", "^iperf3 .* -c .* -t "]));
 }
 
 function readText(file: string): string {
