@@ -111,8 +111,6 @@ export interface KubernetesCluster extends ClusterBase {
   readonly installsPlugin: boolean;
   /** Whether a plugin's images are pulled by digest; an archive or a mirror of the user's has them by tag. */
   readonly byDigest: boolean;
-  /** Whether measured pods may set sysctls of their own, as some loads do. */
-  readonly privileged: boolean;
   readonly loadImage: string;
   /** Where the API server is reached without a service: for plugins that take the place of kube-proxy. */
   readonly apiServer: { readonly host: string; readonly port: number };

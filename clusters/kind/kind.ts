@@ -87,7 +87,7 @@ class KindCluster {
     return {
       kind: "kind",
       api: "kubernetes",
-      ...{ facts, nodes, podCidr, podCidr6: "::/128", kubectl, installsPlugin: true, privileged: true, loadImage, kubeProxyMode },
+      ...{ facts, nodes, podCidr, podCidr6: "::/128", kubectl, installsPlugin: true, loadImage, kubeProxyMode },
       byDigest: imageArchive === undefined && registryMirror === undefined,
       apiServer: { host: `${this.#name}-control-plane`, port: API_PORT },
       version: stringAt(JSON.parse(await kubectl.run(["version", "-o", "json"], { signal })), "serverVersion", "gitVersion") ?? "unknown",

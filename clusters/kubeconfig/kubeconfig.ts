@@ -96,13 +96,13 @@ async function takeCluster(access: OpenAccess, count: number, { existing, loadIm
   const selector = existing.nodeSelector === null ? [] : ["--selector", existing.nodeSelector];
   const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(candidateOf);
   const chosen = chooseNodes(candidates, count, existing.nodeSelector);
-  const entered = await enterNodes({ kubectl, loadImage, privileged: false }, chosen, signal);
+  const entered = await enterNodes({ kubectl, loadImage }, chosen, signal);
   const facts: ClusterFacts = { isolation: "machines", underlayMtu: entered.underlayMtu, underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: false, emulated: false };
   return {
     kind: "kubeconfig",
     api: "kubernetes",
     ...{ facts, nodes: entered.nodes, kubectl, loadImage, version, apiServer: API_SERVICE, kubeProxyMode: null },
-    ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, privileged: false, byDigest: true },
+    ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, byDigest: true },
     putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means")),
     enter: entered.enter,
     createSandbox: () => Promise.reject(new EnvironmentError("this needs a network namespace on a node of the cluster, and cnibench has no root there; use --cluster kind")),

@@ -15,7 +15,7 @@ export interface EnteredNodes {
 }
 
 /** @throws EnvironmentError when the cluster allows no such pods. */
-export async function enterNodes(cluster: Pick<KubernetesCluster, "kubectl" | "loadImage" | "privileged">, chosen: readonly Candidate[], signal: AbortSignal): Promise<EnteredNodes> {
+export async function enterNodes(cluster: Pick<KubernetesCluster, "kubectl" | "loadImage">, chosen: readonly Candidate[], signal: AbortSignal): Promise<EnteredNodes> {
   const home = await openHome(cluster, signal);
   const wishes = chosen.map(({ name }, i) => ({ name: `node-${i + 1}`, nodeName: name, hostNetwork: true }));
   const started = await startPods(home, wishes, signal).catch((error: unknown) => {

@@ -24,11 +24,11 @@ interface NamespaceObject {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> };
 }
 
-export async function openHome({ kubectl, loadImage, privileged }: Pick<KubernetesCluster, "kubectl" | "loadImage" | "privileged">, signal: AbortSignal): Promise<PodHome> {
+export async function openHome({ kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">, signal: AbortSignal): Promise<PodHome> {
   const namespace = uniqueName();
   // The ends of the baseline are in the networks of their nodes, which Pod Security allows at this level alone.
   await makeNamespaces(kubectl, [namespaceObject(namespace, { "pod-security.kubernetes.io/enforce": "privileged" })], signal);
-  return { kubectl, namespace, image: loadImage, privileged };
+  return { kubectl, namespace, image: loadImage };
 }
 
 /** @param labels beside those that mark it as cnibench's */

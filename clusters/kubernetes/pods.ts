@@ -39,8 +39,6 @@ export interface PodHome {
   readonly kubectl: Kubectl;
   readonly namespace: string;
   readonly image: string;
-  /** Whether its pods may set sysctls of their own. */
-  readonly privileged: boolean;
 }
 
 /** A pod that runs, and the way into it. */
@@ -96,7 +94,7 @@ export async function enterPods(kubectl: Kubectl, pods: readonly { readonly name
   );
 }
 
-function podObject({ namespace, image, privileged }: PodHome, { name, nodeName, hostNetwork }: NamedWish): object {
+function podObject({ namespace, image }: PodHome, { name, nodeName, hostNetwork }: NamedWish): object {
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -110,7 +108,7 @@ function podObject({ namespace, image, privileged }: PodHome, { name, nodeName, 
       activeDeadlineSeconds: LIFETIME,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      containers: [{ name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], ...(privileged ? { securityContext: { privileged } } : {}) }],
+      containers: [{ name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"] }],
     },
   };
 }

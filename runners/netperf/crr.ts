@@ -1,20 +1,20 @@
-/** Runner `netperf-crr`: a new TCP connection for every request, as short-lived clients make them. */
+/**
+ * Runner `netperf-crr`: a new TCP connection for every request, as short-lived clients make them.
+ *
+ * Neither end needs a sysctl: the client binds each connection to a port of its own choice, one after the other from 5000 to
+ * 65535, and it is the server that keeps the ended ones, which it gives up for new ones.
+ */
 import { TCP_PATHS } from "../../core/model.ts";
-import { run } from "../../core/shell.ts";
 import { LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 
-/** Seconds: longer loads run out of ports, because each connection keeps its own for a minute. */
+/** Seconds: the ports have come round several times by then. */
 const LONGEST = 10;
 /** Seconds that netserver goes on waiting for connections after the last one. */
 const WAIT = 4;
-/** The client's namespace gives out as many ports as there are, and uses those of ended connections again. */
-const MORE_PORTS = `
-  echo 1 >/proc/sys/net/ipv4/tcp_tw_reuse
-  echo 1024 65535 >/proc/sys/net/ipv4/ip_local_port_range`;
 
 export const netperfCrr = {
   name: "netperf-crr",
@@ -29,7 +29,6 @@ export const netperfCrr = {
 } as const satisfies PairRunner;
 
 async function runConnects(context: PairContext): Promise<Measurement> {
-  await run(context.client.shell, ["sh", "-ec", MORE_PORTS], { signal: context.signal });
   const bounded = { ...context, duration: Math.min(context.duration, LONGEST) };
   // Only discarded runs of a number of connections: those of a time wait as well.
   const omni = { test: "TCP_CRR", options: ["-r", "1,1"], keys: LATENCY_KEYS, first: -5000, warmUp: 0, window: "first" } as const;

@@ -13,12 +13,17 @@ const SHORT = ["--suite", "kubernetes", "--blocks", "1", "--duration", "1", "--o
 describe.skipIf(noStanding)("a cluster that exists", () => {
   test("its plugin is measured as it is, and what was made for that is removed", async () => {
     const out = join(temporaryFolder(), "out");
-    const ended = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--out", out, "--report", "json"]);
+    const ended = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--only", "kubernetes/tcp-crr/*/service/*", "--out", out, "--report", "json"]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     expect(await ownedNamespaces()).toEqual([]);
     const summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
-    const measured = summary.cells.filter(({ metric, state }) => metric === "throughput" && state === "measured").map(({ id }) => id);
-    expect(measured.toSorted()).toEqual(["host/kubeconfig/host", "simplecni/kubeconfig/cross-node", "simplecni/kubeconfig/service"].map((cell) => `kubernetes/tcp-1/${cell}/throughput`));
+    const measured = summary.cells.filter(({ metric, state }) => ["throughput", "connects"].includes(metric) && state === "measured").map(({ id }) => id);
+    expect(measured.toSorted()).toEqual([
+      "kubernetes/tcp-1/host/kubeconfig/host/throughput",
+      "kubernetes/tcp-1/simplecni/kubeconfig/cross-node/throughput",
+      "kubernetes/tcp-1/simplecni/kubeconfig/service/throughput",
+      "kubernetes/tcp-crr/simplecni/kubeconfig/service/connects",
+    ]);
     const { environment } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
     expect(environment?.cluster).toMatchObject({ kind: "kubeconfig", nodes: 2, underlayMtu: 1500, sameHost: false });
     expect(environment?.cluster.kubernetes?.version).toMatch(/^v1\./);

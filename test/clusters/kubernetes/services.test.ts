@@ -30,7 +30,7 @@ function services(object: object): Services {
   writeFileSync(file, `#!/bin/sh\necho "$*" >>${folder}/calls\ncase "$*" in *create*) cat >${folder}/made ;; *get*) echo '${JSON.stringify(object)}' ;; esac\n`);
   chmodSync(file, 0o755);
   const kubectl = new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
-  return new Services({ kubectl, namespace: "home", image: "load:1", privileged: false });
+  return new Services({ kubectl, namespace: "home", image: "load:1" });
 }
 
 const made = (): { spec: Record<string, unknown> } => (JSON.parse(readFileSync(join(folder, "made"), "utf8")) as { items: [{ spec: Record<string, unknown> }] }).items[0];

@@ -59,7 +59,7 @@ const client: Endpoint = (() => {
   return { name: "client", node, ip: "10.0.1.2", ifName: "eth0", mtu: 1500, shell };
 })();
 
-const standing = (): Standing => new Standing({ kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }), namespace: "home", image: "load:1", privileged: false }, ["n1", "n2"]);
+const standing = (): Standing => new Standing({ kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }), namespace: "home", image: "load:1" }, ["n1", "n2"]);
 
 test("services, policies and pods are made in calls of five hundred, and stay while the same is asked for", async () => {
   const some = standing();
