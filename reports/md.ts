@@ -34,8 +34,10 @@ function heading({ run, summary }: ReportInput): string {
   const head = `## CNI plugins compared: ${text(run.plan.plugins.join(", "))}\n\n`;
   const how = run.outcome === "complete" ? "" : " **The run did not finish.**";
   const gaps = failed === 0 ? "" : ` **${failed} cells failed.**`;
-  const bound = run.environment?.cluster.sameHost === true ? " All nodes share one machine: throughput is bound by its processors." : "";
-  return `${head}Cluster ${text(run.plan.cluster)}, ${run.plan.nodes} nodes, ${run.plan.blocks} blocks; run ${text(run.id)}.${how}${gaps}${bound}\n`;
+  const { sameHost, emulated } = run.environment?.cluster ?? {};
+  const bound = sameHost === true ? " All nodes share one machine: throughput is bound by its processors." : "";
+  const slow = emulated === true ? " **The nodes are emulated: performance numbers are shown but never ranked.**" : "";
+  return `${head}Cluster ${text(run.plan.cluster)}, ${run.plan.nodes} nodes, ${run.plan.blocks} blocks; run ${text(run.id)}.${how}${gaps}${bound}${slow}\n`;
 }
 
 function scenarioOf({ suite, scenario }: Figure): string {

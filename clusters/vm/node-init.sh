@@ -28,6 +28,7 @@ sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow # sshd lets nobody into a locked ac
 
 modprobe -q virtio_net || true
 modprobe -q tun || true
+modprobe -q br_netfilter || true # nothing loads it by itself, and daemons of plugins refuse to start without it
 # Names by MAC address, whatever the kernel or udev called them.
 rename() {
     for device in /sys/class/net/*; do

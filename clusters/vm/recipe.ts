@@ -11,8 +11,8 @@ export const BUILD_SCRIPTS = ["build-image.sh", "pack-image.sh", "initrd-init.sh
 
 /** Programs of the nodes: what plugins, runners and people who look around need. */
 const PACKAGES = [
-  ...["bash", "busybox-static", "conntrack", "cpio", "ethtool", "iperf3", "iproute2", "ipset", "iptables", "iputils-ping", "jq", "kmod"],
-  ...["containernetworking-plugins", "netperf", "nftables", "openssh-server", "procps", "tcpdump", "util-linux", "wireguard-tools"],
+  ...["bash", "busybox-static", "conntrack", "cpio", "ethtool", "etcd-client", "etcd-server", "iperf3", "iproute2", "ipset", "iptables", "iputils-ping"],
+  ...["containernetworking-plugins", "jq", "kmod", "netperf", "nftables", "openssh-server", "procps", "tcpdump", "util-linux", "wireguard-tools"],
 ] as const;
 
 /** Drivers that a node needs before it can see its root file system. */

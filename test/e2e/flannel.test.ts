@@ -1,30 +1,18 @@
 /** flannel on bare nodes with a real etcd: loads, life cycle, what its daemons use; and what goes wrong with daemons. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Process } from "../../core/shell.ts";
 import type { Summary } from "../../results/summary.ts";
 import { cnibench, lastingFolder, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
-import { buildWithGo, noGo } from "../helpers/go.ts";
+import { buildFlannel } from "../helpers/flannel.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
 import { untold } from "../helpers/untold.ts";
 
-const DAEMON = "github.com/flannel-io/flannel@v0.26.7";
-const PLUGIN = "github.com/containernetworking/plugins/plugins/meta/flannel@v0.9.1";
 const SUITE = join(import.meta.dirname, "flannel.suite.yaml");
 
 const bin = lastingFolder();
-const why = noGo ? "there is no go" : await build();
-if (why !== null) console.error(`not tried: flannel is not here, because ${why}`);
-const flannelTest = test.skipIf(why !== null);
-
-/** Both programs are called flannel by their builds. */
-async function build(): Promise<string | null> {
-  const lack = await buildWithGo(bin, [DAEMON], "-s -w", true); // a part of it is written in C
-  if (lack !== null) return lack;
-  renameSync(join(bin, "flannel"), join(bin, "flanneld"));
-  return buildWithGo(bin, [PLUGIN], "-s -w");
-}
+const flannelTest = test.skipIf((await buildFlannel(bin)) !== null);
 
 flannelTest("both backends are measured on both paths with what their daemons use, and nothing is left", async () => {
   const before = await readHostState();

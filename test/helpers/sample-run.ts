@@ -61,10 +61,12 @@ export interface SampleOptions {
   /** Takes the place of simplecni: names come from the user. */
   readonly thirdPlugin?: string;
   readonly failure?: string;
+  /** The nodes were emulated by software. */
+  readonly emulated?: boolean;
 }
 
 export function sampleRun(options: SampleOptions = {}): LoadedRun {
-  const { blocks = 10, seed = 42, outcome = "complete", measuredBlocks = blocks, thirdPlugin = "simplecni" } = options;
+  const { blocks = 10, seed = 42, outcome = "complete", measuredBlocks = blocks, thirdPlugin = "simplecni", emulated = false } = options;
   const random = seededRandom(seed);
   const plugins = ["bridge", "ptp", thirdPlugin];
   const order = Array.from({ length: blocks }, () => shuffle(["host", ...plugins], random));
@@ -75,7 +77,7 @@ export function sampleRun(options: SampleOptions = {}): LoadedRun {
       ...measureBlock(cells, names, index + 1, random, options.failure),
       ...checkBlock(plugins, index + 1),
     ]);
-  return { run: runFile({ blocks, seed, outcome, plugins, order, cells }), records, problems: [], commands: commands(plugins) };
+  return { run: runFile({ blocks, seed, outcome, plugins, order, cells, emulated }), records, problems: [], commands: commands(plugins) };
 }
 
 function planCells(plugins: readonly string[], blocks: number): PlannedCell[] {
@@ -178,9 +180,10 @@ interface Parts {
   readonly plugins: readonly string[];
   readonly order: readonly (readonly string[])[];
   readonly cells: readonly PlannedCell[];
+  readonly emulated: boolean;
 }
 
-function runFile({ blocks, seed, outcome, plugins, order, cells }: Parts): RunFile {
+function runFile({ blocks, seed, outcome, plugins, order, cells, emulated }: Parts): RunFile {
   return {
     schemaVersion: SCHEMA_VERSION,
     id: "20260301-120000-sample",
@@ -189,7 +192,7 @@ function runFile({ blocks, seed, outcome, plugins, order, cells }: Parts): RunFi
     command: ["cnibench", "run", "--plugins", plugins.join(","), "--blocks", String(blocks)],
     seed,
     versions: { cnibench: "0.1.0", node: "20.19.0" },
-    environment: environment(plugins),
+    environment: environment(plugins, emulated),
     definition: {
       suites: [],
       plugins: null,
@@ -217,7 +220,7 @@ function runFile({ blocks, seed, outcome, plugins, order, cells }: Parts): RunFi
   };
 }
 
-function environment(plugins: readonly string[]): Environment {
+function environment(plugins: readonly string[], emulated: boolean): Environment {
   return {
     kernel: "6.1.0-18-amd64",
     os: "Debian GNU/Linux 12 (bookworm)",
@@ -238,6 +241,6 @@ function environment(plugins: readonly string[]): Environment {
       encapsulation: "none",
       specVersions: ["0.3.1", "0.4.0", "1.0.0"],
     })),
-    cluster: { kind: "netns", nodes: 2, underlayMtu: 1500, isolation: "user namespace", sameHost: true, emulated: false },
+    cluster: { kind: "netns", nodes: 2, underlayMtu: 1500, isolation: "user namespace", sameHost: true, emulated },
   };
 }

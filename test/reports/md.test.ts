@@ -43,6 +43,12 @@ describe("the md report", () => {
     expect(await render(sampleRun({ outcome: "interrupted", measuredBlocks: 4 }))).toContain("**The run did not finish.**");
   });
 
+  it("says of emulated nodes before any number that nothing is ranked, and prints nothing bold as the best", async () => {
+    const [head = "", ...parts] = (await render(sampleRun({ emulated: true }))).split("\n### ");
+    expect(head).toContain("**The nodes are emulated: performance numbers are shown but never ranked.**");
+    expect(parts.join("")).not.toContain("**");
+  });
+
   it.each(HOSTILE)("is no markup of others: %j", async (hostile) => {
     const page = await render(hostileRun(hostile));
     expect([...page.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);

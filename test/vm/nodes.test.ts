@@ -4,13 +4,19 @@ import type { BareCluster } from "../../clusters/cluster.ts";
 import { vm } from "../../clusters/vm/vm.ts";
 import { findAssets } from "../../engine/assets.ts";
 import { deployOnBare } from "../../engine/deploy-bare.ts";
+import type { PluginDeployment } from "../../engine/deploy.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { plugins } from "../../plugins/index.ts";
+import type { Plugin } from "../../plugins/plugin.ts";
+import { lastingFolder } from "../helpers/cnibench.ts";
+import { buildFlannel } from "../helpers/flannel.ts";
 import { whyNot } from "./ready.ts";
 
 const signal = new AbortController().signal;
+const bin = lastingFolder();
+const flannelTest = test.skipIf(whyNot !== null || (await buildFlannel(bin)) !== null);
 
 describe.skipIf(whyNot !== null)("two nodes", () => {
   let cluster: BareCluster;
@@ -21,6 +27,12 @@ describe.skipIf(whyNot !== null)("two nodes", () => {
     [first, second] = cluster.nodes as [Node, Node];
   }, 400_000);
   afterAll(() => cluster?.[Symbol.asyncDispose]());
+
+  const deploy = (plugin: Plugin): Promise<PluginDeployment> => {
+    const found = findAssets(plugin, "bare", [bin]);
+    if ("problems" in found) throw new Error(JSON.stringify(found.problems));
+    return deployOnBare(found.assets, cluster, { family: "ipv4", signal });
+  };
 
   test("have kernels and names of their own, and say whether they are emulated", async () => {
     const boots = await Promise.all(cluster.nodes.map(({ shell }) => run(shell, ["cat", "/proc/sys/kernel/random/boot_id"])));
@@ -67,13 +79,21 @@ describe.skipIf(whyNot !== null)("two nodes", () => {
   });
 
   test.each(["bridge-ipip", "bridge-wireguard"] as const)("%s: pods reach each other through the tunnel", async (name) => {
-    const found = findAssets(plugins[name], "bare", []);
-    if ("problems" in found) throw new Error(JSON.stringify(found.problems));
-    const deployment = await deployOnBare(found.assets, cluster, { family: "ipv4", signal });
+    const deployment = await deploy(plugins[name]);
     const { client } = await deployment.pair("cross-node");
     expect(client.mtu).toBe(1400 - (name === "bridge-ipip" ? 20 : 80));
     const received = Number(await run(second.shell, ["cat", "/sys/class/net/cnitunnel/statistics/rx_packets"]));
     expect(received).toBeGreaterThan(0);
     for (const { shell } of cluster.nodes) await run(shell, ["sh", "-c", "ip link delete cnitunnel; ip link delete cni0; ip -all netns delete; rm -rf /var/lib/cni/*"]);
+  });
+
+  flannelTest("flannel: its daemons run on the nodes, and pods reach each other through VXLAN", async () => {
+    const deployment = await deploy(plugins.flannel);
+    const { client } = await deployment.pair("cross-node");
+    expect(client.mtu).toBe(1350);
+    const running = await deployment.daemons.processes(cluster.nodes);
+    expect(running.map(({ pids }) => pids.length)).toEqual([2, 1]); // etcd and flanneld, flanneld
+    expect(deployment.daemons.failure()).toBeNull();
+    await deployment.daemons.end();
   });
 });
