@@ -23,7 +23,7 @@ const PORTS = Object.values(LOAD_PORTS);
 
 /** The baseline: pods in the network namespaces of the nodes, on a cluster that has no plugin. */
 export async function deployKubernetesHost(cluster: KubernetesCluster, { signal }: DeployOptions): Promise<Deployment> {
-  const pods = new PodSet(cluster, await openHome(cluster, signal), signal, true);
+  const pods = new PodSet(cluster, await openHome(cluster, "privileged", signal), signal, true);
   return {
     bare: null,
     whole: null,
@@ -38,7 +38,7 @@ export async function deployKubernetesHost(cluster: KubernetesCluster, { signal 
 
 export async function deployOnKubernetes(assets: Assets, cluster: KubernetesCluster, { signal }: DeployOptions): Promise<PluginDeployment> {
   await installPlugin(assets, cluster, signal);
-  const home = await openHome(cluster, signal);
+  const home = await openHome(cluster, "restricted", signal);
   const pods = new PodSet(cluster, home, signal, false);
   const services = new Services(home);
   const standing = new Standing(home, cluster.nodes.map(({ name }) => name));

@@ -1,10 +1,9 @@
 /** Pods that a runner makes for itself on a cluster with Kubernetes. */
+import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../core/pod-security.ts";
 import type { ClusterDeployment, PodObject } from "./deployment.ts";
 
 /** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more. */
 const LIFETIME = 3600;
-/** Nobody: any user but root. */
-const USER = 65534;
 
 export interface OwnPod {
   readonly namespace: string;
@@ -24,14 +23,14 @@ export function ownPod({ namespace, name, labels, ...pod }: OwnPod): PodObject {
 
 /** The same for the pods of a workload. */
 export function ownPodSpec({ node, image, command, ports = [] }: Pick<OwnPod, "node" | "image" | "command" | "ports">): object {
-  const container = { name: "probe", image, imagePullPolicy: "IfNotPresent", command, ports, securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } };
+  const container = { name: "probe", image, imagePullPolicy: "IfNotPresent", command, ports, securityContext: RESTRICTED_CONTAINER };
   return {
     ...(node === undefined ? {} : { nodeName: node }),
     automountServiceAccountToken: false,
     enableServiceLinks: false,
     terminationGracePeriodSeconds: 0,
     tolerations: [{ operator: "Exists" }],
-    securityContext: { runAsNonRoot: true, runAsUser: USER, seccompProfile: { type: "RuntimeDefault" } },
+    securityContext: RESTRICTED_POD,
     containers: [container],
   };
 }

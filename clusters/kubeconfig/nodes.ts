@@ -16,7 +16,7 @@ export interface EnteredNodes {
 
 /** @throws EnvironmentError when the cluster allows no such pods. */
 export async function enterNodes(cluster: Pick<KubernetesCluster, "kubectl" | "loadImage">, chosen: readonly Candidate[], signal: AbortSignal): Promise<EnteredNodes> {
-  const home = await openHome(cluster, signal);
+  const home = await openHome(cluster, "privileged", signal);
   const wishes = chosen.map(({ name }, i) => ({ name: `node-${i + 1}`, nodeName: name, hostNetwork: true }));
   const started = await startPods(home, wishes, signal).catch((error: unknown) => {
     if (!(error instanceof EnvironmentError) || !/violates PodSecurity|forbidden|security context constraint/i.test(error.message)) throw error;

@@ -24,10 +24,10 @@ interface NamespaceObject {
   readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> };
 }
 
-export async function openHome({ kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">, signal: AbortSignal): Promise<PodHome> {
+/** @param level of Pod Security; pods in the networks of their nodes are allowed at `privileged` alone */
+export async function openHome({ kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">, level: "privileged" | "restricted", signal: AbortSignal): Promise<PodHome> {
   const namespace = uniqueName();
-  // The ends of the baseline are in the networks of their nodes, which Pod Security allows at this level alone.
-  await makeNamespaces(kubectl, [namespaceObject(namespace, { "pod-security.kubernetes.io/enforce": "privileged" })], signal);
+  await makeNamespaces(kubectl, [namespaceObject(namespace, { "pod-security.kubernetes.io/enforce": level })], signal);
   return { kubectl, namespace, image: loadImage };
 }
 

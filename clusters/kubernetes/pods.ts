@@ -3,6 +3,7 @@ import type { CarriedAgent } from "../../core/agent/start.ts";
 import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Endpoint, Node } from "../../core/model.ts";
+import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../../core/pod-security.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import { explainPods } from "./explain.ts";
 import { expectHope } from "./hope.ts";
@@ -94,7 +95,10 @@ export async function enterPods(kubectl: Kubectl, pods: readonly { readonly name
   );
 }
 
-function podObject({ namespace, image }: PodHome, { name, nodeName, hostNetwork }: NamedWish): object {
+/** One as the API takes it. Pure. */
+export function podObject({ namespace, image }: Pick<PodHome, "namespace" | "image">, { name, nodeName, hostNetwork }: NamedWish): object {
+  // In the network of a node it is root's: that network's own settings say who else may ping.
+  const [ofPod, ofContainer] = hostNetwork ? [{}, {}] : [{ securityContext: RESTRICTED_POD }, { securityContext: RESTRICTED_CONTAINER }];
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -102,13 +106,14 @@ function podObject({ namespace, image }: PodHome, { name, nodeName, hostNetwork 
     spec: {
       nodeName,
       hostNetwork,
+      ...ofPod,
       // Also on nodes that wait for a network, and on those that run the control plane.
       tolerations: [{ operator: "Exists" }],
       terminationGracePeriodSeconds: 0,
       activeDeadlineSeconds: LIFETIME,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      containers: [{ name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"] }],
+      containers: [{ name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], ...ofContainer }],
     },
   };
 }

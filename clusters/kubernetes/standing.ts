@@ -1,6 +1,7 @@
 /** Services, policies and pods that stand while something else is measured: what a plugin and a service proxy carry along. */
 import { stringAt } from "../../core/json.ts";
 import type { Endpoint, StandingLoad } from "../../core/model.ts";
+import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../../core/pod-security.ts";
 import { connect, listener } from "./connect.ts";
 import { explainPods } from "./explain.ts";
 import { POD_LABEL, type PodHome } from "./pods.ts";
@@ -115,9 +116,9 @@ export class Standing {
   }
 
   #pod(name: string, nodeName: string, command: readonly string[]): object {
-    const container = { name: "standing", image: this.#home.image, imagePullPolicy: "IfNotPresent", command };
+    const container = { name: "standing", image: this.#home.image, imagePullPolicy: "IfNotPresent", command, securityContext: RESTRICTED_CONTAINER };
     const ends = { terminationGracePeriodSeconds: 0, activeDeadlineSeconds: LIFETIME, automountServiceAccountToken: false, enableServiceLinks: false };
-    return { apiVersion: "v1", kind: "Pod", metadata: this.#metadata(name), spec: { nodeName, tolerations: [{ operator: "Exists" }], ...ends, containers: [container] } };
+    return { apiVersion: "v1", kind: "Pod", metadata: this.#metadata(name), spec: { nodeName, securityContext: RESTRICTED_POD, tolerations: [{ operator: "Exists" }], ...ends, containers: [container] } };
   }
 }
 
