@@ -2,6 +2,7 @@
 import { clusters } from "../clusters/index.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
+import { cleanGuest } from "./clean-guest.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 
 export interface CleanFlags {
@@ -12,9 +13,10 @@ export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
   const failures: string[] = [];
-  for (const kind of kinds) {
+  const cleaners = [async () => (context === undefined ? [] : cleanGuest(context)), ...kinds.map((kind) => async () => kind.clean?.(context ?? null) ?? [])];
+  for (const clean of cleaners) {
     try {
-      sentences.push(...((await kind.clean?.(context ?? null)) ?? []));
+      sentences.push(...(await clean()));
     } catch (error) {
       failures.push(messageOf(error)); // and the others are cleaned all the same
     }

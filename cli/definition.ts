@@ -6,7 +6,7 @@ import type { KubernetesSpec } from "../clusters/cluster.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Definition, RunFile } from "../results/record.ts";
 import { withoutHome } from "../results/redact.ts";
-import { existingFlags } from "./existing.ts";
+import { existingFlags, storedExisting } from "./existing.ts";
 import type { Inputs, MeasuringFlags } from "./inputs.ts";
 import { absolute } from "./overrides.ts";
 import { machineFlags, storedMachine } from "./machine.ts";
@@ -29,7 +29,7 @@ export function define(inputs: Inputs, flags: DefiningFlags): Definition {
     conf: (flags.conf ?? []).map((file) => tilde(resolve(file))),
     binDirs: binDirs.map(tilde),
     ...(spec.kubernetes === undefined ? {} : { kubernetes: storedImages(spec.kubernetes) }),
-    ...(spec.kubernetes?.existing === undefined ? {} : { existing: spec.kubernetes.existing }),
+    ...(spec.kubernetes?.existing === undefined ? {} : { existing: storedExisting(spec.kubernetes.existing) }),
     ...(spec.machine === undefined ? {} : { machine: storedMachine(spec.machine, tilde) }),
     underlay: { mtu: spec.underlayMtu, rate: spec.underlayRate ?? null, delay: spec.underlayDelay ?? null, ...(spec.underlayLoss === undefined ? {} : { loss: spec.underlayLoss }) },
     only: flags.only ?? [],

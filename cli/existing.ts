@@ -10,15 +10,17 @@ export interface ExistingFlags {
   readonly context?: string;
   /** Labels, as kubectl takes them. */
   readonly nodeSelector?: string;
+  /** Puts the plugin on it. */
+  readonly install?: boolean;
 }
 
-export function existingSpec({ context, nodeSelector }: ExistingFlags): ExistingSpec {
-  return { context: context ?? null, nodeSelector: nodeSelector ?? null };
+export function existingSpec({ context, nodeSelector, install }: ExistingFlags): ExistingSpec {
+  return { context: context ?? null, nodeSelector: nodeSelector ?? null, installs: install ?? false };
 }
 
 /** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
-export function checkExistingFlags(kind: string, { context, nodeSelector }: ExistingFlags, problems: string[]): void {
-  const given = Object.entries({ "--context": context, "--node-selector": nodeSelector }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
+export function checkExistingFlags(kind: string, { context, nodeSelector, install }: ExistingFlags, problems: string[]): void {
+  const given = Object.entries({ "--context": context, "--node-selector": nodeSelector, "--install": install }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
   if (kind !== "kubeconfig" && given.length > 0) problems.push(`${given.join(", ")}: only a cluster that exists has these; add --cluster kubeconfig`);
 }
 
@@ -29,7 +31,7 @@ export function checkExistingFlags(kind: string, { context, nodeSelector }: Exis
 export async function pluginThere({ context }: ExistingFlags, names: readonly string[] | undefined, problems: string[]): Promise<Plugin[]> {
   const { name, version, mode, policy } = await presentPlugin(context ?? null, new AbortController().signal);
   const other = names?.find((one) => one !== name && one !== "host");
-  if (other !== undefined) problems.push(`the cluster has ${name} ${version}, not ${other}: cnibench installs nothing on a cluster that exists; leave out --plugins`);
+  if (other !== undefined) problems.push(`the cluster has ${name} ${version}, not ${other}: cnibench installs nothing there; leave out --plugins`);
   const known = (plugins as Readonly<Record<string, Plugin>>)[name];
   const recipe = { version, specVersion: known?.kubernetes?.specVersion ?? "1.0.0", images: [], install: null, nodePrograms: [], workloads: [], nodeFiles: [], policy };
   return [{ name, summary: known?.summary ?? "what the cluster has", encapsulation: mode, kubernetes: recipe }];
@@ -37,6 +39,11 @@ export async function pluginThere({ context }: ExistingFlags, names: readonly st
 
 type Stored = NonNullable<Definition["existing"]>;
 
-export function existingFlags({ context, nodeSelector }: Stored): ExistingFlags {
-  return { ...(context === null ? {} : { context }), ...(nodeSelector === null ? {} : { nodeSelector }) };
+/** What a run keeps of them. */
+export function storedExisting({ context, nodeSelector, installs }: ExistingSpec): Stored {
+  return { context, nodeSelector, ...(installs ? { installs } : {}) };
+}
+
+export function existingFlags({ context, nodeSelector, installs }: Stored): ExistingFlags {
+  return { ...(context === null ? {} : { context }), ...(nodeSelector === null ? {} : { nodeSelector }), ...(installs === true ? { install: true } : {}) };
 }

@@ -16,6 +16,7 @@ import { loadSuite } from "../suites/load.ts";
 import type { Suite } from "../suites/suite.ts";
 import { chooseCluster, clusterSpec, resolveCluster, type ClusterFlags } from "./cluster.ts";
 import { pluginThere } from "./existing.ts";
+import { asPresent, chooseGuest, type Guest } from "./guest.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 
 /** Flags that say what is measured, as commander leaves them. */
@@ -32,6 +33,8 @@ export interface Inputs {
   readonly plan: Plan;
   readonly suites: readonly Suite[];
   readonly plugins: readonly Plugin[];
+  /** One that is put on a cluster of the user's for the run; null: none is. */
+  readonly guest: Guest | null;
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
   readonly binDirs: readonly string[];
@@ -49,9 +52,11 @@ export type Prepare = (kind: ClusterKind) => Promise<void>;
  */
 export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored?: readonly object[]): Promise<Inputs> {
   const problems: string[] = [];
-  const chosen = flags.cluster === "kubeconfig" ? await pluginThere(flags, flags.plugins, problems) : choosePlugins(flags, problems);
+  const guest = flags.cluster === "kubeconfig" && flags.install === true ? await chooseGuest(flags, problems) : null;
+  const chosen = await pluginsOf(flags, guest, problems);
   const binDirs = chooseBinDirs(flags, problems);
-  const { cluster, reason } = resolveCluster(flags.cluster, chosen, binDirs);
+  const { cluster, reason: asked } = resolveCluster(flags.cluster, chosen, binDirs);
+  const reason = guest === null ? asked : `${asked}; ${guest.reference} is put on it once, for all blocks`;
   const kind = chooseCluster({ ...flags, cluster }, problems);
   const fromFile = stored === undefined || flags.suite !== undefined;
   const found = fromFile
@@ -66,7 +71,13 @@ export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored
   await prepare(kind);
   const lacking = await probeKernel(kind, spec, chosen, families);
   const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, api: kind.api, clusterReason: reason, nodes: flags.nodes, seed, lacking, hidesProcesses: kind.hidesProcesses ?? false });
-  return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, kind, spec, binDirs, seed };
+  return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, guest, kind, spec, binDirs, seed };
+}
+
+async function pluginsOf(flags: MeasuringFlags, guest: Guest | null, problems: string[]): Promise<Plugin[]> {
+  if (guest !== null) return [asPresent(guest)];
+  if (flags.cluster !== "kubeconfig") return choosePlugins(flags, problems);
+  return flags.install === true ? [] : pluginThere(flags, flags.plugins, problems); // what is wrong with it is told
 }
 
 /** What the suite loader must know of the runners. */

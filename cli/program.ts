@@ -47,7 +47,7 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
 
   measuring(command("run", "measure and compare CNI plugins"))
     .option("--out <dir>", "folder for the results (default: cnibench-out/<time>)")
-    .option("--yes", "fetch missing tools without asking")
+    .option("--yes", "fetch missing tools, and install with --install, without asking")
     .option("--keep", "leave labs in which something failed, and the last one, up until Ctrl-C, and tell how to enter them")
     .addOption(list("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
     .addOption(list("--report <formats>", "reports to write beside the data", Object.keys(reports)).default(["html", "json"]))
@@ -143,6 +143,7 @@ function measuring(command: Command): Command {
     .addOption(new Option("--only <pattern>", "measure only cells with such an id, * for anything; may be repeated").argParser(repeated))
     .addOption(new Option("--blocks <n>", "deployments of each plugin (default: the suite's)").argParser(integer(1, 1000)))
     .addOption(new Option("--duration <time>", "load per repetition, whole seconds (default: the suite's)").argParser(argument(parseDuration)))
+    .option("--install", "kubeconfig: put the one plugin of --plugins on the cluster, which has none, and take it off at the end; asks, or takes --yes")
     .addOption(new Option("--seed <n>", "seed of the order (default: random)").argParser(integer(0, 2 ** 31 - 1)))
     .option("-v, --verbose", "tell more");
 }

@@ -2,6 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
+import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { fetchPublished, findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
@@ -16,6 +17,7 @@ import type { RunStore } from "../results/store.ts";
 import { describeEntrances } from "./entrances.ts";
 import { tellEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
+import { agreeToGuest, withGuest } from "./guest.ts";
 import { interruptible, type Pause } from "./interrupt.ts";
 import { newJob, storedJob, versions, type Job, type JobFlags } from "./job.ts";
 import { lockHost } from "./lock.ts";
@@ -53,18 +55,21 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
 }
 
 async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause: Pause): Promise<ExitCode> {
-  const { plan, plugins, kind, spec, binDirs } = job.inputs;
+  const { plan, plugins, guest, kind, spec, binDirs } = job.inputs;
+  if (guest !== null) await agreeToGuest(guest, flags.yes ?? false, signal);
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
   const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
-  const all = [...(await kind.check(spec)), ...problems, ...(await fetchPublished(plugins, kind.api))];
+  const all = [...(await kind.check(spec)), ...problems, ...(await fetchPublished(guest === null ? plugins : [guest.plugin], kind.api))];
   if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
   const store = await job.open();
   const progress = showProgress(flags.progress, plan);
   const input: RunInput = { plan, turns: job.turns, kind, spec: ofRun(spec, job.run.id, store.dir), assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
   if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
   const used = { here: tools, onNodes: toolsOnNodes(plan, kind) };
-  if (job.turns.length > 0 || job.run.outcome !== "complete") await execute(input, job.run, used).finally(() => progress.end());
+  const measureAll = (): Promise<RunFile> => execute(input, job.run, used);
+  const image = spec.kubernetes?.loadImage ?? LOAD_IMAGE;
+  if (job.turns.length > 0 || job.run.outcome !== "complete") await (guest === null ? measureAll() : withGuest(guest, image, flags.keep ?? false, signal, measureAll)).finally(() => progress.end());
   return finish(store, flags, signal.aborted);
 }
 

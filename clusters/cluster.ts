@@ -47,6 +47,8 @@ export interface ExistingSpec {
   readonly context: string | null;
   /** Labels of the nodes that may be measured; null: all may. */
   readonly nodeSelector: string | null;
+  /** Whether a plugin is put on it for the time of the run. */
+  readonly installs: boolean;
 }
 
 export type KubeProxyMode = "iptables" | "ipvs" | "nftables" | "none";
@@ -109,6 +111,8 @@ export interface KubernetesCluster extends ClusterBase {
   readonly kubectl: Kubectl;
   /** Whether cnibench puts the plugin on it; else it measures the one that is there. */
   readonly installsPlugin: boolean;
+  /** Folder where the shells of the nodes see the files of the nodes; left out: they see them as they are. */
+  readonly nodeRoot?: string;
   /** Whether a plugin's images are pulled by digest; an archive or a mirror of the user's has them by tag. */
   readonly byDigest: boolean;
   readonly loadImage: string;

@@ -5,7 +5,7 @@ import { installChart } from "../clusters/kubernetes/helm.ts";
 import { changeManifest, fetchManifest } from "../clusters/kubernetes/upstream.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { ManifestChanges } from "../core/installation.ts";
-import type { KubernetesContext, Plugin } from "../plugins/plugin.ts";
+import type { Installation, KubernetesContext, Plugin } from "../plugins/plugin.ts";
 import type { Assets } from "./assets.ts";
 
 /** Where programs of plugins lie on every node of Kubernetes. */
@@ -22,7 +22,7 @@ export async function installPlugin({ plugin, binaries }: Assets, cluster: Kuber
   await apply(plugin, cluster, signal);
   for (const workload of recipe.workloads) await rolledOut(kubectl, workload, signal);
   await nodesReady(kubectl, signal);
-  await filesThere(nodes, recipe.nodeFiles);
+  await filesThere(nodes, recipe.nodeFiles, cluster.nodeRoot);
   await nameServerReady(kubectl, signal);
 }
 
@@ -31,11 +31,17 @@ export function kubernetesContext({ podCidr, nodes, loadImage, apiServer, byDige
 }
 
 async function apply(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
+  const what = await installationOf(plugin, cluster);
+  if (what === null) return;
+  if ("chart" in what) return installChart(cluster.kubectl, what.chart, signal);
+  await cluster.kubectl.apply(what.manifests, { signal });
+}
+
+/** What the API or helm is given; null: the kind of cluster brings the plugin along. */
+export async function installationOf(plugin: Plugin, cluster: KubernetesCluster): Promise<Exclude<Installation, { changes: unknown }> | null> {
   const installation = plugin.kubernetes?.install?.(kubernetesContext(cluster));
-  if (installation === undefined) return;
-  if ("chart" in installation) return installChart(cluster.kubectl, installation.chart, signal);
-  const manifests = "changes" in installation ? await changed(plugin, installation.changes) : installation.manifests;
-  await cluster.kubectl.apply(manifests, { signal });
+  if (installation === undefined) return null;
+  return "changes" in installation ? { manifests: await changed(plugin, installation.changes) } : installation;
 }
 
 async function changed({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {

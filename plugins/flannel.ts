@@ -35,6 +35,7 @@ function recipe(backend: Backend, version: string): KubernetesRecipe {
     nodePrograms: ["bridge"], // flannel hands each pod on to it; kind's nodes have host-local and portmap
     workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: AGENT }],
     nodeFiles: ["/run/flannel/subnet.env", "/opt/cni/bin/flannel", "/etc/cni/net.d/10-flannel.conflist"],
+    undo: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({ argv: ["ip", "link", "delete", link] })),
     specVersion: "0.3.1",
     policy: false,
     at: (other) => recipe(backend, other),

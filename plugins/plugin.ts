@@ -145,6 +145,8 @@ export interface KubernetesRecipe {
   readonly workloads: readonly Workload[];
   /** Files that are on every node then. */
   readonly nodeFiles: readonly string[];
+  /** Commands that take off a node what is left there without its objects and `nodeFiles`: links, routes; left out: that is not known. */
+  readonly undo?: readonly NodeStep[];
   /** Whether it claims to enforce NetworkPolicy. */
   readonly policy: boolean;
   /** The recipe of another version of it; left out: there is no other. */

@@ -4,9 +4,12 @@ import { simplecniManifests, WORKLOAD } from "./simplecni/daemonset.ts";
 import { subnetOf } from "./subnet.ts";
 
 const SPEC_VERSION = "0.3.0";
+const BRIDGE = "simplecni0";
+/** The protocol that daemon.sh marks its routes with. */
+const ROUTES = "77";
 
 function configOf(clusterCidr: string): string {
-  return JSON.stringify({ cniVersion: SPEC_VERSION, name: "simplecni", type: "simplecni", bridge: "simplecni0", subnet: clusterCidr });
+  return JSON.stringify({ cniVersion: SPEC_VERSION, name: "simplecni", type: "simplecni", bridge: BRIDGE, subnet: clusterCidr });
 }
 
 export const simplecni: BarePlugin = {
@@ -36,6 +39,7 @@ export const simplecni: BarePlugin = {
     nodePrograms: [],
     workloads: [WORKLOAD],
     nodeFiles: ["/opt/cni/bin/simplecni", "/etc/cni/ipam.config", "/etc/cni/net.d/10-simplecni.conf"],
+    undo: [{ argv: ["ip", "route", "flush", "proto", ROUTES] }, { argv: ["ip", "link", "delete", BRIDGE] }],
     policy: false,
   },
 };

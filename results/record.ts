@@ -166,8 +166,8 @@ export interface Definition {
     readonly images: string | null;
     readonly registryMirror: string | null;
   };
-  /** A cluster that exists; null: the current context, all nodes. Absent on others. */
-  readonly existing?: { readonly context: string | null; readonly nodeSelector: string | null };
+  /** A cluster that exists; null: the current context, all nodes. `installs`: the plugin was put on it for the run. Absent on others. */
+  readonly existing?: { readonly context: string | null; readonly nodeSelector: string | null; readonly installs?: true };
   /** Patterns of `--only`; empty: all cells. */
   readonly only: readonly string[];
   /** Whether host names, user names and paths are kept out of what is stored. */

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
+import { at, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../kubernetes/kubectl.ts";
@@ -13,6 +14,8 @@ const ANSWER_LIMIT = 30;
 
 export interface OpenAccess {
   readonly kubectl: Kubectl;
+  /** URL of the API server. */
+  readonly server: string;
   /** Git version of the API server: `v1.34.3`. */
   readonly version: string;
   readonly close: () => Promise<void>;
@@ -25,7 +28,7 @@ export interface OpenAccess {
  */
 export async function openAccess(context: string | null, signal: AbortSignal): Promise<OpenAccess> {
   const name = context ?? (await currentContext(signal));
-  const view = await kubectlConfig(["view", "--raw", "--flatten", "--minify", `--context=${name}`], signal);
+  const view = await kubectlConfig(["view", "--raw", "--flatten", "--minify", `--context=${name}`, "--output=json"], signal);
   if (!succeeded(view)) throw await noContext(name, view, signal);
   const folder = await mkdtemp(join(tmpdir(), "cnibench-kubeconfig-"));
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -33,7 +36,7 @@ export async function openAccess(context: string | null, signal: AbortSignal): P
     const kubeconfig = join(folder, "kubeconfig");
     await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
     const kubectl = new Kubectl({ kubeconfig, context: name, cache: join(folder, "cache") });
-    return { kubectl, version: await versionOf(kubectl, name, signal), close };
+    return { kubectl, server: serverOf(view.stdout), version: await versionOf(kubectl, name, signal), close };
   } catch (error) {
     await close();
     throw error;
@@ -61,6 +64,12 @@ async function known(signal: AbortSignal): Promise<string> {
 
 function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Output> {
   return localShell().exec(["kubectl", "config", ...args], { timeout: READ_LIMIT, signal });
+}
+
+/** @param view of one context */
+function serverOf(view: string): string {
+  const clusters = at(tryParse(view), "clusters");
+  return (Array.isArray(clusters) ? stringAt((clusters as unknown[])[0], "cluster", "server") : null) ?? "unknown";
 }
 
 async function versionOf(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {

@@ -1,23 +1,18 @@
 /** Removes cnibench's own namespaces from a cluster, and nothing else: at the end of a deployment, and after a crash. */
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
-import { OWNED_LABEL, OWNER_HOST, OWNER_PROCESS } from "../kubernetes/home.ts";
+import { OWNED_LABEL } from "../kubernetes/home.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { openAccess } from "./access.ts";
+import { MARK } from "./mark.ts";
+import { ownerOf, whoseStill, type Owned } from "./owned.ts";
 
 /** Seconds for the API to be rid of a namespace: its pods end at once. */
 const LIMIT = 90;
 const PAUSE = 1;
 const REMOVED = " removed";
-
-interface Owned {
-  readonly name: string;
-  readonly host: string;
-  readonly pid: number;
-}
 
 /** @param context null: no cluster of the user's is touched. @returns a sentence for each namespace of cnibench's that is there. */
 export async function cleanKubeconfig(context: string | null): Promise<readonly string[]> {
@@ -26,7 +21,7 @@ export async function cleanKubeconfig(context: string | null): Promise<readonly 
   try {
     const sentences: string[] = [];
     for (const owned of await ownedNamespaces(kubectl)) {
-      const by = owned.host === hostname() ? (existsSync(`/proc/${owned.pid}`) ? `process ${owned.pid}, which still runs` : null) : `a run on ${owned.host}`;
+      const by = whoseStill(owned);
       if (by !== null) sentences.push(`namespace ${owned.name} was left: it is of ${by}; remove it by hand with: kubectl --context ${context} delete namespace ${owned.name}`);
       else sentences.push(...(await removeAll(kubectl, [owned.name])));
     }
@@ -43,13 +38,10 @@ export async function removeNamespaces(kubectl: Kubectl): Promise<void> {
   if (stuck.length > 0) throw new EnvironmentError(stuck.join("\n"));
 }
 
+/** But the mark of an installed plugin, which goes with the plugin. */
 async function ownedNamespaces(kubectl: Kubectl): Promise<readonly Owned[]> {
   const namespaces = await kubectl.list(["namespaces", "-l", OWNED_LABEL]);
-  return namespaces.map((one) => ({
-    name: stringAt(one, "metadata", "name") ?? "",
-    host: stringAt(one, "metadata", "annotations", OWNER_HOST) ?? "an unknown machine",
-    pid: Number(stringAt(one, "metadata", "annotations", OWNER_PROCESS)),
-  }));
+  return namespaces.map(ownerOf).filter(({ name }) => name !== MARK);
 }
 
 /** @returns a sentence for each; of one that does not go, what holds it. */

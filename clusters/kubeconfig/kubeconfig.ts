@@ -8,15 +8,15 @@ import { findTool } from "../../core/tools/find.ts";
 import type { ClusterFacts, ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
+import { API_SERVICE } from "./api-service.ts";
 import { cleanKubeconfig, removeNamespaces } from "./clean.ts";
 import { candidateOf, chooseNodes } from "./choose-nodes.ts";
 import { detectPlugin, type PresentPlugin } from "./detect.ts";
+import { readMark, type Mark } from "./mark.ts";
 import { enterNodes } from "./nodes.ts";
-import { deniedPermissions, describePermission, PERMISSIONS } from "./permissions.ts";
+import { deniedPermissions, describePermission, INSTALL_PERMISSIONS, PERMISSIONS, type Permission } from "./permissions.ts";
 
 const KUBECTL_LINK = "https://kubernetes.io/docs/tasks/tools/";
-/** Where the API server is to be found from inside a cluster, by its service. */
-const API_SERVICE = { host: "kubernetes.default.svc", port: 443 } as const;
 
 export const kubeconfig = {
   name: "kubeconfig",
@@ -41,21 +41,46 @@ export const kubeconfig = {
   },
 } as const satisfies ClusterKind;
 
-/** The plugin that the cluster has. @throws UsageError; EnvironmentError when the cluster cannot be read. */
-export async function presentPlugin(context: string | null, signal: AbortSignal): Promise<PresentPlugin> {
-  const { kubectl, close } = await openAccess(context, signal);
+/** What a cluster of the user's is like before anything is made on it. */
+export interface Survey {
+  readonly context: string;
+  /** URL of its API server. */
+  readonly server: string;
+  readonly plugin: PresentPlugin;
+  /** What an earlier run has put on it and not taken off. */
+  readonly mark: Mark | null;
+  /** Without a plugin no node is. */
+  readonly readyNodes: readonly string[];
+}
+
+/** @throws UsageError; EnvironmentError when the cluster cannot be read. */
+export async function surveyCluster(context: string | null, signal: AbortSignal): Promise<Survey> {
+  const { kubectl, server, close } = await openAccess(context, signal);
   try {
-    const daemonsets = await kubectl.list(["daemonsets", "--all-namespaces"], { signal }).catch(async (error: unknown) => {
-      // Whoever may not even look is told all that a run needs, not one denial after the other.
-      const missing = await missingPermissions(kubectl, signal);
-      throw missing === null ? error : new EnvironmentError(`${missing.message}; ${missing.fix}`);
-    });
-    // Only for the mode: whoever may not read them learns less.
-    const configMaps = await kubectl.list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal }).catch(() => []);
-    return detectPlugin({ daemonsets, configMaps });
+    const plugin = await detected(kubectl, signal);
+    const nodes = (await kubectl.list(["nodes"], { signal })).map(candidateOf);
+    const readyNodes = nodes.flatMap(({ name, unfit }) => (unfit === null ? [name] : []));
+    return { context: kubectl.access.context, server, plugin, mark: await readMark(kubectl, signal), readyNodes };
   } finally {
     await close();
   }
+}
+
+/** The plugin that the cluster has. @throws UsageError; EnvironmentError when the cluster cannot be read. */
+export async function presentPlugin(context: string | null, signal: AbortSignal): Promise<PresentPlugin> {
+  const { kubectl, close } = await openAccess(context, signal);
+  return detected(kubectl, signal).finally(close);
+}
+
+async function detected(kubectl: Kubectl, signal: AbortSignal): Promise<PresentPlugin> {
+  const daemonsets = await kubectl.list(["daemonsets", "--all-namespaces"], { signal }).catch(async (error: unknown) => {
+    // Whoever may not even look is told all that a run needs, not one denial after the other.
+    const missing = await missingPermissions(kubectl, PERMISSIONS, signal);
+    throw missing === null ? error : new EnvironmentError(`${missing.message}; ${missing.fix}`);
+  });
+  // Only for the mode: whoever may not read them learns less.
+  const configMaps = await kubectl.list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal }).catch(() => []);
+  return detectPlugin({ daemonsets, configMaps });
 }
 
 type Existing = KubernetesSpec & { readonly existing: ExistingSpec };
@@ -69,11 +94,11 @@ function requireExisting({ kubernetes }: ClusterSpec): Existing {
 async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
   if (findTool("kubectl") === null) return [{ message: "kubectl is not here, and clusters of kind kubeconfig need it", fix: KUBECTL_LINK }];
   if (spec?.kubernetes?.existing === undefined) return [];
-  const { context } = spec.kubernetes.existing;
+  const { context, installs } = spec.kubernetes.existing;
   const signal = new AbortController().signal;
   const { kubectl, close } = await openAccess(context, signal);
   try {
-    const missing = await missingPermissions(kubectl, signal);
+    const missing = await missingPermissions(kubectl, installs ? [...PERMISSIONS, ...INSTALL_PERMISSIONS] : PERMISSIONS, signal);
     return missing === null ? [] : [missing];
   } catch (error) {
     if (error instanceof EnvironmentError || error instanceof UsageError) return [{ message: error.message }];
@@ -83,9 +108,9 @@ async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
   }
 }
 
-/** null: the user may do all that a run needs. */
-async function missingPermissions(kubectl: Kubectl, signal: AbortSignal): Promise<Problem | null> {
-  const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
+/** null: the user may do all that is needed. */
+async function missingPermissions(kubectl: Kubectl, needed: readonly Permission[], signal: AbortSignal): Promise<Problem | null> {
+  const denied = await deniedPermissions(kubectl, needed, signal);
   if (denied.length === 0) return null;
   const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
   return { message: `the user of context ${kubectl.access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" };

@@ -30,6 +30,17 @@ export const PERMISSIONS: readonly Permission[] = [
   ...["create", "patch"].map((verb) => ({ verb, resource: "deployments", group: "apps", purpose: "to measure a rolling replacement" })),
 ];
 
+/** Beside those, for the objects that plugins are made of. */
+export const INSTALL_PERMISSIONS: readonly Permission[] = [
+  ...["namespaces", "serviceaccounts", "configmaps"].flatMap((resource) => objectPermissions(resource, "")),
+  ...["daemonsets", "deployments"].flatMap((resource) => objectPermissions(resource, "apps")),
+  ...["clusterroles", "clusterrolebindings"].flatMap((resource) => objectPermissions(resource, "rbac.authorization.k8s.io")),
+];
+
+function objectPermissions(resource: string, group: string): readonly Permission[] {
+  return ["get", "create", "patch", "delete"].map((verb) => ({ verb, resource, group, purpose: "to install a plugin and to take it off" }));
+}
+
 /**
  * @returns those that are denied; empty: none.
  * @throws EnvironmentError when the API does not answer reviews.

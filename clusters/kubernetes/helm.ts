@@ -27,3 +27,10 @@ export async function installChart({ access }: Kubectl, chart: HelmChart, signal
   if (succeeded(output)) return;
   throw new EnvironmentError(`helm could not install ${chart.chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; fetch the chart and name its folder, or give a mirror of its repository`);
 }
+
+/** What is not there is no error. @throws EnvironmentError with helm's own words. */
+export async function removeChart({ access: { kubeconfig, context } }: Kubectl, { release, namespace }: HelmChart): Promise<void> {
+  const output = await localShell().exec(["helm", "uninstall", release, "--kubeconfig", kubeconfig, "--kube-context", context, "--namespace", namespace, "--wait"], { timeout: LIMIT });
+  if (succeeded(output) || /release: not found/.test(output.stderr)) return;
+  throw new EnvironmentError(`helm could not remove ${release}: it ${howItEnded(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`);
+}

@@ -43,7 +43,8 @@ function replicated(deployment: unknown): boolean {
   return updated === wanted && available === wanted;
 }
 
-function selectorOf(workload: unknown): string {
+/** Labels of the pods of a daemonset or deployment, as kubectl takes them. */
+export function selectorOf(workload: unknown): string {
   const labels = at(workload, "spec", "selector", "matchLabels");
   return Object.entries(typeof labels === "object" && labels !== null ? labels : {}).map(([key, value]) => `${key}=${String(value)}`).join(",");
 }
@@ -70,11 +71,11 @@ export async function nameServerReady(kubectl: Kubectl, signal: AbortSignal): Pr
   if (name !== null) await rolledOut(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
 }
 
-/** @throws EnvironmentError that names the file and the node. */
-export async function filesThere(nodes: readonly Node[], files: readonly string[]): Promise<void> {
+/** @param root folder where the shells of the nodes see their files. @throws EnvironmentError that names the file and the node. */
+export async function filesThere(nodes: readonly Node[], files: readonly string[], root = ""): Promise<void> {
   for (const node of nodes) {
     for (const file of files) {
-      if (succeeded(await node.shell.exec(["test", "-e", file]))) continue;
+      if (succeeded(await node.shell.exec(["test", "-e", `${root}${file}`]))) continue;
       throw new EnvironmentError(`${node.name} has no ${file}, though the plugin says that it is ready; see the logs of its pods`);
     }
   }

@@ -1,0 +1,21 @@
+/** The range that all pods of a cluster get their addresses from, as far as its nodes tell. Pure. */
+import { EnvironmentError } from "../../core/errors.ts";
+import type { Candidate } from "./choose-nodes.ts";
+
+/** @returns the smallest range that holds those of all nodes. @throws EnvironmentError when a node has none, or none of IPv4. */
+export function rangeOfAll(nodes: readonly Pick<Candidate, "name" | "podCidr">[]): string {
+  const ranges = nodes.map(({ name, podCidr }) => parse(name, podCidr));
+  const first = Math.min(...ranges.map(({ start }) => start));
+  const last = Math.max(...ranges.map(({ start, size }) => start + size - 1));
+  let length = 32;
+  const block = (address: number): number => Math.floor(address / 2 ** (32 - length));
+  while (block(first) !== block(last)) length--;
+  const start = block(first) * 2 ** (32 - length);
+  return `${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".")}/${length}`;
+}
+
+function parse(node: string, range: string): { readonly start: number; readonly size: number } {
+  const [, address = "", length = ""] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(range) ?? [];
+  if (address === "") throw new EnvironmentError(`node ${node} has no IPv4 range for pods (spec.podCIDR), which an installed plugin needs; let the controller manager give them: --allocate-node-cidrs`);
+  return { start: address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0), size: 2 ** (32 - Number(length)) };
+}

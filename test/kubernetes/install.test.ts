@@ -1,0 +1,87 @@
+/** A plugin that is put on a cluster that exists, for the time of a run: who must agree, what is measured, and that it is gone. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { KubernetesCluster } from "../../clusters/cluster.ts";
+import { kind } from "../../clusters/kind/kind.ts";
+import { MARK } from "../../clusters/kubeconfig/mark.ts";
+import { stringAt } from "../../core/json.ts";
+import { run } from "../../core/shell.ts";
+import type { RunFile } from "../../results/record.ts";
+import type { Summary } from "../../results/summary.ts";
+import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { LOAD, NODE } from "./images.ts";
+import { clusterFlags, noStanding, theStanding, withKubeconfig } from "./standing.ts";
+
+const ON_IT = ["--plugins", "simplecni", "--install", "--suite", "latency", "--only", "latency/ping/simplecni/*", "--blocks", "1", "--duration", "1"];
+const BARE = { owner: "test", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null, loadImage: LOAD } as const;
+
+describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
+  let cluster: KubernetesCluster;
+  let before: string;
+
+  beforeAll(async () => {
+    const kubernetes = { ...BARE, ...(NODE === undefined ? {} : { nodeImage: NODE }) };
+    cluster = await kind.create({ nodes: 1, underlayMtu: 1500, kubernetes }, new AbortController().signal);
+    before = await traces();
+  }, 400_000);
+  afterAll(async () => cluster?.[Symbol.asyncDispose]());
+
+  const onCluster = (): readonly string[] => ["--cluster", "kubeconfig", "--context", cluster.kubectl.access.context, "--load-image", LOAD, "--nodes", "1"];
+  const cnibenchThere = (args: readonly string[]): ReturnType<typeof withKubeconfig> => withKubeconfig(cluster.kubectl.access.kubeconfig, args);
+
+  /** What a plugin, or cnibench, leaves on the cluster and on its node. */
+  async function traces(): Promise<string> {
+    const namespaces = (await cluster.kubectl.list(["namespaces"])).map((one) => stringAt(one, "metadata", "name"));
+    const named = (await cluster.kubectl.run(["get", "daemonsets,configmaps,serviceaccounts,clusterroles,clusterrolebindings", "-A", "-o", "name"])).split("\n").filter((name) => name.includes("simplecni"));
+    const [node] = cluster.nodes;
+    const there = node === undefined ? "" : await run(node.shell, ["sh", "-c", "find /etc/cni /opt/cni; ip route; ip -o link show type bridge"]);
+    return [namespaces.join(" "), named.join(" "), there].join("\n");
+  }
+
+  test("nothing is put there without agreement, or with more than one plugin", async () => {
+    const { context } = cluster.kubectl.access;
+    const alone = await cnibenchThere(["run", ...onCluster(), ...ON_IT]);
+    expect(alone.stderr).toMatch(new RegExp(`--install puts simplecni on the cluster of context ${context} \\(https://.*\\), and changes the network of all its nodes; agree to it with --yes`));
+    expect(alone.exitCode).toBe(2);
+    const two = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "simplecni,flannel"]);
+    expect(two.stderr).toContain("--install puts one plugin on the cluster; name it with --plugins NAME");
+    expect(two.exitCode).toBe(2);
+    const proxy = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "calico-ebpf"]);
+    expect(proxy.stderr).toContain("calico-ebpf takes the place of kube-proxy");
+    expect(await traces()).toBe(before);
+  });
+
+  test("after a killed run clean takes it off, and another run does not begin before", async () => {
+    const { kubectl } = cluster;
+    const { context, kubeconfig } = kubectl.access;
+    const running = startCnibench(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")], { KUBECONFIG: kubeconfig });
+    const installed = async (): Promise<unknown> => (await kubectl.run(["get", `namespace/${MARK}`, "daemonset/simplecni", "-n", "kube-system", "-o", "name", "--ignore-not-found"])).trim().split("\n");
+    await expect.poll(installed, { timeout: 90_000, interval: 500 }).toHaveLength(2);
+    running.kill("SIGKILL");
+    await running.done;
+    const second = await cnibenchThere(["plan", ...onCluster(), ...ON_IT]);
+    expect(second.stderr).toContain(`take it off with: cnibench clean --context ${context}`);
+    expect(second.exitCode).toBe(2);
+    expect((await cnibenchThere(["clean", "--context", context])).stdout).toContain("simplecni was taken off the cluster");
+    expect(await traces()).toBe(before);
+  });
+
+  test("it is measured, and taken off at the end", async () => {
+    const out = join(temporaryFolder(), "out");
+    const ended = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", out, "--report", "json"]);
+    expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/simplecni was taken off the cluster\n(.*\n)*0$/);
+    const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    expect(cells.filter(({ metric, state }) => metric === "latency-p50" && state === "measured").map(({ id }) => id)).toEqual(["latency/ping/simplecni/kubeconfig/same-node/latency-p50"]);
+    const { definition, plan } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
+    expect(definition.existing?.installs).toBe(true);
+    expect(plan.clusterReason).toContain("simplecni is put on it once, for all blocks");
+    expect(await traces()).toBe(before);
+  });
+});
+
+test.skipIf(noStanding)("no plugin is put beside another", async () => {
+  const beside = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...ON_IT, "--yes"]);
+  expect(beside.stderr).toMatch(/the cluster of context \S+ has simplecni \S+ already, and two plugins disturb each other; leave out --install to measure it/);
+  expect(beside.exitCode).toBe(2);
+});
