@@ -125,12 +125,13 @@ function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common:
     on({ kind: "skipped", task, reason: outcome.skip });
     return store.append(...measuredCells(task).map(([, cell]) => ({ kind: "repetition", cell: cell.id, ...common, skip: outcome.skip }) as const));
   }
-  const { values, warnings } = outcome.measurement;
+  const { values, warnings, pairs } = outcome.measurement;
   const told = warnings.length > 0 ? { warnings } : {};
-  const records = measuredCells(task).map(([metric, cell]) => {
+  const records = measuredCells(task).map(([metric, cell], i) => {
     const value = values[metric];
+    const beside = i === 0 && value !== undefined && pairs !== undefined ? { pairs } : {};
     const missing = `${task.runner.name} did not collect ${metric}`;
-    return { kind: "repetition", cell: cell.id, ...common, ...told, ...(value === undefined ? { error: missing } : { value }) } as const;
+    return { kind: "repetition", cell: cell.id, ...common, ...told, ...(value === undefined ? { error: missing } : { value }), ...beside } as const;
   });
   store.append(...records);
   on({ kind: "measured", task, values });

@@ -1,7 +1,7 @@
 /** A plugin on a cluster with Kubernetes, for runners that check the cluster as a whole. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { endNamespaces, makeNamespaces, namespaceObject, uniqueName } from "../clusters/kubernetes/home.ts";
-import { enterPods } from "../clusters/kubernetes/pods.ts";
+import { awaitPods, enterPods } from "../clusters/kubernetes/pods.ts";
 import { openProxy } from "../clusters/kubernetes/proxy.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { ClusterDeployment } from "../runners/deployment.ts";
@@ -24,6 +24,10 @@ export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loa
       await kubectl.create(pods, { signal });
       const started = await enterPods(kubectl, pods.map(({ metadata }) => metadata), signal);
       return started.map(({ namespace, name: pod, ip, running }) => ({ namespace, name: pod, ip, shell: running.agent }));
+    },
+    runPods: async (pods) => {
+      await kubectl.create(pods, { signal });
+      return awaitPods(kubectl, pods.map(({ metadata }) => metadata), signal);
     },
     withApi: async (use) => {
       const api = await openProxy(kubectl, signal);

@@ -41,15 +41,16 @@ const HEADER = { labelOrient: "top", labelAnchor: "start", labelPadding: 4 } as 
 /**
  * Panels below one another on one x axis, in the order in which the rows name them.
  * @param step height of one row, px
+ * @param width of a panel, px
  */
-export async function draw(rows: readonly { readonly panel: string }[], step: number, layers: readonly Layer[]): Promise<string> {
+export async function draw(rows: readonly { readonly panel: string }[], step: number, layers: readonly Layer[], width = PLOT_WIDTH): Promise<string> {
   const [{ compile }, { parse, View, logger, Error: onlyErrors }] = await Promise.all([import("vega-lite"), import("vega")]);
   const panels = [...new Set(rows.map(({ panel }) => panel))];
   const spec: TopLevelSpec = {
     data: { values: rows.map((row) => ({ ...row, order: panels.indexOf(row.panel) })) },
     facet: { field: "panel", type: "nominal", sort: { field: "order", op: "min" }, title: null, header: HEADER },
     columns: 1,
-    spec: { width: PLOT_WIDTH, height: { step }, layer: [...layers] },
+    spec: { width, height: { step }, layer: [...layers] },
     resolve: { scale: { y: "independent" } },
     spacing: 14,
     config: CONFIG,

@@ -7,6 +7,7 @@ import type { Html } from "./html/markup.ts";
 import { methodSection } from "./html/method.ts";
 import { overview } from "./html/overview.ts";
 import { page } from "./html/page.ts";
+import { pairSections } from "./html/pairs.ts";
 import { setupSection } from "./html/setup.ts";
 import { figuresOf } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
@@ -47,7 +48,7 @@ ${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li
 <li><a href="#method">Method</a></li>
 </ul></nav>
 ${overview(input, figures, prefix)}
-${await scenarioSections(figures, prefix)}
+${await scenarioSections(figures, prefix, await pairSections(input))}
 ${conformanceSection(summary, prefix)}
 ${doubtsSection(summary, prefix)}
 ${setupSection(input, prefix)}`;

@@ -45,6 +45,18 @@ export interface Repetition extends RecordBase {
   readonly error?: string;
   /** Why there is nothing to measure, which shows only on the deployment. */
   readonly skip?: string;
+  /** Beside the first value of a repetition that measured many pairs of nodes at once. */
+  readonly pairs?: PairTable;
+}
+
+/** What was measured between each pair of nodes. */
+export interface PairTable {
+  /** Names. */
+  readonly nodes: readonly string[];
+  /** The slowest first. `client` and `server` are places in `nodes`, from 0; bit/s, and seconds of an idle round trip. */
+  readonly pairs: readonly { readonly client: number; readonly server: number; readonly throughput: number; readonly latency: number }[];
+  /** How many more there were, faster than these. */
+  readonly omitted: number;
 }
 
 export interface Check extends RecordBase {

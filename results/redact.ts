@@ -1,6 +1,6 @@
 /** Keeps what is personal out of a run that is published: names of hosts and users, and the paths of their files. */
 import type { LoadedRun } from "./load.ts";
-import type { ResultRecord, RunFile } from "./record.ts";
+import type { PairTable, ResultRecord, RunFile } from "./record.ts";
 
 /** Text without what is personal in it. */
 export type Redact = (text: string) => string;
@@ -55,8 +55,14 @@ export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord
     ...(record.kind === "repetition" && record.skip !== undefined ? { skip: redact(record.skip) } : {}),
     ...(record.warnings === undefined ? {} : { warnings: record.warnings.map(({ code, message }) => ({ code, message: redact(message) })) }),
   };
-  if (record.kind === "repetition" || record.value === undefined) return { ...record, ...told };
+  if (record.kind === "repetition") return { ...record, ...told, ...(record.pairs === undefined ? {} : { pairs: withoutNames(record.pairs) }) };
+  if (record.value === undefined) return { ...record, ...told };
   return { ...record, ...told, value: { ...record.value, message: redact(record.value.message) } };
+}
+
+/** Nodes of a cluster are hosts: their places tell them apart as well. */
+function withoutNames(table: PairTable): PairTable {
+  return { ...table, nodes: table.nodes.map((_, i) => `node-${i + 1}`) };
 }
 
 /** A stored run as it may be published. */

@@ -1,6 +1,7 @@
 /** Runner `churn`: how many pods per second a node can be given when many come at once. */
+import { inParallel } from "../core/parallel.ts";
 import { notes } from "./notes.ts";
-import { attachmentOf, inParallel, withSandboxes } from "./pods.ts";
+import { attachmentOf, withSandboxes } from "./pods.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 export const churn = {

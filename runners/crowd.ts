@@ -1,7 +1,8 @@
 /** Runner `crowd`: what ADD and DEL cost on a node where other pods are already. */
+import { inParallel } from "../core/parallel.ts";
 import { median } from "../results/statistics.ts";
 import { notes } from "./notes.ts";
-import { attachmentOf, inParallel, withSandboxes } from "./pods.ts";
+import { attachmentOf, withSandboxes } from "./pods.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** ADDs at a time of the pods that are only there. */

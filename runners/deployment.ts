@@ -42,6 +42,8 @@ export interface ClusterDeployment {
   removeNamespaces(namespaces: readonly string[]): Promise<void>;
   /** Makes pods, and waits until every one runs. In their order. @throws EnvironmentError with the events of those that do not. */
   createPods(pods: readonly PodObject[]): Promise<readonly RunningPod[]>;
+  /** The same for pods that need no shell: a connection into each takes a program on this machine. */
+  runPods(pods: readonly PodObject[]): Promise<readonly Omit<RunningPod, "shell">[]>;
   /** Makes or changes objects. */
   apply(objects: readonly object[]): Promise<void>;
   /** The API over one connection that stays open, for what is timed. */

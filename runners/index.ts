@@ -10,6 +10,7 @@ import { lifecycle } from "./lifecycle.ts";
 import { netperfCrr } from "./netperf/crr.ts";
 import { netperf } from "./netperf/rr.ts";
 import { netperfStream } from "./netperf/stream.ts";
+import { pairs } from "./pairs/pairs.ts";
 import { ping } from "./ping/idle.ts";
 import { pingLoaded } from "./ping/loaded.ts";
 import { podStart } from "./pod-start/pod-start.ts";
@@ -33,6 +34,7 @@ export const runners = {
   "api-server": apiServer,
   "pod-start": podStart,
   rollout,
+  pairs,
   "policy-latency": policyLatency,
   conformance,
   policy,

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../core/errors.ts";
 import type { Endpoint } from "../core/model.ts";
-import { run, type Output, type Process } from "../core/shell.ts";
+import { run, type Output, type Process, type Shell } from "../core/shell.ts";
 import type { PairContext } from "./runner.ts";
 import { startMeter, type Meter, type Usage } from "./usage.ts";
 
@@ -72,19 +72,29 @@ async function listening(at: Endpoint, server: Process, port: number, signal: Ab
   throw new CommandError(died);
 }
 
+interface ClientOptions {
+  /** Seconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly keep: (output: Output) => void;
+}
+
+/** Runs a client to its end, again as long as its server turns it away. @throws when it fails. */
+export async function runClient(shell: Shell, tool: Pick<Tool, "failure" | "turnedAway">, argv: readonly string[], { timeout, signal, keep }: ClientOptions): Promise<Output> {
+  let output = await shell.exec(argv, { timeout, signal });
+  for (let attempt = 1; attempt < ATTEMPTS && tool.turnedAway?.(output) === true; attempt++) {
+    await sleep(PAUSE * 1000, undefined, { signal });
+    output = await shell.exec(argv, { timeout, signal });
+  }
+  keep(output);
+  const error = tool.failure(output);
+  if (error !== null) throw error;
+  return output;
+}
+
 function clientOf(context: PairContext, tool: Tool, meter: Meter): Client {
   const { client, signal, duration, keep } = context;
-  const exec = async (role: string, argv: readonly string[], timeout: number): Promise<Output> => {
-    let output = await client.shell.exec(argv, { timeout, signal });
-    for (let attempt = 1; attempt < ATTEMPTS && tool.turnedAway?.(output) === true; attempt++) {
-      await sleep(PAUSE * 1000, undefined, { signal });
-      output = await client.shell.exec(argv, { timeout, signal });
-    }
-    keep(role, output);
-    const error = tool.failure(output);
-    if (error !== null) throw error;
-    return output;
-  };
+  const exec = (role: string, argv: readonly string[], timeout: number): Promise<Output> => runClient(client.shell, tool, argv, { timeout, signal, keep: (output) => keep(role, output) });
   return {
     warmUp: async (argv, timeout) => void (await exec("warm-up", argv, timeout)),
     load: async (argv, timeout, window = "last") => {

@@ -1,5 +1,6 @@
 /** Many pods at once on a deployment: their namespaces, and an end to all of them. */
 import type { Sandbox } from "../core/model.ts";
+import { inParallel } from "../core/parallel.ts";
 import type { Attachment } from "../cni/types.ts";
 import type { BareDeployment } from "./deployment.ts";
 
@@ -30,18 +31,4 @@ export async function withSandboxes<T>(deployment: BareDeployment, count: number
 async function clearAway({ runtime, network }: BareDeployment, sandbox: Sandbox): Promise<void> {
   await runtime.del(network, attachmentOf(sandbox)).catch(() => undefined); // the first error is the one to report
   await sandbox.remove();
-}
-
-/** Works through the items, at most `limit` at a time; after an error no further one is begun. @throws the first error, when all have ended. */
-export async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = items.values();
-  const failures: unknown[] = [];
-  const worker = async (): Promise<void> => {
-    for (const item of queue) {
-      if (failures.length > 0) return;
-      await work(item).catch((error: unknown) => void failures.push(error));
-    }
-  };
-  await Promise.all(Array.from({ length: limit }, worker));
-  if (failures.length > 0) throw failures[0];
 }

@@ -2,6 +2,7 @@
 import type { CheckResult, Endpoint, MetricName, Path, Warning } from "../core/model.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
+import type { PairTable } from "../results/record.ts";
 import type { CpuUsage } from "./cpu.ts";
 import type { NodeDaemons } from "./daemons.ts";
 import type { BareDeployment, ClusterDeployment } from "./deployment.ts";
@@ -37,6 +38,8 @@ export interface DeploymentContext extends RunContext {
 export interface Measurement {
   readonly values: Partial<Record<MetricName, number>>;
   readonly warnings: readonly Warning[];
+  /** Of a runner that measures many pairs of nodes at once: each of them. */
+  readonly pairs?: PairTable;
 }
 
 interface RunnerBase {

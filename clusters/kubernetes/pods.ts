@@ -3,6 +3,7 @@ import type { CarriedAgent } from "../../core/agent/start.ts";
 import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Endpoint, Node } from "../../core/model.ts";
+import { inParallel } from "../../core/parallel.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../../core/pod-security.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import { explainPods } from "./explain.ts";
@@ -13,8 +14,10 @@ import type { Kubectl } from "./kubectl.ts";
 const CONTAINER = "load";
 /** Label whose value is the pod's name: what services find it by. */
 export const POD_LABEL = "cnibench.dev/pod";
-/** Seconds for pods to run: their image is there already. */
-const RUNNING_LIMIT = 120;
+/** Seconds for pods to run, and that each adds to it: their image is there already. */
+const RUNNING_LIMIT = { all: 120, each: 0.5 } as const;
+/** Pods that are entered at a time: each takes a start of kubectl. */
+const DOORS = 8;
 const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LC_ALL: "C" } as const;
 /** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more: longer than any deployment. */
 const LIFETIME = 6 * 3600;
@@ -42,10 +45,13 @@ export interface PodHome {
   readonly image: string;
 }
 
-/** A pod that runs, and the way into it. */
-export interface StartedPod {
+export interface PodName {
   readonly namespace: string;
   readonly name: string;
+}
+
+/** A pod that runs, and the way into it. */
+export interface StartedPod extends PodName {
   readonly ip: string;
   readonly enter: readonly string[];
   readonly running: CarriedAgent;
@@ -81,18 +87,22 @@ interface NamedWish {
 }
 
 /** Waits until pods that were made run, and connects to each. In their order. @throws EnvironmentError, as above. */
-export async function enterPods(kubectl: Kubectl, pods: readonly { readonly namespace: string; readonly name: string }[], signal: AbortSignal): Promise<readonly StartedPod[]> {
+export async function enterPods(kubectl: Kubectl, pods: readonly PodName[], signal: AbortSignal): Promise<readonly StartedPod[]> {
+  return inParallel(await awaitPods(kubectl, pods, signal), DOORS, async (pod): Promise<StartedPod> => {
+    signal.throwIfAborted();
+    const { namespace, name } = pod;
+    return { ...pod, enter: kubectl.command("exec", "-it", "-n", namespace, name, "--"), running: await kubectl.agent(namespace, name, ENV) };
+  });
+}
+
+/** Waits until pods that were made run. In their order. @throws EnvironmentError, as above. */
+export async function awaitPods(kubectl: Kubectl, pods: readonly PodName[], signal: AbortSignal): Promise<readonly (PodName & { readonly ip: string })[]> {
   const addresses = new Map<string, ReadonlyMap<string, string>>();
   for (const namespace of new Set(pods.map((pod) => pod.namespace))) {
     const names = pods.filter((pod) => pod.namespace === namespace).map(({ name }) => name);
     addresses.set(namespace, await runningPods(kubectl, namespace, new Set(names), signal));
   }
-  return Promise.all(
-    pods.map(async ({ namespace, name }): Promise<StartedPod> => {
-      const running = await kubectl.agent(namespace, name, ENV);
-      return { namespace, name, ip: addresses.get(namespace)?.get(name) ?? "", enter: kubectl.command("exec", "-it", "-n", namespace, name, "--"), running };
-    }),
-  );
+  return pods.map(({ namespace, name }) => ({ namespace, name, ip: addresses.get(namespace)?.get(name) ?? "" }));
 }
 
 /** One as the API takes it. Pure. */
@@ -129,7 +139,7 @@ async function runningPods(kubectl: Kubectl, namespace: string, names: ReadonlyS
     return new Map(running.map((pod) => [stringAt(pod, "metadata", "name") ?? "", stringAt(pod, "status", "podIP") ?? ""]));
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
-  return kubectl.until(`pods of namespace ${namespace} did not run`, look, { limit: RUNNING_LIMIT, signal, explain });
+  return kubectl.until(`pods of namespace ${namespace} did not run`, look, { limit: RUNNING_LIMIT.all + RUNNING_LIMIT.each * names.size, signal, explain });
 }
 
 /** The interface that carries an address, and its MTU in bytes. */

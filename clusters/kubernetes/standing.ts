@@ -8,8 +8,6 @@ import { POD_LABEL, type PodHome } from "./pods.ts";
 
 /** On all of them: what they are removed by. */
 const LABEL = "cnibench.dev/standing";
-/** Objects in one call. */
-const BATCH = 500;
 /** Seconds until they are there and have their effect, or are gone, and what each adds to it: older kubectl makes five a second. */
 const LIMIT = { all: 120, each: 0.5 } as const;
 const LIFETIME = 6 * 3600;
@@ -51,16 +49,12 @@ export class Standing {
     this.#current = load;
   }
 
-  async #create(objects: readonly object[], signal: AbortSignal): Promise<void> {
-    for (let i = 0; i < objects.length; i += BATCH) await this.#home.kubectl.create(objects.slice(i, i + BATCH), { signal, timeout: limitFor(BATCH) });
-  }
-
   async #pods({ pods, policies }: StandingLoad, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
     const { kubectl, namespace } = this.#home;
     const idle = Array.from({ length: pods }, (_, i) => this.#pod(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]));
     const objects = [...idle, ...(policies > 0 ? [this.#pod(SENTINEL, this.#nodes.at(-1) ?? "", listener(PORT))] : [])];
     if (objects.length === 0) return;
-    await this.#create(objects, signal);
+    await kubectl.create(objects, { signal });
     const look = async (): Promise<true | null> => {
       const running = await kubectl.list(["pods", "-n", namespace, "-l", LABEL, "--field-selector", "status.phase=Running"], { signal });
       return running.length === objects.length ? true : null;
@@ -76,7 +70,7 @@ export class Standing {
     const name = (i: number): string => `standing-${i + 1}`;
     // In front of the client, which is there on every path: a service without a pod costs less.
     const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PORT, targetPort: PORT }] };
-    await this.#create(Array.from({ length: count }, (_, i) => ({ apiVersion: "v1", kind: "Service", metadata: this.#metadata(name(i)), spec })), signal);
+    await kubectl.create(Array.from({ length: count }, (_, i) => ({ apiVersion: "v1", kind: "Service", metadata: this.#metadata(name(i)), spec })), { signal });
     const last = stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
     const look = async (): Promise<true | null> => ((await connect(client.shell, last, PORT, signal)) === "refused" ? true : null);
     await kubectl.until(`the last of ${count} standing services led nowhere`, look, { limit, signal });
@@ -94,7 +88,7 @@ export class Standing {
     });
     // 198.18.0.0/15 is for benchmarks (RFC 2544): no pod has such an address.
     const others = Array.from({ length: count - 1 }, (_, i) => policy(`standing-${i + 2}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]));
-    await this.#create([policy("standing-1", measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])], signal);
+    await this.#home.kubectl.create([policy("standing-1", measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])], { signal });
     await this.#sentinelIs("closed", client, limit, signal);
   }
 

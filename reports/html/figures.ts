@@ -13,8 +13,11 @@ import { overviewCharts } from "./overview-charts.ts";
 import { measuredCells, rowOf, scaled } from "./rows.ts";
 import { figureTable } from "./table.ts";
 
-/** @param prefix makes element ids unique when a page shows several runs */
-export async function scenarioSections(figures: readonly Figure[], prefix: string): Promise<Html> {
+/**
+ * @param prefix makes element ids unique when a page shows several runs
+ * @param beside what a scenario shows beside its figures, by `suite / scenario`
+ */
+export async function scenarioSections(figures: readonly Figure[], prefix: string, beside: ReadonlyMap<string, Html>): Promise<Html> {
   const scenarios = new Map<string, Figure[]>();
   for (const figure of figures) {
     const name = `${figure.suite} / ${figure.scenario}`;
@@ -27,6 +30,7 @@ export async function scenarioSections(figures: readonly Figure[], prefix: strin
 <h2>${name} <small>${each[0]?.runner ?? ""}</small></h2>
 ${await overviewCharts(each)}
 ${parts}
+${beside.get(name) ?? null}
 ${unranked(each.filter(({ better }) => better === "none"))}
 </section>`;
   });

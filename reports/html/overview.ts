@@ -9,6 +9,7 @@ import type { Content, Html } from "./markup.ts";
 /** Asked first; the other metrics are answered in their own sections. */
 const HEADLINES: readonly string[] = [
   ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p99"],
+  ...["pairs-throughput", "pair-throughput-min"],
   ...["add-time", "pod-ready-time", "pods-rate"],
 ];
 

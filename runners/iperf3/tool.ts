@@ -17,12 +17,12 @@ const THREADED_SINCE = 3.16;
 export const MARGIN = 15;
 
 /** Its server, for the family of the address at which it is reached. */
-export function iperf3At({ ip }: Endpoint): Tool {
+export function iperf3At({ ip }: Pick<Endpoint, "ip">): Tool {
   return { server: ["iperf3", "-s", ipFlag(ip), "-p", PORT], port: Number(PORT), failure: iperf3Failure, turnedAway };
 }
 
 /** The command line of a client up to what it is to do. */
-export function clientOf({ ip }: Endpoint): readonly string[] {
+export function clientOf({ ip }: Pick<Endpoint, "ip">): readonly string[] {
   return ["iperf3", ipFlag(ip), "-J", "-c", ip, "-p", PORT, "--connect-timeout", "3000"];
 }
 

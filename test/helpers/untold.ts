@@ -49,6 +49,7 @@ const TOLD: Readonly<Record<string, (read: Read, scenario: string) => Values>> =
   },
   "pod-start": (read) => timed(read("times")),
   rollout: (read) => timed(read("times")),
+  pairs: (read) => timed(read("pairs")),
 };
 
 /** Size of the packet that an answered ping has sent, its headers included. */

@@ -7,6 +7,7 @@ import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { wholeCluster } from "../../engine/whole-cluster.ts";
 import { plugins } from "../../plugins/index.ts";
+import type { Repetition } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
 import type { ClusterDeployment } from "../../runners/deployment.ts";
 import { policyLatency } from "../../runners/policy-latency/policy-latency.ts";
@@ -27,6 +28,8 @@ describe.skipIf(noStanding)("what only Kubernetes has", () => {
     expect(await ownedNamespaces()).toEqual([]);
     expect(untold(out)).toEqual([]);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    const pairs = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n").flatMap((line) => (JSON.parse(line) as Repetition).pairs ?? []);
+    expect(pairs.map((table) => table.pairs.map(({ client, server }) => `${client} ${server}`).toSorted())).toEqual([["0 1", "1 0"]]);
     const skipped = cells.filter(({ state }) => state !== "measured").map(({ scenario, metric, reason }) => `${scenario} ${metric}: ${reason}`);
     expect(skipped.toSorted()).toEqual([
       "closing policy-close-time: unsupported: simplecni does not claim to enforce network policies",

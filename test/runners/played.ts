@@ -15,6 +15,7 @@ export function playedDeployment(exec: (argv: readonly string[]) => string, log:
     prefix: "p",
     createNamespaces: async (namespaces) => void log.push(`made ${namespaces.map(({ name }) => name).join()}`),
     removeNamespaces: async (namespaces) => void log.push(`removed ${namespaces.join()}`),
+    runPods: async (pods) => pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1" })),
     createPods: async (pods) => pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1", shell })),
     apply: async (objects) => void log.push(`applied ${objects.length}`),
     withApi: (use) => {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Sandbox } from "../../core/model.ts";
 import type { BareDeployment } from "../../runners/deployment.ts";
-import { inParallel, withSandboxes } from "../../runners/pods.ts";
+import { withSandboxes } from "../../runners/pods.ts";
 
 /** A deployment that only notes what is asked of it. */
 function deployment() {
@@ -36,31 +36,4 @@ test("an interrupted run leaves them to the end of the cluster", async () => {
   });
   await expect(interrupted).rejects.toThrow("interrupted");
   expect(gone).toEqual([]);
-});
-
-test("never more at a time than the limit, and all of them", async () => {
-  let [now, most] = [0, 0];
-  const done: number[] = [];
-  await inParallel([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
-    most = Math.max(most, ++now);
-    await new Promise((resolve) => setTimeout(resolve, 2));
-    now--;
-    done.push(item);
-  });
-  expect(most).toBe(3);
-  expect(done.toSorted()).toEqual([1, 2, 3, 4, 5, 6, 7]);
-});
-
-test("after an error nothing more is begun, and what has begun ends first", async () => {
-  const begun: number[] = [];
-  const ended: number[] = [];
-  const work = inParallel([1, 2, 3, 4], 2, async (item) => {
-    begun.push(item);
-    if (item === 1) throw new Error("first");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    ended.push(item);
-  });
-  await expect(work).rejects.toThrow("first");
-  expect(begun).toEqual([1, 2]);
-  expect(ended).toEqual([2]);
 });

@@ -18,7 +18,7 @@ function shipped(): ReadonlyMap<string, Suite> {
 
 test("every shipped suite is valid, is named like its file and says what it is for", () => {
   const suites = shipped();
-  expect([...suites.keys()]).toEqual(["conformance", "crowd", "full", "kubernetes", "latency", "lifecycle", "loadbalancer", "message-size", "pods", "policy-latency", "policy", "quick", "standing", "throughput", "udp"]);
+  expect([...suites.keys()]).toEqual(["conformance", "crowd", "full", "kubernetes", "latency", "lifecycle", "loadbalancer", "message-size", "pairs", "pods", "policy-latency", "policy", "quick", "standing", "throughput", "udp"]);
   for (const [name, suite] of suites) {
     expect(suite.name).toBe(name);
     expect(suite.description).not.toBe("");

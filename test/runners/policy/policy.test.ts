@@ -48,6 +48,7 @@ function play({ claimsPolicy = true, passes = allows, says, keepsPolicies = fals
     removeNamespaces: async () => undefined,
     withApi: () => Promise.reject(new Error("nothing is timed")),
     createNamespaces: async () => undefined,
+    runPods: () => Promise.reject(new Error("every pod is entered")),
     createPods: async () => pods.map((pod) => ({ namespace: pod.namespace, name: pod.name, ip: pod.ip, shell: shellOf(pod) })),
     apply: async (objects) => {
       policies.push(...objects.map((object) => object as { metadata: { name: string; namespace: string }; spec: PolicySpec }).map(({ metadata, spec }) => ({ ...metadata, spec })));

@@ -1,0 +1,72 @@
+/** A heat map of pairs of nodes, one for each plugin on one scale of colours. */
+import { printable } from "../core/errors.ts";
+import { draw, type Layer } from "./draw.ts";
+import type { PairMatrix } from "./pair-matrix.ts";
+import { median } from "../results/statistics.ts";
+
+/** Rows of a map: more nodes share them. */
+const MOST = 40;
+/** Rows up to which the numbers stand in the map. */
+const NUMBERED = 8;
+/** Sizes of a field, px. */
+const STEP = { numbered: 30, plain: 14 } as const;
+/** Characters of a label. */
+const LABEL = 24;
+/** From this part of the scale on the colour is dark. */
+const DARK = 0.55;
+/** Of numbers on light and on dark fields. */
+const INKS = ["#10151a", "#ffffff"] as const;
+
+/** @param factor of the unit that `title` names. @returns the SVG, and how many nodes share a row */
+export async function heatChart(title: string, factor: number, matrices: readonly PairMatrix[]): Promise<{ readonly svg: string; readonly perRow: number }> {
+  const nodes = Math.max(...matrices.map((matrix) => matrix.nodes.length));
+  const perRow = Math.ceil(nodes / MOST);
+  const maps = matrices.map((matrix) => ({ plugin: printable(matrix.plugin), ...fieldsOf(matrix, perRow) }));
+  const labels = [...new Set(maps.flatMap((map) => map.labels))];
+  const values = maps.flatMap(({ fields }) => fields.map(({ value }) => value));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const rows = maps.flatMap(({ plugin, fields }) =>
+    fields.map((field) => {
+      const value = field.value / factor;
+      const share = high === low ? 0 : (field.value - low) / (high - low);
+      return { panel: plugin, ...field, value, text: value.toPrecision(3), ink: INKS[share > DARK ? 1 : 0] };
+    }),
+  );
+  const step = labels.length <= NUMBERED ? STEP.numbered : STEP.plain;
+  const x = { field: "server", type: "nominal", sort: { field: "serverRow", op: "min" }, title: "server", axis: { labelAngle: -45, labelLimit: 120 } } as const;
+  const y = { field: "client", type: "nominal", sort: { field: "clientRow", op: "min" }, title: "client" } as const;
+  const color = { field: "value", type: "quantitative", title, scale: { scheme: "blues", zero: false } } as const;
+  const numbers = INKS.map((ink): Layer => ({ transform: [{ filter: { field: "ink", equal: ink } }], mark: { type: "text", fontSize: 11, color: ink }, encoding: { x, y, text: { field: "text", type: "nominal" } } }));
+  const svg = await draw(rows, step, [{ mark: { type: "rect" }, encoding: { x, y, color } }, ...(labels.length <= NUMBERED ? numbers : [])], labels.length * step * (step === STEP.numbered ? 2 : 1));
+  return { svg, perRow };
+}
+
+interface Field {
+  readonly client: string;
+  readonly server: string;
+  readonly clientRow: number;
+  readonly serverRow: number;
+  /** Median of its pairs, bit/s. */
+  readonly value: number;
+}
+
+/** Nodes in the order of their names, so that those of one rack or zone are likely to stand together. */
+function fieldsOf({ nodes, pairs }: PairMatrix, perRow: number): { readonly labels: readonly string[]; readonly fields: readonly Field[] } {
+  const order = nodes.map((_, place) => place).toSorted((a, b) => ((nodes[a] ?? "") < (nodes[b] ?? "") ? -1 : 1));
+  const rowOf = new Map(order.map((place, position) => [place, Math.floor(position / perRow)]));
+  const labels = Array.from({ length: Math.ceil(nodes.length / perRow) }, (_, row) => {
+    const name = printable(nodes[order[row * perRow] ?? 0] ?? "");
+    const others = Math.min(perRow, nodes.length - row * perRow) - 1;
+    return `${name.length > LABEL ? `${name.slice(0, LABEL - 1)}…` : name}${others > 0 ? ` +${others}` : ""}`;
+  });
+  const values = new Map<string, number[]>();
+  for (const { client, server, throughput } of pairs) {
+    const key = `${rowOf.get(client) ?? 0} ${rowOf.get(server) ?? 0}`;
+    values.set(key, [...(values.get(key) ?? []), throughput]);
+  }
+  const fields = [...values].map(([key, each]): Field => {
+    const [clientRow = 0, serverRow = 0] = key.split(" ").map(Number);
+    return { client: labels[clientRow] ?? "", server: labels[serverRow] ?? "", clientRow, serverRow, value: median(each) };
+  });
+  return { labels, fields };
+}

@@ -1,0 +1,64 @@
+/** One round: all pairs ping, and then all load, at the same time. */
+import { messageOf } from "../../core/errors.ts";
+import type { Warning } from "../../core/model.ts";
+import type { Shell } from "../../core/shell.ts";
+import { parseIperf3 } from "../iperf3/tcp.ts";
+import { clientOf, iperf3At, MARGIN } from "../iperf3/tool.ts";
+import { runClient } from "../load.ts";
+import { parseEchoes } from "../ping/echoes.ts";
+import type { RunContext } from "../runner.ts";
+
+/** Requests of an idle pair, and seconds between two. */
+const ECHOES = { count: 20, interval: 0.05 } as const;
+/** Seconds that the echoes may take. */
+const ECHO_LIMIT = 10;
+/** Failed pairs that a message names. */
+const SHOWN = 5;
+
+export interface Ends {
+  /** Nodes, by their number from 0. */
+  readonly client: number;
+  readonly server: number;
+  /** Of the nodes, for messages: `a to b`. */
+  readonly names: string;
+  readonly shell: Shell;
+  /** Address of the server's pod. */
+  readonly ip: string;
+}
+
+export interface PairResult extends Pick<Ends, "client" | "server"> {
+  /** bit/s. */
+  readonly throughput: number;
+  /** Median round trip before the load, seconds. */
+  readonly latency: number;
+}
+
+export interface Round {
+  readonly results: readonly PairResult[];
+  readonly warnings: readonly Warning[];
+}
+
+/** @throws Error that names the nodes of the pairs that failed. */
+export async function runRound(ends: readonly Ends[], { duration, params, signal, keep }: RunContext): Promise<Round> {
+  const omit = Number(params.omit);
+  const latencies = await together(ends, async ({ shell, ip }) => {
+    const output = await shell.exec(["ping", "-n", "-c", String(ECHOES.count), "-i", String(ECHOES.interval), "-w", String(ECHO_LIMIT), ip], { timeout: ECHO_LIMIT + MARGIN, signal });
+    keep("ping", output);
+    return parseEchoes(output.stdout).values["latency-p50"] ?? NaN;
+  });
+  const load = (role: string, what: readonly string[], timeout: number) => (one: Ends): Promise<string> =>
+    runClient(one.shell, iperf3At(one), [...clientOf(one), ...what], { timeout, signal, keep: (output) => keep(role, output) }).then(({ stdout }) => stdout);
+  await together(ends, load("warm-up", ["-n", "1M"], MARGIN));
+  const loads = await together(ends, async (one) => parseIperf3(await load("client", ["-t", String(duration), "-O", String(omit)], duration + omit + MARGIN)(one)));
+  const results = ends.map(({ client, server }, i): PairResult => ({ client, server, throughput: loads[i]?.throughput ?? NaN, latency: latencies[i] ?? NaN }));
+  return { results, warnings: loads.flatMap(({ warnings }) => warnings) };
+}
+
+/** Every pair does its work to the end, whatever becomes of the others. */
+async function together<T>(ends: readonly Ends[], work: (one: Ends) => Promise<T>): Promise<readonly T[]> {
+  const outcomes = await Promise.allSettled(ends.map(work));
+  const failures = outcomes.flatMap((outcome, i) => (outcome.status === "fulfilled" ? [] : [`${ends[i]?.names}: ${messageOf(outcome.reason)}`]));
+  if (failures.length === 0) return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  const more = failures.length > SHOWN ? `; and ${failures.length - SHOWN} more` : "";
+  throw new Error(`${failures.length} of ${ends.length} pairs failed: ${failures.slice(0, SHOWN).join("; ")}${more}`);
+}

@@ -1,0 +1,73 @@
+/** Pairs of nodes in a report: medians over the blocks, a map that stays readable, and names. */
+import { expect, test } from "vitest";
+import { heatChart } from "../../reports/heat-chart.ts";
+import { pairSections } from "../../reports/html/pairs.ts";
+import { pairMatrices, type PairMatrix } from "../../reports/pair-matrix.ts";
+import { redactRecord } from "../../results/redact.ts";
+import type { PairTable, Repetition } from "../../results/record.ts";
+import { validator } from "../../results/schema.ts";
+import { sampleRun } from "../helpers/sample-run.ts";
+
+const { run, records } = sampleRun({ blocks: 3 });
+const CELL = "quick/tcp-1/bridge/netns/cross-node/throughput";
+
+/** The first record of a block, with pairs beside it. */
+function withPairs(block: number, nodes: readonly string[], ...pairs: readonly PairTable["pairs"][number][]): Repetition {
+  const record = records.find((one): one is Repetition => one.kind === "repetition" && one.cell === CELL && one.block === block);
+  if (record === undefined) throw new Error("the sample has no such record");
+  return { ...record, pairs: { nodes, pairs, omitted: 0 } };
+}
+
+const pair = (client: number, server: number, throughput: number): PairTable["pairs"][number] => ({ client, server, throughput, latency: 1e-4 });
+
+/** @param each pairs of a node */
+function matrix(plugin: string, nodes: number, each: number): PairMatrix {
+  const pairs = Array.from({ length: nodes * each }, (_, i) => ({ client: i % nodes, server: ((i % nodes) + 1 + Math.floor(i / nodes)) % nodes, throughput: 1e9 + i, latency: 1e-4, blocks: 1 }));
+  return { plugin, nodes: Array.from({ length: nodes }, (_, i) => `node-${String(i).padStart(4, "0")}`), pairs, omitted: 0 };
+}
+
+test("a pair has the median of its blocks, and a long name loses what differs from deployment to deployment", () => {
+  const names = (run: string): string[] => ["control-plane", "worker", "worker2"].map((name) => `cnibench-2026-${run}-${name}`);
+  const stored = [withPairs(1, names("a1"), pair(0, 1, 10), pair(0, 1, 20)), withPairs(2, names("b2"), pair(0, 1, 1), pair(2, 0, 3)), withPairs(3, names("c3"), pair(0, 1, 30))];
+  const [found] = pairMatrices(run, stored).get("quick / tcp-1") ?? [];
+  expect(found).toEqual({
+    plugin: "bridge",
+    nodes: ["control-plane", "worker", "worker2"],
+    pairs: [{ client: 2, server: 0, throughput: 3, latency: 1e-4, blocks: 1 }, { client: 0, server: 1, throughput: 15, latency: 1e-4, blocks: 3 }],
+    omitted: 0,
+  });
+});
+
+test("nodes that are others in another deployment have numbers", () => {
+  const [found] = pairMatrices(run, [withPairs(1, ["a", "b"], pair(0, 1, 1)), withPairs(2, ["a", "c"], pair(0, 1, 1))]).get("quick / tcp-1") ?? [];
+  expect(found?.nodes).toEqual(["a", "node 2"]);
+});
+
+test("the slowest ten have their names in a table, escaped", async () => {
+  const nodes = Array.from({ length: 5 }, (_, i) => `<b>${i}`);
+  const all = nodes.flatMap((_, i) => nodes.flatMap((__, j) => (i === j ? [] : [pair(i, j, 1e9 + i * 10 + j)])));
+  const section = (await pairSections({ run, records: [withPairs(1, nodes, ...all)] })).get("quick / tcp-1");
+  expect(section?.text).toContain("bridge: the slowest of 20 pairs");
+  expect(section?.text.match(/<tr><td>/g)).toHaveLength(10);
+  expect(section?.text).toContain("<td>&#60;b&#62;0</td><td>&#60;b&#62;1</td>");
+  expect(section?.text).not.toContain("<b>");
+});
+
+test("few nodes have their numbers in the map, very many share its rows", async () => {
+  const few = await heatChart("Gbit/s", 1e9, [matrix("a", 3, 2), matrix("b", 3, 2)]);
+  expect(few.perRow).toBe(1);
+  expect(few.svg.match(/>1\.00</g)?.length).toBeGreaterThanOrEqual(12); // two maps of six pairs; the legend may have it too
+  const many = await heatChart("Gbit/s", 1e9, [matrix("a", 1000, 3)]);
+  expect(many.perRow).toBe(25);
+  expect(many.svg).toContain("node-0975 +24");
+  const [, width = "", height = ""] = /width="(\d+)" height="(\d+)"/.exec(many.svg) ?? [];
+  expect([Number(width) < 1000, Number(height) < 1000]).toEqual([true, true]);
+});
+
+test("stored pairs fit the schema, and lose the names of nodes when they are redacted", () => {
+  const record = withPairs(1, ["alpha", "beta"], pair(0, 1, 5));
+  expect(validator("result")(record)).toBeNull();
+  const redacted = redactRecord(record, (text) => text) as Repetition;
+  expect(redacted.pairs?.nodes).toEqual(["node-1", "node-2"]);
+  expect(validator("result")({ ...record, pairs: { nodes: [], pairs: [{ client: -1 }], omitted: 0 } })).not.toBeNull();
+});
