@@ -53,7 +53,7 @@ export async function benchVm(): Promise<Bench> {
 /** Milliseconds until a shell of the image runs and ends the machine. */
 async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
   const platform = platformOf();
-  const { disk, format, root, kernel, initrd } = chooseImage(DEFAULT_MACHINE, builtImage());
+  const { disk, format, root, kernel, initrd } = await chooseImage(DEFAULT_MACHINE, builtImage());
   const argv = [
     ...[findTool(platform.qemu) ?? platform.qemu, "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio", ...processor(platform, acceleration)],
     ...["-m", "1024M", "-drive", `file=${disk},format=${format},if=virtio,snapshot=on`, "-kernel", kernel, ...(initrd === null ? [] : ["-initrd", initrd])],

@@ -1,9 +1,15 @@
 /** What nodes boot: the image that cnibench built, or files of the user's. */
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
 import type { Problem } from "../../core/model.ts";
+import { succeeded } from "../../core/shell.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
+import { findTool } from "../../core/tools/find.ts";
 import type { MachineSpec } from "../cluster.ts";
+import { comma } from "./launch.ts";
+import { platformOf } from "./platform.ts";
 
 export interface Image {
   readonly disk: string;
@@ -16,8 +22,10 @@ export interface Image {
 }
 
 const QCOW2 = Buffer.from("QFI\xfb", "latin1");
-/** Where an ext file system has its magic number. */
-const EXT = { at: 0x438, magic: Buffer.from([0x53, 0xef]) };
+/** Where an ext file system has its magic number, and what it is. */
+const EXT = { at: 0x438, magic: "53 ef" };
+/** Seconds. */
+const LOOK_LIMIT = 10;
 
 /** @param hash of the recipe. */
 export function imageFolder(hash: string): string {
@@ -45,26 +53,30 @@ export function imageProblems({ image, kernel, initrd }: MachineSpec, built: str
   return [...missing, { message: "the image of VM nodes is not built", fix: "cnibench setup --cluster vm" }];
 }
 
-/** @param built folder of the image that cnibench built. */
-export function chooseImage({ image, kernel, initrd }: MachineSpec, built: string): Image {
-  const disk = image ?? join(built, "root.img");
-  const format = startsWith(disk, QCOW2, 0) ? "qcow2" : "raw";
-  return {
-    disk,
-    format,
-    root: format === "raw" && startsWith(disk, EXT.magic, EXT.at) ? "/dev/vda" : "/dev/vda1",
-    kernel: kernel ?? join(built, "vmlinuz"),
-    initrd: kernel === null ? join(built, "initrd") : initrd,
-  };
+/** @param built folder of the image that cnibench built. @throws EnvironmentError: QEMU cannot read the user's */
+export async function chooseImage({ image, kernel, initrd }: MachineSpec, built: string): Promise<Image> {
+  const disk = image === null ? ({ disk: join(built, "root.img"), format: "raw", root: "/dev/vda" } as const) : await lookAt(image);
+  return { ...disk, kernel: kernel ?? join(built, "vmlinuz"), initrd: kernel === null ? join(built, "initrd") : initrd };
 }
 
-function startsWith(file: string, magic: Buffer, at: number): boolean {
-  const found = Buffer.alloc(magic.length);
+/** An ext file system may have the whole disk; any other root is on the first partition. QEMU reads it: a qcow2 can be compressed, or lie on top of another file. */
+async function lookAt(disk: string): Promise<Pick<Image, "disk" | "format" | "root">> {
+  const { qemu } = platformOf();
+  const format = isQcow2(disk) ? "qcow2" : "raw";
+  const nothing = ["-nodefaults", "-no-user-config", "-machine", "none", "-display", "none", "-monitor", "stdio"];
+  const argv = [findTool(qemu) ?? qemu, ...nothing, "-drive", `if=none,id=disk,read-only=on,format=${format},file=${comma(disk)}`];
+  const output = await localShell().exec(argv, { stdin: `qemu-io disk "read -v ${EXT.at} 2"\nquit\n`, timeout: LOOK_LIMIT });
+  if (!succeeded(output)) throw new EnvironmentError(`QEMU cannot read --vm-image ${disk} (${lastLine(output.stderr)}); it must be a raw or qcow2 disk`);
+  return { disk, format, root: output.stdout.includes(`:  ${EXT.magic}`) ? "/dev/vda" : "/dev/vda1" };
+}
+
+function isQcow2(file: string): boolean {
+  const found = Buffer.alloc(QCOW2.length);
   const handle = openSync(file, "r");
   try {
-    readSync(handle, found, 0, found.length, at);
+    readSync(handle, found);
   } finally {
     closeSync(handle);
   }
-  return found.equals(magic);
+  return found.equals(QCOW2);
 }

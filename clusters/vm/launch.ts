@@ -104,6 +104,6 @@ function hex(value: number): string {
 }
 
 /** A comma in an option's value is written twice. */
-function comma(text: string): string {
+export function comma(text: string): string {
   return text.replaceAll(",", ",,");
 }

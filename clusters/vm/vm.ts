@@ -113,7 +113,7 @@ async function bringUp(making: Making): Promise<BareCluster> {
 }
 
 async function outlook(): Promise<string> {
-  const { acceleration, why } = await accelerationOf(chooseImage(DEFAULT_MACHINE, builtImage()));
+  const { acceleration, why } = await accelerationOf(await chooseImage(DEFAULT_MACHINE, builtImage()));
   if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this machine, less what virtio costs";
   return `VM nodes are emulated in software, because ${why}: verdicts stand, but expect a twentieth of the speed, and numbers that are never ranked`;
 }
@@ -126,7 +126,7 @@ function accelerationOf({ kernel }: Image): Promise<Verdict> {
 /** Everything that the machines are started with. */
 async function prepare({ spec, machine, folder, enter }: Making): Promise<readonly Launch[]> {
   const platform = platformOf();
-  const image = chooseImage(machine, builtImage());
+  const image = await chooseImage(machine, builtImage());
   const { acceleration } = await accelerationOf(image);
   await makeUserKey(folder);
   const launches: Launch[] = [];

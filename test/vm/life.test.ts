@@ -48,6 +48,12 @@ async function foreignShell(image: string): Promise<void> {
   await run(localShell(), ["mke2fs", "-q", "-t", "ext4", "-d", tree, image]);
 }
 
+/** The built image but for one program. */
+async function withoutSsh(image: string): Promise<void> {
+  await run(localShell(), ["cp", "--sparse=always", join(builtImage(), "root.img"), image]);
+  await run(localShell(), ["debugfs", "-w", "-R", "rm /usr/sbin/sshd", image]);
+}
+
 describe.skipIf(whyNot !== null)("machines", () => {
   test("a node that panics ends its commands with what its console said last, and the console is kept", async () => {
     const logs = temporaryFolder();
@@ -72,6 +78,7 @@ describe.skipIf(whyNot !== null)("machines", () => {
   test.each([
     ["an empty disk", () => undefined, /node1 stopped while it booted; its console said last: .*there is no disk \/dev\/vda1/],
     ["a system of another processor", foreignShell, /node1 stopped while it booted; its console said last: .*(Exec format error|Kernel panic)/],
+    ["a system without an ssh server", withoutSsh, /node1 stopped while it booted; its console said last: .*the image has no ssh server \(\/usr\/sbin\/sshd\) \| cnibench: the node could not be set up/],
   ] as const)("an image that is %s does not boot, and its console tells why", async (_, fill, sentence) => {
     const image = join(temporaryFolder(), "disk");
     writeFileSync(image, "");
@@ -88,7 +95,7 @@ describe.skipIf(whyNot !== null)("machines", () => {
     writeFileSync(seed, "");
     const launch: Launch = {
       ...{ label: "cnibench-vm-0-node1", index: 1, nodes: 1, platform: platformOf(), acceleration: "tcg", machine: DEFAULT_MACHINE },
-      ...{ image: chooseImage(DEFAULT_MACHINE, builtImage()), seed, folder: temporaryFolder(), enter: [], port },
+      ...{ image: await chooseImage(DEFAULT_MACHINE, builtImage()), seed, folder: temporaryFolder(), enter: [], port },
     };
     const machine = startMachine(launch, tmpdir(), null);
     await expect(logIn(machine, "", signal)).rejects.toThrow(`another program took port ${port} of 127.0.0.1 just before node1 could; try again`);

@@ -1,0 +1,33 @@
+/** A disk in qcow2 format that has nothing of its own and shows another. Source: QEMU's docs/interop/qcow2.txt, version 2. */
+import { statSync, writeFileSync } from "node:fs";
+
+const CLUSTER = 2 ** 16;
+/** Bytes of the disk that one entry of the L1 table stands for. */
+const PER_ENTRY = (CLUSTER / 8) * CLUSTER;
+const BACKING_FORMAT = 0xe2792aca;
+
+/** @param disk raw; its path is absolute. */
+export function writeOverlay(file: string, disk: string): void {
+  const { size } = statSync(disk);
+  const name = Buffer.from(disk);
+  const [header, refcounts, counted, l1] = [0, 1, 2, 3].map((cluster) => cluster * CLUSTER) as [number, number, number, number];
+  const overlay = Buffer.alloc(4 * CLUSTER);
+  overlay.write("QFI\u00fb", header, "latin1");
+  overlay.writeUInt32BE(2, 4);
+  const nameAt = 96; // after two extensions of the header: the format, and the end
+  overlay.writeBigUInt64BE(BigInt(nameAt), 8);
+  overlay.writeUInt32BE(name.length, 16);
+  overlay.writeUInt32BE(Math.log2(CLUSTER), 20);
+  overlay.writeBigUInt64BE(BigInt(size), 24);
+  overlay.writeUInt32BE(Math.ceil(size / PER_ENTRY), 36);
+  overlay.writeBigUInt64BE(BigInt(l1), 40);
+  overlay.writeBigUInt64BE(BigInt(refcounts), 48);
+  overlay.writeUInt32BE(1, 56);
+  overlay.writeUInt32BE(BACKING_FORMAT, 72);
+  overlay.writeUInt32BE("raw".length, 76);
+  overlay.write("raw", 80);
+  name.copy(overlay, nameAt);
+  overlay.writeBigUInt64BE(BigInt(counted), refcounts);
+  for (let cluster = 0; cluster < 4; cluster++) overlay.writeUInt16BE(1, counted + 2 * cluster);
+  writeFileSync(file, overlay);
+}
