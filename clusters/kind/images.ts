@@ -1,5 +1,6 @@
 /** Gets images into the nodes, by containerd's own import: `kind load` fails with Docker's containerd image store. */
-import { mkdtemp, rm } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { mkdtemp } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
@@ -8,6 +9,7 @@ import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { KubernetesSpec } from "../cluster.ts";
 import { IMAGE_ARCHIVE, MIRRORS, mirrorFile } from "./config.ts";
+import { archivePrefix } from "./names.ts";
 
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
 /** Seconds to pull, save or import. */
@@ -31,22 +33,35 @@ async function hasImage(node: Node, image: string): Promise<boolean> {
   return succeeded(await node.shell.exec(["crictl", "inspecti", "--quiet", image], { timeout: 30 }));
 }
 
-/** From this machine's Docker, which pulls what it has not. */
+/** From this machine's Docker. */
 async function copyImage(image: string, nodes: readonly Node[], signal: AbortSignal): Promise<void> {
+  const archive = await archiveOf(image, signal);
+  for (const { name, shell } of nodes) {
+    await run(localShell(), ["docker", "cp", archive, `${name}:/image.tar`], { timeout: LIMIT, signal });
+    await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: LIMIT, signal });
+    await run(shell, ["rm", "/image.tar"]);
+  }
+}
+
+/** Archives of this process, by image: every cluster of a run gets the same, saved once. */
+const archives = new Map<string, Promise<string>>();
+
+function archiveOf(image: string, signal: AbortSignal): Promise<string> {
+  const archive = archives.get(image) ?? save(image, signal);
+  archives.set(image, archive);
+  archive.catch(() => archives.delete(image)); // the next cluster may have more luck
+  return archive;
+}
+
+/** What Docker has not it pulls. The archive is gone with this process. @returns its file */
+async function save(image: string, signal: AbortSignal): Promise<string> {
   const docker = localShell();
   if (!succeeded(await docker.exec(["docker", "image", "inspect", image], { signal }))) await pull(image, signal);
-  const folder = await mkdtemp(join(tmpdir(), "cnibench-image-"));
+  const folder = await mkdtemp(join(tmpdir(), archivePrefix(process.pid)));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const archive = join(folder, "image.tar");
-  try {
-    await run(docker, ["docker", "save", "--output", archive, image], { timeout: LIMIT, signal });
-    for (const { name, shell } of nodes) {
-      await run(docker, ["docker", "cp", archive, `${name}:/image.tar`], { timeout: LIMIT, signal });
-      await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: LIMIT, signal });
-      await run(shell, ["rm", "/image.tar"]);
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  await run(docker, ["docker", "save", "--output", archive, image], { timeout: LIMIT, signal });
+  return archive;
 }
 
 /** @throws EnvironmentError: what to do depends on why. */
