@@ -49,6 +49,7 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
     .option("--out <dir>", "folder for the results (default: cnibench-out/<time>)")
     .option("--yes", "fetch missing tools, and install with --install, without asking")
     .option("--keep", "leave labs in which something failed, and the last one, up until Ctrl-C, and tell how to enter them")
+    .addOption(new Option("--clusters-at-once <n>", "kind: clusters that are made together (default: what CPUs and memory allow)").argParser(integer(1, 16)))
     .addOption(list("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
     .addOption(list("--report <formats>", "reports to write beside the data", Object.keys(reports)).default(["html", "json"]))
     .option("--no-progress", "no progress line; plain lines instead")

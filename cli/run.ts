@@ -3,10 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
-import { EnvironmentError } from "../core/errors.ts";
+import { EnvironmentError, UsageError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { fetchPublished, findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
-import { endedBy, runTurns, type RunInput } from "../engine/run.ts";
+import { runTurns, type RunInput } from "../engine/run.ts";
+import { endedBy } from "../engine/supply.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
 import { environmentChanges } from "../results/changes.ts";
@@ -29,6 +30,8 @@ export interface RunFlags extends JobFlags {
   readonly resume?: string;
   readonly yes?: boolean;
   readonly keep?: boolean;
+  /** How many clusters are made together. */
+  readonly clustersAtOnce?: number;
   readonly failOn?: readonly string[];
   readonly report: readonly ReportName[];
   readonly progress: boolean;
@@ -56,6 +59,7 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
 
 async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause: Pause): Promise<ExitCode> {
   const { plan, plugins, guest, kind, spec, binDirs } = job.inputs;
+  if (flags.clustersAtOnce !== undefined && kind.atOnce === undefined) throw new UsageError(`--clusters-at-once: clusters of kind ${kind.name} are made one after the other; leave it out, or use --cluster kind`);
   if (guest !== null) await agreeToGuest(guest, flags.yes ?? false, signal);
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
@@ -64,7 +68,7 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
   const store = await job.open();
   const progress = showProgress(flags.progress, plan);
-  const input: RunInput = { plan, turns: job.turns, kind, spec: ofRun(spec, job.run.id, store.dir), assets, store, signal, on: progress.on, ...(flags.keep ? { keep: keeper(pause) } : {}) };
+  const input: RunInput = { plan, turns: job.turns, kind, spec: ofRun(spec, job.run.id, store.dir), assets, store, signal, on: progress.on, ...(flags.clustersAtOnce === undefined ? {} : { atOnce: flags.clustersAtOnce }), ...(flags.keep ? { keep: keeper(pause) } : {}) };
   if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
   const used = { here: tools, onNodes: toolsOnNodes(plan, kind) };
   const measureAll = (): Promise<RunFile> => execute(input, job.run, used);

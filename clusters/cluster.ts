@@ -122,6 +122,10 @@ export interface KubernetesCluster extends ClusterBase {
   readonly kubeProxyMode: KubeProxyMode | null;
   /** Keeps what the nodes logged with the run, where the kind of cluster can. */
   exportLogs?(): Promise<void>;
+  /** Stops all that runs on it until `thaw`. Where the kind makes several at once. @throws EnvironmentError */
+  freeze?(): Promise<void>;
+  /** @throws EnvironmentError when it is not as it was. */
+  thaw?(signal: AbortSignal): Promise<void>;
 }
 
 export type Cluster = BareCluster | KubernetesCluster;
@@ -150,6 +154,8 @@ export interface ClusterKind {
   check(spec?: ClusterSpec): Promise<readonly Problem[]>;
   /** @throws EnvironmentError when the system refuses. Everything made is gone then. */
   create(spec: ClusterSpec, signal: AbortSignal): Promise<Cluster>;
+  /** How many this machine can make at the same time; left out: one is made when the one before is gone. */
+  atOnce?(spec: ClusterSpec): number;
   /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
   outlook?(): Promise<string>;
   /** Makes what is made once and kept in the cache. @returns what there is now, as a sentence. @throws EnvironmentError */

@@ -15,6 +15,7 @@ import { measure, storeDeploymentFailure, watchIdle } from "./measure.ts";
 import { taskSeconds, type Plan, type Task } from "./plan.ts";
 import type { Pod } from "./pods.ts";
 import { specFor } from "./spec.ts";
+import { Supply } from "./supply.ts";
 import type { Turn } from "./schedule.ts";
 
 export interface RunInput {
@@ -23,6 +24,8 @@ export interface RunInput {
   readonly turns: readonly Turn[];
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
+  /** How many clusters are made together; left out: as many as the machine can. */
+  readonly atOnce?: number;
   readonly assets: readonly Assets[];
   readonly store: RunStore;
   readonly signal: AbortSignal;
@@ -33,25 +36,25 @@ export interface RunInput {
   readonly keep?: (cluster: Cluster, pods: readonly Pod[]) => Promise<void>;
 }
 
-/** An interrupt takes the cluster away at once, with whatever hangs in it: nobody waits for a plugin's time limit. */
-export function endedBy(signal: AbortSignal, cluster: Cluster): Cluster {
-  signal.addEventListener("abort", () => void cluster[Symbol.asyncDispose](), { once: true });
-  return cluster;
-}
-
 /** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
 export async function runTurns(input: RunInput): Promise<void> {
   const { plan, turns, kind, on, signal } = input;
   const clock = new Clock(turns, kind.seconds);
-  for (const turn of turns) {
-    signal.throwIfAborted();
-    on({ kind: "deploying", block: turn.block, blocks: plan.blocks, plugin: turn.plugin });
-    await runDeployment(input, turn, clock);
+  const specOf = ({ plugin }: Turn): ClusterSpec => specFor(input.spec, assetsOf(input, plugin)?.plugin ?? null);
+  const supply = new Supply({ kind, turns, specOf, atOnce: input.atOnce ?? kind.atOnce?.(input.spec) ?? 1, signal });
+  try {
+    for (const turn of turns) {
+      signal.throwIfAborted();
+      on({ kind: "deploying", block: turn.block, blocks: plan.blocks, plugin: turn.plugin });
+      await runDeployment(input, turn, supply, clock);
+    }
+  } finally {
+    await supply[Symbol.asyncDispose]();
   }
 }
 
-async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise<void> {
-  const { kind, spec, store, signal, keep } = input;
+async function runDeployment(input: RunInput, turn: Turn, supply: Supply, clock: Clock): Promise<void> {
+  const { kind, store, signal, keep } = input;
   const { block, plugin } = turn;
   const made: Cluster[] = [];
   let failed = false;
@@ -61,7 +64,7 @@ async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise
   };
   try {
     const standing = await stand(async () => {
-      const cluster = endedBy(signal, await kind.create(specFor(spec, assetsOf(input, plugin)?.plugin ?? null), signal));
+      const cluster = await supply.take(turn);
       made.push(cluster);
       await input.see?.(cluster);
       return deploy(input, turn, cluster);
@@ -71,11 +74,11 @@ async function runDeployment(input: RunInput, turn: Turn, clock: Clock): Promise
       signal.throwIfAborted();
       on({ kind: "failed", plugin, what: `block ${block}`, error: messageOf(standing.error) });
       storeDeploymentFailure(store, turn, standing.error);
-      for (const cluster of made) if (cluster.api === "kubernetes") await cluster.exportLogs?.();
     } else {
       await measureTurn({ ...input, on }, turn, standing, clock);
     }
     const pods = "error" in standing ? [] : await standing.deployment.pods();
+    if (failed) for (const cluster of made) if (cluster.api === "kubernetes") await cluster.exportLogs?.();
     if (failed || turn === input.turns.at(-1)) for (const cluster of made) await keep?.(cluster, pods);
     if ("deployment" in standing) await standing.deployment.daemons.end();
   } finally {

@@ -14,7 +14,9 @@ import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";
 import { kindConfig } from "./config.ts";
+import { clustersAtOnce, freeze, thaw } from "./freeze.ts";
 import { prepareImages } from "./images.ts";
+import { keepLogs } from "./logs.ts";
 import { clusterName, folderOf } from "./names.ts";
 import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
 
@@ -33,6 +35,7 @@ export const kind = {
   seconds: 90,
   check: checkKind,
   clean: cleanKind,
+  atOnce: ({ nodes }: ClusterSpec) => clustersAtOnce(nodes),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
     const { kubernetes } = spec;
     if (kubernetes === undefined) throw new Error("a kind cluster was asked for without saying what Kubernetes shall be like");
@@ -82,6 +85,7 @@ class KindCluster {
     const connected = await connectNodes(kubectl, count, signal);
     this.#nodes = connected;
     const { nodes, underlayMtu } = connected;
+    const names = nodes.map(({ name }) => name);
     await prepareImages(nodes, this.#spec, signal);
     const facts: ClusterFacts = { isolation: "containers", underlayMtu, underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: true, emulated: false };
     return {
@@ -95,6 +99,8 @@ class KindCluster {
       enter: (node) => ["docker", "exec", "-it", node.name],
       createSandbox,
       exportLogs: () => this.exportLogs(),
+      freeze: () => freeze(names),
+      thaw: (going) => thaw(names, kubectl, going),
       [Symbol.asyncDispose]: () => this.remove(),
     };
   }
@@ -102,7 +108,7 @@ class KindCluster {
   /** Into the run's folder, where there is one. */
   async exportLogs(): Promise<void> {
     if (this.#spec.logs === null) return;
-    await localShell().exec(["kind", "export", "logs", join(this.#spec.logs, this.#name), "--name", this.#name], { timeout: DELETE_LIMIT });
+    await keepLogs(this.#name, this.#spec.logs);
   }
 
   /** May be called again, and while it is being made. @throws EnvironmentError when it could not be removed, with the command to try. */

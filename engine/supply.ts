@@ -1,0 +1,76 @@
+/**
+ * Where the next cluster of a run comes from. Where a kind allows it, those of the next turns are made together and wait frozen:
+ * nothing is made while something is measured.
+ */
+import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
+import type { Turn } from "./schedule.ts";
+
+export interface SupplyInput {
+  readonly kind: ClusterKind;
+  readonly turns: readonly Turn[];
+  /** What a turn needs. */
+  readonly specOf: (turn: Turn) => ClusterSpec;
+  /** How many are made together. */
+  readonly atOnce: number;
+  readonly signal: AbortSignal;
+}
+
+/** An interrupt takes the cluster away at once, with whatever hangs in it: nobody waits for a plugin's time limit. */
+export function endedBy(signal: AbortSignal, cluster: Cluster): Cluster {
+  signal.addEventListener("abort", () => void cluster[Symbol.asyncDispose](), { once: true });
+  return cluster;
+}
+
+export class Supply implements AsyncDisposable {
+  readonly #input: SupplyInput;
+  /** Made, and not yet taken; or why it could not be made. */
+  readonly #waiting = new Map<Turn, PromiseSettledResult<Cluster>>();
+
+  constructor(input: SupplyInput) {
+    this.#input = input;
+  }
+
+  /** The cluster of a turn, which from now on is the caller's to remove. @throws EnvironmentError when it could not be made. */
+  async take(turn: Turn): Promise<Cluster> {
+    const { turns, atOnce, signal } = this.#input;
+    const waited = this.#waiting.has(turn);
+    if (!waited) {
+      const begin = turns.indexOf(turn);
+      const batch = turns.slice(begin, begin + atOnce);
+      const made = await Promise.allSettled(batch.map((one) => this.#make(one, one !== turn)));
+      for (const [i, one] of batch.entries()) if (made[i] !== undefined) this.#waiting.set(one, made[i]);
+    }
+    const taken = this.#waiting.get(turn);
+    this.#waiting.delete(turn);
+    if (taken?.status !== "fulfilled") throw taken?.reason;
+    return waited ? thawed(taken.value, signal) : taken.value;
+  }
+
+  async #make(turn: Turn, waits: boolean): Promise<Cluster> {
+    const { kind, specOf, signal } = this.#input;
+    const cluster = endedBy(signal, await kind.create(specOf(turn), signal));
+    if (!waits || cluster.api === "bare") return cluster;
+    return orRemoved(cluster, cluster.freeze?.());
+  }
+
+  /** Removes those that nobody took. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const left = [...this.#waiting.values()].flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    this.#waiting.clear();
+    await Promise.all(left.map((cluster) => cluster[Symbol.asyncDispose]()));
+  }
+}
+
+async function thawed(cluster: Cluster, signal: AbortSignal): Promise<Cluster> {
+  return cluster.api === "bare" ? cluster : orRemoved(cluster, cluster.thaw?.(signal));
+}
+
+async function orRemoved(cluster: Cluster, step: Promise<void> | undefined): Promise<Cluster> {
+  try {
+    await step;
+    return cluster;
+  } catch (error) {
+    await cluster[Symbol.asyncDispose]();
+    throw error;
+  }
+}

@@ -1,0 +1,83 @@
+/** Clusters of a run: made together, frozen until their turn, and none left. */
+import { expect, test } from "vitest";
+import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import { atOnce } from "../../clusters/kind/freeze.ts";
+import type { Turn } from "../../engine/schedule.ts";
+import { Supply } from "../../engine/supply.ts";
+
+const turns: readonly Turn[] = ["a", "b", "c", "d", "e"].map((plugin) => ({ block: 1, plugin, work: [] }));
+
+const [first] = turns as readonly [Turn];
+
+/** A supply whose clusters note what is done with them. */
+function noted(size: number, breaks: Readonly<Record<string, string>> = {}): { readonly supply: Supply; readonly log: string[]; readonly controller: AbortController } {
+  const log: string[] = [];
+  const names = turns.map(({ plugin }) => plugin);
+  const step = async (verb: string, name: string): Promise<void> => {
+    log.push(`${verb} ${name}`);
+    if (breaks[name] === verb) throw new Error(`cannot ${verb}`);
+  };
+  const create = async ({ nodes }: ClusterSpec): Promise<Cluster> => {
+    const name = names[nodes] ?? "";
+    await step("make", name);
+    const cluster = { api: "kubernetes", freeze: () => step("freeze", name), thaw: () => step("thaw", name), [Symbol.asyncDispose]: () => step("remove", name) };
+    return cluster as unknown as Cluster;
+  };
+  const controller = new AbortController();
+  const specOf = ({ plugin }: Turn): ClusterSpec => ({ nodes: names.indexOf(plugin), underlayMtu: 1500 });
+  return { supply: new Supply({ kind: { create } as unknown as ClusterKind, turns, specOf, atOnce: size, signal: controller.signal }), log, controller };
+}
+
+async function takeAll({ supply, log }: ReturnType<typeof noted>): Promise<void> {
+  for (const turn of turns) {
+    try {
+      const cluster = await supply.take(turn);
+      log.push(`use ${turn.plugin}`);
+      await cluster[Symbol.asyncDispose]();
+    } catch (error) {
+      log.push(`${turn.plugin}: ${String(error)}`);
+    }
+  }
+  await supply[Symbol.asyncDispose]();
+}
+
+test("one at a time is made when its turn comes", async () => {
+  const one = noted(1);
+  await takeAll(one);
+  expect(one.log).toEqual(turns.flatMap(({ plugin }) => ["make", "use", "remove"].map((verb) => `${verb} ${plugin}`)));
+});
+
+test("a batch is made together, waits frozen, and the next is made when it is used up", async () => {
+  const two = noted(2);
+  await takeAll(two);
+  expect(two.log.join(", ")).toBe(
+    "make a, make b, freeze b, use a, remove a, thaw b, use b, remove b, make c, make d, freeze d, use c, remove c, thaw d, use d, remove d, make e, use e, remove e",
+  );
+});
+
+test("what cannot be made, frozen or thawed fails its own turn, and is removed", async () => {
+  const three = noted(5, { b: "make", c: "freeze", d: "thaw" });
+  await takeAll(three);
+  expect(three.log.filter((line) => line.includes(":"))).toEqual(["b: Error: cannot make", "c: Error: cannot freeze", "d: Error: cannot thaw"]);
+  expect(three.log.filter((line) => line.startsWith("remove")).toSorted()).toEqual(["remove a", "remove c", "remove d", "remove e"]);
+});
+
+test("those that nobody takes are removed, at the end and at once when interrupted", async () => {
+  const ended = noted(3);
+  await ended.supply.take(first);
+  await ended.supply[Symbol.asyncDispose]();
+  expect(ended.log.filter((line) => line.startsWith("remove"))).toEqual(["remove b", "remove c"]);
+  const interrupted = noted(3);
+  await interrupted.supply.take(first);
+  interrupted.controller.abort();
+  expect(interrupted.log.filter((line) => line.startsWith("remove"))).toEqual(["remove a", "remove b", "remove c"]);
+});
+
+test.each([
+  [2, 2, 64e9, 1],
+  [2, 4, 64e9, 2],
+  [2, 16, 7e9, 3],
+  [8, 16, 7e9, 1],
+])("clusters of %d nodes on %d CPUs and %d bytes: %d at once", (nodes, cpus, memory, count) => {
+  expect(atOnce(nodes, { cpus, memory })).toBe(count);
+});
