@@ -16,10 +16,15 @@ export async function keepLogs(name: string, folder: string): Promise<void> {
     await localShell().exec(["kind", "export", "logs", parts, "--name", name], { timeout: LIMIT });
     let bytes = 0;
     for (const file of await filesIn(parts)) bytes += await keepEnd(file);
-    if (bytes + (await sizeOf(folder)) <= BYTES.folder) await cp(parts, join(folder, name), { recursive: true });
+    if (bytes + (await sizeOf(folder)) <= BYTES.folder) await cp(parts, join(folder, name), { recursive: true, filter: isPlain });
   } finally {
     await rm(parts, { recursive: true, force: true });
   }
+}
+
+/** What a node made may lead anywhere on this machine. */
+async function isPlain(path: string): Promise<boolean> {
+  return !(await lstat(path)).isSymbolicLink();
 }
 
 /** @returns bytes that are left of it */
