@@ -2,6 +2,7 @@
 import { cpus, release, totalmem } from "node:os";
 import { benchAddOverhead } from "./add-overhead.ts";
 import type { Bench } from "./bench.ts";
+import { benchApiCalls } from "./api-calls.ts";
 import { benchKind } from "./kind.ts";
 import { benchConformance } from "./conformance.ts";
 import { benchLab } from "./lab.ts";
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   resume: benchResume,
   conformance: benchConformance,
   kind: benchKind,
+  "api-calls": benchApiCalls,
   vm: benchVm,
 };
 

@@ -12,6 +12,7 @@ import { daemonState } from "./daemon-state.ts";
 import { NO_DAEMONS } from "./daemons.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { installPlugin, NODE_PROGRAMS } from "./install.ts";
+import { lostNodes } from "./lost-nodes.ts";
 import { nodeAt } from "./node-at.ts";
 import { readNodeConfig } from "./node-config.ts";
 import { podDaemons } from "./pod-daemons.ts";
@@ -28,6 +29,7 @@ export async function deployKubernetesHost(cluster: KubernetesCluster, { signal 
     bare: null,
     whole: null,
     daemons: NO_DAEMONS,
+    lost: () => lostNodes(cluster, signal),
     pods: () => pods.all(),
     pair: async () => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
@@ -52,6 +54,7 @@ export async function deployOnKubernetes(assets: Assets, cluster: KubernetesClus
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
+    lost: () => lostNodes(cluster, signal),
     whole: wholeCluster(assets.plugin, cluster, signal),
     daemons: podDaemons(assets.plugin, cluster, signal),
     bare: () => besideKubernetes(assets, cluster, pods),

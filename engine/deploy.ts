@@ -21,6 +21,8 @@ export interface Deployment {
   readonly bare: (() => Promise<BareDeployment>) | null;
   /** null for the baseline, and where the pods are not made by Kubernetes. */
   readonly whole: ClusterDeployment | null;
+  /** Which nodes are lost, as a sentence; null: none. Left out: nodes end with this machine. */
+  lost?(): Promise<string | null>;
   /** Of the plugin; of the baseline none. */
   readonly daemons: Daemons;
 }

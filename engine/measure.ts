@@ -60,7 +60,7 @@ export async function measure(repetition: Repetition): Promise<void> {
   } satisfies RunContext;
   const measured = await attempt(repetition, context);
   const dead = repetition.deployment.daemons.failure();
-  const outcome = dead === null ? measured : { error: bounded(dead) };
+  const outcome = dead === null ? await withLostNodes(measured, repetition.deployment) : { error: bounded(dead) };
   signal.throwIfAborted();
   const raw = kept.length > 0 ? await storeRaw(store, task, block, rep, kept) : null;
   const common = { schemaVersion: SCHEMA_VERSION, block, rep, ...sittingOf(store), startedAt, raw };
@@ -102,6 +102,13 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
     if (error instanceof NotThereError && runner.scope !== "checks") return { skip: bounded(error.message) };
     return { error: bounded(messageOf(error)) };
   }
+}
+
+/** What a lost node broke says little of it. */
+async function withLostNodes(outcome: Outcome, deployment: Deployment): Promise<Outcome> {
+  if (!("error" in outcome)) return outcome;
+  const why = (await deployment.lost?.().catch(() => null)) ?? null;
+  return why === null ? outcome : { error: bounded(`${why}; ${outcome.error}`) };
 }
 
 function busyMachine(idle: CpuUsage | null): Warning[] {

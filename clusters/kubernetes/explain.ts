@@ -18,8 +18,9 @@ export async function explainPods(kubectl: Kubectl, namespace: string, selection
   return (await Promise.all(parts)).flat().join("\n");
 }
 
-function isReady(pod: unknown): boolean {
-  const conditions = at(pod, "status", "conditions");
+/** @param object a pod or a node */
+export function isReady(object: unknown): boolean {
+  const conditions = at(object, "status", "conditions");
   return Array.isArray(conditions) && (conditions as unknown[]).some((one) => stringAt(one, "type") === "Ready" && stringAt(one, "status") === "True");
 }
 

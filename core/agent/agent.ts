@@ -12,6 +12,8 @@ import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, type ExecOptions, type Output, type
 const HEADER = 9;
 /** Bytes; a frame of the agent holds one read, which is far less. */
 const MAX_FRAME = 1024 * 1024;
+/** Seconds for an agent to tell of the end of a command that it was told to kill: the connection to a lost node is silent for minutes. */
+const ANSWER_LIMIT = 10;
 const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** What carries the frames: the standard streams of a started agent. */
@@ -72,9 +74,15 @@ export class Agent implements Shell {
     const id = ++this.#lastId;
     const started = performance.now();
     let ended: Output["ended"] = null;
+    let silence: NodeJS.Timeout | undefined;
+    const kill = (signal: string): void => {
+      this.#send("K", id, signal);
+      if (signal !== "KILL") return;
+      silence ??= setTimeout(() => this.#jobs.get(id)?.finish(neverRan(`the agent of ${this.name} does not answer`)), ANSWER_LIMIT * 1000);
+    };
     const end = (why: "timeout" | "abort"): void => {
       ended ??= why;
-      this.#send("K", id, "KILL");
+      kill("KILL");
     };
     const timer = options.timeout === undefined ? undefined : setTimeout(end, options.timeout * 1000, "timeout");
     const onAbort = (): void => end("abort");
@@ -84,6 +92,7 @@ export class Agent implements Shell {
       const finish = (how: End): void => {
         this.#jobs.delete(id);
         clearTimeout(timer);
+        clearTimeout(silence);
         options.signal?.removeEventListener("abort", onAbort);
         resolve({
           argv,
@@ -110,7 +119,7 @@ export class Agent implements Shell {
     return {
       done,
       closeStdin: () => this.#send("E", id, ""),
-      kill: (signal = "SIGTERM") => this.#send("K", id, signal.slice("SIG".length)),
+      kill: (signal = "SIGTERM") => kill(signal.slice("SIG".length)),
     };
   }
 

@@ -1,6 +1,6 @@
 /** What every shell promises, held against each implementation: this host's, and a node agent's. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Agent } from "../../core/agent/agent.ts";
 import { CommandError } from "../../core/errors.ts";
 import { localShell, localStream, type Stream } from "../../core/local.ts";
@@ -140,4 +140,18 @@ describe("an agent that ends", () => {
     const strange = new Agent("strange", ENV, localStream(["sh", "-c", "echo 'hello, I am a login banner'; sleep 1"], ENV));
     await expect(strange.hello).rejects.toThrow("the agent of strange has ended: what it says is no frame");
   });
+});
+
+test("a command on a node that is lost without a word ends with its limit, or when it is killed", async () => {
+  vi.useFakeTimers();
+  try {
+    const lost = new Agent("lost", ENV, { write: () => undefined, onData: () => undefined, onEnd: () => undefined });
+    const server = lost.start(["server"]);
+    server.kill("SIGKILL");
+    const ends = Promise.all([lost.exec(["client"], { timeout: 5 }), server.done]);
+    await vi.advanceTimersByTimeAsync(16_000);
+    expect(await ends).toMatchObject([{ ended: "timeout", startError: "the agent of lost does not answer" }, { ended: null, startError: "the agent of lost does not answer" }]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
