@@ -1,4 +1,5 @@
 /** How many requests of the Kubernetes API so many pairs of pods take: made, listed, entered, loaded once, collected and removed. Needs Docker and kind. */
+import { setMaxListeners } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
@@ -30,6 +31,7 @@ export async function benchApiCalls(): Promise<Bench> {
   if (problems.length > 0) return { name: NAME, rows: [["not measured", problems.map(({ message }) => message).join("; ")]], target: TARGET, met: true };
   const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
   const { signal } = new AbortController();
+  setMaxListeners(0, signal); // one for each command that runs
   const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };
   const cluster = await kind.create({ nodes: 2, underlayMtu: 1500, kubernetes: { owner: "bench", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null, ...images } }, signal);
   try {
