@@ -1,6 +1,7 @@
 /** What plugins change of a link and of a container's kernel settings: facts that can be put back one by one. */
-import { run } from "../../core/shell.ts";
+import { CommandError } from "../../core/errors.ts";
 import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { succeeded } from "../../core/shell.ts";
 import { look } from "./steps.ts";
 import type { Attachment } from "./trial.ts";
 
@@ -39,7 +40,10 @@ export function changedAttributes(before: Attributes, after: Attributes): string
   return [...after].filter(([name, value]) => before.has(name) && before.get(name) !== value).map(([name]) => name);
 }
 
-export async function setAttribute({ container, ifName }: Attachment, name: string, value: string): Promise<void> {
+/** @returns false: the kernel never lets it change; the MAC of an ipvlan link is that of its master. @throws CommandError */
+export async function setAttribute({ container, ifName }: Attachment, name: string, value: string): Promise<boolean> {
   const link = ["ip", "link", "set", "dev", ifName, name === "mac" ? "address" : name, value];
-  await run(container.shell, name.startsWith(SETTINGS) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link);
+  const output = await container.shell.exec(name.startsWith(SETTINGS) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link);
+  if (!succeeded(output) && !/Operation not supported/.test(output.stderr)) throw new CommandError(output);
+  return succeeded(output);
 }

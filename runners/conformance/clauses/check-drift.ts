@@ -87,7 +87,7 @@ function settingName(path: string): string {
 
 async function settings(trial: Trial): Promise<void> {
   await noticesEach(trial, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
-    setByPlugin(trial, before, after).map((name): Deed => ({ what: `${name} was put back to what it was before ADD`, do: () => setAttribute(added, name, before.get(name) ?? "") })),
+    setByPlugin(trial, before, after).map((name): Deed => ({ what: `${name} was put back to what it was before ADD`, do: async () => void (await setAttribute(added, name, before.get(name) ?? "")) })),
   );
 }
 
@@ -115,7 +115,7 @@ async function heals(trial: Trial): Promise<void> {
   const after = await readAttributes(added);
   const [name] = trial.subject.kinds.includes("interface") ? ["mac"] : setByPlugin(trial, before, after);
   concerns(name !== undefined && after.has(name), "ADD sets nothing that could be put back");
-  await setAttribute(added, name, before.get(name) ?? "");
+  concerns(await setAttribute(added, name, before.get(name) ?? ""), `the kernel lets nobody change the ${name} of this link`);
   await trial.check(added);
   await setAttribute(added, name, after.get(name) ?? "");
   const { ok, last } = await trial.check(added);

@@ -1,6 +1,7 @@
 /** CHECK: notices what has been taken away or changed. */
 import { run, type Shell } from "../../../core/shell.ts";
 import { demandRefused, saidBy } from "../answer.ts";
+import { setAttribute } from "../attributes.ts";
 import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts";
 import { readNetState, type Link } from "../state.ts";
 import { doesNothing } from "../subject.ts";
@@ -32,9 +33,9 @@ async function ip(shell: Shell, ...words: readonly string[]): Promise<void> {
 }
 
 async function mac(trial: Trial): Promise<void> {
-  await notices(trial, "the MAC was changed", async ({ container, ifName, result }) => {
-    concerns(result.interfaces.some(({ name, mac: told }) => name === ifName && told !== undefined), "the result names no MAC");
-    await ip(container.shell, "link", "set", "dev", ifName, "address", "02:00:00:00:be:ef");
+  await notices(trial, "the MAC was changed", async (added) => {
+    concerns(added.result.interfaces.some(({ name, mac: told }) => name === added.ifName && told !== undefined), "the result names no MAC");
+    concerns(await setAttribute(added, "mac", "02:00:00:00:be:ef"), "the kernel lets nobody change the MAC of this link");
   });
 }
 

@@ -2,6 +2,7 @@
 import { run, succeeded } from "../../../core/shell.ts";
 import type { JsonObject } from "../../../cni/json.ts";
 import { demandRefused, saidBy } from "../answer.ts";
+import { setAttribute } from "../attributes.ts";
 import { concerns, demand, type Clause } from "../clause.ts";
 import { difference, snapshot } from "../snapshot.ts";
 import type { Trial } from "../trial.ts";
@@ -84,9 +85,8 @@ async function toleratesLater(trial: Trial): Promise<void> {
   demand(changed.ok, "CHECK to succeed with routes and links that a later plugin added", saidBy(changed.last));
   const other = await healthy(trial);
   const mac = "02:00:00:00:0a:0b";
-  await run(other.container.shell, ["ip", "link", "set", "dev", other.ifName, "address", mac]);
   const old = other.result.interfaces.find(({ name }) => name === other.ifName)?.mac;
-  if (old === undefined) return;
+  if (old === undefined || !(await setAttribute(other, "mac", mac))) return;
   const raw = JSON.parse(JSON.stringify(other.raw).replaceAll(old, mac)) as JsonObject;
   const { ok, last } = await trial.check({ ...other, raw });
   demand(ok, "CHECK to succeed with a MAC that a later plugin set and reported", saidBy(last));
