@@ -7,34 +7,12 @@ import { run } from "../../core/shell.ts";
 import { findCniPlugin, findTool } from "../../core/tools/find.ts";
 import { cnibench, PROGRAM, temporaryFolder } from "../helpers/cnibench.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
+import { inLab } from "../helpers/lab.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
-/** One node and one pod: a comment and a command line each. */
-const LINES = 4;
-
-/** Starts a lab and gives the lines that it printed to `use`; then its input ends. @returns what it said last. */
-async function inLab(args: readonly string[], use: (lines: readonly string[]) => Promise<void>): Promise<string> {
-  const stream = localStream([...PROGRAM, "lab", ...args], ENV);
-  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
-  let printed = "";
-  const ready = new Promise<void>((resolve) => {
-    stream.onData((chunk) => {
-      printed += chunk.toString();
-      if (printed.split("\n").length > LINES) resolve();
-    });
-  });
-  try {
-    await Promise.race([ready, ended]);
-    await use(printed.trimEnd().split("\n"));
-  } finally {
-    stream.closeStdin();
-  }
-  return ended;
-}
-
 test("the printed commands enter node and pod; afterwards the host is as it was", async () => {
   const before = await readHostState();
-  const said = await inLab(["bridge", "--nodes", "1", "--pods", "1"], async ([node, enterNode, pod, enterPod]) => {
+  const said = await inLab(["bridge", "--nodes", "1", "--pods", "1"], 2, async ([node, enterNode, pod, enterPod]) => {
     expect(node).toMatch(/^# node1, 172\.31\.0\.11, /);
     expect(pod).toBe("# pod cnibench-1 on node1, 10.244.1.2");
     const type = (enter: string | undefined, command: string): Promise<string> => run(localShell(), ["sh", "-c", enter ?? "false"], { stdin: command });

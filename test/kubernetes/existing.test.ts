@@ -5,7 +5,10 @@ import { describe, expect, test } from "vitest";
 import { presentPlugin } from "../../clusters/kubeconfig/kubeconfig.ts";
 import type { RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
+import { localShell } from "../../core/local.ts";
+import { run } from "../../core/shell.ts";
 import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { inLab } from "../helpers/lab.ts";
 import { administrator, clusterFlags, kubeconfigWith, noStanding, ownedNamespaces, theStanding, withKubeconfig } from "./standing.ts";
 
 const SHORT = ["--suite", "kubernetes", "--blocks", "1", "--duration", "1", "--only", "kubernetes/tcp-1/*/host/*", "--only", "kubernetes/tcp-1/*/cross-node/*", "--only", "kubernetes/tcp-1/*/service/*"];
@@ -22,6 +25,7 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
       "kubernetes/tcp-1/host/kubeconfig/host/throughput",
       "kubernetes/tcp-1/simplecni/kubeconfig/cross-node/throughput",
       "kubernetes/tcp-1/simplecni/kubeconfig/service/throughput",
+      "kubernetes/tcp-crr/host/kubeconfig/host/connects",
       "kubernetes/tcp-crr/simplecni/kubeconfig/service/connects",
     ]);
     const { environment } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
@@ -36,6 +40,23 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
     const other = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--plugins", "calico"]);
     expect(other.stderr).toContain("the cluster has simplecni");
     expect(other.exitCode).toBe(2);
+  });
+
+  test("a lab has pods on it to look around in, and they are gone with it", async () => {
+    const said = await inLab(
+      ["simplecni", ...clusterFlags(), "--nodes", "1", "--pods", "2"],
+      3,
+      async ([node, , pod, , other, enterOther]) => {
+        expect(node).toMatch(/^# cnibench-test-\S+-worker, 172\.\d+\.\d+\.\d+$/);
+        const [, ip = ""] = /^# pod extra-1 on \S+, (10\.244\.\d+\.\d+)$/.exec(pod ?? "") ?? [];
+        expect(other).toMatch(/^# pod extra-2 on /);
+        const typed = await run(localShell(), ["sh", "-c", enterOther ?? "false"], { stdin: `hostname; ping -c1 -w2 ${ip}\n` });
+        expect(typed).toMatch(/^extra-2\n.*1 received/s);
+      },
+      { KUBECONFIG: theStanding().kubeconfig },
+    );
+    expect(said).toBe("the lab is gone when standard input ends, or with Ctrl-C");
+    expect(await ownedNamespaces()).toEqual([]);
   });
 
   test("who may do less is told everything that is missing, before anything is made", async () => {

@@ -33,7 +33,7 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline"
     without = "why" in flannel ? flannel.why : null;
     if (without !== null) console.warn(`flannel cannot be tested for real here: ${without}`);
     const chosen = "why" in flannel ? ["--plugins", "simplecni"] : ["--plugins", `simplecni,flannel@${FLANNEL_VERSION}`, "--images", flannel.archive];
-    const ended = await cnibench(["run", ...CLUSTER, ...chosen, "--suite", SUITE, "--out", out, "--report", "json,html"], { timeout: 600 });
+    const ended = await cnibench(["run", ...CLUSTER, ...chosen, "--suite", SUITE, "--clusters-at-once", "3", "--out", out, "--report", "json,html"], { timeout: 600 });
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
   }, 1_500_000);

@@ -1,0 +1,29 @@
+/** A `cnibench lab` that is up for as long as a test uses it. */
+import { localStream } from "../../core/local.ts";
+import { PROGRAM } from "./cnibench.ts";
+
+const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
+
+/**
+ * Starts a lab and gives what it printed to `use`; then its input ends.
+ * @param entrances of nodes and pods that are waited for; each is a comment and a command line
+ * @returns what it said last
+ */
+export async function inLab(args: readonly string[], entrances: number, use: (lines: readonly string[]) => Promise<void>, env: Readonly<Record<string, string>> = {}): Promise<string> {
+  const stream = localStream([...PROGRAM, "lab", ...args], { ...ENV, ...env });
+  const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
+  let printed = "";
+  const ready = new Promise<void>((resolve) => {
+    stream.onData((chunk) => {
+      printed += chunk.toString();
+      if (printed.split("\n").length > 2 * entrances) resolve();
+    });
+  });
+  try {
+    await Promise.race([ready, ended]);
+    await use(printed.trimEnd().split("\n"));
+  } finally {
+    stream.closeStdin();
+  }
+  return ended;
+}
