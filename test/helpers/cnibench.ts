@@ -17,7 +17,12 @@ export function cnibench(args: readonly string[], options: ExecOptions = {}, pro
 }
 
 export function startCnibench(args: readonly string[], env: ExecOptions["env"] = {}): Process {
-  return localShell().start([...PROGRAM, ...args], { stdin: "", env: { ...ENV, ...env } });
+  const started = localShell().start([...PROGRAM, ...args], { stdin: "", env: { ...ENV, ...env } });
+  let ended = false;
+  void started.done.then(() => (ended = true));
+  // After a failure it would go on, and no other run could begin.
+  onTestFinished(() => (ended ? undefined : started.kill("SIGKILL")));
+  return started;
 }
 
 /** A folder that everybody may read, and that is gone when the test ends. */

@@ -91,15 +91,15 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
   test("what a killed run has left is removed by clean, and a living one is not touched", async () => {
     const { kubeconfig, context } = theStanding();
     const running = startCnibench(["run", ...clusterFlags(), ...SHORT, "--duration", "60", "--out", join(temporaryFolder(), "out")], { KUBECONFIG: kubeconfig });
-    await expect.poll(ownedNamespaces, { timeout: 60_000, interval: 500 }).toHaveLength(1);
-    const [namespace] = await ownedNamespaces();
+    await expect.poll(ownedNamespaces, { timeout: 60_000, interval: 500 }).not.toEqual([]);
+    const [first = ""] = await ownedNamespaces();
     const clean = ["clean", "--context", context];
-    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${namespace} was left: it is of process`);
-    expect(await ownedNamespaces()).toEqual([namespace]);
+    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${first} was left: it is of process`);
+    expect(await ownedNamespaces()).toContain(first);
 
     running.kill("SIGKILL");
     await running.done;
-    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${namespace} removed`);
+    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${first} removed`);
     expect(await ownedNamespaces()).toEqual([]);
   });
 });
