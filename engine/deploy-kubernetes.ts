@@ -29,7 +29,7 @@ export async function deployKubernetesHost(cluster: KubernetesCluster, { signal 
     bare: null,
     whole: null,
     daemons: NO_DAEMONS,
-    lost: () => lostNodes(cluster, signal),
+    lost: lookOut(cluster, signal),
     pods: () => pods.all(),
     pair: async () => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
@@ -54,11 +54,17 @@ export async function deployOnKubernetes(assets: Assets, cluster: KubernetesClus
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
-    lost: () => lostNodes(cluster, signal),
+    lost: lookOut(cluster, signal),
     whole: wholeCluster(assets.plugin, cluster, signal),
     daemons: podDaemons(assets.plugin, cluster, signal),
     bare: () => besideKubernetes(assets, cluster, pods),
   };
+}
+
+/** Connections do not come back: what was told once is told again, without another wait. */
+function lookOut(cluster: KubernetesCluster, signal: AbortSignal): () => Promise<string | null> {
+  let told: string | null = null;
+  return async () => (told ??= await lostNodes(cluster, signal));
 }
 
 /** The pod that serves on a path, and the index of its node. */
