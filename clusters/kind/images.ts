@@ -12,6 +12,8 @@ import { IMAGE_ARCHIVE, MIRRORS, mirrorFile } from "./config.ts";
 import { archivePrefix } from "./names.ts";
 
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
+/** Told where containerd is, or it tries other runtimes first, for two seconds each. */
+const CRICTL = ["crictl", "--runtime-endpoint=unix:///run/containerd/containerd.sock", "--image-endpoint=unix:///run/containerd/containerd.sock"] as const;
 /** Seconds to pull, save or import. */
 const LIMIT = 600;
 
@@ -19,8 +21,8 @@ const LIMIT = 600;
 export async function prepareImages(nodes: readonly Node[], { loadImage, imageArchive, registryMirror }: KubernetesSpec, signal: AbortSignal): Promise<void> {
   if (registryMirror !== undefined) await Promise.all(nodes.map((node) => setMirror(node, registryMirror)));
   if (imageArchive !== undefined) await Promise.all(nodes.map((node) => run(node.shell, [...CTR, "images", "import", IMAGE_ARCHIVE], { timeout: LIMIT, signal })));
-  const lacking: Node[] = [];
-  for (const node of nodes) if (!(await hasImage(node, loadImage))) lacking.push(node);
+  const has = await Promise.all(nodes.map((node) => hasImage(node, loadImage)));
+  const lacking = nodes.filter((_, i) => has[i] === false);
   if (lacking.length > 0 && registryMirror === undefined) await copyImage(loadImage, lacking, signal);
 }
 
@@ -30,7 +32,7 @@ async function setMirror(node: Node, mirror: string): Promise<void> {
 }
 
 async function hasImage(node: Node, image: string): Promise<boolean> {
-  return succeeded(await node.shell.exec(["crictl", "inspecti", "--quiet", image], { timeout: 30 }));
+  return succeeded(await node.shell.exec([...CRICTL, "inspecti", "--quiet", image], { timeout: 30 }));
 }
 
 /** From this machine's Docker. */

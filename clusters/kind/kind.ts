@@ -82,6 +82,8 @@ class KindCluster {
   async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
     const { loadImage, podCidr, kubeProxyMode, imageArchive, registryMirror } = this.#spec;
     const kubectl = new Kubectl({ kubeconfig: this.#kubeconfig, context: `kind-${this.#name}`, cache: join(this.#folder, "cache") });
+    const version = kubectl.run(["version", "-o", "json"], { signal });
+    version.catch(() => undefined); // it is waited for below
     const connected = await connectNodes(kubectl, count, signal);
     this.#nodes = connected;
     const { nodes, underlayMtu } = connected;
@@ -94,7 +96,7 @@ class KindCluster {
       ...{ facts, nodes, podCidr, podCidr6: "::/128", kubectl, installsPlugin: true, loadImage, kubeProxyMode },
       byDigest: imageArchive === undefined && registryMirror === undefined,
       apiServer: { host: `${this.#name}-control-plane`, port: API_PORT },
-      version: stringAt(JSON.parse(await kubectl.run(["version", "-o", "json"], { signal })), "serverVersion", "gitVersion") ?? "unknown",
+      version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion") ?? "unknown",
       putFiles,
       enter: (node) => ["docker", "exec", "-it", node.name],
       createSandbox,

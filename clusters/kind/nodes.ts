@@ -2,7 +2,7 @@
 import { startAgent } from "../../core/agent/start.ts";
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
-import { localShell, type Stream } from "../../core/local.ts";
+import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { NodeFile } from "../cluster.ts";
@@ -23,17 +23,17 @@ export interface KindNodes {
 /** @param count how many the API must know */
 export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
   const known = await kubectl.until("the nodes got no pod ranges", () => ranges(kubectl, count, signal), { limit: LIMIT, signal });
-  const streams: Stream[] = [];
+  const begun = await Promise.allSettled(known.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], ENV)));
+  const agents = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const close = (): void => {
-    for (const stream of streams) stream.closeStdin();
+    for (const { stream } of agents) stream.closeStdin();
   };
   try {
-    const nodes: Node[] = [];
-    for (const [i, { name, podCidr, ip }] of known.entries()) {
-      const { agent: shell, stream } = await startAgent(name, ["docker", "exec", "-i", name], ENV);
-      streams.push(stream);
-      nodes.push({ name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "::/128", shell });
-    }
+    for (const one of begun) if (one.status === "rejected") throw one.reason;
+    const nodes = agents.map(({ agent: shell }, i): Node => {
+      const { name = "", podCidr = "", ip = "" } = known[i] ?? {};
+      return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "::/128", shell };
+    });
     return { nodes, underlayMtu: await mtuOf(nodes), close };
   } catch (error) {
     close();
