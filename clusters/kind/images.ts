@@ -9,11 +9,10 @@ import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { KubernetesSpec } from "../cluster.ts";
 import { IMAGE_ARCHIVE, MIRRORS, mirrorFile } from "./config.ts";
+import { wholeName } from "./image-name.ts";
 import { archivePrefix } from "./names.ts";
 
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
-/** Told where containerd is, or it tries other runtimes first, for two seconds each. */
-const CRICTL = ["crictl", "--runtime-endpoint=unix:///run/containerd/containerd.sock", "--image-endpoint=unix:///run/containerd/containerd.sock"] as const;
 /** Seconds to pull, save or import. */
 const LIMIT = 600;
 
@@ -32,7 +31,7 @@ async function setMirror(node: Node, mirror: string): Promise<void> {
 }
 
 async function hasImage(node: Node, image: string): Promise<boolean> {
-  return succeeded(await node.shell.exec([...CRICTL, "inspecti", "--quiet", image], { timeout: 30 }));
+  return (await run(node.shell, [...CTR, "images", "ls", "--quiet", `name==${wholeName(image)}`], { timeout: 30 })).trim() !== "";
 }
 
 /** From this machine's Docker. */

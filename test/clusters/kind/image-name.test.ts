@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { wholeName } from "../../../clusters/kind/image-name.ts";
+
+test.for([
+  ["busybox", "docker.io/library/busybox:latest"],
+  ["cnibench/load:0.1", "docker.io/cnibench/load:0.1"],
+  ["localhost/load", "localhost/load:latest"],
+  ["registry:5000/load", "registry:5000/load:latest"],
+  ["ghcr.io/a/b:1", "ghcr.io/a/b:1"],
+  ["ghcr.io/a/b@sha256:00", "ghcr.io/a/b@sha256:00"],
+] as const)("%s is kept as %s", ([image, whole]) => expect(wholeName(image)).toBe(whole));
