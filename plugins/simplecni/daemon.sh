@@ -42,6 +42,8 @@ route_peers() {
   done < <(ip route show proto "$PROTOCOL")
 }
 
+trap 'exit 0' TERM # as the first process of its container it would go on until it is killed
+
 installed=''
 while true; do
   if list=$(nodes); then
@@ -55,5 +57,7 @@ while true; do
   else
     echo "the API server does not answer; another try in $INTERVAL s" >&2
   fi
-  [[ -n $installed ]] && sleep "$INTERVAL" || sleep 0.5
+  if [[ -n $installed ]]; then pause=$INTERVAL; else pause=0.5; fi
+  sleep "$pause" &
+  wait $! # unlike sleep itself it ends with a signal
 done

@@ -2,45 +2,43 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { KubernetesCluster } from "../../clusters/cluster.ts";
-import { kind } from "../../clusters/kind/kind.ts";
+import { freeze, thaw } from "../../clusters/kind/freeze.ts";
 import { MARK } from "../../clusters/kubeconfig/mark.ts";
 import { stringAt } from "../../core/json.ts";
+import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import type { RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
 import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
-import { LOAD, NODE } from "./images.ts";
-import { clusterFlags, noStanding, theStanding, withKubeconfig } from "./standing.ts";
+import { LOAD } from "./images.ts";
+import { administrator, clusterFlags, noStanding, theBare, theStanding, withKubeconfig } from "./standing.ts";
 
 const ON_IT = ["--plugins", "simplecni", "--install", "--suite", "latency", "--only", "latency/ping/simplecni/*", "--blocks", "1", "--duration", "1"];
-const BARE = { owner: "test", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null, loadImage: LOAD } as const;
 
 describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
-  let cluster: KubernetesCluster;
   let before: string;
 
   beforeAll(async () => {
-    const kubernetes = { ...BARE, ...(NODE === undefined ? {} : { nodeImage: NODE }) };
-    cluster = await kind.create({ nodes: 1, underlayMtu: 1500, kubernetes }, new AbortController().signal);
+    await thaw(theBare().nodes, administrator(theBare()), new AbortController().signal);
     before = await traces();
-  }, 400_000);
-  afterAll(async () => cluster?.[Symbol.asyncDispose]());
+  }, 150_000);
+  afterAll(async () => freeze(theBare().nodes));
 
-  const onCluster = (): readonly string[] => ["--cluster", "kubeconfig", "--context", cluster.kubectl.access.context, "--load-image", LOAD, "--nodes", "1"];
-  const cnibenchThere = (args: readonly string[]): ReturnType<typeof withKubeconfig> => withKubeconfig(cluster.kubectl.access.kubeconfig, args);
+  const onCluster = (): readonly string[] => ["--cluster", "kubeconfig", "--context", theBare().context, "--load-image", LOAD, "--nodes", "1"];
+  const cnibenchThere = (args: readonly string[]): ReturnType<typeof withKubeconfig> => withKubeconfig(theBare().kubeconfig, args);
 
   /** What a plugin, or cnibench, leaves on the cluster and on its node. */
   async function traces(): Promise<string> {
-    const namespaces = (await cluster.kubectl.list(["namespaces"])).map((one) => stringAt(one, "metadata", "name"));
-    const named = (await cluster.kubectl.run(["get", "daemonsets,configmaps,serviceaccounts,clusterroles,clusterrolebindings", "-A", "-o", "name"])).split("\n").filter((name) => name.includes("simplecni"));
-    const [node] = cluster.nodes;
-    const there = node === undefined ? "" : await run(node.shell, ["sh", "-c", "find /etc/cni /opt/cni; ip route; ip -o link show type bridge"]);
+    const kubectl = administrator(theBare());
+    const namespaces = (await kubectl.list(["namespaces"])).map((one) => stringAt(one, "metadata", "name"));
+    const named = (await kubectl.run(["get", "daemonsets,configmaps,serviceaccounts,clusterroles,clusterrolebindings", "-A", "-o", "name"])).split("\n").filter((name) => name.includes("simplecni"));
+    const [node = ""] = theBare().nodes;
+    const there = await run(localShell(), ["docker", "exec", node, "sh", "-c", "find /etc/cni /opt/cni; ip route; ip -o link show type bridge"]);
     return [namespaces.join(" "), named.join(" "), there].join("\n");
   }
 
   test("nothing is put there without agreement, or with more than one plugin", async () => {
-    const { context } = cluster.kubectl.access;
+    const { context } = theBare();
     const alone = await cnibenchThere(["run", ...onCluster(), ...ON_IT]);
     expect(alone.stderr).toMatch(new RegExp(`--install puts simplecni on the cluster of context ${context} \\(https://.*\\), and changes the network of all its nodes; agree to it with --yes`));
     expect(alone.exitCode).toBe(2);
@@ -53,10 +51,9 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   });
 
   test("after a killed run clean takes it off, and another run does not begin before", async () => {
-    const { kubectl } = cluster;
-    const { context, kubeconfig } = kubectl.access;
+    const { context, kubeconfig } = theBare();
     const running = startCnibench(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")], { KUBECONFIG: kubeconfig });
-    const installed = async (): Promise<unknown> => (await kubectl.run(["get", `namespace/${MARK}`, "daemonset/simplecni", "-n", "kube-system", "-o", "name", "--ignore-not-found"])).trim().split("\n");
+    const installed = async (): Promise<unknown> => (await administrator(theBare()).run(["get", `namespace/${MARK}`, "daemonset/simplecni", "-n", "kube-system", "-o", "name", "--ignore-not-found"])).trim().split("\n");
     await expect.poll(installed, { timeout: 90_000, interval: 500 }).toHaveLength(2);
     running.kill("SIGKILL");
     await running.done;

@@ -1,4 +1,4 @@
-/** The cluster that setup.ts has made, as tests see it. */
+/** The clusters that setup.ts has made, as tests see them. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
@@ -10,7 +10,7 @@ import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
 import type { Standing } from "./setup.ts";
 
-const standing = inject("standing");
+const [standing, bare] = [inject("standing"), inject("bare")];
 if (standing === null) console.warn("no kind cluster can be made here: the tests of a cluster that exists are skipped");
 
 export const noStanding = standing === null;
@@ -20,9 +20,14 @@ export function theStanding(): Standing {
   return standing;
 }
 
-/** The cluster as its administrator sees it. */
-export function administrator(): Kubectl {
-  const { kubeconfig, context } = theStanding();
+/** The one without a plugin; it is frozen. */
+export function theBare(): Standing {
+  if (bare === null) throw new Error("there is no cluster");
+  return bare;
+}
+
+/** A cluster as its administrator sees it. */
+export function administrator({ kubeconfig, context } = theStanding()): Kubectl {
   return new Kubectl({ kubeconfig, context, cache: `${kubeconfig}.cache` });
 }
 
