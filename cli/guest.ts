@@ -2,8 +2,8 @@
 import { createInterface } from "node:readline/promises";
 import { surveyCluster, type Survey } from "../clusters/kubeconfig/kubeconfig.ts";
 import { leftBehind } from "../clusters/kubeconfig/mark.ts";
-import { EnvironmentError, UsageError } from "../core/errors.ts";
-import { findAssets } from "../engine/assets.ts";
+import { UsageError } from "../core/errors.ts";
+import { assetsThere } from "../engine/assets.ts";
 import { putOn, takeOff, type Place } from "../engine/guest.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
 import { absolute } from "./overrides.ts";
@@ -72,12 +72,10 @@ export async function agreeToGuest({ reference, survey: { context, server } }: G
  * @throws EnvironmentError when it does not get ready, or cannot be taken off.
  */
 export async function withGuest<T>({ plugin, reference, survey }: Guest, loadImage: string, stays: boolean, signal: AbortSignal, use: () => Promise<T>): Promise<T> {
-  const found = findAssets(plugin, "kubernetes", []);
-  if ("problems" in found) throw new EnvironmentError(found.problems.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
   const place: Place = { context: survey.context, loadImage };
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   tell(`putting ${reference} on the cluster of context ${survey.context}`);
-  await putOn(found.assets, reference, place, signal);
+  await putOn(assetsThere(plugin), reference, place, signal);
   try {
     return await use();
   } finally {

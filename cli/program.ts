@@ -153,7 +153,7 @@ function measuring(command: Command): Command {
 function onCluster(command: Command, nodes: number): Command {
   return withMachines(withImages(command))
     .addOption(new Option("--cluster <kind>", "where nodes come from").default("auto"))
-    .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 16)).default(nodes))
+    .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 1000)).default(nodes))
     .addOption(new Option("--bin-dir <dir>", "folder with CNI plugins, searched first; may be repeated").argParser(repeated))
     .addOption(new Option("--conf <file>", "configuration of a plugin that cnibench does not know; may be repeated").argParser(repeated))
     .addOption(new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500))

@@ -95,8 +95,8 @@ interface ClusterBase extends AsyncDisposable {
   readonly podCidr: string;
   readonly podCidr6: string;
   putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
-  /** Command that enters a node from a terminal of this machine; what follows it runs there. */
-  enter(node: Node): readonly string[];
+  /** Command that enters a node from a terminal of this machine, or (`terminal` false) with any standard input; what follows it runs there. */
+  enter(node: Node, terminal?: boolean): readonly string[];
   createSandbox(node: Node, name: string): Promise<Sandbox>;
 }
 

@@ -4,7 +4,8 @@ import { eraseMark, setMark } from "../clusters/kubeconfig/mark.ts";
 import { takeWhole } from "../clusters/kubeconfig/whole.ts";
 import { removeObjects, removeStranded } from "../clusters/kubernetes/gone.ts";
 import { removeChart } from "../clusters/kubernetes/helm.ts";
-import { printable } from "../core/errors.ts";
+import { EnvironmentError, messageOf, printable } from "../core/errors.ts";
+import { run, succeeded } from "../core/shell.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Assets } from "./assets.ts";
 import { installationOf, installPlugin } from "./install.ts";
@@ -22,26 +23,50 @@ export interface Place {
 /**
  * Puts it on every node and waits until it is ready. It stays until {@link takeOff}.
  * @param reference what `--plugins` names it
- * @throws EnvironmentError when it does not get ready; it is taken off then.
+ * @throws EnvironmentError when files of it are there already, or it does not get ready; what was put there is taken off then.
  */
 export async function putOn(assets: Assets, reference: string, { context, loadImage }: Place, signal: AbortSignal): Promise<void> {
   const cluster = await takeWhole(context, loadImage, signal);
+  const toTakeOff = `take ${reference} off with: cnibench clean --context ${cluster.kubectl.access.context}`;
   try {
+    await expectNothingThere(cluster, assets.plugin);
     await setMark(cluster.kubectl, { reference, loadImage }, signal);
-    try {
-      await installPlugin(assets, cluster, signal);
-    } catch (error) {
-      await removeFrom(cluster, assets.plugin);
-      throw error;
-    }
-  } finally {
+    await installPlugin(assets, cluster, signal).catch((error: unknown) => after(error, () => removeFrom(cluster, assets.plugin), toTakeOff));
+  } catch (error) {
+    await after(error, () => cluster[Symbol.asyncDispose]());
+  }
+  try {
     await cluster[Symbol.asyncDispose]();
+  } catch (error) {
+    throw new EnvironmentError(`${messageOf(error)}; ${toTakeOff}`);
+  }
+}
+
+/** Tidies up after an error. @throws that error; with what else went wrong, and what to do about it. */
+async function after(error: unknown, tidy: () => PromiseLike<unknown>, hint?: string): Promise<never> {
+  try {
+    await tidy();
+  } catch (second) {
+    throw new EnvironmentError([messageOf(error), messageOf(second), hint ?? []].flat().join("\n"));
+  }
+  throw error;
+}
+
+/** It would be overwritten, and be gone at the end. */
+async function expectNothingThere({ nodes, nodeRoot = "" }: KubernetesCluster, { name: plugin, kubernetes }: Plugin): Promise<void> {
+  for (const { name, shell } of nodes) {
+    for (const file of kubernetes?.nodeFiles ?? []) {
+      if (!succeeded(await shell.exec(["test", "-e", `${nodeRoot}${file}`]))) continue;
+      throw new EnvironmentError(`node ${name} has a ${file} already, which ${plugin} would overwrite; move it away, or leave out --install to measure what it belongs to`);
+    }
   }
 }
 
 /** Also of a run that was killed in the middle of it. @returns what was done, as sentences. @throws EnvironmentError when something does not go. */
 export async function takeOff(plugin: Plugin, { context, loadImage }: Place): Promise<readonly string[]> {
-  const cluster = await takeWhole(context, loadImage, new AbortController().signal);
+  const cluster = await takeWhole(context, loadImage, new AbortController().signal).catch((error: unknown) => {
+    throw new EnvironmentError(`${messageOf(error)}\n${plugin.name} is taken off every node: bring back one that is lost, or delete it from the cluster (kubectl delete node NAME); then: cnibench clean --context ${context ?? "NAME"}`);
+  });
   try {
     return await removeFrom(cluster, plugin);
   } finally {
@@ -60,12 +85,12 @@ async function removeFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<r
   return told(plugin, stranded);
 }
 
-/** Links and routes are gone on a node that never had them: that is no error. */
+/** Links and routes are gone on a node that never had them: that is no error. @throws CommandError when a file stays. */
 async function clearNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kubernetes }: Plugin): Promise<void> {
   const files = (kubernetes?.nodeFiles ?? []).map((file) => `${nodeRoot}${file}`);
   await Promise.all(
     nodes.map(async ({ shell }) => {
-      await shell.exec(["rm", "-f", ...files]);
+      await run(shell, ["rm", "-f", ...files]);
       for (const { argv, stdin = "" } of kubernetes?.undo ?? []) await shell.exec(argv, { stdin });
     }),
   );
@@ -74,6 +99,7 @@ async function clearNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kuberne
 function told({ name, kubernetes }: Plugin, stranded: readonly string[]): readonly string[] {
   const more = stranded.length > NAMED ? ` and ${stranded.length - NAMED} more` : "";
   const pods = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, NAMED).map(printable).join(", ")}${more}`;
-  const rest = `what ${name} made on the nodes beside its files (links, routes, packet filters) stays until they are restarted`;
-  return [`${name} was taken off the cluster`, ...(kubernetes?.undo === undefined ? [rest] : []), ...(stranded.length === 0 ? [] : [pods])];
+  const left = kubernetes?.leaves ?? (kubernetes?.undo === undefined ? "links, routes, packet filters" : null);
+  const rest = `what ${name} made on the nodes beside its files (${left}) stays until they are restarted`;
+  return [`${name} was taken off the cluster`, ...(left === null ? [] : [rest]), ...(stranded.length === 0 ? [] : [pods])];
 }

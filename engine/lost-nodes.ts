@@ -19,7 +19,7 @@ export async function lostNodes({ nodes, kubectl, enter }: Pick<KubernetesCluste
   const look = async (): Promise<string | null> => {
     const lost = (await kubectl.list(["nodes"], { signal })).filter((node) => !isReady(node)).map((node) => stringAt(node, "metadata", "name") ?? "").filter((name) => silent.some((one) => one.name === name));
     if (lost.length > 0) return `node ${lost.join(", ")} is lost: it does not answer, and Kubernetes says that it is not ready; see: kubectl describe node ${lost[0]}`;
-    const anew = await Promise.all(silent.map((node) => localShell().exec([...enter(node), "true"], { stdin: "", timeout: ANSWER, signal })));
+    const anew = await Promise.all(silent.map((node) => localShell().exec([...enter(node, false), "true"], { stdin: "", timeout: ANSWER, signal })));
     return anew.every(succeeded) ? `the connection to ${names} was lost, and the node is there: did the API server restart?` : null;
   };
   const told = await kubectl.find(look, { limit: LIMIT, signal }).catch(() => null);

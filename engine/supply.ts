@@ -17,7 +17,8 @@ export interface SupplyInput {
 
 /** An interrupt takes the cluster away at once, with whatever hangs in it: nobody waits for a plugin's time limit. */
 export function endedBy(signal: AbortSignal, cluster: Cluster): Cluster {
-  signal.addEventListener("abort", () => void cluster[Symbol.asyncDispose](), { once: true });
+  // What goes wrong with it is told by whoever disposes of the cluster in order.
+  signal.addEventListener("abort", () => void Promise.resolve(cluster[Symbol.asyncDispose]()).catch(() => undefined), { once: true });
   return cluster;
 }
 

@@ -36,6 +36,7 @@ function recipe(backend: Backend, version: string): KubernetesRecipe {
     workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: AGENT }],
     nodeFiles: ["/run/flannel/subnet.env", "/opt/cni/bin/flannel", "/etc/cni/net.d/10-flannel.conflist"],
     undo: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({ argv: ["ip", "link", "delete", link] })),
+    leaves: backend === "vxlan" ? "packet filters" : "routes, packet filters",
     specVersion: "0.3.1",
     policy: false,
     at: (other) => recipe(backend, other),

@@ -147,6 +147,8 @@ export interface KubernetesRecipe {
   readonly nodeFiles: readonly string[];
   /** Commands that take off a node what is left there without its objects and `nodeFiles`: links, routes; left out: that is not known. */
   readonly undo?: readonly NodeStep[];
+  /** What stays on the nodes even so, in words; left out: nothing, if there is an `undo`. */
+  readonly leaves?: string;
   /** Whether it claims to enforce NetworkPolicy. */
   readonly policy: boolean;
   /** The recipe of another version of it; left out: there is no other. */

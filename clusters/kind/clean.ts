@@ -1,17 +1,18 @@
 /** Clusters whose process was killed: found by their names, and removed. */
 import { existsSync } from "node:fs";
-import { readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { findTool } from "../../core/tools/find.ts";
-import { archiveProcess, folderOf, processOf } from "./names.ts";
+import { sweepTemporary } from "../temporary.ts";
+import { IMAGES } from "./images.ts";
+import { LOGS } from "./logs.ts";
+import { folderOf, processOf } from "./names.ts";
 
 /** Seconds to remove one. */
 const LIMIT = 120;
 
-/** @returns a sentence for each cluster of cnibench's that is there, and for each folder of images. @throws CommandError */
+/** @returns a sentence for each cluster of cnibench's that is there, and for each folder of a killed process. @throws CommandError */
 export async function cleanKind(): Promise<readonly string[]> {
   if (findTool("kind") === null) return []; // whoever has no kind has made nothing with it
   const shell = localShell();
@@ -27,14 +28,6 @@ export async function cleanKind(): Promise<readonly string[]> {
     await rm(folderOf(name), { recursive: true, force: true });
     sentences.push(`kind cluster ${name} removed`);
   }
-  return [...sentences, ...(await cleanArchives())];
-}
-
-async function cleanArchives(): Promise<readonly string[]> {
-  const left = (await readdir(tmpdir())).filter((name) => {
-    const pid = archiveProcess(name);
-    return pid !== null && !existsSync(`/proc/${pid}`);
-  });
-  for (const name of left) await rm(join(tmpdir(), name), { recursive: true, force: true });
-  return left.map((name) => `images in ${join(tmpdir(), name)} removed`);
+  const folders = (await Promise.all([IMAGES, LOGS].map(sweepTemporary))).flat();
+  return [...sentences, ...folders.map((folder) => `${folder} removed`)];
 }

@@ -13,6 +13,9 @@ const THAW_LIMIT = 120;
 /** What one takes while it is made: CPUs, and bytes of memory for each node with the pods on it. */
 const NEEDS = { cpus: 2, memoryOfNode: 1e9 } as const;
 
+/** More are not made together, however large the machine is: each node also takes inotify instances, of which a user has few. */
+const MOST = 4;
+
 /** How many clusters of so many nodes may be made at the same time on this machine. */
 export function clustersAtOnce(nodes: number): number {
   return atOnce(nodes, { cpus: cpus().length, memory: freemem() });
@@ -20,7 +23,7 @@ export function clustersAtOnce(nodes: number): number {
 
 /** Pure. @param machine CPUs, and bytes of memory that are free */
 export function atOnce(nodes: number, machine: { readonly cpus: number; readonly memory: number }): number {
-  return Math.max(1, Math.floor(Math.min(machine.cpus / NEEDS.cpus, machine.memory / (nodes * NEEDS.memoryOfNode))));
+  return Math.max(1, Math.floor(Math.min(MOST, machine.cpus / NEEDS.cpus, machine.memory / (nodes * NEEDS.memoryOfNode))));
 }
 
 /** @param nodes names of their containers. @throws EnvironmentError */

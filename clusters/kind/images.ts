@@ -1,17 +1,17 @@
 /** Gets images into the nodes, by containerd's own import: `kind load` fails with Docker's containerd image store. */
 import { rmSync } from "node:fs";
-import { mkdtemp } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { KubernetesSpec } from "../cluster.ts";
+import { makeTemporary } from "../temporary.ts";
 import { IMAGE_ARCHIVE, MIRRORS, mirrorFile } from "./config.ts";
 import { wholeName } from "./image-name.ts";
-import { archivePrefix } from "./names.ts";
 
+/** Kind of the folder with the archives that this process has saved. */
+export const IMAGES = "images";
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
 /** Seconds to pull, save or import. */
 const LIMIT = 600;
@@ -58,7 +58,7 @@ function archiveOf(image: string, signal: AbortSignal): Promise<string> {
 async function save(image: string, signal: AbortSignal): Promise<string> {
   const docker = localShell();
   if (!succeeded(await docker.exec(["docker", "image", "inspect", image], { signal }))) await pull(image, signal);
-  const folder = await mkdtemp(join(tmpdir(), archivePrefix(process.pid)));
+  const folder = await makeTemporary(IMAGES);
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
   const archive = join(folder, "image.tar");
   await run(docker, ["docker", "save", "--output", archive, image], { timeout: LIMIT, signal });

@@ -98,7 +98,7 @@ class KindCluster {
       apiServer: { host: `${this.#name}-control-plane`, port: API_PORT },
       version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion") ?? "unknown",
       putFiles,
-      enter: (node) => ["docker", "exec", "-it", node.name],
+      enter: (node, terminal = true) => ["docker", "exec", terminal ? "-it" : "-i", node.name],
       createSandbox,
       exportLogs: () => this.exportLogs(),
       freeze: () => freeze(names),

@@ -1,17 +1,24 @@
 /** What the nodes of a cluster logged, kept with the run: of each file its end, and of all not more than a limit. */
-import { cp, lstat, mkdtemp, open, readdir, rm, stat, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, lstat, open, readdir, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { localShell } from "../../core/local.ts";
+import { makeTemporary } from "../temporary.ts";
+
+/** Kind of the folder that they are taken apart in. */
+export const LOGS = "logs";
 
 /** Seconds to get them out of the nodes. */
 const LIMIT = 120;
 /** Bytes: of one file, and of the folder that the logs of all clusters of a run go to. */
 const BYTES = { file: 1024 * 1024, folder: 200 * 1024 * 1024 } as const;
 
-/** Puts what `kind export logs` gives into `folder`/`name`. Nothing of it may fail a run. */
+/** Puts what `kind export logs` gives into `folder`/`name`. Nothing of it fails a run: not a full disk either. */
 export async function keepLogs(name: string, folder: string): Promise<void> {
-  const parts = await mkdtemp(join(tmpdir(), "cnibench-logs-"));
+  await exported(name, folder).catch(() => undefined);
+}
+
+async function exported(name: string, folder: string): Promise<void> {
+  const parts = await makeTemporary(LOGS);
   try {
     await localShell().exec(["kind", "export", "logs", parts, "--name", name], { timeout: LIMIT });
     let bytes = 0;

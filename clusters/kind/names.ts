@@ -21,14 +21,3 @@ export function processOf(name: string): number | null {
   const pid = /^cnibench-[a-z0-9-]+-p(\d{1,10})-[0-9a-f]{4}$/.exec(name)?.[1];
   return pid === undefined ? null : Number(pid);
 }
-
-/** Beginning of the name of a folder with archives of images that a process has saved. */
-export function archivePrefix(pid: number): string {
-  return `${PREFIX}-images-p${pid}-`;
-}
-
-/** The process that made such a folder; null: the name is none of ours. */
-export function archiveProcess(name: string): number | null {
-  const pid = /^cnibench-images-p(\d{1,10})-\w{6}$/.exec(name)?.[1];
-  return pid === undefined ? null : Number(pid);
-}

@@ -1,12 +1,15 @@
 /** The way into a cluster that the user has: one context of the user's kubeconfig, in a private file for the time of a run. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
 import { at, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../kubernetes/kubectl.ts";
+import { makeTemporary } from "../temporary.ts";
+
+/** Kind of the folder with the login. */
+export const ACCESS = "kubeconfig";
 
 /** Seconds for kubectl to read files, and for the API server to say its version. */
 const READ_LIMIT = 20;
@@ -30,7 +33,7 @@ export async function openAccess(context: string | null, signal: AbortSignal): P
   const name = context ?? (await currentContext(signal));
   const view = await kubectlConfig(["view", "--raw", "--flatten", "--minify", `--context=${name}`, "--output=json"], signal);
   if (!succeeded(view)) throw await noContext(name, view, signal);
-  const folder = await mkdtemp(join(tmpdir(), "cnibench-kubeconfig-"));
+  const folder = await makeTemporary(ACCESS);
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
   try {
     const kubeconfig = join(folder, "kubeconfig");

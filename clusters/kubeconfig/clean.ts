@@ -5,7 +5,8 @@ import { EnvironmentError } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
 import { OWNED_LABEL } from "../kubernetes/home.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
-import { openAccess } from "./access.ts";
+import { sweepTemporary } from "../temporary.ts";
+import { ACCESS, openAccess } from "./access.ts";
 import { MARK } from "./mark.ts";
 import { ownerOf, whoseStill, type Owned } from "./owned.ts";
 
@@ -14,9 +15,13 @@ const LIMIT = 90;
 const PAUSE = 1;
 const REMOVED = " removed";
 
-/** @param context null: no cluster of the user's is touched. @returns a sentence for each namespace of cnibench's that is there. */
+/** @param context null: no cluster of the user's is touched. @returns a sentence for each namespace of cnibench's that is there, and each login of a killed process. */
 export async function cleanKubeconfig(context: string | null): Promise<readonly string[]> {
-  if (context === null) return [];
+  const logins = (await sweepTemporary(ACCESS)).map((folder) => `${folder} removed`);
+  return context === null ? logins : [...logins, ...(await cleanNamespaces(context))];
+}
+
+async function cleanNamespaces(context: string): Promise<readonly string[]> {
   const { kubectl, close } = await openAccess(context, new AbortController().signal);
   try {
     const sentences: string[] = [];

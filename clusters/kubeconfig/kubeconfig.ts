@@ -35,7 +35,7 @@ export const kubeconfig = {
     try {
       return await takeCluster(access, spec.nodes, kubernetes, signal);
     } catch (error) {
-      await access.close();
+      await removeNamespaces(access.kubectl).finally(access.close);
       throw error;
     }
   },
@@ -122,6 +122,11 @@ async function takeCluster(access: OpenAccess, count: number, { existing, loadIm
   const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(candidateOf);
   const chosen = chooseNodes(candidates, count, existing.nodeSelector);
   const entered = await enterNodes({ kubectl, loadImage }, chosen, signal);
+  let removed: Promise<void> | null = null;
+  const remove = (): Promise<void> => {
+    entered.close();
+    return removeNamespaces(kubectl).finally(access.close);
+  };
   const facts: ClusterFacts = { isolation: "machines", underlayMtu: entered.underlayMtu, underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: false, emulated: false };
   return {
     kind: "kubeconfig",
@@ -131,9 +136,6 @@ async function takeCluster(access: OpenAccess, count: number, { existing, loadIm
     putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means")),
     enter: entered.enter,
     createSandbox: () => Promise.reject(new EnvironmentError("this needs a network namespace on a node of the cluster, and cnibench has no root there; use --cluster kind")),
-    [Symbol.asyncDispose]: async () => {
-      entered.close();
-      await removeNamespaces(kubectl).finally(() => access.close());
-    },
+    [Symbol.asyncDispose]: () => (removed ??= remove()), // an interrupt and the end of the deployment may both come
   };
 }

@@ -16,7 +16,7 @@ function node(name: string, answers: boolean): Node {
 function cluster(answers: Readonly<Record<string, boolean>>, ready: Readonly<Record<string, boolean>>, door = "false"): Parameters<typeof lostNodes>[0] {
   const list = Object.entries(ready).map(([name, is]) => ({ metadata: { name }, status: { conditions: [{ type: "Ready", status: is ? "True" : "Unknown" }] } }));
   const kubectl = { list: async () => list, find: (look: () => Promise<unknown>) => look() } as unknown as Kubectl;
-  return { nodes: Object.entries(answers).map(([name, is]) => node(name, is)), kubectl, enter: () => [door] };
+  return { nodes: Object.entries(answers).map(([name, is]) => node(name, is)), kubectl, enter: (_node, terminal) => [terminal === false ? door : "false"] };
 }
 
 test("a node that is silent and not ready is lost", async () => {

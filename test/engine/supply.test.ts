@@ -71,12 +71,17 @@ test("those that nobody takes are removed, at the end and at once when interrupt
   await interrupted.supply.take(first);
   interrupted.controller.abort();
   expect(interrupted.log.filter((line) => line.startsWith("remove"))).toEqual(["remove a", "remove b", "remove c"]);
+  const stuck = noted(3, { b: "remove" });
+  await stuck.supply.take(first);
+  stuck.controller.abort(); // an error of it that nobody takes would end the tests
+  await expect(stuck.supply[Symbol.asyncDispose]()).rejects.toThrow("cannot remove");
 });
 
 test.each([
   [2, 2, 64e9, 1],
   [2, 4, 64e9, 2],
   [2, 16, 7e9, 3],
+  [2, 64, 128e9, 4],
   [8, 16, 7e9, 1],
 ])("clusters of %d nodes on %d CPUs and %d bytes: %d at once", (nodes, cpus, memory, count) => {
   expect(atOnce(nodes, { cpus, memory })).toBe(count);

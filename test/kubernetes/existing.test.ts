@@ -1,10 +1,7 @@
-/** A cluster that exists: who is let in, what is told, what is measured, and that nothing of cnibench's stays there. */
-import { readFileSync } from "node:fs";
+/** A cluster that exists: who is let in, what is told, and that nothing of cnibench's stays there. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { presentPlugin } from "../../clusters/kubeconfig/kubeconfig.ts";
-import type { RunFile } from "../../results/record.ts";
-import type { Summary } from "../../results/summary.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
@@ -14,25 +11,6 @@ import { administrator, clusterFlags, kubeconfigWith, noStanding, ownedNamespace
 const SHORT = ["--suite", "kubernetes", "--blocks", "1", "--duration", "1", "--only", "kubernetes/tcp-1/*/host/*", "--only", "kubernetes/tcp-1/*/cross-node/*", "--only", "kubernetes/tcp-1/*/service/*"];
 
 describe.skipIf(noStanding)("a cluster that exists", () => {
-  test("its plugin is measured as it is, and what was made for that is removed", async () => {
-    const out = join(temporaryFolder(), "out");
-    const ended = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--only", "kubernetes/tcp-crr/*/service/*", "--out", out, "--report", "json"]);
-    expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
-    expect(await ownedNamespaces()).toEqual([]);
-    const summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
-    const measured = summary.cells.filter(({ metric, state }) => ["throughput", "connects"].includes(metric) && state === "measured").map(({ id }) => id);
-    expect(measured.toSorted()).toEqual([
-      "kubernetes/tcp-1/host/kubeconfig/host/throughput",
-      "kubernetes/tcp-1/simplecni/kubeconfig/cross-node/throughput",
-      "kubernetes/tcp-1/simplecni/kubeconfig/service/throughput",
-      "kubernetes/tcp-crr/host/kubeconfig/host/connects",
-      "kubernetes/tcp-crr/simplecni/kubeconfig/service/connects",
-    ]);
-    const { environment } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
-    expect(environment?.cluster).toMatchObject({ kind: "kubeconfig", nodes: 2, underlayMtu: 1500, sameHost: false });
-    expect(environment?.cluster.kubernetes?.version).toMatch(/^v1\./);
-  });
-
   test("its plugin is told with version and mode, and no other is installed", async () => {
     process.env.KUBECONFIG = theStanding().kubeconfig;
     expect(await presentPlugin(theStanding().context, new AbortController().signal)).toMatchObject({ name: "simplecni", mode: "none (static routes)", policy: false });

@@ -37,7 +37,7 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
     return [namespaces.join(" "), named.join(" "), there].join("\n");
   }
 
-  test("nothing is put there without agreement, or with more than one plugin", async () => {
+  test("nothing is put there without agreement, with more than one plugin, or over files of others", async () => {
     const { context } = theBare();
     const alone = await cnibenchThere(["run", ...onCluster(), ...ON_IT]);
     expect(alone.stderr).toMatch(new RegExp(`--install puts simplecni on the cluster of context ${context} \\(https://.*\\), and changes the network of all its nodes; agree to it with --yes`));
@@ -47,6 +47,13 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
     expect(two.exitCode).toBe(2);
     const proxy = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "calico-ebpf"]);
     expect(proxy.stderr).toContain("calico-ebpf takes the place of kube-proxy");
+    const [node = ""] = theBare().nodes;
+    const onNode = (...argv: readonly string[]): Promise<string> => run(localShell(), ["docker", "exec", node, ...argv]);
+    await onNode("touch", "/etc/cni/ipam.config");
+    const other = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")]);
+    await onNode("rm", "/etc/cni/ipam.config");
+    expect(other.stderr).toContain(`node ${node} has a /etc/cni/ipam.config already, which simplecni would overwrite; move it away`);
+    expect(other.exitCode).toBe(3);
     expect(await traces()).toBe(before);
   });
 

@@ -1,4 +1,4 @@
-/** What only Kubernetes has, on a cluster that exists: names, the API server, new pods, rollouts, what stands meanwhile, and policies. */
+/** What only Kubernetes has, measured on a cluster that exists: names, the API server, new pods, rollouts, what stands meanwhile, and policies. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { wholeCluster } from "../../engine/whole-cluster.ts";
 import { plugins } from "../../plugins/index.ts";
-import type { Repetition } from "../../results/record.ts";
+import type { Repetition, RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
 import type { ClusterDeployment } from "../../runners/deployment.ts";
 import { policyLatency } from "../../runners/policy-latency/policy-latency.ts";
@@ -21,13 +21,18 @@ const SUITE = join(import.meta.dirname, "scenarios.suite.yaml");
 const LATE = 0.5;
 
 describe.skipIf(noStanding)("what only Kubernetes has", () => {
-  test("every scenario is measured, every number is in the raw files, and nothing is left", async () => {
+  test("every scenario is measured on the plugin that is there, every number is in the raw files, and nothing is left", async () => {
     const out = join(temporaryFolder(), "out");
     const ended = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), "--suite", SUITE, "--out", out, "--report", "json"]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     expect(await ownedNamespaces()).toEqual([]);
     expect(untold(out)).toEqual([]);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    const throughput = cells.filter(({ metric, state }) => metric === "throughput" && state === "measured").map(({ id }) => id);
+    expect(throughput.toSorted()).toEqual(["scenarios/tcp/host/kubeconfig/host/throughput", "scenarios/tcp/simplecni/kubeconfig/headless/throughput"]);
+    const { environment } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
+    expect(environment?.cluster).toMatchObject({ kind: "kubeconfig", nodes: 2, underlayMtu: 1500, sameHost: false });
+    expect(environment?.cluster.kubernetes?.version).toMatch(/^v1\./);
     const pairs = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n").flatMap((line) => (JSON.parse(line) as Repetition).pairs ?? []);
     expect(pairs.map((table) => table.pairs.map(({ client, server }) => `${client} ${server}`).toSorted())).toEqual([["0 1", "1 0"]]);
     const skipped = cells.filter(({ state }) => state !== "measured").map(({ scenario, metric, reason }) => `${scenario} ${metric}: ${reason}`);

@@ -37,4 +37,7 @@ test("nothing is added to a folder that is full, and logs that cannot be had fai
   await keepLogs("two", logs);
   expect(statSync(join(logs, "two"), { throwIfNoEntry: false })).toBeUndefined();
   await keepLogs("three", playKind("exit 1"));
+  const inTheWay = playKind(`echo more >"$3/a.log"`);
+  writeFileSync(inTheWay, "a file");
+  await keepLogs("four", inTheWay);
 });
