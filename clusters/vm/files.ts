@@ -25,6 +25,7 @@ export function fileCopier(): PutFiles {
       const key = `${node.name} ${stored}`;
       const copied = there.get(key) ?? run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_LIMIT });
       there.set(key, copied);
+      copied.catch(() => there.delete(key)); // the next one tries again
       await copied;
       await run(node.shell, [...install, stored, path]);
     }
