@@ -1,5 +1,5 @@
 /** Brings what virtual machines need, the image included; where it cannot be had the tests are skipped, and say why. */
-import { messageOf } from "../../core/errors.ts";
+import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import { fetchTools } from "../../core/tools/fetch.ts";
 import { vm } from "../../clusters/vm/vm.ts";
 
@@ -14,6 +14,7 @@ async function prepare(): Promise<string | null> {
     const problems = await vm.check({ nodes: 2, underlayMtu: 1500 });
     return problems.length === 0 ? null : problems.map(({ message }) => message).join("; ");
   } catch (error) {
-    return messageOf(error);
+    if (error instanceof EnvironmentError || error instanceof UsageError) return error.message;
+    throw error;
   }
 }
