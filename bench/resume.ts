@@ -28,7 +28,7 @@ export async function benchResume(): Promise<Bench> {
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    const job = await storedJob(dir, {}, async () => undefined);
+    const job = await storedJob(dir, {}, async () => undefined, new AbortController().signal);
     await job.open();
     const seconds = (performance.now() - started) / 1000;
     const memory = (process.memoryUsage.rss() - before) / 1e6;

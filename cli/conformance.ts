@@ -54,8 +54,8 @@ async function testAll(kind: ClusterKind, targets: readonly Target[], flags: Con
   const spec = clusterSpec({ ...flags, nodes: 1 });
   const refused = await kind.check(spec);
   if (refused.length > 0) throw new EnvironmentError(refused.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  await tellEmulated(kind, spec, signal);
   const cluster = await kind.create(spec, signal);
-  tellEmulated(cluster.facts);
   try {
     const node = chooseNode(cluster, flags.node);
     const reports: ConformanceReport[] = [];

@@ -44,13 +44,13 @@ export interface Inputs {
 const DEFAULT_SUITE = "quick";
 
 /** What must hold before a first lab is made, to look at the kernel. */
-export type Prepare = (kind: ClusterKind) => Promise<void>;
+export type Prepare = (kind: ClusterKind, spec: ClusterSpec) => Promise<void>;
 
 /**
  * @param stored suites of a run that is resumed, in the place of the usual one; `--suite` still wins
- * @throws UsageErrors; EnvironmentError when the kernel cannot be looked at.
+ * @throws UsageErrors; EnvironmentError when the kernel cannot be looked at; the signal's reason.
  */
-export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored?: readonly object[]): Promise<Inputs> {
+export async function readInputs(flags: MeasuringFlags, prepare: Prepare, signal: AbortSignal, stored?: readonly object[]): Promise<Inputs> {
   const problems: string[] = [];
   const guest = flags.cluster === "kubeconfig" && flags.install === true ? await chooseGuest(flags, problems) : null;
   const chosen = await pluginsOf(flags, guest, problems);
@@ -68,8 +68,8 @@ export async function readInputs(flags: MeasuringFlags, prepare: Prepare, stored
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
   const spec = clusterSpec({ ...flags, cluster });
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
-  await prepare(kind);
-  const lacking = await probeKernel(kind, spec, chosen, families);
+  await prepare(kind, spec);
+  const lacking = await probeKernel(kind, spec, chosen, families, signal);
   const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, api: kind.api, clusterReason: reason, nodes: flags.nodes, seed, lacking, hidesProcesses: kind.hidesProcesses ?? false });
   return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, guest, kind, spec, binDirs, seed };
 }

@@ -28,8 +28,8 @@ export interface JobFlags extends DefiningFlags {
   readonly out?: string;
 }
 
-export async function newJob(flags: JobFlags, prepare: Prepare): Promise<Job> {
-  const inputs = await readInputs(flags, prepare);
+export async function newJob(flags: JobFlags, prepare: Prepare, signal: AbortSignal): Promise<Job> {
+  const inputs = await readInputs(flags, prepare, signal);
   const started = new Date();
   const dir = resolve(flags.out ?? join("cnibench-out", stamp(started)));
   const run: RunFile = {
@@ -58,14 +58,14 @@ export async function newJob(flags: JobFlags, prepare: Prepare): Promise<Job> {
  * @param given flags beside `--resume`: they may repeat what the run was started with, and say where moved files are now
  * @throws UsageError when they contradict it; EnvironmentError when another process has the folder
  */
-export async function storedJob(folder: string, given: Partial<JobFlags>, prepare: Prepare): Promise<Job> {
+export async function storedJob(folder: string, given: Partial<JobFlags>, prepare: Prepare, signal: AbortSignal): Promise<Job> {
   const dir = resolve(folder);
   if (given.out !== undefined && resolve(given.out) !== dir) throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
   await lockFolder(dir);
   const { run, records, torn } = await loadStored(dir);
   const { definition } = run;
   const flags = { ...flagsOf(run), ...given };
-  const inputs = await readInputs(flags, prepare, definition.suites);
+  const inputs = await readInputs(flags, prepare, signal, definition.suites);
   requireSame(run, { plan: storedPlan(inputs.plan), seed: inputs.seed, definition: define(inputs, flags) });
   const keep = wholeRecords(run, records, torn);
   const kept = records.slice(0, keep);

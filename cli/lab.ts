@@ -39,9 +39,8 @@ export async function labCommand(name: string, flags: LabFlags): Promise<ExitCod
   await interruptible(async (signal) => {
     await prepareKind(wanted.kind, flags, signal);
     await requireTools(deployTools(wanted.kind, [wanted.plugin], wanted.binDirs), flags.yes ?? false, signal);
-    await expectPossible(wanted, flags.family);
+    await expectPossible(wanted, flags.family, signal);
     const cluster = await wanted.kind.create(specFor(wanted.spec, wanted.plugin), signal);
-    tellEmulated(cluster.facts);
     try {
       const pods = await populate(wanted, flags, cluster, signal);
       process.stdout.write(describeEntrances(cluster, pods));
@@ -67,11 +66,12 @@ function readFlags(name: string, flags: LabFlags): Wanted {
   return { kind, spec: clusterSpec(flags), plugin, binDirs };
 }
 
-/** @throws EnvironmentError */
-async function expectPossible({ kind, spec, plugin }: Wanted, family: Family): Promise<void> {
+/** @throws EnvironmentError; the signal's reason. */
+async function expectPossible({ kind, spec, plugin }: Wanted, family: Family, signal: AbortSignal): Promise<void> {
   const problems = (await kind.check(spec)).map(({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`);
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
-  const lacking = await probeKernel(kind, spec, [plugin], [family]);
+  await tellEmulated(kind, spec, signal);
+  const lacking = await probeKernel(kind, spec, [plugin], [family], signal);
   const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, lacking });
   if (reason !== undefined) throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
 }

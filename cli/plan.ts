@@ -5,6 +5,7 @@ import { toolsNeeded } from "../engine/preflight.ts";
 import { columns } from "./columns.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readInputs, type MeasuringFlags } from "./inputs.ts";
+import { interruptible } from "./interrupt.ts";
 import { describeReferences, referencesOf } from "./references.ts";
 
 /** Bytes that one repetition leaves on disk, as seen with iperf3's JSON of a ten-second load. */
@@ -15,7 +16,7 @@ export interface PlanFlags extends MeasuringFlags {
 }
 
 export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
-  const { plan, kind, plugins, binDirs, seed } = await readInputs(flags, async () => undefined);
+  const { plan, kind, plugins, binDirs, seed } = await interruptible((signal) => readInputs(flags, async () => undefined, signal));
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
   const references = referencesOf(plugins, kind.api);
   const seconds = Math.ceil(estimateSeconds(plan, kind.seconds));

@@ -45,11 +45,12 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
   const locks: (() => void)[] = [];
   try {
     return await interruptible(async (signal, pause) => {
-      const prepare = async (kind: ClusterKind): Promise<void> => {
+      const prepare = async (kind: ClusterKind, spec: ClusterSpec): Promise<void> => {
         locks.push(await lockHost());
         await prepareKind(kind, flags, signal);
+        await tellEmulated(kind, spec, signal);
       };
-      const job = flags.resume === undefined ? await newJob(flags, prepare) : await storedJob(flags.resume, given, prepare);
+      const job = flags.resume === undefined ? await newJob(flags, prepare, signal) : await storedJob(flags.resume, given, prepare, signal);
       return measureJob(job, flags, signal, pause);
     });
   } finally {
@@ -103,7 +104,6 @@ async function execute(input: RunInput, planned: RunFile, tools: Parameters<type
   };
   try {
     const see = async (cluster: Cluster): Promise<void> => {
-      tellEmulated(cluster.facts);
       run = seen(run, await readEnvironment(cluster, input.assets, tools), store);
       await store.update(run);
     };

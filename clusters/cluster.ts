@@ -156,6 +156,8 @@ export interface ClusterKind {
   create(spec: ClusterSpec, signal: AbortSignal): Promise<Cluster>;
   /** How many this machine can make at the same time; left out: one is made when the one before is gone. */
   atOnce?(spec: ClusterSpec): number;
+  /** Whether software plays the processors of such nodes. Only where nothing stands in the way; left out: never. */
+  emulates?(spec: ClusterSpec, signal: AbortSignal): Promise<boolean>;
   /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
   outlook?(): Promise<string>;
   /** Makes what is made once and kept in the cache. @returns what there is now, as a sentence. @throws EnvironmentError */

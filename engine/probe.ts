@@ -21,15 +21,15 @@ const LINKS: Readonly<Record<LinkType, readonly string[]>> = {
 /**
  * Neither versions nor module lists tell what a kernel can: a link is made, and what is refused is lacking. Without anything
  * to find out, no cluster is made.
- * @throws EnvironmentError when there can be no cluster of this kind, or none with such an underlay.
+ * @throws EnvironmentError when there can be no cluster of this kind, or none with such an underlay; the signal's reason.
  */
-export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins: readonly Plugin[], families: readonly Family[]): Promise<ReadonlySet<Lack>> {
+export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins: readonly Plugin[], families: readonly Family[], signal: AbortSignal): Promise<ReadonlySet<Lack>> {
   if (kind.api === "kubernetes") return new Set(); // its plugins bring their needs along, and a cluster is no small thing
   const links = new Set(plugins.flatMap(({ bare }) => bare?.links ?? []));
   const ipv6 = families.some((family) => family !== "ipv4");
   const shaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((one) => one !== undefined);
   if (links.size === 0 && !ipv6 && !shaped) return new Set();
-  const cluster = await kind.create({ ...spec, nodes: 1 }, new AbortController().signal);
+  const cluster = await kind.create({ ...spec, nodes: 1 }, signal);
   try {
     const [node] = cluster.nodes;
     if (node === undefined) return new Set();

@@ -3,9 +3,10 @@
  * kernel alone, without a disk, must come as far as missing its root file system.
  */
 import { createHash } from "node:crypto";
-import { accessSync, constants, createReadStream, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, createReadStream, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
+import { howItEnded, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 import { processor, type Acceleration } from "./launch.ts";
@@ -14,6 +15,7 @@ import type { Platform } from "./platform.ts";
 /** Seconds: under KVM it takes about one. */
 const LIMIT = 15;
 const CAME_FAR = /Unable to mount root fs/;
+const KVM_SAID = /KVM internal error.*|kvm.*failed.*|failed to initialize kvm.*/i;
 
 export interface Verdict {
   readonly acceleration: Acceleration;
@@ -21,52 +23,78 @@ export interface Verdict {
   readonly why: string | null;
 }
 
-/** The verdict is kept for this kernel, this QEMU and this boot of the host. */
-export async function probeAcceleration(platform: Platform, qemu: string, kernel: string): Promise<Verdict> {
-  const refused = refusal();
+export interface ProbeOptions {
+  readonly device?: string;
+  /** Seconds that the kernel has. */
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What was not KVM's own word may be otherwise the next time, but not in the middle of what this process does. */
+const here = new Map<string, Verdict>();
+
+/** The verdict is kept for this kernel, this QEMU and this boot of the host. @throws the signal's reason. */
+export async function probeAcceleration(platform: Platform, qemu: string, kernel: string, options: ProbeOptions = {}): Promise<Verdict> {
+  const refused = refusal(options.device ?? "/dev/kvm");
   if (refused !== null) return { acceleration: "tcg", why: refused };
   const file = join(cacheDir(), "vm/acceleration", await keyOf(qemu, kernel));
-  if (existsSync(file)) return parse(readFileSync(file, "utf8"));
-  const verdict = await boot(platform, qemu, kernel);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(verdict));
+  const known = here.get(file) ?? readKept(file);
+  if (known !== null) return known;
+  const { certain, ...verdict } = await boot(platform, qemu, kernel, options);
+  here.set(file, verdict);
+  if (certain) keep(file, verdict);
   return verdict;
 }
 
-function refusal(): string | null {
-  if (!existsSync("/dev/kvm")) return "this machine has no /dev/kvm";
+function refusal(device: string): string | null {
+  if (!existsSync(device)) return `this machine has no ${device}`;
   try {
-    accessSync("/dev/kvm", constants.R_OK | constants.W_OK);
+    accessSync(device, constants.R_OK | constants.W_OK);
     return null;
   } catch {
-    return "this user may not use /dev/kvm (the group kvm may)";
+    return `this user may not use ${device} (the group kvm may)`;
   }
 }
 
-async function boot(platform: Platform, qemu: string, kernel: string): Promise<Verdict> {
+/** `certain`: KVM itself has shown it; a busy machine or a QEMU that lacks something has not. */
+async function boot(platform: Platform, qemu: string, kernel: string, { limit = LIMIT, signal }: ProbeOptions): Promise<Verdict & { readonly certain: boolean }> {
   const argv = [
     ...["setpriv", "--pdeathsig", "KILL", "--", qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
     ...[...processor(platform, "kvm"), "-m", "512M", "-kernel", kernel, "-append", `console=${platform.console} panic=-1`],
   ];
-  const output = await localShell().exec(argv, { timeout: LIMIT, maxBytes: 2 ** 20 });
-  if (CAME_FAR.test(output.stdout)) return { acceleration: "kvm", why: null };
-  const said = /KVM internal error.*|kvm.*failed.*|failed to initialize kvm.*/i.exec(output.stderr)?.[0];
-  return { acceleration: "tcg", why: `a stock kernel does not boot under KVM here (${said?.slice(0, 100) ?? `nothing within ${LIMIT} s`})` };
+  const output = await localShell().exec(argv, { timeout: limit, maxBytes: 2 ** 20, ...(signal && { signal }) });
+  signal?.throwIfAborted();
+  if (CAME_FAR.test(output.stdout)) return { acceleration: "kvm", why: null, certain: true };
+  const said = KVM_SAID.exec(output.stderr)?.[0].slice(0, 100);
+  const ended = output.ended === "timeout" ? `nothing within ${limit} s` : `QEMU ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}`;
+  return { acceleration: "tcg", why: `a stock kernel does not boot under KVM here (${said ?? ended})`, certain: said !== undefined };
 }
 
+/** Another QEMU may have the path of the one before. */
 async function keyOf(qemu: string, kernel: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(kernel), hash, { end: false });
-  hash.update(qemu).update(readFileSync("/proc/sys/kernel/random/boot_id"));
+  const path = realpathSync(qemu);
+  const { size, mtimeMs } = statSync(path);
+  hash.update(JSON.stringify([path, size, mtimeMs])).update(readFileSync("/proc/sys/kernel/random/boot_id"));
   return hash.digest("hex").slice(0, 24);
 }
 
-/** A file that somebody edited means emulation: slower, never wrong. */
-function parse(text: string): Verdict {
+/** Whoever reads it at the same time sees the whole of it, or nothing. */
+function keep(file: string, verdict: Verdict): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const temp = `${file}.${process.pid}`;
+  writeFileSync(temp, JSON.stringify(verdict));
+  renameSync(temp, file);
+}
+
+/** null: there is none that can be read. */
+function readKept(file: string): Verdict | null {
   try {
-    const { acceleration, why } = JSON.parse(text) as Partial<Verdict>;
-    return acceleration === "kvm" ? { acceleration, why: null } : { acceleration: "tcg", why: String(why) };
+    const { acceleration, why } = JSON.parse(readFileSync(file, "utf8")) as Partial<Verdict>;
+    if (acceleration === "kvm") return { acceleration, why: null };
+    return acceleration === "tcg" && typeof why === "string" ? { acceleration, why } : null;
   } catch {
-    return { acceleration: "tcg", why: "the kept verdict of the probe cannot be read" };
+    return null;
   }
 }

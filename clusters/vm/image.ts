@@ -1,7 +1,7 @@
 /** What nodes boot: the image that cnibench built, or files of the user's. */
-import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, lastLine, messageOf } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Problem } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
@@ -32,25 +32,36 @@ export function imageFolder(hash: string): string {
   return join(cacheDir(), "vm", hash);
 }
 
+/** The kernel that shows whether KVM works: Debian's, where the image is built, for one of the user's may have reasons of its own not to boot. */
+export function stockKernel({ kernel }: MachineSpec, built: string): string {
+  return kernel === null || isBuilt(built) ? join(built, "vmlinuz") : kernel;
+}
+
 export function isBuilt(folder: string): boolean {
   return ["root.img", "vmlinuz", "initrd", "packages"].every((name) => existsSync(join(folder, name)));
 }
 
-/** Packages of the built image, `name version architecture` a line: with them the image can be made again. */
-export function packagesOf(folder: string): string {
-  return readFileSync(join(folder, "packages"), "utf8");
-}
-
 /** What stands in the way of booting these files. */
 export function imageProblems({ image, kernel, initrd }: MachineSpec, built: string): Problem[] {
-  const missing = [["--vm-image", image], ["--vm-kernel", kernel], ["--vm-initrd", initrd]].flatMap(([flag = "", file]) => {
-    const fine = file === null || file === undefined || (statSync(file, { throwIfNoEntry: false })?.isFile() ?? false);
-    return fine ? [] : [{ message: `${flag} ${file} is no file; check the path` }];
+  const missing = Object.entries({ "--vm-image": image, "--vm-kernel": kernel, "--vm-initrd": initrd }).flatMap(([flag, file]) => {
+    const fault = file === null ? null : faultOf(file);
+    return fault === null ? [] : [{ message: `${flag} ${file} ${fault}` }];
   });
   if (image !== null && kernel === null) return [...missing, { message: "--vm-image needs --vm-kernel, the kernel whose modules are in the image (and mostly --vm-initrd)" }];
   if (initrd !== null && kernel === null) return [...missing, { message: "--vm-initrd needs --vm-kernel, the kernel that it belongs to" }];
   if (image !== null || isBuilt(built)) return missing;
   return [...missing, { message: "the image of VM nodes is not built", fix: "cnibench setup --cluster vm" }];
+}
+
+/** null: it is a file that can be read. */
+function faultOf(file: string): string | null {
+  try {
+    if (!(statSync(file, { throwIfNoEntry: false })?.isFile() ?? false)) return "is no file; check the path";
+    accessSync(file, constants.R_OK);
+    return null;
+  } catch (error) {
+    return `cannot be read (${messageOf(error)}); check the path, and who may read it`;
+  }
 }
 
 /** @param built folder of the image that cnibench built. @throws EnvironmentError: QEMU cannot read the user's */

@@ -23,7 +23,7 @@ import { makeBridges, type Bridges } from "./bridges.ts";
 import { checkMachines } from "./check.ts";
 import { cleanMachines, labelOf, removeFolders } from "./clean.ts";
 import { fileCopier } from "./files.ts";
-import { chooseImage, imageFolder, type Image } from "./image.ts";
+import { chooseImage, imageFolder, stockKernel } from "./image.ts";
 import { socketsOf, type Launch } from "./launch.ts";
 import { endMachines, listening, logIn, startMachine, type Machine } from "./node.ts";
 import { platformOf } from "./platform.ts";
@@ -43,6 +43,7 @@ export const vm = {
   nodesHaveTools: true,
   seconds: 30,
   check: (spec) => checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImage()),
+  emulates: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) => (await accelerationOf(machine, signal)).acceleration === "tcg",
   outlook,
   setup: buildImage,
   clean: () => Promise.resolve(cleanMachines()),
@@ -113,21 +114,21 @@ async function bringUp(making: Making): Promise<BareCluster> {
 }
 
 async function outlook(): Promise<string> {
-  const { acceleration, why } = await accelerationOf(await chooseImage(DEFAULT_MACHINE, builtImage()));
+  const { acceleration, why } = await accelerationOf(DEFAULT_MACHINE);
   if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this machine, less what virtio costs";
   return `VM nodes are emulated in software, because ${why}: verdicts stand, but expect a twentieth of the speed, and numbers that are never ranked`;
 }
 
-function accelerationOf({ kernel }: Image): Promise<Verdict> {
+function accelerationOf(machine: MachineSpec, signal?: AbortSignal): Promise<Verdict> {
   const platform = platformOf();
-  return probeAcceleration(platform, findTool(platform.qemu) ?? platform.qemu, kernel);
+  return probeAcceleration(platform, findTool(platform.qemu) ?? platform.qemu, stockKernel(machine, builtImage()), signal && { signal });
 }
 
 /** Everything that the machines are started with. */
-async function prepare({ spec, machine, folder, enter }: Making): Promise<readonly Launch[]> {
+async function prepare({ spec, machine, folder, enter, signal }: Making): Promise<readonly Launch[]> {
   const platform = platformOf();
   const image = await chooseImage(machine, builtImage());
-  const { acceleration } = await accelerationOf(image);
+  const { acceleration } = await accelerationOf(machine, signal);
   await makeUserKey(folder);
   const launches: Launch[] = [];
   for (const [i, port] of (await freePorts(spec.nodes)).entries()) {

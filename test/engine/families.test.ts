@@ -12,7 +12,8 @@ import { SPEC, withDeployed } from "./deployed.ts";
 
 /** Without those whose programs nothing but their projects has: flannel has an end-to-end test of its own. */
 const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.elsewhere === undefined);
-const surroundings = { name: "netns", api: "bare", lacking: await probeKernel(netns, SPEC, all, ["dual"]) } as const;
+const { signal } = new AbortController();
+const surroundings = { name: "netns", api: "bare", lacking: await probeKernel(netns, SPEC, all, ["dual"], signal) } as const;
 const combinations = all.flatMap((plugin) => (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })));
 const [possible, impossible] = [true, false].map((can) => combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, surroundings) === undefined) === can));
 for (const { plugin, family } of impossible ?? []) console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, surroundings)}`);
@@ -44,7 +45,12 @@ test("a link type that the node refuses is lacking, and nothing is made where th
       return { ...cluster, nodes: cluster.nodes.map((node) => ({ ...node, ip6: null, shell: wrapShell(node.shell, node.name, ["false"]) })) };
     },
   };
-  expect(await probeKernel(refusing, SPEC, [plugins.bridge, plugins.simplecni], ["ipv4"])).toEqual(new Set());
+  expect(await probeKernel(refusing, SPEC, [plugins.bridge, plugins.simplecni], ["ipv4"], signal)).toEqual(new Set());
   expect(clusters).toBe(0);
-  expect(await probeKernel(refusing, SPEC, [plugins.macvlan], ["ipv4", "dual"])).toEqual(new Set(["IPv6", "macvlan"]));
+  expect(await probeKernel(refusing, SPEC, [plugins.macvlan], ["ipv4", "dual"], signal)).toEqual(new Set(["IPv6", "macvlan"]));
+});
+
+test("an interrupt ends the looking", async () => {
+  const reason = new Error("interrupted");
+  await expect(probeKernel(netns, SPEC, [plugins.macvlan], ["ipv4"], AbortSignal.abort(reason))).rejects.toBe(reason);
 });

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { MachineSpec } from "../../../clusters/cluster.ts";
-import { chooseImage, imageProblems } from "../../../clusters/vm/image.ts";
+import { chooseImage, imageProblems, stockKernel } from "../../../clusters/vm/image.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryFolder } from "../../helpers/cnibench.ts";
@@ -40,6 +40,26 @@ test.each([
   [{ image: "/usr/bin/env", kernel: "/usr" }, "--vm-kernel /usr is no file"],
 ])("in the way: %j", (given, sentence) => {
   expect(imageProblems({ ...NONE, ...given }, "/nowhere").map(({ message }) => message).join()).toContain(sentence);
+});
+
+test("a path that leads nowhere is told as a problem too", () => {
+  const loop = join(temporaryFolder(), "loop");
+  symlinkSync(loop, loop);
+  expect(imageProblems({ ...NONE, kernel: loop }, built())).toEqual([{ message: expect.stringMatching(/^--vm-kernel \S+ cannot be read \(ELOOP: .*\); check the path, and who may read it$/) as string }]);
+});
+
+const isRoot = process.getuid?.() === 0;
+test.skipIf(isRoot)(`a file that this user may not read is a problem${isRoot ? " (skipped: root may read every file)" : ""}`, () => {
+  const kernel = join(temporaryFolder(), "vmlinuz");
+  writeFileSync(kernel, "");
+  chmodSync(kernel, 0);
+  expect(imageProblems({ ...NONE, kernel }, built()).map(({ message }) => message)).toEqual([expect.stringContaining("cannot be read (EACCES")]);
+});
+
+test("KVM is tried with the kernel of the built image, else with the user's", () => {
+  const folder = built();
+  expect(stockKernel({ ...NONE, kernel: "/k" }, folder)).toBe(join(folder, "vmlinuz"));
+  expect(stockKernel({ ...NONE, kernel: "/k" }, "/nowhere")).toBe("/k");
 });
 
 test("another recipe is another image", () => {
