@@ -2,7 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { printable } from "../../core/errors.ts";
 
-/** Bytes: what a node says more is not kept. */
+/** Bytes: of what a node says more only the end is kept. */
 const MAX_FILE = 4 * 2 ** 20;
 const MAX_TAIL = 8192;
 const LAST_LINES = 3;
@@ -11,6 +11,8 @@ export class Console {
   readonly #file: ReturnType<typeof createWriteStream> | null;
   readonly #marker: string;
   #written = 0;
+  /** Bytes that were said since the file was full. */
+  #unwritten = 0;
   #tail = "";
   #found: () => void = () => undefined;
   /** Resolves when the marker was said. */
@@ -25,14 +27,20 @@ export class Console {
   }
 
   push(chunk: Buffer): void {
-    if (this.#written < MAX_FILE) this.#file?.write(chunk);
-    this.#written += chunk.length;
+    if (this.#written < MAX_FILE) {
+      this.#file?.write(chunk);
+      this.#written += chunk.length;
+    } else this.#unwritten += chunk.length;
     this.#tail = (this.#tail + chunk.toString("latin1")).slice(-MAX_TAIL);
     if (this.#tail.includes(this.#marker)) this.#found();
   }
 
+  /** What a lost node said last is in the file, however much it said before. */
   close(): void {
-    this.#file?.end();
+    const end = this.#unwritten === 0 ? "" : this.#tail.slice(-this.#unwritten);
+    const leftOut = this.#unwritten - end.length;
+    if (leftOut > 0) this.#file?.write(`\n[cnibench: ${leftOut} bytes are left out here]\n`);
+    this.#file?.end(end, "latin1");
   }
 
   /** The last lines, on one; of a kernel that panicked, from the panic on. */

@@ -1,5 +1,8 @@
-import { expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
 import { Console } from "../../../clusters/vm/console.ts";
+import { temporaryFolder } from "../../helpers/cnibench.ts";
 
 function said(text: string): Console {
   const console = new Console(null, "READY");
@@ -22,4 +25,16 @@ test("a panic is told from where it began", () => {
   expect(said("a\nKernel panic - not syncing: oops\nCPU: 0\nHardware\nlast").lastWords()).toBe(
     "its console said last: Kernel panic - not syncing: oops | CPU: 0 | Hardware",
   );
+});
+
+test.each([
+  ["little more is kept whole", 4096, /^x+\nKernel panic\n$/],
+  ["much more loses its middle, and says so", 2 ** 20, /^x+\n\[cnibench: 1040398 bytes are left out here\]\nx+\nKernel panic\n$/],
+])("of a console of 4 MiB %s", async (_, more, whole) => {
+  const file = join(temporaryFolder(), "node1.console");
+  const console = new Console(file, "READY");
+  for (const size of [4 * 2 ** 20, more]) console.push(Buffer.alloc(size, "x"));
+  console.push(Buffer.from("\nKernel panic\n"));
+  console.close();
+  await vi.waitFor(() => expect(whole.test(readFileSync(file, "latin1"))).toBe(true));
 });
