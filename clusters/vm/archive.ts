@@ -11,16 +11,23 @@ export const KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
 /** Of an archive that the user has named. */
 const SUITE = "bookworm";
 
-/** Remembers the archive for this and later images. @throws UsageError */
-export function keepArchive(url: string): void {
+/** @throws UsageError */
+export function requireArchive(url: string): void {
   if (!/^https?:\/\/[^\s"']{1,400}$/.test(url)) throw new UsageError(`--vm-archive ${printable(url).slice(0, 100)} is no URL of a Debian archive: it begins with http:// or https:// and mostly ends in /debian`);
+}
+
+/** Remembers the archive for later images. */
+export function keepArchive(url: string): void {
   mkdirSync(join(cacheDir(), "vm"), { recursive: true });
   writeFileSync(fileOf(), `${url}\n`);
 }
 
-/** @returns a deb822 sources file; null: this machine uses no Debian archive, and the user has named none. */
-export function imageSources(etc = "/etc"): string | null {
-  const found = existsSync(fileOf()) ? [named(readFileSync(fileOf(), "utf8").trim())] : ownSources(etc);
+/**
+ * @param url of the user's; undefined: the one that was kept, else the machine's own
+ * @returns a deb822 sources file; null: this machine uses no Debian archive, and the user has named none
+ */
+export function imageSources(url: string | undefined = kept(), etc = "/etc"): string | null {
+  const found = url === undefined ? ownSources(etc) : [named(url)];
   return found.length === 0 ? null : renderSources(found).replace(/^Targets:.*\n/gm, "");
 }
 
@@ -28,6 +35,10 @@ export function imageSources(etc = "/etc"): string | null {
 export function requireKeyring(): void {
   if (existsSync(KEYRING)) return;
   throw new EnvironmentError(`${KEYRING}, which the signature of a Debian archive is checked with, is not here: sudo apt-get install debian-archive-keyring`);
+}
+
+function kept(): string | undefined {
+  return existsSync(fileOf()) ? readFileSync(fileOf(), "utf8").trim() : undefined;
 }
 
 function fileOf(): string {

@@ -11,7 +11,7 @@ import { fetchTools, type FetchOptions } from "../../core/tools/fetch.ts";
 import { findTool, toolPath } from "../../core/tools/find.ts";
 import { withLock } from "../../core/tools/lock.ts";
 import type { SetupOptions } from "../cluster.ts";
-import { imageSources, keepArchive, KEYRING, requireKeyring } from "./archive.ts";
+import { imageSources, keepArchive, KEYRING, requireArchive, requireKeyring } from "./archive.ts";
 import { imageFolder, isBuilt } from "./image.ts";
 import { platformOf } from "./platform.ts";
 import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
@@ -21,24 +21,33 @@ const BUILD_LIMIT = 1800;
 /** Bytes of the cache's disk: the image, and what is packed beside it for a moment. */
 const SPACE = 1.5e9;
 
-/** null: nothing says where its packages would come from. */
-export function recipeHere(): Recipe | null {
-  const sources = imageSources();
+/** @param archive as of {@link SetupOptions}. @returns null: nothing says where its packages would come from */
+export function recipeHere(archive?: string): Recipe | null {
+  const sources = imageSources(archive);
   return sources === null ? null : recipeFor(platformOf(), sources);
 }
 
-/** @returns where it is. @throws UsageError; EnvironmentError (no archive, no right to, no network, no space); the signal's reason when aborted. */
+/**
+ * Later runs look for the image of the same archive: it is remembered when the image has been made of it.
+ * @returns where it is
+ * @throws UsageError; EnvironmentError (no archive, no right to, no network, no space); the signal's reason when aborted.
+ */
 export async function buildImage(options: SetupOptions): Promise<string> {
-  if (options.archive !== undefined) keepArchive(options.archive);
-  const recipe = recipeHere();
+  const { archive } = options;
+  if (archive !== undefined) requireArchive(archive);
+  const recipe = recipeHere(archive);
   if (recipe === null) {
     throw new EnvironmentError(
       "the image of VM nodes is made of Debian packages, and this system uses no Debian archive: name one with cnibench setup --cluster vm --vm-archive URL, or bring an image with --vm-image and --vm-kernel",
     );
   }
   const folder = imageFolder(recipeHash(recipe));
-  const built = `the image of VM nodes is in ${folder}`;
-  if (isBuilt(folder)) return built;
+  if (!isBuilt(folder)) await buildInto(folder, recipe, options);
+  if (archive !== undefined) keepArchive(archive);
+  return `the image of VM nodes is in ${folder}`;
+}
+
+async function buildInto(folder: string, recipe: Recipe, options: FetchOptions): Promise<void> {
   requireKeyring();
   await fetchTools(["mmdebstrap"], options);
   const cache = cacheDir();
@@ -62,7 +71,6 @@ export async function buildImage(options: SetupOptions): Promise<string> {
       rmSync(temp, { recursive: true, force: true });
     }
   });
-  return built;
 }
 
 async function build(shell: Shell, out: string, recipe: Recipe, { signal }: FetchOptions): Promise<void> {

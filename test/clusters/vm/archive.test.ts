@@ -2,6 +2,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { imageSources, keepArchive } from "../../../clusters/vm/archive.ts";
+import { buildImage, recipeHere } from "../../../clusters/vm/build.ts";
+import { imageFolder } from "../../../clusters/vm/image.ts";
+import { recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryFolder } from "../../helpers/cnibench.ts";
 
 beforeEach(() => {
@@ -19,18 +22,30 @@ function etcOf(id: string): string {
 }
 
 test("on Debian the image is made from the archive of the machine", () => {
-  expect(imageSources(etcOf("debian"))).toBe("Types: deb\nURIs: http://mirror.example.org/debian\nSuites: trixie\nComponents: main non-free\n");
+  expect(imageSources(undefined, etcOf("debian"))).toBe("Types: deb\nURIs: http://mirror.example.org/debian\nSuites: trixie\nComponents: main non-free\n");
 });
 
 test("elsewhere from the one that was named, which is kept, and wins on Debian too", () => {
   const etc = etcOf("ubuntu");
-  expect(imageSources(etc)).toBeNull();
+  expect(imageSources(undefined, etc)).toBeNull();
   keepArchive("http://example.org/debian");
-  expect(imageSources(etc)).toBe("Types: deb\nURIs: http://example.org/debian\nSuites: bookworm\nComponents: main non-free\n");
-  expect(imageSources(etcOf("debian"))).toContain("example.org/debian\nSuites: bookworm");
+  expect(imageSources(undefined, etc)).toBe("Types: deb\nURIs: http://example.org/debian\nSuites: bookworm\nComponents: main non-free\n");
+  expect(imageSources(undefined, etcOf("debian"))).toContain("example.org/debian\nSuites: bookworm");
 });
 
-test.each(["", "example.org/debian", "http://", "http://a\nTrusted: yes", "file:///etc"])("%j is no archive", (url) => {
-  expect(() => keepArchive(url)).toThrow("is no URL of a Debian archive");
-  expect(imageSources(etcOf("ubuntu"))).toBeNull();
+test("an archive is kept when the image has been made of it", async () => {
+  const url = "http://example.org/debian";
+  await expect(buildImage({ archive: url, signal: AbortSignal.abort(new Error("stop")) })).rejects.toThrow();
+  expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
+  const folder = imageFolder(recipeHash(recipeHere(url)!));
+  mkdirSync(folder, { recursive: true });
+  for (const name of ["root.img", "vmlinuz", "initrd", "packages"]) writeFileSync(join(folder, name), "");
+  expect(await buildImage({ archive: url })).toBe(`the image of VM nodes is in ${folder}`);
+  expect(imageSources(undefined, etcOf("ubuntu"))).toBe(imageSources(url));
+  expect(recipeHere()).toEqual(recipeHere(url));
+});
+
+test.each(["", "example.org/debian", "http://", "http://a\nTrusted: yes", "file:///etc"])("%j is no archive", async (url) => {
+  await expect(buildImage({ archive: url })).rejects.toThrow("is no URL of a Debian archive");
+  expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
 });
