@@ -15,11 +15,15 @@ export interface Bridges {
   close(): Promise<void>;
 }
 
+/** Seconds: it takes a blink. */
+const LIMIT = 30;
+
 /** Holds the namespace: it ends with its input, or with cnibench. */
 const HOLD = 'ip -batch "$1" && echo "made $$" && exec cat';
 
-/** @param folder for a file of a moment. @param mtu bytes. @throws EnvironmentError */
-export async function makeBridges(folder: string, nodes: number, nics: number, mtu: number): Promise<Bridges> {
+/** @param folder for a file of a moment. @param mtu bytes. @throws EnvironmentError; the signal's reason. */
+export async function makeBridges(folder: string, nodes: number, nics: number, mtu: number, signal: AbortSignal): Promise<Bridges> {
+  signal.throwIfAborted();
   const user = process.getuid?.() !== 0;
   const batch = join(folder, "bridges");
   writeFileSync(batch, bridgeBatch(nodes, nics, mtu));
@@ -35,8 +39,14 @@ export async function makeBridges(folder: string, nodes: number, nics: number, m
     });
     void ended.then(() => resolve(undefined));
   });
+  const giveUp = (): void => holder.kill("SIGKILL");
+  const timer = setTimeout(giveUp, LIMIT * 1000);
+  signal.addEventListener("abort", giveUp, { once: true });
   const pid = await made;
-  if (pid === undefined) throw new EnvironmentError(`the networks of --vm-underlay tap cannot be made (${lastLine(await ended)}); leave it out`);
+  clearTimeout(timer);
+  signal.removeEventListener("abort", giveUp);
+  signal.throwIfAborted();
+  if (pid === undefined) throw new EnvironmentError(`the networks of --vm-underlay tap cannot be made (${lastLine(await ended) || `not within ${LIMIT} s`}); leave it out`);
   return {
     enter: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
     close: async () => {

@@ -10,6 +10,8 @@ import { Console } from "./console.ts";
 import { qemuArgv, type Launch } from "./launch.ts";
 import { ENTER, sshArgv } from "./ssh.ts";
 
+/** Seconds from the start of QEMU to its sockets: nothing has booted by then. */
+const LISTEN_LIMIT = 30;
 /** Seconds from the start of QEMU to the node's word that it is ready. */
 const BOOT_LIMIT = { kvm: 90, tcg: 300 } as const;
 /** Seconds for the agent to answer then. */
@@ -39,12 +41,15 @@ export function startMachine(launch: Launch, overlays: string, log: string | nul
   return { launch, name: `node${launch.index}`, console, qemu, ended };
 }
 
-/** Waits until the first machine listens at the sockets that the others connect to. @throws EnvironmentError */
-export async function listening(first: Machine, sockets: readonly string[]): Promise<void> {
+/** Waits until the first machine listens at the sockets that the others connect to. @throws EnvironmentError; the signal's reason. */
+export async function listening(first: Machine, sockets: readonly string[], signal: AbortSignal, limit = LISTEN_LIMIT): Promise<void> {
   const state: { said?: string } = {};
   void first.ended.then((said) => (state.said = said));
+  const end = performance.now() + limit * 1000;
   while (!sockets.every((socket) => existsSync(socket))) {
+    signal.throwIfAborted();
     if (state.said !== undefined) throw endedEarly(first, state.said);
+    if (performance.now() > end) throw new EnvironmentError(`the QEMU of ${first.name} does not listen for the other nodes within ${limit} s; try again when this machine has less to do`);
     await sleep(10);
   }
 }

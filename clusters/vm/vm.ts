@@ -62,7 +62,7 @@ export const vm = {
       rmSync(folder, { recursive: true, force: true });
     };
     try {
-      if (machine.underlay === "tap") bridges = await makeBridges(folder, spec.nodes, machine.nics, spec.underlayMtu);
+      if (machine.underlay === "tap") bridges = await makeBridges(folder, spec.nodes, machine.nics, spec.underlayMtu, signal);
       return await bringUp({ spec, machine, folder, enter: bridges?.enter ?? [], machines, signal, end });
     } catch (error) {
       await end();
@@ -149,7 +149,7 @@ async function boot({ spec, machine, folder, machines, signal }: Making, launche
     const log = machine.logs === null ? null : join(machine.logs, `node${launch.index}.console`);
     machines.push(startMachine(launch, overlays, log));
     const [first] = machines;
-    if (first?.launch === launch && machine.underlay === "sockets") await listening(first, socketsOf(folder, spec.nodes, machine.nics));
+    if (first?.launch === launch && machine.underlay === "sockets") await listening(first, socketsOf(folder, spec.nodes, machine.nics), signal);
   }
   return Promise.all(machines.map((one) => logIn(one, folder, signal)));
 }
