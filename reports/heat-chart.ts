@@ -10,8 +10,8 @@ const MOST = 40;
 const NUMBERED = 8;
 /** Sizes of a field, px. */
 const STEP = { numbered: 30, plain: 14 } as const;
-/** Characters of a label. */
-const LABEL = 24;
+/** Characters of a label's two ends, where it is too long. */
+const ENDS = { first: 12, last: 11 } as const;
 /** From this part of the scale on the colour is dark. */
 const DARK = 0.55;
 /** Of numbers on light and on dark fields. */
@@ -33,8 +33,8 @@ export async function heatChart(title: string, factor: number, matrices: readonl
     }),
   );
   const step = labels.length <= NUMBERED ? STEP.numbered : STEP.plain;
-  const x = { field: "server", type: "nominal", sort: { field: "serverRow", op: "min" }, title: "server", axis: { labelAngle: -45, labelLimit: 120 } } as const;
-  const y = { field: "client", type: "nominal", sort: { field: "clientRow", op: "min" }, title: "client" } as const;
+  const x = { field: "server", type: "nominal", sort: { field: "serverRow", op: "min" }, title: "server", axis: { labelAngle: -45, labelLimit: 0 } } as const;
+  const y = { field: "client", type: "nominal", sort: { field: "clientRow", op: "min" }, title: "client", axis: { labelLimit: 0 } } as const;
   const color = { field: "value", type: "quantitative", title, scale: { scheme: "blues", zero: false } } as const;
   const numbers = INKS.map((ink): Layer => ({ transform: [{ filter: { field: "ink", equal: ink } }], mark: { type: "text", fontSize: 11, color: ink }, encoding: { x, y, text: { field: "text", type: "nominal" } } }));
   const svg = await draw(rows, step, [{ mark: { type: "rect" }, encoding: { x, y, color } }, ...(labels.length <= NUMBERED ? numbers : [])], labels.length * step * (step === STEP.numbered ? 2 : 1));
@@ -54,10 +54,12 @@ interface Field {
 function fieldsOf({ nodes, pairs }: PairMatrix, perRow: number): { readonly labels: readonly string[]; readonly fields: readonly Field[] } {
   const order = nodes.map((_, place) => place).toSorted((a, b) => ((nodes[a] ?? "") < (nodes[b] ?? "") ? -1 : 1));
   const rowOf = new Map(order.map((place, position) => [place, Math.floor(position / perRow)]));
-  const labels = Array.from({ length: Math.ceil(nodes.length / perRow) }, (_, row) => {
-    const name = printable(nodes[order[row * perRow] ?? 0] ?? "");
+  const firsts = order.filter((_, position) => position % perRow === 0);
+  const short = firsts.map((place) => shortened(printable(nodes[place] ?? "")));
+  const labels = firsts.map((place, row) => {
     const others = Math.min(perRow, nodes.length - row * perRow) - 1;
-    return `${name.length > LABEL ? `${name.slice(0, LABEL - 1)}…` : name}${others > 0 ? ` +${others}` : ""}`;
+    const again = short.filter((one) => one === short[row]).length > 1;
+    return `${short[row]}${again ? ` (${place + 1})` : ""}${others > 0 ? ` +${others}` : ""}`;
   });
   const values = new Map<string, number[]>();
   for (const { client, server, throughput } of pairs) {
@@ -69,4 +71,10 @@ function fieldsOf({ nodes, pairs }: PairMatrix, perRow: number): { readonly labe
     return { client: labels[clientRow] ?? "", server: labels[serverRow] ?? "", clientRow, serverRow, value: median(each) };
   });
   return { labels, fields };
+}
+
+/** Names of one cluster mostly differ at their end. */
+function shortened(name: string): string {
+  const { first, last } = ENDS;
+  return name.length > first + 1 + last ? `${name.slice(0, first)}…${name.slice(-last)}` : name;
 }

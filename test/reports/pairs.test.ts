@@ -21,9 +21,9 @@ function withPairs(block: number, nodes: readonly string[], ...pairs: readonly P
 const pair = (client: number, server: number, throughput: number): PairTable["pairs"][number] => ({ client, server, throughput, latency: 1e-4 });
 
 /** @param each pairs of a node */
-function matrix(plugin: string, nodes: number, each: number): PairMatrix {
+function matrix(plugin: string, nodes: number, each: number, name = (i: number): string => `node-${String(i).padStart(4, "0")}`): PairMatrix {
   const pairs = Array.from({ length: nodes * each }, (_, i) => ({ client: i % nodes, server: ((i % nodes) + 1 + Math.floor(i / nodes)) % nodes, throughput: 1e9 + i, latency: 1e-4, blocks: 1 }));
-  return { plugin, nodes: Array.from({ length: nodes }, (_, i) => `node-${String(i).padStart(4, "0")}`), pairs, omitted: 0 };
+  return { plugin, nodes: Array.from({ length: nodes }, (_, i) => name(i)), pairs, omitted: 0 };
 }
 
 test("a pair has the median of its blocks, and a long name loses what differs from deployment to deployment", () => {
@@ -62,6 +62,16 @@ test("few nodes have their numbers in the map, very many share its rows", async 
   expect(many.svg).toContain("node-0975 +24");
   const [, width = "", height = ""] = /width="(\d+)" height="(\d+)"/.exec(many.svg) ?? [];
   expect([Number(width) < 1000, Number(height) < 1000]).toEqual([true, true]);
+});
+
+test.each([
+  ["keep their ends", (i: number) => `aks-nodepool1-12345678-vmss00000${i}`, (i: number) => `aks-nodepool…-vmss00000${i}`],
+  ["have the numbers of their nodes where that is not enough", (i: number) => `worker-of-a-rack-${i}-in-the-cluster`, (i: number) => `worker-of-a-…the-cluster (${i + 1})`],
+])("long names in a map %s", async (_, name, label) => {
+  const { svg } = await heatChart("Gbit/s", 1e9, [matrix("a", 3, 2, name)]);
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, text]) => text);
+  for (const i of [0, 1, 2]) expect(texts.filter((text) => text === label(i))).toHaveLength(2); // as client and as server
+  expect(svg.match(/>1\.00</g)?.length).toBeGreaterThanOrEqual(6);
 });
 
 test("stored pairs fit the schema, and lose the names of nodes when they are redacted", () => {
