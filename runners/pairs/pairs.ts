@@ -55,7 +55,7 @@ async function makePods({ nodes, image, ...deployment }: ClusterDeployment, name
   return ({ client, server }) => {
     const [shell, ip] = [shells.get(podName("client", client)), addresses.get(podName("server", server))];
     if (shell === undefined || ip === undefined) throw new Error("a pair was planned without its pods");
-    return { client: client.node, server: server.node, names: `${nodes[client.node]} to ${nodes[server.node]}`, shell, ip };
+    return { client: client.node, server: server.node, shell, ip };
   };
 }
 

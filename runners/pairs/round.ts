@@ -19,8 +19,6 @@ export interface Ends {
   /** Nodes, by their number from 0. */
   readonly client: number;
   readonly server: number;
-  /** Of the nodes, for messages: `a to b`. */
-  readonly names: string;
   readonly shell: Shell;
   /** Address of the server's pod. */
   readonly ip: string;
@@ -38,7 +36,7 @@ export interface Round {
   readonly warnings: readonly Warning[];
 }
 
-/** @throws Error that names the nodes of the pairs that failed. */
+/** @throws Error that tells the pairs that failed, by the numbers of their nodes: nodes of a cluster are hosts, whose names a redacted run must not have. */
 export async function runRound(ends: readonly Ends[], { duration, params, signal, keep }: RunContext): Promise<Round> {
   const omit = Number(params.omit);
   const latencies = await together(ends, async ({ shell, ip }) => {
@@ -57,7 +55,10 @@ export async function runRound(ends: readonly Ends[], { duration, params, signal
 /** Every pair does its work to the end, whatever becomes of the others. */
 async function together<T>(ends: readonly Ends[], work: (one: Ends) => Promise<T>): Promise<readonly T[]> {
   const outcomes = await Promise.allSettled(ends.map(work));
-  const failures = outcomes.flatMap((outcome, i) => (outcome.status === "fulfilled" ? [] : [`${ends[i]?.names}: ${messageOf(outcome.reason)}`]));
+  const failures = ends.flatMap(({ client, server }, i) => {
+    const outcome = outcomes[i];
+    return outcome?.status === "rejected" ? [`node ${client + 1} to node ${server + 1}: ${messageOf(outcome.reason)}`] : [];
+  });
   if (failures.length === 0) return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   const more = failures.length > SHOWN ? `; and ${failures.length - SHOWN} more` : "";
   throw new Error(`${failures.length} of ${ends.length} pairs failed: ${failures.slice(0, SHOWN).join("; ")}${more}`);

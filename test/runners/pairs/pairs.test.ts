@@ -26,10 +26,10 @@ test("every pair pings, warms up and loads in every round, and its numbers are k
   expect(log).toEqual(["made p-pairs", "removed p-pairs"]);
 });
 
-test("pairs that fail are told by their nodes, when the others have ended, and nothing is left", async () => {
+test("pairs that fail are told by the numbers of their nodes, when the others have ended, and nothing is left", async () => {
   const log: string[] = [];
   const { roles, context } = contextOf(([program]) => (program === "ping" ? PING : JSON.stringify({ error: "unable to connect to server" })), log);
-  await expect(pairs.run(context)).rejects.toThrow(/^4 of 4 pairs failed: n[12] to n[12]: iperf3 on pod failed: unable to connect to server; n/);
+  await expect(pairs.run(context)).rejects.toThrow(/^4 of 4 pairs failed: node [12] to node [12]: iperf3 on pod failed: unable to connect to server; node /);
   expect(roles.filter((role) => role === "warm-up")).toHaveLength(4);
   expect(log).toEqual(["made p-pairs", "removed p-pairs"]);
 });
