@@ -13,6 +13,8 @@ import { median, ms, timeEach, type Bench } from "./bench.ts";
 const BOOTS = 3;
 const COMMANDS = 30;
 const BOOT_LIMIT = 300;
+/** Seconds until an ssh connection that stays open stands. */
+const CONNECT_LIMIT = 10;
 
 export async function benchVm(): Promise<Bench> {
   await vm.setup({ onProgress: (line) => console.error(line) });
@@ -73,9 +75,15 @@ async function timeSsh(cluster: BareCluster): Promise<number[]> {
   const [ssh = "", ...options] = login;
   const control = (...more: readonly string[]): readonly string[] => [ssh, "-o", `ControlPath=${socket}`, ...more, ...options];
   const master = here.start([...control("-o", "ControlMaster=yes"), "cat"]);
-  while ((await here.exec(control("-O", "check"))).exitCode !== 0) await new Promise((resolve) => setTimeout(resolve, 50));
-  const times = await timeEach(COMMANDS / BOOTS, () => run(here, [...control(), "true"]));
-  master.closeStdin();
-  await master.done;
-  return times;
+  const end = performance.now() + CONNECT_LIMIT * 1000;
+  try {
+    while ((await here.exec(control("-O", "check"))).exitCode !== 0) {
+      if (performance.now() > end) throw new Error(`ssh did not connect within ${CONNECT_LIMIT} s`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return await timeEach(COMMANDS / BOOTS, () => run(here, [...control(), "true"]));
+  } finally {
+    master.kill();
+    await master.done;
+  }
 }

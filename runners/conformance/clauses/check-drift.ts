@@ -87,7 +87,10 @@ function settingName(path: string): string {
 
 async function settings(trial: Trial): Promise<void> {
   await noticesEach(trial, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
-    setByPlugin(trial, before, after).map((name): Deed => ({ what: `${name} was put back to what it was before ADD`, do: async () => void (await setAttribute(added, name, before.get(name) ?? "")) })),
+    setByPlugin(trial, before, after).map((name): Deed => ({
+      what: `${name} was put back to what it was before ADD`,
+      do: async () => concerns(await setAttribute(added, name, before.get(name) ?? ""), `the kernel lets nobody change the ${name} of this link`),
+    })),
   );
 }
 
