@@ -40,4 +40,3 @@ mount --bind "$root" "$out/tree" # without /proc and what else is mounted in it
 mke2fs -q -t ext4 -O ^has_journal -m 0 -L cnibench -U 4e1bbe2c-0000-4000-8000-000000000001 -d "$out/tree" "$out/root.img" 2G
 umount "$out/tree"
 rmdir "$out/tree"
-echo "$version" >"$out/kernel-version"
