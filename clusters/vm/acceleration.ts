@@ -14,6 +14,8 @@ import type { Platform } from "./platform.ts";
 
 /** Seconds: under KVM it takes about one. */
 const LIMIT = 15;
+/** Seconds that a verdict counts which may be otherwise the next time. */
+const UNCERTAIN = 3600;
 const CAME_FAR = /Unable to mount root fs/;
 const KVM_SAID = /KVM internal error.*|kvm.*failed.*|failed to initialize kvm.*/i;
 
@@ -23,6 +25,11 @@ export interface Verdict {
   readonly why: string | null;
 }
 
+interface Kept extends Verdict {
+  /** Milliseconds since the epoch; null: it stays so. */
+  readonly until: number | null;
+}
+
 export interface ProbeOptions {
   readonly device?: string;
   /** Seconds that the kernel has. */
@@ -30,19 +37,18 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What was not KVM's own word may be otherwise the next time, but not in the middle of what this process does. */
-const here = new Map<string, Verdict>();
-
-/** The verdict is kept for this kernel, this QEMU and this boot of the host. @throws the signal's reason. */
+/**
+ * The verdict is kept for this kernel, this QEMU and this boot of the host; for an hour where KVM itself has not said a word, as the
+ * machine may only have been busy. @throws the signal's reason.
+ */
 export async function probeAcceleration(platform: Platform, qemu: string, kernel: string, options: ProbeOptions = {}): Promise<Verdict> {
   const refused = refusal(options.device ?? "/dev/kvm");
   if (refused !== null) return { acceleration: "tcg", why: refused };
   const file = join(cacheDir(), "vm/acceleration", await keyOf(qemu, kernel));
-  const known = here.get(file) ?? readKept(file);
+  const known = readKept(file);
   if (known !== null) return known;
   const { certain, ...verdict } = await boot(platform, qemu, kernel, options);
-  here.set(file, verdict);
-  if (certain) keep(file, verdict);
+  keep(file, { ...verdict, until: certain ? null : Date.now() + UNCERTAIN * 1000 });
   return verdict;
 }
 
@@ -81,17 +87,18 @@ async function keyOf(qemu: string, kernel: string): Promise<string> {
 }
 
 /** Whoever reads it at the same time sees the whole of it, or nothing. */
-function keep(file: string, verdict: Verdict): void {
+function keep(file: string, verdict: Kept): void {
   mkdirSync(dirname(file), { recursive: true });
   const temp = `${file}.${process.pid}`;
   writeFileSync(temp, JSON.stringify(verdict));
   renameSync(temp, file);
 }
 
-/** null: there is none that can be read. */
+/** null: there is none that can be read and still counts. */
 function readKept(file: string): Verdict | null {
   try {
-    const { acceleration, why } = JSON.parse(readFileSync(file, "utf8")) as Partial<Verdict>;
+    const { acceleration, why, until } = JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>;
+    if (typeof until === "number" && Date.now() > until) return null;
     if (acceleration === "kvm") return { acceleration, why: null };
     return acceleration === "tcg" && typeof why === "string" ? { acceleration, why } : null;
   } catch {
