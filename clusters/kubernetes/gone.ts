@@ -25,15 +25,14 @@ export async function removeObjects(kubectl: Kubectl, manifests: string, workloa
 const REPLACING = ["ReplicaSet", "DaemonSet"];
 
 /**
- * Deletes the pods that have an address of a plugin which is gone, so that they are made anew, and wait, as before there was one.
- * Nothing can end them in order any more.
+ * Deletes the pods that have, or are just getting, a network of a plugin which is gone, so that they are made anew, and wait, as before
+ * there was one. Nothing can end them in order any more.
  * @returns names of those that nobody would make anew, and that stay: `namespace/name`
  */
 export async function removeStranded(kubectl: Kubectl): Promise<readonly string[]> {
-  const pods = (await kubectl.list(["pods", "--all-namespaces", "--field-selector=status.phase=Running"])).filter((pod) => {
-    const [ip, node] = [stringAt(pod, "status", "podIP"), stringAt(pod, "status", "hostIP")];
-    return ip !== null && ip !== node;
-  });
+  // One that starts has no address yet, and may have its network all the same.
+  const living = await kubectl.list(["pods", "--all-namespaces", "--field-selector=status.phase!=Succeeded,status.phase!=Failed"]);
+  const pods = living.filter((pod) => stringAt(pod, "spec", "nodeName") !== null && at(pod, "spec", "hostNetwork") !== true);
   const kept: string[] = [];
   for (const pod of pods) {
     const [namespace, name] = [stringAt(pod, "metadata", "namespace") ?? "", stringAt(pod, "metadata", "name") ?? ""];

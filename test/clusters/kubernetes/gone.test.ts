@@ -1,0 +1,38 @@
+/** Pods whose network went with a plugin. */
+import { expect, test } from "vitest";
+import { removeStranded } from "../../../clusters/kubernetes/gone.ts";
+import type { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
+
+interface PodLike {
+  readonly name: string;
+  readonly phase: string;
+  readonly nodeName?: string;
+  readonly hostNetwork?: boolean;
+  readonly owner?: string;
+}
+
+const pods: readonly PodLike[] = [
+  { name: "server", phase: "Running", nodeName: "a", owner: "ReplicaSet" },
+  { name: "starting", phase: "Pending", nodeName: "a", owner: "ReplicaSet" },
+  { name: "waiting", phase: "Pending", owner: "ReplicaSet" },
+  { name: "proxy", phase: "Running", nodeName: "a", hostNetwork: true, owner: "DaemonSet" },
+  { name: "job", phase: "Succeeded", nodeName: "a", owner: "ReplicaSet" },
+  { name: "alone", phase: "Running", nodeName: "a" },
+];
+
+test("pods that have a network of the plugin, or are just getting one, are made anew; nobody else's are deleted", async () => {
+  const deleted: string[] = [];
+  const list = async (args: readonly string[]): Promise<unknown[]> => {
+    expect(args).toEqual(["pods", "--all-namespaces", "--field-selector=status.phase!=Succeeded,status.phase!=Failed"]);
+    return pods
+      .filter(({ phase }) => phase !== "Succeeded")
+      .map(({ name, phase, nodeName, hostNetwork, owner }) => ({
+        metadata: { name, namespace: "x", ...(owner === undefined ? {} : { ownerReferences: [{ kind: owner }] }) },
+        spec: { nodeName, hostNetwork },
+        status: { phase },
+      }));
+  };
+  const remove = async ([, name = ""]: readonly string[]): Promise<void> => void deleted.push(name);
+  expect(await removeStranded({ list, remove } as unknown as Kubectl)).toEqual(["x/alone"]);
+  expect(deleted).toEqual(["server", "starting"]);
+});
