@@ -34,6 +34,11 @@ for project in unit e2e vm kubernetes; do
     read -r p f s <<<"$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((${skipped:-0} + s))
 done
+# Now, or what it says would come after the last line.
+if [ "${#enter[@]}" -gt 0 ]; then
+    "$CNIBENCH_TEST_LAB/down"
+    trap 'rm -rf "$results"' EXIT
+fi
 
 echo
 echo "$passed passed, $failed failed, ${skipped:-0} skipped"

@@ -56,7 +56,7 @@ describe.skipIf(noStanding)("what only Kubernetes has", () => {
       ...whole,
       withApi: (use) => whole.withApi((api) => use({ ...api, create: (object) => api.create(object).then(() => enforce("-I")), remove: (object) => api.remove(object).then(() => enforce("-D")) })),
     };
-    const { values } = await policyLatency.run({ deployment, duration: 1, params: { changes: 2 }, signal, keep: () => undefined });
+    const { values } = await policyLatency.run({ deployment, duration: 1, params: { changes: 1 }, signal, keep: () => undefined });
     for (const metric of ["policy-close-time", "policy-open-time"] as const) {
       expect(values[metric]).toBeGreaterThan(LATE);
       expect(values[metric]).toBeLessThan(LATE + 5); // two programs on a busy machine
