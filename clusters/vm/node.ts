@@ -82,7 +82,7 @@ function connect(machine: Machine, keys: string): Agent {
     const stopped = await Promise.race([ended.then(() => true), sleep(EXPLAIN * 1000, false)]);
     return `${stopped ? "the machine has stopped" : lastLine(said) || "the connection was lost"}; ${console.lastWords()}`;
   };
-  const transport: AgentTransport = { ...ssh, onEnd: (listener) => ssh.onEnd((said) => void explain(said).then(listener)) };
+  const transport: AgentTransport = { ...ssh, onEnd: (listener) => ssh.onEnd((said) => void explain(said).then(listener)), lastWords: () => console.lastWords() };
   return new Agent(name, ENV, transport);
 }
 

@@ -22,6 +22,8 @@ export interface AgentTransport {
   onData(listener: (chunk: Buffer) => void): void;
   /** Called once when the agent has ended, with what it said last. */
   onEnd(listener: (why: string) => void): void;
+  /** What else is known of an agent that is there and does not answer. */
+  lastWords?(): string;
 }
 
 interface End {
@@ -78,7 +80,7 @@ export class Agent implements Shell {
     const kill = (signal: string): void => {
       this.#send("K", id, signal);
       if (signal !== "KILL") return;
-      silence ??= setTimeout(() => this.#jobs.get(id)?.finish(neverRan(`the agent of ${this.name} does not answer`)), ANSWER_LIMIT * 1000);
+      silence ??= setTimeout(() => this.#jobs.get(id)?.finish(neverRan(this.#silent())), ANSWER_LIMIT * 1000);
     };
     const end = (why: "timeout" | "abort"): void => {
       ended ??= why;
@@ -121,6 +123,10 @@ export class Agent implements Shell {
       closeStdin: () => this.#send("E", id, ""),
       kill: (signal = "SIGTERM") => kill(signal.slice("SIG".length)),
     };
+  }
+
+  #silent(): string {
+    return [`the agent of ${this.name} does not answer`, this.#transport.lastWords?.() ?? []].flat().join("; ");
   }
 
   #describe(argv: readonly string[], options: ExecOptions): string {

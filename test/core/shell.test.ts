@@ -145,12 +145,13 @@ describe("an agent that ends", () => {
 test("a command on a node that is lost without a word ends with its limit, or when it is killed", async () => {
   vi.useFakeTimers();
   try {
-    const lost = new Agent("lost", ENV, { write: () => undefined, onData: () => undefined, onEnd: () => undefined });
+    const lost = new Agent("lost", ENV, { write: () => undefined, onData: () => undefined, onEnd: () => undefined, lastWords: () => "its console said last: Oops" });
     const server = lost.start(["server"]);
     server.kill("SIGKILL");
     const ends = Promise.all([lost.exec(["client"], { timeout: 5 }), server.done]);
     await vi.advanceTimersByTimeAsync(16_000);
-    expect(await ends).toMatchObject([{ ended: "timeout", startError: "the agent of lost does not answer" }, { ended: null, startError: "the agent of lost does not answer" }]);
+    const startError = "the agent of lost does not answer; its console said last: Oops";
+    expect(await ends).toMatchObject([{ ended: "timeout", startError }, { ended: null, startError }]);
   } finally {
     vi.useRealTimers();
   }
