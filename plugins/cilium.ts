@@ -1,6 +1,6 @@
 /** Cilium on Kubernetes, from the chart of its project. */
 import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
-import { atVersion, imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
+import { atVersion, imageName, IMAGES, type PinnedImage, VERSIONS } from "./kubernetes/versions.ts";
 
 type Variant = "tunnel" | "native" | "kube-proxy-replacement";
 
@@ -14,13 +14,18 @@ function variant(name: string, kind: Variant, summary: string, encapsulation: st
   return { name, summary, encapsulation, kubernetes: recipe(kind, VERSIONS.cilium) };
 }
 
+interface Images {
+  readonly agent: PinnedImage;
+  readonly operator: PinnedImage;
+}
+
 function recipe(variant: Variant, version: string): KubernetesRecipe {
-  const images = [IMAGES.cilium, IMAGES.ciliumOperator].map((image) => imageName(atVersion(image, `v${version}`), true));
+  const images: Images = { agent: atVersion(IMAGES.cilium, `v${version}`), operator: atVersion(IMAGES.ciliumOperator, `v${version}`) };
   return {
     version,
-    images,
+    images: [images.agent, images.operator].map((image) => imageName(image, true)),
     install: (context) => ({
-      chart: { release: "cilium", namespace: NAMESPACE, chart: "cilium", repository: "https://helm.cilium.io/", version, values: values(variant, context) },
+      chart: { release: "cilium", namespace: NAMESPACE, chart: "cilium", repository: "https://helm.cilium.io/", version, values: values(variant, images, context) },
     }),
     ...(variant === "kube-proxy-replacement" ? { kubeProxyMode: "none" } : {}),
     tools: { helm: "https://helm.sh/docs/intro/install/" },
@@ -36,10 +41,13 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
   };
 }
 
-/** Only what packets go through: no Hubble, no Envoy, one operator. Addresses come from the ranges of the nodes. The chart knows its digests. */
-function values(variant: Variant, { clusterCidr, apiServer, byDigest }: KubernetesContext): Readonly<Record<string, unknown>> {
-  const image = { useDigest: byDigest, pullPolicy: "IfNotPresent" };
-  const plain = { ipam: { mode: "kubernetes" }, image, operator: { replicas: 1, image }, hubble: { enabled: false }, envoy: { enabled: false } };
+/** Only what packets go through: no Hubble, no Envoy, one operator. Addresses come from the ranges of the nodes. */
+function values(variant: Variant, { agent, operator }: Images, { clusterCidr, apiServer, byDigest }: KubernetesContext): Readonly<Record<string, unknown>> {
+  const plain = {
+    ...{ ipam: { mode: "kubernetes" }, hubble: { enabled: false }, envoy: { enabled: false } },
+    image: { pullPolicy: "IfNotPresent", ...pulled(agent, "digest", byDigest) },
+    operator: { replicas: 1, image: { pullPolicy: "IfNotPresent", ...pulled(operator, "genericDigest", byDigest) } },
+  };
   switch (variant) {
     case "tunnel":
       return { ...plain, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: false };
@@ -48,4 +56,10 @@ function values(variant: Variant, { clusterCidr, apiServer, byDigest }: Kubernet
     case "kube-proxy-replacement":
       return { ...plain, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: true, k8sServiceHost: apiServer.host, k8sServicePort: apiServer.port };
   }
+}
+
+/** Left to the chart where no digest is known: a released one has those of its own version, one from the sources has none and pulls by tag. */
+function pulled({ digest }: PinnedImage, key: "digest" | "genericDigest", byDigest: boolean): Readonly<Record<string, unknown>> {
+  if (!byDigest) return { useDigest: false };
+  return digest === undefined ? {} : { useDigest: true, [key]: digest };
 }

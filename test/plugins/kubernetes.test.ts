@@ -5,6 +5,7 @@ import { calicoEbpf, calicoIpip } from "../../plugins/calico.ts";
 import { ciliumKpr, ciliumNative } from "../../plugins/cilium.ts";
 import { flannelHostGw } from "../../plugins/flannel.ts";
 import { plugins } from "../../plugins/index.ts";
+import { IMAGES } from "../../plugins/kubernetes/versions.ts";
 import type { Installation, KubernetesContext, KubernetesRecipe, Plugin } from "../../plugins/plugin.ts";
 
 const context: KubernetesContext = {
@@ -105,13 +106,26 @@ test("calico: encapsulation always, BIRD probed only where it runs, eBPF told wh
   expect([plugins.calico, calicoIpip, calicoEbpf].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([undefined, undefined, "none"]);
 });
 
+function valuesOf(recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown {
+  const made = recipe === undefined ? undefined : installed(recipe, more);
+  return made !== undefined && "chart" in made ? made.chart.values : null;
+}
+
 test("cilium: tunnels or routes, and kube-proxy replaced only where there is none", () => {
-  const values = (plugin: Plugin): unknown => {
-    const made = plugin.kubernetes === undefined ? undefined : installed(plugin.kubernetes);
-    return made !== undefined && "chart" in made ? made.chart.values : null;
-  };
-  expect(values(plugins.cilium)).toMatchObject({ routingMode: "tunnel", kubeProxyReplacement: false, ipam: { mode: "kubernetes" } });
-  expect(values(ciliumNative)).toMatchObject({ routingMode: "native", ipv4NativeRoutingCIDR: "10.99.0.0/16" });
-  expect(values(ciliumKpr)).toMatchObject({ kubeProxyReplacement: true, k8sServiceHost: "control", k8sServicePort: 6443 });
+  expect(valuesOf(plugins.cilium.kubernetes)).toMatchObject({ routingMode: "tunnel", kubeProxyReplacement: false, ipam: { mode: "kubernetes" } });
+  expect(valuesOf(ciliumNative.kubernetes)).toMatchObject({ routingMode: "native", ipv4NativeRoutingCIDR: "10.99.0.0/16" });
+  expect(valuesOf(ciliumKpr.kubernetes)).toMatchObject({ kubeProxyReplacement: true, k8sServiceHost: "control", k8sServicePort: 6443 });
   expect([plugins.cilium, ciliumNative, ciliumKpr].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([undefined, undefined, "none"]);
+});
+
+test("cilium: the chart is given the pinned digests; that of another version keeps its own, and none is used where images are there by tag", () => {
+  const { cilium, ciliumOperator } = IMAGES;
+  const images = (recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown[] => [["image"], ["operator", "image"]].map((keys) => at(valuesOf(recipe, more), ...keys));
+  const pullPolicy = "IfNotPresent";
+  expect(images(plugins.cilium.kubernetes)).toEqual([
+    { pullPolicy, useDigest: true, digest: cilium.digest },
+    { pullPolicy, useDigest: true, genericDigest: ciliumOperator.digest },
+  ]);
+  expect(images(plugins.cilium.kubernetes?.at?.("1.18.2"))).toEqual([{ pullPolicy }, { pullPolicy }]);
+  expect(images(plugins.cilium.kubernetes, { byDigest: false })).toEqual([0, 1].map(() => ({ pullPolicy, useDigest: false })));
 });
