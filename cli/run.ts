@@ -5,6 +5,7 @@ import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { EnvironmentError, UsageError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
+import { checkGuest } from "../engine/guest.ts";
 import { fetchPublished, findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
 import { runTurns, type RunInput } from "../engine/run.ts";
 import { endedBy } from "../engine/supply.ts";
@@ -65,7 +66,9 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
   const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
+  const image = spec.kubernetes?.loadImage ?? LOAD_IMAGE;
   const all = [...(await kind.check(spec)), ...problems, ...(await fetchPublished(guest === null ? plugins : [guest.plugin], kind.api))];
+  if (all.length === 0 && guest !== null) all.push(...(await checkGuest(guest.plugin, { context: guest.survey.context, loadImage: image }, signal)));
   if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
   const store = await job.open();
   const progress = showProgress(flags.progress, plan);
@@ -73,7 +76,6 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
   const used = { here: tools, onNodes: toolsOnNodes(plan, kind) };
   const measureAll = (): Promise<RunFile> => execute(input, job.run, used);
-  const image = spec.kubernetes?.loadImage ?? LOAD_IMAGE;
   if (job.turns.length > 0 || job.run.outcome !== "complete") await (guest === null ? measureAll() : withGuest(guest, image, flags.keep ?? false, signal, measureAll)).finally(() => progress.end());
   return finish(store, flags, signal.aborted);
 }

@@ -1,5 +1,6 @@
 /**
- * YAML text -> a small tree of plain nodes that know their place. The only importer of the YAML library.
+ * YAML text -> a small tree of plain nodes that know their place, for what users write for cnibench; or plain values, for what is
+ * written for others. The only importer of the YAML library.
  *
  * The text may come from anyone, so size and depth are bounded before the library's recursive part sees it, and what
  * makes YAML surprising is refused: aliases (and with them alias bombs), tags of its own, several documents, keys that
@@ -74,6 +75,19 @@ export function parseYaml(text: string, file: string): { readonly root: YamlNode
   }
   const root = convert(document, placeOf, problems);
   return problems.length > 0 ? { problems } : { root };
+}
+
+/** The values of all documents, aliases written out. @throws Error with the library's words about the first one that is wrong. */
+export function parseDocuments(text: string): readonly unknown[] {
+  const lines = new LineCounter();
+  const tokens = [...new Parser(lines.addNewLine).parse(text)];
+  const deep = tooDeep(tokens);
+  if (deep !== null) throw new Error(`line ${lines.linePos(deep).line} is nested more than ${MAX_DEPTH} levels deep`);
+  return [...new Composer({ prettyErrors: false, uniqueKeys: false }).compose(tokens)].map((document) => {
+    const [fault] = document.errors;
+    if (fault !== undefined) throw new Error(`line ${lines.linePos(fault.pos[0]).line}: ${printable(fault.message)}`);
+    return document.toJS() as unknown; // refuses aliases that multiply
+  });
 }
 
 /** Offset of a token nested too deeply, or null. Iterative, because the text decides the depth. */

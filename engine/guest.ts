@@ -1,23 +1,48 @@
 /** A plugin that is put on a cluster of the user's for the time of a run, and taken off it at the end. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
+import { API_SERVICE } from "../clusters/kubeconfig/api-service.ts";
+import { checkInstallable } from "../clusters/kubeconfig/kubeconfig.ts";
 import { eraseMark, setMark } from "../clusters/kubeconfig/mark.ts";
 import { takeWhole } from "../clusters/kubeconfig/whole.ts";
 import { removeObjects, removeStranded } from "../clusters/kubernetes/gone.ts";
-import { removeChart } from "../clusters/kubernetes/helm.ts";
+import { chartManifests, removeChart } from "../clusters/kubernetes/helm.ts";
 import { EnvironmentError, messageOf, printable } from "../core/errors.ts";
+import { at, stringAt } from "../core/json.ts";
+import type { Problem } from "../core/model.ts";
 import { run, succeeded } from "../core/shell.ts";
+import { parseDocuments } from "../core/yaml.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Assets } from "./assets.ts";
-import { installationOf, installPlugin } from "./install.ts";
+import { installationOf, installPlugin, kubernetesContext } from "./install.ts";
 
 /** Pods that a sentence names. */
 const NAMED = 5;
+
+/** Kinds of objects do not depend on the cluster. */
+const ANY_CLUSTER = { clusterCidr: "10.244.0.0/16", nodes: 1, apiServer: API_SERVICE, byDigest: true, underlayMtu: 1500 };
 
 /** Where a plugin is a guest. */
 export interface Place {
   /** Of the kubeconfig; null: the current one. */
   readonly context: string | null;
   readonly loadImage: string;
+}
+
+/** What the user may not do that putting the plugin there, and taking it off, needs. @throws EnvironmentError when its objects cannot be had. */
+export async function checkGuest(plugin: Plugin, { context, loadImage }: Place, signal: AbortSignal): Promise<readonly Problem[]> {
+  const what = await installationOf(plugin, { ...ANY_CLUSTER, loadImage });
+  if (what === null) return [];
+  const manifests = "chart" in what ? await chartManifests(what.chart, signal) : what.manifests;
+  return checkInstallable(context, objectsIn(plugin.name, manifests), signal);
+}
+
+/** @param manifests YAML or JSON documents */
+function objectsIn(plugin: string, manifests: string): readonly unknown[] {
+  try {
+    return parseDocuments(manifests).flatMap((one) => (stringAt(one, "kind") === "List" ? (at(one, "items") as unknown[]) : [one])).filter((one) => one !== null);
+  } catch (error) {
+    throw new EnvironmentError(`the objects of ${plugin} are no YAML: ${messageOf(error)}; mend the file, or leave it out`);
+  }
 }
 
 /**
@@ -76,7 +101,7 @@ export async function takeOff(plugin: Plugin, { context, loadImage }: Place): Pr
 
 async function removeFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<readonly string[]> {
   const { kubectl } = cluster;
-  const what = await installationOf(plugin, cluster);
+  const what = await installationOf(plugin, kubernetesContext(cluster));
   if (what !== null && "chart" in what) await removeChart(kubectl, what.chart);
   if (what !== null && "manifests" in what) await removeObjects(kubectl, what.manifests, plugin.kubernetes?.workloads ?? []);
   await clearNodes(cluster, plugin);

@@ -31,15 +31,15 @@ export function kubernetesContext({ podCidr, nodes, loadImage, apiServer, byDige
 }
 
 async function apply(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
-  const what = await installationOf(plugin, cluster);
+  const what = await installationOf(plugin, kubernetesContext(cluster));
   if (what === null) return;
   if ("chart" in what) return installChart(cluster.kubectl, what.chart, signal);
   await cluster.kubectl.apply(what.manifests, { signal });
 }
 
 /** What the API or helm is given; null: the kind of cluster brings the plugin along. */
-export async function installationOf(plugin: Plugin, cluster: KubernetesCluster): Promise<Exclude<Installation, { changes: unknown }> | null> {
-  const installation = plugin.kubernetes?.install?.(kubernetesContext(cluster));
+export async function installationOf(plugin: Plugin, context: KubernetesContext): Promise<Exclude<Installation, { changes: unknown }> | null> {
+  const installation = plugin.kubernetes?.install?.(context);
   if (installation === undefined) return null;
   return "changes" in installation ? { manifests: await changed(plugin, installation.changes) } : installation;
 }

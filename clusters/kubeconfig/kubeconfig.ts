@@ -12,9 +12,10 @@ import { API_SERVICE } from "./api-service.ts";
 import { cleanKubeconfig, removeNamespaces } from "./clean.ts";
 import { candidateOf, chooseNodes } from "./choose-nodes.ts";
 import { detectPlugin, type PresentPlugin } from "./detect.ts";
+import { deniedForInstall } from "./install-permissions.ts";
 import { readMark, type Mark } from "./mark.ts";
 import { enterNodes } from "./nodes.ts";
-import { deniedPermissions, describePermission, INSTALL_PERMISSIONS, PERMISSIONS, type Permission } from "./permissions.ts";
+import { deniedPermissions, describePermission, PERMISSIONS, type Permission } from "./permissions.ts";
 
 const KUBECTL_LINK = "https://kubernetes.io/docs/tasks/tools/";
 
@@ -75,8 +76,10 @@ export async function presentPlugin(context: string | null, signal: AbortSignal)
 async function detected(kubectl: Kubectl, signal: AbortSignal): Promise<PresentPlugin> {
   const daemonsets = await kubectl.list(["daemonsets", "--all-namespaces"], { signal }).catch(async (error: unknown) => {
     // Whoever may not even look is told all that a run needs, not one denial after the other.
-    const missing = await missingPermissions(kubectl, PERMISSIONS, signal);
-    throw missing === null ? error : new EnvironmentError(`${missing.message}; ${missing.fix}`);
+    const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
+    if (denied.length === 0) throw error;
+    const { message, fix } = missingPermissions(kubectl, denied);
+    throw new EnvironmentError(`${message}; ${fix}`);
   });
   // Only for the mode: whoever may not read them learns less.
   const configMaps = await kubectl.list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal }).catch(() => []);
@@ -94,26 +97,32 @@ function requireExisting({ kubernetes }: ClusterSpec): Existing {
 async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
   if (findTool("kubectl") === null) return [{ message: "kubectl is not here, and clusters of kind kubeconfig need it", fix: KUBECTL_LINK }];
   if (spec?.kubernetes?.existing === undefined) return [];
-  const { context, installs } = spec.kubernetes.existing;
-  const signal = new AbortController().signal;
-  const { kubectl, close } = await openAccess(context, signal);
+  const { context } = spec.kubernetes.existing;
+  return asked(context, (kubectl) => deniedPermissions(kubectl, PERMISSIONS, new AbortController().signal));
+}
+
+/**
+ * What stands in the way of putting these objects there, and of taking them off.
+ * @param context null: the current one
+ */
+export async function checkInstallable(context: string | null, objects: readonly unknown[], signal: AbortSignal): Promise<readonly Problem[]> {
+  return asked(context, (kubectl) => deniedForInstall(kubectl, objects, signal));
+}
+
+async function asked(context: string | null, denied: (kubectl: Kubectl) => Promise<readonly Permission[]>): Promise<readonly Problem[]> {
   try {
-    const missing = await missingPermissions(kubectl, installs ? [...PERMISSIONS, ...INSTALL_PERMISSIONS] : PERMISSIONS, signal);
-    return missing === null ? [] : [missing];
+    const { kubectl, close } = await openAccess(context, new AbortController().signal);
+    const missing = await denied(kubectl).finally(close);
+    return missing.length === 0 ? [] : [missingPermissions(kubectl, missing)];
   } catch (error) {
     if (error instanceof EnvironmentError || error instanceof UsageError) return [{ message: error.message }];
     throw error;
-  } finally {
-    await close();
   }
 }
 
-/** null: the user may do all that is needed. */
-async function missingPermissions(kubectl: Kubectl, needed: readonly Permission[], signal: AbortSignal): Promise<Problem | null> {
-  const denied = await deniedPermissions(kubectl, needed, signal);
-  if (denied.length === 0) return null;
+function missingPermissions({ access }: Kubectl, denied: readonly Permission[]): Required<Problem> {
   const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
-  return { message: `the user of context ${kubectl.access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" };
+  return { message: `the user of context ${access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" };
 }
 
 async function takeCluster(access: OpenAccess, count: number, { existing, loadImage }: Existing, signal: AbortSignal): Promise<KubernetesCluster> {

@@ -3,11 +3,14 @@ import { at, stringAt } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
+/** Left out: the core group, no subresource, all namespaces, all names. */
 export interface Permission {
   readonly verb: string;
   readonly resource: string;
   readonly group?: string;
   readonly subresource?: string;
+  readonly namespace?: string;
+  readonly name?: string;
   /** What it is for, for whoever is asked to grant it. */
   readonly purpose: string;
 }
@@ -30,22 +33,19 @@ export const PERMISSIONS: readonly Permission[] = [
   ...["create", "patch"].map((verb) => ({ verb, resource: "deployments", group: "apps", purpose: "to measure a rolling replacement" })),
 ];
 
-/** Beside those, for the objects that plugins are made of. */
-export const INSTALL_PERMISSIONS: readonly Permission[] = [
-  ...["namespaces", "serviceaccounts", "configmaps"].flatMap((resource) => objectPermissions(resource, "")),
-  ...["daemonsets", "deployments"].flatMap((resource) => objectPermissions(resource, "apps")),
-  ...["clusterroles", "clusterrolebindings"].flatMap((resource) => objectPermissions(resource, "rbac.authorization.k8s.io")),
-];
-
-function objectPermissions(resource: string, group: string): readonly Permission[] {
-  return ["get", "create", "patch", "delete"].map((verb) => ({ verb, resource, group, purpose: "to install a plugin and to take it off" }));
-}
+/** What an administrator may. */
+const EVERYTHING: Permission = { verb: "*", resource: "*", group: "*", purpose: "to administrate" };
 
 /**
+ * An administrator is asked one question: older versions of kubectl put five in a second.
  * @returns those that are denied; empty: none.
  * @throws EnvironmentError when the API does not answer reviews.
  */
 export async function deniedPermissions(kubectl: Kubectl, wanted: readonly Permission[], signal: AbortSignal): Promise<readonly Permission[]> {
+  return (await denied(kubectl, [EVERYTHING], signal)).length === 0 ? [] : denied(kubectl, wanted, signal);
+}
+
+async function denied(kubectl: Kubectl, wanted: readonly Permission[], signal: AbortSignal): Promise<readonly Permission[]> {
   const answer = await kubectl.run(["create", "-f", "-", "-o", "json"], { stdin: reviewList(wanted), signal });
   // kubectl prints one object, or a list, or one object after the other.
   const reviews = answer.split(/^\}\n(?=\{)/m).map((text, i, all) => JSON.parse(i < all.length - 1 ? `${text}}` : text) as unknown);
@@ -55,21 +55,23 @@ export async function deniedPermissions(kubectl: Kubectl, wanted: readonly Permi
 }
 
 function reviewList(wanted: readonly Permission[]): string {
-  const items = wanted.map(({ verb, resource, group = "", subresource = "" }) => ({
-    apiVersion: "authorization.k8s.io/v1",
-    kind: "SelfSubjectAccessReview",
-    spec: { resourceAttributes: { verb, resource, group, subresource } },
-  }));
+  const items = wanted.map((permission) => ({ apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes: attributes(permission) } }));
   return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
-function answers(review: unknown, { verb, resource, group = "", subresource = "" }: Permission): boolean {
-  const asked = (key: string): string => stringAt(review, "spec", "resourceAttributes", key) ?? "";
-  return asked("verb") === verb && asked("resource") === resource && asked("group") === group && asked("subresource") === subresource;
+function attributes({ purpose: _, ...attributes }: Permission): Omit<Permission, "purpose"> {
+  return { group: "", ...attributes };
 }
 
-/** `create pods/exec (to run the load tools in pods)` */
-export function describePermission({ verb, resource, group = "", subresource, purpose }: Permission): string {
-  const name = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}`;
-  return `${verb} ${name} (${purpose})`;
+/** The API leaves out of its answer what is empty. */
+function answers(review: unknown, permission: Permission): boolean {
+  const asked: Readonly<Record<string, string>> = { subresource: "", namespace: "", name: "", ...attributes(permission) };
+  return Object.entries(asked).every(([key, value]) => (stringAt(review, "spec", "resourceAttributes", key) ?? "") === value);
+}
+
+/** `create pods/exec in kube-system (to run the load tools in pods)` */
+export function describePermission({ verb, resource, group = "", subresource, namespace, name, purpose }: Permission): string {
+  const what = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}`;
+  const which = `${name === undefined ? "" : ` ${name}`}${namespace === undefined ? "" : ` in ${namespace}`}`;
+  return `${verb} ${what}${which} (${purpose})`;
 }

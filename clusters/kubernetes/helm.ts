@@ -10,22 +10,37 @@ import type { Access, Kubectl } from "./kubectl.ts";
 const LIMIT = 180;
 
 /** The command line; the values come on its standard input. Pure. */
-export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" | "context">, { release, namespace, chart, repository, version, valuesFile }: HelmChart): readonly string[] {
+export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" | "context">, chart: HelmChart): readonly string[] {
+  return ["helm", "upgrade", "--install", ...chosen(chart), "--kubeconfig", kubeconfig, "--kube-context", context, "--create-namespace"];
+}
+
+/** Which chart, with what values. */
+function chosen({ release, namespace, chart, repository, version, valuesFile }: HelmChart): readonly string[] {
   return [
-    ...["helm", "upgrade", "--install", release, chart, "--kubeconfig", kubeconfig, "--kube-context", context, "--namespace", namespace],
+    ...[release, chart, "--namespace", namespace],
     ...(repository === undefined ? [] : ["--repo", repository]),
     ...(version === undefined ? [] : ["--version", version]),
-    ...["--create-namespace", "--values", "-"],
+    ...["--values", "-"],
     ...(valuesFile === undefined ? [] : ["--values", valuesFile]),
   ];
 }
 
 /** @throws EnvironmentError when helm is missing, or with its own words. */
 export async function installChart({ access }: Kubectl, chart: HelmChart, signal: AbortSignal): Promise<void> {
-  if (findTool("helm") === null) throw new EnvironmentError(`helm is not here, and the chart ${chart.chart} needs it; install it: https://helm.sh/docs/intro/install/`);
-  const output = await localShell().exec(helmCommand(access, chart), { stdin: JSON.stringify(chart.values), timeout: LIMIT, signal });
-  if (succeeded(output)) return;
-  throw new EnvironmentError(`helm could not install ${chart.chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; fetch the chart and name its folder, or give a mirror of its repository`);
+  await helm("install", helmCommand(access, chart), chart, signal);
+}
+
+/** The objects of a chart, and those that helm itself keeps, as YAML; no cluster is asked. @throws EnvironmentError as above */
+export async function chartManifests(chart: HelmChart, signal: AbortSignal): Promise<string> {
+  const objects = await helm("render", ["helm", "template", ...chosen(chart), "--include-crds"], chart, signal);
+  return `${JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { namespace: chart.namespace } })}\n---\n${objects}`;
+}
+
+async function helm(what: string, argv: readonly string[], { chart, values }: HelmChart, signal: AbortSignal): Promise<string> {
+  if (findTool("helm") === null) throw new EnvironmentError(`helm is not here, and the chart ${chart} needs it; install it: https://helm.sh/docs/intro/install/`);
+  const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: LIMIT, signal });
+  if (succeeded(output)) return output.stdout;
+  throw new EnvironmentError(`helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; fetch the chart and name its folder, or give a mirror of its repository`);
 }
 
 /** What is not there is no error. @throws EnvironmentError with helm's own words. */

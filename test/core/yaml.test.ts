@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { MAX_BYTES, MAX_DEPTH, at, parseYaml } from "../../core/yaml.ts";
+import { describe, expect, test } from "vitest";
+import { MAX_BYTES, MAX_DEPTH, at, parseDocuments, parseYaml } from "../../core/yaml.ts";
 
 function problemsOf(text: string): string[] {
   const parsed = parseYaml(text, "f.yaml");
@@ -68,4 +68,17 @@ test("size and depth are bounded, however the depth is made", () => {
 
 test("control characters of a hostile file never reach a message", () => {
   expect(problemsOf('"\u001b[31mx": 1\n"\u001b[31mx": 2\n! \u001b]0;x: 1\n').join("")).not.toMatch(/[\u0000-\u001f\u007f]/);
+});
+
+describe("documents of others", () => {
+  test("all of them, with aliases, as plain values", () => {
+    expect(parseDocuments("a: &x [1]\nb: *x\n---\n# nothing\n---\nc: two\n")).toEqual([{ a: [1], b: [1] }, null, { c: "two" }]);
+  });
+
+  test("what is wrong is told with its line; depth and aliases are bounded", () => {
+    expect(() => parseDocuments("a: 1\nb: [")).toThrow(/^line 2: /);
+    expect(() => parseDocuments("[".repeat(MAX_DEPTH + 5))).toThrow("nested more than");
+    const bomb = ["a0: &a0 [x, x]", ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`)].join("\n");
+    expect(() => parseDocuments(bomb)).toThrow();
+  });
 });

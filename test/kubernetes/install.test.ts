@@ -11,7 +11,7 @@ import type { RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
 import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
-import { administrator, clusterFlags, noStanding, theBare, theStanding, withKubeconfig } from "./standing.ts";
+import { administrator, clusterFlags, kubeconfigWith, noStanding, theBare, theStanding, withKubeconfig } from "./standing.ts";
 
 const ON_IT = ["--plugins", "simplecni", "--install", "--suite", "latency", "--only", "latency/ping/simplecni/*", "--blocks", "1", "--duration", "1"];
 
@@ -54,6 +54,20 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
     await onNode("rm", "/etc/cni/ipam.config");
     expect(other.stderr).toContain(`node ${node} has a /etc/cni/ipam.config already, which simplecni would overwrite; move it away`);
     expect(other.exitCode).toBe(3);
+    expect(await traces()).toBe(before);
+  });
+
+  test("who may run, but not make what the plugin is made of, is told what is missing", async () => {
+    const resources = "nodes,namespaces,serviceaccounts,configmaps,services,pods,pods/exec,daemonsets.apps,deployments.apps,networkpolicies.networking.k8s.io";
+    const kubectl = administrator(theBare());
+    await kubectl.run(["create", "clusterrole", "runner", "--verb=*", `--resource=${resources}`]);
+    await kubectl.run(["create", "clusterrolebinding", "runner", "--clusterrole=runner", "--user=runner"]);
+    const runner = await kubeconfigWith((user) => ({ ...user, as: "runner" }), theBare());
+    const ended = await withKubeconfig(runner, ["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")]);
+    await kubectl.run(["delete", "clusterrole/runner", "clusterrolebinding/runner"]);
+    expect(ended.stderr).toMatch(/may not:\n {2}get clusterroles\.rbac\.authorization\.k8s\.io \(to install the plugin and to take it off\)\n(.*\n)*.*create clusterrolebindings/);
+    expect(ended.stderr).not.toMatch(/daemonsets|nodes/);
+    expect(ended.exitCode).toBe(3);
     expect(await traces()).toBe(before);
   });
 

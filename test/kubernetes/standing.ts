@@ -42,8 +42,8 @@ export function clusterFlags(): readonly string[] {
 }
 
 /** A kubeconfig whose users are changed. @returns its file */
-export async function kubeconfigWith(change: (user: object) => object): Promise<string> {
-  const view = JSON.parse(await administrator().run(["config", "view", "--raw", "-o", "json"])) as { users: { user: object }[] };
+export async function kubeconfigWith(change: (user: object) => object, of = theStanding()): Promise<string> {
+  const view = JSON.parse(await administrator(of).run(["config", "view", "--raw", "-o", "json"])) as { users: { user: object }[] };
   const file = join(temporaryFolder(), "kubeconfig");
   writeFileSync(file, JSON.stringify({ ...view, users: view.users.map((one) => ({ ...one, user: change(one.user) })) }), { mode: 0o600 });
   return file;
