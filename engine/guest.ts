@@ -39,7 +39,7 @@ export async function checkGuest(plugin: Plugin, { context, loadImage }: Place, 
 /** @param manifests YAML or JSON documents */
 function objectsIn(plugin: string, manifests: string): readonly unknown[] {
   try {
-    return parseDocuments(manifests).flatMap((one) => (stringAt(one, "kind") === "List" ? (at(one, "items") as unknown[]) : [one])).filter((one) => one !== null);
+    return parseDocuments(manifests).flatMap((one) => (stringAt(one, "kind") === "List" ? (at(one, "items") as unknown[]) : [one])).filter((one) => typeof one === "object" && one !== null);
   } catch (error) {
     throw new EnvironmentError(`the objects of ${plugin} are no YAML: ${messageOf(error)}; mend the file, or leave it out`);
   }
