@@ -1,7 +1,8 @@
-/** What may stand behind the @ of `--plugins NAME@...`: a folder with programs, a file of the user's, or a version. */
-import { readFileSync, statSync } from "node:fs";
-import { basename, resolve } from "node:path";
+/** What may stand behind the @ of `--plugins NAME@...`: a folder with programs or a chart, a file of the user's, or a version. */
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join, resolve } from "node:path";
 import { messageOf } from "../core/errors.ts";
+import { parseYaml } from "../core/yaml.ts";
 import type { KubernetesRecipe, Plugin } from "../plugins/plugin.ts";
 
 const VERSION = /^v?\d+\.\d+[\w.+-]*$/;
@@ -19,7 +20,7 @@ export function override(plugin: Plugin, given: string): Plugin | string {
   const path = resolve(given);
   switch (kindOf(given)) {
     case "folder":
-      return { ...plugin, name: inName(name, path), binDir: path };
+      return kubernetes?.tools?.helm !== undefined && existsSync(join(path, "Chart.yaml")) ? withChart(plugin, kubernetes, path) : { ...plugin, name: inName(name, path), binDir: path };
     case "file":
       if (kubernetes === undefined) return `${path} is a file, and ${name} has no manifest to be replaced; name the folder that holds its program`;
       try {
@@ -45,6 +46,28 @@ function withFile(recipe: KubernetesRecipe, file: string): KubernetesRecipe {
     return made !== undefined && "chart" in made ? { chart: { ...made.chart, valuesFile: file } } : { manifests: text };
   };
   return { ...recipe, version: `of ${basename(file)}`, manifest: undefined, at: undefined, install };
+}
+
+/** In the place of the one of the repository. */
+function withChart(plugin: Plugin, recipe: KubernetesRecipe, folder: string): Plugin | string {
+  const version = versionOf(join(folder, "Chart.yaml"));
+  const other = version === null ? undefined : recipe.at?.(version);
+  if (other === undefined) return `${join(folder, "Chart.yaml")} tells no version of ${plugin.name}; name the folder of its chart, as helm pull --untar leaves it`;
+  const install: KubernetesRecipe["install"] = (context) => {
+    const made = other.install?.(context);
+    if (made === undefined || !("chart" in made)) throw new Error(`the recipe of ${plugin.name} needs helm, and has no chart`);
+    const { release, namespace, values } = made.chart;
+    return { chart: { release, namespace, values, chart: folder } };
+  };
+  return { ...plugin, name: inName(plugin.name, folder), kubernetes: { ...other, install } };
+}
+
+/** null: there is none that could be one. */
+function versionOf(file: string): string | null {
+  if (statSync(file).size > MAX_BYTES) return null;
+  const parsed = parseYaml(readFileSync(file, "utf8"), file);
+  const found = "root" in parsed && parsed.root.kind === "map" ? parsed.root.entries.find(({ key }) => key === "version")?.value : undefined;
+  return found?.kind === "scalar" && typeof found.value === "string" && VERSION.test(found.value) ? found.value : null;
 }
 
 /** Part of cell ids and folder names: `bridge-in-cni-1.9.0`. */

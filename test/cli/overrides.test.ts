@@ -36,6 +36,27 @@ test("for a chart a file adds values that win", () => {
   expect(own.kubernetes?.install?.(context)).toMatchObject({ chart: { chart: "cilium", valuesFile: join(folder, "own.yaml") } });
 });
 
+test("a folder with a chart takes the place of the one of the repository, and has its version", () => {
+  const chart = chartIn("chart", 'version: 1.15.19\nkubeVersion: ">= 1.16.0-0"\n');
+  const own = override(plugins.cilium, chart);
+  if (typeof own === "string") throw new Error(own);
+  expect(own).toMatchObject({ name: "cilium-in-chart", kubernetes: { version: "1.15.19", images: ["quay.io/cilium/cilium:v1.15.19", "quay.io/cilium/operator-generic:v1.15.19"] } });
+  const values: unknown = expect.objectContaining({ routingMode: "tunnel" });
+  expect(own.kubernetes?.install?.(context)).toEqual({ chart: { release: "cilium", namespace: "kube-system", values, chart } });
+  expect(override(plugins.bridge, chart)).toMatchObject({ binDir: chart });
+});
+
+test.each(["name: cilium\n", "version: [1, 2]\n", "version: 1.2\n", "version: latest\n", "version: 1.2.3\nversion: 1.2.4\n"])("a chart with %j has no version", (text) => {
+  const chart = chartIn("none", text);
+  expect(override(plugins.cilium, chart)).toBe(`${join(chart, "Chart.yaml")} tells no version of cilium; name the folder of its chart, as helm pull --untar leaves it`);
+});
+
+function chartIn(name: string, text: string): string {
+  mkdirSync(join(folder, name), { recursive: true });
+  writeFileSync(join(folder, name, "Chart.yaml"), text);
+  return join(folder, name);
+}
+
 test.each([
   [plugins.bridge, join(folder, "own.yaml"), `${join(folder, "own.yaml")} is a file, and bridge has no manifest to be replaced; name the folder that holds its program`],
   [plugins.bridge, "v1.9.1", `${resolve("v1.9.1")} is no folder; name the folder that holds this version of bridge`],
