@@ -21,8 +21,8 @@ export type Times = ReadonlyMap<string, number>;
 export interface Collector {
   /** What a new pod runs. */
   readonly announce: readonly string[];
-  /** Waits for so many pods that have not been seen before. @throws EnvironmentError when they are fewer after `limit` seconds. */
-  readonly collect: (count: number, limit: number, signal: AbortSignal) => Promise<Times>;
+  /** Waits for so many pods that have not been seen before; `names` is for the message. @throws EnvironmentError when they are fewer after `limit` seconds. */
+  readonly collect: (count: number, limit: number, signal: AbortSignal, names?: readonly string[]) => Promise<Times>;
 }
 
 /** A pod on the first node that hears new pods. */
@@ -33,22 +33,26 @@ export async function openCollector(deployment: ClusterDeployment, namespace: st
   const offset = await clockOffset(pod.shell, signal);
   return {
     announce: ["perl", "-e", program(), "announce", pod.ip, String(PORT)],
-    collect: async (count, limit, ending) => collect(pod.shell, { count, limit, offset, signal: ending, keep }),
+    collect: async (count, limit, ending, names = []) => collect(pod.shell, { count, limit, names, offset, signal: ending, keep }),
   };
 }
 
 interface Collection extends Pick<RunContext, "signal" | "keep"> {
   readonly count: number;
   readonly limit: number;
+  /** Of the pods, where they are known. */
+  readonly names: readonly string[];
   readonly offset: number;
 }
 
-async function collect(shell: Shell, { count, limit, offset, signal, keep }: Collection): Promise<Times> {
+async function collect(shell: Shell, { count, limit, names, offset, signal, keep }: Collection): Promise<Times> {
   const output = await shell.exec(["bash", "-c", COLLECT, "bash", program(), String(PORT), String(count)], { timeout: limit, signal });
   keep("collector", output);
   const times = parseArrivals(output.stdout, offset);
   if (times.size >= count) return times;
-  throw new EnvironmentError(`${count - times.size} of ${count} new pods had no answer within ${limit.toFixed(0)} s; see the events of namespace and nodes, and whether the nodes have room for so many pods`);
+  const missing = names.filter((name) => !times.has(name)).slice(0, SHOWN);
+  const which = missing.length === 0 ? "" : ` (${missing.join(", ")})`;
+  throw new EnvironmentError(`${count - times.size} of ${count} new pods${which} had no answer within ${limit.toFixed(0)} s; see the events of namespace and nodes, and whether the nodes have room for so many pods`);
 }
 
 /** Pure. @param offset by how much the clock of the lines is ahead, seconds */

@@ -23,10 +23,13 @@ sub announce {
     while ($answers < 2) {
         # There may be no way to the address yet.
         $socket ||= IO::Socket::INET->new(Proto => 'udp', PeerAddr => $address, PeerPort => $port);
-        $socket->send("$name $answers") if $socket;
+        my $said = "$name $answers";
+        $socket->send($said) if $socket;
         my $ready = '';
         vec($ready, $socket->fileno, 1) = 1 if $socket;
-        $answers++ if select($ready, undef, undef, AGAIN) > 0 && defined $socket->recv(my $answer, 256);
+        next unless select($ready, undef, undef, AGAIN) > 0 && defined $socket->recv(my $answer, 256);
+        # A late answer to what it said before does not tell that this was heard.
+        $answers++ if $answer eq $said;
     }
     sleep 3600 while 1;
 }

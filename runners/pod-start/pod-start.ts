@@ -38,7 +38,8 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
     const [arrived, created] = await deployment.withApi(async ({ create }) => {
       const failed = new AbortController();
       const signal = AbortSignal.any([context.signal, failed.signal]);
-      const both = [collect(count, LIMIT.all + count * (LIMIT.each + 1 / rate), signal), createAtRate(pods, rate, create, signal)] as const;
+      const names = pods.map(({ metadata }) => metadata.name);
+      const both = [collect(count, LIMIT.all + count * (LIMIT.each + 1 / rate), signal, names), createAtRate(pods, rate, create, signal)] as const;
       return Promise.all(both).finally(() => failed.abort());
     });
     const times = startTimes(created, arrived);

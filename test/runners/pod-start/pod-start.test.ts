@@ -1,4 +1,6 @@
 /** New pods: their packets on a real loopback, and the runners on a played cluster. */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
@@ -9,22 +11,49 @@ import { deploymentObject, rollout } from "../../../runners/pod-start/rollout.ts
 import { playedDeployment } from "../played.ts";
 
 const { signal } = new AbortController();
+const PROGRAM = join(packageRoot(), "runners/pod-start/first-packet.pl");
 const CONTEXT = { duration: 1, signal, keep: () => undefined } as const;
 
 test("a pod is seen when it has had an answer, be the one that answers there before it or after", async () => {
-  const program = join(packageRoot(), "runners/pod-start/first-packet.pl");
   const shell = localShell();
   const port = "30499";
-  const announcer = shell.start(["perl", program, "announce", "127.0.0.1", port], { stdin: "" });
+  const announcer = shell.start(["perl", PROGRAM, "announce", "127.0.0.1", port], { stdin: "" });
   try {
-    const heard = await shell.exec(["perl", program, "collect", port, "1"], { timeout: 20 });
+    const heard = await shell.exec(["perl", PROGRAM, "collect", port, "1"], { timeout: 20 });
     expect(heard).toMatchObject({ exitCode: 0, stderr: "" });
     expect(heard.stdout.trim()).toBe((await shell.exec(["uname", "-n"])).stdout.trim());
-    const silent = await shell.exec(["perl", program, "collect", port, "1"], { timeout: 1 });
+    const silent = await shell.exec(["perl", PROGRAM, "collect", port, "1"], { timeout: 1 });
     expect(silent.ended).toBe("timeout"); // it is quiet now
   } finally {
     announcer.kill("SIGKILL");
     await announcer.done;
+  }
+});
+
+test("late answers, and packets that are lost on the way, leave no pod unseen", async () => {
+  const collector = createSocket("udp4").bind(0, "127.0.0.1");
+  await once(collector, "listening");
+  const { port } = collector.address();
+  const said: string[] = [];
+  const seen = new Promise<void>((resolve) => {
+    collector.on("message", (packet, { port: from }) => {
+      const answers = packet.toString().split(" ")[1] ?? "";
+      const before = said.filter((one) => one === answers).length;
+      said.push(answers);
+      if (answers === "0") for (let i = 0; i < 3; i++) collector.send(packet, from, "127.0.0.1"); // as if to three packets
+      else if (before >= 3) {
+        collector.send(packet, from, "127.0.0.1"); // those before it were lost
+        resolve();
+      }
+    });
+  });
+  const announcer = localShell().start(["perl", PROGRAM, "announce", "127.0.0.1", String(port)], { stdin: "" });
+  try {
+    await seen;
+  } finally {
+    announcer.kill("SIGKILL");
+    await announcer.done;
+    collector.close();
   }
 });
 
@@ -62,7 +91,7 @@ test("pod-start: every pod from its own request on, and nothing is left", async 
 test("pods that do not answer are an error, and nothing is left", async () => {
   const log: string[] = [];
   const run = podStart.run({ ...CONTEXT, params: { pods: 3, rate: 1000 }, deployment: playedDeployment(hearing(() => ["new-1"], 2), log) });
-  await expect(run).rejects.toThrow(/^2 of 3 new pods had no answer within 123 s; see the events/);
+  await expect(run).rejects.toThrow(/^2 of 3 new pods \(new-2, new-3\) had no answer within 123 s; see the events/);
   expect(log.at(-1)).toBe("removed p-start");
 });
 
