@@ -3,7 +3,6 @@ import { createInterface } from "node:readline/promises";
 import { surveyCluster, type Survey } from "../clusters/kubeconfig/kubeconfig.ts";
 import { leftBehind } from "../clusters/kubeconfig/mark.ts";
 import { UsageError } from "../core/errors.ts";
-import { assetsThere } from "../engine/assets.ts";
 import { putOn, takeOff, type Place } from "../engine/guest.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
 import { absolute } from "./overrides.ts";
@@ -75,7 +74,7 @@ export async function withGuest<T>({ plugin, reference, survey }: Guest, loadIma
   const place: Place = { context: survey.context, loadImage };
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   tell(`putting ${reference} on the cluster of context ${survey.context}`);
-  await putOn(assetsThere(plugin), reference, place, signal);
+  await putOn(plugin, reference, place, signal);
   try {
     return await use();
   } finally {

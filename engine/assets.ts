@@ -38,11 +38,6 @@ export function findAssets(plugin: Plugin, api: Cluster["api"], binDirs: readonl
   return { assets: { plugin, binaries: found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") })) } };
 }
 
-/** Of a plugin whose programs must be on the nodes already: none of this machine goes there. */
-export function assetsThere(plugin: Plugin): Assets {
-  return { plugin, binaries: (plugin.kubernetes?.nodePrograms ?? []).map((name) => ({ name, file: "", sha256: "" })) };
-}
-
 /** Programs of a bare recipe that are not here, and that nothing but their projects has. @throws UsageError as above */
 export function outOfReach(plugin: Plugin, binDirs: readonly string[]): readonly string[] {
   const missing = search(plugin, "bare", binDirs).filter(({ file }) => file === null);

@@ -12,8 +12,7 @@ import type { Problem } from "../core/model.ts";
 import { run, succeeded } from "../core/shell.ts";
 import { parseDocuments } from "../core/yaml.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import type { Assets } from "./assets.ts";
-import { installationOf, installPlugin, kubernetesContext } from "./install.ts";
+import { installationOf, installPlugin, kubernetesContext, NODE_PROGRAMS } from "./install.ts";
 
 /** Pods that a sentence names. */
 const NAMED = 5;
@@ -48,15 +47,15 @@ function objectsIn(plugin: string, manifests: string): readonly unknown[] {
 /**
  * Puts it on every node and waits until it is ready. It stays until {@link takeOff}.
  * @param reference what `--plugins` names it
- * @throws EnvironmentError when files of it are there already, or it does not get ready; what was put there is taken off then.
+ * @throws EnvironmentError when files of it are there already, or programs that it calls are not, or it does not get ready; what was put there is taken off then.
  */
-export async function putOn(assets: Assets, reference: string, { context, loadImage }: Place, signal: AbortSignal): Promise<void> {
+export async function putOn(plugin: Plugin, reference: string, { context, loadImage }: Place, signal: AbortSignal): Promise<void> {
   const cluster = await takeWhole(context, loadImage, signal);
   const toTakeOff = `take ${reference} off with: cnibench clean --context ${cluster.kubectl.access.context}`;
   try {
-    await expectNothingThere(cluster, assets.plugin);
+    await expectPlace(cluster, plugin);
     await setMark(cluster.kubectl, { reference, loadImage }, signal);
-    await installPlugin(assets, cluster, signal).catch((error: unknown) => after(error, () => removeFrom(cluster, assets.plugin), toTakeOff));
+    await installPlugin({ plugin, binaries: [] }, cluster, signal).catch((error: unknown) => after(error, () => removeFrom(cluster, plugin), toTakeOff));
   } catch (error) {
     await after(error, () => cluster[Symbol.asyncDispose]());
   }
@@ -77,12 +76,16 @@ async function after(error: unknown, tidy: () => PromiseLike<unknown>, hint?: st
   throw error;
 }
 
-/** It would be overwritten, and be gone at the end. */
-async function expectNothingThere({ nodes, nodeRoot = "" }: KubernetesCluster, { name: plugin, kubernetes }: Plugin): Promise<void> {
+/** What the plugin calls must be there, and nothing that it would overwrite, and that would be gone at the end. */
+async function expectPlace({ nodes, nodeRoot = "" }: KubernetesCluster, { name: plugin, kubernetes }: Plugin): Promise<void> {
   for (const { name, shell } of nodes) {
+    const has = async (file: string): Promise<boolean> => succeeded(await shell.exec(["test", "-e", `${nodeRoot}${file}`]));
     for (const file of kubernetes?.nodeFiles ?? []) {
-      if (!succeeded(await shell.exec(["test", "-e", `${nodeRoot}${file}`]))) continue;
-      throw new EnvironmentError(`node ${name} has a ${file} already, which ${plugin} would overwrite; move it away, or leave out --install to measure what it belongs to`);
+      if (await has(file)) throw new EnvironmentError(`node ${name} has a ${file} already, which ${plugin} would overwrite; move it away, or leave out --install to measure what it belongs to`);
+    }
+    for (const program of kubernetes?.nodePrograms ?? []) {
+      const file = `${NODE_PROGRAMS}/${program}`;
+      if (!(await has(file))) throw new EnvironmentError(`node ${name} has no ${file}, which ${plugin} calls, and cnibench puts no programs of others on nodes of yours; put it there (the reference CNI plugins have it)`);
     }
   }
 }

@@ -24,8 +24,8 @@ export function endedBy(signal: AbortSignal, cluster: Cluster): Cluster {
 
 export class Supply implements AsyncDisposable {
   readonly #input: SupplyInput;
-  /** Made, and not yet taken; or why it could not be made. */
-  readonly #waiting = new Map<Turn, PromiseSettledResult<Cluster>>();
+  /** Made, and not yet taken. */
+  readonly #waiting = new Map<Turn, Cluster>();
 
   constructor(input: SupplyInput) {
     this.#input = input;
@@ -33,18 +33,18 @@ export class Supply implements AsyncDisposable {
 
   /** The cluster of a turn, which from now on is the caller's to remove. @throws EnvironmentError when it could not be made. */
   async take(turn: Turn): Promise<Cluster> {
-    const { turns, atOnce, signal } = this.#input;
-    const waited = this.#waiting.has(turn);
-    if (!waited) {
-      const begin = turns.indexOf(turn);
-      const batch = turns.slice(begin, begin + atOnce);
-      const made = await Promise.allSettled(batch.map((one) => this.#make(one, one !== turn)));
-      for (const [i, one] of batch.entries()) if (made[i] !== undefined) this.#waiting.set(one, made[i]);
-    }
-    const taken = this.#waiting.get(turn);
+    const waiting = this.#waiting.get(turn);
     this.#waiting.delete(turn);
-    if (taken?.status !== "fulfilled") throw taken?.reason;
-    return waited ? thawed(taken.value, signal) : taken.value;
+    if (waiting !== undefined) return thawed(waiting, this.#input.signal);
+    const { turns, atOnce } = this.#input;
+    const begin = turns.indexOf(turn);
+    const others = turns.slice(begin + 1, begin + atOnce).filter((one) => !this.#waiting.has(one));
+    const [own, ...made] = await Promise.allSettled([this.#make(turn, false), ...others.map((one) => this.#make(one, true))]);
+    // One of the others that could not be made is made anew when its turn comes.
+    for (const [i, one] of others.entries()) if (made[i]?.status === "fulfilled") this.#waiting.set(one, made[i].value);
+    if (own.status === "fulfilled") return own.value;
+    if (others.length === 0) throw own.reason;
+    return this.#make(turn, false); // what fails beside others may do alone
   }
 
   async #make(turn: Turn, waits: boolean): Promise<Cluster> {
@@ -56,7 +56,7 @@ export class Supply implements AsyncDisposable {
 
   /** Removes those that nobody took. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const left = [...this.#waiting.values()].flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    const left = [...this.#waiting.values()];
     this.#waiting.clear();
     await Promise.all(left.map((cluster) => cluster[Symbol.asyncDispose]()));
   }

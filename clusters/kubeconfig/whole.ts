@@ -1,7 +1,6 @@
 /** All nodes of a cluster of the user's, with root on each of them: only for putting a plugin on it, and for taking it off. */
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
-import { succeeded } from "../../core/shell.ts";
 import type { KubernetesCluster } from "../cluster.ts";
 import { openHome } from "../kubernetes/home.ts";
 import { enterPods, linkOf } from "../kubernetes/pods.ts";
@@ -38,7 +37,8 @@ export async function takeWhole(context: string | null, loadImage: string, signa
       api: "kubernetes",
       ...{ facts, nodes, nodeRoot: ROOT, podCidr, podCidr6: "unknown", kubectl, loadImage, version, apiServer: API_SERVICE, kubeProxyMode: null },
       ...{ installsPlugin: true, byDigest: true },
-      putFiles: expectFiles,
+      // Those could not be told from what was there, and taken off again.
+      putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no programs of others on nodes of yours")),
       enter: ({ index }) => entered[index - 1]?.enter ?? [],
       createSandbox: () => Promise.reject(new EnvironmentError("nothing is measured on the nodes while a plugin is put on them")),
       [Symbol.asyncDispose]: async () => {
@@ -51,14 +51,6 @@ export async function takeWhole(context: string | null, loadImage: string, signa
     throw error;
   }
 }
-
-/** Programs of others could not be told from those that were there, and taken off again: they must be there. */
-const expectFiles: KubernetesCluster["putFiles"] = async ({ name, shell }, files) => {
-  for (const { path } of files) {
-    if (succeeded(await shell.exec(["test", "-e", `${ROOT}${path}`]))) continue;
-    throw new EnvironmentError(`node ${name} has no ${path}, which the plugin calls, and cnibench puts no programs of others on nodes of yours; put it there (the reference CNI plugins have it)`);
-  }
-};
 
 function rootPod(namespace: string, name: string, nodeName: string, image: string): object {
   const container = { name: "root", image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], securityContext: { privileged: true }, volumeMounts: [{ name: "root", mountPath: ROOT }] };

@@ -12,13 +12,13 @@ const OLDEST_QEMU = [7, 2] as const;
 
 /** @param built folder of the image that cnibench built. */
 export async function checkMachines({ nodes }: ClusterSpec, machine: MachineSpec, built: string): Promise<readonly Problem[]> {
-  return [...(await checkQemu()), ...checkMemory(nodes, machine), ...imageProblems(machine, built)];
+  const { qemu } = platformOf();
+  return [...(await checkQemu(qemu, findTool(qemu))), ...checkMemory(nodes, machine), ...imageProblems(machine, built)];
 }
 
-async function checkQemu(): Promise<readonly Problem[]> {
-  const { qemu } = platformOf();
-  const path = findTool(qemu);
-  if (path === null) return [{ message: `${qemu} is not here`, fix: "cnibench setup --cluster vm" }];
+/** @param path null: it is not here */
+export async function checkQemu(name: string, path: string | null): Promise<readonly Problem[]> {
+  if (path === null) return [{ message: `${name} is not here`, fix: "cnibench setup --cluster vm" }];
   const { stdout } = await localShell().exec([path, "--version"], { timeout: 10 });
   const [, major = "0", minor = "0"] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
   const [oldMajor, oldMinor] = OLDEST_QEMU;
@@ -26,7 +26,7 @@ async function checkQemu(): Promise<readonly Problem[]> {
   return enough ? [] : [{ message: `QEMU ${major}.${minor} is too old; VM clusters need ${oldMajor}.${oldMinor} or newer`, fix: "a newer release of the system" }];
 }
 
-function checkMemory(nodes: number, { memory }: MachineSpec): readonly Problem[] {
+export function checkMemory(nodes: number, { memory }: MachineSpec): readonly Problem[] {
   const wanted = nodes * memory;
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   if (wanted <= totalmem()) return [];

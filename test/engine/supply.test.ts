@@ -56,10 +56,18 @@ test("a batch is made together, waits frozen, and the next is made when it is us
 });
 
 test("what cannot be made, frozen or thawed fails its own turn, and is removed", async () => {
-  const three = noted(5, { b: "make", c: "freeze", d: "thaw" });
+  const three = noted(5, { b: "make", d: "thaw" });
   await takeAll(three);
-  expect(three.log.filter((line) => line.includes(":"))).toEqual(["b: Error: cannot make", "c: Error: cannot freeze", "d: Error: cannot thaw"]);
+  expect(three.log.filter((line) => line.includes(":"))).toEqual(["b: Error: cannot make", "d: Error: cannot thaw"]);
   expect(three.log.filter((line) => line.startsWith("remove")).toSorted()).toEqual(["remove a", "remove c", "remove d", "remove e"]);
+});
+
+test("what could not be made or frozen beside others is made anew, and those that wait are not", async () => {
+  const three = noted(3, { a: "make", c: "freeze" });
+  await takeAll(three);
+  expect(three.log.join(", ")).toBe(
+    "make a, make b, make c, freeze b, freeze c, remove c, make a, a: Error: cannot make, thaw b, use b, remove b, make c, make d, make e, freeze d, freeze e, use c, remove c, thaw d, use d, remove d, thaw e, use e, remove e",
+  );
 });
 
 test("those that nobody takes are removed, at the end and at once when interrupted", async () => {
