@@ -40,12 +40,13 @@ async function helm(what: string, argv: readonly string[], { chart, values }: He
   if (findTool("helm") === null) throw new EnvironmentError(`helm is not here, and the chart ${chart} needs it; install it: https://helm.sh/docs/intro/install/`);
   const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: LIMIT, signal });
   if (succeeded(output)) return output.stdout;
-  throw new EnvironmentError(`helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; fetch the chart and name its folder, or give a mirror of its repository`);
+  throw new EnvironmentError(`helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`);
 }
 
-/** What is not there is no error. @throws EnvironmentError with helm's own words. */
+/** Returns when its pods are gone too: an agent that still runs writes its configuration anew. What is not there is no error. @throws EnvironmentError with helm's own words. */
 export async function removeChart({ access: { kubeconfig, context } }: Kubectl, { release, namespace }: HelmChart): Promise<void> {
-  const output = await localShell().exec(["helm", "uninstall", release, "--kubeconfig", kubeconfig, "--kube-context", context, "--namespace", namespace, "--wait"], { timeout: LIMIT });
+  const argv = ["helm", "uninstall", release, "--namespace", namespace, "--kubeconfig", kubeconfig, "--kube-context", context, "--wait", "--cascade", "foreground"];
+  const output = await localShell().exec(argv, { timeout: LIMIT });
   if (succeeded(output) || /release: not found/.test(output.stderr)) return;
   throw new EnvironmentError(`helm could not remove ${release}: it ${howItEnded(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`);
 }
