@@ -1,4 +1,5 @@
 /** Clusters that wait for their turn: their nodes are stopped as they are, so that they cost the measured one no CPU time. */
+import { readFileSync } from "node:fs";
 import { cpus, freemem } from "node:os";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
@@ -6,24 +7,29 @@ import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
+const INOTIFY_INSTANCES = "/proc/sys/fs/inotify/max_user_instances";
 /** Seconds for Docker to pause or go on. */
 const LIMIT = 60;
 /** Seconds for a cluster that goes on to be as it was: a controller that thinks it was replaced starts anew. */
 const THAW_LIMIT = 120;
-/** What one takes while it is made: CPUs, and bytes of memory for each node with the pods on it. */
-const NEEDS = { cpus: 2, memoryOfNode: 1e9 } as const;
+/**
+ * What one takes while it is made: CPUs; and for each node with the pods on it bytes of memory, and inotify instances, of which a user
+ * has few (10 were counted on a node without systemd).
+ */
+const NEEDS = { cpus: 2, memoryOfNode: 1e9, inotifyOfNode: 20 } as const;
 
-/** More are not made together, however large the machine is: each node also takes inotify instances, of which a user has few. */
+/** More are not made together, however large the machine is. */
 const MOST = 4;
 
 /** How many clusters of so many nodes may be made at the same time on this machine. */
 export function clustersAtOnce(nodes: number): number {
-  return atOnce(nodes, { cpus: cpus().length, memory: freemem() });
+  return atOnce(nodes, { cpus: cpus().length, memory: freemem(), inotify: Number(readFileSync(INOTIFY_INSTANCES, "utf8")) });
 }
 
-/** Pure. @param machine CPUs, and bytes of memory that are free */
-export function atOnce(nodes: number, machine: { readonly cpus: number; readonly memory: number }): number {
-  return Math.max(1, Math.floor(Math.min(MOST, machine.cpus / NEEDS.cpus, machine.memory / (nodes * NEEDS.memoryOfNode))));
+/** Pure. @param machine CPUs, bytes of memory that are free, and inotify instances of a user */
+export function atOnce(nodes: number, { cpus: processors, memory, inotify }: { readonly cpus: number; readonly memory: number; readonly inotify: number }): number {
+  const room = Math.min(memory / NEEDS.memoryOfNode, inotify / NEEDS.inotifyOfNode);
+  return Math.max(1, Math.floor(Math.min(MOST, processors / NEEDS.cpus, room / nodes)));
 }
 
 /** @param nodes names of their containers. @throws EnvironmentError */

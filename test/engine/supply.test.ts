@@ -86,11 +86,12 @@ test("those that nobody takes are removed, at the end and at once when interrupt
 });
 
 test.each([
-  [2, 2, 64e9, 1],
-  [2, 4, 64e9, 2],
-  [2, 16, 7e9, 3],
-  [2, 64, 128e9, 4],
-  [8, 16, 7e9, 1],
-])("clusters of %d nodes on %d CPUs and %d bytes: %d at once", (nodes, cpus, memory, count) => {
-  expect(atOnce(nodes, { cpus, memory })).toBe(count);
+  [2, 2, 64e9, 512, 1],
+  [2, 4, 64e9, 512, 2],
+  [2, 16, 7e9, 512, 3],
+  [2, 64, 128e9, 512, 4],
+  [8, 16, 7e9, 512, 1],
+  [2, 64, 128e9, 128, 3],
+])("clusters of %d nodes on %d CPUs, %d bytes and %d inotify instances: %d at once", (nodes, cpus, memory, inotify, count) => {
+  expect(atOnce(nodes, { cpus, memory, inotify })).toBe(count);
 });
