@@ -20,7 +20,7 @@ export function override(plugin: Plugin, given: string): Plugin | string {
   const path = resolve(given);
   switch (kindOf(given)) {
     case "folder":
-      return kubernetes?.tools?.helm !== undefined && existsSync(join(path, "Chart.yaml")) ? withChart(plugin, kubernetes, path) : { ...plugin, name: inName(name, path), binDir: path };
+      return kubernetes?.tools?.includes("helm") === true && existsSync(join(path, "Chart.yaml")) ? withChart(plugin, kubernetes, path) : { ...plugin, name: inName(name, path), binDir: path };
     case "file":
       if (kubernetes === undefined) return `${path} is a file, and ${name} has no manifest to be replaced; name the folder that holds its program`;
       try {

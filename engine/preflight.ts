@@ -1,9 +1,9 @@
 /** Everything that can be known before anything is touched: tools, privileges, plugin programs. */
 import type { Cluster, ClusterKind } from "../clusters/cluster.ts";
+import { programProblems } from "../clusters/kubernetes/programs.ts";
 import { fetchManifest } from "../clusters/kubernetes/upstream.ts";
 import { messageOf } from "../core/errors.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
-import { findTool } from "../core/tools/find.ts";
 import type { Problem } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { findAssets, type Assets } from "./assets.ts";
@@ -44,13 +44,12 @@ export function findAllAssets(plugins: readonly Plugin[], api: Cluster["api"], b
   };
 }
 
-/** Fetches what plugins publish for Kubernetes into the cache. @returns what cannot be had, and the programs that are missing. */
+/** Fetches what plugins publish for Kubernetes into the cache. @returns what cannot be had, and the programs that are missing or too old. */
 export async function fetchPublished(plugins: readonly Plugin[], api: Cluster["api"]): Promise<readonly Problem[]> {
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
-    const missing = Object.entries(kubernetes?.tools ?? {}).filter(([program]) => findTool(program) === null);
-    problems.push(...missing.map(([program, fix]) => ({ message: `${program} is not here, and ${name} is installed by it`, fix })));
+    for (const program of kubernetes?.tools ?? []) problems.push(...(await programProblems(program, `${name} is installed by it`)));
     if (kubernetes?.manifest === undefined) continue;
     await fetchManifest(name, kubernetes.manifest).catch((error: unknown) => problems.push({ message: messageOf(error) }));
   }

@@ -28,7 +28,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       chart: { release: "cilium", namespace: NAMESPACE, chart: "cilium", repository: "https://helm.cilium.io/", version, values: values(variant, images, context) },
     }),
     ...(variant === "kube-proxy-replacement" ? { kubeProxyMode: "none" } : {}),
-    tools: { helm: "https://helm.sh/docs/intro/install/" },
+    tools: ["helm"],
     nodePrograms: [],
     workloads: [
       { kind: "daemonset", namespace: NAMESPACE, name: "cilium" },

@@ -137,8 +137,8 @@ export interface KubernetesRecipe {
   readonly kubeProxyMode?: "iptables" | "ipvs" | "nftables" | "none";
   /** Spec version of the configuration that it leaves on the nodes. */
   readonly specVersion: string;
-  /** Programs of this machine that install it, beside kubectl, and where to get them. */
-  readonly tools?: Readonly<Record<string, string>>;
+  /** Programs of this machine that install it, beside kubectl. */
+  readonly tools?: readonly "helm"[];
   /** Reference CNI plugins that it calls on the node: they are put there. */
   readonly nodePrograms: readonly string[];
   /** The plugin is ready when these are, and all nodes. */

@@ -6,25 +6,19 @@ import type { Problem } from "../../core/model.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { findTool } from "../../core/tools/find.ts";
 import type { ClusterSpec } from "../cluster.ts";
+import { programProblems } from "../kubernetes/programs.ts";
 
 /** Bytes that nodes need: the one with the control plane, and each other. */
 const MEMORY = { controlPlane: 600e6, worker: 200e6 } as const;
 /** kind, "Known issues": pods fail with "too many open files" below. */
 const INOTIFY_INSTANCES = 128;
-/** The oldest kind whose nodes' containerd takes a folder of mirrors. */
-const OLDEST_KIND = [0, 20] as const;
-const LINKS = {
-  docker: "https://docs.docker.com/engine/install/",
-  kind: "https://kind.sigs.k8s.io/docs/user/quick-start/#installation",
-  kubectl: "https://kubernetes.io/docs/tasks/tools/",
-} as const;
+const DOCKER_LINK = "https://docs.docker.com/engine/install/";
 
 export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]> {
-  const missing = Object.entries(LINKS).filter(([program]) => findTool(program) === null);
-  if (missing.length > 0) return missing.map(([program, link]) => ({ message: `${program} is not here, and clusters of kind need it`, fix: link }));
-  const shell = localShell();
-  const [docker, kind] = await Promise.all([shell.exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }), shell.exec(["kind", "version"], { timeout: 20 })]);
-  return [...dockerProblems(docker), ...versionProblems(kind.stdout), ...(spec === undefined ? [] : memoryProblems(spec.nodes, read("/proc/meminfo"))), ...inotifyProblems()];
+  const purpose = "clusters of kind need it";
+  const programs = (await Promise.all((["kind", "kubectl"] as const).map((name) => programProblems(name, purpose)))).flat();
+  const docker = findTool("docker") === null ? [{ message: `docker is not here, and ${purpose}`, fix: DOCKER_LINK }] : dockerProblems(await localShell().exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
+  return [...docker, ...programs, ...(spec === undefined ? [] : memoryProblems(spec.nodes, read("/proc/meminfo"))), ...inotifyProblems()];
 }
 
 /** Pure. @param output of `docker info` */
@@ -33,14 +27,6 @@ export function dockerProblems(output: Output): Problem[] {
   if (/permission denied/i.test(output.stderr)) return [{ message: "this user may not use Docker", fix: "sudo usermod -aG docker $USER, then log in again; or run cnibench as root" }];
   if (/cannot connect|no such file|connection refused/i.test(output.stderr)) return [{ message: "Docker does not run", fix: "sudo systemctl start docker" }];
   return [{ message: `docker info fails: ${lastLine(output.stderr) || "it says nothing"}`, fix: "see that docker run works" }];
-}
-
-/** Pure. @param said by `kind version` */
-export function versionProblems(said: string): Problem[] {
-  const [, major, minor] = /v?(\d+)\.(\d+)\.\d+/.exec(said) ?? [];
-  if (major === undefined) return [];
-  const old = Number(major) === OLDEST_KIND[0] && Number(minor) < OLDEST_KIND[1];
-  return old ? [{ message: `kind ${major}.${minor} is too old; ${OLDEST_KIND.join(".")} is the oldest that works`, fix: LINKS.kind }] : [];
 }
 
 /** Pure. @param meminfo text of /proc/meminfo */

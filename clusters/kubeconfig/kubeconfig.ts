@@ -4,9 +4,9 @@
  */
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
-import { findTool } from "../../core/tools/find.ts";
 import type { ClusterFacts, ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
+import { programProblems } from "../kubernetes/programs.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
 import { API_SERVICE } from "./api-service.ts";
 import { cleanKubeconfig, removeNamespaces } from "./clean.ts";
@@ -16,8 +16,6 @@ import { deniedForInstall } from "./install-permissions.ts";
 import { readMark, type Mark } from "./mark.ts";
 import { enterNodes } from "./nodes.ts";
 import { deniedPermissions, describePermission, PERMISSIONS, type Permission } from "./permissions.ts";
-
-const KUBECTL_LINK = "https://kubernetes.io/docs/tasks/tools/";
 
 export const kubeconfig = {
   name: "kubeconfig",
@@ -95,7 +93,8 @@ function requireExisting({ kubernetes }: ClusterSpec): Existing {
 
 /** Who may not do what a run needs is told so before anything is made. */
 async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
-  if (findTool("kubectl") === null) return [{ message: "kubectl is not here, and clusters of kind kubeconfig need it", fix: KUBECTL_LINK }];
+  const program = await programProblems("kubectl", "clusters of kind kubeconfig need it");
+  if (program.length > 0) return program;
   if (spec?.kubernetes?.existing === undefined) return [];
   const { context } = spec.kubernetes.existing;
   return asked(context, (kubectl) => deniedPermissions(kubectl, PERMISSIONS, new AbortController().signal));

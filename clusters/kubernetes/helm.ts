@@ -3,8 +3,8 @@ import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
 import type { HelmChart } from "../../core/installation.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
-import { findTool } from "../../core/tools/find.ts";
 import type { Access, Kubectl } from "./kubectl.ts";
+import { programProblems } from "./programs.ts";
 
 /** Seconds for helm to hand over the objects of a chart that it may have to fetch. */
 const LIMIT = 180;
@@ -37,7 +37,8 @@ export async function chartManifests(chart: HelmChart, signal: AbortSignal): Pro
 }
 
 async function helm(what: string, argv: readonly string[], { chart, values }: HelmChart, signal: AbortSignal): Promise<string> {
-  if (findTool("helm") === null) throw new EnvironmentError(`helm is not here, and the chart ${chart} needs it; install it: https://helm.sh/docs/intro/install/`);
+  const [problem] = await programProblems("helm", `the chart ${chart} needs it`);
+  if (problem !== undefined) throw new EnvironmentError(`${problem.message}; install it: ${problem.fix}`);
   const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: LIMIT, signal });
   if (succeeded(output)) return output.stdout;
   throw new EnvironmentError(`helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`);

@@ -1,7 +1,7 @@
 /** What kind is asked for, what its clusters are called, and what is said of a machine that cannot have them. */
 import { expect, test } from "vitest";
 import type { KubernetesSpec } from "../../../clusters/cluster.ts";
-import { dockerProblems, memoryProblems, versionProblems } from "../../../clusters/kind/check.ts";
+import { dockerProblems, memoryProblems } from "../../../clusters/kind/check.ts";
 import { IMAGE_ARCHIVE, kindConfig, mirrorFile } from "../../../clusters/kind/config.ts";
 import { clusterName, processOf } from "../../../clusters/kind/names.ts";
 import type { Output } from "../../../core/shell.ts";
@@ -46,9 +46,7 @@ test.each([
   expect(dockerProblems(failed(stderr)).map((problem) => problem.message)).toEqual([message]);
 });
 
-test("memory, and versions of kind", () => {
+test("memory", () => {
   expect(memoryProblems(2, "MemAvailable:    2000000 kB\n")).toEqual([]);
   expect(memoryProblems(2, "MemAvailable:     500000 kB\n")).toMatchObject([{ message: "2 nodes need about 800 MB of memory, and 512 MB are free" }]);
-  expect(versionProblems("kind v0.27.0 go1.24 linux/amd64")).toEqual([]);
-  expect(versionProblems("kind v0.11.1 go1.16 linux/amd64")).toMatchObject([{ message: "kind 0.11 is too old; 0.20 is the oldest that works" }]);
 });
