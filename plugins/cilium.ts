@@ -35,6 +35,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       { kind: "deployment", namespace: NAMESPACE, name: "cilium-operator" },
     ],
     nodeFiles: ["/etc/cni/net.d/05-cilium.conflist", "/opt/cni/bin/cilium-cni"],
+    leaves: "links, rules, packet filters, eBPF programs",
     specVersion: "0.3.1",
     policy: true,
     at: (other) => recipe(variant, other.replace(/^v/, "")),
