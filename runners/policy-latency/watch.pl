@@ -1,7 +1,7 @@
 #!/usr/bin/perl
 # watch.pl ADDRESS PORT    asks every few milliseconds, and prints a line for each answer
-# Each question has a socket of its own: what was let through once may be let through again. Perl, because perl-base is in every
-# Debian image and needs nothing installed.
+# Each question comes from a port that none came from for two minutes: plugins let through for half a minute what they have let
+# through once. Perl, because perl-base is in every Debian image and needs nothing installed.
 use strict;
 use warnings;
 use IO::Select;
@@ -9,12 +9,14 @@ use IO::Socket::INET;
 
 # Seconds between two questions, and how many of them an answer may take.
 use constant { AGAIN => 0.005, WAITING => 200 };
+# Ports below those that Linux gives away by itself: nobody else's question has one of them.
+use constant { FIRST => 1024, LAST => 32767 };
 
 $| = 1;
 my ($address, $port) = @ARGV;
 my @waiting;
-while (1) {
-    my $socket = IO::Socket::INET->new(Proto => 'udp', PeerAddr => $address, PeerPort => $port);
+for (my $own = FIRST;; $own = $own < LAST ? $own + 1 : FIRST) {
+    my $socket = IO::Socket::INET->new(Proto => 'udp', LocalPort => $own, PeerAddr => $address, PeerPort => $port);
     if ($socket) {
         $socket->send('?');
         push @waiting, $socket;

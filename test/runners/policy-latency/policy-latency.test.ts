@@ -1,4 +1,6 @@
 /** From answers to effects; answers over a real loopback; and the runner on a played cluster. */
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { NotThereError } from "../../../core/errors.ts";
@@ -21,9 +23,25 @@ test("a policy works from the last answer on, and is gone with the first", () =>
   expect(parseStamps("100.250000\nanswer\n101.500000\n", 100)).toEqual([0.25, 1.5]);
 });
 
+const shell = localShell();
+const WATCH = join(packageRoot(), "runners/policy-latency/watch.pl");
+
+test("no question comes from a port that one before it came from: a firewall may know that connection", async () => {
+  const ports: number[] = [];
+  const server = createSocket("udp4", (_, { port }) => void ports.push(port)).bind(0, "127.0.0.1");
+  try {
+    await once(server, "listening");
+    await shell.exec(["perl", WATCH, "127.0.0.1", String(server.address().port)], { timeout: 0.4 });
+    expect(ports.length).toBeGreaterThan(10);
+    expect(ports).toEqual([...new Set(ports)].sort((a, b) => a - b));
+    expect(ports.at(-1)).toBeLessThan(32768); // the first that the kernel gives away by itself
+  } finally {
+    server.close();
+  }
+});
+
 test("answers are noted every few milliseconds, and none when nobody answers", async () => {
-  const shell = localShell();
-  const watch = ["perl", join(packageRoot(), "runners/policy-latency/watch.pl"), "127.0.0.1", "30498"];
+  const watch = ["perl", WATCH, "127.0.0.1", "30498"];
   const closed = await shell.exec(watch, { timeout: 0.5 });
   expect(closed).toMatchObject({ stdout: "", stderr: "", ended: "timeout" });
   const server = shell.start(["perl", "-e", probeProgram(), "serve", "server", "30498"], { stdin: "" });
