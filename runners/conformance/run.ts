@@ -54,8 +54,8 @@ interface Task {
 /** What a chain does as a whole. */
 const OF_CHAIN = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
 
-/** Clauses that need no ADD to succeed: what can be tested where the kernel or a server is missing. */
-const PROTOCOL = /^(version\.(?!list\.truth)|env\.(command|error|exit\.failure|nocrash|containerid\.chars|ifname\.chars|path\.optional)|cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))|out\.(version|error)|err\.(?!code11))/;
+/** Clauses that need no ADD to succeed: what can be tested where the kernel, a server or an agent is missing. */
+export const PROTOCOL = /^(version\.(?!list\.truth)|env\.(command|error|exit\.failure|nocrash|containerid\.chars|ifname\.chars|path\.optional)|cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))|out\.(version|error)|err\.(?!code11))/;
 
 /** No clause that applies was asked for. */
 export class NothingToTest extends UsageError {}
