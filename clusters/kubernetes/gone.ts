@@ -11,12 +11,22 @@ const LIMIT = 300;
  * @throws EnvironmentError when something does not go.
  */
 export async function removeObjects(kubectl: Kubectl, manifests: string, workloads: readonly Rollout[]): Promise<void> {
+  const deployments = workloads.filter(({ kind }) => kind === "deployment");
+  // First: their pods may have a network of the plugin, and end only while it is there to take it off them.
+  await removeWith(kubectl, deployments, async () => {
+    for (const { name, namespace } of deployments) await kubectl.run(["delete", "--ignore-not-found", "deployment", name, "-n", namespace], { timeout: LIMIT });
+  });
+  await removeWith(kubectl, workloads, () => kubectl.run(["delete", "--ignore-not-found", "-f", "-"], { stdin: manifests, timeout: LIMIT }));
+}
+
+/** @param remove takes away the workloads, whose pods are waited for */
+async function removeWith(kubectl: Kubectl, workloads: readonly Rollout[], remove: () => Promise<unknown>): Promise<void> {
   const pods: string[][] = [];
   for (const { kind, namespace, name } of workloads) {
     const [there] = await kubectl.list([kind, "-n", namespace, "--field-selector", `metadata.name=${name}`]);
     if (there !== undefined) pods.push(["pods", "-n", namespace, "-l", selectorOf(there)]);
   }
-  await kubectl.run(["delete", "--ignore-not-found", "-f", "-"], { stdin: manifests, timeout: LIMIT });
+  await remove();
   const look = async (): Promise<true | null> => ((await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0 ? true : null);
   await kubectl.until("the pods of the plugin did not end", look, { limit: LIMIT, signal: new AbortController().signal });
 }

@@ -1,6 +1,6 @@
-/** Pods whose network went with a plugin. */
+/** The end of a plugin's own pods, and of those whose network went with it. */
 import { expect, test } from "vitest";
-import { removeStranded } from "../../../clusters/kubernetes/gone.ts";
+import { removeObjects, removeStranded } from "../../../clusters/kubernetes/gone.ts";
 import type { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 
 interface PodLike {
@@ -35,4 +35,23 @@ test("pods that have a network of the plugin, or are just getting one, are made 
   const remove = async ([, name = ""]: readonly string[]): Promise<void> => void deleted.push(name);
   expect(await removeStranded({ list, remove } as unknown as Kubectl)).toEqual(["x/alone"]);
   expect(deleted).toEqual(["server", "starting"]);
+});
+
+test("pods of a plugin's deployment end while the plugin can still take their network off them", async () => {
+  let [works, controllers] = [true, true];
+  const run = async (args: readonly string[]): Promise<string> => {
+    if (args.includes("-f")) works = false;
+    else if (works && args.join(" ").includes("deployment controllers -n kube-system")) controllers = false;
+    return "";
+  };
+  const list = async ([what, ...args]: readonly string[]): Promise<unknown[]> => {
+    if (what !== "pods") return [{ spec: { selector: { matchLabels: { app: what } } } }];
+    return controllers && args.includes("app=deployment") ? [{}] : [];
+  };
+  const until = async (what: string, look: () => Promise<true | null>): Promise<void> => {
+    if ((await look()) === null) throw new Error(what);
+  };
+  const workloads = [{ kind: "daemonset", name: "agent" }, { kind: "deployment", name: "controllers" }] as const;
+  await removeObjects({ list, run, until } as unknown as Kubectl, "manifests", workloads.map((one) => ({ ...one, namespace: "kube-system" })));
+  expect(works).toBe(false);
 });
