@@ -14,6 +14,8 @@ const LIFETIME = 6 * 3600;
 /** Nobody listens there on measured pods. */
 const PORT = 30302;
 const SENTINEL = "standing-sentinel";
+/** Lets in everything. The last by name of those that select the same pods: some plugins try them in that order, and the first that allows ends it. */
+const OPENER = "standing-open";
 /** Looks in a row that must agree. */
 const IN_A_ROW = 3;
 
@@ -87,8 +89,8 @@ export class Standing {
       spec: { podSelector, policyTypes: ["Ingress"], ingress },
     });
     // 198.18.0.0/15 is for benchmarks (RFC 2544): no pod has such an address.
-    const others = Array.from({ length: count - 1 }, (_, i) => policy(`standing-${i + 2}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]));
-    await this.#home.kubectl.create([policy("standing-1", measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])], { signal });
+    const others = Array.from({ length: count - 1 }, (_, i) => policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]));
+    await this.#home.kubectl.create([policy(OPENER, measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])], { signal });
     await this.#sentinelIs("closed", client, limit, signal);
   }
 
