@@ -22,7 +22,7 @@ export async function installPlugin({ plugin, binaries }: Assets, cluster: Kuber
   await apply(plugin, cluster, signal);
   for (const workload of recipe.workloads) await rolledOut(kubectl, workload, signal);
   await nodesReady(kubectl, signal);
-  await filesThere(nodes, recipe.nodeFiles, cluster.nodeRoot);
+  await filesThere(kubectl, { nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
   await nameServerReady(kubectl, signal);
 }
 

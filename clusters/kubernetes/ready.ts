@@ -1,5 +1,4 @@
 /** When a plugin is ready: every step of the way to it, each with a time limit and a reason. */
-import { EnvironmentError } from "../../core/errors.ts";
 import { at, numberAt, stringAt } from "../../core/json.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
@@ -9,6 +8,8 @@ import type { Kubectl } from "./kubectl.ts";
 
 /** Seconds for each step: a first pull of a plugin's images is part of it. */
 const LIMIT = 300;
+/** Seconds for a daemon that runs to write its files. */
+const FILES_LIMIT = 60;
 /** What to do about an image that the nodes cannot have. */
 const IMAGE_FIX = "put it into an archive for --images (docker save), or name a mirror with --registry-mirror HOST:PORT";
 
@@ -71,12 +72,19 @@ export async function nameServerReady(kubectl: Kubectl, signal: AbortSignal): Pr
   if (name !== null) await rolledOut(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
 }
 
-/** @param root folder where the shells of the nodes see their files. @throws EnvironmentError that names the file and the node. */
-export async function filesThere(nodes: readonly Node[], files: readonly string[], root = ""): Promise<void> {
-  for (const node of nodes) {
-    for (const file of files) {
-      if (succeeded(await node.shell.exec(["test", "-e", `${root}${file}`]))) continue;
-      throw new EnvironmentError(`${node.name} has no ${file}, though the plugin says that it is ready; see the logs of its pods`);
+/**
+ * Waits for them: a daemon writes some when it has spoken to the API, and counts as rolled out before.
+ * @param root folder where the shells of the nodes see their files.
+ * @throws EnvironmentError that names the file and the node.
+ */
+export async function filesThere(kubectl: Kubectl, { nodes, files, root = "" }: { readonly nodes: readonly Node[]; readonly files: readonly string[]; readonly root?: string }, signal: AbortSignal): Promise<void> {
+  const missing = async (): Promise<string | null> => {
+    for (const node of nodes) {
+      for (const file of files) if (!succeeded(await node.shell.exec(["test", "-e", `${root}${file}`]))) return `${node.name} has no ${file}`;
     }
-  }
+    return null;
+  };
+  const look = async (): Promise<true | null> => ((await missing()) === null ? true : null);
+  const explain = async (): Promise<string> => `${await missing()}, though the plugin says that it is ready; see the logs of its pods`;
+  await kubectl.until("not every node got the files of the plugin", look, { limit: FILES_LIMIT, signal, explain });
 }
