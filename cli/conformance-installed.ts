@@ -46,6 +46,6 @@ export async function testInstalled(kind: ClusterKind, names: readonly string[],
 async function testOn(cluster: KubernetesCluster, assets: Assets, node: Node, testing: Testing): Promise<ConformanceReport> {
   await installPlugin(assets, cluster, testing.signal);
   const list = parseNetworkConfig(await readNodeConfig(node), `the configuration on ${node.name}`);
-  const options = { ...testing, plugin: assets.plugin.name, list, nodes: [node.shell], pluginPath: [NODE_PROGRAMS], daemonState: await daemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node) };
+  const options = { ...testing, plugin: assets.plugin.name, list, nodes: [node.shell], pluginPath: [NODE_PROGRAMS], installed: true, daemonState: await daemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node) };
   return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: memberProfile(list, 0) });
 }

@@ -6,14 +6,14 @@ import { EnvironmentError } from "../../core/errors.ts";
 import type { CheckResult } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
 import type { DeploymentContext, NodeCheckRunner } from "../runner.ts";
-import { saidBy } from "./answer.ts";
 import { applies, levelAt, type Clause } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { testClause, type Tested, type Verdict } from "./suite.ts";
 import { guessProfile } from "./profile.ts";
 import { PROTOCOL } from "./run.ts";
 import type { Subject } from "./subject.ts";
-import { Trial, type TrialOptions } from "./trial.ts";
+import type { TrialOptions } from "./trial.ts";
+import { whyUnserved } from "./unserved.ts";
 
 /** What a benchmark checks beside its numbers: seconds for each plugin and block, not the whole suite. */
 const CORE_IDS = [
@@ -46,7 +46,7 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
   const subject: Subject = { ...guessProfile(network), name: plugin, list: network, pluginPath, executables, prepare: daemonState };
   const clauses = CORE.filter((candidate) => applies(candidate, network.cniVersion, subject.kinds));
   const options: TrialOptions = { node: node.shell, subject, signal };
-  const lacking = await whyProtocolOnly(options);
+  const lacking = await whyUnserved(options);
   const results = new Map<string, CheckResult>();
   await inParallel(clauses, JOBS, async (clause) => {
     const tested = lacking === null || PROTOCOL.test(clause.id) ? await testClause(clause, options) : skipped(clause, lacking);
@@ -54,17 +54,6 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
     results.set(clause.id, resultOf(tested, network));
   });
   return clauses.flatMap(({ id }) => results.get(id) ?? []);
-}
-
-/** Pods have got their network from it, so an ADD that fails here misses what a test node has not, such as an agent. null: it works. */
-async function whyProtocolOnly(options: TrialOptions): Promise<string | null> {
-  const trial = await Trial.open(options);
-  try {
-    const { ok, last } = await trial.tryAdd(await trial.container());
-    return ok ? null : `ADD works for pods, but not on a test node, where no agent of the plugin runs: ${saidBy(last)}`;
-  } finally {
-    await trial.close();
-  }
 }
 
 function skipped(clause: Clause, reason: string): Tested {

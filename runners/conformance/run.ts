@@ -18,6 +18,7 @@ import type { Programs } from "./reproduce.ts";
 import type { Subject } from "./subject.ts";
 import { testClause, type Tested } from "./suite.ts";
 import { createSurroundings } from "./surroundings.ts";
+import { whyUnserved } from "./unserved.ts";
 
 export interface ConformanceOptions {
   readonly plugin: string;
@@ -27,6 +28,8 @@ export interface ConformanceOptions {
   readonly nodes: readonly Shell[];
   /** sh script that gives a test node what a daemon of the plugin keeps on the node: it has a /run of its own. Left out: nothing. */
   readonly daemonState?: string;
+  /** Whether pods of the nodes have their network from it. Default: false, and an ADD that fails is its fault. */
+  readonly installed?: boolean;
   /** Folders on the nodes, in CNI_PATH's order. */
   readonly pluginPath: readonly string[];
   /** The files on this machine that lie there: with them a failure can be repeated here. */
@@ -62,7 +65,7 @@ export class NothingToTest extends UsageError {}
 
 /** @throws NothingToTest; EnvironmentError when a node lacks a plugin or allows no namespaces. */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
-  const { plugin, list, profile, nodes, pluginPath, signal, daemonState = "" } = options;
+  const { plugin, list, profile, nodes, pluginPath, signal, daemonState = "", installed = false } = options;
   const [node] = nodes;
   if (node === undefined) throw new UsageError("a conformance run needs a node; give at least one");
   const programs = await programsOf(node, pluginPath, [list, ...profile.variants.map((variant) => variant.list)]);
@@ -73,7 +76,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const subject: Subject = { ...profile, name: plugin, list, pluginPath, executables, prepare: `${daemonState}\n${profile.prepare ?? ""}`.trim() };
   const tasks = versions.flatMap((version) => tasksFor(subject, version, programs, options));
   if (tasks.length === 0) throw new NothingToTest(`no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`);
-  const lacking = await whyProtocolOnly(node, profile);
+  const lacking = (await whyProtocolOnly(node, profile)) ?? (installed ? await whyUnserved({ node, subject, signal }) : null);
   if (lacking !== null) warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
   const rows = await testAll(tasks, lacking, options, warnings);
   return {

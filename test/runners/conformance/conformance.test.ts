@@ -1,6 +1,9 @@
 /** What a benchmark checks of a plugin that it has deployed. */
+import type { NetworkConfigList } from "../../../cni/types.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { conformance } from "../../../runners/conformance/conformance.ts";
+import { guessProfile } from "../../../runners/conformance/profile.ts";
+import { runConformance } from "../../../runners/conformance/run.ts";
 import type { DeploymentContext } from "../../../runners/runner.ts";
 import { MUTANTS, openLab, subjectOf, type Lab } from "./lab.ts";
 
@@ -20,14 +23,27 @@ case $CNI_COMMAND in
 esac
 `;
 
-test("a plugin whose agent does not serve a test node has broken nothing that needs ADD", async () => {
+/** A network of it. */
+async function served(): Promise<NetworkConfigList> {
   await lab.putMutant("served", SERVED);
   const { list } = subjectOf("bridge", "0.3.1");
-  const network = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: "served" })) };
+  return { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: "served" })) };
+}
+
+test("a plugin whose agent does not serve a test node has broken nothing that needs ADD", async () => {
+  const network = await served();
   const deployment = { plugin: "served", node: lab.node, network, pluginPath: [MUTANTS] };
   const results = await conformance.run({ deployment, keep: () => undefined, signal: new AbortController().signal } as unknown as DeploymentContext);
   const of = (clause: string): unknown => results.find((result) => result.clause === clause);
   expect(of("add.creates")).toMatchObject({ status: "skip", message: expect.stringMatching(/^ADD works for pods, but not on a test node, where no agent of the plugin runs: .*is the agent running\?/) as string });
   expect(of("version.list.truth.listed")).toMatchObject({ status: "skip" });
   expect(of("version.list.semver")).toMatchObject({ status: "pass" });
+}, 60_000);
+
+test("the whole suite tests of it what needs no ADD, where pods have their network from it", async () => {
+  const list = await served();
+  const options = { plugin: "served", list, profile: guessProfile(list), nodes: [lab.node.shell], pluginPath: [MUTANTS], versions: ["0.3.1"], only: "version.list.semver,version.list.truth.listed", signal: new AbortController().signal } as const;
+  const verdicts = async (installed: boolean): Promise<unknown> => (await runConformance({ ...options, installed })).conformance.map(({ clause, status }) => `${clause} ${status}`);
+  expect(await verdicts(true)).toEqual(["version.list.semver pass", "version.list.truth.listed skip"]);
+  expect(await verdicts(false)).toEqual(["version.list.semver pass", "version.list.truth.listed fail"]);
 }, 60_000);
