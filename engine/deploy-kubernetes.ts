@@ -116,5 +116,5 @@ async function besideKubernetes({ plugin }: Assets, cluster: KubernetesCluster, 
   const { runtime, network, watch } = nodeNetwork(node, await readNodeConfig(node));
   let count = 0;
   const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> => cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
-  return { plugin: plugin.name, node, runtime, network, watch, pluginPath: [NODE_PROGRAMS], daemonState: await daemonState(plugin.kubernetes?.nodeFiles ?? [], node), peer, createSandbox };
+  return { plugin: plugin.name, node, runtime, network, watch, pluginPath: [NODE_PROGRAMS], installed: true, daemonState: await daemonState(plugin.kubernetes?.nodeFiles ?? [], node), peer, createSandbox };
 }

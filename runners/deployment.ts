@@ -16,6 +16,8 @@ export interface BareDeployment {
   readonly pluginPath: readonly string[];
   /** sh script that gives a fresh /run what a daemon of the plugin keeps in that of the node; left out: nothing. */
   readonly daemonState?: string;
+  /** Whether Kubernetes' pods have their network from it: an ADD that fails in a test then tells of the test. Default: false. */
+  readonly installed?: boolean;
   /** From now on `watcher` is told of every execution of a plugin on that node as it ends, failing ones included. */
   watch(watcher: (invocation: Invocation) => void): void;
   /** A pod of the same node that is up and answers pings. */
