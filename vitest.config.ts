@@ -7,11 +7,39 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Tests of labs and loads measure time: they run one after the other, the rest shares the cores.
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/e2e/**", "test/vm/**", "test/kubernetes/**"] } },
-      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 400_000 } },
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/e2e/**", "test/vm/**", "test/kubernetes/**"],
+        },
+      },
+      {
+        extends: true,
+        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 400_000 },
+      },
       { extends: true, test: { name: "nightly", include: ["test/**/*.nightly.ts"] } },
-      { extends: true, test: { name: "vm", include: ["test/vm/**/*.test.ts"], fileParallelism: false, testTimeout: 900_000, hookTimeout: 900_000 } },
-      { extends: true, test: { name: "kubernetes", include: ["test/kubernetes/**/*.test.ts"], globalSetup: "test/kubernetes/setup.ts", fileParallelism: false, testTimeout: 400_000 } },
+      {
+        extends: true,
+        test: {
+          name: "vm",
+          include: ["test/vm/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "kubernetes",
+          include: ["test/kubernetes/**/*.test.ts"],
+          globalSetup: "test/kubernetes/setup.ts",
+          fileParallelism: false,
+          testTimeout: 400_000,
+        },
+      },
     ],
   },
 });

@@ -13,7 +13,8 @@ import { makeLab } from "./lab.ts";
 
 const COUNT = 300;
 const LIMIT = 2;
-const RESULT = '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","mac":"0a:00:00:00:00:01","sandbox":"/run/netns/x"}],"ips":[]}';
+const RESULT =
+  '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","mac":"0a:00:00:00:00:01","sandbox":"/run/netns/x"}],"ips":[]}';
 
 export async function benchAddOverhead(): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
@@ -33,7 +34,11 @@ export async function benchAddOverhead(): Promise<Bench> {
     const spawns: number[] = [];
     // In turns, so that the machine's drift meets both.
     for (let round = 0; round < 3; round++) {
-      adds.push(...(await timeEach(COUNT / 3, () => runtime.add(list, { containerID: `c${++id}`, netns: "/run/netns/x", ifName: "eth0" }))));
+      adds.push(
+        ...(await timeEach(COUNT / 3, () =>
+          runtime.add(list, { containerID: `c${++id}`, netns: "/run/netns/x", ifName: "eth0" }),
+        )),
+      );
       spawns.push(...(await timeEach(COUNT / 3, () => bareSpawn(plugin, list.text))));
     }
     const alone = await processTime(plugin, folder);
@@ -72,6 +77,8 @@ async function processTime(plugin: string, folder: string): Promise<number> {
   const config = join(folder, "config");
   writeFileSync(config, "{}");
   const loop = `s=$EPOCHREALTIME; for ((i = 0; i < ${COUNT}; i++)); do "$0" <"$1" >/dev/null; done; echo "$s $EPOCHREALTIME"`;
-  const [start = 0, end = 0] = (await run(localShell(), ["bash", "-c", loop, plugin, config], { env: { LC_ALL: "C" } })).split(" ").map(Number);
+  const [start = 0, end = 0] = (await run(localShell(), ["bash", "-c", loop, plugin, config], { env: { LC_ALL: "C" } }))
+    .split(" ")
+    .map(Number);
   return ((end - start) / COUNT) * 1000;
 }

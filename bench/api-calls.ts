@@ -28,12 +28,32 @@ exec "${kubectl}" -v=6 "$@" 2>"${folder}/$$.log"
 /** Images of one's own: CNIBENCH_TEST_NODE_IMAGE, CNIBENCH_TEST_LOAD_IMAGE. */
 export async function benchApiCalls(): Promise<Bench> {
   const problems = await kind.check();
-  if (problems.length > 0) return { name: NAME, rows: [["not measured", problems.map(({ message }) => message).join("; ")]], target: TARGET, met: true };
+  if (problems.length > 0)
+    return {
+      name: NAME,
+      rows: [["not measured", problems.map(({ message }) => message).join("; ")]],
+      target: TARGET,
+      met: true,
+    };
   const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
   const { signal } = new AbortController();
   setMaxListeners(0, signal); // one for each command that runs
   const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };
-  const cluster = await kind.create({ nodes: 2, underlayMtu: 1500, kubernetes: { owner: "bench", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null, ...images } }, signal);
+  const cluster = await kind.create(
+    {
+      nodes: 2,
+      underlayMtu: 1500,
+      kubernetes: {
+        owner: "bench",
+        cni: "none",
+        podCidr: "10.244.0.0/16",
+        kubeProxyMode: "iptables",
+        logs: null,
+        ...images,
+      },
+    },
+    signal,
+  );
   try {
     await installPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, signal);
     return await measureSizes(cluster, signal);
@@ -46,7 +66,10 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
   const folder = mkdtempSync(join(tmpdir(), "cnibench-calls-"));
   const { PATH: path = "" } = process.env;
   const kubectl = findTool("kubectl");
-  if (kubectl === null) throw new EnvironmentError("kubectl is not here, and clusters of kind need it; install it: https://kubernetes.io/docs/tasks/tools/");
+  if (kubectl === null)
+    throw new EnvironmentError(
+      "kubectl is not here, and clusters of kind need it; install it: https://kubernetes.io/docs/tasks/tools/",
+    );
   try {
     writeFileSync(join(folder, "kubectl"), WRAPPER(kubectl, folder));
     chmodSync(join(folder, "kubectl"), 0o755);
@@ -55,7 +78,13 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
     for (const size of SIZES) {
       const before = requestsIn(folder);
       const deployment = wholeCluster(plugins.simplecni, cluster, signal);
-      await pairs.run({ deployment, duration: 1, params: { pairs: size, rounds: 1, sample: 1, omit: 1 }, signal, keep: () => undefined });
+      await pairs.run({
+        deployment,
+        duration: 1,
+        params: { pairs: size, rounds: 1, sample: 1, omit: 1 },
+        signal,
+        keep: () => undefined,
+      });
       counts.push(requestsIn(folder) - before);
     }
     return tell(counts);
@@ -68,7 +97,12 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
 /** Lines of `kubectl -v=6` that tell of an answer. */
 function requestsIn(folder: string): number {
   const logs = readdirSync(folder).filter((name) => name.endsWith(".log"));
-  return logs.reduce((sum, name) => sum + (readFileSync(join(folder, name), "utf8").match(/(GET|POST|PUT|PATCH|DELETE) https?:\S+ \d{3} /g)?.length ?? 0), 0);
+  return logs.reduce(
+    (sum, name) =>
+      sum +
+      (readFileSync(join(folder, name), "utf8").match(/(GET|POST|PUT|PATCH|DELETE) https?:\S+ \d{3} /g)?.length ?? 0),
+    0,
+  );
 }
 
 function tell(counts: readonly number[]): Bench {
@@ -76,7 +110,10 @@ function tell(counts: readonly number[]): Bench {
   const further = counts.slice(1).map((count, i) => (count - (counts[i] ?? 0)) / ((pods[i + 1] ?? 0) - (pods[i] ?? 0)));
   const rows = counts.map((count, i) => {
     const each = `${count} requests, ${(count / (pods[i] ?? 1)).toFixed(2)} for each of ${pods[i]} pods`;
-    return [`${SIZES[i]} pairs`, i === 0 ? each : `${each}; ${further[i - 1]?.toFixed(2)} for each further one`] as const;
+    return [
+      `${SIZES[i]} pairs`,
+      i === 0 ? each : `${each}; ${further[i - 1]?.toFixed(2)} for each further one`,
+    ] as const;
   });
   return { name: NAME, rows, target: TARGET, met: (further.at(-1) ?? 0) <= LIMIT * Math.max(...further.slice(0, -1)) };
 }

@@ -39,25 +39,41 @@ interface Spent extends Executions {
 }
 
 /** The whole suite; with one test at a time, what each clause took. */
-async function suite(jobs: number): Promise<{ readonly wall: number; readonly executions: Executions; readonly clauses: readonly Spent[] }> {
+async function suite(
+  jobs: number,
+): Promise<{ readonly wall: number; readonly executions: Executions; readonly clauses: readonly Spent[] }> {
   const described = shippedProfile("bridge");
   if (described === null) throw new Error("there is no profile of bridge");
   const cluster = await makeLab(1);
   try {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error("a lab without nodes");
-    const files = ["bridge", "host-local", "tuning", "sbr"].map((name) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file: findCniPlugin(name) ?? "" } }));
+    const files = ["bridge", "host-local", "tuning", "sbr"].map((name) => ({
+      path: `${BIN}/${name}`,
+      mode: 0o755,
+      source: { file: findCniPlugin(name) ?? "" },
+    }));
     await cluster.putFiles(node, files);
     const executions: Executions = { count: 0, seconds: 0 };
     const clauses: Spent[] = [];
     const start = performance.now();
     let before = { wall: start, ...executions };
     await runConformance({
-      ...{ plugin: "bridge", list: withVersion(described.list, "1.0.0"), profile: described.profile, nodes: [counting(node.shell, executions)] },
+      ...{
+        plugin: "bridge",
+        list: withVersion(described.list, "1.0.0"),
+        profile: described.profile,
+        nodes: [counting(node.shell, executions)],
+      },
       ...{ pluginPath: [BIN], versions: ["1.0.0"], jobs, signal: new AbortController().signal },
       onRow: ({ clause }) => {
         const now = { wall: performance.now(), ...executions };
-        clauses.push({ clause, wall: (now.wall - before.wall) / 1000, count: now.count - before.count, seconds: now.seconds - before.seconds });
+        clauses.push({
+          clause,
+          wall: (now.wall - before.wall) / 1000,
+          count: now.count - before.count,
+          seconds: now.seconds - before.seconds,
+        });
         before = now;
       },
     });
@@ -70,7 +86,11 @@ async function suite(jobs: number): Promise<{ readonly wall: number; readonly ex
 /** The test that runs them, as CI does; its last word is the kill rate. */
 async function mutants(): Promise<{ readonly wall: number; readonly said: string }> {
   const start = performance.now();
-  const said = await run(localShell(), ["npx", "vitest", "run", "--project", "unit", "test/runners/conformance/mutants/mutants.test.ts"], { timeout: 1200 });
+  const said = await run(
+    localShell(),
+    ["npx", "vitest", "run", "--project", "unit", "test/runners/conformance/mutants/mutants.test.ts"],
+    { timeout: 1200 },
+  );
   return { wall: (performance.now() - start) / 1000, said: /\d+ of \d+ mutants killed by [^;]*/.exec(said)?.[0] ?? "" };
 }
 
@@ -87,7 +107,9 @@ export async function benchConformance(): Promise<Bench> {
       ["clauses; executions of plugins", `${clauses.length}; ${executions.count}`],
       ["share of the time that is not the plugins' own", `${(100 * (1 - executions.seconds / wall)).toFixed(0)} %`],
       [`all mutants (${proof.said})`, seconds(proof.wall)],
-      ...clauses.toSorted((a, b) => b.wall - a.wall).map(({ clause, wall: spent, count }): [string, string] => [clause, `${seconds(spent)}, ${count} executions`]),
+      ...clauses
+        .toSorted((a, b) => b.wall - a.wall)
+        .map(({ clause, wall: spent, count }): [string, string] => [clause, `${seconds(spent)}, ${count} executions`]),
     ],
     target: `the suite under ${LIMITS.suite} s, all mutants under ${LIMITS.mutants} s`,
     met: together.wall < LIMITS.suite && proof.wall < LIMITS.mutants,

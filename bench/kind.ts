@@ -18,7 +18,13 @@ const TARGET = `cnibench adds at most ${LIMIT} s`;
 
 export async function benchKind(): Promise<Bench> {
   const problems = await kind.check();
-  if (problems.length > 0) return { name: NAME, rows: [["not measured", problems.map(({ message }) => message).join("; ")]], target: TARGET, met: true };
+  if (problems.length > 0)
+    return {
+      name: NAME,
+      rows: [["not measured", problems.map(({ message }) => message).join("; ")]],
+      target: TARGET,
+      met: true,
+    };
   const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
   const path = process.env.PATH;
   try {
@@ -33,7 +39,10 @@ export async function benchKind(): Promise<Bench> {
 /** Puts a program in the place of kind that notes how long kind itself takes. @returns what it notes, seconds */
 function timedKind(folder: string): () => number {
   const [note, program] = [join(folder, "seconds"), join(folder, "kind")];
-  writeFileSync(program, `#!/bin/bash\nstart=$EPOCHREALTIME\n${findTool("kind") ?? "kind"} "$@"\ncode=$?\n[ "$1" != create ] || echo "$start $EPOCHREALTIME" >${note}\nexit $code\n`);
+  writeFileSync(
+    program,
+    `#!/bin/bash\nstart=$EPOCHREALTIME\n${findTool("kind") ?? "kind"} "$@"\ncode=$?\n[ "$1" != create ] || echo "$start $EPOCHREALTIME" >${note}\nexit $code\n`,
+  );
   chmodSync(program, 0o755);
   return () => {
     const [start = 0, end = 0] = readFileSync(note, "utf8").split(" ").map(Number);
@@ -45,13 +54,27 @@ async function measure(kindSeconds: () => number): Promise<Bench> {
   const { signal } = new AbortController();
   const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
   const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };
-  const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500, kubernetes: { owner: "bench", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null, ...images } };
+  const spec: ClusterSpec = {
+    nodes: 2,
+    underlayMtu: 1500,
+    kubernetes: {
+      owner: "bench",
+      cni: "none",
+      podCidr: "10.244.0.0/16",
+      kubeProxyMode: "iptables",
+      logs: null,
+      ...images,
+    },
+  };
   const now = (): number => Date.now() / 1000;
   const begun = now();
   const cluster = await kind.create(spec, signal);
   try {
     const made = now();
-    const deployment = await deployPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, { family: "ipv4", signal });
+    const deployment = await deployPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, {
+      family: "ipv4",
+      signal,
+    });
     await deployment.pair("cross-node");
     const measured = now();
     const ready = Math.max(made, await lastChange(cluster));
@@ -77,7 +100,10 @@ async function measure(kindSeconds: () => number): Promise<Bench> {
 
 /** When the last node, or the last pod of the name server, got ready: seconds since the epoch, in whole ones. */
 async function lastChange({ kubectl }: KubernetesCluster): Promise<number> {
-  const objects = [...(await kubectl.list(["nodes"])), ...(await kubectl.list(["pods", "-n", "kube-system", "-l", "k8s-app=kube-dns"]))];
+  const objects = [
+    ...(await kubectl.list(["nodes"])),
+    ...(await kubectl.list(["pods", "-n", "kube-system", "-l", "k8s-app=kube-dns"])),
+  ];
   const conditions = objects.flatMap((object) => at(object, "status", "conditions") as unknown[]);
   const ready = conditions.filter((one) => stringAt(one, "type") === "Ready");
   return Math.max(...ready.map((one) => Date.parse(stringAt(one, "lastTransitionTime") ?? "") / 1000));

@@ -18,7 +18,10 @@ export async function withBridge<T>(use: (deployment: Deployment) => Promise<T>)
   try {
     const found = findAssets(plugins.bridge, "bare", []);
     if ("problems" in found) throw new Error(found.problems.map(({ message }) => message).join("; "));
-    const deployment = await deployPlugin(found.assets, cluster, { family: "ipv4", signal: new AbortController().signal });
+    const deployment = await deployPlugin(found.assets, cluster, {
+      family: "ipv4",
+      signal: new AbortController().signal,
+    });
     return await use(deployment);
   } finally {
     await cluster[Symbol.asyncDispose]();
@@ -29,7 +32,10 @@ export async function benchLab(): Promise<Bench> {
   const times = await timeEach(10, async () => (await makeLab(2))[Symbol.asyncDispose]());
   return {
     name: "two-node lab up and down",
-    rows: [["median of 10", ms(median(times))], ["slowest", ms(Math.max(...times))]],
+    rows: [
+      ["median of 10", ms(median(times))],
+      ["slowest", ms(Math.max(...times))],
+    ],
     target: `under ${LIMIT} ms`,
     met: median(times) < LIMIT,
   };

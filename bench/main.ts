@@ -34,13 +34,17 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-console.log(`Machine: ${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}.`);
+console.log(
+  `Machine: ${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}.`,
+);
 let missed = 0;
 for (const [name, bench] of Object.entries(BENCHES)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   const { name: title, rows, target, met } = await bench();
   if (!met) missed++;
   const lines = rows.map(([what, figure]) => `| ${what} | ${figure} |`);
-  console.log(`\n## ${title}\n\n| | |\n|---|---|\n${lines.join("\n")}\n\nTarget: ${target}: ${met ? "met" : "MISSED"}.`);
+  console.log(
+    `\n## ${title}\n\n| | |\n|---|---|\n${lines.join("\n")}\n\nTarget: ${target}: ${met ? "met" : "MISSED"}.`,
+  );
 }
 process.exitCode = missed === 0 ? 0 : 1;

@@ -52,11 +52,28 @@ export async function benchResume(): Promise<Bench> {
 function storedRun(): { readonly run: RunFile; readonly records: readonly ResultRecord[] } {
   const chosen = FLAGS.plugins.map((name) => plugins[name]);
   const perScenario = runners.iperf3.metrics.length * (1 + 2 * chosen.length);
-  const scenarios = Array.from({ length: Math.ceil(CELLS / perScenario) }, (_, i) => ({ name: `tcp-${i + 1}`, runner: "iperf3" }));
-  const loaded = loadSuite(JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios }), "large.yaml", runnerFacts());
+  const scenarios = Array.from({ length: Math.ceil(CELLS / perScenario) }, (_, i) => ({
+    name: `tcp-${i + 1}`,
+    runner: "iperf3",
+  }));
+  const loaded = loadSuite(
+    JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios }),
+    "large.yaml",
+    runnerFacts(),
+  );
   if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
   const suites = [loaded.suite];
-  const plan = makePlan({ suites, plugins: chosen, runners, cluster: "netns", api: "bare", clusterReason: "asked for", nodes: 2, seed: FLAGS.seed, lacking: new Set() });
+  const plan = makePlan({
+    suites,
+    plugins: chosen,
+    runners,
+    cluster: "netns",
+    api: "bare",
+    clusterReason: "asked for",
+    nodes: 2,
+    seed: FLAGS.seed,
+    lacking: new Set(),
+  });
   const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu } } as unknown as Inputs;
   const startedAt = new Date().toISOString();
   const run: RunFile = {
@@ -76,7 +93,16 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
   const turns = schedule(plan, () => false).slice(0, -1);
   const records = turns.flatMap(({ block, work }) =>
     work.flatMap(({ task }) =>
-      Object.values(task.cells).map((cell): ResultRecord => ({ schemaVersion: SCHEMA_VERSION, kind: "repetition", cell: cell.id, block, rep: 1, startedAt, raw: null, value: 1 })),
+      Object.values(task.cells).map((cell): ResultRecord => ({
+        schemaVersion: SCHEMA_VERSION,
+        kind: "repetition",
+        cell: cell.id,
+        block,
+        rep: 1,
+        startedAt,
+        raw: null,
+        value: 1,
+      })),
     ),
   );
   return { run, records };

@@ -14,7 +14,8 @@ const PODS = 1000;
 const SHARE = 100;
 const GROWTH_LIMIT = 1.1;
 const MEMORY_LIMIT = 200 * 2 ** 20;
-const RESULT = '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","mac":"0a:00:00:00:00:01","sandbox":"/run/netns/x"}],"ips":[]}';
+const RESULT =
+  '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","mac":"0a:00:00:00:00:01","sandbox":"/run/netns/x"}],"ips":[]}';
 const NETWORK = parseNetworkConfig('{"cniVersion":"1.0.0","name":"bench","plugins":[{"type":"instant"}]}', "bench");
 
 /**
@@ -56,7 +57,10 @@ interface Node {
 
 /** Medians of the first and the last ADDs, milliseconds. */
 async function growth(newStore: () => RuntimeStore): Promise<{ readonly first: number; readonly last: number }> {
-  const newNode = (): Node => ({ runtime: new CniRuntime({ shell: new Agent("node", {}, instant()), pluginPath: ["/bin"], store: newStore() }), pods: 0 });
+  const newNode = (): Node => ({
+    runtime: new CniRuntime({ shell: new Agent("node", {}, instant()), pluginPath: ["/bin"], store: newStore() }),
+    pods: 0,
+  });
   const [crowded, empty] = [newNode(), newNode()];
   while (crowded.pods < PODS - SHARE) await add(crowded);
   await add(empty); // the first one also looks for the plugin

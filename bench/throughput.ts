@@ -20,7 +20,17 @@ export function benchThroughput(): Promise<Bench> {
       const outputs: Output[] = [];
       const keep = (role: string, output: Output): void => void (role === "client" && outputs.push(output));
       const reported = async (): Promise<number> => {
-        const { values } = await iperf3.run({ client, server, idle: null, daemons: [], linkRate: null, duration: 1, params, signal, keep });
+        const { values } = await iperf3.run({
+          client,
+          server,
+          idle: null,
+          daemons: [],
+          linkRate: null,
+          duration: 1,
+          params,
+          signal,
+          keep,
+        });
         const said = parseIperf3(outputs.at(-1)?.stdout ?? "").throughput;
         equal &&= said === values.throughput;
         return values.throughput ?? NaN;
@@ -28,7 +38,21 @@ export function benchThroughput(): Promise<Bench> {
       const byHand = async (): Promise<number> => {
         const listening = server.shell.start(["iperf3", "-s", "-4", "-1", "-p", PORT], { stdin: "" });
         await new Promise((resolve) => setTimeout(resolve, 200));
-        const output = await client.shell.exec(["iperf3", "-4", "-J", "-c", server.ip, "-p", PORT, "-t", "1", "-O", "1", "-P", "1"]);
+        const output = await client.shell.exec([
+          "iperf3",
+          "-4",
+          "-J",
+          "-c",
+          server.ip,
+          "-p",
+          PORT,
+          "-t",
+          "1",
+          "-O",
+          "1",
+          "-P",
+          "1",
+        ]);
         await listening.done;
         return parseIperf3(output.stdout).throughput;
       };

@@ -57,13 +57,31 @@ async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
   const platform = platformOf();
   const { disk, format, root, kernel, initrd } = await chooseImage(DEFAULT_MACHINE, builtImage());
   const argv = [
-    ...[findTool(platform.qemu) ?? platform.qemu, "-nodefaults", "-display", "none", "-no-reboot", "-serial", "stdio", ...processor(platform, acceleration)],
-    ...["-m", "1024M", "-drive", `file=${disk},format=${format},if=virtio,snapshot=on`, "-kernel", kernel, ...(initrd === null ? [] : ["-initrd", initrd])],
+    ...[
+      findTool(platform.qemu) ?? platform.qemu,
+      "-nodefaults",
+      "-display",
+      "none",
+      "-no-reboot",
+      "-serial",
+      "stdio",
+      ...processor(platform, acceleration),
+    ],
+    ...[
+      "-m",
+      "1024M",
+      "-drive",
+      `file=${disk},format=${format},if=virtio,snapshot=on`,
+      "-kernel",
+      kernel,
+      ...(initrd === null ? [] : ["-initrd", initrd]),
+    ],
     ...["-append", `root=${root} rw console=${platform.console} quiet panic=-1 init=/bin/sh -- -c "echo cnibench: up"`],
   ];
   const started = performance.now();
   const output = await localShell().exec(argv, { timeout: BOOT_LIMIT });
-  if (!output.stdout.includes("cnibench: up")) throw new Error(`the image does not boot: ${output.stdout.slice(-300)}${output.stderr}`);
+  if (!output.stdout.includes("cnibench: up"))
+    throw new Error(`the image does not boot: ${output.stdout.slice(-300)}${output.stderr}`);
   return performance.now() - started;
 }
 
@@ -73,7 +91,13 @@ async function timeSsh(cluster: BareCluster): Promise<number[]> {
   const login = enter.slice(0, enter.indexOf("nsenter")).filter((word) => word !== "-t");
   const socket = join("/tmp", `cnibench-bench-${process.pid}`);
   const [ssh = "", ...options] = login;
-  const control = (...more: readonly string[]): readonly string[] => [ssh, "-o", `ControlPath=${socket}`, ...more, ...options];
+  const control = (...more: readonly string[]): readonly string[] => [
+    ssh,
+    "-o",
+    `ControlPath=${socket}`,
+    ...more,
+    ...options,
+  ];
   const master = here.start([...control("-o", "ControlMaster=yes"), "cat"]);
   const end = performance.now() + CONNECT_LIMIT * 1000;
   try {

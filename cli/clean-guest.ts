@@ -14,9 +14,15 @@ export async function cleanGuest(context: string): Promise<readonly string[]> {
   const mark = await readMark(kubectl, new AbortController().signal).finally(close);
   if (mark === null) return [];
   const by = whoseStill(mark);
-  if (by !== null) return [`${mark.reference} was left on the cluster: it is of ${by}; if that is gone: kubectl --context ${context} annotate --overwrite namespace ${MARK} ${OWNER_HOST}=${hostname()} ${OWNER_PROCESS}=0, then clean again`];
+  if (by !== null)
+    return [
+      `${mark.reference} was left on the cluster: it is of ${by}; if that is gone: kubectl --context ${context} annotate --overwrite namespace ${MARK} ${OWNER_HOST}=${hostname()} ${OWNER_PROCESS}=0, then clean again`,
+    ];
   const problems: string[] = [];
   const [plugin] = choosePlugins({ plugins: [mark.reference] }, problems);
-  if (plugin === undefined) throw new EnvironmentError(`what a killed run has installed (${mark.reference}) is not known any more: ${problems.join("; ")}; take it off by hand, then: kubectl --context ${context} delete namespace ${mark.name}`);
+  if (plugin === undefined)
+    throw new EnvironmentError(
+      `what a killed run has installed (${mark.reference}) is not known any more: ${problems.join("; ")}; take it off by hand, then: kubectl --context ${context} delete namespace ${mark.name}`,
+    );
   return takeOff(plugin, { context, loadImage: mark.loadImage });
 }

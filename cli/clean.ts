@@ -13,7 +13,10 @@ export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
   const failures: string[] = [];
-  const cleaners = [async () => (context === undefined ? [] : cleanGuest(context)), ...kinds.map((kind) => async () => kind.clean?.(context ?? null) ?? [])];
+  const cleaners = [
+    async () => (context === undefined ? [] : cleanGuest(context)),
+    ...kinds.map((kind) => async () => kind.clean?.(context ?? null) ?? []),
+  ];
   for (const clean of cleaners) {
     try {
       sentences.push(...(await clean()));

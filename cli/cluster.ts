@@ -28,27 +28,42 @@ export interface ClusterFlags extends MachineFlags, ExistingFlags {
 }
 
 /** What Kubernetes clusters are made of where nothing else is asked for. */
-const KUBERNETES = { owner: "hand", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null } as const;
+const KUBERNETES = {
+  owner: "hand",
+  cni: "none",
+  podCidr: "10.244.0.0/16",
+  kubeProxyMode: "iptables",
+  logs: null,
+} as const;
 const UNDERLAY_MTU = 1500;
 
 /** `auto` is the quickest kind that every plugin has a recipe for, with programs that are here or can be fetched. */
-export function resolveCluster(name: string, plugins: readonly Plugin[], binDirs: readonly string[]): { readonly cluster: string; readonly reason: string } {
+export function resolveCluster(
+  name: string,
+  plugins: readonly Plugin[],
+  binDirs: readonly string[],
+): { readonly cluster: string; readonly reason: string } {
   if (name !== "auto") return { cluster: name, reason: "asked for" };
   const [netns, kind] = [clusters.netns.name, clusters.kind.name];
   const other = plugins.find(({ bare }) => bare === undefined);
   if (other !== undefined) return { cluster: kind, reason: `${other.name} has no recipe for ${netns}` };
   const [lack] = plugins.flatMap((plugin) => outOfReach(plugin, binDirs).map((program) => ({ plugin, program })));
-  if (lack !== undefined) return { cluster: kind, reason: `${lack.plugin.name} needs ${lack.program} for ${netns}, which is not here` };
+  if (lack !== undefined)
+    return { cluster: kind, reason: `${lack.plugin.name} needs ${lack.program} for ${netns}, which is not here` };
   return { cluster: netns, reason: `every plugin has a recipe for ${netns}` };
 }
 
 export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterKind {
   const { cluster: name, nodes } = flags;
   const kind = findKind(name, problems);
-  problems.push(...(kind.api === "kubernetes" ? shapingProblems(flags, kind.name) : kubernetesProblems(flags, kind.name)), ...imageProblems(flags));
+  problems.push(
+    ...(kind.api === "kubernetes" ? shapingProblems(flags, kind.name) : kubernetesProblems(flags, kind.name)),
+    ...imageProblems(flags),
+  );
   checkMachineFlags(kind.name, flags, problems);
   checkExistingFlags(kind.name, flags, problems);
-  if (nodes > kind.maxNodes) problems.push(`--nodes ${nodes} is more than the ${kind.maxNodes} that ${kind.name} can have`);
+  if (nodes > kind.maxNodes)
+    problems.push(`--nodes ${nodes} is more than the ${kind.maxNodes} that ${kind.name} can have`);
   return kind;
 }
 
@@ -61,7 +76,14 @@ export function clusterSpec(flags: ClusterFlags): ClusterSpec {
     ...(underlayRate === undefined ? {} : { underlayRate }),
     ...(underlayDelay === undefined ? {} : { underlayDelay }),
     ...(underlayLoss === undefined ? {} : { underlayLoss }),
-    ...(api === "kubernetes" ? { kubernetes: { ...kubernetesSpec(flags), ...(name === clusters.kubeconfig.name ? { existing: existingSpec(flags) } : {}) } } : {}),
+    ...(api === "kubernetes"
+      ? {
+          kubernetes: {
+            ...kubernetesSpec(flags),
+            ...(name === clusters.kubeconfig.name ? { existing: existingSpec(flags) } : {}),
+          },
+        }
+      : {}),
     ...(name === clusters.vm.name ? { machine: machineSpec(flags) } : {}),
   };
 }
@@ -76,15 +98,26 @@ function kubernetesSpec({ nodeImage, loadImage, images, registryMirror }: Cluste
   };
 }
 
-function shapingProblems({ underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterFlags, kind: string): string[] {
-  const shaped = underlayMtu !== UNDERLAY_MTU || [underlayRate, underlayDelay, underlayLoss].some((one) => one !== undefined);
+function shapingProblems(
+  { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterFlags,
+  kind: string,
+): string[] {
+  const shaped =
+    underlayMtu !== UNDERLAY_MTU || [underlayRate, underlayDelay, underlayLoss].some((one) => one !== undefined);
   return shaped ? [`${kind} clusters have the network that they come with; leave out the --underlay-... flags`] : [];
 }
 
 function kubernetesProblems({ nodeImage, loadImage, images, registryMirror }: ClusterFlags, kind: string): string[] {
-  const flags = { "--node-image": nodeImage, "--load-image": loadImage, "--images": images, "--registry-mirror": registryMirror };
+  const flags = {
+    "--node-image": nodeImage,
+    "--load-image": loadImage,
+    "--images": images,
+    "--registry-mirror": registryMirror,
+  };
   const [given] = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
-  return given === undefined ? [] : [`${given} is for clusters with Kubernetes, and ${kind} has none; leave it out, or use --cluster kind`];
+  return given === undefined
+    ? []
+    : [`${given} is for clusters with Kubernetes, and ${kind} has none; leave it out, or use --cluster kind`];
 }
 
 function imageProblems({ images, registryMirror }: ClusterFlags): string[] {

@@ -24,13 +24,20 @@ export type Testing = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPa
  * @param choose the node to test on
  * @throws UsageErrors; EnvironmentError when a plugin cannot be deployed
  */
-export async function testInstalled(kind: ClusterKind, names: readonly string[], flags: ClusterFlags, choose: (cluster: Cluster) => Node, testing: Testing): Promise<readonly ConformanceReport[]> {
+export async function testInstalled(
+  kind: ClusterKind,
+  names: readonly string[],
+  flags: ClusterFlags,
+  choose: (cluster: Cluster) => Node,
+  testing: Testing,
+): Promise<readonly ConformanceReport[]> {
   const problems: string[] = [];
   const plugins = choosePlugins({ plugins: names }, problems);
   chooseCluster(flags, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
   const { assets, problems: missing } = findAllAssets(plugins, kind.api, []);
-  if (missing.length > 0) throw new EnvironmentError(missing.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  if (missing.length > 0)
+    throw new EnvironmentError(missing.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
   const reports: ConformanceReport[] = [];
   for (const one of assets) {
     const cluster = await kind.create(specFor(clusterSpec(flags), one.plugin), testing.signal);
@@ -43,9 +50,22 @@ export async function testInstalled(kind: ClusterKind, names: readonly string[],
   return reports;
 }
 
-async function testOn(cluster: KubernetesCluster, assets: Assets, node: Node, testing: Testing): Promise<ConformanceReport> {
+async function testOn(
+  cluster: KubernetesCluster,
+  assets: Assets,
+  node: Node,
+  testing: Testing,
+): Promise<ConformanceReport> {
   await installPlugin(assets, cluster, testing.signal);
   const list = parseNetworkConfig(await readNodeConfig(node), `the configuration on ${node.name}`);
-  const options = { ...testing, plugin: assets.plugin.name, list, nodes: [node.shell], pluginPath: [NODE_PROGRAMS], installed: true, daemonState: await daemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node) };
+  const options = {
+    ...testing,
+    plugin: assets.plugin.name,
+    list,
+    nodes: [node.shell],
+    pluginPath: [NODE_PROGRAMS],
+    installed: true,
+    daemonState: await daemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node),
+  };
   return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: memberProfile(list, 0) });
 }

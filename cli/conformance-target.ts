@@ -39,15 +39,24 @@ export function findTargets(plugins: readonly string[], flags: TargetFlags): rea
   }
   const targets = plugins.map((plugin) => findTarget(plugin, flags));
   const twice = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) < i);
-  if (twice !== undefined) throw new UsageError(`two of the plugins are called ${printable(twice.name)}; test them one after the other`);
+  if (twice !== undefined)
+    throw new UsageError(`two of the plugins are called ${printable(twice.name)}; test them one after the other`);
   return targets;
 }
 
 function findTarget(plugin: string, flags: TargetFlags): Target {
   const own = plugin.includes("/") ? programAt(resolve(plugin)) : null;
   const name = own === null ? plugin : basename(own);
-  const path = (flags.cniPath ?? "").split(delimiter).filter((dir) => dir !== "").map((dir) => resolve(dir));
-  const folders = [...(own === null ? [] : [dirname(own)]), ...path, ...cniPluginDirs(), join(packageRoot(), "plugins/simplecni")];
+  const path = (flags.cniPath ?? "")
+    .split(delimiter)
+    .filter((dir) => dir !== "")
+    .map((dir) => resolve(dir));
+  const folders = [
+    ...(own === null ? [] : [dirname(own)]),
+    ...path,
+    ...cniPluginDirs(),
+    join(packageRoot(), "plugins/simplecni"),
+  ];
   const described = describe(name, own !== null, flags);
   return { name, ...described, programs: programsOf(described, folders) };
 }
@@ -55,7 +64,10 @@ function findTarget(plugin: string, flags: TargetFlags): Target {
 /** @throws UsageError when the path is no program */
 function programAt(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
-  if (found === undefined) throw new UsageError(`${file} does not exist; give the path of the plugin's program, or the name of a known plugin`);
+  if (found === undefined)
+    throw new UsageError(
+      `${file} does not exist; give the path of the plugin's program, or the name of a known plugin`,
+    );
   if (found.isDirectory()) throw new UsageError(`${file} is a folder; give the program in it`);
   if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}`);
   const fault = whyNoProgram(file);
@@ -67,9 +79,12 @@ function programAt(file: string): string {
 function whyNoProgram(file: string): string | null {
   const [line = ""] = startOf(file).split("\n");
   if (line.startsWith("\u007fELF")) return null;
-  if (!line.startsWith("#!")) return "it is neither an ELF file nor a script that begins with #!; build it for this system";
+  if (!line.startsWith("#!"))
+    return "it is neither an ELF file nor a script that begins with #!; build it for this system";
   const [interpreter = ""] = line.slice(2).trim().split(/[ \t]/);
-  return isProgram(interpreter) ? null : `its interpreter ${printable(interpreter)} does not exist; install it, or correct the first line`;
+  return isProgram(interpreter)
+    ? null
+    : `its interpreter ${printable(interpreter)} does not exist; install it, or correct the first line`;
 }
 
 function startOf(file: string): string {
@@ -82,17 +97,26 @@ function startOf(file: string): string {
   }
 }
 
-function describe(name: string, isPath: boolean, { profile, conf, kind }: TargetFlags): Pick<Target, "list" | "profile"> {
+function describe(
+  name: string,
+  isPath: boolean,
+  { profile, conf, kind }: TargetFlags,
+): Pick<Target, "list" | "profile"> {
   if (profile !== undefined) return loadProfile(profile);
   const shipped = shippedProfile(name);
   if (conf === undefined) {
     if (shipped !== null && kind === undefined) return shipped;
-    throw new UsageError(`nothing is known of ${printable(name)}; give its configuration with --conf FILE, or a profile with --profile FILE`);
+    throw new UsageError(
+      `nothing is known of ${printable(name)}; give its configuration with --conf FILE, or a profile with --profile FILE`,
+    );
   }
   const list = readConfig(conf);
   const types = list.plugins.map(({ type }) => type);
   // Another program than the named one would be tested, and nobody would notice.
-  if (isPath && !types.includes(name)) throw new UsageError(`--conf ${conf} names ${types.join(", ")}, but the program is called ${printable(name)}; a plugin's type is its file name`);
+  if (isPath && !types.includes(name))
+    throw new UsageError(
+      `--conf ${conf} names ${types.join(", ")}, but the program is called ${printable(name)}; a plugin's type is its file name`,
+    );
   return { list, profile: types.length > 1 ? null : memberProfile(list, 0, kind) };
 }
 
@@ -107,12 +131,22 @@ function readConfig(file: string): NetworkConfigList {
 }
 
 /** Every program that the configurations name, from the first folder that has it. @throws UsageError */
-function programsOf({ list, profile }: Pick<Target, "list" | "profile">, folders: readonly string[]): readonly Program[] {
+function programsOf(
+  { list, profile }: Pick<Target, "list" | "profile">,
+  folders: readonly string[],
+): readonly Program[] {
   const lists = [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
-  const types = new Set(lists.flatMap(({ plugins }) => plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""])));
-  return [...types].filter((type) => type !== "").map((type) => {
-    const file = folders.map((folder) => join(folder, type)).find(isProgram);
-    if (file === undefined) throw new UsageError(`the plugin "${type}" is in none of ${folders.join(", ")}; name its folder with --cni-path DIR`);
-    return { type, file };
-  });
+  const types = new Set(
+    lists.flatMap(({ plugins }) => plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""])),
+  );
+  return [...types]
+    .filter((type) => type !== "")
+    .map((type) => {
+      const file = folders.map((folder) => join(folder, type)).find(isProgram);
+      if (file === undefined)
+        throw new UsageError(
+          `the plugin "${type}" is in none of ${folders.join(", ")}; name its folder with --cni-path DIR`,
+        );
+      return { type, file };
+    });
 }

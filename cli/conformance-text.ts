@@ -4,7 +4,17 @@ import { findingGroups, type Finding } from "../reports/conformance/findings.ts"
 import { standings, type ConformanceReport } from "../results/verdicts.ts";
 import { columns } from "./columns.ts";
 
-const HEAD = ["spec", "verdict", "without the Go skeleton's", "passed", "failed", "SHOULD failed", "beyond failed", "known", "skipped"];
+const HEAD = [
+  "spec",
+  "verdict",
+  "without the Go skeleton's",
+  "passed",
+  "failed",
+  "SHOULD failed",
+  "beyond failed",
+  "known",
+  "skipped",
+];
 
 /** Lines of evidence that are shown; the other formats have all. */
 const EVIDENCE = 10;
@@ -21,7 +31,10 @@ export function conformanceText(report: ConformanceReport): string {
   const parts = [
     `${plugin} (${kinds.join(", ")})\n\n`,
     columns([[...(chain ? ["plugin"] : []), ...HEAD], ...lines]),
-    ...findingGroups(report).map(({ title, findings }) => `\n== ${title} (${findings.length})\n${findings.map((finding) => paragraph(finding, chain)).join("")}`),
+    ...findingGroups(report).map(
+      ({ title, findings }) =>
+        `\n== ${title} (${findings.length})\n${findings.map((finding) => paragraph(finding, chain)).join("")}`,
+    ),
     ...warnings.map(({ code, message }) => `\nwarning ${code}: ${message}\n`),
   ];
   return printable(parts.join(""));
@@ -29,7 +42,19 @@ export function conformanceText(report: ConformanceReport): string {
 
 /** Versions in which a clause fails fold into one paragraph. */
 function paragraph({ row, versions }: Finding, chain: boolean): string {
-  const { plugin, clause, level, section, sentence, status, message, expected = "", got = "", evidence = [], reproduce = "" } = row;
+  const {
+    plugin,
+    clause,
+    level,
+    section,
+    sentence,
+    status,
+    message,
+    expected = "",
+    got = "",
+    evidence = [],
+    reproduce = "",
+  } = row;
   const head = `\n${status === "known" ? "KNOWN" : "FAIL"} ${chain ? `${plugin}: ` : ""}${clause} (${level}, ${section}; ${versions.join(" ")})\n`;
   const more = evidence.length > EVIDENCE ? [`... ${evidence.length - EVIDENCE} more`] : [];
   const facts = [
@@ -41,5 +66,10 @@ function paragraph({ row, versions }: Finding, chain: boolean): string {
     ["reproduce:\n", reproduce],
   ] as const;
   const told = facts.filter(([, text]) => text !== "").map(([name, text]) => `${name}${text}`);
-  return head + told.map((fact) => (fact.startsWith("reproduce:") ? `  ${fact}\n` : `  ${fact.replaceAll("\n", "\n  ")}\n`)).join("");
+  return (
+    head +
+    told
+      .map((fact) => (fact.startsWith("reproduce:") ? `  ${fact}\n` : `  ${fact.replaceAll("\n", "\n  ")}\n`))
+      .join("")
+  );
 }

@@ -41,19 +41,33 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
   const reports = await interruptible(async (signal) => {
     await prepareKind(kind, flags, signal);
     await requireTools(known(["cni-plugins", "jq", "iptables"]), flags.yes ?? false, signal);
-    if (kind.api === "kubernetes") return testInstalled(kind, plugins, { ...flags, nodes: 1 }, (cluster) => chooseNode(cluster, flags.node), testingOf(flags, signal));
+    if (kind.api === "kubernetes")
+      return testInstalled(
+        kind,
+        plugins,
+        { ...flags, nodes: 1 },
+        (cluster) => chooseNode(cluster, flags.node),
+        testingOf(flags, signal),
+      );
     return testAll(kind, findTargets(plugins, flags), flags, signal);
   });
-  const text = flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
+  const text =
+    flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
   if (flags.out === undefined) process.stdout.write(text);
   else await writeReport(flags.out, text);
   return exitCodeOf(reports);
 }
 
-async function testAll(kind: ClusterKind, targets: readonly Target[], flags: ConformanceFlags, signal: AbortSignal): Promise<readonly ConformanceReport[]> {
+async function testAll(
+  kind: ClusterKind,
+  targets: readonly Target[],
+  flags: ConformanceFlags,
+  signal: AbortSignal,
+): Promise<readonly ConformanceReport[]> {
   const spec = clusterSpec({ ...flags, nodes: 1 });
   const refused = await kind.check(spec);
-  if (refused.length > 0) throw new EnvironmentError(refused.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  if (refused.length > 0)
+    throw new EnvironmentError(refused.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
   await tellEmulated(kind, spec, signal);
   const cluster = await kind.create(spec, signal);
   try {
@@ -69,14 +83,29 @@ async function testAll(kind: ClusterKind, targets: readonly Target[], flags: Con
 /** @throws UsageError */
 function chooseNode({ nodes }: Cluster, name: string | undefined): Node {
   // The nodes of a cluster that is made for this have names that nobody knows before: their ends will do.
-  const node = name === undefined ? nodes[0] : nodes.find((candidate) => candidate.name === name || candidate.name.endsWith(`-${name}`));
-  if (node === undefined) throw new UsageError(`the cluster has no node ${printable(name ?? "")}; it has ${nodes.map((one) => one.name).join(", ")}`);
+  const node =
+    name === undefined
+      ? nodes[0]
+      : nodes.find((candidate) => candidate.name === name || candidate.name.endsWith(`-${name}`));
+  if (node === undefined)
+    throw new UsageError(
+      `the cluster has no node ${printable(name ?? "")}; it has ${nodes.map((one) => one.name).join(", ")}`,
+    );
   return node;
 }
 
-async function test(cluster: Cluster, node: Node, target: Target, flags: ConformanceFlags, signal: AbortSignal): Promise<ConformanceReport> {
+async function test(
+  cluster: Cluster,
+  node: Node,
+  target: Target,
+  flags: ConformanceFlags,
+  signal: AbortSignal,
+): Promise<ConformanceReport> {
   const { name, list, profile, programs } = target;
-  await cluster.putFiles(node, programs.map(({ type, file }) => ({ path: `${BIN}/${type}`, mode: 0o755, source: { file } })));
+  await cluster.putFiles(
+    node,
+    programs.map(({ type, file }) => ({ path: `${BIN}/${type}`, mode: 0o755, source: { file } })),
+  );
   const options = {
     ...{ plugin: name, list, nodes: [node.shell], pluginPath: [BIN] },
     ...testingOf(flags, signal),
@@ -95,7 +124,10 @@ function testingOf(flags: ConformanceFlags, signal: AbortSignal): Testing {
 
 /** A failure is shown when it is found; the rest stands in the report. */
 function showRow({ plugin, clause, specVersion, status, message }: ConformanceRow, done: number, total: number): void {
-  if (status === "fail") process.stderr.write(`${done}/${total} FAIL ${printable(`${plugin} ${clause} (${specVersion}): ${message}`).slice(0, 300)}\n`);
+  if (status === "fail")
+    process.stderr.write(
+      `${done}/${total} FAIL ${printable(`${plugin} ${clause} (${specVersion}): ${message}`).slice(0, 300)}\n`,
+    );
 }
 
 /** Of a chain only the verdict on the plugin that was named counts. */

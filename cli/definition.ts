@@ -24,21 +24,37 @@ export function define(inputs: Inputs, flags: DefiningFlags): Definition {
       // What works on a deployment as a whole takes no paths.
       scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
     })),
-    plugins: flags.plugins?.map((name) => tilde(name.replace(/@(.*)/, (_, given: string) => `@${absolute(given)}`))) ?? null,
+    plugins:
+      flags.plugins?.map((name) => tilde(name.replace(/@(.*)/, (_, given: string) => `@${absolute(given)}`))) ?? null,
     cluster: flags.cluster,
     conf: (flags.conf ?? []).map((file) => tilde(resolve(file))),
     binDirs: binDirs.map(tilde),
     ...(spec.kubernetes === undefined ? {} : { kubernetes: storedImages(spec.kubernetes) }),
     ...(spec.kubernetes?.existing === undefined ? {} : { existing: storedExisting(spec.kubernetes.existing) }),
     ...(spec.machine === undefined ? {} : { machine: storedMachine(spec.machine, tilde) }),
-    underlay: { mtu: spec.underlayMtu, rate: spec.underlayRate ?? null, delay: spec.underlayDelay ?? null, ...(spec.underlayLoss === undefined ? {} : { loss: spec.underlayLoss }) },
+    underlay: {
+      mtu: spec.underlayMtu,
+      rate: spec.underlayRate ?? null,
+      delay: spec.underlayDelay ?? null,
+      ...(spec.underlayLoss === undefined ? {} : { loss: spec.underlayLoss }),
+    },
     only: flags.only ?? [],
     redacted: flags.redact ?? false,
   };
 }
 
-function storedImages({ nodeImage, loadImage, imageArchive, registryMirror }: KubernetesSpec): NonNullable<Definition["kubernetes"]> {
-  return { nodeImage: nodeImage ?? null, loadImage, images: imageArchive === undefined ? null : tilde(imageArchive), registryMirror: registryMirror ?? null };
+function storedImages({
+  nodeImage,
+  loadImage,
+  imageArchive,
+  registryMirror,
+}: KubernetesSpec): NonNullable<Definition["kubernetes"]> {
+  return {
+    nodeImage: nodeImage ?? null,
+    loadImage,
+    images: imageArchive === undefined ? null : tilde(imageArchive),
+    registryMirror: registryMirror ?? null,
+  };
 }
 
 /** The flags that a run was started with. */
@@ -64,7 +80,10 @@ export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
   };
 }
 
-function imageFlags({ nodeImage, loadImage, images, registryMirror }: NonNullable<Definition["kubernetes"]>, home: (path: string) => string): Partial<DefiningFlags> {
+function imageFlags(
+  { nodeImage, loadImage, images, registryMirror }: NonNullable<Definition["kubernetes"]>,
+  home: (path: string) => string,
+): Partial<DefiningFlags> {
   return {
     loadImage,
     ...(nodeImage === null ? {} : { nodeImage }),
@@ -81,11 +100,24 @@ export function requireSame(run: RunFile, made: Made): void {
   const different = factsOf(made).find(([name, value]) => stored.get(name) !== value);
   if (different === undefined) return;
   const next = "leave out the options that it was not started with, or begin a new run";
-  throw new UsageError(`this would not go on with the stored run of cnibench ${printable(run.versions.cnibench)}: its ${different[0]} would be another; ${next}`);
+  throw new UsageError(
+    `this would not go on with the stored run of cnibench ${printable(run.versions.cnibench)}: its ${different[0]} would be another; ${next}`,
+  );
 }
 
-function factsOf({ plan: { clusterReason: _, ...plan }, seed, definition: { underlay, kubernetes, machine, redacted } }: Made): [string, string][] {
-  return Object.entries({ seed, underlay, kubernetes: kubernetes ?? null, machine: machine ?? null, redact: redacted, ...plan }).map(([name, value]) => [name, JSON.stringify(value)]);
+function factsOf({
+  plan: { clusterReason: _, ...plan },
+  seed,
+  definition: { underlay, kubernetes, machine, redacted },
+}: Made): [string, string][] {
+  return Object.entries({
+    seed,
+    underlay,
+    kubernetes: kubernetes ?? null,
+    machine: machine ?? null,
+    redact: redacted,
+    ...plan,
+  }).map(([name, value]) => [name, JSON.stringify(value)]);
 }
 
 /** What is stored of a plan. */

@@ -17,8 +17,12 @@ export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
   const lab = problems.length === 0 ? [["ok", `cluster ${kind.name}`, "", "", kind.summary]] : [];
   process.stdout.write(columns([...rows, ...lab]));
   if (problems.length === 0 && kind.outlook !== undefined) process.stdout.write(`${await kind.outlook()}\n`);
-  for (const { message, fix } of problems) process.stdout.write(`missing: ${message}${fix === undefined ? "" : `; fix: ${fix}`}\n`);
+  for (const { message, fix } of problems)
+    process.stdout.write(`missing: ${message}${fix === undefined ? "" : `; fix: ${fix}`}\n`);
   const missing = tools.some(({ path }) => path === null);
-  if (missing) process.stdout.write(`\nfetch what is missing, without root: cnibench setup${flags.cluster === "auto" ? "" : ` --cluster ${kind.name}`}\n`);
+  if (missing)
+    process.stdout.write(
+      `\nfetch what is missing, without root: cnibench setup${flags.cluster === "auto" ? "" : ` --cluster ${kind.name}`}\n`,
+    );
   return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.good;
 }

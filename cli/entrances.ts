@@ -10,6 +10,9 @@ export function describeEntrances(cluster: Cluster, pods: readonly Pod[]): strin
     const addresses = [node.ip, ...(node.ip6 === null ? [] : [node.ip6])];
     return `# ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...cluster.enter(node), SHELL])}\n`;
   });
-  const inPods = pods.map(({ endpoint: { name, node }, addresses, enter }) => `# pod ${name} on ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...enter, SHELL])}\n`);
+  const inPods = pods.map(
+    ({ endpoint: { name, node }, addresses, enter }) =>
+      `# pod ${name} on ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...enter, SHELL])}\n`,
+  );
   return [...nodes, ...inPods].join("");
 }

@@ -19,21 +19,44 @@ export function existingSpec({ context, nodeSelector, install }: ExistingFlags):
 }
 
 /** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
-export function checkExistingFlags(kind: string, { context, nodeSelector, install }: ExistingFlags, problems: string[]): void {
-  const given = Object.entries({ "--context": context, "--node-selector": nodeSelector, "--install": install }).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
-  if (kind !== "kubeconfig" && given.length > 0) problems.push(`${given.join(", ")}: only a cluster that exists has these; add --cluster kubeconfig`);
+export function checkExistingFlags(
+  kind: string,
+  { context, nodeSelector, install }: ExistingFlags,
+  problems: string[],
+): void {
+  const given = Object.entries({ "--context": context, "--node-selector": nodeSelector, "--install": install }).flatMap(
+    ([flag, value]) => (value === undefined ? [] : [flag]),
+  );
+  if (kind !== "kubeconfig" && given.length > 0)
+    problems.push(`${given.join(", ")}: only a cluster that exists has these; add --cluster kubeconfig`);
 }
 
 /**
  * The plugin that is measured: the one that the cluster has, for nothing is installed on it.
  * @param names what `--plugins` asks for; problems are added to `problems`.
  */
-export async function pluginThere({ context }: ExistingFlags, names: readonly string[] | undefined, problems: string[]): Promise<Plugin[]> {
+export async function pluginThere(
+  { context }: ExistingFlags,
+  names: readonly string[] | undefined,
+  problems: string[],
+): Promise<Plugin[]> {
   const { name, version, mode, policy } = await presentPlugin(context ?? null, new AbortController().signal);
   const other = names?.find((one) => one !== name && one !== "host");
-  if (other !== undefined) problems.push(`the cluster has ${name} ${version}, not ${other}: cnibench installs nothing there; leave out --plugins`);
+  if (other !== undefined)
+    problems.push(
+      `the cluster has ${name} ${version}, not ${other}: cnibench installs nothing there; leave out --plugins`,
+    );
   const known = (plugins as Readonly<Record<string, Plugin>>)[name];
-  const recipe = { version, specVersion: known?.kubernetes?.specVersion ?? "1.0.0", images: [], install: null, nodePrograms: [], workloads: [], nodeFiles: [], policy };
+  const recipe = {
+    version,
+    specVersion: known?.kubernetes?.specVersion ?? "1.0.0",
+    images: [],
+    install: null,
+    nodePrograms: [],
+    workloads: [],
+    nodeFiles: [],
+    policy,
+  };
   return [{ name, summary: known?.summary ?? "what the cluster has", encapsulation: mode, kubernetes: recipe }];
 }
 
@@ -45,5 +68,9 @@ export function storedExisting({ context, nodeSelector, installs }: ExistingSpec
 }
 
 export function existingFlags({ context, nodeSelector, installs }: Stored): ExistingFlags {
-  return { ...(context === null ? {} : { context }), ...(nodeSelector === null ? {} : { nodeSelector }), ...(installs === true ? { install: true } : {}) };
+  return {
+    ...(context === null ? {} : { context }),
+    ...(nodeSelector === null ? {} : { nodeSelector }),
+    ...(installs === true ? { install: true } : {}),
+  };
 }

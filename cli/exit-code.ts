@@ -2,7 +2,15 @@
 import { CommandError, EnvironmentError, UsageError, UsageErrors, messageOf, printable } from "../core/errors.ts";
 import { CommanderError } from "commander";
 
-export const EXIT = { good: 0, fault: 1, usage: 2, notMeasured: 3, conformance: 4, regression: 5, interrupted: 130 } as const;
+export const EXIT = {
+  good: 0,
+  fault: 1,
+  usage: 2,
+  notMeasured: 3,
+  conformance: 4,
+  regression: 5,
+  interrupted: 130,
+} as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** Ended by SIGINT or SIGTERM, after what was measured had been stored. */
@@ -19,7 +27,8 @@ export function reportError(error: unknown, verbose: boolean): ExitCode {
   for (const line of lines) process.stderr.write(`cnibench: ${printable(line)}\n`);
   if (known !== null && !verbose) return known;
   if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${printable(error.stack)}\n`);
-  if (known === null) process.stderr.write("cnibench: this is a fault of cnibench; please report it with the lines above\n");
+  if (known === null)
+    process.stderr.write("cnibench: this is a fault of cnibench; please report it with the lines above\n");
   return known ?? EXIT.fault;
 }
 

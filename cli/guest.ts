@@ -32,37 +32,49 @@ export async function chooseGuest(flags: GuestFlags, problems: string[]): Promis
   if (plugin === undefined) return null;
   const survey = await surveyCluster(flags.context ?? null, new AbortController().signal);
   const reason = notInstallable(plugin) ?? occupied(survey);
-  if (reason === null) return { plugin, reference: reference.replace(/@(.*)/, (_, version: string) => `@${absolute(version)}`), survey };
+  if (reason === null)
+    return { plugin, reference: reference.replace(/@(.*)/, (_, version: string) => `@${absolute(version)}`), survey };
   problems.push(reason);
   return null;
 }
 
 /** As it is measured: it is there already when a deployment is made. */
 export function asPresent({ plugin: { kubernetes, bare: _, ...plugin } }: Guest): Plugin {
-  return kubernetes === undefined ? plugin : { ...plugin, kubernetes: { ...kubernetes, install: null, nodePrograms: [], workloads: [], nodeFiles: [] } };
+  return kubernetes === undefined
+    ? plugin
+    : { ...plugin, kubernetes: { ...kubernetes, install: null, nodePrograms: [], workloads: [], nodeFiles: [] } };
 }
 
 function notInstallable({ name, kubernetes }: Plugin): string | null {
-  if (kubernetes?.install === undefined) return `${name} has no recipe for a cluster with Kubernetes; see cnibench list plugins`;
+  if (kubernetes?.install === undefined)
+    return `${name} has no recipe for a cluster with Kubernetes; see cnibench list plugins`;
   if (kubernetes.install === null) return `${name} comes with the nodes of kind; use --cluster kind`;
-  return kubernetes.kubeProxyMode === "none" ? `${name} takes the place of kube-proxy, which cnibench does not take off a cluster of yours; use --cluster kind` : null;
+  return kubernetes.kubeProxyMode === "none"
+    ? `${name} takes the place of kube-proxy, which cnibench does not take off a cluster of yours; use --cluster kind`
+    : null;
 }
 
 function occupied({ context, plugin, mark, readyNodes }: Survey): string | null {
   if (mark !== null) return leftBehind(mark, context);
-  if (plugin.name !== "unknown") return `the cluster of context ${context} has ${plugin.name} ${plugin.version} already, and two plugins disturb each other; leave out --install to measure it`;
+  if (plugin.name !== "unknown")
+    return `the cluster of context ${context} has ${plugin.name} ${plugin.version} already, and two plugins disturb each other; leave out --install to measure it`;
   if (readyNodes.length === 0) return null;
   return `node ${readyNodes[0]} of context ${context} is ready, so the cluster has a plugin, which cnibench does not know; leave out --install to measure it`;
 }
 
 /** @throws UsageError when nobody agrees. */
-export async function agreeToGuest({ reference, survey: { context, server } }: Guest, yes: boolean, signal: AbortSignal): Promise<void> {
+export async function agreeToGuest(
+  { reference, survey: { context, server } }: Guest,
+  yes: boolean,
+  signal: AbortSignal,
+): Promise<void> {
   if (yes) return;
   const what = `--install puts ${reference} on the cluster of context ${context} (${server}), and changes the network of all its nodes`;
   if (!process.stdin.isTTY || !process.stderr.isTTY) throw new UsageError(`${what}; agree to it with --yes`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await terminal.question(`${what}. Do that? [y/N] `, { signal }).finally(() => terminal.close());
-  if (!/^(y|yes)$/i.test(answer.trim())) throw new UsageError("nothing was installed; leave out --install to measure the plugin that a cluster has");
+  if (!/^(y|yes)$/i.test(answer.trim()))
+    throw new UsageError("nothing was installed; leave out --install to measure the plugin that a cluster has");
 }
 
 /**
@@ -70,7 +82,13 @@ export async function agreeToGuest({ reference, survey: { context, server } }: G
  * @param stays whether it is left there; how to take it off is told then
  * @throws EnvironmentError when it does not get ready, or cannot be taken off.
  */
-export async function withGuest<T>({ plugin, reference, survey }: Guest, loadImage: string, stays: boolean, signal: AbortSignal, use: () => Promise<T>): Promise<T> {
+export async function withGuest<T>(
+  { plugin, reference, survey }: Guest,
+  loadImage: string,
+  stays: boolean,
+  signal: AbortSignal,
+  use: () => Promise<T>,
+): Promise<T> {
   const place: Place = { context: survey.context, loadImage };
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   tell(`putting ${reference} on the cluster of context ${survey.context}`);

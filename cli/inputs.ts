@@ -50,7 +50,12 @@ export type Prepare = (kind: ClusterKind, spec: ClusterSpec) => Promise<void>;
  * @param stored suites of a run that is resumed, in the place of the usual one; `--suite` still wins
  * @throws UsageErrors; EnvironmentError when the kernel cannot be looked at; the signal's reason.
  */
-export async function readInputs(flags: MeasuringFlags, prepare: Prepare, signal: AbortSignal, stored?: readonly object[]): Promise<Inputs> {
+export async function readInputs(
+  flags: MeasuringFlags,
+  prepare: Prepare,
+  signal: AbortSignal,
+  stored?: readonly object[],
+): Promise<Inputs> {
   const problems: string[] = [];
   const guest = flags.cluster === "kubeconfig" && flags.install === true ? await chooseGuest(flags, problems) : null;
   const chosen = await pluginsOf(flags, guest, problems);
@@ -62,15 +67,39 @@ export async function readInputs(flags: MeasuringFlags, prepare: Prepare, signal
   const found = fromFile
     ? (flags.suite ?? [DEFAULT_SUITE]).flatMap((name) => chooseSuite(name, problems))
     : stored.flatMap((suite) => parseSuite(JSON.stringify(suite), RUN_FILE, problems));
-  const suites = found.map((suite) => ({ ...suite, blocks: flags.blocks ?? suite.blocks, duration: flags.duration ?? suite.duration }));
-  problems.push(...doubled("suite", suites.map(({ name }) => name)), ...doubled("plugin", chosen.map(({ name }) => name)));
+  const suites = found.map((suite) => ({
+    ...suite,
+    blocks: flags.blocks ?? suite.blocks,
+    duration: flags.duration ?? suite.duration,
+  }));
+  problems.push(
+    ...doubled(
+      "suite",
+      suites.map(({ name }) => name),
+    ),
+    ...doubled(
+      "plugin",
+      chosen.map(({ name }) => name),
+    ),
+  );
   if (problems.length > 0) throw new UsageErrors(problems);
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
   const spec = clusterSpec({ ...flags, cluster });
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
   await prepare(kind, spec);
   const lacking = await probeKernel(kind, spec, chosen, families, signal);
-  const plan = makePlan({ suites, plugins: chosen, runners, cluster: kind.name, api: kind.api, clusterReason: reason, nodes: flags.nodes, seed, lacking, hidesProcesses: kind.hidesProcesses ?? false });
+  const plan = makePlan({
+    suites,
+    plugins: chosen,
+    runners,
+    cluster: kind.name,
+    api: kind.api,
+    clusterReason: reason,
+    nodes: flags.nodes,
+    seed,
+    lacking,
+    hidesProcesses: kind.hidesProcesses ?? false,
+  });
   return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, guest, kind, spec, binDirs, seed };
 }
 
@@ -92,11 +121,14 @@ export function runnerFacts(): Record<string, RunnerFacts> {
 
 function chooseSuite(name: string, problems: string[]): Suite[] {
   const shipped = shippedSuites();
-  const found = shipped.find((suite) => suite.name === name) ?? (/\.ya?ml$/.test(name) ? readSuiteFile(name, problems) : undefined);
+  const found =
+    shipped.find((suite) => suite.name === name) ?? (/\.ya?ml$/.test(name) ? readSuiteFile(name, problems) : undefined);
   if (found === null) return [];
   if (found === undefined) {
     const known = shipped.map((suite) => suite.name);
-    problems.push(`unknown suite "${name}"${didYouMean(name, known)}; known: ${known.join(", ")}; a file of your own must end in .yaml`);
+    problems.push(
+      `unknown suite "${name}"${didYouMean(name, known)}; known: ${known.join(", ")}; a file of your own must end in .yaml`,
+    );
     return [];
   }
   return parseSuite(found.text, found.file, problems);
@@ -119,7 +151,9 @@ function readSuiteFile(file: string, problems: string[]): { readonly file: strin
 }
 
 function doubled(noun: string, names: readonly string[]): string[] {
-  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map((name) => `two ${noun}s are named "${name}"; rename or leave out one`);
+  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map(
+    (name) => `two ${noun}s are named "${name}"; rename or leave out one`,
+  );
 }
 
 function errorText(error: unknown, what: string): string {

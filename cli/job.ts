@@ -58,9 +58,15 @@ export async function newJob(flags: JobFlags, prepare: Prepare, signal: AbortSig
  * @param given flags beside `--resume`: they may repeat what the run was started with, and say where moved files are now
  * @throws UsageError when they contradict it; EnvironmentError when another process has the folder
  */
-export async function storedJob(folder: string, given: Partial<JobFlags>, prepare: Prepare, signal: AbortSignal): Promise<Job> {
+export async function storedJob(
+  folder: string,
+  given: Partial<JobFlags>,
+  prepare: Prepare,
+  signal: AbortSignal,
+): Promise<Job> {
   const dir = resolve(folder);
-  if (given.out !== undefined && resolve(given.out) !== dir) throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
+  if (given.out !== undefined && resolve(given.out) !== dir)
+    throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
   await lockFolder(dir);
   const { run, records, torn } = await loadStored(dir);
   const { definition } = run;

@@ -60,26 +60,42 @@ function readFlags(name: string, flags: LabFlags): Wanted {
   const room = PODS_PER_NODE * flags.nodes;
   const limit = plugin?.bare?.limit;
   const most = (limit?.pods ?? Infinity) * flags.nodes;
-  if (flags.pods > most) problems.push(`--pods ${flags.pods} is more than the ${most} that ${name} can have on ${flags.nodes} nodes: ${limit?.why}; ask for fewer, or for more --nodes`);
-  if (flags.pods > room) problems.push(`--pods ${flags.pods} is more than the ${room} addresses that the /24 ranges of ${flags.nodes} nodes hold; ask for fewer, or for more --nodes`);
-  if (problems.length > 0 || plugin === undefined) throw new UsageErrors(problems.length > 0 ? problems : ["host is no plugin; name one of: cnibench list plugins"]);
+  if (flags.pods > most)
+    problems.push(
+      `--pods ${flags.pods} is more than the ${most} that ${name} can have on ${flags.nodes} nodes: ${limit?.why}; ask for fewer, or for more --nodes`,
+    );
+  if (flags.pods > room)
+    problems.push(
+      `--pods ${flags.pods} is more than the ${room} addresses that the /24 ranges of ${flags.nodes} nodes hold; ask for fewer, or for more --nodes`,
+    );
+  if (problems.length > 0 || plugin === undefined)
+    throw new UsageErrors(problems.length > 0 ? problems : ["host is no plugin; name one of: cnibench list plugins"]);
   return { kind, spec: clusterSpec(flags), plugin, binDirs };
 }
 
 /** @throws EnvironmentError; the signal's reason. */
 async function expectPossible({ kind, spec, plugin }: Wanted, family: Family, signal: AbortSignal): Promise<void> {
-  const problems = (await kind.check(spec)).map(({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`);
+  const problems = (await kind.check(spec)).map(
+    ({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`,
+  );
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
   await tellEmulated(kind, spec, signal);
   const lacking = await probeKernel(kind, spec, [plugin], [family], signal);
   const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, lacking });
-  if (reason !== undefined) throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
+  if (reason !== undefined)
+    throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
 }
 
-async function populate({ kind, plugin, binDirs }: Wanted, { family, pods }: LabFlags, cluster: Cluster, signal: AbortSignal): Promise<Pod[]> {
+async function populate(
+  { kind, plugin, binDirs }: Wanted,
+  { family, pods }: LabFlags,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<Pod[]> {
   const { assets, problems } = findAllAssets([plugin], kind.api, binDirs);
   const [found] = assets;
-  if (found === undefined) throw new EnvironmentError(problems.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  if (found === undefined)
+    throw new EnvironmentError(problems.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
   const deployment = await deployPlugin(found, cluster, { family, signal });
   const made: Pod[] = [];
   for (let i = 0; i < pods; i++) {

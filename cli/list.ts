@@ -23,7 +23,10 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
       encapsulation,
       specVersion: bare?.specVersion ?? null,
       binaries: bare?.binaries ?? [],
-      kubernetes: kubernetes === undefined ? null : { version: kubernetes.version, images: kubernetes.images, policy: kubernetes.policy },
+      kubernetes:
+        kubernetes === undefined
+          ? null
+          : { version: kubernetes.version, images: kubernetes.images, policy: kubernetes.policy },
     })),
   suites: () =>
     shippedSuites().map(({ name, file, text }) => {
@@ -64,7 +67,8 @@ export async function listCommand(what: string, flags: ListFlags): Promise<ExitC
     throw new UsageError(`nothing to list is called "${what}"${didYouMean(what, known)}; known: ${known.join(", ")}`);
   }
   const items = make();
-  const text = flags.format === "json" ? `${JSON.stringify(items, null, 2)}\n` : columns(items.map((item) => rowOf(what, item)));
+  const text =
+    flags.format === "json" ? `${JSON.stringify(items, null, 2)}\n` : columns(items.map((item) => rowOf(what, item)));
   process.stdout.write(text);
   return EXIT.good;
 }

@@ -14,7 +14,10 @@ export async function lockHost(): Promise<() => void> {
 export async function lockFolder(dir: string): Promise<void> {
   const folder = lookAt(dir);
   if (folder === null) return; // whoever reads it tells so
-  const server = await hold(`run-${folder.dev}-${folder.ino}`, `another cnibench is writing to ${dir}; wait until it has ended`);
+  const server = await hold(
+    `run-${folder.dev}-${folder.ino}`,
+    `another cnibench is writing to ${dir}; wait until it has ended`,
+  );
   server.unref();
 }
 
@@ -29,7 +32,9 @@ function lookAt(dir: string): BigIntStats | null {
 async function hold(name: string, refusal: string): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
-    server.once("error", (error: NodeJS.ErrnoException) => reject(error.code === "EADDRINUSE" ? new EnvironmentError(refusal) : error));
+    server.once("error", (error: NodeJS.ErrnoException) =>
+      reject(error.code === "EADDRINUSE" ? new EnvironmentError(refusal) : error),
+    );
     server.listen(`\0cnibench-${name}`, resolve);
   });
   return server;

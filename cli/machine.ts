@@ -15,7 +15,15 @@ export interface MachineFlags {
   readonly vmInitrd?: string;
 }
 
-export function machineSpec({ vmMemory, vmCpus, vmNics, vmUnderlay, vmImage, vmKernel, vmInitrd }: MachineFlags): MachineSpec {
+export function machineSpec({
+  vmMemory,
+  vmCpus,
+  vmNics,
+  vmUnderlay,
+  vmImage,
+  vmKernel,
+  vmInitrd,
+}: MachineFlags): MachineSpec {
   const path = (file: string | undefined): string | null => (file === undefined ? null : resolve(file));
   return {
     memory: vmMemory ?? DEFAULT_MACHINE.memory,
@@ -28,19 +36,36 @@ export function machineSpec({ vmMemory, vmCpus, vmNics, vmUnderlay, vmImage, vmK
 
 /** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
 export function checkMachineFlags(kind: string, flags: MachineFlags, problems: string[]): void {
-  const names = { vmMemory: "--vm-memory", vmCpus: "--vm-cpus", vmNics: "--vm-nics", vmUnderlay: "--vm-underlay", vmImage: "--vm-image", vmKernel: "--vm-kernel", vmInitrd: "--vm-initrd" } as const;
-  const given = Object.entries(names).flatMap(([key, name]) => (flags[key as keyof MachineFlags] === undefined ? [] : [name]));
-  if (kind !== "vm" && given.length > 0) problems.push(`${given.join(", ")}: only nodes that are virtual machines have these; add --cluster vm`);
+  const names = {
+    vmMemory: "--vm-memory",
+    vmCpus: "--vm-cpus",
+    vmNics: "--vm-nics",
+    vmUnderlay: "--vm-underlay",
+    vmImage: "--vm-image",
+    vmKernel: "--vm-kernel",
+    vmInitrd: "--vm-initrd",
+  } as const;
+  const given = Object.entries(names).flatMap(([key, name]) =>
+    flags[key as keyof MachineFlags] === undefined ? [] : [name],
+  );
+  if (kind !== "vm" && given.length > 0)
+    problems.push(`${given.join(", ")}: only nodes that are virtual machines have these; add --cluster vm`);
 }
 
 /** What a run keeps of them. @param shorten makes a path that does not name the user. */
-export function storedMachine({ logs: _, image, kernel, initrd, ...size }: MachineSpec, shorten: (path: string) => string): StoredMachine {
+export function storedMachine(
+  { logs: _, image, kernel, initrd, ...size }: MachineSpec,
+  shorten: (path: string) => string,
+): StoredMachine {
   const path = (file: string | null): string | null => (file === null ? null : shorten(file));
   return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
 }
 
 /** @param home undoes what shortened the paths. */
-export function machineFlags({ memory, cpus, nics, underlay, image, kernel, initrd }: StoredMachine, home: (path: string) => string): MachineFlags {
+export function machineFlags(
+  { memory, cpus, nics, underlay, image, kernel, initrd }: StoredMachine,
+  home: (path: string) => string,
+): MachineFlags {
   return {
     ...{ vmMemory: memory, vmCpus: cpus, vmNics: nics, vmUnderlay: underlay },
     ...(image === null ? {} : { vmImage: home(image) }),

@@ -20,9 +20,12 @@ export function override(plugin: Plugin, given: string): Plugin | string {
   const path = resolve(given);
   switch (kindOf(given)) {
     case "folder":
-      return kubernetes?.tools?.includes("helm") === true && existsSync(join(path, "Chart.yaml")) ? withChart(plugin, kubernetes, path) : { ...plugin, name: inName(name, path), binDir: path };
+      return kubernetes?.tools?.includes("helm") === true && existsSync(join(path, "Chart.yaml"))
+        ? withChart(plugin, kubernetes, path)
+        : { ...plugin, name: inName(name, path), binDir: path };
     case "file":
-      if (kubernetes === undefined) return `${path} is a file, and ${name} has no manifest to be replaced; name the folder that holds its program`;
+      if (kubernetes === undefined)
+        return `${path} is a file, and ${name} has no manifest to be replaced; name the folder that holds its program`;
       try {
         return { ...plugin, name: inName(name, path), kubernetes: withFile(kubernetes, path) };
       } catch (error) {
@@ -31,7 +34,8 @@ export function override(plugin: Plugin, given: string): Plugin | string {
     case null: {
       const other = VERSION.test(given) ? kubernetes?.at?.(given) : undefined;
       if (other !== undefined) return { ...plugin, name: `${name}-${given}`, kubernetes: other };
-      if (VERSION.test(given) && kubernetes !== undefined) return `cnibench knows no version of ${name} but ${kubernetes.version}; give its manifest as ${name}@FILE`;
+      if (VERSION.test(given) && kubernetes !== undefined)
+        return `cnibench knows no version of ${name} but ${kubernetes.version}; give its manifest as ${name}@FILE`;
       return `${path} is no folder; name the folder that holds this version of ${name}`;
     }
   }
@@ -52,10 +56,12 @@ function withFile(recipe: KubernetesRecipe, file: string): KubernetesRecipe {
 function withChart(plugin: Plugin, recipe: KubernetesRecipe, folder: string): Plugin | string {
   const version = versionOf(join(folder, "Chart.yaml"));
   const other = version === null ? undefined : recipe.at?.(version);
-  if (other === undefined) return `${join(folder, "Chart.yaml")} tells no version of ${plugin.name}; name the folder of its chart, as helm pull --untar leaves it`;
+  if (other === undefined)
+    return `${join(folder, "Chart.yaml")} tells no version of ${plugin.name}; name the folder of its chart, as helm pull --untar leaves it`;
   const install: KubernetesRecipe["install"] = (context) => {
     const made = other.install?.(context);
-    if (made === undefined || !("chart" in made)) throw new Error(`the recipe of ${plugin.name} needs helm, and has no chart`);
+    if (made === undefined || !("chart" in made))
+      throw new Error(`the recipe of ${plugin.name} needs helm, and has no chart`);
     const { release, namespace, values } = made.chart;
     return { chart: { release, namespace, values, chart: folder } };
   };
@@ -66,13 +72,18 @@ function withChart(plugin: Plugin, recipe: KubernetesRecipe, folder: string): Pl
 function versionOf(file: string): string | null {
   if (statSync(file).size > MAX_BYTES) return null;
   const parsed = parseYaml(readFileSync(file, "utf8"), file);
-  const found = "root" in parsed && parsed.root.kind === "map" ? parsed.root.entries.find(({ key }) => key === "version")?.value : undefined;
+  const found =
+    "root" in parsed && parsed.root.kind === "map"
+      ? parsed.root.entries.find(({ key }) => key === "version")?.value
+      : undefined;
   return found?.kind === "scalar" && typeof found.value === "string" && VERSION.test(found.value) ? found.value : null;
 }
 
 /** Part of cell ids and folder names: `bridge-in-cni-1.9.0`. */
 function inName(name: string, path: string): string {
-  return `${name}-in-${basename(path).replace(/[^A-Za-z0-9._+-]/g, "-").slice(0, 40)}`;
+  return `${name}-in-${basename(path)
+    .replace(/[^A-Za-z0-9._+-]/g, "-")
+    .slice(0, 40)}`;
 }
 
 function kindOf(path: string): "folder" | "file" | null {

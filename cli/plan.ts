@@ -16,13 +16,20 @@ export interface PlanFlags extends MeasuringFlags {
 }
 
 export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
-  const { plan, kind, plugins, binDirs, seed } = await interruptible((signal) => readInputs(flags, async () => undefined, signal));
+  const { plan, kind, plugins, binDirs, seed } = await interruptible((signal) =>
+    readInputs(flags, async () => undefined, signal),
+  );
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
   const references = referencesOf(plugins, kind.api);
   const seconds = Math.ceil(estimateSeconds(plan, kind.seconds));
-  const bytes = plan.tasks.reduce((sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION, 0);
+  const bytes = plan.tasks.reduce(
+    (sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION,
+    0,
+  );
   if (flags.format === "json") {
-    process.stdout.write(`${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references }, null, 2)}\n`,
+    );
     return EXIT.good;
   }
   process.stdout.write(describe(plan, seed, seconds, bytes));
@@ -41,8 +48,12 @@ function describe(plan: Plan, seed: number, seconds: number, bytes: number): str
     runner.name,
     `${suite.blocks} x ${scenario.repetitions}`,
     runner.scope === "pair" ? `${suite.duration} s` : "",
-    Object.entries(scenario.params).map(([key, value]) => `${key}=${value}`).join(" "),
+    Object.entries(scenario.params)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(" "),
   ]);
-  const skipped = [...plan.cells, ...plan.checks].flatMap(({ id, skip }) => (skip === undefined ? [] : [`skipped: ${id}: ${skip}\n`]));
+  const skipped = [...plan.cells, ...plan.checks].flatMap(({ id, skip }) =>
+    skip === undefined ? [] : [`skipped: ${id}: ${skip}\n`],
+  );
   return `${head.join("\n")}\n\n${columns([["task", "runner", "blocks x reps", "load", "parameters"], ...tasks])}\n${skipped.join("")}`;
 }

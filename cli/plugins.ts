@@ -29,7 +29,8 @@ export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: s
 /** Folders of the user's own programs, absolute. */
 export function chooseBinDirs({ binDir }: PluginFlags, problems: string[]): string[] {
   const dirs = (binDir ?? []).map((dir) => resolve(dir));
-  for (const dir of dirs) if (!isFolder(dir)) problems.push(`--bin-dir ${dir} is no folder; name the folder that holds the plugin's program`);
+  for (const dir of dirs)
+    if (!isFolder(dir)) problems.push(`--bin-dir ${dir} is no folder; name the folder that holds the plugin's program`);
   return dirs;
 }
 
@@ -39,7 +40,9 @@ function findPlugin(given: string, customs: readonly Custom[], problems: string[
   const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? known(name);
   if (plugin === null) {
     const names = [...Object.keys(plugins), ...customs.map((custom) => custom.plugin.name)];
-    problems.push(`unknown plugin "${name}"${didYouMean(name, names)}; known: ${names.join(", ")}; any other is measured with --conf FILE`);
+    problems.push(
+      `unknown plugin "${name}"${didYouMean(name, names)}; known: ${names.join(", ")}; any other is measured with --conf FILE`,
+    );
     return [];
   }
   if (rest.length === 0) return [plugin];

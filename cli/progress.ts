@@ -49,8 +49,11 @@ function liveLine(): Progress {
       if (event.kind === "failed") {
         clear();
         process.stderr.write(`${lineOf(event)}\n`);
-      } else if (event.kind === "measured" || event.kind === "checked" || event.kind === "skipped") last = lineOf(event) ?? last;
-      else doing = event.kind === "measuring" ? `${where(event)}, about ${minutes(event.left)} left` : (lineOf(event) ?? doing);
+      } else if (event.kind === "measured" || event.kind === "checked" || event.kind === "skipped")
+        last = lineOf(event) ?? last;
+      else
+        doing =
+          event.kind === "measuring" ? `${where(event)}, about ${minutes(event.left)} left` : (lineOf(event) ?? doing);
       draw();
     },
   };
@@ -65,7 +68,9 @@ function lineOf(event: Event): string | null {
     case "measured": {
       const metric = GLANCE.find((name) => event.values[name] !== undefined);
       const value = metric === undefined ? undefined : event.values[metric];
-      return metric === undefined || value === undefined ? null : `${event.task.id} ${metric} ${formatValue(value, METRICS[metric].unit)}`;
+      return metric === undefined || value === undefined
+        ? null
+        : `${event.task.id} ${metric} ${formatValue(value, METRICS[metric].unit)}`;
     }
     case "checked":
       return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;

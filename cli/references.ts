@@ -11,7 +11,16 @@ export interface References {
 
 export function referencesOf(plugins: readonly Plugin[], api: Cluster["api"]): readonly References[] {
   return plugins.flatMap(({ name, kubernetes }) =>
-    api !== "kubernetes" || kubernetes === undefined ? [] : [{ plugin: name, version: kubernetes.version, images: kubernetes.images, manifest: kubernetes.manifest ?? null }],
+    api !== "kubernetes" || kubernetes === undefined
+      ? []
+      : [
+          {
+            plugin: name,
+            version: kubernetes.version,
+            images: kubernetes.images,
+            manifest: kubernetes.manifest ?? null,
+          },
+        ],
   );
 }
 
@@ -19,7 +28,9 @@ export function referencesOf(plugins: readonly Plugin[], api: Cluster["api"]): r
 export function describeReferences(references: readonly References[]): string {
   const lines = references.flatMap(({ plugin, version, images, manifest }) => [
     `${plugin} ${version}`,
-    ...(manifest === null ? [] : [`  ${manifest.url} (${manifest.sha256 === null ? "no sum is known" : `sha256 ${manifest.sha256}`})`]),
+    ...(manifest === null
+      ? []
+      : [`  ${manifest.url} (${manifest.sha256 === null ? "no sum is known" : `sha256 ${manifest.sha256}`})`]),
     ...images.map((image) => `  ${image}`),
   ]);
   return lines.map((line) => `${line}\n`).join("");

@@ -51,7 +51,10 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
         await prepareKind(kind, flags, signal);
         await tellEmulated(kind, spec, signal);
       };
-      const job = flags.resume === undefined ? await newJob(flags, prepare, signal) : await storedJob(flags.resume, given, prepare, signal);
+      const job =
+        flags.resume === undefined
+          ? await newJob(flags, prepare, signal)
+          : await storedJob(flags.resume, given, prepare, signal);
       return measureJob(job, flags, signal, pause);
     });
   } finally {
@@ -61,22 +64,46 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
 
 async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause: Pause): Promise<ExitCode> {
   const { plan, plugins, guest, kind, spec, binDirs } = job.inputs;
-  if (flags.clustersAtOnce !== undefined && kind.atOnce === undefined) throw new UsageError(`--clusters-at-once: clusters of kind ${kind.name} are made one after the other; leave it out, or use --cluster kind`);
+  if (flags.clustersAtOnce !== undefined && kind.atOnce === undefined)
+    throw new UsageError(
+      `--clusters-at-once: clusters of kind ${kind.name} are made one after the other; leave it out, or use --cluster kind`,
+    );
   if (guest !== null) await agreeToGuest(guest, flags.yes ?? false, signal);
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
   const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
   const image = spec.kubernetes?.loadImage ?? LOAD_IMAGE;
-  const all = [...(await kind.check(spec)), ...problems, ...(await fetchPublished(guest === null ? plugins : [guest.plugin], kind.api))];
-  if (all.length === 0 && guest !== null) all.push(...(await checkGuest(guest.plugin, { context: guest.survey.context, loadImage: image }, signal)));
-  if (all.length > 0) throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
+  const all = [
+    ...(await kind.check(spec)),
+    ...problems,
+    ...(await fetchPublished(guest === null ? plugins : [guest.plugin], kind.api)),
+  ];
+  if (all.length === 0 && guest !== null)
+    all.push(...(await checkGuest(guest.plugin, { context: guest.survey.context, loadImage: image }, signal)));
+  if (all.length > 0)
+    throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
   const store = await job.open();
   const progress = showProgress(flags.progress, plan);
-  const input: RunInput = { plan, turns: job.turns, kind, spec: ofRun(spec, job.run.id, store.dir), assets, store, signal, on: progress.on, ...(flags.clustersAtOnce === undefined ? {} : { atOnce: flags.clustersAtOnce }), ...(flags.keep ? { keep: keeper(pause) } : {}) };
-  if (flags.resume !== undefined) process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
+  const input: RunInput = {
+    plan,
+    turns: job.turns,
+    kind,
+    spec: ofRun(spec, job.run.id, store.dir),
+    assets,
+    store,
+    signal,
+    on: progress.on,
+    ...(flags.clustersAtOnce === undefined ? {} : { atOnce: flags.clustersAtOnce }),
+    ...(flags.keep ? { keep: keeper(pause) } : {}),
+  };
+  if (flags.resume !== undefined)
+    process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
   const used = { here: tools, onNodes: toolsOnNodes(plan, kind) };
   const measureAll = (): Promise<RunFile> => execute(input, job.run, used);
-  if (job.turns.length > 0 || job.run.outcome !== "complete") await (guest === null ? measureAll() : withGuest(guest, image, flags.keep ?? false, signal, measureAll)).finally(() => progress.end());
+  if (job.turns.length > 0 || job.run.outcome !== "complete")
+    await (guest === null ? measureAll() : withGuest(guest, image, flags.keep ?? false, signal, measureAll)).finally(
+      () => progress.end(),
+    );
   return finish(store, flags, signal.aborted);
 }
 
@@ -84,7 +111,11 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
 function ofRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
   const logs = join(dir, "logs");
   const machine = spec.machine === undefined ? {} : { machine: { ...spec.machine, logs } };
-  return { ...spec, ...machine, ...(spec.kubernetes === undefined ? {} : { kubernetes: { ...spec.kubernetes, owner, logs } }) };
+  return {
+    ...spec,
+    ...machine,
+    ...(spec.kubernetes === undefined ? {} : { kubernetes: { ...spec.kubernetes, owner, logs } }),
+  };
 }
 
 /** Shows how to enter a lab and waits until the user has seen enough. */
@@ -96,7 +127,11 @@ function keeper(pause: Pause): NonNullable<RunInput["keep"]> {
 }
 
 /** Measures, and keeps run.json true whatever happens. @returns run.json as it was written last. */
-async function execute(input: RunInput, planned: RunFile, tools: Parameters<typeof readEnvironment>[2]): Promise<RunFile> {
+async function execute(
+  input: RunInput,
+  planned: RunFile,
+  tools: Parameters<typeof readEnvironment>[2],
+): Promise<RunFile> {
   const { store, signal } = input;
   let run: RunFile = { ...planned, finishedAt: null, outcome: null };
   const close = async (outcome: RunFile["outcome"]): Promise<RunFile> => {
@@ -164,8 +199,12 @@ async function finish(store: RunStore, flags: RunFlags, interrupted: boolean): P
 
 function verdict({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
   if (failOn.includes("conformance") && summary.conformance.some(isFailure)) return EXIT.conformance;
-  const failed = summary.cells.some(({ state }) => state === "failed") || records.some(({ error }) => error !== undefined);
-  const skips = [...summary.cells.filter(({ state }) => state === "skipped"), ...run.plan.checks.filter(({ skip }) => skip !== undefined)];
+  const failed =
+    summary.cells.some(({ state }) => state === "failed") || records.some(({ error }) => error !== undefined);
+  const skips = [
+    ...summary.cells.filter(({ state }) => state === "skipped"),
+    ...run.plan.checks.filter(({ skip }) => skip !== undefined),
+  ];
   const skipped = failOn.includes("incomplete") && skips.length > 0;
   return failed || skipped ? EXIT.notMeasured : EXIT.good;
 }

@@ -27,7 +27,8 @@ export interface SetupFlags extends ToolFlags {
 export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
   const { kind, tools } = toolsOf(flags);
   const { vmArchive } = flags;
-  if (vmArchive !== undefined && kind.name !== "vm") throw new UsageError("--vm-archive is for the image of VM nodes; add --cluster vm");
+  if (vmArchive !== undefined && kind.name !== "vm")
+    throw new UsageError("--vm-archive is for the image of VM nodes; add --cluster vm");
   const missing = missingTools(tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   const made = await interruptible(async (signal) => {
@@ -44,7 +45,10 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
  * The tools of the named plugins with every runner on that kind of cluster; without names, all that a measurement can
  * need (the browser is for cnibench's own tests). @throws UsageErrors
  */
-export function toolsOf({ cluster, plugins }: ToolFlags): { readonly kind: ClusterKind; readonly tools: readonly ToolName[] } {
+export function toolsOf({ cluster, plugins }: ToolFlags): {
+  readonly kind: ClusterKind;
+  readonly tools: readonly ToolName[];
+} {
   const problems: string[] = [];
   const kind = findKind(cluster, problems);
   const chosen = plugins === undefined ? [] : choosePlugins({ plugins }, problems);
@@ -57,7 +61,9 @@ export function toolsOf({ cluster, plugins }: ToolFlags): { readonly kind: Clust
 /** But what only other kinds of cluster are made with, and what is fetched by those who need it. */
 function everything(kind: ClusterKind): readonly ToolName[] {
   if (kind.nodesHaveTools === true) return known([...kind.tools, "cni-plugins"]);
-  const others = Object.values(clusters).flatMap(({ tools }): readonly string[] => tools).filter((name) => !kind.tools.includes(name));
+  const others = Object.values(clusters)
+    .flatMap(({ tools }): readonly string[] => tools)
+    .filter((name) => !kind.tools.includes(name));
   const apart = new Set([...others, "chromium", "mmdebstrap", "etcd", "etcdctl"]);
   return (Object.keys(TOOLS) as ToolName[]).filter((name) => !apart.has(name));
 }

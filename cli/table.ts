@@ -13,18 +13,34 @@ export function summaryTable(summary: Summary): string {
   const cells = summary.cells.filter(({ metric, state }) => SHOWN.includes(metric) && state === "measured");
   const failed = summary.cells.filter(({ state }) => state === "failed");
   const parts = [
-    cells.length === 0 ? "" : columns([["", "path", "plugin", "median", "95 % interval", "n", "of host"], ...cells.map(row)]),
+    cells.length === 0
+      ? ""
+      : columns([["", "path", "plugin", "median", "95 % interval", "n", "of host"], ...cells.map(row)]),
     conformanceLines(summary),
     failed.length === 0 ? "" : `${failed.length} cells failed:\n${failureLines(failed)}`,
   ];
-  return parts.filter((part) => part !== "").map((part) => `\n${part}`).join("") + "\n";
+  return (
+    parts
+      .filter((part) => part !== "")
+      .map((part) => `\n${part}`)
+      .join("") + "\n"
+  );
 }
 
 function row(cell: SummaryCell): string[] {
   const { scenario, metric, path, plugin, unit, median, ci95, n, baselineRatio } = cell;
-  const interval = ci95 === null ? "too few for one" : `${formatValue(ci95[0], unit, ci95)} .. ${formatValue(ci95[1], unit, ci95)}`;
+  const interval =
+    ci95 === null ? "too few for one" : `${formatValue(ci95[0], unit, ci95)} .. ${formatValue(ci95[1], unit, ci95)}`;
   const ratio = baselineRatio === null ? "" : formatRatio(baselineRatio.median, baselineRatio.ci95);
-  return [`${scenario} ${metric}`, path, plugin, median === null ? "" : formatValue(median, unit, ci95), interval, String(n), ratio];
+  return [
+    `${scenario} ${metric}`,
+    path,
+    plugin,
+    median === null ? "" : formatValue(median, unit, ci95),
+    interval,
+    String(n),
+    ratio,
+  ];
 }
 
 function conformanceLines({ conformance }: Summary): string {
@@ -43,6 +59,9 @@ function failureLines(cells: readonly SummaryCell[]): string {
   const byError = new Map<string, SummaryCell[]>();
   for (const cell of cells) byError.set(cell.error ?? "", [...(byError.get(cell.error ?? "") ?? []), cell]);
   return [...byError]
-    .map(([error, same]) => `  ${same[0]?.id ?? ""}${same.length > 1 ? ` and ${same.length - 1} more` : ""}: ${printable(error)}\n`)
+    .map(
+      ([error, same]) =>
+        `  ${same[0]?.id ?? ""}${same.length > 1 ? ` and ${same.length - 1} more` : ""}: ${printable(error)}\n`,
+    )
     .join("");
 }

@@ -11,26 +11,41 @@ import { known } from "../engine/preflight.ts";
  * @param command that fetches them
  * @throws EnvironmentError when something is missing and may not or cannot be fetched.
  */
-export async function requireTools(names: readonly ToolName[], yes: boolean, signal: AbortSignal, command = "cnibench setup"): Promise<void> {
+export async function requireTools(
+  names: readonly ToolName[],
+  yes: boolean,
+  signal: AbortSignal,
+  command = "cnibench setup",
+): Promise<void> {
   const missing = missingTools(names).map(({ name }) => name);
   if (missing.length === 0) return;
   if (!yes && !process.env.CI && !(await agreed(missing, signal))) {
-    throw new EnvironmentError(`missing: ${missing.join(", ")}; fetch them into a private cache, without root, with: ${command}`);
+    throw new EnvironmentError(
+      `missing: ${missing.join(", ")}; fetch them into a private cache, without root, with: ${command}`,
+    );
   }
   await fetchTools(missing, { signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
 /** What a kind of cluster needs of this machine; with an image of the user's none is built. @throws EnvironmentError */
-export async function prepareKind(kind: ClusterKind, { yes = false, vmImage }: { readonly yes?: boolean; readonly vmImage?: string }, signal: AbortSignal): Promise<void> {
+export async function prepareKind(
+  kind: ClusterKind,
+  { yes = false, vmImage }: { readonly yes?: boolean; readonly vmImage?: string },
+  signal: AbortSignal,
+): Promise<void> {
   await requireTools(known(kind.tools), yes, signal, `cnibench setup --cluster ${kind.name}`);
-  if (vmImage === undefined && (yes || process.env.CI)) await kind.setup?.({ signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  if (vmImage === undefined && (yes || process.env.CI))
+    await kind.setup?.({ signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
 async function agreed(missing: readonly string[], signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const answer = await terminal.question(`Missing: ${missing.join(", ")}. Fetch them into a private cache (no root)? [Y/n] `, { signal });
+    const answer = await terminal.question(
+      `Missing: ${missing.join(", ")}. Fetch them into a private cache (no root)? [Y/n] `,
+      { signal },
+    );
     return /^(y|yes|)$/i.test(answer.trim());
   } finally {
     terminal.close();

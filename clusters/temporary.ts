@@ -16,7 +16,10 @@ export async function sweepTemporary(what: string): Promise<readonly string[]> {
     const pid = makerOf(what, name);
     if (pid === null || existsSync(`/proc/${pid}`)) continue;
     const folder = join(tmpdir(), name);
-    const owner = await stat(folder).then(({ uid }) => uid, () => null);
+    const owner = await stat(folder).then(
+      ({ uid }) => uid,
+      () => null,
+    );
     if (owner === process.getuid?.()) left.push(folder);
   }
   for (const folder of left) await rm(folder, { recursive: true, force: true });

@@ -20,7 +20,8 @@ export interface Answer {
 export function addAnswer(invocation: Invocation): Answer {
   const raw = printedObject(invocation);
   const misplaced = errorObject(invocation.output.stdout);
-  if (misplaced !== null) throw new CniError(invocation, { ...misplaced, msg: `exit code 0 with an error object: ${misplaced.msg}` });
+  if (misplaced !== null)
+    throw new CniError(invocation, { ...misplaced, msg: `exit code 0 with an error object: ${misplaced.msg}` });
   const result = usable(invocation, () => readResult(raw));
   return { raw, result, versionMissing: (raw.cniVersion ?? "") === "" };
 }
@@ -49,7 +50,8 @@ export interface VersionAnswer {
 /** @throws CniError when it is no version answer. */
 export function versionAnswer(invocation: Invocation): VersionAnswer {
   // Plugins of 0.1.0 know no VERSION; this is how their common library refuses it.
-  const ancient = !succeeded(invocation.output) && errorObject(invocation.output.stdout)?.msg === "unknown CNI_COMMAND: VERSION";
+  const ancient =
+    !succeeded(invocation.output) && errorObject(invocation.output.stdout)?.msg === "unknown CNI_COMMAND: VERSION";
   if (ancient) return { supportedVersions: ["0.1.0"], cniVersion: null };
   checkSucceeded(invocation);
   const { cniVersion, supportedVersions: listed } = printedObject(invocation);
@@ -64,13 +66,17 @@ export function versionAnswer(invocation: Invocation): VersionAnswer {
 
 function printedObject(invocation: Invocation): JsonObject {
   const { stdout } = invocation.output;
-  if (stdout.trim() === "") throw badAnswer(invocation, "exit code 0 but nothing on standard output, where its answer belongs");
+  if (stdout.trim() === "")
+    throw badAnswer(invocation, "exit code 0 but nothing on standard output, where its answer belongs");
   let value: JsonValue;
   try {
     value = parseJson(stdout);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    throw badAnswer(invocation, `its answer is no JSON (${error.message} at character ${error.offset}); it begins with: ${stdout.trim().slice(0, 60)}`);
+    throw badAnswer(
+      invocation,
+      `its answer is no JSON (${error.message} at character ${error.offset}); it begins with: ${stdout.trim().slice(0, 60)}`,
+    );
   }
   if (!isObject(value)) throw badAnswer(invocation, `its answer must be an object, not ${kindOf(value)}`);
   return value;

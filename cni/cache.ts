@@ -37,7 +37,9 @@ export function writeAttachment(folder: string, cached: CachedAttachment): void 
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
-    throw new EnvironmentError(`the result of ADD cannot be stored in ${folder} (${messageOf(error)}); make room or choose another place`);
+    throw new EnvironmentError(
+      `the result of ADD cannot be stored in ${folder} (${messageOf(error)}); make room or choose another place`,
+    );
   }
 }
 
@@ -105,7 +107,17 @@ function hash(text: string): string {
 function encode({ network, config, attachment, result }: CachedAttachment): string {
   const { containerID, ifName, netns, args = [], capabilityArgs = {} } = attachment;
   const pairs = args.map(([key, value]) => [key, value]);
-  return stringifyJson({ kind: KIND, network, containerID, ifName, netns, args: pairs, capabilityArgs, config, result });
+  return stringifyJson({
+    kind: KIND,
+    network,
+    containerID,
+    ifName,
+    netns,
+    args: pairs,
+    capabilityArgs,
+    config,
+    result,
+  });
 }
 
 function readFile(file: string): CachedAttachment | null {
@@ -113,7 +125,9 @@ function readFile(file: string): CachedAttachment | null {
     return decode(parseJson(readFileSync(file, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new EnvironmentError(`the stored attachment ${file} cannot be used (${messageOf(error)}); run DEL, which removes it`);
+    throw new EnvironmentError(
+      `the stored attachment ${file} cannot be used (${messageOf(error)}); run DEL, which removes it`,
+    );
   }
 }
 
@@ -133,13 +147,20 @@ function decode(value: JsonValue): CachedAttachment {
   return {
     network: text("network"),
     config: text("config"),
-    attachment: { containerID: text("containerID"), ifName: text("ifName"), netns: text("netns"), args, capabilityArgs: object("capabilityArgs") },
+    attachment: {
+      containerID: text("containerID"),
+      ifName: text("ifName"),
+      netns: text("netns"),
+      args,
+      capabilityArgs: object("capabilityArgs"),
+    },
     result: object("result"),
   };
 }
 
 function pair(value: JsonValue): readonly [string, string] {
   const [key, text] = isList(value) ? value : [];
-  if (typeof key !== "string" || typeof text !== "string") throw new Error(`"args" has an entry that is no pair of texts`);
+  if (typeof key !== "string" || typeof text !== "string")
+    throw new Error(`"args" has an entry that is no pair of texts`);
   return [key, text];
 }

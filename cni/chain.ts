@@ -33,7 +33,11 @@ export interface Sweep {
  * Runs every plugin in list order, or in reverse for DEL, and stops at the first failure, which it throws; with
  * `goOn` it runs them all and returns the failures.
  */
-export async function sweep(host: PluginHost, what: Sweep, goOn = false): Promise<{ invocations: readonly Invocation[]; failures: readonly Error[] }> {
+export async function sweep(
+  host: PluginHost,
+  what: Sweep,
+  goOn = false,
+): Promise<{ invocations: readonly Invocation[]; failures: readonly Error[] }> {
   const invocations: Invocation[] = [];
   const failures: Error[] = [];
   const plugins = what.command === "DEL" ? what.list.plugins.toReversed() : what.list.plugins;
@@ -52,7 +56,12 @@ export async function sweep(host: PluginHost, what: Sweep, goOn = false): Promis
 export async function runPlugin(host: PluginHost, what: Sweep, plugin: PluginConfig): Promise<Invocation> {
   const { command, list, attachment, parts, signal } = what;
   const env = cniEnvironment(command, host.pluginPath, attachment, host.unusedEnv);
-  const invocation = await execute(host, plugin.type, { command, env, request: stringifyJson(deriveRequest(list, plugin, parts)), signal });
+  const invocation = await execute(host, plugin.type, {
+    command,
+    env,
+    request: stringifyJson(deriveRequest(list, plugin, parts)),
+    signal,
+  });
   checkSucceeded(invocation);
   return invocation;
 }
@@ -61,7 +70,12 @@ export async function runPlugin(host: PluginHost, what: Sweep, plugin: PluginCon
 export async function execute(
   host: PluginHost,
   plugin: string,
-  call: { readonly command: string; readonly env: CniEnv; readonly request: string; readonly signal: AbortSignal | undefined },
+  call: {
+    readonly command: string;
+    readonly env: CniEnv;
+    readonly request: string;
+    readonly signal: AbortSignal | undefined;
+  },
 ): Promise<Invocation> {
   const [path = ""] = await host.finder.find([plugin]);
   const invocation = await invokePlugin(host.shell, { plugin, path, timeout: host.timeout, ...call });

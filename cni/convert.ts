@@ -35,16 +35,25 @@ function toOldest(result: CniResult, version: SpecVersion): JsonObject {
     const ip = result.ips.find(({ address }) => isV4(address) === wanted);
     if (ip === undefined) return undefined;
     const routes = withoutAttributes(result).routes.filter(({ dst }) => isV4(dst) === wanted);
-    return { ip: ip.address, ...(ip.gateway === undefined ? {} : { gateway: ip.gateway }), ...(routes.length > 0 ? { routes } : {}) };
+    return {
+      ip: ip.address,
+      ...(ip.gateway === undefined ? {} : { gateway: ip.gateway }),
+      ...(routes.length > 0 ? { routes } : {}),
+    };
   };
   const [ip4, ip6] = [family(true), family(false)];
-  if (ip4 === undefined && ip6 === undefined) throw new ResultError(`it has no address, which version ${version} cannot say`);
+  if (ip4 === undefined && ip6 === undefined)
+    throw new ResultError(`it has no address, which version ${version} cannot say`);
   return json({ cniVersion: version, ...(ip4 ? { ip4 } : {}), ...(ip6 ? { ip6 } : {}), dns: result.dns });
 }
 
 function withoutAttributes(result: CniResult): Pick<CniResult, "interfaces" | "routes"> {
   return {
-    interfaces: result.interfaces.map(({ name, mac, sandbox }) => ({ name, ...(mac === undefined ? {} : { mac }), ...(sandbox === undefined ? {} : { sandbox }) })),
+    interfaces: result.interfaces.map(({ name, mac, sandbox }) => ({
+      name,
+      ...(mac === undefined ? {} : { mac }),
+      ...(sandbox === undefined ? {} : { sandbox }),
+    })),
     routes: result.routes.map(({ dst, gw }): CniRoute => ({ dst, ...(gw === undefined ? {} : { gw }) })),
   };
 }

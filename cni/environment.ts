@@ -7,7 +7,12 @@ export type UnusedStyle = "empty" | "unset";
 export type CniEnv = Readonly<Record<string, string | undefined>>;
 
 /** Changes to the environment of the node: exactly the CNI parameters, every inherited CNI_ variable removed. */
-export function cniEnvironment(command: Operation, path: readonly string[], attachment: Attachment | null, unused: UnusedStyle): CniEnv {
+export function cniEnvironment(
+  command: Operation,
+  path: readonly string[],
+  attachment: Attachment | null,
+  unused: UnusedStyle,
+): CniEnv {
   const used: Record<string, string> = { CNI_COMMAND: command, CNI_PATH: path.join(":") };
   if (attachment !== null) {
     used.CNI_CONTAINERID = attachment.containerID;

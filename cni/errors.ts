@@ -72,8 +72,11 @@ export function failureOf(invocation: Invocation): CniError {
   const { output } = invocation;
   const parts = output.ended === null && output.startError === null ? errorObject(output.stdout) : null;
   if (parts !== null) return new CniError(invocation, parts);
-  const said = output.exitCode !== null && output.ended === null ? (output.stdout.trim() || output.stderr.trim()) : "";
-  const msg = said === "" ? describeFailure(output) : `exit code ${output.exitCode}, and no error object but: ${said.slice(0, QUOTED)}`;
+  const said = output.exitCode !== null && output.ended === null ? output.stdout.trim() || output.stderr.trim() : "";
+  const msg =
+    said === ""
+      ? describeFailure(output)
+      : `exit code ${output.exitCode}, and no error object but: ${said.slice(0, QUOTED)}`;
   return new CniError(invocation, { code: null, msg, details: "", raw: null });
 }
 

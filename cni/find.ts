@@ -23,7 +23,8 @@ export class PluginFinder {
   /** @throws UsageError for a folder that CNI_PATH cannot carry. */
   constructor(shell: Shell, folders: readonly string[]) {
     const bad = folders.find((folder) => !/^[^:\n\0]+$/.test(folder));
-    if (bad !== undefined) throw new UsageError(`"${printable(bad)}" cannot be a plugin folder; use a path without ":" and line breaks`);
+    if (bad !== undefined)
+      throw new UsageError(`"${printable(bad)}" cannot be a plugin folder; use a path without ":" and line breaks`);
     this.#shell = shell;
     this.#folders = folders;
   }
@@ -40,7 +41,9 @@ export class PluginFinder {
     const missing = unknown.filter((type) => !this.#known.has(type));
     if (missing.length > 0) {
       const names = missing.map((type) => `"${printable(type)}"`).join(", ");
-      throw new EnvironmentError(`no plugin ${names} in ${this.#folders.join(", ") || "an empty list of folders"} on ${this.#shell.name}; install it there`);
+      throw new EnvironmentError(
+        `no plugin ${names} in ${this.#folders.join(", ") || "an empty list of folders"} on ${this.#shell.name}; install it there`,
+      );
     }
     return types.map((type) => this.#known.get(type) ?? "");
   }

@@ -5,7 +5,17 @@ export { folderStore, type RuntimeStore } from "./store.ts";
 export { parseNetworkConfig } from "./conf.ts";
 export { findNetworkConfig, loadNetworkConfig } from "./load.ts";
 export { CniError, CniErrors } from "./errors.ts";
-export type { AddOutcome, Attachment, AttachmentRef, CachedAttachment, CniResult, Invocation, NetworkConfigList, Operation, PluginConfig } from "./types.ts";
+export type {
+  AddOutcome,
+  Attachment,
+  AttachmentRef,
+  CachedAttachment,
+  CniResult,
+  Invocation,
+  NetworkConfigList,
+  Operation,
+  PluginConfig,
+} from "./types.ts";
 export type { SpecVersion } from "./version.ts";
 /** Where plugins run; any other place is a {@link Shell} of your own. */
 export { localShell } from "../core/local.ts";

@@ -28,13 +28,17 @@ export function findNetworkConfig(dir: string, name: string): NetworkConfigList 
       if (draft.name === name) return finishDraft(merged(draft, file), file);
     }
   }
-  throw new UsageError(`no configuration of network "${printable(name)}" in ${printable(dir)}; put a .conflist file with that name key there`);
+  throw new UsageError(
+    `no configuration of network "${printable(name)}" in ${printable(dir)}; put a .conflist file with that name key there`,
+  );
 }
 
 function merged(draft: Draft, file: string): Draft {
   if (draft.loadOnlyInlinedPlugins) return draft;
   const folder = join(dirname(file), draft.name);
-  const found = (isFolder(folder) ? filesOf(folder, [".conf"]) : []).map((path) => parsePluginConfig(readText(path), path));
+  const found = (isFolder(folder) ? filesOf(folder, [".conf"]) : []).map((path) =>
+    parsePluginConfig(readText(path), path),
+  );
   return {
     ...draft,
     plugins: [...draft.plugins, ...found.map(({ plugin }) => plugin)],
@@ -48,7 +52,9 @@ function filesOf(dir: string, extensions: readonly string[]): string[] {
     const files = entries.filter((entry) => !entry.isDirectory() && extensions.includes(extname(entry.name)));
     return files.map((entry) => join(dir, entry.name)).sort();
   } catch (error) {
-    throw new UsageError(`the folder ${printable(dir)} cannot be read (${messageOf(error)}); give a folder with network configurations`);
+    throw new UsageError(
+      `the folder ${printable(dir)} cannot be read (${messageOf(error)}); give a folder with network configurations`,
+    );
   }
 }
 
@@ -61,6 +67,8 @@ function readText(file: string): string {
     if (statSync(file).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`${printable(file)} cannot be read (${messageOf(error)}); give a readable network configuration`);
+    throw new UsageError(
+      `${printable(file)} cannot be read (${messageOf(error)}); give a readable network configuration`,
+    );
   }
 }

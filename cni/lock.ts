@@ -26,7 +26,9 @@ export async function waitFor(attempt: () => string | null, signal?: AbortSignal
     const holder = attempt();
     if (holder === null) return;
     if (performance.now() - start > PATIENCE * 1000) {
-      throw new EnvironmentError(`a lock is held for ${PATIENCE} s by process ${holder.split(":")[0]}; end that process and try again`);
+      throw new EnvironmentError(
+        `a lock is held for ${PATIENCE} s by process ${holder.split(":")[0]}; end that process and try again`,
+      );
     }
     await sleep(pause);
   }
@@ -40,7 +42,8 @@ export function tryLock(folder: string, name: string): string | null {
       linkSync(markIn(join(dirname(folder), "holders")), link);
       return null;
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw new EnvironmentError(`no lock can be made in ${folder} (${messageOf(error)}); make it writable`);
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST")
+        throw new EnvironmentError(`no lock can be made in ${folder} (${messageOf(error)}); make it writable`);
     }
     const holder = holderOf(folder, name);
     if (holder !== null) return holder;

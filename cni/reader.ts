@@ -23,9 +23,12 @@ export class Reader {
       value = parseJson(this.#text);
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
-      throw new UsageErrors([`${positionOf(this.#file, this.#text, error.offset)}: ${printable(error.message)}; correct the JSON here`]);
+      throw new UsageErrors([
+        `${positionOf(this.#file, this.#text, error.offset)}: ${printable(error.message)}; correct the JSON here`,
+      ]);
     }
-    if (!isObject(value)) throw new UsageErrors([`${this.#place([])}: a network configuration must be an object, not ${kindOf(value)}`]);
+    if (!isObject(value))
+      throw new UsageErrors([`${this.#place([])}: a network configuration must be an object, not ${kindOf(value)}`]);
     return value;
   }
 
@@ -50,7 +53,8 @@ export class Reader {
   flag(from: JsonObject, key: string): boolean {
     const value = from[key] ?? false;
     const word = typeof value === "string" ? value.toLowerCase() : value;
-    if (![true, false, "true", "false"].includes(word as boolean | string)) this.refuse([key], `"${key}" must be true or false, not ${kindOf(value)}`);
+    if (![true, false, "true", "false"].includes(word as boolean | string))
+      this.refuse([key], `"${key}" must be true or false, not ${kindOf(value)}`);
     return word === true || word === "true";
   }
 

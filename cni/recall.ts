@@ -10,7 +10,9 @@ import { atLeast } from "./version.ts";
 
 /** The configuration that was added, or the given one where nothing is stored. */
 export function addedConfig(list: NetworkConfigList, cached: CachedAttachment | null): NetworkConfigList {
-  return cached === null || cached.config === list.text ? list : parseNetworkConfig(cached.config, "stored configuration");
+  return cached === null || cached.config === list.text
+    ? list
+    : parseNetworkConfig(cached.config, "stored configuration");
 }
 
 /** The final result of ADD for the plugins. @throws EnvironmentError when the version of the list cannot say it. */

@@ -21,7 +21,10 @@ export function readResult(raw: JsonObject): CniResult {
     cniVersion: LATEST,
     interfaces: listAt(raw, "interfaces").map(readInterface),
     ips: [...families.flatMap((family) => family.ips), ...listAt(raw, "ips").map(readIp)],
-    routes: [...families.flatMap((family) => family.routes), ...listAt(raw, "routes").map((route, i) => readRoute(route, `routes[${i}]`))],
+    routes: [
+      ...families.flatMap((family) => family.routes),
+      ...listAt(raw, "routes").map((route, i) => readRoute(route, `routes[${i}]`)),
+    ],
     dns: readDns(raw),
   };
 }
@@ -61,7 +64,9 @@ function readIp(value: JsonValue, index: number): CniIp {
 
 function readRoute(value: JsonValue, at: string): CniRoute {
   const from = object(value, at);
-  const numbers = (["mtu", "advmss", "priority", "table", "scope"] as const).map((key) => given(key, count(from, key, at)));
+  const numbers = (["mtu", "advmss", "priority", "table", "scope"] as const).map((key) =>
+    given(key, count(from, key, at)),
+  );
   return Object.assign({ dst: cidr(from, "dst", at), ...given("gw", address(from, "gw", at)) }, ...numbers) as CniRoute;
 }
 
@@ -69,7 +74,9 @@ function readDns(raw: JsonObject): CniDns {
   if ((raw.dns ?? null) === null) return {};
   const from = object(raw.dns, "dns");
   const lists = (["nameservers", "search", "options"] as const).map((key) => {
-    const items = listAt(from, key).map((item, i) => (typeof item === "string" ? item : wrong(`dns.${key}[${i}]`, "a string", item)));
+    const items = listAt(from, key).map((item, i) =>
+      typeof item === "string" ? item : wrong(`dns.${key}[${i}]`, "a string", item),
+    );
     return items.length === 0 ? {} : { [key]: items };
   });
   return Object.assign({ ...given("domain", text(from, "domain", "dns")) }, ...lists) as CniDns;
@@ -122,5 +129,7 @@ function required(value: string | undefined, at: string): string {
 }
 
 function wrong(at: string, wanted: string, got: JsonValue | undefined): never {
-  throw new ResultError(`${at} must be ${wanted}, not ${typeof got === "string" ? `"${got.slice(0, 60)}"` : kindOf(got)}`);
+  throw new ResultError(
+    `${at} must be ${wanted}, not ${typeof got === "string" ? `"${got.slice(0, 60)}"` : kindOf(got)}`,
+  );
 }

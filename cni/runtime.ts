@@ -47,7 +47,14 @@ export class CniRuntime {
   readonly #store: RuntimeStore;
 
   constructor(options: RuntimeOptions) {
-    const { shell, pluginPath, store, timeout = DEFAULT_TIMEOUT, unusedEnv = "empty", onInvoke = () => undefined } = options;
+    const {
+      shell,
+      pluginPath,
+      store,
+      timeout = DEFAULT_TIMEOUT,
+      unusedEnv = "empty",
+      onInvoke = () => undefined,
+    } = options;
     this.#host = { shell, finder: new PluginFinder(shell, pluginPath), pluginPath, timeout, unusedEnv, onInvoke };
     this.#store = store;
   }
@@ -59,18 +66,24 @@ export class CniRuntime {
    */
   async add(list: NetworkConfigList, attachment: Attachment, signal?: AbortSignal): Promise<AddOutcome> {
     checkAttachment(attachment);
-    return this.#store.withLock(attachment.containerID, async () => {
-      if (this.#store.has(attachment)) {
-        throw new UsageError(`container ${attachment.containerID} has ${attachment.ifName} already; run DEL before another ADD`);
-      }
-      // All of them first: a list that cannot be run to its end is not begun.
-      await this.#host.finder.find(list.plugins.map(({ type }) => type));
-      try {
-        return await this.#addAll(list, attachment, signal);
-      } catch (error) {
-        throw await this.#undo(asError(error), list, attachment);
-      }
-    }, signal);
+    return this.#store.withLock(
+      attachment.containerID,
+      async () => {
+        if (this.#store.has(attachment)) {
+          throw new UsageError(
+            `container ${attachment.containerID} has ${attachment.ifName} already; run DEL before another ADD`,
+          );
+        }
+        // All of them first: a list that cannot be run to its end is not begun.
+        await this.#host.finder.find(list.plugins.map(({ type }) => type));
+        try {
+          return await this.#addAll(list, attachment, signal);
+        } catch (error) {
+          throw await this.#undo(asError(error), list, attachment);
+        }
+      },
+      signal,
+    );
   }
 
   /**
@@ -88,15 +101,23 @@ export class CniRuntime {
    */
   async check(list: NetworkConfigList, ref: AttachmentRef, signal?: AbortSignal): Promise<readonly Invocation[]> {
     checkRef(ref);
-    return this.#store.withLock(ref.containerID, async () => {
-      const cached = this.#store.load(list.name, ref);
-      const added = addedConfig(list, cached);
-      if (!atLeast(added.cniVersion, "0.4.0")) throw new UsageError(`version ${added.cniVersion} has no CHECK; use 0.4.0 or later`);
-      if (list.disableCheck || added.disableCheck) return [];
-      if (cached === null) throw new UsageError(`container ${ref.containerID} has no ${ref.ifName} in network "${list.name}"; run ADD before CHECK`);
-      const prevResult = addedResult(cached, added);
-      return this.#sweep("CHECK", added, cached.attachment, prevResult, signal);
-    }, signal);
+    return this.#store.withLock(
+      ref.containerID,
+      async () => {
+        const cached = this.#store.load(list.name, ref);
+        const added = addedConfig(list, cached);
+        if (!atLeast(added.cniVersion, "0.4.0"))
+          throw new UsageError(`version ${added.cniVersion} has no CHECK; use 0.4.0 or later`);
+        if (list.disableCheck || added.disableCheck) return [];
+        if (cached === null)
+          throw new UsageError(
+            `container ${ref.containerID} has no ${ref.ifName} in network "${list.name}"; run ADD before CHECK`,
+          );
+        const prevResult = addedResult(cached, added);
+        return this.#sweep("CHECK", added, cached.attachment, prevResult, signal);
+      },
+      signal,
+    );
   }
 
   /**
@@ -104,7 +125,11 @@ export class CniRuntime {
    * @param valid the network's attachments that shall stay.
    * @throws CniErrors with every failure.
    */
-  async gc(list: NetworkConfigList, valid: readonly AttachmentRef[], signal?: AbortSignal): Promise<readonly Invocation[]> {
+  async gc(
+    list: NetworkConfigList,
+    valid: readonly AttachmentRef[],
+    signal?: AbortSignal,
+  ): Promise<readonly Invocation[]> {
     valid.forEach(checkRef);
     if (list.disableGC) return [];
     return this.#store.withGcLock(() => this.#collect(list, valid, signal), signal);
@@ -128,12 +153,19 @@ export class CniRuntime {
     const version = highestCommon(list.cniVersions, ...spoken);
     if (version !== null) return withVersion(list, version);
     const plugins = list.plugins.map(({ type }, i) => `${type}: ${spoken[i]?.join(" ")}`).join("; ");
-    throw new UsageError(`network "${list.name}" offers ${list.cniVersions.join(" ")}, which its plugins do not share (${plugins}); add a version to "cniVersions"`);
+    throw new UsageError(
+      `network "${list.name}" offers ${list.cniVersions.join(" ")}, which its plugins do not share (${plugins}); add a version to "cniVersions"`,
+    );
   }
 
   /** One execution exactly as given, on top of an environment without CNI variables; whatever it answers is returned. */
   async invoke(pluginType: string, env: CniEnv, request: string, signal?: AbortSignal): Promise<Invocation> {
-    return execute(this.#host, pluginType, { command: env.CNI_COMMAND ?? "", env: { ...scrubbed(), ...env }, request, signal });
+    return execute(this.#host, pluginType, {
+      command: env.CNI_COMMAND ?? "",
+      env: { ...scrubbed(), ...env },
+      request,
+      signal,
+    });
   }
 
   async #addAll(list: NetworkConfigList, attachment: Attachment, signal: AbortSignal | undefined): Promise<AddOutcome> {
@@ -168,7 +200,11 @@ export class CniRuntime {
     }
   }
 
-  async #delete(list: NetworkConfigList, target: DelTarget, { signal, goOn = false }: DelOptions): Promise<readonly Invocation[]> {
+  async #delete(
+    list: NetworkConfigList,
+    target: DelTarget,
+    { signal, goOn = false }: DelOptions,
+  ): Promise<readonly Invocation[]> {
     const past = recall(this.#store, list, target);
     const what = operation("DEL", past.list, past.attachment, past.prevResult, signal);
     const { invocations, failures } = await sweep(this.#host, what, goOn);
@@ -177,12 +213,18 @@ export class CniRuntime {
     return invocations;
   }
 
-  async #collect(list: NetworkConfigList, valid: readonly AttachmentRef[], signal: AbortSignal | undefined): Promise<readonly Invocation[]> {
+  async #collect(
+    list: NetworkConfigList,
+    valid: readonly AttachmentRef[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Invocation[]> {
     const known = this.#store.list();
     const stays = new Set(valid.map(keyOf));
     const invocations: Invocation[] = [];
     const failures: Error[] = [];
-    for (const { attachment } of known.filter(({ network, attachment }) => network === list.name && !stays.has(keyOf(attachment)))) {
+    for (const { attachment } of known.filter(
+      ({ network, attachment }) => network === list.name && !stays.has(keyOf(attachment)),
+    )) {
       try {
         invocations.push(...(await this.#delete(list, attachment, signal ? { signal } : {})));
       } catch (error) {
@@ -190,7 +232,9 @@ export class CniRuntime {
       }
     }
     if (atLeast(list.cniVersion, "1.1.0")) {
-      const elsewhere = new Set(known.filter(({ network }) => network !== list.name).map(({ attachment }) => keyOf(attachment)));
+      const elsewhere = new Set(
+        known.filter(({ network }) => network !== list.name).map(({ attachment }) => keyOf(attachment)),
+      );
       const parts = { validAttachments: valid.filter((ref) => !elsewhere.has(keyOf(ref))) };
       const swept = await sweep(this.#host, { command: "GC", list, attachment: null, parts, signal }, true);
       invocations.push(...swept.invocations);

@@ -60,7 +60,13 @@ export function folderStore(folder: string): RuntimeStore {
   };
 }
 
-async function holding<T>(locks: string, name: string, take: () => string | null, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+async function holding<T>(
+  locks: string,
+  name: string,
+  take: () => string | null,
+  work: () => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   await waitFor(take, signal);
   try {
     return await work();

@@ -24,8 +24,11 @@ const IDENTIFIER_RULE = "begin with a letter or digit, then letters, digits, und
 /** What the kernel accepts as the name of an interface. */
 export function badIfName(name: string): string | null {
   const length = Buffer.byteLength(name);
-  const wrong = length < 1 || length > MAX_IFNAME || name === "." || name === ".." || /[\s/:]/u.test(name) || CONTROL.test(name);
-  return wrong ? `interface name ${shown(name)} is not allowed: use 1 to ${MAX_IFNAME} bytes without blanks, "/" and ":"` : null;
+  const wrong =
+    length < 1 || length > MAX_IFNAME || name === "." || name === ".." || /[\s/:]/u.test(name) || CONTROL.test(name);
+  return wrong
+    ? `interface name ${shown(name)} is not allowed: use 1 to ${MAX_IFNAME} bytes without blanks, "/" and ":"`
+    : null;
 }
 
 /** Specification 1.1, section 1: a file name, never a path. */
@@ -36,8 +39,10 @@ export function badPluginType(type: string): string | null {
 
 /** CNI_ARGS has no escapes, so its own separators cannot be carried. */
 export function badArg(key: string, value: string): string | null {
-  if (key === "" || /[;=]/.test(key) || CONTROL.test(key)) return `argument key ${shown(key)} is not allowed: use a word without ";" and "="`;
-  if (value.includes(";") || CONTROL.test(value)) return `the value of argument ${shown(key)} is not allowed: use a text without ";"`;
+  if (key === "" || /[;=]/.test(key) || CONTROL.test(key))
+    return `argument key ${shown(key)} is not allowed: use a word without ";" and "="`;
+  if (value.includes(";") || CONTROL.test(value))
+    return `the value of argument ${shown(key)} is not allowed: use a text without ";"`;
   return null;
 }
 
@@ -51,7 +56,9 @@ export function checkAttachment(attachment: Attachment): void {
   refuse([
     badContainerID(attachment.containerID),
     badIfName(attachment.ifName),
-    CONTROL.test(attachment.netns) ? `network namespace ${shown(attachment.netns)} is not allowed: give a path without control characters` : null,
+    CONTROL.test(attachment.netns)
+      ? `network namespace ${shown(attachment.netns)} is not allowed: give a path without control characters`
+      : null,
     ...(attachment.args ?? []).map(([key, value]) => badArg(key, value)),
   ]);
 }

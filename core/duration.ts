@@ -12,7 +12,9 @@ export function parseDuration(written: string | number): number {
   const seconds = typeof written === "number" ? written : secondsOf(written);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   const shown = printable(String(written)).slice(0, 40);
-  throw new UsageError(`"${shown}" is no usable duration: give whole seconds from one to an hour, such as 10, 10s or 2m`);
+  throw new UsageError(
+    `"${shown}" is no usable duration: give whole seconds from one to an hour, such as 10, 10s or 2m`,
+  );
 }
 
 function secondsOf(text: string): number {

@@ -7,7 +7,14 @@
 import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
-import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, type ExecOptions, type Output, type Process, type Shell } from "./shell.ts";
+import {
+  DEFAULT_MAX_BYTES,
+  DEFAULT_TIMEOUT,
+  type ExecOptions,
+  type Output,
+  type Process,
+  type Shell,
+} from "./shell.ts";
 
 /** Seconds that output may still arrive after the exit, when somebody else holds the pipes. */
 const DRAIN = 0.25;

@@ -7,5 +7,7 @@ export function parseLoss(written: string): number {
   const match = /^(\d{1,2}(?:\.\d{1,4})?)%$/.exec(written.trim());
   const percent = match === null ? Number.NaN : Number(match[1]);
   if (percent > 0 && percent <= MAX) return Number((percent / 100).toFixed(6));
-  throw new UsageError(`"${printable(written).slice(0, 40)}" is no usable loss: give a share of packets from 0.0001% to 50%, such as 1% or 0.05%`);
+  throw new UsageError(
+    `"${printable(written).slice(0, 40)}" is no usable loss: give a share of packets from 0.0001% to 50%, such as 1% or 0.05%`,
+  );
 }

@@ -51,7 +51,15 @@ export const PLAIN_PATHS = ["host", "same-node", "cross-node"] as const;
  * node; the second node's port where nodes pass nothing on (externalTrafficPolicy: Local); the pod's own address, which the
  * cluster's name server gives for a service without one; the address of a load balancer.
  */
-export const SERVICE_PATHS = ["service", "hairpin", "nodeport", "nodeport-local", "external-local", "headless", "loadbalancer"] as const;
+export const SERVICE_PATHS = [
+  "service",
+  "hairpin",
+  "nodeport",
+  "nodeport-local",
+  "external-local",
+  "headless",
+  "loadbalancer",
+] as const;
 /** Where loads can go. */
 export const TCP_PATHS = [...PLAIN_PATHS, ...SERVICE_PATHS] as const;
 /** Many load balancers take TCP or UDP, not both: on that path there is TCP alone. */

@@ -3,14 +3,21 @@
  * @returns what the work gave, in the order of the items
  * @throws the first error, when all that was begun has ended
  */
-export async function inParallel<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<readonly R[]> {
+export async function inParallel<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<readonly R[]> {
   const queue = items.entries();
   const results: R[] = [];
   const failures: unknown[] = [];
   const worker = async (): Promise<void> => {
     for (const [i, item] of queue) {
       if (failures.length > 0) return;
-      await work(item).then((result) => (results[i] = result), (error: unknown) => failures.push(error));
+      await work(item).then(
+        (result) => (results[i] = result),
+        (error: unknown) => failures.push(error),
+      );
     }
   };
   await Promise.all(Array.from({ length: limit }, worker));

@@ -3,7 +3,13 @@ import type { Path } from "./model.ts";
 
 /** What a parameter of a runner may be. */
 export type ParamSpec =
-  | { readonly type: "integer" | "number"; readonly min: number; readonly max: number; readonly default: number; readonly summary: string }
+  | {
+      readonly type: "integer" | "number";
+      readonly min: number;
+      readonly max: number;
+      readonly default: number;
+      readonly summary: string;
+    }
   | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string; readonly summary: string };
 
 /** What the loader must know of a runner. The registries are handed in, so that suites imports no sibling. */

@@ -10,7 +10,8 @@ import { fileURLToPath } from "node:url";
 export function packageRoot(from: string = dirname(fileURLToPath(import.meta.url))): string {
   for (let folder = from; ; folder = dirname(folder)) {
     if (packageName(join(folder, "package.json")) === "cnibench") return folder;
-    if (folder === dirname(folder)) throw new Error(`no package.json of cnibench at or above ${from}; install cnibench again`);
+    if (folder === dirname(folder))
+      throw new Error(`no package.json of cnibench at or above ${from}; install cnibench again`);
   }
 }
 

@@ -6,7 +6,10 @@ const [MIN, MAX] = [1e5, 1e12];
 /** bit/s, as people write it: `100M`, `2.5G`, `1Gbit`. @throws UsageError outside 100 kbit/s to 1 Tbit/s. */
 export function parseRate(written: string): number {
   const match = /^(\d{1,12}(?:\.\d{1,6})?)([kMG]?)(?:bit(?:\/s)?)?$/.exec(written.trim());
-  const rate = match === null ? Number.NaN : Math.round(Number(match[1]) * FACTOR[(match[2] ?? "") as keyof typeof FACTOR]);
+  const rate =
+    match === null ? Number.NaN : Math.round(Number(match[1]) * FACTOR[(match[2] ?? "") as keyof typeof FACTOR]);
   if (rate >= MIN && rate <= MAX) return rate;
-  throw new UsageError(`"${printable(written).slice(0, 40)}" is no usable rate: give bits per second from 100k to 1000G, such as 100M or 2.5G`);
+  throw new UsageError(
+    `"${printable(written).slice(0, 40)}" is no usable rate: give bits per second from 100k to 1000G, such as 100M or 2.5G`,
+  );
 }

@@ -49,10 +49,20 @@ export function at(place: Place): string {
 }
 
 /** Parses one document; either its root, or everything that is wrong with its syntax. An empty text is a null scalar. */
-export function parseYaml(text: string, file: string): { readonly root: YamlNode } | { readonly problems: readonly YamlProblem[] } {
+export function parseYaml(
+  text: string,
+  file: string,
+): { readonly root: YamlNode } | { readonly problems: readonly YamlProblem[] } {
   const start: Place = { file, line: 1, column: 1 };
   if (Buffer.byteLength(text) > MAX_BYTES) {
-    return { problems: [{ place: start, sentence: `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove what is not needed` }] };
+    return {
+      problems: [
+        {
+          place: start,
+          sentence: `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove what is not needed`,
+        },
+      ],
+    };
   }
   const lines = new LineCounter();
   const placeOf = (offset: number): Place => {
@@ -61,14 +71,22 @@ export function parseYaml(text: string, file: string): { readonly root: YamlNode
   };
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const deep = tooDeep(tokens);
-  if (deep !== null) return { problems: [{ place: placeOf(deep), sentence: `nested more than ${MAX_DEPTH} levels deep; flatten it` }] };
+  if (deep !== null)
+    return { problems: [{ place: placeOf(deep), sentence: `nested more than ${MAX_DEPTH} levels deep; flatten it` }] };
 
   const problems: YamlProblem[] = [];
   // Keys are compared here: the library compares every pair, which a large file turns into seconds.
-  const documents = [...new Composer({ uniqueKeys: false, prettyErrors: false, schema: "core", resolveKnownTags: false }).compose(tokens)];
+  const documents = [
+    ...new Composer({ uniqueKeys: false, prettyErrors: false, schema: "core", resolveKnownTags: false }).compose(
+      tokens,
+    ),
+  ];
   const [document, second] = documents;
   if (second !== undefined) {
-    problems.push({ place: placeOf(second.range[0]), sentence: "a second document begins here; keep one document per file" });
+    problems.push({
+      place: placeOf(second.range[0]),
+      sentence: "a second document begins here; keep one document per file",
+    });
   }
   for (const fault of document === undefined ? [] : [...document.errors, ...document.warnings]) {
     problems.push({ place: placeOf(fault.pos[0]), sentence: `${printable(fault.message)}; correct the YAML here` });
@@ -114,7 +132,10 @@ function convert(document: Document.Parsed | undefined, placeOf: PlaceOf, proble
     if (isAlias(from)) problems.push({ place, sentence: "aliases (*name) are not supported; write the value out" });
     return { kind: "scalar", ...place, value: isScalar(from) ? plain(from.value) : null };
   };
-  const mapEntries = (items: readonly { key: ParsedNode; value: ParsedNode | null }[], mapPlace: Place): YamlMap["entries"] => {
+  const mapEntries = (
+    items: readonly { key: ParsedNode; value: ParsedNode | null }[],
+    mapPlace: Place,
+  ): YamlMap["entries"] => {
     const seen = new Map<string, Place>();
     return items.map((item) => {
       const keyPlace = item.key.range ? placeOf(item.key.range[0]) : mapPlace;
@@ -126,7 +147,11 @@ function convert(document: Document.Parsed | undefined, placeOf: PlaceOf, proble
       const key = item.key.value;
       const first = seen.get(key);
       if (first === undefined) seen.set(key, keyPlace);
-      else problems.push({ place: keyPlace, sentence: `"${printable(key).slice(0, 60)}" is given twice (first on line ${first.line}); remove one` });
+      else
+        problems.push({
+          place: keyPlace,
+          sentence: `"${printable(key).slice(0, 60)}" is given twice (first on line ${first.line}); remove one`,
+        });
       return { key, keyPlace, value };
     });
   };

@@ -28,14 +28,24 @@ export interface Assets {
  * @throws UsageError when a folder of the user's has a file of the name that cannot be run, or a version's folder has none:
  *   nothing else may take its place unseen.
  */
-export function findAssets(plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
+export function findAssets(
+  plugin: Plugin,
+  api: Cluster["api"],
+  binDirs: readonly string[],
+): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
   const { binDir } = plugin;
   const [main = ""] = programsOf(plugin, api).binaries;
-  if (binDir !== undefined && !existsSync(join(binDir, main))) throw new UsageError(`${binDir} has no "${main}"; name the folder that holds this version of it`);
+  if (binDir !== undefined && !existsSync(join(binDir, main)))
+    throw new UsageError(`${binDir} has no "${main}"; name the folder that holds this version of it`);
   const found = search(plugin, api, binDirs);
   const problems = found.filter(({ file }) => file === null).map(({ name }) => missing(plugin, name));
   if (problems.length > 0) return { problems };
-  return { assets: { plugin, binaries: found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") })) } };
+  return {
+    assets: {
+      plugin,
+      binaries: found.map(({ name, file }) => ({ name, file: file ?? "", sha256: sha256(file ?? "") })),
+    },
+  };
 }
 
 /** Programs of a bare recipe that are not here, and that nothing but their projects has. @throws UsageError as above */
@@ -45,13 +55,20 @@ export function outOfReach(plugin: Plugin, binDirs: readonly string[]): readonly
 }
 
 /** Programs of this machine that go to the nodes. A plugin without a recipe for such clusters needs none: the plan skips it. */
-function programsOf({ bare, kubernetes }: Plugin, api: Cluster["api"]): Required<Pick<BareRecipe, "binaries" | "programs" | "shipped">> {
+function programsOf(
+  { bare, kubernetes }: Plugin,
+  api: Cluster["api"],
+): Required<Pick<BareRecipe, "binaries" | "programs" | "shipped">> {
   if (api === "kubernetes") return { binaries: kubernetes?.nodePrograms ?? [], programs: [], shipped: {} };
   return { binaries: bare?.binaries ?? [], programs: bare?.programs ?? [], shipped: bare?.shipped ?? {} };
 }
 
 /** @returns null in the place of a file: it is not here */
-function search(plugin: Plugin, api: Cluster["api"], binDirs: readonly string[]): readonly { readonly name: string; readonly file: string | null }[] {
+function search(
+  plugin: Plugin,
+  api: Cluster["api"],
+  binDirs: readonly string[],
+): readonly { readonly name: string; readonly file: string | null }[] {
   const { binaries, programs, shipped } = programsOf(plugin, api);
   const folders = plugin.binDir === undefined ? binDirs : [plugin.binDir, ...binDirs];
   const installed = (name: string): string | null => {
@@ -73,13 +90,18 @@ function runnable(file: string): string {
   if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}, or take it away`);
   const architecture = architectureOf(file);
   if (architecture === null || architecture === arch()) return file;
-  throw new UsageError(`${file} is a program for ${architecture}, and this machine is ${arch()}; put one for ${arch()} in its place`);
+  throw new UsageError(
+    `${file} is a program for ${architecture}, and this machine is ${arch()}; put one for ${arch()} in its place`,
+  );
 }
 
 function missing({ name: plugin, bare }: Plugin, name: string): Problem {
   const noun = bare?.programs?.includes(name) === true ? "program" : "CNI plugin";
   const source = bare?.elsewhere?.[name];
-  const fix = source === undefined ? "cnibench setup, or --bin-dir DIR with it" : `get it from ${source}, and name its folder with --bin-dir DIR`;
+  const fix =
+    source === undefined
+      ? "cnibench setup, or --bin-dir DIR with it"
+      : `get it from ${source}, and name its folder with --bin-dir DIR`;
   return { message: `plugin ${plugin} needs the ${noun} "${name}", which is not here`, fix };
 }
 

@@ -57,7 +57,13 @@ interface Started {
 }
 
 /** @throws EnvironmentError with the last words of a daemon that ends or does not get ready; the signal's reason. */
-export async function startDaemons(daemons: readonly Daemon[], nodes: readonly Node[], clusterCidr: string, keep: KeepLog, signal: AbortSignal): Promise<Daemons> {
+export async function startDaemons(
+  daemons: readonly Daemon[],
+  nodes: readonly Node[],
+  clusterCidr: string,
+  keep: KeepLog,
+  signal: AbortSignal,
+): Promise<Daemons> {
   const [first] = nodes;
   if (first === undefined || daemons.length === 0) return NO_DAEMONS;
   const started: Started[] = [];
@@ -67,7 +73,9 @@ export async function startDaemons(daemons: readonly Daemon[], nodes: readonly N
   };
   try {
     for (const daemon of daemons) {
-      const batch = (daemon.on === "first node" ? [first] : nodes).map((node) => start(daemon, node, { self: node, first, clusterCidr }, keep));
+      const batch = (daemon.on === "first node" ? [first] : nodes).map((node) =>
+        start(daemon, node, { self: node, first, clusterCidr }, keep),
+      );
       started.push(...batch);
       await Promise.all(batch.map((one) => becomeReady(one, signal)));
     }
@@ -76,7 +84,8 @@ export async function startDaemons(daemons: readonly Daemon[], nodes: readonly N
     throw error;
   }
   return {
-    processes: async (on) => Promise.all(on.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
+    processes: async (on) =>
+      Promise.all(on.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
     failure: () => started.flatMap(({ output, ...one }) => (output === null ? [] : [ended(one, output)]))[0] ?? null,
     end,
   };
@@ -84,7 +93,10 @@ export async function startDaemons(daemons: readonly Daemon[], nodes: readonly N
 
 function start(daemon: Daemon, node: Node, context: DaemonContext, keep: KeepLog): Started {
   const argv = daemon.argv(context);
-  const process = node.shell.start(["bash", "-c", LAUNCH, "bash", FOLDER, daemon.name, String(TAIL), ...argv], { stdin: "", env: daemon.env ?? {} });
+  const process = node.shell.start(["bash", "-c", LAUNCH, "bash", FOLDER, daemon.name, String(TAIL), ...argv], {
+    stdin: "",
+    env: daemon.env ?? {},
+  });
   const kept = process.done.then((output) => {
     one.output = output;
     keep(node.name, daemon.name, { ...output, argv });
@@ -106,7 +118,9 @@ async function becomeReady(one: Started, signal: AbortSignal): Promise<void> {
   if (died !== null) throw new EnvironmentError(ended(one, died));
   if (succeeded(await looking)) return;
   process.kill("SIGKILL");
-  throw new EnvironmentError(`${daemon.name} on ${node.name} was not ready within ${READY_LIMIT} s: "${quoteArgv(argv)}" did not succeed${lastWords(await process.done)}`);
+  throw new EnvironmentError(
+    `${daemon.name} on ${node.name} was not ready within ${READY_LIMIT} s: "${quoteArgv(argv)}" did not succeed${lastWords(await process.done)}`,
+  );
 }
 
 function ended({ daemon, node }: Pick<Started, "daemon" | "node">, output: Output): string {
@@ -114,11 +128,16 @@ function ended({ daemon, node }: Pick<Started, "daemon" | "node">, output: Outpu
 }
 
 function lastWords({ stdout }: Output): string {
-  const lines = printable(stdout).trimEnd().split("\n").slice(-LINES).map((line) => line.slice(0, 300));
+  const lines = printable(stdout)
+    .trimEnd()
+    .split("\n")
+    .slice(-LINES)
+    .map((line) => line.slice(0, 300));
   return lines.join("") === "" ? "" : `; it said last:\n${lines.join("\n")}`;
 }
 
 async function processesOn(node: Node): Promise<NodeDaemons> {
-  const look = 'getconf PAGESIZE; for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done; echo; cat /proc/[0-9]*/stat 2>/dev/null; :';
+  const look =
+    'getconf PAGESIZE; for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done; echo; cat /proc/[0-9]*/stat 2>/dev/null; :';
   return { node, ...processesOfSessions(await run(node.shell, ["sh", "-c", look, "sh", FOLDER])) };
 }

@@ -22,13 +22,20 @@ export function deployBareHost(cluster: BareCluster, family: Family): Deployment
     daemons: NO_DAEMONS,
     pods: () => Promise.resolve([]),
     pair: async () => {
-      const [client, server] = await Promise.all([hostEnd(nodeAt(cluster.nodes, 0), family), hostEnd(nodeAt(cluster.nodes, 1), family)]);
+      const [client, server] = await Promise.all([
+        hostEnd(nodeAt(cluster.nodes, 0), family),
+        hostEnd(nodeAt(cluster.nodes, 1), family),
+      ]);
       return reachable(client, server);
     },
   };
 }
 
-export async function deployOnBare(assets: Assets, given: BareCluster, { family, podRange, signal, keepLog = () => undefined }: DeployOptions): Promise<PluginDeployment> {
+export async function deployOnBare(
+  assets: Assets,
+  given: BareCluster,
+  { family, podRange, signal, keepLog = () => undefined }: DeployOptions,
+): Promise<PluginDeployment> {
   const cluster = podRange === undefined ? given : withPodRange(given, podRange);
   const recipe = recipeOf(assets.plugin);
   await Promise.all(cluster.nodes.map((node) => putFiles(recipe, assets.binaries, cluster, node, family)));
@@ -43,14 +50,16 @@ export async function deployOnBare(assets: Assets, given: BareCluster, { family,
     made.set(name, there);
     return there;
   };
-  const add = async (network: NodeNetwork): Promise<Pod> => addPod(network, await sandbox(network.node), cluster.enter(network.node), family, signal);
+  const add = async (network: NodeNetwork): Promise<Pod> =>
+    addPod(network, await sandbox(network.node), cluster.enter(network.node), family, signal);
   return {
     pair: async (path) => {
       const client = await pod("client", 0);
       const server = path === "cross-node" ? await pod("far", 1) : await pod("near", 0);
       return reachable(client, server);
     },
-    pods: async () => (await Promise.allSettled(made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
+    pods: async () =>
+      (await Promise.allSettled(made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
     addPod: (nodeIndex) => pod(`extra-${count}`, nodeIndex),
     whole: null,
     daemons,
@@ -58,14 +67,32 @@ export async function deployOnBare(assets: Assets, given: BareCluster, { family,
       const { node, runtime, network, watch } = nodeAt(installed, 0).forOthers;
       const { endpoint: peer } = await pod("near", 0);
       const state = await daemonState(recipe.nodeFiles ?? [], node);
-      return { plugin: assets.plugin.name, node, runtime, network, watch, pluginPath: PLUGIN_PATH, daemonState: state, peer, createSandbox: () => sandbox(node) };
+      return {
+        plugin: assets.plugin.name,
+        node,
+        runtime,
+        network,
+        watch,
+        pluginPath: PLUGIN_PATH,
+        daemonState: state,
+        peer,
+        createSandbox: () => sandbox(node),
+      };
     },
   };
 }
 
 export function recipeContext(cluster: BareCluster, node: Node, family: Family, device = "eth0"): RecipeContext {
   const { podCidr: clusterCidr, podCidr6: clusterCidr6, facts } = cluster;
-  return { family, clusterCidr, nodeCidr: node.podCidr, clusterCidr6, nodeCidr6: node.podCidr6, underlayMtu: facts.underlayMtu, device };
+  return {
+    family,
+    clusterCidr,
+    nodeCidr: node.podCidr,
+    clusterCidr6,
+    nodeCidr6: node.podCidr6,
+    underlayMtu: facts.underlayMtu,
+    device,
+  };
 }
 
 /** @throws EnvironmentError: the plan skips a plugin without one. */
@@ -82,7 +109,13 @@ interface Installed {
   readonly forOthers: NodeNetwork;
 }
 
-async function putFiles(recipe: BareRecipe, binaries: readonly Binary[], cluster: BareCluster, node: Node, family: Family): Promise<void> {
+async function putFiles(
+  recipe: BareRecipe,
+  binaries: readonly Binary[],
+  cluster: BareCluster,
+  node: Node,
+  family: Family,
+): Promise<void> {
   const context = recipeContext(cluster, node, family);
   const texts = recipe.files(context).map(({ path, mode, text }) => ({ path, mode, source: { text } }));
   const programs = binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } }));
@@ -92,9 +125,13 @@ async function putFiles(recipe: BareRecipe, binaries: readonly Binary[], cluster
 async function connect(recipe: BareRecipe, cluster: BareCluster, node: Node, family: Family): Promise<Installed> {
   const context = recipeContext(cluster, node, family);
   const peers = cluster.nodes.filter((peer) => peer !== node);
-  const steps = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [{ argv: ["ip", "-batch", "-"], stdin: peers.flatMap(routesTo).join("") }];
+  const steps = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [
+    { argv: ["ip", "-batch", "-"], stdin: peers.flatMap(routesTo).join("") },
+  ];
   for (const { argv, stdin = "" } of steps) await run(node.shell, argv, { stdin });
-  const spare = Array.from({ length: recipe.spareLinks ?? 0 }, (_, i) => nodeNetwork(node, recipe.config({ ...context, device: `net${i + 1}` })));
+  const spare = Array.from({ length: recipe.spareLinks ?? 0 }, (_, i) =>
+    nodeNetwork(node, recipe.config({ ...context, device: `net${i + 1}` })),
+  );
   const forOthers = spare.pop() ?? nodeNetwork(node, recipe.config(context));
   return { forOnePod: () => spare.shift() ?? forOthers, forOthers };
 }

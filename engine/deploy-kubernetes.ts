@@ -38,19 +38,29 @@ export async function deployKubernetesHost(cluster: KubernetesCluster, { signal 
   };
 }
 
-export async function deployOnKubernetes(assets: Assets, cluster: KubernetesCluster, { signal }: DeployOptions): Promise<PluginDeployment> {
+export async function deployOnKubernetes(
+  assets: Assets,
+  cluster: KubernetesCluster,
+  { signal }: DeployOptions,
+): Promise<PluginDeployment> {
   await installPlugin(assets, cluster, signal);
   const home = await openHome(cluster, "restricted", signal);
   const pods = new PodSet(cluster, home, signal, false);
   const services = new Services(home);
-  const standing = new Standing(home, cluster.nodes.map(({ name }) => name));
+  const standing = new Standing(
+    home,
+    cluster.nodes.map(({ name }) => name),
+  );
   let extra = 0;
   return {
     stand: (load) => standing.become(load, async () => (await pods.get("client", 0)).endpoint, signal),
     pair: async (path): Promise<Pair> => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverOf(path))]);
-      const pair = server === client ? { client: client.endpoint, server: server.endpoint } : await reachable(client, server);
-      return isServicePath(path) ? { client: pair.client, server: await services.reach(path, { ...pair, ports: PORTS }, signal) } : pair;
+      const pair =
+        server === client ? { client: client.endpoint, server: server.endpoint } : await reachable(client, server);
+      return isServicePath(path)
+        ? { client: pair.client, server: await services.reach(path, { ...pair, ports: PORTS }, signal) }
+        : pair;
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
@@ -89,13 +99,17 @@ class PodSet {
   }
 
   get(name: string, nodeIndex: number): Promise<Pod> {
-    const there = this.#made.get(name) ?? this.#make({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork });
+    const there =
+      this.#made.get(name) ??
+      this.#make({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork });
     this.#made.set(name, there);
     return there;
   }
 
   async all(): Promise<readonly Pod[]> {
-    return (await Promise.allSettled(this.#made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+    return (await Promise.allSettled(this.#made.values())).flatMap((one) =>
+      one.status === "fulfilled" ? [one.value] : [],
+    );
   }
 
   async #make(wish: PodWish): Promise<Pod> {
@@ -115,6 +129,18 @@ async function besideKubernetes({ plugin }: Assets, cluster: KubernetesCluster, 
   const { endpoint: peer } = await pods.get("near", 0);
   const { runtime, network, watch } = nodeNetwork(node, await readNodeConfig(node));
   let count = 0;
-  const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> => cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
-  return { plugin: plugin.name, node, runtime, network, watch, pluginPath: [NODE_PROGRAMS], installed: true, daemonState: await daemonState(plugin.kubernetes?.nodeFiles ?? [], node), peer, createSandbox };
+  const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> =>
+    cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
+  return {
+    plugin: plugin.name,
+    node,
+    runtime,
+    network,
+    watch,
+    pluginPath: [NODE_PROGRAMS],
+    installed: true,
+    daemonState: await daemonState(plugin.kubernetes?.nodeFiles ?? [], node),
+    peer,
+    createSandbox,
+  };
 }

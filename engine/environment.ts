@@ -21,12 +21,20 @@ export interface ToolsUsed {
 }
 
 /** @param cluster one that stands, to look at from inside. */
-export async function readEnvironment(cluster: Cluster, assets: readonly Assets[], tools: ToolsUsed): Promise<Environment> {
+export async function readEnvironment(
+  cluster: Cluster,
+  assets: readonly Assets[],
+  tools: ToolsUsed,
+): Promise<Environment> {
   const [node] = cluster.nodes;
   const described = await describeTools(tools.here);
-  const onNodes = node === undefined ? [] : await Promise.all(tools.onNodes.map(async (name) => [name, await versionOn(node.shell, name)] as const));
+  const onNodes =
+    node === undefined
+      ? []
+      : await Promise.all(tools.onNodes.map(async (name) => [name, await versionOn(node.shell, name)] as const));
   const plugins: PluginFacts[] = [];
-  for (const one of assets) plugins.push(cluster.api === "bare" ? await pluginFacts(one, cluster) : installedFacts(one, cluster));
+  for (const one of assets)
+    plugins.push(cluster.api === "bare" ? await pluginFacts(one, cluster) : installedFacts(one, cluster));
   return {
     kernel: node === undefined ? release() : await readOn(node.shell, "/proc/sys/kernel/osrelease"),
     os: /^PRETTY_NAME="?(.*?)"?$/m.exec(read("/etc/os-release") ?? "")?.[1] ?? null,
@@ -36,32 +44,54 @@ export async function readEnvironment(cluster: Cluster, assets: readonly Assets[
     memory: totalmem(),
     governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
     virtualization: virtualization(),
-    congestionControl: node === undefined ? null : await readOn(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
+    congestionControl:
+      node === undefined ? null : await readOn(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
     link: node === undefined ? null : await readLink(node.shell),
     tools: Object.fromEntries([...described.map(({ name, version }) => [name, version] as const), ...onNodes]),
     plugins,
-    cluster: { kind: cluster.kind, nodes: cluster.nodes.length, ...cluster.facts, ...(cluster.api === "kubernetes" ? { kubernetes: kubernetesFacts(cluster) } : {}) },
+    cluster: {
+      kind: cluster.kind,
+      nodes: cluster.nodes.length,
+      ...cluster.facts,
+      ...(cluster.api === "kubernetes" ? { kubernetes: kubernetesFacts(cluster) } : {}),
+    },
   };
 }
 
 async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): Promise<PluginFacts> {
   const [node] = cluster.nodes;
-  const facts = { name: plugin.name, encapsulation: plugin.encapsulation, binaries: binaries.map(({ name, sha256 }) => ({ name, sha256 })) };
+  const facts = {
+    name: plugin.name,
+    encapsulation: plugin.encapsulation,
+    binaries: binaries.map(({ name, sha256 }) => ({ name, sha256 })),
+  };
   if (node === undefined) return { ...facts, version: null, configHash: null, specVersions: null };
-  await cluster.putFiles(node, binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } })));
+  await cluster.putFiles(
+    node,
+    binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } })),
+  );
   const recipe = recipeOf(plugin);
   const configs = recipe.families.map((family) => recipe.config(recipeContext(cluster, node, family)));
   const { runtime, network } = nodeNetwork(node, configs[0] ?? "");
   const type = network.plugins[0]?.type ?? "";
-  const spoken = await runtime.version(type).then(({ supportedVersions }) => supportedVersions, () => null);
+  const spoken = await runtime.version(type).then(
+    ({ supportedVersions }) => supportedVersions,
+    () => null,
+  );
   const said = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
-  const version = /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ?? (await packageVersion(binaries[0]?.file ?? ""));
+  const version =
+    /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ??
+    (await packageVersion(binaries[0]?.file ?? ""));
   const context = { self: node, first: node, clusterCidr: cluster.podCidr };
   const daemons = (recipe.daemons ?? []).map((daemon) => JSON.stringify([daemon.argv(context), daemon.ready(context)]));
   return { ...facts, version, configHash: hashOf([...configs, ...daemons]), specVersions: spoken };
 }
 
-function kubernetesFacts({ version, kubeProxyMode, loadImage }: KubernetesCluster): NonNullable<Environment["cluster"]["kubernetes"]> {
+function kubernetesFacts({
+  version,
+  kubeProxyMode,
+  loadImage,
+}: KubernetesCluster): NonNullable<Environment["cluster"]["kubernetes"]> {
   return { version, kubeProxyMode, loadImage };
 }
 
@@ -84,7 +114,9 @@ function installedFacts({ plugin, binaries }: Assets, cluster: KubernetesCluster
 
 /** Of the configurations of all families: a run may use several. */
 function hashOf(configs: readonly string[]): string {
-  return createHash("sha256").update([...new Set(configs)].join("\n")).digest("hex");
+  return createHash("sha256")
+    .update([...new Set(configs)].join("\n"))
+    .digest("hex");
 }
 
 function virtualization(): string | null {

@@ -4,7 +4,13 @@ import type { Task } from "./plan.ts";
 
 export type Event =
   | { readonly kind: "deploying"; readonly block: number; readonly blocks: number; readonly plugin: string }
-  | { readonly kind: "measuring"; readonly block: number; readonly task: Task; readonly rep: number; readonly left: number }
+  | {
+      readonly kind: "measuring";
+      readonly block: number;
+      readonly task: Task;
+      readonly rep: number;
+      readonly left: number;
+    }
   | { readonly kind: "measured"; readonly task: Task; readonly values: Readonly<Partial<Record<MetricName, number>>> }
   | { readonly kind: "checked"; readonly task: Task; readonly failed: number; readonly passed: number }
   | { readonly kind: "skipped"; readonly task: Task; readonly reason: string }

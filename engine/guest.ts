@@ -18,7 +18,13 @@ import { installationOf, installPlugin, kubernetesContext, NODE_PROGRAMS } from 
 const NAMED = 5;
 
 /** Kinds of objects do not depend on the cluster. */
-const ANY_CLUSTER = { clusterCidr: "10.244.0.0/16", nodes: 1, apiServer: API_SERVICE, byDigest: true, underlayMtu: 1500 };
+const ANY_CLUSTER = {
+  clusterCidr: "10.244.0.0/16",
+  nodes: 1,
+  apiServer: API_SERVICE,
+  byDigest: true,
+  underlayMtu: 1500,
+};
 
 /** Where a plugin is a guest. */
 export interface Place {
@@ -28,7 +34,11 @@ export interface Place {
 }
 
 /** What the user may not do that putting the plugin there, and taking it off, needs. @throws EnvironmentError when its objects cannot be had. */
-export async function checkGuest(plugin: Plugin, { context, loadImage }: Place, signal: AbortSignal): Promise<readonly Problem[]> {
+export async function checkGuest(
+  plugin: Plugin,
+  { context, loadImage }: Place,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
   const what = await installationOf(plugin, { ...ANY_CLUSTER, loadImage });
   if (what === null) return [];
   const manifests = "chart" in what ? await chartManifests(what.chart, signal) : what.manifests;
@@ -38,9 +48,13 @@ export async function checkGuest(plugin: Plugin, { context, loadImage }: Place, 
 /** @param manifests YAML or JSON documents */
 function objectsIn(plugin: string, manifests: string): readonly unknown[] {
   try {
-    return parseDocuments(manifests).flatMap((one) => (stringAt(one, "kind") === "List" ? (at(one, "items") as unknown[]) : [one])).filter((one) => typeof one === "object" && one !== null);
+    return parseDocuments(manifests)
+      .flatMap((one) => (stringAt(one, "kind") === "List" ? (at(one, "items") as unknown[]) : [one]))
+      .filter((one) => typeof one === "object" && one !== null);
   } catch (error) {
-    throw new EnvironmentError(`the objects of ${plugin} are no YAML: ${messageOf(error)}; mend the file, or leave it out`);
+    throw new EnvironmentError(
+      `the objects of ${plugin} are no YAML: ${messageOf(error)}; mend the file, or leave it out`,
+    );
   }
 }
 
@@ -49,13 +63,20 @@ function objectsIn(plugin: string, manifests: string): readonly unknown[] {
  * @param reference what `--plugins` names it
  * @throws EnvironmentError when files of it are there already, or programs that it calls are not, or it does not get ready; what was put there is taken off then.
  */
-export async function putOn(plugin: Plugin, reference: string, { context, loadImage }: Place, signal: AbortSignal): Promise<void> {
+export async function putOn(
+  plugin: Plugin,
+  reference: string,
+  { context, loadImage }: Place,
+  signal: AbortSignal,
+): Promise<void> {
   const cluster = await takeWhole(context, loadImage, signal);
   const toTakeOff = `take ${reference} off with: cnibench clean --context ${cluster.kubectl.access.context}`;
   try {
     await expectPlace(cluster, plugin);
     await setMark(cluster.kubectl, { reference, loadImage }, signal);
-    await installPlugin({ plugin, binaries: [] }, cluster, signal).catch((error: unknown) => after(error, () => removeFrom(cluster, plugin), toTakeOff));
+    await installPlugin({ plugin, binaries: [] }, cluster, signal).catch((error: unknown) =>
+      after(error, () => removeFrom(cluster, plugin), toTakeOff),
+    );
   } catch (error) {
     await after(error, () => cluster[Symbol.asyncDispose]());
   }
@@ -77,15 +98,25 @@ async function after(error: unknown, tidy: () => PromiseLike<unknown>, hint?: st
 }
 
 /** What the plugin calls must be there, and nothing that it would overwrite, and that would be gone at the end. */
-async function expectPlace({ nodes, nodeRoot = "" }: KubernetesCluster, { name: plugin, kubernetes }: Plugin): Promise<void> {
+async function expectPlace(
+  { nodes, nodeRoot = "" }: KubernetesCluster,
+  { name: plugin, kubernetes }: Plugin,
+): Promise<void> {
   for (const { name, shell } of nodes) {
-    const has = async (file: string): Promise<boolean> => succeeded(await shell.exec(["test", "-e", `${nodeRoot}${file}`]));
+    const has = async (file: string): Promise<boolean> =>
+      succeeded(await shell.exec(["test", "-e", `${nodeRoot}${file}`]));
     for (const file of kubernetes?.nodeFiles ?? []) {
-      if (await has(file)) throw new EnvironmentError(`node ${name} has a ${file} already, which ${plugin} would overwrite; move it away, or leave out --install to measure what it belongs to`);
+      if (await has(file))
+        throw new EnvironmentError(
+          `node ${name} has a ${file} already, which ${plugin} would overwrite; move it away, or leave out --install to measure what it belongs to`,
+        );
     }
     for (const program of kubernetes?.nodePrograms ?? []) {
       const file = `${NODE_PROGRAMS}/${program}`;
-      if (!(await has(file))) throw new EnvironmentError(`node ${name} has no ${file}, which ${plugin} calls, and cnibench puts no programs of others on nodes of yours; put it there (the reference CNI plugins have it)`);
+      if (!(await has(file)))
+        throw new EnvironmentError(
+          `node ${name} has no ${file}, which ${plugin} calls, and cnibench puts no programs of others on nodes of yours; put it there (the reference CNI plugins have it)`,
+        );
     }
   }
 }
@@ -93,7 +124,9 @@ async function expectPlace({ nodes, nodeRoot = "" }: KubernetesCluster, { name: 
 /** Also of a run that was killed in the middle of it. @returns what was done, as sentences. @throws EnvironmentError when something does not go. */
 export async function takeOff(plugin: Plugin, { context, loadImage }: Place): Promise<readonly string[]> {
   const cluster = await takeWhole(context, loadImage, new AbortController().signal).catch((error: unknown) => {
-    throw new EnvironmentError(`${messageOf(error)}\n${plugin.name} is taken off every node: bring back one that is lost, or delete it from the cluster (kubectl delete node NAME); then: cnibench clean --context ${context ?? "NAME"}`);
+    throw new EnvironmentError(
+      `${messageOf(error)}\n${plugin.name} is taken off every node: bring back one that is lost, or delete it from the cluster (kubectl delete node NAME); then: cnibench clean --context ${context ?? "NAME"}`,
+    );
   });
   try {
     return await removeFrom(cluster, plugin);
@@ -106,7 +139,8 @@ async function removeFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<r
   const { kubectl } = cluster;
   const what = await installationOf(plugin, kubernetesContext(cluster));
   if (what !== null && "chart" in what) await removeChart(kubectl, what.chart);
-  if (what !== null && "manifests" in what) await removeObjects(kubectl, what.manifests, plugin.kubernetes?.workloads ?? []);
+  if (what !== null && "manifests" in what)
+    await removeObjects(kubectl, what.manifests, plugin.kubernetes?.workloads ?? []);
   await clearNodes(cluster, plugin);
   const stranded = await removeStranded(kubectl);
   await eraseMark(kubectl);
@@ -129,5 +163,9 @@ function told({ name, kubernetes }: Plugin, stranded: readonly string[]): readon
   const pods = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, NAMED).map(printable).join(", ")}${more}`;
   const left = kubernetes?.leaves ?? (kubernetes?.undo === undefined ? "links, routes, packet filters" : null);
   const rest = `what ${name} made on the nodes beside its files (${left}) stays until they are restarted`;
-  return [`${name} was taken off the cluster`, ...(left === null ? [] : [rest]), ...(stranded.length === 0 ? [] : [pods])];
+  return [
+    `${name} was taken off the cluster`,
+    ...(left === null ? [] : [rest]),
+    ...(stranded.length === 0 ? [] : [pods]),
+  ];
 }

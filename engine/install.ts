@@ -12,12 +12,21 @@ import type { Assets } from "./assets.ts";
 export const NODE_PROGRAMS = "/opt/cni/bin";
 
 /** @throws EnvironmentError with the events and last log lines of what does not get ready. */
-export async function installPlugin({ plugin, binaries }: Assets, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
+export async function installPlugin(
+  { plugin, binaries }: Assets,
+  cluster: KubernetesCluster,
+  signal: AbortSignal,
+): Promise<void> {
   const { kubectl, nodes } = cluster;
   const recipe = plugin.kubernetes;
-  if (recipe === undefined) throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
+  if (recipe === undefined)
+    throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
   if (!cluster.installsPlugin) return; // it works already, and not all of its nodes need be ready
-  const programs = binaries.map(({ name, file }) => ({ path: `${NODE_PROGRAMS}/${name}`, mode: 0o755, source: { file } }));
+  const programs = binaries.map(({ name, file }) => ({
+    path: `${NODE_PROGRAMS}/${name}`,
+    mode: 0o755,
+    source: { file },
+  }));
   if (programs.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, programs)));
   await apply(plugin, cluster, signal);
   for (const workload of recipe.workloads) await rolledOut(kubectl, workload, signal);
@@ -26,7 +35,14 @@ export async function installPlugin({ plugin, binaries }: Assets, cluster: Kuber
   await nameServerReady(kubectl, signal);
 }
 
-export function kubernetesContext({ podCidr, nodes, loadImage, apiServer, byDigest, facts }: KubernetesCluster): KubernetesContext {
+export function kubernetesContext({
+  podCidr,
+  nodes,
+  loadImage,
+  apiServer,
+  byDigest,
+  facts,
+}: KubernetesCluster): KubernetesContext {
   return { clusterCidr: podCidr, nodes: nodes.length, loadImage, apiServer, byDigest, underlayMtu: facts.underlayMtu };
 }
 
@@ -38,13 +54,17 @@ async function apply(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSi
 }
 
 /** What the API or helm is given; null: the kind of cluster brings the plugin along. */
-export async function installationOf(plugin: Plugin, context: KubernetesContext): Promise<Exclude<Installation, { changes: unknown }> | null> {
+export async function installationOf(
+  plugin: Plugin,
+  context: KubernetesContext,
+): Promise<Exclude<Installation, { changes: unknown }> | null> {
   const installation = plugin.kubernetes?.install?.(context);
   if (installation === undefined) return null;
   return "changes" in installation ? { manifests: await changed(plugin, installation.changes) } : installation;
 }
 
 async function changed({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
-  if (kubernetes?.manifest === undefined) throw new Error(`the recipe of ${name} changes a manifest that it does not name`);
+  if (kubernetes?.manifest === undefined)
+    throw new Error(`the recipe of ${name} changes a manifest that it does not name`);
   return changeManifest(await fetchManifest(name, kubernetes.manifest), changes);
 }

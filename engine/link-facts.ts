@@ -25,7 +25,10 @@ const OFFLOADS = `
   }`;
 
 export async function readLink(node: Shell): Promise<LinkFacts> {
-  const [link, offloads] = await Promise.all([node.exec(["ip", "-j", "link", "show", INTERFACE]), node.exec(["perl", "-e", OFFLOADS])]);
+  const [link, offloads] = await Promise.all([
+    node.exec(["ip", "-j", "link", "show", INTERFACE]),
+    node.exec(["perl", "-e", OFFLOADS]),
+  ]);
   const links = succeeded(link) ? tryParse(link.stdout) : null;
   return {
     qdisc: Array.isArray(links) ? stringAt((links as unknown[])[0], "qdisc") : null,

@@ -41,7 +41,10 @@ export interface Repetition {
 export async function watchIdle(node: Shell): Promise<CpuUsage | null> {
   const sampler = startCpuSampler(node);
   await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW * 1000));
-  return sampler.stop().then(({ stdout }) => usageOf(parseSamples(stdout)), () => null);
+  return sampler.stop().then(
+    ({ stdout }) => usageOf(parseSamples(stdout)),
+    () => null,
+  );
 }
 
 /**
@@ -68,7 +71,11 @@ export async function measure(repetition: Repetition): Promise<void> {
 }
 
 type Kept = readonly [role: string, output: Output, command: string];
-type Outcome = { readonly measurement: Measurement } | { readonly checks: readonly CheckResult[] } | { readonly error: string } | { readonly skip: string };
+type Outcome =
+  | { readonly measurement: Measurement }
+  | { readonly checks: readonly CheckResult[] }
+  | { readonly error: string }
+  | { readonly skip: string };
 interface Common {
   readonly schemaVersion: number;
   readonly block: number;
@@ -86,13 +93,22 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
       const { client, server } = await deployment.pair(path ?? "host");
       const nodes = client.node.name === server.node.name ? [client.node] : [client.node, server.node];
       const daemons = await deployment.daemons.processes(nodes).catch(() => []); // their metrics are told to be missing
-      const { values, warnings } = await runner.run({ ...context, client, server, daemons, idle, linkRate: path === "same-node" ? null : linkRate });
+      const { values, warnings } = await runner.run({
+        ...context,
+        client,
+        server,
+        daemons,
+        idle,
+        linkRate: path === "same-node" ? null : linkRate,
+      });
       return { measurement: { values, warnings: [...warnings, ...busyMachine(idle)] } };
     }
     if (runner.scope === "cluster" || (runner.scope === "checks" && runner.of === "cluster")) {
       if (deployment.whole === null) throw new Error(`${runner.name} needs a cluster with Kubernetes`);
       const whole = { ...context, deployment: deployment.whole };
-      return runner.scope === "cluster" ? { measurement: await runner.run(whole) } : { checks: await runner.run(whole) };
+      return runner.scope === "cluster"
+        ? { measurement: await runner.run(whole) }
+        : { checks: await runner.run(whole) };
     }
     if (deployment.bare === null) throw new Error(`${runner.name} cannot measure the baseline`);
     const bare = await deployment.bare();
@@ -113,15 +129,22 @@ async function withLostNodes(outcome: Outcome, deployment: Deployment): Promise<
 
 function busyMachine(idle: CpuUsage | null): Warning[] {
   if (idle === null) return [];
-  const busy = { code: "busy-machine", message: `${idle.busy.toFixed(2)} cores were busy before the load: other programs disturb the numbers` };
-  const steal = { code: "steal", message: `the host of this virtual machine kept ${idle.steal.toFixed(2)} cores back before the load: its neighbours disturb the numbers` };
+  const busy = {
+    code: "busy-machine",
+    message: `${idle.busy.toFixed(2)} cores were busy before the load: other programs disturb the numbers`,
+  };
+  const steal = {
+    code: "steal",
+    message: `the host of this virtual machine kept ${idle.steal.toFixed(2)} cores back before the load: its neighbours disturb the numbers`,
+  };
   return [...(idle.busy >= BUSY ? [busy] : []), ...(idle.steal >= STOLEN ? [steal] : [])];
 }
 
 function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common: Common): void {
   if ("checks" in outcome) {
     store.append(...outcome.checks.map((value) => ({ kind: "check", cell: task.id, ...common, value }) as const));
-    const count = (status: CheckResult["status"]): number => outcome.checks.filter((check) => check.status === status).length;
+    const count = (status: CheckResult["status"]): number =>
+      outcome.checks.filter((check) => check.status === status).length;
     return on({ kind: "checked", task, failed: count("fail"), passed: count("pass") });
   }
   if ("error" in outcome) {
@@ -130,7 +153,11 @@ function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common:
   }
   if ("skip" in outcome) {
     on({ kind: "skipped", task, reason: outcome.skip });
-    return store.append(...measuredCells(task).map(([, cell]) => ({ kind: "repetition", cell: cell.id, ...common, skip: outcome.skip }) as const));
+    return store.append(
+      ...measuredCells(task).map(
+        ([, cell]) => ({ kind: "repetition", cell: cell.id, ...common, skip: outcome.skip }) as const,
+      ),
+    );
   }
   const { values, warnings, pairs } = outcome.measurement;
   const told = warnings.length > 0 ? { warnings } : {};
@@ -138,7 +165,14 @@ function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common:
     const value = values[metric];
     const beside = i === 0 && value !== undefined && pairs !== undefined ? { pairs } : {};
     const missing = `${task.runner.name} did not collect ${metric}`;
-    return { kind: "repetition", cell: cell.id, ...common, ...told, ...(value === undefined ? { error: missing } : { value }), ...beside } as const;
+    return {
+      kind: "repetition",
+      cell: cell.id,
+      ...common,
+      ...told,
+      ...(value === undefined ? { error: missing } : { value }),
+      ...beside,
+    } as const;
   });
   store.append(...records);
   on({ kind: "measured", task, values });
@@ -165,7 +199,13 @@ function measuredCells(task: Task): [MetricName, PlannedCell][] {
   return (Object.entries(task.cells) as [MetricName, PlannedCell][]).filter(([, { skip }]) => skip === undefined);
 }
 
-async function storeRaw(store: RunStore, task: Task, block: number, rep: number, kept: readonly Kept[]): Promise<string> {
+async function storeRaw(
+  store: RunStore,
+  task: Task,
+  block: number,
+  rep: number,
+  kept: readonly Kept[],
+): Promise<string> {
   const folder = await store.rawDir(task.id, block, rep);
   const times = new Map<string, number>();
   for (const [given, output, command] of kept) {

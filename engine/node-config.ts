@@ -7,8 +7,12 @@ const FOLDER = "/etc/cni/net.d";
 
 /** @returns JSON text, from whoever installed the plugin. @throws EnvironmentError when there is none. */
 export async function readNodeConfig({ name, shell }: Node): Promise<string> {
-  const files = (await run(shell, ["ls", FOLDER])).split("\n").filter((file) => /\.(conflist|conf|json)$/.test(file)).sort();
+  const files = (await run(shell, ["ls", FOLDER]))
+    .split("\n")
+    .filter((file) => /\.(conflist|conf|json)$/.test(file))
+    .sort();
   const [first] = files;
-  if (first === undefined) throw new EnvironmentError(`${name} has no network configuration in ${FOLDER}; is the plugin installed?`);
+  if (first === undefined)
+    throw new EnvironmentError(`${name} has no network configuration in ${FOLDER}; is the plugin installed?`);
   return run(shell, ["cat", `${FOLDER}/${first}`], { maxBytes: 1024 * 1024 });
 }

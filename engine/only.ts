@@ -12,10 +12,13 @@ export function onlyMatching(plan: Plan, globs: readonly string[]): Plan {
   if (globs.length === 0) return plan;
   const idsOf = (task: Task): string[] => [task.id, ...Object.values(task.cells).map(({ id }) => id)];
   const unused = globs.find((glob) => !plan.tasks.some((task) => idsOf(task).some((id) => matchesGlob(id, glob))));
-  if (unused !== undefined) throw new UsageError(`--only ${unused} matches no cell of this plan; cnibench plan --format json lists their ids`);
+  if (unused !== undefined)
+    throw new UsageError(`--only ${unused} matches no cell of this plan; cnibench plan --format json lists their ids`);
   const wanted = plan.tasks.filter((task) => idsOf(task).some((id) => globs.some((glob) => matchesGlob(id, glob))));
   const scenarios = new Set(wanted.map(scenarioOf));
-  const tasks = plan.tasks.filter((task) => wanted.includes(task) || (task.path === "host" && scenarios.has(scenarioOf(task))));
+  const tasks = plan.tasks.filter(
+    (task) => wanted.includes(task) || (task.path === "host" && scenarios.has(scenarioOf(task))),
+  );
   const kept = new Set(tasks.map(({ id }) => id));
   return {
     ...plan,

@@ -13,7 +13,16 @@ import type { Runner } from "../runners/runner.ts";
 import type { Scenario, Suite } from "../suites/suite.ts";
 import { daemonMetrics } from "./daemon-metrics.ts";
 import type { Lack } from "./probe.ts";
-import { cannotDeploy, cannotStand, hiddenDaemons, needsKubernetes, noSuchPath, tooFewNodes, tooManyPods, tooOld } from "./skips.ts";
+import {
+  cannotDeploy,
+  cannotStand,
+  hiddenDaemons,
+  needsKubernetes,
+  noSuchPath,
+  tooFewNodes,
+  tooManyPods,
+  tooOld,
+} from "./skips.ts";
 
 /** The path of what happens to one pod. */
 const POD_PATH: Path = "same-node";
@@ -71,7 +80,9 @@ export function makePlan(input: PlanInput): Plan {
     plugins: plugins.map(({ name }) => name),
     order: Array.from({ length: blocks }, () => shuffle(used, random)),
     cells: tasks.flatMap((task) => Object.values(task.cells)),
-    checks: tasks.filter(({ runner }) => runner.scope === "checks").map(({ id, plugin, skip }) => ({ id, plugin, ...(skip === undefined ? {} : { skip }) })),
+    checks: tasks
+      .filter(({ runner }) => runner.scope === "checks")
+      .map(({ id, plugin, skip }) => ({ id, plugin, ...(skip === undefined ? {} : { skip }) })),
     tasks,
   };
 }
@@ -88,7 +99,9 @@ export function tasksOf(plan: Plan, plugin: string, block: number): readonly Tas
 export function estimateSeconds(plan: Plan, perDeployment: number): number {
   const deployments = plan.order.flatMap((names, i) => names.map((name) => tasksOf(plan, name, i + 1)));
   const turns = (tasks: readonly Task[]): number => new Set(tasks.map(({ scenario }) => addressing(scenario))).size;
-  const seconds = deployments.map((tasks) => perDeployment * turns(tasks) + tasks.reduce((sum, task) => sum + taskSeconds(task), 0));
+  const seconds = deployments.map(
+    (tasks) => perDeployment * turns(tasks) + tasks.reduce((sum, task) => sum + taskSeconds(task), 0),
+  );
   return seconds.reduce((sum, s) => sum + s, 0);
 }
 
@@ -110,24 +123,62 @@ function isSkipped(task: Task): boolean {
 function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task[] {
   const runner = input.runners[scenario.runner];
   if (runner === undefined) throw new Error(`the suite ${suite.name} was loaded with another set of runners`);
-  const surroundings = { name: input.cluster, api: input.api, lacking: input.lacking, hidesProcesses: input.hidesProcesses ?? false };
+  const surroundings = {
+    name: input.cluster,
+    api: input.api,
+    lacking: input.lacking,
+    hidesProcesses: input.hidesProcesses ?? false,
+  };
   const task = (of: Plugin | null, path: Path | null, skipMetric: (metric: MetricName) => string | undefined): Task => {
     const plugin = of?.name ?? BASELINE;
-    const skip = cannotDeploy(of, scenario.family, surroundings) ?? needsKubernetes(runner, surroundings) ?? cannotStand(of, scenario, surroundings) ?? tooManyPods(of, runner, scenario);
+    const skip =
+      cannotDeploy(of, scenario.family, surroundings) ??
+      needsKubernetes(runner, surroundings) ??
+      cannotStand(of, scenario, surroundings) ??
+      tooManyPods(of, runner, scenario);
     const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
     const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
-    const metrics: readonly MetricName[] = runner.scope === "checks" ? [] : [...runner.metrics, ...daemonMetrics(of, runner, input.api)];
-    const skipOf = (metric: MetricName): string | undefined => skip ?? skipMetric(metric) ?? hiddenDaemons(metric, surroundings);
-    const cells = metrics.map((metric) => [metric, planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skipOf(metric))]);
-    return { id, suite, scenario, runner, plugin, path, cells: Object.fromEntries(cells) as Task["cells"], ...(skip === undefined ? {} : { skip }) };
+    const metrics: readonly MetricName[] =
+      runner.scope === "checks" ? [] : [...runner.metrics, ...daemonMetrics(of, runner, input.api)];
+    const skipOf = (metric: MetricName): string | undefined =>
+      skip ?? skipMetric(metric) ?? hiddenDaemons(metric, surroundings);
+    const cells = metrics.map((metric) => [
+      metric,
+      planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skipOf(metric)),
+    ]);
+    return {
+      id,
+      suite,
+      scenario,
+      runner,
+      plugin,
+      path,
+      cells: Object.fromEntries(cells) as Task["cells"],
+      ...(skip === undefined ? {} : { skip }),
+    };
   };
   const deployed = input.plugins.flatMap((plugin) => {
     if (runner.scope === "checks") return [task(plugin, null, () => undefined)];
-    if (runner.scope === "cluster") return [task(plugin, runner.path, (metric) => runner.lacks?.(metric, scenario.params) ?? tooFewNodes(runner.path, input.nodes))];
-    if (runner.scope === "lifecycle") return [task(plugin, POD_PATH, (metric) => tooOld(runner, metric, plugin, input.api))];
-    return scenario.paths.filter((path) => path !== "host").map((path) => task(plugin, path, (metric) => noSuchPath(path, metric, surroundings) ?? tooFewNodes(path, input.nodes)));
+    if (runner.scope === "cluster")
+      return [
+        task(
+          plugin,
+          runner.path,
+          (metric) => runner.lacks?.(metric, scenario.params) ?? tooFewNodes(runner.path, input.nodes),
+        ),
+      ];
+    if (runner.scope === "lifecycle")
+      return [task(plugin, POD_PATH, (metric) => tooOld(runner, metric, plugin, input.api))];
+    return scenario.paths
+      .filter((path) => path !== "host")
+      .map((path) =>
+        task(plugin, path, (metric) => noSuchPath(path, metric, surroundings) ?? tooFewNodes(path, input.nodes)),
+      );
   });
-  const baseline = runner.scope === "pair" && runner.paths.includes("host") ? [task(null, "host", () => tooFewNodes("host", input.nodes))] : [];
+  const baseline =
+    runner.scope === "pair" && runner.paths.includes("host")
+      ? [task(null, "host", () => tooFewNodes("host", input.nodes))]
+      : [];
   return [...baseline, ...deployed];
 }
 

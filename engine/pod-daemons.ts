@@ -13,13 +13,17 @@ export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluste
   const daemonsets = (kubernetes?.workloads ?? []).filter(({ kind }) => kind === "daemonset");
   const uidsOn = async (node: Node): Promise<string[]> => {
     const lists = daemonsets.map(async ({ namespace, name }) => {
-      const pods = await kubectl.list(["pods", "-n", namespace, `--field-selector=spec.nodeName=${node.name}`], { signal });
+      const pods = await kubectl.list(["pods", "-n", namespace, `--field-selector=spec.nodeName=${node.name}`], {
+        signal,
+      });
       return pods.filter((pod) => isOwnedBy(pod, name)).flatMap((pod) => stringAt(pod, "metadata", "uid") ?? []);
     });
     return (await Promise.all(lists)).flat();
   };
   const processesOn = async (node: Node): Promise<NodeDaemons> => {
-    const text = await run(node.shell, ["sh", "-c", "getconf PAGESIZE; grep -H . /proc/[0-9]*/cgroup 2>/dev/null; :"], { signal });
+    const text = await run(node.shell, ["sh", "-c", "getconf PAGESIZE; grep -H . /proc/[0-9]*/cgroup 2>/dev/null; :"], {
+      signal,
+    });
     return { node, ...processesOfPods(text, await uidsOn(node)) };
   };
   return { ...NO_DAEMONS, processes: (nodes) => Promise.all(daemonsets.length === 0 ? [] : nodes.map(processesOn)) };
@@ -27,5 +31,10 @@ export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluste
 
 function isOwnedBy(pod: unknown, daemonset: string): boolean {
   const owners = at(pod, "metadata", "ownerReferences");
-  return Array.isArray(owners) && (owners as unknown[]).some((owner) => stringAt(owner, "kind") === "DaemonSet" && stringAt(owner, "name") === daemonset);
+  return (
+    Array.isArray(owners) &&
+    (owners as unknown[]).some(
+      (owner) => stringAt(owner, "kind") === "DaemonSet" && stringAt(owner, "name") === daemonset,
+    )
+  );
 }

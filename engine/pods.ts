@@ -42,7 +42,13 @@ export function nodeNetwork(node: Node, config: string): NodeNetwork {
   const store = memoryStore();
   let watcher: Watcher = () => undefined;
   const onInvoke: Watcher = (invocation) => watcher(invocation);
-  const runtime = new CniRuntime({ shell: node.shell, pluginPath: PLUGIN_PATH, store, timeout: PLUGIN_TIMEOUT, onInvoke });
+  const runtime = new CniRuntime({
+    shell: node.shell,
+    pluginPath: PLUGIN_PATH,
+    store,
+    timeout: PLUGIN_TIMEOUT,
+    onInvoke,
+  });
   const network = parseNetworkConfig(config, `the configuration of ${node.name}`);
   return { node, runtime, network, watch: (next) => void (watcher = next) };
 }
@@ -52,14 +58,22 @@ export function nodeNetwork(node: Node, config: string): NodeNetwork {
  * @param enterNode command that enters its node from a terminal
  * @throws CniError of the plugin; EnvironmentError when the result lacks an address of the family.
  */
-export async function addPod({ node, runtime, network }: NodeNetwork, sandbox: Sandbox, enterNode: readonly string[], family: Family, signal: AbortSignal): Promise<Pod> {
+export async function addPod(
+  { node, runtime, network }: NodeNetwork,
+  sandbox: Sandbox,
+  enterNode: readonly string[],
+  family: Family,
+  signal: AbortSignal,
+): Promise<Pod> {
   const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: POD_INTERFACE };
   const { result } = await runtime.add(network, attachment, signal);
   const given = result.ips.map(({ address }) => address.split("/")[0] ?? "");
   const addresses = versionsOf(family).map((version) => {
     const address = given.find((ip) => isIPv6(ip) === (version === 6));
     if (address !== undefined) return address;
-    throw new EnvironmentError(`the ADD result of ${network.name} names no IPv${version} address for pod ${sandbox.name}; a scenario of family ${family} needs one`);
+    throw new EnvironmentError(
+      `the ADD result of ${network.name} names no IPv${version} address for pod ${sandbox.name}; a scenario of family ${family} needs one`,
+    );
   });
   const enter = [...enterNode, "nsenter", `--net=${sandbox.netns}`];
   return { endpoint: await endpoint(sandbox.name, node, sandbox, addresses[0] ?? ""), addresses, enter };

@@ -10,7 +10,12 @@ import { findAssets, type Assets } from "./assets.ts";
 import type { Plan } from "./plan.ts";
 
 /** Programs that a plan needs on this machine. */
-export function toolsNeeded(plan: Plan, kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
+export function toolsNeeded(
+  plan: Plan,
+  kind: ClusterKind,
+  plugins: readonly Plugin[],
+  binDirs: readonly string[],
+): readonly ToolName[] {
   return known([...deployTools(kind, plugins, binDirs), ...(haveTools(kind) ? [] : runnerTools(plan))]);
 }
 
@@ -29,14 +34,22 @@ function runnerTools(plan: Plan): readonly string[] {
 }
 
 /** Programs that it takes to deploy plugins. */
-export function deployTools(kind: ClusterKind, plugins: readonly Plugin[], binDirs: readonly string[]): readonly ToolName[] {
+export function deployTools(
+  kind: ClusterKind,
+  plugins: readonly Plugin[],
+  binDirs: readonly string[],
+): readonly ToolName[] {
   const called = plugins.flatMap(({ bare }) => (haveTools(kind) ? [] : (bare?.tools ?? [])));
   const reference = plugins.some((plugin) => needsReferencePlugins(plugin, kind.api, binDirs)) ? ["cni-plugins"] : [];
   return known([...kind.tools, ...called, ...reference]);
 }
 
 /** @returns the programs of every plugin, or all problems. */
-export function findAllAssets(plugins: readonly Plugin[], api: Cluster["api"], binDirs: readonly string[]): { readonly assets: readonly Assets[]; readonly problems: readonly Problem[] } {
+export function findAllAssets(
+  plugins: readonly Plugin[],
+  api: Cluster["api"],
+  binDirs: readonly string[],
+): { readonly assets: readonly Assets[]; readonly problems: readonly Problem[] } {
   const found = plugins.map((plugin) => findAssets(plugin, api, binDirs));
   return {
     assets: found.flatMap((one) => ("assets" in one ? [one.assets] : [])),
@@ -49,9 +62,12 @@ export async function fetchPublished(plugins: readonly Plugin[], api: Cluster["a
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
-    for (const program of kubernetes?.tools ?? []) problems.push(...(await programProblems(program, `${name} is installed by it`)));
+    for (const program of kubernetes?.tools ?? [])
+      problems.push(...(await programProblems(program, `${name} is installed by it`)));
     if (kubernetes?.manifest === undefined) continue;
-    await fetchManifest(name, kubernetes.manifest).catch((error: unknown) => problems.push({ message: messageOf(error) }));
+    await fetchManifest(name, kubernetes.manifest).catch((error: unknown) =>
+      problems.push({ message: messageOf(error) }),
+    );
   }
   return problems;
 }

@@ -23,7 +23,13 @@ const LINKS: Readonly<Record<LinkType, readonly string[]>> = {
  * to find out, no cluster is made.
  * @throws EnvironmentError when there can be no cluster of this kind, or none with such an underlay; the signal's reason.
  */
-export async function probeKernel(kind: ClusterKind, spec: ClusterSpec, plugins: readonly Plugin[], families: readonly Family[], signal: AbortSignal): Promise<ReadonlySet<Lack>> {
+export async function probeKernel(
+  kind: ClusterKind,
+  spec: ClusterSpec,
+  plugins: readonly Plugin[],
+  families: readonly Family[],
+  signal: AbortSignal,
+): Promise<ReadonlySet<Lack>> {
   if (kind.api === "kubernetes") return new Set(); // its plugins bring their needs along, and a cluster is no small thing
   const links = new Set(plugins.flatMap(({ bare }) => bare?.links ?? []));
   const ipv6 = families.some((family) => family !== "ipv4");

@@ -18,9 +18,14 @@ export async function reachable(client: End, server: End): Promise<Pair> {
   const shared = client.addresses.find((address) => server.addresses.includes(address));
   if (shared !== undefined) {
     const names = `${client.endpoint.name} and ${server.endpoint.name}`;
-    throw new EnvironmentError(`${names} both have the address ${shared}; give each node its own range ({{nodeSubnet}} in the configuration)`);
+    throw new EnvironmentError(
+      `${names} both have the address ${shared}; give each node its own range ({{nodeSubnet}} in the configuration)`,
+    );
   }
-  for (const [from, to] of [[client, server], [server, client]] as const) {
+  for (const [from, to] of [
+    [client, server],
+    [server, client],
+  ] as const) {
     for (const address of to.addresses) await expectAnswer(from.endpoint, to.endpoint, address);
   }
   return { client: client.endpoint, server: server.endpoint };
@@ -29,5 +34,7 @@ export async function reachable(client: End, server: End): Promise<Pair> {
 async function expectAnswer(from: Endpoint, to: Endpoint, address: string): Promise<void> {
   const output = await from.shell.exec(["ping", "-n", "-c1", "-i0.1", `-w${LIMIT}`, address], { timeout: LIMIT + 3 });
   if (succeeded(output)) return;
-  throw new EnvironmentError(`${from.name} (${from.ip} on ${from.node.name}) cannot reach ${to.name} (${address} on ${to.node.name})`);
+  throw new EnvironmentError(
+    `${from.name} (${from.ip} on ${from.node.name}) cannot reach ${to.name} (${address} on ${to.node.name})`,
+  );
 }

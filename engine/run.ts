@@ -86,7 +86,12 @@ async function runDeployment(input: RunInput, turn: Turn, supply: Supply, clock:
   }
 }
 
-async function measureTurn({ store, signal, on }: RunInput, { block, work }: Turn, standing: Standing, clock: Clock): Promise<void> {
+async function measureTurn(
+  { store, signal, on }: RunInput,
+  { block, work }: Turn,
+  standing: Standing,
+  clock: Clock,
+): Promise<void> {
   for (const { task, reps } of work) {
     for (const rep of reps) {
       on({ kind: "measuring", block, task, rep, left: clock.left });
@@ -106,10 +111,15 @@ async function deploy(input: RunInput, { block, plugin, work }: Turn, cluster: C
   const assets = assetsOf(input, plugin);
   const { family = "ipv4", podRange = 24 } = work[0]?.task.scenario ?? {};
   const options = { family, podRange, signal: input.signal, keepLog: logInto(input.store, `${block}-${plugin}`) };
-  const deployment = assets === undefined ? await deployHost(cluster, options) : await deployPlugin(assets, cluster, options);
+  const deployment =
+    assets === undefined ? await deployHost(cluster, options) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
   const loads = work.some(({ task: { runner } }) => runner.scope === "pair");
-  return { deployment, idle: loads && node !== undefined ? await watchIdle(node.shell) : null, linkRate: cluster.facts.underlayRate };
+  return {
+    deployment,
+    idle: loads && node !== undefined ? await watchIdle(node.shell) : null,
+    linkRate: cluster.facts.underlayRate,
+  };
 }
 
 function logInto(store: RunStore, deployment: string): KeepLog {
@@ -138,7 +148,8 @@ class Clock {
 
   /** @param deployment seconds to bring one up and down */
   constructor(turns: readonly Turn[], deployment: number) {
-    const seconds = ({ work }: Turn): number => work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), deployment);
+    const seconds = ({ work }: Turn): number =>
+      work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), deployment);
     this.#left = turns.reduce((sum, turn) => sum + seconds(turn), 0);
   }
 

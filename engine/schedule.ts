@@ -23,7 +23,11 @@ export interface Work {
 export function schedule(plan: Plan, finished: Finished): readonly Turn[] {
   return plan.order.flatMap((plugins, i) => {
     const block = i + 1;
-    const turn = (plugin: string, isDone: Finished): Turn => ({ block, plugin, work: workOf(plan, plugin, block, isDone) });
+    const turn = (plugin: string, isDone: Finished): Turn => ({
+      block,
+      plugin,
+      work: workOf(plan, plugin, block, isDone),
+    });
     const pods = plugins.filter((plugin) => plugin !== BASELINE).map((plugin) => turn(plugin, finished));
     const needed = new Set(pods.flatMap(({ work }) => work.map(({ task }) => scenarioOf(task.id))));
     const baseline = turn(BASELINE, (task, ...slot) => !needed.has(scenarioOf(task)) && finished(task, ...slot));

@@ -26,10 +26,17 @@ const KEPT = 2;
 const ONE_NODE: readonly Path[] = ["same-node", "hairpin", "api-server"];
 
 /** undefined: nothing stands in the way. @param plugin null for the baseline. */
-export function cannotDeploy(plugin: Plugin | null, family: Family, { name, api, lacking }: Surroundings): string | undefined {
+export function cannotDeploy(
+  plugin: Plugin | null,
+  family: Family,
+  { name, api, lacking }: Surroundings,
+): string | undefined {
   if (plugin !== null && plugin[api] === undefined) return `${plugin.name} has no recipe for ${name}`;
-  if (api === "kubernetes") return family === "ipv4" ? undefined : `${name} clusters give pods only ipv4, not ${family}`;
-  const lack = plugin?.bare?.links.find((link) => lacking.has(link)) ?? (family !== "ipv4" && lacking.has("IPv6") ? "IPv6" : undefined);
+  if (api === "kubernetes")
+    return family === "ipv4" ? undefined : `${name} clusters give pods only ipv4, not ${family}`;
+  const lack =
+    plugin?.bare?.links.find((link) => lacking.has(link)) ??
+    (family !== "ipv4" && lacking.has("IPv6") ? "IPv6" : undefined);
   if (lack !== undefined) return `the kernel lacks ${lack}`;
   const families = plugin?.bare?.families;
   if (families === undefined || families.includes(family)) return undefined;
@@ -39,14 +46,20 @@ export function cannotDeploy(plugin: Plugin | null, family: Family, { name, api,
 /** undefined: the plugin can have the pods of the scenario on one node. @param plugin null for the baseline. */
 export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, podRange }: Scenario): string | undefined {
   const { largestRange = 0, limit, spareLinks = 0 } = plugin?.bare ?? {};
-  if (podRange < largestRange) return `the range of ${plugin?.name}'s pods on a node is at most a /${largestRange}, not a /${podRange}`;
-  if (spareLinks > 0 && runner.scope === "checks") return `its configuration names an interface of the cluster's nodes; check it with: cnibench conformance ${plugin?.name}`;
+  if (podRange < largestRange)
+    return `the range of ${plugin?.name}'s pods on a node is at most a /${largestRange}, not a /${podRange}`;
+  if (spareLinks > 0 && runner.scope === "checks")
+    return `its configuration names an interface of the cluster's nodes; check it with: cnibench conformance ${plugin?.name}`;
   const pods = KEPT + (runner.scope === "lifecycle" ? runner.pods(params) : 0);
   return limit !== undefined && pods > limit.pods ? `${limit.why}; this needs ${pods} pods on a node` : undefined;
 }
 
 /** undefined: what the scenario wants to stand on the cluster can stand there. @param plugin null for the baseline. */
-export function cannotStand(plugin: Plugin | null, { standing }: Scenario, { name, api }: Surroundings): string | undefined {
+export function cannotStand(
+  plugin: Plugin | null,
+  { standing }: Scenario,
+  { name, api }: Surroundings,
+): string | undefined {
   if (standing === undefined) return undefined;
   if (api === "bare") return `what stands on a cluster is made by Kubernetes; ${name} clusters have none`;
   const unsupported = standing.policies > 0 && plugin !== null && plugin.kubernetes?.policy !== true;
@@ -57,11 +70,15 @@ export function cannotStand(plugin: Plugin | null, { standing }: Scenario, { nam
 export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surroundings): string | undefined {
   if (!isServicePath(path)) return undefined;
   if (api === "bare") return `path ${path} is made by Kubernetes; ${name} clusters have none`;
-  return metric === "mtu" && path !== "headless" ? "the MTU is probed with pings, and the address of a service answers none" : undefined;
+  return metric === "mtu" && path !== "headless"
+    ? "the MTU is probed with pings, and the address of a service answers none"
+    : undefined;
 }
 
 export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: Surroundings): string | undefined {
-  return hidesProcesses === true && isOfDaemons(metric) ? `the nodes of ${name} clusters are entered by pods, which do not see the processes of others` : undefined;
+  return hidesProcesses === true && isOfDaemons(metric)
+    ? `the nodes of ${name} clusters are entered by pods, which do not see the processes of others`
+    : undefined;
 }
 
 export function needsKubernetes(runner: Runner, { name, api }: Surroundings): string | undefined {
@@ -71,7 +88,9 @@ export function needsKubernetes(runner: Runner, { name, api }: Surroundings): st
 }
 
 export function tooFewNodes(path: Path, nodes: number): string | undefined {
-  return !ONE_NODE.includes(path) && nodes < 2 ? `path ${path} needs two nodes; ask for them with --nodes 2` : undefined;
+  return !ONE_NODE.includes(path) && nodes < 2
+    ? `path ${path} needs two nodes; ask for them with --nodes 2`
+    : undefined;
 }
 
 export function tooOld(runner: Runner, metric: MetricName, plugin: Plugin, api: Cluster["api"]): string | undefined {

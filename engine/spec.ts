@@ -8,5 +8,8 @@ export function specFor(spec: ClusterSpec, plugin: Plugin | null): ClusterSpec {
   if (kubernetes === undefined) return { ...spec, spareLinks: plugin?.bare?.spareLinks ?? 0 };
   const recipe = plugin?.kubernetes;
   const cni = recipe?.install === null ? "default" : "none";
-  return { ...spec, kubernetes: { ...kubernetes, cni, kubeProxyMode: recipe?.kubeProxyMode ?? kubernetes.kubeProxyMode } };
+  return {
+    ...spec,
+    kubernetes: { ...kubernetes, cni, kubeProxyMode: recipe?.kubeProxyMode ?? kubernetes.kubeProxyMode },
+  };
 }

@@ -18,7 +18,9 @@ export interface SupplyInput {
 /** An interrupt takes the cluster away at once, with whatever hangs in it: nobody waits for a plugin's time limit. */
 export function endedBy(signal: AbortSignal, cluster: Cluster): Cluster {
   // What goes wrong with it is told by whoever disposes of the cluster in order.
-  signal.addEventListener("abort", () => void Promise.resolve(cluster[Symbol.asyncDispose]()).catch(() => undefined), { once: true });
+  signal.addEventListener("abort", () => void Promise.resolve(cluster[Symbol.asyncDispose]()).catch(() => undefined), {
+    once: true,
+  });
   return cluster;
 }
 
@@ -39,7 +41,10 @@ export class Supply implements AsyncDisposable {
     const { turns, atOnce } = this.#input;
     const begin = turns.indexOf(turn);
     const others = turns.slice(begin + 1, begin + atOnce).filter((one) => !this.#waiting.has(one));
-    const [own, ...made] = await Promise.allSettled([this.#make(turn, false), ...others.map((one) => this.#make(one, true))]);
+    const [own, ...made] = await Promise.allSettled([
+      this.#make(turn, false),
+      ...others.map((one) => this.#make(one, true)),
+    ]);
     // One of the others that could not be made is made anew when its turn comes.
     for (const [i, one] of others.entries()) if (made[i]?.status === "fulfilled") this.#waiting.set(one, made[i].value);
     if (own.status === "fulfilled") return own.value;

@@ -7,10 +7,17 @@ import type { Plugin } from "../plugins/plugin.ts";
 import type { ClusterDeployment } from "../runners/deployment.ts";
 
 /** What it must know of the cluster. */
-type Whole = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & { readonly nodes: readonly { readonly name: string }[] };
+type Whole = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & {
+  readonly nodes: readonly { readonly name: string }[];
+};
 
-export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loadImage, version }: Whole, signal: AbortSignal): ClusterDeployment {
-  const list = (objects: readonly object[]): string => JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
+export function wholeCluster(
+  { name, kubernetes }: Plugin,
+  { kubectl, nodes, loadImage, version }: Whole,
+  signal: AbortSignal,
+): ClusterDeployment {
+  const list = (objects: readonly object[]): string =>
+    JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   return {
     plugin: name,
     claimsPolicy: kubernetes?.policy ?? false,
@@ -18,16 +25,34 @@ export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loa
     nodes: nodes.map((node) => node.name),
     image: loadImage,
     prefix: uniqueName(),
-    createNamespaces: (namespaces) => makeNamespaces(kubectl, namespaces.map((one) => namespaceObject(one.name, one.labels)), signal),
+    createNamespaces: (namespaces) =>
+      makeNamespaces(
+        kubectl,
+        namespaces.map((one) => namespaceObject(one.name, one.labels)),
+        signal,
+      ),
     removeNamespaces: (namespaces) => endNamespaces(kubectl, namespaces, signal),
     createPods: async (pods) => {
       await kubectl.create(pods, { signal });
-      const started = await enterPods(kubectl, pods.map(({ metadata }) => metadata), signal);
-      return started.map(({ namespace, name: pod, ip, running }) => ({ namespace, name: pod, ip, shell: running.agent }));
+      const started = await enterPods(
+        kubectl,
+        pods.map(({ metadata }) => metadata),
+        signal,
+      );
+      return started.map(({ namespace, name: pod, ip, running }) => ({
+        namespace,
+        name: pod,
+        ip,
+        shell: running.agent,
+      }));
     },
     runPods: async (pods) => {
       await kubectl.create(pods, { signal });
-      return awaitPods(kubectl, pods.map(({ metadata }) => metadata), signal);
+      return awaitPods(
+        kubectl,
+        pods.map(({ metadata }) => metadata),
+        signal,
+      );
     },
     withApi: async (use) => {
       const api = await openProxy(kubectl, signal);
@@ -35,7 +60,8 @@ export function wholeCluster({ name, kubernetes }: Plugin, { kubectl, nodes, loa
     },
     apply: (objects) => kubectl.apply(list(objects), { signal }),
     removePolicies: async (namespaces) => {
-      for (const namespace of namespaces) await kubectl.run(["delete", "networkpolicies", "--all", "-n", namespace], { signal });
+      for (const namespace of namespaces)
+        await kubectl.run(["delete", "networkpolicies", "--all", "-n", namespace], { signal });
     },
   };
 }

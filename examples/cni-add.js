@@ -15,7 +15,12 @@ const network = parseNetworkConfig(
   JSON.stringify({
     cniVersion: "1.0.0",
     name: "example",
-    plugins: [{ type: "ptp", ipam: { type: "host-local", ranges: [[{ subnet: "10.77.0.0/24" }]], dataDir: join(folder, "leases") } }],
+    plugins: [
+      {
+        type: "ptp",
+        ipam: { type: "host-local", ranges: [[{ subnet: "10.77.0.0/24" }]], dataDir: join(folder, "leases") },
+      },
+    ],
   }),
   "example.conflist", // only for messages
 );

@@ -12,29 +12,55 @@ const NAMESPACE = "kube-system";
 const CONFIG = "calico-config";
 
 export const calico = variant("calico", "vxlan", "Calico, VXLAN always, policies by iptables", "VXLAN");
-export const calicoIpip = variant("calico-ipip", "ipip", "Calico, IP in IP always, routes by BGP, policies by iptables", "IP in IP");
-export const calicoEbpf = variant("calico-ebpf", "ebpf", "Calico, VXLAN, policies and services by eBPF in the place of kube-proxy", "VXLAN");
+export const calicoIpip = variant(
+  "calico-ipip",
+  "ipip",
+  "Calico, IP in IP always, routes by BGP, policies by iptables",
+  "IP in IP",
+);
+export const calicoEbpf = variant(
+  "calico-ebpf",
+  "ebpf",
+  "Calico, VXLAN, policies and services by eBPF in the place of kube-proxy",
+  "VXLAN",
+);
 
 function variant(name: string, kind: Variant, summary: string, encapsulation: string): Plugin {
   return { name, summary, encapsulation, kubernetes: recipe(kind, VERSIONS.calico) };
 }
 
 function recipe(variant: Variant, version: string): KubernetesRecipe {
-  const images = [IMAGES.calicoCni, IMAGES.calicoNode, IMAGES.calicoControllers].map((image) => atVersion(image, version));
-  const digests = images.flatMap(({ repository, digest }) => (digest === undefined ? [] : [{ name: repository, digest }]));
+  const images = [IMAGES.calicoCni, IMAGES.calicoNode, IMAGES.calicoControllers].map((image) =>
+    atVersion(image, version),
+  );
+  const digests = images.flatMap(({ repository, digest }) =>
+    digest === undefined ? [] : [{ name: repository, digest }],
+  );
   const url = `https://raw.githubusercontent.com/projectcalico/calico/${version}/manifests/calico.yaml`;
   return {
     version,
     images: images.map((image) => imageName(image, true)),
     manifest: { url, sha256: version === VERSIONS.calico ? CALICO_MANIFEST_SHA256 : null },
-    install: (context) => ({ changes: { patches: patches(variant, context), added: added(variant, context), images: context.byDigest ? digests : [] } }),
+    install: (context) => ({
+      changes: {
+        patches: patches(variant, context),
+        added: added(variant, context),
+        images: context.byDigest ? digests : [],
+      },
+    }),
     ...(variant === "ebpf" ? { kubeProxyMode: "none" } : {}),
     nodePrograms: [],
     workloads: [
       { kind: "daemonset", namespace: NAMESPACE, name: "calico-node" },
       { kind: "deployment", namespace: NAMESPACE, name: "calico-kube-controllers" },
     ],
-    nodeFiles: ["/etc/cni/net.d/10-calico.conflist", "/etc/cni/net.d/calico-kubeconfig", "/opt/cni/bin/calico", "/opt/cni/bin/calico-ipam", "/var/lib/calico/nodename"],
+    nodeFiles: [
+      "/etc/cni/net.d/10-calico.conflist",
+      "/etc/cni/net.d/calico-kubeconfig",
+      "/opt/cni/bin/calico",
+      "/opt/cni/bin/calico-ipam",
+      "/var/lib/calico/nodename",
+    ],
     leaves: "links, routes, packet filters, sets of addresses, the reference programs of its image",
     specVersion: "0.3.1",
     policy: true,
@@ -44,11 +70,27 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
 
 function patches(variant: Variant, { clusterCidr }: KubernetesContext): readonly object[] {
   const pool = { CALICO_IPV4POOL_CIDR: clusterCidr };
-  if (variant === "ipip") return [nodePatch({ ...pool, CALICO_IPV4POOL_IPIP: "Always", CALICO_IPV4POOL_VXLAN: "Never" }, ["-felix-ready", "-bird-ready"])];
+  if (variant === "ipip")
+    return [
+      nodePatch({ ...pool, CALICO_IPV4POOL_IPIP: "Always", CALICO_IPV4POOL_VXLAN: "Never" }, [
+        "-felix-ready",
+        "-bird-ready",
+      ]),
+    ];
   const dataplane: Record<string, string> = variant === "ebpf" ? { FELIX_BPFENABLED: "true" } : {};
-  const config = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CONFIG, namespace: NAMESPACE }, data: { calico_backend: "vxlan" } };
+  const config = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: CONFIG, namespace: NAMESPACE },
+    data: { calico_backend: "vxlan" },
+  };
   // Without BIRD, which VXLAN does not need, a probe for it never succeeds.
-  return [config, nodePatch({ ...pool, ...dataplane, CALICO_IPV4POOL_IPIP: "Never", CALICO_IPV4POOL_VXLAN: "Always" }, ["-felix-ready"])];
+  return [
+    config,
+    nodePatch({ ...pool, ...dataplane, CALICO_IPV4POOL_IPIP: "Never", CALICO_IPV4POOL_VXLAN: "Always" }, [
+      "-felix-ready",
+    ]),
+  ];
 }
 
 function nodePatch(env: Readonly<Record<string, string>>, ready: readonly string[]): object {
@@ -59,12 +101,24 @@ function nodePatch(env: Readonly<Record<string, string>>, ready: readonly string
     livenessProbe: probe(ready.map((flag) => flag.replace("-ready", "-live"))),
     readinessProbe: probe(ready),
   };
-  return { apiVersion: "apps/v1", kind: "DaemonSet", metadata: { name: "calico-node", namespace: NAMESPACE }, spec: { template: { spec: { containers: [container] } } } };
+  return {
+    apiVersion: "apps/v1",
+    kind: "DaemonSet",
+    metadata: { name: "calico-node", namespace: NAMESPACE },
+    spec: { template: { spec: { containers: [container] } } },
+  };
 }
 
 /** Without kube-proxy the agent must be told where the API server is. */
 function added(variant: Variant, { apiServer }: KubernetesContext): readonly object[] {
   if (variant !== "ebpf") return [];
   const data = { KUBERNETES_SERVICE_HOST: apiServer.host, KUBERNETES_SERVICE_PORT: String(apiServer.port) };
-  return [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "kubernetes-services-endpoint", namespace: NAMESPACE }, data }];
+  return [
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "kubernetes-services-endpoint", namespace: NAMESPACE },
+      data,
+    },
+  ];
 }

@@ -7,8 +7,18 @@ type Variant = "tunnel" | "native" | "kube-proxy-replacement";
 const NAMESPACE = "kube-system";
 
 export const cilium = variant("cilium", "tunnel", "Cilium, VXLAN tunnels, eBPF, services by kube-proxy", "VXLAN");
-export const ciliumNative = variant("cilium-native", "native", "Cilium, routes to each node, eBPF, services by kube-proxy", "none (routes)");
-export const ciliumKpr = variant("cilium-kpr", "kube-proxy-replacement", "Cilium, VXLAN tunnels, eBPF, services by eBPF in the place of kube-proxy", "VXLAN");
+export const ciliumNative = variant(
+  "cilium-native",
+  "native",
+  "Cilium, routes to each node, eBPF, services by kube-proxy",
+  "none (routes)",
+);
+export const ciliumKpr = variant(
+  "cilium-kpr",
+  "kube-proxy-replacement",
+  "Cilium, VXLAN tunnels, eBPF, services by eBPF in the place of kube-proxy",
+  "VXLAN",
+);
 
 function variant(name: string, kind: Variant, summary: string, encapsulation: string): Plugin {
   return { name, summary, encapsulation, kubernetes: recipe(kind, VERSIONS.cilium) };
@@ -20,12 +30,22 @@ interface Images {
 }
 
 function recipe(variant: Variant, version: string): KubernetesRecipe {
-  const images: Images = { agent: atVersion(IMAGES.cilium, `v${version}`), operator: atVersion(IMAGES.ciliumOperator, `v${version}`) };
+  const images: Images = {
+    agent: atVersion(IMAGES.cilium, `v${version}`),
+    operator: atVersion(IMAGES.ciliumOperator, `v${version}`),
+  };
   return {
     version,
     images: [images.agent, images.operator].map((image) => imageName(image, true)),
     install: (context) => ({
-      chart: { release: "cilium", namespace: NAMESPACE, chart: "cilium", repository: "https://helm.cilium.io/", version, values: values(variant, images, context) },
+      chart: {
+        release: "cilium",
+        namespace: NAMESPACE,
+        chart: "cilium",
+        repository: "https://helm.cilium.io/",
+        version,
+        values: values(variant, images, context),
+      },
     }),
     ...(variant === "kube-proxy-replacement" ? { kubeProxyMode: "none" } : {}),
     tools: ["helm"],
@@ -43,7 +63,11 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
 }
 
 /** Only what packets go through: no Hubble, no Envoy, one operator. Addresses come from the ranges of the nodes. */
-function values(variant: Variant, { agent, operator }: Images, { clusterCidr, apiServer, byDigest }: KubernetesContext): Readonly<Record<string, unknown>> {
+function values(
+  variant: Variant,
+  { agent, operator }: Images,
+  { clusterCidr, apiServer, byDigest }: KubernetesContext,
+): Readonly<Record<string, unknown>> {
   const plain = {
     ...{ ipam: { mode: "kubernetes" }, hubble: { enabled: false }, envoy: { enabled: false } },
     image: { pullPolicy: "IfNotPresent", ...pulled(agent, "digest", byDigest) },
@@ -53,14 +77,31 @@ function values(variant: Variant, { agent, operator }: Images, { clusterCidr, ap
     case "tunnel":
       return { ...plain, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: false };
     case "native":
-      return { ...plain, routingMode: "native", autoDirectNodeRoutes: true, ipv4NativeRoutingCIDR: clusterCidr, kubeProxyReplacement: false };
+      return {
+        ...plain,
+        routingMode: "native",
+        autoDirectNodeRoutes: true,
+        ipv4NativeRoutingCIDR: clusterCidr,
+        kubeProxyReplacement: false,
+      };
     case "kube-proxy-replacement":
-      return { ...plain, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: true, k8sServiceHost: apiServer.host, k8sServicePort: apiServer.port };
+      return {
+        ...plain,
+        routingMode: "tunnel",
+        tunnelProtocol: "vxlan",
+        kubeProxyReplacement: true,
+        k8sServiceHost: apiServer.host,
+        k8sServicePort: apiServer.port,
+      };
   }
 }
 
 /** Left to the chart where no digest is known: a released one has those of its own version, one from the sources has none and pulls by tag. */
-function pulled({ digest }: PinnedImage, key: "digest" | "genericDigest", byDigest: boolean): Readonly<Record<string, unknown>> {
+function pulled(
+  { digest }: PinnedImage,
+  key: "digest" | "genericDigest",
+  byDigest: boolean,
+): Readonly<Record<string, unknown>> {
   if (!byDigest) return { useDigest: false };
   return digest === undefined ? {} : { useDigest: true, [key]: digest };
 }

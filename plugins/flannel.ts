@@ -1,7 +1,15 @@
 /** flannel: a daemon that leases each node its pod range and connects the ranges, and a plugin in front of bridge. */
 import { flannelOnEtcd } from "./flannel/etcd.ts";
 import type { BarePlugin, KubernetesContext, KubernetesRecipe } from "./plugin.ts";
-import { accountObjects, agentObject, fromField, hostFile, hostFolder, listOf, type Container } from "./kubernetes/objects.ts";
+import {
+  accountObjects,
+  agentObject,
+  fromField,
+  hostFile,
+  hostFolder,
+  listOf,
+  type Container,
+} from "./kubernetes/objects.ts";
 import { atVersion, imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 type Backend = "vxlan" | "host-gw";
@@ -27,7 +35,10 @@ export const flannelHostGw: BarePlugin = {
 };
 
 function recipe(backend: Backend, version: string): KubernetesRecipe {
-  const images = (byDigest: boolean): Images => ({ daemon: imageName(atVersion(IMAGES.flannel, version), byDigest), plugin: imageName(IMAGES.flannelCni, byDigest) });
+  const images = (byDigest: boolean): Images => ({
+    daemon: imageName(atVersion(IMAGES.flannel, version), byDigest),
+    plugin: imageName(IMAGES.flannelCni, byDigest),
+  });
   return {
     version,
     images: Object.values(images(true)),
@@ -35,7 +46,9 @@ function recipe(backend: Backend, version: string): KubernetesRecipe {
     nodePrograms: ["bridge"], // flannel hands each pod on to it; kind's nodes have host-local and portmap
     workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: AGENT }],
     nodeFiles: ["/run/flannel/subnet.env", "/opt/cni/bin/flannel", "/etc/cni/net.d/10-flannel.conflist"],
-    undo: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({ argv: ["ip", "link", "delete", link] })),
+    undo: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({
+      argv: ["ip", "link", "delete", link],
+    })),
     leaves: backend === "vxlan" ? "packet filters" : "routes, packet filters",
     specVersion: "0.3.1",
     policy: false,
@@ -49,13 +62,22 @@ interface Images {
 }
 
 function objects(backend: Backend, context: KubernetesContext, images: Images): readonly object[] {
-  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "privileged" } } };
+  const namespace = {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name: NAMESPACE, labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
+  };
   const rules = [
     { apiGroups: [""], resources: ["pods"], verbs: ["get"] },
     { apiGroups: [""], resources: ["nodes"], verbs: ["get", "list", "watch"] },
     { apiGroups: [""], resources: ["nodes/status"], verbs: ["patch"] },
   ];
-  return [namespace, ...accountObjects({ name: "flannel", namespace: NAMESPACE, rules }), configObject(backend, context), agent(images)];
+  return [
+    namespace,
+    ...accountObjects({ name: "flannel", namespace: NAMESPACE, rules }),
+    configObject(backend, context),
+    agent(images),
+  ];
 }
 
 /** What flanneld reads, and the configuration that it leaves on the node. */
@@ -76,7 +98,12 @@ function configObject(backend: Backend, { clusterCidr }: KubernetesContext): obj
 function agent(images: Images): object {
   const config = { name: "config", mountPath: "/etc/kube-flannel" };
   const copies: readonly Container[] = [
-    { name: "install-cni-plugin", image: images.plugin, command: ["cp", "-f", "/flannel", "/opt/cni/bin/flannel"], volumeMounts: [{ name: "cni-bin", mountPath: "/opt/cni/bin" }] },
+    {
+      name: "install-cni-plugin",
+      image: images.plugin,
+      command: ["cp", "-f", "/flannel", "/opt/cni/bin/flannel"],
+      volumeMounts: [{ name: "cni-bin", mountPath: "/opt/cni/bin" }],
+    },
     {
       name: "install-cni",
       image: images.daemon,
@@ -91,7 +118,11 @@ function agent(images: Images): object {
     args: ["--ip-masq", "--kube-subnet-mgr"],
     env: [fromField("POD_NAME", "metadata.name"), fromField("POD_NAMESPACE", "metadata.namespace")],
     securityContext: { privileged: false, capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
-    volumeMounts: [{ name: "run", mountPath: "/run/flannel" }, config, { name: "xtables-lock", mountPath: "/run/xtables.lock" }],
+    volumeMounts: [
+      { name: "run", mountPath: "/run/flannel" },
+      config,
+      { name: "xtables-lock", mountPath: "/run/xtables.lock" },
+    ],
   };
   const volumes = [
     hostFolder("run", "/run/flannel"),
@@ -100,5 +131,12 @@ function agent(images: Images): object {
     hostFile("xtables-lock", "/run/xtables.lock"),
     { name: "config", configMap: { name: CONFIG } },
   ];
-  return agentObject({ name: AGENT, namespace: NAMESPACE, account: "flannel", initContainers: copies, containers: [daemon], volumes });
+  return agentObject({
+    name: AGENT,
+    namespace: NAMESPACE,
+    account: "flannel",
+    initContainers: copies,
+    containers: [daemon],
+    volumes,
+  });
 }

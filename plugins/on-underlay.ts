@@ -12,36 +12,79 @@ import { SPEC_VERSION } from "./reference.ts";
 const VLAN = 100;
 /** Interfaces for a client, for a server beside it, and for pods that come and go. */
 const SPARE = 3;
-const ONE_EACH = { spareLinks: SPARE, limit: { pods: SPARE, why: `each pod takes an interface of the node, which has ${SPARE} for them` } } as const;
+const ONE_EACH = {
+  spareLinks: SPARE,
+  limit: { pods: SPARE, why: `each pod takes an interface of the node, which has ${SPARE} for them` },
+} as const;
 
-export const macvlan = onUnderlay("macvlan", "pods with a MAC address of their own on the node's network, host-local addresses", { links: ["macvlan"] }, ({ device, underlayMtu }) => ({
-  master: device,
-  mode: "bridge",
-  mtu: underlayMtu,
-}));
+export const macvlan = onUnderlay(
+  "macvlan",
+  "pods with a MAC address of their own on the node's network, host-local addresses",
+  { links: ["macvlan"] },
+  ({ device, underlayMtu }) => ({
+    master: device,
+    mode: "bridge",
+    mtu: underlayMtu,
+  }),
+);
 
-export const ipvlan = onUnderlay("ipvlan", "pods that share the MAC address of the node's interface, host-local addresses", { links: ["ipvlan"] }, ({ device, underlayMtu }) => ({
-  master: device,
-  mode: "l2",
-  mtu: underlayMtu,
-}));
+export const ipvlan = onUnderlay(
+  "ipvlan",
+  "pods that share the MAC address of the node's interface, host-local addresses",
+  { links: ["ipvlan"] },
+  ({ device, underlayMtu }) => ({
+    master: device,
+    mode: "l2",
+    mtu: underlayMtu,
+  }),
+);
 
-export const vlan = onUnderlay("vlan", "pods in a VLAN, each by an interface of the node that is its own, host-local addresses", { links: ["vlan"], ...ONE_EACH }, ({ device, underlayMtu }) => ({
-  master: device,
-  vlanId: VLAN,
-  mtu: underlayMtu,
-}));
+export const vlan = onUnderlay(
+  "vlan",
+  "pods in a VLAN, each by an interface of the node that is its own, host-local addresses",
+  { links: ["vlan"], ...ONE_EACH },
+  ({ device, underlayMtu }) => ({
+    master: device,
+    vlanId: VLAN,
+    mtu: underlayMtu,
+  }),
+);
 
-export const hostDevice = onUnderlay("host-device", "an interface of the node moves into each pod, host-local addresses", { links: [], ...ONE_EACH }, ({ device }) => ({ device }));
+export const hostDevice = onUnderlay(
+  "host-device",
+  "an interface of the node moves into each pod, host-local addresses",
+  { links: [], ...ONE_EACH },
+  ({ device }) => ({ device }),
+);
 
 type Needs = Pick<BareRecipe, "links" | "spareLinks" | "limit">;
 
-function onUnderlay(name: string, summary: string, needs: Needs, options: (context: RecipeContext) => Readonly<Record<string, unknown>>): BarePlugin {
+function onUnderlay(
+  name: string,
+  summary: string,
+  needs: Needs,
+  options: (context: RecipeContext) => Readonly<Record<string, unknown>>,
+): BarePlugin {
   const config = (context: RecipeContext): string => {
-    const ranges = rangesOf(context).map(({ cluster, first, last }) => [{ subnet: cluster, rangeStart: first, rangeEnd: last }]);
+    const ranges = rangesOf(context).map(({ cluster, first, last }) => [
+      { subnet: cluster, rangeStart: first, rangeEnd: last },
+    ]);
     const plugin = { type: name, ...options(context), ipam: { type: "host-local", ranges } };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });
   };
   const encapsulation = needs.links.includes("vlan") ? "802.1Q (pods on the underlay)" : "none (pods on the underlay)";
-  return { name, summary, encapsulation, bare: { binaries: [name, "host-local"], tools: [], families: FAMILIES, ...needs, specVersion: SPEC_VERSION, config, files: () => [] } };
+  return {
+    name,
+    summary,
+    encapsulation,
+    bare: {
+      binaries: [name, "host-local"],
+      tools: [],
+      families: FAMILIES,
+      ...needs,
+      specVersion: SPEC_VERSION,
+      config,
+      files: () => [],
+    },
+  };
 }

@@ -2,7 +2,10 @@
 import type { RecipeContext } from "./plugin.ts";
 import { subnetOf } from "./subnet.ts";
 
-export function fillIn(text: string, { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext): string {
+export function fillIn(
+  text: string,
+  { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext,
+): string {
   const values = new Map([
     ["nodeSubnet", nodeCidr],
     ["nodeGateway", subnetOf(nodeCidr).first],

@@ -114,7 +114,8 @@ export interface KubernetesContext {
 }
 
 /** Objects for the API, as YAML or JSON documents; a chart; or the published manifest of the recipe with changes. */
-export type Installation = { readonly manifests: string } | { readonly chart: HelmChart } | { readonly changes: ManifestChanges };
+export type Installation =
+  { readonly manifests: string } | { readonly chart: HelmChart } | { readonly changes: ManifestChanges };
 
 /** What must have been rolled out on every node (a daemonset) or altogether (a deployment). */
 export interface Workload {

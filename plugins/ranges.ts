@@ -15,7 +15,13 @@ export interface PodRange {
 }
 
 /** IPv4 first. */
-export function rangesOf({ family, clusterCidr, nodeCidr, clusterCidr6, nodeCidr6 }: RecipeContext): readonly PodRange[] {
+export function rangesOf({
+  family,
+  clusterCidr,
+  nodeCidr,
+  clusterCidr6,
+  nodeCidr6,
+}: RecipeContext): readonly PodRange[] {
   const { first, last } = subnetOf(nodeCidr);
   const prefix6 = nodeCidr6.replace(/\/\d+$/, "");
   const ipv4 = { node: nodeCidr, cluster: clusterCidr, any: "0.0.0.0/0", first, last };

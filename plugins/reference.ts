@@ -7,21 +7,40 @@ import { rangesOf } from "./ranges.ts";
 export const SPEC_VERSION = "1.0.0";
 const ENCAPSULATION = "none (static routes)";
 
-export const bridge = reference("bridge", "a Linux bridge on each node, veth pairs, host-local addresses", {
-  bridge: "cni0",
-  isGateway: true,
-  hairpinMode: true,
-}, { limit: { pods: 1023, why: "a Linux bridge has at most 1023 ports" } });
+export const bridge = reference(
+  "bridge",
+  "a Linux bridge on each node, veth pairs, host-local addresses",
+  {
+    bridge: "cni0",
+    isGateway: true,
+    hairpinMode: true,
+  },
+  { limit: { pods: 1023, why: "a Linux bridge has at most 1023 ports" } },
+);
 
 export const ptp = reference("ptp", "a routed veth pair for each pod, host-local addresses", {});
 
-function reference(name: string, summary: string, options: Readonly<Record<string, unknown>>, limits: Pick<BareRecipe, "limit"> = {}): BarePlugin {
+function reference(
+  name: string,
+  summary: string,
+  options: Readonly<Record<string, unknown>>,
+  limits: Pick<BareRecipe, "limit"> = {},
+): BarePlugin {
   const config = (context: RecipeContext): string => {
     const ranges = rangesOf(context);
-    const ipam = { type: "host-local", ranges: ranges.map(({ node }) => [{ subnet: node }]), routes: ranges.map(({ any }) => ({ dst: any })) };
+    const ipam = {
+      type: "host-local",
+      ranges: ranges.map(({ node }) => [{ subnet: node }]),
+      routes: ranges.map(({ any }) => ({ dst: any })),
+    };
     const plugin = { type: name, ...options, ipMasq: false, mtu: context.underlayMtu, ipam };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });
   };
   const needs = { tools: [], links: [], families: FAMILIES, ...limits } as const;
-  return { name, summary, encapsulation: ENCAPSULATION, bare: { binaries: [name, "host-local"], ...needs, specVersion: SPEC_VERSION, config, files: () => [] } };
+  return {
+    name,
+    summary,
+    encapsulation: ENCAPSULATION,
+    bare: { binaries: [name, "host-local"], ...needs, specVersion: SPEC_VERSION, config, files: () => [] },
+  };
 }

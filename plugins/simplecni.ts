@@ -9,7 +9,13 @@ const BRIDGE = "simplecni0";
 const ROUTES = "77";
 
 function configOf(clusterCidr: string): string {
-  return JSON.stringify({ cniVersion: SPEC_VERSION, name: "simplecni", type: "simplecni", bridge: BRIDGE, subnet: clusterCidr });
+  return JSON.stringify({
+    cniVersion: SPEC_VERSION,
+    name: "simplecni",
+    type: "simplecni",
+    bridge: BRIDGE,
+    subnet: clusterCidr,
+  });
 }
 
 export const simplecni: BarePlugin = {

@@ -10,8 +10,14 @@ export interface Subnet {
 
 /** @throws RangeError when the range is no /16 to /24 that begins where such a range can. */
 export function subnetOf(cidr: string): Subnet {
-  const [, network = "", octet = "", length = ""] = /^(\d{1,3}\.\d{1,3})\.(\d{1,3})\.0\/(1[6-9]|2[0-4])$/.exec(cidr) ?? [];
+  const [, network = "", octet = "", length = ""] =
+    /^(\d{1,3}\.\d{1,3})\.(\d{1,3})\.0\/(1[6-9]|2[0-4])$/.exec(cidr) ?? [];
   const [third, size] = [Number(octet), 2 ** (24 - Number(length))];
-  if (network === "" || third % size !== 0) throw new RangeError(`a node's pod range must be an IPv4 range from a /16 to a /24, not ${cidr}`);
-  return { address: `${network}.${third}.0`, first: `${network}.${third}.1`, last: `${network}.${third + size - 1}.254` };
+  if (network === "" || third % size !== 0)
+    throw new RangeError(`a node's pod range must be an IPv4 range from a /16 to a /24, not ${cidr}`);
+  return {
+    address: `${network}.${third}.0`,
+    first: `${network}.${third}.1`,
+    last: `${network}.${third + size - 1}.254`,
+  };
 }

@@ -19,12 +19,18 @@ export const bridgeIpip = overTunnel("bridge-ipip", "ipip", "IPIP", IPIP_HEADER,
   { argv: ["ip", "link", "set", DEVICE, "mtu", String(mtu), "up"] },
 ]);
 
-export const bridgeWireguard = overTunnel("bridge-wireguard", "wireguard", "WireGuard", WIREGUARD_HEADER, ({ self, peers, mtu }) => [
-  { argv: ["ip", "link", "add", DEVICE, "type", "wireguard"] },
-  { argv: ["install", "-m", "600", "/dev/stdin", KEY_FILE], stdin: keysOf(self).secret },
-  { argv: ["wg", "set", DEVICE, "listen-port", String(PORT), "private-key", KEY_FILE, ...peers.flatMap(peerOf)] },
-  { argv: ["ip", "link", "set", DEVICE, "mtu", String(mtu), "up"] },
-]);
+export const bridgeWireguard = overTunnel(
+  "bridge-wireguard",
+  "wireguard",
+  "WireGuard",
+  WIREGUARD_HEADER,
+  ({ self, peers, mtu }) => [
+    { argv: ["ip", "link", "add", DEVICE, "type", "wireguard"] },
+    { argv: ["install", "-m", "600", "/dev/stdin", KEY_FILE], stdin: keysOf(self).secret },
+    { argv: ["wg", "set", DEVICE, "listen-port", String(PORT), "private-key", KEY_FILE, ...peers.flatMap(peerOf)] },
+    { argv: ["ip", "link", "set", DEVICE, "mtu", String(mtu), "up"] },
+  ],
+);
 
 interface Ends {
   readonly self: NodeFacts;
@@ -33,18 +39,34 @@ interface Ends {
   readonly mtu: number;
 }
 
-function overTunnel(name: string, link: "ipip" | "wireguard", shown: string, header: number, make: (ends: Ends) => readonly NodeStep[]): BarePlugin {
-  const config = (context: RecipeContext): string => bridge.bare.config({ ...context, underlayMtu: context.underlayMtu - header });
+function overTunnel(
+  name: string,
+  link: "ipip" | "wireguard",
+  shown: string,
+  header: number,
+  make: (ends: Ends) => readonly NodeStep[],
+): BarePlugin {
+  const config = (context: RecipeContext): string =>
+    bridge.bare.config({ ...context, underlayMtu: context.underlayMtu - header });
   const connect = (self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeStep[] => [
     ...make({ self, peers, mtu: underlayMtu - header }),
     // `onlink`: the tunnel has no addresses of its own that would say where a peer is.
-    ...peers.map(({ ip, podCidr }) => ({ argv: ["ip", "route", "add", podCidr, ...(link === "ipip" ? ["via", ip, "onlink"] : []), "dev", DEVICE] })),
+    ...peers.map(({ ip, podCidr }) => ({
+      argv: ["ip", "route", "add", podCidr, ...(link === "ipip" ? ["via", ip, "onlink"] : []), "dev", DEVICE],
+    })),
   ];
   return {
     name,
     summary: `${bridge.name}, and ${shown} between the nodes`,
     encapsulation: shown,
-    bare: { ...bridge.bare, links: [link], families: ["ipv4"], tools: link === "wireguard" ? ["wg"] : [], config, connect },
+    bare: {
+      ...bridge.bare,
+      links: [link],
+      families: ["ipv4"],
+      tools: link === "wireguard" ? ["wg"] : [],
+      config,
+      connect,
+    },
   };
 }
 
@@ -58,5 +80,8 @@ function keysOf({ name }: Pick<NodeFacts, "name">): { readonly secret: string; r
   // PKCS #8 of an X25519 key (RFC 8410, section 7): a fixed head, then the 32 bytes.
   const head = Buffer.from("302e020100300506032b656e04220420", "hex");
   const key = createPublicKey(createPrivateKey({ key: Buffer.concat([head, secret]), format: "der", type: "pkcs8" }));
-  return { secret: `${secret.toString("base64")}\n`, open: key.export({ format: "der", type: "spki" }).subarray(-32).toString("base64") };
+  return {
+    secret: `${secret.toString("base64")}\n`,
+    open: key.export({ format: "der", type: "spki" }).subarray(-32).toString("base64"),
+  };
 }

@@ -3,7 +3,16 @@
  * (fastdp) where there is one, else packets through user space (sleeve).
  */
 import type { KubernetesContext, Plugin } from "./plugin.ts";
-import { accountObjects, agentObject, fromField, hostFile, hostFolder, listOf, type Container, type Rule } from "./kubernetes/objects.ts";
+import {
+  accountObjects,
+  agentObject,
+  fromField,
+  hostFile,
+  hostFolder,
+  listOf,
+  type Container,
+  type Rule,
+} from "./kubernetes/objects.ts";
 import { imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 const NAMESPACE = "kube-system";
@@ -45,7 +54,13 @@ function peerListObjects(): readonly object[] {
   const metadata = { name: NAME, namespace: NAMESPACE };
   return [
     { apiVersion: rbac, kind: "Role", metadata, rules },
-    { apiVersion: rbac, kind: "RoleBinding", metadata, roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: NAME }, subjects: [{ kind: "ServiceAccount", name: NAME, namespace: NAMESPACE }] },
+    {
+      apiVersion: rbac,
+      kind: "RoleBinding",
+      metadata,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: NAME },
+      subjects: [{ kind: "ServiceAccount", name: NAME, namespace: NAMESPACE }],
+    },
   ];
 }
 
@@ -60,19 +75,41 @@ function agent({ clusterCidr, byDigest }: KubernetesContext): object {
     command: ["/home/weave/init.sh"],
     securityContext: privileged,
     // The program writes to these folders of the node below /host.
-    volumeMounts: [{ name: "cni-bin", mountPath: "/host/opt" }, { name: "cni-bin2", mountPath: "/host/home" }, { name: "cni-conf", mountPath: "/host/etc" }, { name: "lib-modules", mountPath: "/lib/modules" }, lock],
+    volumeMounts: [
+      { name: "cni-bin", mountPath: "/host/opt" },
+      { name: "cni-bin2", mountPath: "/host/home" },
+      { name: "cni-conf", mountPath: "/host/etc" },
+      { name: "lib-modules", mountPath: "/lib/modules" },
+      lock,
+    ],
   };
   const router: Container = {
     name: "weave",
     image,
     command: ["/home/weave/launch.sh"],
     // CHECKPOINT_DISABLE: the program would ask a server of its maker for news.
-    env: [hostName, { name: "INIT_CONTAINER", value: "true" }, { name: "IPALLOC_RANGE", value: clusterCidr }, { name: "CHECKPOINT_DISABLE", value: "1" }],
+    env: [
+      hostName,
+      { name: "INIT_CONTAINER", value: "true" },
+      { name: "IPALLOC_RANGE", value: clusterCidr },
+      { name: "CHECKPOINT_DISABLE", value: "1" },
+    ],
     readinessProbe: { httpGet: { host: "127.0.0.1", path: "/status", port: 6784 } },
     securityContext: privileged,
-    volumeMounts: [{ name: "weavedb", mountPath: "/weavedb" }, { name: "dbus", mountPath: "/host/var/lib/dbus", readOnly: true }, { name: "machine-id", mountPath: "/host/etc/machine-id", readOnly: true }, lock],
+    volumeMounts: [
+      { name: "weavedb", mountPath: "/weavedb" },
+      { name: "dbus", mountPath: "/host/var/lib/dbus", readOnly: true },
+      { name: "machine-id", mountPath: "/host/etc/machine-id", readOnly: true },
+      lock,
+    ],
   };
-  const policies: Container = { name: "weave-npc", image: imageName(IMAGES.weaveNpc, byDigest), env: [hostName], securityContext: privileged, volumeMounts: [lock] };
+  const policies: Container = {
+    name: "weave-npc",
+    image: imageName(IMAGES.weaveNpc, byDigest),
+    env: [hostName],
+    securityContext: privileged,
+    volumeMounts: [lock],
+  };
   const volumes = [
     hostFolder("weavedb", "/var/lib/weave"),
     hostFolder("cni-bin", "/opt"),
@@ -83,5 +120,12 @@ function agent({ clusterCidr, byDigest }: KubernetesContext): object {
     hostFile("machine-id", "/etc/machine-id"),
     hostFile("xtables-lock", "/run/xtables.lock"),
   ];
-  return agentObject({ name: NAME, namespace: NAMESPACE, account: NAME, initContainers: [install], containers: [router, policies], volumes });
+  return agentObject({
+    name: NAME,
+    namespace: NAMESPACE,
+    account: NAME,
+    initContainers: [install],
+    containers: [router, policies],
+    volumes,
+  });
 }

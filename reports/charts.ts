@@ -37,19 +37,35 @@ const Y = { field: "plugin", type: "nominal", sort: null, title: null } as const
  */
 export async function dotChart(title: string, dots: readonly Dot[], reference?: number): Promise<string> {
   const x = { field: "value", type: "quantitative", title, scale: { zero: false } } as const;
-  const rows = dots.flatMap((dot) => [median(dot), ...dot.blocks.map((value) => ({ ...name(dot), part: "block", value }))]);
+  const rows = dots.flatMap((dot) => [
+    median(dot),
+    ...dot.blocks.map((value) => ({ ...name(dot), part: "block", value })),
+  ]);
   // One line per panel, on a row that is there: another name would make an empty row.
   const firsts = dots.filter((dot, index) => dots.findIndex(({ panel }) => panel === dot.panel) === index);
-  const references = reference === undefined ? [] : firsts.map((dot) => ({ ...name(dot), part: "reference", value: reference }));
+  const references =
+    reference === undefined ? [] : firsts.map((dot) => ({ ...name(dot), part: "reference", value: reference }));
   return draw([...rows, ...references], 24, [
-    { transform: [part("block")], mark: { type: "point", filled: true, size: 16, opacity: 0.4 }, encoding: { x, y: Y, color: COLOUR } },
+    {
+      transform: [part("block")],
+      mark: { type: "point", filled: true, size: 16, opacity: 0.4 },
+      encoding: { x, y: Y, color: COLOUR },
+    },
     {
       transform: [part("median")],
       mark: { type: "rule", strokeWidth: 2 },
       encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y, color: COLOUR },
     },
-    { transform: [part("median")], mark: { type: "point", filled: true, size: 80, opacity: 1 }, encoding: { x, y: Y, color: COLOUR } },
-    { transform: [part("reference")], mark: { type: "rule", color: "currentColor", strokeDash: [4, 3], opacity: 0.7 }, encoding: { x } },
+    {
+      transform: [part("median")],
+      mark: { type: "point", filled: true, size: 80, opacity: 1 },
+      encoding: { x, y: Y, color: COLOUR },
+    },
+    {
+      transform: [part("reference")],
+      mark: { type: "rule", color: "currentColor", strokeDash: [4, 3], opacity: 0.7 },
+      encoding: { x },
+    },
   ]);
 }
 
@@ -58,14 +74,19 @@ export async function barChart(title: string, dots: readonly Dot[]): Promise<str
   const x = { field: "value", type: "quantitative", title, scale: { zero: true } } as const;
   return draw(dots.map(median), 20, [
     { mark: { type: "bar", height: 12, opacity: 0.75 }, encoding: { x, y: Y, color: COLOUR } },
-    { mark: { type: "rule", strokeWidth: 2, color: "currentColor" }, encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y } },
+    {
+      mark: { type: "rule", strokeWidth: 2, color: "currentColor" },
+      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y },
+    },
   ]);
 }
 
 /** Three percentiles on a line from zero, told apart by their shape. */
 export async function percentileChart(title: string, rows: readonly Percentiles[]): Promise<string> {
   const names = ["p50", "p90", "p99"] as const;
-  const points = rows.flatMap((row) => names.map((percentile) => ({ ...name(row), part: "point", percentile, value: row[percentile] })));
+  const points = rows.flatMap((row) =>
+    names.map((percentile) => ({ ...name(row), part: "point", percentile, value: row[percentile] })),
+  );
   const ranges = rows.map((row) => ({ ...name(row), part: "range", low: row.p50, high: row.p99 }));
   const x = { field: "value", type: "quantitative", title, scale: { zero: true } } as const;
   const shape = {

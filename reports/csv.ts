@@ -4,13 +4,28 @@ import { sittingOf } from "../results/blocks.ts";
 import type { PlannedCell, Repetition } from "../results/record.ts";
 import type { Report, ReportInput } from "./report.ts";
 
-const COLUMNS = ["run", "suite", "scenario", "plugin", "cluster", "path", "metric", "unit", "block", "rep", "sitting", "value", "error"];
+const COLUMNS = [
+  "run",
+  "suite",
+  "scenario",
+  "plugin",
+  "cluster",
+  "path",
+  "metric",
+  "unit",
+  "block",
+  "rep",
+  "sitting",
+  "value",
+  "error",
+];
 
 export const csv: Report = {
   name: "csv",
   extension: "csv",
   summary: "one row per sample, and per cell without any the reason; for spreadsheets and statistics",
-  render: (runs) => Promise.resolve([COLUMNS, ...runs.flatMap(rowsOf)].map((row) => `${row.map(field).join(",")}\r\n`).join("")),
+  render: (runs) =>
+    Promise.resolve([COLUMNS, ...runs.flatMap(rowsOf)].map((row) => `${row.map(field).join(",")}\r\n`).join("")),
 };
 
 type Field = string | number;
@@ -24,11 +39,20 @@ function rowsOf({ run, records, summary }: ReportInput): Field[][] {
     if (own === undefined) samples.set(record.cell, [record]);
     else own.push(record);
   }
-  const reasons = new Map(summary.cells.map(({ id, error, reason }) => [id, error ?? (reason === undefined ? "" : `skipped: ${reason}`)]));
+  const reasons = new Map(
+    summary.cells.map(({ id, error, reason }) => [id, error ?? (reason === undefined ? "" : `skipped: ${reason}`)]),
+  );
   return run.plan.cells.flatMap((cell) => {
     const own = samples.get(cell.id) ?? [];
     if (own.length === 0) return [[...keysOf(run.id, cell), "", "", "", "", reasons.get(cell.id) ?? ""]];
-    return own.map((sample) => [...keysOf(run.id, cell), sample.block, sample.rep, sittingOf(sample), sample.value ?? "", sample.error ?? ""]);
+    return own.map((sample) => [
+      ...keysOf(run.id, cell),
+      sample.block,
+      sample.rep,
+      sittingOf(sample),
+      sample.value ?? "",
+      sample.error ?? "",
+    ]);
   });
 }
 

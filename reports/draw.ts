@@ -33,7 +33,13 @@ const CONFIG = {
   },
   axisY: { domain: false, ticks: false, labelPadding: 8, labelLimit: 150 },
   header: { labelColor: "currentColor", labelFontSize: 12, labelFontWeight: 600 },
-  legend: { labelColor: "currentColor", labelFontSize: 12, symbolFillColor: "currentColor", symbolStrokeColor: "currentColor", orient: "top" },
+  legend: {
+    labelColor: "currentColor",
+    labelFontSize: 12,
+    symbolFillColor: "currentColor",
+    symbolStrokeColor: "currentColor",
+    orient: "top",
+  },
 } as const;
 
 const HEADER = { labelOrient: "top", labelAnchor: "start", labelPadding: 4 } as const;
@@ -43,8 +49,16 @@ const HEADER = { labelOrient: "top", labelAnchor: "start", labelPadding: 4 } as 
  * @param step height of one row, px
  * @param width of a panel, px
  */
-export async function draw(rows: readonly { readonly panel: string }[], step: number, layers: readonly Layer[], width = PLOT_WIDTH): Promise<string> {
-  const [{ compile }, { parse, View, logger, Error: onlyErrors }] = await Promise.all([import("vega-lite"), import("vega")]);
+export async function draw(
+  rows: readonly { readonly panel: string }[],
+  step: number,
+  layers: readonly Layer[],
+  width = PLOT_WIDTH,
+): Promise<string> {
+  const [{ compile }, { parse, View, logger, Error: onlyErrors }] = await Promise.all([
+    import("vega-lite"),
+    import("vega"),
+  ]);
   const panels = [...new Set(rows.map(({ panel }) => panel))];
   const spec: TopLevelSpec = {
     data: { values: rows.map((row) => ({ ...row, order: panels.indexOf(row.panel) })) },
@@ -55,7 +69,10 @@ export async function draw(rows: readonly { readonly panel: string }[], step: nu
     spacing: 14,
     config: CONFIG,
   };
-  const view = new View(parse(compile(spec, { logger: logger(onlyErrors) }).spec), { renderer: "none", logLevel: onlyErrors });
+  const view = new View(parse(compile(spec, { logger: logger(onlyErrors) }).spec), {
+    renderer: "none",
+    logLevel: onlyErrors,
+  });
   try {
     return await view.toSVG();
   } finally {

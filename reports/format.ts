@@ -36,13 +36,17 @@ const PREFIXED: Readonly<Record<string, readonly Scale[]>> = {
 export function scaleFor(unit: string, magnitudes: readonly number[]): Scale {
   const greatest = Math.max(0, ...magnitudes.map(Math.abs));
   const scales = PREFIXED[unit] ?? [{ factor: 1, unit: unit === "1" ? "" : unit }];
-  const fitting = greatest === 0 ? scales.find(({ factor }) => factor === 1) : scales.find(({ factor }) => greatest >= factor);
+  const fitting =
+    greatest === 0 ? scales.find(({ factor }) => factor === 1) : scales.find(({ factor }) => greatest >= factor);
   return fitting ?? (scales.at(-1) as Scale);
 }
 
 /** The scale of values that stand together: one prefix, and one number of digits, from the middle one of their intervals. */
 export function scaleForAll(unit: string, cells: readonly Pick<SummaryCell, "median" | "ci95">[]): Scale {
-  const scale = scaleFor(unit, cells.map(({ median }) => median ?? 0));
+  const scale = scaleFor(
+    unit,
+    cells.map(({ median }) => median ?? 0),
+  );
   const widths = cells.map(({ ci95 }) => (ci95 === null ? 0 : ci95[1] - ci95[0])).filter((width) => width > 0);
   const middle = widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)];
   return middle === undefined ? scale : { ...scale, decimals: decimalsFor(middle / scale.factor) };

@@ -18,7 +18,11 @@ const DARK = 0.55;
 const INKS = ["#10151a", "#ffffff"] as const;
 
 /** @param factor of the unit that `title` names. @returns the SVG, and how many nodes share a row */
-export async function heatChart(title: string, factor: number, matrices: readonly PairMatrix[]): Promise<{ readonly svg: string; readonly perRow: number }> {
+export async function heatChart(
+  title: string,
+  factor: number,
+  matrices: readonly PairMatrix[],
+): Promise<{ readonly svg: string; readonly perRow: number }> {
   const nodes = Math.max(...matrices.map((matrix) => matrix.nodes.length));
   const perRow = Math.ceil(nodes / MOST);
   const maps = matrices.map((matrix) => ({ plugin: printable(matrix.plugin), ...fieldsOf(matrix, perRow) }));
@@ -33,11 +37,32 @@ export async function heatChart(title: string, factor: number, matrices: readonl
     }),
   );
   const step = labels.length <= NUMBERED ? STEP.numbered : STEP.plain;
-  const x = { field: "server", type: "nominal", sort: { field: "serverRow", op: "min" }, title: "server", axis: { labelAngle: -45, labelLimit: 0 } } as const;
-  const y = { field: "client", type: "nominal", sort: { field: "clientRow", op: "min" }, title: "client", axis: { labelLimit: 0 } } as const;
+  const x = {
+    field: "server",
+    type: "nominal",
+    sort: { field: "serverRow", op: "min" },
+    title: "server",
+    axis: { labelAngle: -45, labelLimit: 0 },
+  } as const;
+  const y = {
+    field: "client",
+    type: "nominal",
+    sort: { field: "clientRow", op: "min" },
+    title: "client",
+    axis: { labelLimit: 0 },
+  } as const;
   const color = { field: "value", type: "quantitative", title, scale: { scheme: "blues", zero: false } } as const;
-  const numbers = INKS.map((ink): Layer => ({ transform: [{ filter: { field: "ink", equal: ink } }], mark: { type: "text", fontSize: 11, color: ink }, encoding: { x, y, text: { field: "text", type: "nominal" } } }));
-  const svg = await draw(rows, step, [{ mark: { type: "rect" }, encoding: { x, y, color } }, ...(labels.length <= NUMBERED ? numbers : [])], labels.length * step * (step === STEP.numbered ? 2 : 1));
+  const numbers = INKS.map((ink): Layer => ({
+    transform: [{ filter: { field: "ink", equal: ink } }],
+    mark: { type: "text", fontSize: 11, color: ink },
+    encoding: { x, y, text: { field: "text", type: "nominal" } },
+  }));
+  const svg = await draw(
+    rows,
+    step,
+    [{ mark: { type: "rect" }, encoding: { x, y, color } }, ...(labels.length <= NUMBERED ? numbers : [])],
+    labels.length * step * (step === STEP.numbered ? 2 : 1),
+  );
   return { svg, perRow };
 }
 
@@ -51,7 +76,10 @@ interface Field {
 }
 
 /** Nodes in the order of their names, so that those of one rack or zone are likely to stand together. */
-function fieldsOf({ nodes, pairs }: PairMatrix, perRow: number): { readonly labels: readonly string[]; readonly fields: readonly Field[] } {
+function fieldsOf(
+  { nodes, pairs }: PairMatrix,
+  perRow: number,
+): { readonly labels: readonly string[]; readonly fields: readonly Field[] } {
   const order = nodes.map((_, place) => place).toSorted((a, b) => ((nodes[a] ?? "") < (nodes[b] ?? "") ? -1 : 1));
   const rowOf = new Map(order.map((place, position) => [place, Math.floor(position / perRow)]));
   const firsts = order.filter((_, position) => position % perRow === 0);
@@ -68,7 +96,13 @@ function fieldsOf({ nodes, pairs }: PairMatrix, perRow: number): { readonly labe
   }
   const fields = [...values].map(([key, each]): Field => {
     const [clientRow = 0, serverRow = 0] = key.split(" ").map(Number);
-    return { client: labels[clientRow] ?? "", server: labels[serverRow] ?? "", clientRow, serverRow, value: median(each) };
+    return {
+      client: labels[clientRow] ?? "",
+      server: labels[serverRow] ?? "",
+      clientRow,
+      serverRow,
+      value: median(each),
+    };
   });
   return { labels, fields };
 }

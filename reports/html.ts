@@ -17,7 +17,9 @@ export const html: Report = {
   extension: "html",
   summary: "one self-contained page with rankings, charts, conformance and the exact commands",
   async render(runs) {
-    const parts = await Promise.all(runs.map((run, index) => runPart(run, runs.length === 1 ? "" : `run-${index + 1}-`)));
+    const parts = await Promise.all(
+      runs.map((run, index) => runPart(run, runs.length === 1 ? "" : `run-${index + 1}-`)),
+    );
     const title = `CNI plugins compared: ${[...new Set(runs.flatMap(({ run }) => run.plan.plugins))].join(", ")}`;
     const apart = "Each run stands for itself: blocks of different runs are no pairs and never share an axis.";
     return page(

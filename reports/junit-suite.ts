@@ -19,8 +19,19 @@ export function junitDocument(suites: readonly string[]): string {
 /** One suite with its counts. */
 export function suiteElement(name: string, more: Attributes, cases: readonly Case[]): string {
   const count = (status: Case["status"]): number => cases.filter((one) => one.status === status).length;
-  const attributes = { name, ...more, tests: cases.length, failures: count("failed"), errors: 0, skipped: count("skipped") };
-  return element("testsuite", attributes, cases.map((one) => caseElement(name, one)));
+  const attributes = {
+    name,
+    ...more,
+    tests: cases.length,
+    failures: count("failed"),
+    errors: 0,
+    skipped: count("skipped"),
+  };
+  return element(
+    "testsuite",
+    attributes,
+    cases.map((one) => caseElement(name, one)),
+  );
 }
 
 function caseElement(suite: string, { name, group, status, message, details = "" }: Case): string {

@@ -18,9 +18,21 @@ function suitesOf({ run, summary }: ReportInput): string[] {
     const cells = summary.cells.filter((cell) => cell.plugin === plugin).map(caseOfCell);
     const clauses = summary.conformance.filter((check) => check.plugin === plugin).map(caseOfCheck);
     // A check without verdicts is a failure of the run that no cell tells of.
-    const silent = summary.warnings.filter(({ code, message }) => /^checks-/.test(code) && [...checks].some(([id, name]) => name === plugin && message.startsWith(`${id} `)));
-    const unchecked = silent.map(({ code, message }): Case => ({ name: "all clauses", group: "conformance", status: code === "checks-skipped" ? "skipped" : "failed", message }));
-    return suiteElement(plugin, { id: run.id, timestamp: run.startedAt.replace("Z", "") }, [...cells, ...clauses, ...unchecked]);
+    const silent = summary.warnings.filter(
+      ({ code, message }) =>
+        /^checks-/.test(code) && [...checks].some(([id, name]) => name === plugin && message.startsWith(`${id} `)),
+    );
+    const unchecked = silent.map(({ code, message }): Case => ({
+      name: "all clauses",
+      group: "conformance",
+      status: code === "checks-skipped" ? "skipped" : "failed",
+      message,
+    }));
+    return suiteElement(plugin, { id: run.id, timestamp: run.startedAt.replace("Z", "") }, [
+      ...cells,
+      ...clauses,
+      ...unchecked,
+    ]);
   });
 }
 
@@ -29,12 +41,22 @@ function caseOfCell({ id, suite, scenario, state, error, reason, median, unit, c
   if (state === "failed") return { name: id, group, status: "failed", message: error ?? "" };
   if (state === "skipped") return { name: id, group, status: "skipped", message: reason ?? "" };
   const doubts = warnings.map(({ code, message }) => `\n${code}: ${message}`).join("");
-  return { name: id, group, status: "passed", message: `median ${formatValue(median ?? 0, unit, ci95)} of ${n} blocks${doubts}` };
+  return {
+    name: id,
+    group,
+    status: "passed",
+    message: `median ${formatValue(median ?? 0, unit, ci95)} of ${n} blocks${doubts}`,
+  };
 }
 
 /** Only what the specification demands can fail a build; other deviations are told in the case. */
 function caseOfCheck({ clause, specVersion, level, status, message, section }: SummaryCheck): Case {
   const failed = status === "fail" && (level === "MUST" || level === "derived");
   const told = status === "pass" ? message : `${level}, ${status}, ${section}: ${message}`;
-  return { name: `${clause} (CNI ${specVersion})`, group: "conformance", status: failed ? "failed" : status === "skip" ? "skipped" : "passed", message: told };
+  return {
+    name: `${clause} (CNI ${specVersion})`,
+    group: "conformance",
+    status: failed ? "failed" : status === "skip" ? "skipped" : "passed",
+    message: told,
+  };
 }

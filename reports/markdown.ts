@@ -31,11 +31,13 @@ export function details(summary: string, body: string): string {
 
 /** Parts in their order, as long as they fit; the first one always does. */
 export function fitted(parts: readonly string[]): string {
-  const note = (count: number): string => `\n${count} parts are left out here for their length; the other reports have them.\n`;
+  const note = (count: number): string =>
+    `\n${count} parts are left out here for their length; the other reports have them.\n`;
   let whole = "";
   let left = 0;
   for (const part of parts) {
-    if (whole.length + part.length + note(parts.length).length <= MAX_LENGTH) whole += `${whole === "" ? "" : "\n"}${part}`;
+    if (whole.length + part.length + note(parts.length).length <= MAX_LENGTH)
+      whole += `${whole === "" ? "" : "\n"}${part}`;
     else left++;
   }
   return left === 0 ? whole : whole + note(left);

@@ -19,11 +19,29 @@ function partsOf(input: ReportInput): string[] {
   const scenarios = [...new Set(figures.map(scenarioOf))];
   const parts = [
     heading(input),
-    ...scenarios.map((name) => scenarioPart(name, figures.filter((figure) => scenarioOf(figure) === name))),
+    ...scenarios.map((name) =>
+      scenarioPart(
+        name,
+        figures.filter((figure) => scenarioOf(figure) === name),
+      ),
+    ),
     conformancePart(input),
-    part("Failures", summary.cells.filter(({ state }) => state === "failed").map(({ id, error }) => `${text(id)}: ${text(error ?? "")}`)),
-    part("Warnings", [...summary.warnings.map(warningLine), ...summary.cells.flatMap(({ id, warnings }) => warnings.map((each) => `${text(id)}: ${warningLine(each)}`))]),
-    part("Skipped", summary.cells.filter(({ state }) => state === "skipped").map(({ id, reason }) => `${text(id)}: ${text(reason ?? "")}`)),
+    part(
+      "Failures",
+      summary.cells
+        .filter(({ state }) => state === "failed")
+        .map(({ id, error }) => `${text(id)}: ${text(error ?? "")}`),
+    ),
+    part("Warnings", [
+      ...summary.warnings.map(warningLine),
+      ...summary.cells.flatMap(({ id, warnings }) => warnings.map((each) => `${text(id)}: ${warningLine(each)}`)),
+    ]),
+    part(
+      "Skipped",
+      summary.cells
+        .filter(({ state }) => state === "skipped")
+        .map(({ id, reason }) => `${text(id)}: ${text(reason ?? "")}`),
+    ),
     part("Environment", environmentLines(run)),
   ];
   return parts.filter((each) => each !== "");
@@ -45,11 +63,21 @@ function scenarioOf({ suite, scenario }: Figure): string {
 }
 
 function scenarioPart(name: string, figures: readonly Figure[]): string {
-  const plugins = [...new Set(figures.flatMap(({ questions }) => questions.flatMap(({ standings }) => standings.map(({ cell }) => cell.plugin))))].sort();
+  const plugins = [
+    ...new Set(
+      figures.flatMap(({ questions }) =>
+        questions.flatMap(({ standings }) => standings.map(({ cell }) => cell.plugin)),
+      ),
+    ),
+  ].sort();
   const rows = figures.flatMap((figure) => figure.questions.map((question) => row(figure, question, plugins)));
   const answers = figures
     .filter(({ better }) => better !== "none")
-    .flatMap((figure) => figure.questions.map((question) => `${metricLabel(figure.metric)}, ${text(question.path)}: ${text(answer(figure, question))}`));
+    .flatMap((figure) =>
+      figure.questions.map(
+        (question) => `${metricLabel(figure.metric)}, ${text(question.path)}: ${text(answer(figure, question))}`,
+      ),
+    );
   const numbers = table(["Metric", "Path", "host", ...plugins.map(text)], rows);
   return `### ${text(name)}\n\nMedian of the blocks with its 95 % interval; bold: no plugin is significantly better.\n\n${numbers}\n${details("In words", list(answers))}`;
 }
@@ -57,15 +85,24 @@ function scenarioPart(name: string, figures: readonly Figure[]): string {
 function row(figure: Figure, { path, standings }: Question, plugins: readonly string[]): string[] {
   const { baseline, unit } = figure;
   const cells = [...(baseline === null ? [] : [baseline]), ...standings.map(({ cell }) => cell)];
-  const scale = scaleForAll(unit, cells.filter(({ state }) => state === "measured"));
+  const scale = scaleForAll(
+    unit,
+    cells.filter(({ state }) => state === "measured"),
+  );
   const label = `${text(metricLabel(figure.metric))}${scale.unit === "" ? "" : `, ${text(scale.unit)}`}`;
   const number = ({ state, median, ci95 }: SummaryCell): string => {
     if (state !== "measured" || median === null) return state;
     const interval = ci95 === null ? "" : ` (${ci95.map((end) => formatNumber(end, scale, ci95)).join(" to ")})`;
     return `${formatNumber(median, scale, ci95)}${interval}`;
   };
-  const shown = (standing: Standing | undefined): string => (standing === undefined ? "" : standing.rank === 1 ? `**${number(standing.cell)}**` : number(standing.cell));
-  return [label, text(path), baseline === null ? "" : number(baseline), ...plugins.map((plugin) => shown(standings.find(({ cell }) => cell.plugin === plugin)))];
+  const shown = (standing: Standing | undefined): string =>
+    standing === undefined ? "" : standing.rank === 1 ? `**${number(standing.cell)}**` : number(standing.cell);
+  return [
+    label,
+    text(path),
+    baseline === null ? "" : number(baseline),
+    ...plugins.map((plugin) => shown(standings.find(({ cell }) => cell.plugin === plugin))),
+  ];
 }
 
 function conformancePart({ summary: { conformance } }: ReportInput): string {
@@ -73,11 +110,19 @@ function conformancePart({ summary: { conformance } }: ReportInput): string {
   const plugins = [...new Set(conformance.map(({ plugin }) => plugin))];
   const rows = plugins.map((plugin) => {
     const own = conformance.filter((check) => check.plugin === plugin);
-    return [text(plugin), ...(["pass", "fail", "known", "skip"] as const).map((status) => String(own.filter((check) => check.status === status).length))];
+    return [
+      text(plugin),
+      ...(["pass", "fail", "known", "skip"] as const).map((status) =>
+        String(own.filter((check) => check.status === status).length),
+      ),
+    ];
   });
   const failed = conformance
     .filter(({ status }) => status === "fail")
-    .map(({ plugin, clause, level, specVersion, message }) => `${text(plugin)}, ${text(clause)} (${level}, CNI ${text(specVersion)}): ${text(message)}`);
+    .map(
+      ({ plugin, clause, level, specVersion, message }) =>
+        `${text(plugin)}, ${text(clause)} (${level}, CNI ${text(specVersion)}): ${text(message)}`,
+    );
   return `### Conformance\n\n${table(["Plugin", "passed", "failed", "known", "skipped"], rows)}\n${part("Clauses that failed", failed)}`;
 }
 

@@ -28,8 +28,13 @@ export interface PairMatrix {
 type Stored = Repetition & { readonly pairs: PairTable };
 
 /** By `suite / scenario`, in the order of the plan. */
-export function pairMatrices(run: RunFile, records: readonly ResultRecord[]): ReadonlyMap<string, readonly PairMatrix[]> {
-  const stored = records.filter((record): record is Stored => record.kind === "repetition" && record.pairs !== undefined);
+export function pairMatrices(
+  run: RunFile,
+  records: readonly ResultRecord[],
+): ReadonlyMap<string, readonly PairMatrix[]> {
+  const stored = records.filter(
+    (record): record is Stored => record.kind === "repetition" && record.pairs !== undefined,
+  );
   const scenarios = new Map<string, PairMatrix[]>();
   for (const [key, own] of groupBy(stored, ({ cell }) => cell)) {
     const planned = run.plan.cells.find(({ id }) => id === key);
@@ -42,13 +47,24 @@ export function pairMatrices(run: RunFile, records: readonly ResultRecord[]): Re
 
 function matrixOf(plugin: string, records: readonly Stored[]): PairMatrix {
   const measured = records.flatMap(({ block, pairs: { pairs } }) => pairs.map((pair) => ({ ...pair, block })));
-  const pairs = [...groupBy(measured, ({ client, server }) => `${client} ${server}`).values()].flatMap((same): MeasuredPair[] => {
-    const [first] = same;
-    if (first === undefined) return [];
-    const blocks = [...groupBy(same, ({ block }) => String(block)).values()];
-    const over = (key: "throughput" | "latency"): number => median(blocks.map((block) => median(block.map((one) => one[key]))));
-    return [{ client: first.client, server: first.server, throughput: over("throughput"), latency: over("latency"), blocks: blocks.length }];
-  });
+  const pairs = [...groupBy(measured, ({ client, server }) => `${client} ${server}`).values()].flatMap(
+    (same): MeasuredPair[] => {
+      const [first] = same;
+      if (first === undefined) return [];
+      const blocks = [...groupBy(same, ({ block }) => String(block)).values()];
+      const over = (key: "throughput" | "latency"): number =>
+        median(blocks.map((block) => median(block.map((one) => one[key]))));
+      return [
+        {
+          client: first.client,
+          server: first.server,
+          throughput: over("throughput"),
+          latency: over("latency"),
+          blocks: blocks.length,
+        },
+      ];
+    },
+  );
   const omitted = Math.max(...records.map((record) => record.pairs.omitted));
   return { plugin, nodes: namesOf(records), pairs: pairs.toSorted((a, b) => a.throughput - b.throughput), omitted };
 }

@@ -42,10 +42,19 @@ export function figuresOf(summary: Summary): Figure[] {
 function figureOf(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): Figure {
   const { suite, scenario, runner, metric, unit, better } = cells[0] as SummaryCell;
   const pods = cells.filter(({ path }) => path !== "host");
-  const mine = comparisons.filter((each) => each.suite === suite && each.scenario === scenario && each.metric === metric);
+  const mine = comparisons.filter(
+    (each) => each.suite === suite && each.scenario === scenario && each.metric === metric,
+  );
   const questions = [...new Set(pods.map(({ path }) => path))].map((path) => {
     const asked = mine.filter((comparison) => comparison.path === path);
-    return { path, comparisons: asked, standings: standingsOf(pods.filter((cell) => cell.path === path), asked) };
+    return {
+      path,
+      comparisons: asked,
+      standings: standingsOf(
+        pods.filter((cell) => cell.path === path),
+        asked,
+      ),
+    };
   });
   const baseline = cells.find(({ path }) => path === "host") ?? null;
   return { suite, scenario, runner, metric, unit, better, baseline, questions };
@@ -57,7 +66,8 @@ function standingsOf(cells: readonly SummaryCell[], comparisons: readonly Compar
   const ranked = comparisons.length > 0 && comparisons.every(({ verdict }) => verdict !== "insufficient");
   return order.map((cell) => {
     const against = comparisons.map((comparison) => seenFrom(cell.plugin, comparison)).filter((each) => each !== null);
-    const rank = ranked && cell.state === "measured" ? 1 + against.filter(({ verdict }) => verdict === "worse").length : null;
+    const rank =
+      ranked && cell.state === "measured" ? 1 + against.filter(({ verdict }) => verdict === "worse").length : null;
     return { cell, rank, againstFirst: against.find(({ b }) => b === first) ?? null };
   });
 }
@@ -72,7 +82,15 @@ function seenFrom(plugin: string, comparison: Comparison): Comparison | null {
   if (comparison.a === plugin) return comparison;
   if (comparison.b !== plugin) return null;
   const { a, b, verdict, ratio } = comparison;
-  const turned = { better: "worse", worse: "better", indistinguishable: "indistinguishable", insufficient: "insufficient" } as const;
-  const inverse = ratio && { median: 1 / ratio.median, ci95: ratio.ci95 && ([1 / ratio.ci95[1], 1 / ratio.ci95[0]] as const) };
+  const turned = {
+    better: "worse",
+    worse: "better",
+    indistinguishable: "indistinguishable",
+    insufficient: "insufficient",
+  } as const;
+  const inverse = ratio && {
+    median: 1 / ratio.median,
+    ci95: ratio.ci95 && ([1 / ratio.ci95[1], 1 / ratio.ci95[0]] as const),
+  };
   return { ...comparison, a: b, b: a, verdict: turned[verdict], ratio: inverse };
 }

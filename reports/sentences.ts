@@ -36,7 +36,10 @@ function gap({ againstFirst }: Standing): string {
 }
 
 function medians(figure: Figure, measured: readonly Standing[]): string {
-  const scale = scaleForAll(figure.unit, measured.map(({ cell }) => cell));
+  const scale = scaleForAll(
+    figure.unit,
+    measured.map(({ cell }) => cell),
+  );
   const values = measured.map(({ cell }) => `${cell.plugin} ${formatNumber(cell.median ?? 0, scale, cell.ci95)}`);
   return `${values.join(", ")}${scale.unit === "" ? "" : ` ${scale.unit}`}`;
 }

@@ -4,8 +4,13 @@ export type Attributes = Readonly<Record<string, string | number>>;
 
 /** One element with its attributes, and children or text. */
 export function element(name: string, attributes: Attributes, content: readonly string[] | string = []): string {
-  const shown = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(String(value))}"`).join("");
-  const inner = typeof content === "string" ? escaped(content) : content.map((child) => `\n${child}`).join("") + (content.length > 0 ? "\n" : "");
+  const shown = Object.entries(attributes)
+    .map(([key, value]) => ` ${key}="${escaped(String(value))}"`)
+    .join("");
+  const inner =
+    typeof content === "string"
+      ? escaped(content)
+      : content.map((child) => `\n${child}`).join("") + (content.length > 0 ? "\n" : "");
   return inner === "" ? `<${name}${shown}/>` : `<${name}${shown}>${inner}</${name}>`;
 }
 

@@ -37,7 +37,11 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   const missing = planned.blocks - count;
   if (missing <= 0) return { state: "measured", blocks, warnings };
   if (run.outcome === "complete") {
-    return { state: "failed", error: `not measured: nothing is stored of ${missing} of ${planned.blocks} blocks`, warnings };
+    return {
+      state: "failed",
+      error: `not measured: nothing is stored of ${missing} of ${planned.blocks} blocks`,
+      warnings,
+    };
   }
   const why = run.outcome === "failed" ? "the run failed" : "the run was interrupted";
   if (count === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
@@ -47,7 +51,9 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
 
 /** One record per block, repetition and sitting, in that order. */
 function latest(stored: readonly Repetition[]): Repetition[] {
-  const bySlot = new Map(stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sittingOf(repetition)}`, repetition]));
+  const bySlot = new Map(
+    stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sittingOf(repetition)}`, repetition]),
+  );
   return [...bySlot.values()].sort((a, b) => a.block - b.block || sittingOf(a) - sittingOf(b) || a.rep - b.rep);
 }
 
@@ -59,10 +65,18 @@ export function sittingOf({ sitting = 1 }: Pick<Repetition, "sitting">): number 
 /** The baseline of a torn block is measured in each of its sittings: then a block is there more than once. */
 function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
   const byBlock = new Map<number, Repetition[]>();
-  for (const repetition of repetitions) byBlock.set(repetition.block, [...(byBlock.get(repetition.block) ?? []), repetition]);
+  for (const repetition of repetitions)
+    byBlock.set(repetition.block, [...(byBlock.get(repetition.block) ?? []), repetition]);
   return [...byBlock].flatMap(([block, own]) => {
     const sittings = [...new Set(own.map(sittingOf))];
-    const whole = sittings.flatMap((sitting) => blockOf(block, sitting, own.filter((one) => sittingOf(one) === sitting), perBlock));
+    const whole = sittings.flatMap((sitting) =>
+      blockOf(
+        block,
+        sitting,
+        own.filter((one) => sittingOf(one) === sitting),
+        perBlock,
+      ),
+    );
     return whole.length > 0 ? whole : blockOf(block, null, own, perBlock);
   });
 }

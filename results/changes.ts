@@ -9,8 +9,15 @@ export function environmentChanges(before: Facts, now: Facts, sitting: number): 
   const [old, current] = [factsOf(before), factsOf(now)];
   const names = [...new Set([...old.keys(), ...current.keys()])].filter((name) => old.get(name) !== current.get(name));
   if (names.length === 0) return [];
-  const told = names.map((name) => `${name} is ${current.get(name) ?? "gone"} instead of ${old.get(name) ?? "not there"}`);
-  return [{ code: "environment-changed", message: `sitting ${sitting} was measured in other surroundings: ${told.join("; ")}` }];
+  const told = names.map(
+    (name) => `${name} is ${current.get(name) ?? "gone"} instead of ${old.get(name) ?? "not there"}`,
+  );
+  return [
+    {
+      code: "environment-changed",
+      message: `sitting ${sitting} was measured in other surroundings: ${told.join("; ")}`,
+    },
+  ];
 }
 
 function factsOf({ versions, environment }: Facts): ReadonlyMap<string, string> {
@@ -29,6 +36,8 @@ function factsOf({ versions, environment }: Facts): ReadonlyMap<string, string> 
 function flatten(facts: object, prefix: string): (readonly [string, string])[] {
   return Object.entries(facts).flatMap(([key, value]: [string, unknown]) => {
     const isGroup = typeof value === "object" && value !== null && !Array.isArray(value);
-    return isGroup ? flatten(value, `${prefix}${key} `) : [[`${prefix}${key}`, value === null ? "unknown" : JSON.stringify(value).replaceAll('"', "")] as const];
+    return isGroup
+      ? flatten(value, `${prefix}${key} `)
+      : [[`${prefix}${key}`, value === null ? "unknown" : JSON.stringify(value).replaceAll('"', "")] as const];
   });
 }

@@ -22,7 +22,8 @@ export async function loadCommands(dir: string, records: readonly ResultRecord[]
   }
   const found: StoredCommand[] = [];
   for (const [scenario, raw] of first) {
-    for (const { role, command } of await commandsOf(dir, raw)) found.push({ scenario: scenario.slice("raw/".length), role, command });
+    for (const { role, command } of await commandsOf(dir, raw))
+      found.push({ scenario: scenario.slice("raw/".length), role, command });
   }
   return found;
 }
@@ -30,7 +31,10 @@ export async function loadCommands(dir: string, records: readonly ResultRecord[]
 /** Raw folders may have been deleted to save space: then there is nothing to show. */
 async function commandsOf(dir: string, raw: string): Promise<{ role: string; command: string }[]> {
   const names = await readdir(join(dir, raw)).catch(() => []);
-  const files = names.filter((name) => name.endsWith(".cmd")).sort().slice(0, MAX_ROLES);
+  const files = names
+    .filter((name) => name.endsWith(".cmd"))
+    .sort()
+    .slice(0, MAX_ROLES);
   const commands = await Promise.all(files.map((name) => readInside(dir, join(raw, name))));
   return files.flatMap((name, index) => {
     const command = commands[index];

@@ -44,7 +44,20 @@ function compareQuestion(cells: readonly MeasuredCell[]): Comparison[] {
     const reachable = pairs.length * leastReachableP(pair.n) <= THRESHOLD;
     const verdict = reachable ? verdictOf(pair, pHolm, better === "higher") : "insufficient";
     const needed = reachable ? null : blocksNeeded(pairs.length, THRESHOLD);
-    return { suite, scenario, path, metric, a: pair.a, b: pair.b, verdict, ratio: pair.ratio, n: pair.n, p: pair.p, pHolm, blocksNeeded: needed };
+    return {
+      suite,
+      scenario,
+      path,
+      metric,
+      a: pair.a,
+      b: pair.b,
+      verdict,
+      ratio: pair.ratio,
+      n: pair.n,
+      p: pair.p,
+      pHolm,
+      blocksNeeded: needed,
+    };
   });
 }
 

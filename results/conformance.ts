@@ -36,7 +36,8 @@ export function uncheckedWarnings(run: RunFile, checks: readonly Check[]): Warni
     const failed = stored.find((check) => check.error !== undefined);
     if (skip !== undefined) return [{ code: "checks-skipped", message: `${id} was skipped: ${skip}` }];
     if (failed !== undefined) return [{ code: "checks-failed", message: `${id} gave no verdict: ${failed.error}` }];
-    if (stored.length === 0) return [{ code: "checks-failed", message: `${id} gave no verdict: nothing is stored of it` }];
+    if (stored.length === 0)
+      return [{ code: "checks-failed", message: `${id} gave no verdict: nothing is stored of it` }];
     return [];
   });
 }

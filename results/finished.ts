@@ -32,7 +32,10 @@ export function wholeRecords(run: RunFile, records: readonly ResultRecord[], tor
   const last = records.at(-1);
   if (last === undefined) return 0;
   const own = records.slice(records.findLastIndex((record) => !together(record, last)) + 1);
-  const half = last.kind === "check" ? continues(torn, last) : new Set(own.map(({ cell }) => cell)).size < (cellsPerTask(run).get(taskOf(last)) ?? 1);
+  const half =
+    last.kind === "check"
+      ? continues(torn, last)
+      : new Set(own.map(({ cell }) => cell)).size < (cellsPerTask(run).get(taskOf(last)) ?? 1);
   return half ? records.length - own.length : records.length;
 }
 
@@ -53,7 +56,8 @@ function taskOf({ kind, cell }: ResultRecord): string {
 
 function cellsPerTask(run: RunFile): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { id, skip } of run.plan.cells) if (skip === undefined) counts.set(withoutMetric(id), (counts.get(withoutMetric(id)) ?? 0) + 1);
+  for (const { id, skip } of run.plan.cells)
+    if (skip === undefined) counts.set(withoutMetric(id), (counts.get(withoutMetric(id)) ?? 0) + 1);
   return counts;
 }
 

@@ -49,7 +49,8 @@ export async function loadStored(dir: string): Promise<StoredRun> {
 
 async function loadRunFile(file: string, dir: string): Promise<RunFile> {
   const text = await readBounded(file, MAX_RUN_BYTES);
-  if (text === null) throw new UsageError(`${dir} is no run folder: it has no ${RUN_FILE}; name the folder that "cnibench run" wrote`);
+  if (text === null)
+    throw new UsageError(`${dir} is no run folder: it has no ${RUN_FILE}; name the folder that "cnibench run" wrote`);
   return parse(text, file, validator("run")) as RunFile;
 }
 
@@ -71,7 +72,8 @@ async function loadRecords(file: string, run: RunFile): Promise<Omit<StoredRun, 
 
 function parseRecord(line: string, where: string, check: Validator, planned: ReadonlySet<string>): ResultRecord {
   const record = parse(line, where, check) as ResultRecord;
-  if (!planned.has(record.cell)) throw new UsageError(`${where} names a cell that ${RUN_FILE} does not plan: ${printable(record.cell)}`);
+  if (!planned.has(record.cell))
+    throw new UsageError(`${where} names a cell that ${RUN_FILE} does not plan: ${printable(record.cell)}`);
   if (record.raw !== null && !isRawPath(record.raw)) {
     throw new UsageError(`${where} names a raw folder outside of raw/: ${printable(record.raw)}`);
   }
@@ -87,7 +89,9 @@ function parse(text: string, where: string, check: Validator): unknown {
   }
   const version = typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : null;
   if (typeof version === "number" && version > SCHEMA_VERSION) {
-    throw new UsageError(`${where} has schema version ${version} and this cnibench reads up to ${SCHEMA_VERSION}; use a newer cnibench`);
+    throw new UsageError(
+      `${where} has schema version ${version} and this cnibench reads up to ${SCHEMA_VERSION}; use a newer cnibench`,
+    );
   }
   const wrong = check(value);
   if (wrong !== null) throw new UsageError(`${where} was not written by cnibench or was changed: ${printable(wrong)}`);
@@ -108,7 +112,8 @@ async function readBounded(file: string, maxBytes: number): Promise<string | nul
   try {
     const found = await stat(file);
     if (!found.isFile()) throw new UsageError(`${file} is no file; name the folder that "cnibench run" wrote`);
-    if (found.size > maxBytes) throw new UsageError(`${file} has ${found.size} bytes, more than the ${maxBytes} that a run may have`);
+    if (found.size > maxBytes)
+      throw new UsageError(`${file} has ${found.size} bytes, more than the ${maxBytes} that a run may have`);
     return await readFile(file, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;

@@ -54,7 +54,12 @@ export interface PairTable {
   /** Names. */
   readonly nodes: readonly string[];
   /** The slowest first. `client` and `server` are places in `nodes`, from 0; bit/s, and seconds of an idle round trip. */
-  readonly pairs: readonly { readonly client: number; readonly server: number; readonly throughput: number; readonly latency: number }[];
+  readonly pairs: readonly {
+    readonly client: number;
+    readonly server: number;
+    readonly throughput: number;
+    readonly latency: number;
+  }[];
   /** How many more there were, faster than these. */
   readonly omitted: number;
 }
@@ -123,7 +128,11 @@ export interface Environment {
     /** `user namespace`, `root namespaces`, `containers` ... */
     readonly isolation: string;
     /** Absent where pods are made without Kubernetes. */
-    readonly kubernetes?: { readonly version: string; readonly kubeProxyMode: string | null; readonly loadImage: string };
+    readonly kubernetes?: {
+      readonly version: string;
+      readonly kubeProxyMode: string | null;
+      readonly loadImage: string;
+    };
     /** All nodes share one machine: throughput is then bound by its CPUs. */
     readonly sameHost: boolean;
     readonly emulated: boolean;
@@ -179,7 +188,11 @@ export interface Definition {
     readonly registryMirror: string | null;
   };
   /** A cluster that exists; null: the current context, all nodes. `installs`: the plugin was put on it for the run. Absent on others. */
-  readonly existing?: { readonly context: string | null; readonly nodeSelector: string | null; readonly installs?: true };
+  readonly existing?: {
+    readonly context: string | null;
+    readonly nodeSelector: string | null;
+    readonly installs?: true;
+  };
   /** Patterns of `--only`; empty: all cells. */
   readonly only: readonly string[];
   /** Whether host names, user names and paths are kept out of what is stored. */

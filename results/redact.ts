@@ -20,9 +20,17 @@ export function redactor(personal: Personal | null): Redact {
   if (personal === null) return (text) => text.replace(HOMES, "~");
   const { home, host, user } = personal;
   // Everybody's root and localhost tell nothing, and the words stand in many a sentence.
-  const words = [["(host)", host, "localhost"], ["(host)", host.split(".")[0] ?? "", "localhost"], ["(user)", user, "root"]] as const;
+  const words = [
+    ["(host)", host, "localhost"],
+    ["(host)", host.split(".")[0] ?? "", "localhost"],
+    ["(user)", user, "root"],
+  ] as const;
   const known = words.filter(([, word, harmless]) => word !== "" && word !== harmless);
-  return (text) => known.reduce((left, [name, word]) => left.replace(wholeWord(word), name), withoutHome(text, home).replace(HOMES, "~"));
+  return (text) =>
+    known.reduce(
+      (left, [name, word]) => left.replace(wholeWord(word), name),
+      withoutHome(text, home).replace(HOMES, "~"),
+    );
 }
 
 /** `~` in place of one's own home folder. */
@@ -43,7 +51,13 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
             ...mapTexts(environment, redact),
             kernel: environment.kernel === null ? null : (/^\d+(\.\d+)*(-\d+)?/.exec(environment.kernel)?.[0] ?? null),
           },
-    definition: { ...definition, plugins: definition.plugins?.map((name) => name.replace(/@.*/, "@(path)")) ?? null, conf: [], binDirs: [], redacted: true },
+    definition: {
+      ...definition,
+      plugins: definition.plugins?.map((name) => name.replace(/@.*/, "@(path)")) ?? null,
+      conf: [],
+      binDirs: [],
+      redacted: true,
+    },
     warnings: mapTexts(run.warnings, redact),
   };
 }
@@ -53,9 +67,12 @@ export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord
   const told = {
     ...(record.error === undefined ? {} : { error: redact(record.error) }),
     ...(record.kind === "repetition" && record.skip !== undefined ? { skip: redact(record.skip) } : {}),
-    ...(record.warnings === undefined ? {} : { warnings: record.warnings.map(({ code, message }) => ({ code, message: redact(message) })) }),
+    ...(record.warnings === undefined
+      ? {}
+      : { warnings: record.warnings.map(({ code, message }) => ({ code, message: redact(message) })) }),
   };
-  if (record.kind === "repetition") return { ...record, ...told, ...(record.pairs === undefined ? {} : { pairs: withoutNames(record.pairs) }) };
+  if (record.kind === "repetition")
+    return { ...record, ...told, ...(record.pairs === undefined ? {} : { pairs: withoutNames(record.pairs) }) };
   if (record.value === undefined) return { ...record, ...told };
   return { ...record, ...told, value: { ...record.value, message: redact(record.value.message) } };
 }
@@ -80,7 +97,9 @@ function mapTexts<T>(value: T, redact: Redact): T {
   if (typeof value === "string") return redact(value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => mapTexts(item, redact)) as T;
   if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]: [string, unknown]) => [key, mapTexts(item, redact)])) as T;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => [key, mapTexts(item, redact)]),
+  ) as T;
 }
 
 function wholeWord(word: string): RegExp {

@@ -57,7 +57,8 @@ export function outliers(values: readonly number[]): Outlier[] {
   if (values.length < 5) return [];
   const centre = median(values);
   const deviation = simple.mad([...values]);
-  const scale = deviation > 0 ? deviation / 0.6745 : 1.253314 * simple.mean(values.map((value) => Math.abs(value - centre)));
+  const scale =
+    deviation > 0 ? deviation / 0.6745 : 1.253314 * simple.mean(values.map((value) => Math.abs(value - centre)));
   if (scale === 0) return [];
   return values
     .map((value, index) => ({ index, value, score: (value - centre) / scale }))

@@ -1,5 +1,17 @@
 /** The folder of a run while it is written: run.json, results.jsonl, raw/. Nothing that was stored is lost by what comes after. */
-import { appendFileSync, closeSync, constants, fstatSync, ftruncateSync, lstatSync, mkdirSync, openSync, readFileSync, truncateSync, writeSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  truncateSync,
+  writeSync,
+} from "node:fs";
 import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf, UsageError } from "../core/errors.ts";
@@ -47,7 +59,8 @@ export async function createRun(dir: string, run: RunFile, redact: Redact | null
 export function reopenRun(dir: string, keep: number, sitting: number, redact: Redact | null = null): RunStore {
   const file = join(dir, RESULTS_FILE);
   try {
-    if (!lstatSync(file).isFile()) throw new UsageError(`${file} is no plain file; copy the run to a folder of its own and resume it there`);
+    if (!lstatSync(file).isFile())
+      throw new UsageError(`${file} is no plain file; copy the run to a folder of its own and resume it there`);
     keepLines(file, keep);
   } catch (error) {
     if (error instanceof UsageError) throw error;
@@ -165,7 +178,8 @@ export class RunStore {
     const redact = this.#redact ?? ((text: string) => text);
     return {
       path,
-      writeRaw: (role, { cmd, stdout, stderr }) => writeRaw(folder, role, { cmd: redact(cmd), stdout: redact(stdout), stderr: redact(stderr) }),
+      writeRaw: (role, { cmd, stdout, stderr }) =>
+        writeRaw(folder, role, { cmd: redact(cmd), stdout: redact(stdout), stderr: redact(stderr) }),
     };
   }
 }
@@ -174,7 +188,7 @@ export class RunStore {
 function writeWhole(fd: number, lines: Buffer): void {
   const before = fstatSync(fd).size;
   try {
-    for (let written = 0; written < lines.length; ) written += writeSync(fd, lines, written);
+    for (let written = 0; written < lines.length;) written += writeSync(fd, lines, written);
   } catch (error) {
     if (fstatSync(fd).size > before) ftruncateSync(fd, before);
     throw error;

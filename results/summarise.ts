@@ -19,14 +19,19 @@ interface Folded {
 export function summarise(run: RunFile, records: readonly ResultRecord[], problems: readonly Warning[] = []): Summary {
   const repetitions = byCell(records.filter((record): record is Repetition => record.kind === "repetition"));
   const checks = records.filter((record): record is Check => record.kind === "check");
-  const folded = run.plan.cells.map((cell) => ({ planned: cell, folded: foldCell(cell, repetitions.get(cell.id) ?? [], run) }));
+  const folded = run.plan.cells.map((cell) => ({
+    planned: cell,
+    folded: foldCell(cell, repetitions.get(cell.id) ?? [], run),
+  }));
   const baselines = new Map(folded.filter(isBaseline).map((cell) => [question(cell.planned), blocksOf(cell)]));
   // Emulated processors say nothing about real ones: numbers are shown and never ranked (method.md 20).
   const ranked = run.environment?.cluster.emulated === true ? [] : folded;
   return {
     schemaVersion: SCHEMA_VERSION,
     run: { ...without(run, "definition", "warnings"), plan: without(run.plan, "cells", "checks") },
-    cells: folded.map((cell) => summariseCell(cell, isBaseline(cell) ? [] : (baselines.get(question(cell.planned)) ?? []))),
+    cells: folded.map((cell) =>
+      summariseCell(cell, isBaseline(cell) ? [] : (baselines.get(question(cell.planned)) ?? [])),
+    ),
     conformance: foldChecks(run, checks),
     comparisons: compareAll(ranked.map((cell) => ({ planned: cell.planned, blocks: blocksOf(cell) }))),
     warnings: [...run.warnings, ...problems, ...runWarnings(run), ...uncheckedWarnings(run, checks)],
@@ -106,11 +111,15 @@ function runWarnings(run: RunFile): Warning[] {
   }
   const cluster = run.environment?.cluster;
   if (cluster?.sameHost === true && run.plan.cells.some(({ metric }) => metric === "throughput")) {
-    const message = "all nodes share one machine, so throughput is bound by its processors: read it beside the CPU time per Gbit/s";
+    const message =
+      "all nodes share one machine, so throughput is bound by its processors: read it beside the CPU time per Gbit/s";
     warnings.push({ code: "same-host", message });
   }
   if (cluster?.emulated === true) {
-    warnings.push({ code: "emulated", message: "the nodes are emulated: performance numbers are shown but never ranked" });
+    warnings.push({
+      code: "emulated",
+      message: "the nodes are emulated: performance numbers are shown but never ranked",
+    });
   }
   return warnings;
 }

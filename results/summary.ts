@@ -66,7 +66,9 @@ export interface Comparison {
 
 export interface Summary {
   readonly schemaVersion: number;
-  readonly run: Omit<RunFile, "definition" | "plan" | "warnings"> & { readonly plan: Omit<RunFile["plan"], "cells" | "checks"> };
+  readonly run: Omit<RunFile, "definition" | "plan" | "warnings"> & {
+    readonly plan: Omit<RunFile["plan"], "cells" | "checks">;
+  };
   readonly cells: readonly SummaryCell[];
   readonly conformance: readonly SummaryCheck[];
   readonly comparisons: readonly Comparison[];

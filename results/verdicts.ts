@@ -56,15 +56,27 @@ export function isDecisive({ level }: Pick<CheckResult, "level">): boolean {
 }
 
 /** A version is kept when no MUST and no derived clause fails; a known deviation is still one. */
-export function verdictOf(rows: readonly ConformanceRow[], version: string, withoutGoSkeleton: boolean): ConformanceVerdict {
-  const judged = rows.filter((row) => row.specVersion === version && isDecisive(row) && !(withoutGoSkeleton && row.goSkeleton));
+export function verdictOf(
+  rows: readonly ConformanceRow[],
+  version: string,
+  withoutGoSkeleton: boolean,
+): ConformanceVerdict {
+  const judged = rows.filter(
+    (row) => row.specVersion === version && isDecisive(row) && !(withoutGoSkeleton && row.goSkeleton),
+  );
   if (judged.some(({ status }) => status === "fail" || status === "known")) return "not conformant";
-  const open = judged.some(({ status, level, notApplicable }) => status === "skip" && level === "MUST" && !notApplicable);
+  const open = judged.some(
+    ({ status, level, notApplicable }) => status === "skip" && level === "MUST" && !notApplicable,
+  );
   return open || judged.length === 0 ? "not tested" : "conformant";
 }
 
 /** The verdict for each of the versions. */
-export function verdictsOf(rows: readonly ConformanceRow[], versions: readonly string[], withoutGoSkeleton: boolean): Record<string, ConformanceVerdict> {
+export function verdictsOf(
+  rows: readonly ConformanceRow[],
+  versions: readonly string[],
+  withoutGoSkeleton: boolean,
+): Record<string, ConformanceVerdict> {
   return Object.fromEntries(versions.map((version) => [version, verdictOf(rows, version, withoutGoSkeleton)]));
 }
 

@@ -56,7 +56,9 @@ function slowFirst(blocks: readonly Block[], better: Better): Warning[] {
   const first = median(firsts.map((block) => block.first));
   const rest = median(firsts.map((block) => block.rest));
   if (!notable(first, rest)) return [];
-  return [{ code: "slow-first", message: `the first repetition of every block is ${shift(first, rest)} the later ones` }];
+  return [
+    { code: "slow-first", message: `the first repetition of every block is ${shift(first, rest)} the later ones` },
+  ];
 }
 
 function notable(value: number, reference: number): boolean {

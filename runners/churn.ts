@@ -26,7 +26,11 @@ async function runChurn({ deployment, params, keep, signal }: DeploymentContext)
   const { runtime, network, node } = deployment;
   return withSandboxes(deployment, pods, signal, async (sandboxes) => {
     const start = performance.now();
-    await inParallel(sandboxes, concurrency, async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)));
+    await inParallel(
+      sandboxes,
+      concurrency,
+      async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)),
+    );
     const seconds = (performance.now() - start) / 1000;
     keep("times", notes(node.name, [`pods ${pods}`, `seconds ${seconds}`]));
     return { values: { "pods-rate": pods / seconds }, warnings: [] };

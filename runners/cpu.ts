@@ -28,7 +28,12 @@ export function parseSamples(text: string): CpuSample[] {
   return parseNotes(text).flatMap(({ at: noted, line }): CpuSample[] => {
     const [label, ...counters] = line.split(/\s+/);
     if (label !== "cpu" || counters.length < MODES.length) return [];
-    return [{ at: noted, spent: Object.fromEntries(MODES.map((mode, i) => [mode, Number(counters[i]) * TICK])) as Record<Mode, number> }];
+    return [
+      {
+        at: noted,
+        spent: Object.fromEntries(MODES.map((mode, i) => [mode, Number(counters[i]) * TICK])) as Record<Mode, number>,
+      },
+    ];
   });
 }
 
@@ -58,5 +63,11 @@ export function loadUsage(text: string): CpuUsage | null {
 /** What the load added to an idle machine; never below zero. */
 export function aboveIdle(load: CpuUsage, idle: CpuUsage): CpuUsage {
   const less = (key: keyof CpuUsage): number => Math.max(0, load[key] - idle[key]);
-  return { user: less("user"), system: less("system"), softirq: less("softirq"), steal: load.steal, busy: less("busy") };
+  return {
+    user: less("user"),
+    system: less("system"),
+    softirq: less("softirq"),
+    steal: load.steal,
+    busy: less("busy"),
+  };
 }

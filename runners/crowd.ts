@@ -30,7 +30,11 @@ async function runCrowd({ deployment, params, keep, signal }: DeploymentContext)
   const { runtime, network, node } = deployment;
   return withSandboxes(deployment, existing + 1, signal, async ([newcomer, ...others]) => {
     if (newcomer === undefined) throw new Error("there is no sandbox for the measured pods");
-    await inParallel(others, HANDS, async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)));
+    await inParallel(
+      others,
+      HANDS,
+      async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)),
+    );
     const attachment = attachmentOf(newcomer);
     const times: { readonly add: number; readonly del: number }[] = [];
     for (let i = 0; i < pods; i++) {
@@ -40,7 +44,13 @@ async function runCrowd({ deployment, params, keep, signal }: DeploymentContext)
       await runtime.del(network, attachment, { signal });
       times.push({ add: (added - start) / 1000, del: (performance.now() - added) / 1000 });
     }
-    keep("times", notes(node.name, times.flatMap(({ add, del }) => [`add-time ${add}`, `del-time ${del}`])));
+    keep(
+      "times",
+      notes(
+        node.name,
+        times.flatMap(({ add, del }) => [`add-time ${add}`, `del-time ${del}`]),
+      ),
+    );
     const values = { "add-time": median(times.map(({ add }) => add)), "del-time": median(times.map(({ del }) => del)) };
     return { values, warnings: [] };
   });

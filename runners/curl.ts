@@ -24,10 +24,30 @@ const LOOP = 'count=$1; shift; while [ "$count" -gt 0 ]; do curl "$@"; count=$((
  * @returns for each request its times, in the order in which they were asked for
  * @throws Error with curl's own words when a request fails; CommandError when curl is not there.
  */
-export async function curlTimes(shell: Shell, { url, count, times, accepted = 0 }: CurlRequests, { signal, keep }: Pick<RunContext, "signal" | "keep">): Promise<readonly (readonly number[])[]> {
+export async function curlTimes(
+  shell: Shell,
+  { url, count, times, accepted = 0 }: CurlRequests,
+  { signal, keep }: Pick<RunContext, "signal" | "keep">,
+): Promise<readonly (readonly number[])[]> {
   const format = `%{exitcode} ${times.map((time) => `%{${time}}`).join(" ")} %{errormsg}\n`;
-  const curl = ["--silent", "--insecure", "--http1.1", "--noproxy", "*", "--max-time", String(LIMIT), "--output", "/dev/null", "--write-out", format, url];
-  const output = await shell.exec(["sh", "-c", LOOP, "sh", String(count + 1), ...curl], { timeout: (count + 1) * LIMIT, signal });
+  const curl = [
+    "--silent",
+    "--insecure",
+    "--http1.1",
+    "--noproxy",
+    "*",
+    "--max-time",
+    String(LIMIT),
+    "--output",
+    "/dev/null",
+    "--write-out",
+    format,
+    url,
+  ];
+  const output = await shell.exec(["sh", "-c", LOOP, "sh", String(count + 1), ...curl], {
+    timeout: (count + 1) * LIMIT,
+    signal,
+  });
   keep("client", output);
   if (!succeeded(output) && output.stdout === "") throw new CommandError(output);
   return parseTimes(output.stdout, times.length, accepted).slice(1);
@@ -35,11 +55,18 @@ export async function curlTimes(shell: Shell, { url, count, times, accepted = 0 
 
 /** Pure. @param width times in each line. @throws Error when a request failed. */
 export function parseTimes(text: string, width: number, accepted: number): readonly (readonly number[])[] {
-  return text.trimEnd().split("\n").map((line) => {
-    const [code, ...fields] = line.split(" ");
-    const values = fields.slice(0, width).map(Number);
-    if (code !== "0" && code !== String(accepted)) throw new Error(`curl failed with exit code ${code}: ${fields.slice(width).join(" ") || "it does not say why"}`);
-    if (values.length < width || !values.every((value) => Number.isFinite(value))) throw new Error(`curl wrote a line that is none of its times: ${line.slice(0, 100)}`);
-    return values;
-  });
+  return text
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const [code, ...fields] = line.split(" ");
+      const values = fields.slice(0, width).map(Number);
+      if (code !== "0" && code !== String(accepted))
+        throw new Error(
+          `curl failed with exit code ${code}: ${fields.slice(width).join(" ") || "it does not say why"}`,
+        );
+      if (values.length < width || !values.every((value) => Number.isFinite(value)))
+        throw new Error(`curl wrote a line that is none of its times: ${line.slice(0, 100)}`);
+      return values;
+    });
 }

@@ -29,7 +29,10 @@ interface DaemonSample extends Sample<"all"> {
 }
 
 export function startDaemonSampler({ node, pids }: NodeDaemons): Sampler {
-  return startSampler(node.shell, pids.map((pid) => `/proc/${pid}/stat`));
+  return startSampler(
+    node.shell,
+    pids.map((pid) => `/proc/${pid}/stat`),
+  );
 }
 
 /** What the daemons of one node used, from notes under their window and `pageSize`; null: not collected, or they were restarted. */
@@ -57,12 +60,19 @@ function parseDaemons(text: string): DaemonSample[] {
   const samples = new Map<number, DaemonSample>();
   for (const { at, line } of parseNotes(text)) {
     // The name in parentheses may hold anything; behind the last one comes field 3.
-    const fields = line.slice(line.lastIndexOf(")") + 2).split(" ").map(Number);
+    const fields = line
+      .slice(line.lastIndexOf(")") + 2)
+      .split(" ")
+      .map(Number);
     const [own = NaN, system = NaN, ofChildren = NaN, systemOfChildren = NaN] = fields.slice(11, 15);
     const [time, resident = NaN] = [(own + system + ofChildren + systemOfChildren) * TICK, fields[21]];
     if (!Number.isFinite(time + resident)) continue;
     const before = samples.get(at);
-    samples.set(at, { at, spent: { all: (before?.spent.all ?? 0) + time }, resident: (before?.resident ?? 0) + resident });
+    samples.set(at, {
+      at,
+      spent: { all: (before?.spent.all ?? 0) + time },
+      resident: (before?.resident ?? 0) + resident,
+    });
   }
   return [...samples.values()];
 }

@@ -39,7 +39,9 @@ export interface ClusterDeployment {
   /** Beginning of the names of all namespaces, different in each deployment. */
   readonly prefix: string;
   /** Makes namespaces that are found and removed with the deployment. */
-  createNamespaces(namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[]): Promise<void>;
+  createNamespaces(
+    namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[],
+  ): Promise<void>;
   /** Deletes them with all that is in them, and waits until they are gone. */
   removeNamespaces(namespaces: readonly string[]): Promise<void>;
   /** Makes pods, and waits until every one runs. In their order. @throws EnvironmentError with the events of those that do not. */
@@ -72,7 +74,11 @@ export interface NamespacedObject {
 export interface PodObject {
   readonly apiVersion: "v1";
   readonly kind: "Pod";
-  readonly metadata: { readonly namespace: string; readonly name: string; readonly labels: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
   readonly spec: object;
 }
 

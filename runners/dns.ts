@@ -22,6 +22,11 @@ export const dns = {
 
 async function runLookups({ client, server, params, signal, keep }: PairContext): Promise<Measurement> {
   if (server.hostname === undefined) throw new Error(`${server.name} has no name to look up`);
-  const requests = { url: `http://${server.hostname}:${NO_PORT}/`, count: Number(params.lookups), times: ["time_namelookup"], accepted: REFUSED } as const;
+  const requests = {
+    url: `http://${server.hostname}:${NO_PORT}/`,
+    count: Number(params.lookups),
+    times: ["time_namelookup"],
+    accepted: REFUSED,
+  } as const;
   return latencyOf((await curlTimes(client.shell, requests, { signal, keep })).flat());
 }

@@ -29,7 +29,9 @@ export const lifecycle = {
 async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {
   const { runtime, network, node, peer } = deployment;
   // Also of operations that fail: what the plugin said is the evidence.
-  deployment.watch((invocation) => keep(`${invocation.command.toLowerCase()}-${invocation.plugin}`, invocation.output, commandOf(invocation)));
+  deployment.watch((invocation) =>
+    keep(`${invocation.command.toLowerCase()}-${invocation.plugin}`, invocation.output, commandOf(invocation)),
+  );
   const sandbox = await deployment.createSandbox();
   const attachment = attachmentOf(sandbox);
   try {
@@ -50,7 +52,13 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
       ...(checkTime === null ? {} : { "check-time": checkTime }),
       ...(delTime === null ? {} : { "del-time": delTime }),
     };
-    keep("times", notes(node.name, Object.entries(values).map(([metric, value]) => `${metric} ${value}`)));
+    keep(
+      "times",
+      notes(
+        node.name,
+        Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
+      ),
+    );
     return { values, warnings: [] };
   } catch (error) {
     // The first error is the one to report; a failed ADD has already been deleted by the runtime.

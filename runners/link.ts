@@ -8,5 +8,10 @@ const SATURATED = 0.95;
 export function linkWarnings(throughput: number, rate: number | null): Warning[] {
   if (rate === null || throughput < SATURATED * rate) return [];
   const percent = ((100 * throughput) / rate).toFixed(0);
-  return [{ code: "link-limited", message: `the throughput is ${percent} % of the ${(rate / 1e6).toFixed(0)} Mbit/s that the link carries: compare cpu-per-gbit instead` }];
+  return [
+    {
+      code: "link-limited",
+      message: `the throughput is ${percent} % of the ${(rate / 1e6).toFixed(0)} Mbit/s that the link carries: compare cpu-per-gbit instead`,
+    },
+  ];
 }

@@ -43,7 +43,11 @@ export interface Client {
 }
 
 /** Runs `measure` while a server listens at `context.server`. */
-export async function withServer<T>(context: PairContext, tool: Tool, measure: (client: Client) => Promise<T>): Promise<T> {
+export async function withServer<T>(
+  context: PairContext,
+  tool: Tool,
+  measure: (client: Client) => Promise<T>,
+): Promise<T> {
   const meter = startMeter(context);
   const running = context.server.shell.start(tool.server, { stdin: "", signal: context.signal, timeout: 3600 });
   try {
@@ -80,7 +84,12 @@ interface ClientOptions {
 }
 
 /** Runs a client to its end, again as long as its server turns it away. @throws when it fails. */
-export async function runClient(shell: Shell, tool: Pick<Tool, "failure" | "turnedAway">, argv: readonly string[], { timeout, signal, keep }: ClientOptions): Promise<Output> {
+export async function runClient(
+  shell: Shell,
+  tool: Pick<Tool, "failure" | "turnedAway">,
+  argv: readonly string[],
+  { timeout, signal, keep }: ClientOptions,
+): Promise<Output> {
   let output = await shell.exec(argv, { timeout, signal });
   for (let attempt = 1; attempt < ATTEMPTS && tool.turnedAway?.(output) === true; attempt++) {
     await sleep(PAUSE * 1000, undefined, { signal });
@@ -94,7 +103,8 @@ export async function runClient(shell: Shell, tool: Pick<Tool, "failure" | "turn
 
 function clientOf(context: PairContext, tool: Tool, meter: Meter): Client {
   const { client, signal, duration, keep } = context;
-  const exec = (role: string, argv: readonly string[], timeout: number): Promise<Output> => runClient(client.shell, tool, argv, { timeout, signal, keep: (output) => keep(role, output) });
+  const exec = (role: string, argv: readonly string[], timeout: number): Promise<Output> =>
+    runClient(client.shell, tool, argv, { timeout, signal, keep: (output) => keep(role, output) });
   return {
     warmUp: async (argv, timeout) => void (await exec("warm-up", argv, timeout)),
     load: async (argv, timeout, window = "last") => {
@@ -107,6 +117,10 @@ function clientOf(context: PairContext, tool: Tool, meter: Meter): Client {
 }
 
 /** When the load of a client began that ran from `started` to `ended`. Seconds. */
-export function loadBegin(window: Window, client: { readonly started: number; readonly ended: number }, duration: number): number {
+export function loadBegin(
+  window: Window,
+  client: { readonly started: number; readonly ended: number },
+  duration: number,
+): number {
   return window === "first" ? client.started + TALK : client.ended - TALK - duration;
 }

@@ -18,12 +18,29 @@ export interface OwnPod {
 
 /** With one container. It fits the restricted level of Pod Security, and every node. */
 export function ownPod({ namespace, name, labels, ...pod }: OwnPod): PodObject {
-  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace, labels }, spec: { ...ownPodSpec(pod), activeDeadlineSeconds: LIFETIME } };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace, labels },
+    spec: { ...ownPodSpec(pod), activeDeadlineSeconds: LIFETIME },
+  };
 }
 
 /** The same for the pods of a workload. */
-export function ownPodSpec({ node, image, command, ports = [] }: Pick<OwnPod, "node" | "image" | "command" | "ports">): object {
-  const container = { name: "probe", image, imagePullPolicy: "IfNotPresent", command, ports, securityContext: RESTRICTED_CONTAINER };
+export function ownPodSpec({
+  node,
+  image,
+  command,
+  ports = [],
+}: Pick<OwnPod, "node" | "image" | "command" | "ports">): object {
+  const container = {
+    name: "probe",
+    image,
+    imagePullPolicy: "IfNotPresent",
+    command,
+    ports,
+    securityContext: RESTRICTED_CONTAINER,
+  };
   return {
     ...(node === undefined ? {} : { nodeName: node }),
     automountServiceAccountToken: false,
@@ -36,7 +53,11 @@ export function ownPodSpec({ node, image, command, ports = [] }: Pick<OwnPod, "n
 }
 
 /** Gives `use` a namespace that is gone, with all that is in it, before anything else is measured. */
-export async function withNamespace<T>(deployment: ClusterDeployment, purpose: string, use: (namespace: string) => Promise<T>): Promise<T> {
+export async function withNamespace<T>(
+  deployment: ClusterDeployment,
+  purpose: string,
+  use: (namespace: string) => Promise<T>,
+): Promise<T> {
   const name = `${deployment.prefix}-${purpose}`;
   await deployment.createNamespaces([{ name, labels: {} }]);
   try {

@@ -13,7 +13,12 @@ export function attachmentOf({ name, netns }: Sandbox): Attachment {
 }
 
 /** Runs `use` with empty sandboxes. Afterwards whatever became of them is deleted and removed, also after an error. */
-export async function withSandboxes<T>(deployment: BareDeployment, count: number, signal: AbortSignal, use: (sandboxes: readonly Sandbox[]) => Promise<T>): Promise<T> {
+export async function withSandboxes<T>(
+  deployment: BareDeployment,
+  count: number,
+  signal: AbortSignal,
+  use: (sandboxes: readonly Sandbox[]) => Promise<T>,
+): Promise<T> {
   const made: Sandbox[] = [];
   try {
     await inParallel(Array.from({ length: count }), HANDS, async () => {

@@ -63,7 +63,11 @@ export interface Sample<K extends string> {
 }
 
 /** Cores in use between two moments (seconds since the epoch), or null when the samples do not reach that far. */
-export function coresBetween<K extends string>(samples: readonly Sample<K>[], from: number, to: number): Record<K, number> | null {
+export function coresBetween<K extends string>(
+  samples: readonly Sample<K>[],
+  from: number,
+  to: number,
+): Record<K, number> | null {
   const [start, end] = [interpolate(samples, from), interpolate(samples, to)];
   if (start === null || end === null || to <= from) return null;
   const cores = Object.keys(end).map((key) => [key, (end[key as K] - start[key as K]) / (to - from)]);
@@ -77,7 +81,10 @@ function interpolate<K extends string>(samples: readonly Sample<K>[], at: number
   const before = samples[next - 1] ?? after;
   if (before === after) return after.at > at ? null : after.spent;
   const share = (at - before.at) / (after.at - before.at);
-  const values = Object.keys(after.spent).map((key) => [key, before.spent[key as K] + share * (after.spent[key as K] - before.spent[key as K])]);
+  const values = Object.keys(after.spent).map((key) => [
+    key,
+    before.spent[key as K] + share * (after.spent[key as K] - before.spent[key as K]),
+  ]);
   return Object.fromEntries(values) as Record<K, number>;
 }
 

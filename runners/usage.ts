@@ -19,7 +19,12 @@ export interface Meter {
   stop(): Promise<void>;
 }
 
-export function startMeter({ client, daemons, idle, keep }: Pick<PairContext, "client" | "daemons" | "idle" | "keep">): Meter {
+export function startMeter({
+  client,
+  daemons,
+  idle,
+  keep,
+}: Pick<PairContext, "client" | "daemons" | "idle" | "keep">): Meter {
   const machine = startCpuSampler(client.node.shell);
   const ofDaemons = daemons.map((each) => ({ pageSize: each.pageSize, sampler: startDaemonSampler(each) }));
   const noted = async (role: string, sampler: Sampler, { from, to }: LoadWindow, facts: object): Promise<string> => {
@@ -38,7 +43,8 @@ export function startMeter({ client, daemons, idle, keep }: Pick<PairContext, "c
       ]);
       return { cpu, daemons: sumOf(others) };
     },
-    stop: async () => void (await Promise.allSettled([machine, ...ofDaemons.map(({ sampler }) => sampler)].map((each) => each.stop()))),
+    stop: async () =>
+      void (await Promise.allSettled([machine, ...ofDaemons.map(({ sampler }) => sampler)].map((each) => each.stop()))),
   };
 }
 
@@ -46,7 +52,9 @@ export function startMeter({ client, daemons, idle, keep }: Pick<PairContext, "c
 export function usageValues({ cpu, daemons }: Usage, throughput: number | null): Partial<Record<MetricName, number>> {
   const gbits = throughput === null || throughput === 0 ? null : throughput / 1e9;
   return {
-    ...(cpu === null ? {} : { cpu: cpu.busy, "cpu-user": cpu.user, "cpu-system": cpu.system, "cpu-softirq": cpu.softirq }),
+    ...(cpu === null
+      ? {}
+      : { cpu: cpu.busy, "cpu-user": cpu.user, "cpu-system": cpu.system, "cpu-softirq": cpu.softirq }),
     ...(cpu === null || gbits === null ? {} : { "cpu-per-gbit": cpu.busy / gbits }),
     ...(daemons === null ? {} : { "cpu-daemons": daemons.cpu, memory: daemons.memory }),
     ...(daemons === null || gbits === null ? {} : { "cpu-daemons-per-gbit": daemons.cpu / gbits }),

@@ -35,7 +35,12 @@ export function quoted(text: string): string {
 }
 
 /** The values of a map whose keys must all be known, or null (reported) when it is no map. */
-export function readMap(node: YamlNode, what: string, known: readonly string[], problems: Problems): ReadonlyMap<string, YamlNode> | null {
+export function readMap(
+  node: YamlNode,
+  what: string,
+  known: readonly string[],
+  problems: Problems,
+): ReadonlyMap<string, YamlNode> | null {
   if (node.kind !== "map") {
     problems.add(node, `${what} must be a map of ${known.length > 0 ? known.join(", ") : "nothing (leave it out)"}`);
     return null;
@@ -62,7 +67,10 @@ const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 /** A name that becomes part of cell ids and folder names, or null (reported). */
 export function readName(node: YamlNode, what: string, problems: Problems): string | null {
   if (node.kind === "scalar" && typeof node.value === "string" && NAME.test(node.value)) return node.value;
-  problems.add(node, `${what} must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit${shownValue(node)}`);
+  problems.add(
+    node,
+    `${what} must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit${shownValue(node)}`,
+  );
   return null;
 }
 
@@ -82,7 +90,11 @@ export interface Range {
 /** A number inside its range, or null (reported). */
 export function readNumber(node: YamlNode, what: string, range: Range, problems: Problems): number | null {
   const value = node.kind === "scalar" ? node.value : null;
-  const fits = typeof value === "number" && value >= range.min && value <= range.max && (range.type === "number" || Number.isInteger(value));
+  const fits =
+    typeof value === "number" &&
+    value >= range.min &&
+    value <= range.max &&
+    (range.type === "number" || Number.isInteger(value));
   if (fits) return value;
   const kind = range.type === "integer" ? "a whole number" : "a number";
   problems.add(node, `${what} must be ${kind} from ${range.min} to ${range.max}${shownValue(node)}`);

@@ -14,6 +14,12 @@ export interface SuiteFile {
 /** Every shipped suite, by name. */
 export function shippedSuites(): readonly SuiteFile[] {
   const folder = join(packageRoot(), "suites");
-  const names = readdirSync(folder).filter((name) => name.endsWith(".yaml")).sort();
-  return names.map((name) => ({ name: name.slice(0, -".yaml".length), file: join(folder, name), text: readFileSync(join(folder, name), "utf8") }));
+  const names = readdirSync(folder)
+    .filter((name) => name.endsWith(".yaml"))
+    .sort();
+  return names.map((name) => ({
+    name: name.slice(0, -".yaml".length),
+    file: join(folder, name),
+    text: readFileSync(join(folder, name), "utf8"),
+  }));
 }

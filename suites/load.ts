@@ -42,7 +42,8 @@ function readSuite(root: YamlNode, runners: Runners, problems: Problems): Suite 
     const node = fields.get(key);
     return node === undefined ? fallback : (read(node) ?? fallback);
   };
-  for (const key of ["name", "scenarios"]) if (!fields.has(key)) problems.add(root, `the suite has no ${key}; add "${key}:"`);
+  for (const key of ["name", "scenarios"])
+    if (!fields.has(key)) problems.add(root, `the suite has no ${key}; add "${key}:"`);
   return {
     name: field("name", "", (node) => readName(node, "the name of the suite", problems)),
     description: field("description", "", (node) => readText(node, "the description", problems)),
@@ -61,12 +62,20 @@ function readScenarios(node: YamlNode, runners: Runners, problems: Problems): re
   return node.items.flatMap((item) => readScenario(item, lineOfName, runners, problems) ?? []);
 }
 
-function readScenario(item: YamlNode, lineOfName: Map<string, number>, runners: Runners, problems: Problems): Scenario | null {
+function readScenario(
+  item: YamlNode,
+  lineOfName: Map<string, number>,
+  runners: Runners,
+  problems: Problems,
+): Scenario | null {
   const fields = readMap(item, "a scenario", SCENARIO_KEYS, problems);
   if (fields === null) return null;
-  const [nameNode, runnerNode, countNode, rangeNode] = ["name", "runner", "repetitions", "podRange"].map((key) => fields.get(key));
+  const [nameNode, runnerNode, countNode, rangeNode] = ["name", "runner", "repetitions", "podRange"].map((key) =>
+    fields.get(key),
+  );
   if (nameNode === undefined) problems.add(item, `this scenario has no name; add "name:"`);
-  if (runnerNode === undefined) problems.add(item, `this scenario has no runner; add "runner:" with one of ${Object.keys(runners).join(", ")}`);
+  if (runnerNode === undefined)
+    problems.add(item, `this scenario has no runner; add "runner:" with one of ${Object.keys(runners).join(", ")}`);
   const name = nameNode === undefined ? null : readScenarioName(nameNode, lineOfName, problems);
   const repetitions = countNode === undefined ? null : readNumber(countNode, "repetitions", COUNT, problems);
   const podRange = rangeNode === undefined ? null : readNumber(rangeNode, "podRange", POD_RANGE, problems);
@@ -78,7 +87,16 @@ function readScenario(item: YamlNode, lineOfName: Map<string, number>, runners: 
   const family = readFamily(fields.get("family"), problems);
   const params = readParams(fields.get("params"), runner, facts, problems);
   const standing = readStanding(fields.get("standing"), problems);
-  const scenario = { name: name ?? "", runner, paths, family, podRange: podRange ?? DEFAULT.podRange, repetitions: repetitions ?? DEFAULT.repetitions, ...(standing === null ? {} : { standing }), params };
+  const scenario = {
+    name: name ?? "",
+    runner,
+    paths,
+    family,
+    podRange: podRange ?? DEFAULT.podRange,
+    repetitions: repetitions ?? DEFAULT.repetitions,
+    ...(standing === null ? {} : { standing }),
+    params,
+  };
   checkRoom(item, scenario, facts, problems);
   return scenario;
 }
@@ -87,7 +105,8 @@ function readScenarioName(node: YamlNode, lineOfName: Map<string, number>, probl
   const name = readName(node, "the name of a scenario", problems);
   if (name === null) return null;
   const first = lineOfName.get(name);
-  if (first !== undefined) problems.add(node, `a scenario named ${name} is already on line ${first}; give this one another name`);
+  if (first !== undefined)
+    problems.add(node, `a scenario named ${name} is already on line ${first}; give this one another name`);
   else lineOfName.set(name, node.line);
   return name;
 }
@@ -109,7 +128,12 @@ function readFamily(node: YamlNode | undefined, problems: Problems): Family {
 }
 
 /** Paths of a scenario; left out: every path from pod to pod that the runner can measure, or all where it knows only others. */
-function readPaths(node: YamlNode | undefined, runner: string, facts: RunnerFacts, problems: Problems): readonly Path[] {
+function readPaths(
+  node: YamlNode | undefined,
+  runner: string,
+  facts: RunnerFacts,
+  problems: Problems,
+): readonly Path[] {
   const known = facts.paths.filter((path) => path !== "host");
   const plain = known.filter((path) => !isServicePath(path));
   if (node === undefined) return plain.length > 0 ? plain : known;
@@ -136,6 +160,11 @@ function readPath(node: YamlNode, known: readonly Path[], problems: Problems): P
   if (name === null) return null;
   const path = known.find((candidate) => candidate === name);
   if (path !== undefined) return path;
-  problems.add(node, name === "host" ? `path "host" is the baseline and measured in every block; remove it here` : unknown("path", name, known));
+  problems.add(
+    node,
+    name === "host"
+      ? `path "host" is the baseline and measured in every block; remove it here`
+      : unknown("path", name, known),
+  );
   return null;
 }

@@ -10,12 +10,23 @@ export const POD_RANGE = { type: "integer", min: 20, max: 24 } as const;
 /** Addresses of a range that no new pod gets: its own, the gateway's, broadcast, and the two pods that measurements keep. */
 const TAKEN = 5;
 
-export function checkRoom(node: YamlNode, { params, family, podRange }: Pick<Scenario, "params" | "family" | "podRange">, { pods }: RunnerFacts, problems: Problems): void {
+export function checkRoom(
+  node: YamlNode,
+  { params, family, podRange }: Pick<Scenario, "params" | "family" | "podRange">,
+  { pods }: RunnerFacts,
+  problems: Problems,
+): void {
   if (pods === undefined || family === "ipv6") return; // a /64 has room for all
   const count = pods(params);
   if (count <= roomOf(podRange)) return;
-  const larger = podRange === POD_RANGE.min ? "" : `, or a larger range: "podRange: ${POD_RANGE.min}" has room for ${roomOf(POD_RANGE.min)}`;
-  problems.add(node, `${count} pods do not fit the /${podRange} of a node, which has room for ${roomOf(podRange)}; ask for fewer${larger}`);
+  const larger =
+    podRange === POD_RANGE.min
+      ? ""
+      : `, or a larger range: "podRange: ${POD_RANGE.min}" has room for ${roomOf(POD_RANGE.min)}`;
+  problems.add(
+    node,
+    `${count} pods do not fit the /${podRange} of a node, which has room for ${roomOf(podRange)}; ask for fewer${larger}`,
+  );
 }
 
 function roomOf(prefix: number): number {

@@ -45,19 +45,29 @@ describe.each(Object.entries(MAY_IMPORT))("%s/", (folder, allowed) => {
   test(`imports only ${["itself", ...allowed].join(", ")}`, () => {
     const wrong = files
       .filter(({ path }) => path.startsWith(`${folder}/`))
-      .flatMap(({ path, own }) => own.filter((target) => ![folder, ...allowed].includes(target.split("/")[0] ?? "")).map((target) => `${path} -> ${target}`));
+      .flatMap(({ path, own }) =>
+        own
+          .filter((target) => ![folder, ...allowed].includes(target.split("/")[0] ?? ""))
+          .map((target) => `${path} -> ${target}`),
+      );
     expect(wrong).toEqual([]);
   });
 });
 
 test("kinds of cluster do not import each other", () => {
   const kindOf = (path: string): string | undefined => /^clusters\/(netns|vm|kind|kubeconfig)\//.exec(path)?.[1];
-  const wrong = files.flatMap(({ path, own }) => own.filter((target) => kindOf(path) !== undefined && kindOf(target) !== undefined && kindOf(target) !== kindOf(path)).map((target) => `${path} -> ${target}`));
+  const wrong = files.flatMap(({ path, own }) =>
+    own
+      .filter((target) => kindOf(path) !== undefined && kindOf(target) !== undefined && kindOf(target) !== kindOf(path))
+      .map((target) => `${path} -> ${target}`),
+  );
   expect(wrong).toEqual([]);
 });
 
 test("each library has one door", () => {
-  const wrong = files.flatMap(({ path, packages }) => packages.filter((name) => DOORS[name]?.test(path) === false).map((name) => `${path} -> ${name}`));
+  const wrong = files.flatMap(({ path, packages }) =>
+    packages.filter((name) => DOORS[name]?.test(path) === false).map((name) => `${path} -> ${name}`),
+  );
   expect(wrong).toEqual([]);
 });
 
@@ -94,13 +104,22 @@ function walk(folder: string): string[] {
 function readSource(file: string): SourceFile {
   const text = readFileSync(file, "utf8");
   // A type that is only named is gone at run time, so it makes no circle and opens no door.
-  const targets = [...text.matchAll(/(?:^|\n)(?:import|export) (?!type )[^;]*?from "([^"]+)"|import\("([^"]+)"\)/g)].map((match) => match[1] ?? match[2] ?? "");
+  const targets = [
+    ...text.matchAll(/(?:^|\n)(?:import|export) (?!type )[^;]*?from "([^"]+)"|import\("([^"]+)"\)/g),
+  ].map((match) => match[1] ?? match[2] ?? "");
   const typed = [...text.matchAll(/(?:^|\n)import type [^;]*?from "(\.[^"]+)"/g)].map((match) => match[1] ?? "");
-  const folderOnly = typed.map((target) => relative(ROOT, resolve(dirname(file), target))).filter((target) => target.split("/")[0] !== relative(ROOT, file).split("/")[0]);
+  const folderOnly = typed
+    .map((target) => relative(ROOT, resolve(dirname(file), target)))
+    .filter((target) => target.split("/")[0] !== relative(ROOT, file).split("/")[0]);
   return {
     path: relative(ROOT, file),
     lines: text.split("\n").length,
-    own: [...targets.filter((target) => target.startsWith(".")).map((target) => relative(ROOT, resolve(dirname(file), target))), ...folderOnly],
+    own: [
+      ...targets
+        .filter((target) => target.startsWith("."))
+        .map((target) => relative(ROOT, resolve(dirname(file), target))),
+      ...folderOnly,
+    ],
     packages: targets.filter((target) => !target.startsWith(".")),
   };
 }

@@ -3,10 +3,13 @@ import { readFileSync } from "node:fs";
 
 const report = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const tests = report.testResults.flatMap((file) => file.assertionResults);
-const brokenFiles = report.testResults.filter((file) => file.status === "failed" && file.assertionResults.length === 0).length;
+const brokenFiles = report.testResults.filter(
+  (file) => file.status === "failed" && file.assertionResults.length === 0,
+).length;
 const count = (...states) => tests.filter(({ status }) => states.includes(status)).length;
 for (const { fullName, status, meta } of tests) {
-  if (status === "skipped" || status === "pending") console.error(`skipped: ${fullName}${meta?.skipReason ? `: ${meta.skipReason}` : ""}`);
+  if (status === "skipped" || status === "pending")
+    console.error(`skipped: ${fullName}${meta?.skipReason ? `: ${meta.skipReason}` : ""}`);
 }
 // An error outside of any test fails the run too.
 const failed = Math.max(count("failed") + brokenFiles, process.argv[3] === "0" ? 0 : 1);

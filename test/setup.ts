@@ -18,5 +18,6 @@ export default async function setup(): Promise<void> {
       console.error(`tests that need ${name} will be skipped: ${messageOf(error)}`);
     });
   }
-  for (const { name, version, source } of await describeTools(names)) console.error(`${name}: ${version ?? "missing"} (${source ?? "-"})`);
+  for (const { name, version, source } of await describeTools(names))
+    console.error(`${name}: ${version ?? "missing"} (${source ?? "-"})`);
 }

@@ -16,17 +16,36 @@ const DOCKER_LINK = "https://docs.docker.com/engine/install/";
 
 export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]> {
   const purpose = "clusters of kind need it";
-  const programs = (await Promise.all((["kind", "kubectl"] as const).map((name) => programProblems(name, purpose)))).flat();
-  const docker = findTool("docker") === null ? [{ message: `docker is not here, and ${purpose}`, fix: DOCKER_LINK }] : dockerProblems(await localShell().exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
-  return [...docker, ...programs, ...(spec === undefined ? [] : memoryProblems(spec.nodes, read("/proc/meminfo"))), ...inotifyProblems()];
+  const programs = (
+    await Promise.all((["kind", "kubectl"] as const).map((name) => programProblems(name, purpose)))
+  ).flat();
+  const docker =
+    findTool("docker") === null
+      ? [{ message: `docker is not here, and ${purpose}`, fix: DOCKER_LINK }]
+      : dockerProblems(await localShell().exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
+  return [
+    ...docker,
+    ...programs,
+    ...(spec === undefined ? [] : memoryProblems(spec.nodes, read("/proc/meminfo"))),
+    ...inotifyProblems(),
+  ];
 }
 
 /** Pure. @param output of `docker info` */
 export function dockerProblems(output: Output): Problem[] {
   if (succeeded(output)) return [];
-  if (/permission denied/i.test(output.stderr)) return [{ message: "this user may not use Docker", fix: "sudo usermod -aG docker $USER, then log in again; or run cnibench as root" }];
-  if (/cannot connect|no such file|connection refused/i.test(output.stderr)) return [{ message: "Docker does not run", fix: "sudo systemctl start docker" }];
-  return [{ message: `docker info fails: ${lastLine(output.stderr) || "it says nothing"}`, fix: "see that docker run works" }];
+  if (/permission denied/i.test(output.stderr))
+    return [
+      {
+        message: "this user may not use Docker",
+        fix: "sudo usermod -aG docker $USER, then log in again; or run cnibench as root",
+      },
+    ];
+  if (/cannot connect|no such file|connection refused/i.test(output.stderr))
+    return [{ message: "Docker does not run", fix: "sudo systemctl start docker" }];
+  return [
+    { message: `docker info fails: ${lastLine(output.stderr) || "it says nothing"}`, fix: "see that docker run works" },
+  ];
 }
 
 /** Pure. @param meminfo text of /proc/meminfo */
@@ -35,13 +54,20 @@ export function memoryProblems(nodes: number, meminfo: string): Problem[] {
   const needed = MEMORY.controlPlane + (nodes - 1) * MEMORY.worker;
   if (!(available < needed)) return [];
   const mega = (bytes: number): string => (bytes / 1e6).toFixed(0);
-  return [{ message: `${nodes} nodes need about ${mega(needed)} MB of memory, and ${mega(available)} MB are free`, fix: "end other programs, or ask for fewer --nodes" }];
+  return [
+    {
+      message: `${nodes} nodes need about ${mega(needed)} MB of memory, and ${mega(available)} MB are free`,
+      fix: "end other programs, or ask for fewer --nodes",
+    },
+  ];
 }
 
 function inotifyProblems(): Problem[] {
   const key = "fs.inotify.max_user_instances";
   const limit = Number(read("/proc/sys/fs/inotify/max_user_instances"));
-  return limit >= INOTIFY_INSTANCES ? [] : [{ message: `${key} is ${limit}, too few for the nodes' programs`, fix: `sudo sysctl -w ${key}=512` }];
+  return limit >= INOTIFY_INSTANCES
+    ? []
+    : [{ message: `${key} is ${limit}, too few for the nodes' programs`, fix: `sudo sysctl -w ${key}=512` }];
 }
 
 function read(file: string): string {

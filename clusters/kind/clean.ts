@@ -21,7 +21,9 @@ export async function cleanKind(): Promise<readonly string[]> {
   for (const name of names) {
     const pid = processOf(name);
     if (existsSync(`/proc/${pid}`)) {
-      sentences.push(`kind cluster ${name} was left: process ${pid} still runs; remove it by hand with: kind delete cluster --name ${name}`);
+      sentences.push(
+        `kind cluster ${name} was left: process ${pid} still runs; remove it by hand with: kind delete cluster --name ${name}`,
+      );
       continue;
     }
     await run(shell, ["kind", "delete", "cluster", "--name", name], { timeout: LIMIT });

@@ -8,7 +8,10 @@ export const MIRRORS = "/etc/containerd/certs.d";
 
 /** @param nodes the first runs the control plane too */
 export function kindConfig(nodes: number, { cni, podCidr, kubeProxyMode, imageArchive }: KubernetesSpec): string {
-  const mounts = imageArchive === undefined ? {} : { extraMounts: [{ hostPath: imageArchive, containerPath: IMAGE_ARCHIVE, readOnly: true }] };
+  const mounts =
+    imageArchive === undefined
+      ? {}
+      : { extraMounts: [{ hostPath: imageArchive, containerPath: IMAGE_ARCHIVE, readOnly: true }] };
   const roles = ["control-plane", ...Array.from({ length: nodes - 1 }, () => "worker")];
   return JSON.stringify({
     kind: "Cluster",

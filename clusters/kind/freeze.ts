@@ -23,11 +23,18 @@ const MOST = 4;
 
 /** How many clusters of so many nodes may be made at the same time on this machine. */
 export function clustersAtOnce(nodes: number): number {
-  return atOnce(nodes, { cpus: cpus().length, memory: freemem(), inotify: Number(readFileSync(INOTIFY_INSTANCES, "utf8")) });
+  return atOnce(nodes, {
+    cpus: cpus().length,
+    memory: freemem(),
+    inotify: Number(readFileSync(INOTIFY_INSTANCES, "utf8")),
+  });
 }
 
 /** Pure. @param machine CPUs, bytes of memory that are free, and inotify instances of a user */
-export function atOnce(nodes: number, { cpus: processors, memory, inotify }: { readonly cpus: number; readonly memory: number; readonly inotify: number }): number {
+export function atOnce(
+  nodes: number,
+  { cpus: processors, memory, inotify }: { readonly cpus: number; readonly memory: number; readonly inotify: number },
+): number {
   const room = Math.min(memory / NEEDS.memoryOfNode, inotify / NEEDS.inotifyOfNode);
   return Math.max(1, Math.floor(Math.min(MOST, processors / NEEDS.cpus, room / nodes)));
 }
@@ -43,13 +50,22 @@ export async function thaw(nodes: readonly string[], kubectl: Kubectl, signal: A
   await docker("unpause", nodes);
   const stale = async (): Promise<readonly string[]> => {
     const leases = await kubectl.list(["leases", "--all-namespaces"], { signal });
-    return leases.filter((lease) => !(Date.parse(stringAt(lease, "spec", "renewTime") ?? "") >= begun)).map((lease) => stringAt(lease, "metadata", "name") ?? "");
+    return leases
+      .filter((lease) => !(Date.parse(stringAt(lease, "spec", "renewTime") ?? "") >= begun))
+      .map((lease) => stringAt(lease, "metadata", "name") ?? "");
   };
   const look = async (): Promise<true | null> => ((await stale()).length === 0 ? true : null);
-  await kubectl.until("a cluster that had waited did not go on", look, { limit: THAW_LIMIT, signal, explain: async () => `not seen since: ${(await stale()).join(", ")}` });
+  await kubectl.until("a cluster that had waited did not go on", look, {
+    limit: THAW_LIMIT,
+    signal,
+    explain: async () => `not seen since: ${(await stale()).join(", ")}`,
+  });
 }
 
 async function docker(verb: "pause" | "unpause", nodes: readonly string[]): Promise<void> {
   const output = await localShell().exec(["docker", verb, ...nodes], { timeout: LIMIT });
-  if (!succeeded(output)) throw new EnvironmentError(`docker ${verb} fails: ${lastLine(output.stderr)}; make one cluster at a time: --clusters-at-once 1`);
+  if (!succeeded(output))
+    throw new EnvironmentError(
+      `docker ${verb} fails: ${lastLine(output.stderr)}; make one cluster at a time: --clusters-at-once 1`,
+    );
 }

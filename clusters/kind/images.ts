@@ -17,9 +17,16 @@ const CTR = ["ctr", "--namespace=k8s.io"] as const;
 const LIMIT = 600;
 
 /** The load image and the user's archive on every node, and the mirror where one is given. @throws EnvironmentError */
-export async function prepareImages(nodes: readonly Node[], { loadImage, imageArchive, registryMirror }: KubernetesSpec, signal: AbortSignal): Promise<void> {
+export async function prepareImages(
+  nodes: readonly Node[],
+  { loadImage, imageArchive, registryMirror }: KubernetesSpec,
+  signal: AbortSignal,
+): Promise<void> {
   if (registryMirror !== undefined) await Promise.all(nodes.map((node) => setMirror(node, registryMirror)));
-  if (imageArchive !== undefined) await Promise.all(nodes.map((node) => run(node.shell, [...CTR, "images", "import", IMAGE_ARCHIVE], { timeout: LIMIT, signal })));
+  if (imageArchive !== undefined)
+    await Promise.all(
+      nodes.map((node) => run(node.shell, [...CTR, "images", "import", IMAGE_ARCHIVE], { timeout: LIMIT, signal })),
+    );
   const has = await Promise.all(nodes.map((node) => hasImage(node, loadImage)));
   const lacking = nodes.filter((_, i) => has[i] === false);
   if (lacking.length > 0 && registryMirror === undefined) await copyImage(loadImage, lacking, signal);
@@ -31,7 +38,11 @@ async function setMirror(node: Node, mirror: string): Promise<void> {
 }
 
 async function hasImage(node: Node, image: string): Promise<boolean> {
-  return (await run(node.shell, [...CTR, "images", "ls", "--quiet", `name==${wholeName(image)}`], { timeout: 30 })).trim() !== "";
+  return (
+    (
+      await run(node.shell, [...CTR, "images", "ls", "--quiet", `name==${wholeName(image)}`], { timeout: 30 })
+    ).trim() !== ""
+  );
 }
 
 /** From this machine's Docker. */
@@ -70,6 +81,10 @@ async function pull(image: string, signal: AbortSignal): Promise<void> {
   const output = await localShell().exec(["docker", "pull", image], { timeout: LIMIT, signal });
   if (succeeded(output)) return;
   const limited = /toomanyrequests|rate limit/i.test(output.stderr);
-  const fix = limited ? "log in with docker login, or name a mirror with --registry-mirror HOST:PORT" : "build it (docs/kubernetes.md), name a copy with --load-image, or an archive with --images FILE.tar";
-  throw new EnvironmentError(`image ${image} could not be pulled: docker pull ${howItEnded(output)}: ${lastLine(output.stderr)}; ${fix}`);
+  const fix = limited
+    ? "log in with docker login, or name a mirror with --registry-mirror HOST:PORT"
+    : "build it (docs/kubernetes.md), name a copy with --load-image, or an archive with --images FILE.tar";
+  throw new EnvironmentError(
+    `image ${image} could not be pulled: docker pull ${howItEnded(output)}: ${lastLine(output.stderr)}; ${fix}`,
+  );
 }

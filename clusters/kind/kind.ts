@@ -38,7 +38,8 @@ export const kind = {
   atOnce: ({ nodes }: ClusterSpec) => clustersAtOnce(nodes),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
     const { kubernetes } = spec;
-    if (kubernetes === undefined) throw new Error("a kind cluster was asked for without saying what Kubernetes shall be like");
+    if (kubernetes === undefined)
+      throw new Error("a kind cluster was asked for without saying what Kubernetes shall be like");
     const made = new KindCluster(clusterName(kubernetes.owner, process.pid), kubernetes);
     try {
       await made.create(spec.nodes, signal);
@@ -74,14 +75,37 @@ class KindCluster {
     await mkdir(this.#folder, { mode: 0o700 }); // it will hold the key to the cluster
     const image = this.#spec.nodeImage === undefined ? [] : ["--image", this.#spec.nodeImage];
     // Without cnibench nobody would remove what it goes on to make.
-    const argv = ["setpriv", "--pdeathsig", "KILL", "kind", "create", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig, "--config", "-", "--retain", ...image];
-    const output = await localShell().exec(argv, { stdin: kindConfig(nodes, this.#spec), timeout: CREATE_LIMIT, signal });
+    const argv = [
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
+      "kind",
+      "create",
+      "cluster",
+      "--name",
+      this.#name,
+      "--kubeconfig",
+      this.#kubeconfig,
+      "--config",
+      "-",
+      "--retain",
+      ...image,
+    ];
+    const output = await localShell().exec(argv, {
+      stdin: kindConfig(nodes, this.#spec),
+      timeout: CREATE_LIMIT,
+      signal,
+    });
     if (!succeeded(output)) throw new EnvironmentError(`kind ${howItEnded(output)}: ${reasonOf(output)}`);
   }
 
   async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
     const { loadImage, podCidr, kubeProxyMode, imageArchive, registryMirror } = this.#spec;
-    const kubectl = new Kubectl({ kubeconfig: this.#kubeconfig, context: `kind-${this.#name}`, cache: join(this.#folder, "cache") });
+    const kubectl = new Kubectl({
+      kubeconfig: this.#kubeconfig,
+      context: `kind-${this.#name}`,
+      cache: join(this.#folder, "cache"),
+    });
     const version = kubectl.run(["version", "-o", "json"], { signal });
     version.catch(() => undefined); // it is waited for below
     const connected = await connectNodes(kubectl, count, signal);
@@ -89,7 +113,15 @@ class KindCluster {
     const { nodes, underlayMtu } = connected;
     const names = nodes.map(({ name }) => name);
     await prepareImages(nodes, this.#spec, signal);
-    const facts: ClusterFacts = { isolation: "containers", underlayMtu, underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: true, emulated: false };
+    const facts: ClusterFacts = {
+      isolation: "containers",
+      underlayMtu,
+      underlayRate: null,
+      underlayDelay: null,
+      underlayLoss: null,
+      sameHost: true,
+      emulated: false,
+    };
     return {
       kind: "kind",
       api: "kubernetes",
@@ -124,7 +156,10 @@ class KindCluster {
     const argv = ["kind", "delete", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig];
     const output = await localShell().exec(argv, { timeout: DELETE_LIMIT });
     await rm(this.#folder, { recursive: true, force: true });
-    if (!succeeded(output)) throw new EnvironmentError(`kind cluster ${this.#name} could not be removed: ${reasonOf(output)}; remove it with: kind delete cluster --name ${this.#name}`);
+    if (!succeeded(output))
+      throw new EnvironmentError(
+        `kind cluster ${this.#name} could not be removed: ${reasonOf(output)}; remove it with: kind delete cluster --name ${this.#name}`,
+      );
   }
 }
 
@@ -132,5 +167,7 @@ class KindCluster {
 function reasonOf({ stderr, stdout }: Output): string {
   const lines = stderr.split("\n").filter((line) => /^(ERROR|Command Output|error)/i.test(line.trim()));
   const said = lines.length > 0 ? lines.map(lastLine).join("; ") : lastLine(stderr) || lastLine(stdout);
-  return /too many open files/i.test(stderr) ? `${said}; allow more with: sudo sysctl -w fs.inotify.max_user_instances=512` : said;
+  return /too many open files/i.test(stderr)
+    ? `${said}; allow more with: sudo sysctl -w fs.inotify.max_user_instances=512`
+    : said;
 }

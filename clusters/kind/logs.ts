@@ -23,7 +23,8 @@ async function exported(name: string, folder: string): Promise<void> {
     await localShell().exec(["kind", "export", "logs", parts, "--name", name], { timeout: LIMIT });
     let bytes = 0;
     for (const file of await filesIn(parts)) bytes += await keepEnd(file);
-    if (bytes + (await sizeOf(folder)) <= BYTES.folder) await cp(parts, join(folder, name), { recursive: true, filter: isPlain });
+    if (bytes + (await sizeOf(folder)) <= BYTES.folder)
+      await cp(parts, join(folder, name), { recursive: true, filter: isPlain });
   } finally {
     await rm(parts, { recursive: true, force: true });
   }
@@ -59,6 +60,8 @@ async function sizeOf(folder: string): Promise<number> {
 
 async function filesIn(folder: string): Promise<readonly string[]> {
   const names = await readdir(folder, { recursive: true }).catch(() => []);
-  const found = await Promise.all(names.map(async (name) => ((await lstat(join(folder, name))).isFile() ? [join(folder, name)] : [])));
+  const found = await Promise.all(
+    names.map(async (name) => ((await lstat(join(folder, name))).isFile() ? [join(folder, name)] : [])),
+  );
   return found.flat();
 }

@@ -7,7 +7,10 @@ const PREFIX = "cnibench";
 
 /** @param owner id of the run. Lower case, and short enough for the host names of its nodes. */
 export function clusterName(owner: string, pid: number): string {
-  const run = owner.toLowerCase().replace(/[^a-z0-9]+/g, "-").slice(0, 26);
+  const run = owner
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .slice(0, 26);
   return `${PREFIX}-${run}-p${pid}-${randomBytes(2).toString("hex")}`;
 }
 

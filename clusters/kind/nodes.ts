@@ -8,7 +8,11 @@ import { run, succeeded } from "../../core/shell.ts";
 import type { NodeFile } from "../cluster.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
-const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C" } as const;
+const ENV = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/root",
+  LC_ALL: "C",
+} as const;
 /** Seconds until the API names every node with its range. */
 const LIMIT = 60;
 const LINK = "eth0";
@@ -22,8 +26,13 @@ export interface KindNodes {
 
 /** @param count how many the API must know */
 export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
-  const known = await kubectl.until("the nodes got no pod ranges", () => ranges(kubectl, count, signal), { limit: LIMIT, signal });
-  const begun = await Promise.allSettled(known.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], ENV)));
+  const known = await kubectl.until("the nodes got no pod ranges", () => ranges(kubectl, count, signal), {
+    limit: LIMIT,
+    signal,
+  });
+  const begun = await Promise.allSettled(
+    known.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], ENV)),
+  );
   const agents = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const close = (): void => {
     for (const { stream } of agents) stream.closeStdin();
@@ -42,7 +51,11 @@ export async function connectNodes(kubectl: Kubectl, count: number, signal: Abor
 }
 
 /** Sorted by name, so that the first is the control plane. null: they are not all there yet. */
-async function ranges(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<readonly { name: string; podCidr: string; ip: string }[] | null> {
+async function ranges(
+  kubectl: Kubectl,
+  count: number,
+  signal: AbortSignal,
+): Promise<readonly { name: string; podCidr: string; ip: string }[] | null> {
   const found = (await kubectl.list(["nodes"], { signal })).flatMap((node) => {
     const [name, podCidr] = [stringAt(node, "metadata", "name"), stringAt(node, "spec", "podCIDR")];
     const ip = addressOf(node);
@@ -53,14 +66,19 @@ async function ranges(kubectl: Kubectl, count: number, signal: AbortSignal): Pro
 
 function addressOf(node: unknown): string | null {
   const addresses = (node as { status?: { addresses?: unknown } }).status?.addresses;
-  const internal = Array.isArray(addresses) ? (addresses as unknown[]).find((one) => stringAt(one, "type") === "InternalIP") : undefined;
+  const internal = Array.isArray(addresses)
+    ? (addresses as unknown[]).find((one) => stringAt(one, "type") === "InternalIP")
+    : undefined;
   return stringAt(internal, "address");
 }
 
 async function mtuOf([node]: readonly Node[]): Promise<number> {
   const links = node === undefined ? null : tryParse(await run(node.shell, ["ip", "-j", "link", "show", LINK]));
   const mtu = numberAt(Array.isArray(links) ? (links as unknown[])[0] : null, "mtu");
-  if (mtu === null) throw new EnvironmentError(`the MTU of ${LINK} of ${node?.name ?? "the nodes"} could not be read; is its image one of kind's?`);
+  if (mtu === null)
+    throw new EnvironmentError(
+      `the MTU of ${LINK} of ${node?.name ?? "the nodes"} could not be read; is its image one of kind's?`,
+    );
   return mtu;
 }
 

@@ -31,7 +31,10 @@ export interface OpenAccess {
  */
 export async function openAccess(context: string | null, signal: AbortSignal): Promise<OpenAccess> {
   const name = context ?? (await currentContext(signal));
-  const view = await kubectlConfig(["view", "--raw", "--flatten", "--minify", `--context=${name}`, "--output=json"], signal);
+  const view = await kubectlConfig(
+    ["view", "--raw", "--flatten", "--minify", `--context=${name}`, "--output=json"],
+    signal,
+  );
   if (!succeeded(view)) throw await noContext(name, view, signal);
   const folder = await makeTemporary(ACCESS);
   const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
@@ -54,15 +57,21 @@ async function currentContext(signal: AbortSignal): Promise<string> {
 }
 
 async function noContext(name: string, { stderr }: Output, signal: AbortSignal): Promise<Error> {
-  if (/does not exist|not found|no context exists|cannot locate context/i.test(stderr)) return new UsageError(`the kubeconfig has no context "${name}"; name another with --context${await known(signal)}`);
+  if (/does not exist|not found|no context exists|cannot locate context/i.test(stderr))
+    return new UsageError(`the kubeconfig has no context "${name}"; name another with --context${await known(signal)}`);
   return new EnvironmentError(`the kubeconfig cannot be read: ${lastLine(stderr)}; check $KUBECONFIG`);
 }
 
 /** `; there are: a, b` */
 async function known(signal: AbortSignal): Promise<string> {
   const { stdout } = await kubectlConfig(["get-contexts", "--output=name"], signal);
-  const names = stdout.trim().split("\n").filter((name) => name !== "");
-  return names.length === 0 ? "; it has none: set $KUBECONFIG to a file that has" : `; there are: ${names.slice(0, 10).join(", ")}`;
+  const names = stdout
+    .trim()
+    .split("\n")
+    .filter((name) => name !== "");
+  return names.length === 0
+    ? "; it has none: set $KUBECONFIG to a file that has"
+    : `; there are: ${names.slice(0, 10).join(", ")}`;
 }
 
 function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Output> {
@@ -76,7 +85,10 @@ function serverOf(view: string): string {
 }
 
 async function versionOf(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {
-  const output = await localShell().exec(kubectl.command("get", "--raw", "/version"), { timeout: ANSWER_LIMIT, signal });
+  const output = await localShell().exec(kubectl.command("get", "--raw", "/version"), {
+    timeout: ANSWER_LIMIT,
+    signal,
+  });
   if (!succeeded(output)) throw new EnvironmentError(refusal(context, output));
   const version = (JSON.parse(output.stdout) as { gitVersion?: unknown }).gitVersion;
   return typeof version === "string" ? version : "unknown";
@@ -87,9 +99,12 @@ export function refusal(context: string, { stderr, ended }: Pick<Output, "stderr
   if (/Unauthorized|must be logged in|provide credentials|token.*expired|expired.*token/i.test(stderr)) {
     return `the cluster of context ${context} does not accept the login, which may have expired; log in again, so that this works: kubectl --context ${context} get nodes`;
   }
-  if (/executable .* not found|exec plugin/i.test(stderr)) return `the login program of context ${context} does not work: ${lastLine(stderr)}; install it or log in another way`;
-  if (/x509|certificate/i.test(stderr)) return `the certificate of the cluster of context ${context} is not accepted: ${lastLine(stderr)}; fetch its kubeconfig again`;
-  if (/Forbidden/.test(stderr)) return `the user of context ${context} may not even read the cluster's version: ${lastLine(stderr)}; ask for access`;
+  if (/executable .* not found|exec plugin/i.test(stderr))
+    return `the login program of context ${context} does not work: ${lastLine(stderr)}; install it or log in another way`;
+  if (/x509|certificate/i.test(stderr))
+    return `the certificate of the cluster of context ${context} is not accepted: ${lastLine(stderr)}; fetch its kubeconfig again`;
+  if (/Forbidden/.test(stderr))
+    return `the user of context ${context} may not even read the cluster's version: ${lastLine(stderr)}; ask for access`;
   const reason = ended === "timeout" ? "no answer in time" : lastLine(stderr);
   return `the cluster of context ${context} cannot be reached: ${reason}; check the network or VPN, and that this works: kubectl --context ${context} version`;
 }

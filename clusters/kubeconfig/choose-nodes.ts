@@ -22,7 +22,13 @@ export function candidateOf(node: unknown): Candidate {
   const ready = listAt(node, "status", "conditions").find((condition) => stringAt(condition, "type") === "Ready");
   const system = stringAt(node, "status", "nodeInfo", "operatingSystem");
   const unfit =
-    stringAt(ready, "status") !== "True" ? "is not ready" : at(node, "spec", "unschedulable") === true ? "is cordoned" : system !== null && system !== "linux" ? `runs ${system}` : null;
+    stringAt(ready, "status") !== "True"
+      ? "is not ready"
+      : at(node, "spec", "unschedulable") === true
+        ? "is cordoned"
+        : system !== null && system !== "linux"
+          ? `runs ${system}`
+          : null;
   return {
     name: stringAt(node, "metadata", "name") ?? "",
     ip: stringAt(ip, "address") ?? "",
@@ -38,12 +44,21 @@ export function candidateOf(node: unknown): Candidate {
  * names decides the rest, so that two runs choose alike.
  * @throws EnvironmentError when there are fewer than asked for, with what is wrong with the others.
  */
-export function chooseNodes(candidates: readonly Candidate[], wanted: number, selector: string | null): readonly Candidate[] {
+export function chooseNodes(
+  candidates: readonly Candidate[],
+  wanted: number,
+  selector: string | null,
+): readonly Candidate[] {
   const fit = candidates.filter(({ unfit }) => unfit === null);
   if (fit.length < wanted) {
     const which = selector === null ? "" : ` that fit --node-selector ${selector}`;
-    const reasons = candidates.filter(({ unfit }) => unfit !== null).slice(0, 5).map(({ name, unfit }) => `; ${name} ${unfit}`);
-    throw new EnvironmentError(`the cluster has ${fit.length} usable nodes${which}, and ${wanted} were asked for${reasons.join("")}; ask for fewer with --nodes`);
+    const reasons = candidates
+      .filter(({ unfit }) => unfit !== null)
+      .slice(0, 5)
+      .map(({ name, unfit }) => `; ${name} ${unfit}`);
+    throw new EnvironmentError(
+      `the cluster has ${fit.length} usable nodes${which}, and ${wanted} were asked for${reasons.join("")}; ask for fewer with --nodes`,
+    );
   }
   const workers = fit.filter(({ controlPlane }) => !controlPlane);
   const others = fit.filter(({ controlPlane }) => controlPlane);
@@ -53,7 +68,8 @@ export function chooseNodes(candidates: readonly Candidate[], wanted: number, se
 /** One of each zone, then a second of each, and so on. */
 function spread(nodes: readonly Candidate[]): readonly Candidate[] {
   const zones = new Map<string, Candidate[]>();
-  for (const node of nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1))) zones.set(node.zone, [...(zones.get(node.zone) ?? []), node]);
+  for (const node of nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
+    zones.set(node.zone, [...(zones.get(node.zone) ?? []), node]);
   const sorted = [...zones.values()];
   const longest = Math.max(0, ...sorted.map(({ length }) => length));
   return Array.from({ length: longest }, (_, i) => sorted.flatMap((zone) => zone[i] ?? [])).flat();

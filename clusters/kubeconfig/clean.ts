@@ -27,7 +27,10 @@ async function cleanNamespaces(context: string): Promise<readonly string[]> {
     const sentences: string[] = [];
     for (const owned of await ownedNamespaces(kubectl)) {
       const by = whoseStill(owned);
-      if (by !== null) sentences.push(`namespace ${owned.name} was left: it is of ${by}; remove it by hand with: kubectl --context ${context} delete namespace ${owned.name}`);
+      if (by !== null)
+        sentences.push(
+          `namespace ${owned.name} was left: it is of ${by}; remove it by hand with: kubectl --context ${context} delete namespace ${owned.name}`,
+        );
       else sentences.push(...(await removeAll(kubectl, [owned.name])));
     }
     return sentences;
@@ -39,7 +42,12 @@ async function cleanNamespaces(context: string): Promise<readonly string[]> {
 /** Those that this process made. @throws EnvironmentError that names what does not go, and what holds it. */
 export async function removeNamespaces(kubectl: Kubectl): Promise<void> {
   const own = (await ownedNamespaces(kubectl)).filter(({ host, pid }) => host === hostname() && pid === process.pid);
-  const stuck = (await removeAll(kubectl, own.map(({ name }) => name))).filter((sentence) => !sentence.endsWith(REMOVED));
+  const stuck = (
+    await removeAll(
+      kubectl,
+      own.map(({ name }) => name),
+    )
+  ).filter((sentence) => !sentence.endsWith(REMOVED));
   if (stuck.length > 0) throw new EnvironmentError(stuck.join("\n"));
 }
 
@@ -55,8 +63,16 @@ async function removeAll(kubectl: Kubectl, names: readonly string[]): Promise<re
   await kubectl.remove(["namespace", ...names]);
   const deadline = performance.now() + LIMIT * 1000;
   for (;;) {
-    const left = (await kubectl.list(["namespaces", "-l", OWNED_LABEL])).filter((one) => names.includes(stringAt(one, "metadata", "name") ?? ""));
-    if (left.length === 0 || performance.now() > deadline) return names.map((name) => sentenceFor(name, left.find((one) => stringAt(one, "metadata", "name") === name)));
+    const left = (await kubectl.list(["namespaces", "-l", OWNED_LABEL])).filter((one) =>
+      names.includes(stringAt(one, "metadata", "name") ?? ""),
+    );
+    if (left.length === 0 || performance.now() > deadline)
+      return names.map((name) =>
+        sentenceFor(
+          name,
+          left.find((one) => stringAt(one, "metadata", "name") === name),
+        ),
+      );
     await sleep(PAUSE * 1000);
   }
 }
@@ -64,6 +80,8 @@ async function removeAll(kubectl: Kubectl, names: readonly string[]): Promise<re
 function sentenceFor(name: string, left: unknown): string {
   if (left === undefined) return `namespace ${name}${REMOVED}`;
   const conditions = at(left, "status", "conditions");
-  const reasons = (Array.isArray(conditions) ? (conditions as unknown[]) : []).filter((one) => stringAt(one, "status") === "True").flatMap((one) => stringAt(one, "message") ?? []);
+  const reasons = (Array.isArray(conditions) ? (conditions as unknown[]) : [])
+    .filter((one) => stringAt(one, "status") === "True")
+    .flatMap((one) => stringAt(one, "message") ?? []);
   return `namespace ${name} is still being removed${reasons.length === 0 ? "" : `: ${reasons.join("; ").slice(0, 300)}`}; see it with: kubectl get namespace ${name} -o yaml`;
 }

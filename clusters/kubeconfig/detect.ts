@@ -61,15 +61,22 @@ function imagesOf(daemonset: unknown): readonly { readonly repository: string; r
 function calicoMode(daemonset: unknown): string {
   const env = (name: string): string => envOf(daemonset, name) ?? "";
   const dataplane = env("FELIX_BPFENABLED") === "true" ? ", eBPF" : "";
-  if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_VXLAN"))) return `VXLAN ${env("CALICO_IPV4POOL_VXLAN")}${dataplane}`;
-  if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_IPIP"))) return `IP in IP ${env("CALICO_IPV4POOL_IPIP")}${dataplane}`;
+  if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_VXLAN")))
+    return `VXLAN ${env("CALICO_IPV4POOL_VXLAN")}${dataplane}`;
+  if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_IPIP")))
+    return `IP in IP ${env("CALICO_IPV4POOL_IPIP")}${dataplane}`;
   return `unknown${dataplane}`; // of an operator: the pools tell
 }
 
 function ciliumMode(_: unknown, { configMaps }: ClusterObjects): string {
   const data = (key: string): string | null => stringAt(configNamed(configMaps, "cilium-config"), "data", key);
   const routing = data("routing-mode") ?? data("tunnel") ?? "unknown";
-  const tunnel = routing === "tunnel" ? (data("tunnel-protocol") ?? "vxlan").toUpperCase() : routing === "native" ? "none (routes)" : routing;
+  const tunnel =
+    routing === "tunnel"
+      ? (data("tunnel-protocol") ?? "vxlan").toUpperCase()
+      : routing === "native"
+        ? "none (routes)"
+        : routing;
   return data("kube-proxy-replacement") === "true" ? `${tunnel}, in the place of kube-proxy` : tunnel;
 }
 

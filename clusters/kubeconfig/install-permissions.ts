@@ -14,10 +14,16 @@ const ESCALATE: Permission = { verb: "escalate", resource: "clusterroles", group
  * @returns those that are denied; empty: none.
  * @throws EnvironmentError when the API does not answer reviews.
  */
-export async function deniedForInstall(kubectl: Kubectl, objects: readonly unknown[], signal: AbortSignal): Promise<readonly Permission[]> {
+export async function deniedForInstall(
+  kubectl: Kubectl,
+  objects: readonly unknown[],
+  signal: AbortSignal,
+): Promise<readonly Permission[]> {
   const granted = grantPermissions(objects);
   const denied = await deniedPermissions(kubectl, [...objectPermissions(objects), ESCALATE, ...granted], signal);
-  return denied.includes(ESCALATE) ? denied.filter((one) => one !== ESCALATE) : denied.filter((one) => !granted.includes(one));
+  return denied.includes(ESCALATE)
+    ? denied.filter((one) => one !== ESCALATE)
+    : denied.filter((one) => !granted.includes(one));
 }
 
 /** To make and to delete the objects. Pure. */
@@ -33,11 +39,16 @@ export function objectPermissions(objects: readonly unknown[]): readonly Permiss
 
 /** What the roles among the objects allow. Pure. */
 export function grantPermissions(objects: readonly unknown[]): readonly Permission[] {
-  const roles = objects.filter((object) => groupOf(stringAt(object, "apiVersion") ?? "") === RBAC && /^(Cluster)?Role$/.test(stringAt(object, "kind") ?? ""));
+  const roles = objects.filter(
+    (object) =>
+      groupOf(stringAt(object, "apiVersion") ?? "") === RBAC && /^(Cluster)?Role$/.test(stringAt(object, "kind") ?? ""),
+  );
   return distinct(
     roles.flatMap((role) => {
       const base = { ...within(role), purpose: `to allow it by the role ${stringAt(role, "metadata", "name") ?? ""}` };
-      return items(role, "rules").flatMap((rule) => ruleAttributes(rule).map((attributes) => ({ ...attributes, ...base })));
+      return items(role, "rules").flatMap((rule) =>
+        ruleAttributes(rule).map((attributes) => ({ ...attributes, ...base })),
+      );
     }),
   );
 }
@@ -49,7 +60,9 @@ function ruleAttributes(rule: unknown): readonly Omit<Permission, "purpose">[] {
     strings(rule, "resources").flatMap((path) => {
       const [resource = "", subresource] = path.split("/");
       const what = { group, resource, ...(subresource === undefined ? {} : { subresource }) };
-      return strings(rule, "verbs").flatMap((verb) => (names.length === 0 ? [{ verb, ...what }] : names.map((name) => ({ verb, ...what, name }))));
+      return strings(rule, "verbs").flatMap((verb) =>
+        names.length === 0 ? [{ verb, ...what }] : names.map((name) => ({ verb, ...what, name })),
+      );
     }),
   );
 }
@@ -60,7 +73,12 @@ function groupOf(apiVersion: string): string {
 
 /** A definition among the objects tells it; Kubernetes' own kinds follow the rules of English. */
 function resourceOf(kind: string, group: string, objects: readonly unknown[]): string {
-  const definition = objects.find((one) => stringAt(one, "kind") === "CustomResourceDefinition" && stringAt(one, "spec", "group") === group && stringAt(one, "spec", "names", "kind") === kind);
+  const definition = objects.find(
+    (one) =>
+      stringAt(one, "kind") === "CustomResourceDefinition" &&
+      stringAt(one, "spec", "group") === group &&
+      stringAt(one, "spec", "names", "kind") === kind,
+  );
   return stringAt(definition, "spec", "names", "plural") ?? plural(kind.toLowerCase());
 }
 

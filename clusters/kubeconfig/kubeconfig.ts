@@ -4,7 +4,14 @@
  */
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
-import type { ClusterFacts, ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
+import type {
+  ClusterFacts,
+  ClusterKind,
+  ClusterSpec,
+  ExistingSpec,
+  KubernetesCluster,
+  KubernetesSpec,
+} from "../cluster.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { programProblems } from "../kubernetes/programs.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
@@ -72,15 +79,19 @@ export async function presentPlugin(context: string | null, signal: AbortSignal)
 }
 
 async function detected(kubectl: Kubectl, signal: AbortSignal): Promise<PresentPlugin> {
-  const daemonsets = await kubectl.list(["daemonsets", "--all-namespaces"], { signal }).catch(async (error: unknown) => {
-    // Whoever may not even look is told all that a run needs, not one denial after the other.
-    const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
-    if (denied.length === 0) throw error;
-    const { message, fix } = missingPermissions(kubectl, denied);
-    throw new EnvironmentError(`${message}; ${fix}`);
-  });
+  const daemonsets = await kubectl
+    .list(["daemonsets", "--all-namespaces"], { signal })
+    .catch(async (error: unknown) => {
+      // Whoever may not even look is told all that a run needs, not one denial after the other.
+      const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
+      if (denied.length === 0) throw error;
+      const { message, fix } = missingPermissions(kubectl, denied);
+      throw new EnvironmentError(`${message}; ${fix}`);
+    });
   // Only for the mode: whoever may not read them learns less.
-  const configMaps = await kubectl.list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal }).catch(() => []);
+  const configMaps = await kubectl
+    .list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal })
+    .catch(() => []);
   return detectPlugin({ daemonsets, configMaps });
 }
 
@@ -104,11 +115,18 @@ async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
  * What stands in the way of putting these objects there, and of taking them off.
  * @param context null: the current one
  */
-export async function checkInstallable(context: string | null, objects: readonly unknown[], signal: AbortSignal): Promise<readonly Problem[]> {
+export async function checkInstallable(
+  context: string | null,
+  objects: readonly unknown[],
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
   return asked(context, (kubectl) => deniedForInstall(kubectl, objects, signal));
 }
 
-async function asked(context: string | null, denied: (kubectl: Kubectl) => Promise<readonly Permission[]>): Promise<readonly Problem[]> {
+async function asked(
+  context: string | null,
+  denied: (kubectl: Kubectl) => Promise<readonly Permission[]>,
+): Promise<readonly Problem[]> {
   try {
     const { kubectl, close } = await openAccess(context, new AbortController().signal);
     const missing = await denied(kubectl).finally(close);
@@ -121,10 +139,18 @@ async function asked(context: string | null, denied: (kubectl: Kubectl) => Promi
 
 function missingPermissions({ access }: Kubectl, denied: readonly Permission[]): Required<Problem> {
   const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
-  return { message: `the user of context ${access.context} may not:\n${list}\n`, fix: "ask for a role that allows these, or use another context" };
+  return {
+    message: `the user of context ${access.context} may not:\n${list}\n`,
+    fix: "ask for a role that allows these, or use another context",
+  };
 }
 
-async function takeCluster(access: OpenAccess, count: number, { existing, loadImage }: Existing, signal: AbortSignal): Promise<KubernetesCluster> {
+async function takeCluster(
+  access: OpenAccess,
+  count: number,
+  { existing, loadImage }: Existing,
+  signal: AbortSignal,
+): Promise<KubernetesCluster> {
   const { kubectl, version } = access;
   const selector = existing.nodeSelector === null ? [] : ["--selector", existing.nodeSelector];
   const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(candidateOf);
@@ -135,15 +161,33 @@ async function takeCluster(access: OpenAccess, count: number, { existing, loadIm
     entered.close();
     return removeNamespaces(kubectl).finally(access.close);
   };
-  const facts: ClusterFacts = { isolation: "machines", underlayMtu: entered.underlayMtu, underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: false, emulated: false };
+  const facts: ClusterFacts = {
+    isolation: "machines",
+    underlayMtu: entered.underlayMtu,
+    underlayRate: null,
+    underlayDelay: null,
+    underlayLoss: null,
+    sameHost: false,
+    emulated: false,
+  };
   return {
     kind: "kubeconfig",
     api: "kubernetes",
     ...{ facts, nodes: entered.nodes, kubectl, loadImage, version, apiServer: API_SERVICE, kubeProxyMode: null },
     ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, byDigest: true },
-    putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means")),
+    putFiles: () =>
+      Promise.reject(
+        new EnvironmentError(
+          "cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means",
+        ),
+      ),
     enter: entered.enter,
-    createSandbox: () => Promise.reject(new EnvironmentError("this needs a network namespace on a node of the cluster, and cnibench has no root there; use --cluster kind")),
+    createSandbox: () =>
+      Promise.reject(
+        new EnvironmentError(
+          "this needs a network namespace on a node of the cluster, and cnibench has no root there; use --cluster kind",
+        ),
+      ),
     [Symbol.asyncDispose]: () => (removed ??= remove()), // an interrupt and the end of the deployment may both come
   };
 }

@@ -28,7 +28,11 @@ export async function readMark(kubectl: Kubectl, signal: AbortSignal): Promise<M
 }
 
 /** @throws EnvironmentError when there is one already. */
-export async function setMark(kubectl: Kubectl, { reference, loadImage }: Pick<Mark, "reference" | "loadImage">, signal: AbortSignal): Promise<void> {
+export async function setMark(
+  kubectl: Kubectl,
+  { reference, loadImage }: Pick<Mark, "reference" | "loadImage">,
+  signal: AbortSignal,
+): Promise<void> {
   const there = await readMark(kubectl, signal);
   if (there !== null) throw new EnvironmentError(leftBehind(there, kubectl.access.context));
   const namespace = namespaceObject(MARK);

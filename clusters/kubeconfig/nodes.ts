@@ -15,12 +15,22 @@ export interface EnteredNodes {
 }
 
 /** @throws EnvironmentError when the cluster allows no such pods. */
-export async function enterNodes(cluster: Pick<KubernetesCluster, "kubectl" | "loadImage">, chosen: readonly Candidate[], signal: AbortSignal): Promise<EnteredNodes> {
+export async function enterNodes(
+  cluster: Pick<KubernetesCluster, "kubectl" | "loadImage">,
+  chosen: readonly Candidate[],
+  signal: AbortSignal,
+): Promise<EnteredNodes> {
   const home = await openHome(cluster, "privileged", signal);
   const wishes = chosen.map(({ name }, i) => ({ name: `node-${i + 1}`, nodeName: name, hostNetwork: true }));
   const started = await startPods(home, wishes, signal).catch((error: unknown) => {
-    if (!(error instanceof EnvironmentError) || !/violates PodSecurity|forbidden|security context constraint/i.test(error.message)) throw error;
-    throw new EnvironmentError(`the cluster allows no pods in the network of its nodes, which the baseline needs: ${error.message}; allow level "privileged" of Pod Security for namespaces labelled app.kubernetes.io/managed-by=cnibench`);
+    if (
+      !(error instanceof EnvironmentError) ||
+      !/violates PodSecurity|forbidden|security context constraint/i.test(error.message)
+    )
+      throw error;
+    throw new EnvironmentError(
+      `the cluster allows no pods in the network of its nodes, which the baseline needs: ${error.message}; allow level "privileged" of Pod Security for namespaces labelled app.kubernetes.io/managed-by=cnibench`,
+    );
   });
   const nodes = started.map(({ running }, i): Node => {
     const { name = "", ip = "", podCidr = "" } = chosen[i] ?? {};

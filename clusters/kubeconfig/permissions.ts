@@ -28,9 +28,23 @@ export const PERMISSIONS: readonly Permission[] = [
   { verb: "list", resource: "pods", purpose: "to see when pods run" },
   { verb: "create", resource: "pods", subresource: "exec", purpose: "to run the load tools in pods" },
   { verb: "delete", resource: "pods", purpose: "to end those that stand while something is measured" },
-  ...["create", "get", "list", "delete"].map((verb) => ({ verb, resource: "services", purpose: "to measure the service paths" })),
-  ...["create", "list", "delete", "deletecollection"].map((verb) => ({ verb, resource: "networkpolicies", group: POLICY_GROUP, purpose: "to check network policies" })),
-  ...["create", "patch"].map((verb) => ({ verb, resource: "deployments", group: "apps", purpose: "to measure a rolling replacement" })),
+  ...["create", "get", "list", "delete"].map((verb) => ({
+    verb,
+    resource: "services",
+    purpose: "to measure the service paths",
+  })),
+  ...["create", "list", "delete", "deletecollection"].map((verb) => ({
+    verb,
+    resource: "networkpolicies",
+    group: POLICY_GROUP,
+    purpose: "to check network policies",
+  })),
+  ...["create", "patch"].map((verb) => ({
+    verb,
+    resource: "deployments",
+    group: "apps",
+    purpose: "to measure a rolling replacement",
+  })),
 ];
 
 /** What an administrator may. */
@@ -41,21 +55,42 @@ const EVERYTHING: Permission = { verb: "*", resource: "*", group: "*", purpose: 
  * @returns those that are denied; empty: none.
  * @throws EnvironmentError when the API does not answer reviews.
  */
-export async function deniedPermissions(kubectl: Kubectl, wanted: readonly Permission[], signal: AbortSignal): Promise<readonly Permission[]> {
+export async function deniedPermissions(
+  kubectl: Kubectl,
+  wanted: readonly Permission[],
+  signal: AbortSignal,
+): Promise<readonly Permission[]> {
   return (await denied(kubectl, [EVERYTHING], signal)).length === 0 ? [] : denied(kubectl, wanted, signal);
 }
 
-async function denied(kubectl: Kubectl, wanted: readonly Permission[], signal: AbortSignal): Promise<readonly Permission[]> {
+async function denied(
+  kubectl: Kubectl,
+  wanted: readonly Permission[],
+  signal: AbortSignal,
+): Promise<readonly Permission[]> {
   const answer = await kubectl.run(["create", "-f", "-", "-o", "json"], { stdin: reviewList(wanted), signal });
   // kubectl prints one object, or a list, or one object after the other.
-  const reviews = answer.split(/^\}\n(?=\{)/m).map((text, i, all) => JSON.parse(i < all.length - 1 ? `${text}}` : text) as unknown);
-  const items = reviews.flatMap((review) => (Array.isArray(at(review, "items")) ? (at(review, "items") as unknown[]) : [review]));
-  if (items.length !== wanted.length) throw new EnvironmentError(`the API answered ${items.length} of ${wanted.length} access reviews; check that self subject access reviews are allowed`);
-  return wanted.filter((permission) => !items.some((item) => answers(item, permission) && at(item, "status", "allowed") === true));
+  const reviews = answer
+    .split(/^\}\n(?=\{)/m)
+    .map((text, i, all) => JSON.parse(i < all.length - 1 ? `${text}}` : text) as unknown);
+  const items = reviews.flatMap((review) =>
+    Array.isArray(at(review, "items")) ? (at(review, "items") as unknown[]) : [review],
+  );
+  if (items.length !== wanted.length)
+    throw new EnvironmentError(
+      `the API answered ${items.length} of ${wanted.length} access reviews; check that self subject access reviews are allowed`,
+    );
+  return wanted.filter(
+    (permission) => !items.some((item) => answers(item, permission) && at(item, "status", "allowed") === true),
+  );
 }
 
 function reviewList(wanted: readonly Permission[]): string {
-  const items = wanted.map((permission) => ({ apiVersion: "authorization.k8s.io/v1", kind: "SelfSubjectAccessReview", spec: { resourceAttributes: attributes(permission) } }));
+  const items = wanted.map((permission) => ({
+    apiVersion: "authorization.k8s.io/v1",
+    kind: "SelfSubjectAccessReview",
+    spec: { resourceAttributes: attributes(permission) },
+  }));
   return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
@@ -65,12 +100,27 @@ function attributes({ purpose: _, ...attributes }: Permission): Omit<Permission,
 
 /** The API leaves out of its answer what is empty. */
 function answers(review: unknown, permission: Permission): boolean {
-  const asked: Readonly<Record<string, string>> = { subresource: "", namespace: "", name: "", ...attributes(permission) };
-  return Object.entries(asked).every(([key, value]) => (stringAt(review, "spec", "resourceAttributes", key) ?? "") === value);
+  const asked: Readonly<Record<string, string>> = {
+    subresource: "",
+    namespace: "",
+    name: "",
+    ...attributes(permission),
+  };
+  return Object.entries(asked).every(
+    ([key, value]) => (stringAt(review, "spec", "resourceAttributes", key) ?? "") === value,
+  );
 }
 
 /** `create pods/exec in kube-system (to run the load tools in pods)` */
-export function describePermission({ verb, resource, group = "", subresource, namespace, name, purpose }: Permission): string {
+export function describePermission({
+  verb,
+  resource,
+  group = "",
+  subresource,
+  namespace,
+  name,
+  purpose,
+}: Permission): string {
   const what = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}`;
   const which = `${name === undefined ? "" : ` ${name}`}${namespace === undefined ? "" : ` in ${namespace}`}`;
   return `${verb} ${what}${which} (${purpose})`;

@@ -16,6 +16,12 @@ export function rangeOfAll(nodes: readonly Pick<Candidate, "name" | "podCidr">[]
 
 function parse(node: string, range: string): { readonly start: number; readonly size: number } {
   const [, address = "", length = ""] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(range) ?? [];
-  if (address === "") throw new EnvironmentError(`node ${node} has no IPv4 range for pods (spec.podCIDR), which an installed plugin needs; let the controller manager give them: --allocate-node-cidrs`);
-  return { start: address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0), size: 2 ** (32 - Number(length)) };
+  if (address === "")
+    throw new EnvironmentError(
+      `node ${node} has no IPv4 range for pods (spec.podCIDR), which an installed plugin needs; let the controller manager give them: --allocate-node-cidrs`,
+    );
+  return {
+    start: address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0),
+    size: 2 ** (32 - Number(length)),
+  };
 }

@@ -16,7 +16,11 @@ const ROOT = "/host";
 const LIFETIME = 3600;
 
 /** @param context null: the current one. @throws EnvironmentError when such pods are not allowed, or a node runs none. */
-export async function takeWhole(context: string | null, loadImage: string, signal: AbortSignal): Promise<KubernetesCluster> {
+export async function takeWhole(
+  context: string | null,
+  loadImage: string,
+  signal: AbortSignal,
+): Promise<KubernetesCluster> {
   const access = await openAccess(context, signal);
   const { kubectl, version } = access;
   try {
@@ -24,23 +28,50 @@ export async function takeWhole(context: string | null, loadImage: string, signa
     const podCidr = rangeOfAll(found);
     const { namespace } = await openHome({ kubectl, loadImage }, "privileged", signal);
     const names = found.map((_, i) => `root-${i + 1}`);
-    await kubectl.create(names.map((name, i) => rootPod(namespace, name, found[i]?.name ?? "", loadImage)), { signal });
-    const entered = await enterPods(kubectl, names.map((name) => ({ namespace, name })), signal);
+    await kubectl.create(
+      names.map((name, i) => rootPod(namespace, name, found[i]?.name ?? "", loadImage)),
+      { signal },
+    );
+    const entered = await enterPods(
+      kubectl,
+      names.map((name) => ({ namespace, name })),
+      signal,
+    );
     const nodes = entered.map(({ running }, i): Node => {
       const { name = "", ip = "", podCidr: range = "" } = found[i] ?? {};
       return { name, index: i + 1, ip, ip6: null, podCidr: range, podCidr6: "", shell: running.agent };
     });
     const links = await Promise.all(nodes.map(({ name, ip, shell }) => linkOf(shell, name, ip)));
-    const facts = { isolation: "machines", underlayMtu: Math.min(...links.map(({ mtu }) => mtu)), underlayRate: null, underlayDelay: null, underlayLoss: null, sameHost: false, emulated: false };
+    const facts = {
+      isolation: "machines",
+      underlayMtu: Math.min(...links.map(({ mtu }) => mtu)),
+      underlayRate: null,
+      underlayDelay: null,
+      underlayLoss: null,
+      sameHost: false,
+      emulated: false,
+    };
     return {
       kind: "kubeconfig",
       api: "kubernetes",
-      ...{ facts, nodes, nodeRoot: ROOT, podCidr, podCidr6: "unknown", kubectl, loadImage, version, apiServer: API_SERVICE, kubeProxyMode: null },
+      ...{
+        facts,
+        nodes,
+        nodeRoot: ROOT,
+        podCidr,
+        podCidr6: "unknown",
+        kubectl,
+        loadImage,
+        version,
+        apiServer: API_SERVICE,
+        kubeProxyMode: null,
+      },
       ...{ installsPlugin: true, byDigest: true },
       // Those could not be told from what was there, and taken off again.
       putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no programs of others on nodes of yours")),
       enter: ({ index }) => entered[index - 1]?.enter ?? [],
-      createSandbox: () => Promise.reject(new EnvironmentError("nothing is measured on the nodes while a plugin is put on them")),
+      createSandbox: () =>
+        Promise.reject(new EnvironmentError("nothing is measured on the nodes while a plugin is put on them")),
       [Symbol.asyncDispose]: async () => {
         for (const { running } of entered) running.stream.closeStdin();
         await removeNamespaces(kubectl).finally(access.close);
@@ -53,8 +84,32 @@ export async function takeWhole(context: string | null, loadImage: string, signa
 }
 
 function rootPod(namespace: string, name: string, nodeName: string, image: string): object {
-  const container = { name: "root", image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], securityContext: { privileged: true }, volumeMounts: [{ name: "root", mountPath: ROOT }] };
-  const ends = { terminationGracePeriodSeconds: 0, activeDeadlineSeconds: LIFETIME, automountServiceAccountToken: false, enableServiceLinks: false };
+  const container = {
+    name: "root",
+    image,
+    imagePullPolicy: "IfNotPresent",
+    command: ["sleep", "infinity"],
+    securityContext: { privileged: true },
+    volumeMounts: [{ name: "root", mountPath: ROOT }],
+  };
+  const ends = {
+    terminationGracePeriodSeconds: 0,
+    activeDeadlineSeconds: LIFETIME,
+    automountServiceAccountToken: false,
+    enableServiceLinks: false,
+  };
   const volumes = [{ name: "root", hostPath: { path: "/" } }];
-  return { apiVersion: "v1", kind: "Pod", metadata: { name, namespace }, spec: { nodeName, hostNetwork: true, tolerations: [{ operator: "Exists" }], ...ends, containers: [container], volumes } };
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { name, namespace },
+    spec: {
+      nodeName,
+      hostNetwork: true,
+      tolerations: [{ operator: "Exists" }],
+      ...ends,
+      containers: [container],
+      volumes,
+    },
+  };
 }

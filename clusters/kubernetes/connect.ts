@@ -11,7 +11,12 @@ export function listener(port: number): readonly string[] {
 }
 
 /** Refused is by whoever has the address, or by somebody on the way. */
-export async function connect(from: Shell, address: string, port: number, signal: AbortSignal): Promise<"open" | "refused" | "silent"> {
+export async function connect(
+  from: Shell,
+  address: string,
+  port: number,
+  signal: AbortSignal,
+): Promise<"open" | "refused" | "silent"> {
   const { exitCode } = await from.exec(["perl", "-e", CONNECT, address, String(port)], { timeout: 5, signal });
   return exitCode === 0 ? "open" : exitCode === REFUSED ? "refused" : "silent";
 }

@@ -21,18 +21,31 @@ export async function explainPods(kubectl: Kubectl, namespace: string, selection
 /** @param object a pod or a node */
 export function isReady(object: unknown): boolean {
   const conditions = at(object, "status", "conditions");
-  return Array.isArray(conditions) && (conditions as unknown[]).some((one) => stringAt(one, "type") === "Ready" && stringAt(one, "status") === "True");
+  return (
+    Array.isArray(conditions) &&
+    (conditions as unknown[]).some((one) => stringAt(one, "type") === "Ready" && stringAt(one, "status") === "True")
+  );
 }
 
 async function explainPod(kubectl: Kubectl, namespace: string, pod: unknown): Promise<string[]> {
   const name = stringAt(pod, "metadata", "name") ?? "";
-  const events = await kubectl.list(["events", "-n", namespace, "--field-selector", `involvedObject.name=${name}`]).catch(() => []);
-  const logs = await kubectl.run(["logs", "-n", namespace, name, "--all-containers", `--tail=${LINES}`], { timeout: 10 }).catch(messageOf);
+  const events = await kubectl
+    .list(["events", "-n", namespace, "--field-selector", `involvedObject.name=${name}`])
+    .catch(() => []);
+  const logs = await kubectl
+    .run(["logs", "-n", namespace, name, "--all-containers", `--tail=${LINES}`], { timeout: 10 })
+    .catch(messageOf);
   const node = stringAt(pod, "spec", "nodeName") ?? "no node";
   const lines = [
     `pod ${name} on ${node} is ${stringAt(pod, "status", "phase") ?? "unknown"}`,
-    ...events.slice(-EVENTS).map((event) => `  event ${stringAt(event, "reason") ?? ""}: ${stringAt(event, "message") ?? ""}`),
-    ...logs.trim().split("\n").slice(-Number(LINES)).map((line) => `  log: ${line}`),
+    ...events
+      .slice(-EVENTS)
+      .map((event) => `  event ${stringAt(event, "reason") ?? ""}: ${stringAt(event, "message") ?? ""}`),
+    ...logs
+      .trim()
+      .split("\n")
+      .slice(-Number(LINES))
+      .map((line) => `  log: ${line}`),
   ];
   return lines.map((line) => printable(line.replaceAll("\n", " ")).slice(0, WIDTH));
 }

@@ -14,21 +14,32 @@ export async function removeObjects(kubectl: Kubectl, manifests: string, workloa
   const deployments = workloads.filter(({ kind }) => kind === "deployment");
   // First: their pods may have a network of the plugin, and end only while it is there to take it off them.
   await removeWith(kubectl, deployments, async () => {
-    for (const { name, namespace } of deployments) await kubectl.run(["delete", "--ignore-not-found", "deployment", name, "-n", namespace], { timeout: LIMIT });
+    for (const { name, namespace } of deployments)
+      await kubectl.run(["delete", "--ignore-not-found", "deployment", name, "-n", namespace], { timeout: LIMIT });
   });
-  await removeWith(kubectl, workloads, () => kubectl.run(["delete", "--ignore-not-found", "-f", "-"], { stdin: manifests, timeout: LIMIT }));
+  await removeWith(kubectl, workloads, () =>
+    kubectl.run(["delete", "--ignore-not-found", "-f", "-"], { stdin: manifests, timeout: LIMIT }),
+  );
 }
 
 /** @param remove takes away the workloads, whose pods are waited for */
-async function removeWith(kubectl: Kubectl, workloads: readonly Rollout[], remove: () => Promise<unknown>): Promise<void> {
+async function removeWith(
+  kubectl: Kubectl,
+  workloads: readonly Rollout[],
+  remove: () => Promise<unknown>,
+): Promise<void> {
   const pods: string[][] = [];
   for (const { kind, namespace, name } of workloads) {
     const [there] = await kubectl.list([kind, "-n", namespace, "--field-selector", `metadata.name=${name}`]);
     if (there !== undefined) pods.push(["pods", "-n", namespace, "-l", selectorOf(there)]);
   }
   await remove();
-  const look = async (): Promise<true | null> => ((await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0 ? true : null);
-  await kubectl.until("the pods of the plugin did not end", look, { limit: LIMIT, signal: new AbortController().signal });
+  const look = async (): Promise<true | null> =>
+    (await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0 ? true : null;
+  await kubectl.until("the pods of the plugin did not end", look, {
+    limit: LIMIT,
+    signal: new AbortController().signal,
+  });
 }
 
 /** Controllers that make a new pod for one that is deleted, and need not know that the old one has ended. */
@@ -41,8 +52,14 @@ const REPLACING = ["ReplicaSet", "DaemonSet"];
  */
 export async function removeStranded(kubectl: Kubectl): Promise<readonly string[]> {
   // One that starts has no address yet, and may have its network all the same.
-  const living = await kubectl.list(["pods", "--all-namespaces", "--field-selector=status.phase!=Succeeded,status.phase!=Failed"]);
-  const pods = living.filter((pod) => stringAt(pod, "spec", "nodeName") !== null && at(pod, "spec", "hostNetwork") !== true);
+  const living = await kubectl.list([
+    "pods",
+    "--all-namespaces",
+    "--field-selector=status.phase!=Succeeded,status.phase!=Failed",
+  ]);
+  const pods = living.filter(
+    (pod) => stringAt(pod, "spec", "nodeName") !== null && at(pod, "spec", "hostNetwork") !== true,
+  );
   const kept: string[] = [];
   for (const pod of pods) {
     const [namespace, name] = [stringAt(pod, "metadata", "namespace") ?? "", stringAt(pod, "metadata", "name") ?? ""];
@@ -54,5 +71,7 @@ export async function removeStranded(kubectl: Kubectl): Promise<readonly string[
 
 function isReplaced(pod: unknown): boolean {
   const owners = at(pod, "metadata", "ownerReferences");
-  return Array.isArray(owners) && (owners as unknown[]).some((owner) => REPLACING.includes(stringAt(owner, "kind") ?? ""));
+  return (
+    Array.isArray(owners) && (owners as unknown[]).some((owner) => REPLACING.includes(stringAt(owner, "kind") ?? ""))
+  );
 }

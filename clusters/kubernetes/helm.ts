@@ -10,8 +10,21 @@ import { programProblems } from "./programs.ts";
 const LIMIT = 180;
 
 /** The command line; the values come on its standard input. Pure. */
-export function helmCommand({ kubeconfig, context }: Pick<Access, "kubeconfig" | "context">, chart: HelmChart): readonly string[] {
-  return ["helm", "upgrade", "--install", ...chosen(chart), "--kubeconfig", kubeconfig, "--kube-context", context, "--create-namespace"];
+export function helmCommand(
+  { kubeconfig, context }: Pick<Access, "kubeconfig" | "context">,
+  chart: HelmChart,
+): readonly string[] {
+  return [
+    "helm",
+    "upgrade",
+    "--install",
+    ...chosen(chart),
+    "--kubeconfig",
+    kubeconfig,
+    "--kube-context",
+    context,
+    "--create-namespace",
+  ];
 }
 
 /** Which chart, with what values. */
@@ -36,18 +49,43 @@ export async function chartManifests(chart: HelmChart, signal: AbortSignal): Pro
   return `${JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { namespace: chart.namespace } })}\n---\n${objects}`;
 }
 
-async function helm(what: string, argv: readonly string[], { chart, values }: HelmChart, signal: AbortSignal): Promise<string> {
+async function helm(
+  what: string,
+  argv: readonly string[],
+  { chart, values }: HelmChart,
+  signal: AbortSignal,
+): Promise<string> {
   const [problem] = await programProblems("helm", `the chart ${chart} needs it`);
   if (problem !== undefined) throw new EnvironmentError(`${problem.message}; install it: ${problem.fix}`);
   const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: LIMIT, signal });
   if (succeeded(output)) return output.stdout;
-  throw new EnvironmentError(`helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`);
+  throw new EnvironmentError(
+    `helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`,
+  );
 }
 
 /** Returns when its pods are gone too: an agent that still runs writes its configuration anew. What is not there is no error. @throws EnvironmentError with helm's own words. */
-export async function removeChart({ access: { kubeconfig, context } }: Kubectl, { release, namespace }: HelmChart): Promise<void> {
-  const argv = ["helm", "uninstall", release, "--namespace", namespace, "--kubeconfig", kubeconfig, "--kube-context", context, "--wait", "--cascade", "foreground"];
+export async function removeChart(
+  { access: { kubeconfig, context } }: Kubectl,
+  { release, namespace }: HelmChart,
+): Promise<void> {
+  const argv = [
+    "helm",
+    "uninstall",
+    release,
+    "--namespace",
+    namespace,
+    "--kubeconfig",
+    kubeconfig,
+    "--kube-context",
+    context,
+    "--wait",
+    "--cascade",
+    "foreground",
+  ];
   const output = await localShell().exec(argv, { timeout: LIMIT });
   if (succeeded(output) || /release: not found/.test(output.stderr)) return;
-  throw new EnvironmentError(`helm could not remove ${release}: it ${howItEnded(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`);
+  throw new EnvironmentError(
+    `helm could not remove ${release}: it ${howItEnded(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`,
+  );
 }

@@ -12,7 +12,10 @@ export const OWNED_LABEL = `${OWNED_KEY}=${OWNED_VALUE}`;
 export const OWNER_HOST = "cnibench.dev/host";
 export const OWNER_PROCESS = "cnibench.dev/process";
 /** What a namespace of this process is marked with. */
-const MARKS = { labels: { [OWNED_KEY]: OWNED_VALUE }, annotations: { [OWNER_HOST]: hostname(), [OWNER_PROCESS]: String(process.pid) } } as const;
+const MARKS = {
+  labels: { [OWNED_KEY]: OWNED_VALUE },
+  annotations: { [OWNER_HOST]: hostname(), [OWNER_PROCESS]: String(process.pid) },
+} as const;
 /** Seconds until a new namespace has the account that its pods run as. */
 const LIMIT = 60;
 /** Seconds for a namespace with some hundred pods to go. */
@@ -21,11 +24,19 @@ const REMOVAL_LIMIT = 300;
 interface NamespaceObject {
   readonly apiVersion: "v1";
   readonly kind: "Namespace";
-  readonly metadata: { readonly name: string; readonly labels: Readonly<Record<string, string>>; readonly annotations: Readonly<Record<string, string>> };
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
 }
 
 /** @param level of Pod Security; pods in the networks of their nodes are allowed at `privileged` alone */
-export async function openHome({ kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">, level: "privileged" | "restricted", signal: AbortSignal): Promise<PodHome> {
+export async function openHome(
+  { kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">,
+  level: "privileged" | "restricted",
+  signal: AbortSignal,
+): Promise<PodHome> {
   const namespace = uniqueName();
   await makeNamespaces(kubectl, [namespaceObject(namespace, { "pod-security.kubernetes.io/enforce": level })], signal);
   return { kubectl, namespace, image: loadImage };
@@ -33,15 +44,24 @@ export async function openHome({ kubectl, loadImage }: Pick<KubernetesCluster, "
 
 /** @param labels beside those that mark it as cnibench's */
 export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): NamespaceObject {
-  return { apiVersion: "v1", kind: "Namespace", metadata: { name, labels: { ...labels, ...MARKS.labels }, annotations: MARKS.annotations } };
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name, labels: { ...labels, ...MARKS.labels }, annotations: MARKS.annotations },
+  };
 }
 
 /** Makes namespaces and waits until pods can be made in them. */
-export async function makeNamespaces(kubectl: Kubectl, namespaces: readonly NamespaceObject[], signal: AbortSignal): Promise<void> {
+export async function makeNamespaces(
+  kubectl: Kubectl,
+  namespaces: readonly NamespaceObject[],
+  signal: AbortSignal,
+): Promise<void> {
   await kubectl.create(namespaces, { signal });
   for (const { metadata } of namespaces) {
     const { name } = metadata;
-    const account = async (): Promise<true | null> => ((await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null);
+    const account = async (): Promise<true | null> =>
+      (await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null;
     await kubectl.until(`namespace ${name} got no account for its pods`, account, { limit: LIMIT, signal });
   }
 }

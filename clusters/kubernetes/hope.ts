@@ -3,7 +3,13 @@ import { EnvironmentError, printable } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
 
 /** Reasons for waiting that no time heals. */
-const HOPELESS = new Set(["ImagePullBackOff", "ErrImageNeverPull", "InvalidImageName", "CreateContainerConfigError", "CreateContainerError"]);
+const HOPELESS = new Set([
+  "ImagePullBackOff",
+  "ErrImageNeverPull",
+  "InvalidImageName",
+  "CreateContainerConfigError",
+  "CreateContainerError",
+]);
 /** A pull that failed once may have met a registry that restarts, but not when it says this. */
 const FINAL = /not found|denied|unauthorized|toomanyrequests|rate limit|no such host/i;
 /** Characters of what Kubernetes says that a message holds. */
@@ -18,7 +24,9 @@ export function expectHope(pod: unknown, fix: string): void {
     const reason = stringAt(status, "state", "waiting", "reason") ?? "";
     const message = printable(stringAt(status, "state", "waiting", "message") ?? "");
     if (!HOPELESS.has(reason) && !(reason === "ErrImagePull" && FINAL.test(message))) continue;
-    throw new EnvironmentError(`image ${printable(stringAt(status, "image") ?? "")} cannot be used (${reason}: ${message.slice(0, WIDTH)}); ${fix}`);
+    throw new EnvironmentError(
+      `image ${printable(stringAt(status, "image") ?? "")} cannot be used (${reason}: ${message.slice(0, WIDTH)}); ${fix}`,
+    );
   }
 }
 

@@ -22,7 +22,8 @@ const PAUSE = 1;
 /** Seconds between two looks at what is awaited. */
 const LOOK_INTERVAL = 0.25;
 /** What kubectl says when it was the connection that failed. */
-const UNREACHABLE = /connection refused|connection reset|TLS handshake timeout|i\/o timeout|unexpected EOF|: EOF$|no route to host|http2: client connection lost|etcdserver: (leader changed|request timed out)|an error on the server \(""\)|ServiceUnavailable/m;
+const UNREACHABLE =
+  /connection refused|connection reset|TLS handshake timeout|i\/o timeout|unexpected EOF|: EOF$|no route to host|http2: client connection lost|etcdserver: (leader changed|request timed out)|an error on the server \(""\)|ServiceUnavailable/m;
 
 export interface Access {
   readonly kubeconfig: string;
@@ -90,7 +91,11 @@ export class Kubectl {
   async create(objects: readonly object[], options: CallOptions = {}): Promise<void> {
     for (let i = 0; i < objects.length; i += BATCH) {
       const items = objects.slice(i, i + BATCH);
-      await this.run(["create", "-f", "-"], { timeout: TIMEOUT + EACH * items.length, ...options, stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }) });
+      await this.run(["create", "-f", "-"], {
+        timeout: TIMEOUT + EACH * items.length,
+        ...options,
+        stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+      });
     }
   }
 
@@ -128,14 +133,19 @@ export class Kubectl {
     for (let attempt = 1; ; attempt++) {
       const output = await this.#call([...args, ...format], options);
       if (succeeded(output)) return output.stdout;
-      if (attempt === ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE.test(output.stderr)) throw failure(args, output);
+      if (attempt === ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE.test(output.stderr))
+        throw failure(args, output);
       await sleep(PAUSE * 1000, undefined, { signal: options.signal });
     }
   }
 
   #call(args: readonly string[], { stdin, timeout = TIMEOUT, signal }: CallOptions): Promise<Output> {
     const limits = { timeout, maxBytes: MAX_BYTES };
-    return localShell().exec(this.command(...args), { ...limits, ...(stdin === undefined ? {} : { stdin }), ...(signal === undefined ? {} : { signal }) });
+    return localShell().exec(this.command(...args), {
+      ...limits,
+      ...(stdin === undefined ? {} : { stdin }),
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
 }
 

@@ -18,7 +18,11 @@ export const POD_LABEL = "cnibench.dev/pod";
 const RUNNING_LIMIT = { all: 120, each: 0.5 } as const;
 /** Pods that are entered at a time: each takes a start of kubectl. */
 const DOORS = 8;
-const ENV = { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/tmp", LC_ALL: "C" } as const;
+const ENV = {
+  PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+  HOME: "/tmp",
+  LC_ALL: "C",
+} as const;
 /** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more: longer than any deployment. */
 const LIFETIME = 6 * 3600;
 /** What to do about an image that the nodes cannot have. */
@@ -62,22 +66,45 @@ export interface StartedPod extends PodName {
  * one connection into each.
  * @throws EnvironmentError with the events and last words of those that do not run.
  */
-export async function createPods(home: PodHome, wishes: readonly PodWish[], signal: AbortSignal): Promise<readonly KubernetesPod[]> {
-  const started = await startPods(home, wishes.map(({ node, ...wish }) => ({ ...wish, nodeName: node.name })), signal);
+export async function createPods(
+  home: PodHome,
+  wishes: readonly PodWish[],
+  signal: AbortSignal,
+): Promise<readonly KubernetesPod[]> {
+  const started = await startPods(
+    home,
+    wishes.map(({ node, ...wish }) => ({ ...wish, nodeName: node.name })),
+    signal,
+  );
   return Promise.all(
     wishes.map(async ({ node }, i): Promise<KubernetesPod> => {
       const pod = started[i];
       if (pod === undefined) throw new Error("fewer pods were started than were asked for");
       const { name, ip, enter, running } = pod;
-      return { endpoint: { name, node, ip, ...(await linkOf(running.agent, name, ip)), shell: running.agent }, enter, running };
+      return {
+        endpoint: { name, node, ip, ...(await linkOf(running.agent, name, ip)), shell: running.agent },
+        enter,
+        running,
+      };
     }),
   );
 }
 
 /** The same for pods that are no ends of a measurement. */
-export async function startPods(home: PodHome, wishes: readonly NamedWish[], signal: AbortSignal): Promise<readonly StartedPod[]> {
-  await home.kubectl.create(wishes.map((wish) => podObject(home, wish)), { signal });
-  return enterPods(home.kubectl, wishes.map(({ name }) => ({ namespace: home.namespace, name })), signal);
+export async function startPods(
+  home: PodHome,
+  wishes: readonly NamedWish[],
+  signal: AbortSignal,
+): Promise<readonly StartedPod[]> {
+  await home.kubectl.create(
+    wishes.map((wish) => podObject(home, wish)),
+    { signal },
+  );
+  return enterPods(
+    home.kubectl,
+    wishes.map(({ name }) => ({ namespace: home.namespace, name })),
+    signal,
+  );
 }
 
 interface NamedWish {
@@ -87,16 +114,28 @@ interface NamedWish {
 }
 
 /** Waits until pods that were made run, and connects to each. In their order. @throws EnvironmentError, as above. */
-export async function enterPods(kubectl: Kubectl, pods: readonly PodName[], signal: AbortSignal): Promise<readonly StartedPod[]> {
+export async function enterPods(
+  kubectl: Kubectl,
+  pods: readonly PodName[],
+  signal: AbortSignal,
+): Promise<readonly StartedPod[]> {
   return inParallel(await awaitPods(kubectl, pods, signal), DOORS, async (pod): Promise<StartedPod> => {
     signal.throwIfAborted();
     const { namespace, name } = pod;
-    return { ...pod, enter: kubectl.command("exec", "-it", "-n", namespace, name, "--"), running: await kubectl.agent(namespace, name, ENV) };
+    return {
+      ...pod,
+      enter: kubectl.command("exec", "-it", "-n", namespace, name, "--"),
+      running: await kubectl.agent(namespace, name, ENV),
+    };
   });
 }
 
 /** Waits until pods that were made run. In their order. @throws EnvironmentError, as above. */
-export async function awaitPods(kubectl: Kubectl, pods: readonly PodName[], signal: AbortSignal): Promise<readonly (PodName & { readonly ip: string })[]> {
+export async function awaitPods(
+  kubectl: Kubectl,
+  pods: readonly PodName[],
+  signal: AbortSignal,
+): Promise<readonly (PodName & { readonly ip: string })[]> {
   const addresses = new Map<string, ReadonlyMap<string, string>>();
   for (const namespace of new Set(pods.map((pod) => pod.namespace))) {
     const names = pods.filter((pod) => pod.namespace === namespace).map(({ name }) => name);
@@ -106,9 +145,14 @@ export async function awaitPods(kubectl: Kubectl, pods: readonly PodName[], sign
 }
 
 /** One as the API takes it. Pure. */
-export function podObject({ namespace, image }: Pick<PodHome, "namespace" | "image">, { name, nodeName, hostNetwork }: NamedWish): object {
+export function podObject(
+  { namespace, image }: Pick<PodHome, "namespace" | "image">,
+  { name, nodeName, hostNetwork }: NamedWish,
+): object {
   // In the network of a node it is root's: that network's own settings say who else may ping.
-  const [ofPod, ofContainer] = hostNetwork ? [{}, {}] : [{ securityContext: RESTRICTED_POD }, { securityContext: RESTRICTED_CONTAINER }];
+  const [ofPod, ofContainer] = hostNetwork
+    ? [{}, {}]
+    : [{ securityContext: RESTRICTED_POD }, { securityContext: RESTRICTED_CONTAINER }];
   return {
     apiVersion: "v1",
     kind: "Pod",
@@ -123,33 +167,55 @@ export function podObject({ namespace, image }: Pick<PodHome, "namespace" | "ima
       activeDeadlineSeconds: LIFETIME,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
-      containers: [{ name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], ...ofContainer }],
+      containers: [
+        { name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], ...ofContainer },
+      ],
     },
   };
 }
 
 /** @returns name -> address */
-async function runningPods(kubectl: Kubectl, namespace: string, names: ReadonlySet<string>, signal: AbortSignal): Promise<ReadonlyMap<string, string>> {
+async function runningPods(
+  kubectl: Kubectl,
+  namespace: string,
+  names: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<string, string>> {
   const look = async (): Promise<ReadonlyMap<string, string> | null> => {
     const pods = await kubectl.list(["pods", "-n", namespace], { signal });
     const ours = pods.filter((pod) => names.has(stringAt(pod, "metadata", "name") ?? ""));
     for (const pod of ours) expectHope(pod, IMAGE_FIX);
-    const running = ours.filter((pod) => stringAt(pod, "status", "phase") === "Running" && stringAt(pod, "status", "podIP") !== null);
+    const running = ours.filter(
+      (pod) => stringAt(pod, "status", "phase") === "Running" && stringAt(pod, "status", "podIP") !== null,
+    );
     if (running.length < names.size) return null;
-    return new Map(running.map((pod) => [stringAt(pod, "metadata", "name") ?? "", stringAt(pod, "status", "podIP") ?? ""]));
+    return new Map(
+      running.map((pod) => [stringAt(pod, "metadata", "name") ?? "", stringAt(pod, "status", "podIP") ?? ""]),
+    );
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
-  return kubectl.until(`pods of namespace ${namespace} did not run`, look, { limit: RUNNING_LIMIT.all + RUNNING_LIMIT.each * names.size, signal, explain });
+  return kubectl.until(`pods of namespace ${namespace} did not run`, look, {
+    limit: RUNNING_LIMIT.all + RUNNING_LIMIT.each * names.size,
+    signal,
+    explain,
+  });
 }
 
 /** The interface that carries an address, and its MTU in bytes. */
-export async function linkOf(shell: Shell, name: string, ip: string): Promise<{ readonly ifName: string; readonly mtu: number }> {
+export async function linkOf(
+  shell: Shell,
+  name: string,
+  ip: string,
+): Promise<{ readonly ifName: string; readonly mtu: number }> {
   const links = tryParse(await run(shell, ["ip", "-j", "address", "show"]));
   for (const link of Array.isArray(links) ? (links as unknown[]) : []) {
     const addresses = at(link, "addr_info");
-    const carries = Array.isArray(addresses) && (addresses as unknown[]).some((address) => stringAt(address, "local") === ip);
+    const carries =
+      Array.isArray(addresses) && (addresses as unknown[]).some((address) => stringAt(address, "local") === ip);
     const [ifName, mtu] = [stringAt(link, "ifname"), numberAt(link, "mtu")];
     if (carries && ifName !== null && mtu !== null) return { ifName, mtu };
   }
-  throw new EnvironmentError(`no interface of pod ${name} carries its address ${ip}; the plugin told Kubernetes another one than it set`);
+  throw new EnvironmentError(
+    `no interface of pod ${name} carries its address ${ip}; the plugin told Kubernetes another one than it set`,
+  );
 }

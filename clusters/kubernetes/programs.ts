@@ -13,9 +13,17 @@ interface Program {
 
 const PROGRAMS = {
   // The nodes' containerd takes a folder of mirrors.
-  kind: { argv: ["kind", "version"], oldest: [0, 20], link: "https://kind.sigs.k8s.io/docs/user/quick-start/#installation" },
+  kind: {
+    argv: ["kind", "version"],
+    oldest: [0, 20],
+    link: "https://kind.sigs.k8s.io/docs/user/quick-start/#installation",
+  },
   // Nothing older was tried.
-  kubectl: { argv: ["kubectl", "version", "--client"], oldest: [1, 20], link: "https://kubernetes.io/docs/tasks/tools/" },
+  kubectl: {
+    argv: ["kubectl", "version", "--client"],
+    oldest: [1, 20],
+    link: "https://kubernetes.io/docs/tasks/tools/",
+  },
   // `helm uninstall --cascade`
   helm: { argv: ["helm", "version", "--short"], oldest: [3, 12], link: "https://helm.sh/docs/intro/install/" },
 } as const satisfies Record<string, Program>;
@@ -36,6 +44,7 @@ export async function programProblems(name: ProgramName, purpose: string): Promi
 export function versionProblems(name: ProgramName, said: string): readonly Problem[] {
   const { oldest, link } = PROGRAMS[name];
   const [, major, minor] = /v?(\d+)\.(\d+)\.\d+/.exec(said) ?? [];
-  if (major === undefined || Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1])) return [];
+  if (major === undefined || Number(major) > oldest[0] || (Number(major) === oldest[0] && Number(minor) >= oldest[1]))
+    return [];
   return [{ message: `${name} ${major}.${minor} is too old; ${oldest.join(".")} is the oldest that works`, fix: link }];
 }

@@ -37,7 +37,10 @@ export interface ApiProxy extends AsyncDisposable {
 export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiProxy> {
   const folder = await mkdtemp(join(tmpdir(), "cnibench-api-"));
   const socketPath = join(folder, "socket");
-  const proxy = localShell().start(["setpriv", "--pdeathsig", "KILL", "--", ...kubectl.command("proxy", `--unix-socket=${socketPath}`)], { stdin: "", signal });
+  const proxy = localShell().start(
+    ["setpriv", "--pdeathsig", "KILL", "--", ...kubectl.command("proxy", `--unix-socket=${socketPath}`)],
+    { stdin: "", signal },
+  );
   const agent = new Agent({ keepAlive: true });
   const close = async (): Promise<void> => {
     agent.destroy();
@@ -57,10 +60,12 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
     await close();
     throw error;
   }
-  const send = (method: string, path: string, type: string, object: object | null): Promise<void> => answered({ agent, socketPath, method, path, signal }, type, object);
+  const send = (method: string, path: string, type: string, object: object | null): Promise<void> =>
+    answered({ agent, socketPath, method, path, signal }, type, object);
   return {
     create: (object) => send("POST", collectionOf(object), "application/json", object),
-    change: (object) => send("PATCH", `${collectionOf(object)}/${object.metadata.name}`, "application/merge-patch+json", object),
+    change: (object) =>
+      send("PATCH", `${collectionOf(object)}/${object.metadata.name}`, "application/merge-patch+json", object),
     remove: (object) => send("DELETE", `${collectionOf(object)}/${object.metadata.name}`, "application/json", null),
     [Symbol.asyncDispose]: close,
   };
@@ -82,13 +87,25 @@ interface Call {
 
 function answered(call: Call, type: string, object: object | null): Promise<void> {
   const text = object === null ? "" : JSON.stringify(object);
-  const failure = (why: string): EnvironmentError => new EnvironmentError(`the API server did not do ${call.method} ${call.path}: ${printable(why).slice(0, 300)}`);
+  const failure = (why: string): EnvironmentError =>
+    new EnvironmentError(`the API server did not do ${call.method} ${call.path}: ${printable(why).slice(0, 300)}`);
   return new Promise((resolve, reject) => {
-    const sent = request({ ...call, headers: { "content-type": type, "content-length": Buffer.byteLength(text) }, timeout: ANSWER_LIMIT * 1000 }, (response: IncomingMessage) => {
-      let answer = "";
-      response.setEncoding("utf8").on("data", (part: string) => (answer = (answer + part).slice(0, MAX_ANSWER)));
-      response.on("end", () => ((response.statusCode ?? 0) < 300 ? resolve() : reject(failure(stringAt(tryParse(answer), "message") ?? `status ${response.statusCode}`))));
-    });
+    const sent = request(
+      {
+        ...call,
+        headers: { "content-type": type, "content-length": Buffer.byteLength(text) },
+        timeout: ANSWER_LIMIT * 1000,
+      },
+      (response: IncomingMessage) => {
+        let answer = "";
+        response.setEncoding("utf8").on("data", (part: string) => (answer = (answer + part).slice(0, MAX_ANSWER)));
+        response.on("end", () =>
+          (response.statusCode ?? 0) < 300
+            ? resolve()
+            : reject(failure(stringAt(tryParse(answer), "message") ?? `status ${response.statusCode}`)),
+        );
+      },
+    );
     sent.on("timeout", () => sent.destroy(new Error(`no answer within ${ANSWER_LIMIT} s`)));
     sent.on("error", (error) => reject(call.signal.aborted ? error : failure(error.message)));
     sent.end(text);

@@ -11,7 +11,8 @@ const LIMIT = 300;
 /** Seconds for a daemon that runs to write its files. */
 const FILES_LIMIT = 60;
 /** What to do about an image that the nodes cannot have. */
-const IMAGE_FIX = "put it into an archive for --images (docker save), or name a mirror with --registry-mirror HOST:PORT";
+const IMAGE_FIX =
+  "put it into an archive for --images (docker save), or name a mirror with --registry-mirror HOST:PORT";
 
 /** A daemonset or deployment that must have been rolled out. */
 export interface Rollout {
@@ -21,33 +22,50 @@ export interface Rollout {
 }
 
 /** @throws EnvironmentError with events and last log lines of the pods that are not ready. */
-export async function rolledOut(kubectl: Kubectl, { kind, namespace, name }: Rollout, signal: AbortSignal): Promise<void> {
+export async function rolledOut(
+  kubectl: Kubectl,
+  { kind, namespace, name }: Rollout,
+  signal: AbortSignal,
+): Promise<void> {
   const look = async (): Promise<true | null> => {
     const object = await kubectl.get([kind, name, "-n", namespace], { signal });
-    const seen = (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
+    const seen =
+      (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
     if (seen && (kind === "daemonset" ? onEveryNode(object) : replicated(object))) return true;
-    for (const pod of await kubectl.list(["pods", "-n", namespace, "-l", selectorOf(object)], { signal })) expectHope(pod, IMAGE_FIX);
+    for (const pod of await kubectl.list(["pods", "-n", namespace, "-l", selectorOf(object)], { signal }))
+      expectHope(pod, IMAGE_FIX);
     return null;
   };
-  const explain = async (): Promise<string> => explainPods(kubectl, namespace, ["-l", selectorOf(await kubectl.get([kind, name, "-n", namespace]))]);
-  await kubectl.until(`${kind} ${name} of namespace ${namespace} was not rolled out`, look, { limit: LIMIT, signal, explain });
+  const explain = async (): Promise<string> =>
+    explainPods(kubectl, namespace, ["-l", selectorOf(await kubectl.get([kind, name, "-n", namespace]))]);
+  await kubectl.until(`${kind} ${name} of namespace ${namespace} was not rolled out`, look, {
+    limit: LIMIT,
+    signal,
+    explain,
+  });
 }
 
 function onEveryNode(daemonset: unknown): boolean {
-  const [wanted, updated, available] = ["desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"].map((key) => numberAt(daemonset, "status", key) ?? 0);
+  const [wanted, updated, available] = ["desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"].map(
+    (key) => numberAt(daemonset, "status", key) ?? 0,
+  );
   return wanted !== undefined && wanted > 0 && updated === wanted && available === wanted;
 }
 
 function replicated(deployment: unknown): boolean {
   const wanted = numberAt(deployment, "spec", "replicas") ?? 1;
-  const [updated, available] = ["updatedReplicas", "availableReplicas"].map((key) => numberAt(deployment, "status", key) ?? 0);
+  const [updated, available] = ["updatedReplicas", "availableReplicas"].map(
+    (key) => numberAt(deployment, "status", key) ?? 0,
+  );
   return updated === wanted && available === wanted;
 }
 
 /** Labels of the pods of a daemonset or deployment, as kubectl takes them. */
 export function selectorOf(workload: unknown): string {
   const labels = at(workload, "spec", "selector", "matchLabels");
-  return Object.entries(typeof labels === "object" && labels !== null ? labels : {}).map(([key, value]) => `${key}=${String(value)}`).join(",");
+  return Object.entries(typeof labels === "object" && labels !== null ? labels : {})
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(",");
 }
 
 /** @throws EnvironmentError that names the nodes that are not ready, with the reason that they give. */
@@ -56,13 +74,21 @@ export async function nodesReady(kubectl: Kubectl, signal: AbortSignal): Promise
     const nodes = await kubectl.list(["nodes"], { signal });
     return nodes.flatMap((node) => {
       const conditions = at(node, "status", "conditions");
-      const ready = Array.isArray(conditions) ? (conditions as unknown[]).find((one) => stringAt(one, "type") === "Ready") : undefined;
+      const ready = Array.isArray(conditions)
+        ? (conditions as unknown[]).find((one) => stringAt(one, "type") === "Ready")
+        : undefined;
       if (stringAt(ready, "status") === "True") return [];
-      return [`node ${stringAt(node, "metadata", "name") ?? ""} is not ready: ${stringAt(ready, "message") ?? "it has not said why"}`];
+      return [
+        `node ${stringAt(node, "metadata", "name") ?? ""} is not ready: ${stringAt(ready, "message") ?? "it has not said why"}`,
+      ];
     });
   };
   const look = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
-  await kubectl.until("not every node got ready", look, { limit: LIMIT, signal, explain: async () => (await unready()).join("\n") });
+  await kubectl.until("not every node got ready", look, {
+    limit: LIMIT,
+    signal,
+    explain: async () => (await unready()).join("\n"),
+  });
 }
 
 /** The cluster's name server, where there is one that Kubernetes knows. */
@@ -77,14 +103,24 @@ export async function nameServerReady(kubectl: Kubectl, signal: AbortSignal): Pr
  * @param root folder where the shells of the nodes see their files.
  * @throws EnvironmentError that names the file and the node.
  */
-export async function filesThere(kubectl: Kubectl, { nodes, files, root = "" }: { readonly nodes: readonly Node[]; readonly files: readonly string[]; readonly root?: string }, signal: AbortSignal): Promise<void> {
+export async function filesThere(
+  kubectl: Kubectl,
+  {
+    nodes,
+    files,
+    root = "",
+  }: { readonly nodes: readonly Node[]; readonly files: readonly string[]; readonly root?: string },
+  signal: AbortSignal,
+): Promise<void> {
   const missing = async (): Promise<string | null> => {
     for (const node of nodes) {
-      for (const file of files) if (!succeeded(await node.shell.exec(["test", "-e", `${root}${file}`]))) return `${node.name} has no ${file}`;
+      for (const file of files)
+        if (!succeeded(await node.shell.exec(["test", "-e", `${root}${file}`]))) return `${node.name} has no ${file}`;
     }
     return null;
   };
   const look = async (): Promise<true | null> => ((await missing()) === null ? true : null);
-  const explain = async (): Promise<string> => `${await missing()}, though the plugin says that it is ready; see the logs of its pods`;
+  const explain = async (): Promise<string> =>
+    `${await missing()}, though the plugin says that it is ready; see the logs of its pods`;
   await kubectl.until("not every node got the files of the plugin", look, { limit: FILES_LIMIT, signal, explain });
 }

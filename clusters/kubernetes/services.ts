@@ -12,7 +12,15 @@ const PROBE_PORT = 30300;
 const LIMIT = 60;
 /** Answers in a row that make a service one that works. */
 const IN_A_ROW = 3;
-const TYPES = { service: "ClusterIP", hairpin: "ClusterIP", nodeport: "NodePort", "nodeport-local": "NodePort", "external-local": "NodePort", headless: "ClusterIP", loadbalancer: "LoadBalancer" } as const;
+const TYPES = {
+  service: "ClusterIP",
+  hairpin: "ClusterIP",
+  nodeport: "NodePort",
+  "nodeport-local": "NodePort",
+  "external-local": "NodePort",
+  headless: "ClusterIP",
+  loadbalancer: "LoadBalancer",
+} as const;
 
 export interface ServiceEnds {
   readonly client: Endpoint;
@@ -48,9 +56,12 @@ export class Services {
     const lacking = this.#lacking.get(path);
     if (lacking !== undefined) throw lacking;
     const current = this.#current;
-    const ip = current?.path === path && current.address !== null ? current.address : await this.#replace(path, ends, signal);
+    const ip =
+      current?.path === path && current.address !== null ? current.address : await this.#replace(path, ends, signal);
     const name = `${server.name} on path ${path}`;
-    return path === "headless" ? { ...server, name, hostname: path } : { ...server, name, ip, mtu: client.mtu, translated: true };
+    return path === "headless"
+      ? { ...server, name, hostname: path }
+      : { ...server, name, ip, mtu: client.mtu, translated: true };
   }
 
   /** @returns the address at which the new service answers */
@@ -58,7 +69,8 @@ export class Services {
     const { kubectl, namespace } = this.#home;
     const { client, server, ports } = ends;
     const listening = server.shell.start(listener(PROBE_PORT), { stdin: "", signal, timeout: 3600 });
-    const answers = async (address: string): Promise<boolean> => (await connect(client.shell, address, PROBE_PORT, signal)) === "open";
+    const answers = async (address: string): Promise<boolean> =>
+      (await connect(client.shell, address, PROBE_PORT, signal)) === "open";
     try {
       await this.#removeCurrent(answers, signal);
       this.#current = { path, address: null };
@@ -69,7 +81,10 @@ export class Services {
         row = (await answers(address)) ? row + 1 : 0;
         return row >= IN_A_ROW ? true : null;
       };
-      await kubectl.until(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, look, { limit: LIMIT, signal });
+      await kubectl.until(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, look, {
+        limit: LIMIT,
+        signal,
+      });
       this.#current = { path, address };
       return address;
     } catch (error) {
@@ -88,7 +103,8 @@ export class Services {
     const { path, address } = this.#current;
     await kubectl.run(["delete", "service", path, "-n", namespace, "--ignore-not-found"], { signal });
     // At a service without an address of its own the pod itself goes on answering.
-    const look = async (): Promise<true | null> => (address !== null && path !== "headless" && (await answers(address)) ? null : true);
+    const look = async (): Promise<true | null> =>
+      address !== null && path !== "headless" && (await answers(address)) ? null : true;
     await kubectl.until(`service ${path} was not taken off the nodes`, look, { limit: LIMIT, signal });
   }
 
@@ -106,21 +122,36 @@ export class Services {
   /** The server's own, once the name of the service stands for it. */
   async #namedAddress(name: string, client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<string> {
     await expectNameServer(client.shell, signal);
-    const look = async (): Promise<string | null> => ((await resolve(client.shell, name, signal)).includes(server.ip) ? server.ip : null);
-    return this.#home.kubectl.until(`the name ${name} did not stand for ${server.name} (${server.ip})`, look, { limit: LIMIT, signal });
+    const look = async (): Promise<string | null> =>
+      (await resolve(client.shell, name, signal)).includes(server.ip) ? server.ip : null;
+    return this.#home.kubectl.until(`the name ${name} did not stand for ${server.name} (${server.ip})`, look, {
+      limit: LIMIT,
+      signal,
+    });
   }
 
   /** Given by whatever provides load balancers; some give a name. */
   async #balancedAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#home;
     const look = async (): Promise<string | null> => {
-      const given = at(await kubectl.get(["service", name, "-n", namespace], { signal }), "status", "loadBalancer", "ingress");
+      const given = at(
+        await kubectl.get(["service", name, "-n", namespace], { signal }),
+        "status",
+        "loadBalancer",
+        "ingress",
+      );
       const [first] = Array.isArray(given) ? (given as unknown[]) : [];
       const hostname = stringAt(first, "hostname");
-      return stringAt(first, "ip") ?? (hostname === null ? null : ((await resolve(client.shell, hostname, signal))[0] ?? null));
+      return (
+        stringAt(first, "ip") ??
+        (hostname === null ? null : ((await resolve(client.shell, hostname, signal))[0] ?? null))
+      );
     };
     const address = await kubectl.find(look, { limit: LIMIT, signal });
-    if (address === null) throw new NotThereError(`no load balancer gave service ${name} an address within ${LIMIT} s: the cluster seems to have no provider of them`);
+    if (address === null)
+      throw new NotThereError(
+        `no load balancer gave service ${name} an address within ${LIMIT} s: the cluster seems to have no provider of them`,
+      );
     return address;
   }
 }
@@ -129,12 +160,24 @@ function serviceObject(namespace: string, path: ServicePath, pod: string, ports:
   const type = TYPES[path];
   const protocols = type === "LoadBalancer" ? ["TCP"] : ["TCP", "UDP"];
   const entries = ports.flatMap((port) =>
-    protocols.map((protocol) => ({ name: `${protocol.toLowerCase()}-${port}`, protocol, port, targetPort: port, ...(type === "NodePort" ? { nodePort: port } : {}) })),
+    protocols.map((protocol) => ({
+      name: `${protocol.toLowerCase()}-${port}`,
+      protocol,
+      port,
+      targetPort: port,
+      ...(type === "NodePort" ? { nodePort: port } : {}),
+    })),
   );
   return {
     apiVersion: "v1",
     kind: "Service",
     metadata: { name: path, namespace },
-    spec: { type, selector: { [POD_LABEL]: pod }, ports: entries, ...(path === "external-local" ? { externalTrafficPolicy: "Local" } : {}), ...(path === "headless" ? { clusterIP: "None" } : {}) },
+    spec: {
+      type,
+      selector: { [POD_LABEL]: pod },
+      ports: entries,
+      ...(path === "external-local" ? { externalTrafficPolicy: "Local" } : {}),
+      ...(path === "headless" ? { clusterIP: "None" } : {}),
+    },
   };
 }

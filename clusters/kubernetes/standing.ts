@@ -42,7 +42,10 @@ export class Standing {
     const client = await clientPod();
     const { kubectl, namespace } = this.#home;
     this.#current = null; // until it stands
-    await kubectl.run(["delete", "services,networkpolicies,pods", "-l", LABEL, "-n", namespace], { signal, timeout: limitFor(this.#count) });
+    await kubectl.run(["delete", "services,networkpolicies,pods", "-l", LABEL, "-n", namespace], {
+      signal,
+      timeout: limitFor(this.#count),
+    });
     this.#count = load.services + load.policies + load.pods;
     const limit = limitFor(this.#count);
     await this.#pods(load, client, limit, signal);
@@ -53,12 +56,17 @@ export class Standing {
 
   async #pods({ pods, policies }: StandingLoad, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
     const { kubectl, namespace } = this.#home;
-    const idle = Array.from({ length: pods }, (_, i) => this.#pod(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]));
+    const idle = Array.from({ length: pods }, (_, i) =>
+      this.#pod(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]),
+    );
     const objects = [...idle, ...(policies > 0 ? [this.#pod(SENTINEL, this.#nodes.at(-1) ?? "", listener(PORT))] : [])];
     if (objects.length === 0) return;
     await kubectl.create(objects, { signal });
     const look = async (): Promise<true | null> => {
-      const running = await kubectl.list(["pods", "-n", namespace, "-l", LABEL, "--field-selector", "status.phase=Running"], { signal });
+      const running = await kubectl.list(
+        ["pods", "-n", namespace, "-l", LABEL, "--field-selector", "status.phase=Running"],
+        { signal },
+      );
       return running.length === objects.length ? true : null;
     };
     const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", LABEL]);
@@ -72,9 +80,19 @@ export class Standing {
     const name = (i: number): string => `standing-${i + 1}`;
     // In front of the client, which is there on every path: a service without a pod costs less.
     const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PORT, targetPort: PORT }] };
-    await kubectl.create(Array.from({ length: count }, (_, i) => ({ apiVersion: "v1", kind: "Service", metadata: this.#metadata(name(i)), spec })), { signal });
-    const last = stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
-    const look = async (): Promise<true | null> => ((await connect(client.shell, last, PORT, signal)) === "refused" ? true : null);
+    await kubectl.create(
+      Array.from({ length: count }, (_, i) => ({
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: this.#metadata(name(i)),
+        spec,
+      })),
+      { signal },
+    );
+    const last =
+      stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
+    const look = async (): Promise<true | null> =>
+      (await connect(client.shell, last, PORT, signal)) === "refused" ? true : null;
     await kubectl.until(`the last of ${count} standing services led nowhere`, look, { limit, signal });
   }
 
@@ -89,8 +107,13 @@ export class Standing {
       spec: { podSelector, policyTypes: ["Ingress"], ingress },
     });
     // 198.18.0.0/15 is for benchmarks (RFC 2544): no pod has such an address.
-    const others = Array.from({ length: count - 1 }, (_, i) => policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]));
-    await this.#home.kubectl.create([policy(OPENER, measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])], { signal });
+    const others = Array.from({ length: count - 1 }, (_, i) =>
+      policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]),
+    );
+    await this.#home.kubectl.create(
+      [policy(OPENER, measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])],
+      { signal },
+    );
     await this.#sentinelIs("closed", client, limit, signal);
   }
 
@@ -112,9 +135,31 @@ export class Standing {
   }
 
   #pod(name: string, nodeName: string, command: readonly string[]): object {
-    const container = { name: "standing", image: this.#home.image, imagePullPolicy: "IfNotPresent", command, securityContext: RESTRICTED_CONTAINER };
-    const ends = { terminationGracePeriodSeconds: 0, activeDeadlineSeconds: LIFETIME, automountServiceAccountToken: false, enableServiceLinks: false };
-    return { apiVersion: "v1", kind: "Pod", metadata: this.#metadata(name), spec: { nodeName, securityContext: RESTRICTED_POD, tolerations: [{ operator: "Exists" }], ...ends, containers: [container] } };
+    const container = {
+      name: "standing",
+      image: this.#home.image,
+      imagePullPolicy: "IfNotPresent",
+      command,
+      securityContext: RESTRICTED_CONTAINER,
+    };
+    const ends = {
+      terminationGracePeriodSeconds: 0,
+      activeDeadlineSeconds: LIFETIME,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+    };
+    return {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: this.#metadata(name),
+      spec: {
+        nodeName,
+        securityContext: RESTRICTED_POD,
+        tolerations: [{ operator: "Exists" }],
+        ...ends,
+        containers: [container],
+      },
+    };
   }
 }
 

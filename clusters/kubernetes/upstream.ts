@@ -16,11 +16,18 @@ const MAX_BYTES = 8 * 1024 * 1024;
 
 /** @returns the file's place in the cache. @throws EnvironmentError when it cannot be had, or is another one than expected. */
 export async function fetchManifest(plugin: string, { url, sha256 }: PublishedManifest): Promise<string> {
-  const cached = join(cacheDir(), "manifests", createHash("sha256").update(url).digest("hex").slice(0, 16), basename(new URL(url).pathname));
+  const cached = join(
+    cacheDir(),
+    "manifests",
+    createHash("sha256").update(url).digest("hex").slice(0, 16),
+    basename(new URL(url).pathname),
+  );
   if (existsSync(cached) && (sha256 === null || sumOf(await readFile(cached)) === sha256)) return cached;
   const bytes = await download(plugin, url);
   if (sha256 !== null && sumOf(bytes) !== sha256) {
-    throw new EnvironmentError(`what lies at ${url} is not the manifest that cnibench expects (sha256 ${sumOf(bytes)}, not ${sha256}); check the file and give it as --plugins ${plugin}@FILE`);
+    throw new EnvironmentError(
+      `what lies at ${url} is not the manifest that cnibench expects (sha256 ${sumOf(bytes)}, not ${sha256}); check the file and give it as --plugins ${plugin}@FILE`,
+    );
   }
   await mkdir(dirname(cached), { recursive: true });
   const partial = `${cached}.${process.pid}`;
@@ -35,12 +42,16 @@ async function download(plugin: string, url: string): Promise<Buffer> {
     const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
     throw new EnvironmentError(`the manifest of ${plugin} could not be fetched from ${url} (${cause}); ${fix}`);
   });
-  if (!response.ok) throw new EnvironmentError(`the manifest of ${plugin} could not be fetched: ${url} answers ${response.status}; ${fix}`);
+  if (!response.ok)
+    throw new EnvironmentError(
+      `the manifest of ${plugin} could not be fetched: ${url} answers ${response.status}; ${fix}`,
+    );
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > MAX_BYTES) throw new EnvironmentError(`the manifest of ${plugin} at ${url} has more than ${MAX_BYTES} bytes; ${fix}`);
+    if (size > MAX_BYTES)
+      throw new EnvironmentError(`the manifest of ${plugin} at ${url} has more than ${MAX_BYTES} bytes; ${fix}`);
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -59,8 +70,13 @@ export async function changeManifest(file: string, { patches, added, images }: M
       objects.map((object, i) => ({ name: `${prefix}-${i}.json`, text: JSON.stringify(object) }));
     const [merged, more] = [numbered("patch", patches), numbered("added", added)];
     // The names that the kustomize of kubectl 1.14 has, and today's still reads.
-    const plan = { resources: [base, ...more].map(({ name }) => name), patchesStrategicMerge: merged.map(({ name }) => name), images };
-    for (const { name, text } of [base, ...merged, ...more, { name: "kustomization.yaml", text: JSON.stringify(plan) }]) await writeFile(join(folder, name), text);
+    const plan = {
+      resources: [base, ...more].map(({ name }) => name),
+      patchesStrategicMerge: merged.map(({ name }) => name),
+      images,
+    };
+    for (const { name, text } of [base, ...merged, ...more, { name: "kustomization.yaml", text: JSON.stringify(plan) }])
+      await writeFile(join(folder, name), text);
     return await run(localShell(), ["kubectl", "kustomize", folder], { timeout: FETCH_LIMIT });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -29,9 +29,18 @@ export function launchLab(isolation: Isolation, env: Readonly<Record<string, str
 }
 
 /** @param labPid the lab's first process, as this process sees it. */
-export function launchNode(name: string, labPid: number, isolation: Isolation, env: Readonly<Record<string, string>>): Running {
+export function launchNode(
+  name: string,
+  labPid: number,
+  isolation: Isolation,
+  env: Readonly<Record<string, string>>,
+): Running {
   const unshare = ["unshare", "--net", "--mount", "--uts"];
-  return running(name, [...enterLab(labPid, isolation), ...unshare, "sh", join(HOST_FILES, HERE, "node-init.sh"), name, AGENT], env);
+  return running(
+    name,
+    [...enterLab(labPid, isolation), ...unshare, "sh", join(HOST_FILES, HERE, "node-init.sh"), name, AGENT],
+    env,
+  );
 }
 
 function enterLab(labPid: number, isolation: Isolation): string[] {

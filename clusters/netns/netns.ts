@@ -79,7 +79,14 @@ async function startLab(): Promise<Lab> {
 function nodePath(folders: readonly string[]): string[] {
   const rest = folders.filter((folder) => !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].includes(folder));
   const hidden = rest.filter((folder) => /^\/(tmp|run|var|etc|opt)\//.test(folder));
-  return ["/usr/sbin", "/usr/bin", "/sbin", "/bin", ...rest.filter((folder) => !hidden.includes(folder)), ...hidden.map((folder) => `${HOST_FILES}${folder}`)];
+  return [
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
+    ...rest.filter((folder) => !hidden.includes(folder)),
+    ...hidden.map((folder) => `${HOST_FILES}${folder}`),
+  ];
 }
 
 async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
@@ -90,11 +97,16 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   const ipv6 = existsSync("/proc/net/if_inet6");
   try {
     for (const [pid = ""] of await Promise.all(running.map(greeted))) pids.push(Number(pid));
-    const ip = (node: Running, batch: string): Promise<string> => run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
+    const ip = (node: Running, batch: string): Promise<string> =>
+      run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
     await ip(lab.running, underlayBatch(pids, spec.underlayMtu, spare));
     await Promise.all(running.map(({ agent }) => setForwarding(agent)));
     await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1, ipv6, spare))));
-    await shapeUnderlay(lab.running.agent, indices.flatMap((i) => linksOf(spare).map((_, link) => portOf(i, link))), spec);
+    await shapeUnderlay(
+      lab.running.agent,
+      indices.flatMap((i) => linksOf(spare).map((_, link) => portOf(i, link))),
+      spec,
+    );
   } catch (error) {
     await end(running);
     throw error;
@@ -102,7 +114,15 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   const nodes = running.map(({ agent }, i): Node => {
     const index = i + 1;
     const ip6 = ipv6 ? nodeAddress6(index) : null;
-    return { name: agent.name, index, ip: nodeAddress(index), ip6, podCidr: nodePodCidr(index), podCidr6: nodePodCidr6(index), shell: agent };
+    return {
+      name: agent.name,
+      index,
+      ip: nodeAddress(index),
+      ip6,
+      podCidr: nodePodCidr(index),
+      podCidr6: nodePodCidr6(index),
+      shell: agent,
+    };
   });
   return {
     kind: "netns",
@@ -118,8 +138,15 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   };
 }
 
-function factsOf({ isolation }: Lab, { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterSpec): ClusterFacts {
-  const shaping = { underlayRate: underlayRate ?? null, underlayDelay: underlayDelay ?? null, underlayLoss: underlayLoss ?? null };
+function factsOf(
+  { isolation }: Lab,
+  { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterSpec,
+): ClusterFacts {
+  const shaping = {
+    underlayRate: underlayRate ?? null,
+    underlayDelay: underlayDelay ?? null,
+    underlayLoss: underlayLoss ?? null,
+  };
   return { isolation, underlayMtu, ...shaping, sameHost: true, emulated: false };
 }
 

@@ -9,7 +9,12 @@ const NAMESPACES = ["mount", "net", "pid", "uts"] as const;
 
 /** Sysctls that forbid user namespaces, the value that does, and the value that allows them. */
 const SWITCHES = [
-  { file: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", key: "kernel.apparmor_restrict_unprivileged_userns", bad: "1", good: "0" },
+  {
+    file: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
+    key: "kernel.apparmor_restrict_unprivileged_userns",
+    bad: "1",
+    good: "0",
+  },
   { file: "/proc/sys/kernel/unprivileged_userns_clone", key: "kernel.unprivileged_userns_clone", bad: "0", good: "1" },
   ...["user", "mnt", "net", "pid", "uts"].map((kind) => {
     const key = `max_${kind}_namespaces`;
@@ -27,7 +32,10 @@ export async function explainRefusal(said: string): Promise<EnvironmentError> {
         "run cnibench outside the container, or start it with: docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined ...",
     );
   }
-  const what = refused === null ? `the lab could not be made (${step ?? "start"}: ${firstLine(said)})` : `a new ${refused} namespace is forbidden`;
+  const what =
+    refused === null
+      ? `the lab could not be made (${step ?? "start"}: ${firstLine(said)})`
+      : `a new ${refused} namespace is forbidden`;
   return new EnvironmentError(`On this system ${what}; ${remedy()}`);
 }
 
@@ -66,5 +74,10 @@ function read(file: string): string | null {
 }
 
 function firstLine(text: string): string {
-  return text.split("\n").find((line) => line.trim() !== "")?.trim() ?? "no reason was given";
+  return (
+    text
+      .split("\n")
+      .find((line) => line.trim() !== "")
+      ?.trim() ?? "no reason was given"
+  );
 }

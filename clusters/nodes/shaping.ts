@@ -21,7 +21,12 @@ export async function shapeUnderlay(lab: Shell, ports: readonly string[], shapin
   const output = await lab.exec(["tc", "-batch", "-"], { stdin: `${lines.join("\n")}\n` });
   if (succeeded(output)) return;
   if (!/qdisc kind is unknown|No such file|not supported/i.test(output.stderr)) throw new CommandError(output);
-  const [qdisc, flag] = shaping.underlayDelay !== undefined ? ["netem", "delay"] : shaping.underlayLoss !== undefined ? ["netem", "loss"] : ["tbf", "rate"];
+  const [qdisc, flag] =
+    shaping.underlayDelay !== undefined
+      ? ["netem", "delay"]
+      : shaping.underlayLoss !== undefined
+        ? ["netem", "loss"]
+        : ["tbf", "rate"];
   throw new EnvironmentError(`the kernel lacks ${qdisc}, which --underlay-${flag} needs; leave it out`);
 }
 
@@ -29,7 +34,10 @@ function shapingLines(port: string, { underlayRate, underlayDelay, underlayLoss 
   const delay = underlayDelay === undefined ? [] : [`delay ${Math.round(underlayDelay * 1e6)}us`];
   const loss = underlayLoss === undefined ? [] : [`loss ${underlayLoss * 100}%`];
   const impaired = [...delay, ...loss];
-  const netem = impaired.length === 0 ? [] : [`qdisc add dev ${port} root handle 1: netem limit ${DELAY_QUEUE} ${impaired.join(" ")}`];
+  const netem =
+    impaired.length === 0
+      ? []
+      : [`qdisc add dev ${port} root handle 1: netem limit ${DELAY_QUEUE} ${impaired.join(" ")}`];
   const parent = impaired.length === 0 ? "root" : "parent 1:1";
   return underlayRate === undefined ? netem : [...netem, `qdisc add dev ${port} ${parent} tbf ${bucket(underlayRate)}`];
 }

@@ -3,7 +3,18 @@
  * kernel alone, without a disk, must come as far as missing its root file system.
  */
 import { createHash } from "node:crypto";
-import { accessSync, constants, createReadStream, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { howItEnded, lastLine } from "../../core/errors.ts";
@@ -41,7 +52,12 @@ export interface ProbeOptions {
  * The verdict is kept for this kernel, this QEMU and this boot of the host; for an hour where KVM itself has not said a word, as the
  * machine may only have been busy. @throws the signal's reason.
  */
-export async function probeAcceleration(platform: Platform, qemu: string, kernel: string, options: ProbeOptions = {}): Promise<Verdict> {
+export async function probeAcceleration(
+  platform: Platform,
+  qemu: string,
+  kernel: string,
+  options: ProbeOptions = {},
+): Promise<Verdict> {
   const refused = refusal(options.device ?? "/dev/kvm");
   if (refused !== null) return { acceleration: "tcg", why: refused };
   const file = join(cacheDir(), "vm/acceleration", await keyOf(qemu, kernel));
@@ -63,17 +79,50 @@ function refusal(device: string): string | null {
 }
 
 /** `certain`: KVM itself has shown it; a busy machine or a QEMU that lacks something has not. */
-async function boot(platform: Platform, qemu: string, kernel: string, { limit = LIMIT, signal }: ProbeOptions): Promise<Verdict & { readonly certain: boolean }> {
+async function boot(
+  platform: Platform,
+  qemu: string,
+  kernel: string,
+  { limit = LIMIT, signal }: ProbeOptions,
+): Promise<Verdict & { readonly certain: boolean }> {
   const argv = [
-    ...["setpriv", "--pdeathsig", "KILL", "--", qemu, "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
-    ...[...processor(platform, "kvm"), "-m", "512M", "-kernel", kernel, "-append", `console=${platform.console} panic=-1`],
+    ...[
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
+      "--",
+      qemu,
+      "-nodefaults",
+      "-no-user-config",
+      "-display",
+      "none",
+      "-no-reboot",
+      "-serial",
+      "stdio",
+    ],
+    ...[
+      ...processor(platform, "kvm"),
+      "-m",
+      "512M",
+      "-kernel",
+      kernel,
+      "-append",
+      `console=${platform.console} panic=-1`,
+    ],
   ];
   const output = await localShell().exec(argv, { timeout: limit, maxBytes: 2 ** 20, ...(signal && { signal }) });
   signal?.throwIfAborted();
   if (CAME_FAR.test(output.stdout)) return { acceleration: "kvm", why: null, certain: true };
   const said = KVM_SAID.exec(output.stderr)?.[0].slice(0, 100);
-  const ended = output.ended === "timeout" ? `nothing within ${limit} s` : `QEMU ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}`;
-  return { acceleration: "tcg", why: `a stock kernel does not boot under KVM here (${said ?? ended})`, certain: said !== undefined };
+  const ended =
+    output.ended === "timeout"
+      ? `nothing within ${limit} s`
+      : `QEMU ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}`;
+  return {
+    acceleration: "tcg",
+    why: `a stock kernel does not boot under KVM here (${said ?? ended})`,
+    certain: said !== undefined,
+  };
 }
 
 /** Another QEMU may have the path of the one before. */

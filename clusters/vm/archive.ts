@@ -13,7 +13,10 @@ const SUITE = "bookworm";
 
 /** @throws UsageError */
 export function requireArchive(url: string): void {
-  if (!/^https?:\/\/[^\s"']{1,400}$/.test(url)) throw new UsageError(`--vm-archive ${printable(url).slice(0, 100)} is no URL of a Debian archive: it begins with http:// or https:// and mostly ends in /debian`);
+  if (!/^https?:\/\/[^\s"']{1,400}$/.test(url))
+    throw new UsageError(
+      `--vm-archive ${printable(url).slice(0, 100)} is no URL of a Debian archive: it begins with http:// or https:// and mostly ends in /debian`,
+    );
 }
 
 /** Remembers the archive for later images. */
@@ -34,7 +37,9 @@ export function imageSources(url: string | undefined = kept(), etc = "/etc"): st
 /** @throws EnvironmentError */
 export function requireKeyring(): void {
   if (existsSync(KEYRING)) return;
-  throw new EnvironmentError(`${KEYRING}, which the signature of a Debian archive is checked with, is not here: sudo apt-get install debian-archive-keyring`);
+  throw new EnvironmentError(
+    `${KEYRING}, which the signature of a Debian archive is checked with, is not here: sudo apt-get install debian-archive-keyring`,
+  );
 }
 
 function kept(): string | undefined {

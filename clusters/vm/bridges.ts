@@ -22,13 +22,22 @@ const LIMIT = 30;
 const HOLD = 'ip -batch "$1" && echo "made $$" && exec cat';
 
 /** @param folder for a file of a moment. @param mtu bytes. @throws EnvironmentError; the signal's reason. */
-export async function makeBridges(folder: string, nodes: number, nics: number, mtu: number, signal: AbortSignal): Promise<Bridges> {
+export async function makeBridges(
+  folder: string,
+  nodes: number,
+  nics: number,
+  mtu: number,
+  signal: AbortSignal,
+): Promise<Bridges> {
   signal.throwIfAborted();
   const user = process.getuid?.() !== 0;
   const batch = join(folder, "bridges");
   writeFileSync(batch, bridgeBatch(nodes, nics, mtu));
   const fence = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
-  const holder = localStream(["setpriv", "--pdeathsig", "KILL", "--", ...fence, "sh", "-c", HOLD, "sh", batch], { PATH: toolPath().join(":"), LC_ALL: "C" });
+  const holder = localStream(["setpriv", "--pdeathsig", "KILL", "--", ...fence, "sh", "-c", HOLD, "sh", batch], {
+    PATH: toolPath().join(":"),
+    LC_ALL: "C",
+  });
   const ended = new Promise<string>((resolve) => holder.onEnd(resolve));
   let said = "";
   const made = new Promise<string | undefined>((resolve) => {
@@ -46,7 +55,10 @@ export async function makeBridges(folder: string, nodes: number, nics: number, m
   clearTimeout(timer);
   signal.removeEventListener("abort", giveUp);
   signal.throwIfAborted();
-  if (pid === undefined) throw new EnvironmentError(`the networks of --vm-underlay tap cannot be made (${lastLine(await ended) || `not within ${LIMIT} s`}); leave it out`);
+  if (pid === undefined)
+    throw new EnvironmentError(
+      `the networks of --vm-underlay tap cannot be made (${lastLine(await ended) || `not within ${LIMIT} s`}); leave it out`,
+    );
   return {
     enter: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
     close: async () => {
@@ -60,7 +72,10 @@ export async function makeBridges(folder: string, nodes: number, nics: number, m
 export function bridgeBatch(nodes: number, nics: number, mtu: number): string {
   const bridges = Array.from({ length: nics }, (_, nic) => {
     const taps = Array.from({ length: nodes }, (_unused, i) => tapOf(nic, i + 1));
-    const plug = taps.flatMap((tap) => [`tuntap add dev ${tap} mode tap`, `link set ${tap} mtu ${mtu} master underlay${nic} up`]);
+    const plug = taps.flatMap((tap) => [
+      `tuntap add dev ${tap} mode tap`,
+      `link set ${tap} mtu ${mtu} master underlay${nic} up`,
+    ]);
     return [`link add underlay${nic} mtu ${mtu} type bridge`, ...plug, `link set underlay${nic} up`];
   });
   return ["link set lo up", ...bridges.flat(), ""].join("\n");

@@ -63,7 +63,9 @@ async function buildInto(folder: string, recipe: Recipe, options: FetchOptions):
     requireSpace(join(cache, "vm"), SPACE);
     mkdirSync(temp);
     try {
-      onProgress?.(`building the image of VM nodes from ${recipe.packages.length} Debian packages and what they need (a minute or two)`);
+      onProgress?.(
+        `building the image of VM nodes from ${recipe.packages.length} Debian packages and what they need (a minute or two)`,
+      );
       await build(shell, temp, recipe, options);
       writeFileSync(join(temp, "recipe.json"), `${JSON.stringify(recipe, null, 2)}\n`);
       renameSync(temp, folder);
@@ -79,7 +81,18 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
   const [build = "", pack = ""] = BUILD_SCRIPTS;
   const root = process.getuid?.() === 0;
   const user = root ? [] : ["--user", "--map-root-user", "--map-auto"];
-  const fence = ["setpriv", "--pdeathsig", "KILL", "--", "unshare", ...user, "--mount", "--pid", "--fork", "--kill-child"];
+  const fence = [
+    "setpriv",
+    "--pdeathsig",
+    "KILL",
+    "--",
+    "unshare",
+    ...user,
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child",
+  ];
   const argv = [...fence, "sh", build, out, sources, KEYRING, recipe.architecture, recipe.packages.join(","), pack];
   const env = { PATH: toolPath().join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
   const output = await shell.exec(argv, { timeout: BUILD_LIMIT, env, ...(signal && { signal }) });
@@ -90,17 +103,30 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
 /** What went wrong, and the next step. */
 function explainBuild(output: Output, root: boolean): EnvironmentError {
   const said = output.stderr.split("\n");
-  const line = said.find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one)) ?? lastLine(output.stderr);
+  const line =
+    said.find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one)) ??
+    lastLine(output.stderr);
   const mayNot = `this user may not build the image (${lastLine(line)})`;
   const bySudo = `or build it as root: sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
   if (!root && /no line matching user/.test(output.stderr)) {
     const range = "100000-165535";
-    return new EnvironmentError(`${mayNot}: give it a range of ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER), ${bySudo}`);
+    return new EnvironmentError(
+      `${mayNot}: give it a range of ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER), ${bySudo}`,
+    );
   }
-  if (!root && (findTool("newuidmap") === null || /unshare: |newuidmap|uid_map|Operation not permitted/.test(output.stderr))) {
+  if (
+    !root &&
+    (findTool("newuidmap") === null || /unshare: |newuidmap|uid_map|Operation not permitted/.test(output.stderr))
+  ) {
     return new EnvironmentError(`${mayNot}: install uidmap (sudo apt-get install uidmap), ${bySudo}`);
   }
-  if (/No space left/.test(output.stderr)) return new EnvironmentError("there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk");
-  if (output.ended === "timeout") return new EnvironmentError(`the image was not built within ${BUILD_LIMIT} s: check the network, then try again`);
-  return new EnvironmentError(`the image could not be built (${lastLine(line)}): check the network and the archive, then try again`);
+  if (/No space left/.test(output.stderr))
+    return new EnvironmentError(
+      "there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk",
+    );
+  if (output.ended === "timeout")
+    return new EnvironmentError(`the image was not built within ${BUILD_LIMIT} s: check the network, then try again`);
+  return new EnvironmentError(
+    `the image could not be built (${lastLine(line)}): check the network and the archive, then try again`,
+  );
 }

@@ -11,7 +11,11 @@ import { platformOf } from "./platform.ts";
 const OLDEST_QEMU = [7, 2] as const;
 
 /** @param built folder of the image that cnibench built. */
-export async function checkMachines({ nodes }: ClusterSpec, machine: MachineSpec, built: string): Promise<readonly Problem[]> {
+export async function checkMachines(
+  { nodes }: ClusterSpec,
+  machine: MachineSpec,
+  built: string,
+): Promise<readonly Problem[]> {
   const { qemu } = platformOf();
   return [...(await checkQemu(qemu, findTool(qemu))), ...checkMemory(nodes, machine), ...imageProblems(machine, built)];
 }
@@ -23,12 +27,24 @@ export async function checkQemu(name: string, path: string | null): Promise<read
   const [, major = "0", minor = "0"] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
   const [oldMajor, oldMinor] = OLDEST_QEMU;
   const enough = Number(major) > oldMajor || (Number(major) === oldMajor && Number(minor) >= oldMinor);
-  return enough ? [] : [{ message: `QEMU ${major}.${minor} is too old; VM clusters need ${oldMajor}.${oldMinor} or newer`, fix: "a newer release of the system" }];
+  return enough
+    ? []
+    : [
+        {
+          message: `QEMU ${major}.${minor} is too old; VM clusters need ${oldMajor}.${oldMinor} or newer`,
+          fix: "a newer release of the system",
+        },
+      ];
 }
 
 export function checkMemory(nodes: number, { memory }: MachineSpec): readonly Problem[] {
   const wanted = nodes * memory;
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   if (wanted <= totalmem()) return [];
-  return [{ message: `${nodes} nodes of ${mib(memory)} are more than the ${mib(totalmem())} of this machine (${mib(freemem())} free)`, fix: "a smaller --vm-memory, or fewer --nodes" }];
+  return [
+    {
+      message: `${nodes} nodes of ${mib(memory)} are more than the ${mib(totalmem())} of this machine (${mib(freemem())} free)`,
+      fix: "a smaller --vm-memory, or fewer --nodes",
+    },
+  ];
 }

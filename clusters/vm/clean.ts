@@ -16,20 +16,24 @@ export function cleanMachines(): readonly string[] {
 }
 
 function endOrphans(): string[] {
-  return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry)).flatMap((pid) => {
-    const argv = read(`/proc/${pid}/cmdline`).split("\0");
-    const label = argv[argv.indexOf("-name") + 1] ?? "";
-    if (!/qemu-system/.test(argv[0] ?? "") || !isOrphan(label)) return [];
-    return [attempt(`ended the machine ${label}`, () => process.kill(Number(pid), "SIGKILL"))];
-  });
+  return readdirSync("/proc")
+    .filter((entry) => /^\d+$/.test(entry))
+    .flatMap((pid) => {
+      const argv = read(`/proc/${pid}/cmdline`).split("\0");
+      const label = argv[argv.indexOf("-name") + 1] ?? "";
+      if (!/qemu-system/.test(argv[0] ?? "") || !isOrphan(label)) return [];
+      return [attempt(`ended the machine ${label}`, () => process.kill(Number(pid), "SIGKILL"))];
+    });
 }
 
 /** @returns sentences, as {@link cleanMachines}. */
 export function removeFolders(): string[] {
-  return readdirSync(tmpdir()).filter(isOrphan).map((name) => {
-    const folder = join(tmpdir(), name);
-    return attempt(`removed ${folder}`, () => rmSync(folder, { recursive: true, force: true }));
-  });
+  return readdirSync(tmpdir())
+    .filter(isOrphan)
+    .map((name) => {
+      const folder = join(tmpdir(), name);
+      return attempt(`removed ${folder}`, () => rmSync(folder, { recursive: true, force: true }));
+    });
 }
 
 function isOrphan(label: string): boolean {

@@ -45,7 +45,10 @@ export class Console {
 
   /** The last lines, on one; of a kernel that panicked, from the panic on. */
   lastWords(): string {
-    const lines = this.#tail.split(/[\r\n]+/).map((line) => printable(line.trim())).filter((line) => line !== "");
+    const lines = this.#tail
+      .split(/[\r\n]+/)
+      .map((line) => printable(line.trim()))
+      .filter((line) => line !== "");
     const panic = lines.findIndex((line) => line.includes("Kernel panic"));
     const said = panic >= 0 ? lines.slice(panic, panic + LAST_LINES) : lines.slice(-LAST_LINES);
     return said.length === 0 ? "its console said nothing" : `its console said last: ${said.join(" | ").slice(0, 500)}`;

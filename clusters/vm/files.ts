@@ -23,7 +23,9 @@ export function fileCopier(): PutFiles {
       const content = readFileSync(source.file);
       const stored = `${STORE}/${createHash("sha256").update(content).digest("hex")}`;
       const key = `${node.name} ${stored}`;
-      const copied = there.get(key) ?? run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_LIMIT });
+      const copied =
+        there.get(key) ??
+        run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_LIMIT });
       there.set(key, copied);
       copied.catch(() => there.delete(key)); // the next one tries again
       await copied;

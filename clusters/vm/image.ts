@@ -43,12 +43,19 @@ export function isBuilt(folder: string): boolean {
 
 /** What stands in the way of booting these files. */
 export function imageProblems({ image, kernel, initrd }: MachineSpec, built: string): Problem[] {
-  const missing = Object.entries({ "--vm-image": image, "--vm-kernel": kernel, "--vm-initrd": initrd }).flatMap(([flag, file]) => {
-    const fault = file === null ? null : faultOf(file);
-    return fault === null ? [] : [{ message: `${flag} ${file} ${fault}` }];
-  });
-  if (image !== null && kernel === null) return [...missing, { message: "--vm-image needs --vm-kernel, the kernel whose modules are in the image (and mostly --vm-initrd)" }];
-  if (initrd !== null && kernel === null) return [...missing, { message: "--vm-initrd needs --vm-kernel, the kernel that it belongs to" }];
+  const missing = Object.entries({ "--vm-image": image, "--vm-kernel": kernel, "--vm-initrd": initrd }).flatMap(
+    ([flag, file]) => {
+      const fault = file === null ? null : faultOf(file);
+      return fault === null ? [] : [{ message: `${flag} ${file} ${fault}` }];
+    },
+  );
+  if (image !== null && kernel === null)
+    return [
+      ...missing,
+      { message: "--vm-image needs --vm-kernel, the kernel whose modules are in the image (and mostly --vm-initrd)" },
+    ];
+  if (initrd !== null && kernel === null)
+    return [...missing, { message: "--vm-initrd needs --vm-kernel, the kernel that it belongs to" }];
   if (image !== null || isBuilt(built)) return missing;
   return [...missing, { message: "the image of VM nodes is not built", fix: "cnibench setup --cluster vm" }];
 }
@@ -66,8 +73,15 @@ function faultOf(file: string): string | null {
 
 /** @param built folder of the image that cnibench built. @throws EnvironmentError: QEMU cannot read the user's */
 export async function chooseImage({ image, kernel, initrd }: MachineSpec, built: string): Promise<Image> {
-  const disk = image === null ? ({ disk: join(built, "root.img"), format: "raw", root: "/dev/vda" } as const) : await lookAt(image);
-  return { ...disk, kernel: kernel ?? join(built, "vmlinuz"), initrd: kernel === null ? join(built, "initrd") : initrd };
+  const disk =
+    image === null
+      ? ({ disk: join(built, "root.img"), format: "raw", root: "/dev/vda" } as const)
+      : await lookAt(image);
+  return {
+    ...disk,
+    kernel: kernel ?? join(built, "vmlinuz"),
+    initrd: kernel === null ? join(built, "initrd") : initrd,
+  };
 }
 
 /** An ext file system may have the whole disk; any other root is on the first partition. QEMU reads it: a qcow2 can be compressed, or lie on top of another file. */
@@ -75,9 +89,20 @@ async function lookAt(disk: string): Promise<Pick<Image, "disk" | "format" | "ro
   const { qemu } = platformOf();
   const format = isQcow2(disk) ? "qcow2" : "raw";
   const nothing = ["-nodefaults", "-no-user-config", "-machine", "none", "-display", "none", "-monitor", "stdio"];
-  const argv = [findTool(qemu) ?? qemu, ...nothing, "-drive", `if=none,id=disk,read-only=on,format=${format},file=${comma(disk)}`];
-  const output = await localShell().exec(argv, { stdin: `qemu-io disk "read -v ${EXT.at} 2"\nquit\n`, timeout: LOOK_LIMIT });
-  if (!succeeded(output)) throw new EnvironmentError(`QEMU cannot read --vm-image ${disk} (${lastLine(output.stderr)}); it must be a raw or qcow2 disk`);
+  const argv = [
+    findTool(qemu) ?? qemu,
+    ...nothing,
+    "-drive",
+    `if=none,id=disk,read-only=on,format=${format},file=${comma(disk)}`,
+  ];
+  const output = await localShell().exec(argv, {
+    stdin: `qemu-io disk "read -v ${EXT.at} 2"\nquit\n`,
+    timeout: LOOK_LIMIT,
+  });
+  if (!succeeded(output))
+    throw new EnvironmentError(
+      `QEMU cannot read --vm-image ${disk} (${lastLine(output.stderr)}); it must be a raw or qcow2 disk`,
+    );
   return { disk, format, root: output.stdout.includes(`:  ${EXT.magic}`) ? "/dev/vda" : "/dev/vda1" };
 }
 

@@ -28,7 +28,8 @@ export interface Launch {
 }
 
 /** What the kernel runs as its first program: no image has to be prepared for it. The seed is the second drive. */
-const START = "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/cnibench && tar -xf /dev/vdb -C /run/cnibench && exec sh /run/cnibench/node-init.sh";
+const START =
+  "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/cnibench && tar -xf /dev/vdb -C /run/cnibench && exec sh /run/cnibench/node-init.sh";
 
 export function qemuArgv(launch: Launch): readonly string[] {
   const { label, platform, acceleration, image, machine, seed, enter } = launch;
@@ -38,7 +39,13 @@ export function qemuArgv(launch: Launch): readonly string[] {
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
     ...processor(platform, acceleration),
     ...["-smp", String(machine.cpus), "-m", `${Math.ceil(machine.memory / 2 ** 20)}M`],
-    ...["-kernel", image.kernel, ...(image.initrd === null ? [] : ["-initrd", image.initrd]), "-append", commandLine(platform, image)],
+    ...[
+      "-kernel",
+      image.kernel,
+      ...(image.initrd === null ? [] : ["-initrd", image.initrd]),
+      "-append",
+      commandLine(platform, image),
+    ],
     // What is written goes to a file without a name, so it is gone with the process.
     ...["-drive", `file=${comma(image.disk)},format=${image.format},if=virtio,snapshot=on`],
     ...["-drive", `file=${comma(seed)},format=raw,if=virtio,readonly=on`],
@@ -63,8 +70,14 @@ function commandLine({ console }: Platform, { root }: Image): string {
  */
 function underlay({ index, nodes, folder, machine }: Launch, nic: number): readonly string[] {
   const device = ["-device", nicDevice(`nic${nic}`, underlayMac(nic, index))];
-  if (machine.underlay === "tap") return ["-netdev", `tap,id=nic${nic},ifname=${tapOf(nic, index)},script=no,downscript=no`, ...device];
-  if (index > 1) return ["-netdev", `stream,id=nic${nic},server=off,addr.type=unix,addr.path=${comma(socketOf(folder, nic, index))}`, ...device];
+  if (machine.underlay === "tap")
+    return ["-netdev", `tap,id=nic${nic},ifname=${tapOf(nic, index)},script=no,downscript=no`, ...device];
+  if (index > 1)
+    return [
+      "-netdev",
+      `stream,id=nic${nic},server=off,addr.type=unix,addr.path=${comma(socketOf(folder, nic, index))}`,
+      ...device,
+    ];
   const peers = Array.from({ length: nodes - 1 }, (_, i) => i + 2).flatMap((peer) => {
     const id = `nic${nic}-node${peer}`;
     const socket = `stream,id=${id},server=on,addr.type=unix,addr.path=${comma(socketOf(folder, nic, peer))}`;
@@ -75,7 +88,9 @@ function underlay({ index, nodes, folder, machine }: Launch, nic: number): reado
 
 /** Sockets that the first node listens on. */
 export function socketsOf(folder: string, nodes: number, nics: number): readonly string[] {
-  return Array.from({ length: nics }, (_, nic) => Array.from({ length: nodes - 1 }, (_unused, i) => socketOf(folder, nic, i + 2))).flat();
+  return Array.from({ length: nics }, (_, nic) =>
+    Array.from({ length: nodes - 1 }, (_unused, i) => socketOf(folder, nic, i + 2)),
+  ).flat();
 }
 
 /** The interface that a node is plugged into a bridge with. */

@@ -42,14 +42,22 @@ export function startMachine(launch: Launch, overlays: string, log: string | nul
 }
 
 /** Waits until the first machine listens at the sockets that the others connect to. @throws EnvironmentError; the signal's reason. */
-export async function listening(first: Machine, sockets: readonly string[], signal: AbortSignal, limit = LISTEN_LIMIT): Promise<void> {
+export async function listening(
+  first: Machine,
+  sockets: readonly string[],
+  signal: AbortSignal,
+  limit = LISTEN_LIMIT,
+): Promise<void> {
   const state: { said?: string } = {};
   void first.ended.then((said) => (state.said = said));
   const end = performance.now() + limit * 1000;
   while (!sockets.every((socket) => existsSync(socket))) {
     signal.throwIfAborted();
     if (state.said !== undefined) throw endedEarly(first, state.said);
-    if (performance.now() > end) throw new EnvironmentError(`the QEMU of ${first.name} does not listen for the other nodes within ${limit} s; try again when this machine has less to do`);
+    if (performance.now() > end)
+      throw new EnvironmentError(
+        `the QEMU of ${first.name} does not listen for the other nodes within ${limit} s; try again when this machine has less to do`,
+      );
     await sleep(10);
   }
 }
@@ -58,31 +66,54 @@ export async function listening(first: Machine, sockets: readonly string[], sign
 export async function logIn(machine: Machine, keys: string, signal: AbortSignal): Promise<Agent> {
   const { launch, name, console, ended } = machine;
   const limit = BOOT_LIMIT[launch.acceleration];
-  const aborted = new Promise<never>((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }));
+  const aborted = new Promise<never>((_, reject) =>
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
+  );
   aborted.catch(() => undefined);
   const died = ended.then((said) => Promise.reject(endedEarly(machine, said)));
   died.catch(() => undefined);
   signal.throwIfAborted();
-  await Promise.race([console.found, died, aborted, late(limit, () => `${name} did not boot within ${limit} s; ${console.lastWords()}`)]);
+  await Promise.race([
+    console.found,
+    died,
+    aborted,
+    late(limit, () => `${name} did not boot within ${limit} s; ${console.lastWords()}`),
+  ]);
   const agent = connect(machine, keys);
   const patience = LOGIN_LIMIT[launch.acceleration];
-  await Promise.race([agent.hello, died, aborted, late(patience, () => `${name} has booted but ssh does not answer within ${patience} s; ${console.lastWords()}`)]);
+  await Promise.race([
+    agent.hello,
+    died,
+    aborted,
+    late(patience, () => `${name} has booted but ssh does not answer within ${patience} s; ${console.lastWords()}`),
+  ]);
   return agent;
 }
 
 /** The agent in the node's own network, over one connection that stays open. */
 function connect(machine: Machine, keys: string): Agent {
   const { launch, name, console, ended } = machine;
-  const ssh = localStream([...launch.enter, ...sshArgv(keys, name, launch.port), quoteArgv(["exec", ...ENTER, "perl", "/run/cnibench/agent.pl"])], {
-    PATH: toolPath().join(":"),
-    LC_ALL: "C",
-  });
+  const ssh = localStream(
+    [
+      ...launch.enter,
+      ...sshArgv(keys, name, launch.port),
+      quoteArgv(["exec", ...ENTER, "perl", "/run/cnibench/agent.pl"]),
+    ],
+    {
+      PATH: toolPath().join(":"),
+      LC_ALL: "C",
+    },
+  );
   void ended.then(() => ssh.kill("SIGKILL"));
   const explain = async (said: string): Promise<string> => {
     const stopped = await Promise.race([ended.then(() => true), sleep(EXPLAIN * 1000, false)]);
     return `${stopped ? "the machine has stopped" : lastLine(said) || "the connection was lost"}; ${console.lastWords()}`;
   };
-  const transport: AgentTransport = { ...ssh, onEnd: (listener) => ssh.onEnd((said) => void explain(said).then(listener)), lastWords: () => console.lastWords() };
+  const transport: AgentTransport = {
+    ...ssh,
+    onEnd: (listener) => ssh.onEnd((said) => void explain(said).then(listener)),
+    lastWords: () => console.lastWords(),
+  };
   return new Agent(name, ENV, transport);
 }
 
@@ -93,10 +124,16 @@ export async function endMachines(machines: readonly Machine[]): Promise<void> {
 }
 
 function endedEarly({ launch, name, console }: Machine, said: string): EnvironmentError {
-  if (/Could not set up host forwarding/.test(said)) return new EnvironmentError(`another program took port ${launch.port} of 127.0.0.1 just before ${name} could; try again`);
-  if (/Cannot allocate memory|cannot set up guest memory/.test(said)) return new EnvironmentError(`this machine has no memory for ${name}; ask for less with --vm-memory or --nodes`);
+  if (/Could not set up host forwarding/.test(said))
+    return new EnvironmentError(
+      `another program took port ${launch.port} of 127.0.0.1 just before ${name} could; try again`,
+    );
+  if (/Cannot allocate memory|cannot set up guest memory/.test(said))
+    return new EnvironmentError(`this machine has no memory for ${name}; ask for less with --vm-memory or --nodes`);
   const words = lastLine(said.replace(/^.*hub \d+ is not connected.*$/gm, ""));
-  return new EnvironmentError(`${name} stopped while it booted${words === "" ? "" : ` (${words})`}; ${console.lastWords()}`);
+  return new EnvironmentError(
+    `${name} stopped while it booted${words === "" ? "" : ` (${words})`}; ${console.lastWords()}`,
+  );
 }
 
 async function late(seconds: number, message: () => string): Promise<never> {

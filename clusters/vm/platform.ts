@@ -13,13 +13,26 @@ export interface Platform {
 }
 
 const PLATFORMS: Readonly<Record<string, Platform>> = {
-  x64: { debian: "amd64", qemu: "qemu-system-x86_64", machine: "q35", console: "ttyS0", kernelPackage: "linux-image-cloud-amd64" },
-  arm64: { debian: "arm64", qemu: "qemu-system-aarch64", machine: "virt,gic-version=max", console: "ttyAMA0", kernelPackage: "linux-image-cloud-arm64" },
+  x64: {
+    debian: "amd64",
+    qemu: "qemu-system-x86_64",
+    machine: "q35",
+    console: "ttyS0",
+    kernelPackage: "linux-image-cloud-amd64",
+  },
+  arm64: {
+    debian: "arm64",
+    qemu: "qemu-system-aarch64",
+    machine: "virt,gic-version=max",
+    console: "ttyAMA0",
+    kernelPackage: "linux-image-cloud-arm64",
+  },
 };
 
 /** @throws EnvironmentError on a processor that cnibench has no virtual machines for. */
 export function platformOf(processor: string = arch()): Platform {
   const platform = PLATFORMS[processor];
-  if (platform === undefined) throw new EnvironmentError(`there are no VM clusters on ${processor}; use --cluster netns`);
+  if (platform === undefined)
+    throw new EnvironmentError(`there are no VM clusters on ${processor}; use --cluster netns`);
   return platform;
 }

@@ -11,8 +11,32 @@ export const BUILD_SCRIPTS = ["build-image.sh", "pack-image.sh", "initrd-init.sh
 
 /** Programs of the nodes: what plugins, runners and people who look around need. */
 const PACKAGES = [
-  ...["bash", "busybox-static", "conntrack", "cpio", "ethtool", "etcd-client", "etcd-server", "iperf3", "iproute2", "ipset", "iptables", "iputils-ping"],
-  ...["containernetworking-plugins", "jq", "kmod", "netperf", "nftables", "openssh-server", "procps", "tcpdump", "util-linux", "wireguard-tools"],
+  ...[
+    "bash",
+    "busybox-static",
+    "conntrack",
+    "cpio",
+    "ethtool",
+    "etcd-client",
+    "etcd-server",
+    "iperf3",
+    "iproute2",
+    "ipset",
+    "iptables",
+    "iputils-ping",
+  ],
+  ...[
+    "containernetworking-plugins",
+    "jq",
+    "kmod",
+    "netperf",
+    "nftables",
+    "openssh-server",
+    "procps",
+    "tcpdump",
+    "util-linux",
+    "wireguard-tools",
+  ],
 ] as const;
 
 /** Drivers that a node needs before it can see its root file system. */
@@ -34,5 +58,8 @@ export function recipeFor({ debian, kernelPackage }: Platform, sources: string):
 /** Twelve hexadecimal digits. */
 export function recipeHash(recipe: Recipe): string {
   const scripts = BUILD_SCRIPTS.map((file) => readFileSync(file, "utf8"));
-  return createHash("sha256").update(JSON.stringify([scripts, recipe])).digest("hex").slice(0, 12);
+  return createHash("sha256")
+    .update(JSON.stringify([scripts, recipe]))
+    .digest("hex")
+    .slice(0, 12);
 }

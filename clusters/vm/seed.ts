@@ -51,7 +51,13 @@ async function makeKey(file: string): Promise<void> {
 
 /** Lines for ip: eth0 has the node's addresses; net1, net2 ... are for plugins. Nobody else is there: no `dad`. */
 export function networkBatch(index: number, nics: number, mtu: number): string {
-  const links = Array.from({ length: nics }, (_, nic) => (nic === 0 ? "eth0" : `net${nic}`)).flatMap((link) => [`link set ${link} mtu ${mtu}`, `link set ${link} up`]);
-  const addresses = [`addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev eth0`, `addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev eth0 nodad`];
+  const links = Array.from({ length: nics }, (_, nic) => (nic === 0 ? "eth0" : `net${nic}`)).flatMap((link) => [
+    `link set ${link} mtu ${mtu}`,
+    `link set ${link} up`,
+  ]);
+  const addresses = [
+    `addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev eth0`,
+    `addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev eth0 nodad`,
+  ];
   return [...links, ...addresses, ""].join("\n");
 }

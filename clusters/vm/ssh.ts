@@ -18,7 +18,15 @@ export function sshArgv(folder: string, name: string, port: number): readonly st
     ServerAliveCountMax: ALIVE.missed,
     LogLevel: "ERROR",
   };
-  return ["ssh", "-F", "none", ...Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]), "-p", String(port), "root@127.0.0.1"];
+  return [
+    "ssh",
+    "-F",
+    "none",
+    ...Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]),
+    "-p",
+    String(port),
+    "root@127.0.0.1",
+  ];
 }
 
 /** ssh reads several files out of an unquoted value with spaces. */

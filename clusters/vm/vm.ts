@@ -32,7 +32,16 @@ import { makeSeed, makeUserKey } from "./seed.ts";
 import { ENTER, sshArgv } from "./ssh.ts";
 
 /** What the flags leave open. */
-export const DEFAULT_MACHINE: MachineSpec = { memory: 2 ** 30, cpus: 1, nics: 1, underlay: "sockets", image: null, kernel: null, initrd: null, logs: null };
+export const DEFAULT_MACHINE: MachineSpec = {
+  memory: 2 ** 30,
+  cpus: 1,
+  nics: 1,
+  underlay: "sockets",
+  image: null,
+  kernel: null,
+  initrd: null,
+  logs: null,
+};
 
 export const vm = {
   name: "vm",
@@ -42,8 +51,10 @@ export const vm = {
   tools: ["qemu", "ssh"],
   nodesHaveTools: true,
   seconds: 30,
-  check: (spec) => checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImage()),
-  emulates: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) => (await accelerationOf(machine, signal)).acceleration === "tcg",
+  check: (spec) =>
+    checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImage()),
+  emulates: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) =>
+    (await accelerationOf(machine, signal)).acceleration === "tcg",
   outlook,
   setup: buildImage,
   clean: () => Promise.resolve(cleanMachines()),
@@ -51,7 +62,8 @@ export const vm = {
     const wanted = spec.machine ?? DEFAULT_MACHINE;
     const machine = { ...wanted, nics: Math.max(wanted.nics, 1 + (spec.spareLinks ?? 0)) };
     const [problem] = await checkMachines(spec, machine, builtImage());
-    if (problem !== undefined) throw new EnvironmentError(`${problem.message}${problem.fix === undefined ? "" : `; fix: ${problem.fix}`}`);
+    if (problem !== undefined)
+      throw new EnvironmentError(`${problem.message}${problem.fix === undefined ? "" : `; fix: ${problem.fix}`}`);
     removeFolders();
     const folder = mkdtempSync(join(tmpdir(), labelOf(process.pid))); // for its owner only
     const machines: Machine[] = [];
@@ -62,7 +74,8 @@ export const vm = {
       rmSync(folder, { recursive: true, force: true });
     };
     try {
-      if (machine.underlay === "tap") bridges = await makeBridges(folder, spec.nodes, machine.nics, spec.underlayMtu, signal);
+      if (machine.underlay === "tap")
+        bridges = await makeBridges(folder, spec.nodes, machine.nics, spec.underlayMtu, signal);
       return await bringUp({ spec, machine, folder, enter: bridges?.enter ?? [], machines, signal, end });
     } catch (error) {
       await end();
@@ -97,7 +110,12 @@ async function bringUp(making: Making): Promise<BareCluster> {
     api: "bare",
     facts: {
       isolation: emulated ? "virtual machines (software emulation)" : "virtual machines (KVM)",
-      ...{ underlayMtu, underlayRate: underlayRate ?? null, underlayDelay: underlayDelay ?? null, underlayLoss: underlayLoss ?? null },
+      ...{
+        underlayMtu,
+        underlayRate: underlayRate ?? null,
+        underlayDelay: underlayDelay ?? null,
+        underlayLoss: underlayLoss ?? null,
+      },
       ...{ sameHost: true, emulated },
     },
     nodes: agents.map(nodeOf),
@@ -121,7 +139,12 @@ async function outlook(): Promise<string> {
 
 function accelerationOf(machine: MachineSpec, signal?: AbortSignal): Promise<Verdict> {
   const platform = platformOf();
-  return probeAcceleration(platform, findTool(platform.qemu) ?? platform.qemu, stockKernel(machine, builtImage()), signal && { signal });
+  return probeAcceleration(
+    platform,
+    findTool(platform.qemu) ?? platform.qemu,
+    stockKernel(machine, builtImage()),
+    signal && { signal },
+  );
 }
 
 /** Everything that the machines are started with. */
@@ -135,13 +158,28 @@ async function prepare({ spec, machine, folder, enter, signal }: Making): Promis
     const index = i + 1;
     const seed = await makeSeed(folder, index, machine.nics, spec.underlayMtu);
     const label = `${labelOf(process.pid)}node${index}`;
-    launches.push({ label, index, nodes: spec.nodes, platform, acceleration, image, machine, seed, folder, enter, port });
+    launches.push({
+      label,
+      index,
+      nodes: spec.nodes,
+      platform,
+      acceleration,
+      image,
+      machine,
+      seed,
+      folder,
+      enter,
+      port,
+    });
   }
   return launches;
 }
 
 /** All at once, but for the first, whose sockets the others connect to. */
-async function boot({ spec, machine, folder, machines, signal }: Making, launches: readonly Launch[]): Promise<readonly Agent[]> {
+async function boot(
+  { spec, machine, folder, machines, signal }: Making,
+  launches: readonly Launch[],
+): Promise<readonly Agent[]> {
   const overlays = join(cacheDir(), "vm");
   mkdirSync(overlays, { recursive: true });
   if (machine.logs !== null) mkdirSync(machine.logs, { recursive: true });
@@ -149,14 +187,20 @@ async function boot({ spec, machine, folder, machines, signal }: Making, launche
     const log = machine.logs === null ? null : join(machine.logs, `node${launch.index}.console`);
     machines.push(startMachine(launch, overlays, log));
     const [first] = machines;
-    if (first?.launch === launch && machine.underlay === "sockets") await listening(first, socketsOf(folder, spec.nodes, machine.nics), signal);
+    if (first?.launch === launch && machine.underlay === "sockets")
+      await listening(first, socketsOf(folder, spec.nodes, machine.nics), signal);
   }
   return Promise.all(machines.map((one) => logIn(one, folder, signal)));
 }
 
 function nodeOf(agent: Agent, i: number): Node {
   const index = i + 1;
-  const addresses = { ip: nodeAddress(index), ip6: nodeAddress6(index), podCidr: nodePodCidr(index), podCidr6: nodePodCidr6(index) };
+  const addresses = {
+    ip: nodeAddress(index),
+    ip6: nodeAddress6(index),
+    podCidr: nodePodCidr(index),
+    podCidr6: nodePodCidr6(index),
+  };
   return { name: agent.name, index, ...addresses, shell: agent };
 }
 

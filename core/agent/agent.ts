@@ -7,7 +7,14 @@
 import { constants } from "node:os";
 import { Capture } from "../capture.ts";
 import { EnvironmentError } from "../errors.ts";
-import { DEFAULT_MAX_BYTES, DEFAULT_TIMEOUT, type ExecOptions, type Output, type Process, type Shell } from "../shell.ts";
+import {
+  DEFAULT_MAX_BYTES,
+  DEFAULT_TIMEOUT,
+  type ExecOptions,
+  type Output,
+  type Process,
+  type Shell,
+} from "../shell.ts";
 
 const HEADER = 9;
 /** Bytes; a frame of the agent holds one read, which is far less. */
@@ -130,7 +137,9 @@ export class Agent implements Shell {
   }
 
   #describe(argv: readonly string[], options: ExecOptions): string {
-    const env = Object.entries({ ...this.#env, ...options.env }).flatMap(([k, v]) => (v === undefined ? [] : [`${k}=${v}`]));
+    const env = Object.entries({ ...this.#env, ...options.env }).flatMap(([k, v]) =>
+      v === undefined ? [] : [`${k}=${v}`],
+    );
     const words = [String(options.maxBytes ?? DEFAULT_MAX_BYTES), String(argv.length), ...argv, ...env];
     const bad = words.find((word) => word.includes("\0"));
     if (bad !== undefined) throw new TypeError(`a NUL character cannot be in a command: ${JSON.stringify(bad)}`);

@@ -19,7 +19,11 @@ export interface CarriedAgent {
  * @param env the whole environment of every command there
  * @throws EnvironmentError when it does not start, with the carrier's last words
  */
-export async function startAgent(name: string, carrier: readonly string[], env: Readonly<Record<string, string>>): Promise<CarriedAgent> {
+export async function startAgent(
+  name: string,
+  carrier: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<CarriedAgent> {
   // Its text is an argument: its input stays free for the frames.
   const program = ["perl", "-e", readFileSync(join(packageRoot(), "core/agent/agent.pl"), "utf8")];
   const stream = localStream([...carrier, ...program], ownEnvironment());
@@ -35,5 +39,7 @@ export async function startAgent(name: string, carrier: readonly string[], env: 
 
 /** Carriers find their way by variables of the user's (DOCKER_HOST, proxies, credentials). */
 function ownEnvironment(): Record<string, string> {
-  return Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }

@@ -16,7 +16,8 @@ const KNOWN: readonly (readonly [RegExp, (line: string) => string])[] = [
   ],
   [
     /Unable to locate package|no installation candidate|is not available, but is referred to/,
-    (line) => `the package archive does not have what is needed (${line}): check the sources in /etc/apt, or install the tool by hand`,
+    (line) =>
+      `the package archive does not have what is needed (${line}): check the sources in /etc/apt, or install the tool by hand`,
   ],
   [
     /unmet dependencies|held broken packages|Unmet dependencies/,

@@ -8,7 +8,15 @@ import { EnvironmentError } from "../errors.ts";
 import type { Output, Shell } from "../shell.ts";
 import { succeeded } from "../shell.ts";
 import { explainApt } from "./apt-errors.ts";
-import { archiveOnly, parseDeb822, parseOneLine, renderSources, withComponents, type AptSource, type Distribution } from "./sources.ts";
+import {
+  archiveOnly,
+  parseDeb822,
+  parseOneLine,
+  renderSources,
+  withComponents,
+  type AptSource,
+  type Distribution,
+} from "./sources.ts";
 
 /** Seconds. Generous: a slow line is no error; a dead one is noticed by apt itself (30 s per connection). */
 const UPDATE_TIMEOUT = 600;
@@ -34,23 +42,44 @@ export interface Apt {
 }
 
 /** The sources of the distribution's archive that this system uses, with more components switched on. */
-export function archiveSources(distribution: Distribution, components: readonly string[], etc = "/etc/apt"): AptSource[] {
+export function archiveSources(
+  distribution: Distribution,
+  components: readonly string[],
+  etc = "/etc/apt",
+): AptSource[] {
   const parts = filesOf(join(etc, "sources.list.d"));
   const oneLine = [join(etc, "sources.list"), ...parts.filter((file) => file.endsWith(".list"))];
   const deb822 = parts.filter((file) => file.endsWith(".sources"));
-  const all = [...oneLine.flatMap((file) => parseOneLine(textOf(file))), ...deb822.flatMap((file) => parseDeb822(textOf(file)))];
+  const all = [
+    ...oneLine.flatMap((file) => parseOneLine(textOf(file))),
+    ...deb822.flatMap((file) => parseDeb822(textOf(file))),
+  ];
   return withComponents(archiveOnly(all, distribution), components);
 }
 
 /** Sets a private apt state up in an empty folder. */
 export function openApt(shell: Shell, folder: string, sources: readonly AptSource[], signal?: AbortSignal): Apt {
-  for (const sub of ["lists/partial", "cache", "archives/partial", "sources", "log"]) mkdirSync(join(folder, sub), { recursive: true });
+  for (const sub of ["lists/partial", "cache", "archives/partial", "sources", "log"])
+    mkdirSync(join(folder, sub), { recursive: true });
   writeFileSync(join(folder, "sources", "archive.sources"), renderSources(sources));
   writeFileSync(join(folder, "apt.conf"), configuration(folder));
   const apt = async (args: readonly string[], timeout: number): Promise<Output> => {
     // A killed cnibench takes its download with it.
-    const argv = ["setpriv", "--pdeathsig", "KILL", "--", "apt-get", "--config-file", join(folder, "apt.conf"), ...args];
-    const output = await shell.exec(argv, { timeout, env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" }, ...(signal && { signal }) });
+    const argv = [
+      "setpriv",
+      "--pdeathsig",
+      "KILL",
+      "--",
+      "apt-get",
+      "--config-file",
+      join(folder, "apt.conf"),
+      ...args,
+    ];
+    const output = await shell.exec(argv, {
+      timeout,
+      env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
+      ...(signal && { signal }),
+    });
     signal?.throwIfAborted();
     if (!succeeded(output)) throw explainApt(output);
     return output;
@@ -134,7 +163,9 @@ export function requireSpace(folder: string, bytes: number): void {
 
 function filesOf(folder: string): string[] {
   try {
-    return readdirSync(folder).sort().map((name) => join(folder, name));
+    return readdirSync(folder)
+      .sort()
+      .map((name) => join(folder, name));
   } catch {
     return [];
   }

@@ -34,7 +34,9 @@ export function cacheDir(env: Readonly<Record<string, string | undefined>> = pro
 /** Folders of finished fetches, in a fixed order; none when nothing was fetched. */
 export function fetchedFolders(cache: string = cacheDir()): string[] {
   try {
-    return readdirSync(join(cache, "tools")).sort().map((id) => join(cache, "tools", id));
+    return readdirSync(join(cache, "tools"))
+      .sort()
+      .map((id) => join(cache, "tools", id));
   } catch {
     return [];
   }

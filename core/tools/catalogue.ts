@@ -26,7 +26,10 @@ export interface Tool {
 }
 
 /** QEMU for this machine's own processor: its program and package. */
-const QEMU = arch() === "arm64" ? { command: "qemu-system-aarch64", package: "qemu-system-arm" } : { command: "qemu-system-x86_64", package: "qemu-system-x86" };
+const QEMU =
+  arch() === "arm64"
+    ? { command: "qemu-system-aarch64", package: "qemu-system-arm" }
+    : { command: "qemu-system-x86_64", package: "qemu-system-x86" };
 
 const IN_MAIN = { debian: [], ubuntu: [] } as const;
 const IN_UNIVERSE = { debian: [], ubuntu: ["universe"] } as const;

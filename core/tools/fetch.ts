@@ -36,19 +36,24 @@ export async function fetchTools(names: readonly ToolName[], options: FetchOptio
   makeCache(cache);
   const shell = localShell();
   const onWait = (): void => options.onProgress?.("waiting for another cnibench that fills the same cache");
-  await withLock(shell, join(cache, "lock"), { ...(options.signal && { signal: options.signal }), onWait }, async () => {
-    // Whoever held the lock before may have fetched them, or died and left its work folder.
-    const still = missingTools(missing).map(({ name }) => name);
-    const temp = join(cache, "tmp");
-    rmSync(temp, { recursive: true, force: true });
-    if (still.length === 0) return;
-    mkdirSync(temp);
-    try {
-      await fetchInto(shell, cache, mkdtempSync(join(temp, "fetch-")), still, distribution, options);
-    } finally {
+  await withLock(
+    shell,
+    join(cache, "lock"),
+    { ...(options.signal && { signal: options.signal }), onWait },
+    async () => {
+      // Whoever held the lock before may have fetched them, or died and left its work folder.
+      const still = missingTools(missing).map(({ name }) => name);
+      const temp = join(cache, "tmp");
       rmSync(temp, { recursive: true, force: true });
-    }
-  });
+      if (still.length === 0) return;
+      mkdirSync(temp);
+      try {
+        await fetchInto(shell, cache, mkdtempSync(join(temp, "fetch-")), still, distribution, options);
+      } finally {
+        rmSync(temp, { recursive: true, force: true });
+      }
+    },
+  );
 }
 
 /** What must hold before anything is tried. */
@@ -88,7 +93,9 @@ async function fetchInto(
   const planned = await apt.plan(packages);
   checkPlan(planned, packages, tools);
   requireSpace(cache, spaceNeeded(planned));
-  onProgress?.(`fetching ${tools.join(", ")} (${planned.length} package${planned.length === 1 ? "" : "s"}, ${megabytes(planned)} MB)`);
+  onProgress?.(
+    `fetching ${tools.join(", ")} (${planned.length} package${planned.length === 1 ? "" : "s"}, ${megabytes(planned)} MB)`,
+  );
   const debs = await apt.download(packages, planned);
   onProgress?.("unpacking");
   const folder = join(work, "tools");
@@ -119,7 +126,10 @@ function checkPlan(planned: readonly PlannedPackage[], packages: readonly string
 async function requireWorking(shell: Shell, folder: string, tools: readonly ToolName[]): Promise<void> {
   for (const name of tools) {
     const { probe } = toolOf(name);
-    const path = "command" in probe ? join(folder, "bin", probe.command) : join(folder, "root/usr/lib/cni", probe.cniPlugins[0] ?? "");
+    const path =
+      "command" in probe
+        ? join(folder, "bin", probe.command)
+        : join(folder, "root/usr/lib/cni", probe.cniPlugins[0] ?? "");
     const { problem } = await askVersion(shell, name, path);
     if (problem === null) continue;
     throw new EnvironmentError(
@@ -131,7 +141,10 @@ async function requireWorking(shell: Shell, folder: string, tools: readonly Tool
 /** The one moment at which the fetch becomes visible. */
 function publish(cache: string, folder: string, manifest: Manifest): void {
   const hashes = manifest.packages.map(({ sha256 }) => sha256).sort();
-  const id = createHash("sha256").update([...manifest.tools, ...hashes].join("\n")).digest("hex").slice(0, 12);
+  const id = createHash("sha256")
+    .update([...manifest.tools, ...hashes].join("\n"))
+    .digest("hex")
+    .slice(0, 12);
   const target = join(cache, "tools", id);
   // Only a damaged copy can be in the way: its tools were not found.
   rmSync(target, { recursive: true, force: true });

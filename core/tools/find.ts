@@ -10,7 +10,9 @@ const SYSTEM_CNI_FOLDERS = ["/usr/lib/cni", "/opt/cni/bin"];
 /** Folders of programs: the caller's PATH, the usual system folders, then the private cache. Joined by `:` it is a PATH. */
 export function toolPath(): string[] {
   const own = (process.env.PATH ?? "").split(":").filter((folder) => isAbsolute(folder));
-  const cached = fetchedFolders().map((folder) => join(folder, "bin")).filter(isFolder);
+  const cached = fetchedFolders()
+    .map((folder) => join(folder, "bin"))
+    .filter(isFolder);
   return [...new Set([...own, ...SYSTEM_FOLDERS, ...cached])];
 }
 

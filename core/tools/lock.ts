@@ -21,12 +21,26 @@ const NOTICE = 0.5;
  * also happens when this process dies.
  * @throws EnvironmentError when the lock is not free in time; the signal's reason when aborted while waiting
  */
-export async function withLock<T>(shell: Shell, file: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+export async function withLock<T>(
+  shell: Shell,
+  file: string,
+  options: LockOptions,
+  work: () => Promise<T>,
+): Promise<T> {
   const token = randomUUID();
   const wait = options.wait ?? 900;
   const holder = shell.start([
-    "flock", "--exclusive", "--timeout", String(wait), file,
-    "sh", "-c", 'printf %s "$1" >"$2" && exec cat', "sh", token, file,
+    "flock",
+    "--exclusive",
+    "--timeout",
+    String(wait),
+    file,
+    "sh",
+    "-c",
+    'printf %s "$1" >"$2" && exec cat',
+    "sh",
+    token,
+    file,
   ]);
   try {
     await granted(holder.done, file, token, options, wait);
@@ -39,7 +53,13 @@ export async function withLock<T>(shell: Shell, file: string, options: LockOptio
   }
 }
 
-async function granted(done: Promise<Output>, file: string, token: string, options: LockOptions, wait: number): Promise<void> {
+async function granted(
+  done: Promise<Output>,
+  file: string,
+  token: string,
+  options: LockOptions,
+  wait: number,
+): Promise<void> {
   const state: { ended?: Output } = {};
   void done.then((output) => (state.ended = output));
   const started = performance.now();

@@ -61,8 +61,13 @@ function oneLineOptions(text: string): Record<string, string> {
 /** Reads the deb822 format of `.sources` files, with keys written into the file. */
 export function parseDeb822(text: string): AptSource[] {
   const lines = text.split("\n").filter((line) => !line.startsWith("#"));
-  const stanzas = lines.join("\n").split(/\n\s*\n/).map(fieldsOf);
-  const kept = stanzas.filter((fields) => words(fields.get("types")).includes("deb") && fields.get("enabled")?.trim() !== "no");
+  const stanzas = lines
+    .join("\n")
+    .split(/\n\s*\n/)
+    .map(fieldsOf);
+  const kept = stanzas.filter(
+    (fields) => words(fields.get("types")).includes("deb") && fields.get("enabled")?.trim() !== "no",
+  );
   return kept.map((fields) => {
     const options: Record<string, string> = {};
     for (const name of Object.values(KEPT_OPTIONS)) {
@@ -131,7 +136,9 @@ export function renderSources(sources: readonly AptSource[]): string {
     `Suites: ${source.suites.join(" ")}`,
     `Components: ${source.components.join(" ")}`,
     "Targets: Packages",
-    ...Object.entries(source.options).map(([name, value]) => (value.startsWith("\n") ? `${name}:${value}` : `${name}: ${value}`)),
+    ...Object.entries(source.options).map(([name, value]) =>
+      value.startsWith("\n") ? `${name}:${value}` : `${name}: ${value}`,
+    ),
   ]);
   return stanzas.map((lines) => `${lines.join("\n")}\n`).join("\n");
 }

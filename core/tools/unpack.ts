@@ -60,7 +60,9 @@ function writeStart(folder: string, command: string, launch: Launch): void {
   const inside = launch.file.includes("/") ? [launch.file] : PROGRAM_FOLDERS.map((dir) => join(dir, launch.file));
   const program = inside.find((path) => existsSync(join(root, path)));
   if (program === undefined) {
-    throw new EnvironmentError(`the downloaded package has no ${launch.file} in it, so ${command} must be installed by hand`);
+    throw new EnvironmentError(
+      `the downloaded package has no ${launch.file} in it, so ${command} must be installed by hand`,
+    );
   }
   const file = join(folder, "bin", command);
   writeFileSync(file, startScript(root, command, program, launch));
@@ -69,7 +71,9 @@ function writeStart(folder: string, command: string, launch: Launch): void {
 
 /** A script that finds the unpacked files beside itself, so that the folder may be mounted elsewhere. */
 function startScript(root: string, command: string, program: string, launch: Launch): string {
-  const libraries = libraryFolders(root).map((path) => `$root/${path}`).join(":");
+  const libraries = libraryFolders(root)
+    .map((path) => `$root/${path}`)
+    .join(":");
   const folders = Object.entries(launch.folders ?? {}).flatMap(([variable, pattern]) => {
     const path = resolvePattern(root, pattern);
     return path === null ? [] : [`export ${variable}="$root/${path}"`];
@@ -88,7 +92,9 @@ function startScript(root: string, command: string, program: string, launch: Lau
 /** Folders below root that hold shared libraries: the architecture's own, and private ones one level below it. */
 function libraryFolders(root: string): string[] {
   const top = LIBRARY_FOLDERS.flatMap((dir) => [dir, ...foldersIn(root, dir)]);
-  const all = [...new Set([...top, ...top.filter((dir) => /-linux-gnu/.test(dir)).flatMap((dir) => foldersIn(root, dir))])];
+  const all = [
+    ...new Set([...top, ...top.filter((dir) => /-linux-gnu/.test(dir)).flatMap((dir) => foldersIn(root, dir))]),
+  ];
   return all.filter((dir) => namesIn(join(root, dir)).some((name) => /^lib.+\.so\.\d/.test(name)));
 }
 
@@ -100,7 +106,9 @@ function resolvePattern(root: string, pattern: string): string | null {
 
 /** Plain names only: they are written into a script. */
 function foldersIn(root: string, dir: string): string[] {
-  return namesIn(join(root, dir)).filter((name) => /^[\w.+-]+$/.test(name)).map((name) => join(dir, name));
+  return namesIn(join(root, dir))
+    .filter((name) => /^[\w.+-]+$/.test(name))
+    .map((name) => join(dir, name));
 }
 
 function namesIn(folder: string): string[] {

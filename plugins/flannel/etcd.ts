@@ -17,13 +17,21 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
   return {
     binaries: ["flannel", "bridge", "host-local"],
     programs: ["flanneld"],
-    elsewhere: { flannel: "https://github.com/flannel-io/cni-plugin/releases", flanneld: "https://github.com/flannel-io/flannel/releases" },
+    elsewhere: {
+      flannel: "https://github.com/flannel-io/cni-plugin/releases",
+      flanneld: "https://github.com/flannel-io/flannel/releases",
+    },
     tools: ["etcd", "etcdctl"],
     links: backend === "vxlan" ? ["vxlan"] : [],
     families: ["ipv4"],
     ...(bridge.bare.limit === undefined ? {} : { limit: bridge.bare.limit }),
     specVersion: SPEC_VERSION,
-    config: () => JSON.stringify({ cniVersion: SPEC_VERSION, name: "flannel", plugins: [{ type: "flannel", subnetFile: SUBNET_FILE, delegate: DELEGATE }] }),
+    config: () =>
+      JSON.stringify({
+        cniVersion: SPEC_VERSION,
+        name: "flannel",
+        plugins: [{ type: "flannel", subnetFile: SUBNET_FILE, delegate: DELEGATE }],
+      }),
     files: (context) => [formerLease(context)],
     daemons: [etcd(backend), FLANNELD],
     nodeFiles: [SUBNET_FILE],
@@ -52,7 +60,12 @@ function etcd(backend: "vxlan" | "host-gw"): Daemon {
     on: "first node",
     env: { ETCD_UNSUPPORTED_ARCH: "arm64" }, // version 3.4 refuses to run there unless it is told to
     argv: (context) => [
-      ...["etcd", "--data-dir=/tmp/etcd", `--listen-client-urls=${endpoint(context)}`, `--advertise-client-urls=${endpoint(context)}`],
+      ...[
+        "etcd",
+        "--data-dir=/tmp/etcd",
+        `--listen-client-urls=${endpoint(context)}`,
+        `--advertise-client-urls=${endpoint(context)}`,
+      ],
       ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=default=${peer}`],
     ],
     ready: (context) => {
@@ -67,7 +80,13 @@ const FLANNELD: Daemon = {
   name: "flanneld",
   on: "every node",
   argv: (context) => [
-    ...["/opt/cni/bin/flanneld", `--etcd-endpoints=${endpoint(context)}`, "--iface=eth0", `--public-ip=${context.self.ip}`, `--subnet-file=${SUBNET_FILE}`],
+    ...[
+      "/opt/cni/bin/flanneld",
+      `--etcd-endpoints=${endpoint(context)}`,
+      "--iface=eth0",
+      `--public-ip=${context.self.ip}`,
+      `--subnet-file=${SUBNET_FILE}`,
+    ],
     "--iptables-forward-rules=false", // nodes forward everything already
   ],
   ready: () => ["grep", "-q", "^FLANNEL_MTU=", SUBNET_FILE],

@@ -12,13 +12,22 @@ export const WORKLOAD: Workload = { kind: "daemonset", namespace: NAMESPACE, nam
 
 /** @param config the network configuration. @returns JSON, one list of objects */
 export function simplecniManifests({ loadImage }: KubernetesContext, config: string): string {
-  const reader = { name: NAME, namespace: NAMESPACE, rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["list"] }] };
+  const reader = {
+    name: NAME,
+    namespace: NAMESPACE,
+    rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["list"] }],
+  };
   return listOf([...accountObjects(reader), programs(), daemonset(loadImage, config)]);
 }
 
 function programs(): object {
   const text = (name: string): string => readFileSync(join(packageRoot(), "plugins/simplecni", name), "utf8");
-  return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: NAME, namespace: NAMESPACE }, data: { simplecni: text("simplecni"), "daemon.sh": text("daemon.sh") } };
+  return {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: NAME, namespace: NAMESPACE },
+    data: { simplecni: text("simplecni"), "daemon.sh": text("daemon.sh") },
+  };
 }
 
 function daemonset(image: string, config: string): object {
@@ -35,6 +44,17 @@ function daemonset(image: string, config: string): object {
       { name: "etc", mountPath: "/host/etc/cni" },
     ],
   };
-  const volumes = [{ name: "programs", configMap: { name: NAME } }, hostFolder("bin", "/opt/cni/bin"), hostFolder("etc", "/etc/cni")];
-  return agentObject({ name: NAME, namespace: NAMESPACE, account: NAME, initContainers: [], containers: [container], volumes });
+  const volumes = [
+    { name: "programs", configMap: { name: NAME } },
+    hostFolder("bin", "/opt/cni/bin"),
+    hostFolder("etc", "/etc/cni"),
+  ];
+  return agentObject({
+    name: NAME,
+    namespace: NAMESPACE,
+    account: NAME,
+    initContainers: [],
+    containers: [container],
+    volumes,
+  });
 }

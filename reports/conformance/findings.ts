@@ -14,11 +14,23 @@ export interface FindingGroup {
 }
 
 const GROUPS: readonly (readonly [title: string, has: (row: ConformanceRow) => boolean])[] = [
-  ["MUST and derived clauses that fail: they decide the verdict", ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && (level === "MUST" || level === "derived")],
-  ["SHOULD clauses that fail", ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && level === "SHOULD"],
-  ["Beyond the specification", ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && (level === "beyond" || level === "MAY")],
+  [
+    "MUST and derived clauses that fail: they decide the verdict",
+    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && (level === "MUST" || level === "derived"),
+  ],
+  [
+    "SHOULD clauses that fail",
+    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && level === "SHOULD",
+  ],
+  [
+    "Beyond the specification",
+    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && (level === "beyond" || level === "MAY"),
+  ],
   ["Known deviations: they count as failures", ({ status }) => status === "known"],
-  ["Shared by every plugin on the Go skeleton library", ({ status, goSkeleton }) => status === "fail" && goSkeleton === true],
+  [
+    "Shared by every plugin on the Go skeleton library",
+    ({ status, goSkeleton }) => status === "fail" && goSkeleton === true,
+  ],
 ];
 
 /** Failures and known deviations of a report; groups without any are left out. */
@@ -36,8 +48,13 @@ function findingsOf(rows: readonly ConformanceRow[]): Finding[] {
 }
 
 /** Clauses that were not tested, by reason. */
-export function skipsOf(rows: readonly ConformanceRow[]): { readonly plugin: string; readonly reason: string; readonly clauses: readonly string[] }[] {
-  const groups = groupBy(rows.filter(({ status }) => status === "skip"), ({ plugin, message }) => JSON.stringify([plugin, message]));
+export function skipsOf(
+  rows: readonly ConformanceRow[],
+): { readonly plugin: string; readonly reason: string; readonly clauses: readonly string[] }[] {
+  const groups = groupBy(
+    rows.filter(({ status }) => status === "skip"),
+    ({ plugin, message }) => JSON.stringify([plugin, message]),
+  );
   return [...groups.values()].map((same) => {
     const { plugin = "", message = "" } = same[0] ?? {};
     return { plugin, reason: message, clauses: [...new Set(same.map(({ clause }) => clause))] };

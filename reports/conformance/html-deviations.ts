@@ -11,7 +11,8 @@ export function deviationSections(rows: readonly ConformanceRow[]): Html {
   const linked = new Set<string>();
   const articles = groups.map(({ title, findings }) => {
     const clauses = [...groupBy(findings, ({ row }) => row.clause)];
-    return html`<h3>${title}</h3>${clauses.map(([clause, same]) => article(clause, same, linked))}`;
+    return html`<h3>${title}</h3>
+      ${clauses.map(([clause, same]) => article(clause, same, linked))}`;
   });
   return html`${articles}`;
 }
@@ -26,8 +27,17 @@ function article(clause: string, findings: readonly Finding[], linked: Set<strin
 function finding({ row, versions }: Finding): Html {
   const { plugin, status, message, expected = "", got = "", evidence = [], reproduce = "" } = row;
   const facts = status === "known" ? html`<p><span class="status known">known</span> ${message}</p>` : null;
-  return html`<details><summary><strong>${plugin}</strong> (${versions.join(", ")}): got ${got}</summary>
-${facts}<p>Expected ${expected}.</p>
-${evidence.length === 0 ? null : html`<p class="role">Evidence</p><pre>${evidence.join("\n")}</pre>`}
-<p class="role">Reproduce</p><pre class="copy">${reproduce}</pre></details>`;
+  return html`<details>
+    <summary><strong>${plugin}</strong> (${versions.join(", ")}): got ${got}</summary>
+    ${facts}
+    <p>Expected ${expected}.</p>
+    ${
+      evidence.length === 0
+        ? null
+        : html`<p class="role">Evidence</p>
+            <pre>${evidence.join("\n")}</pre>`
+    }
+    <p class="role">Reproduce</p>
+    <pre class="copy">${reproduce}</pre>
+  </details>`;
 }

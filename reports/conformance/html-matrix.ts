@@ -9,7 +9,12 @@ interface Column {
   readonly specVersion: string;
 }
 
-const WORDS: Readonly<Record<ConformanceRow["status"], string>> = { pass: "pass", fail: "FAIL", known: "known", skip: "skip" };
+const WORDS: Readonly<Record<ConformanceRow["status"], string>> = {
+  pass: "pass",
+  fail: "FAIL",
+  known: "known",
+  skip: "skip",
+};
 
 export function matrix(rows: readonly ConformanceRow[]): Html {
   const columns = [...groupBy(rows, keyOf).values()].flatMap(([row]) => (row === undefined ? [] : [row]));
@@ -19,8 +24,21 @@ export function matrix(rows: readonly ConformanceRow[]): Html {
   const versions = columns.map(({ specVersion }) => html`<th scope="col">${specVersion}</th>`);
   return scrollable(
     "Clauses by plugin and version",
-    html`<table class="filterable"><thead><tr><th scope="col" rowspan="2">Clause</th><th scope="col" rowspan="2">Level</th>${names}</tr><tr>${versions}</tr></thead>
-<tbody>${clauses}</tbody></table>`,
+    html`<table class="filterable">
+      <thead>
+        <tr>
+          <th scope="col" rowspan="2">Clause</th>
+          <th scope="col" rowspan="2">Level</th>
+          ${names}
+        </tr>
+        <tr>
+          ${versions}
+        </tr>
+      </thead>
+      <tbody>
+        ${clauses}
+      </tbody>
+    </table>`,
   );
 }
 
@@ -34,13 +52,18 @@ function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[]):
   const levels = [...new Set(rows.map(({ level }) => level))];
   const statuses = [...new Set(rows.map(({ status }) => status))];
   return html`<tr id="${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}">
-<th scope="row"><a href="#${clause}">${clause}</a><br><small>${sentence}</small></th><td>${levels.join(", ")}</td>
-${columns.map((column) => cell(byColumn.get(keyOf(column))))}</tr>`;
+    <th scope="row"><a href="#${clause}">${clause}</a><br /><small>${sentence}</small></th>
+    <td>${levels.join(", ")}</td>
+    ${columns.map((column) => cell(byColumn.get(keyOf(column))))}
+  </tr>`;
 }
 
 function cell(row: ConformanceRow | undefined): Html {
   if (row === undefined) return html`<td class="muted"></td>`;
   const { status, clause, message } = row;
-  if (status === "fail" || status === "known") return html`<td><a class="status ${status}" href="#why-${clause}">${WORDS[status]}</a></td>`;
-  return html`<td><span class="status ${status}" title="${status === "skip" ? message : ""}">${WORDS[status]}</span></td>`;
+  if (status === "fail" || status === "known")
+    return html`<td><a class="status ${status}" href="#why-${clause}">${WORDS[status]}</a></td>`;
+  return html`<td>
+    <span class="status ${status}" title="${status === "skip" ? message : ""}">${WORDS[status]}</span>
+  </td>`;
 }

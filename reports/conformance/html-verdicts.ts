@@ -3,16 +3,47 @@ import { standings, type ConformanceRow, type ConformanceVerdict } from "../../r
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
 
-const HEAD = ["Plugin", "CNI", "Verdict", "Without the Go skeleton's", "Passed", "MUST, derived failed", "SHOULD failed", "Beyond failed", "Known", "Skipped"];
-const LOOK: Readonly<Record<ConformanceVerdict, string>> = { conformant: "pass", "not conformant": "fail", "not tested": "skip" };
+const HEAD = [
+  "Plugin",
+  "CNI",
+  "Verdict",
+  "Without the Go skeleton's",
+  "Passed",
+  "MUST, derived failed",
+  "SHOULD failed",
+  "Beyond failed",
+  "Known",
+  "Skipped",
+];
+const LOOK: Readonly<Record<ConformanceVerdict, string>> = {
+  conformant: "pass",
+  "not conformant": "fail",
+  "not tested": "skip",
+};
 
 export function verdictTable(rows: readonly ConformanceRow[]): Html {
   const verdict = (what: ConformanceVerdict): Html => html`<td><span class="status ${LOOK[what]}">${what}</span></td>`;
   const lines = standings(rows).map((each) => {
     const counts = [each.passed, each.failed, each.failedShould, each.failedBeyond, each.known, each.skipped];
-    return html`<tr><th scope="row">${each.plugin}</th><td>${each.specVersion}</td>${verdict(each.verdict)}${verdict(each.withoutGoSkeleton)}
-${counts.map((count) => html`<td class="number">${count}</td>`)}</tr>`;
+    return html`<tr>
+      <th scope="row">${each.plugin}</th>
+      <td>${each.specVersion}</td>
+      ${verdict(each.verdict)}${verdict(each.withoutGoSkeleton)}
+      ${counts.map((count) => html`<td class="number">${count}</td>`)}
+    </tr>`;
   });
   const head = HEAD.map((name) => html`<th scope="col">${name}</th>`);
-  return scrollable("Verdicts", html`<table class="sortable"><thead><tr>${head}</tr></thead><tbody>${lines}</tbody></table>`);
+  return scrollable(
+    "Verdicts",
+    html`<table class="sortable">
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${lines}
+      </tbody>
+    </table>`,
+  );
 }

@@ -14,31 +14,75 @@ export function conformanceHtml(reports: readonly ConformanceReport[]): string {
   return page(
     title,
     html`<a class="skip-link" href="#verdicts">Skip to the verdicts</a>
-<header><h1>${title}</h1></header>
-<main>
-<nav aria-label="Contents"><ul>
-<li><a href="#verdicts">Verdicts</a></li><li><a href="#clauses">Clauses</a></li><li><a href="#deviations">Deviations</a></li><li><a href="#skipped">Not tested</a></li>
-</ul></nav>
-<section id="verdicts"><h2>Verdicts</h2>
-<p>A version of the specification is kept when no MUST and no derived clause fails. The second verdict leaves out what every plugin on the Go skeleton library shares.</p>
-${verdictTable(rows)}${warnings(reports)}</section>
-<section id="clauses"><h2>Clauses</h2>${matrix(rows)}</section>
-<section id="deviations"><h2>Deviations</h2>${deviationSections(rows)}</section>
-<section id="skipped"><h2>Not tested</h2>${skipped(reports)}</section>
-</main>
-<footer>Made by cnibench; it loads nothing and works offline.</footer>`,
+      <header><h1>${title}</h1></header>
+      <main>
+        <nav aria-label="Contents">
+          <ul>
+            <li><a href="#verdicts">Verdicts</a></li>
+            <li><a href="#clauses">Clauses</a></li>
+            <li><a href="#deviations">Deviations</a></li>
+            <li><a href="#skipped">Not tested</a></li>
+          </ul>
+        </nav>
+        <section id="verdicts">
+          <h2>Verdicts</h2>
+          <p>
+            A version of the specification is kept when no MUST and no derived clause fails. The second verdict leaves
+            out what every plugin on the Go skeleton library shares.
+          </p>
+          ${verdictTable(rows)}${warnings(reports)}
+        </section>
+        <section id="clauses">
+          <h2>Clauses</h2>
+          ${matrix(rows)}
+        </section>
+        <section id="deviations">
+          <h2>Deviations</h2>
+          ${deviationSections(rows)}
+        </section>
+        <section id="skipped">
+          <h2>Not tested</h2>
+          ${skipped(reports)}
+        </section>
+      </main>
+      <footer>Made by cnibench; it loads nothing and works offline.</footer>`,
   );
 }
 
 function warnings(reports: readonly ConformanceReport[]): Html | null {
-  const told = reports.flatMap((report) => report.warnings.map(({ code, message }) => html`<li>${report.plugin}: ${code}: ${message}</li>`));
-  return told.length === 0 ? null : html`<ul class="notes">${told}</ul>`;
+  const told = reports.flatMap((report) =>
+    report.warnings.map(({ code, message }) => html`<li>${report.plugin}: ${code}: ${message}</li>`),
+  );
+  return told.length === 0
+    ? null
+    : html`<ul class="notes">
+        ${told}
+      </ul>`;
 }
 
 function skipped(reports: readonly ConformanceReport[]): Html {
   const skips = skipsOf(reports.flatMap(({ conformance }) => conformance));
   if (skips.length === 0) return html`<p class="muted">Every clause that applies was tested.</p>`;
-  const rows = skips.map(({ plugin, reason, clauses }) => html`<tr><th scope="row">${plugin}</th><td class="why">${reason}</td><td class="why">${clauses.join(", ")}</td></tr>`);
+  const rows = skips.map(
+    ({ plugin, reason, clauses }) =>
+      html`<tr>
+        <th scope="row">${plugin}</th>
+        <td class="why">${reason}</td>
+        <td class="why">${clauses.join(", ")}</td>
+      </tr>`,
+  );
   const head = ["Plugin", "Reason", "Clauses"].map((name) => html`<th scope="col">${name}</th>`);
-  return scrollable("Clauses that were not tested", html`<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`);
+  return scrollable(
+    "Clauses that were not tested",
+    html`<table>
+      <thead>
+        <tr>
+          ${head}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+  );
 }

@@ -9,6 +9,11 @@ type Format = (reports: readonly ConformanceReport[]) => string;
 /** Of several plugins an array. */
 const json: Format = (reports) => `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
 
-export const conformanceReports = { json, md: conformanceMarkdown, junit: conformanceJunit, html: conformanceHtml } satisfies Record<string, Format>;
+export const conformanceReports = {
+  json,
+  md: conformanceMarkdown,
+  junit: conformanceJunit,
+  html: conformanceHtml,
+} satisfies Record<string, Format>;
 
 export type ConformanceFormat = keyof typeof conformanceReports;

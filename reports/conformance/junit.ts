@@ -7,7 +7,11 @@ import { junitDocument, suiteElement, type Case } from "../junit-suite.ts";
 export function conformanceJunit(reports: readonly ConformanceReport[]): string {
   const rows = reports.flatMap(({ conformance }) => conformance);
   const suites = groupBy(rows, ({ plugin, specVersion }) => JSON.stringify([plugin, specVersion]));
-  return junitDocument([...suites.values()].map((same) => suiteElement(`${same[0]?.plugin} (CNI ${same[0]?.specVersion})`, {}, same.map(caseOf))));
+  return junitDocument(
+    [...suites.values()].map((same) =>
+      suiteElement(`${same[0]?.plugin} (CNI ${same[0]?.specVersion})`, {}, same.map(caseOf)),
+    ),
+  );
 }
 
 /** Only what the specification demands can fail a build; other deviations are told in the case. */
@@ -18,7 +22,13 @@ function caseOf(row: ConformanceRow): Case {
   if (status === "pass") return { name, group, status: "passed", message };
   if (status === "skip") return { name, group, status: "skipped", message };
   const told = `${level}, ${status}, ${section}: ${message}`;
-  return { name, group, status: status === "fail" && isDecisive(row) ? "failed" : "passed", message: told, details: detailsOf(row) };
+  return {
+    name,
+    group,
+    status: status === "fail" && isDecisive(row) ? "failed" : "passed",
+    message: told,
+    details: detailsOf(row),
+  };
 }
 
 function detailsOf({ sentence, evidence = [], reproduce = "" }: ConformanceRow): string {

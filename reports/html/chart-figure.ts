@@ -6,5 +6,8 @@ import type { Html } from "./markup.ts";
 export function chartFigure(svg: string, label: string, caption: string): Html {
   const opening = html`<svg role="img" aria-label="${label}; the table has the numbers" `.text;
   const described = svg.replace("<svg ", () => opening);
-  return html`<figure>${trusted(described)}<figcaption>${caption}</figcaption></figure>`;
+  return html`<figure>
+    ${trusted(described)}
+    <figcaption>${caption}</figcaption>
+  </figure>`;
 }

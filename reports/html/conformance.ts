@@ -4,7 +4,12 @@ import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";
 
-const WORDS: Readonly<Record<SummaryCheck["status"], string>> = { pass: "pass", fail: "FAIL", known: "known deviation", skip: "skipped" };
+const WORDS: Readonly<Record<SummaryCheck["status"], string>> = {
+  pass: "pass",
+  fail: "FAIL",
+  known: "known deviation",
+  skip: "skipped",
+};
 
 export function conformanceSection({ conformance }: Summary, prefix: string): Html | null {
   if (conformance.length === 0) return null;
@@ -17,10 +22,22 @@ export function conformanceSection({ conformance }: Summary, prefix: string): Ht
   const rows = [...clauses.values()].map((checks) => clauseRow(checks, plugins));
   const head = ["Clause", "Level", "Specification", ...plugins].map((title) => html`<th scope="col">${title}</th>`);
   return html`<section id="${prefix}conformance">
-<h2>Conformance with the CNI specification</h2>
-${scrollable("Conformance by clause", html`<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`)}
-${explained(conformance)}
-</section>`;
+    <h2>Conformance with the CNI specification</h2>
+    ${scrollable(
+      "Conformance by clause",
+      html`<table>
+        <thead>
+          <tr>
+            ${head}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows}
+        </tbody>
+      </table>`,
+    )}
+    ${explained(conformance)}
+  </section>`;
 }
 
 function clauseRow(checks: readonly SummaryCheck[], plugins: readonly string[]): Html {
@@ -30,7 +47,12 @@ function clauseRow(checks: readonly SummaryCheck[], plugins: readonly string[]):
     if (check === undefined) return html`<td class="muted">not checked</td>`;
     return html`<td><span class="status ${check.status}">${WORDS[check.status]}</span></td>`;
   });
-  return html`<tr><th scope="row">${clause}</th><td>${level}</td><td>${section}, ${specVersion}</td>${cells}</tr>`;
+  return html`<tr>
+    <th scope="row">${clause}</th>
+    <td>${level}</td>
+    <td>${section}, ${specVersion}</td>
+    ${cells}
+  </tr>`;
 }
 
 /** Whatever is not a pass says why. */
@@ -39,7 +61,12 @@ function explained(conformance: readonly SummaryCheck[]): Html | null {
   if (told.length === 0) return null;
   const items = told.map(
     ({ plugin, clause, status, specVersion, message }) =>
-      html`<li><span class="status ${status}">${WORDS[status]}</span> <strong>${plugin}</strong>, ${clause} (${specVersion}): ${message}</li>`,
+      html`<li>
+        <span class="status ${status}">${WORDS[status]}</span> <strong>${plugin}</strong>, ${clause} (${specVersion}):
+        ${message}
+      </li>`,
   );
-  return html`<ul class="plain">${items}</ul>`;
+  return html`<ul class="plain">
+    ${items}
+  </ul>`;
 }

@@ -6,16 +6,21 @@ import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";
 
 export function doubtsSection({ cells }: Summary, prefix: string): Html {
-  const failed = grouped(cells.filter(({ state }) => state === "failed"), (cell) => cell.error ?? "");
-  const skipped = grouped(cells.filter(({ state }) => state === "skipped"), (cell) => cell.reason ?? "");
+  const failed = grouped(
+    cells.filter(({ state }) => state === "failed"),
+    (cell) => cell.error ?? "",
+  );
+  const skipped = grouped(
+    cells.filter(({ state }) => state === "skipped"),
+    (cell) => cell.reason ?? "",
+  );
   const warned = cells.flatMap((cell) => cell.warnings.map(({ code, message }) => ({ cell, code, message })));
   const warnings = grouped(warned, ({ code, message }) => `${code}: ${message}`);
   return html`<section id="${prefix}doubts">
-<h2>Failures, skips and warnings</h2>
-${part("Failed", "Error", failed, "No cell failed.")}
-${part("Skipped", "Reason", skipped, "No cell was skipped.")}
-${part("Warnings", "Warning", warnings, "No cell has a warning.")}
-</section>`;
+    <h2>Failures, skips and warnings</h2>
+    ${part("Failed", "Error", failed, "No cell failed.")} ${part("Skipped", "Reason", skipped, "No cell was skipped.")}
+    ${part("Warnings", "Warning", warnings, "No cell has a warning.")}
+  </section>`;
 }
 
 interface Told {
@@ -24,7 +29,10 @@ interface Told {
 }
 
 /** All metrics of a scenario usually share one reason: one row for them. */
-function grouped<T extends SummaryCell | { readonly cell: SummaryCell }>(items: readonly T[], whyOf: (item: T) => string): Told[] {
+function grouped<T extends SummaryCell | { readonly cell: SummaryCell }>(
+  items: readonly T[],
+  whyOf: (item: T) => string,
+): Told[] {
   const groups = new Map<string, { where: string; why: string; metrics: string[] }>();
   for (const item of items) {
     const { plugin, scenario, path, metric } = "cell" in item ? item.cell : item;
@@ -38,8 +46,27 @@ function grouped<T extends SummaryCell | { readonly cell: SummaryCell }>(items: 
 }
 
 function part(title: string, column: string, told: readonly Told[], none: string): Html {
-  if (told.length === 0) return html`<h3>${title}</h3><p class="muted">${none}</p>`;
-  const rows = told.map(({ what, why }) => html`<tr><th scope="row">${what}</th><td class="why">${why}</td></tr>`);
-  const table = html`<table><thead><tr><th scope="col">Cells</th><th scope="col">${column}</th></tr></thead><tbody>${rows}</tbody></table>`;
-  return html`<h3>${title}</h3>${scrollable(title, table)}`;
+  if (told.length === 0)
+    return html`<h3>${title}</h3>
+      <p class="muted">${none}</p>`;
+  const rows = told.map(
+    ({ what, why }) =>
+      html`<tr>
+        <th scope="row">${what}</th>
+        <td class="why">${why}</td>
+      </tr>`,
+  );
+  const table = html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Cells</th>
+        <th scope="col">${column}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+  return html`<h3>${title}</h3>
+    ${scrollable(title, table)}`;
 }

@@ -17,7 +17,11 @@ import { figureTable } from "./table.ts";
  * @param prefix makes element ids unique when a page shows several runs
  * @param beside what a scenario shows beside its figures, by `suite / scenario`
  */
-export async function scenarioSections(figures: readonly Figure[], prefix: string, beside: ReadonlyMap<string, Html>): Promise<Html> {
+export async function scenarioSections(
+  figures: readonly Figure[],
+  prefix: string,
+  beside: ReadonlyMap<string, Html>,
+): Promise<Html> {
   const scenarios = new Map<string, Figure[]>();
   for (const figure of figures) {
     const name = `${figure.suite} / ${figure.scenario}`;
@@ -27,12 +31,10 @@ export async function scenarioSections(figures: readonly Figure[], prefix: strin
     const ranked = each.filter(({ better }) => better !== "none");
     const parts = await Promise.all(ranked.map((figure) => figureSection(figure)));
     return html`<section id="${prefix}scenario-${index + 1}">
-<h2>${name} <small>${each[0]?.runner ?? ""}</small></h2>
-${await overviewCharts(each)}
-${parts}
-${beside.get(name) ?? null}
-${unranked(each.filter(({ better }) => better === "none"))}
-</section>`;
+      <h2>${name} <small>${each[0]?.runner ?? ""}</small></h2>
+      ${await overviewCharts(each)} ${parts} ${beside.get(name) ?? null}
+      ${unranked(each.filter(({ better }) => better === "none"))}
+    </section>`;
   });
   return html`${await Promise.all(sections)}`;
 }
@@ -40,13 +42,17 @@ ${unranked(each.filter(({ better }) => better === "none"))}
 async function figureSection(figure: Figure): Promise<Html> {
   const cells = measuredCells(figure);
   const scale = scaleForAll(figure.unit, cells);
-  const answers = figure.questions.map((question) => html`<li><strong>${question.path}:</strong> ${answer(figure, question)}</li>`);
+  const answers = figure.questions.map(
+    (question) => html`<li><strong>${question.path}:</strong> ${answer(figure, question)}</li>`,
+  );
   return html`<article>
-<h3>${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small></h3>
-<ul class="answers">${answers}</ul>
-<div class="charts">${await valueChart(figure, cells, scale)}${await ratioChart(figure, cells)}</div>
-${figureTable(figure, scale)}
-</article>`;
+    <h3>${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small></h3>
+    <ul class="answers">
+      ${answers}
+    </ul>
+    <div class="charts">${await valueChart(figure, cells, scale)}${await ratioChart(figure, cells)}</div>
+    ${figureTable(figure, scale)}
+  </article>`;
 }
 
 async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: Scale): Promise<Html | null> {
@@ -58,13 +64,16 @@ async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: 
   }));
   if (dots.length === 0) return null;
   const svg = await dotChart(scale.unit || metricLabel(figure.metric), dots);
-  const caption = "Median, 95 % interval (line) and single blocks (small dots). The axis is zoomed and need not start at zero.";
+  const caption =
+    "Median, 95 % interval (line) and single blocks (small dots). The axis is zoomed and need not start at zero.";
   return chartFigure(svg, `${metricLabel(figure.metric)} of each plugin by path`, caption);
 }
 
 async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promise<Html | null> {
   const dots = cells.flatMap((cell): Dot[] =>
-    cell.baselineRatio === null ? [] : [{ ...rowOf(cell), value: cell.baselineRatio.median, interval: cell.baselineRatio.ci95, blocks: [] }],
+    cell.baselineRatio === null
+      ? []
+      : [{ ...rowOf(cell), value: cell.baselineRatio.median, interval: cell.baselineRatio.ci95, blocks: [] }],
   );
   if (dots.length === 0) return null;
   const svg = await dotChart("ratio to the host", dots, 1);
@@ -77,7 +86,11 @@ function unranked(figures: readonly Figure[]): Html | null {
   if (figures.length === 0) return null;
   const tables = figures.map((figure) => {
     const scale = scaleForAll(figure.unit, measuredCells(figure));
-    return html`<h4>${metricLabel(figure.metric)}</h4>${figureTable(figure, scale)}`;
+    return html`<h4>${metricLabel(figure.metric)}</h4>
+      ${figureTable(figure, scale)}`;
   });
-  return html`<details><summary>Measured beside it, not ranked (${figures.length})</summary>${tables}</details>`;
+  return html`<details>
+    <summary>Measured beside it, not ranked (${figures.length})</summary>
+    ${tables}
+  </details>`;
 }

@@ -17,8 +17,13 @@ export async function overviewCharts(figures: readonly Figure[]): Promise<Html |
 }
 
 async function percentiles(figures: readonly Figure[]): Promise<Html | null> {
-  const [p50 = [], p90 = [], p99 = []] = ["latency-p50", "latency-p90", "latency-p99"].map((metric) => measured(figures, metric));
-  const scale = scaleFor("s", p50.map(({ median }) => median ?? 0));
+  const [p50 = [], p90 = [], p99 = []] = ["latency-p50", "latency-p90", "latency-p99"].map((metric) =>
+    measured(figures, metric),
+  );
+  const scale = scaleFor(
+    "s",
+    p50.map(({ median }) => median ?? 0),
+  );
   const shown = (cells: readonly SummaryCell[], like: SummaryCell) => {
     const median = cells.find(({ plugin, path }) => plugin === like.plugin && path === like.path)?.median;
     return median == null ? null : median / scale.factor;
@@ -36,7 +41,10 @@ async function percentiles(figures: readonly Figure[]): Promise<Html | null> {
 async function lifecycle(figures: readonly Figure[]): Promise<Html | null> {
   const cells = LIFECYCLE.flatMap((metric) => measured(figures, metric));
   if (cells.length === 0) return null;
-  const scale = scaleFor("s", cells.map(({ median }) => median ?? 0));
+  const scale = scaleFor(
+    "s",
+    cells.map(({ median }) => median ?? 0),
+  );
   const dots = cells.map((cell): Dot => ({
     ...rowOf(cell),
     panel: metricLabel(cell.metric),

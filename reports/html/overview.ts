@@ -19,15 +19,19 @@ export function overview({ run, summary }: ReportInput, figures: readonly Figure
   const answers = asked.flatMap((figure) =>
     figure.questions.map((question) => {
       const name = `${metricLabel(figure.metric)}, ${question.path}`;
-      return html`<li><strong>${name}</strong> <span class="muted">${figure.scenario}</span><br>${answer(figure, question)}</li>`;
+      return html`<li>
+        <strong>${name}</strong> <span class="muted">${figure.scenario}</span><br />${answer(figure, question)}
+      </li>`;
     }),
   );
   return html`<section id="${prefix}overview">
-<h2>In short</h2>
-<dl class="facts">${facts({ run, summary })}</dl>
-${notes(summary.warnings)}
-<ul class="headlines">${answers}</ul>
-</section>`;
+    <h2>In short</h2>
+    <dl class="facts">${facts({ run, summary })}</dl>
+    ${notes(summary.warnings)}
+    <ul class="headlines">
+      ${answers}
+    </ul>
+  </section>`;
 }
 
 function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
@@ -38,13 +42,24 @@ function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
     ["Cluster", `${run.plan.cluster}, ${run.plan.nodes} nodes`],
     ["Blocks", `${run.plan.blocks} (deployments of each plugin), ${run.plan.duration} s of load`],
     ["Cells", `${count("measured")} measured, ${count("failed")} failed, ${count("skipped")} skipped`],
-    ["Conformance", summary.conformance.length === 0 ? "not checked" : `${summary.conformance.length} verdicts, ${failures} failed`],
+    [
+      "Conformance",
+      summary.conformance.length === 0 ? "not checked" : `${summary.conformance.length} verdicts, ${failures} failed`,
+    ],
     ["Outcome", run.outcome ?? "not finished"],
   ];
-  return pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
+  return pairs.map(
+    ([name, value]) =>
+      html`<div>
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      </div>`,
+  );
 }
 
 function notes(warnings: ReportInput["summary"]["warnings"]): Html | null {
   if (warnings.length === 0) return null;
-  return html`<ul class="notes">${warnings.map(({ code, message }) => html`<li><span class="warn">${code}</span> ${message}</li>`)}</ul>`;
+  return html`<ul class="notes">
+    ${warnings.map(({ code, message }) => html`<li><span class="warn">${code}</span> ${message}</li>`)}
+  </ul>`;
 }

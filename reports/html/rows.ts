@@ -13,7 +13,11 @@ export function measuredCells(figure: Figure): SummaryCell[] {
 /** Where a cell is drawn. */
 export function rowOf(cell: SummaryCell): Pick<Dot, "panel" | "plugin" | "kind"> {
   const baseline = cell.path === "host";
-  return { panel: baseline ? "host (baseline)" : cell.path, plugin: cell.plugin, kind: baseline ? "baseline" : "plugin" };
+  return {
+    panel: baseline ? "host (baseline)" : cell.path,
+    plugin: cell.plugin,
+    kind: baseline ? "baseline" : "plugin",
+  };
 }
 
 /** An interval in the unit of a chart. */

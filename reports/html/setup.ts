@@ -16,16 +16,19 @@ export function setupSection({ run, commands }: ReportInput, prefix: string): Ht
       ? html`<p class="muted">The environment was not collected.</p>`
       : html`${machine(environment, plan.clusterReason, run.versions.node)}${plugins(environment.plugins)}`;
   return html`<section id="${prefix}setup">
-<h2>Environment and parity</h2>
-${facts}
-</section>
-<section id="${prefix}commands">
-<h2>Exact commands</h2>
-<p>This run:</p>
-<pre class="copy">${quoteArgv(run.command)}</pre>
-<p>Same order of plugins in the blocks: <code>--seed ${run.seed}</code>. Outputs of the tools are kept in the run folder under <code>raw/</code>.</p>
-${commandList(commands)}
-</section>`;
+      <h2>Environment and parity</h2>
+      ${facts}
+    </section>
+    <section id="${prefix}commands">
+      <h2>Exact commands</h2>
+      <p>This run:</p>
+      <pre class="copy">${quoteArgv(run.command)}</pre>
+      <p>
+        Same order of plugins in the blocks: <code>--seed ${run.seed}</code>. Outputs of the tools are kept in the run
+        folder under <code>raw/</code>.
+      </p>
+      ${commandList(commands)}
+    </section>`;
 }
 
 function machine(environment: Environment, clusterReason: string, node: string): Html {
@@ -44,35 +47,80 @@ function machine(environment: Environment, clusterReason: string, node: string):
     ["Isolation", cluster.isolation],
     ["Underlay MTU", cluster.underlayMtu === null ? null : formatValue(cluster.underlayMtu, "B")],
     ["Underlay rate", cluster.underlayRate == null ? "not limited" : formatValue(cluster.underlayRate, "bit/s")],
-    ["Underlay delay", cluster.underlayDelay == null ? "none added" : `${formatValue(cluster.underlayDelay, "s")} one way`],
-    ["Underlay loss", cluster.underlayLoss == null ? "none added" : `${formatValue(cluster.underlayLoss * 100, "%")} of the packets`],
+    [
+      "Underlay delay",
+      cluster.underlayDelay == null ? "none added" : `${formatValue(cluster.underlayDelay, "s")} one way`,
+    ],
+    [
+      "Underlay loss",
+      cluster.underlayLoss == null ? "none added" : `${formatValue(cluster.underlayLoss * 100, "%")} of the packets`,
+    ],
     ["Nodes share one machine", cluster.sameHost ? "yes" : "no"],
     ["Emulated", cluster.emulated ? "yes" : "no"],
     ["Node.js", node],
     ...Object.entries(tools).map(([tool, version]) => [tool, version ?? "not there"] as const),
   ];
-  const rows = facts.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value ?? MISSING}</td></tr>`);
-  return scrollable("Machine and cluster", html`<table><tbody>${rows}</tbody></table>`);
+  const rows = facts.map(
+    ([name, value]) =>
+      html`<tr>
+        <th scope="row">${name}</th>
+        <td>${value ?? MISSING}</td>
+      </tr>`,
+  );
+  return scrollable(
+    "Machine and cluster",
+    html`<table>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+  );
 }
 
 function plugins(facts: readonly PluginFacts[]): Html {
   const head = ["Plugin", "Version", "Encapsulation", "CNI versions", "Configuration (SHA-256)", "Binaries (SHA-256)"];
   const rows = facts.map(({ name, version, encapsulation, specVersions, configHash, binaries }) => {
-    const files = binaries.map((file) => html`<code title="${file.sha256}">${file.name} ${file.sha256.slice(0, 12)}</code> `);
-    const hash = configHash === null ? html`${MISSING}` : html`<code title="${configHash}">${configHash.slice(0, 12)}</code>`;
-    return html`<tr><th scope="row">${name}</th><td>${version ?? MISSING}</td><td>${encapsulation ?? MISSING}</td>
-<td>${specVersions?.join(", ") ?? MISSING}</td><td>${hash}</td><td>${files.length === 0 ? MISSING : files}</td></tr>`;
+    const files = binaries.map(
+      (file) => html`<code title="${file.sha256}">${file.name} ${file.sha256.slice(0, 12)}</code> `,
+    );
+    const hash =
+      configHash === null ? html`${MISSING}` : html`<code title="${configHash}">${configHash.slice(0, 12)}</code>`;
+    return html`<tr>
+      <th scope="row">${name}</th>
+      <td>${version ?? MISSING}</td>
+      <td>${encapsulation ?? MISSING}</td>
+      <td>${specVersions?.join(", ") ?? MISSING}</td>
+      <td>${hash}</td>
+      <td>${files.length === 0 ? MISSING : files}</td>
+    </tr>`;
   });
-  const table = html`<table><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table>`;
-  return html`<h3>Plugins</h3>${scrollable("Plugins", table)}`;
+  const table = html`<table>
+    <thead>
+      <tr>
+        ${head.map((title) => html`<th scope="col">${title}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows}
+    </tbody>
+  </table>`;
+  return html`<h3>Plugins</h3>
+    ${scrollable("Plugins", table)}`;
 }
 
 function commandList(commands: ReportInput["commands"]): Html {
   if (commands.length === 0) return html`<p class="muted">No commands are stored with this run.</p>`;
   const scenarios = new Map<string, Html[]>();
   for (const { scenario, role, command } of commands) {
-    const shown = html`<p class="role">${role}</p><pre class="copy">${command}</pre>`;
+    const shown = html`<p class="role">${role}</p>
+      <pre class="copy">${command}</pre>`;
     scenarios.set(scenario, [...(scenarios.get(scenario) ?? []), shown]);
   }
-  return html`${[...scenarios].map(([scenario, shown]) => html`<details><summary>${scenario}</summary>${shown}</details>`)}`;
+  return html`${[...scenarios].map(
+    ([scenario, shown]) =>
+      html`<details>
+        <summary>${scenario}</summary>
+        ${shown}
+      </details>`,
+  )}`;
 }

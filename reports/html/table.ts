@@ -8,13 +8,35 @@ import type { Html } from "./markup.ts";
 
 export function figureTable(figure: Figure, scale: Scale): Html {
   const unit = scale.unit === "" ? "" : ` (${scale.unit})`;
-  const head = ["Rank", "Plugin", `Median${unit}`, "95 % interval", "n", "CV", "Ratio to host", "Against the first", "Doubts"];
+  const head = [
+    "Rank",
+    "Plugin",
+    `Median${unit}`,
+    "95 % interval",
+    "n",
+    "CV",
+    "Ratio to host",
+    "Against the first",
+    "Doubts",
+  ];
   const host = figure.baseline && row({ cell: figure.baseline, rank: null, againstFirst: null }, scale);
   const baseline = host && group("host (baseline)", [host]);
-  const groups = figure.questions.map(({ path, standings }) => group(path, standings.map((standing) => row(standing, scale))));
+  const groups = figure.questions.map(({ path, standings }) =>
+    group(
+      path,
+      standings.map((standing) => row(standing, scale)),
+    ),
+  );
   return scrollable(
     `${metricLabel(figure.metric)}: numbers`,
-    html`<table class="sortable"><thead><tr>${head.map((title) => html`<th scope="col">${title}</th>`)}</tr></thead>${baseline}${groups}</table>`,
+    html`<table class="sortable">
+      <thead>
+        <tr>
+          ${head.map((title) => html`<th scope="col">${title}</th>`)}
+        </tr>
+      </thead>
+      ${baseline}${groups}
+    </table>`,
   );
 }
 
@@ -24,7 +46,12 @@ export function scrollable(label: string, table: Html): Html {
 }
 
 function group(path: string, rows: readonly Html[]): Html {
-  return html`<tbody><tr class="group"><th scope="rowgroup" colspan="9">${path}</th></tr>${rows}</tbody>`;
+  return html`<tbody>
+    <tr class="group">
+      <th scope="rowgroup" colspan="9">${path}</th>
+    </tr>
+    ${rows}
+  </tbody>`;
 }
 
 function row({ cell, rank, againstFirst }: Standing, scale: Scale): Html {
@@ -39,15 +66,26 @@ function row({ cell, rank, againstFirst }: Standing, scale: Scale): Html {
     [cv === null ? "–" : formatPercent(cv), cv],
     [baselineRatio === null ? "–" : ratio(baselineRatio.median, baselineRatio.ci95), baselineRatio?.median ?? null],
   ] as const;
-  const [rankCell, ...others] = cells.map(([text, value]) => html`<td class="number" data-value="${value ?? ""}">${text}</td>`);
-  return html`<tr>${rankCell ?? null}<th scope="row">${cell.plugin}</th>${others}
-<td class="number">${against(againstFirst)}</td><td>${doubts(cell)}</td></tr>`;
+  const [rankCell, ...others] = cells.map(
+    ([text, value]) => html`<td class="number" data-value="${value ?? ""}">${text}</td>`,
+  );
+  return html`<tr>
+    ${rankCell ?? null}
+    <th scope="row">${cell.plugin}</th>
+    ${others}
+    <td class="number">${against(againstFirst)}</td>
+    <td>${doubts(cell)}</td>
+  </tr>`;
 }
 
 function absentRow(cell: SummaryCell): Html {
   const failed = html`<span class="bad">failed:</span> ${cell.error ?? ""}`;
   const why = cell.state === "failed" ? failed : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
-  return html`<tr><td class="number">–</td><th scope="row">${cell.plugin}</th><td colspan="7" class="why">${why}</td></tr>`;
+  return html`<tr>
+    <td class="number">–</td>
+    <th scope="row">${cell.plugin}</th>
+    <td colspan="7" class="why">${why}</td>
+  </tr>`;
 }
 
 function ratio(median: number, ci95: readonly [number, number] | null): string {

@@ -9,7 +9,10 @@ import { demand } from "./clause.ts";
 /** What a plugin said about its failure, else how it ended: one line. */
 export function saidBy({ output, plugin, command }: Invocation): string {
   const error = errorObject(output.stdout);
-  const said = error === null ? describeFailure(output) : `code ${error.code ?? "(none)"}: ${error.msg}${error.details && ` (${error.details})`}`;
+  const said =
+    error === null
+      ? describeFailure(output)
+      : `code ${error.code ?? "(none)"}: ${error.msg}${error.details && ` (${error.details})`}`;
   return `${plugin} ${command}: ${succeeded(output) ? "exit code 0" : said}`;
 }
 
@@ -43,7 +46,14 @@ export function demandRefused(call: Invocation, what: string, refusal: Refusal =
   if (codes === undefined && names.length === 0) return;
   const error = errorOf(call);
   const code = error?.code ?? null;
-  if (codes !== undefined) demand(code !== null && codes.includes(code), `${what} to be refused with code ${codes.join(" or ")}`, saidBy(call), [], call);
+  if (codes !== undefined)
+    demand(
+      code !== null && codes.includes(code),
+      `${what} to be refused with code ${codes.join(" or ")}`,
+      saidBy(call),
+      [],
+      call,
+    );
   const said = `${error?.msg ?? ""} ${error?.details ?? ""}`;
   const missing = names.filter((name) => !said.includes(name));
   demand(missing.length === 0, `the message to name ${missing.join(" and ")}`, saidBy(call), [], call);

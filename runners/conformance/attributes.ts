@@ -43,7 +43,9 @@ export function changedAttributes(before: Attributes, after: Attributes): string
 /** @returns false: the kernel never lets it change; the MAC of an ipvlan link is that of its master. @throws CommandError */
 export async function setAttribute({ container, ifName }: Attachment, name: string, value: string): Promise<boolean> {
   const link = ["ip", "link", "set", "dev", ifName, name === "mac" ? "address" : name, value];
-  const output = await container.shell.exec(name.startsWith(SETTINGS) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link);
+  const output = await container.shell.exec(
+    name.startsWith(SETTINGS) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link,
+  );
   if (!succeeded(output) && !/Operation not supported/.test(output.stderr)) throw new CommandError(output);
   return succeeded(output);
 }

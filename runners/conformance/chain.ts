@@ -54,7 +54,8 @@ function memberNames({ plugins }: NetworkConfigList): string[] {
 
 function merged(plugin: string, reports: readonly ConformanceReport[]): ConformanceReport {
   const [whole] = reports;
-  if (whole === undefined) throw new NothingToTest("no clause matches for any member of the chain; `cnibench list clauses` prints them");
+  if (whole === undefined)
+    throw new NothingToTest("no clause matches for any member of the chain; `cnibench list clauses` prints them");
   const rows = reports.flatMap(({ conformance }) => conformance);
   const own = reports.find((report) => report.plugin === plugin);
   const judged = own?.conformance ?? rows;

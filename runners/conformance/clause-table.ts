@@ -18,10 +18,22 @@ Every clause that \`cnibench conformance\` tests, made from the code (\`npx vite
 
 /** What the specification says and no test from outside can find broken. */
 const UNTESTED = [
-  ["Standard error may be used for unstructured text (5-Error, MAY)", "nothing that a plugin writes there is wrong; it is kept as evidence of failures"],
-  ["A plugin that claims `aliases` makes the names resolve (Conventions)", "how a container resolves names is the runtime's choice; that others ignore the key is `cap.aliases`"],
-  ["A plugin that claims `infinibandGUID` or `deviceID` uses that device (Conventions)", "no test node has one; that devices which do not exist are refused is tested"],
-  ["A plugin that claims `cgroupPath` uses it (Conventions)", "what it is used for is the plugin's choice; that others ignore the key is `cap.cgroup`"],
+  [
+    "Standard error may be used for unstructured text (5-Error, MAY)",
+    "nothing that a plugin writes there is wrong; it is kept as evidence of failures",
+  ],
+  [
+    "A plugin that claims `aliases` makes the names resolve (Conventions)",
+    "how a container resolves names is the runtime's choice; that others ignore the key is `cap.aliases`",
+  ],
+  [
+    "A plugin that claims `infinibandGUID` or `deviceID` uses that device (Conventions)",
+    "no test node has one; that devices which do not exist are refused is tested",
+  ],
+  [
+    "A plugin that claims `cgroupPath` uses it (Conventions)",
+    "what it is used for is the plugin's choice; that others ignore the key is `cap.cgroup`",
+  ],
 ] as const;
 
 /** The whole page. */
@@ -43,8 +55,16 @@ function groupOf({ id }: Clause): string {
 }
 
 function table(clauses: readonly Clause[]): string {
-  const rows = clauses.map((clause) => `| \`${clause.id}\` | ${levelText(clause)} | ${versionText(clause)} | ${clause.kinds?.join(", ") ?? "all"} | ${clause.section} | ${clause.sentence} |`);
-  return ["| id | level | versions | plugins | section | what is demanded |", "|---|---|---|---|---|---|", ...rows, ""].join("\n");
+  const rows = clauses.map(
+    (clause) =>
+      `| \`${clause.id}\` | ${levelText(clause)} | ${versionText(clause)} | ${clause.kinds?.join(", ") ?? "all"} | ${clause.section} | ${clause.sentence} |`,
+  );
+  return [
+    "| id | level | versions | plugins | section | what is demanded |",
+    "|---|---|---|---|---|---|",
+    ...rows,
+    "",
+  ].join("\n");
 }
 
 function levelText({ level, earlier }: Clause): string {

@@ -62,7 +62,13 @@ export class NotApplicable extends Skip {
 }
 
 /** @throws Deviation unless the condition holds. */
-export function demand(holds: boolean, expected: string, got: string, evidence: readonly string[] = [], call: Invocation | null = null): asserts holds {
+export function demand(
+  holds: boolean,
+  expected: string,
+  got: string,
+  evidence: readonly string[] = [],
+  call: Invocation | null = null,
+): asserts holds {
   if (!holds) throw new Deviation(expected, got, evidence, call);
 }
 
@@ -84,5 +90,9 @@ export function levelAt(clause: Clause, version: SpecVersion): Level {
 /** Whether the clause exists for plugins of these kinds in this version. */
 export function applies(clause: Clause, version: SpecVersion, kinds: readonly Kind[]): boolean {
   const { since = SPEC_VERSIONS[0], until = SPEC_VERSIONS.at(-1) ?? since } = clause;
-  return atLeast(version, since) && atLeast(until, version) && (clause.kinds === undefined || clause.kinds.some((kind) => kinds.includes(kind)));
+  return (
+    atLeast(version, since) &&
+    atLeast(until, version) &&
+    (clause.kinds === undefined || clause.kinds.some((kind) => kinds.includes(kind)))
+  );
 }

@@ -15,5 +15,10 @@ export function withoutEmpty(value: JsonValue): JsonValue {
 }
 
 function isEmpty(value: JsonValue): boolean {
-  return value === null || value === "" || (isList(value) && value.length === 0) || (isObject(value) && Object.keys(value).length === 0);
+  return (
+    value === null ||
+    value === "" ||
+    (isList(value) && value.length === 0) ||
+    (isObject(value) && Object.keys(value).length === 0)
+  );
 }

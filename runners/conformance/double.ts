@@ -95,8 +95,14 @@ async function readCalls(shell: Shell, folder: string): Promise<readonly DoubleC
   const calls: DoubleCall[] = [];
   for (let n = 1; n <= count; n++) {
     const lines = (await run(shell, ["cat", `${folder}/${n}.env`])).split("\n").filter((line) => line.includes("="));
-    const env = Object.fromEntries(lines.map((line): [string, string] => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]));
-    calls.push({ command: env.CNI_COMMAND ?? "", env, request: readJson(await run(shell, ["cat", `${folder}/${n}.stdin`])) });
+    const env = Object.fromEntries(
+      lines.map((line): [string, string] => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+    );
+    calls.push({
+      command: env.CNI_COMMAND ?? "",
+      env,
+      request: readJson(await run(shell, ["cat", `${folder}/${n}.stdin`])),
+    });
   }
   return calls;
 }

@@ -39,14 +39,22 @@ export class Fields {
 
   flag(key: string): boolean {
     const node = this.#at(key);
-    if (node !== null && !(node.kind === "scalar" && typeof node.value === "boolean")) this.refuse(node, `"${key}" must be true or false`);
+    if (node !== null && !(node.kind === "scalar" && typeof node.value === "boolean"))
+      this.refuse(node, `"${key}" must be true or false`);
     return node?.kind === "scalar" && node.value === true;
   }
 
   number(key: string, otherwise: number, min: number, max: number): number {
     const node = this.#at(key);
     if (node === null) return otherwise;
-    if (node.kind === "scalar" && typeof node.value === "number" && Number.isInteger(node.value) && node.value >= min && node.value <= max) return node.value;
+    if (
+      node.kind === "scalar" &&
+      typeof node.value === "number" &&
+      Number.isInteger(node.value) &&
+      node.value >= min &&
+      node.value <= max
+    )
+      return node.value;
     this.refuse(node, `"${key}" must be a whole number from ${min} to ${max}`);
     return otherwise;
   }
@@ -59,7 +67,8 @@ export class Fields {
       return [];
     }
     return node.items.flatMap((item) => {
-      if (item.kind === "scalar" && typeof item.value === "string" && (allowed?.includes(item.value) ?? true)) return [item.value];
+      if (item.kind === "scalar" && typeof item.value === "string" && (allowed?.includes(item.value) ?? true))
+        return [item.value];
       this.refuse(item, `"${key}" may hold ${allowed?.join(", ") ?? "texts"} only`);
       return [];
     });

@@ -46,7 +46,9 @@ function nftRules(text: string): Rule[] {
     const expr = at(object, "rule", "expr");
     const place = ["family", "table", "chain"].map((key) => stringAt(object, "rule", key) ?? "");
     const said = JSON.stringify(expr ?? "").replace(/"(packets|bytes)":\d+/g, "");
-    return expr === undefined ? [] : [{ chain: `nft ${place.join(" ")}`, text: said, handle: numberAt(object, "rule", "handle") ?? 0 }];
+    return expr === undefined
+      ? []
+      : [{ chain: `nft ${place.join(" ")}`, text: said, handle: numberAt(object, "rule", "handle") ?? 0 }];
   });
 }
 

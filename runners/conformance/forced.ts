@@ -24,7 +24,8 @@ export async function forcedFailures(trial: Trial): Promise<readonly Forced[]> {
   await add("a configuration without name", true, { request: (request) => ({ ...request, name: "" }) });
   await add("an unsupported cniVersion", false, { request: (request) => ({ ...request, cniVersion: "9.9.9" }) });
   if (trial.atLeast("0.4.0")) await add("no CNI_CONTAINERID", false, { env: { CNI_CONTAINERID: "" } });
-  if (!trial.subject.kinds.includes("ipam") && !doesNothing(trial.subject)) await add("a CNI_NETNS that is nowhere", true, { env: { CNI_NETNS: "/run/netns/nowhere" } });
+  if (!trial.subject.kinds.includes("ipam") && !doesNothing(trial.subject))
+    await add("a CNI_NETNS that is nowhere", true, { env: { CNI_NETNS: "/run/netns/nowhere" } });
   if (trial.subject.kinds.includes("interface")) forced.push(await addOverForeignLink(trial));
   if (trial.subject.kinds.includes("delegating")) forced.push(await addWithSilentDelegate(trial));
   return forced;
@@ -39,11 +40,29 @@ async function addOverForeignLink(trial: Trial): Promise<Forced> {
 async function addWithSilentDelegate(trial: Trial): Promise<Forced> {
   const double = await installDouble(trial);
   await double.answer("ADD", 3);
-  return { what: "an IPAM plugin that fails without a word", decoded: true, call: await double.trial.one("ADD", await double.trial.container()) };
+  return {
+    what: "an IPAM plugin that fails without a word",
+    decoded: true,
+    call: await double.trial.one("ADD", await double.trial.container()),
+  };
 }
 
 /** Inputs that no runtime sends. */
-const NONSENSE = ["", "{", "{}", "{}x", "[]", "null", "1", `"s"`, "\ufeff{}", `{"cniVersion":1}`, `{"cniVersion":"1.0.0","name":[]}`, "\u0001\u0002", "[".repeat(5000)];
+const NONSENSE = [
+  "",
+  "{",
+  "{}",
+  "{}x",
+  "[]",
+  "null",
+  "1",
+  `"s"`,
+  "\ufeff{}",
+  `{"cniVersion":1}`,
+  `{"cniVersion":"1.0.0","name":[]}`,
+  "\u0001\u0002",
+  "[".repeat(5000),
+];
 
 /** Every operation with nonsense; a correct plugin fails most of them, and crashes at none. */
 export async function fuzz(trial: Trial): Promise<readonly Forced[]> {
@@ -51,7 +70,11 @@ export async function fuzz(trial: Trial): Promise<readonly Forced[]> {
   const forced: Forced[] = [];
   for (const operation of ["ADD", "DEL", "CHECK", "VERSION"] as const) {
     for (const stdin of NONSENSE) {
-      forced.push({ what: `${operation} with input ${JSON.stringify(stdin.slice(0, 20))}`, decoded: false, call: await trial.one(operation, target, { stdin }) });
+      forced.push({
+        what: `${operation} with input ${JSON.stringify(stdin.slice(0, 20))}`,
+        decoded: false,
+        call: await trial.one(operation, target, { stdin }),
+      });
     }
   }
   const odd = { args: { cni: { mtu: 1, sysctl: { a: "b" }, ips: "x", mac: 1 } } };

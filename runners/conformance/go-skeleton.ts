@@ -25,5 +25,10 @@ const SHARED: readonly Shared[] = [
 
 /** Whether a failure of the clause is the skeleton's. */
 export function isOfGoSkeleton(clause: string, version: SpecVersion, got: string): boolean {
-  return SHARED.some((shared) => shared.clause === clause && (shared.got?.test(got) ?? true) && !(shared.before && atLeast(version, shared.before)));
+  return SHARED.some(
+    (shared) =>
+      shared.clause === clause &&
+      (shared.got?.test(got) ?? true) &&
+      !(shared.before && atLeast(version, shared.before)),
+  );
 }

@@ -14,5 +14,10 @@ export async function ipamAlone(trial: Trial): Promise<Trial> {
   const upper = list.plugins[target];
   concerns(type !== null && upper !== undefined, "the plugin is configured with no IPAM plugin");
   const executables = await new PluginFinder(trial.surroundings.shell, pluginPath).find([type]);
-  return trial.of({ list: withVersion({ ...list, plugins: [{ ...upper, type }] }, list.cniVersion), executables, target: 0, kinds: ["ipam"] });
+  return trial.of({
+    list: withVersion({ ...list, plugins: [{ ...upper, type }] }, list.cniVersion),
+    executables,
+    target: 0,
+    kinds: ["ipam"],
+  });
 }

@@ -32,7 +32,11 @@ export function onlyAddress(trial: Trial): Trial | null {
  * Whether a deed gives the address of an attachment back: shown by handing it out again, where the pool can be made small.
  * @throws Deviation when it does not; Skip when that cannot be seen.
  */
-export async function demandFreed(trial: Trial, when: string, deed: (trial: Trial, added: Added) => Promise<void>): Promise<void> {
+export async function demandFreed(
+  trial: Trial,
+  when: string,
+  deed: (trial: Trial, added: Added) => Promise<void>,
+): Promise<void> {
   // Of an exclusive plugin, trying another container would end the first.
   const small = trial.subject.exclusive ? null : onlyAddress(trial);
   if (small === null) return demandNoFiles(trial, when, deed);
@@ -47,17 +51,25 @@ export async function demandFreed(trial: Trial, when: string, deed: (trial: Tria
 }
 
 /** Files that name the container are a reservation that nobody will free. The first cycle makes what may stay. */
-async function demandNoFiles(trial: Trial, when: string, deed: (trial: Trial, added: Added) => Promise<void>): Promise<void> {
+async function demandNoFiles(
+  trial: Trial,
+  when: string,
+  deed: (trial: Trial, added: Added) => Promise<void>,
+): Promise<void> {
   await trial.del(await trial.add());
   const before = await fileNames(trial);
   const added = await trial.add();
-  concerns((await fileNames(trial)).length > before.length, "how the plugin keeps addresses cannot be seen: it makes no file for a container");
+  concerns(
+    (await fileNames(trial)).length > before.length,
+    "how the plugin keeps addresses cannot be seen: it makes no file for a container",
+  );
   await deed(trial, added);
   const left = difference(before, await fileNames(trial));
   demand(left.length === 0, `the plugin's files as before ADD ${when}`, `${left.length} changes`, left);
 }
 
-const FIND = "find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -print | sort";
+const FIND =
+  "find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -print | sort";
 
 /** The plugins' files by name: what a file that may stay says is the plugin's affair. */
 export async function fileNames(trial: Trial): Promise<string[]> {

@@ -7,7 +7,12 @@ export const OFFERED = ["portMappings", "bandwidth"] as const;
 export type Offer = (typeof OFFERED)[number];
 
 /** Bits, and bits per second: enough for what tests send, so that no limit is felt by accident. */
-const BANDWIDTH: JsonObject = { ingressRate: 200_000_000, ingressBurst: 20_000_000, egressRate: 100_000_000, egressBurst: 10_000_000 };
+const BANDWIDTH: JsonObject = {
+  ingressRate: 200_000_000,
+  ingressBurst: 20_000_000,
+  egressRate: 100_000_000,
+  egressBurst: 10_000_000,
+};
 
 /** The same for every operation on an attachment; GC and STATUS, which have none, are offered nothing. */
 export function offersTo(offers: readonly Offer[], attachment: Attachment | null): JsonObject {

@@ -20,7 +20,25 @@ export interface DescribedPlugin {
   readonly list: NetworkConfigList;
 }
 
-const KEYS = ["kinds", "ifName", "target", "config", "layer2", "gateway", "changes", "configured", "operationLimit", "prepare", "stopDaemon", "linkTypes", "exclusive", "protocolOnly", "variants", "excluded", "known"];
+const KEYS = [
+  "kinds",
+  "ifName",
+  "target",
+  "config",
+  "layer2",
+  "gateway",
+  "changes",
+  "configured",
+  "operationLimit",
+  "prepare",
+  "stopDaemon",
+  "linkTypes",
+  "exclusive",
+  "protocolOnly",
+  "variants",
+  "excluded",
+  "known",
+];
 
 /** The profile that cnibench ships for a plugin of this name, or null. */
 export function shippedProfile(plugin: string): DescribedPlugin | null {
@@ -38,7 +56,17 @@ export function memberProfile(list: NetworkConfigList, target: number, kind?: Ki
   const shipped = shippedProfile(list.plugins[target]?.type ?? "");
   if (shipped === null) return guess;
   const { kinds, layer2, changes, exclusive, linkTypes, excluded, known, operationLimit } = shipped.profile;
-  return { ...guess, layer2, changes, exclusive, linkTypes, excluded, known, operationLimit, ...(kind === undefined && { kinds }) };
+  return {
+    ...guess,
+    layer2,
+    changes,
+    exclusive,
+    linkTypes,
+    excluded,
+    known,
+    operationLimit,
+    ...(kind === undefined && { kinds }),
+  };
 }
 
 /** @throws UsageError, UsageErrors with file, line and column */
@@ -55,7 +83,8 @@ export function loadProfile(file: string): DescribedPlugin {
 /** @throws UsageErrors */
 export function parseProfile(text: string, file: string): DescribedPlugin {
   const parsed = parseYaml(text, file);
-  if ("problems" in parsed) throw new UsageErrors(parsed.problems.map(({ place, sentence }) => `${at(place)}: ${sentence}`));
+  if ("problems" in parsed)
+    throw new UsageErrors(parsed.problems.map(({ place, sentence }) => `${at(place)}: ${sentence}`));
   const fields = new Fields(parsed.root, KEYS);
   const list = fields.config("config");
   const target = fields.number("target", 0, 0, 15);
@@ -64,7 +93,8 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
   const protocolOnly = fields.text("protocolOnly");
   const kinds = fields.texts("kinds", KINDS) as readonly Kind[];
   if (kinds.length === 0) fields.refuse(parsed.root, `"kinds" is missing; give one or more of ${KINDS.join(", ")}`);
-  if (list !== null && list.plugins[target] === undefined) fields.refuse(parsed.root, `"target" is ${target}, but "config" has ${list.plugins.length} plugins; count from 0`);
+  if (list !== null && list.plugins[target] === undefined)
+    fields.refuse(parsed.root, `"target" is ${target}, but "config" has ${list.plugins.length} plugins; count from 0`);
   refuseImpossible(fields, parsed.root, kinds, list?.plugins[target], target);
   const read = {
     kinds,
@@ -77,7 +107,9 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
     operationLimit: fields.number("operationLimit", 30, 1, 300),
     linkTypes: fields.texts("linkTypes"),
     exclusive: fields.flag("exclusive"),
-    excluded: fields.maps("excluded", ["clauses", "reason"]).map((one) => ({ clauses: one.texts("clauses"), reason: one.text("reason") })),
+    excluded: fields
+      .maps("excluded", ["clauses", "reason"])
+      .map((one) => ({ clauses: one.texts("clauses"), reason: one.text("reason") })),
     known: fields.maps("known", ["clause", "versions", "reason"]).map(readKnown),
     ...(prepare && { prepare }),
     ...(stopDaemon && { stopDaemon }),
@@ -86,27 +118,58 @@ export function parseProfile(text: string, file: string): DescribedPlugin {
   const variants = fields.maps("variants", ["name", "config", "clauses", "changes"]).map(readVariant);
   fields.end();
   const network = list as NetworkConfigList;
-  return { list: network, profile: { ...guessProfile(network, target), ...read, variants: [...variants, ...usualVariants(network, target, kinds)] } };
+  return {
+    list: network,
+    profile: {
+      ...guessProfile(network, target),
+      ...read,
+      variants: [...variants, ...usualVariants(network, target, kinds)],
+    },
+  };
 }
 
 /** What no plugin is, or what its configuration contradicts. */
-function refuseImpossible(fields: Fields, place: YamlNode, kinds: readonly Kind[], plugin: PluginConfig | undefined, target: number): void {
-  if (kinds.includes("ipam") && kinds.length > 1) fields.refuse(place, `"kinds" has ipam beside ${kinds.filter((kind) => kind !== "ipam").join(", ")}; an IPAM plugin is nothing else`);
-  if (kinds.includes("interface") && kinds.includes("chained")) fields.refuse(place, `"kinds" has interface and chained; a plugin makes the link or changes one, give one of them`);
-  if (kinds.includes("chained") && target === 0) fields.refuse(place, `a chained plugin needs a plugin before it; put one into "config" and give its place as "target"`);
-  if (kinds.includes("delegating") && plugin !== undefined && !isObject(plugin.raw.ipam)) fields.refuse(place, `"kinds" has delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
+function refuseImpossible(
+  fields: Fields,
+  place: YamlNode,
+  kinds: readonly Kind[],
+  plugin: PluginConfig | undefined,
+  target: number,
+): void {
+  if (kinds.includes("ipam") && kinds.length > 1)
+    fields.refuse(
+      place,
+      `"kinds" has ipam beside ${kinds.filter((kind) => kind !== "ipam").join(", ")}; an IPAM plugin is nothing else`,
+    );
+  if (kinds.includes("interface") && kinds.includes("chained"))
+    fields.refuse(place, `"kinds" has interface and chained; a plugin makes the link or changes one, give one of them`);
+  if (kinds.includes("chained") && target === 0)
+    fields.refuse(
+      place,
+      `a chained plugin needs a plugin before it; put one into "config" and give its place as "target"`,
+    );
+  if (kinds.includes("delegating") && plugin !== undefined && !isObject(plugin.raw.ipam))
+    fields.refuse(place, `"kinds" has delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
 }
 
 function readVariant(fields: Fields): Variant {
   const list = fields.config("config") as NetworkConfigList;
-  return { name: fields.text("name"), list, clauses: fields.texts("clauses"), ...(fields.flag("changes") && { changes: true }) };
+  return {
+    name: fields.text("name"),
+    list,
+    clauses: fields.texts("clauses"),
+    ...(fields.flag("changes") && { changes: true }),
+  };
 }
 
 function readKnown(fields: Fields): KnownDeviation {
   const clause = fields.text("clause");
   const ids = CLAUSES.map(({ id }) => id);
   if (!ids.includes(clause)) {
-    fields.refuse(fields.node, `there is no clause "${printable(clause)}"${didYouMean(clause, ids)}; \`cnibench list clauses\` prints them`);
+    fields.refuse(
+      fields.node,
+      `there is no clause "${printable(clause)}"${didYouMean(clause, ids)}; \`cnibench list clauses\` prints them`,
+    );
   }
   const versions = fields.texts("versions").filter((version): version is SpecVersion => isSpecVersion(version));
   return { clause, versions, reason: fields.text("reason") };

@@ -32,7 +32,21 @@ export interface Variant {
   readonly offers?: readonly Offer[];
 }
 
-export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "operationLimit" | "prepare" | "layer2" | "gateway" | "changes" | "configured" | "offers" | "stopDaemon" | "exclusive"> {
+export interface Profile extends Pick<
+  Subject,
+  | "kinds"
+  | "ifName"
+  | "target"
+  | "operationLimit"
+  | "prepare"
+  | "layer2"
+  | "gateway"
+  | "changes"
+  | "configured"
+  | "offers"
+  | "stopDaemon"
+  | "exclusive"
+> {
   readonly known: readonly KnownDeviation[];
   readonly variants: readonly Variant[];
   readonly excluded: readonly Exclusion[];
@@ -49,6 +63,23 @@ export interface Profile extends Pick<Subject, "kinds" | "ifName" | "target" | "
 export function guessProfile(list: NetworkConfigList, target = 0, kind?: Kind): Profile {
   const guess = guessKinds(list, target);
   const kinds = kind === undefined ? guess : [kind, ...guess.filter((other) => other === "delegating")];
-  const facts = { ifName: "eth0", operationLimit: OPERATION_LIMIT, layer2: false, gateway: false, changes: false, configured: [], offers: [] };
-  return { ...facts, kinds, target, known: [], excluded: [], variants: usualVariants(list, target, kinds), linkTypes: [], exclusive: false };
+  const facts = {
+    ifName: "eth0",
+    operationLimit: OPERATION_LIMIT,
+    layer2: false,
+    gateway: false,
+    changes: false,
+    configured: [],
+    offers: [],
+  };
+  return {
+    ...facts,
+    kinds,
+    target,
+    known: [],
+    excluded: [],
+    variants: usualVariants(list, target, kinds),
+    linkTypes: [],
+    exclusive: false,
+  };
 }

@@ -17,22 +17,42 @@ export interface RowContext {
 }
 
 /** null for a test that went wrong itself: that is a warning, and no row. */
-export function rowOf({ clause, verdict, steps }: Tested, { plugin, version, known, programs }: RowContext): ConformanceRow | null {
+export function rowOf(
+  { clause, verdict, steps }: Tested,
+  { plugin, version, known, programs }: RowContext,
+): ConformanceRow | null {
   const { section, sentence } = clause;
   const base = { plugin, clause: clause.id, section, sentence, level: levelAt(clause, version), specVersion: version };
   switch (verdict.status) {
     case "pass":
       return { ...base, status: "pass", message: sentence };
     case "skip":
-      return { ...base, status: "skip", message: verdict.reason, ...(!verdict.applicable && { notApplicable: true as const }) };
+      return {
+        ...base,
+        status: "skip",
+        message: verdict.reason,
+        ...(!verdict.applicable && { notApplicable: true as const }),
+      };
     case "error":
       return null;
     case "fail": {
       const { expected, got, evidence, call } = verdict;
-      const reason = known.find((deviation) => deviation.clause === clause.id && (deviation.versions.length === 0 || deviation.versions.includes(version)))?.reason;
+      const reason = known.find(
+        (deviation) =>
+          deviation.clause === clause.id && (deviation.versions.length === 0 || deviation.versions.includes(version)),
+      )?.reason;
       const message = `expected ${expected}; got ${got}${reason === undefined ? "" : ` (known: ${reason})`}`;
       const shared = isOfGoSkeleton(clause.id, version, got) ? { goSkeleton: true as const } : {};
-      return { ...base, status: reason === undefined ? "fail" : "known", message, reproduce: reproduce(steps, call, programs), expected, got, evidence, ...shared };
+      return {
+        ...base,
+        status: reason === undefined ? "fail" : "known",
+        message,
+        reproduce: reproduce(steps, call, programs),
+        expected,
+        got,
+        evidence,
+        ...shared,
+      };
     }
   }
 }

@@ -58,7 +58,9 @@ function linesOf(steps: readonly Step[]): string[] {
     if (step.env.CNI_COMMAND !== "ADD") return line;
     const links = linksOf(step);
     const later = steps.slice(i + 1);
-    const text = formsOf(step).find((form) => later.some(({ stdin, argv }) => stdin.includes(form) || argv.some((word) => links.includes(word))));
+    const text = formsOf(step).find((form) =>
+      later.some(({ stdin, argv }) => stdin.includes(form) || argv.some((word) => links.includes(word))),
+    );
     if (text === undefined) return line;
     const variable = `result${results.length + 1}`;
     results.push({ variable, text, links });
@@ -95,7 +97,10 @@ function lineOf(step: Step, results: readonly Used[]): string {
 function inputWord(stdin: string, results: readonly Used[]): string {
   const [first, ...rest] = results;
   if (first === undefined) return quoteWord(shortened(stdin));
-  return stdin.split(first.text).map((part) => inputWord(part, rest)).join(`"$${first.variable}"`);
+  return stdin
+    .split(first.text)
+    .map((part) => inputWord(part, rest))
+    .join(`"$${first.variable}"`);
 }
 
 function linkWord(word: string, results: readonly Used[]): string {

@@ -58,7 +58,8 @@ interface Task {
 const OF_CHAIN = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
 
 /** Clauses that need no ADD to succeed: what can be tested where the kernel, a server or an agent is missing. */
-export const PROTOCOL = /^(version\.(?!list\.truth)|env\.(command|error|exit\.failure|nocrash|containerid\.chars|ifname\.chars|path\.optional)|cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))|out\.(version|error)|err\.(?!code11))/;
+export const PROTOCOL =
+  /^(version\.(?!list\.truth)|env\.(command|error|exit\.failure|nocrash|containerid\.chars|ifname\.chars|path\.optional)|cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))|out\.(version|error)|err\.(?!code11))/;
 
 /** No clause that applies was asked for. */
 export class NothingToTest extends UsageError {}
@@ -73,11 +74,23 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const warnings: Warning[] = [...list.warnings];
   const versions = options.versions ?? (await listedVersions(node, list, executables, profile, signal, warnings));
   const { kinds } = profile;
-  const subject: Subject = { ...profile, name: plugin, list, pluginPath, executables, prepare: `${daemonState}\n${profile.prepare ?? ""}`.trim() };
+  const subject: Subject = {
+    ...profile,
+    name: plugin,
+    list,
+    pluginPath,
+    executables,
+    prepare: `${daemonState}\n${profile.prepare ?? ""}`.trim(),
+  };
   const tasks = versions.flatMap((version) => tasksFor(subject, version, programs, options));
-  if (tasks.length === 0) throw new NothingToTest(`no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`);
-  const lacking = (await whyProtocolOnly(node, profile)) ?? (installed ? await whyUnserved({ node, subject, signal }) : null);
-  if (lacking !== null) warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
+  if (tasks.length === 0)
+    throw new NothingToTest(
+      `no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`,
+    );
+  const lacking =
+    (await whyProtocolOnly(node, profile)) ?? (installed ? await whyUnserved({ node, subject, signal }) : null);
+  if (lacking !== null)
+    warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
   const rows = await testAll(tasks, lacking, options, warnings);
   return {
     schemaVersion: 1,
@@ -92,18 +105,38 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   };
 }
 
-function tasksFor(subject: Subject, version: SpecVersion, programs: ReadonlyMap<string, string>, { profile, only = "*", whole = false }: ConformanceOptions): readonly Task[] {
-  const at = (list: NetworkConfigList): Subject => ({ ...subject, list: withVersion(list, version), executables: list.plugins.map(({ type }) => programs.get(type) ?? "") });
-  const chosen = CLAUSES.filter((clause) => applies(clause, version, subject.kinds) && only.split(",").some((glob) => matches(glob, clause.id)) && (!whole || OF_CHAIN.test(clause.id)));
+function tasksFor(
+  subject: Subject,
+  version: SpecVersion,
+  programs: ReadonlyMap<string, string>,
+  { profile, only = "*", whole = false }: ConformanceOptions,
+): readonly Task[] {
+  const at = (list: NetworkConfigList): Subject => ({
+    ...subject,
+    list: withVersion(list, version),
+    executables: list.plugins.map(({ type }) => programs.get(type) ?? ""),
+  });
+  const chosen = CLAUSES.filter(
+    (clause) =>
+      applies(clause, version, subject.kinds) &&
+      only.split(",").some((glob) => matches(glob, clause.id)) &&
+      (!whole || OF_CHAIN.test(clause.id)),
+  );
   return chosen.map((clause) => ({
     clause,
     subject: at(subject.list),
-    variants: profile.variants.filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id))).map((variant) => ({ name: variant.name, subject: { ...at(variant.list), ...workOf(variant) } })),
+    variants: profile.variants
+      .filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id)))
+      .map((variant) => ({ name: variant.name, subject: { ...at(variant.list), ...workOf(variant) } })),
   }));
 }
 
 /** Types and their paths on the node. @throws EnvironmentError for one that is not there */
-async function programsOf(node: Shell, pluginPath: readonly string[], lists: readonly NetworkConfigList[]): Promise<ReadonlyMap<string, string>> {
+async function programsOf(
+  node: Shell,
+  pluginPath: readonly string[],
+  lists: readonly NetworkConfigList[],
+): Promise<ReadonlyMap<string, string>> {
   const types = [...new Set(lists.flatMap(({ plugins }) => plugins.map(({ type }) => type)))];
   const paths = await new PluginFinder(node, pluginPath).find(types);
   return new Map(types.map((type, i) => [type, paths[i] ?? ""]));
@@ -116,7 +149,10 @@ function workOf({ changes, offers }: Variant): Partial<Subject> {
 
 /** `*` stands for any text. */
 function matches(glob: string, id: string): boolean {
-  const pattern = glob.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join(".*");
+  const pattern = glob
+    .split("*")
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+    .join(".*");
   return new RegExp(`^${pattern}$`).test(id);
 }
 
@@ -127,7 +163,18 @@ async function whyProtocolOnly(node: Shell, { protocolOnly, linkTypes }: Profile
   try {
     for (const type of linkTypes) {
       const options = { vlan: ["id", "5"], vrf: ["table", "5"] }[type] ?? [];
-      const made = await surroundings?.shell.exec(["ip", "link", "add", "link", "eth0", "name", "probe0", "type", type, ...options]);
+      const made = await surroundings?.shell.exec([
+        "ip",
+        "link",
+        "add",
+        "link",
+        "eth0",
+        "name",
+        "probe0",
+        "type",
+        type,
+        ...options,
+      ]);
       if (made?.exitCode !== 0) return `kernel lacks ${type}`;
     }
     return null;
@@ -137,11 +184,17 @@ async function whyProtocolOnly(node: Shell, { protocolOnly, linkTypes }: Profile
 }
 
 /** Clauses that need two containers at once, or two interfaces of one. */
-const SEVERAL = /^(conc\.|add\.(multi|result\.ips\.unique|untouched|connect\.peer)|del\.(others|same-cid|env\.ids|other-network|prevresult\.absent)|gc\.(valid|granularity|othernetwork|continue|concurrent)|check\.(later|stable))/;
+const SEVERAL =
+  /^(conc\.|add\.(multi|result\.ips\.unique|untouched|connect\.peer)|del\.(others|same-cid|env\.ids|other-network|prevresult\.absent)|gc\.(valid|granularity|othernetwork|continue|concurrent)|check\.(later|stable))/;
 
 /** The skip of a clause that cannot be tested here, or null. */
 function whyNot(clause: Clause, { exclusive, excluded }: Profile, lacking: string | null): Tested | null {
-  const skip = (reason: string, applicable: boolean): Tested => ({ clause, verdict: { status: "skip", reason, applicable }, calls: [], steps: [] });
+  const skip = (reason: string, applicable: boolean): Tested => ({
+    clause,
+    verdict: { status: "skip", reason, applicable },
+    calls: [],
+    steps: [],
+  });
   const exclusion = excluded.find(({ clauses }) => clauses.some((glob) => matches(glob, clause.id)));
   if (exclusion !== undefined) return skip(exclusion.reason, false);
   if (lacking !== null && !PROTOCOL.test(clause.id)) return skip(lacking, true);
@@ -157,13 +210,19 @@ async function testTask({ clause, subject, variants }: Task, node: Shell, signal
     const { verdict } = other;
     // What the first configuration could not put to the test, another may.
     if (verdict.status === "pass" && found.verdict.status === "skip") found = other;
-    if (verdict.status === "fail") found = { ...other, verdict: { ...verdict, expected: `${verdict.expected} (configuration: ${variant.name})` } };
+    if (verdict.status === "fail")
+      found = { ...other, verdict: { ...verdict, expected: `${verdict.expected} (configuration: ${variant.name})` } };
   }
   return found;
 }
 
 /** Rows in the order of the tasks, whichever ended first. */
-async function testAll(tasks: readonly Task[], lacking: string | null, options: ConformanceOptions, warnings: Warning[]): Promise<readonly ConformanceRow[]> {
+async function testAll(
+  tasks: readonly Task[],
+  lacking: string | null,
+  options: ConformanceOptions,
+  warnings: Warning[],
+): Promise<readonly ConformanceRow[]> {
   const { plugin, nodes, signal, profile, jobs = 1, failFast = false, programs = null, onRow } = options;
   const rows = new Map<number, ConformanceRow>();
   let next = 0;
@@ -173,10 +232,15 @@ async function testAll(tasks: readonly Task[], lacking: string | null, options: 
     for (let i = next++; i < tasks.length && !stop; i = next++) {
       const task = tasks[i] as Task;
       const { clause, subject } = task;
-      const tested = whyNot(clause, profile, lacking) ?? (await testTask(task, nodes[worker % nodes.length] as Shell, signal));
+      const tested =
+        whyNot(clause, profile, lacking) ?? (await testTask(task, nodes[worker % nodes.length] as Shell, signal));
       const row = rowOf(tested, { plugin, version: subject.list.cniVersion, known: profile.known, programs });
       done++;
-      if (tested.verdict.status === "error") warnings.push({ code: "test-failed", message: `the test of ${clause.id} at ${subject.list.cniVersion} went wrong: ${printable(tested.verdict.reason)}` });
+      if (tested.verdict.status === "error")
+        warnings.push({
+          code: "test-failed",
+          message: `the test of ${clause.id} at ${subject.list.cniVersion} went wrong: ${printable(tested.verdict.reason)}`,
+        });
       if (row === null) continue;
       rows.set(i, row);
       onRow?.(row, done, tasks.length);
@@ -199,7 +263,15 @@ async function listedVersions(
   const spoken: (readonly string[])[] = [];
   for (const [i, path] of executables.entries()) {
     const plugin = list.plugins[i]?.type ?? "";
-    const call = { plugin, path, command: "VERSION", request: `{"cniVersion":"${list.cniVersion}"}`, env: versionEnvironment(), timeout, signal };
+    const call = {
+      plugin,
+      path,
+      command: "VERSION",
+      request: `{"cniVersion":"${list.cniVersion}"}`,
+      env: versionEnvironment(),
+      timeout,
+      signal,
+    };
     try {
       spoken.push(versionAnswer(await invokePlugin(node, call)).supportedVersions);
     } catch (error) {

@@ -17,7 +17,8 @@ type Form = Readonly<Record<string, Check>>;
 const text: Check = (value) => typeof value === "string";
 const count: Check = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 const address: Check = (value) => typeof value === "string" && (value === "" || isIP(value) !== 0);
-const mac: Check = (value) => typeof value === "string" && /^(([0-9a-f]{2}:)+[0-9a-f]{2})?$/i.test(value) && [0, 17, 23, 59].includes(value.length);
+const mac: Check = (value) =>
+  typeof value === "string" && /^(([0-9a-f]{2}:)+[0-9a-f]{2})?$/i.test(value) && [0, 17, 23, 59].includes(value.length);
 const texts: Check = (value) => isList(value) && value.every(text);
 const cidr: Check = (value) => {
   const [ip = "", bits = "", ...rest] = typeof value === "string" ? value.split("/") : [];
@@ -26,7 +27,12 @@ const cidr: Check = (value) => {
 /** The network itself, without host bits. */
 const network: Check = (value) => cidr(value) && typeof value === "string" && !hasHostBits(value);
 
-const DNS: Form = { nameservers: (value) => isList(value) && value.every((server) => typeof server === "string" && isIP(server) !== 0), domain: text, search: texts, options: texts };
+const DNS: Form = {
+  nameservers: (value) => isList(value) && value.every((server) => typeof server === "string" && isIP(server) !== 0),
+  domain: text,
+  search: texts,
+  options: texts,
+};
 const ROUTE: Form = { dst: network, gw: address };
 const ROUTE_110: Form = { ...ROUTE, mtu: count, advmss: count, priority: count, table: count, scope: count };
 const INTERFACE: Form = { name: text, mac, sandbox: text };
@@ -40,7 +46,9 @@ export function faultsOf(raw: JsonObject, version: SpecVersion): readonly Fault[
   const tops = ["cniVersion", "interfaces", "ips", "routes", "dns"];
   const ip: Form = atLeast(version, "1.0.0") ? IP : { ...IP, version: text };
   return [
-    ...Object.keys(raw).filter((key) => !tops.includes(key)).map((key): Fault => ({ kind: "key", where: key, what: "an unknown key" })),
+    ...Object.keys(raw)
+      .filter((key) => !tops.includes(key))
+      .map((key): Fault => ({ kind: "key", where: key, what: "an unknown key" })),
     ...entries(raw, "interfaces", since110 ? INTERFACE_110 : INTERFACE, ["name"], ["mtu", "socketPath", "pciID"]),
     ...entries(raw, "ips", ip, ["address"], []),
     ...entries(raw, "routes", since110 ? ROUTE_110 : ROUTE, ["dst"], ["mtu", "advmss", "priority", "table", "scope"]),
@@ -56,12 +64,25 @@ function oldest(raw: JsonObject): readonly Fault[] {
   const families = (["ip4", "ip6"] as const).flatMap((key) => {
     const value = raw[key] ?? null;
     if (value === null) return [];
-    const form: Form = { ip: (ip) => typeof ip === "string" && cidr(ip) && isIPv4(ip.split("/")[0] ?? "") === (key === "ip4"), gateway: address, routes: isList };
-    return [...object(value, key, form, ["ip"], []), ...(isObject(value) ? entries(value, "routes", ROUTE, ["dst"], [], `${key}.`) : [])];
+    const form: Form = {
+      ip: (ip) => typeof ip === "string" && cidr(ip) && isIPv4(ip.split("/")[0] ?? "") === (key === "ip4"),
+      gateway: address,
+      routes: isList,
+    };
+    return [
+      ...object(value, key, form, ["ip"], []),
+      ...(isObject(value) ? entries(value, "routes", ROUTE, ["dst"], [], `${key}.`) : []),
+    ];
   });
   return [
-    ...unknown.map((key): Fault => ({ kind: later.includes(key) ? "future" : "key", where: key, what: "a key that this version does not have" })),
-    ...(raw.ip4 === undefined && raw.ip6 === undefined ? [{ kind: "key", where: "ip4", what: "neither ip4 nor ip6" } as const] : []),
+    ...unknown.map((key): Fault => ({
+      kind: later.includes(key) ? "future" : "key",
+      where: key,
+      what: "a key that this version does not have",
+    })),
+    ...(raw.ip4 === undefined && raw.ip6 === undefined
+      ? [{ kind: "key", where: "ip4", what: "neither ip4 nor ip6" } as const]
+      : []),
     ...families,
     ...object(raw.dns ?? {}, "dns", DNS, [], []),
   ];
@@ -72,25 +93,57 @@ function families(raw: JsonObject): readonly Fault[] {
   const ips = isList(raw.ips) ? raw.ips.filter(isObject) : [];
   return ips.flatMap((ip, i): Fault[] => {
     const fits = typeof ip.address === "string" && ip.version === (ip.address.includes(":") ? "6" : "4");
-    return fits ? [] : [{ kind: "family", where: `ips[${i}].version`, what: `${JSON.stringify(ip.version ?? null)} for ${JSON.stringify(ip.address ?? null)}` }];
+    return fits
+      ? []
+      : [
+          {
+            kind: "family",
+            where: `ips[${i}].version`,
+            what: `${JSON.stringify(ip.version ?? null)} for ${JSON.stringify(ip.address ?? null)}`,
+          },
+        ];
   });
 }
 
-function entries(from: JsonObject, key: string, form: Form, required: readonly string[], future: readonly string[], prefix = ""): readonly Fault[] {
+function entries(
+  from: JsonObject,
+  key: string,
+  form: Form,
+  required: readonly string[],
+  future: readonly string[],
+  prefix = "",
+): readonly Fault[] {
   const value = from[key] ?? [];
   if (!isList(value)) return [{ kind: "type", where: prefix + key, what: "no list" }];
   return value.flatMap((entry, i) => object(entry, `${prefix}${key}[${i}]`, form, required, future));
 }
 
-function object(value: JsonValue, where: string, form: Form, required: readonly string[], future: readonly string[]): readonly Fault[] {
+function object(
+  value: JsonValue,
+  where: string,
+  form: Form,
+  required: readonly string[],
+  future: readonly string[],
+): readonly Fault[] {
   if (!isObject(value)) return [{ kind: "type", where, what: "no object" }];
-  const missing = required.filter((key) => value[key] === undefined).map((key): Fault => ({ kind: "type", where: `${where}.${key}`, what: "missing" }));
+  const missing = required
+    .filter((key) => value[key] === undefined)
+    .map((key): Fault => ({ kind: "type", where: `${where}.${key}`, what: "missing" }));
   const wrong = Object.entries(value).flatMap(([key, entry]): Fault[] => {
     const at = `${where}.${key}`;
     const check = form[key];
     // `version` of ips[] is of 0.3.0 to 0.4.0: later it is a relic rather than a key of the future.
-    if (check === undefined) return [{ kind: future.includes(key) || key === "version" ? "future" : "key", where: at, what: "a key that this version does not have" }];
-    return check(entry) ? [] : [{ kind: "type", where: at, what: `${JSON.stringify(entry).slice(0, 80)} is not of its type` }];
+    if (check === undefined)
+      return [
+        {
+          kind: future.includes(key) || key === "version" ? "future" : "key",
+          where: at,
+          what: "a key that this version does not have",
+        },
+      ];
+    return check(entry)
+      ? []
+      : [{ kind: "type", where: at, what: `${JSON.stringify(entry).slice(0, 80)} is not of its type` }];
   });
   return [...missing, ...wrong];
 }

@@ -17,7 +17,11 @@ const HOOKS = ["ingress", "clsact"];
 
 export async function readQdiscs(shell: Shell): Promise<readonly Qdisc[]> {
   const parsed = tryParse(await look(shell, "tc -j qdisc show"));
-  const all = (Array.isArray(parsed) ? parsed : []).map((value: unknown): Qdisc => ({ dev: stringAt(value, "dev") ?? "", kind: stringAt(value, "kind") ?? "", root: at(value, "root") === true }));
+  const all = (Array.isArray(parsed) ? parsed : []).map((value: unknown): Qdisc => ({
+    dev: stringAt(value, "dev") ?? "",
+    kind: stringAt(value, "kind") ?? "",
+    root: at(value, "root") === true,
+  }));
   return all.filter(({ kind, root }) => (root && !DEFAULTS.includes(kind)) || HOOKS.includes(kind));
 }
 
@@ -27,5 +31,19 @@ export async function deleteQdisc(shell: Shell, { dev, kind, root }: Qdisc): Pro
 
 /** Another rate for a token bucket filter: 1 Mbit/s. */
 export async function changeRate(shell: Shell, { dev }: Qdisc): Promise<void> {
-  await run(shell, ["tc", "qdisc", "change", "dev", dev, "root", "tbf", "rate", "1mbit", "burst", "32kb", "latency", "25ms"]);
+  await run(shell, [
+    "tc",
+    "qdisc",
+    "change",
+    "dev",
+    dev,
+    "root",
+    "tbf",
+    "rate",
+    "1mbit",
+    "burst",
+    "32kb",
+    "latency",
+    "25ms",
+  ]);
 }

@@ -33,7 +33,9 @@ export async function snapshot(trial: Trial): Promise<Snapshot> {
   const { surroundings } = trial;
   const places: [string, Shell, string][] = [
     ["node", surroundings.shell, `${NAMESPACE_FACTS}\n${NODE_FACTS}`],
-    ...surroundings.containers().map((container): [string, Shell, string] => [container.id, container.shell, NAMESPACE_FACTS]),
+    ...surroundings
+      .containers()
+      .map((container): [string, Shell, string] => [container.id, container.shell, NAMESPACE_FACTS]),
   ];
   const seen = await Promise.all(
     places.map(async ([name, place, script]) => {

@@ -71,7 +71,10 @@ export async function readNetState(shell: Shell): Promise<NetState> {
 /** Every fact as one line, sorted: what snapshots compare. */
 export function stateLines(state: NetState): string[] {
   const lines = [
-    ...state.links.map((link) => `link ${link.name}: ${link.kind || "-"} mac ${link.mac || "-"} mtu ${link.mtu} ${link.up ? "up" : "down"}${link.master && ` on ${link.master}`}`),
+    ...state.links.map(
+      (link) =>
+        `link ${link.name}: ${link.kind || "-"} mac ${link.mac || "-"} mtu ${link.mtu} ${link.up ? "up" : "down"}${link.master && ` on ${link.master}`}`,
+    ),
     ...state.addresses.map(({ link, cidr, scope }) => `address ${cidr} on ${link} scope ${scope}`),
     ...state.routes.map((route) => `route ${routeText(route)}`),
   ];
@@ -85,9 +88,12 @@ export function routeText({ dst, gw, dev, table, metric }: Route): string {
 
 function listIn(text: string, shell: Shell): readonly unknown[] {
   const parsed = text.trim() === "" ? [] : tryParse(text);
-  if (!Array.isArray(parsed)) throw new EnvironmentError(`ip prints no JSON on ${shell.name}; install iproute2 4.18 or newer there`);
+  if (!Array.isArray(parsed))
+    throw new EnvironmentError(`ip prints no JSON on ${shell.name}; install iproute2 4.18 or newer there`);
   // An empty answer of older versions is [{}].
-  return parsed.filter((entry: unknown) => typeof entry === "object" && entry !== null && Object.keys(entry).length > 0);
+  return parsed.filter(
+    (entry: unknown) => typeof entry === "object" && entry !== null && Object.keys(entry).length > 0,
+  );
 }
 
 function linkFrom(value: unknown): Link {

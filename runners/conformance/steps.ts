@@ -39,5 +39,9 @@ function textOf(stdin: NonNullable<ExecOptions["stdin"]>): string {
 function isLook(argv: readonly string[]): boolean {
   const [, ...entered] = argv[0] === "nsenter" ? argv.slice(argv.indexOf("--")) : ["", ...argv];
   const [program = "", option, , zero] = entered;
-  return LOOKS.includes(program) || (program === "sh" && option === "-c" && zero === LOOK) || (program === "ip" && entered.includes("show"));
+  return (
+    LOOKS.includes(program) ||
+    (program === "sh" && option === "-c" && zero === LOOK) ||
+    (program === "ip" && entered.includes("show"))
+  );
 }

@@ -9,7 +9,13 @@ export type Verdict =
   | { readonly status: "pass" }
   /** `applicable`: the verdict on the plugin waits for it. */
   | { readonly status: "skip"; readonly reason: string; readonly applicable: boolean }
-  | { readonly status: "fail"; readonly expected: string; readonly got: string; readonly evidence: readonly string[]; readonly call: Invocation | null }
+  | {
+      readonly status: "fail";
+      readonly expected: string;
+      readonly got: string;
+      readonly evidence: readonly string[];
+      readonly call: Invocation | null;
+    }
   /** Neither the plugin's fault nor the machine's: ours. */
   | { readonly status: "error"; readonly reason: string };
 
@@ -38,10 +44,18 @@ async function judge(clause: Clause, trial: Trial): Promise<Verdict> {
     await clause.test(trial);
     return { status: "pass" };
   } catch (error) {
-    if (error instanceof Skip) return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
-    if (error instanceof Deviation) return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence, call: error.call };
+    if (error instanceof Skip)
+      return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
+    if (error instanceof Deviation)
+      return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence, call: error.call };
     if (error instanceof CommandError && !(await trial.surroundings.isIntact())) {
-      return { status: "fail", expected: "a node and containers that can still be entered after the operation", got: error.message, evidence: [], call: null };
+      return {
+        status: "fail",
+        expected: "a node and containers that can still be entered after the operation",
+        got: error.message,
+        evidence: [],
+        call: null,
+      };
     }
     return { status: "error", reason: messageOf(error) };
   }

@@ -99,9 +99,18 @@ ip netns delete "$1"`;
 export async function createSurroundings(node: Shell, prepare = ""): Promise<Surroundings> {
   const pid = await start(node);
   const steps: Step[] = [];
-  const bare = wrapShell(node, `test node on ${node.name}`, ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"]);
+  const bare = wrapShell(node, `test node on ${node.name}`, [
+    "nsenter",
+    "--target",
+    pid,
+    "--mount",
+    "--net",
+    "--pid",
+    "--",
+  ]);
   const shell = recording(bare, steps);
-  const inside = (name: string, label: string): Shell => wrapShell(shell, label, ["nsenter", `--net=/run/netns/${name}`, "--"]);
+  const inside = (name: string, label: string): Shell =>
+    wrapShell(shell, label, ["nsenter", `--net=/run/netns/${name}`, "--"]);
   const containers: Container[] = [];
   let made = 0;
   const prepareNode = async (): Promise<void> => {
@@ -127,7 +136,9 @@ export async function createSurroundings(node: Shell, prepare = ""): Promise<Sur
       await prepareNode();
     },
     isIntact: async () => {
-      const all = await Promise.all([shell, ...containers.map((container) => container.shell)].map((place) => place.exec(["true"])));
+      const all = await Promise.all(
+        [shell, ...containers.map((container) => container.shell)].map((place) => place.exec(["true"])),
+      );
       return all.every(succeeded);
     },
     remove: async () => {
@@ -142,5 +153,7 @@ async function start(node: Shell): Promise<string> {
   const pid = output.stdout.trim();
   if (succeeded(output) && /^\d+$/.test(pid)) return pid;
   const { message } = new CommandError(output);
-  throw new EnvironmentError(`no namespaces for a conformance test can be made on ${node.name} (${message.split(": ").at(-1)}); run it where unshare is allowed`);
+  throw new EnvironmentError(
+    `no namespaces for a conformance test can be made on ${node.name} (${message.split(": ").at(-1)}); run it where unshare is allowed`,
+  );
 }

@@ -64,11 +64,26 @@ export async function ask(place: Shell, protocol: Protocol, address: string, por
 }
 
 /** Bits per second that get through to a server over TCP, from the first word to its answer; null: it does not answer in time. */
-export async function rateTo(place: Shell, address: string, port: number, bytes: number, patience: number): Promise<number | null> {
+export async function rateTo(
+  place: Shell,
+  address: string,
+  port: number,
+  bytes: number,
+  patience: number,
+): Promise<number | null> {
   const output = await say(place, "tcp", address, port, bytes, patience);
   return succeeded(output) && output.stdout !== "" ? (8 * bytes) / output.duration : null;
 }
 
-function say(place: Shell, protocol: Protocol, address: string, port: number, bytes: number, patience: number): ReturnType<Shell["exec"]> {
-  return place.exec(["perl", "-e", CLIENT, protocol, address, String(port), String(bytes), String(patience)], { timeout: patience + 2 });
+function say(
+  place: Shell,
+  protocol: Protocol,
+  address: string,
+  port: number,
+  bytes: number,
+  patience: number,
+): ReturnType<Shell["exec"]> {
+  return place.exec(["perl", "-e", CLIENT, protocol, address, String(port), String(bytes), String(patience)], {
+    timeout: patience + 2,
+  });
 }

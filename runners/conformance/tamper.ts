@@ -11,7 +11,8 @@ export async function removeAddress({ container, ifName }: Attachment, cidr: str
   const after = (await readNetState(container.shell)).routes;
   const gone = before.filter((route) => !after.some((other) => isSame(route, other)));
   // Those without a next hop first: the others may need them.
-  for (const route of gone.toSorted((a, b) => Number(a.gw !== "") - Number(b.gw !== ""))) await addRoute(container, route);
+  for (const route of gone.toSorted((a, b) => Number(a.gw !== "") - Number(b.gw !== "")))
+    await addRoute(container, route);
 }
 
 async function addRoute(container: Container, { dst, gw, dev, table, metric }: Route): Promise<void> {

@@ -8,7 +8,14 @@ import { invokePlugin } from "../../cni/invoke.ts";
 import { stringifyJson, type JsonObject } from "../../cni/json.ts";
 import { deriveRequest } from "../../cni/request.ts";
 import { readResult } from "../../cni/result.ts";
-import type { AttachmentRef, CniResult, Invocation, NetworkConfigList, Operation, PluginConfig } from "../../cni/types.ts";
+import type {
+  AttachmentRef,
+  CniResult,
+  Invocation,
+  NetworkConfigList,
+  Operation,
+  PluginConfig,
+} from "../../cni/types.ts";
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
@@ -122,21 +129,40 @@ export class Trial {
   }
 
   /** One execution of one plugin of the list. */
-  async invoke(command: Operation, index: number, attachment: Attachment | null, prevResult: JsonObject | null, changes: Changes = {}): Promise<Invocation> {
+  async invoke(
+    command: Operation,
+    index: number,
+    attachment: Attachment | null,
+    prevResult: JsonObject | null,
+    changes: Changes = {},
+  ): Promise<Invocation> {
     const { list, pluginPath } = this.subject;
     const given = changes.prevResult === undefined ? prevResult : changes.prevResult;
     const capabilityArgs = changes.capabilityArgs ?? offersTo(this.subject.offers, attachment);
     const parts = { prevResult: given, capabilityArgs, ...(changes.valid && { validAttachments: changes.valid }) };
     const request = deriveRequest(list, list.plugins[index] as PluginConfig, parts);
-    const env: CniEnv = { ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"), ...changes.env };
+    const env: CniEnv = {
+      ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"),
+      ...changes.env,
+    };
     return this.execute(index, env, changes.stdin ?? stringifyJson(changes.request?.(request) ?? request));
   }
 
   /** One execution with exactly this environment and input. */
   async execute(index: number, env: CniEnv, request: string): Promise<Invocation> {
     const { list, executables, operationLimit } = this.subject;
-    const call = { plugin: list.plugins[index]?.type ?? "", path: executables[index] ?? "", command: env.CNI_COMMAND ?? "", request, env: { ...scrubbed(), ...env } };
-    const invocation = await invokePlugin(this.surroundings.plugins, { ...call, timeout: operationLimit, signal: this.#signal });
+    const call = {
+      plugin: list.plugins[index]?.type ?? "",
+      path: executables[index] ?? "",
+      command: env.CNI_COMMAND ?? "",
+      request,
+      env: { ...scrubbed(), ...env },
+    };
+    const invocation = await invokePlugin(this.surroundings.plugins, {
+      ...call,
+      timeout: operationLimit,
+      signal: this.#signal,
+    });
     this.#signal.throwIfAborted();
     this.calls.push(invocation);
     return invocation;
@@ -167,7 +193,9 @@ export class Trial {
 
   /** CHECK of the plugin under test and those after it: what one before it says is no matter of this one. */
   async check(of: Attachment, changes: Changes = {}): Promise<Outcome> {
-    return this.#sequence(this.#indices().slice(this.subject.target), (index) => this.invoke("CHECK", index, of, of.raw, changes));
+    return this.#sequence(this.#indices().slice(this.subject.target), (index) =>
+      this.invoke("CHECK", index, of, of.raw, changes),
+    );
   }
 
   /** DEL of the whole list, in reverse. Before 0.4.0 a runtime hands no result on. */
@@ -178,7 +206,9 @@ export class Trial {
 
   async gc(valid: readonly Attachment[], changes: Changes = {}): Promise<Outcome> {
     const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
-    return this.#sequence(this.#indices(), (index) => this.invoke("GC", index, null, null, { valid: refs, ...changes }));
+    return this.#sequence(this.#indices(), (index) =>
+      this.invoke("GC", index, null, null, { valid: refs, ...changes }),
+    );
   }
 
   async status(changes: Changes = {}): Promise<Outcome> {

@@ -28,7 +28,10 @@ export async function addAndLook(trial: Trial, ifName?: string): Promise<Truth> 
 }
 
 /** The container's namespace and the node's. */
-export async function look(trial: Trial, { container }: Attachment): Promise<readonly [inside: NetState, node: NetState]> {
+export async function look(
+  trial: Trial,
+  { container }: Attachment,
+): Promise<readonly [inside: NetState, node: NetState]> {
   return Promise.all([readNetState(container.shell), readNetState(trial.surroundings.shell)]);
 }
 

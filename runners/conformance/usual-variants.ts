@@ -9,10 +9,29 @@ import type { Variant } from "./profile.ts";
 import { changed } from "./variants.ts";
 
 /** Clauses about what an attachment has on the node besides its link. */
-const HOST_SIDE = ["check.tamper.rules", "del.netns.gone", "del.netns.gone.host", "del.netns.unset.host", "del.others", "del.same-cid", "gc.stale.host", "leak.rules", "conc.add"];
+const HOST_SIDE = [
+  "check.tamper.rules",
+  "del.netns.gone",
+  "del.netns.gone.host",
+  "del.netns.unset.host",
+  "del.others",
+  "del.same-cid",
+  "gc.stale.host",
+  "leak.rules",
+  "conc.add",
+];
 /** Clauses that a chained plugin keeps trivially while it has nothing to do. */
 const AT_WORK = [
-  ...["add.prevresult.*", "add.result.interfaces.*", "check.after-add", "check.pure", "check.repeat", "check.tamper.rules", "check.tamper.shaping", "check.heal"],
+  ...[
+    "add.prevresult.*",
+    "add.result.interfaces.*",
+    "check.after-add",
+    "check.pure",
+    "check.repeat",
+    "check.tamper.rules",
+    "check.tamper.shaping",
+    "check.heal",
+  ],
   ...["del.*", "gc.*", "leak.*", "conc.*", "out.check.empty"],
 ];
 
@@ -22,7 +41,9 @@ export function usualVariants(list: NetworkConfigList, target: number, kinds: re
   const offers = OFFERED.filter((name) => plugin?.capabilities.includes(name));
   const masquerades = kinds.includes("interface") && plugin?.raw.ipMasq !== true;
   return [
-    ...(masquerades ? [{ name: "masquerade", list: changed(list, (raw) => ({ ...raw, ipMasq: true }), target), clauses: HOST_SIDE }] : []),
+    ...(masquerades
+      ? [{ name: "masquerade", list: changed(list, (raw) => ({ ...raw, ipMasq: true }), target), clauses: HOST_SIDE }]
+      : []),
     ...(offers.length > 0 ? [atWork(list, offers)] : []),
   ];
 }

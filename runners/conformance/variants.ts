@@ -7,8 +7,14 @@ import type { NetworkConfigList, PluginConfig } from "../../cni/types.ts";
 const POOL_KEYS = ["subnet", "ranges", "rangeStart", "rangeEnd", "gateway"];
 
 /** The list with its plugins changed, or only the one at an index. */
-export function changed(list: NetworkConfigList, change: (raw: JsonObject) => JsonObject, only?: number): NetworkConfigList {
-  const plugins = list.plugins.map((plugin, i): PluginConfig => (only === undefined || only === i ? { ...plugin, raw: change(plugin.raw) } : plugin));
+export function changed(
+  list: NetworkConfigList,
+  change: (raw: JsonObject) => JsonObject,
+  only?: number,
+): NetworkConfigList {
+  const plugins = list.plugins.map((plugin, i): PluginConfig =>
+    only === undefined || only === i ? { ...plugin, raw: change(plugin.raw) } : plugin,
+  );
   return withVersion({ ...list, plugins }, list.cniVersion);
 }
 
@@ -33,13 +39,18 @@ export function withPool(list: NetworkConfigList, ...subnets: readonly string[])
   if (ipam === null || !(typeof ipam.subnet === "string" || Array.isArray(ipam.ranges))) return null;
   const rest = Object.fromEntries(Object.entries(ipam).filter(([key]) => !POOL_KEYS.includes(key)));
   // A default route in a family that the pool lacks would be refused.
-  const routes = Array.isArray(ipam.routes) && subnets.every((subnet) => !subnet.includes(":")) ? { routes: ipam.routes } : { routes: [] };
+  const routes =
+    Array.isArray(ipam.routes) && subnets.every((subnet) => !subnet.includes(":"))
+      ? { routes: ipam.routes }
+      : { routes: [] };
   return otherBridge(withIpam(list, { ...rest, ...routes, ranges: subnets.map((subnet) => [{ subnet }]) }));
 }
 
 /** A bridge keeps the gateway address of the range that it was made for, so another range gets another bridge. */
 function otherBridge(list: NetworkConfigList): NetworkConfigList {
-  return changed(list, (raw) => (typeof raw.bridge === "string" ? { ...raw, bridge: `${raw.bridge.slice(0, 13)}b` } : raw));
+  return changed(list, (raw) =>
+    typeof raw.bridge === "string" ? { ...raw, bridge: `${raw.bridge.slice(0, 13)}b` } : raw,
+  );
 }
 
 /** Versions before 0.3.0 know ranges too, for those are the plugin's own keys. A /30 has one address besides its gateway. */
@@ -59,4 +70,5 @@ export function hasOwnRange(list: NetworkConfigList): boolean {
 }
 
 /** Why a second network cannot be tested then. */
-export const ONE_RANGE = "the plugin's pool is not set by subnet or ranges, and two networks with one range may collide";
+export const ONE_RANGE =
+  "the plugin's pool is not set by subnet or ranges, and two networks with one range may collide";

@@ -21,7 +21,12 @@ export const iperf3 = {
   tools: ["iperf3", "ping"],
   params: {
     streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections, in each direction" },
-    direction: { type: "choice", values: Object.keys(DIRECTIONS), default: "forward", summary: "who sends; the throughput of both is their sum" },
+    direction: {
+      type: "choice",
+      values: Object.keys(DIRECTIONS),
+      default: "forward",
+      summary: "who sends; the throughput of both is their sum",
+    },
     omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds of the load left out at its start" },
   },
   estimate: (duration, params) => duration + Number(params.omit) + 0.15,

@@ -31,7 +31,13 @@ export const iperf3Udp = {
   tools: ["iperf3", "ping"],
   params: {
     rate: { type: "integer", min: 1, max: 100_000, default: 100, summary: "Mbit/s offered" },
-    length: { type: "integer", min: 16, max: 65_507, default: 1400, summary: "bytes of a message; it must pass the path in one packet" },
+    length: {
+      type: "integer",
+      min: 16,
+      max: 65_507,
+      default: 1400,
+      summary: "bytes of a message; it must pass the path in one packet",
+    },
   },
   estimate: (duration) => duration + WARM_UP + 0.7,
   run: runUdp,
@@ -47,15 +53,22 @@ async function runUdp(context: PairContext): Promise<Measurement> {
     await warmUp([...send, String(WARM_UP)], WARM_UP + MARGIN);
     const { output, usage } = await load([...send, String(duration)], duration + MARGIN);
     const { throughput, loss, jitter, warnings } = parseUdp(output.stdout, rate * 1e6);
-    return { values: { throughput, loss, jitter, ...usageValues(usage, throughput) }, warnings: [...warnings, ...linkWarnings(throughput, context.linkRate)] };
+    return {
+      values: { throughput, loss, jitter, ...usageValues(usage, throughput) },
+      warnings: [...warnings, ...linkWarnings(throughput, context.linkRate)],
+    };
   });
 }
 
 /** Ends of two versions count differently: 3.13 beside 3.12 reports no loss at all. */
 async function requireSameVersion(client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<void> {
-  const version = async ({ shell }: Endpoint): Promise<string> => (await run(shell, ["iperf3", "--version"], { signal })).split("\n")[0] ?? "";
+  const version = async ({ shell }: Endpoint): Promise<string> =>
+    (await run(shell, ["iperf3", "--version"], { signal })).split("\n")[0] ?? "";
   const [ours, theirs] = await Promise.all([version(client), version(server)]);
-  if (ours !== theirs) throw new EnvironmentError(`the loss of UDP needs the same iperf3 on both ends, not ${ours} and ${theirs}; install one of them on both`);
+  if (ours !== theirs)
+    throw new EnvironmentError(
+      `the loss of UDP needs the same iperf3 on both ends, not ${ours} and ${theirs}; install one of them on both`,
+    );
 }
 
 async function requireUnfragmented(context: PairContext, length: number): Promise<void> {
@@ -63,7 +76,9 @@ async function requireUnfragmented(context: PairContext, length: number): Promis
   const mtu = server.translated === true ? client.mtu : ((await probePathMtu(context)) ?? 0);
   const fits = mtu - HEADERS[ipFlag(server.ip)];
   if (length <= fits) return;
-  throw new EnvironmentError(`messages of ${length} bytes do not pass a path with an MTU of ${mtu} in one packet; set length to at most ${fits}`);
+  throw new EnvironmentError(
+    `messages of ${length} bytes do not pass a path with an MTU of ${mtu} in one packet; set length to at most ${fits}`,
+  );
 }
 
 export interface UdpResult {
@@ -86,12 +101,18 @@ export function parseUdp(text: string, offered: number): UdpResult {
   const json = readJson(text);
   const read = (end: "sum_sent" | "sum_received", key: string): number => {
     const value = numberAt(json, "end", end, key);
-    if (value === null) throw new Error(`iperf3 ended without ${key} of the ${end === "sum_sent" ? "sender" : "receiver"}`);
+    if (value === null)
+      throw new Error(`iperf3 ended without ${key} of the ${end === "sum_sent" ? "sender" : "receiver"}`);
     return value;
   };
-  const [sent, seen, lost] = [read("sum_sent", "packets"), read("sum_received", "packets"), read("sum_received", "lost_packets")];
+  const [sent, seen, lost] = [
+    read("sum_sent", "packets"),
+    read("sum_received", "packets"),
+    read("sum_received", "lost_packets"),
+  ];
   const arrived = seen - lost;
-  if (sent <= 0 || arrived < 0 || arrived > sent) throw new Error(`iperf3's packets do not add up: ${sent} sent, ${seen} expected by the receiver, ${lost} lost`);
+  if (sent <= 0 || arrived < 0 || arrived > sent)
+    throw new Error(`iperf3's packets do not add up: ${sent} sent, ${seen} expected by the receiver, ${lost} lost`);
   return {
     throughput: read("sum_received", "bits_per_second"),
     loss: 1 - arrived / sent,
@@ -103,5 +124,7 @@ export function parseUdp(text: string, offered: number): UdpResult {
 function behind(sent: number, offered: number): Warning[] {
   if (sent >= KEPT_UP * offered) return [];
   const mbit = (rate: number): string => (rate / 1e6).toFixed(0);
-  return [{ code: "rate-not-reached", message: `the sender reached ${mbit(sent)} of the ${mbit(offered)} Mbit/s offered` }];
+  return [
+    { code: "rate-not-reached", message: `the sender reached ${mbit(sent)} of the ${mbit(offered)} Mbit/s offered` },
+  ];
 }

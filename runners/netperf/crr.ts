@@ -31,7 +31,14 @@ export const netperfCrr = {
 async function runConnects(context: PairContext): Promise<Measurement> {
   const bounded = { ...context, duration: Math.min(context.duration, LONGEST) };
   // Only discarded runs of a number of connections: those of a time wait as well.
-  const omni = { test: "TCP_CRR", options: ["-r", "1,1"], keys: LATENCY_KEYS, first: -5000, warmUp: 0, window: "first" } as const;
+  const omni = {
+    test: "TCP_CRR",
+    options: ["-r", "1,1"],
+    keys: LATENCY_KEYS,
+    first: -5000,
+    warmUp: 0,
+    window: "first",
+  } as const;
   const { output, usage } = await runOmni(bounded, omni);
   const { values, warnings } = parseLatency(output.stdout, "connects");
   return { values: { ...values, ...usageValues(usage, null) }, warnings };

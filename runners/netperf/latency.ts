@@ -4,7 +4,14 @@ import { fewSamples } from "../percentiles.ts";
 import type { Measurement } from "../runner.ts";
 import { parseOmni } from "./omni.ts";
 
-export const LATENCY_KEYS = ["TRANSACTION_RATE", "MEAN_LATENCY", "P50_LATENCY", "P90_LATENCY", "P99_LATENCY", "ELAPSED_TIME"] as const;
+export const LATENCY_KEYS = [
+  "TRANSACTION_RATE",
+  "MEAN_LATENCY",
+  "P50_LATENCY",
+  "P90_LATENCY",
+  "P99_LATENCY",
+  "ELAPSED_TIME",
+] as const;
 const MICROSECONDS = 1e6;
 
 /**

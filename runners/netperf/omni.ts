@@ -11,7 +11,13 @@ const { netperfControl: CONTROL_PORT, netperfData: DATA_PORT } = LOAD_PORTS;
 /** Seconds beside the load. */
 const MARGIN = 15;
 
-export const WARM_UP_PARAM = { type: "integer", min: 0, max: 60, default: 1, summary: "seconds of load before, discarded" } as const;
+export const WARM_UP_PARAM = {
+  type: "integer",
+  min: 0,
+  max: 60,
+  default: 1,
+  summary: "seconds of load before, discarded",
+} as const;
 
 export interface Omni {
   /** `TCP_RR` */
@@ -33,15 +39,40 @@ export function omniSeconds(duration: number, params: PairContext["params"]): nu
 }
 
 /** Runs the test for `context.duration` seconds. @throws with netperf's own words. */
-export async function runOmni(context: PairContext, { test, options, keys, first, warmUp: seconds, window }: Omni): Promise<Load> {
+export async function runOmni(
+  context: PairContext,
+  { test, options, keys, first, warmUp: seconds, window }: Omni,
+): Promise<Load> {
   const { server, duration } = context;
   const tool: Tool = {
-    server: ["netserver", "-D", ipFlag(server.ip), ...(server.translated === true ? [] : ["-L", server.ip]), "-p", String(CONTROL_PORT)],
+    server: [
+      "netserver",
+      "-D",
+      ipFlag(server.ip),
+      ...(server.translated === true ? [] : ["-L", server.ip]),
+      "-p",
+      String(CONTROL_PORT),
+    ],
     port: CONTROL_PORT,
     failure: (output) => (succeeded(output) ? null : new CommandError(output)),
   };
   const argv = (length: number): string[] => [
-    ...["netperf", ipFlag(server.ip), "-P", "0", "-f", "m", "-H", server.ip, "-p", String(CONTROL_PORT), "-t", test, "-l", String(length)],
+    ...[
+      "netperf",
+      ipFlag(server.ip),
+      "-P",
+      "0",
+      "-f",
+      "m",
+      "-H",
+      server.ip,
+      "-p",
+      String(CONTROL_PORT),
+      "-t",
+      test,
+      "-l",
+      String(length),
+    ],
     ...["--", "-P", `,${DATA_PORT}`, ...options, "-k", keys.join(",")],
   ];
   return withServer(context, tool, async ({ warmUp, load }) => {

@@ -24,10 +24,19 @@ export const netperfStream = {
 
 async function runStream(context: PairContext): Promise<Measurement> {
   const { size, warmup } = context.params;
-  const omni = { test: "TCP_STREAM", options: ["-m", String(size)], keys: KEYS, first: -100_000, warmUp: Number(warmup) };
+  const omni = {
+    test: "TCP_STREAM",
+    options: ["-m", String(size)],
+    keys: KEYS,
+    first: -100_000,
+    warmUp: Number(warmup),
+  };
   const { output, usage } = await runOmni(context, omni);
   const { throughput, ...others } = parseStream(output.stdout);
-  return { values: { throughput, ...others, ...usageValues(usage, throughput) }, warnings: linkWarnings(throughput, context.linkRate) };
+  return {
+    values: { throughput, ...others, ...usageValues(usage, throughput) },
+    warnings: linkWarnings(throughput, context.linkRate),
+  };
 }
 
 /** Reads what the receiver counted, in 10^6 bit/s. @throws Error when a value is missing. */

@@ -18,7 +18,12 @@ export interface PodPair {
  * @param nodes at least two
  * @returns a list of `pairs` pairs for each round
  */
-export function sampleRounds(nodes: number, pairs: number, rounds: number, random: Random): readonly (readonly PodPair[])[] {
+export function sampleRounds(
+  nodes: number,
+  pairs: number,
+  rounds: number,
+  random: Random,
+): readonly (readonly PodPair[])[] {
   const sequence = orderedPairs(Math.min(nodes, Math.max(2, pairs)), random);
   return Array.from({ length: rounds }, () => {
     const [clients, servers] = [new Map<number, number>(), new Map<number, number>()];
@@ -37,7 +42,10 @@ export function placesOf(rounds: readonly (readonly PodPair[])[], role: keyof Po
 
 /** All of them, and then all again: shift by shift, so that any `count` in a row have each node once as client, and most once as server. */
 function* orderedPairs(count: number, random: Random): Generator<readonly [client: number, server: number], never> {
-  const shifts = shuffle(Array.from({ length: count - 1 }, (_, i) => i + 1), random);
+  const shifts = shuffle(
+    Array.from({ length: count - 1 }, (_, i) => i + 1),
+    random,
+  );
   for (;;) {
     for (const shift of shifts) {
       for (let client = 0; client < count; client++) yield [client, (client + shift) % count];

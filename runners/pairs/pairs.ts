@@ -13,41 +13,75 @@ import { pairTable } from "./table.ts";
 
 export const pairs = {
   name: "pairs",
-  summary: "many pairs of pods at once over many nodes: TCP throughput of all, of the median and of the slowest pair, and idle round trips",
+  summary:
+    "many pairs of pods at once over many nodes: TCP throughput of all, of the median and of the slowest pair, and idle round trips",
   scope: "cluster",
   path: "cross-node",
   metrics: ["pairs-throughput", "pair-throughput-p50", "pair-throughput-min", "pair-latency-p50", "pair-latency-max"],
   tools: [],
   params: {
     pairs: { type: "integer", min: 1, max: 500, default: 10, summary: "pairs of pods that are loaded at once" },
-    rounds: { type: "integer", min: 1, max: 100, default: 3, summary: "rounds, in each of which they are paired anew over the nodes" },
-    sample: { type: "integer", min: 1, max: 1_000_000, default: 1, summary: "another number pairs the nodes in another order" },
+    rounds: {
+      type: "integer",
+      min: 1,
+      max: 100,
+      default: 3,
+      summary: "rounds, in each of which they are paired anew over the nodes",
+    },
+    sample: {
+      type: "integer",
+      min: 1,
+      max: 1_000_000,
+      default: 1,
+      summary: "another number pairs the nodes in another order",
+    },
     omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds of each load left out at its start" },
   },
-  estimate: (duration, params) => 20 + Number(params.pairs) / 2 + Number(params.rounds) * (duration + Number(params.omit) + 3),
+  estimate: (duration, params) =>
+    20 + Number(params.pairs) / 2 + Number(params.rounds) * (duration + Number(params.omit) + 3),
   run: runPairs,
 } as const satisfies ClusterRunner;
 
 async function runPairs(context: ClusterContext): Promise<Measurement> {
   const { deployment, params, keep } = context;
   // The same sample in every block and for every plugin: they are compared on the same pairs of nodes.
-  const sample = sampleRounds(deployment.nodes.length, Number(params.pairs), Number(params.rounds), seededRandom(Number(params.sample)));
+  const sample = sampleRounds(
+    deployment.nodes.length,
+    Number(params.pairs),
+    Number(params.rounds),
+    seededRandom(Number(params.sample)),
+  );
   return withNamespace(deployment, "pairs", async (namespace) => {
     const endsOf = await makePods(deployment, namespace, sample);
     const rounds: Round[] = [];
     for (const pairing of sample) rounds.push(await runRound(pairing.map(endsOf), context));
     const results = rounds.map((round) => round.results);
     const values = valuesOf(results);
-    const lines = results.flat().map(({ client, server, throughput, latency }) => `pair ${client + 1} ${server + 1} ${throughput} ${latency}`);
-    keep("pairs", notes("this machine", [...Object.entries(values).map(([metric, value]) => `${metric} ${value}`), ...lines]));
-    return { values, warnings: oncePerCode(rounds.flatMap(({ warnings }) => warnings)), pairs: pairTable(deployment.nodes, results.flat()) };
+    const lines = results
+      .flat()
+      .map(({ client, server, throughput, latency }) => `pair ${client + 1} ${server + 1} ${throughput} ${latency}`);
+    keep(
+      "pairs",
+      notes("this machine", [...Object.entries(values).map(([metric, value]) => `${metric} ${value}`), ...lines]),
+    );
+    return {
+      values,
+      warnings: oncePerCode(rounds.flatMap(({ warnings }) => warnings)),
+      pairs: pairTable(deployment.nodes, results.flat()),
+    };
   });
 }
 
 /** Servers only listen; clients are entered. @returns what finds the ends of a pair */
-async function makePods({ nodes, image, ...deployment }: ClusterDeployment, namespace: string, sample: readonly (readonly PodPair[])[]): Promise<(pair: PodPair) => Ends> {
+async function makePods(
+  { nodes, image, ...deployment }: ClusterDeployment,
+  namespace: string,
+  sample: readonly (readonly PodPair[])[],
+): Promise<(pair: PodPair) => Ends> {
   const pods = (role: keyof PodPair, command: readonly string[]): readonly ReturnType<typeof ownPod>[] =>
-    placesOf(sample, role).map((place) => ownPod({ namespace, name: podName(role, place), labels: {}, node: nodes[place.node] ?? "", image, command }));
+    placesOf(sample, role).map((place) =>
+      ownPod({ namespace, name: podName(role, place), labels: {}, node: nodes[place.node] ?? "", image, command }),
+    );
   const servers = await deployment.runPods(pods("server", ["iperf3", "-s", "-p", String(LOAD_PORTS.iperf3)]));
   const clients = await deployment.createPods(pods("client", ["sleep", "infinity"]));
   const addresses = new Map(servers.map(({ name, ip }) => [name, ip]));
@@ -82,6 +116,10 @@ function oncePerCode(warnings: readonly Warning[]): readonly Warning[] {
   return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
     const [first, ...others] = warnings.filter((one) => one.code === code);
     if (first === undefined) return [];
-    return [others.length === 0 ? first : { code, message: `${first.message} (and ${others.length} times more, of all pairs)` }];
+    return [
+      others.length === 0
+        ? first
+        : { code, message: `${first.message} (and ${others.length} times more, of all pairs)` },
+    ];
   });
 }

@@ -40,15 +40,31 @@ export interface Round {
 export async function runRound(ends: readonly Ends[], { duration, params, signal, keep }: RunContext): Promise<Round> {
   const omit = Number(params.omit);
   const latencies = await together(ends, async ({ shell, ip }) => {
-    const output = await shell.exec(["ping", "-n", "-c", String(ECHOES.count), "-i", String(ECHOES.interval), "-w", String(ECHO_LIMIT), ip], { timeout: ECHO_LIMIT + MARGIN, signal });
+    const output = await shell.exec(
+      ["ping", "-n", "-c", String(ECHOES.count), "-i", String(ECHOES.interval), "-w", String(ECHO_LIMIT), ip],
+      { timeout: ECHO_LIMIT + MARGIN, signal },
+    );
     keep("ping", output);
     return parseEchoes(output.stdout).values["latency-p50"] ?? NaN;
   });
-  const load = (role: string, what: readonly string[], timeout: number) => (one: Ends): Promise<string> =>
-    runClient(one.shell, iperf3At(one), [...clientOf(one), ...what], { timeout, signal, keep: (output) => keep(role, output) }).then(({ stdout }) => stdout);
+  const load =
+    (role: string, what: readonly string[], timeout: number) =>
+    (one: Ends): Promise<string> =>
+      runClient(one.shell, iperf3At(one), [...clientOf(one), ...what], {
+        timeout,
+        signal,
+        keep: (output) => keep(role, output),
+      }).then(({ stdout }) => stdout);
   await together(ends, load("warm-up", ["-n", "1M"], MARGIN));
-  const loads = await together(ends, async (one) => parseIperf3(await load("client", ["-t", String(duration), "-O", String(omit)], duration + omit + MARGIN)(one)));
-  const results = ends.map(({ client, server }, i): PairResult => ({ client, server, throughput: loads[i]?.throughput ?? NaN, latency: latencies[i] ?? NaN }));
+  const loads = await together(ends, async (one) =>
+    parseIperf3(await load("client", ["-t", String(duration), "-O", String(omit)], duration + omit + MARGIN)(one)),
+  );
+  const results = ends.map(({ client, server }, i): PairResult => ({
+    client,
+    server,
+    throughput: loads[i]?.throughput ?? NaN,
+    latency: latencies[i] ?? NaN,
+  }));
   return { results, warnings: loads.flatMap(({ warnings }) => warnings) };
 }
 
@@ -57,9 +73,12 @@ async function together<T>(ends: readonly Ends[], work: (one: Ends) => Promise<T
   const outcomes = await Promise.allSettled(ends.map(work));
   const failures = ends.flatMap(({ client, server }, i) => {
     const outcome = outcomes[i];
-    return outcome?.status === "rejected" ? [`node ${client + 1} to node ${server + 1}: ${messageOf(outcome.reason)}`] : [];
+    return outcome?.status === "rejected"
+      ? [`node ${client + 1} to node ${server + 1}: ${messageOf(outcome.reason)}`]
+      : [];
   });
-  if (failures.length === 0) return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  if (failures.length === 0)
+    return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   const more = failures.length > SHOWN ? `; and ${failures.length - SHOWN} more` : "";
   throw new Error(`${failures.length} of ${ends.length} pairs failed: ${failures.slice(0, SHOWN).join("; ")}${more}`);
 }

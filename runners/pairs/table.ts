@@ -9,5 +9,9 @@ const MOST = 1000;
 export function pairTable(nodes: readonly string[], results: readonly PairResult[]): PairTable {
   const slowest = results.toSorted((a, b) => a.throughput - b.throughput);
   const last = Math.max(...results.flatMap(({ client, server }) => [client, server]));
-  return { nodes: nodes.slice(0, last + 1), pairs: slowest.slice(0, MOST), omitted: Math.max(0, slowest.length - MOST) };
+  return {
+    nodes: nodes.slice(0, last + 1),
+    pairs: slowest.slice(0, MOST),
+    omitted: Math.max(0, slowest.length - MOST),
+  };
 }

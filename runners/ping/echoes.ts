@@ -20,7 +20,17 @@ export function echoSeconds(duration: number): number {
 /** Requests for `context.duration` seconds, after a few that are discarded. @throws when nothing answers. */
 export async function measureEchoes({ client, server, duration, signal, keep }: PairContext): Promise<Measurement> {
   const limit = String(echoSeconds(duration));
-  const ping = (count: number): string[] => ["ping", "-n", "-c", String(count), "-i", String(INTERVAL), "-w", limit, server.ip];
+  const ping = (count: number): string[] => [
+    "ping",
+    "-n",
+    "-c",
+    String(count),
+    "-i",
+    String(INTERVAL),
+    "-w",
+    limit,
+    server.ip,
+  ];
   await run(client.shell, ping(3), { signal });
   const output = await client.shell.exec(ping(Math.round(duration / INTERVAL)), { signal, timeout: duration + MARGIN });
   keep("client", output);
@@ -31,7 +41,12 @@ export async function measureEchoes({ client, server, duration, signal, keep }: 
 
 /** Reads the answers line by line, and the count of requests below. @throws Error when there is no answer or no count. */
 export function parseEchoes(text: string): Measurement {
-  const times = new Map([...text.matchAll(/ icmp_seq=(\d+) .*\btime=([\d.]+) ms$/gm)].map(([, sequence, ms]) => [sequence, Number(ms) / 1000]));
+  const times = new Map(
+    [...text.matchAll(/ icmp_seq=(\d+) .*\btime=([\d.]+) ms$/gm)].map(([, sequence, ms]) => [
+      sequence,
+      Number(ms) / 1000,
+    ]),
+  );
   const sent = Number(/^(\d+) packets transmitted/m.exec(text)?.[1]);
   const samples = [...times.values()];
   if (samples.length === 0 || !(sent >= samples.length)) {

@@ -35,17 +35,25 @@ async function runLoaded(context: PairContext): Promise<Measurement> {
   const seconds = loadSeconds(duration);
   const iperf3 = iperf3At(server);
   return withServer(context, iperf3, async () => {
-    const load = client.shell.start([...clientOf(server), "-t", String(seconds)], { stdin: "", signal, timeout: seconds + MARGIN });
+    const load = client.shell.start([...clientOf(server), "-t", String(seconds)], {
+      stdin: "",
+      signal,
+      timeout: seconds + MARGIN,
+    });
     let filling = true;
     const ended = load.done.then((output) => {
       filling = false;
       return output;
     });
     try {
-      const early = await Promise.race([ended, new Promise<null>((resolve) => setTimeout(() => resolve(null), SETTLE * 1000))]);
+      const early = await Promise.race([
+        ended,
+        new Promise<null>((resolve) => setTimeout(() => resolve(null), SETTLE * 1000)),
+      ]);
       if (early !== null) throw iperf3.failure(early) ?? new CommandError(early);
       const { values, warnings } = await measureEchoes(context);
-      if (!filling) throw new Error(`the load of ${seconds} s ended before the last echo; measure on a machine that is less busy`);
+      if (!filling)
+        throw new Error(`the load of ${seconds} s ended before the last echo; measure on a machine that is less busy`);
       const output = await ended;
       const failure = iperf3.failure(output);
       if (failure !== null) throw failure;

@@ -26,14 +26,21 @@ export interface Collector {
 }
 
 /** A pod on the first node that hears new pods. */
-export async function openCollector(deployment: ClusterDeployment, namespace: string, { signal, keep }: Pick<RunContext, "signal" | "keep">): Promise<Collector> {
+export async function openCollector(
+  deployment: ClusterDeployment,
+  namespace: string,
+  { signal, keep }: Pick<RunContext, "signal" | "keep">,
+): Promise<Collector> {
   const [node = ""] = deployment.nodes;
-  const [pod] = await deployment.createPods([ownPod({ namespace, name: "collector", labels: {}, node, image: deployment.image, command: ["sleep", "infinity"] })]);
+  const [pod] = await deployment.createPods([
+    ownPod({ namespace, name: "collector", labels: {}, node, image: deployment.image, command: ["sleep", "infinity"] }),
+  ]);
   if (pod === undefined) throw new Error("one pod was wanted and none was made");
   const offset = await clockOffset(pod.shell, signal);
   return {
     announce: ["perl", "-e", program(), "announce", pod.ip, String(PORT)],
-    collect: async (count, limit, ending, names = []) => collect(pod.shell, { count, limit, names, offset, signal: ending, keep }),
+    collect: async (count, limit, ending, names = []) =>
+      collect(pod.shell, { count, limit, names, offset, signal: ending, keep }),
   };
 }
 
@@ -46,13 +53,18 @@ interface Collection extends Pick<RunContext, "signal" | "keep"> {
 }
 
 async function collect(shell: Shell, { count, limit, names, offset, signal, keep }: Collection): Promise<Times> {
-  const output = await shell.exec(["bash", "-c", COLLECT, "bash", program(), String(PORT), String(count)], { timeout: limit, signal });
+  const output = await shell.exec(["bash", "-c", COLLECT, "bash", program(), String(PORT), String(count)], {
+    timeout: limit,
+    signal,
+  });
   keep("collector", output);
   const times = parseArrivals(output.stdout, offset);
   if (times.size >= count) return times;
   const missing = names.filter((name) => !times.has(name)).slice(0, SHOWN);
   const which = missing.length === 0 ? "" : ` (${missing.join(", ")})`;
-  throw new EnvironmentError(`${count - times.size} of ${count} new pods${which} had no answer within ${limit.toFixed(0)} s; see the events of namespace and nodes, and whether the nodes have room for so many pods`);
+  throw new EnvironmentError(
+    `${count - times.size} of ${count} new pods${which} had no answer within ${limit.toFixed(0)} s; see the events of namespace and nodes, and whether the nodes have room for so many pods`,
+  );
 }
 
 /** Pure. @param offset by how much the clock of the lines is ahead, seconds */
@@ -64,7 +76,10 @@ export function parseArrivals(text: string, offset: number): Times {
 /** @returns seconds from the creation of each pod to its first answer. @throws EnvironmentError when other pods answered. */
 export function startTimes(created: Times, arrived: Times): readonly number[] {
   const missing = [...created.keys()].filter((name) => !arrived.has(name));
-  if (missing.length > 0) throw new EnvironmentError(`pods ${missing.slice(0, SHOWN).join(", ")} had no answer, and others had; is another run on this cluster?`);
+  if (missing.length > 0)
+    throw new EnvironmentError(
+      `pods ${missing.slice(0, SHOWN).join(", ")} had no answer, and others had; is another run on this cluster?`,
+    );
   return [...created].map(([name, at]) => (arrived.get(name) ?? at) - at);
 }
 

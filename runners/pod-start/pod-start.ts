@@ -39,19 +39,37 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
       const failed = new AbortController();
       const signal = AbortSignal.any([context.signal, failed.signal]);
       const names = pods.map(({ metadata }) => metadata.name);
-      const both = [collect(count, LIMIT.all + count * (LIMIT.each + 1 / rate), signal, names), createAtRate(pods, rate, create, signal)] as const;
+      const both = [
+        collect(count, LIMIT.all + count * (LIMIT.each + 1 / rate), signal, names),
+        createAtRate(pods, rate, create, signal),
+      ] as const;
       return Promise.all(both).finally(() => failed.abort());
     });
     const times = startTimes(created, arrived);
     const share = (part: number): number => percentile(times, part);
-    const values = { "pod-start-p50": share(0.5), "pod-start-p90": share(0.9), ...(fewSamples(count).length > 0 ? {} : { "pod-start-p99": share(0.99) }) };
-    keep("times", notes("this machine", [...Object.entries(values).map(([metric, value]) => `${metric} ${value}`), ...times.map((time) => `pod-start ${time}`)]));
+    const values = {
+      "pod-start-p50": share(0.5),
+      "pod-start-p90": share(0.9),
+      ...(fewSamples(count).length > 0 ? {} : { "pod-start-p99": share(0.99) }),
+    };
+    keep(
+      "times",
+      notes("this machine", [
+        ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
+        ...times.map((time) => `pod-start ${time}`),
+      ]),
+    );
     return { values, warnings: [] };
   });
 }
 
 /** @returns when each was asked for, by name */
-export async function createAtRate(pods: readonly NamespacedObject[], rate: number, create: (pod: NamespacedObject) => Promise<void>, signal: AbortSignal): Promise<Times> {
+export async function createAtRate(
+  pods: readonly NamespacedObject[],
+  rate: number,
+  create: (pod: NamespacedObject) => Promise<void>,
+  signal: AbortSignal,
+): Promise<Times> {
   const times = new Map<string, number>();
   const start = performance.now();
   const requests: Promise<void>[] = [];

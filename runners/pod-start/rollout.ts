@@ -29,18 +29,34 @@ async function runRollout(context: ClusterContext): Promise<Measurement> {
   const count = Number(params.pods);
   return withNamespace(deployment, "rollout", async (namespace) => {
     const { announce, collect } = await openCollector(deployment, namespace, context);
-    const workload = (generation: number): NamespacedObject => deploymentObject({ namespace, count, generation, nodes: deployment.nodes, image: deployment.image, command: announce });
+    const workload = (generation: number): NamespacedObject =>
+      deploymentObject({
+        namespace,
+        count,
+        generation,
+        nodes: deployment.nodes,
+        image: deployment.image,
+        command: announce,
+      });
     const after = async (change: () => Promise<void>): Promise<Times> => {
       const failed = new AbortController();
       const arrived = collect(count, LIMIT.all + count * LIMIT.each, AbortSignal.any([context.signal, failed.signal]));
-      return Promise.all([arrived, change()]).then(([times]) => times).finally(() => failed.abort());
+      return Promise.all([arrived, change()])
+        .then(([times]) => times)
+        .finally(() => failed.abort());
     };
     const { changed, times } = await deployment.withApi(async (api) => {
       await after(() => api.create(workload(1)));
       return { changed: Date.now() / 1000, times: await after(() => api.change(workload(2))) };
     });
     const values = { "rollout-time": Math.max(...times.values()) - changed };
-    keep("times", notes("this machine", [`rollout-time ${values["rollout-time"]}`, ...[...times.values()].map((at) => `pod ${at - changed}`)]));
+    keep(
+      "times",
+      notes("this machine", [
+        `rollout-time ${values["rollout-time"]}`,
+        ...[...times.values()].map((at) => `pod ${at - changed}`),
+      ]),
+    );
     return { values, warnings: [] };
   });
 }
@@ -56,11 +72,26 @@ interface Workload {
 }
 
 /** Pure. */
-export function deploymentObject({ namespace, count, generation, nodes, image, command }: Workload): NamespacedObject & { readonly spec: object } {
+export function deploymentObject({
+  namespace,
+  count,
+  generation,
+  nodes,
+  image,
+  command,
+}: Workload): NamespacedObject & { readonly spec: object } {
   const labels = { app: "rollout" };
   // One term for each node: a term takes one name.
   const terms = nodes.map((node) => ({ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }));
   const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } };
-  const template = { metadata: { labels, annotations: { "cnibench.dev/generation": String(generation) } }, spec: { ...ownPodSpec({ image, command }), affinity } };
-  return { apiVersion: "apps/v1", kind: "Deployment", metadata: { name: "rollout", namespace }, spec: { replicas: count, selector: { matchLabels: labels }, strategy: STRATEGY, template } };
+  const template = {
+    metadata: { labels, annotations: { "cnibench.dev/generation": String(generation) } },
+    spec: { ...ownPodSpec({ image, command }), affinity },
+  };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "rollout", namespace },
+    spec: { replicas: count, selector: { matchLabels: labels }, strategy: STRATEGY, template },
+  };
 }

@@ -17,10 +17,15 @@ export function parseStamps(text: string, offset: number): readonly number[] {
  * Seconds until the last answer after each policy was asked for, and until the first one after its deletion was.
  * @throws EnvironmentError when there are no answers where there must be: then there is no measurement.
  */
-export function effects(changes: readonly Change[], answers: readonly number[]): { readonly closing: readonly number[]; readonly opening: readonly number[] } {
+export function effects(
+  changes: readonly Change[],
+  answers: readonly number[],
+): { readonly closing: readonly number[]; readonly opening: readonly number[] } {
   const between = (from: number, to: number): readonly number[] => answers.filter((at) => at >= from && at < to);
   const blind = (): never => {
-    throw new EnvironmentError("the client noted no answers while the server was open; is the load image one with perl and bash?");
+    throw new EnvironmentError(
+      "the client noted no answers while the server was open; is the load image one with perl and bash?",
+    );
   };
   return {
     closing: changes.map(({ created, removed }, i) => {

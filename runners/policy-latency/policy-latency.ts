@@ -28,13 +28,20 @@ const WATCH = `perl -e "$1" "$2" "$3" | while read -r answer; do echo "$EPOCHREA
 
 export const policyLatency = {
   name: "policy-latency",
-  summary: "time from the request for a network policy to its effect, and from its deletion until everything is open again",
+  summary:
+    "time from the request for a network policy to its effect, and from its deletion until everything is open again",
   scope: "cluster",
   path: "cross-node",
   metrics: ["policy-close-time", "policy-open-time"],
   tools: [],
   params: {
-    changes: { type: "integer", min: 1, max: 100, default: 5, summary: "policies that are made and deleted, one after the other" },
+    changes: {
+      type: "integer",
+      min: 1,
+      max: 100,
+      default: 5,
+      summary: "policies that are made and deleted, one after the other",
+    },
   },
   estimate: (_, params) => 15 + 5 * Number(params.changes),
   run: runChanges,
@@ -42,31 +49,52 @@ export const policyLatency = {
 
 async function runChanges(context: ClusterContext): Promise<Measurement> {
   const { deployment, params, keep, signal } = context;
-  if (!deployment.claimsPolicy) throw new NotThereError(`unsupported: ${deployment.plugin} does not claim to enforce network policies`);
+  if (!deployment.claimsPolicy)
+    throw new NotThereError(`unsupported: ${deployment.plugin} does not claim to enforce network policies`);
   return withNamespace(deployment, "policy", async (namespace) => {
     const { client, server } = await makePods(deployment, namespace);
     const offset = await clockOffset(client.shell, signal);
     const program = readFileSync(join(packageRoot(), "runners/policy-latency/watch.pl"), "utf8");
     const settled = (state: "open" | "blocked"): Promise<void> => settle(client, server, state, signal);
     await settled("open");
-    const watch = client.shell.start(["bash", "-c", WATCH, "bash", program, server.ip, String(PORT)], { stdin: "", signal });
-    const changes = await changePolicies(deployment, namespace, Number(params.changes), settled).finally(() => watch.kill("SIGKILL"));
+    const watch = client.shell.start(["bash", "-c", WATCH, "bash", program, server.ip, String(PORT)], {
+      stdin: "",
+      signal,
+    });
+    const changes = await changePolicies(deployment, namespace, Number(params.changes), settled).finally(() =>
+      watch.kill("SIGKILL"),
+    );
     const answers = await watch.done;
     keep("answers", answers);
     const { closing, opening } = effects(changes, parseStamps(answers.stdout, offset));
     const values = { "policy-close-time": median(closing), "policy-open-time": median(opening) };
-    const lines = [...Object.entries(values).map(([metric, value]) => `${metric} ${value}`), ...closing.map((time) => `closing ${time}`), ...opening.map((time) => `opening ${time}`)];
+    const lines = [
+      ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
+      ...closing.map((time) => `closing ${time}`),
+      ...opening.map((time) => `opening ${time}`),
+    ];
     keep("times", notes("this machine", lines));
     return { values, warnings: [] };
   });
 }
 
-async function changePolicies(deployment: ClusterDeployment, namespace: string, count: number, settled: (state: "open" | "blocked") => Promise<void>): Promise<readonly Change[]> {
+async function changePolicies(
+  deployment: ClusterDeployment,
+  namespace: string,
+  count: number,
+  settled: (state: "open" | "blocked") => Promise<void>,
+): Promise<readonly Change[]> {
   return deployment.withApi(async ({ create, remove }) => {
     const changes: Change[] = [];
     for (let i = 0; i < count; i++) {
-      const created = await timed(() => create(policyOf(namespace)), () => settled("blocked"));
-      const removed = await timed(() => remove(policyOf(namespace)), () => settled("open"));
+      const created = await timed(
+        () => create(policyOf(namespace)),
+        () => settled("blocked"),
+      );
+      const removed = await timed(
+        () => remove(policyOf(namespace)),
+        () => settled("open"),
+      );
       changes.push({ created, removed, ended: Date.now() / 1000 });
     }
     return changes;
@@ -74,11 +102,21 @@ async function changePolicies(deployment: ClusterDeployment, namespace: string, 
 }
 
 /** A client on the first node and a server on the last, which the policy is about. */
-async function makePods(deployment: ClusterDeployment, namespace: string): Promise<{ readonly client: RunningPod; readonly server: RunningPod }> {
+async function makePods(
+  deployment: ClusterDeployment,
+  namespace: string,
+): Promise<{ readonly client: RunningPod; readonly server: RunningPod }> {
   const { nodes, image } = deployment;
   const [client, server] = await deployment.createPods([
     ownPod({ namespace, name: "client", labels: {}, node: nodes[0] ?? "", image, command: ["sleep", "infinity"] }),
-    ownPod({ namespace, name: SERVER, labels: {}, node: nodes.at(-1) ?? "", image, command: ["perl", "-e", probeProgram(), "serve", SERVER, String(PORT)] }),
+    ownPod({
+      namespace,
+      name: SERVER,
+      labels: {},
+      node: nodes.at(-1) ?? "",
+      image,
+      command: ["perl", "-e", probeProgram(), "serve", SERVER, String(PORT)],
+    }),
   ]);
   if (client === undefined || server === undefined) throw new Error("two pods were wanted and fewer were made");
   return { client, server };
@@ -86,7 +124,12 @@ async function makePods(deployment: ClusterDeployment, namespace: string): Promi
 
 /** It lets nothing in to any pod of the namespace; the client needs nothing but answers. */
 function policyOf(namespace: string): NamespacedObject & { readonly spec: object } {
-  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { namespace, name: "closed" }, spec: { podSelector: {}, policyTypes: ["Ingress"] } };
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { namespace, name: "closed" },
+    spec: { podSelector: {}, policyTypes: ["Ingress"] },
+  };
 }
 
 /** @returns when the change was asked for, seconds since the epoch */
@@ -98,14 +141,26 @@ async function timed(change: () => Promise<void>, settled: () => Promise<void>):
 }
 
 /** @throws EnvironmentError when it does not become so in its time, or when the probe itself goes wrong. */
-async function settle({ shell }: RunningPod, server: RunningPod, state: "open" | "blocked", signal: AbortSignal): Promise<void> {
+async function settle(
+  { shell }: RunningPod,
+  server: RunningPod,
+  state: "open" | "blocked",
+  signal: AbortSignal,
+): Promise<void> {
   const deadline = performance.now() + LIMIT * 1000;
-  for (let row = 0; row < IN_A_ROW; ) {
-    const output = await shell.exec(["perl", "-e", probeProgram(), "ask", String(SILENCE)], { stdin: `udp ${server.ip} ${PORT} ${SERVER}\n`, timeout: SILENCE + 10, signal });
+  for (let row = 0; row < IN_A_ROW;) {
+    const output = await shell.exec(["perl", "-e", probeProgram(), "ask", String(SILENCE)], {
+      stdin: `udp ${server.ip} ${PORT} ${SERVER}\n`,
+      timeout: SILENCE + 10,
+      signal,
+    });
     if (output.exitCode !== 0) throw new CommandError(output);
     const answer = parseAnswer(output.stdout);
     row = answer.state === state ? row + 1 : 0;
-    if (row === 0 && performance.now() > deadline) throw new EnvironmentError(`${LIMIT} s after the change the server is still ${answer.state} (${answer.detail || "it answers"}), and must be ${state}`);
+    if (row === 0 && performance.now() > deadline)
+      throw new EnvironmentError(
+        `${LIMIT} s after the change the server is still ${answer.state} (${answer.detail || "it answers"}), and must be ${state}`,
+      );
     await sleep(PAUSE * 1000, undefined, { signal });
   }
 }

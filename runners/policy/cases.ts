@@ -17,57 +17,148 @@ export interface PolicyCase {
 
 const ALL: LabelSelector = {};
 const [FIRST_PORT, SECOND_PORT] = [8080, 8081];
-const pod = (...names: readonly string[]): LabelSelector => ({ matchExpressions: [{ key: "pod", operator: "In", values: names }] });
+const pod = (...names: readonly string[]): LabelSelector => ({
+  matchExpressions: [{ key: "pod", operator: "In", values: names }],
+});
 const team = (name: string): LabelSelector => ({ matchLabels: { team: name } });
 
 const INGRESS: readonly PolicyCase[] = [
-  one("deny.ingress", "a policy without rules lets nothing in to the pods that it selects", { podSelector: ALL, policyTypes: ["Ingress"] }),
-  one("deny.ingress.one", "a policy isolates only the pods that it selects", { podSelector: pod("a"), policyTypes: ["Ingress"] }),
+  one("deny.ingress", "a policy without rules lets nothing in to the pods that it selects", {
+    podSelector: ALL,
+    policyTypes: ["Ingress"],
+  }),
+  one("deny.ingress.one", "a policy isolates only the pods that it selects", {
+    podSelector: pod("a"),
+    policyTypes: ["Ingress"],
+  }),
   one("ingress.all", "an empty rule lets everything in", { podSelector: ALL, policyTypes: ["Ingress"], ingress: [{}] }),
-  one("ingress.pod", "a pod selector alone means pods of the policy's own namespace", from(pod("b"), [{ podSelector: pod("a") }])),
-  one("ingress.pod.empty", "an empty pod selector means every pod of the policy's own namespace, and no other", from(ALL, [{ podSelector: ALL }])),
-  one("ingress.namespace", "a namespace selector means all pods of those namespaces", from(ALL, [{ namespaceSelector: team("y") }])),
-  one("ingress.namespace.empty", "an empty namespace selector means every pod of the cluster", from(ALL, [{ namespaceSelector: {} }])),
-  one("ingress.namespace.and.pod", "both selectors in one peer must hold", from(ALL, [{ namespaceSelector: team("y"), podSelector: pod("a") }])),
-  one("ingress.namespace.or.pod", "of two peers one must hold", from(ALL, [{ namespaceSelector: team("y") }, { podSelector: pod("a") }])),
+  one(
+    "ingress.pod",
+    "a pod selector alone means pods of the policy's own namespace",
+    from(pod("b"), [{ podSelector: pod("a") }]),
+  ),
+  one(
+    "ingress.pod.empty",
+    "an empty pod selector means every pod of the policy's own namespace, and no other",
+    from(ALL, [{ podSelector: ALL }]),
+  ),
+  one(
+    "ingress.namespace",
+    "a namespace selector means all pods of those namespaces",
+    from(ALL, [{ namespaceSelector: team("y") }]),
+  ),
+  one(
+    "ingress.namespace.empty",
+    "an empty namespace selector means every pod of the cluster",
+    from(ALL, [{ namespaceSelector: {} }]),
+  ),
+  one(
+    "ingress.namespace.and.pod",
+    "both selectors in one peer must hold",
+    from(ALL, [{ namespaceSelector: team("y"), podSelector: pod("a") }]),
+  ),
+  one(
+    "ingress.namespace.or.pod",
+    "of two peers one must hold",
+    from(ALL, [{ namespaceSelector: team("y") }, { podSelector: pod("a") }]),
+  ),
   one("ingress.expressions", "all expressions of a selector must hold: In, NotIn, Exists, DoesNotExist", {
     podSelector: { matchExpressions: [{ key: "pod", operator: "NotIn", values: ["c"] }] },
     policyTypes: ["Ingress"],
-    ingress: [{ from: [{ namespaceSelector: { matchExpressions: [{ key: "team", operator: "Exists" }, { key: "absent", operator: "DoesNotExist" }] }, podSelector: pod("b") }] }],
+    ingress: [
+      {
+        from: [
+          {
+            namespaceSelector: {
+              matchExpressions: [
+                { key: "team", operator: "Exists" },
+                { key: "absent", operator: "DoesNotExist" },
+              ],
+            },
+            podSelector: pod("b"),
+          },
+        ],
+      },
+    ],
   }),
   one("ingress.nobody", "a selector that selects nobody lets nobody in", from(ALL, [{ podSelector: pod("none") }])),
 ];
 
 const PORTS: readonly PolicyCase[] = [
-  one("ingress.port", "a port without a protocol is one of TCP, and no other port is let in", ports(ALL, [{ port: FIRST_PORT }])),
+  one(
+    "ingress.port",
+    "a port without a protocol is one of TCP, and no other port is let in",
+    ports(ALL, [{ port: FIRST_PORT }]),
+  ),
   one("ingress.port.udp", "a port of UDP does not let in TCP", ports(ALL, [{ protocol: "UDP", port: FIRST_PORT }])),
-  one("ingress.port.named", "a named port is the one that the pod calls so", ports(ALL, [{ port: "second" }, { protocol: "UDP", port: "first-udp" }])),
-  one("ingress.port.unnamed", "a name that the pod does not use for the protocol lets nothing in", ports(ALL, [{ port: "nowhere" }, { port: "first-udp" }])),
+  one(
+    "ingress.port.named",
+    "a named port is the one that the pod calls so",
+    ports(ALL, [{ port: "second" }, { protocol: "UDP", port: "first-udp" }]),
+  ),
+  one(
+    "ingress.port.unnamed",
+    "a name that the pod does not use for the protocol lets nothing in",
+    ports(ALL, [{ port: "nowhere" }, { port: "first-udp" }]),
+  ),
   one("ingress.protocol", "a protocol without a port means all its ports", ports(ALL, [{ protocol: "UDP" }])),
   one("ingress.rules", "what any of several rules allows is allowed", {
     podSelector: pod("a"),
     policyTypes: ["Ingress"],
-    ingress: [{ from: [{ namespaceSelector: team("y") }], ports: [{ port: FIRST_PORT }] }, { from: [{ namespaceSelector: team("z") }], ports: [{ protocol: "UDP", port: SECOND_PORT }] }],
+    ingress: [
+      { from: [{ namespaceSelector: team("y") }], ports: [{ port: FIRST_PORT }] },
+      { from: [{ namespaceSelector: team("z") }], ports: [{ protocol: "UDP", port: SECOND_PORT }] },
+    ],
   }),
-  { ...one("ingress.port.range", "endPort makes a range of ports", ports(ALL, [{ port: FIRST_PORT, endPort: SECOND_PORT }])), since: 22 },
+  {
+    ...one(
+      "ingress.port.range",
+      "endPort makes a range of ports",
+      ports(ALL, [{ port: FIRST_PORT, endPort: SECOND_PORT }]),
+    ),
+    since: 22,
+  },
 ];
 
 const EGRESS: readonly PolicyCase[] = [
-  one("deny.egress", "a policy for egress without rules lets nothing out, and still lets in", { podSelector: ALL, policyTypes: ["Egress"] }),
+  one("deny.egress", "a policy for egress without rules lets nothing out, and still lets in", {
+    podSelector: ALL,
+    policyTypes: ["Egress"],
+  }),
   one("egress.all", "an empty rule lets everything out", { podSelector: ALL, policyTypes: ["Egress"], egress: [{}] }),
-  one("egress.pod", "a pod selector alone means pods of the policy's own namespace", to(ALL, [{ podSelector: pod("b") }])),
-  one("egress.namespace", "a namespace selector means all pods of those namespaces", to(ALL, [{ namespaceSelector: team("z") }])),
+  one(
+    "egress.pod",
+    "a pod selector alone means pods of the policy's own namespace",
+    to(ALL, [{ podSelector: pod("b") }]),
+  ),
+  one(
+    "egress.namespace",
+    "a namespace selector means all pods of those namespaces",
+    to(ALL, [{ namespaceSelector: team("z") }]),
+  ),
   one("egress.port", "a port for egress is that of the pod that is connected to", {
     podSelector: ALL,
     policyTypes: ["Egress"],
-    egress: [{ to: [{ namespaceSelector: team("y") }], ports: [{ port: FIRST_PORT }, { protocol: "UDP", port: SECOND_PORT }] }],
+    egress: [
+      { to: [{ namespaceSelector: team("y") }], ports: [{ port: FIRST_PORT }, { protocol: "UDP", port: SECOND_PORT }] },
+    ],
   }),
-  one("egress.port.named", "a named port for egress is that of the pod that is connected to", { podSelector: ALL, policyTypes: ["Egress"], egress: [{ ports: [{ port: "first" }] }] }),
+  one("egress.port.named", "a named port for egress is that of the pod that is connected to", {
+    podSelector: ALL,
+    policyTypes: ["Egress"],
+    egress: [{ ports: [{ port: "first" }] }],
+  }),
 ];
 
 const TOGETHER: readonly PolicyCase[] = [
-  one("deny.both", "one policy can isolate in both directions", { podSelector: ALL, policyTypes: ["Ingress", "Egress"] }),
-  one("types.default", "without policyTypes a policy with egress rules is for both directions", { podSelector: ALL, egress: [{ to: [{ namespaceSelector: team("y") }] }] }),
+  one("deny.both", "one policy can isolate in both directions", {
+    podSelector: ALL,
+    policyTypes: ["Ingress", "Egress"],
+  }),
+  one("types.default", "without policyTypes a policy with egress rules is for both directions", {
+    podSelector: ALL,
+    egress: [{ to: [{ namespaceSelector: team("y") }] }],
+  }),
   several("union", "policies add up: what any of them allows is allowed", [
     ["x", { podSelector: ALL, policyTypes: ["Ingress"] }],
     ["x", from(pod("a"), [{ namespaceSelector: team("y") }])],
@@ -95,7 +186,10 @@ function to(podSelector: LabelSelector, peers: readonly PolicyPeer[]): PolicySpe
   return { podSelector, policyTypes: ["Egress"], egress: [{ to: peers }] };
 }
 
-function ports(podSelector: LabelSelector, list: NonNullable<PolicySpec["ingress"]>[number]["ports"] & object): PolicySpec {
+function ports(
+  podSelector: LabelSelector,
+  list: NonNullable<PolicySpec["ingress"]>[number]["ports"] & object,
+): PolicySpec {
   return { podSelector, policyTypes: ["Ingress"], ingress: [{ ports: list }] };
 }
 
@@ -104,8 +198,13 @@ function one(id: string, sentence: string, spec: PolicySpec): PolicyCase {
 }
 
 /** @param specs namespace of the world, and what the policy says there */
-function several(id: string, sentence: string, specs: readonly (readonly [namespace: string, PolicySpec])[]): PolicyCase {
-  const policies = (world: World): Policy[] => specs.map(([short, spec], i) => ({ name: `cnibench-${i + 1}`, namespace: namespaceOf(world, short), spec }));
+function several(
+  id: string,
+  sentence: string,
+  specs: readonly (readonly [namespace: string, PolicySpec])[],
+): PolicyCase {
+  const policies = (world: World): Policy[] =>
+    specs.map(([short, spec], i) => ({ name: `cnibench-${i + 1}`, namespace: namespaceOf(world, short), spec }));
   return { id: `policy.${id}`, sentence, level: "MUST", policies };
 }
 

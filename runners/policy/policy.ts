@@ -18,7 +18,11 @@ const SPEC = "networking.k8s.io/v1";
 const SECTION = "NetworkPolicySpec";
 
 /** What a deleted policy leaves: nothing. Judged with every case. */
-const DELETED = { id: "policy.deleted", sentence: "what a policy closed is open again when it is deleted", level: "MUST" } as const;
+const DELETED = {
+  id: "policy.deleted",
+  sentence: "what a policy closed is open again when it is deleted",
+  level: "MUST",
+} as const;
 
 export const policy = {
   name: "policy",
@@ -35,7 +39,10 @@ export const policy = {
 async function checkPolicies(context: ClusterContext): Promise<readonly CheckResult[]> {
   const { deployment, keep, signal } = context;
   const { plugin, claimsPolicy } = deployment;
-  if (!claimsPolicy) return [...CASES, DELETED].map((one) => result(one, "skip", `unsupported: ${plugin} does not claim to enforce network policies`));
+  if (!claimsPolicy)
+    return [...CASES, DELETED].map((one) =>
+      result(one, "skip", `unsupported: ${plugin} does not claim to enforce network policies`),
+    );
   const { prefix, nodes, image } = deployment;
   await deployment.createNamespaces(worldNamespaces(prefix));
   const planned = plannedPods(prefix, nodes);
@@ -46,7 +53,10 @@ async function checkPolicies(context: ClusterContext): Promise<readonly CheckRes
     if (shell === undefined) throw new Error(`pod ${pod.namespace}/${pod.name} was not made`);
     return shell;
   };
-  const world = worldOf(prefix, planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })));
+  const world = worldOf(
+    prefix,
+    planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })),
+  );
   return judgeCases(deployment, { world, shellOf, keep, signal });
 }
 
@@ -54,10 +64,17 @@ async function judgeCases(deployment: ClusterDeployment, probing: Probing): Prom
   const { world } = probing;
   const results: CheckResult[] = [];
   const total = questionsOf(world).length;
-  expectChecked("without any policy", await settle(probing, [], "control"), total, "the network of the pods does not work");
+  expectChecked(
+    "without any policy",
+    await settle(probing, [], "control"),
+    total,
+    "the network of the pods does not work",
+  );
   for (const one of CASES) {
     if (one.since !== undefined && deployment.minorVersion < one.since) {
-      results.push(result(one, "skip", `Kubernetes serves it since 1.${one.since}; this is 1.${deployment.minorVersion}`));
+      results.push(
+        result(one, "skip", `Kubernetes serves it since 1.${one.since}; this is 1.${deployment.minorVersion}`),
+      );
       continue;
     }
     const policies = one.policies(world);
@@ -65,7 +82,11 @@ async function judgeCases(deployment: ClusterDeployment, probing: Probing): Prom
     const differing = await settle(probing, policies, one.id);
     await deployment.removePolicies(Object.keys(world.namespaces));
     expectAnswers(one, differing, total);
-    results.push(differing.length === 0 ? result(one, "pass", one.sentence) : result(one, "fail", `${one.sentence}: ${describeDifferences(differing, total)}`));
+    results.push(
+      differing.length === 0
+        ? result(one, "pass", one.sentence)
+        : result(one, "fail", `${one.sentence}: ${describeDifferences(differing, total)}`),
+    );
     const left = await settle(probing, [], "control");
     expectAnswers(DELETED, left, total);
     if (left.length > 0) return [...results, ...unreachable(results, one, left, total)];
@@ -74,25 +95,43 @@ async function judgeCases(deployment: ClusterDeployment, probing: Probing): Prom
 }
 
 /** After a policy that does not go away nothing more can be told. */
-function unreachable(results: readonly CheckResult[], last: PolicyCase, left: readonly Difference[], total: number): CheckResult[] {
-  const rest = CASES.slice(results.length).map((one) => result(one, "skip", `not tested: the policy of ${last.id} is still in force after it was deleted`));
-  return [...rest, result(DELETED, "fail", `${DELETED.sentence}; after ${last.id}: ${describeDifferences(left, total)}`)];
+function unreachable(
+  results: readonly CheckResult[],
+  last: PolicyCase,
+  left: readonly Difference[],
+  total: number,
+): CheckResult[] {
+  const rest = CASES.slice(results.length).map((one) =>
+    result(one, "skip", `not tested: the policy of ${last.id} is still in force after it was deleted`),
+  );
+  return [
+    ...rest,
+    result(DELETED, "fail", `${DELETED.sentence}; after ${last.id}: ${describeDifferences(left, total)}`),
+  ];
 }
 
 function expectChecked(when: string, differing: readonly Difference[], total: number, why: string): void {
-  if (differing.length > 0) throw new EnvironmentError(`the control probe ${when} failed, so nothing can be told about policies (${why}): ${describeDifferences(differing, total)}`);
+  if (differing.length > 0)
+    throw new EnvironmentError(
+      `the control probe ${when} failed, so nothing can be told about policies (${why}): ${describeDifferences(differing, total)}`,
+    );
 }
 
 /** A probe that could not see is no verdict. */
 function expectAnswers({ id }: Pick<PolicyCase, "id">, differing: readonly Difference[], total: number): void {
   const failed = differing.filter(({ answer }) => answer.state === "failed");
-  if (failed.length > 0) throw new EnvironmentError(`the check of ${id} itself failed: ${describeDifferences(failed, total)}`);
+  if (failed.length > 0)
+    throw new EnvironmentError(`the check of ${id} itself failed: ${describeDifferences(failed, total)}`);
 }
 
 function policyObject({ name, namespace, spec }: Policy): object {
   return { apiVersion: SPEC, kind: "NetworkPolicy", metadata: { name, namespace }, spec };
 }
 
-function result({ id, level }: Pick<PolicyCase, "id" | "level">, status: CheckResult["status"], message: string): CheckResult {
+function result(
+  { id, level }: Pick<PolicyCase, "id" | "level">,
+  status: CheckResult["status"],
+  message: string,
+): CheckResult {
   return { clause: id, section: SECTION, level, specVersion: SPEC, status, message };
 }

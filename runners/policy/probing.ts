@@ -24,12 +24,16 @@ export interface Probing {
 }
 
 /** @returns what still differs when the time is over; empty: the table is as expected. @param role name for the raw output of the last round */
-export async function settle(probing: Probing, policies: readonly Policy[], role: string): Promise<readonly Difference[]> {
+export async function settle(
+  probing: Probing,
+  policies: readonly Policy[],
+  role: string,
+): Promise<readonly Difference[]> {
   const { world, keep, signal } = probing;
   const questions = questionsOf(world);
   const expected = expectations(world, policies, questions);
   const deadline = performance.now() + SETTLE * 1000;
-  for (let row = 0; ; ) {
+  for (let row = 0; ;) {
     signal.throwIfAborted();
     const { answers, outputs } = await askAll(probing, questions);
     const found = differences(questions, expected, answers);
@@ -44,15 +48,27 @@ export async function settle(probing: Probing, policies: readonly Policy[], role
 }
 
 /** One round: every pod asks all of its questions side by side. */
-async function askAll({ world, shellOf, signal }: Probing, questions: readonly Question[]): Promise<{ readonly answers: readonly Answer[]; readonly outputs: readonly Output[] }> {
+async function askAll(
+  { world, shellOf, signal }: Probing,
+  questions: readonly Question[],
+): Promise<{ readonly answers: readonly Answer[]; readonly outputs: readonly Output[] }> {
   const answers = new Map<Question, Answer>();
   const outputs = await Promise.all(
     world.pods.map(async (pod) => {
       const own = questions.filter(({ from }) => from === pod);
       const lines = own.map(({ protocol, to, port }) => `${protocol.toLowerCase()} ${to.ip} ${port} ${answerOf(to)}\n`);
-      const output = await shellOf(pod).exec(["perl", "-e", probeProgram(), "ask", String(SILENCE)], { stdin: lines.join(""), timeout: SILENCE + 10, signal });
+      const output = await shellOf(pod).exec(["perl", "-e", probeProgram(), "ask", String(SILENCE)], {
+        stdin: lines.join(""),
+        timeout: SILENCE + 10,
+        signal,
+      });
       const said = output.stdout.trimEnd().split("\n");
-      own.forEach((question, i) => answers.set(question, succeeded(output) ? parseAnswer(said[i] ?? "") : { state: "failed", detail: describeFailure(output) }));
+      own.forEach((question, i) =>
+        answers.set(
+          question,
+          succeeded(output) ? parseAnswer(said[i] ?? "") : { state: "failed", detail: describeFailure(output) },
+        ),
+      );
       return output;
     }),
   );

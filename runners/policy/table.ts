@@ -18,14 +18,26 @@ export interface Difference {
 /** Differences that a message names; the others are counted. */
 const SHOWN = 4;
 
-export function expectations(world: World, policies: readonly Policy[], questions: readonly Question[]): readonly Difference["expected"][] {
+export function expectations(
+  world: World,
+  policies: readonly Policy[],
+  questions: readonly Question[],
+): readonly Difference["expected"][] {
   return questions.map((question) => (allows(world, policies, question) ? "open" : "blocked"));
 }
 
 /** @param answers one for each question, in their order; a missing one is a failed check */
-export function differences(questions: readonly Question[], expected: readonly Difference["expected"][], answers: readonly Answer[]): readonly Difference[] {
+export function differences(
+  questions: readonly Question[],
+  expected: readonly Difference["expected"][],
+  answers: readonly Answer[],
+): readonly Difference[] {
   const missing: Answer = { state: "failed", detail: "the probe gave no answer" };
-  const all = questions.map((question, i): Difference => ({ question, expected: expected[i] ?? "open", answer: answers[i] ?? missing }));
+  const all = questions.map((question, i): Difference => ({
+    question,
+    expected: expected[i] ?? "open",
+    answer: answers[i] ?? missing,
+  }));
   return all.filter((one) => one.answer.state !== one.expected);
 }
 

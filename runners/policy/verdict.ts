@@ -4,7 +4,19 @@
  * Source: the reference of NetworkPolicySpec, and "Network Policies" in the concepts of the Kubernetes documentation.
  */
 import { BlockList, isIPv6 } from "node:net";
-import type { Direction, LabelExpression, Labels, LabelSelector, Policy, PolicyPeer, PolicyPod, PolicyPort, PolicySpec, Question, World } from "./model.ts";
+import type {
+  Direction,
+  LabelExpression,
+  Labels,
+  LabelSelector,
+  Policy,
+  PolicyPeer,
+  PolicyPod,
+  PolicyPort,
+  PolicySpec,
+  Question,
+  World,
+} from "./model.ts";
 
 /** A connection must be let out by the policies of its source, and let in by those of its destination. */
 export function allows(world: World, policies: readonly Policy[], question: Question): boolean {
@@ -14,14 +26,25 @@ export function allows(world: World, policies: readonly Policy[], question: Ques
 }
 
 /** A pod that no policy of the direction selects is not isolated; else what any of them allows is allowed. */
-function permits(world: World, policies: readonly Policy[], direction: Direction, subject: PolicyPod, question: Question): boolean {
+function permits(
+  world: World,
+  policies: readonly Policy[],
+  direction: Direction,
+  subject: PolicyPod,
+  question: Question,
+): boolean {
   const selecting = policies.filter(
-    ({ namespace, spec }) => namespace === subject.namespace && typesOf(spec).includes(direction) && selects(spec.podSelector, subject.labels),
+    ({ namespace, spec }) =>
+      namespace === subject.namespace && typesOf(spec).includes(direction) && selects(spec.podSelector, subject.labels),
   );
   if (selecting.length === 0) return true;
   const peer = direction === "Ingress" ? question.from : question.to;
   return selecting.some(({ namespace, spec }) =>
-    rulesOf(spec, direction).some(({ peers, ports }) => anyOrNone(peers, (one) => isPeer(world, namespace, one, peer)) && anyOrNone(ports, (port) => isPort(port, question))),
+    rulesOf(spec, direction).some(
+      ({ peers, ports }) =>
+        anyOrNone(peers, (one) => isPeer(world, namespace, one, peer)) &&
+        anyOrNone(ports, (port) => isPort(port, question)),
+    ),
   );
 }
 
@@ -31,7 +54,10 @@ function typesOf({ policyTypes, egress }: PolicySpec): readonly Direction[] {
   return egress !== undefined && egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
 }
 
-function rulesOf({ ingress = [], egress = [] }: PolicySpec, direction: Direction): readonly { readonly peers: readonly PolicyPeer[] | undefined; readonly ports: readonly PolicyPort[] | undefined }[] {
+function rulesOf(
+  { ingress = [], egress = [] }: PolicySpec,
+  direction: Direction,
+): readonly { readonly peers: readonly PolicyPeer[] | undefined; readonly ports: readonly PolicyPort[] | undefined }[] {
   if (direction === "Ingress") return ingress.map(({ from, ports }) => ({ peers: from, ports }));
   return egress.map(({ to, ports }) => ({ peers: to, ports }));
 }
@@ -41,9 +67,17 @@ function anyOrNone<T>(list: readonly T[] | undefined, fits: (item: T) => boolean
   return list === undefined || list.length === 0 || list.some(fits);
 }
 
-function isPeer(world: World, ownNamespace: string, { ipBlock, podSelector, namespaceSelector }: PolicyPeer, pod: PolicyPod): boolean {
+function isPeer(
+  world: World,
+  ownNamespace: string,
+  { ipBlock, podSelector, namespaceSelector }: PolicyPeer,
+  pod: PolicyPod,
+): boolean {
   if (ipBlock !== undefined) return contains([ipBlock.cidr], pod.ip) && !contains(ipBlock.except ?? [], pod.ip);
-  const namespaceFits = namespaceSelector === undefined ? pod.namespace === ownNamespace : selects(namespaceSelector, world.namespaces[pod.namespace] ?? {});
+  const namespaceFits =
+    namespaceSelector === undefined
+      ? pod.namespace === ownNamespace
+      : selects(namespaceSelector, world.namespaces[pod.namespace] ?? {});
   return namespaceFits && (podSelector === undefined || selects(podSelector, pod.labels));
 }
 
@@ -52,12 +86,17 @@ function isPort({ protocol = "TCP", port, endPort }: PolicyPort, question: Quest
   if (protocol !== question.protocol) return false;
   if (port === undefined) return true;
   if (typeof port === "number") return port <= question.port && question.port <= (endPort ?? port);
-  return question.to.ports.some((one) => one.name === port && one.protocol === protocol && one.number === question.port);
+  return question.to.ports.some(
+    (one) => one.name === port && one.protocol === protocol && one.number === question.port,
+  );
 }
 
 /** An empty selector selects everything. */
 export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
-  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value) && matchExpressions.every((expression) => holds(expression, labels));
+  return (
+    Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
+    matchExpressions.every((expression) => holds(expression, labels))
+  );
 }
 
 function holds({ key, operator, values = [] }: LabelExpression, labels: Labels): boolean {

@@ -36,7 +36,9 @@ export function plannedPods(prefix: string, nodes: readonly string[]): readonly 
       namespace,
       labels: { pod: name },
       node: nodes[i % nodes.length] ?? "",
-      ports: PROTOCOLS.flatMap((protocol) => PORTS.map(({ name: port, number }) => ({ name: `${port}${SUFFIX[protocol]}`, protocol, number }))),
+      ports: PROTOCOLS.flatMap((protocol) =>
+        PORTS.map(({ name: port, number }) => ({ name: `${port}${SUFFIX[protocol]}`, protocol, number })),
+      ),
     })),
   );
 }
@@ -60,6 +62,8 @@ export function answerOf({ namespace, name }: Pick<PolicyPod, "namespace" | "nam
 /** Every pod to every other, on every port. */
 export function questionsOf({ pods }: World): readonly Question[] {
   return pods.flatMap((from) =>
-    pods.filter((to) => to !== from).flatMap((to) => to.ports.map(({ protocol, number }) => ({ from, to, protocol, port: number }))),
+    pods
+      .filter((to) => to !== from)
+      .flatMap((to) => to.ports.map(({ protocol, number }) => ({ from, to, protocol, port: number }))),
   );
 }

@@ -12,13 +12,22 @@ const { bridge, flannel, simplecni } = plugins;
 test("auto is the quickest kind that every plugin has a recipe for", () => {
   const agent: Plugin = { name: "agent", summary: "", encapsulation: "" };
   expect(resolveCluster("auto", [bridge, simplecni], []).cluster).toBe("netns");
-  expect(resolveCluster("auto", [bridge, agent], [])).toEqual({ cluster: "kind", reason: "agent has no recipe for netns" });
+  expect(resolveCluster("auto", [bridge, agent], [])).toEqual({
+    cluster: "kind",
+    reason: "agent has no recipe for netns",
+  });
   expect(resolveCluster("kind", [bridge], [])).toEqual({ cluster: "kind", reason: "asked for" });
 });
 
 test("a recipe counts only where its programs are here or can be fetched", () => {
-  const nowhere: Plugin = { ...flannel, bare: { ...flannel.bare, elsewhere: { nowhered: "https://example.com" }, programs: ["nowhered"] } };
-  expect(resolveCluster("auto", [bridge, nowhere], [])).toEqual({ cluster: "kind", reason: "flannel needs nowhered for netns, which is not here" });
+  const nowhere: Plugin = {
+    ...flannel,
+    bare: { ...flannel.bare, elsewhere: { nowhered: "https://example.com" }, programs: ["nowhered"] },
+  };
+  expect(resolveCluster("auto", [bridge, nowhere], [])).toEqual({
+    cluster: "kind",
+    reason: "flannel needs nowhered for netns, which is not here",
+  });
   const folder = temporaryFolder();
   writeFileSync(join(folder, "nowhered"), "#!/bin/sh\n", { mode: 0o755 });
   expect(resolveCluster("auto", [bridge, nowhere], [folder]).cluster).toBe("netns");

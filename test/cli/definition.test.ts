@@ -17,7 +17,11 @@ const suiteOf = (text: string, file: string): Suite => {
 
 /** Of the inputs only what is stored. */
 function inputs(suites: readonly Suite[], binDirs: readonly string[] = []): Inputs {
-  return { suites, binDirs, spec: { nodes: 3, underlayMtu: 9000, underlayDelay: 0.005, underlayLoss: 0.01 } } as unknown as Inputs;
+  return {
+    suites,
+    binDirs,
+    spec: { nodes: 3, underlayMtu: 9000, underlayDelay: 0.005, underlayLoss: 0.01 },
+  } as unknown as Inputs;
 }
 
 describe("what is stored of the flags", () => {
@@ -43,7 +47,12 @@ describe("what is stored of the flags", () => {
     expect(definition.conf).toEqual(["~/mine.conflist"]);
     expect(definition.binDirs).toEqual(["~/bin"]);
     const again = flagsOf({ ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
-    expect(again).toEqual({ ...flags, plugins: ["bridge", `ptp@${resolve("new")}`], binDir: [join(homedir(), "bin")], redact: false });
+    expect(again).toEqual({
+      ...flags,
+      plugins: ["bridge", `ptp@${resolve("new")}`],
+      binDir: [join(homedir(), "bin")],
+      redact: false,
+    });
   });
 });
 

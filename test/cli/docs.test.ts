@@ -17,6 +17,8 @@ test("flags of run, plan, report and conformance", () => {
   const documented = new Set([...page.matchAll(/`(--[a-z-]+)/g)].map(([, flag]) => flag));
   const known = new Set(commands.flatMap(({ options }) => options.map(({ long }) => long ?? "")));
   const measuring = commands.filter((command) => ["run", "plan", "report", "conformance"].includes(command.name()));
-  expect(measuring.flatMap(({ options }) => options.map(({ long }) => long ?? "")).filter((flag) => !documented.has(flag))).toEqual([]);
+  expect(
+    measuring.flatMap(({ options }) => options.map(({ long }) => long ?? "")).filter((flag) => !documented.has(flag)),
+  ).toEqual([]);
   expect([...documented].filter((flag) => !known.has(flag ?? "") && flag !== "--help")).toEqual([]);
 });

@@ -21,7 +21,10 @@ test("nodes that software plays are told without any of them", async () => {
 
 test.each<[string, Partial<ClusterKind>]>([
   ["nodes that the processor runs", { emulates: async () => false }],
-  ["a cluster that cannot be made", { check: async () => [{ message: "no QEMU" }], emulates: () => Promise.reject(new Error("asked")) }],
+  [
+    "a cluster that cannot be made",
+    { check: async () => [{ message: "no QEMU" }], emulates: () => Promise.reject(new Error("asked")) },
+  ],
 ])("nothing is told of %s", async (_, parts) => {
   expect(await told({ ...emulating, ...parts })).toBe("");
 });

@@ -72,9 +72,12 @@ test.each([1, 3, 16])("%i nodes, all of which reach the others with both familie
   const cluster = await netns.create({ ...SPEC, nodes }, new AbortController().signal);
   try {
     expect(cluster.nodes.map(({ name }) => name)).toEqual(Array.from({ length: nodes }, (_, i) => `node${i + 1}`));
-    expect(new Set(cluster.nodes.flatMap(({ ip, ip6, podCidr, podCidr6 }) => [ip, ip6, podCidr, podCidr6])).size).toBe(4 * nodes);
+    expect(new Set(cluster.nodes.flatMap(({ ip, ip6, podCidr, podCidr6 }) => [ip, ip6, podCidr, podCidr6])).size).toBe(
+      4 * nodes,
+    );
     const [first, last] = [cluster.nodes[0]!, cluster.nodes.at(-1)!];
-    for (const ip of [last.ip, last.ip6!]) expect(await run(first.shell, ["ping", "-c1", "-w2", ip])).toContain("1 received");
+    for (const ip of [last.ip, last.ip6!])
+      expect(await run(first.shell, ["ping", "-c1", "-w2", ip])).toContain("1 received");
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
@@ -87,8 +90,12 @@ test("an underlay with a rate passes no more than that", async () => {
     expect(cluster.facts).toMatchObject({ underlayRate: 20e6, underlayDelay: null });
     const server = second.shell.start(["iperf3", "-s", "-4", "-1"], { stdin: "", timeout: 30 });
     // 1451 is its port: until it listens a client would be refused, with exit code 0.
-    await run(second.shell, ["sh", "-c", "until grep -q ':1451 [0-9A-F:]* 0A' /proc/net/tcp; do sleep 0.05; done"], { timeout: 20 });
-    const result = JSON.parse(await run(first.shell, ["iperf3", "-c", second.ip, "-J", "-t2", "-O1"], { timeout: 20 })) as { end: { sum_received: { bits_per_second: number } } };
+    await run(second.shell, ["sh", "-c", "until grep -q ':1451 [0-9A-F:]* 0A' /proc/net/tcp; do sleep 0.05; done"], {
+      timeout: 20,
+    });
+    const result = JSON.parse(
+      await run(first.shell, ["iperf3", "-c", second.ip, "-J", "-t2", "-O1"], { timeout: 20 }),
+    ) as { end: { sum_received: { bits_per_second: number } } };
     await server.done;
     // Below the rate by the headers; far above it, were it not there.
     expect(result.end.sum_received.bits_per_second).toBeGreaterThan(10e6);
@@ -98,26 +105,38 @@ test("an underlay with a rate passes no more than that", async () => {
   }
 });
 
-test.each([{ underlayDelay: 0.02 }, { underlayLoss: 0.3 }])("an underlay with %j: it is, or the kernel has no netem and that is said", async (shaping) => {
-  const made = await netns.create({ ...SPEC, ...shaping }, new AbortController().signal).catch((error: Error) => error);
-  if (made instanceof Error) {
-    expect(made).toBeInstanceOf(EnvironmentError);
-    expect(made.message).toBe(`the kernel lacks netem, which --underlay-${"underlayDelay" in shaping ? "delay" : "loss"} needs; leave it out`);
-    return;
-  }
-  const { stdout } = await made.nodes[0]!.shell.exec(["ping", "-c100", "-i0.02", "-w10", made.nodes[1]!.ip]);
-  await made[Symbol.asyncDispose]();
-  const time = Number(/ = [\d.]+\/([\d.]+)\//.exec(stdout)?.[1]);
-  const lost = Number(/([\d.]+)% packet loss/.exec(stdout)?.[1]);
-  if ("underlayDelay" in shaping) expect(time).toBeGreaterThan(40);
-  else expect(lost).toBeGreaterThan(20); // both ways: 51 % on average
-});
+test.each([{ underlayDelay: 0.02 }, { underlayLoss: 0.3 }])(
+  "an underlay with %j: it is, or the kernel has no netem and that is said",
+  async (shaping) => {
+    const made = await netns
+      .create({ ...SPEC, ...shaping }, new AbortController().signal)
+      .catch((error: Error) => error);
+    if (made instanceof Error) {
+      expect(made).toBeInstanceOf(EnvironmentError);
+      expect(made.message).toBe(
+        `the kernel lacks netem, which --underlay-${"underlayDelay" in shaping ? "delay" : "loss"} needs; leave it out`,
+      );
+      return;
+    }
+    const { stdout } = await made.nodes[0]!.shell.exec(["ping", "-c100", "-i0.02", "-w10", made.nodes[1]!.ip]);
+    await made[Symbol.asyncDispose]();
+    const time = Number(/ = [\d.]+\/([\d.]+)\//.exec(stdout)?.[1]);
+    const lost = Number(/([\d.]+)% packet loss/.exec(stdout)?.[1]);
+    if ("underlayDelay" in shaping) expect(time).toBeGreaterThan(40);
+    else expect(lost).toBeGreaterThan(20); // both ways: 51 % on average
+  },
+);
 
 test("the command that enters a node works from outside", async () => {
   const cluster = await netns.create(SPEC, new AbortController().signal);
   try {
     const [, second] = cluster.nodes;
-    const seen = await run(localShell(), [...cluster.enter(second!), "sh", "-c", "hostname; ip -4 -o addr show eth0; ls -d /run/netns"]);
+    const seen = await run(localShell(), [
+      ...cluster.enter(second!),
+      "sh",
+      "-c",
+      "hostname; ip -4 -o addr show eth0; ls -d /run/netns",
+    ]);
     expect(seen).toMatch(/^node2\n.* 172\.31\.0\.12\/24 .*\n\/run\/netns\n$/s);
   } finally {
     await cluster[Symbol.asyncDispose]();

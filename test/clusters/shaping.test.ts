@@ -25,5 +25,7 @@ test("delay and loss are one netem, and a rate comes behind it", async () => {
       `qdisc add dev ${port} parent 1:1 tbf rate 1000000000bit burst 500000b latency 50ms`,
     ]),
   );
-  expect(await linesOf({ underlayLoss: 0.01 })).toContain("qdisc add dev p2 root handle 1: netem limit 1000000 loss 1%");
+  expect(await linesOf({ underlayLoss: 0.01 })).toContain(
+    "qdisc add dev p2 root handle 1: netem limit 1000000 loss 1%",
+  );
 });

@@ -38,7 +38,11 @@ function result(mac: string) {
   };
 }
 /** What bridge returns, and what tuning (and portmap after it) makes of it. */
-export const RESULTS = { bridge: result("99:88:77:66:55:44"), tuning: result("00:11:22:33:44:66"), portmap: result("00:11:22:33:44:66") };
+export const RESULTS = {
+  bridge: result("99:88:77:66:55:44"),
+  tuning: result("00:11:22:33:44:66"),
+  portmap: result("00:11:22:33:44:66"),
+};
 
 const head = { cniVersion: "1.1.0", name: "dbnet" };
 const withMac = { ...head, ...tuning, runtimeConfig: { mac: CAPABILITY_ARGS.mac } };
@@ -46,7 +50,19 @@ const withPorts = { ...head, ...portmap, runtimeConfig: { portMappings: CAPABILI
 
 /** Every request, in order. */
 export const REQUESTS = {
-  ADD: [{ ...head, ...bridge }, { ...withMac, prevResult: RESULTS.bridge }, { ...withPorts, prevResult: RESULTS.tuning }],
-  CHECK: [{ ...head, ...bridge, prevResult: RESULTS.portmap }, { ...withMac, prevResult: RESULTS.portmap }, { ...withPorts, prevResult: RESULTS.portmap }],
-  DEL: [{ ...withPorts, prevResult: RESULTS.portmap }, { ...withMac, prevResult: RESULTS.portmap }, { ...head, ...bridge, prevResult: RESULTS.portmap }],
+  ADD: [
+    { ...head, ...bridge },
+    { ...withMac, prevResult: RESULTS.bridge },
+    { ...withPorts, prevResult: RESULTS.tuning },
+  ],
+  CHECK: [
+    { ...head, ...bridge, prevResult: RESULTS.portmap },
+    { ...withMac, prevResult: RESULTS.portmap },
+    { ...withPorts, prevResult: RESULTS.portmap },
+  ],
+  DEL: [
+    { ...withPorts, prevResult: RESULTS.portmap },
+    { ...withMac, prevResult: RESULTS.portmap },
+    { ...head, ...bridge, prevResult: RESULTS.portmap },
+  ],
 };

@@ -39,7 +39,9 @@ describe("rt.conf.version", () => {
   });
 
   test.each(["1.0", "v1.0.0", "1.0.0-rc1", "1.0.0.0", 1, null, {}])("a malformed entry %j is refused", (version) => {
-    expect(problems({ name: "n", cniVersions: ["1.0.0", version], plugins })[0]).toMatch(/a version must look like "1.1.0"/);
+    expect(problems({ name: "n", cniVersions: ["1.0.0", version], plugins })[0]).toMatch(
+      /a version must look like "1.1.0"/,
+    );
   });
 });
 
@@ -54,19 +56,26 @@ describe("rt.conf.name, rt.conf.type", () => {
 
   test.each(["a/b", "..", "a\\b", "\u0000"])("type %j is not allowed, nor as ipam.type", (type) => {
     expect(problems({ name: "n", plugins: [{ type }] })).toEqual([expect.stringContaining("plugin type")]);
-    expect(problems({ name: "n", plugins: [{ type: "bridge", ipam: { type } }] })).toEqual([expect.stringContaining("plugin type")]);
+    expect(problems({ name: "n", plugins: [{ type: "bridge", ipam: { type } }] })).toEqual([
+      expect.stringContaining("plugin type"),
+    ]);
   });
 });
 
 test("everything that is wrong is reported at once, each with line and column", () => {
   const text = `{\n  "name": "a/b",\n  "disableCheck": 3,\n  "plugins": [\n    {"type": "x/y"},\n    {"capabilities": {"mac": 1}},\n    7\n  ]\n}`;
   expect(problems(text).map((problem) => problem.split(": ")[0])).toEqual([
-    "10-net.conflist:2:11", "10-net.conflist:3:19", "10-net.conflist:5:14", "10-net.conflist:6:5", "10-net.conflist:6:30", "10-net.conflist:7:5",
+    "10-net.conflist:2:11",
+    "10-net.conflist:3:19",
+    "10-net.conflist:5:14",
+    "10-net.conflist:6:5",
+    "10-net.conflist:6:30",
+    "10-net.conflist:7:5",
   ]);
 });
 
 test.each([
-  ["{\n \"a\": }", "10-net.conflist:2:7"],
+  ['{\n "a": }', "10-net.conflist:2:7"],
   [`{"a":1,\n"a":2}`, "10-net.conflist:2:"],
   ["[]", "10-net.conflist:1:1"],
   ["null", "10-net.conflist:1:1"],
@@ -89,8 +98,17 @@ describe("rt.conf.plugins, rt.conf.inline", () => {
     expect(problems({ name: "n", loadOnlyInlinedPlugins: true })[0]).toMatch(/no "plugins"/);
   });
 
-  test.each([[true, true], ["true", true], ["True", true], [false, false], ["false", false]])("a flag may be %j", (written, read) => {
-    expect(parse({ name: "n", disableCheck: written, disableGC: written, plugins })).toMatchObject({ disableCheck: read, disableGC: read });
+  test.each([
+    [true, true],
+    ["true", true],
+    ["True", true],
+    [false, false],
+    ["false", false],
+  ])("a flag may be %j", (written, read) => {
+    expect(parse({ name: "n", disableCheck: written, disableGC: written, plugins })).toMatchObject({
+      disableCheck: read,
+      disableGC: read,
+    });
   });
 
   test.each([1, "yes", null, []])("and not %j", (written) => {
@@ -101,12 +119,20 @@ describe("rt.conf.plugins, rt.conf.inline", () => {
 test("rt.conf.legacy: a single plugin is lifted to a list", () => {
   const list = parse({ cniVersion: "0.4.0", name: "old", type: "bridge", bridge: "b0" });
   expect(list).toMatchObject({ name: "old", cniVersion: "0.4.0", plugins: [{ type: "bridge" }], warnings: [] });
-  expect(deriveRequest(list, list.plugins[0]!)).toEqual({ cniVersion: "0.4.0", name: "old", type: "bridge", bridge: "b0" });
+  expect(deriveRequest(list, list.plugins[0]!)).toEqual({
+    cniVersion: "0.4.0",
+    name: "old",
+    type: "bridge",
+    bridge: "b0",
+  });
   expect(parse({ cniVersion: "1.0.0", name: "old", type: "bridge" }).warnings).toMatchObject([{ code: "conf-single" }]);
 });
 
 test("rt.conf.preserve: unknown keys reach the request with the same digits", () => {
-  const list = parseNetworkConfig(`{"name":"n","plugins":[{"type":"x","big":9007199254740993,"deep":{"z":1.50,"a":[1e400]}}]}`, "f");
+  const list = parseNetworkConfig(
+    `{"name":"n","plugins":[{"type":"x","big":9007199254740993,"deep":{"z":1.50,"a":[1e400]}}]}`,
+    "f",
+  );
   expect(stringifyJson(deriveRequest(list, list.plugins[0]!))).toBe(
     `{"cniVersion":"0.1.0","name":"n","type":"x","big":9007199254740993,"deep":{"z":1.50,"a":[1e400]}}`,
   );
@@ -115,12 +141,25 @@ test("rt.conf.preserve: unknown keys reach the request with the same digits", ()
 test("rt.conf.reserved: a warning for each", () => {
   const { warnings } = parse({ name: "n", plugins: [{ type: "x", runtimeConfig: {}, args: {}, "cni.dev/y": 1 }] });
   expect(warnings.map(({ code, message }) => [code, /"([^"]+)" is reserved/.exec(message)?.[1]])).toEqual([
-    ["conf-reserved", "runtimeConfig"], ["conf-reserved", "args"], ["conf-reserved", "cni.dev/y"],
+    ["conf-reserved", "runtimeConfig"],
+    ["conf-reserved", "args"],
+    ["conf-reserved", "cni.dev/y"],
   ]);
 });
 
 test("the stored text of a list reads back as the same list", () => {
-  const list = parse({ name: "n", cniVersions: ["0.4.0", "1.0.0"], disableCheck: "true", plugins: [{ type: "x", capabilities: { a: true, b: false } }] });
+  const list = parse({
+    name: "n",
+    cniVersions: ["0.4.0", "1.0.0"],
+    disableCheck: "true",
+    plugins: [{ type: "x", capabilities: { a: true, b: false } }],
+  });
   const again = parseNetworkConfig(list.text, "stored");
-  expect(again).toMatchObject({ name: "n", cniVersion: "1.0.0", disableCheck: true, plugins: list.plugins, text: list.text });
+  expect(again).toMatchObject({
+    name: "n",
+    cniVersion: "1.0.0",
+    disableCheck: true,
+    plugins: list.plugins,
+    text: list.text,
+  });
 });

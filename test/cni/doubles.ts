@@ -56,13 +56,24 @@ export class Doubles {
   }
 
   received(): Received[] {
-    return readdirSync(join(this.dir, "log")).sort().map((n) => {
-      const read = (name: string): string => readFileSync(join(this.dir, "log", n, name), "utf8");
-      const pairs = read("env").split("\n").filter((line) => line.startsWith("CNI_")).map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]);
-      const env = Object.fromEntries(pairs);
-      const stdin = read("stdin");
-      return { plugin: read("plugin"), command: env.CNI_COMMAND ?? "", env, stdin, request: JSON.parse(stdin || "{}") as Record<string, unknown> };
-    });
+    return readdirSync(join(this.dir, "log"))
+      .sort()
+      .map((n) => {
+        const read = (name: string): string => readFileSync(join(this.dir, "log", n, name), "utf8");
+        const pairs = read("env")
+          .split("\n")
+          .filter((line) => line.startsWith("CNI_"))
+          .map((line) => line.split(/=(.*)/s).slice(0, 2) as [string, string]);
+        const env = Object.fromEntries(pairs);
+        const stdin = read("stdin");
+        return {
+          plugin: read("plugin"),
+          command: env.CNI_COMMAND ?? "",
+          env,
+          stdin,
+          request: JSON.parse(stdin || "{}") as Record<string, unknown>,
+        };
+      });
   }
 
   /** `plugin COMMAND` of every call, in order. */
@@ -71,7 +82,13 @@ export class Doubles {
   }
 
   runtime(options: Partial<RuntimeOptions> = {}): CniRuntime {
-    return new CniRuntime({ shell: localShell(), pluginPath: [this.dir], store: folderStore(join(this.dir, "store")), timeout: 20, ...options });
+    return new CniRuntime({
+      shell: localShell(),
+      pluginPath: [this.dir],
+      store: folderStore(join(this.dir, "store")),
+      timeout: 20,
+      ...options,
+    });
   }
 }
 

@@ -3,19 +3,50 @@ import { cniEnvironment, versionEnvironment } from "../../cni/environment.ts";
 import { Doubles, attachment, network } from "./doubles.ts";
 
 test("rt.exec.env: exactly the parameters; rt.req.args: in the order given", () => {
-  const env = cniEnvironment("ADD", ["/a", "/b"], attachment({ args: [["K", "V"], ["A", "b=c"]] }), "empty");
+  const env = cniEnvironment(
+    "ADD",
+    ["/a", "/b"],
+    attachment({
+      args: [
+        ["K", "V"],
+        ["A", "b=c"],
+      ],
+    }),
+    "empty",
+  );
   expect(env).toEqual({
     CNI_NETNS_OVERRIDE: undefined,
-    CNI_COMMAND: "ADD", CNI_CONTAINERID: "c1", CNI_NETNS: "/run/netns/c1", CNI_IFNAME: "eth0", CNI_ARGS: "K=V;A=b=c", CNI_PATH: "/a:/b",
+    CNI_COMMAND: "ADD",
+    CNI_CONTAINERID: "c1",
+    CNI_NETNS: "/run/netns/c1",
+    CNI_IFNAME: "eth0",
+    CNI_ARGS: "K=V;A=b=c",
+    CNI_PATH: "/a:/b",
   });
 });
 
-test.each([["empty", ""], ["unset", undefined]] as const)("what an operation does not use is %s", (style, filler) => {
-  expect(cniEnvironment("GC", ["/a"], null, style)).toMatchObject({ CNI_COMMAND: "GC", CNI_PATH: "/a", CNI_CONTAINERID: filler, CNI_NETNS: filler, CNI_IFNAME: filler, CNI_ARGS: filler });
-  expect(cniEnvironment("DEL", ["/a"], attachment({ netns: "" }), style)).toMatchObject({ CNI_NETNS: filler, CNI_CONTAINERID: "c1" });
+test.each([
+  ["empty", ""],
+  ["unset", undefined],
+] as const)("what an operation does not use is %s", (style, filler) => {
+  expect(cniEnvironment("GC", ["/a"], null, style)).toMatchObject({
+    CNI_COMMAND: "GC",
+    CNI_PATH: "/a",
+    CNI_CONTAINERID: filler,
+    CNI_NETNS: filler,
+    CNI_IFNAME: filler,
+    CNI_ARGS: filler,
+  });
+  expect(cniEnvironment("DEL", ["/a"], attachment({ netns: "" }), style)).toMatchObject({
+    CNI_NETNS: filler,
+    CNI_CONTAINERID: "c1",
+  });
 });
 
-test.each([["empty", 6], ["unset", 5]] as const)("inherited CNI_ variables reach no plugin, in style %s", async (unusedEnv, count) => {
+test.each([
+  ["empty", 6],
+  ["unset", 5],
+] as const)("inherited CNI_ variables reach no plugin, in style %s", async (unusedEnv, count) => {
   vi.stubEnv("CNI_NETNS_OVERRIDE", "1");
   vi.stubEnv("CNI_FOO", "bar");
   vi.stubEnv("CNI_ARGS", "inherited=1");
@@ -28,5 +59,10 @@ test.each([["empty", 6], ["unset", 5]] as const)("inherited CNI_ variables reach
 });
 
 test("rt.exec.version: ancient plugins get words for what they check", () => {
-  expect(versionEnvironment()).toMatchObject({ CNI_COMMAND: "VERSION", CNI_NETNS: "dummy", CNI_IFNAME: "dummy", CNI_PATH: "dummy" });
+  expect(versionEnvironment()).toMatchObject({
+    CNI_COMMAND: "VERSION",
+    CNI_NETNS: "dummy",
+    CNI_IFNAME: "dummy",
+    CNI_PATH: "dummy",
+  });
 });

@@ -19,7 +19,12 @@ test("rt.exec.find: the first regular file along the path, through links, never 
   writeFileSync(join(a, "three"), "");
   symlinkSync(join(b, "two"), join(a, "two"));
   const finder = new PluginFinder(localShell(), [a, b]);
-  expect(await finder.find(["one", "two", "three", "* $(touch x)"])).toEqual([join(b, "one"), join(a, "two"), join(a, "three"), join(b, "* $(touch x)")]);
+  expect(await finder.find(["one", "two", "three", "* $(touch x)"])).toEqual([
+    join(b, "one"),
+    join(a, "two"),
+    join(a, "three"),
+    join(b, "* $(touch x)"),
+  ]);
 });
 
 test("one command for a whole list, and none when it is known", async () => {
@@ -35,7 +40,9 @@ test("one command for a whole list, and none when it is known", async () => {
 
 test("everything that is missing is named, and nothing has been run", async () => {
   const doubles = new Doubles().plugin("x");
-  const error = await rejection(doubles.runtime().add(network([{ type: "x" }, { type: "lost" }, { type: "gone" }]), attachment()));
+  const error = await rejection(
+    doubles.runtime().add(network([{ type: "x" }, { type: "lost" }, { type: "gone" }]), attachment()),
+  );
   expect(error.message).toBe(`no plugin "lost", "gone" in ${doubles.dir} on this host; install it there`);
   expect(doubles.order()).toEqual([]);
 });

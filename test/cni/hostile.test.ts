@@ -21,20 +21,34 @@ async function addFails(script: string, options: Partial<RuntimeOptions> = {}): 
 
 describe("rt.exec.error", () => {
   test("the error object: code, msg and details", async () => {
-    const error = await addFails(`${prints({ cniVersion: "1.1.0", code: 7, msg: "bad", details: "why", extra: 1 })}exit 1`);
-    expect(error).toMatchObject({ code: 7, msg: "bad", details: "why", raw: { extra: 1 }, message: `plugin x failed ADD with code 7: bad; why` });
+    const error = await addFails(
+      `${prints({ cniVersion: "1.1.0", code: 7, msg: "bad", details: "why", extra: 1 })}exit 1`,
+    );
+    expect(error).toMatchObject({
+      code: 7,
+      msg: "bad",
+      details: "why",
+      raw: { extra: 1 },
+      message: `plugin x failed ADD with code 7: bad; why`,
+    });
     expect(error.invocation).toMatchObject({ plugin: "x", command: "ADD", output: { exitCode: 1 } });
   });
 
   test("else standard error, else the exit code", async () => {
-    expect((await addFails("echo 'no such bridge' >&2; exit 3")).message).toBe("plugin x failed ADD: exit code 3, and no error object but: no such bridge");
+    expect((await addFails("echo 'no such bridge' >&2; exit 3")).message).toBe(
+      "plugin x failed ADD: exit code 3, and no error object but: no such bridge",
+    );
     expect((await addFails("exit 3")).message).toMatch(/failed ADD: .*failed with exit code 3$/);
     expect((await addFails("echo text; exit 3")).message).toContain("but: text");
   });
 
   test("a result that comes with a failure is no success; an error object with exit code 0 is no result", async () => {
     expect((await addFails(`${prints(RESULT)}exit 1`)).message).toContain("exit code 1, and no error object");
-    expect(await addFails(prints({ code: 11, msg: "later" }))).toMatchObject({ code: 11, tryAgainLater: true, message: expect.stringContaining("exit code 0 with an error object: later") as string });
+    expect(await addFails(prints({ code: 11, msg: "later" }))).toMatchObject({
+      code: 11,
+      tryAgainLater: true,
+      message: expect.stringContaining("exit code 0 with an error object: later") as string,
+    });
   });
 
   test("rt.exec.code11, rt.exec.code3: the code reaches the caller, and the DEL is made all the same", async () => {
@@ -68,7 +82,9 @@ describe("rt.exec.result: what is no result", () => {
   test("a result without cniVersion is taken, with a warning", async () => {
     const doubles = new Doubles().plugin("x", { ADD: prints({ ips: [] }) });
     const { warnings } = await doubles.runtime().add(network([{ type: "x" }]), attachment());
-    expect(warnings).toEqual([{ code: "result-version", message: "the result of plugin x names no cniVersion; 1.1.0 is assumed" }]);
+    expect(warnings).toEqual([
+      { code: "result-version", message: "the result of plugin x names no cniVersion; 1.1.0 is assumed" },
+    ]);
   });
 });
 
@@ -100,7 +116,12 @@ describe("rt.exec.io, rt.exec.timeout", () => {
   test("rt.exec.stdin: a plugin that reads nothing of a large request", async () => {
     const doubles = new Doubles().plugin("x");
     const shell = localShell();
-    const runtime = doubles.runtime({ shell: { ...shell, exec: (argv, options) => shell.exec(argv[0] === "sh" ? argv : ["/bin/echo", JSON.stringify(RESULT)], options) } });
+    const runtime = doubles.runtime({
+      shell: {
+        ...shell,
+        exec: (argv, options) => shell.exec(argv[0] === "sh" ? argv : ["/bin/echo", JSON.stringify(RESULT)], options),
+      },
+    });
     const { raw } = await runtime.add(network([{ type: "x", big: "y".repeat(1 << 20) }]), attachment());
     expect(raw).toEqual(RESULT);
   });

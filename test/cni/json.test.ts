@@ -31,7 +31,14 @@ describe("refused", () => {
     expect(fault(`{"a":1,"b":2,"a":3}`)).toMatchObject({ message: "Duplicate key 'a'" });
   });
 
-  test.each([["", 0], ["{", 1], [`{"a":1}x`, 7], ["\ufeff{}", 0], ["[1,]", 3], ["<html>", 0]])("%j, at offset %i", (text, offset) => {
+  test.each([
+    ["", 0],
+    ["{", 1],
+    [`{"a":1}x`, 7],
+    ["\ufeff{}", 0],
+    ["[1,]", 3],
+    ["<html>", 0],
+  ])("%j, at offset %i", (text, offset) => {
     expect(fault(text).offset).toBe(offset);
   });
 

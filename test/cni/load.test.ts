@@ -18,19 +18,22 @@ function types(list: NetworkConfigList): string[] {
   return list.plugins.map(({ type }) => type);
 }
 
-test.each([[undefined, ["a", "b", "c"]], [false, ["a", "b", "c"]], ["false", ["a", "b", "c"]], [true, ["a"]], ["true", ["a"]]])(
-  "rt.conf.inline: with loadOnlyInlinedPlugins %j the plugins are %j",
-  (loadOnlyInlinedPlugins, expected) => {
-    const dir = folder({
-      "x.conflist": { name: "n", loadOnlyInlinedPlugins, plugins: [{ type: "a" }] },
-      "n/20.conf": { type: "c" },
-      "n/10.conf": { type: "b" },
-      "n/ignored.json": { type: "d" },
-      "other/10.conf": { type: "e" },
-    });
-    expect(types(loadNetworkConfig(join(dir, "x.conflist")))).toEqual(expected);
-  },
-);
+test.each([
+  [undefined, ["a", "b", "c"]],
+  [false, ["a", "b", "c"]],
+  ["false", ["a", "b", "c"]],
+  [true, ["a"]],
+  ["true", ["a"]],
+])("rt.conf.inline: with loadOnlyInlinedPlugins %j the plugins are %j", (loadOnlyInlinedPlugins, expected) => {
+  const dir = folder({
+    "x.conflist": { name: "n", loadOnlyInlinedPlugins, plugins: [{ type: "a" }] },
+    "n/20.conf": { type: "c" },
+    "n/10.conf": { type: "b" },
+    "n/ignored.json": { type: "d" },
+    "other/10.conf": { type: "e" },
+  });
+  expect(types(loadNetworkConfig(join(dir, "x.conflist")))).toEqual(expected);
+});
 
 test("rt.conf.plugins: a folder may hold all of them, but somebody must", () => {
   const dir = folder({ "x.conflist": { name: "n" }, "n/10.conf": { type: "b" }, "y.conflist": { name: "empty" } });

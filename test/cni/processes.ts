@@ -17,11 +17,19 @@ export class OtherProcesses {
 
   constructor() {
     const root = packageRoot();
-    const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext, rewriteRelativeImportExtensions: true, verbatimModuleSyntax: true };
+    const compilerOptions = {
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.ESNext,
+      rewriteRelativeImportExtensions: true,
+      verbatimModuleSyntax: true,
+    };
     for (const source of SOURCES) {
       const target = join(this.#code, source.replace(/ts$/, "js"));
       mkdirSync(dirname(target), { recursive: true });
-      writeFileSync(target, ts.transpileModule(readFileSync(join(root, source), "utf8"), { compilerOptions }).outputText);
+      writeFileSync(
+        target,
+        ts.transpileModule(readFileSync(join(root, source), "utf8"), { compilerOptions }).outputText,
+      );
     }
     writeFileSync(join(this.#code, "package.json"), `{"type":"module"}`);
     symlinkSync(join(root, "node_modules"), join(this.#code, "node_modules"));
@@ -34,6 +42,9 @@ import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 const store = folderStore(${JSON.stringify(this.folder)});
 `;
-    return localShell().start([process.execPath, "--input-type=module", "-e", prelude + body], { stdin: "", timeout: 60 });
+    return localShell().start([process.execPath, "--input-type=module", "-e", prelude + body], {
+      stdin: "",
+      timeout: 60,
+    });
   }
 }

@@ -9,19 +9,37 @@ function derive(plugin: object, parts?: Parameters<typeof deriveRequest>[2]): Js
 }
 
 test("rt.req.insert: name and version of the list override the plugin's", () => {
-  expect(derive({ type: "x", name: "mine", cniVersion: "0.1.0" })).toEqual({ cniVersion: "1.1.0", name: "net", type: "x" });
+  expect(derive({ type: "x", name: "mine", cniVersion: "0.1.0" })).toEqual({
+    cniVersion: "1.1.0",
+    name: "net",
+    type: "x",
+  });
 });
 
 test("rt.req.capabilities: removed; with rt.conf.reserved: cni.dev/ keys and a static runtimeConfig or prevResult too, args stay", () => {
-  const plugin = { type: "x", capabilities: { mac: true }, runtimeConfig: { a: 1 }, prevResult: {}, "cni.dev/x": 1, args: { cni: {} } };
+  const plugin = {
+    type: "x",
+    capabilities: { mac: true },
+    runtimeConfig: { a: 1 },
+    prevResult: {},
+    "cni.dev/x": 1,
+    args: { cni: {} },
+  };
   expect(derive(plugin)).toEqual({ cniVersion: "1.1.0", name: "net", type: "x", args: { cni: {} } });
 });
 
 test("rt.req.runtimeconfig: what is both declared true and given; absent when that is nothing", () => {
   const capabilityArgs = { mac: "m", bandwidth: { rate: 1 }, other: 2 };
-  expect(derive({ type: "x", capabilities: { mac: true, bandwidth: false, portMappings: true } }, { capabilityArgs }).runtimeConfig).toEqual({ mac: "m" });
-  expect(derive({ type: "x", capabilities: { portMappings: true } }, { capabilityArgs })).not.toHaveProperty("runtimeConfig");
-  expect(derive({ type: "x", capabilities: { constructor: true } }, { capabilityArgs })).not.toHaveProperty("runtimeConfig");
+  expect(
+    derive({ type: "x", capabilities: { mac: true, bandwidth: false, portMappings: true } }, { capabilityArgs })
+      .runtimeConfig,
+  ).toEqual({ mac: "m" });
+  expect(derive({ type: "x", capabilities: { portMappings: true } }, { capabilityArgs })).not.toHaveProperty(
+    "runtimeConfig",
+  );
+  expect(derive({ type: "x", capabilities: { constructor: true } }, { capabilityArgs })).not.toHaveProperty(
+    "runtimeConfig",
+  );
 });
 
 test("a key named __proto__ reaches the plugin as a key", () => {

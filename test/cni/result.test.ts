@@ -10,14 +10,23 @@ const OLDEST: JsonObject = {
   ip6: { ip: "fd00::5/64", routes: [{ dst: "::/0" }] },
   dns: { nameservers: ["10.1.0.1"] },
 };
-const IPS = [{ address: "10.1.0.5/16", gateway: "10.1.0.1", interface: 1 }, { address: "fd00::5/64", interface: 1 }];
+const IPS = [
+  { address: "10.1.0.5/16", gateway: "10.1.0.1", interface: 1 },
+  { address: "fd00::5/64", interface: 1 },
+];
 const CURRENT: JsonObject = {
-  interfaces: [{ name: "cni0", mac: "00:11:22:33:44:55" }, { name: "eth0", sandbox: "/run/netns/c" }],
+  interfaces: [
+    { name: "cni0", mac: "00:11:22:33:44:55" },
+    { name: "eth0", sandbox: "/run/netns/c" },
+  ],
   ips: IPS as JsonValue,
   routes: [{ dst: "0.0.0.0/0", gw: "10.1.0.1" }, { dst: "::/0" }],
   dns: { nameservers: ["10.1.0.1"] },
 };
-const MIDDLE: JsonObject = { ...CURRENT, ips: IPS.map((ip, i) => ({ version: i === 0 ? "4" : "6", ...ip })) as JsonValue };
+const MIDDLE: JsonObject = {
+  ...CURRENT,
+  ips: IPS.map((ip, i) => ({ version: i === 0 ? "4" : "6", ...ip })) as JsonValue,
+};
 
 function said(version: SpecVersion): JsonObject {
   const shape = version < "0.3.0" ? OLDEST : version < "1.0.0" ? MIDDLE : CURRENT;
@@ -36,7 +45,11 @@ describe("rt.req.prev.version: every version into every other", () => {
   });
 
   test("the attributes of 1.1.0 stay behind", () => {
-    const raw = { cniVersion: "1.1.0", interfaces: [{ name: "e", mtu: 1500, socketPath: "/s", pciID: "p" }], routes: [{ dst: "::/0", mtu: 1, advmss: 2, priority: 3, table: 4, scope: 0 }] };
+    const raw = {
+      cniVersion: "1.1.0",
+      interfaces: [{ name: "e", mtu: 1500, socketPath: "/s", pciID: "p" }],
+      routes: [{ dst: "::/0", mtu: 1, advmss: 2, priority: 3, table: 4, scope: 0 }],
+    };
     expect(convertResult(raw, "1.0.0")).toMatchObject({ interfaces: [{ name: "e" }], routes: [{ dst: "::/0" }] });
     expect(JSON.stringify(convertResult(raw, "1.0.0"))).not.toMatch(/mtu|socketPath|pciID|advmss|priority|table|scope/);
     expect(readResult(raw)).toMatchObject({ interfaces: raw.interfaces, routes: raw.routes });
@@ -50,18 +63,24 @@ describe("rt.req.prev.version: every version into every other", () => {
   });
 
   test("0.1.0 and 0.2.0 cannot say a result without addresses", () => {
-    expect(() => convertResult({ cniVersion: "1.0.0", interfaces: [{ name: "x" }] }, "0.2.0")).toThrow("it has no address, which version 0.2.0 cannot say");
+    expect(() => convertResult({ cniVersion: "1.0.0", interfaces: [{ name: "x" }] }, "0.2.0")).toThrow(
+      "it has no address, which version 0.2.0 cannot say",
+    );
   });
 });
 
 test("an interface index of 0 is not dropped", () => {
-  expect(readResult({ ips: [{ address: "10.0.0.1/8", interface: 0 }] }).ips).toEqual([{ address: "10.0.0.1/8", interface: 0 }]);
+  expect(readResult({ ips: [{ address: "10.0.0.1/8", interface: 0 }] }).ips).toEqual([
+    { address: "10.0.0.1/8", interface: 0 },
+  ]);
 });
 
 test("what Go programs print for nothing is read as nothing", () => {
   const raw = { interfaces: null, ips: null, routes: null, dns: null, ip4: null };
   expect(readResult(raw)).toEqual({ cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} });
-  expect(readResult({ ips: [{ address: "10.0.0.1/8", gateway: "", interface: null }] }).ips).toEqual([{ address: "10.0.0.1/8" }]);
+  expect(readResult({ ips: [{ address: "10.0.0.1/8", gateway: "", interface: null }] }).ips).toEqual([
+    { address: "10.0.0.1/8" },
+  ]);
 });
 
 test.each([
@@ -71,7 +90,10 @@ test.each([
   [{ ips: [{ address: "10.0.0.1" }] }, `ips[0].address must be an IP address with a prefix length, not "10.0.0.1"`],
   [{ ips: [{ address: "10.0.0.1/33" }] }, `ips[0].address must be`],
   [{ ips: [{ address: "fe80::1/129" }] }, `ips[0].address must be`],
-  [{ ips: [{ address: "10.0.0.1/8", interface: -1 }] }, "ips[0].interface must be a whole number from 0 on, not a number"],
+  [
+    { ips: [{ address: "10.0.0.1/8", interface: -1 }] },
+    "ips[0].interface must be a whole number from 0 on, not a number",
+  ],
   [{ ips: [{ address: "10.0.0.1/8", gateway: "gw" }] }, `ips[0].gateway must be an IP address, not "gw"`],
   [{ interfaces: [{ name: 7 }] }, "interfaces[0].name must be a string, not a number"],
   [{ interfaces: [{}] }, "interfaces[0].name must be a text, not nothing"],

@@ -22,9 +22,17 @@ describe("ADD", () => {
   });
 
   test("rt.req.prev.version: a result of another version is converted for the next plugin", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: prints({ cniVersion: "0.2.0", ip4: { ip: "10.0.0.2/24" } }) }).plugin("b");
+    const doubles = new Doubles()
+      .plugin("a", { ADD: prints({ cniVersion: "0.2.0", ip4: { ip: "10.0.0.2/24" } }) })
+      .plugin("b");
     await doubles.runtime().add(network(PAIR, { cniVersion: "0.4.0" }), attachment());
-    expect(doubles.received()[1]?.request.prevResult).toEqual({ cniVersion: "0.4.0", interfaces: [], ips: [{ version: "4", address: "10.0.0.2/24" }], routes: [], dns: {} });
+    expect(doubles.received()[1]?.request.prevResult).toEqual({
+      cniVersion: "0.4.0",
+      interfaces: [],
+      ips: [{ version: "4", address: "10.0.0.2/24" }],
+      routes: [],
+      dns: {},
+    });
   });
 
   test.each(["0.1.0", "0.2.0"])("a result of %s is read, stored and given back", async (cniVersion) => {
@@ -55,8 +63,15 @@ describe("ADD", () => {
 
   test("a result that cannot be stored is a failed ADD", async () => {
     const doubles = new Doubles().plugin("a");
-    const store = { ...folderStore(join(doubles.dir, "store")), save: () => { throw new Error("disk full"); } };
-    expect((await rejection(doubles.runtime({ store }).add(network([{ type: "a" }]), attachment()))).message).toBe("disk full");
+    const store = {
+      ...folderStore(join(doubles.dir, "store")),
+      save: () => {
+        throw new Error("disk full");
+      },
+    };
+    expect((await rejection(doubles.runtime({ store }).add(network([{ type: "a" }]), attachment()))).message).toBe(
+      "disk full",
+    );
     expect(doubles.order()).toEqual(["a ADD", "a DEL"]);
   });
 
@@ -78,7 +93,12 @@ describe("ADD", () => {
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     for (const bad of [attachment({ containerID: "../x" }), attachment({ ifName: "a/b" })]) {
-      for (const work of [runtime.add(list, bad), runtime.del(list, bad), runtime.check(list, bad), runtime.gc(list, [bad])]) {
+      for (const work of [
+        runtime.add(list, bad),
+        runtime.del(list, bad),
+        runtime.check(list, bad),
+        runtime.gc(list, [bad]),
+      ]) {
         expect(await rejection(work)).toBeInstanceOf(UsageError);
       }
     }
@@ -94,7 +114,11 @@ describe("ADD", () => {
   test("onInvoke is told of everything, failures and clean-up included", async () => {
     const doubles = new Doubles().plugin("a", { ADD: fails(7, "no") });
     const seen: string[] = [];
-    await rejection(doubles.runtime({ onInvoke: ({ command, output }) => seen.push(`${command} ${output.exitCode}`) }).add(network([{ type: "a" }]), attachment()));
+    await rejection(
+      doubles
+        .runtime({ onInvoke: ({ command, output }) => seen.push(`${command} ${output.exitCode}`) })
+        .add(network([{ type: "a" }]), attachment()),
+    );
     expect(seen).toEqual(["ADD 1", "DEL 0"]);
   });
 });

@@ -16,12 +16,17 @@ describe("CHECK", () => {
     await runtime.del(list, attachment());
     expect((await rejection(runtime.check(list, attachment()))).message).toMatch(/run ADD before CHECK/);
     const old = network([{ type: "a" }], { cniVersion: "0.3.1" });
-    expect((await rejection(runtime.check(old, attachment()))).message).toBe("version 0.3.1 has no CHECK; use 0.4.0 or later");
+    expect((await rejection(runtime.check(old, attachment()))).message).toBe(
+      "version 0.3.1 has no CHECK; use 0.4.0 or later",
+    );
     expect(doubles.order()).toEqual(["a ADD", "a DEL"]);
   });
 
   test("rt.req.prev.check: forward, the final result for every plugin, halting at the first error", async () => {
-    const doubles = new Doubles().plugin("a").plugin("b", { ADD: prints({ ...RESULT, routes: [] }), CHECK: fails(100, "gone") }).plugin("c", { ADD: `cat "$here/final"` });
+    const doubles = new Doubles()
+      .plugin("a")
+      .plugin("b", { ADD: prints({ ...RESULT, routes: [] }), CHECK: fails(100, "gone") })
+      .plugin("c", { ADD: `cat "$here/final"` });
     const final = { ...RESULT, dns: { domain: "x" } };
     writeFileSync(join(doubles.dir, "final"), JSON.stringify(final));
     const runtime = doubles.runtime();
@@ -29,7 +34,10 @@ describe("CHECK", () => {
     await runtime.add(list, attachment());
     expect(await rejection(runtime.check(list, attachment()))).toMatchObject({ code: 100 });
     const checks = doubles.received().filter(({ command }) => command === "CHECK");
-    expect(checks.map(({ plugin, request }) => [plugin, request.prevResult])).toEqual([["a", final], ["b", final]]);
+    expect(checks.map(({ plugin, request }) => [plugin, request.prevResult])).toEqual([
+      ["a", final],
+      ["b", final],
+    ]);
   });
 
   test("a stored result that the version cannot say stops CHECK, not DEL", async () => {
@@ -37,7 +45,12 @@ describe("CHECK", () => {
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     const store = folderStore(join(doubles.dir, "store"));
-    store.save({ network: "net", config: list.text, attachment: attachment(), result: { cniVersion: "1.0.0", ips: "none" } });
+    store.save({
+      network: "net",
+      config: list.text,
+      attachment: attachment(),
+      result: { cniVersion: "1.0.0", ips: "none" },
+    });
     expect((await rejection(runtime.check(list, attachment()))).message).toMatch(/stored result of ADD cannot be used/);
     await runtime.del(list, attachment());
     expect(doubles.received()[0]?.request).not.toHaveProperty("prevResult");
@@ -52,7 +65,10 @@ describe("CHECK", () => {
 
 describe("STATUS", () => {
   test("rt.req.status: forward, the first error with its code; below 1.1.0 unasked", async () => {
-    const doubles = new Doubles().plugin("a").plugin("b", { STATUS: fails(50, "no daemon") }).plugin("c");
+    const doubles = new Doubles()
+      .plugin("a")
+      .plugin("b", { STATUS: fails(50, "no daemon") })
+      .plugin("c");
     const runtime = doubles.runtime();
     const plugins = [{ type: "a", capabilities: { mac: true } }, { type: "b" }, { type: "c" }];
     expect(await rejection(runtime.status(network(plugins)))).toMatchObject({ code: 50, msg: "no daemon" });

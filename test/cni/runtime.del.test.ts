@@ -7,14 +7,22 @@ import { Doubles, RESULT, attachment, fails, network, prints, rejection } from "
 const PAIR = [{ type: "a" }, { type: "b" }];
 
 describe("DEL", () => {
-  test.each([["0.3.1", false], ["0.4.0", true], ["1.1.0", true]])("rt.req.prev.del: with version %s the final result is given: %j", async (cniVersion, given) => {
-    const doubles = new Doubles().plugin("a", { ADD: prints({ cniVersion, ips: [] }) }).plugin("b", { ADD: prints({ cniVersion, routes: [] }) });
+  test.each([
+    ["0.3.1", false],
+    ["0.4.0", true],
+    ["1.1.0", true],
+  ])("rt.req.prev.del: with version %s the final result is given: %j", async (cniVersion, given) => {
+    const doubles = new Doubles()
+      .plugin("a", { ADD: prints({ cniVersion, ips: [] }) })
+      .plugin("b", { ADD: prints({ cniVersion, routes: [] }) });
     const runtime = doubles.runtime();
     const list = network(PAIR, { cniVersion });
     await runtime.add(list, attachment());
     await runtime.del(list, attachment());
     const dels = doubles.received().filter(({ command }) => command === "DEL");
-    expect(dels.map(({ plugin, request }) => [plugin, request.prevResult])).toEqual(["b", "a"].map((plugin) => [plugin, given ? { cniVersion, routes: [] } : undefined]));
+    expect(dels.map(({ plugin, request }) => [plugin, request.prevResult])).toEqual(
+      ["b", "a"].map((plugin) => [plugin, given ? { cniVersion, routes: [] } : undefined]),
+    );
   });
 
   test.each(["missing", "corrupt"])("works with a %s cache, and without a namespace", async (what) => {

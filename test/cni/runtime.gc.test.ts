@@ -9,21 +9,41 @@ describe("GC", () => {
     const doubles = new Doubles().plugin("a").plugin("b");
     const runtime = doubles.runtime();
     const list = network(PAIR);
-    for (const containerID of ["c1", "c2"]) await runtime.add(list, attachment({ containerID, args: [["K", containerID]] }));
+    for (const containerID of ["c1", "c2"])
+      await runtime.add(list, attachment({ containerID, args: [["K", containerID]] }));
     await runtime.add(network([{ type: "a" }], { name: "other" }), attachment({ containerID: "c3" }));
     const before = doubles.received().length;
-    await runtime.gc(list, ["c1", "c3", "c4"].map((containerID) => ({ containerID, ifName: "eth0" })));
+    await runtime.gc(
+      list,
+      ["c1", "c3", "c4"].map((containerID) => ({ containerID, ifName: "eth0" })),
+    );
     const calls = doubles.received().slice(before);
-    expect(calls.map(({ plugin, command, env }) => `${plugin} ${command} ${env.CNI_CONTAINERID}`)).toEqual(["b DEL c2", "a DEL c2", "a GC ", "b GC "]);
+    expect(calls.map(({ plugin, command, env }) => `${plugin} ${command} ${env.CNI_CONTAINERID}`)).toEqual([
+      "b DEL c2",
+      "a DEL c2",
+      "a GC ",
+      "b GC ",
+    ]);
     expect(calls[0]?.env.CNI_ARGS).toBe("K=c2");
     // c3 is another network's; c4 is unknown here, so it is the caller's word.
-    const valid = [{ containerID: "c1", ifname: "eth0" }, { containerID: "c4", ifname: "eth0" }];
-    expect(calls[2]?.request).toEqual({ cniVersion: "1.1.0", name: "net", type: "a", "cni.dev/valid-attachments": valid, "cni.dev/attachments": valid });
+    const valid = [
+      { containerID: "c1", ifname: "eth0" },
+      { containerID: "c4", ifname: "eth0" },
+    ];
+    expect(calls[2]?.request).toEqual({
+      cniVersion: "1.1.0",
+      name: "net",
+      type: "a",
+      "cni.dev/valid-attachments": valid,
+      "cni.dev/attachments": valid,
+    });
     expect(calls[2]?.env).toMatchObject({ CNI_NETNS: "", CNI_IFNAME: "", CNI_ARGS: "", CNI_PATH: doubles.dir });
   });
 
   test("goes on after failures and returns them all", async () => {
-    const doubles = new Doubles().plugin("a", { GC: fails(100, "ga"), DEL: fails(102, "da") }).plugin("b", { GC: fails(101, "gb") });
+    const doubles = new Doubles()
+      .plugin("a", { GC: fails(100, "ga"), DEL: fails(102, "da") })
+      .plugin("b", { GC: fails(101, "gb") });
     const runtime = doubles.runtime();
     const list = network(PAIR);
     await runtime.add(list, attachment());

@@ -19,20 +19,30 @@ describe("rt.exec.version", () => {
     expect(doubles.received()[0]?.request).toEqual({ cniVersion: "1.1.0" });
   });
 
-  test.each([":", "echo '{}'", `echo '{"supportedVersions":[]}'`, `echo '{"supportedVersions":["one"]}'`, `echo '{"supportedVersions":"1.0.0"}'`, fails(4, "no")])(
-    "%j is no answer",
-    async (script) => {
-      expect(await rejection(new Doubles().plugin("a", { VERSION: script }).runtime().version("a"))).toBeInstanceOf(CniError);
-    },
-  );
+  test.each([
+    ":",
+    "echo '{}'",
+    `echo '{"supportedVersions":[]}'`,
+    `echo '{"supportedVersions":["one"]}'`,
+    `echo '{"supportedVersions":"1.0.0"}'`,
+    fails(4, "no"),
+  ])("%j is no answer", async (script) => {
+    expect(await rejection(new Doubles().plugin("a", { VERSION: script }).runtime().version("a"))).toBeInstanceOf(
+      CniError,
+    );
+  });
 
   test("rt.conf.version: the highest version that the list and all its plugins share", async () => {
-    const doubles = new Doubles().plugin("a", { VERSION: prints(ALL) }).plugin("b", { VERSION: prints({ ...ALL, supportedVersions: ["0.3.1", "0.4.0"] }) });
+    const doubles = new Doubles()
+      .plugin("a", { VERSION: prints(ALL) })
+      .plugin("b", { VERSION: prints({ ...ALL, supportedVersions: ["0.3.1", "0.4.0"] }) });
     const runtime = doubles.runtime();
     const list = await runtime.negotiate(network(PAIR, { cniVersions: ["0.3.1", "0.4.0", "1.0.0"] }));
     expect(list.cniVersion).toBe("0.4.0");
     expect(JSON.parse(list.text)).toMatchObject({ cniVersion: "0.4.0" });
-    expect((await rejection(runtime.negotiate(network(PAIR)))).message).toMatch(/offers 1.1.0, which its plugins do not share \(a: 0.4.0 1.0.0; b: 0.3.1 0.4.0\)/);
+    expect((await rejection(runtime.negotiate(network(PAIR)))).message).toMatch(
+      /offers 1.1.0, which its plugins do not share \(a: 0.4.0 1.0.0; b: 0.3.1 0.4.0\)/,
+    );
   });
 });
 
@@ -41,5 +51,9 @@ test("invoke: one execution exactly as given, whatever it answers", async () => 
   const { output } = await doubles.runtime().invoke("a", { CNI_COMMAND: "ADD", CNI_FOO: "1" }, "no json");
   expect(output).toMatchObject({ stdout: "odd\n", exitCode: 9 });
   expect(readFileSync(join(doubles.dir, "log", "1000", "stdin"), "utf8")).toBe("no json");
-  expect(readFileSync(join(doubles.dir, "log", "1000", "env"), "utf8").match(/^CNI_.*/gm)?.sort()).toEqual(["CNI_COMMAND=ADD", "CNI_FOO=1"]);
+  expect(
+    readFileSync(join(doubles.dir, "log", "1000", "env"), "utf8")
+      .match(/^CNI_.*/gm)
+      ?.sort(),
+  ).toEqual(["CNI_COMMAND=ADD", "CNI_FOO=1"]);
 });

@@ -10,7 +10,12 @@ import { attachment, rejection, temporaryFolder } from "./doubles.ts";
 import { OtherProcesses } from "./processes.ts";
 
 function cached(network = "net", more: Parameters<typeof attachment>[0] = {}): CachedAttachment {
-  return { network, config: `{"name":"net"}`, attachment: { args: [["K", "V"]], capabilityArgs: {}, ...attachment(more) }, result: { cniVersion: "1.1.0" } };
+  return {
+    network,
+    config: `{"name":"net"}`,
+    attachment: { args: [["K", "V"]], capabilityArgs: {}, ...attachment(more) },
+    result: { cniVersion: "1.1.0" },
+  };
 }
 
 describe("attachments", () => {
@@ -37,23 +42,39 @@ describe("attachments", () => {
   test("no two share a file, whatever their names", () => {
     const store = folderStore(temporaryFolder());
     const long = "x".repeat(253);
-    const keys = [["a", "b-c", "d"], ["a-b", "c", "d"], ["a", "b", "c-d"], ["a-", "b", "-d"], [long, "b", "d"], ["a", long, "d"], ["a", `${long}x`, "d"], ["a", "b", "d~%"]] as const;
+    const keys = [
+      ["a", "b-c", "d"],
+      ["a-b", "c", "d"],
+      ["a", "b", "c-d"],
+      ["a-", "b", "-d"],
+      [long, "b", "d"],
+      ["a", long, "d"],
+      ["a", `${long}x`, "d"],
+      ["a", "b", "d~%"],
+    ] as const;
     for (const [network, containerID, ifName] of keys) store.save(cached(network, { containerID, ifName }));
     expect(store.list()).toHaveLength(keys.length);
-    for (const [network, containerID, ifName] of keys) expect(store.load(network, { containerID, ifName })).toMatchObject({ network, attachment: { containerID, ifName } });
+    for (const [network, containerID, ifName] of keys)
+      expect(store.load(network, { containerID, ifName })).toMatchObject({
+        network,
+        attachment: { containerID, ifName },
+      });
     const [network, containerID, ifName] = keys[0];
     store.remove(network, { containerID, ifName });
     expect(store.list()).toHaveLength(keys.length - 1);
   });
 
-  test.each(["", "{", "null", `{"kind":"other"}`, `{"kind":"cnibench/attachment/1"}`])("a broken file %j: load says so, list passes over it", (text) => {
-    const folder = temporaryFolder();
-    const store = folderStore(folder);
-    store.save(cached());
-    writeFileSync(join(folder, "attachments", "c1-eth0", "net"), text);
-    expect(() => store.load("net", attachment())).toThrow(/stored attachment .* cannot be used .*; run DEL/);
-    expect(store.list()).toEqual([]);
-  });
+  test.each(["", "{", "null", `{"kind":"other"}`, `{"kind":"cnibench/attachment/1"}`])(
+    "a broken file %j: load says so, list passes over it",
+    (text) => {
+      const folder = temporaryFolder();
+      const store = folderStore(folder);
+      store.save(cached());
+      writeFileSync(join(folder, "attachments", "c1-eth0", "net"), text);
+      expect(() => store.load("net", attachment())).toThrow(/stored attachment .* cannot be used .*; run DEL/);
+      expect(store.list()).toEqual([]);
+    },
+  );
 
   test("a place that cannot be written is said in one sentence", () => {
     const file = join(temporaryFolder(), "file");
@@ -86,7 +107,9 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
     expect(store.list()).toEqual([entry]);
     expect(store.load("net", ref)).toEqual(entry);
     expect(store.load("other", ref)).toBe(null);
-    expect([ref, { containerID: "b", ifName: "eth0" }, { containerID: "a-b", ifName: "eth1" }].map((one) => store.has(one))).toEqual([true, false, false]);
+    expect(
+      [ref, { containerID: "b", ifName: "eth0" }, { containerID: "a-b", ifName: "eth1" }].map((one) => store.has(one)),
+    ).toEqual([true, false, false]);
     store.remove("other", ref);
     expect(store.has(ref)).toBe(true);
     store.remove("net", ref);
@@ -147,7 +170,11 @@ describe("between processes", () => {
   writeFileSync(${file}, String(n + 1));
 });`;
     const ends = await Promise.all([1, 2, 3].map(() => others.start(body).done));
-    expect(ends.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([[0, ""], [0, ""], [0, ""]]);
+    expect(ends.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+      [0, ""],
+      [0, ""],
+      [0, ""],
+    ]);
     expect(readFileSync(counter, "utf8")).toBe("45");
     expect(readdirSync(join(others.folder, "locks"))).toEqual([]);
   });
@@ -159,7 +186,11 @@ describe("between processes", () => {
     const adds = `${say} for (let i = 0; i < 20; i++) await store.withLock("c" + process.pid, async () => { say("add+"); await sleep(1); say("add-"); });`;
     const gcs = `${say} for (let i = 0; i < 5; i++) { await store.withGcLock(async () => { say("gc+"); await sleep(2); say("gc-"); }); await sleep(3); }`;
     const ends = await Promise.all([adds, adds, gcs].map((body) => others.start(body).done));
-    expect(ends.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([[0, ""], [0, ""], [0, ""]]);
+    expect(ends.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+      [0, ""],
+      [0, ""],
+      [0, ""],
+    ]);
     let adding = 0;
     let collecting = 0;
     for (const word of readFileSync(log, "utf8").trim().split("\n")) {
@@ -172,7 +203,9 @@ describe("between processes", () => {
 
   test("the lock of a process that was killed is taken over, by one of those who wait", async () => {
     const others = new OtherProcesses();
-    const holder = others.start(`await store.withLock("c1", () => store.withLock("c2", async () => { await sleep(60000); }));`);
+    const holder = others.start(
+      `await store.withLock("c1", () => store.withLock("c2", async () => { await sleep(60000); }));`,
+    );
     const locks = join(others.folder, "locks");
     mkdirSync(locks, { recursive: true });
     await vi.waitFor(() => expect(readdirSync(locks)).toHaveLength(2), { timeout: 10_000 });
@@ -195,6 +228,8 @@ describe("between processes", () => {
     symlinkSync(`1:1:1:00000000`, join(folder, "locks", "c-old"));
     symlinkSync(`1:1:1:${boot}`, join(folder, "locks", "c-elsewhere"));
     expect(await store.withLock("old", async () => "taken")).toBe("taken");
-    expect((await rejection(store.withLock("elsewhere", async () => "taken", AbortSignal.timeout(50)))).name).toBe("TimeoutError");
+    expect((await rejection(store.withLock("elsewhere", async () => "taken", AbortSignal.timeout(50)))).name).toBe(
+      "TimeoutError",
+    );
   });
 });

@@ -3,25 +3,38 @@ import { badArg, badContainerID, badIfName, checkAttachment } from "../../cni/va
 import { attachment } from "./doubles.ts";
 
 describe("rt.validate", () => {
-  test.each(["a", "0", "A_b.c-d", "f".repeat(64)])("container id %j is allowed", (id) => expect(badContainerID(id)).toBeNull());
+  test.each(["a", "0", "A_b.c-d", "f".repeat(64)])("container id %j is allowed", (id) =>
+    expect(badContainerID(id)).toBeNull(),
+  );
   test.each(["", "-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é", "a\n"])("container id %j is not", (id) => {
     expect(badContainerID(id)).toMatch(/container id .* is not allowed: begin with/);
   });
 
-  test.each(["eth0", "x".repeat(15), "e-0.1", "ü"])("interface name %j is allowed", (name) => expect(badIfName(name)).toBeNull());
-  test.each(["", "x".repeat(16), "üüüüüüüü", ".", "..", "a/b", "a b", "a:b", "a\t", "\u0001", "a\u2003b"])("interface name %j is not", (name) => {
-    expect(badIfName(name)).toMatch(/interface name .* is not allowed: use 1 to 15 bytes/);
-  });
+  test.each(["eth0", "x".repeat(15), "e-0.1", "ü"])("interface name %j is allowed", (name) =>
+    expect(badIfName(name)).toBeNull(),
+  );
+  test.each(["", "x".repeat(16), "üüüüüüüü", ".", "..", "a/b", "a b", "a:b", "a\t", "\u0001", "a\u2003b"])(
+    "interface name %j is not",
+    (name) => {
+      expect(badIfName(name)).toMatch(/interface name .* is not allowed: use 1 to 15 bytes/);
+    },
+  );
 });
 
-test.each([["a;b", "1"], ["a=b", "1"], ["", "1"], ["a", "1;2"], ["a", "x\u0000"]])("rt.req.args: %j=%j is refused", (key, value) => {
+test.each([
+  ["a;b", "1"],
+  ["a=b", "1"],
+  ["", "1"],
+  ["a", "1;2"],
+  ["a", "x\u0000"],
+])("rt.req.args: %j=%j is refused", (key, value) => {
   expect(badArg(key, value)).toMatch(/argument/);
 });
 
 test("rt.req.args: a value may hold an equals sign", () => expect(badArg("K", "a=b")).toBeNull());
 
 test("everything that is wrong with an attachment is reported at once", () => {
-  expect(() => checkAttachment(attachment({ containerID: "", ifName: ".", netns: "\u0000", args: [["=", ";"]] }))).toThrow(
-    /container id[^]*interface name[^]*network namespace[^]*argument key/,
-  );
+  expect(() =>
+    checkAttachment(attachment({ containerID: "", ifName: ".", netns: "\u0000", args: [["=", ";"]] })),
+  ).toThrow(/container id[^]*interface name[^]*network namespace[^]*argument key/);
 });

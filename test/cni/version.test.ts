@@ -5,13 +5,17 @@ test("versions are ordered by release", () => {
   expect(SPEC_VERSIONS.filter((version) => atLeast(version, "0.4.0"))).toEqual(["0.4.0", "1.0.0", "1.1.0"]);
 });
 
-test.each([["1.1.0", true, true], ["0.9.9", true, false], ["10.20.30", true, false], ["1.0", false, false], ["1.0.0-rc", false, false], ["", false, false]])(
-  "%j: well formed %j, released %j",
-  (text, formed, released) => {
-    expect(isVersion(text)).toBe(formed);
-    expect(isSpecVersion(text)).toBe(released);
-  },
-);
+test.each([
+  ["1.1.0", true, true],
+  ["0.9.9", true, false],
+  ["10.20.30", true, false],
+  ["1.0", false, false],
+  ["1.0.0-rc", false, false],
+  ["", false, false],
+])("%j: well formed %j, released %j", (text, formed, released) => {
+  expect(isVersion(text)).toBe(formed);
+  expect(isSpecVersion(text)).toBe(released);
+});
 
 test("the highest common version", () => {
   expect(highestCommon(["0.4.0", "1.0.0"], ["1.0.0", "0.4.0", "0.3.1"])).toBe("1.0.0");

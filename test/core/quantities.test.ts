@@ -6,7 +6,15 @@ import { parseLoss } from "../../core/loss.ts";
 import { parseRate } from "../../core/rate.ts";
 
 describe("a rate", () => {
-  test.each([["100M", 1e8], ["2.5G", 2.5e9], ["100k", 1e5], ["1000000", 1e6], ["1Gbit", 1e9], ["1000G", 1e12], [" 10Mbit/s ", 1e7]])("%s", (text, rate) => {
+  test.each([
+    ["100M", 1e8],
+    ["2.5G", 2.5e9],
+    ["100k", 1e5],
+    ["1000000", 1e6],
+    ["1Gbit", 1e9],
+    ["1000G", 1e12],
+    [" 10Mbit/s ", 1e7],
+  ])("%s", (text, rate) => {
     expect(parseRate(text)).toBe(rate);
   });
 
@@ -16,7 +24,13 @@ describe("a rate", () => {
 });
 
 describe("a delay", () => {
-  test.each([["200us", 2e-4], ["5ms", 5e-3], ["1s", 1], ["0.5ms", 5e-4], ["1us", 1e-6]])("%s", (text, delay) => {
+  test.each([
+    ["200us", 2e-4],
+    ["5ms", 5e-3],
+    ["1s", 1],
+    ["0.5ms", 5e-4],
+    ["1us", 1e-6],
+  ])("%s", (text, delay) => {
     expect(parseDelay(text)).toBe(delay);
   });
 
@@ -26,7 +40,12 @@ describe("a delay", () => {
 });
 
 describe("a loss", () => {
-  test.each([["1%", 0.01], ["0.05%", 5e-4], ["50%", 0.5], ["0.3%", 0.003]])("%s", (text, loss) => {
+  test.each([
+    ["1%", 0.01],
+    ["0.05%", 5e-4],
+    ["50%", 0.5],
+    ["0.3%", 0.003],
+  ])("%s", (text, loss) => {
     expect(parseLoss(text)).toBe(loss);
   });
 

@@ -29,7 +29,14 @@ describe.each(Object.keys(SHELLS))("%s", (name) => {
 
   test("output, exit code and duration of a command", async () => {
     const output = await shell().exec(["sh", "-c", "echo out; echo err >&2; sleep 0.1; exit 3"]);
-    expect(output).toMatchObject({ stdout: "out\n", stderr: "err\n", exitCode: 3, signal: null, ended: null, startError: null });
+    expect(output).toMatchObject({
+      stdout: "out\n",
+      stderr: "err\n",
+      exitCode: 3,
+      signal: null,
+      ended: null,
+      startError: null,
+    });
     expect(output.argv[0]).toBe("sh");
     expect(output.duration).toBeGreaterThanOrEqual(0.1);
     expect(succeeded(output)).toBe(false);
@@ -58,7 +65,11 @@ describe.each(Object.keys(SHELLS))("%s", (name) => {
     const output = await shell().exec(["/nonexistent/program"]);
     // Inside a wrapper it is the wrapper that says so.
     if (name === "wrapped") expect(output.exitCode).toBe(127);
-    else expect(output).toMatchObject({ exitCode: null, startError: expect.stringMatching(/ENOENT|No such file/) as string });
+    else
+      expect(output).toMatchObject({
+        exitCode: null,
+        startError: expect.stringMatching(/ENOENT|No such file/) as string,
+      });
     expect(succeeded(output)).toBe(false);
   });
 
@@ -105,7 +116,9 @@ describe.each(Object.keys(SHELLS))("%s", (name) => {
   });
 
   test("many commands at once", async () => {
-    const outputs = await Promise.all(Array.from({ length: 50 }, (_, i) => run(shell(), ["sh", "-c", `sleep 0.01; echo ${i}`])));
+    const outputs = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => run(shell(), ["sh", "-c", `sleep 0.01; echo ${i}`])),
+    );
     expect(outputs).toEqual(outputs.map((_, i) => `${i}\n`));
   });
 
@@ -137,7 +150,11 @@ describe("an agent that ends", () => {
   });
 
   test("what does not speak the protocol is not believed", async () => {
-    const strange = new Agent("strange", ENV, localStream(["sh", "-c", "echo 'hello, I am a login banner'; sleep 1"], ENV));
+    const strange = new Agent(
+      "strange",
+      ENV,
+      localStream(["sh", "-c", "echo 'hello, I am a login banner'; sleep 1"], ENV),
+    );
     await expect(strange.hello).rejects.toThrow("the agent of strange has ended: what it says is no frame");
   });
 });
@@ -145,13 +162,21 @@ describe("an agent that ends", () => {
 test("a command on a node that is lost without a word ends with its limit, or when it is killed", async () => {
   vi.useFakeTimers();
   try {
-    const lost = new Agent("lost", ENV, { write: () => undefined, onData: () => undefined, onEnd: () => undefined, lastWords: () => "its console said last: Oops" });
+    const lost = new Agent("lost", ENV, {
+      write: () => undefined,
+      onData: () => undefined,
+      onEnd: () => undefined,
+      lastWords: () => "its console said last: Oops",
+    });
     const server = lost.start(["server"]);
     server.kill("SIGKILL");
     const ends = Promise.all([lost.exec(["client"], { timeout: 5 }), server.done]);
     await vi.advanceTimersByTimeAsync(16_000);
     const startError = "the agent of lost does not answer; its console said last: Oops";
-    expect(await ends).toMatchObject([{ ended: "timeout", startError }, { ended: null, startError }]);
+    expect(await ends).toMatchObject([
+      { ended: "timeout", startError },
+      { ended: null, startError },
+    ]);
   } finally {
     vi.useRealTimers();
   }

@@ -9,5 +9,7 @@ test.each([
   ["--map-user=54321", ""],
 ])("the name of the user, or nothing for a user id that has none: %s", (map, name) => {
   const script = `import(${JSON.stringify(BUILT)}).then((module) => process.stdout.write(JSON.stringify(module.userName())))`;
-  expect(execFileSync("unshare", ["--user", map, process.execPath, "-e", script], { encoding: "utf8" })).toBe(JSON.stringify(name));
+  expect(execFileSync("unshare", ["--user", map, process.execPath, "-e", script], { encoding: "utf8" })).toBe(
+    JSON.stringify(name),
+  );
 });

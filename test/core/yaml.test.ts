@@ -16,14 +16,26 @@ test("every node knows its place", () => {
   const root = rootOf("a: 1\nlist:\n  - x\n  - {k: true}\n");
   if (root.kind !== "map") throw new Error("no map");
   const [a, list] = root.entries;
-  expect(a).toMatchObject({ key: "a", keyPlace: { line: 1, column: 1 }, value: { kind: "scalar", value: 1, line: 1, column: 4 } });
+  expect(a).toMatchObject({
+    key: "a",
+    keyPlace: { line: 1, column: 1 },
+    value: { kind: "scalar", value: 1, line: 1, column: 4 },
+  });
   if (list?.value.kind !== "list") throw new Error("no list");
   expect(list.value.items.map(at)).toEqual(["f.yaml:3:5", "f.yaml:4:5"]);
 });
 
 test("scalars are read by YAML 1.2's core schema", () => {
   const root = rootOf("[1, 1.5, 'no', no, true, ~, 1e99]");
-  expect(root.kind === "list" && root.items.map((item) => item.kind === "scalar" && item.value)).toEqual([1, 1.5, "no", "no", true, null, 1e99]);
+  expect(root.kind === "list" && root.items.map((item) => item.kind === "scalar" && item.value)).toEqual([
+    1,
+    1.5,
+    "no",
+    "no",
+    true,
+    null,
+    1e99,
+  ]);
 });
 
 test("an empty text is an empty root", () => {
@@ -50,35 +62,58 @@ test.each([
 });
 
 test("an alias bomb is refused without being expanded", () => {
-  const lines = Array.from({ length: 26 }, (_, i) => (i === 0 ? "k0: &a0 [x]" : `k${i}: &a${i} [${Array(9).fill(`*a${i - 1}`).join(", ")}]`));
+  const lines = Array.from({ length: 26 }, (_, i) =>
+    i === 0
+      ? "k0: &a0 [x]"
+      : `k${i}: &a${i} [${Array(9)
+          .fill(`*a${i - 1}`)
+          .join(", ")}]`,
+  );
   const problems = problemsOf(lines.join("\n"));
   expect(problems).toHaveLength(25 * 9);
 });
 
 test("size and depth are bounded, however the depth is made", () => {
-  expect(problemsOf("#".repeat(MAX_BYTES + 1))).toEqual(["f.yaml:1:1: the file is larger than 256 KiB; split it or remove what is not needed"]);
+  expect(problemsOf("#".repeat(MAX_BYTES + 1))).toEqual([
+    "f.yaml:1:1: the file is larger than 256 KiB; split it or remove what is not needed",
+  ]);
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
   expect(problemsOf(nested(MAX_DEPTH))).toEqual([]);
   // Deep enough to end the process of a parser that follows it by recursion.
   const deep = 20_000;
-  for (const text of [nested(MAX_DEPTH + 1), "[".repeat(deep), "{a: ".repeat(deep), "- ".repeat(deep), "? ".repeat(deep)]) {
+  for (const text of [
+    nested(MAX_DEPTH + 1),
+    "[".repeat(deep),
+    "{a: ".repeat(deep),
+    "- ".repeat(deep),
+    "? ".repeat(deep),
+  ]) {
     expect(problemsOf(text)[0]).toMatch(/^f\.yaml:1:\d+: nested more than 32 levels deep/);
   }
 });
 
 test("control characters of a hostile file never reach a message", () => {
-  expect(problemsOf('"\u001b[31mx": 1\n"\u001b[31mx": 2\n! \u001b]0;x: 1\n').join("")).not.toMatch(/[\u0000-\u001f\u007f]/);
+  expect(problemsOf('"\u001b[31mx": 1\n"\u001b[31mx": 2\n! \u001b]0;x: 1\n').join("")).not.toMatch(
+    /[\u0000-\u001f\u007f]/,
+  );
 });
 
 describe("documents of others", () => {
   test("all of them, with aliases, as plain values", () => {
-    expect(parseDocuments("a: &x [1]\nb: *x\n---\n# nothing\n---\nc: two\n")).toEqual([{ a: [1], b: [1] }, null, { c: "two" }]);
+    expect(parseDocuments("a: &x [1]\nb: *x\n---\n# nothing\n---\nc: two\n")).toEqual([
+      { a: [1], b: [1] },
+      null,
+      { c: "two" },
+    ]);
   });
 
   test("what is wrong is told with its line; depth and aliases are bounded", () => {
     expect(() => parseDocuments("a: 1\nb: [")).toThrow(/^line 2: /);
     expect(() => parseDocuments("[".repeat(MAX_DEPTH + 5))).toThrow("nested more than");
-    const bomb = ["a0: &a0 [x, x]", ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`)].join("\n");
+    const bomb = [
+      "a0: &a0 [x, x]",
+      ...Array.from({ length: 30 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i}, `.repeat(9)}*a${i}]`),
+    ].join("\n");
     expect(() => parseDocuments(bomb)).toThrow();
   });
 });

@@ -25,7 +25,13 @@ function read(file: string): string {
 function table(page: string, heading: string): string[][] {
   const section = read(page).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("| `"));
-  return lines.map((line) => line.replaceAll("`", "").split("|").slice(1, -1).map((cell) => cell.trim()));
+  return lines.map((line) =>
+    line
+      .replaceAll("`", "")
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
 }
 
 test.each(pages)("the links of %s lead somewhere", (page) => {
@@ -52,7 +58,9 @@ test.each(["run", "result", "summary"])("data-format.md names every key of the s
 
 test("data-format.md has every metric with its unit and direction, and no other", () => {
   const rows = table("docs/data-format.md", "Metrics");
-  const written = rows.flatMap(([names = "", unit, better]) => names.split(", ").map((name) => ({ name, unit, better })));
+  const written = rows.flatMap(([names = "", unit, better]) =>
+    names.split(", ").map((name) => ({ name, unit, better })),
+  );
   expect(written).toEqual(Object.values(METRICS));
 });
 
@@ -65,7 +73,12 @@ test("data-format.md has every warning code that the code gives, and no other", 
 
 test("suites.md has every parameter of every runner with its range and default, and no other", () => {
   const rows = table("docs/suites.md", "Parameters of the runners");
-  const written = rows.map(([runner, name, value = "", given]) => [runner, name, given, ...(/\d+ to \d+$/.exec(value) ?? [])]);
+  const written = rows.map(([runner, name, value = "", given]) => [
+    runner,
+    name,
+    given,
+    ...(/\d+ to \d+$/.exec(value) ?? []),
+  ]);
   const declared = Object.values(runners as Readonly<Record<string, Runner>>).flatMap((runner) =>
     Object.entries(runner.params).map(([name, spec]) => {
       const range = spec.type === "choice" ? [] : [`${spec.min} to ${spec.max}`];

@@ -28,13 +28,16 @@ test("it has what a workflow needs, and every step does one thing", () => {
   const steps = at(root, "jobs", "conformance", "steps");
   const items = steps?.kind === "list" ? steps.items : [];
   expect(items.length).toBeGreaterThan(3);
-  for (const step of items) expect([words(at(step, "uses")), words(at(step, "run"))].filter((word) => word !== "")).toHaveLength(1);
+  for (const step of items)
+    expect([words(at(step, "uses")), words(at(step, "run"))].filter((word) => word !== "")).toHaveLength(1);
 });
 
 test("it calls the conformance command with flags that it has", () => {
   const line = text.split("\n").find((candidate) => candidate.includes("npx --yes cnibench conformance")) ?? "";
   const [, ...used] = [...line.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
-  const flags = buildProgram(() => undefined).commands.find((command) => command.name() === "conformance")?.options.map(({ long }) => long);
+  const flags = buildProgram(() => undefined)
+    .commands.find((command) => command.name() === "conformance")
+    ?.options.map(({ long }) => long);
   expect(used.length).toBeGreaterThan(3);
   expect(flags).toEqual(expect.arrayContaining(used));
 });

@@ -30,14 +30,19 @@ test("the linter finds a fault", () => {
 
 test("every plugin that has a recipe for Kubernetes has a job, and no other", () => {
   const named = /plugin: \[(.*)\]/.exec(nightly)?.[1]?.split(", ") ?? [];
-  const known = Object.values(plugins as Readonly<Record<string, Plugin>>).flatMap(({ name, kubernetes }) => (kubernetes === undefined ? [] : [name]));
+  const known = Object.values(plugins as Readonly<Record<string, Plugin>>).flatMap(({ name, kubernetes }) =>
+    kubernetes === undefined ? [] : [name],
+  );
   expect(named.toSorted()).toEqual(known.toSorted());
 });
 
 test("what it calls is there", () => {
-  const scripts = Object.keys((JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object }).scripts);
+  const scripts = Object.keys(
+    (JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: object }).scripts,
+  );
   for (const [, script = ""] of nightly.matchAll(/npm run ([\w:]+)/g)) expect(scripts).toContain(script);
-  for (const [, suite = ""] of nightly.matchAll(/--suite (\S+)/g)) expect(shippedSuites().map(({ name }) => name)).toContain(suite);
+  for (const [, suite = ""] of nightly.matchAll(/--suite (\S+)/g))
+    expect(shippedSuites().map(({ name }) => name)).toContain(suite);
   expect(existsSync(join(root, "images/load/Dockerfile"))).toBe(true);
 });
 

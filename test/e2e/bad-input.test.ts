@@ -33,7 +33,9 @@ describe("flags", () => {
   });
 
   test("every problem at once", async () => {
-    const { exitCode, stderr } = await cnibench(["plan", "--plugins", "brige,ptpp", "--suite", "quik"], { timeout: 20 });
+    const { exitCode, stderr } = await cnibench(["plan", "--plugins", "brige,ptpp", "--suite", "quik"], {
+      timeout: 20,
+    });
     expect(stderr.trim().split("\n")).toHaveLength(3);
     expect(exitCode).toBe(2);
   });
@@ -41,7 +43,10 @@ describe("flags", () => {
 
 test("a suite with mistakes: file, line and column of each", async () => {
   const file = join(temporaryFolder(), "mine.yaml");
-  writeFileSync(file, "name: mine\nscenarios:\n  - name: a\n    runner: iperf\n  - name: b\n    runer: netperf\n    params: {}\n");
+  writeFileSync(
+    file,
+    "name: mine\nscenarios:\n  - name: a\n    runner: iperf\n  - name: b\n    runer: netperf\n    params: {}\n",
+  );
   const { exitCode, stderr } = await cnibench(["plan", "--suite", file], { timeout: 20 });
   expect(stderr).toContain(`${file}:4:13: unknown runner "iperf" (did you mean "iperf3"?)`);
   expect(stderr).toContain(`${file}:6:5: `);
@@ -51,10 +56,19 @@ test("a suite with mistakes: file, line and column of each", async () => {
 test("more pods than a node has addresses for are refused before anything is made", async () => {
   const folder = temporaryFolder();
   const file = join(folder, "mine.yaml");
-  writeFileSync(file, "name: mine\nscenarios:\n  - {name: churn, runner: churn, params: {pods: 5000}}\n  - {name: crowd, runner: crowd, params: {existing: 1000}}\n");
-  const { exitCode, stderr } = await cnibench(["run", "--yes", "--suite", file, "--out", join(folder, "out")], { timeout: 20 });
-  expect(stderr).toContain(`${file}:3:5: 5000 pods do not fit the /24 of a node, which has room for 251; ask for fewer`);
-  expect(stderr).toContain(`${file}:4:5: 1001 pods do not fit the /24 of a node, which has room for 251; ask for fewer, or a larger range: "podRange: 20" has room for 4091`);
+  writeFileSync(
+    file,
+    "name: mine\nscenarios:\n  - {name: churn, runner: churn, params: {pods: 5000}}\n  - {name: crowd, runner: crowd, params: {existing: 1000}}\n",
+  );
+  const { exitCode, stderr } = await cnibench(["run", "--yes", "--suite", file, "--out", join(folder, "out")], {
+    timeout: 20,
+  });
+  expect(stderr).toContain(
+    `${file}:3:5: 5000 pods do not fit the /24 of a node, which has room for 251; ask for fewer`,
+  );
+  expect(stderr).toContain(
+    `${file}:4:5: 1001 pods do not fit the /24 of a node, which has room for 251; ask for fewer, or a larger range: "podRange: 20" has room for 4091`,
+  );
   expect(exitCode).toBe(2);
   expect(existsSync(join(folder, "out"))).toBe(false);
 });
@@ -73,16 +87,23 @@ test("an output folder that cannot be written", async () => {
   expect(exitCode).toBe(2);
 });
 
-test.each([100, 300])("a disk that is full after %i kB: what was measured is kept, one sentence, exit 3", async (size) => {
-  const folder = temporaryFolder();
-  const suite = join(import.meta.dirname, "suite.yaml");
-  // Full while it measures, and while it writes the reports; a file system in a mount namespace of its own.
-  const script = `mount -t tmpfs -o size=${size}k full "$1" && shift && exec "$@"`;
-  const full = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", folder];
-  const { exitCode, stderr } = await cnibench(["run", "--yes", "--suite", suite, "--plugins", "bridge", "--out", join(folder, "out")], {}, full.concat(PROGRAM));
-  expect(stderr).toMatch(/no space is left to write .*; what was measured before is kept/);
-  expect(exitCode).toBe(3);
-});
+test.each([100, 300])(
+  "a disk that is full after %i kB: what was measured is kept, one sentence, exit 3",
+  async (size) => {
+    const folder = temporaryFolder();
+    const suite = join(import.meta.dirname, "suite.yaml");
+    // Full while it measures, and while it writes the reports; a file system in a mount namespace of its own.
+    const script = `mount -t tmpfs -o size=${size}k full "$1" && shift && exec "$@"`;
+    const full = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script, "sh", folder];
+    const { exitCode, stderr } = await cnibench(
+      ["run", "--yes", "--suite", suite, "--plugins", "bridge", "--out", join(folder, "out")],
+      {},
+      full.concat(PROGRAM),
+    );
+    expect(stderr).toMatch(/no space is left to write .*; what was measured before is kept/);
+    expect(exitCode).toBe(3);
+  },
+);
 
 describe("plugins that misbehave fail their cells, and the others go on", () => {
   const config = JSON.stringify({ cniVersion: "1.0.0", name: "broken", type: "broken" });
@@ -92,7 +113,11 @@ describe("plugins that misbehave fail their cells, and the others go on", () => 
     ["prints nothing", "exit 0", /nothing on standard output/],
     ["prints HTML", "echo '<html><b>no</b></html>'", /no JSON/],
     ["prints terminal escapes", "printf '\\033[31mred\\033[0m'; exit 1", /\ufffd\[31mred/],
-    ["fails with an error object", `echo '{"cniVersion":"1.0.0","code":101,"msg":"no more addresses"}'; exit 1`, /no more addresses/],
+    [
+      "fails with an error object",
+      `echo '{"cniVersion":"1.0.0","code":101,"msg":"no more addresses"}'; exit 1`,
+      /no more addresses/,
+    ],
     ["kills its process group", "kill -9 0", /SIGKILL/],
   ])("a plugin that %s", async (what, body, sentence) => {
     const folder = temporaryFolder();
@@ -106,7 +131,20 @@ describe("plugins that misbehave fail their cells, and the others go on", () => 
     const suite = join(folder, "pods.yaml");
     writeFileSync(suite, "name: pods\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
     const out = join(folder, "out");
-    const { exitCode, stdout, stderr } = await cnibench(["run", "--yes", "--plugins", "bridge,broken", "--conf", join(folder, "broken.conf"), "--bin-dir", bin, "--suite", suite, "--out", out]);
+    const { exitCode, stdout, stderr } = await cnibench([
+      "run",
+      "--yes",
+      "--plugins",
+      "bridge,broken",
+      "--conf",
+      join(folder, "broken.conf"),
+      "--bin-dir",
+      bin,
+      "--suite",
+      suite,
+      "--out",
+      out,
+    ]);
     expect(stdout, what).toMatch(sentence);
     expect(stderr).not.toContain("\u001b[31mred");
     expect(stdout).toMatch(/pods add-time +same-node +bridge/);
@@ -116,7 +154,16 @@ describe("plugins that misbehave fail their cells, and the others go on", () => 
   test("a program that is not executable is named before anything is made", async () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "bridge"), "not a program");
-    const { exitCode, stderr } = await cnibench(["run", "--yes", "--plugins", "bridge", "--bin-dir", folder, "--out", join(folder, "out")]);
+    const { exitCode, stderr } = await cnibench([
+      "run",
+      "--yes",
+      "--plugins",
+      "bridge",
+      "--bin-dir",
+      folder,
+      "--out",
+      join(folder, "out"),
+    ]);
     expect(stderr).toContain(`${folder}/bridge is no executable file; fix: chmod +x ${folder}/bridge`);
     expect(exitCode).toBe(2);
   });

@@ -7,7 +7,17 @@ import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
 
 test("a plugin that keeps the clauses: exit 0", async () => {
-  const { exitCode, stdout } = await cnibench(["conformance", "simplecni", "--yes", "--spec", "1.1.0", "--only", "del.*", "--jobs", "2"]);
+  const { exitCode, stdout } = await cnibench([
+    "conformance",
+    "simplecni",
+    "--yes",
+    "--spec",
+    "1.1.0",
+    "--only",
+    "del.*",
+    "--jobs",
+    "2",
+  ]);
   expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0 +0 +\d+$/m);
   expect(exitCode).toBe(0);
 });
@@ -22,24 +32,58 @@ test("a program of one's own with its configuration, a clause that it breaks: ex
   expect(simplecni).toContain(answer);
   writeFileSync(own, simplecni.replace(answer, answer.replace("$version", "0.3.0")));
   chmodSync(own, 0o755);
-  writeFileSync(join(folder, "mine.conf"), JSON.stringify({ cniVersion: "1.0.0", name: "mine", type: "mine", bridge: "mine0", subnet: "10.244.0.0/16" }));
-  const { exitCode, stdout } = await cnibench(
-    ["conformance", own, "--yes", "--conf", join(folder, "mine.conf"), "--spec", "1.0.0", "--only", "version.echo", "--format", "json"],
+  writeFileSync(
+    join(folder, "mine.conf"),
+    JSON.stringify({ cniVersion: "1.0.0", name: "mine", type: "mine", bridge: "mine0", subnet: "10.244.0.0/16" }),
   );
+  const { exitCode, stdout } = await cnibench([
+    "conformance",
+    own,
+    "--yes",
+    "--conf",
+    join(folder, "mine.conf"),
+    "--spec",
+    "1.0.0",
+    "--only",
+    "version.echo",
+    "--format",
+    "json",
+  ]);
   const report = JSON.parse(stdout) as ConformanceReport;
-  expect(report).toMatchObject({ plugin: "mine", kind: "interface", specVersions: ["1.0.0"], verdicts: { "1.0.0": "not conformant" } });
+  expect(report).toMatchObject({
+    plugin: "mine",
+    kind: "interface",
+    specVersions: ["1.0.0"],
+    verdicts: { "1.0.0": "not conformant" },
+  });
   const failed = report.conformance.filter(({ status }) => status === "fail");
   expect(failed.map(({ clause }) => clause)).toEqual(["version.echo"]);
-  for (const { reproduce, expected, got } of failed) expect([reproduce, expected, got].every((text) => text !== undefined && text !== "")).toBe(true);
+  for (const { reproduce, expected, got } of failed)
+    expect([reproduce, expected, got].every((text) => text !== undefined && text !== "")).toBe(true);
   expect(exitCode).toBe(4);
 });
 
 test("a chain: as a whole and member by member; the verdict is that on the plugin that was named", async () => {
   const file = join(temporaryFolder(), "chain.conflist");
   const bridge = { type: "bridge", bridge: "cbr0", ipam: { type: "host-local", subnet: "10.99.0.0/24" } };
-  writeFileSync(file, JSON.stringify({ cniVersion: "1.0.0", name: "chain", plugins: [bridge, { type: "tuning", mtu: 1400 }] }));
+  writeFileSync(
+    file,
+    JSON.stringify({ cniVersion: "1.0.0", name: "chain", plugins: [bridge, { type: "tuning", mtu: 1400 }] }),
+  );
   const only = "check.after-add,del.ok,version.list.semver";
-  const { exitCode, stdout } = await cnibench(["conformance", "tuning", "--yes", "--conf", file, "--spec", "1.0.0", "--only", only, "--format", "json"]);
+  const { exitCode, stdout } = await cnibench([
+    "conformance",
+    "tuning",
+    "--yes",
+    "--conf",
+    file,
+    "--spec",
+    "1.0.0",
+    "--only",
+    only,
+    "--format",
+    "json",
+  ]);
   const report = JSON.parse(stdout) as ConformanceReport;
   const rows = report.conformance.map(({ plugin, clause, status }) => `${plugin} ${clause} ${status}`);
   expect(rows.sort()).toEqual([
@@ -53,7 +97,20 @@ test("a chain: as a whole and member by member; the verdict is that on the plugi
 
 test("several plugins in one page, written to a file", async () => {
   const file = join(temporaryFolder(), "page.html");
-  const { exitCode, stdout } = await cnibench(["conformance", "bridge", "ptp", "--yes", "--spec", "0.4.0", "--only", "version.list.semver", "--format", "html", "--out", file]);
+  const { exitCode, stdout } = await cnibench([
+    "conformance",
+    "bridge",
+    "ptp",
+    "--yes",
+    "--spec",
+    "0.4.0",
+    "--only",
+    "version.list.semver",
+    "--format",
+    "html",
+    "--out",
+    file,
+  ]);
   expect(stdout).toBe("");
   const page = readFileSync(file, "utf8");
   for (const plugin of ["bridge", "ptp"]) expect(page).toContain(`<th scope="colgroup" colspan="1">${plugin}</th>`);

@@ -17,36 +17,68 @@ const flannelTest = test.skipIf((await buildFlannel(bin)) !== null);
 flannelTest("both backends are measured on both paths with what their daemons use, and nothing is left", async () => {
   const before = await readHostState();
   const out = join(temporaryFolder(), "out");
-  const { stderr, exitCode } = await cnibench(["run", "--yes", "--plugins", "flannel,flannel-host-gw", "--bin-dir", bin, "--suite", SUITE, "--out", out]);
+  const { stderr, exitCode } = await cnibench([
+    "run",
+    "--yes",
+    "--plugins",
+    "flannel,flannel-host-gw",
+    "--bin-dir",
+    bin,
+    "--suite",
+    SUITE,
+    "--out",
+    out,
+  ]);
   expect(`${stderr}\n${exitCode}`).toMatch(/\n0$/);
   expect(await settledDifference(before)).toEqual([]);
 
   const { run, cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
   expect(run.plan.clusterReason).toBe("every plugin has a recipe for netns");
   const absent = cells.filter(({ state }) => state !== "measured");
-  expect(absent.filter(({ plugin, reason }) => plugin !== "flannel" || reason !== "the kernel lacks vxlan")).toEqual([]);
+  expect(absent.filter(({ plugin, reason }) => plugin !== "flannel" || reason !== "the kernel lacks vxlan")).toEqual(
+    [],
+  );
   for (const path of ["same-node", "cross-node"]) {
-    const of = (metric: string) => cells.find((cell) => cell.id === `flannel/tcp-1/flannel-host-gw/netns/${path}/${metric}`)?.median;
+    const of = (metric: string) =>
+      cells.find((cell) => cell.id === `flannel/tcp-1/flannel-host-gw/netns/${path}/${metric}`)?.median;
     expect(of("throughput")).toBeGreaterThan(1e6);
     expect(of("mtu")).toBe(1500);
     expect(of("memory")).toBeGreaterThan(10e6);
     expect(of("cpu-daemons")).toBeGreaterThanOrEqual(0);
     expect(of("cpu-daemons")).toBeLessThan(2);
   }
-  for (const cell of cells.filter(({ plugin, metric }) => plugin === "flannel" && metric === "mtu")) expect(cell.median ?? 1450).toBe(1450);
-  const life = cells.filter(({ plugin, runner }) => plugin === "flannel-host-gw" && runner === "lifecycle").map(({ metric }) => metric);
+  for (const cell of cells.filter(({ plugin, metric }) => plugin === "flannel" && metric === "mtu"))
+    expect(cell.median ?? 1450).toBe(1450);
+  const life = cells
+    .filter(({ plugin, runner }) => plugin === "flannel-host-gw" && runner === "lifecycle")
+    .map(({ metric }) => metric);
   expect(life.toSorted()).toEqual(["add-time", "check-time", "del-time", "pod-ready-time"]);
   expect(cells.filter(({ plugin, metric }) => plugin === "host" && /daemons|memory/.test(metric))).toEqual([]);
   expect(untold(out)).toEqual([]);
   const logs = readdirSync(join(out, "logs/1-flannel-host-gw")).sort();
   expect(logs).toEqual(["node1-etcd.log", "node1-flanneld.log", "node2-flanneld.log"]);
-  expect(readFileSync(join(out, "logs/1-flannel-host-gw/node2-flanneld.log"), "utf8")).toContain("Wrote subnet file to /run/flannel/subnet.env");
+  expect(readFileSync(join(out, "logs/1-flannel-host-gw/node2-flanneld.log"), "utf8")).toContain(
+    "Wrote subnet file to /run/flannel/subnet.env",
+  );
 });
 
 flannelTest("a killed run leaves no daemon", async () => {
   const before = await readHostState();
   const out = join(temporaryFolder(), "out");
-  const running = startCnibench(["run", "--yes", "--plugins", "flannel-host-gw", "--bin-dir", bin, "--suite", SUITE, "--only", "*/pods/*", "--out", out]);
+  const running = startCnibench([
+    "run",
+    "--yes",
+    "--plugins",
+    "flannel-host-gw",
+    "--bin-dir",
+    bin,
+    "--suite",
+    SUITE,
+    "--only",
+    "*/pods/*",
+    "--out",
+    out,
+  ]);
   await started("flanneld", running);
   running.kill("SIGKILL");
   await running.done;
@@ -65,8 +97,12 @@ function binWith(daemon: string | null): string {
 test("a daemon that is not here is named with its source before anything is made", async () => {
   const out = join(temporaryFolder(), "out");
   const flags = ["--plugins", "flannel-host-gw", "--bin-dir", binWith(null), "--suite", "lifecycle", "--out", out];
-  const { exitCode, stderr } = await cnibench(["run", "--yes", "--cluster", "netns", ...flags], { env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" } });
-  expect(stderr).toContain('plugin flannel-host-gw needs the program "flanneld", which is not here; fix: get it from https://github.com/flannel-io/flannel/releases, and name its folder with --bin-dir DIR');
+  const { exitCode, stderr } = await cnibench(["run", "--yes", "--cluster", "netns", ...flags], {
+    env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
+  });
+  expect(stderr).toContain(
+    'plugin flannel-host-gw needs the program "flanneld", which is not here; fix: get it from https://github.com/flannel-io/flannel/releases, and name its folder with --bin-dir DIR',
+  );
   expect(exitCode).toBe(3);
   expect(existsSync(out)).toBe(false);
 });
@@ -74,11 +110,26 @@ test("a daemon that is not here is named with its source before anything is made
 test("a daemon that ends at once fails its deployment with its last lines, and the others go on", async () => {
   const out = join(temporaryFolder(), "out");
   const bad = binWith('echo "starting up"; echo "no lease for $1" >&2; exit 7');
-  const { exitCode, stdout } = await cnibench(["run", "--yes", "--plugins", "bridge,flannel-host-gw", "--bin-dir", bad, "--suite", SUITE, "--only", "*/pods/*", "--out", out]);
+  const { exitCode, stdout } = await cnibench([
+    "run",
+    "--yes",
+    "--plugins",
+    "bridge,flannel-host-gw",
+    "--bin-dir",
+    bad,
+    "--suite",
+    SUITE,
+    "--only",
+    "*/pods/*",
+    "--out",
+    out,
+  ]);
   expect(stdout).toMatch(/flanneld on node[12] failed with exit code 7; it said last:/);
   expect(stdout).toMatch(/pods add-time +same-node +bridge/);
   expect(exitCode).toBe(3);
-  expect(readFileSync(join(out, "logs/1-flannel-host-gw/node1-flanneld.log"), "utf8")).toMatch(/failed with exit code 7.*\nstarting up\nno lease for --etcd-endpoints=/);
+  expect(readFileSync(join(out, "logs/1-flannel-host-gw/node1-flanneld.log"), "utf8")).toMatch(
+    /failed with exit code 7.*\nstarting up\nno lease for --etcd-endpoints=/,
+  );
 });
 
 /** Waits until a process of that name runs. */

@@ -12,7 +12,10 @@ test("with an empty cache", async ({ skip }) => {
   const env = { CNIBENCH_CACHE: join(folder, "cache") };
   const reachable = await fetchable(join(folder, "probe"));
   if (reachable !== null) skip(reachable);
-  const { exitCode, stderr } = await cnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--only", "*/host/*", "--out", join(folder, "out")], { env });
+  const { exitCode, stderr } = await cnibench(
+    ["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--only", "*/host/*", "--out", join(folder, "out")],
+    { env },
+  );
   expect(stderr).not.toContain("FAILED");
   expect(exitCode).toBe(0);
 });

@@ -17,32 +17,49 @@ const END_LIMIT = 5;
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
-test.each(["SIGINT", "SIGTERM"] as const)("%s ends the run within 5 s with what was measured, exit 130", async (signal) => {
-  const out = join(temporaryFolder(), "out");
-  const before = await readHostState();
-  const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
-  await stored(out, running);
-  const start = performance.now();
-  running.kill(signal);
-  const { exitCode, stderr } = await running.done;
-  expect((performance.now() - start) / 1000).toBeLessThan(END_LIMIT);
-  expect(exitCode).toBe(130);
-  expect(stderr).toContain(`interrupted: what was measured is in ${out}`);
-  expect((JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile).outcome).toBe("interrupted");
-  const summary = JSON.parse((await cnibench(["report", out, "--format", "json"])).stdout) as Summary;
-  expect(summary.cells.some(({ state }) => state === "measured")).toBe(true);
-  expect(existsSync(join(out, "report.html"))).toBe(true);
-  expect(await settledDifference(before)).toEqual([]);
-});
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "%s ends the run within 5 s with what was measured, exit 130",
+  async (signal) => {
+    const out = join(temporaryFolder(), "out");
+    const before = await readHostState();
+    const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
+    await stored(out, running);
+    const start = performance.now();
+    running.kill(signal);
+    const { exitCode, stderr } = await running.done;
+    expect((performance.now() - start) / 1000).toBeLessThan(END_LIMIT);
+    expect(exitCode).toBe(130);
+    expect(stderr).toContain(`interrupted: what was measured is in ${out}`);
+    expect((JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile).outcome).toBe("interrupted");
+    const summary = JSON.parse((await cnibench(["report", out, "--format", "json"])).stdout) as Summary;
+    expect(summary.cells.some(({ state }) => state === "measured")).toBe(true);
+    expect(existsSync(join(out, "report.html"))).toBe(true);
+    expect(await settledDifference(before)).toEqual([]);
+  },
+);
 
 test("SIGINT does not wait for a plugin that hangs in ADD and in DEL", async () => {
   const folder = temporaryFolder();
   const bin = join(folder, "bin");
   mkdirSync(bin);
-  writeFileSync(join(bin, "stuck"), `#!/bin/sh\ncase "$CNI_COMMAND" in VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}' ;; *) sleep 1000 ;; esac\n`);
+  writeFileSync(
+    join(bin, "stuck"),
+    `#!/bin/sh\ncase "$CNI_COMMAND" in VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}' ;; *) sleep 1000 ;; esac\n`,
+  );
   chmodSync(join(bin, "stuck"), 0o755);
   writeFileSync(join(folder, "stuck.conf"), JSON.stringify({ cniVersion: "1.0.0", name: "stuck", type: "stuck" }));
-  const flags = ["--conf", join(folder, "stuck.conf"), "--bin-dir", bin, "--only", "*/stuck/*", "--suite", "lifecycle", "--out", join(folder, "out")];
+  const flags = [
+    "--conf",
+    join(folder, "stuck.conf"),
+    "--bin-dir",
+    bin,
+    "--only",
+    "*/stuck/*",
+    "--suite",
+    "lifecycle",
+    "--out",
+    join(folder, "out"),
+  ];
   const before = await readHostState();
   const running = startCnibench(["run", "--yes", ...flags]);
   await pause(4);
@@ -59,7 +76,9 @@ test("the host is the same during a run", async () => {
   const before = await readHostState();
   const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
   await stored(out, running);
-  const changed = difference(before, await readHostState()).filter((line) => !/^[+-] (processes|namespaces): /.test(line));
+  const changed = difference(before, await readHostState()).filter(
+    (line) => !/^[+-] (processes|namespaces): /.test(line),
+  );
   running.kill("SIGINT");
   await running.done;
   expect(changed).toEqual([]);
@@ -78,7 +97,8 @@ test(`SIGKILL at ${KILLS} random moments leaves nothing`, async () => {
     await running.done;
     expect(await settledDifference(before)).toEqual([]);
     // The data of a killed run can be read.
-    if (existsSync(join(out, "run.json"))) expect((await cnibench(["report", out, "--format", "json"])).exitCode).toBe(0);
+    if (existsSync(join(out, "run.json")))
+      expect((await cnibench(["report", out, "--format", "json"])).exitCode).toBe(0);
   }
 });
 
@@ -97,14 +117,20 @@ test("the check of the host finds a leak that was planted", async () => {
 
 test("the check of the host finds a link that is new and a sysctl that is gone", async () => {
   const before = await readHostState();
-  const after = { ...before, links: [...(before.links ?? []), "9: leak0: <UP>"], sysctls: (before.sysctls ?? []).slice(1) };
+  const after = {
+    ...before,
+    links: [...(before.links ?? []), "9: leak0: <UP>"],
+    sysctls: (before.sysctls ?? []).slice(1),
+  };
   expect(difference(before, after)).toEqual(["+ links: 9: leak0: <UP>", expect.stringMatching(/^- sysctls: /)]);
 });
 
 /** Waits until a first result is on disk. */
 async function stored(out: string, running: Process): Promise<void> {
   const file = join(out, "results.jsonl");
-  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`it ended before anything was measured: ${stderr}`)));
+  const ended = running.done.then(({ stderr }) =>
+    Promise.reject(new Error(`it ended before anything was measured: ${stderr}`)),
+  );
   ended.catch(() => undefined);
   while (!existsSync(file)) await Promise.race([pause(0.05), ended]);
 }

@@ -15,9 +15,12 @@ test("the printed commands enter node and pod; afterwards the host is as it was"
   const said = await inLab(["bridge", "--nodes", "1", "--pods", "1"], 2, async ([node, enterNode, pod, enterPod]) => {
     expect(node).toMatch(/^# node1, 172\.31\.0\.11, /);
     expect(pod).toBe("# pod cnibench-1 on node1, 10.244.1.2");
-    const type = (enter: string | undefined, command: string): Promise<string> => run(localShell(), ["sh", "-c", enter ?? "false"], { stdin: command });
+    const type = (enter: string | undefined, command: string): Promise<string> =>
+      run(localShell(), ["sh", "-c", enter ?? "false"], { stdin: command });
     expect(await type(enterNode, "hostname; ip -br addr show cni0\n")).toMatch(/^node1\ncni0 +UP +10\.244\.1\.1\/24/);
-    expect(await type(enterPod, "ip -br -4 addr show eth0; ping -c1 -w2 172.31.0.11\n")).toMatch(/^eth0\S+ +UP +10\.244\.1\.2\/24 \n.*1 received/s);
+    expect(await type(enterPod, "ip -br -4 addr show eth0; ping -c1 -w2 172.31.0.11\n")).toMatch(
+      /^eth0\S+ +UP +10\.244\.1\.2\/24 \n.*1 received/s,
+    );
   });
   expect(said).toBe("the lab is gone when standard input ends, or with Ctrl-C");
   expect(await settledDifference(before)).toEqual([]);
@@ -26,10 +29,18 @@ test("the printed commands enter node and pod; afterwards the host is as it was"
 test("kill -9 leaves nothing, not even a file", async () => {
   const before = await readHostState();
   const temporary = temporaryFolder();
-  const stream = localStream([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], { ...ENV, TMPDIR: temporary });
+  const stream = localStream([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], {
+    ...ENV,
+    TMPDIR: temporary,
+  });
   const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
   let printed = "";
-  await Promise.race([ended, new Promise<void>((resolve) => stream.onData((chunk) => ((printed += chunk.toString()).includes("# pod cnibench-3") ? resolve() : undefined)))]);
+  await Promise.race([
+    ended,
+    new Promise<void>((resolve) =>
+      stream.onData((chunk) => ((printed += chunk.toString()).includes("# pod cnibench-3") ? resolve() : undefined)),
+    ),
+  ]);
   expect(printed).toMatch(/# pod cnibench-3 on node1, 10\.244\.1\.3\n/);
   stream.kill("SIGKILL");
   await ended;
@@ -39,7 +50,10 @@ test("kill -9 leaves nothing, not even a file", async () => {
 
 test.skipIf(findTool("script") === null)("on a terminal there is a shell on the first node", async () => {
   const lab = [...PROGRAM, "lab", "simplecni", "--nodes", "1", "--pods", "0"].join(" ");
-  const output = await localShell().exec(["script", "-qec", lab, "/dev/null"], { stdin: "hostname | tr 1 7\nexit\n", timeout: 30 });
+  const output = await localShell().exec(["script", "-qec", lab, "/dev/null"], {
+    stdin: "hostname | tr 1 7\nexit\n",
+    timeout: 30,
+  });
   expect(output.stdout).toContain("a shell on node1; the lab is gone when it ends");
   expect(output.stdout).toContain("node7");
   expect(output.exitCode).toBe(0);
@@ -48,7 +62,11 @@ test.skipIf(findTool("script") === null)("on a terminal there is a shell on the 
 describe("what cannot be", () => {
   test.each([
     [["bridge", "--pods", "5000"], 2, "--pods 5000 is more than the 506 addresses that the /24 ranges of 2 nodes hold"],
-    [["host-device", "--pods", "7"], 2, "--pods 7 is more than the 6 that host-device can have on 2 nodes: each pod takes an interface of the node, which has 3 for them"],
+    [
+      ["host-device", "--pods", "7"],
+      2,
+      "--pods 7 is more than the 6 that host-device can have on 2 nodes: each pod takes an interface of the node, which has 3 for them",
+    ],
     [["bridg"], 2, 'unknown plugin "bridg" (did you mean "bridge"?)'],
     [["host"], 2, "host is no plugin"],
     [["bridge", "--underlay-rate", "fast"], 2, '"fast" is no usable rate'],
@@ -67,7 +85,25 @@ test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and 
   const folder = temporaryFolder();
   const suite = join(folder, "one.yaml");
   writeFileSync(suite, "name: one\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
-  const stream = localStream(["sh", "-c", 'exec "$@" 2>&1', "sh", ...PROGRAM, "run", "--yes", "--keep", "--plugins", "ptp", "--suite", suite, "--out", join(folder, "out")], ENV);
+  const stream = localStream(
+    [
+      "sh",
+      "-c",
+      'exec "$@" 2>&1',
+      "sh",
+      ...PROGRAM,
+      "run",
+      "--yes",
+      "--keep",
+      "--plugins",
+      "ptp",
+      "--suite",
+      suite,
+      "--out",
+      join(folder, "out"),
+    ],
+    ENV,
+  );
   const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
   let printed = "";
   const kept = new Promise<void>((resolve) => {
@@ -89,7 +125,10 @@ test("two versions of a plugin in one plan", async () => {
   const folder = join(temporaryFolder(), "cni 1.9");
   mkdirSync(folder);
   copyFileSync(findCniPlugin("bridge") ?? "", join(folder, "bridge"));
-  const { stdout, stderr } = await cnibench(["plan", "--plugins", `bridge,bridge@${folder}`, "--suite", "lifecycle", "--format", "json"], { timeout: 30 });
+  const { stdout, stderr } = await cnibench(
+    ["plan", "--plugins", `bridge,bridge@${folder}`, "--suite", "lifecycle", "--format", "json"],
+    { timeout: 30 },
+  );
   expect(stderr).toBe("");
   expect((JSON.parse(stdout) as { plugins: string[] }).plugins).toEqual(["bridge", "bridge-in-cni-1.9"]);
 });

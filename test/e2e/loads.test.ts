@@ -16,27 +16,37 @@ test("every cell of every load is measured, and every number is in the raw files
   expect(run.stdout).not.toContain("cells failed");
   expect(run.exitCode).toBe(0);
   const { plan } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
-  const records = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Repetition);
+  const records = readFileSync(join(out, "results.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Repetition);
   expect(records.map(({ cell }) => cell).toSorted()).toEqual(plan.cells.map(({ id }) => id).toSorted());
   expect(records.filter(({ value }) => typeof value !== "number")).toEqual([]);
   expect(untold(out)).toEqual([]);
   const used = new Set(plan.cells.map(({ runner }) => runner));
-  const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) => (runner.scope === "pair" ? runner.paths.includes("host") : runner.scope === "lifecycle"));
+  const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) =>
+    runner.scope === "pair" ? runner.paths.includes("host") : runner.scope === "lifecycle",
+  );
   expect([...used].toSorted()).toEqual(bare.map(({ name }) => name).toSorted());
 });
 
 test("what cannot be measured is one sentence with the numbers, and the rest goes on", async () => {
   const folder = temporaryFolder();
   const suite = join(folder, "suite.yaml");
-  writeFileSync(suite, `name: bad
+  writeFileSync(
+    suite,
+    `name: bad
 blocks: 1
 duration: 1
 scenarios:
   - {name: udp, runner: iperf3-udp, paths: [same-node], params: {length: 1473}}
   - {name: ping, runner: ping, paths: [same-node]}
-`);
+`,
+  );
   const run = await cnibench(["run", "--yes", "--plugins", "ptp", "--suite", suite, "--out", join(folder, "out")]);
   expect(run.exitCode).toBe(3);
-  expect(run.stdout).toContain("messages of 1473 bytes do not pass a path with an MTU of 1500 in one packet; set length to at most 1472");
+  expect(run.stdout).toContain(
+    "messages of 1473 bytes do not pass a path with an MTU of 1500 in one packet; set length to at most 1472",
+  );
   expect(run.stdout).toMatch(/ping latency-p99 +same-node +ptp/);
 });

@@ -18,7 +18,11 @@ const project = join(folder, "project");
 const ENV = { npm_config_update_notifier: "false", npm_config_cache: process.env.npm_config_cache, NO_COLOR: "1" };
 
 function inFolder(dir: string, argv: readonly string[], options: ExecOptions = {}): Promise<string> {
-  return run(shell, ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", dir, ...argv], { timeout: 120, ...options, env: { ...ENV, ...options.env } });
+  return run(shell, ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", dir, ...argv], {
+    timeout: 120,
+    ...options,
+    env: { ...ENV, ...options.env },
+  });
 }
 
 beforeAll(async () => {
@@ -27,7 +31,10 @@ beforeAll(async () => {
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
   const install = ["npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball()];
-  const installed = await shell.exec(["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", project, ...install], { timeout: 120, env: ENV });
+  const installed = await shell.exec(["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", project, ...install], {
+    timeout: 120,
+    env: ENV,
+  });
   if (!succeeded(installed)) await installByHand(installed.stderr);
 }, 250_000);
 
@@ -36,7 +43,9 @@ test("the program runs from an empty folder, and writes nothing there", async ()
   mkdirSync(empty);
   const program = ["npx", "--no", "--prefix", project, "cnibench"];
   expect(await inFolder(empty, [...program, "--version"])).toBe(`${version()}\n`);
-  expect(await inFolder(empty, [...program, "plan", "--plugins", "simplecni"])).toContain("quick/tcp-1/simplecni/netns/cross-node");
+  expect(await inFolder(empty, [...program, "plan", "--plugins", "simplecni"])).toContain(
+    "quick/tcp-1/simplecni/netns/cross-node",
+  );
   expect(await inFolder(empty, [...program, "list", "suites"])).toContain("conformance");
   expect(readdirSync(empty)).toEqual([]);
 });
@@ -44,7 +53,7 @@ test("the program runs from an empty folder, and writes nothing there", async ()
 test("the example of the library adds, checks and deletes", async () => {
   const example = join(project, "cni-add.js");
   copyFileSync(join(root, "examples/cni-add.js"), example);
-  const own = "mount -t tmpfs run /run; ip netns add pod1; exec \"$@\" /run/netns/pod1";
+  const own = 'mount -t tmpfs run /run; ip netns add pod1; exec "$@" /run/netns/pod1';
   const namespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-ec", own, "sh"];
   const plugins = dirname(findCniPlugin("ptp") ?? "");
   const output = await inFolder(project, [...namespaces, process.execPath, example], { env: { CNI_PATH: plugins } });
@@ -63,10 +72,22 @@ export const ips: Promise<readonly string[]> = outcome.then(({ result }) => resu
 parseNetworkConfig(5, "a.conf");
 `,
   );
-  const tsc = [join(root, "node_modules/.bin/tsc"), "--noEmit", "--strict", "--module", "nodenext", "--target", "es2022"];
-  expect(await inFolder(project, [...tsc, "--types", "node", "--typeRoots", join(root, "node_modules/@types"), "use.ts"])).toBe("");
+  const tsc = [
+    join(root, "node_modules/.bin/tsc"),
+    "--noEmit",
+    "--strict",
+    "--module",
+    "nodenext",
+    "--target",
+    "es2022",
+  ];
+  expect(
+    await inFolder(project, [...tsc, "--types", "node", "--typeRoots", join(root, "node_modules/@types"), "use.ts"]),
+  ).toBe("");
   writeFileSync(join(project, "inside.js"), 'import "cnibench/dist/engine/run.js";');
-  await expect(inFolder(project, [process.execPath, "inside.js"])).rejects.toMatchObject({ output: { stderr: expect.stringContaining("ERR_PACKAGE_PATH_NOT_EXPORTED") as string } });
+  await expect(inFolder(project, [process.execPath, "inside.js"])).rejects.toMatchObject({
+    output: { stderr: expect.stringContaining("ERR_PACKAGE_PATH_NOT_EXPORTED") as string },
+  });
 });
 
 function tarball(): string {
@@ -82,6 +103,7 @@ async function installByHand(why: string): Promise<void> {
   mkdirSync(join(modules, ".bin"), { recursive: true });
   await run(shell, ["tar", "-xzf", tarball(), "-C", modules]);
   cpSync(join(modules, "package"), join(modules, "cnibench"), { recursive: true });
-  for (const name of readdirSync(join(root, "node_modules")).filter((one) => !one.startsWith("."))) symlinkSync(join(root, "node_modules", name), join(modules, name));
+  for (const name of readdirSync(join(root, "node_modules")).filter((one) => !one.startsWith(".")))
+    symlinkSync(join(root, "node_modules", name), join(modules, name));
   symlinkSync("../cnibench/dist/cli/main.js", join(modules, ".bin/cnibench"));
 }

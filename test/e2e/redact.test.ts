@@ -21,11 +21,42 @@ test("run --redact: no host name, user name or home folder in any file", async (
   const folder = temporaryFolder();
   const out = join(folder, "out");
   const suite = join(folder, "pods.yaml");
-  writeFileSync(suite, "name: pods\nblocks: 1\nscenarios:\n  - name: tcp\n    runner: iperf3\n    paths: [same-node]\n  - name: pods\n    runner: lifecycle\n");
+  writeFileSync(
+    suite,
+    "name: pods\nblocks: 1\nscenarios:\n  - name: tcp\n    runner: iperf3\n    paths: [same-node]\n  - name: pods\n    runner: lifecycle\n",
+  );
   const name = "wonderland-7b3";
-  const program = ["unshare", "--user", "--map-root-user", "--uts", "sh", "-c", `hostname ${name} && exec "$@"`, "sh", process.execPath, join(import.meta.dirname, "../../dist/cli/main.js")];
-  const flags = ["--redact", "--yes", "--plugins", "bridge", "--suite", suite, "--duration", "1", "--out", out, "--report", FORMATS.join(",")];
-  const { exitCode, stderr } = await cnibench(["run", ...flags], { env: { HOME: "/home/alice-in-w", CNIBENCH_CACHE: cacheDir() } }, program);
+  const program = [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "--uts",
+    "sh",
+    "-c",
+    `hostname ${name} && exec "$@"`,
+    "sh",
+    process.execPath,
+    join(import.meta.dirname, "../../dist/cli/main.js"),
+  ];
+  const flags = [
+    "--redact",
+    "--yes",
+    "--plugins",
+    "bridge",
+    "--suite",
+    suite,
+    "--duration",
+    "1",
+    "--out",
+    out,
+    "--report",
+    FORMATS.join(","),
+  ];
+  const { exitCode, stderr } = await cnibench(
+    ["run", ...flags],
+    { env: { HOME: "/home/alice-in-w", CNIBENCH_CACHE: cacheDir() } },
+    program,
+  );
   expect(exitCode, stderr).toBe(0);
   const files = contents(out);
   expect(files.length).toBeGreaterThan(10);
@@ -36,7 +67,14 @@ test("run --redact: no host name, user name or home folder in any file", async (
 test("report --redact: a stored run without its paths", async () => {
   const { run, records } = sampleRun({ blocks: 1 });
   const dir = temporaryFolder();
-  writeFileSync(join(dir, "run.json"), JSON.stringify({ ...run, command: ["cnibench", "run", "--out", "/data/alice"], warnings: [{ code: "x", message: "in /home/alice/y" }] }));
+  writeFileSync(
+    join(dir, "run.json"),
+    JSON.stringify({
+      ...run,
+      command: ["cnibench", "run", "--out", "/data/alice"],
+      warnings: [{ code: "x", message: "in /home/alice/y" }],
+    }),
+  );
   writeFileSync(join(dir, "results.jsonl"), records.map((record) => `${JSON.stringify(record)}\n`).join(""));
   for (const format of FORMATS) {
     const open = await cnibench(["report", dir, "--format", format]);

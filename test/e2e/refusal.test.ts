@@ -12,8 +12,21 @@ test.each([
   ["uts", "max_uts_namespaces"],
 ])("no new %s namespaces", async (kind, limit) => {
   const out = join(temporaryFolder(), "out");
-  const forbid = ["unshare", "--user", "--map-root-user", "sh", "-c", `echo 0 >/proc/sys/user/${limit} && exec "$@"`, "sh"];
-  const { exitCode, stderr } = await cnibench(["run", "--yes", "--suite", SUITE, "--out", out], {}, [...forbid, ...PROGRAM]);
-  expect(stderr).toContain(`a new ${kind} namespace is forbidden on this system; fix: allow it with: sudo sysctl -w user.${limit}=10000`);
+  const forbid = [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "sh",
+    "-c",
+    `echo 0 >/proc/sys/user/${limit} && exec "$@"`,
+    "sh",
+  ];
+  const { exitCode, stderr } = await cnibench(["run", "--yes", "--suite", SUITE, "--out", out], {}, [
+    ...forbid,
+    ...PROGRAM,
+  ]);
+  expect(stderr).toContain(
+    `a new ${kind} namespace is forbidden on this system; fix: allow it with: sudo sysctl -w user.${limit}=10000`,
+  );
   expect(exitCode).toBe(3);
 });

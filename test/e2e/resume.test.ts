@@ -13,10 +13,26 @@ const SUITE = join(import.meta.dirname, "resume.suite.yaml");
 const KILLS = Number(process.env.CNIBENCH_KILLS ?? 3);
 const SEED = Number(process.env.CNIBENCH_KILL_SEED ?? Date.now() % 100_000);
 
-const newRun = (out: string): string[] => ["run", "--yes", "--plugins", "bridge", "--suite", SUITE, "--seed", "5", "--report", "json", "--out", out];
+const newRun = (out: string): string[] => [
+  "run",
+  "--yes",
+  "--plugins",
+  "bridge",
+  "--suite",
+  SUITE,
+  "--seed",
+  "5",
+  "--report",
+  "json",
+  "--out",
+  out,
+];
 
 function records(out: string): Repetition[] {
-  return readFileSync(join(out, "results.jsonl"), "utf8").trimEnd().split("\n").map((line) => JSON.parse(line) as Repetition);
+  return readFileSync(join(out, "results.jsonl"), "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Repetition);
 }
 
 const slotOf = ({ cell, block, rep }: Repetition): string => `${cell} ${block} ${rep}`;
@@ -24,7 +40,9 @@ const slots = (out: string): string[] => [...new Set(records(out).map(slotOf))].
 
 /** Baselines may be there once per sitting, everything else once. */
 function twice(out: string): string[] {
-  const names = records(out).map((record) => `${slotOf(record)}${record.cell.includes("/host/") ? ` sitting ${record.sitting ?? 1}` : ""}`);
+  const names = records(out).map(
+    (record) => `${slotOf(record)}${record.cell.includes("/host/") ? ` sitting ${record.sitting ?? 1}` : ""}`,
+  );
   return names.filter((name, i) => names.indexOf(name) !== i);
 }
 
@@ -65,9 +83,13 @@ test(`${KILLS} kills at random moments (seed ${SEED})`, { timeout: 60_000 * (KIL
     expect(slots(out), told).toEqual(expected);
     expect(twice(out), told).toEqual([]);
     const { cells, run } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
-    expect(cells.filter(({ state, n }) => state !== "measured" || n !== 2), told).toEqual([]);
+    expect(
+      cells.filter(({ state, n }) => state !== "measured" || n !== 2),
+      told,
+    ).toEqual([]);
     expect(run.outcome).toBe("complete");
-    for (const { raw } of records(out).filter(({ cell }) => cell.endsWith("/throughput"))) expect(existsSync(join(out, raw ?? "", "client.stdout")), told).toBe(true);
+    for (const { raw } of records(out).filter(({ cell }) => cell.endsWith("/throughput")))
+      expect(existsSync(join(out, raw ?? "", "client.stdout")), told).toBe(true);
     expect(existsSync(join(out, "state")), told).toBe(false);
   }
 });
@@ -79,7 +101,15 @@ test("a run is continued by one process only, and only as it was begun", async (
   expect(second.stderr).toContain(`another cnibench is writing to ${out}`);
   expect(second.exitCode).toBe(3);
   await kill(running);
-  for (const flags of [["--blocks", "3"], ["--plugins", "ptp"], ["--seed", "6"], ["--underlay-mtu", "9000"], ["--only", "*/pods/*"], ["--out", "elsewhere"], ["--redact"]]) {
+  for (const flags of [
+    ["--blocks", "3"],
+    ["--plugins", "ptp"],
+    ["--seed", "6"],
+    ["--underlay-mtu", "9000"],
+    ["--only", "*/pods/*"],
+    ["--out", "elsewhere"],
+    ["--redact"],
+  ]) {
     const other = await cnibench(["run", "--resume", out, ...flags]);
     expect(other.stderr, flags.join(" ")).toMatch(/would not go on with the stored run|goes on in its own folder/);
     expect(other.exitCode, flags.join(" ")).toBe(2);

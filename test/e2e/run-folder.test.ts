@@ -14,15 +14,36 @@ interface Bad {
   readonly sentence: RegExp;
 }
 
-const write = (dir: string, file: string, content: unknown): void => writeFileSync(join(dir, file), typeof content === "string" ? content : JSON.stringify(content));
+const write = (dir: string, file: string, content: unknown): void =>
+  writeFileSync(join(dir, file), typeof content === "string" ? content : JSON.stringify(content));
 
 const BAD: readonly Bad[] = [
   { what: "nothing in it", make: () => undefined, sentence: /is no run folder: it has no run\.json/ },
-  { what: "a run.json of another program", make: (dir) => write(dir, "run.json", { name: "x" }), sentence: /run\.json was not written by cnibench or was changed/ },
-  { what: "half a run.json", make: (dir) => write(dir, "run.json", JSON.stringify(run).slice(0, 500)), sentence: /run\.json is damaged/ },
-  { what: "a newer schema version", make: (dir) => write(dir, "run.json", { ...run, schemaVersion: 2 }), sentence: /has schema version 2 .*; use a newer cnibench/ },
-  { what: "a run.json that is a folder", make: (dir) => mkdirSync(join(dir, "run.json")), sentence: /run\.json is no file/ },
-  { what: "a loop of links", make: (dir) => symlinkSync("run.json", join(dir, "run.json")), sentence: /run\.json cannot be read: ELOOP/ },
+  {
+    what: "a run.json of another program",
+    make: (dir) => write(dir, "run.json", { name: "x" }),
+    sentence: /run\.json was not written by cnibench or was changed/,
+  },
+  {
+    what: "half a run.json",
+    make: (dir) => write(dir, "run.json", JSON.stringify(run).slice(0, 500)),
+    sentence: /run\.json is damaged/,
+  },
+  {
+    what: "a newer schema version",
+    make: (dir) => write(dir, "run.json", { ...run, schemaVersion: 2 }),
+    sentence: /has schema version 2 .*; use a newer cnibench/,
+  },
+  {
+    what: "a run.json that is a folder",
+    make: (dir) => mkdirSync(join(dir, "run.json")),
+    sentence: /run\.json is no file/,
+  },
+  {
+    what: "a loop of links",
+    make: (dir) => symlinkSync("run.json", join(dir, "run.json")),
+    sentence: /run\.json cannot be read: ELOOP/,
+  },
   {
     what: "results of 1 GB",
     make: (dir) => {

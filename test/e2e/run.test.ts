@@ -24,7 +24,11 @@ describe.each(users)("as %s", (who) => {
     const before = await readHostState();
     const suite = join(user.home, "suite.yaml");
     copyFileSync(SUITE, suite);
-    const run = await cnibench(["run", "--yes", "--suite", suite, "--out", out, "--seed", "7"], { env: user.env }, user.program);
+    const run = await cnibench(
+      ["run", "--yes", "--suite", suite, "--out", out, "--seed", "7"],
+      { env: user.env },
+      user.program,
+    );
     expect(run.stderr).not.toContain("FAILED");
     expect(run.exitCode).toBe(0);
     expect(await settledDifference(before)).toEqual([]);
@@ -41,12 +45,19 @@ describe.each(users)("as %s", (who) => {
 });
 
 function expectMeasured(summary: Summary): void {
-  const states = summary.cells.map(({ id, state, reason }) => `${id} ${state}${reason === undefined ? "" : `: ${reason}`}`);
+  const states = summary.cells.map(
+    ({ id, state, reason }) => `${id} ${state}${reason === undefined ? "" : `: ${reason}`}`,
+  );
   const skipped = states.filter((state) => !state.endsWith(" measured"));
   // The configuration that simplecni is given is of 0.3.0, which has no CHECK.
-  expect(skipped).toEqual(["e2e/pods/simplecni/netns/same-node/check-time skipped: the configuration of simplecni is of spec 0.3.0; this needs 0.4.0"]);
+  expect(skipped).toEqual([
+    "e2e/pods/simplecni/netns/same-node/check-time skipped: the configuration of simplecni is of spec 0.3.0; this needs 0.4.0",
+  ]);
   const paths = new Set(summary.cells.map(({ plugin, path }) => `${plugin} ${path}`));
-  const expected = ["host host", ...["bridge", "ptp", "simplecni"].flatMap((plugin) => [`${plugin} same-node`, `${plugin} cross-node`])];
+  const expected = [
+    "host host",
+    ...["bridge", "ptp", "simplecni"].flatMap((plugin) => [`${plugin} same-node`, `${plugin} cross-node`]),
+  ];
   expect([...paths].sort()).toEqual(expected.sort());
   for (const cell of summary.cells.filter(({ metric }) => metric === "mtu")) expect(cell.median).toBe(1500);
 }
@@ -61,5 +72,6 @@ function expectNumbersOfTheTools(out: string): void {
   for (const record of throughput) expect(record.value).toBe(parseIperf3(said(record)).throughput);
   const median = records.filter(({ cell }) => cell.endsWith("/latency-p50"));
   expect(median).toHaveLength(7);
-  for (const record of median) expect(record.value).toBe(parseLatency(said(record), "transactions").values["latency-p50"]);
+  for (const record of median)
+    expect(record.value).toBe(parseLatency(said(record), "transactions").values["latency-p50"]);
 }

@@ -15,7 +15,10 @@ test("an iperf3 server that dies in the middle", async () => {
   const { exitCode, stdout } = await running.done;
   expect(exitCode).toBe(3);
   expect(stdout).toMatch(/iperf3 on .* failed: |iperf3 .*failed with exit code/);
-  const records = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Repetition);
+  const records = readFileSync(join(out, "results.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Repetition);
   const failed = new Set(records.filter(({ error }) => error !== undefined).map(({ raw }) => raw));
   expect(failed.size).toBe(1);
   expect(records.filter(({ value }) => value !== undefined).length).toBeGreaterThan(20);
@@ -39,7 +42,10 @@ async function loadedServer(running: Process): Promise<number> {
 
 /** The newest process with such a command line. */
 function find(pattern: RegExp): number | null {
-  const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).sort((a, b) => b - a);
+  const pids = readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .sort((a, b) => b - a);
   return pids.find((pid) => pattern.test(commandLine(pid)) && !/nsenter/.test(commandLine(pid))) ?? null;
 }
 

@@ -21,7 +21,8 @@ function folderWith(change: (program: Buffer) => Buffer): string {
 
 /** Another number of e_machine. */
 function forMachine(number: number): (program: Buffer) => Buffer {
-  return (program) => Buffer.concat([program.subarray(0, 18), Buffer.from([number & 0xff, number >> 8]), program.subarray(20)]);
+  return (program) =>
+    Buffer.concat([program.subarray(0, 18), Buffer.from([number & 0xff, number >> 8]), program.subarray(20)]);
 }
 
 test("a folder of the user's wins, and what it lacks is the installed one", () => {
@@ -37,13 +38,17 @@ test("a folder of the user's wins, and what it lacks is the installed one", () =
 test("the folder of a version comes before all others, and must have the program", () => {
   const [version, other] = [folderWith((program) => program), folderWith((program) => program)];
   expect(assetsOf({ ...plugins.bridge, binDir: version }, [other]).binaries[0]?.file).toBe(join(version, "bridge"));
-  expect(() => findAssets({ ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(`${version} has no "ptp"; name the folder`);
+  expect(() => findAssets({ ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(
+    `${version} has no "ptp"; name the folder`,
+  );
 });
 
 test("a program for another processor is refused with both names", () => {
   const [number, name] = arch() === "arm64" ? [0x3e, "x64"] : [0xb7, "arm64"];
   const folder = folderWith(forMachine(number));
-  expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(`${folder}/bridge is a program for ${name}, and this machine is ${arch()}`);
+  expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(
+    `${folder}/bridge is a program for ${name}, and this machine is ${arch()}`,
+  );
   copyFileSync(installed, join(folder, "bridge"));
   expect(findAssets(plugins.bridge, "bare", [folder])).toHaveProperty("assets");
 });

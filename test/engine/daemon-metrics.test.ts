@@ -11,19 +11,41 @@ const scenarios = ["iperf3", "netperf", "ping", "lifecycle"].map((runner) => ({ 
 const suite: Suite = { name: "s", description: "", blocks: 1, duration: 1, scenarios };
 
 function cellsOf(input: Pick<PlanInput, "plugins" | "cluster" | "api" | "hidesProcesses">): string[] {
-  const { cells } = makePlan({ suites: [suite], runners, clusterReason: "", nodes: 2, seed: 1, lacking: new Set(), ...input });
+  const { cells } = makePlan({
+    suites: [suite],
+    runners,
+    clusterReason: "",
+    nodes: 2,
+    seed: 1,
+    lacking: new Set(),
+    ...input,
+  });
   const ours = cells.filter(({ metric }) => metric.includes("daemons") || metric === "memory");
-  return ours.map(({ plugin, scenario, metric, skip }) => [plugin, scenario, metric, ...(skip === undefined ? [] : [skip])].join(" "));
+  return ours.map(({ plugin, scenario, metric, skip }) =>
+    [plugin, scenario, metric, ...(skip === undefined ? [] : [skip])].join(" "),
+  );
 }
 
-const LOADS = ["iperf3 cpu-daemons", "iperf3 memory", "iperf3 cpu-daemons-per-gbit", "netperf cpu-daemons", "netperf memory"];
+const LOADS = [
+  "iperf3 cpu-daemons",
+  "iperf3 memory",
+  "iperf3 cpu-daemons-per-gbit",
+  "netperf cpu-daemons",
+  "netperf memory",
+];
 
 test("beside the loads of a plugin with daemons, per Gbit/s where there is a throughput; of the others nothing", () => {
-  expect(cellsOf({ plugins: [bridge, flannel, simplecni], cluster: "netns", api: "bare" })).toEqual(LOADS.map((cell) => `flannel ${cell}`));
-  expect(cellsOf({ plugins: [simplecni], cluster: "kind", api: "kubernetes" })).toEqual(LOADS.map((cell) => `simplecni ${cell}`));
+  expect(cellsOf({ plugins: [bridge, flannel, simplecni], cluster: "netns", api: "bare" })).toEqual(
+    LOADS.map((cell) => `flannel ${cell}`),
+  );
+  expect(cellsOf({ plugins: [simplecni], cluster: "kind", api: "kubernetes" })).toEqual(
+    LOADS.map((cell) => `simplecni ${cell}`),
+  );
 });
 
 test("skipped where the shells of the nodes see only their own processes", () => {
   const why = "the nodes of kubeconfig clusters are entered by pods, which do not see the processes of others";
-  expect(cellsOf({ plugins: [flannel], cluster: "kubeconfig", api: "kubernetes", hidesProcesses: true })).toEqual(LOADS.map((cell) => `flannel ${cell} ${why}`));
+  expect(cellsOf({ plugins: [flannel], cluster: "kubeconfig", api: "kubernetes", hidesProcesses: true })).toEqual(
+    LOADS.map((cell) => `flannel ${cell} ${why}`),
+  );
 });

@@ -12,7 +12,7 @@ test("files in /run are made again byte for byte, and no others", async () => {
   const cluster = await netns.create(SPEC, new AbortController().signal);
   try {
     const [first, second] = [nodeAt(cluster.nodes, 0), nodeAt(cluster.nodes, 1)];
-    const text = "FLANNEL_NETWORK=10.244.0.0/16\nit's=\"$HOME\" \\n `id`\n";
+    const text = 'FLANNEL_NETWORK=10.244.0.0/16\nit\'s="$HOME" \\n `id`\n';
     await run(first.shell, ["install", "-D", "/dev/stdin", "/run/flannel/subnet.env"], { stdin: text });
     const script = await daemonState(flannel.kubernetes?.nodeFiles ?? [], first);
     expect(script).not.toContain("/opt/cni");

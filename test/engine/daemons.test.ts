@@ -26,7 +26,11 @@ async function inLab(use: (lab: Lab) => Promise<void>): Promise<void> {
   const logs = new Map<string, Output>();
   const keep = (node: string, name: string, output: Output): void => void logs.set(`${node} ${name}`, output);
   try {
-    await use({ cluster, logs, start: (...daemons) => startDaemons(daemons, cluster.nodes, cluster.podCidr, keep, signal) });
+    await use({
+      cluster,
+      logs,
+      start: (...daemons) => startDaemons(daemons, cluster.nodes, cluster.podCidr, keep, signal),
+    });
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
@@ -34,9 +38,16 @@ async function inLab(use: (lab: Lab) => Promise<void>): Promise<void> {
 
 test("in their order, where they belong, with their environment; their processes are found, and end with them", () =>
   inLab(async ({ cluster, logs, start }) => {
-    const store = daemon('echo "$PLACE" >/run/store; exec sleep 1000', { name: "store", on: "first node", env: { PLACE: "here" }, ready: () => ["grep", "here", "/run/store"] });
+    const store = daemon('echo "$PLACE" >/run/store; exec sleep 1000', {
+      name: "store",
+      on: "first node",
+      env: { PLACE: "here" },
+      ready: () => ["grep", "here", "/run/store"],
+    });
     // Ends at once where the store is not ready yet.
-    const agent = daemon("[ $(hostname) = node2 ] || grep -q here /run/store || exit 1; touch /run/ready; sleep 1000; :");
+    const agent = daemon(
+      "[ $(hostname) = node2 ] || grep -q here /run/store || exit 1; touch /run/ready; sleep 1000; :",
+    );
     const daemons = await start(store, agent);
     const [first, second] = await daemons.processes(cluster.nodes);
     expect([first?.pids.length, second?.pids.length]).toEqual([3, 2]); // the agent is a shell and its child
@@ -44,13 +55,17 @@ test("in their order, where they belong, with their environment; their processes
     expect(daemons.failure()).toBeNull();
     await daemons.end();
     expect([...logs.keys()].toSorted()).toEqual(["node1 agent", "node1 store", "node2 agent"]);
-    const left = await Promise.all(cluster.nodes.map(({ shell }) => run(shell, ["sh", "-c", "grep -l sleep /proc/[0-9]*/comm; :"])));
+    const left = await Promise.all(
+      cluster.nodes.map(({ shell }) => run(shell, ["sh", "-c", "grep -l sleep /proc/[0-9]*/comm; :"])),
+    );
     expect(left).toEqual(["", ""]);
   }));
 
 test("what a daemon says is kept up to its last 64 KiB, and no amount of it ends the daemon", () =>
   inLab(async ({ logs, start }) => {
-    const daemons = await start(daemon(`yes "line of a talkative daemon" | head -c 40000000; echo last; ${BECOME_READY}`));
+    const daemons = await start(
+      daemon(`yes "line of a talkative daemon" | head -c 40000000; echo last; ${BECOME_READY}`),
+    );
     expect(daemons.failure()).toBeNull();
     await daemons.end();
     const { stdout } = logs.get("node1 agent") ?? { stdout: "" };
@@ -60,19 +75,32 @@ test("what a daemon says is kept up to its last 64 KiB, and no amount of it ends
 
 test("one that ends later is told with its last words", () =>
   inLab(async ({ start }) => {
-    const daemons = await start(daemon("touch /run/ready; sleep 0.2; echo 'lost its lease' >&2; exit 3", { on: "first node" }));
-    await expect.poll(() => daemons.failure(), { timeout: 5000 }).toBe("agent on node1 failed with exit code 3; it said last:\nlost its lease");
+    const daemons = await start(
+      daemon("touch /run/ready; sleep 0.2; echo 'lost its lease' >&2; exit 3", { on: "first node" }),
+    );
+    await expect
+      .poll(() => daemons.failure(), { timeout: 5000 })
+      .toBe("agent on node1 failed with exit code 3; it said last:\nlost its lease");
   }));
 
 test.each([
-  ["ends at once", "echo one; echo two; kill -TERM $$", /^agent on node[12] was ended by SIGTERM; it said last:\none\ntwo$/],
-  ["is no program", null, /^agent on node[12] failed with exit code 127; it said last:\nbash: .*nowhere: No such file or directory$/],
+  [
+    "ends at once",
+    "echo one; echo two; kill -TERM $$",
+    /^agent on node[12] was ended by SIGTERM; it said last:\none\ntwo$/,
+  ],
+  [
+    "is no program",
+    null,
+    /^agent on node[12] failed with exit code 127; it said last:\nbash: .*nowhere: No such file or directory$/,
+  ],
 ])("one that %s fails the deployment", (_, script, words) =>
   inLab(async ({ start, logs }) => {
     const bad = script === null ? daemon("", { argv: () => ["/nowhere"] }) : daemon(script);
     await expect(start(bad)).rejects.toThrow(words);
     expect(logs.size).toBe(2);
-  }));
+  }),
+);
 
 test("one that never gets ready fails the deployment in a bounded time", () =>
   inLab(async ({ start, logs }) => {

@@ -16,7 +16,11 @@ export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Asset
 }
 
 /** Gives `use` the plugin on a fresh lab, which is gone afterwards. */
-export async function withDeployed(plugin: Plugin, family: Family, use: (deployment: PluginDeployment, cluster: BareCluster) => Promise<void>): Promise<void> {
+export async function withDeployed(
+  plugin: Plugin,
+  family: Family,
+  use: (deployment: PluginDeployment, cluster: BareCluster) => Promise<void>,
+): Promise<void> {
   const signal = new AbortController().signal;
   const cluster = await netns.create(specFor(SPEC, plugin), signal);
   try {

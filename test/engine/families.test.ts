@@ -13,10 +13,19 @@ import { SPEC, withDeployed } from "./deployed.ts";
 /** Without those whose programs nothing but their projects has: flannel has an end-to-end test of its own. */
 const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.elsewhere === undefined);
 const { signal } = new AbortController();
-const surroundings = { name: "netns", api: "bare", lacking: await probeKernel(netns, SPEC, all, ["dual"], signal) } as const;
-const combinations = all.flatMap((plugin) => (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })));
-const [possible, impossible] = [true, false].map((can) => combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, surroundings) === undefined) === can));
-for (const { plugin, family } of impossible ?? []) console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, surroundings)}`);
+const surroundings = {
+  name: "netns",
+  api: "bare",
+  lacking: await probeKernel(netns, SPEC, all, ["dual"], signal),
+} as const;
+const combinations = all.flatMap((plugin) =>
+  (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })),
+);
+const [possible, impossible] = [true, false].map((can) =>
+  combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, surroundings) === undefined) === can),
+);
+for (const { plugin, family } of impossible ?? [])
+  console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, surroundings)}`);
 
 describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
   test("pods of a node and of two nodes reach each other at exactly the addresses of the family", async () => {
@@ -27,9 +36,17 @@ describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
         expect(isIPv6(server.ip)).toBe(family === "ipv6");
       }
       for (const { addresses, endpoint } of await deployment.pods()) {
-        expect(addresses.map((ip) => (isIPv6(ip) ? "ipv6" : "ipv4"))).toEqual(family === "dual" ? ["ipv4", "ipv6"] : [family]);
+        expect(addresses.map((ip) => (isIPv6(ip) ? "ipv6" : "ipv4"))).toEqual(
+          family === "dual" ? ["ipv4", "ipv6"] : [family],
+        );
         const seen = await endpoint.shell.exec(["ip", "-br", "addr", "show", "eth0", "scope", "global"]);
-        expect(seen.stdout.trim().split(/\s+/).slice(2).map((cidr) => cidr.split("/")[0])).toEqual(addresses);
+        expect(
+          seen.stdout
+            .trim()
+            .split(/\s+/)
+            .slice(2)
+            .map((cidr) => cidr.split("/")[0]),
+        ).toEqual(addresses);
       }
     });
   });
@@ -42,12 +59,21 @@ test("a link type that the node refuses is lacking, and nothing is made where th
     create: async (spec, signal) => {
       clusters++;
       const cluster = await netns.create(spec, signal);
-      return { ...cluster, nodes: cluster.nodes.map((node) => ({ ...node, ip6: null, shell: wrapShell(node.shell, node.name, ["false"]) })) };
+      return {
+        ...cluster,
+        nodes: cluster.nodes.map((node) => ({
+          ...node,
+          ip6: null,
+          shell: wrapShell(node.shell, node.name, ["false"]),
+        })),
+      };
     },
   };
   expect(await probeKernel(refusing, SPEC, [plugins.bridge, plugins.simplecni], ["ipv4"], signal)).toEqual(new Set());
   expect(clusters).toBe(0);
-  expect(await probeKernel(refusing, SPEC, [plugins.macvlan], ["ipv4", "dual"], signal)).toEqual(new Set(["IPv6", "macvlan"]));
+  expect(await probeKernel(refusing, SPEC, [plugins.macvlan], ["ipv4", "dual"], signal)).toEqual(
+    new Set(["IPv6", "macvlan"]),
+  );
 });
 
 test("an interrupt ends the looking", async () => {

@@ -25,7 +25,10 @@ answer() { echo '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","sandbox":"'
 function hostile(script: string): Plugin {
   const folder = temporaryFolder();
   writeFileSync(join(folder, "hostile"), HEAD + script, { mode: 0o755 });
-  const { plugin } = customPlugin(JSON.stringify({ cniVersion: "1.0.0", name: "bad", plugins: [{ type: "hostile" }] }), "bad.conflist");
+  const { plugin } = customPlugin(
+    JSON.stringify({ cniVersion: "1.0.0", name: "bad", plugins: [{ type: "hostile" }] }),
+    "bad.conflist",
+  );
   return { ...plugin, binDir: folder };
 }
 
@@ -46,7 +49,9 @@ test("one that behaves is no failure", async () => {
 });
 
 test("it deletes the namespace of its pod", async () => {
-  expect(await errorOf('ip netns delete "${CNI_NETNS##*/}"; answer\n')).toMatch(/\/run\/netns\/cnibench-1.*No such file/);
+  expect(await errorOf('ip netns delete "${CNI_NETNS##*/}"; answer\n')).toMatch(
+    /\/run\/netns\/cnibench-1.*No such file/,
+  );
 });
 
 test("it kills its process group", async () => {

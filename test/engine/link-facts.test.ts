@@ -25,7 +25,10 @@ test("queueing discipline and offloads are those of the interface", async () => 
     expect(before.offloads).toEqual(expect.arrayContaining(["gso", "tso", "tx-checksum"]));
     await run(node, ["perl", "-e", SET_TSO, "0"]);
     await run(node, ["tc", "qdisc", "add", "dev", "eth0", "root", "pfifo"]);
-    expect(await readLink(node)).toEqual({ qdisc: "pfifo", offloads: before.offloads?.filter((name) => name !== "tso") });
+    expect(await readLink(node)).toEqual({
+      qdisc: "pfifo",
+      offloads: before.offloads?.filter((name) => name !== "tso"),
+    });
   });
 });
 

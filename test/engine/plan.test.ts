@@ -11,13 +11,34 @@ import type { Suite } from "../../suites/suite.ts";
 const { bridge, "host-device": hostDevice, ipvlan, ptp, simplecni } = plugins;
 
 function suiteOf(...families: readonly Family[]): Suite {
-  const scenario = (name: string, runner: string, family: Family) => ({ name: `${name}-${family}`, runner, paths: [], family, podRange: 24, repetitions: 1, params: {} });
-  const scenarios = families.flatMap((family) => [scenario("pods", "lifecycle", family), scenario("core", "conformance", family)]);
+  const scenario = (name: string, runner: string, family: Family) => ({
+    name: `${name}-${family}`,
+    runner,
+    paths: [],
+    family,
+    podRange: 24,
+    repetitions: 1,
+    params: {},
+  });
+  const scenarios = families.flatMap((family) => [
+    scenario("pods", "lifecycle", family),
+    scenario("core", "conformance", family),
+  ]);
   return { name: "s", description: "", blocks: 1, duration: 1, scenarios };
 }
 
 function planOf(suite: Suite, lacking: readonly Lack[], chosen: PlanInput["plugins"]) {
-  return makePlan({ suites: [suite], plugins: chosen, runners, cluster: "netns", api: "bare", clusterReason: "", nodes: 2, seed: 1, lacking: new Set(lacking) });
+  return makePlan({
+    suites: [suite],
+    plugins: chosen,
+    runners,
+    cluster: "netns",
+    api: "bare",
+    clusterReason: "",
+    nodes: 2,
+    seed: 1,
+    lacking: new Set(lacking),
+  });
 }
 
 test("a plugin whose link type the kernel lacks is skipped with that reason, in cells and checks, and never deployed", () => {
@@ -33,7 +54,11 @@ test("a plugin whose link type the kernel lacks is skipped with that reason, in 
 
 test("a plugin that cannot serve a family is skipped there, and so is everything but IPv4 on a kernel without IPv6", () => {
   const reasonsOf = (lacking: readonly Lack[]) => [
-    ...new Set(planOf(suiteOf("ipv4", "ipv6", "dual"), lacking, [bridge, simplecni]).checks.map(({ plugin, id, skip }) => `${plugin} ${id.split("/")[1]}: ${skip}`)),
+    ...new Set(
+      planOf(suiteOf("ipv4", "ipv6", "dual"), lacking, [bridge, simplecni]).checks.map(
+        ({ plugin, id, skip }) => `${plugin} ${id.split("/")[1]}: ${skip}`,
+      ),
+    ),
   ];
   expect(reasonsOf([])).toEqual([
     "bridge core-ipv4: undefined",
@@ -53,12 +78,24 @@ test("a plugin that cannot serve a family is skipped there, and so is everything
 /** One scenario of the runner `crowd` for each pair of pods that are there already and prefix length. */
 function crowdOf(...scenarios: readonly (readonly [existing: number, podRange: number])[]): Suite {
   const common = { runner: "crowd", paths: [], family: "ipv4", repetitions: 1 } as const;
-  return { ...suiteOf(), scenarios: scenarios.map(([existing, podRange]) => ({ ...common, name: `add-${existing}`, podRange, params: { existing, pods: 1 } })) };
+  return {
+    ...suiteOf(),
+    scenarios: scenarios.map(([existing, podRange]) => ({
+      ...common,
+      name: `add-${existing}`,
+      podRange,
+      params: { existing, pods: 1 },
+    })),
+  };
 }
 
 test("a plugin is skipped where its pods cannot have a range of that size, or a node cannot have so many of them", () => {
   const { cells } = planOf(crowdOf([200, 24], [1000, 20], [1020, 20], [1021, 20]), [], [bridge, ptp, simplecni]);
-  const reasons = new Map(cells.filter(({ metric }) => metric === "add-time").map(({ scenario, plugin, skip }) => [`${scenario} ${plugin}`, skip]));
+  const reasons = new Map(
+    cells
+      .filter(({ metric }) => metric === "add-time")
+      .map(({ scenario, plugin, skip }) => [`${scenario} ${plugin}`, skip]),
+  );
   const skipped = [...reasons].filter(([, skip]) => skip !== undefined);
   expect(skipped).toEqual([
     ["add-1000 simplecni", "the range of simplecni's pods on a node is at most a /24, not a /20"],
@@ -69,8 +106,12 @@ test("a plugin is skipped where its pods cannot have a range of that size, or a 
 });
 
 test("a deployment is for one family, and for ranges of one size", () => {
-  const names = (suite: Suite) => schedule(planOf(suite, [], [bridge]), () => false).map(({ work }) => work.map(({ task }) => task.scenario.name));
-  expect(names(suiteOf("dual", "ipv4"))).toEqual([["pods-dual", "core-dual"], ["pods-ipv4", "core-ipv4"]]);
+  const names = (suite: Suite) =>
+    schedule(planOf(suite, [], [bridge]), () => false).map(({ work }) => work.map(({ task }) => task.scenario.name));
+  expect(names(suiteOf("dual", "ipv4"))).toEqual([
+    ["pods-dual", "core-dual"],
+    ["pods-ipv4", "core-ipv4"],
+  ]);
   expect(names(crowdOf([0, 24], [1000, 20], [200, 24]))).toEqual([["add-0", "add-200"], ["add-1000"]]);
 });
 
@@ -81,6 +122,9 @@ test("a plugin that takes an interface for each pod is skipped where there are n
     ["add-0", undefined],
     ["add-1", "each pod takes an interface of the node, which has 3 for them; this needs 4 pods on a node"],
     ["pods-ipv4", undefined],
-    ["core-ipv4", "its configuration names an interface of the cluster's nodes; check it with: cnibench conformance host-device"],
+    [
+      "core-ipv4",
+      "its configuration names an interface of the cluster's nodes; check it with: cnibench conformance host-device",
+    ],
   ]);
 });

@@ -2,8 +2,17 @@ import { expect, test } from "vitest";
 import { processesOfPods, processesOfSessions } from "../../engine/processes.ts";
 
 test("the processes of the sessions of daemons, what they have started included", () => {
-  const stats = ["1 (perl) S 0 0 0 0 -1", "88 (etcd) S 52 88 88 0 -1", "90 (tail -c) 9) S 52 88 90 0 -1", "104 (flan (x) d) S 55 104 104 0 -1", "105 (iptables) R 104 104 104 0 -1"];
-  expect(processesOfSessions(`4096\n88\n104\n\n${stats.join("\n")}\n`)).toEqual({ pids: [88, 104, 105], pageSize: 4096 });
+  const stats = [
+    "1 (perl) S 0 0 0 0 -1",
+    "88 (etcd) S 52 88 88 0 -1",
+    "90 (tail -c) 9) S 52 88 90 0 -1",
+    "104 (flan (x) d) S 55 104 104 0 -1",
+    "105 (iptables) R 104 104 104 0 -1",
+  ];
+  expect(processesOfSessions(`4096\n88\n104\n\n${stats.join("\n")}\n`)).toEqual({
+    pids: [88, 104, 105],
+    pageSize: 4096,
+  });
   expect(processesOfSessions(`4096\n\n${stats.join("\n")}\n`)).toEqual({ pids: [], pageSize: 4096 });
 });
 

@@ -21,14 +21,36 @@ function planOf(): Plan {
   const loaded = loadSuite(SUITE, "s.yaml", runnerFacts());
   if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
   const chosen = [plugins.bridge, plugins.ptp];
-  return makePlan({ suites: [loaded.suite], plugins: chosen, runners, cluster: "netns", api: "bare", clusterReason: "", nodes: 2, seed: 1, lacking: new Set() });
+  return makePlan({
+    suites: [loaded.suite],
+    plugins: chosen,
+    runners,
+    cluster: "netns",
+    api: "bare",
+    clusterReason: "",
+    nodes: 2,
+    seed: 1,
+    lacking: new Set(),
+  });
 }
 
-const plan: Plan = { ...planOf(), order: [["bridge", "host", "ptp"], ["ptp", "bridge", "host"]] };
-const told = (turns: readonly Turn[]) => turns.map(({ block, plugin, work }) => `${block} ${plugin}: ${work.map(({ task, reps }) => `${task.scenario.name} ${reps.join("")}`).join(", ")}`);
+const plan: Plan = {
+  ...planOf(),
+  order: [
+    ["bridge", "host", "ptp"],
+    ["ptp", "bridge", "host"],
+  ],
+};
+const told = (turns: readonly Turn[]) =>
+  turns.map(
+    ({ block, plugin, work }) =>
+      `${block} ${plugin}: ${work.map(({ task, reps }) => `${task.scenario.name} ${reps.join("")}`).join(", ")}`,
+  );
 /** All repetitions up to a point of the order, as an interrupt leaves them. */
 const doneUntil = (...slots: string[]) => {
-  const all = schedule(plan, () => false).flatMap(({ block, work }) => work.flatMap(({ task, reps }) => reps.map((rep) => `${task.id} ${block} ${rep}`)));
+  const all = schedule(plan, () => false).flatMap(({ block, work }) =>
+    work.flatMap(({ task, reps }) => reps.map((rep) => `${task.id} ${block} ${rep}`)),
+  );
   const done = new Set([...all.slice(0, all.indexOf(slots[0] ?? "") + 1)]);
   return (task: string, block: number, rep: number): boolean => done.has(`${task} ${block} ${rep}`);
 };
@@ -47,8 +69,14 @@ describe("schedule", () => {
   });
 
   it("measures the baseline of a torn block again, for the scenarios that need it", () => {
-    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 1"))).slice(0, 2)).toEqual(["1 host: tcp 12, rr 1", "1 ptp: tcp 2, rr 1, pods 123, core 1"]);
-    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 2"))).slice(0, 2)).toEqual(["1 host: rr 1", "1 ptp: rr 1, pods 123, core 1"]);
+    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 1"))).slice(0, 2)).toEqual([
+      "1 host: tcp 12, rr 1",
+      "1 ptp: tcp 2, rr 1, pods 123, core 1",
+    ]);
+    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 2"))).slice(0, 2)).toEqual([
+      "1 host: rr 1",
+      "1 ptp: rr 1, pods 123, core 1",
+    ]);
   });
 
   it("needs no baseline for pods and verdicts, nor for what was measured beside it", () => {
@@ -67,13 +95,20 @@ describe("onlyMatching", () => {
   it("keeps the tasks of the cells that match, with their baseline, and the plan in step", () => {
     const part = onlyMatching(plan, ["*/bridge/*/throughput"]);
     expect(ids(part)).toEqual(["s/tcp/host/netns/host", "s/tcp/bridge/netns/same-node"]);
-    expect(part.order).toEqual([["bridge", "host"], ["bridge", "host"]]);
+    expect(part.order).toEqual([
+      ["bridge", "host"],
+      ["bridge", "host"],
+    ]);
     expect(part.cells.every(({ scenario, plugin }) => scenario === "tcp" && plugin !== "ptp")).toBe(true);
     expect(part.checks).toEqual([]);
   });
 
   it("takes several patterns, also of checks, and none for everything", () => {
-    expect(ids(onlyMatching(plan, ["s/core/ptp/*", "*/add-time"]))).toEqual(["s/pods/bridge/netns/same-node", "s/pods/ptp/netns/same-node", "s/core/ptp/netns"]);
+    expect(ids(onlyMatching(plan, ["s/core/ptp/*", "*/add-time"]))).toEqual([
+      "s/pods/bridge/netns/same-node",
+      "s/pods/ptp/netns/same-node",
+      "s/core/ptp/netns",
+    ]);
     expect(onlyMatching(plan, [])).toBe(plan);
   });
 

@@ -10,7 +10,10 @@ const turns: readonly Turn[] = ["a", "b", "c", "d", "e"].map((plugin) => ({ bloc
 const [first] = turns as readonly [Turn];
 
 /** A supply whose clusters note what is done with them. */
-function noted(size: number, breaks: Readonly<Record<string, string>> = {}): { readonly supply: Supply; readonly log: string[]; readonly controller: AbortController } {
+function noted(
+  size: number,
+  breaks: Readonly<Record<string, string>> = {},
+): { readonly supply: Supply; readonly log: string[]; readonly controller: AbortController } {
   const log: string[] = [];
   const names = turns.map(({ plugin }) => plugin);
   const step = async (verb: string, name: string): Promise<void> => {
@@ -20,12 +23,27 @@ function noted(size: number, breaks: Readonly<Record<string, string>> = {}): { r
   const create = async ({ nodes }: ClusterSpec): Promise<Cluster> => {
     const name = names[nodes] ?? "";
     await step("make", name);
-    const cluster = { api: "kubernetes", freeze: () => step("freeze", name), thaw: () => step("thaw", name), [Symbol.asyncDispose]: () => step("remove", name) };
+    const cluster = {
+      api: "kubernetes",
+      freeze: () => step("freeze", name),
+      thaw: () => step("thaw", name),
+      [Symbol.asyncDispose]: () => step("remove", name),
+    };
     return cluster as unknown as Cluster;
   };
   const controller = new AbortController();
   const specOf = ({ plugin }: Turn): ClusterSpec => ({ nodes: names.indexOf(plugin), underlayMtu: 1500 });
-  return { supply: new Supply({ kind: { create } as unknown as ClusterKind, turns, specOf, atOnce: size, signal: controller.signal }), log, controller };
+  return {
+    supply: new Supply({
+      kind: { create } as unknown as ClusterKind,
+      turns,
+      specOf,
+      atOnce: size,
+      signal: controller.signal,
+    }),
+    log,
+    controller,
+  };
 }
 
 async function takeAll({ supply, log }: ReturnType<typeof noted>): Promise<void> {
@@ -59,7 +77,12 @@ test("what cannot be made, frozen or thawed fails its own turn, and is removed",
   const three = noted(5, { b: "make", d: "thaw" });
   await takeAll(three);
   expect(three.log.filter((line) => line.includes(":"))).toEqual(["b: Error: cannot make", "d: Error: cannot thaw"]);
-  expect(three.log.filter((line) => line.startsWith("remove")).toSorted()).toEqual(["remove a", "remove c", "remove d", "remove e"]);
+  expect(three.log.filter((line) => line.startsWith("remove")).toSorted()).toEqual([
+    "remove a",
+    "remove c",
+    "remove d",
+    "remove e",
+  ]);
 });
 
 test("what could not be made or frozen beside others is made anew, and those that wait are not", async () => {
@@ -92,6 +115,9 @@ test.each([
   [2, 64, 128e9, 512, 4],
   [8, 16, 7e9, 512, 1],
   [2, 64, 128e9, 128, 3],
-])("clusters of %d nodes on %d CPUs, %d bytes and %d inotify instances: %d at once", (nodes, cpus, memory, inotify, count) => {
-  expect(atOnce(nodes, { cpus, memory, inotify })).toBe(count);
-});
+])(
+  "clusters of %d nodes on %d CPUs, %d bytes and %d inotify instances: %d at once",
+  (nodes, cpus, memory, inotify, count) => {
+    expect(atOnce(nodes, { cpus, memory, inotify })).toBe(count);
+  },
+);

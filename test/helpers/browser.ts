@@ -8,7 +8,14 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 
 const executablePath = process.env["CNIBENCH_CHROMIUM"] ?? "/usr/bin/chromium";
-const QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-component-update", "--disable-sync"];
+const QUIET = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--no-first-run",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 /** What a page complained of, and what it asked for. */
 export interface Seen {
@@ -20,7 +27,11 @@ export interface Pages {
   /** Stores a page. @returns its address */
   readonly write: (name: string, text: string) => Promise<string>;
   /** Opens a page in a window of its own and hands it over. */
-  readonly opened: (url: string, use: (page: Page, seen: Seen) => Promise<void>, options?: BrowserContextOptions) => Promise<void>;
+  readonly opened: (
+    url: string,
+    use: (page: Page, seen: Seen) => Promise<void>,
+    options?: BrowserContextOptions,
+  ) => Promise<void>;
 }
 
 /** One browser for all tests of the file. */
@@ -52,7 +63,10 @@ export function useBrowser(): Pages {
       try {
         const page = await context.newPage();
         const seen: Seen = { errors: [], requests: [] };
-        page.on("console", (message) => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()));
+        page.on(
+          "console",
+          (message) => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()),
+        );
         page.on("pageerror", (error) => seen.errors.push(error.message));
         page.on("request", (request) => seen.requests.push(request.url()));
         await page.goto(url);
@@ -65,11 +79,19 @@ export function useBrowser(): Pages {
 }
 
 /** Pixels that a page is wider than its window. */
-export const sideways = (page: Page): Promise<number> => page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
+export const sideways = (page: Page): Promise<number> =>
+  page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 
 /** A page made of hostile text runs nothing of it and stays as wide as a telephone: with its policy, and without, as the policy is the second wall. */
-export async function staysHarmless({ write, opened }: Pages, page: string, more: (tab: Page) => Promise<void> = async () => {}): Promise<void> {
-  for (const [name, content] of [["hostile", page], ["hostile-open", withoutPolicy(page)]] as const) {
+export async function staysHarmless(
+  { write, opened }: Pages,
+  page: string,
+  more: (tab: Page) => Promise<void> = async () => {},
+): Promise<void> {
+  for (const [name, content] of [
+    ["hostile", page],
+    ["hostile-open", withoutPolicy(page)],
+  ] as const) {
     await opened(
       await write(name, content),
       async (tab, { errors, requests }) => {

@@ -12,7 +12,11 @@ export const PROGRAM = [process.execPath, join(packageRoot(), "dist/cli/main.js"
 /** Without the variables that change how it speaks. */
 const ENV = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined };
 
-export function cnibench(args: readonly string[], options: ExecOptions = {}, program: readonly string[] = PROGRAM): Promise<Output> {
+export function cnibench(
+  args: readonly string[],
+  options: ExecOptions = {},
+  program: readonly string[] = PROGRAM,
+): Promise<Output> {
   return localShell().exec([...program, ...args], { timeout: 300, ...options, env: { ...ENV, ...options.env } });
 }
 

@@ -17,7 +17,12 @@ if (noGo) console.error("not tried: upstream programs are built with go, which i
  * @returns why they cannot be had on this machine; null: they are there
  * @throws Error when they do not compile
  */
-export async function buildWithGo(bin: string, packages: readonly string[], ldflags: string, cgo = false): Promise<string | null> {
+export async function buildWithGo(
+  bin: string,
+  packages: readonly string[],
+  ldflags: string,
+  cgo = false,
+): Promise<string | null> {
   const env = { GOBIN: bin, GOFLAGS: "-mod=mod -modcacherw", CGO_ENABLED: cgo ? "1" : "0" };
   const built = await localShell().exec(["go", "install", "-ldflags", ldflags, ...packages], { env, timeout: LIMIT });
   const last = built.stderr.trim().split("\n").at(-1);

@@ -88,7 +88,9 @@ function namespacesOf(pid: string): string[] {
 
 function labProcess(pid: string): string[] {
   const argv = readOr(`/proc/${pid}/cmdline`, "").replaceAll("\0", " ").trim();
-  return /lab-init|node-init|agent\.pl|cnibench|iperf3|netserver|flanneld/.test(argv) && !/vitest|\.test\.ts/.test(argv) ? [`${pid} ${argv}`] : [];
+  return /lab-init|node-init|agent\.pl|cnibench|iperf3|netserver|flanneld/.test(argv) && !/vitest|\.test\.ts/.test(argv)
+    ? [`${pid} ${argv}`]
+    : [];
 }
 
 function readOr(path: string, fallback: string): string {

@@ -11,12 +11,28 @@ export function hostileRun(plugin: string): LoadedRun {
   const environment = sample.run.environment;
   if (environment === null) throw new Error("the sample has an environment");
   const records = sample.records.map((record): ResultRecord => {
-    if (record.kind === "check" && record.value !== undefined) return { ...record, value: { ...record.value, clause: `${record.value.clause} ${plugin}`, message: ALL } };
-    const pairs = { nodes: [ALL, plugin], pairs: [{ client: 0, server: 1, throughput: 1e9, latency: 1e-4 }], omitted: 1 };
-    return { ...record, warnings: [{ code: plugin, message: ALL }], ...(record.cell.endsWith("/throughput") ? { pairs } : {}) };
+    if (record.kind === "check" && record.value !== undefined)
+      return { ...record, value: { ...record.value, clause: `${record.value.clause} ${plugin}`, message: ALL } };
+    const pairs = {
+      nodes: [ALL, plugin],
+      pairs: [{ client: 0, server: 1, throughput: 1e9, latency: 1e-4 }],
+      omitted: 1,
+    };
+    return {
+      ...record,
+      warnings: [{ code: plugin, message: ALL }],
+      ...(record.cell.endsWith("/throughput") ? { pairs } : {}),
+    };
   });
   const cells = sample.run.plan.cells.map((cell) => (cell.skip === undefined ? cell : { ...cell, skip: ALL }));
-  const facts = { name: plugin, version: ALL, configHash: ALL, binaries: [{ name: ALL, sha256: ALL }], encapsulation: ALL, specVersions: [ALL] };
+  const facts = {
+    name: plugin,
+    version: ALL,
+    configHash: ALL,
+    binaries: [{ name: ALL, sha256: ALL }],
+    encapsulation: ALL,
+    specVersions: [ALL],
+  };
   return {
     run: {
       ...sample.run,

@@ -9,7 +9,12 @@ const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
  * @param entrances of nodes and pods that are waited for; each is a comment and a command line
  * @returns what it said last
  */
-export async function inLab(args: readonly string[], entrances: number, use: (lines: readonly string[]) => Promise<void>, env: Readonly<Record<string, string>> = {}): Promise<string> {
+export async function inLab(
+  args: readonly string[],
+  entrances: number,
+  use: (lines: readonly string[]) => Promise<void>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const stream = localStream([...PROGRAM, "lab", ...args], { ...ENV, ...env });
   const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
   let printed = "";

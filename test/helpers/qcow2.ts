@@ -10,7 +10,12 @@ const BACKING_FORMAT = 0xe2792aca;
 export function writeOverlay(file: string, disk: string): void {
   const { size } = statSync(disk);
   const name = Buffer.from(disk);
-  const [header, refcounts, counted, l1] = [0, 1, 2, 3].map((cluster) => cluster * CLUSTER) as [number, number, number, number];
+  const [header, refcounts, counted, l1] = [0, 1, 2, 3].map((cluster) => cluster * CLUSTER) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const overlay = Buffer.alloc(4 * CLUSTER);
   overlay.write("QFI\u00fb", header, "latin1");
   overlay.writeUInt32BE(2, 4);

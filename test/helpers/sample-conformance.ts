@@ -21,9 +21,24 @@ export function sampleConformance(plugin = "bridge", foreign = "exit code 0"): C
 
 function rowsAt(specVersion: string, plugin: string, foreign: string): ConformanceRow[] {
   const row = (clause: string, level: ConformanceRow["level"], more: Partial<ConformanceRow>): ConformanceRow => {
-    return { plugin, clause, level, section: "2-ADD", sentence: `What ${clause} demands.`, specVersion, status: "pass", message: `What ${clause} demands.`, ...more };
+    return {
+      plugin,
+      clause,
+      level,
+      section: "2-ADD",
+      sentence: `What ${clause} demands.`,
+      specVersion,
+      status: "pass",
+      message: `What ${clause} demands.`,
+      ...more,
+    };
   };
-  const seen = { expected: "a link", got: foreign, evidence: [`+ node: ${foreign}`], reproduce: `printf %s '{}' | env CNI_COMMAND=ADD /opt/cni/bin/${plugin}` };
+  const seen = {
+    expected: "a link",
+    got: foreign,
+    evidence: [`+ node: ${foreign}`],
+    reproduce: `printf %s '{}' | env CNI_COMMAND=ADD /opt/cni/bin/${plugin}`,
+  };
   const failed = { ...seen, status: "fail", message: `expected a link; got ${foreign}` } as const;
   return [
     row("add.creates", "MUST", {}),
@@ -31,7 +46,11 @@ function rowsAt(specVersion: string, plugin: string, foreign: string): Conforman
     row("add.netns.self", "beyond", failed),
     row("check.tamper.route-gw", "SHOULD", failed),
     row("version.echo", "MUST", { ...failed, goSkeleton: true }),
-    row("del.same-cid", "MUST", { ...failed, status: "known", message: `expected a link; got ${foreign} (known: ${foreign})` }),
+    row("del.same-cid", "MUST", {
+      ...failed,
+      status: "known",
+      message: `expected a link; got ${foreign} (known: ${foreign})`,
+    }),
     row("ipam.dns", "derived", { status: "skip", message: `no dns: ${foreign}`, notApplicable: true }),
   ];
 }

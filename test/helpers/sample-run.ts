@@ -44,7 +44,12 @@ const SCENARIOS: readonly Scenario[] = [
     runner: "lifecycle",
     repetitions: 2,
     paths: ["same-node"],
-    metrics: { "add-time": [0.043, 0.05], "check-time": [0.011, 0.05], "del-time": [0.028, 0.06], "pod-ready-time": [0.061, 0.05] },
+    metrics: {
+      "add-time": [0.043, 0.05],
+      "check-time": [0.011, 0.05],
+      "del-time": [0.028, 0.06],
+      "pod-ready-time": [0.061, 0.05],
+    },
   },
 ];
 
@@ -66,7 +71,14 @@ export interface SampleOptions {
 }
 
 export function sampleRun(options: SampleOptions = {}): LoadedRun {
-  const { blocks = 10, seed = 42, outcome = "complete", measuredBlocks = blocks, thirdPlugin = "simplecni", emulated = false } = options;
+  const {
+    blocks = 10,
+    seed = 42,
+    outcome = "complete",
+    measuredBlocks = blocks,
+    thirdPlugin = "simplecni",
+    emulated = false,
+  } = options;
   const random = seededRandom(seed);
   const plugins = ["bridge", "ptp", thirdPlugin];
   const order = Array.from({ length: blocks }, () => shuffle(["host", ...plugins], random));
@@ -77,7 +89,12 @@ export function sampleRun(options: SampleOptions = {}): LoadedRun {
       ...measureBlock(cells, names, index + 1, random, options.failure),
       ...checkBlock(plugins, index + 1),
     ]);
-  return { run: runFile({ blocks, seed, outcome, plugins, order, cells, emulated }), records, problems: [], commands: commands(plugins) };
+  return {
+    run: runFile({ blocks, seed, outcome, plugins, order, cells, emulated }),
+    records,
+    problems: [],
+    commands: commands(plugins),
+  };
 }
 
 function planCells(plugins: readonly string[], blocks: number): PlannedCell[] {
@@ -87,7 +104,8 @@ function planCells(plugins: readonly string[], blocks: number): PlannedCell[] {
         (Object.keys(metrics) as MetricName[]).map((metric) => {
           const key = { suite: "quick", scenario: name, plugin, cluster: "netns", path, metric };
           const { unit, better } = METRICS[metric];
-          const skip = plugin === "ptp" && metric === "check-time" ? { skip: "ptp answers CHECK from version 1.2.0 on" } : {};
+          const skip =
+            plugin === "ptp" && metric === "check-time" ? { skip: "ptp answers CHECK from version 1.2.0 on" } : {};
           return { ...key, id: cellId(key), runner, unit, better, repetitions, blocks, duration: 1, ...skip };
         }),
       ),
@@ -95,7 +113,13 @@ function planCells(plugins: readonly string[], blocks: number): PlannedCell[] {
   );
 }
 
-function measureBlock(cells: readonly PlannedCell[], order: readonly string[], block: number, random: Random, failure?: string): ResultRecord[] {
+function measureBlock(
+  cells: readonly PlannedCell[],
+  order: readonly string[],
+  block: number,
+  random: Random,
+  failure?: string,
+): ResultRecord[] {
   const drift = 1 + 0.02 * (random() - 0.5);
   return order.flatMap((plugin) =>
     cells
@@ -104,9 +128,24 @@ function measureBlock(cells: readonly PlannedCell[], order: readonly string[], b
         Array.from({ length: cell.repetitions }, (_, index): ResultRecord => {
           const raw = `raw/${cell.id.split("/").slice(0, -1).join("/")}/${block}-${index + 1}`;
           const startedAt = new Date(STARTED + block * 20_000).toISOString();
-          const base = { schemaVersion: SCHEMA_VERSION, kind: "repetition", cell: cell.id, block, rep: index + 1, startedAt, raw } as const;
-          const fails = failure !== undefined && block === 3 && cell.plugin === "bridge" && cell.path === "cross-node" && cell.runner === "netperf";
-          return fails ? { ...base, error: failure } : { ...base, value: valueOf(cell, drift, random), ...storedWarning(cell, block) };
+          const base = {
+            schemaVersion: SCHEMA_VERSION,
+            kind: "repetition",
+            cell: cell.id,
+            block,
+            rep: index + 1,
+            startedAt,
+            raw,
+          } as const;
+          const fails =
+            failure !== undefined &&
+            block === 3 &&
+            cell.plugin === "bridge" &&
+            cell.path === "cross-node" &&
+            cell.runner === "netperf";
+          return fails
+            ? { ...base, error: failure }
+            : { ...base, value: valueOf(cell, drift, random), ...storedWarning(cell, block) };
         }),
       ),
   );
@@ -157,18 +196,34 @@ function verdict(plugin: string, clause: string): Pick<CheckResult, "status" | "
     return { status: "fail", message: "expected CHECK to fail after the address was removed, got exit code 0" };
   }
   if (plugin === "bridge" && clause === "add-routes") {
-    return { status: "known", message: "the result lists the default route once per address family; every plugin of that skeleton does" };
+    return {
+      status: "known",
+      message: "the result lists the default route once per address family; every plugin of that skeleton does",
+    };
   }
-  if (plugin === "bridge" && clause === "check-healthy") return { status: "skip", message: "not applicable before specification 0.4.0" };
+  if (plugin === "bridge" && clause === "check-healthy")
+    return { status: "skip", message: "not applicable before specification 0.4.0" };
   return { status: "pass", message: "as the specification says" };
 }
 
 function commands(plugins: readonly string[]): LoadedRun["commands"] {
   return ["host", ...plugins].flatMap((plugin) =>
     (plugin === "host" ? ["host"] : ["same-node", "cross-node"]).flatMap((path) => [
-      { scenario: `quick/tcp-1/${plugin}/netns/${path}`, role: "client", command: "iperf3 --client 10.244.2.5 --time 1 --omit 1 --json --port 5201" },
-      { scenario: `quick/tcp-1/${plugin}/netns/${path}`, role: "server", command: "iperf3 --server --one-off --port 5201" },
-      { scenario: `quick/rr-1/${plugin}/netns/${path}`, role: "client", command: "netperf -H 10.244.2.5 -t omni -l 1 -- -d rr -k 'MEAN_LATENCY,P50_LATENCY'" },
+      {
+        scenario: `quick/tcp-1/${plugin}/netns/${path}`,
+        role: "client",
+        command: "iperf3 --client 10.244.2.5 --time 1 --omit 1 --json --port 5201",
+      },
+      {
+        scenario: `quick/tcp-1/${plugin}/netns/${path}`,
+        role: "server",
+        command: "iperf3 --server --one-off --port 5201",
+      },
+      {
+        scenario: `quick/rr-1/${plugin}/netns/${path}`,
+        role: "client",
+        command: "netperf -H 10.244.2.5 -t omni -l 1 -- -d rr -k 'MEAN_LATENCY,P50_LATENCY'",
+      },
     ]),
   );
 }

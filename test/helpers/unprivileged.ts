@@ -6,7 +6,16 @@ import { cacheDir } from "../../core/tools/cache.ts";
 
 /** No such user exists, so it owns nothing and may nothing. */
 const UID = 12345;
-const SHIPPED = ["package.json", "dist", "suites", "results/schema", "core/agent", "clusters/netns", "plugins/simplecni", "node_modules"];
+const SHIPPED = [
+  "package.json",
+  "dist",
+  "suites",
+  "results/schema",
+  "core/agent",
+  "clusters/netns",
+  "plugins/simplecni",
+  "node_modules",
+];
 
 /** Node would turn relative links into absolute ones, back into the original. */
 const AS_IT_IS = { recursive: true, verbatimSymlinks: true } as const;
@@ -28,5 +37,9 @@ export function unprivilegedUser(folder: string): User {
   cpSync(cacheDir(), join(home, ".cache/cnibench"), AS_IT_IS);
   chownSync(home, UID, UID);
   const become = ["setpriv", `--reuid=${UID}`, `--regid=${UID}`, "--clear-groups", "--inh-caps=-all", "--no-new-privs"];
-  return { program: [...become, process.execPath, join(code, "dist/cli/main.js")], env: { HOME: home, PATH: process.env.PATH ?? "" }, home };
+  return {
+    program: [...become, process.execPath, join(code, "dist/cli/main.js")],
+    env: { HOME: home, PATH: process.env.PATH ?? "" },
+    home,
+  };
 }

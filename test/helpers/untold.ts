@@ -35,7 +35,10 @@ const TOLD: Readonly<Record<string, (read: Read, scenario: string) => Values>> =
   "netperf-crr": (read) => parseLatency(read("client"), "connects").values,
   "netperf-stream": (read) => parseStream(read("client")),
   ping: (read) => parseEchoes(read("client")).values,
-  "ping-loaded": (read) => ({ ...parseEchoes(read("client")).values, throughput: parseIperf3(read("load")).throughput }),
+  "ping-loaded": (read) => ({
+    ...parseEchoes(read("client")).values,
+    throughput: parseIperf3(read("load")).throughput,
+  }),
   lifecycle: (read) => timed(read("times")),
   churn: (read) => {
     const { pods = NaN, seconds = NaN } = timed(read("times")) as Record<string, number>;
@@ -45,7 +48,10 @@ const TOLD: Readonly<Record<string, (read: Read, scenario: string) => Values>> =
   dns: (read) => latencyOf(parseTimes(read("client"), 1, 7).slice(1).flat()).values,
   "api-server": (read) => {
     const times = parseTimes(read("client"), 2, 0).slice(1);
-    return { ...latencyOf(times.map(([, total = NaN]) => total)).values, "connect-time": median(times.map(([connect = NaN]) => connect)) };
+    return {
+      ...latencyOf(times.map(([, total = NaN]) => total)).values,
+      "connect-time": median(times.map(([connect = NaN]) => connect)),
+    };
   },
   "pod-start": (read) => timed(read("times")),
   rollout: (read) => timed(read("times")),
@@ -59,29 +65,44 @@ function answered(text: string): number {
 
 /** What a load used, from the notes of its window; `daemons` and `daemons-2` are there where both nodes have some. */
 function usageOf(read: Read, throughput: number | undefined, files: readonly string[]): Values {
-  const daemons = files.filter((file) => /^daemons(-\d)?\.stdout$/.test(file)).map((file) => daemonUsage(read(file.replace(".stdout", ""))));
+  const daemons = files
+    .filter((file) => /^daemons(-\d)?\.stdout$/.test(file))
+    .map((file) => daemonUsage(read(file.replace(".stdout", ""))));
   return usageValues({ cpu: loadUsage(read("cpu")), daemons: sumOf(daemons) }, throughput ?? null);
 }
 
 /** The median of the lines of each name. */
 function timed(text: string): Values {
-  const lines = text.trim().split("\n").map((line) => line.split(" ") as [string, string]);
+  const lines = text
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ") as [string, string]);
   const names = new Set(lines.map(([name]) => name));
-  return Object.fromEntries([...names].map((name) => [name, median(lines.filter(([other]) => other === name).map(([, value]) => Number(value)))]));
+  return Object.fromEntries(
+    [...names].map((name) => [
+      name,
+      median(lines.filter(([other]) => other === name).map(([, value]) => Number(value))),
+    ]),
+  );
 }
 
 /** @returns a line for each value of the run that its raw files do not tell. */
 export function untold(dir: string): readonly string[] {
   const { plan } = JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunFile;
   const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
-  const repetitions = readFileSync(join(dir, "results.jsonl"), "utf8").trim().split("\n").map((line) => JSON.parse(line) as Repetition);
+  const repetitions = readFileSync(join(dir, "results.jsonl"), "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Repetition);
   return repetitions.flatMap(({ cell, block, rep, value, raw }) => {
     const { runner = "", scenario = "", metric = "" } = planned.get(cell) ?? {};
     if (typeof value !== "number") return []; // a verdict, or a failure
     const read: Read = (role) => readFileSync(join(dir, raw ?? "", `${role}.stdout`), "utf8");
     const told = TOLD[runner]?.(read, scenario) ?? {};
     const used = metric.startsWith("cpu") || metric === "memory";
-    const found = (used ? usageOf(read, told.throughput, readdirSync(join(dir, raw ?? ""))) : told)[metric as MetricName];
+    const found = (used ? usageOf(read, told.throughput, readdirSync(join(dir, raw ?? ""))) : told)[
+      metric as MetricName
+    ];
     return found === value ? [] : [`${cell} ${block}-${rep}: ${value} is stored, and the raw files tell ${found}`];
   });
 }

@@ -22,7 +22,9 @@ export function parseXml(xml: string): XmlElement {
     if (text !== undefined) continue;
     if (closing === "/") expect(open.pop()?.name).toBe(name);
     else {
-      const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(([, key = "", value = ""]) => [key, unescaped(value)] as const);
+      const pairs = [...attributes.matchAll(/ ([a-z]+)="([^"]*)"/g)].map(
+        ([, key = "", value = ""]) => [key, unescaped(value)] as const,
+      );
       const element: XmlElement = { name, attributes: Object.fromEntries(pairs), children: [] };
       open.at(-1)?.children.push(element);
       if (empty !== "/") open.push(element);
@@ -32,4 +34,5 @@ export function parseXml(xml: string): XmlElement {
   return root.children[0] as XmlElement;
 }
 
-const unescaped = (text: string): string => text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+const unescaped = (text: string): string =>
+  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));

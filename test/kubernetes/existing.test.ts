@@ -6,16 +6,47 @@ import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
 import { inLab } from "../helpers/lab.ts";
-import { administrator, clusterFlags, kubeconfigWith, noStanding, ownedNamespaces, theStanding, withKubeconfig } from "./standing.ts";
+import {
+  administrator,
+  clusterFlags,
+  kubeconfigWith,
+  noStanding,
+  ownedNamespaces,
+  theStanding,
+  withKubeconfig,
+} from "./standing.ts";
 
-const SHORT = ["--suite", "kubernetes", "--blocks", "1", "--duration", "1", "--only", "kubernetes/tcp-1/*/host/*", "--only", "kubernetes/tcp-1/*/cross-node/*", "--only", "kubernetes/tcp-1/*/service/*"];
+const SHORT = [
+  "--suite",
+  "kubernetes",
+  "--blocks",
+  "1",
+  "--duration",
+  "1",
+  "--only",
+  "kubernetes/tcp-1/*/host/*",
+  "--only",
+  "kubernetes/tcp-1/*/cross-node/*",
+  "--only",
+  "kubernetes/tcp-1/*/service/*",
+];
 
 describe.skipIf(noStanding)("a cluster that exists", () => {
   test("its plugin is told with version and mode, and no other is installed", async () => {
     process.env.KUBECONFIG = theStanding().kubeconfig;
-    expect(await presentPlugin(theStanding().context, new AbortController().signal)).toMatchObject({ name: "simplecni", mode: "none (static routes)", policy: false });
+    expect(await presentPlugin(theStanding().context, new AbortController().signal)).toMatchObject({
+      name: "simplecni",
+      mode: "none (static routes)",
+      policy: false,
+    });
     delete process.env.KUBECONFIG;
-    const other = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--plugins", "calico"]);
+    const other = await withKubeconfig(theStanding().kubeconfig, [
+      "run",
+      ...clusterFlags(),
+      ...SHORT,
+      "--plugins",
+      "calico",
+    ]);
     expect(other.stderr).toContain("the cluster has simplecni");
     expect(other.exitCode).toBe(2);
   });
@@ -28,7 +59,9 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
         expect(node).toMatch(/^# cnibench-test-\S+-worker, 172\.\d+\.\d+\.\d+$/);
         const [, ip = ""] = /^# pod extra-1 on \S+, (10\.244\.\d+\.\d+)$/.exec(pod ?? "") ?? [];
         expect(other).toMatch(/^# pod extra-2 on /);
-        const typed = await run(localShell(), ["sh", "-c", enterOther ?? "false"], { stdin: `hostname; ping -c1 -w2 ${ip}\n` });
+        const typed = await run(localShell(), ["sh", "-c", enterOther ?? "false"], {
+          stdin: `hostname; ping -c1 -w2 ${ip}\n`,
+        });
         expect(typed).toMatch(/^extra-2\n.*1 received/s);
       },
       { KUBECONFIG: theStanding().kubeconfig },
@@ -44,7 +77,11 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
     expect(ended.exitCode).toBe(3);
     expect(ended.stderr).toMatch(/may not:\n(.*\n)*.*create namespaces.*\n(.*\n)*.*create pods\/exec/);
     expect(ended.stderr).not.toContain("list pods");
-    const nobody = await withKubeconfig(await kubeconfigWith((user) => ({ ...user, as: "nobody" })), ["run", ...clusterFlags(), ...SHORT]);
+    const nobody = await withKubeconfig(await kubeconfigWith((user) => ({ ...user, as: "nobody" })), [
+      "run",
+      ...clusterFlags(),
+      ...SHORT,
+    ]);
     expect(nobody.exitCode).toBe(3);
     expect(nobody.stderr).toMatch(/may not:\n(.*\n)*.*list daemonsets\.apps .*\n(.*\n)*.*create pods\/exec/);
     expect(await ownedNamespaces()).toEqual([]);
@@ -52,23 +89,44 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
 
   test("a wrong context, a login that has expired, and too few nodes are told with the next step", async () => {
     const { kubeconfig, context } = theStanding();
-    const expired = await withKubeconfig(await kubeconfigWith(() => ({ token: "expired" })), ["run", ...clusterFlags(), ...SHORT]);
-    expect(expired.stderr).toContain(`the cluster of context ${context} does not accept the login, which may have expired; log in again`);
+    const expired = await withKubeconfig(await kubeconfigWith(() => ({ token: "expired" })), [
+      "run",
+      ...clusterFlags(),
+      ...SHORT,
+    ]);
+    expect(expired.stderr).toContain(
+      `the cluster of context ${context} does not accept the login, which may have expired; log in again`,
+    );
     expect(expired.exitCode).toBe(3);
     const nowhere = await withKubeconfig(kubeconfig, ["run", "--cluster", "kubeconfig", "--context", "nowhere"]);
-    expect(nowhere.stderr).toContain(`the kubeconfig has no context "nowhere"; name another with --context; there are: ${context}`);
+    expect(nowhere.stderr).toContain(
+      `the kubeconfig has no context "nowhere"; name another with --context; there are: ${context}`,
+    );
     expect(nowhere.exitCode).toBe(2);
     const none = await withKubeconfig("/dev/null", ["run", "--cluster", "kubeconfig"]);
-    expect(none.stderr).toContain("the kubeconfig has no current context; name one with --context NAME; it has none: set $KUBECONFIG to a file that has");
+    expect(none.stderr).toContain(
+      "the kubeconfig has no current context; name one with --context NAME; it has none: set $KUBECONFIG to a file that has",
+    );
     expect(none.exitCode).toBe(2);
-    const many = await withKubeconfig(kubeconfig, ["run", ...clusterFlags(), ...SHORT, "--nodes", "3", "--out", join(temporaryFolder(), "out")]);
+    const many = await withKubeconfig(kubeconfig, [
+      "run",
+      ...clusterFlags(),
+      ...SHORT,
+      "--nodes",
+      "3",
+      "--out",
+      join(temporaryFolder(), "out"),
+    ]);
     expect(many.stderr).toContain("the cluster has 2 usable nodes, and 3 were asked for; ask for fewer with --nodes");
     expect(many.exitCode).toBe(3);
   });
 
   test("what a killed run has left is removed by clean, and a living one is not touched", async () => {
     const { kubeconfig, context } = theStanding();
-    const running = startCnibench(["run", ...clusterFlags(), ...SHORT, "--duration", "60", "--out", join(temporaryFolder(), "out")], { KUBECONFIG: kubeconfig });
+    const running = startCnibench(
+      ["run", ...clusterFlags(), ...SHORT, "--duration", "60", "--out", join(temporaryFolder(), "out")],
+      { KUBECONFIG: kubeconfig },
+    );
     await expect.poll(ownedNamespaces, { timeout: 60_000, interval: 500 }).not.toEqual([]);
     const [first = ""] = await ownedNamespaces();
     const clean = ["clean", "--context", context];

@@ -25,14 +25,20 @@ describe.skipIf(noStanding)("on a real cluster", () => {
     await agent("no-image", "registry.invalid/acme/agent:v1", ["true"]);
     const waited = performance.now();
     const ready = rolledOut(administrator(), { kind: "daemonset", namespace: "default", name: "no-image" }, signal);
-    await expect(ready).rejects.toThrow(/image registry\.invalid\/acme\/agent:v1 cannot be used \(.*\); put it into an archive for --images \(docker save\), or name a mirror with --registry-mirror HOST:PORT/);
+    await expect(ready).rejects.toThrow(
+      /image registry\.invalid\/acme\/agent:v1 cannot be used \(.*\); put it into an archive for --images \(docker save\), or name a mirror with --registry-mirror HOST:PORT/,
+    );
     expect(performance.now() - waited).toBeLessThan(60_000);
   });
 
   test("a plugin that ends is explained by its events and last words", async () => {
     await agent("no-luck", LOAD, ["sh", "-c", "echo 'no route to the controller' >&2; exit 1"]);
     const explained = async (): Promise<string> => explainPods(administrator(), "default", ["-l", "app=no-luck"]);
-    await expect.poll(explained, { timeout: 60_000, interval: 1000 }).toMatch(/pod no-luck-\w+ on \S+ is Running\n(.*\n)*  event BackOff: .*\n(.*\n)*  log: no route to the controller/);
+    await expect
+      .poll(explained, { timeout: 60_000, interval: 1000 })
+      .toMatch(
+        /pod no-luck-\w+ on \S+ is Running\n(.*\n)*  event BackOff: .*\n(.*\n)*  log: no route to the controller/,
+      );
   });
 
   test("the API takes every object of flannel, flannel-host-gw and weave", async () => {
@@ -51,30 +57,70 @@ describe.skipIf(noStanding)("on a real cluster", () => {
   test("an API server that restarts in the middle of a run fails what it cuts off, and nothing stays", async () => {
     const { kubeconfig, nodes } = theStanding();
     const out = join(temporaryFolder(), "out");
-    const short = ["--suite", "kubernetes", "--blocks", "1", "--duration", "4", "--only", "kubernetes/tcp-1/simplecni/*/same-node/*", "--only", "kubernetes/tcp-1/simplecni/*/cross-node/*", "--report", "json"];
-    const running = startCnibench(["run", ...clusterFlags(), ...short, "--out", out, "--no-progress"], { KUBECONFIG: kubeconfig });
+    const short = [
+      "--suite",
+      "kubernetes",
+      "--blocks",
+      "1",
+      "--duration",
+      "4",
+      "--only",
+      "kubernetes/tcp-1/simplecni/*/same-node/*",
+      "--only",
+      "kubernetes/tcp-1/simplecni/*/cross-node/*",
+      "--report",
+      "json",
+    ];
+    const running = startCnibench(["run", ...clusterFlags(), ...short, "--out", out, "--no-progress"], {
+      KUBECONFIG: kubeconfig,
+    });
     // Between loads nothing would be cut off: what is asked of the API then waits for it.
-    await expect.poll(() => readText(join(out, "results.jsonl")), { timeout: 90_000, interval: 200 }).toContain("/simplecni/");
-    await expect.poll(async () => (await Promise.all(nodes.map(isLoading))).includes(true), { timeout: 30_000, interval: 200 }).toBe(true);
+    await expect
+      .poll(() => readText(join(out, "results.jsonl")), { timeout: 90_000, interval: 200 })
+      .toContain("/simplecni/");
+    await expect
+      .poll(async () => (await Promise.all(nodes.map(isLoading))).includes(true), { timeout: 30_000, interval: 200 })
+      .toBe(true);
     await run(localShell(), ["docker", "exec", nodes[0] ?? "", "pkill", "-KILL", "kube-apiserver"]);
     const ended = await running.done;
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n3$/);
     const summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
     expect(new Set(summary.cells.map(({ state }) => state))).toContain("measured");
-    expect(summary.cells.filter(({ state }) => state === "failed").map(({ error }) => error ?? "").join("\n")).toMatch(/\S/);
-    await expect.poll(() => ownedNamespaces().catch(() => ["the API server does not answer"]), { timeout: 60_000 }).toEqual([]);
+    expect(
+      summary.cells
+        .filter(({ state }) => state === "failed")
+        .map(({ error }) => error ?? "")
+        .join("\n"),
+    ).toMatch(/\S/);
+    await expect
+      .poll(() => ownedNamespaces().catch(() => ["the API server does not answer"]), { timeout: 60_000 })
+      .toEqual([]);
   });
 });
 
 function objectsOf(name: "flannel" | "flannel-host-gw" | "weave"): readonly object[] {
-  const context = { clusterCidr: "10.244.0.0/16", nodes: 2, loadImage: LOAD, apiServer: { host: "x", port: 6443 }, byDigest: true, underlayMtu: 1500 };
+  const context = {
+    clusterCidr: "10.244.0.0/16",
+    nodes: 2,
+    loadImage: LOAD,
+    apiServer: { host: "x", port: 6443 },
+    byDigest: true,
+    underlayMtu: 1500,
+  };
   const installation = plugins[name].kubernetes?.install?.(context);
   if (installation === undefined || !("manifests" in installation)) throw new Error(`${name} is no list of objects`);
   return (JSON.parse(installation.manifests) as { items: object[] }).items;
 }
 
 async function agent(name: string, image: string, command: readonly string[]): Promise<void> {
-  const object = agentObject({ name, namespace: "default", account: "default", initContainers: [], containers: [{ name: "agent", image, command }], volumes: [] });
+  const object = agentObject({
+    name,
+    namespace: "default",
+    account: "default",
+    initContainers: [],
+    containers: [{ name: "agent", image, command }],
+    volumes: [],
+  });
   await administrator().create([object]);
 }
 

@@ -20,7 +20,8 @@ export async function flannelImages(folder: string): Promise<{ readonly archive:
   const { CNIBENCH_TEST_FLANNEL: programs = folder } = process.env;
   if (programs === folder) {
     const built = await shell.exec([join(import.meta.dirname, "flannel.sh"), folder], { timeout: BUILD_LIMIT });
-    if (!succeeded(built)) return { why: `its programs cannot be built: ${built.startError ?? lastLine(built.stderr)}` };
+    if (!succeeded(built))
+      return { why: `its programs cannot be built: ${built.startError ?? lastLine(built.stderr)}` };
   }
   const lacking = PROGRAMS.find((name) => !existsSync(join(programs, name)));
   if (lacking !== undefined) return { why: `${programs} has no ${lacking}: it could not be built` };

@@ -11,9 +11,29 @@ import type { RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
 import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
-import { administrator, clusterFlags, kubeconfigWith, noStanding, theBare, theStanding, withKubeconfig } from "./standing.ts";
+import {
+  administrator,
+  clusterFlags,
+  kubeconfigWith,
+  noStanding,
+  theBare,
+  theStanding,
+  withKubeconfig,
+} from "./standing.ts";
 
-const ON_IT = ["--plugins", "simplecni", "--install", "--suite", "latency", "--only", "latency/ping/simplecni/*", "--blocks", "1", "--duration", "1"];
+const ON_IT = [
+  "--plugins",
+  "simplecni",
+  "--install",
+  "--suite",
+  "latency",
+  "--only",
+  "latency/ping/simplecni/*",
+  "--blocks",
+  "1",
+  "--duration",
+  "1",
+];
 
 describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   let before: string;
@@ -24,23 +44,54 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   }, 150_000);
   afterAll(async () => freeze(theBare().nodes));
 
-  const onCluster = (): readonly string[] => ["--cluster", "kubeconfig", "--context", theBare().context, "--load-image", LOAD, "--nodes", "1"];
-  const cnibenchThere = (args: readonly string[]): ReturnType<typeof withKubeconfig> => withKubeconfig(theBare().kubeconfig, args);
+  const onCluster = (): readonly string[] => [
+    "--cluster",
+    "kubeconfig",
+    "--context",
+    theBare().context,
+    "--load-image",
+    LOAD,
+    "--nodes",
+    "1",
+  ];
+  const cnibenchThere = (args: readonly string[]): ReturnType<typeof withKubeconfig> =>
+    withKubeconfig(theBare().kubeconfig, args);
 
   /** What a plugin, or cnibench, leaves on the cluster and on its node. */
   async function traces(): Promise<string> {
     const kubectl = administrator(theBare());
     const namespaces = (await kubectl.list(["namespaces"])).map((one) => stringAt(one, "metadata", "name"));
-    const named = (await kubectl.run(["get", "daemonsets,configmaps,serviceaccounts,clusterroles,clusterrolebindings", "-A", "-o", "name"])).split("\n").filter((name) => name.includes("simplecni"));
+    const named = (
+      await kubectl.run([
+        "get",
+        "daemonsets,configmaps,serviceaccounts,clusterroles,clusterrolebindings",
+        "-A",
+        "-o",
+        "name",
+      ])
+    )
+      .split("\n")
+      .filter((name) => name.includes("simplecni"));
     const [node = ""] = theBare().nodes;
-    const there = await run(localShell(), ["docker", "exec", node, "sh", "-c", "find /etc/cni /opt/cni; ip route; ip -o link show type bridge"]);
+    const there = await run(localShell(), [
+      "docker",
+      "exec",
+      node,
+      "sh",
+      "-c",
+      "find /etc/cni /opt/cni; ip route; ip -o link show type bridge",
+    ]);
     return [namespaces.join(" "), named.join(" "), there].join("\n");
   }
 
   test("nothing is put there without agreement, with more than one plugin, or over files of others", async () => {
     const { context } = theBare();
     const alone = await cnibenchThere(["run", ...onCluster(), ...ON_IT]);
-    expect(alone.stderr).toMatch(new RegExp(`--install puts simplecni on the cluster of context ${context} \\(https://.*\\), and changes the network of all its nodes; agree to it with --yes`));
+    expect(alone.stderr).toMatch(
+      new RegExp(
+        `--install puts simplecni on the cluster of context ${context} \\(https://.*\\), and changes the network of all its nodes; agree to it with --yes`,
+      ),
+    );
     expect(alone.exitCode).toBe(2);
     const two = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "simplecni,flannel"]);
     expect(two.stderr).toContain("--install puts one plugin on the cluster; name it with --plugins NAME");
@@ -48,24 +99,44 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
     const proxy = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "calico-ebpf"]);
     expect(proxy.stderr).toContain("calico-ebpf takes the place of kube-proxy");
     const [node = ""] = theBare().nodes;
-    const onNode = (...argv: readonly string[]): Promise<string> => run(localShell(), ["docker", "exec", node, ...argv]);
+    const onNode = (...argv: readonly string[]): Promise<string> =>
+      run(localShell(), ["docker", "exec", node, ...argv]);
     await onNode("touch", "/etc/cni/ipam.config");
-    const other = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")]);
+    const other = await cnibenchThere([
+      "run",
+      ...onCluster(),
+      ...ON_IT,
+      "--yes",
+      "--out",
+      join(temporaryFolder(), "out"),
+    ]);
     await onNode("rm", "/etc/cni/ipam.config");
-    expect(other.stderr).toContain(`node ${node} has a /etc/cni/ipam.config already, which simplecni would overwrite; move it away`);
+    expect(other.stderr).toContain(
+      `node ${node} has a /etc/cni/ipam.config already, which simplecni would overwrite; move it away`,
+    );
     expect(other.exitCode).toBe(3);
     expect(await traces()).toBe(before);
   });
 
   test("who may run, but not make what the plugin is made of, is told what is missing", async () => {
-    const resources = "nodes,namespaces,serviceaccounts,configmaps,services,pods,pods/exec,daemonsets.apps,deployments.apps,networkpolicies.networking.k8s.io";
+    const resources =
+      "nodes,namespaces,serviceaccounts,configmaps,services,pods,pods/exec,daemonsets.apps,deployments.apps,networkpolicies.networking.k8s.io";
     const kubectl = administrator(theBare());
     await kubectl.run(["create", "clusterrole", "runner", "--verb=*", `--resource=${resources}`]);
     await kubectl.run(["create", "clusterrolebinding", "runner", "--clusterrole=runner", "--user=runner"]);
     const runner = await kubeconfigWith((user) => ({ ...user, as: "runner" }), theBare());
-    const ended = await withKubeconfig(runner, ["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")]);
+    const ended = await withKubeconfig(runner, [
+      "run",
+      ...onCluster(),
+      ...ON_IT,
+      "--yes",
+      "--out",
+      join(temporaryFolder(), "out"),
+    ]);
     await kubectl.run(["delete", "clusterrole/runner", "clusterrolebinding/runner"]);
-    expect(ended.stderr).toMatch(/may not:\n {2}get clusterroles\.rbac\.authorization\.k8s\.io \(to install the plugin and to take it off\)\n(.*\n)*.*create clusterrolebindings/);
+    expect(ended.stderr).toMatch(
+      /may not:\n {2}get clusterroles\.rbac\.authorization\.k8s\.io \(to install the plugin and to take it off\)\n(.*\n)*.*create clusterrolebindings/,
+    );
     expect(ended.stderr).not.toMatch(/daemonsets|nodes/);
     expect(ended.exitCode).toBe(3);
     expect(await traces()).toBe(before);
@@ -73,15 +144,33 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
 
   test("after a killed run clean takes it off, and another run does not begin before", async () => {
     const { context, kubeconfig } = theBare();
-    const running = startCnibench(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")], { KUBECONFIG: kubeconfig });
-    const installed = async (): Promise<unknown> => (await administrator(theBare()).run(["get", `namespace/${MARK}`, "daemonset/simplecni", "-n", "kube-system", "-o", "name", "--ignore-not-found"])).trim().split("\n");
+    const running = startCnibench(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")], {
+      KUBECONFIG: kubeconfig,
+    });
+    const installed = async (): Promise<unknown> =>
+      (
+        await administrator(theBare()).run([
+          "get",
+          `namespace/${MARK}`,
+          "daemonset/simplecni",
+          "-n",
+          "kube-system",
+          "-o",
+          "name",
+          "--ignore-not-found",
+        ])
+      )
+        .trim()
+        .split("\n");
     await expect.poll(installed, { timeout: 90_000, interval: 500 }).toHaveLength(2);
     running.kill("SIGKILL");
     await running.done;
     const second = await cnibenchThere(["plan", ...onCluster(), ...ON_IT]);
     expect(second.stderr).toContain(`take it off with: cnibench clean --context ${context}`);
     expect(second.exitCode).toBe(2);
-    expect((await cnibenchThere(["clean", "--context", context])).stdout).toContain("simplecni was taken off the cluster");
+    expect((await cnibenchThere(["clean", "--context", context])).stdout).toContain(
+      "simplecni was taken off the cluster",
+    );
     expect(await traces()).toBe(before);
   });
 
@@ -90,7 +179,9 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
     const ended = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", out, "--report", "json"]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/simplecni was taken off the cluster\n(.*\n)*0$/);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
-    expect(cells.filter(({ metric, state }) => metric === "latency-p50" && state === "measured").map(({ id }) => id)).toEqual(["latency/ping/simplecni/kubeconfig/same-node/latency-p50"]);
+    expect(
+      cells.filter(({ metric, state }) => metric === "latency-p50" && state === "measured").map(({ id }) => id),
+    ).toEqual(["latency/ping/simplecni/kubeconfig/same-node/latency-p50"]);
     const { definition, plan } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
     expect(definition.existing?.installs).toBe(true);
     expect(plan.clusterReason).toContain("simplecni is put on it once, for all blocks");
@@ -100,6 +191,8 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
 
 test.skipIf(noStanding)("no plugin is put beside another", async () => {
   const beside = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...ON_IT, "--yes"]);
-  expect(beside.stderr).toMatch(/the cluster of context \S+ has simplecni \S+ already, and two plugins disturb each other; leave out --install to measure it/);
+  expect(beside.stderr).toMatch(
+    /the cluster of context \S+ has simplecni \S+ already, and two plugins disturb each other; leave out --install to measure it/,
+  );
   expect(beside.exitCode).toBe(2);
 });

@@ -16,11 +16,22 @@ const { signal } = new AbortController();
 const CHAIN = "CNIBENCH-TEST";
 
 /** What a policy of the case means, as rules for new connections; written by hand, not computed from the policy. */
-const BY_HAND: Readonly<Record<string, (ip: (team: string, pod?: string) => string) => readonly (readonly string[])[]>> = {
+const BY_HAND: Readonly<
+  Record<string, (ip: (team: string, pod?: string) => string) => readonly (readonly string[])[]>
+> = {
   "policy.deny.ingress.one": (ip) => [["-d", ip("x", "a"), "-j", "REJECT"]],
-  "policy.ingress.namespace": (ip) => [["-s", ip("y"), "-d", ip("x"), "-j", "RETURN"], ["-d", ip("x"), "-j", "DROP"]],
-  "policy.ingress.port.udp": (ip) => [["-p", "udp", "--dport", "8080", "-d", ip("x"), "-j", "RETURN"], ["-d", ip("x"), "-j", "DROP"]],
-  "policy.egress.pod": (ip) => [["-s", ip("x"), "-d", ip("x", "b"), "-j", "RETURN"], ["-s", ip("x"), "-j", "DROP"]],
+  "policy.ingress.namespace": (ip) => [
+    ["-s", ip("y"), "-d", ip("x"), "-j", "RETURN"],
+    ["-d", ip("x"), "-j", "DROP"],
+  ],
+  "policy.ingress.port.udp": (ip) => [
+    ["-p", "udp", "--dport", "8080", "-d", ip("x"), "-j", "RETURN"],
+    ["-d", ip("x"), "-j", "DROP"],
+  ],
+  "policy.egress.pod": (ip) => [
+    ["-s", ip("x"), "-d", ip("x", "b"), "-j", "RETURN"],
+    ["-s", ip("x"), "-j", "DROP"],
+  ],
 };
 
 describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
@@ -29,12 +40,19 @@ describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
 
   beforeAll(async () => {
     const nodes = theStanding().nodes.map((name) => ({ name }));
-    deployment = wholeCluster(plugins.simplecni, { kubectl: administrator(), nodes, loadImage: LOAD, version: "v1.20.0" }, signal);
+    deployment = wholeCluster(
+      plugins.simplecni,
+      { kubectl: administrator(), nodes, loadImage: LOAD, version: "v1.20.0" },
+      signal,
+    );
     await deployment.createNamespaces(worldNamespaces(deployment.prefix));
     const planned = plannedPods(deployment.prefix, deployment.nodes);
     const running = await deployment.createPods(planned.map((pod) => podObject(pod, LOAD)));
     const shells = new Map(running.map(({ namespace, name, shell }) => [answerOf({ namespace, name }), shell]));
-    const world = worldOf(deployment.prefix, planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })));
+    const world = worldOf(
+      deployment.prefix,
+      planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })),
+    );
     probing = { world, shellOf: (pod) => shells.get(answerOf(pod)) ?? localShell(), keep: () => undefined, signal };
     await onNodes(["-N", CHAIN]);
     await onNodes(["-I", "FORWARD", "-m", "conntrack", "--ctstate", "NEW", "-j", CHAIN]);
@@ -50,10 +68,21 @@ describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
   test("what a policy should close and does not is told as open, and nothing else", async () => {
     expect(await settle(probing, [], "control")).toEqual([]);
     const policies = policiesOf("policy.deny.ingress.one");
-    await deployment.apply(policies.map(({ name, namespace, spec }) => ({ apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata: { name, namespace }, spec })));
+    await deployment.apply(
+      policies.map(({ name, namespace, spec }) => ({
+        apiVersion: "networking.k8s.io/v1",
+        kind: "NetworkPolicy",
+        metadata: { name, namespace },
+        spec,
+      })),
+    );
     const wrong = await settle(probing, policies, "unenforced");
     await deployment.removePolicies(Object.keys(probing.world.namespaces));
-    expect(new Set(wrong.map(({ question: { to }, expected, answer }) => `${answerOf(to)} ${answer.state}, not ${expected}`))).toEqual(new Set([`${deployment.prefix}-x.a open, not blocked`]));
+    expect(
+      new Set(
+        wrong.map(({ question: { to }, expected, answer }) => `${answerOf(to)} ${answer.state}, not ${expected}`),
+      ),
+    ).toEqual(new Set([`${deployment.prefix}-x.a open, not blocked`]));
     expect(wrong).toHaveLength(8 * 4); // from every other pod, two ports of two protocols
   });
 
@@ -61,7 +90,12 @@ describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
     for (const rule of rules(addressesOf(probing.world))) await onNodes(["-A", CHAIN, ...rule]);
     const wrong = await settle(probing, policiesOf(id), id);
     await onNodes(["-F", CHAIN]);
-    expect(wrong.map(({ question: { from, to, protocol, port }, answer }) => `${protocol} ${port} ${answerOf(from)} ${answerOf(to)} ${answer.state}`)).toEqual([]);
+    expect(
+      wrong.map(
+        ({ question: { from, to, protocol, port }, answer }) =>
+          `${protocol} ${port} ${answerOf(from)} ${answerOf(to)} ${answer.state}`,
+      ),
+    ).toEqual([]);
     expect(await settle(probing, [], "open again")).toEqual([]);
   });
 
@@ -74,7 +108,11 @@ describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
 
 /** Addresses of a team's pods, as iptables takes them. */
 function addressesOf({ pods }: World): (team: string, pod?: string) => string {
-  return (team, pod) => pods.filter(({ namespace, name }) => namespace.endsWith(`-${team}`) && (pod ?? name) === name).map(({ ip }) => ip).join(",");
+  return (team, pod) =>
+    pods
+      .filter(({ namespace, name }) => namespace.endsWith(`-${team}`) && (pod ?? name) === name)
+      .map(({ ip }) => ip)
+      .join(",");
 }
 
 async function onNodes(args: readonly string[]): Promise<void> {

@@ -18,7 +18,8 @@ const missing = await whyNoKind();
 const kindTest = test.skipIf(missing !== null);
 if (missing !== null) console.warn(`no kind cluster can be made here: ${missing}`);
 
-const clusters = async (): Promise<string[]> => (await run(localShell(), ["kind", "get", "clusters"])).split("\n").filter((name) => name.startsWith("cnibench-"));
+const clusters = async (): Promise<string[]> =>
+  (await run(localShell(), ["kind", "get", "clusters"])).split("\n").filter((name) => name.startsWith("cnibench-"));
 
 describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline, beside a test of conformance", () => {
   const folder = lastingFolder();
@@ -33,10 +34,45 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
     const flannel = await flannelImages(folder);
     without = "why" in flannel ? flannel.why : null;
     if (without !== null) console.warn(`flannel cannot be tested for real here: ${without}`);
-    const chosen = "why" in flannel ? ["--plugins", "simplecni"] : ["--plugins", `simplecni,flannel@${FLANNEL_VERSION}`, "--images", flannel.archive];
-    const running = cnibench(["run", ...CLUSTER, ...chosen, "--suite", SUITE, "--clusters-at-once", "3", "--out", out, "--report", "json,html"], { timeout: 600 });
+    const chosen =
+      "why" in flannel
+        ? ["--plugins", "simplecni"]
+        : ["--plugins", `simplecni,flannel@${FLANNEL_VERSION}`, "--images", flannel.archive];
+    const running = cnibench(
+      [
+        "run",
+        ...CLUSTER,
+        ...chosen,
+        "--suite",
+        SUITE,
+        "--clusters-at-once",
+        "3",
+        "--out",
+        out,
+        "--report",
+        "json,html",
+      ],
+      { timeout: 600 },
+    );
     // Meanwhile, as the making of clusters is mostly waiting.
-    tested = await cnibench(["conformance", "simplecni", ...CLUSTER, "--spec", "1.0.0", "--node", "control-plane", "--only", "add.*", "--format", "json", "--out", join(folder, "conformance.json")], { timeout: 400 });
+    tested = await cnibench(
+      [
+        "conformance",
+        "simplecni",
+        ...CLUSTER,
+        "--spec",
+        "1.0.0",
+        "--node",
+        "control-plane",
+        "--only",
+        "add.*",
+        "--format",
+        "json",
+        "--out",
+        join(folder, "conformance.json"),
+      ],
+      { timeout: 400 },
+    );
     const ended = await running;
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
@@ -48,7 +84,12 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
     const html = readFileSync(join(out, "report.html"), "utf8");
     for (const { plugin } of summary.cells) expect(html).toContain(plugin);
     const { environment, definition } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
-    expect(environment?.cluster).toMatchObject({ kind: "kind", nodes: 2, sameHost: true, kubernetes: { kubeProxyMode: "iptables" } });
+    expect(environment?.cluster).toMatchObject({
+      kind: "kind",
+      nodes: 2,
+      sameHost: true,
+      kubernetes: { kubeProxyMode: "iptables" },
+    });
     expect(environment?.cluster.kubernetes?.version).toMatch(/^v1\.\d+\.\d+/);
     expect(definition.cluster).toBe("kind");
   });
@@ -59,23 +100,36 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
   ] as const)("%s is measured on every path, tested on a node, and claims no policies", ([plugin, spec], { skip }) => {
     if (plugin !== "simplecni") skip(without !== null, without ?? "");
     const cells = summary.cells.filter((cell) => cell.plugin === plugin);
-    const reasons = new Set(cells.flatMap(({ state, reason, id }) => (state === "measured" ? [] : [`${id.split("/").at(-1)} ${reason ?? state}`])));
+    const reasons = new Set(
+      cells.flatMap(({ state, reason, id }) =>
+        state === "measured" ? [] : [`${id.split("/").at(-1)} ${reason ?? state}`],
+      ),
+    );
     expect([...reasons].sort()).toEqual([
       `check-time the configuration of ${plugin} is of spec ${spec}; this needs 0.4.0`,
       "mtu the MTU is probed with pings, and the address of a service answers none",
     ]);
-    const measured = cells.filter(({ metric, scenario }) => metric === "throughput" && scenario === "tcp-1").map(({ path, baselineRatio }) => `${path} ${baselineRatio !== null}`);
-    expect(measured.sort()).toEqual(["cross-node", "external-local", "hairpin", "nodeport", "nodeport-local", "same-node", "service"].map((path) => `${path} true`));
+    const measured = cells
+      .filter(({ metric, scenario }) => metric === "throughput" && scenario === "tcp-1")
+      .map(({ path, baselineRatio }) => `${path} ${baselineRatio !== null}`);
+    expect(measured.sort()).toEqual(
+      ["cross-node", "external-local", "hairpin", "nodeport", "nodeport-local", "same-node", "service"].map(
+        (path) => `${path} true`,
+      ),
+    );
     const checks = summary.conformance.filter((one) => one.plugin === plugin);
     const policies = checks.filter(({ clause }) => clause.startsWith("policy."));
-    expect(new Set(policies.map(({ status, message }) => `${status} ${message}`))).toEqual(new Set([`skip unsupported: ${plugin} does not claim to enforce network policies`]));
+    expect(new Set(policies.map(({ status, message }) => `${status} ${message}`))).toEqual(
+      new Set([`skip unsupported: ${plugin} does not claim to enforce network policies`]),
+    );
     const core = checks.filter(({ clause }) => !clause.startsWith("policy."));
     expect(core.filter(({ status }) => status === "fail")).toEqual([]);
     expect(core.filter(({ status }) => status === "pass").length).toBeGreaterThan(20);
   });
 
   test("VXLAN takes its 50 bytes of the MTU between nodes, and routes take none", () => {
-    const mtu = (plugin: string, path: string): number | null | undefined => summary.cells.find((cell) => cell.plugin === plugin && cell.path === path && cell.metric === "mtu")?.median;
+    const mtu = (plugin: string, path: string): number | null | undefined =>
+      summary.cells.find((cell) => cell.plugin === plugin && cell.path === path && cell.metric === "mtu")?.median;
     expect(mtu("host", "host")).toBe(1500);
     expect(mtu("simplecni", "cross-node")).toBe(1500);
     if (without === null) expect(mtu(`flannel-${FLANNEL_VERSION}`, "cross-node")).toBe(1450);
@@ -93,9 +147,25 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
 kindTest("what a killed run has left is removed by clean, and a living one is not touched", async () => {
   const before = await clusters();
   const out = join(temporaryFolder(), "out");
-  const running = startCnibench(["run", ...CLUSTER, "--nodes", "1", "--plugins", "simplecni", "--suite", "conformance", "--out", out]);
+  const running = startCnibench([
+    "run",
+    ...CLUSTER,
+    "--nodes",
+    "1",
+    "--plugins",
+    "simplecni",
+    "--suite",
+    "conformance",
+    "--out",
+    out,
+  ]);
   let made: string[] = [];
-  await expect.poll(async () => (made = (await clusters()).filter((name) => !before.includes(name))), { timeout: 60_000, interval: 500 }).toHaveLength(1);
+  await expect
+    .poll(async () => (made = (await clusters()).filter((name) => !before.includes(name))), {
+      timeout: 60_000,
+      interval: 500,
+    })
+    .toHaveLength(1);
   const living = await cnibench(["clean"]);
   expect(living.stdout).toContain(`kind cluster ${made[0]} was left: process`);
   expect(await clusters()).toContain(made[0]);

@@ -23,19 +23,40 @@ const LATE = 0.5;
 describe.skipIf(noStanding)("what only Kubernetes has", () => {
   test("every scenario is measured on the plugin that is there, every number is in the raw files, and nothing is left", async () => {
     const out = join(temporaryFolder(), "out");
-    const ended = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), "--suite", SUITE, "--out", out, "--report", "json"]);
+    const ended = await withKubeconfig(theStanding().kubeconfig, [
+      "run",
+      ...clusterFlags(),
+      "--suite",
+      SUITE,
+      "--out",
+      out,
+      "--report",
+      "json",
+    ]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     expect(await ownedNamespaces()).toEqual([]);
     expect(untold(out)).toEqual([]);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
-    const throughput = cells.filter(({ metric, state }) => metric === "throughput" && state === "measured").map(({ id }) => id);
-    expect(throughput.toSorted()).toEqual(["scenarios/tcp/host/kubeconfig/host/throughput", "scenarios/tcp/simplecni/kubeconfig/headless/throughput"]);
+    const throughput = cells
+      .filter(({ metric, state }) => metric === "throughput" && state === "measured")
+      .map(({ id }) => id);
+    expect(throughput.toSorted()).toEqual([
+      "scenarios/tcp/host/kubeconfig/host/throughput",
+      "scenarios/tcp/simplecni/kubeconfig/headless/throughput",
+    ]);
     const { environment } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
     expect(environment?.cluster).toMatchObject({ kind: "kubeconfig", nodes: 2, underlayMtu: 1500, sameHost: false });
     expect(environment?.cluster.kubernetes?.version).toMatch(/^v1\./);
-    const pairs = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n").flatMap((line) => (JSON.parse(line) as Repetition).pairs ?? []);
-    expect(pairs.map((table) => table.pairs.map(({ client, server }) => `${client} ${server}`).toSorted())).toEqual([["0 1", "1 0"]]);
-    const skipped = cells.filter(({ state }) => state !== "measured").map(({ scenario, metric, reason }) => `${scenario} ${metric}: ${reason}`);
+    const pairs = readFileSync(join(out, "results.jsonl"), "utf8")
+      .trim()
+      .split("\n")
+      .flatMap((line) => (JSON.parse(line) as Repetition).pairs ?? []);
+    expect(pairs.map((table) => table.pairs.map(({ client, server }) => `${client} ${server}`).toSorted())).toEqual([
+      ["0 1", "1 0"],
+    ]);
+    const skipped = cells
+      .filter(({ state }) => state !== "measured")
+      .map(({ scenario, metric, reason }) => `${scenario} ${metric}: ${reason}`);
     expect(skipped.toSorted()).toEqual([
       "closing policy-close-time: unsupported: simplecni does not claim to enforce network policies",
       "closing policy-open-time: unsupported: simplecni does not claim to enforce network policies",
@@ -46,17 +67,49 @@ describe.skipIf(noStanding)("what only Kubernetes has", () => {
   test("a policy that is enforced half a second late is measured so", async () => {
     const { nodes } = theStanding();
     const { signal } = new AbortController();
-    const cluster = { kubectl: administrator(), nodes: nodes.map((name) => ({ name })), loadImage: LOAD, version: "v1.20.0" };
+    const cluster = {
+      kubectl: administrator(),
+      nodes: nodes.map((name) => ({ name })),
+      loadImage: LOAD,
+      version: "v1.20.0",
+    };
     const whole = wholeCluster(plugins.calico, cluster, signal); // for its claim
     const enforce = async (flag: string): Promise<void> => {
       await sleep(LATE * 1000);
-      for (const node of nodes) await run(localShell(), ["docker", "exec", node, "iptables", flag, "FORWARD", "-p", "udp", "--dport", "8080", "-j", "DROP"]);
+      for (const node of nodes)
+        await run(localShell(), [
+          "docker",
+          "exec",
+          node,
+          "iptables",
+          flag,
+          "FORWARD",
+          "-p",
+          "udp",
+          "--dport",
+          "8080",
+          "-j",
+          "DROP",
+        ]);
     };
     const deployment: ClusterDeployment = {
       ...whole,
-      withApi: (use) => whole.withApi((api) => use({ ...api, create: (object) => api.create(object).then(() => enforce("-I")), remove: (object) => api.remove(object).then(() => enforce("-D")) })),
+      withApi: (use) =>
+        whole.withApi((api) =>
+          use({
+            ...api,
+            create: (object) => api.create(object).then(() => enforce("-I")),
+            remove: (object) => api.remove(object).then(() => enforce("-D")),
+          }),
+        ),
     };
-    const { values } = await policyLatency.run({ deployment, duration: 1, params: { changes: 1 }, signal, keep: () => undefined });
+    const { values } = await policyLatency.run({
+      deployment,
+      duration: 1,
+      params: { changes: 1 },
+      signal,
+      keep: () => undefined,
+    });
     for (const metric of ["policy-close-time", "policy-open-time"] as const) {
       expect(values[metric]).toBeGreaterThan(LATE);
       expect(values[metric]).toBeLessThan(LATE + 5); // two programs on a busy machine

@@ -26,7 +26,15 @@ declare module "vitest" {
 }
 
 const { signal } = new AbortController();
-const SPEC = { owner: "test", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "iptables", logs: null, loadImage: LOAD, ...(NODE === undefined ? {} : { nodeImage: NODE }) } as const;
+const SPEC = {
+  owner: "test",
+  cni: "none",
+  podCidr: "10.244.0.0/16",
+  kubeProxyMode: "iptables",
+  logs: null,
+  loadImage: LOAD,
+  ...(NODE === undefined ? {} : { nodeImage: NODE }),
+} as const;
 
 export default async function standUp(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if ((await whyNoKind()) !== null) {
@@ -36,7 +44,8 @@ export default async function standUp(project: TestProject): Promise<(() => Prom
   }
   const [standing, bare] = await Promise.allSettled([makeStanding(), makeBare()]);
   const made = [standing, bare].flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  const remove = async (): Promise<void> => void (await Promise.all(made.map(async (cluster) => cluster[Symbol.asyncDispose]())));
+  const remove = async (): Promise<void> =>
+    void (await Promise.all(made.map(async (cluster) => cluster[Symbol.asyncDispose]())));
   if (standing.status === "fulfilled" && bare.status === "fulfilled") {
     project.provide("standing", told(standing.value));
     project.provide("bare", told(bare.value));
@@ -60,7 +69,10 @@ async function makeBare(): Promise<KubernetesCluster> {
   return orRemoved(cluster, async () => cluster.freeze?.());
 }
 
-async function orRemoved(cluster: KubernetesCluster, step: () => Promise<void> | undefined): Promise<KubernetesCluster> {
+async function orRemoved(
+  cluster: KubernetesCluster,
+  step: () => Promise<void> | undefined,
+): Promise<KubernetesCluster> {
   try {
     await step();
     return cluster;

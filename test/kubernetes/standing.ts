@@ -33,7 +33,9 @@ export function administrator({ kubeconfig, context } = theStanding()): Kubectl 
 
 /** Names of the namespaces that are marked as cnibench's. */
 export async function ownedNamespaces(): Promise<readonly string[]> {
-  return (await administrator().list(["namespaces", "-l", OWNED_LABEL])).map((one) => stringAt(one, "metadata", "name") ?? "");
+  return (await administrator().list(["namespaces", "-l", OWNED_LABEL])).map(
+    (one) => stringAt(one, "metadata", "name") ?? "",
+  );
 }
 
 /** Flags that choose it. */
@@ -43,9 +45,15 @@ export function clusterFlags(): readonly string[] {
 
 /** A kubeconfig whose users are changed. @returns its file */
 export async function kubeconfigWith(change: (user: object) => object, of = theStanding()): Promise<string> {
-  const view = JSON.parse(await administrator(of).run(["config", "view", "--raw", "-o", "json"])) as { users: { user: object }[] };
+  const view = JSON.parse(await administrator(of).run(["config", "view", "--raw", "-o", "json"])) as {
+    users: { user: object }[];
+  };
   const file = join(temporaryFolder(), "kubeconfig");
-  writeFileSync(file, JSON.stringify({ ...view, users: view.users.map((one) => ({ ...one, user: change(one.user) })) }), { mode: 0o600 });
+  writeFileSync(
+    file,
+    JSON.stringify({ ...view, users: view.users.map((one) => ({ ...one, user: change(one.user) })) }),
+    { mode: 0o600 },
+  );
   return file;
 }
 

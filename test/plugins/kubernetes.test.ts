@@ -17,7 +17,9 @@ const context: KubernetesContext = {
   underlayMtu: 1500,
 };
 
-const recipes = Object.values(plugins as Readonly<Record<string, Plugin>>).flatMap(({ name, kubernetes }) => (kubernetes === undefined ? [] : [{ name, recipe: kubernetes }]));
+const recipes = Object.values(plugins as Readonly<Record<string, Plugin>>).flatMap(({ name, kubernetes }) =>
+  kubernetes === undefined ? [] : [{ name, recipe: kubernetes }],
+);
 
 function installed(recipe: KubernetesRecipe, more: Partial<KubernetesContext> = {}): Installation | undefined {
   return recipe.install?.({ ...context, ...more });
@@ -36,18 +38,24 @@ function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>):
 describe.each(recipes)("$name", ({ recipe }) => {
   test("its range for pods is that of the cluster, wherever it stands", () => {
     if (recipe.install === null) return expect(recipe.images).toEqual([]);
-    const [here, elsewhere] = [context.clusterCidr, "10.77.0.0/16"].map((clusterCidr) => JSON.stringify(installed(recipe, { clusterCidr })));
+    const [here, elsewhere] = [context.clusterCidr, "10.77.0.0/16"].map((clusterCidr) =>
+      JSON.stringify(installed(recipe, { clusterCidr })),
+    );
     if (here !== elsewhere) expect(here?.replaceAll("10.99.0.0/16", "10.77.0.0/16")).toBe(elsewhere);
   });
 
   test("images are pinned by digest, and named by tag where the user has them", () => {
-    for (const image of recipe.images) expect(image).toMatch(/^[a-z0-9.-]+(\/[a-z0-9-]+)+:[\w.-]+@sha256:[0-9a-f]{64}$/);
+    for (const image of recipe.images)
+      expect(image).toMatch(/^[a-z0-9.-]+(\/[a-z0-9-]+)+:[\w.-]+@sha256:[0-9a-f]{64}$/);
     expect(JSON.stringify(installed(recipe, { byDigest: false })) ?? "").not.toContain("sha256:");
   });
 
   test("every object that it makes has a name, in a namespace that is there", () => {
     const objects = objectsOf(recipe);
-    const namespaces = ["kube-system", ...objects.filter((one) => stringAt(one, "kind") === "Namespace").map((one) => stringAt(one, "metadata", "name"))];
+    const namespaces = [
+      "kube-system",
+      ...objects.filter((one) => stringAt(one, "kind") === "Namespace").map((one) => stringAt(one, "metadata", "name")),
+    ];
     for (const object of objects) {
       expect(stringAt(object, "metadata", "name")).toMatch(/^[a-z0-9][a-z0-9.-]*$/);
       const namespace = stringAt(object, "metadata", "namespace");
@@ -58,17 +66,31 @@ describe.each(recipes)("$name", ({ recipe }) => {
   test("what it waits for is what it makes", () => {
     const objects = objectsOf(recipe);
     if (objects.length === 0) return expect(recipe.workloads.length).toBeGreaterThan(0);
-    const made = objects.map((one) => [stringAt(one, "kind")?.toLowerCase(), stringAt(one, "metadata", "namespace"), stringAt(one, "metadata", "name")].join(" "));
+    const made = objects.map((one) =>
+      [
+        stringAt(one, "kind")?.toLowerCase(),
+        stringAt(one, "metadata", "namespace"),
+        stringAt(one, "metadata", "name"),
+      ].join(" "),
+    );
     for (const { kind, namespace, name } of recipe.workloads) expect(made).toContain(`${kind} ${namespace} ${name}`);
   });
 
   test("volumes that are mounted are there, and accounts too", () => {
     const objects = objectsOf(recipe);
-    const accounts = objects.filter((one) => stringAt(one, "kind") === "ServiceAccount").map((one) => stringAt(one, "metadata", "name"));
+    const accounts = objects
+      .filter((one) => stringAt(one, "kind") === "ServiceAccount")
+      .map((one) => stringAt(one, "metadata", "name"));
     for (const object of objects.filter((one) => stringAt(one, "kind") === "DaemonSet")) {
-      const spec = at(object, "spec", "template", "spec") as { serviceAccountName: string; volumes: { name: string }[]; containers: Mounts[]; initContainers?: Mounts[] };
+      const spec = at(object, "spec", "template", "spec") as {
+        serviceAccountName: string;
+        volumes: { name: string }[];
+        containers: Mounts[];
+        initContainers?: Mounts[];
+      };
       const volumes = spec.volumes.map(({ name }) => name);
-      for (const { volumeMounts = [] } of [...spec.containers, ...(spec.initContainers ?? [])]) for (const { name } of volumeMounts) expect(volumes).toContain(name);
+      for (const { volumeMounts = [] } of [...spec.containers, ...(spec.initContainers ?? [])])
+        for (const { name } of volumeMounts) expect(volumes).toContain(name);
       expect(accounts).toContain(spec.serviceAccountName);
     }
   });
@@ -83,7 +105,10 @@ test("another version has its own tag, and no digest that is not its own", () =>
   expect(other?.version).toBe("v0.27.4");
   expect(other?.images[0]).toBe("ghcr.io/flannel-io/flannel:v0.27.4");
   const calico = plugins.calico.kubernetes?.at?.("v3.31.0");
-  expect(calico?.manifest).toEqual({ url: "https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests/calico.yaml", sha256: null });
+  expect(calico?.manifest).toEqual({
+    url: "https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests/calico.yaml",
+    sha256: null,
+  });
   expect(plugins.cilium.kubernetes?.at?.("v1.18.2").version).toBe("1.18.2");
 });
 
@@ -97,13 +122,18 @@ test("the backend of flannel is what its name says", () => {
 });
 
 test("calico: encapsulation always, BIRD probed only where it runs, eBPF told where the API server is", () => {
-  const text = (plugin: Plugin): string => JSON.stringify(plugin.kubernetes === undefined ? null : installed(plugin.kubernetes));
+  const text = (plugin: Plugin): string =>
+    JSON.stringify(plugin.kubernetes === undefined ? null : installed(plugin.kubernetes));
   expect(text(plugins.calico)).toContain('{"name":"CALICO_IPV4POOL_VXLAN","value":"Always"}');
   expect(text(plugins.calico)).not.toContain("bird");
   expect(text(calicoIpip)).toContain('{"name":"CALICO_IPV4POOL_IPIP","value":"Always"}');
   expect(text(calicoIpip)).toContain("-bird-ready");
   expect(text(calicoEbpf)).toContain('{"KUBERNETES_SERVICE_HOST":"control","KUBERNETES_SERVICE_PORT":"6443"}');
-  expect([plugins.calico, calicoIpip, calicoEbpf].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([undefined, undefined, "none"]);
+  expect([plugins.calico, calicoIpip, calicoEbpf].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([
+    undefined,
+    undefined,
+    "none",
+  ]);
 });
 
 function valuesOf(recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown {
@@ -112,20 +142,38 @@ function valuesOf(recipe: KubernetesRecipe | undefined, more?: Partial<Kubernete
 }
 
 test("cilium: tunnels or routes, and kube-proxy replaced only where there is none", () => {
-  expect(valuesOf(plugins.cilium.kubernetes)).toMatchObject({ routingMode: "tunnel", kubeProxyReplacement: false, ipam: { mode: "kubernetes" } });
-  expect(valuesOf(ciliumNative.kubernetes)).toMatchObject({ routingMode: "native", ipv4NativeRoutingCIDR: "10.99.0.0/16" });
-  expect(valuesOf(ciliumKpr.kubernetes)).toMatchObject({ kubeProxyReplacement: true, k8sServiceHost: "control", k8sServicePort: 6443 });
-  expect([plugins.cilium, ciliumNative, ciliumKpr].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([undefined, undefined, "none"]);
+  expect(valuesOf(plugins.cilium.kubernetes)).toMatchObject({
+    routingMode: "tunnel",
+    kubeProxyReplacement: false,
+    ipam: { mode: "kubernetes" },
+  });
+  expect(valuesOf(ciliumNative.kubernetes)).toMatchObject({
+    routingMode: "native",
+    ipv4NativeRoutingCIDR: "10.99.0.0/16",
+  });
+  expect(valuesOf(ciliumKpr.kubernetes)).toMatchObject({
+    kubeProxyReplacement: true,
+    k8sServiceHost: "control",
+    k8sServicePort: 6443,
+  });
+  expect([plugins.cilium, ciliumNative, ciliumKpr].map(({ kubernetes }) => kubernetes?.kubeProxyMode)).toEqual([
+    undefined,
+    undefined,
+    "none",
+  ]);
 });
 
 test("cilium: the chart is given the pinned digests; that of another version keeps its own, and none is used where images are there by tag", () => {
   const { cilium, ciliumOperator } = IMAGES;
-  const images = (recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown[] => [["image"], ["operator", "image"]].map((keys) => at(valuesOf(recipe, more), ...keys));
+  const images = (recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown[] =>
+    [["image"], ["operator", "image"]].map((keys) => at(valuesOf(recipe, more), ...keys));
   const pullPolicy = "IfNotPresent";
   expect(images(plugins.cilium.kubernetes)).toEqual([
     { pullPolicy, useDigest: true, digest: cilium.digest },
     { pullPolicy, useDigest: true, genericDigest: ciliumOperator.digest },
   ]);
   expect(images(plugins.cilium.kubernetes?.at?.("1.18.2"))).toEqual([{ pullPolicy }, { pullPolicy }]);
-  expect(images(plugins.cilium.kubernetes, { byDigest: false })).toEqual([0, 1].map(() => ({ pullPolicy, useDigest: false })));
+  expect(images(plugins.cilium.kubernetes, { byDigest: false })).toEqual(
+    [0, 1].map(() => ({ pullPolicy, useDigest: false })),
+  );
 });

@@ -12,7 +12,12 @@ const all: readonly Plugin[] = Object.values(plugins);
 const bare = all.filter((plugin): plugin is BarePlugin => plugin.bare !== undefined);
 
 function contextOf(node: number, family: Family, podRange = 24): RecipeContext {
-  const ranges = { clusterCidr: "10.244.0.0/16", nodeCidr: rangeOf("10.244.0.0/16", node, podRange), clusterCidr6: "fd00:10:244::/48", nodeCidr6: `fd00:10:244:${node}::/64` };
+  const ranges = {
+    clusterCidr: "10.244.0.0/16",
+    nodeCidr: rangeOf("10.244.0.0/16", node, podRange),
+    clusterCidr6: "fd00:10:244::/48",
+    nodeCidr6: `fd00:10:244:${node}::/64`,
+  };
   return { family, ...ranges, underlayMtu: 1400, device: "eth0" };
 }
 
@@ -28,7 +33,9 @@ function leaves(value: unknown): string[] {
 
 /** Recipes that write the ranges of the nodes themselves; the others have daemons that lease them. */
 const writing = bare.filter((plugin) => plugin.bare.daemons === undefined);
-const combinations = bare.flatMap((plugin) => plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })));
+const combinations = bare.flatMap((plugin) =>
+  plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })),
+);
 
 describe.each(combinations)("$name with $family", ({ plugin, family }) => {
   test("the configuration is valid, of the version that the recipe names", () => {
@@ -41,43 +48,58 @@ describe.each(combinations)("$name with $family", ({ plugin, family }) => {
   if (!writing.includes(plugin)) return;
 
   test("it gives addresses of the family and no other", () => {
-    const versions = new Set(addressesOf(plugin, contextOf(1, family)).map((address) => isIPv6(address.split("/")[0] ?? "")));
+    const versions = new Set(
+      addressesOf(plugin, contextOf(1, family)).map((address) => isIPv6(address.split("/")[0] ?? "")),
+    );
     expect([...versions].toSorted()).toEqual({ ipv4: [false], ipv6: [true], dual: [false, true] }[family]);
   });
 
   test("another node hands out other addresses", () => {
     const shared = new Set(["10.244.0.0/16", "fd00:10:244::/48", "0.0.0.0/0", "::/0"]);
-    const [first, second] = [1, 2].map((node) => addressesOf(plugin, contextOf(node, family)).filter((address) => !shared.has(address)));
+    const [first, second] = [1, 2].map((node) =>
+      addressesOf(plugin, contextOf(node, family)).filter((address) => !shared.has(address)),
+    );
     expect(first?.length).toBeGreaterThan(0);
     expect(first?.filter((address) => second?.includes(address))).toEqual([]);
   });
 });
 
-describe.each(writing.filter((plugin) => plugin.bare.largestRange === undefined))("$name with a /20 for each node", (plugin) => {
-  test("it hands out the addresses of that range", () => {
-    const text = plugin.bare.config(contextOf(2, "ipv4", 20));
-    expect(text).toMatch(/"subnet":"10\.244\.32\.0\/20"|"rangeStart":"10\.244\.32\.1","rangeEnd":"10\.244\.47\.254"/);
-  });
-});
+describe.each(writing.filter((plugin) => plugin.bare.largestRange === undefined))(
+  "$name with a /20 for each node",
+  (plugin) => {
+    test("it hands out the addresses of that range", () => {
+      const text = plugin.bare.config(contextOf(2, "ipv4", 20));
+      expect(text).toMatch(/"subnet":"10\.244\.32\.0\/20"|"rangeStart":"10\.244\.32\.1","rangeEnd":"10\.244\.47\.254"/);
+    });
+  },
+);
 
-describe.each(bare.filter((plugin) => !writing.includes(plugin)))("the daemons of $name", ({ bare: { daemons = [], programs = [], tools } }) => {
-  const node = (index: number) => ({ name: `node${index}`, ip: `172.31.0.${index + 10}`, podCidr: rangeOf("10.99.0.0/16", index, 20) });
-  const context = { self: node(2), first: node(1), clusterCidr: "10.99.0.0/16" };
+describe.each(bare.filter((plugin) => !writing.includes(plugin)))(
+  "the daemons of $name",
+  ({ bare: { daemons = [], programs = [], tools } }) => {
+    const node = (index: number) => ({
+      name: `node${index}`,
+      ip: `172.31.0.${index + 10}`,
+      podCidr: rangeOf("10.99.0.0/16", index, 20),
+    });
+    const context = { self: node(2), first: node(1), clusterCidr: "10.99.0.0/16" };
 
-  test("they are programs that the recipe brings along or asks for", () => {
-    for (const daemon of daemons) expect([...programs.map((name) => `/opt/cni/bin/${name}`), ...tools]).toContain(daemon.argv(context)[0]);
-  });
+    test("they are programs that the recipe brings along or asks for", () => {
+      for (const daemon of daemons)
+        expect([...programs.map((name) => `/opt/cni/bin/${name}`), ...tools]).toContain(daemon.argv(context)[0]);
+    });
 
-  test("they serve the range of the cluster, in parts of the size that the scenario asks for", () => {
-    const text = JSON.stringify(daemons.map((daemon) => [daemon.argv(context), daemon.ready(context)]));
-    expect(text).toMatch(/10\.99\.0\.0\/16.*20/);
-    expect(text).not.toMatch(/10\.244\./);
-  });
+    test("they serve the range of the cluster, in parts of the size that the scenario asks for", () => {
+      const text = JSON.stringify(daemons.map((daemon) => [daemon.argv(context), daemon.ready(context)]));
+      expect(text).toMatch(/10\.99\.0\.0\/16.*20/);
+      expect(text).not.toMatch(/10\.244\./);
+    });
 
-  test("names fit files", () => {
-    for (const { name } of daemons) expect(name).toMatch(/^[a-z0-9-]+$/);
-  });
-});
+    test("names fit files", () => {
+      for (const { name } of daemons) expect(name).toMatch(/^[a-z0-9-]+$/);
+    });
+  },
+);
 
 test("names are those of the registry, and fit cell ids", () => {
   expect(Object.entries(plugins).map(([key, { name }]) => [key, name])).toEqual(all.map(({ name }) => [name, name]));
@@ -88,9 +110,20 @@ test("a user's own configuration gets the values of its node; what is no placeho
   const text = JSON.stringify({
     cniVersion: "1.0.0",
     name: "mine",
-    plugins: [{ type: "x", mtu: "{{mtu}}", a: "{{nodeSubnet}} {{nodeGateway}} {{clusterCidr}}", b: "{{nodeSubnet6}} {{clusterCidr6}}", c: "{{other}}" }],
+    plugins: [
+      {
+        type: "x",
+        mtu: "{{mtu}}",
+        a: "{{nodeSubnet}} {{nodeGateway}} {{clusterCidr}}",
+        b: "{{nodeSubnet6}} {{clusterCidr6}}",
+        c: "{{other}}",
+      },
+    ],
   });
-  const [plugin] = parseNetworkConfig(customPlugin(text, "mine.conflist").plugin.bare.config(contextOf(7, "dual")), "mine").plugins;
+  const [plugin] = parseNetworkConfig(
+    customPlugin(text, "mine.conflist").plugin.bare.config(contextOf(7, "dual")),
+    "mine",
+  ).plugins;
   expect(plugin?.raw).toMatchObject({
     mtu: "1400",
     a: "10.244.7.0/24 10.244.7.1 10.244.0.0/16",

@@ -19,8 +19,16 @@ describe("CHECK", () => {
   const DAMAGE: readonly [what: string, damage: string, repair: string][] = [
     ["link deleted", "ip -n c1 link del eth0", ""],
     ["link renamed", "ip -n c1 link set eth0 name x", "ip -n c1 link set x name eth0"],
-    ["link down", "ip -n c1 link set eth0 down", "ip -n c1 link set eth0 up; ip -n c1 route add default via 10.244.1.1"],
-    ["other MAC", "ip -n c1 link set eth0 address 02:00:00:00:00:09", "ip -n c1 link set eth0 address 0a:58:0a:f4:01:02"],
+    [
+      "link down",
+      "ip -n c1 link set eth0 down",
+      "ip -n c1 link set eth0 up; ip -n c1 route add default via 10.244.1.1",
+    ],
+    [
+      "other MAC",
+      "ip -n c1 link set eth0 address 02:00:00:00:00:09",
+      "ip -n c1 link set eth0 address 0a:58:0a:f4:01:02",
+    ],
     ["other MTU", "ip -n c1 link set eth0 mtu 1400", "ip -n c1 link set eth0 mtu 1500"],
     ["address removed", "ip -n c1 addr flush dev eth0", ""],
     ["other prefix", "ip -n c1 addr add 10.244.1.2/25 dev eth0; ip -n c1 addr del 10.244.1.2/24 dev eth0", ""],
@@ -33,7 +41,11 @@ describe("CHECK", () => {
     ["gateway address gone", "ip addr flush dev simplecni0", "ip addr add 10.244.1.1/24 dev simplecni0"],
     ["forwarding off", "echo 0 > /proc/sys/net/ipv4/ip_forward", "echo 1 > /proc/sys/net/ipv4/ip_forward"],
     ["lease removed", `rm ${LEASES}/simplecni/*`, `echo c1 eth0 > ${LEASES}/simplecni/10.244.1.2`],
-    ["lease of another", `echo c9 eth0 > ${LEASES}/simplecni/10.244.1.2`, `echo c1 eth0 > ${LEASES}/simplecni/10.244.1.2`],
+    [
+      "lease of another",
+      `echo c9 eth0 > ${LEASES}/simplecni/10.244.1.2`,
+      `echo c1 eth0 > ${LEASES}/simplecni/10.244.1.2`,
+    ],
     ["namespace replaced", `${REMOVE}; ip netns add c1`, ""],
     ["namespace gone", REMOVE, ""],
   ];
@@ -71,11 +83,15 @@ describe("CHECK", () => {
   it("allows what later plugins change: MAC, moved routes, more links, addresses and routes", async () => {
     const result = await add();
     const mac = "02:00:00:00:00:09";
-    await lab().sh(`ip -n c1 link set eth0 address ${mac}; ip -n c1 route del default; ip -n c1 route add default via 10.244.1.1 dev eth0 table 100
+    await lab()
+      .sh(`ip -n c1 link set eth0 address ${mac}; ip -n c1 route del default; ip -n c1 route add default via 10.244.1.1 dev eth0 table 100
       ip -n c1 route add 10.9.0.0/16 via 10.244.1.1; ip -n c1 link add ifb0 type veth peer name y; ip -n c1 addr add 10.9.1.1/16 dev ifb0`);
     const prevResult = {
       ...result,
-      interfaces: [...result.interfaces.map((link) => (link.sandbox ? { ...link, mac } : link)), { name: "ifb0", sandbox: "/run/netns/c1" }],
+      interfaces: [
+        ...result.interfaces.map((link) => (link.sandbox ? { ...link, mac } : link)),
+        { name: "ifb0", sandbox: "/run/netns/c1" },
+      ],
       ips: [...result.ips, { address: "10.9.1.1/16", interface: 3 }],
       routes: [...result.routes, { dst: "10.9.0.0/16", gw: "10.244.1.1" }],
     };
@@ -98,18 +114,23 @@ describe("GC", () => {
   const gc = (keys: object) => lab().cni("GC", { env: none, conf: { ...keys } });
   const valid = (...ids: string[]) => ids.map((id) => ({ containerID: id.split(" ")[0], ifname: id.split(" ")[1] }));
 
-  it.each(["cni.dev/valid-attachments", "cni.dev/attachments"])("frees what %s does not list, by container and interface", async (key) => {
-    const prevResult = await add();
-    await add({ ifname: "eth1" });
-    await add({ id: "c2", netns: "/run/netns/c2", conf: { name: "other" } });
-    for (let time = 0; time < 2; time++) {
-      expect(await gc({ [key]: valid("c1 eth0", "c10 eth1") })).toMatchObject({ code: 0, stdout: "" });
-      expect(await lab().leases()).toEqual(["./other/10.244.1.4", "./simplecni/10.244.1.2"]);
-    }
-    expect(await lab().sh("ip -n c1 -br link show type veth | wc -l; ip -br link show type veth | wc -l")).toBe("1\n2");
-    expect((await lab().cni("CHECK", { conf: { prevResult } })).code).toBe(0);
-    expect((await lab().cni("DEL", { ifname: "eth1" })).code).toBe(0);
-  });
+  it.each(["cni.dev/valid-attachments", "cni.dev/attachments"])(
+    "frees what %s does not list, by container and interface",
+    async (key) => {
+      const prevResult = await add();
+      await add({ ifname: "eth1" });
+      await add({ id: "c2", netns: "/run/netns/c2", conf: { name: "other" } });
+      for (let time = 0; time < 2; time++) {
+        expect(await gc({ [key]: valid("c1 eth0", "c10 eth1") })).toMatchObject({ code: 0, stdout: "" });
+        expect(await lab().leases()).toEqual(["./other/10.244.1.4", "./simplecni/10.244.1.2"]);
+      }
+      expect(await lab().sh("ip -n c1 -br link show type veth | wc -l; ip -br link show type veth | wc -l")).toBe(
+        "1\n2",
+      );
+      expect((await lab().cni("CHECK", { conf: { prevResult } })).code).toBe(0);
+      expect((await lab().cni("DEL", { ifname: "eth1" })).code).toBe(0);
+    },
+  );
 
   it("frees all of the network for an empty list, and goes by valid-attachments when both are given", async () => {
     await add();
@@ -122,7 +143,12 @@ describe("GC", () => {
 
   it("refuses a missing or broken list and frees nothing", async () => {
     await add();
-    for (const keys of [{}, { "cni.dev/valid-attachments": "x" }, { "cni.dev/valid-attachments": [{ containerID: 1, ifname: "eth0" }] }, { "cni.dev/valid-attachments": [{}] }])
+    for (const keys of [
+      {},
+      { "cni.dev/valid-attachments": "x" },
+      { "cni.dev/valid-attachments": [{ containerID: 1, ifname: "eth0" }] },
+      { "cni.dev/valid-attachments": [{}] },
+    ])
       expectRefused(await gc(keys), 7, "valid-attachments");
     expect(await lab().leases()).toHaveLength(1);
   });

@@ -16,7 +16,9 @@ describe("bad input", () => {
   it("is refused with code 4 and the names of the variables", async () => {
     const ids = ["", "-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é"].map((id) => ({ id }));
     await expectAllRefused("ADD", 4, "CNI_CONTAINERID", [...ids, { env: { CNI_CONTAINERID: undefined } }]);
-    const names = ["", "a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb", "-a", "eth%d"].map((ifname) => ({ ifname }));
+    const names = ["", "a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb", "-a", "eth%d"].map((ifname) => ({
+      ifname,
+    }));
     await expectAllRefused("DEL", 4, "CNI_IFNAME", names);
     await expectAllRefused("ADD", 4, "CNI_CONTAINERID is missing, CNI_NETNS is missing", [{ id: "", netns: "" }]);
     for (const command of ["", "FOO", "add", "ADD "]) await expectAllRefused(command, 4, "CNI_COMMAND", [{}]);
@@ -34,25 +36,49 @@ describe("bad input", () => {
     await expectAllRefused("ADD", 6, "", [...inputs.map((stdin) => ({ stdin })), { conf: { cniVersion: 1 } }]);
     const utf16 = `jq -c . <<<'{"name":"a"}' | sed 's/./&\\x00/g' | CNI_COMMAND=ADD "$0" || true`;
     expect(await lab().plugin(utf16)).toContain('"code":6');
-    for (const stdin of ["<&-", "</etc"]) expect(await lab().plugin(`CNI_COMMAND=ADD "$0" ${stdin} || true`)).toContain('"code":5');
+    for (const stdin of ["<&-", "</etc"])
+      expect(await lab().plugin(`CNI_COMMAND=ADD "$0" ${stdin} || true`)).toContain('"code":5');
   });
 
   it("is refused with code 7 when the configuration is wrong", async () => {
-    const wrong = { name: ["", "-x", "a/b", "../a", "a b", ".x", 5], bridge: ["", "a/b", "x".repeat(16), 5],
-      subnet: ["", "banana", "10.244.0.0/33", "10.244.1.0/16", "10.256.0.0/16", 5], mtu: [0, 67, 65536, 1.5, "x", {}],
-      dns: ["x", { nameservers: "1.1.1.1" }, { domain: 5 }], prevResult: [{}, 5], dataDir: ["x", 5], ipamConfig: ["x"] };
+    const wrong = {
+      name: ["", "-x", "a/b", "../a", "a b", ".x", 5],
+      bridge: ["", "a/b", "x".repeat(16), 5],
+      subnet: ["", "banana", "10.244.0.0/33", "10.244.1.0/16", "10.256.0.0/16", 5],
+      mtu: [0, 67, 65536, 1.5, "x", {}],
+      dns: ["x", { nameservers: "1.1.1.1" }, { domain: 5 }],
+      prevResult: [{}, 5],
+      dataDir: ["x", 5],
+      ipamConfig: ["x"],
+    };
     for (const [key, values] of Object.entries(wrong))
-      await expectAllRefused("ADD", 7, key === "dataDir" ? "" : key, values.map((value) => ({ conf: { [key]: value } })));
+      await expectAllRefused(
+        "ADD",
+        7,
+        key === "dataDir" ? "" : key,
+        values.map((value) => ({ conf: { [key]: value } })),
+      );
   });
 
   it("is refused with code 1 when the version is not served or has no such operation", async () => {
-    for (const command of ["ADD", "DEL", "CHECK", "GC", "STATUS"]) await expectAllRefused(command, 1, "9.9.9", [{ conf: { cniVersion: "9.9.9" } }]);
-    for (const command of ["GC", "STATUS"]) await expectAllRefused(command, 1, "1.0.0", [{ conf: { cniVersion: "1.0.0" } }]);
+    for (const command of ["ADD", "DEL", "CHECK", "GC", "STATUS"])
+      await expectAllRefused(command, 1, "9.9.9", [{ conf: { cniVersion: "9.9.9" } }]);
+    for (const command of ["GC", "STATUS"])
+      await expectAllRefused(command, 1, "1.0.0", [{ conf: { cniVersion: "1.0.0" } }]);
   });
 
   it("is refused when the range of the node is missing, broken or foreign", async () => {
-    await expectAllRefused("ADD", 100, "outside", [{ conf: { subnet: "192.168.0.0/16" } }, { conf: { subnet: "10.244.1.0/25" } }]);
-    for (const text of ["", "{", "[]", '{"Subnet":"10.244.1.0"}', '{"Subnet":"10.244.1.0","SubnetPrefix":"10.244.1.","Gateway":"10.9.1.1","IPIndex":"1"}']) {
+    await expectAllRefused("ADD", 100, "outside", [
+      { conf: { subnet: "192.168.0.0/16" } },
+      { conf: { subnet: "10.244.1.0/25" } },
+    ]);
+    for (const text of [
+      "",
+      "{",
+      "[]",
+      '{"Subnet":"10.244.1.0"}',
+      '{"Subnet":"10.244.1.0","SubnetPrefix":"10.244.1.","Gateway":"10.9.1.1","IPIndex":"1"}',
+    ]) {
       await lab().sh(`echo '${text}' > ${IPAM_CONFIG}`);
       await expectAllRefused("ADD", 100, "ipam.config is broken", [{}]);
     }
@@ -65,7 +91,12 @@ describe("a failed ADD", () => {
   it("changes nothing when the namespace is missing, no namespace, a pipe or the node's own", async () => {
     await lab().sh("mkfifo /run/pipe; touch /run/file");
     const paths = ["/run/netns/none", "/run/pipe", "/run/file", "/run", "/proc/self/ns/mnt", "/proc/self/ns/net"];
-    await expectAllRefused("ADD", 100, "CNI_NETNS", paths.map((netns) => ({ netns })));
+    await expectAllRefused(
+      "ADD",
+      100,
+      "CNI_NETNS",
+      paths.map((netns) => ({ netns })),
+    );
   });
 
   it("leaves a foreign link of that name, and the first of two equal attachments, as they were", async () => {
@@ -81,9 +112,14 @@ describe("a failed ADD", () => {
     await lab().cni("DEL");
     const before = await lab().state();
     // An nsenter that refuses to configure the pod.
-    await lab().sh(`mkdir /run/bin; printf '%s\\n' '#!/bin/sh' 'in=$(cat)' 'case $in in *"addr add"*) echo no >&2; exit 1 ;; esac' \
+    await lab()
+      .sh(`mkdir /run/bin; printf '%s\\n' '#!/bin/sh' 'in=$(cat)' 'case $in in *"addr add"*) echo no >&2; exit 1 ;; esac' \
       'echo "$in" | /usr/bin/nsenter "$@"' > /run/bin/nsenter; chmod +x /run/bin/nsenter`);
-    expectRefused(await lab().cni("ADD", { env: { PATH: "/run/bin:/usr/sbin:/usr/bin:/sbin:/bin" } }), 100, "eth0 could not be configured");
+    expectRefused(
+      await lab().cni("ADD", { env: { PATH: "/run/bin:/usr/sbin:/usr/bin:/sbin:/bin" } }),
+      100,
+      "eth0 could not be configured",
+    );
     expect(await lab().state()).toBe(before);
     await lab().add();
   });
@@ -118,7 +154,13 @@ describe("a failed ADD", () => {
 describe("DEL", () => {
   it("frees everything without a usable namespace", async () => {
     await lab().sh("touch /run/file");
-    for (const env of [{ CNI_NETNS: "" }, { CNI_NETNS: undefined }, { CNI_NETNS: "/run/none" }, { CNI_NETNS: "/run/file" }, { CNI_NETNS: "/run/netns/c2" }]) {
+    for (const env of [
+      { CNI_NETNS: "" },
+      { CNI_NETNS: undefined },
+      { CNI_NETNS: "/run/none" },
+      { CNI_NETNS: "/run/file" },
+      { CNI_NETNS: "/run/netns/c2" },
+    ]) {
       await lab().add();
       expect(await lab().cni("DEL", { env })).toMatchObject({ code: 0, stdout: "" });
       expect(await lab().leases()).toEqual([]);
@@ -127,11 +169,18 @@ describe("DEL", () => {
   });
 
   it("succeeds when the link was renamed or deleted, the namespace removed, or prevResult is rubbish", async () => {
-    for (const damage of ["ip -n c1 link set eth0 name other", "ip -n c1 link del eth0", "ip netns del c1", "ip link del simplecni0"]) {
+    for (const damage of [
+      "ip -n c1 link set eth0 name other",
+      "ip -n c1 link del eth0",
+      "ip netns del c1",
+      "ip link del simplecni0",
+    ]) {
       await lab().sh("[[ -e /run/netns/c1 ]] || ip netns add c1");
       await lab().add();
       await lab().sh(damage);
-      expect((await lab().cni("DEL", { conf: { prevResult: { interfaces: 5, ips: [{ interface: "x" }] } } })).code).toBe(0);
+      expect(
+        (await lab().cni("DEL", { conf: { prevResult: { interfaces: 5, ips: [{ interface: "x" }] } } })).code,
+      ).toBe(0);
       expect(await lab().leases()).toEqual([]);
       expect(await lab().sh("ip -br link show type veth")).toBe("");
     }
@@ -153,7 +202,8 @@ describe("many at once", () => {
     await lab().sh(pods.map(({ id }) => `ip netns add ${id}`).join("; "));
     const results = await Promise.all(pods.map((pod) => lab().add(pod)));
     expect(new Set(results.map((result) => JSON.stringify(result["ips"]))).size).toBe(8);
-    for (const [i, pod] of pods.entries()) expect((await lab().cni("CHECK", { ...pod, conf: { prevResult: results[i] } })).code).toBe(0);
+    for (const [i, pod] of pods.entries())
+      expect((await lab().cni("CHECK", { ...pod, conf: { prevResult: results[i] } })).code).toBe(0);
     expect(await lab().sh("ip -br -4 addr show dev simplecni0")).toMatch(/^simplecni0 +UP +10\.244\.1\.1\/24 *$/);
     for (const answer of await Promise.all(pods.map((pod) => lab().cni("DEL", pod)))) expect(answer.code).toBe(0);
     expect(await lab().leases()).toEqual([]);
@@ -161,7 +211,9 @@ describe("many at once", () => {
   });
 
   it("fill the pool, get a clear error, and reuse what DEL frees, wrapping around", async () => {
-    await lab().sh(`mkdir -p ${LEASES}/simplecni; for n in {2..253}; do echo "o$n eth0" > ${LEASES}/simplecni/10.244.1.$n; done`);
+    await lab().sh(
+      `mkdir -p ${LEASES}/simplecni; for n in {2..253}; do echo "o$n eth0" > ${LEASES}/simplecni/10.244.1.$n; done`,
+    );
     expect(await lab().add()).toMatchObject({ ips: [{ address: "10.244.1.254/24" }] });
     expectRefused(await lab().cni("ADD", { ifname: "eth1" }), 101, "no free address");
     expectRefused(await lab().cni("STATUS"), 50, "no free address");

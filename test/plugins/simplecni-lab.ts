@@ -29,7 +29,14 @@ export interface Call {
 }
 
 export function config(changes: Record<string, unknown> = {}): Record<string, unknown> {
-  return { cniVersion: "1.1.0", name: "simplecni", type: "simplecni", bridge: "simplecni0", subnet: "10.244.0.0/16", ...changes };
+  return {
+    cniVersion: "1.1.0",
+    name: "simplecni",
+    type: "simplecni",
+    bridge: "simplecni0",
+    subnet: "10.244.0.0/16",
+    ...changes,
+  };
 }
 
 export interface Lab {
@@ -82,7 +89,16 @@ export function expectRefused(answer: Answer, code: number, words = ""): void {
 
 /** Brings a node up with two empty pods, c1 and c2. */
 async function startLab(): Promise<Lab> {
-  const namespaces = ["--user", "--map-root-user", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"];
+  const namespaces = [
+    "--user",
+    "--map-root-user",
+    "--net",
+    "--mount",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+  ];
   const init = execa("unshare", [...namespaces, "bash", "-c", SETUP], { env: { PATH }, reject: false });
   await new Promise<void>((resolve, reject) => {
     init.stdout.once("data", () => resolve());
@@ -111,12 +127,17 @@ async function startLab(): Promise<Lab> {
 
   const cni = async (command: string, call: Call = {}): Promise<Answer> => {
     const { exitCode, stdout } = await start(command, call, [PLUGIN]);
-    return { code: exitCode, stdout, json: stdout === "" ? undefined : (JSON.parse(stdout) as Record<string, unknown>) };
+    return {
+      code: exitCode,
+      stdout,
+      json: stdout === "" ? undefined : (JSON.parse(stdout) as Record<string, unknown>),
+    };
   };
 
   return {
     sh,
-    plugin: async (script) => (await execa("nsenter", [...enter, "bash", "-c", script, PLUGIN], { env: { PATH }, stdin: "ignore" })).stdout,
+    plugin: async (script) =>
+      (await execa("nsenter", [...enter, "bash", "-c", script, PLUGIN], { env: { PATH }, stdin: "ignore" })).stdout,
     cni,
     add: async (call) => {
       const answer = await cni("ADD", call);

@@ -33,7 +33,14 @@ describe("ADD and DEL", () => {
               { name: host, mac: "0e:58:0a:f4:01:02", ...mtu },
               { name: "eth0", mac: "0a:58:0a:f4:01:02", ...mtu, sandbox: "/run/netns/c1" },
             ],
-            ips: [{ ...(cniVersion < "1.0.0" ? { version: "4" } : {}), interface: 2, address: "10.244.1.2/24", gateway: "10.244.1.1" }],
+            ips: [
+              {
+                ...(cniVersion < "1.0.0" ? { version: "4" } : {}),
+                interface: 2,
+                address: "10.244.1.2/24",
+                gateway: "10.244.1.1",
+              },
+            ],
             routes: [route],
             dns: {},
           };
@@ -45,7 +52,11 @@ describe("ADD and DEL", () => {
     const host = await lab().sh("ip -o link show type veth | sed 's/^[0-9]*: \\([^@]*\\)@.*/\\1/'");
     expect(result).toEqual(shapes[cniVersion]?.(host));
     expect(host.length).toBeLessThanOrEqual(15);
-    const links = JSON.parse(await lab().sh("ip -j link; ip -n c1 -j link").then((s) => `[${s.replace("\n", ",")}]`)) as object[][];
+    const links = JSON.parse(
+      await lab()
+        .sh("ip -j link; ip -n c1 -j link")
+        .then((s) => `[${s.replace("\n", ",")}]`),
+    ) as object[][];
     expect(links.flat()).toEqual(
       expect.arrayContaining([
         expect.objectContaining({ ifname: "simplecni0", address: "0a:58:0a:f4:01:01", mtu: 1500, operstate: "UP" }),
@@ -53,10 +64,18 @@ describe("ADD and DEL", () => {
         expect.objectContaining({ ifname: "eth0", address: "0a:58:0a:f4:01:02", mtu: 1500, operstate: "UP" }),
       ]),
     );
-    expect(await lab().sh("ip -n c1 -4 -br addr show dev eth0; ip -n c1 route")).toMatch(/10\.244\.1\.2\/24[^]*default via 10\.244\.1\.1 dev eth0 /);
-    if (cniVersion >= "0.4.0") expect(await lab().cni("CHECK", { conf: { cniVersion, prevResult: result } })).toEqual({ code: 0, stdout: "", json: undefined });
+    expect(await lab().sh("ip -n c1 -4 -br addr show dev eth0; ip -n c1 route")).toMatch(
+      /10\.244\.1\.2\/24[^]*default via 10\.244\.1\.1 dev eth0 /,
+    );
+    if (cniVersion >= "0.4.0")
+      expect(await lab().cni("CHECK", { conf: { cniVersion, prevResult: result } })).toEqual({
+        code: 0,
+        stdout: "",
+        json: undefined,
+      });
     else expectRefused(await lab().cni("CHECK", { conf: { cniVersion, prevResult: result } }), 1);
-    for (let time = 0; time < 2; time++) expect(await lab().cni("DEL", { conf })).toMatchObject({ code: 0, stdout: "" });
+    for (let time = 0; time < 2; time++)
+      expect(await lab().cni("DEL", { conf })).toMatchObject({ code: 0, stdout: "" });
     expect(await lab().sh("ip -br link show type veth; ip -n c1 -br link show type veth")).toBe("");
     expect(await lab().leases()).toEqual([]);
   });
@@ -66,7 +85,9 @@ describe("ADD and DEL", () => {
     await lab().add({ id: "c2", netns: "/run/netns/c2" });
     // A refused connection is an answer of the other side.
     for (const to of ["10.244.1.3", "10.244.1.1"])
-      expect(await lab().sh(`timeout 3 ip netns exec c1 bash -c 'exec 3<>/dev/tcp/${to}/9' 2>&1 || true`)).toContain("refused");
+      expect(await lab().sh(`timeout 3 ip netns exec c1 bash -c 'exec 3<>/dev/tcp/${to}/9' 2>&1 || true`)).toContain(
+        "refused",
+      );
     expect(await lab().sh("cat /proc/sys/net/ipv4/ip_forward")).toBe("1");
   });
 
@@ -74,14 +95,20 @@ describe("ADD and DEL", () => {
     const pid = await lab().sh("ip netns exec c2 sleep 60 >/dev/null 2>&1 & sleep 0.05; ip netns pids c2");
     for (const netns of [`/proc/${pid.trim()}/ns/net`, "/run/netns/../netns/c1", '/run/a "b\\']) {
       await lab().sh(`[[ -e '${netns}' ]] || ln -s netns/c1 '${netns}'`);
-      expect((await lab().add({ netns })).interfaces).toContainEqual(expect.objectContaining({ name: "eth0", sandbox: netns }));
+      expect((await lab().add({ netns })).interfaces).toContainEqual(
+        expect.objectContaining({ name: "eth0", sandbox: netns }),
+      );
       await lab().cni("DEL", { netns });
     }
   });
 
   it("serve long ids, dns, CNI_ARGS, a big configuration and keys of others", async () => {
     const dns = { nameservers: ["10.0.0.1"], domain: "a.b", search: ["a"], options: ["x"] };
-    const call = { id: "x".repeat(253), env: { CNI_ARGS: "FOO=BAR;x" }, conf: { dns, unknown: "x".repeat(1 << 20), "cni.dev/z": 1, args: { cni: 1 } } };
+    const call = {
+      id: "x".repeat(253),
+      env: { CNI_ARGS: "FOO=BAR;x" },
+      conf: { dns, unknown: "x".repeat(1 << 20), "cni.dev/z": 1, args: { cni: 1 } },
+    };
     expect((await lab().add(call)).dns).toEqual(dns);
     expect((await lab().cni("DEL", { ...call, env: { CNI_PATH: undefined } })).code).toBe(0);
     expect(await lab().leases()).toEqual([]);
@@ -108,11 +135,15 @@ describe("ADD and DEL", () => {
   it("use mtu of the configuration, else of the way out, else of eth0", async () => {
     const mtu = async (conf = {}): Promise<string> => {
       await lab().add({ conf });
-      const seen = await lab().sh("cat <(ip -n c1 -o link show dev eth0) <(ip -o link show dev simplecni0) | grep -o 'mtu [0-9]*'");
+      const seen = await lab().sh(
+        "cat <(ip -n c1 -o link show dev eth0) <(ip -o link show dev simplecni0) | grep -o 'mtu [0-9]*'",
+      );
       await lab().cni("DEL");
       return seen;
     };
-    await lab().sh("ip link add eth0 mtu 1400 up type veth peer name x1; ip link add up0 mtu 1300 up type veth peer name x2");
+    await lab().sh(
+      "ip link add eth0 mtu 1400 up type veth peer name x1; ip link add up0 mtu 1300 up type veth peer name x2",
+    );
     expect(await mtu()).toBe("mtu 1400\nmtu 1400");
     await lab().sh("ip route add default dev up0");
     expect(await mtu()).toBe("mtu 1300\nmtu 1300");

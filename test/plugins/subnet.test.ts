@@ -9,6 +9,9 @@ test.each([
   expect(subnetOf(cidr)).toEqual(parts);
 });
 
-test.each(["10.244.1.0/20", "10.244.1.0/25", "10.0.0.0/8", "10.244.1.7/24", "fd00::/64", "x"])("%s is refused", (cidr) => {
-  expect(() => subnetOf(cidr)).toThrow(`a node's pod range must be an IPv4 range from a /16 to a /24, not ${cidr}`);
-});
+test.each(["10.244.1.0/20", "10.244.1.0/25", "10.0.0.0/8", "10.244.1.7/24", "fd00::/64", "x"])(
+  "%s is refused",
+  (cidr) => {
+    expect(() => subnetOf(cidr)).toThrow(`a node's pod range must be an IPv4 range from a /16 to a /24, not ${cidr}`);
+  },
+);

@@ -34,7 +34,8 @@ describe("the html report in a browser", () => {
             expect(box?.width).toBeGreaterThan(150);
             expect(box?.height).toBeGreaterThan(60);
           }
-          for (const verdict of await page.locator("td .status").all()) expect((await verdict.boundingBox())?.x).toBeGreaterThan(0);
+          for (const verdict of await page.locator("td .status").all())
+            expect((await verdict.boundingBox())?.x).toBeGreaterThan(0);
         },
         options,
       );
@@ -53,14 +54,18 @@ describe("the html report in a browser", () => {
   });
 
   it("does not scroll sideways on a telephone", async () => {
-    await opened(sample, async (page) => expect(await sideways(page)).toBe(0), { viewport: { width: 360, height: 740 } });
+    await opened(sample, async (page) => expect(await sideways(page)).toBe(0), {
+      viewport: { width: 360, height: 740 },
+    });
   });
 
   it("shows where the keyboard is", async () => {
     await opened(sample, async (page) => {
       for (let stop = 0; stop < 25; stop++) {
         await page.keyboard.press("Tab");
-        const outline = await page.evaluate(`getComputedStyle(document.activeElement).outlineStyle + " " + getComputedStyle(document.activeElement).outlineWidth`);
+        const outline = await page.evaluate(
+          `getComputedStyle(document.activeElement).outlineStyle + " " + getComputedStyle(document.activeElement).outlineWidth`,
+        );
         expect(outline).toBe("solid 3px");
       }
     });

@@ -31,7 +31,8 @@ describe("the csv report", () => {
     const stored = sample.records.filter(({ kind }) => kind === "repetition");
     const rows = (await render(sample)).filter(({ block }) => block !== "");
     expect(rows).toHaveLength(stored.length);
-    const key = ({ suite, scenario, plugin, cluster, path, metric, block, rep }: Record<string, string>) => [suite, scenario, plugin, cluster, path, metric, block, rep].join("/");
+    const key = ({ suite, scenario, plugin, cluster, path, metric, block, rep }: Record<string, string>) =>
+      [suite, scenario, plugin, cluster, path, metric, block, rep].join("/");
     const values = new Map(rows.map((row) => [key(row), row.value]));
     for (const { cell, block, rep, value } of stored) expect(Number(values.get(`${cell}/${block}/${rep}`))).toBe(value);
     expect(rows[0]).toMatchObject({ run: sample.run.id, unit: "bit/s", sitting: "1", error: "" });
@@ -43,7 +44,9 @@ describe("the csv report", () => {
     expect(failed).toHaveLength(5);
     expect(failed.map(({ error }) => error)).toEqual(Array(5).fill('netperf said "no",\nand died'));
     const skipped = rows.filter(({ block }) => block === "");
-    expect(skipped.map(({ plugin, metric, error }) => [plugin, metric, error])).toEqual([["ptp", "check-time", "skipped: ptp answers CHECK from version 1.2.0 on"]]);
+    expect(skipped.map(({ plugin, metric, error }) => [plugin, metric, error])).toEqual([
+      ["ptp", "check-time", "skipped: ptp answers CHECK from version 1.2.0 on"],
+    ]);
   });
 
   it("holds the runs one after the other", async () => {

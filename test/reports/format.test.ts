@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { METRICS } from "../../core/model.ts";
-import { formatChange, formatNumber, formatP, formatPercent, formatRatio, formatValue, metricLabel, scaleFor, scaleForAll } from "../../reports/format.ts";
+import {
+  formatChange,
+  formatNumber,
+  formatP,
+  formatPercent,
+  formatRatio,
+  formatValue,
+  metricLabel,
+  scaleFor,
+  scaleForAll,
+} from "../../reports/format.ts";
 
 describe("formatValue", () => {
   it("chooses the SI prefix", () => {

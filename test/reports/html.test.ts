@@ -44,11 +44,25 @@ describe("the html report", () => {
 
   it("shows what was asked: rankings, ratios, percentiles, life-cycle, conformance, doubts, environment, commands, method", async () => {
     const page = await render(sampleRun({ failure: "netperf: connection refused" }));
-    for (const title of ["In short", "Throughput", "CPU per Gbit/s", "Conformance with the CNI specification", "Failures, skips and warnings"]) {
+    for (const title of [
+      "In short",
+      "Throughput",
+      "CPU per Gbit/s",
+      "Conformance with the CNI specification",
+      "Failures, skips and warnings",
+    ]) {
       expect(page.includes(`<h2>${title}`) || page.includes(`<h3>${title}`), title).toBe(true);
     }
-    for (const text of ["Latency percentiles of each plugin", "Life-cycle times of a pod", "ratio to the host baseline", "netperf: connection refused"]) expect(page.includes(text), text).toBe(true);
-    expect(page.includes("ptp answers CHECK from version 1.2.0 on"), "ptp answers CHECK from version 1.2.0 on").toBe(true);
+    for (const text of [
+      "Latency percentiles of each plugin",
+      "Life-cycle times of a pod",
+      "ratio to the host baseline",
+      "netperf: connection refused",
+    ])
+      expect(page.includes(text), text).toBe(true);
+    expect(page.includes("ptp answers CHECK from version 1.2.0 on"), "ptp answers CHECK from version 1.2.0 on").toBe(
+      true,
+    );
     expect(page.includes("iperf3 --client 10.244.2.5"), "iperf3 --client 10.244.2.5").toBe(true);
     expect(page.includes("6.1.0-18-amd64"), "6.1.0-18-amd64").toBe(true);
     expect(page.includes("Wilcoxon"), "Wilcoxon").toBe(true);

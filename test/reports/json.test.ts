@@ -5,13 +5,21 @@ import { reportInput } from "../../reports/report.ts";
 import { validator } from "../../results/schema.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
-const render = async (...seeds: number[]) => JSON.parse(await reports.json.render(seeds.map((seed) => reportInput(sampleRun({ seed }))))) as unknown;
+const render = async (...seeds: number[]) =>
+  JSON.parse(await reports.json.render(seeds.map((seed) => reportInput(sampleRun({ seed }))))) as unknown;
 
 describe("the json report", () => {
   it("is the summary, with the keys that are relied on from outside", async () => {
     const summary = await render(1);
     expect(validator("summary")(summary)).toBeNull();
-    expect(Object.keys(summary as object)).toEqual(["schemaVersion", "run", "cells", "conformance", "comparisons", "warnings"]);
+    expect(Object.keys(summary as object)).toEqual([
+      "schemaVersion",
+      "run",
+      "cells",
+      "conformance",
+      "comparisons",
+      "warnings",
+    ]);
   });
 
   it("is an array for several runs", async () => {
@@ -20,11 +28,14 @@ describe("the json report", () => {
 });
 
 describe("every report format", () => {
-  it.each(Object.entries<Report>(reports))("%s is registered under its name and renders a run without any result", async (name, report) => {
-    expect(report.name).toBe(name);
-    expect(report.extension).toMatch(/^[a-z]+$/);
-    expect(report.summary).not.toMatch(/[.\n]$/);
-    const text = await report.render([reportInput({ ...sampleRun({ outcome: "interrupted" }), records: [] })]);
-    expect(text.includes("not measured: the run was interrupted")).toBe(true);
-  });
+  it.each(Object.entries<Report>(reports))(
+    "%s is registered under its name and renders a run without any result",
+    async (name, report) => {
+      expect(report.name).toBe(name);
+      expect(report.extension).toMatch(/^[a-z]+$/);
+      expect(report.summary).not.toMatch(/[.\n]$/);
+      const text = await report.render([reportInput({ ...sampleRun({ outcome: "interrupted" }), records: [] })]);
+      expect(text.includes("not measured: the run was interrupted")).toBe(true);
+    },
+  );
 });

@@ -8,7 +8,8 @@ import { sampleRun } from "../helpers/sample-run.ts";
 import { parseXml, type XmlElement } from "../helpers/xml.ts";
 
 const render = async (...runs: LoadedRun[]) => parseXml(await reports.junit.render(runs.map(reportInput)));
-const outcome = ({ children }: XmlElement): string => children.find(({ name }) => name !== "system-out")?.name ?? "passed";
+const outcome = ({ children }: XmlElement): string =>
+  children.find(({ name }) => name !== "system-out")?.name ?? "passed";
 
 describe("the junit report", () => {
   it("has a suite per plugin with a case per cell and clause, and counts that are theirs", async () => {
@@ -27,17 +28,29 @@ describe("the junit report", () => {
   it("fails for a failed cell and a broken MUST, skips with the reason, and passes what is known", async () => {
     const { children } = await render(sampleRun({ blocks: 3, failure: "netperf died" }));
     const cases = (plugin: string) => children.find(({ attributes }) => attributes.name === plugin)?.children ?? [];
-    const find = (plugin: string, part: string) => cases(plugin).find(({ attributes }) => attributes.name?.includes(part)) as XmlElement;
-    expect(find("bridge", "cross-node/transactions").children[0]).toMatchObject({ name: "failure", attributes: { message: "netperf died" } });
+    const find = (plugin: string, part: string) =>
+      cases(plugin).find(({ attributes }) => attributes.name?.includes(part)) as XmlElement;
+    expect(find("bridge", "cross-node/transactions").children[0]).toMatchObject({
+      name: "failure",
+      attributes: { message: "netperf died" },
+    });
     expect(outcome(find("ptp", "check-address-gone"))).toBe("failure");
-    expect(find("ptp", "check-time").children[0]).toMatchObject({ name: "skipped", attributes: { message: "ptp answers CHECK from version 1.2.0 on" } });
+    expect(find("ptp", "check-time").children[0]).toMatchObject({
+      name: "skipped",
+      attributes: { message: "ptp answers CHECK from version 1.2.0 on" },
+    });
     expect(outcome(find("bridge", "add-routes"))).toBe("passed");
   });
 
   it("a check that gave no verdict is a failure", async () => {
     const sample = sampleRun({ blocks: 3 });
-    const { children } = await render({ ...sample, records: sample.records.filter(({ cell }) => cell !== "quick/core/ptp/netns") });
-    const silent = children.find(({ attributes }) => attributes.name === "ptp")?.children.find(({ attributes }) => attributes.name === "all clauses") as XmlElement;
+    const { children } = await render({
+      ...sample,
+      records: sample.records.filter(({ cell }) => cell !== "quick/core/ptp/netns"),
+    });
+    const silent = children
+      .find(({ attributes }) => attributes.name === "ptp")
+      ?.children.find(({ attributes }) => attributes.name === "all clauses") as XmlElement;
     expect(outcome(silent)).toBe("failure");
   });
 

@@ -40,7 +40,9 @@ describe("the md report", () => {
   });
 
   it("says that a run did not finish", async () => {
-    expect(await render(sampleRun({ outcome: "interrupted", measuredBlocks: 4 }))).toContain("**The run did not finish.**");
+    expect(await render(sampleRun({ outcome: "interrupted", measuredBlocks: 4 }))).toContain(
+      "**The run did not finish.**",
+    );
   });
 
   it("says of emulated nodes before any number that nothing is ranked, and prints nothing bold as the best", async () => {
@@ -52,11 +54,16 @@ describe("the md report", () => {
   it.each(HOSTILE)("is no markup of others: %j", async (hostile) => {
     const page = await render(hostileRun(hostile));
     expect([...page.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);
-    for (const line of page.split("\n").filter((each) => each.startsWith("|"))) expect(line).toMatch(/^\|( [^|]* \|)+$/);
+    for (const line of page.split("\n").filter((each) => each.startsWith("|")))
+      expect(line).toMatch(/^\|( [^|]* \|)+$/);
   });
 
   it("fits a comment, and says what it leaves out", async () => {
-    const long = await render(hostileRun("x".repeat(60)), hostileRun("y".repeat(60)), sampleRun({ failure: "long ".repeat(3000) }));
+    const long = await render(
+      hostileRun("x".repeat(60)),
+      hostileRun("y".repeat(60)),
+      sampleRun({ failure: "long ".repeat(3000) }),
+    );
     expect(long.length).toBeLessThanOrEqual(65_536);
     expect(long).toMatch(/\d+ parts are left out here for their length/);
     expect(long).toContain("## CNI plugins compared");

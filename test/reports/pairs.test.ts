@@ -12,34 +12,67 @@ const { run, records } = sampleRun({ blocks: 3 });
 const CELL = "quick/tcp-1/bridge/netns/cross-node/throughput";
 
 /** The first record of a block, with pairs beside it. */
-function withPairs(block: number, nodes: readonly string[], ...pairs: readonly PairTable["pairs"][number][]): Repetition {
-  const record = records.find((one): one is Repetition => one.kind === "repetition" && one.cell === CELL && one.block === block);
+function withPairs(
+  block: number,
+  nodes: readonly string[],
+  ...pairs: readonly PairTable["pairs"][number][]
+): Repetition {
+  const record = records.find(
+    (one): one is Repetition => one.kind === "repetition" && one.cell === CELL && one.block === block,
+  );
   if (record === undefined) throw new Error("the sample has no such record");
   return { ...record, pairs: { nodes, pairs, omitted: 0 } };
 }
 
-const pair = (client: number, server: number, throughput: number): PairTable["pairs"][number] => ({ client, server, throughput, latency: 1e-4 });
+const pair = (client: number, server: number, throughput: number): PairTable["pairs"][number] => ({
+  client,
+  server,
+  throughput,
+  latency: 1e-4,
+});
 
 /** @param each pairs of a node */
-function matrix(plugin: string, nodes: number, each: number, name = (i: number): string => `node-${String(i).padStart(4, "0")}`): PairMatrix {
-  const pairs = Array.from({ length: nodes * each }, (_, i) => ({ client: i % nodes, server: ((i % nodes) + 1 + Math.floor(i / nodes)) % nodes, throughput: 1e9 + i, latency: 1e-4, blocks: 1 }));
+function matrix(
+  plugin: string,
+  nodes: number,
+  each: number,
+  name = (i: number): string => `node-${String(i).padStart(4, "0")}`,
+): PairMatrix {
+  const pairs = Array.from({ length: nodes * each }, (_, i) => ({
+    client: i % nodes,
+    server: ((i % nodes) + 1 + Math.floor(i / nodes)) % nodes,
+    throughput: 1e9 + i,
+    latency: 1e-4,
+    blocks: 1,
+  }));
   return { plugin, nodes: Array.from({ length: nodes }, (_, i) => name(i)), pairs, omitted: 0 };
 }
 
 test("a pair has the median of its blocks, and a long name loses what differs from deployment to deployment", () => {
-  const names = (run: string): string[] => ["control-plane", "worker", "worker2"].map((name) => `cnibench-2026-${run}-${name}`);
-  const stored = [withPairs(1, names("a1"), pair(0, 1, 10), pair(0, 1, 20)), withPairs(2, names("b2"), pair(0, 1, 1), pair(2, 0, 3)), withPairs(3, names("c3"), pair(0, 1, 30))];
+  const names = (run: string): string[] =>
+    ["control-plane", "worker", "worker2"].map((name) => `cnibench-2026-${run}-${name}`);
+  const stored = [
+    withPairs(1, names("a1"), pair(0, 1, 10), pair(0, 1, 20)),
+    withPairs(2, names("b2"), pair(0, 1, 1), pair(2, 0, 3)),
+    withPairs(3, names("c3"), pair(0, 1, 30)),
+  ];
   const [found] = pairMatrices(run, stored).get("quick / tcp-1") ?? [];
   expect(found).toEqual({
     plugin: "bridge",
     nodes: ["control-plane", "worker", "worker2"],
-    pairs: [{ client: 2, server: 0, throughput: 3, latency: 1e-4, blocks: 1 }, { client: 0, server: 1, throughput: 15, latency: 1e-4, blocks: 3 }],
+    pairs: [
+      { client: 2, server: 0, throughput: 3, latency: 1e-4, blocks: 1 },
+      { client: 0, server: 1, throughput: 15, latency: 1e-4, blocks: 3 },
+    ],
     omitted: 0,
   });
 });
 
 test("nodes that are others in another deployment have numbers", () => {
-  const [found] = pairMatrices(run, [withPairs(1, ["a", "b"], pair(0, 1, 1)), withPairs(2, ["a", "c"], pair(0, 1, 1))]).get("quick / tcp-1") ?? [];
+  const [found] =
+    pairMatrices(run, [withPairs(1, ["a", "b"], pair(0, 1, 1)), withPairs(2, ["a", "c"], pair(0, 1, 1))]).get(
+      "quick / tcp-1",
+    ) ?? [];
   expect(found?.nodes).toEqual(["a", "node 2"]);
 });
 
@@ -65,8 +98,16 @@ test("few nodes have their numbers in the map, very many share its rows", async 
 });
 
 test.each([
-  ["keep their ends", (i: number) => `aks-nodepool1-12345678-vmss00000${i}`, (i: number) => `aks-nodepool…-vmss00000${i}`],
-  ["have the numbers of their nodes where that is not enough", (i: number) => `worker-of-a-rack-${i}-in-the-cluster`, (i: number) => `worker-of-a-…the-cluster (${i + 1})`],
+  [
+    "keep their ends",
+    (i: number) => `aks-nodepool1-12345678-vmss00000${i}`,
+    (i: number) => `aks-nodepool…-vmss00000${i}`,
+  ],
+  [
+    "have the numbers of their nodes where that is not enough",
+    (i: number) => `worker-of-a-rack-${i}-in-the-cluster`,
+    (i: number) => `worker-of-a-…the-cluster (${i + 1})`,
+  ],
 ])("long names in a map %s", async (_, name, label) => {
   const { svg } = await heatChart("Gbit/s", 1e9, [matrix("a", 3, 2, name)]);
   const texts = [...svg.matchAll(/<text[^>]*>([^<]+)<\/text>/g)].map(([, text]) => text);

@@ -8,12 +8,18 @@ import { sampleRun } from "../helpers/sample-run.ts";
 import type { SampleOptions } from "../helpers/sample-run.ts";
 
 /** The question of cross-node throughput, with the given values of each plugin in every block. */
-function ask(values: Record<string, (block: number) => number>, options: SampleOptions = {}, metric = "throughput"): { figure: Figure; question: Question } {
+function ask(
+  values: Record<string, (block: number) => number>,
+  options: SampleOptions = {},
+  metric = "throughput",
+): { figure: Figure; question: Question } {
   const { run, records } = sampleRun(options);
   const changed = records.map((record): ResultRecord => {
     const [, , plugin = "", , path, name] = record.cell.split("/");
     const valueOf = values[plugin];
-    return record.kind === "repetition" && path === "cross-node" && name === metric && valueOf !== undefined ? { ...record, value: valueOf(record.block) } : record;
+    return record.kind === "repetition" && path === "cross-node" && name === metric && valueOf !== undefined
+      ? { ...record, value: valueOf(record.block) }
+      : record;
   });
   const figure = figuresOf(summarise(run, changed)).find((candidate) => candidate.metric === metric);
   const question = figure?.questions.find(({ path }) => path === "cross-node");
@@ -27,7 +33,11 @@ const ranks = ({ standings }: Question) => standings.map(({ cell, rank }) => [ce
 describe("a question", () => {
   it("ranks by significant differences, the best first", () => {
     const { figure, question } = ask({ bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) });
-    expect(ranks(question)).toEqual([["ptp", 1], ["bridge", 2], ["simplecni", 3]]);
+    expect(ranks(question)).toEqual([
+      ["ptp", 1],
+      ["bridge", 2],
+      ["simplecni", 3],
+    ]);
     expect(answer(figure, question)).toBe(
       "ptp leads; bridge (−33 % against ptp) and simplecni (−67 % against ptp) are behind. ptp 30.16, bridge 20.11, simplecni 10.05 Gbit/s.",
     );
@@ -35,27 +45,42 @@ describe("a question", () => {
 
   it("turns around where lower is better", () => {
     const { question } = ask({ bridge: steady(2), ptp: steady(3), simplecni: steady(1) }, {}, "cpu");
-    expect(ranks(question)).toEqual([["simplecni", 1], ["bridge", 2], ["ptp", 3]]);
+    expect(ranks(question)).toEqual([
+      ["simplecni", 1],
+      ["bridge", 2],
+      ["ptp", 3],
+    ]);
   });
 
   it("gives ties one rank and calls them ties", () => {
     const wobble = (block: number) => 2e10 * (1 + (block % 2 === 0 ? 0.01 : -0.01));
     const { figure, question } = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(1e10) });
     expect(question.standings.map(({ rank }) => rank)).toEqual([1, 1, 3]);
-    expect(answer(figure, question)).toMatch(/^(bridge and ptp|ptp and bridge) tie for first place; simplecni \(−50 % against .*\) is behind\./);
+    expect(answer(figure, question)).toMatch(
+      /^(bridge and ptp|ptp and bridge) tie for first place; simplecni \(−50 % against .*\) is behind\./,
+    );
     const all = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(2e10) });
     expect(answer(all.figure, all.question)).toMatch(/are tied: no difference was shown\./);
   });
 
   it("ranks nothing where the blocks are too few, and says how many it takes", () => {
-    const { figure, question } = ask({ bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) }, { blocks: 6 });
+    const { figure, question } = ask(
+      { bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) },
+      { blocks: 6 },
+    );
     expect(question.standings.map(({ rank }) => rank)).toEqual([null, null, null]);
-    expect(answer(figure, question)).toMatch(/^Not ranked: 6 blocks cannot show a difference among 3 plugins, 7 can\. ptp 30/);
+    expect(answer(figure, question)).toMatch(
+      /^Not ranked: 6 blocks cannot show a difference among 3 plugins, 7 can\. ptp 30/,
+    );
   });
 
   it("puts what failed last and names it", () => {
     const { figure, question } = ask({}, { failure: "netperf died" }, "transactions");
-    expect(question.standings.at(-1)).toMatchObject({ cell: { plugin: "bridge", state: "failed" }, rank: null, againstFirst: null });
+    expect(question.standings.at(-1)).toMatchObject({
+      cell: { plugin: "bridge", state: "failed" },
+      rank: null,
+      againstFirst: null,
+    });
     expect(answer(figure, question)).toMatch(/ Not measured: bridge\.$/);
   });
 

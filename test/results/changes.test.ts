@@ -5,7 +5,8 @@ import { sampleRun } from "../helpers/sample-run.ts";
 
 const { run } = sampleRun({ blocks: 1 });
 const environment = run.environment as Environment;
-const changed = (change: Partial<Environment>) => environmentChanges(run, { ...run, environment: { ...environment, ...change } }, 2);
+const changed = (change: Partial<Environment>) =>
+  environmentChanges(run, { ...run, environment: { ...environment, ...change } }, 2);
 
 describe("environmentChanges", () => {
   it("says nothing where nothing changed, or nothing was known", () => {
@@ -23,11 +24,15 @@ describe("environmentChanges", () => {
   });
 
   it("knows a plugin by the content of its files", () => {
-    const plugins = environment.plugins.map((plugin) => (plugin.name === "ptp" ? { ...plugin, binaries: [{ name: "ptp", sha256: "cd".repeat(32) }] } : plugin));
+    const plugins = environment.plugins.map((plugin) =>
+      plugin.name === "ptp" ? { ...plugin, binaries: [{ name: "ptp", sha256: "cd".repeat(32) }] } : plugin,
+    );
     expect(changed({ plugins })[0]?.message).toContain("plugin ptp file ptp is cdcdcdcdcdcd instead of ab1200000000");
   });
 
   it("counts the program itself", () => {
-    expect(environmentChanges(run, { ...run, versions: { ...run.versions, node: "22.0.0" } }, 3)[0]?.message).toContain("version of node is 22.0.0 instead of 20.19.0");
+    expect(environmentChanges(run, { ...run, versions: { ...run.versions, node: "22.0.0" } }, 3)[0]?.message).toContain(
+      "version of node is 22.0.0 instead of 20.19.0",
+    );
   });
 });

@@ -7,10 +7,24 @@ import { cellId } from "../../results/record.ts";
 import type { Better } from "../../core/model.ts";
 import { gaussian } from "../helpers/sample-run.ts";
 
-function cell(plugin: string, values: readonly number[], better: Better = "higher", metric = "throughput"): MeasuredCell {
+function cell(
+  plugin: string,
+  values: readonly number[],
+  better: Better = "higher",
+  metric = "throughput",
+): MeasuredCell {
   const key = { suite: "s", scenario: "tcp", plugin, cluster: "netns", path: "cross-node", metric } as const;
   return {
-    planned: { ...key, id: cellId(key), runner: "iperf3", unit: "bit/s", better, repetitions: 1, blocks: values.length, duration: 1 },
+    planned: {
+      ...key,
+      id: cellId(key),
+      runner: "iperf3",
+      unit: "bit/s",
+      better,
+      repetitions: 1,
+      blocks: values.length,
+      duration: 1,
+    },
     blocks: values.map((value, index) => ({ block: index + 1, sitting: 1, repetitions: [value], value })),
   };
 }
@@ -18,7 +32,12 @@ function cell(plugin: string, values: readonly number[], better: Better = "highe
 /** Blocks that drift together by 10 %, each plugin with noise of its own. */
 function simulate(factors: readonly number[], n: number, noise: number, random: Random): MeasuredCell[] {
   const drift = Array.from({ length: n }, () => 1 + 0.1 * gaussian(random));
-  return factors.map((factor, index) => cell(`plugin${index}`, drift.map((d) => 1e10 * d * factor * (1 + noise * gaussian(random)))));
+  return factors.map((factor, index) =>
+    cell(
+      `plugin${index}`,
+      drift.map((d) => 1e10 * d * factor * (1 + noise * gaussian(random))),
+    ),
+  );
 }
 
 const ten = (value: number) => Array.from({ length: 10 }, (_, index) => value + index / 1000);
@@ -29,7 +48,8 @@ describe("the method itself", () => {
     const questions = 1500;
     let wrong = 0;
     for (let i = 0; i < questions; i++) {
-      if (compareAll(simulate([1, 1, 1], 10, 0.03, random)).some(({ verdict }) => verdict !== "indistinguishable")) wrong++;
+      if (compareAll(simulate([1, 1, 1], 10, 0.03, random)).some(({ verdict }) => verdict !== "indistinguishable"))
+        wrong++;
     }
     // The family-wise rate is at most 5 %; two standard errors of 1500 questions are 1.1 %.
     expect(wrong / questions).toBeLessThan(0.061);
@@ -64,22 +84,35 @@ describe("compareAll", () => {
   it("says insufficient, and how many blocks are needed, where no outcome could be significant", () => {
     const six = (value: number) => ten(value).slice(0, 6);
     const three = compareAll([cell("a", six(3)), cell("b", six(2)), cell("c", six(1))]);
-    expect(three.map(({ verdict, blocksNeeded }) => [verdict, blocksNeeded])).toEqual(Array(3).fill(["insufficient", 7]));
+    expect(three.map(({ verdict, blocksNeeded }) => [verdict, blocksNeeded])).toEqual(
+      Array(3).fill(["insufficient", 7]),
+    );
     const [two] = compareAll([cell("a", six(3)), cell("b", six(2))]);
     expect(two).toMatchObject({ verdict: "better", blocksNeeded: null, n: 6, p: 0.03125, pHolm: 0.03125 });
   });
 
   it("corrects within a question, not across questions", () => {
-    const cells = ["throughput", "cpu"].flatMap((metric) => [cell("a", ten(2), "higher", metric), cell("b", ten(1), "higher", metric)]);
+    const cells = ["throughput", "cpu"].flatMap((metric) => [
+      cell("a", ten(2), "higher", metric),
+      cell("b", ten(1), "higher", metric),
+    ]);
     for (const { p, pHolm } of compareAll(cells)) expect(pHolm).toBe(p);
   });
 
   it("pairs only blocks that both have", () => {
     const a = cell("a", ten(2));
     const b = cell("b", ten(1));
-    const [comparison] = compareAll([{ ...a, blocks: a.blocks.slice(0, 8) }, { ...b, blocks: b.blocks.slice(1) }]);
+    const [comparison] = compareAll([
+      { ...a, blocks: a.blocks.slice(0, 8) },
+      { ...b, blocks: b.blocks.slice(1) },
+    ]);
     expect(comparison?.n).toBe(7);
-    expect(compareAll([{ ...a, blocks: a.blocks.slice(0, 5) }, { ...b, blocks: b.blocks.slice(5) }])).toEqual([]);
+    expect(
+      compareAll([
+        { ...a, blocks: a.blocks.slice(0, 5) },
+        { ...b, blocks: b.blocks.slice(5) },
+      ]),
+    ).toEqual([]);
   });
 
   it("compares counts of zero by their differences, without a ratio", () => {

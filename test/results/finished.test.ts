@@ -6,7 +6,8 @@ import { sampleRun } from "../helpers/sample-run.ts";
 const { run, records } = sampleRun({ blocks: 2 });
 const PODS = "quick/pods/bridge/netns/same-node";
 const CORE = "quick/core/bridge/netns";
-const of = (task: string, block: number, rep: number) => records.filter((record) => record.cell.startsWith(`${task}`) && record.block === block && record.rep === rep);
+const of = (task: string, block: number, rep: number) =>
+  records.filter((record) => record.cell.startsWith(`${task}`) && record.block === block && record.rep === rep);
 
 describe("finishedRepetitions", () => {
   it("knows what has a record in each of its cells, and only that", () => {

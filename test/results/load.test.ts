@@ -87,7 +87,14 @@ describe("a folder that cannot be believed is refused in one sentence", () => {
 
   it("a line with a wrong type, without value and error, or with a value that is none", async () => {
     const empty = { ...record, value: undefined };
-    for (const line of [{ ...record, block: 0 }, empty, { ...record, value: "12" }, { ...record, error: "both" }, { ...record, skip: "both" }, { ...record, kind: "x" }]) {
+    for (const line of [
+      { ...record, block: 0 },
+      empty,
+      { ...record, value: "12" },
+      { ...record, error: "both" },
+      { ...record, skip: "both" },
+      { ...record, kind: "x" },
+    ]) {
       await writeFile(join(dir, "run.json"), JSON.stringify(run));
       await writeFile(results(), `${JSON.stringify(line)}\n`);
       expect(await refusal()).toMatch(/results\.jsonl:1 was not written by cnibench/);

@@ -43,14 +43,27 @@ it("a stored run loses paths and what is personal, and stays a run", () => {
     ...sample.run,
     command: ["cnibench", "run", "--out", "/data/alice/out", "--bin-dir=/opt/x"],
     environment: { ...environment, kernel: "6.1.0-18-alice+", os: "Debian of alice" },
-    definition: { ...definition, plugins: ["bridge", "ptp@/home/bob/new"], conf: ["~/a.conflist"], binDirs: ["/home/bob/bin"] },
+    definition: {
+      ...definition,
+      plugins: ["bridge", "ptp@/home/bob/new"],
+      conf: ["~/a.conflist"],
+      binDirs: ["/home/bob/bin"],
+    },
     warnings: [{ code: "x", message: "seen on wonderland" }],
   };
-  const redacted = redactLoaded({ ...sample, run, commands: [{ scenario: "s", role: "client", command: "/home/bob/iperf3 -c 10.0.0.1" }] }, redact);
+  const redacted = redactLoaded(
+    { ...sample, run, commands: [{ scenario: "s", role: "client", command: "/home/bob/iperf3 -c 10.0.0.1" }] },
+    redact,
+  );
   expect(validator("run")(JSON.parse(JSON.stringify(redacted.run)))).toBeNull();
   expect(JSON.stringify(redacted)).not.toMatch(/alice|bob|carol|wonderland/);
   expect(redacted.run.command).toEqual(["cnibench", "run", "--out", "(path)", "(path)"]);
   expect(redacted.run.environment?.kernel).toBe("6.1.0-18");
-  expect(redacted.run.definition).toMatchObject({ plugins: ["bridge", "ptp@(path)"], conf: [], binDirs: [], redacted: true });
+  expect(redacted.run.definition).toMatchObject({
+    plugins: ["bridge", "ptp@(path)"],
+    conf: [],
+    binDirs: [],
+    redacted: true,
+  });
   expect(redacted.records).toHaveLength(sample.records.length);
 });

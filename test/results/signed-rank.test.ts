@@ -32,7 +32,8 @@ describe("signedRankP", () => {
 
 describe("leastReachableP", () => {
   it("is reached when all pairs differ in one direction", () => {
-    for (const n of [1, 3, 6, 10]) expect(signedRankP(Array.from({ length: n }, (_, i) => i + 1))).toBeCloseTo(leastReachableP(n), 12);
+    for (const n of [1, 3, 6, 10])
+      expect(signedRankP(Array.from({ length: n }, (_, i) => i + 1))).toBeCloseTo(leastReachableP(n), 12);
   });
 
   it("says how many blocks a question needs", () => {
@@ -56,9 +57,12 @@ describe("holm", () => {
 /** The definition itself: of all 2^n assignments of signs, how many have a rank sum as far from the middle. */
 function enumerated(differences: readonly number[]): number {
   const magnitudes = differences.map(Math.abs);
-  const ranks = magnitudes.map((m) => magnitudes.filter((o) => o < m).length + (magnitudes.filter((o) => o === m).length + 1) / 2);
+  const ranks = magnitudes.map(
+    (m) => magnitudes.filter((o) => o < m).length + (magnitudes.filter((o) => o === m).length + 1) / 2,
+  );
   const middle = ranks.reduce((a, b) => a + b, 0) / 2;
-  const sum = (positive: (index: number) => boolean) => ranks.reduce((total, rank, index) => (positive(index) ? total + rank : total), 0);
+  const sum = (positive: (index: number) => boolean) =>
+    ranks.reduce((total, rank, index) => (positive(index) ? total + rank : total), 0);
   const observed = Math.abs(sum((index) => (differences[index] ?? 0) > 0) - middle);
   let extreme = 0;
   for (let signs = 0; signs < 2 ** ranks.length; signs++) {

@@ -14,7 +14,9 @@ const sample = sampleRun({ blocks: 6 });
 type Change = (record: Repetition) => Partial<Repetition>;
 
 function summaryOf(change: Change, more: readonly ResultRecord[] = []) {
-  const records = sample.records.map((record): ResultRecord => (record.kind === "repetition" ? { ...record, ...change(record) } : record));
+  const records = sample.records.map((record): ResultRecord =>
+    record.kind === "repetition" ? { ...record, ...change(record) } : record,
+  );
   const summary = summarise(sample.run, [...records, ...more]);
   expect(validator("summary")(JSON.parse(JSON.stringify(summary)))).toBeNull();
   return summary;
@@ -29,7 +31,14 @@ const again = (cell: string, block: number, value: number): ResultRecord => {
 describe("a torn block", () => {
   // In block 6 the host and bridge were measured; then it was resumed, and host and ptp were measured.
   const torn = summaryOf(
-    ({ cell, block }) => (cell === PTP && block === 6 ? { sitting: 2, value: 80 } : cell === HOST ? { value: 100 } : cell === BRIDGE || cell === PTP ? { value: 50 } : {}),
+    ({ cell, block }) =>
+      cell === PTP && block === 6
+        ? { sitting: 2, value: 80 }
+        : cell === HOST
+          ? { value: 100 }
+          : cell === BRIDGE || cell === PTP
+            ? { value: 50 }
+            : {},
     [again(HOST, 6, 200)],
   );
 
@@ -45,20 +54,33 @@ describe("a torn block", () => {
 
   it("compares two plugins on the blocks that one sitting measured of both", () => {
     const { comparisons } = torn;
-    const pair = comparisons.find(({ a, b, path, metric }) => a === "bridge" && b === "ptp" && path === "cross-node" && metric === "throughput");
+    const pair = comparisons.find(
+      ({ a, b, path, metric }) => a === "bridge" && b === "ptp" && path === "cross-node" && metric === "throughput",
+    );
     expect(pair).toMatchObject({ n: 5, ratio: { median: 1 } });
   });
 });
 
 it("a value without a baseline of its sitting stays, is left out of the ratio, and that is said", () => {
-  const summary = summaryOf(({ cell, block }) => (cell === HOST ? { value: 100, ...(block === 6 ? { sitting: 2 } : {}) } : cell === BRIDGE ? { value: block === 6 ? 1 : 50 } : {}));
+  const summary = summaryOf(({ cell, block }) =>
+    cell === HOST
+      ? { value: 100, ...(block === 6 ? { sitting: 2 } : {}) }
+      : cell === BRIDGE
+        ? { value: block === 6 ? 1 : 50 }
+        : {},
+  );
   const cell = cellOf(summary, BRIDGE);
   expect(cell).toMatchObject({ n: 6, min: 1, baselineRatio: { median: 0.5, ci95: null } });
-  expect(cell?.warnings).toContainEqual({ code: "unpaired-blocks", message: "1 of 6 blocks have no baseline of their own sitting and are left out of the ratio to it" });
+  expect(cell?.warnings).toContainEqual({
+    code: "unpaired-blocks",
+    message: "1 of 6 blocks have no baseline of their own sitting and are left out of the ratio to it",
+  });
 });
 
 it("repetitions of two sittings make one value, which pairs with nothing", () => {
-  const summary = summaryOf(({ cell, block, rep }) => (cell === ADD ? { value: rep, ...(block === 6 && rep === 2 ? { sitting: 2 } : {}) } : {}));
+  const summary = summaryOf(({ cell, block, rep }) =>
+    cell === ADD ? { value: rep, ...(block === 6 && rep === 2 ? { sitting: 2 } : {}) } : {},
+  );
   expect(cellOf(summary, ADD)).toMatchObject({ n: 6, values: [1.5, 1.5, 1.5, 1.5, 1.5, 1.5] });
   const pair = summary.comparisons.find(({ a, b, metric }) => a === "bridge" && b === "ptp" && metric === "add-time");
   expect(pair?.n).toBe(5);
@@ -66,5 +88,10 @@ it("repetitions of two sittings make one value, which pairs with nothing", () =>
 
 it("a failure of any sitting fails the cell", () => {
   const failed: ResultRecord = { ...(again(HOST, 6, 0) as Repetition), value: undefined, error: "it died" };
-  expect(cellOf(summaryOf(() => ({}), [failed]), HOST)).toMatchObject({ state: "failed", error: "it died" });
+  expect(
+    cellOf(
+      summaryOf(() => ({}), [failed]),
+      HOST,
+    ),
+  ).toMatchObject({ state: "failed", error: "it died" });
 });

@@ -57,7 +57,9 @@ describe("coefficientOfVariation", () => {
 
 describe("outliers", () => {
   it("finds the value far from the others and says on which side", () => {
-    expect(outliers([10, 10.1, 9.9, 10.2, 4, 10])).toEqual([{ index: 4, value: 4, score: expect.any(Number) as number }]);
+    expect(outliers([10, 10.1, 9.9, 10.2, 4, 10])).toEqual([
+      { index: 4, value: 4, score: expect.any(Number) as number },
+    ]);
     expect(outliers([10, 10.1, 9.9, 10.2, 4, 10])[0]?.score).toBeLessThan(-3.5);
   });
 

@@ -69,7 +69,9 @@ describe("append", () => {
     const store = await createRun(root, run);
     await symlink("/dev/full", join(root, "results.jsonl"));
     expect(() => store.append(record)).toThrow(EnvironmentError);
-    expect(() => store.append(record)).toThrow(/^no space is left to write .*results\.jsonl; what was measured before is kept/);
+    expect(() => store.append(record)).toThrow(
+      /^no space is left to write .*results\.jsonl; what was measured before is kept/,
+    );
   });
 
   it("takes half a line back when the disk fills up in the middle of it", async () => {
@@ -86,7 +88,10 @@ describe("append", () => {
     expect(full).toHaveBeenCalledTimes(2);
     full.mockRestore();
     store.append(record);
-    expect((await lines(root)).filter((line) => line !== "").map((line) => JSON.parse(line) as unknown)).toEqual([record, record]);
+    expect((await lines(root)).filter((line) => line !== "").map((line) => JSON.parse(line) as unknown)).toEqual([
+      record,
+      record,
+    ]);
   });
 });
 
@@ -100,7 +105,10 @@ describe("reopenRun", () => {
     const reopened = reopenRun(root, 2, 2);
     expect(reopened.sitting).toBe(2);
     reopened.append({ ...record, block: 4, sitting: 2 });
-    const blocks = (await readFile(file(), "utf8")).trimEnd().split("\n").map((line) => (JSON.parse(line) as Repetition).block);
+    const blocks = (await readFile(file(), "utf8"))
+      .trimEnd()
+      .split("\n")
+      .map((line) => (JSON.parse(line) as Repetition).block);
     expect(blocks).toEqual([1, 2, 4]);
   });
 
@@ -134,12 +142,24 @@ describe("reopenRun", () => {
 
 describe("with a redaction", () => {
   it("every text passes through it, and no name of a cell does", async () => {
-    const store = await createRun(root, { ...run, command: ["cnibench", "bridge"] }, (text) => text.replaceAll("bridge", "(x)"));
-    store.append({ ...record, cell: "quick/x/bridge", value: undefined, error: "bridge failed", warnings: [{ code: "c", message: "of bridge" }] });
+    const store = await createRun(root, { ...run, command: ["cnibench", "bridge"] }, (text) =>
+      text.replaceAll("bridge", "(x)"),
+    );
+    store.append({
+      ...record,
+      cell: "quick/x/bridge",
+      value: undefined,
+      error: "bridge failed",
+      warnings: [{ code: "c", message: "of bridge" }],
+    });
     const raw = await store.rawDir("quick/tcp-1/bridge/netns/cross-node", 1, 1);
     await raw.writeRaw("client", { cmd: "bridge", stdout: "a bridge", stderr: "the bridge" });
     expect(JSON.parse(await readFile(join(root, "run.json"), "utf8"))).toMatchObject({ command: ["cnibench", "(x)"] });
-    expect(JSON.parse(await readFile(join(root, "results.jsonl"), "utf8"))).toMatchObject({ cell: "quick/x/bridge", error: "(x) failed", warnings: [{ message: "of (x)" }] });
+    expect(JSON.parse(await readFile(join(root, "results.jsonl"), "utf8"))).toMatchObject({
+      cell: "quick/x/bridge",
+      error: "(x) failed",
+      warnings: [{ message: "of (x)" }],
+    });
     expect(await readFile(join(root, raw.path, "client.stdout"), "utf8")).toBe("a (x)");
   });
 });

@@ -21,7 +21,9 @@ function cell(summary: Summary, id: string): SummaryCell {
 /** The sample with the values of one cell replaced, one per block. */
 function withValues(sample: LoadedRun, id: string, valueOf: (block: number, rep: number) => number): LoadedRun {
   const replace = (record: ResultRecord): ResultRecord =>
-    record.kind === "repetition" && record.cell === id ? { ...record, value: valueOf(record.block, record.rep) } : record;
+    record.kind === "repetition" && record.cell === id
+      ? { ...record, value: valueOf(record.block, record.rep) }
+      : record;
   return { ...sample, records: sample.records.map(replace) };
 }
 
@@ -31,7 +33,12 @@ describe("summarise", () => {
   it("follows the published schema, whatever the state of the run", () => {
     const check = validator("summary");
     const empty = { ...sampleRun(), records: [] };
-    for (const sample of [sampleRun(), sampleRun({ failure: "netperf died" }), sampleRun({ outcome: null, measuredBlocks: 4 }), empty]) {
+    for (const sample of [
+      sampleRun(),
+      sampleRun({ failure: "netperf died" }),
+      sampleRun({ outcome: null, measuredBlocks: 4 }),
+      empty,
+    ]) {
       expect(check(JSON.parse(JSON.stringify(summaryOf(sample))))).toBeNull();
     }
   });
@@ -71,7 +78,9 @@ describe("summarise", () => {
 
   it("lets the last record of a repetition stand", () => {
     const sample = sampleRun({ blocks: 6 });
-    const again = sample.records.find((record): record is Repetition => record.cell === BRIDGE && record.block === 2) as Repetition;
+    const again = sample.records.find(
+      (record): record is Repetition => record.cell === BRIDGE && record.block === 2,
+    ) as Repetition;
     const summary = summaryOf({ ...sample, records: [...sample.records, { ...again, value: 1 }] });
     expect(cell(summary, BRIDGE).values[1]).toBe(1);
     expect(cell(summary, BRIDGE).n).toBe(6);
@@ -82,9 +91,16 @@ describe("a cell without all its values", () => {
   it("is failed with the first error, never an average of what is left", () => {
     const summary = summaryOf(sampleRun({ failure: "netperf: connection refused" }));
     const failed = summary.cells.filter(({ state }) => state === "failed");
-    expect(new Set(failed.map(({ scenario, plugin, path }) => `${scenario} ${plugin} ${path}`))).toEqual(new Set(["rr-1 bridge cross-node"]));
-    for (const each of failed) expect(each).toMatchObject({ error: "netperf: connection refused", median: null, n: 0, values: [] });
-    expect(summary.comparisons.some(({ a, scenario, path }) => a === "bridge" && scenario === "rr-1" && path === "cross-node")).toBe(false);
+    expect(new Set(failed.map(({ scenario, plugin, path }) => `${scenario} ${plugin} ${path}`))).toEqual(
+      new Set(["rr-1 bridge cross-node"]),
+    );
+    for (const each of failed)
+      expect(each).toMatchObject({ error: "netperf: connection refused", median: null, n: 0, values: [] });
+    expect(
+      summary.comparisons.some(
+        ({ a, scenario, path }) => a === "bridge" && scenario === "rr-1" && path === "cross-node",
+      ),
+    ).toBe(false);
   });
 
   it("is skipped with the reason of the plan", () => {
@@ -97,18 +113,34 @@ describe("a cell without all its values", () => {
     const sample = sampleRun();
     const own = (record: ResultRecord): boolean => record.cell === BRIDGE;
     const outcomes = (change: (record: ResultRecord, i: number) => ResultRecord): SummaryCell =>
-      cell(summaryOf({ ...sample, records: [...sample.records.filter((record) => !own(record)), ...sample.records.filter(own).map(change)] }), BRIDGE);
-    const skip = (record: ResultRecord): ResultRecord => ({ ...record, value: undefined, skip: "no name server" }) as ResultRecord;
+      cell(
+        summaryOf({
+          ...sample,
+          records: [...sample.records.filter((record) => !own(record)), ...sample.records.filter(own).map(change)],
+        }),
+        BRIDGE,
+      );
+    const skip = (record: ResultRecord): ResultRecord =>
+      ({ ...record, value: undefined, skip: "no name server" }) as ResultRecord;
     expect(outcomes(skip)).toMatchObject({ state: "skipped", reason: "no name server" });
-    expect(outcomes((record, i) => (i === 0 ? skip(record) : record))).toMatchObject({ state: "skipped", reason: "no name server", values: [] });
-    expect(outcomes((record, i) => (i === 0 ? skip(record) : { ...record, value: undefined, error: "lost" }))).toMatchObject({ state: "failed", error: "lost" });
+    expect(outcomes((record, i) => (i === 0 ? skip(record) : record))).toMatchObject({
+      state: "skipped",
+      reason: "no name server",
+      values: [],
+    });
+    expect(
+      outcomes((record, i) => (i === 0 ? skip(record) : { ...record, value: undefined, error: "lost" })),
+    ).toMatchObject({ state: "failed", error: "lost" });
   });
 
   it("is measured and incomplete when an interrupted run has some of its blocks", () => {
     const summary = summaryOf(sampleRun({ blocks: 10, measuredBlocks: 7, outcome: "interrupted" }));
     const partial = cell(summary, BRIDGE);
     expect(partial).toMatchObject({ state: "measured", n: 7 });
-    expect(partial.warnings[0]).toEqual({ code: "incomplete", message: "7 of 10 blocks were measured: the run was interrupted" });
+    expect(partial.warnings[0]).toEqual({
+      code: "incomplete",
+      message: "7 of 10 blocks were measured: the run was interrupted",
+    });
     expect(codes(summary.warnings)).toContain("unfinished");
   });
 
@@ -120,7 +152,8 @@ describe("a cell without all its values", () => {
 
   it("is failed when nothing of it was measured, with the reason", () => {
     const nothing = { records: [], problems: [] };
-    const errorOf = (outcome: RunFile["outcome"]) => cell(summaryOf({ ...sampleRun({ outcome }), ...nothing }), BRIDGE).error;
+    const errorOf = (outcome: RunFile["outcome"]) =>
+      cell(summaryOf({ ...sampleRun({ outcome }), ...nothing }), BRIDGE).error;
     expect(errorOf("interrupted")).toBe("not measured: the run was interrupted");
     expect(errorOf(null)).toBe("not measured: the run was interrupted");
     expect(errorOf("failed")).toBe("not measured: the run failed");
@@ -132,7 +165,9 @@ describe("warnings", () => {
   it("flags an outlier with its numbers and keeps it", () => {
     const sample = withValues(sampleRun(), BRIDGE, (block) => (block === 4 ? 50 : 100 + block / 10));
     const { warnings, min } = cell(summaryOf(sample), BRIDGE);
-    expect(warnings.find(({ code }) => code === "outlier")?.message).toMatch(/^block 4 is 50 % below the median \(modified z-score -/);
+    expect(warnings.find(({ code }) => code === "outlier")?.message).toMatch(
+      /^block 4 is 50 % below the median \(modified z-score -/,
+    );
     expect(min).toBe(50);
   });
 
@@ -153,7 +188,10 @@ describe("warnings", () => {
   it("passes on what came with the records, once", () => {
     const { warnings } = cell(summaryOf(sampleRun()), "quick/tcp-1/ptp/netns/cross-node/throughput");
     expect(warnings.filter(({ code }) => code === "generator-limited")).toEqual([
-      { code: "generator-limited", message: "the iperf3 client used 0.99 of one core (and in 1 more of 10 repetitions)" },
+      {
+        code: "generator-limited",
+        message: "the iperf3 client used 0.99 of one core (and in 1 more of 10 repetitions)",
+      },
     ]);
   });
 
@@ -173,20 +211,35 @@ describe("conformance", () => {
     expect(rows.find(({ plugin, clause }) => plugin === "ptp" && clause === "check-address-gone")?.status).toBe("fail");
 
     const once = sample.records.map((record): ResultRecord => {
-      const hit = record.kind === "check" && record.cell === "quick/core/bridge/netns" && record.block === 2 && record.value?.clause === "version-honest";
-      return hit && record.value !== undefined ? { ...record, value: { ...record.value, status: "fail", message: "VERSION lied" } } : record;
+      const hit =
+        record.kind === "check" &&
+        record.cell === "quick/core/bridge/netns" &&
+        record.block === 2 &&
+        record.value?.clause === "version-honest";
+      return hit && record.value !== undefined
+        ? { ...record, value: { ...record.value, status: "fail", message: "VERSION lied" } }
+        : record;
     });
-    const row = summaryOf({ ...sample, records: once }).conformance.find(({ plugin, clause }) => plugin === "bridge" && clause === "version-honest");
+    const row = summaryOf({ ...sample, records: once }).conformance.find(
+      ({ plugin, clause }) => plugin === "bridge" && clause === "version-honest",
+    );
     expect(row).toMatchObject({ status: "fail", message: "VERSION lied (in 1 of 6 checks)" });
   });
 
   it("tells a scenario of checks that gave no verdict", () => {
     const sample = sampleRun();
-    const checks = sample.run.plan.checks.map((check) => (check.plugin === "ptp" ? { ...check, skip: "no recipe" } : check));
+    const checks = sample.run.plan.checks.map((check) =>
+      check.plugin === "ptp" ? { ...check, skip: "no recipe" } : check,
+    );
     const run = { ...sample.run, plan: { ...sample.run.plan, checks } };
-    const records = sample.records.filter(({ cell: id }) => id !== "quick/core/bridge/netns" && id !== "quick/core/ptp/netns");
+    const records = sample.records.filter(
+      ({ cell: id }) => id !== "quick/core/bridge/netns" && id !== "quick/core/ptp/netns",
+    );
     const { warnings } = summarise(run, records);
     expect(warnings).toContainEqual({ code: "checks-skipped", message: "quick/core/ptp/netns was skipped: no recipe" });
-    expect(warnings).toContainEqual({ code: "checks-failed", message: "quick/core/bridge/netns gave no verdict: nothing is stored of it" });
+    expect(warnings).toContainEqual({
+      code: "checks-failed",
+      message: "quick/core/bridge/netns gave no verdict: nothing is stored of it",
+    });
   });
 });

@@ -3,7 +3,16 @@ import { standings, verdictOf, type ConformanceRow } from "../../results/verdict
 import { sampleConformance } from "../helpers/sample-conformance.ts";
 
 const row = (more: Partial<ConformanceRow>): ConformanceRow => ({
-  ...{ plugin: "p", clause: "x", section: "", sentence: "", level: "MUST", specVersion: "1.0.0", status: "pass", message: "" },
+  ...{
+    plugin: "p",
+    clause: "x",
+    section: "",
+    sentence: "",
+    level: "MUST",
+    specVersion: "1.0.0",
+    status: "pass",
+    message: "",
+  },
   ...more,
 });
 
@@ -18,7 +27,10 @@ test("a MUST that could not be judged leaves the verdict open, unless it does no
 test("a known deviation is one still; what the Go skeleton shares is left out of the second verdict only", () => {
   expect(verdictOf([row({ status: "known" })], "1.0.0", true)).toBe("not conformant");
   const shared = [row({}), row({ status: "fail", goSkeleton: true })];
-  expect([verdictOf(shared, "1.0.0", false), verdictOf(shared, "1.0.0", true)]).toEqual(["not conformant", "conformant"]);
+  expect([verdictOf(shared, "1.0.0", false), verdictOf(shared, "1.0.0", true)]).toEqual([
+    "not conformant",
+    "conformant",
+  ]);
 });
 
 test("standings count every row once", () => {

@@ -3,7 +3,12 @@ import { expect, test } from "vitest";
 import { apiServer } from "../../runners/api-server.ts";
 import { playedDeployment } from "./played.ts";
 
-const CONTEXT = { duration: 1, params: { requests: 100 }, signal: new AbortController().signal, keep: () => undefined } as const;
+const CONTEXT = {
+  duration: 1,
+  params: { requests: 100 },
+  signal: new AbortController().signal,
+  keep: () => undefined,
+} as const;
 const LINES = Array.from({ length: 101 }, (_, i) => `0 0.001 ${i === 0 ? 9 : i / 1000} \n`).join("");
 
 test("times are of the requests after the first, at the address of the pod's environment, and nothing is left", async () => {
@@ -14,7 +19,12 @@ test("times are of the requests after the first, at the address of the pod's env
     return LINES;
   };
   const { values } = await apiServer.run({ ...CONTEXT, deployment: playedDeployment(pod, log) });
-  expect(values).toMatchObject({ "connect-time": 0.001, "latency-p50": 0.05, "latency-p90": 0.09, "latency-p99": 0.099 });
+  expect(values).toMatchObject({
+    "connect-time": 0.001,
+    "latency-p50": 0.05,
+    "latency-p90": 0.09,
+    "latency-p99": 0.099,
+  });
   expect(values["latency-mean"]).toBeCloseTo(0.0505);
   expect(asked).toEqual(["https://[fd00::1]:443/healthz"]);
   expect(log).toEqual(["made p-api", "removed p-api"]);
@@ -22,6 +32,8 @@ test("times are of the requests after the first, at the address of the pod's env
 
 test("a pod that is told no address is an error, and nothing is left", async () => {
   const log: string[] = [];
-  await expect(apiServer.run({ ...CONTEXT, deployment: playedDeployment(() => "PATH=/bin\0", log) })).rejects.toThrow("Kubernetes tells the pod no address of the API server");
+  await expect(apiServer.run({ ...CONTEXT, deployment: playedDeployment(() => "PATH=/bin\0", log) })).rejects.toThrow(
+    "Kubernetes tells the pod no address of the API server",
+  );
   expect(log).toEqual(["made p-api", "removed p-api"]);
 });

@@ -17,7 +17,17 @@ test("a clock that is a minute ahead is told so, though some readings are late o
     exec: async (argv) => {
       const stdout = String(Date.now() / 1000 + 60);
       if (reading++ !== 3) await new Promise((resolve) => setTimeout(resolve, 300));
-      return { argv, where: "far", stdout, stderr: "", exitCode: 0, signal: null, duration: 0, ended: null, startError: null };
+      return {
+        argv,
+        where: "far",
+        stdout,
+        stderr: "",
+        exitCode: 0,
+        signal: null,
+        duration: 0,
+        ended: null,
+        startError: null,
+      };
     },
   };
   expect(await clockOffset(shell, signal)).toBeCloseTo(60, 1);

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
-import { aboveIdle, loadUsage, parseSamples, startCpuSampler, usageBetween, usageOf, type CpuUsage } from "../../runners/cpu.ts";
+import {
+  aboveIdle,
+  loadUsage,
+  parseSamples,
+  startCpuSampler,
+  usageBetween,
+  usageOf,
+  type CpuUsage,
+} from "../../runners/cpu.ts";
 import { clockShift, withWindow } from "../../runners/sampler.ts";
 
 /** One core busy with user work, half a core with interrupts; ticks of 10 ms. */
@@ -54,7 +62,10 @@ test("a node's clock that is ahead or behind is told by when the last note was m
 describe("on this machine", () => {
   test("a busy loop of half a second is seen as busy time", async () => {
     const sampler = startCpuSampler(localShell());
-    await localShell().exec(["bash", "-c", "end=$((${EPOCHREALTIME/./} + 500000)); while ((${EPOCHREALTIME/./} < end)); do :; done"], { env: { LC_ALL: "C" } });
+    await localShell().exec(
+      ["bash", "-c", "end=$((${EPOCHREALTIME/./} + 500000)); while ((${EPOCHREALTIME/./} < end)); do :; done"],
+      { env: { LC_ALL: "C" } },
+    );
     const samples = parseSamples((await sampler.stop()).stdout);
     const usage = usageOf(samples);
     expect(samples.length).toBeGreaterThan(2);

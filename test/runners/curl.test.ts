@@ -12,21 +12,35 @@ const curlTest = test.skipIf(findTool("curl") === null);
 if (findTool("curl") === null) console.warn("curl is not here: the tests with a real one are skipped");
 
 test("a line of times is read, and nothing else", () => {
-  expect(parseTimes("0 0.001 0.020 \n0 0.002 0.030 \n", 2, 0)).toEqual([[0.001, 0.02], [0.002, 0.03]]);
+  expect(parseTimes("0 0.001 0.020 \n0 0.002 0.030 \n", 2, 0)).toEqual([
+    [0.001, 0.02],
+    [0.002, 0.03],
+  ]);
   expect(parseTimes("7 0.004 Failed to connect to web port 1: Connection refused\n", 1, 7)).toEqual([[0.004]]);
-  expect(() => parseTimes("7 0.004 Failed to connect to web port 1\n", 1, 0)).toThrow("curl failed with exit code 7: Failed to connect to web port 1");
-  expect(() => parseTimes("6 0.000000 Could not resolve host: web\n", 1, 7)).toThrow("curl failed with exit code 6: Could not resolve host: web");
+  expect(() => parseTimes("7 0.004 Failed to connect to web port 1\n", 1, 0)).toThrow(
+    "curl failed with exit code 7: Failed to connect to web port 1",
+  );
+  expect(() => parseTimes("6 0.000000 Could not resolve host: web\n", 1, 7)).toThrow(
+    "curl failed with exit code 6: Could not resolve host: web",
+  );
   expect(() => parseTimes("0 many\n", 1, 0)).toThrow("none of its times: 0 many");
   expect(() => parseTimes("", 1, 0)).toThrow("curl failed with exit code ");
 });
 
 curlTest("every request has a connection of its own, and the first is thrown away", async () => {
   let connections = 0;
-  const server = createServer((_, response) => void response.writeHead(401).end("who are you?")).on("connection", () => connections++);
+  const server = createServer((_, response) => void response.writeHead(401).end("who are you?")).on(
+    "connection",
+    () => connections++,
+  );
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const kept: Output[] = [];
   const { port } = server.address() as AddressInfo;
-  const times = await curlTimes(localShell(), { url: `http://127.0.0.1:${port}/`, count: 3, times: ["time_connect", "time_total"] }, { signal, keep: (_, output) => void kept.push(output) });
+  const times = await curlTimes(
+    localShell(),
+    { url: `http://127.0.0.1:${port}/`, count: 3, times: ["time_connect", "time_total"] },
+    { signal, keep: (_, output) => void kept.push(output) },
+  );
   server.close();
   expect(connections).toBe(4);
   expect(times).toHaveLength(3);
@@ -35,7 +49,12 @@ curlTest("every request has a connection of its own, and the first is thrown awa
 });
 
 curlTest("a name is looked up though nobody listens there, and one that does not exist is an error", async () => {
-  const lookup = (name: string) => curlTimes(localShell(), { url: `http://${name}:1/`, count: 2, times: ["time_namelookup"], accepted: 7 }, { signal, keep: () => undefined });
+  const lookup = (name: string) =>
+    curlTimes(
+      localShell(),
+      { url: `http://${name}:1/`, count: 2, times: ["time_namelookup"], accepted: 7 },
+      { signal, keep: () => undefined },
+    );
   expect((await lookup("localhost")).flat()).toHaveLength(2);
   await expect(lookup("nowhere.invalid")).rejects.toThrow(/^curl failed with exit code 6: /);
 });

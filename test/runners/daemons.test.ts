@@ -37,12 +37,18 @@ test("a child that ends in the window stays counted by its parent", () => {
 
 test("a name with spaces and parentheses is no field", () => {
   const odd = (ticks: number): string => stat(7, "a) S 1 (b c", ticks, 0, 10);
-  expect(daemonUsage(withWindow(notes([101, odd(0)], [102, odd(50)], [103, odd(100)]), WINDOW))).toEqual({ cpu: 0.5, memory: 10 * 4096 });
+  expect(daemonUsage(withWindow(notes([101, odd(0)], [102, odd(50)], [103, odd(100)]), WINDOW))).toEqual({
+    cpu: 0.5,
+    memory: 10 * 4096,
+  });
 });
 
 test.each([
   ["that were not noted over the whole window", notes([101, stat(7, "a", 0, 0, 1)], [102, stat(7, "a", 1, 0, 1)])],
-  ["that were restarted", notes([101, stat(7, "a", 90, 0, 1)], [102, stat(7, "a", 95, 0, 1)], [103, stat(8, "a", 1, 0, 1)])],
+  [
+    "that were restarted",
+    notes([101, stat(7, "a", 90, 0, 1)], [102, stat(7, "a", 95, 0, 1)], [103, stat(8, "a", 1, 0, 1)]),
+  ],
   ["of which there is nothing", ""],
   ["whose lines are something else", notes([101, "7 (a"], [102, "hello"], [103, "cpu 1 2 3"])],
 ])("daemons %s have no usage", (_, text) => {
@@ -50,7 +56,12 @@ test.each([
 });
 
 test("several nodes are summed, and one that was not collected is no 0", () => {
-  expect(sumOf([{ cpu: 0.5, memory: 1 }, { cpu: 0.25, memory: 2 }])).toEqual({ cpu: 0.75, memory: 3 });
+  expect(
+    sumOf([
+      { cpu: 0.5, memory: 1 },
+      { cpu: 0.25, memory: 2 },
+    ]),
+  ).toEqual({ cpu: 0.75, memory: 3 });
   expect(sumOf([{ cpu: 0.5, memory: 1 }, null])).toBeNull();
   expect(sumOf([])).toBeNull();
 });
@@ -58,7 +69,10 @@ test("several nodes are summed, and one that was not collected is no 0", () => {
 test("a process of this machine that is busy, beside one that is gone", async () => {
   const shell = localShell();
   const node = { name: "here", shell } as Node; // nothing else of it is asked for
-  const busy = shell.start(["bash", "-c", "end=$((${EPOCHREALTIME/./} + 800000)); while ((${EPOCHREALTIME/./} < end)); do :; done"], { env: { LC_ALL: "C" }, stdin: "" });
+  const busy = shell.start(
+    ["bash", "-c", "end=$((${EPOCHREALTIME/./} + 800000)); while ((${EPOCHREALTIME/./} < end)); do :; done"],
+    { env: { LC_ALL: "C" }, stdin: "" },
+  );
   const stats = await shell.exec(["sh", "-c", "cat /proc/[0-9]*/stat 2>/dev/null; :"]);
   const child = new RegExp(`^(\\d+) \\(bash\\) . ${process.pid} `, "m");
   const pid = Number(child.exec(stats.stdout)?.[1]);

@@ -3,7 +3,10 @@ import { linkWarnings } from "../../runners/link.ts";
 
 test("a throughput that fills the link is told with its share", () => {
   expect(linkWarnings(956e6, 1e9)).toEqual([
-    { code: "link-limited", message: "the throughput is 96 % of the 1000 Mbit/s that the link carries: compare cpu-per-gbit instead" },
+    {
+      code: "link-limited",
+      message: "the throughput is 96 % of the 1000 Mbit/s that the link carries: compare cpu-per-gbit instead",
+    },
   ]);
 });
 

@@ -9,5 +9,7 @@ test("nearest rank: a percentile is one of the samples", () => {
 
 test("a 99th percentile needs 100 samples", () => {
   expect(fewSamples(100)).toEqual([]);
-  expect(fewSamples(99)).toEqual([{ code: "few-samples", message: "no 99th percentile from 99 samples (100 are needed)" }]);
+  expect(fewSamples(99)).toEqual([
+    { code: "few-samples", message: "no 99th percentile from 99 samples (100 are needed)" },
+  ]);
 });

@@ -4,8 +4,22 @@ import type { ClusterDeployment, NamespacedObject } from "../../runners/deployme
 
 /** @param exec what the shell of every pod answers */
 export function playedDeployment(exec: (argv: readonly string[]) => string, log: string[] = []): ClusterDeployment {
-  const output = (argv: readonly string[]): Output => ({ argv, where: "pod", stdout: exec(argv), stderr: "", exitCode: 0, signal: null, duration: 0, ended: null, startError: null });
-  const shell: Shell = { name: "pod", exec: async (argv) => output(argv), start: (argv) => ({ done: Promise.resolve(output(argv)), closeStdin: () => undefined, kill: () => undefined }) };
+  const output = (argv: readonly string[]): Output => ({
+    argv,
+    where: "pod",
+    stdout: exec(argv),
+    stderr: "",
+    exitCode: 0,
+    signal: null,
+    duration: 0,
+    ended: null,
+    startError: null,
+  });
+  const shell: Shell = {
+    name: "pod",
+    exec: async (argv) => output(argv),
+    start: (argv) => ({ done: Promise.resolve(output(argv)), closeStdin: () => undefined, kill: () => undefined }),
+  };
   return {
     plugin: "played",
     claimsPolicy: true,
@@ -16,10 +30,14 @@ export function playedDeployment(exec: (argv: readonly string[]) => string, log:
     createNamespaces: async (namespaces) => void log.push(`made ${namespaces.map(({ name }) => name).join()}`),
     removeNamespaces: async (namespaces) => void log.push(`removed ${namespaces.join()}`),
     runPods: async (pods) => pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1" })),
-    createPods: async (pods) => pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1", shell })),
+    createPods: async (pods) =>
+      pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1", shell })),
     apply: async (objects) => void log.push(`applied ${objects.length}`),
     withApi: (use) => {
-      const told = (verb: string) => async ({ kind, metadata: { name } }: NamespacedObject): Promise<void> => void log.push(`${verb} ${kind} ${name}`);
+      const told =
+        (verb: string) =>
+        async ({ kind, metadata: { name } }: NamespacedObject): Promise<void> =>
+          void log.push(`${verb} ${kind} ${name}`);
       return use({ create: told("created"), change: told("changed"), remove: told("removed") });
     },
     removePolicies: async (namespaces) => void log.push(`no policies in ${namespaces.join()}`),

@@ -11,7 +11,9 @@ function deployment() {
     const name = `pod${++made}`;
     return { name, netns: `/run/netns/${name}`, remove: async () => void gone.push(`removed ${name}`) } as Sandbox;
   };
-  const runtime = { del: async (_: unknown, { containerID }: { containerID: string }) => void gone.push(`DEL ${containerID}`) };
+  const runtime = {
+    del: async (_: unknown, { containerID }: { containerID: string }) => void gone.push(`DEL ${containerID}`),
+  };
   return { gone, bare: { runtime, network: {}, createSandbox } as unknown as BareDeployment };
 }
 

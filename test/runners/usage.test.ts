@@ -13,6 +13,12 @@ test("the CPU of a load, per Gbit/s where it has a throughput", () => {
 });
 
 test("the daemons beside it, and where only they were seen", () => {
-  expect(usageValues({ cpu, daemons }, 4e9)).toEqual({ ...CPU_VALUES, "cpu-per-gbit": 0.25, "cpu-daemons": 0.02, "cpu-daemons-per-gbit": 0.005, memory: 5e7 });
+  expect(usageValues({ cpu, daemons }, 4e9)).toEqual({
+    ...CPU_VALUES,
+    "cpu-per-gbit": 0.25,
+    "cpu-daemons": 0.02,
+    "cpu-daemons-per-gbit": 0.005,
+    memory: 5e7,
+  });
   expect(usageValues({ cpu: null, daemons }, null)).toEqual({ "cpu-daemons": 0.02, memory: 5e7 });
 });

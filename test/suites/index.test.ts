@@ -18,7 +18,24 @@ function shipped(): ReadonlyMap<string, Suite> {
 
 test("every shipped suite is valid, is named like its file and says what it is for", () => {
   const suites = shipped();
-  expect([...suites.keys()]).toEqual(["conformance", "crowd", "full", "kubernetes", "latency", "lifecycle", "loadbalancer", "message-size", "pairs", "pods", "policy-latency", "policy", "quick", "standing", "throughput", "udp"]);
+  expect([...suites.keys()]).toEqual([
+    "conformance",
+    "crowd",
+    "full",
+    "kubernetes",
+    "latency",
+    "lifecycle",
+    "loadbalancer",
+    "message-size",
+    "pairs",
+    "pods",
+    "policy-latency",
+    "policy",
+    "quick",
+    "standing",
+    "throughput",
+    "udp",
+  ]);
   for (const [name, suite] of suites) {
     expect(suite.name).toBe(name);
     expect(suite.description).not.toBe("");
@@ -37,13 +54,23 @@ test("quick has the fewest blocks that give an interval, and one-second loads", 
 });
 
 test("full uses every runner that needs no Kubernetes", () => {
-  const used = new Set(shipped().get("full")?.scenarios.map(({ runner }) => runner));
-  const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) => (runner.scope === "pair" ? runner.paths.includes("host") : runner.scope === "lifecycle" || (runner.scope === "checks" && runner.of === "node")));
+  const used = new Set(
+    shipped()
+      .get("full")
+      ?.scenarios.map(({ runner }) => runner),
+  );
+  const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) =>
+    runner.scope === "pair"
+      ? runner.paths.includes("host")
+      : runner.scope === "lifecycle" || (runner.scope === "checks" && runner.of === "node"),
+  );
   expect([...used].toSorted()).toEqual(bare.map(({ name }) => name).toSorted());
 });
 
 test("a scenario that offers UDP more than can be sent is named overload", () => {
-  const udp = [...shipped().values()].flatMap(({ scenarios }) => scenarios).filter(({ runner }) => runner === "iperf3-udp");
+  const udp = [...shipped().values()]
+    .flatMap(({ scenarios }) => scenarios)
+    .filter(({ runner }) => runner === "iperf3-udp");
   expect(udp.length).toBeGreaterThan(0);
   for (const { name, params } of udp) expect(name.endsWith("overload")).toBe(Number(params.rate) > 10_000);
 });

@@ -19,7 +19,17 @@ test("a short suite gets every default", () => {
       description: "",
       blocks: 10,
       duration: 10,
-      scenarios: [{ name: "one", runner: "iperf3", paths: ["same-node", "cross-node"], family: "ipv4", podRange: 24, repetitions: 1, params: { streams: 1, omit: 1 } }],
+      scenarios: [
+        {
+          name: "one",
+          runner: "iperf3",
+          paths: ["same-node", "cross-node"],
+          family: "ipv4",
+          podRange: 24,
+          repetitions: 1,
+          params: { streams: 1, omit: 1 },
+        },
+      ],
     },
   });
 });
@@ -44,7 +54,16 @@ scenarios:
       blocks: 3,
       duration: 120,
       scenarios: [
-        { name: "a", runner: "iperf3", paths: ["cross-node"], family: "ipv4", podRange: 24, repetitions: 4, standing: { services: 0, policies: 100, pods: 0 }, params: { streams: 8, omit: 0.5 } },
+        {
+          name: "a",
+          runner: "iperf3",
+          paths: ["cross-node"],
+          family: "ipv4",
+          podRange: 24,
+          repetitions: 4,
+          standing: { services: 0, policies: 100, pods: 0 },
+          params: { streams: 8, omit: 0.5 },
+        },
         { name: "b", runner: "churn", paths: [], family: "dual", podRange: 20, repetitions: 1, params: { pods: 4091 } },
       ],
     },
@@ -98,29 +117,101 @@ test.each([
   ["no scenarios", "name: mine\nscenarios: []\n", /^my\.yaml:2:12: scenarios must be a list with at least one/],
   ["empty scenarios", "name: mine\nscenarios:\n", /^my\.yaml:2:\d+: scenarios must be a list/],
   ["scenarios as a map", "name: mine\nscenarios: {a: 1}\n", /^my\.yaml:2:12: scenarios must be a list/],
-  ["a scenario that is a word", "name: mine\nscenarios: [tcp]\n", /^my\.yaml:2:13: a scenario must be a map of name, runner/],
-  ["no runner", withScenario("repetitions: 2"), /^my\.yaml:3:5: this scenario has no runner; add "runner:" with one of iperf3, /],
+  [
+    "a scenario that is a word",
+    "name: mine\nscenarios: [tcp]\n",
+    /^my\.yaml:2:13: a scenario must be a map of name, runner/,
+  ],
+  [
+    "no runner",
+    withScenario("repetitions: 2"),
+    /^my\.yaml:3:5: this scenario has no runner; add "runner:" with one of iperf3, /,
+  ],
   ["a runner that every object has", withScenario("runner: constructor"), /unknown runner "constructor"; known: /],
   ["a runner that is no text", withScenario("runner: [iperf3]"), /runner must be a text, not a list/],
-  ["a parameter that every object has", withScenario("runner: iperf3", "params: {__proto__: 1}"), /unknown key of the params of runner iperf3 "__proto__"/],
-  ["params as a list", withScenario("runner: iperf3", "params: [streams]"), /the params of runner iperf3 must be a map of streams, omit/],
-  ["paths as a word", withScenario("runner: iperf3", "paths: same-node"), /paths must be a list with at least one of same-node, cross-node/],
+  [
+    "a parameter that every object has",
+    withScenario("runner: iperf3", "params: {__proto__: 1}"),
+    /unknown key of the params of runner iperf3 "__proto__"/,
+  ],
+  [
+    "params as a list",
+    withScenario("runner: iperf3", "params: [streams]"),
+    /the params of runner iperf3 must be a map of streams, omit/,
+  ],
+  [
+    "paths as a word",
+    withScenario("runner: iperf3", "paths: same-node"),
+    /paths must be a list with at least one of same-node, cross-node/,
+  ],
   ["an empty list of paths", withScenario("runner: iperf3", "paths: []"), /paths must be a list with at least one/],
-  ["a fraction of a stream", withScenario("runner: iperf3", "params: {streams: 1.5}"), /streams must be a whole number from 1 to 128, not "1\.5"/],
-  ["too many streams", withScenario("runner: iperf3", "params: {streams: 129}"), /streams must be a whole number from 1 to 128/],
-  ["no number", withScenario("runner: iperf3", "params: {omit: .nan}"), /omit must be a number from 0 to 60, not "NaN"/],
-  ["an endless duration", `duration: 1e99\n${withScenario("runner: iperf3")}`, /^my\.yaml:1:11: duration: "1e\+99" is no usable duration/],
-  ["half a second, which the load tools cannot do", `duration: 500ms\n${withScenario("runner: iperf3")}`, /^my\.yaml:1:11: duration: "500ms" is no usable duration: give whole seconds/],
+  [
+    "a fraction of a stream",
+    withScenario("runner: iperf3", "params: {streams: 1.5}"),
+    /streams must be a whole number from 1 to 128, not "1\.5"/,
+  ],
+  [
+    "too many streams",
+    withScenario("runner: iperf3", "params: {streams: 129}"),
+    /streams must be a whole number from 1 to 128/,
+  ],
+  [
+    "no number",
+    withScenario("runner: iperf3", "params: {omit: .nan}"),
+    /omit must be a number from 0 to 60, not "NaN"/,
+  ],
+  [
+    "an endless duration",
+    `duration: 1e99\n${withScenario("runner: iperf3")}`,
+    /^my\.yaml:1:11: duration: "1e\+99" is no usable duration/,
+  ],
+  [
+    "half a second, which the load tools cannot do",
+    `duration: 500ms\n${withScenario("runner: iperf3")}`,
+    /^my\.yaml:1:11: duration: "500ms" is no usable duration: give whole seconds/,
+  ],
   ["no duration", `duration:\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
-  ["a duration that is a list", `duration: [1]\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
-  ["more pods than a /24 holds", withScenario("runner: churn", "params: {pods: 252}"), /^my\.yaml:3:5: 252 pods do not fit the \/24 of a node, which has room for 251; ask for fewer, or a larger range: "podRange: 20" has room for 4091$/],
-  ["more pods than any range holds", withScenario("runner: churn", "podRange: 20", "params: {pods: 5000}"), /5000 pods do not fit the \/20 of a node, which has room for 4091; ask for fewer$/],
-  ["too many standing services", withScenario("runner: iperf3", "standing: {services: 10001}"), /standing services must be a whole number from 0 to 10000, not "10001"/],
-  ["standing things that nobody knows", withScenario("runner: iperf3", "standing: {nodes: 3}"), /unknown key of standing "nodes" \(did you mean "pods"\?\); known: services, policies, pods/],
-  ["a range that is none", withScenario("runner: iperf3", "podRange: 25"), /podRange must be a whole number from 20 to 24, not "25"/],
+  [
+    "a duration that is a list",
+    `duration: [1]\n${withScenario("runner: iperf3")}`,
+    /duration: "" is no usable duration/,
+  ],
+  [
+    "more pods than a /24 holds",
+    withScenario("runner: churn", "params: {pods: 252}"),
+    /^my\.yaml:3:5: 252 pods do not fit the \/24 of a node, which has room for 251; ask for fewer, or a larger range: "podRange: 20" has room for 4091$/,
+  ],
+  [
+    "more pods than any range holds",
+    withScenario("runner: churn", "podRange: 20", "params: {pods: 5000}"),
+    /5000 pods do not fit the \/20 of a node, which has room for 4091; ask for fewer$/,
+  ],
+  [
+    "too many standing services",
+    withScenario("runner: iperf3", "standing: {services: 10001}"),
+    /standing services must be a whole number from 0 to 10000, not "10001"/,
+  ],
+  [
+    "standing things that nobody knows",
+    withScenario("runner: iperf3", "standing: {nodes: 3}"),
+    /unknown key of standing "nodes" \(did you mean "pods"\?\); known: services, policies, pods/,
+  ],
+  [
+    "a range that is none",
+    withScenario("runner: iperf3", "podRange: 25"),
+    /podRange must be a whole number from 20 to 24, not "25"/,
+  ],
   ["a name with a path in it", "name: ../x\nscenarios: [{name: a, runner: iperf3}]\n", /the name of the suite must be/],
-  ["a name of 41 letters", `name: ${"a".repeat(41)}\nscenarios: [{name: a, runner: iperf3}]\n`, /the name of the suite must be 1 to 40/],
-  ["a number as description", `description: 1\n${withScenario("runner: iperf3")}`, /the description must be a text, not "1"; put it in quotes/],
+  [
+    "a name of 41 letters",
+    `name: ${"a".repeat(41)}\nscenarios: [{name: a, runner: iperf3}]\n`,
+    /the name of the suite must be 1 to 40/,
+  ],
+  [
+    "a number as description",
+    `description: 1\n${withScenario("runner: iperf3")}`,
+    /the description must be a text, not "1"; put it in quotes/,
+  ],
   ["broken syntax", "name: [mine\nscenarios: x\n", /^my\.yaml:2:1: .*correct the YAML here$/],
 ])("%s: one problem, one sentence", (_, text, expected) => {
   const problems = problemsOf(text);
@@ -139,5 +230,7 @@ test("a hostile file cannot flood or dirty the terminal", () => {
   expect(problems).toHaveLength(101);
   expect(problems.at(-1)).toBe("and 4900 more problems; correct the first ones and try again");
   expect(problems.join("")).not.toMatch(/[\u0000-\u001f\u007f]/);
-  expect(problemsOf(`name: "${"x".repeat(100_000)}"\nscenarios: [{name: a, runner: iperf3}]\n`)[0]?.length).toBeLessThan(250);
+  expect(
+    problemsOf(`name: "${"x".repeat(100_000)}"\nscenarios: [{name: a, runner: iperf3}]\n`)[0]?.length,
+  ).toBeLessThan(250);
 });

@@ -19,6 +19,10 @@ export const RUNNERS: Runners = {
     },
   },
   lifecycle: { paths: [], params: {} },
-  churn: { paths: [], params: { pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods" } }, pods: ({ pods }) => Number(pods) },
+  churn: {
+    paths: [],
+    params: { pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods" } },
+    pods: ({ pods }) => Number(pods),
+  },
   conformance: { paths: [], params: {} },
 };

@@ -24,13 +24,17 @@ test.each(shippedSuites())("$name follows it, and tells editors where it is", ({
   expect(text.split("\n")[0]).toBe("# yaml-language-server: $schema=schema.json");
 });
 
-const scenario = (...lines: string[]): string => ["name: mine", "scenarios:", "  - name: one", ...lines.map((line) => `    ${line}`), ""].join("\n");
+const scenario = (...lines: string[]): string =>
+  ["name: mine", "scenarios:", "  - name: one", ...lines.map((line) => `    ${line}`), ""].join("\n");
 
 test.each([
   ["nothing but what must be there", scenario("runner: iperf3")],
   ["durations", `duration: 2m\n${scenario("runner: iperf3")}`],
   ["an hour", `duration: 3600\n${scenario("runner: iperf3")}`],
-  ["paths, family, repetitions, params", scenario("runner: iperf3", "paths: [cross-node]", "family: dual", "repetitions: 1000", "params: {streams: 128}")],
+  [
+    "paths, family, repetitions, params",
+    scenario("runner: iperf3", "paths: [cross-node]", "family: dual", "repetitions: 1000", "params: {streams: 128}"),
+  ],
   ["a range of pods", scenario("runner: crowd", "podRange: 20", "params: {existing: 1000}")],
   ["no params", scenario("runner: lifecycle", "params: {}")],
   ["what stands meanwhile", scenario("runner: iperf3", "standing: {services: 10000, policies: 0}")],

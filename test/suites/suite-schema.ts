@@ -44,12 +44,23 @@ function scenarioSchema(runners: Runners): object {
       runner: { enum: Object.keys(runners) },
       paths: { type: "array", minItems: 1, uniqueItems: true, items: { type: "string" } },
       family: { enum: FAMILIES, default: "ipv4", description: "family of the pods' addresses" },
-      podRange: { type: "integer", minimum: POD_RANGE.min, maximum: POD_RANGE.max, default: 24, description: "prefix length of the range that each node's pods get their IPv4 addresses from" },
+      podRange: {
+        type: "integer",
+        minimum: POD_RANGE.min,
+        maximum: POD_RANGE.max,
+        default: 24,
+        description: "prefix length of the range that each node's pods get their IPv4 addresses from",
+      },
       repetitions: { ...COUNT, default: 1, description: "inside a block; their median is its value" },
       standing: {
         type: "object",
         additionalProperties: false,
-        properties: Object.fromEntries(Object.entries(STANDING).map(([name, { type, min, max }]) => [name, { type, minimum: min, maximum: max, default: 0 }])),
+        properties: Object.fromEntries(
+          Object.entries(STANDING).map(([name, { type, min, max }]) => [
+            name,
+            { type, minimum: min, maximum: max, default: 0 },
+          ]),
+        ),
         description: "what stands on a cluster with Kubernetes meanwhile",
       },
       params: { type: "object" },
@@ -65,7 +76,10 @@ function runnerProperties({ paths, params }: RunnerFacts): object {
   const between = paths.filter((path) => path !== "host");
   return {
     paths: paths.length === 0 ? false : { items: { enum: between } },
-    params: { additionalProperties: false, properties: Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, paramSchema(spec)])) },
+    params: {
+      additionalProperties: false,
+      properties: Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, paramSchema(spec)])),
+    },
   };
 }
 

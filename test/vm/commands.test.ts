@@ -38,7 +38,9 @@ describe.skipIf(whyNot !== null)("where all is there", () => {
   test("doctor tells what performance to expect", async () => {
     const { stdout, exitCode } = await cnibench(["doctor", "--cluster", "vm"]);
     expect(stdout).toMatch(/^ok +cluster vm /m);
-    expect(stdout).toMatch(/^VM nodes (run under KVM: near the speed|are emulated in software, because .*: verdicts stand, but expect a twentieth)/m);
+    expect(stdout).toMatch(
+      /^VM nodes (run under KVM: near the speed|are emulated in software, because .*: verdicts stand, but expect a twentieth)/m,
+    );
     expect(exitCode).toBe(0);
   });
 
@@ -57,41 +59,58 @@ describe.skipIf(whyNot !== null)("where all is there", () => {
     while (existsSync(ofFirst) || !existsSync(work)) await sleep(50);
     second.kill("SIGINT");
     const { stderr, exitCode } = await second.done;
-    expect(stderr).toMatch(/waiting for another cnibench that builds the image\nbuilding the image of VM nodes from \d+ Debian packages/);
+    expect(stderr).toMatch(
+      /waiting for another cnibench that builds the image\nbuilding the image of VM nodes from \d+ Debian packages/,
+    );
     expect(exitCode).toBe(130);
     expect(readdirSync(join(cache, "vm"))).toEqual(["lock"]);
   });
 });
 
 test("doctor names what is missing, and what fetches it", async () => {
-  const { stdout, exitCode } = await cnibench(["doctor", "--cluster", "vm"], { env: { CNIBENCH_CACHE: join(temporaryFolder(), "empty") } });
+  const { stdout, exitCode } = await cnibench(["doctor", "--cluster", "vm"], {
+    env: { CNIBENCH_CACHE: join(temporaryFolder(), "empty") },
+  });
   expect(stdout).toContain("missing: the image of VM nodes is not built; fix: cnibench setup --cluster vm\n");
   expect(exitCode).toBe(3);
 });
 
 describe.skipIf(whyNot !== null || !mounts)("in a mount namespace of its own", () => {
-  const inside = (script: string, env: Record<string, string>, args: readonly string[] = SETUP) => localShell().exec([...PRIVATE, `${script}; exec "$@"`, "sh", ...PROGRAM, ...args], { env, timeout: 60 });
+  const inside = (script: string, env: Record<string, string>, args: readonly string[] = SETUP) =>
+    localShell().exec([...PRIVATE, `${script}; exec "$@"`, "sh", ...PROGRAM, ...args], { env, timeout: 60 });
 
   test("a disk that is too small", async () => {
     const cache = cacheWithoutImage();
     mkdirSync(join(cache, "vm"));
-    const { stderr, exitCode } = await inside('mount -t tmpfs -o size=100m none "$CNIBENCH_CACHE/vm"', { CNIBENCH_CACHE: cache });
-    expect(stderr).toMatch(/\/vm has 10\d MB free and fetching needs about 1500 MB: free some space, or set CNIBENCH_CACHE to another disk/);
+    const { stderr, exitCode } = await inside('mount -t tmpfs -o size=100m none "$CNIBENCH_CACHE/vm"', {
+      CNIBENCH_CACHE: cache,
+    });
+    expect(stderr).toMatch(
+      /\/vm has 10\d MB free and fetching needs about 1500 MB: free some space, or set CNIBENCH_CACHE to another disk/,
+    );
     expect(exitCode).toBe(3);
   });
 
   test("a system with no Debian archive", async () => {
     const release = join(temporaryFolder(), "os-release");
     writeFileSync(release, "ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n");
-    const { stderr, exitCode } = await inside('mount --bind "$RELEASE" /etc/os-release', { CNIBENCH_CACHE: cacheWithoutImage(), RELEASE: release });
-    expect(stderr).toContain("this system uses no Debian archive: name one with cnibench setup --cluster vm --vm-archive URL, or bring an image");
+    const { stderr, exitCode } = await inside('mount --bind "$RELEASE" /etc/os-release', {
+      CNIBENCH_CACHE: cacheWithoutImage(),
+      RELEASE: release,
+    });
+    expect(stderr).toContain(
+      "this system uses no Debian archive: name one with cnibench setup --cluster vm --vm-archive URL, or bring an image",
+    );
     expect(exitCode).toBe(3);
   });
 });
 
 test.each([
   [["setup", "--cluster", "vm", "--vm-archive", "mirror"], "--vm-archive mirror is no URL of a Debian archive"],
-  [["setup", "--cluster", "netns", "--vm-archive", "http://example.org/debian"], "--vm-archive is for the image of VM nodes; add --cluster vm"],
+  [
+    ["setup", "--cluster", "netns", "--vm-archive", "http://example.org/debian"],
+    "--vm-archive is for the image of VM nodes; add --cluster vm",
+  ],
 ])("bad input: %j", async (args, sentence) => {
   const { stderr, exitCode } = await cnibench(args);
   expect(stderr).toContain(sentence);

@@ -40,21 +40,28 @@ describe.skipIf(whyNot !== null)("a disk of the user's", () => {
   test("that is broken is told before anything boots", async () => {
     const broken = newFile();
     writeFileSync(broken, Buffer.concat([Buffer.from("QFI\u00fb", "latin1"), Buffer.alloc(4096)]));
-    await expect(look(broken)).rejects.toThrow(/QEMU cannot read --vm-image .*disk, of mine .*Unsupported qcow2 version 0.*; it must be a raw or qcow2 disk/);
+    await expect(look(broken)).rejects.toThrow(
+      /QEMU cannot read --vm-image .*disk, of mine .*Unsupported qcow2 version 0.*; it must be a raw or qcow2 disk/,
+    );
   });
 
   test("is booted by two clusters at once: neither sees what the other wrote, and it is as it was", async () => {
     const image = newFile();
     writeOverlay(image, base);
     const before = stateOf(image);
-    const create = () => vm.create({ nodes: 1, underlayMtu: 1500, machine: { ...DEFAULT_MACHINE, ...parts, image } }, new AbortController().signal);
+    const create = () =>
+      vm.create(
+        { nodes: 1, underlayMtu: 1500, machine: { ...DEFAULT_MACHINE, ...parts, image } },
+        new AbortController().signal,
+      );
     const clusters = await Promise.allSettled([create(), create()]);
     try {
       const shells = clusters.map((one) => {
         if (one.status === "rejected") throw one.reason;
         return one.value.nodes[0]!.shell;
       });
-      for (const [i, shell] of shells.entries()) await run(shell, ["sh", "-c", 'set -C; echo "$1" >/etc/mine && sync', "sh", String(i)]);
+      for (const [i, shell] of shells.entries())
+        await run(shell, ["sh", "-c", 'set -C; echo "$1" >/etc/mine && sync', "sh", String(i)]);
       expect(await Promise.all(shells.map((shell) => run(shell, ["cat", "/etc/mine"])))).toEqual(["0\n", "1\n"]);
       expect(stateOf(image)).toEqual(before);
     } finally {

@@ -18,18 +18,26 @@ import { cnibench, startCnibench, temporaryFolder } from "../helpers/cnibench.ts
 import { whyNot } from "./ready.ts";
 
 const { signal } = new AbortController();
-const spec = (machine: Partial<MachineSpec>, nodes = 1) => ({ nodes, underlayMtu: 1500, machine: { ...DEFAULT_MACHINE, ...machine } });
+const spec = (machine: Partial<MachineSpec>, nodes = 1) => ({
+  nodes,
+  underlayMtu: 1500,
+  machine: { ...DEFAULT_MACHINE, ...machine },
+});
 
 /** Processes whose command line names a folder of ours that no other test has. */
 function machines(): string[] {
-  return readdirSync("/proc").filter((pid) => /^\d+$/.test(pid)).flatMap((pid) => {
-    try {
-      const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
-      return argv.some((word) => word.startsWith("cnibench-vm-")) ? argv.filter((word) => word.startsWith("cnibench-vm-")) : [];
-    } catch {
-      return [];
-    }
-  });
+  return readdirSync("/proc")
+    .filter((pid) => /^\d+$/.test(pid))
+    .flatMap((pid) => {
+      try {
+        const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+        return argv.some((word) => word.startsWith("cnibench-vm-"))
+          ? argv.filter((word) => word.startsWith("cnibench-vm-"))
+          : [];
+      } catch {
+        return [];
+      }
+    });
 }
 
 /** The kernel of the built image. */
@@ -61,7 +69,9 @@ describe.skipIf(whyNot !== null)("machines", () => {
     const { shell } = cluster.nodes[0]!;
     try {
       const output = await shell.exec(["sh", "-c", "echo c >/proc/sysrq-trigger; sleep 60"], { timeout: 120 });
-      expect(output.startError).toMatch(/agent of node1 has ended: the machine has stopped; its console said last: .*Kernel panic/);
+      expect(output.startError).toMatch(
+        /agent of node1 has ended: the machine has stopped; its console said last: .*Kernel panic/,
+      );
       expect(readFileSync(join(logs, "node1.console"), "utf8")).toContain("cnibench: node is ready");
     } finally {
       await cluster[Symbol.asyncDispose]();
@@ -76,9 +86,21 @@ describe.skipIf(whyNot !== null)("machines", () => {
   });
 
   test.each([
-    ["an empty disk", () => undefined, /node1 stopped while it booted; its console said last: .*there is no disk \/dev\/vda1/],
-    ["a system of another processor", foreignShell, /node1 stopped while it booted; its console said last: .*(Exec format error|Kernel panic)/],
-    ["a system without an ssh server", withoutSsh, /node1 stopped while it booted; its console said last: .*the image has no ssh server \(\/usr\/sbin\/sshd\) \| cnibench: the node could not be set up/],
+    [
+      "an empty disk",
+      () => undefined,
+      /node1 stopped while it booted; its console said last: .*there is no disk \/dev\/vda1/,
+    ],
+    [
+      "a system of another processor",
+      foreignShell,
+      /node1 stopped while it booted; its console said last: .*(Exec format error|Kernel panic)/,
+    ],
+    [
+      "a system without an ssh server",
+      withoutSsh,
+      /node1 stopped while it booted; its console said last: .*the image has no ssh server \(\/usr\/sbin\/sshd\) \| cnibench: the node could not be set up/,
+    ],
   ] as const)("an image that is %s does not boot, and its console tells why", async (_, fill, sentence) => {
     const image = join(temporaryFolder(), "disk");
     writeFileSync(image, "");
@@ -94,11 +116,20 @@ describe.skipIf(whyNot !== null)("machines", () => {
     const seed = join(temporaryFolder(), "seed");
     writeFileSync(seed, "");
     const launch: Launch = {
-      ...{ label: "cnibench-vm-0-node1", index: 1, nodes: 1, platform: platformOf(), acceleration: "tcg", machine: DEFAULT_MACHINE },
+      ...{
+        label: "cnibench-vm-0-node1",
+        index: 1,
+        nodes: 1,
+        platform: platformOf(),
+        acceleration: "tcg",
+        machine: DEFAULT_MACHINE,
+      },
       ...{ image: await chooseImage(DEFAULT_MACHINE, builtImage()), seed, folder: temporaryFolder(), enter: [], port },
     };
     const machine = startMachine(launch, tmpdir(), null);
-    await expect(logIn(machine, "", signal)).rejects.toThrow(`another program took port ${port} of 127.0.0.1 just before node1 could; try again`);
+    await expect(logIn(machine, "", signal)).rejects.toThrow(
+      `another program took port ${port} of 127.0.0.1 just before node1 could; try again`,
+    );
     server.close();
   });
 

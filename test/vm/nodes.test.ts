@@ -35,10 +35,14 @@ describe.skipIf(whyNot !== null)("two nodes", () => {
   };
 
   test("have kernels and names of their own, and say whether they are emulated", async () => {
-    const boots = await Promise.all(cluster.nodes.map(({ shell }) => run(shell, ["cat", "/proc/sys/kernel/random/boot_id"])));
+    const boots = await Promise.all(
+      cluster.nodes.map(({ shell }) => run(shell, ["cat", "/proc/sys/kernel/random/boot_id"])),
+    );
     expect(new Set([...boots, await run(localShell(), ["cat", "/proc/sys/kernel/random/boot_id"])]).size).toBe(3);
     expect(await run(second.shell, ["hostname"])).toBe("node2\n");
-    expect(cluster.facts.isolation).toBe(cluster.facts.emulated ? "virtual machines (software emulation)" : "virtual machines (KVM)");
+    expect(cluster.facts.isolation).toBe(
+      cluster.facts.emulated ? "virtual machines (software emulation)" : "virtual machines (KVM)",
+    );
   });
 
   test("are joined by a network of the chosen MTU and delay, with both families", async () => {
@@ -57,7 +61,13 @@ describe.skipIf(whyNot !== null)("two nodes", () => {
     expect(await run(first.shell, ["ip", "netns"])).toBe("");
   });
 
-  test.each([["ipip", "local", "127.0.0.1"], ["wireguard"], ["dummy"], ["vrf", "table", "5"], ["geneve", "id", "5", "remote", "127.0.0.2"]])("can make links of type %s", async (...type) => {
+  test.each([
+    ["ipip", "local", "127.0.0.1"],
+    ["wireguard"],
+    ["dummy"],
+    ["vrf", "table", "5"],
+    ["geneve", "id", "5", "remote", "127.0.0.2"],
+  ])("can make links of type %s", async (...type) => {
     await run(first.shell, ["ip", "link", "add", "name", "probe", "type", ...type]);
     await run(first.shell, ["ip", "link", "delete", "probe"]);
   });
@@ -78,14 +88,22 @@ describe.skipIf(whyNot !== null)("two nodes", () => {
     expect(await run(localShell(), [...cluster.enter(second), "hostname"])).toMatch(/^node2\r?\n$/);
   });
 
-  test.each(["bridge-ipip", "bridge-wireguard"] as const)("%s: pods reach each other through the tunnel", async (name) => {
-    const deployment = await deploy(plugins[name]);
-    const { client } = await deployment.pair("cross-node");
-    expect(client.mtu).toBe(1400 - (name === "bridge-ipip" ? 20 : 80));
-    const received = Number(await run(second.shell, ["cat", "/sys/class/net/cnitunnel/statistics/rx_packets"]));
-    expect(received).toBeGreaterThan(0);
-    for (const { shell } of cluster.nodes) await run(shell, ["sh", "-c", "ip link delete cnitunnel; ip link delete cni0; ip -all netns delete; rm -rf /var/lib/cni/*"]);
-  });
+  test.each(["bridge-ipip", "bridge-wireguard"] as const)(
+    "%s: pods reach each other through the tunnel",
+    async (name) => {
+      const deployment = await deploy(plugins[name]);
+      const { client } = await deployment.pair("cross-node");
+      expect(client.mtu).toBe(1400 - (name === "bridge-ipip" ? 20 : 80));
+      const received = Number(await run(second.shell, ["cat", "/sys/class/net/cnitunnel/statistics/rx_packets"]));
+      expect(received).toBeGreaterThan(0);
+      for (const { shell } of cluster.nodes)
+        await run(shell, [
+          "sh",
+          "-c",
+          "ip link delete cnitunnel; ip link delete cni0; ip -all netns delete; rm -rf /var/lib/cni/*",
+        ]);
+    },
+  );
 
   flannelTest("flannel: its daemons run on the nodes, and pods reach each other through VXLAN", async () => {
     const deployment = await deploy(plugins.flannel);

@@ -16,14 +16,35 @@ const short = join(import.meta.dirname, "short.suite.yaml");
 describe.skipIf(whyNot !== null)("a run", () => {
   test("measures bridge and simplecni between machines, and tells that they are emulated", async () => {
     const out = join(temporaryFolder(), "run");
-    const { exitCode, stderr } = await cnibench(["run", "--cluster", "vm", "--yes", "--plugins", "bridge,simplecni", "--suite", short, "--out", out, "--report", "json,html"], TIMEOUT);
+    const { exitCode, stderr } = await cnibench(
+      [
+        "run",
+        "--cluster",
+        "vm",
+        "--yes",
+        "--plugins",
+        "bridge,simplecni",
+        "--suite",
+        short,
+        "--out",
+        out,
+        "--report",
+        "json,html",
+      ],
+      TIMEOUT,
+    );
     expect(stderr).not.toContain("FAILED");
     expect(exitCode).toBe(0);
     const { environment, definition } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
-    expect(environment).toMatchObject({ cluster: { kind: "vm", nodes: 2, emulated }, tools: { iperf3: expect.stringMatching(/^3\./) as string } });
+    expect(environment).toMatchObject({
+      cluster: { kind: "vm", nodes: 2, emulated },
+      tools: { iperf3: expect.stringMatching(/^3\./) as string },
+    });
     expect(definition.machine).toMatchObject({ memory: DEFAULT_MACHINE.memory, cpus: 1, image: null });
     const { cells, comparisons, warnings } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
-    expect(cells.filter(({ state }) => state === "measured").map(({ plugin }) => plugin)).toEqual(expect.arrayContaining(["host", "bridge", "simplecni"]));
+    expect(cells.filter(({ state }) => state === "measured").map(({ plugin }) => plugin)).toEqual(
+      expect.arrayContaining(["host", "bridge", "simplecni"]),
+    );
     expect(cells.filter(({ state }) => state === "failed")).toEqual([]);
     if (emulated) {
       expect(comparisons).toEqual([]);
@@ -35,11 +56,26 @@ describe.skipIf(whyNot !== null)("a run", () => {
 });
 
 /** Clauses that fit in the time of an emulated node. */
-const CLAUSES = "add.result.interfaces*,add.creates,add.up,add.multi-ifname,check.after-add,del.ok,del.link,del.idempotent,del.netns.gone,del.netns.unset,check.tamper.mac";
+const CLAUSES =
+  "add.result.interfaces*,add.creates,add.up,add.multi-ifname,check.after-add,del.ok,del.link,del.idempotent,del.netns.gone,del.netns.unset,check.tamper.mac";
 
 describe.skipIf(whyNot !== null)("conformance", () => {
   test("ipvlan, vlan and vrf are put to the test with kernel modules that this machine may lack", async () => {
-    const args = ["conformance", "ipvlan", "vrf", "vlan", "--cluster", "vm", "--yes", "--spec", "1.0.0", "--only", CLAUSES, "--format", "json"];
+    const args = [
+      "conformance",
+      "ipvlan",
+      "vrf",
+      "vlan",
+      "--cluster",
+      "vm",
+      "--yes",
+      "--spec",
+      "1.0.0",
+      "--only",
+      CLAUSES,
+      "--format",
+      "json",
+    ];
     const { stdout, stderr } = await cnibench(args, TIMEOUT);
     const reports = JSON.parse(stdout) as ConformanceReport[];
     expect(reports.map(({ plugin }) => plugin)).toEqual(["ipvlan", "vrf", "vlan"]);
@@ -47,7 +83,10 @@ describe.skipIf(whyNot !== null)("conformance", () => {
       expect(warnings, stderr).toEqual([]);
       expect(conformance.filter(({ status }) => status !== "skip").length, plugin).toBeGreaterThan(0);
     }
-    const [ipvlan, vrf, vlan] = reports.map(({ verdicts, conformance }) => [verdicts["1.0.0"], conformance.filter((row) => isDecisive(row) && row.status === "fail").map(({ clause }) => clause)]);
+    const [ipvlan, vrf, vlan] = reports.map(({ verdicts, conformance }) => [
+      verdicts["1.0.0"],
+      conformance.filter((row) => isDecisive(row) && row.status === "fail").map(({ clause }) => clause),
+    ]);
     expect(ipvlan).toEqual(["conformant", []]);
     expect(vlan).toEqual(["conformant", []]);
     // It leaves the link that it makes out of its result.

@@ -15,14 +15,22 @@ describe.skipIf(whyNot !== null)("two nodes on a bridge", () => {
   let before = "";
   beforeAll(async () => {
     before = await links();
-    const spec = { nodes: 2, underlayMtu: 1400, underlayLoss: LOSS, machine: { ...DEFAULT_MACHINE, underlay: "tap" as const } };
+    const spec = {
+      nodes: 2,
+      underlayMtu: 1400,
+      underlayLoss: LOSS,
+      machine: { ...DEFAULT_MACHINE, underlay: "tap" as const },
+    };
     cluster = await vm.create(spec, new AbortController().signal);
   }, 400_000);
   afterAll(() => cluster?.[Symbol.asyncDispose]());
 
   test("reach each other through it, and lose packets both ways", async () => {
     const [first, second] = cluster.nodes;
-    const { stdout } = await first!.shell.exec(["ping", "-n", "-c300", "-i0.02", "-w30", "-s1372", "-Mdo", second!.ip], { timeout: 60 });
+    const { stdout } = await first!.shell.exec(
+      ["ping", "-n", "-c300", "-i0.02", "-w30", "-s1372", "-Mdo", second!.ip],
+      { timeout: 60 },
+    );
     const lost = Number(/([\d.]+)% packet loss/.exec(stdout)?.[1]) / 100;
     expect(lost).toBeGreaterThan(LOSS);
     expect(lost).toBeLessThan(0.55); // of both ways 0.36 on average

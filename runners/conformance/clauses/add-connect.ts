@@ -28,21 +28,32 @@ async function reachesGateway(trial: Trial): Promise<void> {
   concerns(trial.subject.gateway, "the gateway is not the plugin's");
   const added = await trial.add();
   for (const { gateway } of added.result.ips) {
-    if (gateway !== undefined) demand(await answers(added, gateway), `an answer of the gateway ${gateway} within ${PATIENCE} s`, "none");
+    if (gateway !== undefined)
+      demand(await answers(added, gateway), `an answer of the gateway ${gateway} within ${PATIENCE} s`, "none");
   }
 }
 
 async function reachesPeer(trial: Trial): Promise<void> {
   const [first, second] = [await trial.add(), await trial.add()];
-  for (const [from, to] of [[first, second], [second, first]] as const) {
-    demand(await answers(from, addressOf(to)), `an answer of ${addressOf(to)} to ${addressOf(from)} within ${PATIENCE} s`, "none");
+  for (const [from, to] of [
+    [first, second],
+    [second, first],
+  ] as const) {
+    demand(
+      await answers(from, addressOf(to)),
+      `an answer of ${addressOf(to)} to ${addressOf(from)} within ${PATIENCE} s`,
+      "none",
+    );
   }
 }
 
 async function reachesNode(trial: Trial): Promise<void> {
   concerns(trial.subject.gateway, "the gateway is not the plugin's");
   const added = await trial.add();
-  concerns(added.result.routes.some(({ dst }) => dst === "0.0.0.0/0"), "the network gives no default route");
+  concerns(
+    added.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
+    "the network gives no default route",
+  );
   demand(await answers(added, NODE_ADDRESS), `an answer of the node's other address ${NODE_ADDRESS}`, "none");
   // What is beyond the node sees the container only if the node forwards.
   await run(trial.surroundings.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
@@ -52,7 +63,12 @@ async function reachesNode(trial: Trial): Promise<void> {
 /** ADD that fails after much of it may have been done: the name is taken. */
 async function failedAdd(trial: Trial): Promise<Attachment> {
   const target = await trial.container();
-  const taken = await trial.one("ADD", trial.subject.kinds.includes("interface") ? await occupied(target) : { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } });
+  const taken = await trial.one(
+    "ADD",
+    trial.subject.kinds.includes("interface")
+      ? await occupied(target)
+      : { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } },
+  );
   need(taken.output.exitCode !== 0, "ADD that should fail succeeds");
   return target;
 }
@@ -81,7 +97,10 @@ async function leavesNoLease(trial: Trial): Promise<void> {
 }
 
 async function cleanAfterDel(trial: Trial): Promise<void> {
-  concerns(!trial.subject.kinds.includes("ipam") && !doesNothing(trial.subject), "the plugin does not fail for the namespace's sake");
+  concerns(
+    !trial.subject.kinds.includes("ipam") && !doesNothing(trial.subject),
+    "the plugin does not fail for the namespace's sake",
+  );
   await trial.del(await trial.add());
   const target = await trial.container();
   const before = await snapshot(trial);
@@ -89,7 +108,9 @@ async function cleanAfterDel(trial: Trial): Promise<void> {
   need(call.output.exitCode !== 0, "ADD with a missing namespace succeeds");
   // What plugins before it made goes too, which is no matter of this one.
   await trial.del(target);
-  const left = difference(before, await snapshot(trial)).filter((line) => !/last_reserved|lock/.test(line) && (trial.subject.target === 0 || line.startsWith("+")));
+  const left = difference(before, await snapshot(trial)).filter(
+    (line) => !/last_reserved|lock/.test(line) && (trial.subject.target === 0 || line.startsWith("+")),
+  );
   demand(left.length === 0, "the node as before the failed ADD, after DEL", `${left.length} differences`, left);
 }
 
@@ -105,11 +126,60 @@ const SECTION = "2-ADD";
 const LINKS = ["interface"] as const;
 
 export const addConnect = [
-  { id: "add.connect.gateway", level: "derived", kinds: LINKS, section: SECTION, sentence: "The container reaches its gateway.", test: reachesGateway },
-  { id: "add.connect.peer", level: "derived", kinds: LINKS, section: "1-Overview", sentence: "Containers of a network reach each other.", test: reachesPeer },
-  { id: "add.connect.outside", level: "derived", kinds: LINKS, section: "1-Overview", sentence: "A container with a default route reaches the node and what is beyond it.", test: reachesNode },
-  { id: "add.fail.nolease", level: "derived", kinds: ["delegating"], section: "2-DEL", sentence: "After a failed ADD and DEL there is no reservation.", test: leavesNoLease },
-  { id: "add.fail.afterdel", level: "MUST", since: "0.4.0", section: "3-Lifecycle", sentence: "After a failed ADD and DEL nothing of it is left.", test: cleanAfterDel },
-  { id: "add.fail.immediate", level: "beyond", kinds: LINKS, section: "-", sentence: "A failed ADD leaves no link in the container, even before DEL.", test: leavesNoLink },
-  { id: "add.fail.retry", level: "derived", kinds: ["interface", "delegating"], section: SECTION, sentence: "ADD works after a failed ADD and DEL.", test: retries },
+  {
+    id: "add.connect.gateway",
+    level: "derived",
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "The container reaches its gateway.",
+    test: reachesGateway,
+  },
+  {
+    id: "add.connect.peer",
+    level: "derived",
+    kinds: LINKS,
+    section: "1-Overview",
+    sentence: "Containers of a network reach each other.",
+    test: reachesPeer,
+  },
+  {
+    id: "add.connect.outside",
+    level: "derived",
+    kinds: LINKS,
+    section: "1-Overview",
+    sentence: "A container with a default route reaches the node and what is beyond it.",
+    test: reachesNode,
+  },
+  {
+    id: "add.fail.nolease",
+    level: "derived",
+    kinds: ["delegating"],
+    section: "2-DEL",
+    sentence: "After a failed ADD and DEL there is no reservation.",
+    test: leavesNoLease,
+  },
+  {
+    id: "add.fail.afterdel",
+    level: "MUST",
+    since: "0.4.0",
+    section: "3-Lifecycle",
+    sentence: "After a failed ADD and DEL nothing of it is left.",
+    test: cleanAfterDel,
+  },
+  {
+    id: "add.fail.immediate",
+    level: "beyond",
+    kinds: LINKS,
+    section: "-",
+    sentence: "A failed ADD leaves no link in the container, even before DEL.",
+    test: leavesNoLink,
+  },
+  {
+    id: "add.fail.retry",
+    level: "derived",
+    kinds: ["interface", "delegating"],
+    section: SECTION,
+    sentence: "ADD works after a failed ADD and DEL.",
+    test: retries,
+  },
 ] as const satisfies readonly Clause[];

@@ -6,7 +6,11 @@ import { addAndLook, containerLink, oddName } from "../truth.ts";
 async function creates(trial: Trial): Promise<void> {
   const { added, inside, insideBefore, node } = await addAndLook(trial, oddName(trial));
   const names = inside.links.map(({ name }) => name);
-  demand(!insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName), `a new link ${added.ifName} in the container`, names.join(", "));
+  demand(
+    !insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName),
+    `a new link ${added.ifName} in the container`,
+    names.join(", "),
+  );
   const stray = node.links.find(({ name }) => name === added.ifName);
   demand(stray === undefined, `${added.ifName} in the container only`, "one on the node as well");
 }
@@ -19,6 +23,20 @@ async function bringsUp(trial: Trial): Promise<void> {
 }
 
 export const addEffects = [
-  { id: "add.creates", level: "MUST", kinds: ["interface"], section: "2-ADD", sentence: "ADD creates CNI_IFNAME in the container, and only there.", test: creates },
-  { id: "add.up", level: "derived", kinds: ["interface"], section: "2-ADD", sentence: "After ADD the container's interface is up, and so is its other end.", test: bringsUp },
+  {
+    id: "add.creates",
+    level: "MUST",
+    kinds: ["interface"],
+    section: "2-ADD",
+    sentence: "ADD creates CNI_IFNAME in the container, and only there.",
+    test: creates,
+  },
+  {
+    id: "add.up",
+    level: "derived",
+    kinds: ["interface"],
+    section: "2-ADD",
+    sentence: "After ADD the container's interface is up, and so is its other end.",
+    test: bringsUp,
+  },
 ] as const satisfies readonly Clause[];

@@ -9,9 +9,18 @@ import { addAndLook, canonical, look } from "../truth.ts";
 
 async function listsAllLinks(trial: Trial): Promise<void> {
   const { added, inside, insideBefore, node, nodeBefore } = await addAndLook(trial);
-  const told = (name: string, contained: boolean): boolean => added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === contained);
-  const fresh = (now: typeof inside, before: typeof inside): string[] => now.links.filter(({ index }) => !before.links.some((link) => link.index === index)).map(({ name }) => name);
-  const untold = [...fresh(inside, insideBefore).filter((name) => !told(name, true)).map((name) => `${name} in the container`), ...fresh(node, nodeBefore).filter((name) => !told(name, false)).map((name) => `${name} on the node`)];
+  const told = (name: string, contained: boolean): boolean =>
+    added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === contained);
+  const fresh = (now: typeof inside, before: typeof inside): string[] =>
+    now.links.filter(({ index }) => !before.links.some((link) => link.index === index)).map(({ name }) => name);
+  const untold = [
+    ...fresh(inside, insideBefore)
+      .filter((name) => !told(name, true))
+      .map((name) => `${name} in the container`),
+    ...fresh(node, nodeBefore)
+      .filter((name) => !told(name, false))
+      .map((name) => `${name} on the node`),
+  ];
   demand(untold.length === 0, "every link that ADD made in the result", `${untold.join(", ")} is not`);
 }
 
@@ -19,41 +28,78 @@ async function mtusAreTrue(trial: Trial): Promise<void> {
   const { added, inside, node } = await addAndLook(trial);
   for (const { name, sandbox, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
-    if (link !== undefined) demand(mtu === link.mtu, `mtu ${link.mtu} for ${name}, as the kernel has it`, String(mtu ?? "none"));
+    if (link !== undefined)
+      demand(mtu === link.mtu, `mtu ${link.mtu} for ${name}, as the kernel has it`, String(mtu ?? "none"));
   }
 }
 
 async function optionalsAreFormed(trial: Trial): Promise<void> {
   for (const { name, socketPath, pciID } of (await trial.add()).result.interfaces) {
-    demand(socketPath === undefined || socketPath.startsWith("/"), `an absolute socketPath for ${name}`, socketPath ?? "");
-    demand(pciID === undefined || /^([0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i.test(pciID), `a pciID such as 0000:00:1f.6 for ${name}`, pciID ?? "");
+    demand(
+      socketPath === undefined || socketPath.startsWith("/"),
+      `an absolute socketPath for ${name}`,
+      socketPath ?? "",
+    );
+    demand(
+      pciID === undefined || /^([0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/i.test(pciID),
+      `a pciID such as 0000:00:1f.6 for ${name}`,
+      pciID ?? "",
+    );
   }
 }
 
 async function listsAllRoutes(trial: Trial): Promise<void> {
   const { added, inside } = await addAndLook(trial);
   const told = added.result.routes.map(({ dst }) => canonical(dst));
-  const untold = inside.routes.filter(({ dev, protocol, dst }) => dev === added.ifName && protocol !== "kernel" && !told.includes(dst));
+  const untold = inside.routes.filter(
+    ({ dev, protocol, dst }) => dev === added.ifName && protocol !== "kernel" && !told.includes(dst),
+  );
   demand(untold.length === 0, "every route that ADD made in the result", `${untold.map(routeText).join(", ")} is not`);
 }
 
 const SCOPES: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254 };
 
 async function appliesAttributes(trial: Trial): Promise<void> {
-  const route = { dst: "203.0.113.0/24", gw: "10.250.0.1", mtu: 1400, advmss: 1300, priority: 77, table: 100, scope: 0 };
+  const route = {
+    dst: "203.0.113.0/24",
+    gw: "10.250.0.1",
+    mtu: 1400,
+    advmss: 1300,
+    priority: 77,
+    table: 100,
+    scope: 0,
+  };
   const double = await installDouble(trial, { ...LEASE, routes: [route] });
   const added = await double.trial.add();
   const [inside] = await look(double.trial, added);
   const there = inside.routes.find(({ dst }) => dst === route.dst);
   demand(there !== undefined, `route ${route.dst} of the IPAM plugin`, inside.routes.map(routeText).join(", "));
-  const got = { mtu: there.mtu, advmss: there.advmss, priority: there.metric, table: Number(there.table), scope: SCOPES[there.scope] ?? 0 };
-  const wanted = { mtu: route.mtu, advmss: route.advmss, priority: route.priority, table: route.table, scope: route.scope };
-  demand(JSON.stringify(got) === JSON.stringify(wanted), `route ${route.dst} with ${JSON.stringify(wanted)}`, JSON.stringify(got));
+  const got = {
+    mtu: there.mtu,
+    advmss: there.advmss,
+    priority: there.metric,
+    table: Number(there.table),
+    scope: SCOPES[there.scope] ?? 0,
+  };
+  const wanted = {
+    mtu: route.mtu,
+    advmss: route.advmss,
+    priority: route.priority,
+    table: route.table,
+    scope: route.scope,
+  };
+  demand(
+    JSON.stringify(got) === JSON.stringify(wanted),
+    `route ${route.dst} with ${JSON.stringify(wanted)}`,
+    JSON.stringify(got),
+  );
 }
 
 async function routesHaveNoMetric(trial: Trial): Promise<void> {
   const { added, inside } = await addAndLook(trial);
-  const weighted = inside.routes.find(({ dev, dst, metric }) => dev === added.ifName && !dst.includes(":") && metric !== 0);
+  const weighted = inside.routes.find(
+    ({ dev, dst, metric }) => dev === added.ifName && !dst.includes(":") && metric !== 0,
+  );
   demand(weighted === undefined, "IPv4 routes without metric", weighted === undefined ? "" : routeText(weighted));
 }
 
@@ -61,12 +107,17 @@ async function routesUseInterface(trial: Trial): Promise<void> {
   const { added, inside } = await addAndLook(trial);
   for (const { dst } of added.result.routes) {
     const found = inside.routes.filter((route) => route.dst === canonical(dst));
-    demand(found.some(({ dev }) => dev === added.ifName), `route ${dst} over ${added.ifName}`, found.map(routeText).join(", ") || "no such route");
+    demand(
+      found.some(({ dev }) => dev === added.ifName),
+      `route ${dst} over ${added.ifName}`,
+      found.map(routeText).join(", ") || "no such route",
+    );
   }
 }
 
 /** A way out of the container that is not the plugin's. */
-const OTHER_WAY = "ip link add other0 up type bridge; ip addr add 192.0.2.2/24 dev other0; ip route add default via 192.0.2.1";
+const OTHER_WAY =
+  "ip link add other0 up type bridge; ip addr add 192.0.2.2/24 dev other0; ip route add default via 192.0.2.1";
 
 async function sparesDefaultRoute(trial: Trial): Promise<void> {
   const isDefault = ({ dst, table }: Route): boolean => dst === "0.0.0.0/0" && table === "main";
@@ -79,13 +130,21 @@ async function sparesDefaultRoute(trial: Trial): Promise<void> {
   const { ok, last } = await trial.tryAdd(target);
   demand(ok, "ADD to succeed where there is a default route", saidBy(last));
   const [after] = await look(trial, target);
-  demand(after.routes.some((route) => isDefault(route) && route.dev === "other0"), "the default route that was there still there", after.routes.map(routeText).join(", "));
+  demand(
+    after.routes.some((route) => isDefault(route) && route.dev === "other0"),
+    "the default route that was there still there",
+    after.routes.map(routeText).join(", "),
+  );
 }
 
 async function keepsDns(trial: Trial): Promise<void> {
   const double = await installDouble(trial);
   const { result } = await double.trial.add();
-  demand(result.dns.nameservers?.[0] === "192.0.2.53" && result.dns.domain === "double.test", "the dns that the IPAM plugin returned", JSON.stringify(result.dns));
+  demand(
+    result.dns.nameservers?.[0] === "192.0.2.53" && result.dns.domain === "double.test",
+    "the dns that the IPAM plugin returned",
+    JSON.stringify(result.dns),
+  );
 }
 
 const RESULT = "5-ADD";
@@ -93,13 +152,86 @@ const NOTES = "0.4.0 Notes";
 const LINKS = ["interface"] as const;
 
 export const addFacts = [
-  { id: "add.result.interfaces.all", level: "MUST", earlier: { before: "1.0.0", level: "derived" }, since: "0.3.0", kinds: ["interface", "chained"], section: RESULT, sentence: "The result lists every link that the attachment made, the node's too.", test: listsAllLinks },
-  { id: "add.result.interfaces.mtu", level: "SHOULD", since: "1.1.0", kinds: LINKS, section: RESULT, sentence: "Every interface of the result has the MTU that the kernel has.", test: mtusAreTrue },
-  { id: "add.result.interfaces.optional", level: "derived", since: "1.1.0", kinds: LINKS, section: RESULT, sentence: "socketPath and pciID, if given, are well formed.", test: optionalsAreFormed },
-  { id: "add.result.routes.complete", level: "beyond", kinds: LINKS, section: "-", sentence: "Every route that ADD made is in the result.", test: listsAllRoutes },
-  { id: "add.result.routes.attrs", level: "derived", since: "1.1.0", kinds: ["delegating"], section: RESULT, sentence: "The attributes of the IPAM plugin's routes are applied.", test: appliesAttributes },
-  { id: "add.result.routes.metric", level: "SHOULD", until: "0.4.0", kinds: LINKS, section: NOTES, sentence: "IPv4 routes have no metric.", test: routesHaveNoMetric },
-  { id: "add.result.routes.relevant", level: "MUST", since: "0.4.0", until: "0.4.0", kinds: ["interface", "chained"], section: "0.4.0 Routes", sentence: "Every route of the result goes over CNI_IFNAME.", test: routesUseInterface },
-  { id: "add.result.routes.skipdefault", level: "SHOULD", until: "0.4.0", kinds: LINKS, section: NOTES, sentence: "A container that has a default route keeps it.", test: sparesDefaultRoute },
-  { id: "add.result.dns", level: "beyond", earlier: { before: "1.0.0", level: "SHOULD" }, kinds: ["delegating"], section: "0.4.0 Result", sentence: "dns of the IPAM plugin is returned.", test: keepsDns },
+  {
+    id: "add.result.interfaces.all",
+    level: "MUST",
+    earlier: { before: "1.0.0", level: "derived" },
+    since: "0.3.0",
+    kinds: ["interface", "chained"],
+    section: RESULT,
+    sentence: "The result lists every link that the attachment made, the node's too.",
+    test: listsAllLinks,
+  },
+  {
+    id: "add.result.interfaces.mtu",
+    level: "SHOULD",
+    since: "1.1.0",
+    kinds: LINKS,
+    section: RESULT,
+    sentence: "Every interface of the result has the MTU that the kernel has.",
+    test: mtusAreTrue,
+  },
+  {
+    id: "add.result.interfaces.optional",
+    level: "derived",
+    since: "1.1.0",
+    kinds: LINKS,
+    section: RESULT,
+    sentence: "socketPath and pciID, if given, are well formed.",
+    test: optionalsAreFormed,
+  },
+  {
+    id: "add.result.routes.complete",
+    level: "beyond",
+    kinds: LINKS,
+    section: "-",
+    sentence: "Every route that ADD made is in the result.",
+    test: listsAllRoutes,
+  },
+  {
+    id: "add.result.routes.attrs",
+    level: "derived",
+    since: "1.1.0",
+    kinds: ["delegating"],
+    section: RESULT,
+    sentence: "The attributes of the IPAM plugin's routes are applied.",
+    test: appliesAttributes,
+  },
+  {
+    id: "add.result.routes.metric",
+    level: "SHOULD",
+    until: "0.4.0",
+    kinds: LINKS,
+    section: NOTES,
+    sentence: "IPv4 routes have no metric.",
+    test: routesHaveNoMetric,
+  },
+  {
+    id: "add.result.routes.relevant",
+    level: "MUST",
+    since: "0.4.0",
+    until: "0.4.0",
+    kinds: ["interface", "chained"],
+    section: "0.4.0 Routes",
+    sentence: "Every route of the result goes over CNI_IFNAME.",
+    test: routesUseInterface,
+  },
+  {
+    id: "add.result.routes.skipdefault",
+    level: "SHOULD",
+    until: "0.4.0",
+    kinds: LINKS,
+    section: NOTES,
+    sentence: "A container that has a default route keeps it.",
+    test: sparesDefaultRoute,
+  },
+  {
+    id: "add.result.dns",
+    level: "beyond",
+    earlier: { before: "1.0.0", level: "SHOULD" },
+    kinds: ["delegating"],
+    section: "0.4.0 Result",
+    sentence: "dns of the IPAM plugin is returned.",
+    test: keepsDns,
+  },
 ] as const satisfies readonly Clause[];

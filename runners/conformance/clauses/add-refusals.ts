@@ -21,7 +21,9 @@ async function refusesExistingName(trial: Trial): Promise<void> {
   demandRefused(await trial.one("ADD", target), `ADD where ${target.ifName} exists`);
   const after = stateLines(await readNetState(target.container.shell));
   // What else a failed ADD left is judged by add.fail.*.
-  const changes = difference(before, after).filter((line) => line.startsWith("- ") || line.split(/[ :]/).includes(target.ifName));
+  const changes = difference(before, after).filter(
+    (line) => line.startsWith("- ") || line.split(/[ :]/).includes(target.ifName),
+  );
   demand(changes.length === 0, "the foreign link as it was", changes.join("; "));
   await keepsNoLease(trial, target);
 }
@@ -32,7 +34,11 @@ async function refusesDuplicate(trial: Trial): Promise<void> {
   const before = stateLines(await readNetState(added.container.shell));
   demandRefused(await trial.one("ADD", added), "a second ADD of the same container and interface");
   const after = stateLines(await readNetState(added.container.shell));
-  demand(ipam || after.join("\n") === before.join("\n"), "the first attachment as it was", after.filter((line) => !before.includes(line)).join("; ") || "something of it is gone");
+  demand(
+    ipam || after.join("\n") === before.join("\n"),
+    "the first attachment as it was",
+    after.filter((line) => !before.includes(line)).join("; ") || "something of it is gone",
+  );
   if (trial.atLeast("0.4.0")) {
     const { ok, last } = await trial.check(added);
     demand(ok, "CHECK of the first attachment to succeed still", saidBy(last));
@@ -59,7 +65,10 @@ async function refusesNetns(trial: Trial, what: string, make: string): Promise<v
   // The first attachment makes what a plugin keeps for all of them.
   await trial.add();
   const before = (await readNetState(trial.surroundings.shell)).links.length;
-  demandRefused(await trial.one("ADD", { ...target, container: { ...target.container, netns } }), `ADD with ${what} as CNI_NETNS`);
+  demandRefused(
+    await trial.one("ADD", { ...target, container: { ...target.container, netns } }),
+    `ADD with ${what} as CNI_NETNS`,
+  );
   const after = (await readNetState(trial.surroundings.shell)).links.length;
   demand(after === before, "no new link on the node", `${after - before} more`);
   await keepsNoLease(trial, target);
@@ -67,7 +76,10 @@ async function refusesNetns(trial: Trial, what: string, make: string): Promise<v
 
 async function refusesOwnNetns(trial: Trial): Promise<void> {
   const target = await trial.container("cnib8");
-  demandRefused(await trial.one("ADD", { ...target, container: { ...target.container, netns: "/proc/self/ns/net" } }), "ADD with the node's own namespace");
+  demandRefused(
+    await trial.one("ADD", { ...target, container: { ...target.container, netns: "/proc/self/ns/net" } }),
+    "ADD with the node's own namespace",
+  );
 }
 
 /** Two interfaces of one container. */
@@ -79,10 +91,18 @@ async function secondInterface(trial: Trial, second: Trial): Promise<void> {
   demand(other.ok, "ADD of a second interface, eth1, to succeed", saidBy(other.last));
   const address = first.result.ips[0]?.address;
   const ips = JSON.stringify(other.raw?.ips ?? other.raw?.ip4 ?? null);
-  const comparable = trial === second && !trial.subject.kinds.includes("chained") && !trial.subject.configured.includes("fixed");
-  demand(address === undefined || !comparable || !ips.includes(`"${address}"`), "another address for eth1", address ?? "");
+  const comparable =
+    trial === second && !trial.subject.kinds.includes("chained") && !trial.subject.configured.includes("fixed");
+  demand(
+    address === undefined || !comparable || !ips.includes(`"${address}"`),
+    "another address for eth1",
+    address ?? "",
+  );
   if (!trial.atLeast("0.4.0")) return;
-  for (const [which, attachment] of [[trial, first], [second, { ...attached, raw: other.raw }]] as const) {
+  for (const [which, attachment] of [
+    [trial, first],
+    [second, { ...attached, raw: other.raw }],
+  ] as const) {
     const { ok, last } = await which.check(attachment);
     if (!ok) await healthy(which);
     demand(ok, `CHECK of ${attachment.ifName} to succeed`, saidBy(last));
@@ -105,7 +125,9 @@ async function leavesOthersAlone(trial: Trial): Promise<void> {
   const [inside, node] = await look(trial, bystander);
   await trial.add();
   const [insideAfter, nodeAfter] = await look(trial, bystander);
-  const gone = [...stateLines(inside), ...stateLines(node)].filter((line) => ![...stateLines(insideAfter), ...stateLines(nodeAfter)].includes(line));
+  const gone = [...stateLines(inside), ...stateLines(node)].filter(
+    (line) => ![...stateLines(insideAfter), ...stateLines(nodeAfter)].includes(line),
+  );
   demand(gone.length === 0, "links, addresses and routes of others as they were", `${gone.length} changed`, gone);
 }
 
@@ -113,7 +135,11 @@ async function staysInDomain(trial: Trial): Promise<void> {
   const before = stateLines(await readNetState(trial.surroundings.outside));
   await trial.add();
   const after = stateLines(await readNetState(trial.surroundings.outside));
-  demand(after.join("\n") === before.join("\n"), "nothing new in a namespace that is neither the node's nor the container's", after.filter((line) => !before.includes(line)).join("; "));
+  demand(
+    after.join("\n") === before.join("\n"),
+    "nothing new in a namespace that is neither the node's nor the container's",
+    after.filter((line) => !before.includes(line)).join("; "),
+  );
 }
 
 async function missingLink(trial: Trial): Promise<void> {
@@ -127,16 +153,103 @@ const LINKS = ["interface", "chained"] as const;
 const before100 = { before: "1.0.0", level: "derived" } as const;
 
 export const addRefusals = [
-  { id: "add.existing-ifname", level: "MUST", earlier: before100, kinds: ["interface"], section: SECTION, sentence: "ADD fails when an interface of that name is there, and does not touch it.", test: refusesExistingName },
-  { id: "add.duplicate", level: "MUST", since: "1.0.0", kinds: ["interface", "ipam"], section: SECTION, sentence: "A second ADD of the same container and interface fails, and the first stays as it was.", test: refusesDuplicate },
-  { id: "add.duplicate.othernetns", level: "beyond", since: "0.4.0", kinds: ["ipam", "delegating"], section: "0.4.0 Parameters", sentence: "There is never a second reservation for the same ids.", test: duplicateElsewhere },
-  { id: "add.netns.missing", level: "derived", kinds: LINKS, section: SECTION, sentence: "ADD fails when CNI_NETNS is nowhere, and leaves nothing.", test: (trial) => refusesNetns(trial, "a missing path", "true") },
-  { id: "add.netns.notnetns", level: "derived", kinds: LINKS, section: SECTION, sentence: "ADD fails when CNI_NETNS is a plain file, and leaves nothing.", test: (trial) => refusesNetns(trial, "a plain file", `: >"$1"`) },
-  { id: "add.netns.self", level: "beyond", kinds: ["interface"], section: "libcni", sentence: "ADD fails when CNI_NETNS is the node's own namespace.", test: refusesOwnNetns },
-  { id: "add.multi-ifname", level: "MUST", since: "0.4.0", kinds: ["interface", "ipam", "chained"], section: SECTION, sentence: "A container may have two interfaces in one network.", test: (trial) => secondInterface(trial, trial) },
-  { id: "add.multi-network", level: "derived", kinds: ["interface", "ipam", "chained"], section: "3", sentence: "A container may have interfaces in two networks.", test: (trial) => secondInterface(trial, trial.with(secondNetwork(trial.subject.list))) },
-  { id: "add.readd", level: "derived", section: SECTION, sentence: "ADD works again after DEL with the same ids.", test: addsAgain },
-  { id: "add.untouched", level: "derived", section: SECTION, sentence: "ADD leaves what others have on the node and in containers alone.", test: leavesOthersAlone },
-  { id: "add.domain", level: "derived", kinds: ["interface"], section: SECTION, sentence: "ADD makes links in the container and where the plugin runs, nowhere else.", test: staysInDomain },
-  { id: "add.ifname.notfound", level: "derived", since: "0.3.0", kinds: ["chained"], section: SECTION, sentence: "ADD of a chained plugin fails when the interface is not there.", test: missingLink },
+  {
+    id: "add.existing-ifname",
+    level: "MUST",
+    earlier: before100,
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "ADD fails when an interface of that name is there, and does not touch it.",
+    test: refusesExistingName,
+  },
+  {
+    id: "add.duplicate",
+    level: "MUST",
+    since: "1.0.0",
+    kinds: ["interface", "ipam"],
+    section: SECTION,
+    sentence: "A second ADD of the same container and interface fails, and the first stays as it was.",
+    test: refusesDuplicate,
+  },
+  {
+    id: "add.duplicate.othernetns",
+    level: "beyond",
+    since: "0.4.0",
+    kinds: ["ipam", "delegating"],
+    section: "0.4.0 Parameters",
+    sentence: "There is never a second reservation for the same ids.",
+    test: duplicateElsewhere,
+  },
+  {
+    id: "add.netns.missing",
+    level: "derived",
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "ADD fails when CNI_NETNS is nowhere, and leaves nothing.",
+    test: (trial) => refusesNetns(trial, "a missing path", "true"),
+  },
+  {
+    id: "add.netns.notnetns",
+    level: "derived",
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "ADD fails when CNI_NETNS is a plain file, and leaves nothing.",
+    test: (trial) => refusesNetns(trial, "a plain file", `: >"$1"`),
+  },
+  {
+    id: "add.netns.self",
+    level: "beyond",
+    kinds: ["interface"],
+    section: "libcni",
+    sentence: "ADD fails when CNI_NETNS is the node's own namespace.",
+    test: refusesOwnNetns,
+  },
+  {
+    id: "add.multi-ifname",
+    level: "MUST",
+    since: "0.4.0",
+    kinds: ["interface", "ipam", "chained"],
+    section: SECTION,
+    sentence: "A container may have two interfaces in one network.",
+    test: (trial) => secondInterface(trial, trial),
+  },
+  {
+    id: "add.multi-network",
+    level: "derived",
+    kinds: ["interface", "ipam", "chained"],
+    section: "3",
+    sentence: "A container may have interfaces in two networks.",
+    test: (trial) => secondInterface(trial, trial.with(secondNetwork(trial.subject.list))),
+  },
+  {
+    id: "add.readd",
+    level: "derived",
+    section: SECTION,
+    sentence: "ADD works again after DEL with the same ids.",
+    test: addsAgain,
+  },
+  {
+    id: "add.untouched",
+    level: "derived",
+    section: SECTION,
+    sentence: "ADD leaves what others have on the node and in containers alone.",
+    test: leavesOthersAlone,
+  },
+  {
+    id: "add.domain",
+    level: "derived",
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "ADD makes links in the container and where the plugin runs, nowhere else.",
+    test: staysInDomain,
+  },
+  {
+    id: "add.ifname.notfound",
+    level: "derived",
+    since: "0.3.0",
+    kinds: ["chained"],
+    section: SECTION,
+    sentence: "ADD of a chained plugin fails when the interface is not there.",
+    test: missingLink,
+  },
 ] as const satisfies readonly Clause[];

@@ -7,13 +7,21 @@ import { addAndLook, canonical, look, oddName, type Truth } from "../truth.ts";
 
 async function answersInVersion(trial: Trial): Promise<void> {
   const { raw } = await trial.add();
-  demand(raw.cniVersion === trial.version, `cniVersion ${trial.version}, as asked`, JSON.stringify(raw.cniVersion ?? null));
+  demand(
+    raw.cniVersion === trial.version,
+    `cniVersion ${trial.version}, as asked`,
+    JSON.stringify(raw.cniVersion ?? null),
+  );
 }
 
 async function namesContainerLink(trial: Trial): Promise<void> {
   const { result, ifName } = await trial.add(await trial.container(oddName(trial)));
   const seen = result.interfaces.map(({ name, sandbox }) => `${name}${sandbox === undefined ? "" : ` in ${sandbox}`}`);
-  demand(result.interfaces.some(({ name, sandbox }) => name === ifName && sandbox !== undefined), `an entry ${ifName} with a sandbox`, seen.join(", ") || "no interfaces");
+  demand(
+    result.interfaces.some(({ name, sandbox }) => name === ifName && sandbox !== undefined),
+    `an entry ${ifName} with a sandbox`,
+    seen.join(", ") || "no interfaces",
+  );
 }
 
 /** Where an entry says that it is: in the container, or on the node. */
@@ -25,7 +33,11 @@ async function interfacesExist(trial: Trial): Promise<void> {
   const truth = await addAndLook(trial, oddName(trial));
   for (const { name, sandbox } of truth.added.result.interfaces) {
     const links = linksOf(truth, sandbox).map((link) => link.name);
-    demand(links.includes(name), `${name} ${sandbox === undefined ? "on the node" : "in the container"}`, `only ${links.join(", ")}`);
+    demand(
+      links.includes(name),
+      `${name} ${sandbox === undefined ? "on the node" : "in the container"}`,
+      `only ${links.join(", ")}`,
+    );
   }
 }
 
@@ -45,14 +57,24 @@ async function sandboxAsGiven(trial: Trial): Promise<void> {
   const added = await trial.add({ ...rest, container: { ...container, netns } });
   const [inside] = await look(trial, added);
   for (const { name, sandbox } of added.result.interfaces) {
-    if (sandbox === undefined) demand(name !== added.ifName, `${name} with sandbox ${netns}, the value of CNI_NETNS`, "no sandbox");
+    if (sandbox === undefined)
+      demand(name !== added.ifName, `${name} with sandbox ${netns}, the value of CNI_NETNS`, "no sandbox");
     else demand(sandbox === netns, `sandbox ${netns}, the value of CNI_NETNS`, sandbox);
-    if (sandbox !== undefined) demand(inside.links.some((link) => link.name === name), `a sandbox only for links in the container`, `${name} has one`);
+    if (sandbox !== undefined)
+      demand(
+        inside.links.some((link) => link.name === name),
+        `a sandbox only for links in the container`,
+        `${name} has one`,
+      );
   }
 }
 
 /** The link that carries an address of the result; before 0.3.0 a result names none. */
-function carrierOf(trial: Trial, { result, ifName }: Added, index: number | undefined): { readonly name: string; readonly onNode: boolean } {
+function carrierOf(
+  trial: Trial,
+  { result, ifName }: Added,
+  index: number | undefined,
+): { readonly name: string; readonly onNode: boolean } {
   const entry = trial.version < "0.3.0" || index === undefined ? undefined : result.interfaces[index];
   return { name: entry?.name ?? ifName, onNode: entry !== undefined && entry.sandbox === undefined };
 }
@@ -72,7 +94,11 @@ async function addressesNameTheirLink(trial: Trial): Promise<void> {
     demand(index !== undefined, `${address} with an index into interfaces`, "none");
     const entry = result.interfaces[index];
     demand(entry !== undefined, `an index below ${result.interfaces.length}`, String(index));
-    demand(entry.sandbox === undefined || entry.name === ifName, `${address} on ${ifName}`, `index ${index}, which is ${entry.name}`);
+    demand(
+      entry.sandbox === undefined || entry.name === ifName,
+      `${address} on ${ifName}`,
+      `index ${index}, which is ${entry.name}`,
+    );
   }
 }
 
@@ -91,8 +117,14 @@ async function gatewaysFit(trial: Trial): Promise<void> {
     const own = address.split("/")[0] ?? "";
     demand(canonical(gateway) !== canonical(own), `a gateway other than the address ${own} itself`, gateway);
     // A /32 or /128 has no room: its gateway is reached by a route of its own.
-    const routed = inside.routes.some(({ dst, gw, dev }) => dev === added.ifName && gw === "" && inSubnet(gateway, dst));
-    demand(sameFamily(gateway, own) && (inSubnet(gateway, address) || routed), `a gateway inside ${address} or on the link`, gateway);
+    const routed = inside.routes.some(
+      ({ dst, gw, dev }) => dev === added.ifName && gw === "" && inSubnet(gateway, dst),
+    );
+    demand(
+      sameFamily(gateway, own) && (inSubnet(gateway, address) || routed),
+      `a gateway inside ${address} or on the link`,
+      gateway,
+    );
   }
 }
 
@@ -111,24 +143,113 @@ async function routesAreThere(trial: Trial): Promise<void> {
   for (const route of added.result.routes) {
     const dst = canonical(route.dst);
     // Without a next hop of its own, the gateway of an address serves, or the link itself.
-    const gateways = route.gw === undefined ? ["", ...added.result.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]))] : [canonical(route.gw)];
+    const gateways =
+      route.gw === undefined
+        ? ["", ...added.result.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]))]
+        : [canonical(route.gw)];
     const found = there.some((candidate: Route) => candidate.dst === dst && gateways.includes(candidate.gw));
-    demand(found, `route ${dst}${route.gw === undefined ? "" : ` via ${route.gw}`} on ${added.ifName}`, there.map(routeText).join(", ") || "no route there");
+    demand(
+      found,
+      `route ${dst}${route.gw === undefined ? "" : ` via ${route.gw}`} on ${added.ifName}`,
+      there.map(routeText).join(", ") || "no route there",
+    );
   }
 }
 
 const RESULT = "5-ADD";
 
 export const addResult = [
-  { id: "add.result.version", level: "MUST", earlier: { before: "0.4.0", level: "derived" }, section: RESULT, sentence: "The result of ADD has the cniVersion of the request.", test: answersInVersion },
-  { id: "add.result.interfaces.container", level: "MUST", since: "0.3.0", kinds: ["interface"], section: RESULT, sentence: "The result lists CNI_IFNAME with its sandbox.", test: namesContainerLink },
-  { id: "add.result.interfaces.exist", level: "derived", since: "0.3.0", kinds: ["interface"], section: RESULT, sentence: "Every interface of the result exists where the result says.", test: interfacesExist },
-  { id: "add.result.interfaces.mac", level: "MUST", since: "0.3.0", kinds: ["interface"], section: RESULT, sentence: "Every interface of the result has the MAC that the kernel has.", test: macsAreTrue },
-  { id: "add.result.interfaces.sandbox", level: "MUST", since: "0.3.0", kinds: ["interface"], section: RESULT, sentence: "The sandbox of a container's interface is CNI_NETNS as it was given; the node's interfaces have none.", test: sandboxAsGiven },
-  { id: "add.result.ips.onlink", level: "derived", kinds: ["interface"], section: RESULT, sentence: "Every address of the result is on the interface that the result names.", test: addressesAreThere },
-  { id: "add.result.ips.index", level: "MUST", since: "0.3.0", kinds: ["interface"], section: RESULT, sentence: "Every address of the result names its interface by index.", test: addressesNameTheirLink },
-  { id: "add.result.ips.complete", level: "derived", kinds: ["interface"], section: RESULT, sentence: "Every global address of CNI_IFNAME is in the result.", test: addressesAreComplete },
-  { id: "add.result.ips.gateway", level: "derived", kinds: ["interface"], section: RESULT, sentence: "The gateway of an address is inside its subnet or on the link, and is not the address.", test: gatewaysFit },
-  { id: "add.result.ips.unique", level: "derived", kinds: ["interface", "ipam"], section: "1-Overview", sentence: "No two containers of a network have the same address.", test: addressesAreUnique },
-  { id: "add.result.routes.installed", level: "derived", kinds: ["interface"], section: RESULT, sentence: "Every route of the result is in the container, over CNI_IFNAME.", test: routesAreThere },
+  {
+    id: "add.result.version",
+    level: "MUST",
+    earlier: { before: "0.4.0", level: "derived" },
+    section: RESULT,
+    sentence: "The result of ADD has the cniVersion of the request.",
+    test: answersInVersion,
+  },
+  {
+    id: "add.result.interfaces.container",
+    level: "MUST",
+    since: "0.3.0",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "The result lists CNI_IFNAME with its sandbox.",
+    test: namesContainerLink,
+  },
+  {
+    id: "add.result.interfaces.exist",
+    level: "derived",
+    since: "0.3.0",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "Every interface of the result exists where the result says.",
+    test: interfacesExist,
+  },
+  {
+    id: "add.result.interfaces.mac",
+    level: "MUST",
+    since: "0.3.0",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "Every interface of the result has the MAC that the kernel has.",
+    test: macsAreTrue,
+  },
+  {
+    id: "add.result.interfaces.sandbox",
+    level: "MUST",
+    since: "0.3.0",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "The sandbox of a container's interface is CNI_NETNS as it was given; the node's interfaces have none.",
+    test: sandboxAsGiven,
+  },
+  {
+    id: "add.result.ips.onlink",
+    level: "derived",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "Every address of the result is on the interface that the result names.",
+    test: addressesAreThere,
+  },
+  {
+    id: "add.result.ips.index",
+    level: "MUST",
+    since: "0.3.0",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "Every address of the result names its interface by index.",
+    test: addressesNameTheirLink,
+  },
+  {
+    id: "add.result.ips.complete",
+    level: "derived",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "Every global address of CNI_IFNAME is in the result.",
+    test: addressesAreComplete,
+  },
+  {
+    id: "add.result.ips.gateway",
+    level: "derived",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "The gateway of an address is inside its subnet or on the link, and is not the address.",
+    test: gatewaysFit,
+  },
+  {
+    id: "add.result.ips.unique",
+    level: "derived",
+    kinds: ["interface", "ipam"],
+    section: "1-Overview",
+    sentence: "No two containers of a network have the same address.",
+    test: addressesAreUnique,
+  },
+  {
+    id: "add.result.routes.installed",
+    level: "derived",
+    kinds: ["interface"],
+    section: RESULT,
+    sentence: "Every route of the result is in the container, over CNI_IFNAME.",
+    test: routesAreThere,
+  },
 ] as const satisfies readonly Clause[];

@@ -7,26 +7,99 @@ import type { Trial } from "../trial.ts";
 async function faultless(trial: Trial, kinds: readonly Fault["kind"][]): Promise<void> {
   const { raw } = await trial.add();
   const fault = faultsOf(raw, trial.version).find(({ kind }) => kinds.includes(kind));
-  demand(fault === undefined, `a result in the form of ${trial.version}`, `${fault?.where ?? ""}: ${fault?.what ?? ""}`);
+  demand(
+    fault === undefined,
+    `a result in the form of ${trial.version}`,
+    `${fault?.where ?? ""}: ${fault?.what ?? ""}`,
+  );
 }
 
 async function families(trial: Trial): Promise<void> {
   const { result } = await trial.add();
   const v6 = (address: string): boolean => isIPv6(address.split("/")[0] ?? "");
-  for (const { address, gateway } of result.ips) demand(gateway === undefined || v6(gateway) === v6(address), `a gateway of the family of ${address}`, gateway ?? "");
-  for (const { dst, gw } of result.routes) demand(gw === undefined || v6(gw) === v6(dst), `a next hop of the family of ${dst}`, gw ?? "");
+  for (const { address, gateway } of result.ips)
+    demand(
+      gateway === undefined || v6(gateway) === v6(address),
+      `a gateway of the family of ${address}`,
+      gateway ?? "",
+    );
+  for (const { dst, gw } of result.routes)
+    demand(gw === undefined || v6(gw) === v6(dst), `a next hop of the family of ${dst}`, gw ?? "");
 }
 
 const shape = (trial: Trial): Promise<void> => faultless(trial, ["future", "key"]);
 const RESULT = "5-ADD";
 
 export const addShape = [
-  { id: "add.result.shape.020", level: "MUST", until: "0.2.0", kinds: ["interface", "ipam", "chained"], section: "0.2.0 Result", sentence: "A result of 0.1.0 and 0.2.0 has ip4, ip6 and dns only.", test: shape },
-  { id: "add.result.shape.03x", level: "MUST", since: "0.3.0", until: "0.4.0", kinds: ["interface", "ipam", "chained"], section: "0.3.1 Result", sentence: "A result of 0.3.0 to 0.4.0 has the keys of these versions only.", test: (trial) => faultless(trial, ["future", "key", "family"]) },
-  { id: "add.result.shape.ipversion", level: "MUST", since: "0.3.0", until: "0.4.0", kinds: ["interface", "ipam"], section: "0.3.1 IPs", sentence: "From 0.3.0 to 0.4.0 every address has a version, 4 or 6, that fits.", test: (trial) => faultless(trial, ["family"]) },
-  { id: "add.result.shape.100", level: "MUST", since: "1.0.0", until: "1.0.0", section: RESULT, sentence: "A result of 1.0.0 has the keys of this version only.", test: shape },
-  { id: "add.result.shape.110", level: "MUST", since: "1.1.0", until: "1.1.0", section: RESULT, sentence: "A result of 1.1.0 has the keys of this version only.", test: shape },
-  { id: "add.result.nofuture", level: "derived", section: RESULT, sentence: "No result has keys of another version.", test: (trial) => faultless(trial, ["future"]) },
-  { id: "add.result.types", level: "MUST", section: RESULT, sentence: "Every value of a result has the type and form that the specification gives it.", test: (trial) => faultless(trial, ["type"]) },
-  { id: "add.result.family", level: "derived", earlier: { before: "1.0.0", level: "MUST" }, since: "0.3.0", kinds: ["interface", "ipam"], section: "0.4.0 Routes", sentence: "A gateway has the family of its address, a next hop that of its destination.", test: families },
+  {
+    id: "add.result.shape.020",
+    level: "MUST",
+    until: "0.2.0",
+    kinds: ["interface", "ipam", "chained"],
+    section: "0.2.0 Result",
+    sentence: "A result of 0.1.0 and 0.2.0 has ip4, ip6 and dns only.",
+    test: shape,
+  },
+  {
+    id: "add.result.shape.03x",
+    level: "MUST",
+    since: "0.3.0",
+    until: "0.4.0",
+    kinds: ["interface", "ipam", "chained"],
+    section: "0.3.1 Result",
+    sentence: "A result of 0.3.0 to 0.4.0 has the keys of these versions only.",
+    test: (trial) => faultless(trial, ["future", "key", "family"]),
+  },
+  {
+    id: "add.result.shape.ipversion",
+    level: "MUST",
+    since: "0.3.0",
+    until: "0.4.0",
+    kinds: ["interface", "ipam"],
+    section: "0.3.1 IPs",
+    sentence: "From 0.3.0 to 0.4.0 every address has a version, 4 or 6, that fits.",
+    test: (trial) => faultless(trial, ["family"]),
+  },
+  {
+    id: "add.result.shape.100",
+    level: "MUST",
+    since: "1.0.0",
+    until: "1.0.0",
+    section: RESULT,
+    sentence: "A result of 1.0.0 has the keys of this version only.",
+    test: shape,
+  },
+  {
+    id: "add.result.shape.110",
+    level: "MUST",
+    since: "1.1.0",
+    until: "1.1.0",
+    section: RESULT,
+    sentence: "A result of 1.1.0 has the keys of this version only.",
+    test: shape,
+  },
+  {
+    id: "add.result.nofuture",
+    level: "derived",
+    section: RESULT,
+    sentence: "No result has keys of another version.",
+    test: (trial) => faultless(trial, ["future"]),
+  },
+  {
+    id: "add.result.types",
+    level: "MUST",
+    section: RESULT,
+    sentence: "Every value of a result has the type and form that the specification gives it.",
+    test: (trial) => faultless(trial, ["type"]),
+  },
+  {
+    id: "add.result.family",
+    level: "derived",
+    earlier: { before: "1.0.0", level: "MUST" },
+    since: "0.3.0",
+    kinds: ["interface", "ipam"],
+    section: "0.4.0 Routes",
+    sentence: "A gateway has the family of its address, a next hop that of its destination.",
+    test: families,
+  },
 ] as const satisfies readonly Clause[];

@@ -29,20 +29,39 @@ async function limitsRates(trial: Trial): Promise<void> {
   const { shell } = trial.surroundings;
   const target = await trial.container();
   const before = await queues(trial, target);
-  const { container, result } = await trial.add(target, limits({ ingressRate: INGRESS, ingressBurst: BURST, egressRate: EGRESS, egressBurst: BURST }));
+  const { container, result } = await trial.add(
+    target,
+    limits({ ingressRate: INGRESS, ingressBurst: BURST, egressRate: EGRESS, egressBurst: BURST }),
+  );
   const made = (await queues(trial, target)) - before;
   const [ip] = result.ips;
   concerns(ip !== undefined, "the container has no address");
   await serve(container.shell, PORT);
   await serve(shell, PORT);
   const measured = [
-    { what: "receives", rate: INGRESS, got: await rateTo(shell, ip.address.split("/")[0] ?? "", PORT, AMOUNT.ingress, PATIENCE) },
-    { what: "sends", rate: EGRESS, got: await rateTo(container.shell, ip.gateway ?? NODE_ADDRESS, PORT, AMOUNT.egress, PATIENCE) },
+    {
+      what: "receives",
+      rate: INGRESS,
+      got: await rateTo(shell, ip.address.split("/")[0] ?? "", PORT, AMOUNT.ingress, PATIENCE),
+    },
+    {
+      what: "sends",
+      rate: EGRESS,
+      got: await rateTo(container.shell, ip.gateway ?? NODE_ADDRESS, PORT, AMOUNT.egress, PATIENCE),
+    },
   ];
   const wrong = measured.filter(({ rate, got }) => got === null || got > MOST * rate || got < LEAST * rate);
   // One queue can limit one direction only; that a plugin must do both the conventions do not say.
   const right = made === 1 ? wrong.length < measured.length : wrong.length === 0;
-  demand(right, wrong.map(({ what, rate }) => `a container that ${what} about ${rate / 1e6} Mbit/s`).join(" and "), wrong.map(({ what, got }) => `${what} ${got === null ? `not even ${LEAST} of that` : `${(got / 1e6).toFixed(1)} Mbit/s`}`).join(", "));
+  demand(
+    right,
+    wrong.map(({ what, rate }) => `a container that ${what} about ${rate / 1e6} Mbit/s`).join(" and "),
+    wrong
+      .map(
+        ({ what, got }) => `${what} ${got === null ? `not even ${LEAST} of that` : `${(got / 1e6).toFixed(1)} Mbit/s`}`,
+      )
+      .join(", "),
+  );
 }
 
 async function queues({ surroundings }: Trial, { container }: Attachment): Promise<number> {
@@ -57,13 +76,27 @@ async function refusesNonsense(trial: Trial): Promise<void> {
     const changes = limits(wrong);
     demandRefused(await trial.one("ADD", target, changes), `a bandwidth of ${JSON.stringify(wrong)}`);
     const call = await trial.one("DEL", target, changes);
-    demand(succeeded(call.output), `DEL with a bandwidth of ${JSON.stringify(wrong)} to succeed all the same`, saidBy(call));
+    demand(
+      succeeded(call.output),
+      `DEL with a bandwidth of ${JSON.stringify(wrong)} to succeed all the same`,
+      saidBy(call),
+    );
   }
 }
 
 const facts = { level: "beyond", since: "0.3.0", kinds: ["chained"], section: "Conventions" } as const;
 
 export const bandwidth = [
-  { ...facts, id: "cap.bandwidth", sentence: "A container receives ingressRate and sends egressRate bits per second.", test: limitsRates },
-  { ...facts, id: "cap.bandwidth.invalid", sentence: "A rate without a burst and a negative rate are refused by ADD, and do not hinder DEL.", test: refusesNonsense },
+  {
+    ...facts,
+    id: "cap.bandwidth",
+    sentence: "A container receives ingressRate and sends egressRate bits per second.",
+    test: limitsRates,
+  },
+  {
+    ...facts,
+    id: "cap.bandwidth.invalid",
+    sentence: "A rate without a burst and a negative rate are refused by ADD, and do not hinder DEL.",
+    test: refusesNonsense,
+  },
 ] as const satisfies readonly Clause[];

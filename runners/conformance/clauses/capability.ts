@@ -73,17 +73,33 @@ async function usesIps(trial: Trial): Promise<void> {
   demandClaim(trial, "ips");
   const list = withPool(trial.subject.list, "10.203.0.0/24");
   concerns(list !== null, "the pool is not set by subnet or ranges");
-  const { container, ifName, result } = await trial.with(list).add(undefined, { capabilityArgs: { ips: ["10.203.0.55/24"] } });
+  const { container, ifName, result } = await trial
+    .with(list)
+    .add(undefined, { capabilityArgs: { ips: ["10.203.0.55/24"] } });
   const { addresses } = await readNetState(container.shell);
-  demand(addresses.some(({ cidr, link }) => link === ifName && cidr.startsWith("10.203.0.55/")), `the address 10.203.0.55, as asked, on ${ifName}`, addresses.map(({ cidr }) => cidr).join(", "));
-  demand(result.ips.some(({ address }) => address.startsWith("10.203.0.55/")), "the address 10.203.0.55 in the result", JSON.stringify(result.ips));
+  demand(
+    addresses.some(({ cidr, link }) => link === ifName && cidr.startsWith("10.203.0.55/")),
+    `the address 10.203.0.55, as asked, on ${ifName}`,
+    addresses.map(({ cidr }) => cidr).join(", "),
+  );
+  demand(
+    result.ips.some(({ address }) => address.startsWith("10.203.0.55/")),
+    "the address 10.203.0.55 in the result",
+    JSON.stringify(result.ips),
+  );
 }
 
 async function returnsDns(trial: Trial): Promise<void> {
   demandClaim(trial, "dns");
-  const { result } = await trial.add(undefined, { capabilityArgs: { dns: { servers: ["192.0.2.53"], searches: ["a.example.test"] } } });
+  const { result } = await trial.add(undefined, {
+    capabilityArgs: { dns: { servers: ["192.0.2.53"], searches: ["a.example.test"] } },
+  });
   const { nameservers = [], search = [] } = result.dns;
-  demand(nameservers.includes("192.0.2.53") && search.includes("a.example.test"), "the name server and search domain of runtimeConfig.dns in the result", JSON.stringify(result.dns));
+  demand(
+    nameservers.includes("192.0.2.53") && search.includes("a.example.test"),
+    "the name server and search domain of runtimeConfig.dns in the result",
+    JSON.stringify(result.dns),
+  );
 }
 
 /** What a runtime sends although the plugin does not claim it must not matter. */
@@ -93,14 +109,23 @@ async function ignores(trial: Trial, capability: string, value: JsonValue): Prom
   const added = await trial.one("ADD", target, { request });
   demand(succeeded(added.output), `ADD with a ${capability} that the plugin does not claim to succeed`, saidBy(added));
   const deleted = await trial.one("DEL", { ...target, raw: objectIn(added.output.stdout) }, { request });
-  demand(succeeded(deleted.output), `DEL with a ${capability} that the plugin does not claim to succeed`, saidBy(deleted));
+  demand(
+    succeeded(deleted.output),
+    `DEL with a ${capability} that the plugin does not claim to succeed`,
+    saidBy(deleted),
+  );
 }
 
 /** Ignored when not claimed; when claimed, a device that no machine has is refused, and nothing is touched. */
 async function ignoresOrRefuses(trial: Trial, capability: string, value: string): Promise<void> {
   if (!claimed(trial).includes(capability)) return ignores(trial, capability, value);
   const target = await trial.container();
-  await untouched(trial, async () => demandRefused(await trial.one("ADD", target, { capabilityArgs: { [capability]: value } }), `the ${capability} ${value}, which is of no device here,`));
+  await untouched(trial, async () =>
+    demandRefused(
+      await trial.one("ADD", target, { capabilityArgs: { [capability]: value } }),
+      `the ${capability} ${value}, which is of no device here,`,
+    ),
+  );
 }
 
 async function ignoresUnclaimed(trial: Trial, capability: string, value: JsonValue): Promise<void> {
@@ -112,13 +137,84 @@ const since = "0.3.0" as const;
 const LINKS = ["interface", "chained"] as const;
 
 export const capability = [
-  { id: "cap.none", level: "derived", since, kinds: ["chained"], section: "3-runtimeConfig", sentence: "Without runtimeConfig a plugin that only serves capabilities does nothing, successfully.", test: idles },
-  { id: "cap.mac", level: "beyond", since, kinds: LINKS, section: SECTION, sentence: "A plugin that claims mac gives the link the MAC of runtimeConfig.", test: setsMac },
-  { id: "cap.mac.invalid", level: "beyond", since, kinds: LINKS, section: SECTION, sentence: "A MAC that is none is refused, and changes nothing.", test: refusesMac },
-  { id: "cap.ips", level: "beyond", since, kinds: ["interface"], section: SECTION, sentence: "A plugin that claims ips gives the link the addresses of runtimeConfig.", test: usesIps },
-  { id: "cap.dns", level: "beyond", since, kinds: ["interface"], section: SECTION, sentence: "A plugin that claims dns returns what runtimeConfig says.", test: returnsDns },
-  { id: "cap.aliases", level: "beyond", since, kinds: ["chained"], section: SECTION, sentence: "A plugin that does not claim aliases ignores them.", test: (trial) => ignoresUnclaimed(trial, "aliases", ["a-name"]) },
-  { id: "cap.infinibandguid", level: "beyond", since, kinds: ["interface"], section: SECTION, sentence: "An InfiniBand GUID is ignored when not claimed, and refused where there is no such device.", test: (trial) => ignoresOrRefuses(trial, "infinibandGUID", "c2:11:22:33:44:55:66:77") },
-  { id: "cap.deviceid", level: "beyond", since, kinds: ["interface"], section: SECTION, sentence: "A device id is ignored when not claimed, and refused when there is no such device.", test: (trial) => ignoresOrRefuses(trial, "deviceID", "ffff:ff:1f.7") },
-  { id: "cap.cgroup", level: "beyond", since, section: SECTION, sentence: "A plugin that does not claim cgroupPath ignores it.", test: (trial) => ignoresUnclaimed(trial, "cgroupPath", "/cnibench/none") },
+  {
+    id: "cap.none",
+    level: "derived",
+    since,
+    kinds: ["chained"],
+    section: "3-runtimeConfig",
+    sentence: "Without runtimeConfig a plugin that only serves capabilities does nothing, successfully.",
+    test: idles,
+  },
+  {
+    id: "cap.mac",
+    level: "beyond",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "A plugin that claims mac gives the link the MAC of runtimeConfig.",
+    test: setsMac,
+  },
+  {
+    id: "cap.mac.invalid",
+    level: "beyond",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "A MAC that is none is refused, and changes nothing.",
+    test: refusesMac,
+  },
+  {
+    id: "cap.ips",
+    level: "beyond",
+    since,
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "A plugin that claims ips gives the link the addresses of runtimeConfig.",
+    test: usesIps,
+  },
+  {
+    id: "cap.dns",
+    level: "beyond",
+    since,
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "A plugin that claims dns returns what runtimeConfig says.",
+    test: returnsDns,
+  },
+  {
+    id: "cap.aliases",
+    level: "beyond",
+    since,
+    kinds: ["chained"],
+    section: SECTION,
+    sentence: "A plugin that does not claim aliases ignores them.",
+    test: (trial) => ignoresUnclaimed(trial, "aliases", ["a-name"]),
+  },
+  {
+    id: "cap.infinibandguid",
+    level: "beyond",
+    since,
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "An InfiniBand GUID is ignored when not claimed, and refused where there is no such device.",
+    test: (trial) => ignoresOrRefuses(trial, "infinibandGUID", "c2:11:22:33:44:55:66:77"),
+  },
+  {
+    id: "cap.deviceid",
+    level: "beyond",
+    since,
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "A device id is ignored when not claimed, and refused when there is no such device.",
+    test: (trial) => ignoresOrRefuses(trial, "deviceID", "ffff:ff:1f.7"),
+  },
+  {
+    id: "cap.cgroup",
+    level: "beyond",
+    since,
+    section: SECTION,
+    sentence: "A plugin that does not claim cgroupPath ignores it.",
+    test: (trial) => ignoresUnclaimed(trial, "cgroupPath", "/cnibench/none"),
+  },
 ] as const satisfies readonly Clause[];

@@ -22,7 +22,12 @@ interface Deed {
  * first, so that what all share is there before.
  * @param nothing why the clause does not concern a plugin whose ADD makes nothing of the kind.
  */
-async function noticesEach<State>(trial: Trial, nothing: string, read: (of: Attachment) => Promise<State>, deeds: (before: State, after: State, added: Added) => readonly Deed[]): Promise<void> {
+async function noticesEach<State>(
+  trial: Trial,
+  nothing: string,
+  read: (of: Attachment) => Promise<State>,
+  deeds: (before: State, after: State, added: Added) => readonly Deed[],
+): Promise<void> {
   await healthy(trial);
   for (let i = 0; ; i++) {
     const target = await trial.container();
@@ -41,13 +46,21 @@ async function noticesEach<State>(trial: Trial, nothing: string, read: (of: Atta
 /** The attachment's own rules, chain by chain. */
 async function rules(trial: Trial): Promise<void> {
   const { shell } = trial.surroundings;
-  await noticesEach(trial, "ADD makes no firewall rule", () => readRules(shell), (before, after) => {
-    const made = newRules(before, after);
-    return [...new Set(made.map(({ chain }) => chain))].map((chain): Deed => {
-      const inChain = made.filter((rule) => rule.chain === chain);
-      return { what: `its ${inChain.length} rules in chain ${chain} were deleted`, do: () => deleteRules(shell, inChain) };
-    });
-  });
+  await noticesEach(
+    trial,
+    "ADD makes no firewall rule",
+    () => readRules(shell),
+    (before, after) => {
+      const made = newRules(before, after);
+      return [...new Set(made.map(({ chain }) => chain))].map((chain): Deed => {
+        const inChain = made.filter((rule) => rule.chain === chain);
+        return {
+          what: `its ${inChain.length} rules in chain ${chain} were deleted`,
+          do: () => deleteRules(shell, inChain),
+        };
+      });
+    },
+  );
 }
 
 interface Shaped {
@@ -58,14 +71,34 @@ interface Shaped {
 
 async function shaping(trial: Trial): Promise<void> {
   const { shell } = trial.surroundings;
-  const read = async ({ container }: Attachment): Promise<Shaped> => ({ node: await readQdiscs(shell), inside: await readQdiscs(container.shell), links: (await readNetState(shell)).links });
+  const read = async ({ container }: Attachment): Promise<Shaped> => ({
+    node: await readQdiscs(shell),
+    inside: await readQdiscs(container.shell),
+    links: (await readNetState(shell)).links,
+  });
   await noticesEach(trial, "ADD limits no rate", read, (before, after, { container }) => {
-    const made = [...newQdiscs(before.node, after.node).map((qdisc) => ({ qdisc, place: shell })), ...newQdiscs(before.inside, after.inside).map((qdisc) => ({ qdisc, place: container.shell }))];
-    const ifbs = after.links.filter(({ name, kind }) => kind === "ifb" && !before.links.some((link) => link.name === name));
+    const made = [
+      ...newQdiscs(before.node, after.node).map((qdisc) => ({ qdisc, place: shell })),
+      ...newQdiscs(before.inside, after.inside).map((qdisc) => ({ qdisc, place: container.shell })),
+    ];
+    const ifbs = after.links.filter(
+      ({ name, kind }) => kind === "ifb" && !before.links.some((link) => link.name === name),
+    );
     return [
-      ...made.map(({ qdisc, place }): Deed => ({ what: `the ${qdisc.kind} of ${qdisc.dev} was deleted`, do: () => deleteQdisc(place, qdisc) })),
-      ...made.filter(({ qdisc }) => qdisc.kind === "tbf").map(({ qdisc, place }): Deed => ({ what: `the rate of ${qdisc.dev} was changed`, do: () => changeRate(place, qdisc) })),
-      ...ifbs.map(({ name }): Deed => ({ what: `${name} was deleted`, do: async () => void (await run(shell, ["ip", "link", "delete", "dev", name])) })),
+      ...made.map(({ qdisc, place }): Deed => ({
+        what: `the ${qdisc.kind} of ${qdisc.dev} was deleted`,
+        do: () => deleteQdisc(place, qdisc),
+      })),
+      ...made
+        .filter(({ qdisc }) => qdisc.kind === "tbf")
+        .map(({ qdisc, place }): Deed => ({
+          what: `the rate of ${qdisc.dev} was changed`,
+          do: () => changeRate(place, qdisc),
+        })),
+      ...ifbs.map(({ name }): Deed => ({
+        what: `${name} was deleted`,
+        do: async () => void (await run(shell, ["ip", "link", "delete", "dev", name])),
+      })),
     ];
   });
 }
@@ -77,7 +110,12 @@ function newQdiscs(before: readonly Qdisc[], after: readonly Qdisc[]): readonly 
 /** What ADD changed of the link, and of the settings those that the configuration names: others may follow from them. */
 function setByPlugin(trial: Trial, before: Attributes, after: Attributes): readonly string[] {
   const said = JSON.stringify(trial.subject.list.plugins[trial.subject.target]?.raw);
-  return changedAttributes(before, after).filter((name) => !name.startsWith("/") || said.includes(settingName(name)) || said.includes(settingName(name).replaceAll("/", ".")));
+  return changedAttributes(before, after).filter(
+    (name) =>
+      !name.startsWith("/") ||
+      said.includes(settingName(name)) ||
+      said.includes(settingName(name).replaceAll("/", ".")),
+  );
 }
 
 /** `/proc/sys/net/core/somaxconn` without `/proc/sys/`. */
@@ -89,7 +127,11 @@ async function settings(trial: Trial): Promise<void> {
   await noticesEach(trial, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
     setByPlugin(trial, before, after).map((name): Deed => ({
       what: `${name} was put back to what it was before ADD`,
-      do: async () => concerns(await setAttribute(added, name, before.get(name) ?? ""), `the kernel lets nobody change the ${name} of this link`),
+      do: async () =>
+        concerns(
+          await setAttribute(added, name, before.get(name) ?? ""),
+          `the kernel lets nobody change the ${name} of this link`,
+        ),
     })),
   );
 }
@@ -102,23 +144,43 @@ interface Policy {
 async function policy(trial: Trial): Promise<void> {
   const read = async ({ container, ifName }: Attachment): Promise<Policy> => {
     const { links } = await readNetState(container.shell);
-    return { rules: await readPolicy(container.shell), master: links.find(({ name }) => name === ifName)?.master ?? "" };
+    return {
+      rules: await readPolicy(container.shell),
+      master: links.find(({ name }) => name === ifName)?.master ?? "",
+    };
   };
   await noticesEach(trial, "ADD makes no policy rule", read, (before, after, { container, ifName }) => [
-    ...after.rules.filter(({ text }) => !before.rules.some((rule) => rule.text === text)).map(({ text, remove }): Deed => ({ what: `the policy rule ${text} was deleted`, do: async () => void (await run(container.shell, remove)) })),
-    ...(after.master === before.master ? [] : [{ what: `${ifName} was taken out of ${after.master}`, do: async () => void (await run(container.shell, ["ip", "link", "set", "dev", ifName, "nomaster"])) }]),
+    ...after.rules
+      .filter(({ text }) => !before.rules.some((rule) => rule.text === text))
+      .map(({ text, remove }): Deed => ({
+        what: `the policy rule ${text} was deleted`,
+        do: async () => void (await run(container.shell, remove)),
+      })),
+    ...(after.master === before.master
+      ? []
+      : [
+          {
+            what: `${ifName} was taken out of ${after.master}`,
+            do: async () => void (await run(container.shell, ["ip", "link", "set", "dev", ifName, "nomaster"])),
+          },
+        ]),
   ]);
 }
 
 /** A link attribute that the plugin set becomes another, and then again what it was. */
 async function heals(trial: Trial): Promise<void> {
   const target = await trial.container();
-  const before = trial.subject.kinds.includes("interface") ? new Map([["mac", "02:00:00:00:be:ef"]]) : await readAttributes(target);
+  const before = trial.subject.kinds.includes("interface")
+    ? new Map([["mac", "02:00:00:00:be:ef"]])
+    : await readAttributes(target);
   const added = await healthy(trial, target);
   const after = await readAttributes(added);
   const [name] = trial.subject.kinds.includes("interface") ? ["mac"] : setByPlugin(trial, before, after);
   concerns(name !== undefined && after.has(name), "ADD sets nothing that could be put back");
-  concerns(await setAttribute(added, name, before.get(name) ?? ""), `the kernel lets nobody change the ${name} of this link`);
+  concerns(
+    await setAttribute(added, name, before.get(name) ?? ""),
+    `the kernel lets nobody change the ${name} of this link`,
+  );
   await trial.check(added);
   await setAttribute(added, name, after.get(name) ?? "");
   const { ok, last } = await trial.check(added);
@@ -129,9 +191,49 @@ const since = "0.4.0" as const;
 const CHAINED = ["chained"] as const;
 
 export const checkDrift = [
-  { id: "check.tamper.rules", level: "SHOULD", since, kinds: ["interface", "chained"], section: SECTION, sentence: "CHECK fails when the attachment's firewall rules in any chain are gone.", test: rules },
-  { id: "check.tamper.shaping", level: "SHOULD", since, kinds: CHAINED, section: SECTION, sentence: "CHECK fails when traffic shaping is gone or has another rate.", test: shaping },
-  { id: "check.tamper.sysctl", level: "SHOULD", since, kinds: CHAINED, section: SECTION, sentence: "CHECK fails when a setting that ADD changed is as it was before.", test: settings },
-  { id: "check.tamper.policy", level: "SHOULD", since, kinds: CHAINED, section: SECTION, sentence: "CHECK fails when a policy rule is gone, or the link is out of its VRF.", test: policy },
-  { id: "check.heal", level: "beyond", since, kinds: ["interface", "chained"], section: "-", sentence: "CHECK succeeds again when what was changed is put back.", test: heals },
+  {
+    id: "check.tamper.rules",
+    level: "SHOULD",
+    since,
+    kinds: ["interface", "chained"],
+    section: SECTION,
+    sentence: "CHECK fails when the attachment's firewall rules in any chain are gone.",
+    test: rules,
+  },
+  {
+    id: "check.tamper.shaping",
+    level: "SHOULD",
+    since,
+    kinds: CHAINED,
+    section: SECTION,
+    sentence: "CHECK fails when traffic shaping is gone or has another rate.",
+    test: shaping,
+  },
+  {
+    id: "check.tamper.sysctl",
+    level: "SHOULD",
+    since,
+    kinds: CHAINED,
+    section: SECTION,
+    sentence: "CHECK fails when a setting that ADD changed is as it was before.",
+    test: settings,
+  },
+  {
+    id: "check.tamper.policy",
+    level: "SHOULD",
+    since,
+    kinds: CHAINED,
+    section: SECTION,
+    sentence: "CHECK fails when a policy rule is gone, or the link is out of its VRF.",
+    test: policy,
+  },
+  {
+    id: "check.heal",
+    level: "beyond",
+    since,
+    kinds: ["interface", "chained"],
+    section: "-",
+    sentence: "CHECK succeeds again when what was changed is put back.",
+    test: heals,
+  },
 ] as const satisfies readonly Clause[];

@@ -42,7 +42,10 @@ async function leaseOther(trial: Trial): Promise<void> {
   const again = await ipam.tryAdd({ ...added, raw: null });
   const [address] = added.result.ips;
   concerns(address !== undefined, "the result has no address");
-  need(again.ok && !JSON.stringify(again.raw).includes(`"${address.address}"`), "the IPAM plugin gives the container no other address");
+  need(
+    again.ok && !JSON.stringify(again.raw).includes(`"${address.address}"`),
+    "the IPAM plugin gives the container no other address",
+  );
   await demandNoticed(trial, ipam, added, "its reservation became one for another address");
 }
 
@@ -58,7 +61,30 @@ const since = "0.4.0" as const;
 const POOLS = ["ipam", "delegating"] as const;
 
 export const checkLease = [
-  { id: "check.tamper.lease", level: "SHOULD", since, kinds: POOLS, section: SECTION, sentence: "CHECK fails when the reservation is gone, or another container has the address.", test: leaseGone },
-  { id: "check.tamper.lease-ip", level: "SHOULD", since, kinds: POOLS, section: SECTION, sentence: "CHECK fails when the reservation is for another address than in the result.", test: leaseOther },
-  { id: "check.tamper.daemon", level: "SHOULD", since, section: SECTION, sentence: "CHECK fails when the daemon that the plugin needs is gone.", test: daemon },
+  {
+    id: "check.tamper.lease",
+    level: "SHOULD",
+    since,
+    kinds: POOLS,
+    section: SECTION,
+    sentence: "CHECK fails when the reservation is gone, or another container has the address.",
+    test: leaseGone,
+  },
+  {
+    id: "check.tamper.lease-ip",
+    level: "SHOULD",
+    since,
+    kinds: POOLS,
+    section: SECTION,
+    sentence: "CHECK fails when the reservation is for another address than in the result.",
+    test: leaseOther,
+  },
+  {
+    id: "check.tamper.daemon",
+    level: "SHOULD",
+    since,
+    section: SECTION,
+    sentence: "CHECK fails when the daemon that the plugin needs is gone.",
+    test: daemon,
+  },
 ] as const satisfies readonly Clause[];

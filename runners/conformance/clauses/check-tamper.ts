@@ -20,7 +20,11 @@ export async function healthy(trial: Trial, to?: Attachment): Promise<Added> {
 }
 
 /** Tampers with a fresh attachment; CHECK must fail. A deed returns false where there is nothing of the kind. */
-async function notices(trial: Trial, deed: string, tamper: (added: Added) => Promise<boolean | void>): Promise<boolean> {
+async function notices(
+  trial: Trial,
+  deed: string,
+  tamper: (added: Added) => Promise<boolean | void>,
+): Promise<boolean> {
   const added = await healthy(trial);
   if ((await tamper(added)) === false) return false;
   const { ok } = await trial.check(added);
@@ -34,8 +38,14 @@ async function ip(shell: Shell, ...words: readonly string[]): Promise<void> {
 
 async function mac(trial: Trial): Promise<void> {
   await notices(trial, "the MAC was changed", async (added) => {
-    concerns(added.result.interfaces.some(({ name, mac: told }) => name === added.ifName && told !== undefined), "the result names no MAC");
-    concerns(await setAttribute(added, "mac", "02:00:00:00:be:ef"), "the kernel lets nobody change the MAC of this link");
+    concerns(
+      added.result.interfaces.some(({ name, mac: told }) => name === added.ifName && told !== undefined),
+      "the result names no MAC",
+    );
+    concerns(
+      await setAttribute(added, "mac", "02:00:00:00:be:ef"),
+      "the kernel lets nobody change the MAC of this link",
+    );
   });
 }
 
@@ -58,7 +68,14 @@ async function addressReplaced(trial: Trial): Promise<void> {
     const address = added.result.ips[0]?.address;
     if (address === undefined) return false;
     await removeAddress(added, address);
-    await ip(added.container.shell, "addr", "add", address.includes(":") ? "2001:db8::99/64" : "192.0.2.99/24", "dev", added.ifName);
+    await ip(
+      added.container.shell,
+      "addr",
+      "add",
+      address.includes(":") ? "2001:db8::99/64" : "192.0.2.99/24",
+      "dev",
+      added.ifName,
+    );
     return true;
   });
   concerns(replaced, "the result has no address");
@@ -91,14 +108,24 @@ async function hostEnd(trial: Trial, added: Added): Promise<Link> {
   const [inside, node] = await look(trial, added);
   const link = inside.links.find(({ name }) => name === added.ifName);
   const listed = added.result.interfaces.flatMap(({ name, sandbox }) => (sandbox === undefined ? [name] : []));
-  const end = node.links.find(({ name, kind, index, peer, peerElsewhere }) => kind === "veth" && listed.includes(name) && link !== undefined && peerElsewhere && index === link.peer && peer === link.index);
+  const end = node.links.find(
+    ({ name, kind, index, peer, peerElsewhere }) =>
+      kind === "veth" &&
+      listed.includes(name) &&
+      link !== undefined &&
+      peerElsewhere &&
+      index === link.peer &&
+      peer === link.index,
+  );
   if (end === undefined) throw new NotApplicable("the interface has no other end on the node");
   return end;
 }
 
 async function hostLink(trial: Trial): Promise<void> {
   const { shell } = trial.surroundings;
-  await notices(trial, "the other end on the node was set down", async (added) => ip(shell, "link", "set", "dev", (await hostEnd(trial, added)).name, "down"));
+  await notices(trial, "the other end on the node was set down", async (added) =>
+    ip(shell, "link", "set", "dev", (await hostEnd(trial, added)).name, "down"),
+  );
   await notices(trial, "the other end on the node was taken off its bridge", async (added) => {
     const { name, master } = await hostEnd(trial, added);
     if (master === "") return false;
@@ -129,7 +156,10 @@ async function forwarding(trial: Trial): Promise<void> {
   concerns(trial.subject.gateway, "the gateway is not the plugin's");
   await notices(trial, "the node stopped forwarding", async () => {
     const { shell } = trial.surroundings;
-    need((await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1", "the node does not forward after ADD");
+    need(
+      (await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1",
+      "the node does not forward after ADD",
+    );
     await run(shell, ["sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_forward"]);
   });
 }
@@ -139,11 +169,15 @@ async function netns(trial: Trial): Promise<void> {
   await notices(trial, "the namespace was replaced by an empty one", async ({ container }) => {
     await run(trial.surroundings.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
   });
-  await notices(trial, "the namespace was deleted", async ({ container }) => ip(trial.surroundings.shell, "netns", "delete", container.id));
+  await notices(trial, "the namespace was deleted", async ({ container }) =>
+    ip(trial.surroundings.shell, "netns", "delete", container.id),
+  );
 }
 
 async function mtu(trial: Trial): Promise<void> {
-  await notices(trial, "the MTU was changed", async ({ container, ifName }) => ip(container.shell, "link", "set", "dev", ifName, "mtu", "1280"));
+  await notices(trial, "the MTU was changed", async ({ container, ifName }) =>
+    ip(container.shell, "link", "set", "dev", ifName, "mtu", "1280"),
+  );
 }
 
 /** The result of another container, which is well, in the name of one that was never added. */
@@ -164,18 +198,131 @@ const LINKS = ["interface"] as const;
 const since = "0.4.0" as const;
 
 export const checkTamper = [
-  { id: "check.tamper.link-deleted", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when CNI_IFNAME is gone.", test: (trial) => link(trial, "the link was deleted", "delete dev IF") },
-  { id: "check.tamper.link-renamed", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when CNI_IFNAME was renamed.", test: (trial) => link(trial, "the link was renamed", "set dev IF down", "set dev IF name renamed0", "set dev renamed0 up") },
-  { id: "check.tamper.link-down", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when CNI_IFNAME is down.", test: (trial) => link(trial, "the link was set down", "set dev IF down") },
-  { id: "check.tamper.mac", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the MAC is another than in the result.", test: mac },
-  { id: "check.tamper.mtu", level: "SHOULD", earlier: { before: "1.1.0", level: "beyond" }, since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the MTU is another.", test: mtu },
-  { id: "check.tamper.ip-removed", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when an address is gone.", test: addressRemoved },
-  { id: "check.tamper.ip-replaced", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when an address was replaced.", test: addressReplaced },
-  { id: "check.tamper.route-removed", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when a route is gone.", test: routesRemoved },
-  { id: "check.tamper.route-gw", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the default route has another gateway.", test: otherGateway },
-  { id: "check.tamper.host-link", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the node's end is down or off its bridge.", test: hostLink },
-  { id: "check.tamper.gateway", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the gateway's address is gone from the node.", test: gateway },
-  { id: "check.tamper.forwarding", level: "SHOULD", since, kinds: LINKS, section: SECTION, sentence: "CHECK fails when the node does not forward.", test: forwarding },
-  { id: "check.tamper.netns", level: "SHOULD", since, kinds: ["interface", "chained"], section: SECTION, sentence: "CHECK fails when the namespace is another or gone.", test: netns },
-  { id: "check.unknown", level: "SHOULD", since, section: SECTION, sentence: "CHECK fails for a container that was never added.", test: unknownContainer },
+  {
+    id: "check.tamper.link-deleted",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when CNI_IFNAME is gone.",
+    test: (trial) => link(trial, "the link was deleted", "delete dev IF"),
+  },
+  {
+    id: "check.tamper.link-renamed",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when CNI_IFNAME was renamed.",
+    test: (trial) =>
+      link(trial, "the link was renamed", "set dev IF down", "set dev IF name renamed0", "set dev renamed0 up"),
+  },
+  {
+    id: "check.tamper.link-down",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when CNI_IFNAME is down.",
+    test: (trial) => link(trial, "the link was set down", "set dev IF down"),
+  },
+  {
+    id: "check.tamper.mac",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when the MAC is another than in the result.",
+    test: mac,
+  },
+  {
+    id: "check.tamper.mtu",
+    level: "SHOULD",
+    earlier: { before: "1.1.0", level: "beyond" },
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when the MTU is another.",
+    test: mtu,
+  },
+  {
+    id: "check.tamper.ip-removed",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when an address is gone.",
+    test: addressRemoved,
+  },
+  {
+    id: "check.tamper.ip-replaced",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when an address was replaced.",
+    test: addressReplaced,
+  },
+  {
+    id: "check.tamper.route-removed",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when a route is gone.",
+    test: routesRemoved,
+  },
+  {
+    id: "check.tamper.route-gw",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when the default route has another gateway.",
+    test: otherGateway,
+  },
+  {
+    id: "check.tamper.host-link",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when the node's end is down or off its bridge.",
+    test: hostLink,
+  },
+  {
+    id: "check.tamper.gateway",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when the gateway's address is gone from the node.",
+    test: gateway,
+  },
+  {
+    id: "check.tamper.forwarding",
+    level: "SHOULD",
+    since,
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "CHECK fails when the node does not forward.",
+    test: forwarding,
+  },
+  {
+    id: "check.tamper.netns",
+    level: "SHOULD",
+    since,
+    kinds: ["interface", "chained"],
+    section: SECTION,
+    sentence: "CHECK fails when the namespace is another or gone.",
+    test: netns,
+  },
+  {
+    id: "check.unknown",
+    level: "SHOULD",
+    since,
+    section: SECTION,
+    sentence: "CHECK fails for a container that was never added.",
+    test: unknownContainer,
+  },
 ] as const satisfies readonly Clause[];

@@ -59,7 +59,10 @@ async function readsPrevResult(trial: Trial): Promise<void> {
   const added = await healthy(trial);
   const lied = withOtherAddress(added.raw);
   concerns(JSON.stringify(lied) !== JSON.stringify(added.raw), "the result has no address");
-  demandRefused(await trial.one("CHECK", { ...added, raw: lied }), "CHECK with a prevResult that names an address which the container lacks");
+  demandRefused(
+    await trial.one("CHECK", { ...added, raw: lied }),
+    "CHECK with a prevResult that names an address which the container lacks",
+  );
 }
 
 async function refusesOldVersion(trial: Trial): Promise<void> {
@@ -76,7 +79,10 @@ async function toleratesLater(trial: Trial): Promise<void> {
   const { plugins } = trial.subject.list;
   if (plugins.length > trial.subject.target + 1) {
     const call = await trial.one("CHECK", await trial.add());
-    const later = plugins.slice(trial.subject.target + 1).map(({ type }) => type).join(", ");
+    const later = plugins
+      .slice(trial.subject.target + 1)
+      .map(({ type }) => type)
+      .join(", ");
     demand(succeeded(call.output), `CHECK to succeed after what ${later} did`, saidBy(call));
   }
   const added = await healthy(trial);
@@ -109,12 +115,70 @@ async function toleratesPeers(trial: Trial): Promise<void> {
 }
 
 export const check = [
-  { id: "check.after-add", level: "MUST", since: "0.4.0", section: SECTION, sentence: "CHECK succeeds right after ADD.", test: passesAfterAdd },
-  { id: "check.repeat", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK succeeds as often as it is asked.", test: passesAgain },
-  { id: "check.pure", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK changes nothing, repairs nothing.", test: changesNothing },
-  { id: "check.prevresult.required", level: "MUST", since: "0.4.0", section: SECTION, sentence: "CHECK fails without prevResult.", test: needsPrevResult },
-  { id: "check.prevresult.consulted", level: "MUST", since: "0.4.0", kinds: ["interface", "ipam"], section: SECTION, sentence: "CHECK fails when prevResult names what the container lacks.", test: readsPrevResult },
-  { id: "check.version", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK fails with code 1 in versions that do not have it.", test: refusesOldVersion },
-  { id: "check.later-plugin", level: "MUST", since: "0.4.0", kinds: ["interface"], section: SECTION, sentence: "CHECK allows for what later plugins changed.", test: toleratesLater },
-  { id: "check.stable.peers", level: "derived", since: "0.4.0", section: SECTION, sentence: "CHECK does not depend on other containers coming and going.", test: toleratesPeers },
+  {
+    id: "check.after-add",
+    level: "MUST",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "CHECK succeeds right after ADD.",
+    test: passesAfterAdd,
+  },
+  {
+    id: "check.repeat",
+    level: "derived",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "CHECK succeeds as often as it is asked.",
+    test: passesAgain,
+  },
+  {
+    id: "check.pure",
+    level: "derived",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "CHECK changes nothing, repairs nothing.",
+    test: changesNothing,
+  },
+  {
+    id: "check.prevresult.required",
+    level: "MUST",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "CHECK fails without prevResult.",
+    test: needsPrevResult,
+  },
+  {
+    id: "check.prevresult.consulted",
+    level: "MUST",
+    since: "0.4.0",
+    kinds: ["interface", "ipam"],
+    section: SECTION,
+    sentence: "CHECK fails when prevResult names what the container lacks.",
+    test: readsPrevResult,
+  },
+  {
+    id: "check.version",
+    level: "derived",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "CHECK fails with code 1 in versions that do not have it.",
+    test: refusesOldVersion,
+  },
+  {
+    id: "check.later-plugin",
+    level: "MUST",
+    since: "0.4.0",
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "CHECK allows for what later plugins changed.",
+    test: toleratesLater,
+  },
+  {
+    id: "check.stable.peers",
+    level: "derived",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "CHECK does not depend on other containers coming and going.",
+    test: toleratesPeers,
+  },
 ] as const satisfies readonly Clause[];

@@ -18,7 +18,11 @@ async function containers(trial: Trial, count: number): Promise<Attachment[]> {
 
 function allOk(outcomes: readonly Outcome[], what: string): void {
   const failed = outcomes.find(({ ok }) => !ok);
-  demand(failed === undefined, `${outcomes.length} ${what} at once to succeed`, failed === undefined ? "" : saidBy(failed.last));
+  demand(
+    failed === undefined,
+    `${outcomes.length} ${what} at once to succeed`,
+    failed === undefined ? "" : saidBy(failed.last),
+  );
 }
 
 async function addAll(trial: Trial, targets: readonly Attachment[]): Promise<Attachment[]> {
@@ -30,7 +34,10 @@ async function addAll(trial: Trial, targets: readonly Attachment[]): Promise<Att
 /** The first eight ADDs of a fresh node, for that is when shared things are made. */
 async function parallelAdds(trial: Trial): Promise<void> {
   const added = await addAll(trial, await containers(trial, AT_ONCE));
-  if (!trial.subject.configured.includes("fixed") && trial.subject.kinds.some((kind) => kind === "interface" || kind === "ipam")) {
+  if (
+    !trial.subject.configured.includes("fixed") &&
+    trial.subject.kinds.some((kind) => kind === "interface" || kind === "ipam")
+  ) {
     const addresses = added.flatMap(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? []);
     demand(new Set(addresses).size === addresses.length, "different addresses", addresses.toSorted().join(", "));
   }
@@ -47,7 +54,9 @@ async function parallelDels(trial: Trial): Promise<void> {
   const added = await addAll(trial, await containers(trial, AT_ONCE));
   allOk(await Promise.all(added.map((one) => trial.del(one))), "DELs");
   for (const { container, ifName } of added) {
-    const left = trial.subject.kinds.includes("interface") && (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
+    const left =
+      trial.subject.kinds.includes("interface") &&
+      (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
     demand(!left, `no ${ifName} in ${container.id} after DEL`, "it is still there");
     const files = await filesNaming(trial, container.id);
     demand(files.length === 0, `no reservation of ${container.id} after DEL`, files.join(", "));
@@ -62,7 +71,10 @@ async function mixed(trial: Trial): Promise<void> {
   const deleted = await addAll(trial, await containers(trial, 4));
   const fresh = await containers(trial, 4);
   const checks = checkable ? checked.map((one) => trial.check(one)) : [];
-  allOk(await Promise.all([...fresh.map((one) => trial.tryAdd(one)), ...deleted.map((one) => trial.del(one)), ...checks]), "mixed operations");
+  allOk(
+    await Promise.all([...fresh.map((one) => trial.tryAdd(one)), ...deleted.map((one) => trial.del(one)), ...checks]),
+    "mixed operations",
+  );
 }
 
 /** What containers share: addresses of bridges, and firewall rules, each of which names itself. */
@@ -70,8 +82,12 @@ async function sharedOnce(trial: Trial): Promise<void> {
   await addAll(trial, await containers(trial, AT_ONCE));
   const { addresses, links } = await readNetState(trial.surroundings.shell);
   const bridges = links.filter(({ kind }) => kind === "bridge").map(({ name }) => name);
-  const gateways = addresses.filter(({ link, scope }) => scope === "global" && bridges.includes(link)).map(({ cidr }) => cidr);
-  const rules = (await snapshot(trial)).filter((line) => /^node: (iptables|ip6tables|nft) /.test(line) && line.includes("-A "));
+  const gateways = addresses
+    .filter(({ link, scope }) => scope === "global" && bridges.includes(link))
+    .map(({ cidr }) => cidr);
+  const rules = (await snapshot(trial)).filter(
+    (line) => /^node: (iptables|ip6tables|nft) /.test(line) && line.includes("-A "),
+  );
   const twice = [...gateways, ...rules].find((one, i, all) => all.indexOf(one) !== i);
   demand(twice === undefined, "every address of a bridge and every rule once", twice ?? "");
 }
@@ -94,9 +110,43 @@ async function releasesLock(trial: Trial): Promise<void> {
 const derived = { before: "1.0.0", level: "derived" } as const;
 
 export const concurrency = [
-  { id: "conc.add", level: "MUST", earlier: derived, section: SECTION, sentence: "ADDs of different containers may run at once.", test: parallelAdds },
-  { id: "conc.del", level: "MUST", earlier: derived, section: SECTION, sentence: "DELs of different containers may run at once.", test: parallelDels },
-  { id: "conc.mixed", level: "MUST", earlier: derived, section: SECTION, sentence: "ADD, DEL and CHECK of different containers may run at once.", test: mixed },
-  { id: "conc.shared-once", level: "derived", kinds: ["interface", "chained"], section: SECTION, sentence: "What containers share is made once.", test: sharedOnce },
-  { id: "conc.lock.released", level: "beyond", section: "-", sentence: "An ADD that was killed does not keep others from working.", test: releasesLock },
+  {
+    id: "conc.add",
+    level: "MUST",
+    earlier: derived,
+    section: SECTION,
+    sentence: "ADDs of different containers may run at once.",
+    test: parallelAdds,
+  },
+  {
+    id: "conc.del",
+    level: "MUST",
+    earlier: derived,
+    section: SECTION,
+    sentence: "DELs of different containers may run at once.",
+    test: parallelDels,
+  },
+  {
+    id: "conc.mixed",
+    level: "MUST",
+    earlier: derived,
+    section: SECTION,
+    sentence: "ADD, DEL and CHECK of different containers may run at once.",
+    test: mixed,
+  },
+  {
+    id: "conc.shared-once",
+    level: "derived",
+    kinds: ["interface", "chained"],
+    section: SECTION,
+    sentence: "What containers share is made once.",
+    test: sharedOnce,
+  },
+  {
+    id: "conc.lock.released",
+    level: "beyond",
+    section: "-",
+    sentence: "An ADD that was killed does not keep others from working.",
+    test: releasesLock,
+  },
 ] as const satisfies readonly Clause[];

@@ -20,7 +20,11 @@ async function refusesInputs(trial: Trial, inputs: readonly string[], ...codes: 
   const target = await trial.container();
   await untouched(trial, async () => {
     for (const stdin of inputs) {
-      demandRefused(await trial.one("ADD", target, { stdin }), `the input ${JSON.stringify(stdin.slice(0, 40))}`, since100(trial, ...codes));
+      demandRefused(
+        await trial.one("ADD", target, { stdin }),
+        `the input ${JSON.stringify(stdin.slice(0, 40))}`,
+        since100(trial, ...codes),
+      );
     }
   });
 }
@@ -29,21 +33,39 @@ async function refusesInputs(trial: Trial, inputs: readonly string[], ...codes: 
 async function malformed(trial: Trial): Promise<void> {
   const utf16 = [...`{"cniVersion":"${trial.version}"}`].join("\u0000");
   // An execution carries text, so NUL stands for UTF-16 where it can be carried: in the input.
-  await refusesInputs(trial, ["{", "{}x", `{"cniVersion":"${trial.version}","name":`, `\ufeff{"cniVersion":"${trial.version}","name":"a","type":"a"}`, utf16], 6);
+  await refusesInputs(
+    trial,
+    [
+      "{",
+      "{}x",
+      `{"cniVersion":"${trial.version}","name":`,
+      `\ufeff{"cniVersion":"${trial.version}","name":"a","type":"a"}`,
+      utf16,
+    ],
+    6,
+  );
 }
 
 async function refusesName(trial: Trial, names: readonly (string | undefined)[]): Promise<void> {
   const target = await trial.container();
   await untouched(trial, async () => {
     for (const name of names) {
-      const request = (good: JsonObject): JsonObject => Object.fromEntries(Object.entries({ ...good, name: name ?? null }).filter(([key]) => key !== "name" || name !== undefined));
-      demandRefused(await trial.one("ADD", target, { request }), `the network name ${JSON.stringify(name ?? null)}`, since100(trial, 7));
+      const request = (good: JsonObject): JsonObject =>
+        Object.fromEntries(
+          Object.entries({ ...good, name: name ?? null }).filter(([key]) => key !== "name" || name !== undefined),
+        );
+      demandRefused(
+        await trial.one("ADD", target, { request }),
+        `the network name ${JSON.stringify(name ?? null)}`,
+        since100(trial, 7),
+      );
     }
   });
 }
 
 async function acceptsNames(trial: Trial): Promise<void> {
-  for (const name of ["a", "0", "A_b.c-d"]) await works(trial, `the network name "${name}"`, { request: (request) => ({ ...request, name }) });
+  for (const name of ["a", "0", "A_b.c-d"])
+    await works(trial, `the network name "${name}"`, { request: (request) => ({ ...request, name }) });
 }
 
 /** ADD and DEL with a change that must not matter. */
@@ -56,14 +78,22 @@ async function works(trial: Trial, what: string, changes: Changes): Promise<void
 }
 
 async function refusesVersions(trial: Trial): Promise<void> {
-  const answer = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"${trial.version}"}`);
+  const answer = await trial.execute(
+    trial.subject.target,
+    { CNI_COMMAND: "VERSION" },
+    `{"cniVersion":"${trial.version}"}`,
+  );
   const listed = objectIn(answer.output.stdout)?.supportedVersions;
   const unlisted = Array.isArray(listed) ? SPEC_VERSIONS.filter((version) => !listed.includes(version)) : [];
   const target = await trial.container();
   await untouched(trial, async () => {
     for (const version of ["9.9.9", ...unlisted]) {
       for (const operation of ["ADD", "DEL", "CHECK", "GC", "STATUS"] as const) {
-        if ((operation === "CHECK" && !trial.atLeast("0.4.0")) || ((operation === "GC" || operation === "STATUS") && !trial.atLeast("1.1.0"))) continue;
+        if (
+          (operation === "CHECK" && !trial.atLeast("0.4.0")) ||
+          ((operation === "GC" || operation === "STATUS") && !trial.atLeast("1.1.0"))
+        )
+          continue;
         const of = operation === "GC" || operation === "STATUS" ? null : target;
         const call = await trial.one(operation, of, { request: (request) => ({ ...request, cniVersion: version }) });
         demandRefused(call, `${operation} with cniVersion ${version}`, { codes: [1] });
@@ -73,10 +103,16 @@ async function refusesVersions(trial: Trial): Promise<void> {
 }
 
 async function toleratesUnknown(trial: Trial): Promise<void> {
-  const call = await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cnibenchUnknown: { k: [1] } }) });
+  const call = await trial.one("ADD", await trial.container(), {
+    request: (request) => ({ ...request, cnibenchUnknown: { k: [1] } }),
+  });
   if (succeeded(call.output)) return;
   const error = errorOf(call);
-  demand(error?.code === 2 && `${error.msg} ${error.details}`.includes("cnibenchUnknown"), "success, or code 2 with the key in the message, for an unknown key", saidBy(call));
+  demand(
+    error?.code === 2 && `${error.msg} ${error.details}`.includes("cnibenchUnknown"),
+    "success, or code 2 with the key in the message, for an unknown key",
+    saidBy(call),
+  );
 }
 
 /** What no address plan can be made of. */
@@ -94,7 +130,11 @@ async function invalidGetsCode(trial: Trial): Promise<void> {
     const call = await wrong.one("ADD", await wrong.container());
     demandRefused(call, "an invalid configuration");
     const code = errorOf(call)?.code ?? null;
-    demand(code !== null && (code === 7 || code >= 100), "code 7, or one of the plugin's own from 100 on", saidBy(call));
+    demand(
+      code !== null && (code === 7 || code >= 100),
+      "code 7, or one of the plugin's own from 100 on",
+      saidBy(call),
+    );
   }
 }
 
@@ -109,20 +149,37 @@ async function invalidIsClean(trial: Trial): Promise<void> {
 
 /** Well-known keys of args.cni, each without the key of the configuration that it changes. */
 const WELL_KNOWN: JsonObject = {
-  ...{ ips: ["192.0.2.9/24"], mac: "02:11:22:33:44:55", sysctl: { "net.core.somaxconn": "500" }, mtu: 1400, promisc: true, allmulti: true },
-  ...{ txQLen: 500, labels: [{ key: "a", value: "b" }], aliases: ["a"], portMappings: [{ hostPort: 8080, containerPort: 80 }], ipRanges: [[{ subnet: "192.0.2.0/24" }]] },
+  ...{
+    ips: ["192.0.2.9/24"],
+    mac: "02:11:22:33:44:55",
+    sysctl: { "net.core.somaxconn": "500" },
+    mtu: 1400,
+    promisc: true,
+    allmulti: true,
+  },
+  ...{
+    txQLen: 500,
+    labels: [{ key: "a", value: "b" }],
+    aliases: ["a"],
+    portMappings: [{ hostPort: 8080, containerPort: 80 }],
+    ipRanges: [[{ subnet: "192.0.2.0/24" }]],
+  },
 };
 
 async function survivesArgs(trial: Trial): Promise<void> {
   for (const [key, value] of Object.entries(WELL_KNOWN)) {
-    const call = await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, args: { cni: { [key]: value } } }) });
+    const call = await trial.one("ADD", await trial.container(), {
+      request: (request) => ({ ...request, args: { cni: { [key]: value } } }),
+    });
     demandNoCrash({ what: `ADD with args.cni.${key}`, call });
   }
 }
 
 async function acceptsLarge(trial: Trial): Promise<void> {
   const cnibenchLarge = "x".repeat(1024 * 1024);
-  const call = await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cnibenchLarge }) });
+  const call = await trial.one("ADD", await trial.container(), {
+    request: (request) => ({ ...request, cnibenchLarge }),
+  });
   demand(succeeded(call.output), "ADD with a configuration of 1 MiB to succeed", saidBy(call));
 }
 
@@ -139,7 +196,14 @@ async function tolerated(trial: Trial, added: Added): Promise<void> {
   const bare = (request: JsonObject): JsonObject => {
     const ipam = request.ipam as JsonObject | undefined;
     const kept = Object.entries(request).filter(([key]) => !["dns", "runtimeConfig", "args"].includes(key));
-    return { ...Object.fromEntries(kept), ...(ipam && { ipam: Object.fromEntries(Object.entries(ipam).filter(([key]) => !["routes", "subnet", "ranges", "gateway", "dns"].includes(key))) }) };
+    return {
+      ...Object.fromEntries(kept),
+      ...(ipam && {
+        ipam: Object.fromEntries(
+          Object.entries(ipam).filter(([key]) => !["routes", "subnet", "ranges", "gateway", "dns"].includes(key)),
+        ),
+      }),
+    };
   };
   const call = await trial.one("DEL", added, { request: bare });
   demand(succeeded(call.output), "DEL with the optional parts of the configuration missing to succeed", saidBy(call));
@@ -147,15 +211,28 @@ async function tolerated(trial: Trial, added: Added): Promise<void> {
 }
 
 async function versionType(trial: Trial): Promise<void> {
-  demandRefused(await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cniVersion: 1 }) }), "a number as cniVersion", { codes: [1, 6, 7] });
+  demandRefused(
+    await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cniVersion: 1 }) }),
+    "a number as cniVersion",
+    { codes: [1, 6, 7] },
+  );
 }
 
 async function versionMissing(trial: Trial): Promise<void> {
   concerns(!trial.subject.kinds.includes("chained"), "prevResult has a version, which says the same");
-  const call = await trial.one("ADD", await trial.container(), { request: (request) => Object.fromEntries(Object.entries(request).filter(([key]) => key !== "cniVersion")) });
+  const call = await trial.one("ADD", await trial.container(), {
+    request: (request) => Object.fromEntries(Object.entries(request).filter(([key]) => key !== "cniVersion")),
+  });
   const printed = objectIn(call.output.stdout);
-  const old = succeeded(call.output) && (printed?.cniVersion === "0.1.0" || printed?.cniVersion === undefined) && (printed?.ip4 ?? printed?.ip6) !== undefined;
-  demand(old || errorOf(call)?.code === 1, "a result of version 0.1.0, or code 1, when there is no cniVersion", saidBy(call));
+  const old =
+    succeeded(call.output) &&
+    (printed?.cniVersion === "0.1.0" || printed?.cniVersion === undefined) &&
+    (printed?.ip4 ?? printed?.ip6) !== undefined;
+  demand(
+    old || errorOf(call)?.code === 1,
+    "a result of version 0.1.0, or code 1, when there is no cniVersion",
+    saidBy(call),
+  );
 }
 
 async function returnsDns(trial: Trial): Promise<void> {
@@ -163,7 +240,11 @@ async function returnsDns(trial: Trial): Promise<void> {
   const target = await trial.container();
   const { ok, raw, last } = await trial.tryAdd(target, { request: (request) => ({ ...request, dns }) });
   demand(ok, "ADD with dns in the configuration to succeed", saidBy(last));
-  demand(JSON.stringify(raw?.dns, Object.keys(dns).sort()) === JSON.stringify(dns, Object.keys(dns).sort()), "dns of the configuration in the result", JSON.stringify(raw?.dns ?? null));
+  demand(
+    JSON.stringify(raw?.dns, Object.keys(dns).sort()) === JSON.stringify(dns, Object.keys(dns).sort()),
+    "dns of the configuration in the result",
+    JSON.stringify(raw?.dns ?? null),
+  );
 }
 
 /** Some languages open /dev/null where there is no standard input, so that a program finds it empty. */
@@ -178,7 +259,13 @@ async function refusesUnreadable(trial: Trial): Promise<void> {
   need(succeeded(good.output), "VERSION does not work");
   for (const { what, script, codes } of UNREADABLE) {
     const output = await trial.surroundings.shell.exec(["sh", "-c", script, good.path], {
-      env: { ...good.env, CNI_COMMAND: "ADD", CNI_CONTAINERID: target.container.id, CNI_NETNS: target.container.netns, CNI_IFNAME: target.ifName },
+      env: {
+        ...good.env,
+        CNI_COMMAND: "ADD",
+        CNI_CONTAINERID: target.container.id,
+        CNI_NETNS: target.container.netns,
+        CNI_IFNAME: target.ifName,
+      },
       timeout: trial.subject.operationLimit,
     });
     demandRefused({ ...good, command: "ADD", output }, what, { codes });
@@ -188,25 +275,171 @@ async function refusesUnreadable(trial: Trial): Promise<void> {
 const ERROR6 = "5-Error 6";
 
 export const config = [
-  { id: "cfg.json.malformed", level: "MUST", section: ERROR6, sentence: "An input that is no JSON is refused, with code 6 from 1.0.0 on.", test: malformed },
-  { id: "cfg.json.empty", level: "MUST", section: "5-Error 5", sentence: "An empty input is refused, with code 5 or 6 from 1.0.0 on.", test: (trial) => refusesInputs(trial, [""], 5, 6) },
-  { id: "cfg.json.notobject", level: "MUST", section: ERROR6, sentence: "An input that is no JSON object is refused, with code 6 or 7 from 1.0.0 on.", test: (trial) => refusesInputs(trial, ["[]", `"s"`, "1", "null"], 6, 7) },
-  { id: "cfg.stdin.unreadable", level: "SHOULD", since: "1.0.0", section: "5-Error 5", sentence: "An input that cannot be read is refused with code 5.", test: refusesUnreadable },
-  { id: "cfg.name.missing", level: "MUST", section: "5-Error 7", sentence: "A configuration without a network name is refused, with code 7 from 1.0.0 on.", test: (trial) => refusesName(trial, [undefined, ""]) },
-  { id: "cfg.name.chars", level: "MUST", since: "1.0.0", section: "1-name", sentence: "A network name with other characters than the allowed is refused with code 7.", test: (trial) => refusesName(trial, ["-x", "a/b", "../a", "a b", ".x"]) },
-  { id: "cfg.name.accept", level: "MUST", since: "1.0.0", section: "1-name", sentence: "Every allowed network name works.", test: acceptsNames },
-  { id: "cfg.version.unsupported", level: "MUST", earlier: { before: "1.0.0", level: "SHOULD" }, section: "5-Error 1", sentence: "Every operation refuses a version that VERSION does not list, with code 1.", test: refusesVersions },
-  { id: "cfg.version.type", level: "beyond", section: ERROR6, sentence: "A cniVersion that is no text is refused.", test: versionType },
-  { id: "cfg.version.missing", level: "beyond", section: "libcni", sentence: "No cniVersion means 0.1.0.", test: versionMissing },
-  { id: "cfg.unknown.tolerated", level: "MUST", since: "0.2.0", section: "5-Error 2", sentence: "An unknown key is ignored, or refused with code 2 and its name.", test: toleratesUnknown },
-  { id: "cfg.unknown.cnidev", level: "beyond", since: "1.0.0", section: "1-reserved keys", sentence: "An unknown key that begins with cni.dev/ is ignored.", test: (trial) => works(trial, "an unknown key cni.dev/zzz", { request: (request) => ({ ...request, "cni.dev/zzz": 1 }) }) },
-  { id: "cfg.args.ignored", level: "SHOULD", since: "0.2.0", section: "0.4.0 Network Configuration", sentence: "args that are not understood are ignored.", test: (trial) => works(trial, "unknown args", { request: (request) => ({ ...request, args: { labels: { a: "b" }, cni: { labels: [] } } }) }) },
-  { id: "cfg.capabilities.leftover", level: "beyond", since: "0.3.0", section: "3-Deriving", sentence: "capabilities that a runtime left in the request are ignored.", test: (trial) => works(trial, "capabilities left in it", { request: (request) => ({ ...request, capabilities: { cnibench: true } }) }) },
-  { id: "cfg.runtimeconfig.unknown", level: "beyond", since: "0.3.0", section: "3-Deriving", sentence: "An unknown key of runtimeConfig is ignored.", test: (trial) => works(trial, "an unknown key of runtimeConfig", { request: (request) => ({ ...request, runtimeConfig: { cnibench: 1 } }) }) },
-  { id: "cfg.invalid.code", level: "SHOULD", since: "1.0.0", kinds: ["ipam", "delegating"], section: "5-Error 7", sentence: "A configuration that makes no sense is refused with code 7 or one of the plugin's own.", test: invalidGetsCode },
-  { id: "cfg.invalid.clean", level: "derived", kinds: ["ipam", "delegating"], section: "5-Error 7", sentence: "A configuration that makes no sense is refused before anything is made.", test: invalidIsClean },
-  { id: "cfg.args.noncrash", level: "beyond", since: "0.2.0", section: "Conventions", sentence: "No well-known key of args.cni makes ADD crash.", test: survivesArgs },
+  {
+    id: "cfg.json.malformed",
+    level: "MUST",
+    section: ERROR6,
+    sentence: "An input that is no JSON is refused, with code 6 from 1.0.0 on.",
+    test: malformed,
+  },
+  {
+    id: "cfg.json.empty",
+    level: "MUST",
+    section: "5-Error 5",
+    sentence: "An empty input is refused, with code 5 or 6 from 1.0.0 on.",
+    test: (trial) => refusesInputs(trial, [""], 5, 6),
+  },
+  {
+    id: "cfg.json.notobject",
+    level: "MUST",
+    section: ERROR6,
+    sentence: "An input that is no JSON object is refused, with code 6 or 7 from 1.0.0 on.",
+    test: (trial) => refusesInputs(trial, ["[]", `"s"`, "1", "null"], 6, 7),
+  },
+  {
+    id: "cfg.stdin.unreadable",
+    level: "SHOULD",
+    since: "1.0.0",
+    section: "5-Error 5",
+    sentence: "An input that cannot be read is refused with code 5.",
+    test: refusesUnreadable,
+  },
+  {
+    id: "cfg.name.missing",
+    level: "MUST",
+    section: "5-Error 7",
+    sentence: "A configuration without a network name is refused, with code 7 from 1.0.0 on.",
+    test: (trial) => refusesName(trial, [undefined, ""]),
+  },
+  {
+    id: "cfg.name.chars",
+    level: "MUST",
+    since: "1.0.0",
+    section: "1-name",
+    sentence: "A network name with other characters than the allowed is refused with code 7.",
+    test: (trial) => refusesName(trial, ["-x", "a/b", "../a", "a b", ".x"]),
+  },
+  {
+    id: "cfg.name.accept",
+    level: "MUST",
+    since: "1.0.0",
+    section: "1-name",
+    sentence: "Every allowed network name works.",
+    test: acceptsNames,
+  },
+  {
+    id: "cfg.version.unsupported",
+    level: "MUST",
+    earlier: { before: "1.0.0", level: "SHOULD" },
+    section: "5-Error 1",
+    sentence: "Every operation refuses a version that VERSION does not list, with code 1.",
+    test: refusesVersions,
+  },
+  {
+    id: "cfg.version.type",
+    level: "beyond",
+    section: ERROR6,
+    sentence: "A cniVersion that is no text is refused.",
+    test: versionType,
+  },
+  {
+    id: "cfg.version.missing",
+    level: "beyond",
+    section: "libcni",
+    sentence: "No cniVersion means 0.1.0.",
+    test: versionMissing,
+  },
+  {
+    id: "cfg.unknown.tolerated",
+    level: "MUST",
+    since: "0.2.0",
+    section: "5-Error 2",
+    sentence: "An unknown key is ignored, or refused with code 2 and its name.",
+    test: toleratesUnknown,
+  },
+  {
+    id: "cfg.unknown.cnidev",
+    level: "beyond",
+    since: "1.0.0",
+    section: "1-reserved keys",
+    sentence: "An unknown key that begins with cni.dev/ is ignored.",
+    test: (trial) =>
+      works(trial, "an unknown key cni.dev/zzz", { request: (request) => ({ ...request, "cni.dev/zzz": 1 }) }),
+  },
+  {
+    id: "cfg.args.ignored",
+    level: "SHOULD",
+    since: "0.2.0",
+    section: "0.4.0 Network Configuration",
+    sentence: "args that are not understood are ignored.",
+    test: (trial) =>
+      works(trial, "unknown args", {
+        request: (request) => ({ ...request, args: { labels: { a: "b" }, cni: { labels: [] } } }),
+      }),
+  },
+  {
+    id: "cfg.capabilities.leftover",
+    level: "beyond",
+    since: "0.3.0",
+    section: "3-Deriving",
+    sentence: "capabilities that a runtime left in the request are ignored.",
+    test: (trial) =>
+      works(trial, "capabilities left in it", {
+        request: (request) => ({ ...request, capabilities: { cnibench: true } }),
+      }),
+  },
+  {
+    id: "cfg.runtimeconfig.unknown",
+    level: "beyond",
+    since: "0.3.0",
+    section: "3-Deriving",
+    sentence: "An unknown key of runtimeConfig is ignored.",
+    test: (trial) =>
+      works(trial, "an unknown key of runtimeConfig", {
+        request: (request) => ({ ...request, runtimeConfig: { cnibench: 1 } }),
+      }),
+  },
+  {
+    id: "cfg.invalid.code",
+    level: "SHOULD",
+    since: "1.0.0",
+    kinds: ["ipam", "delegating"],
+    section: "5-Error 7",
+    sentence: "A configuration that makes no sense is refused with code 7 or one of the plugin's own.",
+    test: invalidGetsCode,
+  },
+  {
+    id: "cfg.invalid.clean",
+    level: "derived",
+    kinds: ["ipam", "delegating"],
+    section: "5-Error 7",
+    sentence: "A configuration that makes no sense is refused before anything is made.",
+    test: invalidIsClean,
+  },
+  {
+    id: "cfg.args.noncrash",
+    level: "beyond",
+    since: "0.2.0",
+    section: "Conventions",
+    sentence: "No well-known key of args.cni makes ADD crash.",
+    test: survivesArgs,
+  },
   { id: "cfg.large", level: "beyond", section: "-", sentence: "A configuration of 1 MiB works.", test: acceptsLarge },
-  { id: "cfg.del.tolerant", level: "SHOULD", since: "0.4.0", section: "2-DEL", sentence: "DEL works when optional parts of the configuration are missing.", test: delTolerates },
-  { id: "cfg.dns.semantics", level: "SHOULD", since: "1.0.0", kinds: ["interface"], section: "1-dns", sentence: "dns of the configuration is returned.", test: returnsDns },
+  {
+    id: "cfg.del.tolerant",
+    level: "SHOULD",
+    since: "0.4.0",
+    section: "2-DEL",
+    sentence: "DEL works when optional parts of the configuration are missing.",
+    test: delTolerates,
+  },
+  {
+    id: "cfg.dns.semantics",
+    level: "SHOULD",
+    since: "1.0.0",
+    kinds: ["interface"],
+    section: "1-dns",
+    sentence: "dns of the configuration is returned.",
+    test: returnsDns,
+  },
 ] as const satisfies readonly Clause[];

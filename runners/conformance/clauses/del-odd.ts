@@ -24,7 +24,9 @@ async function undoes(trial: Trial): Promise<void> {
   concerns(made.length > 0 || difference(before, await snapshot(trial)).length > 0, "ADD changes nothing");
   const call = await trial.one("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
   need(succeeded(call.output), `DEL fails: ${saidBy(call)}`);
-  const kept = changedAttributes(attributes, await readAttributes(added)).map((name) => `~ ${name}: was ${attributes.get(name)} before ADD`);
+  const kept = changedAttributes(attributes, await readAttributes(added)).map(
+    (name) => `~ ${name}: was ${attributes.get(name)} before ADD`,
+  );
   const left = [...difference(before, await snapshot(trial)).filter((line) => !SHARED.test(line)), ...kept];
   demand(left.length === 0, "the link and the node as before ADD of this plugin", `${left.length} differences`, left);
 }
@@ -33,7 +35,13 @@ async function undoes(trial: Trial): Promise<void> {
 async function sparesOtherNamespace(trial: Trial): Promise<void> {
   const added = await trial.add();
   const { container } = added;
-  await run(trial.surroundings.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"; ip -n "$1" link add wit0 type bridge`, "sh", container.id]);
+  await run(trial.surroundings.shell, [
+    "sh",
+    "-ec",
+    `ip netns delete "$1"; ip netns add "$1"; ip -n "$1" link add wit0 type bridge`,
+    "sh",
+    container.id,
+  ]);
   await sparesLinks(trial, added, "in the namespace that has its path now");
 }
 
@@ -56,7 +64,13 @@ async function sparesLinks(trial: Trial, of: Attachment, where: string): Promise
 function garbage(added: Added): readonly { readonly what: string; readonly prevResult: JsonObject }[] {
   return [
     { what: "of version 0.2.0", prevResult: { cniVersion: "0.2.0", ip4: { ip: "192.0.2.9/24" } } },
-    { what: "that names links which are not there", prevResult: { ...added.raw, interfaces: [{ name: "nolink0", sandbox: "/run/netns/nowhere" }, { name: "nolink1" }] } },
+    {
+      what: "that names links which are not there",
+      prevResult: {
+        ...added.raw,
+        interfaces: [{ name: "nolink0", sandbox: "/run/netns/nowhere" }, { name: "nolink1" }],
+      },
+    },
     { what: "with other types", prevResult: { cniVersion: "1.0.0", interfaces: 1, ips: "x", routes: { a: [] } } },
   ];
 }
@@ -67,7 +81,11 @@ async function survivesGarbage(trial: Trial): Promise<void> {
     const added = await trial.add();
     const { what, prevResult } = garbage(added)[i] as ReturnType<typeof garbage>[number];
     const call = await trial.one("DEL", added, { request: (request) => ({ ...request, prevResult }) });
-    demand(succeeded(call.output) || errorOf(call) !== null, `DEL with a prevResult ${what} to succeed, or to fail with an error object`, saidBy(call));
+    demand(
+      succeeded(call.output) || errorOf(call) !== null,
+      `DEL with a prevResult ${what} to succeed, or to fail with an error object`,
+      saidBy(call),
+    );
     await keepsNoLease(trial, added);
   }
 }
@@ -83,9 +101,44 @@ async function withoutDaemon(trial: Trial): Promise<void> {
 }
 
 export const delOdd = [
-  { id: "del.undo", level: "SHOULD", kinds: ["chained"], section: SECTION, sentence: "DEL of a chained plugin puts back what its ADD changed.", test: undoes },
-  { id: "del.netns.reused", level: "beyond", kinds: ["interface"], section: "-", sentence: "DEL does not touch another namespace that has got the path of the container's.", test: sparesOtherNamespace },
-  { id: "del.foreign", level: "beyond", kinds: ["interface"], section: "-", sentence: "DEL leaves a link of that name alone which the plugin did not make.", test: sparesForeignLink },
-  { id: "del.prevresult.garbage", level: "beyond", since: "0.4.0", section: SECTION, sentence: "DEL with a prevResult that makes no sense frees the address, and succeeds or fails cleanly.", test: survivesGarbage },
-  { id: "del.dependency.down", level: "SHOULD", since: "0.3.0", section: SECTION, sentence: "DEL succeeds when the daemon that the plugin needs is gone.", test: withoutDaemon },
+  {
+    id: "del.undo",
+    level: "SHOULD",
+    kinds: ["chained"],
+    section: SECTION,
+    sentence: "DEL of a chained plugin puts back what its ADD changed.",
+    test: undoes,
+  },
+  {
+    id: "del.netns.reused",
+    level: "beyond",
+    kinds: ["interface"],
+    section: "-",
+    sentence: "DEL does not touch another namespace that has got the path of the container's.",
+    test: sparesOtherNamespace,
+  },
+  {
+    id: "del.foreign",
+    level: "beyond",
+    kinds: ["interface"],
+    section: "-",
+    sentence: "DEL leaves a link of that name alone which the plugin did not make.",
+    test: sparesForeignLink,
+  },
+  {
+    id: "del.prevresult.garbage",
+    level: "beyond",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "DEL with a prevResult that makes no sense frees the address, and succeeds or fails cleanly.",
+    test: survivesGarbage,
+  },
+  {
+    id: "del.dependency.down",
+    level: "SHOULD",
+    since: "0.3.0",
+    section: SECTION,
+    sentence: "DEL succeeds when the daemon that the plugin needs is gone.",
+    test: withoutDaemon,
+  },
 ] as const satisfies readonly Clause[];

@@ -17,8 +17,16 @@ interface Witness {
 /** Its namespace, the files and firewall rules that name its container or address. */
 async function possessionsOf(trial: Trial, { container, result }: Added): Promise<string[]> {
   const names = [container.id, ...result.ips.map(({ address }) => address.split("/")[0] ?? "")];
-  const rules = (await snapshot(trial)).filter((line) => /^node: (iptables|ip6tables|nft) /.test(line) && names.some((name) => new RegExp(`(^|[^\\w.-])${name.replaceAll(".", "\\.")}([^\\w.-]|$)`).test(line)));
-  return [...stateLines(await readNetState(container.shell)), ...(await filesNaming(trial, container.id)).map((path) => `file ${path}`), ...rules];
+  const rules = (await snapshot(trial)).filter(
+    (line) =>
+      /^node: (iptables|ip6tables|nft) /.test(line) &&
+      names.some((name) => new RegExp(`(^|[^\\w.-])${name.replaceAll(".", "\\.")}([^\\w.-]|$)`).test(line)),
+  );
+  return [
+    ...stateLines(await readNetState(container.shell)),
+    ...(await filesNaming(trial, container.id)).map((path) => `file ${path}`),
+    ...rules,
+  ];
 }
 
 async function witness(trial: Trial): Promise<Witness> {
@@ -30,7 +38,12 @@ async function witness(trial: Trial): Promise<Witness> {
 async function demandIntact(trial: Trial, { added, possessions, checks }: Witness, after: string): Promise<void> {
   const now = await possessionsOf(trial, added);
   const gone = possessions.filter((line) => !now.includes(line));
-  demand(gone.length === 0, `everything of ${added.container.id} ${added.ifName} as it was after ${after}`, `${gone.length} things are gone`, gone);
+  demand(
+    gone.length === 0,
+    `everything of ${added.container.id} ${added.ifName} as it was after ${after}`,
+    `${gone.length} things are gone`,
+    gone,
+  );
   if (!checks) return;
   const { ok, last } = await trial.check(added);
   demand(ok, `CHECK of ${added.container.id} ${added.ifName} to succeed after ${after}`, saidBy(last));
@@ -48,7 +61,11 @@ async function matchesIds(trial: Trial): Promise<void> {
   const stays = await witness(trial);
   const { container } = stays.added;
   for (const id of [container.id.slice(0, -1), `${container.id}0`, "nobody"]) {
-    await trial.del({ ...stays.added, ...(trial.subject.kinds.includes("chained") && { raw: null }), container: { ...container, id, netns: "/run/netns/nowhere" } });
+    await trial.del({
+      ...stays.added,
+      ...(trial.subject.kinds.includes("chained") && { raw: null }),
+      container: { ...container, id, netns: "/run/netns/nowhere" },
+    });
   }
   await demandIntact(trial, stays, "DEL of other container ids");
 }
@@ -78,8 +95,35 @@ async function keepsOtherInterface(trial: Trial, second: Trial, of: string): Pro
 }
 
 export const delOthers = [
-  { id: "del.others", level: "derived", section: "2-DEL", sentence: "DEL leaves the other containers of the network alone.", test: keepsOthers },
-  { id: "del.env.ids", level: "derived", since: "0.4.0", section: "2-DEL", sentence: "DEL of other container ids frees nothing of a container.", test: matchesIds },
-  { id: "del.same-cid", level: "MUST", since: "0.4.0", section: "2-ADD", sentence: "DEL of one interface leaves the container's other interface alone.", test: (trial) => keepsOtherInterface(trial, trial, "of the same container") },
-  { id: "del.other-network", level: "derived", since: "0.4.0", section: "0.4.0 Parameters", sentence: "DEL in one network leaves the container's other networks alone.", test: keepsOtherNetwork },
+  {
+    id: "del.others",
+    level: "derived",
+    section: "2-DEL",
+    sentence: "DEL leaves the other containers of the network alone.",
+    test: keepsOthers,
+  },
+  {
+    id: "del.env.ids",
+    level: "derived",
+    since: "0.4.0",
+    section: "2-DEL",
+    sentence: "DEL of other container ids frees nothing of a container.",
+    test: matchesIds,
+  },
+  {
+    id: "del.same-cid",
+    level: "MUST",
+    since: "0.4.0",
+    section: "2-ADD",
+    sentence: "DEL of one interface leaves the container's other interface alone.",
+    test: (trial) => keepsOtherInterface(trial, trial, "of the same container"),
+  },
+  {
+    id: "del.other-network",
+    level: "derived",
+    since: "0.4.0",
+    section: "0.4.0 Parameters",
+    sentence: "DEL in one network leaves the container's other networks alone.",
+    test: keepsOtherNetwork,
+  },
 ] as const satisfies readonly Clause[];

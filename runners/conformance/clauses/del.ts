@@ -19,8 +19,13 @@ async function succeeds(trial: Trial): Promise<void> {
 
 /** The node's end of a pair whose other end is in the container, when ADD made it. */
 function otherEnd({ node, nodeBefore }: Truth, link: Link): Link | undefined {
-  const made = node.links.filter(({ index, kind }) => kind === "veth" && !nodeBefore.links.some((old) => old.index === index));
-  return made.find(({ index, peer, peerElsewhere }) => link.peerElsewhere && peerElsewhere && index === link.peer && peer === link.index);
+  const made = node.links.filter(
+    ({ index, kind }) => kind === "veth" && !nodeBefore.links.some((old) => old.index === index),
+  );
+  return made.find(
+    ({ index, peer, peerElsewhere }) =>
+      link.peerElsewhere && peerElsewhere && index === link.peer && peer === link.index,
+  );
 }
 
 async function deletesLink(trial: Trial): Promise<void> {
@@ -29,9 +34,17 @@ async function deletesLink(trial: Trial): Promise<void> {
   const end = otherEnd(truth, link);
   await trial.del(truth.added);
   const inside = (await readNetState(truth.added.container.shell)).links;
-  demand(!inside.some(({ name }) => name === link.name), `no ${link.name} in the container after DEL`, `${link.name} is still there`);
+  demand(
+    !inside.some(({ name }) => name === link.name),
+    `no ${link.name} in the container after DEL`,
+    `${link.name} is still there`,
+  );
   const node = (await readNetState(trial.surroundings.shell)).links;
-  demand(end === undefined || !node.some(({ index }) => index === end.index), `the other end ${end?.name ?? ""} gone from the node after DEL`, "it is still there");
+  demand(
+    end === undefined || !node.some(({ index }) => index === end.index),
+    `the other end ${end?.name ?? ""} gone from the node after DEL`,
+    "it is still there",
+  );
 }
 
 async function freesAddress(trial: Trial): Promise<void> {
@@ -54,7 +67,12 @@ async function forgivesUnknown(trial: Trial): Promise<void> {
 }
 
 /** DEL after something else took a part away: it succeeds, and what is left of the attachment goes. */
-async function delAfter(trial: Trial, what: string, deed: (added: Added, trial: Trial) => Promise<void>, changes: Changes = {}): Promise<void> {
+async function delAfter(
+  trial: Trial,
+  what: string,
+  deed: (added: Added, trial: Trial) => Promise<void>,
+  changes: Changes = {},
+): Promise<void> {
   const delIt = async (which: Trial, added: Added): Promise<void> => {
     await deed(added, which);
     // Not the whole list: those before the plugin under test have clauses of their own.
@@ -69,7 +87,11 @@ async function delAfter(trial: Trial, what: string, deed: (added: Added, trial: 
 }
 
 /** What keeps no file and has no pool that can be made small has nothing to be seen. */
-async function freedIfSeen(trial: Trial, what: string, deed: (trial: Trial, added: Added) => Promise<void>): Promise<void> {
+async function freedIfSeen(
+  trial: Trial,
+  what: string,
+  deed: (trial: Trial, added: Added) => Promise<void>,
+): Promise<void> {
   const seen = await demandFreed(trial, `after DEL ${what}`, deed).then(
     () => null,
     (error: unknown) => error,
@@ -78,10 +100,17 @@ async function freedIfSeen(trial: Trial, what: string, deed: (trial: Trial, adde
 }
 
 async function linkGone(trial: Trial): Promise<void> {
-  const remove = async ({ container, ifName }: Added): Promise<void> => void (await run(container.shell, ["ip", "link", "delete", "dev", ifName]));
+  const remove = async ({ container, ifName }: Added): Promise<void> =>
+    void (await run(container.shell, ["ip", "link", "delete", "dev", ifName]));
   await delAfter(trial, "after the link was deleted", remove);
   await delAfter(trial, "after the container renamed the link", async ({ container, ifName }) => {
-    await run(container.shell, ["sh", "-ec", `ip link set dev "$1" down; ip link set dev "$1" name renamed0`, "sh", ifName]);
+    await run(container.shell, [
+      "sh",
+      "-ec",
+      `ip link set dev "$1" down; ip link set dev "$1" name renamed0`,
+      "sh",
+      ifName,
+    ]);
   });
 }
 
@@ -95,9 +124,13 @@ async function netnsUnmounted({ container }: Added, trial: Trial): Promise<void>
 }
 
 async function withoutNetns(trial: Trial): Promise<void> {
-  const links = async (): Promise<string[]> => (await readNetState(trial.surroundings.shell)).links.map(({ name }) => name);
+  const links = async (): Promise<string[]> =>
+    (await readNetState(trial.surroundings.shell)).links.map(({ name }) => name);
   const before = await links();
-  for (const value of [undefined, ""]) await delAfter(trial, `with CNI_NETNS ${value === undefined ? "unset" : "empty"}`, async () => undefined, { env: { CNI_NETNS: value } });
+  for (const value of [undefined, ""])
+    await delAfter(trial, `with CNI_NETNS ${value === undefined ? "unset" : "empty"}`, async () => undefined, {
+      env: { CNI_NETNS: value },
+    });
   const after = await links();
   const gone = before.filter((name) => !after.includes(name));
   demand(gone.length === 0, "the node's own links there after DEL without CNI_NETNS", `${gone.join(", ")} gone`);
@@ -124,7 +157,12 @@ async function withoutPrevResult(trial: Trial): Promise<void> {
   if (trial.subject.kinds.includes("chained")) {
     // What DEL with prevResult leaves is judged by other clauses.
     const [usual, left] = [await leftAfter(trial, {}), await leftAfter(trial, { prevResult: null })];
-    demand(left.length <= usual.length, "DEL without prevResult to leave no more than with it", `${left.length} things left`, left);
+    demand(
+      left.length <= usual.length,
+      "DEL without prevResult to leave no more than with it",
+      `${left.length} things left`,
+      left,
+    );
   }
   if (trial.subject.kinds.includes("interface")) {
     const added = await trial.add();
@@ -145,7 +183,10 @@ async function emptyPrevResult(trial: Trial): Promise<void> {
 async function afterFailedAdd(trial: Trial): Promise<void> {
   const target = await trial.container();
   const failed = await trial.one("ADD", { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } });
-  concerns(!succeeded(failed.output) || !doesNothing(trial.subject), "the configuration asks for no change, so ADD needs no namespace");
+  concerns(
+    !succeeded(failed.output) || !doesNothing(trial.subject),
+    "the configuration asks for no change, so ADD needs no namespace",
+  );
   need(!succeeded(failed.output) || trial.subject.kinds.includes("ipam"), "ADD with a missing namespace succeeds");
   const { ok, last } = await trial.del(target);
   demand(ok, "DEL after a failed ADD to succeed", saidBy(last));
@@ -156,16 +197,105 @@ const softer = { before: "1.0.0", level: "SHOULD" } as const;
 
 export const del = [
   { id: "del.ok", level: "MUST", section: SECTION, sentence: "DEL succeeds after ADD.", test: succeeds },
-  { id: "del.link", level: "MUST", kinds: ["interface"], section: SECTION, sentence: "DEL removes CNI_IFNAME and its other end.", test: deletesLink },
-  { id: "del.lease", level: "derived", kinds: ["interface", "ipam", "delegating"], section: SECTION, sentence: "DEL gives the address back.", test: freesAddress },
-  { id: "del.idempotent", level: "MUST", earlier: softer, since: "0.3.0", section: SECTION, sentence: "DEL may be called again.", test: mayBeRepeated },
-  { id: "del.never-added", level: "MUST", earlier: softer, since: "0.3.0", section: SECTION, sentence: "DEL of what was never added succeeds.", test: forgivesUnknown },
-  { id: "del.link.gone", level: "MUST", earlier: softer, since: "0.3.0", kinds: ["interface", "chained", "delegating"], section: SECTION, sentence: "DEL succeeds when the link is gone or renamed, and gives the address back.", test: linkGone },
-  { id: "del.netns.unset", level: "MUST", earlier: softer, since: "0.4.0", section: SECTION, sentence: "DEL succeeds without CNI_NETNS, and gives the address back.", test: withoutNetns },
-  { id: "del.netns.gone", level: "SHOULD", since: "0.3.0", section: SECTION, sentence: "DEL succeeds when the namespace is gone, and gives the address back.", test: (trial) => delAfter(trial, "after the namespace was deleted", netnsGone) },
-  { id: "del.netns.notnetns", level: "SHOULD", since: "0.3.0", section: SECTION, sentence: "DEL succeeds when CNI_NETNS is no namespace any more, and gives the address back.", test: (trial) => delAfter(trial, "after the namespace was unmounted", netnsUnmounted) },
-  { id: "del.sideeffect.path", level: "derived", section: SECTION, sentence: "DEL makes nothing at CNI_NETNS.", test: createsNoPath },
-  { id: "del.prevresult.absent", level: "SHOULD", earlier: { before: "0.4.0", level: "MUST" }, since: "0.3.0", section: SECTION, sentence: "DEL without prevResult succeeds and takes everything away.", test: withoutPrevResult },
-  { id: "del.prevresult.empty", level: "SHOULD", since: "0.4.0", section: SECTION, sentence: "DEL with an empty prevResult succeeds.", test: emptyPrevResult },
-  { id: "del.after-failed-add", level: "MUST", since: "0.3.0", section: "3-Lifecycle", sentence: "DEL succeeds after a failed ADD.", test: afterFailedAdd },
+  {
+    id: "del.link",
+    level: "MUST",
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "DEL removes CNI_IFNAME and its other end.",
+    test: deletesLink,
+  },
+  {
+    id: "del.lease",
+    level: "derived",
+    kinds: ["interface", "ipam", "delegating"],
+    section: SECTION,
+    sentence: "DEL gives the address back.",
+    test: freesAddress,
+  },
+  {
+    id: "del.idempotent",
+    level: "MUST",
+    earlier: softer,
+    since: "0.3.0",
+    section: SECTION,
+    sentence: "DEL may be called again.",
+    test: mayBeRepeated,
+  },
+  {
+    id: "del.never-added",
+    level: "MUST",
+    earlier: softer,
+    since: "0.3.0",
+    section: SECTION,
+    sentence: "DEL of what was never added succeeds.",
+    test: forgivesUnknown,
+  },
+  {
+    id: "del.link.gone",
+    level: "MUST",
+    earlier: softer,
+    since: "0.3.0",
+    kinds: ["interface", "chained", "delegating"],
+    section: SECTION,
+    sentence: "DEL succeeds when the link is gone or renamed, and gives the address back.",
+    test: linkGone,
+  },
+  {
+    id: "del.netns.unset",
+    level: "MUST",
+    earlier: softer,
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "DEL succeeds without CNI_NETNS, and gives the address back.",
+    test: withoutNetns,
+  },
+  {
+    id: "del.netns.gone",
+    level: "SHOULD",
+    since: "0.3.0",
+    section: SECTION,
+    sentence: "DEL succeeds when the namespace is gone, and gives the address back.",
+    test: (trial) => delAfter(trial, "after the namespace was deleted", netnsGone),
+  },
+  {
+    id: "del.netns.notnetns",
+    level: "SHOULD",
+    since: "0.3.0",
+    section: SECTION,
+    sentence: "DEL succeeds when CNI_NETNS is no namespace any more, and gives the address back.",
+    test: (trial) => delAfter(trial, "after the namespace was unmounted", netnsUnmounted),
+  },
+  {
+    id: "del.sideeffect.path",
+    level: "derived",
+    section: SECTION,
+    sentence: "DEL makes nothing at CNI_NETNS.",
+    test: createsNoPath,
+  },
+  {
+    id: "del.prevresult.absent",
+    level: "SHOULD",
+    earlier: { before: "0.4.0", level: "MUST" },
+    since: "0.3.0",
+    section: SECTION,
+    sentence: "DEL without prevResult succeeds and takes everything away.",
+    test: withoutPrevResult,
+  },
+  {
+    id: "del.prevresult.empty",
+    level: "SHOULD",
+    since: "0.4.0",
+    section: SECTION,
+    sentence: "DEL with an empty prevResult succeeds.",
+    test: emptyPrevResult,
+  },
+  {
+    id: "del.after-failed-add",
+    level: "MUST",
+    since: "0.3.0",
+    section: "3-Lifecycle",
+    sentence: "DEL succeeds after a failed ADD.",
+    test: afterFailedAdd,
+  },
 ] as const satisfies readonly Clause[];

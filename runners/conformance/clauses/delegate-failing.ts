@@ -19,12 +19,18 @@ async function propagates(trial: Trial): Promise<void> {
     const call = await double.trial.one(operation, target);
     demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
     const error = errorOf(call);
-    demand(error?.code === CODE && `${error.msg} ${error.details}`.includes("the double fails"), `the IPAM plugin's code ${CODE} and message`, saidBy(call));
+    demand(
+      error?.code === CODE && `${error.msg} ${error.details}`.includes("the double fails"),
+      `the IPAM plugin's code ${CODE} and message`,
+      saidBy(call),
+    );
   }
 }
 
 /** Ways for ADD of a delegate to go wrong; before 0.3.0 a result without addresses cannot be said. */
-function badAdds(trial: Trial): readonly { readonly what: string; readonly exitCode: number; readonly output: string }[] {
+function badAdds(
+  trial: Trial,
+): readonly { readonly what: string; readonly exitCode: number; readonly output: string }[] {
   return [
     { what: "fails with code 11", exitCode: 1, output: stringifyJson(failure(trial, 11)) },
     { what: "fails without a word", exitCode: 3, output: "" },
@@ -46,7 +52,11 @@ async function delAfterFailedAdd(trial: Trial): Promise<void> {
 
 function demandDel(calls: Awaited<ReturnType<Double["calls"]>>, when: string): void {
   const order = calls.map(({ command }) => command);
-  demand(order.lastIndexOf("DEL") > order.lastIndexOf("ADD"), `DEL of the IPAM plugin ${when}`, order.join(", ") || "no call");
+  demand(
+    order.lastIndexOf("DEL") > order.lastIndexOf("ADD"),
+    `DEL of the IPAM plugin ${when}`,
+    order.join(", ") || "no call",
+  );
 }
 
 /** The delegate succeeds, and then the upper plugin cannot go on: the link is there already, or the route is impossible. */
@@ -60,7 +70,8 @@ async function delAfterOwnFailure(trial: Trial): Promise<void> {
   await occupied.container.shell.exec(["ip", "link", "add", "dev", occupied.ifName, "type", "bridge"]);
   const refused = await other.trial.one("ADD", occupied);
   const calls = await other.calls();
-  if (!succeeded(refused.output) && calls.length > 0) demandDel(calls, "when the upper plugin finds the interface there already");
+  if (!succeeded(refused.output) && calls.length > 0)
+    demandDel(calls, "when the upper plugin finds the interface there already");
 }
 
 async function refusesBadResult(trial: Trial): Promise<void> {
@@ -82,7 +93,11 @@ async function cleansOwnPart(trial: Trial): Promise<void> {
   const added = await double.trial.add();
   await double.answer("DEL", 1, failure(trial, CODE));
   await double.trial.one("DEL", added);
-  demand(!(await linkExists(added)), `no ${added.ifName} after DEL, though the IPAM plugin's DEL fails`, "it is still there");
+  demand(
+    !(await linkExists(added)),
+    `no ${added.ifName} after DEL, though the IPAM plugin's DEL fails`,
+    "it is still there",
+  );
 }
 
 async function cleansWithoutDelegate(trial: Trial): Promise<void> {
@@ -90,7 +105,11 @@ async function cleansWithoutDelegate(trial: Trial): Promise<void> {
   const added = await double.trial.add();
   await double.remove();
   await double.trial.one("DEL", added);
-  demand(!(await linkExists(added)), `no ${added.ifName} after DEL, though the IPAM plugin is gone`, "it is still there");
+  demand(
+    !(await linkExists(added)),
+    `no ${added.ifName} after DEL, though the IPAM plugin is gone`,
+    "it is still there",
+  );
 }
 
 /** GC and STATUS of the upper plugin fail when the delegate's do. */
@@ -106,12 +125,74 @@ const SECTION = "4";
 const KINDS = ["delegating"] as const;
 
 export const delegateFailing = [
-  { id: "dlg.error.propagates", level: "SHOULD", since: "0.4.0", kinds: KINDS, section: SECTION, sentence: "The upper plugin fails with the IPAM plugin's code and message.", test: propagates },
-  { id: "dlg.add.fail.del", level: "SHOULD", since: "1.0.0", kinds: KINDS, section: SECTION, sentence: "After a failed ADD of the IPAM plugin its DEL is run.", test: delAfterFailedAdd },
-  { id: "dlg.add.laterfail.del", level: "derived", kinds: KINDS, section: "2-DEL", sentence: "When the upper plugin fails after the IPAM plugin's ADD, it runs its DEL.", test: delAfterOwnFailure },
-  { id: "dlg.badresult", level: "derived", kinds: KINDS, section: SECTION, sentence: "ADD fails with an error object when the IPAM plugin's result is none.", test: refusesBadResult },
-  { id: "dlg.del.cleans", level: "SHOULD", since: "1.0.0", kinds: KINDS, section: "2-DEL", sentence: "DEL removes the interface also when the IPAM plugin's DEL fails.", test: cleansOwnPart },
-  { id: "dlg.badmissing.del", level: "beyond", since: "0.3.0", kinds: KINDS, section: "2-DEL", sentence: "DEL removes the interface also when the IPAM plugin is gone.", test: cleansWithoutDelegate },
-  { id: "gc.delegate.error", level: "SHOULD", since: "1.1.0", kinds: KINDS, section: "2-GC", sentence: "GC reports the IPAM plugin's error.", test: (trial) => reports(trial, "GC", CODE) },
-  { id: "status.delegate.error", level: "SHOULD", since: "1.1.0", kinds: KINDS, section: "2-STATUS", sentence: "STATUS fails when the IPAM plugin's does.", test: (trial) => reports(trial, "STATUS", 51) },
+  {
+    id: "dlg.error.propagates",
+    level: "SHOULD",
+    since: "0.4.0",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "The upper plugin fails with the IPAM plugin's code and message.",
+    test: propagates,
+  },
+  {
+    id: "dlg.add.fail.del",
+    level: "SHOULD",
+    since: "1.0.0",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "After a failed ADD of the IPAM plugin its DEL is run.",
+    test: delAfterFailedAdd,
+  },
+  {
+    id: "dlg.add.laterfail.del",
+    level: "derived",
+    kinds: KINDS,
+    section: "2-DEL",
+    sentence: "When the upper plugin fails after the IPAM plugin's ADD, it runs its DEL.",
+    test: delAfterOwnFailure,
+  },
+  {
+    id: "dlg.badresult",
+    level: "derived",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "ADD fails with an error object when the IPAM plugin's result is none.",
+    test: refusesBadResult,
+  },
+  {
+    id: "dlg.del.cleans",
+    level: "SHOULD",
+    since: "1.0.0",
+    kinds: KINDS,
+    section: "2-DEL",
+    sentence: "DEL removes the interface also when the IPAM plugin's DEL fails.",
+    test: cleansOwnPart,
+  },
+  {
+    id: "dlg.badmissing.del",
+    level: "beyond",
+    since: "0.3.0",
+    kinds: KINDS,
+    section: "2-DEL",
+    sentence: "DEL removes the interface also when the IPAM plugin is gone.",
+    test: cleansWithoutDelegate,
+  },
+  {
+    id: "gc.delegate.error",
+    level: "SHOULD",
+    since: "1.1.0",
+    kinds: KINDS,
+    section: "2-GC",
+    sentence: "GC reports the IPAM plugin's error.",
+    test: (trial) => reports(trial, "GC", CODE),
+  },
+  {
+    id: "status.delegate.error",
+    level: "SHOULD",
+    since: "1.1.0",
+    kinds: KINDS,
+    section: "2-STATUS",
+    sentence: "STATUS fails when the IPAM plugin's does.",
+    test: (trial) => reports(trial, "STATUS", 51),
+  },
 ] as const satisfies readonly Clause[];

@@ -19,7 +19,9 @@ function marked(ofNetwork: boolean): Changes {
 }
 
 /** Every operation of the version on one attachment; what the upper plugin got beside what the double got. */
-async function pairs(trial: Trial): Promise<readonly { readonly upper: Invocation; readonly seen: readonly DoubleCall[] }[]> {
+async function pairs(
+  trial: Trial,
+): Promise<readonly { readonly upper: Invocation; readonly seen: readonly DoubleCall[] }[]> {
   const double = await installDouble(trial);
   const { trial: upper } = double;
   const result: { upper: Invocation; seen: readonly DoubleCall[] }[] = [];
@@ -43,7 +45,11 @@ async function sameEnvironment(trial: Trial): Promise<void> {
   for (const { upper, seen } of await pairs(trial)) {
     for (const call of seen) {
       for (const [name, value] of Object.entries(upper.env)) {
-        demand((call.env[name] ?? "") === (value ?? ""), `${name}=${value ?? ""} at the IPAM plugin on ${upper.command}, as the upper plugin got it`, call.env[name] ?? "(unset)");
+        demand(
+          (call.env[name] ?? "") === (value ?? ""),
+          `${name}=${value ?? ""} at the IPAM plugin on ${upper.command}, as the upper plugin got it`,
+          call.env[name] ?? "(unset)",
+        );
       }
     }
   }
@@ -51,13 +57,20 @@ async function sameEnvironment(trial: Trial): Promise<void> {
 
 async function sameCommand(trial: Trial): Promise<void> {
   for (const { upper, seen } of await pairs(trial)) {
-    for (const { command } of seen) demand(command === upper.command, `the IPAM plugin to be called with ${upper.command}`, command);
+    for (const { command } of seen)
+      demand(command === upper.command, `the IPAM plugin to be called with ${upper.command}`, command);
   }
 }
 
 async function sameConfig(trial: Trial): Promise<void> {
   for (const { upper, seen } of await pairs(trial)) {
-    for (const { request } of seen) demand(deepEqual(request, parseJson(upper.request)), `the IPAM plugin to get the whole configuration on ${upper.command}`, JSON.stringify(request).slice(0, 400), [`the upper plugin got ${upper.request.slice(0, 800)}`]);
+    for (const { request } of seen)
+      demand(
+        deepEqual(request, parseJson(upper.request)),
+        `the IPAM plugin to get the whole configuration on ${upper.command}`,
+        JSON.stringify(request).slice(0, 400),
+        [`the upper plugin got ${upper.request.slice(0, 800)}`],
+      );
   }
 }
 
@@ -74,7 +87,11 @@ async function forwardsGc(trial: Trial): Promise<void> {
   await oncePer(trial, "GC");
   const { upper, seen } = (await pairs(trial)).find((pair) => pair.upper.command === "GC") ?? { upper: null, seen: [] };
   const request = seen[0]?.request ?? null;
-  demand(upper !== null && deepEqual(request, parseJson(upper.request)), "the IPAM plugin to get the same request for GC", JSON.stringify(request).slice(0, 400));
+  demand(
+    upper !== null && deepEqual(request, parseJson(upper.request)),
+    "the IPAM plugin to get the same request for GC",
+    JSON.stringify(request).slice(0, 400),
+  );
 }
 
 async function searchesPath(trial: Trial): Promise<void> {
@@ -91,27 +108,60 @@ async function passesStderr(trial: Trial): Promise<void> {
   const { trial: upper } = await installDouble(trial);
   const call = await upper.one("ADD", await upper.container());
   need(succeeded(call.output), `ADD with a test double as IPAM plugin fails: ${saidBy(call)}`);
-  demand(call.output.stderr.includes(MARKER), "the IPAM plugin's standard error on that of the upper plugin", call.output.stderr.slice(0, 200) || "nothing");
+  demand(
+    call.output.stderr.includes(MARKER),
+    "the IPAM plugin's standard error on that of the upper plugin",
+    call.output.stderr.slice(0, 200) || "nothing",
+  );
 }
 
 async function appliesAnswer(trial: Trial): Promise<void> {
   const { trial: upper } = await installDouble(trial);
   const added = await upper.add();
   const [inside, node] = await look(upper, added);
-  demand(inside.addresses.some(({ cidr, link }) => cidr === "10.250.0.2/24" && link === added.ifName) || inside.addresses.some(({ cidr }) => cidr === "10.250.0.2/32"), "the address 10.250.0.2 of the IPAM plugin in the container", inside.addresses.map(({ cidr }) => cidr).join(", "));
-  demand(inside.routes.some(({ dst, gw }) => dst === "0.0.0.0/0" && gw === "10.250.0.1"), "the default route of the IPAM plugin in the container", inside.routes.map(({ dst }) => dst).join(", "));
-  demand(added.result.ips.some(({ address }) => address.startsWith("10.250.0.2/")), "the address 10.250.0.2 in the result", JSON.stringify(added.result.ips));
+  demand(
+    inside.addresses.some(({ cidr, link }) => cidr === "10.250.0.2/24" && link === added.ifName) ||
+      inside.addresses.some(({ cidr }) => cidr === "10.250.0.2/32"),
+    "the address 10.250.0.2 of the IPAM plugin in the container",
+    inside.addresses.map(({ cidr }) => cidr).join(", "),
+  );
+  demand(
+    inside.routes.some(({ dst, gw }) => dst === "0.0.0.0/0" && gw === "10.250.0.1"),
+    "the default route of the IPAM plugin in the container",
+    inside.routes.map(({ dst }) => dst).join(", "),
+  );
+  demand(
+    added.result.ips.some(({ address }) => address.startsWith("10.250.0.2/")),
+    "the address 10.250.0.2 in the result",
+    JSON.stringify(added.result.ips),
+  );
   if (!trial.subject.gateway) return;
-  demand(node.addresses.some(({ cidr }) => cidr.startsWith("10.250.0.1/")), "the gateway 10.250.0.1 of the IPAM plugin on the node", node.addresses.map(({ cidr }) => cidr).join(", "));
+  demand(
+    node.addresses.some(({ cidr }) => cidr.startsWith("10.250.0.1/")),
+    "the gateway 10.250.0.1 of the IPAM plugin on the node",
+    node.addresses.map(({ cidr }) => cidr).join(", "),
+  );
 }
 
 async function delReaches(trial: Trial): Promise<void> {
   await oncePer(trial, "DEL");
-  await delReachesWhen(await installDouble(trial), "the link is gone", {}, (added) => ["ip", "link", "delete", "dev", added.ifName]);
-  if (trial.atLeast("0.4.0")) await delReachesWhen(await installDouble(trial), "CNI_NETNS is empty", { CNI_NETNS: "" }, () => ["true"]);
+  await delReachesWhen(await installDouble(trial), "the link is gone", {}, (added) => [
+    "ip",
+    "link",
+    "delete",
+    "dev",
+    added.ifName,
+  ]);
+  if (trial.atLeast("0.4.0"))
+    await delReachesWhen(await installDouble(trial), "CNI_NETNS is empty", { CNI_NETNS: "" }, () => ["true"]);
 }
 
-async function delReachesWhen(double: Double, when: string, env: Readonly<Record<string, string>>, deed: (added: { readonly ifName: string }) => readonly string[]): Promise<void> {
+async function delReachesWhen(
+  double: Double,
+  when: string,
+  env: Readonly<Record<string, string>>,
+  deed: (added: { readonly ifName: string }) => readonly string[],
+): Promise<void> {
   const added = await double.trial.add();
   await added.container.shell.exec(deed(added));
   const before = (await double.calls()).length;
@@ -124,14 +174,91 @@ const SECTION = "4";
 const KINDS = ["delegating"] as const;
 
 export const delegate = [
-  { id: "dlg.env", level: "MUST", kinds: KINDS, section: SECTION, sentence: "The IPAM plugin gets the same environment.", test: sameEnvironment },
-  { id: "dlg.command", level: "derived", kinds: KINDS, section: SECTION, sentence: "The IPAM plugin is called with the same operation.", test: sameCommand },
-  { id: "dlg.config", level: "MUST", kinds: KINDS, section: SECTION, sentence: "The IPAM plugin gets the whole configuration.", test: sameConfig },
-  { id: "dlg.path", level: "SHOULD", since: "1.0.0", kinds: KINDS, section: SECTION, sentence: "The IPAM plugin is searched in the folders of CNI_PATH.", test: searchesPath },
-  { id: "dlg.stderr", level: "SHOULD", since: "1.0.0", kinds: KINDS, section: SECTION, sentence: "The IPAM plugin's standard error goes to that of the upper plugin.", test: passesStderr },
-  { id: "dlg.apply", level: "derived", kinds: KINDS, section: SECTION, sentence: "What the IPAM plugin returns is applied and returned.", test: appliesAnswer },
-  { id: "dlg.check", level: "MUST", earlier: { before: "1.0.0", level: "SHOULD" }, since: "0.4.0", kinds: KINDS, section: SECTION, sentence: "CHECK asks the IPAM plugin.", test: (trial) => oncePer(trial, "CHECK") },
-  { id: "dlg.del", level: "MUST", earlier: { before: "1.0.0", level: "SHOULD" }, kinds: KINDS, section: SECTION, sentence: "DEL reaches the IPAM plugin, also when the link or the namespace is gone.", test: delReaches },
-  { id: "gc.delegates", level: "MUST", since: "1.1.0", kinds: KINDS, section: "2-GC", sentence: "GC is forwarded to the IPAM plugin as it came.", test: forwardsGc },
-  { id: "status.delegates", level: "MUST", since: "1.1.0", kinds: KINDS, section: "2-STATUS", sentence: "STATUS asks the IPAM plugin.", test: (trial) => oncePer(trial, "STATUS") },
+  {
+    id: "dlg.env",
+    level: "MUST",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "The IPAM plugin gets the same environment.",
+    test: sameEnvironment,
+  },
+  {
+    id: "dlg.command",
+    level: "derived",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "The IPAM plugin is called with the same operation.",
+    test: sameCommand,
+  },
+  {
+    id: "dlg.config",
+    level: "MUST",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "The IPAM plugin gets the whole configuration.",
+    test: sameConfig,
+  },
+  {
+    id: "dlg.path",
+    level: "SHOULD",
+    since: "1.0.0",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "The IPAM plugin is searched in the folders of CNI_PATH.",
+    test: searchesPath,
+  },
+  {
+    id: "dlg.stderr",
+    level: "SHOULD",
+    since: "1.0.0",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "The IPAM plugin's standard error goes to that of the upper plugin.",
+    test: passesStderr,
+  },
+  {
+    id: "dlg.apply",
+    level: "derived",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "What the IPAM plugin returns is applied and returned.",
+    test: appliesAnswer,
+  },
+  {
+    id: "dlg.check",
+    level: "MUST",
+    earlier: { before: "1.0.0", level: "SHOULD" },
+    since: "0.4.0",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "CHECK asks the IPAM plugin.",
+    test: (trial) => oncePer(trial, "CHECK"),
+  },
+  {
+    id: "dlg.del",
+    level: "MUST",
+    earlier: { before: "1.0.0", level: "SHOULD" },
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "DEL reaches the IPAM plugin, also when the link or the namespace is gone.",
+    test: delReaches,
+  },
+  {
+    id: "gc.delegates",
+    level: "MUST",
+    since: "1.1.0",
+    kinds: KINDS,
+    section: "2-GC",
+    sentence: "GC is forwarded to the IPAM plugin as it came.",
+    test: forwardsGc,
+  },
+  {
+    id: "status.delegates",
+    level: "MUST",
+    since: "1.1.0",
+    kinds: KINDS,
+    section: "2-STATUS",
+    sentence: "STATUS asks the IPAM plugin.",
+    test: (trial) => oncePer(trial, "STATUS"),
+  },
 ] as const satisfies readonly Clause[];

@@ -17,10 +17,15 @@ async function allSucceed(trial: Trial, what: string, env: NonNullable<Changes["
   for (const operation of trial.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const)) {
     const call = await own.one(operation, attachment, { env });
     // An operation that fails without the change too is judged elsewhere.
-    if (!succeeded(call.output)) need(succeeded((await own.one(operation, operation === "ADD" ? await own.container() : attachment)).output), `${operation} does not work: ${saidBy(call)}`);
+    if (!succeeded(call.output))
+      need(
+        succeeded((await own.one(operation, operation === "ADD" ? await own.container() : attachment)).output),
+        `${operation} does not work: ${saidBy(call)}`,
+      );
     demand(succeeded(call.output), `${operation} with ${what} to succeed`, saidBy(call));
     // Before 0.4.0 a runtime hands no result on.
-    if (operation === "ADD" && trial.atLeast("0.4.0")) attachment = { ...attachment, raw: objectIn(call.output.stdout) };
+    if (operation === "ADD" && trial.atLeast("0.4.0"))
+      attachment = { ...attachment, raw: objectIn(call.output.stdout) };
   }
 }
 
@@ -41,7 +46,11 @@ function asksForPath(call: Invocation): boolean {
 async function refusesAlike(alone: Trial): Promise<void> {
   const control = await alone.one("ADD", await alone.container());
   const call = await alone.one("ADD", await alone.container(), WITHOUT_PATH);
-  demand(!asksForPath(call) || asksForPath(control), "ADD not to ask for CNI_PATH, for nothing is delegated", saidBy(call));
+  demand(
+    !asksForPath(call) || asksForPath(control),
+    "ADD not to ask for CNI_PATH, for nothing is delegated",
+    saidBy(call),
+  );
 }
 
 async function needsNoPath(trial: Trial): Promise<void> {
@@ -56,8 +65,12 @@ async function needsNoPath(trial: Trial): Promise<void> {
   for (const operation of operations) {
     const call = await alone.one(operation, { ...target, raw }, WITHOUT_PATH);
     // What CHECK does without IPAM is judged by check.after-add.
-    demand(operation === "CHECK" ? !asksForPath(call) : succeeded(call.output), `${operation} without CNI_PATH to succeed, for nothing is delegated`, saidBy(call));
-    raw = operation === "ADD" ? (objectIn(call.output.stdout)) : raw;
+    demand(
+      operation === "CHECK" ? !asksForPath(call) : succeeded(call.output),
+      `${operation} without CNI_PATH to succeed, for nothing is delegated`,
+      saidBy(call),
+    );
+    raw = operation === "ADD" ? objectIn(call.output.stdout) : raw;
   }
 }
 
@@ -79,17 +92,26 @@ async function statusNeedsNoPath(trial: Trial): Promise<void> {
 
 async function gcWithoutPath(trial: Trial): Promise<void> {
   const call = await withoutDelegate(trial).one("GC", null, { valid: [], ...WITHOUT_PATH });
-  demand(succeeded(call.output) || errorOf(call)?.code === 4, "GC without CNI_PATH to succeed, or to fail with code 4", saidBy(call));
+  demand(
+    succeeded(call.output) || errorOf(call)?.code === 4,
+    "GC without CNI_PATH to succeed, or to fail with code 4",
+    saidBy(call),
+  );
 }
 
 async function toleratesArgs(trial: Trial): Promise<void> {
-  for (const value of [undefined, ""]) await allSucceed(trial, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
+  for (const value of [undefined, ""])
+    await allSucceed(trial, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
 }
 
 async function malformedArgs(trial: Trial): Promise<void> {
   for (const value of ["x", "=;=", "A=B=C"]) {
     const call = await trial.one("ADD", await trial.container(), { env: { CNI_ARGS: value } });
-    demand(succeeded(call.output) || errorOf(call) !== null, `success or an error object for CNI_ARGS="${value}"`, saidBy(call));
+    demand(
+      succeeded(call.output) || errorOf(call) !== null,
+      `success or an error object for CNI_ARGS="${value}"`,
+      saidBy(call),
+    );
   }
 }
 
@@ -108,7 +130,11 @@ async function acceptsProcPath(trial: Trial): Promise<void> {
   const { ok, last } = await trial.tryAdd({ ...target, container: { ...target.container, netns } });
   demand(ok, `ADD with CNI_NETNS=${netns} to succeed`, saidBy(last));
   const interfaces = trial.atLeast("0.3.0") && trial.subject.kinds.includes("interface");
-  demand(!interfaces || last.output.stdout.includes(`"${netns}"`), `${netns} as the sandbox in the result`, "another path");
+  demand(
+    !interfaces || last.output.stdout.includes(`"${netns}"`),
+    `${netns} as the sandbox in the result`,
+    "another path",
+  );
 }
 
 async function longId(trial: Trial): Promise<void> {
@@ -116,7 +142,11 @@ async function longId(trial: Trial): Promise<void> {
     const target = await trial.container();
     const env = { CNI_CONTAINERID: "a".repeat(length) };
     const call = await trial.one("ADD", target, { env });
-    demand(succeeded(call.output) || errorOf(call)?.code === 4, `a container id of ${length} bytes to work, or code 4`, saidBy(call));
+    demand(
+      succeeded(call.output) || errorOf(call)?.code === 4,
+      `a container id of ${length} bytes to work, or code 4`,
+      saidBy(call),
+    );
     if (!succeeded(call.output)) continue;
     const deleted = await trial.one("DEL", target, { env });
     demand(succeeded(deleted.output), `DEL with a container id of ${length} bytes to succeed`, saidBy(deleted));
@@ -124,14 +154,81 @@ async function longId(trial: Trial): Promise<void> {
 }
 
 export const envOptional = [
-  { id: "env.containerid.long", level: "beyond", since: "1.0.0", section: "-", sentence: "A long container id works or is refused with code 4.", test: longId },
-  { id: "env.path.optional", level: "MUST", since: "1.0.0", kinds: ["interface", "ipam", "chained"], section: OPTIONAL, sentence: "ADD, CHECK and DEL work without CNI_PATH when nothing is delegated.", test: needsNoPath },
-  { id: "env.path.status", level: "MUST", since: "1.1.0", section: OPTIONAL, sentence: "STATUS works without CNI_PATH when nothing is delegated.", test: statusNeedsNoPath },
-  { id: "env.path.gc", level: "derived", since: "1.1.0", section: "2-GC", sentence: "GC without CNI_PATH works or fails with code 4.", test: gcWithoutPath },
-  { id: "env.args.optional", level: "MUST", since: "1.0.0", section: OPTIONAL, sentence: "ADD, CHECK and DEL work with CNI_ARGS unset and empty.", test: toleratesArgs },
-  { id: "env.args.unconsumed", level: "SHOULD", section: "2-Parameters", sentence: "ADD, CHECK and DEL accept CNI_ARGS that are meant for others.", test: (trial) => allSucceed(trial, "CNI_ARGS=FOO=BAR;ABC=123", { CNI_ARGS: "FOO=BAR;ABC=123" }) },
-  { id: "env.args.ignoreunknown", level: "beyond", section: "libcni", sentence: "With IgnoreUnknown=1 in CNI_ARGS, unknown keys are ignored.", test: (trial) => allSucceed(trial, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }) },
-  { id: "env.args.malformed", level: "beyond", section: "-", sentence: "Malformed CNI_ARGS are accepted or refused with an error object.", test: malformedArgs },
-  { id: "env.extra", level: "beyond", section: "-", sentence: "Other variables, those that begin with CNI_ too, change nothing.", test: ignoresOtherVariables },
-  { id: "env.netns.proc", level: "derived", kinds: ["interface", "chained"], section: "0.4.0 Parameters", sentence: "CNI_NETNS may be /proc/PID/ns/net, and the sandbox says so.", test: acceptsProcPath },
+  {
+    id: "env.containerid.long",
+    level: "beyond",
+    since: "1.0.0",
+    section: "-",
+    sentence: "A long container id works or is refused with code 4.",
+    test: longId,
+  },
+  {
+    id: "env.path.optional",
+    level: "MUST",
+    since: "1.0.0",
+    kinds: ["interface", "ipam", "chained"],
+    section: OPTIONAL,
+    sentence: "ADD, CHECK and DEL work without CNI_PATH when nothing is delegated.",
+    test: needsNoPath,
+  },
+  {
+    id: "env.path.status",
+    level: "MUST",
+    since: "1.1.0",
+    section: OPTIONAL,
+    sentence: "STATUS works without CNI_PATH when nothing is delegated.",
+    test: statusNeedsNoPath,
+  },
+  {
+    id: "env.path.gc",
+    level: "derived",
+    since: "1.1.0",
+    section: "2-GC",
+    sentence: "GC without CNI_PATH works or fails with code 4.",
+    test: gcWithoutPath,
+  },
+  {
+    id: "env.args.optional",
+    level: "MUST",
+    since: "1.0.0",
+    section: OPTIONAL,
+    sentence: "ADD, CHECK and DEL work with CNI_ARGS unset and empty.",
+    test: toleratesArgs,
+  },
+  {
+    id: "env.args.unconsumed",
+    level: "SHOULD",
+    section: "2-Parameters",
+    sentence: "ADD, CHECK and DEL accept CNI_ARGS that are meant for others.",
+    test: (trial) => allSucceed(trial, "CNI_ARGS=FOO=BAR;ABC=123", { CNI_ARGS: "FOO=BAR;ABC=123" }),
+  },
+  {
+    id: "env.args.ignoreunknown",
+    level: "beyond",
+    section: "libcni",
+    sentence: "With IgnoreUnknown=1 in CNI_ARGS, unknown keys are ignored.",
+    test: (trial) => allSucceed(trial, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }),
+  },
+  {
+    id: "env.args.malformed",
+    level: "beyond",
+    section: "-",
+    sentence: "Malformed CNI_ARGS are accepted or refused with an error object.",
+    test: malformedArgs,
+  },
+  {
+    id: "env.extra",
+    level: "beyond",
+    section: "-",
+    sentence: "Other variables, those that begin with CNI_ too, change nothing.",
+    test: ignoresOtherVariables,
+  },
+  {
+    id: "env.netns.proc",
+    level: "derived",
+    kinds: ["interface", "chained"],
+    section: "0.4.0 Parameters",
+    sentence: "CNI_NETNS may be /proc/PID/ns/net, and the sandbox says so.",
+    test: acceptsProcPath,
+  },
 ] as const satisfies readonly Clause[];

@@ -21,7 +21,11 @@ async function demandsVariable(trial: Trial, name: string, operations: readonly 
     for (const operation of operations.filter((candidate) => candidate !== "CHECK" || trial.atLeast("0.4.0"))) {
       for (const value of UNSET_AND_EMPTY) {
         const call = await trial.one(operation, operation === "ADD" ? fresh : added, { env: { [name]: value } });
-        demandRefused(call, `${operation} with ${name} ${value === undefined ? "unset" : "empty"}`, trial.atLeast("1.0.0") ? { codes: [4] } : {});
+        demandRefused(
+          call,
+          `${operation} with ${name} ${value === undefined ? "unset" : "empty"}`,
+          trial.atLeast("1.0.0") ? { codes: [4] } : {},
+        );
       }
     }
   });
@@ -47,7 +51,13 @@ async function refusesUnknownCommand(trial: Trial): Promise<void> {
 
 async function namesVariables(trial: Trial): Promise<void> {
   const target = await trial.container();
-  const cases: Record<string, string | undefined>[] = [{ CNI_CONTAINERID: "" }, { CNI_CONTAINERID: "../x" }, { CNI_IFNAME: "" }, { CNI_IFNAME: "a/b" }, { CNI_CONTAINERID: "", CNI_IFNAME: "" }];
+  const cases: Record<string, string | undefined>[] = [
+    { CNI_CONTAINERID: "" },
+    { CNI_CONTAINERID: "../x" },
+    { CNI_IFNAME: "" },
+    { CNI_IFNAME: "a/b" },
+    { CNI_CONTAINERID: "", CNI_IFNAME: "" },
+  ];
   for (const env of cases) {
     const names = Object.keys(env);
     const call = await trial.one("ADD", target, { env });
@@ -58,13 +68,22 @@ async function namesVariables(trial: Trial): Promise<void> {
 const BAD_IDS = ["-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é"];
 const BAD_NAMES = ["a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb"];
 
-async function refusesEach(trial: Trial, name: string, values: readonly string[], operations: readonly Operation[]): Promise<void> {
+async function refusesEach(
+  trial: Trial,
+  name: string,
+  values: readonly string[],
+  operations: readonly Operation[],
+): Promise<void> {
   const target = await trial.container();
   await untouched(trial, async () => {
     for (const operation of operations) {
       for (const value of values) {
         const call = await trial.one(operation, target, { env: { [name]: value } });
-        demandRefused(call, `${operation} with ${name}=${JSON.stringify(value)}`, trial.atLeast("1.0.0") ? { codes: [4] } : {});
+        demandRefused(
+          call,
+          `${operation} with ${name}=${JSON.stringify(value)}`,
+          trial.atLeast("1.0.0") ? { codes: [4] } : {},
+        );
       }
     }
   });
@@ -100,20 +119,101 @@ async function honoursName(trial: Trial): Promise<void> {
     if (!ok) continue;
     const there = (await target.container.shell.exec(["ip", "link", "show", "dev", name])).exitCode === 0;
     demand(there, `a link ${name} in the container, or an error`, "success without it");
-    demand(!trial.atLeast("0.3.0") || last.output.stdout.includes(`"${name}"`), `${name} in the result`, "another name");
+    demand(
+      !trial.atLeast("0.3.0") || last.output.stdout.includes(`"${name}"`),
+      `${name} in the result`,
+      "another name",
+    );
   }
 }
 
 export const env = [
-  { id: "env.command.missing", level: "MUST", section: ERROR, sentence: "Without CNI_COMMAND every execution fails, with code 4 from 1.0.0 on.", test: demandsCommand },
-  { id: "env.command.unknown", level: "MUST", section: ERROR, sentence: "An unknown CNI_COMMAND fails, with code 4 from 1.0.0 on, and changes nothing.", test: refusesUnknownCommand },
-  { id: "env.containerid.missing", level: "MUST", since: "0.4.0", section: "2-Input", sentence: "ADD, DEL and CHECK fail without CNI_CONTAINERID, with code 4 from 1.0.0 on.", test: (trial) => demandsVariable(trial, "CNI_CONTAINERID", ["ADD", "DEL", "CHECK"]) },
-  { id: "env.netns.missing", level: "MUST", since: "1.0.0", kinds: ["interface", "chained", "delegating"], section: "2-Input", sentence: "ADD and CHECK fail with code 4 without CNI_NETNS.", test: (trial) => demandsVariable(trial, "CNI_NETNS", ["ADD", "CHECK"]) },
-  { id: "env.ifname.missing", level: "MUST", since: "1.0.0", section: "2-Input", sentence: "ADD, DEL and CHECK fail with code 4 without CNI_IFNAME.", test: (trial) => demandsVariable(trial, "CNI_IFNAME", ["ADD", "DEL", "CHECK"]) },
-  { id: "env.error.names", level: "MUST", since: "1.0.0", section: ERROR, sentence: "The error for invalid parameters names them.", test: namesVariables },
-  { id: "env.containerid.chars", level: "MUST", since: "1.0.0", section: "2-Parameters", sentence: "ADD refuses a container id that does not begin with a letter or digit or has other characters than letters, digits, _ . and -.", test: (trial) => refusesEach(trial, "CNI_CONTAINERID", BAD_IDS, ["ADD"]) },
-  { id: "env.containerid.accept", level: "MUST", since: "1.0.0", section: "2-Parameters", sentence: "ADD and DEL accept every container id that is allowed.", test: acceptsIds },
-  { id: "env.ifname.chars", level: "derived", section: "2-Parameters", sentence: "ADD and DEL refuse an interface name that Linux does not allow.", test: (trial) => refusesEach(trial, "CNI_IFNAME", BAD_NAMES, ["ADD", "DEL"]) },
-  { id: "env.ifname.accept", level: "derived", kinds: ["interface"], section: "2-Parameters", sentence: "ADD makes an interface of every name that Linux allows.", test: acceptsNames },
-  { id: "env.ifname.honoured", level: "MUST", earlier: { before: "0.3.0", level: "derived" }, kinds: ["interface"], section: "2-Parameters", sentence: "ADD uses CNI_IFNAME as the name, or fails.", test: honoursName },
+  {
+    id: "env.command.missing",
+    level: "MUST",
+    section: ERROR,
+    sentence: "Without CNI_COMMAND every execution fails, with code 4 from 1.0.0 on.",
+    test: demandsCommand,
+  },
+  {
+    id: "env.command.unknown",
+    level: "MUST",
+    section: ERROR,
+    sentence: "An unknown CNI_COMMAND fails, with code 4 from 1.0.0 on, and changes nothing.",
+    test: refusesUnknownCommand,
+  },
+  {
+    id: "env.containerid.missing",
+    level: "MUST",
+    since: "0.4.0",
+    section: "2-Input",
+    sentence: "ADD, DEL and CHECK fail without CNI_CONTAINERID, with code 4 from 1.0.0 on.",
+    test: (trial) => demandsVariable(trial, "CNI_CONTAINERID", ["ADD", "DEL", "CHECK"]),
+  },
+  {
+    id: "env.netns.missing",
+    level: "MUST",
+    since: "1.0.0",
+    kinds: ["interface", "chained", "delegating"],
+    section: "2-Input",
+    sentence: "ADD and CHECK fail with code 4 without CNI_NETNS.",
+    test: (trial) => demandsVariable(trial, "CNI_NETNS", ["ADD", "CHECK"]),
+  },
+  {
+    id: "env.ifname.missing",
+    level: "MUST",
+    since: "1.0.0",
+    section: "2-Input",
+    sentence: "ADD, DEL and CHECK fail with code 4 without CNI_IFNAME.",
+    test: (trial) => demandsVariable(trial, "CNI_IFNAME", ["ADD", "DEL", "CHECK"]),
+  },
+  {
+    id: "env.error.names",
+    level: "MUST",
+    since: "1.0.0",
+    section: ERROR,
+    sentence: "The error for invalid parameters names them.",
+    test: namesVariables,
+  },
+  {
+    id: "env.containerid.chars",
+    level: "MUST",
+    since: "1.0.0",
+    section: "2-Parameters",
+    sentence:
+      "ADD refuses a container id that does not begin with a letter or digit or has other characters than letters, digits, _ . and -.",
+    test: (trial) => refusesEach(trial, "CNI_CONTAINERID", BAD_IDS, ["ADD"]),
+  },
+  {
+    id: "env.containerid.accept",
+    level: "MUST",
+    since: "1.0.0",
+    section: "2-Parameters",
+    sentence: "ADD and DEL accept every container id that is allowed.",
+    test: acceptsIds,
+  },
+  {
+    id: "env.ifname.chars",
+    level: "derived",
+    section: "2-Parameters",
+    sentence: "ADD and DEL refuse an interface name that Linux does not allow.",
+    test: (trial) => refusesEach(trial, "CNI_IFNAME", BAD_NAMES, ["ADD", "DEL"]),
+  },
+  {
+    id: "env.ifname.accept",
+    level: "derived",
+    kinds: ["interface"],
+    section: "2-Parameters",
+    sentence: "ADD makes an interface of every name that Linux allows.",
+    test: acceptsNames,
+  },
+  {
+    id: "env.ifname.honoured",
+    level: "MUST",
+    earlier: { before: "0.3.0", level: "derived" },
+    kinds: ["interface"],
+    section: "2-Parameters",
+    sentence: "ADD uses CNI_IFNAME as the name, or fails.",
+    test: honoursName,
+  },
 ] as const satisfies readonly Clause[];

@@ -26,7 +26,11 @@ async function lifeOf(trial: Trial): Promise<readonly Invocation[]> {
 async function successIsZero(trial: Trial): Promise<void> {
   for (const call of await lifeOf(trial)) {
     demand(succeeded(call.output), `${call.command} to end with exit code 0`, saidBy(call));
-    demand(errorObject(call.output.stdout) === null, `no error object with exit code 0 of ${call.command}`, call.output.stdout.slice(0, 200));
+    demand(
+      errorObject(call.output.stdout) === null,
+      `no error object with exit code 0 of ${call.command}`,
+      call.output.stdout.slice(0, 200),
+    );
   }
 }
 
@@ -34,7 +38,13 @@ async function failureIsNot(trial: Trial): Promise<void> {
   for (const { what, call } of await forcedFailures(trial)) {
     demand(!succeeded(call.output), `a non-zero exit code for ${what}`, "exit code 0", [], call);
     const printed = objectIn(call.output.stdout);
-    demand(printed?.ips === undefined && printed?.ip4 === undefined, `no result with a non-zero exit code (${what})`, call.output.stdout.slice(0, 200), [], call);
+    demand(
+      printed?.ips === undefined && printed?.ip4 === undefined,
+      `no result with a non-zero exit code (${what})`,
+      call.output.stdout.slice(0, 200),
+      [],
+      call,
+    );
   }
 }
 
@@ -46,7 +56,13 @@ export function demandNoCrash({ what, call }: Pick<Forced, "what" | "call">): vo
   const { exitCode, stdout, stderr, ended } = call.output;
   demand(ended === null, `an end to ${what}`, saidBy(call), [], call);
   demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, saidBy(call), [], call);
-  demand(exitCode !== 2 || stdout !== "", `no runtime fault (${what})`, `exit code 2 and no words: ${stderr.slice(0, 200)}`, [], call);
+  demand(
+    exitCode !== 2 || stdout !== "",
+    `no runtime fault (${what})`,
+    `exit code 2 and no words: ${stderr.slice(0, 200)}`,
+    [],
+    call,
+  );
   demand(!TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
 }
 
@@ -55,14 +71,21 @@ async function neverCrashes(trial: Trial): Promise<void> {
 }
 
 async function endsInTime(trial: Trial): Promise<void> {
-  for (const call of await lifeOf(trial)) demand(call.output.ended !== "timeout", `${call.command} to end within ${trial.subject.operationLimit} s`, saidBy(call));
+  for (const call of await lifeOf(trial))
+    demand(
+      call.output.ended !== "timeout",
+      `${call.command} to end within ${trial.subject.operationLimit} s`,
+      saidBy(call),
+    );
 }
 
 const PROCESSES = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
 
 /** Number and name of every process on the node, but the shells that make the surroundings and read this list. */
 export async function processes(trial: Trial): Promise<readonly string[]> {
-  return (await look(trial.surroundings.shell, PROCESSES)).split("\n").filter((line) => line !== "" && !/ sh$/.test(line));
+  return (await look(trial.surroundings.shell, PROCESSES))
+    .split("\n")
+    .filter((line) => line !== "" && !/ sh$/.test(line));
 }
 
 async function leavesNoProcess(trial: Trial): Promise<void> {
@@ -73,9 +96,33 @@ async function leavesNoProcess(trial: Trial): Promise<void> {
 }
 
 export const exit = [
-  { id: "env.exit.success", level: "MUST", section: "2-Errors", sentence: "Success is exit code 0, and no error object.", test: successIsZero },
-  { id: "env.exit.failure", level: "MUST", section: "2-Errors", sentence: "Failure is another exit code, and no result.", test: failureIsNot },
-  { id: "env.nocrash", level: "derived", section: "2-Errors", sentence: "No input makes the plugin crash or hang.", test: neverCrashes },
+  {
+    id: "env.exit.success",
+    level: "MUST",
+    section: "2-Errors",
+    sentence: "Success is exit code 0, and no error object.",
+    test: successIsZero,
+  },
+  {
+    id: "env.exit.failure",
+    level: "MUST",
+    section: "2-Errors",
+    sentence: "Failure is another exit code, and no result.",
+    test: failureIsNot,
+  },
+  {
+    id: "env.nocrash",
+    level: "derived",
+    section: "2-Errors",
+    sentence: "No input makes the plugin crash or hang.",
+    test: neverCrashes,
+  },
   { id: "env.timeout", level: "beyond", section: "-", sentence: "Every operation ends in time.", test: endsInTime },
-  { id: "env.detached", level: "beyond", section: "-", sentence: "No process is left when an operation has ended.", test: leavesNoProcess },
+  {
+    id: "env.detached",
+    level: "beyond",
+    section: "-",
+    sentence: "No process is left when an operation has ended.",
+    test: leavesNoProcess,
+  },
 ] as const satisfies readonly Clause[];

@@ -78,7 +78,10 @@ async function distinguishesInterfaces(trial: Trial): Promise<void> {
   if (!(await trial.check(goes)).ok) return;
   await trial.gc([]);
   concerns(!(await trial.check(goes)).ok, NOTHING_COLLECTED);
-  throw new Deviation("eth1, which is not valid, collected while eth0 is", "CHECK of it succeeds until neither is valid");
+  throw new Deviation(
+    "eth1, which is not valid, collected while eth0 is",
+    "CHECK of it succeeds until neither is valid",
+  );
 }
 
 async function sparesOtherNetwork(trial: Trial): Promise<void> {
@@ -89,7 +92,9 @@ async function sparesOtherNetwork(trial: Trial): Promise<void> {
 
 async function sparesWithoutKey(trial: Trial): Promise<void> {
   const stays = await trial.add();
-  await keepsValid(trial, stays, () => trial.gc([stays], { request: withoutKeys(["cni.dev/valid-attachments", "cni.dev/attachments"]) }));
+  await keepsValid(trial, stays, () =>
+    trial.gc([stays], { request: withoutKeys(["cni.dev/valid-attachments", "cni.dev/attachments"]) }),
+  );
 }
 
 function withoutKeys(keys: readonly string[]): (request: JsonObject) => JsonObject {
@@ -155,18 +160,120 @@ async function survivesAdd(trial: Trial): Promise<void> {
 }
 
 export const gc = [
-  { id: "gc.ok", level: "MUST", since, section: SECTION, sentence: "GC succeeds when every attachment is valid.", test: succeeds },
-  { id: "gc.env", level: "MUST", since, section: SECTION, sentence: "GC needs no container id, namespace or interface name.", test: needsNoIds },
-  { id: "gc.stale.lease", level: "SHOULD", since, kinds: ["ipam", "interface", "delegating"], section: SECTION, sentence: "GC gives back the addresses of attachments that are not valid.", test: (trial) => freesStale(trial) },
-  { id: "gc.valid.kept", level: "derived", since, section: SECTION, sentence: "GC leaves valid attachments alone.", test: validKept },
-  { id: "gc.granularity", level: "derived", since, kinds: ["ipam", "interface", "chained"], section: SECTION, sentence: "GC tells the interfaces of a container apart.", test: distinguishesInterfaces },
-  { id: "gc.othernetwork", level: "derived", since, section: SECTION, sentence: "GC leaves other networks alone.", test: sparesOtherNetwork },
-  { id: "gc.emptylist", level: "SHOULD", since, kinds: ["ipam", "interface", "delegating"], section: SECTION, sentence: "With an empty list GC collects everything, and ADD works after it.", test: (trial) => freesStale(trial) },
-  { id: "gc.key", level: "derived", since, section: SECTION, sentence: "GC reads cni.dev/valid-attachments.", test: readsKey },
-  { id: "gc.key.absent", level: "beyond", since, section: "-", sentence: "Without a list of valid attachments GC collects nothing.", test: sparesWithoutKey },
-  { id: "gc.idempotent", level: "derived", since, section: SECTION, sentence: "GC may be repeated.", test: mayBeRepeated },
-  { id: "gc.continue", level: "SHOULD", since, kinds: ["ipam", "interface"], section: SECTION, sentence: "GC goes on when one thing cannot be removed.", test: goesOn },
-  { id: "gc.then-del", level: "MUST", since, section: "2-DEL", sentence: "DEL succeeds after GC.", test: delAfterwards },
-  { id: "gc.concurrent", level: "beyond", since, section: "3-Lifecycle", sentence: "GC beside an ADD spares what is being added.", test: survivesAdd },
-  { id: "gc.version", level: "derived", since, section: SECTION, sentence: "GC fails in versions that do not have it.", test: refusesOldVersion },
+  {
+    id: "gc.ok",
+    level: "MUST",
+    since,
+    section: SECTION,
+    sentence: "GC succeeds when every attachment is valid.",
+    test: succeeds,
+  },
+  {
+    id: "gc.env",
+    level: "MUST",
+    since,
+    section: SECTION,
+    sentence: "GC needs no container id, namespace or interface name.",
+    test: needsNoIds,
+  },
+  {
+    id: "gc.stale.lease",
+    level: "SHOULD",
+    since,
+    kinds: ["ipam", "interface", "delegating"],
+    section: SECTION,
+    sentence: "GC gives back the addresses of attachments that are not valid.",
+    test: (trial) => freesStale(trial),
+  },
+  {
+    id: "gc.valid.kept",
+    level: "derived",
+    since,
+    section: SECTION,
+    sentence: "GC leaves valid attachments alone.",
+    test: validKept,
+  },
+  {
+    id: "gc.granularity",
+    level: "derived",
+    since,
+    kinds: ["ipam", "interface", "chained"],
+    section: SECTION,
+    sentence: "GC tells the interfaces of a container apart.",
+    test: distinguishesInterfaces,
+  },
+  {
+    id: "gc.othernetwork",
+    level: "derived",
+    since,
+    section: SECTION,
+    sentence: "GC leaves other networks alone.",
+    test: sparesOtherNetwork,
+  },
+  {
+    id: "gc.emptylist",
+    level: "SHOULD",
+    since,
+    kinds: ["ipam", "interface", "delegating"],
+    section: SECTION,
+    sentence: "With an empty list GC collects everything, and ADD works after it.",
+    test: (trial) => freesStale(trial),
+  },
+  {
+    id: "gc.key",
+    level: "derived",
+    since,
+    section: SECTION,
+    sentence: "GC reads cni.dev/valid-attachments.",
+    test: readsKey,
+  },
+  {
+    id: "gc.key.absent",
+    level: "beyond",
+    since,
+    section: "-",
+    sentence: "Without a list of valid attachments GC collects nothing.",
+    test: sparesWithoutKey,
+  },
+  {
+    id: "gc.idempotent",
+    level: "derived",
+    since,
+    section: SECTION,
+    sentence: "GC may be repeated.",
+    test: mayBeRepeated,
+  },
+  {
+    id: "gc.continue",
+    level: "SHOULD",
+    since,
+    kinds: ["ipam", "interface"],
+    section: SECTION,
+    sentence: "GC goes on when one thing cannot be removed.",
+    test: goesOn,
+  },
+  {
+    id: "gc.then-del",
+    level: "MUST",
+    since,
+    section: "2-DEL",
+    sentence: "DEL succeeds after GC.",
+    test: delAfterwards,
+  },
+  {
+    id: "gc.concurrent",
+    level: "beyond",
+    since,
+    section: "3-Lifecycle",
+    sentence: "GC beside an ADD spares what is being added.",
+    test: survivesAdd,
+  },
+  {
+    id: "gc.version",
+    level: "derived",
+    since,
+    section: SECTION,
+    sentence: "GC fails in versions that do not have it.",
+    test: refusesOldVersion,
+  },
 ] as const satisfies readonly Clause[];

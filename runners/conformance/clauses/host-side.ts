@@ -24,7 +24,12 @@ async function clearsNode(trial: Trial, { when, abandon, end }: End): Promise<vo
   concerns(stale.length > 0, "nothing of an attachment on the node is left when its container is gone");
   await end(trial, added);
   const left = cameSince(before, await hostSide(trial));
-  demand(left.length === 0, `everything of the attachment on the node gone ${when}`, `${left.length} things are left`, left);
+  demand(
+    left.length === 0,
+    `everything of the attachment on the node gone ${when}`,
+    `${left.length} things are left`,
+    left,
+  );
 }
 
 async function netnsGone({ surroundings }: Trial, { container }: Added): Promise<void> {
@@ -52,7 +57,33 @@ const KINDS = ["interface", "chained"] as const;
 const stays = async (): Promise<void> => undefined;
 
 export const hostSideClauses = [
-  { id: "del.netns.gone.host", level: "SHOULD", since: "0.3.0", kinds: KINDS, section: "2-DEL", sentence: "DEL takes away what is on the node also when the namespace is gone.", test: (trial) => clearsNode(trial, { when: "after the namespace was deleted, and DEL", abandon: netnsGone, end: delOfIt }) },
-  { id: "del.netns.unset.host", level: "SHOULD", since: "0.4.0", kinds: KINDS, section: "0.4.0 DEL", sentence: "DEL without CNI_NETNS takes away what is on the node, the node's end of the link too.", test: (trial) => clearsNode(trial, { when: "after DEL without CNI_NETNS", abandon: stays, end: delWithoutNetns }) },
-  { id: "gc.stale.host", level: "SHOULD", since: "1.1.0", kinds: KINDS, section: "2-GC", sentence: "GC takes away what attachments that are not valid left on the node.", test: (trial) => clearsNode(trial, { when: "after the namespace was deleted, and GC", abandon: netnsGone, end: collected }) },
+  {
+    id: "del.netns.gone.host",
+    level: "SHOULD",
+    since: "0.3.0",
+    kinds: KINDS,
+    section: "2-DEL",
+    sentence: "DEL takes away what is on the node also when the namespace is gone.",
+    test: (trial) =>
+      clearsNode(trial, { when: "after the namespace was deleted, and DEL", abandon: netnsGone, end: delOfIt }),
+  },
+  {
+    id: "del.netns.unset.host",
+    level: "SHOULD",
+    since: "0.4.0",
+    kinds: KINDS,
+    section: "0.4.0 DEL",
+    sentence: "DEL without CNI_NETNS takes away what is on the node, the node's end of the link too.",
+    test: (trial) => clearsNode(trial, { when: "after DEL without CNI_NETNS", abandon: stays, end: delWithoutNetns }),
+  },
+  {
+    id: "gc.stale.host",
+    level: "SHOULD",
+    since: "1.1.0",
+    kinds: KINDS,
+    section: "2-GC",
+    sentence: "GC takes away what attachments that are not valid left on the node.",
+    test: (trial) =>
+      clearsNode(trial, { when: "after the namespace was deleted, and GC", abandon: netnsGone, end: collected }),
+  },
 ] as const satisfies readonly Clause[];

@@ -23,7 +23,11 @@ function ranged(trial: Trial, ...subnets: readonly string[]): Trial {
 
 async function abbreviates(trial: Trial): Promise<void> {
   const { raw } = await trial.add();
-  demand(raw.interfaces === undefined || (isList(raw.interfaces) && raw.interfaces.length === 0), "no interfaces in the result", JSON.stringify(raw.interfaces ?? null));
+  demand(
+    raw.interfaces === undefined || (isList(raw.interfaces) && raw.interfaces.length === 0),
+    "no interfaces in the result",
+    JSON.stringify(raw.interfaces ?? null),
+  );
   const indexed = isList(raw.ips) && raw.ips.some((ip) => isObject(ip) && ip.interface !== undefined);
   demand(!indexed, "no interface index in ips", JSON.stringify(raw.ips ?? null));
 }
@@ -31,7 +35,9 @@ async function abbreviates(trial: Trial): Promise<void> {
 async function givesAddress(trial: Trial): Promise<void> {
   const { ok, raw } = await trial.tryAdd(await trial.container());
   if (!ok) return;
-  const count = isList(raw?.ips) ? raw.ips.length : [raw?.ip4, raw?.ip6].filter((ip) => ip !== undefined && ip !== null).length;
+  const count = isList(raw?.ips)
+    ? raw.ips.length
+    : [raw?.ip4, raw?.ip6].filter((ip) => ip !== undefined && ip !== null).length;
   demand(count > 0, "an address, or an error", "success without one");
 }
 
@@ -43,7 +49,9 @@ async function staysInRange(trial: Trial): Promise<void> {
     if (!ok) break;
     taken.push(...(JSON.stringify(raw?.ips ?? raw?.ip4).match(/10\.[0-9.]+(?=\/)/g) ?? []));
   }
-  const bad = taken.find((address) => !inSubnet(address, "10.203.0.0/29") || ["10.203.0.0", "10.203.0.7", "10.203.0.1"].includes(address));
+  const bad = taken.find(
+    (address) => !inSubnet(address, "10.203.0.0/29") || ["10.203.0.0", "10.203.0.7", "10.203.0.1"].includes(address),
+  );
   demand(bad === undefined, "addresses inside 10.203.0.0/29 other than network, gateway and broadcast", bad ?? "");
   demand(taken.length > 0, "an address out of 10.203.0.0/29", "none");
 }
@@ -52,9 +60,12 @@ async function staysInRange(trial: Trial): Promise<void> {
 async function returnsConfigured(trial: Trial, key: "routes" | "dns", value: JsonObject[string]): Promise<void> {
   const ipam = ipamOf(trial.subject.list);
   concerns(ipam !== null && trial.subject.configured.includes(key), `the plugin takes no ${key} in its ipam object`);
-  const list = changed(trial.subject.list, (raw) => (isObject(raw.ipam) ? { ...raw, ipam: { ...raw.ipam, [key]: value } } : raw));
+  const list = changed(trial.subject.list, (raw) =>
+    isObject(raw.ipam) ? { ...raw, ipam: { ...raw.ipam, [key]: value } } : raw,
+  );
   const { result } = await trial.with(list).add();
-  const got = key === "routes" ? result.routes.map(({ dst, gw }) => ({ dst, ...(gw === undefined ? {} : { gw }) })) : result.dns;
+  const got =
+    key === "routes" ? result.routes.map(({ dst, gw }) => ({ dst, ...(gw === undefined ? {} : { gw }) })) : result.dns;
   demand(isDeepStrictEqual(got, value), `${key} of the configuration in the result`, JSON.stringify(got));
 }
 
@@ -74,20 +85,31 @@ async function serialises(trial: Trial): Promise<void> {
   concerns(!trial.subject.configured.includes("fixed"), "the configuration names the address");
   const targets = [];
   const first = await trial.container();
-  for (let i = 0; i < CONTAINERS; i++) targets.push({ ...first, container: { ...first.container, id: `parallel-${i}` } });
+  for (let i = 0; i < CONTAINERS; i++)
+    targets.push({ ...first, container: { ...first.container, id: `parallel-${i}` } });
   const added: Added[] = [];
   for (let i = 0; i < CONTAINERS; i += PARALLEL) {
-    const outcomes = await Promise.all(targets.slice(i, i + PARALLEL).map(async (target) => ({ target, outcome: await trial.tryAdd(target) })));
+    const outcomes = await Promise.all(
+      targets.slice(i, i + PARALLEL).map(async (target) => ({ target, outcome: await trial.tryAdd(target) })),
+    );
     for (const { target, outcome } of outcomes) {
       demand(outcome.ok && outcome.raw !== null, `${PARALLEL} ADDs at a time to succeed`, saidBy(outcome.last));
       added.push({ ...target, raw: outcome.raw } as Added);
     }
   }
   const addresses = added.map(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? "");
-  demand(new Set(addresses).size === CONTAINERS, `${CONTAINERS} different addresses`, `${new Set(addresses).size} different ones`);
+  demand(
+    new Set(addresses).size === CONTAINERS,
+    `${CONTAINERS} different addresses`,
+    `${new Set(addresses).size} different ones`,
+  );
   const deleted = await Promise.all(added.map((one) => trial.del(one)));
   const failed = deleted.find(({ ok }) => !ok);
-  demand(failed === undefined, `${CONTAINERS} DELs at a time to succeed`, failed === undefined ? "" : saidBy(failed.last));
+  demand(
+    failed === undefined,
+    `${CONTAINERS} DELs at a time to succeed`,
+    failed === undefined ? "" : saidBy(failed.last),
+  );
 }
 
 async function exhausts(trial: Trial): Promise<void> {
@@ -99,7 +121,11 @@ async function exhausts(trial: Trial): Promise<void> {
   demandRefused(call, "ADD with the only address taken");
   demand(errorOf(call) !== null, "an error object", saidBy(call));
   const after = await fileNames(small);
-  demand(after.join("\n") === before.join("\n"), "nothing kept of the refused ADD", after.filter((file) => !before.includes(file)).join(", "));
+  demand(
+    after.join("\n") === before.join("\n"),
+    "nothing kept of the refused ADD",
+    after.filter((file) => !before.includes(file)).join(", "),
+  );
   await small.del(first);
   const again = await small.tryAdd(await small.container());
   demand(again.ok, "ADD to succeed after DEL freed the address", saidBy(again.last));
@@ -120,7 +146,11 @@ async function releasesPartial(trial: Trial): Promise<void> {
 async function honoursRequest(trial: Trial, changes: Changes, wanted: string): Promise<void> {
   const pool = ranged(trial, "10.203.0.0/24");
   const { ok, raw, last } = await pool.tryAdd(await pool.container(), changes);
-  demand(ok && JSON.stringify(raw).includes(`"${wanted}/`), `the requested address ${wanted}`, ok ? JSON.stringify(raw?.ips ?? null) : saidBy(last));
+  demand(
+    ok && JSON.stringify(raw).includes(`"${wanted}/`),
+    `the requested address ${wanted}`,
+    ok ? JSON.stringify(raw?.ips ?? null) : saidBy(last),
+  );
 }
 
 async function refusesRequest(trial: Trial): Promise<void> {
@@ -142,7 +172,11 @@ async function servesV6(trial: Trial): Promise<void> {
     demand(tried.ok && tried.raw !== null, `ADD with ${subnets.join(" and ")} to succeed`, saidBy(tried.last));
     const result = readResult(tried.raw);
     const families = result.ips.map(({ address }) => address.includes(":"));
-    demand(families.length === subnets.length && families.includes(true), `an address of each of ${subnets.join(", ")}`, result.ips.map(({ address }) => canonical(address)).join(", "));
+    demand(
+      families.length === subnets.length && families.includes(true),
+      `an address of each of ${subnets.join(", ")}`,
+      result.ips.map(({ address }) => canonical(address)).join(", "),
+    );
   }
 }
 
@@ -156,11 +190,20 @@ async function oneInOldVersions(trial: Trial): Promise<void> {
 
 /** Ranges that only the runtime names, and a DEL that is not told them. */
 async function takesRanges(trial: Trial): Promise<void> {
-  concerns(trial.subject.list.plugins[trial.subject.target]?.capabilities.includes("ipRanges") ?? false, "the configuration claims no capability ipRanges");
+  concerns(
+    trial.subject.list.plugins[trial.subject.target]?.capabilities.includes("ipRanges") ?? false,
+    "the configuration claims no capability ipRanges",
+  );
   const pool = trial.with(withPool(trial.subject.list) ?? trial.subject.list);
   const target = await pool.container();
-  const { ok, raw, last } = await pool.tryAdd(target, { capabilityArgs: { ipRanges: [[{ subnet: "10.203.9.0/24" }]] } });
-  demand(ok && JSON.stringify(raw).includes(`"10.203.9.`), "an address out of the range of runtimeConfig", ok ? JSON.stringify(raw?.ips ?? null) : saidBy(last));
+  const { ok, raw, last } = await pool.tryAdd(target, {
+    capabilityArgs: { ipRanges: [[{ subnet: "10.203.9.0/24" }]] },
+  });
+  demand(
+    ok && JSON.stringify(raw).includes(`"10.203.9.`),
+    "an address out of the range of runtimeConfig",
+    ok ? JSON.stringify(raw?.ips ?? null) : saidBy(last),
+  );
   const deleted = await pool.del({ ...target, raw });
   demand(deleted.ok, "DEL without runtimeConfig to succeed", saidBy(deleted.last));
   const left = await filesNaming(pool, target.container.id);
@@ -172,21 +215,157 @@ async function survives(trial: Trial): Promise<void> {
 }
 
 export const ipam = [
-  { id: "ipam.result.nointerfaces", level: "MUST", earlier: { before: "1.0.0", level: "SHOULD" }, since: "0.3.0", kinds: KINDS, section: "5-Delegated", sentence: "The result of an IPAM plugin names no interfaces.", test: abbreviates },
-  { id: "ipam.result.ips", level: "MUST", kinds: KINDS, section: SECTION, sentence: "An IPAM plugin gives an address or fails.", test: givesAddress },
-  { id: "ipam.address.inrange", level: "derived", kinds: KINDS, section: SECTION, sentence: "Addresses are inside the range, and none is the network, the broadcast or the gateway.", test: staysInRange },
-  { id: "ipam.routes", level: "derived", kinds: KINDS, section: SECTION, sentence: "Configured routes are returned.", test: (trial) => returnsConfigured(trial, "routes", [{ dst: "203.0.113.0/24", gw: "10.97.0.1" }]) },
-  { id: "ipam.dns", level: "derived", kinds: KINDS, section: "5-Delegated", sentence: "Configured dns is returned.", test: (trial) => returnsConfigured(trial, "dns", { nameservers: ["192.0.2.53"], domain: "a.test" }) },
-  { id: "ipam.netns.agnostic", level: "SHOULD", kinds: KINDS, section: "2-DEL", sentence: "An IPAM plugin works without the namespace.", test: ignoresNetns },
-  { id: "ipam.parallel", level: "MUST", earlier: { before: "1.0.0", level: "derived" }, kinds: KINDS, section: "3-Lifecycle", sentence: "Parallel ADDs get different addresses.", test: serialises },
-  { id: "ipam.exhausted", level: "derived", kinds: KINDS, section: SECTION, sentence: "ADD fails when no address is free, keeps nothing, and works again after a DEL.", test: exhausts },
-  { id: "ipam.partial-release", level: "derived", kinds: KINDS, section: SECTION, sentence: "When one of several ranges is exhausted, the others' addresses are given back.", test: releasesPartial },
-  { id: "ipam.request.ips", level: "beyond", since: "0.3.0", kinds: KINDS, section: "Conventions", sentence: "runtimeConfig.ips is honoured.", test: (trial) => honoursRequest(trial, { request: (request) => ({ ...request, runtimeConfig: { ips: ["10.203.0.55/24"] } }) }, "10.203.0.55") },
-  { id: "ipam.request.args", level: "beyond", since: "0.2.0", kinds: KINDS, section: "Conventions", sentence: "args.cni.ips is honoured.", test: (trial) => honoursRequest(trial, { request: (request) => ({ ...request, args: { cni: { ips: ["10.203.0.56"] } } }) }, "10.203.0.56") },
-  { id: "ipam.request.env", level: "beyond", kinds: KINDS, section: "Conventions", sentence: "IP in CNI_ARGS is honoured.", test: (trial) => honoursRequest(trial, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57") },
-  { id: "ipam.request.taken", level: "derived", kinds: KINDS, section: "Conventions", sentence: "A request for an address that cannot be given fails and keeps nothing.", test: refusesRequest },
-  { id: "ipam.ranges", level: "beyond", since: "0.3.0", kinds: KINDS, section: "Conventions", sentence: "A plugin that claims ipRanges uses those of runtimeConfig, and frees the address without them.", test: takesRanges },
-  { id: "ipam.v6", level: "derived", kinds: KINDS, section: "5-Delegated", sentence: "IPv6 pools, alone and beside IPv4, work.", test: servesV6 },
-  { id: "ipam.020.single", level: "derived", until: "0.2.0", kinds: KINDS, section: "0.2.0 Result", sentence: "More addresses than the result has room for are an error.", test: oneInOldVersions },
-  { id: "ipam.persist", level: "beyond", kinds: KINDS, section: "-", sentence: "A reservation outlives the process.", test: survives },
+  {
+    id: "ipam.result.nointerfaces",
+    level: "MUST",
+    earlier: { before: "1.0.0", level: "SHOULD" },
+    since: "0.3.0",
+    kinds: KINDS,
+    section: "5-Delegated",
+    sentence: "The result of an IPAM plugin names no interfaces.",
+    test: abbreviates,
+  },
+  {
+    id: "ipam.result.ips",
+    level: "MUST",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "An IPAM plugin gives an address or fails.",
+    test: givesAddress,
+  },
+  {
+    id: "ipam.address.inrange",
+    level: "derived",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "Addresses are inside the range, and none is the network, the broadcast or the gateway.",
+    test: staysInRange,
+  },
+  {
+    id: "ipam.routes",
+    level: "derived",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "Configured routes are returned.",
+    test: (trial) => returnsConfigured(trial, "routes", [{ dst: "203.0.113.0/24", gw: "10.97.0.1" }]),
+  },
+  {
+    id: "ipam.dns",
+    level: "derived",
+    kinds: KINDS,
+    section: "5-Delegated",
+    sentence: "Configured dns is returned.",
+    test: (trial) => returnsConfigured(trial, "dns", { nameservers: ["192.0.2.53"], domain: "a.test" }),
+  },
+  {
+    id: "ipam.netns.agnostic",
+    level: "SHOULD",
+    kinds: KINDS,
+    section: "2-DEL",
+    sentence: "An IPAM plugin works without the namespace.",
+    test: ignoresNetns,
+  },
+  {
+    id: "ipam.parallel",
+    level: "MUST",
+    earlier: { before: "1.0.0", level: "derived" },
+    kinds: KINDS,
+    section: "3-Lifecycle",
+    sentence: "Parallel ADDs get different addresses.",
+    test: serialises,
+  },
+  {
+    id: "ipam.exhausted",
+    level: "derived",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "ADD fails when no address is free, keeps nothing, and works again after a DEL.",
+    test: exhausts,
+  },
+  {
+    id: "ipam.partial-release",
+    level: "derived",
+    kinds: KINDS,
+    section: SECTION,
+    sentence: "When one of several ranges is exhausted, the others' addresses are given back.",
+    test: releasesPartial,
+  },
+  {
+    id: "ipam.request.ips",
+    level: "beyond",
+    since: "0.3.0",
+    kinds: KINDS,
+    section: "Conventions",
+    sentence: "runtimeConfig.ips is honoured.",
+    test: (trial) =>
+      honoursRequest(
+        trial,
+        { request: (request) => ({ ...request, runtimeConfig: { ips: ["10.203.0.55/24"] } }) },
+        "10.203.0.55",
+      ),
+  },
+  {
+    id: "ipam.request.args",
+    level: "beyond",
+    since: "0.2.0",
+    kinds: KINDS,
+    section: "Conventions",
+    sentence: "args.cni.ips is honoured.",
+    test: (trial) =>
+      honoursRequest(
+        trial,
+        { request: (request) => ({ ...request, args: { cni: { ips: ["10.203.0.56"] } } }) },
+        "10.203.0.56",
+      ),
+  },
+  {
+    id: "ipam.request.env",
+    level: "beyond",
+    kinds: KINDS,
+    section: "Conventions",
+    sentence: "IP in CNI_ARGS is honoured.",
+    test: (trial) => honoursRequest(trial, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57"),
+  },
+  {
+    id: "ipam.request.taken",
+    level: "derived",
+    kinds: KINDS,
+    section: "Conventions",
+    sentence: "A request for an address that cannot be given fails and keeps nothing.",
+    test: refusesRequest,
+  },
+  {
+    id: "ipam.ranges",
+    level: "beyond",
+    since: "0.3.0",
+    kinds: KINDS,
+    section: "Conventions",
+    sentence: "A plugin that claims ipRanges uses those of runtimeConfig, and frees the address without them.",
+    test: takesRanges,
+  },
+  {
+    id: "ipam.v6",
+    level: "derived",
+    kinds: KINDS,
+    section: "5-Delegated",
+    sentence: "IPv6 pools, alone and beside IPv4, work.",
+    test: servesV6,
+  },
+  {
+    id: "ipam.020.single",
+    level: "derived",
+    until: "0.2.0",
+    kinds: KINDS,
+    section: "0.2.0 Result",
+    sentence: "More addresses than the result has room for are an error.",
+    test: oneInOldVersions,
+  },
+  {
+    id: "ipam.persist",
+    level: "beyond",
+    kinds: KINDS,
+    section: "-",
+    sentence: "A reservation outlives the process.",
+    test: survives,
+  },
 ] as const satisfies readonly Clause[];

@@ -56,7 +56,14 @@ async function netnsCanGo(trial: Trial): Promise<void> {
   const before = await mounts();
   await live(trial);
   const after = await mounts();
-  demand(after === before, "no mount left", after.split("\n").filter((line) => !before.includes(line)).join(", "));
+  demand(
+    after === before,
+    "no mount left",
+    after
+      .split("\n")
+      .filter((line) => !before.includes(line))
+      .join(", "),
+  );
 }
 
 async function steadyProcesses(trial: Trial): Promise<void> {
@@ -72,24 +79,88 @@ async function steadyProcesses(trial: Trial): Promise<void> {
 const FORWARDING = /forward|accept_redirects/;
 
 async function steadySettings(trial: Trial): Promise<void> {
-  const node = { container: { id: "", netns: "", shell: trial.surroundings.shell }, ifName: "eth0", lead: null, raw: null };
+  const node = {
+    container: { id: "", netns: "", shell: trial.surroundings.shell },
+    ifName: "eth0",
+    lead: null,
+    raw: null,
+  };
   const before = await readAttributes(node);
   await live(trial);
   const after = await readAttributes(node);
   const left = changedAttributes(before, after).filter((name) => !FORWARDING.test(name));
-  demand(left.length === 0, "the node's kernel settings as before, but for forwarding", left.map((name) => `${name} is ${after.get(name)}, was ${before.get(name)}`).join(", "));
+  demand(
+    left.length === 0,
+    "the node's kernel settings as before, but for forwarding",
+    left.map((name) => `${name} is ${after.get(name)}, was ${before.get(name)}`).join(", "),
+  );
 }
 
 const LINKS = ["interface", "chained"] as const;
 
 export const leak = [
-  { id: "leak.links", level: "derived", kinds: LINKS, section: SECTION, sentence: "No link is left after DEL.", test: (trial) => steady(trial, /node: (link|address)/) },
-  { id: "leak.leases", level: "derived", kinds: ["ipam", "delegating"], section: SECTION, sentence: "A pool serves more containers than it has addresses, one after the other.", test: poolSurvives },
-  { id: "leak.rules", level: "derived", kinds: LINKS, section: SECTION, sentence: "No firewall rule is left after DEL.", test: (trial) => steady(trial, /node: (iptables|ip6tables|nft)/) },
-  { id: "leak.routes", level: "derived", kinds: ["interface"], section: SECTION, sentence: "No route, policy rule or forwarding entry is left after DEL.", test: (trial) => steady(trial, /node: (route|rule|rule6|fdb)/) },
-  { id: "leak.qdisc", level: "derived", kinds: ["chained"], section: SECTION, sentence: "No traffic control object is left after DEL.", test: (trial) => steady(trial, /node: tc/) },
-  { id: "leak.files", level: "derived", section: SECTION, sentence: "No file of a container is left after DEL.", test: steadyFiles },
-  { id: "leak.netns", level: "derived", kinds: ["interface"], section: "3-Lifecycle", sentence: "No mount or namespace is left after DEL.", test: netnsCanGo },
-  { id: "leak.sysctl", level: "beyond", kinds: LINKS, section: "-", sentence: "No kernel setting of the node but forwarding is other than before.", test: steadySettings },
+  {
+    id: "leak.links",
+    level: "derived",
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "No link is left after DEL.",
+    test: (trial) => steady(trial, /node: (link|address)/),
+  },
+  {
+    id: "leak.leases",
+    level: "derived",
+    kinds: ["ipam", "delegating"],
+    section: SECTION,
+    sentence: "A pool serves more containers than it has addresses, one after the other.",
+    test: poolSurvives,
+  },
+  {
+    id: "leak.rules",
+    level: "derived",
+    kinds: LINKS,
+    section: SECTION,
+    sentence: "No firewall rule is left after DEL.",
+    test: (trial) => steady(trial, /node: (iptables|ip6tables|nft)/),
+  },
+  {
+    id: "leak.routes",
+    level: "derived",
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "No route, policy rule or forwarding entry is left after DEL.",
+    test: (trial) => steady(trial, /node: (route|rule|rule6|fdb)/),
+  },
+  {
+    id: "leak.qdisc",
+    level: "derived",
+    kinds: ["chained"],
+    section: SECTION,
+    sentence: "No traffic control object is left after DEL.",
+    test: (trial) => steady(trial, /node: tc/),
+  },
+  {
+    id: "leak.files",
+    level: "derived",
+    section: SECTION,
+    sentence: "No file of a container is left after DEL.",
+    test: steadyFiles,
+  },
+  {
+    id: "leak.netns",
+    level: "derived",
+    kinds: ["interface"],
+    section: "3-Lifecycle",
+    sentence: "No mount or namespace is left after DEL.",
+    test: netnsCanGo,
+  },
+  {
+    id: "leak.sysctl",
+    level: "beyond",
+    kinds: LINKS,
+    section: "-",
+    sentence: "No kernel setting of the node but forwarding is other than before.",
+    test: steadySettings,
+  },
   { id: "leak.procs", level: "beyond", section: "-", sentence: "No process is left after DEL.", test: steadyProcesses },
 ] as const satisfies readonly Clause[];

@@ -18,7 +18,10 @@ async function masquerades(trial: Trial): Promise<void> {
   const plain = withMasquerade(trial, false);
   const kept = await plain.add();
   const own = kept.result.ips.find(({ address }) => !address.includes(":"))?.address.split("/")[0];
-  concerns(own !== undefined && kept.result.routes.some(({ dst }) => dst === "0.0.0.0/0"), "the network gives no IPv4 address and default route");
+  concerns(
+    own !== undefined && kept.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
+    "the network gives no IPv4 address and default route",
+  );
   const seen = await seenFrom(kept);
   concerns(seen !== "", "nothing beyond the node can be reached from a container");
   demand(seen === own, `without ipMasq, packets that leave the node with the container's address ${own}`, seen);
@@ -31,13 +34,26 @@ async function masquerades(trial: Trial): Promise<void> {
   const hidden = await seenFrom(target);
   // A plugin need not support the key; one that makes rules for it, or is given it, does.
   const given = trial.subject.list.plugins[trial.subject.target]?.raw.ipMasq === true;
-  concerns(given || hidden === NODE_ADDRESS || newRules(before, await readRules(shell)).length > 0, "the plugin does not support ipMasq");
-  demand(hidden === NODE_ADDRESS, `with ipMasq, packets that leave the node with its address ${NODE_ADDRESS}`, hidden || "no answer");
+  concerns(
+    given || hidden === NODE_ADDRESS || newRules(before, await readRules(shell)).length > 0,
+    "the plugin does not support ipMasq",
+  );
+  demand(
+    hidden === NODE_ADDRESS,
+    `with ipMasq, packets that leave the node with its address ${NODE_ADDRESS}`,
+    hidden || "no answer",
+  );
 }
 
 function withMasquerade(trial: Trial, ipMasq: boolean): Trial {
   // A plugin that was not told of the key may refuse it.
-  return trial.with(changed(trial.subject.list, (raw) => (ipMasq || raw.ipMasq !== undefined ? { ...raw, ipMasq } : raw), trial.subject.target));
+  return trial.with(
+    changed(
+      trial.subject.list,
+      (raw) => (ipMasq || raw.ipMasq !== undefined ? { ...raw, ipMasq } : raw),
+      trial.subject.target,
+    ),
+  );
 }
 
 /** The address that a machine beyond the node sees. */
@@ -46,5 +62,12 @@ function seenFrom({ container }: Attachment): Promise<string> {
 }
 
 export const masquerade = [
-  { id: "cfg.ipmasq.semantics", level: "SHOULD", kinds: ["interface"], section: "1-ipMasq", sentence: "With ipMasq, and only then, what a container sends leaves the node with the node's address.", test: masquerades },
+  {
+    id: "cfg.ipmasq.semantics",
+    level: "SHOULD",
+    kinds: ["interface"],
+    section: "1-ipMasq",
+    sentence: "With ipMasq, and only then, what a container sends leaves the node with the node's address.",
+    test: masquerades,
+  },
 ] as const satisfies readonly Clause[];

@@ -15,19 +15,35 @@ function isOneObject(text: string): boolean {
 async function addPrintsOne(trial: Trial): Promise<void> {
   const { ok, last } = await trial.tryAdd(await trial.container());
   need(ok, `ADD does not work here: ${saidBy(last)}`);
-  demand(isOneObject(last.output.stdout), "exactly one JSON object on standard output", JSON.stringify(last.output.stdout.slice(0, 300)));
+  demand(
+    isOneObject(last.output.stdout),
+    "exactly one JSON object on standard output",
+    JSON.stringify(last.output.stdout.slice(0, 300)),
+  );
 }
 
-async function printsNothing(trial: Trial, operation: (attached: Awaited<ReturnType<Trial["add"]>>) => Promise<Outcome>): Promise<void> {
+async function printsNothing(
+  trial: Trial,
+  operation: (attached: Awaited<ReturnType<Trial["add"]>>) => Promise<Outcome>,
+): Promise<void> {
   const { ok, last, calls } = await operation(await trial.add());
   need(ok, `it does not succeed: ${saidBy(last)}`);
-  for (const { command, output } of calls) demand(output.stdout.trim() === "", `nothing on standard output of ${command}`, JSON.stringify(output.stdout.slice(0, 200)));
+  for (const { command, output } of calls)
+    demand(
+      output.stdout.trim() === "",
+      `nothing on standard output of ${command}`,
+      JSON.stringify(output.stdout.slice(0, 200)),
+    );
 }
 
 async function versionPrintsOne(trial: Trial): Promise<void> {
   const call = await trial.one("VERSION", null);
   need(succeeded(call.output), `VERSION does not work: ${saidBy(call)}`);
-  demand(isOneObject(call.output.stdout), "exactly one JSON object on standard output", JSON.stringify(call.output.stdout.slice(0, 300)));
+  demand(
+    isOneObject(call.output.stdout),
+    "exactly one JSON object on standard output",
+    JSON.stringify(call.output.stdout.slice(0, 300)),
+  );
 }
 
 /** The forced failures that are failures: that they are is a clause of its own. */
@@ -49,7 +65,11 @@ function shown({ output }: Invocation): string {
 }
 
 /** Judges an error object; where there is none, another clause has told. */
-async function eachError(trial: Trial, expected: string, judge: (error: NonNullable<ReturnType<typeof objectIn>>, forced: Forced) => boolean): Promise<void> {
+async function eachError(
+  trial: Trial,
+  expected: string,
+  judge: (error: NonNullable<ReturnType<typeof objectIn>>, forced: Forced) => boolean,
+): Promise<void> {
   await eachFailure(trial, expected, (forced) => {
     const error = objectIn(forced.call.output.stdout);
     return error === null || judge(error, forced) ? null : shown(forced.call);
@@ -58,7 +78,11 @@ async function eachError(trial: Trial, expected: string, judge: (error: NonNulla
 
 /** Codes that the specification gives a meaning, by the version that brought them. */
 function knownCodes(trial: Trial): readonly number[] {
-  const later = [trial.atLeast("0.4.0") ? [3, 11] : [], trial.atLeast("1.0.0") ? [4, 5, 6, 7] : [], trial.atLeast("1.1.0") ? [50, 51] : []];
+  const later = [
+    trial.atLeast("0.4.0") ? [3, 11] : [],
+    trial.atLeast("1.0.0") ? [4, 5, 6, 7] : [],
+    trial.atLeast("1.1.0") ? [50, 51] : [],
+  ];
   return [1, 2, ...later.flat()];
 }
 
@@ -75,7 +99,13 @@ async function codesAreKnown(trial: Trial): Promise<void> {
   });
   // A code that no version has is worse than one of another version.
   const worst = wrong.find(({ code }) => !EVERY_CODE.includes(code)) ?? wrong[0];
-  if (worst !== undefined) throw new Deviation(`a code of ${worst.known.join(", ")}, or from 100 on (${worst.what})`, String(worst.code), [], worst.call);
+  if (worst !== undefined)
+    throw new Deviation(
+      `a code of ${worst.known.join(", ")}, or from 100 on (${worst.what})`,
+      String(worst.code),
+      [],
+      worst.call,
+    );
 }
 
 async function notReadyIsOfStatus(trial: Trial): Promise<void> {
@@ -88,7 +118,11 @@ async function notReadyIsOfStatus(trial: Trial): Promise<void> {
 /** Code 3 says that the container is unknown, which no DEL may complain of, and which a missing parameter is not. */
 async function code3IsOfContainers(trial: Trial): Promise<void> {
   const deleted = await trial.one("DEL", await trial.container());
-  demand(errorOf(deleted)?.code !== 3, "no code 3 from DEL, for which an unknown container is none to complain of", saidBy(deleted));
+  demand(
+    errorOf(deleted)?.code !== 3,
+    "no code 3 from DEL, for which an unknown container is none to complain of",
+    saidBy(deleted),
+  );
   const nobody = { env: { CNI_CONTAINERID: "", CNI_NETNS: "", CNI_IFNAME: "" } };
   for (const operation of ["ADD", "GC", "STATUS"] as const) {
     const call = await trial.one(operation, null, nobody);
@@ -109,20 +143,151 @@ const OLD_MUST = { before: "1.0.0", level: "MUST" } as const;
 const ERROR = "5-Error";
 
 export const output = [
-  { id: "out.add.onejson", level: "MUST", section: "5-ADD", sentence: "ADD prints exactly one JSON object.", test: addPrintsOne },
-  { id: "out.check.empty", level: "MUST", since: "0.4.0", section: "2-CHECK", sentence: "CHECK prints nothing when it succeeds.", test: (trial) => printsNothing(trial, (attached) => trial.check(attached)) },
-  { id: "out.del.empty", level: "beyond", section: "-", sentence: "DEL prints nothing when it succeeds.", test: (trial) => printsNothing(trial, (attached) => trial.del(attached)) },
-  { id: "out.gc.empty", level: "MUST", since: "1.1.0", section: "2-GC", sentence: "GC prints nothing when it succeeds.", test: (trial) => printsNothing(trial, (attached) => trial.gc([attached])) },
-  { id: "out.status.empty", level: "beyond", since: "1.1.0", section: "-", sentence: "STATUS prints nothing when it succeeds.", test: (trial) => printsNothing(trial, () => trial.status()) },
-  { id: "out.version.onejson", level: "MUST", since: "0.2.0", section: "5-VERSION", sentence: "VERSION prints exactly one JSON object.", test: versionPrintsOne },
-  { id: "out.error.onejson", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "A failure prints exactly one JSON object.", test: (trial) => eachFailure(trial, "exactly one JSON object on standard output", ({ call }) => (isOneObject(call.output.stdout) ? null : shown(call))) },
-  { id: "out.error.stdout", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "The error object is on standard output, not on standard error.", test: (trial) => eachFailure(trial, "the error object on standard output", ({ call }) => (call.output.stdout.trim() !== "" ? null : `nothing there; on standard error ${shown(call)}`)) },
-  { id: "err.code", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "code of an error is a whole number from 1 on.", test: (trial) => eachFailure(trial, "a code from 1 on", ({ call }) => (typeof objectIn(call.output.stdout)?.code === "number" && Number(objectIn(call.output.stdout)?.code) >= 1 ? null : shown(call))) },
-  { id: "err.msg", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "msg of an error is a text that is not empty.", test: (trial) => eachFailure(trial, "a msg", ({ call }) => (typeof objectIn(call.output.stdout)?.msg === "string" && objectIn(call.output.stdout)?.msg !== "" ? null : shown(call))) },
-  { id: "err.details", level: "SHOULD", section: ERROR, sentence: "details of an error, if given, is a text.", test: (trial) => eachError(trial, "details as a text", ({ details }) => details === undefined || typeof details === "string") },
-  { id: "err.cniversion", level: "SHOULD", earlier: OLD_MUST, section: ERROR, sentence: "cniVersion of an error is that of the request, once that could be read.", test: (trial) => eachError(trial, `cniVersion ${trial.version}`, ({ cniVersion }, { decoded }) => !decoded || cniVersion === trial.version) },
-  { id: "err.code.reserved", level: "MUST", section: ERROR, sentence: "Codes below 100 are used only with their meaning in the specification.", test: codesAreKnown },
-  { id: "err.code.status-only", level: "derived", since: "1.1.0", section: "2-STATUS", sentence: "Codes 50 and 51 come from STATUS only.", test: notReadyIsOfStatus },
-  { id: "err.code3", level: "MAY", since: "0.4.0", section: "5-Error 3", sentence: "Code 3 is used for an unknown container only, and never by DEL.", test: code3IsOfContainers },
-  { id: "err.code11", level: "MAY", since: "0.4.0", kinds: ["delegating"], section: "5-Error 11", sentence: "Code 11 of the IPAM plugin reaches the runtime.", test: tryAgainReaches },
+  {
+    id: "out.add.onejson",
+    level: "MUST",
+    section: "5-ADD",
+    sentence: "ADD prints exactly one JSON object.",
+    test: addPrintsOne,
+  },
+  {
+    id: "out.check.empty",
+    level: "MUST",
+    since: "0.4.0",
+    section: "2-CHECK",
+    sentence: "CHECK prints nothing when it succeeds.",
+    test: (trial) => printsNothing(trial, (attached) => trial.check(attached)),
+  },
+  {
+    id: "out.del.empty",
+    level: "beyond",
+    section: "-",
+    sentence: "DEL prints nothing when it succeeds.",
+    test: (trial) => printsNothing(trial, (attached) => trial.del(attached)),
+  },
+  {
+    id: "out.gc.empty",
+    level: "MUST",
+    since: "1.1.0",
+    section: "2-GC",
+    sentence: "GC prints nothing when it succeeds.",
+    test: (trial) => printsNothing(trial, (attached) => trial.gc([attached])),
+  },
+  {
+    id: "out.status.empty",
+    level: "beyond",
+    since: "1.1.0",
+    section: "-",
+    sentence: "STATUS prints nothing when it succeeds.",
+    test: (trial) => printsNothing(trial, () => trial.status()),
+  },
+  {
+    id: "out.version.onejson",
+    level: "MUST",
+    since: "0.2.0",
+    section: "5-VERSION",
+    sentence: "VERSION prints exactly one JSON object.",
+    test: versionPrintsOne,
+  },
+  {
+    id: "out.error.onejson",
+    level: "SHOULD",
+    earlier: OLD_MUST,
+    section: ERROR,
+    sentence: "A failure prints exactly one JSON object.",
+    test: (trial) =>
+      eachFailure(trial, "exactly one JSON object on standard output", ({ call }) =>
+        isOneObject(call.output.stdout) ? null : shown(call),
+      ),
+  },
+  {
+    id: "out.error.stdout",
+    level: "SHOULD",
+    earlier: OLD_MUST,
+    section: ERROR,
+    sentence: "The error object is on standard output, not on standard error.",
+    test: (trial) =>
+      eachFailure(trial, "the error object on standard output", ({ call }) =>
+        call.output.stdout.trim() !== "" ? null : `nothing there; on standard error ${shown(call)}`,
+      ),
+  },
+  {
+    id: "err.code",
+    level: "SHOULD",
+    earlier: OLD_MUST,
+    section: ERROR,
+    sentence: "code of an error is a whole number from 1 on.",
+    test: (trial) =>
+      eachFailure(trial, "a code from 1 on", ({ call }) =>
+        typeof objectIn(call.output.stdout)?.code === "number" && Number(objectIn(call.output.stdout)?.code) >= 1
+          ? null
+          : shown(call),
+      ),
+  },
+  {
+    id: "err.msg",
+    level: "SHOULD",
+    earlier: OLD_MUST,
+    section: ERROR,
+    sentence: "msg of an error is a text that is not empty.",
+    test: (trial) =>
+      eachFailure(trial, "a msg", ({ call }) =>
+        typeof objectIn(call.output.stdout)?.msg === "string" && objectIn(call.output.stdout)?.msg !== ""
+          ? null
+          : shown(call),
+      ),
+  },
+  {
+    id: "err.details",
+    level: "SHOULD",
+    section: ERROR,
+    sentence: "details of an error, if given, is a text.",
+    test: (trial) =>
+      eachError(trial, "details as a text", ({ details }) => details === undefined || typeof details === "string"),
+  },
+  {
+    id: "err.cniversion",
+    level: "SHOULD",
+    earlier: OLD_MUST,
+    section: ERROR,
+    sentence: "cniVersion of an error is that of the request, once that could be read.",
+    test: (trial) =>
+      eachError(
+        trial,
+        `cniVersion ${trial.version}`,
+        ({ cniVersion }, { decoded }) => !decoded || cniVersion === trial.version,
+      ),
+  },
+  {
+    id: "err.code.reserved",
+    level: "MUST",
+    section: ERROR,
+    sentence: "Codes below 100 are used only with their meaning in the specification.",
+    test: codesAreKnown,
+  },
+  {
+    id: "err.code.status-only",
+    level: "derived",
+    since: "1.1.0",
+    section: "2-STATUS",
+    sentence: "Codes 50 and 51 come from STATUS only.",
+    test: notReadyIsOfStatus,
+  },
+  {
+    id: "err.code3",
+    level: "MAY",
+    since: "0.4.0",
+    section: "5-Error 3",
+    sentence: "Code 3 is used for an unknown container only, and never by DEL.",
+    test: code3IsOfContainers,
+  },
+  {
+    id: "err.code11",
+    level: "MAY",
+    since: "0.4.0",
+    kinds: ["delegating"],
+    section: "5-Error 11",
+    sentence: "Code 11 of the IPAM plugin reaches the runtime.",
+    test: tryAgainReaches,
+  },
 ] as const satisfies readonly Clause[];

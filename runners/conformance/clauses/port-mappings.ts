@@ -18,7 +18,11 @@ const OTHER_ADDRESS = "198.18.0.9";
 const [NODE_V6, OUTSIDE_V6] = ["fd00:c6::1", "fd00:c6::2"];
 
 function mapping(hostPort: number, more: JsonObject = {}): Changes {
-  return { capabilityArgs: { portMappings: PROTOCOLS.map((protocol) => ({ hostPort, containerPort: CONTAINER_PORT, protocol, ...more })) } };
+  return {
+    capabilityArgs: {
+      portMappings: PROTOCOLS.map((protocol) => ({ hostPort, containerPort: CONTAINER_PORT, protocol, ...more })),
+    },
+  };
 }
 
 /** A container whose server says its id. */
@@ -29,9 +33,19 @@ async function mapped(trial: Trial, changes: Changes): Promise<Added> {
   return added;
 }
 
-async function demandAnswer(from: Shell, protocol: Protocol, address: string, port: number, { container }: Attachment): Promise<void> {
+async function demandAnswer(
+  from: Shell,
+  protocol: Protocol,
+  address: string,
+  port: number,
+  { container }: Attachment,
+): Promise<void> {
   const got = await ask(from, protocol, address, port);
-  demand(got === container.id, `an answer of ${container.id} on ${protocol} port ${port} of ${address}, asked from ${from.name}`, got || "none");
+  demand(
+    got === container.id,
+    `an answer of ${container.id} on ${protocol} port ${port} of ${address}, asked from ${from.name}`,
+    got || "none",
+  );
 }
 
 async function demandSilence(from: Shell, address: string, port: number, why: string): Promise<void> {
@@ -48,7 +62,8 @@ async function leads(trial: Trial): Promise<void> {
   const added = await mapped(trial, mapping(8081));
   await run(shell, ["sh", "-ec", HAIRPIN]);
   for (const protocol of PROTOCOLS) {
-    for (const from of [outside, shell, added.container.shell]) await demandAnswer(from, protocol, NODE_ADDRESS, 8081, added);
+    for (const from of [outside, shell, added.container.shell])
+      await demandAnswer(from, protocol, NODE_ADDRESS, 8081, added);
   }
   await leadsV6(trial);
 }
@@ -91,20 +106,48 @@ async function refusesNonsense(trial: Trial): Promise<void> {
   await trial.del(await mapped(trial, mapping(8081)), mapping(8081));
   for (const wrong of [{ hostPort: 0 }, { hostPort: 99999 }, { containerPort: 0 }, { protocol: "cnibench" }]) {
     const target = await trial.container();
-    const changes: Changes = { capabilityArgs: { portMappings: [{ hostPort: 8083, containerPort: CONTAINER_PORT, protocol: "tcp", ...wrong }] } };
+    const changes: Changes = {
+      capabilityArgs: { portMappings: [{ hostPort: 8083, containerPort: CONTAINER_PORT, protocol: "tcp", ...wrong }] },
+    };
     const before = await hostSide(trial);
     demandRefused(await trial.one("ADD", target, changes), `a port mapping with ${JSON.stringify(wrong)}`);
     await trial.one("DEL", target, changes);
     const left = cameSince(before, await hostSide(trial));
-    demand(left.length === 0, `nothing left of a port mapping with ${JSON.stringify(wrong)} after DEL`, `${left.length} things`, left);
+    demand(
+      left.length === 0,
+      `nothing left of a port mapping with ${JSON.stringify(wrong)} after DEL`,
+      `${left.length} things`,
+      left,
+    );
   }
 }
 
 const facts = { level: "beyond", since: "0.3.0", kinds: ["chained"], section: "Conventions" } as const;
 
 export const portMappings = [
-  { ...facts, id: "cap.portmappings", sentence: "A mapped port of the node leads to the container, on TCP and UDP, from beyond the node, from the node and from the container.", test: leads },
-  { ...facts, id: "cap.portmappings.hostip", sentence: "A mapping with hostIP is for that address alone.", test: keepsToAddress },
-  { ...facts, id: "cap.portmappings.del", sentence: "DEL takes the container's mappings away, and no others.", test: goesWithDel },
-  { ...facts, id: "cap.portmappings.invalid", sentence: "A mapping with impossible ports or an unknown protocol is refused, and leaves nothing.", test: refusesNonsense },
+  {
+    ...facts,
+    id: "cap.portmappings",
+    sentence:
+      "A mapped port of the node leads to the container, on TCP and UDP, from beyond the node, from the node and from the container.",
+    test: leads,
+  },
+  {
+    ...facts,
+    id: "cap.portmappings.hostip",
+    sentence: "A mapping with hostIP is for that address alone.",
+    test: keepsToAddress,
+  },
+  {
+    ...facts,
+    id: "cap.portmappings.del",
+    sentence: "DEL takes the container's mappings away, and no others.",
+    test: goesWithDel,
+  },
+  {
+    ...facts,
+    id: "cap.portmappings.invalid",
+    sentence: "A mapping with impossible ports or an unknown protocol is refused, and leaves nothing.",
+    test: refusesNonsense,
+  },
 ] as const satisfies readonly Clause[];

@@ -31,7 +31,12 @@ async function passesThrough(trial: Trial): Promise<void> {
   const call = await trial.one("ADD", target, { prevResult: convertResult(prevResult, trial.version) });
   need(succeeded(call.output), `ADD fails: ${saidBy(call)}`);
   const printed = objectIn(call.output.stdout) ?? {};
-  demand(deepEqual(withoutEmpty(printed), withoutEmpty({ ...prevResult, cniVersion: trial.version })), "the result that it was given", JSON.stringify(printed).slice(0, 600), [`it was given ${JSON.stringify(prevResult).slice(0, 600)}`]);
+  demand(
+    deepEqual(withoutEmpty(printed), withoutEmpty({ ...prevResult, cniVersion: trial.version })),
+    "the result that it was given",
+    JSON.stringify(printed).slice(0, 600),
+    [`it was given ${JSON.stringify(prevResult).slice(0, 600)}`],
+  );
 }
 
 /** Where result and prevResult differ, the kernel must agree with the result; the rest is kept. */
@@ -43,12 +48,21 @@ async function tellsItsChanges(trial: Trial): Promise<void> {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
     if (sandbox === undefined && before.interfaces.some((entry) => entry.name === name)) continue;
     demand(link !== undefined, `the link ${name} of the result`, "no such link");
-    demand(mac === undefined || link.mac === "" || mac.toLowerCase() === link.mac, `${name} with MAC ${link.mac}, as the kernel has it`, mac ?? "");
+    demand(
+      mac === undefined || link.mac === "" || mac.toLowerCase() === link.mac,
+      `${name} with MAC ${link.mac}, as the kernel has it`,
+      mac ?? "",
+    );
     demand(mtu === undefined || mtu === link.mtu, `${name} with mtu ${link.mtu}, as the kernel has it`, String(mtu));
   }
   const kept = before.interfaces.every(({ name }) => added.result.interfaces.some((entry) => entry.name === name));
   demand(kept, "every interface of prevResult in the result", JSON.stringify(added.result.interfaces));
-  for (const key of ["ips", "routes"] as const) demand(before[key].length <= added.result[key].length, `the ${key} of prevResult in the result`, JSON.stringify(added.result[key]));
+  for (const key of ["ips", "routes"] as const)
+    demand(
+      before[key].length <= added.result[key].length,
+      `the ${key} of prevResult in the result`,
+      JSON.stringify(added.result[key]),
+    );
 }
 
 async function keepsIndices(trial: Trial): Promise<void> {
@@ -67,7 +81,11 @@ async function interfaceKeeps(trial: Trial): Promise<void> {
   const call = await trial.one("ADD", target, { prevResult });
   if (!succeeded(call.output)) return;
   const printed = call.output.stdout;
-  demand(printed.includes("192.0.2.9/24") && printed.includes("up0") && printed.includes("203.0.113.0/24"), "the interfaces, addresses and routes of prevResult in the result, or an error", printed.replace(/\s+/g, " ").slice(0, 400));
+  demand(
+    printed.includes("192.0.2.9/24") && printed.includes("up0") && printed.includes("203.0.113.0/24"),
+    "the interfaces, addresses and routes of prevResult in the result, or an error",
+    printed.replace(/\s+/g, " ").slice(0, 400),
+  );
 }
 
 async function refusesMissing(trial: Trial): Promise<void> {
@@ -90,18 +108,78 @@ async function passesOldShape(trial: Trial): Promise<void> {
   const call = await trial.one("ADD", target);
   if (!succeeded(call.output)) return demandRefused(call, "a prevResult of this version", { codes: [1] });
   const printed = objectIn(call.output.stdout) ?? {};
-  demand(deepEqual(withoutEmpty(printed), withoutEmpty(target.lead)), "the result that it was given, or code 1", JSON.stringify(printed).slice(0, 600));
+  demand(
+    deepEqual(withoutEmpty(printed), withoutEmpty(target.lead)),
+    "the result that it was given, or code 1",
+    JSON.stringify(printed).slice(0, 600),
+  );
 }
 
 const SECTION = "2-ADD";
 const CHAINED = ["chained"] as const;
 
 export const prevResult = [
-  { id: "add.prevresult.pass", level: "MUST", since: "0.3.0", kinds: CHAINED, section: SECTION, sentence: "A chained plugin that changes nothing returns prevResult as it is.", test: passesThrough },
-  { id: "add.prevresult.modify", level: "MUST", since: "0.3.0", kinds: CHAINED, section: SECTION, sentence: "A chained plugin's result differs from prevResult only where the kernel does.", test: tellsItsChanges },
-  { id: "add.prevresult.indices", level: "derived", since: "0.3.0", kinds: CHAINED, section: "5-ADD", sentence: "After a chained plugin every address still names its interface.", test: keepsIndices },
-  { id: "add.prevresult.interface", level: "MUST", since: "0.3.0", kinds: ["interface"], section: SECTION, sentence: "An interface plugin that is given a prevResult adds to it, or fails.", test: interfaceKeeps },
-  { id: "add.prevresult.missing", level: "SHOULD", since: "0.3.0", kinds: CHAINED, section: SECTION, sentence: "A chained plugin fails without prevResult.", test: refusesMissing },
-  { id: "add.prevresult.noversion", level: "beyond", since: "0.3.0", kinds: CHAINED, section: "libcni", sentence: "A prevResult without cniVersion is accepted.", test: toleratesNoVersion },
-  { id: "add.prevresult.020", level: "beyond", until: "0.2.0", kinds: CHAINED, section: "-", sentence: "A chained plugin returns a prevResult of these versions as it is, or fails with code 1.", test: passesOldShape },
+  {
+    id: "add.prevresult.pass",
+    level: "MUST",
+    since: "0.3.0",
+    kinds: CHAINED,
+    section: SECTION,
+    sentence: "A chained plugin that changes nothing returns prevResult as it is.",
+    test: passesThrough,
+  },
+  {
+    id: "add.prevresult.modify",
+    level: "MUST",
+    since: "0.3.0",
+    kinds: CHAINED,
+    section: SECTION,
+    sentence: "A chained plugin's result differs from prevResult only where the kernel does.",
+    test: tellsItsChanges,
+  },
+  {
+    id: "add.prevresult.indices",
+    level: "derived",
+    since: "0.3.0",
+    kinds: CHAINED,
+    section: "5-ADD",
+    sentence: "After a chained plugin every address still names its interface.",
+    test: keepsIndices,
+  },
+  {
+    id: "add.prevresult.interface",
+    level: "MUST",
+    since: "0.3.0",
+    kinds: ["interface"],
+    section: SECTION,
+    sentence: "An interface plugin that is given a prevResult adds to it, or fails.",
+    test: interfaceKeeps,
+  },
+  {
+    id: "add.prevresult.missing",
+    level: "SHOULD",
+    since: "0.3.0",
+    kinds: CHAINED,
+    section: SECTION,
+    sentence: "A chained plugin fails without prevResult.",
+    test: refusesMissing,
+  },
+  {
+    id: "add.prevresult.noversion",
+    level: "beyond",
+    since: "0.3.0",
+    kinds: CHAINED,
+    section: "libcni",
+    sentence: "A prevResult without cniVersion is accepted.",
+    test: toleratesNoVersion,
+  },
+  {
+    id: "add.prevresult.020",
+    level: "beyond",
+    until: "0.2.0",
+    kinds: CHAINED,
+    section: "-",
+    sentence: "A chained plugin returns a prevResult of these versions as it is, or fails with code 1.",
+    test: passesOldShape,
+  },
 ] as const satisfies readonly Clause[];

@@ -19,7 +19,8 @@ async function ready(trial: Trial): Promise<void> {
 async function exhausted(trial: Trial): Promise<{ readonly trial: Trial; readonly taken: Added | null }> {
   const small = onlyAddress(trial);
   if (small !== null && !trial.subject.kinds.includes("delegating")) return { trial: small, taken: await small.add() };
-  if (!trial.subject.kinds.includes("delegating")) throw new NotApplicable("nothing is known that makes the plugin not ready");
+  if (!trial.subject.kinds.includes("delegating"))
+    throw new NotApplicable("nothing is known that makes the plugin not ready");
   const double = await installDouble(trial);
   const taken = await double.trial.add();
   await double.answer("STATUS", 1, failure(trial, 50));
@@ -30,7 +31,11 @@ async function tellsNotReady(trial: Trial): Promise<void> {
   const { trial: full } = await exhausted(trial);
   const call = await full.one("STATUS", null);
   demandRefused(call, "STATUS of a network that can serve no ADD");
-  demand(objectIn(call.output.stdout) !== null, "an error object on standard output", JSON.stringify(call.output.stdout.slice(0, 100)));
+  demand(
+    objectIn(call.output.stdout) !== null,
+    "an error object on standard output",
+    JSON.stringify(call.output.stdout.slice(0, 100)),
+  );
 }
 
 async function usesCodes(trial: Trial): Promise<void> {
@@ -53,7 +58,9 @@ async function noticesExhaustion(trial: Trial): Promise<void> {
 
 async function needsNoIds(trial: Trial): Promise<void> {
   for (const value of [undefined, ""]) {
-    const { ok, last } = await trial.status({ env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value, CNI_ARGS: value } });
+    const { ok, last } = await trial.status({
+      env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value, CNI_ARGS: value },
+    });
     demand(ok, `STATUS with the other parameters ${value === undefined ? "unset" : "empty"} to succeed`, saidBy(last));
   }
 }
@@ -95,14 +102,88 @@ async function noticesDaemon(trial: Trial): Promise<void> {
 }
 
 export const status = [
-  { id: "status.ready", level: "MUST", since, section: SECTION, sentence: "STATUS succeeds when ADD would.", test: ready },
-  { id: "status.notready", level: "MUST", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "STATUS fails with an error object when ADD could not be served.", test: tellsNotReady },
-  { id: "status.code", level: "SHOULD", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "A STATUS that fails has code 50 or 51, or one of the plugin's own.", test: usesCodes },
-  { id: "status.exhausted", level: "SHOULD", since, kinds: ["ipam"], section: SECTION, sentence: "STATUS fails when no address is free.", test: noticesExhaustion },
-  { id: "status.daemon", level: "SHOULD", since, section: SECTION, sentence: "STATUS fails when the daemon that the plugin needs is gone.", test: noticesDaemon },
-  { id: "status.env", level: "MUST", since, section: SECTION, sentence: "STATUS needs no parameter but CNI_COMMAND and CNI_PATH.", test: needsNoIds },
-  { id: "status.pure", level: "derived", since, section: SECTION, sentence: "STATUS changes nothing.", test: changesNothing },
-  { id: "status.not-required", level: "MUST", since, section: SECTION, sentence: "ADD works though STATUS was never called.", test: isNotNeeded },
-  { id: "status.others-allowed", level: "SHOULD", since, kinds: ["ipam", "delegating"], section: SECTION, sentence: "While STATUS fails, CHECK, GC and DEL work.", test: allowsOthers },
-  { id: "status.version", level: "derived", since, section: SECTION, sentence: "STATUS fails in versions that do not have it.", test: refusesOldVersion },
+  {
+    id: "status.ready",
+    level: "MUST",
+    since,
+    section: SECTION,
+    sentence: "STATUS succeeds when ADD would.",
+    test: ready,
+  },
+  {
+    id: "status.notready",
+    level: "MUST",
+    since,
+    kinds: ["ipam", "delegating"],
+    section: SECTION,
+    sentence: "STATUS fails with an error object when ADD could not be served.",
+    test: tellsNotReady,
+  },
+  {
+    id: "status.code",
+    level: "SHOULD",
+    since,
+    kinds: ["ipam", "delegating"],
+    section: SECTION,
+    sentence: "A STATUS that fails has code 50 or 51, or one of the plugin's own.",
+    test: usesCodes,
+  },
+  {
+    id: "status.exhausted",
+    level: "SHOULD",
+    since,
+    kinds: ["ipam"],
+    section: SECTION,
+    sentence: "STATUS fails when no address is free.",
+    test: noticesExhaustion,
+  },
+  {
+    id: "status.daemon",
+    level: "SHOULD",
+    since,
+    section: SECTION,
+    sentence: "STATUS fails when the daemon that the plugin needs is gone.",
+    test: noticesDaemon,
+  },
+  {
+    id: "status.env",
+    level: "MUST",
+    since,
+    section: SECTION,
+    sentence: "STATUS needs no parameter but CNI_COMMAND and CNI_PATH.",
+    test: needsNoIds,
+  },
+  {
+    id: "status.pure",
+    level: "derived",
+    since,
+    section: SECTION,
+    sentence: "STATUS changes nothing.",
+    test: changesNothing,
+  },
+  {
+    id: "status.not-required",
+    level: "MUST",
+    since,
+    section: SECTION,
+    sentence: "ADD works though STATUS was never called.",
+    test: isNotNeeded,
+  },
+  {
+    id: "status.others-allowed",
+    level: "SHOULD",
+    since,
+    kinds: ["ipam", "delegating"],
+    section: SECTION,
+    sentence: "While STATUS fails, CHECK, GC and DEL work.",
+    test: allowsOthers,
+  },
+  {
+    id: "status.version",
+    level: "derived",
+    since,
+    section: SECTION,
+    sentence: "STATUS fails in versions that do not have it.",
+    test: refusesOldVersion,
+  },
 ] as const satisfies readonly Clause[];

@@ -16,7 +16,19 @@ const SECTION = "5-VERSION";
 async function askAll(trial: Trial, request: string): Promise<readonly Invocation[]> {
   const calls: Invocation[] = [];
   for (const index of trial.subject.list.plugins.keys()) {
-    calls.push(await trial.execute(index, { CNI_COMMAND: "VERSION", CNI_CONTAINERID: "dummy", CNI_NETNS: "dummy", CNI_IFNAME: "dummy", CNI_PATH: trial.subject.pluginPath.join(":") }, request));
+    calls.push(
+      await trial.execute(
+        index,
+        {
+          CNI_COMMAND: "VERSION",
+          CNI_CONTAINERID: "dummy",
+          CNI_NETNS: "dummy",
+          CNI_IFNAME: "dummy",
+          CNI_PATH: trial.subject.pluginPath.join(":"),
+        },
+        request,
+      ),
+    );
   }
   return calls;
 }
@@ -35,21 +47,39 @@ function versionsIn(answer: JsonObject): readonly unknown[] {
 }
 
 async function works(trial: Trial): Promise<void> {
-  for (const call of await askAll(trial, `{"cniVersion":"1.0.0"}`)) demand(succeeded(call.output), "exit code 0", saidBy(call));
+  for (const call of await askAll(trial, `{"cniVersion":"1.0.0"}`))
+    demand(succeeded(call.output), "exit code 0", saidBy(call));
 }
 
 async function hasShape(trial: Trial): Promise<void> {
   for (const answer of await answers(trial)) {
     const listed = versionsIn(answer);
-    demand(typeof answer.cniVersion === "string", `"cniVersion" with a string`, JSON.stringify(answer.cniVersion ?? null));
-    demand(listed.length > 0 && listed.every((version) => typeof version === "string"), `"supportedVersions" with a list of strings`, JSON.stringify(answer.supportedVersions ?? null));
-    demand(answer.code === undefined && answer.msg === undefined, "no keys of an error object", Object.keys(answer).join(", "));
+    demand(
+      typeof answer.cniVersion === "string",
+      `"cniVersion" with a string`,
+      JSON.stringify(answer.cniVersion ?? null),
+    );
+    demand(
+      listed.length > 0 && listed.every((version) => typeof version === "string"),
+      `"supportedVersions" with a list of strings`,
+      JSON.stringify(answer.supportedVersions ?? null),
+    );
+    demand(
+      answer.code === undefined && answer.msg === undefined,
+      "no keys of an error object",
+      Object.keys(answer).join(", "),
+    );
   }
 }
 
 async function echoes(trial: Trial): Promise<void> {
   for (const version of SPEC_VERSIONS) {
-    for (const answer of await answers(trial, version)) demand(answer.cniVersion === version, `cniVersion ${version}, as asked`, JSON.stringify(answer.cniVersion ?? null));
+    for (const answer of await answers(trial, version))
+      demand(
+        answer.cniVersion === version,
+        `cniVersion ${version}, as asked`,
+        JSON.stringify(answer.cniVersion ?? null),
+      );
   }
 }
 
@@ -64,7 +94,9 @@ async function listsVersions(trial: Trial): Promise<void> {
 
 /** Versions that every plugin of the list says it speaks: only those can be asked of the whole. */
 function common(lists: readonly (readonly unknown[])[]): string[] {
-  return [...new Set(lists.flat())].filter((version): version is string => typeof version === "string" && lists.every((list) => list.includes(version)));
+  return [...new Set(lists.flat())].filter(
+    (version): version is string => typeof version === "string" && lists.every((list) => list.includes(version)),
+  );
 }
 
 async function listedWork(trial: Trial): Promise<void> {
@@ -87,8 +119,14 @@ async function unlistedRefused(trial: Trial): Promise<void> {
   const lists = (await answers(trial)).map(versionsIn);
   for (const [index, listed] of lists.entries()) {
     for (const version of SPEC_VERSIONS.filter((candidate) => !listed.includes(candidate))) {
-      const call = await trial.invoke("ADD", index, await trial.container(), null, { request: (request) => ({ ...request, cniVersion: version }) });
-      demand(!succeeded(call.output), `ADD with cniVersion ${version} to fail, for VERSION does not list it`, "exit code 0");
+      const call = await trial.invoke("ADD", index, await trial.container(), null, {
+        request: (request) => ({ ...request, cniVersion: version }),
+      });
+      demand(
+        !succeeded(call.output),
+        `ADD with cniVersion ${version} to fail, for VERSION does not list it`,
+        "exit code 0",
+      );
       demand(errorObject(call.output.stdout)?.code === 1, "error code 1 (incompatible version)", saidBy(call));
     }
   }
@@ -113,24 +151,95 @@ async function toleratesNoInput(trial: Trial): Promise<void> {
   for (const stdin of ["", "no json"]) {
     const call = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, stdin);
     const code = errorObject(call.output.stdout)?.code;
-    demand(succeeded(call.output) || code === 5 || code === 6, `success, or code 5 or 6, with ${stdin === "" ? "an empty input" : "an input that is no JSON"}`, saidBy(call));
+    demand(
+      succeeded(call.output) || code === 5 || code === 6,
+      `success, or code 5 or 6, with ${stdin === "" ? "an empty input" : "an input that is no JSON"}`,
+      saidBy(call),
+    );
   }
 }
 
 async function toleratesUnknownVersion(trial: Trial): Promise<void> {
   const call = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"9.9.9"}`);
-  demand(succeeded(call.output) || errorObject(call.output.stdout)?.code === 1, "success, or code 1, when asked with a version that does not exist", saidBy(call));
+  demand(
+    succeeded(call.output) || errorObject(call.output.stdout)?.code === 1,
+    "success, or code 1, when asked with a version that does not exist",
+    saidBy(call),
+  );
 }
 
 export const version = [
   { id: "version.ok", level: "MUST", since: "0.2.0", section: SECTION, sentence: "VERSION succeeds.", test: works },
-  { id: "version.shape", level: "MUST", since: "0.2.0", section: SECTION, sentence: "The answer of VERSION has cniVersion and a non-empty list supportedVersions.", test: hasShape },
-  { id: "version.echo", level: "MUST", since: "1.0.0", section: SECTION, sentence: "cniVersion in the answer of VERSION is the one that was asked with.", test: echoes },
-  { id: "version.list.semver", level: "derived", since: "0.2.0", section: SECTION, sentence: "Every entry of supportedVersions is a version, given once.", test: listsVersions },
-  { id: "version.list.truth.listed", level: "derived", since: "0.2.0", section: SECTION, sentence: "ADD and DEL work in every version that VERSION lists, and answer in it.", test: listedWork },
-  { id: "version.list.truth.unlisted", level: "derived", since: "0.2.0", section: SECTION, sentence: "ADD refuses every version that VERSION does not list with code 1.", test: unlistedRefused },
-  { id: "version.noenv", level: "MUST", since: "0.2.0", section: "2-VERSION", sentence: "VERSION needs no parameter but CNI_COMMAND.", test: needsNoEnvironment },
-  { id: "version.pure", level: "derived", since: "0.2.0", section: "2-VERSION", sentence: "VERSION changes nothing.", test: changesNothing },
-  { id: "version.nostdin", level: "beyond", since: "0.2.0", section: "0.2.0 VERSION", sentence: "VERSION needs no input.", test: toleratesNoInput },
-  { id: "version.unknown-input", level: "beyond", since: "0.2.0", section: "-", sentence: "VERSION asked with an unknown version answers, or fails with code 1.", test: toleratesUnknownVersion },
+  {
+    id: "version.shape",
+    level: "MUST",
+    since: "0.2.0",
+    section: SECTION,
+    sentence: "The answer of VERSION has cniVersion and a non-empty list supportedVersions.",
+    test: hasShape,
+  },
+  {
+    id: "version.echo",
+    level: "MUST",
+    since: "1.0.0",
+    section: SECTION,
+    sentence: "cniVersion in the answer of VERSION is the one that was asked with.",
+    test: echoes,
+  },
+  {
+    id: "version.list.semver",
+    level: "derived",
+    since: "0.2.0",
+    section: SECTION,
+    sentence: "Every entry of supportedVersions is a version, given once.",
+    test: listsVersions,
+  },
+  {
+    id: "version.list.truth.listed",
+    level: "derived",
+    since: "0.2.0",
+    section: SECTION,
+    sentence: "ADD and DEL work in every version that VERSION lists, and answer in it.",
+    test: listedWork,
+  },
+  {
+    id: "version.list.truth.unlisted",
+    level: "derived",
+    since: "0.2.0",
+    section: SECTION,
+    sentence: "ADD refuses every version that VERSION does not list with code 1.",
+    test: unlistedRefused,
+  },
+  {
+    id: "version.noenv",
+    level: "MUST",
+    since: "0.2.0",
+    section: "2-VERSION",
+    sentence: "VERSION needs no parameter but CNI_COMMAND.",
+    test: needsNoEnvironment,
+  },
+  {
+    id: "version.pure",
+    level: "derived",
+    since: "0.2.0",
+    section: "2-VERSION",
+    sentence: "VERSION changes nothing.",
+    test: changesNothing,
+  },
+  {
+    id: "version.nostdin",
+    level: "beyond",
+    since: "0.2.0",
+    section: "0.2.0 VERSION",
+    sentence: "VERSION needs no input.",
+    test: toleratesNoInput,
+  },
+  {
+    id: "version.unknown-input",
+    level: "beyond",
+    since: "0.2.0",
+    section: "-",
+    sentence: "VERSION asked with an unknown version answers, or fails with code 1.",
+    test: toleratesUnknownVersion,
+  },
 ] as const satisfies readonly Clause[];

@@ -6,19 +6,32 @@ import { IMAGE_ARCHIVE, kindConfig, mirrorFile } from "../../../clusters/kind/co
 import { clusterName, processOf } from "../../../clusters/kind/names.ts";
 import type { Output } from "../../../core/shell.ts";
 
-const SPEC: KubernetesSpec = { owner: "x", cni: "none", podCidr: "10.244.0.0/16", kubeProxyMode: "none", loadImage: "load:1", logs: null };
+const SPEC: KubernetesSpec = {
+  owner: "x",
+  cni: "none",
+  podCidr: "10.244.0.0/16",
+  kubeProxyMode: "none",
+  loadImage: "load:1",
+  logs: null,
+};
 
 test("a cluster has one control plane, no CNI plugin of kind's, and the archive of images on every node", () => {
   expect(JSON.parse(kindConfig(3, { ...SPEC, imageArchive: "/here/images.tar" }))).toEqual({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
     networking: { disableDefaultCNI: true, podSubnet: "10.244.0.0/16", kubeProxyMode: "none" },
-    nodes: ["control-plane", "worker", "worker"].map((role) => ({ role, extraMounts: [{ hostPath: "/here/images.tar", containerPath: IMAGE_ARCHIVE, readOnly: true }] })),
+    nodes: ["control-plane", "worker", "worker"].map((role) => ({
+      role,
+      extraMounts: [{ hostPath: "/here/images.tar", containerPath: IMAGE_ARCHIVE, readOnly: true }],
+    })),
   });
 });
 
 test("kind's own plugin stays where it is what is measured", () => {
-  expect(JSON.parse(kindConfig(1, { ...SPEC, cni: "default" }))).toMatchObject({ networking: { disableDefaultCNI: false }, nodes: [{ role: "control-plane" }] });
+  expect(JSON.parse(kindConfig(1, { ...SPEC, cni: "default" }))).toMatchObject({
+    networking: { disableDefaultCNI: false },
+    nodes: [{ role: "control-plane" }],
+  });
 });
 
 test("a mirror is asked for the images of all registries", () => {
@@ -32,15 +45,31 @@ test("a name says which process made it, and leaves room for the host names of n
   expect(processOf(name)).toBe(4_194_304);
 });
 
-test.each(["kind", "cnibench", "cnibench-mine", "my-cnibench-x-p1-abcd", "cnibench-x-p1-abcde"])("%s is no cluster of ours", (name) => {
-  expect(processOf(name)).toBeNull();
-});
+test.each(["kind", "cnibench", "cnibench-mine", "my-cnibench-x-p1-abcd", "cnibench-x-p1-abcde"])(
+  "%s is no cluster of ours",
+  (name) => {
+    expect(processOf(name)).toBeNull();
+  },
+);
 
-const failed = (stderr: string): Output => ({ argv: [], where: "", stdout: "", stderr, exitCode: 1, signal: null, duration: 0, ended: null, startError: null });
+const failed = (stderr: string): Output => ({
+  argv: [],
+  where: "",
+  stdout: "",
+  stderr,
+  exitCode: 1,
+  signal: null,
+  duration: 0,
+  ended: null,
+  startError: null,
+});
 
 test.each([
   ["permission denied while trying to connect to the Docker daemon socket", "this user may not use Docker"],
-  ["Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?", "Docker does not run"],
+  [
+    "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",
+    "Docker does not run",
+  ],
   ["strange\nthing", "docker info fails: thing"],
 ])("docker that says %j", (stderr, message) => {
   expect(dockerProblems(failed(stderr)).map((problem) => problem.message)).toEqual([message]);
@@ -48,5 +77,7 @@ test.each([
 
 test("memory", () => {
   expect(memoryProblems(2, "MemAvailable:    2000000 kB\n")).toEqual([]);
-  expect(memoryProblems(2, "MemAvailable:     500000 kB\n")).toMatchObject([{ message: "2 nodes need about 800 MB of memory, and 512 MB are free" }]);
+  expect(memoryProblems(2, "MemAvailable:     500000 kB\n")).toMatchObject([
+    { message: "2 nodes need about 800 MB of memory, and 512 MB are free" },
+  ]);
 });

@@ -19,7 +19,9 @@ function playKind(script: string): string {
 }
 
 test("a small file is kept as it is, of a large one the end with what is left out", async () => {
-  const logs = playKind(`mkdir -p "$3/$5-worker"; echo short >"$3/$5-worker/a.log"; { head -c ${2 * MIB} /dev/zero; echo last words; } >"$3/b.log"; ln -s /etc/passwd "$3/c.log"`);
+  const logs = playKind(
+    `mkdir -p "$3/$5-worker"; echo short >"$3/$5-worker/a.log"; { head -c ${2 * MIB} /dev/zero; echo last words; } >"$3/b.log"; ln -s /etc/passwd "$3/c.log"`,
+  );
   await keepLogs("one", logs);
   expect(readFileSync(join(logs, "one/one-worker/a.log"), "utf8")).toBe("short\n");
   expect(lstatSync(join(logs, "one/c.log"), { throwIfNoEntry: false })).toBeUndefined();

@@ -9,7 +9,14 @@ function candidate(name: string, zone: string, more: Partial<Candidate> = {}): C
 const names = (chosen: readonly Candidate[]): string[] => chosen.map(({ name }) => name);
 
 test("nodes are spread over the zones, whatever order the API names them in", () => {
-  const nodes = [candidate("a3", "a"), candidate("a1", "a"), candidate("b2", "b"), candidate("a2", "a"), candidate("c1", "c"), candidate("b1", "b")];
+  const nodes = [
+    candidate("a3", "a"),
+    candidate("a1", "a"),
+    candidate("b2", "b"),
+    candidate("a2", "a"),
+    candidate("c1", "c"),
+    candidate("b1", "b"),
+  ];
   expect(names(chooseNodes(nodes, 2, null))).toEqual(["a1", "b1"]);
   expect(names(chooseNodes(nodes, 4, null))).toEqual(["a1", "b1", "c1", "a2"]);
   expect(names(chooseNodes(nodes.toReversed(), 6, null))).toEqual(["a1", "b1", "c1", "a2", "b2", "a3"]);
@@ -23,20 +30,43 @@ test("the control plane only where workers are too few, and then last", () => {
 
 test("too few: how many there are, what is wrong with the others, and the flag", () => {
   const nodes = [candidate("n1", ""), candidate("n2", "", { unfit: "is cordoned" })];
-  expect(() => chooseNodes(nodes, 2, "pool=bench")).toThrow("the cluster has 1 usable nodes that fit --node-selector pool=bench, and 2 were asked for; n2 is cordoned; ask for fewer with --nodes");
+  expect(() => chooseNodes(nodes, 2, "pool=bench")).toThrow(
+    "the cluster has 1 usable nodes that fit --node-selector pool=bench, and 2 were asked for; n2 is cordoned; ask for fewer with --nodes",
+  );
 });
 
 test("what the API says of a node", () => {
   const ready = { type: "Ready", status: "True" };
   const node = {
-    metadata: { name: "n1", labels: { "topology.kubernetes.io/zone": "z1", "node-role.kubernetes.io/control-plane": "" } },
+    metadata: {
+      name: "n1",
+      labels: { "topology.kubernetes.io/zone": "z1", "node-role.kubernetes.io/control-plane": "" },
+    },
     spec: { podCIDR: "10.244.1.0/24" },
-    status: { addresses: [{ type: "Hostname", address: "n1" }, { type: "InternalIP", address: "10.1.2.3" }], conditions: [ready], nodeInfo: { operatingSystem: "linux" } },
+    status: {
+      addresses: [
+        { type: "Hostname", address: "n1" },
+        { type: "InternalIP", address: "10.1.2.3" },
+      ],
+      conditions: [ready],
+      nodeInfo: { operatingSystem: "linux" },
+    },
   };
-  expect(candidateOf(node)).toEqual({ name: "n1", ip: "10.1.2.3", podCidr: "10.244.1.0/24", zone: "z1", unfit: null, controlPlane: true });
+  expect(candidateOf(node)).toEqual({
+    name: "n1",
+    ip: "10.1.2.3",
+    podCidr: "10.244.1.0/24",
+    zone: "z1",
+    unfit: null,
+    controlPlane: true,
+  });
   expect(candidateOf({ ...node, spec: { unschedulable: true } }).unfit).toBe("is cordoned");
-  expect(candidateOf({ ...node, status: { ...node.status, conditions: [{ ...ready, status: "Unknown" }] } }).unfit).toBe("is not ready");
-  expect(candidateOf({ ...node, status: { ...node.status, nodeInfo: { operatingSystem: "windows" } } }).unfit).toBe("runs windows");
+  expect(
+    candidateOf({ ...node, status: { ...node.status, conditions: [{ ...ready, status: "Unknown" }] } }).unfit,
+  ).toBe("is not ready");
+  expect(candidateOf({ ...node, status: { ...node.status, nodeInfo: { operatingSystem: "windows" } } }).unfit).toBe(
+    "runs windows",
+  );
   expect(candidateOf({}).unfit).toBe("is not ready");
 });
 

@@ -3,7 +3,10 @@ import { describe, expect, test } from "vitest";
 import { detectPlugin } from "../../../clusters/kubeconfig/detect.ts";
 
 function daemonset(name: string, images: readonly string[], env: Readonly<Record<string, string>> = {}): object {
-  const containers = images.map((image) => ({ image, env: Object.entries(env).map(([key, value]) => ({ name: key, value })) }));
+  const containers = images.map((image) => ({
+    image,
+    env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+  }));
   return { metadata: { name }, spec: { template: { spec: { containers } } } };
 }
 
@@ -16,13 +19,44 @@ function detect(daemonsets: readonly object[], configMaps: readonly object[] = [
 
 describe("by its images", () => {
   test.each([
-    ["calico 3.32, vxlan", daemonset("calico-node", ["quay.io/calico/node:v3.32.1"], { CALICO_IPV4POOL_VXLAN: "Always", CALICO_IPV4POOL_IPIP: "Never" }), "calico v3.32.1 VXLAN Always"],
-    ["calico, ipip", daemonset("calico-node", ["docker.io/calico/node:v3.25.0"], { CALICO_IPV4POOL_IPIP: "CrossSubnet" }), "calico v3.25.0 IP in IP CrossSubnet"],
-    ["calico of an operator, eBPF", daemonset("calico-node", ["quay.io/calico/node:v3.30.0"], { FELIX_BPFENABLED: "true" }), "calico v3.30.0 unknown, eBPF"],
-    ["weave", daemonset("weave-net", ["weaveworks/weave-kube:2.8.1", "weaveworks/weave-npc:2.8.1"]), "weave 2.8.1 unknown"],
-    ["kindnet", daemonset("kindnet", ["docker.io/kindest/kindnetd:v20250214-acbabc1a"]), "kindnet v20250214-acbabc1a none (routes)"],
-    ["an image by digest alone", daemonset("cilium", [`quay.io/cilium/cilium@sha256:${"a".repeat(64)}`]), "cilium unknown unknown"],
-    ["a private registry with a port", daemonset("kube-flannel-ds", ["registry.corp:5000/mirror/flannel-io/flannel:v0.28.5"]), "flannel v0.28.5 unknown"],
+    [
+      "calico 3.32, vxlan",
+      daemonset("calico-node", ["quay.io/calico/node:v3.32.1"], {
+        CALICO_IPV4POOL_VXLAN: "Always",
+        CALICO_IPV4POOL_IPIP: "Never",
+      }),
+      "calico v3.32.1 VXLAN Always",
+    ],
+    [
+      "calico, ipip",
+      daemonset("calico-node", ["docker.io/calico/node:v3.25.0"], { CALICO_IPV4POOL_IPIP: "CrossSubnet" }),
+      "calico v3.25.0 IP in IP CrossSubnet",
+    ],
+    [
+      "calico of an operator, eBPF",
+      daemonset("calico-node", ["quay.io/calico/node:v3.30.0"], { FELIX_BPFENABLED: "true" }),
+      "calico v3.30.0 unknown, eBPF",
+    ],
+    [
+      "weave",
+      daemonset("weave-net", ["weaveworks/weave-kube:2.8.1", "weaveworks/weave-npc:2.8.1"]),
+      "weave 2.8.1 unknown",
+    ],
+    [
+      "kindnet",
+      daemonset("kindnet", ["docker.io/kindest/kindnetd:v20250214-acbabc1a"]),
+      "kindnet v20250214-acbabc1a none (routes)",
+    ],
+    [
+      "an image by digest alone",
+      daemonset("cilium", [`quay.io/cilium/cilium@sha256:${"a".repeat(64)}`]),
+      "cilium unknown unknown",
+    ],
+    [
+      "a private registry with a port",
+      daemonset("kube-flannel-ds", ["registry.corp:5000/mirror/flannel-io/flannel:v0.28.5"]),
+      "flannel v0.28.5 unknown",
+    ],
     ["simplecni, by its name", daemonset("simplecni", ["cnibench/load:1"]), "simplecni 1 none (static routes)"],
     ["none that is known", daemonset("logging", ["fluent/fluentd:v1"]), "unknown unknown unknown"],
   ])("%s", (_, object, expected) => expect(detect([object])).toBe(expected));
@@ -34,16 +68,27 @@ describe("the mode by its settings", () => {
   const flannel = daemonset("kube-flannel-ds", ["ghcr.io/flannel-io/flannel:v0.28.5"]);
 
   test("cilium: tunnel, routes, and without kube-proxy", () => {
-    expect(detect([cilium], [config("cilium-config", { "routing-mode": "tunnel", "tunnel-protocol": "geneve" })])).toBe("cilium v1.19.8 GENEVE");
-    expect(detect([cilium], [config("cilium-config", { "routing-mode": "native", "kube-proxy-replacement": "true" })])).toBe("cilium v1.19.8 none (routes), in the place of kube-proxy");
+    expect(detect([cilium], [config("cilium-config", { "routing-mode": "tunnel", "tunnel-protocol": "geneve" })])).toBe(
+      "cilium v1.19.8 GENEVE",
+    );
+    expect(
+      detect([cilium], [config("cilium-config", { "routing-mode": "native", "kube-proxy-replacement": "true" })]),
+    ).toBe("cilium v1.19.8 none (routes), in the place of kube-proxy");
   });
 
   test("flannel: its backend; settings that are no JSON are unknown", () => {
-    expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": '{"Backend":{"Type":"host-gw"}}' })])).toBe("flannel v0.28.5 host-gw");
+    expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": '{"Backend":{"Type":"host-gw"}}' })])).toBe(
+      "flannel v0.28.5 host-gw",
+    );
     expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": "{" })])).toBe("flannel v0.28.5 unknown");
   });
 
   test("foreign objects of any shape are no trouble", () => {
-    expect(detectPlugin({ daemonsets: [null, 1, {}, { spec: { template: { spec: { containers: [{ image: 3 }, null] } } } }], configMaps: [null] }).name).toBe("unknown");
+    expect(
+      detectPlugin({
+        daemonsets: [null, 1, {}, { spec: { template: { spec: { containers: [{ image: 3 }, null] } } } }],
+        configMaps: [null],
+      }).name,
+    ).toBe("unknown");
   });
 });

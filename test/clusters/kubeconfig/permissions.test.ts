@@ -2,7 +2,11 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
-import { deniedForInstall, grantPermissions, objectPermissions } from "../../../clusters/kubeconfig/install-permissions.ts";
+import {
+  deniedForInstall,
+  grantPermissions,
+  objectPermissions,
+} from "../../../clusters/kubeconfig/install-permissions.ts";
 import { describePermission, PERMISSIONS, deniedPermissions } from "../../../clusters/kubeconfig/permissions.ts";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 import { plugins } from "../../../plugins/index.ts";
@@ -14,8 +18,16 @@ afterEach(() => {
   process.env.PATH = path;
 });
 
-const told = (permissions: readonly Parameters<typeof describePermission>[0][]): readonly string[] => permissions.map(describePermission);
-const context = { clusterCidr: "10.99.0.0/16", nodes: 2, loadImage: "load:1", apiServer: { host: "control", port: 6443 }, byDigest: true, underlayMtu: 1500 };
+const told = (permissions: readonly Parameters<typeof describePermission>[0][]): readonly string[] =>
+  permissions.map(describePermission);
+const context = {
+  clusterCidr: "10.99.0.0/16",
+  nodes: 2,
+  loadImage: "load:1",
+  apiServer: { host: "control", port: 6443 },
+  byDigest: true,
+  underlayMtu: 1500,
+};
 
 function objectsOf(name: "flannel" | "weave"): readonly unknown[] {
   const made = plugins[name].kubernetes?.install?.(context);
@@ -24,7 +36,10 @@ function objectsOf(name: "flannel" | "weave"): readonly unknown[] {
 
 describe("what an installation needs", () => {
   test("each plugin's own objects, where they lie", () => {
-    const creates = (objects: readonly unknown[]): readonly string[] => told(objectPermissions(objects)).filter((one) => one.startsWith("create")).map((one) => one.replace(/ \(.*/, ""));
+    const creates = (objects: readonly unknown[]): readonly string[] =>
+      told(objectPermissions(objects))
+        .filter((one) => one.startsWith("create"))
+        .map((one) => one.replace(/ \(.*/, ""));
     expect(creates(objectsOf("flannel"))).toEqual([
       "create namespaces",
       "create serviceaccounts in kube-flannel",
@@ -38,10 +53,23 @@ describe("what an installation needs", () => {
   });
 
   test("plurals: of a definition among the objects, else those of English", () => {
-    const definition = { apiVersion: "apiextensions.k8s.io/v1", kind: "CustomResourceDefinition", spec: { group: "crd.example.org", names: { kind: "Felix", plural: "felixes-of-ours" } } };
-    const kinds = ["networking.k8s.io/v1 NetworkPolicy", "scheduling.k8s.io/v1 PriorityClass", "v1 Endpoints", "crd.example.org/v1 Felix"].map((one) => one.split(" "));
+    const definition = {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      spec: { group: "crd.example.org", names: { kind: "Felix", plural: "felixes-of-ours" } },
+    };
+    const kinds = [
+      "networking.k8s.io/v1 NetworkPolicy",
+      "scheduling.k8s.io/v1 PriorityClass",
+      "v1 Endpoints",
+      "crd.example.org/v1 Felix",
+    ].map((one) => one.split(" "));
     const objects = [definition, ...kinds.map(([apiVersion, kind]) => ({ apiVersion, kind }))];
-    expect(objectPermissions(objects).filter(({ verb }) => verb === "get").map(({ resource, group }) => `${resource} ${group}`)).toEqual([
+    expect(
+      objectPermissions(objects)
+        .filter(({ verb }) => verb === "get")
+        .map(({ resource, group }) => `${resource} ${group}`),
+    ).toEqual([
       "customresourcedefinitions apiextensions.k8s.io",
       "networkpolicies networking.k8s.io",
       "priorityclasses scheduling.k8s.io",
@@ -58,7 +86,9 @@ describe("what an installation needs", () => {
       "watch nodes (to allow it by the role flannel)",
       "patch nodes/status (to allow it by the role flannel)",
     ]);
-    expect(told(grantPermissions(objectsOf("weave")))).toContain("update configmaps weave-net in kube-system (to allow it by the role weave-net)");
+    expect(told(grantPermissions(objectsOf("weave")))).toContain(
+      "update configmaps weave-net in kube-system (to allow it by the role weave-net)",
+    );
   });
 });
 
@@ -70,10 +100,16 @@ describe("the questions", () => {
     const answer = `const { items } = JSON.parse(require("fs").readFileSync(0, "utf8"));
       for (const one of items) console.log(JSON.stringify({ ...one, status: { allowed: !new RegExp(process.argv[1]).test(JSON.stringify(one.spec)) } }, null, 4));`;
     writeFileSync(join(folder, "answer.cjs"), answer);
-    writeFileSync(program, `#!/bin/sh\necho >>${folder}/calls\nexec ${process.execPath} -e "$(cat ${folder}/answer.cjs)" -- '${pattern}'\n`);
+    writeFileSync(
+      program,
+      `#!/bin/sh\necho >>${folder}/calls\nexec ${process.execPath} -e "$(cat ${folder}/answer.cjs)" -- '${pattern}'\n`,
+    );
     chmodSync(program, 0o755);
     process.env.PATH = `${folder}:${path}`;
-    return { kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }), rounds: () => readFileSync(join(folder, "calls"), "utf8").length };
+    return {
+      kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }),
+      rounds: () => readFileSync(join(folder, "calls"), "utf8").length,
+    };
   }
 
   test("an administrator is asked one", async () => {
@@ -84,14 +120,24 @@ describe("the questions", () => {
 
   test("others are asked all, and told what is denied", async () => {
     const { kubectl, rounds } = denying('"verb":"[*]"|"subresource":"exec"');
-    expect(told(await deniedPermissions(kubectl, PERMISSIONS, signal))).toEqual(["create pods/exec (to run the load tools in pods)"]);
+    expect(told(await deniedPermissions(kubectl, PERMISSIONS, signal))).toEqual([
+      "create pods/exec (to run the load tools in pods)",
+    ]);
     expect(rounds()).toBe(2);
   });
 
   test("who may make roles of any rules need not hold them; who may not must", async () => {
     const notHeld = '"verb":"[*]"|"resource":"nodes"';
     expect(await deniedForInstall(denying(notHeld).kubectl, objectsOf("flannel"), signal)).toEqual([]);
-    const denied = await deniedForInstall(denying(`${notHeld}|"verb":"escalate"`).kubectl, objectsOf("flannel"), signal);
-    expect(told(denied)).toEqual(["get", "list", "watch"].map((verb) => `${verb} nodes (to allow it by the role flannel)`).concat("patch nodes/status (to allow it by the role flannel)"));
+    const denied = await deniedForInstall(
+      denying(`${notHeld}|"verb":"escalate"`).kubectl,
+      objectsOf("flannel"),
+      signal,
+    );
+    expect(told(denied)).toEqual(
+      ["get", "list", "watch"]
+        .map((verb) => `${verb} nodes (to allow it by the role flannel)`)
+        .concat("patch nodes/status (to allow it by the role flannel)"),
+    );
   });
 });

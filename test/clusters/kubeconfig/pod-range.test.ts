@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { rangeOfAll } from "../../../clusters/kubeconfig/pod-range.ts";
 
-const nodes = (...ranges: string[]): { name: string; podCidr: string }[] => ranges.map((podCidr, i) => ({ name: `n${i + 1}`, podCidr }));
+const nodes = (...ranges: string[]): { name: string; podCidr: string }[] =>
+  ranges.map((podCidr, i) => ({ name: `n${i + 1}`, podCidr }));
 
 test.each([
   [["10.244.0.0/24"], "10.244.0.0/24"],

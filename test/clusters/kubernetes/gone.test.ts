@@ -51,7 +51,14 @@ test("pods of a plugin's deployment end while the plugin can still take their ne
   const until = async (what: string, look: () => Promise<true | null>): Promise<void> => {
     if ((await look()) === null) throw new Error(what);
   };
-  const workloads = [{ kind: "daemonset", name: "agent" }, { kind: "deployment", name: "controllers" }] as const;
-  await removeObjects({ list, run, until } as unknown as Kubectl, "manifests", workloads.map((one) => ({ ...one, namespace: "kube-system" })));
+  const workloads = [
+    { kind: "daemonset", name: "agent" },
+    { kind: "deployment", name: "controllers" },
+  ] as const;
+  await removeObjects(
+    { list, run, until } as unknown as Kubectl,
+    "manifests",
+    workloads.map((one) => ({ ...one, namespace: "kube-system" })),
+  );
   expect(works).toBe(false);
 });

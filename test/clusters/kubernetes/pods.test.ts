@@ -8,7 +8,12 @@ test("a measured pod fits the restricted level of Pod Security, and its user may
   expect(podObject(home, { name: "client", nodeName: "n1", hostNetwork: false })).toMatchObject({
     spec: {
       hostNetwork: false,
-      securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: "RuntimeDefault" }, sysctls: [{ name: "net.ipv4.ping_group_range", value: "0 2147483647" }] },
+      securityContext: {
+        runAsNonRoot: true,
+        runAsUser: 65534,
+        seccompProfile: { type: "RuntimeDefault" },
+        sysctls: [{ name: "net.ipv4.ping_group_range", value: "0 2147483647" }],
+      },
       containers: [{ securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } }],
     },
   });

@@ -31,7 +31,9 @@ function kubectl(script: string): Kubectl {
 /** Waits for the proxy to be started, and listens where it was told to. */
 async function listen(listener: RequestListener): Promise<{ socket: string; close: () => void }> {
   const file = join(folder, "args");
-  await expect.poll(() => existsSync(file) && readFileSync(file, "utf8").includes("\n"), { timeout: 10_000 }).toBe(true);
+  await expect
+    .poll(() => existsSync(file) && readFileSync(file, "utf8").includes("\n"), { timeout: 10_000 })
+    .toBe(true);
   const socket = /--unix-socket=(\S+)/.exec(readFileSync(file, "utf8"))?.[1] ?? "";
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(socket, resolve));
@@ -44,11 +46,15 @@ test("each call is one request, refusals are told in the server's words, and not
     openProxy(kubectl(`echo "$*" >${folder}/args; exec sleep 60`), signal),
     listen((request, response) => {
       let body = "";
-      request.on("data", (part: Buffer) => (body += part.toString())).on("end", () => {
-        seen.push(`${request.method} ${request.url} ${request.headers["content-type"]} ${body.length > 0 ? "object" : "nothing"}`);
-        const refused = request.method === "DELETE";
-        response.writeHead(refused ? 403 : 201).end(JSON.stringify(refused ? { message: "pods is forbidden" } : {}));
-      });
+      request
+        .on("data", (part: Buffer) => (body += part.toString()))
+        .on("end", () => {
+          seen.push(
+            `${request.method} ${request.url} ${request.headers["content-type"]} ${body.length > 0 ? "object" : "nothing"}`,
+          );
+          const refused = request.method === "DELETE";
+          response.writeHead(refused ? 403 : 201).end(JSON.stringify(refused ? { message: "pods is forbidden" } : {}));
+        });
     }),
   ]);
   await api.create(pod);
@@ -67,10 +73,14 @@ test("each call is one request, refusals are told in the server's words, and not
 });
 
 test("a proxy that ends at once says why", async () => {
-  await expect(openProxy(kubectl("echo 'error: no such context' >&2; exit 1"), signal)).rejects.toThrow(/failed with exit code 1: error: no such context/);
+  await expect(openProxy(kubectl("echo 'error: no such context' >&2; exit 1"), signal)).rejects.toThrow(
+    /failed with exit code 1: error: no such context/,
+  );
 });
 
 test("objects lie where the API has them", () => {
   expect(collectionOf(pod)).toBe("/api/v1/namespaces/n/pods");
-  expect(collectionOf({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).toBe("/apis/networking.k8s.io/v1/namespaces/n/networkpolicies");
+  expect(collectionOf({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).toBe(
+    "/apis/networking.k8s.io/v1/namespaces/n/networkpolicies",
+  );
 });

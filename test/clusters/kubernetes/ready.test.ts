@@ -17,7 +17,11 @@ test("files that a daemon writes after it was rolled out are waited for, on ever
     };
     return { name, shell: { exec } } as unknown as Node;
   };
-  await filesThere(kubectl, { nodes: [node("a", 0), node("b", 2)], files: ["/run/flannel/subnet.env"], root: "/host" }, signal);
+  await filesThere(
+    kubectl,
+    { nodes: [node("a", 0), node("b", 2)], files: ["/run/flannel/subnet.env"], root: "/host" },
+    signal,
+  );
   expect(asked.filter((one) => one === "b test -e /host/run/flannel/subnet.env")).toHaveLength(3);
   expect(asked[0]).toBe("a test -e /host/run/flannel/subnet.env");
 });

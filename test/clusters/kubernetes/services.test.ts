@@ -27,30 +27,56 @@ afterEach(() => {
 /** @param object what `get` says of every service */
 function services(object: object): Services {
   const file = join(folder, "kubectl");
-  writeFileSync(file, `#!/bin/sh\necho "$*" >>${folder}/calls\ncase "$*" in *create*) cat >${folder}/made ;; *get*) echo '${JSON.stringify(object)}' ;; esac\n`);
+  writeFileSync(
+    file,
+    `#!/bin/sh\necho "$*" >>${folder}/calls\ncase "$*" in *create*) cat >${folder}/made ;; *get*) echo '${JSON.stringify(object)}' ;; esac\n`,
+  );
   chmodSync(file, 0o755);
   const kubectl = new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
   return new Services({ kubectl, namespace: "home", image: "load:1" });
 }
 
-const made = (): { spec: Record<string, unknown> } => (JSON.parse(readFileSync(join(folder, "made"), "utf8")) as { items: [{ spec: Record<string, unknown> }] }).items[0];
+const made = (): { spec: Record<string, unknown> } =>
+  (JSON.parse(readFileSync(join(folder, "made"), "utf8")) as { items: [{ spec: Record<string, unknown> }] }).items[0];
 const calls = (): number => readFileSync(join(folder, "calls"), "utf8").trim().split("\n").length;
 
 /** @param names what the name server knows */
 function ends(names: Readonly<Record<string, string>>): { client: Endpoint; server: Endpoint; ports: number[] } {
-  const output = (argv: readonly string[], stdout: string): Output => ({ argv, where: "pod", stdout, stderr: "", exitCode: 0, signal: null, duration: 0, ended: null, startError: null });
+  const output = (argv: readonly string[], stdout: string): Output => ({
+    argv,
+    where: "pod",
+    stdout,
+    stderr: "",
+    exitCode: 0,
+    signal: null,
+    duration: 0,
+    ended: null,
+    startError: null,
+  });
   const shell: Shell = {
     name: "pod",
-    exec: async (argv) => output(argv, argv[0] === "getent" && names[argv[2] ?? ""] !== undefined ? `${names[argv[2] ?? ""]} STREAM x\n` : ""),
+    exec: async (argv) =>
+      output(
+        argv,
+        argv[0] === "getent" && names[argv[2] ?? ""] !== undefined ? `${names[argv[2] ?? ""]} STREAM x\n` : "",
+      ),
     start: (argv) => ({ done: Promise.resolve(output(argv, "")), closeStdin: () => undefined, kill: () => undefined }),
   };
   const node = { name: "n", index: 1, ip: "192.168.0.1", ip6: null, podCidr: "", podCidr6: "", shell };
   const pod = { node, ifName: "eth0", shell };
-  return { client: { ...pod, name: "client", ip: "10.0.1.2", mtu: 1400 }, server: { ...pod, name: "far", ip: "10.0.2.2", mtu: 1500 }, ports: [30201] };
+  return {
+    client: { ...pod, name: "client", ip: "10.0.1.2", mtu: 1400 },
+    server: { ...pod, name: "far", ip: "10.0.2.2", mtu: 1500 },
+    ports: [30201],
+  };
 }
 
 test("a headless service has no address, and its name stands for the pod", async () => {
-  const server = await services({}).reach("headless", ends({ "kubernetes.default": "10.96.0.1", headless: "10.0.2.2" }), signal);
+  const server = await services({}).reach(
+    "headless",
+    ends({ "kubernetes.default": "10.96.0.1", headless: "10.0.2.2" }),
+    signal,
+  );
   expect(server).toMatchObject({ ip: "10.0.2.2", mtu: 1500, hostname: "headless" });
   expect(server).not.toHaveProperty("translated");
   expect(made().spec).toMatchObject({ type: "ClusterIP", clusterIP: "None", selector: { "cnibench.dev/pod": "far" } });
@@ -66,10 +92,21 @@ test("without a name server the path is not there, which is found out once", asy
 });
 
 test("a load balancer's address is taken, be it a name, and it gets TCP alone", async () => {
-  const byAddress = await services({ status: { loadBalancer: { ingress: [{ ip: "203.0.113.7" }] } } }).reach("loadbalancer", ends({}), signal);
+  const byAddress = await services({ status: { loadBalancer: { ingress: [{ ip: "203.0.113.7" }] } } }).reach(
+    "loadbalancer",
+    ends({}),
+    signal,
+  );
   expect(byAddress).toMatchObject({ ip: "203.0.113.7", mtu: 1400, translated: true });
-  expect(made().spec).toMatchObject({ type: "LoadBalancer", ports: [{ protocol: "TCP", port: 30201 }, { protocol: "TCP" }] });
-  const byName = await services({ status: { loadBalancer: { ingress: [{ hostname: "lb.example" }] } } }).reach("loadbalancer", ends({ "lb.example": "203.0.113.8" }), signal);
+  expect(made().spec).toMatchObject({
+    type: "LoadBalancer",
+    ports: [{ protocol: "TCP", port: 30201 }, { protocol: "TCP" }],
+  });
+  const byName = await services({ status: { loadBalancer: { ingress: [{ hostname: "lb.example" }] } } }).reach(
+    "loadbalancer",
+    ends({ "lb.example": "203.0.113.8" }),
+    signal,
+  );
   expect(byName.ip).toBe("203.0.113.8");
 });
 
@@ -77,5 +114,9 @@ test("a service that gets no address in its time shows that there is no load bal
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => (now += 31_000));
   const reached = services({ status: { loadBalancer: {} } }).reach("loadbalancer", ends({}), signal);
-  await expect(reached).rejects.toThrow(new NotThereError("no load balancer gave service loadbalancer an address within 60 s: the cluster seems to have no provider of them"));
+  await expect(reached).rejects.toThrow(
+    new NotThereError(
+      "no load balancer gave service loadbalancer an address within 60 s: the cluster seems to have no provider of them",
+    ),
+  );
 });

@@ -75,26 +75,43 @@ test.each([
 });
 
 test("a server that cannot be reached is told with the system's reason", async () => {
-  await expect(fetchManifest("agent", { url: "http://127.0.0.1:1/agent.yaml", sha256: null })).rejects.toThrow(/could not be fetched from http:\/\/127\.0\.0\.1:1\/agent\.yaml \(.+\); fetch it by other means/);
+  await expect(fetchManifest("agent", { url: "http://127.0.0.1:1/agent.yaml", sha256: null })).rejects.toThrow(
+    /could not be fetched from http:\/\/127\.0\.0\.1:1\/agent\.yaml \(.+\); fetch it by other means/,
+  );
 });
 
 const kubectl = findTool("kubectl");
-test.skipIf(kubectl === null)(`patches are merged, objects added, images pinned${kubectl === null ? " (skipped: kubectl is not here)" : ""}`, async () => {
-  const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SUM });
-  const changed = await changeManifest(file, {
-    patches: [
-      { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "settings", namespace: "net" }, data: { backend: "vxlan" } },
-      { apiVersion: "apps/v1", kind: "DaemonSet", metadata: { name: "agent", namespace: "net" }, spec: { template: { spec: { containers: [{ name: "agent", env: [{ name: "MODE", value: "Never" }] }] } } } },
-    ],
-    added: [{ apiVersion: "v1", kind: "ConfigMap", metadata: { name: "endpoint", namespace: "net" }, data: { host: "n1" } }],
-    images: [{ name: "quay.io/acme/agent", digest: `sha256:${"a".repeat(64)}` }],
-  });
-  expect(changed).toContain("backend: vxlan");
-  expect(changed).toContain('kept: "yes"');
-  expect(changed).toContain("name: endpoint");
-  expect(changed).toContain(`image: quay.io/acme/agent@sha256:${"a".repeat(64)}`);
-  expect(changed).toMatch(/- name: MODE\n\s+value: Never\n\s+- name: KEPT\n\s+value: "1"/);
-});
+test.skipIf(kubectl === null)(
+  `patches are merged, objects added, images pinned${kubectl === null ? " (skipped: kubectl is not here)" : ""}`,
+  async () => {
+    const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SUM });
+    const changed = await changeManifest(file, {
+      patches: [
+        {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: "settings", namespace: "net" },
+          data: { backend: "vxlan" },
+        },
+        {
+          apiVersion: "apps/v1",
+          kind: "DaemonSet",
+          metadata: { name: "agent", namespace: "net" },
+          spec: { template: { spec: { containers: [{ name: "agent", env: [{ name: "MODE", value: "Never" }] }] } } },
+        },
+      ],
+      added: [
+        { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "endpoint", namespace: "net" }, data: { host: "n1" } },
+      ],
+      images: [{ name: "quay.io/acme/agent", digest: `sha256:${"a".repeat(64)}` }],
+    });
+    expect(changed).toContain("backend: vxlan");
+    expect(changed).toContain('kept: "yes"');
+    expect(changed).toContain("name: endpoint");
+    expect(changed).toContain(`image: quay.io/acme/agent@sha256:${"a".repeat(64)}`);
+    expect(changed).toMatch(/- name: MODE\n\s+value: Never\n\s+- name: KEPT\n\s+value: "1"/);
+  },
+);
 
 test.skipIf(kubectl === null)("a change to what the manifest has not is an error with kubectl's words", async () => {
   const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SUM });

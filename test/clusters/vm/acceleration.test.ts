@@ -22,17 +22,24 @@ beforeEach(() => {
 function probe(script: string, limit = 10, signal?: AbortSignal): Promise<Verdict> {
   const qemu = join(folder, "qemu");
   writeFileSync(qemu, `#!/bin/sh\necho >>"$0.started"\n${script}\n`, { mode: 0o755 });
-  return probeAcceleration(platformOf("x64"), qemu, join(folder, "vmlinuz"), { device: join(folder, "kvm"), limit, ...(signal && { signal }) });
+  return probeAcceleration(platformOf("x64"), qemu, join(folder, "vmlinuz"), {
+    device: join(folder, "kvm"),
+    limit,
+    ...(signal && { signal }),
+  });
 }
 
 const starts = (): number => readFileSync(join(folder, "qemu.started"), "utf8").length;
 
 /** Asks without another word to QEMU. */
-const again = (): Promise<Verdict> => probeAcceleration(platformOf("x64"), join(folder, "qemu"), join(folder, "vmlinuz"), { device: join(folder, "kvm") });
+const again = (): Promise<Verdict> =>
+  probeAcceleration(platformOf("x64"), join(folder, "qemu"), join(folder, "vmlinuz"), { device: join(folder, "kvm") });
 
 function kept(): unknown[] {
   const verdicts = join(folder, "cache/vm/acceleration");
-  return existsSync(verdicts) ? readdirSync(verdicts).map((name) => JSON.parse(readFileSync(join(verdicts, name), "utf8")) as unknown) : [];
+  return existsSync(verdicts)
+    ? readdirSync(verdicts).map((name) => JSON.parse(readFileSync(join(verdicts, name), "utf8")) as unknown)
+    : [];
 }
 
 test("a kernel that misses its disk has run, and that is kept for this QEMU", async () => {
@@ -61,7 +68,11 @@ test("KVM's own word against it is told and kept", async () => {
 
 test.each([
   ["that is silent", "exec sleep 60", /\(nothing within 0\.5 s\)$/],
-  ["that ends at once", "echo 'cannot set up guest memory' >&2; exit 1", /\(QEMU failed with exit code 1: cannot set up guest memory\)$/],
+  [
+    "that ends at once",
+    "echo 'cannot set up guest memory' >&2; exit 1",
+    /\(QEMU failed with exit code 1: cannot set up guest memory\)$/,
+  ],
 ])("a QEMU %s is not asked again for an hour", async (_, script, why) => {
   const verdict = await probe(script, 0.5);
   expect(verdict).toEqual({ acceleration: "tcg", why: expect.stringMatching(why) as string });
@@ -83,5 +94,8 @@ test("an interrupt ends it, without a verdict", async () => {
 
 test("without /dev/kvm nothing is started", async () => {
   const device = join(folder, "nothing");
-  expect(await probeAcceleration(platformOf("x64"), "/nowhere", "/nowhere", { device })).toEqual({ acceleration: "tcg", why: `this machine has no ${device}` });
+  expect(await probeAcceleration(platformOf("x64"), "/nowhere", "/nowhere", { device })).toEqual({
+    acceleration: "tcg",
+    why: `this machine has no ${device}`,
+  });
 });

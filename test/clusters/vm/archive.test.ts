@@ -22,14 +22,18 @@ function etcOf(id: string): string {
 }
 
 test("on Debian the image is made from the archive of the machine", () => {
-  expect(imageSources(undefined, etcOf("debian"))).toBe("Types: deb\nURIs: http://mirror.example.org/debian\nSuites: trixie\nComponents: main non-free\n");
+  expect(imageSources(undefined, etcOf("debian"))).toBe(
+    "Types: deb\nURIs: http://mirror.example.org/debian\nSuites: trixie\nComponents: main non-free\n",
+  );
 });
 
 test("elsewhere from the one that was named, which is kept, and wins on Debian too", () => {
   const etc = etcOf("ubuntu");
   expect(imageSources(undefined, etc)).toBeNull();
   keepArchive("http://example.org/debian");
-  expect(imageSources(undefined, etc)).toBe("Types: deb\nURIs: http://example.org/debian\nSuites: bookworm\nComponents: main non-free\n");
+  expect(imageSources(undefined, etc)).toBe(
+    "Types: deb\nURIs: http://example.org/debian\nSuites: bookworm\nComponents: main non-free\n",
+  );
   expect(imageSources(undefined, etcOf("debian"))).toContain("example.org/debian\nSuites: bookworm");
 });
 
@@ -45,7 +49,10 @@ test("an archive is kept when the image has been made of it", async () => {
   expect(recipeHere()).toEqual(recipeHere(url));
 });
 
-test.each(["", "example.org/debian", "http://", "http://a\nTrusted: yes", "file:///etc"])("%j is no archive", async (url) => {
-  await expect(buildImage({ archive: url })).rejects.toThrow("is no URL of a Debian archive");
-  expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
-});
+test.each(["", "example.org/debian", "http://", "http://a\nTrusted: yes", "file:///etc"])(
+  "%j is no archive",
+  async (url) => {
+    await expect(buildImage({ archive: url })).rejects.toThrow("is no URL of a Debian archive");
+    expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
+  },
+);

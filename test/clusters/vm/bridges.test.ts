@@ -26,7 +26,9 @@ test("an interrupt ends a making that hangs", async () => {
 });
 
 test("a refusal is told", async () => {
-  await expect(make("echo 'unshare failed: Operation not permitted' >&2; exit 1", new AbortController().signal)).rejects.toThrow(
+  await expect(
+    make("echo 'unshare failed: Operation not permitted' >&2; exit 1", new AbortController().signal),
+  ).rejects.toThrow(
     "the networks of --vm-underlay tap cannot be made (unshare failed: Operation not permitted); leave it out",
   );
 });

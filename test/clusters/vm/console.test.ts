@@ -17,7 +17,9 @@ test("the marker is found when it comes in pieces", async () => {
 });
 
 test("the last lines, without control characters", () => {
-  expect(said("one\r\n\x1b[1mtwo\r\nthree\r\n\r\nfour\r\n").lastWords()).toBe("its console said last: \ufffd[1mtwo | three | four");
+  expect(said("one\r\n\x1b[1mtwo\r\nthree\r\n\r\nfour\r\n").lastWords()).toBe(
+    "its console said last: \ufffd[1mtwo | three | four",
+  );
   expect(said("").lastWords()).toBe("its console said nothing");
 });
 
@@ -29,7 +31,11 @@ test("a panic is told from where it began", () => {
 
 test.each([
   ["little more is kept whole", 4096, /^x+\nKernel panic\n$/],
-  ["much more loses its middle, and says so", 2 ** 20, /^x+\n\[cnibench: 1040398 bytes are left out here\]\nx+\nKernel panic\n$/],
+  [
+    "much more loses its middle, and says so",
+    2 ** 20,
+    /^x+\n\[cnibench: 1040398 bytes are left out here\]\nx+\nKernel panic\n$/,
+  ],
 ])("of a console of 4 MiB %s", async (_, more, whole) => {
   const file = join(temporaryFolder(), "node1.console");
   const console = new Console(file, "READY");

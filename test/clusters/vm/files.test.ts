@@ -13,7 +13,17 @@ function playedNode(copies: (n: number) => boolean): { readonly node: Node; read
     const content = argv.includes("/dev/stdin");
     if (content) carried.push(String(stdin));
     const fine = !content || copies(carried.length);
-    return { argv, where: "n1", stdout: "", stderr: "", exitCode: fine ? 0 : 1, signal: null, duration: 0, ended: null, startError: null } satisfies Output;
+    return {
+      argv,
+      where: "n1",
+      stdout: "",
+      stderr: "",
+      exitCode: fine ? 0 : 1,
+      signal: null,
+      duration: 0,
+      ended: null,
+      startError: null,
+    } satisfies Output;
   };
   const shell = { name: "n1", exec } as Shell;
   return { node: { name: "n1", index: 1, ip: "", ip6: null, podCidr: "", podCidr6: "", shell }, carried };
@@ -29,7 +39,10 @@ test("a content is carried over once, wherever it goes", async () => {
   const { node, carried } = playedNode(() => true);
   const file = someFile();
   const put = fileCopier();
-  await put(node, ["/a", "/b"].map((path) => ({ path, mode: 0o755, source: { file } })));
+  await put(
+    node,
+    ["/a", "/b"].map((path) => ({ path, mode: 0o755, source: { file } })),
+  );
   await put(node, [{ path: "/c", mode: 0o755, source: { file } }]);
   expect(carried).toEqual(["x"]);
 });

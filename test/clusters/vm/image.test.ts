@@ -7,7 +7,16 @@ import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryFolder } from "../../helpers/cnibench.ts";
 
-const NONE: MachineSpec = { memory: 2 ** 30, cpus: 1, nics: 1, underlay: "sockets", image: null, kernel: null, initrd: null, logs: null };
+const NONE: MachineSpec = {
+  memory: 2 ** 30,
+  cpus: 1,
+  nics: 1,
+  underlay: "sockets",
+  image: null,
+  kernel: null,
+  initrd: null,
+  logs: null,
+};
 
 /** A built image as far as names go. */
 function built(): string {
@@ -39,22 +48,37 @@ test.each([
   [{ image: "/nowhere", kernel: "/usr/bin/env" }, "--vm-image /nowhere is no file"],
   [{ image: "/usr/bin/env", kernel: "/usr" }, "--vm-kernel /usr is no file"],
 ])("in the way: %j", (given, sentence) => {
-  expect(imageProblems({ ...NONE, ...given }, "/nowhere").map(({ message }) => message).join()).toContain(sentence);
+  expect(
+    imageProblems({ ...NONE, ...given }, "/nowhere")
+      .map(({ message }) => message)
+      .join(),
+  ).toContain(sentence);
 });
 
 test("a path that leads nowhere is told as a problem too", () => {
   const loop = join(temporaryFolder(), "loop");
   symlinkSync(loop, loop);
-  expect(imageProblems({ ...NONE, kernel: loop }, built())).toEqual([{ message: expect.stringMatching(/^--vm-kernel \S+ cannot be read \(ELOOP: .*\); check the path, and who may read it$/) as string }]);
+  expect(imageProblems({ ...NONE, kernel: loop }, built())).toEqual([
+    {
+      message: expect.stringMatching(
+        /^--vm-kernel \S+ cannot be read \(ELOOP: .*\); check the path, and who may read it$/,
+      ) as string,
+    },
+  ]);
 });
 
 const isRoot = process.getuid?.() === 0;
-test.skipIf(isRoot)(`a file that this user may not read is a problem${isRoot ? " (skipped: root may read every file)" : ""}`, () => {
-  const kernel = join(temporaryFolder(), "vmlinuz");
-  writeFileSync(kernel, "");
-  chmodSync(kernel, 0);
-  expect(imageProblems({ ...NONE, kernel }, built()).map(({ message }) => message)).toEqual([expect.stringContaining("cannot be read (EACCES")]);
-});
+test.skipIf(isRoot)(
+  `a file that this user may not read is a problem${isRoot ? " (skipped: root may read every file)" : ""}`,
+  () => {
+    const kernel = join(temporaryFolder(), "vmlinuz");
+    writeFileSync(kernel, "");
+    chmodSync(kernel, 0);
+    expect(imageProblems({ ...NONE, kernel }, built()).map(({ message }) => message)).toEqual([
+      expect.stringContaining("cannot be read (EACCES"),
+    ]);
+  },
+);
 
 test("KVM is tried with the kernel of the built image, else with the user's", () => {
   const folder = built();
@@ -66,5 +90,10 @@ test("another recipe is another image", () => {
   const recipe = recipeFor(platformOf("x64"), "Types: deb\n");
   expect(recipeHash(recipe)).toMatch(/^[0-9a-f]{12}$/);
   expect(recipeHash(recipe)).toBe(recipeHash(recipeFor(platformOf("x64"), "Types: deb\n")));
-  for (const other of [{ ...recipe, sources: "" }, { ...recipe, packages: [] }, { ...recipe, architecture: "arm64" }]) expect(recipeHash(other)).not.toBe(recipeHash(recipe));
+  for (const other of [
+    { ...recipe, sources: "" },
+    { ...recipe, packages: [] },
+    { ...recipe, architecture: "arm64" },
+  ])
+    expect(recipeHash(other)).not.toBe(recipeHash(recipe));
 });

@@ -16,12 +16,16 @@ const LAUNCH: Launch = {
   enter: [],
   port: 4022,
 };
-const values = (argv: readonly string[], option: string): string[] => argv.flatMap((word, i) => (argv[i - 1] === option ? [word] : []));
+const values = (argv: readonly string[], option: string): string[] =>
+  argv.flatMap((word, i) => (argv[i - 1] === option ? [word] : []));
 
 test("a machine dies with its parent, never touches the shared disk, and does not reboot", () => {
   const argv = qemuArgv(LAUNCH);
   expect(argv.slice(0, 5)).toEqual(["setpriv", "--pdeathsig", "KILL", "--", "qemu-system-x86_64"]);
-  expect(values(argv, "-drive")).toEqual(["file=/c/root.img,format=raw,if=virtio,snapshot=on", "file=/f/node1.tar,format=raw,if=virtio,readonly=on"]);
+  expect(values(argv, "-drive")).toEqual([
+    "file=/c/root.img,format=raw,if=virtio,snapshot=on",
+    "file=/f/node1.tar,format=raw,if=virtio,readonly=on",
+  ]);
   expect(argv).toContain("-no-reboot");
   expect(values(argv, "-append")[0]).toMatch(/^root=\/dev\/vda rw console=ttyS0 .*panic=-1 init=\/bin\/sh -- -c "/);
 });
@@ -35,7 +39,12 @@ test.each([
 });
 
 test("taps are those of the bridges, and the machine is where they are", () => {
-  const argv = qemuArgv({ ...LAUNCH, index: 2, enter: ["nsenter", "--net"], machine: { ...LAUNCH.machine, underlay: "tap" } });
+  const argv = qemuArgv({
+    ...LAUNCH,
+    index: 2,
+    enter: ["nsenter", "--net"],
+    machine: { ...LAUNCH.machine, underlay: "tap" },
+  });
   expect(argv.slice(0, 3)).toEqual(["nsenter", "--net", "setpriv"]);
   const taps = values(argv, "-netdev").flatMap((netdev) => /^tap,.*ifname=([^,]+)/.exec(netdev)?.[1] ?? []);
   expect(taps).toEqual(["tap0-2", "tap1-2"]);
@@ -47,16 +56,23 @@ describe("the networks between three nodes", () => {
     const argv = qemuArgv(LAUNCH);
     const servers = values(argv, "-netdev").filter((netdev) => netdev.includes("server=on"));
     expect(servers.map((netdev) => /path=(\S+)/.exec(netdev)?.[1])).toEqual(socketsOf("/f", 3, 2));
-    for (const nic of [0, 1]) expect(values(argv, "-netdev").filter((netdev) => netdev.includes(`hubid=${nic}`))).toHaveLength(3);
+    for (const nic of [0, 1])
+      expect(values(argv, "-netdev").filter((netdev) => netdev.includes(`hubid=${nic}`))).toHaveLength(3);
   });
 
   test("are reached from the others by the sockets that the first listens on", () => {
-    const paths = [2, 3].flatMap((index) => values(qemuArgv({ ...LAUNCH, index }), "-netdev").flatMap((netdev) => /server=off.*path=(\S+)/.exec(netdev)?.[1] ?? []));
+    const paths = [2, 3].flatMap((index) =>
+      values(qemuArgv({ ...LAUNCH, index }), "-netdev").flatMap(
+        (netdev) => /server=off.*path=(\S+)/.exec(netdev)?.[1] ?? [],
+      ),
+    );
     expect(paths.sort()).toEqual([...socketsOf("/f", 3, 2)].sort());
   });
 
   test("have a MAC address for each interface of each node", () => {
-    const macs = [1, 2, 3].flatMap((index) => values(qemuArgv({ ...LAUNCH, index }), "-device").map((device) => /mac=([^,]+)/.exec(device)?.[1]));
+    const macs = [1, 2, 3].flatMap((index) =>
+      values(qemuArgv({ ...LAUNCH, index }), "-device").map((device) => /mac=([^,]+)/.exec(device)?.[1]),
+    );
     expect(new Set(macs).size).toBe(3 * 3);
   });
 });

@@ -19,11 +19,15 @@ test("a machine without peers is not waited for", async () => {
 });
 
 test("a QEMU that never listens is given up", async () => {
-  await expect(listening(played(never), none(), signal, 0.05)).rejects.toThrow("the QEMU of node1 does not listen for the other nodes within 0.05 s; try again");
+  await expect(listening(played(never), none(), signal, 0.05)).rejects.toThrow(
+    "the QEMU of node1 does not listen for the other nodes within 0.05 s; try again",
+  );
 });
 
 test("one that ends is told at once", async () => {
-  await expect(listening(played(Promise.resolve("qemu: no such machine")), none(), signal)).rejects.toThrow("node1 stopped while it booted (qemu: no such machine)");
+  await expect(listening(played(Promise.resolve("qemu: no such machine")), none(), signal)).rejects.toThrow(
+    "node1 stopped while it booted (qemu: no such machine)",
+  );
 });
 
 test("an interrupt ends the wait", async () => {

@@ -13,7 +13,16 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 function ended(stderr: string, more: Partial<Output> = {}): Output {
   return {
-    argv: ["apt-get"], where: "this host", stdout: "", stderr, exitCode: 100, signal: null, duration: 600, ended: null, startError: null, ...more,
+    argv: ["apt-get"],
+    where: "this host",
+    stdout: "",
+    stderr,
+    exitCode: 100,
+    signal: null,
+    duration: 600,
+    ended: null,
+    startError: null,
+    ...more,
   };
 }
 
@@ -23,8 +32,14 @@ describe("archiveSources", () => {
     mkdirSync(parts);
     writeFileSync(join(folder, "sources.list"), "deb http://mirror.example.org/debian bookworm main\n");
     writeFileSync(join(parts, "vendor.list"), "deb https://vendor.example.org/apt bookworm main\n");
-    writeFileSync(join(parts, "off.sources.disabled"), "Types: deb\nURIs: http://x.example.org/debian\nSuites: bookworm\nComponents: main\n");
-    writeFileSync(join(parts, "more.sources"), "Types: deb\nURIs: http://mirror.example.org/debian-security\nSuites: bookworm-security\nComponents: main\n");
+    writeFileSync(
+      join(parts, "off.sources.disabled"),
+      "Types: deb\nURIs: http://x.example.org/debian\nSuites: bookworm\nComponents: main\n",
+    );
+    writeFileSync(
+      join(parts, "more.sources"),
+      "Types: deb\nURIs: http://mirror.example.org/debian-security\nSuites: bookworm-security\nComponents: main\n",
+    );
     const sources = archiveSources({ family: "debian", codenames: ["bookworm"] }, ["non-free"], folder);
     expect(sources.map(({ suites, components }) => [...suites, ...components])).toEqual([
       ["bookworm", "main", "non-free"],
@@ -54,9 +69,21 @@ describe("parsePlan", () => {
 
 describe("explainApt", () => {
   it.each([
-    ["network", "W: Failed to fetch http://a.example.org/debian/dists/bookworm/InRelease  Could not resolve 'a.example.org'", /cannot be reached .*a\.example\.org.* check the network/],
-    ["signature", "E: The repository 'http://a.example.org/debian bookworm InRelease' is not signed.", /signature .* cannot be verified .* keys/],
-    ["missing key", "W: GPG error: http://a.example.org sid InRelease: NO_PUBKEY 6ED0E7B82643E131\nE: it failed", /NO_PUBKEY 6ED0E7B82643E131/],
+    [
+      "network",
+      "W: Failed to fetch http://a.example.org/debian/dists/bookworm/InRelease  Could not resolve 'a.example.org'",
+      /cannot be reached .*a\.example\.org.* check the network/,
+    ],
+    [
+      "signature",
+      "E: The repository 'http://a.example.org/debian bookworm InRelease' is not signed.",
+      /signature .* cannot be verified .* keys/,
+    ],
+    [
+      "missing key",
+      "W: GPG error: http://a.example.org sid InRelease: NO_PUBKEY 6ED0E7B82643E131\nE: it failed",
+      /NO_PUBKEY 6ED0E7B82643E131/,
+    ],
     ["unknown package", "E: Unable to locate package netperf", /does not have .*netperf.* install the tool by hand/],
     ["full disk", "E: Write error - write (28: No space left on device)", /full: free some space/],
     ["broken system", "E: Unmet dependencies. Try 'apt --fix-broken install'", /sudo apt-get install -f/],
@@ -69,13 +96,17 @@ describe("explainApt", () => {
   });
 
   it("names the time limit", () => {
-    expect(explainApt(ended("", { exitCode: null, ended: "timeout" })).message).toMatch(/ended after 600 s: check the network/);
+    expect(explainApt(ended("", { exitCode: null, ended: "timeout" })).message).toMatch(
+      /ended after 600 s: check the network/,
+    );
   });
 });
 
 describe("requireSpace", () => {
   it("refuses beforehand, with both amounts", () => {
-    expect(() => requireSpace(folder, 1e18)).toThrow(/MB free and fetching needs about 1000000000000 MB.*CNIBENCH_CACHE/);
+    expect(() => requireSpace(folder, 1e18)).toThrow(
+      /MB free and fetching needs about 1000000000000 MB.*CNIBENCH_CACHE/,
+    );
     requireSpace(folder, 1);
   });
 });
@@ -87,14 +118,22 @@ describe("openApt, with the system's real apt-get", () => {
       mkdirSync(join(repository, dir), { recursive: true });
       writeFileSync(join(repository, dir, "Packages"), "");
     }
-    writeFileSync(join(repository, "../Release"), "Suite: stable\nComponents: main\nArchitectures: amd64 arm64\nDate: Sat, 01 Jan 2022 00:00:00 UTC\n");
+    writeFileSync(
+      join(repository, "../Release"),
+      "Suite: stable\nComponents: main\nArchitectures: amd64 arm64\nDate: Sat, 01 Jan 2022 00:00:00 UTC\n",
+    );
     const hooked = join(folder, "hooked");
     writeFileSync(
       join(folder, "user.conf"),
       `Acquire::AllowInsecureRepositories "true";\nAPT::Get::AllowUnauthenticated "true";\nAPT::Update::Post-Invoke { "touch ${hooked}"; };\n`,
     );
     vi.stubEnv("APT_CONFIG", join(folder, "user.conf"));
-    const source = { uris: [`file:${join(folder, "repository")}`], suites: ["stable"], components: ["main"], options: {} };
+    const source = {
+      uris: [`file:${join(folder, "repository")}`],
+      suites: ["stable"],
+      components: ["main"],
+      options: {},
+    };
     const apt = openApt(localShell(), join(folder, "apt state"), [source]);
     await expect(apt.update()).rejects.toThrow(/signature of the package archive cannot be verified .*not signed/);
     vi.unstubAllEnvs();

@@ -26,7 +26,11 @@ describe("catalogue", () => {
   });
 
   it("takes no version from a build that has none", () => {
-    expect(toolOf("cni-plugins").version.pattern.exec("CNI bridge plugin version unknown\nCNI protocol versions supported: 0.1.0")).toBeNull();
+    expect(
+      toolOf("cni-plugins").version.pattern.exec(
+        "CNI bridge plugin version unknown\nCNI protocol versions supported: 0.1.0",
+      ),
+    ).toBeNull();
   });
 
   it("offers, once fetched, every command that it probes for", () => {

@@ -1,5 +1,14 @@
 /** Bad luck on the way, with an apt-get of our own in front of the system's: no network is needed. */
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,7 +27,10 @@ const TOOL: Tool = {
   components: { debian: [], ubuntu: [] },
   version: { args: [], pattern: /(\d+)/ },
 };
-vi.mock("../../../core/tools/catalogue.ts", async (original) => ({ ...(await original<object>()), toolOf: () => TOOL }));
+vi.mock("../../../core/tools/catalogue.ts", async (original) => ({
+  ...(await original<object>()),
+  toolOf: () => TOOL,
+}));
 
 const DEB = "testtool_1.0_all.deb";
 
@@ -57,7 +69,8 @@ async function makeDeb(program = "#!/bin/sh\necho 1\n"): Promise<void> {
   const tree = join(folder, "tree");
   mkdirSync(join(tree, "DEBIAN"), { recursive: true });
   mkdirSync(join(tree, "usr/bin"), { recursive: true });
-  const control = "Package: testtool\nVersion: 1.0\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n";
+  const control =
+    "Package: testtool\nVersion: 1.0\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n";
   writeFileSync(join(tree, "DEBIAN/control"), control);
   writeFileSync(join(tree, "usr/bin/cnibench-test-tool"), program, { mode: 0o755 });
   await run(localShell(), ["dpkg-deb", "--root-owner-group", "--build", tree, join(folder, DEB)]);
@@ -65,7 +78,12 @@ async function makeDeb(program = "#!/bin/sh\necho 1\n"): Promise<void> {
 
 describe("fetchTools with bad luck", () => {
   const fetch = (signal?: AbortSignal): Promise<void> => fetchTools(["iperf3"], signal ? { signal } : {});
-  const nothingLeft = (): void => expect(readdirSync(cache).filter((name) => name !== "lock").flatMap((name) => readdirSync(join(cache, name)))).toEqual([]);
+  const nothingLeft = (): void =>
+    expect(
+      readdirSync(cache)
+        .filter((name) => name !== "lock")
+        .flatMap((name) => readdirSync(join(cache, name))),
+    ).toEqual([]);
 
   it("says that nothing answers although apt ends well, and leaves nothing", async () => {
     fakeApt({ update: 'echo "W: Failed to fetch http://a.example.org/x  Could not resolve" >&2' });
@@ -82,7 +100,9 @@ describe("fetchTools with bad luck", () => {
   });
 
   it("refuses a C library of another version, and a plan without the package", async () => {
-    fakeApt({ plan: `echo "'http://a.example.org/x' ${DEB} 1 "; echo "'http://a.example.org/y' libc6_2.99_amd64.deb 1 "` });
+    fakeApt({
+      plan: `echo "'http://a.example.org/x' ${DEB} 1 "; echo "'http://a.example.org/y' libc6_2.99_amd64.deb 1 "`,
+    });
     await expect(fetch()).rejects.toThrow(/newer C library/);
     fakeApt({ plan: ":" });
     await expect(fetch()).rejects.toThrow(/does not offer the installed version/);

@@ -66,7 +66,8 @@ describe("fetchTools", () => {
     const [id = ""] = readdirSync(tools);
     const manifest = readManifest(join(tools, id));
     expect(manifest?.tools).toEqual(missing);
-    for (const { version, sha256 } of manifest?.packages ?? []) expect(`${version} ${sha256}`).toMatch(/^\d\S* [0-9a-f]{64}$/);
+    for (const { version, sha256 } of manifest?.packages ?? [])
+      expect(`${version} ${sha256}`).toMatch(/^\d\S* [0-9a-f]{64}$/);
     expect(setIds(join(tools, id))).toEqual([]);
     expect(readdirSync(join(folder, "cache")).sort()).toEqual(["lock", "tools"]);
     expect(received(await loopbackLoad(findTool("iperf3") ?? "", []))).toBeGreaterThan(1e6);

@@ -32,9 +32,12 @@ describe("cacheDir", () => {
     [{ HOME: "/c" }, "/c/.cache/cnibench"],
   ])("of %j is %s", (env, expected) => expect(cacheDir(env)).toBe(expected));
 
-  it.each(["/tmp/a:b", '/tmp/a"b', "/tmp/a\nb", "/tmp/$x"])("refuses %j, which apt or the loader would misread", (path) => {
-    expect(() => makeCache(path)).toThrow(/special character .* CNIBENCH_CACHE/);
-  });
+  it.each(["/tmp/a:b", '/tmp/a"b', "/tmp/a\nb", "/tmp/$x"])(
+    "refuses %j, which apt or the loader would misread",
+    (path) => {
+      expect(() => makeCache(path)).toThrow(/special character .* CNIBENCH_CACHE/);
+    },
+  );
 
   it("says which folder cannot be made", () => {
     expect(() => makeCache("/proc/cnibench")).toThrow(/\/proc\/cnibench cannot be made .* CNIBENCH_CACHE/);

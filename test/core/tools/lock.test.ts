@@ -50,6 +50,8 @@ describe("withLock", () => {
   });
 
   it("says when the file cannot be locked", async () => {
-    await expect(withLock(shell, join(folder, "no/such/folder"), {}, async () => 1)).rejects.toThrow(/cannot be locked: .*flock/);
+    await expect(withLock(shell, join(folder, "no/such/folder"), {}, async () => 1)).rejects.toThrow(
+      /cannot be locked: .*flock/,
+    );
   });
 });

@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
-  archiveOnly, distributionOf, parseDeb822, parseOneLine, renderSources, withComponents, type Distribution,
+  archiveOnly,
+  distributionOf,
+  parseDeb822,
+  parseOneLine,
+  renderSources,
+  withComponents,
+  type Distribution,
 } from "../../../core/tools/sources.ts";
 
 const BOOKWORM: Distribution = { family: "debian", codenames: ["bookworm"] };
@@ -44,11 +50,14 @@ Components: main
 
 describe("distributionOf", () => {
   it.each([
-    ["Debian", 'ID=debian\nVERSION_CODENAME=bookworm\n', { family: "debian", codenames: ["bookworm"] }],
-    ["Ubuntu", 'ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\nUBUNTU_CODENAME=noble\n', NOBLE],
-    ["a derivative on Ubuntu's archive", 'ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_CODENAME=virginia\nUBUNTU_CODENAME=jammy\n',
-      { family: "ubuntu", codenames: ["virginia", "jammy"] }],
-    ["Fedora", 'ID=fedora\nVERSION_ID=40\n', null],
+    ["Debian", "ID=debian\nVERSION_CODENAME=bookworm\n", { family: "debian", codenames: ["bookworm"] }],
+    ["Ubuntu", "ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\nUBUNTU_CODENAME=noble\n", NOBLE],
+    [
+      "a derivative on Ubuntu's archive",
+      'ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_CODENAME=virginia\nUBUNTU_CODENAME=jammy\n',
+      { family: "ubuntu", codenames: ["virginia", "jammy"] },
+    ],
+    ["Fedora", "ID=fedora\nVERSION_ID=40\n", null],
     ["nothing", "", null],
   ])("reads %s", (_, text, expected) => {
     expect(distributionOf(text)).toEqual(expected);
@@ -59,9 +68,16 @@ describe("parseOneLine", () => {
   it("reads suites, components and the options that keep a check, and never those that drop one", () => {
     const sources = archiveOnly(parseOneLine(DEBIAN_LIST), BOOKWORM);
     expect(sources).toEqual([
-      { uris: ["http://mirror.example.org/debian"], suites: ["bookworm"], components: ["main", "contrib"], options: {} },
       {
-        uris: ["https://mirror.example.org/debian-security/"], suites: ["bookworm-security"], components: ["main"],
+        uris: ["http://mirror.example.org/debian"],
+        suites: ["bookworm"],
+        components: ["main", "contrib"],
+        options: {},
+      },
+      {
+        uris: ["https://mirror.example.org/debian-security/"],
+        suites: ["bookworm-security"],
+        components: ["main"],
         options: { Architectures: "amd64 arm64", "Signed-By": "/usr/share/keyrings/debian-archive-keyring.gpg" },
       },
       { uris: ["http://mirror.example.org/debian"], suites: ["bookworm-updates"], components: ["main"], options: {} },
@@ -81,12 +97,15 @@ describe("parseDeb822", () => {
       { suites: ["noble-security"], components: ["main", "restricted"] },
     ]);
     expect(sources[1]?.options["Signed-By"]).toContain("\n mQINBF\n");
-    expect(parseDeb822("Types: deb-src\nURIs: http://x.example.org/debian\nSuites: sid\nComponents: main\n")).toEqual([]);
+    expect(parseDeb822("Types: deb-src\nURIs: http://x.example.org/debian\nSuites: sid\nComponents: main\n")).toEqual(
+      [],
+    );
   });
 });
 
 describe("archiveOnly", () => {
-  const kept = (line: string, distribution = BOOKWORM): boolean => archiveOnly(parseOneLine(line), distribution).length === 1;
+  const kept = (line: string, distribution = BOOKWORM): boolean =>
+    archiveOnly(parseOneLine(line), distribution).length === 1;
 
   it.each([
     "deb http://mirror.example.org/some/where/debian bookworm main",

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -38,7 +48,9 @@ describe("unpack", () => {
     const moved = join(folder, "moved elsewhere");
     renameSync(join(folder, "first"), moved);
     const lib = `${moved}/bin/../root/usr/lib/x86_64-linux-gnu`;
-    const said = await run(shell, [join(moved, "bin/ip6tables-save"), "-t", "a b"], { env: { LD_LIBRARY_PATH: undefined } });
+    const said = await run(shell, [join(moved, "bin/ip6tables-save"), "-t", "a b"], {
+      env: { LD_LIBRARY_PATH: undefined },
+    });
     expect(said).toBe(`${lib}:${lib}/private|${lib}/xtables|ip6tables-save -t a b\n`);
     const kept = await run(shell, ["sh", "-c", 'cd "$0" && LD_LIBRARY_PATH=/mine bin/iptables', moved]);
     expect(kept).toContain(`${moved}/bin/../root/usr/lib/x86_64-linux-gnu/private:/mine|`);
@@ -68,8 +80,12 @@ describe("unpack", () => {
 
   it("says when a package lacks its program, and when it is no package", async () => {
     const deb = await makeDeb("jq", { "usr/share/doc/jq": "" });
-    await expect(unpack(shell, join(folder, "a"), [deb], ["jq"])).rejects.toThrow(/no jq in it, so jq must be installed by hand/);
+    await expect(unpack(shell, join(folder, "a"), [deb], ["jq"])).rejects.toThrow(
+      /no jq in it, so jq must be installed by hand/,
+    );
     writeFileSync(join(folder, "torn.deb"), "torn");
-    await expect(unpack(shell, join(folder, "b"), [join(folder, "torn.deb")], ["jq"])).rejects.toThrow(/dpkg-deb .* failed with exit code 2/);
+    await expect(unpack(shell, join(folder, "b"), [join(folder, "torn.deb")], ["jq"])).rejects.toThrow(
+      /dpkg-deb .* failed with exit code 2/,
+    );
   });
 });

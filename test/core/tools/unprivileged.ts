@@ -31,7 +31,11 @@ export function prepareUnprivileged(folder: string): { readonly code: string; re
 }
 
 function javascript(source: string): string {
-  const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022, rewriteRelativeImportExtensions: true };
+  const compilerOptions = {
+    module: ts.ModuleKind.ESNext,
+    target: ts.ScriptTarget.ES2022,
+    rewriteRelativeImportExtensions: true,
+  };
   return ts.transpileModule(source, { compilerOptions }).outputText;
 }
 
@@ -40,6 +44,8 @@ function copyPackage(root: string, code: string, name: string, done: Set<string>
   if (done.has(name) || !existsSync(from)) return;
   done.add(name);
   cpSync(from, join(code, "node_modules", name), { recursive: true, dereference: true });
-  const { dependencies = {} } = JSON.parse(readFileSync(join(from, "package.json"), "utf8")) as { dependencies?: object };
+  const { dependencies = {} } = JSON.parse(readFileSync(join(from, "package.json"), "utf8")) as {
+    dependencies?: object;
+  };
   for (const dependency of Object.keys(dependencies)) copyPackage(root, code, dependency, done);
 }

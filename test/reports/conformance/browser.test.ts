@@ -27,7 +27,10 @@ describe("the conformance page in a browser", () => {
 
   test("filters clauses by level, status and text", async () => {
     await opened(sample, async (page) => {
-      const shown = () => page.locator("table.filterable tbody tr:visible").evaluateAll((rows) => (rows as unknown as { id: string }[]).map(({ id }) => id));
+      const shown = () =>
+        page
+          .locator("table.filterable tbody tr:visible")
+          .evaluateAll((rows) => (rows as unknown as { id: string }[]).map(({ id }) => id));
       expect(await shown()).toHaveLength(7);
       await page.getByLabel("Status").selectOption("fail");
       expect(await shown()).toEqual(["add.up", "add.netns.self", "check.tamper.route-gw", "version.echo"]);
@@ -41,7 +44,11 @@ describe("the conformance page in a browser", () => {
 
   test("a failure leads to its deviation, opened, with the lines that repeat it", async () => {
     await opened(sample, async (page) => {
-      await page.locator("tr", { has: page.locator('a[href="#add.up"]') }).getByRole("link", { name: "FAIL" }).first().click();
+      await page
+        .locator("tr", { has: page.locator('a[href="#add.up"]') })
+        .getByRole("link", { name: "FAIL" })
+        .first()
+        .click();
       expect(new URL(page.url()).hash).toBe("#why-add.up");
       expect(await page.locator("#why-add\\.up pre.copy").first().textContent()).toContain("CNI_COMMAND=ADD");
       expect(await page.locator("#why-add\\.up pre.copy").first().isVisible()).toBe(true);

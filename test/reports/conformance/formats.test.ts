@@ -30,7 +30,10 @@ describe("html", () => {
   });
 
   test.each(HOSTILE)("lets no foreign text become markup: %j", (text) => {
-    const bare = conformanceReports.html([sampleConformance(text, text)]).replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "").replace(/="[^"]*"/g, "");
+    const bare = conformanceReports
+      .html([sampleConformance(text, text)])
+      .replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "")
+      .replace(/="[^"]*"/g, "");
     expect(bare.match(/<script|<img|<svg|<\/style|<[^>]*\son[a-z]+\b/i)).toBeNull();
     expect(bare.match(/[\u0000\u0007\u001b\u202e]/)).toBeNull();
   });
@@ -39,8 +42,15 @@ describe("html", () => {
 describe("junit", () => {
   test("a suite per plugin and version; a broken MUST fails it, and nothing less does", () => {
     const { children } = parseXml(conformanceReports.junit(two));
-    expect(children.map(({ attributes }) => attributes.name)).toEqual(["bridge (CNI 0.4.0)", "bridge (CNI 1.0.0)", "ptp (CNI 0.4.0)", "ptp (CNI 1.0.0)"]);
-    const outcomes = (children[1]?.children ?? []).map(({ attributes, children: [outcome] }) => `${attributes.name} ${outcome?.name}`);
+    expect(children.map(({ attributes }) => attributes.name)).toEqual([
+      "bridge (CNI 0.4.0)",
+      "bridge (CNI 1.0.0)",
+      "ptp (CNI 0.4.0)",
+      "ptp (CNI 1.0.0)",
+    ]);
+    const outcomes = (children[1]?.children ?? []).map(
+      ({ attributes, children: [outcome] }) => `${attributes.name} ${outcome?.name}`,
+    );
     expect(outcomes).toEqual([
       "add.creates system-out",
       "add.up failure",
@@ -62,7 +72,9 @@ describe("md", () => {
   const page = conformanceReports.md(two);
 
   test("verdicts first, then what is broken, with the lines that repeat it", () => {
-    expect(page).toMatch(/\| bridge \| 1\.0\.0 \| \*\*not conformant\*\* \| not conformant \| 1 \| 2 \| 1 \| 1 \| 1 \| 1 \|/);
+    expect(page).toMatch(
+      /\| bridge \| 1\.0\.0 \| \*\*not conformant\*\* \| not conformant \| 1 \| 2 \| 1 \| 1 \| 1 \| 1 \|/,
+    );
     expect(page.indexOf("not conformant")).toBeLessThan(page.indexOf("<details>"));
     expect(page).toContain("\n```\nprintf %s '{}' | env CNI_COMMAND=ADD /opt/cni/bin/bridge\n```\n");
   });
@@ -74,6 +86,7 @@ describe("md", () => {
 
   test.each(["```\n<script>", "a ````` b", ...HOSTILE])("a fence that foreign text cannot leave: %j", (text) => {
     const inside = conformanceReports.md([sampleConformance("bridge", text)]).split(/^(`{3,})\n[^]*?\n\1$/m);
-    for (const outside of inside.filter((_, i) => i % 2 === 0)) expect(outside).not.toMatch(/<(?!\/?(details|summary)>)/);
+    for (const outside of inside.filter((_, i) => i % 2 === 0))
+      expect(outside).not.toMatch(/<(?!\/?(details|summary)>)/);
   });
 });

@@ -33,20 +33,42 @@ async function served(): Promise<NetworkConfigList> {
 test("a plugin whose agent does not serve a test node has broken nothing that needs ADD", async () => {
   const network = await served();
   const deployment = { plugin: "served", node: lab.node, network, pluginPath: [MUTANTS] };
-  const check = (installed: boolean): ReturnType<typeof conformance.run> => conformance.run({ deployment: { ...deployment, installed }, keep: () => undefined, signal: new AbortController().signal } as unknown as DeploymentContext);
+  const check = (installed: boolean): ReturnType<typeof conformance.run> =>
+    conformance.run({
+      deployment: { ...deployment, installed },
+      keep: () => undefined,
+      signal: new AbortController().signal,
+    } as unknown as DeploymentContext);
   const results = await check(true);
   const of = (clause: string): unknown => results.find((result) => result.clause === clause);
-  expect(of("add.creates")).toMatchObject({ status: "skip", message: expect.stringMatching(/^ADD works for pods, but not on a test node, where no agent of the plugin runs: .*is the agent running\?/) as string });
+  expect(of("add.creates")).toMatchObject({
+    status: "skip",
+    message: expect.stringMatching(
+      /^ADD works for pods, but not on a test node, where no agent of the plugin runs: .*is the agent running\?/,
+    ) as string,
+  });
   expect(of("version.list.truth.listed")).toMatchObject({ status: "skip" });
   expect(of("version.list.semver")).toMatchObject({ status: "pass" });
   // Where cnibench makes the pods itself there is no such excuse.
-  expect((await check(false)).find(({ clause }) => clause === "version.list.truth.listed")).toMatchObject({ status: "fail" });
+  expect((await check(false)).find(({ clause }) => clause === "version.list.truth.listed")).toMatchObject({
+    status: "fail",
+  });
 }, 60_000);
 
 test("the whole suite tests of it what needs no ADD, where pods have their network from it", async () => {
   const list = await served();
-  const options = { plugin: "served", list, profile: guessProfile(list), nodes: [lab.node.shell], pluginPath: [MUTANTS], versions: ["0.3.1"], only: "version.list.semver,version.list.truth.listed", signal: new AbortController().signal } as const;
-  const verdicts = async (installed: boolean): Promise<unknown> => (await runConformance({ ...options, installed })).conformance.map(({ clause, status }) => `${clause} ${status}`);
+  const options = {
+    plugin: "served",
+    list,
+    profile: guessProfile(list),
+    nodes: [lab.node.shell],
+    pluginPath: [MUTANTS],
+    versions: ["0.3.1"],
+    only: "version.list.semver,version.list.truth.listed",
+    signal: new AbortController().signal,
+  } as const;
+  const verdicts = async (installed: boolean): Promise<unknown> =>
+    (await runConformance({ ...options, installed })).conformance.map(({ clause, status }) => `${clause} ${status}`);
   expect(await verdicts(true)).toEqual(["version.list.semver pass", "version.list.truth.listed skip"]);
   expect(await verdicts(false)).toEqual(["version.list.semver pass", "version.list.truth.listed fail"]);
 }, 60_000);

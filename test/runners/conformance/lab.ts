@@ -16,7 +16,24 @@ export const BIN = "/opt/cni/bin";
 export const MUTANTS = "/opt/cni/mutants";
 
 /** Those of the reference plugins that tests run. */
-const REFERENCE = ["bridge", "ptp", "host-local", "tuning", "static", "macvlan", "ipvlan", "loopback", "portmap", "firewall", "bandwidth", "sbr", "vlan", "vrf", "host-device", "dhcp"];
+const REFERENCE = [
+  "bridge",
+  "ptp",
+  "host-local",
+  "tuning",
+  "static",
+  "macvlan",
+  "ipvlan",
+  "loopback",
+  "portmap",
+  "firewall",
+  "bandwidth",
+  "sbr",
+  "vlan",
+  "vrf",
+  "host-device",
+  "dhcp",
+];
 
 export interface Lab extends AsyncDisposable {
   readonly cluster: BareCluster;
@@ -32,7 +49,10 @@ export async function openLab(): Promise<Lab> {
   const node = cluster.nodes[0] as Node;
   const reference = REFERENCE.map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
   const programs = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];
-  await cluster.putFiles(node, programs.map(({ name, file }) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file } })));
+  await cluster.putFiles(
+    node,
+    programs.map(({ name, file }) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file } })),
+  );
   const ipam = { Subnet: "10.244.1.0", SubnetPrefix: "10.244.1.", Gateway: "10.244.1.1", IPIndex: "1" };
   await cluster.putFiles(node, [{ path: "/etc/cni/ipam.config", mode: 0o644, source: { text: JSON.stringify(ipam) } }]);
   return {
@@ -58,12 +78,25 @@ const PLUGINS: Readonly<Record<string, object>> = {
  */
 export function subjectOf(plugin: string, cniVersion: string, program = `${BIN}/${plugin}`): Subject {
   const before = plugin === "tuning" ? ["bridge"] : [];
-  const text = JSON.stringify({ cniVersion, name: "testnet", plugins: [...before, plugin].map((name) => PLUGINS[name]) });
+  const text = JSON.stringify({
+    cniVersion,
+    name: "testnet",
+    plugins: [...before, plugin].map((name) => PLUGINS[name]),
+  });
   const list = parseNetworkConfig(text, plugin);
   const gateway = plugin === "bridge" || plugin === "ptp" || plugin === "simplecni";
   const guess = guessProfile(list, before.length);
   const executables = [...before.map((name) => `${BIN}/${name}`), program];
-  return { ...guess, name: plugin, list, pluginPath: [BIN], executables, layer2: plugin === "bridge", gateway, configured: plugin === "host-local" ? ["routes", "request"] : [] };
+  return {
+    ...guess,
+    name: plugin,
+    list,
+    pluginPath: [BIN],
+    executables,
+    layer2: plugin === "bridge",
+    gateway,
+    configured: plugin === "host-local" ? ["routes", "request"] : [],
+  };
 }
 
 export function clause(id: string): Clause {

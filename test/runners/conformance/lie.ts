@@ -25,10 +25,12 @@ esac
 `;
 }
 
-export const refuse = (message: string): string => `echo '{"cniVersion":"1.0.0","code":100,"msg":"${message}"}'; exit 1`;
+export const refuse = (message: string): string =>
+  `echo '{"cniVersion":"1.0.0","code":100,"msg":"${message}"}'; exit 1`;
 /** Changes what ADD prints. */
 export const print = (edit: string): string => `ADD) out=$(real) || { echo "$out"; exit 1; }; echo "$out" | ${edit} ;;`;
 /** Does something after a good ADD. */
 export const after = (deed: string): string => `ADD) out=$(real) || { echo "$out"; exit 1; }; ${deed}; echo "$out" ;;`;
 /** Fails when a test is true, else goes on. */
-export const failIf = (when: string, condition: string): string => `${when}) { ${condition}; } && { ${refuse("no")}; }; real ;;`;
+export const failIf = (when: string, condition: string): string =>
+  `${when}) { ${condition}; } && { ${refuse("no")}; }; real ;;`;

@@ -16,11 +16,20 @@ afterAll(async () => {
   await lab[Symbol.asyncDispose]();
 });
 
-test.each(PLUGINS)("%s in every version", async (plugin) => {
-  const { conformance, warnings } = await runReference(lab, plugin, null);
-  expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
-  for (const { version, breaks, sometimes = [] } of [...OBSERVED, ...OBSERVED_EARLIER].filter((observed) => observed.plugin === plugin)) {
-    const broken = brokenIn(conformance.filter(({ specVersion }) => specVersion === version));
-    expect(broken.filter((clause) => !sometimes.includes(clause)), version).toEqual([...breaks].sort());
-  }
-}, 1_800_000);
+test.each(PLUGINS)(
+  "%s in every version",
+  async (plugin) => {
+    const { conformance, warnings } = await runReference(lab, plugin, null);
+    expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
+    for (const { version, breaks, sometimes = [] } of [...OBSERVED, ...OBSERVED_EARLIER].filter(
+      (observed) => observed.plugin === plugin,
+    )) {
+      const broken = brokenIn(conformance.filter(({ specVersion }) => specVersion === version));
+      expect(
+        broken.filter((clause) => !sometimes.includes(clause)),
+        version,
+      ).toEqual([...breaks].sort());
+    }
+  },
+  1_800_000,
+);

@@ -5,7 +5,23 @@ import { loadProfile, parseProfile, shippedProfile } from "../../../runners/conf
 const FOLDER = new URL("../../../runners/conformance/profiles/", import.meta.url).pathname;
 /** The plugins of Debian's containernetworking-plugins, and ours. */
 const PLUGINS = [
-  "bandwidth", "bridge", "dhcp", "firewall", "host-device", "host-local", "ipvlan", "loopback", "macvlan", "portmap", "ptp", "sbr", "simplecni", "static", "tuning", "vlan", "vrf",
+  "bandwidth",
+  "bridge",
+  "dhcp",
+  "firewall",
+  "host-device",
+  "host-local",
+  "ipvlan",
+  "loopback",
+  "macvlan",
+  "portmap",
+  "ptp",
+  "sbr",
+  "simplecni",
+  "static",
+  "tuning",
+  "vlan",
+  "vrf",
 ];
 
 test("a profile is shipped for each of these plugins", () => {
@@ -31,10 +47,26 @@ describe("a wrong profile is refused with its place", () => {
     ["a target that is not in the list", `${GOOD}target: 3\n`, /"target" is 3, but "config" has 1 plugins/],
     ["a clause that is none", `${GOOD}known:\n  - clause: del.okay\n    reason: x\n`, /there is no clause "del.okay"/],
     ["a number out of range", `${GOOD}operationLimit: 0\n`, /"operationLimit" must be a whole number from 1 to 300/],
-    ["an IPAM plugin that is something else too", GOOD.replace("[interface]", "[ipam, delegating]"), /p\.yaml:1:1: "kinds" has ipam beside delegating/],
-    ["a plugin that makes a link and changes one", GOOD.replace("[interface]", "[interface, chained]"), /has interface and chained/],
-    ["a chained plugin at the start", GOOD.replace("[interface]", "[chained]"), /a chained plugin needs a plugin before it/],
-    ["a delegating plugin without ipam", GOOD.replace("[interface]", "[interface, delegating]"), /has delegating, but x has no "ipam"/],
+    [
+      "an IPAM plugin that is something else too",
+      GOOD.replace("[interface]", "[ipam, delegating]"),
+      /p\.yaml:1:1: "kinds" has ipam beside delegating/,
+    ],
+    [
+      "a plugin that makes a link and changes one",
+      GOOD.replace("[interface]", "[interface, chained]"),
+      /has interface and chained/,
+    ],
+    [
+      "a chained plugin at the start",
+      GOOD.replace("[interface]", "[chained]"),
+      /a chained plugin needs a plugin before it/,
+    ],
+    [
+      "a delegating plugin without ipam",
+      GOOD.replace("[interface]", "[interface, delegating]"),
+      /has delegating, but x has no "ipam"/,
+    ],
     ["YAML that is none", "kinds: [", /p\.yaml:/],
   ])("%s", (_, text, message) => {
     expect(() => parseProfile(text, "p.yaml")).toThrow(message);

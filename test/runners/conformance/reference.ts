@@ -7,7 +7,12 @@ import { shippedProfile } from "../../../runners/conformance/profile-file.ts";
 import { BIN, type Lab } from "./lab.ts";
 
 /** @param only ids of clauses, commas between them; every clause when left out */
-export async function runReference(lab: Lab, plugin: string, versions: readonly SpecVersion[] | null, only?: string): Promise<ConformanceReport> {
+export async function runReference(
+  lab: Lab,
+  plugin: string,
+  versions: readonly SpecVersion[] | null,
+  only?: string,
+): Promise<ConformanceReport> {
   const described = shippedProfile(plugin);
   if (described === null) throw new Error(`no profile is shipped for ${plugin}`);
   const { signal } = new AbortController();
@@ -21,6 +26,9 @@ export async function runReference(lab: Lab, plugin: string, versions: readonly 
 
 /** Ids of clauses that a report says are broken, what the Go skeleton and levels below SHOULD have left out. */
 export function brokenIn(rows: readonly ConformanceRow[]): string[] {
-  const broken = rows.filter(({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && ["MUST", "derived", "SHOULD"].includes(level));
+  const broken = rows.filter(
+    ({ status, level, goSkeleton }) =>
+      status === "fail" && !goSkeleton && ["MUST", "derived", "SHOULD"].includes(level),
+  );
   return broken.map(({ clause }) => clause).sort();
 }

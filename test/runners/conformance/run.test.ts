@@ -18,66 +18,120 @@ afterAll(async () => {
 
 function options(plugin: string, more: Partial<ConformanceOptions>): ConformanceOptions {
   const { list } = subjectOf(plugin, "1.0.0");
-  return { plugin, list, profile: guessProfile(list), nodes: [lab.node.shell], pluginPath: [BIN], signal: new AbortController().signal, ...more };
+  return {
+    plugin,
+    list,
+    profile: guessProfile(list),
+    nodes: [lab.node.shell],
+    pluginPath: [BIN],
+    signal: new AbortController().signal,
+    ...more,
+  };
 }
 
-test("what the kernel lacks is told, and only what needs no ADD is tested", async () => {
-  const { list } = subjectOf("bridge", "1.0.0");
-  const report = await runConformance(options("bridge", { profile: { ...guessProfile(list), linkTypes: ["nosuchlink"] }, only: "*.creates" }));
-  expect(report.conformance.at(-1)).toMatchObject({ clause: "add.creates", status: "skip", message: "kernel lacks nosuchlink" });
-  expect(report.verdicts["1.0.0"]).toBe("not tested");
-}, TIMEOUT);
+test(
+  "what the kernel lacks is told, and only what needs no ADD is tested",
+  async () => {
+    const { list } = subjectOf("bridge", "1.0.0");
+    const report = await runConformance(
+      options("bridge", { profile: { ...guessProfile(list), linkTypes: ["nosuchlink"] }, only: "*.creates" }),
+    );
+    expect(report.conformance.at(-1)).toMatchObject({
+      clause: "add.creates",
+      status: "skip",
+      message: "kernel lacks nosuchlink",
+    });
+    expect(report.verdicts["1.0.0"]).toBe("not tested");
+  },
+  TIMEOUT,
+);
 
-test("a plugin is tested in every version that it lists, and the verdict follows the rows", async () => {
-  const report = await runConformance(options("bridge", { only: "version.*", jobs: 2 }));
-  expect(report.specVersions).toEqual(["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
-  expect(report.verdicts).toMatchObject({ "0.4.0": "conformant", "1.0.0": "not conformant" });
-  expect(report.verdictsWithoutGoSkeleton["1.0.0"]).toBe("conformant");
-  expect(report.conformance.filter(({ status }) => status === "fail").map(({ clause }) => clause)).toEqual(["version.echo"]);
-}, TIMEOUT);
+test(
+  "a plugin is tested in every version that it lists, and the verdict follows the rows",
+  async () => {
+    const report = await runConformance(options("bridge", { only: "version.*", jobs: 2 }));
+    expect(report.specVersions).toEqual(["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
+    expect(report.verdicts).toMatchObject({ "0.4.0": "conformant", "1.0.0": "not conformant" });
+    expect(report.verdictsWithoutGoSkeleton["1.0.0"]).toBe("conformant");
+    expect(report.conformance.filter(({ status }) => status === "fail").map(({ clause }) => clause)).toEqual([
+      "version.echo",
+    ]);
+  },
+  TIMEOUT,
+);
 
-test("a failure comes with a command line that shows it", async () => {
-  const report = await runConformance(options("bridge", { only: "env.command.missing", versions: ["1.0.0"] }));
-  const [row] = report.conformance;
-  expect(row).toMatchObject({ status: "fail", expected: expect.stringContaining("CNI_COMMAND") as string, got: "exit code 0" });
-  const pasted = await lab.node.shell.exec(["sh", "-c", row?.reproduce ?? "false"]);
-  expect(pasted.exitCode).toBe(0);
-  expect(pasted.stderr).toMatch(/CNI bridge plugin/);
-}, TIMEOUT);
+test(
+  "a failure comes with a command line that shows it",
+  async () => {
+    const report = await runConformance(options("bridge", { only: "env.command.missing", versions: ["1.0.0"] }));
+    const [row] = report.conformance;
+    expect(row).toMatchObject({
+      status: "fail",
+      expected: expect.stringContaining("CNI_COMMAND") as string,
+      got: "exit code 0",
+    });
+    const pasted = await lab.node.shell.exec(["sh", "-c", row?.reproduce ?? "false"]);
+    expect(pasted.exitCode).toBe(0);
+    expect(pasted.stderr).toMatch(/CNI bridge plugin/);
+  },
+  TIMEOUT,
+);
 
 /** What the bridge plugin of release 1.1.1 breaks: by input, by what was done between operations, and by its delegate. */
 test.each([
   ["version.echo", /"cniVersion":"1\.0\.0"/],
   ["check.tamper.host-link", /"dns": \{\}\n\}\n$/], // what ADD says, and nothing of CHECK
   ["err.code.reserved", /"code": 0,[^{}]*\}$/],
-])("the lines that repeat a failure of %s make a node of their own on this machine", async (only, said) => {
-  const files = ["bridge", "host-local"].map((name) => findCniPlugin(name) ?? "");
-  const report = await runConformance(options("bridge", { only, versions: ["1.0.0"], programs: { files, folder: BIN } }));
-  const [row] = report.conformance;
-  expect(row).toMatchObject({ status: "fail" });
-  const before = await readdir("/tmp");
-  const pasted = await localShell().exec(["sh", "-c", row?.reproduce ?? "false"]);
-  expect(pasted.stderr).not.toMatch(/unshare|mount|cannot/);
-  expect(pasted.stdout).toMatch(said);
-  expect((await readdir("/tmp")).filter((name) => name.startsWith(".cnibench"))).toEqual(before.filter((name) => name.startsWith(".cnibench")));
-}, TIMEOUT);
+])(
+  "the lines that repeat a failure of %s make a node of their own on this machine",
+  async (only, said) => {
+    const files = ["bridge", "host-local"].map((name) => findCniPlugin(name) ?? "");
+    const report = await runConformance(
+      options("bridge", { only, versions: ["1.0.0"], programs: { files, folder: BIN } }),
+    );
+    const [row] = report.conformance;
+    expect(row).toMatchObject({ status: "fail" });
+    const before = await readdir("/tmp");
+    const pasted = await localShell().exec(["sh", "-c", row?.reproduce ?? "false"]);
+    expect(pasted.stderr).not.toMatch(/unshare|mount|cannot/);
+    expect(pasted.stdout).toMatch(said);
+    expect((await readdir("/tmp")).filter((name) => name.startsWith(".cnibench"))).toEqual(
+      before.filter((name) => name.startsWith(".cnibench")),
+    );
+  },
+  TIMEOUT,
+);
 
-test("a known deviation is told as known, and is one still", async () => {
-  const { list } = subjectOf("bridge", "1.0.0");
-  const known = [{ clause: "version.echo", versions: [], reason: "the library ignores the input" }];
-  const report = await runConformance(options("bridge", { profile: { ...guessProfile(list), known }, only: "version.echo" }));
-  expect(report.conformance).toEqual([expect.objectContaining({ status: "known", message: expect.stringContaining("the library ignores") as string })]);
-  expect(report.verdicts["1.0.0"]).toBe("not conformant");
-}, TIMEOUT);
+test(
+  "a known deviation is told as known, and is one still",
+  async () => {
+    const { list } = subjectOf("bridge", "1.0.0");
+    const known = [{ clause: "version.echo", versions: [], reason: "the library ignores the input" }];
+    const report = await runConformance(
+      options("bridge", { profile: { ...guessProfile(list), known }, only: "version.echo" }),
+    );
+    expect(report.conformance).toEqual([
+      expect.objectContaining({ status: "known", message: expect.stringContaining("the library ignores") as string }),
+    ]);
+    expect(report.verdicts["1.0.0"]).toBe("not conformant");
+  },
+  TIMEOUT,
+);
 
-test("it stops after the first failure when asked to", async () => {
-  const report = await runConformance(options("bridge", { failFast: true, versions: ["1.0.0"] }));
-  expect(report.conformance.at(-1)).toMatchObject({ status: "fail" });
-  expect(report.conformance.length).toBeLessThan(10);
-}, TIMEOUT);
+test(
+  "it stops after the first failure when asked to",
+  async () => {
+    const report = await runConformance(options("bridge", { failFast: true, versions: ["1.0.0"] }));
+    expect(report.conformance.at(-1)).toMatchObject({ status: "fail" });
+    expect(report.conformance.length).toBeLessThan(10);
+  },
+  TIMEOUT,
+);
 
 test("no clause at all is wrong usage", async () => {
-  await expect(runConformance(options("bridge", { only: "nothing.*", versions: ["1.0.0"] }))).rejects.toThrow(/no clause matches "nothing\.\*"/);
+  await expect(runConformance(options("bridge", { only: "nothing.*", versions: ["1.0.0"] }))).rejects.toThrow(
+    /no clause matches "nothing\.\*"/,
+  );
 });
 
 /** Programs that no suite may be harmed by: each is judged, and in time. */
@@ -90,12 +144,21 @@ test.each([
   ["is no program", "out.add.onejson", ""],
   ["eats memory", "env.exit.success", "x=a; while :; do x=$x$x; done"],
   ["ends every process that it sees", "env.exit.success", "kill -9 -1"],
-])("a plugin that %s fails %s, and nothing hangs", async (name, clause, script) => {
-  const file = `hostile-${name.replaceAll(" ", "-")}`;
-  await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
-  const { list } = subjectOf("bridge", "1.0.0");
-  const hostile = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: file })) };
-  const profile = { ...guessProfile(hostile), operationLimit: 2 };
-  const report = await runConformance(options("bridge", { list: hostile, profile, pluginPath: [MUTANTS], versions: ["1.0.0"], only: clause }));
-  expect(report.conformance.map(({ status }) => status), JSON.stringify(report.warnings)).toEqual(["fail"]);
-}, TIMEOUT);
+])(
+  "a plugin that %s fails %s, and nothing hangs",
+  async (name, clause, script) => {
+    const file = `hostile-${name.replaceAll(" ", "-")}`;
+    await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
+    const { list } = subjectOf("bridge", "1.0.0");
+    const hostile = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: file })) };
+    const profile = { ...guessProfile(hostile), operationLimit: 2 };
+    const report = await runConformance(
+      options("bridge", { list: hostile, profile, pluginPath: [MUTANTS], versions: ["1.0.0"], only: clause }),
+    );
+    expect(
+      report.conformance.map(({ status }) => status),
+      JSON.stringify(report.warnings),
+    ).toEqual(["fail"]);
+  },
+  TIMEOUT,
+);

@@ -18,14 +18,26 @@ const NETWORKS = {
   masquerade: { plugins: [{ ...BRIDGE, ipMasq: true }], more: { gateway: true } },
   ptp: { plugins: [{ type: "ptp", ipMasq: true, ipam: IPAM }], more: { gateway: true } },
   macvlan: { plugins: [{ type: "macvlan", master: "eth0", ipam: IPAM }] },
-  "host-device": { plugins: [{ type: "host-device", device: "hd0", capabilities: { deviceID: true } }], more: { prepare: "ip link add hd0 type veth peer name hd1" } },
+  "host-device": {
+    plugins: [{ type: "host-device", device: "hd0", capabilities: { deviceID: true } }],
+    more: { prepare: "ip link add hd0 type veth peer name hd1" },
+  },
   simplecni: { plugins: [{ type: "simplecni", bridge: "scni0", subnet: "10.244.0.0/16" }], more: { gateway: true } },
   "host-local": { plugins: [{ type: "host-local", capabilities: { ipRanges: true }, ipam: IPAM }] },
-  portmap: { plugins: [BRIDGE, { type: "portmap", capabilities: { portMappings: true } }], more: { offers: ["portMappings"] } },
-  bandwidth: { plugins: [BRIDGE, { type: "bandwidth", capabilities: { bandwidth: true } }], more: { offers: ["bandwidth"] } },
+  portmap: {
+    plugins: [BRIDGE, { type: "portmap", capabilities: { portMappings: true } }],
+    more: { offers: ["portMappings"] },
+  },
+  bandwidth: {
+    plugins: [BRIDGE, { type: "bandwidth", capabilities: { bandwidth: true } }],
+    more: { offers: ["bandwidth"] },
+  },
   firewall: { plugins: [BRIDGE, { type: "firewall" }] },
   tuning: { plugins: [BRIDGE, { type: "tuning", capabilities: { mac: true } }] },
-  tuned: { plugins: [BRIDGE, { type: "tuning", mtu: 1400, promisc: true, sysctl: { "net.core.somaxconn": "500" } }], more: { changes: true } },
+  tuned: {
+    plugins: [BRIDGE, { type: "tuning", mtu: 1400, promisc: true, sysctl: { "net.core.somaxconn": "500" } }],
+    more: { changes: true },
+  },
   sbr: { plugins: [BRIDGE, { type: "sbr" }], more: { changes: true } },
 } as const satisfies Readonly<Record<string, Network>>;
 
@@ -41,5 +53,12 @@ export function networkOf(name: NetworkName, cniVersion: string, program = `${BI
   const { plugins, more = {} }: Network = NETWORKS[name];
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "testnet", plugins }), name);
   const executables = [...list.plugins.slice(0, -1).map(({ type }) => `${BIN}/${type}`), program];
-  return { ...guessProfile(list, plugins.length - 1, name === "host-local" ? "ipam" : undefined), name, list, pluginPath: [BIN], executables, ...more };
+  return {
+    ...guessProfile(list, plugins.length - 1, name === "host-local" ? "ipam" : undefined),
+    name,
+    list,
+    pluginPath: [BIN],
+    executables,
+    ...more,
+  };
 }

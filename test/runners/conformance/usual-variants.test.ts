@@ -4,12 +4,19 @@ import { offersTo } from "../../../runners/conformance/offers.ts";
 import type { Attachment } from "../../../runners/conformance/trial.ts";
 
 function variantsOf(plugin: string): Record<string, unknown>[] {
-  return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offers, list }) => ({ name, changes, offers, ipMasq: list.plugins.map(({ raw }) => raw.ipMasq) }));
+  return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offers, list }) => ({
+    name,
+    changes,
+    offers,
+    ipMasq: list.plugins.map(({ raw }) => raw.ipMasq),
+  }));
 }
 
 test("an interface plugin is tried with masquerading, a chained one with what it claims", () => {
   expect(variantsOf("ptp")).toEqual([{ name: "masquerade", changes: undefined, offers: undefined, ipMasq: [true] }]);
-  expect(variantsOf("portmap")).toEqual([{ name: "with portMappings", changes: true, offers: ["portMappings"], ipMasq: [undefined, undefined] }]);
+  expect(variantsOf("portmap")).toEqual([
+    { name: "with portMappings", changes: true, offers: ["portMappings"], ipMasq: [undefined, undefined] },
+  ]);
   expect(variantsOf("firewall")).toEqual([]);
 });
 
@@ -22,9 +29,20 @@ test("a profile's own variants come first, and say whether they change something
 });
 
 test("every interface of a container is offered ports of its own, and the same for every operation", () => {
-  const attachment = (id: string, ifName: string): Attachment => ({ container: { id, netns: "", shell: undefined as never }, ifName, lead: null, raw: null });
-  const port = (id: string, ifName: string): unknown => (offersTo(["portMappings"], attachment(id, ifName)).portMappings as { hostPort: number }[])[0]?.hostPort;
-  const ports = [port("cnibench-1", "eth0"), port("cnibench-1", "eth1"), port("cnibench-2", "eth0"), port("nobody", "lo")];
+  const attachment = (id: string, ifName: string): Attachment => ({
+    container: { id, netns: "", shell: undefined as never },
+    ifName,
+    lead: null,
+    raw: null,
+  });
+  const port = (id: string, ifName: string): unknown =>
+    (offersTo(["portMappings"], attachment(id, ifName)).portMappings as { hostPort: number }[])[0]?.hostPort;
+  const ports = [
+    port("cnibench-1", "eth0"),
+    port("cnibench-1", "eth1"),
+    port("cnibench-2", "eth0"),
+    port("nobody", "lo"),
+  ];
   expect(new Set(ports).size).toBe(4);
   expect(port("cnibench-2", "eth0")).toBe(ports[2]);
   expect(offersTo(["bandwidth"], null)).toEqual({});

@@ -16,17 +16,33 @@ afterAll(async () => {
 });
 
 describe.concurrent("the real plugin", () => {
-  test.each(WORKS.filter(({ real }) => real !== undefined))("$id on $network: $real", async ({ id, network, version = "1.0.0", real, more = {} }) => {
-    const found = await verdict(lab, id, { ...networkOf(network, version), ...more });
-    expect(found.status, JSON.stringify(found)).toBe(real);
-  }, TIMEOUT);
+  test.each(WORKS.filter(({ real }) => real !== undefined))(
+    "$id on $network: $real",
+    async ({ id, network, version = "1.0.0", real, more = {} }) => {
+      const found = await verdict(lab, id, { ...networkOf(network, version), ...more });
+      expect(found.status, JSON.stringify(found)).toBe(real);
+    },
+    TIMEOUT,
+  );
 });
 
 describe.concurrent("a plugin that does otherwise", () => {
-  test.each(WORKS.filter(({ script }) => script !== undefined))("$id on $network with $script", async ({ id, network, version = "1.0.0", real, script = "", scripted = real === "fail" ? "pass" : "fail", more = {} }) => {
-    const name = `${id}-${network}-${scripted}`;
-    await lab.putMutant(name, programOf({ base: targetOf(network), script }));
-    const found = await verdict(lab, id, { ...networkOf(network, version, `${MUTANTS}/${name}`), ...more });
-    expect(found.status, JSON.stringify(found)).toBe(scripted);
-  }, TIMEOUT);
+  test.each(WORKS.filter(({ script }) => script !== undefined))(
+    "$id on $network with $script",
+    async ({
+      id,
+      network,
+      version = "1.0.0",
+      real,
+      script = "",
+      scripted = real === "fail" ? "pass" : "fail",
+      more = {},
+    }) => {
+      const name = `${id}-${network}-${scripted}`;
+      await lab.putMutant(name, programOf({ base: targetOf(network), script }));
+      const found = await verdict(lab, id, { ...networkOf(network, version, `${MUTANTS}/${name}`), ...more });
+      expect(found.status, JSON.stringify(found)).toBe(scripted);
+    },
+    TIMEOUT,
+  );
 });

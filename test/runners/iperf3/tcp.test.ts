@@ -6,7 +6,8 @@ import { parseIperf3 } from "../../../runners/iperf3/tcp.ts";
 import { iperf3Failure } from "../../../runners/iperf3/tool.ts";
 
 /** Real output, named by its version and what was asked. */
-const captured = (name: string): string => readFileSync(join(import.meta.dirname, "../../fixtures/iperf3", name), "utf8");
+const captured = (name: string): string =>
+  readFileSync(join(import.meta.dirname, "../../fixtures/iperf3", name), "utf8");
 
 const output = (over: Partial<Output>): Output => ({
   argv: ["iperf3"],
@@ -24,7 +25,9 @@ const output = (over: Partial<Output>): Output => ({
 describe("the number is the receiver's sum", () => {
   test.each(["iperf3-3.12-tcp-P2-O1.json", "iperf3-3.18-tcp-P2-O1.json"])("%s", (name) => {
     const text = captured(name);
-    const own = JSON.parse(text) as { end: { sum_received: { bits_per_second: number }; sum_sent: { retransmits: number } } };
+    const own = JSON.parse(text) as {
+      end: { sum_received: { bits_per_second: number }; sum_sent: { retransmits: number } };
+    };
     const result = parseIperf3(text);
     expect(result.throughput).toBe(own.end.sum_received.bits_per_second);
     expect(result.retransmits).toBe(own.end.sum_sent.retransmits);
@@ -34,14 +37,18 @@ describe("the number is the receiver's sum", () => {
 describe("both directions at once", () => {
   test("throughput and retransmits are the sums of both", () => {
     const text = captured("iperf3-3.12-bidir-P2-O1.json");
-    const { end } = JSON.parse(text) as { end: Record<"sum_received" | "sum_received_bidir_reverse", { bits_per_second: number }> };
+    const { end } = JSON.parse(text) as {
+      end: Record<"sum_received" | "sum_received_bidir_reverse", { bits_per_second: number }>;
+    };
     const result = parseIperf3(text, "both");
     expect(result.throughput).toBe(end.sum_received.bits_per_second + end.sum_received_bidir_reverse.bits_per_second);
     expect(result.retransmits).toBe(2 + 8);
   });
 
   test("one direction is not taken for both", () => {
-    expect(() => parseIperf3(captured("iperf3-3.12-tcp-reverse-O1.json"), "both")).toThrow("without a result of the receiver");
+    expect(() => parseIperf3(captured("iperf3-3.12-tcp-reverse-O1.json"), "both")).toThrow(
+      "without a result of the receiver",
+    );
   });
 });
 
@@ -82,7 +89,9 @@ test.each([
 });
 
 test("a failure without JSON is told as any command's", () => {
-  expect(iperf3Failure(output({ exitCode: 1, stderr: "boom\n" }))?.message).toBe("iperf3 (on pod a) failed with exit code 1: boom");
+  expect(iperf3Failure(output({ exitCode: 1, stderr: "boom\n" }))?.message).toBe(
+    "iperf3 (on pod a) failed with exit code 1: boom",
+  );
   expect(iperf3Failure(output({}))).toBeNull();
 });
 

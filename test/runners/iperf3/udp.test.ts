@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parseUdp } from "../../../runners/iperf3/udp.ts";
 
-const captured = (name: string): string => readFileSync(join(import.meta.dirname, "../../fixtures/iperf3", name), "utf8");
+const captured = (name: string): string =>
+  readFileSync(join(import.meta.dirname, "../../fixtures/iperf3", name), "utf8");
 
 describe("what arrived, never what was sent", () => {
   test.each([
@@ -23,7 +24,9 @@ describe("what arrived, never what was sent", () => {
 
 /** A captured result with other counts. */
 function counted(sent: number, seen: number, lost: number): string {
-  const json = JSON.parse(captured("iperf3-3.12-udp.json")) as { end: Record<string, { packets: number; lost_packets: number }> };
+  const json = JSON.parse(captured("iperf3-3.12-udp.json")) as {
+    end: Record<string, { packets: number; lost_packets: number }>;
+  };
   Object.assign(json.end.sum_sent!, { packets: sent });
   Object.assign(json.end.sum_received!, { packets: seen, lost_packets: lost });
   return JSON.stringify(json);

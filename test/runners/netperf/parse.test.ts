@@ -5,7 +5,10 @@ import { parseLatency } from "../../../runners/netperf/latency.ts";
 import { parseStream } from "../../../runners/netperf/stream.ts";
 
 /** A session with netperf 2.7.1 (Debian 13) and 2.7.0 (Debian 12): prompts, outputs and exit codes one after the other. */
-const SESSION = readFileSync(join(import.meta.dirname, "../../fixtures/netperf/netperf-2.7.1-trixie-and-2.7.0-bookworm.txt"), "utf8");
+const SESSION = readFileSync(
+  join(import.meta.dirname, "../../fixtures/netperf/netperf-2.7.1-trixie-and-2.7.0-bookworm.txt"),
+  "utf8",
+);
 
 /** The outputs of the TCP_RR runs with percentiles, to which the elapsed time is added: it was not asked for then. */
 const RUNS = [...SESSION.matchAll(/^MIN_LATENCY=[^]*?(?=\nrc=)/gm)].map(([text]) => `${text}\nELAPSED_TIME=1.00\n`);
@@ -32,9 +35,13 @@ describe("TCP_RR", () => {
   });
 
   test("a percentile that was dropped without a word is a failure", () => {
-    expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY.*\n/m, ""), "transactions")).toThrow("netperf gave no P90_LATENCY");
+    expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY.*\n/m, ""), "transactions")).toThrow(
+      "netperf gave no P90_LATENCY",
+    );
     expect(() => parseLatency("", "transactions")).toThrow("netperf gave no TRANSACTION_RATE: it printed nothing");
-    expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY=.*$/m, "P90_LATENCY=-nan"), "transactions")).toThrow("netperf gave no P90_LATENCY");
+    expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY=.*$/m, "P90_LATENCY=-nan"), "transactions")).toThrow(
+      "netperf gave no P90_LATENCY",
+    );
   });
 
   test("no 99th percentile from fewer than 100 transactions", () => {
@@ -71,7 +78,11 @@ describe("TCP_STREAM", () => {
   });
 
   test("-1 is netperf's word for not collected", () => {
-    expect(parseStream(said("TCP_STREAM").replace(/^LOCAL_TRANSPORT_RETRANS.*$/m, "LOCAL_TRANSPORT_RETRANS=-1"))).not.toHaveProperty("retransmits");
-    expect(() => parseStream(said("TCP_STREAM").replace(/^REMOTE_RECV_THROUGHPUT=.*$/m, "REMOTE_RECV_THROUGHPUT=-1.00"))).toThrow("no throughput of the receiver");
+    expect(
+      parseStream(said("TCP_STREAM").replace(/^LOCAL_TRANSPORT_RETRANS.*$/m, "LOCAL_TRANSPORT_RETRANS=-1")),
+    ).not.toHaveProperty("retransmits");
+    expect(() =>
+      parseStream(said("TCP_STREAM").replace(/^REMOTE_RECV_THROUGHPUT=.*$/m, "REMOTE_RECV_THROUGHPUT=-1.00")),
+    ).toThrow("no throughput of the receiver");
   });
 });

@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../results/random.ts";
 import { placesOf, sampleRounds } from "../../../runners/pairs/pairing.ts";
 
-const sample = (nodes: number, pairs: number, rounds: number, seed = 1): ReturnType<typeof sampleRounds> => sampleRounds(nodes, pairs, rounds, seededRandom(seed));
-const nodePairs = (rounds: ReturnType<typeof sampleRounds>): string[] => rounds.flat().map(({ client, server }) => `${client.node} ${server.node}`);
-const most = (values: readonly number[]): number => Math.max(...[...new Set(values)].map((value) => values.filter((one) => one === value).length));
+const sample = (nodes: number, pairs: number, rounds: number, seed = 1): ReturnType<typeof sampleRounds> =>
+  sampleRounds(nodes, pairs, rounds, seededRandom(seed));
+const nodePairs = (rounds: ReturnType<typeof sampleRounds>): string[] =>
+  rounds.flat().map(({ client, server }) => `${client.node} ${server.node}`);
+const most = (values: readonly number[]): number =>
+  Math.max(...[...new Set(values)].map((value) => values.filter((one) => one === value).length));
 
 describe.each([
   [2, 1, 2],
@@ -38,7 +41,10 @@ describe.each([
 });
 
 it("as many pods of each role as pairs are enough for as many pairs as nodes, or fewer", () => {
-  for (const pairs of [2, 4, 6]) expect([placesOf(sample(6, pairs, 5), "client"), placesOf(sample(6, pairs, 5), "server")].map(({ length }) => length)).toEqual([pairs, pairs]);
+  for (const pairs of [2, 4, 6])
+    expect(
+      [placesOf(sample(6, pairs, 5), "client"), placesOf(sample(6, pairs, 5), "server")].map(({ length }) => length),
+    ).toEqual([pairs, pairs]);
 });
 
 it("is the same for the same number, and another for another", () => {

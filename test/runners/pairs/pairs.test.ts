@@ -5,20 +5,38 @@ import { pairTable } from "../../../runners/pairs/table.ts";
 import { playedDeployment } from "../played.ts";
 
 const PING = "64 bytes from 10.0.0.1: icmp_seq=1 ttl=62 time=0.200 ms\n1 packets transmitted, 1 received\n";
-const LOAD = JSON.stringify({ intervals: [{}], end: { sum_received: { bits_per_second: 2e9 }, sum_sent: { retransmits: 0 } } });
+const LOAD = JSON.stringify({
+  intervals: [{}],
+  end: { sum_received: { bits_per_second: 2e9 }, sum_sent: { retransmits: 0 } },
+});
 const PARAMS = { pairs: 4, rounds: 2, sample: 1, omit: 1 };
 
 function contextOf(answer: (argv: readonly string[]) => string, log: string[] = []) {
   const roles: string[] = [];
   const deployment = playedDeployment(answer, log);
-  return { roles, context: { deployment, duration: 1, params: PARAMS, signal: new AbortController().signal, keep: (role: string) => void roles.push(role) } };
+  return {
+    roles,
+    context: {
+      deployment,
+      duration: 1,
+      params: PARAMS,
+      signal: new AbortController().signal,
+      keep: (role: string) => void roles.push(role),
+    },
+  };
 }
 
 test("every pair pings, warms up and loads in every round, and its numbers are kept one by one", async () => {
   const log: string[] = [];
   const { roles, context } = contextOf(([program]) => (program === "ping" ? PING : LOAD), log);
   const { values, pairs: table, warnings } = await pairs.run(context);
-  expect(values).toEqual({ "pairs-throughput": 8e9, "pair-throughput-p50": 2e9, "pair-throughput-min": 2e9, "pair-latency-p50": 0.0002, "pair-latency-max": 0.0002 });
+  expect(values).toEqual({
+    "pairs-throughput": 8e9,
+    "pair-throughput-p50": 2e9,
+    "pair-throughput-min": 2e9,
+    "pair-latency-p50": 0.0002,
+    "pair-latency-max": 0.0002,
+  });
   expect(table).toMatchObject({ nodes: ["n1", "n2"], omitted: 0 });
   expect(table?.pairs).toHaveLength(8);
   expect(["ping", "warm-up", "client"].map((role) => roles.filter((one) => one === role).length)).toEqual([8, 8, 8]);
@@ -28,15 +46,25 @@ test("every pair pings, warms up and loads in every round, and its numbers are k
 
 test("pairs that fail are told by the numbers of their nodes, when the others have ended, and nothing is left", async () => {
   const log: string[] = [];
-  const { roles, context } = contextOf(([program]) => (program === "ping" ? PING : JSON.stringify({ error: "unable to connect to server" })), log);
-  await expect(pairs.run(context)).rejects.toThrow(/^4 of 4 pairs failed: node [12] to node [12]: iperf3 on pod failed: unable to connect to server; node /);
+  const { roles, context } = contextOf(
+    ([program]) => (program === "ping" ? PING : JSON.stringify({ error: "unable to connect to server" })),
+    log,
+  );
+  await expect(pairs.run(context)).rejects.toThrow(
+    /^4 of 4 pairs failed: node [12] to node [12]: iperf3 on pod failed: unable to connect to server; node /,
+  );
   expect(roles.filter((role) => role === "warm-up")).toHaveLength(4);
   expect(log).toEqual(["made p-pairs", "removed p-pairs"]);
 });
 
 test("the sum is that of a round, the rest is of all pairs", () => {
   const pair = (throughput: number, latency: number) => ({ client: 0, server: 1, throughput, latency });
-  expect(valuesOf([[pair(1, 5), pair(2, 1)], [pair(3, 2), pair(6, 9)]])).toEqual({
+  expect(
+    valuesOf([
+      [pair(1, 5), pair(2, 1)],
+      [pair(3, 2), pair(6, 9)],
+    ]),
+  ).toEqual({
     "pairs-throughput": 6,
     "pair-throughput-p50": 2.5,
     "pair-throughput-min": 1,
@@ -46,8 +74,18 @@ test("the sum is that of a round, the rest is of all pairs", () => {
 });
 
 test("of very many pairs the slowest are stored, and the others counted", () => {
-  const many = Array.from({ length: 1500 }, (_, i) => ({ client: i % 40, server: (i + 1) % 40, throughput: 1500 - i, latency: 1 }));
-  const table = pairTable(Array.from({ length: 60 }, (_, i) => `n${i}`), many);
+  const many = Array.from({ length: 1500 }, (_, i) => ({
+    client: i % 40,
+    server: (i + 1) % 40,
+    throughput: 1500 - i,
+    latency: 1,
+  }));
+  const table = pairTable(
+    Array.from({ length: 60 }, (_, i) => `n${i}`),
+    many,
+  );
   expect(table.nodes).toHaveLength(40);
-  expect([table.pairs.length, table.omitted, table.pairs[0]?.throughput, table.pairs.at(-1)?.throughput]).toEqual([1000, 500, 1, 1000]);
+  expect([table.pairs.length, table.omitted, table.pairs[0]?.throughput, table.pairs.at(-1)?.throughput]).toEqual([
+    1000, 500, 1, 1000,
+  ]);
 });

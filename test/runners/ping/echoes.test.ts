@@ -20,18 +20,39 @@ test("what was not answered is lost", () => {
 });
 
 test("percentiles are samples, and an answer that came twice counts once", () => {
-  const lines = Array.from({ length: 100 }, (_, i) => `64 bytes from 10.0.0.1: icmp_seq=${i + 1} ttl=64 time=${i + 1}.5 ms`);
-  const text = [...lines, `${lines[99]} (DUP!)`, "", "100 packets transmitted, 100 received, +1 duplicates, 0% packet loss, time 9ms", ""].join("\n");
+  const lines = Array.from(
+    { length: 100 },
+    (_, i) => `64 bytes from 10.0.0.1: icmp_seq=${i + 1} ttl=64 time=${i + 1}.5 ms`,
+  );
+  const text = [
+    ...lines,
+    `${lines[99]} (DUP!)`,
+    "",
+    "100 packets transmitted, 100 received, +1 duplicates, 0% packet loss, time 9ms",
+    "",
+  ].join("\n");
   const mean = expect.closeTo(0.051, 9) as number;
-  expect(parseEchoes(text).values).toEqual({ "latency-mean": mean, "latency-p50": 0.0505, "latency-p90": 0.0905, "latency-p99": 0.0995, loss: 0 });
+  expect(parseEchoes(text).values).toEqual({
+    "latency-mean": mean,
+    "latency-p50": 0.0505,
+    "latency-p90": 0.0905,
+    "latency-p99": 0.0995,
+    loss: 0,
+  });
 });
 
 test("no 99th percentile from fewer than 100 answers", () => {
-  const { values, warnings } = parseEchoes("64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=2.00 ms\n\n4 packets transmitted, 1 received\n");
+  const { values, warnings } = parseEchoes(
+    "64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=2.00 ms\n\n4 packets transmitted, 1 received\n",
+  );
   expect(values).toEqual({ "latency-mean": 0.002, "latency-p50": 0.002, "latency-p90": 0.002, loss: 0.75 });
   expect(warnings).toMatchObject([{ code: "few-samples" }]);
 });
 
-test.each([captured("iputils-20221126-unreachable.txt"), "", "64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=2.00 ms\n"])("no answer, or no count, is a failure: %j", (text) => {
+test.each([
+  captured("iputils-20221126-unreachable.txt"),
+  "",
+  "64 bytes from 10.0.0.1: icmp_seq=1 ttl=64 time=2.00 ms\n",
+])("no answer, or no count, is a failure: %j", (text) => {
   expect(() => parseEchoes(text)).toThrow("ping got no usable answers");
 });

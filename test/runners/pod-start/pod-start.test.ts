@@ -40,7 +40,8 @@ test("late answers, and packets that are lost on the way, leave no pod unseen", 
       const answers = packet.toString().split(" ")[1] ?? "";
       const before = said.filter((one) => one === answers).length;
       said.push(answers);
-      if (answers === "0") for (let i = 0; i < 3; i++) collector.send(packet, from, "127.0.0.1"); // as if to three packets
+      if (answers === "0")
+        for (let i = 0; i < 3; i++) collector.send(packet, from, "127.0.0.1"); // as if to three packets
       else if (before >= 3) {
         collector.send(packet, from, "127.0.0.1"); // those before it were lost
         resolve();
@@ -59,15 +60,24 @@ test("late answers, and packets that are lost on the way, leave no pod unseen", 
 
 test("the lines of the collector are read by its own clock", () => {
   const times = parseArrivals("1700000010.500000 new-1\n1700000011.000000 new-2\nrubbish\n", 10);
-  expect([...times]).toEqual([["new-1", 1700000000.5], ["new-2", 1700000001]]);
+  expect([...times]).toEqual([
+    ["new-1", 1700000000.5],
+    ["new-2", 1700000001],
+  ]);
   expect(startTimes(new Map([["new-2", 1699999999]]), times)).toEqual([2]);
   expect(() => startTimes(new Map([["new-3", 0]]), times)).toThrow("pods new-3 had no answer, and others had");
 });
 
 test("pods are asked for at the rate, without waiting for each other", async () => {
-  const pods = Array.from({ length: 5 }, (_, i) => ({ apiVersion: "v1", kind: "Pod", metadata: { namespace: "n", name: `p${i}` } }));
+  const pods = Array.from({ length: 5 }, (_, i) => ({
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: { namespace: "n", name: `p${i}` },
+  }));
   const begin = Date.now() / 1000;
-  const times = [...(await createAtRate(pods, 20, () => new Promise((resolve) => setTimeout(resolve, 300)), signal)).values()];
+  const times = [
+    ...(await createAtRate(pods, 20, () => new Promise((resolve) => setTimeout(resolve, 300)), signal)).values(),
+  ];
   expect(times).toHaveLength(5);
   times.forEach((at, i) => expect(at - begin).toBeGreaterThanOrEqual(i * 0.05 - 0.005));
   expect((times.at(-1) ?? 0) - begin).toBeLessThan(5 * 0.3); // one after the other would take longer
@@ -75,31 +85,68 @@ test("pods are asked for at the rate, without waiting for each other", async () 
 
 /** A collector that hears `names`, `after` seconds from now. */
 function hearing(names: () => readonly string[], after: number): (argv: readonly string[]) => string {
-  return (argv) => (argv[2] === "echo $EPOCHREALTIME" ? String(Date.now() / 1000) : names().map((name) => `${(Date.now() / 1000 + after).toFixed(6)} ${name}\n`).join(""));
+  return (argv) =>
+    argv[2] === "echo $EPOCHREALTIME"
+      ? String(Date.now() / 1000)
+      : names()
+          .map((name) => `${(Date.now() / 1000 + after).toFixed(6)} ${name}\n`)
+          .join("");
 }
 
 test("pod-start: every pod from its own request on, and nothing is left", async () => {
   const log: string[] = [];
-  const { values } = await podStart.run({ ...CONTEXT, params: { pods: 3, rate: 1000 }, deployment: playedDeployment(hearing(() => ["new-1", "new-2", "new-3"], 2), log) });
+  const { values } = await podStart.run({
+    ...CONTEXT,
+    params: { pods: 3, rate: 1000 },
+    deployment: playedDeployment(
+      hearing(() => ["new-1", "new-2", "new-3"], 2),
+      log,
+    ),
+  });
   expect(Object.keys(values)).toEqual(["pod-start-p50", "pod-start-p90"]);
   expect(values["pod-start-p50"]).toBeCloseTo(2, 0);
-  expect(log).toEqual(["made p-start", "created Pod new-1", "created Pod new-2", "created Pod new-3", "removed p-start"]);
+  expect(log).toEqual([
+    "made p-start",
+    "created Pod new-1",
+    "created Pod new-2",
+    "created Pod new-3",
+    "removed p-start",
+  ]);
   expect(podStart.lacks("pod-start-p99", { pods: 99 })).toBe("no 99th percentile from 99 samples (100 are needed)");
   expect(podStart.lacks("pod-start-p99", { pods: 100 })).toBeUndefined();
 });
 
 test("pods that do not answer are an error, and nothing is left", async () => {
   const log: string[] = [];
-  const run = podStart.run({ ...CONTEXT, params: { pods: 3, rate: 1000 }, deployment: playedDeployment(hearing(() => ["new-1"], 2), log) });
+  const run = podStart.run({
+    ...CONTEXT,
+    params: { pods: 3, rate: 1000 },
+    deployment: playedDeployment(
+      hearing(() => ["new-1"], 2),
+      log,
+    ),
+  });
   await expect(run).rejects.toThrow(/^2 of 3 new pods \(new-2, new-3\) had no answer within 123 s; see the events/);
   expect(log.at(-1)).toBe("removed p-start");
 });
 
 test("rollout: from the change to the last of the new pods", async () => {
   const log: string[] = [];
-  const { values } = await rollout.run({ ...CONTEXT, params: { pods: 2 }, deployment: playedDeployment(hearing(() => ["a", "b"], 3), log) });
+  const { values } = await rollout.run({
+    ...CONTEXT,
+    params: { pods: 2 },
+    deployment: playedDeployment(
+      hearing(() => ["a", "b"], 3),
+      log,
+    ),
+  });
   expect(values["rollout-time"]).toBeCloseTo(3, 0);
-  expect(log).toEqual(["made p-rollout", "created Deployment rollout", "changed Deployment rollout", "removed p-rollout"]);
+  expect(log).toEqual([
+    "made p-rollout",
+    "created Deployment rollout",
+    "changed Deployment rollout",
+    "removed p-rollout",
+  ]);
 });
 
 test("two generations of a deployment differ in their pods, which stay on the measured nodes", () => {

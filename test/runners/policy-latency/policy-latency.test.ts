@@ -11,10 +11,18 @@ import { policyLatency } from "../../../runners/policy-latency/policy-latency.ts
 import { probeProgram } from "../../../runners/policy/world.ts";
 import { playedDeployment } from "../played.ts";
 
-const CONTEXT = { duration: 1, params: { changes: 1 }, signal: new AbortController().signal, keep: () => undefined } as const;
+const CONTEXT = {
+  duration: 1,
+  params: { changes: 1 },
+  signal: new AbortController().signal,
+  keep: () => undefined,
+} as const;
 
 test("a policy works from the last answer on, and is gone with the first", () => {
-  const changes = [{ created: 10, removed: 20, ended: 30 }, { created: 40, removed: 50, ended: 60 }];
+  const changes = [
+    { created: 10, removed: 20, ended: 30 },
+    { created: 40, removed: 50, ended: 60 },
+  ];
   const answers = [9, 10.5, 12, 22, 29, 41, 53];
   expect(effects(changes, answers)).toEqual({ closing: [2, 1], opening: [2, 3] });
   expect(effects([{ created: 10, removed: 20, ended: 30 }], [9, 21])).toEqual({ closing: [0], opening: [1] });
@@ -70,26 +78,48 @@ test("a policy is made and deleted, the times are told, and nothing is left", as
     return "";
   };
   const played = playedDeployment(pod, log);
-  const watched = { ...played, createPods: async (pods: Parameters<typeof played.createPods>[0]) =>
-    (await played.createPods(pods)).map((one) => ({ ...one, shell: { ...one.shell, start: () => ended(stamps) } })) };
+  const watched = {
+    ...played,
+    createPods: async (pods: Parameters<typeof played.createPods>[0]) =>
+      (await played.createPods(pods)).map((one) => ({ ...one, shell: { ...one.shell, start: () => ended(stamps) } })),
+  };
   const { values } = await policyLatency.run({ ...CONTEXT, deployment: watched });
   expect(values["policy-close-time"]).toBe(0);
   expect(values["policy-open-time"]).toBeGreaterThanOrEqual(0);
   expect(values["policy-open-time"]).toBeLessThan(1);
-  expect(log).toEqual(["made p-policy", "created NetworkPolicy closed", "removed NetworkPolicy closed", "removed p-policy"]);
+  expect(log).toEqual([
+    "made p-policy",
+    "created NetworkPolicy closed",
+    "removed NetworkPolicy closed",
+    "removed p-policy",
+  ]);
 });
 
 /** A watcher that has noted these when it is ended. */
 function ended(stamps: readonly number[]) {
-  const base = { argv: [], where: "pod", stderr: "", exitCode: null, signal: "SIGKILL", duration: 0, ended: null, startError: null };
+  const base = {
+    argv: [],
+    where: "pod",
+    stderr: "",
+    exitCode: null,
+    signal: "SIGKILL",
+    duration: 0,
+    ended: null,
+    startError: null,
+  };
   let end: () => void = () => undefined;
-  const done = new Promise<void>((resolve) => (end = resolve)).then(() => ({ ...base, stdout: stamps.map((at) => `${at.toFixed(6)}\n`).join("") }));
+  const done = new Promise<void>((resolve) => (end = resolve)).then(() => ({
+    ...base,
+    stdout: stamps.map((at) => `${at.toFixed(6)}\n`).join(""),
+  }));
   return { done, closeStdin: () => undefined, kill: () => end() };
 }
 
 test("a plugin that claims no policies is unsupported, and nothing is made", async () => {
   const log: string[] = [];
   const deployment = { ...playedDeployment(() => "", log), claimsPolicy: false };
-  await expect(policyLatency.run({ ...CONTEXT, deployment })).rejects.toThrow(new NotThereError("unsupported: played does not claim to enforce network policies"));
+  await expect(policyLatency.run({ ...CONTEXT, deployment })).rejects.toThrow(
+    new NotThereError("unsupported: played does not claim to enforce network policies"),
+  );
   expect(log).toEqual([]);
 });

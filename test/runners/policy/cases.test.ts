@@ -5,7 +5,10 @@ import { differences, describeDifferences, expectations, parseAnswer } from "../
 import { plannedPods, podObject, questionsOf, worldOf } from "../../../runners/policy/world.ts";
 
 const planned = plannedPods("test", ["n1", "n2"]);
-const world = worldOf("test", planned.map((pod, i) => ({ ...pod, ip: `10.0.${i}.1` })));
+const world = worldOf(
+  "test",
+  planned.map((pod, i) => ({ ...pod, ip: `10.0.${i}.1` })),
+);
 const questions = questionsOf(world);
 
 test("nine pods, every other one, on two ports of two protocols", () => {
@@ -15,7 +18,10 @@ test("nine pods, every other one, on two ports of two protocols", () => {
 
 test("there are pairs on one node and across nodes, in and between namespaces", () => {
   const nodes = new Map(planned.map((pod) => [`${pod.namespace}/${pod.name}`, pod.node]));
-  const kinds = questions.map(({ from, to }) => `${from.namespace === to.namespace} ${nodes.get(`${from.namespace}/${from.name}`) === nodes.get(`${to.namespace}/${to.name}`)}`);
+  const kinds = questions.map(
+    ({ from, to }) =>
+      `${from.namespace === to.namespace} ${nodes.get(`${from.namespace}/${from.name}`) === nodes.get(`${to.namespace}/${to.name}`)}`,
+  );
   expect(new Set(kinds).size).toBe(4);
 });
 
@@ -25,7 +31,9 @@ test("every case has its own id and sentence", () => {
 });
 
 test("every case but those that allow everything blocks some questions and leaves others open", () => {
-  const uniform = CASES.filter(({ policies }) => new Set(expectations(world, policies(world), questions)).size === 1).map(({ id }) => id);
+  const uniform = CASES.filter(
+    ({ policies }) => new Set(expectations(world, policies(world), questions)).size === 1,
+  ).map(({ id }) => id);
   expect(uniform.toSorted()).toEqual(["policy.egress.all", "policy.ingress.all", "policy.ingress.namespace.empty"]);
 });
 
@@ -43,17 +51,31 @@ test("no two cases but these have the same table: each tells something of its ow
 
 test("pods fit the restricted level of Pod Security, and answer with who they are", () => {
   for (const pod of planned) {
-    const { spec } = podObject(pod, "load:1") as { spec: { securityContext: object; containers: { securityContext: object; command: string[] }[] } };
+    const { spec } = podObject(pod, "load:1") as {
+      spec: { securityContext: object; containers: { securityContext: object; command: string[] }[] };
+    };
     expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
-    expect(spec.containers[0]?.securityContext).toEqual({ allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } });
-    expect(spec.containers[0]?.command.slice(-4)).toEqual(["serve", expect.stringMatching(/^test-[xyz]\.[abc]$/), "8080", "8081"]);
+    expect(spec.containers[0]?.securityContext).toEqual({
+      allowPrivilegeEscalation: false,
+      capabilities: { drop: ["ALL"] },
+    });
+    expect(spec.containers[0]?.command.slice(-4)).toEqual([
+      "serve",
+      expect.stringMatching(/^test-[xyz]\.[abc]$/),
+      "8080",
+      "8081",
+    ]);
   }
 });
 
 test("what differs is told with who, what was seen, and what must be; a missing answer is a failed check", () => {
   const [first, second, third] = questions;
   if (first === undefined || second === undefined || third === undefined) throw new Error("too few questions");
-  const found = differences([first, second, third], ["open", "blocked", "open"], [parseAnswer("open"), parseAnswer("open")]);
+  const found = differences(
+    [first, second, third],
+    ["open", "blocked", "open"],
+    [parseAnswer("open"), parseAnswer("open")],
+  );
   expect(found.map(({ answer }) => answer.state)).toEqual(["open", "failed"]);
   expect(describeDifferences(found, 3)).toBe(
     "TCP 8081 from test-x/a to test-x/b is open, must be blocked; UDP 8080 from test-x/a to test-x/b is failed (the probe gave no answer), must be open, of 3 questions",

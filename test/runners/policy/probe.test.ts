@@ -16,7 +16,8 @@ beforeAll(async () => {
   [open, closed, mute] = [await freePort(), await freePort(), await freePort()];
   server = shell.start(["perl", "-e", probeProgram(), "serve", "x.a", String(open)], { stdin: "" });
   await new Promise<void>((resolve) => void silent.listen(mute, "127.0.0.1", resolve));
-  for (let i = 0; i < 100 && (await ask([`tcp 127.0.0.1 ${open} x.a`]))[0]?.state !== "open"; i++) await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let i = 0; i < 100 && (await ask([`tcp 127.0.0.1 ${open} x.a`]))[0]?.state !== "open"; i++)
+    await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
 afterAll(async () => {
@@ -35,16 +36,24 @@ async function freePort(): Promise<number> {
 }
 
 async function ask(questions: readonly string[]): Promise<Answer[]> {
-  const said = await run(shell, ["perl", "-e", probeProgram(), "ask", "1"], { stdin: `${questions.join("\n")}\n`, timeout: 10 });
+  const said = await run(shell, ["perl", "-e", probeProgram(), "ask", "1"], {
+    stdin: `${questions.join("\n")}\n`,
+    timeout: 10,
+  });
   return said.trimEnd().split("\n").map(parseAnswer);
 }
 
 test("TCP and UDP to a server that is who it should be are open", async () => {
-  expect(await ask([`tcp 127.0.0.1 ${open} x.a`, `udp 127.0.0.1 ${open} x.a`])).toEqual([{ state: "open", detail: "" }, { state: "open", detail: "" }]);
+  expect(await ask([`tcp 127.0.0.1 ${open} x.a`, `udp 127.0.0.1 ${open} x.a`])).toEqual([
+    { state: "open", detail: "" },
+    { state: "open", detail: "" },
+  ]);
 });
 
 test("an answer of somebody else is a failed check, not an open path", async () => {
-  expect(await ask([`tcp 127.0.0.1 ${open} y.b`, `udp 127.0.0.1 ${open} y.b`])).toEqual(Array(2).fill({ state: "failed", detail: "answered by x.a" }));
+  expect(await ask([`tcp 127.0.0.1 ${open} y.b`, `udp 127.0.0.1 ${open} y.b`])).toEqual(
+    Array(2).fill({ state: "failed", detail: "answered by x.a" }),
+  );
 });
 
 test("what is refused is blocked, with the system's word", async () => {
@@ -53,11 +62,17 @@ test("what is refused is blocked, with the system's word", async () => {
 });
 
 test("a connection without an answer is a failed check", async () => {
-  expect(await ask([`tcp 127.0.0.1 ${mute} x.a`])).toEqual([{ state: "failed", detail: "connected without an answer" }]);
+  expect(await ask([`tcp 127.0.0.1 ${mute} x.a`])).toEqual([
+    { state: "failed", detail: "connected without an answer" },
+  ]);
 });
 
 test("a question that is none is a failed check, and spoils no other; answers keep their order", async () => {
-  const [first, second, third] = await ask([`tcp nowhere ${open} x.a`, `tcp 127.0.0.1 ${open} x.a`, `udp 127.0.0.1 ${closed} x.a`]);
+  const [first, second, third] = await ask([
+    `tcp nowhere ${open} x.a`,
+    `tcp 127.0.0.1 ${open} x.a`,
+    `udp 127.0.0.1 ${closed} x.a`,
+  ]);
   expect(first).toEqual({ state: "failed", detail: "no address: nowhere" });
   expect([second?.state, third?.state]).toEqual(["open", "blocked"]);
 });

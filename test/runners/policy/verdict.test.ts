@@ -24,7 +24,9 @@ type Ask = readonly [from: PolicyPod, to: PolicyPod, protocol: "TCP" | "UDP", po
 
 /** @param specs of namespace x; `{ y: ... }` of namespace y */
 function check(specs: readonly (PolicySpec | { readonly y: PolicySpec })[], asks: readonly Ask[]): void {
-  const policies = specs.map((spec, i): Policy => ("y" in spec ? { name: `p${i}`, namespace: "y", spec: spec.y } : { name: `p${i}`, namespace: "x", spec }));
+  const policies = specs.map((spec, i): Policy =>
+    "y" in spec ? { name: `p${i}`, namespace: "y", spec: spec.y } : { name: `p${i}`, namespace: "x", spec },
+  );
   for (const [from, to, protocol, port, allowed] of asks) {
     const name = `${from.namespace}/${from.name} -> ${to.namespace}/${to.name} ${protocol} ${port}`;
     expect([name, allows(world, policies, { from, to, protocol, port })]).toEqual([name, allowed]);
@@ -32,27 +34,89 @@ function check(specs: readonly (PolicySpec | { readonly y: PolicySpec })[], asks
 }
 
 describe("isolation", () => {
-  test("without a policy everything passes", () => check([], [[xa, xb, "TCP", 80, true], [ya, xa, "UDP", 80, true]]));
+  test("without a policy everything passes", () =>
+    check(
+      [],
+      [
+        [xa, xb, "TCP", 80, true],
+        [ya, xa, "UDP", 80, true],
+      ],
+    ));
 
   test("a default deny of ingress bars what comes in, not what goes out, and only in its namespace", () =>
-    check([{ podSelector: ALL, policyTypes: ["Ingress"] }], [[ya, xa, "TCP", 80, false], [xa, xb, "TCP", 80, false], [xa, ya, "TCP", 80, true], [xa, xa, "TCP", 80, true], [ya, yb, "TCP", 8000, true]]));
+    check(
+      [{ podSelector: ALL, policyTypes: ["Ingress"] }],
+      [
+        [ya, xa, "TCP", 80, false],
+        [xa, xb, "TCP", 80, false],
+        [xa, ya, "TCP", 80, true],
+        [xa, xa, "TCP", 80, true],
+        [ya, yb, "TCP", 8000, true],
+      ],
+    ));
 
   test("a default deny of egress bars what goes out, not what comes in", () =>
-    check([{ podSelector: ALL, policyTypes: ["Egress"] }], [[xa, ya, "TCP", 80, false], [xa, xb, "UDP", 80, false], [ya, xa, "TCP", 80, true]]));
+    check(
+      [{ podSelector: ALL, policyTypes: ["Egress"] }],
+      [
+        [xa, ya, "TCP", 80, false],
+        [xa, xb, "UDP", 80, false],
+        [ya, xa, "TCP", 80, true],
+      ],
+    ));
 
   test("pods that no policy selects are not isolated", () =>
-    check([{ podSelector: { matchLabels: { pod: "a" } }, policyTypes: ["Ingress"] }], [[ya, xa, "TCP", 80, false], [ya, xb, "TCP", 80, true]]));
+    check(
+      [{ podSelector: { matchLabels: { pod: "a" } }, policyTypes: ["Ingress"] }],
+      [
+        [ya, xa, "TCP", 80, false],
+        [ya, xb, "TCP", 80, true],
+      ],
+    ));
 
   test("an empty rule allows all, a rule with empty lists too", () => {
-    check([{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{}] }], [[ya, xa, "TCP", 80, true], [ya, xa, "UDP", 80, true]]);
-    check([{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ from: [], ports: [] }] }], [[ya, xa, "TCP", 80, true]]);
+    check(
+      [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{}] }],
+      [
+        [ya, xa, "TCP", 80, true],
+        [ya, xa, "UDP", 80, true],
+      ],
+    );
+    check(
+      [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ from: [], ports: [] }] }],
+      [[ya, xa, "TCP", 80, true]],
+    );
   });
 
   test("policyTypes left out: ingress always, egress only with rules for it", () => {
-    check([{ podSelector: ALL }], [[ya, xa, "TCP", 80, false], [xa, ya, "TCP", 80, true]]);
-    check([{ podSelector: ALL, egress: [] }], [[ya, xa, "TCP", 80, false], [xa, ya, "TCP", 80, true]]);
-    check([{ podSelector: ALL, egress: [{}] }], [[ya, xa, "TCP", 80, false], [xa, ya, "TCP", 80, true]]);
-    check([{ podSelector: ALL, policyTypes: [], egress: [{ to: [{ podSelector: ALL }] }] }], [[ya, xa, "TCP", 80, false], [xa, ya, "TCP", 80, false]]);
+    check(
+      [{ podSelector: ALL }],
+      [
+        [ya, xa, "TCP", 80, false],
+        [xa, ya, "TCP", 80, true],
+      ],
+    );
+    check(
+      [{ podSelector: ALL, egress: [] }],
+      [
+        [ya, xa, "TCP", 80, false],
+        [xa, ya, "TCP", 80, true],
+      ],
+    );
+    check(
+      [{ podSelector: ALL, egress: [{}] }],
+      [
+        [ya, xa, "TCP", 80, false],
+        [xa, ya, "TCP", 80, true],
+      ],
+    );
+    check(
+      [{ podSelector: ALL, policyTypes: [], egress: [{ to: [{ podSelector: ALL }] }] }],
+      [
+        [ya, xa, "TCP", 80, false],
+        [xa, ya, "TCP", 80, false],
+      ],
+    );
   });
 
   test("rules of a direction that policyTypes leaves out have no effect", () =>
@@ -60,32 +124,102 @@ describe("isolation", () => {
 
   test("policies add up, and both ends must agree", () => {
     const deny: PolicySpec = { podSelector: ALL, policyTypes: ["Ingress"] };
-    const fromY: PolicySpec = { podSelector: { matchLabels: { pod: "a" } }, policyTypes: ["Ingress"], ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: "y" } } }] }] };
-    check([deny, fromY], [[ya, xa, "TCP", 80, true], [ya, xb, "TCP", 80, false], [xb, xa, "TCP", 80, false]]);
-    check([fromY, { y: { podSelector: { matchLabels: { pod: "a" } }, policyTypes: ["Egress"] } }], [[ya, xa, "TCP", 80, false], [yb, xa, "TCP", 80, true]]);
+    const fromY: PolicySpec = {
+      podSelector: { matchLabels: { pod: "a" } },
+      policyTypes: ["Ingress"],
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: "y" } } }] }],
+    };
+    check(
+      [deny, fromY],
+      [
+        [ya, xa, "TCP", 80, true],
+        [ya, xb, "TCP", 80, false],
+        [xb, xa, "TCP", 80, false],
+      ],
+    );
+    check(
+      [fromY, { y: { podSelector: { matchLabels: { pod: "a" } }, policyTypes: ["Egress"] } }],
+      [
+        [ya, xa, "TCP", 80, false],
+        [yb, xa, "TCP", 80, true],
+      ],
+    );
   });
 });
 
 describe("peers", () => {
-  const ingress = (...from: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["from"]>): PolicySpec => ({ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ from }] });
+  const ingress = (...from: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["from"]>): PolicySpec => ({
+    podSelector: ALL,
+    policyTypes: ["Ingress"],
+    ingress: [{ from }],
+  });
 
   test("a pod selector alone is of the policy's own namespace", () =>
-    check([ingress({ podSelector: { matchLabels: { pod: "a" } } })], [[xa, xb, "TCP", 80, true], [ya, xb, "TCP", 80, false]]));
+    check(
+      [ingress({ podSelector: { matchLabels: { pod: "a" } } })],
+      [
+        [xa, xb, "TCP", 80, true],
+        [ya, xb, "TCP", 80, false],
+      ],
+    ));
 
   test("empty selectors: all pods of the own namespace, or of every one", () => {
-    check([ingress({ podSelector: ALL })], [[xa, xb, "TCP", 80, true], [ya, xb, "TCP", 80, false]]);
-    check([ingress({ namespaceSelector: {} })], [[xa, xb, "TCP", 80, true], [yb, xb, "TCP", 80, true]]);
+    check(
+      [ingress({ podSelector: ALL })],
+      [
+        [xa, xb, "TCP", 80, true],
+        [ya, xb, "TCP", 80, false],
+      ],
+    );
+    check(
+      [ingress({ namespaceSelector: {} })],
+      [
+        [xa, xb, "TCP", 80, true],
+        [yb, xb, "TCP", 80, true],
+      ],
+    );
   });
 
   test("both selectors in one peer must hold, of two peers one", () => {
-    check([ingress({ namespaceSelector: { matchLabels: { team: "y" } }, podSelector: { matchLabels: { pod: "a" } } })], [[ya, xb, "TCP", 80, true], [yb, xb, "TCP", 80, false], [xa, xb, "TCP", 80, false]]);
-    check([ingress({ namespaceSelector: { matchLabels: { team: "y" } } }, { podSelector: { matchLabels: { pod: "a" } } })], [[yb, xb, "TCP", 80, true], [xa, xb, "TCP", 80, true]]);
+    check(
+      [ingress({ namespaceSelector: { matchLabels: { team: "y" } }, podSelector: { matchLabels: { pod: "a" } } })],
+      [
+        [ya, xb, "TCP", 80, true],
+        [yb, xb, "TCP", 80, false],
+        [xa, xb, "TCP", 80, false],
+      ],
+    );
+    check(
+      [ingress({ namespaceSelector: { matchLabels: { team: "y" } } }, { podSelector: { matchLabels: { pod: "a" } } })],
+      [
+        [yb, xb, "TCP", 80, true],
+        [xa, xb, "TCP", 80, true],
+      ],
+    );
   });
 
   test("address blocks and what they leave out", () => {
-    check([ingress({ ipBlock: { cidr: "10.0.0.0/16", except: ["10.0.2.2/32"] } })], [[ya, xa, "TCP", 80, true], [yb, xa, "TCP", 80, false]]);
-    check([ingress({ ipBlock: { cidr: "10.0.2.0/31" } })], [[ya, xa, "TCP", 80, true], [yb, xa, "TCP", 80, false]]);
-    check([{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ to: [{ ipBlock: { cidr: "10.0.2.1/32" } }] }] }], [[xa, ya, "TCP", 80, true], [xa, yb, "TCP", 8000, false]]);
+    check(
+      [ingress({ ipBlock: { cidr: "10.0.0.0/16", except: ["10.0.2.2/32"] } })],
+      [
+        [ya, xa, "TCP", 80, true],
+        [yb, xa, "TCP", 80, false],
+      ],
+    );
+    check(
+      [ingress({ ipBlock: { cidr: "10.0.2.0/31" } })],
+      [
+        [ya, xa, "TCP", 80, true],
+        [yb, xa, "TCP", 80, false],
+      ],
+    );
+    check(
+      [{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ to: [{ ipBlock: { cidr: "10.0.2.1/32" } }] }] }],
+      [
+        [xa, ya, "TCP", 80, true],
+        [xa, yb, "TCP", 8000, false],
+      ],
+    );
   });
 
   test("address blocks of the other family hold no address of this one", () =>
@@ -93,26 +227,87 @@ describe("peers", () => {
 });
 
 describe("ports", () => {
-  const ingress = (...ports: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ports"]>): PolicySpec => ({ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ ports }] });
+  const ingress = (...ports: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ports"]>): PolicySpec => ({
+    podSelector: ALL,
+    policyTypes: ["Ingress"],
+    ingress: [{ ports }],
+  });
 
   test("the protocol is TCP where none is given", () =>
-    check([ingress({ port: 80 })], [[ya, xa, "TCP", 80, true], [ya, xa, "UDP", 80, false], [ya, xa, "TCP", 81, false]]));
+    check(
+      [ingress({ port: 80 })],
+      [
+        [ya, xa, "TCP", 80, true],
+        [ya, xa, "UDP", 80, false],
+        [ya, xa, "TCP", 81, false],
+      ],
+    ));
 
-  test("a protocol without a port is all of its ports", () => check([ingress({ protocol: "UDP" })], [[ya, xa, "UDP", 80, true], [ya, xa, "TCP", 80, false]]));
+  test("a protocol without a port is all of its ports", () =>
+    check(
+      [ingress({ protocol: "UDP" })],
+      [
+        [ya, xa, "UDP", 80, true],
+        [ya, xa, "TCP", 80, false],
+      ],
+    ));
 
-  test("a range", () => check([ingress({ port: 80, endPort: 81 })], [[ya, xa, "TCP", 80, true], [ya, xa, "TCP", 81, true], [ya, xa, "TCP", 82, false], [ya, xa, "TCP", 79, false]]));
+  test("a range", () =>
+    check(
+      [ingress({ port: 80, endPort: 81 })],
+      [
+        [ya, xa, "TCP", 80, true],
+        [ya, xa, "TCP", 81, true],
+        [ya, xa, "TCP", 82, false],
+        [ya, xa, "TCP", 79, false],
+      ],
+    ));
 
   test("a name is looked up on the pod that is connected to, with its protocol, in both directions", () => {
-    check([ingress({ port: "web" })], [[ya, xa, "TCP", 80, true], [ya, xa, "TCP", 81, false], [ya, xa, "UDP", 80, false]]);
-    check([ingress({ port: "dns" })], [[ya, xa, "UDP", 80, false], [ya, xa, "TCP", 80, false]]);
+    check(
+      [ingress({ port: "web" })],
+      [
+        [ya, xa, "TCP", 80, true],
+        [ya, xa, "TCP", 81, false],
+        [ya, xa, "UDP", 80, false],
+      ],
+    );
+    check(
+      [ingress({ port: "dns" })],
+      [
+        [ya, xa, "UDP", 80, false],
+        [ya, xa, "TCP", 80, false],
+      ],
+    );
     check([ingress({ protocol: "UDP", port: "dns" })], [[ya, xa, "UDP", 80, true]]);
-    check([{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ ports: [{ port: "web" }] }] }], [[xa, ya, "TCP", 80, true], [xa, yb, "TCP", 8000, true], [xa, yb, "TCP", 80, false]]);
+    check(
+      [{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ ports: [{ port: "web" }] }] }],
+      [
+        [xa, ya, "TCP", 80, true],
+        [xa, yb, "TCP", 8000, true],
+        [xa, yb, "TCP", 80, false],
+      ],
+    );
   });
 
   test("peers and ports of one rule must both hold; of several rules one", () =>
     check(
-      [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ from: [{ podSelector: ALL }], ports: [{ port: 81 }] }, { from: [{ namespaceSelector: { matchLabels: { open: "yes" } } }], ports: [{ port: 80 }] }] }],
-      [[xa, xb, "TCP", 81, true], [xa, xb, "TCP", 80, false], [ya, xb, "TCP", 80, true], [ya, xb, "TCP", 81, false]],
+      [
+        {
+          podSelector: ALL,
+          policyTypes: ["Ingress"],
+          ingress: [
+            { from: [{ podSelector: ALL }], ports: [{ port: 81 }] },
+            { from: [{ namespaceSelector: { matchLabels: { open: "yes" } } }], ports: [{ port: 80 }] },
+          ],
+        },
+      ],
+      [
+        [xa, xb, "TCP", 81, true],
+        [xa, xb, "TCP", 80, false],
+        [ya, xb, "TCP", 80, true],
+        [ya, xb, "TCP", 81, false],
+      ],
     ));
 });
 

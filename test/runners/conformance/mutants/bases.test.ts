@@ -28,11 +28,25 @@ test.for((Object.keys(BASES) as Base[]).flatMap((base) => VERSIONS.map((version)
     const { list, profile } = described(base, version);
     const faults = lab.server.faults.length;
     const report = await runConformance({
-      plugin: base, list, profile, nodes: [lab.node.shell], pluginPath: [BIN], versions: [version], jobs: 2, signal: new AbortController().signal,
+      plugin: base,
+      list,
+      profile,
+      nodes: [lab.node.shell],
+      pluginPath: [BIN],
+      versions: [version],
+      jobs: 2,
+      signal: new AbortController().signal,
       ...(ALL ? {} : { only: ONLY[base] ?? "*" }),
     });
-    const failed = report.conformance.filter(({ status }) => status === "fail").map(({ clause, message }) => `${clause}: ${message}`);
-    expect(failed.concat(report.warnings.map(({ message }) => message), lab.server.faults.slice(faults).map(String))).toEqual([]);
+    const failed = report.conformance
+      .filter(({ status }) => status === "fail")
+      .map(({ clause, message }) => `${clause}: ${message}`);
+    expect(
+      failed.concat(
+        report.warnings.map(({ message }) => message),
+        lab.server.faults.slice(faults).map(String),
+      ),
+    ).toEqual([]);
     expect(report.verdicts).toEqual({ [version]: "conformant" });
   },
 );

@@ -12,7 +12,12 @@ export const BASES = { RI: InterfacePlugin, RP: IpamPlugin, RC: ChainedPlugin, R
 export type Base = keyof typeof BASES;
 
 const ROUTES = [{ dst: "0.0.0.0/0" }];
-const RI = { type: "ri", capabilities: { mac: true }, bridge: "ri0", ipam: { type: "rp", subnet: "10.99.0.0/24", routes: ROUTES } };
+const RI = {
+  type: "ri",
+  capabilities: { mac: true },
+  bridge: "ri0",
+  ipam: { type: "rp", subnet: "10.99.0.0/24", routes: ROUTES },
+};
 const RP = { type: "rp", ipam: { type: "rp", subnet: "10.97.0.0/24", routes: ROUTES } };
 const RC = { type: "rc", capabilities: { mac: true } };
 const RO = { type: "ro", capabilities: { portMappings: true, bandwidth: true } };
@@ -47,5 +52,8 @@ export function described(base: Base, cniVersion: SpecVersion, config: object = 
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "mutants", plugins }), base);
   const profile = guessProfile(list, plugins.length - 1);
   const daemon = "ipam" in config ? DAEMON : {};
-  return { list, profile: { ...profile, changes: base === "RC" && Object.keys(config).length > 0, ...FACTS[base], ...daemon } };
+  return {
+    list,
+    profile: { ...profile, changes: base === "RC" && Object.keys(config).length > 0, ...FACTS[base], ...daemon },
+  };
 }

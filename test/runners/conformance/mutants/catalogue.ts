@@ -13,4 +13,22 @@ import { MORE_LIFE } from "./mutants-life.ts";
 import { MORE_PROTOCOL, MORE_RESULT } from "./mutants-more.ts";
 import type { Mutant } from "./mutant.ts";
 
-export const MUTANTS: readonly Mutant[] = [...OUTPUT, ...ENVIRONMENT, ...CONFIG, ...VERSION, ...RESULT, ...EFFECTS, ...CHAINED, ...OFFERS, ...DEL, ...CHECK, ...GC, ...STATUS, ...IPAM, ...DELEGATION, ...MORE_PROTOCOL, ...MORE_RESULT, ...MORE_LIFE];
+export const MUTANTS: readonly Mutant[] = [
+  ...OUTPUT,
+  ...ENVIRONMENT,
+  ...CONFIG,
+  ...VERSION,
+  ...RESULT,
+  ...EFFECTS,
+  ...CHAINED,
+  ...OFFERS,
+  ...DEL,
+  ...CHECK,
+  ...GC,
+  ...STATUS,
+  ...IPAM,
+  ...DELEGATION,
+  ...MORE_PROTOCOL,
+  ...MORE_RESULT,
+  ...MORE_LIFE,
+];

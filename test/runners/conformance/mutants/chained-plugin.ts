@@ -26,8 +26,14 @@ export class ChainedPlugin extends Plugin {
     const mac = textOf(runtime.mac) || textOf(config.mac);
     if (mac !== "" && !MAC.test(mac)) throw new Refusal(7, `the MAC "${mac}" is none`);
     const sysctls = Object.entries(isObject(config.sysctl) ? config.sysctl : {});
-    if (sysctls.some(([name]) => !/^net\.[\w./-]+$/.test(name) || name.includes(".."))) throw new Refusal(7, "a sysctl is none of net.");
-    return { mac, mtu: config.mtu === undefined ? "" : String(wholeOf(config.mtu)), sysctls: sysctls.map(([name, value]) => `${name.replaceAll(".", "/")}=${textOf(value)}`), rule: config.rule === true };
+    if (sysctls.some(([name]) => !/^net\.[\w./-]+$/.test(name) || name.includes("..")))
+      throw new Refusal(7, "a sysctl is none of net.");
+    return {
+      mac,
+      mtu: config.mtu === undefined ? "" : String(wholeOf(config.mtu)),
+      sysctls: sysctls.map(([name, value]) => `${name.replaceAll(".", "/")}=${textOf(value)}`),
+      rule: config.rule === true,
+    };
   }
 
   asksNothing({ mac, mtu, sysctls, rule }: Wish): boolean {
@@ -110,7 +116,13 @@ export class ChainedPlugin extends Plugin {
   async hasRule(request: Request): Promise<boolean> {
     const rules = await script(request.shell, RULES);
     const jump = await request.shell.exec(["iptables", "-w", "-C", "FORWARD", "-j", "CNI-RC"]);
-    return jump.exitCode === 0 && rules.some((rule) => rule.includes(`--comment "${this.tagOf(request)}" `) || rule.includes(`--comment ${this.tagOf(request)} `));
+    return (
+      jump.exitCode === 0 &&
+      rules.some(
+        (rule) =>
+          rule.includes(`--comment "${this.tagOf(request)}" `) || rule.includes(`--comment ${this.tagOf(request)} `),
+      )
+    );
   }
 
   compare(wish: Wish, seen: { readonly mac: string; readonly mtu: string; readonly sysctls: readonly string[] }): void {
@@ -123,7 +135,9 @@ export class ChainedPlugin extends Plugin {
   }
 
   async gc(request: Request): Promise<void> {
-    const valid = validOf(request).map(({ containerID, ifName }) => this.recordOf({ network: request.network, id: containerID, ifName }));
+    const valid = validOf(request).map(({ containerID, ifName }) =>
+      this.recordOf({ network: request.network, id: containerID, ifName }),
+    );
     await script(request.shell, COLLECT, this.folderOf(request.network), ...valid);
   }
 

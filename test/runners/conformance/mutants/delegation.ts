@@ -19,11 +19,18 @@ interface Changes {
 }
 
 /** What the IPAM plugin prints. @throws Refusal with its code and message when it fails. */
-export async function delegate(request: Request, command: string, { env = {}, input = request.input ?? "", search = SEARCH }: Changes = {}): Promise<string> {
+export async function delegate(
+  request: Request,
+  command: string,
+  { env = {}, input = request.input ?? "", search = SEARCH }: Changes = {},
+): Promise<string> {
   const type = isObject(request.config.ipam) ? textOf(request.config.ipam.type) : "";
   if (type.includes("/")) throw new Refusal(7, "the type of ipam is a path");
   const own = Object.fromEntries(PARAMETERS.map((name) => [name, request.env[name]]));
-  const { exitCode, stdout } = await request.shell.exec(["sh", "-c", search, "sh", type], { stdin: input, env: { ...own, CNI_COMMAND: command, ...env } });
+  const { exitCode, stdout } = await request.shell.exec(["sh", "-c", search, "sh", type], {
+    stdin: input,
+    env: { ...own, CNI_COMMAND: command, ...env },
+  });
   if (exitCode === 0) return stdout;
   if (exitCode === 126) throw new Refusal(111, `the IPAM plugin ${type} is in no folder of CNI_PATH`);
   const error = errorObject(stdout);
@@ -36,7 +43,8 @@ export function ipamResult(stdout: string): CniResult {
   try {
     const raw = parseJson(stdout);
     if (!isObject(raw)) throw new Error("it is no object");
-    if (raw.cniVersion !== undefined && !isSpecVersion(textOf(raw.cniVersion))) throw new Error("its version is unknown");
+    if (raw.cniVersion !== undefined && !isSpecVersion(textOf(raw.cniVersion)))
+      throw new Error("its version is unknown");
     const result = readResult(raw);
     if (result.ips.length === 0) throw new Error("it has no address");
     return result;

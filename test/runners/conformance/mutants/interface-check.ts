@@ -40,14 +40,19 @@ export function checkLink(attached: Attached): void {
 export function checkAddresses({ prev, container, ifName }: Attached): void {
   for (const { address, interface: index } of prev.ips) {
     if (index !== undefined && prev.interfaces[index]?.name !== ifName) continue;
-    insist(container.addresses.some(({ cidr, link }) => cidr === canonical(address) && link === ifName), `the address ${address} is missing`);
+    insist(
+      container.addresses.some(({ cidr, link }) => cidr === canonical(address) && link === ifName),
+      `the address ${address} is missing`,
+    );
   }
 }
 
 /** In any table and over any link: a later plugin may have moved a route. */
 export function checkRoutes({ prev, container }: Attached): void {
   for (const { dst, gw } of prev.routes) {
-    const there = container.routes.some((route) => route.dst === canonical(dst) && (gw === undefined || route.gw === canonical(gw)));
+    const there = container.routes.some(
+      (route) => route.dst === canonical(dst) && (gw === undefined || route.gw === canonical(gw)),
+    );
     insist(there, `the route ${dst} is missing`);
   }
 }
@@ -63,13 +68,19 @@ export function checkHostLink(attached: Attached): void {
   const end = node.links.find(({ name }) => name === host);
   insist(end !== undefined && end.peer === linkOf(attached).index, `the node's end ${host} is missing`);
   insist(end.up && end.master === bridge, `the node's end ${host} is down or not on ${bridge}`);
-  insist(node.links.some(({ name, up }) => name === bridge && up), `the bridge ${bridge} is down`);
+  insist(
+    node.links.some(({ name, up }) => name === bridge && up),
+    `the bridge ${bridge} is down`,
+  );
 }
 
 function checkGateway({ prev, node, bridge, forwards }: Attached): void {
   const gateways = prev.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]));
   const held = node.addresses.filter(({ link }) => link === bridge).map(({ cidr }) => cidr.split("/")[0] ?? "");
-  insist(gateways.every((gateway) => held.includes(gateway)), "the gateway's address is gone from the node");
+  insist(
+    gateways.every((gateway) => held.includes(gateway)),
+    "the gateway's address is gone from the node",
+  );
   insist(gateways.length === 0 || forwards, "the node does not forward");
 }
 

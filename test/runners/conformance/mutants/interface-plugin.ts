@@ -56,13 +56,22 @@ export class InterfacePlugin extends Plugin {
   macOf({ config, env }: Request): string {
     const runtime = isObject(config.runtimeConfig) ? textOf(config.runtimeConfig.mac) : "";
     const mac = runtime || /(?:^|;)MAC=([^;]*)/.exec(env.CNI_ARGS ?? "")?.[1] || "";
-    if (mac !== "" && !/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(mac)) throw new Refusal(7, `the MAC "${mac}" is none`);
+    if (mac !== "" && !/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(mac))
+      throw new Refusal(7, `the MAC "${mac}" is none`);
     return mac;
   }
 
   /** Before anything is made or reserved. @throws Refusal */
   async probe(request: Request): Promise<void> {
-    const { stdout } = await request.shell.exec(["sh", "-c", PROBE, "sh", request.netns, request.ifName, this.hostName(request)]);
+    const { stdout } = await request.shell.exec([
+      "sh",
+      "-c",
+      PROBE,
+      "sh",
+      request.netns,
+      request.ifName,
+      this.hostName(request),
+    ]);
     if (stdout.includes("netns")) throw new Refusal(108, "CNI_NETNS is not the namespace of a container");
     if (stdout.includes("taken")) throw new Refusal(109, `the interface ${request.ifName} is there already`);
   }
@@ -97,14 +106,33 @@ export class InterfacePlugin extends Plugin {
     const bridge = this.bridgeOf(request);
     const host = this.hostName(request);
     const gateways = this.gatewaysOf(ips);
-    const own = `02:${hash(bridge).slice(0, 10).replace(/..(?=.)/g, "$&:")}`;
-    await script(request.shell, MAKE, bridge, own, host, request.ifName, request.netns, String(mtuOf(request)), mac, ...gateways);
+    const own = `02:${hash(bridge)
+      .slice(0, 10)
+      .replace(/..(?=.)/g, "$&:")}`;
+    await script(
+      request.shell,
+      MAKE,
+      bridge,
+      own,
+      host,
+      request.ifName,
+      request.netns,
+      String(mtuOf(request)),
+      mac,
+      ...gateways,
+    );
     return this.linksOf(request, bridge, host);
   }
 
   /** The gateways' addresses, with the length of the addresses' prefixes. */
   gatewaysOf(ips: readonly CniIp[]): readonly string[] {
-    return [...new Set(ips.flatMap(({ address, gateway }) => (gateway === undefined ? [] : [`${gateway}/${address.split("/")[1] ?? ""}`])))];
+    return [
+      ...new Set(
+        ips.flatMap(({ address, gateway }) =>
+          gateway === undefined ? [] : [`${gateway}/${address.split("/")[1] ?? ""}`],
+        ),
+      ),
+    ];
   }
 
   /** What the result says of the links: as the kernel has them now. */
@@ -120,8 +148,14 @@ export class InterfacePlugin extends Plugin {
   /** Addresses and routes of the container; returns the routes that it did not have before. */
   async configure(request: Request, { ips, routes, ...rest }: CniResult): Promise<readonly CniRoute[]> {
     const all = this.routesOf({ ips, routes, ...rest });
-    const addresses = ips.map(({ address }) => `addr add ${address} dev ${request.ifName}${isV4(address) ? "" : " nodad"}`);
-    const lines = [...addresses, `link set dev ${request.ifName} up`, ...all.map((route) => routeLine(route, request.ifName))];
+    const addresses = ips.map(
+      ({ address }) => `addr add ${address} dev ${request.ifName}${isV4(address) ? "" : " nodad"}`,
+    );
+    const lines = [
+      ...addresses,
+      `link set dev ${request.ifName} up`,
+      ...all.map((route) => routeLine(route, request.ifName)),
+    ];
     const done = (await script(this.inside(request), ROUTES, ...lines)).map(Number);
     return all.filter((_, i) => done.includes(i + addresses.length + 1));
   }
@@ -129,13 +163,16 @@ export class InterfacePlugin extends Plugin {
   /** A route without next hop goes by the gateway of its family. */
   routesOf({ ips, routes }: CniResult): readonly CniRoute[] {
     return routes.map((route) => {
-      const gateway = ips.find(({ address, gateway: hop }) => hop !== undefined && isV4(address) === isV4(route.dst))?.gateway;
+      const gateway = ips.find(
+        ({ address, gateway: hop }) => hop !== undefined && isV4(address) === isV4(route.dst),
+      )?.gateway;
       return route.gw !== undefined || gateway === undefined ? route : { ...route, gw: gateway };
     });
   }
 
   async forward(request: Request, { ips }: CniResult): Promise<void> {
-    if (ips.length > 0) await script(request.shell, FORWARD, ...(ips.some(({ address }) => !isV4(address)) ? ["v6"] : []));
+    if (ips.length > 0)
+      await script(request.shell, FORWARD, ...(ips.some(({ address }) => !isV4(address)) ? ["v6"] : []));
   }
 
   masquerades({ config }: Request): boolean {
@@ -150,7 +187,12 @@ export class InterfacePlugin extends Plugin {
     if (this.masquerades(request)) await removeMasquerade(request.shell, this.hostName(request));
   }
 
-  resultOf(request: Request, prev: CniResult, links: readonly CniInterface[], { ips, routes, dns }: CniResult): CniResult {
+  resultOf(
+    request: Request,
+    prev: CniResult,
+    links: readonly CniInterface[],
+    { ips, routes, dns }: CniResult,
+  ): CniResult {
     const index = prev.interfaces.length + links.length - 1;
     return {
       cniVersion: LATEST,
@@ -194,7 +236,16 @@ export class InterfacePlugin extends Plugin {
     });
     const node = await readNetState(request.shell);
     const [forwards = ""] = await script(request.shell, "cat /proc/sys/net/ipv4/ip_forward");
-    return { prev, container, node, ifName: request.ifName, netns: request.netns, host: this.hostName(request), bridge: this.bridgeOf(request), forwards: forwards === "1" };
+    return {
+      prev,
+      container,
+      node,
+      ifName: request.ifName,
+      netns: request.netns,
+      host: this.hostName(request),
+      bridge: this.bridgeOf(request),
+      forwards: forwards === "1",
+    };
   }
 
   checkContainer(attached: Attached): void {
@@ -206,7 +257,9 @@ export class InterfacePlugin extends Plugin {
   }
 
   async gc(request: Request): Promise<void> {
-    const valid = validOf(request).map(({ containerID, ifName }) => this.hostName({ network: request.network, id: containerID, ifName }));
+    const valid = validOf(request).map(({ containerID, ifName }) =>
+      this.hostName({ network: request.network, id: containerID, ifName }),
+    );
     await script(request.shell, COLLECT, this.hostPrefix(request.network), ...valid);
     if (this.masquerades(request)) await collectMasquerade(request.shell, this.hostPrefix(request.network), valid);
     if (this.delegates(request)) await delegate(request, "GC");
@@ -226,7 +279,7 @@ function mtuOf({ config }: Request): number {
 }
 
 function dnsOf({ dns }: JsonObject): CniDns {
-  return isObject(dns) ? (dns) : {};
+  return isObject(dns) ? dns : {};
 }
 
 /** As `ip route` reads it. */

@@ -24,7 +24,11 @@ const FREE = `cd "$1" || exit 0; shift; for f; do rm -f -- "$f" || bad=1; done 2
 const TRIES = 64;
 
 export class IpamPlugin extends Plugin {
-  override needs = { ADD: ["CNI_CONTAINERID", "CNI_IFNAME"], CHECK: ["CNI_CONTAINERID", "CNI_IFNAME"], DEL: ["CNI_CONTAINERID", "CNI_IFNAME"] };
+  override needs = {
+    ADD: ["CNI_CONTAINERID", "CNI_IFNAME"],
+    CHECK: ["CNI_CONTAINERID", "CNI_IFNAME"],
+    DEL: ["CNI_CONTAINERID", "CNI_IFNAME"],
+  };
 
   ownerOf({ id, ifName }: { readonly id: string; readonly ifName: string }): string {
     return `${id} ${ifName}`;
@@ -44,7 +48,15 @@ export class IpamPlugin extends Plugin {
 
   /** @throws Refusal when it is not free. */
   async take(request: Request, addresses: readonly string[]): Promise<string> {
-    const { stdout, exitCode } = await request.shell.exec(["sh", "-c", TAKE, "sh", this.folderOf(request), this.ownerOf(request), ...addresses]);
+    const { stdout, exitCode } = await request.shell.exec([
+      "sh",
+      "-c",
+      TAKE,
+      "sh",
+      this.folderOf(request),
+      this.ownerOf(request),
+      ...addresses,
+    ]);
     if (exitCode !== 0) throw new Refusal(100, "no address is free");
     return stdout.trim();
   }
@@ -61,7 +73,8 @@ export class IpamPlugin extends Plugin {
     const sets = isList(ipam.ranges) ? ipam.ranges.map((set) => (isList(set) ? set[0] : set)) : [ipam];
     const networks = sets.map((range) => networkFrom(isObject(range) ? range : {}));
     const v4 = networks.filter(({ family }) => family === 4).length;
-    if (!atLeast(version, "0.3.0") && (v4 > 1 || networks.length - v4 > 1)) throw new Refusal(102, `version ${version} has room for one address of a family`);
+    if (!atLeast(version, "0.3.0") && (v4 > 1 || networks.length - v4 > 1))
+      throw new Refusal(102, `version ${version} has room for one address of a family`);
     return networks;
   }
 
@@ -73,7 +86,8 @@ export class IpamPlugin extends Plugin {
     const listed = [runtime.ips, args.ips].find(isList)?.map(textOf) ?? byEnv;
     const wanted = listed.map((address) => address.split("/")[0] ?? "");
     for (const address of wanted) {
-      if (!networks.some((network) => network.holds(address))) throw new Refusal(103, `the requested address ${address} is in no range`);
+      if (!networks.some((network) => network.holds(address)))
+        throw new Refusal(103, `the requested address ${address} is in no range`);
     }
     return wanted;
   }
@@ -83,13 +97,20 @@ export class IpamPlugin extends Plugin {
     const networks = this.networksOf(request);
     const wanted = this.requestOf(request, networks);
     const leases = await this.leases(request);
-    if (leases.some(({ owner }) => owner === this.ownerOf(request))) throw new Refusal(104, "this container and interface have an address already");
+    if (leases.some(({ owner }) => owner === this.ownerOf(request)))
+      throw new Refusal(104, "this container and interface have an address already");
     const taken: string[] = [];
     const ips: CniIp[] = [];
     try {
       for (const network of networks) {
         const asked = wanted.filter((address) => network.holds(address)).slice(0, 1);
-        const free = asked.length > 0 ? asked : network.candidates(leases.map(({ address }) => address), TRIES);
+        const free =
+          asked.length > 0
+            ? asked
+            : network.candidates(
+                leases.map(({ address }) => address),
+                TRIES,
+              );
         const address = await this.take(request, free);
         taken.push(address);
         ips.push(this.ipOf(address, network));
@@ -129,7 +150,9 @@ export class IpamPlugin extends Plugin {
   }
 
   async own(request: Request): Promise<readonly string[]> {
-    return (await this.leases(request)).filter(({ owner }) => owner === this.ownerOf(request)).map(({ address }) => address);
+    return (await this.leases(request))
+      .filter(({ owner }) => owner === this.ownerOf(request))
+      .map(({ address }) => address);
   }
 
   async del(request: Request): Promise<void> {
@@ -155,7 +178,10 @@ export class IpamPlugin extends Plugin {
   async gc(request: Request): Promise<void> {
     const valid = this.validIn(request).map(({ containerID, ifName }) => this.ownerOf({ id: containerID, ifName }));
     const stale = (await this.leases(request)).filter(({ owner }) => !valid.includes(owner));
-    await this.free(request, stale.map(({ address }) => address));
+    await this.free(
+      request,
+      stale.map(({ address }) => address),
+    );
   }
 
   validIn(request: Request): ReturnType<typeof validOf> {

@@ -35,7 +35,9 @@ function clausesFor(mutant: Mutant, all: boolean): readonly Clause[] {
     if (!SLOW.test(clause.id)) groups.set(group, [...(groups.get(group) ?? []), clause]);
   }
   const number = Number(mutant.number.slice(1));
-  const controls = [...groups.values()].filter((_, i) => (i + number) % SPARSE === 0).flatMap((clauses) => clauses[Math.floor(number / SPARSE) % clauses.length] ?? []);
+  const controls = [...groups.values()]
+    .filter((_, i) => (i + number) % SPARSE === 0)
+    .flatMap((clauses) => clauses[Math.floor(number / SPARSE) % clauses.length] ?? []);
   return [...new Set([...applicable.filter(({ id }) => fails.includes(id)), ...controls])];
 }
 
@@ -49,7 +51,8 @@ export async function judge(lab: MutantLab, mutant: Mutant, all: boolean): Promi
     const { id } = clause;
     if (verdict.status === "fail") {
       missed.delete(id);
-      if (!mutant.fails.includes(id) && !isConsequence(mutant, id)) unrelated.push(`${id}: expected ${verdict.expected}; got ${verdict.got}`);
+      if (!mutant.fails.includes(id) && !isConsequence(mutant, id))
+        unrelated.push(`${id}: expected ${verdict.expected}; got ${verdict.got}`);
     } else if (verdict.status === "error") {
       unrelated.push(`${id}: ${verdict.reason}`);
     } else if (missed.has(id)) {
@@ -70,5 +73,8 @@ function groupOf(id: string): string {
 /** Of MUST and derived clauses, those that no mutant breaks. */
 export function uncovered(mutants: readonly Mutant[]): readonly string[] {
   const broken = new Set(mutants.flatMap(({ fails }) => fails));
-  return CLAUSES.filter(({ id, level, earlier }) => [level, earlier?.level].some((one) => one === "MUST" || one === "derived") && !broken.has(id)).map(({ id }) => id);
+  return CLAUSES.filter(
+    ({ id, level, earlier }) =>
+      [level, earlier?.level].some((one) => one === "MUST" || one === "derived") && !broken.has(id),
+  ).map(({ id }) => id);
 }

@@ -28,7 +28,8 @@ export async function openMutantLab(): Promise<MutantLab> {
   const server = await PluginServer.open();
   const cluster: BareCluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
   const node = cluster.nodes[0] as Node;
-  const put = async (file: string, program: Program): Promise<void> => cluster.putFiles(node, [{ path: `${BIN}/${file}`, mode: 0o755, source: { text: server.add(file, program) } }]);
+  const put = async (file: string, program: Program): Promise<void> =>
+    cluster.putFiles(node, [{ path: `${BIN}/${file}`, mode: 0o755, source: { text: server.add(file, program) } }]);
   for (const base of Object.keys(BASES) as Base[]) await put(FILES[base], soundProgram(base));
   return {
     node,

@@ -30,7 +30,9 @@ export async function collectMasquerade(shell: Shell, prefix: string, valid: rea
 
 /** @throws Refusal when the rule of an address is gone. */
 export async function checkMasquerade(shell: Shell, host: string, ips: readonly CniIp[]): Promise<void> {
-  const rules = (await script(shell, "iptables -w -t nat -S POSTROUTING")).filter((rule) => rule.includes(`--comment ${host} `) && rule.includes("MASQUERADE"));
+  const rules = (await script(shell, "iptables -w -t nat -S POSTROUTING")).filter(
+    (rule) => rule.includes(`--comment ${host} `) && rule.includes("MASQUERADE"),
+  );
   for (const { address } of ips) {
     const there = !isV4(address) || rules.some((rule) => rule.includes(`-s ${address.split("/")[0] ?? ""}/32 `));
     if (!there) throw new Refusal(121, `the masquerading of ${address} is gone`);

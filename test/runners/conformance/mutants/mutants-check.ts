@@ -7,17 +7,27 @@ import { WITH_DAEMON } from "./mutants-del.ts";
 import { prevResultOf, type Request } from "./protocol.ts";
 
 /** CHECK goes on, or ends well, where the sound one refuses. */
-const hiding = (problem: RegExp): Parameters<typeof ri>[3] => (sound) => ({
-  check: (request) => sound.check(request).catch((error: unknown) => {
-    if (!(error instanceof Error && problem.test(error.message))) throw error;
-  }),
-});
+const hiding =
+  (problem: RegExp): Parameters<typeof ri>[3] =>
+  (sound) => ({
+    check: (request) =>
+      sound.check(request).catch((error: unknown) => {
+        if (!(error instanceof Error && problem.test(error.message))) throw error;
+      }),
+  });
 
 export const CHECK: readonly Mutant[] = [
   ri(
     "M125",
     "CHECK always succeeds",
-    ["check.prevresult.required", "check.prevresult.consulted", "check.tamper.link-deleted", "check.tamper.ip-removed", "check.tamper.route-removed", "check.tamper.mac"],
+    [
+      "check.prevresult.required",
+      "check.prevresult.consulted",
+      "check.tamper.link-deleted",
+      "check.tamper.ip-removed",
+      "check.tamper.route-removed",
+      "check.tamper.mac",
+    ],
     () => ({ check: async () => undefined }),
     { also: ["check.*", "dlg.*", "gc.granularity"] },
   ),
@@ -38,67 +48,141 @@ export const CHECK: readonly Mutant[] = [
     checkContainer: (attached) => {
       checkLink(attached);
       checkAddresses(attached);
-      checkRoutes({ ...attached, prev: { ...attached.prev, routes: attached.prev.routes.map(({ dst }) => ({ dst })) } });
+      checkRoutes({
+        ...attached,
+        prev: { ...attached.prev, routes: attached.prev.routes.map(({ dst }) => ({ dst })) },
+      });
     },
   })),
   ri("M133", "CHECK does not look whether the link is up", ["check.tamper.link-down"], (sound) => ({
     checkContainer: (attached) => {
       linkOf(attached);
-      sound.checkContainer({ ...attached, container: { ...attached.container, links: attached.container.links.map((link) => ({ ...link, up: true })) }, prev: { ...attached.prev, routes: [] } });
+      sound.checkContainer({
+        ...attached,
+        container: { ...attached.container, links: attached.container.links.map((link) => ({ ...link, up: true })) },
+        prev: { ...attached.prev, routes: [] },
+      });
     },
   })),
-  ri("M134", "CHECK does not look at the node's side", ["check.tamper.host-link"], () => ({ checkNode: () => undefined })),
-  ri("M136", "CHECK fails where no IPAM is configured", ["check.after-add"], (sound) => ({ check: (request) => (sound.delegates(request) ? sound.check(request) : refuse("no plugin name provided")) })),
+  ri("M134", "CHECK does not look at the node's side", ["check.tamper.host-link"], () => ({
+    checkNode: () => undefined,
+  })),
+  ri("M136", "CHECK fails where no IPAM is configured", ["check.after-add"], (sound) => ({
+    check: (request) => (sound.delegates(request) ? sound.check(request) : refuse("no plugin name provided")),
+  })),
   ri("M142", "CHECK fails on more routes than its own", ["check.later-plugin"], (sound) => ({
     checkContainer: (attached) => {
       sound.checkContainer(attached);
-      if (attached.container.routes.filter(({ protocol }) => protocol !== "kernel").length > attached.prev.routes.length) refuse("there is an unknown route");
+      if (
+        attached.container.routes.filter(({ protocol }) => protocol !== "kernel").length > attached.prev.routes.length
+      )
+        refuse("there is an unknown route");
     },
   })),
   ri("M143", "CHECK puts missing addresses back", ["check.tamper.ip-removed", "check.pure"], (sound) => ({
     check: async (request) => {
       for (const { address } of prevResultOf(request)?.ips ?? []) {
-        await request.shell.exec(["nsenter", `--net=${request.netns}`, "--", "ip", "addr", "replace", address, "dev", request.ifName]);
+        await request.shell.exec([
+          "nsenter",
+          `--net=${request.netns}`,
+          "--",
+          "ip",
+          "addr",
+          "replace",
+          address,
+          "dev",
+          request.ifName,
+        ]);
       }
       for (const { dst, gw = "" } of prevResultOf(request)?.routes ?? []) {
-        await request.shell.exec(["nsenter", `--net=${request.netns}`, "--", "ip", "route", "replace", dst, "via", gw, "dev", request.ifName]);
+        await request.shell.exec([
+          "nsenter",
+          `--net=${request.netns}`,
+          "--",
+          "ip",
+          "route",
+          "replace",
+          dst,
+          "via",
+          gw,
+          "dev",
+          request.ifName,
+        ]);
       }
       await sound.check(request);
     },
   })),
-  ri("M145", "CHECK keeps the IPAM plugin's error to itself", ["dlg.error.propagates", "check.tamper.lease"], (sound) => ({ check: withoutLease(sound) })),
+  ri(
+    "M145",
+    "CHECK keeps the IPAM plugin's error to itself",
+    ["dlg.error.propagates", "check.tamper.lease"],
+    (sound) => ({ check: withoutLease(sound) }),
+  ),
   ri("M149", "CHECK accepts version 0.3.1", ["check.version"], (sound) => ({
-    serve: (call) => sound.serve(call.env.CNI_COMMAND === "CHECK" ? withConfig(call, (config) => (config.cniVersion === "0.3.1" ? { ...config, cniVersion: "1.1.0" } : config)) : call),
+    serve: (call) =>
+      sound.serve(
+        call.env.CNI_COMMAND === "CHECK"
+          ? withConfig(call, (config) => (config.cniVersion === "0.3.1" ? { ...config, cniVersion: "1.1.0" } : config))
+          : call,
+      ),
   })),
   ri("M230", "CHECK finds the link by its MAC, not by its name", ["check.tamper.link-renamed"], (sound) => ({
     look: async (request, prev) => {
       const attached = await sound.look(request, prev);
       const mac = prev.interfaces.find(({ name }) => name === request.ifName)?.mac;
       const actual = attached.container.links.find((link) => link.mac === mac)?.name ?? request.ifName;
-      const renamed = <T extends { readonly name?: string; readonly link?: string; readonly dev?: string }>(facts: readonly T[]): T[] =>
-        facts.map((fact) => ({ ...fact, ...(fact.name === actual && { name: request.ifName }), ...(fact.link === actual && { link: request.ifName }) }));
+      const renamed = <T extends { readonly name?: string; readonly link?: string; readonly dev?: string }>(
+        facts: readonly T[],
+      ): T[] =>
+        facts.map((fact) => ({
+          ...fact,
+          ...(fact.name === actual && { name: request.ifName }),
+          ...(fact.link === actual && { link: request.ifName }),
+        }));
       const { links, addresses, routes } = attached.container;
-      return { ...attached, prev: { ...prev, routes: [] }, container: { links: renamed(links), addresses: renamed(addresses), routes } };
+      return {
+        ...attached,
+        prev: { ...prev, routes: [] },
+        container: { links: renamed(links), addresses: renamed(addresses), routes },
+      };
     },
   })),
-  ri("M232", "CHECK looks at neither gateway nor forwarding", ["check.tamper.gateway", "check.tamper.forwarding"], () => ({ checkNode: checkHostLink })),
+  ri(
+    "M232",
+    "CHECK looks at neither gateway nor forwarding",
+    ["check.tamper.gateway", "check.tamper.forwarding"],
+    () => ({ checkNode: checkHostLink }),
+  ),
   ri("M235", "CHECK of a missing namespace succeeds", ["check.tamper.netns"], hiding(/CNI_NETNS is not/)),
-  rp("M236", "CHECK and STATUS succeed while the daemon is down", ["check.tamper.daemon", "status.daemon"], (sound) => ({
-    needDaemon: async (request) => (request.command === "ADD" ? sound.needDaemon(request) : undefined),
-  }), { config: WITH_DAEMON }),
-  rp("M146", "CHECK passes for any id that once had a lease", ["check.tamper.lease"], (sound) => {
-    const known = new Set<string>();
-    return {
-      add: async (request) => {
-        const result = await sound.add(request);
-        known.add(`${await nodeOf(request)} ${sound.ownerOf(request)}`);
-        return result;
-      },
-      check: async (request) => {
-        if (sound.toldIn(request).length === 0 || !known.has(`${await nodeOf(request)} ${sound.ownerOf(request)}`)) await sound.check(request);
-      },
-    };
-  }, { also: ["check.*", "gc.granularity"] }),
+  rp(
+    "M236",
+    "CHECK and STATUS succeed while the daemon is down",
+    ["check.tamper.daemon", "status.daemon"],
+    (sound) => ({
+      needDaemon: async (request) => (request.command === "ADD" ? sound.needDaemon(request) : undefined),
+    }),
+    { config: WITH_DAEMON },
+  ),
+  rp(
+    "M146",
+    "CHECK passes for any id that once had a lease",
+    ["check.tamper.lease"],
+    (sound) => {
+      const known = new Set<string>();
+      return {
+        add: async (request) => {
+          const result = await sound.add(request);
+          known.add(`${await nodeOf(request)} ${sound.ownerOf(request)}`);
+          return result;
+        },
+        check: async (request) => {
+          if (sound.toldIn(request).length === 0 || !known.has(`${await nodeOf(request)} ${sound.ownerOf(request)}`))
+            await sound.check(request);
+        },
+      };
+    },
+    { also: ["check.*", "gc.granularity"] },
+  ),
   rp("M148", "CHECK takes a lease where there is none", ["check.pure", "check.unknown"], (sound) => ({
     check: async (request) => {
       if ((await sound.own(request)).length === 0) await sound.add(request);
@@ -114,4 +198,3 @@ function withoutLease(sound: { check(request: Request): Promise<void> }): (reque
     await sound.check({ ...request, config: without(request.config, "ipam") });
   };
 }
-

@@ -8,7 +8,10 @@ import type { Request } from "./protocol.ts";
 
 /** Whether the attachment's link is still in its container. */
 async function hasLink({ shell, netns, ifName }: Request): Promise<boolean> {
-  return (await shell.exec(["sh", "-c", `nsenter --net="$1" ip link show dev "$2" >/dev/null 2>&1`, "sh", netns, ifName])).exitCode === 0;
+  return (
+    (await shell.exec(["sh", "-c", `nsenter --net="$1" ip link show dev "$2" >/dev/null 2>&1`, "sh", netns, ifName]))
+      .exitCode === 0
+  );
 }
 
 const MOVE_OUT = `nsenter --net="$1" ip link set dev "$2" netns 1 name "out$$" 2>/dev/null && ip link set dev "$3" down name "in$$" || true`;
@@ -17,33 +20,62 @@ const MOVE_OUT = `nsenter --net="$1" ip link set dev "$2" netns 1 name "out$$" 2
 export const WITH_DAEMON = { ipam: { type: "rp", subnet: "10.97.0.0/24", daemon: "/run/daemon" } };
 
 export const DEL: readonly Mutant[] = [
-  ri("M104", "a second DEL fails", ["del.idempotent", "del.never-added", "del.link.gone"], (sound) => ({
-    del: async (request) => {
-      const there = await request.shell.exec(["ip", "link", "show", "dev", sound.hostName(request)]);
-      if (there.exitCode !== 0) refuse("link not found");
-      await sound.del(request);
-    },
-  }), { also: ["del.*", "gc.then-del", "dlg.del", "cfg.del.tolerant"] }),
-  ri("M106", "DEL leaks the lease", ["del.lease", "leak.leases"], (sound) => ({ del: (request) => sound.removeLink(request) }), { also: ["dlg.*", "del.*", "leak.*", "conc.*"] }),
+  ri(
+    "M104",
+    "a second DEL fails",
+    ["del.idempotent", "del.never-added", "del.link.gone"],
+    (sound) => ({
+      del: async (request) => {
+        const there = await request.shell.exec(["ip", "link", "show", "dev", sound.hostName(request)]);
+        if (there.exitCode !== 0) refuse("link not found");
+        await sound.del(request);
+      },
+    }),
+    { also: ["del.*", "gc.then-del", "dlg.del", "cfg.del.tolerant"] },
+  ),
+  ri(
+    "M106",
+    "DEL leaks the lease",
+    ["del.lease", "leak.leases"],
+    (sound) => ({ del: (request) => sound.removeLink(request) }),
+    { also: ["dlg.*", "del.*", "leak.*", "conc.*"] },
+  ),
   ri("M107", "DEL moves the link out and keeps it", ["del.link", "leak.links"], (sound) => ({
     del: async (request) => {
       await script(request.shell, MOVE_OUT, request.netns, request.ifName, sound.hostName(request));
       await sound.del(request);
     },
   })),
-  ri("M109", "DEL needs CNI_NETNS", ["del.netns.unset"], (sound) => ({ needs: { ...sound.needs, DEL: sound.needs.ADD ?? [] } })),
-  ri("M110", "DEL without CNI_NETNS succeeds before it tells the IPAM plugin", ["del.netns.unset", "dlg.del"], (sound) => ({
-    del: async (request) => {
-      if (request.netns === "") await sound.removeLink(request);
-      else await sound.del(request);
-    },
+  ri("M109", "DEL needs CNI_NETNS", ["del.netns.unset"], (sound) => ({
+    needs: { ...sound.needs, DEL: sound.needs.ADD ?? [] },
   })),
-  ri("M112", "DEL after the namespace is gone leaves the masquerading", ["del.netns.gone.host"], (sound) => ({
-    unmasquerade: async (request) => {
-      const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
-      if (exitCode === 0) await sound.unmasquerade(request);
+  ri(
+    "M110",
+    "DEL without CNI_NETNS succeeds before it tells the IPAM plugin",
+    ["del.netns.unset", "dlg.del"],
+    (sound) => ({
+      del: async (request) => {
+        if (request.netns === "") await sound.removeLink(request);
+        else await sound.del(request);
+      },
+    }),
+  ),
+  ri(
+    "M112",
+    "DEL after the namespace is gone leaves the masquerading",
+    ["del.netns.gone.host"],
+    (sound) => ({
+      unmasquerade: async (request) => {
+        const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
+        if (exitCode === 0) await sound.unmasquerade(request);
+      },
+    }),
+    {
+      config: { ipMasq: true },
+      tool: "iptables",
+      also: ["del.netns.*", "add.fail.*", "del.env.ids", "leak.*", "del.after-failed-add"],
     },
-  }), { config: { ipMasq: true }, tool: "iptables", also: ["del.netns.*", "add.fail.*", "del.env.ids", "leak.*", "del.after-failed-add"] }),
+  ),
   ri("M113", "DEL fails when the namespace is a plain file", ["del.netns.notnetns"], (sound) => ({
     del: async (request) => {
       await script(request.shell, `[ ! -f "$1" ] || nsenter --net="$1" true`, request.netns);
@@ -51,7 +83,8 @@ export const DEL: readonly Mutant[] = [
     },
   })),
   ri("M115", "DEL needs prevResult", ["del.prevresult.absent"], (sound) => ({
-    del: (request) => (request.config.prevResult === undefined ? refuse("prevResult is missing", 7) : sound.del(request)),
+    del: (request) =>
+      request.config.prevResult === undefined ? refuse("prevResult is missing", 7) : sound.del(request),
   })),
   ri("M118", "DEL frees every lease of the container", ["del.same-cid"], (sound) => ({
     del: async (request) => {
@@ -61,16 +94,28 @@ export const DEL: readonly Mutant[] = [
   })),
   ri("M119", "DEL removes all links of the bridge", ["del.others"], (sound) => ({
     del: async (request) => {
-      await script(request.shell, `for path in /sys/class/net/"$1"/brif/*; do [ ! -e "$path" ] || ip link delete dev "\${path##*/}"; done`, sound.bridgeOf(request));
+      await script(
+        request.shell,
+        `for path in /sys/class/net/"$1"/brif/*; do [ ! -e "$path" ] || ip link delete dev "\${path##*/}"; done`,
+        sound.bridgeOf(request),
+      );
       await sound.del(request);
     },
   })),
-  ri("M124", "DEL refuses a configuration without optional parts", ["cfg.del.tolerant"], (sound) => ({
-    del: (request) => {
-      const { ipam } = request.config;
-      return isObject(ipam) && ipam.subnet === undefined && ipam.ranges === undefined ? refuse("no ranges are given", 7) : sound.del(request);
-    },
-  }), { also: ["dlg.*", "status.others-allowed", "add.result.*"] }),
+  ri(
+    "M124",
+    "DEL refuses a configuration without optional parts",
+    ["cfg.del.tolerant"],
+    (sound) => ({
+      del: (request) => {
+        const { ipam } = request.config;
+        return isObject(ipam) && ipam.subnet === undefined && ipam.ranges === undefined
+          ? refuse("no ranges are given", 7)
+          : sound.del(request);
+      },
+    }),
+    { also: ["dlg.*", "status.others-allowed", "add.result.*"] },
+  ),
   ri("M206", "each ADD leaves a temporary file", ["leak.files"], (sound) => ({
     add: async (request) => {
       await script(request.shell, `mktemp -p /var/lib/cni >/dev/null`);
@@ -80,7 +125,11 @@ export const DEL: readonly Mutant[] = [
   ri("M209", "the route of the node to the container is left", ["leak.routes"], (sound) => ({
     configure: async (request, lease) => {
       const [{ address = "" } = {}] = lease.ips;
-      await script(request.shell, `ip route replace "\${1%.*}.$((\${1##*.} + $$ % 100))/32" dev lo`, address.split("/")[0] ?? "");
+      await script(
+        request.shell,
+        `ip route replace "\${1%.*}.$((\${1##*.} + $$ % 100))/32" dev lo`,
+        address.split("/")[0] ?? "",
+      );
       return sound.configure(request, lease);
     },
   })),
@@ -96,30 +145,47 @@ export const DEL: readonly Mutant[] = [
       await sound.del(request);
     },
   })),
-  ri("M221", "DEL takes everything away, then fails", ["del.ok", "del.idempotent"], (sound) => ({
-    del: async (request) => {
-      await sound.del(request);
-      refuse("DEL failed");
-    },
-  }), { also: ["*"] }),
-  ri("M224", "one operation at a time, and whoever comes second fails", ["conc.del", "conc.mixed", "conc.add"], (sound) => ({
-    execute: async (call, config) => {
-      if (call.env.CNI_COMMAND === "VERSION") return sound.execute(call, config);
-      await script(call.shell, `mkdir /run/ri.lock; sleep 0.05`);
-      return sound.execute(call, config).finally(async () => {
-        await call.shell.exec(["rmdir", "/run/ri.lock"]);
-      });
-    },
-  })),
+  ri(
+    "M221",
+    "DEL takes everything away, then fails",
+    ["del.ok", "del.idempotent"],
+    (sound) => ({
+      del: async (request) => {
+        await sound.del(request);
+        refuse("DEL failed");
+      },
+    }),
+    { also: ["*"] },
+  ),
+  ri(
+    "M224",
+    "one operation at a time, and whoever comes second fails",
+    ["conc.del", "conc.mixed", "conc.add"],
+    (sound) => ({
+      execute: async (call, config) => {
+        if (call.env.CNI_COMMAND === "VERSION") return sound.execute(call, config);
+        await script(call.shell, `mkdir /run/ri.lock; sleep 0.05`);
+        return sound.execute(call, config).finally(async () => {
+          await call.shell.exec(["rmdir", "/run/ri.lock"]);
+        });
+      },
+    }),
+  ),
   ri("M256", "DEL without CNI_NETNS frees the lease and leaves the node's end", ["del.netns.unset.host"], (sound) => ({
     del: (request) => (request.netns === "" ? delegate(request, "DEL").then(() => undefined) : sound.del(request)),
   })),
-  rp("M257", "DEL fails while the daemon is down", ["del.dependency.down"], (sound) => ({
-    del: async (request) => {
-      await sound.needDaemon(request);
-      await sound.del(request);
-    },
-  }), { config: WITH_DAEMON }),
+  rp(
+    "M257",
+    "DEL fails while the daemon is down",
+    ["del.dependency.down"],
+    (sound) => ({
+      del: async (request) => {
+        await sound.needDaemon(request);
+        await sound.del(request);
+      },
+    }),
+    { config: WITH_DAEMON },
+  ),
   rp("M182", "DEL needs the namespace", ["ipam.netns.agnostic", "del.netns.gone"], (sound) => ({
     del: async (request) => {
       await script(request.shell, `[ -e "$1" ]`, request.netns);
@@ -139,7 +205,10 @@ export const DEL: readonly Mutant[] = [
   rp("M245", "an id that was deleted cannot be added again", ["add.readd"], (sound) => {
     const gone = new Set<string>();
     return {
-      add: async (request) => (gone.has(`${await nodeOf(request)} ${sound.ownerOf(request)}`) ? refuse("the container is gone") : sound.add(request)),
+      add: async (request) =>
+        gone.has(`${await nodeOf(request)} ${sound.ownerOf(request)}`)
+          ? refuse("the container is gone")
+          : sound.add(request),
       del: async (request) => {
         gone.add(`${await nodeOf(request)} ${sound.ownerOf(request)}`);
         await sound.del(request);
@@ -147,7 +216,9 @@ export const DEL: readonly Mutant[] = [
     };
   }),
   rp("M247", "DEL takes container ids by their beginning", ["del.env.ids"], (sound) => ({
-    own: async (request) => (await sound.leases(request)).filter(({ owner }) => owner.startsWith(request.command === "DEL" ? request.id : `${request.id} `)).map(({ address }) => address),
+    own: async (request) =>
+      (await sound.leases(request))
+        .filter(({ owner }) => owner.startsWith(request.command === "DEL" ? request.id : `${request.id} `))
+        .map(({ address }) => address),
   })),
 ];
-

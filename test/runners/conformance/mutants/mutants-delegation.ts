@@ -6,28 +6,55 @@ import type { InterfacePlugin } from "./interface-plugin.ts";
 import type { Request } from "./protocol.ts";
 
 /** Every operation with requests that the IPAM plugin gets otherwise than RI did. */
-const handingOn = (change: (request: Request) => Request): Parameters<typeof ri>[3] => (sound: InterfacePlugin) => ({
-  allocate: (request) => sound.allocate(change(request)),
-  del: (request) => sound.del(change(request)),
-});
+const handingOn =
+  (change: (request: Request) => Request): Parameters<typeof ri>[3] =>
+  (sound: InterfacePlugin) => ({
+    allocate: (request) => sound.allocate(change(request)),
+    del: (request) => sound.del(change(request)),
+  });
 
 /** Looks in one folder only. */
 const ONE_FOLDER = `[ -x "/opt/cni/bin/$1" ] && exec "/opt/cni/bin/$1"; exit 126`;
 
 export const DELEGATION: readonly Mutant[] = [
-  ri("M185", "the IPAM plugin gets the ipam section only", ["dlg.config"], handingOn((request) => ({
-    ...request,
-    input: edited(request.input ?? "", ({ cniVersion = "", name = "", type = "", ipam = {} }) => ({ cniVersion, name, type, ipam })),
-  }))),
-  ri("M187", "CNI_ARGS are not passed on", ["dlg.env"], handingOn((request) => ({ ...request, env: { ...request.env, CNI_ARGS: "" } }))),
-  ri("M188", "the IPAM plugin is looked for in one folder only", ["dlg.path"], (sound) => ({
-    add: async (request) => {
-      await delegate(request, "VERSION", { search: ONE_FOLDER, input: "" });
-      return sound.add(request);
-    },
-  }), { also: ["dlg.*", "err.*", "add.*", "cfg.invalid.*", "status.*", "gc.*"] }),
-  ri("M190", "an ADD of the IPAM plugin that failed is followed by no DEL", ["dlg.add.fail.del"], () => ({ release: async () => undefined })),
-  ri("M191", "its own failure is followed by no DEL of the IPAM plugin", ["dlg.add.laterfail.del"], (sound) => ({ undo: (request) => sound.removeLink(request) })),
+  ri(
+    "M185",
+    "the IPAM plugin gets the ipam section only",
+    ["dlg.config"],
+    handingOn((request) => ({
+      ...request,
+      input: edited(request.input ?? "", ({ cniVersion = "", name = "", type = "", ipam = {} }) => ({
+        cniVersion,
+        name,
+        type,
+        ipam,
+      })),
+    })),
+  ),
+  ri(
+    "M187",
+    "CNI_ARGS are not passed on",
+    ["dlg.env"],
+    handingOn((request) => ({ ...request, env: { ...request.env, CNI_ARGS: "" } })),
+  ),
+  ri(
+    "M188",
+    "the IPAM plugin is looked for in one folder only",
+    ["dlg.path"],
+    (sound) => ({
+      add: async (request) => {
+        await delegate(request, "VERSION", { search: ONE_FOLDER, input: "" });
+        return sound.add(request);
+      },
+    }),
+    { also: ["dlg.*", "err.*", "add.*", "cfg.invalid.*", "status.*", "gc.*"] },
+  ),
+  ri("M190", "an ADD of the IPAM plugin that failed is followed by no DEL", ["dlg.add.fail.del"], () => ({
+    release: async () => undefined,
+  })),
+  ri("M191", "its own failure is followed by no DEL of the IPAM plugin", ["dlg.add.laterfail.del"], (sound) => ({
+    undo: (request) => sound.removeLink(request),
+  })),
   ri("M193", "a failed DEL of the IPAM plugin is ignored", ["dlg.error.propagates"], (sound) => ({
     del: async (request) => {
       await sound.removeLink(request);
@@ -40,7 +67,10 @@ export const DELEGATION: readonly Mutant[] = [
       await sound.removeLink(request);
     },
   })),
-  ri("M196", "the gateway's address is not given to the bridge", ["dlg.apply", "add.connect.gateway"], () => ({ gatewaysOf: () => [], checkNode: () => undefined })),
+  ri("M196", "the gateway's address is not given to the bridge", ["dlg.apply", "add.connect.gateway"], () => ({
+    gatewaysOf: () => [],
+    checkNode: () => undefined,
+  })),
   ri("M202", "a MAC that is none is replaced by another", ["cap.mac.invalid"], (sound) => ({
     macOf: (request) => {
       try {
@@ -50,11 +80,17 @@ export const DELEGATION: readonly Mutant[] = [
       }
     },
   })),
-  ri("M254", "CHECK calls the IPAM plugin with ADD", ["dlg.command", "dlg.check"], (sound) => ({
-    check: async (request) => {
-      if (sound.delegates(request)) await delegate(request, "ADD").catch(() => "");
-      await sound.check({ ...request, config: { ...request.config, ipam: null } });
-      if (request.config.prevResult === undefined) refuse("no prevResult", 7);
-    },
-  }), { also: ["dlg.*", "check.*"] }),
+  ri(
+    "M254",
+    "CHECK calls the IPAM plugin with ADD",
+    ["dlg.command", "dlg.check"],
+    (sound) => ({
+      check: async (request) => {
+        if (sound.delegates(request)) await delegate(request, "ADD").catch(() => "");
+        await sound.check({ ...request, config: { ...request.config, ipam: null } });
+        if (request.config.prevResult === undefined) refuse("no prevResult", 7);
+      },
+    }),
+    { also: ["dlg.*", "check.*"] },
+  ),
 ];

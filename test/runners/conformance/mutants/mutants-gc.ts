@@ -16,9 +16,12 @@ const VALID_KEYS = ["cni.dev/valid-attachments", "cni.dev/attachments"];
 
 export const GC: readonly Mutant[] = [
   rp("M151", "GC does nothing", ["gc.stale.lease", "gc.emptylist"], () => ({ gc: async () => undefined })),
-  rp("M152", "GC frees everything, whatever is valid", ["gc.valid.kept", "gc.granularity"], () => ({ validIn: () => [] })),
+  rp("M152", "GC frees everything, whatever is valid", ["gc.valid.kept", "gc.granularity"], () => ({
+    validIn: () => [],
+  })),
   rp("M154", "GC reads cni.dev/attachments only", ["gc.key"], () => ({
-    validIn: (request) => (request.config["cni.dev/attachments"] === undefined ? [] : validOf(request, "cni.dev/attachments")),
+    validIn: (request) =>
+      request.config["cni.dev/attachments"] === undefined ? [] : validOf(request, "cni.dev/attachments"),
   })),
   rp("M155", "GC collects in every network", ["gc.othernetwork"], (sound) => ({
     gc: async (request) => {
@@ -36,7 +39,10 @@ export const GC: readonly Mutant[] = [
   ri("M158", "GC is forwarded without the list of attachments", ["gc.delegates", "dlg.config"], (sound) => ({
     gc: async (request) => {
       await undelegated(sound, "gc")(request);
-      if (sound.delegates(request)) await delegate(request, "GC", { input: edited(request.input ?? "", (config) => without(config, ...VALID_KEYS)) });
+      if (sound.delegates(request))
+        await delegate(request, "GC", {
+          input: edited(request.input ?? "", (config) => without(config, ...VALID_KEYS)),
+        });
     },
   })),
   ri("M160", "GC hides the IPAM plugin's error", ["gc.delegate.error"], (sound) => ({
@@ -46,23 +52,39 @@ export const GC: readonly Mutant[] = [
     },
   })),
   ri("M161", "GC accepts version 1.0.0", ["gc.version"], (sound) => ({
-    serve: (call) => sound.serve(call.env.CNI_COMMAND === "GC" ? withConfig(call, (config) => (config.cniVersion === "1.0.0" ? { ...config, cniVersion: "1.1.0" } : config)) : call),
+    serve: (call) =>
+      sound.serve(
+        call.env.CNI_COMMAND === "GC"
+          ? withConfig(call, (config) => (config.cniVersion === "1.0.0" ? { ...config, cniVersion: "1.1.0" } : config))
+          : call,
+      ),
   })),
 ];
 
 export const STATUS: readonly Mutant[] = [
-  rp("M163", "STATUS always succeeds", ["status.exhausted", "status.notready"], () => ({ status: async () => undefined })),
+  rp("M163", "STATUS always succeeds", ["status.exhausted", "status.notready"], () => ({
+    status: async () => undefined,
+  })),
   rp("M164", "STATUS of an exhausted pool prints nothing", ["status.notready"], (sound) => ({
     serve: async (call) => {
       const answer = await sound.serve(call);
       return call.env.CNI_COMMAND === "STATUS" && answer.exitCode !== 0 ? { exitCode: 1 } : answer;
     },
   })),
-  ri("M166", "STATUS does not ask the IPAM plugin", ["status.delegates", "status.delegate.error"], (sound) => ({ status: undelegated(sound, "status") })),
+  ri("M166", "STATUS does not ask the IPAM plugin", ["status.delegates", "status.delegate.error"], (sound) => ({
+    status: undelegated(sound, "status"),
+  })),
   rp("M167", "STATUS takes a lease and keeps it", ["status.pure"], (sound) => ({
     status: async (request) => {
       await sound.status(request);
-      for (const network of sound.networksOf(request)) await sound.take({ ...request, id: "status" }, network.candidates((await sound.leases(request)).map(({ address }) => address), 1));
+      for (const network of sound.networksOf(request))
+        await sound.take(
+          { ...request, id: "status" },
+          network.candidates(
+            (await sound.leases(request)).map(({ address }) => address),
+            1,
+          ),
+        );
     },
   })),
   ri("M169", "DEL is refused while STATUS would fail", ["status.others-allowed"], (sound) => ({
@@ -71,5 +93,7 @@ export const STATUS: readonly Mutant[] = [
       await sound.del(request);
     },
   })),
-  ri("M223", "STATUS always fails with code 50", ["status.ready"], () => ({ status: async () => refuse("not ready", 50) })),
+  ri("M223", "STATUS always fails with code 50", ["status.ready"], () => ({
+    status: async () => refuse("not ready", 50),
+  })),
 ];

@@ -7,34 +7,75 @@ import { edited, refuse, withConfig } from "./faults.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import { Refusal, textOf } from "./protocol.ts";
 
-const KEYS = ["cniVersion", "name", "type", "bridge", "ipam", "mtu", "ipMasq", "dns", "args", "prevResult", "runtimeConfig", "cni.dev/attachments", "cni.dev/valid-attachments"];
+const KEYS = [
+  "cniVersion",
+  "name",
+  "type",
+  "bridge",
+  "ipam",
+  "mtu",
+  "ipMasq",
+  "dns",
+  "args",
+  "prevResult",
+  "runtimeConfig",
+  "cni.dev/attachments",
+  "cni.dev/valid-attachments",
+];
 
 export const CONFIG: readonly Mutant[] = [
-  ri("M043", "malformed JSON has code 7", ["cfg.json.malformed"], (sound) => ({
-    decode: (call) => {
-      try {
-        return sound.decode(call);
-      } catch (error) {
-        throw error instanceof Refusal && error.code === 6 ? new Refusal(7, error.message) : error;
-      }
-    },
-  }), { also: ["cfg.json.empty"] }),
+  ri(
+    "M043",
+    "malformed JSON has code 7",
+    ["cfg.json.malformed"],
+    (sound) => ({
+      decode: (call) => {
+        try {
+          return sound.decode(call);
+        } catch (error) {
+          throw error instanceof Refusal && error.code === 6 ? new Refusal(7, error.message) : error;
+        }
+      },
+    }),
+    { also: ["cfg.json.empty"] },
+  ),
   ri("M044", "the network name is not validated", ["cfg.name.chars"], (sound) => ({
-    serve: (call) => sound.serve(withConfig(call, (config) => ({ ...config, name: textOf(config.name) === "" ? (config.name ?? "") : textOf(config.name).replace(/^[^\w]|[^\w.-]/g, "x") }))),
+    serve: (call) =>
+      sound.serve(
+        withConfig(call, (config) => ({
+          ...config,
+          name: textOf(config.name) === "" ? (config.name ?? "") : textOf(config.name).replace(/^[^\w]|[^\w.-]/g, "x"),
+        })),
+      ),
   })),
   ri("M046", "an unknown key has code 7 and is not named", ["cfg.unknown.tolerated"], (sound) => ({
-    networkOf: (config) => (Object.keys(config).some((key) => !KEYS.includes(key)) ? refuse("the configuration is wrong", 7) : sound.networkOf(config)),
+    networkOf: (config) =>
+      Object.keys(config).some((key) => !KEYS.includes(key))
+        ? refuse("the configuration is wrong", 7)
+        : sound.networkOf(config),
   })),
-  ri("M047", "an unsupported cniVersion is accepted and answered as the latest", ["cfg.version.unsupported", "version.list.truth.unlisted", "add.result.version"], (sound) => ({
-    versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
-    versionOf: (config) => (isSpecVersion(textOf(config.cniVersion)) ? sound.versionOf(config) : LATEST),
-    printed: (result) => stringifyJson(result as unknown as JsonObject),
-    allocate: (request) => sound.allocate({ ...request, input: edited(request.input ?? "", (config) => ({ ...config, cniVersion: request.version })) }),
-  }), { version: "1.0.0", also: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"] }),
+  ri(
+    "M047",
+    "an unsupported cniVersion is accepted and answered as the latest",
+    ["cfg.version.unsupported", "version.list.truth.unlisted", "add.result.version"],
+    (sound) => ({
+      versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
+      versionOf: (config) => (isSpecVersion(textOf(config.cniVersion)) ? sound.versionOf(config) : LATEST),
+      printed: (result) => stringifyJson(result as unknown as JsonObject),
+      allocate: (request) =>
+        sound.allocate({
+          ...request,
+          input: edited(request.input ?? "", (config) => ({ ...config, cniVersion: request.version })),
+        }),
+    }),
+    { version: "1.0.0", also: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"] },
+  ),
   ri("M049", "args with unknown content are refused", ["cfg.args.ignored"], (sound) => ({
     networkOf: (config) => (config.args === undefined ? sound.networkOf(config) : refuse("args are not understood", 7)),
   })),
-  ri("M050", "only the first 64 KiB of the configuration are read", ["cfg.large"], (sound) => ({ serve: (call) => sound.serve({ ...call, input: call.input?.slice(0, 65536) ?? null }) })),
+  ri("M050", "only the first 64 KiB of the configuration are read", ["cfg.large"], (sound) => ({
+    serve: (call) => sound.serve({ ...call, input: call.input?.slice(0, 65536) ?? null }),
+  })),
   ri("M052", "an invalid subnet is an error after the bridge was made", ["cfg.invalid.clean"], (sound) => ({
     allocate: async (request) => {
       await request.shell.exec(["ip", "link", "add", "dev", sound.bridgeOf(request), "type", "bridge"]);
@@ -42,15 +83,29 @@ export const CONFIG: readonly Mutant[] = [
     },
   })),
   ri("M217", "null as configuration gives a stack trace", ["cfg.json.notobject", "env.nocrash"], (sound) => ({
-    serve: async (call) => (call.input === "null" ? { exitCode: 1, stderr: "TypeError: Cannot read properties of null\n    at main (/opt/cni/bin/ri.js:12:34)\n" } : sound.serve(call)),
+    serve: async (call) =>
+      call.input === "null"
+        ? { exitCode: 1, stderr: "TypeError: Cannot read properties of null\n    at main (/opt/cni/bin/ri.js:12:34)\n" }
+        : sound.serve(call),
   })),
   ri("M218", "a network name must begin with a letter", ["cfg.name.accept"], (sound) => ({
-    networkOf: (config) => (/^\d/.test(textOf(config.name)) ? refuse("the name begins with a digit", 7) : sound.networkOf(config)),
+    networkOf: (config) =>
+      /^\d/.test(textOf(config.name)) ? refuse("the name begins with a digit", 7) : sound.networkOf(config),
   })),
-  ri("M227", "the masquerading is of another address", ["cfg.ipmasq.semantics"], (sound) => ({
-    masquerade: (request, lease) => sound.masquerade(request, { ...lease, ips: lease.ips.map((ip) => ({ ...ip, address: ip.address.replace(/^\d+/, "11") })) }),
-    checkRules: async () => undefined,
-  }), { config: { ipMasq: true }, tool: "iptables", also: ["check.tamper.rules", "check.heal"] }),
+  ri(
+    "M227",
+    "the masquerading is of another address",
+    ["cfg.ipmasq.semantics"],
+    (sound) => ({
+      masquerade: (request, lease) =>
+        sound.masquerade(request, {
+          ...lease,
+          ips: lease.ips.map((ip) => ({ ...ip, address: ip.address.replace(/^\d+/, "11") })),
+        }),
+      checkRules: async () => undefined,
+    }),
+    { config: { ipMasq: true }, tool: "iptables", also: ["check.tamper.rules", "check.heal"] },
+  ),
   rp("M226", "an invalid subnet has code 1", ["cfg.invalid.code"], (sound) => ({
     networksOf: (request) => {
       try {
@@ -64,24 +119,66 @@ export const CONFIG: readonly Mutant[] = [
 
 /** The result in the form of another version, with the version that was asked for. */
 function formOf(version: "1.0.0" | "0.4.0", edit = (result: JsonObject): JsonObject => result) {
-  return (result: CniResult, asked: string): string => stringifyJson({ ...edit(convertResult(result as unknown as JsonObject, version)), cniVersion: asked });
+  return (result: CniResult, asked: string): string =>
+    stringifyJson({ ...edit(convertResult(result as unknown as JsonObject, version)), cniVersion: asked });
 }
 
 export const VERSION: readonly Mutant[] = [
-  ri("M053", "VERSION answers with its own highest version", ["version.echo"], (sound) => ({ versions: () => sound.versions(LATEST) })),
+  ri("M053", "VERSION answers with its own highest version", ["version.echo"], (sound) => ({
+    versions: () => sound.versions(LATEST),
+  })),
   ri("M055", "VERSION lists 0.4.0, ADD refuses it", ["version.list.truth.listed"], (sound) => ({
-    versionOf: (config) => (config.cniVersion === "0.4.0" ? refuse("0.4.0 is not supported", 1) : sound.versionOf(config)),
+    versionOf: (config) =>
+      config.cniVersion === "0.4.0" ? refuse("0.4.0 is not supported", 1) : sound.versionOf(config),
   })),
-  ri("M056", "VERSION leaves 0.3.1 out, ADD serves it", ["version.list.truth.unlisted", "cfg.version.unsupported"], () => ({
-    versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.filter((version) => version !== "0.3.1") }),
+  ri(
+    "M056",
+    "VERSION leaves 0.3.1 out, ADD serves it",
+    ["version.list.truth.unlisted", "cfg.version.unsupported"],
+    () => ({
+      versions: (asked) => ({
+        cniVersion: asked,
+        supportedVersions: SPEC_VERSIONS.filter((version) => version !== "0.3.1"),
+      }),
+    }),
+  ),
+  ri(
+    "M058",
+    "the form of 1.0.0 in 0.4.0",
+    ["add.result.shape.ipversion", "add.result.shape.03x"],
+    () => ({ printed: (result, { version }) => formOf("1.0.0")(result, version) }),
+    { version: "0.4.0" },
+  ),
+  ri(
+    "M059",
+    "the form of 1.0.0 in 0.2.0",
+    ["add.result.shape.020", "add.result.nofuture"],
+    () => ({ printed: (result, { version }) => formOf("1.0.0")(result, version) }),
+    { version: "0.2.0" },
+  ),
+  ri(
+    "M061",
+    "ips[].version in 1.0.0",
+    ["add.result.shape.100", "add.result.nofuture"],
+    () => ({ printed: (result, { version }) => formOf("0.4.0")(result, version) }),
+    { version: "1.0.0" },
+  ),
+  ri(
+    "M062",
+    "interfaces[].mtu in 1.0.0",
+    ["add.result.shape.100", "add.result.nofuture"],
+    (sound) => ({
+      printed: (result, request) =>
+        edited(sound.printed(result, request), (raw) => ({
+          ...raw,
+          interfaces: result.interfaces as unknown as JsonObject[],
+        })),
+    }),
+    { version: "1.0.0" },
+  ),
+  ri("M238", "supportedVersions has 1.0, and 0.4.0 twice", ["version.list.semver"], () => ({
+    versions: (asked) => ({ cniVersion: asked, supportedVersions: [...SPEC_VERSIONS, "0.4.0", "1.0"] }),
   })),
-  ri("M058", "the form of 1.0.0 in 0.4.0", ["add.result.shape.ipversion", "add.result.shape.03x"], () => ({ printed: (result, { version }) => formOf("1.0.0")(result, version) }), { version: "0.4.0" }),
-  ri("M059", "the form of 1.0.0 in 0.2.0", ["add.result.shape.020", "add.result.nofuture"], () => ({ printed: (result, { version }) => formOf("1.0.0")(result, version) }), { version: "0.2.0" }),
-  ri("M061", "ips[].version in 1.0.0", ["add.result.shape.100", "add.result.nofuture"], () => ({ printed: (result, { version }) => formOf("0.4.0")(result, version) }), { version: "1.0.0" }),
-  ri("M062", "interfaces[].mtu in 1.0.0", ["add.result.shape.100", "add.result.nofuture"], (sound) => ({
-    printed: (result, request) => edited(sound.printed(result, request), (raw) => ({ ...raw, interfaces: result.interfaces as unknown as JsonObject[] })),
-  }), { version: "1.0.0" }),
-  ri("M238", "supportedVersions has 1.0, and 0.4.0 twice", ["version.list.semver"], () => ({ versions: (asked) => ({ cniVersion: asked, supportedVersions: [...SPEC_VERSIONS, "0.4.0", "1.0"] }) })),
   ri("M239", "VERSION makes a folder for its data", ["version.pure"], (sound) => ({
     serve: async (call) => {
       if (call.env.CNI_COMMAND === "VERSION") await call.shell.exec(["mkdir", "-p", "/var/lib/cni/ri"]);

@@ -23,31 +23,66 @@ function takesLate(sound: Taking): (request: Request, addresses: readonly string
 }
 
 export const IPAM: readonly Mutant[] = [
-  rp("M170", "the result has interfaces", ["ipam.result.nointerfaces"], (sound) => ({ printed: (...all) => edited(sound.printed(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })) })),
-  rp("M172", "success without an address", ["ipam.result.ips"], (sound) => ({ add: async (request) => ({ ...(await sound.add(request)), ips: [] }) })),
+  rp("M170", "the result has interfaces", ["ipam.result.nointerfaces"], (sound) => ({
+    printed: (...all) =>
+      edited(sound.printed(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })),
+  })),
+  rp("M172", "success without an address", ["ipam.result.ips"], (sound) => ({
+    add: async (request) => ({ ...(await sound.add(request)), ips: [] }),
+  })),
   rp("M173", "the address of the network is handed out", ["ipam.address.inrange"], (sound) => ({
-    networksOf: (request) => sound.networksOf(request).map((network) => {
-      const zero = network.gateway.replace(/1$/, "0");
-      return { ...network, candidates: (taken, count) => [...(taken.includes(zero) || network.family === 6 ? [] : [zero]), ...network.candidates(taken, count)] };
-    }),
+    networksOf: (request) =>
+      sound.networksOf(request).map((network) => {
+        const zero = network.gateway.replace(/1$/, "0");
+        return {
+          ...network,
+          candidates: (taken, count) => [
+            ...(taken.includes(zero) || network.family === 6 ? [] : [zero]),
+            ...network.candidates(taken, count),
+          ],
+        };
+      }),
   })),
   rp("M175", "no lock: it reads, then writes", ["ipam.parallel", "conc.add"], (sound) => ({ take: takesLate(sound) })),
-  rp("M176", "a lock of the process alone, and a reservation that may be overwritten", ["ipam.parallel", "add.result.ips.unique"], (sound) => ({
-    take: takesLate(sound),
-    leases: async (request) => (await sound.leases(request)).filter(({ owner }) => request.command !== "ADD" || owner === sound.ownerOf(request)),
+  rp(
+    "M176",
+    "a lock of the process alone, and a reservation that may be overwritten",
+    ["ipam.parallel", "add.result.ips.unique"],
+    (sound) => ({
+      take: takesLate(sound),
+      leases: async (request) =>
+        (await sound.leases(request)).filter(
+          ({ owner }) => request.command !== "ADD" || owner === sound.ownerOf(request),
+        ),
+    }),
+  ),
+  rp("M178", "an ADD that fails at its second range keeps the first's address", ["ipam.partial-release"], () => ({
+    release: async () => undefined,
   })),
-  rp("M178", "an ADD that fails at its second range keeps the first's address", ["ipam.partial-release"], () => ({ release: async () => undefined })),
   rp("M179", "a requested address is ignored", ["ipam.request.ips"], () => ({ requestOf: () => [] })),
   rp("M181", "a request out of range fails and keeps a lease", ["ipam.request.taken"], (sound) => ({
-    add: (request) => sound.add(request).catch(async (error: unknown) => {
-      const [network] = sound.networksOf(request);
-      await sound.take(request, network?.candidates((await sound.leases(request)).map(({ address }) => address), 9) ?? []);
-      throw error;
-    }),
+    add: (request) =>
+      sound.add(request).catch(async (error: unknown) => {
+        const [network] = sound.networksOf(request);
+        await sound.take(
+          request,
+          network?.candidates(
+            (await sound.leases(request)).map(({ address }) => address),
+            9,
+          ) ?? [],
+        );
+        throw error;
+      }),
   })),
   rp("M250", "configured routes are not returned", ["ipam.routes"], () => ({ routesOf: () => [] })),
   rp("M251", "configured dns is not returned", ["ipam.dns"], () => ({ dnsOf: () => ({}) })),
-  rp("M253", "0.2.0 with two ranges: both leased, the first returned", ["ipam.020.single"], (sound) => ({
-    networksOf: (request) => sound.networksOf({ ...request, version: "1.1.0" }),
-  }), { version: "0.2.0" }),
+  rp(
+    "M253",
+    "0.2.0 with two ranges: both leased, the first returned",
+    ["ipam.020.single"],
+    (sound) => ({
+      networksOf: (request) => sound.networksOf({ ...request, version: "1.1.0" }),
+    }),
+    { version: "0.2.0" },
+  ),
 ];

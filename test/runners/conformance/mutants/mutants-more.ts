@@ -23,74 +23,182 @@ function each(raw: JsonObject, key: string, change: (entry: JsonObject, index: n
 const BLIND = { also: ["check.*"] };
 
 export const MORE_PROTOCOL: readonly Mutant[] = [
-  ri("M300", "VERSION fails", ["version.ok"], (sound) => ({ execute: async (call, config) => (call.env.CNI_COMMAND === "VERSION" ? refuse("no version") : sound.execute(call, config)) }), { also: ["version.*"] }),
-  ri("M301", "VERSION says no supportedVersions", ["version.shape"], (sound) => ({ versions: (asked) => without(sound.versions(asked), "supportedVersions") })),
-  ri("M302", "VERSION prints a word before its answer", ["out.version.onejson"], (sound) => ({
-    execute: async (call, config) => (call.env.CNI_COMMAND === "VERSION" ? "ri " : "") + (await sound.execute(call, config)),
-  }), { also: ["version.*"] }),
+  ri(
+    "M300",
+    "VERSION fails",
+    ["version.ok"],
+    (sound) => ({
+      execute: async (call, config) =>
+        call.env.CNI_COMMAND === "VERSION" ? refuse("no version") : sound.execute(call, config),
+    }),
+    { also: ["version.*"] },
+  ),
+  ri("M301", "VERSION says no supportedVersions", ["version.shape"], (sound) => ({
+    versions: (asked) => without(sound.versions(asked), "supportedVersions"),
+  })),
+  ri(
+    "M302",
+    "VERSION prints a word before its answer",
+    ["out.version.onejson"],
+    (sound) => ({
+      execute: async (call, config) =>
+        (call.env.CNI_COMMAND === "VERSION" ? "ri " : "") + (await sound.execute(call, config)),
+    }),
+    { also: ["version.*"] },
+  ),
   ri("M303", "CHECK without CNI_NETNS succeeds", ["env.netns.missing"], (sound) => ({
     needs: { ...sound.needs, CHECK: sound.needs.DEL ?? [] },
     check: async (request) => (request.netns === "" ? undefined : sound.check(request)),
   })),
-  ri("M304", "a container id must begin with a letter", ["env.containerid.accept"], (sound) => ({ isValid: (name, value) => sound.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)) })),
-  ri("M305", "GC without CNI_PATH fails with code 7", ["env.path.gc"], (sound) => ({ gc: (request) => (request.env.CNI_PATH ? sound.gc(request) : refuse("CNI_PATH is missing", 7)) })),
-  ri("M306", "CNI_ARGS may not be missing", ["env.args.optional"], (sound) => ({
-    checkEnv: (command, env) => (env.CNI_ARGS === undefined ? refuse("CNI_ARGS is missing", 4) : sound.checkEnv(command, env)),
+  ri("M304", "a container id must begin with a letter", ["env.containerid.accept"], (sound) => ({
+    isValid: (name, value) => sound.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)),
   })),
-  ri("M307", "a namespace must be in /run/netns", ["env.netns.proc"], (sound) => ({ probe: (request) => (request.netns.startsWith("/proc") ? refuse("not in /run/netns") : sound.probe(request)) })),
-  ri("M308", "an empty input has code 1", ["cfg.json.empty"], (sound) => ({ decode: (call) => (call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? refuse("no input", 1) : sound.decode(call)) })),
-  ri("M309", `a network without a name is called "default"`, ["cfg.name.missing"], (sound) => ({
-    serve: (call) => sound.serve(withConfig(call, (config) => (textOf(config.name) === "" ? { ...config, name: "default" } : config))),
-  }), { also: ["env.exit.failure"] }),
+  ri("M305", "GC without CNI_PATH fails with code 7", ["env.path.gc"], (sound) => ({
+    gc: (request) => (request.env.CNI_PATH ? sound.gc(request) : refuse("CNI_PATH is missing", 7)),
+  })),
+  ri("M306", "CNI_ARGS may not be missing", ["env.args.optional"], (sound) => ({
+    checkEnv: (command, env) =>
+      env.CNI_ARGS === undefined ? refuse("CNI_ARGS is missing", 4) : sound.checkEnv(command, env),
+  })),
+  ri("M307", "a namespace must be in /run/netns", ["env.netns.proc"], (sound) => ({
+    probe: (request) => (request.netns.startsWith("/proc") ? refuse("not in /run/netns") : sound.probe(request)),
+  })),
+  ri("M308", "an empty input has code 1", ["cfg.json.empty"], (sound) => ({
+    decode: (call) =>
+      call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? refuse("no input", 1) : sound.decode(call),
+  })),
+  ri(
+    "M309",
+    `a network without a name is called "default"`,
+    ["cfg.name.missing"],
+    (sound) => ({
+      serve: (call) =>
+        sound.serve(
+          withConfig(call, (config) => (textOf(config.name) === "" ? { ...config, name: "default" } : config)),
+        ),
+    }),
+    { also: ["env.exit.failure"] },
+  ),
 ];
 
 export const MORE_RESULT: readonly Mutant[] = [
-  ri("M310", "an unknown key in interfaces", ["add.result.shape.110"], printing((raw) => each(raw, "interfaces", (link) => ({ ...link, ifindex: 7 }))), BLIND),
-  ri("M311", "a gateway of another family", ["add.result.family"], printing((raw) => each(raw, "ips", (ip) => ({ ...ip, gateway: "fd00::1" }))), { also: ["check.*", "add.*", "gc.*", "del.*"] }),
-  ri("M312", "the node's end is not in the result", ["add.result.interfaces.all"], printing((raw) => {
-    const links = isList(raw.interfaces) ? raw.interfaces : [];
-    return each({ ...raw, interfaces: links.filter((_, i) => i !== 1) }, "ips", (ip) => ({ ...ip, interface: links.length - 2 }));
-  }), BLIND),
-  ri("M313", "a pciID that is none", ["add.result.interfaces.optional"], printing((raw) => each(raw, "interfaces", (link) => ({ ...link, pciID: "first" }))), BLIND),
-  ri("M314", "the node's end is left down", ["add.up"], (sound) => ({
-    forward: async (request, lease) => {
-      await sound.forward(request, lease);
-      await script(request.shell, `ip link set dev "$1" down`, sound.hostName(request));
-    },
-    checkNode: () => undefined,
-  }), { also: ["add.connect.*", "check.tamper.*"] }),
-  ri("M315", "a missing namespace is nothing to do", ["add.netns.missing"], (sound) => ({
-    add: async (request) => {
-      const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
-      return exitCode === 0 ? sound.add(request) : { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} };
-    },
-  }), { also: ["env.exit.failure", "env.netns.*"] }),
-  ri("M316", "a container may be in one network only", ["add.multi-network"], (sound) => {
-    const networks = new Map<string, string>();
-    return {
-      add: async (request) => {
-        const key = `${await nodeOf(request)} ${request.id}`;
-        if ((networks.get(key) ?? request.network) !== request.network) refuse("the container is in another network");
-        networks.set(key, request.network);
-        return sound.add(request);
-      },
-    };
-  }, { also: ["del.other-network", "cfg.name.accept"] }),
-  ri("M317", "ADD changes the MTU of every bridge", ["add.untouched"], (sound) => ({
-    probe: async (request) => {
-      await sound.probe(request);
-      await script(request.shell, `for path in /sys/class/net/*/bridge; do name=\${path%/bridge}; [ ! -e "$path" ] || ip link set dev "\${name##*/}" mtu 1400; done`);
-    },
-  }), { also: ["add.result.interfaces.*"] }),
-  rc("M318", "an interface that is missing is nothing to do", ["add.ifname.notfound"], (sound) => ({
-    add: (request) => sound.add(request).catch((error: unknown) => {
-      if (error instanceof Error && error.message === "a command failed") return { cniVersion: "1.1.0" as const, interfaces: [], ips: [], routes: [], dns: {} };
-      throw error;
+  ri(
+    "M310",
+    "an unknown key in interfaces",
+    ["add.result.shape.110"],
+    printing((raw) => each(raw, "interfaces", (link) => ({ ...link, ifindex: 7 }))),
+    BLIND,
+  ),
+  ri(
+    "M311",
+    "a gateway of another family",
+    ["add.result.family"],
+    printing((raw) => each(raw, "ips", (ip) => ({ ...ip, gateway: "fd00::1" }))),
+    { also: ["check.*", "add.*", "gc.*", "del.*"] },
+  ),
+  ri(
+    "M312",
+    "the node's end is not in the result",
+    ["add.result.interfaces.all"],
+    printing((raw) => {
+      const links = isList(raw.interfaces) ? raw.interfaces : [];
+      return each({ ...raw, interfaces: links.filter((_, i) => i !== 1) }, "ips", (ip) => ({
+        ...ip,
+        interface: links.length - 2,
+      }));
     }),
-  }), { config: { mtu: 1400 }, also: ["add.netns.*", "env.exit.failure", "add.fail.*"] }),
-  rc("M319", "the indices of addresses are shifted", ["add.prevresult.indices"], (sound) => ({
-    printed: (...all) => edited(sound.printed(...all), (raw) => each(raw, "ips", (ip) => ({ ...ip, interface: 0 }))),
-  }), { also: ["add.prevresult.*"] }),
-  ri("M320", "prevResult is left out of the result", ["add.prevresult.interface"], (sound) => ({ add: (request) => sound.add({ ...request, config: without(request.config, "prevResult") }) })),
+    BLIND,
+  ),
+  ri(
+    "M313",
+    "a pciID that is none",
+    ["add.result.interfaces.optional"],
+    printing((raw) => each(raw, "interfaces", (link) => ({ ...link, pciID: "first" }))),
+    BLIND,
+  ),
+  ri(
+    "M314",
+    "the node's end is left down",
+    ["add.up"],
+    (sound) => ({
+      forward: async (request, lease) => {
+        await sound.forward(request, lease);
+        await script(request.shell, `ip link set dev "$1" down`, sound.hostName(request));
+      },
+      checkNode: () => undefined,
+    }),
+    { also: ["add.connect.*", "check.tamper.*"] },
+  ),
+  ri(
+    "M315",
+    "a missing namespace is nothing to do",
+    ["add.netns.missing"],
+    (sound) => ({
+      add: async (request) => {
+        const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
+        return exitCode === 0
+          ? sound.add(request)
+          : { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} };
+      },
+    }),
+    { also: ["env.exit.failure", "env.netns.*"] },
+  ),
+  ri(
+    "M316",
+    "a container may be in one network only",
+    ["add.multi-network"],
+    (sound) => {
+      const networks = new Map<string, string>();
+      return {
+        add: async (request) => {
+          const key = `${await nodeOf(request)} ${request.id}`;
+          if ((networks.get(key) ?? request.network) !== request.network) refuse("the container is in another network");
+          networks.set(key, request.network);
+          return sound.add(request);
+        },
+      };
+    },
+    { also: ["del.other-network", "cfg.name.accept"] },
+  ),
+  ri(
+    "M317",
+    "ADD changes the MTU of every bridge",
+    ["add.untouched"],
+    (sound) => ({
+      probe: async (request) => {
+        await sound.probe(request);
+        await script(
+          request.shell,
+          `for path in /sys/class/net/*/bridge; do name=\${path%/bridge}; [ ! -e "$path" ] || ip link set dev "\${name##*/}" mtu 1400; done`,
+        );
+      },
+    }),
+    { also: ["add.result.interfaces.*"] },
+  ),
+  rc(
+    "M318",
+    "an interface that is missing is nothing to do",
+    ["add.ifname.notfound"],
+    (sound) => ({
+      add: (request) =>
+        sound.add(request).catch((error: unknown) => {
+          if (error instanceof Error && error.message === "a command failed")
+            return { cniVersion: "1.1.0" as const, interfaces: [], ips: [], routes: [], dns: {} };
+          throw error;
+        }),
+    }),
+    { config: { mtu: 1400 }, also: ["add.netns.*", "env.exit.failure", "add.fail.*"] },
+  ),
+  rc(
+    "M319",
+    "the indices of addresses are shifted",
+    ["add.prevresult.indices"],
+    (sound) => ({
+      printed: (...all) => edited(sound.printed(...all), (raw) => each(raw, "ips", (ip) => ({ ...ip, interface: 0 }))),
+    }),
+    { also: ["add.prevresult.*"] },
+  ),
+  ri("M320", "prevResult is left out of the result", ["add.prevresult.interface"], (sound) => ({
+    add: (request) => sound.add({ ...request, config: without(request.config, "prevResult") }),
+  })),
 ];
-

@@ -28,28 +28,66 @@ function result(change: (result: CniResult) => CniResult): Change {
 }
 
 /** The address before the last part, or another last part. */
-const shifted = (address: string): string => address.replace(/\.(\d+)\//, (_, octet: string) => `.${Number(octet) + 100}/`);
+const shifted = (address: string): string =>
+  address.replace(/\.(\d+)\//, (_, octet: string) => `.${Number(octet) + 100}/`);
 
 export const RESULT: readonly Mutant[] = [
-  ri("M064", "another MAC of the container's link", ["add.result.interfaces.mac"], links((all) => all.map((link, i) => (i === 2 ? { ...link, mac: "02:00:00:00:00:64" } : link))), UNSEEN),
-  ri("M065", "the MAC that the bridge had before it got a port", ["add.result.interfaces.mac"], links((all) => all.map((link, i) => (i === 0 ? { ...link, mac: "02:00:00:00:00:65" } : link))), UNSEEN),
+  ri(
+    "M064",
+    "another MAC of the container's link",
+    ["add.result.interfaces.mac"],
+    links((all) => all.map((link, i) => (i === 2 ? { ...link, mac: "02:00:00:00:00:64" } : link))),
+    UNSEEN,
+  ),
+  ri(
+    "M065",
+    "the MAC that the bridge had before it got a port",
+    ["add.result.interfaces.mac"],
+    links((all) => all.map((link, i) => (i === 0 ? { ...link, mac: "02:00:00:00:00:65" } : link))),
+    UNSEEN,
+  ),
   ri("M067", "the sandbox is the resolved path", ["add.result.interfaces.sandbox"], (sound) => ({
     resultOf: (request, ...rest) => {
       const made = sound.resultOf(request, ...rest);
       const resolved = new URL(request.netns, "file:").pathname;
-      return { ...made, interfaces: made.interfaces.map((link) => (link.sandbox === undefined ? link : { ...link, sandbox: resolved })) };
+      return {
+        ...made,
+        interfaces: made.interfaces.map((link) => (link.sandbox === undefined ? link : { ...link, sandbox: resolved })),
+      };
     },
   })),
-  ri("M068", "a sandbox on the node's end too", ["add.result.interfaces.sandbox"], links((all) => all.map((link, i) => (i === 1 ? { ...link, sandbox: all[2]?.sandbox ?? "" } : link))), { also: [...UNSEEN.also, "add.result.interfaces.*"] }),
-  ri("M070", "an index of 0 is left out", ["add.result.ips.index"], result((made) => ({ ...made, interfaces: [...made.interfaces].reverse(), ips: made.ips.map(({ address, gateway = "" }) => ({ address, gateway })) }))),
-  ri("M071", "the result says one address, the link has another", ["add.result.ips.onlink", "add.result.ips.complete"], (sound) => ({
-    configure: (request, lease) => sound.configure(request, { ...lease, ips: lease.ips.map((ip) => ({ ...ip, address: shifted(ip.address) })) }),
-    checkContainer: () => undefined,
-  })),
+  ri(
+    "M068",
+    "a sandbox on the node's end too",
+    ["add.result.interfaces.sandbox"],
+    links((all) => all.map((link, i) => (i === 1 ? { ...link, sandbox: all[2]?.sandbox ?? "" } : link))),
+    { also: [...UNSEEN.also, "add.result.interfaces.*"] },
+  ),
+  ri(
+    "M070",
+    "an index of 0 is left out",
+    ["add.result.ips.index"],
+    result((made) => ({
+      ...made,
+      interfaces: [...made.interfaces].reverse(),
+      ips: made.ips.map(({ address, gateway = "" }) => ({ address, gateway })),
+    })),
+  ),
+  ri(
+    "M071",
+    "the result says one address, the link has another",
+    ["add.result.ips.onlink", "add.result.ips.complete"],
+    (sound) => ({
+      configure: (request, lease) =>
+        sound.configure(request, { ...lease, ips: lease.ips.map((ip) => ({ ...ip, address: shifted(ip.address) })) }),
+      checkContainer: () => undefined,
+    }),
+  ),
   ri("M073", "a second address that the result does not say", ["add.result.ips.complete"], (sound) => ({
     configure: async (request, lease) => {
       const routes = await sound.configure(request, lease);
-      for (const { address } of lease.ips) await script(sound.inside(request), `ip addr add "$1" dev "$2"`, shifted(address), request.ifName);
+      for (const { address } of lease.ips)
+        await script(sound.inside(request), `ip addr add "$1" dev "$2"`, shifted(address), request.ifName);
       return routes;
     },
   })),
@@ -61,22 +99,48 @@ export const RESULT: readonly Mutant[] = [
     checkContainer: () => undefined,
   })),
   ri("M076", "mtu and advmss of the IPAM plugin's routes are dropped", ["add.result.routes.attrs"], (sound) => ({
-    routesOf: (lease) => sound.routesOf({ ...lease, routes: lease.routes.map(({ mtu: _, advmss: __, ...rest }): CniRoute => rest) }),
+    routesOf: (lease) =>
+      sound.routesOf({ ...lease, routes: lease.routes.map(({ mtu: _, advmss: __, ...rest }): CniRoute => rest) }),
   })),
-  ri("M077", "dns of the IPAM plugin is replaced by nothing", ["add.result.dns"], (sound) => ({ resultOf: (request, prev, made, lease) => sound.resultOf(request, prev, made, { ...lease, dns: {} }) }), { version: "0.4.0" }),
+  ri(
+    "M077",
+    "dns of the IPAM plugin is replaced by nothing",
+    ["add.result.dns"],
+    (sound) => ({
+      resultOf: (request, prev, made, lease) => sound.resultOf(request, prev, made, { ...lease, dns: {} }),
+    }),
+    { version: "0.4.0" },
+  ),
   ri("M079", "a gateway outside of the subnet", ["add.result.ips.gateway"], (sound) => ({
     ...result((made) => ({ ...made, ips: made.ips.map((ip) => ({ ...ip, gateway: "192.0.2.1" })) }))(sound),
     checkNode: checkHostLink,
   })),
   ri("M080", "a destination with host bits", ["add.result.types"], (sound) => ({
-    printed: (...all) => edited(sound.printed(...all), (raw) => ({ ...raw, routes: [{ dst: "10.1.2.3/16" }] as JsonObject[] })),
+    printed: (...all) =>
+      edited(sound.printed(...all), (raw) => ({ ...raw, routes: [{ dst: "10.1.2.3/16" }] as JsonObject[] })),
     checkContainer: () => undefined,
   })),
-  ri("M220", "the route of the node to the container is in the result", ["add.result.routes.relevant", "add.result.routes.installed"], (sound) => ({
-    ...result((made) => ({ ...made, routes: [...made.routes, ...made.ips.map(({ address }) => ({ dst: `${address.split("/")[0] ?? ""}/32` }))] }))(sound),
-    checkContainer: () => undefined,
-  }), { version: "0.4.0" }),
-  ri("M229", "IPv4 routes have metric 100", ["add.result.routes.metric"], (sound) => ({
-    routesOf: (lease) => sound.routesOf({ ...lease, routes: lease.routes.map((route) => ({ ...route, priority: 100 })) }),
-  }), { version: "0.4.0" }),
+  ri(
+    "M220",
+    "the route of the node to the container is in the result",
+    ["add.result.routes.relevant", "add.result.routes.installed"],
+    (sound) => ({
+      ...result((made) => ({
+        ...made,
+        routes: [...made.routes, ...made.ips.map(({ address }) => ({ dst: `${address.split("/")[0] ?? ""}/32` }))],
+      }))(sound),
+      checkContainer: () => undefined,
+    }),
+    { version: "0.4.0" },
+  ),
+  ri(
+    "M229",
+    "IPv4 routes have metric 100",
+    ["add.result.routes.metric"],
+    (sound) => ({
+      routesOf: (lease) =>
+        sound.routesOf({ ...lease, routes: lease.routes.map((route) => ({ ...route, priority: 100 })) }),
+    }),
+    { version: "0.4.0" },
+  ),
 ];

@@ -21,7 +21,8 @@ describe.concurrent("each mutant breaks its clauses and nothing else", () => {
     const { tool, base } = mutant;
     const lacking = await lab.lacks(base);
     if (lacking !== null) skip(`the lab lacks ${lacking}`);
-    if (tool !== undefined && (await lab.node.shell.exec(["sh", "-c", `command -v "$0"`, tool])).exitCode !== 0) skip(`the lab has no ${tool}`);
+    if (tool !== undefined && (await lab.node.shell.exec(["sh", "-c", `command -v "$0"`, tool])).exitCode !== 0)
+      skip(`the lab has no ${tool}`);
     const judgement = await judge(lab, mutant, ALL);
     judgements.push(judgement);
     expect(judgement).toMatchObject({ missed: [], unrelated: [] });
@@ -39,5 +40,8 @@ function summary(): string {
     ...unrelated.map((text) => `${mutant.number} breaks what it should not: ${text}`),
   ]);
   const tested = judgements.reduce((sum, judgement) => sum + judgement.tested, 0);
-  return [`${killed} of ${judgements.length} mutants killed by ${tested} tests and ${lab.server.calls} executions; no mutant for: ${uncovered(MUTANTS).join(", ") || "none"}`, ...lines].join("\n");
+  return [
+    `${killed} of ${judgements.length} mutants killed by ${tested} tests and ${lab.server.calls} executions; no mutant for: ${uncovered(MUTANTS).join(", ") || "none"}`,
+    ...lines,
+  ].join("\n");
 }

@@ -35,7 +35,8 @@ const READINGS = 3;
 export class OfferPlugin extends Plugin {
   offersOf({ config }: Request): Offers {
     const { portMappings = [], bandwidth = {} } = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
-    if (!isList(portMappings) || !isObject(bandwidth)) throw new Refusal(7, "portMappings is no list, or bandwidth is no object");
+    if (!isList(portMappings) || !isObject(bandwidth))
+      throw new Refusal(7, "portMappings is no list, or bandwidth is no object");
     return { ports: portMappings.map(portFrom), rates: ratesFrom(bandwidth) };
   }
 
@@ -69,18 +70,23 @@ export class OfferPlugin extends Plugin {
     return own.flatMap(({ address }) => {
       const ip = address.split("/")[0] ?? "";
       const [program, target] = isV4(ip) ? ["iptables", ip] : ["ip6tables", `[${ip}]`];
-      return ports.filter(({ hostIP }) => hostIP === "" || isV4(hostIP) === isV4(ip)).flatMap(({ hostPort, containerPort, protocol, hostIP }) => {
-        const comment = `-m comment --comment ${this.tagOf(request)}`;
-        return [
-          `${program} CNI-RO${hostIP && ` -d ${hostIP}`} -p ${protocol} --dport ${hostPort} ${comment} -j DNAT --to-destination ${target}:${containerPort}`,
-          `${program} POSTROUTING -s ${ip} -d ${ip} -p ${protocol} --dport ${containerPort} ${comment} -j MASQUERADE`,
-        ];
-      });
+      return ports
+        .filter(({ hostIP }) => hostIP === "" || isV4(hostIP) === isV4(ip))
+        .flatMap(({ hostPort, containerPort, protocol, hostIP }) => {
+          const comment = `-m comment --comment ${this.tagOf(request)}`;
+          return [
+            `${program} CNI-RO${hostIP && ` -d ${hostIP}`} -p ${protocol} --dport ${hostPort} ${comment} -j DNAT --to-destination ${target}:${containerPort}`,
+            `${program} POSTROUTING -s ${ip} -d ${ip} -p ${protocol} --dport ${containerPort} ${comment} -j MASQUERADE`,
+          ];
+        });
     });
   }
 
   /** The ifb, where there is one. */
-  async shape(request: Request, { ingressRate, ingressBurst, egressRate, egressBurst }: Rates): Promise<CniResult["interfaces"][number] | null> {
+  async shape(
+    request: Request,
+    { ingressRate, ingressBurst, egressRate, egressBurst }: Rates,
+  ): Promise<CniResult["interfaces"][number] | null> {
     if (ingressRate === 0 && egressRate === 0) return null;
     const tag = this.tagOf(request);
     const values = [ingressRate, Math.floor(ingressBurst / 8), egressRate, Math.floor(egressBurst / 8)].map(String);
@@ -113,16 +119,26 @@ export class OfferPlugin extends Plugin {
   async checkRates(request: Request, { ingressRate, egressRate }: Rates): Promise<void> {
     if (ingressRate === 0 && egressRate === 0) return;
     for (let readings = 0; readings < READINGS; readings++) {
-      const [ingress = "", egress = "", redirected] = await script(request.shell, SHAPED, this.tagOf(request), request.netns, request.ifName).catch(() => []);
+      const [ingress = "", egress = "", redirected] = await script(
+        request.shell,
+        SHAPED,
+        this.tagOf(request),
+        request.netns,
+        request.ifName,
+      ).catch(() => []);
       // tc says bytes per second.
-      const limits = (line: string, rate: number): boolean => rate === 0 || line.includes(`"rate":${Math.floor(rate / 8)},`);
-      if (limits(ingress, ingressRate) && limits(egress, egressRate) && (egressRate === 0 || redirected !== undefined)) return;
+      const limits = (line: string, rate: number): boolean =>
+        rate === 0 || line.includes(`"rate":${Math.floor(rate / 8)},`);
+      if (limits(ingress, ingressRate) && limits(egress, egressRate) && (egressRate === 0 || redirected !== undefined))
+        return;
     }
     throw new Refusal(130, "the shaping is not as it was made");
   }
 
   async gc(request: Request): Promise<void> {
-    const valid = validOf(request).map(({ containerID, ifName }) => this.tagOf({ network: request.network, id: containerID, ifName }));
+    const valid = validOf(request).map(({ containerID, ifName }) =>
+      this.tagOf({ network: request.network, id: containerID, ifName }),
+    );
     await this.remove(request, this.prefixOf(request.network), valid);
   }
 
@@ -146,7 +162,13 @@ function isPort(value: JsonValue | undefined): value is number {
 }
 
 function ratesFrom(bandwidth: JsonObject): Rates {
-  const [ingressRate, ingressBurst, egressRate, egressBurst] = ["ingressRate", "ingressBurst", "egressRate", "egressBurst"].map((name) => wholeOf(bandwidth[name])) as [number, number, number, number];
-  if (ingressRate > 0 !== ingressBurst > 0 || egressRate > 0 !== egressBurst > 0) throw new Refusal(7, "bandwidth needs a burst with each rate");
+  const [ingressRate, ingressBurst, egressRate, egressBurst] = [
+    "ingressRate",
+    "ingressBurst",
+    "egressRate",
+    "egressBurst",
+  ].map((name) => wholeOf(bandwidth[name])) as [number, number, number, number];
+  if (ingressRate > 0 !== ingressBurst > 0 || egressRate > 0 !== egressBurst > 0)
+    throw new Refusal(7, "bandwidth needs a burst with each rate");
   return { ingressRate, ingressBurst, egressRate, egressBurst };
 }

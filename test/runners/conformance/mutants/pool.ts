@@ -19,12 +19,14 @@ export function networkFrom(range: JsonObject): Network {
   const family = isIPv6(net) ? 6 : 4;
   const size = family === 4 ? 32 : 128;
   const bits = Number(prefix);
-  if (!(isIPv4(net) || isIPv6(net)) || prefix === "" || !(bits > 0 && bits <= size - 2)) throw new Refusal(7, `"${textOf(range.subnet)}" is no subnet with room for a container`);
+  if (!(isIPv4(net) || isIPv6(net)) || prefix === "" || !(bits > 0 && bits <= size - 2))
+    throw new Refusal(7, `"${textOf(range.subnet)}" is no subnet with room for a container`);
   const hosts = 1n << BigInt(size - bits);
   const base = (numberOf(net) / hosts) * hosts;
   const first = range.rangeStart === undefined ? base + 1n : numberOf(textOf(range.rangeStart));
   // An IPv4 network keeps its last address for broadcasts.
-  const last = range.rangeEnd === undefined ? base + hosts - (family === 4 ? 2n : 1n) : numberOf(textOf(range.rangeEnd));
+  const last =
+    range.rangeEnd === undefined ? base + hosts - (family === 4 ? 2n : 1n) : numberOf(textOf(range.rangeEnd));
   const gateway = textOf(range.gateway) || textFrom(base + 1n, family);
   const holds = (address: string): boolean => {
     if (!(family === 4 ? isIPv4(address) : isIPv6(address))) return false;
@@ -56,7 +58,10 @@ function numberOf(address: string): bigint {
   const [head = "", tail] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split("::");
   const words = (part: string | undefined): string[] => (part === undefined || part === "" ? [] : part.split(":"));
   const zeros = Array.from({ length: 8 - words(head).length - words(tail).length }, () => "0");
-  return [...words(head), ...(tail === undefined ? [] : zeros), ...words(tail)].reduce((number, word) => number * 65536n + BigInt(parseInt(word, 16)), 0n);
+  return [...words(head), ...(tail === undefined ? [] : zeros), ...words(tail)].reduce(
+    (number, word) => number * 65536n + BigInt(parseInt(word, 16)),
+    0n,
+  );
 }
 
 function textFrom(number: bigint, family: 4 | 6): string {

@@ -31,7 +31,13 @@ export interface Request extends Call {
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 /** First version that has the operation. */
-const SINCE: Readonly<Record<string, SpecVersion>> = { ADD: "0.1.0", DEL: "0.1.0", CHECK: "0.4.0", GC: "1.1.0", STATUS: "1.1.0" };
+const SINCE: Readonly<Record<string, SpecVersion>> = {
+  ADD: "0.1.0",
+  DEL: "0.1.0",
+  CHECK: "0.4.0",
+  GC: "1.1.0",
+  STATUS: "1.1.0",
+};
 
 export abstract class Plugin {
   /** Parameters that each operation needs. */
@@ -74,7 +80,8 @@ export abstract class Plugin {
   /** What is printed on success. */
   async execute(call: Call, config: JsonObject): Promise<string> {
     const command = this.commandOf(call);
-    if (command === "VERSION") return stringifyJson(this.versions(typeof config.cniVersion === "string" ? config.cniVersion : LATEST));
+    if (command === "VERSION")
+      return stringifyJson(this.versions(typeof config.cniVersion === "string" ? config.cniVersion : LATEST));
     const version = this.versionOf(config);
     this.checkOperation(command, version);
     this.checkEnv(command, call.env);
@@ -117,7 +124,10 @@ export abstract class Plugin {
 
   isValid(name: string, value: string): boolean {
     if (name === "CNI_CONTAINERID") return NAME.test(value);
-    return name !== "CNI_IFNAME" || (Buffer.byteLength(value) < 16 && value !== "." && value !== ".." && !/[/:\s]/.test(value));
+    return (
+      name !== "CNI_IFNAME" ||
+      (Buffer.byteLength(value) < 16 && value !== "." && value !== ".." && !/[/:\s]/.test(value))
+    );
   }
 
   networkOf({ name }: JsonObject): string {
@@ -132,8 +142,14 @@ export abstract class Plugin {
   /** Codes below 100 have a meaning since 1.0.0 only. */
   failed(refusal: Refusal, version: string, _call: Call): Answer {
     const spoken = isSpecVersion(version) ? version : LATEST;
-    const code = atLeast(spoken, "1.0.0") || refusal.code < 3 ? refusal.code : refusal.code + (refusal.code < 8 ? 100 : 0);
-    const error = { cniVersion: spoken, code, msg: refusal.message, ...(refusal.details && { details: refusal.details }) };
+    const code =
+      atLeast(spoken, "1.0.0") || refusal.code < 3 ? refusal.code : refusal.code + (refusal.code < 8 ? 100 : 0);
+    const error = {
+      cniVersion: spoken,
+      code,
+      msg: refusal.message,
+      ...(refusal.details && { details: refusal.details }),
+    };
     return { exitCode: 1, stdout: stringifyJson(error), stderr: `${refusal.message}\n` };
   }
 }
@@ -152,7 +168,9 @@ export function prevResultOf({ config }: Request): CniResult | null {
 export function validOf({ config }: Request, key = "cni.dev/valid-attachments"): readonly AttachmentRef[] {
   const list = config[key];
   if (!isList(list)) throw new Refusal(7, `${key} is missing`);
-  return list.filter(isObject).map(({ containerID, ifname }) => ({ containerID: textOf(containerID), ifName: textOf(ifname) }));
+  return list
+    .filter(isObject)
+    .map(({ containerID, ifname }) => ({ containerID: textOf(containerID), ifName: textOf(ifname) }));
 }
 
 export function textOf(value: JsonValue | undefined): string {

@@ -76,7 +76,9 @@ export class PluginServer implements AsyncDisposable {
 
   private constructor(folder: string) {
     this.#folder = folder;
-    this.#server = createServer((socket) => void this.#serve(socket).catch((fault: unknown) => this.faults.push(fault)));
+    this.#server = createServer(
+      (socket) => void this.#serve(socket).catch((fault: unknown) => this.faults.push(fault)),
+    );
   }
 
   static async open(): Promise<PluginServer> {
@@ -99,8 +101,15 @@ export class PluginServer implements AsyncDisposable {
       const input = (await frames.next()).join("\0");
       const program = this.#programs.get(name);
       if (program === undefined) throw new Error(`no program ${name}`);
-      const pairs = env.map((pair): [string, string] => [pair.slice(0, pair.indexOf("=")), pair.slice(pair.indexOf("=") + 1)]);
-      const answer = await program({ env: Object.fromEntries(pairs), input: readable === "1" ? input : null, shell: shellOf(frames) });
+      const pairs = env.map((pair): [string, string] => [
+        pair.slice(0, pair.indexOf("=")),
+        pair.slice(pair.indexOf("=") + 1),
+      ]);
+      const answer = await program({
+        env: Object.fromEntries(pairs),
+        input: readable === "1" ? input : null,
+        shell: shellOf(frames),
+      });
       frames.send("exit", String(answer.exitCode), answer.stdout ?? "", answer.stderr ?? "");
     } catch (fault) {
       // The suite may end an execution at any moment.
@@ -124,7 +133,17 @@ function shellOf(frames: Frames): Shell {
       const changes = Object.entries(env).map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
       frames.send("run", String(stdin), String(changes.length), ...changes, ...argv);
       const [code, stdout = ""] = await frames.next();
-      return { argv, where: "a plugin under test", stdout, stderr: "", exitCode: Number(code), signal: null, duration: 0, ended: null, startError: null };
+      return {
+        argv,
+        where: "a plugin under test",
+        stdout,
+        stderr: "",
+        exitCode: Number(code),
+        signal: null,
+        duration: 0,
+        ended: null,
+        startError: null,
+      };
     },
     start: () => {
       throw new Error("a plugin under test starts nothing beside itself");
