@@ -9,14 +9,14 @@ import { doesNothing } from "../subject.ts";
 import type { Trial } from "../trial.ts";
 import { look } from "../truth.ts";
 import { ONE_RANGE, hasOwnRange, secondNetwork } from "../variants.ts";
-import { healthy } from "./check-tamper.ts";
+import { addHealthy } from "./check-tamper.ts";
 
 /** A link that somebody else put there, with an address. */
-const FOREIGN = `ip link add dev "$1" type bridge && ip addr add 192.0.2.9/24 dev "$1" && ip link set "$1" up`;
+const CREATE_FOREIGN_LINK = `ip link add dev "$1" type bridge && ip addr add 192.0.2.9/24 dev "$1" && ip link set "$1" up`;
 
 async function refusesExistingName(trial: Trial): Promise<void> {
   const target = await trial.container();
-  await run(target.container.shell, ["sh", "-ec", FOREIGN, "sh", target.ifName]);
+  await run(target.container.shell, ["sh", "-ec", CREATE_FOREIGN_LINK, "sh", target.ifName]);
   const before = stateLines(await readNetState(target.container.shell));
   demandRefused(await trial.one("ADD", target), `ADD where ${target.ifName} exists`);
   const after = stateLines(await readNetState(target.container.shell));
@@ -104,7 +104,7 @@ async function secondInterface(trial: Trial, second: Trial): Promise<void> {
     [second, { ...attached, raw: other.raw }],
   ] as const) {
     const { ok, last } = await which.check(attachment);
-    if (!ok) await healthy(which);
+    if (!ok) await addHealthy(which);
     demand(ok, `CHECK of ${attachment.ifName} to succeed`, saidBy(last));
   }
 }
@@ -117,11 +117,11 @@ async function addsAgain(trial: Trial): Promise<void> {
 }
 
 /** What was on the node and in another container before. */
-const WITNESS = `ip link add wit0 type bridge && ip addr add 192.0.2.77/24 dev wit0 && ip link set wit0 up && ip route add 203.0.113.0/24 via 192.0.2.78`;
+const CREATE_BYSTANDER_OBJECTS = `ip link add wit0 type bridge && ip addr add 192.0.2.77/24 dev wit0 && ip link set wit0 up && ip route add 203.0.113.0/24 via 192.0.2.78`;
 
 async function leavesOthersAlone(trial: Trial): Promise<void> {
   const bystander = await trial.add();
-  await run(trial.surroundings.shell, ["sh", "-ec", WITNESS]);
+  await run(trial.surroundings.shell, ["sh", "-ec", CREATE_BYSTANDER_OBJECTS]);
   const [inside, node] = await look(trial, bystander);
   await trial.add();
   const [insideAfter, nodeAfter] = await look(trial, bystander);

@@ -7,33 +7,38 @@ import { readQdiscs } from "../shaping.ts";
 import { NODE_ADDRESS } from "../surroundings.ts";
 import { rateTo, serve } from "../talk.ts";
 import type { Attachment, Changes, Trial } from "../trial.ts";
-import { demandClaim } from "./capability.ts";
+import { skipUnlessClaimed } from "./capability.ts";
 
 /** Bits per second: so far apart that neither limit can be taken for the other, nor bits for bytes. */
-const [INGRESS, EGRESS] = [64_000_000, 16_000_000];
-const BURST = 400_000;
+const [INGRESS_BITS_PER_S, EGRESS_BITS_PER_S] = [64_000_000, 16_000_000];
+const BURST_BITS = 400_000;
 const PORT = 8080;
 /** Bytes to send: about a second of the rate, so that the burst counts for little. */
-const AMOUNT = { ingress: 8_000_000, egress: 2_000_000 };
+const TRANSFER_BYTES = { ingress: 8_000_000, egress: 2_000_000 };
 /** More than this is no limit of that rate. A busy machine can be slow itself, but bits taken for bytes are less than this. */
-const [MOST, LEAST] = [1.15, 0.2];
+const [MAX_RATE_FACTOR, MIN_RATE_FACTOR] = [1.15, 0.2];
 /** Seconds: what comes through much slower than asked counts as nothing. */
-const PATIENCE = 10;
+const TRANSFER_TIMEOUT_S = 10;
 
-function limits(more: JsonObject): Changes {
+function bandwidthArgs(more: JsonObject): Changes {
   return { capabilityArgs: { bandwidth: more } };
 }
 
 async function limitsRates(trial: Trial): Promise<void> {
-  demandClaim(trial, "bandwidth");
+  skipUnlessClaimed(trial, "bandwidth");
   const { shell } = trial.surroundings;
   const target = await trial.container();
-  const before = await queues(trial, target);
+  const before = await countQdiscs(trial, target);
   const { container, result } = await trial.add(
     target,
-    limits({ ingressRate: INGRESS, ingressBurst: BURST, egressRate: EGRESS, egressBurst: BURST }),
+    bandwidthArgs({
+      ingressRate: INGRESS_BITS_PER_S,
+      ingressBurst: BURST_BITS,
+      egressRate: EGRESS_BITS_PER_S,
+      egressBurst: BURST_BITS,
+    }),
   );
-  const made = (await queues(trial, target)) - before;
+  const made = (await countQdiscs(trial, target)) - before;
   const [ip] = result.ips;
   concerns(ip !== undefined, "the container has no address");
   await serve(container.shell, PORT);
@@ -41,16 +46,18 @@ async function limitsRates(trial: Trial): Promise<void> {
   const measured = [
     {
       what: "receives",
-      rate: INGRESS,
-      got: await rateTo(shell, ip.address.split("/")[0] ?? "", PORT, AMOUNT.ingress, PATIENCE),
+      rate: INGRESS_BITS_PER_S,
+      got: await rateTo(shell, ip.address.split("/")[0] ?? "", PORT, TRANSFER_BYTES.ingress, TRANSFER_TIMEOUT_S),
     },
     {
       what: "sends",
-      rate: EGRESS,
-      got: await rateTo(container.shell, ip.gateway ?? NODE_ADDRESS, PORT, AMOUNT.egress, PATIENCE),
+      rate: EGRESS_BITS_PER_S,
+      got: await rateTo(container.shell, ip.gateway ?? NODE_ADDRESS, PORT, TRANSFER_BYTES.egress, TRANSFER_TIMEOUT_S),
     },
   ];
-  const wrong = measured.filter(({ rate, got }) => got === null || got > MOST * rate || got < LEAST * rate);
+  const wrong = measured.filter(
+    ({ rate, got }) => got === null || got > MAX_RATE_FACTOR * rate || got < MIN_RATE_FACTOR * rate,
+  );
   // One queue can limit one direction only; that a plugin must do both the conventions do not say.
   const right = made === 1 ? wrong.length < measured.length : wrong.length === 0;
   demand(
@@ -58,22 +65,26 @@ async function limitsRates(trial: Trial): Promise<void> {
     wrong.map(({ what, rate }) => `a container that ${what} about ${rate / 1e6} Mbit/s`).join(" and "),
     wrong
       .map(
-        ({ what, got }) => `${what} ${got === null ? `not even ${LEAST} of that` : `${(got / 1e6).toFixed(1)} Mbit/s`}`,
+        ({ what, got }) =>
+          `${what} ${got === null ? `not even ${MIN_RATE_FACTOR} of that` : `${(got / 1e6).toFixed(1)} Mbit/s`}`,
       )
       .join(", "),
   );
 }
 
-async function queues({ surroundings }: Trial, { container }: Attachment): Promise<number> {
+async function countQdiscs({ surroundings }: Trial, { container }: Attachment): Promise<number> {
   return (await readQdiscs(surroundings.shell)).length + (await readQdiscs(container.shell)).length;
 }
 
-async function refusesNonsense(trial: Trial): Promise<void> {
-  demandClaim(trial, "bandwidth");
-  const nonsense: readonly JsonObject[] = [{ ingressRate: INGRESS }, { ingressRate: -1, ingressBurst: BURST }];
+async function rejectsInvalidBandwidth(trial: Trial): Promise<void> {
+  skipUnlessClaimed(trial, "bandwidth");
+  const nonsense: readonly JsonObject[] = [
+    { ingressRate: INGRESS_BITS_PER_S },
+    { ingressRate: -1, ingressBurst: BURST_BITS },
+  ];
   for (const wrong of nonsense) {
     const target = await trial.container();
-    const changes = limits(wrong);
+    const changes = bandwidthArgs(wrong);
     demandRefused(await trial.one("ADD", target, changes), `a bandwidth of ${JSON.stringify(wrong)}`);
     const call = await trial.one("DEL", target, changes);
     demand(
@@ -97,6 +108,6 @@ export const bandwidth = [
     ...facts,
     id: "cap.bandwidth.invalid",
     sentence: "A rate without a burst and a negative rate are refused by ADD, and do not hinder DEL.",
-    test: refusesNonsense,
+    test: rejectsInvalidBandwidth,
   },
 ] as const satisfies readonly Clause[];

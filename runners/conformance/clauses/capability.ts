@@ -15,22 +15,22 @@ function claimed({ subject }: Trial): readonly string[] {
 }
 
 /** @throws NotApplicable unless the plugin's configuration claims it. */
-export function demandClaim(trial: Trial, capability: string): void {
+export function skipUnlessClaimed(trial: Trial, capability: string): void {
   concerns(claimed(trial).includes(capability), `the configuration claims no capability ${capability}`);
 }
 
 /** Whether the configuration asks for more than what the capabilities bring. */
-function asksForMore({ subject }: Trial): boolean {
+function hasOtherConfig({ subject }: Trial): boolean {
   const keys = Object.keys(subject.list.plugins[subject.target]?.raw ?? {});
   return subject.changes || keys.some((key) => key !== "type" && key !== "capabilities");
 }
 
 /** A plugin with capabilities, of which the runtime uses none. */
-async function idles(trial: Trial): Promise<void> {
+async function idlesWithoutRuntimeConfig(trial: Trial): Promise<void> {
   concerns(claimed(trial).length > 0, "the configuration claims no capability");
   const target = await trial.container();
   const nothing = { capabilityArgs: {} };
-  await untouchedIf(trial, !asksForMore(trial), async () => {
+  await demandUnchangedIf(trial, !hasOtherConfig(trial), async () => {
     const { ok, raw, last } = await trial.tryAdd(target, nothing);
     demand(ok, "ADD without runtimeConfig to succeed", saidBy(last));
     const attached = { ...target, raw };
@@ -43,14 +43,14 @@ async function idles(trial: Trial): Promise<void> {
   });
 }
 
-async function untouchedIf(trial: Trial, condition: boolean, deed: () => Promise<void>): Promise<void> {
+async function demandUnchangedIf(trial: Trial, condition: boolean, deed: () => Promise<void>): Promise<void> {
   return condition ? untouched(trial, deed) : deed();
 }
 
 const MAC = "02:11:22:33:44:55";
 
 async function setsMac(trial: Trial): Promise<void> {
-  demandClaim(trial, "mac");
+  skipUnlessClaimed(trial, "mac");
   const { container, ifName, result } = await trial.add(undefined, { capabilityArgs: { mac: MAC } });
   const link = (await readNetState(container.shell)).links.find(({ name }) => name === ifName);
   need(link !== undefined, `there is no ${ifName} in the container after ADD`);
@@ -60,7 +60,7 @@ async function setsMac(trial: Trial): Promise<void> {
 }
 
 async function refusesMac(trial: Trial): Promise<void> {
-  demandClaim(trial, "mac");
+  skipUnlessClaimed(trial, "mac");
   const target = await trial.container();
   const before = stateLines(await readNetState(target.container.shell));
   demandRefused(await trial.one("ADD", target, { capabilityArgs: { mac: "zz" } }), `the MAC "zz"`);
@@ -70,7 +70,7 @@ async function refusesMac(trial: Trial): Promise<void> {
 }
 
 async function usesIps(trial: Trial): Promise<void> {
-  demandClaim(trial, "ips");
+  skipUnlessClaimed(trial, "ips");
   const list = withPool(trial.subject.list, "10.203.0.0/24");
   concerns(list !== null, "the pool is not set by subnet or ranges");
   const { container, ifName, result } = await trial
@@ -90,7 +90,7 @@ async function usesIps(trial: Trial): Promise<void> {
 }
 
 async function returnsDns(trial: Trial): Promise<void> {
-  demandClaim(trial, "dns");
+  skipUnlessClaimed(trial, "dns");
   const { result } = await trial.add(undefined, {
     capabilityArgs: { dns: { servers: ["192.0.2.53"], searches: ["a.example.test"] } },
   });
@@ -144,7 +144,7 @@ export const capability = [
     kinds: ["chained"],
     section: "3-runtimeConfig",
     sentence: "Without runtimeConfig a plugin that only serves capabilities does nothing, successfully.",
-    test: idles,
+    test: idlesWithoutRuntimeConfig,
   },
   {
     id: "cap.mac",

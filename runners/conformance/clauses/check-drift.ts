@@ -7,14 +7,14 @@ import { readPolicy, type PolicyRule } from "../policy.ts";
 import { changeRate, deleteQdisc, readQdiscs, type Qdisc } from "../shaping.ts";
 import { readNetState, type Link } from "../state.ts";
 import type { Added, Attachment, Trial } from "../trial.ts";
-import { healthy } from "./check-tamper.ts";
+import { addHealthy } from "./check-tamper.ts";
 
 const SECTION = "2-CHECK";
 
 /** One thing to take away. */
-interface Deed {
-  readonly what: string;
-  readonly do: () => Promise<void>;
+interface Tampering {
+  readonly description: string;
+  readonly apply: () => Promise<void>;
 }
 
 /**
@@ -22,48 +22,48 @@ interface Deed {
  * first, so that what all share is there before.
  * @param nothing why the clause does not concern a plugin whose ADD makes nothing of the kind.
  */
-async function noticesEach<State>(
+async function detectsEach<State>(
   trial: Trial,
   nothing: string,
   read: (of: Attachment) => Promise<State>,
-  deeds: (before: State, after: State, added: Added) => readonly Deed[],
+  deeds: (before: State, after: State, added: Added) => readonly Tampering[],
 ): Promise<void> {
-  await healthy(trial);
+  await addHealthy(trial);
   for (let i = 0; ; i++) {
     const target = await trial.container();
     const before = await read(target);
-    const added = await healthy(trial, target);
+    const added = await addHealthy(trial, target);
     const all = deeds(before, await read(added), added);
     concerns(all.length > 0, nothing);
     const deed = all[i];
     if (deed === undefined) return;
-    await deed.do();
+    await deed.apply();
     const { ok } = await trial.check(added);
-    demand(!ok, `CHECK to fail after ${deed.what}`, "exit code 0");
+    demand(!ok, `CHECK to fail after ${deed.description}`, "exit code 0");
   }
 }
 
 /** The attachment's own rules, chain by chain. */
 async function rules(trial: Trial): Promise<void> {
   const { shell } = trial.surroundings;
-  await noticesEach(
+  await detectsEach(
     trial,
     "ADD makes no firewall rule",
     () => readRules(shell),
     (before, after) => {
       const made = newRules(before, after);
-      return [...new Set(made.map(({ chain }) => chain))].map((chain): Deed => {
+      return [...new Set(made.map(({ chain }) => chain))].map((chain): Tampering => {
         const inChain = made.filter((rule) => rule.chain === chain);
         return {
-          what: `its ${inChain.length} rules in chain ${chain} were deleted`,
-          do: () => deleteRules(shell, inChain),
+          description: `its ${inChain.length} rules in chain ${chain} were deleted`,
+          apply: () => deleteRules(shell, inChain),
         };
       });
     },
   );
 }
 
-interface Shaped {
+interface ShapingState {
   readonly node: readonly Qdisc[];
   readonly inside: readonly Qdisc[];
   readonly links: readonly Link[];
@@ -71,12 +71,12 @@ interface Shaped {
 
 async function shaping(trial: Trial): Promise<void> {
   const { shell } = trial.surroundings;
-  const read = async ({ container }: Attachment): Promise<Shaped> => ({
+  const read = async ({ container }: Attachment): Promise<ShapingState> => ({
     node: await readQdiscs(shell),
     inside: await readQdiscs(container.shell),
     links: (await readNetState(shell)).links,
   });
-  await noticesEach(trial, "ADD limits no rate", read, (before, after, { container }) => {
+  await detectsEach(trial, "ADD limits no rate", read, (before, after, { container }) => {
     const made = [
       ...newQdiscs(before.node, after.node).map((qdisc) => ({ qdisc, place: shell })),
       ...newQdiscs(before.inside, after.inside).map((qdisc) => ({ qdisc, place: container.shell })),
@@ -85,19 +85,19 @@ async function shaping(trial: Trial): Promise<void> {
       ({ name, kind }) => kind === "ifb" && !before.links.some((link) => link.name === name),
     );
     return [
-      ...made.map(({ qdisc, place }): Deed => ({
-        what: `the ${qdisc.kind} of ${qdisc.dev} was deleted`,
-        do: () => deleteQdisc(place, qdisc),
+      ...made.map(({ qdisc, place }): Tampering => ({
+        description: `the ${qdisc.kind} of ${qdisc.dev} was deleted`,
+        apply: () => deleteQdisc(place, qdisc),
       })),
       ...made
         .filter(({ qdisc }) => qdisc.kind === "tbf")
-        .map(({ qdisc, place }): Deed => ({
-          what: `the rate of ${qdisc.dev} was changed`,
-          do: () => changeRate(place, qdisc),
+        .map(({ qdisc, place }): Tampering => ({
+          description: `the rate of ${qdisc.dev} was changed`,
+          apply: () => changeRate(place, qdisc),
         })),
-      ...ifbs.map(({ name }): Deed => ({
-        what: `${name} was deleted`,
-        do: async () => void (await run(shell, ["ip", "link", "delete", "dev", name])),
+      ...ifbs.map(({ name }): Tampering => ({
+        description: `${name} was deleted`,
+        apply: async () => void (await run(shell, ["ip", "link", "delete", "dev", name])),
       })),
     ];
   });
@@ -124,10 +124,10 @@ function settingName(path: string): string {
 }
 
 async function settings(trial: Trial): Promise<void> {
-  await noticesEach(trial, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
-    setByPlugin(trial, before, after).map((name): Deed => ({
-      what: `${name} was put back to what it was before ADD`,
-      do: async () =>
+  await detectsEach(trial, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
+    setByPlugin(trial, before, after).map((name): Tampering => ({
+      description: `${name} was put back to what it was before ADD`,
+      apply: async () =>
         concerns(
           await setAttribute(added, name, before.get(name) ?? ""),
           `the kernel lets nobody change the ${name} of this link`,
@@ -136,32 +136,32 @@ async function settings(trial: Trial): Promise<void> {
   );
 }
 
-interface Policy {
+interface PolicyState {
   readonly rules: readonly PolicyRule[];
   readonly master: string;
 }
 
 async function policy(trial: Trial): Promise<void> {
-  const read = async ({ container, ifName }: Attachment): Promise<Policy> => {
+  const read = async ({ container, ifName }: Attachment): Promise<PolicyState> => {
     const { links } = await readNetState(container.shell);
     return {
       rules: await readPolicy(container.shell),
       master: links.find(({ name }) => name === ifName)?.master ?? "",
     };
   };
-  await noticesEach(trial, "ADD makes no policy rule", read, (before, after, { container, ifName }) => [
+  await detectsEach(trial, "ADD makes no policy rule", read, (before, after, { container, ifName }) => [
     ...after.rules
       .filter(({ text }) => !before.rules.some((rule) => rule.text === text))
-      .map(({ text, remove }): Deed => ({
-        what: `the policy rule ${text} was deleted`,
-        do: async () => void (await run(container.shell, remove)),
+      .map(({ text, remove }): Tampering => ({
+        description: `the policy rule ${text} was deleted`,
+        apply: async () => void (await run(container.shell, remove)),
       })),
     ...(after.master === before.master
       ? []
       : [
           {
-            what: `${ifName} was taken out of ${after.master}`,
-            do: async () => void (await run(container.shell, ["ip", "link", "set", "dev", ifName, "nomaster"])),
+            description: `${ifName} was taken out of ${after.master}`,
+            apply: async () => void (await run(container.shell, ["ip", "link", "set", "dev", ifName, "nomaster"])),
           },
         ]),
   ]);
@@ -173,7 +173,7 @@ async function heals(trial: Trial): Promise<void> {
   const before = trial.subject.kinds.includes("interface")
     ? new Map([["mac", "02:00:00:00:be:ef"]])
     : await readAttributes(target);
-  const added = await healthy(trial, target);
+  const added = await addHealthy(trial, target);
   const after = await readAttributes(added);
   const [name] = trial.subject.kinds.includes("interface") ? ["mac"] : setByPlugin(trial, before, after);
   concerns(name !== undefined && after.has(name), "ADD sets nothing that could be put back");

@@ -5,7 +5,7 @@ import { concerns, demand, need, type Clause } from "../clause.ts";
 import { ipamAlone } from "../ipam-alone.ts";
 import { onlyAddress } from "../leases.ts";
 import type { Added, Trial } from "../trial.ts";
-import { healthy } from "./check-tamper.ts";
+import { addHealthy } from "./check-tamper.ts";
 
 const SECTION = "2-CHECK";
 
@@ -26,7 +26,7 @@ async function demandNoticed(trial: Trial, ipam: Trial, added: Added, deed: stri
 
 async function leaseGone(trial: Trial): Promise<void> {
   const pool = onlyAddress(trial) ?? trial;
-  const added = await healthy(pool);
+  const added = await addHealthy(pool);
   const ipam = await released(pool, added);
   await demandNoticed(pool, ipam, added, "its reservation was released");
   const other = await ipam.tryAdd(await ipam.container());
@@ -35,7 +35,7 @@ async function leaseGone(trial: Trial): Promise<void> {
 
 /** The reservation is there, but for another address than the container has. */
 async function leaseOther(trial: Trial): Promise<void> {
-  const added = await healthy(trial);
+  const added = await addHealthy(trial);
   const ipam = await released(trial, added);
   // Somebody takes the address, so that the container gets another.
   await ipam.tryAdd(await ipam.container());
@@ -52,7 +52,7 @@ async function leaseOther(trial: Trial): Promise<void> {
 async function daemon(trial: Trial): Promise<void> {
   const { stopDaemon } = trial.subject;
   concerns(stopDaemon !== undefined, "no daemon is known that the plugin needs");
-  const added = await healthy(trial);
+  const added = await addHealthy(trial);
   await run(trial.surroundings.shell, ["sh", "-ec", stopDaemon]);
   demandRefused(await trial.one("CHECK", added), "CHECK without the plugin's daemon");
 }

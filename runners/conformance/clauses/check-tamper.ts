@@ -12,7 +12,7 @@ import { look } from "../truth.ts";
 const SECTION = "2-CHECK";
 
 /** An attachment whose CHECK succeeds: only then does a failure after tampering tell anything. */
-export async function healthy(trial: Trial, to?: Attachment): Promise<Added> {
+export async function addHealthy(trial: Trial, to?: Attachment): Promise<Added> {
   const added = await trial.add(to);
   const { ok, last } = await trial.check(added);
   need(ok, `CHECK does not succeed on an attachment that is well: ${saidBy(last)}`);
@@ -20,12 +20,12 @@ export async function healthy(trial: Trial, to?: Attachment): Promise<Added> {
 }
 
 /** Tampers with a fresh attachment; CHECK must fail. A deed returns false where there is nothing of the kind. */
-async function notices(
+async function detects(
   trial: Trial,
   deed: string,
   tamper: (added: Added) => Promise<boolean | void>,
 ): Promise<boolean> {
-  const added = await healthy(trial);
+  const added = await addHealthy(trial);
   if ((await tamper(added)) === false) return false;
   const { ok } = await trial.check(added);
   demand(!ok, `CHECK to fail after ${deed}`, "exit code 0");
@@ -37,7 +37,7 @@ async function ip(shell: Shell, ...words: readonly string[]): Promise<void> {
 }
 
 async function mac(trial: Trial): Promise<void> {
-  await notices(trial, "the MAC was changed", async (added) => {
+  await detects(trial, "the MAC was changed", async (added) => {
     concerns(
       added.result.interfaces.some(({ name, mac: told }) => name === added.ifName && told !== undefined),
       "the result names no MAC",
@@ -50,11 +50,11 @@ async function mac(trial: Trial): Promise<void> {
 }
 
 async function addressRemoved(trial: Trial): Promise<void> {
-  const { result } = await healthy(trial);
+  const { result } = await addHealthy(trial);
   concerns(result.ips.length > 0, "the result has no address to take away");
   // Each address alone, on an attachment of its own.
   for (const index of result.ips.keys()) {
-    await notices(trial, "an address was removed", async (added) => {
+    await detects(trial, "an address was removed", async (added) => {
       const address = added.result.ips[index]?.address;
       if (address === undefined) return false;
       await removeAddress(added, address);
@@ -64,7 +64,7 @@ async function addressRemoved(trial: Trial): Promise<void> {
 }
 
 async function addressReplaced(trial: Trial): Promise<void> {
-  const replaced = await notices(trial, "an address was replaced by another", async (added) => {
+  const replaced = await detects(trial, "an address was replaced by another", async (added) => {
     const address = added.result.ips[0]?.address;
     if (address === undefined) return false;
     await removeAddress(added, address);
@@ -83,17 +83,17 @@ async function addressReplaced(trial: Trial): Promise<void> {
 
 /** Takes away each route of the result that is in the kernel. */
 async function routesRemoved(trial: Trial): Promise<void> {
-  const { result } = await healthy(trial);
+  const { result } = await addHealthy(trial);
   concerns(result.routes.length > 0, "the result has no route to take away");
   for (const { dst } of result.routes) {
-    await notices(trial, `route ${dst} was removed`, async (added) => {
+    await detects(trial, `route ${dst} was removed`, async (added) => {
       await ip(added.container.shell, dst.includes(":") ? "-6" : "-4", "route", "del", dst, "dev", added.ifName);
     });
   }
 }
 
 async function otherGateway(trial: Trial): Promise<void> {
-  const done = await notices(trial, "the default route got another gateway", async (added) => {
+  const done = await detects(trial, "the default route got another gateway", async (added) => {
     const [inside] = await look(trial, added);
     const old = inside.routes.find(({ dst, dev, gw }) => dst === "0.0.0.0/0" && dev === added.ifName && gw !== "");
     if (old === undefined) return false;
@@ -123,16 +123,16 @@ async function hostEnd(trial: Trial, added: Added): Promise<Link> {
 
 async function hostLink(trial: Trial): Promise<void> {
   const { shell } = trial.surroundings;
-  await notices(trial, "the other end on the node was set down", async (added) =>
+  await detects(trial, "the other end on the node was set down", async (added) =>
     ip(shell, "link", "set", "dev", (await hostEnd(trial, added)).name, "down"),
   );
-  await notices(trial, "the other end on the node was taken off its bridge", async (added) => {
+  await detects(trial, "the other end on the node was taken off its bridge", async (added) => {
     const { name, master } = await hostEnd(trial, added);
     if (master === "") return false;
     await ip(shell, "link", "set", "dev", name, "nomaster");
     return true;
   });
-  await notices(trial, "the bridge was set down", async (added) => {
+  await detects(trial, "the bridge was set down", async (added) => {
     const { master } = await hostEnd(trial, added);
     if (master === "") return false;
     await ip(shell, "link", "set", "dev", master, "down");
@@ -142,7 +142,7 @@ async function hostLink(trial: Trial): Promise<void> {
 
 async function gateway(trial: Trial): Promise<void> {
   concerns(trial.subject.gateway, "the gateway is not the plugin's");
-  const done = await notices(trial, "the gateway's address was removed from the node", async ({ result }) => {
+  const done = await detects(trial, "the gateway's address was removed from the node", async ({ result }) => {
     const gateways = result.ips.flatMap((address) => (address.gateway === undefined ? [] : [address.gateway]));
     const { addresses } = await readNetState(trial.surroundings.shell);
     const own = addresses.filter(({ cidr }) => gateways.includes(cidr.split("/")[0] ?? ""));
@@ -154,7 +154,7 @@ async function gateway(trial: Trial): Promise<void> {
 
 async function forwarding(trial: Trial): Promise<void> {
   concerns(trial.subject.gateway, "the gateway is not the plugin's");
-  await notices(trial, "the node stopped forwarding", async () => {
+  await detects(trial, "the node stopped forwarding", async () => {
     const { shell } = trial.surroundings;
     need(
       (await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1",
@@ -166,16 +166,16 @@ async function forwarding(trial: Trial): Promise<void> {
 
 async function netns(trial: Trial): Promise<void> {
   concerns(!doesNothing(trial.subject), "the configuration asks for no change that CHECK could look for");
-  await notices(trial, "the namespace was replaced by an empty one", async ({ container }) => {
+  await detects(trial, "the namespace was replaced by an empty one", async ({ container }) => {
     await run(trial.surroundings.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
   });
-  await notices(trial, "the namespace was deleted", async ({ container }) =>
+  await detects(trial, "the namespace was deleted", async ({ container }) =>
     ip(trial.surroundings.shell, "netns", "delete", container.id),
   );
 }
 
 async function mtu(trial: Trial): Promise<void> {
-  await notices(trial, "the MTU was changed", async ({ container, ifName }) =>
+  await detects(trial, "the MTU was changed", async ({ container, ifName }) =>
     ip(container.shell, "link", "set", "dev", ifName, "mtu", "1280"),
   );
 }
@@ -183,14 +183,14 @@ async function mtu(trial: Trial): Promise<void> {
 /** The result of another container, which is well, in the name of one that was never added. */
 async function unknownContainer(trial: Trial): Promise<void> {
   concerns(!doesNothing(trial.subject), "the configuration asks for no change that CHECK could look for");
-  const added = await healthy(trial);
+  const added = await addHealthy(trial);
   const stranger = await trial.container();
   const call = await trial.one("CHECK", { ...stranger, raw: added.raw });
   demandRefused(call, "CHECK of a container that was never added");
 }
 
 const link = (trial: Trial, deed: string, ...words: readonly string[]): Promise<void> =>
-  notices(trial, deed, async ({ container, ifName }) => {
+  detects(trial, deed, async ({ container, ifName }) => {
     for (const word of words) await run(container.shell, ["ip", "link", ...word.replaceAll("IF", ifName).split(" ")]);
   }).then(() => undefined);
 

@@ -7,7 +7,7 @@ import { concerns, demand, type Clause } from "../clause.ts";
 import { difference, snapshot } from "../snapshot.ts";
 import type { Trial } from "../trial.ts";
 import { withoutIpam } from "../variants.ts";
-import { healthy } from "./check-tamper.ts";
+import { addHealthy } from "./check-tamper.ts";
 
 const SECTION = "2-CHECK";
 
@@ -23,7 +23,7 @@ async function passesAfterAdd(trial: Trial): Promise<void> {
 }
 
 async function passesAgain(trial: Trial): Promise<void> {
-  const added = await healthy(trial);
+  const added = await addHealthy(trial);
   for (let i = 2; i <= 10; i++) {
     const { ok, last } = await trial.check(added);
     demand(ok, `CHECK number ${i} to succeed as the first did`, saidBy(last));
@@ -46,7 +46,7 @@ async function changesNothing(trial: Trial): Promise<void> {
 }
 
 async function needsPrevResult(trial: Trial): Promise<void> {
-  const added = await healthy(trial);
+  const added = await addHealthy(trial);
   demandRefused(await trial.one("CHECK", added, { prevResult: null }), "CHECK without prevResult");
 }
 
@@ -56,7 +56,7 @@ function withOtherAddress(raw: JsonObject): JsonObject {
 }
 
 async function readsPrevResult(trial: Trial): Promise<void> {
-  const added = await healthy(trial);
+  const added = await addHealthy(trial);
   const lied = withOtherAddress(added.raw);
   concerns(JSON.stringify(lied) !== JSON.stringify(added.raw), "the result has no address");
   demandRefused(
@@ -72,7 +72,7 @@ async function refusesOldVersion(trial: Trial): Promise<void> {
 }
 
 /** What plugins after it may do: other addresses and routes beside its own, links of their own. */
-const LATER = `ip link add extra0 type bridge && ip link set extra0 up && ip addr add 198.51.100.5/24 dev extra0
+const MIMIC_LATER_PLUGIN = `ip link add extra0 type bridge && ip link set extra0 up && ip addr add 198.51.100.5/24 dev extra0
 ip route add 203.0.113.0/24 dev "$1" && ip route add 192.0.2.0/24 dev extra0`;
 
 async function toleratesLater(trial: Trial): Promise<void> {
@@ -85,11 +85,11 @@ async function toleratesLater(trial: Trial): Promise<void> {
       .join(", ");
     demand(succeeded(call.output), `CHECK to succeed after what ${later} did`, saidBy(call));
   }
-  const added = await healthy(trial);
-  await run(added.container.shell, ["sh", "-ec", LATER, "sh", added.ifName]);
+  const added = await addHealthy(trial);
+  await run(added.container.shell, ["sh", "-ec", MIMIC_LATER_PLUGIN, "sh", added.ifName]);
   const changed = await trial.check(added);
   demand(changed.ok, "CHECK to succeed with routes and links that a later plugin added", saidBy(changed.last));
-  const other = await healthy(trial);
+  const other = await addHealthy(trial);
   const mac = "02:00:00:00:0a:0b";
   const old = other.result.interfaces.find(({ name }) => name === other.ifName)?.mac;
   if (old === undefined || !(await setAttribute(other, "mac", mac))) return;
@@ -99,7 +99,7 @@ async function toleratesLater(trial: Trial): Promise<void> {
 }
 
 async function toleratesPeers(trial: Trial): Promise<void> {
-  const stays = await healthy(trial);
+  const stays = await addHealthy(trial);
   const peers = [];
   for (let i = 0; i < 5; i++) peers.push(await trial.add());
   const during = await trial.check(stays);

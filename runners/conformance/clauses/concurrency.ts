@@ -4,11 +4,11 @@ import { demand, need, type Clause } from "../clause.ts";
 import { filesNaming } from "../leases.ts";
 import { snapshot } from "../snapshot.ts";
 import { readNetState } from "../state.ts";
-import { healthy } from "./check-tamper.ts";
+import { addHealthy } from "./check-tamper.ts";
 import type { AddOutcome, Attachment, Outcome, Trial } from "../trial.ts";
 
 const SECTION = "3-Lifecycle";
-const AT_ONCE = 8;
+const PARALLEL_CONTAINERS = 8;
 
 async function containers(trial: Trial, count: number): Promise<Attachment[]> {
   const made: Attachment[] = [];
@@ -33,7 +33,7 @@ async function addAll(trial: Trial, targets: readonly Attachment[]): Promise<Att
 
 /** The first eight ADDs of a fresh node, for that is when shared things are made. */
 async function parallelAdds(trial: Trial): Promise<void> {
-  const added = await addAll(trial, await containers(trial, AT_ONCE));
+  const added = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
   if (
     !trial.subject.configured.includes("fixed") &&
     trial.subject.kinds.some((kind) => kind === "interface" || kind === "ipam")
@@ -44,14 +44,14 @@ async function parallelAdds(trial: Trial): Promise<void> {
   if (!trial.atLeast("0.4.0")) return;
   const checks = await Promise.all(added.map((one) => trial.check(one)));
   if (checks.every(({ ok }) => ok)) return;
-  await healthy(trial);
+  await addHealthy(trial);
   // What the first use of shared things changed under the first results (a bridge's MAC) is no matter of those that come later.
-  const later = await addAll(trial, await containers(trial, AT_ONCE));
+  const later = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
   allOk(await Promise.all(later.map((one) => trial.check(one))), "CHECKs");
 }
 
 async function parallelDels(trial: Trial): Promise<void> {
-  const added = await addAll(trial, await containers(trial, AT_ONCE));
+  const added = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
   allOk(await Promise.all(added.map((one) => trial.del(one))), "DELs");
   for (const { container, ifName } of added) {
     const left =
@@ -79,7 +79,7 @@ async function mixed(trial: Trial): Promise<void> {
 
 /** What containers share: addresses of bridges, and firewall rules, each of which names itself. */
 async function sharedOnce(trial: Trial): Promise<void> {
-  await addAll(trial, await containers(trial, AT_ONCE));
+  await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
   const { addresses, links } = await readNetState(trial.surroundings.shell);
   const bridges = links.filter(({ kind }) => kind === "bridge").map(({ name }) => name);
   const gateways = addresses
@@ -93,13 +93,13 @@ async function sharedOnce(trial: Trial): Promise<void> {
 }
 
 /** Where in its life an ADD is killed, as parts of what the first took. */
-const MOMENTS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const KILL_FRACTIONS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Another container's ADD works after one that was killed, whatever lock that one held. */
 async function releasesLock(trial: Trial): Promise<void> {
   const first = await trial.tryAdd(await trial.container());
   need(first.ok, `ADD does not work here: ${saidBy(first.last)}`);
-  for (const moment of MOMENTS) {
+  for (const moment of KILL_FRACTIONS) {
     const killed = trial.of({ operationLimit: Math.max(0.001, moment * first.last.output.duration) });
     await killed.one("ADD", await trial.container());
     const { ok, last } = await trial.tryAdd(await trial.container());

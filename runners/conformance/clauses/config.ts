@@ -148,7 +148,7 @@ async function invalidIsClean(trial: Trial): Promise<void> {
 }
 
 /** Well-known keys of args.cni, each without the key of the configuration that it changes. */
-const WELL_KNOWN: JsonObject = {
+const WELL_KNOWN_ARGS: JsonObject = {
   ...{
     ips: ["192.0.2.9/24"],
     mac: "02:11:22:33:44:55",
@@ -167,7 +167,7 @@ const WELL_KNOWN: JsonObject = {
 };
 
 async function survivesArgs(trial: Trial): Promise<void> {
-  for (const [key, value] of Object.entries(WELL_KNOWN)) {
+  for (const [key, value] of Object.entries(WELL_KNOWN_ARGS)) {
     const call = await trial.one("ADD", await trial.container(), {
       request: (request) => ({ ...request, args: { cni: { [key]: value } } }),
     });
@@ -248,7 +248,7 @@ async function returnsDns(trial: Trial): Promise<void> {
 }
 
 /** Some languages open /dev/null where there is no standard input, so that a program finds it empty. */
-const UNREADABLE = [
+const UNREADABLE_INPUTS = [
   { what: "a closed standard input", script: `exec "$0" <&-`, codes: [5, 6] },
   { what: "a directory as standard input", script: `exec "$0" </tmp`, codes: [5] },
 ];
@@ -257,7 +257,7 @@ async function refusesUnreadable(trial: Trial): Promise<void> {
   const target = await trial.container();
   const good = await trial.one("VERSION", null);
   need(succeeded(good.output), "VERSION does not work");
-  for (const { what, script, codes } of UNREADABLE) {
+  for (const { what, script, codes } of UNREADABLE_INPUTS) {
     const output = await trial.surroundings.shell.exec(["sh", "-c", script, good.path], {
       env: {
         ...good.env,

@@ -30,7 +30,7 @@ async function allSucceed(trial: Trial, what: string, env: NonNullable<Changes["
 }
 
 /** The same network where nothing is delegated, so that CNI_PATH is of no use. */
-function undelegated(trial: Trial): Trial {
+function withoutDelegation(trial: Trial): Trial {
   return trial.subject.kinds.includes("delegating") ? trial.with(withoutIpam(trial.subject.list)) : trial;
 }
 
@@ -38,7 +38,7 @@ const NEEDS_IPAM = "the plugin needs an IPAM plugin, which is found by CNI_PATH"
 const WITHOUT_PATH = { env: { CNI_PATH: undefined } } as const;
 
 /** Whether the plugin says that it misses CNI_PATH. */
-function asksForPath(call: Invocation): boolean {
+function mentionsPath(call: Invocation): boolean {
   return `${errorOf(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
 }
 
@@ -47,14 +47,14 @@ async function refusesAlike(alone: Trial): Promise<void> {
   const control = await alone.one("ADD", await alone.container());
   const call = await alone.one("ADD", await alone.container(), WITHOUT_PATH);
   demand(
-    !asksForPath(call) || asksForPath(control),
+    !mentionsPath(call) || mentionsPath(control),
     "ADD not to ask for CNI_PATH, for nothing is delegated",
     saidBy(call),
   );
 }
 
 async function needsNoPath(trial: Trial): Promise<void> {
-  const alone = undelegated(trial);
+  const alone = withoutDelegation(trial);
   await refusesAlike(alone);
   concerns(alone === trial || trial.subject.layer2, NEEDS_IPAM);
   const control = await alone.tryAdd(await alone.container());
@@ -66,7 +66,7 @@ async function needsNoPath(trial: Trial): Promise<void> {
     const call = await alone.one(operation, { ...target, raw }, WITHOUT_PATH);
     // What CHECK does without IPAM is judged by check.after-add.
     demand(
-      operation === "CHECK" ? !asksForPath(call) : succeeded(call.output),
+      operation === "CHECK" ? !mentionsPath(call) : succeeded(call.output),
       `${operation} without CNI_PATH to succeed, for nothing is delegated`,
       saidBy(call),
     );
@@ -74,9 +74,9 @@ async function needsNoPath(trial: Trial): Promise<void> {
   }
 }
 
-/** As {@link undelegated}, for a plugin that works so. */
+/** As {@link withoutDelegation}, for a plugin that works so. */
 function withoutDelegate(trial: Trial): Trial {
-  const alone = undelegated(trial);
+  const alone = withoutDelegation(trial);
   concerns(alone === trial || trial.subject.layer2, NEEDS_IPAM);
   return alone;
 }
@@ -121,11 +121,13 @@ async function ignoresOtherVariables(trial: Trial): Promise<void> {
 }
 
 /** A process that stays in the container's namespace; prints its number. */
-const RESIDENT = `nsenter --net="$1" sleep 60 >/dev/null 2>&1 & echo $!`;
+const START_PROCESS_IN_NETNS = `nsenter --net="$1" sleep 60 >/dev/null 2>&1 & echo $!`;
 
 async function acceptsProcPath(trial: Trial): Promise<void> {
   const target = await trial.container();
-  const pid = (await run(trial.surroundings.shell, ["sh", "-c", RESIDENT, "sh", target.container.netns])).trim();
+  const pid = (
+    await run(trial.surroundings.shell, ["sh", "-c", START_PROCESS_IN_NETNS, "sh", target.container.netns])
+  ).trim();
   const netns = `/proc/${pid}/ns/net`;
   const { ok, last } = await trial.tryAdd({ ...target, container: { ...target.container, netns } });
   demand(ok, `ADD with CNI_NETNS=${netns} to succeed`, saidBy(last));

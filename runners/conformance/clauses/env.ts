@@ -111,7 +111,7 @@ async function acceptsNames(trial: Trial): Promise<void> {
   }
 }
 
-async function honoursName(trial: Trial): Promise<void> {
+async function honorsName(trial: Trial): Promise<void> {
   for (const name of ["cnib7", "fifteen-letters"]) {
     const target = await trial.container(name);
     const { ok, last } = await trial.tryAdd(target);
@@ -214,6 +214,6 @@ export const env = [
     kinds: ["interface"],
     section: "2-Parameters",
     sentence: "ADD uses CNI_IFNAME as the name, or fails.",
-    test: honoursName,
+    test: honorsName,
   },
 ] as const satisfies readonly Clause[];

@@ -9,7 +9,7 @@ import { look } from "../steps.ts";
 import type { Trial } from "../trial.ts";
 
 /** Every operation of the version on one healthy attachment, in order; stops at the first that fails. */
-async function lifeOf(trial: Trial): Promise<readonly Invocation[]> {
+async function runLifecycle(trial: Trial): Promise<readonly Invocation[]> {
   const start = trial.calls.length;
   const target = await trial.container();
   const added = await trial.tryAdd(target);
@@ -24,7 +24,7 @@ async function lifeOf(trial: Trial): Promise<readonly Invocation[]> {
 }
 
 async function successIsZero(trial: Trial): Promise<void> {
-  for (const call of await lifeOf(trial)) {
+  for (const call of await runLifecycle(trial)) {
     demand(succeeded(call.output), `${call.command} to end with exit code 0`, saidBy(call));
     demand(
       errorObject(call.output.stdout) === null,
@@ -49,7 +49,7 @@ async function failureIsNot(trial: Trial): Promise<void> {
 }
 
 /** Traces of the common languages; the last is how a JavaScript stack looks. */
-const TRACE = /panic:|Traceback|SIGSEGV|^\s+at .+:\d+:\d+\)?$/m;
+const STACK_TRACE = /panic:|Traceback|SIGSEGV|^\s+at .+:\d+:\d+\)?$/m;
 
 /** @throws Deviation when an execution ended as crashes do. */
 export function demandNoCrash({ what, call }: Pick<Forced, "what" | "call">): void {
@@ -63,7 +63,7 @@ export function demandNoCrash({ what, call }: Pick<Forced, "what" | "call">): vo
     [],
     call,
   );
-  demand(!TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
+  demand(!STACK_TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
 }
 
 async function neverCrashes(trial: Trial): Promise<void> {
@@ -71,7 +71,7 @@ async function neverCrashes(trial: Trial): Promise<void> {
 }
 
 async function endsInTime(trial: Trial): Promise<void> {
-  for (const call of await lifeOf(trial))
+  for (const call of await runLifecycle(trial))
     demand(
       call.output.ended !== "timeout",
       `${call.command} to end within ${trial.subject.operationLimit} s`,
@@ -82,16 +82,16 @@ async function endsInTime(trial: Trial): Promise<void> {
 const PROCESSES = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
 
 /** Number and name of every process on the node, but the shells that make the surroundings and read this list. */
-export async function processes(trial: Trial): Promise<readonly string[]> {
+export async function listProcesses(trial: Trial): Promise<readonly string[]> {
   return (await look(trial.surroundings.shell, PROCESSES))
     .split("\n")
     .filter((line) => line !== "" && !/ sh$/.test(line));
 }
 
 async function leavesNoProcess(trial: Trial): Promise<void> {
-  const before = await processes(trial);
-  await lifeOf(trial);
-  const left = (await processes(trial)).filter((line) => !before.includes(line));
+  const before = await listProcesses(trial);
+  await runLifecycle(trial);
+  const left = (await listProcesses(trial)).filter((line) => !before.includes(line));
   demand(left.length === 0, "no process left after the last operation", left.join(", "));
 }
 

@@ -1,11 +1,11 @@
 /** Every clause, in the order of the specification's operations. */
 import type { Clause } from "../clause.ts";
-import { addConnect } from "./add-connect.ts";
+import { addConnectivity } from "./add-connectivity.ts";
 import { addEffects } from "./add-effects.ts";
-import { addFacts } from "./add-facts.ts";
+import { addResultDetails } from "./add-result-details.ts";
 import { addRefusals } from "./add-refusals.ts";
 import { addResult } from "./add-result.ts";
-import { addShape } from "./add-shape.ts";
+import { addResultShape } from "./add-result-shape.ts";
 import { bandwidth } from "./bandwidth.ts";
 import { capability } from "./capability.ts";
 import { checkDrift } from "./check-drift.ts";
@@ -14,16 +14,16 @@ import { checkTamper } from "./check-tamper.ts";
 import { check } from "./check.ts";
 import { concurrency } from "./concurrency.ts";
 import { config } from "./config.ts";
-import { delOthers } from "./del-others.ts";
-import { delOdd } from "./del-odd.ts";
+import { delIsolation } from "./del-isolation.ts";
+import { delEdgeCases } from "./del-edge-cases.ts";
 import { del } from "./del.ts";
-import { delegateFailing } from "./delegate-failing.ts";
+import { delegateFailure } from "./delegate-failure.ts";
 import { delegate } from "./delegate.ts";
 import { envOptional } from "./env-optional.ts";
 import { env } from "./env.ts";
 import { exit } from "./exit.ts";
 import { gc } from "./gc.ts";
-import { hostSideClauses } from "./host-side.ts";
+import { hostCleanup } from "./host-cleanup.ts";
 import { ipam } from "./ipam.ts";
 import { leak } from "./leak.ts";
 import { masquerade } from "./masquerade.ts";
@@ -41,15 +41,15 @@ export const CLAUSES: readonly Clause[] = [
   ...config,
   ...masquerade,
   ...output,
-  ...addShape,
+  ...addResultShape,
   ...addResult,
-  ...addFacts,
+  ...addResultDetails,
   ...addEffects,
   ...addRefusals,
   ...prevResult,
   ...del,
-  ...delOthers,
-  ...delOdd,
+  ...delIsolation,
+  ...delEdgeCases,
   ...check,
   ...checkTamper,
   ...checkDrift,
@@ -58,12 +58,12 @@ export const CLAUSES: readonly Clause[] = [
   ...status,
   ...ipam,
   ...delegate,
-  ...delegateFailing,
-  ...hostSideClauses,
+  ...delegateFailure,
+  ...hostCleanup,
   ...capability,
   ...portMappings,
   ...bandwidth,
   ...concurrency,
   ...leak,
-  ...addConnect,
+  ...addConnectivity,
 ];

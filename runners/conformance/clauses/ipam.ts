@@ -78,36 +78,36 @@ async function ignoresNetns(trial: Trial): Promise<void> {
   demand(deleted.ok, "DEL with a namespace that does not exist to succeed", saidBy(deleted.last));
 }
 
-const PARALLEL = 8;
-const CONTAINERS = 32;
+const BATCH_SIZE = 8;
+const CONTAINER_COUNT = 32;
 
-async function serialises(trial: Trial): Promise<void> {
+async function assignsUniqueInParallel(trial: Trial): Promise<void> {
   concerns(!trial.subject.configured.includes("fixed"), "the configuration names the address");
   const targets = [];
   const first = await trial.container();
-  for (let i = 0; i < CONTAINERS; i++)
+  for (let i = 0; i < CONTAINER_COUNT; i++)
     targets.push({ ...first, container: { ...first.container, id: `parallel-${i}` } });
   const added: Added[] = [];
-  for (let i = 0; i < CONTAINERS; i += PARALLEL) {
+  for (let i = 0; i < CONTAINER_COUNT; i += BATCH_SIZE) {
     const outcomes = await Promise.all(
-      targets.slice(i, i + PARALLEL).map(async (target) => ({ target, outcome: await trial.tryAdd(target) })),
+      targets.slice(i, i + BATCH_SIZE).map(async (target) => ({ target, outcome: await trial.tryAdd(target) })),
     );
     for (const { target, outcome } of outcomes) {
-      demand(outcome.ok && outcome.raw !== null, `${PARALLEL} ADDs at a time to succeed`, saidBy(outcome.last));
+      demand(outcome.ok && outcome.raw !== null, `${BATCH_SIZE} ADDs at a time to succeed`, saidBy(outcome.last));
       added.push({ ...target, raw: outcome.raw } as Added);
     }
   }
   const addresses = added.map(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? "");
   demand(
-    new Set(addresses).size === CONTAINERS,
-    `${CONTAINERS} different addresses`,
+    new Set(addresses).size === CONTAINER_COUNT,
+    `${CONTAINER_COUNT} different addresses`,
     `${new Set(addresses).size} different ones`,
   );
   const deleted = await Promise.all(added.map((one) => trial.del(one)));
   const failed = deleted.find(({ ok }) => !ok);
   demand(
     failed === undefined,
-    `${CONTAINERS} DELs at a time to succeed`,
+    `${CONTAINER_COUNT} DELs at a time to succeed`,
     failed === undefined ? "" : saidBy(failed.last),
   );
 }
@@ -143,7 +143,7 @@ async function releasesPartial(trial: Trial): Promise<void> {
 }
 
 /** One requested address, by one of the ways in which runtimes ask. */
-async function honoursRequest(trial: Trial, changes: Changes, wanted: string): Promise<void> {
+async function honorsRequest(trial: Trial, changes: Changes, wanted: string): Promise<void> {
   const pool = ranged(trial, "10.203.0.0/24");
   const { ok, raw, last } = await pool.tryAdd(await pool.container(), changes);
   demand(
@@ -272,7 +272,7 @@ export const ipam = [
     kinds: KINDS,
     section: "3-Lifecycle",
     sentence: "Parallel ADDs get different addresses.",
-    test: serialises,
+    test: assignsUniqueInParallel,
   },
   {
     id: "ipam.exhausted",
@@ -298,7 +298,7 @@ export const ipam = [
     section: "Conventions",
     sentence: "runtimeConfig.ips is honoured.",
     test: (trial) =>
-      honoursRequest(
+      honorsRequest(
         trial,
         { request: (request) => ({ ...request, runtimeConfig: { ips: ["10.203.0.55/24"] } }) },
         "10.203.0.55",
@@ -312,7 +312,7 @@ export const ipam = [
     section: "Conventions",
     sentence: "args.cni.ips is honoured.",
     test: (trial) =>
-      honoursRequest(
+      honorsRequest(
         trial,
         { request: (request) => ({ ...request, args: { cni: { ips: ["10.203.0.56"] } } }) },
         "10.203.0.56",
@@ -324,7 +324,7 @@ export const ipam = [
     kinds: KINDS,
     section: "Conventions",
     sentence: "IP in CNI_ARGS is honoured.",
-    test: (trial) => honoursRequest(trial, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57"),
+    test: (trial) => honorsRequest(trial, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57"),
   },
   {
     id: "ipam.request.taken",

@@ -7,11 +7,11 @@ import { fileNames, onlyAddress } from "../leases.ts";
 import { difference, snapshot } from "../snapshot.ts";
 import { look } from "../steps.ts";
 import type { Trial } from "../trial.ts";
-import { processes } from "./exit.ts";
+import { listProcesses } from "./exit.ts";
 
 const SECTION = "2-DEL";
 
-async function live(trial: Trial): Promise<void> {
+async function runLifecycle(trial: Trial): Promise<void> {
   const added = await trial.add();
   if (trial.atLeast("0.4.0")) await trial.check(added);
   const { ok, last } = await trial.del(added);
@@ -21,11 +21,11 @@ async function live(trial: Trial): Promise<void> {
 }
 
 /** Compares lines of one kind after the first life and after the third. */
-async function steady(trial: Trial, kind: RegExp): Promise<void> {
-  await live(trial);
+async function demandSteady(trial: Trial, kind: RegExp): Promise<void> {
+  await runLifecycle(trial);
   const before = await snapshot(trial);
-  await live(trial);
-  await live(trial);
+  await runLifecycle(trial);
+  await runLifecycle(trial);
   const left = difference(before, await snapshot(trial)).filter((line) => kind.test(line));
   demand(left.length === 0, "the node as after the first container", `${left.length} differences`, left);
 }
@@ -43,10 +43,10 @@ async function poolSurvives(trial: Trial): Promise<void> {
 }
 
 async function steadyFiles(trial: Trial): Promise<void> {
-  await live(trial);
+  await runLifecycle(trial);
   const before = await fileNames(trial);
-  await live(trial);
-  await live(trial);
+  await runLifecycle(trial);
+  await runLifecycle(trial);
   const left = difference(before, await fileNames(trial));
   demand(left.length === 0, "the plugin's files as after the first container", `${left.length} differences`, left);
 }
@@ -54,7 +54,7 @@ async function steadyFiles(trial: Trial): Promise<void> {
 async function netnsCanGo(trial: Trial): Promise<void> {
   const mounts = async (): Promise<string> => look(trial.surroundings.shell, "cut -d' ' -f2 /proc/mounts | sort");
   const before = await mounts();
-  await live(trial);
+  await runLifecycle(trial);
   const after = await mounts();
   demand(
     after === before,
@@ -67,11 +67,11 @@ async function netnsCanGo(trial: Trial): Promise<void> {
 }
 
 async function steadyProcesses(trial: Trial): Promise<void> {
-  await live(trial);
-  const before = await processes(trial);
-  await live(trial);
-  await live(trial);
-  const left = (await processes(trial)).filter((line) => !before.includes(line));
+  await runLifecycle(trial);
+  const before = await listProcesses(trial);
+  await runLifecycle(trial);
+  await runLifecycle(trial);
+  const left = (await listProcesses(trial)).filter((line) => !before.includes(line));
   demand(left.length === 0, "no process left after DEL", left.join(", "));
 }
 
@@ -86,7 +86,7 @@ async function steadySettings(trial: Trial): Promise<void> {
     raw: null,
   };
   const before = await readAttributes(node);
-  await live(trial);
+  await runLifecycle(trial);
   const after = await readAttributes(node);
   const left = changedAttributes(before, after).filter((name) => !FORWARDING.test(name));
   demand(
@@ -105,7 +105,7 @@ export const leak = [
     kinds: LINKS,
     section: SECTION,
     sentence: "No link is left after DEL.",
-    test: (trial) => steady(trial, /node: (link|address)/),
+    test: (trial) => demandSteady(trial, /node: (link|address)/),
   },
   {
     id: "leak.leases",
@@ -121,7 +121,7 @@ export const leak = [
     kinds: LINKS,
     section: SECTION,
     sentence: "No firewall rule is left after DEL.",
-    test: (trial) => steady(trial, /node: (iptables|ip6tables|nft)/),
+    test: (trial) => demandSteady(trial, /node: (iptables|ip6tables|nft)/),
   },
   {
     id: "leak.routes",
@@ -129,7 +129,7 @@ export const leak = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "No route, policy rule or forwarding entry is left after DEL.",
-    test: (trial) => steady(trial, /node: (route|rule|rule6|fdb)/),
+    test: (trial) => demandSteady(trial, /node: (route|rule|rule6|fdb)/),
   },
   {
     id: "leak.qdisc",
@@ -137,7 +137,7 @@ export const leak = [
     kinds: ["chained"],
     section: SECTION,
     sentence: "No traffic control object is left after DEL.",
-    test: (trial) => steady(trial, /node: tc/),
+    test: (trial) => demandSteady(trial, /node: tc/),
   },
   {
     id: "leak.files",

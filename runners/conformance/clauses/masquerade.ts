@@ -8,11 +8,11 @@ import { ask, serve } from "../talk.ts";
 import type { Attachment, Trial } from "../trial.ts";
 import { changed } from "../variants.ts";
 
-const PORT = 8080;
+const SERVER_PORT = 8080;
 
 async function masquerades(trial: Trial): Promise<void> {
   const { shell, outside } = trial.surroundings;
-  await serve(outside, PORT);
+  await serve(outside, SERVER_PORT);
   // An answer must find its way to a container that keeps its own address.
   await run(outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
   const plain = withMasquerade(trial, false);
@@ -22,7 +22,7 @@ async function masquerades(trial: Trial): Promise<void> {
     own !== undefined && kept.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
     "the network gives no IPv4 address and default route",
   );
-  const seen = await seenFrom(kept);
+  const seen = await sourceAddressOf(kept);
   concerns(seen !== "", "nothing beyond the node can be reached from a container");
   demand(seen === own, `without ipMasq, packets that leave the node with the container's address ${own}`, seen);
   await plain.del(kept);
@@ -31,7 +31,7 @@ async function masquerades(trial: Trial): Promise<void> {
   const target = await hiding.container();
   const { ok, last } = await hiding.tryAdd(target);
   concerns(ok, `the plugin does not take ipMasq: ${saidBy(last)}`);
-  const hidden = await seenFrom(target);
+  const hidden = await sourceAddressOf(target);
   // A plugin need not support the key; one that makes rules for it, or is given it, does.
   const given = trial.subject.list.plugins[trial.subject.target]?.raw.ipMasq === true;
   concerns(
@@ -57,8 +57,8 @@ function withMasquerade(trial: Trial, ipMasq: boolean): Trial {
 }
 
 /** The address that a machine beyond the node sees. */
-function seenFrom({ container }: Attachment): Promise<string> {
-  return ask(container.shell, "tcp", OUTSIDE_ADDRESS, PORT);
+function sourceAddressOf({ container }: Attachment): Promise<string> {
+  return ask(container.shell, "tcp", OUTSIDE_ADDRESS, SERVER_PORT);
 }
 
 export const masquerade = [

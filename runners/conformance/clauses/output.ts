@@ -60,7 +60,7 @@ async function eachFailure(trial: Trial, expected: string, judge: (forced: Force
   }
 }
 
-function shown({ output }: Invocation): string {
+function outputOf({ output }: Invocation): string {
   return JSON.stringify((output.stdout || output.stderr).slice(0, 200));
 }
 
@@ -72,7 +72,7 @@ async function eachError(
 ): Promise<void> {
   await eachFailure(trial, expected, (forced) => {
     const error = objectIn(forced.call.output.stdout);
-    return error === null || judge(error, forced) ? null : shown(forced.call);
+    return error === null || judge(error, forced) ? null : outputOf(forced.call);
   });
 }
 
@@ -87,18 +87,18 @@ function knownCodes(trial: Trial): readonly number[] {
 }
 
 /** Codes of all versions. */
-const EVERY_CODE: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 11, 50, 51];
+const ALL_RESERVED_CODES: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 11, 50, 51];
 
 async function codesAreKnown(trial: Trial): Promise<void> {
   const wrong = [...(await forcedFailures(trial)), ...(await fuzz(trial))].flatMap(({ what, call, decoded }) => {
     // Without a version nobody can tell which codes there are.
-    const known = decoded ? knownCodes(trial) : EVERY_CODE;
+    const known = decoded ? knownCodes(trial) : ALL_RESERVED_CODES;
     const raw = objectIn(call.output.stdout)?.code;
     const code = typeof raw === "number" && !succeeded(call.output) ? raw : null;
     return code === null || known.includes(code) || code >= 100 ? [] : [{ what, call, code, known }];
   });
   // A code that no version has is worse than one of another version.
-  const worst = wrong.find(({ code }) => !EVERY_CODE.includes(code)) ?? wrong[0];
+  const worst = wrong.find(({ code }) => !ALL_RESERVED_CODES.includes(code)) ?? wrong[0];
   if (worst !== undefined)
     throw new Deviation(
       `a code of ${worst.known.join(", ")}, or from 100 on (${worst.what})`,
@@ -197,7 +197,7 @@ export const output = [
     sentence: "A failure prints exactly one JSON object.",
     test: (trial) =>
       eachFailure(trial, "exactly one JSON object on standard output", ({ call }) =>
-        isOneObject(call.output.stdout) ? null : shown(call),
+        isOneObject(call.output.stdout) ? null : outputOf(call),
       ),
   },
   {
@@ -208,7 +208,7 @@ export const output = [
     sentence: "The error object is on standard output, not on standard error.",
     test: (trial) =>
       eachFailure(trial, "the error object on standard output", ({ call }) =>
-        call.output.stdout.trim() !== "" ? null : `nothing there; on standard error ${shown(call)}`,
+        call.output.stdout.trim() !== "" ? null : `nothing there; on standard error ${outputOf(call)}`,
       ),
   },
   {
@@ -221,7 +221,7 @@ export const output = [
       eachFailure(trial, "a code from 1 on", ({ call }) =>
         typeof objectIn(call.output.stdout)?.code === "number" && Number(objectIn(call.output.stdout)?.code) >= 1
           ? null
-          : shown(call),
+          : outputOf(call),
       ),
   },
   {
@@ -234,7 +234,7 @@ export const output = [
       eachFailure(trial, "a msg", ({ call }) =>
         typeof objectIn(call.output.stdout)?.msg === "string" && objectIn(call.output.stdout)?.msg !== ""
           ? null
-          : shown(call),
+          : outputOf(call),
       ),
   },
   {

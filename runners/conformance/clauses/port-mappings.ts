@@ -9,13 +9,13 @@ import { NODE_ADDRESS } from "../surroundings.ts";
 import { ask, serve, type Protocol } from "../talk.ts";
 import type { Added, Attachment, Changes, Trial } from "../trial.ts";
 import { ipamOf, withIpam, withPool } from "../variants.ts";
-import { demandClaim } from "./capability.ts";
+import { skipUnlessClaimed } from "./capability.ts";
 
 const PROTOCOLS: readonly Protocol[] = ["tcp", "udp"];
 const CONTAINER_PORT = 8080;
 /** More addresses of the uplink. */
 const OTHER_ADDRESS = "198.18.0.9";
-const [NODE_V6, OUTSIDE_V6] = ["fd00:c6::1", "fd00:c6::2"];
+const [NODE_IPV6, OUTSIDE_IPV6] = ["fd00:c6::1", "fd00:c6::2"];
 
 function mapping(hostPort: number, more: JsonObject = {}): Changes {
   return {
@@ -27,7 +27,7 @@ function mapping(hostPort: number, more: JsonObject = {}): Changes {
 
 /** A container whose server says its id. */
 async function mapped(trial: Trial, changes: Changes): Promise<Added> {
-  demandClaim(trial, "portMappings");
+  skipUnlessClaimed(trial, "portMappings");
   const added = await trial.add(undefined, changes);
   await serve(added.container.shell, CONTAINER_PORT, added.container.id);
   return added;
@@ -54,22 +54,22 @@ async function demandSilence(from: Shell, address: string, port: number, why: st
 }
 
 /** A bridge sends nothing back to the port that it came from unless told to; that is its own plugin's configuration. */
-const HAIRPIN = `ip -o link show | sed -n 's/^[0-9]*: \\([^@:]*\\)@.* master .*/\\1/p' | while read -r port; do ip link set dev "$port" type bridge_slave hairpin on; done`;
+const ENABLE_HAIRPIN = `ip -o link show | sed -n 's/^[0-9]*: \\([^@:]*\\)@.* master .*/\\1/p' | while read -r port; do ip link set dev "$port" type bridge_slave hairpin on; done`;
 
 /** From a machine beyond the node, from the node itself and from the container itself. */
-async function leads(trial: Trial): Promise<void> {
+async function forwardsPorts(trial: Trial): Promise<void> {
   const { shell, outside } = trial.surroundings;
   const added = await mapped(trial, mapping(8081));
-  await run(shell, ["sh", "-ec", HAIRPIN]);
+  await run(shell, ["sh", "-ec", ENABLE_HAIRPIN]);
   for (const protocol of PROTOCOLS) {
     for (const from of [outside, shell, added.container.shell])
       await demandAnswer(from, protocol, NODE_ADDRESS, 8081, added);
   }
-  await leadsV6(trial);
+  await forwardsPortsIpv6(trial);
 }
 
 /** Where the chain has IPv6 when it is given a pool of it. */
-async function leadsV6(trial: Trial): Promise<void> {
+async function forwardsPortsIpv6(trial: Trial): Promise<void> {
   const { shell, outside } = trial.surroundings;
   const pool = withPool(trial.subject.list, "10.203.0.0/24", "fd00:cb::/64");
   const ipam = pool === null ? null : ipamOf(pool);
@@ -78,10 +78,10 @@ async function leadsV6(trial: Trial): Promise<void> {
   const target = await dual.container();
   const { ok, raw } = await dual.tryAdd(target, mapping(8086));
   if (!ok || !JSON.stringify(raw).includes(`"fd00:cb::`)) return;
-  await run(shell, ["ip", "addr", "add", `${NODE_V6}/64`, "dev", "eth0", "nodad"]);
-  await run(outside, ["ip", "addr", "add", `${OUTSIDE_V6}/64`, "dev", "eth0", "nodad"]);
+  await run(shell, ["ip", "addr", "add", `${NODE_IPV6}/64`, "dev", "eth0", "nodad"]);
+  await run(outside, ["ip", "addr", "add", `${OUTSIDE_IPV6}/64`, "dev", "eth0", "nodad"]);
   await serve(target.container.shell, CONTAINER_PORT, target.container.id);
-  for (const protocol of PROTOCOLS) await demandAnswer(outside, protocol, NODE_V6, 8086, target);
+  for (const protocol of PROTOCOLS) await demandAnswer(outside, protocol, NODE_IPV6, 8086, target);
 }
 
 async function keepsToAddress(trial: Trial): Promise<void> {
@@ -102,7 +102,7 @@ async function goesWithDel(trial: Trial): Promise<void> {
   await demandAnswer(outside, "tcp", NODE_ADDRESS, 8082, stays);
 }
 
-async function refusesNonsense(trial: Trial): Promise<void> {
+async function rejectsInvalidMappings(trial: Trial): Promise<void> {
   await trial.del(await mapped(trial, mapping(8081)), mapping(8081));
   for (const wrong of [{ hostPort: 0 }, { hostPort: 99999 }, { containerPort: 0 }, { protocol: "cnibench" }]) {
     const target = await trial.container();
@@ -130,7 +130,7 @@ export const portMappings = [
     id: "cap.portmappings",
     sentence:
       "A mapped port of the node leads to the container, on TCP and UDP, from beyond the node, from the node and from the container.",
-    test: leads,
+    test: forwardsPorts,
   },
   {
     ...facts,
@@ -148,6 +148,6 @@ export const portMappings = [
     ...facts,
     id: "cap.portmappings.invalid",
     sentence: "A mapping with impossible ports or an unknown protocol is refused, and leaves nothing.",
-    test: refusesNonsense,
+    test: rejectsInvalidMappings,
   },
 ] as const satisfies readonly Clause[];

@@ -10,7 +10,7 @@ import type { Attachment, Trial } from "../trial.ts";
 import { look } from "../truth.ts";
 
 /** A result that no plugin here would have made, about a link that is there. */
-async function sentinel(trial: Trial, { container, ifName }: Attachment): Promise<JsonObject> {
+async function foreignPrevResult(trial: Trial, { container, ifName }: Attachment): Promise<JsonObject> {
   const mac = "02:00:00:00:00:07";
   await container.shell.exec(["ip", "link", "add", "dev", ifName, "address", mac, "type", "bridge"]);
   const result: JsonObject = {
@@ -27,7 +27,7 @@ async function sentinel(trial: Trial, { container, ifName }: Attachment): Promis
 async function passesThrough(trial: Trial): Promise<void> {
   concerns(!trial.subject.changes, "the configuration makes the plugin change something");
   const target = await trial.container();
-  const prevResult = target.lead ?? (await sentinel(trial, target));
+  const prevResult = target.lead ?? (await foreignPrevResult(trial, target));
   const call = await trial.one("ADD", target, { prevResult: convertResult(prevResult, trial.version) });
   need(succeeded(call.output), `ADD fails: ${saidBy(call)}`);
   const printed = objectIn(call.output.stdout) ?? {};
@@ -40,7 +40,7 @@ async function passesThrough(trial: Trial): Promise<void> {
 }
 
 /** Where result and prevResult differ, the kernel must agree with the result; the rest is kept. */
-async function tellsItsChanges(trial: Trial): Promise<void> {
+async function reportsItsChanges(trial: Trial): Promise<void> {
   const added = await trial.add();
   const [inside, node] = await look(trial, added);
   const before = readResult(added.lead ?? {});
@@ -76,7 +76,7 @@ async function keepsIndices(trial: Trial): Promise<void> {
 }
 
 async function interfaceKeeps(trial: Trial): Promise<void> {
-  const prevResult = await sentinel(trial, await trial.container("other0"));
+  const prevResult = await foreignPrevResult(trial, await trial.container("other0"));
   const target = await trial.container();
   const call = await trial.one("ADD", target, { prevResult });
   if (!succeeded(call.output)) return;
@@ -135,7 +135,7 @@ export const prevResult = [
     kinds: CHAINED,
     section: SECTION,
     sentence: "A chained plugin's result differs from prevResult only where the kernel does.",
-    test: tellsItsChanges,
+    test: reportsItsChanges,
   },
   {
     id: "add.prevresult.indices",

@@ -27,7 +27,7 @@ async function exhausted(trial: Trial): Promise<{ readonly trial: Trial; readonl
   return { trial: double.trial, taken };
 }
 
-async function tellsNotReady(trial: Trial): Promise<void> {
+async function reportsNotReady(trial: Trial): Promise<void> {
   const { trial: full } = await exhausted(trial);
   const call = await full.one("STATUS", null);
   demandRefused(call, "STATUS of a network that can serve no ADD");
@@ -46,7 +46,7 @@ async function usesCodes(trial: Trial): Promise<void> {
   demand(code === 50 || code === 51 || code >= 100, "code 50 or 51, or one of the plugin's own", saidBy(call));
 }
 
-async function noticesExhaustion(trial: Trial): Promise<void> {
+async function detectsExhaustion(trial: Trial): Promise<void> {
   const small = onlyAddress(trial);
   concerns(small !== null && !trial.subject.kinds.includes("delegating"), "the plugin's pool cannot be made small");
   const taken = await small.add();
@@ -92,7 +92,7 @@ async function refusesOldVersion(trial: Trial): Promise<void> {
   demandRefused(call, "STATUS with cniVersion 1.0.0", { codes: [1, 4] });
 }
 
-async function noticesDaemon(trial: Trial): Promise<void> {
+async function detectsMissingDaemon(trial: Trial): Promise<void> {
   const { stopDaemon } = trial.subject;
   concerns(stopDaemon !== undefined, "no daemon is known that the plugin needs");
   const { ok, last } = await trial.status();
@@ -117,7 +117,7 @@ export const status = [
     kinds: ["ipam", "delegating"],
     section: SECTION,
     sentence: "STATUS fails with an error object when ADD could not be served.",
-    test: tellsNotReady,
+    test: reportsNotReady,
   },
   {
     id: "status.code",
@@ -135,7 +135,7 @@ export const status = [
     kinds: ["ipam"],
     section: SECTION,
     sentence: "STATUS fails when no address is free.",
-    test: noticesExhaustion,
+    test: detectsExhaustion,
   },
   {
     id: "status.daemon",
@@ -143,7 +143,7 @@ export const status = [
     since,
     section: SECTION,
     sentence: "STATUS fails when the daemon that the plugin needs is gone.",
-    test: noticesDaemon,
+    test: detectsMissingDaemon,
   },
   {
     id: "status.env",

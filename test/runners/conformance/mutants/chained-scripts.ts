@@ -1,15 +1,15 @@
 /** What RC does on a node and in a container, as sh scripts. */
 
 /** IFNAME SYSCTL...: one line for each value, `mac`, `mtu`, then `sysctl name=value`. */
-export const SHOW = `name=$1; shift
+export const SHOW_STATE = `name=$1; shift
 ip -o link show dev "$name" | sed -n 's/.* mtu \\([0-9]*\\).*link\\/ether \\([0-9a-f:]*\\).*/mac \\2\\nmtu \\1/p'
 for sysctl; do echo "sysctl $sysctl=$(cat "/proc/sys/$sysctl")"; done`;
 
 /** FILE OWNER LINE... */
-export const RECORD = `file=$1 owner=$2; shift 2; mkdir -p "\${file%/*}"; printf "%s\\n" "owner $owner" "$@" >"$file"`;
+export const WRITE_RECORD = `file=$1 owner=$2; shift 2; mkdir -p "\${file%/*}"; printf "%s\\n" "owner $owner" "$@" >"$file"`;
 
 /** IFNAME MAC MTU SYSCTL... */
-export const APPLY = `name=$1 mac=$2 mtu=$3; shift 3
+export const APPLY_CHANGES = `name=$1 mac=$2 mtu=$3; shift 3
 [ -z "$mac" ] || ip link set dev "$name" address "$mac"
 [ -z "$mtu" ] || ip link set dev "$name" mtu "$mtu"
 for sysctl; do echo "\${sysctl#*=}" >"/proc/sys/\${sysctl%%=*}"; done`;
@@ -23,10 +23,10 @@ iptables -w -A CNI-RC -m comment --comment "$0" -j ACCEPT' "$1"`;
 /** TAG */
 export const REMOVE_RULE = `iptables -w -S CNI-RC 2>/dev/null | grep -e "--comment $1 " | while read -r _ rule; do iptables -w -D $rule; done`;
 
-export const RULES = "iptables -w -S CNI-RC 2>/dev/null || true";
+export const LIST_RULES = "iptables -w -S CNI-RC 2>/dev/null || true";
 
 /** FILE NETNS IFNAME: puts the values of the file back, as far as there is something to put them on. */
-export const UNDO = `file=$1 netns=$2 name=$3
+export const RESTORE_STATE = `file=$1 netns=$2 name=$3
 [ -f "$file" ] || exit 0
 nsenter --net="$netns" ip link show dev "$name" >/dev/null 2>&1 || { rm -f "$file"; exit 0; }
 nsenter --net="$netns" sh -c '
@@ -40,7 +40,7 @@ done; true' "$name" <"$file"
 rm -f "$file"`;
 
 /** FOLDER VALID...: removes the files that are not valid. */
-export const COLLECT = `folder=$1; shift
+export const REMOVE_STALE_RECORDS = `folder=$1; shift
 for file in "$folder"/*; do
   keep=
   [ -f "$file" ] || continue

@@ -5,14 +5,14 @@ import { readResult } from "../../../../cni/result.ts";
 import type { CniResult } from "../../../../cni/types.ts";
 import { isSpecVersion } from "../../../../cni/version.ts";
 import { messageOf } from "../../../../core/errors.ts";
-import { Refusal, textOf, type Request } from "./protocol.ts";
+import { PluginError, stringOf, type Request } from "./protocol.ts";
 
 /** Becomes the first program of that name along CNI_PATH; 126: there is none. */
-const SEARCH = `IFS=:; for folder in $CNI_PATH; do [ -f "$folder/$1" ] && [ -x "$folder/$1" ] && exec "$folder/$1"; done; exit 126`;
+const EXEC_FROM_CNI_PATH = `IFS=:; for folder in $CNI_PATH; do [ -f "$folder/$1" ] && [ -x "$folder/$1" ] && exec "$folder/$1"; done; exit 126`;
 
-const PARAMETERS = ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_ARGS", "CNI_PATH"];
+const CNI_PARAMETERS = ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_ARGS", "CNI_PATH"];
 
-interface Changes {
+interface DelegateOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string;
   readonly search?: string;
@@ -22,20 +22,20 @@ interface Changes {
 export async function delegate(
   request: Request,
   command: string,
-  { env = {}, input = request.input ?? "", search = SEARCH }: Changes = {},
+  { env = {}, input = request.input ?? "", search = EXEC_FROM_CNI_PATH }: DelegateOptions = {},
 ): Promise<string> {
-  const type = isObject(request.config.ipam) ? textOf(request.config.ipam.type) : "";
-  if (type.includes("/")) throw new Refusal(7, "the type of ipam is a path");
-  const own = Object.fromEntries(PARAMETERS.map((name) => [name, request.env[name]]));
+  const type = isObject(request.config.ipam) ? stringOf(request.config.ipam.type) : "";
+  if (type.includes("/")) throw new PluginError(7, "the type of ipam is a path");
+  const own = Object.fromEntries(CNI_PARAMETERS.map((name) => [name, request.env[name]]));
   const { exitCode, stdout } = await request.shell.exec(["sh", "-c", search, "sh", type], {
     stdin: input,
     env: { ...own, CNI_COMMAND: command, ...env },
   });
   if (exitCode === 0) return stdout;
-  if (exitCode === 126) throw new Refusal(111, `the IPAM plugin ${type} is in no folder of CNI_PATH`);
+  if (exitCode === 126) throw new PluginError(111, `the IPAM plugin ${type} is in no folder of CNI_PATH`);
   const error = errorObject(stdout);
-  if (error === null) throw new Refusal(112, `the IPAM plugin ${type} failed with exit code ${exitCode}`);
-  throw new Refusal(error.code ?? 112, error.msg, error.details);
+  if (error === null) throw new PluginError(112, `the IPAM plugin ${type} failed with exit code ${exitCode}`);
+  throw new PluginError(error.code ?? 112, error.msg, error.details);
 }
 
 /** @throws Refusal when there is no address in it. */
@@ -43,12 +43,12 @@ export function ipamResult(stdout: string): CniResult {
   try {
     const raw = parseJson(stdout);
     if (!isObject(raw)) throw new Error("it is no object");
-    if (raw.cniVersion !== undefined && !isSpecVersion(textOf(raw.cniVersion)))
+    if (raw.cniVersion !== undefined && !isSpecVersion(stringOf(raw.cniVersion)))
       throw new Error("its version is unknown");
     const result = readResult(raw);
     if (result.ips.length === 0) throw new Error("it has no address");
     return result;
   } catch (error) {
-    throw new Refusal(113, `the IPAM plugin's result cannot be used: ${messageOf(error)}`);
+    throw new PluginError(113, `the IPAM plugin's result cannot be used: ${messageOf(error)}`);
   }
 }

@@ -2,9 +2,9 @@
 import { canonical } from "../../../../runners/conformance/truth.ts";
 import type { CniResult } from "../../../../cni/types.ts";
 import type { Link, NetState } from "../../../../runners/conformance/state.ts";
-import { Refusal } from "./protocol.ts";
+import { PluginError } from "./protocol.ts";
 
-export interface Attached {
+export interface AttachmentState {
   readonly prev: CniResult;
   readonly container: NetState;
   readonly node: NetState;
@@ -16,31 +16,31 @@ export interface Attached {
   readonly forwards: boolean;
 }
 
-function insist(holds: boolean, problem: string): asserts holds {
-  if (!holds) throw new Refusal(120, problem);
+function demand(holds: boolean, problem: string): asserts holds {
+  if (!holds) throw new PluginError(120, problem);
 }
 
-export function linkOf({ container, ifName }: Attached): Link {
+export function containerLinkOf({ container, ifName }: AttachmentState): Link {
   const link = container.links.find(({ name }) => name === ifName);
-  insist(link !== undefined, `the interface ${ifName} is missing`);
+  demand(link !== undefined, `the interface ${ifName} is missing`);
   return link;
 }
 
-export function checkLink(attached: Attached): void {
+export function checkLink(attached: AttachmentState): void {
   const { prev, ifName, netns } = attached;
-  const link = linkOf(attached);
-  insist(link.up, `the interface ${ifName} is down`);
+  const link = containerLinkOf(attached);
+  demand(link.up, `the interface ${ifName} is down`);
   const told = prev.interfaces.find(({ name, sandbox }) => name === ifName && sandbox === netns);
-  insist(told !== undefined, `prevResult does not name ${ifName}`);
-  insist(told.mac === undefined || told.mac.toLowerCase() === link.mac, `the MAC of ${ifName} is ${link.mac}`);
+  demand(told !== undefined, `prevResult does not name ${ifName}`);
+  demand(told.mac === undefined || told.mac.toLowerCase() === link.mac, `the MAC of ${ifName} is ${link.mac}`);
   const end = attached.node.links.find(({ name }) => name === attached.host);
-  insist(link.mtu === (told.mtu ?? end?.mtu), `the MTU of ${ifName} is ${link.mtu}`);
+  demand(link.mtu === (told.mtu ?? end?.mtu), `the MTU of ${ifName} is ${link.mtu}`);
 }
 
-export function checkAddresses({ prev, container, ifName }: Attached): void {
+export function checkAddresses({ prev, container, ifName }: AttachmentState): void {
   for (const { address, interface: index } of prev.ips) {
     if (index !== undefined && prev.interfaces[index]?.name !== ifName) continue;
-    insist(
+    demand(
       container.addresses.some(({ cidr, link }) => cidr === canonical(address) && link === ifName),
       `the address ${address} is missing`,
     );
@@ -48,43 +48,43 @@ export function checkAddresses({ prev, container, ifName }: Attached): void {
 }
 
 /** In any table and over any link: a later plugin may have moved a route. */
-export function checkRoutes({ prev, container }: Attached): void {
+export function checkRoutes({ prev, container }: AttachmentState): void {
   for (const { dst, gw } of prev.routes) {
     const there = container.routes.some(
       (route) => route.dst === canonical(dst) && (gw === undefined || route.gw === canonical(gw)),
     );
-    insist(there, `the route ${dst} is missing`);
+    demand(there, `the route ${dst} is missing`);
   }
 }
 
-export function checkContainer(attached: Attached): void {
+export function checkContainer(attached: AttachmentState): void {
   checkLink(attached);
   checkAddresses(attached);
   checkRoutes(attached);
 }
 
-export function checkHostLink(attached: Attached): void {
+export function checkHostLink(attached: AttachmentState): void {
   const { node, host, bridge } = attached;
   const end = node.links.find(({ name }) => name === host);
-  insist(end !== undefined && end.peer === linkOf(attached).index, `the node's end ${host} is missing`);
-  insist(end.up && end.master === bridge, `the node's end ${host} is down or not on ${bridge}`);
-  insist(
+  demand(end !== undefined && end.peer === containerLinkOf(attached).index, `the node's end ${host} is missing`);
+  demand(end.up && end.master === bridge, `the node's end ${host} is down or not on ${bridge}`);
+  demand(
     node.links.some(({ name, up }) => name === bridge && up),
     `the bridge ${bridge} is down`,
   );
 }
 
-function checkGateway({ prev, node, bridge, forwards }: Attached): void {
+function checkGateway({ prev, node, bridge, forwards }: AttachmentState): void {
   const gateways = prev.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]));
   const held = node.addresses.filter(({ link }) => link === bridge).map(({ cidr }) => cidr.split("/")[0] ?? "");
-  insist(
+  demand(
     gateways.every((gateway) => held.includes(gateway)),
     "the gateway's address is gone from the node",
   );
-  insist(gateways.length === 0 || forwards, "the node does not forward");
+  demand(gateways.length === 0 || forwards, "the node does not forward");
 }
 
-export function checkNode(attached: Attached): void {
+export function checkNode(attached: AttachmentState): void {
   checkHostLink(attached);
   checkGateway(attached);
 }

@@ -6,79 +6,86 @@ import { LATEST } from "../../../../cni/version.ts";
 import { wrapShell } from "../../../../core/wrap.ts";
 import type { Shell } from "../../../../core/shell.ts";
 import { readNetState, type NetState } from "../../../../runners/conformance/state.ts";
-import { script } from "./command.ts";
-import { checkContainer, checkNode, type Attached } from "./interface-check.ts";
-import { COLLECT, FORWARD, LINKS, MAKE, PROBE, ROUTES } from "./interface-scripts.ts";
+import { runScript } from "./script.ts";
+import { checkContainer, checkNode, type AttachmentState } from "./interface-check.ts";
+import {
+  REMOVE_STALE_LINKS,
+  ENABLE_FORWARDING,
+  SHOW_LINKS,
+  CREATE_LINKS,
+  PROBE_TARGET,
+  RUN_IP_COMMANDS,
+} from "./interface-scripts.ts";
 import { addMasquerade, checkMasquerade, collectMasquerade, removeMasquerade } from "./masquerade.ts";
-import { isV4 } from "./pool.ts";
-import { Plugin, Refusal, prevResultOf, textOf, validOf, type Request } from "./protocol.ts";
+import { isIpv4 } from "./address-range.ts";
+import { Plugin, PluginError, prevResultOf, stringOf, validAttachmentsOf, type Request } from "./protocol.ts";
 import { delegate, ipamResult } from "./delegation.ts";
 
-const EMPTY: CniResult = { cniVersion: LATEST, interfaces: [], ips: [], routes: [], dns: {} };
+const EMPTY_RESULT: CniResult = { cniVersion: LATEST, interfaces: [], ips: [], routes: [], dns: {} };
 
 export class InterfacePlugin extends Plugin {
   bridgeOf({ config }: Request): string {
-    return textOf(config.bridge) || "ri0";
+    return stringOf(config.bridge) || "ri0";
   }
 
   /** The node's end of an attachment: its name says the network and the attachment, so nothing has to be remembered. */
-  hostName({ network, id, ifName }: Pick<Request, "network" | "id" | "ifName">): string {
-    return `${this.hostPrefix(network)}${hash(`${id} ${ifName}`).slice(0, 8)}`;
+  hostLinkName({ network, id, ifName }: Pick<Request, "network" | "id" | "ifName">): string {
+    return `${this.hostLinkPrefix(network)}${sha1Hex(`${id} ${ifName}`).slice(0, 8)}`;
   }
 
-  hostPrefix(network: string): string {
-    return `ri${hash(network).slice(0, 4)}`;
+  hostLinkPrefix(network: string): string {
+    return `ri${sha1Hex(network).slice(0, 4)}`;
   }
 
   /** Inside the container. */
-  inside({ shell, netns }: Request): Shell {
+  containerShell({ shell, netns }: Request): Shell {
     return wrapShell(shell, "container", ["nsenter", `--net=${netns}`, "--"]);
   }
 
   async add(request: Request): Promise<CniResult> {
-    const mac = this.macOf(request);
-    const prev = prevResultOf(request) ?? EMPTY;
-    await this.probe(request);
+    const mac = this.requestedMac(request);
+    const prev = prevResultOf(request) ?? EMPTY_RESULT;
+    await this.checkTarget(request);
     const lease = await this.allocate(request);
     try {
-      const links = await this.makeLinks(request, lease, mac);
+      const links = await this.createLinks(request, lease, mac);
       const routes = await this.configure(request, lease);
-      await this.forward(request, lease);
-      if (this.masquerades(request)) await this.masquerade(request, lease);
+      await this.enableForwarding(request, lease);
+      if (this.usesMasquerade(request)) await this.addMasquerade(request, lease);
       return this.resultOf(request, prev, links, { ...lease, routes });
     } catch (error) {
-      await this.undo(request);
+      await this.rollBack(request);
       throw error;
     }
   }
 
   /** The MAC that a runtime asked for, or "". @throws Refusal */
-  macOf({ config, env }: Request): string {
-    const runtime = isObject(config.runtimeConfig) ? textOf(config.runtimeConfig.mac) : "";
+  requestedMac({ config, env }: Request): string {
+    const runtime = isObject(config.runtimeConfig) ? stringOf(config.runtimeConfig.mac) : "";
     const mac = runtime || /(?:^|;)MAC=([^;]*)/.exec(env.CNI_ARGS ?? "")?.[1] || "";
     if (mac !== "" && !/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(mac))
-      throw new Refusal(7, `the MAC "${mac}" is none`);
+      throw new PluginError(7, `the MAC "${mac}" is none`);
     return mac;
   }
 
   /** Before anything is made or reserved. @throws Refusal */
-  async probe(request: Request): Promise<void> {
+  async checkTarget(request: Request): Promise<void> {
     const { stdout } = await request.shell.exec([
       "sh",
       "-c",
-      PROBE,
+      PROBE_TARGET,
       "sh",
       request.netns,
       request.ifName,
-      this.hostName(request),
+      this.hostLinkName(request),
     ]);
-    if (stdout.includes("netns")) throw new Refusal(108, "CNI_NETNS is not the namespace of a container");
-    if (stdout.includes("taken")) throw new Refusal(109, `the interface ${request.ifName} is there already`);
+    if (stdout.includes("netns")) throw new PluginError(108, "CNI_NETNS is not the namespace of a container");
+    if (stdout.includes("taken")) throw new PluginError(109, `the interface ${request.ifName} is there already`);
   }
 
   /** What the IPAM plugin gives; nothing where none is configured. @throws Refusal */
   async allocate(request: Request): Promise<CniResult> {
-    if (!this.delegates(request)) return EMPTY;
+    if (!this.delegates(request)) return EMPTY_RESULT;
     try {
       return ipamResult(await delegate(request, "ADD"));
     } catch (error) {
@@ -88,7 +95,7 @@ export class InterfacePlugin extends Plugin {
   }
 
   delegates({ config }: Request): boolean {
-    return isObject(config.ipam) && textOf(config.ipam.type) !== "";
+    return isObject(config.ipam) && stringOf(config.ipam.type) !== "";
   }
 
   /** DEL of the IPAM plugin after a failure: that one is told, not this. */
@@ -96,22 +103,22 @@ export class InterfacePlugin extends Plugin {
     if (this.delegates(request)) await delegate(request, "DEL").catch(() => "");
   }
 
-  async undo(request: Request): Promise<void> {
+  async rollBack(request: Request): Promise<void> {
     await this.removeLink(request);
-    await this.unmasquerade(request);
+    await this.removeMasquerade(request);
     await this.release(request);
   }
 
-  async makeLinks(request: Request, { ips }: CniResult, mac: string): Promise<readonly CniInterface[]> {
+  async createLinks(request: Request, { ips }: CniResult, mac: string): Promise<readonly CniInterface[]> {
     const bridge = this.bridgeOf(request);
-    const host = this.hostName(request);
+    const host = this.hostLinkName(request);
     const gateways = this.gatewaysOf(ips);
-    const own = `02:${hash(bridge)
+    const own = `02:${sha1Hex(bridge)
       .slice(0, 10)
       .replace(/..(?=.)/g, "$&:")}`;
-    await script(
+    await runScript(
       request.shell,
-      MAKE,
+      CREATE_LINKS,
       bridge,
       own,
       host,
@@ -137,8 +144,8 @@ export class InterfacePlugin extends Plugin {
 
   /** What the result says of the links: as the kernel has them now. */
   async linksOf(request: Request, bridge: string, host: string): Promise<readonly CniInterface[]> {
-    const lines = await script(request.shell, LINKS, bridge, host, request.netns, request.ifName);
-    if (lines.length !== 3) throw new Refusal(110, "a link that was made is gone");
+    const lines = await runScript(request.shell, SHOW_LINKS, bridge, host, request.netns, request.ifName);
+    if (lines.length !== 3) throw new PluginError(110, "a link that was made is gone");
     return lines.map((line, i) => {
       const [name = "", mac = "", mtu = ""] = line.split(" ");
       return { name, mac, mtu: Number(mtu), ...(i === 2 ? { sandbox: request.netns } : {}) };
@@ -149,14 +156,14 @@ export class InterfacePlugin extends Plugin {
   async configure(request: Request, { ips, routes, ...rest }: CniResult): Promise<readonly CniRoute[]> {
     const all = this.routesOf({ ips, routes, ...rest });
     const addresses = ips.map(
-      ({ address }) => `addr add ${address} dev ${request.ifName}${isV4(address) ? "" : " nodad"}`,
+      ({ address }) => `addr add ${address} dev ${request.ifName}${isIpv4(address) ? "" : " nodad"}`,
     );
     const lines = [
       ...addresses,
       `link set dev ${request.ifName} up`,
       ...all.map((route) => routeLine(route, request.ifName)),
     ];
-    const done = (await script(this.inside(request), ROUTES, ...lines)).map(Number);
+    const done = (await runScript(this.containerShell(request), RUN_IP_COMMANDS, ...lines)).map(Number);
     return all.filter((_, i) => done.includes(i + addresses.length + 1));
   }
 
@@ -164,27 +171,27 @@ export class InterfacePlugin extends Plugin {
   routesOf({ ips, routes }: CniResult): readonly CniRoute[] {
     return routes.map((route) => {
       const gateway = ips.find(
-        ({ address, gateway: hop }) => hop !== undefined && isV4(address) === isV4(route.dst),
+        ({ address, gateway: hop }) => hop !== undefined && isIpv4(address) === isIpv4(route.dst),
       )?.gateway;
       return route.gw !== undefined || gateway === undefined ? route : { ...route, gw: gateway };
     });
   }
 
-  async forward(request: Request, { ips }: CniResult): Promise<void> {
+  async enableForwarding(request: Request, { ips }: CniResult): Promise<void> {
     if (ips.length > 0)
-      await script(request.shell, FORWARD, ...(ips.some(({ address }) => !isV4(address)) ? ["v6"] : []));
+      await runScript(request.shell, ENABLE_FORWARDING, ...(ips.some(({ address }) => !isIpv4(address)) ? ["v6"] : []));
   }
 
-  masquerades({ config }: Request): boolean {
+  usesMasquerade({ config }: Request): boolean {
     return config.ipMasq === true;
   }
 
-  async masquerade(request: Request, { ips }: CniResult): Promise<void> {
-    await addMasquerade(request.shell, this.hostName(request), ips);
+  async addMasquerade(request: Request, { ips }: CniResult): Promise<void> {
+    await addMasquerade(request.shell, this.hostLinkName(request), ips);
   }
 
-  async unmasquerade(request: Request): Promise<void> {
-    if (this.masquerades(request)) await removeMasquerade(request.shell, this.hostName(request));
+  async removeMasquerade(request: Request): Promise<void> {
+    if (this.usesMasquerade(request)) await removeMasquerade(request.shell, this.hostLinkName(request));
   }
 
   resultOf(
@@ -204,64 +211,71 @@ export class InterfacePlugin extends Plugin {
   }
 
   async removeLink(request: Request): Promise<void> {
-    await request.shell.exec(["sh", "-c", `ip link delete dev "$1" 2>/dev/null; true`, "sh", this.hostName(request)]);
+    await request.shell.exec([
+      "sh",
+      "-c",
+      `ip link delete dev "$1" 2>/dev/null; true`,
+      "sh",
+      this.hostLinkName(request),
+    ]);
   }
 
   /** Its own part first, so that nothing of it stays when the IPAM plugin fails. */
   async del(request: Request): Promise<void> {
     await this.removeLink(request);
-    await this.unmasquerade(request);
+    await this.removeMasquerade(request);
     if (this.delegates(request)) await delegate(request, "DEL");
   }
 
   async check(request: Request): Promise<void> {
     const prev = prevResultOf(request);
-    if (prev === null) throw new Refusal(7, "CHECK needs prevResult");
+    if (prev === null) throw new PluginError(7, "CHECK needs prevResult");
     if (this.delegates(request)) await delegate(request, "CHECK");
-    const attached = await this.look(request, prev);
+    const attached = await this.inspect(request, prev);
     this.checkContainer(attached);
     this.checkNode(attached);
-    await this.checkRules(request, prev);
+    await this.checkMasquerade(request, prev);
   }
 
   /** Addresses that others brought are theirs to masquerade. */
-  async checkRules(request: Request, { ips, interfaces }: CniResult): Promise<void> {
+  async checkMasquerade(request: Request, { ips, interfaces }: CniResult): Promise<void> {
     const own = ips.filter(({ interface: index }) => index === undefined || interfaces[index]?.name === request.ifName);
-    if (this.masquerades(request)) await checkMasquerade(request.shell, this.hostName(request), own);
+    if (this.usesMasquerade(request)) await checkMasquerade(request.shell, this.hostLinkName(request), own);
   }
 
-  async look(request: Request, prev: CniResult): Promise<Attached> {
-    const container: NetState = await readNetState(this.inside(request)).catch(() => {
-      throw new Refusal(108, "CNI_NETNS is not the namespace of a container");
+  async inspect(request: Request, prev: CniResult): Promise<AttachmentState> {
+    const container: NetState = await readNetState(this.containerShell(request)).catch(() => {
+      throw new PluginError(108, "CNI_NETNS is not the namespace of a container");
     });
     const node = await readNetState(request.shell);
-    const [forwards = ""] = await script(request.shell, "cat /proc/sys/net/ipv4/ip_forward");
+    const [forwards = ""] = await runScript(request.shell, "cat /proc/sys/net/ipv4/ip_forward");
     return {
       prev,
       container,
       node,
       ifName: request.ifName,
       netns: request.netns,
-      host: this.hostName(request),
+      host: this.hostLinkName(request),
       bridge: this.bridgeOf(request),
       forwards: forwards === "1",
     };
   }
 
-  checkContainer(attached: Attached): void {
+  checkContainer(attached: AttachmentState): void {
     checkContainer(attached);
   }
 
-  checkNode(attached: Attached): void {
+  checkNode(attached: AttachmentState): void {
     checkNode(attached);
   }
 
   async gc(request: Request): Promise<void> {
-    const valid = validOf(request).map(({ containerID, ifName }) =>
-      this.hostName({ network: request.network, id: containerID, ifName }),
+    const valid = validAttachmentsOf(request).map(({ containerID, ifName }) =>
+      this.hostLinkName({ network: request.network, id: containerID, ifName }),
     );
-    await script(request.shell, COLLECT, this.hostPrefix(request.network), ...valid);
-    if (this.masquerades(request)) await collectMasquerade(request.shell, this.hostPrefix(request.network), valid);
+    await runScript(request.shell, REMOVE_STALE_LINKS, this.hostLinkPrefix(request.network), ...valid);
+    if (this.usesMasquerade(request))
+      await collectMasquerade(request.shell, this.hostLinkPrefix(request.network), valid);
     if (this.delegates(request)) await delegate(request, "GC");
   }
 
@@ -270,7 +284,7 @@ export class InterfacePlugin extends Plugin {
   }
 }
 
-export function hash(text: string): string {
+export function sha1Hex(text: string): string {
   return createHash("sha1").update(text).digest("hex");
 }
 

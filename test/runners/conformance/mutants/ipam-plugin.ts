@@ -2,29 +2,29 @@
 import { isList, isObject, type JsonObject } from "../../../../cni/json.ts";
 import type { CniDns, CniIp, CniResult, CniRoute } from "../../../../cni/types.ts";
 import { LATEST, atLeast } from "../../../../cni/version.ts";
-import { Plugin, Refusal, prevResultOf, textOf, validOf, type Request } from "./protocol.ts";
-import { isV4, networkFrom, type Network } from "./pool.ts";
+import { Plugin, PluginError, prevResultOf, stringOf, validAttachmentsOf, type Request } from "./protocol.ts";
+import { isIpv4, parseRange, type AddressRange } from "./address-range.ts";
 
 export interface Lease {
   readonly address: string;
   readonly owner: string;
 }
 
-const LIST = `cd "$1" 2>/dev/null || exit 0
+const LIST_LEASES = `cd "$1" 2>/dev/null || exit 0
 for f in *; do [ -f "$f" ] && read -r owner <"$f" && echo "$f $owner"; done; true`;
 
 /** Takes the first that is free. A file that is there already cannot be made again, so two never get the same. */
-const TAKE = `dir=$1 owner=$2; shift 2
+const RESERVE_FIRST_FREE = `dir=$1 owner=$2; shift 2
 mkdir -p "$dir"; set -C
 for ip; do { echo "$owner" >"$dir/$ip"; } 2>/dev/null && echo "$ip" && exit; done; exit 1`;
 
-const FREE = `cd "$1" || exit 0; shift; for f; do rm -f -- "$f" || bad=1; done 2>/dev/null; exit \${bad:-0}`;
+const REMOVE_LEASES = `cd "$1" || exit 0; shift; for f; do rm -f -- "$f" || bad=1; done 2>/dev/null; exit \${bad:-0}`;
 
 /** Candidates for one reservation: more than ADDs at one time. */
-const TRIES = 64;
+const MAX_CANDIDATES = 64;
 
 export class IpamPlugin extends Plugin {
-  override needs = {
+  override requiredParameters = {
     ADD: ["CNI_CONTAINERID", "CNI_IFNAME"],
     CHECK: ["CNI_CONTAINERID", "CNI_IFNAME"],
     DEL: ["CNI_CONTAINERID", "CNI_IFNAME"],
@@ -34,12 +34,12 @@ export class IpamPlugin extends Plugin {
     return `${id} ${ifName}`;
   }
 
-  folderOf({ network }: Request): string {
+  leaseDir({ network }: Request): string {
     return `/var/lib/cni/rp/${network}`;
   }
 
   async leases(request: Request): Promise<readonly Lease[]> {
-    const { stdout } = await request.shell.exec(["sh", "-c", LIST, "sh", this.folderOf(request)]);
+    const { stdout } = await request.shell.exec(["sh", "-c", LIST_LEASES, "sh", this.leaseDir(request)]);
     return stdout.split("\n").flatMap((line) => {
       const [address = "", ...owner] = line.split(" ");
       return address === "" ? [] : [{ address, owner: owner.join(" ") }];
@@ -47,88 +47,95 @@ export class IpamPlugin extends Plugin {
   }
 
   /** @throws Refusal when it is not free. */
-  async take(request: Request, addresses: readonly string[]): Promise<string> {
+  async reserve(request: Request, addresses: readonly string[]): Promise<string> {
     const { stdout, exitCode } = await request.shell.exec([
       "sh",
       "-c",
-      TAKE,
+      RESERVE_FIRST_FREE,
       "sh",
-      this.folderOf(request),
+      this.leaseDir(request),
       this.ownerOf(request),
       ...addresses,
     ]);
-    if (exitCode !== 0) throw new Refusal(100, "no address is free");
+    if (exitCode !== 0) throw new PluginError(100, "no address is free");
     return stdout.trim();
   }
 
-  async free(request: Request, addresses: readonly string[]): Promise<void> {
+  async release(request: Request, addresses: readonly string[]): Promise<void> {
     if (addresses.length === 0) return;
-    const { exitCode } = await request.shell.exec(["sh", "-c", FREE, "sh", this.folderOf(request), ...addresses]);
-    if (exitCode !== 0) throw new Refusal(101, "a lease could not be removed");
+    const { exitCode } = await request.shell.exec([
+      "sh",
+      "-c",
+      REMOVE_LEASES,
+      "sh",
+      this.leaseDir(request),
+      ...addresses,
+    ]);
+    if (exitCode !== 0) throw new PluginError(101, "a lease could not be removed");
   }
 
   /** Each range set gives one address. @throws Refusal for a configuration that makes no sense. */
-  networksOf({ config, version }: Request): readonly Network[] {
+  rangesOf({ config, version }: Request): readonly AddressRange[] {
     const ipam = isObject(config.ipam) ? config.ipam : {};
     const sets = isList(ipam.ranges) ? ipam.ranges.map((set) => (isList(set) ? set[0] : set)) : [ipam];
-    const networks = sets.map((range) => networkFrom(isObject(range) ? range : {}));
+    const networks = sets.map((range) => parseRange(isObject(range) ? range : {}));
     const v4 = networks.filter(({ family }) => family === 4).length;
     if (!atLeast(version, "0.3.0") && (v4 > 1 || networks.length - v4 > 1))
-      throw new Refusal(102, `version ${version} has room for one address of a family`);
+      throw new PluginError(102, `version ${version} has room for one address of a family`);
     return networks;
   }
 
   /** Addresses that somebody asked for, by any of the ways. @throws Refusal when one is in no range. */
-  requestOf({ config, env }: Request, networks: readonly Network[]): readonly string[] {
+  requestedAddresses({ config, env }: Request, networks: readonly AddressRange[]): readonly string[] {
     const args = isObject(config.args) && isObject(config.args.cni) ? config.args.cni : {};
     const runtime = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
     const byEnv = (env.CNI_ARGS ?? "").split(";").flatMap((pair) => (pair.startsWith("IP=") ? [pair.slice(3)] : []));
-    const listed = [runtime.ips, args.ips].find(isList)?.map(textOf) ?? byEnv;
+    const listed = [runtime.ips, args.ips].find(isList)?.map(stringOf) ?? byEnv;
     const wanted = listed.map((address) => address.split("/")[0] ?? "");
     for (const address of wanted) {
-      if (!networks.some((network) => network.holds(address)))
-        throw new Refusal(103, `the requested address ${address} is in no range`);
+      if (!networks.some((network) => network.contains(address)))
+        throw new PluginError(103, `the requested address ${address} is in no range`);
     }
     return wanted;
   }
 
   async add(request: Request): Promise<CniResult> {
-    await this.needDaemon(request);
-    const networks = this.networksOf(request);
-    const wanted = this.requestOf(request, networks);
+    await this.requireDaemon(request);
+    const networks = this.rangesOf(request);
+    const wanted = this.requestedAddresses(request, networks);
     const leases = await this.leases(request);
     if (leases.some(({ owner }) => owner === this.ownerOf(request)))
-      throw new Refusal(104, "this container and interface have an address already");
+      throw new PluginError(104, "this container and interface have an address already");
     const taken: string[] = [];
     const ips: CniIp[] = [];
     try {
       for (const network of networks) {
-        const asked = wanted.filter((address) => network.holds(address)).slice(0, 1);
+        const asked = wanted.filter((address) => network.contains(address)).slice(0, 1);
         const free =
           asked.length > 0
             ? asked
             : network.candidates(
                 leases.map(({ address }) => address),
-                TRIES,
+                MAX_CANDIDATES,
               );
-        const address = await this.take(request, free);
+        const address = await this.reserve(request, free);
         taken.push(address);
         ips.push(this.ipOf(address, network));
       }
     } catch (error) {
-      await this.release(request, taken);
+      await this.rollBack(request, taken);
       throw error;
     }
     return { cniVersion: LATEST, interfaces: [], ips, routes: this.routesOf(request), dns: this.dnsOf(request) };
   }
 
-  ipOf(address: string, { bits, gateway }: Network): CniIp {
+  ipOf(address: string, { bits, gateway }: AddressRange): CniIp {
     return { address: `${address}/${bits}`, gateway };
   }
 
   /** What a failed ADD took goes back. */
-  async release(request: Request, taken: readonly string[]): Promise<void> {
-    await this.free(request, taken);
+  async rollBack(request: Request, taken: readonly string[]): Promise<void> {
+    await this.release(request, taken);
   }
 
   routesOf({ config }: Request): readonly CniRoute[] {
@@ -142,56 +149,58 @@ export class IpamPlugin extends Plugin {
   }
 
   /** A file stands for the daemon that a network may need. @throws Refusal when it is down */
-  async needDaemon(request: Request): Promise<void> {
-    const daemon = isObject(request.config.ipam) ? textOf(request.config.ipam.daemon) : "";
+  async requireDaemon(request: Request): Promise<void> {
+    const daemon = isObject(request.config.ipam) ? stringOf(request.config.ipam.daemon) : "";
     if (daemon === "") return;
     const { exitCode } = await request.shell.exec(["test", "-e", daemon]);
-    if (exitCode !== 0) throw new Refusal(107, "the daemon is down");
+    if (exitCode !== 0) throw new PluginError(107, "the daemon is down");
   }
 
-  async own(request: Request): Promise<readonly string[]> {
+  async ownAddresses(request: Request): Promise<readonly string[]> {
     return (await this.leases(request))
       .filter(({ owner }) => owner === this.ownerOf(request))
       .map(({ address }) => address);
   }
 
   async del(request: Request): Promise<void> {
-    await this.free(request, await this.own(request));
+    await this.release(request, await this.ownAddresses(request));
   }
 
   async check(request: Request): Promise<void> {
-    await this.needDaemon(request);
-    const told = this.toldIn(request);
-    const own = await this.own(request);
-    if (own.length === 0) throw new Refusal(105, "this container and interface have no lease");
+    await this.requireDaemon(request);
+    const told = this.prevResultAddresses(request);
+    const own = await this.ownAddresses(request);
+    if (own.length === 0) throw new PluginError(105, "this container and interface have no lease");
     const other = own.find((address) => !told.includes(address));
-    if (other !== undefined) throw new Refusal(106, `the lease is of ${other}, which prevResult does not name`);
+    if (other !== undefined) throw new PluginError(106, `the lease is of ${other}, which prevResult does not name`);
   }
 
   /** Addresses of prevResult. */
-  toldIn(request: Request): readonly string[] {
+  prevResultAddresses(request: Request): readonly string[] {
     const prev = prevResultOf(request);
-    if (prev === null) throw new Refusal(7, "CHECK needs prevResult");
+    if (prev === null) throw new PluginError(7, "CHECK needs prevResult");
     return prev.ips.map(({ address }) => address.split("/")[0] ?? "");
   }
 
   async gc(request: Request): Promise<void> {
-    const valid = this.validIn(request).map(({ containerID, ifName }) => this.ownerOf({ id: containerID, ifName }));
+    const valid = this.validAttachments(request).map(({ containerID, ifName }) =>
+      this.ownerOf({ id: containerID, ifName }),
+    );
     const stale = (await this.leases(request)).filter(({ owner }) => !valid.includes(owner));
-    await this.free(
+    await this.release(
       request,
       stale.map(({ address }) => address),
     );
   }
 
-  validIn(request: Request): ReturnType<typeof validOf> {
-    return validOf(request);
+  validAttachments(request: Request): ReturnType<typeof validAttachmentsOf> {
+    return validAttachmentsOf(request);
   }
 
   async status(request: Request): Promise<void> {
-    await this.needDaemon(request);
+    await this.requireDaemon(request);
     const taken = (await this.leases(request)).map(({ address }) => address);
-    const full = this.networksOf(request).find((network) => network.candidates(taken, 1).length === 0);
-    if (full !== undefined) throw new Refusal(50, `no ${isV4(full.gateway) ? "IPv4" : "IPv6"} address is free`);
+    const full = this.rangesOf(request).find((network) => network.candidates(taken, 1).length === 0);
+    if (full !== undefined) throw new PluginError(50, `no ${isIpv4(full.gateway) ? "IPv4" : "IPv6"} address is free`);
   }
 }

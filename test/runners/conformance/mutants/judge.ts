@@ -1,11 +1,11 @@
 /** Runs clauses against a mutant and compares what fails with what must. */
 import { applies, type Clause } from "../../../../runners/conformance/clause.ts";
 import { CLAUSES } from "../../../../runners/conformance/clauses/index.ts";
-import { described } from "./bases.ts";
+import { setUpBase } from "./base-plugins.ts";
 import type { MutantLab } from "./lab.ts";
 import type { Mutant } from "./mutant.ts";
 
-export interface Judgement {
+export interface Judgment {
   readonly mutant: Mutant;
   /** Clauses that must fail and do not, with what they said instead. */
   readonly missed: readonly string[];
@@ -15,10 +15,10 @@ export interface Judgement {
 }
 
 /** Clauses that take seconds: they are controls in the whole run only. */
-const SLOW = /^(conc|leak|ipam\.parallel|cap|env\.nocrash|err\.code\.reserved|cfg\.ipmasq)/;
+const SLOW_CLAUSES = /^(conc|leak|ipam\.parallel|cap|env\.nocrash|err\.code\.reserved|cfg\.ipmasq)/;
 
 /** One of so many groups of clauses gives a control. */
-const SPARSE = 3;
+const GROUP_STRIDE = 3;
 
 /**
  * Those that must fail, and as controls one of every third group, for each mutant others; `all`: every clause that applies.
@@ -26,28 +26,28 @@ const SPARSE = 3;
  */
 function clausesFor(mutant: Mutant, all: boolean): readonly Clause[] {
   const { fails, version = "1.1.0", base, config } = mutant;
-  const { kinds } = described(base, version, config).profile;
+  const { kinds } = setUpBase(base, version, config).profile;
   const applicable = CLAUSES.filter((clause) => applies(clause, version, kinds));
   if (all) return applicable;
   const groups = new Map<string, Clause[]>();
   for (const clause of applicable) {
     const group = groupOf(clause.id);
-    if (!SLOW.test(clause.id)) groups.set(group, [...(groups.get(group) ?? []), clause]);
+    if (!SLOW_CLAUSES.test(clause.id)) groups.set(group, [...(groups.get(group) ?? []), clause]);
   }
   const number = Number(mutant.number.slice(1));
   const controls = [...groups.values()]
-    .filter((_, i) => (i + number) % SPARSE === 0)
-    .flatMap((clauses) => clauses[Math.floor(number / SPARSE) % clauses.length] ?? []);
+    .filter((_, i) => (i + number) % GROUP_STRIDE === 0)
+    .flatMap((clauses) => clauses[Math.floor(number / GROUP_STRIDE) % clauses.length] ?? []);
   return [...new Set([...applicable.filter(({ id }) => fails.includes(id)), ...controls])];
 }
 
-export async function judge(lab: MutantLab, mutant: Mutant, all: boolean): Promise<Judgement> {
+export async function judge(lab: MutantLab, mutant: Mutant, all: boolean): Promise<Judgment> {
   await lab.install(mutant);
   const clauses = clausesFor(mutant, all);
   const missed = new Map(mutant.fails.map((id) => [id, `${id}: does not apply`]));
   const unrelated: string[] = [];
   for (const clause of clauses) {
-    const { verdict } = await lab.test(mutant, clause);
+    const { verdict } = await lab.testClause(mutant, clause);
     const { id } = clause;
     if (verdict.status === "fail") {
       missed.delete(id);
@@ -62,7 +62,7 @@ export async function judge(lab: MutantLab, mutant: Mutant, all: boolean): Promi
   return { mutant, missed: [...missed.values()], unrelated, tested: clauses.length };
 }
 
-function isConsequence({ also = [] }: Mutant, id: string): boolean {
+function isConsequence({ mayAlsoFail: also = [] }: Mutant, id: string): boolean {
   return also.some((glob) => new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(id));
 }
 
@@ -71,7 +71,7 @@ function groupOf(id: string): string {
 }
 
 /** Of MUST and derived clauses, those that no mutant breaks. */
-export function uncovered(mutants: readonly Mutant[]): readonly string[] {
+export function uncoveredClauses(mutants: readonly Mutant[]): readonly string[] {
   const broken = new Set(mutants.flatMap(({ fails }) => fails));
   return CLAUSES.filter(
     ({ id, level, earlier }) =>

@@ -1,13 +1,13 @@
 /** Mutants of CHECK. */
-import { nodeOf, refuse, withConfig, without } from "./faults.ts";
-import { checkAddresses, checkHostLink, checkLink, checkRoutes, linkOf } from "./interface-check.ts";
-import { script } from "./command.ts";
+import { nodeIdOf, fail, withConfig, without } from "./mutant-helpers.ts";
+import { checkAddresses, checkHostLink, checkLink, checkRoutes, containerLinkOf } from "./interface-check.ts";
+import { runScript } from "./script.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
-import { WITH_DAEMON } from "./mutants-del.ts";
+import { DAEMON_CONFIG } from "./mutants-del.ts";
 import { prevResultOf, type Request } from "./protocol.ts";
 
 /** CHECK goes on, or ends well, where the sound one refuses. */
-const hiding =
+const hidingError =
   (problem: RegExp): Parameters<typeof ri>[3] =>
   (sound) => ({
     check: (request) =>
@@ -29,9 +29,9 @@ export const CHECK: readonly Mutant[] = [
       "check.tamper.mac",
     ],
     () => ({ check: async () => undefined }),
-    { also: ["check.*", "dlg.*", "gc.granularity"] },
+    { mayAlsoFail: ["check.*", "dlg.*", "gc.granularity"] },
   ),
-  ri("M127", "CHECK does not need prevResult", ["check.prevresult.required"], hiding(/needs prevResult/)),
+  ri("M127", "CHECK does not need prevResult", ["check.prevresult.required"], hidingError(/needs prevResult/)),
   ri("M128", "CHECK does not look at addresses", ["check.tamper.ip-removed", "check.tamper.ip-replaced"], () => ({
     checkContainer: (attached) => {
       checkLink(attached);
@@ -56,7 +56,7 @@ export const CHECK: readonly Mutant[] = [
   })),
   ri("M133", "CHECK does not look whether the link is up", ["check.tamper.link-down"], (sound) => ({
     checkContainer: (attached) => {
-      linkOf(attached);
+      containerLinkOf(attached);
       sound.checkContainer({
         ...attached,
         container: { ...attached.container, links: attached.container.links.map((link) => ({ ...link, up: true })) },
@@ -68,7 +68,7 @@ export const CHECK: readonly Mutant[] = [
     checkNode: () => undefined,
   })),
   ri("M136", "CHECK fails where no IPAM is configured", ["check.after-add"], (sound) => ({
-    check: (request) => (sound.delegates(request) ? sound.check(request) : refuse("no plugin name provided")),
+    check: (request) => (sound.delegates(request) ? sound.check(request) : fail("no plugin name provided")),
   })),
   ri("M142", "CHECK fails on more routes than its own", ["check.later-plugin"], (sound) => ({
     checkContainer: (attached) => {
@@ -76,7 +76,7 @@ export const CHECK: readonly Mutant[] = [
       if (
         attached.container.routes.filter(({ protocol }) => protocol !== "kernel").length > attached.prev.routes.length
       )
-        refuse("there is an unknown route");
+        fail("there is an unknown route");
     },
   })),
   ri("M143", "CHECK puts missing addresses back", ["check.tamper.ip-removed", "check.pure"], (sound) => ({
@@ -127,8 +127,8 @@ export const CHECK: readonly Mutant[] = [
       ),
   })),
   ri("M230", "CHECK finds the link by its MAC, not by its name", ["check.tamper.link-renamed"], (sound) => ({
-    look: async (request, prev) => {
-      const attached = await sound.look(request, prev);
+    inspect: async (request, prev) => {
+      const attached = await sound.inspect(request, prev);
       const mac = prev.interfaces.find(({ name }) => name === request.ifName)?.mac;
       const actual = attached.container.links.find((link) => link.mac === mac)?.name ?? request.ifName;
       const renamed = <T extends { readonly name?: string; readonly link?: string; readonly dev?: string }>(
@@ -153,15 +153,15 @@ export const CHECK: readonly Mutant[] = [
     ["check.tamper.gateway", "check.tamper.forwarding"],
     () => ({ checkNode: checkHostLink }),
   ),
-  ri("M235", "CHECK of a missing namespace succeeds", ["check.tamper.netns"], hiding(/CNI_NETNS is not/)),
+  ri("M235", "CHECK of a missing namespace succeeds", ["check.tamper.netns"], hidingError(/CNI_NETNS is not/)),
   rp(
     "M236",
     "CHECK and STATUS succeed while the daemon is down",
     ["check.tamper.daemon", "status.daemon"],
     (sound) => ({
-      needDaemon: async (request) => (request.command === "ADD" ? sound.needDaemon(request) : undefined),
+      requireDaemon: async (request) => (request.command === "ADD" ? sound.requireDaemon(request) : undefined),
     }),
-    { config: WITH_DAEMON },
+    { config: DAEMON_CONFIG },
   ),
   rp(
     "M146",
@@ -172,22 +172,25 @@ export const CHECK: readonly Mutant[] = [
       return {
         add: async (request) => {
           const result = await sound.add(request);
-          known.add(`${await nodeOf(request)} ${sound.ownerOf(request)}`);
+          known.add(`${await nodeIdOf(request)} ${sound.ownerOf(request)}`);
           return result;
         },
         check: async (request) => {
-          if (sound.toldIn(request).length === 0 || !known.has(`${await nodeOf(request)} ${sound.ownerOf(request)}`))
+          if (
+            sound.prevResultAddresses(request).length === 0 ||
+            !known.has(`${await nodeIdOf(request)} ${sound.ownerOf(request)}`)
+          )
             await sound.check(request);
         },
       };
     },
-    { also: ["check.*", "gc.granularity"] },
+    { mayAlsoFail: ["check.*", "gc.granularity"] },
   ),
   rp("M148", "CHECK takes a lease where there is none", ["check.pure", "check.unknown"], (sound) => ({
     check: async (request) => {
-      if ((await sound.own(request)).length === 0) await sound.add(request);
+      if ((await sound.ownAddresses(request)).length === 0) await sound.add(request);
       else await sound.check(request);
-      await script(request.shell, `mkdir -p "$1"; echo renewed >>"$1/renewals"`, `${sound.folderOf(request)}.log`);
+      await runScript(request.shell, `mkdir -p "$1"; echo renewed >>"$1/renewals"`, `${sound.leaseDir(request)}.log`);
     },
   })),
 ];

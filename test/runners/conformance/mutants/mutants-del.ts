@@ -1,8 +1,8 @@
 /** Mutants of DEL. */
 import { isObject } from "../../../../cni/json.ts";
-import { nodeOf, refuse } from "./faults.ts";
+import { nodeIdOf, fail } from "./mutant-helpers.ts";
 import { delegate } from "./delegation.ts";
-import { script } from "./command.ts";
+import { runScript } from "./script.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
 
@@ -14,10 +14,10 @@ async function hasLink({ shell, netns, ifName }: Request): Promise<boolean> {
   );
 }
 
-const MOVE_OUT = `nsenter --net="$1" ip link set dev "$2" netns 1 name "out$$" 2>/dev/null && ip link set dev "$3" down name "in$$" || true`;
+const MOVE_LINK_TO_NODE = `nsenter --net="$1" ip link set dev "$2" netns 1 name "out$$" 2>/dev/null && ip link set dev "$3" down name "in$$" || true`;
 
 /** A network whose IPAM plugin needs a daemon. */
-export const WITH_DAEMON = { ipam: { type: "rp", subnet: "10.97.0.0/24", daemon: "/run/daemon" } };
+export const DAEMON_CONFIG = { ipam: { type: "rp", subnet: "10.97.0.0/24", daemon: "/run/daemon" } };
 
 export const DEL: readonly Mutant[] = [
   ri(
@@ -26,28 +26,28 @@ export const DEL: readonly Mutant[] = [
     ["del.idempotent", "del.never-added", "del.link.gone"],
     (sound) => ({
       del: async (request) => {
-        const there = await request.shell.exec(["ip", "link", "show", "dev", sound.hostName(request)]);
-        if (there.exitCode !== 0) refuse("link not found");
+        const there = await request.shell.exec(["ip", "link", "show", "dev", sound.hostLinkName(request)]);
+        if (there.exitCode !== 0) fail("link not found");
         await sound.del(request);
       },
     }),
-    { also: ["del.*", "gc.then-del", "dlg.del", "cfg.del.tolerant"] },
+    { mayAlsoFail: ["del.*", "gc.then-del", "dlg.del", "cfg.del.tolerant"] },
   ),
   ri(
     "M106",
     "DEL leaks the lease",
     ["del.lease", "leak.leases"],
     (sound) => ({ del: (request) => sound.removeLink(request) }),
-    { also: ["dlg.*", "del.*", "leak.*", "conc.*"] },
+    { mayAlsoFail: ["dlg.*", "del.*", "leak.*", "conc.*"] },
   ),
   ri("M107", "DEL moves the link out and keeps it", ["del.link", "leak.links"], (sound) => ({
     del: async (request) => {
-      await script(request.shell, MOVE_OUT, request.netns, request.ifName, sound.hostName(request));
+      await runScript(request.shell, MOVE_LINK_TO_NODE, request.netns, request.ifName, sound.hostLinkName(request));
       await sound.del(request);
     },
   })),
   ri("M109", "DEL needs CNI_NETNS", ["del.netns.unset"], (sound) => ({
-    needs: { ...sound.needs, DEL: sound.needs.ADD ?? [] },
+    requiredParameters: { ...sound.requiredParameters, DEL: sound.requiredParameters.ADD ?? [] },
   })),
   ri(
     "M110",
@@ -65,26 +65,25 @@ export const DEL: readonly Mutant[] = [
     "DEL after the namespace is gone leaves the masquerading",
     ["del.netns.gone.host"],
     (sound) => ({
-      unmasquerade: async (request) => {
+      removeMasquerade: async (request) => {
         const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
-        if (exitCode === 0) await sound.unmasquerade(request);
+        if (exitCode === 0) await sound.removeMasquerade(request);
       },
     }),
     {
       config: { ipMasq: true },
-      tool: "iptables",
-      also: ["del.netns.*", "add.fail.*", "del.env.ids", "leak.*", "del.after-failed-add"],
+      requiredTool: "iptables",
+      mayAlsoFail: ["del.netns.*", "add.fail.*", "del.env.ids", "leak.*", "del.after-failed-add"],
     },
   ),
   ri("M113", "DEL fails when the namespace is a plain file", ["del.netns.notnetns"], (sound) => ({
     del: async (request) => {
-      await script(request.shell, `[ ! -f "$1" ] || nsenter --net="$1" true`, request.netns);
+      await runScript(request.shell, `[ ! -f "$1" ] || nsenter --net="$1" true`, request.netns);
       await sound.del(request);
     },
   })),
   ri("M115", "DEL needs prevResult", ["del.prevresult.absent"], (sound) => ({
-    del: (request) =>
-      request.config.prevResult === undefined ? refuse("prevResult is missing", 7) : sound.del(request),
+    del: (request) => (request.config.prevResult === undefined ? fail("prevResult is missing", 7) : sound.del(request)),
   })),
   ri("M118", "DEL frees every lease of the container", ["del.same-cid"], (sound) => ({
     del: async (request) => {
@@ -94,7 +93,7 @@ export const DEL: readonly Mutant[] = [
   })),
   ri("M119", "DEL removes all links of the bridge", ["del.others"], (sound) => ({
     del: async (request) => {
-      await script(
+      await runScript(
         request.shell,
         `for path in /sys/class/net/"$1"/brif/*; do [ ! -e "$path" ] || ip link delete dev "\${path##*/}"; done`,
         sound.bridgeOf(request),
@@ -110,22 +109,22 @@ export const DEL: readonly Mutant[] = [
       del: (request) => {
         const { ipam } = request.config;
         return isObject(ipam) && ipam.subnet === undefined && ipam.ranges === undefined
-          ? refuse("no ranges are given", 7)
+          ? fail("no ranges are given", 7)
           : sound.del(request);
       },
     }),
-    { also: ["dlg.*", "status.others-allowed", "add.result.*"] },
+    { mayAlsoFail: ["dlg.*", "status.others-allowed", "add.result.*"] },
   ),
   ri("M206", "each ADD leaves a temporary file", ["leak.files"], (sound) => ({
     add: async (request) => {
-      await script(request.shell, `mktemp -p /var/lib/cni >/dev/null`);
+      await runScript(request.shell, `mktemp -p /var/lib/cni >/dev/null`);
       return sound.add(request);
     },
   })),
   ri("M209", "the route of the node to the container is left", ["leak.routes"], (sound) => ({
     configure: async (request, lease) => {
       const [{ address = "" } = {}] = lease.ips;
-      await script(
+      await runScript(
         request.shell,
         `ip route replace "\${1%.*}.$((\${1##*.} + $$ % 100))/32" dev lo`,
         address.split("/")[0] ?? "",
@@ -135,7 +134,7 @@ export const DEL: readonly Mutant[] = [
   })),
   ri("M211", "DEL fails when the link is gone already", ["del.link.gone", "del.idempotent"], (sound) => ({
     del: async (request) => {
-      if (!(await hasLink(request))) refuse("the link is gone");
+      if (!(await hasLink(request))) fail("the link is gone");
       await sound.del(request);
     },
   })),
@@ -152,10 +151,10 @@ export const DEL: readonly Mutant[] = [
     (sound) => ({
       del: async (request) => {
         await sound.del(request);
-        refuse("DEL failed");
+        fail("DEL failed");
       },
     }),
-    { also: ["*"] },
+    { mayAlsoFail: ["*"] },
   ),
   ri(
     "M224",
@@ -164,7 +163,7 @@ export const DEL: readonly Mutant[] = [
     (sound) => ({
       execute: async (call, config) => {
         if (call.env.CNI_COMMAND === "VERSION") return sound.execute(call, config);
-        await script(call.shell, `mkdir /run/ri.lock; sleep 0.05`);
+        await runScript(call.shell, `mkdir /run/ri.lock; sleep 0.05`);
         return sound.execute(call, config).finally(async () => {
           await call.shell.exec(["rmdir", "/run/ri.lock"]);
         });
@@ -180,22 +179,22 @@ export const DEL: readonly Mutant[] = [
     ["del.dependency.down"],
     (sound) => ({
       del: async (request) => {
-        await sound.needDaemon(request);
+        await sound.requireDaemon(request);
         await sound.del(request);
       },
     }),
-    { config: WITH_DAEMON },
+    { config: DAEMON_CONFIG },
   ),
   rp("M182", "DEL needs the namespace", ["ipam.netns.agnostic", "del.netns.gone"], (sound) => ({
     del: async (request) => {
-      await script(request.shell, `[ -e "$1" ]`, request.netns);
+      await runScript(request.shell, `[ -e "$1" ]`, request.netns);
       await sound.del(request);
     },
   })),
   rp("M184", "a lease is released only while it is in the configured range", ["cfg.del.tolerant"], (sound) => ({
     del: async (request) => {
       try {
-        sound.networksOf(request);
+        sound.rangesOf(request);
       } catch {
         return;
       }
@@ -206,17 +205,17 @@ export const DEL: readonly Mutant[] = [
     const gone = new Set<string>();
     return {
       add: async (request) =>
-        gone.has(`${await nodeOf(request)} ${sound.ownerOf(request)}`)
-          ? refuse("the container is gone")
+        gone.has(`${await nodeIdOf(request)} ${sound.ownerOf(request)}`)
+          ? fail("the container is gone")
           : sound.add(request),
       del: async (request) => {
-        gone.add(`${await nodeOf(request)} ${sound.ownerOf(request)}`);
+        gone.add(`${await nodeIdOf(request)} ${sound.ownerOf(request)}`);
         await sound.del(request);
       },
     };
   }),
   rp("M247", "DEL takes container ids by their beginning", ["del.env.ids"], (sound) => ({
-    own: async (request) =>
+    ownAddresses: async (request) =>
       (await sound.leases(request))
         .filter(({ owner }) => owner.startsWith(request.command === "DEL" ? request.id : `${request.id} `))
         .map(({ address }) => address),

@@ -1,12 +1,12 @@
 /** Mutants of delegation. */
-import { edited, refuse } from "./faults.ts";
+import { editJson, fail } from "./mutant-helpers.ts";
 import { delegate } from "./delegation.ts";
 import { ri, type Mutant } from "./mutant.ts";
 import type { InterfacePlugin } from "./interface-plugin.ts";
 import type { Request } from "./protocol.ts";
 
 /** Every operation with requests that the IPAM plugin gets otherwise than RI did. */
-const handingOn =
+const delegatingWith =
   (change: (request: Request) => Request): Parameters<typeof ri>[3] =>
   (sound: InterfacePlugin) => ({
     allocate: (request) => sound.allocate(change(request)),
@@ -14,16 +14,16 @@ const handingOn =
   });
 
 /** Looks in one folder only. */
-const ONE_FOLDER = `[ -x "/opt/cni/bin/$1" ] && exec "/opt/cni/bin/$1"; exit 126`;
+const EXEC_FROM_ONE_DIR = `[ -x "/opt/cni/bin/$1" ] && exec "/opt/cni/bin/$1"; exit 126`;
 
 export const DELEGATION: readonly Mutant[] = [
   ri(
     "M185",
     "the IPAM plugin gets the ipam section only",
     ["dlg.config"],
-    handingOn((request) => ({
+    delegatingWith((request) => ({
       ...request,
-      input: edited(request.input ?? "", ({ cniVersion = "", name = "", type = "", ipam = {} }) => ({
+      input: editJson(request.input ?? "", ({ cniVersion = "", name = "", type = "", ipam = {} }) => ({
         cniVersion,
         name,
         type,
@@ -35,7 +35,7 @@ export const DELEGATION: readonly Mutant[] = [
     "M187",
     "CNI_ARGS are not passed on",
     ["dlg.env"],
-    handingOn((request) => ({ ...request, env: { ...request.env, CNI_ARGS: "" } })),
+    delegatingWith((request) => ({ ...request, env: { ...request.env, CNI_ARGS: "" } })),
   ),
   ri(
     "M188",
@@ -43,17 +43,17 @@ export const DELEGATION: readonly Mutant[] = [
     ["dlg.path"],
     (sound) => ({
       add: async (request) => {
-        await delegate(request, "VERSION", { search: ONE_FOLDER, input: "" });
+        await delegate(request, "VERSION", { search: EXEC_FROM_ONE_DIR, input: "" });
         return sound.add(request);
       },
     }),
-    { also: ["dlg.*", "err.*", "add.*", "cfg.invalid.*", "status.*", "gc.*"] },
+    { mayAlsoFail: ["dlg.*", "err.*", "add.*", "cfg.invalid.*", "status.*", "gc.*"] },
   ),
   ri("M190", "an ADD of the IPAM plugin that failed is followed by no DEL", ["dlg.add.fail.del"], () => ({
     release: async () => undefined,
   })),
   ri("M191", "its own failure is followed by no DEL of the IPAM plugin", ["dlg.add.laterfail.del"], (sound) => ({
-    undo: (request) => sound.removeLink(request),
+    rollBack: (request) => sound.removeLink(request),
   })),
   ri("M193", "a failed DEL of the IPAM plugin is ignored", ["dlg.error.propagates"], (sound) => ({
     del: async (request) => {
@@ -72,9 +72,9 @@ export const DELEGATION: readonly Mutant[] = [
     checkNode: () => undefined,
   })),
   ri("M202", "a MAC that is none is replaced by another", ["cap.mac.invalid"], (sound) => ({
-    macOf: (request) => {
+    requestedMac: (request) => {
       try {
-        return sound.macOf(request);
+        return sound.requestedMac(request);
       } catch {
         return "";
       }
@@ -88,9 +88,9 @@ export const DELEGATION: readonly Mutant[] = [
       check: async (request) => {
         if (sound.delegates(request)) await delegate(request, "ADD").catch(() => "");
         await sound.check({ ...request, config: { ...request.config, ipam: null } });
-        if (request.config.prevResult === undefined) refuse("no prevResult", 7);
+        if (request.config.prevResult === undefined) fail("no prevResult", 7);
       },
     }),
-    { also: ["dlg.*", "check.*"] },
+    { mayAlsoFail: ["dlg.*", "check.*"] },
   ),
 ];

@@ -1,12 +1,12 @@
 /** Mutants of what ADD does, and of prevResult. */
 import { stringifyJson } from "../../../../cni/json.ts";
-import { edited, refuse, without } from "./faults.ts";
+import { editJson, fail, without } from "./mutant-helpers.ts";
 import { delegate } from "./delegation.ts";
-import { script } from "./command.ts";
+import { runScript } from "./script.ts";
 import { checkHostLink } from "./interface-check.ts";
 import { rc, ri, type Mutant } from "./mutant.ts";
 
-const LINK = `ip link add dev "$1" type veth peer name "$2" && ip link set dev "$1" up && ip link set dev "$2" up`;
+const CREATE_NODE_LINK = `ip link add dev "$1" type veth peer name "$2" && ip link set dev "$1" up && ip link set dev "$2" up`;
 
 export const EFFECTS: readonly Mutant[] = [
   ri(
@@ -14,16 +14,16 @@ export const EFFECTS: readonly Mutant[] = [
     "the link is made on the node, not in the container",
     ["add.creates", "add.result.interfaces.exist"],
     (sound) => ({
-      makeLinks: async (request) => {
-        await script(request.shell, LINK, sound.hostName(request), request.ifName);
+      createLinks: async (request) => {
+        await runScript(request.shell, CREATE_NODE_LINK, sound.hostLinkName(request), request.ifName);
         return [{ name: request.ifName, sandbox: request.netns }];
       },
       configure: async () => [],
     }),
-    { also: ["*"] },
+    { mayAlsoFail: ["*"] },
   ),
   ri("M083", "a link of that name is replaced", ["add.existing-ifname", "add.duplicate"], (sound) => ({
-    probe: async (request) => {
+    checkTarget: async (request) => {
       await sound.del(request);
       await request.shell.exec([
         "sh",
@@ -33,20 +33,20 @@ export const EFFECTS: readonly Mutant[] = [
         request.netns,
         request.ifName,
       ]);
-      await sound.probe(request);
+      await sound.checkTarget(request);
     },
   })),
   ri("M085", "a duplicate ADD fails, but takes a second lease", ["add.duplicate"], (sound) => ({
-    probe: async (request) => {
-      await sound.probe(request).catch(async (error: unknown) => {
+    checkTarget: async (request) => {
+      await sound.checkTarget(request).catch(async (error: unknown) => {
         await delegate(request, "ADD", { env: { CNI_IFNAME: "second" } }).catch(() => "");
         throw error;
       });
     },
   })),
   ri("M086", "a duplicate ADD fails, and takes the first attachment's link away", ["add.duplicate"], (sound) => ({
-    probe: async (request) => {
-      await sound.probe(request).catch(async (error: unknown) => {
+    checkTarget: async (request) => {
+      await sound.checkTarget(request).catch(async (error: unknown) => {
         await sound.removeLink(request);
         throw error;
       });
@@ -57,12 +57,12 @@ export const EFFECTS: readonly Mutant[] = [
     "state is kept by container alone: eth1 takes the place of eth0",
     ["add.multi-ifname", "del.same-cid"],
     (sound) => {
-      const hostName: typeof sound.hostName = (request) => sound.hostName({ ...request, ifName: "" });
+      const hostName: typeof sound.hostLinkName = (request) => sound.hostLinkName({ ...request, ifName: "" });
       return {
-        hostName,
-        probe: async (request) => {
+        hostLinkName: hostName,
+        checkTarget: async (request) => {
           await request.shell.exec(["sh", "-c", `ip link delete dev "$1" 2>/dev/null; true`, "sh", hostName(request)]);
-          await sound.probe(request);
+          await sound.checkTarget(request);
         },
       };
     },
@@ -71,18 +71,18 @@ export const EFFECTS: readonly Mutant[] = [
     "M089",
     "state is kept without the network's name",
     ["del.other-network"],
-    () => ({ hostPrefix: () => "ri0000" }),
-    { also: ["gc.othernetwork"] },
+    () => ({ hostLinkPrefix: () => "ri0000" }),
+    { mayAlsoFail: ["gc.othernetwork"] },
   ),
   ri("M091", "containers are isolated from each other", ["add.connect.peer"], (sound) => ({
-    makeLinks: async (request, ...rest) => {
-      const made = await sound.makeLinks(request, ...rest);
-      await script(request.shell, `bridge link set dev "$1" isolated on`, sound.hostName(request));
+    createLinks: async (request, ...rest) => {
+      const made = await sound.createLinks(request, ...rest);
+      await runScript(request.shell, `bridge link set dev "$1" isolated on`, sound.hostLinkName(request));
       return made;
     },
   })),
   ri("M092", "the node is not made to forward", ["add.connect.outside"], () => ({
-    forward: async () => undefined,
+    enableForwarding: async () => undefined,
     checkNode: checkHostLink,
   })),
   ri(
@@ -92,7 +92,7 @@ export const EFFECTS: readonly Mutant[] = [
     (sound) => ({
       configure: async (request, lease) => {
         const routes = await sound.configure(request, lease);
-        return routes.length < lease.routes.length ? refuse("there is a default route already") : routes;
+        return routes.length < lease.routes.length ? fail("there is a default route already") : routes;
       },
     }),
     { version: "0.4.0" },
@@ -105,24 +105,24 @@ export const EFFECTS: readonly Mutant[] = [
       add: async (request) => {
         // It asks for an address before it looks.
         const lease = await sound.allocate(request);
-        await sound.probe(request);
+        await sound.checkTarget(request);
         await sound.release(request);
-        return lease.ips.length === 0 ? refuse("no address") : sound.add(request);
+        return lease.ips.length === 0 ? fail("no address") : sound.add(request);
       },
       del: async (request) => {
-        const { exitCode } = await request.shell.exec(["ip", "link", "show", "dev", sound.hostName(request)]);
+        const { exitCode } = await request.shell.exec(["ip", "link", "show", "dev", sound.hostLinkName(request)]);
         if (exitCode === 0) await sound.del(request);
       },
     }),
   ),
   ri("M203", "a bridge that another ADD made meanwhile is an error", ["conc.add"], (sound) => ({
-    makeLinks: async (request, ...rest) => {
-      await script(
+    createLinks: async (request, ...rest) => {
+      await runScript(
         request.shell,
         `ip link show dev "$1" >/dev/null 2>&1 || { sleep 0.1; ip link add dev "$1" type bridge; }`,
         sound.bridgeOf(request),
       );
-      return sound.makeLinks(request, ...rest);
+      return sound.createLinks(request, ...rest);
     },
   })),
   ri(
@@ -130,13 +130,13 @@ export const EFFECTS: readonly Mutant[] = [
     "the node's end is put into another namespace",
     ["add.domain", "add.result.interfaces.exist"],
     (sound) => ({
-      makeLinks: async (request, ...rest) => {
-        const made = await sound.makeLinks(request, ...rest);
-        await script(request.shell, `ip link set dev "$1" netns outside`, sound.hostName(request));
+      createLinks: async (request, ...rest) => {
+        const made = await sound.createLinks(request, ...rest);
+        await runScript(request.shell, `ip link set dev "$1" netns outside`, sound.hostLinkName(request));
         return made;
       },
     }),
-    { also: ["add.*", "check.*", "gc.*", "del.*", "conc.*", "dlg.*", "leak.*"] },
+    { mayAlsoFail: ["add.*", "check.*", "gc.*", "del.*", "conc.*", "dlg.*", "leak.*"] },
   ),
   ri("M242", "a plain file as namespace: the link is made in the plugin's own", ["add.netns.notnetns"], (sound) => ({
     add: async (request) => {
@@ -148,7 +148,7 @@ export const EFFECTS: readonly Mutant[] = [
         request.netns,
       ]);
       if (exitCode !== 0) return sound.add(request);
-      await script(request.shell, LINK, sound.hostName(request), `${request.ifName}x`);
+      await runScript(request.shell, CREATE_NODE_LINK, sound.hostLinkName(request), `${request.ifName}x`);
       return {
         cniVersion: "1.1.0",
         interfaces: [{ name: request.ifName, sandbox: request.netns }],
@@ -160,9 +160,9 @@ export const EFFECTS: readonly Mutant[] = [
   })),
   ri("M244", "a failed ADD leaves a lock that makes the next fail", ["add.fail.retry"], (sound) => ({
     add: async (request) => {
-      await script(request.shell, `[ ! -e /run/ri.lock ] || { echo locked; exit 1; }`);
+      await runScript(request.shell, `[ ! -e /run/ri.lock ] || { echo locked; exit 1; }`);
       return sound.add(request).catch(async (error: unknown) => {
-        await script(request.shell, ": >/run/ri.lock");
+        await runScript(request.shell, ": >/run/ri.lock");
         throw error;
       });
     },
@@ -174,24 +174,24 @@ export const CHAINED: readonly Mutant[] = [
     "M097",
     "the result is {} instead of prevResult",
     ["add.prevresult.pass", "add.prevresult.modify"],
-    () => ({ printed: (_, { version }) => stringifyJson({ cniVersion: version }) }),
-    { also: ["add.*", "check.*", "del.*"] },
+    () => ({ formatResult: (_, { version }) => stringifyJson({ cniVersion: version }) }),
+    { mayAlsoFail: ["add.*", "check.*", "del.*"] },
   ),
   rc("M098", "routes of prevResult are dropped", ["add.prevresult.pass"], (sound) => ({
-    printed: (...all) => edited(sound.printed(...all), (raw) => without(raw, "routes")),
+    formatResult: (...all) => editJson(sound.formatResult(...all), (raw) => without(raw, "routes")),
   })),
   rc(
     "M100",
     "the MAC is changed, the result keeps the old one",
     ["add.prevresult.modify"],
-    () => ({ changed: (prev) => prev }),
+    () => ({ updatedResult: (prev) => prev }),
     { config: { mac: "02:00:00:00:01:00" } },
   ),
   rc(
     "M101",
     "the result says a new MAC, the link keeps the old one",
     ["add.prevresult.modify"],
-    () => ({ apply: async () => undefined, compare: () => undefined }),
+    () => ({ apply: async () => undefined, compareState: () => undefined }),
     { config: { mac: "02:00:00:00:01:01" } },
   ),
   rc("M103", "without prevResult: success with an empty result", ["add.prevresult.missing"], (sound) => ({
@@ -206,9 +206,9 @@ export const CHAINED: readonly Mutant[] = [
     ["cap.none"],
     (sound) => ({
       add: async (request) =>
-        request.config.runtimeConfig === undefined ? refuse("runtimeConfig is missing", 7) : sound.add(request),
+        request.config.runtimeConfig === undefined ? fail("runtimeConfig is missing", 7) : sound.add(request),
     }),
-    { also: ["*"] },
+    { mayAlsoFail: ["*"] },
   ),
   rc(
     "M116",
@@ -225,7 +225,7 @@ export const CHAINED: readonly Mutant[] = [
     ["del.undo"],
     (sound) => ({
       del: async (request) => {
-        await script(request.shell, `rm -f "$1"`, sound.recordOf(request));
+        await runScript(request.shell, `rm -f "$1"`, sound.recordFile(request));
       },
     }),
     { config: { mac: "02:00:00:00:01:22", mtu: 1400 } },
@@ -233,7 +233,7 @@ export const CHAINED: readonly Mutant[] = [
   rc("M137", "CHECK looks for IPv6 though the container has IPv4 only", ["check.after-add"], (sound) => ({
     check: async (request) => {
       await sound.check(request);
-      if (!JSON.stringify(request.config.prevResult).includes("::")) refuse("the IPv6 rules are missing");
+      if (!JSON.stringify(request.config.prevResult).includes("::")) fail("the IPv6 rules are missing");
     },
   })),
   rc(
@@ -241,27 +241,33 @@ export const CHAINED: readonly Mutant[] = [
     "DEL removes the chain that all share",
     ["del.others"],
     (sound) => ({
-      undo: async (request) => {
-        await sound.undo(request);
-        await script(request.shell, "iptables -w -D FORWARD -j CNI-RC; iptables -w -F CNI-RC; iptables -w -X CNI-RC");
+      restore: async (request) => {
+        await sound.restore(request);
+        await runScript(
+          request.shell,
+          "iptables -w -D FORWARD -j CNI-RC; iptables -w -F CNI-RC; iptables -w -X CNI-RC",
+        );
       },
     }),
-    { config: { rule: true }, tool: "iptables", also: ["*"] },
+    { config: { rule: true }, requiredTool: "iptables", mayAlsoFail: ["*"] },
   ),
   rc(
     "M139",
     "CHECK does not look at the firewall rule",
     ["check.tamper.rules"],
     () => ({ hasRule: async () => true }),
-    { config: { rule: true }, tool: "iptables", also: ["check.heal", "check.unknown"] },
+    { config: { rule: true }, requiredTool: "iptables", mayAlsoFail: ["check.heal", "check.unknown"] },
   ),
   rc(
     "M233",
     "CHECK does not see a sysctl that was changed",
     ["check.tamper.sysctl"],
     (sound) => ({
-      compare: (wish, seen) => sound.compare({ ...wish, sysctls: [] }, seen),
+      compareState: (wish, seen) => sound.compareState({ ...wish, sysctls: [] }, seen),
     }),
-    { config: { sysctl: { "net.ipv4.conf.eth0.arp_ignore": "1" } }, also: ["check.unknown", "check.tamper.netns"] },
+    {
+      config: { sysctl: { "net.ipv4.conf.eth0.arp_ignore": "1" } },
+      mayAlsoFail: ["check.unknown", "check.tamper.netns"],
+    },
   ),
 ];

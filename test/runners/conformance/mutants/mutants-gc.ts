@@ -1,14 +1,14 @@
 /** Mutants of GC and STATUS. */
-import { edited, refuse, withConfig, without } from "./faults.ts";
+import { editJson, fail, withConfig, without } from "./mutant-helpers.ts";
 import { delegate } from "./delegation.ts";
-import { script } from "./command.ts";
+import { runScript } from "./script.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
-import { validOf, type Request } from "./protocol.ts";
+import { validAttachmentsOf, type Request } from "./protocol.ts";
 
-type Sound = { gc(request: Request): Promise<void>; status(request: Request): Promise<void> };
+type Operations = { gc(request: Request): Promise<void>; status(request: Request): Promise<void> };
 
 /** Its own part alone. */
-function undelegated(sound: Sound, operation: "gc" | "status"): (request: Request) => Promise<void> {
+function undelegated(sound: Operations, operation: "gc" | "status"): (request: Request) => Promise<void> {
   return (request) => sound[operation]({ ...request, config: without(request.config, "ipam") });
 }
 
@@ -17,11 +17,11 @@ const VALID_KEYS = ["cni.dev/valid-attachments", "cni.dev/attachments"];
 export const GC: readonly Mutant[] = [
   rp("M151", "GC does nothing", ["gc.stale.lease", "gc.emptylist"], () => ({ gc: async () => undefined })),
   rp("M152", "GC frees everything, whatever is valid", ["gc.valid.kept", "gc.granularity"], () => ({
-    validIn: () => [],
+    validAttachments: () => [],
   })),
   rp("M154", "GC reads cni.dev/attachments only", ["gc.key"], () => ({
-    validIn: (request) =>
-      request.config["cni.dev/attachments"] === undefined ? [] : validOf(request, "cni.dev/attachments"),
+    validAttachments: (request) =>
+      request.config["cni.dev/attachments"] === undefined ? [] : validAttachmentsOf(request, "cni.dev/attachments"),
   })),
   rp("M155", "GC collects in every network", ["gc.othernetwork"], (sound) => ({
     gc: async (request) => {
@@ -31,7 +31,7 @@ export const GC: readonly Mutant[] = [
   })),
   rp("M248", "a second GC fails", ["gc.idempotent"], (sound) => ({
     gc: async (request) => {
-      await script(request.shell, `mkdir "$1"`, "/run/rp-collected");
+      await runScript(request.shell, `mkdir "$1"`, "/run/rp-collected");
       await sound.gc(request);
     },
   })),
@@ -41,7 +41,7 @@ export const GC: readonly Mutant[] = [
       await undelegated(sound, "gc")(request);
       if (sound.delegates(request))
         await delegate(request, "GC", {
-          input: edited(request.input ?? "", (config) => without(config, ...VALID_KEYS)),
+          input: editJson(request.input ?? "", (config) => without(config, ...VALID_KEYS)),
         });
     },
   })),
@@ -77,8 +77,8 @@ export const STATUS: readonly Mutant[] = [
   rp("M167", "STATUS takes a lease and keeps it", ["status.pure"], (sound) => ({
     status: async (request) => {
       await sound.status(request);
-      for (const network of sound.networksOf(request))
-        await sound.take(
+      for (const network of sound.rangesOf(request))
+        await sound.reserve(
           { ...request, id: "status" },
           network.candidates(
             (await sound.leases(request)).map(({ address }) => address),
@@ -94,6 +94,6 @@ export const STATUS: readonly Mutant[] = [
     },
   })),
   ri("M223", "STATUS always fails with code 50", ["status.ready"], () => ({
-    status: async () => refuse("not ready", 50),
+    status: async () => fail("not ready", 50),
   })),
 ];

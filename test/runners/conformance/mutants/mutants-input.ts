@@ -3,11 +3,11 @@ import { convertResult } from "../../../../cni/convert.ts";
 import { stringifyJson, type JsonObject } from "../../../../cni/json.ts";
 import type { CniResult } from "../../../../cni/types.ts";
 import { LATEST, SPEC_VERSIONS, isSpecVersion } from "../../../../cni/version.ts";
-import { edited, refuse, withConfig } from "./faults.ts";
+import { editJson, fail, withConfig } from "./mutant-helpers.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
-import { Refusal, textOf } from "./protocol.ts";
+import { PluginError, stringOf } from "./protocol.ts";
 
-const KEYS = [
+const KNOWN_KEYS = [
   "cniVersion",
   "name",
   "type",
@@ -33,25 +33,26 @@ export const CONFIG: readonly Mutant[] = [
         try {
           return sound.decode(call);
         } catch (error) {
-          throw error instanceof Refusal && error.code === 6 ? new Refusal(7, error.message) : error;
+          throw error instanceof PluginError && error.code === 6 ? new PluginError(7, error.message) : error;
         }
       },
     }),
-    { also: ["cfg.json.empty"] },
+    { mayAlsoFail: ["cfg.json.empty"] },
   ),
   ri("M044", "the network name is not validated", ["cfg.name.chars"], (sound) => ({
     serve: (call) =>
       sound.serve(
         withConfig(call, (config) => ({
           ...config,
-          name: textOf(config.name) === "" ? (config.name ?? "") : textOf(config.name).replace(/^[^\w]|[^\w.-]/g, "x"),
+          name:
+            stringOf(config.name) === "" ? (config.name ?? "") : stringOf(config.name).replace(/^[^\w]|[^\w.-]/g, "x"),
         })),
       ),
   })),
   ri("M046", "an unknown key has code 7 and is not named", ["cfg.unknown.tolerated"], (sound) => ({
     networkOf: (config) =>
-      Object.keys(config).some((key) => !KEYS.includes(key))
-        ? refuse("the configuration is wrong", 7)
+      Object.keys(config).some((key) => !KNOWN_KEYS.includes(key))
+        ? fail("the configuration is wrong", 7)
         : sound.networkOf(config),
   })),
   ri(
@@ -60,18 +61,21 @@ export const CONFIG: readonly Mutant[] = [
     ["cfg.version.unsupported", "version.list.truth.unlisted", "add.result.version"],
     (sound) => ({
       versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
-      versionOf: (config) => (isSpecVersion(textOf(config.cniVersion)) ? sound.versionOf(config) : LATEST),
-      printed: (result) => stringifyJson(result as unknown as JsonObject),
+      versionOf: (config) => (isSpecVersion(stringOf(config.cniVersion)) ? sound.versionOf(config) : LATEST),
+      formatResult: (result) => stringifyJson(result as unknown as JsonObject),
       allocate: (request) =>
         sound.allocate({
           ...request,
-          input: edited(request.input ?? "", (config) => ({ ...config, cniVersion: request.version })),
+          input: editJson(request.input ?? "", (config) => ({ ...config, cniVersion: request.version })),
         }),
     }),
-    { version: "1.0.0", also: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"] },
+    {
+      version: "1.0.0",
+      mayAlsoFail: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"],
+    },
   ),
   ri("M049", "args with unknown content are refused", ["cfg.args.ignored"], (sound) => ({
-    networkOf: (config) => (config.args === undefined ? sound.networkOf(config) : refuse("args are not understood", 7)),
+    networkOf: (config) => (config.args === undefined ? sound.networkOf(config) : fail("args are not understood", 7)),
   })),
   ri("M050", "only the first 64 KiB of the configuration are read", ["cfg.large"], (sound) => ({
     serve: (call) => sound.serve({ ...call, input: call.input?.slice(0, 65536) ?? null }),
@@ -90,35 +94,35 @@ export const CONFIG: readonly Mutant[] = [
   })),
   ri("M218", "a network name must begin with a letter", ["cfg.name.accept"], (sound) => ({
     networkOf: (config) =>
-      /^\d/.test(textOf(config.name)) ? refuse("the name begins with a digit", 7) : sound.networkOf(config),
+      /^\d/.test(stringOf(config.name)) ? fail("the name begins with a digit", 7) : sound.networkOf(config),
   })),
   ri(
     "M227",
     "the masquerading is of another address",
     ["cfg.ipmasq.semantics"],
     (sound) => ({
-      masquerade: (request, lease) =>
-        sound.masquerade(request, {
+      addMasquerade: (request, lease) =>
+        sound.addMasquerade(request, {
           ...lease,
           ips: lease.ips.map((ip) => ({ ...ip, address: ip.address.replace(/^\d+/, "11") })),
         }),
-      checkRules: async () => undefined,
+      checkMasquerade: async () => undefined,
     }),
-    { config: { ipMasq: true }, tool: "iptables", also: ["check.tamper.rules", "check.heal"] },
+    { config: { ipMasq: true }, requiredTool: "iptables", mayAlsoFail: ["check.tamper.rules", "check.heal"] },
   ),
   rp("M226", "an invalid subnet has code 1", ["cfg.invalid.code"], (sound) => ({
-    networksOf: (request) => {
+    rangesOf: (request) => {
       try {
-        return sound.networksOf(request);
+        return sound.rangesOf(request);
       } catch {
-        return refuse("the subnet is invalid", 1);
+        return fail("the subnet is invalid", 1);
       }
     },
   })),
 ];
 
 /** The result in the form of another version, with the version that was asked for. */
-function formOf(version: "1.0.0" | "0.4.0", edit = (result: JsonObject): JsonObject => result) {
+function formatAs(version: "1.0.0" | "0.4.0", edit = (result: JsonObject): JsonObject => result) {
   return (result: CniResult, asked: string): string =>
     stringifyJson({ ...edit(convertResult(result as unknown as JsonObject, version)), cniVersion: asked });
 }
@@ -129,7 +133,7 @@ export const VERSION: readonly Mutant[] = [
   })),
   ri("M055", "VERSION lists 0.4.0, ADD refuses it", ["version.list.truth.listed"], (sound) => ({
     versionOf: (config) =>
-      config.cniVersion === "0.4.0" ? refuse("0.4.0 is not supported", 1) : sound.versionOf(config),
+      config.cniVersion === "0.4.0" ? fail("0.4.0 is not supported", 1) : sound.versionOf(config),
   })),
   ri(
     "M056",
@@ -146,21 +150,21 @@ export const VERSION: readonly Mutant[] = [
     "M058",
     "the form of 1.0.0 in 0.4.0",
     ["add.result.shape.ipversion", "add.result.shape.03x"],
-    () => ({ printed: (result, { version }) => formOf("1.0.0")(result, version) }),
+    () => ({ formatResult: (result, { version }) => formatAs("1.0.0")(result, version) }),
     { version: "0.4.0" },
   ),
   ri(
     "M059",
     "the form of 1.0.0 in 0.2.0",
     ["add.result.shape.020", "add.result.nofuture"],
-    () => ({ printed: (result, { version }) => formOf("1.0.0")(result, version) }),
+    () => ({ formatResult: (result, { version }) => formatAs("1.0.0")(result, version) }),
     { version: "0.2.0" },
   ),
   ri(
     "M061",
     "ips[].version in 1.0.0",
     ["add.result.shape.100", "add.result.nofuture"],
-    () => ({ printed: (result, { version }) => formOf("0.4.0")(result, version) }),
+    () => ({ formatResult: (result, { version }) => formatAs("0.4.0")(result, version) }),
     { version: "1.0.0" },
   ),
   ri(
@@ -168,8 +172,8 @@ export const VERSION: readonly Mutant[] = [
     "interfaces[].mtu in 1.0.0",
     ["add.result.shape.100", "add.result.nofuture"],
     (sound) => ({
-      printed: (result, request) =>
-        edited(sound.printed(result, request), (raw) => ({
+      formatResult: (result, request) =>
+        editJson(sound.formatResult(result, request), (raw) => ({
           ...raw,
           interfaces: result.interfaces as unknown as JsonObject[],
         })),

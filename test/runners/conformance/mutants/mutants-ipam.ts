@@ -1,38 +1,38 @@
 /** Mutants of the IPAM plugin. */
 import type { JsonObject } from "../../../../cni/json.ts";
-import { edited, pause } from "./faults.ts";
-import { script } from "./command.ts";
+import { editJson, sleep } from "./mutant-helpers.ts";
+import { runScript } from "./script.ts";
 import { rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
 
 /** Writes whatever is there. */
-const OVERWRITE = `mkdir -p "$1"; echo "$2" >"$1/$3"`;
+const OVERWRITE_LEASE = `mkdir -p "$1"; echo "$2" >"$1/$3"`;
 
-interface Taking {
-  folderOf(request: Request): string;
+interface LeaseStore {
+  leaseDir(request: Request): string;
   ownerOf(request: Request): string;
 }
 
 /** The first that was free when it looked, a moment later. */
-function takesLate(sound: Taking): (request: Request, addresses: readonly string[]) => Promise<string> {
+function reserveWithoutLock(sound: LeaseStore): (request: Request, addresses: readonly string[]) => Promise<string> {
   return async (request, [address = ""]) => {
-    await pause(20);
-    await script(request.shell, OVERWRITE, sound.folderOf(request), sound.ownerOf(request), address);
+    await sleep(20);
+    await runScript(request.shell, OVERWRITE_LEASE, sound.leaseDir(request), sound.ownerOf(request), address);
     return address;
   };
 }
 
 export const IPAM: readonly Mutant[] = [
   rp("M170", "the result has interfaces", ["ipam.result.nointerfaces"], (sound) => ({
-    printed: (...all) =>
-      edited(sound.printed(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })),
+    formatResult: (...all) =>
+      editJson(sound.formatResult(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })),
   })),
   rp("M172", "success without an address", ["ipam.result.ips"], (sound) => ({
     add: async (request) => ({ ...(await sound.add(request)), ips: [] }),
   })),
   rp("M173", "the address of the network is handed out", ["ipam.address.inrange"], (sound) => ({
-    networksOf: (request) =>
-      sound.networksOf(request).map((network) => {
+    rangesOf: (request) =>
+      sound.rangesOf(request).map((network) => {
         const zero = network.gateway.replace(/1$/, "0");
         return {
           ...network,
@@ -43,13 +43,15 @@ export const IPAM: readonly Mutant[] = [
         };
       }),
   })),
-  rp("M175", "no lock: it reads, then writes", ["ipam.parallel", "conc.add"], (sound) => ({ take: takesLate(sound) })),
+  rp("M175", "no lock: it reads, then writes", ["ipam.parallel", "conc.add"], (sound) => ({
+    reserve: reserveWithoutLock(sound),
+  })),
   rp(
     "M176",
     "a lock of the process alone, and a reservation that may be overwritten",
     ["ipam.parallel", "add.result.ips.unique"],
     (sound) => ({
-      take: takesLate(sound),
+      reserve: reserveWithoutLock(sound),
       leases: async (request) =>
         (await sound.leases(request)).filter(
           ({ owner }) => request.command !== "ADD" || owner === sound.ownerOf(request),
@@ -57,14 +59,14 @@ export const IPAM: readonly Mutant[] = [
     }),
   ),
   rp("M178", "an ADD that fails at its second range keeps the first's address", ["ipam.partial-release"], () => ({
-    release: async () => undefined,
+    rollBack: async () => undefined,
   })),
-  rp("M179", "a requested address is ignored", ["ipam.request.ips"], () => ({ requestOf: () => [] })),
+  rp("M179", "a requested address is ignored", ["ipam.request.ips"], () => ({ requestedAddresses: () => [] })),
   rp("M181", "a request out of range fails and keeps a lease", ["ipam.request.taken"], (sound) => ({
     add: (request) =>
       sound.add(request).catch(async (error: unknown) => {
-        const [network] = sound.networksOf(request);
-        await sound.take(
+        const [network] = sound.rangesOf(request);
+        await sound.reserve(
           request,
           network?.candidates(
             (await sound.leases(request)).map(({ address }) => address),
@@ -81,7 +83,7 @@ export const IPAM: readonly Mutant[] = [
     "0.2.0 with two ranges: both leased, the first returned",
     ["ipam.020.single"],
     (sound) => ({
-      networksOf: (request) => sound.networksOf({ ...request, version: "1.1.0" }),
+      rangesOf: (request) => sound.rangesOf({ ...request, version: "1.1.0" }),
     }),
     { version: "0.2.0" },
   ),

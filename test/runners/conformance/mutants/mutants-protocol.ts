@@ -1,11 +1,11 @@
 /** Mutants of output, errors and environment. */
 import { isObject, stringifyJson, type JsonObject } from "../../../../cni/json.ts";
-import { edited, refuse, saying, withEnv, without } from "./faults.ts";
+import { editJson, fail, withStdout, withEnv, without } from "./mutant-helpers.ts";
 import { ri, type Mutant } from "./mutant.ts";
-import type { Call } from "./stub.ts";
+import type { PluginCall } from "./plugin-server.ts";
 
 /** Clauses that look at error objects in versions that have no code for wrong input. */
-const ERRORS = [
+const ERROR_CLAUSES = [
   "cfg.version.*",
   "check.version",
   "err.*",
@@ -16,12 +16,14 @@ const ERRORS = [
 ];
 
 /** What needs a result of ADD that can be read. */
-const UNREADABLE = { also: ["add.*", "check.*", "conc.*", "del.*", "dlg.*", "env.*", "version.list.*"] };
+const RESULT_MAY_BE_UNREADABLE = {
+  mayAlsoFail: ["add.*", "check.*", "conc.*", "del.*", "dlg.*", "env.*", "version.list.*"],
+};
 
 type Change = Parameters<typeof ri>[3];
 
 /** Words before what an operation prints. */
-function prefixed(command: string, text: string): Change {
+function prefixOutput(command: string, text: string): Change {
   return (sound) => ({
     execute: async (call, config) =>
       (call.env.CNI_COMMAND === command ? text : "") + (await sound.execute(call, config)),
@@ -33,34 +35,34 @@ export const OUTPUT: readonly Mutant[] = [
     "M001",
     "ADD prints a log line before the result",
     ["out.add.onejson"],
-    prefixed("ADD", "level=info msg=adding\n"),
-    UNREADABLE,
+    prefixOutput("ADD", "level=info msg=adding\n"),
+    RESULT_MAY_BE_UNREADABLE,
   ),
   ri(
     "M002",
     "ADD prints the result twice",
     ["out.add.onejson"],
-    (sound) => ({ printed: (result, request) => sound.printed(result, request).repeat(2) }),
-    UNREADABLE,
+    (sound) => ({ formatResult: (result, request) => sound.formatResult(result, request).repeat(2) }),
+    RESULT_MAY_BE_UNREADABLE,
   ),
   ri(
     "M004",
     "errors go to standard error only",
     ["out.error.stdout", "out.error.onejson"],
     (sound) => ({
-      failed: (...all) => {
-        const { stdout = "", ...answer } = sound.failed(...all);
+      formatError: (...all) => {
+        const { stdout = "", ...answer } = sound.formatError(...all);
         return { ...answer, stderr: stdout };
       },
     }),
-    { version: "0.4.0", also: ERRORS },
+    { version: "0.4.0", mayAlsoFail: ERROR_CLAUSES },
   ),
   ri(
     "M005",
     "an error is plain text",
     ["out.error.onejson", "err.code", "err.msg"],
-    (sound) => ({ failed: (...all) => saying(sound.failed(...all), () => "error: boom") }),
-    { version: "0.4.0", also: ERRORS },
+    (sound) => ({ formatError: (...all) => withStdout(sound.formatError(...all), () => "error: boom") }),
+    { version: "0.4.0", mayAlsoFail: ERROR_CLAUSES },
   ),
   ri(
     "M007",
@@ -72,53 +74,59 @@ export const OUTPUT: readonly Mutant[] = [
         ...(call.env.CNI_COMMAND === "ADD" ? { exitCode: 1 } : {}),
       }),
     }),
-    { also: ["*"] },
+    { mayAlsoFail: ["*"] },
   ),
-  ri("M008", "a byte order mark before the result", ["out.add.onejson"], prefixed("ADD", "\ufeff"), UNREADABLE),
+  ri(
+    "M008",
+    "a byte order mark before the result",
+    ["out.add.onejson"],
+    prefixOutput("ADD", "\ufeff"),
+    RESULT_MAY_BE_UNREADABLE,
+  ),
   ri("M010", "CHECK prints prevResult", ["out.check.empty"], (sound) => ({
     execute: async (call, config) =>
       (await sound.execute(call, config)) ||
       (call.env.CNI_COMMAND === "CHECK" ? stringifyJson(config.prevResult ?? null) : ""),
   })),
-  ri("M011", "GC prints a summary", ["out.gc.empty"], prefixed("GC", "0 removed\n")),
+  ri("M011", "GC prints a summary", ["out.gc.empty"], prefixOutput("GC", "0 removed\n")),
   ri(
     "M013",
     "error code 0",
     ["err.code", "err.code.reserved"],
-    errors((error) => ({ ...error, code: 0 })),
-    { version: "0.4.0", also: ERRORS },
+    editErrors((error) => ({ ...error, code: 0 })),
+    { version: "0.4.0", mayAlsoFail: ERROR_CLAUSES },
   ),
   ri(
     "M014",
     "error code 42 for every failure",
     ["err.code.reserved"],
-    errors((error) => ({ ...error, code: 42 })),
-    { version: "0.4.0", also: ERRORS },
+    editErrors((error) => ({ ...error, code: 42 })),
+    { version: "0.4.0", mayAlsoFail: ERROR_CLAUSES },
   ),
   ri(
     "M016",
     "errors without msg",
     ["err.msg"],
-    errors((error) => without(error, "msg")),
-    { version: "0.4.0", also: ERRORS },
+    editErrors((error) => without(error, "msg")),
+    { version: "0.4.0", mayAlsoFail: ERROR_CLAUSES },
   ),
   ri(
     "M017",
     "errors without cniVersion",
     ["err.cniversion"],
-    errors((error) => without(error, "cniVersion")),
+    editErrors((error) => without(error, "cniVersion")),
   ),
   ri(
     "M019",
     "a failed ADD has code 50",
     ["err.code.status-only"],
     (sound) => ({
-      failed: (refusal, version, call) =>
-        saying(sound.failed(refusal, version, call), (text) =>
-          call.env.CNI_COMMAND === "ADD" ? edited(text, (error) => ({ ...error, code: 50 })) : text,
+      formatError: (refusal, version, call) =>
+        withStdout(sound.formatError(refusal, version, call), (text) =>
+          call.env.CNI_COMMAND === "ADD" ? editJson(text, (error) => ({ ...error, code: 50 })) : text,
         ),
     }),
-    { also: ["cfg.*", "env.*", "err.*", "dlg.error.propagates"] },
+    { mayAlsoFail: ["cfg.*", "env.*", "err.*", "dlg.error.propagates"] },
   ),
   ri("M020", "crashes on args.cni.mtu without mtu", ["env.nocrash", "cfg.args.noncrash"], (sound) => ({
     execute: async (call, config) => {
@@ -135,29 +143,31 @@ export const OUTPUT: readonly Mutant[] = [
 ];
 
 /** The execution ends itself by a signal. */
-async function crash({ shell }: Call): Promise<string> {
+async function crash({ shell }: PluginCall): Promise<string> {
   await shell.exec(["sh", "-c", "kill -SEGV $PPID"]);
   return "";
 }
 
 /** Every error object changed. */
-function errors(change: (error: JsonObject) => JsonObject): Change {
-  return (sound) => ({ failed: (...all) => saying(sound.failed(...all), (text) => edited(text, change)) });
+function editErrors(change: (error: JsonObject) => JsonObject): Change {
+  return (sound) => ({
+    formatError: (...all) => withStdout(sound.formatError(...all), (text) => editJson(text, change)),
+  });
 }
 
 /** Every execution as if a parameter had another value. */
-function parameter(name: string, change: (value: string, command: string) => string | undefined): Change {
+function editParameter(name: string, change: (value: string, command: string) => string | undefined): Change {
   return (sound) => ({
     serve: (call) => sound.serve(withEnv(call, { [name]: change(call.env[name] ?? "", call.env.CNI_COMMAND ?? "") })),
   });
 }
 
 /** One more parameter that operations need. */
-function needing(name: string, ...commands: readonly string[]): Change {
+function requireParameter(name: string, ...commands: readonly string[]): Change {
   return (sound) => ({
-    needs: {
-      ...sound.needs,
-      ...Object.fromEntries(commands.map((command) => [command, [...(sound.needs[command] ?? []), name]])),
+    requiredParameters: {
+      ...sound.requiredParameters,
+      ...Object.fromEntries(commands.map((command) => [command, [...(sound.requiredParameters[command] ?? []), name]])),
     },
   });
 }
@@ -186,63 +196,64 @@ export const ENVIRONMENT: readonly Mutant[] = [
     "M026",
     `a missing container id is taken as "default"`,
     ["env.containerid.missing"],
-    parameter("CNI_CONTAINERID", (id, command) => (id === "" && command !== "GC" ? "default" : id)),
-    { also: ["env.error.names", "env.exit.failure"] },
+    editParameter("CNI_CONTAINERID", (id, command) => (id === "" && command !== "GC" ? "default" : id)),
+    { mayAlsoFail: ["env.error.names", "env.exit.failure"] },
   ),
   ri("M028", "the error for an invalid container id does not name the variable", ["env.error.names"], (sound) => ({
-    failed: (...all) => saying(sound.failed(...all), (text) => text.replaceAll("CNI_CONTAINERID", "the id")),
+    formatError: (...all) =>
+      withStdout(sound.formatError(...all), (text) => text.replaceAll("CNI_CONTAINERID", "the id")),
   })),
   ri(
     "M029",
     "the container id is not validated",
     ["env.containerid.chars"],
-    parameter("CNI_CONTAINERID", (id) => id.replace(/[^\w.-]/g, "x").replace(/^[^a-z0-9]/i, "x")),
-    { also: ["env.error.names"] },
+    editParameter("CNI_CONTAINERID", (id) => id.replace(/[^\w.-]/g, "x").replace(/^[^a-z0-9]/i, "x")),
+    { mayAlsoFail: ["env.error.names"] },
   ),
   ri(
     "M031",
     "CNI_IFNAME is ignored: always eth0",
     ["env.ifname.honoured", "env.ifname.accept", "add.result.interfaces.container", "add.multi-ifname"],
-    parameter("CNI_IFNAME", (name) => (/^[\w.-]{1,15}$/.test(name) ? "eth0" : name)),
+    editParameter("CNI_IFNAME", (name) => (/^[\w.-]{1,15}$/.test(name) ? "eth0" : name)),
   ),
   ri(
     "M032",
     "CNI_IFNAME is cut to 14 bytes",
     ["env.ifname.accept", "env.ifname.honoured"],
-    parameter("CNI_IFNAME", (name) => (name.length === 15 ? name.slice(0, 14) : name)),
+    editParameter("CNI_IFNAME", (name) => (name.length === 15 ? name.slice(0, 14) : name)),
   ),
   ri(
     "M034",
     "DEL accepts a slash in the interface name",
     ["env.ifname.chars"],
-    parameter("CNI_IFNAME", (name, command) => (command === "DEL" ? name.replaceAll("/", "x") : name)),
+    editParameter("CNI_IFNAME", (name, command) => (command === "DEL" ? name.replaceAll("/", "x") : name)),
   ),
   ri(
     "M035",
     "CNI_PATH is needed where nothing is delegated",
     ["env.path.optional"],
-    needing("CNI_PATH", "ADD", "DEL", "CHECK"),
+    requireParameter("CNI_PATH", "ADD", "DEL", "CHECK"),
   ),
   ri("M037", "an unknown key of CNI_ARGS is an error", ["env.args.unconsumed"], (sound) => ({
     checkEnv: (command, env) => {
       const names = argNames(env.CNI_ARGS);
       if (!names.includes("IgnoreUnknown") && names.some((name) => !KNOWN_ARGS.includes(name)))
-        refuse("unknown key in CNI_ARGS", 4);
+        fail("unknown key in CNI_ARGS", 4);
       sound.checkEnv(command, env);
     },
   })),
   ri("M038", "IgnoreUnknown itself is an unknown key", ["env.args.ignoreunknown"], (sound) => ({
     checkEnv: (command, env) => {
-      if (argNames(env.CNI_ARGS).includes("IgnoreUnknown")) refuse("unknown key IgnoreUnknown in CNI_ARGS", 4);
+      if (argNames(env.CNI_ARGS).includes("IgnoreUnknown")) fail("unknown key IgnoreUnknown in CNI_ARGS", 4);
       sound.checkEnv(command, env);
     },
   })),
-  ri("M040", "GC needs CNI_IFNAME", ["gc.env"], needing("CNI_IFNAME", "GC"), {
-    also: ["gc.*", "status.others-allowed"],
+  ri("M040", "GC needs CNI_IFNAME", ["gc.env"], requireParameter("CNI_IFNAME", "GC"), {
+    mayAlsoFail: ["gc.*", "status.others-allowed"],
   }),
   ri("M041", "VERSION needs CNI_CONTAINERID", ["version.noenv"], (sound) => ({
     execute: async (call, config) => {
-      if (call.env.CNI_COMMAND === "VERSION" && !call.env.CNI_CONTAINERID) refuse("CNI_CONTAINERID is missing", 4);
+      if (call.env.CNI_COMMAND === "VERSION" && !call.env.CNI_CONTAINERID) fail("CNI_CONTAINERID is missing", 4);
       return sound.execute(call, config);
     },
   })),
@@ -250,7 +261,12 @@ export const ENVIRONMENT: readonly Mutant[] = [
     "M214",
     "a missing CNI_IFNAME is taken as eth0",
     ["env.ifname.missing"],
-    parameter("CNI_IFNAME", (name, command) => (name === "" && command !== "GC" ? "eth0" : name)),
+    editParameter("CNI_IFNAME", (name, command) => (name === "" && command !== "GC" ? "eth0" : name)),
   ),
-  ri("M215", "STATUS needs CNI_PATH though nothing is delegated", ["env.path.status"], needing("CNI_PATH", "STATUS")),
+  ri(
+    "M215",
+    "STATUS needs CNI_PATH though nothing is delegated",
+    ["env.path.status"],
+    requireParameter("CNI_PATH", "STATUS"),
+  ),
 ];

@@ -2,14 +2,14 @@
 import type { JsonObject } from "../../../../cni/json.ts";
 import type { CniInterface, CniResult, CniRoute } from "../../../../cni/types.ts";
 import { checkAddresses, checkHostLink, checkRoutes } from "./interface-check.ts";
-import { edited } from "./faults.ts";
-import { script } from "./command.ts";
+import { editJson } from "./mutant-helpers.ts";
+import { runScript } from "./script.ts";
 import { ri, type Mutant } from "./mutant.ts";
 
 type Change = Parameters<typeof ri>[3];
 
 /** Something about the links in the result; CHECK looks at none of it. */
-function links(change: (links: readonly CniInterface[]) => readonly CniInterface[]): Change {
+function editLinks(change: (links: readonly CniInterface[]) => readonly CniInterface[]): Change {
   return (sound) => ({
     linksOf: async (...all) => change(await sound.linksOf(...all)),
     checkContainer: (attached) => {
@@ -20,15 +20,15 @@ function links(change: (links: readonly CniInterface[]) => readonly CniInterface
 }
 
 /** What CHECK of these cannot see. */
-const UNSEEN = { also: ["check.tamper.link-*", "check.tamper.m*", "check.prevresult.*"] };
+const CHECK_MAY_FAIL = { mayAlsoFail: ["check.tamper.link-*", "check.tamper.m*", "check.prevresult.*"] };
 
 /** Something about the result; CHECK gets to see it as well. */
-function result(change: (result: CniResult) => CniResult): Change {
+function editResult(change: (result: CniResult) => CniResult): Change {
   return (sound) => ({ resultOf: (...all) => change(sound.resultOf(...all)) });
 }
 
 /** The address before the last part, or another last part. */
-const shifted = (address: string): string =>
+const shiftAddress = (address: string): string =>
   address.replace(/\.(\d+)\//, (_, octet: string) => `.${Number(octet) + 100}/`);
 
 export const RESULT: readonly Mutant[] = [
@@ -36,15 +36,15 @@ export const RESULT: readonly Mutant[] = [
     "M064",
     "another MAC of the container's link",
     ["add.result.interfaces.mac"],
-    links((all) => all.map((link, i) => (i === 2 ? { ...link, mac: "02:00:00:00:00:64" } : link))),
-    UNSEEN,
+    editLinks((all) => all.map((link, i) => (i === 2 ? { ...link, mac: "02:00:00:00:00:64" } : link))),
+    CHECK_MAY_FAIL,
   ),
   ri(
     "M065",
     "the MAC that the bridge had before it got a port",
     ["add.result.interfaces.mac"],
-    links((all) => all.map((link, i) => (i === 0 ? { ...link, mac: "02:00:00:00:00:65" } : link))),
-    UNSEEN,
+    editLinks((all) => all.map((link, i) => (i === 0 ? { ...link, mac: "02:00:00:00:00:65" } : link))),
+    CHECK_MAY_FAIL,
   ),
   ri("M067", "the sandbox is the resolved path", ["add.result.interfaces.sandbox"], (sound) => ({
     resultOf: (request, ...rest) => {
@@ -60,14 +60,14 @@ export const RESULT: readonly Mutant[] = [
     "M068",
     "a sandbox on the node's end too",
     ["add.result.interfaces.sandbox"],
-    links((all) => all.map((link, i) => (i === 1 ? { ...link, sandbox: all[2]?.sandbox ?? "" } : link))),
-    { also: [...UNSEEN.also, "add.result.interfaces.*"] },
+    editLinks((all) => all.map((link, i) => (i === 1 ? { ...link, sandbox: all[2]?.sandbox ?? "" } : link))),
+    { mayAlsoFail: [...CHECK_MAY_FAIL.mayAlsoFail, "add.result.interfaces.*"] },
   ),
   ri(
     "M070",
     "an index of 0 is left out",
     ["add.result.ips.index"],
-    result((made) => ({
+    editResult((made) => ({
       ...made,
       interfaces: [...made.interfaces].reverse(),
       ips: made.ips.map(({ address, gateway = "" }) => ({ address, gateway })),
@@ -79,7 +79,10 @@ export const RESULT: readonly Mutant[] = [
     ["add.result.ips.onlink", "add.result.ips.complete"],
     (sound) => ({
       configure: (request, lease) =>
-        sound.configure(request, { ...lease, ips: lease.ips.map((ip) => ({ ...ip, address: shifted(ip.address) })) }),
+        sound.configure(request, {
+          ...lease,
+          ips: lease.ips.map((ip) => ({ ...ip, address: shiftAddress(ip.address) })),
+        }),
       checkContainer: () => undefined,
     }),
   ),
@@ -87,7 +90,12 @@ export const RESULT: readonly Mutant[] = [
     configure: async (request, lease) => {
       const routes = await sound.configure(request, lease);
       for (const { address } of lease.ips)
-        await script(sound.inside(request), `ip addr add "$1" dev "$2"`, shifted(address), request.ifName);
+        await runScript(
+          sound.containerShell(request),
+          `ip addr add "$1" dev "$2"`,
+          shiftAddress(address),
+          request.ifName,
+        );
       return routes;
     },
   })),
@@ -112,12 +120,12 @@ export const RESULT: readonly Mutant[] = [
     { version: "0.4.0" },
   ),
   ri("M079", "a gateway outside of the subnet", ["add.result.ips.gateway"], (sound) => ({
-    ...result((made) => ({ ...made, ips: made.ips.map((ip) => ({ ...ip, gateway: "192.0.2.1" })) }))(sound),
+    ...editResult((made) => ({ ...made, ips: made.ips.map((ip) => ({ ...ip, gateway: "192.0.2.1" })) }))(sound),
     checkNode: checkHostLink,
   })),
   ri("M080", "a destination with host bits", ["add.result.types"], (sound) => ({
-    printed: (...all) =>
-      edited(sound.printed(...all), (raw) => ({ ...raw, routes: [{ dst: "10.1.2.3/16" }] as JsonObject[] })),
+    formatResult: (...all) =>
+      editJson(sound.formatResult(...all), (raw) => ({ ...raw, routes: [{ dst: "10.1.2.3/16" }] as JsonObject[] })),
     checkContainer: () => undefined,
   })),
   ri(
@@ -125,7 +133,7 @@ export const RESULT: readonly Mutant[] = [
     "the route of the node to the container is in the result",
     ["add.result.routes.relevant", "add.result.routes.installed"],
     (sound) => ({
-      ...result((made) => ({
+      ...editResult((made) => ({
         ...made,
         routes: [...made.routes, ...made.ips.map(({ address }) => ({ dst: `${address.split("/")[0] ?? ""}/32` }))],
       }))(sound),

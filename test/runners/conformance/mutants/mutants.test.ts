@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { MUTANTS } from "./catalogue.ts";
-import { judge, uncovered, type Judgement } from "./judge.ts";
+import { MUTANTS } from "./catalog.ts";
+import { judge, uncoveredClauses, type Judgment } from "./judge.ts";
 import { openMutantLab, type MutantLab } from "./lab.ts";
 
 /** Every clause for every mutant takes an hour; without it, those that must fail and some controls. */
 const ALL = process.env.CNIBENCH_MUTANTS === "all";
 
 let lab: MutantLab;
-const judgements: Judgement[] = [];
+const judgements: Judgment[] = [];
 beforeAll(async () => {
   lab = await openMutantLab();
 }, 60_000);
@@ -18,8 +18,8 @@ afterAll(async () => {
 
 describe.concurrent("each mutant breaks its clauses and nothing else", () => {
   test.for(MUTANTS)("$number $what", { timeout: ALL ? 600_000 : 60_000 }, async (mutant, { skip }) => {
-    const { tool, base } = mutant;
-    const lacking = await lab.lacks(base);
+    const { requiredTool: tool, base } = mutant;
+    const lacking = await lab.missingRequirement(base);
     if (lacking !== null) skip(`the lab lacks ${lacking}`);
     if (tool !== undefined && (await lab.node.shell.exec(["sh", "-c", `command -v "$0"`, tool])).exitCode !== 0)
       skip(`the lab has no ${tool}`);
@@ -30,7 +30,7 @@ describe.concurrent("each mutant breaks its clauses and nothing else", () => {
 });
 
 test("no program of a plugin went wrong itself", () => {
-  expect(lab.server.faults).toEqual([]);
+  expect(lab.server.errors).toEqual([]);
 });
 
 function summary(): string {
@@ -41,7 +41,7 @@ function summary(): string {
   ]);
   const tested = judgements.reduce((sum, judgement) => sum + judgement.tested, 0);
   return [
-    `${killed} of ${judgements.length} mutants killed by ${tested} tests and ${lab.server.calls} executions; no mutant for: ${uncovered(MUTANTS).join(", ") || "none"}`,
+    `${killed} of ${judgements.length} mutants killed by ${tested} tests and ${lab.server.calls} executions; no mutant for: ${uncoveredClauses(MUTANTS).join(", ") || "none"}`,
     ...lines,
   ].join("\n");
 }

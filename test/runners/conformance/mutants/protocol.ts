@@ -5,10 +5,10 @@ import { readResult } from "../../../../cni/result.ts";
 import type { AttachmentRef, CniResult } from "../../../../cni/types.ts";
 import { LATEST, SPEC_VERSIONS, UNSTATED, atLeast, isSpecVersion, type SpecVersion } from "../../../../cni/version.ts";
 import { messageOf } from "../../../../core/errors.ts";
-import type { Answer, Call } from "./stub.ts";
+import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 
 /** The plugin refuses. */
-export class Refusal extends Error {
+export class PluginError extends Error {
   readonly code: number;
   readonly details: string;
   constructor(code: number, message: string, details = "") {
@@ -19,7 +19,7 @@ export class Refusal extends Error {
 }
 
 /** A request that is known to be well formed. */
-export interface Request extends Call {
+export interface Request extends PluginCall {
   readonly command: string;
   readonly config: JsonObject;
   readonly version: SpecVersion;
@@ -31,7 +31,7 @@ export interface Request extends Call {
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 /** First version that has the operation. */
-const SINCE: Readonly<Record<string, SpecVersion>> = {
+const FIRST_VERSION: Readonly<Record<string, SpecVersion>> = {
   ADD: "0.1.0",
   DEL: "0.1.0",
   CHECK: "0.4.0",
@@ -41,7 +41,7 @@ const SINCE: Readonly<Record<string, SpecVersion>> = {
 
 export abstract class Plugin {
   /** Parameters that each operation needs. */
-  needs: Readonly<Record<string, readonly string[]>> = {
+  requiredParameters: Readonly<Record<string, readonly string[]>> = {
     ADD: ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"],
     CHECK: ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"],
     DEL: ["CNI_CONTAINERID", "CNI_IFNAME"],
@@ -53,20 +53,20 @@ export abstract class Plugin {
   abstract gc(request: Request): Promise<void>;
   abstract status(request: Request): Promise<void>;
 
-  async serve(call: Call): Promise<Answer> {
+  async serve(call: PluginCall): Promise<PluginOutput> {
     let version = "";
     try {
       const config = this.decode(call);
       version = typeof config.cniVersion === "string" ? config.cniVersion : "";
       return { exitCode: 0, stdout: await this.execute(call, config) };
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return this.failed(error, version, call);
+      if (!(error instanceof PluginError)) throw error;
+      return this.formatError(error, version, call);
     }
   }
 
-  decode({ input, env }: Call): JsonObject {
-    if (input === null) throw new Refusal(5, "standard input cannot be read");
+  decode({ input, env }: PluginCall): JsonObject {
+    if (input === null) throw new PluginError(5, "standard input cannot be read");
     if (env.CNI_COMMAND === "VERSION" && input === "") return {};
     try {
       const value = parseJson(input);
@@ -74,11 +74,11 @@ export abstract class Plugin {
     } catch {
       // Said below.
     }
-    throw new Refusal(6, "the input is not one JSON object");
+    throw new PluginError(6, "the input is not one JSON object");
   }
 
   /** What is printed on success. */
-  async execute(call: Call, config: JsonObject): Promise<string> {
+  async execute(call: PluginCall, config: JsonObject): Promise<string> {
     const command = this.commandOf(call);
     if (command === "VERSION")
       return stringifyJson(this.versions(typeof config.cniVersion === "string" ? config.cniVersion : LATEST));
@@ -88,7 +88,7 @@ export abstract class Plugin {
     const network = this.networkOf(config);
     const { CNI_CONTAINERID: id = "", CNI_NETNS: netns = "", CNI_IFNAME: ifName = "" } = call.env;
     const request: Request = { ...call, command, config, version, network, id, netns, ifName };
-    if (command === "ADD") return this.printed(await this.add(request), request);
+    if (command === "ADD") return this.formatResult(await this.add(request), request);
     if (command === "DEL") await this.del(request);
     if (command === "CHECK") await this.check(request);
     if (command === "GC") await this.gc(request);
@@ -96,10 +96,10 @@ export abstract class Plugin {
     return "";
   }
 
-  commandOf({ env }: Call): string {
+  commandOf({ env }: PluginCall): string {
     const command = env.CNI_COMMAND ?? "";
-    if (command === "VERSION" || Object.hasOwn(SINCE, command)) return command;
-    throw new Refusal(4, `CNI_COMMAND is "${command}", which is no operation`);
+    if (command === "VERSION" || Object.hasOwn(FIRST_VERSION, command)) return command;
+    throw new PluginError(4, `CNI_COMMAND is "${command}", which is no operation`);
   }
 
   versions(asked: string): JsonObject {
@@ -107,19 +107,20 @@ export abstract class Plugin {
   }
 
   versionOf({ cniVersion = UNSTATED }: JsonObject): SpecVersion {
-    if (typeof cniVersion !== "string") throw new Refusal(6, "cniVersion is no text");
+    if (typeof cniVersion !== "string") throw new PluginError(6, "cniVersion is no text");
     if (isSpecVersion(cniVersion)) return cniVersion;
-    throw new Refusal(1, `cniVersion ${cniVersion} is not supported`);
+    throw new PluginError(1, `cniVersion ${cniVersion} is not supported`);
   }
 
   checkOperation(command: string, version: SpecVersion): void {
-    if (!atLeast(version, SINCE[command] ?? LATEST)) throw new Refusal(1, `version ${version} has no ${command}`);
+    if (!atLeast(version, FIRST_VERSION[command] ?? LATEST))
+      throw new PluginError(1, `version ${version} has no ${command}`);
   }
 
-  checkEnv(command: string, env: Call["env"]): void {
-    const needed = this.needs[command] ?? [];
+  checkEnv(command: string, env: PluginCall["env"]): void {
+    const needed = this.requiredParameters[command] ?? [];
     const bad = needed.filter((name) => (env[name] ?? "") === "" || !this.isValid(name, env[name] ?? ""));
-    if (bad.length > 0) throw new Refusal(4, `invalid parameters: ${bad.join(", ")}`);
+    if (bad.length > 0) throw new PluginError(4, `invalid parameters: ${bad.join(", ")}`);
   }
 
   isValid(name: string, value: string): boolean {
@@ -132,15 +133,15 @@ export abstract class Plugin {
 
   networkOf({ name }: JsonObject): string {
     if (typeof name === "string" && NAME.test(name)) return name;
-    throw new Refusal(7, "name is missing or has other characters than letters, digits, _ . and -");
+    throw new PluginError(7, "name is missing or has other characters than letters, digits, _ . and -");
   }
 
-  printed(result: CniResult, { version }: Request): string {
+  formatResult(result: CniResult, { version }: Request): string {
     return stringifyJson(convertResult(result as unknown as JsonObject, version));
   }
 
   /** Codes below 100 have a meaning since 1.0.0 only. */
-  failed(refusal: Refusal, version: string, _call: Call): Answer {
+  formatError(refusal: PluginError, version: string, _call: PluginCall): PluginOutput {
     const spoken = isSpecVersion(version) ? version : LATEST;
     const code =
       atLeast(spoken, "1.0.0") || refusal.code < 3 ? refusal.code : refusal.code + (refusal.code < 8 ? 100 : 0);
@@ -160,26 +161,26 @@ export function prevResultOf({ config }: Request): CniResult | null {
   try {
     return readResult(config.prevResult);
   } catch (error) {
-    throw new Refusal(7, `prevResult cannot be read: ${messageOf(error)}`);
+    throw new PluginError(7, `prevResult cannot be read: ${messageOf(error)}`);
   }
 }
 
 /** The attachments that are not to be collected. @throws Refusal when they are not given. */
-export function validOf({ config }: Request, key = "cni.dev/valid-attachments"): readonly AttachmentRef[] {
+export function validAttachmentsOf({ config }: Request, key = "cni.dev/valid-attachments"): readonly AttachmentRef[] {
   const list = config[key];
-  if (!isList(list)) throw new Refusal(7, `${key} is missing`);
+  if (!isList(list)) throw new PluginError(7, `${key} is missing`);
   return list
     .filter(isObject)
-    .map(({ containerID, ifname }) => ({ containerID: textOf(containerID), ifName: textOf(ifname) }));
+    .map(({ containerID, ifname }) => ({ containerID: stringOf(containerID), ifName: stringOf(ifname) }));
 }
 
-export function textOf(value: JsonValue | undefined): string {
+export function stringOf(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
 /** 0 when it is not there. @throws Refusal when it is no whole number from 0 on. */
-export function wholeOf(value: JsonValue | undefined): number {
+export function integerOf(value: JsonValue | undefined): number {
   if (value === undefined) return 0;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new Refusal(7, "a number of the configuration is none");
+  throw new PluginError(7, "a number of the configuration is none");
 }

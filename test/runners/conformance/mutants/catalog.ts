@@ -7,10 +7,10 @@ import { GC, STATUS } from "./mutants-gc.ts";
 import { CONFIG, VERSION } from "./mutants-input.ts";
 import { IPAM } from "./mutants-ipam.ts";
 import { ENVIRONMENT, OUTPUT } from "./mutants-protocol.ts";
-import { OFFERS } from "./mutants-offers.ts";
+import { CAPABILITIES } from "./mutants-capabilities.ts";
 import { RESULT } from "./mutants-result.ts";
-import { MORE_LIFE } from "./mutants-life.ts";
-import { MORE_PROTOCOL, MORE_RESULT } from "./mutants-more.ts";
+import { EXTRA_LIFECYCLE } from "./mutants-extra-lifecycle.ts";
+import { EXTRA_PROTOCOL, EXTRA_RESULT } from "./mutants-extra.ts";
 import type { Mutant } from "./mutant.ts";
 
 export const MUTANTS: readonly Mutant[] = [
@@ -21,14 +21,14 @@ export const MUTANTS: readonly Mutant[] = [
   ...RESULT,
   ...EFFECTS,
   ...CHAINED,
-  ...OFFERS,
+  ...CAPABILITIES,
   ...DEL,
   ...CHECK,
   ...GC,
   ...STATUS,
   ...IPAM,
   ...DELEGATION,
-  ...MORE_PROTOCOL,
-  ...MORE_RESULT,
-  ...MORE_LIFE,
+  ...EXTRA_PROTOCOL,
+  ...EXTRA_RESULT,
+  ...EXTRA_LIFECYCLE,
 ];

@@ -1,22 +1,22 @@
 /** Mutants of a plugin that serves what a runtime offers: ports and rates. */
-import { script } from "./command.ts";
+import { runScript } from "./script.ts";
 import { ro, type Mutant } from "./mutant.ts";
 
 /** CONTAINER_PORT...: takes away what leads to these ports of any container. */
-const UNMAP_PORTS = `for port; do
+const REMOVE_PORT_RULES = `for port; do
   iptables -w -t nat -S CNI-RO | sed -n "s/^-A \\(.* --to-destination .*:$port\\)$/\\1/p" | while read -r rule; do iptables -w -t nat -D $rule; done
 done`;
 
 /** Waits for a folder that whoever works makes, and removes when done. */
-const LOCK = `n=0; until mkdir /run/ro.held 2>/dev/null; do n=$((n + 1)); [ "$n" -lt 100 ] || { echo "locked"; exit 1; }; sleep 0.05; done`;
+const ACQUIRE_LOCK = `n=0; until mkdir /run/ro.held 2>/dev/null; do n=$((n + 1)); [ "$n" -lt 100 ] || { echo "locked"; exit 1; }; sleep 0.05; done`;
 
-export const OFFERS: readonly Mutant[] = [
+export const CAPABILITIES: readonly Mutant[] = [
   ro(
     "M140",
     "CHECK does not see that the shaping is gone",
     ["check.tamper.shaping"],
     () => ({ checkRates: async () => undefined }),
-    { also: ["check.heal"] },
+    { mayAlsoFail: ["check.heal"] },
   ),
   ro(
     "M197",
@@ -27,7 +27,7 @@ export const OFFERS: readonly Mutant[] = [
         sound.shape(request, { ...bursts, ingressRate: 8 * ingressRate, egressRate: 8 * egressRate }),
       checkRates: async () => undefined,
     }),
-    { also: ["check.tamper.shaping"] },
+    { mayAlsoFail: ["check.tamper.shaping"] },
   ),
   ro("M199", "UDP ports are mapped as TCP", ["cap.portmappings"], (sound) => ({
     rulesOf: (request, prev, ports) =>
@@ -44,19 +44,19 @@ export const OFFERS: readonly Mutant[] = [
     (sound) => ({
       del: async (request) => {
         await sound.del(request);
-        await script(
+        await runScript(
           request.shell,
-          UNMAP_PORTS,
-          ...sound.offersOf(request).ports.map(({ containerPort }) => String(containerPort)),
+          REMOVE_PORT_RULES,
+          ...sound.capabilityArgsOf(request).portMappings.map(({ containerPort }) => String(containerPort)),
         );
       },
     }),
-    { also: ["del.*", "conc.mixed"] },
+    { mayAlsoFail: ["del.*", "conc.mixed"] },
   ),
   ro("M205", "a lock stays when its holder is killed", ["conc.lock.released"], (sound) => ({
     add: async (request) => {
-      await script(request.shell, LOCK);
-      return sound.add(request).finally(() => script(request.shell, "rmdir /run/ro.held"));
+      await runScript(request.shell, ACQUIRE_LOCK);
+      return sound.add(request).finally(() => runScript(request.shell, "rmdir /run/ro.held"));
     },
   })),
   ro(
@@ -66,10 +66,10 @@ export const OFFERS: readonly Mutant[] = [
     (sound) => ({
       remove: async (request, beginning, valid = []) => {
         // A link without alias is nobody's.
-        await script(request.shell, `[ ! -e "/sys/class/net/$1" ] || ip link set dev "$1" alias ""`, beginning);
+        await runScript(request.shell, `[ ! -e "/sys/class/net/$1" ] || ip link set dev "$1" alias ""`, beginning);
         await sound.remove(request, beginning, valid);
       },
     }),
-    { also: ["leak.*", "del.*", "gc.*", "add.fail.*"] },
+    { mayAlsoFail: ["leak.*", "del.*", "gc.*", "add.fail.*"] },
   ),
 ];

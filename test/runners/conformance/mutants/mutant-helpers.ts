@@ -1,20 +1,20 @@
 /** Small things that several mutants do. */
 import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../../cni/json.ts";
-import { Refusal } from "./protocol.ts";
-import type { Answer, Call } from "./stub.ts";
+import { PluginError } from "./protocol.ts";
+import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 
 /** The call with other parameters. */
-export function withEnv(call: Call, env: Call["env"]): Call {
+export function withEnv(call: PluginCall, env: PluginCall["env"]): PluginCall {
   return { ...call, env: { ...call.env, ...env } };
 }
 
 /** The call with another configuration; an input that is none stays. */
-export function withConfig(call: Call, change: (config: JsonObject) => JsonObject): Call {
-  return { ...call, input: edited(call.input ?? "", (value) => change(value)) };
+export function withConfig(call: PluginCall, change: (config: JsonObject) => JsonObject): PluginCall {
+  return { ...call, input: editJson(call.input ?? "", (value) => change(value)) };
 }
 
 /** JSON text, changed; a text that is none stays. */
-export function edited(text: string, change: (value: JsonObject) => JsonValue): string {
+export function editJson(text: string, change: (value: JsonObject) => JsonValue): string {
   try {
     return stringifyJson(change(parseJson(text) as JsonObject));
   } catch {
@@ -27,22 +27,22 @@ export function without(object: JsonObject, ...keys: readonly string[]): JsonObj
 }
 
 /** The answer with other words on standard output. */
-export function saying(answer: Answer, change: (stdout: string) => string): Answer {
+export function withStdout(answer: PluginOutput, change: (stdout: string) => string): PluginOutput {
   return { ...answer, stdout: change(answer.stdout ?? "") };
 }
 
-export function refuse(message: string, code = 100): never {
-  throw new Refusal(code, message);
+export function fail(message: string, code = 100): never {
+  throw new PluginError(code, message);
 }
 
 /** The number of a namespace is given again when it is gone; when the node's first process began tells it from those before. */
-const NODE = "readlink /proc/self/ns/mnt; cut -d ' ' -f 22 /proc/1/stat";
+const READ_NODE_ID = "readlink /proc/self/ns/mnt; cut -d ' ' -f 22 /proc/1/stat";
 
 /** Which of the nodes an execution is on: what a mutant remembers is of one node only. */
-export async function nodeOf({ shell }: Call): Promise<string> {
-  return (await shell.exec(["sh", "-c", NODE])).stdout.trim();
+export async function nodeIdOf({ shell }: PluginCall): Promise<string> {
+  return (await shell.exec(["sh", "-c", READ_NODE_ID])).stdout.trim();
 }
 
-export function pause(ms: number): Promise<void> {
+export function sleep(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -1,37 +1,40 @@
 /** Mutants for clauses that no fault of the catalogue breaks: protocol and results. */
 import type { JsonObject, JsonValue } from "../../../../cni/json.ts";
 import { isList } from "../../../../cni/json.ts";
-import { edited, nodeOf, refuse, withConfig, without } from "./faults.ts";
-import { script } from "./command.ts";
+import { editJson, nodeIdOf, fail, withConfig, without } from "./mutant-helpers.ts";
+import { runScript } from "./script.ts";
 import { rc, ri, type Mutant } from "./mutant.ts";
-import { textOf } from "./protocol.ts";
+import { stringOf } from "./protocol.ts";
 
 type Change = Parameters<typeof ri>[3];
 
 /** What ADD prints, changed; CHECK looks at none of it. */
-function printing(change: (raw: JsonObject) => JsonObject): Change {
-  return (sound) => ({ printed: (...all) => edited(sound.printed(...all), change), checkContainer: () => undefined });
+function printingEdited(change: (raw: JsonObject) => JsonObject): Change {
+  return (sound) => ({
+    formatResult: (...all) => editJson(sound.formatResult(...all), change),
+    checkContainer: () => undefined,
+  });
 }
 
 /** The entries of a list of the result, changed. */
-function each(raw: JsonObject, key: string, change: (entry: JsonObject, index: number) => JsonObject): JsonObject {
+function editEach(raw: JsonObject, key: string, change: (entry: JsonObject, index: number) => JsonObject): JsonObject {
   const list = raw[key];
   return { ...raw, [key]: isList(list) ? list.map((entry: JsonValue, i) => change(entry as JsonObject, i)) : [] };
 }
 
 /** What CHECK of a mutant that looks into no container cannot see. */
-const BLIND = { also: ["check.*"] };
+const CHECK_MAY_FAIL = { mayAlsoFail: ["check.*"] };
 
-export const MORE_PROTOCOL: readonly Mutant[] = [
+export const EXTRA_PROTOCOL: readonly Mutant[] = [
   ri(
     "M300",
     "VERSION fails",
     ["version.ok"],
     (sound) => ({
       execute: async (call, config) =>
-        call.env.CNI_COMMAND === "VERSION" ? refuse("no version") : sound.execute(call, config),
+        call.env.CNI_COMMAND === "VERSION" ? fail("no version") : sound.execute(call, config),
     }),
-    { also: ["version.*"] },
+    { mayAlsoFail: ["version.*"] },
   ),
   ri("M301", "VERSION says no supportedVersions", ["version.shape"], (sound) => ({
     versions: (asked) => without(sound.versions(asked), "supportedVersions"),
@@ -44,28 +47,29 @@ export const MORE_PROTOCOL: readonly Mutant[] = [
       execute: async (call, config) =>
         (call.env.CNI_COMMAND === "VERSION" ? "ri " : "") + (await sound.execute(call, config)),
     }),
-    { also: ["version.*"] },
+    { mayAlsoFail: ["version.*"] },
   ),
   ri("M303", "CHECK without CNI_NETNS succeeds", ["env.netns.missing"], (sound) => ({
-    needs: { ...sound.needs, CHECK: sound.needs.DEL ?? [] },
+    requiredParameters: { ...sound.requiredParameters, CHECK: sound.requiredParameters.DEL ?? [] },
     check: async (request) => (request.netns === "" ? undefined : sound.check(request)),
   })),
   ri("M304", "a container id must begin with a letter", ["env.containerid.accept"], (sound) => ({
     isValid: (name, value) => sound.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)),
   })),
   ri("M305", "GC without CNI_PATH fails with code 7", ["env.path.gc"], (sound) => ({
-    gc: (request) => (request.env.CNI_PATH ? sound.gc(request) : refuse("CNI_PATH is missing", 7)),
+    gc: (request) => (request.env.CNI_PATH ? sound.gc(request) : fail("CNI_PATH is missing", 7)),
   })),
   ri("M306", "CNI_ARGS may not be missing", ["env.args.optional"], (sound) => ({
     checkEnv: (command, env) =>
-      env.CNI_ARGS === undefined ? refuse("CNI_ARGS is missing", 4) : sound.checkEnv(command, env),
+      env.CNI_ARGS === undefined ? fail("CNI_ARGS is missing", 4) : sound.checkEnv(command, env),
   })),
   ri("M307", "a namespace must be in /run/netns", ["env.netns.proc"], (sound) => ({
-    probe: (request) => (request.netns.startsWith("/proc") ? refuse("not in /run/netns") : sound.probe(request)),
+    checkTarget: (request) =>
+      request.netns.startsWith("/proc") ? fail("not in /run/netns") : sound.checkTarget(request),
   })),
   ri("M308", "an empty input has code 1", ["cfg.json.empty"], (sound) => ({
     decode: (call) =>
-      call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? refuse("no input", 1) : sound.decode(call),
+      call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? fail("no input", 1) : sound.decode(call),
   })),
   ri(
     "M309",
@@ -74,60 +78,60 @@ export const MORE_PROTOCOL: readonly Mutant[] = [
     (sound) => ({
       serve: (call) =>
         sound.serve(
-          withConfig(call, (config) => (textOf(config.name) === "" ? { ...config, name: "default" } : config)),
+          withConfig(call, (config) => (stringOf(config.name) === "" ? { ...config, name: "default" } : config)),
         ),
     }),
-    { also: ["env.exit.failure"] },
+    { mayAlsoFail: ["env.exit.failure"] },
   ),
 ];
 
-export const MORE_RESULT: readonly Mutant[] = [
+export const EXTRA_RESULT: readonly Mutant[] = [
   ri(
     "M310",
     "an unknown key in interfaces",
     ["add.result.shape.110"],
-    printing((raw) => each(raw, "interfaces", (link) => ({ ...link, ifindex: 7 }))),
-    BLIND,
+    printingEdited((raw) => editEach(raw, "interfaces", (link) => ({ ...link, ifindex: 7 }))),
+    CHECK_MAY_FAIL,
   ),
   ri(
     "M311",
     "a gateway of another family",
     ["add.result.family"],
-    printing((raw) => each(raw, "ips", (ip) => ({ ...ip, gateway: "fd00::1" }))),
-    { also: ["check.*", "add.*", "gc.*", "del.*"] },
+    printingEdited((raw) => editEach(raw, "ips", (ip) => ({ ...ip, gateway: "fd00::1" }))),
+    { mayAlsoFail: ["check.*", "add.*", "gc.*", "del.*"] },
   ),
   ri(
     "M312",
     "the node's end is not in the result",
     ["add.result.interfaces.all"],
-    printing((raw) => {
+    printingEdited((raw) => {
       const links = isList(raw.interfaces) ? raw.interfaces : [];
-      return each({ ...raw, interfaces: links.filter((_, i) => i !== 1) }, "ips", (ip) => ({
+      return editEach({ ...raw, interfaces: links.filter((_, i) => i !== 1) }, "ips", (ip) => ({
         ...ip,
         interface: links.length - 2,
       }));
     }),
-    BLIND,
+    CHECK_MAY_FAIL,
   ),
   ri(
     "M313",
     "a pciID that is none",
     ["add.result.interfaces.optional"],
-    printing((raw) => each(raw, "interfaces", (link) => ({ ...link, pciID: "first" }))),
-    BLIND,
+    printingEdited((raw) => editEach(raw, "interfaces", (link) => ({ ...link, pciID: "first" }))),
+    CHECK_MAY_FAIL,
   ),
   ri(
     "M314",
     "the node's end is left down",
     ["add.up"],
     (sound) => ({
-      forward: async (request, lease) => {
-        await sound.forward(request, lease);
-        await script(request.shell, `ip link set dev "$1" down`, sound.hostName(request));
+      enableForwarding: async (request, lease) => {
+        await sound.enableForwarding(request, lease);
+        await runScript(request.shell, `ip link set dev "$1" down`, sound.hostLinkName(request));
       },
       checkNode: () => undefined,
     }),
-    { also: ["add.connect.*", "check.tamper.*"] },
+    { mayAlsoFail: ["add.connect.*", "check.tamper.*"] },
   ),
   ri(
     "M315",
@@ -141,7 +145,7 @@ export const MORE_RESULT: readonly Mutant[] = [
           : { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} };
       },
     }),
-    { also: ["env.exit.failure", "env.netns.*"] },
+    { mayAlsoFail: ["env.exit.failure", "env.netns.*"] },
   ),
   ri(
     "M316",
@@ -151,29 +155,29 @@ export const MORE_RESULT: readonly Mutant[] = [
       const networks = new Map<string, string>();
       return {
         add: async (request) => {
-          const key = `${await nodeOf(request)} ${request.id}`;
-          if ((networks.get(key) ?? request.network) !== request.network) refuse("the container is in another network");
+          const key = `${await nodeIdOf(request)} ${request.id}`;
+          if ((networks.get(key) ?? request.network) !== request.network) fail("the container is in another network");
           networks.set(key, request.network);
           return sound.add(request);
         },
       };
     },
-    { also: ["del.other-network", "cfg.name.accept"] },
+    { mayAlsoFail: ["del.other-network", "cfg.name.accept"] },
   ),
   ri(
     "M317",
     "ADD changes the MTU of every bridge",
     ["add.untouched"],
     (sound) => ({
-      probe: async (request) => {
-        await sound.probe(request);
-        await script(
+      checkTarget: async (request) => {
+        await sound.checkTarget(request);
+        await runScript(
           request.shell,
           `for path in /sys/class/net/*/bridge; do name=\${path%/bridge}; [ ! -e "$path" ] || ip link set dev "\${name##*/}" mtu 1400; done`,
         );
       },
     }),
-    { also: ["add.result.interfaces.*"] },
+    { mayAlsoFail: ["add.result.interfaces.*"] },
   ),
   rc(
     "M318",
@@ -187,16 +191,17 @@ export const MORE_RESULT: readonly Mutant[] = [
           throw error;
         }),
     }),
-    { config: { mtu: 1400 }, also: ["add.netns.*", "env.exit.failure", "add.fail.*"] },
+    { config: { mtu: 1400 }, mayAlsoFail: ["add.netns.*", "env.exit.failure", "add.fail.*"] },
   ),
   rc(
     "M319",
     "the indices of addresses are shifted",
     ["add.prevresult.indices"],
     (sound) => ({
-      printed: (...all) => edited(sound.printed(...all), (raw) => each(raw, "ips", (ip) => ({ ...ip, interface: 0 }))),
+      formatResult: (...all) =>
+        editJson(sound.formatResult(...all), (raw) => editEach(raw, "ips", (ip) => ({ ...ip, interface: 0 }))),
     }),
-    { also: ["add.prevresult.*"] },
+    { mayAlsoFail: ["add.prevresult.*"] },
   ),
   ri("M320", "prevResult is left out of the result", ["add.prevresult.interface"], (sound) => ({
     add: (request) => sound.add({ ...request, config: without(request.config, "prevResult") }),

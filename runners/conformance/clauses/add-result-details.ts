@@ -57,7 +57,7 @@ async function listsAllRoutes(trial: Trial): Promise<void> {
   demand(untold.length === 0, "every route that ADD made in the result", `${untold.map(routeText).join(", ")} is not`);
 }
 
-const SCOPES: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254 };
+const SCOPE_NUMBERS: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254 };
 
 async function appliesAttributes(trial: Trial): Promise<void> {
   const route = {
@@ -79,7 +79,7 @@ async function appliesAttributes(trial: Trial): Promise<void> {
     advmss: there.advmss,
     priority: there.metric,
     table: Number(there.table),
-    scope: SCOPES[there.scope] ?? 0,
+    scope: SCOPE_NUMBERS[there.scope] ?? 0,
   };
   const wanted = {
     mtu: route.mtu,
@@ -116,7 +116,7 @@ async function routesUseInterface(trial: Trial): Promise<void> {
 }
 
 /** A way out of the container that is not the plugin's. */
-const OTHER_WAY =
+const CREATE_OTHER_DEFAULT_ROUTE =
   "ip link add other0 up type bridge; ip addr add 192.0.2.2/24 dev other0; ip route add default via 192.0.2.1";
 
 async function sparesDefaultRoute(trial: Trial): Promise<void> {
@@ -126,7 +126,7 @@ async function sparesDefaultRoute(trial: Trial): Promise<void> {
   concerns(usual.routes.some(isDefault), "the network gives no default route");
   await trial.del(first);
   const target = await trial.container();
-  await run(target.container.shell, ["sh", "-ec", OTHER_WAY]);
+  await run(target.container.shell, ["sh", "-ec", CREATE_OTHER_DEFAULT_ROUTE]);
   const { ok, last } = await trial.tryAdd(target);
   demand(ok, "ADD to succeed where there is a default route", saidBy(last));
   const [after] = await look(trial, target);
@@ -151,7 +151,7 @@ const RESULT = "5-ADD";
 const NOTES = "0.4.0 Notes";
 const LINKS = ["interface"] as const;
 
-export const addFacts = [
+export const addResultDetails = [
   {
     id: "add.result.interfaces.all",
     level: "MUST",

@@ -7,14 +7,14 @@ import { DELETE_CONTAINER } from "../surroundings.ts";
 import type { Added, Trial } from "../trial.ts";
 
 /** How an attachment loses its container, and how the plugin then hears of it. */
-interface End {
-  readonly when: string;
+interface Teardown {
+  readonly description: string;
   readonly abandon: (trial: Trial, added: Added) => Promise<void>;
-  readonly end: (trial: Trial, added: Added) => Promise<void>;
+  readonly cleanUp: (trial: Trial, added: Added) => Promise<void>;
 }
 
 /** Looks at a second container's life: the first has made what all of them share. */
-async function clearsNode(trial: Trial, { when, abandon, end }: End): Promise<void> {
+async function clearsNode(trial: Trial, { description: when, abandon, cleanUp: end }: Teardown): Promise<void> {
   await trial.del(await trial.add());
   const target = await trial.container();
   const before = await hostSide(trial);
@@ -56,7 +56,7 @@ async function collected(trial: Trial): Promise<void> {
 const KINDS = ["interface", "chained"] as const;
 const stays = async (): Promise<void> => undefined;
 
-export const hostSideClauses = [
+export const hostCleanup = [
   {
     id: "del.netns.gone.host",
     level: "SHOULD",
@@ -65,7 +65,11 @@ export const hostSideClauses = [
     section: "2-DEL",
     sentence: "DEL takes away what is on the node also when the namespace is gone.",
     test: (trial) =>
-      clearsNode(trial, { when: "after the namespace was deleted, and DEL", abandon: netnsGone, end: delOfIt }),
+      clearsNode(trial, {
+        description: "after the namespace was deleted, and DEL",
+        abandon: netnsGone,
+        cleanUp: delOfIt,
+      }),
   },
   {
     id: "del.netns.unset.host",
@@ -74,7 +78,8 @@ export const hostSideClauses = [
     kinds: KINDS,
     section: "0.4.0 DEL",
     sentence: "DEL without CNI_NETNS takes away what is on the node, the node's end of the link too.",
-    test: (trial) => clearsNode(trial, { when: "after DEL without CNI_NETNS", abandon: stays, end: delWithoutNetns }),
+    test: (trial) =>
+      clearsNode(trial, { description: "after DEL without CNI_NETNS", abandon: stays, cleanUp: delWithoutNetns }),
   },
   {
     id: "gc.stale.host",
@@ -84,6 +89,10 @@ export const hostSideClauses = [
     section: "2-GC",
     sentence: "GC takes away what attachments that are not valid left on the node.",
     test: (trial) =>
-      clearsNode(trial, { when: "after the namespace was deleted, and GC", abandon: netnsGone, end: collected }),
+      clearsNode(trial, {
+        description: "after the namespace was deleted, and GC",
+        abandon: netnsGone,
+        cleanUp: collected,
+      }),
   },
 ] as const satisfies readonly Clause[];

@@ -1,20 +1,20 @@
 /** What RO does on a node, as sh scripts. Rules carry an attachment's tag as comment, links as alias; an ifb has it for a name. */
 
 /** PROGRAM: the chain and the ways to it, which all attachments share and the first one makes; the way of OUTPUT comes last. */
-const SHARED = `for hook in PREROUTING OUTPUT; do
+const CREATE_SHARED_CHAIN = `for hook in PREROUTING OUTPUT; do
   "$0" -w -t nat -N CNI-RO 2>/dev/null || true
   "$0" -w -t nat -C $hook -m addrtype --dst-type LOCAL -j CNI-RO 2>/dev/null || "$0" -w -t nat -A $hook -m addrtype --dst-type LOCAL -j CNI-RO
 done`;
 
 /** LINE...: `PROGRAM CHAIN RULE...` in the table nat. */
-export const MAP = `for line; do
+export const ADD_RULES = `for line; do
   program=\${line%% *}
-  "$program" -w -t nat -C OUTPUT -m addrtype --dst-type LOCAL -j CNI-RO 2>/dev/null || flock /run/ro.lock sh -ec '${SHARED}' "$program"
+  "$program" -w -t nat -C OUTPUT -m addrtype --dst-type LOCAL -j CNI-RO 2>/dev/null || flock /run/ro.lock sh -ec '${CREATE_SHARED_CHAIN}' "$program"
   "$program" -w -t nat -A \${line#* }
 done`;
 
 /** LINE...: fails unless every rule is there, and the ways to it. */
-export const MAPPED = `for line; do
+export const CHECK_RULES = `for line; do
   program=\${line%% *}
   "$program" -w -t nat -C \${line#* }
   case $line in *" CNI-RO "*) ;; *) continue ;; esac
@@ -22,7 +22,7 @@ export const MAPPED = `for line; do
 done`;
 
 /** Finds `host`, the node's end of IFNAME in NETNS. */
-const HOST = `index=$(nsenter --net="$2" ip -o link show dev "$3" | sed -n 's/^[^@]*@if\\([0-9]*\\):.*/\\1/p')
+const FIND_HOST_LINK = `index=$(nsenter --net="$2" ip -o link show dev "$3" | sed -n 's/^[^@]*@if\\([0-9]*\\):.*/\\1/p')
 host=$(ip -o link show | sed -n "s/^$index: \\([^@:]*\\).*/\\1/p")
 [ -n "$host" ] || { echo "the link has no end on the node"; exit 1; }
 `;
@@ -31,7 +31,7 @@ host=$(ip -o link show | sed -n "s/^$index: \\([^@:]*\\).*/\\1/p")
  * TAG NETNS IFNAME INGRESS BURST EGRESS BURST: bits per second and bytes, 0 for no limit. What comes out of the container is
  * led through an ifb, whose MAC is printed: a link is limited in what it sends.
  */
-export const SHAPE = `${HOST}ip link set dev "$host" alias "$1"
+export const ADD_SHAPING = `${FIND_HOST_LINK}ip link set dev "$host" alias "$1"
 [ "$4" = 0 ] || tc qdisc add dev "$host" root tbf rate "$4bit" burst "$5" latency 25ms
 [ "$6" != 0 ] || exit 0
 ip link add dev "$1" type ifb
@@ -42,12 +42,12 @@ tc filter add dev "$host" parent ffff: protocol all u32 match u32 0 0 action mir
 cat "/sys/class/net/$1/address"`;
 
 /** TAG NETNS IFNAME: the two queueing disciplines as JSON, and whether what comes out is led to the second. */
-export const SHAPED = `${HOST}echo "ingress $(tc -j qdisc show dev "$host" root)"
+export const SHOW_SHAPING = `${FIND_HOST_LINK}echo "ingress $(tc -j qdisc show dev "$host" root)"
 echo "egress $(tc -j qdisc show dev "$1" root)"
 tc filter show dev "$host" parent ffff: | grep -q "to device $1)" && echo redirected; true`;
 
 /** BEGINNING TAG...: takes away the rules of all tags that begin so, but for those that are named. */
-export const UNMAP = `beginning=$1; shift
+export const REMOVE_RULES = `beginning=$1; shift
 for program in iptables ip6tables; do
   "$program" -w -t nat -S 2>/dev/null | sed -n "s/^-A \\(.* --comment \\($beginning[0-9a-f]*\\) .*\\)/\\2 \\1/p" | while read -r tag rule; do
     for valid; do [ "$tag" != "$valid" ] || continue 2; done
@@ -55,8 +55,8 @@ for program in iptables ip6tables; do
   done
 done`;
 
-/** As {@link UNMAP}, the rates. A link may go with its container at any moment. */
-export const UNSHAPE = `beginning=$1; shift
+/** As {@link REMOVE_RULES}, the rates. A link may go with its container at any moment. */
+export const REMOVE_SHAPING = `beginning=$1; shift
 for path in /sys/class/net/*/ifalias; do
   { read -r tag <"$path"; } 2>/dev/null || continue
   case $tag in "$beginning"*) ;; *) continue ;; esac

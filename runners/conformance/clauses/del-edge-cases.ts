@@ -12,7 +12,7 @@ import type { Added, Attachment, Trial } from "../trial.ts";
 const SECTION = "2-DEL";
 
 /** What plugins may keep for all containers. */
-const SHARED = /\/(\.?lock|last_reserved_ip)\b/;
+const SHARED_FILES = /\/(\.?lock|last_reserved_ip)\b/;
 
 /** Everything is as after the plugins before it, while the link is still there. */
 async function undoes(trial: Trial): Promise<void> {
@@ -27,7 +27,7 @@ async function undoes(trial: Trial): Promise<void> {
   const kept = changedAttributes(attributes, await readAttributes(added)).map(
     (name) => `~ ${name}: was ${attributes.get(name)} before ADD`,
   );
-  const left = [...difference(before, await snapshot(trial)).filter((line) => !SHARED.test(line)), ...kept];
+  const left = [...difference(before, await snapshot(trial)).filter((line) => !SHARED_FILES.test(line)), ...kept];
   demand(left.length === 0, "the link and the node as before ADD of this plugin", `${left.length} differences`, left);
 }
 
@@ -61,7 +61,7 @@ async function sparesLinks(trial: Trial, of: Attachment, where: string): Promise
 }
 
 /** Results that no plugin of this version made. */
-function garbage(added: Added): readonly { readonly what: string; readonly prevResult: JsonObject }[] {
+function invalidPrevResults(added: Added): readonly { readonly what: string; readonly prevResult: JsonObject }[] {
   return [
     { what: "of version 0.2.0", prevResult: { cniVersion: "0.2.0", ip4: { ip: "192.0.2.9/24" } } },
     {
@@ -76,10 +76,10 @@ function garbage(added: Added): readonly { readonly what: string; readonly prevR
 }
 
 async function survivesGarbage(trial: Trial): Promise<void> {
-  const count = garbage(await trial.add()).length;
+  const count = invalidPrevResults(await trial.add()).length;
   for (let i = 0; i < count; i++) {
     const added = await trial.add();
-    const { what, prevResult } = garbage(added)[i] as ReturnType<typeof garbage>[number];
+    const { what, prevResult } = invalidPrevResults(added)[i] as ReturnType<typeof invalidPrevResults>[number];
     const call = await trial.one("DEL", added, { request: (request) => ({ ...request, prevResult }) });
     demand(
       succeeded(call.output) || errorOf(call) !== null,
@@ -100,7 +100,7 @@ async function withoutDaemon(trial: Trial): Promise<void> {
   await keepsNoLease(trial, added);
 }
 
-export const delOdd = [
+export const delEdgeCases = [
   {
     id: "del.undo",
     level: "SHOULD",

@@ -30,7 +30,7 @@ async function families(trial: Trial): Promise<void> {
 const shape = (trial: Trial): Promise<void> => faultless(trial, ["future", "key"]);
 const RESULT = "5-ADD";
 
-export const addShape = [
+export const addResultShape = [
   {
     id: "add.result.shape.020",
     level: "MUST",

@@ -11,11 +11,11 @@ import { NODE_ADDRESS } from "../surroundings.ts";
 import type { Added, Attachment, Trial } from "../trial.ts";
 
 /** Seconds until an answer must be there. */
-const PATIENCE = 2;
+const PING_TIMEOUT_S = 2;
 
-async function answers({ container }: Attachment, address: string): Promise<boolean> {
-  const ping = ["ping", "-n", "-c1", "-i0.2", "-w", String(PATIENCE), address];
-  return (await container.shell.exec(ping, { timeout: PATIENCE + 2 })).exitCode === 0;
+async function respondsToPing({ container }: Attachment, address: string): Promise<boolean> {
+  const ping = ["ping", "-n", "-c1", "-i0.2", "-w", String(PING_TIMEOUT_S), address];
+  return (await container.shell.exec(ping, { timeout: PING_TIMEOUT_S + 2 })).exitCode === 0;
 }
 
 function addressOf(added: Added): string {
@@ -29,7 +29,11 @@ async function reachesGateway(trial: Trial): Promise<void> {
   const added = await trial.add();
   for (const { gateway } of added.result.ips) {
     if (gateway !== undefined)
-      demand(await answers(added, gateway), `an answer of the gateway ${gateway} within ${PATIENCE} s`, "none");
+      demand(
+        await respondsToPing(added, gateway),
+        `an answer of the gateway ${gateway} within ${PING_TIMEOUT_S} s`,
+        "none",
+      );
   }
 }
 
@@ -40,8 +44,8 @@ async function reachesPeer(trial: Trial): Promise<void> {
     [second, first],
   ] as const) {
     demand(
-      await answers(from, addressOf(to)),
-      `an answer of ${addressOf(to)} to ${addressOf(from)} within ${PATIENCE} s`,
+      await respondsToPing(from, addressOf(to)),
+      `an answer of ${addressOf(to)} to ${addressOf(from)} within ${PING_TIMEOUT_S} s`,
       "none",
     );
   }
@@ -54,26 +58,26 @@ async function reachesNode(trial: Trial): Promise<void> {
     added.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
     "the network gives no default route",
   );
-  demand(await answers(added, NODE_ADDRESS), `an answer of the node's other address ${NODE_ADDRESS}`, "none");
+  demand(await respondsToPing(added, NODE_ADDRESS), `an answer of the node's other address ${NODE_ADDRESS}`, "none");
   // What is beyond the node sees the container only if the node forwards.
   await run(trial.surroundings.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
-  demand(await answers(added, "198.18.0.2"), "an answer of a machine beyond the node", "none");
+  demand(await respondsToPing(added, "198.18.0.2"), "an answer of a machine beyond the node", "none");
 }
 
 /** ADD that fails after much of it may have been done: the name is taken. */
-async function failedAdd(trial: Trial): Promise<Attachment> {
+async function failAdd(trial: Trial): Promise<Attachment> {
   const target = await trial.container();
   const taken = await trial.one(
     "ADD",
     trial.subject.kinds.includes("interface")
-      ? await occupied(target)
+      ? await occupyIfName(target)
       : { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } },
   );
   need(taken.output.exitCode !== 0, "ADD that should fail succeeds");
   return target;
 }
 
-async function occupied(target: Attachment): Promise<Attachment> {
+async function occupyIfName(target: Attachment): Promise<Attachment> {
   await run(target.container.shell, ["ip", "link", "add", "dev", target.ifName, "type", "bridge"]);
   return target;
 }
@@ -90,7 +94,7 @@ async function leavesNoLink(trial: Trial): Promise<void> {
 }
 
 async function leavesNoLease(trial: Trial): Promise<void> {
-  const target = await failedAdd(trial);
+  const target = await failAdd(trial);
   await run(target.container.shell, ["ip", "link", "delete", "dev", target.ifName]);
   await trial.del(target);
   await keepsNoLease(trial, target);
@@ -115,7 +119,7 @@ async function cleanAfterDel(trial: Trial): Promise<void> {
 }
 
 async function retries(trial: Trial): Promise<void> {
-  const target = await failedAdd(trial);
+  const target = await failAdd(trial);
   await target.container.shell.exec(["ip", "link", "delete", "dev", target.ifName]);
   await trial.del(target);
   const { ok, last } = await trial.tryAdd(trial.subject.target === 0 ? target : await trial.container());
@@ -125,7 +129,7 @@ async function retries(trial: Trial): Promise<void> {
 const SECTION = "2-ADD";
 const LINKS = ["interface"] as const;
 
-export const addConnect = [
+export const addConnectivity = [
   {
     id: "add.connect.gateway",
     level: "derived",

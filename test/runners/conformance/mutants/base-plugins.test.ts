@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runConformance } from "../../../../runners/conformance/run.ts";
 import { SPEC_VERSIONS } from "../../../../cni/version.ts";
-import { BASES, described, type Base } from "./bases.ts";
-import { BIN, openMutantLab, type MutantLab } from "./lab.ts";
+import { BASE_PLUGINS, setUpBase, type BasePlugin } from "./base-plugins.ts";
+import { PLUGIN_DIR, openMutantLab, type MutantLab } from "./lab.ts";
 
 let lab: MutantLab;
 beforeAll(async () => {
@@ -17,22 +17,22 @@ const ALL = process.env.CNIBENCH_MUTANTS === "all";
 const VERSIONS = ALL ? SPEC_VERSIONS : (["1.1.0"] as const);
 
 /** What a plugin says and how it refuses RO has from the same class as RC; its own is what it does. */
-const ONLY: Readonly<Partial<Record<Base, string>>> = { RO: "add.*,cap.*,check.*,conc.*,del.*,gc.*,leak.*" };
+const ONLY: Readonly<Partial<Record<BasePlugin, string>>> = { RO: "add.*,cap.*,check.*,conc.*,del.*,gc.*,leak.*" };
 
-test.for((Object.keys(BASES) as Base[]).flatMap((base) => VERSIONS.map((version) => ({ base, version }))))(
+test.for((Object.keys(BASE_PLUGINS) as BasePlugin[]).flatMap((base) => VERSIONS.map((version) => ({ base, version }))))(
   "$base keeps every clause of $version",
   { timeout: 600_000 },
   async ({ base, version }, { skip }) => {
-    const lacking = await lab.lacks(base);
+    const lacking = await lab.missingRequirement(base);
     if (lacking !== null) skip(`the lab lacks ${lacking}`);
-    const { list, profile } = described(base, version);
-    const faults = lab.server.faults.length;
+    const { list, profile } = setUpBase(base, version);
+    const faults = lab.server.errors.length;
     const report = await runConformance({
       plugin: base,
       list,
       profile,
       nodes: [lab.node.shell],
-      pluginPath: [BIN],
+      pluginPath: [PLUGIN_DIR],
       versions: [version],
       jobs: 2,
       signal: new AbortController().signal,
@@ -44,7 +44,7 @@ test.for((Object.keys(BASES) as Base[]).flatMap((base) => VERSIONS.map((version)
     expect(
       failed.concat(
         report.warnings.map(({ message }) => message),
-        lab.server.faults.slice(faults).map(String),
+        lab.server.errors.slice(faults).map(String),
       ),
     ).toEqual([]);
     expect(report.verdicts).toEqual({ [version]: "conformant" });

@@ -6,10 +6,10 @@ import type { NetworkConfigList } from "../../../../cni/types.ts";
 import { ChainedPlugin } from "./chained-plugin.ts";
 import { InterfacePlugin } from "./interface-plugin.ts";
 import { IpamPlugin } from "./ipam-plugin.ts";
-import { OfferPlugin } from "./offer-plugin.ts";
+import { CapabilityPlugin } from "./capability-plugin.ts";
 
-export const BASES = { RI: InterfacePlugin, RP: IpamPlugin, RC: ChainedPlugin, RO: OfferPlugin } as const;
-export type Base = keyof typeof BASES;
+export const BASE_PLUGINS = { RI: InterfacePlugin, RP: IpamPlugin, RC: ChainedPlugin, RO: CapabilityPlugin } as const;
+export type BasePlugin = keyof typeof BASE_PLUGINS;
 
 const ROUTES = [{ dst: "0.0.0.0/0" }];
 const RI = {
@@ -22,8 +22,8 @@ const RP = { type: "rp", ipam: { type: "rp", subnet: "10.97.0.0/24", routes: ROU
 const RC = { type: "rc", capabilities: { mac: true } };
 const RO = { type: "ro", capabilities: { portMappings: true, bandwidth: true } };
 
-const PLUGINS: Readonly<Record<Base, readonly object[]>> = { RI: [RI], RP: [RP], RC: [RI, RC], RO: [RI, RO] };
-const FACTS: Readonly<Record<Base, Partial<Profile>>> = {
+const PLUGINS: Readonly<Record<BasePlugin, readonly object[]>> = { RI: [RI], RP: [RP], RC: [RI, RC], RO: [RI, RO] };
+const PROFILE_FACTS: Readonly<Record<BasePlugin, Partial<Profile>>> = {
   RI: { layer2: true, gateway: true },
   RP: { configured: ["routes", "dns", "request"] },
   RC: {},
@@ -31,7 +31,9 @@ const FACTS: Readonly<Record<Base, Partial<Profile>>> = {
 };
 
 /** What a machine may lack that a base is made with: an sh script that fails then. */
-export const NEEDS: Readonly<Partial<Record<Base, { readonly what: string; readonly probe: string }>>> = {
+export const LAB_REQUIREMENTS: Readonly<
+  Partial<Record<BasePlugin, { readonly what: string; readonly probe: string }>>
+> = {
   RO: {
     what: "iptables, or a kernel with ifb and tbf",
     probe: `unshare --net sh -ec 'iptables -t nat -S; ip link add ifb9 up type ifb; tc qdisc add dev ifb9 root tbf rate 1mbit burst 4096 latency 25ms'`,
@@ -39,21 +41,26 @@ export const NEEDS: Readonly<Partial<Record<Base, { readonly what: string; reado
 };
 
 /** Where an IPAM section of its own names the daemon that the network needs. */
-const DAEMON = { prepare: ": >/run/daemon", stopDaemon: "rm /run/daemon" };
+const DAEMON_PROFILE = { prepare: ": >/run/daemon", stopDaemon: "rm /run/daemon" };
 
-export interface Described {
+export interface BaseSetup {
   readonly list: NetworkConfigList;
   readonly profile: Profile;
 }
 
 /** @param config more keys for the plugin under test: a chained plugin changes something then. */
-export function described(base: Base, cniVersion: SpecVersion, config: object = {}): Described {
+export function setUpBase(base: BasePlugin, cniVersion: SpecVersion, config: object = {}): BaseSetup {
   const plugins = PLUGINS[base].map((plugin, i, all) => (i === all.length - 1 ? { ...plugin, ...config } : plugin));
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "mutants", plugins }), base);
   const profile = guessProfile(list, plugins.length - 1);
-  const daemon = "ipam" in config ? DAEMON : {};
+  const daemon = "ipam" in config ? DAEMON_PROFILE : {};
   return {
     list,
-    profile: { ...profile, changes: base === "RC" && Object.keys(config).length > 0, ...FACTS[base], ...daemon },
+    profile: {
+      ...profile,
+      changes: base === "RC" && Object.keys(config).length > 0,
+      ...PROFILE_FACTS[base],
+      ...daemon,
+    },
   };
 }

@@ -1,33 +1,33 @@
 /** Arithmetic of ranges, with addresses as whole numbers. */
 import { isIPv4, isIPv6 } from "node:net";
 import type { JsonObject } from "../../../../cni/json.ts";
-import { Refusal, textOf } from "./protocol.ts";
+import { PluginError, stringOf } from "./protocol.ts";
 
-export interface Network {
+export interface AddressRange {
   readonly family: 4 | 6;
   readonly bits: number;
   readonly gateway: string;
   /** Whether the address may be handed out. */
-  holds(address: string): boolean;
+  contains(address: string): boolean;
   /** The first addresses that may be handed out and are not taken. */
   candidates(taken: readonly string[], count: number): readonly string[];
 }
 
 /** @throws Refusal when it is no range with room for a gateway and a container. */
-export function networkFrom(range: JsonObject): Network {
-  const [net = "", prefix = ""] = textOf(range.subnet).split("/");
+export function parseRange(range: JsonObject): AddressRange {
+  const [net = "", prefix = ""] = stringOf(range.subnet).split("/");
   const family = isIPv6(net) ? 6 : 4;
   const size = family === 4 ? 32 : 128;
   const bits = Number(prefix);
   if (!(isIPv4(net) || isIPv6(net)) || prefix === "" || !(bits > 0 && bits <= size - 2))
-    throw new Refusal(7, `"${textOf(range.subnet)}" is no subnet with room for a container`);
+    throw new PluginError(7, `"${stringOf(range.subnet)}" is no subnet with room for a container`);
   const hosts = 1n << BigInt(size - bits);
   const base = (numberOf(net) / hosts) * hosts;
-  const first = range.rangeStart === undefined ? base + 1n : numberOf(textOf(range.rangeStart));
+  const first = range.rangeStart === undefined ? base + 1n : numberOf(stringOf(range.rangeStart));
   // An IPv4 network keeps its last address for broadcasts.
   const last =
-    range.rangeEnd === undefined ? base + hosts - (family === 4 ? 2n : 1n) : numberOf(textOf(range.rangeEnd));
-  const gateway = textOf(range.gateway) || textFrom(base + 1n, family);
+    range.rangeEnd === undefined ? base + hosts - (family === 4 ? 2n : 1n) : numberOf(stringOf(range.rangeEnd));
+  const gateway = stringOf(range.gateway) || addressFrom(base + 1n, family);
   const holds = (address: string): boolean => {
     if (!(family === 4 ? isIPv4(address) : isIPv6(address))) return false;
     const number = numberOf(address);
@@ -37,11 +37,11 @@ export function networkFrom(range: JsonObject): Network {
     family,
     bits,
     gateway,
-    holds,
+    contains: holds,
     candidates: (taken, count) => {
       const found: string[] = [];
       for (let number = first; number <= last && found.length < count; number++) {
-        const address = textFrom(number, family);
+        const address = addressFrom(number, family);
         if (address !== gateway && !taken.includes(address)) found.push(address);
       }
       return found;
@@ -49,7 +49,7 @@ export function networkFrom(range: JsonObject): Network {
   };
 }
 
-export function isV4(address: string): boolean {
+export function isIpv4(address: string): boolean {
   return !address.includes(":");
 }
 
@@ -64,7 +64,7 @@ function numberOf(address: string): bigint {
   );
 }
 
-function textFrom(number: bigint, family: 4 | 6): string {
+function addressFrom(number: bigint, family: 4 | 6): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (number >> shift) & 255n).join(".");
   const words = [112n, 96n, 80n, 64n, 48n, 32n, 16n, 0n].map((shift) => ((number >> shift) & 65535n).toString(16));
   return new URL(`http://[${words.join(":")}]/`).hostname.slice(1, -1);

@@ -8,27 +8,27 @@ import { LEASE, failure, installDouble, type Double } from "../double.ts";
 import { readNetState } from "../state.ts";
 import type { Attachment, Trial } from "../trial.ts";
 
-const CODE = 121;
+const DELEGATE_ERROR_CODE = 121;
 
 /** The upper plugin fails with the code and message of its IPAM plugin. */
 async function propagates(trial: Trial): Promise<void> {
   for (const operation of ["ADD", ...(trial.atLeast("0.4.0") ? ["CHECK" as const] : []), "DEL"] as const) {
     const double = await installDouble(trial);
     const target = operation === "ADD" ? await double.trial.container() : await double.trial.add();
-    await double.answer(operation, 1, failure(trial, CODE));
+    await double.answer(operation, 1, failure(trial, DELEGATE_ERROR_CODE));
     const call = await double.trial.one(operation, target);
     demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
     const error = errorOf(call);
     demand(
-      error?.code === CODE && `${error.msg} ${error.details}`.includes("the double fails"),
-      `the IPAM plugin's code ${CODE} and message`,
+      error?.code === DELEGATE_ERROR_CODE && `${error.msg} ${error.details}`.includes("the double fails"),
+      `the IPAM plugin's code ${DELEGATE_ERROR_CODE} and message`,
       saidBy(call),
     );
   }
 }
 
 /** Ways for ADD of a delegate to go wrong; before 0.3.0 a result without addresses cannot be said. */
-function badAdds(
+function failingAdds(
   trial: Trial,
 ): readonly { readonly what: string; readonly exitCode: number; readonly output: string }[] {
   return [
@@ -41,7 +41,7 @@ function badAdds(
 }
 
 async function delAfterFailedAdd(trial: Trial): Promise<void> {
-  for (const { what, exitCode, output } of badAdds(trial)) {
+  for (const { what, exitCode, output } of failingAdds(trial)) {
     const double = await installDouble(trial);
     await double.answer("ADD", exitCode, output);
     const call = await double.trial.one("ADD", await double.trial.container());
@@ -75,7 +75,7 @@ async function delAfterOwnFailure(trial: Trial): Promise<void> {
 }
 
 async function refusesBadResult(trial: Trial): Promise<void> {
-  for (const { what, exitCode, output } of badAdds(trial).filter(({ what }) => /garbage|null/.test(what))) {
+  for (const { what, exitCode, output } of failingAdds(trial).filter(({ what }) => /garbage|null/.test(what))) {
     const double = await installDouble(trial);
     await double.answer("ADD", exitCode, output);
     const call = await double.trial.one("ADD", await double.trial.container());
@@ -91,7 +91,7 @@ async function linkExists({ container, ifName }: Attachment): Promise<boolean> {
 async function cleansOwnPart(trial: Trial): Promise<void> {
   const double = await installDouble(trial);
   const added = await double.trial.add();
-  await double.answer("DEL", 1, failure(trial, CODE));
+  await double.answer("DEL", 1, failure(trial, DELEGATE_ERROR_CODE));
   await double.trial.one("DEL", added);
   demand(
     !(await linkExists(added)),
@@ -124,7 +124,7 @@ async function reports(trial: Trial, operation: Operation, code: number): Promis
 const SECTION = "4";
 const KINDS = ["delegating"] as const;
 
-export const delegateFailing = [
+export const delegateFailure = [
   {
     id: "dlg.error.propagates",
     level: "SHOULD",
@@ -184,7 +184,7 @@ export const delegateFailing = [
     kinds: KINDS,
     section: "2-GC",
     sentence: "GC reports the IPAM plugin's error.",
-    test: (trial) => reports(trial, "GC", CODE),
+    test: (trial) => reports(trial, "GC", DELEGATE_ERROR_CODE),
   },
   {
     id: "status.delegate.error",

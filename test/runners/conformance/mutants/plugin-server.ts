@@ -10,7 +10,7 @@ import type { ExecOptions, Output, Shell } from "../../../../core/shell.ts";
 import { Frames } from "./frames.ts";
 
 /** One execution of a plugin. */
-export interface Call {
+export interface PluginCall {
   /** What is left of the environment; absent: unset. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The whole input; null when it cannot be read. */
@@ -20,18 +20,18 @@ export interface Call {
 }
 
 /** How an execution ends. */
-export interface Answer {
+export interface PluginOutput {
   readonly exitCode: number;
   readonly stdout?: string;
   readonly stderr?: string;
 }
 
-export type Program = (call: Call) => Promise<Answer>;
+export type PluginHandler = (call: PluginCall) => Promise<PluginOutput>;
 
 /** The host's /var/tmp is where a lab sees it too: its own /tmp and /run are others. */
-const SHARED = "/var/tmp";
+const SHARED_DIR = "/var/tmp";
 
-const STUB = `#!/usr/bin/perl
+const STUB_SCRIPT = `#!/usr/bin/perl
 my $readable = -p STDIN || -f STDIN && (stat STDIN)[1] != (stat $0)[1];
 undef $/;
 my $input = $readable ? <STDIN> : "";
@@ -69,28 +69,28 @@ export class PluginServer implements AsyncDisposable {
   /** Executions so far. */
   calls = 0;
   /** What programs threw: faults of the test, not of a plugin. */
-  readonly faults: unknown[] = [];
-  readonly #folder: string;
+  readonly errors: unknown[] = [];
+  readonly #dir: string;
   readonly #server: Server;
-  readonly #programs = new Map<string, Program>();
+  readonly #handlers = new Map<string, PluginHandler>();
 
   private constructor(folder: string) {
-    this.#folder = folder;
+    this.#dir = folder;
     this.#server = createServer(
-      (socket) => void this.#serve(socket).catch((fault: unknown) => this.faults.push(fault)),
+      (socket) => void this.#serve(socket).catch((fault: unknown) => this.errors.push(fault)),
     );
   }
 
   static async open(): Promise<PluginServer> {
-    const server = new PluginServer(mkdtempSync(join(SHARED, "cnibench-")));
-    await new Promise<void>((resolve) => server.#server.listen(join(server.#folder, "socket"), resolve));
+    const server = new PluginServer(mkdtempSync(join(SHARED_DIR, "cnibench-")));
+    await new Promise<void>((resolve) => server.#server.listen(join(server.#dir, "socket"), resolve));
     return server;
   }
 
   /** The text of an executable that runs the program. */
-  add(name: string, program: Program): string {
-    this.#programs.set(name, program);
-    return STUB.replace("SOCKET", `/.host${this.#folder}/socket`).replace("PROGRAM", name);
+  add(name: string, program: PluginHandler): string {
+    this.#handlers.set(name, program);
+    return STUB_SCRIPT.replace("SOCKET", `/.host${this.#dir}/socket`).replace("PROGRAM", name);
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -99,7 +99,7 @@ export class PluginServer implements AsyncDisposable {
     try {
       const [name = "", readable, ...env] = await frames.next();
       const input = (await frames.next()).join("\0");
-      const program = this.#programs.get(name);
+      const program = this.#handlers.get(name);
       if (program === undefined) throw new Error(`no program ${name}`);
       const pairs = env.map((pair): [string, string] => [
         pair.slice(0, pair.indexOf("=")),
@@ -113,7 +113,7 @@ export class PluginServer implements AsyncDisposable {
       frames.send("exit", String(answer.exitCode), answer.stdout ?? "", answer.stderr ?? "");
     } catch (fault) {
       // The suite may end an execution at any moment.
-      if (!frames.ended) this.faults.push(fault);
+      if (!frames.ended) this.errors.push(fault);
     } finally {
       socket.end();
     }
@@ -121,7 +121,7 @@ export class PluginServer implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await new Promise((resolve) => this.#server.close(resolve));
-    rmSync(this.#folder, { recursive: true, force: true });
+    rmSync(this.#dir, { recursive: true, force: true });
   }
 }
 

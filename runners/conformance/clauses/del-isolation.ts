@@ -8,14 +8,14 @@ import type { Added, Trial } from "../trial.ts";
 import { ONE_RANGE, hasOwnRange, secondNetwork } from "../variants.ts";
 
 /** An attachment, what it has, and whether CHECK is content with it. */
-interface Witness {
+interface Bystander {
   readonly added: Added;
-  readonly possessions: readonly string[];
-  readonly checks: boolean;
+  readonly state: readonly string[];
+  readonly checkSucceeds: boolean;
 }
 
 /** Its namespace, the files and firewall rules that name its container or address. */
-async function possessionsOf(trial: Trial, { container, result }: Added): Promise<string[]> {
+async function stateOf(trial: Trial, { container, result }: Added): Promise<string[]> {
   const names = [container.id, ...result.ips.map(({ address }) => address.split("/")[0] ?? "")];
   const rules = (await snapshot(trial)).filter(
     (line) =>
@@ -29,14 +29,18 @@ async function possessionsOf(trial: Trial, { container, result }: Added): Promis
   ];
 }
 
-async function witness(trial: Trial): Promise<Witness> {
+async function addBystander(trial: Trial): Promise<Bystander> {
   const added = await trial.add();
   const checks = trial.atLeast("0.4.0") && (await trial.check(added)).ok;
-  return { added, possessions: await possessionsOf(trial, added), checks };
+  return { added, state: await stateOf(trial, added), checkSucceeds: checks };
 }
 
-async function demandIntact(trial: Trial, { added, possessions, checks }: Witness, after: string): Promise<void> {
-  const now = await possessionsOf(trial, added);
+async function demandIntact(
+  trial: Trial,
+  { added, state: possessions, checkSucceeds: checks }: Bystander,
+  after: string,
+): Promise<void> {
+  const now = await stateOf(trial, added);
   const gone = possessions.filter((line) => !now.includes(line));
   demand(
     gone.length === 0,
@@ -50,7 +54,7 @@ async function demandIntact(trial: Trial, { added, possessions, checks }: Witnes
 }
 
 async function keepsOthers(trial: Trial): Promise<void> {
-  const stays = await witness(trial);
+  const stays = await addBystander(trial);
   const goes = await trial.add();
   await trial.del(goes);
   await demandIntact(trial, stays, "DEL of another container");
@@ -58,7 +62,7 @@ async function keepsOthers(trial: Trial): Promise<void> {
 
 /** Another container whose id begins with this one's, and ids that nobody has. */
 async function matchesIds(trial: Trial): Promise<void> {
-  const stays = await witness(trial);
+  const stays = await addBystander(trial);
   const { container } = stays.added;
   for (const id of [container.id.slice(0, -1), `${container.id}0`, "nobody"]) {
     await trial.del({
@@ -74,7 +78,7 @@ async function keepsOtherNetwork(trial: Trial): Promise<void> {
   const second = trial.with(secondNetwork(trial.subject.list));
   await keepsOtherInterface(trial, second, "in another network");
   // The same ids in both networks, which only the network's name tells apart.
-  const stays = await witness(trial);
+  const stays = await addBystander(trial);
   const other = await second.container();
   const same = { ...other, container: { ...other.container, id: stays.added.container.id } };
   const added = await second.tryAdd(same);
@@ -87,14 +91,14 @@ async function keepsOtherNetwork(trial: Trial): Promise<void> {
 
 /** Two interfaces of one container, the second of which is deleted; its own link and addresses do not count. */
 async function keepsOtherInterface(trial: Trial, second: Trial, of: string): Promise<void> {
-  const stays = await witness(trial);
+  const stays = await addBystander(trial);
   const goes = await second.add(await second.attach(stays.added.container, "eth1"));
   const { ok, last } = await second.del(goes);
   demand(ok, `DEL of eth1 to succeed`, saidBy(last));
   await demandIntact(trial, stays, `DEL of eth1 ${of}`);
 }
 
-export const delOthers = [
+export const delIsolation = [
   {
     id: "del.others",
     level: "derived",

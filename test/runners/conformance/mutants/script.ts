@@ -1,10 +1,10 @@
 /** Commands of the correct plugins. */
 import type { Shell } from "../../../../core/shell.ts";
-import { Refusal } from "./protocol.ts";
+import { PluginError } from "./protocol.ts";
 
 /** Runs an sh script and returns its lines. @throws Refusal with its words when it fails. */
-export async function script(shell: Shell, text: string, ...args: readonly string[]): Promise<string[]> {
+export async function runScript(shell: Shell, text: string, ...args: readonly string[]): Promise<string[]> {
   const { exitCode, stdout } = await shell.exec(["sh", "-ec", `exec 2>&1\n${text}`, "sh", ...args]);
-  if (exitCode !== 0) throw new Refusal(110, "a command failed", stdout.trim());
+  if (exitCode !== 0) throw new PluginError(110, "a command failed", stdout.trim());
   return stdout.split("\n").filter((line) => line !== "");
 }
