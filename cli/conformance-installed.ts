@@ -11,7 +11,7 @@ import { specFor } from "../engine/spec.ts";
 import type { Assets } from "../engine/assets.ts";
 import type { ConformanceReport } from "../results/verdicts.ts";
 import { runChain, type ChainOptions } from "../runners/conformance/chain.ts";
-import { memberProfile } from "../runners/conformance/profile-file.ts";
+import { profileFor } from "../runners/conformance/profile-file.ts";
 import { runConformance } from "../runners/conformance/run.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
 import { choosePlugins } from "./plugins.ts";
@@ -67,5 +67,5 @@ async function testOn(
     installed: true,
     daemonState: await daemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node),
   };
-  return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: memberProfile(list, 0) });
+  return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: profileFor(list, 0) });
 }

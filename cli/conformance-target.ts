@@ -7,13 +7,13 @@ import { UsageError, messageOf, printable } from "../core/errors.ts";
 import { stringAt } from "../core/json.ts";
 import { packageRoot } from "../core/paths.ts";
 import { cniPluginDirs, isProgram } from "../core/tools/find.ts";
-import type { Kind } from "../runners/conformance/clause.ts";
+import type { PluginKind } from "../runners/conformance/clause.ts";
 import type { Profile } from "../runners/conformance/profile.ts";
-import { loadProfile, memberProfile, shippedProfile } from "../runners/conformance/profile-file.ts";
+import { loadProfile, profileFor, shippedProfile } from "../runners/conformance/profile-file.ts";
 
 export interface TargetFlags {
   readonly conf?: string;
-  readonly kind?: Kind;
+  readonly kind?: PluginKind;
   readonly profile?: string;
   readonly cniPath?: string;
 }
@@ -117,7 +117,7 @@ function describe(
     throw new UsageError(
       `--conf ${conf} names ${types.join(", ")}, but the program is called ${printable(name)}; a plugin's type is its file name`,
     );
-  return { list, profile: types.length > 1 ? null : memberProfile(list, 0, kind) };
+  return { list, profile: types.length > 1 ? null : profileFor(list, 0, kind) };
 }
 
 function readConfig(file: string): NetworkConfigList {

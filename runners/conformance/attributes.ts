@@ -2,24 +2,24 @@
 import { CommandError } from "../../core/errors.ts";
 import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { succeeded } from "../../core/shell.ts";
-import { look } from "./steps.ts";
-import type { Attachment } from "./trial.ts";
+import { inspect } from "./recorder.ts";
+import type { Attachment } from "./clause-context.ts";
 
 /** `mac`, `mtu`, `promisc`, `allmulti`, and kernel settings by their path, such as `/proc/sys/net/core/somaxconn`. */
 export type Attributes = ReadonlyMap<string, string>;
 
-const SETTINGS = "/proc/sys/net/";
+const SYSCTL_DIR = "/proc/sys/net/";
 /** Settings that change by themselves, or with an attribute of the link. */
-const DERIVED = /nf_conntrack_count|ipv6\/conf\/[^/]+\/mtu$/;
+const DERIVED_SETTINGS = /nf_conntrack_count|ipv6\/conf\/[^/]+\/mtu$/;
 
-const READ = `ip -j link show dev "$1"; echo; grep -rs "" ${SETTINGS}; true`;
+const READ_SCRIPT = `ip -j link show dev "$1"; echo; grep -rs "" ${SYSCTL_DIR}; true`;
 
 /** Of the interface and its namespace; without the interface, only the settings. */
 export async function readAttributes({ container, ifName }: Attachment): Promise<Attributes> {
-  const [first = "", ...rest] = (await look(container.shell, READ, ifName)).split("\n");
+  const [first = "", ...rest] = (await inspect(container.shell, READ_SCRIPT, ifName)).split("\n");
   const settings = rest.flatMap((line): [string, string][] => {
     const [path = "", ...value] = line.split(":");
-    return path.startsWith(SETTINGS) && !DERIVED.test(path) ? [[path, value.join(":")]] : [];
+    return path.startsWith(SYSCTL_DIR) && !DERIVED_SETTINGS.test(path) ? [[path, value.join(":")]] : [];
   });
   return new Map([...linkAttributes(at(tryParse(first), "0")), ...settings]);
 }
@@ -44,7 +44,7 @@ export function changedAttributes(before: Attributes, after: Attributes): string
 export async function setAttribute({ container, ifName }: Attachment, name: string, value: string): Promise<boolean> {
   const link = ["ip", "link", "set", "dev", ifName, name === "mac" ? "address" : name, value];
   const output = await container.shell.exec(
-    name.startsWith(SETTINGS) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link,
+    name.startsWith(SYSCTL_DIR) ? ["sh", "-ec", `printf '%s\\n' "$2" >"$1"`, "sh", name, value] : link,
   );
   if (!succeeded(output) && !/Operation not supported/.test(output.stderr)) throw new CommandError(output);
   return succeeded(output);

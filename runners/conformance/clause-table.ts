@@ -3,7 +3,7 @@ import { LATEST, SPEC_VERSIONS } from "../../cni/version.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import type { Clause } from "./clause.ts";
 
-const HEAD = `# The clauses
+const HEADER = `# The clauses
 
 Every clause that \`cnibench conformance\` tests, made from the code (\`npx vitest run test/runners/conformance/docs.test.ts -u\`).
 
@@ -37,27 +37,27 @@ const UNTESTED = [
 ] as const;
 
 /** The whole page. */
-export function clausesPage(clauses: readonly Clause[] = CLAUSES): string {
-  const parts = [...grouped(clauses)].map(([group, members]) => `## ${group}\n\n${table(members)}`);
+export function renderClauses(clauses: readonly Clause[] = CLAUSES): string {
+  const parts = [...groupClauses(clauses)].map(([group, members]) => `## ${group}\n\n${markdownTable(members)}`);
   const untested = UNTESTED.map(([what, why]) => `- ${what}: ${why}.`).join("\n");
-  return `${HEAD}\n${clauses.length} clauses.\n\n${parts.join("\n")}\n## Not tested\n\n${untested}\n`;
+  return `${HEADER}\n${clauses.length} clauses.\n\n${parts.join("\n")}\n## Not tested\n\n${untested}\n`;
 }
 
-function grouped(clauses: readonly Clause[]): Map<string, Clause[]> {
+function groupClauses(clauses: readonly Clause[]): Map<string, Clause[]> {
   const groups = new Map<string, Clause[]>();
-  for (const clause of clauses) groups.set(groupOf(clause), [...(groups.get(groupOf(clause)) ?? []), clause]);
+  for (const clause of clauses) groups.set(groupName(clause), [...(groups.get(groupName(clause)) ?? []), clause]);
   return groups;
 }
 
 /** The first word of an id. */
-function groupOf({ id }: Clause): string {
+function groupName({ id }: Clause): string {
   return id.split(".")[0] ?? "";
 }
 
-function table(clauses: readonly Clause[]): string {
+function markdownTable(clauses: readonly Clause[]): string {
   const rows = clauses.map(
     (clause) =>
-      `| \`${clause.id}\` | ${levelText(clause)} | ${versionText(clause)} | ${clause.kinds?.join(", ") ?? "all"} | ${clause.section} | ${clause.sentence} |`,
+      `| \`${clause.id}\` | ${formatLevel(clause)} | ${formatVersions(clause)} | ${clause.kinds?.join(", ") ?? "all"} | ${clause.section} | ${clause.sentence} |`,
   );
   return [
     "| id | level | versions | plugins | section | what is demanded |",
@@ -67,11 +67,11 @@ function table(clauses: readonly Clause[]): string {
   ].join("\n");
 }
 
-function levelText({ level, earlier }: Clause): string {
+function formatLevel({ level, earlier }: Clause): string {
   return earlier === undefined ? level : `${level}; ${earlier.level} before ${earlier.before}`;
 }
 
-function versionText({ since = SPEC_VERSIONS[0], until = LATEST }: Clause): string {
+function formatVersions({ since = SPEC_VERSIONS[0], until = LATEST }: Clause): string {
   if (since === until) return since;
   return since === SPEC_VERSIONS[0] && until === LATEST ? "all" : `${since} to ${until}`;
 }

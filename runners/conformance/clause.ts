@@ -2,7 +2,7 @@
 import type { CheckResult } from "../../core/model.ts";
 import { SPEC_VERSIONS, atLeast, type SpecVersion } from "../../cni/version.ts";
 import type { Invocation } from "../../cni/types.ts";
-import type { Trial } from "./trial.ts";
+import type { ClauseContext } from "./clause-context.ts";
 
 /** `derived`: no sentence of its own, but a plugin that breaks it makes a MUST or its own output untrue. */
 export type Level = CheckResult["level"];
@@ -11,8 +11,8 @@ export type Level = CheckResult["level"];
  * What a plugin does, for which clauses exist: `interface` creates CNI_IFNAME, `ipam` is delegated to, `chained` changes
  * what a plugin before it made, `delegating` calls an IPAM plugin (usually an interface plugin too).
  */
-export const KINDS = ["interface", "ipam", "chained", "delegating"] as const;
-export type Kind = (typeof KINDS)[number];
+export const PLUGIN_KINDS = ["interface", "ipam", "chained", "delegating"] as const;
+export type PluginKind = (typeof PLUGIN_KINDS)[number];
 
 export interface Clause {
   /** Stable: reports, known deviations and `--only` name it. */
@@ -24,13 +24,13 @@ export interface Clause {
   readonly since?: SpecVersion;
   readonly until?: SpecVersion;
   /** Plugins of at least one of these kinds have it; absent: every plugin. */
-  readonly kinds?: readonly Kind[];
+  readonly kinds?: readonly PluginKind[];
   /** Where it is written: section of 1.1.0 unless it says another version. */
   readonly section: string;
   /** What is demanded, one sentence. */
   readonly sentence: string;
   /** Returns when the plugin keeps it. @throws Deviation when it does not; Skip when that cannot be told here. */
-  readonly test: (trial: Trial) => Promise<void>;
+  readonly test: (trial: ClauseContext) => Promise<void>;
 }
 
 /** The plugin breaks the clause. */
@@ -73,12 +73,12 @@ export function demand(
 }
 
 /** @throws Skip unless the condition holds. */
-export function need(holds: boolean, reason: string): asserts holds {
+export function skipUnless(holds: boolean, reason: string): asserts holds {
   if (!holds) throw new Skip(reason);
 }
 
 /** @throws NotApplicable unless the condition holds. */
-export function concerns(holds: boolean, reason: string): asserts holds {
+export function notApplicableUnless(holds: boolean, reason: string): asserts holds {
   if (!holds) throw new NotApplicable(reason);
 }
 
@@ -88,7 +88,7 @@ export function levelAt(clause: Clause, version: SpecVersion): Level {
 }
 
 /** Whether the clause exists for plugins of these kinds in this version. */
-export function applies(clause: Clause, version: SpecVersion, kinds: readonly Kind[]): boolean {
+export function applies(clause: Clause, version: SpecVersion, kinds: readonly PluginKind[]): boolean {
   const { since = SPEC_VERSIONS[0], until = SPEC_VERSIONS.at(-1) ?? since } = clause;
   return (
     atLeast(version, since) &&

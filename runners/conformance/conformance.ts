@@ -8,15 +8,15 @@ import { inParallel } from "../../core/parallel.ts";
 import type { DeploymentContext, NodeCheckRunner } from "../runner.ts";
 import { applies, levelAt, type Clause } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
-import { testClause, type Tested, type Verdict } from "./suite.ts";
+import { testClause, type ClauseResult, type Verdict } from "./test-clause.ts";
 import { guessProfile } from "./profile.ts";
-import { PROTOCOL } from "./run.ts";
-import type { Subject } from "./subject.ts";
-import type { TrialOptions } from "./trial.ts";
-import { whyUnserved } from "./unserved.ts";
+import { PROTOCOL_CLAUSES } from "./run.ts";
+import type { PluginUnderTest } from "./plugin-under-test.ts";
+import type { ContextOptions } from "./clause-context.ts";
+import { missingAgentReason } from "./missing-agent.ts";
 
 /** What a benchmark checks beside its numbers: seconds for each plugin and block, not the whole suite. */
-const CORE_IDS = [
+const CORE_CLAUSE_IDS = [
   "version.ok",
   "version.shape",
   "version.echo",
@@ -49,10 +49,10 @@ const CORE_IDS = [
   "check.tamper.link-deleted",
   "check.tamper.ip-removed",
 ];
-const CORE = CLAUSES.filter(({ id }) => CORE_IDS.includes(id));
+const CORE_CLAUSES = CLAUSES.filter(({ id }) => CORE_CLAUSE_IDS.includes(id));
 
 /** Tests at a time: each has surroundings of its own. */
-const JOBS = 3;
+const CONCURRENT_TESTS = 3;
 
 export const conformance = {
   name: "conformance",
@@ -69,7 +69,7 @@ export const conformance = {
 async function checkDeployment({ deployment, keep, signal }: DeploymentContext): Promise<readonly CheckResult[]> {
   const { network, pluginPath, node, plugin, daemonState = "", installed = false } = deployment;
   const executables = await new PluginFinder(node.shell, pluginPath).find(network.plugins.map(({ type }) => type));
-  const subject: Subject = {
+  const underTest: PluginUnderTest = {
     ...guessProfile(network),
     name: plugin,
     list: network,
@@ -77,25 +77,27 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
     executables,
     prepare: daemonState,
   };
-  const clauses = CORE.filter((candidate) => applies(candidate, network.cniVersion, subject.kinds));
-  const options: TrialOptions = { node: node.shell, subject, signal };
-  const lacking = installed ? await whyUnserved(options) : null;
+  const clauses = CORE_CLAUSES.filter((candidate) => applies(candidate, network.cniVersion, underTest.kinds));
+  const options: ContextOptions = { node: node.shell, underTest: underTest, signal };
+  const agentMissing = installed ? await missingAgentReason(options) : null;
   const results = new Map<string, CheckResult>();
-  await inParallel(clauses, JOBS, async (clause) => {
+  await inParallel(clauses, CONCURRENT_TESTS, async (clause) => {
     const tested =
-      lacking === null || PROTOCOL.test(clause.id) ? await testClause(clause, options) : skipped(clause, lacking);
+      agentMissing === null || PROTOCOL_CLAUSES.test(clause.id)
+        ? await testClause(clause, options)
+        : skippedClause(clause, agentMissing);
     for (const [i, invocation] of tested.calls.entries())
       keep(`${clause.id}-${i + 1}`, invocation.output, commandOf(invocation));
-    results.set(clause.id, resultOf(tested, network));
+    results.set(clause.id, toCheckResult(tested, network));
   });
   return clauses.flatMap(({ id }) => results.get(id) ?? []);
 }
 
-function skipped(clause: Clause, reason: string): Tested {
+function skippedClause(clause: Clause, reason: string): ClauseResult {
   return { clause, verdict: { status: "skip", reason, applicable: true }, calls: [], steps: [] };
 }
 
-function resultOf({ clause, verdict }: Tested, { cniVersion }: NetworkConfigList): CheckResult {
+function toCheckResult({ clause, verdict }: ClauseResult, { cniVersion }: NetworkConfigList): CheckResult {
   if (verdict.status === "error")
     throw new EnvironmentError(`the test of clause ${clause.id} went wrong: ${verdict.reason}`);
   const { status } = verdict;
@@ -105,11 +107,11 @@ function resultOf({ clause, verdict }: Tested, { cniVersion }: NetworkConfigList
     level: levelAt(clause, cniVersion),
     specVersion: cniVersion,
     status,
-    message: messageOf(verdict, clause.sentence),
+    message: verdictMessage(verdict, clause.sentence),
   };
 }
 
-function messageOf(verdict: Exclude<Verdict, { status: "error" }>, sentence: string): string {
+function verdictMessage(verdict: Exclude<Verdict, { status: "error" }>, sentence: string): string {
   switch (verdict.status) {
     case "pass":
       return sentence;

@@ -4,14 +4,14 @@
  */
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
 
-interface Shared {
+interface SharedDeviation {
   readonly clause: string;
   /** Only where what was seen matches; absent: always. */
   readonly got?: RegExp;
   readonly before?: SpecVersion;
 }
 
-const SHARED: readonly Shared[] = [
+const SHARED_DEVIATIONS: readonly SharedDeviation[] = [
   { clause: "version.echo" },
   { clause: "env.command.missing", got: /^exit code 0$/ },
   { clause: "env.exit.failure", got: /^exit code 0$/ },
@@ -24,8 +24,8 @@ const SHARED: readonly Shared[] = [
 ];
 
 /** Whether a failure of the clause is the skeleton's. */
-export function isOfGoSkeleton(clause: string, version: SpecVersion, got: string): boolean {
-  return SHARED.some(
+export function isGoSkeletonDeviation(clause: string, version: SpecVersion, got: string): boolean {
+  return SHARED_DEVIATIONS.some(
     (shared) =>
       shared.clause === clause &&
       (shared.got?.test(got) ?? true) &&

@@ -8,19 +8,19 @@ import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { MAX_BYTES, at, parseYaml, type YamlNode } from "../../core/yaml.ts";
-import { KINDS, type Kind } from "./clause.ts";
+import { PLUGIN_KINDS, type PluginKind } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
-import { Fields } from "./fields.ts";
+import { MapReader } from "./map-reader.ts";
 import { guessProfile, type KnownDeviation, type Profile, type Variant } from "./profile.ts";
-import { usualVariants } from "./usual-variants.ts";
+import { defaultVariants } from "./default-variants.ts";
 
 /** A plugin with the network that it is tested in. */
-export interface DescribedPlugin {
+export interface ProfiledPlugin {
   readonly profile: Profile;
   readonly list: NetworkConfigList;
 }
 
-const KEYS = [
+const PROFILE_KEYS = [
   "kinds",
   "ifName",
   "target",
@@ -41,7 +41,7 @@ const KEYS = [
 ];
 
 /** The profile that cnibench ships for a plugin of this name, or null. */
-export function shippedProfile(plugin: string): DescribedPlugin | null {
+export function shippedProfile(plugin: string): ProfiledPlugin | null {
   if (!/^[\w-]+$/.test(plugin)) return null;
   const file = join(packageRoot(), "runners/conformance/profiles", `${plugin}.yaml`);
   return existsSync(file) ? loadProfile(file) : null;
@@ -51,7 +51,7 @@ export function shippedProfile(plugin: string): DescribedPlugin | null {
  * For a configuration that a user gave: what its plugin is comes from the profile that cnibench ships for it, if any; what only
  * fits that profile's own configuration does not.
  */
-export function memberProfile(list: NetworkConfigList, target: number, kind?: Kind): Profile {
+export function profileFor(list: NetworkConfigList, target: number, kind?: PluginKind): Profile {
   const guess = guessProfile(list, target, kind);
   const shipped = shippedProfile(list.plugins[target]?.type ?? "");
   if (shipped === null) return guess;
@@ -70,7 +70,7 @@ export function memberProfile(list: NetworkConfigList, target: number, kind?: Ki
 }
 
 /** @throws UsageError, UsageErrors with file, line and column */
-export function loadProfile(file: string): DescribedPlugin {
+export function loadProfile(file: string): ProfiledPlugin {
   try {
     if (statSync(file).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024} KiB`);
     return parseProfile(readFileSync(file, "utf8"), file);
@@ -81,96 +81,103 @@ export function loadProfile(file: string): DescribedPlugin {
 }
 
 /** @throws UsageErrors */
-export function parseProfile(text: string, file: string): DescribedPlugin {
+export function parseProfile(text: string, file: string): ProfiledPlugin {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed)
     throw new UsageErrors(parsed.problems.map(({ place, sentence }) => `${at(place)}: ${sentence}`));
-  const fields = new Fields(parsed.root, KEYS);
+  const fields = new MapReader(parsed.root, PROFILE_KEYS);
   const list = fields.config("config");
-  const target = fields.number("target", 0, 0, 15);
-  const prepare = fields.text("prepare");
-  const stopDaemon = fields.text("stopDaemon");
-  const protocolOnly = fields.text("protocolOnly");
-  const kinds = fields.texts("kinds", KINDS) as readonly Kind[];
-  if (kinds.length === 0) fields.refuse(parsed.root, `"kinds" is missing; give one or more of ${KINDS.join(", ")}`);
+  const target = fields.integer("target", 0, 0, 15);
+  const prepare = fields.string("prepare");
+  const stopDaemon = fields.string("stopDaemon");
+  const protocolOnly = fields.string("protocolOnly");
+  const kinds = fields.strings("kinds", PLUGIN_KINDS) as readonly PluginKind[];
+  if (kinds.length === 0)
+    fields.addProblem(parsed.root, `"kinds" is missing; give one or more of ${PLUGIN_KINDS.join(", ")}`);
   if (list !== null && list.plugins[target] === undefined)
-    fields.refuse(parsed.root, `"target" is ${target}, but "config" has ${list.plugins.length} plugins; count from 0`);
-  refuseImpossible(fields, parsed.root, kinds, list?.plugins[target], target);
+    fields.addProblem(
+      parsed.root,
+      `"target" is ${target}, but "config" has ${list.plugins.length} plugins; count from 0`,
+    );
+  reportContradictions(fields, parsed.root, kinds, list?.plugins[target], target);
   const read = {
     kinds,
     target,
-    ifName: fields.text("ifName") || "eth0",
-    layer2: fields.flag("layer2"),
-    gateway: fields.flag("gateway"),
-    changes: fields.flag("changes"),
-    configured: fields.texts("configured", ["routes", "dns", "request", "fixed"]),
-    operationLimit: fields.number("operationLimit", 30, 1, 300),
-    linkTypes: fields.texts("linkTypes"),
-    exclusive: fields.flag("exclusive"),
+    ifName: fields.string("ifName") || "eth0",
+    layer2: fields.boolean("layer2"),
+    gateway: fields.boolean("gateway"),
+    changes: fields.boolean("changes"),
+    configured: fields.strings("configured", ["routes", "dns", "request", "fixed"]),
+    operationLimit: fields.integer("operationLimit", 30, 1, 300),
+    linkTypes: fields.strings("linkTypes"),
+    exclusive: fields.boolean("exclusive"),
     excluded: fields
       .maps("excluded", ["clauses", "reason"])
-      .map((one) => ({ clauses: one.texts("clauses"), reason: one.text("reason") })),
+      .map((one) => ({ clauses: one.strings("clauses"), reason: one.string("reason") })),
     known: fields.maps("known", ["clause", "versions", "reason"]).map(readKnown),
     ...(prepare && { prepare }),
     ...(stopDaemon && { stopDaemon }),
     ...(protocolOnly && { protocolOnly }),
   };
   const variants = fields.maps("variants", ["name", "config", "clauses", "changes"]).map(readVariant);
-  fields.end();
+  fields.throwProblems();
   const network = list as NetworkConfigList;
   return {
     list: network,
     profile: {
       ...guessProfile(network, target),
       ...read,
-      variants: [...variants, ...usualVariants(network, target, kinds)],
+      variants: [...variants, ...defaultVariants(network, target, kinds)],
     },
   };
 }
 
 /** What no plugin is, or what its configuration contradicts. */
-function refuseImpossible(
-  fields: Fields,
+function reportContradictions(
+  fields: MapReader,
   place: YamlNode,
-  kinds: readonly Kind[],
+  kinds: readonly PluginKind[],
   plugin: PluginConfig | undefined,
   target: number,
 ): void {
   if (kinds.includes("ipam") && kinds.length > 1)
-    fields.refuse(
+    fields.addProblem(
       place,
       `"kinds" has ipam beside ${kinds.filter((kind) => kind !== "ipam").join(", ")}; an IPAM plugin is nothing else`,
     );
   if (kinds.includes("interface") && kinds.includes("chained"))
-    fields.refuse(place, `"kinds" has interface and chained; a plugin makes the link or changes one, give one of them`);
+    fields.addProblem(
+      place,
+      `"kinds" has interface and chained; a plugin makes the link or changes one, give one of them`,
+    );
   if (kinds.includes("chained") && target === 0)
-    fields.refuse(
+    fields.addProblem(
       place,
       `a chained plugin needs a plugin before it; put one into "config" and give its place as "target"`,
     );
   if (kinds.includes("delegating") && plugin !== undefined && !isObject(plugin.raw.ipam))
-    fields.refuse(place, `"kinds" has delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
+    fields.addProblem(place, `"kinds" has delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
 }
 
-function readVariant(fields: Fields): Variant {
+function readVariant(fields: MapReader): Variant {
   const list = fields.config("config") as NetworkConfigList;
   return {
-    name: fields.text("name"),
+    name: fields.string("name"),
     list,
-    clauses: fields.texts("clauses"),
-    ...(fields.flag("changes") && { changes: true }),
+    clauses: fields.strings("clauses"),
+    ...(fields.boolean("changes") && { changes: true }),
   };
 }
 
-function readKnown(fields: Fields): KnownDeviation {
-  const clause = fields.text("clause");
+function readKnown(fields: MapReader): KnownDeviation {
+  const clause = fields.string("clause");
   const ids = CLAUSES.map(({ id }) => id);
   if (!ids.includes(clause)) {
-    fields.refuse(
+    fields.addProblem(
       fields.node,
       `there is no clause "${printable(clause)}"${didYouMean(clause, ids)}; \`cnibench list clauses\` prints them`,
     );
   }
-  const versions = fields.texts("versions").filter((version): version is SpecVersion => isSpecVersion(version));
-  return { clause, versions, reason: fields.text("reason") };
+  const versions = fields.strings("versions").filter((version): version is SpecVersion => isSpecVersion(version));
+  return { clause, versions, reason: fields.string("reason") };
 }

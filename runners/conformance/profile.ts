@@ -1,10 +1,10 @@
 /** What a black box cannot tell about a plugin: its kind, a configuration, what it is able to do, and known deviations. */
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
-import type { Kind } from "./clause.ts";
-import type { Offer } from "./offers.ts";
-import { OPERATION_LIMIT, guessKinds, type Subject } from "./subject.ts";
-import { usualVariants } from "./usual-variants.ts";
+import type { PluginKind } from "./clause.ts";
+import type { Capability } from "./capability-args.ts";
+import { DEFAULT_OPERATION_LIMIT_S, guessKinds, type PluginUnderTest } from "./plugin-under-test.ts";
+import { defaultVariants } from "./default-variants.ts";
 
 /** A deviation that is reported as known: never as passed, and still part of the verdict. */
 export interface KnownDeviation {
@@ -29,11 +29,11 @@ export interface Variant {
   readonly clauses: readonly string[];
   /** Whether this configuration makes a chained plugin change something. */
   readonly changes?: boolean;
-  readonly offers?: readonly Offer[];
+  readonly offers?: readonly Capability[];
 }
 
 export interface Profile extends Pick<
-  Subject,
+  PluginUnderTest,
   | "kinds"
   | "ifName"
   | "target"
@@ -60,12 +60,12 @@ export interface Profile extends Pick<
  * For a plugin that nobody described: from its configuration alone.
  * @param target which plugin of the list is under test; the first stands for the list as a whole.
  */
-export function guessProfile(list: NetworkConfigList, target = 0, kind?: Kind): Profile {
+export function guessProfile(list: NetworkConfigList, target = 0, kind?: PluginKind): Profile {
   const guess = guessKinds(list, target);
   const kinds = kind === undefined ? guess : [kind, ...guess.filter((other) => other === "delegating")];
   const facts = {
     ifName: "eth0",
-    operationLimit: OPERATION_LIMIT,
+    operationLimit: DEFAULT_OPERATION_LIMIT_S,
     layer2: false,
     gateway: false,
     changes: false,
@@ -78,7 +78,7 @@ export function guessProfile(list: NetworkConfigList, target = 0, kind?: Kind): 
     target,
     known: [],
     excluded: [],
-    variants: usualVariants(list, target, kinds),
+    variants: defaultVariants(list, target, kinds),
     linkTypes: [],
     exclusive: false,
   };

@@ -13,12 +13,12 @@ import { isDecisive, verdictsOf, type ConformanceReport, type ConformanceRow } f
 import { applies, type Clause } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import type { Profile, Variant } from "./profile.ts";
-import { rowOf } from "./report.ts";
-import type { Programs } from "./reproduce.ts";
-import type { Subject } from "./subject.ts";
-import { testClause, type Tested } from "./suite.ts";
-import { createSurroundings } from "./surroundings.ts";
-import { whyUnserved } from "./unserved.ts";
+import { toReportRow } from "./report-row.ts";
+import type { PluginBinaries } from "./reproduce.ts";
+import type { PluginUnderTest } from "./plugin-under-test.ts";
+import { testClause, type ClauseResult } from "./test-clause.ts";
+import { createTestNode } from "./test-node.ts";
+import { missingAgentReason } from "./missing-agent.ts";
 
 export interface ConformanceOptions {
   readonly plugin: string;
@@ -33,7 +33,7 @@ export interface ConformanceOptions {
   /** Folders on the nodes, in CNI_PATH's order. */
   readonly pluginPath: readonly string[];
   /** The files on this machine that lie there: with them a failure can be repeated here. */
-  readonly programs?: Programs;
+  readonly programs?: PluginBinaries;
   /** The list as a whole is under test: input that one plugin gets wrong is left to tests of that plugin. */
   readonly whole?: boolean;
   /** Default: every version that all plugins of the list say they speak. */
@@ -50,31 +50,31 @@ export interface ConformanceOptions {
 /** One clause in one version, in every configuration that puts it to the test. */
 interface Task {
   readonly clause: Clause;
-  readonly subject: Subject;
-  readonly variants: readonly { readonly name: string; readonly subject: Subject }[];
+  readonly subject: PluginUnderTest;
+  readonly variants: readonly { readonly name: string; readonly subject: PluginUnderTest }[];
 }
 
 /** What a chain does as a whole. */
-const OF_CHAIN = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
+const CHAIN_CLAUSES = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
 
 /** Clauses that need no ADD to succeed: what can be tested where the kernel, a server or an agent is missing. */
-export const PROTOCOL =
+export const PROTOCOL_CLAUSES =
   /^(version\.(?!list\.truth)|env\.(command|error|exit\.failure|nocrash|containerid\.chars|ifname\.chars|path\.optional)|cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))|out\.(version|error)|err\.(?!code11))/;
 
 /** No clause that applies was asked for. */
-export class NothingToTest extends UsageError {}
+export class NoMatchingClause extends UsageError {}
 
 /** @throws NothingToTest; EnvironmentError when a node lacks a plugin or allows no namespaces. */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const { plugin, list, profile, nodes, pluginPath, signal, daemonState = "", installed = false } = options;
   const [node] = nodes;
   if (node === undefined) throw new UsageError("a conformance run needs a node; give at least one");
-  const programs = await programsOf(node, pluginPath, [list, ...profile.variants.map((variant) => variant.list)]);
+  const programs = await findBinaries(node, pluginPath, [list, ...profile.variants.map((variant) => variant.list)]);
   const executables = list.plugins.map(({ type }) => programs.get(type) ?? "");
   const warnings: Warning[] = [...list.warnings];
-  const versions = options.versions ?? (await listedVersions(node, list, executables, profile, signal, warnings));
+  const versions = options.versions ?? (await supportedVersions(node, list, executables, profile, signal, warnings));
   const { kinds } = profile;
-  const subject: Subject = {
+  const subject: PluginUnderTest = {
     ...profile,
     name: plugin,
     list,
@@ -84,14 +84,15 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   };
   const tasks = versions.flatMap((version) => tasksFor(subject, version, programs, options));
   if (tasks.length === 0)
-    throw new NothingToTest(
+    throw new NoMatchingClause(
       `no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`,
     );
   const lacking =
-    (await whyProtocolOnly(node, profile)) ?? (installed ? await whyUnserved({ node, subject, signal }) : null);
+    (await protocolOnlyReason(node, profile)) ??
+    (installed ? await missingAgentReason({ node, underTest: subject, signal }) : null);
   if (lacking !== null)
     warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
-  const rows = await testAll(tasks, lacking, options, warnings);
+  const rows = await runTasks(tasks, lacking, options, warnings);
   return {
     schemaVersion: 1,
     plugin,
@@ -106,12 +107,12 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
 }
 
 function tasksFor(
-  subject: Subject,
+  subject: PluginUnderTest,
   version: SpecVersion,
   programs: ReadonlyMap<string, string>,
   { profile, only = "*", whole = false }: ConformanceOptions,
 ): readonly Task[] {
-  const at = (list: NetworkConfigList): Subject => ({
+  const at = (list: NetworkConfigList): PluginUnderTest => ({
     ...subject,
     list: withVersion(list, version),
     executables: list.plugins.map(({ type }) => programs.get(type) ?? ""),
@@ -119,20 +120,20 @@ function tasksFor(
   const chosen = CLAUSES.filter(
     (clause) =>
       applies(clause, version, subject.kinds) &&
-      only.split(",").some((glob) => matches(glob, clause.id)) &&
-      (!whole || OF_CHAIN.test(clause.id)),
+      only.split(",").some((glob) => matchesGlob(glob, clause.id)) &&
+      (!whole || CHAIN_CLAUSES.test(clause.id)),
   );
   return chosen.map((clause) => ({
     clause,
     subject: at(subject.list),
     variants: profile.variants
-      .filter(({ clauses }) => clauses.some((glob) => matches(glob, clause.id)))
-      .map((variant) => ({ name: variant.name, subject: { ...at(variant.list), ...workOf(variant) } })),
+      .filter(({ clauses }) => clauses.some((glob) => matchesGlob(glob, clause.id)))
+      .map((variant) => ({ name: variant.name, subject: { ...at(variant.list), ...variantFacts(variant) } })),
   }));
 }
 
 /** Types and their paths on the node. @throws EnvironmentError for one that is not there */
-async function programsOf(
+async function findBinaries(
   node: Shell,
   pluginPath: readonly string[],
   lists: readonly NetworkConfigList[],
@@ -143,12 +144,12 @@ async function programsOf(
 }
 
 /** What a configuration makes the plugin do, where it is not said of all of them. */
-function workOf({ changes, offers }: Variant): Partial<Subject> {
+function variantFacts({ changes, offers }: Variant): Partial<PluginUnderTest> {
   return { ...(changes !== undefined && { changes }), ...(offers !== undefined && { offers }) };
 }
 
 /** `*` stands for any text. */
-function matches(glob: string, id: string): boolean {
+function matchesGlob(glob: string, id: string): boolean {
   const pattern = glob
     .split("*")
     .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
@@ -157,9 +158,9 @@ function matches(glob: string, id: string): boolean {
 }
 
 /** Why ADD cannot work here, or null. A link type is probed, for no list of kernels tells. */
-async function whyProtocolOnly(node: Shell, { protocolOnly, linkTypes }: Profile): Promise<string | null> {
+async function protocolOnlyReason(node: Shell, { protocolOnly, linkTypes }: Profile): Promise<string | null> {
   if (protocolOnly !== undefined) return protocolOnly;
-  const surroundings = linkTypes.length === 0 ? null : await createSurroundings(node);
+  const surroundings = linkTypes.length === 0 ? null : await createTestNode(node);
   try {
     for (const type of linkTypes) {
       const options = { vlan: ["id", "5"], vrf: ["table", "5"] }[type] ?? [];
@@ -184,29 +185,31 @@ async function whyProtocolOnly(node: Shell, { protocolOnly, linkTypes }: Profile
 }
 
 /** Clauses that need two containers at once, or two interfaces of one. */
-const SEVERAL =
+const MULTI_CONTAINER_CLAUSES =
   /^(conc\.|add\.(multi|result\.ips\.unique|untouched|connect\.peer)|del\.(others|same-cid|env\.ids|other-network|prevresult\.absent)|gc\.(valid|granularity|othernetwork|continue|concurrent)|check\.(later|stable))/;
 
 /** The skip of a clause that cannot be tested here, or null. */
-function whyNot(clause: Clause, { exclusive, excluded }: Profile, lacking: string | null): Tested | null {
-  const skip = (reason: string, applicable: boolean): Tested => ({
+function skippedResult(clause: Clause, { exclusive, excluded }: Profile, lacking: string | null): ClauseResult | null {
+  const skip = (reason: string, applicable: boolean): ClauseResult => ({
     clause,
     verdict: { status: "skip", reason, applicable },
     calls: [],
     steps: [],
   });
-  const exclusion = excluded.find(({ clauses }) => clauses.some((glob) => matches(glob, clause.id)));
+  const exclusion = excluded.find(({ clauses }) => clauses.some((glob) => matchesGlob(glob, clause.id)));
   if (exclusion !== undefined) return skip(exclusion.reason, false);
-  if (lacking !== null && !PROTOCOL.test(clause.id)) return skip(lacking, true);
-  return exclusive && SEVERAL.test(clause.id) ? skip("the plugin serves one container at a time", false) : null;
+  if (lacking !== null && !PROTOCOL_CLAUSES.test(clause.id)) return skip(lacking, true);
+  return exclusive && MULTI_CONTAINER_CLAUSES.test(clause.id)
+    ? skip("the plugin serves one container at a time", false)
+    : null;
 }
 
 /** The clause in the first configuration, and where it is kept there in the others, until one breaks it. */
-async function testTask({ clause, subject, variants }: Task, node: Shell, signal: AbortSignal): Promise<Tested> {
-  let found = await testClause(clause, { node, subject, signal });
+async function runTask({ clause, subject, variants }: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
+  let found = await testClause(clause, { node, underTest: subject, signal });
   for (const variant of variants) {
     if (found.verdict.status === "fail" || found.verdict.status === "error") break;
-    const other = await testClause(clause, { node, subject: variant.subject, signal });
+    const other = await testClause(clause, { node, underTest: variant.subject, signal });
     const { verdict } = other;
     // What the first configuration could not put to the test, another may.
     if (verdict.status === "pass" && found.verdict.status === "skip") found = other;
@@ -217,7 +220,7 @@ async function testTask({ clause, subject, variants }: Task, node: Shell, signal
 }
 
 /** Rows in the order of the tasks, whichever ended first. */
-async function testAll(
+async function runTasks(
   tasks: readonly Task[],
   lacking: string | null,
   options: ConformanceOptions,
@@ -233,8 +236,8 @@ async function testAll(
       const task = tasks[i] as Task;
       const { clause, subject } = task;
       const tested =
-        whyNot(clause, profile, lacking) ?? (await testTask(task, nodes[worker % nodes.length] as Shell, signal));
-      const row = rowOf(tested, { plugin, version: subject.list.cniVersion, known: profile.known, programs });
+        skippedResult(clause, profile, lacking) ?? (await runTask(task, nodes[worker % nodes.length] as Shell, signal));
+      const row = toReportRow(tested, { plugin, version: subject.list.cniVersion, known: profile.known, programs });
       done++;
       if (tested.verdict.status === "error")
         warnings.push({
@@ -252,7 +255,7 @@ async function testAll(
 }
 
 /** Released versions that every plugin lists; the configuration's own when a plugin gives no usable answer. */
-async function listedVersions(
+async function supportedVersions(
   node: Shell,
   list: NetworkConfigList,
   executables: readonly string[],

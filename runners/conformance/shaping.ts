@@ -1,7 +1,7 @@
 /** Queueing disciplines of a network namespace: what a plugin limits rates with. */
 import { run, type Shell } from "../../core/shell.ts";
 import { at, stringAt, tryParse } from "../../core/json.ts";
-import { look } from "./steps.ts";
+import { inspect } from "./recorder.ts";
 
 export interface Qdisc {
   readonly dev: string;
@@ -11,18 +11,18 @@ export interface Qdisc {
 }
 
 /** What the kernel gives every link by itself. */
-const DEFAULTS = ["noqueue", "pfifo_fast", "fq_codel", "mq"];
+const DEFAULT_QDISCS = ["noqueue", "pfifo_fast", "fq_codel", "mq"];
 /** Beside the root; what is inside of others goes with them. */
-const HOOKS = ["ingress", "clsact"];
+const HOOK_QDISCS = ["ingress", "clsact"];
 
 export async function readQdiscs(shell: Shell): Promise<readonly Qdisc[]> {
-  const parsed = tryParse(await look(shell, "tc -j qdisc show"));
+  const parsed = tryParse(await inspect(shell, "tc -j qdisc show"));
   const all = (Array.isArray(parsed) ? parsed : []).map((value: unknown): Qdisc => ({
     dev: stringAt(value, "dev") ?? "",
     kind: stringAt(value, "kind") ?? "",
     root: at(value, "root") === true,
   }));
-  return all.filter(({ kind, root }) => (root && !DEFAULTS.includes(kind)) || HOOKS.includes(kind));
+  return all.filter(({ kind, root }) => (root && !DEFAULT_QDISCS.includes(kind)) || HOOK_QDISCS.includes(kind));
 }
 
 export async function deleteQdisc(shell: Shell, { dev, kind, root }: Qdisc): Promise<void> {

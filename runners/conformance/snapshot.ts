@@ -4,15 +4,15 @@
  */
 import type { Shell } from "../../core/shell.ts";
 import { demand } from "./clause.ts";
-import { readNetState, stateLines } from "./state.ts";
-import { look } from "./steps.ts";
-import type { Trial } from "./trial.ts";
+import { readNetState, stateLines } from "./net-state.ts";
+import { inspect } from "./recorder.ts";
+import type { ClauseContext } from "./clause-context.ts";
 
 /** A line begins with where it was seen: `node: ` or the container's id. */
 export type Snapshot = readonly string[];
 
 /** Counters and handles change by themselves; so do learned forwarding entries, which is why only permanent ones count. */
-const NAMESPACE_FACTS = `ip rule show | sed 's/^/rule /'
+const NAMESPACE_SCRIPT = `ip rule show | sed 's/^/rule /'
 ip -6 rule show | sed 's/^/rule6 /'
 tc qdisc show | grep -v 'qdisc noqueue\\|qdisc pfifo_fast' | sed 's/^/tc /'
 for program in iptables ip6tables; do
@@ -23,23 +23,23 @@ echo "sysctl net.ipv4.ip_forward=$(cat /proc/sys/net/ipv4/ip_forward)"
 echo "sysctl net.ipv6.conf.all.forwarding=$(cat /proc/sys/net/ipv6/conf/all/forwarding 2>/dev/null)"
 true`;
 
-const NODE_FACTS = `bridge fdb show | grep permanent | sed 's/^/fdb /'
+const NODE_SCRIPT = `bridge fdb show | grep permanent | sed 's/^/fdb /'
 ls /run/netns | sed 's/^/netns /'
 find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -exec cksum {} + -o -type d -printf 'folder %p\\n' | sed '/^folder /!s/^/file /'
 true`;
 
 /** The node and every container of the test. */
-export async function snapshot(trial: Trial): Promise<Snapshot> {
-  const { surroundings } = trial;
+export async function takeSnapshot(context: ClauseContext): Promise<Snapshot> {
+  const { testNode: surroundings } = context;
   const places: [string, Shell, string][] = [
-    ["node", surroundings.shell, `${NAMESPACE_FACTS}\n${NODE_FACTS}`],
+    ["node", surroundings.shell, `${NAMESPACE_SCRIPT}\n${NODE_SCRIPT}`],
     ...surroundings
       .containers()
-      .map((container): [string, Shell, string] => [container.id, container.shell, NAMESPACE_FACTS]),
+      .map((container): [string, Shell, string] => [container.id, container.shell, NAMESPACE_SCRIPT]),
   ];
   const seen = await Promise.all(
     places.map(async ([name, place, script]) => {
-      const [state, facts] = await Promise.all([readNetState(place), look(place, script)]);
+      const [state, facts] = await Promise.all([readNetState(place), inspect(place, script)]);
       const lines = [...stateLines(state), ...facts.split("\n").filter((line) => line.trim() !== "")];
       return lines.map((line) => `${name}: ${line}`);
     }),
@@ -64,9 +64,9 @@ function minus(from: Snapshot, what: Snapshot): string[] {
 }
 
 /** Runs the deed. @throws Deviation when anything is different afterwards. */
-export async function untouched(trial: Trial, deed: () => Promise<void>): Promise<void> {
-  const before = await snapshot(trial);
-  await deed();
-  const changes = difference(before, await snapshot(trial));
+export async function demandUnchanged(context: ClauseContext, action: () => Promise<void>): Promise<void> {
+  const before = await takeSnapshot(context);
+  await action();
+  const changes = difference(before, await takeSnapshot(context));
   demand(changes.length === 0, "everything as it was before", `${changes.length} changes`, changes);
 }

@@ -1,8 +1,8 @@
 /** Taking one thing of an attachment away and nothing else: what CHECK is asked to notice. */
 import { run } from "../../core/shell.ts";
-import { readNetState, type Route } from "./state.ts";
-import type { Container } from "./surroundings.ts";
-import type { Attachment } from "./trial.ts";
+import { readNetState, type Route } from "./net-state.ts";
+import type { TestContainer } from "./test-node.ts";
+import type { Attachment } from "./clause-context.ts";
 
 /** Removes an address. The routes that the kernel removes with it are put back: a plugin must notice the address itself. */
 export async function removeAddress({ container, ifName }: Attachment, cidr: string): Promise<void> {
@@ -15,7 +15,7 @@ export async function removeAddress({ container, ifName }: Attachment, cidr: str
     await addRoute(container, route);
 }
 
-async function addRoute(container: Container, { dst, gw, dev, table, metric }: Route): Promise<void> {
+async function addRoute(container: TestContainer, { dst, gw, dev, table, metric }: Route): Promise<void> {
   const family = dst.includes(":") ? "-6" : "-4";
   const hop = gw === "" ? [] : ["via", gw];
   const options = ["table", table, ...(metric > 0 ? ["metric", String(metric)] : []), ...(gw === "" ? [] : ["onlink"])];

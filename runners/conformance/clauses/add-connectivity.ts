@@ -1,14 +1,14 @@
 /** ADD: whether the container can talk; and what a failed ADD leaves. */
 import { run } from "../../../core/shell.ts";
-import { saidBy } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { failure, installDouble } from "../double.ts";
-import { keepsNoLease } from "../leases.ts";
-import { difference, snapshot } from "../snapshot.ts";
-import { readNetState } from "../state.ts";
-import { doesNothing } from "../subject.ts";
-import { NODE_ADDRESS } from "../surroundings.ts";
-import type { Added, Attachment, Trial } from "../trial.ts";
+import { describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { errorOutput, installFakeIpam } from "../fake-ipam.ts";
+import { demandNoLease } from "../leases.ts";
+import { difference, takeSnapshot } from "../snapshot.ts";
+import { readNetState } from "../net-state.ts";
+import { doesNothing } from "../plugin-under-test.ts";
+import { NODE_ADDRESS } from "../test-node.ts";
+import type { AddedAttachment, Attachment, ClauseContext } from "../clause-context.ts";
 
 /** Seconds until an answer must be there. */
 const PING_TIMEOUT_S = 2;
@@ -18,14 +18,14 @@ async function respondsToPing({ container }: Attachment, address: string): Promi
   return (await container.shell.exec(ping, { timeout: PING_TIMEOUT_S + 2 })).exitCode === 0;
 }
 
-function addressOf(added: Added): string {
+function addressOf(added: AddedAttachment): string {
   const address = added.result.ips[0]?.address;
-  concerns(address !== undefined, "the network gives no addresses");
+  notApplicableUnless(address !== undefined, "the network gives no addresses");
   return address.split("/")[0] ?? "";
 }
 
-async function reachesGateway(trial: Trial): Promise<void> {
-  concerns(trial.subject.gateway, "the gateway is not the plugin's");
+async function reachesGateway(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
   const added = await trial.add();
   for (const { gateway } of added.result.ips) {
     if (gateway !== undefined)
@@ -37,7 +37,7 @@ async function reachesGateway(trial: Trial): Promise<void> {
   }
 }
 
-async function reachesPeer(trial: Trial): Promise<void> {
+async function reachesPeer(trial: ClauseContext): Promise<void> {
   const [first, second] = [await trial.add(), await trial.add()];
   for (const [from, to] of [
     [first, second],
@@ -51,29 +51,29 @@ async function reachesPeer(trial: Trial): Promise<void> {
   }
 }
 
-async function reachesNode(trial: Trial): Promise<void> {
-  concerns(trial.subject.gateway, "the gateway is not the plugin's");
+async function reachesNode(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
   const added = await trial.add();
-  concerns(
+  notApplicableUnless(
     added.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
     "the network gives no default route",
   );
   demand(await respondsToPing(added, NODE_ADDRESS), `an answer of the node's other address ${NODE_ADDRESS}`, "none");
   // What is beyond the node sees the container only if the node forwards.
-  await run(trial.surroundings.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
+  await run(trial.testNode.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
   demand(await respondsToPing(added, "198.18.0.2"), "an answer of a machine beyond the node", "none");
 }
 
 /** ADD that fails after much of it may have been done: the name is taken. */
-async function failAdd(trial: Trial): Promise<Attachment> {
-  const target = await trial.container();
-  const taken = await trial.one(
+async function failAdd(trial: ClauseContext): Promise<Attachment> {
+  const target = await trial.createContainer();
+  const taken = await trial.invokeTarget(
     "ADD",
-    trial.subject.kinds.includes("interface")
+    trial.underTest.kinds.includes("interface")
       ? await occupyIfName(target)
       : { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } },
   );
-  need(taken.output.exitCode !== 0, "ADD that should fail succeeds");
+  skipUnless(taken.output.exitCode !== 0, "ADD that should fail succeeds");
   return target;
 }
 
@@ -83,47 +83,50 @@ async function occupyIfName(target: Attachment): Promise<Attachment> {
 }
 
 /** A failure after much was done: the IPAM plugin's. Before DEL, a second try must find the name free. */
-async function leavesNoLink(trial: Trial): Promise<void> {
-  const double = await installDouble(trial);
-  await double.answer("ADD", 1, failure(trial, 11));
-  const target = await double.trial.container();
-  const { ok } = await double.trial.tryAdd(target);
-  need(!ok, "ADD succeeds though the IPAM plugin fails");
+async function leavesNoLink(trial: ClauseContext): Promise<void> {
+  const double = await installFakeIpam(trial);
+  await double.setResponse("ADD", 1, errorOutput(trial, 11));
+  const target = await double.context.createContainer();
+  const { ok } = await double.context.tryAdd(target);
+  skipUnless(!ok, "ADD succeeds though the IPAM plugin fails");
   const left = (await readNetState(target.container.shell)).links.some(({ name }) => name === target.ifName);
   demand(!left, `no ${target.ifName} in the container after a failed ADD`, "it is there");
 }
 
-async function leavesNoLease(trial: Trial): Promise<void> {
+async function leavesNoLease(trial: ClauseContext): Promise<void> {
   const target = await failAdd(trial);
   await run(target.container.shell, ["ip", "link", "delete", "dev", target.ifName]);
   await trial.del(target);
-  await keepsNoLease(trial, target);
+  await demandNoLease(trial, target);
 }
 
-async function cleanAfterDel(trial: Trial): Promise<void> {
-  concerns(
-    !trial.subject.kinds.includes("ipam") && !doesNothing(trial.subject),
+async function cleanAfterDel(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(
+    !trial.underTest.kinds.includes("ipam") && !doesNothing(trial.underTest),
     "the plugin does not fail for the namespace's sake",
   );
   await trial.del(await trial.add());
-  const target = await trial.container();
-  const before = await snapshot(trial);
-  const call = await trial.one("ADD", { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } });
-  need(call.output.exitCode !== 0, "ADD with a missing namespace succeeds");
+  const target = await trial.createContainer();
+  const before = await takeSnapshot(trial);
+  const call = await trial.invokeTarget("ADD", {
+    ...target,
+    container: { ...target.container, netns: "/run/netns/nowhere" },
+  });
+  skipUnless(call.output.exitCode !== 0, "ADD with a missing namespace succeeds");
   // What plugins before it made goes too, which is no matter of this one.
   await trial.del(target);
-  const left = difference(before, await snapshot(trial)).filter(
-    (line) => !/last_reserved|lock/.test(line) && (trial.subject.target === 0 || line.startsWith("+")),
+  const left = difference(before, await takeSnapshot(trial)).filter(
+    (line) => !/last_reserved|lock/.test(line) && (trial.underTest.target === 0 || line.startsWith("+")),
   );
   demand(left.length === 0, "the node as before the failed ADD, after DEL", `${left.length} differences`, left);
 }
 
-async function retries(trial: Trial): Promise<void> {
+async function retries(trial: ClauseContext): Promise<void> {
   const target = await failAdd(trial);
   await target.container.shell.exec(["ip", "link", "delete", "dev", target.ifName]);
   await trial.del(target);
-  const { ok, last } = await trial.tryAdd(trial.subject.target === 0 ? target : await trial.container());
-  demand(ok, "ADD to succeed after a failed ADD and DEL, with the cause removed", saidBy(last));
+  const { ok, last } = await trial.tryAdd(trial.underTest.target === 0 ? target : await trial.createContainer());
+  demand(ok, "ADD to succeed after a failed ADD and DEL, with the cause removed", describeCall(last));
 }
 
 const SECTION = "2-ADD";

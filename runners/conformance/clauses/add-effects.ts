@@ -1,10 +1,10 @@
 /** ADD: what it does to the container. */
 import { demand, type Clause } from "../clause.ts";
-import type { Trial } from "../trial.ts";
-import { addAndLook, containerLink, oddName } from "../truth.ts";
+import type { ClauseContext } from "../clause-context.ts";
+import { addAndObserve, containerLink, unusualIfName } from "../observed.ts";
 
-async function creates(trial: Trial): Promise<void> {
-  const { added, inside, insideBefore, node } = await addAndLook(trial, oddName(trial));
+async function creates(trial: ClauseContext): Promise<void> {
+  const { added, inside, insideBefore, node } = await addAndObserve(trial, unusualIfName(trial));
   const names = inside.links.map(({ name }) => name);
   demand(
     !insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName),
@@ -15,8 +15,8 @@ async function creates(trial: Trial): Promise<void> {
   demand(stray === undefined, `${added.ifName} in the container only`, "one on the node as well");
 }
 
-async function bringsUp(trial: Trial): Promise<void> {
-  const link = containerLink(await addAndLook(trial));
+async function bringsUp(trial: ClauseContext): Promise<void> {
+  const link = containerLink(await addAndObserve(trial));
   demand(link.up, `${link.name} up`, "down");
   // Loopback-like links have no carrier to speak of.
   demand(link.carrier || link.kind === "", `the other end of ${link.name} up`, "no carrier");

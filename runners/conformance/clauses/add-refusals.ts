@@ -1,38 +1,38 @@
 /** ADD: what it must refuse, and that a refusal leaves nothing. */
 import { run } from "../../../core/shell.ts";
-import { demandRefused, saidBy } from "../answer.ts";
-import { concerns, demand, type Clause } from "../clause.ts";
-import { keepsNoLease } from "../leases.ts";
+import { demandRejected, describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, type Clause } from "../clause.ts";
+import { demandNoLease } from "../leases.ts";
 import { difference } from "../snapshot.ts";
-import { readNetState, stateLines } from "../state.ts";
-import { doesNothing } from "../subject.ts";
-import type { Trial } from "../trial.ts";
-import { look } from "../truth.ts";
-import { ONE_RANGE, hasOwnRange, secondNetwork } from "../variants.ts";
+import { readNetState, stateLines } from "../net-state.ts";
+import { doesNothing } from "../plugin-under-test.ts";
+import type { ClauseContext } from "../clause-context.ts";
+import { readNamespaces } from "../observed.ts";
+import { NO_SECOND_RANGE, hasOwnRange, secondNetwork } from "../network-variants.ts";
 import { addHealthy } from "./check-tamper.ts";
 
 /** A link that somebody else put there, with an address. */
 const CREATE_FOREIGN_LINK = `ip link add dev "$1" type bridge && ip addr add 192.0.2.9/24 dev "$1" && ip link set "$1" up`;
 
-async function refusesExistingName(trial: Trial): Promise<void> {
-  const target = await trial.container();
+async function refusesExistingName(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
   await run(target.container.shell, ["sh", "-ec", CREATE_FOREIGN_LINK, "sh", target.ifName]);
   const before = stateLines(await readNetState(target.container.shell));
-  demandRefused(await trial.one("ADD", target), `ADD where ${target.ifName} exists`);
+  demandRejected(await trial.invokeTarget("ADD", target), `ADD where ${target.ifName} exists`);
   const after = stateLines(await readNetState(target.container.shell));
   // What else a failed ADD left is judged by add.fail.*.
   const changes = difference(before, after).filter(
     (line) => line.startsWith("- ") || line.split(/[ :]/).includes(target.ifName),
   );
   demand(changes.length === 0, "the foreign link as it was", changes.join("; "));
-  await keepsNoLease(trial, target);
+  await demandNoLease(trial, target);
 }
 
-async function refusesDuplicate(trial: Trial): Promise<void> {
+async function refusesDuplicate(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
-  const ipam = trial.subject.kinds.includes("ipam");
+  const ipam = trial.underTest.kinds.includes("ipam");
   const before = stateLines(await readNetState(added.container.shell));
-  demandRefused(await trial.one("ADD", added), "a second ADD of the same container and interface");
+  demandRejected(await trial.invokeTarget("ADD", added), "a second ADD of the same container and interface");
   const after = stateLines(await readNetState(added.container.shell));
   demand(
     ipam || after.join("\n") === before.join("\n"),
@@ -41,58 +41,58 @@ async function refusesDuplicate(trial: Trial): Promise<void> {
   );
   if (trial.atLeast("0.4.0")) {
     const { ok, last } = await trial.check(added);
-    demand(ok, "CHECK of the first attachment to succeed still", saidBy(last));
+    demand(ok, "CHECK of the first attachment to succeed still", describeCall(last));
   }
   await trial.del(added);
-  await keepsNoLease(trial, added);
+  await demandNoLease(trial, added);
 }
 
 /** The same ids in another namespace: refused, or the same address again, but never a second reservation. */
-async function duplicateElsewhere(trial: Trial): Promise<void> {
+async function duplicateElsewhere(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
-  const other = await trial.container();
+  const other = await trial.createContainer();
   const { ok, raw } = await trial.tryAdd({ ...other, container: { ...other.container, id: added.container.id } });
   if (!ok || raw === null) return;
   const same = added.result.ips.every(({ address }) => JSON.stringify(raw).includes(address));
   demand(same, "an error, or the same address", JSON.stringify(raw.ips ?? null));
 }
 
-async function refusesNetns(trial: Trial, what: string, make: string): Promise<void> {
-  concerns(!doesNothing(trial.subject), "the configuration asks for no change, so ADD needs no namespace");
-  const target = await trial.container();
+async function refusesNetns(trial: ClauseContext, what: string, make: string): Promise<void> {
+  notApplicableUnless(!doesNothing(trial.underTest), "the configuration asks for no change, so ADD needs no namespace");
+  const target = await trial.createContainer();
   const netns = "/tmp/cnibench-no-netns";
-  await run(trial.surroundings.shell, ["sh", "-ec", make, "sh", netns]);
+  await run(trial.testNode.shell, ["sh", "-ec", make, "sh", netns]);
   // The first attachment makes what a plugin keeps for all of them.
   await trial.add();
-  const before = (await readNetState(trial.surroundings.shell)).links.length;
-  demandRefused(
-    await trial.one("ADD", { ...target, container: { ...target.container, netns } }),
+  const before = (await readNetState(trial.testNode.shell)).links.length;
+  demandRejected(
+    await trial.invokeTarget("ADD", { ...target, container: { ...target.container, netns } }),
     `ADD with ${what} as CNI_NETNS`,
   );
-  const after = (await readNetState(trial.surroundings.shell)).links.length;
+  const after = (await readNetState(trial.testNode.shell)).links.length;
   demand(after === before, "no new link on the node", `${after - before} more`);
-  await keepsNoLease(trial, target);
+  await demandNoLease(trial, target);
 }
 
-async function refusesOwnNetns(trial: Trial): Promise<void> {
-  const target = await trial.container("cnib8");
-  demandRefused(
-    await trial.one("ADD", { ...target, container: { ...target.container, netns: "/proc/self/ns/net" } }),
+async function refusesOwnNetns(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer("cnib8");
+  demandRejected(
+    await trial.invokeTarget("ADD", { ...target, container: { ...target.container, netns: "/proc/self/ns/net" } }),
     "ADD with the node's own namespace",
   );
 }
 
 /** Two interfaces of one container. */
-async function secondInterface(trial: Trial, second: Trial): Promise<void> {
+async function secondInterface(trial: ClauseContext, second: ClauseContext): Promise<void> {
   const first = await trial.add();
   const attached = await second.attach(first.container, "eth1");
   const other = await second.tryAdd(attached);
-  concerns(other.ok || trial === second || hasOwnRange(trial.subject.list), ONE_RANGE);
-  demand(other.ok, "ADD of a second interface, eth1, to succeed", saidBy(other.last));
+  notApplicableUnless(other.ok || trial === second || hasOwnRange(trial.underTest.list), NO_SECOND_RANGE);
+  demand(other.ok, "ADD of a second interface, eth1, to succeed", describeCall(other.last));
   const address = first.result.ips[0]?.address;
   const ips = JSON.stringify(other.raw?.ips ?? other.raw?.ip4 ?? null);
   const comparable =
-    trial === second && !trial.subject.kinds.includes("chained") && !trial.subject.configured.includes("fixed");
+    trial === second && !trial.underTest.kinds.includes("chained") && !trial.underTest.configured.includes("fixed");
   demand(
     address === undefined || !comparable || !ips.includes(`"${address}"`),
     "another address for eth1",
@@ -105,36 +105,36 @@ async function secondInterface(trial: Trial, second: Trial): Promise<void> {
   ] as const) {
     const { ok, last } = await which.check(attachment);
     if (!ok) await addHealthy(which);
-    demand(ok, `CHECK of ${attachment.ifName} to succeed`, saidBy(last));
+    demand(ok, `CHECK of ${attachment.ifName} to succeed`, describeCall(last));
   }
 }
 
-async function addsAgain(trial: Trial): Promise<void> {
+async function addsAgain(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
   await trial.del(added);
-  const again = await trial.tryAdd(trial.subject.target === 0 ? added : await trial.attach(added.container, "eth1"));
-  demand(again.ok, "ADD after DEL with the same ids to succeed", saidBy(again.last));
+  const again = await trial.tryAdd(trial.underTest.target === 0 ? added : await trial.attach(added.container, "eth1"));
+  demand(again.ok, "ADD after DEL with the same ids to succeed", describeCall(again.last));
 }
 
 /** What was on the node and in another container before. */
 const CREATE_BYSTANDER_OBJECTS = `ip link add wit0 type bridge && ip addr add 192.0.2.77/24 dev wit0 && ip link set wit0 up && ip route add 203.0.113.0/24 via 192.0.2.78`;
 
-async function leavesOthersAlone(trial: Trial): Promise<void> {
+async function leavesOthersAlone(trial: ClauseContext): Promise<void> {
   const bystander = await trial.add();
-  await run(trial.surroundings.shell, ["sh", "-ec", CREATE_BYSTANDER_OBJECTS]);
-  const [inside, node] = await look(trial, bystander);
+  await run(trial.testNode.shell, ["sh", "-ec", CREATE_BYSTANDER_OBJECTS]);
+  const [inside, node] = await readNamespaces(trial, bystander);
   await trial.add();
-  const [insideAfter, nodeAfter] = await look(trial, bystander);
+  const [insideAfter, nodeAfter] = await readNamespaces(trial, bystander);
   const gone = [...stateLines(inside), ...stateLines(node)].filter(
     (line) => ![...stateLines(insideAfter), ...stateLines(nodeAfter)].includes(line),
   );
   demand(gone.length === 0, "links, addresses and routes of others as they were", `${gone.length} changed`, gone);
 }
 
-async function staysInDomain(trial: Trial): Promise<void> {
-  const before = stateLines(await readNetState(trial.surroundings.outside));
+async function staysInDomain(trial: ClauseContext): Promise<void> {
+  const before = stateLines(await readNetState(trial.testNode.outside));
   await trial.add();
-  const after = stateLines(await readNetState(trial.surroundings.outside));
+  const after = stateLines(await readNetState(trial.testNode.outside));
   demand(
     after.join("\n") === before.join("\n"),
     "nothing new in a namespace that is neither the node's nor the container's",
@@ -142,10 +142,13 @@ async function staysInDomain(trial: Trial): Promise<void> {
   );
 }
 
-async function missingLink(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  concerns(trial.subject.changes, "the configuration asks for no change of the link");
-  demandRefused(await trial.one("ADD", { ...target, ifName: "nolink0" }), "ADD for an interface that does not exist");
+async function missingLink(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  notApplicableUnless(trial.underTest.changes, "the configuration asks for no change of the link");
+  demandRejected(
+    await trial.invokeTarget("ADD", { ...target, ifName: "nolink0" }),
+    "ADD for an interface that does not exist",
+  );
 }
 
 const SECTION = "2-ADD";
@@ -219,7 +222,7 @@ export const addRefusals = [
     kinds: ["interface", "ipam", "chained"],
     section: "3",
     sentence: "A container may have interfaces in two networks.",
-    test: (trial) => secondInterface(trial, trial.with(secondNetwork(trial.subject.list))),
+    test: (trial) => secondInterface(trial, trial.withNetwork(secondNetwork(trial.underTest.list))),
   },
   {
     id: "add.readd",

@@ -1,14 +1,14 @@
 /** ADD: the rest of what its result says, beside what the kernel says. */
 import { run } from "../../../core/shell.ts";
-import { saidBy } from "../answer.ts";
-import { concerns, demand, type Clause } from "../clause.ts";
-import { LEASE, installDouble } from "../double.ts";
-import { routeText, type Route } from "../state.ts";
-import type { Trial } from "../trial.ts";
-import { addAndLook, canonical, look } from "../truth.ts";
+import { describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, type Clause } from "../clause.ts";
+import { FAKE_RESULT, installFakeIpam } from "../fake-ipam.ts";
+import { formatRoute, type Route } from "../net-state.ts";
+import type { ClauseContext } from "../clause-context.ts";
+import { addAndObserve, canonicalAddress, readNamespaces } from "../observed.ts";
 
-async function listsAllLinks(trial: Trial): Promise<void> {
-  const { added, inside, insideBefore, node, nodeBefore } = await addAndLook(trial);
+async function listsAllLinks(trial: ClauseContext): Promise<void> {
+  const { added, inside, insideBefore, node, nodeBefore } = await addAndObserve(trial);
   const told = (name: string, contained: boolean): boolean =>
     added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === contained);
   const fresh = (now: typeof inside, before: typeof inside): string[] =>
@@ -24,8 +24,8 @@ async function listsAllLinks(trial: Trial): Promise<void> {
   demand(untold.length === 0, "every link that ADD made in the result", `${untold.join(", ")} is not`);
 }
 
-async function mtusAreTrue(trial: Trial): Promise<void> {
-  const { added, inside, node } = await addAndLook(trial);
+async function mtusAreTrue(trial: ClauseContext): Promise<void> {
+  const { added, inside, node } = await addAndObserve(trial);
   for (const { name, sandbox, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
     if (link !== undefined)
@@ -33,7 +33,7 @@ async function mtusAreTrue(trial: Trial): Promise<void> {
   }
 }
 
-async function optionalsAreFormed(trial: Trial): Promise<void> {
+async function optionalsAreFormed(trial: ClauseContext): Promise<void> {
   for (const { name, socketPath, pciID } of (await trial.add()).result.interfaces) {
     demand(
       socketPath === undefined || socketPath.startsWith("/"),
@@ -48,18 +48,22 @@ async function optionalsAreFormed(trial: Trial): Promise<void> {
   }
 }
 
-async function listsAllRoutes(trial: Trial): Promise<void> {
-  const { added, inside } = await addAndLook(trial);
-  const told = added.result.routes.map(({ dst }) => canonical(dst));
+async function listsAllRoutes(trial: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(trial);
+  const told = added.result.routes.map(({ dst }) => canonicalAddress(dst));
   const untold = inside.routes.filter(
     ({ dev, protocol, dst }) => dev === added.ifName && protocol !== "kernel" && !told.includes(dst),
   );
-  demand(untold.length === 0, "every route that ADD made in the result", `${untold.map(routeText).join(", ")} is not`);
+  demand(
+    untold.length === 0,
+    "every route that ADD made in the result",
+    `${untold.map(formatRoute).join(", ")} is not`,
+  );
 }
 
 const SCOPE_NUMBERS: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254 };
 
-async function appliesAttributes(trial: Trial): Promise<void> {
+async function appliesAttributes(trial: ClauseContext): Promise<void> {
   const route = {
     dst: "203.0.113.0/24",
     gw: "10.250.0.1",
@@ -69,11 +73,11 @@ async function appliesAttributes(trial: Trial): Promise<void> {
     table: 100,
     scope: 0,
   };
-  const double = await installDouble(trial, { ...LEASE, routes: [route] });
-  const added = await double.trial.add();
-  const [inside] = await look(double.trial, added);
+  const double = await installFakeIpam(trial, { ...FAKE_RESULT, routes: [route] });
+  const added = await double.context.add();
+  const [inside] = await readNamespaces(double.context, added);
   const there = inside.routes.find(({ dst }) => dst === route.dst);
-  demand(there !== undefined, `route ${route.dst} of the IPAM plugin`, inside.routes.map(routeText).join(", "));
+  demand(there !== undefined, `route ${route.dst} of the IPAM plugin`, inside.routes.map(formatRoute).join(", "));
   const got = {
     mtu: there.mtu,
     advmss: there.advmss,
@@ -95,22 +99,22 @@ async function appliesAttributes(trial: Trial): Promise<void> {
   );
 }
 
-async function routesHaveNoMetric(trial: Trial): Promise<void> {
-  const { added, inside } = await addAndLook(trial);
+async function routesHaveNoMetric(trial: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(trial);
   const weighted = inside.routes.find(
     ({ dev, dst, metric }) => dev === added.ifName && !dst.includes(":") && metric !== 0,
   );
-  demand(weighted === undefined, "IPv4 routes without metric", weighted === undefined ? "" : routeText(weighted));
+  demand(weighted === undefined, "IPv4 routes without metric", weighted === undefined ? "" : formatRoute(weighted));
 }
 
-async function routesUseInterface(trial: Trial): Promise<void> {
-  const { added, inside } = await addAndLook(trial);
+async function routesUseInterface(trial: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(trial);
   for (const { dst } of added.result.routes) {
-    const found = inside.routes.filter((route) => route.dst === canonical(dst));
+    const found = inside.routes.filter((route) => route.dst === canonicalAddress(dst));
     demand(
       found.some(({ dev }) => dev === added.ifName),
       `route ${dst} over ${added.ifName}`,
-      found.map(routeText).join(", ") || "no such route",
+      found.map(formatRoute).join(", ") || "no such route",
     );
   }
 }
@@ -119,27 +123,27 @@ async function routesUseInterface(trial: Trial): Promise<void> {
 const CREATE_OTHER_DEFAULT_ROUTE =
   "ip link add other0 up type bridge; ip addr add 192.0.2.2/24 dev other0; ip route add default via 192.0.2.1";
 
-async function sparesDefaultRoute(trial: Trial): Promise<void> {
+async function sparesDefaultRoute(trial: ClauseContext): Promise<void> {
   const isDefault = ({ dst, table }: Route): boolean => dst === "0.0.0.0/0" && table === "main";
   const first = await trial.add();
-  const [usual] = await look(trial, first);
-  concerns(usual.routes.some(isDefault), "the network gives no default route");
+  const [usual] = await readNamespaces(trial, first);
+  notApplicableUnless(usual.routes.some(isDefault), "the network gives no default route");
   await trial.del(first);
-  const target = await trial.container();
+  const target = await trial.createContainer();
   await run(target.container.shell, ["sh", "-ec", CREATE_OTHER_DEFAULT_ROUTE]);
   const { ok, last } = await trial.tryAdd(target);
-  demand(ok, "ADD to succeed where there is a default route", saidBy(last));
-  const [after] = await look(trial, target);
+  demand(ok, "ADD to succeed where there is a default route", describeCall(last));
+  const [after] = await readNamespaces(trial, target);
   demand(
     after.routes.some((route) => isDefault(route) && route.dev === "other0"),
     "the default route that was there still there",
-    after.routes.map(routeText).join(", "),
+    after.routes.map(formatRoute).join(", "),
   );
 }
 
-async function keepsDns(trial: Trial): Promise<void> {
-  const double = await installDouble(trial);
-  const { result } = await double.trial.add();
+async function keepsDns(trial: ClauseContext): Promise<void> {
+  const double = await installFakeIpam(trial);
+  const { result } = await double.context.add();
   demand(
     result.dns.nameservers?.[0] === "192.0.2.53" && result.dns.domain === "double.test",
     "the dns that the IPAM plugin returned",

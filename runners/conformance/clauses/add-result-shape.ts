@@ -1,12 +1,12 @@
 /** ADD: whether its result has the form of its version. */
 import { isIPv6 } from "node:net";
 import { demand, type Clause } from "../clause.ts";
-import { faultsOf, type Fault } from "../shape.ts";
-import type { Trial } from "../trial.ts";
+import { shapeFaults, type ShapeFault } from "../result-shape.ts";
+import type { ClauseContext } from "../clause-context.ts";
 
-async function faultless(trial: Trial, kinds: readonly Fault["kind"][]): Promise<void> {
+async function faultless(trial: ClauseContext, kinds: readonly ShapeFault["kind"][]): Promise<void> {
   const { raw } = await trial.add();
-  const fault = faultsOf(raw, trial.version).find(({ kind }) => kinds.includes(kind));
+  const fault = shapeFaults(raw, trial.version).find(({ kind }) => kinds.includes(kind));
   demand(
     fault === undefined,
     `a result in the form of ${trial.version}`,
@@ -14,7 +14,7 @@ async function faultless(trial: Trial, kinds: readonly Fault["kind"][]): Promise
   );
 }
 
-async function families(trial: Trial): Promise<void> {
+async function families(trial: ClauseContext): Promise<void> {
   const { result } = await trial.add();
   const v6 = (address: string): boolean => isIPv6(address.split("/")[0] ?? "");
   for (const { address, gateway } of result.ips)
@@ -27,7 +27,7 @@ async function families(trial: Trial): Promise<void> {
     demand(gw === undefined || v6(gw) === v6(dst), `a next hop of the family of ${dst}`, gw ?? "");
 }
 
-const shape = (trial: Trial): Promise<void> => faultless(trial, ["future", "key"]);
+const shape = (trial: ClauseContext): Promise<void> => faultless(trial, ["future", "key"]);
 const RESULT = "5-ADD";
 
 export const addResultShape = [

@@ -1,11 +1,11 @@
 /** ADD: whether its result tells the truth about interfaces, addresses and routes. */
 import { inSubnet, sameFamily } from "../addresses.ts";
-import { concerns, demand, type Clause } from "../clause.ts";
-import { routeText, type Route } from "../state.ts";
-import type { Added, Trial } from "../trial.ts";
-import { addAndLook, canonical, look, oddName, type Truth } from "../truth.ts";
+import { notApplicableUnless, demand, type Clause } from "../clause.ts";
+import { formatRoute, type Route } from "../net-state.ts";
+import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
+import { addAndObserve, canonicalAddress, readNamespaces, unusualIfName, type ObservedAdd } from "../observed.ts";
 
-async function answersInVersion(trial: Trial): Promise<void> {
+async function answersInVersion(trial: ClauseContext): Promise<void> {
   const { raw } = await trial.add();
   demand(
     raw.cniVersion === trial.version,
@@ -14,8 +14,8 @@ async function answersInVersion(trial: Trial): Promise<void> {
   );
 }
 
-async function namesContainerLink(trial: Trial): Promise<void> {
-  const { result, ifName } = await trial.add(await trial.container(oddName(trial)));
+async function namesContainerLink(trial: ClauseContext): Promise<void> {
+  const { result, ifName } = await trial.add(await trial.createContainer(unusualIfName(trial)));
   const seen = result.interfaces.map(({ name, sandbox }) => `${name}${sandbox === undefined ? "" : ` in ${sandbox}`}`);
   demand(
     result.interfaces.some(({ name, sandbox }) => name === ifName && sandbox !== undefined),
@@ -25,12 +25,12 @@ async function namesContainerLink(trial: Trial): Promise<void> {
 }
 
 /** Where an entry says that it is: in the container, or on the node. */
-function linksOf({ inside, node }: Truth, sandbox: string | undefined): Truth["inside"]["links"] {
+function linksOf({ inside, node }: ObservedAdd, sandbox: string | undefined): ObservedAdd["inside"]["links"] {
   return sandbox === undefined ? node.links : inside.links;
 }
 
-async function interfacesExist(trial: Trial): Promise<void> {
-  const truth = await addAndLook(trial, oddName(trial));
+async function interfacesExist(trial: ClauseContext): Promise<void> {
+  const truth = await addAndObserve(trial, unusualIfName(trial));
   for (const { name, sandbox } of truth.added.result.interfaces) {
     const links = linksOf(truth, sandbox).map((link) => link.name);
     demand(
@@ -41,8 +41,8 @@ async function interfacesExist(trial: Trial): Promise<void> {
   }
 }
 
-async function macsAreTrue(trial: Trial): Promise<void> {
-  const truth = await addAndLook(trial);
+async function macsAreTrue(trial: ClauseContext): Promise<void> {
+  const truth = await addAndObserve(trial);
   for (const { name, sandbox, mac } of truth.added.result.interfaces) {
     const link = linksOf(truth, sandbox).find((candidate) => candidate.name === name);
     if (link === undefined || link.mac === "") continue;
@@ -51,11 +51,11 @@ async function macsAreTrue(trial: Trial): Promise<void> {
 }
 
 /** A path that nobody would choose, so that one which was resolved on the way shows. */
-async function sandboxAsGiven(trial: Trial): Promise<void> {
-  const { container, ...rest } = await trial.container();
+async function sandboxAsGiven(trial: ClauseContext): Promise<void> {
+  const { container, ...rest } = await trial.createContainer();
   const netns = `/run/netns/../netns/${container.id}`;
   const added = await trial.add({ ...rest, container: { ...container, netns } });
-  const [inside] = await look(trial, added);
+  const [inside] = await readNamespaces(trial, added);
   for (const { name, sandbox } of added.result.interfaces) {
     if (sandbox === undefined)
       demand(name !== added.ifName, `${name} with sandbox ${netns}, the value of CNI_NETNS`, "no sandbox");
@@ -71,24 +71,28 @@ async function sandboxAsGiven(trial: Trial): Promise<void> {
 
 /** The link that carries an address of the result; before 0.3.0 a result names none. */
 function carrierOf(
-  trial: Trial,
-  { result, ifName }: Added,
+  trial: ClauseContext,
+  { result, ifName }: AddedAttachment,
   index: number | undefined,
 ): { readonly name: string; readonly onNode: boolean } {
   const entry = trial.version < "0.3.0" || index === undefined ? undefined : result.interfaces[index];
   return { name: entry?.name ?? ifName, onNode: entry !== undefined && entry.sandbox === undefined };
 }
 
-async function addressesAreThere(trial: Trial): Promise<void> {
-  const { added, inside, node } = await addAndLook(trial);
+async function addressesAreThere(trial: ClauseContext): Promise<void> {
+  const { added, inside, node } = await addAndObserve(trial);
   for (const ip of added.result.ips) {
     const { name, onNode } = carrierOf(trial, added, ip.interface);
     const there = (onNode ? node : inside).addresses.filter(({ link }) => link === name).map(({ cidr }) => cidr);
-    demand(there.includes(canonical(ip.address)), `${ip.address} on ${name}`, there.join(", ") || "no address there");
+    demand(
+      there.includes(canonicalAddress(ip.address)),
+      `${ip.address} on ${name}`,
+      there.join(", ") || "no address there",
+    );
   }
 }
 
-async function addressesNameTheirLink(trial: Trial): Promise<void> {
+async function addressesNameTheirLink(trial: ClauseContext): Promise<void> {
   const { result, ifName } = await trial.add();
   for (const { address, interface: index } of result.ips) {
     demand(index !== undefined, `${address} with an index into interfaces`, "none");
@@ -102,20 +106,24 @@ async function addressesNameTheirLink(trial: Trial): Promise<void> {
   }
 }
 
-async function addressesAreComplete(trial: Trial): Promise<void> {
-  const { added, inside } = await addAndLook(trial);
-  const told = added.result.ips.map(({ address }) => canonical(address));
+async function addressesAreComplete(trial: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(trial);
+  const told = added.result.ips.map(({ address }) => canonicalAddress(address));
   const there = inside.addresses.filter(({ link, scope }) => link === added.ifName && scope === "global");
   const untold = there.find(({ cidr }) => !told.includes(cidr));
   demand(untold === undefined, `every address of ${added.ifName} in the result`, `${untold?.cidr ?? ""} is not`);
 }
 
-async function gatewaysFit(trial: Trial): Promise<void> {
-  const { added, inside } = await addAndLook(trial);
+async function gatewaysFit(trial: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(trial);
   for (const { address, gateway } of added.result.ips) {
     if (gateway === undefined) continue;
     const own = address.split("/")[0] ?? "";
-    demand(canonical(gateway) !== canonical(own), `a gateway other than the address ${own} itself`, gateway);
+    demand(
+      canonicalAddress(gateway) !== canonicalAddress(own),
+      `a gateway other than the address ${own} itself`,
+      gateway,
+    );
     // A /32 or /128 has no room: its gateway is reached by a route of its own.
     const routed = inside.routes.some(
       ({ dst, gw, dev }) => dev === added.ifName && gw === "" && inSubnet(gateway, dst),
@@ -128,30 +136,30 @@ async function gatewaysFit(trial: Trial): Promise<void> {
   }
 }
 
-async function addressesAreUnique(trial: Trial): Promise<void> {
-  concerns(!trial.subject.configured.includes("fixed"), "the configuration names the address");
+async function addressesAreUnique(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(!trial.underTest.configured.includes("fixed"), "the configuration names the address");
   const first = await trial.add();
   const second = await trial.add();
-  const taken = first.result.ips.map(({ address }) => canonical(address.split("/")[0] ?? ""));
-  const twice = second.result.ips.find(({ address }) => taken.includes(canonical(address.split("/")[0] ?? "")));
+  const taken = first.result.ips.map(({ address }) => canonicalAddress(address.split("/")[0] ?? ""));
+  const twice = second.result.ips.find(({ address }) => taken.includes(canonicalAddress(address.split("/")[0] ?? "")));
   demand(twice === undefined, "another address for the second container", `${twice?.address ?? ""} again`);
 }
 
-async function routesAreThere(trial: Trial): Promise<void> {
-  const { added, inside } = await addAndLook(trial);
+async function routesAreThere(trial: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(trial);
   const there = inside.routes.filter(({ dev }) => dev === added.ifName);
   for (const route of added.result.routes) {
-    const dst = canonical(route.dst);
+    const dst = canonicalAddress(route.dst);
     // Without a next hop of its own, the gateway of an address serves, or the link itself.
     const gateways =
       route.gw === undefined
-        ? ["", ...added.result.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]))]
-        : [canonical(route.gw)];
+        ? ["", ...added.result.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonicalAddress(gateway)]))]
+        : [canonicalAddress(route.gw)];
     const found = there.some((candidate: Route) => candidate.dst === dst && gateways.includes(candidate.gw));
     demand(
       found,
       `route ${dst}${route.gw === undefined ? "" : ` via ${route.gw}`} on ${added.ifName}`,
-      there.map(routeText).join(", ") || "no route there",
+      there.map(formatRoute).join(", ") || "no route there",
     );
   }
 }

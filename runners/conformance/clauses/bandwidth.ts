@@ -1,12 +1,12 @@
 /** bandwidth: how fast a container may receive (ingress) and send (egress). */
 import type { JsonObject } from "../../../cni/json.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { demandRefused, saidBy } from "../answer.ts";
-import { concerns, demand, type Clause } from "../clause.ts";
+import { demandRejected, describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, type Clause } from "../clause.ts";
 import { readQdiscs } from "../shaping.ts";
-import { NODE_ADDRESS } from "../surroundings.ts";
-import { rateTo, serve } from "../talk.ts";
-import type { Attachment, Changes, Trial } from "../trial.ts";
+import { NODE_ADDRESS } from "../test-node.ts";
+import { measureRate, startServer } from "../echo.ts";
+import type { Attachment, Overrides, ClauseContext } from "../clause-context.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 
 /** Bits per second: so far apart that neither limit can be taken for the other, nor bits for bytes. */
@@ -20,14 +20,14 @@ const [MAX_RATE_FACTOR, MIN_RATE_FACTOR] = [1.15, 0.2];
 /** Seconds: what comes through much slower than asked counts as nothing. */
 const TRANSFER_TIMEOUT_S = 10;
 
-function bandwidthArgs(more: JsonObject): Changes {
+function bandwidthArgs(more: JsonObject): Overrides {
   return { capabilityArgs: { bandwidth: more } };
 }
 
-async function limitsRates(trial: Trial): Promise<void> {
+async function limitsRates(trial: ClauseContext): Promise<void> {
   skipUnlessClaimed(trial, "bandwidth");
-  const { shell } = trial.surroundings;
-  const target = await trial.container();
+  const { shell } = trial.testNode;
+  const target = await trial.createContainer();
   const before = await countQdiscs(trial, target);
   const { container, result } = await trial.add(
     target,
@@ -40,19 +40,25 @@ async function limitsRates(trial: Trial): Promise<void> {
   );
   const made = (await countQdiscs(trial, target)) - before;
   const [ip] = result.ips;
-  concerns(ip !== undefined, "the container has no address");
-  await serve(container.shell, PORT);
-  await serve(shell, PORT);
+  notApplicableUnless(ip !== undefined, "the container has no address");
+  await startServer(container.shell, PORT);
+  await startServer(shell, PORT);
   const measured = [
     {
       what: "receives",
       rate: INGRESS_BITS_PER_S,
-      got: await rateTo(shell, ip.address.split("/")[0] ?? "", PORT, TRANSFER_BYTES.ingress, TRANSFER_TIMEOUT_S),
+      got: await measureRate(shell, ip.address.split("/")[0] ?? "", PORT, TRANSFER_BYTES.ingress, TRANSFER_TIMEOUT_S),
     },
     {
       what: "sends",
       rate: EGRESS_BITS_PER_S,
-      got: await rateTo(container.shell, ip.gateway ?? NODE_ADDRESS, PORT, TRANSFER_BYTES.egress, TRANSFER_TIMEOUT_S),
+      got: await measureRate(
+        container.shell,
+        ip.gateway ?? NODE_ADDRESS,
+        PORT,
+        TRANSFER_BYTES.egress,
+        TRANSFER_TIMEOUT_S,
+      ),
     },
   ];
   const wrong = measured.filter(
@@ -72,25 +78,25 @@ async function limitsRates(trial: Trial): Promise<void> {
   );
 }
 
-async function countQdiscs({ surroundings }: Trial, { container }: Attachment): Promise<number> {
+async function countQdiscs({ testNode: surroundings }: ClauseContext, { container }: Attachment): Promise<number> {
   return (await readQdiscs(surroundings.shell)).length + (await readQdiscs(container.shell)).length;
 }
 
-async function rejectsInvalidBandwidth(trial: Trial): Promise<void> {
+async function rejectsInvalidBandwidth(trial: ClauseContext): Promise<void> {
   skipUnlessClaimed(trial, "bandwidth");
   const nonsense: readonly JsonObject[] = [
     { ingressRate: INGRESS_BITS_PER_S },
     { ingressRate: -1, ingressBurst: BURST_BITS },
   ];
   for (const wrong of nonsense) {
-    const target = await trial.container();
+    const target = await trial.createContainer();
     const changes = bandwidthArgs(wrong);
-    demandRefused(await trial.one("ADD", target, changes), `a bandwidth of ${JSON.stringify(wrong)}`);
-    const call = await trial.one("DEL", target, changes);
+    demandRejected(await trial.invokeTarget("ADD", target, changes), `a bandwidth of ${JSON.stringify(wrong)}`);
+    const call = await trial.invokeTarget("DEL", target, changes);
     demand(
       succeeded(call.output),
       `DEL with a bandwidth of ${JSON.stringify(wrong)} to succeed all the same`,
-      saidBy(call),
+      describeCall(call),
     );
   }
 }

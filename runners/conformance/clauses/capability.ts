@@ -1,80 +1,84 @@
 /** Capabilities that a plugin claims in its configuration, and what others must leave alone. */
 import type { JsonObject, JsonValue } from "../../../cni/json.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { demandRefused, objectIn, saidBy } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { untouched } from "../snapshot.ts";
-import { readNetState, stateLines } from "../state.ts";
-import type { Trial } from "../trial.ts";
-import { withPool } from "../variants.ts";
+import { demandRejected, parseObject, describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { demandUnchanged } from "../snapshot.ts";
+import { readNetState, stateLines } from "../net-state.ts";
+import type { ClauseContext } from "../clause-context.ts";
+import { withPool } from "../network-variants.ts";
 
 const SECTION = "Conventions";
 
-function claimed({ subject }: Trial): readonly string[] {
+function claimed({ underTest: subject }: ClauseContext): readonly string[] {
   return subject.list.plugins[subject.target]?.capabilities ?? [];
 }
 
 /** @throws NotApplicable unless the plugin's configuration claims it. */
-export function skipUnlessClaimed(trial: Trial, capability: string): void {
-  concerns(claimed(trial).includes(capability), `the configuration claims no capability ${capability}`);
+export function skipUnlessClaimed(trial: ClauseContext, capability: string): void {
+  notApplicableUnless(claimed(trial).includes(capability), `the configuration claims no capability ${capability}`);
 }
 
 /** Whether the configuration asks for more than what the capabilities bring. */
-function hasOtherConfig({ subject }: Trial): boolean {
+function hasOtherConfig({ underTest: subject }: ClauseContext): boolean {
   const keys = Object.keys(subject.list.plugins[subject.target]?.raw ?? {});
   return subject.changes || keys.some((key) => key !== "type" && key !== "capabilities");
 }
 
 /** A plugin with capabilities, of which the runtime uses none. */
-async function idlesWithoutRuntimeConfig(trial: Trial): Promise<void> {
-  concerns(claimed(trial).length > 0, "the configuration claims no capability");
-  const target = await trial.container();
+async function idlesWithoutRuntimeConfig(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(claimed(trial).length > 0, "the configuration claims no capability");
+  const target = await trial.createContainer();
   const nothing = { capabilityArgs: {} };
   await demandUnchangedIf(trial, !hasOtherConfig(trial), async () => {
     const { ok, raw, last } = await trial.tryAdd(target, nothing);
-    demand(ok, "ADD without runtimeConfig to succeed", saidBy(last));
+    demand(ok, "ADD without runtimeConfig to succeed", describeCall(last));
     const attached = { ...target, raw };
     if (trial.atLeast("0.4.0")) {
       const checked = await trial.check(attached, nothing);
-      demand(checked.ok, "CHECK without runtimeConfig to succeed", saidBy(checked.last));
+      demand(checked.ok, "CHECK without runtimeConfig to succeed", describeCall(checked.last));
     }
-    const deleted = await trial.one("DEL", trial.atLeast("0.4.0") ? attached : { ...attached, raw: null }, nothing);
-    demand(succeeded(deleted.output), "DEL without runtimeConfig to succeed", saidBy(deleted));
+    const deleted = await trial.invokeTarget(
+      "DEL",
+      trial.atLeast("0.4.0") ? attached : { ...attached, raw: null },
+      nothing,
+    );
+    demand(succeeded(deleted.output), "DEL without runtimeConfig to succeed", describeCall(deleted));
   });
 }
 
-async function demandUnchangedIf(trial: Trial, condition: boolean, deed: () => Promise<void>): Promise<void> {
-  return condition ? untouched(trial, deed) : deed();
+async function demandUnchangedIf(trial: ClauseContext, condition: boolean, deed: () => Promise<void>): Promise<void> {
+  return condition ? demandUnchanged(trial, deed) : deed();
 }
 
 const MAC = "02:11:22:33:44:55";
 
-async function setsMac(trial: Trial): Promise<void> {
+async function setsMac(trial: ClauseContext): Promise<void> {
   skipUnlessClaimed(trial, "mac");
   const { container, ifName, result } = await trial.add(undefined, { capabilityArgs: { mac: MAC } });
   const link = (await readNetState(container.shell)).links.find(({ name }) => name === ifName);
-  need(link !== undefined, `there is no ${ifName} in the container after ADD`);
+  skipUnless(link !== undefined, `there is no ${ifName} in the container after ADD`);
   demand(link.mac === MAC, `${ifName} with the MAC ${MAC}, as asked`, link.mac);
   const told = result.interfaces.find(({ name, sandbox }) => name === ifName && sandbox !== undefined)?.mac;
   demand(told?.toLowerCase() === MAC, `the MAC ${MAC} in the result`, told ?? "none");
 }
 
-async function refusesMac(trial: Trial): Promise<void> {
+async function refusesMac(trial: ClauseContext): Promise<void> {
   skipUnlessClaimed(trial, "mac");
-  const target = await trial.container();
+  const target = await trial.createContainer();
   const before = stateLines(await readNetState(target.container.shell));
-  demandRefused(await trial.one("ADD", target, { capabilityArgs: { mac: "zz" } }), `the MAC "zz"`);
+  demandRejected(await trial.invokeTarget("ADD", target, { capabilityArgs: { mac: "zz" } }), `the MAC "zz"`);
   const after = stateLines(await readNetState(target.container.shell));
   const left = after.filter((line) => !before.includes(line));
   demand(left.length === 0, "the container as it was before the refused ADD", left.join("; "));
 }
 
-async function usesIps(trial: Trial): Promise<void> {
+async function usesIps(trial: ClauseContext): Promise<void> {
   skipUnlessClaimed(trial, "ips");
-  const list = withPool(trial.subject.list, "10.203.0.0/24");
-  concerns(list !== null, "the pool is not set by subnet or ranges");
+  const list = withPool(trial.underTest.list, "10.203.0.0/24");
+  notApplicableUnless(list !== null, "the pool is not set by subnet or ranges");
   const { container, ifName, result } = await trial
-    .with(list)
+    .withNetwork(list)
     .add(undefined, { capabilityArgs: { ips: ["10.203.0.55/24"] } });
   const { addresses } = await readNetState(container.shell);
   demand(
@@ -89,7 +93,7 @@ async function usesIps(trial: Trial): Promise<void> {
   );
 }
 
-async function returnsDns(trial: Trial): Promise<void> {
+async function returnsDns(trial: ClauseContext): Promise<void> {
   skipUnlessClaimed(trial, "dns");
   const { result } = await trial.add(undefined, {
     capabilityArgs: { dns: { servers: ["192.0.2.53"], searches: ["a.example.test"] } },
@@ -103,33 +107,37 @@ async function returnsDns(trial: Trial): Promise<void> {
 }
 
 /** What a runtime sends although the plugin does not claim it must not matter. */
-async function ignores(trial: Trial, capability: string, value: JsonValue): Promise<void> {
-  const target = await trial.container();
+async function ignores(trial: ClauseContext, capability: string, value: JsonValue): Promise<void> {
+  const target = await trial.createContainer();
   const request = (good: JsonObject): JsonObject => ({ ...good, runtimeConfig: { [capability]: value } });
-  const added = await trial.one("ADD", target, { request });
-  demand(succeeded(added.output), `ADD with a ${capability} that the plugin does not claim to succeed`, saidBy(added));
-  const deleted = await trial.one("DEL", { ...target, raw: objectIn(added.output.stdout) }, { request });
+  const added = await trial.invokeTarget("ADD", target, { request });
+  demand(
+    succeeded(added.output),
+    `ADD with a ${capability} that the plugin does not claim to succeed`,
+    describeCall(added),
+  );
+  const deleted = await trial.invokeTarget("DEL", { ...target, raw: parseObject(added.output.stdout) }, { request });
   demand(
     succeeded(deleted.output),
     `DEL with a ${capability} that the plugin does not claim to succeed`,
-    saidBy(deleted),
+    describeCall(deleted),
   );
 }
 
 /** Ignored when not claimed; when claimed, a device that no machine has is refused, and nothing is touched. */
-async function ignoresOrRefuses(trial: Trial, capability: string, value: string): Promise<void> {
+async function ignoresOrRefuses(trial: ClauseContext, capability: string, value: string): Promise<void> {
   if (!claimed(trial).includes(capability)) return ignores(trial, capability, value);
-  const target = await trial.container();
-  await untouched(trial, async () =>
-    demandRefused(
-      await trial.one("ADD", target, { capabilityArgs: { [capability]: value } }),
+  const target = await trial.createContainer();
+  await demandUnchanged(trial, async () =>
+    demandRejected(
+      await trial.invokeTarget("ADD", target, { capabilityArgs: { [capability]: value } }),
       `the ${capability} ${value}, which is of no device here,`,
     ),
   );
 }
 
-async function ignoresUnclaimed(trial: Trial, capability: string, value: JsonValue): Promise<void> {
-  concerns(!claimed(trial).includes(capability), `the plugin claims ${capability}`);
+async function ignoresUnclaimed(trial: ClauseContext, capability: string, value: JsonValue): Promise<void> {
+  notApplicableUnless(!claimed(trial).includes(capability), `the plugin claims ${capability}`);
   await ignores(trial, capability, value);
 }
 

@@ -1,12 +1,12 @@
 /** CHECK: notices that what the plugin set up around the interface is gone: firewall rules, rates, settings, policy rules. */
 import { run } from "../../../core/shell.ts";
 import { changedAttributes, readAttributes, setAttribute, type Attributes } from "../attributes.ts";
-import { concerns, demand, type Clause } from "../clause.ts";
-import { deleteRules, newRules, readRules } from "../firewall.ts";
-import { readPolicy, type PolicyRule } from "../policy.ts";
+import { notApplicableUnless, demand, type Clause } from "../clause.ts";
+import { deleteFirewallRules, addedRules, readFirewallRules } from "../firewall.ts";
+import { readPolicyRules, type PolicyRule } from "../policy-routing.ts";
 import { changeRate, deleteQdisc, readQdiscs, type Qdisc } from "../shaping.ts";
-import { readNetState, type Link } from "../state.ts";
-import type { Added, Attachment, Trial } from "../trial.ts";
+import { readNetState, type Link } from "../net-state.ts";
+import type { AddedAttachment, Attachment, ClauseContext } from "../clause-context.ts";
 import { addHealthy } from "./check-tamper.ts";
 
 const SECTION = "2-CHECK";
@@ -23,18 +23,18 @@ interface Tampering {
  * @param nothing why the clause does not concern a plugin whose ADD makes nothing of the kind.
  */
 async function detectsEach<State>(
-  trial: Trial,
+  trial: ClauseContext,
   nothing: string,
   read: (of: Attachment) => Promise<State>,
-  deeds: (before: State, after: State, added: Added) => readonly Tampering[],
+  deeds: (before: State, after: State, added: AddedAttachment) => readonly Tampering[],
 ): Promise<void> {
   await addHealthy(trial);
   for (let i = 0; ; i++) {
-    const target = await trial.container();
+    const target = await trial.createContainer();
     const before = await read(target);
     const added = await addHealthy(trial, target);
     const all = deeds(before, await read(added), added);
-    concerns(all.length > 0, nothing);
+    notApplicableUnless(all.length > 0, nothing);
     const deed = all[i];
     if (deed === undefined) return;
     await deed.apply();
@@ -44,19 +44,19 @@ async function detectsEach<State>(
 }
 
 /** The attachment's own rules, chain by chain. */
-async function rules(trial: Trial): Promise<void> {
-  const { shell } = trial.surroundings;
+async function rules(trial: ClauseContext): Promise<void> {
+  const { shell } = trial.testNode;
   await detectsEach(
     trial,
     "ADD makes no firewall rule",
-    () => readRules(shell),
+    () => readFirewallRules(shell),
     (before, after) => {
-      const made = newRules(before, after);
+      const made = addedRules(before, after);
       return [...new Set(made.map(({ chain }) => chain))].map((chain): Tampering => {
         const inChain = made.filter((rule) => rule.chain === chain);
         return {
           description: `its ${inChain.length} rules in chain ${chain} were deleted`,
-          apply: () => deleteRules(shell, inChain),
+          apply: () => deleteFirewallRules(shell, inChain),
         };
       });
     },
@@ -69,8 +69,8 @@ interface ShapingState {
   readonly links: readonly Link[];
 }
 
-async function shaping(trial: Trial): Promise<void> {
-  const { shell } = trial.surroundings;
+async function shaping(trial: ClauseContext): Promise<void> {
+  const { shell } = trial.testNode;
   const read = async ({ container }: Attachment): Promise<ShapingState> => ({
     node: await readQdiscs(shell),
     inside: await readQdiscs(container.shell),
@@ -108,8 +108,8 @@ function newQdiscs(before: readonly Qdisc[], after: readonly Qdisc[]): readonly 
 }
 
 /** What ADD changed of the link, and of the settings those that the configuration names: others may follow from them. */
-function setByPlugin(trial: Trial, before: Attributes, after: Attributes): readonly string[] {
-  const said = JSON.stringify(trial.subject.list.plugins[trial.subject.target]?.raw);
+function setByPlugin(trial: ClauseContext, before: Attributes, after: Attributes): readonly string[] {
+  const said = JSON.stringify(trial.underTest.list.plugins[trial.underTest.target]?.raw);
   return changedAttributes(before, after).filter(
     (name) =>
       !name.startsWith("/") ||
@@ -123,12 +123,12 @@ function settingName(path: string): string {
   return path.split("/").slice(3).join("/");
 }
 
-async function settings(trial: Trial): Promise<void> {
+async function settings(trial: ClauseContext): Promise<void> {
   await detectsEach(trial, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
     setByPlugin(trial, before, after).map((name): Tampering => ({
       description: `${name} was put back to what it was before ADD`,
       apply: async () =>
-        concerns(
+        notApplicableUnless(
           await setAttribute(added, name, before.get(name) ?? ""),
           `the kernel lets nobody change the ${name} of this link`,
         ),
@@ -141,18 +141,18 @@ interface PolicyState {
   readonly master: string;
 }
 
-async function policy(trial: Trial): Promise<void> {
+async function policy(trial: ClauseContext): Promise<void> {
   const read = async ({ container, ifName }: Attachment): Promise<PolicyState> => {
     const { links } = await readNetState(container.shell);
     return {
-      rules: await readPolicy(container.shell),
+      rules: await readPolicyRules(container.shell),
       master: links.find(({ name }) => name === ifName)?.master ?? "",
     };
   };
   await detectsEach(trial, "ADD makes no policy rule", read, (before, after, { container, ifName }) => [
     ...after.rules
-      .filter(({ text }) => !before.rules.some((rule) => rule.text === text))
-      .map(({ text, remove }): Tampering => ({
+      .filter(({ spec: text }) => !before.rules.some((rule) => rule.spec === text))
+      .map(({ spec: text, deleteCommand: remove }): Tampering => ({
         description: `the policy rule ${text} was deleted`,
         apply: async () => void (await run(container.shell, remove)),
       })),
@@ -168,16 +168,16 @@ async function policy(trial: Trial): Promise<void> {
 }
 
 /** A link attribute that the plugin set becomes another, and then again what it was. */
-async function heals(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  const before = trial.subject.kinds.includes("interface")
+async function heals(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  const before = trial.underTest.kinds.includes("interface")
     ? new Map([["mac", "02:00:00:00:be:ef"]])
     : await readAttributes(target);
   const added = await addHealthy(trial, target);
   const after = await readAttributes(added);
-  const [name] = trial.subject.kinds.includes("interface") ? ["mac"] : setByPlugin(trial, before, after);
-  concerns(name !== undefined && after.has(name), "ADD sets nothing that could be put back");
-  concerns(
+  const [name] = trial.underTest.kinds.includes("interface") ? ["mac"] : setByPlugin(trial, before, after);
+  notApplicableUnless(name !== undefined && after.has(name), "ADD sets nothing that could be put back");
+  notApplicableUnless(
     await setAttribute(added, name, before.get(name) ?? ""),
     `the kernel lets nobody change the ${name} of this link`,
   );

@@ -1,60 +1,68 @@
 /** CHECK: notices that what the container relies on elsewhere is gone: its reservation, the plugin's daemon. */
 import { run } from "../../../core/shell.ts";
-import { demandRefused } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { ipamAlone } from "../ipam-alone.ts";
-import { onlyAddress } from "../leases.ts";
-import type { Added, Trial } from "../trial.ts";
+import { demandRejected } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { standaloneIpam } from "../standalone-ipam.ts";
+import { singleAddressContext } from "../leases.ts";
+import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
 import { addHealthy } from "./check-tamper.ts";
 
 const SECTION = "2-CHECK";
 
 /** Releases the reservation; an upper plugin can only know of it what its IPAM plugin tells. */
-async function released(trial: Trial, added: Added): Promise<Trial> {
-  concerns(!trial.subject.configured.includes("fixed"), "the configuration names the address: there is no reservation");
-  const ipam = await ipamAlone(trial);
-  const call = await ipam.one("DEL", added);
-  need(call.output.exitCode === 0, "the IPAM plugin does not release the reservation");
+async function released(trial: ClauseContext, added: AddedAttachment): Promise<ClauseContext> {
+  notApplicableUnless(
+    !trial.underTest.configured.includes("fixed"),
+    "the configuration names the address: there is no reservation",
+  );
+  const ipam = await standaloneIpam(trial);
+  const call = await ipam.invokeTarget("DEL", added);
+  skipUnless(call.output.exitCode === 0, "the IPAM plugin does not release the reservation");
   return ipam;
 }
 
-async function demandNoticed(trial: Trial, ipam: Trial, added: Added, deed: string): Promise<void> {
-  if (ipam !== trial) need(!(await ipam.check(added)).ok, `the IPAM plugin itself does not notice that ${deed}`);
+async function demandNoticed(
+  trial: ClauseContext,
+  ipam: ClauseContext,
+  added: AddedAttachment,
+  deed: string,
+): Promise<void> {
+  if (ipam !== trial) skipUnless(!(await ipam.check(added)).ok, `the IPAM plugin itself does not notice that ${deed}`);
   const { ok } = await trial.check(added);
   demand(!ok, `CHECK to fail after ${deed}`, "exit code 0");
 }
 
-async function leaseGone(trial: Trial): Promise<void> {
-  const pool = onlyAddress(trial) ?? trial;
+async function leaseGone(trial: ClauseContext): Promise<void> {
+  const pool = singleAddressContext(trial) ?? trial;
   const added = await addHealthy(pool);
   const ipam = await released(pool, added);
   await demandNoticed(pool, ipam, added, "its reservation was released");
-  const other = await ipam.tryAdd(await ipam.container());
+  const other = await ipam.tryAdd(await ipam.createContainer());
   if (other.ok) await demandNoticed(pool, ipam, added, "its address was given to another container");
 }
 
 /** The reservation is there, but for another address than the container has. */
-async function leaseOther(trial: Trial): Promise<void> {
+async function leaseOther(trial: ClauseContext): Promise<void> {
   const added = await addHealthy(trial);
   const ipam = await released(trial, added);
   // Somebody takes the address, so that the container gets another.
-  await ipam.tryAdd(await ipam.container());
+  await ipam.tryAdd(await ipam.createContainer());
   const again = await ipam.tryAdd({ ...added, raw: null });
   const [address] = added.result.ips;
-  concerns(address !== undefined, "the result has no address");
-  need(
+  notApplicableUnless(address !== undefined, "the result has no address");
+  skipUnless(
     again.ok && !JSON.stringify(again.raw).includes(`"${address.address}"`),
     "the IPAM plugin gives the container no other address",
   );
   await demandNoticed(trial, ipam, added, "its reservation became one for another address");
 }
 
-async function daemon(trial: Trial): Promise<void> {
-  const { stopDaemon } = trial.subject;
-  concerns(stopDaemon !== undefined, "no daemon is known that the plugin needs");
+async function daemon(trial: ClauseContext): Promise<void> {
+  const { stopDaemon } = trial.underTest;
+  notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
   const added = await addHealthy(trial);
-  await run(trial.surroundings.shell, ["sh", "-ec", stopDaemon]);
-  demandRefused(await trial.one("CHECK", added), "CHECK without the plugin's daemon");
+  await run(trial.testNode.shell, ["sh", "-ec", stopDaemon]);
+  demandRejected(await trial.invokeTarget("CHECK", added), "CHECK without the plugin's daemon");
 }
 
 const since = "0.4.0" as const;

@@ -1,29 +1,29 @@
 /** CHECK: notices what has been taken away or changed. */
 import { run, type Shell } from "../../../core/shell.ts";
-import { demandRefused, saidBy } from "../answer.ts";
+import { demandRejected, describeCall } from "../plugin-output.ts";
 import { setAttribute } from "../attributes.ts";
-import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts";
-import { readNetState, type Link } from "../state.ts";
-import { doesNothing } from "../subject.ts";
+import { notApplicableUnless, demand, skipUnless, NotApplicable, type Clause } from "../clause.ts";
+import { readNetState, type Link } from "../net-state.ts";
+import { doesNothing } from "../plugin-under-test.ts";
 import { removeAddress } from "../tamper.ts";
-import type { Added, Attachment, Trial } from "../trial.ts";
-import { look } from "../truth.ts";
+import type { AddedAttachment, Attachment, ClauseContext } from "../clause-context.ts";
+import { readNamespaces } from "../observed.ts";
 
 const SECTION = "2-CHECK";
 
 /** An attachment whose CHECK succeeds: only then does a failure after tampering tell anything. */
-export async function addHealthy(trial: Trial, to?: Attachment): Promise<Added> {
+export async function addHealthy(trial: ClauseContext, to?: Attachment): Promise<AddedAttachment> {
   const added = await trial.add(to);
   const { ok, last } = await trial.check(added);
-  need(ok, `CHECK does not succeed on an attachment that is well: ${saidBy(last)}`);
+  skipUnless(ok, `CHECK does not succeed on an attachment that is well: ${describeCall(last)}`);
   return added;
 }
 
 /** Tampers with a fresh attachment; CHECK must fail. A deed returns false where there is nothing of the kind. */
 async function detects(
-  trial: Trial,
+  trial: ClauseContext,
   deed: string,
-  tamper: (added: Added) => Promise<boolean | void>,
+  tamper: (added: AddedAttachment) => Promise<boolean | void>,
 ): Promise<boolean> {
   const added = await addHealthy(trial);
   if ((await tamper(added)) === false) return false;
@@ -36,22 +36,22 @@ async function ip(shell: Shell, ...words: readonly string[]): Promise<void> {
   await run(shell, ["ip", ...words]);
 }
 
-async function mac(trial: Trial): Promise<void> {
+async function mac(trial: ClauseContext): Promise<void> {
   await detects(trial, "the MAC was changed", async (added) => {
-    concerns(
+    notApplicableUnless(
       added.result.interfaces.some(({ name, mac: told }) => name === added.ifName && told !== undefined),
       "the result names no MAC",
     );
-    concerns(
+    notApplicableUnless(
       await setAttribute(added, "mac", "02:00:00:00:be:ef"),
       "the kernel lets nobody change the MAC of this link",
     );
   });
 }
 
-async function addressRemoved(trial: Trial): Promise<void> {
+async function addressRemoved(trial: ClauseContext): Promise<void> {
   const { result } = await addHealthy(trial);
-  concerns(result.ips.length > 0, "the result has no address to take away");
+  notApplicableUnless(result.ips.length > 0, "the result has no address to take away");
   // Each address alone, on an attachment of its own.
   for (const index of result.ips.keys()) {
     await detects(trial, "an address was removed", async (added) => {
@@ -63,7 +63,7 @@ async function addressRemoved(trial: Trial): Promise<void> {
   }
 }
 
-async function addressReplaced(trial: Trial): Promise<void> {
+async function addressReplaced(trial: ClauseContext): Promise<void> {
   const replaced = await detects(trial, "an address was replaced by another", async (added) => {
     const address = added.result.ips[0]?.address;
     if (address === undefined) return false;
@@ -78,13 +78,13 @@ async function addressReplaced(trial: Trial): Promise<void> {
     );
     return true;
   });
-  concerns(replaced, "the result has no address");
+  notApplicableUnless(replaced, "the result has no address");
 }
 
 /** Takes away each route of the result that is in the kernel. */
-async function routesRemoved(trial: Trial): Promise<void> {
+async function routesRemoved(trial: ClauseContext): Promise<void> {
   const { result } = await addHealthy(trial);
-  concerns(result.routes.length > 0, "the result has no route to take away");
+  notApplicableUnless(result.routes.length > 0, "the result has no route to take away");
   for (const { dst } of result.routes) {
     await detects(trial, `route ${dst} was removed`, async (added) => {
       await ip(added.container.shell, dst.includes(":") ? "-6" : "-4", "route", "del", dst, "dev", added.ifName);
@@ -92,24 +92,24 @@ async function routesRemoved(trial: Trial): Promise<void> {
   }
 }
 
-async function otherGateway(trial: Trial): Promise<void> {
+async function otherGateway(trial: ClauseContext): Promise<void> {
   const done = await detects(trial, "the default route got another gateway", async (added) => {
-    const [inside] = await look(trial, added);
+    const [inside] = await readNamespaces(trial, added);
     const old = inside.routes.find(({ dst, dev, gw }) => dst === "0.0.0.0/0" && dev === added.ifName && gw !== "");
     if (old === undefined) return false;
     await ip(added.container.shell, "route", "replace", "default", "via", "192.0.2.254", "dev", added.ifName, "onlink");
     return true;
   });
-  concerns(done, "the container has no default route");
+  notApplicableUnless(done, "the container has no default route");
 }
 
 /** The node's end of the container's pair. */
-async function hostEnd(trial: Trial, added: Added): Promise<Link> {
-  const [inside, node] = await look(trial, added);
+async function hostEnd(trial: ClauseContext, added: AddedAttachment): Promise<Link> {
+  const [inside, node] = await readNamespaces(trial, added);
   const link = inside.links.find(({ name }) => name === added.ifName);
   const listed = added.result.interfaces.flatMap(({ name, sandbox }) => (sandbox === undefined ? [name] : []));
   const end = node.links.find(
-    ({ name, kind, index, peer, peerElsewhere }) =>
+    ({ name, kind, index, peer, peerInOtherNamespace: peerElsewhere }) =>
       kind === "veth" &&
       listed.includes(name) &&
       link !== undefined &&
@@ -121,8 +121,8 @@ async function hostEnd(trial: Trial, added: Added): Promise<Link> {
   return end;
 }
 
-async function hostLink(trial: Trial): Promise<void> {
-  const { shell } = trial.surroundings;
+async function hostLink(trial: ClauseContext): Promise<void> {
+  const { shell } = trial.testNode;
   await detects(trial, "the other end on the node was set down", async (added) =>
     ip(shell, "link", "set", "dev", (await hostEnd(trial, added)).name, "down"),
   );
@@ -140,23 +140,23 @@ async function hostLink(trial: Trial): Promise<void> {
   });
 }
 
-async function gateway(trial: Trial): Promise<void> {
-  concerns(trial.subject.gateway, "the gateway is not the plugin's");
+async function gateway(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
   const done = await detects(trial, "the gateway's address was removed from the node", async ({ result }) => {
     const gateways = result.ips.flatMap((address) => (address.gateway === undefined ? [] : [address.gateway]));
-    const { addresses } = await readNetState(trial.surroundings.shell);
+    const { addresses } = await readNetState(trial.testNode.shell);
     const own = addresses.filter(({ cidr }) => gateways.includes(cidr.split("/")[0] ?? ""));
-    for (const { link, cidr } of own) await ip(trial.surroundings.shell, "addr", "del", cidr, "dev", link);
+    for (const { link, cidr } of own) await ip(trial.testNode.shell, "addr", "del", cidr, "dev", link);
     return own.length > 0;
   });
-  concerns(done, "the gateway is not on the node");
+  notApplicableUnless(done, "the gateway is not on the node");
 }
 
-async function forwarding(trial: Trial): Promise<void> {
-  concerns(trial.subject.gateway, "the gateway is not the plugin's");
+async function forwarding(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
   await detects(trial, "the node stopped forwarding", async () => {
-    const { shell } = trial.surroundings;
-    need(
+    const { shell } = trial.testNode;
+    skipUnless(
       (await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1",
       "the node does not forward after ADD",
     );
@@ -164,32 +164,32 @@ async function forwarding(trial: Trial): Promise<void> {
   });
 }
 
-async function netns(trial: Trial): Promise<void> {
-  concerns(!doesNothing(trial.subject), "the configuration asks for no change that CHECK could look for");
+async function netns(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(!doesNothing(trial.underTest), "the configuration asks for no change that CHECK could look for");
   await detects(trial, "the namespace was replaced by an empty one", async ({ container }) => {
-    await run(trial.surroundings.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
+    await run(trial.testNode.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
   });
   await detects(trial, "the namespace was deleted", async ({ container }) =>
-    ip(trial.surroundings.shell, "netns", "delete", container.id),
+    ip(trial.testNode.shell, "netns", "delete", container.id),
   );
 }
 
-async function mtu(trial: Trial): Promise<void> {
+async function mtu(trial: ClauseContext): Promise<void> {
   await detects(trial, "the MTU was changed", async ({ container, ifName }) =>
     ip(container.shell, "link", "set", "dev", ifName, "mtu", "1280"),
   );
 }
 
 /** The result of another container, which is well, in the name of one that was never added. */
-async function unknownContainer(trial: Trial): Promise<void> {
-  concerns(!doesNothing(trial.subject), "the configuration asks for no change that CHECK could look for");
+async function unknownContainer(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(!doesNothing(trial.underTest), "the configuration asks for no change that CHECK could look for");
   const added = await addHealthy(trial);
-  const stranger = await trial.container();
-  const call = await trial.one("CHECK", { ...stranger, raw: added.raw });
-  demandRefused(call, "CHECK of a container that was never added");
+  const stranger = await trial.createContainer();
+  const call = await trial.invokeTarget("CHECK", { ...stranger, raw: added.raw });
+  demandRejected(call, "CHECK of a container that was never added");
 }
 
-const link = (trial: Trial, deed: string, ...words: readonly string[]): Promise<void> =>
+const link = (trial: ClauseContext, deed: string, ...words: readonly string[]): Promise<void> =>
   detects(trial, deed, async ({ container, ifName }) => {
     for (const word of words) await run(container.shell, ["ip", "link", ...word.replaceAll("IF", ifName).split(" ")]);
   }).then(() => undefined);

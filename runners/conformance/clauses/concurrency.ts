@@ -1,18 +1,18 @@
 /** Operations on different containers at the same time. */
-import { saidBy } from "../answer.ts";
-import { demand, need, type Clause } from "../clause.ts";
-import { filesNaming } from "../leases.ts";
-import { snapshot } from "../snapshot.ts";
-import { readNetState } from "../state.ts";
+import { describeCall } from "../plugin-output.ts";
+import { demand, skipUnless, type Clause } from "../clause.ts";
+import { filesMentioning } from "../leases.ts";
+import { takeSnapshot } from "../snapshot.ts";
+import { readNetState } from "../net-state.ts";
 import { addHealthy } from "./check-tamper.ts";
-import type { AddOutcome, Attachment, Outcome, Trial } from "../trial.ts";
+import type { AddOutcome, Attachment, Outcome, ClauseContext } from "../clause-context.ts";
 
 const SECTION = "3-Lifecycle";
 const PARALLEL_CONTAINERS = 8;
 
-async function containers(trial: Trial, count: number): Promise<Attachment[]> {
+async function containers(trial: ClauseContext, count: number): Promise<Attachment[]> {
   const made: Attachment[] = [];
-  for (let i = 0; i < count; i++) made.push(await trial.container());
+  for (let i = 0; i < count; i++) made.push(await trial.createContainer());
   return made;
 }
 
@@ -21,22 +21,22 @@ function allOk(outcomes: readonly Outcome[], what: string): void {
   demand(
     failed === undefined,
     `${outcomes.length} ${what} at once to succeed`,
-    failed === undefined ? "" : saidBy(failed.last),
+    failed === undefined ? "" : describeCall(failed.last),
   );
 }
 
-async function addAll(trial: Trial, targets: readonly Attachment[]): Promise<Attachment[]> {
+async function addAll(trial: ClauseContext, targets: readonly Attachment[]): Promise<Attachment[]> {
   const outcomes: AddOutcome[] = await Promise.all(targets.map((target) => trial.tryAdd(target)));
   allOk(outcomes, "ADDs");
   return targets.map((target, i) => ({ ...target, raw: outcomes[i]?.raw ?? null }));
 }
 
 /** The first eight ADDs of a fresh node, for that is when shared things are made. */
-async function parallelAdds(trial: Trial): Promise<void> {
+async function parallelAdds(trial: ClauseContext): Promise<void> {
   const added = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
   if (
-    !trial.subject.configured.includes("fixed") &&
-    trial.subject.kinds.some((kind) => kind === "interface" || kind === "ipam")
+    !trial.underTest.configured.includes("fixed") &&
+    trial.underTest.kinds.some((kind) => kind === "interface" || kind === "ipam")
   ) {
     const addresses = added.flatMap(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? []);
     demand(new Set(addresses).size === addresses.length, "different addresses", addresses.toSorted().join(", "));
@@ -50,20 +50,20 @@ async function parallelAdds(trial: Trial): Promise<void> {
   allOk(await Promise.all(later.map((one) => trial.check(one))), "CHECKs");
 }
 
-async function parallelDels(trial: Trial): Promise<void> {
+async function parallelDels(trial: ClauseContext): Promise<void> {
   const added = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
   allOk(await Promise.all(added.map((one) => trial.del(one))), "DELs");
   for (const { container, ifName } of added) {
     const left =
-      trial.subject.kinds.includes("interface") &&
+      trial.underTest.kinds.includes("interface") &&
       (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
     demand(!left, `no ${ifName} in ${container.id} after DEL`, "it is still there");
-    const files = await filesNaming(trial, container.id);
+    const files = await filesMentioning(trial, container.id);
     demand(files.length === 0, `no reservation of ${container.id} after DEL`, files.join(", "));
   }
 }
 
-async function mixed(trial: Trial): Promise<void> {
+async function mixed(trial: ClauseContext): Promise<void> {
   // What is shared is there already: the first use of it is conc.add's.
   const first = await trial.add();
   const checkable = trial.atLeast("0.4.0") && (await trial.check(first)).ok;
@@ -78,14 +78,14 @@ async function mixed(trial: Trial): Promise<void> {
 }
 
 /** What containers share: addresses of bridges, and firewall rules, each of which names itself. */
-async function sharedOnce(trial: Trial): Promise<void> {
+async function sharedOnce(trial: ClauseContext): Promise<void> {
   await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
-  const { addresses, links } = await readNetState(trial.surroundings.shell);
+  const { addresses, links } = await readNetState(trial.testNode.shell);
   const bridges = links.filter(({ kind }) => kind === "bridge").map(({ name }) => name);
   const gateways = addresses
     .filter(({ link, scope }) => scope === "global" && bridges.includes(link))
     .map(({ cidr }) => cidr);
-  const rules = (await snapshot(trial)).filter(
+  const rules = (await takeSnapshot(trial)).filter(
     (line) => /^node: (iptables|ip6tables|nft) /.test(line) && line.includes("-A "),
   );
   const twice = [...gateways, ...rules].find((one, i, all) => all.indexOf(one) !== i);
@@ -96,14 +96,14 @@ async function sharedOnce(trial: Trial): Promise<void> {
 const KILL_FRACTIONS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Another container's ADD works after one that was killed, whatever lock that one held. */
-async function releasesLock(trial: Trial): Promise<void> {
-  const first = await trial.tryAdd(await trial.container());
-  need(first.ok, `ADD does not work here: ${saidBy(first.last)}`);
+async function releasesLock(trial: ClauseContext): Promise<void> {
+  const first = await trial.tryAdd(await trial.createContainer());
+  skipUnless(first.ok, `ADD does not work here: ${describeCall(first.last)}`);
   for (const moment of KILL_FRACTIONS) {
-    const killed = trial.of({ operationLimit: Math.max(0.001, moment * first.last.output.duration) });
-    await killed.one("ADD", await trial.container());
-    const { ok, last } = await trial.tryAdd(await trial.container());
-    demand(ok, "ADD to succeed after another container's was killed", saidBy(last));
+    const killed = trial.withChanges({ operationLimit: Math.max(0.001, moment * first.last.output.duration) });
+    await killed.invokeTarget("ADD", await trial.createContainer());
+    const { ok, last } = await trial.tryAdd(await trial.createContainer());
+    demand(ok, "ADD to succeed after another container's was killed", describeCall(last));
   }
 }
 

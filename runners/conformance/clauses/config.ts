@@ -2,26 +2,30 @@
 import type { JsonObject } from "../../../cni/json.ts";
 import { SPEC_VERSIONS } from "../../../cni/version.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { demandRefused, errorOf, objectIn, saidBy, type Refusal } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { installDouble } from "../double.ts";
-import { keepsNoLease } from "../leases.ts";
-import { untouched } from "../snapshot.ts";
-import type { Added, Changes, Trial } from "../trial.ts";
-import { withPool } from "../variants.ts";
+import { demandRejected, reportedError, parseObject, describeCall, type ExpectedError } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { installFakeIpam } from "../fake-ipam.ts";
+import { demandNoLease } from "../leases.ts";
+import { demandUnchanged } from "../snapshot.ts";
+import type { AddedAttachment, Overrides, ClauseContext } from "../clause-context.ts";
+import { withPool } from "../network-variants.ts";
 import { demandNoCrash } from "./exit.ts";
 
 /** Codes for wrong input exist since 1.0.0. */
-function since100(trial: Trial, ...codes: readonly number[]): Refusal {
+function since100(trial: ClauseContext, ...codes: readonly number[]): ExpectedError {
   return trial.atLeast("1.0.0") ? { codes } : {};
 }
 
-async function refusesInputs(trial: Trial, inputs: readonly string[], ...codes: readonly number[]): Promise<void> {
-  const target = await trial.container();
-  await untouched(trial, async () => {
+async function refusesInputs(
+  trial: ClauseContext,
+  inputs: readonly string[],
+  ...codes: readonly number[]
+): Promise<void> {
+  const target = await trial.createContainer();
+  await demandUnchanged(trial, async () => {
     for (const stdin of inputs) {
-      demandRefused(
-        await trial.one("ADD", target, { stdin }),
+      demandRejected(
+        await trial.invokeTarget("ADD", target, { stdin }),
         `the input ${JSON.stringify(stdin.slice(0, 40))}`,
         since100(trial, ...codes),
       );
@@ -30,7 +34,7 @@ async function refusesInputs(trial: Trial, inputs: readonly string[], ...codes: 
 }
 
 /** A good request, cut in the middle. */
-async function malformed(trial: Trial): Promise<void> {
+async function malformed(trial: ClauseContext): Promise<void> {
   const utf16 = [...`{"cniVersion":"${trial.version}"}`].join("\u0000");
   // An execution carries text, so NUL stands for UTF-16 where it can be carried: in the input.
   await refusesInputs(
@@ -46,16 +50,16 @@ async function malformed(trial: Trial): Promise<void> {
   );
 }
 
-async function refusesName(trial: Trial, names: readonly (string | undefined)[]): Promise<void> {
-  const target = await trial.container();
-  await untouched(trial, async () => {
+async function refusesName(trial: ClauseContext, names: readonly (string | undefined)[]): Promise<void> {
+  const target = await trial.createContainer();
+  await demandUnchanged(trial, async () => {
     for (const name of names) {
       const request = (good: JsonObject): JsonObject =>
         Object.fromEntries(
           Object.entries({ ...good, name: name ?? null }).filter(([key]) => key !== "name" || name !== undefined),
         );
-      demandRefused(
-        await trial.one("ADD", target, { request }),
+      demandRejected(
+        await trial.invokeTarget("ADD", target, { request }),
         `the network name ${JSON.stringify(name ?? null)}`,
         since100(trial, 7),
       );
@@ -63,30 +67,30 @@ async function refusesName(trial: Trial, names: readonly (string | undefined)[])
   });
 }
 
-async function acceptsNames(trial: Trial): Promise<void> {
+async function acceptsNames(trial: ClauseContext): Promise<void> {
   for (const name of ["a", "0", "A_b.c-d"])
     await works(trial, `the network name "${name}"`, { request: (request) => ({ ...request, name }) });
 }
 
 /** ADD and DEL with a change that must not matter. */
-async function works(trial: Trial, what: string, changes: Changes): Promise<void> {
-  const target = await trial.container();
-  const added = await trial.one("ADD", target, changes);
-  demand(succeeded(added.output), `ADD with ${what} to succeed`, saidBy(added));
-  const deleted = await trial.one("DEL", { ...target, raw: objectIn(added.output.stdout) }, changes);
-  demand(succeeded(deleted.output), `DEL with ${what} to succeed`, saidBy(deleted));
+async function works(trial: ClauseContext, what: string, changes: Overrides): Promise<void> {
+  const target = await trial.createContainer();
+  const added = await trial.invokeTarget("ADD", target, changes);
+  demand(succeeded(added.output), `ADD with ${what} to succeed`, describeCall(added));
+  const deleted = await trial.invokeTarget("DEL", { ...target, raw: parseObject(added.output.stdout) }, changes);
+  demand(succeeded(deleted.output), `DEL with ${what} to succeed`, describeCall(deleted));
 }
 
-async function refusesVersions(trial: Trial): Promise<void> {
+async function refusesVersions(trial: ClauseContext): Promise<void> {
   const answer = await trial.execute(
-    trial.subject.target,
+    trial.underTest.target,
     { CNI_COMMAND: "VERSION" },
     `{"cniVersion":"${trial.version}"}`,
   );
-  const listed = objectIn(answer.output.stdout)?.supportedVersions;
+  const listed = parseObject(answer.output.stdout)?.supportedVersions;
   const unlisted = Array.isArray(listed) ? SPEC_VERSIONS.filter((version) => !listed.includes(version)) : [];
-  const target = await trial.container();
-  await untouched(trial, async () => {
+  const target = await trial.createContainer();
+  await demandUnchanged(trial, async () => {
     for (const version of ["9.9.9", ...unlisted]) {
       for (const operation of ["ADD", "DEL", "CHECK", "GC", "STATUS"] as const) {
         if (
@@ -95,55 +99,59 @@ async function refusesVersions(trial: Trial): Promise<void> {
         )
           continue;
         const of = operation === "GC" || operation === "STATUS" ? null : target;
-        const call = await trial.one(operation, of, { request: (request) => ({ ...request, cniVersion: version }) });
-        demandRefused(call, `${operation} with cniVersion ${version}`, { codes: [1] });
+        const call = await trial.invokeTarget(operation, of, {
+          request: (request) => ({ ...request, cniVersion: version }),
+        });
+        demandRejected(call, `${operation} with cniVersion ${version}`, { codes: [1] });
       }
     }
   });
 }
 
-async function toleratesUnknown(trial: Trial): Promise<void> {
-  const call = await trial.one("ADD", await trial.container(), {
+async function toleratesUnknown(trial: ClauseContext): Promise<void> {
+  const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
     request: (request) => ({ ...request, cnibenchUnknown: { k: [1] } }),
   });
   if (succeeded(call.output)) return;
-  const error = errorOf(call);
+  const error = reportedError(call);
   demand(
     error?.code === 2 && `${error.msg} ${error.details}`.includes("cnibenchUnknown"),
     "success, or code 2 with the key in the message, for an unknown key",
-    saidBy(call),
+    describeCall(call),
   );
 }
 
 /** What no address plan can be made of. */
 const INVALID_RANGES = ["192.168.0.0/31", "banana"];
 
-function invalidConfigs(trial: Trial): readonly Trial[] {
-  const lists = INVALID_RANGES.map((range) => withPool(trial.subject.list, range));
-  return lists.flatMap((list) => (list === null ? [] : [trial.with(list)]));
+function invalidConfigs(trial: ClauseContext): readonly ClauseContext[] {
+  const lists = INVALID_RANGES.map((range) => withPool(trial.underTest.list, range));
+  return lists.flatMap((list) => (list === null ? [] : [trial.withNetwork(list)]));
 }
 
-async function invalidGetsCode(trial: Trial): Promise<void> {
+async function invalidGetsCode(trial: ClauseContext): Promise<void> {
   const invalid = invalidConfigs(trial);
-  concerns(invalid.length > 0, "no key of the configuration is known that could be wrong");
+  notApplicableUnless(invalid.length > 0, "no key of the configuration is known that could be wrong");
   for (const wrong of invalid) {
-    const call = await wrong.one("ADD", await wrong.container());
-    demandRefused(call, "an invalid configuration");
-    const code = errorOf(call)?.code ?? null;
+    const call = await wrong.invokeTarget("ADD", await wrong.createContainer());
+    demandRejected(call, "an invalid configuration");
+    const code = reportedError(call)?.code ?? null;
     demand(
       code !== null && (code === 7 || code >= 100),
       "code 7, or one of the plugin's own from 100 on",
-      saidBy(call),
+      describeCall(call),
     );
   }
 }
 
-async function invalidIsClean(trial: Trial): Promise<void> {
+async function invalidIsClean(trial: ClauseContext): Promise<void> {
   const invalid = invalidConfigs(trial);
-  concerns(invalid.length > 0, "no key of the configuration is known that could be wrong");
+  notApplicableUnless(invalid.length > 0, "no key of the configuration is known that could be wrong");
   for (const wrong of invalid) {
-    const target = await wrong.container();
-    await untouched(wrong, async () => demandRefused(await wrong.one("ADD", target), "an invalid configuration"));
+    const target = await wrong.createContainer();
+    await demandUnchanged(wrong, async () =>
+      demandRejected(await wrong.invokeTarget("ADD", target), "an invalid configuration"),
+    );
   }
 }
 
@@ -166,33 +174,33 @@ const WELL_KNOWN_ARGS: JsonObject = {
   },
 };
 
-async function survivesArgs(trial: Trial): Promise<void> {
+async function survivesArgs(trial: ClauseContext): Promise<void> {
   for (const [key, value] of Object.entries(WELL_KNOWN_ARGS)) {
-    const call = await trial.one("ADD", await trial.container(), {
+    const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
       request: (request) => ({ ...request, args: { cni: { [key]: value } } }),
     });
     demandNoCrash({ what: `ADD with args.cni.${key}`, call });
   }
 }
 
-async function acceptsLarge(trial: Trial): Promise<void> {
+async function acceptsLarge(trial: ClauseContext): Promise<void> {
   const cnibenchLarge = "x".repeat(1024 * 1024);
-  const call = await trial.one("ADD", await trial.container(), {
+  const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
     request: (request) => ({ ...request, cnibenchLarge }),
   });
-  demand(succeeded(call.output), "ADD with a configuration of 1 MiB to succeed", saidBy(call));
+  demand(succeeded(call.output), "ADD with a configuration of 1 MiB to succeed", describeCall(call));
 }
 
-async function delTolerates(trial: Trial): Promise<void> {
-  if (trial.subject.kinds.includes("delegating")) {
+async function delTolerates(trial: ClauseContext): Promise<void> {
+  if (trial.underTest.kinds.includes("delegating")) {
     // What its IPAM plugin tolerates is no matter of this one.
-    const double = await installDouble(trial);
-    return tolerated(double.trial, await double.trial.add());
+    const double = await installFakeIpam(trial);
+    return tolerated(double.context, await double.context.add());
   }
   await tolerated(trial, await trial.add());
 }
 
-async function tolerated(trial: Trial, added: Added): Promise<void> {
+async function tolerated(trial: ClauseContext, added: AddedAttachment): Promise<void> {
   const bare = (request: JsonObject): JsonObject => {
     const ipam = request.ipam as JsonObject | undefined;
     const kept = Object.entries(request).filter(([key]) => !["dns", "runtimeConfig", "args"].includes(key));
@@ -205,41 +213,47 @@ async function tolerated(trial: Trial, added: Added): Promise<void> {
       }),
     };
   };
-  const call = await trial.one("DEL", added, { request: bare });
-  demand(succeeded(call.output), "DEL with the optional parts of the configuration missing to succeed", saidBy(call));
-  await keepsNoLease(trial, added);
+  const call = await trial.invokeTarget("DEL", added, { request: bare });
+  demand(
+    succeeded(call.output),
+    "DEL with the optional parts of the configuration missing to succeed",
+    describeCall(call),
+  );
+  await demandNoLease(trial, added);
 }
 
-async function versionType(trial: Trial): Promise<void> {
-  demandRefused(
-    await trial.one("ADD", await trial.container(), { request: (request) => ({ ...request, cniVersion: 1 }) }),
+async function versionType(trial: ClauseContext): Promise<void> {
+  demandRejected(
+    await trial.invokeTarget("ADD", await trial.createContainer(), {
+      request: (request) => ({ ...request, cniVersion: 1 }),
+    }),
     "a number as cniVersion",
     { codes: [1, 6, 7] },
   );
 }
 
-async function versionMissing(trial: Trial): Promise<void> {
-  concerns(!trial.subject.kinds.includes("chained"), "prevResult has a version, which says the same");
-  const call = await trial.one("ADD", await trial.container(), {
+async function versionMissing(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(!trial.underTest.kinds.includes("chained"), "prevResult has a version, which says the same");
+  const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
     request: (request) => Object.fromEntries(Object.entries(request).filter(([key]) => key !== "cniVersion")),
   });
-  const printed = objectIn(call.output.stdout);
+  const printed = parseObject(call.output.stdout);
   const old =
     succeeded(call.output) &&
     (printed?.cniVersion === "0.1.0" || printed?.cniVersion === undefined) &&
     (printed?.ip4 ?? printed?.ip6) !== undefined;
   demand(
-    old || errorOf(call)?.code === 1,
+    old || reportedError(call)?.code === 1,
     "a result of version 0.1.0, or code 1, when there is no cniVersion",
-    saidBy(call),
+    describeCall(call),
   );
 }
 
-async function returnsDns(trial: Trial): Promise<void> {
+async function returnsDns(trial: ClauseContext): Promise<void> {
   const dns = { nameservers: ["192.0.2.53"], domain: "example.test", search: ["a.example.test"], options: ["ndots:2"] };
-  const target = await trial.container();
+  const target = await trial.createContainer();
   const { ok, raw, last } = await trial.tryAdd(target, { request: (request) => ({ ...request, dns }) });
-  demand(ok, "ADD with dns in the configuration to succeed", saidBy(last));
+  demand(ok, "ADD with dns in the configuration to succeed", describeCall(last));
   demand(
     JSON.stringify(raw?.dns, Object.keys(dns).sort()) === JSON.stringify(dns, Object.keys(dns).sort()),
     "dns of the configuration in the result",
@@ -253,12 +267,12 @@ const UNREADABLE_INPUTS = [
   { what: "a directory as standard input", script: `exec "$0" </tmp`, codes: [5] },
 ];
 
-async function refusesUnreadable(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  const good = await trial.one("VERSION", null);
-  need(succeeded(good.output), "VERSION does not work");
+async function refusesUnreadable(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  const good = await trial.invokeTarget("VERSION", null);
+  skipUnless(succeeded(good.output), "VERSION does not work");
   for (const { what, script, codes } of UNREADABLE_INPUTS) {
-    const output = await trial.surroundings.shell.exec(["sh", "-c", script, good.path], {
+    const output = await trial.testNode.shell.exec(["sh", "-c", script, good.path], {
       env: {
         ...good.env,
         CNI_COMMAND: "ADD",
@@ -266,9 +280,9 @@ async function refusesUnreadable(trial: Trial): Promise<void> {
         CNI_NETNS: target.container.netns,
         CNI_IFNAME: target.ifName,
       },
-      timeout: trial.subject.operationLimit,
+      timeout: trial.underTest.operationLimit,
     });
-    demandRefused({ ...good, command: "ADD", output }, what, { codes });
+    demandRejected({ ...good, command: "ADD", output }, what, { codes });
   }
 }
 

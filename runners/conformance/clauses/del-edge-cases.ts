@@ -1,13 +1,13 @@
 /** DEL when something else is not as it was: other links, another namespace, a strange prevResult, a daemon that is gone. */
 import type { JsonObject } from "../../../cni/json.ts";
 import { run, succeeded } from "../../../core/shell.ts";
-import { errorOf, saidBy } from "../answer.ts";
+import { reportedError, describeCall } from "../plugin-output.ts";
 import { changedAttributes, readAttributes } from "../attributes.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { keepsNoLease } from "../leases.ts";
-import { difference, snapshot } from "../snapshot.ts";
-import { readNetState, stateLines } from "../state.ts";
-import type { Added, Attachment, Trial } from "../trial.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { demandNoLease } from "../leases.ts";
+import { difference, takeSnapshot } from "../snapshot.ts";
+import { readNetState, stateLines } from "../net-state.ts";
+import type { AddedAttachment, Attachment, ClauseContext } from "../clause-context.ts";
 
 const SECTION = "2-DEL";
 
@@ -15,27 +15,30 @@ const SECTION = "2-DEL";
 const SHARED_FILES = /\/(\.?lock|last_reserved_ip)\b/;
 
 /** Everything is as after the plugins before it, while the link is still there. */
-async function undoes(trial: Trial): Promise<void> {
+async function undoes(trial: ClauseContext): Promise<void> {
   await trial.del(await trial.add());
-  const target = await trial.container();
-  const [before, attributes] = [await snapshot(trial), await readAttributes(target)];
+  const target = await trial.createContainer();
+  const [before, attributes] = [await takeSnapshot(trial), await readAttributes(target)];
   const added = await trial.add(target);
   const made = changedAttributes(attributes, await readAttributes(added));
-  concerns(made.length > 0 || difference(before, await snapshot(trial)).length > 0, "ADD changes nothing");
-  const call = await trial.one("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
-  need(succeeded(call.output), `DEL fails: ${saidBy(call)}`);
+  notApplicableUnless(
+    made.length > 0 || difference(before, await takeSnapshot(trial)).length > 0,
+    "ADD changes nothing",
+  );
+  const call = await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  skipUnless(succeeded(call.output), `DEL fails: ${describeCall(call)}`);
   const kept = changedAttributes(attributes, await readAttributes(added)).map(
     (name) => `~ ${name}: was ${attributes.get(name)} before ADD`,
   );
-  const left = [...difference(before, await snapshot(trial)).filter((line) => !SHARED_FILES.test(line)), ...kept];
+  const left = [...difference(before, await takeSnapshot(trial)).filter((line) => !SHARED_FILES.test(line)), ...kept];
   demand(left.length === 0, "the link and the node as before ADD of this plugin", `${left.length} differences`, left);
 }
 
 /** The path leads to another namespace now, in which somebody else may have anything. */
-async function sparesOtherNamespace(trial: Trial): Promise<void> {
+async function sparesOtherNamespace(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
   const { container } = added;
-  await run(trial.surroundings.shell, [
+  await run(trial.testNode.shell, [
     "sh",
     "-ec",
     `ip netns delete "$1"; ip netns add "$1"; ip -n "$1" link add wit0 type bridge`,
@@ -45,23 +48,25 @@ async function sparesOtherNamespace(trial: Trial): Promise<void> {
   await sparesLinks(trial, added, "in the namespace that has its path now");
 }
 
-async function sparesForeignLink(trial: Trial): Promise<void> {
-  const target = await trial.container();
+async function sparesForeignLink(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
   await run(target.container.shell, ["ip", "link", "add", "dev", target.ifName, "type", "bridge"]);
   await sparesLinks(trial, target, "of a container that was never added");
 }
 
-async function sparesLinks(trial: Trial, of: Attachment, where: string): Promise<void> {
+async function sparesLinks(trial: ClauseContext, of: Attachment, where: string): Promise<void> {
   const before = stateLines(await readNetState(of.container.shell));
   const { ok, last } = await trial.del(of);
-  demand(ok, "DEL to succeed", saidBy(last));
+  demand(ok, "DEL to succeed", describeCall(last));
   const after = stateLines(await readNetState(of.container.shell));
   const gone = before.filter((line) => !after.includes(line));
   demand(gone.length === 0, `links ${where} as they were`, gone.join("; "));
 }
 
 /** Results that no plugin of this version made. */
-function invalidPrevResults(added: Added): readonly { readonly what: string; readonly prevResult: JsonObject }[] {
+function invalidPrevResults(
+  added: AddedAttachment,
+): readonly { readonly what: string; readonly prevResult: JsonObject }[] {
   return [
     { what: "of version 0.2.0", prevResult: { cniVersion: "0.2.0", ip4: { ip: "192.0.2.9/24" } } },
     {
@@ -75,29 +80,29 @@ function invalidPrevResults(added: Added): readonly { readonly what: string; rea
   ];
 }
 
-async function survivesGarbage(trial: Trial): Promise<void> {
+async function survivesGarbage(trial: ClauseContext): Promise<void> {
   const count = invalidPrevResults(await trial.add()).length;
   for (let i = 0; i < count; i++) {
     const added = await trial.add();
     const { what, prevResult } = invalidPrevResults(added)[i] as ReturnType<typeof invalidPrevResults>[number];
-    const call = await trial.one("DEL", added, { request: (request) => ({ ...request, prevResult }) });
+    const call = await trial.invokeTarget("DEL", added, { request: (request) => ({ ...request, prevResult }) });
     demand(
-      succeeded(call.output) || errorOf(call) !== null,
+      succeeded(call.output) || reportedError(call) !== null,
       `DEL with a prevResult ${what} to succeed, or to fail with an error object`,
-      saidBy(call),
+      describeCall(call),
     );
-    await keepsNoLease(trial, added);
+    await demandNoLease(trial, added);
   }
 }
 
-async function withoutDaemon(trial: Trial): Promise<void> {
-  const { stopDaemon } = trial.subject;
-  concerns(stopDaemon !== undefined, "no daemon is known that the plugin needs");
+async function withoutDaemon(trial: ClauseContext): Promise<void> {
+  const { stopDaemon } = trial.underTest;
+  notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
   const added = await trial.add();
-  await run(trial.surroundings.shell, ["sh", "-ec", stopDaemon]);
-  const call = await trial.one("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
-  demand(succeeded(call.output), "DEL without the plugin's daemon to succeed", saidBy(call));
-  await keepsNoLease(trial, added);
+  await run(trial.testNode.shell, ["sh", "-ec", stopDaemon]);
+  const call = await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  demand(succeeded(call.output), "DEL without the plugin's daemon to succeed", describeCall(call));
+  await demandNoLease(trial, added);
 }
 
 export const delEdgeCases = [

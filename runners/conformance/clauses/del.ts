@@ -1,35 +1,35 @@
 /** DEL: takes away what ADD made, and may be called more than once, or for nothing. */
 import { run, succeeded } from "../../../core/shell.ts";
-import { saidBy } from "../answer.ts";
-import { Skip, concerns, demand, need, type Clause } from "../clause.ts";
-import { demandFreed, keepsNoLease } from "../leases.ts";
-import { cameSince } from "../host-side.ts";
-import { snapshot } from "../snapshot.ts";
-import { readNetState, type Link } from "../state.ts";
-import { doesNothing } from "../subject.ts";
-import type { Changes, Added, Trial } from "../trial.ts";
-import { addAndLook, containerLink, type Truth } from "../truth.ts";
+import { describeCall } from "../plugin-output.ts";
+import { Skip, notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { demandLeaseReleased, demandNoLease } from "../leases.ts";
+import { addedSince } from "../node-objects.ts";
+import { takeSnapshot } from "../snapshot.ts";
+import { readNetState, type Link } from "../net-state.ts";
+import { doesNothing } from "../plugin-under-test.ts";
+import type { Overrides, AddedAttachment, ClauseContext } from "../clause-context.ts";
+import { addAndObserve, containerLink, type ObservedAdd } from "../observed.ts";
 
 const SECTION = "2-DEL";
 
-async function succeeds(trial: Trial): Promise<void> {
+async function succeeds(trial: ClauseContext): Promise<void> {
   const { ok, last } = await trial.del(await trial.add());
-  demand(ok, "DEL to succeed after ADD", saidBy(last));
+  demand(ok, "DEL to succeed after ADD", describeCall(last));
 }
 
 /** The node's end of a pair whose other end is in the container, when ADD made it. */
-function otherEnd({ node, nodeBefore }: Truth, link: Link): Link | undefined {
+function otherEnd({ node, nodeBefore }: ObservedAdd, link: Link): Link | undefined {
   const made = node.links.filter(
     ({ index, kind }) => kind === "veth" && !nodeBefore.links.some((old) => old.index === index),
   );
   return made.find(
-    ({ index, peer, peerElsewhere }) =>
-      link.peerElsewhere && peerElsewhere && index === link.peer && peer === link.index,
+    ({ index, peer, peerInOtherNamespace: peerElsewhere }) =>
+      link.peerInOtherNamespace && peerElsewhere && index === link.peer && peer === link.index,
   );
 }
 
-async function deletesLink(trial: Trial): Promise<void> {
-  const truth = await addAndLook(trial);
+async function deletesLink(trial: ClauseContext): Promise<void> {
+  const truth = await addAndObserve(trial);
   const link = containerLink(truth);
   const end = otherEnd(truth, link);
   await trial.del(truth.added);
@@ -39,7 +39,7 @@ async function deletesLink(trial: Trial): Promise<void> {
     `no ${link.name} in the container after DEL`,
     `${link.name} is still there`,
   );
-  const node = (await readNetState(trial.surroundings.shell)).links;
+  const node = (await readNetState(trial.testNode.shell)).links;
   demand(
     end === undefined || !node.some(({ index }) => index === end.index),
     `the other end ${end?.name ?? ""} gone from the node after DEL`,
@@ -47,60 +47,60 @@ async function deletesLink(trial: Trial): Promise<void> {
   );
 }
 
-async function freesAddress(trial: Trial): Promise<void> {
-  await demandFreed(trial, "after DEL", async (which, added) => void (await which.del(added)));
+async function freesAddress(trial: ClauseContext): Promise<void> {
+  await demandLeaseReleased(trial, "after DEL", async (which, added) => void (await which.del(added)));
 }
 
-async function mayBeRepeated(trial: Trial): Promise<void> {
+async function mayBeRepeated(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
   const first = await trial.del(added);
   // Whether the first succeeds is del.ok, but a DEL that never does may not be repeated either.
   for (const count of first.ok ? ["second", "third"] : ["second"]) {
     const { ok, last } = await trial.del(added);
-    demand(ok, `a ${count} DEL to succeed`, saidBy(last));
+    demand(ok, `a ${count} DEL to succeed`, describeCall(last));
   }
 }
 
-async function forgivesUnknown(trial: Trial): Promise<void> {
-  const { ok, last } = await trial.del(await trial.container());
-  demand(ok, "DEL of a container that was never added to succeed", saidBy(last));
+async function forgivesUnknown(trial: ClauseContext): Promise<void> {
+  const { ok, last } = await trial.del(await trial.createContainer());
+  demand(ok, "DEL of a container that was never added to succeed", describeCall(last));
 }
 
 /** DEL after something else took a part away: it succeeds, and what is left of the attachment goes. */
 async function delAfter(
-  trial: Trial,
+  trial: ClauseContext,
   what: string,
-  deed: (added: Added, trial: Trial) => Promise<void>,
-  changes: Changes = {},
+  deed: (added: AddedAttachment, trial: ClauseContext) => Promise<void>,
+  changes: Overrides = {},
 ): Promise<void> {
-  const delIt = async (which: Trial, added: Added): Promise<void> => {
+  const delIt = async (which: ClauseContext, added: AddedAttachment): Promise<void> => {
     await deed(added, which);
     // Not the whole list: those before the plugin under test have clauses of their own.
-    const call = await which.one("DEL", which.atLeast("0.4.0") ? added : { ...added, raw: null }, changes);
-    demand(succeeded(call.output), `DEL ${what} to succeed`, saidBy(call));
+    const call = await which.invokeTarget("DEL", which.atLeast("0.4.0") ? added : { ...added, raw: null }, changes);
+    demand(succeeded(call.output), `DEL ${what} to succeed`, describeCall(call));
     // A link that DEL has left is for other clauses; with ipvlan no other one could have its address.
     await added.container.shell.exec(["ip", "link", "delete", "dev", added.ifName]);
   };
-  if (trial.subject.kinds.includes("chained")) return delIt(trial, await trial.add());
+  if (trial.underTest.kinds.includes("chained")) return delIt(trial, await trial.add());
   await delIt(trial, await trial.add());
   await freedIfSeen(trial, what, delIt);
 }
 
 /** What keeps no file and has no pool that can be made small has nothing to be seen. */
 async function freedIfSeen(
-  trial: Trial,
+  trial: ClauseContext,
   what: string,
-  deed: (trial: Trial, added: Added) => Promise<void>,
+  deed: (trial: ClauseContext, added: AddedAttachment) => Promise<void>,
 ): Promise<void> {
-  const seen = await demandFreed(trial, `after DEL ${what}`, deed).then(
+  const seen = await demandLeaseReleased(trial, `after DEL ${what}`, deed).then(
     () => null,
     (error: unknown) => error,
   );
   if (seen instanceof Error && !(seen instanceof Skip)) throw seen;
 }
 
-async function linkGone(trial: Trial): Promise<void> {
-  const remove = async ({ container, ifName }: Added): Promise<void> =>
+async function linkGone(trial: ClauseContext): Promise<void> {
+  const remove = async ({ container, ifName }: AddedAttachment): Promise<void> =>
     void (await run(container.shell, ["ip", "link", "delete", "dev", ifName]));
   await delAfter(trial, "after the link was deleted", remove);
   await delAfter(trial, "after the container renamed the link", async ({ container, ifName }) => {
@@ -114,18 +114,17 @@ async function linkGone(trial: Trial): Promise<void> {
   });
 }
 
-async function netnsGone({ container }: Added, trial: Trial): Promise<void> {
-  await run(trial.surroundings.shell, ["ip", "netns", "delete", container.id]);
+async function netnsGone({ container }: AddedAttachment, trial: ClauseContext): Promise<void> {
+  await run(trial.testNode.shell, ["ip", "netns", "delete", container.id]);
 }
 
 /** The path is still there, but a plain file: the mount over it is gone. */
-async function netnsUnmounted({ container }: Added, trial: Trial): Promise<void> {
-  await run(trial.surroundings.shell, ["umount", container.netns]);
+async function netnsUnmounted({ container }: AddedAttachment, trial: ClauseContext): Promise<void> {
+  await run(trial.testNode.shell, ["umount", container.netns]);
 }
 
-async function withoutNetns(trial: Trial): Promise<void> {
-  const links = async (): Promise<string[]> =>
-    (await readNetState(trial.surroundings.shell)).links.map(({ name }) => name);
+async function withoutNetns(trial: ClauseContext): Promise<void> {
+  const links = async (): Promise<string[]> => (await readNetState(trial.testNode.shell)).links.map(({ name }) => name);
   const before = await links();
   for (const value of [undefined, ""])
     await delAfter(trial, `with CNI_NETNS ${value === undefined ? "unset" : "empty"}`, async () => undefined, {
@@ -136,25 +135,25 @@ async function withoutNetns(trial: Trial): Promise<void> {
   demand(gone.length === 0, "the node's own links there after DEL without CNI_NETNS", `${gone.join(", ")} gone`);
 }
 
-async function createsNoPath(trial: Trial): Promise<void> {
+async function createsNoPath(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
   await netnsGone(added, trial);
   await trial.del(added);
-  const exists = succeeded(await trial.surroundings.shell.exec(["test", "-e", added.container.netns]));
+  const exists = succeeded(await trial.testNode.shell.exec(["test", "-e", added.container.netns]));
   demand(!exists, `nothing at ${added.container.netns} after DEL`, "something was made there");
 }
 
 /** What is new on the node and in the container after ADD and DEL of the plugin under test alone. */
-async function leftAfter(trial: Trial, changes: Changes): Promise<string[]> {
-  const target = await trial.container();
-  const before = await snapshot(trial);
-  await trial.one("DEL", await trial.add(target), changes);
-  return cameSince(before, await snapshot(trial));
+async function leftAfter(trial: ClauseContext, changes: Overrides): Promise<string[]> {
+  const target = await trial.createContainer();
+  const before = await takeSnapshot(trial);
+  await trial.invokeTarget("DEL", await trial.add(target), changes);
+  return addedSince(before, await takeSnapshot(trial));
 }
 
-async function withoutPrevResult(trial: Trial): Promise<void> {
+async function withoutPrevResult(trial: ClauseContext): Promise<void> {
   await delAfter(trial, "without prevResult", async () => undefined, { prevResult: null });
-  if (trial.subject.kinds.includes("chained")) {
+  if (trial.underTest.kinds.includes("chained")) {
     // What DEL with prevResult leaves is judged by other clauses.
     const [usual, left] = [await leftAfter(trial, {}), await leftAfter(trial, { prevResult: null })];
     demand(
@@ -164,7 +163,7 @@ async function withoutPrevResult(trial: Trial): Promise<void> {
       left,
     );
   }
-  if (trial.subject.kinds.includes("interface")) {
+  if (trial.underTest.kinds.includes("interface")) {
     const added = await trial.add();
     await trial.del(added, { prevResult: null });
     const left = (await readNetState(added.container.shell)).links.some(({ name }) => name === added.ifName);
@@ -172,25 +171,31 @@ async function withoutPrevResult(trial: Trial): Promise<void> {
   }
 }
 
-async function emptyPrevResult(trial: Trial): Promise<void> {
+async function emptyPrevResult(trial: ClauseContext): Promise<void> {
   for (const prevResult of [{}, null]) {
     const { ok, last } = await trial.del(await trial.add(), { request: (request) => ({ ...request, prevResult }) });
-    demand(ok, `DEL with prevResult ${JSON.stringify(prevResult)} to succeed`, saidBy(last));
+    demand(ok, `DEL with prevResult ${JSON.stringify(prevResult)} to succeed`, describeCall(last));
   }
 }
 
 /** The runtime must delete after a failed ADD too, so this DEL has to work. */
-async function afterFailedAdd(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  const failed = await trial.one("ADD", { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } });
-  concerns(
-    !succeeded(failed.output) || !doesNothing(trial.subject),
+async function afterFailedAdd(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  const failed = await trial.invokeTarget("ADD", {
+    ...target,
+    container: { ...target.container, netns: "/run/netns/nowhere" },
+  });
+  notApplicableUnless(
+    !succeeded(failed.output) || !doesNothing(trial.underTest),
     "the configuration asks for no change, so ADD needs no namespace",
   );
-  need(!succeeded(failed.output) || trial.subject.kinds.includes("ipam"), "ADD with a missing namespace succeeds");
+  skipUnless(
+    !succeeded(failed.output) || trial.underTest.kinds.includes("ipam"),
+    "ADD with a missing namespace succeeds",
+  );
   const { ok, last } = await trial.del(target);
-  demand(ok, "DEL after a failed ADD to succeed", saidBy(last));
-  await keepsNoLease(trial, target);
+  demand(ok, "DEL after a failed ADD to succeed", describeCall(last));
+  await demandNoLease(trial, target);
 }
 
 const softer = { before: "1.0.0", level: "SHOULD" } as const;

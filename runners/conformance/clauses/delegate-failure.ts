@@ -2,37 +2,37 @@
 import { stringifyJson } from "../../../cni/json.ts";
 import type { Operation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { errorOf, saidBy } from "../answer.ts";
+import { reportedError, describeCall } from "../plugin-output.ts";
 import { demand, type Clause } from "../clause.ts";
-import { LEASE, failure, installDouble, type Double } from "../double.ts";
-import { readNetState } from "../state.ts";
-import type { Attachment, Trial } from "../trial.ts";
+import { FAKE_RESULT, errorOutput, installFakeIpam, type FakeIpam } from "../fake-ipam.ts";
+import { readNetState } from "../net-state.ts";
+import type { Attachment, ClauseContext } from "../clause-context.ts";
 
 const DELEGATE_ERROR_CODE = 121;
 
 /** The upper plugin fails with the code and message of its IPAM plugin. */
-async function propagates(trial: Trial): Promise<void> {
+async function propagates(trial: ClauseContext): Promise<void> {
   for (const operation of ["ADD", ...(trial.atLeast("0.4.0") ? ["CHECK" as const] : []), "DEL"] as const) {
-    const double = await installDouble(trial);
-    const target = operation === "ADD" ? await double.trial.container() : await double.trial.add();
-    await double.answer(operation, 1, failure(trial, DELEGATE_ERROR_CODE));
-    const call = await double.trial.one(operation, target);
+    const double = await installFakeIpam(trial);
+    const target = operation === "ADD" ? await double.context.createContainer() : await double.context.add();
+    await double.setResponse(operation, 1, errorOutput(trial, DELEGATE_ERROR_CODE));
+    const call = await double.context.invokeTarget(operation, target);
     demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
-    const error = errorOf(call);
+    const error = reportedError(call);
     demand(
       error?.code === DELEGATE_ERROR_CODE && `${error.msg} ${error.details}`.includes("the double fails"),
       `the IPAM plugin's code ${DELEGATE_ERROR_CODE} and message`,
-      saidBy(call),
+      describeCall(call),
     );
   }
 }
 
 /** Ways for ADD of a delegate to go wrong; before 0.3.0 a result without addresses cannot be said. */
 function failingAdds(
-  trial: Trial,
+  trial: ClauseContext,
 ): readonly { readonly what: string; readonly exitCode: number; readonly output: string }[] {
   return [
-    { what: "fails with code 11", exitCode: 1, output: stringifyJson(failure(trial, 11)) },
+    { what: "fails with code 11", exitCode: 1, output: stringifyJson(errorOutput(trial, 11)) },
     { what: "fails without a word", exitCode: 3, output: "" },
     { what: "prints garbage", exitCode: 0, output: "no json" },
     { what: "prints null", exitCode: 0, output: "null" },
@@ -40,17 +40,17 @@ function failingAdds(
   ];
 }
 
-async function delAfterFailedAdd(trial: Trial): Promise<void> {
+async function delAfterFailedAdd(trial: ClauseContext): Promise<void> {
   for (const { what, exitCode, output } of failingAdds(trial)) {
-    const double = await installDouble(trial);
-    await double.answer("ADD", exitCode, output);
-    const call = await double.trial.one("ADD", await double.trial.container());
+    const double = await installFakeIpam(trial);
+    await double.setResponse("ADD", exitCode, output);
+    const call = await double.context.invokeTarget("ADD", await double.context.createContainer());
     if (succeeded(call.output)) continue;
     demandDel(await double.calls(), `when its ADD ${what}`);
   }
 }
 
-function demandDel(calls: Awaited<ReturnType<Double["calls"]>>, when: string): void {
+function demandDel(calls: Awaited<ReturnType<FakeIpam["calls"]>>, when: string): void {
   const order = calls.map(({ command }) => command);
   demand(
     order.lastIndexOf("DEL") > order.lastIndexOf("ADD"),
@@ -60,27 +60,27 @@ function demandDel(calls: Awaited<ReturnType<Double["calls"]>>, when: string): v
 }
 
 /** The delegate succeeds, and then the upper plugin cannot go on: the link is there already, or the route is impossible. */
-async function delAfterOwnFailure(trial: Trial): Promise<void> {
-  const double = await installDouble(trial, { ...LEASE, routes: [{ dst: "0.0.0.0/0", gw: "203.0.113.77" }] });
-  const target = await double.trial.container();
-  const call = await double.trial.one("ADD", target);
+async function delAfterOwnFailure(trial: ClauseContext): Promise<void> {
+  const double = await installFakeIpam(trial, { ...FAKE_RESULT, routes: [{ dst: "0.0.0.0/0", gw: "203.0.113.77" }] });
+  const target = await double.context.createContainer();
+  const call = await double.context.invokeTarget("ADD", target);
   if (!succeeded(call.output)) demandDel(await double.calls(), "when the upper plugin fails after it");
-  const other = await installDouble(trial);
-  const occupied = await other.trial.container();
+  const other = await installFakeIpam(trial);
+  const occupied = await other.context.createContainer();
   await occupied.container.shell.exec(["ip", "link", "add", "dev", occupied.ifName, "type", "bridge"]);
-  const refused = await other.trial.one("ADD", occupied);
+  const refused = await other.context.invokeTarget("ADD", occupied);
   const calls = await other.calls();
   if (!succeeded(refused.output) && calls.length > 0)
     demandDel(calls, "when the upper plugin finds the interface there already");
 }
 
-async function refusesBadResult(trial: Trial): Promise<void> {
+async function refusesBadResult(trial: ClauseContext): Promise<void> {
   for (const { what, exitCode, output } of failingAdds(trial).filter(({ what }) => /garbage|null/.test(what))) {
-    const double = await installDouble(trial);
-    await double.answer("ADD", exitCode, output);
-    const call = await double.trial.one("ADD", await double.trial.container());
+    const double = await installFakeIpam(trial);
+    await double.setResponse("ADD", exitCode, output);
+    const call = await double.context.invokeTarget("ADD", await double.context.createContainer());
     demand(!succeeded(call.output), `ADD to fail when the IPAM plugin ${what}`, "exit code 0");
-    demand(errorOf(call) !== null, `an error object when the IPAM plugin ${what}`, saidBy(call));
+    demand(reportedError(call) !== null, `an error object when the IPAM plugin ${what}`, describeCall(call));
   }
 }
 
@@ -88,11 +88,11 @@ async function linkExists({ container, ifName }: Attachment): Promise<boolean> {
   return (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
 }
 
-async function cleansOwnPart(trial: Trial): Promise<void> {
-  const double = await installDouble(trial);
-  const added = await double.trial.add();
-  await double.answer("DEL", 1, failure(trial, DELEGATE_ERROR_CODE));
-  await double.trial.one("DEL", added);
+async function cleansOwnPart(trial: ClauseContext): Promise<void> {
+  const double = await installFakeIpam(trial);
+  const added = await double.context.add();
+  await double.setResponse("DEL", 1, errorOutput(trial, DELEGATE_ERROR_CODE));
+  await double.context.invokeTarget("DEL", added);
   demand(
     !(await linkExists(added)),
     `no ${added.ifName} after DEL, though the IPAM plugin's DEL fails`,
@@ -100,11 +100,11 @@ async function cleansOwnPart(trial: Trial): Promise<void> {
   );
 }
 
-async function cleansWithoutDelegate(trial: Trial): Promise<void> {
-  const double = await installDouble(trial);
-  const added = await double.trial.add();
+async function cleansWithoutDelegate(trial: ClauseContext): Promise<void> {
+  const double = await installFakeIpam(trial);
+  const added = await double.context.add();
   await double.remove();
-  await double.trial.one("DEL", added);
+  await double.context.invokeTarget("DEL", added);
   demand(
     !(await linkExists(added)),
     `no ${added.ifName} after DEL, though the IPAM plugin is gone`,
@@ -113,11 +113,11 @@ async function cleansWithoutDelegate(trial: Trial): Promise<void> {
 }
 
 /** GC and STATUS of the upper plugin fail when the delegate's do. */
-async function reports(trial: Trial, operation: Operation, code: number): Promise<void> {
-  const double = await installDouble(trial);
-  await double.trial.add();
-  await double.answer(operation, 1, failure(trial, code));
-  const call = await double.trial.one(operation, null, { valid: [] });
+async function reports(trial: ClauseContext, operation: Operation, code: number): Promise<void> {
+  const double = await installFakeIpam(trial);
+  await double.context.add();
+  await double.setResponse(operation, 1, errorOutput(trial, code));
+  const call = await double.context.invokeTarget(operation, null, { valid: [] });
   demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
 }
 

@@ -3,14 +3,14 @@ import { deepEqual } from "../compare.ts";
 import type { Invocation, Operation } from "../../../cni/types.ts";
 import { parseJson } from "../../../cni/json.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { objectIn, saidBy } from "../answer.ts";
-import { demand, need, type Clause } from "../clause.ts";
-import { DOUBLE, MARKER, installDouble, type Double, type DoubleCall } from "../double.ts";
-import type { Attachment, Changes, Trial } from "../trial.ts";
-import { look } from "../truth.ts";
+import { parseObject, describeCall } from "../plugin-output.ts";
+import { demand, skipUnless, type Clause } from "../clause.ts";
+import { FAKE_IPAM, STDERR_MARKER, installFakeIpam, type FakeIpam, type FakeIpamCall } from "../fake-ipam.ts";
+import type { Attachment, Overrides, ClauseContext } from "../clause-context.ts";
+import { readNamespaces } from "../observed.ts";
 
 /** A correct execution with something in every place that could get lost on the way. */
-function marked(ofNetwork: boolean): Changes {
+function marked(ofNetwork: boolean): Overrides {
   return {
     env: { CNIBENCH_FOO: "bar", ...(ofNetwork ? {} : { CNI_ARGS: "IgnoreUnknown=1;K8S_POD_NAME=x" }) },
     request: (request) => ({ ...request, cnibenchUnknown: [1], args: { cni: { cnibench: "x" } } }),
@@ -20,28 +20,28 @@ function marked(ofNetwork: boolean): Changes {
 
 /** Every operation of the version on one attachment; what the upper plugin got beside what the double got. */
 async function pairs(
-  trial: Trial,
-): Promise<readonly { readonly upper: Invocation; readonly seen: readonly DoubleCall[] }[]> {
-  const double = await installDouble(trial);
-  const { trial: upper } = double;
-  const result: { upper: Invocation; seen: readonly DoubleCall[] }[] = [];
+  trial: ClauseContext,
+): Promise<readonly { readonly upper: Invocation; readonly seen: readonly FakeIpamCall[] }[]> {
+  const double = await installFakeIpam(trial);
+  const { context: upper } = double;
+  const result: { upper: Invocation; seen: readonly FakeIpamCall[] }[] = [];
   const step = async (operation: Operation, attached: Attachment | null): Promise<Invocation> => {
     const before = (await double.calls()).length;
-    const call = await upper.one(operation, attached, marked(attached === null));
+    const call = await upper.invokeTarget(operation, attached, marked(attached === null));
     result.push({ upper: call, seen: (await double.calls()).slice(before) });
     return call;
   };
-  const target = await upper.container();
+  const target = await upper.createContainer();
   const added = await step("ADD", target);
-  need(succeeded(added.output), `ADD with a test double as IPAM plugin fails: ${saidBy(added)}`);
-  const attached = { ...target, raw: objectIn(added.output.stdout) };
+  skipUnless(succeeded(added.output), `ADD with a test double as IPAM plugin fails: ${describeCall(added)}`);
+  const attached = { ...target, raw: parseObject(added.output.stdout) };
   if (trial.atLeast("0.4.0")) await step("CHECK", attached);
   if (trial.atLeast("1.1.0")) for (const operation of ["STATUS", "GC"] as const) await step(operation, null);
   await step("DEL", attached);
   return result;
 }
 
-async function sameEnvironment(trial: Trial): Promise<void> {
+async function sameEnvironment(trial: ClauseContext): Promise<void> {
   for (const { upper, seen } of await pairs(trial)) {
     for (const call of seen) {
       for (const [name, value] of Object.entries(upper.env)) {
@@ -55,14 +55,14 @@ async function sameEnvironment(trial: Trial): Promise<void> {
   }
 }
 
-async function sameCommand(trial: Trial): Promise<void> {
+async function sameCommand(trial: ClauseContext): Promise<void> {
   for (const { upper, seen } of await pairs(trial)) {
     for (const { command } of seen)
       demand(command === upper.command, `the IPAM plugin to be called with ${upper.command}`, command);
   }
 }
 
-async function sameConfig(trial: Trial): Promise<void> {
+async function sameConfig(trial: ClauseContext): Promise<void> {
   for (const { upper, seen } of await pairs(trial)) {
     for (const { request } of seen)
       demand(
@@ -75,15 +75,15 @@ async function sameConfig(trial: Trial): Promise<void> {
 }
 
 /** @throws Deviation unless the double was called exactly once for the operation. */
-async function oncePer(trial: Trial, operation: Operation): Promise<void> {
+async function oncePer(trial: ClauseContext, operation: Operation): Promise<void> {
   const pair = (await pairs(trial)).find(({ upper }) => upper.command === operation);
-  need(pair !== undefined, `there is no ${operation}`);
+  skipUnless(pair !== undefined, `there is no ${operation}`);
   const count = pair.seen.filter(({ command }) => command === operation).length;
   demand(count === 1, `one ${operation} of the IPAM plugin for one ${operation}`, String(count));
 }
 
 /** With the list of attachments: without it, the IPAM plugin cannot know what to keep. */
-async function forwardsGc(trial: Trial): Promise<void> {
+async function forwardsGc(trial: ClauseContext): Promise<void> {
   await oncePer(trial, "GC");
   const { upper, seen } = (await pairs(trial)).find((pair) => pair.upper.command === "GC") ?? { upper: null, seen: [] };
   const request = seen[0]?.request ?? null;
@@ -94,31 +94,35 @@ async function forwardsGc(trial: Trial): Promise<void> {
   );
 }
 
-async function searchesPath(trial: Trial): Promise<void> {
-  const { trial: upper, folder } = await installDouble(trial);
-  const rest = trial.subject.pluginPath.join(":");
-  const target = await upper.container();
-  const second = await upper.one("ADD", target, { env: { CNI_PATH: `/nonexistent:${folder}:${rest}` } });
-  demand(succeeded(second.output), "the IPAM plugin to be found in the second folder of CNI_PATH", saidBy(second));
-  const nowhere = await upper.one("ADD", await upper.container(), { env: { CNI_PATH: "/nonexistent" } });
-  demand(!succeeded(nowhere.output), `ADD to fail when ${DOUBLE} is in no folder of CNI_PATH`, "exit code 0");
+async function searchesPath(trial: ClauseContext): Promise<void> {
+  const { context: upper, dir: folder } = await installFakeIpam(trial);
+  const rest = trial.underTest.pluginPath.join(":");
+  const target = await upper.createContainer();
+  const second = await upper.invokeTarget("ADD", target, { env: { CNI_PATH: `/nonexistent:${folder}:${rest}` } });
+  demand(
+    succeeded(second.output),
+    "the IPAM plugin to be found in the second folder of CNI_PATH",
+    describeCall(second),
+  );
+  const nowhere = await upper.invokeTarget("ADD", await upper.createContainer(), { env: { CNI_PATH: "/nonexistent" } });
+  demand(!succeeded(nowhere.output), `ADD to fail when ${FAKE_IPAM} is in no folder of CNI_PATH`, "exit code 0");
 }
 
-async function passesStderr(trial: Trial): Promise<void> {
-  const { trial: upper } = await installDouble(trial);
-  const call = await upper.one("ADD", await upper.container());
-  need(succeeded(call.output), `ADD with a test double as IPAM plugin fails: ${saidBy(call)}`);
+async function passesStderr(trial: ClauseContext): Promise<void> {
+  const { context: upper } = await installFakeIpam(trial);
+  const call = await upper.invokeTarget("ADD", await upper.createContainer());
+  skipUnless(succeeded(call.output), `ADD with a test double as IPAM plugin fails: ${describeCall(call)}`);
   demand(
-    call.output.stderr.includes(MARKER),
+    call.output.stderr.includes(STDERR_MARKER),
     "the IPAM plugin's standard error on that of the upper plugin",
     call.output.stderr.slice(0, 200) || "nothing",
   );
 }
 
-async function appliesAnswer(trial: Trial): Promise<void> {
-  const { trial: upper } = await installDouble(trial);
+async function appliesAnswer(trial: ClauseContext): Promise<void> {
+  const { context: upper } = await installFakeIpam(trial);
   const added = await upper.add();
-  const [inside, node] = await look(upper, added);
+  const [inside, node] = await readNamespaces(upper, added);
   demand(
     inside.addresses.some(({ cidr, link }) => cidr === "10.250.0.2/24" && link === added.ifName) ||
       inside.addresses.some(({ cidr }) => cidr === "10.250.0.2/32"),
@@ -135,7 +139,7 @@ async function appliesAnswer(trial: Trial): Promise<void> {
     "the address 10.250.0.2 in the result",
     JSON.stringify(added.result.ips),
   );
-  if (!trial.subject.gateway) return;
+  if (!trial.underTest.gateway) return;
   demand(
     node.addresses.some(({ cidr }) => cidr.startsWith("10.250.0.1/")),
     "the gateway 10.250.0.1 of the IPAM plugin on the node",
@@ -143,9 +147,9 @@ async function appliesAnswer(trial: Trial): Promise<void> {
   );
 }
 
-async function delReaches(trial: Trial): Promise<void> {
+async function delReaches(trial: ClauseContext): Promise<void> {
   await oncePer(trial, "DEL");
-  await delReachesWhen(await installDouble(trial), "the link is gone", {}, (added) => [
+  await delReachesWhen(await installFakeIpam(trial), "the link is gone", {}, (added) => [
     "ip",
     "link",
     "delete",
@@ -153,19 +157,19 @@ async function delReaches(trial: Trial): Promise<void> {
     added.ifName,
   ]);
   if (trial.atLeast("0.4.0"))
-    await delReachesWhen(await installDouble(trial), "CNI_NETNS is empty", { CNI_NETNS: "" }, () => ["true"]);
+    await delReachesWhen(await installFakeIpam(trial), "CNI_NETNS is empty", { CNI_NETNS: "" }, () => ["true"]);
 }
 
 async function delReachesWhen(
-  double: Double,
+  double: FakeIpam,
   when: string,
   env: Readonly<Record<string, string>>,
   deed: (added: { readonly ifName: string }) => readonly string[],
 ): Promise<void> {
-  const added = await double.trial.add();
+  const added = await double.context.add();
   await added.container.shell.exec(deed(added));
   const before = (await double.calls()).length;
-  await double.trial.one("DEL", added, { env });
+  await double.context.invokeTarget("DEL", added, { env });
   const seen = (await double.calls()).slice(before).filter(({ command }) => command === "DEL");
   demand(seen.length > 0, `DEL of the IPAM plugin also when ${when}`, "none");
 }

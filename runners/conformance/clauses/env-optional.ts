@@ -1,37 +1,39 @@
 /** Parameters that may be missing, and values that a plugin need not understand. */
 import type { Invocation } from "../../../cni/types.ts";
 import { run, succeeded } from "../../../core/shell.ts";
-import { errorOf, objectIn, saidBy } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { installDouble } from "../double.ts";
-import { withoutIpam } from "../variants.ts";
-import type { Changes, Trial } from "../trial.ts";
+import { reportedError, parseObject, describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { installFakeIpam } from "../fake-ipam.ts";
+import { withoutIpam } from "../network-variants.ts";
+import type { Overrides, ClauseContext } from "../clause-context.ts";
 
 const OPTIONAL = "2-Optional parameters";
 
 /** ADD, CHECK where it exists, and DEL of the plugin alone with a changed environment, all of which must succeed. */
-async function allSucceed(trial: Trial, what: string, env: NonNullable<Changes["env"]>): Promise<void> {
+async function allSucceed(trial: ClauseContext, what: string, env: NonNullable<Overrides["env"]>): Promise<void> {
   // What its IPAM plugin makes of the variables is no matter of this one.
-  const own = trial.subject.kinds.includes("delegating") ? (await installDouble(trial)).trial : trial;
-  let attachment = await own.container();
+  const own = trial.underTest.kinds.includes("delegating") ? (await installFakeIpam(trial)).context : trial;
+  let attachment = await own.createContainer();
   for (const operation of trial.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const)) {
-    const call = await own.one(operation, attachment, { env });
+    const call = await own.invokeTarget(operation, attachment, { env });
     // An operation that fails without the change too is judged elsewhere.
     if (!succeeded(call.output))
-      need(
-        succeeded((await own.one(operation, operation === "ADD" ? await own.container() : attachment)).output),
-        `${operation} does not work: ${saidBy(call)}`,
+      skipUnless(
+        succeeded(
+          (await own.invokeTarget(operation, operation === "ADD" ? await own.createContainer() : attachment)).output,
+        ),
+        `${operation} does not work: ${describeCall(call)}`,
       );
-    demand(succeeded(call.output), `${operation} with ${what} to succeed`, saidBy(call));
+    demand(succeeded(call.output), `${operation} with ${what} to succeed`, describeCall(call));
     // Before 0.4.0 a runtime hands no result on.
     if (operation === "ADD" && trial.atLeast("0.4.0"))
-      attachment = { ...attachment, raw: objectIn(call.output.stdout) };
+      attachment = { ...attachment, raw: parseObject(call.output.stdout) };
   }
 }
 
 /** The same network where nothing is delegated, so that CNI_PATH is of no use. */
-function withoutDelegation(trial: Trial): Trial {
-  return trial.subject.kinds.includes("delegating") ? trial.with(withoutIpam(trial.subject.list)) : trial;
+function withoutDelegation(trial: ClauseContext): ClauseContext {
+  return trial.underTest.kinds.includes("delegating") ? trial.withNetwork(withoutIpam(trial.underTest.list)) : trial;
 }
 
 const NEEDS_IPAM = "the plugin needs an IPAM plugin, which is found by CNI_PATH";
@@ -39,83 +41,83 @@ const WITHOUT_PATH = { env: { CNI_PATH: undefined } } as const;
 
 /** Whether the plugin says that it misses CNI_PATH. */
 function mentionsPath(call: Invocation): boolean {
-  return `${errorOf(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
+  return `${reportedError(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
 }
 
 /** Also of a plugin that refuses to work without IPAM, or whose ADD cannot work here: it must refuse for the same reason. */
-async function refusesAlike(alone: Trial): Promise<void> {
-  const control = await alone.one("ADD", await alone.container());
-  const call = await alone.one("ADD", await alone.container(), WITHOUT_PATH);
+async function refusesAlike(alone: ClauseContext): Promise<void> {
+  const control = await alone.invokeTarget("ADD", await alone.createContainer());
+  const call = await alone.invokeTarget("ADD", await alone.createContainer(), WITHOUT_PATH);
   demand(
     !mentionsPath(call) || mentionsPath(control),
     "ADD not to ask for CNI_PATH, for nothing is delegated",
-    saidBy(call),
+    describeCall(call),
   );
 }
 
-async function needsNoPath(trial: Trial): Promise<void> {
+async function needsNoPath(trial: ClauseContext): Promise<void> {
   const alone = withoutDelegation(trial);
   await refusesAlike(alone);
-  concerns(alone === trial || trial.subject.layer2, NEEDS_IPAM);
-  const control = await alone.tryAdd(await alone.container());
-  need(control.ok, `ADD does not work without IPAM: ${saidBy(control.last)}`);
-  const target = await alone.container();
+  notApplicableUnless(alone === trial || trial.underTest.layer2, NEEDS_IPAM);
+  const control = await alone.tryAdd(await alone.createContainer());
+  skipUnless(control.ok, `ADD does not work without IPAM: ${describeCall(control.last)}`);
+  const target = await alone.createContainer();
   const operations = alone.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const);
   let raw = control.raw;
   for (const operation of operations) {
-    const call = await alone.one(operation, { ...target, raw }, WITHOUT_PATH);
+    const call = await alone.invokeTarget(operation, { ...target, raw }, WITHOUT_PATH);
     // What CHECK does without IPAM is judged by check.after-add.
     demand(
       operation === "CHECK" ? !mentionsPath(call) : succeeded(call.output),
       `${operation} without CNI_PATH to succeed, for nothing is delegated`,
-      saidBy(call),
+      describeCall(call),
     );
-    raw = operation === "ADD" ? objectIn(call.output.stdout) : raw;
+    raw = operation === "ADD" ? parseObject(call.output.stdout) : raw;
   }
 }
 
 /** As {@link withoutDelegation}, for a plugin that works so. */
-function withoutDelegate(trial: Trial): Trial {
+function withoutDelegate(trial: ClauseContext): ClauseContext {
   const alone = withoutDelegation(trial);
-  concerns(alone === trial || trial.subject.layer2, NEEDS_IPAM);
+  notApplicableUnless(alone === trial || trial.underTest.layer2, NEEDS_IPAM);
   return alone;
 }
 
 /** Alone, for a plugin before it may delegate. */
-async function statusNeedsNoPath(trial: Trial): Promise<void> {
+async function statusNeedsNoPath(trial: ClauseContext): Promise<void> {
   const alone = withoutDelegate(trial);
-  const control = await alone.one("STATUS", null);
-  need(succeeded(control.output), `STATUS does not work: ${saidBy(control)}`);
-  const call = await alone.one("STATUS", null, WITHOUT_PATH);
-  demand(succeeded(call.output), "STATUS without CNI_PATH to succeed, for nothing is delegated", saidBy(call));
+  const control = await alone.invokeTarget("STATUS", null);
+  skipUnless(succeeded(control.output), `STATUS does not work: ${describeCall(control)}`);
+  const call = await alone.invokeTarget("STATUS", null, WITHOUT_PATH);
+  demand(succeeded(call.output), "STATUS without CNI_PATH to succeed, for nothing is delegated", describeCall(call));
 }
 
-async function gcWithoutPath(trial: Trial): Promise<void> {
-  const call = await withoutDelegate(trial).one("GC", null, { valid: [], ...WITHOUT_PATH });
+async function gcWithoutPath(trial: ClauseContext): Promise<void> {
+  const call = await withoutDelegate(trial).invokeTarget("GC", null, { valid: [], ...WITHOUT_PATH });
   demand(
-    succeeded(call.output) || errorOf(call)?.code === 4,
+    succeeded(call.output) || reportedError(call)?.code === 4,
     "GC without CNI_PATH to succeed, or to fail with code 4",
-    saidBy(call),
+    describeCall(call),
   );
 }
 
-async function toleratesArgs(trial: Trial): Promise<void> {
+async function toleratesArgs(trial: ClauseContext): Promise<void> {
   for (const value of [undefined, ""])
     await allSucceed(trial, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
 }
 
-async function malformedArgs(trial: Trial): Promise<void> {
+async function malformedArgs(trial: ClauseContext): Promise<void> {
   for (const value of ["x", "=;=", "A=B=C"]) {
-    const call = await trial.one("ADD", await trial.container(), { env: { CNI_ARGS: value } });
+    const call = await trial.invokeTarget("ADD", await trial.createContainer(), { env: { CNI_ARGS: value } });
     demand(
-      succeeded(call.output) || errorOf(call) !== null,
+      succeeded(call.output) || reportedError(call) !== null,
       `success or an error object for CNI_ARGS="${value}"`,
-      saidBy(call),
+      describeCall(call),
     );
   }
 }
 
-async function ignoresOtherVariables(trial: Trial): Promise<void> {
+async function ignoresOtherVariables(trial: ClauseContext): Promise<void> {
   const unrelated = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`CNIBENCH_${i}`, String(i)]));
   await allSucceed(trial, "unknown variables", { CNI_FOO: "1", CNI_VERSION: "0.1.0", ...unrelated });
 }
@@ -123,15 +125,15 @@ async function ignoresOtherVariables(trial: Trial): Promise<void> {
 /** A process that stays in the container's namespace; prints its number. */
 const START_PROCESS_IN_NETNS = `nsenter --net="$1" sleep 60 >/dev/null 2>&1 & echo $!`;
 
-async function acceptsProcPath(trial: Trial): Promise<void> {
-  const target = await trial.container();
+async function acceptsProcPath(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
   const pid = (
-    await run(trial.surroundings.shell, ["sh", "-c", START_PROCESS_IN_NETNS, "sh", target.container.netns])
+    await run(trial.testNode.shell, ["sh", "-c", START_PROCESS_IN_NETNS, "sh", target.container.netns])
   ).trim();
   const netns = `/proc/${pid}/ns/net`;
   const { ok, last } = await trial.tryAdd({ ...target, container: { ...target.container, netns } });
-  demand(ok, `ADD with CNI_NETNS=${netns} to succeed`, saidBy(last));
-  const interfaces = trial.atLeast("0.3.0") && trial.subject.kinds.includes("interface");
+  demand(ok, `ADD with CNI_NETNS=${netns} to succeed`, describeCall(last));
+  const interfaces = trial.atLeast("0.3.0") && trial.underTest.kinds.includes("interface");
   demand(
     !interfaces || last.output.stdout.includes(`"${netns}"`),
     `${netns} as the sandbox in the result`,
@@ -139,19 +141,19 @@ async function acceptsProcPath(trial: Trial): Promise<void> {
   );
 }
 
-async function longId(trial: Trial): Promise<void> {
+async function longId(trial: ClauseContext): Promise<void> {
   for (const length of [128, 253]) {
-    const target = await trial.container();
+    const target = await trial.createContainer();
     const env = { CNI_CONTAINERID: "a".repeat(length) };
-    const call = await trial.one("ADD", target, { env });
+    const call = await trial.invokeTarget("ADD", target, { env });
     demand(
-      succeeded(call.output) || errorOf(call)?.code === 4,
+      succeeded(call.output) || reportedError(call)?.code === 4,
       `a container id of ${length} bytes to work, or code 4`,
-      saidBy(call),
+      describeCall(call),
     );
     if (!succeeded(call.output)) continue;
-    const deleted = await trial.one("DEL", target, { env });
-    demand(succeeded(deleted.output), `DEL with a container id of ${length} bytes to succeed`, saidBy(deleted));
+    const deleted = await trial.invokeTarget("DEL", target, { env });
+    demand(succeeded(deleted.output), `DEL with a container id of ${length} bytes to succeed`, describeCall(deleted));
   }
 }
 

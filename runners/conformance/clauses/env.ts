@@ -1,27 +1,29 @@
 /** The environment of an execution: what a plugin must demand of it, and what it must accept. */
 import type { Operation } from "../../../cni/types.ts";
-import { demandRefused, saidBy, type Refusal } from "../answer.ts";
+import { demandRejected, describeCall, type ExpectedError } from "../plugin-output.ts";
 import { demand, type Clause } from "../clause.ts";
-import { untouched } from "../snapshot.ts";
-import type { Trial } from "../trial.ts";
+import { demandUnchanged } from "../snapshot.ts";
+import type { ClauseContext } from "../clause-context.ts";
 
 const UNSET_AND_EMPTY = [undefined, ""] as const;
 const ERROR = "5-Error 4";
 
 /** Codes for wrong input exist since 1.0.0: before, only the exit code counts. */
-function wrongInput(trial: Trial, code: number, ...names: readonly string[]): Refusal {
-  return trial.atLeast("1.0.0") ? { codes: [code], names } : {};
+function wrongInput(trial: ClauseContext, code: number, ...names: readonly string[]): ExpectedError {
+  return trial.atLeast("1.0.0") ? { codes: [code], mentions: names } : {};
 }
 
 /** ADD, DEL and, where it exists, CHECK, each with a variable unset and empty. */
-async function demandsVariable(trial: Trial, name: string, operations: readonly Operation[]): Promise<void> {
-  const fresh = await trial.container();
+async function demandsVariable(trial: ClauseContext, name: string, operations: readonly Operation[]): Promise<void> {
+  const fresh = await trial.createContainer();
   const added = await trial.add();
-  await untouched(trial, async () => {
+  await demandUnchanged(trial, async () => {
     for (const operation of operations.filter((candidate) => candidate !== "CHECK" || trial.atLeast("0.4.0"))) {
       for (const value of UNSET_AND_EMPTY) {
-        const call = await trial.one(operation, operation === "ADD" ? fresh : added, { env: { [name]: value } });
-        demandRefused(
+        const call = await trial.invokeTarget(operation, operation === "ADD" ? fresh : added, {
+          env: { [name]: value },
+        });
+        demandRejected(
           call,
           `${operation} with ${name} ${value === undefined ? "unset" : "empty"}`,
           trial.atLeast("1.0.0") ? { codes: [4] } : {},
@@ -31,26 +33,26 @@ async function demandsVariable(trial: Trial, name: string, operations: readonly 
   });
 }
 
-async function demandsCommand(trial: Trial): Promise<void> {
-  const target = await trial.container();
+async function demandsCommand(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
   for (const value of UNSET_AND_EMPTY) {
-    const call = await trial.one("ADD", target, { env: { CNI_COMMAND: value } });
-    demandRefused(call, `CNI_COMMAND ${value === undefined ? "unset" : "empty"}`, wrongInput(trial, 4, "CNI_COMMAND"));
+    const call = await trial.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
+    demandRejected(call, `CNI_COMMAND ${value === undefined ? "unset" : "empty"}`, wrongInput(trial, 4, "CNI_COMMAND"));
   }
 }
 
-async function refusesUnknownCommand(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  await untouched(trial, async () => {
+async function refusesUnknownCommand(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  await demandUnchanged(trial, async () => {
     for (const value of ["FOO", "add", "ADD "]) {
-      const call = await trial.one("ADD", target, { env: { CNI_COMMAND: value } });
-      demandRefused(call, `CNI_COMMAND "${value}"`, wrongInput(trial, 4, "CNI_COMMAND"));
+      const call = await trial.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
+      demandRejected(call, `CNI_COMMAND "${value}"`, wrongInput(trial, 4, "CNI_COMMAND"));
     }
   });
 }
 
-async function namesVariables(trial: Trial): Promise<void> {
-  const target = await trial.container();
+async function namesVariables(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
   const cases: Record<string, string | undefined>[] = [
     { CNI_CONTAINERID: "" },
     { CNI_CONTAINERID: "../x" },
@@ -60,8 +62,8 @@ async function namesVariables(trial: Trial): Promise<void> {
   ];
   for (const env of cases) {
     const names = Object.keys(env);
-    const call = await trial.one("ADD", target, { env });
-    demandRefused(call, `ADD with wrong ${names.join(" and ")}`, { names });
+    const call = await trial.invokeTarget("ADD", target, { env });
+    demandRejected(call, `ADD with wrong ${names.join(" and ")}`, { mentions: names });
   }
 }
 
@@ -69,17 +71,17 @@ const BAD_IDS = ["-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é"];
 const BAD_NAMES = ["a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb"];
 
 async function refusesEach(
-  trial: Trial,
+  trial: ClauseContext,
   name: string,
   values: readonly string[],
   operations: readonly Operation[],
 ): Promise<void> {
-  const target = await trial.container();
-  await untouched(trial, async () => {
+  const target = await trial.createContainer();
+  await demandUnchanged(trial, async () => {
     for (const operation of operations) {
       for (const value of values) {
-        const call = await trial.one(operation, target, { env: { [name]: value } });
-        demandRefused(
+        const call = await trial.invokeTarget(operation, target, { env: { [name]: value } });
+        demandRejected(
           call,
           `${operation} with ${name}=${JSON.stringify(value)}`,
           trial.atLeast("1.0.0") ? { codes: [4] } : {},
@@ -89,31 +91,31 @@ async function refusesEach(
   });
 }
 
-async function acceptsIds(trial: Trial): Promise<void> {
+async function acceptsIds(trial: ClauseContext): Promise<void> {
   for (const id of ["a", "0", "A_b.c-d", "0123456789abcdef".repeat(4)]) {
-    const target = await trial.container();
+    const target = await trial.createContainer();
     const env = { CNI_CONTAINERID: id };
     // Plugins before the one under test got the container's own id, which is none of their business here.
     for (const operation of ["ADD", "DEL"] as const) {
-      const call = await trial.one(operation, target, { env });
-      demand(call.output.exitCode === 0, `${operation} with container id "${id}" to succeed`, saidBy(call));
+      const call = await trial.invokeTarget(operation, target, { env });
+      demand(call.output.exitCode === 0, `${operation} with container id "${id}" to succeed`, describeCall(call));
     }
   }
 }
 
-async function acceptsNames(trial: Trial): Promise<void> {
+async function acceptsNames(trial: ClauseContext): Promise<void> {
   for (const name of ["eth1", "net1", "x".repeat(15), "e-0.1"]) {
-    const target = await trial.container(name);
+    const target = await trial.createContainer(name);
     const { ok, last } = await trial.tryAdd(target);
-    demand(ok, `ADD with CNI_IFNAME=${name} to succeed`, saidBy(last));
+    demand(ok, `ADD with CNI_IFNAME=${name} to succeed`, describeCall(last));
     const there = (await target.container.shell.exec(["ip", "link", "show", "dev", name])).exitCode === 0;
     demand(there, `a link ${name} in the container`, "none");
   }
 }
 
-async function honorsName(trial: Trial): Promise<void> {
+async function honorsName(trial: ClauseContext): Promise<void> {
   for (const name of ["cnib7", "fifteen-letters"]) {
-    const target = await trial.container(name);
+    const target = await trial.createContainer(name);
     const { ok, last } = await trial.tryAdd(target);
     // It may be unable to use the name, but then it must say so.
     if (!ok) continue;

@@ -2,16 +2,16 @@
 import type { Invocation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { errorObject } from "../../../cni/errors.ts";
-import { objectIn, saidBy } from "../answer.ts";
+import { parseObject, describeCall } from "../plugin-output.ts";
 import { demand, type Clause } from "../clause.ts";
-import { forcedFailures, fuzz, type Forced } from "../forced.ts";
-import { look } from "../steps.ts";
-import type { Trial } from "../trial.ts";
+import { injectFailures, fuzzOperations, type InjectedCall } from "../failure-injection.ts";
+import { inspect } from "../recorder.ts";
+import type { ClauseContext } from "../clause-context.ts";
 
 /** Every operation of the version on one healthy attachment, in order; stops at the first that fails. */
-async function runLifecycle(trial: Trial): Promise<readonly Invocation[]> {
+async function runLifecycle(trial: ClauseContext): Promise<readonly Invocation[]> {
   const start = trial.calls.length;
-  const target = await trial.container();
+  const target = await trial.createContainer();
   const added = await trial.tryAdd(target);
   const attached = { ...target, raw: added.raw };
   if (added.ok && trial.atLeast("0.4.0")) await trial.check(attached);
@@ -23,9 +23,9 @@ async function runLifecycle(trial: Trial): Promise<readonly Invocation[]> {
   return trial.calls.slice(start);
 }
 
-async function successIsZero(trial: Trial): Promise<void> {
+async function successIsZero(trial: ClauseContext): Promise<void> {
   for (const call of await runLifecycle(trial)) {
-    demand(succeeded(call.output), `${call.command} to end with exit code 0`, saidBy(call));
+    demand(succeeded(call.output), `${call.command} to end with exit code 0`, describeCall(call));
     demand(
       errorObject(call.output.stdout) === null,
       `no error object with exit code 0 of ${call.command}`,
@@ -34,10 +34,10 @@ async function successIsZero(trial: Trial): Promise<void> {
   }
 }
 
-async function failureIsNot(trial: Trial): Promise<void> {
-  for (const { what, call } of await forcedFailures(trial)) {
+async function failureIsNot(trial: ClauseContext): Promise<void> {
+  for (const { what, call } of await injectFailures(trial)) {
     demand(!succeeded(call.output), `a non-zero exit code for ${what}`, "exit code 0", [], call);
-    const printed = objectIn(call.output.stdout);
+    const printed = parseObject(call.output.stdout);
     demand(
       printed?.ips === undefined && printed?.ip4 === undefined,
       `no result with a non-zero exit code (${what})`,
@@ -52,10 +52,10 @@ async function failureIsNot(trial: Trial): Promise<void> {
 const STACK_TRACE = /panic:|Traceback|SIGSEGV|^\s+at .+:\d+:\d+\)?$/m;
 
 /** @throws Deviation when an execution ended as crashes do. */
-export function demandNoCrash({ what, call }: Pick<Forced, "what" | "call">): void {
+export function demandNoCrash({ what, call }: Pick<InjectedCall, "what" | "call">): void {
   const { exitCode, stdout, stderr, ended } = call.output;
-  demand(ended === null, `an end to ${what}`, saidBy(call), [], call);
-  demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, saidBy(call), [], call);
+  demand(ended === null, `an end to ${what}`, describeCall(call), [], call);
+  demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, describeCall(call), [], call);
   demand(
     exitCode !== 2 || stdout !== "",
     `no runtime fault (${what})`,
@@ -66,29 +66,29 @@ export function demandNoCrash({ what, call }: Pick<Forced, "what" | "call">): vo
   demand(!STACK_TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
 }
 
-async function neverCrashes(trial: Trial): Promise<void> {
-  for (const forced of [...(await forcedFailures(trial)), ...(await fuzz(trial))]) demandNoCrash(forced);
+async function neverCrashes(trial: ClauseContext): Promise<void> {
+  for (const forced of [...(await injectFailures(trial)), ...(await fuzzOperations(trial))]) demandNoCrash(forced);
 }
 
-async function endsInTime(trial: Trial): Promise<void> {
+async function endsInTime(trial: ClauseContext): Promise<void> {
   for (const call of await runLifecycle(trial))
     demand(
       call.output.ended !== "timeout",
-      `${call.command} to end within ${trial.subject.operationLimit} s`,
-      saidBy(call),
+      `${call.command} to end within ${trial.underTest.operationLimit} s`,
+      describeCall(call),
     );
 }
 
 const PROCESSES = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
 
 /** Number and name of every process on the node, but the shells that make the surroundings and read this list. */
-export async function listProcesses(trial: Trial): Promise<readonly string[]> {
-  return (await look(trial.surroundings.shell, PROCESSES))
+export async function listProcesses(trial: ClauseContext): Promise<readonly string[]> {
+  return (await inspect(trial.testNode.shell, PROCESSES))
     .split("\n")
     .filter((line) => line !== "" && !/ sh$/.test(line));
 }
 
-async function leavesNoProcess(trial: Trial): Promise<void> {
+async function leavesNoProcess(trial: ClauseContext): Promise<void> {
   const before = await listProcesses(trial);
   await runLifecycle(trial);
   const left = (await listProcesses(trial)).filter((line) => !before.includes(line));

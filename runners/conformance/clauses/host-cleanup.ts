@@ -1,29 +1,29 @@
 /** What an attachment has on the node besides its link goes with it, even when the container is gone already. */
 import { run } from "../../../core/shell.ts";
-import { saidBy } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { cameSince, hostSide } from "../host-side.ts";
-import { DELETE_CONTAINER } from "../surroundings.ts";
-import type { Added, Trial } from "../trial.ts";
+import { describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { addedSince, readNodeObjects } from "../node-objects.ts";
+import { DELETE_CONTAINER_SCRIPT } from "../test-node.ts";
+import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
 
 /** How an attachment loses its container, and how the plugin then hears of it. */
 interface Teardown {
   readonly description: string;
-  readonly abandon: (trial: Trial, added: Added) => Promise<void>;
-  readonly cleanUp: (trial: Trial, added: Added) => Promise<void>;
+  readonly abandon: (trial: ClauseContext, added: AddedAttachment) => Promise<void>;
+  readonly cleanUp: (trial: ClauseContext, added: AddedAttachment) => Promise<void>;
 }
 
 /** Looks at a second container's life: the first has made what all of them share. */
-async function clearsNode(trial: Trial, { description: when, abandon, cleanUp: end }: Teardown): Promise<void> {
+async function clearsNode(trial: ClauseContext, { description: when, abandon, cleanUp: end }: Teardown): Promise<void> {
   await trial.del(await trial.add());
-  const target = await trial.container();
-  const before = await hostSide(trial);
+  const target = await trial.createContainer();
+  const before = await readNodeObjects(trial);
   const added = await trial.add(target);
   await abandon(trial, added);
-  const stale = cameSince(before, await hostSide(trial));
-  concerns(stale.length > 0, "nothing of an attachment on the node is left when its container is gone");
+  const stale = addedSince(before, await readNodeObjects(trial));
+  notApplicableUnless(stale.length > 0, "nothing of an attachment on the node is left when its container is gone");
   await end(trial, added);
-  const left = cameSince(before, await hostSide(trial));
+  const left = addedSince(before, await readNodeObjects(trial));
   demand(
     left.length === 0,
     `everything of the attachment on the node gone ${when}`,
@@ -32,25 +32,25 @@ async function clearsNode(trial: Trial, { description: when, abandon, cleanUp: e
   );
 }
 
-async function netnsGone({ surroundings }: Trial, { container }: Added): Promise<void> {
-  await run(surroundings.shell, ["sh", "-c", DELETE_CONTAINER, "sh", container.id]);
+async function netnsGone({ testNode: surroundings }: ClauseContext, { container }: AddedAttachment): Promise<void> {
+  await run(surroundings.shell, ["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", container.id]);
   surroundings.forget(container);
 }
 
 /** Those before the plugin under test have clauses of their own. */
-async function delOfIt(trial: Trial, added: Added): Promise<void> {
-  const call = await trial.one("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
-  need(call.output.exitCode === 0, `DEL fails: ${saidBy(call)}`);
+async function delOfIt(trial: ClauseContext, added: AddedAttachment): Promise<void> {
+  const call = await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  skipUnless(call.output.exitCode === 0, `DEL fails: ${describeCall(call)}`);
 }
 
-async function delWithoutNetns(trial: Trial, added: Added): Promise<void> {
-  const call = await trial.one("DEL", added, { env: { CNI_NETNS: "" } });
-  need(call.output.exitCode === 0, `DEL without CNI_NETNS fails: ${saidBy(call)}`);
+async function delWithoutNetns(trial: ClauseContext, added: AddedAttachment): Promise<void> {
+  const call = await trial.invokeTarget("DEL", added, { env: { CNI_NETNS: "" } });
+  skipUnless(call.output.exitCode === 0, `DEL without CNI_NETNS fails: ${describeCall(call)}`);
 }
 
-async function collected(trial: Trial): Promise<void> {
+async function collected(trial: ClauseContext): Promise<void> {
   const { ok, last } = await trial.gc([]);
-  need(ok, `GC fails: ${saidBy(last)}`);
+  skipUnless(ok, `GC fails: ${describeCall(last)}`);
 }
 
 const KINDS = ["interface", "chained"] as const;

@@ -4,24 +4,24 @@ import type { JsonObject } from "../../../cni/json.ts";
 import { isList, isObject } from "../../../cni/json.ts";
 import { readResult } from "../../../cni/result.ts";
 import { inSubnet } from "../addresses.ts";
-import { demandRefused, errorOf, saidBy } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { demandFreed, fileNames, filesNaming, onlyAddress } from "../leases.ts";
-import type { Added, Changes, Trial } from "../trial.ts";
-import { canonical } from "../truth.ts";
-import { changed, ipamOf, withPool } from "../variants.ts";
+import { demandRejected, reportedError, describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { demandLeaseReleased, listPluginFiles, filesMentioning, singleAddressContext } from "../leases.ts";
+import type { AddedAttachment, Overrides, ClauseContext } from "../clause-context.ts";
+import { canonicalAddress } from "../observed.ts";
+import { changePlugins, ipamOf, withPool } from "../network-variants.ts";
 
 const SECTION = "4";
 const KINDS = ["ipam"] as const;
 
 /** The network with these ranges. @throws Skip when the pool is not set by a common key. */
-function ranged(trial: Trial, ...subnets: readonly string[]): Trial {
-  const list = withPool(trial.subject.list, ...subnets);
-  concerns(list !== null, "the plugin's pool is not set by subnet or ranges");
-  return trial.with(list);
+function ranged(trial: ClauseContext, ...subnets: readonly string[]): ClauseContext {
+  const list = withPool(trial.underTest.list, ...subnets);
+  notApplicableUnless(list !== null, "the plugin's pool is not set by subnet or ranges");
+  return trial.withNetwork(list);
 }
 
-async function abbreviates(trial: Trial): Promise<void> {
+async function abbreviates(trial: ClauseContext): Promise<void> {
   const { raw } = await trial.add();
   demand(
     raw.interfaces === undefined || (isList(raw.interfaces) && raw.interfaces.length === 0),
@@ -32,8 +32,8 @@ async function abbreviates(trial: Trial): Promise<void> {
   demand(!indexed, "no interface index in ips", JSON.stringify(raw.ips ?? null));
 }
 
-async function givesAddress(trial: Trial): Promise<void> {
-  const { ok, raw } = await trial.tryAdd(await trial.container());
+async function givesAddress(trial: ClauseContext): Promise<void> {
+  const { ok, raw } = await trial.tryAdd(await trial.createContainer());
   if (!ok) return;
   const count = isList(raw?.ips)
     ? raw.ips.length
@@ -41,11 +41,11 @@ async function givesAddress(trial: Trial): Promise<void> {
   demand(count > 0, "an address, or an error", "success without one");
 }
 
-async function staysInRange(trial: Trial): Promise<void> {
+async function staysInRange(trial: ClauseContext): Promise<void> {
   const small = ranged(trial, "10.203.0.0/29");
   const taken: string[] = [];
   for (let i = 0; i < 8; i++) {
-    const { ok, raw } = await small.tryAdd(await small.container());
+    const { ok, raw } = await small.tryAdd(await small.createContainer());
     if (!ok) break;
     taken.push(...(JSON.stringify(raw?.ips ?? raw?.ip4).match(/10\.[0-9.]+(?=\/)/g) ?? []));
   }
@@ -57,44 +57,51 @@ async function staysInRange(trial: Trial): Promise<void> {
 }
 
 /** The result has what the `ipam` object of the configuration has under a key. */
-async function returnsConfigured(trial: Trial, key: "routes" | "dns", value: JsonObject[string]): Promise<void> {
-  const ipam = ipamOf(trial.subject.list);
-  concerns(ipam !== null && trial.subject.configured.includes(key), `the plugin takes no ${key} in its ipam object`);
-  const list = changed(trial.subject.list, (raw) =>
+async function returnsConfigured(
+  trial: ClauseContext,
+  key: "routes" | "dns",
+  value: JsonObject[string],
+): Promise<void> {
+  const ipam = ipamOf(trial.underTest.list);
+  notApplicableUnless(
+    ipam !== null && trial.underTest.configured.includes(key),
+    `the plugin takes no ${key} in its ipam object`,
+  );
+  const list = changePlugins(trial.underTest.list, (raw) =>
     isObject(raw.ipam) ? { ...raw, ipam: { ...raw.ipam, [key]: value } } : raw,
   );
-  const { result } = await trial.with(list).add();
+  const { result } = await trial.withNetwork(list).add();
   const got =
     key === "routes" ? result.routes.map(({ dst, gw }) => ({ dst, ...(gw === undefined ? {} : { gw }) })) : result.dns;
   demand(isDeepStrictEqual(got, value), `${key} of the configuration in the result`, JSON.stringify(got));
 }
 
-async function ignoresNetns(trial: Trial): Promise<void> {
-  const target = await trial.container();
+async function ignoresNetns(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
   const nowhere = { ...target, container: { ...target.container, netns: "/nonexistent" } };
   const { ok, raw, last } = await trial.tryAdd(nowhere);
-  demand(ok, "ADD with a namespace that does not exist to succeed", saidBy(last));
+  demand(ok, "ADD with a namespace that does not exist to succeed", describeCall(last));
   const deleted = await trial.del({ ...nowhere, raw });
-  demand(deleted.ok, "DEL with a namespace that does not exist to succeed", saidBy(deleted.last));
+  demand(deleted.ok, "DEL with a namespace that does not exist to succeed", describeCall(deleted.last));
 }
 
 const BATCH_SIZE = 8;
 const CONTAINER_COUNT = 32;
 
-async function assignsUniqueInParallel(trial: Trial): Promise<void> {
-  concerns(!trial.subject.configured.includes("fixed"), "the configuration names the address");
+async function assignsUniqueInParallel(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(!trial.underTest.configured.includes("fixed"), "the configuration names the address");
   const targets = [];
-  const first = await trial.container();
+  const first = await trial.createContainer();
   for (let i = 0; i < CONTAINER_COUNT; i++)
     targets.push({ ...first, container: { ...first.container, id: `parallel-${i}` } });
-  const added: Added[] = [];
+  const added: AddedAttachment[] = [];
   for (let i = 0; i < CONTAINER_COUNT; i += BATCH_SIZE) {
     const outcomes = await Promise.all(
       targets.slice(i, i + BATCH_SIZE).map(async (target) => ({ target, outcome: await trial.tryAdd(target) })),
     );
     for (const { target, outcome } of outcomes) {
-      demand(outcome.ok && outcome.raw !== null, `${BATCH_SIZE} ADDs at a time to succeed`, saidBy(outcome.last));
-      added.push({ ...target, raw: outcome.raw } as Added);
+      demand(outcome.ok && outcome.raw !== null, `${BATCH_SIZE} ADDs at a time to succeed`, describeCall(outcome.last));
+      added.push({ ...target, raw: outcome.raw } as AddedAttachment);
     }
   }
   const addresses = added.map(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? "");
@@ -108,110 +115,120 @@ async function assignsUniqueInParallel(trial: Trial): Promise<void> {
   demand(
     failed === undefined,
     `${CONTAINER_COUNT} DELs at a time to succeed`,
-    failed === undefined ? "" : saidBy(failed.last),
+    failed === undefined ? "" : describeCall(failed.last),
   );
 }
 
-async function exhausts(trial: Trial): Promise<void> {
-  const small = onlyAddress(trial);
-  concerns(small !== null, "the plugin's pool is not set by subnet or ranges");
+async function exhausts(trial: ClauseContext): Promise<void> {
+  const small = singleAddressContext(trial);
+  notApplicableUnless(small !== null, "the plugin's pool is not set by subnet or ranges");
   const first = await small.add();
-  const before = await fileNames(small);
-  const call = await small.one("ADD", await small.container());
-  demandRefused(call, "ADD with the only address taken");
-  demand(errorOf(call) !== null, "an error object", saidBy(call));
-  const after = await fileNames(small);
+  const before = await listPluginFiles(small);
+  const call = await small.invokeTarget("ADD", await small.createContainer());
+  demandRejected(call, "ADD with the only address taken");
+  demand(reportedError(call) !== null, "an error object", describeCall(call));
+  const after = await listPluginFiles(small);
   demand(
     after.join("\n") === before.join("\n"),
     "nothing kept of the refused ADD",
     after.filter((file) => !before.includes(file)).join(", "),
   );
   await small.del(first);
-  const again = await small.tryAdd(await small.container());
-  demand(again.ok, "ADD to succeed after DEL freed the address", saidBy(again.last));
+  const again = await small.tryAdd(await small.createContainer());
+  demand(again.ok, "ADD to succeed after DEL freed the address", describeCall(again.last));
 }
 
-async function releasesPartial(trial: Trial): Promise<void> {
+async function releasesPartial(trial: ClauseContext): Promise<void> {
   const both = ranged(trial, "10.203.0.0/29", "10.203.1.0/30");
-  const first = await both.tryAdd(await both.container());
-  need(first.ok, `two ranges do not work: ${saidBy(first.last)}`);
-  const target = await both.container();
-  const before = await fileNames(both);
-  demandRefused(await both.one("ADD", target), "ADD with the second of two ranges exhausted");
-  const kept = (await fileNames(both)).filter((file) => !before.includes(file));
+  const first = await both.tryAdd(await both.createContainer());
+  skipUnless(first.ok, `two ranges do not work: ${describeCall(first.last)}`);
+  const target = await both.createContainer();
+  const before = await listPluginFiles(both);
+  demandRejected(await both.invokeTarget("ADD", target), "ADD with the second of two ranges exhausted");
+  const kept = (await listPluginFiles(both)).filter((file) => !before.includes(file));
   demand(kept.length === 0, "the address of the first range free again", kept.join(", "));
 }
 
 /** One requested address, by one of the ways in which runtimes ask. */
-async function honorsRequest(trial: Trial, changes: Changes, wanted: string): Promise<void> {
+async function honorsRequest(trial: ClauseContext, changes: Overrides, wanted: string): Promise<void> {
   const pool = ranged(trial, "10.203.0.0/24");
-  const { ok, raw, last } = await pool.tryAdd(await pool.container(), changes);
+  const { ok, raw, last } = await pool.tryAdd(await pool.createContainer(), changes);
   demand(
     ok && JSON.stringify(raw).includes(`"${wanted}/`),
     `the requested address ${wanted}`,
-    ok ? JSON.stringify(raw?.ips ?? null) : saidBy(last),
+    ok ? JSON.stringify(raw?.ips ?? null) : describeCall(last),
   );
 }
 
-async function refusesRequest(trial: Trial): Promise<void> {
-  concerns(trial.subject.configured.includes("request"), "the plugin takes no requested address");
+async function refusesRequest(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(trial.underTest.configured.includes("request"), "the plugin takes no requested address");
   const pool = ranged(trial, "10.203.0.0/24");
   await pool.add(undefined, { env: { CNI_ARGS: "IP=10.203.0.77" } });
   for (const wanted of ["10.203.0.77", "192.0.2.1", "banana"]) {
-    const target = await pool.container();
-    demandRefused(await pool.one("ADD", target, { env: { CNI_ARGS: `IP=${wanted}` } }), `a request for ${wanted}`);
-    const left = await filesNaming(pool, target.container.id);
+    const target = await pool.createContainer();
+    demandRejected(
+      await pool.invokeTarget("ADD", target, { env: { CNI_ARGS: `IP=${wanted}` } }),
+      `a request for ${wanted}`,
+    );
+    const left = await filesMentioning(pool, target.container.id);
     demand(left.length === 0, "no reservation after a refused request", left.join(", "));
   }
 }
 
-async function servesV6(trial: Trial): Promise<void> {
+async function servesV6(trial: ClauseContext): Promise<void> {
   for (const subnets of [["fd00:cb::/64"], ["10.203.0.0/24", "fd00:cb::/64"]]) {
     const pool = ranged(trial, ...subnets);
-    const tried = await pool.tryAdd(await pool.container());
-    demand(tried.ok && tried.raw !== null, `ADD with ${subnets.join(" and ")} to succeed`, saidBy(tried.last));
+    const tried = await pool.tryAdd(await pool.createContainer());
+    demand(tried.ok && tried.raw !== null, `ADD with ${subnets.join(" and ")} to succeed`, describeCall(tried.last));
     const result = readResult(tried.raw);
     const families = result.ips.map(({ address }) => address.includes(":"));
     demand(
       families.length === subnets.length && families.includes(true),
       `an address of each of ${subnets.join(", ")}`,
-      result.ips.map(({ address }) => canonical(address)).join(", "),
+      result.ips.map(({ address }) => canonicalAddress(address)).join(", "),
     );
   }
 }
 
-async function oneInOldVersions(trial: Trial): Promise<void> {
+async function oneInOldVersions(trial: ClauseContext): Promise<void> {
   const both = ranged(trial, "10.203.0.0/24", "10.203.1.0/24");
-  const target = await both.container();
-  demandRefused(await both.one("ADD", target), "two IPv4 ranges in a version whose result has room for one address");
-  const left = await filesNaming(both, target.container.id);
+  const target = await both.createContainer();
+  demandRejected(
+    await both.invokeTarget("ADD", target),
+    "two IPv4 ranges in a version whose result has room for one address",
+  );
+  const left = await filesMentioning(both, target.container.id);
   demand(left.length === 0, "no reservation after it", left.join(", "));
 }
 
 /** Ranges that only the runtime names, and a DEL that is not told them. */
-async function takesRanges(trial: Trial): Promise<void> {
-  concerns(
-    trial.subject.list.plugins[trial.subject.target]?.capabilities.includes("ipRanges") ?? false,
+async function takesRanges(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(
+    trial.underTest.list.plugins[trial.underTest.target]?.capabilities.includes("ipRanges") ?? false,
     "the configuration claims no capability ipRanges",
   );
-  const pool = trial.with(withPool(trial.subject.list) ?? trial.subject.list);
-  const target = await pool.container();
+  const pool = trial.withNetwork(withPool(trial.underTest.list) ?? trial.underTest.list);
+  const target = await pool.createContainer();
   const { ok, raw, last } = await pool.tryAdd(target, {
     capabilityArgs: { ipRanges: [[{ subnet: "10.203.9.0/24" }]] },
   });
   demand(
     ok && JSON.stringify(raw).includes(`"10.203.9.`),
     "an address out of the range of runtimeConfig",
-    ok ? JSON.stringify(raw?.ips ?? null) : saidBy(last),
+    ok ? JSON.stringify(raw?.ips ?? null) : describeCall(last),
   );
   const deleted = await pool.del({ ...target, raw });
-  demand(deleted.ok, "DEL without runtimeConfig to succeed", saidBy(deleted.last));
-  const left = await filesNaming(pool, target.container.id);
+  demand(deleted.ok, "DEL without runtimeConfig to succeed", describeCall(deleted.last));
+  const left = await filesMentioning(pool, target.container.id);
   demand(left.length === 0, "no reservation after DEL without runtimeConfig", left.join(", "));
 }
 
-async function survives(trial: Trial): Promise<void> {
-  await demandFreed(trial, "after DEL by another process", async (which, added) => void (await which.del(added)));
+async function survives(trial: ClauseContext): Promise<void> {
+  await demandLeaseReleased(
+    trial,
+    "after DEL by another process",
+    async (which, added) => void (await which.del(added)),
+  );
 }
 
 export const ipam = [

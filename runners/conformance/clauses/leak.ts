@@ -1,58 +1,58 @@
 /** Leaks: what a node has after three lives of a container beside what it had after one, which may leave shared things. */
 import { run } from "../../../core/shell.ts";
-import { saidBy } from "../answer.ts";
+import { describeCall } from "../plugin-output.ts";
 import { changedAttributes, readAttributes } from "../attributes.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
-import { fileNames, onlyAddress } from "../leases.ts";
-import { difference, snapshot } from "../snapshot.ts";
-import { look } from "../steps.ts";
-import type { Trial } from "../trial.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
+import { listPluginFiles, singleAddressContext } from "../leases.ts";
+import { difference, takeSnapshot } from "../snapshot.ts";
+import { inspect } from "../recorder.ts";
+import type { ClauseContext } from "../clause-context.ts";
 import { listProcesses } from "./exit.ts";
 
 const SECTION = "2-DEL";
 
-async function runLifecycle(trial: Trial): Promise<void> {
+async function runLifecycle(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
   if (trial.atLeast("0.4.0")) await trial.check(added);
   const { ok, last } = await trial.del(added);
-  need(ok, `DEL fails: ${saidBy(last)}`);
-  await run(trial.surroundings.shell, ["ip", "netns", "delete", added.container.id]);
-  trial.surroundings.forget(added.container);
+  skipUnless(ok, `DEL fails: ${describeCall(last)}`);
+  await run(trial.testNode.shell, ["ip", "netns", "delete", added.container.id]);
+  trial.testNode.forget(added.container);
 }
 
 /** Compares lines of one kind after the first life and after the third. */
-async function demandSteady(trial: Trial, kind: RegExp): Promise<void> {
+async function demandSteady(trial: ClauseContext, kind: RegExp): Promise<void> {
   await runLifecycle(trial);
-  const before = await snapshot(trial);
+  const before = await takeSnapshot(trial);
   await runLifecycle(trial);
   await runLifecycle(trial);
-  const left = difference(before, await snapshot(trial)).filter((line) => kind.test(line));
+  const left = difference(before, await takeSnapshot(trial)).filter((line) => kind.test(line));
   demand(left.length === 0, "the node as after the first container", `${left.length} differences`, left);
 }
 
-async function poolSurvives(trial: Trial): Promise<void> {
-  const small = onlyAddress(trial);
-  concerns(small !== null, "the plugin's pool is not set by subnet or ranges");
+async function poolSurvives(trial: ClauseContext): Promise<void> {
+  const small = singleAddressContext(trial);
+  notApplicableUnless(small !== null, "the plugin's pool is not set by subnet or ranges");
   for (let i = 1; i <= 4; i++) {
-    const target = await small.container();
+    const target = await small.createContainer();
     const { ok, raw, last } = await small.tryAdd(target);
-    need(ok || i > 1, `ADD does not work here: ${saidBy(last)}`);
-    demand(ok, `ADD number ${i} to get the only address, given back ${i - 1} times`, saidBy(last));
+    skipUnless(ok || i > 1, `ADD does not work here: ${describeCall(last)}`);
+    demand(ok, `ADD number ${i} to get the only address, given back ${i - 1} times`, describeCall(last));
     await small.del({ ...target, raw });
   }
 }
 
-async function steadyFiles(trial: Trial): Promise<void> {
+async function steadyFiles(trial: ClauseContext): Promise<void> {
   await runLifecycle(trial);
-  const before = await fileNames(trial);
+  const before = await listPluginFiles(trial);
   await runLifecycle(trial);
   await runLifecycle(trial);
-  const left = difference(before, await fileNames(trial));
+  const left = difference(before, await listPluginFiles(trial));
   demand(left.length === 0, "the plugin's files as after the first container", `${left.length} differences`, left);
 }
 
-async function netnsCanGo(trial: Trial): Promise<void> {
-  const mounts = async (): Promise<string> => look(trial.surroundings.shell, "cut -d' ' -f2 /proc/mounts | sort");
+async function netnsCanGo(trial: ClauseContext): Promise<void> {
+  const mounts = async (): Promise<string> => inspect(trial.testNode.shell, "cut -d' ' -f2 /proc/mounts | sort");
   const before = await mounts();
   await runLifecycle(trial);
   const after = await mounts();
@@ -66,7 +66,7 @@ async function netnsCanGo(trial: Trial): Promise<void> {
   );
 }
 
-async function steadyProcesses(trial: Trial): Promise<void> {
+async function steadyProcesses(trial: ClauseContext): Promise<void> {
   await runLifecycle(trial);
   const before = await listProcesses(trial);
   await runLifecycle(trial);
@@ -78,9 +78,9 @@ async function steadyProcesses(trial: Trial): Promise<void> {
 /** Forwarding is what many plugins switch on and none off; the kernel then stops to accept redirects. */
 const FORWARDING = /forward|accept_redirects/;
 
-async function steadySettings(trial: Trial): Promise<void> {
+async function steadySettings(trial: ClauseContext): Promise<void> {
   const node = {
-    container: { id: "", netns: "", shell: trial.surroundings.shell },
+    container: { id: "", netns: "", shell: trial.testNode.shell },
     ifName: "eth0",
     lead: null,
     raw: null,

@@ -1,20 +1,20 @@
 /** What is printed: exactly one JSON object or nothing, and error objects of the right form. */
 import type { Invocation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { errorOf, objectIn, saidBy } from "../answer.ts";
-import { Deviation, demand, need, type Clause } from "../clause.ts";
-import { failure, installDouble } from "../double.ts";
-import { forcedFailures, fuzz, type Forced } from "../forced.ts";
-import type { Outcome, Trial } from "../trial.ts";
+import { reportedError, parseObject, describeCall } from "../plugin-output.ts";
+import { Deviation, demand, skipUnless, type Clause } from "../clause.ts";
+import { errorOutput, installFakeIpam } from "../fake-ipam.ts";
+import { injectFailures, fuzzOperations, type InjectedCall } from "../failure-injection.ts";
+import type { Outcome, ClauseContext } from "../clause-context.ts";
 
 /** One object, blanks around it allowed. A byte order mark is no blank in JSON, though it is one for `trim`. */
 function isOneObject(text: string): boolean {
-  return objectIn(text) !== null && !text.startsWith("\ufeff") && !text.includes("\ufffd");
+  return parseObject(text) !== null && !text.startsWith("\ufeff") && !text.includes("\ufffd");
 }
 
-async function addPrintsOne(trial: Trial): Promise<void> {
-  const { ok, last } = await trial.tryAdd(await trial.container());
-  need(ok, `ADD does not work here: ${saidBy(last)}`);
+async function addPrintsOne(trial: ClauseContext): Promise<void> {
+  const { ok, last } = await trial.tryAdd(await trial.createContainer());
+  skipUnless(ok, `ADD does not work here: ${describeCall(last)}`);
   demand(
     isOneObject(last.output.stdout),
     "exactly one JSON object on standard output",
@@ -23,11 +23,11 @@ async function addPrintsOne(trial: Trial): Promise<void> {
 }
 
 async function printsNothing(
-  trial: Trial,
-  operation: (attached: Awaited<ReturnType<Trial["add"]>>) => Promise<Outcome>,
+  trial: ClauseContext,
+  operation: (attached: Awaited<ReturnType<ClauseContext["add"]>>) => Promise<Outcome>,
 ): Promise<void> {
   const { ok, last, calls } = await operation(await trial.add());
-  need(ok, `it does not succeed: ${saidBy(last)}`);
+  skipUnless(ok, `it does not succeed: ${describeCall(last)}`);
   for (const { command, output } of calls)
     demand(
       output.stdout.trim() === "",
@@ -36,9 +36,9 @@ async function printsNothing(
     );
 }
 
-async function versionPrintsOne(trial: Trial): Promise<void> {
-  const call = await trial.one("VERSION", null);
-  need(succeeded(call.output), `VERSION does not work: ${saidBy(call)}`);
+async function versionPrintsOne(trial: ClauseContext): Promise<void> {
+  const call = await trial.invokeTarget("VERSION", null);
+  skipUnless(succeeded(call.output), `VERSION does not work: ${describeCall(call)}`);
   demand(
     isOneObject(call.output.stdout),
     "exactly one JSON object on standard output",
@@ -47,13 +47,17 @@ async function versionPrintsOne(trial: Trial): Promise<void> {
 }
 
 /** The forced failures that are failures: that they are is a clause of its own. */
-async function failures(trial: Trial): Promise<readonly Forced[]> {
-  const all = (await forcedFailures(trial)).filter(({ call }) => !succeeded(call.output) && call.output.ended === null);
-  need(all.length > 0, "nothing makes the plugin fail");
+async function failures(trial: ClauseContext): Promise<readonly InjectedCall[]> {
+  const all = (await injectFailures(trial)).filter(({ call }) => !succeeded(call.output) && call.output.ended === null);
+  skipUnless(all.length > 0, "nothing makes the plugin fail");
   return all;
 }
 
-async function eachFailure(trial: Trial, expected: string, judge: (forced: Forced) => string | null): Promise<void> {
+async function eachFailure(
+  trial: ClauseContext,
+  expected: string,
+  judge: (forced: InjectedCall) => string | null,
+): Promise<void> {
   for (const forced of await failures(trial)) {
     const got = judge(forced);
     demand(got === null, `${expected} (${forced.what})`, got ?? "", [], forced.call);
@@ -66,18 +70,18 @@ function outputOf({ output }: Invocation): string {
 
 /** Judges an error object; where there is none, another clause has told. */
 async function eachError(
-  trial: Trial,
+  trial: ClauseContext,
   expected: string,
-  judge: (error: NonNullable<ReturnType<typeof objectIn>>, forced: Forced) => boolean,
+  judge: (error: NonNullable<ReturnType<typeof parseObject>>, forced: InjectedCall) => boolean,
 ): Promise<void> {
   await eachFailure(trial, expected, (forced) => {
-    const error = objectIn(forced.call.output.stdout);
+    const error = parseObject(forced.call.output.stdout);
     return error === null || judge(error, forced) ? null : outputOf(forced.call);
   });
 }
 
 /** Codes that the specification gives a meaning, by the version that brought them. */
-function knownCodes(trial: Trial): readonly number[] {
+function knownCodes(trial: ClauseContext): readonly number[] {
   const later = [
     trial.atLeast("0.4.0") ? [3, 11] : [],
     trial.atLeast("1.0.0") ? [4, 5, 6, 7] : [],
@@ -89,14 +93,16 @@ function knownCodes(trial: Trial): readonly number[] {
 /** Codes of all versions. */
 const ALL_RESERVED_CODES: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 11, 50, 51];
 
-async function codesAreKnown(trial: Trial): Promise<void> {
-  const wrong = [...(await forcedFailures(trial)), ...(await fuzz(trial))].flatMap(({ what, call, decoded }) => {
-    // Without a version nobody can tell which codes there are.
-    const known = decoded ? knownCodes(trial) : ALL_RESERVED_CODES;
-    const raw = objectIn(call.output.stdout)?.code;
-    const code = typeof raw === "number" && !succeeded(call.output) ? raw : null;
-    return code === null || known.includes(code) || code >= 100 ? [] : [{ what, call, code, known }];
-  });
+async function codesAreKnown(trial: ClauseContext): Promise<void> {
+  const wrong = [...(await injectFailures(trial)), ...(await fuzzOperations(trial))].flatMap(
+    ({ what, call, requestDecoded: decoded }) => {
+      // Without a version nobody can tell which codes there are.
+      const known = decoded ? knownCodes(trial) : ALL_RESERVED_CODES;
+      const raw = parseObject(call.output.stdout)?.code;
+      const code = typeof raw === "number" && !succeeded(call.output) ? raw : null;
+      return code === null || known.includes(code) || code >= 100 ? [] : [{ what, call, code, known }];
+    },
+  );
   // A code that no version has is worse than one of another version.
   const worst = wrong.find(({ code }) => !ALL_RESERVED_CODES.includes(code)) ?? wrong[0];
   if (worst !== undefined)
@@ -108,35 +114,41 @@ async function codesAreKnown(trial: Trial): Promise<void> {
     );
 }
 
-async function notReadyIsOfStatus(trial: Trial): Promise<void> {
-  for (const { what, call } of await forcedFailures(trial)) {
-    const code = errorOf(call)?.code;
+async function notReadyIsOfStatus(trial: ClauseContext): Promise<void> {
+  for (const { what, call } of await injectFailures(trial)) {
+    const code = reportedError(call)?.code;
     demand(code !== 50 && code !== 51, `no code 50 or 51 but of STATUS (${what})`, String(code), [], call);
   }
 }
 
 /** Code 3 says that the container is unknown, which no DEL may complain of, and which a missing parameter is not. */
-async function code3IsOfContainers(trial: Trial): Promise<void> {
-  const deleted = await trial.one("DEL", await trial.container());
+async function code3IsOfContainers(trial: ClauseContext): Promise<void> {
+  const deleted = await trial.invokeTarget("DEL", await trial.createContainer());
   demand(
-    errorOf(deleted)?.code !== 3,
+    reportedError(deleted)?.code !== 3,
     "no code 3 from DEL, for which an unknown container is none to complain of",
-    saidBy(deleted),
+    describeCall(deleted),
   );
   const nobody = { env: { CNI_CONTAINERID: "", CNI_NETNS: "", CNI_IFNAME: "" } };
   for (const operation of ["ADD", "GC", "STATUS"] as const) {
-    const call = await trial.one(operation, null, nobody);
-    demand(errorOf(call)?.code !== 3, `no code 3 from ${operation} without a container`, saidBy(call), [], call);
+    const call = await trial.invokeTarget(operation, null, nobody);
+    demand(
+      reportedError(call)?.code !== 3,
+      `no code 3 from ${operation} without a container`,
+      describeCall(call),
+      [],
+      call,
+    );
   }
 }
 
 /** The runtime may try again later, if it is told so. */
-async function tryAgainReaches(trial: Trial): Promise<void> {
-  const double = await installDouble(trial);
-  await double.answer("ADD", 1, failure(trial, 11));
-  const call = await double.trial.one("ADD", await double.trial.container());
-  need(!succeeded(call.output), "ADD succeeds though the IPAM plugin fails");
-  demand(errorOf(call)?.code === 11, "code 11 (try again later) of the IPAM plugin", saidBy(call));
+async function tryAgainReaches(trial: ClauseContext): Promise<void> {
+  const double = await installFakeIpam(trial);
+  await double.setResponse("ADD", 1, errorOutput(trial, 11));
+  const call = await double.context.invokeTarget("ADD", await double.context.createContainer());
+  skipUnless(!succeeded(call.output), "ADD succeeds though the IPAM plugin fails");
+  demand(reportedError(call)?.code === 11, "code 11 (try again later) of the IPAM plugin", describeCall(call));
 }
 
 const OLD_MUST = { before: "1.0.0", level: "MUST" } as const;
@@ -219,7 +231,7 @@ export const output = [
     sentence: "code of an error is a whole number from 1 on.",
     test: (trial) =>
       eachFailure(trial, "a code from 1 on", ({ call }) =>
-        typeof objectIn(call.output.stdout)?.code === "number" && Number(objectIn(call.output.stdout)?.code) >= 1
+        typeof parseObject(call.output.stdout)?.code === "number" && Number(parseObject(call.output.stdout)?.code) >= 1
           ? null
           : outputOf(call),
       ),
@@ -232,7 +244,7 @@ export const output = [
     sentence: "msg of an error is a text that is not empty.",
     test: (trial) =>
       eachFailure(trial, "a msg", ({ call }) =>
-        typeof objectIn(call.output.stdout)?.msg === "string" && objectIn(call.output.stdout)?.msg !== ""
+        typeof parseObject(call.output.stdout)?.msg === "string" && parseObject(call.output.stdout)?.msg !== ""
           ? null
           : outputOf(call),
       ),
@@ -255,7 +267,7 @@ export const output = [
       eachError(
         trial,
         `cniVersion ${trial.version}`,
-        ({ cniVersion }, { decoded }) => !decoded || cniVersion === trial.version,
+        ({ cniVersion }, { requestDecoded: decoded }) => !decoded || cniVersion === trial.version,
       ),
   },
   {

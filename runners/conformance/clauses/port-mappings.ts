@@ -2,13 +2,13 @@
 import type { JsonObject } from "../../../cni/json.ts";
 import type { Shell } from "../../../core/shell.ts";
 import { run } from "../../../core/shell.ts";
-import { demandRefused } from "../answer.ts";
+import { demandRejected } from "../plugin-output.ts";
 import { demand, type Clause } from "../clause.ts";
-import { cameSince, hostSide } from "../host-side.ts";
-import { NODE_ADDRESS } from "../surroundings.ts";
-import { ask, serve, type Protocol } from "../talk.ts";
-import type { Added, Attachment, Changes, Trial } from "../trial.ts";
-import { ipamOf, withIpam, withPool } from "../variants.ts";
+import { addedSince, readNodeObjects } from "../node-objects.ts";
+import { NODE_ADDRESS } from "../test-node.ts";
+import { requestReply, startServer, type Protocol } from "../echo.ts";
+import type { AddedAttachment, Attachment, Overrides, ClauseContext } from "../clause-context.ts";
+import { ipamOf, withIpam, withPool } from "../network-variants.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 
 const PROTOCOLS: readonly Protocol[] = ["tcp", "udp"];
@@ -17,7 +17,7 @@ const CONTAINER_PORT = 8080;
 const OTHER_ADDRESS = "198.18.0.9";
 const [NODE_IPV6, OUTSIDE_IPV6] = ["fd00:c6::1", "fd00:c6::2"];
 
-function mapping(hostPort: number, more: JsonObject = {}): Changes {
+function mapping(hostPort: number, more: JsonObject = {}): Overrides {
   return {
     capabilityArgs: {
       portMappings: PROTOCOLS.map((protocol) => ({ hostPort, containerPort: CONTAINER_PORT, protocol, ...more })),
@@ -26,10 +26,10 @@ function mapping(hostPort: number, more: JsonObject = {}): Changes {
 }
 
 /** A container whose server says its id. */
-async function mapped(trial: Trial, changes: Changes): Promise<Added> {
+async function mapped(trial: ClauseContext, changes: Overrides): Promise<AddedAttachment> {
   skipUnlessClaimed(trial, "portMappings");
   const added = await trial.add(undefined, changes);
-  await serve(added.container.shell, CONTAINER_PORT, added.container.id);
+  await startServer(added.container.shell, CONTAINER_PORT, added.container.id);
   return added;
 }
 
@@ -40,7 +40,7 @@ async function demandAnswer(
   port: number,
   { container }: Attachment,
 ): Promise<void> {
-  const got = await ask(from, protocol, address, port);
+  const got = await requestReply(from, protocol, address, port);
   demand(
     got === container.id,
     `an answer of ${container.id} on ${protocol} port ${port} of ${address}, asked from ${from.name}`,
@@ -49,7 +49,7 @@ async function demandAnswer(
 }
 
 async function demandSilence(from: Shell, address: string, port: number, why: string): Promise<void> {
-  const got = await ask(from, "tcp", address, port);
+  const got = await requestReply(from, "tcp", address, port);
   demand(got === "", `no answer on port ${port} of ${address}: ${why}`, `one of ${got}`);
 }
 
@@ -57,8 +57,8 @@ async function demandSilence(from: Shell, address: string, port: number, why: st
 const ENABLE_HAIRPIN = `ip -o link show | sed -n 's/^[0-9]*: \\([^@:]*\\)@.* master .*/\\1/p' | while read -r port; do ip link set dev "$port" type bridge_slave hairpin on; done`;
 
 /** From a machine beyond the node, from the node itself and from the container itself. */
-async function forwardsPorts(trial: Trial): Promise<void> {
-  const { shell, outside } = trial.surroundings;
+async function forwardsPorts(trial: ClauseContext): Promise<void> {
+  const { shell, outside } = trial.testNode;
   const added = await mapped(trial, mapping(8081));
   await run(shell, ["sh", "-ec", ENABLE_HAIRPIN]);
   for (const protocol of PROTOCOLS) {
@@ -69,23 +69,23 @@ async function forwardsPorts(trial: Trial): Promise<void> {
 }
 
 /** Where the chain has IPv6 when it is given a pool of it. */
-async function forwardsPortsIpv6(trial: Trial): Promise<void> {
-  const { shell, outside } = trial.surroundings;
-  const pool = withPool(trial.subject.list, "10.203.0.0/24", "fd00:cb::/64");
+async function forwardsPortsIpv6(trial: ClauseContext): Promise<void> {
+  const { shell, outside } = trial.testNode;
+  const pool = withPool(trial.underTest.list, "10.203.0.0/24", "fd00:cb::/64");
   const ipam = pool === null ? null : ipamOf(pool);
   if (pool === null || ipam === null) return;
-  const dual = trial.with(withIpam(pool, { ...ipam, routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }] }));
-  const target = await dual.container();
+  const dual = trial.withNetwork(withIpam(pool, { ...ipam, routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }] }));
+  const target = await dual.createContainer();
   const { ok, raw } = await dual.tryAdd(target, mapping(8086));
   if (!ok || !JSON.stringify(raw).includes(`"fd00:cb::`)) return;
   await run(shell, ["ip", "addr", "add", `${NODE_IPV6}/64`, "dev", "eth0", "nodad"]);
   await run(outside, ["ip", "addr", "add", `${OUTSIDE_IPV6}/64`, "dev", "eth0", "nodad"]);
-  await serve(target.container.shell, CONTAINER_PORT, target.container.id);
+  await startServer(target.container.shell, CONTAINER_PORT, target.container.id);
   for (const protocol of PROTOCOLS) await demandAnswer(outside, protocol, NODE_IPV6, 8086, target);
 }
 
-async function keepsToAddress(trial: Trial): Promise<void> {
-  const { shell, outside } = trial.surroundings;
+async function keepsToAddress(trial: ClauseContext): Promise<void> {
+  const { shell, outside } = trial.testNode;
   await run(shell, ["ip", "addr", "add", `${OTHER_ADDRESS}/24`, "dev", "eth0"]);
   const added = await mapped(trial, mapping(8081, { hostIP: OTHER_ADDRESS }));
   await demandAnswer(outside, "tcp", OTHER_ADDRESS, 8081, added);
@@ -93,26 +93,26 @@ async function keepsToAddress(trial: Trial): Promise<void> {
 }
 
 /** The container and its server stay, so that only the mapping can be why nobody answers. */
-async function goesWithDel(trial: Trial): Promise<void> {
-  const { outside } = trial.surroundings;
+async function goesWithDel(trial: ClauseContext): Promise<void> {
+  const { outside } = trial.testNode;
   const [goes, stays] = [await mapped(trial, mapping(8081)), await mapped(trial, mapping(8082))];
   await demandAnswer(outside, "tcp", NODE_ADDRESS, 8081, goes);
-  await trial.one("DEL", trial.atLeast("0.4.0") ? goes : { ...goes, raw: null }, mapping(8081));
+  await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? goes : { ...goes, raw: null }, mapping(8081));
   await demandSilence(outside, NODE_ADDRESS, 8081, "its mapping was deleted");
   await demandAnswer(outside, "tcp", NODE_ADDRESS, 8082, stays);
 }
 
-async function rejectsInvalidMappings(trial: Trial): Promise<void> {
+async function rejectsInvalidMappings(trial: ClauseContext): Promise<void> {
   await trial.del(await mapped(trial, mapping(8081)), mapping(8081));
   for (const wrong of [{ hostPort: 0 }, { hostPort: 99999 }, { containerPort: 0 }, { protocol: "cnibench" }]) {
-    const target = await trial.container();
-    const changes: Changes = {
+    const target = await trial.createContainer();
+    const changes: Overrides = {
       capabilityArgs: { portMappings: [{ hostPort: 8083, containerPort: CONTAINER_PORT, protocol: "tcp", ...wrong }] },
     };
-    const before = await hostSide(trial);
-    demandRefused(await trial.one("ADD", target, changes), `a port mapping with ${JSON.stringify(wrong)}`);
-    await trial.one("DEL", target, changes);
-    const left = cameSince(before, await hostSide(trial));
+    const before = await readNodeObjects(trial);
+    demandRejected(await trial.invokeTarget("ADD", target, changes), `a port mapping with ${JSON.stringify(wrong)}`);
+    await trial.invokeTarget("DEL", target, changes);
+    const left = addedSince(before, await readNodeObjects(trial));
     demand(
       left.length === 0,
       `nothing left of a port mapping with ${JSON.stringify(wrong)} after DEL`,

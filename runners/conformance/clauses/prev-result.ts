@@ -3,14 +3,14 @@ import type { JsonObject } from "../../../cni/json.ts";
 import { convertResult } from "../../../cni/convert.ts";
 import { readResult } from "../../../cni/result.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { demandRefused, objectIn, saidBy } from "../answer.ts";
-import { concerns, demand, need, type Clause } from "../clause.ts";
+import { demandRejected, parseObject, describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
 import { deepEqual, withoutEmpty } from "../compare.ts";
-import type { Attachment, Trial } from "../trial.ts";
-import { look } from "../truth.ts";
+import type { Attachment, ClauseContext } from "../clause-context.ts";
+import { readNamespaces } from "../observed.ts";
 
 /** A result that no plugin here would have made, about a link that is there. */
-async function foreignPrevResult(trial: Trial, { container, ifName }: Attachment): Promise<JsonObject> {
+async function foreignPrevResult(trial: ClauseContext, { container, ifName }: Attachment): Promise<JsonObject> {
   const mac = "02:00:00:00:00:07";
   await container.shell.exec(["ip", "link", "add", "dev", ifName, "address", mac, "type", "bridge"]);
   const result: JsonObject = {
@@ -24,13 +24,13 @@ async function foreignPrevResult(trial: Trial, { container, ifName }: Attachment
 }
 
 /** The network under test with a configuration that changes nothing. */
-async function passesThrough(trial: Trial): Promise<void> {
-  concerns(!trial.subject.changes, "the configuration makes the plugin change something");
-  const target = await trial.container();
+async function passesThrough(trial: ClauseContext): Promise<void> {
+  notApplicableUnless(!trial.underTest.changes, "the configuration makes the plugin change something");
+  const target = await trial.createContainer();
   const prevResult = target.lead ?? (await foreignPrevResult(trial, target));
-  const call = await trial.one("ADD", target, { prevResult: convertResult(prevResult, trial.version) });
-  need(succeeded(call.output), `ADD fails: ${saidBy(call)}`);
-  const printed = objectIn(call.output.stdout) ?? {};
+  const call = await trial.invokeTarget("ADD", target, { prevResult: convertResult(prevResult, trial.version) });
+  skipUnless(succeeded(call.output), `ADD fails: ${describeCall(call)}`);
+  const printed = parseObject(call.output.stdout) ?? {};
   demand(
     deepEqual(withoutEmpty(printed), withoutEmpty({ ...prevResult, cniVersion: trial.version })),
     "the result that it was given",
@@ -40,9 +40,9 @@ async function passesThrough(trial: Trial): Promise<void> {
 }
 
 /** Where result and prevResult differ, the kernel must agree with the result; the rest is kept. */
-async function reportsItsChanges(trial: Trial): Promise<void> {
+async function reportsItsChanges(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
-  const [inside, node] = await look(trial, added);
+  const [inside, node] = await readNamespaces(trial, added);
   const before = readResult(added.lead ?? {});
   for (const { name, sandbox, mac, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
@@ -65,7 +65,7 @@ async function reportsItsChanges(trial: Trial): Promise<void> {
     );
 }
 
-async function keepsIndices(trial: Trial): Promise<void> {
+async function keepsIndices(trial: ClauseContext): Promise<void> {
   const added = await trial.add();
   const before = readResult(added.lead ?? {});
   for (const { address, interface: index } of before.ips) {
@@ -75,10 +75,10 @@ async function keepsIndices(trial: Trial): Promise<void> {
   }
 }
 
-async function interfaceKeeps(trial: Trial): Promise<void> {
-  const prevResult = await foreignPrevResult(trial, await trial.container("other0"));
-  const target = await trial.container();
-  const call = await trial.one("ADD", target, { prevResult });
+async function interfaceKeeps(trial: ClauseContext): Promise<void> {
+  const prevResult = await foreignPrevResult(trial, await trial.createContainer("other0"));
+  const target = await trial.createContainer();
+  const call = await trial.invokeTarget("ADD", target, { prevResult });
   if (!succeeded(call.output)) return;
   const printed = call.output.stdout;
   demand(
@@ -88,26 +88,29 @@ async function interfaceKeeps(trial: Trial): Promise<void> {
   );
 }
 
-async function refusesMissing(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  demandRefused(await trial.one("ADD", target, { prevResult: null }), "ADD of a chained plugin without prevResult");
+async function refusesMissing(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  demandRejected(
+    await trial.invokeTarget("ADD", target, { prevResult: null }),
+    "ADD of a chained plugin without prevResult",
+  );
 }
 
-async function toleratesNoVersion(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  concerns(target.lead !== null, "no plugin is before it");
+async function toleratesNoVersion(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  notApplicableUnless(target.lead !== null, "no plugin is before it");
   const prevResult = Object.fromEntries(Object.entries(target.lead).filter(([key]) => key !== "cniVersion"));
-  const call = await trial.one("ADD", target, { prevResult });
-  demand(succeeded(call.output), "ADD with a prevResult without cniVersion to succeed", saidBy(call));
+  const call = await trial.invokeTarget("ADD", target, { prevResult });
+  demand(succeeded(call.output), "ADD with a prevResult without cniVersion to succeed", describeCall(call));
 }
 
 /** A chain in a version whose results have no interfaces: not every chained plugin can work in it. */
-async function passesOldShape(trial: Trial): Promise<void> {
-  const target = await trial.container();
-  concerns(target.lead !== null, "no plugin is before it");
-  const call = await trial.one("ADD", target);
-  if (!succeeded(call.output)) return demandRefused(call, "a prevResult of this version", { codes: [1] });
-  const printed = objectIn(call.output.stdout) ?? {};
+async function passesOldShape(trial: ClauseContext): Promise<void> {
+  const target = await trial.createContainer();
+  notApplicableUnless(target.lead !== null, "no plugin is before it");
+  const call = await trial.invokeTarget("ADD", target);
+  if (!succeeded(call.output)) return demandRejected(call, "a prevResult of this version", { codes: [1] });
+  const printed = parseObject(call.output.stdout) ?? {};
   demand(
     deepEqual(withoutEmpty(printed), withoutEmpty(target.lead)),
     "the result that it was given, or code 1",

@@ -1,104 +1,116 @@
 /** STATUS: whether ADD would be served. */
 import { run, succeeded } from "../../../core/shell.ts";
-import { demandRefused, errorOf, objectIn, saidBy } from "../answer.ts";
-import { concerns, demand, need, NotApplicable, type Clause } from "../clause.ts";
-import { failure, installDouble } from "../double.ts";
-import { onlyAddress } from "../leases.ts";
-import { untouched } from "../snapshot.ts";
-import type { Added, Trial } from "../trial.ts";
+import { demandRejected, reportedError, parseObject, describeCall } from "../plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, NotApplicable, type Clause } from "../clause.ts";
+import { errorOutput, installFakeIpam } from "../fake-ipam.ts";
+import { singleAddressContext } from "../leases.ts";
+import { demandUnchanged } from "../snapshot.ts";
+import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
 
 const SECTION = "2-STATUS";
 const since = "1.1.0" as const;
 
-async function ready(trial: Trial): Promise<void> {
+async function ready(trial: ClauseContext): Promise<void> {
   const { ok, last } = await trial.status();
-  demand(ok, "STATUS to succeed", saidBy(last));
+  demand(ok, "STATUS to succeed", describeCall(last));
 }
 
 /** A network that cannot serve another ADD: its one address is taken, or its IPAM plugin says so. */
-async function exhausted(trial: Trial): Promise<{ readonly trial: Trial; readonly taken: Added | null }> {
-  const small = onlyAddress(trial);
-  if (small !== null && !trial.subject.kinds.includes("delegating")) return { trial: small, taken: await small.add() };
-  if (!trial.subject.kinds.includes("delegating"))
+async function exhausted(
+  trial: ClauseContext,
+): Promise<{ readonly trial: ClauseContext; readonly taken: AddedAttachment | null }> {
+  const small = singleAddressContext(trial);
+  if (small !== null && !trial.underTest.kinds.includes("delegating"))
+    return { trial: small, taken: await small.add() };
+  if (!trial.underTest.kinds.includes("delegating"))
     throw new NotApplicable("nothing is known that makes the plugin not ready");
-  const double = await installDouble(trial);
-  const taken = await double.trial.add();
-  await double.answer("STATUS", 1, failure(trial, 50));
-  return { trial: double.trial, taken };
+  const double = await installFakeIpam(trial);
+  const taken = await double.context.add();
+  await double.setResponse("STATUS", 1, errorOutput(trial, 50));
+  return { trial: double.context, taken };
 }
 
-async function reportsNotReady(trial: Trial): Promise<void> {
+async function reportsNotReady(trial: ClauseContext): Promise<void> {
   const { trial: full } = await exhausted(trial);
-  const call = await full.one("STATUS", null);
-  demandRefused(call, "STATUS of a network that can serve no ADD");
+  const call = await full.invokeTarget("STATUS", null);
+  demandRejected(call, "STATUS of a network that can serve no ADD");
   demand(
-    objectIn(call.output.stdout) !== null,
+    parseObject(call.output.stdout) !== null,
     "an error object on standard output",
     JSON.stringify(call.output.stdout.slice(0, 100)),
   );
 }
 
-async function usesCodes(trial: Trial): Promise<void> {
+async function usesCodes(trial: ClauseContext): Promise<void> {
   const { trial: full } = await exhausted(trial);
-  const call = await full.one("STATUS", null);
-  need(!succeeded(call.output), "STATUS succeeds");
-  const code = errorOf(call)?.code ?? 0;
-  demand(code === 50 || code === 51 || code >= 100, "code 50 or 51, or one of the plugin's own", saidBy(call));
+  const call = await full.invokeTarget("STATUS", null);
+  skipUnless(!succeeded(call.output), "STATUS succeeds");
+  const code = reportedError(call)?.code ?? 0;
+  demand(code === 50 || code === 51 || code >= 100, "code 50 or 51, or one of the plugin's own", describeCall(call));
 }
 
-async function detectsExhaustion(trial: Trial): Promise<void> {
-  const small = onlyAddress(trial);
-  concerns(small !== null && !trial.subject.kinds.includes("delegating"), "the plugin's pool cannot be made small");
+async function detectsExhaustion(trial: ClauseContext): Promise<void> {
+  const small = singleAddressContext(trial);
+  notApplicableUnless(
+    small !== null && !trial.underTest.kinds.includes("delegating"),
+    "the plugin's pool cannot be made small",
+  );
   const taken = await small.add();
-  demandRefused(await small.one("STATUS", null), "STATUS with the only address taken");
+  demandRejected(await small.invokeTarget("STATUS", null), "STATUS with the only address taken");
   await small.del(taken);
   const { ok, last } = await small.status();
-  demand(ok, "STATUS to succeed when the address is free again", saidBy(last));
+  demand(ok, "STATUS to succeed when the address is free again", describeCall(last));
 }
 
-async function needsNoIds(trial: Trial): Promise<void> {
+async function needsNoIds(trial: ClauseContext): Promise<void> {
   for (const value of [undefined, ""]) {
     const { ok, last } = await trial.status({
       env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value, CNI_ARGS: value },
     });
-    demand(ok, `STATUS with the other parameters ${value === undefined ? "unset" : "empty"} to succeed`, saidBy(last));
+    demand(
+      ok,
+      `STATUS with the other parameters ${value === undefined ? "unset" : "empty"} to succeed`,
+      describeCall(last),
+    );
   }
 }
 
-async function changesNothing(trial: Trial): Promise<void> {
+async function changesNothing(trial: ClauseContext): Promise<void> {
   await trial.add();
-  await untouched(trial, async () => void (await trial.status()));
+  await demandUnchanged(trial, async () => void (await trial.status()));
 }
 
-async function isNotNeeded(trial: Trial): Promise<void> {
-  const { ok, last } = await trial.tryAdd(await trial.container());
-  demand(ok, "ADD to succeed though STATUS was never called", saidBy(last));
+async function isNotNeeded(trial: ClauseContext): Promise<void> {
+  const { ok, last } = await trial.tryAdd(await trial.createContainer());
+  demand(ok, "ADD to succeed though STATUS was never called", describeCall(last));
 }
 
-async function allowsOthers(trial: Trial): Promise<void> {
+async function allowsOthers(trial: ClauseContext): Promise<void> {
   const { trial: full, taken } = await exhausted(trial);
-  need(taken !== null && !(await full.status()).ok, "STATUS succeeds");
+  skipUnless(taken !== null && !(await full.status()).ok, "STATUS succeeds");
   for (const [name, outcome] of [
     ["CHECK", await full.check(taken)],
     ["GC", await full.gc([taken])],
     ["DEL", await full.del(taken)],
   ] as const) {
-    demand(outcome.ok, `${name} to succeed while STATUS fails`, saidBy(outcome.last));
+    demand(outcome.ok, `${name} to succeed while STATUS fails`, describeCall(outcome.last));
   }
 }
 
-async function refusesOldVersion(trial: Trial): Promise<void> {
-  const call = await trial.one("STATUS", null, { request: (request) => ({ ...request, cniVersion: "1.0.0" }) });
-  demandRefused(call, "STATUS with cniVersion 1.0.0", { codes: [1, 4] });
+async function refusesOldVersion(trial: ClauseContext): Promise<void> {
+  const call = await trial.invokeTarget("STATUS", null, {
+    request: (request) => ({ ...request, cniVersion: "1.0.0" }),
+  });
+  demandRejected(call, "STATUS with cniVersion 1.0.0", { codes: [1, 4] });
 }
 
-async function detectsMissingDaemon(trial: Trial): Promise<void> {
-  const { stopDaemon } = trial.subject;
-  concerns(stopDaemon !== undefined, "no daemon is known that the plugin needs");
+async function detectsMissingDaemon(trial: ClauseContext): Promise<void> {
+  const { stopDaemon } = trial.underTest;
+  notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
   const { ok, last } = await trial.status();
-  need(ok, `STATUS does not succeed with the daemon: ${saidBy(last)}`);
-  await run(trial.surroundings.shell, ["sh", "-ec", stopDaemon]);
-  demandRefused(await trial.one("STATUS", null), "STATUS without the plugin's daemon");
+  skipUnless(ok, `STATUS does not succeed with the daemon: ${describeCall(last)}`);
+  await run(trial.testNode.shell, ["sh", "-ec", stopDaemon]);
+  demandRejected(await trial.invokeTarget("STATUS", null), "STATUS without the plugin's daemon");
 }
 
 export const status = [

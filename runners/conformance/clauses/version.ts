@@ -5,17 +5,17 @@ import { errorObject } from "../../../cni/errors.ts";
 import { withVersion } from "../../../cni/conf.ts";
 import type { Invocation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { objectIn, saidBy } from "../answer.ts";
-import { demand, need, type Clause } from "../clause.ts";
-import { difference, snapshot } from "../snapshot.ts";
-import type { Trial } from "../trial.ts";
+import { parseObject, describeCall } from "../plugin-output.ts";
+import { demand, skipUnless, type Clause } from "../clause.ts";
+import { difference, takeSnapshot } from "../snapshot.ts";
+import type { ClauseContext } from "../clause-context.ts";
 
 const SECTION = "5-VERSION";
 
 /** VERSION of every plugin of the list. The other variables are there: a clause of its own takes them away. */
-async function askAll(trial: Trial, request: string): Promise<readonly Invocation[]> {
+async function askAll(trial: ClauseContext, request: string): Promise<readonly Invocation[]> {
   const calls: Invocation[] = [];
-  for (const index of trial.subject.list.plugins.keys()) {
+  for (const index of trial.underTest.list.plugins.keys()) {
     calls.push(
       await trial.execute(
         index,
@@ -24,7 +24,7 @@ async function askAll(trial: Trial, request: string): Promise<readonly Invocatio
           CNI_CONTAINERID: "dummy",
           CNI_NETNS: "dummy",
           CNI_IFNAME: "dummy",
-          CNI_PATH: trial.subject.pluginPath.join(":"),
+          CNI_PATH: trial.underTest.pluginPath.join(":"),
         },
         request,
       ),
@@ -33,11 +33,11 @@ async function askAll(trial: Trial, request: string): Promise<readonly Invocatio
   return calls;
 }
 
-async function answers(trial: Trial, version: string = trial.version): Promise<readonly JsonObject[]> {
+async function answers(trial: ClauseContext, version: string = trial.version): Promise<readonly JsonObject[]> {
   const calls = await askAll(trial, JSON.stringify({ cniVersion: version }));
   return calls.map((call) => {
-    const answer = succeeded(call.output) ? objectIn(call.output.stdout) : null;
-    need(answer !== null, `VERSION gives no answer: ${saidBy(call)}`);
+    const answer = succeeded(call.output) ? parseObject(call.output.stdout) : null;
+    skipUnless(answer !== null, `VERSION gives no answer: ${describeCall(call)}`);
     return answer;
   });
 }
@@ -46,12 +46,12 @@ function versionsIn(answer: JsonObject): readonly unknown[] {
   return isList(answer.supportedVersions) ? answer.supportedVersions : [];
 }
 
-async function works(trial: Trial): Promise<void> {
+async function works(trial: ClauseContext): Promise<void> {
   for (const call of await askAll(trial, `{"cniVersion":"1.0.0"}`))
-    demand(succeeded(call.output), "exit code 0", saidBy(call));
+    demand(succeeded(call.output), "exit code 0", describeCall(call));
 }
 
-async function hasShape(trial: Trial): Promise<void> {
+async function hasShape(trial: ClauseContext): Promise<void> {
   for (const answer of await answers(trial)) {
     const listed = versionsIn(answer);
     demand(
@@ -72,7 +72,7 @@ async function hasShape(trial: Trial): Promise<void> {
   }
 }
 
-async function echoes(trial: Trial): Promise<void> {
+async function echoes(trial: ClauseContext): Promise<void> {
   for (const version of SPEC_VERSIONS) {
     for (const answer of await answers(trial, version))
       demand(
@@ -83,7 +83,7 @@ async function echoes(trial: Trial): Promise<void> {
   }
 }
 
-async function listsVersions(trial: Trial): Promise<void> {
+async function listsVersions(trial: ClauseContext): Promise<void> {
   for (const answer of await answers(trial)) {
     const listed = versionsIn(answer);
     const bad = listed.find((version) => typeof version !== "string" || !/^\d+\.\d+\.\d+$/.test(version));
@@ -99,27 +99,27 @@ function common(lists: readonly (readonly unknown[])[]): string[] {
   );
 }
 
-async function listedWork(trial: Trial): Promise<void> {
+async function listedWork(trial: ClauseContext): Promise<void> {
   const listed = common((await answers(trial)).map(versionsIn));
-  need(listed.length > 0, "VERSION lists nothing that all plugins of the list share");
+  skipUnless(listed.length > 0, "VERSION lists nothing that all plugins of the list share");
   const unknown = listed.find((version) => !isSpecVersion(version));
   demand(unknown === undefined, "released versions of the specification", String(unknown));
   for (const version of listed as SpecVersion[]) {
-    const spoken = trial.with(withVersion(trial.subject.list, version));
-    const target = await spoken.container();
+    const spoken = trial.withNetwork(withVersion(trial.underTest.list, version));
+    const target = await spoken.createContainer();
     const { ok, raw, last } = await spoken.tryAdd(target);
-    demand(ok, `ADD with cniVersion ${version} to work, for VERSION lists it`, saidBy(last));
+    demand(ok, `ADD with cniVersion ${version} to work, for VERSION lists it`, describeCall(last));
     demand(raw?.cniVersion === version, `a result of version ${version}`, JSON.stringify(raw?.cniVersion ?? null));
     const deleted = await spoken.del({ ...target, raw });
-    demand(deleted.ok, `DEL with cniVersion ${version} to work, for VERSION lists it`, saidBy(deleted.last));
+    demand(deleted.ok, `DEL with cniVersion ${version} to work, for VERSION lists it`, describeCall(deleted.last));
   }
 }
 
-async function unlistedRefused(trial: Trial): Promise<void> {
+async function unlistedRefused(trial: ClauseContext): Promise<void> {
   const lists = (await answers(trial)).map(versionsIn);
   for (const [index, listed] of lists.entries()) {
     for (const version of SPEC_VERSIONS.filter((candidate) => !listed.includes(candidate))) {
-      const call = await trial.invoke("ADD", index, await trial.container(), null, {
+      const call = await trial.invoke("ADD", index, await trial.createContainer(), null, {
         request: (request) => ({ ...request, cniVersion: version }),
       });
       demand(
@@ -127,44 +127,44 @@ async function unlistedRefused(trial: Trial): Promise<void> {
         `ADD with cniVersion ${version} to fail, for VERSION does not list it`,
         "exit code 0",
       );
-      demand(errorObject(call.output.stdout)?.code === 1, "error code 1 (incompatible version)", saidBy(call));
+      demand(errorObject(call.output.stdout)?.code === 1, "error code 1 (incompatible version)", describeCall(call));
     }
   }
 }
 
-async function needsNoEnvironment(trial: Trial): Promise<void> {
-  for (const index of trial.subject.list.plugins.keys()) {
+async function needsNoEnvironment(trial: ClauseContext): Promise<void> {
+  for (const index of trial.underTest.list.plugins.keys()) {
     const call = await trial.execute(index, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"1.0.0"}`);
-    demand(succeeded(call.output), "exit code 0 with CNI_COMMAND as the only parameter", saidBy(call));
+    demand(succeeded(call.output), "exit code 0 with CNI_COMMAND as the only parameter", describeCall(call));
   }
 }
 
-async function changesNothing(trial: Trial): Promise<void> {
-  const before = await snapshot(trial);
+async function changesNothing(trial: ClauseContext): Promise<void> {
+  const before = await takeSnapshot(trial);
   await askAll(trial, `{"cniVersion":"1.0.0"}`);
-  const changes = difference(before, await snapshot(trial));
+  const changes = difference(before, await takeSnapshot(trial));
   demand(changes.length === 0, "the node as it was", `${changes.length} changes`, changes);
 }
 
 /** Old runtimes send nothing with VERSION. */
-async function toleratesNoInput(trial: Trial): Promise<void> {
+async function toleratesNoInput(trial: ClauseContext): Promise<void> {
   for (const stdin of ["", "no json"]) {
-    const call = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, stdin);
+    const call = await trial.execute(trial.underTest.target, { CNI_COMMAND: "VERSION" }, stdin);
     const code = errorObject(call.output.stdout)?.code;
     demand(
       succeeded(call.output) || code === 5 || code === 6,
       `success, or code 5 or 6, with ${stdin === "" ? "an empty input" : "an input that is no JSON"}`,
-      saidBy(call),
+      describeCall(call),
     );
   }
 }
 
-async function toleratesUnknownVersion(trial: Trial): Promise<void> {
-  const call = await trial.execute(trial.subject.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"9.9.9"}`);
+async function toleratesUnknownVersion(trial: ClauseContext): Promise<void> {
+  const call = await trial.execute(trial.underTest.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"9.9.9"}`);
   demand(
     succeeded(call.output) || errorObject(call.output.stdout)?.code === 1,
     "success, or code 1, when asked with a version that does not exist",
-    saidBy(call),
+    describeCall(call),
   );
 }
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { applies } from "../../../runners/conformance/clause.ts";
 import { CLAUSES } from "../../../runners/conformance/clauses/index.ts";
-import { openLab, subjectOf, verdict, type Lab } from "./lab.ts";
+import { openLab, underTestOf, verdict, type Lab } from "./lab.ts";
 
 const TIMEOUT = 120_000;
 
@@ -34,7 +34,7 @@ describe.each([
   test(
     "breaks the MUST and derived clauses that it is known to break, and no other",
     async () => {
-      const subject = subjectOf(plugin, version);
+      const subject = underTestOf(plugin, version);
       const failed: string[] = [];
       for (const clause of CLAUSES.filter(({ level }) => level === "MUST" || level === "derived")) {
         if (!applies(clause, subject.list.cniVersion, subject.kinds)) continue;

@@ -5,7 +5,7 @@ import { conformance } from "../../../runners/conformance/conformance.ts";
 import { guessProfile } from "../../../runners/conformance/profile.ts";
 import { runConformance } from "../../../runners/conformance/run.ts";
 import type { DeploymentContext } from "../../../runners/runner.ts";
-import { MUTANTS, openLab, subjectOf, type Lab } from "./lab.ts";
+import { MUTANTS, openLab, underTestOf, type Lab } from "./lab.ts";
 
 let lab: Lab;
 beforeAll(async () => {
@@ -26,7 +26,7 @@ esac
 /** A network of it. */
 async function served(): Promise<NetworkConfigList> {
   await lab.putMutant("served", SERVED);
-  const { list } = subjectOf("bridge", "0.3.1");
+  const { list } = underTestOf("bridge", "0.3.1");
   return { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: "served" })) };
 }
 

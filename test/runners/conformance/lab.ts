@@ -7,9 +7,9 @@ import { findCniPlugin } from "../../../core/tools/find.ts";
 import type { Node } from "../../../core/model.ts";
 import type { Clause } from "../../../runners/conformance/clause.ts";
 import { CLAUSES } from "../../../runners/conformance/clauses/index.ts";
-import { testClause, type Verdict } from "../../../runners/conformance/suite.ts";
+import { testClause, type Verdict } from "../../../runners/conformance/test-clause.ts";
 import { guessProfile } from "../../../runners/conformance/profile.ts";
-import type { Subject } from "../../../runners/conformance/subject.ts";
+import type { PluginUnderTest } from "../../../runners/conformance/plugin-under-test.ts";
 
 /** Where the lab keeps plugins under test, and where changed copies of them go. */
 export const BIN = "/opt/cni/bin";
@@ -74,9 +74,9 @@ const PLUGINS: Readonly<Record<string, object>> = {
 
 /**
  * A network of one plugin; tuning, which changes what another made, comes after bridge.
- * @param program which file to run, when it is not the plugin itself.
+ * @param binary which file to run, when it is not the plugin itself.
  */
-export function subjectOf(plugin: string, cniVersion: string, program = `${BIN}/${plugin}`): Subject {
+export function underTestOf(plugin: string, cniVersion: string, binary = `${BIN}/${plugin}`): PluginUnderTest {
   const before = plugin === "tuning" ? ["bridge"] : [];
   const text = JSON.stringify({
     cniVersion,
@@ -86,7 +86,7 @@ export function subjectOf(plugin: string, cniVersion: string, program = `${BIN}/
   const list = parseNetworkConfig(text, plugin);
   const gateway = plugin === "bridge" || plugin === "ptp" || plugin === "simplecni";
   const guess = guessProfile(list, before.length);
-  const executables = [...before.map((name) => `${BIN}/${name}`), program];
+  const executables = [...before.map((name) => `${BIN}/${name}`), binary];
   return {
     ...guess,
     name: plugin,
@@ -105,7 +105,11 @@ export function clause(id: string): Clause {
   return found;
 }
 
-export async function verdict(lab: Lab, id: string, subject: Subject): Promise<Verdict> {
-  const tested = await testClause(clause(id), { node: lab.node.shell, subject, signal: new AbortController().signal });
+export async function verdict(lab: Lab, id: string, subject: PluginUnderTest): Promise<Verdict> {
+  const tested = await testClause(clause(id), {
+    node: lab.node.shell,
+    underTest: subject,
+    signal: new AbortController().signal,
+  });
   return tested.verdict;
 }

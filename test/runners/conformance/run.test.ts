@@ -4,7 +4,7 @@ import { localShell } from "../../../core/local.ts";
 import { findCniPlugin } from "../../../core/tools/find.ts";
 import { guessProfile } from "../../../runners/conformance/profile.ts";
 import { runConformance, type ConformanceOptions } from "../../../runners/conformance/run.ts";
-import { BIN, MUTANTS, openLab, subjectOf, type Lab } from "./lab.ts";
+import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "./lab.ts";
 
 const TIMEOUT = 60_000;
 
@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 function options(plugin: string, more: Partial<ConformanceOptions>): ConformanceOptions {
-  const { list } = subjectOf(plugin, "1.0.0");
+  const { list } = underTestOf(plugin, "1.0.0");
   return {
     plugin,
     list,
@@ -32,7 +32,7 @@ function options(plugin: string, more: Partial<ConformanceOptions>): Conformance
 test(
   "what the kernel lacks is told, and only what needs no ADD is tested",
   async () => {
-    const { list } = subjectOf("bridge", "1.0.0");
+    const { list } = underTestOf("bridge", "1.0.0");
     const report = await runConformance(
       options("bridge", { profile: { ...guessProfile(list), linkTypes: ["nosuchlink"] }, only: "*.creates" }),
     );
@@ -105,7 +105,7 @@ test.each([
 test(
   "a known deviation is told as known, and is one still",
   async () => {
-    const { list } = subjectOf("bridge", "1.0.0");
+    const { list } = underTestOf("bridge", "1.0.0");
     const known = [{ clause: "version.echo", versions: [], reason: "the library ignores the input" }];
     const report = await runConformance(
       options("bridge", { profile: { ...guessProfile(list), known }, only: "version.echo" }),
@@ -149,7 +149,7 @@ test.each([
   async (name, clause, script) => {
     const file = `hostile-${name.replaceAll(" ", "-")}`;
     await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
-    const { list } = subjectOf("bridge", "1.0.0");
+    const { list } = underTestOf("bridge", "1.0.0");
     const hostile = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: file })) };
     const profile = { ...guessProfile(hostile), operationLimit: 2 };
     const report = await runConformance(

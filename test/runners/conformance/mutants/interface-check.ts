@@ -1,7 +1,7 @@
 /** What CHECK of RI looks at: everything of prevResult that is in the container, and the way out of it. */
-import { canonical } from "../../../../runners/conformance/truth.ts";
+import { canonicalAddress } from "../../../../runners/conformance/observed.ts";
 import type { CniResult } from "../../../../cni/types.ts";
-import type { Link, NetState } from "../../../../runners/conformance/state.ts";
+import type { Link, NetState } from "../../../../runners/conformance/net-state.ts";
 import { PluginError } from "./protocol.ts";
 
 export interface AttachmentState {
@@ -41,7 +41,7 @@ export function checkAddresses({ prev, container, ifName }: AttachmentState): vo
   for (const { address, interface: index } of prev.ips) {
     if (index !== undefined && prev.interfaces[index]?.name !== ifName) continue;
     demand(
-      container.addresses.some(({ cidr, link }) => cidr === canonical(address) && link === ifName),
+      container.addresses.some(({ cidr, link }) => cidr === canonicalAddress(address) && link === ifName),
       `the address ${address} is missing`,
     );
   }
@@ -51,7 +51,7 @@ export function checkAddresses({ prev, container, ifName }: AttachmentState): vo
 export function checkRoutes({ prev, container }: AttachmentState): void {
   for (const { dst, gw } of prev.routes) {
     const there = container.routes.some(
-      (route) => route.dst === canonical(dst) && (gw === undefined || route.gw === canonical(gw)),
+      (route) => route.dst === canonicalAddress(dst) && (gw === undefined || route.gw === canonicalAddress(gw)),
     );
     demand(there, `the route ${dst} is missing`);
   }
@@ -75,7 +75,7 @@ export function checkHostLink(attached: AttachmentState): void {
 }
 
 function checkGateway({ prev, node, bridge, forwards }: AttachmentState): void {
-  const gateways = prev.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonical(gateway)]));
+  const gateways = prev.ips.flatMap(({ gateway }) => (gateway === undefined ? [] : [canonicalAddress(gateway)]));
   const held = node.addresses.filter(({ link }) => link === bridge).map(({ cidr }) => cidr.split("/")[0] ?? "");
   demand(
     gateways.every((gateway) => held.includes(gateway)),

@@ -5,7 +5,7 @@ import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "../../../
 import { LATEST } from "../../../../cni/version.ts";
 import { wrapShell } from "../../../../core/wrap.ts";
 import type { Shell } from "../../../../core/shell.ts";
-import { readNetState, type NetState } from "../../../../runners/conformance/state.ts";
+import { readNetState, type NetState } from "../../../../runners/conformance/net-state.ts";
 import { runScript } from "./script.ts";
 import { checkContainer, checkNode, type AttachmentState } from "./interface-check.ts";
 import {

@@ -5,7 +5,7 @@ import type { Node } from "../../../../core/model.ts";
 import { succeeded } from "../../../../core/shell.ts";
 import { withVersion } from "../../../../cni/conf.ts";
 import type { Clause } from "../../../../runners/conformance/clause.ts";
-import { testClause, type Tested } from "../../../../runners/conformance/suite.ts";
+import { testClause, type ClauseResult } from "../../../../runners/conformance/test-clause.ts";
 import { BASE_PLUGINS, LAB_REQUIREMENTS, setUpBase, type BasePlugin } from "./base-plugins.ts";
 import { correctHandler, type Mutant } from "./mutant.ts";
 import { PluginServer, type PluginHandler } from "./plugin-server.ts";
@@ -21,7 +21,7 @@ export interface MutantLab extends AsyncDisposable {
   /** What of a base's needs it lacks, or null. */
   missingRequirement(base: BasePlugin): Promise<string | null>;
   /** One clause, in the mutant's configuration. */
-  testClause(mutant: Mutant, clause: Clause): Promise<Tested>;
+  testClause(mutant: Mutant, clause: Clause): Promise<ClauseResult>;
 }
 
 export async function openMutantLab(): Promise<MutantLab> {
@@ -51,7 +51,7 @@ export async function openMutantLab(): Promise<MutantLab> {
         pluginPath: [PLUGIN_DIR],
         executables,
       };
-      return testClause(clause, { node: node.shell, subject, signal: new AbortController().signal });
+      return testClause(clause, { node: node.shell, underTest: subject, signal: new AbortController().signal });
     },
     [Symbol.asyncDispose]: async () => {
       await cluster[Symbol.asyncDispose]();

@@ -19,15 +19,15 @@ import type {
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
-import { objectIn, saidBy } from "./answer.ts";
+import { parseObject, describeCall } from "./plugin-output.ts";
 import { Skip } from "./clause.ts";
-import { offersTo } from "./offers.ts";
-import type { Subject } from "./subject.ts";
-import { createSurroundings, type Container, type Surroundings } from "./surroundings.ts";
+import { capabilityArgsFor } from "./capability-args.ts";
+import type { PluginUnderTest } from "./plugin-under-test.ts";
+import { createTestNode, type TestContainer, type TestNode } from "./test-node.ts";
 
 /** One interface of one container. */
 export interface Attachment {
-  readonly container: Container;
+  readonly container: TestContainer;
   readonly ifName: string;
   /** What the plugins before the one under test made of it; null: there are none. */
   readonly lead: JsonObject | null;
@@ -35,13 +35,13 @@ export interface Attachment {
   readonly raw: JsonObject | null;
 }
 
-export interface Added extends Attachment {
+export interface AddedAttachment extends Attachment {
   readonly raw: JsonObject;
   readonly result: CniResult;
 }
 
 /** What a test may make different from a correct execution. */
-export interface Changes {
+export interface Overrides {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly request?: (request: JsonObject) => JsonObject;
   /** Replaces the whole input. */
@@ -67,42 +67,42 @@ export interface AddOutcome extends Outcome {
   readonly raw: JsonObject | null;
 }
 
-export interface TrialOptions {
+export interface ContextOptions {
   readonly node: Shell;
-  readonly subject: Subject;
+  readonly underTest: PluginUnderTest;
   readonly signal: AbortSignal;
 }
 
-export class Trial {
-  readonly subject: Subject;
-  readonly surroundings: Surroundings;
+export class ClauseContext {
+  readonly underTest: PluginUnderTest;
+  readonly testNode: TestNode;
   /** Everything that was executed, in order: evidence, and how to reproduce. */
   readonly calls: Invocation[];
   readonly #signal: AbortSignal;
 
-  private constructor(subject: Subject, surroundings: Surroundings, calls: Invocation[], signal: AbortSignal) {
-    this.subject = subject;
-    this.surroundings = surroundings;
+  private constructor(subject: PluginUnderTest, surroundings: TestNode, calls: Invocation[], signal: AbortSignal) {
+    this.underTest = subject;
+    this.testNode = surroundings;
     this.calls = calls;
     this.#signal = signal;
   }
 
-  static async open({ node, subject, signal }: TrialOptions): Promise<Trial> {
-    return new Trial(subject, await createSurroundings(node, subject.prepare), [], signal);
+  static async open({ node, underTest: subject, signal }: ContextOptions): Promise<ClauseContext> {
+    return new ClauseContext(subject, await createTestNode(node, subject.prepare), [], signal);
   }
 
   /** The same test with another network, such as another version of it. */
-  with(list: NetworkConfigList, pluginPath: readonly string[] = this.subject.pluginPath): Trial {
-    return this.of({ list, pluginPath });
+  withNetwork(list: NetworkConfigList, pluginPath: readonly string[] = this.underTest.pluginPath): ClauseContext {
+    return this.withChanges({ list, pluginPath });
   }
 
   /** The same test with something else about what is under test. */
-  of(changes: Partial<Subject>): Trial {
-    return new Trial({ ...this.subject, ...changes }, this.surroundings, this.calls, this.#signal);
+  withChanges(changes: Partial<PluginUnderTest>): ClauseContext {
+    return new ClauseContext({ ...this.underTest, ...changes }, this.testNode, this.calls, this.#signal);
   }
 
   get version(): SpecVersion {
-    return this.subject.list.cniVersion;
+    return this.underTest.list.cniVersion;
   }
 
   atLeast(version: SpecVersion): boolean {
@@ -110,21 +110,21 @@ export class Trial {
   }
 
   async close(): Promise<void> {
-    await this.surroundings.remove();
+    await this.testNode.remove();
   }
 
   /** A container that is ready for the plugin under test: those before it have run. Of an exclusive plugin all others end. */
-  async container(ifName = this.subject.ifName): Promise<Attachment> {
-    if (this.subject.exclusive && this.surroundings.containers().length > 0) await this.surroundings.renew();
-    return this.attach(await this.surroundings.createContainer(this.subject.ifName === "lo" ? "down" : "up"), ifName);
+  async createContainer(ifName = this.underTest.ifName): Promise<Attachment> {
+    if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();
+    return this.attach(await this.testNode.createContainer(this.underTest.ifName === "lo" ? "down" : "up"), ifName);
   }
 
   /** Another interface of a container. */
-  async attach(container: Container, ifName: string): Promise<Attachment> {
+  async attach(container: TestContainer, ifName: string): Promise<Attachment> {
     const bare: Attachment = { container, ifName, lead: null, raw: null };
-    if (this.subject.target === 0) return bare;
-    const { ok, raw, last } = await this.#addSome(bare, 0, this.subject.target, {});
-    if (!ok || raw === null) throw new Skip(`the plugin before it fails: ${saidBy(last)}`);
+    if (this.underTest.target === 0) return bare;
+    const { ok, raw, last } = await this.#addRange(bare, 0, this.underTest.target, {});
+    if (!ok || raw === null) throw new Skip(`the plugin before it fails: ${describeCall(last)}`);
     return { ...bare, lead: raw };
   }
 
@@ -134,11 +134,11 @@ export class Trial {
     index: number,
     attachment: Attachment | null,
     prevResult: JsonObject | null,
-    changes: Changes = {},
+    changes: Overrides = {},
   ): Promise<Invocation> {
-    const { list, pluginPath } = this.subject;
+    const { list, pluginPath } = this.underTest;
     const given = changes.prevResult === undefined ? prevResult : changes.prevResult;
-    const capabilityArgs = changes.capabilityArgs ?? offersTo(this.subject.offers, attachment);
+    const capabilityArgs = changes.capabilityArgs ?? capabilityArgsFor(this.underTest.offers, attachment);
     const parts = { prevResult: given, capabilityArgs, ...(changes.valid && { validAttachments: changes.valid }) };
     const request = deriveRequest(list, list.plugins[index] as PluginConfig, parts);
     const env: CniEnv = {
@@ -150,7 +150,7 @@ export class Trial {
 
   /** One execution with exactly this environment and input. */
   async execute(index: number, env: CniEnv, request: string): Promise<Invocation> {
-    const { list, executables, operationLimit } = this.subject;
+    const { list, executables, operationLimit } = this.underTest;
     const call = {
       plugin: list.plugins[index]?.type ?? "",
       path: executables[index] ?? "",
@@ -158,7 +158,7 @@ export class Trial {
       request,
       env: { ...scrubbed(), ...env },
     };
-    const invocation = await invokePlugin(this.surroundings.plugins, {
+    const invocation = await invokePlugin(this.testNode.pluginShell, {
       ...call,
       timeout: operationLimit,
       signal: this.#signal,
@@ -169,21 +169,21 @@ export class Trial {
   }
 
   /** One execution of the plugin under test alone: for input that is wrong. */
-  async one(command: Operation, of: Attachment | null, changes: Changes = {}): Promise<Invocation> {
-    const prevResult = command === "ADD" ? of?.lead && this.#handedOn(of.lead) : of?.raw;
-    return this.invoke(command, this.subject.target, of, prevResult ?? null, changes);
+  async invokeTarget(command: Operation, of: Attachment | null, changes: Overrides = {}): Promise<Invocation> {
+    const prevResult = command === "ADD" ? of?.lead && this.#toPrevResult(of.lead) : of?.raw;
+    return this.invoke(command, this.underTest.target, of, prevResult ?? null, changes);
   }
 
   /** ADD of the plugin under test and those after it. */
-  async tryAdd(to: Attachment, changes: Changes = {}): Promise<AddOutcome> {
-    return this.#addSome(to, this.subject.target, this.subject.list.plugins.length, changes);
+  async tryAdd(to: Attachment, changes: Overrides = {}): Promise<AddOutcome> {
+    return this.#addRange(to, this.underTest.target, this.underTest.list.plugins.length, changes);
   }
 
   /** ADD as the beginning of a test of something else. @throws Skip when it fails: other clauses judge that. */
-  async add(to?: Attachment, changes: Changes = {}): Promise<Added> {
-    const target = to ?? (await this.container());
+  async add(to?: Attachment, changes: Overrides = {}): Promise<AddedAttachment> {
+    const target = to ?? (await this.createContainer());
     const { ok, raw, last } = await this.tryAdd(target, changes);
-    if (!ok || raw === null) throw new Skip(`ADD does not work here: ${saidBy(last)}`);
+    if (!ok || raw === null) throw new Skip(`ADD does not work here: ${describeCall(last)}`);
     try {
       return { ...target, raw, result: readResult(raw) };
     } catch (error) {
@@ -192,40 +192,40 @@ export class Trial {
   }
 
   /** CHECK of the plugin under test and those after it: what one before it says is no matter of this one. */
-  async check(of: Attachment, changes: Changes = {}): Promise<Outcome> {
-    return this.#sequence(this.#indices().slice(this.subject.target), (index) =>
+  async check(of: Attachment, changes: Overrides = {}): Promise<Outcome> {
+    return this.#runInOrder(this.#indices().slice(this.underTest.target), (index) =>
       this.invoke("CHECK", index, of, of.raw, changes),
     );
   }
 
   /** DEL of the whole list, in reverse. Before 0.4.0 a runtime hands no result on. */
-  async del(of: Attachment, changes: Changes = {}): Promise<Outcome> {
+  async del(of: Attachment, changes: Overrides = {}): Promise<Outcome> {
     const prevResult = this.atLeast("0.4.0") ? of.raw : null;
-    return this.#sequence(this.#indices().reverse(), (index) => this.invoke("DEL", index, of, prevResult, changes));
+    return this.#runInOrder(this.#indices().reverse(), (index) => this.invoke("DEL", index, of, prevResult, changes));
   }
 
-  async gc(valid: readonly Attachment[], changes: Changes = {}): Promise<Outcome> {
+  async gc(valid: readonly Attachment[], changes: Overrides = {}): Promise<Outcome> {
     const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
-    return this.#sequence(this.#indices(), (index) =>
+    return this.#runInOrder(this.#indices(), (index) =>
       this.invoke("GC", index, null, null, { valid: refs, ...changes }),
     );
   }
 
-  async status(changes: Changes = {}): Promise<Outcome> {
-    return this.#sequence(this.#indices(), (index) => this.invoke("STATUS", index, null, null, changes));
+  async status(changes: Overrides = {}): Promise<Outcome> {
+    return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, null, changes));
   }
 
-  async #addSome(to: Attachment, from: number, end: number, changes: Changes): Promise<AddOutcome> {
+  async #addRange(to: Attachment, from: number, end: number, changes: Overrides): Promise<AddOutcome> {
     let raw = to.lead;
-    const outcome = await this.#sequence(this.#indices().slice(from, end), async (index) => {
-      const call = await this.invoke("ADD", index, to, raw && this.#handedOn(raw), changes);
-      raw = succeeded(call.output) ? objectIn(call.output.stdout) : null;
+    const outcome = await this.#runInOrder(this.#indices().slice(from, end), async (index) => {
+      const call = await this.invoke("ADD", index, to, raw && this.#toPrevResult(raw), changes);
+      raw = succeeded(call.output) ? parseObject(call.output.stdout) : null;
       return call;
     });
     return { ...outcome, raw: outcome.ok ? raw : null };
   }
 
-  #handedOn(raw: JsonObject): JsonObject {
+  #toPrevResult(raw: JsonObject): JsonObject {
     try {
       return convertResult(raw, this.version);
     } catch (error) {
@@ -233,7 +233,7 @@ export class Trial {
     }
   }
 
-  async #sequence(indices: readonly number[], step: (index: number) => Promise<Invocation>): Promise<Outcome> {
+  async #runInOrder(indices: readonly number[], step: (index: number) => Promise<Invocation>): Promise<Outcome> {
     const calls: Invocation[] = [];
     for (const index of indices) {
       const call = await step(index);
@@ -244,7 +244,7 @@ export class Trial {
   }
 
   #indices(): number[] {
-    return [...this.subject.list.plugins.keys()];
+    return [...this.underTest.list.plugins.keys()];
   }
 }
 

@@ -11,37 +11,37 @@ export interface Step {
 }
 
 /** Argument 0 of scripts that only look. */
-const LOOK = "look";
-const LOOKS = ["cat", "test", "true", "ping"];
+const INSPECT = "look";
+const INSPECTION_BINARIES = ["cat", "test", "true", "ping"];
 
 /** Output of an sh script that changes nothing: it is no step. @throws CommandError */
-export function look(shell: Shell, script: string, ...args: readonly string[]): Promise<string> {
-  return run(shell, ["sh", "-c", script, LOOK, ...args]);
+export function inspect(shell: Shell, script: string, ...args: readonly string[]): Promise<string> {
+  return run(shell, ["sh", "-c", script, INSPECT, ...args]);
 }
 
 /** A shell that adds to the steps whatever is more than a look. */
-export function recording(shell: Shell, steps: Step[]): Shell {
+export function recordingShell(shell: Shell, steps: Step[]): Shell {
   return {
     ...shell,
     exec: async (argv, options) => {
-      const step: Step = { argv, stdin: textOf(options?.stdin ?? ""), env: options?.env ?? {}, output: null };
-      if (!isLook(argv)) steps.push(step);
+      const step: Step = { argv, stdin: decodeStdin(options?.stdin ?? ""), env: options?.env ?? {}, output: null };
+      if (!isInspection(argv)) steps.push(step);
       step.output = await shell.exec(argv, options);
       return step.output;
     },
   };
 }
 
-function textOf(stdin: NonNullable<ExecOptions["stdin"]>): string {
+function decodeStdin(stdin: NonNullable<ExecOptions["stdin"]>): string {
   return typeof stdin === "string" ? stdin : new TextDecoder().decode(stdin);
 }
 
-function isLook(argv: readonly string[]): boolean {
+function isInspection(argv: readonly string[]): boolean {
   const [, ...entered] = argv[0] === "nsenter" ? argv.slice(argv.indexOf("--")) : ["", ...argv];
   const [program = "", option, , zero] = entered;
   return (
-    LOOKS.includes(program) ||
-    (program === "sh" && option === "-c" && zero === LOOK) ||
+    INSPECTION_BINARIES.includes(program) ||
+    (program === "sh" && option === "-c" && zero === INSPECT) ||
     (program === "ip" && entered.includes("show"))
   );
 }

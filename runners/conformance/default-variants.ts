@@ -3,13 +3,13 @@
  * A plugin that can do nothing of the kind makes nothing in them, and their clauses say that they do not concern it.
  */
 import type { NetworkConfigList } from "../../cni/types.ts";
-import type { Kind } from "./clause.ts";
-import { OFFERED, type Offer } from "./offers.ts";
+import type { PluginKind } from "./clause.ts";
+import { OFFERABLE_CAPABILITIES, type Capability } from "./capability-args.ts";
 import type { Variant } from "./profile.ts";
-import { changed } from "./variants.ts";
+import { changePlugins } from "./network-variants.ts";
 
 /** Clauses about what an attachment has on the node besides its link. */
-const HOST_SIDE = [
+const MASQUERADE_CLAUSES = [
   "check.tamper.rules",
   "del.netns.gone",
   "del.netns.gone.host",
@@ -21,7 +21,7 @@ const HOST_SIDE = [
   "conc.add",
 ];
 /** Clauses that a chained plugin keeps trivially while it has nothing to do. */
-const AT_WORK = [
+const CAPABILITY_CLAUSES = [
   ...[
     "add.prevresult.*",
     "add.result.interfaces.*",
@@ -36,18 +36,28 @@ const AT_WORK = [
 ];
 
 /** For the plugin at `target`: masquerading when it makes interfaces, and what it claims of the capabilities. */
-export function usualVariants(list: NetworkConfigList, target: number, kinds: readonly Kind[]): readonly Variant[] {
+export function defaultVariants(
+  list: NetworkConfigList,
+  target: number,
+  kinds: readonly PluginKind[],
+): readonly Variant[] {
   const plugin = list.plugins[target];
-  const offers = OFFERED.filter((name) => plugin?.capabilities.includes(name));
+  const offers = OFFERABLE_CAPABILITIES.filter((name) => plugin?.capabilities.includes(name));
   const masquerades = kinds.includes("interface") && plugin?.raw.ipMasq !== true;
   return [
     ...(masquerades
-      ? [{ name: "masquerade", list: changed(list, (raw) => ({ ...raw, ipMasq: true }), target), clauses: HOST_SIDE }]
+      ? [
+          {
+            name: "masquerade",
+            list: changePlugins(list, (raw) => ({ ...raw, ipMasq: true }), target),
+            clauses: MASQUERADE_CLAUSES,
+          },
+        ]
       : []),
-    ...(offers.length > 0 ? [atWork(list, offers)] : []),
+    ...(offers.length > 0 ? [capabilityVariant(list, offers)] : []),
   ];
 }
 
-function atWork(list: NetworkConfigList, offers: readonly Offer[]): Variant {
-  return { name: `with ${offers.join(" and ")}`, list, clauses: AT_WORK, offers, changes: true };
+function capabilityVariant(list: NetworkConfigList, offers: readonly Capability[]): Variant {
+  return { name: `with ${offers.join(" and ")}`, list, clauses: CAPABILITY_CLAUSES, offers, changes: true };
 }

@@ -2,7 +2,7 @@
  * What the reference plugins of release 1.1.1 really do, seen by hand. What every plugin on the Go skeleton library shares is left
  * out, and so are clauses beyond the specification.
  */
-export interface Observed {
+export interface ReferenceDeviations {
   readonly plugin: string;
   readonly version: string;
   /** Every MUST, derived and SHOULD clause that it breaks. */
@@ -34,7 +34,7 @@ const BRIDGE = [
   "version.list.truth.listed",
 ];
 
-export const OBSERVED: readonly Observed[] = [
+export const REFERENCE_DEVIATIONS: readonly ReferenceDeviations[] = [
   {
     plugin: "bridge",
     version: "1.0.0",
@@ -315,6 +315,6 @@ const EARLIER: Readonly<Record<string, Readonly<Record<string, readonly string[]
   },
 };
 
-export const OBSERVED_EARLIER: readonly Observed[] = Object.entries(EARLIER).flatMap(([plugin, versions]) =>
-  Object.entries(versions).map(([version, breaks]) => ({ plugin, version, breaks, keeps: [] })),
+export const EARLIER_DEVIATIONS: readonly ReferenceDeviations[] = Object.entries(EARLIER).flatMap(
+  ([plugin, versions]) => Object.entries(versions).map(([version, breaks]) => ({ plugin, version, breaks, keeps: [] })),
 );

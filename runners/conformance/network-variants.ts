@@ -7,13 +7,13 @@ import type { NetworkConfigList, PluginConfig } from "../../cni/types.ts";
 const POOL_KEYS = ["subnet", "ranges", "rangeStart", "rangeEnd", "gateway"];
 
 /** The list with its plugins changed, or only the one at an index. */
-export function changed(
+export function changePlugins(
   list: NetworkConfigList,
   change: (raw: JsonObject) => JsonObject,
-  only?: number,
+  index?: number,
 ): NetworkConfigList {
   const plugins = list.plugins.map((plugin, i): PluginConfig =>
-    only === undefined || only === i ? { ...plugin, raw: change(plugin.raw) } : plugin,
+    index === undefined || index === i ? { ...plugin, raw: change(plugin.raw) } : plugin,
   );
   return withVersion({ ...list, plugins }, list.cniVersion);
 }
@@ -26,11 +26,11 @@ export function ipamOf(list: NetworkConfigList): JsonObject | null {
 
 /** With another `ipam` object; plugins that have none stay as they are. */
 export function withIpam(list: NetworkConfigList, ipam: JsonObject): NetworkConfigList {
-  return changed(list, (raw) => (isObject(raw.ipam) ? { ...raw, ipam } : raw));
+  return changePlugins(list, (raw) => (isObject(raw.ipam) ? { ...raw, ipam } : raw));
 }
 
 export function withoutIpam(list: NetworkConfigList): NetworkConfigList {
-  return changed(list, (raw) => Object.fromEntries(Object.entries(raw).filter(([key]) => key !== "ipam")));
+  return changePlugins(list, (raw) => Object.fromEntries(Object.entries(raw).filter(([key]) => key !== "ipam")));
 }
 
 /** The same network with these ranges to hand addresses out of; null when its pool is not set by a common key. */
@@ -43,24 +43,24 @@ export function withPool(list: NetworkConfigList, ...subnets: readonly string[])
     Array.isArray(ipam.routes) && subnets.every((subnet) => !subnet.includes(":"))
       ? { routes: ipam.routes }
       : { routes: [] };
-  return otherBridge(withIpam(list, { ...rest, ...routes, ranges: subnets.map((subnet) => [{ subnet }]) }));
+  return renameBridge(withIpam(list, { ...rest, ...routes, ranges: subnets.map((subnet) => [{ subnet }]) }));
 }
 
 /** A bridge keeps the gateway address of the range that it was made for, so another range gets another bridge. */
-function otherBridge(list: NetworkConfigList): NetworkConfigList {
-  return changed(list, (raw) =>
+function renameBridge(list: NetworkConfigList): NetworkConfigList {
+  return changePlugins(list, (raw) =>
     typeof raw.bridge === "string" ? { ...raw, bridge: `${raw.bridge.slice(0, 13)}b` } : raw,
   );
 }
 
 /** Versions before 0.3.0 know ranges too, for those are the plugin's own keys. A /30 has one address besides its gateway. */
-export function withOneAddress(list: NetworkConfigList): NetworkConfigList | null {
+export function withSingleAddress(list: NetworkConfigList): NetworkConfigList | null {
   return withPool(list, "10.203.0.0/30");
 }
 
 /** A second network of the same plugins: another name, another bridge, another range. */
 export function secondNetwork(list: NetworkConfigList): NetworkConfigList {
-  const other = withPool(list, "10.204.0.0/24") ?? otherBridge(list);
+  const other = withPool(list, "10.204.0.0/24") ?? renameBridge(list);
   return withVersion({ ...other, name: `${list.name}-b` }, list.cniVersion);
 }
 
@@ -70,5 +70,5 @@ export function hasOwnRange(list: NetworkConfigList): boolean {
 }
 
 /** Why a second network cannot be tested then. */
-export const ONE_RANGE =
+export const NO_SECOND_RANGE =
   "the plugin's pool is not set by subnet or ranges, and two networks with one range may collide";

@@ -1,7 +1,7 @@
 /** Networks of the reference plugins in which a plugin does what its simplest configuration does not ask for. */
 import { parseNetworkConfig } from "../../../cni/conf.ts";
 import { guessProfile } from "../../../runners/conformance/profile.ts";
-import type { Subject } from "../../../runners/conformance/subject.ts";
+import type { PluginUnderTest } from "../../../runners/conformance/plugin-under-test.ts";
 import { BIN } from "./lab.ts";
 
 const IPAM = { type: "host-local", subnet: "10.99.0.0/24", routes: [{ dst: "0.0.0.0/0" }] };
@@ -9,7 +9,7 @@ const BRIDGE = { type: "bridge", bridge: "cbr0", isGateway: true, ipam: IPAM };
 
 interface Network {
   readonly plugins: readonly object[];
-  readonly more?: Partial<Subject>;
+  readonly more?: Partial<PluginUnderTest>;
 }
 
 const NETWORKS = {
@@ -48,11 +48,11 @@ export function targetOf(name: NetworkName): string {
   return NETWORKS[name].plugins.at(-1)?.type ?? "";
 }
 
-/** @param program which file to run as the plugin under test, when it is not the plugin itself. */
-export function networkOf(name: NetworkName, cniVersion: string, program = `${BIN}/${targetOf(name)}`): Subject {
+/** @param binary which file to run as the plugin under test, when it is not the plugin itself. */
+export function networkOf(name: NetworkName, cniVersion: string, binary = `${BIN}/${targetOf(name)}`): PluginUnderTest {
   const { plugins, more = {} }: Network = NETWORKS[name];
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "testnet", plugins }), name);
-  const executables = [...list.plugins.slice(0, -1).map(({ type }) => `${BIN}/${type}`), program];
+  const executables = [...list.plugins.slice(0, -1).map(({ type }) => `${BIN}/${type}`), binary];
   return {
     ...guessProfile(list, plugins.length - 1, name === "host-local" ? "ipam" : undefined),
     name,

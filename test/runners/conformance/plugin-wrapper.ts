@@ -1,7 +1,7 @@
 /** How a plugin that lies is made: a real plugin inside a few lines of sh that change one thing. */
 
 /** A real plugin, changed. */
-interface Lie {
+interface WrapperScript {
   /** Which plugin is inside. */
   readonly base: string;
   /**
@@ -12,7 +12,7 @@ interface Lie {
 }
 
 /** The mutant as a program. */
-export function programOf({ base, script }: Lie): string {
+export function wrapperBinary({ base, script }: WrapperScript): string {
   return `#!/bin/sh
 input=$(cat)
 real() { printf '%s' "$input" | "/opt/cni/bin/${base}"; }
@@ -25,12 +25,14 @@ esac
 `;
 }
 
-export const refuse = (message: string): string =>
+export const failWith = (message: string): string =>
   `echo '{"cniVersion":"1.0.0","code":100,"msg":"${message}"}'; exit 1`;
 /** Changes what ADD prints. */
-export const print = (edit: string): string => `ADD) out=$(real) || { echo "$out"; exit 1; }; echo "$out" | ${edit} ;;`;
+export const editResult = (edit: string): string =>
+  `ADD) out=$(real) || { echo "$out"; exit 1; }; echo "$out" | ${edit} ;;`;
 /** Does something after a good ADD. */
-export const after = (deed: string): string => `ADD) out=$(real) || { echo "$out"; exit 1; }; ${deed}; echo "$out" ;;`;
+export const afterAdd = (command: string): string =>
+  `ADD) out=$(real) || { echo "$out"; exit 1; }; ${command}; echo "$out" ;;`;
 /** Fails when a test is true, else goes on. */
 export const failIf = (when: string, condition: string): string =>
-  `${when}) { ${condition}; } && { ${refuse("no")}; }; real ;;`;
+  `${when}) { ${condition}; } && { ${failWith("no")}; }; real ;;`;

@@ -6,7 +6,7 @@ import { didYouMean } from "../../core/suggest.ts";
 import { at, type YamlMap, type YamlNode } from "../../core/yaml.ts";
 
 /** The keys of one map, each by its kind; problems are shared with the maps inside. */
-export class Fields {
+export class MapReader {
   readonly node: YamlNode;
   readonly #map: YamlMap | null;
   readonly #problems: string[];
@@ -15,36 +15,37 @@ export class Fields {
     this.node = node;
     this.#map = node.kind === "map" ? node : null;
     this.#problems = problems;
-    if (this.#map === null) this.refuse(node, `a map of ${keys.join(", ")} is needed here`);
+    if (this.#map === null) this.addProblem(node, `a map of ${keys.join(", ")} is needed here`);
     for (const { key, value } of this.#map?.entries ?? []) {
-      if (!keys.includes(key)) this.refuse(value, `unknown key "${printable(key)}"${didYouMean(key, keys)}; remove it`);
+      if (!keys.includes(key))
+        this.addProblem(value, `unknown key "${printable(key)}"${didYouMean(key, keys)}; remove it`);
     }
   }
 
-  refuse(node: YamlNode, sentence: string): void {
+  addProblem(node: YamlNode, sentence: string): void {
     this.#problems.push(`${at(node)}: ${sentence}`);
   }
 
-  end(): void {
+  throwProblems(): void {
     if (this.#problems.length > 0) throw new UsageErrors(this.#problems);
   }
 
-  text(key: string): string {
+  string(key: string): string {
     const node = this.#at(key);
     if (node === null) return "";
     if (node.kind === "scalar" && typeof node.value === "string") return node.value;
-    this.refuse(node, `"${key}" must be a text`);
+    this.addProblem(node, `"${key}" must be a text`);
     return "";
   }
 
-  flag(key: string): boolean {
+  boolean(key: string): boolean {
     const node = this.#at(key);
     if (node !== null && !(node.kind === "scalar" && typeof node.value === "boolean"))
-      this.refuse(node, `"${key}" must be true or false`);
+      this.addProblem(node, `"${key}" must be true or false`);
     return node?.kind === "scalar" && node.value === true;
   }
 
-  number(key: string, otherwise: number, min: number, max: number): number {
+  integer(key: string, otherwise: number, min: number, max: number): number {
     const node = this.#at(key);
     if (node === null) return otherwise;
     if (
@@ -55,42 +56,42 @@ export class Fields {
       node.value <= max
     )
       return node.value;
-    this.refuse(node, `"${key}" must be a whole number from ${min} to ${max}`);
+    this.addProblem(node, `"${key}" must be a whole number from ${min} to ${max}`);
     return otherwise;
   }
 
-  texts(key: string, allowed?: readonly string[]): readonly string[] {
+  strings(key: string, allowed?: readonly string[]): readonly string[] {
     const node = this.#at(key);
     if (node === null) return [];
     if (node.kind !== "list") {
-      this.refuse(node, `"${key}" must be a list`);
+      this.addProblem(node, `"${key}" must be a list`);
       return [];
     }
     return node.items.flatMap((item) => {
       if (item.kind === "scalar" && typeof item.value === "string" && (allowed?.includes(item.value) ?? true))
         return [item.value];
-      this.refuse(item, `"${key}" may hold ${allowed?.join(", ") ?? "texts"} only`);
+      this.addProblem(item, `"${key}" may hold ${allowed?.join(", ") ?? "texts"} only`);
       return [];
     });
   }
 
-  maps(key: string, keys: readonly string[]): readonly Fields[] {
+  maps(key: string, keys: readonly string[]): readonly MapReader[] {
     const node = this.#at(key);
     if (node === null) return [];
-    if (node.kind === "list") return node.items.map((item) => new Fields(item, keys, this.#problems));
-    this.refuse(node, `"${key}" must be a list`);
+    if (node.kind === "list") return node.items.map((item) => new MapReader(item, keys, this.#problems));
+    this.addProblem(node, `"${key}" must be a list`);
     return [];
   }
 
   /** A network configuration as JSON text; null when there is something wrong with it, which is told. */
   config(key: string): NetworkConfigList | null {
     const node = this.#at(key) ?? this.node;
-    const text = this.text(key);
+    const text = this.string(key);
     try {
       if (text === "") throw new UsageError(`"${key}" is missing; write the network configuration there as JSON`);
       return parseNetworkConfig(text, key);
     } catch (error) {
-      this.refuse(node, messageOf(error));
+      this.addProblem(node, messageOf(error));
       return null;
     }
   }

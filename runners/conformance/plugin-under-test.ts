@@ -1,13 +1,13 @@
 /** What is under test, in one version of the specification. */
 import { isObject } from "../../cni/json.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
-import type { Kind } from "./clause.ts";
-import type { Offer } from "./offers.ts";
+import type { PluginKind } from "./clause.ts";
+import type { Capability } from "./capability-args.ts";
 
-export interface Subject {
+export interface PluginUnderTest {
   readonly name: string;
   readonly list: NetworkConfigList;
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly PluginKind[];
   /** CNI_IFNAME of a container's first interface. */
   readonly ifName: string;
   /** Index of the plugin that gets wrong input; correct operations run the whole list. */
@@ -29,7 +29,7 @@ export interface Subject {
   /** Whether the configuration makes a chained plugin change something. */
   readonly changes: boolean;
   /** What every container asks of the plugins that claim it. */
-  readonly offers: readonly Offer[];
+  readonly offers: readonly Capability[];
   /** sh script that ends the daemon which the plugin needs. */
   readonly stopDaemon?: string;
   /** What an IPAM plugin is told besides ranges: `routes`, `dns`; `request`: a wanted address; `fixed`: each container's address. */
@@ -37,15 +37,15 @@ export interface Subject {
 }
 
 /** Seconds for one execution of a plugin that has no profile. */
-export const OPERATION_LIMIT = 30;
+export const DEFAULT_OPERATION_LIMIT_S = 30;
 
 /** A chained plugin whose configuration asks for nothing: it needs neither link nor namespace. */
-export function doesNothing({ kinds, changes }: Subject): boolean {
+export function doesNothing({ kinds, changes }: PluginUnderTest): boolean {
   return kinds.includes("chained") && !changes;
 }
 
 /** Kinds of a plugin that nobody described: the first of a list makes interfaces; one that names an IPAM plugin delegates. */
-export function guessKinds(list: NetworkConfigList, target: number): readonly Kind[] {
+export function guessKinds(list: NetworkConfigList, target: number): readonly PluginKind[] {
   const ipam = list.plugins[target]?.raw.ipam;
   const delegates = isObject(ipam) && typeof ipam.type === "string" && ipam.type !== "";
   if (delegates && ipam.type === list.plugins[target]?.type) return ["ipam"];

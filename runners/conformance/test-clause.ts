@@ -2,8 +2,8 @@
 import { CommandError, messageOf } from "../../core/errors.ts";
 import type { Invocation } from "../../cni/types.ts";
 import { Deviation, NotApplicable, Skip, type Clause } from "./clause.ts";
-import type { Step } from "./steps.ts";
-import { Trial, type TrialOptions } from "./trial.ts";
+import type { Step } from "./recorder.ts";
+import { ClauseContext, type ContextOptions } from "./clause-context.ts";
 
 export type Verdict =
   | { readonly status: "pass" }
@@ -19,7 +19,7 @@ export type Verdict =
   /** Neither the plugin's fault nor the machine's: ours. */
   | { readonly status: "error"; readonly reason: string };
 
-export interface Tested {
+export interface ClauseResult {
   readonly clause: Clause;
   readonly verdict: Verdict;
   /** Everything that was executed for it. */
@@ -29,26 +29,26 @@ export interface Tested {
 }
 
 /** @throws EnvironmentError when no surroundings can be made; the signal's reason when aborted. */
-export async function testClause(clause: Clause, options: TrialOptions): Promise<Tested> {
-  const trial = await Trial.open(options);
+export async function testClause(clause: Clause, options: ContextOptions): Promise<ClauseResult> {
+  const trial = await ClauseContext.open(options);
   try {
-    return { clause, verdict: await judge(clause, trial), calls: trial.calls, steps: trial.surroundings.steps };
+    return { clause, verdict: await judge(clause, trial), calls: trial.calls, steps: trial.testNode.steps };
   } finally {
     await trial.close();
     options.signal.throwIfAborted();
   }
 }
 
-async function judge(clause: Clause, trial: Trial): Promise<Verdict> {
+async function judge(clause: Clause, context: ClauseContext): Promise<Verdict> {
   try {
-    await clause.test(trial);
+    await clause.test(context);
     return { status: "pass" };
   } catch (error) {
     if (error instanceof Skip)
       return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
     if (error instanceof Deviation)
       return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence, call: error.call };
-    if (error instanceof CommandError && !(await trial.surroundings.isIntact())) {
+    if (error instanceof CommandError && !(await context.testNode.isIntact())) {
       return {
         status: "fail",
         expected: "a node and containers that can still be entered after the operation",

@@ -2,10 +2,10 @@
 import type { ConformanceRow } from "../../results/verdicts.ts";
 import type { SpecVersion } from "../../cni/version.ts";
 import { levelAt } from "./clause.ts";
-import { isOfGoSkeleton } from "./go-skeleton.ts";
+import { isGoSkeletonDeviation } from "./go-skeleton.ts";
 import type { KnownDeviation } from "./profile.ts";
-import { reproduce, type Programs } from "./reproduce.ts";
-import type { Tested } from "./suite.ts";
+import { reproduce, type PluginBinaries } from "./reproduce.ts";
+import type { ClauseResult } from "./test-clause.ts";
 
 /** Whose rows they are, and what is known of it. */
 export interface RowContext {
@@ -13,12 +13,12 @@ export interface RowContext {
   readonly version: SpecVersion;
   readonly known: readonly KnownDeviation[];
   /** The plugins' files on this machine; null when the node is elsewhere. */
-  readonly programs: Programs | null;
+  readonly programs: PluginBinaries | null;
 }
 
 /** null for a test that went wrong itself: that is a warning, and no row. */
-export function rowOf(
-  { clause, verdict, steps }: Tested,
+export function toReportRow(
+  { clause, verdict, steps }: ClauseResult,
   { plugin, version, known, programs }: RowContext,
 ): ConformanceRow | null {
   const { section, sentence } = clause;
@@ -42,7 +42,7 @@ export function rowOf(
           deviation.clause === clause.id && (deviation.versions.length === 0 || deviation.versions.includes(version)),
       )?.reason;
       const message = `expected ${expected}; got ${got}${reason === undefined ? "" : ` (known: ${reason})`}`;
-      const shared = isOfGoSkeleton(clause.id, version, got) ? { goSkeleton: true as const } : {};
+      const shared = isGoSkeletonDeviation(clause.id, version, got) ? { goSkeleton: true as const } : {};
       return {
         ...base,
         status: reason === undefined ? "fail" : "known",

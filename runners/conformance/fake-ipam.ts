@@ -6,50 +6,50 @@ import { convertResult } from "../../cni/convert.ts";
 import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../cni/json.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import type { Operation } from "../../cni/types.ts";
-import { concerns } from "./clause.ts";
-import type { Trial } from "./trial.ts";
-import { ipamOf, withIpam } from "./variants.ts";
+import { notApplicableUnless } from "./clause.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import { ipamOf, withIpam } from "./network-variants.ts";
 
 /** Snapshots leave this folder out. */
-const ROOT = "/tmp/.cnibench";
-export const DOUBLE = "cnibench-ipam";
+const STATE_DIR = "/tmp/.cnibench";
+export const FAKE_IPAM = "cnibench-ipam";
 /** Printed on standard error at every call. */
-export const MARKER = "cnibench-ipam was here";
+export const STDERR_MARKER = "cnibench-ipam was here";
 
 const SCRIPT = `#!/bin/sh
-dir=${ROOT}/ipam
+dir=${STATE_DIR}/ipam
 read -r n <$dir/count
 n=$((n + 1))
 echo $n >$dir/count
 cat >$dir/$n.stdin
 env >$dir/$n.env
-echo "${MARKER}" >&2
+echo "${STDERR_MARKER}" >&2
 [ ! -e $dir/$CNI_COMMAND.out ] || cat $dir/$CNI_COMMAND.out
 [ ! -e $dir/$CNI_COMMAND.code ] || read -r code <$dir/$CNI_COMMAND.code
 exit \${code:-0}
 `;
 
-export interface DoubleCall {
+export interface FakeIpamCall {
   readonly command: string;
   readonly env: Readonly<Record<string, string>>;
   readonly request: JsonValue;
 }
 
-export interface Double {
+export interface FakeIpam {
   /** The network under test with the double as its IPAM plugin. */
-  readonly trial: Trial;
+  readonly context: ClauseContext;
   /** Folder of the double: the first of CNI_PATH. */
-  readonly folder: string;
+  readonly dir: string;
   /** What it answers from now on; no `output`: nothing. */
-  answer(operation: Operation, exitCode: number, output?: JsonObject | string): Promise<void>;
+  setResponse(operation: Operation, exitCode: number, output?: JsonObject | string): Promise<void>;
   /** Its calls so far. */
-  calls(): Promise<readonly DoubleCall[]>;
+  calls(): Promise<readonly FakeIpamCall[]>;
   /** Takes the program away. */
   remove(): Promise<void>;
 }
 
 /** What the double gives out: an address, its gateway, a default route, a name server. */
-export const LEASE: JsonObject = {
+export const FAKE_RESULT: JsonObject = {
   cniVersion: "1.1.0",
   ips: [{ address: "10.250.0.2/24", gateway: "10.250.0.1" }],
   routes: [{ dst: "0.0.0.0/0" }],
@@ -57,42 +57,42 @@ export const LEASE: JsonObject = {
 };
 
 /** An error object in the version of the test. */
-export function failure(trial: Trial, code: number, msg = "the double fails"): JsonObject {
-  return { cniVersion: trial.version, code, msg };
+export function errorOutput(context: ClauseContext, code: number, msg = "the double fails"): JsonObject {
+  return { cniVersion: context.version, code, msg };
 }
 
 /** Puts a double in the place of the IPAM plugin. @throws Skip when the plugin names none. */
-export async function installDouble(trial: Trial, lease: JsonObject = LEASE): Promise<Double> {
-  const ipam = ipamOf(trial.subject.list);
-  concerns(ipam !== null, "the plugin is configured with no IPAM plugin");
-  const { shell } = trial.surroundings;
-  const [folder, state] = [`${ROOT}/bin`, `${ROOT}/ipam`];
-  await write(shell, `${folder}/${DOUBLE}`, SCRIPT, "755");
-  await write(shell, `${state}/count`, "0\n");
-  const answer: Double["answer"] = async (operation, exitCode, output = "") => {
-    await write(shell, `${state}/${operation}.code`, `${exitCode}\n`);
-    await write(shell, `${state}/${operation}.out`, typeof output === "string" ? output : stringifyJson(output));
+export async function installFakeIpam(context: ClauseContext, result: JsonObject = FAKE_RESULT): Promise<FakeIpam> {
+  const ipam = ipamOf(context.underTest.list);
+  notApplicableUnless(ipam !== null, "the plugin is configured with no IPAM plugin");
+  const { shell } = context.testNode;
+  const [folder, state] = [`${STATE_DIR}/bin`, `${STATE_DIR}/ipam`];
+  await writeFile(shell, `${folder}/${FAKE_IPAM}`, SCRIPT, "755");
+  await writeFile(shell, `${state}/count`, "0\n");
+  const answer: FakeIpam["setResponse"] = async (operation, exitCode, output = "") => {
+    await writeFile(shell, `${state}/${operation}.code`, `${exitCode}\n`);
+    await writeFile(shell, `${state}/${operation}.out`, typeof output === "string" ? output : stringifyJson(output));
   };
-  await answer("ADD", 0, convertResult(lease, trial.version));
-  const list = withIpam(trial.subject.list, { type: DOUBLE, cnibenchMark: [1, { deep: "2" }] });
+  await answer("ADD", 0, convertResult(result, context.version));
+  const list = withIpam(context.underTest.list, { type: FAKE_IPAM, cnibenchMark: [1, { deep: "2" }] });
   return {
-    trial: trial.with(list, [folder, ...trial.subject.pluginPath]),
-    folder,
-    answer,
+    context: context.withNetwork(list, [folder, ...context.underTest.pluginPath]),
+    dir: folder,
+    setResponse: answer,
     calls: async () => readCalls(shell, state),
     remove: async () => {
-      await run(shell, ["rm", `${folder}/${DOUBLE}`]);
+      await run(shell, ["rm", `${folder}/${FAKE_IPAM}`]);
     },
   };
 }
 
-async function write(shell: Shell, path: string, text: string, mode = "644"): Promise<void> {
+async function writeFile(shell: Shell, path: string, text: string, mode = "644"): Promise<void> {
   await run(shell, ["install", "-D", "-m", mode, "/dev/stdin", path], { stdin: text });
 }
 
-async function readCalls(shell: Shell, folder: string): Promise<readonly DoubleCall[]> {
+async function readCalls(shell: Shell, folder: string): Promise<readonly FakeIpamCall[]> {
   const count = Number(await run(shell, ["cat", `${folder}/count`]));
-  const calls: DoubleCall[] = [];
+  const calls: FakeIpamCall[] = [];
   for (let n = 1; n <= count; n++) {
     const lines = (await run(shell, ["cat", `${folder}/${n}.env`])).split("\n").filter((line) => line.includes("="));
     const env = Object.fromEntries(

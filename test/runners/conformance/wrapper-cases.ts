@@ -1,9 +1,9 @@
 /** What real plugins are judged to be, and scripts around them that do the opposite: they break what those keep, or keep what those break. */
-import type { Subject } from "../../../runners/conformance/subject.ts";
-import { after, failIf, print, refuse } from "./lie.ts";
-import type { NetworkName } from "./subjects.ts";
+import type { PluginUnderTest } from "../../../runners/conformance/plugin-under-test.ts";
+import { afterAdd, failIf, editResult, failWith } from "./plugin-wrapper.ts";
+import type { NetworkName } from "./networks.ts";
 
-export interface Work {
+export interface WrapperCase {
   readonly id: string;
   readonly network: NetworkName;
   /** Default 1.0.0. */
@@ -13,7 +13,7 @@ export interface Work {
   readonly script?: string;
   /** Default: the opposite of `real`. */
   readonly scripted?: "pass" | "fail" | "skip";
-  readonly more?: Partial<Subject>;
+  readonly facts?: Partial<PluginUnderTest>;
 }
 
 const has = (text: string): string => `case $input in *'${text}'*) true ;; *) false ;; esac`;
@@ -23,19 +23,19 @@ const ADDRESS = `ip=$(printf '%s' "$input" | jq -r '.prevResult.ips[0].address' 
 const DAEMON = { prepare: ": >/run/daemon", stopDaemon: "rm /run/daemon" };
 const LEASES = "/var/lib/cni/simplecni";
 
-const CAPABILITIES: readonly Work[] = [
+const CAPABILITIES: readonly WrapperCase[] = [
   {
     id: "cap.none",
     network: "portmap",
-    more: { offers: [] },
+    facts: { offers: [] },
     real: "pass",
-    script: `ADD) ${has("runtimeConfig")} || { ${refuse("no")}; }; real ;;`,
+    script: `ADD) ${has("runtimeConfig")} || { ${failWith("no")}; }; real ;;`,
   },
   // It crashes in CHECK.
   {
     id: "cap.none",
     network: "bandwidth",
-    more: { offers: [] },
+    facts: { offers: [] },
     real: "fail",
     script: `CHECK) ${has("runtimeConfig")} || exit 0; real ;;`,
   },
@@ -48,7 +48,7 @@ const CAPABILITIES: readonly Work[] = [
     id: "cap.dns",
     network: "dns",
     real: "fail",
-    script: print(`jq '.dns={nameservers:["192.0.2.53"],search:["a.example.test"]}'`),
+    script: editResult(`jq '.dns={nameservers:["192.0.2.53"],search:["a.example.test"]}'`),
   },
   { id: "cap.aliases", network: "portmap", real: "pass", script: failIf("ADD", has("aliases")) },
   { id: "cap.infinibandguid", network: "bridge", real: "pass", script: failIf("ADD", has("infinibandGUID")) },
@@ -94,24 +94,24 @@ const CAPABILITIES: readonly Work[] = [
   },
 ];
 
-const CHECKS: readonly Work[] = [
+const CHECKS: readonly WrapperCase[] = [
   {
     ...{ id: "check.tamper.rules", network: "masquerade", real: "fail" },
-    script: `CHECK) real || exit 1; ${ADDRESS}; chain=$(iptables -t nat -S POSTROUTING | sed -n "s,.*-s $ip/32 .*-j ,,p"); [ -n "$chain" ] && [ "$(iptables -t nat -S "$chain" | grep -c ^-A)" = 2 ] || { ${refuse("rules")}; } ;;`,
+    script: `CHECK) real || exit 1; ${ADDRESS}; chain=$(iptables -t nat -S POSTROUTING | sed -n "s,.*-s $ip/32 .*-j ,,p"); [ -n "$chain" ] && [ "$(iptables -t nat -S "$chain" | grep -c ^-A)" = 2 ] || { ${failWith("rules")}; } ;;`,
   },
   { id: "check.tamper.rules", network: "firewall", real: "pass", script: "CHECK) exit 0 ;;" },
   { id: "check.tamper.rules", network: "simplecni", real: "skip" },
   {
     ...{ id: "check.tamper.shaping", network: "bandwidth", real: "fail" },
     script: `ADD) tc qdisc show >/tmp/before; out=$(real) || { echo "$out"; exit 1; }; tc qdisc show | grep -vxFf /tmp/before >"/tmp/$CNI_CONTAINERID"; echo "$out" ;;
-CHECK) real || exit 1; tc qdisc show >/tmp/now; [ "$(grep -cxFf /tmp/now "/tmp/$CNI_CONTAINERID")" = "$(wc -l <"/tmp/$CNI_CONTAINERID")" ] || { ${refuse("rates")}; } ;;`,
+CHECK) real || exit 1; tc qdisc show >/tmp/now; [ "$(grep -cxFf /tmp/now "/tmp/$CNI_CONTAINERID")" = "$(wc -l <"/tmp/$CNI_CONTAINERID")" ] || { ${failWith("rates")}; } ;;`,
   },
   { id: "check.tamper.sysctl", network: "tuned", real: "pass", script: "CHECK) exit 0 ;;" },
   {
     id: "check.tamper.policy",
     network: "sbr",
     real: "fail",
-    script: `CHECK) ${ADDRESS}; inside rule show | grep -q "from $ip" || { ${refuse("rule")}; } ;;`,
+    script: `CHECK) ${ADDRESS}; inside rule show | grep -q "from $ip" || { ${failWith("rule")}; } ;;`,
   },
   { id: "check.tamper.lease", network: "host-local", real: "pass", script: "CHECK) exit 0 ;;" },
   { id: "check.tamper.lease", network: "bridge", real: "pass", script: "CHECK) exit 0 ;;" },
@@ -119,13 +119,13 @@ CHECK) real || exit 1; tc qdisc show >/tmp/now; [ "$(grep -cxFf /tmp/now "/tmp/$
     id: "check.tamper.lease-ip",
     network: "host-local",
     real: "fail",
-    script: `CHECK) real || exit 1; ${ADDRESS}; grep -q "^$CNI_CONTAINERID" "/var/lib/cni/networks/testnet/$ip" || { ${refuse("lease")}; } ;;`,
+    script: `CHECK) real || exit 1; ${ADDRESS}; grep -q "^$CNI_CONTAINERID" "/var/lib/cni/networks/testnet/$ip" || { ${failWith("lease")}; } ;;`,
   },
   { id: "check.tamper.lease-ip", network: "bridge", real: "skip" },
   {
     id: "check.tamper.daemon",
     network: "simplecni",
-    more: DAEMON,
+    facts: DAEMON,
     real: "fail",
     script: failIf("CHECK", "[ ! -e /run/daemon ]"),
   },
@@ -135,23 +135,23 @@ CHECK) real || exit 1; tc qdisc show >/tmp/now; [ "$(grep -cxFf /tmp/now "/tmp/$
     id: "check.heal",
     network: "bridge",
     real: "pass",
-    script: `CHECK) real || { : >/tmp/failed; exit 1; }; [ ! -e /tmp/failed ] || { ${refuse("once")}; } ;;`,
+    script: `CHECK) real || { : >/tmp/failed; exit 1; }; [ ! -e /tmp/failed ] || { ${failWith("once")}; } ;;`,
   },
   { id: "check.heal", network: "tuned", real: "pass" },
   {
     id: "status.daemon",
     network: "simplecni",
     version: "1.1.0",
-    more: DAEMON,
+    facts: DAEMON,
     real: "fail",
     script: failIf("STATUS", "[ ! -e /run/daemon ]"),
   },
 ];
 
 /** A rule of the container on the node; what takes it away needs the container's id only. */
-const RULE = after(`iptables -A FORWARD -m comment --comment "$CNI_CONTAINERID" -j ACCEPT`);
+const RULE = afterAdd(`iptables -A FORWARD -m comment --comment "$CNI_CONTAINERID" -j ACCEPT`);
 
-const DELS: readonly Work[] = [
+const DELS: readonly WrapperCase[] = [
   {
     id: "del.undo",
     network: "tuned",
@@ -192,7 +192,7 @@ const DELS: readonly Work[] = [
   {
     id: "del.dependency.down",
     network: "simplecni",
-    more: DAEMON,
+    facts: DAEMON,
     real: "pass",
     script: failIf("DEL", "[ ! -e /run/daemon ]"),
   },
@@ -206,7 +206,7 @@ const DELS: readonly Work[] = [
     scripted: "pass",
   },
   // It collects nothing, so nothing shows how it would collect.
-  ...["gc.granularity", "gc.key", "gc.continue"].map((id): Work => ({
+  ...["gc.granularity", "gc.key", "gc.continue"].map((id): WrapperCase => ({
     id,
     network: "simplecni",
     version: "1.1.0",
@@ -223,7 +223,7 @@ const DELS: readonly Work[] = [
   },
 ];
 
-const REST: readonly Work[] = [
+const REST: readonly WrapperCase[] = [
   {
     id: "add.fail.immediate",
     network: "bridge",
@@ -240,7 +240,7 @@ const REST: readonly Work[] = [
     scripted: "skip",
   },
   { id: "add.multi-network", network: "bridge", real: "pass", script: failIf("ADD", has(`"name":"testnet-b"`)) },
-  { id: "add.prevresult.020", network: "tuning", version: "0.2.0", real: "pass", script: print(`jq 'del(.ip4)'`) },
+  { id: "add.prevresult.020", network: "tuning", version: "0.2.0", real: "pass", script: editResult(`jq 'del(.ip4)'`) },
   { id: "cfg.args.noncrash", network: "tuning", real: "fail", script: `ADD) rewritten 'del(.args)'; real ;;` },
   { id: "cfg.args.noncrash", network: "bridge", real: "pass" },
   {
@@ -254,24 +254,24 @@ const REST: readonly Work[] = [
     id: "cfg.ipmasq.semantics",
     network: "bridge",
     real: "pass",
-    script: after("iptables -t nat -F POSTROUTING 2>/dev/null"),
+    script: afterAdd("iptables -t nat -F POSTROUTING 2>/dev/null"),
   },
   { id: "cfg.ipmasq.semantics", network: "ptp", real: "pass" },
   {
     id: "cfg.ipmasq.semantics",
     network: "simplecni",
     real: "skip",
-    script: after("iptables -t nat -A POSTROUTING -j MASQUERADE"),
+    script: afterAdd("iptables -t nat -A POSTROUTING -j MASQUERADE"),
     scripted: "fail",
   },
   {
     id: "conc.lock.released",
     network: "host-local",
     real: "pass",
-    script: `ADD) mkdir /tmp/lock 2>/dev/null || { ${refuse("locked")}; }; real; code=$?; rmdir /tmp/lock; exit $code ;;`,
+    script: `ADD) mkdir /tmp/lock 2>/dev/null || { ${failWith("locked")}; }; real; code=$?; rmdir /tmp/lock; exit $code ;;`,
   },
   { id: "conc.lock.released", network: "simplecni", real: "pass" },
-  { id: "err.code3", network: "bridge", real: "fail", script: `GC|STATUS) ${refuse("no")} ;;` },
+  { id: "err.code3", network: "bridge", real: "fail", script: `GC|STATUS) ${failWith("no")} ;;` },
   { id: "err.code3", network: "simplecni", real: "pass" },
   { id: "err.code11", network: "bridge", real: "pass", script: `ADD) real | sed 's/11/100/'; exit 1 ;;` },
   { id: "leak.procs", network: "bridge", real: "pass", script: "DEL) real; setsid sleep 60 >/dev/null 2>&1 & ;;" },
@@ -285,4 +285,4 @@ const REST: readonly Work[] = [
   { id: "version.unknown-input", network: "bridge", real: "pass", script: failIf("VERSION", has("9.9.9")) },
 ];
 
-export const WORKS: readonly Work[] = [...CAPABILITIES, ...CHECKS, ...DELS, ...REST];
+export const WRAPPER_CASES: readonly WrapperCase[] = [...CAPABILITIES, ...CHECKS, ...DELS, ...REST];

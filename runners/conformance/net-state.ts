@@ -5,7 +5,7 @@
 import type { Shell } from "../../core/shell.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { look } from "./steps.ts";
+import { inspect } from "./recorder.ts";
 
 export interface Link {
   readonly index: number;
@@ -25,7 +25,7 @@ export interface Link {
   /** Index of the other end (veth) or the parent, in its own namespace; 0: none. */
   readonly peer: number;
   /** Whether that other end is in another namespace. */
-  readonly peerElsewhere: boolean;
+  readonly peerInOtherNamespace: boolean;
 }
 
 export interface Address {
@@ -55,16 +55,16 @@ export interface NetState {
   readonly routes: readonly Route[];
 }
 
-const READ = `ip -j -d link show && echo && ip -j addr show && echo && ip -j -4 route show table all && echo && ip -j -6 route show table all`;
+const READ_SCRIPT = `ip -j -d link show && echo && ip -j addr show && echo && ip -j -4 route show table all && echo && ip -j -6 route show table all`;
 
 /** Reads the namespace that the shell is in. @throws CommandError; EnvironmentError when `ip` prints no JSON. */
 export async function readNetState(shell: Shell): Promise<NetState> {
-  const parts = (await look(shell, READ)).split(/\n\s*\n/).map((part) => listIn(part, shell));
+  const parts = (await inspect(shell, READ_SCRIPT)).split(/\n\s*\n/).map((part) => parseList(part, shell));
   const [links = [], addresses = [], v4 = [], v6 = []] = parts;
   return {
-    links: links.map(linkFrom),
-    addresses: addresses.flatMap(addressesFrom).filter(({ cidr }) => !cidr.startsWith("fe80:")),
-    routes: [...v4.map((route) => routeFrom(route, 4)), ...v6.map((route) => routeFrom(route, 6))].filter(isDeed),
+    links: links.map(toLink),
+    addresses: addresses.flatMap(toAddresses).filter(({ cidr }) => !cidr.startsWith("fe80:")),
+    routes: [...v4.map((route) => toRoute(route, 4)), ...v6.map((route) => toRoute(route, 6))].filter(isConfigured),
   };
 }
 
@@ -76,17 +76,17 @@ export function stateLines(state: NetState): string[] {
         `link ${link.name}: ${link.kind || "-"} mac ${link.mac || "-"} mtu ${link.mtu} ${link.up ? "up" : "down"}${link.master && ` on ${link.master}`}`,
     ),
     ...state.addresses.map(({ link, cidr, scope }) => `address ${cidr} on ${link} scope ${scope}`),
-    ...state.routes.map((route) => `route ${routeText(route)}`),
+    ...state.routes.map((route) => `route ${formatRoute(route)}`),
   ];
   return lines.sort();
 }
 
 /** As `ip route` says it. */
-export function routeText({ dst, gw, dev, table, metric }: Route): string {
+export function formatRoute({ dst, gw, dev, table, metric }: Route): string {
   return `${dst}${gw && ` via ${gw}`}${dev && ` dev ${dev}`}${table === "main" ? "" : ` table ${table}`}${metric ? ` metric ${metric}` : ""}`;
 }
 
-function listIn(text: string, shell: Shell): readonly unknown[] {
+function parseList(text: string, shell: Shell): readonly unknown[] {
   const parsed = text.trim() === "" ? [] : tryParse(text);
   if (!Array.isArray(parsed))
     throw new EnvironmentError(`ip prints no JSON on ${shell.name}; install iproute2 4.18 or newer there`);
@@ -96,7 +96,7 @@ function listIn(text: string, shell: Shell): readonly unknown[] {
   );
 }
 
-function linkFrom(value: unknown): Link {
+function toLink(value: unknown): Link {
   const flags = flagsOf(value);
   return {
     index: numberAt(value, "ifindex") ?? 0,
@@ -108,7 +108,7 @@ function linkFrom(value: unknown): Link {
     master: stringAt(value, "master") ?? "",
     kind: stringAt(value, "linkinfo", "info_kind") ?? "",
     peer: numberAt(value, "link_index") ?? 0,
-    peerElsewhere: numberAt(value, "link_netnsid") !== null,
+    peerInOtherNamespace: numberAt(value, "link_netnsid") !== null,
   };
 }
 
@@ -117,7 +117,7 @@ function flagsOf(value: unknown): readonly unknown[] {
   return Array.isArray(flags) ? flags : [];
 }
 
-function addressesFrom(value: unknown): Address[] {
+function toAddresses(value: unknown): Address[] {
   const infos = (value as { addr_info?: unknown }).addr_info;
   const link = stringAt(value, "ifname") ?? "";
   return (Array.isArray(infos) ? infos : []).map((info: unknown) => ({
@@ -127,7 +127,7 @@ function addressesFrom(value: unknown): Address[] {
   }));
 }
 
-function routeFrom(value: unknown, family: 4 | 6): Route {
+function toRoute(value: unknown, family: 4 | 6): Route {
   const dst = stringAt(value, "dst") ?? "";
   const [any, bits] = family === 4 ? ["0.0.0.0/0", 32] : ["::/0", 128];
   return {
@@ -138,18 +138,18 @@ function routeFrom(value: unknown, family: 4 | 6): Route {
     table: stringAt(value, "table") ?? "main",
     scope: stringAt(value, "scope") ?? "global",
     metric: numberAt(value, "metric") ?? 0,
-    mtu: metricOf(value, "mtu"),
-    advmss: metricOf(value, "advmss"),
+    mtu: routeMetric(value, "mtu"),
+    advmss: routeMetric(value, "advmss"),
   };
 }
 
 /** `ip` prints route metrics as a list with one object. */
-function metricOf(value: unknown, name: string): number {
+function routeMetric(value: unknown, name: string): number {
   const metrics = (value as { metrics?: unknown }).metrics;
   return Array.isArray(metrics) ? (numberAt(metrics[0], name) ?? 0) : 0;
 }
 
 /** Not what the kernel adds for every address and every link that is up; a route to one link-local address somebody made. */
-function isDeed({ dst, table }: Route): boolean {
+function isConfigured({ dst, table }: Route): boolean {
   return table !== "local" && !dst.startsWith("fe80::/") && !dst.startsWith("ff00:");
 }

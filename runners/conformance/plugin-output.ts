@@ -7,7 +7,7 @@ import { succeeded } from "../../core/shell.ts";
 import { demand } from "./clause.ts";
 
 /** What a plugin said about its failure, else how it ended: one line. */
-export function saidBy({ output, plugin, command }: Invocation): string {
+export function describeCall({ output, plugin, command }: Invocation): string {
   const error = errorObject(output.stdout);
   const said =
     error === null
@@ -17,7 +17,7 @@ export function saidBy({ output, plugin, command }: Invocation): string {
 }
 
 /** The JSON object that a text is, or null. */
-export function objectIn(text: string): JsonObject | null {
+export function parseObject(text: string): JsonObject | null {
   try {
     const value = parseJson(text);
     return isObject(value) ? value : null;
@@ -27,34 +27,34 @@ export function objectIn(text: string): JsonObject | null {
 }
 
 /** The error object that a failed execution printed, or null. */
-export function errorOf(call: Invocation): CniErrorParts | null {
+export function reportedError(call: Invocation): CniErrorParts | null {
   return succeeded(call.output) ? null : errorObject(call.output.stdout);
 }
 
-export interface Refusal {
+export interface ExpectedError {
   /** Codes that fit; absent: any. Codes for wrong input exist since 1.0.0, so earlier versions are asked for none. */
   readonly codes?: readonly number[];
   /** Words that message and details must have between them. */
-  readonly names?: readonly string[];
+  readonly mentions?: readonly string[];
 }
 
 /** @throws Deviation unless the plugin refused as it must. `what` completes "... to be refused". */
-export function demandRefused(call: Invocation, what: string, refusal: Refusal = {}): void {
+export function demandRejected(call: Invocation, what: string, expected: ExpectedError = {}): void {
   demand(!succeeded(call.output), `${what} to be refused with a non-zero exit code`, "exit code 0", [], call);
-  demand(call.output.ended === null, `${what} to be refused at once`, saidBy(call), [], call);
-  const { codes, names = [] } = refusal;
+  demand(call.output.ended === null, `${what} to be refused at once`, describeCall(call), [], call);
+  const { codes, mentions: names = [] } = expected;
   if (codes === undefined && names.length === 0) return;
-  const error = errorOf(call);
+  const error = reportedError(call);
   const code = error?.code ?? null;
   if (codes !== undefined)
     demand(
       code !== null && codes.includes(code),
       `${what} to be refused with code ${codes.join(" or ")}`,
-      saidBy(call),
+      describeCall(call),
       [],
       call,
     );
   const said = `${error?.msg ?? ""} ${error?.details ?? ""}`;
   const missing = names.filter((name) => !said.includes(name));
-  demand(missing.length === 0, `the message to name ${missing.join(" and ")}`, saidBy(call), [], call);
+  demand(missing.length === 0, `the message to name ${missing.join(" and ")}`, describeCall(call), [], call);
 }

@@ -2,19 +2,19 @@
 import { withVersion } from "../../cni/conf.ts";
 import { PluginFinder } from "../../cni/find.ts";
 import { stringAt } from "../../core/json.ts";
-import { concerns } from "./clause.ts";
-import type { Trial } from "./trial.ts";
-import { ipamOf } from "./variants.ts";
+import { notApplicableUnless } from "./clause.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import { ipamOf } from "./network-variants.ts";
 
 /** For an IPAM plugin itself, the same test. @throws NotApplicable when the plugin has none. */
-export async function ipamAlone(trial: Trial): Promise<Trial> {
-  const { list, kinds, target, pluginPath } = trial.subject;
-  if (kinds.includes("ipam")) return trial;
+export async function standaloneIpam(context: ClauseContext): Promise<ClauseContext> {
+  const { list, kinds, target, pluginPath } = context.underTest;
+  if (kinds.includes("ipam")) return context;
   const type = stringAt(ipamOf(list), "type");
   const upper = list.plugins[target];
-  concerns(type !== null && upper !== undefined, "the plugin is configured with no IPAM plugin");
-  const executables = await new PluginFinder(trial.surroundings.shell, pluginPath).find([type]);
-  return trial.of({
+  notApplicableUnless(type !== null && upper !== undefined, "the plugin is configured with no IPAM plugin");
+  const executables = await new PluginFinder(context.testNode.shell, pluginPath).find([type]);
+  return context.withChanges({
     list: withVersion({ ...list, plugins: [{ ...upper, type }] }, list.cniVersion),
     executables,
     target: 0,

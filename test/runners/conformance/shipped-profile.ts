@@ -7,7 +7,7 @@ import { shippedProfile } from "../../../runners/conformance/profile-file.ts";
 import { BIN, type Lab } from "./lab.ts";
 
 /** @param only ids of clauses, commas between them; every clause when left out */
-export async function runReference(
+export async function runShippedProfile(
   lab: Lab,
   plugin: string,
   versions: readonly SpecVersion[] | null,
@@ -25,7 +25,7 @@ export async function runReference(
 }
 
 /** Ids of clauses that a report says are broken, what the Go skeleton and levels below SHOULD have left out. */
-export function brokenIn(rows: readonly ConformanceRow[]): string[] {
+export function brokenClauses(rows: readonly ConformanceRow[]): string[] {
   const broken = rows.filter(
     ({ status, level, goSkeleton }) =>
       status === "fail" && !goSkeleton && ["MUST", "derived", "SHOULD"].includes(level),

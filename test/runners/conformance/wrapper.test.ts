@@ -1,9 +1,9 @@
 /** Clauses about what plugins do besides making links: each on a real plugin, and on one that does it otherwise. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MUTANTS, openLab, verdict, type Lab } from "./lab.ts";
-import { programOf } from "./lie.ts";
-import { networkOf, targetOf } from "./subjects.ts";
-import { WORKS } from "./works.ts";
+import { wrapperBinary } from "./plugin-wrapper.ts";
+import { networkOf, targetOf } from "./networks.ts";
+import { WRAPPER_CASES } from "./wrapper-cases.ts";
 
 const TIMEOUT = 60_000;
 
@@ -16,9 +16,9 @@ afterAll(async () => {
 });
 
 describe.concurrent("the real plugin", () => {
-  test.each(WORKS.filter(({ real }) => real !== undefined))(
+  test.each(WRAPPER_CASES.filter(({ real }) => real !== undefined))(
     "$id on $network: $real",
-    async ({ id, network, version = "1.0.0", real, more = {} }) => {
+    async ({ id, network, version = "1.0.0", real, facts: more = {} }) => {
       const found = await verdict(lab, id, { ...networkOf(network, version), ...more });
       expect(found.status, JSON.stringify(found)).toBe(real);
     },
@@ -27,7 +27,7 @@ describe.concurrent("the real plugin", () => {
 });
 
 describe.concurrent("a plugin that does otherwise", () => {
-  test.each(WORKS.filter(({ script }) => script !== undefined))(
+  test.each(WRAPPER_CASES.filter(({ script }) => script !== undefined))(
     "$id on $network with $script",
     async ({
       id,
@@ -36,10 +36,10 @@ describe.concurrent("a plugin that does otherwise", () => {
       real,
       script = "",
       scripted = real === "fail" ? "pass" : "fail",
-      more = {},
+      facts: more = {},
     }) => {
       const name = `${id}-${network}-${scripted}`;
-      await lab.putMutant(name, programOf({ base: targetOf(network), script }));
+      await lab.putMutant(name, wrapperBinary({ base: targetOf(network), script }));
       const found = await verdict(lab, id, { ...networkOf(network, version, `${MUTANTS}/${name}`), ...more });
       expect(found.status, JSON.stringify(found)).toBe(scripted);
     },

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseProfile, shippedProfile } from "../../../runners/conformance/profile-file.ts";
-import { offersTo } from "../../../runners/conformance/offers.ts";
-import type { Attachment } from "../../../runners/conformance/trial.ts";
+import { capabilityArgsFor } from "../../../runners/conformance/capability-args.ts";
+import type { Attachment } from "../../../runners/conformance/clause-context.ts";
 
 function variantsOf(plugin: string): Record<string, unknown>[] {
   return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offers, list }) => ({
@@ -36,7 +36,7 @@ test("every interface of a container is offered ports of its own, and the same f
     raw: null,
   });
   const port = (id: string, ifName: string): unknown =>
-    (offersTo(["portMappings"], attachment(id, ifName)).portMappings as { hostPort: number }[])[0]?.hostPort;
+    (capabilityArgsFor(["portMappings"], attachment(id, ifName)).portMappings as { hostPort: number }[])[0]?.hostPort;
   const ports = [
     port("cnibench-1", "eth0"),
     port("cnibench-1", "eth1"),
@@ -45,5 +45,5 @@ test("every interface of a container is offered ports of its own, and the same f
   ];
   expect(new Set(ports).size).toBe(4);
   expect(port("cnibench-2", "eth0")).toBe(ports[2]);
-  expect(offersTo(["bandwidth"], null)).toEqual({});
+  expect(capabilityArgsFor(["bandwidth"], null)).toEqual({});
 });

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SpecVersion } from "../../../cni/version.ts";
 import { openLab, type Lab } from "./lab.ts";
-import { OBSERVED } from "./observed.ts";
-import { brokenIn, runReference } from "./reference.ts";
+import { REFERENCE_DEVIATIONS } from "./reference-deviations.ts";
+import { brokenClauses, runShippedProfile } from "./shipped-profile.ts";
 
 let lab: Lab;
 beforeAll(async () => {
@@ -13,17 +13,17 @@ afterAll(async () => {
   await lab[Symbol.asyncDispose]();
 });
 
-test.each(OBSERVED)(
+test.each(REFERENCE_DEVIATIONS)(
   "$plugin at $version",
   async ({ plugin, version, breaks, keeps }) => {
-    const { conformance, warnings } = await runReference(
+    const { conformance, warnings } = await runShippedProfile(
       lab,
       plugin,
       [version as SpecVersion],
       [...breaks, ...keeps].join(","),
     );
     expect(warnings.filter(({ code }) => code === "test-failed")).toEqual([]);
-    expect(brokenIn(conformance)).toEqual([...breaks].sort());
+    expect(brokenClauses(conformance)).toEqual([...breaks].sort());
     const kept = conformance.filter(({ clause }) => keeps.includes(clause));
     expect(kept.map(({ clause, status }) => `${clause} ${status}`).sort()).toEqual(
       [...keeps].sort().map((clause) => `${clause} pass`),
@@ -63,7 +63,7 @@ const SHARED = [
 test.each(REFERENCE)(
   "%s breaks what every plugin on the Go skeleton breaks, and it is told as such",
   async (plugin) => {
-    const { conformance } = await runReference(lab, plugin, ["1.0.0"], SHARED.join(","));
+    const { conformance } = await runShippedProfile(lab, plugin, ["1.0.0"], SHARED.join(","));
     expect(
       conformance
         .filter(({ status, goSkeleton }) => status === "fail" && goSkeleton)

@@ -4,10 +4,10 @@ import { run, succeeded, type Shell } from "../../core/shell.ts";
 export type Protocol = "tcp" | "udp";
 
 /** Seconds until an answer must be there. */
-const PATIENCE = 5;
+const RESPONSE_TIMEOUT_S = 5;
 
 /** Answers on TCP, when the client has said all, and on UDP with a word, or with the address that it sees, for ever. */
-const SERVER = `use Socket qw(:DEFAULT inet_ntop IPPROTO_IPV6 IPV6_V6ONLY IN6ADDR_ANY);
+const SERVER_SCRIPT = `use Socket qw(:DEFAULT inet_ntop IPPROTO_IPV6 IPV6_V6ONLY IN6ADDR_ANY);
 my ($port, $word) = @ARGV;
 my ($stream, $datagram) = map {
   socket(my $s, AF_INET6, $_, 0) or die "socket: $!";
@@ -37,7 +37,7 @@ while (1) {
 }`;
 
 /** Says so many bytes (on UDP one datagram) and prints the answer. */
-const CLIENT = `use Socket qw(:DEFAULT :addrinfo SHUT_WR);
+const CLIENT_SCRIPT = `use Socket qw(:DEFAULT :addrinfo SHUT_WR);
 my ($protocol, $address, $port, $bytes, $patience) = @ARGV;
 alarm $patience;
 my $type = $protocol eq "tcp" ? SOCK_STREAM : SOCK_DGRAM;
@@ -54,36 +54,36 @@ sysread $s, my $answer, 200;
 print $answer;`;
 
 /** Starts a server on a TCP and a UDP port of every address; it is there on return, and ends with the test. */
-export async function serve(place: Shell, port: number, word = ""): Promise<void> {
-  await run(place, ["perl", "-e", SERVER, String(port), word]);
+export async function startServer(shell: Shell, port: number, reply = ""): Promise<void> {
+  await run(shell, ["perl", "-e", SERVER_SCRIPT, String(port), reply]);
 }
 
 /** What the server answers: its word, or the address that it sees; empty when there is no answer within 5 s. */
-export async function ask(place: Shell, protocol: Protocol, address: string, port: number): Promise<string> {
-  return (await say(place, protocol, address, port, 0, PATIENCE)).stdout;
+export async function requestReply(shell: Shell, protocol: Protocol, address: string, port: number): Promise<string> {
+  return (await runClient(shell, protocol, address, port, 0, RESPONSE_TIMEOUT_S)).stdout;
 }
 
 /** Bits per second that get through to a server over TCP, from the first word to its answer; null: it does not answer in time. */
-export async function rateTo(
-  place: Shell,
+export async function measureRate(
+  shell: Shell,
   address: string,
   port: number,
   bytes: number,
-  patience: number,
+  timeout: number,
 ): Promise<number | null> {
-  const output = await say(place, "tcp", address, port, bytes, patience);
+  const output = await runClient(shell, "tcp", address, port, bytes, timeout);
   return succeeded(output) && output.stdout !== "" ? (8 * bytes) / output.duration : null;
 }
 
-function say(
-  place: Shell,
+function runClient(
+  shell: Shell,
   protocol: Protocol,
   address: string,
   port: number,
   bytes: number,
-  patience: number,
+  timeout: number,
 ): ReturnType<Shell["exec"]> {
-  return place.exec(["perl", "-e", CLIENT, protocol, address, String(port), String(bytes), String(patience)], {
-    timeout: patience + 2,
+  return shell.exec(["perl", "-e", CLIENT_SCRIPT, protocol, address, String(port), String(bytes), String(timeout)], {
+    timeout: timeout + 2,
   });
 }
