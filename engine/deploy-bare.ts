@@ -72,7 +72,7 @@ export async function deployOnBare(
         node,
         runtime,
         network,
-        watch,
+        watchInvocations: watch,
         pluginPath: PLUGIN_PATH,
         daemonState: state,
         peer,

@@ -5,7 +5,7 @@ import { quoteArgv } from "../core/quote.ts";
 import type { Output, Shell } from "../core/shell.ts";
 import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../results/record.ts";
 import type { RunStore } from "../results/store.ts";
-import { parseSamples, startCpuSampler, usageOf, type CpuUsage } from "../runners/cpu.ts";
+import { parseCpuSamples, startCpuSampler, cpuUsageOfSamples, type CpuUsage } from "../runners/cpu.ts";
 import type { Measurement, RunContext } from "../runners/runner.ts";
 import type { Deployment } from "./deploy.ts";
 import type { Listener } from "./events.ts";
@@ -42,7 +42,7 @@ export async function watchIdle(node: Shell): Promise<CpuUsage | null> {
   const sampler = startCpuSampler(node);
   await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW * 1000));
   return sampler.stop().then(
-    ({ stdout }) => usageOf(parseSamples(stdout)),
+    ({ stdout }) => cpuUsageOfSamples(parseCpuSamples(stdout)),
     () => null,
   );
 }
@@ -103,7 +103,7 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
       });
       return { measurement: { values, warnings: [...warnings, ...busyMachine(idle)] } };
     }
-    if (runner.scope === "cluster" || (runner.scope === "checks" && runner.of === "cluster")) {
+    if (runner.scope === "cluster" || (runner.scope === "checks" && runner.target === "cluster")) {
       if (deployment.whole === null) throw new Error(`${runner.name} needs a cluster with Kubernetes`);
       const whole = { ...context, deployment: deployment.whole };
       return runner.scope === "cluster"

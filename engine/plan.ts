@@ -164,7 +164,7 @@ function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task
         task(
           plugin,
           runner.path,
-          (metric) => runner.lacks?.(metric, scenario.params) ?? tooFewNodes(runner.path, input.nodes),
+          (metric) => runner.unavailableReason?.(metric, scenario.params) ?? tooFewNodes(runner.path, input.nodes),
         ),
       ];
     if (runner.scope === "lifecycle")

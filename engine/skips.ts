@@ -50,7 +50,7 @@ export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, pod
     return `the range of ${plugin?.name}'s pods on a node is at most a /${largestRange}, not a /${podRange}`;
   if (spareLinks > 0 && runner.scope === "checks")
     return `its configuration names an interface of the cluster's nodes; check it with: cnibench conformance ${plugin?.name}`;
-  const pods = KEPT + (runner.scope === "lifecycle" ? runner.pods(params) : 0);
+  const pods = KEPT + (runner.scope === "lifecycle" ? runner.maxPods(params) : 0);
   return limit !== undefined && pods > limit.pods ? `${limit.why}; this needs ${pods} pods on a node` : undefined;
 }
 
@@ -82,7 +82,7 @@ export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: Surr
 }
 
 export function needsKubernetes(runner: Runner, { name, api }: Surroundings): string | undefined {
-  const needed = runner.scope === "cluster" || (runner.scope === "checks" && runner.of === "cluster");
+  const needed = runner.scope === "cluster" || (runner.scope === "checks" && runner.target === "cluster");
   if (!needed || api === "kubernetes") return undefined;
   return `${runner.name} needs Kubernetes, and clusters of kind ${name} have none; use --cluster kind`;
 }
@@ -94,7 +94,7 @@ export function tooFewNodes(path: Path, nodes: number): string | undefined {
 }
 
 export function tooOld(runner: Runner, metric: MetricName, plugin: Plugin, api: Cluster["api"]): string | undefined {
-  const since = runner.scope === "lifecycle" ? runner.since[metric] : undefined;
+  const since = runner.scope === "lifecycle" ? runner.sinceSpecVersion[metric] : undefined;
   const version = plugin[api]?.specVersion;
   if (since === undefined || version === undefined || version >= since) return undefined;
   return `the configuration of ${plugin.name} is of spec ${version}; this needs ${since}`;

@@ -3,8 +3,8 @@ import { EnvironmentError } from "../core/errors.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { median } from "../results/statistics.ts";
 import { curlTimes } from "./curl.ts";
-import { ownPod, withNamespace } from "./own-pods.ts";
-import { latencyOf, LATENCY_METRICS, P99_SAMPLES } from "./percentiles.ts";
+import { runnerPod, withNamespace } from "./runner-pods.ts";
+import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "./runner.ts";
 
 export const apiServer = {
@@ -18,7 +18,7 @@ export const apiServer = {
   params: {
     requests: {
       type: "integer",
-      min: P99_SAMPLES,
+      min: MIN_P99_SAMPLES,
       max: 10_000,
       default: 100,
       summary: "requests, one after the other",
@@ -33,7 +33,14 @@ async function runRequests({ deployment, params, signal, keep }: ClusterContext)
   const times = await withNamespace(deployment, "api", async (namespace) => {
     const [node = ""] = deployment.nodes;
     const [client] = await deployment.createPods([
-      ownPod({ namespace, name: "client", labels: {}, node, image: deployment.image, command: ["sleep", "infinity"] }),
+      runnerPod({
+        namespace,
+        name: "client",
+        labels: {},
+        node,
+        image: deployment.image,
+        command: ["sleep", "infinity"],
+      }),
     ]);
     if (client === undefined) throw new Error("one pod was wanted and none was made");
     const requests = {
@@ -43,7 +50,7 @@ async function runRequests({ deployment, params, signal, keep }: ClusterContext)
     } as const;
     return curlTimes(client.shell, requests, { signal, keep });
   });
-  const { values, warnings } = latencyOf(times.map(([, total = 0]) => total));
+  const { values, warnings } = latencyMeasurement(times.map(([, total = 0]) => total));
   return { values: { "connect-time": median(times.map(([connect = 0]) => connect)), ...values }, warnings };
 }
 

@@ -1,7 +1,7 @@
 /** Runner `churn`: how many pods per second a node can be given when many come at once. */
 import { inParallel } from "../core/parallel.ts";
-import { notes } from "./notes.ts";
-import { attachmentOf, withSandboxes } from "./pods.ts";
+import { timingOutput } from "./timing-output.ts";
+import { attachmentOf, withSandboxes } from "./sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 export const churn = {
@@ -9,13 +9,13 @@ export const churn = {
   summary: "pods per second that ADD gives a network, several at a time",
   scope: "lifecycle",
   metrics: ["pods-rate"],
-  since: {},
+  sinceSpecVersion: {},
   tools: [],
   params: {
     pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods of one repetition" },
     concurrency: { type: "integer", min: 1, max: 64, default: 4, summary: "ADDs at a time" },
   },
-  pods: (params) => Number(params.pods),
+  maxPods: (params) => Number(params.pods),
   estimate: (_, params) => 0.04 * Number(params.pods),
   run: runChurn,
 } as const satisfies LifecycleRunner;
@@ -32,7 +32,7 @@ async function runChurn({ deployment, params, keep, signal }: DeploymentContext)
       async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)),
     );
     const seconds = (performance.now() - start) / 1000;
-    keep("times", notes(node.name, [`pods ${pods}`, `seconds ${seconds}`]));
+    keep("times", timingOutput(node.name, [`pods ${pods}`, `seconds ${seconds}`]));
     return { values: { "pods-rate": pods / seconds }, warnings: [] };
   });
 }

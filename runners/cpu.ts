@@ -1,7 +1,7 @@
 /** CPU time by mode, all cores of a node, from /proc/stat (proc_stat(5)) over an exact window. */
 import { at } from "../core/json.ts";
 import type { Shell } from "../core/shell.ts";
-import { coresBetween, parseNotes, startSampler, TICK, windowOf, type Sample, type Sampler } from "./sampler.ts";
+import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
 
 const MODES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;
 type Mode = (typeof MODES)[number];
@@ -24,21 +24,21 @@ export function startCpuSampler(node: Shell): Sampler {
   return startSampler(node, ["/proc/stat"]);
 }
 
-export function parseSamples(text: string): CpuSample[] {
-  return parseNotes(text).flatMap(({ at: noted, line }): CpuSample[] => {
+export function parseCpuSamples(text: string): CpuSample[] {
+  return parseReadings(text).flatMap(({ at: readAt, line }): CpuSample[] => {
     const [label, ...counters] = line.split(/\s+/);
     if (label !== "cpu" || counters.length < MODES.length) return [];
     return [
       {
-        at: noted,
-        spent: Object.fromEntries(MODES.map((mode, i) => [mode, Number(counters[i]) * TICK])) as Record<Mode, number>,
+        at: readAt,
+        spent: Object.fromEntries(MODES.map((mode, i) => [mode, Number(counters[i]) * TICK_S])) as Record<Mode, number>,
       },
     ];
   });
 }
 
 /** Usage between two moments (seconds since the epoch), or null when the samples do not reach that far. */
-export function usageBetween(samples: readonly CpuSample[], from: number, to: number): CpuUsage | null {
+export function cpuUsageBetween(samples: readonly CpuSample[], from: number, to: number): CpuUsage | null {
   const cores = coresBetween(samples, from, to);
   if (cores === null) return null;
   const user = cores.user + cores.nice;
@@ -47,27 +47,27 @@ export function usageBetween(samples: readonly CpuSample[], from: number, to: nu
 }
 
 /** Usage over everything that was sampled. */
-export function usageOf(samples: readonly CpuSample[]): CpuUsage | null {
+export function cpuUsageOfSamples(samples: readonly CpuSample[]): CpuUsage | null {
   const [first, last] = [samples[0], samples.at(-1)];
-  return first === undefined || last === undefined ? null : usageBetween(samples, first.at, last.at);
+  return first === undefined || last === undefined ? null : cpuUsageBetween(samples, first.at, last.at);
 }
 
 /** What a load added to the idle machine, from notes under its window and `idle` (what the machine did before); null: not collected. */
-export function loadUsage(text: string): CpuUsage | null {
+export function cpuUsageOfLoad(text: string): CpuUsage | null {
   const window = windowOf(text);
   const idle = at(window?.head, "idle") as CpuUsage | null;
-  const busy = window === null ? null : usageBetween(parseSamples(text), window.from, window.to);
-  return busy === null || idle === null ? null : aboveIdle(busy, idle);
+  const busy = window === null ? null : cpuUsageBetween(parseCpuSamples(text), window.from, window.to);
+  return busy === null || idle === null ? null : subtractIdle(busy, idle);
 }
 
 /** What the load added to an idle machine; never below zero. */
-export function aboveIdle(load: CpuUsage, idle: CpuUsage): CpuUsage {
-  const less = (key: keyof CpuUsage): number => Math.max(0, load[key] - idle[key]);
+export function subtractIdle(load: CpuUsage, idle: CpuUsage): CpuUsage {
+  const aboveIdle = (key: keyof CpuUsage): number => Math.max(0, load[key] - idle[key]);
   return {
-    user: less("user"),
-    system: less("system"),
-    softirq: less("softirq"),
+    user: aboveIdle("user"),
+    system: aboveIdle("system"),
+    softirq: aboveIdle("softirq"),
     steal: load.steal,
-    busy: less("busy"),
+    busy: aboveIdle("busy"),
   };
 }

@@ -1,26 +1,26 @@
 /** Runner `crowd`: what ADD and DEL cost on a node where other pods are already. */
 import { inParallel } from "../core/parallel.ts";
 import { median } from "../results/statistics.ts";
-import { notes } from "./notes.ts";
-import { attachmentOf, withSandboxes } from "./pods.ts";
+import { timingOutput } from "./timing-output.ts";
+import { attachmentOf, withSandboxes } from "./sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** ADDs at a time of the pods that are only there. */
-const HANDS = 4;
+const SETUP_CONCURRENCY = 4;
 
 export const crowd = {
   name: "crowd",
   summary: "time of ADD and DEL of one more pod where others are already: the median of several",
   scope: "lifecycle",
   metrics: ["add-time", "del-time"],
-  since: {},
+  sinceSpecVersion: {},
   tools: [],
   params: {
     existing: { type: "integer", min: 0, max: 5000, default: 200, summary: "pods that are there already" },
     pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods that are measured, one after the other" },
   },
   /** The measured pods come and go one by one. */
-  pods: (params) => Number(params.existing) + 1,
+  maxPods: (params) => Number(params.existing) + 1,
   estimate: (_, params) => 0.06 * Number(params.existing) + 0.1 * Number(params.pods),
   run: runCrowd,
 } as const satisfies LifecycleRunner;
@@ -32,7 +32,7 @@ async function runCrowd({ deployment, params, keep, signal }: DeploymentContext)
     if (newcomer === undefined) throw new Error("there is no sandbox for the measured pods");
     await inParallel(
       others,
-      HANDS,
+      SETUP_CONCURRENCY,
       async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)),
     );
     const attachment = attachmentOf(newcomer);
@@ -46,7 +46,7 @@ async function runCrowd({ deployment, params, keep, signal }: DeploymentContext)
     }
     keep(
       "times",
-      notes(
+      timingOutput(
         node.name,
         times.flatMap(({ add, del }) => [`add-time ${add}`, `del-time ${del}`]),
       ),

@@ -11,13 +11,13 @@ export interface CurlRequests {
   readonly count: number;
   readonly times: readonly CurlTime[];
   /** Exit code that is as good as 0; left out: none. */
-  readonly accepted?: number;
+  readonly acceptedExitCode?: number;
 }
 
 /** Seconds for one request. */
-const LIMIT = 5;
+const REQUEST_TIMEOUT_S = 5;
 /** Whatever a request comes to stands in its line, and the next one follows. */
-const LOOP = 'count=$1; shift; while [ "$count" -gt 0 ]; do curl "$@"; count=$((count - 1)); done';
+const REQUEST_LOOP = 'count=$1; shift; while [ "$count" -gt 0 ]; do curl "$@"; count=$((count - 1)); done';
 
 /**
  * One more request is made before, whose times are thrown away.
@@ -26,7 +26,7 @@ const LOOP = 'count=$1; shift; while [ "$count" -gt 0 ]; do curl "$@"; count=$((
  */
 export async function curlTimes(
   shell: Shell,
-  { url, count, times, accepted = 0 }: CurlRequests,
+  { url, count, times, acceptedExitCode: accepted = 0 }: CurlRequests,
   { signal, keep }: Pick<RunContext, "signal" | "keep">,
 ): Promise<readonly (readonly number[])[]> {
   const format = `%{exitcode} ${times.map((time) => `%{${time}}`).join(" ")} %{errormsg}\n`;
@@ -37,15 +37,15 @@ export async function curlTimes(
     "--noproxy",
     "*",
     "--max-time",
-    String(LIMIT),
+    String(REQUEST_TIMEOUT_S),
     "--output",
     "/dev/null",
     "--write-out",
     format,
     url,
   ];
-  const output = await shell.exec(["sh", "-c", LOOP, "sh", String(count + 1), ...curl], {
-    timeout: (count + 1) * LIMIT,
+  const output = await shell.exec(["sh", "-c", REQUEST_LOOP, "sh", String(count + 1), ...curl], {
+    timeout: (count + 1) * REQUEST_TIMEOUT_S,
     signal,
   });
   keep("client", output);
@@ -53,19 +53,19 @@ export async function curlTimes(
   return parseTimes(output.stdout, times.length, accepted).slice(1);
 }
 
-/** Pure. @param width times in each line. @throws Error when a request failed. */
-export function parseTimes(text: string, width: number, accepted: number): readonly (readonly number[])[] {
+/** Pure. @param count times in each line. @throws Error when a request failed. */
+export function parseTimes(text: string, count: number, accepted: number): readonly (readonly number[])[] {
   return text
     .trimEnd()
     .split("\n")
     .map((line) => {
       const [code, ...fields] = line.split(" ");
-      const values = fields.slice(0, width).map(Number);
+      const values = fields.slice(0, count).map(Number);
       if (code !== "0" && code !== String(accepted))
         throw new Error(
-          `curl failed with exit code ${code}: ${fields.slice(width).join(" ") || "it does not say why"}`,
+          `curl failed with exit code ${code}: ${fields.slice(count).join(" ") || "it does not say why"}`,
         );
-      if (values.length < width || !values.every((value) => Number.isFinite(value)))
+      if (values.length < count || !values.every((value) => Number.isFinite(value)))
         throw new Error(`curl wrote a line that is none of its times: ${line.slice(0, 100)}`);
       return values;
     });

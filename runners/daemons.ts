@@ -5,7 +5,7 @@
  */
 import { numberAt } from "../core/json.ts";
 import type { Node } from "../core/model.ts";
-import { coresBetween, parseNotes, startSampler, TICK, windowOf, type Sample, type Sampler } from "./sampler.ts";
+import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
 
 /** The processes of a plugin's daemons on one node. */
 export interface NodeDaemons {
@@ -36,7 +36,7 @@ export function startDaemonSampler({ node, pids }: NodeDaemons): Sampler {
 }
 
 /** What the daemons of one node used, from notes under their window and `pageSize`; null: not collected, or they were restarted. */
-export function daemonUsage(text: string): DaemonUsage | null {
+export function daemonUsageOfLoad(text: string): DaemonUsage | null {
   const window = windowOf(text);
   const pageSize = numberAt(window?.head, "pageSize");
   if (window === null || pageSize === null) return null;
@@ -48,7 +48,7 @@ export function daemonUsage(text: string): DaemonUsage | null {
 }
 
 /** All of them; null: of a node nothing was collected, or there is none. */
-export function sumOf(usages: readonly (DaemonUsage | null)[]): DaemonUsage | null {
+export function sumDaemonUsage(usages: readonly (DaemonUsage | null)[]): DaemonUsage | null {
   const known = usages.filter((usage) => usage !== null);
   if (known.length === 0 || known.length < usages.length) return null;
   const sum = (key: keyof DaemonUsage): number => known.reduce((total, usage) => total + usage[key], 0);
@@ -58,14 +58,14 @@ export function sumOf(usages: readonly (DaemonUsage | null)[]): DaemonUsage | nu
 /** A sample for each moment: the sum of the processes that were there. */
 function parseDaemons(text: string): DaemonSample[] {
   const samples = new Map<number, DaemonSample>();
-  for (const { at, line } of parseNotes(text)) {
+  for (const { at, line } of parseReadings(text)) {
     // The name in parentheses may hold anything; behind the last one comes field 3.
     const fields = line
       .slice(line.lastIndexOf(")") + 2)
       .split(" ")
       .map(Number);
     const [own = NaN, system = NaN, ofChildren = NaN, systemOfChildren = NaN] = fields.slice(11, 15);
-    const [time, resident = NaN] = [(own + system + ofChildren + systemOfChildren) * TICK, fields[21]];
+    const [time, resident = NaN] = [(own + system + ofChildren + systemOfChildren) * TICK_S, fields[21]];
     if (!Number.isFinite(time + resident)) continue;
     const before = samples.get(at);
     samples.set(at, {

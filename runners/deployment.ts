@@ -17,9 +17,9 @@ export interface BareDeployment {
   /** sh script that gives a fresh /run what a daemon of the plugin keeps in that of the node; left out: nothing. */
   readonly daemonState?: string;
   /** Whether Kubernetes' pods have their network from it: an ADD that fails in a test then tells of the test. Default: false. */
-  readonly installed?: boolean;
+  readonly servesKubernetes?: boolean;
   /** From now on `watcher` is told of every execution of a plugin on that node as it ends, failing ones included. */
-  watch(watcher: (invocation: Invocation) => void): void;
+  watchInvocations(watcher: (invocation: Invocation) => void): void;
   /** A pod of the same node that is up and answers pings. */
   readonly peer: Endpoint;
   /** A new empty network namespace on the node; the name is made unique. */
@@ -51,16 +51,16 @@ export interface ClusterDeployment {
   /** Makes or changes objects. */
   apply(objects: readonly object[]): Promise<void>;
   /** The API over one connection that stays open, for what is timed. */
-  withApi<T>(use: (api: PromptApi) => Promise<T>): Promise<T>;
+  withApi<T>(use: (api: ApiConnection) => Promise<T>): Promise<T>;
   /** Deletes every network policy of the namespaces. */
   removePolicies(namespaces: readonly string[]): Promise<void>;
 }
 
 /** Each call ends when the API server has answered. @throws EnvironmentError with its words when it refuses. */
-export interface PromptApi {
+export interface ApiConnection {
   readonly create: (object: NamespacedObject) => Promise<void>;
   /** Merges into what is there. */
-  readonly change: (object: NamespacedObject) => Promise<void>;
+  readonly patch: (object: NamespacedObject) => Promise<void>;
   readonly remove: (object: NamespacedObject) => Promise<void>;
 }
 

@@ -1,10 +1,10 @@
 /** Runner `dns`: how long it takes a pod to look up the name of a service. */
 import { curlTimes } from "./curl.ts";
-import { latencyOf, LATENCY_METRICS, P99_SAMPLES } from "./percentiles.ts";
+import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "./runner.ts";
 
 /** A port that nobody listens at, and what curl exits with then: after the lookup nothing more is wanted. */
-const [NO_PORT, REFUSED] = [1, 7];
+const [UNUSED_PORT, CURL_CONNECTION_REFUSED] = [1, 7];
 
 export const dns = {
   name: "dns",
@@ -14,7 +14,13 @@ export const dns = {
   metrics: LATENCY_METRICS,
   tools: ["curl"],
   params: {
-    lookups: { type: "integer", min: P99_SAMPLES, max: 10_000, default: 100, summary: "lookups, one after the other" },
+    lookups: {
+      type: "integer",
+      min: MIN_P99_SAMPLES,
+      max: 10_000,
+      default: 100,
+      summary: "lookups, one after the other",
+    },
   },
   estimate: (_, params) => 0.03 * Number(params.lookups),
   run: runLookups,
@@ -23,10 +29,10 @@ export const dns = {
 async function runLookups({ client, server, params, signal, keep }: PairContext): Promise<Measurement> {
   if (server.hostname === undefined) throw new Error(`${server.name} has no name to look up`);
   const requests = {
-    url: `http://${server.hostname}:${NO_PORT}/`,
+    url: `http://${server.hostname}:${UNUSED_PORT}/`,
     count: Number(params.lookups),
     times: ["time_namelookup"],
-    accepted: REFUSED,
+    accepted: CURL_CONNECTION_REFUSED,
   } as const;
-  return latencyOf((await curlTimes(client.shell, requests, { signal, keep })).flat());
+  return latencyMeasurement((await curlTimes(client.shell, requests, { signal, keep })).flat());
 }

@@ -2,14 +2,14 @@
 import { CommandError } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
 import { commandOf } from "../cni/command-line.ts";
-import { notes } from "./notes.ts";
-import { attachmentOf } from "./pods.ts";
+import { timingOutput } from "./timing-output.ts";
+import { attachmentOf } from "./sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** Seconds that a new pod may take to get its first answer. */
-const READY_LIMIT = 5;
+const READY_TIMEOUT_S = 5;
 /** Seconds between two pings: bounds the resolution of pod-ready-time. */
-const PING_INTERVAL = "0.002";
+const PING_INTERVAL_S = "0.002";
 /** CHECK exists since this spec version. */
 const CHECK_SINCE = "0.4.0";
 
@@ -18,10 +18,10 @@ export const lifecycle = {
   summary: "time of ADD, CHECK and DEL, and until a new pod has its first answer",
   scope: "lifecycle",
   metrics: ["add-time", "check-time", "del-time", "pod-ready-time"],
-  since: { "check-time": CHECK_SINCE },
+  sinceSpecVersion: { "check-time": CHECK_SINCE },
   tools: ["ping"],
   params: {},
-  pods: () => 1,
+  maxPods: () => 1,
   estimate: () => 0.15,
   run: runLifecycle,
 } as const satisfies LifecycleRunner;
@@ -29,7 +29,7 @@ export const lifecycle = {
 async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {
   const { runtime, network, node, peer } = deployment;
   // Also of operations that fail: what the plugin said is the evidence.
-  deployment.watch((invocation) =>
+  deployment.watchInvocations((invocation) =>
     keep(`${invocation.command.toLowerCase()}-${invocation.plugin}`, invocation.output, commandOf(invocation)),
   );
   const sandbox = await deployment.createSandbox();
@@ -39,13 +39,13 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
     const seconds = (since: number): number => (performance.now() - since) / 1000;
     await runtime.add(network, attachment, signal);
     const addTime = seconds(start);
-    const ping = ["ping", "-n", "-c1", "-i", PING_INTERVAL, "-w", String(READY_LIMIT), peer.ip];
-    const answer = await sandbox.shell.exec(ping, { timeout: READY_LIMIT + 2, signal });
+    const ping = ["ping", "-n", "-c1", "-i", PING_INTERVAL_S, "-w", String(READY_TIMEOUT_S), peer.ip];
+    const answer = await sandbox.shell.exec(ping, { timeout: READY_TIMEOUT_S + 2, signal });
     const readyTime = seconds(start);
     keep("ping", answer);
     if (!succeeded(answer)) throw new CommandError(answer);
-    const checkTime = await timed(CHECK_SINCE <= network.cniVersion, () => runtime.check(network, attachment, signal));
-    const delTime = await timed(true, () => runtime.del(network, attachment, { signal }));
+    const checkTime = await timeIf(CHECK_SINCE <= network.cniVersion, () => runtime.check(network, attachment, signal));
+    const delTime = await timeIf(true, () => runtime.del(network, attachment, { signal }));
     const values = {
       "add-time": addTime,
       "pod-ready-time": readyTime,
@@ -54,7 +54,7 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
     };
     keep(
       "times",
-      notes(
+      timingOutput(
         node.name,
         Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
       ),
@@ -65,12 +65,12 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
     await runtime.del(network, attachment).catch(() => undefined);
     throw error;
   } finally {
-    deployment.watch(() => undefined);
+    deployment.watchInvocations(() => undefined);
     await sandbox.remove();
   }
 }
 
-async function timed(applies: boolean, operation: () => Promise<unknown>): Promise<number | null> {
+async function timeIf(applies: boolean, operation: () => Promise<unknown>): Promise<number | null> {
   if (!applies) return null;
   const start = performance.now();
   await operation();

@@ -2,11 +2,11 @@
 import type { Warning } from "../core/model.ts";
 
 /** Share of the link's rate from which on it is the link that limits: the rest is headers. */
-const SATURATED = 0.95;
+const SATURATED_SHARE = 0.95;
 
 /** @param throughput bit/s in the direction that the link carries most of. @param rate bit/s; null: not limited. */
 export function linkWarnings(throughput: number, rate: number | null): Warning[] {
-  if (rate === null || throughput < SATURATED * rate) return [];
+  if (rate === null || throughput < SATURATED_SHARE * rate) return [];
   const percent = ((100 * throughput) / rate).toFixed(0);
   return [
     {

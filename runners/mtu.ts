@@ -4,9 +4,9 @@ import { succeeded } from "../core/shell.ts";
 import type { PairContext } from "./runner.ts";
 
 /** IP and ICMP headers, bytes. */
-const HEADERS = { "-4": 28, "-6": 48 } as const;
+const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
 /** The least that a link must carry: RFC 791 and RFC 8200 (5). */
-const LOWEST = { "-4": 576, "-6": 1280 } as const;
+const MIN_MTU = { "-4": 576, "-6": 1280 } as const;
 
 /**
  * Largest IP packet, bytes, that goes from client to server unfragmented, at most the MTU of the client's interface;
@@ -15,14 +15,14 @@ const LOWEST = { "-4": 576, "-6": 1280 } as const;
 export async function probePathMtu({ client, server, signal, keep }: PairContext): Promise<number | null> {
   const family = ipFlag(server.ip);
   const passes = async (size: number): Promise<boolean> => {
-    const argv = ["ping", "-n", "-c1", "-W1", "-Mdo", "-s", String(size - HEADERS[family]), server.ip];
+    const argv = ["ping", "-n", "-c1", "-W1", "-Mdo", "-s", String(size - HEADER_BYTES[family]), server.ip];
     const output = await client.shell.exec(argv, { signal, timeout: 3 });
     keep("mtu", output);
     return succeeded(output);
   };
   if (await passes(client.mtu)) return client.mtu;
-  if (!(await passes(LOWEST[family]))) return null;
-  let [fits, tooBig]: [number, number] = [LOWEST[family], client.mtu];
+  if (!(await passes(MIN_MTU[family]))) return null;
+  let [fits, tooBig]: [number, number] = [MIN_MTU[family], client.mtu];
   while (tooBig - fits > 1) {
     const middle = Math.floor((fits + tooBig) / 2);
     if (await passes(middle)) fits = middle;

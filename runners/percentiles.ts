@@ -3,13 +3,13 @@ import type { MetricName, Warning } from "../core/model.ts";
 import type { Measurement } from "./runner.ts";
 
 /** Fewest samples that a 99th percentile may come from. */
-export const P99_SAMPLES = 100;
+export const MIN_P99_SAMPLES = 100;
 
 export const LATENCY_METRICS = ["latency-mean", "latency-p50", "latency-p90", "latency-p99"] as const;
 
 /** Mean and percentiles of times in seconds. @throws RangeError without samples. */
-export function latencyOf(samples: readonly number[]): Measurement {
-  const warnings = fewSamples(samples.length);
+export function latencyMeasurement(samples: readonly number[]): Measurement {
+  const warnings = sampleCountWarnings(samples.length);
   const values: Partial<Record<MetricName, number>> = {
     "latency-mean": samples.reduce((sum, sample) => sum + sample, 0) / samples.length,
     "latency-p50": percentile(samples, 0.5),
@@ -20,9 +20,9 @@ export function latencyOf(samples: readonly number[]): Measurement {
 }
 
 /** The warning that there is no 99th percentile; empty when the samples are enough for one. */
-export function fewSamples(count: number): Warning[] {
-  if (count >= P99_SAMPLES) return [];
-  return [{ code: "few-samples", message: `no 99th percentile from ${count} samples (${P99_SAMPLES} are needed)` }];
+export function sampleCountWarnings(count: number): Warning[] {
+  if (count >= MIN_P99_SAMPLES) return [];
+  return [{ code: "few-samples", message: `no 99th percentile from ${count} samples (${MIN_P99_SAMPLES} are needed)` }];
 }
 
 /** The least sample that at least `share` of all samples do not exceed (nearest rank). @throws RangeError without samples. */

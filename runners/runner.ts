@@ -65,9 +65,9 @@ export interface LifecycleRunner extends RunnerBase {
   readonly scope: "lifecycle";
   readonly metrics: readonly MetricName[];
   /** Metrics that exist from this spec version on. */
-  readonly since: Readonly<Partial<Record<MetricName, string>>>;
+  readonly sinceSpecVersion: Readonly<Partial<Record<MetricName, string>>>;
   /** Pods that it has on the node at a time. */
-  readonly pods: (params: RunContext["params"]) => number;
+  readonly maxPods: (params: RunContext["params"]) => number;
   run(context: DeploymentContext): Promise<Measurement>;
 }
 
@@ -83,21 +83,21 @@ export interface ClusterRunner extends RunnerBase {
   readonly path: Path;
   readonly metrics: readonly MetricName[];
   /** Why a metric cannot be had with these parameters; left out: all can. */
-  lacks?(metric: MetricName, params: RunContext["params"]): string | undefined;
+  unavailableReason?(metric: MetricName, params: RunContext["params"]): string | undefined;
   run(context: ClusterContext): Promise<Measurement>;
 }
 
 /** Gives verdicts about a plugin on one node, no numbers. */
 export interface NodeCheckRunner extends RunnerBase {
   readonly scope: "checks";
-  readonly of: "node";
+  readonly target: "node";
   run(context: DeploymentContext): Promise<readonly CheckResult[]>;
 }
 
 /** Gives verdicts about a whole cluster with Kubernetes, no numbers. */
 export interface ClusterCheckRunner extends RunnerBase {
   readonly scope: "checks";
-  readonly of: "cluster";
+  readonly target: "cluster";
   run(context: ClusterContext): Promise<readonly CheckResult[]>;
 }
 

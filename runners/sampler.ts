@@ -9,10 +9,10 @@ import { numberAt, tryParse } from "../core/json.ts";
 import { succeeded, type Output, type Shell } from "../core/shell.ts";
 
 /** Seconds: counters of CPU time are in ticks of 1/100 s on every architecture (USER_HZ). */
-export const TICK = 0.01;
+export const TICK_S = 0.01;
 
 /** Closing its input ends it, after one more note: the window must lie between two. A file that is gone has no line. */
-const SAMPLER = `
+const SAMPLER_SCRIPT = `
 note() {
   now=$EPOCHREALTIME
   for file; do { read -r line <"$file" && printf '%s %s\\n' "$now" "$line"; } 2>/dev/null; done
@@ -26,13 +26,13 @@ note "$@"
 :`;
 
 export interface Sampler {
-  /** What it noted: text for {@link parseNotes}. @throws CommandError when it could not run. */
+  /** What it noted: text for {@link parseReadings}. @throws CommandError when it could not run. */
   stop(): Promise<Output>;
 }
 
 /** @param files whose first lines are noted */
 export function startSampler(node: Shell, files: readonly string[]): Sampler {
-  const process = node.start(["bash", "-c", SAMPLER, "bash", ...files], { timeout: 3600 });
+  const process = node.start(["bash", "-c", SAMPLER_SCRIPT, "bash", ...files], { timeout: 3600 });
   return {
     stop: async () => {
       process.closeStdin();
@@ -44,14 +44,14 @@ export function startSampler(node: Shell, files: readonly string[]): Sampler {
 }
 
 /** A line of a file, and when it was read: seconds since the epoch, the node's clock. */
-export interface Note {
+export interface Reading {
   readonly at: number;
   readonly line: string;
 }
 
-export function parseNotes(text: string): Note[] {
-  return text.split("\n").flatMap((noted): Note[] => {
-    const [, at, line = ""] = /^(\d+[.,]\d+) (.*)$/.exec(noted) ?? [];
+export function parseReadings(text: string): Reading[] {
+  return text.split("\n").flatMap((row): Reading[] => {
+    const [, at, line = ""] = /^(\d+[.,]\d+) (.*)$/.exec(row) ?? [];
     return at === undefined ? [] : [{ at: Number(at.replace(",", ".")), line }];
   });
 }
@@ -80,10 +80,10 @@ function interpolate<K extends string>(samples: readonly Sample<K>[], at: number
   if (after === undefined) return null;
   const before = samples[next - 1] ?? after;
   if (before === after) return after.at > at ? null : after.spent;
-  const share = (at - before.at) / (after.at - before.at);
+  const fraction = (at - before.at) / (after.at - before.at);
   const values = Object.keys(after.spent).map((key) => [
     key,
-    before.spent[key as K] + share * (after.spent[key as K] - before.spent[key as K]),
+    before.spent[key as K] + fraction * (after.spent[key as K] - before.spent[key as K]),
   ]);
   return Object.fromEntries(values) as Record<K, number>;
 }
@@ -92,9 +92,13 @@ function interpolate<K extends string>(samples: readonly Sample<K>[], at: number
  * How far the node's clock is ahead of this machine's, as far as the last note shows it: that was made between the moment the
  * sampler was `asked` to stop and the one in which it had `answered` (seconds since the epoch). 0 when the clocks may agree.
  */
-export function clockShift(notes: readonly { readonly at: number }[], asked: number, answered: number): number {
-  const noted = notes.at(-1)?.at ?? asked;
-  return noted - Math.min(Math.max(noted, asked), answered);
+export function clockShift(
+  readings: readonly { readonly at: number }[],
+  stopRequested: number,
+  stopConfirmed: number,
+): number {
+  const lastReading = readings.at(-1)?.at ?? stopRequested;
+  return lastReading - Math.min(Math.max(lastReading, stopRequested), stopConfirmed);
 }
 
 /** When a load ran, seconds since the epoch by the clock of the node that the notes are from. */
@@ -104,8 +108,8 @@ export interface LoadWindow {
 }
 
 /** Notes with the window of the load and what else it takes to read them: what is kept as evidence. */
-export function withWindow<W extends LoadWindow>(notes: string, window: W): string {
-  return `${JSON.stringify(window)}\n${notes}`;
+export function withWindow<W extends LoadWindow>(readings: string, window: W): string {
+  return `${JSON.stringify(window)}\n${readings}`;
 }
 
 /** The head of such a text, and its window; null when it has none. */

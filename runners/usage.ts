@@ -1,9 +1,9 @@
 /** What a load uses: CPU time of the machine, and CPU time and memory of the plugin's daemons, in exactly its window. */
 import type { MetricName } from "../core/model.ts";
-import { loadUsage, startCpuSampler, type CpuUsage } from "./cpu.ts";
-import { daemonUsage, startDaemonSampler, sumOf, type DaemonUsage } from "./daemons.ts";
+import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "./cpu.ts";
+import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage, type DaemonUsage } from "./daemons.ts";
 import type { PairContext } from "./runner.ts";
-import { clockShift, parseNotes, withWindow, type LoadWindow, type Sampler } from "./sampler.ts";
+import { clockShift, parseReadings, withWindow, type LoadWindow, type Sampler } from "./sampler.ts";
 
 /** null: not collected, or there is nothing. */
 export interface Usage {
@@ -25,12 +25,17 @@ export function startMeter({
   idle,
   keep,
 }: Pick<PairContext, "client" | "daemons" | "idle" | "keep">): Meter {
-  const machine = startCpuSampler(client.node.shell);
-  const ofDaemons = daemons.map((each) => ({ pageSize: each.pageSize, sampler: startDaemonSampler(each) }));
-  const noted = async (role: string, sampler: Sampler, { from, to }: LoadWindow, facts: object): Promise<string> => {
-    const asked = Date.now() / 1000;
+  const cpuSampler = startCpuSampler(client.node.shell);
+  const daemonSamplers = daemons.map((each) => ({ pageSize: each.pageSize, sampler: startDaemonSampler(each) }));
+  const stopAndKeep = async (
+    role: string,
+    sampler: Sampler,
+    { from, to }: LoadWindow,
+    facts: object,
+  ): Promise<string> => {
+    const stopRequested = Date.now() / 1000;
     const output = await sampler.stop();
-    const shift = clockShift(parseNotes(output.stdout), asked, Date.now() / 1000);
+    const shift = clockShift(parseReadings(output.stdout), stopRequested, Date.now() / 1000);
     const stdout = withWindow(output.stdout, { from: from + shift, to: to + shift, ...facts });
     keep(role, { ...output, stdout });
     return stdout;
@@ -38,13 +43,17 @@ export function startMeter({
   return {
     read: async (window) => {
       const [cpu, ...others] = await Promise.all([
-        noted("cpu", machine, window, { idle }).then(loadUsage),
-        ...ofDaemons.map(({ pageSize, sampler }) => noted("daemons", sampler, window, { pageSize }).then(daemonUsage)),
+        stopAndKeep("cpu", cpuSampler, window, { idle }).then(cpuUsageOfLoad),
+        ...daemonSamplers.map(({ pageSize, sampler }) =>
+          stopAndKeep("daemons", sampler, window, { pageSize }).then(daemonUsageOfLoad),
+        ),
       ]);
-      return { cpu, daemons: sumOf(others) };
+      return { cpu, daemons: sumDaemonUsage(others) };
     },
     stop: async () =>
-      void (await Promise.allSettled([machine, ...ofDaemons.map(({ sampler }) => sampler)].map((each) => each.stop()))),
+      void (await Promise.allSettled(
+        [cpuSampler, ...daemonSamplers.map(({ sampler }) => sampler)].map((each) => each.stop()),
+      )),
   };
 }
 

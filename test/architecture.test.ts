@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 const ROOT = resolve(import.meta.dirname, "..");
 
 /** What the files of a folder may import besides their own folder. */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   cni: ["core"],
   results: ["core"],
@@ -39,9 +39,9 @@ interface SourceFile {
   readonly packages: readonly string[];
 }
 
-const files = Object.keys(MAY_IMPORT).flatMap((folder) => walk(join(ROOT, folder)).map(readSource));
+const files = Object.keys(ALLOWED_IMPORTS).flatMap((folder) => walk(join(ROOT, folder)).map(readSource));
 
-describe.each(Object.entries(MAY_IMPORT))("%s/", (folder, allowed) => {
+describe.each(Object.entries(ALLOWED_IMPORTS))("%s/", (folder, allowed) => {
   test(`imports only ${["itself", ...allowed].join(", ")}`, () => {
     const wrong = files
       .filter(({ path }) => path.startsWith(`${folder}/`))

@@ -29,7 +29,7 @@ export interface NamespacedObject {
 export interface ApiProxy extends AsyncDisposable {
   readonly create: (object: NamespacedObject) => Promise<void>;
   /** Merges into what is there (RFC 7396). */
-  readonly change: (object: NamespacedObject) => Promise<void>;
+  readonly patch: (object: NamespacedObject) => Promise<void>;
   readonly remove: (object: NamespacedObject) => Promise<void>;
 }
 
@@ -64,7 +64,7 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
     answered({ agent, socketPath, method, path, signal }, type, object);
   return {
     create: (object) => send("POST", collectionOf(object), "application/json", object),
-    change: (object) =>
+    patch: (object) =>
       send("PATCH", `${collectionOf(object)}/${object.metadata.name}`, "application/merge-patch+json", object),
     remove: (object) => send("DELETE", `${collectionOf(object)}/${object.metadata.name}`, "application/json", null),
     [Symbol.asyncDispose]: close,

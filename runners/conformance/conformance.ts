@@ -58,7 +58,7 @@ export const conformance = {
   name: "conformance",
   summary: "the CNI specification, clause by clause: what ADD says and does, CHECK, DEL, VERSION",
   scope: "checks",
-  of: "node",
+  target: "node",
   tools: ["ip", "unshare", "nsenter"],
   params: {},
   estimate: () => 5,
@@ -67,7 +67,7 @@ export const conformance = {
 
 /** @throws EnvironmentError when a test itself goes wrong, for then there is no verdict. */
 async function checkDeployment({ deployment, keep, signal }: DeploymentContext): Promise<readonly CheckResult[]> {
-  const { network, pluginPath, node, plugin, daemonState = "", installed = false } = deployment;
+  const { network, pluginPath, node, plugin, daemonState = "", servesKubernetes: installed = false } = deployment;
   const executables = await new PluginFinder(node.shell, pluginPath).find(network.plugins.map(({ type }) => type));
   const underTest: PluginUnderTest = {
     ...guessProfile(network),

@@ -6,11 +6,11 @@ import { withServer } from "../load.ts";
 import { probePathMtu } from "../mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../usage.ts";
-import { clientOf, generatorWarnings, iperf3At, MARGIN, readJson } from "./tool.ts";
+import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
 
 /** `forward`: the client sends; `both`: both ends send at once. */
-const DIRECTIONS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
-export type Direction = keyof typeof DIRECTIONS;
+const DIRECTION_FLAGS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
+export type Direction = keyof typeof DIRECTION_FLAGS;
 
 export const iperf3 = {
   name: "iperf3",
@@ -23,7 +23,7 @@ export const iperf3 = {
     streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections, in each direction" },
     direction: {
       type: "choice",
-      values: Object.keys(DIRECTIONS),
+      values: Object.keys(DIRECTION_FLAGS),
       default: "forward",
       summary: "who sends; the throughput of both is their sum",
     },
@@ -37,11 +37,19 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
   const { server, duration, params, linkRate } = context;
   const omit = Number(params.omit);
   const direction = params.direction as Direction; // the suite loader lets no other pass
-  return withServer(context, iperf3At(server), async ({ warmUp, load }) => {
-    await warmUp([...clientOf(server), "-n", "1M"], MARGIN);
+  return withServer(context, iperf3Tool(server), async ({ warmUp, load }) => {
+    await warmUp([...iperf3Client(server), "-n", "1M"], CLIENT_MARGIN_S);
     const mtu = server.translated === true ? null : await probePathMtu(context);
-    const what = ["-t", String(duration), "-O", String(omit), "-P", String(params.streams), ...DIRECTIONS[direction]];
-    const { output, usage } = await load([...clientOf(server), ...what], duration + omit + MARGIN);
+    const flags = [
+      "-t",
+      String(duration),
+      "-O",
+      String(omit),
+      "-P",
+      String(params.streams),
+      ...DIRECTION_FLAGS[direction],
+    ];
+    const { output, usage } = await load([...iperf3Client(server), ...flags], duration + omit + CLIENT_MARGIN_S);
     const result = parseIperf3(output.stdout, direction);
     return {
       values: {
@@ -68,10 +76,10 @@ export interface Iperf3Result {
  * @throws Error
  */
 export function parseIperf3(text: string, direction: Direction = "forward"): Iperf3Result {
-  const json = readJson(text);
-  const ways = direction === "both" ? ["", "_bidir_reverse"] : [""];
+  const json = parseJsonOutput(text);
+  const directions = direction === "both" ? ["", "_bidir_reverse"] : [""];
   const total = (sum: string, key: string): number | null => {
-    const parts = ways.map((way) => numberAt(json, "end", `${sum}${way}`, key));
+    const parts = directions.map((suffix) => numberAt(json, "end", `${sum}${suffix}`, key));
     return parts.reduce((a, b) => (a === null || b === null ? null : a + b));
   };
   const intervals = at(json, "intervals");
@@ -79,6 +87,6 @@ export function parseIperf3(text: string, direction: Direction = "forward"): Ipe
   if (throughput === null || !Array.isArray(intervals) || intervals.length === 0) {
     throw new Error("iperf3 ended without a result of the receiver");
   }
-  const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * ways.length;
+  const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * directions.length;
   return { throughput, retransmits: total("sum_sent", "retransmits"), warnings: generatorWarnings(json, streams) };
 }

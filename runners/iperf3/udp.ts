@@ -13,14 +13,14 @@ import { withServer } from "../load.ts";
 import { probePathMtu } from "../mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../usage.ts";
-import { clientOf, generatorWarnings, iperf3At, MARGIN, readJson } from "./tool.ts";
+import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
 
 /** Seconds of the discarded load. */
-const WARM_UP = 1;
+const WARM_UP_S = 1;
 /** IP and UDP headers, bytes. */
-const HEADERS = { "-4": 28, "-6": 48 } as const;
+const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
 /** Share of the offered rate below which the sender did not keep up. */
-const KEPT_UP = 0.95;
+const MIN_SENT_SHARE = 0.95;
 
 export const iperf3Udp = {
   name: "iperf3-udp",
@@ -39,7 +39,7 @@ export const iperf3Udp = {
       summary: "bytes of a message; it must pass the path in one packet",
     },
   },
-  estimate: (duration) => duration + WARM_UP + 0.7,
+  estimate: (duration) => duration + WARM_UP_S + 0.7,
   run: runUdp,
 } as const satisfies PairRunner;
 
@@ -48,10 +48,10 @@ async function runUdp(context: PairContext): Promise<Measurement> {
   const [rate, length] = [Number(params.rate), Number(params.length)];
   await requireSameVersion(client, server, signal);
   await requireUnfragmented(context, length);
-  return withServer(context, iperf3At(server), async ({ warmUp, load }) => {
-    const send = [...clientOf(server), "-u", "-b", `${rate}M`, "-l", String(length), "-t"];
-    await warmUp([...send, String(WARM_UP)], WARM_UP + MARGIN);
-    const { output, usage } = await load([...send, String(duration)], duration + MARGIN);
+  return withServer(context, iperf3Tool(server), async ({ warmUp, load }) => {
+    const send = [...iperf3Client(server), "-u", "-b", `${rate}M`, "-l", String(length), "-t"];
+    await warmUp([...send, String(WARM_UP_S)], WARM_UP_S + CLIENT_MARGIN_S);
+    const { output, usage } = await load([...send, String(duration)], duration + CLIENT_MARGIN_S);
     const { throughput, loss, jitter, warnings } = parseUdp(output.stdout, rate * 1e6);
     return {
       values: { throughput, loss, jitter, ...usageValues(usage, throughput) },
@@ -64,20 +64,20 @@ async function runUdp(context: PairContext): Promise<Measurement> {
 async function requireSameVersion(client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<void> {
   const version = async ({ shell }: Endpoint): Promise<string> =>
     (await run(shell, ["iperf3", "--version"], { signal })).split("\n")[0] ?? "";
-  const [ours, theirs] = await Promise.all([version(client), version(server)]);
-  if (ours !== theirs)
+  const [clientVersion, serverVersion] = await Promise.all([version(client), version(server)]);
+  if (clientVersion !== serverVersion)
     throw new EnvironmentError(
-      `the loss of UDP needs the same iperf3 on both ends, not ${ours} and ${theirs}; install one of them on both`,
+      `the loss of UDP needs the same iperf3 on both ends, not ${clientVersion} and ${serverVersion}; install one of them on both`,
     );
 }
 
 async function requireUnfragmented(context: PairContext, length: number): Promise<void> {
   const { client, server } = context;
   const mtu = server.translated === true ? client.mtu : ((await probePathMtu(context)) ?? 0);
-  const fits = mtu - HEADERS[ipFlag(server.ip)];
-  if (length <= fits) return;
+  const maxLength = mtu - HEADER_BYTES[ipFlag(server.ip)];
+  if (length <= maxLength) return;
   throw new EnvironmentError(
-    `messages of ${length} bytes do not pass a path with an MTU of ${mtu} in one packet; set length to at most ${fits}`,
+    `messages of ${length} bytes do not pass a path with an MTU of ${mtu} in one packet; set length to at most ${maxLength}`,
   );
 }
 
@@ -98,33 +98,36 @@ export interface UdpResult {
  * @throws Error
  */
 export function parseUdp(text: string, offered: number): UdpResult {
-  const json = readJson(text);
+  const json = parseJsonOutput(text);
   const read = (end: "sum_sent" | "sum_received", key: string): number => {
     const value = numberAt(json, "end", end, key);
     if (value === null)
       throw new Error(`iperf3 ended without ${key} of the ${end === "sum_sent" ? "sender" : "receiver"}`);
     return value;
   };
-  const [sent, seen, lost] = [
+  const [sent, expected, lost] = [
     read("sum_sent", "packets"),
     read("sum_received", "packets"),
     read("sum_received", "lost_packets"),
   ];
-  const arrived = seen - lost;
+  const arrived = expected - lost;
   if (sent <= 0 || arrived < 0 || arrived > sent)
-    throw new Error(`iperf3's packets do not add up: ${sent} sent, ${seen} expected by the receiver, ${lost} lost`);
+    throw new Error(`iperf3's packets do not add up: ${sent} sent, ${expected} expected by the receiver, ${lost} lost`);
   return {
     throughput: read("sum_received", "bits_per_second"),
     loss: 1 - arrived / sent,
     jitter: read("sum_received", "jitter_ms") / 1000,
-    warnings: [...generatorWarnings(json, 1), ...behind(read("sum_sent", "bits_per_second"), offered)],
+    warnings: [...generatorWarnings(json, 1), ...sendRateWarnings(read("sum_sent", "bits_per_second"), offered)],
   };
 }
 
-function behind(sent: number, offered: number): Warning[] {
-  if (sent >= KEPT_UP * offered) return [];
-  const mbit = (rate: number): string => (rate / 1e6).toFixed(0);
+function sendRateWarnings(sent: number, offered: number): Warning[] {
+  if (sent >= MIN_SENT_SHARE * offered) return [];
+  const inMbits = (rate: number): string => (rate / 1e6).toFixed(0);
   return [
-    { code: "rate-not-reached", message: `the sender reached ${mbit(sent)} of the ${mbit(offered)} Mbit/s offered` },
+    {
+      code: "rate-not-reached",
+      message: `the sender reached ${inMbits(sent)} of the ${inMbits(offered)} Mbit/s offered`,
+    },
   ];
 }

@@ -1,6 +1,6 @@
 /** The times of the transactions of one netperf test, with its rate. */
 import type { MetricName } from "../../core/model.ts";
-import { fewSamples } from "../percentiles.ts";
+import { sampleCountWarnings } from "../percentiles.ts";
 import type { Measurement } from "../runner.ts";
 import { parseOmni } from "./omni.ts";
 
@@ -12,7 +12,7 @@ export const LATENCY_KEYS = [
   "P99_LATENCY",
   "ELAPSED_TIME",
 ] as const;
-const MICROSECONDS = 1e6;
+const MICROSECONDS_PER_SECOND = 1e6;
 
 /**
  * Latencies are of a whole transaction, in µs; netperf's percentiles are whole µs.
@@ -21,13 +21,13 @@ const MICROSECONDS = 1e6;
  */
 export function parseLatency(text: string, rate: MetricName): Measurement {
   const numbers = parseOmni(text, LATENCY_KEYS);
-  const warnings = fewSamples(Math.round(numbers.TRANSACTION_RATE * numbers.ELAPSED_TIME));
+  const warnings = sampleCountWarnings(Math.round(numbers.TRANSACTION_RATE * numbers.ELAPSED_TIME));
   const values: Partial<Record<MetricName, number>> = {
     [rate]: numbers.TRANSACTION_RATE,
-    "latency-mean": numbers.MEAN_LATENCY / MICROSECONDS,
-    "latency-p50": numbers.P50_LATENCY / MICROSECONDS,
-    "latency-p90": numbers.P90_LATENCY / MICROSECONDS,
-    ...(warnings.length > 0 ? {} : { "latency-p99": numbers.P99_LATENCY / MICROSECONDS }),
+    "latency-mean": numbers.MEAN_LATENCY / MICROSECONDS_PER_SECOND,
+    "latency-p50": numbers.P50_LATENCY / MICROSECONDS_PER_SECOND,
+    "latency-p90": numbers.P90_LATENCY / MICROSECONDS_PER_SECOND,
+    ...(warnings.length > 0 ? {} : { "latency-p99": numbers.P99_LATENCY / MICROSECONDS_PER_SECOND }),
   };
   return { values, warnings };
 }

@@ -2,14 +2,14 @@
 import { CommandError, lastLine } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
 import { succeeded } from "../../core/shell.ts";
-import { withServer, type Load, type Tool, type Window } from "../load.ts";
+import { withServer, type LoadResult, type LoadTool, type LoadPosition } from "../load.ts";
 import { LOAD_PORTS } from "../ports.ts";
 import type { PairContext } from "../runner.ts";
 
 const { netperfControl: CONTROL_PORT, netperfData: DATA_PORT } = LOAD_PORTS;
 
 /** Seconds beside the load. */
-const MARGIN = 15;
+const CLIENT_MARGIN_S = 15;
 
 export const WARM_UP_PARAM = {
   type: "integer",
@@ -19,7 +19,7 @@ export const WARM_UP_PARAM = {
   summary: "seconds of load before, discarded",
 } as const;
 
-export interface Omni {
+export interface OmniTest {
   /** `TCP_RR` */
   readonly test: string;
   /** Options of the test itself. */
@@ -27,10 +27,10 @@ export interface Omni {
   /** Names of the values that it shall print. */
   readonly keys: readonly string[];
   /** Length of the discarded first run: minus a number of transactions, of a stream minus bytes. */
-  readonly first: number;
+  readonly firstRunLength: number;
   /** Seconds of the discarded second run. */
-  readonly warmUp: number;
-  readonly window?: Window;
+  readonly warmUpSeconds: number;
+  readonly loadPosition?: LoadPosition;
 }
 
 /** About how long it takes, seconds. */
@@ -41,10 +41,10 @@ export function omniSeconds(duration: number, params: PairContext["params"]): nu
 /** Runs the test for `context.duration` seconds. @throws with netperf's own words. */
 export async function runOmni(
   context: PairContext,
-  { test, options, keys, first, warmUp: seconds, window }: Omni,
-): Promise<Load> {
+  { test, options, keys, firstRunLength: first, warmUpSeconds: seconds, loadPosition: window }: OmniTest,
+): Promise<LoadResult> {
   const { server, duration } = context;
-  const tool: Tool = {
+  const tool: LoadTool = {
     server: [
       "netserver",
       "-D",
@@ -76,9 +76,9 @@ export async function runOmni(
     ...["--", "-P", `,${DATA_PORT}`, ...options, "-k", keys.join(",")],
   ];
   return withServer(context, tool, async ({ warmUp, load }) => {
-    await warmUp(argv(first), MARGIN);
-    if (seconds > 0) await warmUp(argv(seconds), seconds + MARGIN);
-    return load(argv(duration), duration + MARGIN, window);
+    await warmUp(argv(first), CLIENT_MARGIN_S);
+    if (seconds > 0) await warmUp(argv(seconds), seconds + CLIENT_MARGIN_S);
+    return load(argv(duration), duration + CLIENT_MARGIN_S, window);
   });
 }
 

@@ -26,7 +26,13 @@ export const netperf = {
 async function runRequests(context: PairContext): Promise<Measurement> {
   const { test, request, response, warmup } = context.params;
   const options = ["-r", `${request},${response}`];
-  const omni = { test: String(test), options, keys: LATENCY_KEYS, first: -1000, warmUp: Number(warmup) };
+  const omni = {
+    test: String(test),
+    options,
+    keys: LATENCY_KEYS,
+    firstRunLength: -1000,
+    warmUpSeconds: Number(warmup),
+  };
   const { output, usage } = await runOmni(context, omni);
   const { values, warnings } = parseLatency(output.stdout, "transactions");
   return { values: { ...values, ...usageValues(usage, null) }, warnings };

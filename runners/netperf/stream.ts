@@ -5,7 +5,7 @@ import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../usage.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
-const KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;
+const STREAM_KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;
 
 export const netperfStream = {
   name: "netperf-stream",
@@ -27,9 +27,9 @@ async function runStream(context: PairContext): Promise<Measurement> {
   const omni = {
     test: "TCP_STREAM",
     options: ["-m", String(size)],
-    keys: KEYS,
-    first: -100_000,
-    warmUp: Number(warmup),
+    keys: STREAM_KEYS,
+    firstRunLength: -100_000,
+    warmUpSeconds: Number(warmup),
   };
   const { output, usage } = await runOmni(context, omni);
   const { throughput, ...others } = parseStream(output.stdout);
@@ -41,7 +41,7 @@ async function runStream(context: PairContext): Promise<Measurement> {
 
 /** Reads what the receiver counted, in 10^6 bit/s. @throws Error when a value is missing. */
 export function parseStream(text: string): Partial<Record<MetricName, number>> & { readonly throughput: number } {
-  const { REMOTE_RECV_THROUGHPUT: received, LOCAL_TRANSPORT_RETRANS: again } = parseOmni(text, KEYS);
+  const { REMOTE_RECV_THROUGHPUT: received, LOCAL_TRANSPORT_RETRANS: retransmitted } = parseOmni(text, STREAM_KEYS);
   if (received < 0) throw new Error("netperf gave no throughput of the receiver");
-  return { throughput: received * 1e6, ...(again < 0 ? {} : { retransmits: again }) }; // -1: not collected
+  return { throughput: received * 1e6, ...(retransmitted < 0 ? {} : { retransmits: retransmitted }) }; // -1: not collected
 }

@@ -2,14 +2,14 @@
 import { shuffle, type Random } from "../../results/random.ts";
 
 /** One pod of those that a node has for one role; both from 0. */
-export interface Place {
+export interface PodSlot {
   readonly node: number;
   readonly number: number;
 }
 
 export interface PodPair {
-  readonly client: Place;
-  readonly server: Place;
+  readonly client: PodSlot;
+  readonly server: PodSlot;
 }
 
 /**
@@ -29,13 +29,13 @@ export function sampleRounds(
     const [clients, servers] = [new Map<number, number>(), new Map<number, number>()];
     return Array.from({ length: pairs }, (): PodPair => {
       const [client, server] = sequence.next().value;
-      return { client: take(clients, client), server: take(servers, server) };
+      return { client: nextSlot(clients, client), server: nextSlot(servers, server) };
     });
   });
 }
 
 /** Each once. */
-export function placesOf(rounds: readonly (readonly PodPair[])[], role: keyof PodPair): readonly Place[] {
+export function slotsOf(rounds: readonly (readonly PodPair[])[], role: keyof PodPair): readonly PodSlot[] {
   const places = rounds.flat().map((pair) => pair[role]);
   return [...new Map(places.map((place) => [`${place.node}/${place.number}`, place])).values()];
 }
@@ -54,7 +54,7 @@ function* orderedPairs(count: number, random: Random): Generator<readonly [clien
 }
 
 /** The next pod of the node that is free in this round. */
-function take(taken: Map<number, number>, node: number): Place {
+function nextSlot(taken: Map<number, number>, node: number): PodSlot {
   const number = taken.get(node) ?? 0;
   taken.set(node, number + 1);
   return { node, number };

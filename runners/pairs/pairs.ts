@@ -3,13 +3,13 @@ import { median } from "../../results/statistics.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Warning } from "../../core/model.ts";
 import type { ClusterDeployment } from "../deployment.ts";
-import { notes } from "../notes.ts";
-import { ownPod, withNamespace } from "../own-pods.ts";
+import { timingOutput } from "../timing-output.ts";
+import { runnerPod, withNamespace } from "../runner-pods.ts";
 import { LOAD_PORTS } from "../ports.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
-import { placesOf, sampleRounds, type Place, type PodPair } from "./pairing.ts";
-import { runRound, type Ends, type PairResult, type Round } from "./round.ts";
-import { pairTable } from "./table.ts";
+import { slotsOf, sampleRounds, type PodSlot, type PodPair } from "./pairing.ts";
+import { runRound, type PairEnds, type PairResult, type Round } from "./round.ts";
+import { pairTable } from "./pair-table.ts";
 
 export const pairs = {
   name: "pairs",
@@ -52,9 +52,9 @@ async function runPairs(context: ClusterContext): Promise<Measurement> {
     seededRandom(Number(params.sample)),
   );
   return withNamespace(deployment, "pairs", async (namespace) => {
-    const endsOf = await makePods(deployment, namespace, sample);
+    const findEnds = await createPodPairs(deployment, namespace, sample);
     const rounds: Round[] = [];
-    for (const pairing of sample) rounds.push(await runRound(pairing.map(endsOf), context));
+    for (const pairing of sample) rounds.push(await runRound(pairing.map(findEnds), context));
     const results = rounds.map((round) => round.results);
     const values = valuesOf(results);
     const lines = results
@@ -62,25 +62,28 @@ async function runPairs(context: ClusterContext): Promise<Measurement> {
       .map(({ client, server, throughput, latency }) => `pair ${client + 1} ${server + 1} ${throughput} ${latency}`);
     keep(
       "pairs",
-      notes("this machine", [...Object.entries(values).map(([metric, value]) => `${metric} ${value}`), ...lines]),
+      timingOutput("this machine", [
+        ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
+        ...lines,
+      ]),
     );
     return {
       values,
-      warnings: oncePerCode(rounds.flatMap(({ warnings }) => warnings)),
+      warnings: mergeByCode(rounds.flatMap(({ warnings }) => warnings)),
       pairs: pairTable(deployment.nodes, results.flat()),
     };
   });
 }
 
 /** Servers only listen; clients are entered. @returns what finds the ends of a pair */
-async function makePods(
+async function createPodPairs(
   { nodes, image, ...deployment }: ClusterDeployment,
   namespace: string,
   sample: readonly (readonly PodPair[])[],
-): Promise<(pair: PodPair) => Ends> {
-  const pods = (role: keyof PodPair, command: readonly string[]): readonly ReturnType<typeof ownPod>[] =>
-    placesOf(sample, role).map((place) =>
-      ownPod({ namespace, name: podName(role, place), labels: {}, node: nodes[place.node] ?? "", image, command }),
+): Promise<(pair: PodPair) => PairEnds> {
+  const pods = (role: keyof PodPair, command: readonly string[]): readonly ReturnType<typeof runnerPod>[] =>
+    slotsOf(sample, role).map((place) =>
+      runnerPod({ namespace, name: podName(role, place), labels: {}, node: nodes[place.node] ?? "", image, command }),
     );
   const servers = await deployment.runPods(pods("server", ["iperf3", "-s", "-p", String(LOAD_PORTS.iperf3)]));
   const clients = await deployment.createPods(pods("client", ["sleep", "infinity"]));
@@ -93,7 +96,7 @@ async function makePods(
   };
 }
 
-function podName(role: keyof PodPair, { node, number }: Place): string {
+function podName(role: keyof PodPair, { node, number }: PodSlot): string {
   return `${role}-${node + 1}-${number + 1}`;
 }
 
@@ -112,7 +115,7 @@ export function valuesOf(rounds: readonly (readonly PairResult[])[]): Record<(ty
 }
 
 /** The first of each code, and how many more pairs have it. */
-function oncePerCode(warnings: readonly Warning[]): readonly Warning[] {
+function mergeByCode(warnings: readonly Warning[]): readonly Warning[] {
   return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
     const [first, ...others] = warnings.filter((one) => one.code === code);
     if (first === undefined) return [];

@@ -3,19 +3,19 @@ import { messageOf } from "../../core/errors.ts";
 import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
-import { clientOf, iperf3At, MARGIN } from "../iperf3/tool.ts";
+import { iperf3Client, iperf3Tool, CLIENT_MARGIN_S } from "../iperf3/tool.ts";
 import { runClient } from "../load.ts";
 import { parseEchoes } from "../ping/echoes.ts";
 import type { RunContext } from "../runner.ts";
 
 /** Requests of an idle pair, and seconds between two. */
-const ECHOES = { count: 20, interval: 0.05 } as const;
+const PINGS = { count: 20, interval: 0.05 } as const;
 /** Seconds that the echoes may take. */
-const ECHO_LIMIT = 10;
+const PING_TIMEOUT_S = 10;
 /** Failed pairs that a message names. */
-const SHOWN = 5;
+const MAX_LISTED_FAILURES = 5;
 
-export interface Ends {
+export interface PairEnds {
   /** Nodes, by their number from 0. */
   readonly client: number;
   readonly server: number;
@@ -24,7 +24,7 @@ export interface Ends {
   readonly ip: string;
 }
 
-export interface PairResult extends Pick<Ends, "client" | "server"> {
+export interface PairResult extends Pick<PairEnds, "client" | "server"> {
   /** bit/s. */
   readonly throughput: number;
   /** Median round trip before the load, seconds. */
@@ -37,27 +37,32 @@ export interface Round {
 }
 
 /** @throws Error that tells the pairs that failed, by the numbers of their nodes: nodes of a cluster are hosts, whose names a redacted run must not have. */
-export async function runRound(ends: readonly Ends[], { duration, params, signal, keep }: RunContext): Promise<Round> {
+export async function runRound(
+  ends: readonly PairEnds[],
+  { duration, params, signal, keep }: RunContext,
+): Promise<Round> {
   const omit = Number(params.omit);
-  const latencies = await together(ends, async ({ shell, ip }) => {
+  const latencies = await runForAllPairs(ends, async ({ shell, ip }) => {
     const output = await shell.exec(
-      ["ping", "-n", "-c", String(ECHOES.count), "-i", String(ECHOES.interval), "-w", String(ECHO_LIMIT), ip],
-      { timeout: ECHO_LIMIT + MARGIN, signal },
+      ["ping", "-n", "-c", String(PINGS.count), "-i", String(PINGS.interval), "-w", String(PING_TIMEOUT_S), ip],
+      { timeout: PING_TIMEOUT_S + CLIENT_MARGIN_S, signal },
     );
     keep("ping", output);
     return parseEchoes(output.stdout).values["latency-p50"] ?? NaN;
   });
   const load =
     (role: string, what: readonly string[], timeout: number) =>
-    (one: Ends): Promise<string> =>
-      runClient(one.shell, iperf3At(one), [...clientOf(one), ...what], {
+    (one: PairEnds): Promise<string> =>
+      runClient(one.shell, iperf3Tool(one), [...iperf3Client(one), ...what], {
         timeout,
         signal,
         keep: (output) => keep(role, output),
       }).then(({ stdout }) => stdout);
-  await together(ends, load("warm-up", ["-n", "1M"], MARGIN));
-  const loads = await together(ends, async (one) =>
-    parseIperf3(await load("client", ["-t", String(duration), "-O", String(omit)], duration + omit + MARGIN)(one)),
+  await runForAllPairs(ends, load("warm-up", ["-n", "1M"], CLIENT_MARGIN_S));
+  const loads = await runForAllPairs(ends, async (one) =>
+    parseIperf3(
+      await load("client", ["-t", String(duration), "-O", String(omit)], duration + omit + CLIENT_MARGIN_S)(one),
+    ),
   );
   const results = ends.map(({ client, server }, i): PairResult => ({
     client,
@@ -69,7 +74,10 @@ export async function runRound(ends: readonly Ends[], { duration, params, signal
 }
 
 /** Every pair does its work to the end, whatever becomes of the others. */
-async function together<T>(ends: readonly Ends[], work: (one: Ends) => Promise<T>): Promise<readonly T[]> {
+async function runForAllPairs<T>(
+  ends: readonly PairEnds[],
+  work: (one: PairEnds) => Promise<T>,
+): Promise<readonly T[]> {
   const outcomes = await Promise.allSettled(ends.map(work));
   const failures = ends.flatMap(({ client, server }, i) => {
     const outcome = outcomes[i];
@@ -79,6 +87,8 @@ async function together<T>(ends: readonly Ends[], work: (one: Ends) => Promise<T
   });
   if (failures.length === 0)
     return outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
-  const more = failures.length > SHOWN ? `; and ${failures.length - SHOWN} more` : "";
-  throw new Error(`${failures.length} of ${ends.length} pairs failed: ${failures.slice(0, SHOWN).join("; ")}${more}`);
+  const more = failures.length > MAX_LISTED_FAILURES ? `; and ${failures.length - MAX_LISTED_FAILURES} more` : "";
+  throw new Error(
+    `${failures.length} of ${ends.length} pairs failed: ${failures.slice(0, MAX_LISTED_FAILURES).join("; ")}${more}`,
+  );
 }

@@ -1,18 +1,18 @@
 /** Runner `ping-loaded`: the round trip of ICMP echoes while TCP fills the same path. */
 import { PLAIN_PATHS } from "../../core/model.ts";
 import { CommandError } from "../../core/errors.ts";
-import { clientOf, iperf3At } from "../iperf3/tool.ts";
+import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { withServer } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { ECHO_METRICS, echoSeconds, measureEchoes } from "./echoes.ts";
+import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./echoes.ts";
 
 /** Seconds from the start of the load to the first echo. */
-const SETTLE = 1;
+const SETTLE_S = 1;
 /** Seconds that the load goes on after the last echo at the latest, for the discarded ones before. */
-const SLACK = 1;
+const SLACK_S = 1;
 /** Seconds beside the load. */
-const MARGIN = 15;
+const CLIENT_MARGIN_S = 15;
 
 export const pingLoaded = {
   name: "ping-loaded",
@@ -27,32 +27,32 @@ export const pingLoaded = {
 } as const satisfies PairRunner;
 
 function loadSeconds(duration: number): number {
-  return SETTLE + echoSeconds(duration) + SLACK;
+  return SETTLE_S + maxEchoSeconds(duration) + SLACK_S;
 }
 
 async function runLoaded(context: PairContext): Promise<Measurement> {
   const { client, server, duration, signal, keep } = context;
   const seconds = loadSeconds(duration);
-  const iperf3 = iperf3At(server);
+  const iperf3 = iperf3Tool(server);
   return withServer(context, iperf3, async () => {
-    const load = client.shell.start([...clientOf(server), "-t", String(seconds)], {
+    const load = client.shell.start([...iperf3Client(server), "-t", String(seconds)], {
       stdin: "",
       signal,
-      timeout: seconds + MARGIN,
+      timeout: seconds + CLIENT_MARGIN_S,
     });
-    let filling = true;
+    let loading = true;
     const ended = load.done.then((output) => {
-      filling = false;
+      loading = false;
       return output;
     });
     try {
-      const early = await Promise.race([
+      const earlyExit = await Promise.race([
         ended,
-        new Promise<null>((resolve) => setTimeout(() => resolve(null), SETTLE * 1000)),
+        new Promise<null>((resolve) => setTimeout(() => resolve(null), SETTLE_S * 1000)),
       ]);
-      if (early !== null) throw iperf3.failure(early) ?? new CommandError(early);
+      if (earlyExit !== null) throw iperf3.failure(earlyExit) ?? new CommandError(earlyExit);
       const { values, warnings } = await measureEchoes(context);
-      if (!filling)
+      if (!loading)
         throw new Error(`the load of ${seconds} s ended before the last echo; measure on a machine that is less busy`);
       const output = await ended;
       const failure = iperf3.failure(output);

@@ -1,14 +1,14 @@
 /** Runner `pod-start`: how long new pods take from the request for them to their first answered packet, so many a second. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NamespacedObject } from "../deployment.ts";
-import { notes } from "../notes.ts";
-import { ownPod, withNamespace } from "../own-pods.ts";
-import { fewSamples, percentile } from "../percentiles.ts";
+import { timingOutput } from "../timing-output.ts";
+import { runnerPod, withNamespace } from "../runner-pods.ts";
+import { sampleCountWarnings, percentile } from "../percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
-import { openCollector, startTimes, type Times } from "./arrivals.ts";
+import { openCollector, startTimes, type PodTimes } from "./arrivals.ts";
 
 /** Seconds that all pods may take, and that each adds to it. */
-const LIMIT = { all: 120, each: 1 } as const;
+const TIMEOUT_S = { all: 120, each: 1 } as const;
 
 export const podStart = {
   name: "pod-start",
@@ -21,7 +21,8 @@ export const podStart = {
     pods: { type: "integer", min: 1, max: 5000, default: 20, summary: "pods, spread over the nodes" },
     rate: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods that are asked for in a second" },
   },
-  lacks: (metric, { pods }) => (metric === "pod-start-p99" ? fewSamples(Number(pods))[0]?.message : undefined),
+  unavailableReason: (metric, { pods }) =>
+    metric === "pod-start-p99" ? sampleCountWarnings(Number(pods))[0]?.message : undefined,
   estimate: (_, params) => 15 + Number(params.pods) * (0.3 + 1 / Number(params.rate)),
   run: runStarts,
 } as const satisfies ClusterRunner;
@@ -33,14 +34,21 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
     const { announce, collect } = await openCollector(deployment, namespace, context);
     const pods = Array.from({ length: count }, (_, i) => {
       const node = deployment.nodes[i % deployment.nodes.length] ?? "";
-      return ownPod({ namespace, name: `new-${i + 1}`, labels: {}, node, image: deployment.image, command: announce });
+      return runnerPod({
+        namespace,
+        name: `new-${i + 1}`,
+        labels: {},
+        node,
+        image: deployment.image,
+        command: announce,
+      });
     });
     const [arrived, created] = await deployment.withApi(async ({ create }) => {
       const failed = new AbortController();
       const signal = AbortSignal.any([context.signal, failed.signal]);
       const names = pods.map(({ metadata }) => metadata.name);
       const both = [
-        collect(count, LIMIT.all + count * (LIMIT.each + 1 / rate), signal, names),
+        collect(count, TIMEOUT_S.all + count * (TIMEOUT_S.each + 1 / rate), signal, names),
         createAtRate(pods, rate, create, signal),
       ] as const;
       return Promise.all(both).finally(() => failed.abort());
@@ -50,11 +58,11 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
     const values = {
       "pod-start-p50": share(0.5),
       "pod-start-p90": share(0.9),
-      ...(fewSamples(count).length > 0 ? {} : { "pod-start-p99": share(0.99) }),
+      ...(sampleCountWarnings(count).length > 0 ? {} : { "pod-start-p99": share(0.99) }),
     };
     keep(
       "times",
-      notes("this machine", [
+      timingOutput("this machine", [
         ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
         ...times.map((time) => `pod-start ${time}`),
       ]),
@@ -69,7 +77,7 @@ export async function createAtRate(
   rate: number,
   create: (pod: NamespacedObject) => Promise<void>,
   signal: AbortSignal,
-): Promise<Times> {
+): Promise<PodTimes> {
   const times = new Map<string, number>();
   const start = performance.now();
   const requests: Promise<void>[] = [];

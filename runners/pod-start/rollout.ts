@@ -1,12 +1,12 @@
 /** Runner `rollout`: how long a rolling replacement of many pods takes, to the first answered packet of the last new one. */
-import { notes } from "../notes.ts";
-import { ownPodSpec, withNamespace } from "../own-pods.ts";
+import { timingOutput } from "../timing-output.ts";
+import { runnerPodSpec, withNamespace } from "../runner-pods.ts";
 import type { NamespacedObject } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
-import { openCollector, type Times } from "./arrivals.ts";
+import { openCollector, type PodTimes } from "./arrivals.ts";
 
 /** Seconds that all pods may take, and that each adds to it. */
-const LIMIT = { all: 180, each: 3 } as const;
+const TIMEOUT_S = { all: 180, each: 3 } as const;
 /** What Kubernetes takes where nothing is said, said. */
 const STRATEGY = { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } } as const;
 
@@ -38,21 +38,25 @@ async function runRollout(context: ClusterContext): Promise<Measurement> {
         image: deployment.image,
         command: announce,
       });
-    const after = async (change: () => Promise<void>): Promise<Times> => {
+    const after = async (change: () => Promise<void>): Promise<PodTimes> => {
       const failed = new AbortController();
-      const arrived = collect(count, LIMIT.all + count * LIMIT.each, AbortSignal.any([context.signal, failed.signal]));
+      const arrived = collect(
+        count,
+        TIMEOUT_S.all + count * TIMEOUT_S.each,
+        AbortSignal.any([context.signal, failed.signal]),
+      );
       return Promise.all([arrived, change()])
         .then(([times]) => times)
         .finally(() => failed.abort());
     };
     const { changed, times } = await deployment.withApi(async (api) => {
       await after(() => api.create(workload(1)));
-      return { changed: Date.now() / 1000, times: await after(() => api.change(workload(2))) };
+      return { changed: Date.now() / 1000, times: await after(() => api.patch(workload(2))) };
     });
     const values = { "rollout-time": Math.max(...times.values()) - changed };
     keep(
       "times",
-      notes("this machine", [
+      timingOutput("this machine", [
         `rollout-time ${values["rollout-time"]}`,
         ...[...times.values()].map((at) => `pod ${at - changed}`),
       ]),
@@ -86,7 +90,7 @@ export function deploymentObject({
   const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } };
   const template = {
     metadata: { labels, annotations: { "cnibench.dev/generation": String(generation) } },
-    spec: { ...ownPodSpec({ image, command }), affinity },
+    spec: { ...runnerPodSpec({ image, command }), affinity },
   };
   return {
     apiVersion: "apps/v1",

@@ -7,24 +7,24 @@ import { packageRoot } from "../../core/paths.ts";
 import { median } from "../../results/statistics.ts";
 import { clockOffset } from "../clock.ts";
 import type { ClusterDeployment, NamespacedObject, RunningPod } from "../deployment.ts";
-import { notes } from "../notes.ts";
-import { ownPod, withNamespace } from "../own-pods.ts";
-import { parseAnswer } from "../policy/table.ts";
-import { probeProgram } from "../policy/world.ts";
+import { timingOutput } from "../timing-output.ts";
+import { runnerPod, withNamespace } from "../runner-pods.ts";
+import { parseProbeResult } from "../policy/truth-table.ts";
+import { probeProgram } from "../policy/topology.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
-import { effects, parseStamps, type Change } from "./effects.ts";
+import { effectTimes, parseStamps, type PolicyChange } from "./effect-times.ts";
 
 const PORT = 8080;
 /** Who answers. */
-const SERVER = "server";
+const SERVER_NAME = "server";
 /** Seconds that a policy may take, and seconds without an answer that make a question closed. */
-const LIMIT = 60;
-const SILENCE = 1;
+const EFFECT_TIMEOUT_S = 60;
+const ANSWER_TIMEOUT_S = 1;
 /** Looks in a row that must agree, and seconds between two. */
-const IN_A_ROW = 2;
-const PAUSE = 0.2;
+const REQUIRED_AGREEING_PROBES = 2;
+const PROBE_INTERVAL_S = 0.2;
 /** Perl alone has no finer clock than hundredths of seconds. */
-const WATCH = `perl -e "$1" "$2" "$3" | while read -r answer; do echo "$EPOCHREALTIME"; done`;
+const WATCH_SCRIPT = `perl -e "$1" "$2" "$3" | while read -r answer; do echo "$EPOCHREALTIME"; done`;
 
 export const policyLatency = {
   name: "policy-latency",
@@ -52,28 +52,28 @@ async function runChanges(context: ClusterContext): Promise<Measurement> {
   if (!deployment.claimsPolicy)
     throw new NotThereError(`unsupported: ${deployment.plugin} does not claim to enforce network policies`);
   return withNamespace(deployment, "policy", async (namespace) => {
-    const { client, server } = await makePods(deployment, namespace);
+    const { client, server } = await createPods(deployment, namespace);
     const offset = await clockOffset(client.shell, signal);
     const program = readFileSync(join(packageRoot(), "runners/policy-latency/watch.pl"), "utf8");
-    const settled = (state: "open" | "blocked"): Promise<void> => settle(client, server, state, signal);
-    await settled("open");
-    const watch = client.shell.start(["bash", "-c", WATCH, "bash", program, server.ip, String(PORT)], {
+    const waitFor = (state: "open" | "blocked"): Promise<void> => waitUntil(client, server, state, signal);
+    await waitFor("open");
+    const watcher = client.shell.start(["bash", "-c", WATCH_SCRIPT, "bash", program, server.ip, String(PORT)], {
       stdin: "",
       signal,
     });
-    const changes = await changePolicies(deployment, namespace, Number(params.changes), settled).finally(() =>
-      watch.kill("SIGKILL"),
+    const changes = await changePolicies(deployment, namespace, Number(params.changes), waitFor).finally(() =>
+      watcher.kill("SIGKILL"),
     );
-    const answers = await watch.done;
+    const answers = await watcher.done;
     keep("answers", answers);
-    const { closing, opening } = effects(changes, parseStamps(answers.stdout, offset));
+    const { closing, opening } = effectTimes(changes, parseStamps(answers.stdout, offset));
     const values = { "policy-close-time": median(closing), "policy-open-time": median(opening) };
     const lines = [
       ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
       ...closing.map((time) => `closing ${time}`),
       ...opening.map((time) => `opening ${time}`),
     ];
-    keep("times", notes("this machine", lines));
+    keep("times", timingOutput("this machine", lines));
     return { values, warnings: [] };
   });
 }
@@ -83,16 +83,16 @@ async function changePolicies(
   namespace: string,
   count: number,
   settled: (state: "open" | "blocked") => Promise<void>,
-): Promise<readonly Change[]> {
+): Promise<readonly PolicyChange[]> {
   return deployment.withApi(async ({ create, remove }) => {
-    const changes: Change[] = [];
+    const changes: PolicyChange[] = [];
     for (let i = 0; i < count; i++) {
-      const created = await timed(
-        () => create(policyOf(namespace)),
+      const created = await timeOfRequest(
+        () => create(denyAllPolicy(namespace)),
         () => settled("blocked"),
       );
-      const removed = await timed(
-        () => remove(policyOf(namespace)),
+      const removed = await timeOfRequest(
+        () => remove(denyAllPolicy(namespace)),
         () => settled("open"),
       );
       changes.push({ created, removed, ended: Date.now() / 1000 });
@@ -102,20 +102,20 @@ async function changePolicies(
 }
 
 /** A client on the first node and a server on the last, which the policy is about. */
-async function makePods(
+async function createPods(
   deployment: ClusterDeployment,
   namespace: string,
 ): Promise<{ readonly client: RunningPod; readonly server: RunningPod }> {
   const { nodes, image } = deployment;
   const [client, server] = await deployment.createPods([
-    ownPod({ namespace, name: "client", labels: {}, node: nodes[0] ?? "", image, command: ["sleep", "infinity"] }),
-    ownPod({
+    runnerPod({ namespace, name: "client", labels: {}, node: nodes[0] ?? "", image, command: ["sleep", "infinity"] }),
+    runnerPod({
       namespace,
-      name: SERVER,
+      name: SERVER_NAME,
       labels: {},
       node: nodes.at(-1) ?? "",
       image,
-      command: ["perl", "-e", probeProgram(), "serve", SERVER, String(PORT)],
+      command: ["perl", "-e", probeProgram(), "serve", SERVER_NAME, String(PORT)],
     }),
   ]);
   if (client === undefined || server === undefined) throw new Error("two pods were wanted and fewer were made");
@@ -123,7 +123,7 @@ async function makePods(
 }
 
 /** It lets nothing in to any pod of the namespace; the client needs nothing but answers. */
-function policyOf(namespace: string): NamespacedObject & { readonly spec: object } {
+function denyAllPolicy(namespace: string): NamespacedObject & { readonly spec: object } {
   return {
     apiVersion: "networking.k8s.io/v1",
     kind: "NetworkPolicy",
@@ -133,34 +133,34 @@ function policyOf(namespace: string): NamespacedObject & { readonly spec: object
 }
 
 /** @returns when the change was asked for, seconds since the epoch */
-async function timed(change: () => Promise<void>, settled: () => Promise<void>): Promise<number> {
-  const asked = Date.now() / 1000;
+async function timeOfRequest(change: () => Promise<void>, settled: () => Promise<void>): Promise<number> {
+  const requestedAt = Date.now() / 1000;
   await change();
   await settled();
-  return asked;
+  return requestedAt;
 }
 
 /** @throws EnvironmentError when it does not become so in its time, or when the probe itself goes wrong. */
-async function settle(
+async function waitUntil(
   { shell }: RunningPod,
   server: RunningPod,
   state: "open" | "blocked",
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + LIMIT * 1000;
-  for (let row = 0; row < IN_A_ROW;) {
-    const output = await shell.exec(["perl", "-e", probeProgram(), "ask", String(SILENCE)], {
-      stdin: `udp ${server.ip} ${PORT} ${SERVER}\n`,
-      timeout: SILENCE + 10,
+  const deadline = performance.now() + EFFECT_TIMEOUT_S * 1000;
+  for (let agreeing = 0; agreeing < REQUIRED_AGREEING_PROBES;) {
+    const output = await shell.exec(["perl", "-e", probeProgram(), "ask", String(ANSWER_TIMEOUT_S)], {
+      stdin: `udp ${server.ip} ${PORT} ${SERVER_NAME}\n`,
+      timeout: ANSWER_TIMEOUT_S + 10,
       signal,
     });
     if (output.exitCode !== 0) throw new CommandError(output);
-    const answer = parseAnswer(output.stdout);
-    row = answer.state === state ? row + 1 : 0;
-    if (row === 0 && performance.now() > deadline)
+    const answer = parseProbeResult(output.stdout);
+    agreeing = answer.state === state ? agreeing + 1 : 0;
+    if (agreeing === 0 && performance.now() > deadline)
       throw new EnvironmentError(
-        `${LIMIT} s after the change the server is still ${answer.state} (${answer.detail || "it answers"}), and must be ${state}`,
+        `${EFFECT_TIMEOUT_S} s after the change the server is still ${answer.state} (${answer.detail || "it answers"}), and must be ${state}`,
       );
-    await sleep(PAUSE * 1000, undefined, { signal });
+    await sleep(PROBE_INTERVAL_S * 1000, undefined, { signal });
   }
 }

@@ -36,8 +36,11 @@ export interface PolicyPeer {
 export interface PolicySpec {
   readonly podSelector: LabelSelector;
   readonly policyTypes?: readonly Direction[];
-  readonly ingress?: readonly { readonly from?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
-  readonly egress?: readonly { readonly to?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
+  readonly ingress?: readonly {
+    readonly ingressFrom?: readonly PolicyPeer[];
+    readonly ingressPorts?: readonly PolicyPort[];
+  }[];
+  readonly egress?: readonly { readonly egressTo?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
 }
 
 export type Direction = "Ingress" | "Egress";
@@ -56,14 +59,14 @@ export interface PolicyPod {
   readonly ports: readonly { readonly name: string; readonly protocol: Protocol; readonly number: number }[];
 }
 
-export interface World {
+export interface Topology {
   /** Labels of the namespaces, by name. */
   readonly namespaces: Readonly<Record<string, Labels>>;
   readonly pods: readonly PolicyPod[];
 }
 
 /** One cell of the truth table: may this pod open a connection, or send a datagram, to that port of that one? */
-export interface Question {
+export interface Connection {
   readonly from: PolicyPod;
   readonly to: PolicyPod;
   readonly protocol: Protocol;

@@ -10,15 +10,22 @@ import type { ClusterDeployment } from "../deployment.ts";
 import type { ClusterCheckRunner, ClusterContext } from "../runner.ts";
 import { CASES, type PolicyCase } from "./cases.ts";
 import type { Policy, PolicyPod } from "./model.ts";
-import { settle, type Probing } from "./probing.ts";
-import { describeDifferences, type Difference } from "./table.ts";
-import { answerOf, plannedPods, podObject, questionsOf, worldNamespaces, worldOf } from "./world.ts";
+import { probeUntilSettled, type Probing } from "./probing.ts";
+import { describeDifferences, type Difference } from "./truth-table.ts";
+import {
+  answerOfServer,
+  plannedPods,
+  podObject,
+  allConnections,
+  topologyNamespaces,
+  createTopology,
+} from "./topology.ts";
 
-const SPEC = "networking.k8s.io/v1";
+const API_VERSION = "networking.k8s.io/v1";
 const SECTION = "NetworkPolicySpec";
 
 /** What a deleted policy leaves: nothing. Judged with every case. */
-const DELETED = {
+const DELETED_CASE = {
   id: "policy.deleted",
   sentence: "what a policy closed is open again when it is deleted",
   level: "MUST",
@@ -28,7 +35,7 @@ export const policy = {
   name: "policy",
   summary: "network policies, case by case, against a computed truth table of pods, namespaces, ports and protocols",
   scope: "checks",
-  of: "cluster",
+  target: "cluster",
   tools: ["kubectl"],
   params: {},
   estimate: () => 6 * CASES.length,
@@ -40,62 +47,66 @@ async function checkPolicies(context: ClusterContext): Promise<readonly CheckRes
   const { deployment, keep, signal } = context;
   const { plugin, claimsPolicy } = deployment;
   if (!claimsPolicy)
-    return [...CASES, DELETED].map((one) =>
+    return [...CASES, DELETED_CASE].map((one) =>
       result(one, "skip", `unsupported: ${plugin} does not claim to enforce network policies`),
     );
   const { prefix, nodes, image } = deployment;
-  await deployment.createNamespaces(worldNamespaces(prefix));
+  await deployment.createNamespaces(topologyNamespaces(prefix));
   const planned = plannedPods(prefix, nodes);
   const running = await deployment.createPods(planned.map((pod) => podObject(pod, image)));
-  const shells = new Map(running.map(({ namespace, name, shell }) => [answerOf({ namespace, name }), shell]));
+  const shells = new Map(running.map(({ namespace, name, shell }) => [answerOfServer({ namespace, name }), shell]));
   const shellOf = (pod: PolicyPod): Shell => {
-    const shell = shells.get(answerOf(pod));
+    const shell = shells.get(answerOfServer(pod));
     if (shell === undefined) throw new Error(`pod ${pod.namespace}/${pod.name} was not made`);
     return shell;
   };
-  const world = worldOf(
+  const world = createTopology(
     prefix,
     planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })),
   );
-  return judgeCases(deployment, { world, shellOf, keep, signal });
+  return checkCases(deployment, { topology: world, shellOf, keep, signal });
 }
 
-async function judgeCases(deployment: ClusterDeployment, probing: Probing): Promise<readonly CheckResult[]> {
-  const { world } = probing;
+async function checkCases(deployment: ClusterDeployment, probing: Probing): Promise<readonly CheckResult[]> {
+  const { topology: world } = probing;
   const results: CheckResult[] = [];
-  const total = questionsOf(world).length;
-  expectChecked(
+  const total = allConnections(world).length;
+  requireControlProbe(
     "without any policy",
-    await settle(probing, [], "control"),
+    await probeUntilSettled(probing, [], "control"),
     total,
     "the network of the pods does not work",
   );
   for (const one of CASES) {
-    if (one.since !== undefined && deployment.minorVersion < one.since) {
+    if (one.sinceMinorVersion !== undefined && deployment.minorVersion < one.sinceMinorVersion) {
       results.push(
-        result(one, "skip", `Kubernetes serves it since 1.${one.since}; this is 1.${deployment.minorVersion}`),
+        result(
+          one,
+          "skip",
+          `Kubernetes serves it since 1.${one.sinceMinorVersion}; this is 1.${deployment.minorVersion}`,
+        ),
       );
       continue;
     }
     const policies = one.policies(world);
     await deployment.apply(policies.map(policyObject));
-    const differing = await settle(probing, policies, one.id);
+    const differing = await probeUntilSettled(probing, policies, one.id);
     await deployment.removePolicies(Object.keys(world.namespaces));
-    expectAnswers(one, differing, total);
+    requireProbeResults(one, differing, total);
     results.push(
       differing.length === 0
         ? result(one, "pass", one.sentence)
         : result(one, "fail", `${one.sentence}: ${describeDifferences(differing, total)}`),
     );
-    const left = await settle(probing, [], "control");
-    expectAnswers(DELETED, left, total);
-    if (left.length > 0) return [...results, ...unreachable(results, one, left, total)];
+    const left = await probeUntilSettled(probing, [], "control");
+    requireProbeResults(DELETED_CASE, left, total);
+    if (left.length > 0) return [...results, ...resultsAfterStuckPolicy(results, one, left, total)];
   }
-  return [...results, result(DELETED, "pass", DELETED.sentence)];
+  return [...results, result(DELETED_CASE, "pass", DELETED_CASE.sentence)];
 }
 
 /** After a policy that does not go away nothing more can be told. */
-function unreachable(
+function resultsAfterStuckPolicy(
   results: readonly CheckResult[],
   last: PolicyCase,
   left: readonly Difference[],
@@ -106,11 +117,11 @@ function unreachable(
   );
   return [
     ...rest,
-    result(DELETED, "fail", `${DELETED.sentence}; after ${last.id}: ${describeDifferences(left, total)}`),
+    result(DELETED_CASE, "fail", `${DELETED_CASE.sentence}; after ${last.id}: ${describeDifferences(left, total)}`),
   ];
 }
 
-function expectChecked(when: string, differing: readonly Difference[], total: number, why: string): void {
+function requireControlProbe(when: string, differing: readonly Difference[], total: number, why: string): void {
   if (differing.length > 0)
     throw new EnvironmentError(
       `the control probe ${when} failed, so nothing can be told about policies (${why}): ${describeDifferences(differing, total)}`,
@@ -118,14 +129,14 @@ function expectChecked(when: string, differing: readonly Difference[], total: nu
 }
 
 /** A probe that could not see is no verdict. */
-function expectAnswers({ id }: Pick<PolicyCase, "id">, differing: readonly Difference[], total: number): void {
-  const failed = differing.filter(({ answer }) => answer.state === "failed");
+function requireProbeResults({ id }: Pick<PolicyCase, "id">, differing: readonly Difference[], total: number): void {
+  const failed = differing.filter(({ result: answer }) => answer.state === "failed");
   if (failed.length > 0)
     throw new EnvironmentError(`the check of ${id} itself failed: ${describeDifferences(failed, total)}`);
 }
 
 function policyObject({ name, namespace, spec }: Policy): object {
-  return { apiVersion: SPEC, kind: "NetworkPolicy", metadata: { name, namespace }, spec };
+  return { apiVersion: API_VERSION, kind: "NetworkPolicy", metadata: { name, namespace }, spec };
 }
 
 function result(
@@ -133,5 +144,5 @@ function result(
   status: CheckResult["status"],
   message: string,
 ): CheckResult {
-  return { clause: id, section: SECTION, level, specVersion: SPEC, status, message };
+  return { clause: id, section: SECTION, level, specVersion: API_VERSION, status, message };
 }

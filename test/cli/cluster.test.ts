@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { chooseCluster, resolveCluster } from "../../cli/cluster.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
-import { temporaryFolder } from "../helpers/cnibench.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
 
 const { bridge, flannel, simplecni } = plugins;
 
@@ -28,7 +28,7 @@ test("a recipe counts only where its programs are here or can be fetched", () =>
     cluster: "kind",
     reason: "flannel needs nowhered for netns, which is not here",
   });
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   writeFileSync(join(folder, "nowhered"), "#!/bin/sh\n", { mode: 0o755 });
   expect(resolveCluster("auto", [bridge, nowhere], [folder]).cluster).toBe("netns");
 });

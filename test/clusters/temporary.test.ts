@@ -3,13 +3,13 @@ import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { makerOf, makeTemporary, sweepTemporary } from "../../clusters/temporary.ts";
-import { temporaryFolder } from "../helpers/cnibench.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
 
 /** No process has it: the kernel's largest is 4194304. */
 const DEAD = 99_999_999;
 
 test("what a killed process has left is removed, and nothing else", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const { TMPDIR } = process.env;
   process.env.TMPDIR = folder;
   onTestFinished(() => {

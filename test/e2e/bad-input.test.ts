@@ -2,7 +2,7 @@
 import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cnibench, PROGRAM, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 
 describe("flags", () => {
   test.each([
@@ -42,7 +42,7 @@ describe("flags", () => {
 });
 
 test("a suite with mistakes: file, line and column of each", async () => {
-  const file = join(temporaryFolder(), "mine.yaml");
+  const file = join(temporaryDir(), "mine.yaml");
   writeFileSync(
     file,
     "name: mine\nscenarios:\n  - name: a\n    runner: iperf\n  - name: b\n    runer: netperf\n    params: {}\n",
@@ -54,7 +54,7 @@ test("a suite with mistakes: file, line and column of each", async () => {
 });
 
 test("more pods than a node has addresses for are refused before anything is made", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const file = join(folder, "mine.yaml");
   writeFileSync(
     file,
@@ -74,7 +74,7 @@ test("more pods than a node has addresses for are refused before anything is mad
 });
 
 test("an output folder that is not empty is left as it is", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   writeFileSync(join(folder, "precious"), "");
   const { exitCode, stderr } = await cnibench(["run", "--yes", "--out", folder]);
   expect(stderr).toContain("is not empty (it has precious)");
@@ -90,7 +90,7 @@ test("an output folder that cannot be written", async () => {
 test.each([100, 300])(
   "a disk that is full after %i kB: what was measured is kept, one sentence, exit 3",
   async (size) => {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     const suite = join(import.meta.dirname, "suite.yaml");
     // Full while it measures, and while it writes the reports; a file system in a mount namespace of its own.
     const script = `mount -t tmpfs -o size=${size}k full "$1" && shift && exec "$@"`;
@@ -120,7 +120,7 @@ describe("plugins that misbehave fail their cells, and the others go on", () => 
     ],
     ["kills its process group", "kill -9 0", /SIGKILL/],
   ])("a plugin that %s", async (what, body, sentence) => {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     const bin = join(folder, "bin");
     mkdirSync(bin);
     // VERSION is answered, so that the fault shows where pods are made.
@@ -152,7 +152,7 @@ describe("plugins that misbehave fail their cells, and the others go on", () => 
   });
 
   test("a program that is not executable is named before anything is made", async () => {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     writeFileSync(join(folder, "bridge"), "not a program");
     const { exitCode, stderr } = await cnibench([
       "run",

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 
 test("a plugin that keeps the clauses: exit 0", async () => {
   const { exitCode, stdout } = await cnibench([
@@ -23,7 +23,7 @@ test("a plugin that keeps the clauses: exit 0", async () => {
 });
 
 test("a program of one's own with its configuration, a clause that it breaks: exit 4, and a command line that repeats it", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   mkdirSync(join(folder, "bin"));
   const own = join(folder, "bin/mine");
   // simplecni, but VERSION answers with another version than it was asked with.
@@ -64,7 +64,7 @@ test("a program of one's own with its configuration, a clause that it breaks: ex
 });
 
 test("a chain: as a whole and member by member; the verdict is that on the plugin that was named", async () => {
-  const file = join(temporaryFolder(), "chain.conflist");
+  const file = join(temporaryDir(), "chain.conflist");
   const bridge = { type: "bridge", bridge: "cbr0", ipam: { type: "host-local", subnet: "10.99.0.0/24" } };
   writeFileSync(
     file,
@@ -96,7 +96,7 @@ test("a chain: as a whole and member by member; the verdict is that on the plugi
 });
 
 test("several plugins in one page, written to a file", async () => {
-  const file = join(temporaryFolder(), "page.html");
+  const file = join(temporaryDir(), "page.html");
   const { exitCode, stdout } = await cnibench([
     "conformance",
     "bridge",
@@ -121,7 +121,7 @@ test.each([
   ["#!/no/such/interpreter\n", "is no program: its interpreter /no/such/interpreter does not exist"],
   ["echo hello\n", "is no program: it is neither an ELF file nor a script that begins with #!"],
 ])("a file that nobody can start: %j", async (text, sentence) => {
-  const file = join(temporaryFolder(), "mine");
+  const file = join(temporaryDir(), "mine");
   writeFileSync(file, text, { mode: 0o755 });
   const { exitCode, stderr } = await cnibench(["conformance", "--yes", file]);
   expect(stderr).toContain(sentence);

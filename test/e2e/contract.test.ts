@@ -8,7 +8,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
-import { cnibench, lastingFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDirOfFile } from "../helpers/cnibench.ts";
 
 const RECORDED = join(import.meta.dirname, "contract.json");
 const recorded = JSON.parse(readFileSync(RECORDED, "utf8")) as Record<string, unknown>;
@@ -108,7 +108,7 @@ test.each(["plugins", "suites", "clusters", "runners", "clauses"])("keys of list
 });
 
 test("keys of a stored run and of its reports", async () => {
-  const dir = join(lastingFolder(), "run");
+  const dir = join(temporaryDirOfFile(), "run");
   const suite = join(import.meta.dirname, "contract.suite.yaml");
   const flags = ["--plugins", "bridge", "--blocks", "1", "--seed", "1", "--suite", suite, "--report", "json,csv"];
   const { exitCode, stderr } = await cnibench(["run", "--yes", "--no-progress", "--out", dir, ...flags]);

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Summary } from "../../results/summary.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 
 const SUITE = join(import.meta.dirname, "families.suite.yaml");
 const FLAGS = ["--plugins", "macvlan,simplecni", "--suite", SUITE, "--seed", "1"];
@@ -20,7 +20,7 @@ test("macvlan with IPv6 and dual stack; simplecni is skipped where it cannot", a
     "simplecni gives pods only ipv4, not dual",
   );
 
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const run = await cnibench(["run", "--yes", ...FLAGS, "--out", out]);
   expect(run.stderr).not.toContain("FAILED");
   expect(run.exitCode).toBe(0);

@@ -4,19 +4,19 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Process } from "../../core/shell.ts";
 import type { Summary } from "../../results/summary.ts";
-import { cnibench, lastingFolder, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDirOfFile, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { buildFlannel } from "../helpers/flannel.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
-import { untold } from "../helpers/untold.ts";
+import { mismatchedValues } from "../helpers/recompute.ts";
 
 const SUITE = join(import.meta.dirname, "flannel.suite.yaml");
 
-const bin = lastingFolder();
+const bin = temporaryDirOfFile();
 const flannelTest = test.skipIf((await buildFlannel(bin)) !== null);
 
 flannelTest("both backends are measured on both paths with what their daemons use, and nothing is left", async () => {
   const before = await readHostState();
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const { stderr, exitCode } = await cnibench([
     "run",
     "--yes",
@@ -54,7 +54,7 @@ flannelTest("both backends are measured on both paths with what their daemons us
     .map(({ metric }) => metric);
   expect(life.toSorted()).toEqual(["add-time", "check-time", "del-time", "pod-ready-time"]);
   expect(cells.filter(({ plugin, metric }) => plugin === "host" && /daemons|memory/.test(metric))).toEqual([]);
-  expect(untold(out)).toEqual([]);
+  expect(mismatchedValues(out)).toEqual([]);
   const logs = readdirSync(join(out, "logs/1-flannel-host-gw")).sort();
   expect(logs).toEqual(["node1-etcd.log", "node1-flanneld.log", "node2-flanneld.log"]);
   expect(readFileSync(join(out, "logs/1-flannel-host-gw/node2-flanneld.log"), "utf8")).toContain(
@@ -64,7 +64,7 @@ flannelTest("both backends are measured on both paths with what their daemons us
 
 flannelTest("a killed run leaves no daemon", async () => {
   const before = await readHostState();
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const running = startCnibench([
     "run",
     "--yes",
@@ -87,7 +87,7 @@ flannelTest("a killed run leaves no daemon", async () => {
 
 /** A folder with a program in the place of each of flannel's; null: there is none. */
 function binWith(daemon: string | null): string {
-  const folder = join(temporaryFolder(), "bin");
+  const folder = join(temporaryDir(), "bin");
   mkdirSync(folder);
   writeFileSync(join(folder, "flannel"), "#!/bin/sh\n", { mode: 0o755 });
   if (daemon !== null) writeFileSync(join(folder, "flanneld"), `#!/bin/sh\n${daemon}\n`, { mode: 0o755 });
@@ -95,7 +95,7 @@ function binWith(daemon: string | null): string {
 }
 
 test("a daemon that is not here is named with its source before anything is made", async () => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const flags = ["--plugins", "flannel-host-gw", "--bin-dir", binWith(null), "--suite", "lifecycle", "--out", out];
   const { exitCode, stderr } = await cnibench(["run", "--yes", "--cluster", "netns", ...flags], {
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
@@ -108,7 +108,7 @@ test("a daemon that is not here is named with its source before anything is made
 });
 
 test("a daemon that ends at once fails its deployment with its last lines, and the others go on", async () => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const bad = binWith('echo "starting up"; echo "no lease for $1" >&2; exit 7');
   const { exitCode, stdout } = await cnibench([
     "run",

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fetchTools } from "../../core/tools/fetch.ts";
 import { missingTools } from "../../core/tools/describe.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
 
 test("with an empty cache", async ({ skip }) => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const env = { CNIBENCH_CACHE: join(folder, "cache") };
   const reachable = await fetchable(join(folder, "probe"));
   if (reachable !== null) skip(reachable);

@@ -7,7 +7,7 @@ import { seededRandom } from "../../results/random.ts";
 import type { Process } from "../../core/shell.ts";
 import type { RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
-import { cnibench, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { difference, readHostState, settledDifference } from "../helpers/host-state.ts";
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
@@ -20,7 +20,7 @@ const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTi
 test.each(["SIGINT", "SIGTERM"] as const)(
   "%s ends the run within 5 s with what was measured, exit 130",
   async (signal) => {
-    const out = join(temporaryFolder(), "out");
+    const out = join(temporaryDir(), "out");
     const before = await readHostState();
     const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
     await stored(out, running);
@@ -39,7 +39,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
 );
 
 test("SIGINT does not wait for a plugin that hangs in ADD and in DEL", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const bin = join(folder, "bin");
   mkdirSync(bin);
   writeFileSync(
@@ -72,7 +72,7 @@ test("SIGINT does not wait for a plugin that hangs in ADD and in DEL", async () 
 });
 
 test("the host is the same during a run", async () => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const before = await readHostState();
   const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
   await stored(out, running);
@@ -90,7 +90,7 @@ test(`SIGKILL at ${KILLS} random moments leaves nothing`, async () => {
   const random = seededRandom(seed);
   const before = await readHostState();
   for (let i = 0; i < KILLS; i++) {
-    const out = join(temporaryFolder(), "out");
+    const out = join(temporaryDir(), "out");
     const running = startCnibench(["run", "--yes", "--suite", SUITE, "--out", out]);
     await pause(0.2 + 6 * random());
     running.kill("SIGKILL");

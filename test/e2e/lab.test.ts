@@ -5,14 +5,14 @@ import { describe, expect, test } from "vitest";
 import { localShell, localStream } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { findCniPlugin, findTool } from "../../core/tools/find.ts";
-import { cnibench, PROGRAM, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
-import { inLab } from "../helpers/lab.ts";
+import { withLab } from "../helpers/lab.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
 test("the printed commands enter node and pod; afterwards the host is as it was", async () => {
   const before = await readHostState();
-  const said = await inLab(["bridge", "--nodes", "1", "--pods", "1"], 2, async ([node, enterNode, pod, enterPod]) => {
+  const said = await withLab(["bridge", "--nodes", "1", "--pods", "1"], 2, async ([node, enterNode, pod, enterPod]) => {
     expect(node).toMatch(/^# node1, 172\.31\.0\.11, /);
     expect(pod).toBe("# pod cnibench-1 on node1, 10.244.1.2");
     const type = (enter: string | undefined, command: string): Promise<string> =>
@@ -28,7 +28,7 @@ test("the printed commands enter node and pod; afterwards the host is as it was"
 
 test("kill -9 leaves nothing, not even a file", async () => {
   const before = await readHostState();
-  const temporary = temporaryFolder();
+  const temporary = temporaryDir();
   const stream = localStream([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], {
     ...ENV,
     TMPDIR: temporary,
@@ -82,7 +82,7 @@ describe("what cannot be", () => {
 });
 
 test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and the run ends as it would have", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const suite = join(folder, "one.yaml");
   writeFileSync(suite, "name: one\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
   const stream = localStream(
@@ -122,7 +122,7 @@ test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and 
 });
 
 test("two versions of a plugin in one plan", async () => {
-  const folder = join(temporaryFolder(), "cni 1.9");
+  const folder = join(temporaryDir(), "cni 1.9");
   mkdirSync(folder);
   copyFileSync(findCniPlugin("bridge") ?? "", join(folder, "bridge"));
   const { stdout, stderr } = await cnibench(

@@ -5,13 +5,13 @@ import { expect, test } from "vitest";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import { runners } from "../../runners/index.ts";
 import type { Runner } from "../../runners/runner.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
-import { untold } from "../helpers/untold.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
+import { mismatchedValues } from "../helpers/recompute.ts";
 
 const SUITE = join(import.meta.dirname, "loads.suite.yaml");
 
 test("every cell of every load is measured, and every number is in the raw files", async () => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const run = await cnibench(["run", "--yes", "--plugins", "bridge", "--suite", SUITE, "--out", out]);
   expect(run.stdout).not.toContain("cells failed");
   expect(run.exitCode).toBe(0);
@@ -22,7 +22,7 @@ test("every cell of every load is measured, and every number is in the raw files
     .map((line) => JSON.parse(line) as Repetition);
   expect(records.map(({ cell }) => cell).toSorted()).toEqual(plan.cells.map(({ id }) => id).toSorted());
   expect(records.filter(({ value }) => typeof value !== "number")).toEqual([]);
-  expect(untold(out)).toEqual([]);
+  expect(mismatchedValues(out)).toEqual([]);
   const used = new Set(plan.cells.map(({ runner }) => runner));
   const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) =>
     runner.scope === "pair" ? runner.paths.includes("host") : runner.scope === "lifecycle",
@@ -31,7 +31,7 @@ test("every cell of every load is measured, and every number is in the raw files
 });
 
 test("what cannot be measured is one sentence with the numbers, and the rest goes on", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const suite = join(folder, "suite.yaml");
   writeFileSync(
     suite,

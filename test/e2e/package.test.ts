@@ -7,11 +7,11 @@ import { packageRoot } from "../../core/paths.ts";
 import { run, succeeded, type ExecOptions } from "../../core/shell.ts";
 import { findCniPlugin } from "../../core/tools/find.ts";
 import { version } from "../../cli/version.ts";
-import { lastingFolder } from "../helpers/cnibench.ts";
+import { temporaryDirOfFile } from "../helpers/cnibench.ts";
 
 const root = packageRoot();
 const shell = localShell();
-const folder = lastingFolder();
+const folder = temporaryDirOfFile();
 /** A project that depends on the package. */
 const project = join(folder, "project");
 /** npm asks nobody, and leaves the caller's settings alone. */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { cacheDir } from "../../core/tools/cache.ts";
 import { userName } from "../../core/user.ts";
 import { reports } from "../../reports/index.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const FORMATS = Object.keys(reports);
@@ -18,7 +18,7 @@ const contents = (folder: string): [string, string][] =>
     .map((file) => [file.slice(folder.length), readFileSync(file, "utf8")]);
 
 test("run --redact: no host name, user name or home folder in any file", async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const out = join(folder, "out");
   const suite = join(folder, "pods.yaml");
   writeFileSync(
@@ -66,7 +66,7 @@ test("run --redact: no host name, user name or home folder in any file", async (
 
 test("report --redact: a stored run without its paths", async () => {
   const { run, records } = sampleRun({ blocks: 1 });
-  const dir = temporaryFolder();
+  const dir = temporaryDir();
   writeFileSync(
     join(dir, "run.json"),
     JSON.stringify({

@@ -1,7 +1,7 @@
 /** A system that forbids a namespace: exit 3, which one, and the line that allows it. The limits are set in a user namespace of the test's own. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cnibench, PROGRAM, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
 
@@ -11,7 +11,7 @@ test.each([
   ["pid", "max_pid_namespaces"],
   ["uts", "max_uts_namespaces"],
 ])("no new %s namespaces", async (kind, limit) => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const forbid = [
     "unshare",
     "--user",

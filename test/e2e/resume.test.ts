@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import type { Repetition } from "../../results/record.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Summary } from "../../results/summary.ts";
-import { cnibench, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import type { Process } from "../../core/shell.ts";
 
 const SUITE = join(import.meta.dirname, "resume.suite.yaml");
@@ -64,7 +64,7 @@ async function kill(running: Process): Promise<void> {
 }
 
 test(`${KILLS} kills at random moments (seed ${SEED})`, { timeout: 60_000 * (KILLS + 1) }, async () => {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const random = seededRandom(SEED);
   const whole = join(folder, "whole");
   const started = Date.now();
@@ -95,7 +95,7 @@ test(`${KILLS} kills at random moments (seed ${SEED})`, { timeout: 60_000 * (KIL
 });
 
 test("a run is continued by one process only, and only as it was begun", async () => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const running = await startRun(out, "results.jsonl");
   const second = await cnibench(["run", "--resume", out]);
   expect(second.stderr).toContain(`another cnibench is writing to ${out}`);
@@ -126,7 +126,7 @@ test("a run is continued by one process only, and only as it was begun", async (
 });
 
 test("--only measures the cells that match, with their baseline", async () => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const run = await cnibench([...newRun(out), "--blocks", "1", "--only", "*/tcp/*/throughput"]);
   expect(run.exitCode, run.stderr).toBe(0);
   const tasks = new Set(records(out).map(({ cell }) => cell.split("/").slice(0, -1).join("/")));

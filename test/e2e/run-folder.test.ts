@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeF
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { sampleRun } from "../helpers/sample-run.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 
 const { run, records } = sampleRun({ blocks: 1 });
 const lines = records.map((record) => `${JSON.stringify(record)}\n`).join("");
@@ -73,7 +73,7 @@ const BAD: readonly Bad[] = [
 
 describe.each(BAD)("a folder with $what", ({ make, sentence }) => {
   test.each(["report", "run --resume"])("%s", async (command) => {
-    const dir = temporaryFolder();
+    const dir = temporaryDir();
     make(dir);
     const before = readdirSync(dir);
     const { exitCode, stdout, stderr } = await cnibench([...command.split(" "), dir], { timeout: 30 });
@@ -87,8 +87,8 @@ describe.each(BAD)("a folder with $what", ({ make, sentence }) => {
 });
 
 test("resume refuses a run whose plan was changed, and results that are a link to something else", async () => {
-  const dir = temporaryFolder();
-  const precious = join(temporaryFolder(), "precious");
+  const dir = temporaryDir();
+  const precious = join(temporaryDir(), "precious");
   writeFileSync(precious, lines);
   write(dir, "run.json", { ...run, outcome: "interrupted" });
   symlinkSync(precious, join(dir, "results.jsonl"));
@@ -105,7 +105,7 @@ test("an output folder below /proc does not hang", async () => {
 });
 
 test.each(["report", "run --resume"])("a folder that is a loop of links: %s", async (command) => {
-  const dir = join(temporaryFolder(), "loop");
+  const dir = join(temporaryDir(), "loop");
   symlinkSync("loop", dir);
   const { exitCode, stderr } = await cnibench([...command.split(" "), dir], { timeout: 30 });
   expect(stderr).toContain("cannot be read: ELOOP");

@@ -7,7 +7,7 @@ import { parseLatency } from "../../runners/netperf/latency.ts";
 import type { Repetition } from "../../results/record.ts";
 import { validator } from "../../results/schema.ts";
 import type { Summary } from "../../results/summary.ts";
-import { cnibench, PROGRAM, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
 import { unprivilegedUser } from "../helpers/unprivileged.ts";
 
@@ -18,7 +18,7 @@ const users = root ? ["root", "a user without privileges"] : ["this user"];
 
 describe.each(users)("as %s", (who) => {
   test("host, bridge, ptp and simplecni are measured on both paths, and nothing is left", async () => {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     const user = who.startsWith("a ") ? unprivilegedUser(folder) : { program: PROGRAM, env: {}, home: folder };
     const out = join(user.home, "out");
     const before = await readHostState();

@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Process } from "../../core/shell.ts";
 import type { Repetition } from "../../results/record.ts";
-import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
 
 test("an iperf3 server that dies in the middle", async () => {
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out, "--seed", "1"]);
   process.kill(await loadedServer(running), "SIGKILL");
   const { exitCode, stdout } = await running.done;

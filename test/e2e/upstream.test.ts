@@ -3,8 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Summary } from "../../results/summary.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
-import { buildWithGo, noGo } from "../helpers/go.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
+import { buildWithGo, goMissing } from "../helpers/go.ts";
 
 const VERSION = "v1.9.1";
 /** As the project's own build names it. */
@@ -13,8 +13,8 @@ const PLUGINS = ["main/bridge", "ipam/host-local"].map(
   (path) => `github.com/containernetworking/plugins/plugins/${path}@${VERSION}`,
 );
 
-test.skipIf(noGo)(`bridge ${VERSION} of containernetworking/plugins beside the installed one`, async (context) => {
-  const folder = temporaryFolder();
+test.skipIf(goMissing)(`bridge ${VERSION} of containernetworking/plugins beside the installed one`, async (context) => {
+  const folder = temporaryDir();
   const bin = join(folder, "upstream");
   const why = await buildWithGo(bin, PLUGINS, NAMED);
   if (why !== null) return context.skip(why);

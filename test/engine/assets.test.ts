@@ -6,14 +6,14 @@ import { expect, test } from "vitest";
 import { findCniPlugin } from "../../core/tools/find.ts";
 import { findAssets } from "../../engine/assets.ts";
 import { plugins } from "../../plugins/index.ts";
-import { temporaryFolder } from "../helpers/cnibench.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
 import { assetsOf } from "./deployed.ts";
 
 const installed = findCniPlugin("bridge") ?? "";
 
 /** A folder with a copy of the installed bridge, changed. */
 function folderWith(change: (program: Buffer) => Buffer): string {
-  const folder = join(temporaryFolder(), "cni new");
+  const folder = join(temporaryDir(), "cni new");
   mkdirSync(folder);
   writeFileSync(join(folder, "bridge"), change(readFileSync(installed)), { mode: 0o755 });
   return folder;

@@ -8,7 +8,7 @@ import { run } from "../../core/shell.ts";
 import { customPlugin } from "../../engine/custom.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { plugins } from "../../plugins/index.ts";
-import { temporaryFolder } from "../helpers/cnibench.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
 import { withDeployed } from "./deployed.ts";
 
 /** Answers VERSION, and makes the pod's interface before it does what it must not. */
@@ -23,7 +23,7 @@ answer() { echo '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","sandbox":"'
 `;
 
 function hostile(script: string): Plugin {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   writeFileSync(join(folder, "hostile"), HEAD + script, { mode: 0o755 });
   const { plugin } = customPlugin(
     JSON.stringify({ cniVersion: "1.0.0", name: "bad", plugins: [{ type: "hostile" }] }),
@@ -67,7 +67,7 @@ test("it kills everything that it sees", async () => {
 });
 
 test("it writes to the files of the host", async () => {
-  const mark = join(temporaryFolder(), "mark");
+  const mark = join(temporaryDir(), "mark");
   const script = `for file in /etc/passwd /usr/bin/mark /.host${mark} ${mark}; do echo bad >"$file" && echo "wrote $file" >&2; done; exit 1\n`;
   expect(await errorOf(script)).toMatch(/hostile failed ADD: .*(Read-only file system|nonexistent|No such file)/);
   expect((await localShell().exec(["sh", "-c", `grep -x bad /etc/passwd; ls ${mark} /usr/bin/mark`])).stdout).toBe("");

@@ -8,7 +8,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
 
 const executablePath = process.env["CNIBENCH_CHROMIUM"] ?? "/usr/bin/chromium";
-const QUIET = [
+const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
   "--disable-background-networking",
@@ -18,7 +18,7 @@ const QUIET = [
 ];
 
 /** What a page complained of, and what it asked for. */
-export interface Seen {
+export interface PageLog {
   readonly errors: string[];
   readonly requests: string[];
 }
@@ -27,9 +27,9 @@ export interface Pages {
   /** Stores a page. @returns its address */
   readonly write: (name: string, text: string) => Promise<string>;
   /** Opens a page in a window of its own and hands it over. */
-  readonly opened: (
+  readonly withPage: (
     url: string,
-    use: (page: Page, seen: Seen) => Promise<void>,
+    use: (page: Page, seen: PageLog) => Promise<void>,
     options?: BrowserContextOptions,
   ) => Promise<void>;
 }
@@ -42,7 +42,7 @@ export function useBrowser(): Pages {
   beforeAll(async () => {
     if (!installed) return;
     dir = await mkdtemp(join(tmpdir(), "cnibench-report-"));
-    browser = await chromium.launch({ executablePath, args: QUIET });
+    browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS });
   }, 60_000);
   afterAll(async () => {
     if (!installed) return;
@@ -58,11 +58,11 @@ export function useBrowser(): Pages {
       await writeFile(file, text);
       return pathToFileURL(file).href;
     },
-    opened: async (url, use, options = {}) => {
+    withPage: async (url, use, options = {}) => {
       const context = await browser.newContext(options);
       try {
         const page = await context.newPage();
-        const seen: Seen = { errors: [], requests: [] };
+        const seen: PageLog = { errors: [], requests: [] };
         page.on(
           "console",
           (message) => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()),
@@ -79,14 +79,14 @@ export function useBrowser(): Pages {
 }
 
 /** Pixels that a page is wider than its window. */
-export const sideways = (page: Page): Promise<number> =>
+export const horizontalOverflow = (page: Page): Promise<number> =>
   page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 
 /** A page made of hostile text runs nothing of it and stays as wide as a telephone: with its policy, and without, as the policy is the second wall. */
-export async function staysHarmless(
-  { write, opened }: Pages,
+export async function expectHarmless(
+  { write, withPage: opened }: Pages,
   page: string,
-  more: (tab: Page) => Promise<void> = async () => {},
+  checkMore: (tab: Page) => Promise<void> = async () => {},
 ): Promise<void> {
   for (const [name, content] of [
     ["hostile", page],
@@ -98,8 +98,8 @@ export async function staysHarmless(
         expect(await tab.evaluate(`window.hacked`)).toBeUndefined();
         expect(errors).toEqual([]);
         expect(requests).toHaveLength(1);
-        expect(await sideways(tab)).toBe(0);
-        await more(tab);
+        expect(await horizontalOverflow(tab)).toBe(0);
+        await checkMore(tab);
       },
       { viewport: { width: 360, height: 740 } },
     );

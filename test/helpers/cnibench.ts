@@ -30,20 +30,20 @@ export function startCnibench(args: readonly string[], env: ExecOptions["env"] =
 }
 
 /** A folder that everybody may read, and that is gone when the test ends. */
-export function temporaryFolder(): string {
-  const folder = newFolder();
+export function temporaryDir(): string {
+  const folder = newDir();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
 /** The same for all tests of a file. */
-export function lastingFolder(): string {
-  const folder = newFolder();
+export function temporaryDirOfFile(): string {
+  const folder = newDir();
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
-function newFolder(): string {
+function newDir(): string {
   const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
   chmodSync(folder, 0o755);
   return folder;

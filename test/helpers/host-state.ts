@@ -6,7 +6,7 @@ import { findTool, toolPath } from "../../core/tools/find.ts";
 export type HostState = Readonly<Record<string, readonly string[]>>;
 
 /** Sysctls that count or change by themselves. */
-const RESTLESS = /(nf_conntrack_count|\/stable_secret|tcp_fastopen_key|\/flush|route\/flush|cookie|random)/;
+const VOLATILE_SYSCTL = /(nf_conntrack_count|\/stable_secret|tcp_fastopen_key|\/flush|route\/flush|cookie|random)/;
 
 /**
  * Links, addresses, routes, rules, firewall, sysctls of the network, mounts, network namespaces, and the processes that
@@ -18,8 +18,8 @@ export async function readHostState(): Promise<HostState> {
     ip("-br", "addr"),
     ip("route", "show", "table", "all"),
     ip("rule"),
-    lines(["nft", "list", "ruleset"]),
-    lines(["iptables", "-S"]),
+    outputLines(["nft", "list", "ruleset"]),
+    outputLines(["iptables", "-S"]),
   ]);
   return {
     links,
@@ -38,15 +38,15 @@ export async function readHostState(): Promise<HostState> {
 export function difference(before: HostState, after: HostState): string[] {
   return Object.keys(before).flatMap((part) => {
     const [old, now] = [new Set(before[part]), new Set(after[part])];
-    const gone = [...old].filter((line) => !now.has(line)).map((line) => `- ${part}: ${line}`);
-    const come = [...now].filter((line) => !old.has(line)).map((line) => `+ ${part}: ${line}`);
-    return [...gone, ...come];
+    const removed = [...old].filter((line) => !now.has(line)).map((line) => `- ${part}: ${line}`);
+    const added = [...now].filter((line) => !old.has(line)).map((line) => `+ ${part}: ${line}`);
+    return [...removed, ...added];
   });
 }
 
 /** Looks again for up to `patience` seconds: the kernel takes namespaces down in the background. */
-export async function settledDifference(before: HostState, patience = 5): Promise<string[]> {
-  const end = Date.now() + patience * 1000;
+export async function settledDifference(before: HostState, timeoutSeconds = 5): Promise<string[]> {
+  const end = Date.now() + timeoutSeconds * 1000;
   for (;;) {
     const left = difference(before, await readHostState());
     if (left.length === 0 || Date.now() > end) return left;
@@ -55,10 +55,10 @@ export async function settledDifference(before: HostState, patience = 5): Promis
 }
 
 function ip(...args: string[]): Promise<string[]> {
-  return lines(["ip", ...args]);
+  return outputLines(["ip", ...args]);
 }
 
-async function lines(argv: readonly string[]): Promise<string[]> {
+async function outputLines(argv: readonly string[]): Promise<string[]> {
   if (findTool(argv[0] ?? "") === null) return [];
   const output = await localShell().exec(argv, { env: { PATH: toolPath().join(":") } });
   return output.stdout.split("\n").filter((line) => line !== "" && !/^#/.test(line));
@@ -68,7 +68,7 @@ function sysctls(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = `${folder}/${entry.name}`;
     if (entry.isDirectory()) return sysctls(path);
-    return RESTLESS.test(path) ? [] : [`${path}=${readOr(path, "")}`];
+    return VOLATILE_SYSCTL.test(path) ? [] : [`${path}=${readOr(path, "")}`];
   });
 }
 

@@ -1,49 +1,58 @@
 /** The sample run with hostile text in every place where foreign text can come from. */
 import type { LoadedRun } from "../../results/load.ts";
 import type { ResultRecord } from "../../results/record.ts";
-import { HOSTILE } from "./hostile.ts";
+import { HOSTILE_STRINGS } from "./hostile.ts";
 import { sampleRun } from "./sample-run.ts";
 
-const ALL = HOSTILE.join(" ");
+const ALL_HOSTILE = HOSTILE_STRINGS.join(" ");
 
 export function hostileRun(plugin: string): LoadedRun {
-  const sample = sampleRun({ thirdPlugin: plugin, failure: ALL });
+  const sample = sampleRun({ thirdPlugin: plugin, failure: ALL_HOSTILE });
   const environment = sample.run.environment;
   if (environment === null) throw new Error("the sample has an environment");
   const records = sample.records.map((record): ResultRecord => {
     if (record.kind === "check" && record.value !== undefined)
-      return { ...record, value: { ...record.value, clause: `${record.value.clause} ${plugin}`, message: ALL } };
+      return {
+        ...record,
+        value: { ...record.value, clause: `${record.value.clause} ${plugin}`, message: ALL_HOSTILE },
+      };
     const pairs = {
-      nodes: [ALL, plugin],
+      nodes: [ALL_HOSTILE, plugin],
       pairs: [{ client: 0, server: 1, throughput: 1e9, latency: 1e-4 }],
       omitted: 1,
     };
     return {
       ...record,
-      warnings: [{ code: plugin, message: ALL }],
+      warnings: [{ code: plugin, message: ALL_HOSTILE }],
       ...(record.cell.endsWith("/throughput") ? { pairs } : {}),
     };
   });
-  const cells = sample.run.plan.cells.map((cell) => (cell.skip === undefined ? cell : { ...cell, skip: ALL }));
+  const cells = sample.run.plan.cells.map((cell) => (cell.skip === undefined ? cell : { ...cell, skip: ALL_HOSTILE }));
   const facts = {
     name: plugin,
-    version: ALL,
-    configHash: ALL,
-    binaries: [{ name: ALL, sha256: ALL }],
-    encapsulation: ALL,
-    specVersions: [ALL],
+    version: ALL_HOSTILE,
+    configHash: ALL_HOSTILE,
+    binaries: [{ name: ALL_HOSTILE, sha256: ALL_HOSTILE }],
+    encapsulation: ALL_HOSTILE,
+    specVersions: [ALL_HOSTILE],
   };
   return {
     run: {
       ...sample.run,
-      id: ALL,
-      command: ["cnibench", ALL],
-      plan: { ...sample.run.plan, cells, clusterReason: ALL, suites: [ALL] },
-      environment: { ...environment, kernel: ALL, cpuModel: ALL, tools: { [ALL]: ALL }, plugins: [facts] },
-      warnings: [{ code: plugin, message: ALL }],
+      id: ALL_HOSTILE,
+      command: ["cnibench", ALL_HOSTILE],
+      plan: { ...sample.run.plan, cells, clusterReason: ALL_HOSTILE, suites: [ALL_HOSTILE] },
+      environment: {
+        ...environment,
+        kernel: ALL_HOSTILE,
+        cpuModel: ALL_HOSTILE,
+        tools: { [ALL_HOSTILE]: ALL_HOSTILE },
+        plugins: [facts],
+      },
+      warnings: [{ code: plugin, message: ALL_HOSTILE }],
     },
     records,
     problems: [],
-    commands: [{ scenario: ALL, role: ALL, command: ALL }],
+    commands: [{ scenario: ALL_HOSTILE, role: ALL_HOSTILE, command: ALL_HOSTILE }],
   };
 }

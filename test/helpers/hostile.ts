@@ -1,5 +1,5 @@
 /** Strings that a plugin, a tool or a stored file could bring along. Run as script they would set `window.hacked`. */
-export const HOSTILE = [
+export const HOSTILE_STRINGS = [
   `<script>window.hacked=1</script>`,
   `"><img src=x onerror="window.hacked=2">`,
   `' onmouseover='window.hacked=3`,

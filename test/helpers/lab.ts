@@ -6,12 +6,12 @@ const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
 
 /**
  * Starts a lab and gives what it printed to `use`; then its input ends.
- * @param entrances of nodes and pods that are waited for; each is a comment and a command line
+ * @param entryCount of nodes and pods that are waited for; each is a comment and a command line
  * @returns what it said last
  */
-export async function inLab(
+export async function withLab(
   args: readonly string[],
-  entrances: number,
+  entryCount: number,
   use: (lines: readonly string[]) => Promise<void>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
@@ -21,7 +21,7 @@ export async function inLab(
   const ready = new Promise<void>((resolve) => {
     stream.onData((chunk) => {
       printed += chunk.toString();
-      if (printed.split("\n").length > 2 * entrances) resolve();
+      if (printed.split("\n").length > 2 * entryCount) resolve();
     });
   });
   try {

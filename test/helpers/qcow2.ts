@@ -1,30 +1,30 @@
 /** A disk in qcow2 format that has nothing of its own and shows another. Source: QEMU's docs/interop/qcow2.txt, version 2. */
 import { statSync, writeFileSync } from "node:fs";
 
-const CLUSTER = 2 ** 16;
+const CLUSTER_BYTES = 2 ** 16;
 /** Bytes of the disk that one entry of the L1 table stands for. */
-const PER_ENTRY = (CLUSTER / 8) * CLUSTER;
+const BYTES_PER_ENTRY = (CLUSTER_BYTES / 8) * CLUSTER_BYTES;
 const BACKING_FORMAT = 0xe2792aca;
 
 /** @param disk raw; its path is absolute. */
 export function writeOverlay(file: string, disk: string): void {
   const { size } = statSync(disk);
   const name = Buffer.from(disk);
-  const [header, refcounts, counted, l1] = [0, 1, 2, 3].map((cluster) => cluster * CLUSTER) as [
+  const [header, refcounts, counted, l1] = [0, 1, 2, 3].map((cluster) => cluster * CLUSTER_BYTES) as [
     number,
     number,
     number,
     number,
   ];
-  const overlay = Buffer.alloc(4 * CLUSTER);
+  const overlay = Buffer.alloc(4 * CLUSTER_BYTES);
   overlay.write("QFI\u00fb", header, "latin1");
   overlay.writeUInt32BE(2, 4);
   const nameAt = 96; // after two extensions of the header: the format, and the end
   overlay.writeBigUInt64BE(BigInt(nameAt), 8);
   overlay.writeUInt32BE(name.length, 16);
-  overlay.writeUInt32BE(Math.log2(CLUSTER), 20);
+  overlay.writeUInt32BE(Math.log2(CLUSTER_BYTES), 20);
   overlay.writeBigUInt64BE(BigInt(size), 24);
-  overlay.writeUInt32BE(Math.ceil(size / PER_ENTRY), 36);
+  overlay.writeUInt32BE(Math.ceil(size / BYTES_PER_ENTRY), 36);
   overlay.writeBigUInt64BE(BigInt(l1), 40);
   overlay.writeBigUInt64BE(BigInt(refcounts), 48);
   overlay.writeUInt32BE(1, 56);

@@ -5,8 +5,8 @@ import { packageRoot } from "../../core/paths.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 
 /** No such user exists, so it owns nothing and may nothing. */
-const UID = 12345;
-const SHIPPED = [
+const UNUSED_UID = 12345;
+const PROGRAM_FILES = [
   "package.json",
   "dist",
   "suites",
@@ -18,7 +18,7 @@ const SHIPPED = [
 ];
 
 /** Node would turn relative links into absolute ones, back into the original. */
-const AS_IT_IS = { recursive: true, verbatimSymlinks: true } as const;
+const COPY_OPTIONS = { recursive: true, verbatimSymlinks: true } as const;
 
 export interface User {
   /** Command line of the program, as that user. */
@@ -32,11 +32,18 @@ export interface User {
 export function unprivilegedUser(folder: string): User {
   const code = join(folder, "code");
   const home = join(folder, "home");
-  for (const part of SHIPPED) cpSync(join(packageRoot(), part), join(code, part), AS_IT_IS);
+  for (const part of PROGRAM_FILES) cpSync(join(packageRoot(), part), join(code, part), COPY_OPTIONS);
   mkdirSync(home);
-  cpSync(cacheDir(), join(home, ".cache/cnibench"), AS_IT_IS);
-  chownSync(home, UID, UID);
-  const become = ["setpriv", `--reuid=${UID}`, `--regid=${UID}`, "--clear-groups", "--inh-caps=-all", "--no-new-privs"];
+  cpSync(cacheDir(), join(home, ".cache/cnibench"), COPY_OPTIONS);
+  chownSync(home, UNUSED_UID, UNUSED_UID);
+  const become = [
+    "setpriv",
+    `--reuid=${UNUSED_UID}`,
+    `--regid=${UNUSED_UID}`,
+    "--clear-groups",
+    "--inh-caps=-all",
+    "--no-new-privs",
+  ];
   return {
     program: [...become, process.execPath, join(code, "dist/cli/main.js")],
     env: { HOME: home, PATH: process.env.PATH ?? "" },

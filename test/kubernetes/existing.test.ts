@@ -4,17 +4,17 @@ import { describe, expect, test } from "vitest";
 import { presentPlugin } from "../../clusters/kubeconfig/kubeconfig.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
-import { inLab } from "../helpers/lab.ts";
+import { startCnibench, temporaryDir } from "../helpers/cnibench.ts";
+import { withLab } from "../helpers/lab.ts";
 import {
   administrator,
   clusterFlags,
   kubeconfigWith,
-  noStanding,
+  noSharedCluster,
   ownedNamespaces,
-  theStanding,
+  pluginCluster,
   withKubeconfig,
-} from "./standing.ts";
+} from "./shared-clusters.ts";
 
 const SHORT = [
   "--suite",
@@ -31,16 +31,16 @@ const SHORT = [
   "kubernetes/tcp-1/*/service/*",
 ];
 
-describe.skipIf(noStanding)("a cluster that exists", () => {
+describe.skipIf(noSharedCluster)("a cluster that exists", () => {
   test("its plugin is told with version and mode, and no other is installed", async () => {
-    process.env.KUBECONFIG = theStanding().kubeconfig;
-    expect(await presentPlugin(theStanding().context, new AbortController().signal)).toMatchObject({
+    process.env.KUBECONFIG = pluginCluster().kubeconfig;
+    expect(await presentPlugin(pluginCluster().context, new AbortController().signal)).toMatchObject({
       name: "simplecni",
       mode: "none (static routes)",
       policy: false,
     });
     delete process.env.KUBECONFIG;
-    const other = await withKubeconfig(theStanding().kubeconfig, [
+    const other = await withKubeconfig(pluginCluster().kubeconfig, [
       "run",
       ...clusterFlags(),
       ...SHORT,
@@ -52,7 +52,7 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
   });
 
   test("a lab has pods on it to look around in, and they are gone with it", async () => {
-    const said = await inLab(
+    const said = await withLab(
       ["simplecni", ...clusterFlags(), "--nodes", "1", "--pods", "2"],
       3,
       async ([node, , pod, , other, enterOther]) => {
@@ -64,7 +64,7 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
         });
         expect(typed).toMatch(/^extra-2\n.*1 received/s);
       },
-      { KUBECONFIG: theStanding().kubeconfig },
+      { KUBECONFIG: pluginCluster().kubeconfig },
     );
     expect(said).toBe("the lab is gone when standard input ends, or with Ctrl-C");
     expect(await ownedNamespaces()).toEqual([]);
@@ -88,7 +88,7 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
   });
 
   test("a wrong context, a login that has expired, and too few nodes are told with the next step", async () => {
-    const { kubeconfig, context } = theStanding();
+    const { kubeconfig, context } = pluginCluster();
     const expired = await withKubeconfig(await kubeconfigWith(() => ({ token: "expired" })), [
       "run",
       ...clusterFlags(),
@@ -115,16 +115,16 @@ describe.skipIf(noStanding)("a cluster that exists", () => {
       "--nodes",
       "3",
       "--out",
-      join(temporaryFolder(), "out"),
+      join(temporaryDir(), "out"),
     ]);
     expect(many.stderr).toContain("the cluster has 2 usable nodes, and 3 were asked for; ask for fewer with --nodes");
     expect(many.exitCode).toBe(3);
   });
 
   test("what a killed run has left is removed by clean, and a living one is not touched", async () => {
-    const { kubeconfig, context } = theStanding();
+    const { kubeconfig, context } = pluginCluster();
     const running = startCnibench(
-      ["run", ...clusterFlags(), ...SHORT, "--duration", "60", "--out", join(temporaryFolder(), "out")],
+      ["run", ...clusterFlags(), ...SHORT, "--duration", "60", "--out", join(temporaryDir(), "out")],
       { KUBECONFIG: kubeconfig },
     );
     await expect.poll(ownedNamespaces, { timeout: 60_000, interval: 500 }).not.toEqual([]);

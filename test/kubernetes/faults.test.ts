@@ -10,13 +10,13 @@ import { run, succeeded } from "../../core/shell.ts";
 import { plugins } from "../../plugins/index.ts";
 import { agentObject, listOf } from "../../plugins/kubernetes/objects.ts";
 import type { Summary } from "../../results/summary.ts";
-import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
-import { administrator, clusterFlags, noStanding, ownedNamespaces, theStanding } from "./standing.ts";
+import { administrator, clusterFlags, noSharedCluster, ownedNamespaces, pluginCluster } from "./shared-clusters.ts";
 
 const { signal } = new AbortController();
 
-describe.skipIf(noStanding)("on a real cluster", () => {
+describe.skipIf(noSharedCluster)("on a real cluster", () => {
   afterAll(async () => {
     await administrator().run(["delete", "daemonset", "--all", "-n", "default"]);
   });
@@ -55,8 +55,8 @@ describe.skipIf(noStanding)("on a real cluster", () => {
   });
 
   test("an API server that restarts in the middle of a run fails what it cuts off, and nothing stays", async () => {
-    const { kubeconfig, nodes } = theStanding();
-    const out = join(temporaryFolder(), "out");
+    const { kubeconfig, nodes } = pluginCluster();
+    const out = join(temporaryDir(), "out");
     const short = [
       "--suite",
       "kubernetes",

@@ -9,9 +9,9 @@ import { LOAD } from "./images.ts";
 
 /** Of flanneld. */
 export const FLANNEL_VERSION = "v0.26.7";
-const PROGRAMS = ["flanneld", "flannel"];
+const BINARIES = ["flanneld", "flannel"];
 /** Seconds to fetch the modules and build. */
-const BUILD_LIMIT = 600;
+const BUILD_TIMEOUT_S = 600;
 
 /** Puts both images into an archive in the folder. @returns its file, or why the programs cannot be had */
 export async function flannelImages(folder: string): Promise<{ readonly archive: string } | { readonly why: string }> {
@@ -19,15 +19,15 @@ export async function flannelImages(folder: string): Promise<{ readonly archive:
   // Built before where the tests have no network to fetch modules from.
   const { CNIBENCH_TEST_FLANNEL: programs = folder } = process.env;
   if (programs === folder) {
-    const built = await shell.exec([join(import.meta.dirname, "flannel.sh"), folder], { timeout: BUILD_LIMIT });
+    const built = await shell.exec([join(import.meta.dirname, "flannel.sh"), folder], { timeout: BUILD_TIMEOUT_S });
     if (!succeeded(built))
       return { why: `its programs cannot be built: ${built.startError ?? lastLine(built.stderr)}` };
   }
-  const lacking = PROGRAMS.find((name) => !existsSync(join(programs, name)));
+  const lacking = BINARIES.find((name) => !existsSync(join(programs, name)));
   if (lacking !== undefined) return { why: `${programs} has no ${lacking}: it could not be built` };
   const context = join(folder, "context");
   mkdirSync(context);
-  for (const name of PROGRAMS) copyFileSync(join(programs, name), join(context, name));
+  for (const name of BINARIES) copyFileSync(join(programs, name), join(context, name));
   writeFileSync(join(context, "Dockerfile"), `FROM ${LOAD}\nCOPY flanneld /opt/bin/flanneld\nCOPY flannel /flannel\n`);
   const names = [imageName({ ...IMAGES.flannel, tag: FLANNEL_VERSION }, false), imageName(IMAGES.flannelCni, false)];
   const archive = join(folder, "images.tar");

@@ -9,17 +9,17 @@ import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import type { RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
-import { startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
 import {
   administrator,
   clusterFlags,
   kubeconfigWith,
-  noStanding,
-  theBare,
-  theStanding,
+  noSharedCluster,
+  bareCluster,
+  pluginCluster,
   withKubeconfig,
-} from "./standing.ts";
+} from "./shared-clusters.ts";
 
 const ON_IT = [
   "--plugins",
@@ -35,31 +35,31 @@ const ON_IT = [
   "1",
 ];
 
-describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
+describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
   let before: string;
 
   beforeAll(async () => {
-    await thaw(theBare().nodes, administrator(theBare()), new AbortController().signal);
+    await thaw(bareCluster().nodes, administrator(bareCluster()), new AbortController().signal);
     before = await traces();
   }, 150_000);
-  afterAll(async () => freeze(theBare().nodes));
+  afterAll(async () => freeze(bareCluster().nodes));
 
   const onCluster = (): readonly string[] => [
     "--cluster",
     "kubeconfig",
     "--context",
-    theBare().context,
+    bareCluster().context,
     "--load-image",
     LOAD,
     "--nodes",
     "1",
   ];
   const cnibenchThere = (args: readonly string[]): ReturnType<typeof withKubeconfig> =>
-    withKubeconfig(theBare().kubeconfig, args);
+    withKubeconfig(bareCluster().kubeconfig, args);
 
   /** What a plugin, or cnibench, leaves on the cluster and on its node. */
   async function traces(): Promise<string> {
-    const kubectl = administrator(theBare());
+    const kubectl = administrator(bareCluster());
     const namespaces = (await kubectl.list(["namespaces"])).map((one) => stringAt(one, "metadata", "name"));
     const named = (
       await kubectl.run([
@@ -72,7 +72,7 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
     )
       .split("\n")
       .filter((name) => name.includes("simplecni"));
-    const [node = ""] = theBare().nodes;
+    const [node = ""] = bareCluster().nodes;
     const there = await run(localShell(), [
       "docker",
       "exec",
@@ -85,7 +85,7 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   }
 
   test("nothing is put there without agreement, with more than one plugin, or over files of others", async () => {
-    const { context } = theBare();
+    const { context } = bareCluster();
     const alone = await cnibenchThere(["run", ...onCluster(), ...ON_IT]);
     expect(alone.stderr).toMatch(
       new RegExp(
@@ -98,18 +98,11 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
     expect(two.exitCode).toBe(2);
     const proxy = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "calico-ebpf"]);
     expect(proxy.stderr).toContain("calico-ebpf takes the place of kube-proxy");
-    const [node = ""] = theBare().nodes;
+    const [node = ""] = bareCluster().nodes;
     const onNode = (...argv: readonly string[]): Promise<string> =>
       run(localShell(), ["docker", "exec", node, ...argv]);
     await onNode("touch", "/etc/cni/ipam.config");
-    const other = await cnibenchThere([
-      "run",
-      ...onCluster(),
-      ...ON_IT,
-      "--yes",
-      "--out",
-      join(temporaryFolder(), "out"),
-    ]);
+    const other = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryDir(), "out")]);
     await onNode("rm", "/etc/cni/ipam.config");
     expect(other.stderr).toContain(
       `node ${node} has a /etc/cni/ipam.config already, which simplecni would overwrite; move it away`,
@@ -121,17 +114,17 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   test("who may run, but not make what the plugin is made of, is told what is missing", async () => {
     const resources =
       "nodes,namespaces,serviceaccounts,configmaps,services,pods,pods/exec,daemonsets.apps,deployments.apps,networkpolicies.networking.k8s.io";
-    const kubectl = administrator(theBare());
+    const kubectl = administrator(bareCluster());
     await kubectl.run(["create", "clusterrole", "runner", "--verb=*", `--resource=${resources}`]);
     await kubectl.run(["create", "clusterrolebinding", "runner", "--clusterrole=runner", "--user=runner"]);
-    const runner = await kubeconfigWith((user) => ({ ...user, as: "runner" }), theBare());
+    const runner = await kubeconfigWith((user) => ({ ...user, as: "runner" }), bareCluster());
     const ended = await withKubeconfig(runner, [
       "run",
       ...onCluster(),
       ...ON_IT,
       "--yes",
       "--out",
-      join(temporaryFolder(), "out"),
+      join(temporaryDir(), "out"),
     ]);
     await kubectl.run(["delete", "clusterrole/runner", "clusterrolebinding/runner"]);
     expect(ended.stderr).toMatch(
@@ -143,13 +136,13 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   });
 
   test("after a killed run clean takes it off, and another run does not begin before", async () => {
-    const { context, kubeconfig } = theBare();
-    const running = startCnibench(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryFolder(), "out")], {
+    const { context, kubeconfig } = bareCluster();
+    const running = startCnibench(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryDir(), "out")], {
       KUBECONFIG: kubeconfig,
     });
     const installed = async (): Promise<unknown> =>
       (
-        await administrator(theBare()).run([
+        await administrator(bareCluster()).run([
           "get",
           `namespace/${MARK}`,
           "daemonset/simplecni",
@@ -175,7 +168,7 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   });
 
   test("it is measured, and taken off at the end", async () => {
-    const out = join(temporaryFolder(), "out");
+    const out = join(temporaryDir(), "out");
     const ended = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", out, "--report", "json"]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/simplecni was taken off the cluster\n(.*\n)*0$/);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
@@ -189,8 +182,8 @@ describe.skipIf(noStanding)("a plugin on a cluster that has none", () => {
   });
 });
 
-test.skipIf(noStanding)("no plugin is put beside another", async () => {
-  const beside = await withKubeconfig(theStanding().kubeconfig, ["run", ...clusterFlags(), ...ON_IT, "--yes"]);
+test.skipIf(noSharedCluster)("no plugin is put beside another", async () => {
+  const beside = await withKubeconfig(pluginCluster().kubeconfig, ["run", ...clusterFlags(), ...ON_IT, "--yes"]);
   expect(beside.stderr).toMatch(
     /the cluster of context \S+ has simplecni \S+ already, and two plugins disturb each other; leave out --install to measure it/,
   );

@@ -6,11 +6,17 @@ import { run } from "../../core/shell.ts";
 import { wholeCluster } from "../../engine/whole-cluster.ts";
 import { plugins } from "../../plugins/index.ts";
 import { CASES } from "../../runners/policy/cases.ts";
-import type { Policy, World } from "../../runners/policy/model.ts";
-import { settle, type Probing } from "../../runners/policy/probing.ts";
-import { answerOf, plannedPods, podObject, worldNamespaces, worldOf } from "../../runners/policy/world.ts";
+import type { Policy, Topology } from "../../runners/policy/model.ts";
+import { probeUntilSettled, type Probing } from "../../runners/policy/probing.ts";
+import {
+  answerOfServer,
+  plannedPods,
+  podObject,
+  topologyNamespaces,
+  createTopology,
+} from "../../runners/policy/topology.ts";
 import { LOAD } from "./images.ts";
-import { administrator, noStanding, theStanding } from "./standing.ts";
+import { administrator, noSharedCluster, pluginCluster } from "./shared-clusters.ts";
 
 const { signal } = new AbortController();
 const CHAIN = "CNIBENCH-TEST";
@@ -34,26 +40,31 @@ const BY_HAND: Readonly<
   ],
 };
 
-describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
+describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () => {
   let probing: Probing;
   let deployment: ReturnType<typeof wholeCluster>;
 
   beforeAll(async () => {
-    const nodes = theStanding().nodes.map((name) => ({ name }));
+    const nodes = pluginCluster().nodes.map((name) => ({ name }));
     deployment = wholeCluster(
       plugins.simplecni,
       { kubectl: administrator(), nodes, loadImage: LOAD, version: "v1.20.0" },
       signal,
     );
-    await deployment.createNamespaces(worldNamespaces(deployment.prefix));
+    await deployment.createNamespaces(topologyNamespaces(deployment.prefix));
     const planned = plannedPods(deployment.prefix, deployment.nodes);
     const running = await deployment.createPods(planned.map((pod) => podObject(pod, LOAD)));
-    const shells = new Map(running.map(({ namespace, name, shell }) => [answerOf({ namespace, name }), shell]));
-    const world = worldOf(
+    const shells = new Map(running.map(({ namespace, name, shell }) => [answerOfServer({ namespace, name }), shell]));
+    const world = createTopology(
       deployment.prefix,
       planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })),
     );
-    probing = { world, shellOf: (pod) => shells.get(answerOf(pod)) ?? localShell(), keep: () => undefined, signal };
+    probing = {
+      topology: world,
+      shellOf: (pod) => shells.get(answerOfServer(pod)) ?? localShell(),
+      keep: () => undefined,
+      signal,
+    };
     await onNodes(["-N", CHAIN]);
     await onNodes(["-I", "FORWARD", "-m", "conntrack", "--ctstate", "NEW", "-j", CHAIN]);
   }, 120_000);
@@ -66,7 +77,7 @@ describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
   }, 120_000);
 
   test("what a policy should close and does not is told as open, and nothing else", async () => {
-    expect(await settle(probing, [], "control")).toEqual([]);
+    expect(await probeUntilSettled(probing, [], "control")).toEqual([]);
     const policies = policiesOf("policy.deny.ingress.one");
     await deployment.apply(
       policies.map(({ name, namespace, spec }) => ({
@@ -76,38 +87,41 @@ describe.skipIf(noStanding)("policies on a cluster that enforces none", () => {
         spec,
       })),
     );
-    const wrong = await settle(probing, policies, "unenforced");
-    await deployment.removePolicies(Object.keys(probing.world.namespaces));
+    const wrong = await probeUntilSettled(probing, policies, "unenforced");
+    await deployment.removePolicies(Object.keys(probing.topology.namespaces));
     expect(
       new Set(
-        wrong.map(({ question: { to }, expected, answer }) => `${answerOf(to)} ${answer.state}, not ${expected}`),
+        wrong.map(
+          ({ connection: { to }, expected, result: answer }) =>
+            `${answerOfServer(to)} ${answer.state}, not ${expected}`,
+        ),
       ),
     ).toEqual(new Set([`${deployment.prefix}-x.a open, not blocked`]));
     expect(wrong).toHaveLength(8 * 4); // from every other pod, two ports of two protocols
   });
 
   test.each(Object.entries(BY_HAND))("%s, enforced by hand, is as computed", async (id, rules) => {
-    for (const rule of rules(addressesOf(probing.world))) await onNodes(["-A", CHAIN, ...rule]);
-    const wrong = await settle(probing, policiesOf(id), id);
+    for (const rule of rules(addressesOf(probing.topology))) await onNodes(["-A", CHAIN, ...rule]);
+    const wrong = await probeUntilSettled(probing, policiesOf(id), id);
     await onNodes(["-F", CHAIN]);
     expect(
       wrong.map(
-        ({ question: { from, to, protocol, port }, answer }) =>
-          `${protocol} ${port} ${answerOf(from)} ${answerOf(to)} ${answer.state}`,
+        ({ connection: { from, to, protocol, port }, result: answer }) =>
+          `${protocol} ${port} ${answerOfServer(from)} ${answerOfServer(to)} ${answer.state}`,
       ),
     ).toEqual([]);
-    expect(await settle(probing, [], "open again")).toEqual([]);
+    expect(await probeUntilSettled(probing, [], "open again")).toEqual([]);
   });
 
   function policiesOf(id: string): readonly Policy[] {
     const found = CASES.find((one) => one.id === id);
     if (found === undefined) throw new Error(`there is no case ${id}`);
-    return found.policies(probing.world);
+    return found.policies(probing.topology);
   }
 });
 
 /** Addresses of a team's pods, as iptables takes them. */
-function addressesOf({ pods }: World): (team: string, pod?: string) => string {
+function addressesOf({ pods }: Topology): (team: string, pod?: string) => string {
   return (team, pod) =>
     pods
       .filter(({ namespace, name }) => namespace.endsWith(`-${team}`) && (pod ?? name) === name)
@@ -116,5 +130,5 @@ function addressesOf({ pods }: World): (team: string, pod?: string) => string {
 }
 
 async function onNodes(args: readonly string[]): Promise<void> {
-  for (const node of theStanding().nodes) await run(localShell(), ["docker", "exec", node, "iptables", ...args]);
+  for (const node of pluginCluster().nodes) await run(localShell(), ["docker", "exec", node, "iptables", ...args]);
 }

@@ -8,7 +8,7 @@ import type { RunFile } from "../../results/record.ts";
 import { validator } from "../../results/schema.ts";
 import type { Summary } from "../../results/summary.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
-import { cnibench, lastingFolder, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDirOfFile, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { FLANNEL_VERSION, flannelImages } from "./flannel.ts";
 import { IMAGE_FLAGS, whyNoKind } from "./images.ts";
 
@@ -22,7 +22,7 @@ const clusters = async (): Promise<string[]> =>
   (await run(localShell(), ["kind", "get", "clusters"])).split("\n").filter((name) => name.startsWith("cnibench-"));
 
 describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline, beside a test of conformance", () => {
-  const folder = lastingFolder();
+  const folder = temporaryDirOfFile();
   const out = join(folder, "out");
   let without: string | null = null;
   let before: readonly string[] = [];
@@ -146,7 +146,7 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
 
 kindTest("what a killed run has left is removed by clean, and a living one is not touched", async () => {
   const before = await clusters();
-  const out = join(temporaryFolder(), "out");
+  const out = join(temporaryDir(), "out");
   const running = startCnibench([
     "run",
     ...CLUSTER,

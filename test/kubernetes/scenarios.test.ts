@@ -11,19 +11,26 @@ import type { Repetition, RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
 import type { ClusterDeployment } from "../../runners/deployment.ts";
 import { policyLatency } from "../../runners/policy-latency/policy-latency.ts";
-import { temporaryFolder } from "../helpers/cnibench.ts";
-import { untold } from "../helpers/untold.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
+import { mismatchedValues } from "../helpers/recompute.ts";
 import { LOAD } from "./images.ts";
-import { administrator, clusterFlags, noStanding, ownedNamespaces, theStanding, withKubeconfig } from "./standing.ts";
+import {
+  administrator,
+  clusterFlags,
+  noSharedCluster,
+  ownedNamespaces,
+  pluginCluster,
+  withKubeconfig,
+} from "./shared-clusters.ts";
 
 const SUITE = join(import.meta.dirname, "scenarios.suite.yaml");
 /** Seconds by which the policies that are played here are late. */
 const LATE = 0.5;
 
-describe.skipIf(noStanding)("what only Kubernetes has", () => {
+describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
   test("every scenario is measured on the plugin that is there, every number is in the raw files, and nothing is left", async () => {
-    const out = join(temporaryFolder(), "out");
-    const ended = await withKubeconfig(theStanding().kubeconfig, [
+    const out = join(temporaryDir(), "out");
+    const ended = await withKubeconfig(pluginCluster().kubeconfig, [
       "run",
       ...clusterFlags(),
       "--suite",
@@ -35,7 +42,7 @@ describe.skipIf(noStanding)("what only Kubernetes has", () => {
     ]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/\n0$/);
     expect(await ownedNamespaces()).toEqual([]);
-    expect(untold(out)).toEqual([]);
+    expect(mismatchedValues(out)).toEqual([]);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
     const throughput = cells
       .filter(({ metric, state }) => metric === "throughput" && state === "measured")
@@ -65,7 +72,7 @@ describe.skipIf(noStanding)("what only Kubernetes has", () => {
   });
 
   test("a policy that is enforced half a second late is measured so", async () => {
-    const { nodes } = theStanding();
+    const { nodes } = pluginCluster();
     const { signal } = new AbortController();
     const cluster = {
       kubectl: administrator(),

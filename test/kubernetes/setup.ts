@@ -11,7 +11,7 @@ import { plugins } from "../../plugins/index.ts";
 import { LOAD, NODE, whyNoKind } from "./images.ts";
 
 /** What the tests are told of one. */
-export interface Standing {
+export interface SharedCluster {
   readonly kubeconfig: string;
   readonly context: string;
   readonly nodes: readonly string[];
@@ -20,8 +20,8 @@ export interface Standing {
 declare module "vitest" {
   interface ProvidedContext {
     /** null: no cluster can be made here. */
-    readonly standing: Standing | null;
-    readonly bare: Standing | null;
+    readonly standing: SharedCluster | null;
+    readonly bare: SharedCluster | null;
   }
 }
 
@@ -36,40 +36,40 @@ const SPEC = {
   ...(NODE === undefined ? {} : { nodeImage: NODE }),
 } as const;
 
-export default async function standUp(project: TestProject): Promise<(() => Promise<void>) | undefined> {
+export default async function createSharedClusters(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if ((await whyNoKind()) !== null) {
     project.provide("standing", null);
     project.provide("bare", null);
     return undefined;
   }
-  const [standing, bare] = await Promise.allSettled([makeStanding(), makeBare()]);
+  const [standing, bare] = await Promise.allSettled([createPluginCluster(), createBareCluster()]);
   const made = [standing, bare].flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const remove = async (): Promise<void> =>
     void (await Promise.all(made.map(async (cluster) => cluster[Symbol.asyncDispose]())));
   if (standing.status === "fulfilled" && bare.status === "fulfilled") {
-    project.provide("standing", told(standing.value));
-    project.provide("bare", told(bare.value));
+    project.provide("standing", connectionOf(standing.value));
+    project.provide("bare", connectionOf(bare.value));
     return remove;
   }
   await remove();
   throw standing.status === "rejected" ? standing.reason : bare.status === "rejected" ? bare.reason : undefined;
 }
 
-async function makeStanding(): Promise<KubernetesCluster> {
+async function createPluginCluster(): Promise<KubernetesCluster> {
   const cluster = await kind.create({ nodes: 2, underlayMtu: 1500, kubernetes: SPEC }, signal);
-  return orRemoved(cluster, async () => {
+  return disposeOnFailure(cluster, async () => {
     const found = findAssets(plugins.simplecni, "kubernetes", []);
     if ("problems" in found) throw new Error(JSON.stringify(found.problems));
     await installPlugin(found.assets, cluster, signal);
   });
 }
 
-async function makeBare(): Promise<KubernetesCluster> {
+async function createBareCluster(): Promise<KubernetesCluster> {
   const cluster = await kind.create({ nodes: 1, underlayMtu: 1500, kubernetes: SPEC }, signal);
-  return orRemoved(cluster, async () => cluster.freeze?.());
+  return disposeOnFailure(cluster, async () => cluster.freeze?.());
 }
 
-async function orRemoved(
+async function disposeOnFailure(
   cluster: KubernetesCluster,
   step: () => Promise<void> | undefined,
 ): Promise<KubernetesCluster> {
@@ -82,7 +82,7 @@ async function orRemoved(
   }
 }
 
-function told({ kubectl, nodes }: KubernetesCluster): Standing {
+function connectionOf({ kubectl, nodes }: KubernetesCluster): SharedCluster {
   const { kubeconfig, context } = kubectl.access;
   return { kubeconfig, context, nodes: nodes.map(({ name }) => name) };
 }

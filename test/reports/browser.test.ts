@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
 import { reportInput } from "../../reports/report.ts";
-import { sideways, staysHarmless, useBrowser } from "../helpers/browser.ts";
-import { HOSTILE } from "../helpers/hostile.ts";
+import { horizontalOverflow, expectHarmless, useBrowser } from "../helpers/browser.ts";
+import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const pages = useBrowser();
-const { write, opened } = pages;
+const { write, withPage: opened } = pages;
 
 let sample: string;
 beforeAll(async () => {
@@ -54,7 +54,7 @@ describe("the html report in a browser", () => {
   });
 
   it("does not scroll sideways on a telephone", async () => {
-    await opened(sample, async (page) => expect(await sideways(page)).toBe(0), {
+    await opened(sample, async (page) => expect(await horizontalOverflow(page)).toBe(0), {
       viewport: { width: 360, height: 740 },
     });
   });
@@ -71,8 +71,8 @@ describe("the html report in a browser", () => {
     });
   });
 
-  it.each(HOSTILE)("runs nothing of %j, and stays as wide as the screen", async (text) => {
+  it.each(HOSTILE_STRINGS)("runs nothing of %j, and stays as wide as the screen", async (text) => {
     const page = await reports.html.render([reportInput(hostileRun(text))]);
-    await staysHarmless(pages, page, async (tab) => expect(await tab.locator("#method").isVisible()).toBe(true));
+    await expectHarmless(pages, page, async (tab) => expect(await tab.locator("#method").isVisible()).toBe(true));
   });
 });

@@ -3,7 +3,7 @@ import { html as markup, trusted } from "../../reports/html/markup.ts";
 import { SCRIPT_HASH } from "../../reports/html/script.ts";
 import { reports } from "../../reports/index.ts";
 import { reportInput } from "../../reports/report.ts";
-import { HOSTILE } from "../helpers/hostile.ts";
+import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
@@ -90,7 +90,7 @@ describe("the html report", () => {
     expect((await render(sampleRun())) === (await render(sampleRun()))).toBe(true);
   });
 
-  it.each(HOSTILE)("lets no foreign text become markup: %j", async (text) => {
+  it.each(HOSTILE_STRINGS)("lets no foreign text become markup: %j", async (text) => {
     const page = await render(hostileRun(text));
     // Own style and script apart; then what stands inside of quotes, which no escaped text can leave.
     const bare = page.replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "").replace(/="[^"]*"/g, "");

@@ -4,7 +4,7 @@ import { text } from "../../reports/markdown.ts";
 import { reportInput } from "../../reports/report.ts";
 import type { LoadedRun } from "../../results/load.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
-import { HOSTILE } from "../helpers/hostile.ts";
+import { HOSTILE_STRINGS } from "../helpers/hostile.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
 const render = (...runs: LoadedRun[]) => reports.md.render(runs.map(reportInput));
@@ -51,7 +51,7 @@ describe("the md report", () => {
     expect(parts.join("")).not.toContain("**");
   });
 
-  it.each(HOSTILE)("is no markup of others: %j", async (hostile) => {
+  it.each(HOSTILE_STRINGS)("is no markup of others: %j", async (hostile) => {
     const page = await render(hostileRun(hostile));
     expect([...page.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);
     for (const line of page.split("\n").filter((each) => each.startsWith("|")))

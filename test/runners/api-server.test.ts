@@ -1,7 +1,7 @@
 /** The runner `api-server` on a played cluster. */
 import { expect, test } from "vitest";
 import { apiServer } from "../../runners/api-server.ts";
-import { playedDeployment } from "./played.ts";
+import { fakeDeployment } from "./fake-deployment.ts";
 
 const CONTEXT = {
   duration: 1,
@@ -18,7 +18,7 @@ test("times are of the requests after the first, at the address of the pod's env
     asked.push(argv.at(-1) ?? "");
     return LINES;
   };
-  const { values } = await apiServer.run({ ...CONTEXT, deployment: playedDeployment(pod, log) });
+  const { values } = await apiServer.run({ ...CONTEXT, deployment: fakeDeployment(pod, log) });
   expect(values).toMatchObject({
     "connect-time": 0.001,
     "latency-p50": 0.05,
@@ -32,7 +32,7 @@ test("times are of the requests after the first, at the address of the pod's env
 
 test("a pod that is told no address is an error, and nothing is left", async () => {
   const log: string[] = [];
-  await expect(apiServer.run({ ...CONTEXT, deployment: playedDeployment(() => "PATH=/bin\0", log) })).rejects.toThrow(
+  await expect(apiServer.run({ ...CONTEXT, deployment: fakeDeployment(() => "PATH=/bin\0", log) })).rejects.toThrow(
     "Kubernetes tells the pod no address of the API server",
   );
   expect(log).toEqual(["made p-api", "removed p-api"]);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import {
-  aboveIdle,
-  loadUsage,
-  parseSamples,
+  subtractIdle,
+  cpuUsageOfLoad,
+  parseCpuSamples,
   startCpuSampler,
-  usageBetween,
-  usageOf,
+  cpuUsageBetween,
+  cpuUsageOfSamples,
   type CpuUsage,
 } from "../../runners/cpu.ts";
 import { clockShift, withWindow } from "../../runners/sampler.ts";
@@ -19,7 +19,7 @@ const NOTES = [
 ].join("\n");
 
 test("cores by mode over a window, interrupts of both kinds together", () => {
-  const usage = usageBetween(parseSamples(NOTES), 100.25, 101.75);
+  const usage = cpuUsageBetween(parseCpuSamples(NOTES), 100.25, 101.75);
   expect(usage?.user).toBeCloseTo(1);
   expect(usage?.softirq).toBeCloseTo(0.5);
   expect(usage?.system).toBeCloseTo(0);
@@ -27,32 +27,32 @@ test("cores by mode over a window, interrupts of both kinds together", () => {
 });
 
 test("a window that was not noted whole has no usage", () => {
-  const samples = parseSamples(NOTES);
-  expect(usageBetween(samples, 99.9, 101)).toBeNull();
-  expect(usageBetween(samples, 101, 102.1)).toBeNull();
-  expect(usageOf([])).toBeNull();
+  const samples = parseCpuSamples(NOTES);
+  expect(cpuUsageBetween(samples, 99.9, 101)).toBeNull();
+  expect(cpuUsageBetween(samples, 101, 102.1)).toBeNull();
+  expect(cpuUsageOfSamples([])).toBeNull();
 });
 
 test("what is no note is left out", () => {
-  expect(parseSamples("bash: error\n1.0 cpu 1 2\n\n")).toEqual([]);
+  expect(parseCpuSamples("bash: error\n1.0 cpu 1 2\n\n")).toEqual([]);
 });
 
 test("what the load added is never below zero, and steal is not subtracted", () => {
   const usage = (busy: number, steal: number): CpuUsage => ({ user: busy, system: 0, softirq: 0, steal, busy });
-  expect(aboveIdle(usage(0.1, 0.3), usage(0.2, 0.1))).toEqual(usage(0, 0.3));
+  expect(subtractIdle(usage(0.1, 0.3), usage(0.2, 0.1))).toEqual(usage(0, 0.3));
 });
 
 test("what is kept of a load tells its usage again", () => {
   const idle: CpuUsage = { user: 0.25, system: 0, softirq: 0.5, steal: 0, busy: 0.75 };
-  const usage = loadUsage(withWindow(NOTES, { from: 100.25, to: 101.75, idle }));
+  const usage = cpuUsageOfLoad(withWindow(NOTES, { from: 100.25, to: 101.75, idle }));
   expect(usage?.user).toBeCloseTo(0.75);
   expect(usage?.busy).toBeCloseTo(0.75);
-  expect(loadUsage(withWindow(NOTES, { from: 100.25, to: 101.75, idle: null }))).toBeNull();
-  expect(loadUsage(withWindow(NOTES, { from: 99, to: 101, idle }))).toBeNull();
+  expect(cpuUsageOfLoad(withWindow(NOTES, { from: 100.25, to: 101.75, idle: null }))).toBeNull();
+  expect(cpuUsageOfLoad(withWindow(NOTES, { from: 99, to: 101, idle }))).toBeNull();
 });
 
 test("a node's clock that is ahead or behind is told by when the last note was made, and only as far as it must be", () => {
-  const samples = parseSamples(NOTES); // the last one at 102
+  const samples = parseCpuSamples(NOTES); // the last one at 102
   expect(clockShift(samples, 101.5, 102.5)).toBe(0);
   expect(clockShift(samples, 103, 103.25)).toBe(-1);
   expect(clockShift(samples, 99, 99.5)).toBe(2.5);
@@ -66,8 +66,8 @@ describe("on this machine", () => {
       ["bash", "-c", "end=$((${EPOCHREALTIME/./} + 500000)); while ((${EPOCHREALTIME/./} < end)); do :; done"],
       { env: { LC_ALL: "C" } },
     );
-    const samples = parseSamples((await sampler.stop()).stdout);
-    const usage = usageOf(samples);
+    const samples = parseCpuSamples((await sampler.stop()).stdout);
+    const usage = cpuUsageOfSamples(samples);
     expect(samples.length).toBeGreaterThan(2);
     expect(usage?.busy).toBeGreaterThan(0.2);
   });

@@ -52,7 +52,7 @@ curlTest("a name is looked up though nobody listens there, and one that does not
   const lookup = (name: string) =>
     curlTimes(
       localShell(),
-      { url: `http://${name}:1/`, count: 2, times: ["time_namelookup"], accepted: 7 },
+      { url: `http://${name}:1/`, count: 2, times: ["time_namelookup"], acceptedExitCode: 7 },
       { signal, keep: () => undefined },
     );
   expect((await lookup("localhost")).flat()).toHaveLength(2);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
-import { daemonUsage, startDaemonSampler, sumOf } from "../../runners/daemons.ts";
+import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage } from "../../runners/daemons.ts";
 import { withWindow } from "../../runners/sampler.ts";
 
 /** A line of /proc/PID/stat: its own ticks, those of its ended children, pages. */
@@ -21,7 +21,7 @@ test("CPU time of all processes over the window, and the most memory that was se
     [102, stat(7, "etcd", 20, 0, 100), stat(8, "flanneld", 110, 10, 1000)],
     [104, stat(7, "etcd", 40, 0, 90), stat(8, "flanneld", 120, 20, 1000)],
   );
-  const usage = daemonUsage(withWindow(text, WINDOW));
+  const usage = daemonUsageOfLoad(withWindow(text, WINDOW));
   expect(usage?.cpu).toBeCloseTo(0.2); // 20 + 20 ticks in two seconds
   expect(usage?.memory).toBe(1100 * 4096);
 });
@@ -32,12 +32,12 @@ test("a child that ends in the window stays counted by its parent", () => {
     [102, stat(7, "agent", 0, 40, 10)],
     [104, stat(7, "agent", 0, 40, 10)],
   );
-  expect(daemonUsage(withWindow(text, { ...WINDOW, from: 100, to: 104 }))?.cpu).toBeCloseTo(0.1 / 4);
+  expect(daemonUsageOfLoad(withWindow(text, { ...WINDOW, from: 100, to: 104 }))?.cpu).toBeCloseTo(0.1 / 4);
 });
 
 test("a name with spaces and parentheses is no field", () => {
   const odd = (ticks: number): string => stat(7, "a) S 1 (b c", ticks, 0, 10);
-  expect(daemonUsage(withWindow(notes([101, odd(0)], [102, odd(50)], [103, odd(100)]), WINDOW))).toEqual({
+  expect(daemonUsageOfLoad(withWindow(notes([101, odd(0)], [102, odd(50)], [103, odd(100)]), WINDOW))).toEqual({
     cpu: 0.5,
     memory: 10 * 4096,
   });
@@ -52,18 +52,18 @@ test.each([
   ["of which there is nothing", ""],
   ["whose lines are something else", notes([101, "7 (a"], [102, "hello"], [103, "cpu 1 2 3"])],
 ])("daemons %s have no usage", (_, text) => {
-  expect(daemonUsage(withWindow(text, WINDOW))).toBeNull();
+  expect(daemonUsageOfLoad(withWindow(text, WINDOW))).toBeNull();
 });
 
 test("several nodes are summed, and one that was not collected is no 0", () => {
   expect(
-    sumOf([
+    sumDaemonUsage([
       { cpu: 0.5, memory: 1 },
       { cpu: 0.25, memory: 2 },
     ]),
   ).toEqual({ cpu: 0.75, memory: 3 });
-  expect(sumOf([{ cpu: 0.5, memory: 1 }, null])).toBeNull();
-  expect(sumOf([])).toBeNull();
+  expect(sumDaemonUsage([{ cpu: 0.5, memory: 1 }, null])).toBeNull();
+  expect(sumDaemonUsage([])).toBeNull();
 });
 
 test("a process of this machine that is busy, beside one that is gone", async () => {
@@ -81,7 +81,7 @@ test("a process of this machine that is busy, beside one that is gone", async ()
   await new Promise((resolve) => setTimeout(resolve, 600));
   const { stdout } = await sampler.stop();
   await busy.done;
-  const usage = daemonUsage(withWindow(stdout, { from: from + 0.15, to: from + 0.55, pageSize: 4096 }));
+  const usage = daemonUsageOfLoad(withWindow(stdout, { from: from + 0.15, to: from + 0.55, pageSize: 4096 }));
   expect(usage?.cpu).toBeGreaterThan(0);
   expect(usage?.cpu).toBeLessThan(1.2);
   expect(usage?.memory).toBeGreaterThan(1e6);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fewSamples, percentile } from "../../runners/percentiles.ts";
+import { sampleCountWarnings, percentile } from "../../runners/percentiles.ts";
 
 test("nearest rank: a percentile is one of the samples", () => {
   const samples = [5, 1, 4, 2, 3];
@@ -8,8 +8,8 @@ test("nearest rank: a percentile is one of the samples", () => {
 });
 
 test("a 99th percentile needs 100 samples", () => {
-  expect(fewSamples(100)).toEqual([]);
-  expect(fewSamples(99)).toEqual([
+  expect(sampleCountWarnings(100)).toEqual([]);
+  expect(sampleCountWarnings(99)).toEqual([
     { code: "few-samples", message: "no 99th percentile from 99 samples (100 are needed)" },
   ]);
 });

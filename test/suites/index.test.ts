@@ -62,7 +62,7 @@ test("full uses every runner that needs no Kubernetes", () => {
   const bare = Object.values(runners as Readonly<Record<string, Runner>>).filter((runner) =>
     runner.scope === "pair"
       ? runner.paths.includes("host")
-      : runner.scope === "lifecycle" || (runner.scope === "checks" && runner.of === "node"),
+      : runner.scope === "lifecycle" || (runner.scope === "checks" && runner.target === "node"),
   );
   expect([...used].toSorted()).toEqual(bare.map(({ name }) => name).toSorted());
 });

@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { cacheDir } from "../../core/tools/cache.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
-import { cnibench, PROGRAM, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, PROGRAM, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { whyNot } from "./ready.ts";
 
 const SETUP = ["setup", "--cluster", "vm"];
@@ -17,7 +17,7 @@ if (!mounts) console.error("tests of setup in a private mount namespace are skip
 
 /** A cache with the programs of the real one, and without an image. */
 function cacheWithoutImage(): string {
-  const cache = join(temporaryFolder(), "cache");
+  const cache = join(temporaryDir(), "cache");
   mkdirSync(cache);
   if (existsSync(join(cacheDir(), "tools"))) symlinkSync(join(cacheDir(), "tools"), join(cache, "tools"));
   return cache;
@@ -69,7 +69,7 @@ describe.skipIf(whyNot !== null)("where all is there", () => {
 
 test("doctor names what is missing, and what fetches it", async () => {
   const { stdout, exitCode } = await cnibench(["doctor", "--cluster", "vm"], {
-    env: { CNIBENCH_CACHE: join(temporaryFolder(), "empty") },
+    env: { CNIBENCH_CACHE: join(temporaryDir(), "empty") },
   });
   expect(stdout).toContain("missing: the image of VM nodes is not built; fix: cnibench setup --cluster vm\n");
   expect(exitCode).toBe(3);
@@ -92,7 +92,7 @@ describe.skipIf(whyNot !== null || !mounts)("in a mount namespace of its own", (
   });
 
   test("a system with no Debian archive", async () => {
-    const release = join(temporaryFolder(), "os-release");
+    const release = join(temporaryDir(), "os-release");
     writeFileSync(release, "ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\n");
     const { stderr, exitCode } = await inside('mount --bind "$RELEASE" /etc/os-release', {
       CNIBENCH_CACHE: cacheWithoutImage(),

@@ -5,14 +5,14 @@ import { describe, expect, test } from "vitest";
 import { chooseImage } from "../../clusters/vm/image.ts";
 import { builtImage, DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
 import { run } from "../../core/shell.ts";
-import { temporaryFolder } from "../helpers/cnibench.ts";
+import { temporaryDir } from "../helpers/cnibench.ts";
 import { writeOverlay } from "../helpers/qcow2.ts";
 import { whyNot } from "./ready.ts";
 
 const base = join(builtImage(), "root.img");
 const parts = { kernel: join(builtImage(), "vmlinuz"), initrd: join(builtImage(), "initrd") };
 const look = (image: string) => chooseImage({ ...DEFAULT_MACHINE, ...parts, image }, "");
-const newFile = (): string => join(temporaryFolder(), "disk, of mine");
+const newFile = (): string => join(temporaryDir(), "disk, of mine");
 
 /** The base is too large to be read for every test: the kernel notes when somebody writes to it. */
 function stateOf(image: string): unknown[] {

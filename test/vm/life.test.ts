@@ -14,7 +14,7 @@ import { platformOf } from "../../clusters/vm/platform.ts";
 import { builtImage, DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { cnibench, startCnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { whyNot } from "./ready.ts";
 
 const { signal } = new AbortController();
@@ -45,7 +45,7 @@ const KERNEL = { kernel: join(builtImage(), "vmlinuz"), initrd: join(builtImage(
 
 /** A file system whose shell is a program for a processor that nobody emulates here. */
 async function foreignShell(image: string): Promise<void> {
-  const tree = temporaryFolder();
+  const tree = temporaryDir();
   mkdirSync(join(tree, "bin"));
   mkdirSync(join(tree, "dev"));
   const header = Buffer.alloc(64);
@@ -64,7 +64,7 @@ async function withoutSsh(image: string): Promise<void> {
 
 describe.skipIf(whyNot !== null)("machines", () => {
   test("a node that panics ends its commands with what its console said last, and the console is kept", async () => {
-    const logs = temporaryFolder();
+    const logs = temporaryDir();
     const cluster = await vm.create(spec({ logs }), signal);
     const { shell } = cluster.nodes[0]!;
     try {
@@ -79,7 +79,7 @@ describe.skipIf(whyNot !== null)("machines", () => {
   });
 
   test("a kernel that is none fails at once, and nothing is left", async () => {
-    const kernel = join(temporaryFolder(), "vmlinuz");
+    const kernel = join(temporaryDir(), "vmlinuz");
     writeFileSync(kernel, "no kernel\n");
     await expect(vm.create(spec({ kernel }), signal)).rejects.toThrow(/node1 stopped while it booted/);
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith(`cnibench-vm-${process.pid}-`))).toEqual([]);
@@ -102,7 +102,7 @@ describe.skipIf(whyNot !== null)("machines", () => {
       /node1 stopped while it booted; its console said last: .*the image has no ssh server \(\/usr\/sbin\/sshd\) \| cnibench: the node could not be set up/,
     ],
   ] as const)("an image that is %s does not boot, and its console tells why", async (_, fill, sentence) => {
-    const image = join(temporaryFolder(), "disk");
+    const image = join(temporaryDir(), "disk");
     writeFileSync(image, "");
     truncateSync(image, 16 * 2 ** 20);
     await fill(image);
@@ -113,7 +113,7 @@ describe.skipIf(whyNot !== null)("machines", () => {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
     const { port } = server.address() as AddressInfo;
-    const seed = join(temporaryFolder(), "seed");
+    const seed = join(temporaryDir(), "seed");
     writeFileSync(seed, "");
     const launch: Launch = {
       ...{
@@ -124,7 +124,7 @@ describe.skipIf(whyNot !== null)("machines", () => {
         acceleration: "tcg",
         machine: DEFAULT_MACHINE,
       },
-      ...{ image: await chooseImage(DEFAULT_MACHINE, builtImage()), seed, folder: temporaryFolder(), enter: [], port },
+      ...{ image: await chooseImage(DEFAULT_MACHINE, builtImage()), seed, folder: temporaryDir(), enter: [], port },
     };
     const machine = startMachine(launch, tmpdir(), null);
     await expect(logIn(machine, "", signal)).rejects.toThrow(

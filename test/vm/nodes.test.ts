@@ -10,12 +10,12 @@ import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
-import { lastingFolder } from "../helpers/cnibench.ts";
+import { temporaryDirOfFile } from "../helpers/cnibench.ts";
 import { buildFlannel } from "../helpers/flannel.ts";
 import { whyNot } from "./ready.ts";
 
 const signal = new AbortController().signal;
-const bin = lastingFolder();
+const bin = temporaryDirOfFile();
 const flannelTest = test.skipIf(whyNot !== null || (await buildFlannel(bin)) !== null);
 
 describe.skipIf(whyNot !== null)("two nodes", () => {

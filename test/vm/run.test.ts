@@ -6,7 +6,7 @@ import type { RunFile } from "../../results/record.ts";
 import { isDecisive, type ConformanceReport } from "../../results/verdicts.ts";
 import type { Summary } from "../../results/summary.ts";
 import { DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { whyNot } from "./ready.ts";
 
 const TIMEOUT = { timeout: 900 };
@@ -15,7 +15,7 @@ const short = join(import.meta.dirname, "short.suite.yaml");
 
 describe.skipIf(whyNot !== null)("a run", () => {
   test("measures bridge and simplecni between machines, and tells that they are emulated", async () => {
-    const out = join(temporaryFolder(), "run");
+    const out = join(temporaryDir(), "run");
     const { exitCode, stderr } = await cnibench(
       [
         "run",

@@ -3,19 +3,19 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, truncateSync, 
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { keepLogs } from "../../../clusters/kind/logs.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 const MIB = 1024 * 1024;
 
 /** Puts a program first in the search path that is called as `kind export logs FOLDER --name NAME`. */
 function playKind(script: string): string {
-  const folder = temporaryFolder();
+  const folder = temporaryDir();
   const { PATH } = process.env;
   writeFileSync(join(folder, "kind"), `#!/bin/bash\n${script}\n`);
   chmodSync(join(folder, "kind"), 0o755);
   process.env.PATH = `${folder}:${PATH}`;
   onTestFinished(() => void (process.env.PATH = PATH));
-  return join(temporaryFolder(), "logs");
+  return join(temporaryDir(), "logs");
 }
 
 test("a small file is kept as it is, of a large one the end with what is left out", async () => {

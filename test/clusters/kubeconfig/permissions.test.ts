@@ -10,7 +10,7 @@ import {
 import { describePermission, PERMISSIONS, deniedPermissions } from "../../../clusters/kubeconfig/permissions.ts";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 import { plugins } from "../../../plugins/index.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 const { signal } = new AbortController();
 const path = process.env.PATH;
@@ -95,7 +95,7 @@ describe("what an installation needs", () => {
 describe("the questions", () => {
   /** A played API: kubectl answers each review; those whose JSON matches are denied. */
   function denying(pattern: string): { readonly kubectl: Kubectl; readonly rounds: () => number } {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     const program = join(folder, "kubectl");
     const answer = `const { items } = JSON.parse(require("fs").readFileSync(0, "utf8"));
       for (const one of items) console.log(JSON.stringify({ ...one, status: { allowed: !new RegExp(process.argv[1]).test(JSON.stringify(one.spec)) } }, null, 4));`;

@@ -58,7 +58,7 @@ test("each call is one request, refusals are told in the server's words, and not
     }),
   ]);
   await api.create(pod);
-  await api.change({ ...pod, apiVersion: "apps/v1", kind: "Deployment" });
+  await api.patch({ ...pod, apiVersion: "apps/v1", kind: "Deployment" });
   await expect(api.remove({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).rejects.toThrow(
     "the API server did not do DELETE /apis/networking.k8s.io/v1/namespaces/n/networkpolicies/p: pods is forbidden",
   );

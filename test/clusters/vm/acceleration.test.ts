@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import { probeAcceleration, type Verdict } from "../../../clusters/vm/acceleration.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 const FINE = "echo 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)'";
 const BROKEN = "echo 'KVM internal error. Suberror: 1' >&2; exec sleep 60";
@@ -12,7 +12,7 @@ const KVM: Verdict = { acceleration: "kvm", why: null };
 
 let folder = "";
 beforeEach(() => {
-  folder = temporaryFolder();
+  folder = temporaryDir();
   for (const name of ["kvm", "vmlinuz"]) writeFileSync(join(folder, name), folder);
   vi.stubEnv("CNIBENCH_CACHE", join(folder, "cache"));
   return () => vi.unstubAllEnvs();

@@ -5,16 +5,16 @@ import { imageSources, keepArchive } from "../../../clusters/vm/archive.ts";
 import { buildImage, recipeHere } from "../../../clusters/vm/build.ts";
 import { imageFolder } from "../../../clusters/vm/image.ts";
 import { recipeHash } from "../../../clusters/vm/recipe.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 beforeEach(() => {
-  vi.stubEnv("CNIBENCH_CACHE", temporaryFolder());
+  vi.stubEnv("CNIBENCH_CACHE", temporaryDir());
   return () => vi.unstubAllEnvs();
 });
 
 /** An /etc of a system of this name. */
 function etcOf(id: string): string {
-  const etc = temporaryFolder();
+  const etc = temporaryDir();
   mkdirSync(join(etc, "apt"));
   writeFileSync(join(etc, "os-release"), `ID=${id}\nVERSION_CODENAME=trixie\n`);
   writeFileSync(join(etc, "apt/sources.list"), `deb http://mirror.example.org/${id} trixie main\n`);

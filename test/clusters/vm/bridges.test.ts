@@ -3,11 +3,11 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
 import { makeBridges } from "../../../clusters/vm/bridges.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 let folder = "";
 beforeEach(() => {
-  folder = temporaryFolder();
+  folder = temporaryDir();
   vi.stubEnv("PATH", `${folder}:${process.env.PATH ?? ""}`);
   return () => vi.unstubAllEnvs();
 });

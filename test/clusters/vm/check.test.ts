@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { MachineSpec } from "../../../clusters/cluster.ts";
 import { checkMemory, checkQemu } from "../../../clusters/vm/check.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 test("no QEMU is told with the command that brings it", async () => {
   expect(await checkQemu("qemu-system-x86_64", null)).toEqual([
@@ -21,7 +21,7 @@ test.each([
   ["QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)", []],
   ["QEMU emulator version 10.0.2 (Debian 1:10.0.2+ds-2)", []],
 ])("%s", async (version, messages) => {
-  const program = join(temporaryFolder(), "qemu");
+  const program = join(temporaryDir(), "qemu");
   writeFileSync(program, `#!/bin/sh\necho "${version}"\n`);
   chmodSync(program, 0o755);
   expect((await checkQemu("qemu", program)).map(({ message }) => message)).toEqual(messages);

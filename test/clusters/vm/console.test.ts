@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { Console } from "../../../clusters/vm/console.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 function said(text: string): Console {
   const console = new Console(null, "READY");
@@ -37,7 +37,7 @@ test.each([
     /^x+\n\[cnibench: 1040398 bytes are left out here\]\nx+\nKernel panic\n$/,
   ],
 ])("of a console of 4 MiB %s", async (_, more, whole) => {
-  const file = join(temporaryFolder(), "node1.console");
+  const file = join(temporaryDir(), "node1.console");
   const console = new Console(file, "READY");
   for (const size of [4 * 2 ** 20, more]) console.push(Buffer.alloc(size, "x"));
   console.push(Buffer.from("\nKernel panic\n"));

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { fileCopier } from "../../../clusters/vm/files.ts";
 import type { Node } from "../../../core/model.ts";
 import type { Output, Shell } from "../../../core/shell.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 /** @param copies whether the n-th content that is carried over arrives */
 function playedNode(copies: (n: number) => boolean): { readonly node: Node; readonly carried: string[] } {
@@ -30,7 +30,7 @@ function playedNode(copies: (n: number) => boolean): { readonly node: Node; read
 }
 
 function someFile(): string {
-  const file = join(temporaryFolder(), "program");
+  const file = join(temporaryDir(), "program");
   writeFileSync(file, "x");
   return file;
 }

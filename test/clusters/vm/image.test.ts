@@ -5,7 +5,7 @@ import type { MachineSpec } from "../../../clusters/cluster.ts";
 import { chooseImage, imageProblems, stockKernel } from "../../../clusters/vm/image.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 const NONE: MachineSpec = {
   memory: 2 ** 30,
@@ -20,7 +20,7 @@ const NONE: MachineSpec = {
 
 /** A built image as far as names go. */
 function built(): string {
-  const folder = join(temporaryFolder(), "vm");
+  const folder = join(temporaryDir(), "vm");
   mkdirSync(folder);
   for (const name of ["root.img", "vmlinuz", "initrd", "packages"]) writeFileSync(join(folder, name), "");
   return folder;
@@ -56,7 +56,7 @@ test.each([
 });
 
 test("a path that leads nowhere is told as a problem too", () => {
-  const loop = join(temporaryFolder(), "loop");
+  const loop = join(temporaryDir(), "loop");
   symlinkSync(loop, loop);
   expect(imageProblems({ ...NONE, kernel: loop }, built())).toEqual([
     {
@@ -71,7 +71,7 @@ const isRoot = process.getuid?.() === 0;
 test.skipIf(isRoot)(
   `a file that this user may not read is a problem${isRoot ? " (skipped: root may read every file)" : ""}`,
   () => {
-    const kernel = join(temporaryFolder(), "vmlinuz");
+    const kernel = join(temporaryDir(), "vmlinuz");
     writeFileSync(kernel, "");
     chmodSync(kernel, 0);
     expect(imageProblems({ ...NONE, kernel }, built()).map(({ message }) => message)).toEqual([

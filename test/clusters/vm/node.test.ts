@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { listening, type Machine } from "../../../clusters/vm/node.ts";
 import { Console } from "../../../clusters/vm/console.ts";
-import { temporaryFolder } from "../../helpers/cnibench.ts";
+import { temporaryDir } from "../../helpers/cnibench.ts";
 
 /** As far as the wait looks at it. */
 function played(ended: Promise<string>): Machine {
@@ -12,7 +12,7 @@ function played(ended: Promise<string>): Machine {
 
 const never = new Promise<string>(() => undefined);
 const { signal } = new AbortController();
-const none = (): string[] => [join(temporaryFolder(), "socket")];
+const none = (): string[] => [join(temporaryDir(), "socket")];
 
 test("a machine without peers is not waited for", async () => {
   await listening(played(never), [], signal);

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { conformanceReports } from "../../../reports/conformance/index.ts";
-import { sideways, staysHarmless, useBrowser } from "../../helpers/browser.ts";
-import { HOSTILE } from "../../helpers/hostile.ts";
+import { horizontalOverflow, expectHarmless, useBrowser } from "../../helpers/browser.ts";
+import { HOSTILE_STRINGS } from "../../helpers/hostile.ts";
 import { sampleConformance } from "../../helpers/sample-conformance.ts";
 
 const pages = useBrowser();
-const { write, opened } = pages;
+const { write, withPage: opened } = pages;
 
 let sample: string;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ describe("the conformance page in a browser", () => {
       async (page, { errors, requests }) => {
         expect(errors).toEqual([]);
         expect(requests).toEqual([sample]);
-        expect(await sideways(page)).toBe(0);
+        expect(await horizontalOverflow(page)).toBe(0);
       },
       { viewport: { width: 360, height: 740 } },
     );
@@ -68,7 +68,7 @@ describe("the conformance page in a browser", () => {
     );
   });
 
-  test.each(HOSTILE)("runs nothing of %j", async (text) => {
-    await staysHarmless(pages, conformanceReports.html([sampleConformance(text, text)]));
+  test.each(HOSTILE_STRINGS)("runs nothing of %j", async (text) => {
+    await expectHarmless(pages, conformanceReports.html([sampleConformance(text, text)]));
   });
 });

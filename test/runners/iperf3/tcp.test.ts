@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Output } from "../../../core/shell.ts";
 import { parseIperf3 } from "../../../runners/iperf3/tcp.ts";
-import { iperf3Failure } from "../../../runners/iperf3/tool.ts";
+import { failureOf } from "../../../runners/iperf3/tool.ts";
 
 /** Real output, named by its version and what was asked. */
 const captured = (name: string): string =>
@@ -85,14 +85,14 @@ test.each([
   ["a client that was ended (3.18)", "iperf3-3.18-client-sigterm.json", 1],
 ])("%s is a failure in iperf3's own words", (_, name, exitCode) => {
   const said = (JSON.parse(captured(name)) as { error: string }).error;
-  expect(iperf3Failure(output({ stdout: captured(name), exitCode }))?.message).toBe(`iperf3 on pod a failed: ${said}`);
+  expect(failureOf(output({ stdout: captured(name), exitCode }))?.message).toBe(`iperf3 on pod a failed: ${said}`);
 });
 
 test("a failure without JSON is told as any command's", () => {
-  expect(iperf3Failure(output({ exitCode: 1, stderr: "boom\n" }))?.message).toBe(
+  expect(failureOf(output({ exitCode: 1, stderr: "boom\n" }))?.message).toBe(
     "iperf3 (on pod a) failed with exit code 1: boom",
   );
-  expect(iperf3Failure(output({}))).toBeNull();
+  expect(failureOf(output({}))).toBeNull();
 });
 
 test.each([

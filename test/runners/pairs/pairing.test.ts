@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { seededRandom } from "../../../results/random.ts";
-import { placesOf, sampleRounds } from "../../../runners/pairs/pairing.ts";
+import { slotsOf, sampleRounds } from "../../../runners/pairs/pairing.ts";
 
 const sample = (nodes: number, pairs: number, rounds: number, seed = 1): ReturnType<typeof sampleRounds> =>
   sampleRounds(nodes, pairs, rounds, seededRandom(seed));
@@ -33,7 +33,7 @@ describe.each([
   it("uses no pod twice in a round, and all nodes alike", () => {
     for (const round of made) {
       for (const role of ["client", "server"] as const) {
-        expect(placesOf([round], role)).toHaveLength(pairs);
+        expect(slotsOf([round], role)).toHaveLength(pairs);
         expect(most(round.map((pair) => pair[role].node))).toBeLessThanOrEqual(Math.ceil(pairs / nodes) + 1);
       }
     }
@@ -43,7 +43,7 @@ describe.each([
 it("as many pods of each role as pairs are enough for as many pairs as nodes, or fewer", () => {
   for (const pairs of [2, 4, 6])
     expect(
-      [placesOf(sample(6, pairs, 5), "client"), placesOf(sample(6, pairs, 5), "server")].map(({ length }) => length),
+      [slotsOf(sample(6, pairs, 5), "client"), slotsOf(sample(6, pairs, 5), "server")].map(({ length }) => length),
     ).toEqual([pairs, pairs]);
 });
 

@@ -1,8 +1,8 @@
 /** The runner on a played cluster; the real one is in test/kubernetes. */
 import { expect, test } from "vitest";
 import { pairs, valuesOf } from "../../../runners/pairs/pairs.ts";
-import { pairTable } from "../../../runners/pairs/table.ts";
-import { playedDeployment } from "../played.ts";
+import { pairTable } from "../../../runners/pairs/pair-table.ts";
+import { fakeDeployment } from "../fake-deployment.ts";
 
 const PING = "64 bytes from 10.0.0.1: icmp_seq=1 ttl=62 time=0.200 ms\n1 packets transmitted, 1 received\n";
 const LOAD = JSON.stringify({
@@ -13,7 +13,7 @@ const PARAMS = { pairs: 4, rounds: 2, sample: 1, omit: 1 };
 
 function contextOf(answer: (argv: readonly string[]) => string, log: string[] = []) {
   const roles: string[] = [];
-  const deployment = playedDeployment(answer, log);
+  const deployment = fakeDeployment(answer, log);
   return {
     roles,
     context: {

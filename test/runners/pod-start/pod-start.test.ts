@@ -8,7 +8,7 @@ import { packageRoot } from "../../../core/paths.ts";
 import { parseArrivals, startTimes } from "../../../runners/pod-start/arrivals.ts";
 import { createAtRate, podStart } from "../../../runners/pod-start/pod-start.ts";
 import { deploymentObject, rollout } from "../../../runners/pod-start/rollout.ts";
-import { playedDeployment } from "../played.ts";
+import { fakeDeployment } from "../fake-deployment.ts";
 
 const { signal } = new AbortController();
 const PROGRAM = join(packageRoot(), "runners/pod-start/first-packet.pl");
@@ -98,7 +98,7 @@ test("pod-start: every pod from its own request on, and nothing is left", async 
   const { values } = await podStart.run({
     ...CONTEXT,
     params: { pods: 3, rate: 1000 },
-    deployment: playedDeployment(
+    deployment: fakeDeployment(
       hearing(() => ["new-1", "new-2", "new-3"], 2),
       log,
     ),
@@ -112,8 +112,10 @@ test("pod-start: every pod from its own request on, and nothing is left", async 
     "created Pod new-3",
     "removed p-start",
   ]);
-  expect(podStart.lacks("pod-start-p99", { pods: 99 })).toBe("no 99th percentile from 99 samples (100 are needed)");
-  expect(podStart.lacks("pod-start-p99", { pods: 100 })).toBeUndefined();
+  expect(podStart.unavailableReason("pod-start-p99", { pods: 99 })).toBe(
+    "no 99th percentile from 99 samples (100 are needed)",
+  );
+  expect(podStart.unavailableReason("pod-start-p99", { pods: 100 })).toBeUndefined();
 });
 
 test("pods that do not answer are an error, and nothing is left", async () => {
@@ -121,7 +123,7 @@ test("pods that do not answer are an error, and nothing is left", async () => {
   const run = podStart.run({
     ...CONTEXT,
     params: { pods: 3, rate: 1000 },
-    deployment: playedDeployment(
+    deployment: fakeDeployment(
       hearing(() => ["new-1"], 2),
       log,
     ),
@@ -135,7 +137,7 @@ test("rollout: from the change to the last of the new pods", async () => {
   const { values } = await rollout.run({
     ...CONTEXT,
     params: { pods: 2 },
-    deployment: playedDeployment(
+    deployment: fakeDeployment(
       hearing(() => ["a", "b"], 3),
       log,
     ),

@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 import { NotThereError } from "../../../core/errors.ts";
 import { localShell } from "../../../core/local.ts";
 import { packageRoot } from "../../../core/paths.ts";
-import { effects, parseStamps } from "../../../runners/policy-latency/effects.ts";
+import { effectTimes, parseStamps } from "../../../runners/policy-latency/effect-times.ts";
 import { policyLatency } from "../../../runners/policy-latency/policy-latency.ts";
-import { probeProgram } from "../../../runners/policy/world.ts";
-import { playedDeployment } from "../played.ts";
+import { probeProgram } from "../../../runners/policy/topology.ts";
+import { fakeDeployment } from "../fake-deployment.ts";
 
 const CONTEXT = {
   duration: 1,
@@ -24,10 +24,12 @@ test("a policy works from the last answer on, and is gone with the first", () =>
     { created: 40, removed: 50, ended: 60 },
   ];
   const answers = [9, 10.5, 12, 22, 29, 41, 53];
-  expect(effects(changes, answers)).toEqual({ closing: [2, 1], opening: [2, 3] });
-  expect(effects([{ created: 10, removed: 20, ended: 30 }], [9, 21])).toEqual({ closing: [0], opening: [1] });
-  expect(() => effects(changes, [10.5, 22, 41, 53])).toThrow("the client noted no answers while the server was open");
-  expect(() => effects(changes, [9, 22, 41])).toThrow("the client noted no answers");
+  expect(effectTimes(changes, answers)).toEqual({ closing: [2, 1], opening: [2, 3] });
+  expect(effectTimes([{ created: 10, removed: 20, ended: 30 }], [9, 21])).toEqual({ closing: [0], opening: [1] });
+  expect(() => effectTimes(changes, [10.5, 22, 41, 53])).toThrow(
+    "the client noted no answers while the server was open",
+  );
+  expect(() => effectTimes(changes, [9, 22, 41])).toThrow("the client noted no answers");
   expect(parseStamps("100.250000\nanswer\n101.500000\n", 100)).toEqual([0.25, 1.5]);
 });
 
@@ -77,7 +79,7 @@ test("a policy is made and deleted, the times are told, and nothing is left", as
     }
     return "";
   };
-  const played = playedDeployment(pod, log);
+  const played = fakeDeployment(pod, log);
   const watched = {
     ...played,
     createPods: async (pods: Parameters<typeof played.createPods>[0]) =>
@@ -117,7 +119,7 @@ function ended(stamps: readonly number[]) {
 
 test("a plugin that claims no policies is unsupported, and nothing is made", async () => {
   const log: string[] = [];
-  const deployment = { ...playedDeployment(() => "", log), claimsPolicy: false };
+  const deployment = { ...fakeDeployment(() => "", log), claimsPolicy: false };
   await expect(policyLatency.run({ ...CONTEXT, deployment })).rejects.toThrow(
     new NotThereError("unsupported: played does not claim to enforce network policies"),
   );

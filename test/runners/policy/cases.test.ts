@@ -1,15 +1,20 @@
 /** The cases as a whole: valid names, each with a table of its own, and the world that they are tried on. */
 import { expect, test } from "vitest";
 import { CASES } from "../../../runners/policy/cases.ts";
-import { differences, describeDifferences, expectations, parseAnswer } from "../../../runners/policy/table.ts";
-import { plannedPods, podObject, questionsOf, worldOf } from "../../../runners/policy/world.ts";
+import {
+  differences,
+  describeDifferences,
+  expectedStates,
+  parseProbeResult,
+} from "../../../runners/policy/truth-table.ts";
+import { plannedPods, podObject, allConnections, createTopology } from "../../../runners/policy/topology.ts";
 
 const planned = plannedPods("test", ["n1", "n2"]);
-const world = worldOf(
+const world = createTopology(
   "test",
   planned.map((pod, i) => ({ ...pod, ip: `10.0.${i}.1` })),
 );
-const questions = questionsOf(world);
+const questions = allConnections(world);
 
 test("nine pods, every other one, on two ports of two protocols", () => {
   expect(world.pods).toHaveLength(9);
@@ -32,7 +37,7 @@ test("every case has its own id and sentence", () => {
 
 test("every case but those that allow everything blocks some questions and leaves others open", () => {
   const uniform = CASES.filter(
-    ({ policies }) => new Set(expectations(world, policies(world), questions)).size === 1,
+    ({ policies }) => new Set(expectedStates(world, policies(world), questions)).size === 1,
   ).map(({ id }) => id);
   expect(uniform.toSorted()).toEqual(["policy.egress.all", "policy.ingress.all", "policy.ingress.namespace.empty"]);
 });
@@ -40,7 +45,7 @@ test("every case but those that allow everything blocks some questions and leave
 test("no two cases but these have the same table: each tells something of its own", () => {
   const tables = new Map<string, string[]>();
   for (const { id, policies } of CASES) {
-    const table = expectations(world, policies(world), questions).join("");
+    const table = expectedStates(world, policies(world), questions).join("");
     tables.set(table, [...(tables.get(table) ?? []), id]);
   }
   expect([...tables.values()].filter((ids) => ids.length > 1)).toEqual([
@@ -74,9 +79,9 @@ test("what differs is told with who, what was seen, and what must be; a missing 
   const found = differences(
     [first, second, third],
     ["open", "blocked", "open"],
-    [parseAnswer("open"), parseAnswer("open")],
+    [parseProbeResult("open"), parseProbeResult("open")],
   );
-  expect(found.map(({ answer }) => answer.state)).toEqual(["open", "failed"]);
+  expect(found.map(({ result: answer }) => answer.state)).toEqual(["open", "failed"]);
   expect(describeDifferences(found, 3)).toBe(
     "TCP 8081 from test-x/a to test-x/b is open, must be blocked; UDP 8080 from test-x/a to test-x/b is failed (the probe gave no answer), must be open, of 3 questions",
   );
@@ -88,4 +93,4 @@ test.each([
   ["wrong y.b", { state: "failed", detail: "answered by y.b" }],
   ["failed socket: out of memory", { state: "failed", detail: "socket: out of memory" }],
   ["", { state: "failed", detail: "no answer that could be read" }],
-])("the answer %j", (line, answer) => expect(parseAnswer(line)).toEqual(answer));
+])("the answer %j", (line, answer) => expect(parseProbeResult(line)).toEqual(answer));

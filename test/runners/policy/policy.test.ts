@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import type { Output, Shell } from "../../../core/shell.ts";
 import type { ClusterDeployment } from "../../../runners/deployment.ts";
 import { CASES } from "../../../runners/policy/cases.ts";
-import type { Policy, PolicyPod, PolicySpec, Protocol, World } from "../../../runners/policy/model.ts";
+import type { Policy, PolicyPod, PolicySpec, Protocol, Topology } from "../../../runners/policy/model.ts";
 import { policy } from "../../../runners/policy/policy.ts";
-import { allows } from "../../../runners/policy/verdict.ts";
-import { plannedPods, worldOf } from "../../../runners/policy/world.ts";
+import { allows } from "../../../runners/policy/evaluator.ts";
+import { plannedPods, createTopology } from "../../../runners/policy/topology.ts";
 
 interface Played {
   readonly claimsPolicy?: boolean;
   /** Whether a question passes. */
-  readonly passes?: (world: World, policies: readonly Policy[], question: Parameters<typeof allows>[2]) => boolean;
+  readonly passes?: (world: Topology, policies: readonly Policy[], question: Parameters<typeof allows>[2]) => boolean;
   /** What every probe says in the place of its answers. */
   readonly says?: string;
   readonly keepsPolicies?: boolean;
@@ -19,7 +19,7 @@ interface Played {
 
 const PREFIX = "played";
 const pods = plannedPods(PREFIX, ["n1", "n2"]).map((pod, i): PolicyPod => ({ ...pod, ip: `10.0.${i}.1` }));
-const world = worldOf(PREFIX, pods);
+const world = createTopology(PREFIX, pods);
 
 /** A deployment whose pods answer by the rules, or as the options say. */
 function play({ claimsPolicy = true, passes = allows, says, keepsPolicies = false }: Played): ClusterDeployment {

@@ -3,8 +3,8 @@ import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import { run, type Process } from "../../../core/shell.ts";
-import { parseAnswer, type Answer } from "../../../runners/policy/table.ts";
-import { probeProgram } from "../../../runners/policy/world.ts";
+import { parseProbeResult, type ProbeResult } from "../../../runners/policy/truth-table.ts";
+import { probeProgram } from "../../../runners/policy/topology.ts";
 
 const shell = localShell();
 /** Ports that were free a moment ago. */
@@ -35,12 +35,12 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function ask(questions: readonly string[]): Promise<Answer[]> {
+async function ask(questions: readonly string[]): Promise<ProbeResult[]> {
   const said = await run(shell, ["perl", "-e", probeProgram(), "ask", "1"], {
     stdin: `${questions.join("\n")}\n`,
     timeout: 10,
   });
-  return said.trimEnd().split("\n").map(parseAnswer);
+  return said.trimEnd().split("\n").map(parseProbeResult);
 }
 
 test("TCP and UDP to a server that is who it should be are open", async () => {

@@ -6,28 +6,28 @@ import { Kubectl } from "../../clusters/kubernetes/kubectl.ts";
 import { OWNED_LABEL } from "../../clusters/kubernetes/home.ts";
 import { stringAt } from "../../core/json.ts";
 import type { Output } from "../../core/shell.ts";
-import { cnibench, temporaryFolder } from "../helpers/cnibench.ts";
+import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
-import type { Standing } from "./setup.ts";
+import type { SharedCluster } from "./setup.ts";
 
 const [standing, bare] = [inject("standing"), inject("bare")];
 if (standing === null) console.warn("no kind cluster can be made here: the tests of a cluster that exists are skipped");
 
-export const noStanding = standing === null;
+export const noSharedCluster = standing === null;
 
-export function theStanding(): Standing {
+export function pluginCluster(): SharedCluster {
   if (standing === null) throw new Error("there is no cluster");
   return standing;
 }
 
 /** The one without a plugin; it is frozen. */
-export function theBare(): Standing {
+export function bareCluster(): SharedCluster {
   if (bare === null) throw new Error("there is no cluster");
   return bare;
 }
 
 /** A cluster as its administrator sees it. */
-export function administrator({ kubeconfig, context } = theStanding()): Kubectl {
+export function administrator({ kubeconfig, context } = pluginCluster()): Kubectl {
   return new Kubectl({ kubeconfig, context, cache: `${kubeconfig}.cache` });
 }
 
@@ -40,15 +40,15 @@ export async function ownedNamespaces(): Promise<readonly string[]> {
 
 /** Flags that choose it. */
 export function clusterFlags(): readonly string[] {
-  return ["--cluster", "kubeconfig", "--context", theStanding().context, "--load-image", LOAD];
+  return ["--cluster", "kubeconfig", "--context", pluginCluster().context, "--load-image", LOAD];
 }
 
 /** A kubeconfig whose users are changed. @returns its file */
-export async function kubeconfigWith(change: (user: object) => object, of = theStanding()): Promise<string> {
+export async function kubeconfigWith(change: (user: object) => object, of = pluginCluster()): Promise<string> {
   const view = JSON.parse(await administrator(of).run(["config", "view", "--raw", "-o", "json"])) as {
     users: { user: object }[];
   };
-  const file = join(temporaryFolder(), "kubeconfig");
+  const file = join(temporaryDir(), "kubeconfig");
   writeFileSync(
     file,
     JSON.stringify({ ...view, users: view.users.map((one) => ({ ...one, user: change(one.user) })) }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Sandbox } from "../../core/model.ts";
 import type { BareDeployment } from "../../runners/deployment.ts";
-import { withSandboxes } from "../../runners/pods.ts";
+import { withSandboxes } from "../../runners/sandboxes.ts";
 
 /** A deployment that only notes what is asked of it. */
 function deployment() {

@@ -3,9 +3,9 @@ import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../core/pod-security.ts";
 import type { ClusterDeployment, PodObject } from "./deployment.ts";
 
 /** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more. */
-const LIFETIME = 3600;
+const POD_LIFETIME_S = 3600;
 
-export interface OwnPod {
+export interface RunnerPod {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -17,22 +17,22 @@ export interface OwnPod {
 }
 
 /** With one container. It fits the restricted level of Pod Security, and every node. */
-export function ownPod({ namespace, name, labels, ...pod }: OwnPod): PodObject {
+export function runnerPod({ namespace, name, labels, ...pod }: RunnerPod): PodObject {
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: { name, namespace, labels },
-    spec: { ...ownPodSpec(pod), activeDeadlineSeconds: LIFETIME },
+    spec: { ...runnerPodSpec(pod), activeDeadlineSeconds: POD_LIFETIME_S },
   };
 }
 
 /** The same for the pods of a workload. */
-export function ownPodSpec({
+export function runnerPodSpec({
   node,
   image,
   command,
   ports = [],
-}: Pick<OwnPod, "node" | "image" | "command" | "ports">): object {
+}: Pick<RunnerPod, "node" | "image" | "command" | "ports">): object {
   const container = {
     name: "probe",
     image,

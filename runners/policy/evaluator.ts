@@ -14,42 +14,47 @@ import type {
   PolicyPod,
   PolicyPort,
   PolicySpec,
-  Question,
-  World,
+  Connection,
+  Topology,
 } from "./model.ts";
 
 /** A connection must be let out by the policies of its source, and let in by those of its destination. */
-export function allows(world: World, policies: readonly Policy[], question: Question): boolean {
+export function allows(world: Topology, policies: readonly Policy[], question: Connection): boolean {
   const { from, to } = question;
   if (from === to) return true; // a pod can always reach itself
-  return permits(world, policies, "Egress", from, question) && permits(world, policies, "Ingress", to, question);
+  return (
+    permitsDirection(world, policies, "Egress", from, question) &&
+    permitsDirection(world, policies, "Ingress", to, question)
+  );
 }
 
 /** A pod that no policy of the direction selects is not isolated; else what any of them allows is allowed. */
-function permits(
-  world: World,
+function permitsDirection(
+  world: Topology,
   policies: readonly Policy[],
   direction: Direction,
   subject: PolicyPod,
-  question: Question,
+  question: Connection,
 ): boolean {
   const selecting = policies.filter(
     ({ namespace, spec }) =>
-      namespace === subject.namespace && typesOf(spec).includes(direction) && selects(spec.podSelector, subject.labels),
+      namespace === subject.namespace &&
+      policyTypesOf(spec).includes(direction) &&
+      matchesSelector(spec.podSelector, subject.labels),
   );
   if (selecting.length === 0) return true;
   const peer = direction === "Ingress" ? question.from : question.to;
   return selecting.some(({ namespace, spec }) =>
     rulesOf(spec, direction).some(
       ({ peers, ports }) =>
-        anyOrNone(peers, (one) => isPeer(world, namespace, one, peer)) &&
-        anyOrNone(ports, (port) => isPort(port, question)),
+        emptyOrSome(peers, (one) => matchesPeer(world, namespace, one, peer)) &&
+        emptyOrSome(ports, (port) => matchesPort(port, question)),
     ),
   );
 }
 
 /** As the API server fills in what is left out: ingress always, egress where there are rules for it. */
-function typesOf({ policyTypes, egress }: PolicySpec): readonly Direction[] {
+function policyTypesOf({ policyTypes, egress }: PolicySpec): readonly Direction[] {
   if (policyTypes !== undefined && policyTypes.length > 0) return policyTypes;
   return egress !== undefined && egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
 }
@@ -58,31 +63,33 @@ function rulesOf(
   { ingress = [], egress = [] }: PolicySpec,
   direction: Direction,
 ): readonly { readonly peers: readonly PolicyPeer[] | undefined; readonly ports: readonly PolicyPort[] | undefined }[] {
-  if (direction === "Ingress") return ingress.map(({ from, ports }) => ({ peers: from, ports }));
-  return egress.map(({ to, ports }) => ({ peers: to, ports }));
+  if (direction === "Ingress")
+    return ingress.map(({ ingressFrom: from, ingressPorts: ports }) => ({ peers: from, ports }));
+  return egress.map(({ egressTo: to, ports }) => ({ peers: to, ports }));
 }
 
 /** A list in a rule that is left out or empty leaves nobody out. */
-function anyOrNone<T>(list: readonly T[] | undefined, fits: (item: T) => boolean): boolean {
+function emptyOrSome<T>(list: readonly T[] | undefined, fits: (item: T) => boolean): boolean {
   return list === undefined || list.length === 0 || list.some(fits);
 }
 
-function isPeer(
-  world: World,
+function matchesPeer(
+  world: Topology,
   ownNamespace: string,
   { ipBlock, podSelector, namespaceSelector }: PolicyPeer,
   pod: PolicyPod,
 ): boolean {
-  if (ipBlock !== undefined) return contains([ipBlock.cidr], pod.ip) && !contains(ipBlock.except ?? [], pod.ip);
+  if (ipBlock !== undefined)
+    return containsAddress([ipBlock.cidr], pod.ip) && !containsAddress(ipBlock.except ?? [], pod.ip);
   const namespaceFits =
     namespaceSelector === undefined
       ? pod.namespace === ownNamespace
-      : selects(namespaceSelector, world.namespaces[pod.namespace] ?? {});
-  return namespaceFits && (podSelector === undefined || selects(podSelector, pod.labels));
+      : matchesSelector(namespaceSelector, world.namespaces[pod.namespace] ?? {});
+  return namespaceFits && (podSelector === undefined || matchesSelector(podSelector, pod.labels));
 }
 
 /** A named port is one of the pod that is connected to, also in a rule for egress. */
-function isPort({ protocol = "TCP", port, endPort }: PolicyPort, question: Question): boolean {
+function matchesPort({ protocol = "TCP", port, endPort }: PolicyPort, question: Connection): boolean {
   if (protocol !== question.protocol) return false;
   if (port === undefined) return true;
   if (typeof port === "number") return port <= question.port && question.port <= (endPort ?? port);
@@ -92,14 +99,14 @@ function isPort({ protocol = "TCP", port, endPort }: PolicyPort, question: Quest
 }
 
 /** An empty selector selects everything. */
-export function selects({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
+export function matchesSelector({ matchLabels = {}, matchExpressions = [] }: LabelSelector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
-    matchExpressions.every((expression) => holds(expression, labels))
+    matchExpressions.every((expression) => matchesExpression(expression, labels))
   );
 }
 
-function holds({ key, operator, values = [] }: LabelExpression, labels: Labels): boolean {
+function matchesExpression({ key, operator, values = [] }: LabelExpression, labels: Labels): boolean {
   const value = labels[key];
   switch (operator) {
     case "In":
@@ -114,7 +121,7 @@ function holds({ key, operator, values = [] }: LabelExpression, labels: Labels):
 }
 
 /** Blocks of the other family hold none of these addresses. */
-function contains(cidrs: readonly string[], ip: string): boolean {
+function containsAddress(cidrs: readonly string[], ip: string): boolean {
   const family = isIPv6(ip) ? "ipv6" : "ipv4";
   const list = new BlockList();
   for (const cidr of cidrs) {

@@ -3,7 +3,7 @@ import type { Output, Shell } from "../../core/shell.ts";
 import type { ClusterDeployment, NamespacedObject } from "../../runners/deployment.ts";
 
 /** @param exec what the shell of every pod answers */
-export function playedDeployment(exec: (argv: readonly string[]) => string, log: string[] = []): ClusterDeployment {
+export function fakeDeployment(exec: (argv: readonly string[]) => string, log: string[] = []): ClusterDeployment {
   const output = (argv: readonly string[]): Output => ({
     argv,
     where: "pod",
@@ -34,11 +34,11 @@ export function playedDeployment(exec: (argv: readonly string[]) => string, log:
       pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1", shell })),
     apply: async (objects) => void log.push(`applied ${objects.length}`),
     withApi: (use) => {
-      const told =
+      const record =
         (verb: string) =>
         async ({ kind, metadata: { name } }: NamespacedObject): Promise<void> =>
           void log.push(`${verb} ${kind} ${name}`);
-      return use({ create: told("created"), change: told("changed"), remove: told("removed") });
+      return use({ create: record("created"), patch: record("changed"), remove: record("removed") });
     },
     removePolicies: async (namespaces) => void log.push(`no policies in ${namespaces.join()}`),
   };

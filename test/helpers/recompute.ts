@@ -4,14 +4,14 @@ import { join } from "node:path";
 import type { MetricName } from "../../core/model.ts";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import { median } from "../../results/statistics.ts";
-import { loadUsage } from "../../runners/cpu.ts";
-import { daemonUsage, sumOf } from "../../runners/daemons.ts";
+import { cpuUsageOfLoad } from "../../runners/cpu.ts";
+import { daemonUsageOfLoad, sumDaemonUsage } from "../../runners/daemons.ts";
 import { parseTimes } from "../../runners/curl.ts";
 import { parseIperf3, type Direction } from "../../runners/iperf3/tcp.ts";
 import { parseUdp } from "../../runners/iperf3/udp.ts";
 import { parseLatency } from "../../runners/netperf/latency.ts";
 import { parseStream } from "../../runners/netperf/stream.ts";
-import { latencyOf } from "../../runners/percentiles.ts";
+import { latencyMeasurement } from "../../runners/percentiles.ts";
 import { parseEchoes } from "../../runners/ping/echoes.ts";
 import { usageValues } from "../../runners/usage.ts";
 
@@ -22,10 +22,10 @@ type Values = Partial<Record<MetricName, number>>;
 type Read = (role: string) => string;
 
 /** The values of a repetition as its raw files tell them. */
-const TOLD: Readonly<Record<string, (read: Read, scenario: string) => Values>> = {
+const RECOMPUTE: Readonly<Record<string, (read: Read, scenario: string) => Values>> = {
   iperf3: (read, scenario) => {
     const { throughput, retransmits } = parseIperf3(read("client"), DIRECTIONS[scenario]);
-    return { throughput, ...(retransmits === null ? {} : { retransmits }), mtu: answered(read("mtu")) };
+    return { throughput, ...(retransmits === null ? {} : { retransmits }), mtu: sizeOfAnsweredPing(read("mtu")) };
   },
   "iperf3-udp": (read) => {
     const { throughput, loss, jitter } = parseUdp(read("client"), 0);
@@ -39,27 +39,27 @@ const TOLD: Readonly<Record<string, (read: Read, scenario: string) => Values>> =
     ...parseEchoes(read("client")).values,
     throughput: parseIperf3(read("load")).throughput,
   }),
-  lifecycle: (read) => timed(read("times")),
+  lifecycle: (read) => mediansByName(read("times")),
   churn: (read) => {
-    const { pods = NaN, seconds = NaN } = timed(read("times")) as Record<string, number>;
+    const { pods = NaN, seconds = NaN } = mediansByName(read("times")) as Record<string, number>;
     return { "pods-rate": pods / seconds };
   },
-  crowd: (read) => timed(read("times")),
-  dns: (read) => latencyOf(parseTimes(read("client"), 1, 7).slice(1).flat()).values,
+  crowd: (read) => mediansByName(read("times")),
+  dns: (read) => latencyMeasurement(parseTimes(read("client"), 1, 7).slice(1).flat()).values,
   "api-server": (read) => {
     const times = parseTimes(read("client"), 2, 0).slice(1);
     return {
-      ...latencyOf(times.map(([, total = NaN]) => total)).values,
+      ...latencyMeasurement(times.map(([, total = NaN]) => total)).values,
       "connect-time": median(times.map(([connect = NaN]) => connect)),
     };
   },
-  "pod-start": (read) => timed(read("times")),
-  rollout: (read) => timed(read("times")),
-  pairs: (read) => timed(read("pairs")),
+  "pod-start": (read) => mediansByName(read("times")),
+  rollout: (read) => mediansByName(read("times")),
+  pairs: (read) => mediansByName(read("pairs")),
 };
 
 /** Size of the packet that an answered ping has sent, its headers included. */
-function answered(text: string): number {
+function sizeOfAnsweredPing(text: string): number {
   return Number(/\((\d+)\) bytes of data/.exec(text)?.[1]);
 }
 
@@ -67,12 +67,12 @@ function answered(text: string): number {
 function usageOf(read: Read, throughput: number | undefined, files: readonly string[]): Values {
   const daemons = files
     .filter((file) => /^daemons(-\d)?\.stdout$/.test(file))
-    .map((file) => daemonUsage(read(file.replace(".stdout", ""))));
-  return usageValues({ cpu: loadUsage(read("cpu")), daemons: sumOf(daemons) }, throughput ?? null);
+    .map((file) => daemonUsageOfLoad(read(file.replace(".stdout", ""))));
+  return usageValues({ cpu: cpuUsageOfLoad(read("cpu")), daemons: sumDaemonUsage(daemons) }, throughput ?? null);
 }
 
 /** The median of the lines of each name. */
-function timed(text: string): Values {
+function mediansByName(text: string): Values {
   const lines = text
     .trim()
     .split("\n")
@@ -87,7 +87,7 @@ function timed(text: string): Values {
 }
 
 /** @returns a line for each value of the run that its raw files do not tell. */
-export function untold(dir: string): readonly string[] {
+export function mismatchedValues(dir: string): readonly string[] {
   const { plan } = JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunFile;
   const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
   const repetitions = readFileSync(join(dir, "results.jsonl"), "utf8")
@@ -98,9 +98,9 @@ export function untold(dir: string): readonly string[] {
     const { runner = "", scenario = "", metric = "" } = planned.get(cell) ?? {};
     if (typeof value !== "number") return []; // a verdict, or a failure
     const read: Read = (role) => readFileSync(join(dir, raw ?? "", `${role}.stdout`), "utf8");
-    const told = TOLD[runner]?.(read, scenario) ?? {};
+    const recomputed = RECOMPUTE[runner]?.(read, scenario) ?? {};
     const used = metric.startsWith("cpu") || metric === "memory";
-    const found = (used ? usageOf(read, told.throughput, readdirSync(join(dir, raw ?? ""))) : told)[
+    const found = (used ? usageOf(read, recomputed.throughput, readdirSync(join(dir, raw ?? ""))) : recomputed)[
       metric as MetricName
     ];
     return found === value ? [] : [`${cell} ${block}-${rep}: ${value} is stored, and the raw files tell ${found}`];

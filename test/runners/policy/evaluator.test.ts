@@ -1,7 +1,7 @@
 /** The computed verdicts, against cases worked out by hand from the Kubernetes reference. */
 import { describe, expect, test } from "vitest";
-import type { LabelSelector, Policy, PolicyPod, PolicySpec, World } from "../../../runners/policy/model.ts";
-import { allows, selects } from "../../../runners/policy/verdict.ts";
+import type { LabelSelector, Policy, PolicyPod, PolicySpec, Topology } from "../../../runners/policy/model.ts";
+import { allows, matchesSelector } from "../../../runners/policy/evaluator.ts";
 
 const PORTS = [
   { name: "web", protocol: "TCP", number: 80 },
@@ -17,7 +17,7 @@ const xa = pod("x", "a", "10.0.1.1");
 const xb = pod("x", "b", "10.0.1.2");
 const ya = pod("y", "a", "10.0.2.1");
 const yb = pod("y", "b", "10.0.2.2", [{ name: "web", protocol: "TCP", number: 8000 }]);
-const world: World = { namespaces: { x: { team: "x" }, y: { team: "y", open: "yes" } }, pods: [xa, xb, ya, yb] };
+const world: Topology = { namespaces: { x: { team: "x" }, y: { team: "y", open: "yes" } }, pods: [xa, xb, ya, yb] };
 const ALL: LabelSelector = {};
 
 type Ask = readonly [from: PolicyPod, to: PolicyPod, protocol: "TCP" | "UDP", port: number, allowed: boolean];
@@ -83,7 +83,7 @@ describe("isolation", () => {
       ],
     );
     check(
-      [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ from: [], ports: [] }] }],
+      [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ ingressFrom: [], ingressPorts: [] }] }],
       [[ya, xa, "TCP", 80, true]],
     );
   });
@@ -111,7 +111,7 @@ describe("isolation", () => {
       ],
     );
     check(
-      [{ podSelector: ALL, policyTypes: [], egress: [{ to: [{ podSelector: ALL }] }] }],
+      [{ podSelector: ALL, policyTypes: [], egress: [{ egressTo: [{ podSelector: ALL }] }] }],
       [
         [ya, xa, "TCP", 80, false],
         [xa, ya, "TCP", 80, false],
@@ -127,7 +127,7 @@ describe("isolation", () => {
     const fromY: PolicySpec = {
       podSelector: { matchLabels: { pod: "a" } },
       policyTypes: ["Ingress"],
-      ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: "y" } } }] }],
+      ingress: [{ ingressFrom: [{ namespaceSelector: { matchLabels: { team: "y" } } }] }],
     };
     check(
       [deny, fromY],
@@ -148,10 +148,10 @@ describe("isolation", () => {
 });
 
 describe("peers", () => {
-  const ingress = (...from: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["from"]>): PolicySpec => ({
+  const ingress = (...from: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ingressFrom"]>): PolicySpec => ({
     podSelector: ALL,
     policyTypes: ["Ingress"],
-    ingress: [{ from }],
+    ingress: [{ ingressFrom: from }],
   });
 
   test("a pod selector alone is of the policy's own namespace", () =>
@@ -214,7 +214,7 @@ describe("peers", () => {
       ],
     );
     check(
-      [{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ to: [{ ipBlock: { cidr: "10.0.2.1/32" } }] }] }],
+      [{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ egressTo: [{ ipBlock: { cidr: "10.0.2.1/32" } }] }] }],
       [
         [xa, ya, "TCP", 80, true],
         [xa, yb, "TCP", 8000, false],
@@ -227,10 +227,10 @@ describe("peers", () => {
 });
 
 describe("ports", () => {
-  const ingress = (...ports: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ports"]>): PolicySpec => ({
+  const ingress = (...ports: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ingressPorts"]>): PolicySpec => ({
     podSelector: ALL,
     policyTypes: ["Ingress"],
-    ingress: [{ ports }],
+    ingress: [{ ingressPorts: ports }],
   });
 
   test("the protocol is TCP where none is given", () =>
@@ -297,8 +297,8 @@ describe("ports", () => {
           podSelector: ALL,
           policyTypes: ["Ingress"],
           ingress: [
-            { from: [{ podSelector: ALL }], ports: [{ port: 81 }] },
-            { from: [{ namespaceSelector: { matchLabels: { open: "yes" } } }], ports: [{ port: 80 }] },
+            { ingressFrom: [{ podSelector: ALL }], ingressPorts: [{ port: 81 }] },
+            { ingressFrom: [{ namespaceSelector: { matchLabels: { open: "yes" } } }], ingressPorts: [{ port: 80 }] },
           ],
         },
       ],
@@ -328,5 +328,5 @@ describe("selectors", () => {
     [{ matchExpressions: [{ key: "none", operator: "DoesNotExist" }] }, true],
     [{ matchLabels: { app: "web" }, matchExpressions: [{ key: "tier", operator: "NotIn", values: ["front"] }] }, false],
   ];
-  test.each(cases)("%j: %s", (selector, expected) => expect(selects(selector, labels)).toBe(expected));
+  test.each(cases)("%j: %s", (selector, expected) => expect(matchesSelector(selector, labels)).toBe(expected));
 });

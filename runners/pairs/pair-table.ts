@@ -3,7 +3,7 @@ import type { PairTable } from "../../results/record.ts";
 import type { PairResult } from "./round.ts";
 
 /** Pairs of one repetition that are stored. */
-const MOST = 1000;
+const MAX_STORED_PAIRS = 1000;
 
 /** @param nodes names; those after the last that took part are left out */
 export function pairTable(nodes: readonly string[], results: readonly PairResult[]): PairTable {
@@ -11,7 +11,7 @@ export function pairTable(nodes: readonly string[], results: readonly PairResult
   const last = Math.max(...results.flatMap(({ client, server }) => [client, server]));
   return {
     nodes: nodes.slice(0, last + 1),
-    pairs: slowest.slice(0, MOST),
-    omitted: Math.max(0, slowest.length - MOST),
+    pairs: slowest.slice(0, MAX_STORED_PAIRS),
+    omitted: Math.max(0, slowest.length - MAX_STORED_PAIRS),
   };
 }
