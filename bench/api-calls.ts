@@ -3,7 +3,7 @@ import { setMaxListeners } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { kind } from "../clusters/kind/kind.ts";
 import { EnvironmentError } from "../core/errors.ts";
@@ -35,7 +35,7 @@ export async function benchApiCalls(): Promise<Bench> {
       target: TARGET,
       met: true,
     };
-  const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
+  const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = DEFAULT_LOAD_IMAGE } = process.env;
   const { signal } = new AbortController();
   setMaxListeners(0, signal); // one for each command that runs
   const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };

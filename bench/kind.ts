@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kind } from "../clusters/kind/kind.ts";
 import type { ClusterSpec, KubernetesCluster } from "../clusters/cluster.ts";
-import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { at, stringAt } from "../core/json.ts";
 import { findTool } from "../core/tools/find.ts";
 import { deployPlugin } from "../engine/deploy.ts";
@@ -52,7 +52,7 @@ function timedKind(folder: string): () => number {
 
 async function measure(kindSeconds: () => number): Promise<Bench> {
   const { signal } = new AbortController();
-  const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = LOAD_IMAGE } = process.env;
+  const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = DEFAULT_LOAD_IMAGE } = process.env;
   const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };
   const spec: ClusterSpec = {
     nodes: 2,

@@ -1,9 +1,9 @@
 /** Two VM nodes until they are ready against one plain boot of the same image; a command through a node's shell against ssh. */
 import { join } from "node:path";
-import { processor } from "../clusters/vm/launch.ts";
+import { processorArgs } from "../clusters/vm/qemu-command.ts";
 import { chooseImage } from "../clusters/vm/image.ts";
 import { platformOf } from "../clusters/vm/platform.ts";
-import { builtImage, DEFAULT_MACHINE, vm } from "../clusters/vm/vm.ts";
+import { builtImageDir, DEFAULT_MACHINE, vm } from "../clusters/vm/vm.ts";
 import type { BareCluster } from "../clusters/cluster.ts";
 import { localShell } from "../core/local.ts";
 import { run } from "../core/shell.ts";
@@ -55,7 +55,7 @@ export async function benchVm(): Promise<Bench> {
 /** Milliseconds until a shell of the image runs and ends the machine. */
 async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
   const platform = platformOf();
-  const { disk, format, root, kernel, initrd } = await chooseImage(DEFAULT_MACHINE, builtImage());
+  const { disk, format, root, kernel, initrd } = await chooseImage(DEFAULT_MACHINE, builtImageDir());
   const argv = [
     ...[
       findTool(platform.qemu) ?? platform.qemu,
@@ -65,7 +65,7 @@ async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
       "-no-reboot",
       "-serial",
       "stdio",
-      ...processor(platform, acceleration),
+      ...processorArgs(platform, acceleration),
     ],
     ...[
       "-m",

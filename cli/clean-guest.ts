@@ -1,9 +1,9 @@
 /** Takes off a cluster of the user's what a killed run has installed there. */
 import { hostname } from "node:os";
 import { openAccess } from "../clusters/kubeconfig/access.ts";
-import { MARK, readMark } from "../clusters/kubeconfig/mark.ts";
-import { whoseStill } from "../clusters/kubeconfig/owned.ts";
-import { OWNER_HOST, OWNER_PROCESS } from "../clusters/kubernetes/home.ts";
+import { INSTALL_RECORD_NAMESPACE, readInstallRecord } from "../clusters/kubeconfig/install-record.ts";
+import { describeActiveOwner } from "../clusters/kubeconfig/owner.ts";
+import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../clusters/kubernetes/namespace.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { takeOff } from "../engine/guest.ts";
 import { choosePlugins } from "./plugins.ts";
@@ -11,12 +11,12 @@ import { choosePlugins } from "./plugins.ts";
 /** @returns what was done, as sentences; empty: there was nothing to do. @throws EnvironmentError */
 export async function cleanGuest(context: string): Promise<readonly string[]> {
   const { kubectl, close } = await openAccess(context, new AbortController().signal);
-  const mark = await readMark(kubectl, new AbortController().signal).finally(close);
+  const mark = await readInstallRecord(kubectl, new AbortController().signal).finally(close);
   if (mark === null) return [];
-  const by = whoseStill(mark);
+  const by = describeActiveOwner(mark);
   if (by !== null)
     return [
-      `${mark.reference} was left on the cluster: it is of ${by}; if that is gone: kubectl --context ${context} annotate --overwrite namespace ${MARK} ${OWNER_HOST}=${hostname()} ${OWNER_PROCESS}=0, then clean again`,
+      `${mark.reference} was left on the cluster: it is of ${by}; if that is gone: kubectl --context ${context} annotate --overwrite namespace ${INSTALL_RECORD_NAMESPACE} ${OWNER_HOST_ANNOTATION}=${hostname()} ${OWNER_PID_ANNOTATION}=0, then clean again`,
     ];
   const problems: string[] = [];
   const [plugin] = choosePlugins({ plugins: [mark.reference] }, problems);

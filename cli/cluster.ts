@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../clusters/cluster.ts";
 import { clusters } from "../clusters/index.ts";
-import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { outOfReach } from "../engine/assets.ts";
 import type { Plugin } from "../plugins/plugin.ts";
@@ -91,7 +91,7 @@ export function clusterSpec(flags: ClusterFlags): ClusterSpec {
 function kubernetesSpec({ nodeImage, loadImage, images, registryMirror }: ClusterFlags): KubernetesSpec {
   return {
     ...KUBERNETES,
-    loadImage: loadImage ?? LOAD_IMAGE,
+    loadImage: loadImage ?? DEFAULT_LOAD_IMAGE,
     ...(nodeImage === undefined ? {} : { nodeImage }),
     ...(images === undefined ? {} : { imageArchive: resolve(images) }),
     ...(registryMirror === undefined ? {} : { registryMirror }),

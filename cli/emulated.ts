@@ -3,8 +3,8 @@ import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 
 /** What stands in the way of such a cluster is told by others. @throws the signal's reason. */
 export async function tellEmulated(kind: ClusterKind, spec: ClusterSpec, signal: AbortSignal): Promise<void> {
-  if (kind.emulates === undefined || (await kind.check(spec)).length > 0) return;
-  if (await kind.emulates(spec, signal))
+  if (kind.isEmulated === undefined || (await kind.check(spec)).length > 0) return;
+  if (await kind.isEmulated(spec, signal))
     process.stderr.write(
       "the nodes are emulated in software: verdicts stand, performance numbers are shown but never ranked\n",
     );

@@ -1,6 +1,6 @@
 /** The flags of a cluster that exists, and the plugin that it has. */
 import type { ExistingSpec } from "../clusters/cluster.ts";
-import { presentPlugin } from "../clusters/kubeconfig/kubeconfig.ts";
+import { readInstalledPlugin } from "../clusters/kubeconfig/kubeconfig.ts";
 import { plugins } from "../plugins/index.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Definition } from "../results/record.ts";
@@ -15,7 +15,7 @@ export interface ExistingFlags {
 }
 
 export function existingSpec({ context, nodeSelector, install }: ExistingFlags): ExistingSpec {
-  return { context: context ?? null, nodeSelector: nodeSelector ?? null, installs: install ?? false };
+  return { context: context ?? null, nodeSelector: nodeSelector ?? null, installsPlugin: install ?? false };
 }
 
 /** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
@@ -40,7 +40,7 @@ export async function pluginThere(
   names: readonly string[] | undefined,
   problems: string[],
 ): Promise<Plugin[]> {
-  const { name, version, mode, policy } = await presentPlugin(context ?? null, new AbortController().signal);
+  const { name, version, mode, policy } = await readInstalledPlugin(context ?? null, new AbortController().signal);
   const other = names?.find((one) => one !== name && one !== "host");
   if (other !== undefined)
     problems.push(
@@ -63,7 +63,7 @@ export async function pluginThere(
 type Stored = NonNullable<Definition["existing"]>;
 
 /** What a run keeps of them. */
-export function storedExisting({ context, nodeSelector, installs }: ExistingSpec): Stored {
+export function storedExisting({ context, nodeSelector, installsPlugin: installs }: ExistingSpec): Stored {
   return { context, nodeSelector, ...(installs ? { installs } : {}) };
 }
 

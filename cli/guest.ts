@@ -1,7 +1,7 @@
 /** `--install`: which plugin may be put on a cluster of the user's, the user's word for it, and its time there. */
 import { createInterface } from "node:readline/promises";
-import { surveyCluster, type Survey } from "../clusters/kubeconfig/kubeconfig.ts";
-import { leftBehind } from "../clusters/kubeconfig/mark.ts";
+import { inspectCluster, type ClusterInspection } from "../clusters/kubeconfig/kubeconfig.ts";
+import { describeLeftover } from "../clusters/kubeconfig/install-record.ts";
 import { UsageError } from "../core/errors.ts";
 import { putOn, takeOff, type Place } from "../engine/guest.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
@@ -13,7 +13,7 @@ export interface Guest {
   readonly plugin: Plugin;
   /** As `--plugins` names it. */
   readonly reference: string;
-  readonly survey: Survey;
+  readonly survey: ClusterInspection;
 }
 
 interface GuestFlags extends PluginFlags {
@@ -30,7 +30,7 @@ export async function chooseGuest(flags: GuestFlags, problems: string[]): Promis
   }
   const [plugin] = choosePlugins({ plugins: given }, problems);
   if (plugin === undefined) return null;
-  const survey = await surveyCluster(flags.context ?? null, new AbortController().signal);
+  const survey = await inspectCluster(flags.context ?? null, new AbortController().signal);
   const reason = notInstallable(plugin) ?? occupied(survey);
   if (reason === null)
     return { plugin, reference: reference.replace(/@(.*)/, (_, version: string) => `@${absolute(version)}`), survey };
@@ -54,8 +54,8 @@ function notInstallable({ name, kubernetes }: Plugin): string | null {
     : null;
 }
 
-function occupied({ context, plugin, mark, readyNodes }: Survey): string | null {
-  if (mark !== null) return leftBehind(mark, context);
+function occupied({ context, plugin, installRecord: mark, readyNodes }: ClusterInspection): string | null {
+  if (mark !== null) return describeLeftover(mark, context);
   if (plugin.name !== "unknown")
     return `the cluster of context ${context} has ${plugin.name} ${plugin.version} already, and two plugins disturb each other; leave out --install to measure it`;
   if (readyNodes.length === 0) return null;

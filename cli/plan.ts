@@ -21,7 +21,7 @@ export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
   );
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
   const references = referencesOf(plugins, kind.api);
-  const seconds = Math.ceil(estimateSeconds(plan, kind.seconds));
+  const seconds = Math.ceil(estimateSeconds(plan, kind.deploySeconds));
   const bytes = plan.tasks.reduce(
     (sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION,
     0,

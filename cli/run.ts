@@ -2,7 +2,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
-import { LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { EnvironmentError, UsageError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { checkGuest } from "../engine/guest.ts";
@@ -64,7 +64,7 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
 
 async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause: Pause): Promise<ExitCode> {
   const { plan, plugins, guest, kind, spec, binDirs } = job.inputs;
-  if (flags.clustersAtOnce !== undefined && kind.atOnce === undefined)
+  if (flags.clustersAtOnce !== undefined && kind.maxClustersAtOnce === undefined)
     throw new UsageError(
       `--clusters-at-once: clusters of kind ${kind.name} are made one after the other; leave it out, or use --cluster kind`,
     );
@@ -72,7 +72,7 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
   const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
-  const image = spec.kubernetes?.loadImage ?? LOAD_IMAGE;
+  const image = spec.kubernetes?.loadImage ?? DEFAULT_LOAD_IMAGE;
   const all = [
     ...(await kind.check(spec)),
     ...problems,
@@ -144,7 +144,7 @@ async function execute(
       run = seen(run, await readEnvironment(cluster, input.assets, tools), store);
       await store.update(run);
     };
-    const quick = input.kind.seconds < QUICK;
+    const quick = input.kind.deploySeconds < QUICK;
     if (quick) await look(input, see);
     await runTurns(quick ? input : { ...input, see: first(see) });
     return await close("complete");

@@ -33,7 +33,7 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   const made = await interruptible(async (signal) => {
     await fetchTools(tools, { signal, onProgress });
-    return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archive: vmArchive }) });
+    return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
   });
   if (made !== undefined) process.stdout.write(`${made}\n`);
   const fetched = `fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;

@@ -48,7 +48,7 @@ export interface ExistingSpec {
   /** Labels of the nodes that may be measured; null: all may. */
   readonly nodeSelector: string | null;
   /** Whether a plugin is put on it for the time of the run. */
-  readonly installs: boolean;
+  readonly installsPlugin: boolean;
 }
 
 export type KubeProxyMode = "iptables" | "ipvs" | "nftables" | "none";
@@ -114,7 +114,7 @@ export interface KubernetesCluster extends ClusterBase {
   /** Folder where the shells of the nodes see the files of the nodes; left out: they see them as they are. */
   readonly nodeRoot?: string;
   /** Whether a plugin's images are pulled by digest; an archive or a mirror of the user's has them by tag. */
-  readonly byDigest: boolean;
+  readonly pullsByDigest: boolean;
   readonly loadImage: string;
   /** Where the API server is reached without a service: for plugins that take the place of kube-proxy. */
   readonly apiServer: { readonly host: string; readonly port: number };
@@ -123,16 +123,16 @@ export interface KubernetesCluster extends ClusterBase {
   /** Keeps what the nodes logged with the run, where the kind of cluster can. */
   exportLogs?(): Promise<void>;
   /** Stops all that runs on it until `thaw`. Where the kind makes several at once. @throws EnvironmentError */
-  freeze?(): Promise<void>;
+  pause?(): Promise<void>;
   /** @throws EnvironmentError when it is not as it was. */
-  thaw?(signal: AbortSignal): Promise<void>;
+  resume?(signal: AbortSignal): Promise<void>;
 }
 
 export type Cluster = BareCluster | KubernetesCluster;
 
 export interface SetupOptions extends FetchOptions {
   /** URL of the Debian archive that images are made from; undefined: the machine's own. */
-  readonly archive?: string;
+  readonly archiveUrl?: string;
 }
 
 export interface ClusterKind {
@@ -149,15 +149,15 @@ export interface ClusterKind {
   /** The shells of its nodes see only their own processes. */
   readonly hidesProcesses?: boolean;
   /** About how long it takes to bring one up with a plugin, and down, seconds: for the time left. */
-  readonly seconds: number;
+  readonly deploySeconds: number;
   /** Everything that stands in the way, before anything is made. */
   check(spec?: ClusterSpec): Promise<readonly Problem[]>;
   /** @throws EnvironmentError when the system refuses. Everything made is gone then. */
   create(spec: ClusterSpec, signal: AbortSignal): Promise<Cluster>;
   /** How many this machine can make at the same time; left out: one is made when the one before is gone. */
-  atOnce?(spec: ClusterSpec): number;
+  maxClustersAtOnce?(spec: ClusterSpec): number;
   /** Whether software plays the processors of such nodes. Only where nothing stands in the way; left out: never. */
-  emulates?(spec: ClusterSpec, signal: AbortSignal): Promise<boolean>;
+  isEmulated?(spec: ClusterSpec, signal: AbortSignal): Promise<boolean>;
   /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
   outlook?(): Promise<string>;
   /** Makes what is made once and kept in the cache. @returns what there is now, as a sentence. @throws EnvironmentError */

@@ -1,9 +1,14 @@
 /** A plugin on a cluster with Kubernetes: pods, and services in front of them, in a namespace of their own. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { openHome } from "../clusters/kubernetes/home.ts";
-import { createPods, type KubernetesPod, type PodHome, type PodWish } from "../clusters/kubernetes/pods.ts";
+import { createPodNamespace } from "../clusters/kubernetes/namespace.ts";
+import {
+  createEndpointPods,
+  type KubernetesPod,
+  type PodNamespace,
+  type PodRequest,
+} from "../clusters/kubernetes/pods.ts";
 import { Services } from "../clusters/kubernetes/services.ts";
-import { Standing } from "../clusters/kubernetes/standing.ts";
+import { BackgroundObjectScaler } from "../clusters/kubernetes/background-objects.ts";
 import { isServicePath, type Path } from "../core/model.ts";
 import type { BareDeployment } from "../runners/deployment.ts";
 import { LOAD_PORTS } from "../runners/ports.ts";
@@ -24,7 +29,7 @@ const PORTS = Object.values(LOAD_PORTS);
 
 /** The baseline: pods in the network namespaces of the nodes, on a cluster that has no plugin. */
 export async function deployKubernetesHost(cluster: KubernetesCluster, { signal }: DeployOptions): Promise<Deployment> {
-  const pods = new PodSet(cluster, await openHome(cluster, "privileged", signal), signal, true);
+  const pods = new PodSet(cluster, await createPodNamespace(cluster, "privileged", signal), signal, true);
   return {
     bare: null,
     whole: null,
@@ -44,22 +49,22 @@ export async function deployOnKubernetes(
   { signal }: DeployOptions,
 ): Promise<PluginDeployment> {
   await installPlugin(assets, cluster, signal);
-  const home = await openHome(cluster, "restricted", signal);
+  const home = await createPodNamespace(cluster, "restricted", signal);
   const pods = new PodSet(cluster, home, signal, false);
   const services = new Services(home);
-  const standing = new Standing(
+  const standing = new BackgroundObjectScaler(
     home,
     cluster.nodes.map(({ name }) => name),
   );
   let extra = 0;
   return {
-    stand: (load) => standing.become(load, async () => (await pods.get("client", 0)).endpoint, signal),
+    stand: (load) => standing.scaleTo(load, async () => (await pods.get("client", 0)).endpoint, signal),
     pair: async (path): Promise<Pair> => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverOf(path))]);
       const pair =
         server === client ? { client: client.endpoint, server: server.endpoint } : await reachable(client, server);
       return isServicePath(path)
-        ? { client: pair.client, server: await services.reach(path, { ...pair, ports: PORTS }, signal) }
+        ? { client: pair.client, server: await services.endpointFor(path, { ...pair, ports: PORTS }, signal) }
         : pair;
     },
     pods: () => pods.all(),
@@ -86,12 +91,12 @@ function serverOf(path: Path): [name: string, nodeIndex: number] {
 /** Pods that are made when they are first asked for, and stay. */
 class PodSet {
   readonly #cluster: KubernetesCluster;
-  readonly #home: PodHome;
+  readonly #home: PodNamespace;
   readonly #signal: AbortSignal;
   readonly #hostNetwork: boolean;
   readonly #made = new Map<string, Promise<Pod>>();
 
-  constructor(cluster: KubernetesCluster, home: PodHome, signal: AbortSignal, hostNetwork: boolean) {
+  constructor(cluster: KubernetesCluster, home: PodNamespace, signal: AbortSignal, hostNetwork: boolean) {
     this.#cluster = cluster;
     this.#home = home;
     this.#signal = signal;
@@ -112,14 +117,14 @@ class PodSet {
     );
   }
 
-  async #make(wish: PodWish): Promise<Pod> {
-    const [pod] = await createPods(this.#home, [wish], this.#signal);
+  async #make(wish: PodRequest): Promise<Pod> {
+    const [pod] = await createEndpointPods(this.#home, [wish], this.#signal);
     if (pod === undefined) throw new Error("one pod was wanted and none was made");
     return podOf(pod);
   }
 }
 
-function podOf({ endpoint, enter }: KubernetesPod): Pod {
+function podOf({ endpoint, enterCommand: enter }: KubernetesPod): Pod {
   return { endpoint, addresses: [endpoint.ip], enter };
 }
 

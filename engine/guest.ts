@@ -1,11 +1,11 @@
 /** A plugin that is put on a cluster of the user's for the time of a run, and taken off it at the end. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { API_SERVICE } from "../clusters/kubeconfig/api-service.ts";
-import { checkInstallable } from "../clusters/kubeconfig/kubeconfig.ts";
-import { eraseMark, setMark } from "../clusters/kubeconfig/mark.ts";
-import { takeWhole } from "../clusters/kubeconfig/whole.ts";
-import { removeObjects, removeStranded } from "../clusters/kubernetes/gone.ts";
-import { chartManifests, removeChart } from "../clusters/kubernetes/helm.ts";
+import { API_SERVER_SERVICE } from "../clusters/kubeconfig/api-service.ts";
+import { checkInstallPermissions } from "../clusters/kubeconfig/kubeconfig.ts";
+import { deleteInstallRecord, createInstallRecord } from "../clusters/kubeconfig/install-record.ts";
+import { openPrivilegedNodes } from "../clusters/kubeconfig/privileged-nodes.ts";
+import { deleteObjects, deleteStrandedPods } from "../clusters/kubernetes/uninstall.ts";
+import { renderChart, uninstallChart } from "../clusters/kubernetes/helm.ts";
 import { EnvironmentError, messageOf, printable } from "../core/errors.ts";
 import { at, stringAt } from "../core/json.ts";
 import type { Problem } from "../core/model.ts";
@@ -21,7 +21,7 @@ const NAMED = 5;
 const ANY_CLUSTER = {
   clusterCidr: "10.244.0.0/16",
   nodes: 1,
-  apiServer: API_SERVICE,
+  apiServer: API_SERVER_SERVICE,
   byDigest: true,
   underlayMtu: 1500,
 };
@@ -41,8 +41,8 @@ export async function checkGuest(
 ): Promise<readonly Problem[]> {
   const what = await installationOf(plugin, { ...ANY_CLUSTER, loadImage });
   if (what === null) return [];
-  const manifests = "chart" in what ? await chartManifests(what.chart, signal) : what.manifests;
-  return checkInstallable(context, objectsIn(plugin.name, manifests), signal);
+  const manifests = "chart" in what ? await renderChart(what.chart, signal) : what.manifests;
+  return checkInstallPermissions(context, objectsIn(plugin.name, manifests), signal);
 }
 
 /** @param manifests YAML or JSON documents */
@@ -69,11 +69,11 @@ export async function putOn(
   { context, loadImage }: Place,
   signal: AbortSignal,
 ): Promise<void> {
-  const cluster = await takeWhole(context, loadImage, signal);
+  const cluster = await openPrivilegedNodes(context, loadImage, signal);
   const toTakeOff = `take ${reference} off with: cnibench clean --context ${cluster.kubectl.access.context}`;
   try {
     await expectPlace(cluster, plugin);
-    await setMark(cluster.kubectl, { reference, loadImage }, signal);
+    await createInstallRecord(cluster.kubectl, { reference, loadImage }, signal);
     await installPlugin({ plugin, binaries: [] }, cluster, signal).catch((error: unknown) =>
       after(error, () => removeFrom(cluster, plugin), toTakeOff),
     );
@@ -123,11 +123,13 @@ async function expectPlace(
 
 /** Also of a run that was killed in the middle of it. @returns what was done, as sentences. @throws EnvironmentError when something does not go. */
 export async function takeOff(plugin: Plugin, { context, loadImage }: Place): Promise<readonly string[]> {
-  const cluster = await takeWhole(context, loadImage, new AbortController().signal).catch((error: unknown) => {
-    throw new EnvironmentError(
-      `${messageOf(error)}\n${plugin.name} is taken off every node: bring back one that is lost, or delete it from the cluster (kubectl delete node NAME); then: cnibench clean --context ${context ?? "NAME"}`,
-    );
-  });
+  const cluster = await openPrivilegedNodes(context, loadImage, new AbortController().signal).catch(
+    (error: unknown) => {
+      throw new EnvironmentError(
+        `${messageOf(error)}\n${plugin.name} is taken off every node: bring back one that is lost, or delete it from the cluster (kubectl delete node NAME); then: cnibench clean --context ${context ?? "NAME"}`,
+      );
+    },
+  );
   try {
     return await removeFrom(cluster, plugin);
   } finally {
@@ -138,12 +140,12 @@ export async function takeOff(plugin: Plugin, { context, loadImage }: Place): Pr
 async function removeFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<readonly string[]> {
   const { kubectl } = cluster;
   const what = await installationOf(plugin, kubernetesContext(cluster));
-  if (what !== null && "chart" in what) await removeChart(kubectl, what.chart);
+  if (what !== null && "chart" in what) await uninstallChart(kubectl, what.chart);
   if (what !== null && "manifests" in what)
-    await removeObjects(kubectl, what.manifests, plugin.kubernetes?.workloads ?? []);
+    await deleteObjects(kubectl, what.manifests, plugin.kubernetes?.workloads ?? []);
   await clearNodes(cluster, plugin);
-  const stranded = await removeStranded(kubectl);
-  await eraseMark(kubectl);
+  const stranded = await deleteStrandedPods(kubectl);
+  await deleteInstallRecord(kubectl);
   return told(plugin, stranded);
 }
 

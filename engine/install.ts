@@ -1,8 +1,13 @@
 /** Puts a plugin on a cluster with Kubernetes and waits until it is ready, up to where pods can be made. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { filesThere, nameServerReady, nodesReady, rolledOut } from "../clusters/kubernetes/ready.ts";
+import {
+  waitForNodeFiles,
+  waitForNameServer,
+  waitForReadyNodes,
+  waitForRollout,
+} from "../clusters/kubernetes/ready.ts";
 import { installChart } from "../clusters/kubernetes/helm.ts";
-import { changeManifest, fetchManifest } from "../clusters/kubernetes/upstream.ts";
+import { patchManifest, fetchManifest } from "../clusters/kubernetes/manifest.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { ManifestChanges } from "../core/installation.ts";
 import type { Installation, KubernetesContext, Plugin } from "../plugins/plugin.ts";
@@ -29,10 +34,10 @@ export async function installPlugin(
   }));
   if (programs.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, programs)));
   await apply(plugin, cluster, signal);
-  for (const workload of recipe.workloads) await rolledOut(kubectl, workload, signal);
-  await nodesReady(kubectl, signal);
-  await filesThere(kubectl, { nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
-  await nameServerReady(kubectl, signal);
+  for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
+  await waitForReadyNodes(kubectl, signal);
+  await waitForNodeFiles(kubectl, { nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
+  await waitForNameServer(kubectl, signal);
 }
 
 export function kubernetesContext({
@@ -40,7 +45,7 @@ export function kubernetesContext({
   nodes,
   loadImage,
   apiServer,
-  byDigest,
+  pullsByDigest: byDigest,
   facts,
 }: KubernetesCluster): KubernetesContext {
   return { clusterCidr: podCidr, nodes: nodes.length, loadImage, apiServer, byDigest, underlayMtu: facts.underlayMtu };
@@ -66,5 +71,5 @@ export async function installationOf(
 async function changed({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
   if (kubernetes?.manifest === undefined)
     throw new Error(`the recipe of ${name} changes a manifest that it does not name`);
-  return changeManifest(await fetchManifest(name, kubernetes.manifest), changes);
+  return patchManifest(await fetchManifest(name, kubernetes.manifest), changes);
 }

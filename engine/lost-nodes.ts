@@ -1,6 +1,6 @@
 /** Which nodes of a cluster with Kubernetes are lost: asked when something failed that may have failed of it. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { isReady } from "../clusters/kubernetes/explain.ts";
+import { isReady } from "../clusters/kubernetes/explain-pods.ts";
 import { stringAt } from "../core/json.ts";
 import { localShell } from "../core/local.ts";
 import { succeeded } from "../core/shell.ts";
@@ -38,6 +38,6 @@ export async function lostNodes(
       ? `the connection to ${names} was lost, and the node is there: did the API server restart?`
       : null;
   };
-  const told = await kubectl.find(look, { limit: LIMIT, signal }).catch(() => null);
+  const told = await kubectl.poll(look, { limit: LIMIT, signal }).catch(() => null);
   return told ?? `the connection to ${names} is lost; Kubernetes does not say that a node of these is lost`;
 }

@@ -1,7 +1,7 @@
 /** Everything that can be known before anything is touched: tools, privileges, plugin programs. */
 import type { Cluster, ClusterKind } from "../clusters/cluster.ts";
-import { programProblems } from "../clusters/kubernetes/programs.ts";
-import { fetchManifest } from "../clusters/kubernetes/upstream.ts";
+import { toolProblems } from "../clusters/kubernetes/tools.ts";
+import { fetchManifest } from "../clusters/kubernetes/manifest.ts";
 import { messageOf } from "../core/errors.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
 import type { Problem } from "../core/model.ts";
@@ -63,7 +63,7 @@ export async function fetchPublished(plugins: readonly Plugin[], api: Cluster["a
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
     for (const program of kubernetes?.tools ?? [])
-      problems.push(...(await programProblems(program, `${name} is installed by it`)));
+      problems.push(...(await toolProblems(program, `${name} is installed by it`)));
     if (kubernetes?.manifest === undefined) continue;
     await fetchManifest(name, kubernetes.manifest).catch((error: unknown) =>
       problems.push({ message: messageOf(error) }),

@@ -39,9 +39,15 @@ export interface RunInput {
 /** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
 export async function runTurns(input: RunInput): Promise<void> {
   const { plan, turns, kind, on, signal } = input;
-  const clock = new Clock(turns, kind.seconds);
+  const clock = new Clock(turns, kind.deploySeconds);
   const specOf = ({ plugin }: Turn): ClusterSpec => specFor(input.spec, assetsOf(input, plugin)?.plugin ?? null);
-  const supply = new Supply({ kind, turns, specOf, atOnce: input.atOnce ?? kind.atOnce?.(input.spec) ?? 1, signal });
+  const supply = new Supply({
+    kind,
+    turns,
+    specOf,
+    atOnce: input.atOnce ?? kind.maxClustersAtOnce?.(input.spec) ?? 1,
+    signal,
+  });
   try {
     for (const turn of turns) {
       signal.throwIfAborted();
@@ -69,7 +75,7 @@ async function runDeployment(input: RunInput, turn: Turn, supply: Supply, clock:
       await input.see?.(cluster);
       return deploy(input, turn, cluster);
     });
-    clock.spend(kind.seconds);
+    clock.spend(kind.deploySeconds);
     if ("error" in standing) {
       signal.throwIfAborted();
       on({ kind: "failed", plugin, what: `block ${block}`, error: messageOf(standing.error) });

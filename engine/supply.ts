@@ -56,7 +56,7 @@ export class Supply implements AsyncDisposable {
     const { kind, specOf, signal } = this.#input;
     const cluster = endedBy(signal, await kind.create(specOf(turn), signal));
     if (!waits || cluster.api === "bare") return cluster;
-    return orRemoved(cluster, cluster.freeze?.());
+    return orRemoved(cluster, cluster.pause?.());
   }
 
   /** Removes those that nobody took. */
@@ -68,7 +68,7 @@ export class Supply implements AsyncDisposable {
 }
 
 async function thawed(cluster: Cluster, signal: AbortSignal): Promise<Cluster> {
-  return cluster.api === "bare" ? cluster : orRemoved(cluster, cluster.thaw?.(signal));
+  return cluster.api === "bare" ? cluster : orRemoved(cluster, cluster.resume?.(signal));
 }
 
 async function orRemoved(cluster: Cluster, step: Promise<void> | undefined): Promise<Cluster> {

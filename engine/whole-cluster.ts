@@ -1,7 +1,12 @@
 /** A plugin on a cluster with Kubernetes, for runners that check the cluster as a whole. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { endNamespaces, makeNamespaces, namespaceObject, uniqueName } from "../clusters/kubernetes/home.ts";
-import { awaitPods, enterPods } from "../clusters/kubernetes/pods.ts";
+import {
+  deleteNamespaces,
+  createNamespaces,
+  namespaceObject,
+  uniqueNamespaceName,
+} from "../clusters/kubernetes/namespace.ts";
+import { waitForPods, connectPods } from "../clusters/kubernetes/pods.ts";
 import { openProxy } from "../clusters/kubernetes/proxy.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { ClusterDeployment } from "../runners/deployment.ts";
@@ -24,22 +29,22 @@ export function wholeCluster(
     minorVersion: Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 0),
     nodes: nodes.map((node) => node.name),
     image: loadImage,
-    prefix: uniqueName(),
+    prefix: uniqueNamespaceName(),
     createNamespaces: (namespaces) =>
-      makeNamespaces(
+      createNamespaces(
         kubectl,
         namespaces.map((one) => namespaceObject(one.name, one.labels)),
         signal,
       ),
-    removeNamespaces: (namespaces) => endNamespaces(kubectl, namespaces, signal),
+    removeNamespaces: (namespaces) => deleteNamespaces(kubectl, namespaces, signal),
     createPods: async (pods) => {
       await kubectl.create(pods, { signal });
-      const started = await enterPods(
+      const started = await connectPods(
         kubectl,
         pods.map(({ metadata }) => metadata),
         signal,
       );
-      return started.map(({ namespace, name: pod, ip, running }) => ({
+      return started.map(({ namespace, name: pod, ip, connection: running }) => ({
         namespace,
         name: pod,
         ip,
@@ -48,7 +53,7 @@ export function wholeCluster(
     },
     runPods: async (pods) => {
       await kubectl.create(pods, { signal });
-      return awaitPods(
+      return waitForPods(
         kubectl,
         pods.map(({ metadata }) => metadata),
         signal,

@@ -6,22 +6,22 @@ import type { Problem } from "../../core/model.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { findTool } from "../../core/tools/find.ts";
 import type { ClusterSpec } from "../cluster.ts";
-import { programProblems } from "../kubernetes/programs.ts";
+import { toolProblems } from "../kubernetes/tools.ts";
 
 /** Bytes that nodes need: the one with the control plane, and each other. */
-const MEMORY = { controlPlane: 600e6, worker: 200e6 } as const;
+const MEMORY_BYTES = { controlPlane: 600e6, worker: 200e6 } as const;
 /** kind, "Known issues": pods fail with "too many open files" below. */
-const INOTIFY_INSTANCES = 128;
-const DOCKER_LINK = "https://docs.docker.com/engine/install/";
+const MIN_INOTIFY_INSTANCES = 128;
+const DOCKER_INSTALL_URL = "https://docs.docker.com/engine/install/";
 
 export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]> {
   const purpose = "clusters of kind need it";
   const programs = (
-    await Promise.all((["kind", "kubectl"] as const).map((name) => programProblems(name, purpose)))
+    await Promise.all((["kind", "kubectl"] as const).map((name) => toolProblems(name, purpose)))
   ).flat();
   const docker =
     findTool("docker") === null
-      ? [{ message: `docker is not here, and ${purpose}`, fix: DOCKER_LINK }]
+      ? [{ message: `docker is not here, and ${purpose}`, fix: DOCKER_INSTALL_URL }]
       : dockerProblems(await localShell().exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
   return [
     ...docker,
@@ -51,7 +51,7 @@ export function dockerProblems(output: Output): Problem[] {
 /** Pure. @param meminfo text of /proc/meminfo */
 export function memoryProblems(nodes: number, meminfo: string): Problem[] {
   const available = Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? Number.NaN) * 1024;
-  const needed = MEMORY.controlPlane + (nodes - 1) * MEMORY.worker;
+  const needed = MEMORY_BYTES.controlPlane + (nodes - 1) * MEMORY_BYTES.worker;
   if (!(available < needed)) return [];
   const mega = (bytes: number): string => (bytes / 1e6).toFixed(0);
   return [
@@ -65,7 +65,7 @@ export function memoryProblems(nodes: number, meminfo: string): Problem[] {
 function inotifyProblems(): Problem[] {
   const key = "fs.inotify.max_user_instances";
   const limit = Number(read("/proc/sys/fs/inotify/max_user_instances"));
-  return limit >= INOTIFY_INSTANCES
+  return limit >= MIN_INOTIFY_INSTANCES
     ? []
     : [{ message: `${key} is ${limit}, too few for the nodes' programs`, fix: `sudo sysctl -w ${key}=512` }];
 }

@@ -2,16 +2,16 @@
 import type { KubernetesSpec } from "../cluster.ts";
 
 /** Where nodes find the archive of images. */
-export const IMAGE_ARCHIVE = "/cnibench/images.tar";
+export const NODE_IMAGE_ARCHIVE = "/cnibench/images.tar";
 /** Where containerd looks for mirrors of registries (containerd, hosts.md); kind's nodes since 0.27 name it. */
-export const MIRRORS = "/etc/containerd/certs.d";
+export const MIRROR_CONFIG_DIR = "/etc/containerd/certs.d";
 
 /** @param nodes the first runs the control plane too */
 export function kindConfig(nodes: number, { cni, podCidr, kubeProxyMode, imageArchive }: KubernetesSpec): string {
   const mounts =
     imageArchive === undefined
       ? {}
-      : { extraMounts: [{ hostPath: imageArchive, containerPath: IMAGE_ARCHIVE, readOnly: true }] };
+      : { extraMounts: [{ hostPath: imageArchive, containerPath: NODE_IMAGE_ARCHIVE, readOnly: true }] };
   const roles = ["control-plane", ...Array.from({ length: nodes - 1 }, () => "worker")];
   return JSON.stringify({
     kind: "Cluster",
@@ -22,6 +22,6 @@ export function kindConfig(nodes: number, { cni, podCidr, kubeProxyMode, imageAr
 }
 
 /** `hosts.toml` that sends containerd to one registry for all others' images. */
-export function mirrorFile(mirror: string): string {
+export function mirrorConfig(mirror: string): string {
   return `[host."http://${mirror}"]\n  capabilities = ["pull", "resolve"]\n`;
 }

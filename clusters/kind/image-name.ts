@@ -4,7 +4,7 @@
  * What Docker leaves out of a name: the registry docker.io, its folder library, the tag latest (distribution reference grammar,
  * "familiar names").
  */
-export function wholeName(image: string): string {
+export function canonicalImageName(image: string): string {
   const [first = "", ...rest] = image.split("/");
   const registry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
   const named = registry ? image : `docker.io/${rest.length === 0 ? "library/" : ""}${image}`;

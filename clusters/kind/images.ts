@@ -6,15 +6,15 @@ import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { KubernetesSpec } from "../cluster.ts";
-import { makeTemporary } from "../temporary.ts";
-import { IMAGE_ARCHIVE, MIRRORS, mirrorFile } from "./config.ts";
-import { wholeName } from "./image-name.ts";
+import { makeTempDir } from "../temp-dir.ts";
+import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./config.ts";
+import { canonicalImageName } from "./image-name.ts";
 
 /** Kind of the folder with the archives that this process has saved. */
-export const IMAGES = "images";
+export const IMAGES_TEMP_DIR = "images";
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
 /** Seconds to pull, save or import. */
-const LIMIT = 600;
+const TRANSFER_LIMIT_S = 600;
 
 /** The load image and the user's archive on every node, and the mirror where one is given. @throws EnvironmentError */
 export async function prepareImages(
@@ -22,35 +22,37 @@ export async function prepareImages(
   { loadImage, imageArchive, registryMirror }: KubernetesSpec,
   signal: AbortSignal,
 ): Promise<void> {
-  if (registryMirror !== undefined) await Promise.all(nodes.map((node) => setMirror(node, registryMirror)));
+  if (registryMirror !== undefined) await Promise.all(nodes.map((node) => configureMirror(node, registryMirror)));
   if (imageArchive !== undefined)
     await Promise.all(
-      nodes.map((node) => run(node.shell, [...CTR, "images", "import", IMAGE_ARCHIVE], { timeout: LIMIT, signal })),
+      nodes.map((node) =>
+        run(node.shell, [...CTR, "images", "import", NODE_IMAGE_ARCHIVE], { timeout: TRANSFER_LIMIT_S, signal }),
+      ),
     );
   const has = await Promise.all(nodes.map((node) => hasImage(node, loadImage)));
   const lacking = nodes.filter((_, i) => has[i] === false);
   if (lacking.length > 0 && registryMirror === undefined) await copyImage(loadImage, lacking, signal);
 }
 
-async function setMirror(node: Node, mirror: string): Promise<void> {
-  const put = ["install", "-D", "-m", "644", "/dev/stdin", `${MIRRORS}/_default/hosts.toml`];
-  await run(node.shell, put, { stdin: mirrorFile(mirror) });
+async function configureMirror(node: Node, mirror: string): Promise<void> {
+  const put = ["install", "-D", "-m", "644", "/dev/stdin", `${MIRROR_CONFIG_DIR}/_default/hosts.toml`];
+  await run(node.shell, put, { stdin: mirrorConfig(mirror) });
 }
 
 async function hasImage(node: Node, image: string): Promise<boolean> {
   return (
     (
-      await run(node.shell, [...CTR, "images", "ls", "--quiet", `name==${wholeName(image)}`], { timeout: 30 })
+      await run(node.shell, [...CTR, "images", "ls", "--quiet", `name==${canonicalImageName(image)}`], { timeout: 30 })
     ).trim() !== ""
   );
 }
 
 /** From this machine's Docker. */
 async function copyImage(image: string, nodes: readonly Node[], signal: AbortSignal): Promise<void> {
-  const archive = await archiveOf(image, signal);
+  const archive = await savedArchive(image, signal);
   for (const { name, shell } of nodes) {
-    await run(localShell(), ["docker", "cp", archive, `${name}:/image.tar`], { timeout: LIMIT, signal });
-    await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: LIMIT, signal });
+    await run(localShell(), ["docker", "cp", archive, `${name}:/image.tar`], { timeout: TRANSFER_LIMIT_S, signal });
+    await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: TRANSFER_LIMIT_S, signal });
     await run(shell, ["rm", "/image.tar"]);
   }
 }
@@ -58,27 +60,27 @@ async function copyImage(image: string, nodes: readonly Node[], signal: AbortSig
 /** Archives of this process, by image: every cluster of a run gets the same, saved once. */
 const archives = new Map<string, Promise<string>>();
 
-function archiveOf(image: string, signal: AbortSignal): Promise<string> {
-  const archive = archives.get(image) ?? save(image, signal);
+function savedArchive(image: string, signal: AbortSignal): Promise<string> {
+  const archive = archives.get(image) ?? saveImage(image, signal);
   archives.set(image, archive);
   archive.catch(() => archives.delete(image)); // the next cluster may have more luck
   return archive;
 }
 
 /** What Docker has not it pulls. The archive is gone with this process. @returns its file */
-async function save(image: string, signal: AbortSignal): Promise<string> {
+async function saveImage(image: string, signal: AbortSignal): Promise<string> {
   const docker = localShell();
-  if (!succeeded(await docker.exec(["docker", "image", "inspect", image], { signal }))) await pull(image, signal);
-  const folder = await makeTemporary(IMAGES);
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const archive = join(folder, "image.tar");
-  await run(docker, ["docker", "save", "--output", archive, image], { timeout: LIMIT, signal });
+  if (!succeeded(await docker.exec(["docker", "image", "inspect", image], { signal }))) await pullImage(image, signal);
+  const dir = await makeTempDir(IMAGES_TEMP_DIR);
+  process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
+  const archive = join(dir, "image.tar");
+  await run(docker, ["docker", "save", "--output", archive, image], { timeout: TRANSFER_LIMIT_S, signal });
   return archive;
 }
 
 /** @throws EnvironmentError: what to do depends on why. */
-async function pull(image: string, signal: AbortSignal): Promise<void> {
-  const output = await localShell().exec(["docker", "pull", image], { timeout: LIMIT, signal });
+async function pullImage(image: string, signal: AbortSignal): Promise<void> {
+  const output = await localShell().exec(["docker", "pull", image], { timeout: TRANSFER_LIMIT_S, signal });
   if (succeeded(output)) return;
   const limited = /toomanyrequests|rate limit/i.test(output.stderr);
   const fix = limited

@@ -14,17 +14,17 @@ import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";
 import { kindConfig } from "./config.ts";
-import { clustersAtOnce, freeze, thaw } from "./freeze.ts";
+import { maxClustersAtOnce, pauseNodes, resumeNodes } from "./pause.ts";
 import { prepareImages } from "./images.ts";
-import { keepLogs } from "./logs.ts";
-import { clusterName, folderOf } from "./names.ts";
+import { saveLogs } from "./logs.ts";
+import { clusterName, clusterDir } from "./names.ts";
 import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
 
 /** Seconds to make a cluster, a pull of the node image included, and to remove one. */
-const CREATE_LIMIT = 900;
-const DELETE_LIMIT = 120;
+const CREATE_LIMIT_S = 900;
+const DELETE_LIMIT_S = 120;
 /** Port of the API server inside the node of the control plane (kind's own). */
-const API_PORT = 6443;
+const API_SERVER_PORT = 6443;
 
 export const kind = {
   name: "kind",
@@ -32,10 +32,10 @@ export const kind = {
   api: "kubernetes",
   maxNodes: 8,
   tools: [],
-  seconds: 90,
+  deploySeconds: 90,
   check: checkKind,
   clean: cleanKind,
-  atOnce: ({ nodes }: ClusterSpec) => clustersAtOnce(nodes),
+  maxClustersAtOnce: ({ nodes }: ClusterSpec) => maxClustersAtOnce(nodes),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
     const { kubernetes } = spec;
     if (kubernetes === undefined)
@@ -55,24 +55,24 @@ export const kind = {
 /** One cluster, from its making to its end. */
 class KindCluster {
   readonly #name: string;
-  readonly #folder: string;
+  readonly #dir: string;
   readonly #spec: KubernetesSpec;
   #nodes: KindNodes | null = null;
   #removed: Promise<void> | null = null;
 
   constructor(name: string, spec: KubernetesSpec) {
     this.#name = name;
-    this.#folder = folderOf(name);
+    this.#dir = clusterDir(name);
     this.#spec = spec;
   }
 
   get #kubeconfig(): string {
-    return join(this.#folder, "kubeconfig");
+    return join(this.#dir, "kubeconfig");
   }
 
   /** @throws EnvironmentError with kind's own words. */
   async create(nodes: number, signal: AbortSignal): Promise<void> {
-    await mkdir(this.#folder, { mode: 0o700 }); // it will hold the key to the cluster
+    await mkdir(this.#dir, { mode: 0o700 }); // it will hold the key to the cluster
     const image = this.#spec.nodeImage === undefined ? [] : ["--image", this.#spec.nodeImage];
     // Without cnibench nobody would remove what it goes on to make.
     const argv = [
@@ -93,10 +93,10 @@ class KindCluster {
     ];
     const output = await localShell().exec(argv, {
       stdin: kindConfig(nodes, this.#spec),
-      timeout: CREATE_LIMIT,
+      timeout: CREATE_LIMIT_S,
       signal,
     });
-    if (!succeeded(output)) throw new EnvironmentError(`kind ${howItEnded(output)}: ${reasonOf(output)}`);
+    if (!succeeded(output)) throw new EnvironmentError(`kind ${howItEnded(output)}: ${errorReason(output)}`);
   }
 
   async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
@@ -104,7 +104,7 @@ class KindCluster {
     const kubectl = new Kubectl({
       kubeconfig: this.#kubeconfig,
       context: `kind-${this.#name}`,
-      cache: join(this.#folder, "cache"),
+      cache: join(this.#dir, "cache"),
     });
     const version = kubectl.run(["version", "-o", "json"], { signal });
     version.catch(() => undefined); // it is waited for below
@@ -126,15 +126,15 @@ class KindCluster {
       kind: "kind",
       api: "kubernetes",
       ...{ facts, nodes, podCidr, podCidr6: "::/128", kubectl, installsPlugin: true, loadImage, kubeProxyMode },
-      byDigest: imageArchive === undefined && registryMirror === undefined,
-      apiServer: { host: `${this.#name}-control-plane`, port: API_PORT },
+      pullsByDigest: imageArchive === undefined && registryMirror === undefined,
+      apiServer: { host: `${this.#name}-control-plane`, port: API_SERVER_PORT },
       version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion") ?? "unknown",
       putFiles,
       enter: (node, terminal = true) => ["docker", "exec", terminal ? "-it" : "-i", node.name],
       createSandbox,
       exportLogs: () => this.exportLogs(),
-      freeze: () => freeze(names),
-      thaw: (going) => thaw(names, kubectl, going),
+      pause: () => pauseNodes(names),
+      resume: (going) => resumeNodes(names, kubectl, going),
       [Symbol.asyncDispose]: () => this.remove(),
     };
   }
@@ -142,7 +142,7 @@ class KindCluster {
   /** Into the run's folder, where there is one. */
   async exportLogs(): Promise<void> {
     if (this.#spec.logs === null) return;
-    await keepLogs(this.#name, this.#spec.logs);
+    await saveLogs(this.#name, this.#spec.logs);
   }
 
   /** May be called again, and while it is being made. @throws EnvironmentError when it could not be removed, with the command to try. */
@@ -154,17 +154,17 @@ class KindCluster {
   async #remove(): Promise<void> {
     this.#nodes?.close();
     const argv = ["kind", "delete", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig];
-    const output = await localShell().exec(argv, { timeout: DELETE_LIMIT });
-    await rm(this.#folder, { recursive: true, force: true });
+    const output = await localShell().exec(argv, { timeout: DELETE_LIMIT_S });
+    await rm(this.#dir, { recursive: true, force: true });
     if (!succeeded(output))
       throw new EnvironmentError(
-        `kind cluster ${this.#name} could not be removed: ${reasonOf(output)}; remove it with: kind delete cluster --name ${this.#name}`,
+        `kind cluster ${this.#name} could not be removed: ${errorReason(output)}; remove it with: kind delete cluster --name ${this.#name}`,
       );
   }
 }
 
 /** kind tells its reason in a line of its own, above what it shows of the failed command. */
-function reasonOf({ stderr, stdout }: Output): string {
+function errorReason({ stderr, stdout }: Output): string {
   const lines = stderr.split("\n").filter((line) => /^(ERROR|Command Output|error)/i.test(line.trim()));
   const said = lines.length > 0 ? lines.map(lastLine).join("; ") : lastLine(stderr) || lastLine(stdout);
   return /too many open files/i.test(stderr)

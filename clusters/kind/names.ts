@@ -15,12 +15,12 @@ export function clusterName(owner: string, pid: number): string {
 }
 
 /** For a cluster's kubeconfig and what kubectl remembers of it. */
-export function folderOf(name: string): string {
+export function clusterDir(name: string): string {
   return join(tmpdir(), name);
 }
 
 /** The process that made a cluster; null: the name is none of ours. */
-export function processOf(name: string): number | null {
+export function clusterOwnerPid(name: string): number | null {
   const pid = /^cnibench-[a-z0-9-]+-p(\d{1,10})-[0-9a-f]{4}$/.exec(name)?.[1];
   return pid === undefined ? null : Number(pid);
 }

@@ -8,14 +8,14 @@ import { run, succeeded } from "../../core/shell.ts";
 import type { NodeFile } from "../cluster.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
-const ENV = {
+const NODE_ENV_VARS = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: "/root",
   LC_ALL: "C",
 } as const;
 /** Seconds until the API names every node with its range. */
-const LIMIT = 60;
-const LINK = "eth0";
+const POD_RANGE_LIMIT_S = 60;
+const UNDERLAY_INTERFACE = "eth0";
 
 export interface KindNodes {
   readonly nodes: readonly Node[];
@@ -26,12 +26,12 @@ export interface KindNodes {
 
 /** @param count how many the API must know */
 export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
-  const known = await kubectl.until("the nodes got no pod ranges", () => ranges(kubectl, count, signal), {
-    limit: LIMIT,
+  const known = await kubectl.waitFor("the nodes got no pod ranges", () => readPodRanges(kubectl, count, signal), {
+    limit: POD_RANGE_LIMIT_S,
     signal,
   });
   const begun = await Promise.allSettled(
-    known.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], ENV)),
+    known.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], NODE_ENV_VARS)),
   );
   const agents = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const close = (): void => {
@@ -43,7 +43,7 @@ export async function connectNodes(kubectl: Kubectl, count: number, signal: Abor
       const { name = "", podCidr = "", ip = "" } = known[i] ?? {};
       return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "::/128", shell };
     });
-    return { nodes, underlayMtu: await mtuOf(nodes), close };
+    return { nodes, underlayMtu: await readMtu(nodes), close };
   } catch (error) {
     close();
     throw error;
@@ -51,20 +51,20 @@ export async function connectNodes(kubectl: Kubectl, count: number, signal: Abor
 }
 
 /** Sorted by name, so that the first is the control plane. null: they are not all there yet. */
-async function ranges(
+async function readPodRanges(
   kubectl: Kubectl,
   count: number,
   signal: AbortSignal,
 ): Promise<readonly { name: string; podCidr: string; ip: string }[] | null> {
   const found = (await kubectl.list(["nodes"], { signal })).flatMap((node) => {
     const [name, podCidr] = [stringAt(node, "metadata", "name"), stringAt(node, "spec", "podCIDR")];
-    const ip = addressOf(node);
+    const ip = internalIp(node);
     return name === null || podCidr === null || ip === null ? [] : [{ name, podCidr, ip }];
   });
   return found.length < count ? null : found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
-function addressOf(node: unknown): string | null {
+function internalIp(node: unknown): string | null {
   const addresses = (node as { status?: { addresses?: unknown } }).status?.addresses;
   const internal = Array.isArray(addresses)
     ? (addresses as unknown[]).find((one) => stringAt(one, "type") === "InternalIP")
@@ -72,12 +72,13 @@ function addressOf(node: unknown): string | null {
   return stringAt(internal, "address");
 }
 
-async function mtuOf([node]: readonly Node[]): Promise<number> {
-  const links = node === undefined ? null : tryParse(await run(node.shell, ["ip", "-j", "link", "show", LINK]));
+async function readMtu([node]: readonly Node[]): Promise<number> {
+  const links =
+    node === undefined ? null : tryParse(await run(node.shell, ["ip", "-j", "link", "show", UNDERLAY_INTERFACE]));
   const mtu = numberAt(Array.isArray(links) ? (links as unknown[])[0] : null, "mtu");
   if (mtu === null)
     throw new EnvironmentError(
-      `the MTU of ${LINK} of ${node?.name ?? "the nodes"} could not be read; is its image one of kind's?`,
+      `the MTU of ${UNDERLAY_INTERFACE} of ${node?.name ?? "the nodes"} could not be read; is its image one of kind's?`,
     );
   return mtu;
 }

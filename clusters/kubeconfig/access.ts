@@ -6,14 +6,14 @@ import { at, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../kubernetes/kubectl.ts";
-import { makeTemporary } from "../temporary.ts";
+import { makeTempDir } from "../temp-dir.ts";
 
 /** Kind of the folder with the login. */
-export const ACCESS = "kubeconfig";
+export const ACCESS_TEMP_DIR = "kubeconfig";
 
 /** Seconds for kubectl to read files, and for the API server to say its version. */
-const READ_LIMIT = 20;
-const ANSWER_LIMIT = 30;
+const READ_LIMIT_S = 20;
+const VERSION_LIMIT_S = 30;
 
 export interface OpenAccess {
   readonly kubectl: Kubectl;
@@ -35,14 +35,14 @@ export async function openAccess(context: string | null, signal: AbortSignal): P
     ["view", "--raw", "--flatten", "--minify", `--context=${name}`, "--output=json"],
     signal,
   );
-  if (!succeeded(view)) throw await noContext(name, view, signal);
-  const folder = await makeTemporary(ACCESS);
-  const close = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  if (!succeeded(view)) throw await contextError(name, view, signal);
+  const dir = await makeTempDir(ACCESS_TEMP_DIR);
+  const close = (): Promise<void> => rm(dir, { recursive: true, force: true });
   try {
-    const kubeconfig = join(folder, "kubeconfig");
+    const kubeconfig = join(dir, "kubeconfig");
     await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
-    const kubectl = new Kubectl({ kubeconfig, context: name, cache: join(folder, "cache") });
-    return { kubectl, server: serverOf(view.stdout), version: await versionOf(kubectl, name, signal), close };
+    const kubectl = new Kubectl({ kubeconfig, context: name, cache: join(dir, "cache") });
+    return { kubectl, server: serverUrl(view.stdout), version: await serverVersion(kubectl, name, signal), close };
   } catch (error) {
     await close();
     throw error;
@@ -53,17 +53,21 @@ async function currentContext(signal: AbortSignal): Promise<string> {
   const output = await kubectlConfig(["current-context"], signal);
   const name = output.stdout.trim();
   if (succeeded(output) && name !== "") return name;
-  throw new UsageError(`the kubeconfig has no current context; name one with --context NAME${await known(signal)}`);
+  throw new UsageError(
+    `the kubeconfig has no current context; name one with --context NAME${await describeContexts(signal)}`,
+  );
 }
 
-async function noContext(name: string, { stderr }: Output, signal: AbortSignal): Promise<Error> {
+async function contextError(name: string, { stderr }: Output, signal: AbortSignal): Promise<Error> {
   if (/does not exist|not found|no context exists|cannot locate context/i.test(stderr))
-    return new UsageError(`the kubeconfig has no context "${name}"; name another with --context${await known(signal)}`);
+    return new UsageError(
+      `the kubeconfig has no context "${name}"; name another with --context${await describeContexts(signal)}`,
+    );
   return new EnvironmentError(`the kubeconfig cannot be read: ${lastLine(stderr)}; check $KUBECONFIG`);
 }
 
 /** `; there are: a, b` */
-async function known(signal: AbortSignal): Promise<string> {
+async function describeContexts(signal: AbortSignal): Promise<string> {
   const { stdout } = await kubectlConfig(["get-contexts", "--output=name"], signal);
   const names = stdout
     .trim()
@@ -75,27 +79,27 @@ async function known(signal: AbortSignal): Promise<string> {
 }
 
 function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Output> {
-  return localShell().exec(["kubectl", "config", ...args], { timeout: READ_LIMIT, signal });
+  return localShell().exec(["kubectl", "config", ...args], { timeout: READ_LIMIT_S, signal });
 }
 
 /** @param view of one context */
-function serverOf(view: string): string {
+function serverUrl(view: string): string {
   const clusters = at(tryParse(view), "clusters");
   return (Array.isArray(clusters) ? stringAt((clusters as unknown[])[0], "cluster", "server") : null) ?? "unknown";
 }
 
-async function versionOf(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {
+async function serverVersion(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {
   const output = await localShell().exec(kubectl.command("get", "--raw", "/version"), {
-    timeout: ANSWER_LIMIT,
+    timeout: VERSION_LIMIT_S,
     signal,
   });
-  if (!succeeded(output)) throw new EnvironmentError(refusal(context, output));
+  if (!succeeded(output)) throw new EnvironmentError(describeAccessFailure(context, output));
   const version = (JSON.parse(output.stdout) as { gitVersion?: unknown }).gitVersion;
   return typeof version === "string" ? version : "unknown";
 }
 
 /** Pure. @param output of a call that the API server, or the way to it, refused */
-export function refusal(context: string, { stderr, ended }: Pick<Output, "stderr" | "ended">): string {
+export function describeAccessFailure(context: string, { stderr, ended }: Pick<Output, "stderr" | "ended">): string {
   if (/Unauthorized|must be logged in|provide credentials|token.*expired|expired.*token/i.test(stderr)) {
     return `the cluster of context ${context} does not accept the login, which may have expired; log in again, so that this works: kubectl --context ${context} get nodes`;
   }

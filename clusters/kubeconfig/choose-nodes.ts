@@ -2,22 +2,22 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
 
-export interface Candidate {
+export interface CandidateNode {
   readonly name: string;
   readonly ip: string;
   readonly podCidr: string;
   readonly zone: string;
   /** Why it cannot be used; null: it can. */
-  readonly unfit: string | null;
+  readonly unusableReason: string | null;
   readonly controlPlane: boolean;
 }
 
-const CONTROL_PLANE = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
+const CONTROL_PLANE_LABELS = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 
 /** What the API says of a node. */
-export function candidateOf(node: unknown): Candidate {
+export function parseCandidate(node: unknown): CandidateNode {
   const labels = Object.keys(at(node, "metadata", "labels") ?? {});
-  const controlPlane = CONTROL_PLANE.some((label) => labels.includes(label));
+  const controlPlane = CONTROL_PLANE_LABELS.some((label) => labels.includes(label));
   const ip = listAt(node, "status", "addresses").find((address) => stringAt(address, "type") === "InternalIP");
   const ready = listAt(node, "status", "conditions").find((condition) => stringAt(condition, "type") === "Ready");
   const system = stringAt(node, "status", "nodeInfo", "operatingSystem");
@@ -34,7 +34,7 @@ export function candidateOf(node: unknown): Candidate {
     ip: stringAt(ip, "address") ?? "",
     podCidr: stringAt(node, "spec", "podCIDR") ?? "",
     zone: stringAt(node, "metadata", "labels", "topology.kubernetes.io/zone") ?? "",
-    unfit,
+    unusableReason: unfit,
     controlPlane,
   };
 }
@@ -45,29 +45,29 @@ export function candidateOf(node: unknown): Candidate {
  * @throws EnvironmentError when there are fewer than asked for, with what is wrong with the others.
  */
 export function chooseNodes(
-  candidates: readonly Candidate[],
+  candidates: readonly CandidateNode[],
   wanted: number,
   selector: string | null,
-): readonly Candidate[] {
-  const fit = candidates.filter(({ unfit }) => unfit === null);
-  if (fit.length < wanted) {
+): readonly CandidateNode[] {
+  const usable = candidates.filter(({ unusableReason: unfit }) => unfit === null);
+  if (usable.length < wanted) {
     const which = selector === null ? "" : ` that fit --node-selector ${selector}`;
     const reasons = candidates
-      .filter(({ unfit }) => unfit !== null)
+      .filter(({ unusableReason: unfit }) => unfit !== null)
       .slice(0, 5)
-      .map(({ name, unfit }) => `; ${name} ${unfit}`);
+      .map(({ name, unusableReason: unfit }) => `; ${name} ${unfit}`);
     throw new EnvironmentError(
-      `the cluster has ${fit.length} usable nodes${which}, and ${wanted} were asked for${reasons.join("")}; ask for fewer with --nodes`,
+      `the cluster has ${usable.length} usable nodes${which}, and ${wanted} were asked for${reasons.join("")}; ask for fewer with --nodes`,
     );
   }
-  const workers = fit.filter(({ controlPlane }) => !controlPlane);
-  const others = fit.filter(({ controlPlane }) => controlPlane);
-  return [...spread(workers), ...spread(others)].slice(0, wanted);
+  const workers = usable.filter(({ controlPlane }) => !controlPlane);
+  const others = usable.filter(({ controlPlane }) => controlPlane);
+  return [...interleaveZones(workers), ...interleaveZones(others)].slice(0, wanted);
 }
 
 /** One of each zone, then a second of each, and so on. */
-function spread(nodes: readonly Candidate[]): readonly Candidate[] {
-  const zones = new Map<string, Candidate[]>();
+function interleaveZones(nodes: readonly CandidateNode[]): readonly CandidateNode[] {
+  const zones = new Map<string, CandidateNode[]>();
   for (const node of nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
     zones.set(node.zone, [...(zones.get(node.zone) ?? []), node]);
   const sorted = [...zones.values()];

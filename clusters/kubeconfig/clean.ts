@@ -3,21 +3,21 @@ import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
-import { OWNED_LABEL } from "../kubernetes/home.ts";
+import { MANAGED_BY_LABEL } from "../kubernetes/namespace.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
-import { sweepTemporary } from "../temporary.ts";
-import { ACCESS, openAccess } from "./access.ts";
-import { MARK } from "./mark.ts";
-import { ownerOf, whoseStill, type Owned } from "./owned.ts";
+import { removeStaleTempDirs } from "../temp-dir.ts";
+import { ACCESS_TEMP_DIR, openAccess } from "./access.ts";
+import { INSTALL_RECORD_NAMESPACE } from "./install-record.ts";
+import { readOwner, describeActiveOwner, type NamespaceOwner } from "./owner.ts";
 
 /** Seconds for the API to be rid of a namespace: its pods end at once. */
-const LIMIT = 90;
-const PAUSE = 1;
-const REMOVED = " removed";
+const REMOVAL_LIMIT_S = 90;
+const POLL_INTERVAL_S = 1;
+const REMOVED_SUFFIX = " removed";
 
 /** @param context null: no cluster of the user's is touched. @returns a sentence for each namespace of cnibench's that is there, and each login of a killed process. */
 export async function cleanKubeconfig(context: string | null): Promise<readonly string[]> {
-  const logins = (await sweepTemporary(ACCESS)).map((folder) => `${folder} removed`);
+  const logins = (await removeStaleTempDirs(ACCESS_TEMP_DIR)).map((folder) => `${folder} removed`);
   return context === null ? logins : [...logins, ...(await cleanNamespaces(context))];
 }
 
@@ -25,13 +25,13 @@ async function cleanNamespaces(context: string): Promise<readonly string[]> {
   const { kubectl, close } = await openAccess(context, new AbortController().signal);
   try {
     const sentences: string[] = [];
-    for (const owned of await ownedNamespaces(kubectl)) {
-      const by = whoseStill(owned);
+    for (const owned of await readOwnedNamespaces(kubectl)) {
+      const by = describeActiveOwner(owned);
       if (by !== null)
         sentences.push(
           `namespace ${owned.name} was left: it is of ${by}; remove it by hand with: kubectl --context ${context} delete namespace ${owned.name}`,
         );
-      else sentences.push(...(await removeAll(kubectl, [owned.name])));
+      else sentences.push(...(await removeAndReport(kubectl, [owned.name])));
     }
     return sentences;
   } finally {
@@ -40,46 +40,48 @@ async function cleanNamespaces(context: string): Promise<readonly string[]> {
 }
 
 /** Those that this process made. @throws EnvironmentError that names what does not go, and what holds it. */
-export async function removeNamespaces(kubectl: Kubectl): Promise<void> {
-  const own = (await ownedNamespaces(kubectl)).filter(({ host, pid }) => host === hostname() && pid === process.pid);
+export async function removeOwnNamespaces(kubectl: Kubectl): Promise<void> {
+  const ownNamespaces = (await readOwnedNamespaces(kubectl)).filter(
+    ({ host, pid }) => host === hostname() && pid === process.pid,
+  );
   const stuck = (
-    await removeAll(
+    await removeAndReport(
       kubectl,
-      own.map(({ name }) => name),
+      ownNamespaces.map(({ name }) => name),
     )
-  ).filter((sentence) => !sentence.endsWith(REMOVED));
+  ).filter((sentence) => !sentence.endsWith(REMOVED_SUFFIX));
   if (stuck.length > 0) throw new EnvironmentError(stuck.join("\n"));
 }
 
 /** But the mark of an installed plugin, which goes with the plugin. */
-async function ownedNamespaces(kubectl: Kubectl): Promise<readonly Owned[]> {
-  const namespaces = await kubectl.list(["namespaces", "-l", OWNED_LABEL]);
-  return namespaces.map(ownerOf).filter(({ name }) => name !== MARK);
+async function readOwnedNamespaces(kubectl: Kubectl): Promise<readonly NamespaceOwner[]> {
+  const namespaces = await kubectl.list(["namespaces", "-l", MANAGED_BY_LABEL]);
+  return namespaces.map(readOwner).filter(({ name }) => name !== INSTALL_RECORD_NAMESPACE);
 }
 
 /** @returns a sentence for each; of one that does not go, what holds it. */
-async function removeAll(kubectl: Kubectl, names: readonly string[]): Promise<readonly string[]> {
+async function removeAndReport(kubectl: Kubectl, names: readonly string[]): Promise<readonly string[]> {
   if (names.length === 0) return [];
-  await kubectl.remove(["namespace", ...names]);
-  const deadline = performance.now() + LIMIT * 1000;
+  await kubectl.delete(["namespace", ...names]);
+  const deadline = performance.now() + REMOVAL_LIMIT_S * 1000;
   for (;;) {
-    const left = (await kubectl.list(["namespaces", "-l", OWNED_LABEL])).filter((one) =>
+    const remaining = (await kubectl.list(["namespaces", "-l", MANAGED_BY_LABEL])).filter((one) =>
       names.includes(stringAt(one, "metadata", "name") ?? ""),
     );
-    if (left.length === 0 || performance.now() > deadline)
+    if (remaining.length === 0 || performance.now() > deadline)
       return names.map((name) =>
-        sentenceFor(
+        describeRemoval(
           name,
-          left.find((one) => stringAt(one, "metadata", "name") === name),
+          remaining.find((one) => stringAt(one, "metadata", "name") === name),
         ),
       );
-    await sleep(PAUSE * 1000);
+    await sleep(POLL_INTERVAL_S * 1000);
   }
 }
 
-function sentenceFor(name: string, left: unknown): string {
-  if (left === undefined) return `namespace ${name}${REMOVED}`;
-  const conditions = at(left, "status", "conditions");
+function describeRemoval(name: string, remaining: unknown): string {
+  if (remaining === undefined) return `namespace ${name}${REMOVED_SUFFIX}`;
+  const conditions = at(remaining, "status", "conditions");
   const reasons = (Array.isArray(conditions) ? (conditions as unknown[]) : [])
     .filter((one) => stringAt(one, "status") === "True")
     .flatMap((one) => stringAt(one, "message") ?? []);

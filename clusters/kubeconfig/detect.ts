@@ -1,7 +1,7 @@
 /** Which plugin a cluster has: told by its daemonsets and their settings. Pure. */
 import { at, stringAt, tryParse } from "../../core/json.ts";
 
-export interface PresentPlugin {
+export interface InstalledPlugin {
   /** `calico`; `unknown` where nothing is recognised. */
   readonly name: string;
   /** Of the image; `unknown` where it is named by digest alone. */
@@ -17,7 +17,7 @@ export interface ClusterObjects {
   readonly configMaps: readonly unknown[];
 }
 
-interface Sign {
+interface PluginSignature {
   readonly plugin: string;
   /** Of the repository of one of its images; left out: its daemonset has the name of the plugin. */
   readonly image?: RegExp;
@@ -26,7 +26,7 @@ interface Sign {
   readonly policy?: false;
 }
 
-const SIGNS: readonly Sign[] = [
+const SIGNATURES: readonly PluginSignature[] = [
   { plugin: "calico", image: /(^|\/)calico\/node$|(^|\/)calico-node$/, mode: calicoMode },
   { plugin: "cilium", image: /cilium[/-]cilium$/, mode: ciliumMode },
   { plugin: "flannel", image: /flannel$/, mode: flannelMode, policy: false },
@@ -39,18 +39,18 @@ const SIGNS: readonly Sign[] = [
 ];
 
 /** The first that is recognised; a cluster has one that makes pods' interfaces. */
-export function detectPlugin(objects: ClusterObjects): PresentPlugin {
-  for (const { plugin, image, mode, policy = true } of SIGNS) {
+export function detectPlugin(objects: ClusterObjects): InstalledPlugin {
+  for (const { plugin, image, mode, policy = true } of SIGNATURES) {
     for (const daemonset of objects.daemonsets) {
       const named = stringAt(daemonset, "metadata", "name") === plugin;
-      const found = imagesOf(daemonset).find(({ repository }) => image?.test(repository) ?? named);
+      const found = containerImages(daemonset).find(({ repository }) => image?.test(repository) ?? named);
       if (found !== undefined) return { name: plugin, version: found.tag, mode: mode(daemonset, objects), policy };
     }
   }
   return { name: "unknown", version: "unknown", mode: "unknown", policy: true };
 }
 
-function imagesOf(daemonset: unknown): readonly { readonly repository: string; readonly tag: string }[] {
+function containerImages(daemonset: unknown): readonly { readonly repository: string; readonly tag: string }[] {
   const containers = at(daemonset, "spec", "template", "spec", "containers");
   return (Array.isArray(containers) ? (containers as unknown[]) : []).flatMap((container) => {
     const match = /^(.+?)(?::([\w.-]+))?(?:@sha256:[0-9a-f]+)?$/.exec(stringAt(container, "image") ?? "");
@@ -59,7 +59,7 @@ function imagesOf(daemonset: unknown): readonly { readonly repository: string; r
 }
 
 function calicoMode(daemonset: unknown): string {
-  const env = (name: string): string => envOf(daemonset, name) ?? "";
+  const env = (name: string): string => envValue(daemonset, name) ?? "";
   const dataplane = env("FELIX_BPFENABLED") === "true" ? ", eBPF" : "";
   if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_VXLAN")))
     return `VXLAN ${env("CALICO_IPV4POOL_VXLAN")}${dataplane}`;
@@ -69,7 +69,7 @@ function calicoMode(daemonset: unknown): string {
 }
 
 function ciliumMode(_: unknown, { configMaps }: ClusterObjects): string {
-  const data = (key: string): string | null => stringAt(configNamed(configMaps, "cilium-config"), "data", key);
+  const data = (key: string): string | null => stringAt(findConfigMap(configMaps, "cilium-config"), "data", key);
   const routing = data("routing-mode") ?? data("tunnel") ?? "unknown";
   const tunnel =
     routing === "tunnel"
@@ -81,15 +81,15 @@ function ciliumMode(_: unknown, { configMaps }: ClusterObjects): string {
 }
 
 function flannelMode(_: unknown, { configMaps }: ClusterObjects): string {
-  const network = tryParse(stringAt(configNamed(configMaps, "kube-flannel-cfg"), "data", "net-conf.json") ?? "");
+  const network = tryParse(stringAt(findConfigMap(configMaps, "kube-flannel-cfg"), "data", "net-conf.json") ?? "");
   return stringAt(network, "Backend", "Type") ?? "unknown";
 }
 
-function configNamed(configMaps: readonly unknown[], name: string): unknown {
+function findConfigMap(configMaps: readonly unknown[], name: string): unknown {
   return configMaps.find((one) => stringAt(one, "metadata", "name") === name);
 }
 
-function envOf(daemonset: unknown, name: string): string | null {
+function envValue(daemonset: unknown, name: string): string | null {
   const containers = at(daemonset, "spec", "template", "spec", "containers");
   for (const container of Array.isArray(containers) ? (containers as unknown[]) : []) {
     const env = at(container, "env");

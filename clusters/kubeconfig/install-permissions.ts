@@ -3,18 +3,23 @@ import { at, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { deniedPermissions, type Permission } from "./permissions.ts";
 
-const RBAC = "rbac.authorization.k8s.io";
-const VERBS = ["get", "list", "watch", "create", "patch", "delete"];
-const PURPOSE = "to install the plugin and to take it off";
+const RBAC_GROUP = "rbac.authorization.k8s.io";
+const INSTALL_VERBS = ["get", "list", "watch", "create", "patch", "delete"];
+const INSTALL_PURPOSE = "to install the plugin and to take it off";
 /** Who may this may make roles of any rules; others only of what they may themselves (Kubernetes, "Privilege escalation prevention"). */
-const ESCALATE: Permission = { verb: "escalate", resource: "clusterroles", group: RBAC, purpose: "to make roles" };
+const ESCALATE: Permission = {
+  verb: "escalate",
+  resource: "clusterroles",
+  group: RBAC_GROUP,
+  purpose: "to make roles",
+};
 
 /**
  * @param objects as the API gets them
  * @returns those that are denied; empty: none.
  * @throws EnvironmentError when the API does not answer reviews.
  */
-export async function deniedForInstall(
+export async function deniedInstallPermissions(
   kubectl: Kubectl,
   objects: readonly unknown[],
   signal: AbortSignal,
@@ -30,9 +35,15 @@ export async function deniedForInstall(
 export function objectPermissions(objects: readonly unknown[]): readonly Permission[] {
   return distinct(
     objects.flatMap((object) => {
-      const group = groupOf(stringAt(object, "apiVersion") ?? "");
-      const resource = resourceOf(stringAt(object, "kind") ?? "", group, objects);
-      return VERBS.map((verb) => ({ verb, resource, group, ...within(object), purpose: PURPOSE }));
+      const group = apiGroup(stringAt(object, "apiVersion") ?? "");
+      const resource = resourceName(stringAt(object, "kind") ?? "", group, objects);
+      return INSTALL_VERBS.map((verb) => ({
+        verb,
+        resource,
+        group,
+        ...namespaceScope(object),
+        purpose: INSTALL_PURPOSE,
+      }));
     }),
   );
 }
@@ -41,20 +52,24 @@ export function objectPermissions(objects: readonly unknown[]): readonly Permiss
 export function grantPermissions(objects: readonly unknown[]): readonly Permission[] {
   const roles = objects.filter(
     (object) =>
-      groupOf(stringAt(object, "apiVersion") ?? "") === RBAC && /^(Cluster)?Role$/.test(stringAt(object, "kind") ?? ""),
+      apiGroup(stringAt(object, "apiVersion") ?? "") === RBAC_GROUP &&
+      /^(Cluster)?Role$/.test(stringAt(object, "kind") ?? ""),
   );
   return distinct(
     roles.flatMap((role) => {
-      const base = { ...within(role), purpose: `to allow it by the role ${stringAt(role, "metadata", "name") ?? ""}` };
+      const base = {
+        ...namespaceScope(role),
+        purpose: `to allow it by the role ${stringAt(role, "metadata", "name") ?? ""}`,
+      };
       return items(role, "rules").flatMap((rule) =>
-        ruleAttributes(rule).map((attributes) => ({ ...attributes, ...base })),
+        rulePermissions(rule).map((attributes) => ({ ...attributes, ...base })),
       );
     }),
   );
 }
 
 /** Every combination of a rule. Rules of paths have none: the API itself refuses those. */
-function ruleAttributes(rule: unknown): readonly Omit<Permission, "purpose">[] {
+function rulePermissions(rule: unknown): readonly Omit<Permission, "purpose">[] {
   const names = strings(rule, "resourceNames");
   return strings(rule, "apiGroups").flatMap((group) =>
     strings(rule, "resources").flatMap((path) => {
@@ -67,12 +82,12 @@ function ruleAttributes(rule: unknown): readonly Omit<Permission, "purpose">[] {
   );
 }
 
-function groupOf(apiVersion: string): string {
+function apiGroup(apiVersion: string): string {
   return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
 
 /** A definition among the objects tells it; Kubernetes' own kinds follow the rules of English. */
-function resourceOf(kind: string, group: string, objects: readonly unknown[]): string {
+function resourceName(kind: string, group: string, objects: readonly unknown[]): string {
   const definition = objects.find(
     (one) =>
       stringAt(one, "kind") === "CustomResourceDefinition" &&
@@ -88,7 +103,7 @@ function plural(word: string): string {
   return `${word}${word.endsWith("s") ? "es" : "s"}`;
 }
 
-function within(object: unknown): { readonly namespace?: string } {
+function namespaceScope(object: unknown): { readonly namespace?: string } {
   const namespace = stringAt(object, "metadata", "namespace");
   return namespace === null ? {} : { namespace };
 }

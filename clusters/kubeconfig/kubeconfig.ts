@@ -13,16 +13,16 @@ import type {
   KubernetesSpec,
 } from "../cluster.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
-import { programProblems } from "../kubernetes/programs.ts";
+import { toolProblems } from "../kubernetes/tools.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
-import { API_SERVICE } from "./api-service.ts";
-import { cleanKubeconfig, removeNamespaces } from "./clean.ts";
-import { candidateOf, chooseNodes } from "./choose-nodes.ts";
-import { detectPlugin, type PresentPlugin } from "./detect.ts";
-import { deniedForInstall } from "./install-permissions.ts";
-import { readMark, type Mark } from "./mark.ts";
-import { enterNodes } from "./nodes.ts";
-import { deniedPermissions, describePermission, PERMISSIONS, type Permission } from "./permissions.ts";
+import { API_SERVER_SERVICE } from "./api-service.ts";
+import { cleanKubeconfig, removeOwnNamespaces } from "./clean.ts";
+import { parseCandidate, chooseNodes } from "./choose-nodes.ts";
+import { detectPlugin, type InstalledPlugin } from "./detect.ts";
+import { deniedInstallPermissions } from "./install-permissions.ts";
+import { readInstallRecord, type InstallRecord } from "./install-record.ts";
+import { connectNodes } from "./nodes.ts";
+import { deniedPermissions, describePermission, RUN_PERMISSIONS, type Permission } from "./permissions.ts";
 
 export const kubeconfig = {
   name: "kubeconfig",
@@ -32,60 +32,66 @@ export const kubeconfig = {
   hidesProcesses: true,
   maxNodes: 1000,
   tools: [],
-  seconds: 20,
-  check: checkExisting,
+  deploySeconds: 20,
+  check: checkRunPermissions,
   clean: cleanKubeconfig,
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
     const kubernetes = requireExisting(spec);
     const access = await openAccess(kubernetes.existing.context, signal);
     try {
-      return await takeCluster(access, spec.nodes, kubernetes, signal);
+      return await connectCluster(access, spec.nodes, kubernetes, signal);
     } catch (error) {
-      await removeNamespaces(access.kubectl).finally(access.close);
+      await removeOwnNamespaces(access.kubectl).finally(access.close);
       throw error;
     }
   },
 } as const satisfies ClusterKind;
 
 /** What a cluster of the user's is like before anything is made on it. */
-export interface Survey {
+export interface ClusterInspection {
   readonly context: string;
   /** URL of its API server. */
   readonly server: string;
-  readonly plugin: PresentPlugin;
+  readonly plugin: InstalledPlugin;
   /** What an earlier run has put on it and not taken off. */
-  readonly mark: Mark | null;
+  readonly installRecord: InstallRecord | null;
   /** Without a plugin no node is. */
   readonly readyNodes: readonly string[];
 }
 
 /** @throws UsageError; EnvironmentError when the cluster cannot be read. */
-export async function surveyCluster(context: string | null, signal: AbortSignal): Promise<Survey> {
+export async function inspectCluster(context: string | null, signal: AbortSignal): Promise<ClusterInspection> {
   const { kubectl, server, close } = await openAccess(context, signal);
   try {
-    const plugin = await detected(kubectl, signal);
-    const nodes = (await kubectl.list(["nodes"], { signal })).map(candidateOf);
-    const readyNodes = nodes.flatMap(({ name, unfit }) => (unfit === null ? [name] : []));
-    return { context: kubectl.access.context, server, plugin, mark: await readMark(kubectl, signal), readyNodes };
+    const plugin = await detectOnCluster(kubectl, signal);
+    const nodes = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
+    const readyNodes = nodes.flatMap(({ name, unusableReason: unfit }) => (unfit === null ? [name] : []));
+    return {
+      context: kubectl.access.context,
+      server,
+      plugin,
+      installRecord: await readInstallRecord(kubectl, signal),
+      readyNodes,
+    };
   } finally {
     await close();
   }
 }
 
 /** The plugin that the cluster has. @throws UsageError; EnvironmentError when the cluster cannot be read. */
-export async function presentPlugin(context: string | null, signal: AbortSignal): Promise<PresentPlugin> {
+export async function readInstalledPlugin(context: string | null, signal: AbortSignal): Promise<InstalledPlugin> {
   const { kubectl, close } = await openAccess(context, signal);
-  return detected(kubectl, signal).finally(close);
+  return detectOnCluster(kubectl, signal).finally(close);
 }
 
-async function detected(kubectl: Kubectl, signal: AbortSignal): Promise<PresentPlugin> {
+async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<InstalledPlugin> {
   const daemonsets = await kubectl
     .list(["daemonsets", "--all-namespaces"], { signal })
     .catch(async (error: unknown) => {
       // Whoever may not even look is told all that a run needs, not one denial after the other.
-      const denied = await deniedPermissions(kubectl, PERMISSIONS, signal);
+      const denied = await deniedPermissions(kubectl, RUN_PERMISSIONS, signal);
       if (denied.length === 0) throw error;
-      const { message, fix } = missingPermissions(kubectl, denied);
+      const { message, fix } = missingPermissionsProblem(kubectl, denied);
       throw new EnvironmentError(`${message}; ${fix}`);
     });
   // Only for the mode: whoever may not read them learns less.
@@ -95,49 +101,51 @@ async function detected(kubectl: Kubectl, signal: AbortSignal): Promise<PresentP
   return detectPlugin({ daemonsets, configMaps });
 }
 
-type Existing = KubernetesSpec & { readonly existing: ExistingSpec };
+type ExistingKubernetes = KubernetesSpec & { readonly existing: ExistingSpec };
 
-function requireExisting({ kubernetes }: ClusterSpec): Existing {
+function requireExisting({ kubernetes }: ClusterSpec): ExistingKubernetes {
   if (kubernetes?.existing === undefined) throw new Error("a cluster of the user's was asked for without saying which");
   return { ...kubernetes, existing: kubernetes.existing };
 }
 
 /** Who may not do what a run needs is told so before anything is made. */
-async function checkExisting(spec?: ClusterSpec): Promise<readonly Problem[]> {
-  const program = await programProblems("kubectl", "clusters of kind kubeconfig need it");
+async function checkRunPermissions(spec?: ClusterSpec): Promise<readonly Problem[]> {
+  const program = await toolProblems("kubectl", "clusters of kind kubeconfig need it");
   if (program.length > 0) return program;
   if (spec?.kubernetes?.existing === undefined) return [];
   const { context } = spec.kubernetes.existing;
-  return asked(context, (kubectl) => deniedPermissions(kubectl, PERMISSIONS, new AbortController().signal));
+  return permissionProblems(context, (kubectl) =>
+    deniedPermissions(kubectl, RUN_PERMISSIONS, new AbortController().signal),
+  );
 }
 
 /**
  * What stands in the way of putting these objects there, and of taking them off.
  * @param context null: the current one
  */
-export async function checkInstallable(
+export async function checkInstallPermissions(
   context: string | null,
   objects: readonly unknown[],
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  return asked(context, (kubectl) => deniedForInstall(kubectl, objects, signal));
+  return permissionProblems(context, (kubectl) => deniedInstallPermissions(kubectl, objects, signal));
 }
 
-async function asked(
+async function permissionProblems(
   context: string | null,
   denied: (kubectl: Kubectl) => Promise<readonly Permission[]>,
 ): Promise<readonly Problem[]> {
   try {
     const { kubectl, close } = await openAccess(context, new AbortController().signal);
     const missing = await denied(kubectl).finally(close);
-    return missing.length === 0 ? [] : [missingPermissions(kubectl, missing)];
+    return missing.length === 0 ? [] : [missingPermissionsProblem(kubectl, missing)];
   } catch (error) {
     if (error instanceof EnvironmentError || error instanceof UsageError) return [{ message: error.message }];
     throw error;
   }
 }
 
-function missingPermissions({ access }: Kubectl, denied: readonly Permission[]): Required<Problem> {
+function missingPermissionsProblem({ access }: Kubectl, denied: readonly Permission[]): Required<Problem> {
   const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
   return {
     message: `the user of context ${access.context} may not:\n${list}\n`,
@@ -145,21 +153,21 @@ function missingPermissions({ access }: Kubectl, denied: readonly Permission[]):
   };
 }
 
-async function takeCluster(
+async function connectCluster(
   access: OpenAccess,
   count: number,
-  { existing, loadImage }: Existing,
+  { existing, loadImage }: ExistingKubernetes,
   signal: AbortSignal,
 ): Promise<KubernetesCluster> {
   const { kubectl, version } = access;
   const selector = existing.nodeSelector === null ? [] : ["--selector", existing.nodeSelector];
-  const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(candidateOf);
+  const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(parseCandidate);
   const chosen = chooseNodes(candidates, count, existing.nodeSelector);
-  const entered = await enterNodes({ kubectl, loadImage }, chosen, signal);
+  const entered = await connectNodes({ kubectl, loadImage }, chosen, signal);
   let removed: Promise<void> | null = null;
   const remove = (): Promise<void> => {
     entered.close();
-    return removeNamespaces(kubectl).finally(access.close);
+    return removeOwnNamespaces(kubectl).finally(access.close);
   };
   const facts: ClusterFacts = {
     isolation: "machines",
@@ -173,15 +181,15 @@ async function takeCluster(
   return {
     kind: "kubeconfig",
     api: "kubernetes",
-    ...{ facts, nodes: entered.nodes, kubectl, loadImage, version, apiServer: API_SERVICE, kubeProxyMode: null },
-    ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, byDigest: true },
+    ...{ facts, nodes: entered.nodes, kubectl, loadImage, version, apiServer: API_SERVER_SERVICE, kubeProxyMode: null },
+    ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, pullsByDigest: true },
     putFiles: () =>
       Promise.reject(
         new EnvironmentError(
           "cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means",
         ),
       ),
-    enter: entered.enter,
+    enter: entered.enterCommand,
     createSandbox: () =>
       Promise.reject(
         new EnvironmentError(

@@ -2,27 +2,27 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import type { KubernetesCluster } from "../cluster.ts";
-import { openHome } from "../kubernetes/home.ts";
-import { linkOf, startPods } from "../kubernetes/pods.ts";
-import type { Candidate } from "./choose-nodes.ts";
+import { createPodNamespace } from "../kubernetes/namespace.ts";
+import { findInterface, startPods } from "../kubernetes/pods.ts";
+import type { CandidateNode } from "./choose-nodes.ts";
 
-export interface EnteredNodes {
+export interface ConnectedNodes {
   readonly nodes: readonly Node[];
   /** The smallest of the interfaces that carry the nodes' addresses, bytes. */
   readonly underlayMtu: number;
-  readonly enter: (node: Node) => readonly string[];
+  readonly enterCommand: (node: Node) => readonly string[];
   readonly close: () => void;
 }
 
 /** @throws EnvironmentError when the cluster allows no such pods. */
-export async function enterNodes(
+export async function connectNodes(
   cluster: Pick<KubernetesCluster, "kubectl" | "loadImage">,
-  chosen: readonly Candidate[],
+  chosen: readonly CandidateNode[],
   signal: AbortSignal,
-): Promise<EnteredNodes> {
-  const home = await openHome(cluster, "privileged", signal);
-  const wishes = chosen.map(({ name }, i) => ({ name: `node-${i + 1}`, nodeName: name, hostNetwork: true }));
-  const started = await startPods(home, wishes, signal).catch((error: unknown) => {
+): Promise<ConnectedNodes> {
+  const podNamespace = await createPodNamespace(cluster, "privileged", signal);
+  const placements = chosen.map(({ name }, i) => ({ name: `node-${i + 1}`, nodeName: name, hostNetwork: true }));
+  const started = await startPods(podNamespace, placements, signal).catch((error: unknown) => {
     if (
       !(error instanceof EnvironmentError) ||
       !/violates PodSecurity|forbidden|security context constraint/i.test(error.message)
@@ -32,17 +32,17 @@ export async function enterNodes(
       `the cluster allows no pods in the network of its nodes, which the baseline needs: ${error.message}; allow level "privileged" of Pod Security for namespaces labelled app.kubernetes.io/managed-by=cnibench`,
     );
   });
-  const nodes = started.map(({ running }, i): Node => {
+  const nodes = started.map(({ connection: running }, i): Node => {
     const { name = "", ip = "", podCidr = "" } = chosen[i] ?? {};
     return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "", shell: running.agent };
   });
-  const links = await Promise.all(nodes.map(({ name, ip, shell }) => linkOf(shell, name, ip)));
+  const links = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
   return {
     nodes,
     underlayMtu: Math.min(...links.map(({ mtu }) => mtu)),
-    enter: ({ index }) => started[index - 1]?.enter ?? [],
+    enterCommand: ({ index }) => started[index - 1]?.enterCommand ?? [],
     close: () => {
-      for (const { running } of started) running.stream.closeStdin();
+      for (const { connection: running } of started) running.stream.closeStdin();
     },
   };
 }

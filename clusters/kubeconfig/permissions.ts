@@ -17,7 +17,7 @@ export interface Permission {
 
 const POLICY_GROUP = "networking.k8s.io";
 
-export const PERMISSIONS: readonly Permission[] = [
+export const RUN_PERMISSIONS: readonly Permission[] = [
   { verb: "list", resource: "nodes", purpose: "to choose nodes" },
   { verb: "list", resource: "daemonsets", group: "apps", purpose: "to see which plugin is there" },
   { verb: "create", resource: "namespaces", purpose: "to have a place for its own objects" },
@@ -48,7 +48,7 @@ export const PERMISSIONS: readonly Permission[] = [
 ];
 
 /** What an administrator may. */
-const EVERYTHING: Permission = { verb: "*", resource: "*", group: "*", purpose: "to administrate" };
+const ADMIN_PERMISSION: Permission = { verb: "*", resource: "*", group: "*", purpose: "to administrate" };
 
 /**
  * An administrator is asked one question: older versions of kubectl put five in a second.
@@ -60,10 +60,12 @@ export async function deniedPermissions(
   wanted: readonly Permission[],
   signal: AbortSignal,
 ): Promise<readonly Permission[]> {
-  return (await denied(kubectl, [EVERYTHING], signal)).length === 0 ? [] : denied(kubectl, wanted, signal);
+  return (await reviewPermissions(kubectl, [ADMIN_PERMISSION], signal)).length === 0
+    ? []
+    : reviewPermissions(kubectl, wanted, signal);
 }
 
-async function denied(
+async function reviewPermissions(
   kubectl: Kubectl,
   wanted: readonly Permission[],
   signal: AbortSignal,
@@ -81,7 +83,7 @@ async function denied(
       `the API answered ${items.length} of ${wanted.length} access reviews; check that self subject access reviews are allowed`,
     );
   return wanted.filter(
-    (permission) => !items.some((item) => answers(item, permission) && at(item, "status", "allowed") === true),
+    (permission) => !items.some((item) => matchesReview(item, permission) && at(item, "status", "allowed") === true),
   );
 }
 
@@ -89,22 +91,22 @@ function reviewList(wanted: readonly Permission[]): string {
   const items = wanted.map((permission) => ({
     apiVersion: "authorization.k8s.io/v1",
     kind: "SelfSubjectAccessReview",
-    spec: { resourceAttributes: attributes(permission) },
+    spec: { resourceAttributes: reviewAttributes(permission) },
   }));
   return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }
 
-function attributes({ purpose: _, ...attributes }: Permission): Omit<Permission, "purpose"> {
+function reviewAttributes({ purpose: _, ...attributes }: Permission): Omit<Permission, "purpose"> {
   return { group: "", ...attributes };
 }
 
 /** The API leaves out of its answer what is empty. */
-function answers(review: unknown, permission: Permission): boolean {
+function matchesReview(review: unknown, permission: Permission): boolean {
   const asked: Readonly<Record<string, string>> = {
     subresource: "",
     namespace: "",
     name: "",
-    ...attributes(permission),
+    ...reviewAttributes(permission),
   };
   return Object.entries(asked).every(
     ([key, value]) => (stringAt(review, "spec", "resourceAttributes", key) ?? "") === value,

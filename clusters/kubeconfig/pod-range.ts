@@ -1,10 +1,10 @@
 /** The range that all pods of a cluster get their addresses from, as far as its nodes tell. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
-import type { Candidate } from "./choose-nodes.ts";
+import type { CandidateNode } from "./choose-nodes.ts";
 
 /** @returns the smallest range that holds those of all nodes. @throws EnvironmentError when a node has none, or none of IPv4. */
-export function rangeOfAll(nodes: readonly Pick<Candidate, "name" | "podCidr">[]): string {
-  const ranges = nodes.map(({ name, podCidr }) => parse(name, podCidr));
+export function smallestCommonRange(nodes: readonly Pick<CandidateNode, "name" | "podCidr">[]): string {
+  const ranges = nodes.map(({ name, podCidr }) => parseRange(name, podCidr));
   const first = Math.min(...ranges.map(({ start }) => start));
   const last = Math.max(...ranges.map(({ start, size }) => start + size - 1));
   let length = 32;
@@ -14,7 +14,7 @@ export function rangeOfAll(nodes: readonly Pick<Candidate, "name" | "podCidr">[]
   return `${[24, 16, 8, 0].map((shift) => Math.floor(start / 2 ** shift) % 256).join(".")}/${length}`;
 }
 
-function parse(node: string, range: string): { readonly start: number; readonly size: number } {
+function parseRange(node: string, range: string): { readonly start: number; readonly size: number } {
   const [, address = "", length = ""] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(range) ?? [];
   if (address === "")
     throw new EnvironmentError(

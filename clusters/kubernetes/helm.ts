@@ -3,22 +3,22 @@ import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
 import type { HelmChart } from "../../core/installation.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
-import type { Access, Kubectl } from "./kubectl.ts";
-import { programProblems } from "./programs.ts";
+import type { ClusterAccess, Kubectl } from "./kubectl.ts";
+import { toolProblems } from "./tools.ts";
 
 /** Seconds for helm to hand over the objects of a chart that it may have to fetch. */
-const LIMIT = 180;
+const HELM_LIMIT_S = 180;
 
 /** The command line; the values come on its standard input. Pure. */
-export function helmCommand(
-  { kubeconfig, context }: Pick<Access, "kubeconfig" | "context">,
+export function installCommand(
+  { kubeconfig, context }: Pick<ClusterAccess, "kubeconfig" | "context">,
   chart: HelmChart,
 ): readonly string[] {
   return [
     "helm",
     "upgrade",
     "--install",
-    ...chosen(chart),
+    ...chartArguments(chart),
     "--kubeconfig",
     kubeconfig,
     "--kube-context",
@@ -28,7 +28,7 @@ export function helmCommand(
 }
 
 /** Which chart, with what values. */
-function chosen({ release, namespace, chart, repository, version, valuesFile }: HelmChart): readonly string[] {
+function chartArguments({ release, namespace, chart, repository, version, valuesFile }: HelmChart): readonly string[] {
   return [
     ...[release, chart, "--namespace", namespace],
     ...(repository === undefined ? [] : ["--repo", repository]),
@@ -40,24 +40,29 @@ function chosen({ release, namespace, chart, repository, version, valuesFile }: 
 
 /** @throws EnvironmentError when helm is missing, or with its own words. */
 export async function installChart({ access }: Kubectl, chart: HelmChart, signal: AbortSignal): Promise<void> {
-  await helm("install", helmCommand(access, chart), chart, signal);
+  await runHelm("install", installCommand(access, chart), chart, signal);
 }
 
 /** The objects of a chart, and those that helm itself keeps, as YAML; no cluster is asked. @throws EnvironmentError as above */
-export async function chartManifests(chart: HelmChart, signal: AbortSignal): Promise<string> {
-  const objects = await helm("render", ["helm", "template", ...chosen(chart), "--include-crds"], chart, signal);
+export async function renderChart(chart: HelmChart, signal: AbortSignal): Promise<string> {
+  const objects = await runHelm(
+    "render",
+    ["helm", "template", ...chartArguments(chart), "--include-crds"],
+    chart,
+    signal,
+  );
   return `${JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata: { namespace: chart.namespace } })}\n---\n${objects}`;
 }
 
-async function helm(
+async function runHelm(
   what: string,
   argv: readonly string[],
   { chart, values }: HelmChart,
   signal: AbortSignal,
 ): Promise<string> {
-  const [problem] = await programProblems("helm", `the chart ${chart} needs it`);
+  const [problem] = await toolProblems("helm", `the chart ${chart} needs it`);
   if (problem !== undefined) throw new EnvironmentError(`${problem.message}; install it: ${problem.fix}`);
-  const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: LIMIT, signal });
+  const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: HELM_LIMIT_S, signal });
   if (succeeded(output)) return output.stdout;
   throw new EnvironmentError(
     `helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`,
@@ -65,7 +70,7 @@ async function helm(
 }
 
 /** Returns when its pods are gone too: an agent that still runs writes its configuration anew. What is not there is no error. @throws EnvironmentError with helm's own words. */
-export async function removeChart(
+export async function uninstallChart(
   { access: { kubeconfig, context } }: Kubectl,
   { release, namespace }: HelmChart,
 ): Promise<void> {
@@ -83,7 +88,7 @@ export async function removeChart(
     "--cascade",
     "foreground",
   ];
-  const output = await localShell().exec(argv, { timeout: LIMIT });
+  const output = await localShell().exec(argv, { timeout: HELM_LIMIT_S });
   if (succeeded(output) || /release: not found/.test(output.stderr)) return;
   throw new EnvironmentError(
     `helm could not remove ${release}: it ${howItEnded(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`,

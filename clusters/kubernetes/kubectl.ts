@@ -10,22 +10,22 @@ import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 
 /** Seconds for one call. */
-const TIMEOUT = 60;
+const CALL_LIMIT_S = 60;
 /** Objects that are made in one call, and seconds that each may add to it: older versions make about five a second. */
-const BATCH = 500;
-const EACH = 0.5;
+const CREATE_BATCH_SIZE = 500;
+const CREATE_S_PER_OBJECT = 0.5;
 /** Bytes of one answer: a list of some ten thousand objects. */
-const MAX_BYTES = 256 * 1024 * 1024;
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 /** How often a read or a deletion is tried when the API server does not answer (it restarts, a connection drops), and seconds between. */
-const ATTEMPTS = 30;
-const PAUSE = 1;
+const MAX_ATTEMPTS = 30;
+const RETRY_PAUSE_S = 1;
 /** Seconds between two looks at what is awaited. */
-const LOOK_INTERVAL = 0.25;
+const POLL_INTERVAL_S = 0.25;
 /** What kubectl says when it was the connection that failed. */
-const UNREACHABLE =
+const UNREACHABLE_ERROR =
   /connection refused|connection reset|TLS handshake timeout|i\/o timeout|unexpected EOF|: EOF$|no route to host|http2: client connection lost|etcdserver: (leader changed|request timed out)|an error on the server \(""\)|ServiceUnavailable/m;
 
-export interface Access {
+export interface ClusterAccess {
   readonly kubeconfig: string;
   readonly context: string;
   /** Folder for what kubectl remembers of the API. */
@@ -39,7 +39,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface Awaited {
+export interface WaitOptions {
   /** Seconds. */
   readonly limit: number;
   readonly signal: AbortSignal;
@@ -48,13 +48,13 @@ export interface Awaited {
 }
 
 export class Kubectl {
-  readonly #access: Access;
+  readonly #access: ClusterAccess;
 
-  constructor(access: Access) {
+  constructor(access: ClusterAccess) {
     this.#access = access;
   }
 
-  get access(): Access {
+  get access(): ClusterAccess {
     return this.#access;
   }
 
@@ -73,7 +73,7 @@ export class Kubectl {
 
   /** Reads objects: `get pods -n x`. Repeated while the API server cannot be reached. @returns the parsed answer. */
   async get(args: readonly string[], options: CallOptions = {}): Promise<unknown> {
-    return tryParse(await this.#persist(["get", ...args], ["-o", "json"], options));
+    return tryParse(await this.#retry(["get", ...args], ["-o", "json"], options));
   }
 
   /** The items of a list. */
@@ -89,10 +89,10 @@ export class Kubectl {
 
   /** Makes objects that are not there yet, many in one call. */
   async create(objects: readonly object[], options: CallOptions = {}): Promise<void> {
-    for (let i = 0; i < objects.length; i += BATCH) {
-      const items = objects.slice(i, i + BATCH);
+    for (let i = 0; i < objects.length; i += CREATE_BATCH_SIZE) {
+      const items = objects.slice(i, i + CREATE_BATCH_SIZE);
       await this.run(["create", "-f", "-"], {
-        timeout: TIMEOUT + EACH * items.length,
+        timeout: CALL_LIMIT_S + CREATE_S_PER_OBJECT * items.length,
         ...options,
         stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
       });
@@ -100,47 +100,47 @@ export class Kubectl {
   }
 
   /** Deletes what is there and waits for nothing: `pods -n x -l y`. Repeated as a read is. */
-  async remove(args: readonly string[], options: CallOptions = {}): Promise<void> {
-    await this.#persist(["delete", "--ignore-not-found", "--wait=false", ...args], [], options);
+  async delete(args: readonly string[], options: CallOptions = {}): Promise<void> {
+    await this.#retry(["delete", "--ignore-not-found", "--wait=false", ...args], [], options);
   }
 
   /** Looks until `look` gives something. @throws EnvironmentError when the time is over; whatever `look` throws. */
-  async until<T>(what: string, look: () => Promise<T | null>, awaited: Awaited): Promise<T> {
-    const found = await this.find(look, awaited);
-    if (found !== null) return found;
-    const why = await awaited.explain?.().catch(() => "");
-    throw new EnvironmentError(`${what} within ${awaited.limit} s${why ? `:\n${why}` : ""}`);
+  async waitFor<T>(callError: string, check: () => Promise<T | null>, options: WaitOptions): Promise<T> {
+    const result = await this.poll(check, options);
+    if (result !== null) return result;
+    const why = await options.explain?.().catch(() => "");
+    throw new EnvironmentError(`${callError} within ${options.limit} s${why ? `:\n${why}` : ""}`);
   }
 
   /** Looks until `look` gives something. @returns null when the time is over. @throws whatever `look` throws. */
-  async find<T>(look: () => Promise<T | null>, { limit, signal }: Awaited): Promise<T | null> {
+  async poll<T>(check: () => Promise<T | null>, { limit, signal }: WaitOptions): Promise<T | null> {
     const deadline = performance.now() + limit * 1000;
     for (;;) {
       signal.throwIfAborted();
-      const found = await look();
-      if (found !== null || performance.now() > deadline) return found;
-      await sleep(LOOK_INTERVAL * 1000, undefined, { signal });
+      const result = await check();
+      if (result !== null || performance.now() > deadline) return result;
+      await sleep(POLL_INTERVAL_S * 1000, undefined, { signal });
     }
   }
 
   /** A shell in a container: an agent whose streams `kubectl exec` carries. @throws EnvironmentError when it does not start. */
-  agent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<CarriedAgent> {
+  startAgent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<CarriedAgent> {
     return startAgent(`pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
   }
 
   /** For calls that do no harm twice. */
-  async #persist(args: readonly string[], format: readonly string[], options: CallOptions): Promise<string> {
+  async #retry(args: readonly string[], format: readonly string[], options: CallOptions): Promise<string> {
     for (let attempt = 1; ; attempt++) {
       const output = await this.#call([...args, ...format], options);
       if (succeeded(output)) return output.stdout;
-      if (attempt === ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE.test(output.stderr))
+      if (attempt === MAX_ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE_ERROR.test(output.stderr))
         throw failure(args, output);
-      await sleep(PAUSE * 1000, undefined, { signal: options.signal });
+      await sleep(RETRY_PAUSE_S * 1000, undefined, { signal: options.signal });
     }
   }
 
-  #call(args: readonly string[], { stdin, timeout = TIMEOUT, signal }: CallOptions): Promise<Output> {
-    const limits = { timeout, maxBytes: MAX_BYTES };
+  #call(args: readonly string[], { stdin, timeout = CALL_LIMIT_S, signal }: CallOptions): Promise<Output> {
+    const limits = { timeout, maxBytes: MAX_OUTPUT_BYTES };
     return localShell().exec(this.command(...args), {
       ...limits,
       ...(stdin === undefined ? {} : { stdin }),

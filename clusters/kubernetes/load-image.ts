@@ -1,2 +1,2 @@
 /** The image with the load tools: built from images/load, where its packages are pinned; `--load-image` names a copy of it. */
-export const LOAD_IMAGE = "cnibench/load:1";
+export const DEFAULT_LOAD_IMAGE = "cnibench/load:1";

@@ -6,29 +6,29 @@ import type { Endpoint, Node } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../../core/pod-security.ts";
 import { run, type Shell } from "../../core/shell.ts";
-import { explainPods } from "./explain.ts";
-import { expectHope } from "./hope.ts";
+import { explainPods } from "./explain-pods.ts";
+import { throwIfPodsCannotStart } from "./pod-failures.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Name of the one container. */
-const CONTAINER = "load";
+const CONTAINER_NAME = "load";
 /** Label whose value is the pod's name: what services find it by. */
 export const POD_LABEL = "cnibench.dev/pod";
 /** Seconds for pods to run, and that each adds to it: their image is there already. */
-const RUNNING_LIMIT = { all: 120, each: 0.5 } as const;
+const RUNNING_LIMIT_S = { base: 120, perPod: 0.5 } as const;
 /** Pods that are entered at a time: each takes a start of kubectl. */
-const DOORS = 8;
-const ENV = {
+const MAX_CONCURRENT_CONNECTIONS = 8;
+const POD_ENV_VARS = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: "/tmp",
   LC_ALL: "C",
 } as const;
 /** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more: longer than any deployment. */
-const LIFETIME = 6 * 3600;
+const MAX_POD_LIFETIME_S = 6 * 3600;
 /** What to do about an image that the nodes cannot have. */
 const IMAGE_FIX = "give one that the nodes can pull with --load-image, or a mirror with --registry-mirror";
 
-export interface PodWish {
+export interface PodRequest {
   readonly name: string;
   readonly node: Node;
   /** In the network namespace of its node. */
@@ -38,12 +38,12 @@ export interface PodWish {
 export interface KubernetesPod {
   readonly endpoint: Endpoint;
   /** Command that enters it from a terminal; what follows it runs there. */
-  readonly enter: readonly string[];
-  readonly running: CarriedAgent;
+  readonly enterCommand: readonly string[];
+  readonly connection: CarriedAgent;
 }
 
 /** A namespace for pods, on nodes that have the image. */
-export interface PodHome {
+export interface PodNamespace {
   readonly kubectl: Kubectl;
   readonly namespace: string;
   readonly image: string;
@@ -57,8 +57,8 @@ export interface PodName {
 /** A pod that runs, and the way into it. */
 export interface StartedPod extends PodName {
   readonly ip: string;
-  readonly enter: readonly string[];
-  readonly running: CarriedAgent;
+  readonly enterCommand: readonly string[];
+  readonly connection: CarriedAgent;
 }
 
 /**
@@ -66,25 +66,25 @@ export interface StartedPod extends PodName {
  * one connection into each.
  * @throws EnvironmentError with the events and last words of those that do not run.
  */
-export async function createPods(
-  home: PodHome,
-  wishes: readonly PodWish[],
+export async function createEndpointPods(
+  podNamespace: PodNamespace,
+  requests: readonly PodRequest[],
   signal: AbortSignal,
 ): Promise<readonly KubernetesPod[]> {
   const started = await startPods(
-    home,
-    wishes.map(({ node, ...wish }) => ({ ...wish, nodeName: node.name })),
+    podNamespace,
+    requests.map(({ node, ...wish }) => ({ ...wish, nodeName: node.name })),
     signal,
   );
   return Promise.all(
-    wishes.map(async ({ node }, i): Promise<KubernetesPod> => {
+    requests.map(async ({ node }, i): Promise<KubernetesPod> => {
       const pod = started[i];
       if (pod === undefined) throw new Error("fewer pods were started than were asked for");
-      const { name, ip, enter, running } = pod;
+      const { name, ip, enterCommand: enter, connection: running } = pod;
       return {
-        endpoint: { name, node, ip, ...(await linkOf(running.agent, name, ip)), shell: running.agent },
-        enter,
-        running,
+        endpoint: { name, node, ip, ...(await findInterface(running.agent, name, ip)), shell: running.agent },
+        enterCommand: enter,
+        connection: running,
       };
     }),
   );
@@ -92,46 +92,50 @@ export async function createPods(
 
 /** The same for pods that are no ends of a measurement. */
 export async function startPods(
-  home: PodHome,
-  wishes: readonly NamedWish[],
+  podNamespace: PodNamespace,
+  requests: readonly PodPlacement[],
   signal: AbortSignal,
 ): Promise<readonly StartedPod[]> {
-  await home.kubectl.create(
-    wishes.map((wish) => podObject(home, wish)),
+  await podNamespace.kubectl.create(
+    requests.map((wish) => podObject(podNamespace, wish)),
     { signal },
   );
-  return enterPods(
-    home.kubectl,
-    wishes.map(({ name }) => ({ namespace: home.namespace, name })),
+  return connectPods(
+    podNamespace.kubectl,
+    requests.map(({ name }) => ({ namespace: podNamespace.namespace, name })),
     signal,
   );
 }
 
-interface NamedWish {
+interface PodPlacement {
   readonly name: string;
   readonly nodeName: string;
   readonly hostNetwork: boolean;
 }
 
 /** Waits until pods that were made run, and connects to each. In their order. @throws EnvironmentError, as above. */
-export async function enterPods(
+export async function connectPods(
   kubectl: Kubectl,
   pods: readonly PodName[],
   signal: AbortSignal,
 ): Promise<readonly StartedPod[]> {
-  return inParallel(await awaitPods(kubectl, pods, signal), DOORS, async (pod): Promise<StartedPod> => {
-    signal.throwIfAborted();
-    const { namespace, name } = pod;
-    return {
-      ...pod,
-      enter: kubectl.command("exec", "-it", "-n", namespace, name, "--"),
-      running: await kubectl.agent(namespace, name, ENV),
-    };
-  });
+  return inParallel(
+    await waitForPods(kubectl, pods, signal),
+    MAX_CONCURRENT_CONNECTIONS,
+    async (pod): Promise<StartedPod> => {
+      signal.throwIfAborted();
+      const { namespace, name } = pod;
+      return {
+        ...pod,
+        enterCommand: kubectl.command("exec", "-it", "-n", namespace, name, "--"),
+        connection: await kubectl.startAgent(namespace, name, POD_ENV_VARS),
+      };
+    },
+  );
 }
 
 /** Waits until pods that were made run. In their order. @throws EnvironmentError, as above. */
-export async function awaitPods(
+export async function waitForPods(
   kubectl: Kubectl,
   pods: readonly PodName[],
   signal: AbortSignal,
@@ -139,15 +143,15 @@ export async function awaitPods(
   const addresses = new Map<string, ReadonlyMap<string, string>>();
   for (const namespace of new Set(pods.map((pod) => pod.namespace))) {
     const names = pods.filter((pod) => pod.namespace === namespace).map(({ name }) => name);
-    addresses.set(namespace, await runningPods(kubectl, namespace, new Set(names), signal));
+    addresses.set(namespace, await waitForRunningPods(kubectl, namespace, new Set(names), signal));
   }
   return pods.map(({ namespace, name }) => ({ namespace, name, ip: addresses.get(namespace)?.get(name) ?? "" }));
 }
 
 /** One as the API takes it. Pure. */
 export function podObject(
-  { namespace, image }: Pick<PodHome, "namespace" | "image">,
-  { name, nodeName, hostNetwork }: NamedWish,
+  { namespace, image }: Pick<PodNamespace, "namespace" | "image">,
+  { name, nodeName, hostNetwork }: PodPlacement,
 ): object {
   // In the network of a node it is root's: that network's own settings say who else may ping.
   const [ofPod, ofContainer] = hostNetwork
@@ -164,28 +168,34 @@ export function podObject(
       // Also on nodes that wait for a network, and on those that run the control plane.
       tolerations: [{ operator: "Exists" }],
       terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: LIFETIME,
+      activeDeadlineSeconds: MAX_POD_LIFETIME_S,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       containers: [
-        { name: CONTAINER, image, imagePullPolicy: "IfNotPresent", command: ["sleep", "infinity"], ...ofContainer },
+        {
+          name: CONTAINER_NAME,
+          image,
+          imagePullPolicy: "IfNotPresent",
+          command: ["sleep", "infinity"],
+          ...ofContainer,
+        },
       ],
     },
   };
 }
 
 /** @returns name -> address */
-async function runningPods(
+async function waitForRunningPods(
   kubectl: Kubectl,
   namespace: string,
   names: ReadonlySet<string>,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const look = async (): Promise<ReadonlyMap<string, string> | null> => {
+  const check = async (): Promise<ReadonlyMap<string, string> | null> => {
     const pods = await kubectl.list(["pods", "-n", namespace], { signal });
-    const ours = pods.filter((pod) => names.has(stringAt(pod, "metadata", "name") ?? ""));
-    for (const pod of ours) expectHope(pod, IMAGE_FIX);
-    const running = ours.filter(
+    const requested = pods.filter((pod) => names.has(stringAt(pod, "metadata", "name") ?? ""));
+    for (const pod of requested) throwIfPodsCannotStart(pod, IMAGE_FIX);
+    const running = requested.filter(
       (pod) => stringAt(pod, "status", "phase") === "Running" && stringAt(pod, "status", "podIP") !== null,
     );
     if (running.length < names.size) return null;
@@ -194,26 +204,26 @@ async function runningPods(
     );
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
-  return kubectl.until(`pods of namespace ${namespace} did not run`, look, {
-    limit: RUNNING_LIMIT.all + RUNNING_LIMIT.each * names.size,
+  return kubectl.waitFor(`pods of namespace ${namespace} did not run`, check, {
+    limit: RUNNING_LIMIT_S.base + RUNNING_LIMIT_S.perPod * names.size,
     signal,
     explain,
   });
 }
 
 /** The interface that carries an address, and its MTU in bytes. */
-export async function linkOf(
+export async function findInterface(
   shell: Shell,
   name: string,
   ip: string,
 ): Promise<{ readonly ifName: string; readonly mtu: number }> {
-  const links = tryParse(await run(shell, ["ip", "-j", "address", "show"]));
-  for (const link of Array.isArray(links) ? (links as unknown[]) : []) {
-    const addresses = at(link, "addr_info");
-    const carries =
+  const interfaces = tryParse(await run(shell, ["ip", "-j", "address", "show"]));
+  for (const networkInterface of Array.isArray(interfaces) ? (interfaces as unknown[]) : []) {
+    const addresses = at(networkInterface, "addr_info");
+    const hasAddress =
       Array.isArray(addresses) && (addresses as unknown[]).some((address) => stringAt(address, "local") === ip);
-    const [ifName, mtu] = [stringAt(link, "ifname"), numberAt(link, "mtu")];
-    if (carries && ifName !== null && mtu !== null) return { ifName, mtu };
+    const [ifName, mtu] = [stringAt(networkInterface, "ifname"), numberAt(networkInterface, "mtu")];
+    if (hasAddress && ifName !== null && mtu !== null) return { ifName, mtu };
   }
   throw new EnvironmentError(
     `no interface of pod ${name} carries its address ${ip}; the plugin told Kubernetes another one than it set`,

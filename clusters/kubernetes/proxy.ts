@@ -14,10 +14,10 @@ import type { Output } from "../../core/shell.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Seconds for the proxy to listen, and for one answer. */
-const START_LIMIT = 15;
-const ANSWER_LIMIT = 30;
+const START_LIMIT_S = 15;
+const RESPONSE_LIMIT_S = 30;
 /** Characters of an answer that are kept: enough for a refusal, and for any object that is made here. */
-const MAX_ANSWER = 1024 * 1024;
+const MAX_RESPONSE_LENGTH = 1024 * 1024;
 
 export interface NamespacedObject {
   readonly apiVersion: string;
@@ -35,8 +35,8 @@ export interface ApiProxy extends AsyncDisposable {
 
 /** @throws EnvironmentError when the proxy does not start. */
 export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiProxy> {
-  const folder = await mkdtemp(join(tmpdir(), "cnibench-api-"));
-  const socketPath = join(folder, "socket");
+  const dir = await mkdtemp(join(tmpdir(), "cnibench-api-"));
+  const socketPath = join(dir, "socket");
   const proxy = localShell().start(
     ["setpriv", "--pdeathsig", "KILL", "--", ...kubectl.command("proxy", `--unix-socket=${socketPath}`)],
     { stdin: "", signal },
@@ -46,38 +46,38 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
     agent.destroy();
     proxy.kill("SIGKILL");
     await proxy.done;
-    await rm(folder, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true });
   };
-  let ended: Output | null = null;
-  void proxy.done.then((output) => (ended = output));
-  const look = async (): Promise<true | null> => {
-    if (ended !== null) throw new EnvironmentError(describeFailure(ended));
+  let exited: Output | null = null;
+  void proxy.done.then((output) => (exited = output));
+  const check = async (): Promise<true | null> => {
+    if (exited !== null) throw new EnvironmentError(describeFailure(exited));
     return existsSync(socketPath) ? true : null;
   };
   try {
-    await kubectl.until("kubectl proxy did not listen", look, { limit: START_LIMIT, signal });
+    await kubectl.waitFor("kubectl proxy did not listen", check, { limit: START_LIMIT_S, signal });
   } catch (error) {
     await close();
     throw error;
   }
   const send = (method: string, path: string, type: string, object: object | null): Promise<void> =>
-    answered({ agent, socketPath, method, path, signal }, type, object);
+    sendRequest({ agent, socketPath, method, path, signal }, type, object);
   return {
-    create: (object) => send("POST", collectionOf(object), "application/json", object),
+    create: (object) => send("POST", collectionPath(object), "application/json", object),
     patch: (object) =>
-      send("PATCH", `${collectionOf(object)}/${object.metadata.name}`, "application/merge-patch+json", object),
-    remove: (object) => send("DELETE", `${collectionOf(object)}/${object.metadata.name}`, "application/json", null),
+      send("PATCH", `${collectionPath(object)}/${object.metadata.name}`, "application/merge-patch+json", object),
+    remove: (object) => send("DELETE", `${collectionPath(object)}/${object.metadata.name}`, "application/json", null),
     [Symbol.asyncDispose]: close,
   };
 }
 
 /** `/apis/apps/v1/namespaces/x/deployments`. Pure. */
-export function collectionOf({ apiVersion, kind, metadata: { namespace } }: NamespacedObject): string {
+export function collectionPath({ apiVersion, kind, metadata: { namespace } }: NamespacedObject): string {
   const plural = `${kind.toLowerCase().replace(/y$/, "ie")}s`;
   return `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}/namespaces/${namespace}/${plural}`;
 }
 
-interface Call {
+interface ApiRequest {
   readonly agent: Agent;
   readonly socketPath: string;
   readonly method: string;
@@ -85,7 +85,7 @@ interface Call {
   readonly signal: AbortSignal;
 }
 
-function answered(call: Call, type: string, object: object | null): Promise<void> {
+function sendRequest(call: ApiRequest, type: string, object: object | null): Promise<void> {
   const text = object === null ? "" : JSON.stringify(object);
   const failure = (why: string): EnvironmentError =>
     new EnvironmentError(`the API server did not do ${call.method} ${call.path}: ${printable(why).slice(0, 300)}`);
@@ -94,11 +94,13 @@ function answered(call: Call, type: string, object: object | null): Promise<void
       {
         ...call,
         headers: { "content-type": type, "content-length": Buffer.byteLength(text) },
-        timeout: ANSWER_LIMIT * 1000,
+        timeout: RESPONSE_LIMIT_S * 1000,
       },
       (response: IncomingMessage) => {
         let answer = "";
-        response.setEncoding("utf8").on("data", (part: string) => (answer = (answer + part).slice(0, MAX_ANSWER)));
+        response
+          .setEncoding("utf8")
+          .on("data", (part: string) => (answer = (answer + part).slice(0, MAX_RESPONSE_LENGTH)));
         response.on("end", () =>
           (response.statusCode ?? 0) < 300
             ? resolve()
@@ -106,7 +108,7 @@ function answered(call: Call, type: string, object: object | null): Promise<void
         );
       },
     );
-    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${ANSWER_LIMIT} s`)));
+    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${RESPONSE_LIMIT_S} s`)));
     sent.on("error", (error) => reject(call.signal.aborted ? error : failure(error.message)));
     sent.end(text);
   });

@@ -2,57 +2,57 @@
 import { at, numberAt, stringAt } from "../../core/json.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
-import { explainPods } from "./explain.ts";
-import { expectHope } from "./hope.ts";
+import { explainPods } from "./explain-pods.ts";
+import { throwIfPodsCannotStart } from "./pod-failures.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Seconds for each step: a first pull of a plugin's images is part of it. */
-const LIMIT = 300;
+const ROLLOUT_LIMIT_S = 300;
 /** Seconds for a daemon that runs to write its files. */
-const FILES_LIMIT = 60;
+const FILES_LIMIT_S = 60;
 /** What to do about an image that the nodes cannot have. */
 const IMAGE_FIX =
   "put it into an archive for --images (docker save), or name a mirror with --registry-mirror HOST:PORT";
 
 /** A daemonset or deployment that must have been rolled out. */
-export interface Rollout {
+export interface Workload {
   readonly kind: "daemonset" | "deployment";
   readonly namespace: string;
   readonly name: string;
 }
 
 /** @throws EnvironmentError with events and last log lines of the pods that are not ready. */
-export async function rolledOut(
+export async function waitForRollout(
   kubectl: Kubectl,
-  { kind, namespace, name }: Rollout,
+  { kind, namespace, name }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
-  const look = async (): Promise<true | null> => {
+  const check = async (): Promise<true | null> => {
     const object = await kubectl.get([kind, name, "-n", namespace], { signal });
-    const seen =
+    const observed =
       (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
-    if (seen && (kind === "daemonset" ? onEveryNode(object) : replicated(object))) return true;
-    for (const pod of await kubectl.list(["pods", "-n", namespace, "-l", selectorOf(object)], { signal }))
-      expectHope(pod, IMAGE_FIX);
+    if (observed && (kind === "daemonset" ? isDaemonSetReady(object) : isDeploymentReady(object))) return true;
+    for (const pod of await kubectl.list(["pods", "-n", namespace, "-l", podSelector(object)], { signal }))
+      throwIfPodsCannotStart(pod, IMAGE_FIX);
     return null;
   };
   const explain = async (): Promise<string> =>
-    explainPods(kubectl, namespace, ["-l", selectorOf(await kubectl.get([kind, name, "-n", namespace]))]);
-  await kubectl.until(`${kind} ${name} of namespace ${namespace} was not rolled out`, look, {
-    limit: LIMIT,
+    explainPods(kubectl, namespace, ["-l", podSelector(await kubectl.get([kind, name, "-n", namespace]))]);
+  await kubectl.waitFor(`${kind} ${name} of namespace ${namespace} was not rolled out`, check, {
+    limit: ROLLOUT_LIMIT_S,
     signal,
     explain,
   });
 }
 
-function onEveryNode(daemonset: unknown): boolean {
+function isDaemonSetReady(daemonset: unknown): boolean {
   const [wanted, updated, available] = ["desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"].map(
     (key) => numberAt(daemonset, "status", key) ?? 0,
   );
   return wanted !== undefined && wanted > 0 && updated === wanted && available === wanted;
 }
 
-function replicated(deployment: unknown): boolean {
+function isDeploymentReady(deployment: unknown): boolean {
   const wanted = numberAt(deployment, "spec", "replicas") ?? 1;
   const [updated, available] = ["updatedReplicas", "availableReplicas"].map(
     (key) => numberAt(deployment, "status", key) ?? 0,
@@ -61,7 +61,7 @@ function replicated(deployment: unknown): boolean {
 }
 
 /** Labels of the pods of a daemonset or deployment, as kubectl takes them. */
-export function selectorOf(workload: unknown): string {
+export function podSelector(workload: unknown): string {
   const labels = at(workload, "spec", "selector", "matchLabels");
   return Object.entries(typeof labels === "object" && labels !== null ? labels : {})
     .map(([key, value]) => `${key}=${String(value)}`)
@@ -69,7 +69,7 @@ export function selectorOf(workload: unknown): string {
 }
 
 /** @throws EnvironmentError that names the nodes that are not ready, with the reason that they give. */
-export async function nodesReady(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
+export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
   const unready = async (): Promise<string[]> => {
     const nodes = await kubectl.list(["nodes"], { signal });
     return nodes.flatMap((node) => {
@@ -83,19 +83,19 @@ export async function nodesReady(kubectl: Kubectl, signal: AbortSignal): Promise
       ];
     });
   };
-  const look = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
-  await kubectl.until("not every node got ready", look, {
-    limit: LIMIT,
+  const check = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
+  await kubectl.waitFor("not every node got ready", check, {
+    limit: ROLLOUT_LIMIT_S,
     signal,
     explain: async () => (await unready()).join("\n"),
   });
 }
 
 /** The cluster's name server, where there is one that Kubernetes knows. */
-export async function nameServerReady(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
+export async function waitForNameServer(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
   const [deployment] = await kubectl.list(["deployments", "-n", "kube-system", "-l", "k8s-app=kube-dns"], { signal });
   const name = stringAt(deployment, "metadata", "name");
-  if (name !== null) await rolledOut(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
+  if (name !== null) await waitForRollout(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
 }
 
 /**
@@ -103,7 +103,7 @@ export async function nameServerReady(kubectl: Kubectl, signal: AbortSignal): Pr
  * @param root folder where the shells of the nodes see their files.
  * @throws EnvironmentError that names the file and the node.
  */
-export async function filesThere(
+export async function waitForNodeFiles(
   kubectl: Kubectl,
   {
     nodes,
@@ -119,8 +119,8 @@ export async function filesThere(
     }
     return null;
   };
-  const look = async (): Promise<true | null> => ((await missing()) === null ? true : null);
+  const check = async (): Promise<true | null> => ((await missing()) === null ? true : null);
   const explain = async (): Promise<string> =>
     `${await missing()}, though the plugin says that it is ready; see the logs of its pods`;
-  await kubectl.until("not every node got the files of the plugin", look, { limit: FILES_LIMIT, signal, explain });
+  await kubectl.waitFor("not every node got the files of the plugin", check, { limit: FILES_LIMIT_S, signal, explain });
 }

@@ -2,17 +2,17 @@
 import { NotThereError } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
 import type { Endpoint, ServicePath } from "../../core/model.ts";
-import { connect, listener } from "./connect.ts";
-import { expectNameServer, resolve } from "./names.ts";
-import { POD_LABEL, type PodHome } from "./pods.ts";
+import { probeTcp, listenCommand } from "./tcp-probe.ts";
+import { requireNameServer, resolveName } from "./name-server.ts";
+import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
 /** A port beside those of the loads, to see whether the service leads to its pod. */
 const PROBE_PORT = 30300;
 /** Seconds for every node to have learnt of a service, for the name server to know it, and for a load balancer to give it an address. */
-const LIMIT = 60;
+const SERVICE_LIMIT_S = 60;
 /** Answers in a row that make a service one that works. */
-const IN_A_ROW = 3;
-const TYPES = {
+const REQUIRED_CONSECUTIVE = 3;
+const SERVICE_TYPES = {
   service: "ClusterIP",
   hairpin: "ClusterIP",
   nodeport: "NodePort",
@@ -22,7 +22,7 @@ const TYPES = {
   loadbalancer: "LoadBalancer",
 } as const;
 
-export interface ServiceEnds {
+export interface ServiceEndpoints {
   readonly client: Endpoint;
   /** The pod that serves. */
   readonly server: Endpoint;
@@ -38,26 +38,28 @@ interface Service {
 
 /** The services of one namespace. Node ports are the whole cluster's, so at most one service has them at a time. */
 export class Services {
-  readonly #home: PodHome;
+  readonly #podNamespace: PodNamespace;
   #current: Service | null = null;
   /** Paths that this cluster has not: each is waited for once. */
-  readonly #lacking = new Map<ServicePath, NotThereError>();
+  readonly #unavailable = new Map<ServicePath, NotThereError>();
 
-  constructor(home: PodHome) {
-    this.#home = home;
+  constructor(home: PodNamespace) {
+    this.#podNamespace = home;
   }
 
   /**
    * The server as the client reaches it on this path.
    * @throws EnvironmentError when the service does not lead to it; NotThereError when the cluster has no such path.
    */
-  async reach(path: ServicePath, ends: ServiceEnds, signal: AbortSignal): Promise<Endpoint> {
-    const { client, server } = ends;
-    const lacking = this.#lacking.get(path);
-    if (lacking !== undefined) throw lacking;
+  async endpointFor(path: ServicePath, endpoints: ServiceEndpoints, signal: AbortSignal): Promise<Endpoint> {
+    const { client, server } = endpoints;
+    const unavailable = this.#unavailable.get(path);
+    if (unavailable !== undefined) throw unavailable;
     const current = this.#current;
     const ip =
-      current?.path === path && current.address !== null ? current.address : await this.#replace(path, ends, signal);
+      current?.path === path && current.address !== null
+        ? current.address
+        : await this.#replaceService(path, endpoints, signal);
     const name = `${server.name} on path ${path}`;
     return path === "headless"
       ? { ...server, name, hostname: path }
@@ -65,30 +67,30 @@ export class Services {
   }
 
   /** @returns the address at which the new service answers */
-  async #replace(path: ServicePath, ends: ServiceEnds, signal: AbortSignal): Promise<string> {
-    const { kubectl, namespace } = this.#home;
+  async #replaceService(path: ServicePath, ends: ServiceEndpoints, signal: AbortSignal): Promise<string> {
+    const { kubectl, namespace } = this.#podNamespace;
     const { client, server, ports } = ends;
-    const listening = server.shell.start(listener(PROBE_PORT), { stdin: "", signal, timeout: 3600 });
+    const listening = server.shell.start(listenCommand(PROBE_PORT), { stdin: "", signal, timeout: 3600 });
     const answers = async (address: string): Promise<boolean> =>
-      (await connect(client.shell, address, PROBE_PORT, signal)) === "open";
+      (await probeTcp(client.shell, address, PROBE_PORT, signal)) === "open";
     try {
       await this.#removeCurrent(answers, signal);
       this.#current = { path, address: null };
       await kubectl.create([serviceObject(namespace, path, server.name, [...ports, PROBE_PORT])], { signal });
       const address = await this.#addressOf(path, ends, signal);
-      let row = 0;
-      const look = async (): Promise<true | null> => {
-        row = (await answers(address)) ? row + 1 : 0;
-        return row >= IN_A_ROW ? true : null;
+      let consecutive = 0;
+      const check = async (): Promise<true | null> => {
+        consecutive = (await answers(address)) ? consecutive + 1 : 0;
+        return consecutive >= REQUIRED_CONSECUTIVE ? true : null;
       };
-      await kubectl.until(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, look, {
-        limit: LIMIT,
+      await kubectl.waitFor(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, check, {
+        limit: SERVICE_LIMIT_S,
         signal,
       });
       this.#current = { path, address };
       return address;
     } catch (error) {
-      if (error instanceof NotThereError) this.#lacking.set(path, error);
+      if (error instanceof NotThereError) this.#unavailable.set(path, error);
       throw error;
     } finally {
       listening.kill("SIGKILL");
@@ -98,41 +100,45 @@ export class Services {
 
   /** And waits until no node leads to it any more: it would answer in the place of the next. */
   async #removeCurrent(answers: (address: string) => Promise<boolean>, signal: AbortSignal): Promise<void> {
-    const { kubectl, namespace } = this.#home;
+    const { kubectl, namespace } = this.#podNamespace;
     if (this.#current === null) return;
     const { path, address } = this.#current;
     await kubectl.run(["delete", "service", path, "-n", namespace, "--ignore-not-found"], { signal });
     // At a service without an address of its own the pod itself goes on answering.
     const look = async (): Promise<true | null> =>
       address !== null && path !== "headless" && (await answers(address)) ? null : true;
-    await kubectl.until(`service ${path} was not taken off the nodes`, look, { limit: LIMIT, signal });
+    await kubectl.waitFor(`service ${path} was not taken off the nodes`, look, { limit: SERVICE_LIMIT_S, signal });
   }
 
-  async #addressOf(path: ServicePath, { client, server }: ServiceEnds, signal: AbortSignal): Promise<string> {
+  async #addressOf(path: ServicePath, { client, server }: ServiceEndpoints, signal: AbortSignal): Promise<string> {
     if (path === "nodeport-local") return client.node.ip;
     if (path === "nodeport" || path === "external-local") return server.node.ip;
-    if (path === "headless") return this.#namedAddress(path, client, server, signal);
-    if (path === "loadbalancer") return this.#balancedAddress(path, client, signal);
-    const { kubectl, namespace } = this.#home;
+    if (path === "headless") return this.#headlessAddress(path, client, server, signal);
+    if (path === "loadbalancer") return this.#loadBalancerAddress(path, client, signal);
+    const { kubectl, namespace } = this.#podNamespace;
     const address = stringAt(await kubectl.get(["service", path, "-n", namespace], { signal }), "spec", "clusterIP");
     if (address === null) throw new Error(`service ${path} has no address`);
     return address;
   }
 
   /** The server's own, once the name of the service stands for it. */
-  async #namedAddress(name: string, client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<string> {
-    await expectNameServer(client.shell, signal);
+  async #headlessAddress(name: string, client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<string> {
+    await requireNameServer(client.shell, signal);
     const look = async (): Promise<string | null> =>
-      (await resolve(client.shell, name, signal)).includes(server.ip) ? server.ip : null;
-    return this.#home.kubectl.until(`the name ${name} did not stand for ${server.name} (${server.ip})`, look, {
-      limit: LIMIT,
-      signal,
-    });
+      (await resolveName(client.shell, name, signal)).includes(server.ip) ? server.ip : null;
+    return this.#podNamespace.kubectl.waitFor(
+      `the name ${name} did not stand for ${server.name} (${server.ip})`,
+      look,
+      {
+        limit: SERVICE_LIMIT_S,
+        signal,
+      },
+    );
   }
 
   /** Given by whatever provides load balancers; some give a name. */
-  async #balancedAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
-    const { kubectl, namespace } = this.#home;
+  async #loadBalancerAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
+    const { kubectl, namespace } = this.#podNamespace;
     const look = async (): Promise<string | null> => {
       const given = at(
         await kubectl.get(["service", name, "-n", namespace], { signal }),
@@ -144,20 +150,20 @@ export class Services {
       const hostname = stringAt(first, "hostname");
       return (
         stringAt(first, "ip") ??
-        (hostname === null ? null : ((await resolve(client.shell, hostname, signal))[0] ?? null))
+        (hostname === null ? null : ((await resolveName(client.shell, hostname, signal))[0] ?? null))
       );
     };
-    const address = await kubectl.find(look, { limit: LIMIT, signal });
+    const address = await kubectl.poll(look, { limit: SERVICE_LIMIT_S, signal });
     if (address === null)
       throw new NotThereError(
-        `no load balancer gave service ${name} an address within ${LIMIT} s: the cluster seems to have no provider of them`,
+        `no load balancer gave service ${name} an address within ${SERVICE_LIMIT_S} s: the cluster seems to have no provider of them`,
       );
     return address;
   }
 }
 
 function serviceObject(namespace: string, path: ServicePath, pod: string, ports: readonly number[]): object {
-  const type = TYPES[path];
+  const type = SERVICE_TYPES[path];
   const protocols = type === "LoadBalancer" ? ["TCP"] : ["TCP", "UDP"];
   const entries = ports.flatMap((port) =>
     protocols.map((protocol) => ({

@@ -8,24 +8,24 @@ import { packageRoot } from "../../core/paths.ts";
 /** Without symbolic links: an absolute one would lead elsewhere inside the lab. */
 const ROOT = realpathSync(packageRoot());
 const AGENT = join(ROOT, "core/agent/agent.pl");
-const HERE = join(ROOT, "clusters/netns");
+const SCRIPT_DIR = join(ROOT, "clusters/netns");
 /** Where the lab sees the files of the host, read-only. */
-export const HOST_FILES = "/.host";
+export const HOST_ROOT = "/.host";
 
 /** How the lab is fenced off; a user namespace is tried first, whoever runs it. */
 export type Isolation = "user namespace" | "root namespaces";
 
 /** An agent and the streams that keep it alive: closing its input ends it and everything that it started. */
-export interface Running {
+export interface AgentProcess {
   readonly agent: Agent;
   readonly stream: Stream;
-  readonly ended: Promise<string>;
+  readonly exited: Promise<string>;
 }
 
-export function launchLab(isolation: Isolation, env: Readonly<Record<string, string>>): Running {
+export function launchLab(isolation: Isolation, env: Readonly<Record<string, string>>): AgentProcess {
   const user = isolation === "user namespace" ? ["--user", "--map-root-user"] : [];
   const argv = ["unshare", ...user, "--mount", "--net", "--pid", "--uts", "--fork", "--kill-child"];
-  return running("lab", [...argv, "sh", join(HERE, "lab-init.sh"), AGENT], env);
+  return startAgentProcess("lab", [...argv, "sh", join(SCRIPT_DIR, "lab-init.sh"), AGENT], env);
 }
 
 /** @param labPid the lab's first process, as this process sees it. */
@@ -34,27 +34,36 @@ export function launchNode(
   labPid: number,
   isolation: Isolation,
   env: Readonly<Record<string, string>>,
-): Running {
+): AgentProcess {
   const unshare = ["unshare", "--net", "--mount", "--uts"];
-  return running(
+  return startAgentProcess(
     name,
-    [...enterLab(labPid, isolation), ...unshare, "sh", join(HOST_FILES, HERE, "node-init.sh"), name, AGENT],
+    [...enterLabCommand(labPid, isolation), ...unshare, "sh", join(HOST_ROOT, SCRIPT_DIR, "node-init.sh"), name, AGENT],
     env,
   );
 }
 
-function enterLab(labPid: number, isolation: Isolation): string[] {
+function enterLabCommand(labPid: number, isolation: Isolation): string[] {
   const user = isolation === "user namespace" ? ["--user", "--preserve-credentials"] : [];
   return ["nsenter", "--target", String(labPid), ...user, "--mount", "--net", "--pid"];
 }
 
 /** Command that enters a node from a terminal of this machine. @param pid the node's first process, as the lab sees it. */
-export function enterNode(labPid: number, pid: number, isolation: Isolation): string[] {
-  return [...enterLab(labPid, isolation), "nsenter", "--target", String(pid), "--mount", "--net", "--uts", "--wd=/"];
+export function enterNodeCommand(labPid: number, pid: number, isolation: Isolation): string[] {
+  return [
+    ...enterLabCommand(labPid, isolation),
+    "nsenter",
+    "--target",
+    String(pid),
+    "--mount",
+    "--net",
+    "--uts",
+    "--wd=/",
+  ];
 }
 
-function running(name: string, argv: readonly string[], env: Readonly<Record<string, string>>): Running {
+function startAgentProcess(name: string, argv: readonly string[], env: Readonly<Record<string, string>>): AgentProcess {
   const stream = localStream(argv, env);
   const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
-  return { agent: new Agent(name, env, stream), stream, ended };
+  return { agent: new Agent(name, env, stream), stream, exited: ended };
 }

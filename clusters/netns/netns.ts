@@ -11,17 +11,17 @@ import { run } from "../../core/shell.ts";
 import { toolPath } from "../../core/tools/find.ts";
 import type { BareCluster, ClusterFacts, ClusterKind, ClusterSpec, NodeFile } from "../cluster.ts";
 import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../nodes/addresses.ts";
-import { checkNamespaces, explainRefusal } from "./refusal.ts";
+import { checkNamespaces, explainLabFailure } from "./namespace-check.ts";
 import { setForwarding } from "../nodes/forwarding.ts";
-import { enterNode, HOST_FILES, launchLab, launchNode, type Isolation, type Running } from "./launch.ts";
+import { enterNodeCommand, HOST_ROOT, launchLab, launchNode, type Isolation, type AgentProcess } from "./launch.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
 import { shapeUnderlay } from "../nodes/shaping.ts";
-import { linksOf, nodeBatch, portOf, underlayBatch } from "./underlay.ts";
+import { linkNames, nodeBatch, bridgePort, underlayBatch } from "./underlay.ts";
 
 /** Seconds for a lab or a node to say hello. */
-const START_LIMIT = 20;
+const START_LIMIT_S = 20;
 /** Seconds for a lab to end by itself before it is killed. */
-const END_LIMIT = 3;
+const STOP_LIMIT_S = 3;
 
 export const netns = {
   name: "netns",
@@ -29,22 +29,22 @@ export const netns = {
   api: "bare",
   maxNodes: 16,
   tools: ["ip", "ping"],
-  seconds: 0.6,
+  deploySeconds: 0.6,
   check: checkNamespaces,
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
     const lab = await startLab();
     try {
       signal.throwIfAborted();
-      return await populate(lab, spec);
+      return await createNodes(lab, spec);
     } catch (error) {
-      await end([lab.running]);
+      await stopProcesses([lab.process]);
       throw error;
     }
   },
 } as const satisfies ClusterKind;
 
 interface Lab {
-  readonly running: Running;
+  readonly process: AgentProcess;
   readonly isolation: Isolation;
   readonly env: Readonly<Record<string, string>>;
   /** The lab's first process, as this process sees it. */
@@ -53,7 +53,7 @@ interface Lab {
 
 async function startLab(): Promise<Lab> {
   const env = {
-    PATH: nodePath(toolPath()).join(":"), // now: tools may have been fetched a moment ago
+    PATH: searchPath(toolPath()).join(":"), // now: tools may have been fetched a moment ago
     HOME: "/tmp",
     LC_ALL: "C",
   };
@@ -62,22 +62,22 @@ async function startLab(): Promise<Lab> {
   for (const isolation of attempts) {
     const running = launchLab(isolation, env);
     try {
-      const [, hostPid = ""] = await greeted(running);
-      return { running, isolation, env, pid: Number(hostPid) };
+      const [, hostPid = ""] = await waitForHello(running);
+      return { process: running, isolation, env, pid: Number(hostPid) };
     } catch (error) {
-      await end([running]);
+      await stopProcesses([running]);
       said = messageOf(error);
     }
   }
-  throw await explainRefusal(said);
+  throw await explainLabFailure(said);
 }
 
 /**
  * Search path of the nodes. The folders where almost everything lies come first, because plugins start many programs; and
  * a folder that the lab hides (a cache under /tmp) is still there under the host's files.
  */
-function nodePath(folders: readonly string[]): string[] {
-  const rest = folders.filter((folder) => !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].includes(folder));
+function searchPath(dirs: readonly string[]): string[] {
+  const rest = dirs.filter((folder) => !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].includes(folder));
   const hidden = rest.filter((folder) => /^\/(tmp|run|var|etc|opt)\//.test(folder));
   return [
     "/usr/sbin",
@@ -85,30 +85,30 @@ function nodePath(folders: readonly string[]): string[] {
     "/sbin",
     "/bin",
     ...rest.filter((folder) => !hidden.includes(folder)),
-    ...hidden.map((folder) => `${HOST_FILES}${folder}`),
+    ...hidden.map((folder) => `${HOST_ROOT}${folder}`),
   ];
 }
 
-async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
+async function createNodes(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   const indices = Array.from({ length: spec.nodes }, (_, i) => i + 1);
   const running = indices.map((i) => launchNode(`node${i}`, lab.pid, lab.isolation, lab.env));
   const pids: number[] = [];
   const spare = spec.spareLinks ?? 0;
   const ipv6 = existsSync("/proc/net/if_inet6");
   try {
-    for (const [pid = ""] of await Promise.all(running.map(greeted))) pids.push(Number(pid));
-    const ip = (node: Running, batch: string): Promise<string> =>
+    for (const [pid = ""] of await Promise.all(running.map(waitForHello))) pids.push(Number(pid));
+    const ip = (node: AgentProcess, batch: string): Promise<string> =>
       run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
-    await ip(lab.running, underlayBatch(pids, spec.underlayMtu, spare));
+    await ip(lab.process, underlayBatch(pids, spec.underlayMtu, spare));
     await Promise.all(running.map(({ agent }) => setForwarding(agent)));
     await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1, ipv6, spare))));
     await shapeUnderlay(
-      lab.running.agent,
-      indices.flatMap((i) => linksOf(spare).map((_, link) => portOf(i, link))),
+      lab.process.agent,
+      indices.flatMap((i) => linkNames(spare).map((_, link) => bridgePort(i, link))),
       spec,
     );
   } catch (error) {
-    await end(running);
+    await stopProcesses(running);
     throw error;
   }
   const nodes = running.map(({ agent }, i): Node => {
@@ -127,18 +127,22 @@ async function populate(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   return {
     kind: "netns",
     api: "bare",
-    facts: factsOf(lab, spec),
+    facts: clusterFacts(lab, spec),
     nodes,
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
-    enter: ({ index }) => [...enterNode(lab.pid, pids[index - 1] ?? 0, lab.isolation), "env", `PATH=${lab.env.PATH}`],
+    enter: ({ index }) => [
+      ...enterNodeCommand(lab.pid, pids[index - 1] ?? 0, lab.isolation),
+      "env",
+      `PATH=${lab.env.PATH}`,
+    ],
     putFiles,
     createSandbox,
-    [Symbol.asyncDispose]: () => end([...running, lab.running]),
+    [Symbol.asyncDispose]: () => stopProcesses([...running, lab.process]),
   };
 }
 
-function factsOf(
+function clusterFacts(
   { isolation }: Lab,
   { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterSpec,
 ): ClusterFacts {
@@ -150,11 +154,11 @@ function factsOf(
   return { isolation, underlayMtu, ...shaping, sameHost: true, emulated: false };
 }
 
-async function greeted(running: Running): Promise<readonly string[]> {
+async function waitForHello(running: AgentProcess): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    const why = `${running.agent.name} did not start within ${START_LIMIT} s; is this machine out of memory or processes?`;
-    timer = setTimeout(() => reject(new EnvironmentError(why)), START_LIMIT * 1000);
+    const why = `${running.agent.name} did not start within ${START_LIMIT_S} s; is this machine out of memory or processes?`;
+    timer = setTimeout(() => reject(new EnvironmentError(why)), START_LIMIT_S * 1000);
   });
   try {
     return await Promise.race([running.agent.hello, late]);
@@ -166,16 +170,16 @@ async function greeted(running: Running): Promise<readonly string[]> {
 async function putFiles(node: Node, files: readonly NodeFile[]): Promise<void> {
   for (const { path, mode, source } of files) {
     const target = ["install", "-D", "-m", mode.toString(8)];
-    if ("file" in source) await run(node.shell, [...target, `${HOST_FILES}${source.file}`, path]);
+    if ("file" in source) await run(node.shell, [...target, `${HOST_ROOT}${source.file}`, path]);
     else await run(node.shell, [...target, "/dev/stdin", path], { stdin: source.text });
   }
 }
 
-async function end(processes: readonly Running[]): Promise<void> {
-  for (const { stream } of processes) stream.closeStdin();
+async function stopProcesses(agentProcesses: readonly AgentProcess[]): Promise<void> {
+  for (const { stream } of agentProcesses) stream.closeStdin();
   await Promise.all(
-    processes.map(async ({ stream, ended }) => {
-      const timer = setTimeout(() => stream.kill("SIGKILL"), END_LIMIT * 1000);
+    agentProcesses.map(async ({ stream, exited: ended }) => {
+      const timer = setTimeout(() => stream.kill("SIGKILL"), STOP_LIMIT_S * 1000);
       await ended;
       clearTimeout(timer);
     }),

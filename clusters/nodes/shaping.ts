@@ -6,13 +6,13 @@ import type { ClusterSpec } from "../cluster.ts";
 type Shaping = Pick<ClusterSpec, "underlayRate" | "underlayDelay" | "underlayLoss">;
 
 /** Seconds that a packet may wait for its turn; what would wait longer is dropped, as a switch does. */
-const PATIENCE = 0.05;
+const MAX_QUEUE_DELAY_S = 0.05;
 /** Seconds of sending that may go out at once: timers of a kernel are not finer everywhere. */
-const BURST = 0.004;
+const BURST_S = 0.004;
 /** Bytes: no burst may be smaller than the largest packet that the kernel hands over in one piece. */
-const LEAST_BURST = 70_000;
+const MIN_BURST_BYTES = 70_000;
 /** Packets: enough for a delay of a second at 10 Gbit/s. */
-const DELAY_QUEUE = 1_000_000;
+const DELAY_QUEUE_PACKETS = 1_000_000;
 
 /** @throws EnvironmentError when the kernel has not what this takes. */
 export async function shapeUnderlay(lab: Shell, ports: readonly string[], shaping: Shaping): Promise<void> {
@@ -37,13 +37,15 @@ function shapingLines(port: string, { underlayRate, underlayDelay, underlayLoss 
   const netem =
     impaired.length === 0
       ? []
-      : [`qdisc add dev ${port} root handle 1: netem limit ${DELAY_QUEUE} ${impaired.join(" ")}`];
+      : [`qdisc add dev ${port} root handle 1: netem limit ${DELAY_QUEUE_PACKETS} ${impaired.join(" ")}`];
   const parent = impaired.length === 0 ? "root" : "parent 1:1";
-  return underlayRate === undefined ? netem : [...netem, `qdisc add dev ${port} ${parent} tbf ${bucket(underlayRate)}`];
+  return underlayRate === undefined
+    ? netem
+    : [...netem, `qdisc add dev ${port} ${parent} tbf ${tokenBucket(underlayRate)}`];
 }
 
 /** @param rate bit/s. */
-function bucket(rate: number): string {
-  const burst = Math.max(LEAST_BURST, Math.round((rate / 8) * BURST));
-  return `rate ${rate}bit burst ${burst}b latency ${PATIENCE * 1000}ms`;
+function tokenBucket(rate: number): string {
+  const burst = Math.max(MIN_BURST_BYTES, Math.round((rate / 8) * BURST_S));
+  return `rate ${rate}bit burst ${burst}b latency ${MAX_QUEUE_DELAY_S * 1000}ms`;
 }

@@ -20,23 +20,23 @@ import { pipeline } from "node:stream/promises";
 import { howItEnded, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
-import { processor, type Acceleration } from "./launch.ts";
+import { processorArgs, type Acceleration } from "./qemu-command.ts";
 import type { Platform } from "./platform.ts";
 
 /** Seconds: under KVM it takes about one. */
-const LIMIT = 15;
+const BOOT_LIMIT_S = 15;
 /** Seconds that a verdict counts which may be otherwise the next time. */
-const UNCERTAIN = 3600;
-const CAME_FAR = /Unable to mount root fs/;
-const KVM_SAID = /KVM internal error.*|kvm.*failed.*|failed to initialize kvm.*/i;
+const UNCERTAIN_RESULT_TTL_S = 3600;
+const KERNEL_BOOTED = /Unable to mount root fs/;
+const KVM_ERROR = /KVM internal error.*|kvm.*failed.*|failed to initialize kvm.*/i;
 
-export interface Verdict {
+export interface AccelerationResult {
   readonly acceleration: Acceleration;
   /** Why it is not KVM; null where it is. */
   readonly why: string | null;
 }
 
-interface Kept extends Verdict {
+interface CachedResult extends AccelerationResult {
   /** Milliseconds since the epoch; null: it stays so. */
   readonly until: number | null;
 }
@@ -57,18 +57,18 @@ export async function probeAcceleration(
   qemu: string,
   kernel: string,
   options: ProbeOptions = {},
-): Promise<Verdict> {
-  const refused = refusal(options.device ?? "/dev/kvm");
+): Promise<AccelerationResult> {
+  const refused = deviceProblem(options.device ?? "/dev/kvm");
   if (refused !== null) return { acceleration: "tcg", why: refused };
-  const file = join(cacheDir(), "vm/acceleration", await keyOf(qemu, kernel));
-  const known = readKept(file);
+  const file = join(cacheDir(), "vm/acceleration", await cacheKey(qemu, kernel));
+  const known = readCached(file);
   if (known !== null) return known;
-  const { certain, ...verdict } = await boot(platform, qemu, kernel, options);
-  keep(file, { ...verdict, until: certain ? null : Date.now() + UNCERTAIN * 1000 });
+  const { certain, ...verdict } = await bootKernel(platform, qemu, kernel, options);
+  writeCached(file, { ...verdict, until: certain ? null : Date.now() + UNCERTAIN_RESULT_TTL_S * 1000 });
   return verdict;
 }
 
-function refusal(device: string): string | null {
+function deviceProblem(device: string): string | null {
   if (!existsSync(device)) return `this machine has no ${device}`;
   try {
     accessSync(device, constants.R_OK | constants.W_OK);
@@ -79,12 +79,12 @@ function refusal(device: string): string | null {
 }
 
 /** `certain`: KVM itself has shown it; a busy machine or a QEMU that lacks something has not. */
-async function boot(
+async function bootKernel(
   platform: Platform,
   qemu: string,
   kernel: string,
-  { limit = LIMIT, signal }: ProbeOptions,
-): Promise<Verdict & { readonly certain: boolean }> {
+  { limit = BOOT_LIMIT_S, signal }: ProbeOptions,
+): Promise<AccelerationResult & { readonly certain: boolean }> {
   const argv = [
     ...[
       "setpriv",
@@ -101,7 +101,7 @@ async function boot(
       "stdio",
     ],
     ...[
-      ...processor(platform, "kvm"),
+      ...processorArgs(platform, "kvm"),
       "-m",
       "512M",
       "-kernel",
@@ -112,8 +112,8 @@ async function boot(
   ];
   const output = await localShell().exec(argv, { timeout: limit, maxBytes: 2 ** 20, ...(signal && { signal }) });
   signal?.throwIfAborted();
-  if (CAME_FAR.test(output.stdout)) return { acceleration: "kvm", why: null, certain: true };
-  const said = KVM_SAID.exec(output.stderr)?.[0].slice(0, 100);
+  if (KERNEL_BOOTED.test(output.stdout)) return { acceleration: "kvm", why: null, certain: true };
+  const said = KVM_ERROR.exec(output.stderr)?.[0].slice(0, 100);
   const ended =
     output.ended === "timeout"
       ? `nothing within ${limit} s`
@@ -126,7 +126,7 @@ async function boot(
 }
 
 /** Another QEMU may have the path of the one before. */
-async function keyOf(qemu: string, kernel: string): Promise<string> {
+async function cacheKey(qemu: string, kernel: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(kernel), hash, { end: false });
   const path = realpathSync(qemu);
@@ -136,7 +136,7 @@ async function keyOf(qemu: string, kernel: string): Promise<string> {
 }
 
 /** Whoever reads it at the same time sees the whole of it, or nothing. */
-function keep(file: string, verdict: Kept): void {
+function writeCached(file: string, verdict: CachedResult): void {
   mkdirSync(dirname(file), { recursive: true });
   const temp = `${file}.${process.pid}`;
   writeFileSync(temp, JSON.stringify(verdict));
@@ -144,9 +144,9 @@ function keep(file: string, verdict: Kept): void {
 }
 
 /** null: there is none that can be read and still counts. */
-function readKept(file: string): Verdict | null {
+function readCached(file: string): AccelerationResult | null {
   try {
-    const { acceleration, why, until } = JSON.parse(readFileSync(file, "utf8")) as Partial<Kept>;
+    const { acceleration, why, until } = JSON.parse(readFileSync(file, "utf8")) as Partial<CachedResult>;
     if (typeof until === "number" && Date.now() > until) return null;
     if (acceleration === "kvm") return { acceleration, why: null };
     return acceleration === "tcg" && typeof why === "string" ? { acceleration, why } : null;

@@ -7,23 +7,23 @@ import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { localStream } from "../../core/local.ts";
 import { toolPath } from "../../core/tools/find.ts";
-import { tapOf } from "./launch.ts";
+import { tapName } from "./qemu-command.ts";
 
 export interface Bridges {
   /** Begins the command line of whatever shall run there. */
-  readonly enter: readonly string[];
+  readonly enterCommand: readonly string[];
   close(): Promise<void>;
 }
 
 /** Seconds: it takes a blink. */
-const LIMIT = 30;
+const CREATE_LIMIT_S = 30;
 
 /** Holds the namespace: it ends with its input, or with cnibench. */
-const HOLD = 'ip -batch "$1" && echo "made $$" && exec cat';
+const HOLDER_SCRIPT = 'ip -batch "$1" && echo "made $$" && exec cat';
 
-/** @param folder for a file of a moment. @param mtu bytes. @throws EnvironmentError; the signal's reason. */
-export async function makeBridges(
-  folder: string,
+/** @param dir for a file of a moment. @param mtu bytes. @throws EnvironmentError; the signal's reason. */
+export async function createBridges(
+  dir: string,
   nodes: number,
   nics: number,
   mtu: number,
@@ -31,36 +31,39 @@ export async function makeBridges(
 ): Promise<Bridges> {
   signal.throwIfAborted();
   const user = process.getuid?.() !== 0;
-  const batch = join(folder, "bridges");
+  const batch = join(dir, "bridges");
   writeFileSync(batch, bridgeBatch(nodes, nics, mtu));
   const fence = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
-  const holder = localStream(["setpriv", "--pdeathsig", "KILL", "--", ...fence, "sh", "-c", HOLD, "sh", batch], {
-    PATH: toolPath().join(":"),
-    LC_ALL: "C",
-  });
+  const holder = localStream(
+    ["setpriv", "--pdeathsig", "KILL", "--", ...fence, "sh", "-c", HOLDER_SCRIPT, "sh", batch],
+    {
+      PATH: toolPath().join(":"),
+      LC_ALL: "C",
+    },
+  );
   const ended = new Promise<string>((resolve) => holder.onEnd(resolve));
-  let said = "";
-  const made = new Promise<string | undefined>((resolve) => {
+  let stdout = "";
+  const pidReported = new Promise<string | undefined>((resolve) => {
     holder.onData((chunk) => {
-      said += chunk.toString("latin1");
-      const pid = /made (\d+)\n/.exec(said)?.[1];
+      stdout += chunk.toString("latin1");
+      const pid = /made (\d+)\n/.exec(stdout)?.[1];
       if (pid !== undefined) resolve(pid);
     });
     void ended.then(() => resolve(undefined));
   });
-  const giveUp = (): void => holder.kill("SIGKILL");
-  const timer = setTimeout(giveUp, LIMIT * 1000);
-  signal.addEventListener("abort", giveUp, { once: true });
-  const pid = await made;
+  const killHolder = (): void => holder.kill("SIGKILL");
+  const timer = setTimeout(killHolder, CREATE_LIMIT_S * 1000);
+  signal.addEventListener("abort", killHolder, { once: true });
+  const pid = await pidReported;
   clearTimeout(timer);
-  signal.removeEventListener("abort", giveUp);
+  signal.removeEventListener("abort", killHolder);
   signal.throwIfAborted();
   if (pid === undefined)
     throw new EnvironmentError(
-      `the networks of --vm-underlay tap cannot be made (${lastLine(await ended) || `not within ${LIMIT} s`}); leave it out`,
+      `the networks of --vm-underlay tap cannot be made (${lastLine(await ended) || `not within ${CREATE_LIMIT_S} s`}); leave it out`,
     );
   return {
-    enter: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
+    enterCommand: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
     close: async () => {
       holder.closeStdin();
       await ended;
@@ -71,7 +74,7 @@ export async function makeBridges(
 /** Lines for ip. */
 export function bridgeBatch(nodes: number, nics: number, mtu: number): string {
   const bridges = Array.from({ length: nics }, (_, nic) => {
-    const taps = Array.from({ length: nodes }, (_unused, i) => tapOf(nic, i + 1));
+    const taps = Array.from({ length: nodes }, (_unused, i) => tapName(nic, i + 1));
     const plug = taps.flatMap((tap) => [
       `tuntap add dev ${tap} mode tap`,
       `link set ${tap} mtu ${mtu} master underlay${nic} up`,

@@ -11,19 +11,19 @@ import { fetchTools, type FetchOptions } from "../../core/tools/fetch.ts";
 import { findTool, toolPath } from "../../core/tools/find.ts";
 import { withLock } from "../../core/tools/lock.ts";
 import type { SetupOptions } from "../cluster.ts";
-import { imageSources, keepArchive, KEYRING, requireArchive, requireKeyring } from "./archive.ts";
-import { imageFolder, isBuilt } from "./image.ts";
+import { imageSources, rememberArchive, DEBIAN_KEYRING, requireArchiveUrl, requireKeyring } from "./debian-archive.ts";
+import { imageDir, isBuilt } from "./image.ts";
 import { platformOf } from "./platform.ts";
 import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
 
 /** Seconds: a slow line is no error. */
-const BUILD_LIMIT = 1800;
+const BUILD_LIMIT_S = 1800;
 /** Bytes of the cache's disk: the image, and what is packed beside it for a moment. */
-const SPACE = 1.5e9;
+const REQUIRED_BYTES = 1.5e9;
 
-/** @param archive as of {@link SetupOptions}. @returns null: nothing says where its packages would come from */
-export function recipeHere(archive?: string): Recipe | null {
-  const sources = imageSources(archive);
+/** @param archiveUrl as of {@link SetupOptions}. @returns null: nothing says where its packages would come from */
+export function hostRecipe(archiveUrl?: string): Recipe | null {
+  const sources = imageSources(archiveUrl);
   return sources === null ? null : recipeFor(platformOf(), sources);
 }
 
@@ -33,21 +33,21 @@ export function recipeHere(archive?: string): Recipe | null {
  * @throws UsageError; EnvironmentError (no archive, no right to, no network, no space); the signal's reason when aborted.
  */
 export async function buildImage(options: SetupOptions): Promise<string> {
-  const { archive } = options;
-  if (archive !== undefined) requireArchive(archive);
-  const recipe = recipeHere(archive);
+  const { archiveUrl: archive } = options;
+  if (archive !== undefined) requireArchiveUrl(archive);
+  const recipe = hostRecipe(archive);
   if (recipe === null) {
     throw new EnvironmentError(
       "the image of VM nodes is made of Debian packages, and this system uses no Debian archive: name one with cnibench setup --cluster vm --vm-archive URL, or bring an image with --vm-image and --vm-kernel",
     );
   }
-  const folder = imageFolder(recipeHash(recipe));
-  if (!isBuilt(folder)) await buildInto(folder, recipe, options);
-  if (archive !== undefined) keepArchive(archive);
-  return `the image of VM nodes is in ${folder}`;
+  const dir = imageDir(recipeHash(recipe));
+  if (!isBuilt(dir)) await buildInto(dir, recipe, options);
+  if (archive !== undefined) rememberArchive(archive);
+  return `the image of VM nodes is in ${dir}`;
 }
 
-async function buildInto(folder: string, recipe: Recipe, options: FetchOptions): Promise<void> {
+async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Promise<void> {
   requireKeyring();
   await fetchTools(["mmdebstrap"], options);
   const cache = cacheDir();
@@ -57,10 +57,10 @@ async function buildInto(folder: string, recipe: Recipe, options: FetchOptions):
   const { signal, onProgress } = options;
   const onWait = (): void => onProgress?.("waiting for another cnibench that builds the image");
   await withLock(shell, join(cache, "vm/lock"), { ...(signal && { signal }), onWait }, async () => {
-    if (isBuilt(folder)) return; // whoever held the lock before has built it
+    if (isBuilt(dir)) return; // whoever held the lock before has built it
     const temp = join(cache, "vm/unfinished");
     rmSync(temp, { recursive: true, force: true });
-    requireSpace(join(cache, "vm"), SPACE);
+    requireSpace(join(cache, "vm"), REQUIRED_BYTES);
     mkdirSync(temp);
     try {
       onProgress?.(
@@ -68,7 +68,7 @@ async function buildInto(folder: string, recipe: Recipe, options: FetchOptions):
       );
       await build(shell, temp, recipe, options);
       writeFileSync(join(temp, "recipe.json"), `${JSON.stringify(recipe, null, 2)}\n`);
-      renameSync(temp, folder);
+      renameSync(temp, dir);
     } finally {
       rmSync(temp, { recursive: true, force: true });
     }
@@ -93,39 +93,49 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
     "--fork",
     "--kill-child",
   ];
-  const argv = [...fence, "sh", build, out, sources, KEYRING, recipe.architecture, recipe.packages.join(","), pack];
+  const argv = [
+    ...fence,
+    "sh",
+    build,
+    out,
+    sources,
+    DEBIAN_KEYRING,
+    recipe.architecture,
+    recipe.packages.join(","),
+    pack,
+  ];
   const env = { PATH: toolPath().join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
-  const output = await shell.exec(argv, { timeout: BUILD_LIMIT, env, ...(signal && { signal }) });
+  const output = await shell.exec(argv, { timeout: BUILD_LIMIT_S, env, ...(signal && { signal }) });
   signal?.throwIfAborted();
-  if (!succeeded(output) || !isBuilt(out)) throw explainBuild(output, root);
+  if (!succeeded(output) || !isBuilt(out)) throw buildError(output, root);
 }
 
 /** What went wrong, and the next step. */
-function explainBuild(output: Output, root: boolean): EnvironmentError {
-  const said = output.stderr.split("\n");
+function buildError(output: Output, root: boolean): EnvironmentError {
+  const lines = output.stderr.split("\n");
   const line =
-    said.find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one)) ??
+    lines.find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one)) ??
     lastLine(output.stderr);
-  const mayNot = `this user may not build the image (${lastLine(line)})`;
-  const bySudo = `or build it as root: sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
+  const notPermitted = `this user may not build the image (${lastLine(line)})`;
+  const asRoot = `or build it as root: sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
   if (!root && /no line matching user/.test(output.stderr)) {
     const range = "100000-165535";
     return new EnvironmentError(
-      `${mayNot}: give it a range of ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER), ${bySudo}`,
+      `${notPermitted}: give it a range of ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER), ${asRoot}`,
     );
   }
   if (
     !root &&
     (findTool("newuidmap") === null || /unshare: |newuidmap|uid_map|Operation not permitted/.test(output.stderr))
   ) {
-    return new EnvironmentError(`${mayNot}: install uidmap (sudo apt-get install uidmap), ${bySudo}`);
+    return new EnvironmentError(`${notPermitted}: install uidmap (sudo apt-get install uidmap), ${asRoot}`);
   }
   if (/No space left/.test(output.stderr))
     return new EnvironmentError(
       "there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk",
     );
   if (output.ended === "timeout")
-    return new EnvironmentError(`the image was not built within ${BUILD_LIMIT} s: check the network, then try again`);
+    return new EnvironmentError(`the image was not built within ${BUILD_LIMIT_S} s: check the network, then try again`);
   return new EnvironmentError(
     `the image could not be built (${lastLine(line)}): check the network and the archive, then try again`,
   );

@@ -8,16 +8,20 @@ import { imageProblems } from "./image.ts";
 import { platformOf } from "./platform.ts";
 
 /** The first QEMU with networks over Unix sockets. */
-const OLDEST_QEMU = [7, 2] as const;
+const MIN_QEMU_VERSION = [7, 2] as const;
 
-/** @param built folder of the image that cnibench built. */
+/** @param builtDir folder of the image that cnibench built. */
 export async function checkMachines(
   { nodes }: ClusterSpec,
   machine: MachineSpec,
-  built: string,
+  builtDir: string,
 ): Promise<readonly Problem[]> {
   const { qemu } = platformOf();
-  return [...(await checkQemu(qemu, findTool(qemu))), ...checkMemory(nodes, machine), ...imageProblems(machine, built)];
+  return [
+    ...(await checkQemu(qemu, findTool(qemu))),
+    ...checkMemory(nodes, machine),
+    ...imageProblems(machine, builtDir),
+  ];
 }
 
 /** @param path null: it is not here */
@@ -25,7 +29,7 @@ export async function checkQemu(name: string, path: string | null): Promise<read
   if (path === null) return [{ message: `${name} is not here`, fix: "cnibench setup --cluster vm" }];
   const { stdout } = await localShell().exec([path, "--version"], { timeout: 10 });
   const [, major = "0", minor = "0"] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
-  const [oldMajor, oldMinor] = OLDEST_QEMU;
+  const [oldMajor, oldMinor] = MIN_QEMU_VERSION;
   const enough = Number(major) > oldMajor || (Number(major) === oldMajor && Number(minor) >= oldMinor);
   return enough
     ? []

@@ -4,18 +4,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 /** Begins the name of a cluster's folder and the label of its machines; then the process that owns it. */
-const LABEL = /^cnibench-vm-(\d+)-/;
+const LABEL_PATTERN = /^cnibench-vm-(\d+)-/;
 
-export function labelOf(pid: number): string {
+export function labelPrefix(pid: number): string {
   return `cnibench-vm-${pid}-`;
 }
 
 /** @returns a sentence for each thing that was removed, or that was not and why. */
 export function cleanMachines(): readonly string[] {
-  return [...endOrphans(), ...removeFolders()];
+  return [...killOrphans(), ...removeOrphanedDirs()];
 }
 
-function endOrphans(): string[] {
+function killOrphans(): string[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
@@ -27,17 +27,17 @@ function endOrphans(): string[] {
 }
 
 /** @returns sentences, as {@link cleanMachines}. */
-export function removeFolders(): string[] {
+export function removeOrphanedDirs(): string[] {
   return readdirSync(tmpdir())
     .filter(isOrphan)
     .map((name) => {
-      const folder = join(tmpdir(), name);
-      return attempt(`removed ${folder}`, () => rmSync(folder, { recursive: true, force: true }));
+      const dir = join(tmpdir(), name);
+      return attempt(`removed ${dir}`, () => rmSync(dir, { recursive: true, force: true }));
     });
 }
 
 function isOrphan(label: string): boolean {
-  const pid = LABEL.exec(label)?.[1];
+  const pid = LABEL_PATTERN.exec(label)?.[1];
   return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 

@@ -5,14 +5,14 @@ import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import type { NodeFile } from "../cluster.ts";
 
-const STORE = "/var/cache/cnibench";
+const STORE_DIR = "/var/cache/cnibench";
 /** Seconds: an emulated node decrypts some megabytes each second. */
-const COPY_LIMIT = 120;
+const COPY_LIMIT_S = 120;
 
 export type PutFiles = (node: Node, files: readonly NodeFile[]) => Promise<void>;
 
-export function fileCopier(): PutFiles {
-  const there = new Map<string, Promise<unknown>>();
+export function createFileCopier(): PutFiles {
+  const copies = new Map<string, Promise<unknown>>();
   return async (node, files) => {
     for (const { path, mode, source } of files) {
       const install = ["install", "-D", "-m", mode.toString(8)];
@@ -21,13 +21,13 @@ export function fileCopier(): PutFiles {
         continue;
       }
       const content = readFileSync(source.file);
-      const stored = `${STORE}/${createHash("sha256").update(content).digest("hex")}`;
+      const stored = `${STORE_DIR}/${createHash("sha256").update(content).digest("hex")}`;
       const key = `${node.name} ${stored}`;
       const copied =
-        there.get(key) ??
-        run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_LIMIT });
-      there.set(key, copied);
-      copied.catch(() => there.delete(key)); // the next one tries again
+        copies.get(key) ??
+        run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_LIMIT_S });
+      copies.set(key, copied);
+      copied.catch(() => copies.delete(key)); // the next one tries again
       await copied;
       await run(node.shell, [...install, stored, path]);
     }

@@ -5,9 +5,11 @@ import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
 import type { Platform } from "./platform.ts";
 
-const HERE = join(packageRoot(), "clusters/vm");
+const SCRIPT_DIR = join(packageRoot(), "clusters/vm");
 /** The scripts that make it, the one to start first. */
-export const BUILD_SCRIPTS = ["build-image.sh", "pack-image.sh", "initrd-init.sh"].map((name) => join(HERE, name));
+export const BUILD_SCRIPTS = ["build-image.sh", "pack-image.sh", "initrd-init.sh"].map((name) =>
+  join(SCRIPT_DIR, name),
+);
 
 /** Programs of the nodes: what plugins, runners and people who look around need. */
 const PACKAGES = [

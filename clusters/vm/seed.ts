@@ -5,9 +5,9 @@ import { localShell } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run } from "../../core/shell.ts";
 import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "../nodes/addresses.ts";
-import { controlMac, underlayMac } from "./launch.ts";
+import { controlMac, underlayMac } from "./qemu-command.ts";
 
-const SSHD = `HostKey /run/cnibench/host
+const SSHD_CONFIG = `HostKey /run/cnibench/host
 AuthorizedKeysFile /run/cnibench/authorized_keys
 ListenAddress 10.0.2.15
 StrictModes no
@@ -22,30 +22,30 @@ MaxSessions 100
 `;
 
 /** Makes the key that opens all nodes of a cluster: `user` and `user.pub` in the folder. */
-export async function makeUserKey(folder: string): Promise<void> {
-  await makeKey(join(folder, "user"));
+export async function createUserKey(dir: string): Promise<void> {
+  await createKey(join(dir, "user"));
 }
 
 /** @returns the archive. The node's host key is added to `known_hosts` in the folder. */
-export async function makeSeed(folder: string, index: number, nics: number, mtu: number): Promise<string> {
+export async function createSeed(dir: string, index: number, nics: number, mtu: number): Promise<string> {
   const name = `node${index}`;
-  const files = join(folder, `${name}-seed`);
+  const files = join(dir, `${name}-seed`);
   mkdirSync(files, { mode: 0o700 });
-  await makeKey(join(files, "host"));
+  await createKey(join(files, "host"));
   const macs = Array.from({ length: nics }, (_, nic) => underlayMac(nic, index));
   writeFileSync(join(files, "node"), `name=${name}\ncontrol=${controlMac(index)}\nnics='${macs.join(" ")}'\n`);
   writeFileSync(join(files, "network"), networkBatch(index, nics, mtu));
-  writeFileSync(join(files, "sshd_config"), SSHD);
-  copyFileSync(join(folder, "user.pub"), join(files, "authorized_keys"));
+  writeFileSync(join(files, "sshd_config"), SSHD_CONFIG);
+  copyFileSync(join(dir, "user.pub"), join(files, "authorized_keys"));
   copyFileSync(join(packageRoot(), "clusters/vm/node-init.sh"), join(files, "node-init.sh"));
   copyFileSync(join(packageRoot(), "core/agent/agent.pl"), join(files, "agent.pl"));
-  const archive = join(folder, `${name}.tar`);
+  const archive = join(dir, `${name}.tar`);
   await run(localShell(), ["tar", "--create", "--file", archive, "--owner=0", "--group=0", "--directory", files, "."]);
-  writeFileSync(join(folder, "known_hosts"), `${name} ${readFileSync(join(files, "host.pub"), "utf8")}`, { flag: "a" });
+  writeFileSync(join(dir, "known_hosts"), `${name} ${readFileSync(join(files, "host.pub"), "utf8")}`, { flag: "a" });
   return archive;
 }
 
-async function makeKey(file: string): Promise<void> {
+async function createKey(file: string): Promise<void> {
   await run(localShell(), ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "cnibench", "-f", file]);
 }
 

@@ -2,20 +2,20 @@
 import { join } from "node:path";
 
 /** Seconds between signs of life, and how many may be missed: an emulated node under load is slow. */
-const ALIVE = { every: 15, missed: 4 };
+const KEEPALIVE = { intervalS: 15, maxMissed: 4 };
 
-/** @param folder with `user` and `known_hosts`. What follows is one line for the node's shell. */
-export function sshArgv(folder: string, name: string, port: number): readonly string[] {
+/** @param keyDir with `user` and `known_hosts`. What follows is one line for the node's shell. */
+export function sshArgv(keyDir: string, name: string, port: number): readonly string[] {
   const options = {
     BatchMode: "yes",
     IdentitiesOnly: "yes",
-    IdentityFile: quoted(join(folder, "user")),
-    UserKnownHostsFile: quoted(join(folder, "known_hosts")),
+    IdentityFile: quoted(join(keyDir, "user")),
+    UserKnownHostsFile: quoted(join(keyDir, "known_hosts")),
     GlobalKnownHostsFile: "none",
     StrictHostKeyChecking: "yes",
     HostKeyAlias: name,
-    ServerAliveInterval: ALIVE.every,
-    ServerAliveCountMax: ALIVE.missed,
+    ServerAliveInterval: KEEPALIVE.intervalS,
+    ServerAliveCountMax: KEEPALIVE.maxMissed,
     LogLevel: "ERROR",
   };
   return [
@@ -35,4 +35,4 @@ function quoted(path: string): string {
 }
 
 /** Into the node's own network, out of that of the control channel. */
-export const ENTER = ["nsenter", "--target", "1", "--net", "--"] as const;
+export const ENTER_NODE_NETWORK = ["nsenter", "--target", "1", "--net", "--"] as const;

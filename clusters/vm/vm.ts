@@ -17,19 +17,19 @@ import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CID
 import { setForwarding } from "../nodes/forwarding.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
 import { shapeUnderlay } from "../nodes/shaping.ts";
-import { probeAcceleration, type Verdict } from "./acceleration.ts";
-import { buildImage, recipeHere } from "./build.ts";
-import { makeBridges, type Bridges } from "./bridges.ts";
+import { probeAcceleration, type AccelerationResult } from "./acceleration.ts";
+import { buildImage, hostRecipe } from "./build.ts";
+import { createBridges, type Bridges } from "./bridges.ts";
 import { checkMachines } from "./check.ts";
-import { cleanMachines, labelOf, removeFolders } from "./clean.ts";
-import { fileCopier } from "./files.ts";
-import { chooseImage, imageFolder, stockKernel } from "./image.ts";
-import { socketsOf, type Launch } from "./launch.ts";
-import { endMachines, listening, logIn, startMachine, type Machine } from "./node.ts";
+import { cleanMachines, labelPrefix, removeOrphanedDirs } from "./clean.ts";
+import { createFileCopier } from "./files.ts";
+import { chooseImage, imageDir, probeKernel } from "./image.ts";
+import { socketPaths, type QemuLaunch } from "./qemu-command.ts";
+import { killMachines, waitForSockets, logIn, startMachine, type Machine } from "./node.ts";
 import { platformOf } from "./platform.ts";
 import { recipeHash } from "./recipe.ts";
-import { makeSeed, makeUserKey } from "./seed.ts";
-import { ENTER, sshArgv } from "./ssh.ts";
+import { createSeed, createUserKey } from "./seed.ts";
+import { ENTER_NODE_NETWORK, sshArgv } from "./ssh.ts";
 
 /** What the flags leave open. */
 export const DEFAULT_MACHINE: MachineSpec = {
@@ -50,33 +50,41 @@ export const vm = {
   maxNodes: 16,
   tools: ["qemu", "ssh"],
   nodesHaveTools: true,
-  seconds: 30,
+  deploySeconds: 30,
   check: (spec) =>
-    checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImage()),
-  emulates: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) =>
-    (await accelerationOf(machine, signal)).acceleration === "tcg",
+    checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImageDir()),
+  isEmulated: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) =>
+    (await probeHost(machine, signal)).acceleration === "tcg",
   outlook,
   setup: buildImage,
   clean: () => Promise.resolve(cleanMachines()),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
     const wanted = spec.machine ?? DEFAULT_MACHINE;
     const machine = { ...wanted, nics: Math.max(wanted.nics, 1 + (spec.spareLinks ?? 0)) };
-    const [problem] = await checkMachines(spec, machine, builtImage());
+    const [problem] = await checkMachines(spec, machine, builtImageDir());
     if (problem !== undefined)
       throw new EnvironmentError(`${problem.message}${problem.fix === undefined ? "" : `; fix: ${problem.fix}`}`);
-    removeFolders();
-    const folder = mkdtempSync(join(tmpdir(), labelOf(process.pid))); // for its owner only
+    removeOrphanedDirs();
+    const folder = mkdtempSync(join(tmpdir(), labelPrefix(process.pid))); // for its owner only
     const machines: Machine[] = [];
     let bridges: Bridges | null = null;
     const end = async (): Promise<void> => {
-      await endMachines(machines);
+      await killMachines(machines);
       await bridges?.close();
       rmSync(folder, { recursive: true, force: true });
     };
     try {
       if (machine.underlay === "tap")
-        bridges = await makeBridges(folder, spec.nodes, machine.nics, spec.underlayMtu, signal);
-      return await bringUp({ spec, machine, folder, enter: bridges?.enter ?? [], machines, signal, end });
+        bridges = await createBridges(folder, spec.nodes, machine.nics, spec.underlayMtu, signal);
+      return await bootCluster({
+        spec,
+        machine,
+        dir: folder,
+        enterCommand: bridges?.enterCommand ?? [],
+        machines,
+        signal,
+        stop: end,
+      });
     } catch (error) {
       await end();
       throw error;
@@ -84,22 +92,22 @@ export const vm = {
   },
 } as const satisfies ClusterKind;
 
-interface Making {
+interface ClusterSetup {
   readonly spec: ClusterSpec;
   readonly machine: MachineSpec;
-  readonly folder: string;
-  /** As of {@link Launch}. */
-  readonly enter: readonly string[];
+  readonly dir: string;
+  /** As of {@link QemuLaunch}. */
+  readonly enterCommand: readonly string[];
   /** Filled with what was started. */
   readonly machines: Machine[];
   readonly signal: AbortSignal;
-  readonly end: () => Promise<void>;
+  readonly stop: () => Promise<void>;
 }
 
-async function bringUp(making: Making): Promise<BareCluster> {
-  const { spec, folder, enter, machines, signal, end } = making;
-  const launches = await prepare(making);
-  const agents = await boot(making, launches);
+async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
+  const { spec, dir: folder, enterCommand: enter, machines, signal, stop: end } = setup;
+  const launches = await prepareLaunches(setup);
+  const agents = await bootMachines(setup, launches);
   await Promise.all(agents.map(setForwarding));
   await Promise.all(agents.map((agent) => shapeUnderlay(agent, ["eth0"], spec)));
   signal.throwIfAborted();
@@ -118,46 +126,52 @@ async function bringUp(making: Making): Promise<BareCluster> {
       },
       ...{ sameHost: true, emulated },
     },
-    nodes: agents.map(nodeOf),
+    nodes: agents.map(describeNode),
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
     enter: ({ name, index }) => {
       const [ssh = "", ...rest] = sshArgv(folder, name, machines[index - 1]?.launch.port ?? 0);
-      return [...enter, ssh, "-t", ...rest, ...ENTER];
+      return [...enter, ssh, "-t", ...rest, ...ENTER_NODE_NETWORK];
     },
-    putFiles: fileCopier(),
+    putFiles: createFileCopier(),
     createSandbox,
     [Symbol.asyncDispose]: end,
   };
 }
 
 async function outlook(): Promise<string> {
-  const { acceleration, why } = await accelerationOf(DEFAULT_MACHINE);
+  const { acceleration, why } = await probeHost(DEFAULT_MACHINE);
   if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this machine, less what virtio costs";
   return `VM nodes are emulated in software, because ${why}: verdicts stand, but expect a twentieth of the speed, and numbers that are never ranked`;
 }
 
-function accelerationOf(machine: MachineSpec, signal?: AbortSignal): Promise<Verdict> {
+function probeHost(machine: MachineSpec, signal?: AbortSignal): Promise<AccelerationResult> {
   const platform = platformOf();
   return probeAcceleration(
     platform,
     findTool(platform.qemu) ?? platform.qemu,
-    stockKernel(machine, builtImage()),
+    probeKernel(machine, builtImageDir()),
     signal && { signal },
   );
 }
 
 /** Everything that the machines are started with. */
-async function prepare({ spec, machine, folder, enter, signal }: Making): Promise<readonly Launch[]> {
+async function prepareLaunches({
+  spec,
+  machine,
+  dir: folder,
+  enterCommand: enter,
+  signal,
+}: ClusterSetup): Promise<readonly QemuLaunch[]> {
   const platform = platformOf();
-  const image = await chooseImage(machine, builtImage());
-  const { acceleration } = await accelerationOf(machine, signal);
-  await makeUserKey(folder);
-  const launches: Launch[] = [];
+  const image = await chooseImage(machine, builtImageDir());
+  const { acceleration } = await probeHost(machine, signal);
+  await createUserKey(folder);
+  const launches: QemuLaunch[] = [];
   for (const [i, port] of (await freePorts(spec.nodes)).entries()) {
     const index = i + 1;
-    const seed = await makeSeed(folder, index, machine.nics, spec.underlayMtu);
-    const label = `${labelOf(process.pid)}node${index}`;
+    const seed = await createSeed(folder, index, machine.nics, spec.underlayMtu);
+    const label = `${labelPrefix(process.pid)}node${index}`;
     launches.push({
       label,
       index,
@@ -167,8 +181,8 @@ async function prepare({ spec, machine, folder, enter, signal }: Making): Promis
       image,
       machine,
       seed,
-      folder,
-      enter,
+      socketDir: folder,
+      enterCommand: enter,
       port,
     });
   }
@@ -176,9 +190,9 @@ async function prepare({ spec, machine, folder, enter, signal }: Making): Promis
 }
 
 /** All at once, but for the first, whose sockets the others connect to. */
-async function boot(
-  { spec, machine, folder, machines, signal }: Making,
-  launches: readonly Launch[],
+async function bootMachines(
+  { spec, machine, dir: folder, machines, signal }: ClusterSetup,
+  launches: readonly QemuLaunch[],
 ): Promise<readonly Agent[]> {
   const overlays = join(cacheDir(), "vm");
   mkdirSync(overlays, { recursive: true });
@@ -188,12 +202,12 @@ async function boot(
     machines.push(startMachine(launch, overlays, log));
     const [first] = machines;
     if (first?.launch === launch && machine.underlay === "sockets")
-      await listening(first, socketsOf(folder, spec.nodes, machine.nics), signal);
+      await waitForSockets(first, socketPaths(folder, spec.nodes, machine.nics), signal);
   }
   return Promise.all(machines.map((one) => logIn(one, folder, signal)));
 }
 
-function nodeOf(agent: Agent, i: number): Node {
+function describeNode(agent: Agent, i: number): Node {
   const index = i + 1;
   const addresses = {
     ip: nodeAddress(index),
@@ -205,9 +219,9 @@ function nodeOf(agent: Agent, i: number): Node {
 }
 
 /** Folder of the image that cnibench builds. */
-export function builtImage(): string {
-  const recipe = recipeHere();
-  return imageFolder(recipe === null ? "none" : recipeHash(recipe));
+export function builtImageDir(): string {
+  const recipe = hostRecipe();
+  return imageDir(recipe === null ? "none" : recipeHash(recipe));
 }
 
 /** Different ports of 127.0.0.1 that were free a moment ago. */

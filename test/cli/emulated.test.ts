@@ -5,7 +5,7 @@ import { netns } from "../../clusters/netns/netns.ts";
 
 const SPEC = { nodes: 2, underlayMtu: 1500 };
 const { signal } = new AbortController();
-const emulating: ClusterKind = { ...netns, check: async () => [], emulates: async () => true };
+const emulating: ClusterKind = { ...netns, check: async () => [], isEmulated: async () => true };
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -20,10 +20,10 @@ test("nodes that software plays are told without any of them", async () => {
 });
 
 test.each<[string, Partial<ClusterKind>]>([
-  ["nodes that the processor runs", { emulates: async () => false }],
+  ["nodes that the processor runs", { isEmulated: async () => false }],
   [
     "a cluster that cannot be made",
-    { check: async () => [{ message: "no QEMU" }], emulates: () => Promise.reject(new Error("asked")) },
+    { check: async () => [{ message: "no QEMU" }], isEmulated: () => Promise.reject(new Error("asked")) },
   ],
 ])("nothing is told of %s", async (_, parts) => {
   expect(await told({ ...emulating, ...parts })).toBe("");

@@ -1,7 +1,7 @@
 /** Clusters of a run: made together, frozen until their turn, and none left. */
 import { expect, test } from "vitest";
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
-import { atOnce } from "../../clusters/kind/freeze.ts";
+import { clustersThatFit } from "../../clusters/kind/pause.ts";
 import type { Turn } from "../../engine/schedule.ts";
 import { Supply } from "../../engine/supply.ts";
 
@@ -118,6 +118,6 @@ test.each([
 ])(
   "clusters of %d nodes on %d CPUs, %d bytes and %d inotify instances: %d at once",
   (nodes, cpus, memory, inotify, count) => {
-    expect(atOnce(nodes, { cpus, memory, inotify })).toBe(count);
+    expect(clustersThatFit(nodes, { cpus, memory, inotify })).toBe(count);
   },
 );

@@ -1,7 +1,7 @@
 /** A cluster that exists: who is let in, what is told, and that nothing of cnibench's stays there. */
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { presentPlugin } from "../../clusters/kubeconfig/kubeconfig.ts";
+import { readInstalledPlugin } from "../../clusters/kubeconfig/kubeconfig.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { startCnibench, temporaryDir } from "../helpers/cnibench.ts";
@@ -34,7 +34,7 @@ const SHORT = [
 describe.skipIf(noSharedCluster)("a cluster that exists", () => {
   test("its plugin is told with version and mode, and no other is installed", async () => {
     process.env.KUBECONFIG = pluginCluster().kubeconfig;
-    expect(await presentPlugin(pluginCluster().context, new AbortController().signal)).toMatchObject({
+    expect(await readInstalledPlugin(pluginCluster().context, new AbortController().signal)).toMatchObject({
       name: "simplecni",
       mode: "none (static routes)",
       policy: false,

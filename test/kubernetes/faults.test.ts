@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { explainPods } from "../../clusters/kubernetes/explain.ts";
-import { rolledOut } from "../../clusters/kubernetes/ready.ts";
+import { explainPods } from "../../clusters/kubernetes/explain-pods.ts";
+import { waitForRollout } from "../../clusters/kubernetes/ready.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { run, succeeded } from "../../core/shell.ts";
@@ -24,7 +24,11 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
   test("a plugin whose image cannot be had is given up at once, with the image and the way to it", async () => {
     await agent("no-image", "registry.invalid/acme/agent:v1", ["true"]);
     const waited = performance.now();
-    const ready = rolledOut(administrator(), { kind: "daemonset", namespace: "default", name: "no-image" }, signal);
+    const ready = waitForRollout(
+      administrator(),
+      { kind: "daemonset", namespace: "default", name: "no-image" },
+      signal,
+    );
     await expect(ready).rejects.toThrow(
       /image registry\.invalid\/acme\/agent:v1 cannot be used \(.*\); put it into an archive for --images \(docker save\), or name a mirror with --registry-mirror HOST:PORT/,
     );
@@ -51,7 +55,7 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
       const applied = await kubectl.run(["apply", "--dry-run=server", "-f", "-"], { stdin: listOf(objects) });
       expect(applied.trim().split("\n")).toHaveLength(objects.length);
     }
-    await kubectl.remove(["namespace", ...new Set(namespaces.map((one) => stringAt(one, "metadata", "name") ?? ""))]);
+    await kubectl.delete(["namespace", ...new Set(namespaces.map((one) => stringAt(one, "metadata", "name") ?? ""))]);
   });
 
   test("an API server that restarts in the middle of a run fails what it cuts off, and nothing stays", async () => {

@@ -1,11 +1,11 @@
 /** Images that the tests' clusters are made of, and whether there can be clusters at all. */
 import { kind } from "../../clusters/kind/kind.ts";
-import { LOAD_IMAGE } from "../../clusters/kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../../clusters/kubernetes/load-image.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 
 /** Of a lab without the usual registries; left out: kind's own, and the one that images/load makes. */
-export const { CNIBENCH_TEST_NODE_IMAGE: NODE, CNIBENCH_TEST_LOAD_IMAGE: LOAD = LOAD_IMAGE } = process.env;
+export const { CNIBENCH_TEST_NODE_IMAGE: NODE, CNIBENCH_TEST_LOAD_IMAGE: LOAD = DEFAULT_LOAD_IMAGE } = process.env;
 
 export const IMAGE_FLAGS = ["--load-image", LOAD, ...(NODE === undefined ? [] : ["--node-image", NODE])];
 

@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { freeze, thaw } from "../../clusters/kind/freeze.ts";
-import { MARK } from "../../clusters/kubeconfig/mark.ts";
+import { pauseNodes, resumeNodes } from "../../clusters/kind/pause.ts";
+import { INSTALL_RECORD_NAMESPACE } from "../../clusters/kubeconfig/install-record.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
@@ -39,10 +39,10 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
   let before: string;
 
   beforeAll(async () => {
-    await thaw(bareCluster().nodes, administrator(bareCluster()), new AbortController().signal);
+    await resumeNodes(bareCluster().nodes, administrator(bareCluster()), new AbortController().signal);
     before = await traces();
   }, 150_000);
-  afterAll(async () => freeze(bareCluster().nodes));
+  afterAll(async () => pauseNodes(bareCluster().nodes));
 
   const onCluster = (): readonly string[] => [
     "--cluster",
@@ -144,7 +144,7 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
       (
         await administrator(bareCluster()).run([
           "get",
-          `namespace/${MARK}`,
+          `namespace/${INSTALL_RECORD_NAMESPACE}`,
           "daemonset/simplecni",
           "-n",
           "kube-system",

@@ -1,6 +1,6 @@
 /** The truth table of network policies against real packets: policies that nobody enforces, and the same enforced by hand on the nodes. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { removeNamespaces } from "../../clusters/kubeconfig/clean.ts";
+import { removeOwnNamespaces } from "../../clusters/kubeconfig/clean.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { wholeCluster } from "../../engine/whole-cluster.ts";
@@ -73,7 +73,7 @@ describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () 
     await onNodes(["-D", "FORWARD", "-m", "conntrack", "--ctstate", "NEW", "-j", CHAIN]);
     await onNodes(["-F", CHAIN]);
     await onNodes(["-X", CHAIN]);
-    await removeNamespaces(administrator());
+    await removeOwnNamespaces(administrator());
   }, 120_000);
 
   test("what a policy should close and does not is told as open, and nothing else", async () => {

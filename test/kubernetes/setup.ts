@@ -66,7 +66,7 @@ async function createPluginCluster(): Promise<KubernetesCluster> {
 
 async function createBareCluster(): Promise<KubernetesCluster> {
   const cluster = await kind.create({ nodes: 1, underlayMtu: 1500, kubernetes: SPEC }, signal);
-  return disposeOnFailure(cluster, async () => cluster.freeze?.());
+  return disposeOnFailure(cluster, async () => cluster.pause?.());
 }
 
 async function disposeOnFailure(

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
 import { Kubectl } from "../../clusters/kubernetes/kubectl.ts";
-import { OWNED_LABEL } from "../../clusters/kubernetes/home.ts";
+import { MANAGED_BY_LABEL } from "../../clusters/kubernetes/namespace.ts";
 import { stringAt } from "../../core/json.ts";
 import type { Output } from "../../core/shell.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
@@ -33,7 +33,7 @@ export function administrator({ kubeconfig, context } = pluginCluster()): Kubect
 
 /** Names of the namespaces that are marked as cnibench's. */
 export async function ownedNamespaces(): Promise<readonly string[]> {
-  return (await administrator().list(["namespaces", "-l", OWNED_LABEL])).map(
+  return (await administrator().list(["namespaces", "-l", MANAGED_BY_LABEL])).map(
     (one) => stringAt(one, "metadata", "name") ?? "",
   );
 }

@@ -7,7 +7,7 @@ import { cacheDir } from "../../core/tools/cache.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 import { cnibench, PROGRAM, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
-import { whyNot } from "./ready.ts";
+import { skipReason } from "./prerequisites.ts";
 
 const SETUP = ["setup", "--cluster", "vm"];
 /** What follows sees mounts of its own. */
@@ -27,7 +27,7 @@ function imageFolderOf(stdout: string): string {
   return /the image of VM nodes is in (.*)/.exec(stdout)?.[1] ?? "";
 }
 
-describe.skipIf(whyNot !== null)("where all is there", () => {
+describe.skipIf(skipReason !== null)("where all is there", () => {
   test("setup tells where the image is", async () => {
     const { stdout, exitCode } = await cnibench(SETUP);
     expect(stdout).toBe(`the image of VM nodes is in ${imageFolderOf(stdout)}\nnothing is missing\n`);
@@ -75,7 +75,7 @@ test("doctor names what is missing, and what fetches it", async () => {
   expect(exitCode).toBe(3);
 });
 
-describe.skipIf(whyNot !== null || !mounts)("in a mount namespace of its own", () => {
+describe.skipIf(skipReason !== null || !mounts)("in a mount namespace of its own", () => {
   const inside = (script: string, env: Record<string, string>, args: readonly string[] = SETUP) =>
     localShell().exec([...PRIVATE, `${script}; exec "$@"`, "sh", ...PROGRAM, ...args], { env, timeout: 60 });
 

@@ -3,14 +3,14 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { chooseImage } from "../../clusters/vm/image.ts";
-import { builtImage, DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
+import { builtImageDir, DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
 import { run } from "../../core/shell.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
 import { writeOverlay } from "../helpers/qcow2.ts";
-import { whyNot } from "./ready.ts";
+import { skipReason } from "./prerequisites.ts";
 
-const base = join(builtImage(), "root.img");
-const parts = { kernel: join(builtImage(), "vmlinuz"), initrd: join(builtImage(), "initrd") };
+const base = join(builtImageDir(), "root.img");
+const parts = { kernel: join(builtImageDir(), "vmlinuz"), initrd: join(builtImageDir(), "initrd") };
 const look = (image: string) => chooseImage({ ...DEFAULT_MACHINE, ...parts, image }, "");
 const newFile = (): string => join(temporaryDir(), "disk, of mine");
 
@@ -19,7 +19,7 @@ function stateOf(image: string): unknown[] {
   return [readFileSync(image), statSync(base, { bigint: true }).mtimeNs];
 }
 
-describe.skipIf(whyNot !== null)("a disk of the user's", () => {
+describe.skipIf(skipReason !== null)("a disk of the user's", () => {
   test("whose whole is a file system", async () => {
     const qcow2 = newFile();
     writeOverlay(qcow2, base);

@@ -12,13 +12,13 @@ import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { temporaryDirOfFile } from "../helpers/cnibench.ts";
 import { buildFlannel } from "../helpers/flannel.ts";
-import { whyNot } from "./ready.ts";
+import { skipReason } from "./prerequisites.ts";
 
 const signal = new AbortController().signal;
 const bin = temporaryDirOfFile();
-const flannelTest = test.skipIf(whyNot !== null || (await buildFlannel(bin)) !== null);
+const flannelTest = test.skipIf(skipReason !== null || (await buildFlannel(bin)) !== null);
 
-describe.skipIf(whyNot !== null)("two nodes", () => {
+describe.skipIf(skipReason !== null)("two nodes", () => {
   let cluster: BareCluster;
   let first: Node;
   let second: Node;

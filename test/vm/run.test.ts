@@ -7,13 +7,13 @@ import { isDecisive, type ConformanceReport } from "../../results/verdicts.ts";
 import type { Summary } from "../../results/summary.ts";
 import { DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
-import { whyNot } from "./ready.ts";
+import { skipReason } from "./prerequisites.ts";
 
 const TIMEOUT = { timeout: 900 };
-const emulated = whyNot === null && /emulated/.test(await vm.outlook());
+const emulated = skipReason === null && /emulated/.test(await vm.outlook());
 const short = join(import.meta.dirname, "short.suite.yaml");
 
-describe.skipIf(whyNot !== null)("a run", () => {
+describe.skipIf(skipReason !== null)("a run", () => {
   test("measures bridge and simplecni between machines, and tells that they are emulated", async () => {
     const out = join(temporaryDir(), "run");
     const { exitCode, stderr } = await cnibench(
@@ -59,7 +59,7 @@ describe.skipIf(whyNot !== null)("a run", () => {
 const CLAUSES =
   "add.result.interfaces*,add.creates,add.up,add.multi-ifname,check.after-add,del.ok,del.link,del.idempotent,del.netns.gone,del.netns.unset,check.tamper.mac";
 
-describe.skipIf(whyNot !== null)("conformance", () => {
+describe.skipIf(skipReason !== null)("conformance", () => {
   test("ipvlan, vlan and vrf are put to the test with kernel modules that this machine may lack", async () => {
     const args = [
       "conformance",

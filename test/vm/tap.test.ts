@@ -4,13 +4,13 @@ import type { BareCluster } from "../../clusters/cluster.ts";
 import { DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { whyNot } from "./ready.ts";
+import { skipReason } from "./prerequisites.ts";
 
 const LOSS = 0.2;
 const here = localShell();
 const links = (): Promise<string> => run(here, ["ip", "-o", "link"]);
 
-describe.skipIf(whyNot !== null)("two nodes on a bridge", () => {
+describe.skipIf(skipReason !== null)("two nodes on a bridge", () => {
   let cluster: BareCluster;
   let before = "";
   beforeAll(async () => {

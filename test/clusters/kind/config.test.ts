@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import type { KubernetesSpec } from "../../../clusters/cluster.ts";
 import { dockerProblems, memoryProblems } from "../../../clusters/kind/check.ts";
-import { IMAGE_ARCHIVE, kindConfig, mirrorFile } from "../../../clusters/kind/config.ts";
-import { clusterName, processOf } from "../../../clusters/kind/names.ts";
+import { NODE_IMAGE_ARCHIVE, kindConfig, mirrorConfig } from "../../../clusters/kind/config.ts";
+import { clusterName, clusterOwnerPid } from "../../../clusters/kind/names.ts";
 import type { Output } from "../../../core/shell.ts";
 
 const SPEC: KubernetesSpec = {
@@ -22,7 +22,7 @@ test("a cluster has one control plane, no CNI plugin of kind's, and the archive 
     networking: { disableDefaultCNI: true, podSubnet: "10.244.0.0/16", kubeProxyMode: "none" },
     nodes: ["control-plane", "worker", "worker"].map((role) => ({
       role,
-      extraMounts: [{ hostPath: "/here/images.tar", containerPath: IMAGE_ARCHIVE, readOnly: true }],
+      extraMounts: [{ hostPath: "/here/images.tar", containerPath: NODE_IMAGE_ARCHIVE, readOnly: true }],
     })),
   });
 });
@@ -35,20 +35,20 @@ test("kind's own plugin stays where it is what is measured", () => {
 });
 
 test("a mirror is asked for the images of all registries", () => {
-  expect(mirrorFile("10.0.0.1:5000")).toContain('[host."http://10.0.0.1:5000"]');
+  expect(mirrorConfig("10.0.0.1:5000")).toContain('[host."http://10.0.0.1:5000"]');
 });
 
 test("a name says which process made it, and leaves room for the host names of nodes", () => {
   const name = clusterName("2026-01-31T12-00-00-abc123", 4_194_304);
   expect(name).toMatch(/^cnibench-2026-01-31t12-00-00-abc123-p4194304-[0-9a-f]{4}$/);
   expect(`${name}-control-plane`.length).toBeLessThanOrEqual(63);
-  expect(processOf(name)).toBe(4_194_304);
+  expect(clusterOwnerPid(name)).toBe(4_194_304);
 });
 
 test.each(["kind", "cnibench", "cnibench-mine", "my-cnibench-x-p1-abcd", "cnibench-x-p1-abcde"])(
   "%s is no cluster of ours",
   (name) => {
-    expect(processOf(name)).toBeNull();
+    expect(clusterOwnerPid(name)).toBeNull();
   },
 );
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { wholeName } from "../../../clusters/kind/image-name.ts";
+import { canonicalImageName } from "../../../clusters/kind/image-name.ts";
 
 test.for([
   ["busybox", "docker.io/library/busybox:latest"],
@@ -8,4 +8,4 @@ test.for([
   ["registry:5000/load", "registry:5000/load:latest"],
   ["ghcr.io/a/b:1", "ghcr.io/a/b:1"],
   ["ghcr.io/a/b@sha256:00", "ghcr.io/a/b@sha256:00"],
-] as const)("%s is kept as %s", ([image, whole]) => expect(wholeName(image)).toBe(whole));
+] as const)("%s is kept as %s", ([image, whole]) => expect(canonicalImageName(image)).toBe(whole));

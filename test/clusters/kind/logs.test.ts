@@ -2,7 +2,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { keepLogs } from "../../../clusters/kind/logs.ts";
+import { saveLogs } from "../../../clusters/kind/logs.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
 const MIB = 1024 * 1024;
@@ -22,7 +22,7 @@ test("a small file is kept as it is, of a large one the end with what is left ou
   const logs = playKind(
     `mkdir -p "$3/$5-worker"; echo short >"$3/$5-worker/a.log"; { head -c ${2 * MIB} /dev/zero; echo last words; } >"$3/b.log"; ln -s /etc/passwd "$3/c.log"`,
   );
-  await keepLogs("one", logs);
+  await saveLogs("one", logs);
   expect(readFileSync(join(logs, "one/one-worker/a.log"), "utf8")).toBe("short\n");
   expect(lstatSync(join(logs, "one/c.log"), { throwIfNoEntry: false })).toBeUndefined();
   const large = readFileSync(join(logs, "one/b.log"), "utf8");
@@ -36,10 +36,10 @@ test("nothing is added to a folder that is full, and logs that cannot be had fai
   mkdirSync(logs);
   writeFileSync(join(logs, "earlier"), "");
   truncateSync(join(logs, "earlier"), 200 * MIB);
-  await keepLogs("two", logs);
+  await saveLogs("two", logs);
   expect(statSync(join(logs, "two"), { throwIfNoEntry: false })).toBeUndefined();
-  await keepLogs("three", playKind("exit 1"));
+  await saveLogs("three", playKind("exit 1"));
   const inTheWay = playKind(`echo more >"$3/a.log"`);
   writeFileSync(inTheWay, "a file");
-  await keepLogs("four", inTheWay);
+  await saveLogs("four", inTheWay);
 });

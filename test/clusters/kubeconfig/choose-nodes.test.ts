@@ -1,12 +1,12 @@
 /** Which nodes are taken: usable ones, spread over zones, workers first, and alike in two runs. */
 import { expect, test } from "vitest";
-import { candidateOf, chooseNodes, type Candidate } from "../../../clusters/kubeconfig/choose-nodes.ts";
+import { parseCandidate, chooseNodes, type CandidateNode } from "../../../clusters/kubeconfig/choose-nodes.ts";
 
-function candidate(name: string, zone: string, more: Partial<Candidate> = {}): Candidate {
-  return { name, ip: "10.0.0.1", podCidr: "", zone, unfit: null, controlPlane: false, ...more };
+function candidate(name: string, zone: string, more: Partial<CandidateNode> = {}): CandidateNode {
+  return { name, ip: "10.0.0.1", podCidr: "", zone, unusableReason: null, controlPlane: false, ...more };
 }
 
-const names = (chosen: readonly Candidate[]): string[] => chosen.map(({ name }) => name);
+const names = (chosen: readonly CandidateNode[]): string[] => chosen.map(({ name }) => name);
 
 test("nodes are spread over the zones, whatever order the API names them in", () => {
   const nodes = [
@@ -29,7 +29,7 @@ test("the control plane only where workers are too few, and then last", () => {
 });
 
 test("too few: how many there are, what is wrong with the others, and the flag", () => {
-  const nodes = [candidate("n1", ""), candidate("n2", "", { unfit: "is cordoned" })];
+  const nodes = [candidate("n1", ""), candidate("n2", "", { unusableReason: "is cordoned" })];
   expect(() => chooseNodes(nodes, 2, "pool=bench")).toThrow(
     "the cluster has 1 usable nodes that fit --node-selector pool=bench, and 2 were asked for; n2 is cordoned; ask for fewer with --nodes",
   );
@@ -52,7 +52,7 @@ test("what the API says of a node", () => {
       nodeInfo: { operatingSystem: "linux" },
     },
   };
-  expect(candidateOf(node)).toEqual({
+  expect(parseCandidate(node)).toEqual({
     name: "n1",
     ip: "10.1.2.3",
     podCidr: "10.244.1.0/24",
@@ -60,14 +60,15 @@ test("what the API says of a node", () => {
     unfit: null,
     controlPlane: true,
   });
-  expect(candidateOf({ ...node, spec: { unschedulable: true } }).unfit).toBe("is cordoned");
+  expect(parseCandidate({ ...node, spec: { unschedulable: true } }).unusableReason).toBe("is cordoned");
   expect(
-    candidateOf({ ...node, status: { ...node.status, conditions: [{ ...ready, status: "Unknown" }] } }).unfit,
+    parseCandidate({ ...node, status: { ...node.status, conditions: [{ ...ready, status: "Unknown" }] } })
+      .unusableReason,
   ).toBe("is not ready");
-  expect(candidateOf({ ...node, status: { ...node.status, nodeInfo: { operatingSystem: "windows" } } }).unfit).toBe(
-    "runs windows",
-  );
-  expect(candidateOf({}).unfit).toBe("is not ready");
+  expect(
+    parseCandidate({ ...node, status: { ...node.status, nodeInfo: { operatingSystem: "windows" } } }).unusableReason,
+  ).toBe("runs windows");
+  expect(parseCandidate({}).unusableReason).toBe("is not ready");
 });
 
 test("a thousand nodes are chosen in no time", () => {

@@ -3,11 +3,11 @@ import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import {
-  deniedForInstall,
+  deniedInstallPermissions,
   grantPermissions,
   objectPermissions,
 } from "../../../clusters/kubeconfig/install-permissions.ts";
-import { describePermission, PERMISSIONS, deniedPermissions } from "../../../clusters/kubeconfig/permissions.ts";
+import { describePermission, RUN_PERMISSIONS, deniedPermissions } from "../../../clusters/kubeconfig/permissions.ts";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
@@ -114,13 +114,13 @@ describe("the questions", () => {
 
   test("an administrator is asked one", async () => {
     const { kubectl, rounds } = denying("nothing");
-    expect(await deniedPermissions(kubectl, PERMISSIONS, signal)).toEqual([]);
+    expect(await deniedPermissions(kubectl, RUN_PERMISSIONS, signal)).toEqual([]);
     expect(rounds()).toBe(1);
   });
 
   test("others are asked all, and told what is denied", async () => {
     const { kubectl, rounds } = denying('"verb":"[*]"|"subresource":"exec"');
-    expect(told(await deniedPermissions(kubectl, PERMISSIONS, signal))).toEqual([
+    expect(told(await deniedPermissions(kubectl, RUN_PERMISSIONS, signal))).toEqual([
       "create pods/exec (to run the load tools in pods)",
     ]);
     expect(rounds()).toBe(2);
@@ -128,8 +128,8 @@ describe("the questions", () => {
 
   test("who may make roles of any rules need not hold them; who may not must", async () => {
     const notHeld = '"verb":"[*]"|"resource":"nodes"';
-    expect(await deniedForInstall(denying(notHeld).kubectl, objectsOf("flannel"), signal)).toEqual([]);
-    const denied = await deniedForInstall(
+    expect(await deniedInstallPermissions(denying(notHeld).kubectl, objectsOf("flannel"), signal)).toEqual([]);
+    const denied = await deniedInstallPermissions(
       denying(`${notHeld}|"verb":"escalate"`).kubectl,
       objectsOf("flannel"),
       signal,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { rangeOfAll } from "../../../clusters/kubeconfig/pod-range.ts";
+import { smallestCommonRange } from "../../../clusters/kubeconfig/pod-range.ts";
 
 const nodes = (...ranges: string[]): { name: string; podCidr: string }[] =>
   ranges.map((podCidr, i) => ({ name: `n${i + 1}`, podCidr }));
@@ -11,9 +11,11 @@ test.each([
   [["10.0.255.0/24", "10.1.0.0/24"], "10.0.0.0/15"],
   [["10.0.0.0/8", "192.168.0.0/16"], "0.0.0.0/0"],
 ])("the smallest range over %j is %s", (ranges, range) => {
-  expect(rangeOfAll(nodes(...ranges))).toBe(range);
+  expect(smallestCommonRange(nodes(...ranges))).toBe(range);
 });
 
 test.each(["", "fd00::/64"])("a node whose range is %j is named", (range) => {
-  expect(() => rangeOfAll(nodes("10.244.0.0/24", range))).toThrow("node n2 has no IPv4 range for pods (spec.podCIDR)");
+  expect(() => smallestCommonRange(nodes("10.244.0.0/24", range))).toThrow(
+    "node n2 has no IPv4 range for pods (spec.podCIDR)",
+  );
 });

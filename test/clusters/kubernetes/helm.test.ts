@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { chartManifests, helmCommand, installChart, removeChart } from "../../../clusters/kubernetes/helm.ts";
+import { renderChart, installCommand, installChart, uninstallChart } from "../../../clusters/kubernetes/helm.ts";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 import type { HelmChart } from "../../../core/installation.ts";
 import { findTool } from "../../../core/tools/find.ts";
@@ -51,7 +51,7 @@ test("a chart is installed into the cluster that is meant, in its version, and t
 
 test("a chart in a folder has neither repository nor version", () => {
   expect(
-    helmCommand(kubectl.access, { release: "net", namespace: "ns", chart: "/charts/network", values: {} }).join(" "),
+    installCommand(kubectl.access, { release: "net", namespace: "ns", chart: "/charts/network", values: {} }).join(" "),
   ).toBe(
     "helm upgrade --install net /charts/network --namespace ns --values - --kubeconfig /k --kube-context c --create-namespace",
   );
@@ -59,7 +59,7 @@ test("a chart in a folder has neither repository nor version", () => {
 
 test("the objects of a chart are those that helm renders, and the secret in which helm keeps the release", async () => {
   play("echo 'kind: Service'");
-  expect(await chartManifests(chart, signal)).toBe(
+  expect(await renderChart(chart, signal)).toBe(
     '{"apiVersion":"v1","kind":"Secret","metadata":{"namespace":"ns"}}\n---\nkind: Service\n',
   );
   expect(seen("args")).toBe(
@@ -87,12 +87,12 @@ test("without helm it is told where to get it", async (context) => {
 
 test("a release is taken off with its pods, and it is no error that it is not there", async () => {
   play("echo 'Error: uninstall: Release not loaded: net: release: not found' >&2; exit 1");
-  await removeChart(kubectl, chart);
+  await uninstallChart(kubectl, chart);
   expect(seen("args")).toBe(
     "uninstall net --namespace ns --kubeconfig /k --kube-context c --wait --cascade foreground",
   );
   play("echo 'Error: Kubernetes cluster unreachable' >&2; exit 1");
-  await expect(removeChart(kubectl, chart)).rejects.toThrow(
+  await expect(uninstallChart(kubectl, chart)).rejects.toThrow(
     "helm could not remove net: it failed with exit code 1: Error: Kubernetes cluster unreachable; remove it with: helm uninstall net --namespace ns",
   );
 });

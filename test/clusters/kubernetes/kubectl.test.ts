@@ -46,7 +46,7 @@ test("a deletion is repeated too: what the server does not take while it restart
   const client = kubectl(
     `[ "$(wc -l <"$CALLS")" -gt 1 ] && exit; echo 'Error from server (InternalError): an error on the server ("") has prevented the request from succeeding' >&2; exit 1`,
   );
-  await client.remove(["namespace", "x"]);
+  await client.delete(["namespace", "x"]);
   expect(calls()).toHaveLength(2);
 });
 
@@ -67,7 +67,7 @@ test("objects are made with one call, however many", async () => {
 });
 
 test("what does not come is given up, with the reason", async () => {
-  const waiting = kubectl("").until("no node got ready", () => Promise.resolve(null), {
+  const waiting = kubectl("").waitFor("no node got ready", () => Promise.resolve(null), {
     limit: 0.3,
     signal,
     explain: () => Promise.resolve("node1: disk full"),
@@ -76,7 +76,7 @@ test("what does not come is given up, with the reason", async () => {
 });
 
 test("an agent whose carrier fails says why", async () => {
-  await expect(kubectl("echo 'pods \"x\" not found' >&2; exit 1").agent("n", "x", {})).rejects.toThrow(
+  await expect(kubectl("echo 'pods \"x\" not found' >&2; exit 1").startAgent("n", "x", {})).rejects.toThrow(
     'the agent of pod x has ended: pods "x" not found',
   );
 });

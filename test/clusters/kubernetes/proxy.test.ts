@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
-import { collectionOf, openProxy } from "../../../clusters/kubernetes/proxy.ts";
+import { collectionPath, openProxy } from "../../../clusters/kubernetes/proxy.ts";
 
 const { signal } = new AbortController();
 const path = process.env.PATH;
@@ -79,8 +79,8 @@ test("a proxy that ends at once says why", async () => {
 });
 
 test("objects lie where the API has them", () => {
-  expect(collectionOf(pod)).toBe("/api/v1/namespaces/n/pods");
-  expect(collectionOf({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).toBe(
+  expect(collectionPath(pod)).toBe("/api/v1/namespaces/n/pods");
+  expect(collectionPath({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).toBe(
     "/apis/networking.k8s.io/v1/namespaces/n/networkpolicies",
   );
 });

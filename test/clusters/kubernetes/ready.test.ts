@@ -1,7 +1,7 @@
 /** When a plugin is ready. */
 import { expect, test } from "vitest";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
-import { filesThere } from "../../../clusters/kubernetes/ready.ts";
+import { waitForNodeFiles } from "../../../clusters/kubernetes/ready.ts";
 import type { Node } from "../../../core/model.ts";
 
 const { signal } = new AbortController();
@@ -17,7 +17,7 @@ test("files that a daemon writes after it was rolled out are waited for, on ever
     };
     return { name, shell: { exec } } as unknown as Node;
   };
-  await filesThere(
+  await waitForNodeFiles(
     kubectl,
     { nodes: [node("a", 0), node("b", 2)], files: ["/run/flannel/subnet.env"], root: "/host" },
     signal,

@@ -72,7 +72,7 @@ function ends(names: Readonly<Record<string, string>>): { client: Endpoint; serv
 }
 
 test("a headless service has no address, and its name stands for the pod", async () => {
-  const server = await services({}).reach(
+  const server = await services({}).endpointFor(
     "headless",
     ends({ "kubernetes.default": "10.96.0.1", headless: "10.0.2.2" }),
     signal,
@@ -85,14 +85,14 @@ test("a headless service has no address, and its name stands for the pod", async
 test("without a name server the path is not there, which is found out once", async () => {
   const some = services({});
   const reason = "the cluster has no name server that answers: kubernetes.default has no address";
-  await expect(some.reach("headless", ends({}), signal)).rejects.toThrow(new NotThereError(reason));
+  await expect(some.endpointFor("headless", ends({}), signal)).rejects.toThrow(new NotThereError(reason));
   const before = calls();
-  await expect(some.reach("headless", ends({}), signal)).rejects.toThrow(reason);
+  await expect(some.endpointFor("headless", ends({}), signal)).rejects.toThrow(reason);
   expect(calls()).toBe(before);
 });
 
 test("a load balancer's address is taken, be it a name, and it gets TCP alone", async () => {
-  const byAddress = await services({ status: { loadBalancer: { ingress: [{ ip: "203.0.113.7" }] } } }).reach(
+  const byAddress = await services({ status: { loadBalancer: { ingress: [{ ip: "203.0.113.7" }] } } }).endpointFor(
     "loadbalancer",
     ends({}),
     signal,
@@ -102,7 +102,7 @@ test("a load balancer's address is taken, be it a name, and it gets TCP alone", 
     type: "LoadBalancer",
     ports: [{ protocol: "TCP", port: 30201 }, { protocol: "TCP" }],
   });
-  const byName = await services({ status: { loadBalancer: { ingress: [{ hostname: "lb.example" }] } } }).reach(
+  const byName = await services({ status: { loadBalancer: { ingress: [{ hostname: "lb.example" }] } } }).endpointFor(
     "loadbalancer",
     ends({ "lb.example": "203.0.113.8" }),
     signal,
@@ -113,7 +113,7 @@ test("a load balancer's address is taken, be it a name, and it gets TCP alone", 
 test("a service that gets no address in its time shows that there is no load balancer", async () => {
   let now = 0;
   vi.spyOn(performance, "now").mockImplementation(() => (now += 31_000));
-  const reached = services({ status: { loadBalancer: {} } }).reach("loadbalancer", ends({}), signal);
+  const reached = services({ status: { loadBalancer: {} } }).endpointFor("loadbalancer", ends({}), signal);
   await expect(reached).rejects.toThrow(
     new NotThereError(
       "no load balancer gave service loadbalancer an address within 60 s: the cluster seems to have no provider of them",

@@ -2,13 +2,13 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { probeAcceleration, type Verdict } from "../../../clusters/vm/acceleration.ts";
+import { probeAcceleration, type AccelerationResult } from "../../../clusters/vm/acceleration.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
 const FINE = "echo 'Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)'";
 const BROKEN = "echo 'KVM internal error. Suberror: 1' >&2; exec sleep 60";
-const KVM: Verdict = { acceleration: "kvm", why: null };
+const KVM: AccelerationResult = { acceleration: "kvm", why: null };
 
 let folder = "";
 beforeEach(() => {
@@ -19,7 +19,7 @@ beforeEach(() => {
 });
 
 /** @param script what QEMU does. @param limit seconds */
-function probe(script: string, limit = 10, signal?: AbortSignal): Promise<Verdict> {
+function probe(script: string, limit = 10, signal?: AbortSignal): Promise<AccelerationResult> {
   const qemu = join(folder, "qemu");
   writeFileSync(qemu, `#!/bin/sh\necho >>"$0.started"\n${script}\n`, { mode: 0o755 });
   return probeAcceleration(platformOf("x64"), qemu, join(folder, "vmlinuz"), {
@@ -32,7 +32,7 @@ function probe(script: string, limit = 10, signal?: AbortSignal): Promise<Verdic
 const starts = (): number => readFileSync(join(folder, "qemu.started"), "utf8").length;
 
 /** Asks without another word to QEMU. */
-const again = (): Promise<Verdict> =>
+const again = (): Promise<AccelerationResult> =>
   probeAcceleration(platformOf("x64"), join(folder, "qemu"), join(folder, "vmlinuz"), { device: join(folder, "kvm") });
 
 function kept(): unknown[] {

@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
-import { makeBridges } from "../../../clusters/vm/bridges.ts";
+import { createBridges } from "../../../clusters/vm/bridges.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
 let folder = "";
@@ -12,9 +12,9 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-function make(unshare: string, signal: AbortSignal): ReturnType<typeof makeBridges> {
+function make(unshare: string, signal: AbortSignal): ReturnType<typeof createBridges> {
   writeFileSync(join(folder, "unshare"), `#!/bin/sh\n${unshare}\n`, { mode: 0o755 });
-  return makeBridges(folder, 2, 1, 1500, signal);
+  return createBridges(folder, 2, 1, 1500, signal);
 }
 
 test("an interrupt ends a making that hangs", async () => {

@@ -13,18 +13,18 @@ function said(text: string): Console {
 test("the marker is found when it comes in pieces", async () => {
   const console = said("booting\r\nREA");
   console.push(Buffer.from("DY\r\n"));
-  await console.found;
+  await console.markerSeen;
 });
 
 test("the last lines, without control characters", () => {
-  expect(said("one\r\n\x1b[1mtwo\r\nthree\r\n\r\nfour\r\n").lastWords()).toBe(
+  expect(said("one\r\n\x1b[1mtwo\r\nthree\r\n\r\nfour\r\n").describeLastLines()).toBe(
     "its console said last: \ufffd[1mtwo | three | four",
   );
-  expect(said("").lastWords()).toBe("its console said nothing");
+  expect(said("").describeLastLines()).toBe("its console said nothing");
 });
 
 test("a panic is told from where it began", () => {
-  expect(said("a\nKernel panic - not syncing: oops\nCPU: 0\nHardware\nlast").lastWords()).toBe(
+  expect(said("a\nKernel panic - not syncing: oops\nCPU: 0\nHardware\nlast").describeLastLines()).toBe(
     "its console said last: Kernel panic - not syncing: oops | CPU: 0 | Hardware",
   );
 });

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fileCopier } from "../../../clusters/vm/files.ts";
+import { createFileCopier } from "../../../clusters/vm/files.ts";
 import type { Node } from "../../../core/model.ts";
 import type { Output, Shell } from "../../../core/shell.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
@@ -38,7 +38,7 @@ function someFile(): string {
 test("a content is carried over once, wherever it goes", async () => {
   const { node, carried } = playedNode(() => true);
   const file = someFile();
-  const put = fileCopier();
+  const put = createFileCopier();
   await put(
     node,
     ["/a", "/b"].map((path) => ({ path, mode: 0o755, source: { file } })),
@@ -50,7 +50,7 @@ test("a content is carried over once, wherever it goes", async () => {
 test("one that did not arrive is carried over again", async () => {
   const { node, carried } = playedNode((n) => n > 1);
   const files = [{ path: "/a", mode: 0o755, source: { file: someFile() } }];
-  const put = fileCopier();
+  const put = createFileCopier();
   await expect(put(node, files)).rejects.toThrow("install");
   await put(node, files);
   expect(carried).toEqual(["x", "x"]);

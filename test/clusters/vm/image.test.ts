@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { MachineSpec } from "../../../clusters/cluster.ts";
-import { chooseImage, imageProblems, stockKernel } from "../../../clusters/vm/image.ts";
+import { chooseImage, imageProblems, probeKernel } from "../../../clusters/vm/image.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
@@ -82,8 +82,8 @@ test.skipIf(isRoot)(
 
 test("KVM is tried with the kernel of the built image, else with the user's", () => {
   const folder = built();
-  expect(stockKernel({ ...NONE, kernel: "/k" }, folder)).toBe(join(folder, "vmlinuz"));
-  expect(stockKernel({ ...NONE, kernel: "/k" }, "/nowhere")).toBe("/k");
+  expect(probeKernel({ ...NONE, kernel: "/k" }, folder)).toBe(join(folder, "vmlinuz"));
+  expect(probeKernel({ ...NONE, kernel: "/k" }, "/nowhere")).toBe("/k");
 });
 
 test("another recipe is another image", () => {

@@ -1,7 +1,7 @@
 /** The wait for the first machine's sockets; real machines are in test/vm. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { listening, type Machine } from "../../../clusters/vm/node.ts";
+import { waitForSockets, type Machine } from "../../../clusters/vm/node.ts";
 import { Console } from "../../../clusters/vm/console.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
@@ -15,17 +15,17 @@ const { signal } = new AbortController();
 const none = (): string[] => [join(temporaryDir(), "socket")];
 
 test("a machine without peers is not waited for", async () => {
-  await listening(played(never), [], signal);
+  await waitForSockets(played(never), [], signal);
 });
 
 test("a QEMU that never listens is given up", async () => {
-  await expect(listening(played(never), none(), signal, 0.05)).rejects.toThrow(
+  await expect(waitForSockets(played(never), none(), signal, 0.05)).rejects.toThrow(
     "the QEMU of node1 does not listen for the other nodes within 0.05 s; try again",
   );
 });
 
 test("one that ends is told at once", async () => {
-  await expect(listening(played(Promise.resolve("qemu: no such machine")), none(), signal)).rejects.toThrow(
+  await expect(waitForSockets(played(Promise.resolve("qemu: no such machine")), none(), signal)).rejects.toThrow(
     "node1 stopped while it booted (qemu: no such machine)",
   );
 });
@@ -34,5 +34,5 @@ test("an interrupt ends the wait", async () => {
   const controller = new AbortController();
   const reason = new Error("interrupted");
   setTimeout(() => controller.abort(reason), 20);
-  await expect(listening(played(never), none(), controller.signal)).rejects.toBe(reason);
+  await expect(waitForSockets(played(never), none(), controller.signal)).rejects.toBe(reason);
 });

@@ -2,7 +2,7 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { makerOf, makeTemporary, sweepTemporary } from "../../clusters/temporary.ts";
+import { tempDirOwnerPid, makeTempDir, removeStaleTempDirs } from "../../clusters/temp-dir.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
 
 /** No process has it: the kernel's largest is 4194304. */
@@ -16,10 +16,10 @@ test("what a killed process has left is removed, and nothing else", async () => 
     if (TMPDIR === undefined) delete process.env.TMPDIR;
     else process.env.TMPDIR = TMPDIR;
   });
-  const own = basename(await makeTemporary("logs"));
+  const own = basename(await makeTempDir("logs"));
   const [dead, other, foreign] = [`cnibench-logs-p${DEAD}-a1B2c3`, `cnibench-images-p${DEAD}-a1B2c3`, "cnibench-logs"];
   for (const name of [dead, other, foreign]) mkdirSync(join(folder, name));
-  expect(await sweepTemporary("logs")).toEqual([join(folder, dead)]);
+  expect(await removeStaleTempDirs("logs")).toEqual([join(folder, dead)]);
   expect(readdirSync(folder).toSorted()).toEqual([own, other, foreign].toSorted());
-  expect(makerOf("logs", own)).toBe(process.pid);
+  expect(tempDirOwnerPid("logs", own)).toBe(process.pid);
 });

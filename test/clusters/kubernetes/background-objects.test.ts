@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
-import { Standing } from "../../../clusters/kubernetes/standing.ts";
+import { BackgroundObjectScaler } from "../../../clusters/kubernetes/background-objects.ts";
 import type { Endpoint } from "../../../core/model.ts";
 import type { Output, Shell } from "../../../core/shell.ts";
 
@@ -84,15 +84,15 @@ const client: Endpoint = (() => {
   return { name: "client", node, ip: "10.0.1.2", ifName: "eth0", mtu: 1500, shell };
 })();
 
-const standing = (): Standing =>
-  new Standing(
+const standing = (): BackgroundObjectScaler =>
+  new BackgroundObjectScaler(
     { kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }), namespace: "home", image: "load:1" },
     ["n1", "n2"],
   );
 
 test("services, policies and pods are made in calls of five hundred, and stay while the same is asked for", async () => {
   const some = standing();
-  await some.become({ services: 1001, policies: 3, pods: 2 }, () => Promise.resolve(client), signal);
+  await some.scaleTo({ services: 1001, policies: 3, pods: 2 }, () => Promise.resolve(client), signal);
   expect(
     made()
       .map((list) => list.length)
@@ -126,7 +126,7 @@ test("services, policies and pods are made in calls of five hundred, and stay wh
     "create -f",
     "get pod",
   ]);
-  await some.become(
+  await some.scaleTo(
     { services: 1001, policies: 3, pods: 2 },
     () => Promise.reject(new Error("nobody is asked")),
     signal,
@@ -137,9 +137,9 @@ test("services, policies and pods are made in calls of five hundred, and stay wh
 test("nothing is made or asked where nothing stands, and what stood is deleted", async () => {
   const some = standing();
   const nothing = { services: 0, policies: 0, pods: 0 };
-  await some.become(nothing, () => Promise.reject(new Error("nobody is asked")), signal);
-  await some.become({ ...nothing, services: 1 }, () => Promise.resolve(client), signal);
-  await some.become(nothing, () => Promise.resolve(client), signal);
+  await some.scaleTo(nothing, () => Promise.reject(new Error("nobody is asked")), signal);
+  await some.scaleTo({ ...nothing, services: 1 }, () => Promise.resolve(client), signal);
+  await some.scaleTo(nothing, () => Promise.resolve(client), signal);
   expect(verbs()).toEqual([
     "delete services,networkpolicies,pods",
     "create -f",

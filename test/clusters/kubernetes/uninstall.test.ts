@@ -1,6 +1,6 @@
 /** The end of a plugin's own pods, and of those whose network went with it. */
 import { expect, test } from "vitest";
-import { removeObjects, removeStranded } from "../../../clusters/kubernetes/gone.ts";
+import { deleteObjects, deleteStrandedPods } from "../../../clusters/kubernetes/uninstall.ts";
 import type { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 
 interface PodLike {
@@ -33,7 +33,7 @@ test("pods that have a network of the plugin, or are just getting one, are made 
       }));
   };
   const remove = async ([, name = ""]: readonly string[]): Promise<void> => void deleted.push(name);
-  expect(await removeStranded({ list, remove } as unknown as Kubectl)).toEqual(["x/alone"]);
+  expect(await deleteStrandedPods({ list, remove } as unknown as Kubectl)).toEqual(["x/alone"]);
   expect(deleted).toEqual(["server", "starting"]);
 });
 
@@ -55,7 +55,7 @@ test("pods of a plugin's deployment end while the plugin can still take their ne
     { kind: "daemonset", name: "agent" },
     { kind: "deployment", name: "controllers" },
   ] as const;
-  await removeObjects(
+  await deleteObjects(
     { list, run, until } as unknown as Kubectl,
     "manifests",
     workloads.map((one) => ({ ...one, namespace: "kube-system" })),

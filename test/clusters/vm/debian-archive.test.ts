@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";
-import { imageSources, keepArchive } from "../../../clusters/vm/archive.ts";
-import { buildImage, recipeHere } from "../../../clusters/vm/build.ts";
-import { imageFolder } from "../../../clusters/vm/image.ts";
+import { imageSources, rememberArchive } from "../../../clusters/vm/debian-archive.ts";
+import { buildImage, hostRecipe } from "../../../clusters/vm/build.ts";
+import { imageDir } from "../../../clusters/vm/image.ts";
 import { recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
@@ -30,7 +30,7 @@ test("on Debian the image is made from the archive of the machine", () => {
 test("elsewhere from the one that was named, which is kept, and wins on Debian too", () => {
   const etc = etcOf("ubuntu");
   expect(imageSources(undefined, etc)).toBeNull();
-  keepArchive("http://example.org/debian");
+  rememberArchive("http://example.org/debian");
   expect(imageSources(undefined, etc)).toBe(
     "Types: deb\nURIs: http://example.org/debian\nSuites: bookworm\nComponents: main non-free\n",
   );
@@ -39,20 +39,20 @@ test("elsewhere from the one that was named, which is kept, and wins on Debian t
 
 test("an archive is kept when the image has been made of it", async () => {
   const url = "http://example.org/debian";
-  await expect(buildImage({ archive: url, signal: AbortSignal.abort(new Error("stop")) })).rejects.toThrow();
+  await expect(buildImage({ archiveUrl: url, signal: AbortSignal.abort(new Error("stop")) })).rejects.toThrow();
   expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
-  const folder = imageFolder(recipeHash(recipeHere(url)!));
+  const folder = imageDir(recipeHash(hostRecipe(url)!));
   mkdirSync(folder, { recursive: true });
   for (const name of ["root.img", "vmlinuz", "initrd", "packages"]) writeFileSync(join(folder, name), "");
-  expect(await buildImage({ archive: url })).toBe(`the image of VM nodes is in ${folder}`);
+  expect(await buildImage({ archiveUrl: url })).toBe(`the image of VM nodes is in ${folder}`);
   expect(imageSources(undefined, etcOf("ubuntu"))).toBe(imageSources(url));
-  expect(recipeHere()).toEqual(recipeHere(url));
+  expect(hostRecipe()).toEqual(hostRecipe(url));
 });
 
 test.each(["", "example.org/debian", "http://", "http://a\nTrusted: yes", "file:///etc"])(
   "%j is no archive",
   async (url) => {
-    await expect(buildImage({ archive: url })).rejects.toThrow("is no URL of a Debian archive");
+    await expect(buildImage({ archiveUrl: url })).rejects.toThrow("is no URL of a Debian archive");
     expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
   },
 );

@@ -3,7 +3,7 @@ import { EnvironmentError, printable } from "../../core/errors.ts";
 import { at, stringAt } from "../../core/json.ts";
 
 /** Reasons for waiting that no time heals. */
-const HOPELESS = new Set([
+const UNRECOVERABLE_REASONS = new Set([
   "ImagePullBackOff",
   "ErrImageNeverPull",
   "InvalidImageName",
@@ -11,21 +11,22 @@ const HOPELESS = new Set([
   "CreateContainerError",
 ]);
 /** A pull that failed once may have met a registry that restarts, but not when it says this. */
-const FINAL = /not found|denied|unauthorized|toomanyrequests|rate limit|no such host/i;
+const PERMANENT_PULL_ERROR = /not found|denied|unauthorized|toomanyrequests|rate limit|no such host/i;
 /** Characters of what Kubernetes says that a message holds. */
-const WIDTH = 300;
+const MAX_MESSAGE_LENGTH = 300;
 
 /**
  * @param fix what to do about an image that the nodes cannot have
  * @throws EnvironmentError when a container of the pod waits for what will not come: its image, or a setting.
  */
-export function expectHope(pod: unknown, fix: string): void {
+export function throwIfPodsCannotStart(pod: unknown, fix: string): void {
   for (const status of ["initContainerStatuses", "containerStatuses"].flatMap((key) => listAt(pod, key))) {
     const reason = stringAt(status, "state", "waiting", "reason") ?? "";
     const message = printable(stringAt(status, "state", "waiting", "message") ?? "");
-    if (!HOPELESS.has(reason) && !(reason === "ErrImagePull" && FINAL.test(message))) continue;
+    if (!UNRECOVERABLE_REASONS.has(reason) && !(reason === "ErrImagePull" && PERMANENT_PULL_ERROR.test(message)))
+      continue;
     throw new EnvironmentError(
-      `image ${printable(stringAt(status, "image") ?? "")} cannot be used (${reason}: ${message.slice(0, WIDTH)}); ${fix}`,
+      `image ${printable(stringAt(status, "image") ?? "")} cannot be used (${reason}: ${message.slice(0, MAX_MESSAGE_LENGTH)}); ${fix}`,
     );
   }
 }

@@ -2,21 +2,21 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import type { KubernetesCluster } from "../cluster.ts";
-import { openHome } from "../kubernetes/home.ts";
-import { enterPods, linkOf } from "../kubernetes/pods.ts";
+import { createPodNamespace } from "../kubernetes/namespace.ts";
+import { connectPods, findInterface } from "../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
-import { API_SERVICE } from "./api-service.ts";
-import { candidateOf } from "./choose-nodes.ts";
-import { removeNamespaces } from "./clean.ts";
-import { rangeOfAll } from "./pod-range.ts";
+import { API_SERVER_SERVICE } from "./api-service.ts";
+import { parseCandidate } from "./choose-nodes.ts";
+import { removeOwnNamespaces } from "./clean.ts";
+import { smallestCommonRange } from "./pod-range.ts";
 
 /** Where the pods see the files of their nodes. */
-const ROOT = "/host";
+const NODE_ROOT = "/host";
 /** Seconds after which Kubernetes ends such a pod, also when cnibench is not there any more. */
-const LIFETIME = 3600;
+const MAX_POD_LIFETIME_S = 3600;
 
 /** @param context null: the current one. @throws EnvironmentError when such pods are not allowed, or a node runs none. */
-export async function takeWhole(
+export async function openPrivilegedNodes(
   context: string | null,
   loadImage: string,
   signal: AbortSignal,
@@ -24,24 +24,24 @@ export async function takeWhole(
   const access = await openAccess(context, signal);
   const { kubectl, version } = access;
   try {
-    const found = (await kubectl.list(["nodes"], { signal })).map(candidateOf);
-    const podCidr = rangeOfAll(found);
-    const { namespace } = await openHome({ kubectl, loadImage }, "privileged", signal);
+    const found = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
+    const podCidr = smallestCommonRange(found);
+    const { namespace } = await createPodNamespace({ kubectl, loadImage }, "privileged", signal);
     const names = found.map((_, i) => `root-${i + 1}`);
     await kubectl.create(
-      names.map((name, i) => rootPod(namespace, name, found[i]?.name ?? "", loadImage)),
+      names.map((name, i) => privilegedPod(namespace, name, found[i]?.name ?? "", loadImage)),
       { signal },
     );
-    const entered = await enterPods(
+    const entered = await connectPods(
       kubectl,
       names.map((name) => ({ namespace, name })),
       signal,
     );
-    const nodes = entered.map(({ running }, i): Node => {
+    const nodes = entered.map(({ connection: running }, i): Node => {
       const { name = "", ip = "", podCidr: range = "" } = found[i] ?? {};
       return { name, index: i + 1, ip, ip6: null, podCidr: range, podCidr6: "", shell: running.agent };
     });
-    const links = await Promise.all(nodes.map(({ name, ip, shell }) => linkOf(shell, name, ip)));
+    const links = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
     const facts = {
       isolation: "machines",
       underlayMtu: Math.min(...links.map(({ mtu }) => mtu)),
@@ -57,44 +57,44 @@ export async function takeWhole(
       ...{
         facts,
         nodes,
-        nodeRoot: ROOT,
+        nodeRoot: NODE_ROOT,
         podCidr,
         podCidr6: "unknown",
         kubectl,
         loadImage,
         version,
-        apiServer: API_SERVICE,
+        apiServer: API_SERVER_SERVICE,
         kubeProxyMode: null,
       },
-      ...{ installsPlugin: true, byDigest: true },
+      ...{ installsPlugin: true, pullsByDigest: true },
       // Those could not be told from what was there, and taken off again.
       putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no programs of others on nodes of yours")),
-      enter: ({ index }) => entered[index - 1]?.enter ?? [],
+      enter: ({ index }) => entered[index - 1]?.enterCommand ?? [],
       createSandbox: () =>
         Promise.reject(new EnvironmentError("nothing is measured on the nodes while a plugin is put on them")),
       [Symbol.asyncDispose]: async () => {
-        for (const { running } of entered) running.stream.closeStdin();
-        await removeNamespaces(kubectl).finally(access.close);
+        for (const { connection: running } of entered) running.stream.closeStdin();
+        await removeOwnNamespaces(kubectl).finally(access.close);
       },
     };
   } catch (error) {
-    await removeNamespaces(kubectl).finally(access.close);
+    await removeOwnNamespaces(kubectl).finally(access.close);
     throw error;
   }
 }
 
-function rootPod(namespace: string, name: string, nodeName: string, image: string): object {
+function privilegedPod(namespace: string, name: string, nodeName: string, image: string): object {
   const container = {
     name: "root",
     image,
     imagePullPolicy: "IfNotPresent",
     command: ["sleep", "infinity"],
     securityContext: { privileged: true },
-    volumeMounts: [{ name: "root", mountPath: ROOT }],
+    volumeMounts: [{ name: "root", mountPath: NODE_ROOT }],
   };
   const ends = {
     terminationGracePeriodSeconds: 0,
-    activeDeadlineSeconds: LIFETIME,
+    activeDeadlineSeconds: MAX_POD_LIFETIME_S,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
   };

@@ -2,9 +2,9 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { stringAt } from "../../core/json.ts";
-import { OWNER_HOST, OWNER_PROCESS } from "../kubernetes/home.ts";
+import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../kubernetes/namespace.ts";
 
-export interface Owned {
+export interface NamespaceOwner {
   /** Of the namespace. */
   readonly name: string;
   readonly host: string;
@@ -12,16 +12,16 @@ export interface Owned {
 }
 
 /** @param namespace as the API has it */
-export function ownerOf(namespace: unknown): Owned {
+export function readOwner(namespace: unknown): NamespaceOwner {
   return {
     name: stringAt(namespace, "metadata", "name") ?? "",
-    host: stringAt(namespace, "metadata", "annotations", OWNER_HOST) ?? "an unknown machine",
-    pid: Number(stringAt(namespace, "metadata", "annotations", OWNER_PROCESS)),
+    host: stringAt(namespace, "metadata", "annotations", OWNER_HOST_ANNOTATION) ?? "an unknown machine",
+    pid: Number(stringAt(namespace, "metadata", "annotations", OWNER_PID_ANNOTATION)),
   };
 }
 
 /** Who may still need it; null: a process of this machine that is gone. */
-export function whoseStill({ host, pid }: Owned): string | null {
+export function describeActiveOwner({ host, pid }: NamespaceOwner): string | null {
   if (host !== hostname()) return `a run on ${host}`;
   return existsSync(`/proc/${pid}`) ? `process ${pid}, which still runs` : null;
 }

@@ -8,7 +8,7 @@ import { succeeded } from "../../core/shell.ts";
 const NAMESPACES = ["mount", "net", "pid", "uts"] as const;
 
 /** Sysctls that forbid user namespaces, the value that does, and the value that allows them. */
-const SWITCHES = [
+const NAMESPACE_SYSCTLS = [
   {
     file: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
     key: "kernel.apparmor_restrict_unprivileged_userns",
@@ -22,10 +22,10 @@ const SWITCHES = [
   }),
 ] as const;
 
-/** @param said what the lab said last: names the step that failed. */
-export async function explainRefusal(said: string): Promise<EnvironmentError> {
-  const refused = await refusedNamespace();
-  const step = /cnibench-lab: failed at: (.+)/.exec(said)?.[1];
+/** @param labOutput what the lab said last: names the step that failed. */
+export async function explainLabFailure(labOutput: string): Promise<EnvironmentError> {
+  const refused = await forbiddenNamespace();
+  const step = /cnibench-lab: failed at: (.+)/.exec(labOutput)?.[1];
   if (refused === null && step === "proc") {
     return new EnvironmentError(
       "This system forbids mounting /proc in a new PID namespace (parts of /proc are masked, as in a container); " +
@@ -34,18 +34,18 @@ export async function explainRefusal(said: string): Promise<EnvironmentError> {
   }
   const what =
     refused === null
-      ? `the lab could not be made (${step ?? "start"}: ${firstLine(said)})`
+      ? `the lab could not be made (${step ?? "start"}: ${firstLine(labOutput)})`
       : `a new ${refused} namespace is forbidden`;
   return new EnvironmentError(`On this system ${what}; ${remedy()}`);
 }
 
 /** Problems known before a lab is made. */
 export async function checkNamespaces(): Promise<readonly Problem[]> {
-  const refused = await refusedNamespace();
+  const refused = await forbiddenNamespace();
   return refused === null ? [] : [{ message: `a new ${refused} namespace is forbidden on this system`, fix: remedy() }];
 }
 
-async function refusedNamespace(): Promise<string | null> {
+async function forbiddenNamespace(): Promise<string | null> {
   const shell = localShell();
   const asUser = await shell.exec(["unshare", "--user", "--map-root-user", "true"]);
   const user = succeeded(asUser) ? ["--user", "--map-root-user"] : [];
@@ -58,7 +58,7 @@ async function refusedNamespace(): Promise<string | null> {
 }
 
 function remedy(): string {
-  const blocking = SWITCHES.find(({ file, bad }) => read(file) === bad);
+  const blocking = NAMESPACE_SYSCTLS.find(({ file, bad }) => read(file) === bad);
   if (blocking !== undefined) return `allow it with: sudo sysctl -w ${blocking.key}=${blocking.good}`;
   return process.getuid?.() === 0
     ? "give this container the capability CAP_SYS_ADMIN, or run cnibench outside it"

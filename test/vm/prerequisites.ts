@@ -3,8 +3,8 @@ import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import { fetchTools } from "../../core/tools/fetch.ts";
 import { vm } from "../../clusters/vm/vm.ts";
 
-export const whyNot: string | null = await prepare();
-if (whyNot !== null) console.error(`tests of virtual machines are skipped: ${whyNot}`);
+export const skipReason: string | null = await prepare();
+if (skipReason !== null) console.error(`tests of virtual machines are skipped: ${skipReason}`);
 
 async function prepare(): Promise<string | null> {
   const onProgress = (line: string): void => console.error(line);

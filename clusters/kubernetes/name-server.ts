@@ -3,18 +3,18 @@ import { NotThereError } from "../../core/errors.ts";
 import type { Shell } from "../../core/shell.ts";
 
 /** A name that every cluster has, and that is found in the search list of every pod. */
-const ALWAYS_THERE = "kubernetes.default";
+const KNOWN_NAME = "kubernetes.default";
 /** Seconds for one answer: a resolver gives up on a silent server after ten. */
-const LIMIT = 15;
+const RESOLVE_LIMIT_S = 15;
 
 /** @returns the IPv4 addresses of a name; empty: it has none, or nobody answers. */
-export async function resolve(pod: Shell, name: string, signal: AbortSignal): Promise<readonly string[]> {
-  const { stdout } = await pod.exec(["getent", "ahostsv4", name], { timeout: LIMIT, signal });
+export async function resolveName(pod: Shell, name: string, signal: AbortSignal): Promise<readonly string[]> {
+  const { stdout } = await pod.exec(["getent", "ahostsv4", name], { timeout: RESOLVE_LIMIT_S, signal });
   return [...new Set(stdout.split("\n").flatMap((line) => line.split(" ", 1)[0] || []))];
 }
 
 /** @throws NotThereError on a cluster that runs without one. */
-export async function expectNameServer(pod: Shell, signal: AbortSignal): Promise<void> {
-  if ((await resolve(pod, ALWAYS_THERE, signal)).length > 0) return;
-  throw new NotThereError(`the cluster has no name server that answers: ${ALWAYS_THERE} has no address`);
+export async function requireNameServer(pod: Shell, signal: AbortSignal): Promise<void> {
+  if ((await resolveName(pod, KNOWN_NAME, signal)).length > 0) return;
+  throw new NotThereError(`the cluster has no name server that answers: ${KNOWN_NAME} has no address`);
 }

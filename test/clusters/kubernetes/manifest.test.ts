@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { changeManifest, fetchManifest } from "../../../clusters/kubernetes/upstream.ts";
+import { patchManifest, fetchManifest } from "../../../clusters/kubernetes/manifest.ts";
 import { findTool } from "../../../core/tools/find.ts";
 
 const MANIFEST = `apiVersion: v1
@@ -85,7 +85,7 @@ test.skipIf(kubectl === null)(
   `patches are merged, objects added, images pinned${kubectl === null ? " (skipped: kubectl is not here)" : ""}`,
   async () => {
     const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SUM });
-    const changed = await changeManifest(file, {
+    const changed = await patchManifest(file, {
       patches: [
         {
           apiVersion: "v1",
@@ -116,5 +116,5 @@ test.skipIf(kubectl === null)(
 test.skipIf(kubectl === null)("a change to what the manifest has not is an error with kubectl's words", async () => {
   const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SUM });
   const patch = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "other", namespace: "net" }, data: {} };
-  await expect(changeManifest(file, { patches: [patch], added: [], images: [] })).rejects.toThrow(/other/);
+  await expect(patchManifest(file, { patches: [patch], added: [], images: [] })).rejects.toThrow(/other/);
 });

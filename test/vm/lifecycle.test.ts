@@ -8,14 +8,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import type { MachineSpec } from "../../clusters/cluster.ts";
 import { chooseImage } from "../../clusters/vm/image.ts";
-import type { Launch } from "../../clusters/vm/launch.ts";
+import type { QemuLaunch } from "../../clusters/vm/qemu-command.ts";
 import { logIn, startMachine } from "../../clusters/vm/node.ts";
 import { platformOf } from "../../clusters/vm/platform.ts";
-import { builtImage, DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
+import { builtImageDir, DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { cnibench, startCnibench, temporaryDir } from "../helpers/cnibench.ts";
-import { whyNot } from "./ready.ts";
+import { skipReason } from "./prerequisites.ts";
 
 const { signal } = new AbortController();
 const spec = (machine: Partial<MachineSpec>, nodes = 1) => ({
@@ -41,7 +41,7 @@ function machines(): string[] {
 }
 
 /** The kernel of the built image. */
-const KERNEL = { kernel: join(builtImage(), "vmlinuz"), initrd: join(builtImage(), "initrd") };
+const KERNEL = { kernel: join(builtImageDir(), "vmlinuz"), initrd: join(builtImageDir(), "initrd") };
 
 /** A file system whose shell is a program for a processor that nobody emulates here. */
 async function foreignShell(image: string): Promise<void> {
@@ -58,11 +58,11 @@ async function foreignShell(image: string): Promise<void> {
 
 /** The built image but for one program. */
 async function withoutSsh(image: string): Promise<void> {
-  await run(localShell(), ["cp", "--sparse=always", join(builtImage(), "root.img"), image]);
+  await run(localShell(), ["cp", "--sparse=always", join(builtImageDir(), "root.img"), image]);
   await run(localShell(), ["debugfs", "-w", "-R", "rm /usr/sbin/sshd", image]);
 }
 
-describe.skipIf(whyNot !== null)("machines", () => {
+describe.skipIf(skipReason !== null)("machines", () => {
   test("a node that panics ends its commands with what its console said last, and the console is kept", async () => {
     const logs = temporaryDir();
     const cluster = await vm.create(spec({ logs }), signal);
@@ -115,7 +115,7 @@ describe.skipIf(whyNot !== null)("machines", () => {
     const { port } = server.address() as AddressInfo;
     const seed = join(temporaryDir(), "seed");
     writeFileSync(seed, "");
-    const launch: Launch = {
+    const launch: QemuLaunch = {
       ...{
         label: "cnibench-vm-0-node1",
         index: 1,
@@ -124,7 +124,13 @@ describe.skipIf(whyNot !== null)("machines", () => {
         acceleration: "tcg",
         machine: DEFAULT_MACHINE,
       },
-      ...{ image: await chooseImage(DEFAULT_MACHINE, builtImage()), seed, folder: temporaryDir(), enter: [], port },
+      ...{
+        image: await chooseImage(DEFAULT_MACHINE, builtImageDir()),
+        seed,
+        socketDir: temporaryDir(),
+        enterCommand: [],
+        port,
+      },
     };
     const machine = startMachine(launch, tmpdir(), null);
     await expect(logIn(machine, "", signal)).rejects.toThrow(

@@ -2,33 +2,33 @@
 import { stringAt } from "../../core/json.ts";
 import type { Endpoint, StandingLoad } from "../../core/model.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../../core/pod-security.ts";
-import { connect, listener } from "./connect.ts";
-import { explainPods } from "./explain.ts";
-import { POD_LABEL, type PodHome } from "./pods.ts";
+import { probeTcp, listenCommand } from "./tcp-probe.ts";
+import { explainPods } from "./explain-pods.ts";
+import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
 /** On all of them: what they are removed by. */
-const LABEL = "cnibench.dev/standing";
+const OBJECT_LABEL = "cnibench.dev/standing";
 /** Seconds until they are there and have their effect, or are gone, and what each adds to it: older kubectl makes five a second. */
-const LIMIT = { all: 120, each: 0.5 } as const;
-const LIFETIME = 6 * 3600;
+const EFFECT_LIMIT_S = { base: 120, perObject: 0.5 } as const;
+const MAX_POD_LIFETIME_S = 6 * 3600;
 /** Nobody listens there on measured pods. */
 const PORT = 30302;
-const SENTINEL = "standing-sentinel";
+const SENTINEL_NAME = "standing-sentinel";
 /** Lets in everything. The last by name of those that select the same pods: some plugins try them in that order, and the first that allows ends it. */
-const OPENER = "standing-open";
+const ALLOW_ALL_POLICY = "standing-open";
 /** Looks in a row that must agree. */
-const IN_A_ROW = 3;
+const REQUIRED_CONSECUTIVE = 3;
 
-export class Standing {
-  readonly #home: PodHome;
+export class BackgroundObjectScaler {
+  readonly #podNamespace: PodNamespace;
   readonly #nodes: readonly string[];
   #current: StandingLoad | null = { services: 0, policies: 0, pods: 0 };
   /** Objects that may be there. */
   #count = 0;
 
   /** @param nodes names of those that pods are spread over */
-  constructor(home: PodHome, nodes: readonly string[]) {
-    this.#home = home;
+  constructor(home: PodNamespace, nodes: readonly string[]) {
+    this.#podNamespace = home;
     this.#nodes = nodes;
   }
 
@@ -37,46 +37,54 @@ export class Standing {
    * @param clientPod gives the pod whose way that is seen on
    * @throws EnvironmentError when it has none in its time
    */
-  async become(load: StandingLoad, clientPod: () => Promise<Endpoint>, signal: AbortSignal): Promise<void> {
-    if (this.#current !== null && sameLoad(this.#current, load)) return;
+  async scaleTo(load: StandingLoad, clientPod: () => Promise<Endpoint>, signal: AbortSignal): Promise<void> {
+    if (this.#current !== null && isSameLoad(this.#current, load)) return;
     const client = await clientPod();
-    const { kubectl, namespace } = this.#home;
+    const { kubectl, namespace } = this.#podNamespace;
     this.#current = null; // until it stands
-    await kubectl.run(["delete", "services,networkpolicies,pods", "-l", LABEL, "-n", namespace], {
+    await kubectl.run(["delete", "services,networkpolicies,pods", "-l", OBJECT_LABEL, "-n", namespace], {
       signal,
-      timeout: limitFor(this.#count),
+      timeout: effectLimit(this.#count),
     });
     this.#count = load.services + load.policies + load.pods;
-    const limit = limitFor(this.#count);
-    await this.#pods(load, client, limit, signal);
-    await this.#services(load.services, client, limit, signal);
-    await this.#policies(load.policies, client, limit, signal);
+    const limit = effectLimit(this.#count);
+    await this.#createPods(load, client, limit, signal);
+    await this.#createServices(load.services, client, limit, signal);
+    await this.#createPolicies(load.policies, client, limit, signal);
     this.#current = load;
   }
 
-  async #pods({ pods, policies }: StandingLoad, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
-    const { kubectl, namespace } = this.#home;
+  async #createPods(
+    { pods, policies }: StandingLoad,
+    client: Endpoint,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { kubectl, namespace } = this.#podNamespace;
     const idle = Array.from({ length: pods }, (_, i) =>
-      this.#pod(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]),
+      this.#podObject(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]),
     );
-    const objects = [...idle, ...(policies > 0 ? [this.#pod(SENTINEL, this.#nodes.at(-1) ?? "", listener(PORT))] : [])];
+    const objects = [
+      ...idle,
+      ...(policies > 0 ? [this.#podObject(SENTINEL_NAME, this.#nodes.at(-1) ?? "", listenCommand(PORT))] : []),
+    ];
     if (objects.length === 0) return;
     await kubectl.create(objects, { signal });
     const look = async (): Promise<true | null> => {
       const running = await kubectl.list(
-        ["pods", "-n", namespace, "-l", LABEL, "--field-selector", "status.phase=Running"],
+        ["pods", "-n", namespace, "-l", OBJECT_LABEL, "--field-selector", "status.phase=Running"],
         { signal },
       );
       return running.length === objects.length ? true : null;
     };
-    const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", LABEL]);
-    await kubectl.until(`not all of ${objects.length} standing pods ran`, look, { limit, signal, explain });
-    if (policies > 0) await this.#sentinelIs("open", client, limit, signal);
+    const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", OBJECT_LABEL]);
+    await kubectl.waitFor(`not all of ${objects.length} standing pods ran`, look, { limit, signal, explain });
+    if (policies > 0) await this.#waitForSentinel("open", client, limit, signal);
   }
 
-  async #services(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+  async #createServices(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
     if (count === 0) return;
-    const { kubectl, namespace } = this.#home;
+    const { kubectl, namespace } = this.#podNamespace;
     const name = (i: number): string => `standing-${i + 1}`;
     // In front of the client, which is there on every path: a service without a pod costs less.
     const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PORT, targetPort: PORT }] };
@@ -92,12 +100,12 @@ export class Standing {
     const last =
       stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
     const look = async (): Promise<true | null> =>
-      (await connect(client.shell, last, PORT, signal)) === "refused" ? true : null;
-    await kubectl.until(`the last of ${count} standing services led nowhere`, look, { limit, signal });
+      (await probeTcp(client.shell, last, PORT, signal)) === "refused" ? true : null;
+    await kubectl.waitFor(`the last of ${count} standing services led nowhere`, look, { limit, signal });
   }
 
   /** Each lets in addresses that nobody has; one more lets in everything, so that what is measured goes on. */
-  async #policies(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+  async #createPolicies(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
     if (count === 0) return;
     const measured = { matchExpressions: [{ key: POD_LABEL, operator: "Exists" }] };
     const policy = (name: string, podSelector: object, ingress: readonly object[]): object => ({
@@ -110,41 +118,51 @@ export class Standing {
     const others = Array.from({ length: count - 1 }, (_, i) =>
       policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]),
     );
-    await this.#home.kubectl.create(
-      [policy(OPENER, measured, [{}]), ...others, policy(SENTINEL, { matchLabels: { [LABEL]: SENTINEL } }, [])],
+    await this.#podNamespace.kubectl.create(
+      [
+        policy(ALLOW_ALL_POLICY, measured, [{}]),
+        ...others,
+        policy(SENTINEL_NAME, { matchLabels: { [OBJECT_LABEL]: SENTINEL_NAME } }, []),
+      ],
       { signal },
     );
-    await this.#sentinelIs("closed", client, limit, signal);
+    await this.#waitForSentinel("closed", client, limit, signal);
   }
 
   /** The last policy is about one pod: when that is closed the others, which were made before, are there too. */
-  async #sentinelIs(state: "open" | "closed", client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
-    const { kubectl, namespace } = this.#home;
-    const ip = stringAt(await kubectl.get(["pod", SENTINEL, "-n", namespace], { signal }), "status", "podIP") ?? "";
+  async #waitForSentinel(
+    state: "open" | "closed",
+    client: Endpoint,
+    limit: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { kubectl, namespace } = this.#podNamespace;
+    const ip =
+      stringAt(await kubectl.get(["pod", SENTINEL_NAME, "-n", namespace], { signal }), "status", "podIP") ?? "";
     let row = 0;
     const look = async (): Promise<true | null> => {
-      const open = (await connect(client.shell, ip, PORT, signal)) === "open";
+      const open = (await probeTcp(client.shell, ip, PORT, signal)) === "open";
       row = open === (state === "open") ? row + 1 : 0;
-      return row === IN_A_ROW ? true : null;
+      return row === REQUIRED_CONSECUTIVE ? true : null;
     };
-    await kubectl.until(`the pod behind the standing policies did not get ${state}`, look, { limit, signal });
+    await kubectl.waitFor(`the pod behind the standing policies did not get ${state}`, look, { limit, signal });
   }
 
   #metadata(name: string): object {
-    return { name, namespace: this.#home.namespace, labels: { [LABEL]: name } };
+    return { name, namespace: this.#podNamespace.namespace, labels: { [OBJECT_LABEL]: name } };
   }
 
-  #pod(name: string, nodeName: string, command: readonly string[]): object {
+  #podObject(name: string, nodeName: string, command: readonly string[]): object {
     const container = {
       name: "standing",
-      image: this.#home.image,
+      image: this.#podNamespace.image,
       imagePullPolicy: "IfNotPresent",
       command,
       securityContext: RESTRICTED_CONTAINER,
     };
     const ends = {
       terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: LIFETIME,
+      activeDeadlineSeconds: MAX_POD_LIFETIME_S,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
     };
@@ -164,10 +182,10 @@ export class Standing {
 }
 
 /** Seconds. */
-function limitFor(count: number): number {
-  return LIMIT.all + LIMIT.each * count;
+function effectLimit(count: number): number {
+  return EFFECT_LIMIT_S.base + EFFECT_LIMIT_S.perObject * count;
 }
 
-function sameLoad(a: StandingLoad, b: StandingLoad): boolean {
+function isSameLoad(a: StandingLoad, b: StandingLoad): boolean {
   return a.services === b.services && a.policies === b.policies && a.pods === b.pods;
 }

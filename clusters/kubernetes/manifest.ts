@@ -11,8 +11,8 @@ import { run } from "../../core/shell.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 
 /** Seconds, and bytes, for a manifest: the largest has 600 kB. */
-const FETCH_LIMIT = 60;
-const MAX_BYTES = 8 * 1024 * 1024;
+const FETCH_LIMIT_S = 60;
+const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 
 /** @returns the file's place in the cache. @throws EnvironmentError when it cannot be had, or is another one than expected. */
 export async function fetchManifest(plugin: string, { url, sha256 }: PublishedManifest): Promise<string> {
@@ -22,11 +22,11 @@ export async function fetchManifest(plugin: string, { url, sha256 }: PublishedMa
     createHash("sha256").update(url).digest("hex").slice(0, 16),
     basename(new URL(url).pathname),
   );
-  if (existsSync(cached) && (sha256 === null || sumOf(await readFile(cached)) === sha256)) return cached;
+  if (existsSync(cached) && (sha256 === null || sha256Of(await readFile(cached)) === sha256)) return cached;
   const bytes = await download(plugin, url);
-  if (sha256 !== null && sumOf(bytes) !== sha256) {
+  if (sha256 !== null && sha256Of(bytes) !== sha256) {
     throw new EnvironmentError(
-      `what lies at ${url} is not the manifest that cnibench expects (sha256 ${sumOf(bytes)}, not ${sha256}); check the file and give it as --plugins ${plugin}@FILE`,
+      `what lies at ${url} is not the manifest that cnibench expects (sha256 ${sha256Of(bytes)}, not ${sha256}); check the file and give it as --plugins ${plugin}@FILE`,
     );
   }
   await mkdir(dirname(cached), { recursive: true });
@@ -38,7 +38,7 @@ export async function fetchManifest(plugin: string, { url, sha256 }: PublishedMa
 
 async function download(plugin: string, url: string): Promise<Buffer> {
   const fix = `fetch it by other means and give it as --plugins ${plugin}@FILE`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_LIMIT * 1000) }).catch((error: unknown) => {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_LIMIT_S * 1000) }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
     throw new EnvironmentError(`the manifest of ${plugin} could not be fetched from ${url} (${cause}); ${fix}`);
   });
@@ -50,35 +50,42 @@ async function download(plugin: string, url: string): Promise<Buffer> {
   let size = 0;
   for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > MAX_BYTES)
-      throw new EnvironmentError(`the manifest of ${plugin} at ${url} has more than ${MAX_BYTES} bytes; ${fix}`);
+    if (size > MAX_MANIFEST_BYTES)
+      throw new EnvironmentError(
+        `the manifest of ${plugin} at ${url} has more than ${MAX_MANIFEST_BYTES} bytes; ${fix}`,
+      );
     parts.push(part);
   }
   return Buffer.concat(parts);
 }
 
-function sumOf(bytes: Buffer): string {
+function sha256Of(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
 /** @returns the changed manifest, as YAML. @throws CommandError when a change does not fit the file. */
-export async function changeManifest(file: string, { patches, added, images }: ManifestChanges): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), "cnibench-manifest-"));
+export async function patchManifest(file: string, { patches, added, images }: ManifestChanges): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), "cnibench-manifest-"));
   try {
     const base = { name: "base.yaml", text: await readFile(file, "utf8") };
     const numbered = (prefix: string, objects: readonly object[]): { name: string; text: string }[] =>
       objects.map((object, i) => ({ name: `${prefix}-${i}.json`, text: JSON.stringify(object) }));
-    const [merged, more] = [numbered("patch", patches), numbered("added", added)];
+    const [merged, additions] = [numbered("patch", patches), numbered("added", added)];
     // The names that the kustomize of kubectl 1.14 has, and today's still reads.
-    const plan = {
-      resources: [base, ...more].map(({ name }) => name),
+    const kustomization = {
+      resources: [base, ...additions].map(({ name }) => name),
       patchesStrategicMerge: merged.map(({ name }) => name),
       images,
     };
-    for (const { name, text } of [base, ...merged, ...more, { name: "kustomization.yaml", text: JSON.stringify(plan) }])
-      await writeFile(join(folder, name), text);
-    return await run(localShell(), ["kubectl", "kustomize", folder], { timeout: FETCH_LIMIT });
+    for (const { name, text } of [
+      base,
+      ...merged,
+      ...additions,
+      { name: "kustomization.yaml", text: JSON.stringify(kustomization) },
+    ])
+      await writeFile(join(dir, name), text);
+    return await run(localShell(), ["kubectl", "kustomize", dir], { timeout: FETCH_LIMIT_S });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(dir, { recursive: true, force: true });
   }
 }

@@ -1,6 +1,6 @@
 /** Programs that are too old. */
 import { expect, test } from "vitest";
-import { versionProblems } from "../../../clusters/kubernetes/programs.ts";
+import { versionProblems } from "../../../clusters/kubernetes/tools.ts";
 
 // As the programs say it themselves.
 test.each([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { bridgeBatch } from "../../../clusters/vm/bridges.ts";
-import { qemuArgv, socketsOf, type Launch } from "../../../clusters/vm/launch.ts";
+import { qemuArgv, socketPaths, type QemuLaunch } from "../../../clusters/vm/qemu-command.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 
-const LAUNCH: Launch = {
+const LAUNCH: QemuLaunch = {
   label: "cnibench-vm-1-node1",
   index: 1,
   nodes: 3,
@@ -12,8 +12,8 @@ const LAUNCH: Launch = {
   image: { disk: "/c/root.img", format: "raw", root: "/dev/vda", kernel: "/c/vmlinuz", initrd: "/c/initrd" },
   machine: { memory: 512 * 2 ** 20, cpus: 2, nics: 2, underlay: "sockets" },
   seed: "/f/node1.tar",
-  folder: "/f",
-  enter: [],
+  socketDir: "/f",
+  enterCommand: [],
   port: 4022,
 };
 const values = (argv: readonly string[], option: string): string[] =>
@@ -42,7 +42,7 @@ test("taps are those of the bridges, and the machine is where they are", () => {
   const argv = qemuArgv({
     ...LAUNCH,
     index: 2,
-    enter: ["nsenter", "--net"],
+    enterCommand: ["nsenter", "--net"],
     machine: { ...LAUNCH.machine, underlay: "tap" },
   });
   expect(argv.slice(0, 3)).toEqual(["nsenter", "--net", "setpriv"]);
@@ -55,7 +55,7 @@ describe("the networks between three nodes", () => {
   test("meet in hubs of the first, one for each interface", () => {
     const argv = qemuArgv(LAUNCH);
     const servers = values(argv, "-netdev").filter((netdev) => netdev.includes("server=on"));
-    expect(servers.map((netdev) => /path=(\S+)/.exec(netdev)?.[1])).toEqual(socketsOf("/f", 3, 2));
+    expect(servers.map((netdev) => /path=(\S+)/.exec(netdev)?.[1])).toEqual(socketPaths("/f", 3, 2));
     for (const nic of [0, 1])
       expect(values(argv, "-netdev").filter((netdev) => netdev.includes(`hubid=${nic}`))).toHaveLength(3);
   });
@@ -66,7 +66,7 @@ describe("the networks between three nodes", () => {
         (netdev) => /server=off.*path=(\S+)/.exec(netdev)?.[1] ?? [],
       ),
     );
-    expect(paths.sort()).toEqual([...socketsOf("/f", 3, 2)].sort());
+    expect(paths.sort()).toEqual([...socketPaths("/f", 3, 2)].sort());
   });
 
   test("have a MAC address for each interface of each node", () => {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { expectHope } from "../../../clusters/kubernetes/hope.ts";
+import { throwIfPodsCannotStart } from "../../../clusters/kubernetes/pod-failures.ts";
 
 const waiting = (reason: string, message = "", key = "containerStatuses"): object => ({
   status: { [key]: [{ image: "acme/agent:v1", state: { waiting: { reason, message } } }] },
 });
-const hope = (pod: object) => (): void => expectHope(pod, "name a mirror");
+const hope = (pod: object) => (): void => throwIfPodsCannotStart(pod, "name a mirror");
 
 test("a container that is made, runs, or meets a registry that restarts has hope", () => {
   expect(hope(waiting("ContainerCreating"))).not.toThrow();

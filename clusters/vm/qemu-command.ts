@@ -1,13 +1,13 @@
 /** The command line of QEMU for one node. Pure. Source: qemu-system(1), "Network options" and "Linux/Multiboot boot specific". */
 import { join } from "node:path";
 import type { MachineSpec } from "../cluster.ts";
-import type { Image } from "./image.ts";
+import type { BootImage } from "./image.ts";
 import type { Platform } from "./platform.ts";
 
 /** `kvm`: by the processor; `tcg`: by software. */
 export type Acceleration = "kvm" | "tcg";
 
-export interface Launch {
+export interface QemuLaunch {
   /** The label that `clean` finds the process by. */
   readonly label: string;
   /** 1 for the first node. */
@@ -15,91 +15,91 @@ export interface Launch {
   readonly nodes: number;
   readonly platform: Platform;
   readonly acceleration: Acceleration;
-  readonly image: Image;
+  readonly image: BootImage;
   readonly machine: Pick<MachineSpec, "memory" | "cpus" | "nics" | "underlay">;
   /** Archive that the node unpacks. */
   readonly seed: string;
   /** Folder of the sockets that join the nodes. */
-  readonly folder: string;
+  readonly socketDir: string;
   /** Begins the command line of what must be where the networks are; empty: they are sockets. */
-  readonly enter: readonly string[];
+  readonly enterCommand: readonly string[];
   /** Of 127.0.0.1; leads to the node's sshd. */
   readonly port: number;
 }
 
 /** What the kernel runs as its first program: no image has to be prepared for it. The seed is the second drive. */
-const START =
+const INIT_COMMAND =
   "mount -t tmpfs -o mode=755 tmpfs /run && mkdir /run/cnibench && tar -xf /dev/vdb -C /run/cnibench && exec sh /run/cnibench/node-init.sh";
 
-export function qemuArgv(launch: Launch): readonly string[] {
-  const { label, platform, acceleration, image, machine, seed, enter } = launch;
+export function qemuArgv(launch: QemuLaunch): readonly string[] {
+  const { label, platform, acceleration, image, machine, seed, enterCommand: enter } = launch;
   return [
     // A killed cnibench takes its machines with it.
     ...[...enter, "setpriv", "--pdeathsig", "KILL", "--", platform.qemu, "-name", label],
     ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
-    ...processor(platform, acceleration),
+    ...processorArgs(platform, acceleration),
     ...["-smp", String(machine.cpus), "-m", `${Math.ceil(machine.memory / 2 ** 20)}M`],
     ...[
       "-kernel",
       image.kernel,
       ...(image.initrd === null ? [] : ["-initrd", image.initrd]),
       "-append",
-      commandLine(platform, image),
+      kernelCommandLine(platform, image),
     ],
     // What is written goes to a file without a name, so it is gone with the process.
-    ...["-drive", `file=${comma(image.disk)},format=${image.format},if=virtio,snapshot=on`],
-    ...["-drive", `file=${comma(seed)},format=raw,if=virtio,readonly=on`],
-    ...Array.from({ length: machine.nics }, (_, nic) => underlay(launch, nic)).flat(),
+    ...["-drive", `file=${escapeCommas(image.disk)},format=${image.format},if=virtio,snapshot=on`],
+    ...["-drive", `file=${escapeCommas(seed)},format=raw,if=virtio,readonly=on`],
+    ...Array.from({ length: machine.nics }, (_, nic) => underlayArgs(launch, nic)).flat(),
     ...["-netdev", `user,id=control,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:${launch.port}-10.0.2.15:22`],
     ...["-device", nicDevice("control", controlMac(launch.index))],
   ];
 }
 
-export function processor({ machine }: Platform, acceleration: Acceleration): readonly string[] {
+export function processorArgs({ machine }: Platform, acceleration: Acceleration): readonly string[] {
   const model = acceleration === "kvm" ? "host" : "max";
   return ["-machine", machine, "-accel", acceleration === "kvm" ? "kvm" : "tcg,thread=multi", "-cpu", model];
 }
 
-function commandLine({ console }: Platform, { root }: Image): string {
-  return `root=${root} rw console=${console} net.ifnames=0 quiet loglevel=4 panic=-1 init=/bin/sh -- -c "${START}"`;
+function kernelCommandLine({ console }: Platform, { root }: BootImage): string {
+  return `root=${root} rw console=${console} net.ifnames=0 quiet loglevel=4 panic=-1 init=/bin/sh -- -c "${INIT_COMMAND}"`;
 }
 
 /**
  * The networks between the nodes: bridges that are there already, or each a hub inside the first node's QEMU that the other nodes are connected to by sockets of a
  * private folder: no root, no port, and nobody else can listen.
  */
-function underlay({ index, nodes, folder, machine }: Launch, nic: number): readonly string[] {
+function underlayArgs({ index, nodes, socketDir: folder, machine }: QemuLaunch, nic: number): readonly string[] {
   const device = ["-device", nicDevice(`nic${nic}`, underlayMac(nic, index))];
   if (machine.underlay === "tap")
-    return ["-netdev", `tap,id=nic${nic},ifname=${tapOf(nic, index)},script=no,downscript=no`, ...device];
+    return ["-netdev", `tap,id=nic${nic},ifname=${tapName(nic, index)},script=no,downscript=no`, ...device];
   if (index > 1)
     return [
       "-netdev",
-      `stream,id=nic${nic},server=off,addr.type=unix,addr.path=${comma(socketOf(folder, nic, index))}`,
+      `stream,id=nic${nic},server=off,addr.type=unix,addr.path=${escapeCommas(socketPath(folder, nic, index))}`,
       ...device,
     ];
   const peers = Array.from({ length: nodes - 1 }, (_, i) => i + 2).flatMap((peer) => {
     const id = `nic${nic}-node${peer}`;
-    const socket = `stream,id=${id},server=on,addr.type=unix,addr.path=${comma(socketOf(folder, nic, peer))}`;
+    const socket = `stream,id=${id},server=on,addr.type=unix,addr.path=${escapeCommas(socketPath(folder, nic, peer))}`;
     return ["-netdev", socket, "-netdev", `hubport,id=${id}-hub,hubid=${nic},netdev=${id}`];
   });
   return [...peers, "-netdev", `hubport,id=nic${nic},hubid=${nic}`, ...device];
 }
 
 /** Sockets that the first node listens on. */
-export function socketsOf(folder: string, nodes: number, nics: number): readonly string[] {
+export function socketPaths(socketDir: string, nodes: number, nics: number): readonly string[] {
   return Array.from({ length: nics }, (_, nic) =>
-    Array.from({ length: nodes - 1 }, (_unused, i) => socketOf(folder, nic, i + 2)),
+    Array.from({ length: nodes - 1 }, (_unused, i) => socketPath(socketDir, nic, i + 2)),
   ).flat();
 }
 
 /** The interface that a node is plugged into a bridge with. */
-export function tapOf(nic: number, node: number): string {
+export function tapName(nic: number, node: number): string {
   return `tap${nic}-${node}`;
 }
 
-function socketOf(folder: string, nic: number, node: number): string {
-  return join(folder, `${nic}-${node}`);
+function socketPath(socketDir: string, nic: number, node: number): string {
+  return join(socketDir, `${nic}-${node}`);
 }
 
 function nicDevice(netdev: string, mac: string): string {
@@ -119,6 +119,6 @@ function hex(value: number): string {
 }
 
 /** A comma in an option's value is written twice. */
-export function comma(text: string): string {
+export function escapeCommas(text: string): string {
   return text.replaceAll(",", ",,");
 }
