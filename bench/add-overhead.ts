@@ -8,20 +8,20 @@ import { CniRuntime } from "../cni/runtime.ts";
 import { folderStore } from "../cni/store.ts";
 import { localShell } from "../core/local.ts";
 import { run } from "../core/shell.ts";
-import { median, ms, timeEach, type Bench } from "./bench.ts";
-import { makeLab } from "./lab.ts";
+import { median, formatMs, timeEach, type Benchmark } from "./benchmark.ts";
+import { createLab } from "./lab.ts";
 
-const COUNT = 300;
-const LIMIT = 2;
-const RESULT =
+const CALLS = 300;
+const MAX_OWN_MS = 2;
+const ADD_RESULT =
   '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","mac":"0a:00:00:00:00:01","sandbox":"/run/netns/x"}],"ips":[]}';
 
-export async function benchAddOverhead(): Promise<Bench> {
+export async function benchAddOverhead(): Promise<Benchmark> {
   const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
   const plugin = join(folder, "instant");
-  writeFileSync(plugin, `#!/bin/sh\necho '${RESULT}'\n`);
+  writeFileSync(plugin, `#!/bin/sh\necho '${ADD_RESULT}'\n`);
   chmodSync(plugin, 0o755);
-  const cluster = await makeLab(1);
+  const cluster = await createLab(1);
   try {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error("a lab without nodes");
@@ -35,25 +35,25 @@ export async function benchAddOverhead(): Promise<Bench> {
     // In turns, so that the machine's drift meets both.
     for (let round = 0; round < 3; round++) {
       adds.push(
-        ...(await timeEach(COUNT / 3, () =>
+        ...(await timeEach(CALLS / 3, () =>
           runtime.add(list, { containerID: `c${++id}`, netns: "/run/netns/x", ifName: "eth0" }),
         )),
       );
-      spawns.push(...(await timeEach(COUNT / 3, () => bareSpawn(plugin, list.text))));
+      spawns.push(...(await timeEach(CALLS / 3, () => bareSpawn(plugin, list.text))));
     }
     const alone = await processTime(plugin, folder);
     const own = median(adds) - alone;
     return {
       name: "own part of one ADD",
       rows: [
-        [`ADD through the runtime and the node's shell, median of ${COUNT}`, ms(median(adds))],
-        [`bare Node spawn of the same plugin, median of ${COUNT}`, ms(median(spawns))],
-        ["the plugin's process alone (fork, exec, exit in a bash loop)", ms(alone)],
-        ["own part of cnibench", ms(own)],
-        ["own part of a bare Node spawn", ms(median(spawns) - alone)],
+        [`ADD through the runtime and the node's shell, median of ${CALLS}`, formatMs(median(adds))],
+        [`bare Node spawn of the same plugin, median of ${CALLS}`, formatMs(median(spawns))],
+        ["the plugin's process alone (fork, exec, exit in a bash loop)", formatMs(alone)],
+        ["own part of cnibench", formatMs(own)],
+        ["own part of a bare Node spawn", formatMs(median(spawns) - alone)],
       ],
-      target: `under ${LIMIT} ms`,
-      met: own < LIMIT,
+      target: `under ${MAX_OWN_MS} ms`,
+      met: own < MAX_OWN_MS,
     };
   } finally {
     await cluster[Symbol.asyncDispose]();
@@ -76,9 +76,11 @@ function bareSpawn(plugin: string, config: string): Promise<void> {
 async function processTime(plugin: string, folder: string): Promise<number> {
   const config = join(folder, "config");
   writeFileSync(config, "{}");
-  const loop = `s=$EPOCHREALTIME; for ((i = 0; i < ${COUNT}; i++)); do "$0" <"$1" >/dev/null; done; echo "$s $EPOCHREALTIME"`;
-  const [start = 0, end = 0] = (await run(localShell(), ["bash", "-c", loop, plugin, config], { env: { LC_ALL: "C" } }))
+  const script = `s=$EPOCHREALTIME; for ((i = 0; i < ${CALLS}; i++)); do "$0" <"$1" >/dev/null; done; echo "$s $EPOCHREALTIME"`;
+  const [start = 0, end = 0] = (
+    await run(localShell(), ["bash", "-c", script, plugin, config], { env: { LC_ALL: "C" } })
+  )
     .split(" ")
     .map(Number);
-  return ((end - start) / COUNT) * 1000;
+  return ((end - start) / CALLS) * 1000;
 }

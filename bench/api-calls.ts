@@ -9,24 +9,24 @@ import { kind } from "../clusters/kind/kind.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { findTool } from "../core/tools/find.ts";
 import { installPlugin } from "../engine/install.ts";
-import { wholeCluster } from "../engine/whole-cluster.ts";
+import { clusterDeploymentOf } from "../engine/privileged-cluster.ts";
 import { plugins } from "../plugins/index.ts";
 import { pairs } from "../runners/pairs/pairs.ts";
-import type { Bench } from "./bench.ts";
+import type { Benchmark } from "./benchmark.ts";
 
 const NAME = "Requests of the API for pairs of pods";
 /** With 40 pairs two nodes have all the pods that fit beside their own. */
-const SIZES = [5, 10, 20, 40];
+const PAIR_COUNTS = [5, 10, 20, 40];
 /** Requests of each further pod may be so many times those of the pods before: more is no line. */
-const LIMIT = 1.5;
-const TARGET = `the requests grow with the pods and no faster (each further pod takes at most ${LIMIT} times as many)`;
+const MAX_GROWTH = 1.5;
+const TARGET = `the requests grow with the pods and no faster (each further pod takes at most ${MAX_GROWTH} times as many)`;
 /** kubectl tells each request that it sends from this level on, with the status of its answer. */
-const WRAPPER = (kubectl: string, folder: string): string => `#!/bin/sh
+const wrapperScript = (kubectl: string, folder: string): string => `#!/bin/sh
 exec "${kubectl}" -v=6 "$@" 2>"${folder}/$$.log"
 `;
 
 /** Images of one's own: CNIBENCH_TEST_NODE_IMAGE, CNIBENCH_TEST_LOAD_IMAGE. */
-export async function benchApiCalls(): Promise<Bench> {
+export async function benchApiCalls(): Promise<Benchmark> {
   const problems = await kind.check();
   if (problems.length > 0)
     return {
@@ -62,7 +62,7 @@ export async function benchApiCalls(): Promise<Bench> {
   }
 }
 
-async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Promise<Bench> {
+async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Promise<Benchmark> {
   const folder = mkdtempSync(join(tmpdir(), "cnibench-calls-"));
   const { PATH: path = "" } = process.env;
   const kubectl = findTool("kubectl");
@@ -71,13 +71,13 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
       "kubectl is not here, and clusters of kind need it; install it: https://kubernetes.io/docs/tasks/tools/",
     );
   try {
-    writeFileSync(join(folder, "kubectl"), WRAPPER(kubectl, folder));
+    writeFileSync(join(folder, "kubectl"), wrapperScript(kubectl, folder));
     chmodSync(join(folder, "kubectl"), 0o755);
     process.env.PATH = `${folder}${delimiter}${path}`;
     const counts: number[] = [];
-    for (const size of SIZES) {
-      const before = requestsIn(folder);
-      const deployment = wholeCluster(plugins.simplecni, cluster, signal);
+    for (const size of PAIR_COUNTS) {
+      const before = countRequests(folder);
+      const deployment = clusterDeploymentOf(plugins.simplecni, cluster, signal);
       await pairs.run({
         deployment,
         duration: 1,
@@ -85,9 +85,9 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
         signal,
         keep: () => undefined,
       });
-      counts.push(requestsIn(folder) - before);
+      counts.push(countRequests(folder) - before);
     }
-    return tell(counts);
+    return summarize(counts);
   } finally {
     process.env.PATH = path;
     rmSync(folder, { recursive: true });
@@ -95,7 +95,7 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
 }
 
 /** Lines of `kubectl -v=6` that tell of an answer. */
-function requestsIn(folder: string): number {
+function countRequests(folder: string): number {
   const logs = readdirSync(folder).filter((name) => name.endsWith(".log"));
   return logs.reduce(
     (sum, name) =>
@@ -105,15 +105,20 @@ function requestsIn(folder: string): number {
   );
 }
 
-function tell(counts: readonly number[]): Bench {
-  const pods = SIZES.map((size) => 2 * size);
+function summarize(counts: readonly number[]): Benchmark {
+  const pods = PAIR_COUNTS.map((size) => 2 * size);
   const further = counts.slice(1).map((count, i) => (count - (counts[i] ?? 0)) / ((pods[i + 1] ?? 0) - (pods[i] ?? 0)));
   const rows = counts.map((count, i) => {
     const each = `${count} requests, ${(count / (pods[i] ?? 1)).toFixed(2)} for each of ${pods[i]} pods`;
     return [
-      `${SIZES[i]} pairs`,
+      `${PAIR_COUNTS[i]} pairs`,
       i === 0 ? each : `${each}; ${further[i - 1]?.toFixed(2)} for each further one`,
     ] as const;
   });
-  return { name: NAME, rows, target: TARGET, met: (further.at(-1) ?? 0) <= LIMIT * Math.max(...further.slice(0, -1)) };
+  return {
+    name: NAME,
+    rows,
+    target: TARGET,
+    met: (further.at(-1) ?? 0) <= MAX_GROWTH * Math.max(...further.slice(0, -1)),
+  };
 }

@@ -5,12 +5,12 @@ import { run, type Shell } from "../core/shell.ts";
 import { withVersion } from "../cni/conf.ts";
 import { shippedProfile } from "../runners/conformance/profile-file.ts";
 import { runConformance } from "../runners/conformance/run.ts";
-import { makeLab } from "./lab.ts";
-import type { Bench } from "./bench.ts";
+import { createLab } from "./lab.ts";
+import type { Benchmark } from "./benchmark.ts";
 
-const BIN = "/opt/cni/bin";
+const BIN_DIR = "/opt/cni/bin";
 /** Seconds. */
-const LIMITS = { suite: 60, mutants: 180 };
+const MAX_SECONDS = { suite: 60, mutants: 180 };
 
 /** What executions of plugins took. */
 interface Executions {
@@ -20,12 +20,12 @@ interface Executions {
 }
 
 /** A shell that adds up executions of plugins; a test enters its own node first, so argv ends with the path. */
-function counting(shell: Shell, executions: Executions): Shell {
+function countExecutions(shell: Shell, executions: Executions): Shell {
   return {
     ...shell,
     exec: async (argv, options) => {
       const output = await shell.exec(argv, options);
-      if (!argv.at(-1)?.startsWith(`${BIN}/`)) return output;
+      if (!argv.at(-1)?.startsWith(`${BIN_DIR}/`)) return output;
       executions.count++;
       executions.seconds += output.duration;
       return output;
@@ -33,7 +33,7 @@ function counting(shell: Shell, executions: Executions): Shell {
   };
 }
 
-interface Spent extends Executions {
+interface ClauseCost extends Executions {
   readonly clause: string;
   readonly wall: number;
 }
@@ -41,21 +41,21 @@ interface Spent extends Executions {
 /** The whole suite; with one test at a time, what each clause took. */
 async function suite(
   jobs: number,
-): Promise<{ readonly wall: number; readonly executions: Executions; readonly clauses: readonly Spent[] }> {
+): Promise<{ readonly wall: number; readonly executions: Executions; readonly clauses: readonly ClauseCost[] }> {
   const described = shippedProfile("bridge");
   if (described === null) throw new Error("there is no profile of bridge");
-  const cluster = await makeLab(1);
+  const cluster = await createLab(1);
   try {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error("a lab without nodes");
     const files = ["bridge", "host-local", "tuning", "sbr"].map((name) => ({
-      path: `${BIN}/${name}`,
+      path: `${BIN_DIR}/${name}`,
       mode: 0o755,
       source: { file: findCniPlugin(name) ?? "" },
     }));
     await cluster.putFiles(node, files);
     const executions: Executions = { count: 0, seconds: 0 };
-    const clauses: Spent[] = [];
+    const clauses: ClauseCost[] = [];
     const start = performance.now();
     let before = { wall: start, ...executions };
     await runConformance({
@@ -63,9 +63,9 @@ async function suite(
         plugin: "bridge",
         list: withVersion(described.list, "1.0.0"),
         profile: described.profile,
-        nodes: [counting(node.shell, executions)],
+        nodes: [countExecutions(node.shell, executions)],
       },
-      ...{ pluginPath: [BIN], versions: ["1.0.0"], jobs, signal: new AbortController().signal },
+      ...{ pluginPath: [BIN_DIR], versions: ["1.0.0"], jobs, signal: new AbortController().signal },
       onRow: ({ clause }) => {
         const now = { wall: performance.now(), ...executions };
         clauses.push({
@@ -94,7 +94,7 @@ async function mutants(): Promise<{ readonly wall: number; readonly said: string
   return { wall: (performance.now() - start) / 1000, said: /\d+ of \d+ mutants killed by [^;]*/.exec(said)?.[0] ?? "" };
 }
 
-export async function benchConformance(): Promise<Bench> {
+export async function benchConformance(): Promise<Benchmark> {
   const together = await suite(2);
   const { wall, executions, clauses } = await suite(1);
   const proof = await mutants();
@@ -111,7 +111,7 @@ export async function benchConformance(): Promise<Bench> {
         .toSorted((a, b) => b.wall - a.wall)
         .map(({ clause, wall: spent, count }): [string, string] => [clause, `${seconds(spent)}, ${count} executions`]),
     ],
-    target: `the suite under ${LIMITS.suite} s, all mutants under ${LIMITS.mutants} s`,
-    met: together.wall < LIMITS.suite && proof.wall < LIMITS.mutants,
+    target: `the suite under ${MAX_SECONDS.suite} s, all mutants under ${MAX_SECONDS.mutants} s`,
+    met: together.wall < MAX_SECONDS.suite && proof.wall < MAX_SECONDS.mutants,
   };
 }

@@ -9,14 +9,14 @@ import { at, stringAt } from "../core/json.ts";
 import { findTool } from "../core/tools/find.ts";
 import { deployPlugin } from "../engine/deploy.ts";
 import { plugins } from "../plugins/index.ts";
-import type { Bench } from "./bench.ts";
+import type { Benchmark } from "./benchmark.ts";
 
 /** Seconds. */
-const LIMIT = 5;
+const MAX_ADDED_S = 5;
 const NAME = "simplecni on a kind cluster of two nodes";
-const TARGET = `cnibench adds at most ${LIMIT} s`;
+const TARGET = `cnibench adds at most ${MAX_ADDED_S} s`;
 
-export async function benchKind(): Promise<Bench> {
+export async function benchKind(): Promise<Benchmark> {
   const problems = await kind.check();
   if (problems.length > 0)
     return {
@@ -29,7 +29,7 @@ export async function benchKind(): Promise<Bench> {
   const path = process.env.PATH;
   try {
     process.env.PATH = `${folder}:${path ?? ""}`;
-    return await measure(timedKind(folder));
+    return await measure(installTimedKind(folder));
   } finally {
     process.env.PATH = path;
     rmSync(folder, { recursive: true, force: true });
@@ -37,7 +37,7 @@ export async function benchKind(): Promise<Bench> {
 }
 
 /** Puts a program in the place of kind that notes how long kind itself takes. @returns what it notes, seconds */
-function timedKind(folder: string): () => number {
+function installTimedKind(folder: string): () => number {
   const [note, program] = [join(folder, "seconds"), join(folder, "kind")];
   writeFileSync(
     program,
@@ -50,7 +50,7 @@ function timedKind(folder: string): () => number {
   };
 }
 
-async function measure(kindSeconds: () => number): Promise<Bench> {
+async function measure(kindSeconds: () => number): Promise<Benchmark> {
   const { signal } = new AbortController();
   const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = DEFAULT_LOAD_IMAGE } = process.env;
   const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };
@@ -75,9 +75,9 @@ async function measure(kindSeconds: () => number): Promise<Bench> {
       family: "ipv4",
       signal,
     });
-    await deployment.pair("cross-node");
+    await deployment.connectPair("cross-node");
     const measured = now();
-    const ready = Math.max(made, await lastChange(cluster));
+    const ready = Math.max(made, await lastReadyTime(cluster));
     const added = { cluster: made - begun - kindSeconds(), plugin: measured - ready };
     const seconds = (value: number): string => `${value.toFixed(1)} s`;
     const sum = added.cluster + added.plugin;
@@ -91,7 +91,7 @@ async function measure(kindSeconds: () => number): Promise<Bench> {
         ["added in all", seconds(sum)],
       ],
       target: TARGET,
-      met: sum <= LIMIT,
+      met: sum <= MAX_ADDED_S,
     };
   } finally {
     await cluster[Symbol.asyncDispose]();
@@ -99,7 +99,7 @@ async function measure(kindSeconds: () => number): Promise<Bench> {
 }
 
 /** When the last node, or the last pod of the name server, got ready: seconds since the epoch, in whole ones. */
-async function lastChange({ kubectl }: KubernetesCluster): Promise<number> {
+async function lastReadyTime({ kubectl }: KubernetesCluster): Promise<number> {
   const objects = [
     ...(await kubectl.list(["nodes"])),
     ...(await kubectl.list(["pods", "-n", "kube-system", "-l", "k8s-app=kube-dns"])),

@@ -4,17 +4,17 @@ import { netns } from "../clusters/netns/netns.ts";
 import { findAssets } from "../engine/assets.ts";
 import { deployPlugin, type Deployment } from "../engine/deploy.ts";
 import { plugins } from "../plugins/index.ts";
-import { median, ms, timeEach, type Bench } from "./bench.ts";
+import { median, formatMs, timeEach, type Benchmark } from "./benchmark.ts";
 
-const LIMIT = 500;
+const MAX_MS = 500;
 
-export function makeLab(nodes: number): Promise<BareCluster> {
+export function createLab(nodes: number): Promise<BareCluster> {
   return netns.create({ nodes, underlayMtu: 1500 }, new AbortController().signal);
 }
 
 /** Gives `use` the bridge plugin on a lab of its own. */
-export async function withBridge<T>(use: (deployment: Deployment) => Promise<T>): Promise<T> {
-  const cluster = await makeLab(2);
+export async function withBridgeLab<T>(use: (deployment: Deployment) => Promise<T>): Promise<T> {
+  const cluster = await createLab(2);
   try {
     const found = findAssets(plugins.bridge, "bare", []);
     if ("problems" in found) throw new Error(found.problems.map(({ message }) => message).join("; "));
@@ -28,15 +28,15 @@ export async function withBridge<T>(use: (deployment: Deployment) => Promise<T>)
   }
 }
 
-export async function benchLab(): Promise<Bench> {
-  const times = await timeEach(10, async () => (await makeLab(2))[Symbol.asyncDispose]());
+export async function benchLab(): Promise<Benchmark> {
+  const times = await timeEach(10, async () => (await createLab(2))[Symbol.asyncDispose]());
   return {
     name: "two-node lab up and down",
     rows: [
-      ["median of 10", ms(median(times))],
-      ["slowest", ms(Math.max(...times))],
+      ["median of 10", formatMs(median(times))],
+      ["slowest", formatMs(Math.max(...times))],
     ],
-    target: `under ${LIMIT} ms`,
-    met: median(times) < LIMIT,
+    target: `under ${MAX_MS} ms`,
+    met: median(times) < MAX_MS,
   };
 }

@@ -12,14 +12,14 @@ import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/reco
 import { createRun } from "../results/store.ts";
 import { runners } from "../runners/index.ts";
 import { loadSuite } from "../suites/load.ts";
-import { ms, type Bench } from "./bench.ts";
+import { formatMs, type Benchmark } from "./benchmark.ts";
 
 const CELLS = 5000;
 const BLOCKS = 10;
-const LIMIT = 2;
+const MAX_SECONDS = 2;
 const FLAGS = { cluster: "netns", nodes: 2, underlayMtu: 1500, plugins: ["bridge", "ptp"], seed: 1 } as const;
 
-export async function benchResume(): Promise<Bench> {
+export async function benchResume(): Promise<Benchmark> {
   const dir = await mkdtemp(join(tmpdir(), "cnibench-bench-"));
   try {
     const { run, records } = storedRun();
@@ -38,11 +38,11 @@ export async function benchResume(): Promise<Bench> {
       rows: [
         ["cells", String(run.plan.cells.length)],
         ["stored records", String(records.length)],
-        ["read, checked and planned again in", ms(seconds * 1000)],
+        ["read, checked and planned again in", formatMs(seconds * 1000)],
         ["memory for it", `${memory.toFixed(0)} MB`],
       ],
-      target: `${CELLS} cells within ${LIMIT} s`,
-      met: seconds <= LIMIT && run.plan.cells.length >= CELLS,
+      target: `${CELLS} cells within ${MAX_SECONDS} s`,
+      met: seconds <= MAX_SECONDS && run.plan.cells.length >= CELLS,
     };
   } finally {
     await rm(dir, { recursive: true });
@@ -72,7 +72,7 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
     clusterReason: "asked for",
     nodes: 2,
     seed: FLAGS.seed,
-    lacking: new Set(),
+    missingFeatures: new Set(),
   });
   const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu } } as unknown as Inputs;
   const startedAt = new Date().toISOString();

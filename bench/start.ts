@@ -2,29 +2,29 @@
 import { join } from "node:path";
 import { localShell } from "../core/local.ts";
 import { packageRoot } from "../core/paths.ts";
-import { median, ms, timeEach, type Bench } from "./bench.ts";
+import { median, formatMs, timeEach, type Benchmark } from "./benchmark.ts";
 
-const COUNT = 20;
-const LIMIT = 2.5;
+const RUNS = 20;
+const MAX_RATIO = 2.5;
 
-export async function benchStart(): Promise<Bench> {
+export async function benchStart(): Promise<Benchmark> {
   const shell = localShell();
   const main = join(packageRoot(), "dist/cli/main.js");
   const bare: number[] = [];
   const ours: number[] = [];
   for (let i = 0; i < 2; i++) {
-    bare.push(...(await timeEach(COUNT / 2, () => shell.exec([process.execPath, "-e", "0"]))));
-    ours.push(...(await timeEach(COUNT / 2, () => shell.exec([process.execPath, main, "--version"]))));
+    bare.push(...(await timeEach(RUNS / 2, () => shell.exec([process.execPath, "-e", "0"]))));
+    ours.push(...(await timeEach(RUNS / 2, () => shell.exec([process.execPath, main, "--version"]))));
   }
   const ratio = median(ours) / median(bare);
   return {
     name: "cnibench --version against node -e 0",
     rows: [
-      [`node -e 0, median of ${COUNT}`, ms(median(bare))],
-      [`cnibench --version, median of ${COUNT}`, ms(median(ours))],
+      [`node -e 0, median of ${RUNS}`, formatMs(median(bare))],
+      [`cnibench --version, median of ${RUNS}`, formatMs(median(ours))],
       ["ratio", ratio.toFixed(2)],
     ],
-    target: `at most ${LIMIT}`,
-    met: ratio <= LIMIT,
+    target: `at most ${MAX_RATIO}`,
+    met: ratio <= MAX_RATIO,
   };
 }

@@ -2,21 +2,21 @@
 import type { Output } from "../core/shell.ts";
 import { medianInterval } from "../results/statistics.ts";
 import { iperf3, parseIperf3 } from "../runners/iperf3/tcp.ts";
-import { median, type Bench } from "./bench.ts";
-import { withBridge } from "./lab.ts";
+import { median, type Benchmark } from "./benchmark.ts";
+import { withBridgeLab } from "./lab.ts";
 
-const PAIRS = 40;
-const BAND = [0.95, 1.05] as const;
+const ROUNDS = 40;
+const RATIO_BAND = [0.95, 1.05] as const;
 const PORT = "5201";
 
-export function benchThroughput(): Promise<Bench> {
-  return withBridge(async (deployment) => {
-    const { client, server } = await deployment.pair("same-node");
+export function benchThroughput(): Promise<Benchmark> {
+  return withBridgeLab(async (deployment) => {
+    const { client, server } = await deployment.connectPair("same-node");
     const signal = new AbortController().signal;
     const params = { streams: 1, omit: 1, direction: "forward" };
     const ratios: number[] = [];
     let equal = true;
-    for (let i = 0; i < PAIRS; i++) {
+    for (let i = 0; i < ROUNDS; i++) {
       const outputs: Output[] = [];
       const keep = (role: string, output: Output): void => void (role === "client" && outputs.push(output));
       const reported = async (): Promise<number> => {
@@ -67,11 +67,11 @@ export function benchThroughput(): Promise<Bench> {
       name: "reported TCP throughput against iperf3 by hand",
       rows: [
         ["value equals the tool's own JSON", equal ? "always" : "NOT always"],
-        [`median ratio, n = ${PAIRS}`, median(ratios).toFixed(3)],
+        [`median ratio, n = ${ROUNDS}`, median(ratios).toFixed(3)],
         ["95 % interval of the median", `${low.toFixed(3)} to ${high.toFixed(3)}`],
       ],
-      target: `interval within ${BAND.join(" to ")}`,
-      met: equal && low >= BAND[0] && high <= BAND[1],
+      target: `interval within ${RATIO_BAND.join(" to ")}`,
+      met: equal && low >= RATIO_BAND[0] && high <= RATIO_BAND[1],
     };
   });
 }

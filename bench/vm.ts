@@ -8,15 +8,15 @@ import type { BareCluster } from "../clusters/cluster.ts";
 import { localShell } from "../core/local.ts";
 import { run } from "../core/shell.ts";
 import { findTool } from "../core/tools/find.ts";
-import { median, ms, timeEach, type Bench } from "./bench.ts";
+import { median, formatMs, timeEach, type Benchmark } from "./benchmark.ts";
 
 const BOOTS = 3;
 const COMMANDS = 30;
-const BOOT_LIMIT = 300;
+const BOOT_TIMEOUT_S = 300;
 /** Seconds until an ssh connection that stays open stands. */
-const CONNECT_LIMIT = 10;
+const CONNECT_TIMEOUT_S = 10;
 
-export async function benchVm(): Promise<Bench> {
+export async function benchVm(): Promise<Benchmark> {
   await vm.setup({ onProgress: (line) => console.error(line) });
   console.error(await vm.outlook());
   const plain: number[] = [];
@@ -41,11 +41,11 @@ export async function benchVm(): Promise<Bench> {
   return {
     name: `VM nodes (${acceleration})`,
     rows: [
-      [`one plain boot, median of ${BOOTS}`, ms(median(plain))],
-      [`two nodes until ready, median of ${BOOTS}`, ms(median(ready))],
+      [`one plain boot, median of ${BOOTS}`, formatMs(median(plain))],
+      [`two nodes until ready, median of ${BOOTS}`, formatMs(median(ready))],
       ["ratio", (median(ready) / median(plain)).toFixed(2)],
-      [`a command by ssh on an open connection, median of ${COMMANDS}`, ms(theirs)],
-      [`a command through the node's shell, median of ${COMMANDS}`, ms(ours)],
+      [`a command by ssh on an open connection, median of ${COMMANDS}`, formatMs(theirs)],
+      [`a command through the node's shell, median of ${COMMANDS}`, formatMs(ours)],
     ],
     target: "a command through the node's shell is no slower than by ssh",
     met: ours <= theirs,
@@ -79,7 +79,7 @@ async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
     ...["-append", `root=${root} rw console=${platform.console} quiet panic=-1 init=/bin/sh -- -c "echo cnibench: up"`],
   ];
   const started = performance.now();
-  const output = await localShell().exec(argv, { timeout: BOOT_LIMIT });
+  const output = await localShell().exec(argv, { timeout: BOOT_TIMEOUT_S });
   if (!output.stdout.includes("cnibench: up"))
     throw new Error(`the image does not boot: ${output.stdout.slice(-300)}${output.stderr}`);
   return performance.now() - started;
@@ -99,10 +99,10 @@ async function timeSsh(cluster: BareCluster): Promise<number[]> {
     ...options,
   ];
   const master = here.start([...control("-o", "ControlMaster=yes"), "cat"]);
-  const end = performance.now() + CONNECT_LIMIT * 1000;
+  const end = performance.now() + CONNECT_TIMEOUT_S * 1000;
   try {
     while ((await here.exec(control("-O", "check"))).exitCode !== 0) {
-      if (performance.now() > end) throw new Error(`ssh did not connect within ${CONNECT_LIMIT} s`);
+      if (performance.now() > end) throw new Error(`ssh did not connect within ${CONNECT_TIMEOUT_S} s`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return await timeEach(COMMANDS / BOOTS, () => run(here, [...control(), "true"]));

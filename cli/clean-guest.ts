@@ -5,7 +5,7 @@ import { INSTALL_RECORD_NAMESPACE, readInstallRecord } from "../clusters/kubecon
 import { describeActiveOwner } from "../clusters/kubeconfig/owner.ts";
 import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../clusters/kubernetes/namespace.ts";
 import { EnvironmentError } from "../core/errors.ts";
-import { takeOff } from "../engine/guest.ts";
+import { uninstall } from "../engine/temporary-install.ts";
 import { choosePlugins } from "./plugins.ts";
 
 /** @returns what was done, as sentences; empty: there was nothing to do. @throws EnvironmentError */
@@ -24,5 +24,5 @@ export async function cleanGuest(context: string): Promise<readonly string[]> {
     throw new EnvironmentError(
       `what a killed run has installed (${mark.reference}) is not known any more: ${problems.join("; ")}; take it off by hand, then: kubectl --context ${context} delete namespace ${mark.name}`,
     );
-  return takeOff(plugin, { context, loadImage: mark.loadImage });
+  return uninstall(plugin, { context, loadImage: mark.loadImage });
 }

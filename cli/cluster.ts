@@ -5,7 +5,7 @@ import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../clusters/clust
 import { clusters } from "../clusters/index.ts";
 import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { outOfReach } from "../engine/assets.ts";
+import { missingUpstreamBinaries } from "../engine/assets.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing.ts";
 import { checkMachineFlags, machineSpec, type MachineFlags } from "./machine.ts";
@@ -47,7 +47,9 @@ export function resolveCluster(
   const [netns, kind] = [clusters.netns.name, clusters.kind.name];
   const other = plugins.find(({ bare }) => bare === undefined);
   if (other !== undefined) return { cluster: kind, reason: `${other.name} has no recipe for ${netns}` };
-  const [lack] = plugins.flatMap((plugin) => outOfReach(plugin, binDirs).map((program) => ({ plugin, program })));
+  const [lack] = plugins.flatMap((plugin) =>
+    missingUpstreamBinaries(plugin, binDirs).map((program) => ({ plugin, program })),
+  );
   if (lack !== undefined)
     return { cluster: kind, reason: `${lack.plugin.name} needs ${lack.program} for ${netns}, which is not here` };
   return { cluster: netns, reason: `every plugin has a recipe for ${netns}` };

@@ -3,11 +3,11 @@ import { parseNetworkConfig } from "../cni/conf.ts";
 import type { Cluster, ClusterKind, KubernetesCluster } from "../clusters/cluster.ts";
 import { EnvironmentError, UsageErrors } from "../core/errors.ts";
 import type { Node } from "../core/model.ts";
-import { daemonState } from "../engine/daemon-state.ts";
-import { NODE_PROGRAMS, installPlugin } from "../engine/install.ts";
+import { readDaemonState } from "../engine/daemon-state.ts";
+import { NODE_PLUGIN_DIR, installPlugin } from "../engine/install.ts";
 import { readNodeConfig } from "../engine/node-config.ts";
 import { findAllAssets } from "../engine/preflight.ts";
-import { specFor } from "../engine/spec.ts";
+import { clusterSpecFor } from "../engine/cluster-spec.ts";
 import type { Assets } from "../engine/assets.ts";
 import type { ConformanceReport } from "../results/verdicts.ts";
 import { runChain, type ChainOptions } from "../runners/conformance/chain.ts";
@@ -40,7 +40,7 @@ export async function testInstalled(
     throw new EnvironmentError(missing.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
   const reports: ConformanceReport[] = [];
   for (const one of assets) {
-    const cluster = await kind.create(specFor(clusterSpec(flags), one.plugin), testing.signal);
+    const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), testing.signal);
     try {
       if (cluster.api === "kubernetes") reports.push(await testOn(cluster, one, choose(cluster), testing));
     } finally {
@@ -63,9 +63,9 @@ async function testOn(
     plugin: assets.plugin.name,
     list,
     nodes: [node.shell],
-    pluginPath: [NODE_PROGRAMS],
+    pluginPath: [NODE_PLUGIN_DIR],
     installed: true,
-    daemonState: await daemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node),
+    daemonState: await readDaemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node),
   };
   return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: profileFor(list, 0) });
 }

@@ -3,7 +3,7 @@ import { EnvironmentError, UsageError, printable } from "../core/errors.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import type { SpecVersion } from "../cni/version.ts";
 import type { Node } from "../core/model.ts";
-import { known } from "../engine/preflight.ts";
+import { knownTools } from "../engine/preflight.ts";
 import { conformanceReports, type ConformanceFormat } from "../reports/conformance/index.ts";
 import { isDecisive, type ConformanceReport, type ConformanceRow } from "../results/verdicts.ts";
 import { runChain } from "../runners/conformance/chain.ts";
@@ -40,7 +40,7 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   const reports = await interruptible(async (signal) => {
     await prepareKind(kind, flags, signal);
-    await requireTools(known(["cni-plugins", "jq", "iptables"]), flags.yes ?? false, signal);
+    await requireTools(knownTools(["cni-plugins", "jq", "iptables"]), flags.yes ?? false, signal);
     if (kind.api === "kubernetes")
       return testInstalled(
         kind,

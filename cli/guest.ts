@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { inspectCluster, type ClusterInspection } from "../clusters/kubeconfig/kubeconfig.ts";
 import { describeLeftover } from "../clusters/kubeconfig/install-record.ts";
 import { UsageError } from "../core/errors.ts";
-import { putOn, takeOff, type Place } from "../engine/guest.ts";
+import { install, uninstall, type InstallTarget } from "../engine/temporary-install.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
 import { absolute } from "./overrides.ts";
 import { choosePlugins, type PluginFlags } from "./plugins.ts";
@@ -89,14 +89,14 @@ export async function withGuest<T>(
   signal: AbortSignal,
   use: () => Promise<T>,
 ): Promise<T> {
-  const place: Place = { context: survey.context, loadImage };
+  const place: InstallTarget = { context: survey.context, loadImage };
   const tell = (line: string): void => void process.stderr.write(`${line}\n`);
   tell(`putting ${reference} on the cluster of context ${survey.context}`);
-  await putOn(plugin, reference, place, signal);
+  await install(plugin, reference, place, signal);
   try {
     return await use();
   } finally {
     if (stays) tell(`${reference} stays on the cluster; take it off with: cnibench clean --context ${survey.context}`);
-    else for (const sentence of await takeOff(plugin, place)) tell(sentence);
+    else for (const sentence of await uninstall(plugin, place)) tell(sentence);
   }
 }

@@ -4,9 +4,9 @@ import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { messageOf, UsageErrors } from "../core/errors.ts";
 import type { RunnerFacts } from "../core/params.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { onlyMatching } from "../engine/only.ts";
+import { filterPlan } from "../engine/plan-filter.ts";
 import { makePlan, type Plan } from "../engine/plan.ts";
-import { probeKernel } from "../engine/probe.ts";
+import { probeKernel } from "../engine/kernel-probe.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { RUN_FILE } from "../results/store.ts";
 import { runners } from "../runners/index.ts";
@@ -97,10 +97,10 @@ export async function readInputs(
     clusterReason: reason,
     nodes: flags.nodes,
     seed,
-    lacking,
+    missingFeatures: lacking,
     hidesProcesses: kind.hidesProcesses ?? false,
   });
-  return { plan: onlyMatching(plan, flags.only ?? []), suites, plugins: chosen, guest, kind, spec, binDirs, seed };
+  return { plan: filterPlan(plan, flags.only ?? []), suites, plugins: chosen, guest, kind, spec, binDirs, seed };
 }
 
 async function pluginsOf(flags: MeasuringFlags, guest: Guest | null, problems: string[]): Promise<Plugin[]> {

@@ -4,7 +4,7 @@ import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { userName } from "../core/user.ts";
-import { schedule, type Turn } from "../engine/schedule.ts";
+import { schedule, type DeploymentSlot } from "../engine/schedule.ts";
 import { finishedRepetitions, nextSitting, wholeRecords } from "../results/finished.ts";
 import { loadStored } from "../results/load.ts";
 import { SCHEMA_VERSION, type Definition, type RunFile } from "../results/record.ts";
@@ -19,7 +19,7 @@ export interface Job {
   readonly inputs: Inputs;
   /** As it is stored before this sitting. */
   readonly run: RunFile;
-  readonly turns: readonly Turn[];
+  readonly turns: readonly DeploymentSlot[];
   /** Makes or takes up the folder. @throws UsageError; EnvironmentError */
   open(): Promise<RunStore>;
 }

@@ -6,9 +6,9 @@ import { onTerminal } from "../core/local.ts";
 import { deployPlugin } from "../engine/deploy.ts";
 import type { Pod } from "../engine/pods.ts";
 import { deployTools, findAllAssets } from "../engine/preflight.ts";
-import { probeKernel } from "../engine/probe.ts";
+import { probeKernel } from "../engine/kernel-probe.ts";
 import { cannotDeploy } from "../engine/skips.ts";
-import { specFor } from "../engine/spec.ts";
+import { clusterSpecFor } from "../engine/cluster-spec.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
 import { describeEntrances } from "./entrances.ts";
@@ -40,7 +40,7 @@ export async function labCommand(name: string, flags: LabFlags): Promise<ExitCod
     await prepareKind(wanted.kind, flags, signal);
     await requireTools(deployTools(wanted.kind, [wanted.plugin], wanted.binDirs), flags.yes ?? false, signal);
     await expectPossible(wanted, flags.family, signal);
-    const cluster = await wanted.kind.create(specFor(wanted.spec, wanted.plugin), signal);
+    const cluster = await wanted.kind.create(clusterSpecFor(wanted.spec, wanted.plugin), signal);
     try {
       const pods = await populate(wanted, flags, cluster, signal);
       process.stdout.write(describeEntrances(cluster, pods));
@@ -81,7 +81,7 @@ async function expectPossible({ kind, spec, plugin }: Wanted, family: Family, si
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
   await tellEmulated(kind, spec, signal);
   const lacking = await probeKernel(kind, spec, [plugin], [family], signal);
-  const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, lacking });
+  const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures: lacking });
   if (reason !== undefined)
     throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
 }

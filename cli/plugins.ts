@@ -3,7 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { customPlugin, type Custom } from "../engine/custom.ts";
+import { parseCustomPlugin, type CustomPlugin } from "../engine/custom-plugin.ts";
 import { plugins } from "../plugins/index.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
 import { override } from "./overrides.ts";
@@ -35,7 +35,7 @@ export function chooseBinDirs({ binDir }: PluginFlags, problems: string[]): stri
 }
 
 /** @param given `bridge`, or `bridge@...`: see overrides.ts. */
-function findPlugin(given: string, customs: readonly Custom[], problems: string[]): Plugin[] {
+function findPlugin(given: string, customs: readonly CustomPlugin[], problems: string[]): Plugin[] {
   const [name = "", ...rest] = given.split("@");
   const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? known(name);
   if (plugin === null) {
@@ -56,9 +56,9 @@ function known(name: string): Plugin | null {
   return Object.hasOwn(plugins, name) ? plugins[name as keyof typeof plugins] : null;
 }
 
-function readCustom(file: string, problems: string[]): Custom[] {
+function readCustom(file: string, problems: string[]): CustomPlugin[] {
   try {
-    return [customPlugin(readFileSync(file, "utf8"), file)];
+    return [parseCustomPlugin(readFileSync(file, "utf8"), file)];
   } catch (error) {
     const code = error instanceof Error && "code" in error;
     problems.push(code ? `--conf ${file} cannot be read (${messageOf(error)}); check the path` : messageOf(error));

@@ -1,12 +1,12 @@
 /** What is being measured, how far it is, the last values: one live line on a terminal, plain lines with the time elsewhere. */
 import { printable } from "../core/errors.ts";
-import type { Event } from "../engine/events.ts";
+import type { RunEvent } from "../engine/events.ts";
 import type { Plan } from "../engine/plan.ts";
 import { formatValue } from "../reports/format.ts";
 import { METRICS, type MetricName } from "../core/model.ts";
 
 export interface Progress {
-  readonly on: (event: Event) => void;
+  readonly on: (event: RunEvent) => void;
   /** Leaves the terminal clean. */
   readonly end: () => void;
 }
@@ -53,18 +53,20 @@ function liveLine(): Progress {
         last = lineOf(event) ?? last;
       else
         doing =
-          event.kind === "measuring" ? `${where(event)}, about ${minutes(event.left)} left` : (lineOf(event) ?? doing);
+          event.kind === "measuring"
+            ? `${where(event)}, about ${minutes(event.secondsLeft)} left`
+            : (lineOf(event) ?? doing);
       draw();
     },
   };
 }
 
-function lineOf(event: Event): string | null {
+function lineOf(event: RunEvent): string | null {
   switch (event.kind) {
     case "deploying":
       return `block ${event.block}/${event.blocks}: deploying ${event.plugin}`;
     case "measuring":
-      return event.rep === 1 ? `${where(event)} (about ${minutes(event.left)} left)` : null;
+      return event.rep === 1 ? `${where(event)} (about ${minutes(event.secondsLeft)} left)` : null;
     case "measured": {
       const metric = GLANCE.find((name) => event.values[name] !== undefined);
       const value = metric === undefined ? undefined : event.values[metric];
@@ -77,11 +79,11 @@ function lineOf(event: Event): string | null {
     case "skipped":
       return printable(`skipped ${event.task.id}: ${event.reason}`);
     case "failed":
-      return printable(`FAILED ${event.plugin}, ${event.what}: ${event.error}`);
+      return printable(`FAILED ${event.plugin}, ${event.subject}: ${event.error}`);
   }
 }
 
-function where(event: Extract<Event, { kind: "measuring" }>): string {
+function where(event: Extract<RunEvent, { kind: "measuring" }>): string {
   const repetitions = event.task.scenario.repetitions;
   const rep = repetitions === 1 ? "" : `, repetition ${event.rep}/${repetitions}`;
   return `block ${event.block}: ${event.task.id}${rep}`;

@@ -5,10 +5,10 @@ import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { EnvironmentError, UsageError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
-import { checkGuest } from "../engine/guest.ts";
-import { fetchPublished, findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
-import { runTurns, type RunInput } from "../engine/run.ts";
-import { endedBy } from "../engine/supply.ts";
+import { checkTemporaryInstall } from "../engine/temporary-install.ts";
+import { fetchManifests, findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
+import { runDeployments, type RunInput } from "../engine/run-deployments.ts";
+import { disposeOnAbort } from "../engine/cluster-pool.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
 import { environmentChanges } from "../results/changes.ts";
@@ -76,25 +76,27 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
   const all = [
     ...(await kind.check(spec)),
     ...problems,
-    ...(await fetchPublished(guest === null ? plugins : [guest.plugin], kind.api)),
+    ...(await fetchManifests(guest === null ? plugins : [guest.plugin], kind.api)),
   ];
   if (all.length === 0 && guest !== null)
-    all.push(...(await checkGuest(guest.plugin, { context: guest.survey.context, loadImage: image }, signal)));
+    all.push(
+      ...(await checkTemporaryInstall(guest.plugin, { context: guest.survey.context, loadImage: image }, signal)),
+    );
   if (all.length > 0)
     throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
   const store = await job.open();
   const progress = showProgress(flags.progress, plan);
   const input: RunInput = {
     plan,
-    turns: job.turns,
+    slots: job.turns,
     kind,
     spec: ofRun(spec, job.run.id, store.dir),
     assets,
     store,
     signal,
-    on: progress.on,
-    ...(flags.clustersAtOnce === undefined ? {} : { atOnce: flags.clustersAtOnce }),
-    ...(flags.keep ? { keep: keeper(pause) } : {}),
+    onEvent: progress.on,
+    ...(flags.clustersAtOnce === undefined ? {} : { maxConcurrentClusters: flags.clustersAtOnce }),
+    ...(flags.keep ? { keepLab: keeper(pause) } : {}),
   };
   if (flags.resume !== undefined)
     process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
@@ -119,7 +121,7 @@ function ofRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
 }
 
 /** Shows how to enter a lab and waits until the user has seen enough. */
-function keeper(pause: Pause): NonNullable<RunInput["keep"]> {
+function keeper(pause: Pause): NonNullable<RunInput["keepLab"]> {
   return async (cluster, pods) => {
     process.stderr.write(`\n${describeEntrances(cluster, pods)}the lab is kept until Ctrl-C; the run goes on then\n`);
     await pause();
@@ -146,7 +148,7 @@ async function execute(
     };
     const quick = input.kind.deploySeconds < QUICK;
     if (quick) await look(input, see);
-    await runTurns(quick ? input : { ...input, see: first(see) });
+    await runDeployments(quick ? input : { ...input, inspect: first(see) });
     return await close("complete");
   } catch (error) {
     const closed = await close(signal.aborted ? "interrupted" : "failed");
@@ -173,7 +175,7 @@ function first(see: (cluster: Cluster) => Promise<void>): (cluster: Cluster) => 
 
 /** A first cluster, only to look at: what stands in the way is found before anything is measured. */
 async function look({ kind, spec, signal }: RunInput, see: (cluster: Cluster) => Promise<void>): Promise<void> {
-  const cluster = endedBy(signal, await kind.create(spec, signal));
+  const cluster = disposeOnAbort(signal, await kind.create(spec, signal));
   try {
     await see(cluster);
   } finally {

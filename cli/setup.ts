@@ -6,7 +6,7 @@ import { missingTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import { clusters } from "../clusters/index.ts";
-import { deployTools, known } from "../engine/preflight.ts";
+import { deployTools, knownTools } from "../engine/preflight.ts";
 import { runners } from "../runners/index.ts";
 import { findKind } from "./cluster.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -55,12 +55,12 @@ export function toolsOf({ cluster, plugins }: ToolFlags): {
   if (problems.length > 0) throw new UsageErrors(problems);
   if (plugins === undefined) return { kind, tools: everything(kind) };
   const loads = kind.nodesHaveTools ? [] : Object.values(runners).flatMap(({ tools }) => tools);
-  return { kind, tools: known([...deployTools(kind, chosen, []), ...loads]) };
+  return { kind, tools: knownTools([...deployTools(kind, chosen, []), ...loads]) };
 }
 
 /** But what only other kinds of cluster are made with, and what is fetched by those who need it. */
 function everything(kind: ClusterKind): readonly ToolName[] {
-  if (kind.nodesHaveTools === true) return known([...kind.tools, "cni-plugins"]);
+  if (kind.nodesHaveTools === true) return knownTools([...kind.tools, "cni-plugins"]);
   const others = Object.values(clusters)
     .flatMap(({ tools }): readonly string[] => tools)
     .filter((name) => !kind.tools.includes(name));

@@ -5,7 +5,7 @@ import { missingTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
 import type { ToolName } from "../core/tools/catalogue.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
-import { known } from "../engine/preflight.ts";
+import { knownTools } from "../engine/preflight.ts";
 
 /**
  * @param command that fetches them
@@ -33,7 +33,7 @@ export async function prepareKind(
   { yes = false, vmImage }: { readonly yes?: boolean; readonly vmImage?: string },
   signal: AbortSignal,
 ): Promise<void> {
-  await requireTools(known(kind.tools), yes, signal, `cnibench setup --cluster ${kind.name}`);
+  await requireTools(knownTools(kind.tools), yes, signal, `cnibench setup --cluster ${kind.name}`);
   if (vmImage === undefined && (yes || process.env.CI))
     await kind.setup?.({ signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }

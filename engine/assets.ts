@@ -34,11 +34,11 @@ export function findAssets(
   binDirs: readonly string[],
 ): { readonly assets: Assets } | { readonly problems: readonly Problem[] } {
   const { binDir } = plugin;
-  const [main = ""] = programsOf(plugin, api).binaries;
+  const [main = ""] = nodeBinaries(plugin, api).binaries;
   if (binDir !== undefined && !existsSync(join(binDir, main)))
     throw new UsageError(`${binDir} has no "${main}"; name the folder that holds this version of it`);
-  const found = search(plugin, api, binDirs);
-  const problems = found.filter(({ file }) => file === null).map(({ name }) => missing(plugin, name));
+  const found = locateBinaries(plugin, api, binDirs);
+  const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinaryProblem(plugin, name));
   if (problems.length > 0) return { problems };
   return {
     assets: {
@@ -49,13 +49,13 @@ export function findAssets(
 }
 
 /** Programs of a bare recipe that are not here, and that nothing but their projects has. @throws UsageError as above */
-export function outOfReach(plugin: Plugin, binDirs: readonly string[]): readonly string[] {
-  const missing = search(plugin, "bare", binDirs).filter(({ file }) => file === null);
-  return missing.map(({ name }) => name).filter((name) => plugin.bare?.elsewhere?.[name] !== undefined);
+export function missingUpstreamBinaries(plugin: Plugin, binDirs: readonly string[]): readonly string[] {
+  const absent = locateBinaries(plugin, "bare", binDirs).filter(({ file }) => file === null);
+  return absent.map(({ name }) => name).filter((name) => plugin.bare?.elsewhere?.[name] !== undefined);
 }
 
 /** Programs of this machine that go to the nodes. A plugin without a recipe for such clusters needs none: the plan skips it. */
-function programsOf(
+function nodeBinaries(
   { bare, kubernetes }: Plugin,
   api: Cluster["api"],
 ): Required<Pick<BareRecipe, "binaries" | "programs" | "shipped">> {
@@ -64,29 +64,29 @@ function programsOf(
 }
 
 /** @returns null in the place of a file: it is not here */
-function search(
+function locateBinaries(
   plugin: Plugin,
   api: Cluster["api"],
   binDirs: readonly string[],
 ): readonly { readonly name: string; readonly file: string | null }[] {
-  const { binaries, programs, shipped } = programsOf(plugin, api);
+  const { binaries, programs, shipped } = nodeBinaries(plugin, api);
   const folders = plugin.binDir === undefined ? binDirs : [plugin.binDir, ...binDirs];
   const installed = (name: string): string | null => {
     const own = shipped[name];
     return own === undefined ? findCniPlugin(name) : join(packageRoot(), own);
   };
   return [
-    ...binaries.map((name) => ({ name, file: ownProgram(name, folders) ?? installed(name) })),
-    ...programs.map((name) => ({ name, file: ownProgram(name, folders) ?? findTool(name) })),
+    ...binaries.map((name) => ({ name, file: findInBinDirs(name, folders) ?? installed(name) })),
+    ...programs.map((name) => ({ name, file: findInBinDirs(name, folders) ?? findTool(name) })),
   ];
 }
 
-function ownProgram(name: string, binDirs: readonly string[]): string | null {
+function findInBinDirs(name: string, binDirs: readonly string[]): string | null {
   const own = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file));
-  return own === undefined ? null : runnable(own);
+  return own === undefined ? null : requireRunnable(own);
 }
 
-function runnable(file: string): string {
+function requireRunnable(file: string): string {
   if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}, or take it away`);
   const architecture = architectureOf(file);
   if (architecture === null || architecture === arch()) return file;
@@ -95,7 +95,7 @@ function runnable(file: string): string {
   );
 }
 
-function missing({ name: plugin, bare }: Plugin, name: string): Problem {
+function missingBinaryProblem({ name: plugin, bare }: Plugin, name: string): Problem {
   const noun = bare?.programs?.includes(name) === true ? "program" : "CNI plugin";
   const source = bare?.elsewhere?.[name];
   const fix =

@@ -5,22 +5,22 @@ import { quoteArgv } from "../core/quote.ts";
 import { run, succeeded, type Output, type Process } from "../core/shell.ts";
 import type { Daemon, DaemonContext } from "../plugins/plugin.ts";
 import type { NodeDaemons } from "../runners/daemons.ts";
-import { processesOfSessions } from "./processes.ts";
+import { processesOfSessions } from "./daemon-processes.ts";
 
 /** Seconds for a daemon to do its work. */
-const READY_LIMIT = 30;
+const READY_TIMEOUT_S = 30;
 /** Bytes that are kept of what a daemon said last. */
-const TAIL = 65536;
+const MAX_LOG_BYTES = 65536;
 /** Lines of it that go into an error. */
-const LINES = 5;
+const MAX_ERROR_LINES = 5;
 /** Folder of a node with the process numbers of its daemons. */
-const FOLDER = "/run/cnibench-daemons";
+const PID_DIR = "/run/cnibench-daemons";
 
 /**
  * The shell becomes the daemon, so its process number and its session are the daemon's. What it says goes to a program that
  * remembers the end, in a session of its own: it outlives the daemon. Arguments: folder, name, bytes, command.
  */
-const LAUNCH = `
+const LAUNCH_SCRIPT = `
 mkdir -p "$1"
 echo $$ >"$1/$2"
 exec > >(exec setsid tail -c "$3") 2>&1
@@ -34,24 +34,24 @@ export interface Daemons {
   /** One that has ended, as a sentence with its last words: what is measured without it is not the plugin. null: all run. */
   failure(): string | null;
   /** Ends them, and returns when what they said is kept. @throws EnvironmentError when it cannot be stored */
-  end(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export const NO_DAEMONS: Daemons = {
   processes: () => Promise.resolve([]),
   failure: () => null,
-  end: () => Promise.resolve(),
+  stop: () => Promise.resolve(),
 };
 
 /** Called with what a daemon said last and how it ended. @throws EnvironmentError when it cannot be stored */
-export type KeepLog = (node: string, daemon: string, output: Output) => void;
+export type StoreLog = (node: string, daemon: string, output: Output) => void;
 
-interface Started {
+interface StartedDaemon {
   readonly daemon: Daemon;
   readonly node: Node;
   readonly context: DaemonContext;
   readonly process: Process;
-  readonly kept: Promise<void>;
+  readonly logStored: Promise<void>;
   /** null: it runs. */
   output: Output | null;
 }
@@ -61,23 +61,23 @@ export async function startDaemons(
   daemons: readonly Daemon[],
   nodes: readonly Node[],
   clusterCidr: string,
-  keep: KeepLog,
+  keep: StoreLog,
   signal: AbortSignal,
 ): Promise<Daemons> {
   const [first] = nodes;
   if (first === undefined || daemons.length === 0) return NO_DAEMONS;
-  const started: Started[] = [];
+  const started: StartedDaemon[] = [];
   const end = async (): Promise<void> => {
     for (const { process } of started) process.kill("SIGKILL"); // nothing of the node is worth an orderly end
-    await Promise.all(started.map(({ kept }) => kept));
+    await Promise.all(started.map(({ logStored: kept }) => kept));
   };
   try {
     for (const daemon of daemons) {
       const batch = (daemon.on === "first node" ? [first] : nodes).map((node) =>
-        start(daemon, node, { self: node, first, clusterCidr }, keep),
+        startDaemon(daemon, node, { self: node, first, clusterCidr }, keep),
       );
       started.push(...batch);
-      await Promise.all(batch.map((one) => becomeReady(one, signal)));
+      await Promise.all(batch.map((one) => waitUntilReady(one, signal)));
     }
   } catch (error) {
     await end();
@@ -86,58 +86,65 @@ export async function startDaemons(
   return {
     processes: async (on) =>
       Promise.all(on.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
-    failure: () => started.flatMap(({ output, ...one }) => (output === null ? [] : [ended(one, output)]))[0] ?? null,
-    end,
+    failure: () =>
+      started.flatMap(({ output, ...one }) => (output === null ? [] : [describeExit(one, output)]))[0] ?? null,
+    stop: end,
   };
 }
 
-function start(daemon: Daemon, node: Node, context: DaemonContext, keep: KeepLog): Started {
+function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, keep: StoreLog): StartedDaemon {
   const argv = daemon.argv(context);
-  const process = node.shell.start(["bash", "-c", LAUNCH, "bash", FOLDER, daemon.name, String(TAIL), ...argv], {
-    stdin: "",
-    env: daemon.env ?? {},
-  });
+  const process = node.shell.start(
+    ["bash", "-c", LAUNCH_SCRIPT, "bash", PID_DIR, daemon.name, String(MAX_LOG_BYTES), ...argv],
+    {
+      stdin: "",
+      env: daemon.env ?? {},
+    },
+  );
   const kept = process.done.then((output) => {
     one.output = output;
     keep(node.name, daemon.name, { ...output, argv });
   });
   kept.catch(() => undefined); // whoever ends it sees the error
-  const one: Started = { daemon, node, context, process, kept, output: null };
+  const one: StartedDaemon = { daemon, node, context, process, logStored: kept, output: null };
   return one;
 }
 
-async function becomeReady(one: Started, signal: AbortSignal): Promise<void> {
+async function waitUntilReady(one: StartedDaemon, signal: AbortSignal): Promise<void> {
   const { daemon, node, context, process } = one;
   const argv = daemon.ready(context);
-  const over = new AbortController();
+  const done = new AbortController();
   const wait = ["sh", "-c", 'until "$@" >/dev/null 2>&1; do sleep 0.05; done', "sh", ...argv];
-  const looking = node.shell.exec(wait, { timeout: READY_LIMIT, signal: AbortSignal.any([signal, over.signal]) });
-  const died = await Promise.race([process.done, looking.then(() => null)]);
-  over.abort();
+  const readyCheck = node.shell.exec(wait, {
+    timeout: READY_TIMEOUT_S,
+    signal: AbortSignal.any([signal, done.signal]),
+  });
+  const exited = await Promise.race([process.done, readyCheck.then(() => null)]);
+  done.abort();
   signal.throwIfAborted();
-  if (died !== null) throw new EnvironmentError(ended(one, died));
-  if (succeeded(await looking)) return;
+  if (exited !== null) throw new EnvironmentError(describeExit(one, exited));
+  if (succeeded(await readyCheck)) return;
   process.kill("SIGKILL");
   throw new EnvironmentError(
-    `${daemon.name} on ${node.name} was not ready within ${READY_LIMIT} s: "${quoteArgv(argv)}" did not succeed${lastWords(await process.done)}`,
+    `${daemon.name} on ${node.name} was not ready within ${READY_TIMEOUT_S} s: "${quoteArgv(argv)}" did not succeed${lastOutput(await process.done)}`,
   );
 }
 
-function ended({ daemon, node }: Pick<Started, "daemon" | "node">, output: Output): string {
-  return `${daemon.name} on ${node.name} ${howItEnded(output)}${lastWords(output)}`;
+function describeExit({ daemon, node }: Pick<StartedDaemon, "daemon" | "node">, output: Output): string {
+  return `${daemon.name} on ${node.name} ${howItEnded(output)}${lastOutput(output)}`;
 }
 
-function lastWords({ stdout }: Output): string {
+function lastOutput({ stdout }: Output): string {
   const lines = printable(stdout)
     .trimEnd()
     .split("\n")
-    .slice(-LINES)
+    .slice(-MAX_ERROR_LINES)
     .map((line) => line.slice(0, 300));
   return lines.join("") === "" ? "" : `; it said last:\n${lines.join("\n")}`;
 }
 
 async function processesOn(node: Node): Promise<NodeDaemons> {
-  const look =
+  const script =
     'getconf PAGESIZE; for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done; echo; cat /proc/[0-9]*/stat 2>/dev/null; :';
-  return { node, ...processesOfSessions(await run(node.shell, ["sh", "-c", look, "sh", FOLDER])) };
+  return { node, ...processesOfSessions(await run(node.shell, ["sh", "-c", script, "sh", PID_DIR])) };
 }

@@ -6,67 +6,67 @@ import type { Node, Sandbox } from "../core/model.ts";
 import { run } from "../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../plugins/plugin.ts";
 import type { Assets, Binary } from "./assets.ts";
-import { daemonState } from "./daemon-state.ts";
+import { readDaemonState } from "./daemon-state.ts";
 import { NO_DAEMONS, startDaemons } from "./daemons.ts";
 import { nodeAt } from "./node-at.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { withPodRange } from "./pod-ranges.ts";
-import { addPod, hostEnd, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
-import { reachable } from "./reachable.ts";
+import { addPod, hostPathEnd, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
+import { requireReachable } from "./reachability.ts";
 
 /** The baseline: the nodes themselves. */
-export function deployBareHost(cluster: BareCluster, family: Family): Deployment {
+export function deployBareBaseline(cluster: BareCluster, family: Family): Deployment {
   return {
-    bare: null,
-    whole: null,
+    bareDeployment: null,
+    clusterDeployment: null,
     daemons: NO_DAEMONS,
     pods: () => Promise.resolve([]),
-    pair: async () => {
+    connectPair: async () => {
       const [client, server] = await Promise.all([
-        hostEnd(nodeAt(cluster.nodes, 0), family),
-        hostEnd(nodeAt(cluster.nodes, 1), family),
+        hostPathEnd(nodeAt(cluster.nodes, 0), family),
+        hostPathEnd(nodeAt(cluster.nodes, 1), family),
       ]);
-      return reachable(client, server);
+      return requireReachable(client, server);
     },
   };
 }
 
 export async function deployOnBare(
   assets: Assets,
-  given: BareCluster,
-  { family, podRange, signal, keepLog = () => undefined }: DeployOptions,
+  baseCluster: BareCluster,
+  { family, podRange, signal, storeLog: keepLog = () => undefined }: DeployOptions,
 ): Promise<PluginDeployment> {
-  const cluster = podRange === undefined ? given : withPodRange(given, podRange);
+  const cluster = podRange === undefined ? baseCluster : withPodRange(baseCluster, podRange);
   const recipe = recipeOf(assets.plugin);
-  await Promise.all(cluster.nodes.map((node) => putFiles(recipe, assets.binaries, cluster, node, family)));
+  await Promise.all(cluster.nodes.map((node) => putRecipeFiles(recipe, assets.binaries, cluster, node, family)));
   const daemons = await startDaemons(recipe.daemons ?? [], cluster.nodes, cluster.podCidr, keepLog, signal);
-  const installed = await Promise.all(cluster.nodes.map((node) => connect(recipe, cluster, node, family)));
-  const made = new Map<string, Promise<Pod>>();
+  const networks = await Promise.all(cluster.nodes.map((node) => connectNode(recipe, cluster, node, family)));
+  const podsByName = new Map<string, Promise<Pod>>();
   let count = 0;
   const sandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
   /** Pods that stay: one client and one server on the first node, one server on the second. */
   const pod = (name: string, nodeIndex: number): Promise<Pod> => {
-    const there = made.get(name) ?? add(nodeAt(installed, nodeIndex).forOnePod());
-    made.set(name, there);
+    const there = podsByName.get(name) ?? add(nodeAt(networks, nodeIndex).forLastingPod());
+    podsByName.set(name, there);
     return there;
   };
   const add = async (network: NodeNetwork): Promise<Pod> =>
     addPod(network, await sandbox(network.node), cluster.enter(network.node), family, signal);
   return {
-    pair: async (path) => {
+    connectPair: async (path) => {
       const client = await pod("client", 0);
       const server = path === "cross-node" ? await pod("far", 1) : await pod("near", 0);
-      return reachable(client, server);
+      return requireReachable(client, server);
     },
     pods: async () =>
-      (await Promise.allSettled(made.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
+      (await Promise.allSettled(podsByName.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
     addPod: (nodeIndex) => pod(`extra-${count}`, nodeIndex),
-    whole: null,
+    clusterDeployment: null,
     daemons,
-    bare: async () => {
-      const { node, runtime, network, watch } = nodeAt(installed, 0).forOthers;
+    bareDeployment: async () => {
+      const { node, runtime, network, watch } = nodeAt(networks, 0).forShortLivedPods;
       const { endpoint: peer } = await pod("near", 0);
-      const state = await daemonState(recipe.nodeFiles ?? [], node);
+      const state = await readDaemonState(recipe.nodeFiles ?? [], node);
       return {
         plugin: assets.plugin.name,
         node,
@@ -102,14 +102,14 @@ export function recipeOf({ name, bare }: Plugin): BareRecipe {
 }
 
 /** The network of one node: several, where each pod takes an interface of the node. */
-interface Installed {
+interface NodeNetworks {
   /** For a pod that stays: each has an interface of its own as long as there are some. */
-  readonly forOnePod: () => NodeNetwork;
+  readonly forLastingPod: () => NodeNetwork;
   /** For pods that come and go. */
-  readonly forOthers: NodeNetwork;
+  readonly forShortLivedPods: NodeNetwork;
 }
 
-async function putFiles(
+async function putRecipeFiles(
   recipe: BareRecipe,
   binaries: readonly Binary[],
   cluster: BareCluster,
@@ -122,7 +122,12 @@ async function putFiles(
   await cluster.putFiles(node, [...programs, ...texts]);
 }
 
-async function connect(recipe: BareRecipe, cluster: BareCluster, node: Node, family: Family): Promise<Installed> {
+async function connectNode(
+  recipe: BareRecipe,
+  cluster: BareCluster,
+  node: Node,
+  family: Family,
+): Promise<NodeNetworks> {
   const context = recipeContext(cluster, node, family);
   const peers = cluster.nodes.filter((peer) => peer !== node);
   const steps = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [
@@ -133,7 +138,7 @@ async function connect(recipe: BareRecipe, cluster: BareCluster, node: Node, fam
     nodeNetwork(node, recipe.config({ ...context, device: `net${i + 1}` })),
   );
   const forOthers = spare.pop() ?? nodeNetwork(node, recipe.config(context));
-  return { forOnePod: () => spare.shift() ?? forOthers, forOthers };
+  return { forLastingPod: () => spare.shift() ?? forOthers, forShortLivedPods: forOthers };
 }
 
 function routesTo(peer: Node): string[] {

@@ -13,32 +13,35 @@ import { isServicePath, type Path } from "../core/model.ts";
 import type { BareDeployment } from "../runners/deployment.ts";
 import { LOAD_PORTS } from "../runners/ports.ts";
 import type { Assets } from "./assets.ts";
-import { daemonState } from "./daemon-state.ts";
+import { readDaemonState } from "./daemon-state.ts";
 import { NO_DAEMONS } from "./daemons.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
-import { installPlugin, NODE_PROGRAMS } from "./install.ts";
-import { lostNodes } from "./lost-nodes.ts";
+import { installPlugin, NODE_PLUGIN_DIR } from "./install.ts";
+import { describeLostNodes } from "./lost-nodes.ts";
 import { nodeAt } from "./node-at.ts";
 import { readNodeConfig } from "./node-config.ts";
 import { podDaemons } from "./pod-daemons.ts";
 import { nodeNetwork, type Pod } from "./pods.ts";
-import { reachable, type Pair } from "./reachable.ts";
-import { wholeCluster } from "./whole-cluster.ts";
+import { requireReachable, type NodePair } from "./reachability.ts";
+import { clusterDeploymentOf } from "./privileged-cluster.ts";
 
-const PORTS = Object.values(LOAD_PORTS);
+const LOAD_PORT_NUMBERS = Object.values(LOAD_PORTS);
 
 /** The baseline: pods in the network namespaces of the nodes, on a cluster that has no plugin. */
-export async function deployKubernetesHost(cluster: KubernetesCluster, { signal }: DeployOptions): Promise<Deployment> {
+export async function deployKubernetesBaseline(
+  cluster: KubernetesCluster,
+  { signal }: DeployOptions,
+): Promise<Deployment> {
   const pods = new PodSet(cluster, await createPodNamespace(cluster, "privileged", signal), signal, true);
   return {
-    bare: null,
-    whole: null,
+    bareDeployment: null,
+    clusterDeployment: null,
     daemons: NO_DAEMONS,
-    lost: lookOut(cluster, signal),
+    describeLostNodes: watchNodes(cluster, signal),
     pods: () => pods.all(),
-    pair: async () => {
+    connectPair: async () => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
-      return reachable(client, server);
+      return requireReachable(client, server);
     },
   };
 }
@@ -58,32 +61,37 @@ export async function deployOnKubernetes(
   );
   let extra = 0;
   return {
-    stand: (load) => standing.scaleTo(load, async () => (await pods.get("client", 0)).endpoint, signal),
-    pair: async (path): Promise<Pair> => {
-      const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverOf(path))]);
+    setBackgroundObjects: (load) => standing.scaleTo(load, async () => (await pods.get("client", 0)).endpoint, signal),
+    connectPair: async (path): Promise<NodePair> => {
+      const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverPod(path))]);
       const pair =
-        server === client ? { client: client.endpoint, server: server.endpoint } : await reachable(client, server);
+        server === client
+          ? { client: client.endpoint, server: server.endpoint }
+          : await requireReachable(client, server);
       return isServicePath(path)
-        ? { client: pair.client, server: await services.endpointFor(path, { ...pair, ports: PORTS }, signal) }
+        ? {
+            client: pair.client,
+            server: await services.endpointFor(path, { ...pair, ports: LOAD_PORT_NUMBERS }, signal),
+          }
         : pair;
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
-    lost: lookOut(cluster, signal),
-    whole: wholeCluster(assets.plugin, cluster, signal),
+    describeLostNodes: watchNodes(cluster, signal),
+    clusterDeployment: clusterDeploymentOf(assets.plugin, cluster, signal),
     daemons: podDaemons(assets.plugin, cluster, signal),
-    bare: () => besideKubernetes(assets, cluster, pods),
+    bareDeployment: () => bareDeploymentOnKubernetes(assets, cluster, pods),
   };
 }
 
 /** Connections do not come back: what was told once is told again, without another wait. */
-function lookOut(cluster: KubernetesCluster, signal: AbortSignal): () => Promise<string | null> {
-  let told: string | null = null;
-  return async () => (told ??= await lostNodes(cluster, signal));
+function watchNodes(cluster: KubernetesCluster, signal: AbortSignal): () => Promise<string | null> {
+  let reported: string | null = null;
+  return async () => (reported ??= await describeLostNodes(cluster, signal));
 }
 
 /** The pod that serves on a path, and the index of its node. */
-function serverOf(path: Path): [name: string, nodeIndex: number] {
+function serverPod(path: Path): [name: string, nodeIndex: number] {
   if (path === "hairpin") return ["client", 0];
   return path === "same-node" ? ["near", 0] : ["far", 1];
 }
@@ -94,7 +102,7 @@ class PodSet {
   readonly #home: PodNamespace;
   readonly #signal: AbortSignal;
   readonly #hostNetwork: boolean;
-  readonly #made = new Map<string, Promise<Pod>>();
+  readonly #pods = new Map<string, Promise<Pod>>();
 
   constructor(cluster: KubernetesCluster, home: PodNamespace, signal: AbortSignal, hostNetwork: boolean) {
     this.#cluster = cluster;
@@ -105,19 +113,19 @@ class PodSet {
 
   get(name: string, nodeIndex: number): Promise<Pod> {
     const there =
-      this.#made.get(name) ??
-      this.#make({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork });
-    this.#made.set(name, there);
+      this.#pods.get(name) ??
+      this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork });
+    this.#pods.set(name, there);
     return there;
   }
 
   async all(): Promise<readonly Pod[]> {
-    return (await Promise.allSettled(this.#made.values())).flatMap((one) =>
+    return (await Promise.allSettled(this.#pods.values())).flatMap((one) =>
       one.status === "fulfilled" ? [one.value] : [],
     );
   }
 
-  async #make(wish: PodRequest): Promise<Pod> {
+  async #create(wish: PodRequest): Promise<Pod> {
     const [pod] = await createEndpointPods(this.#home, [wish], this.#signal);
     if (pod === undefined) throw new Error("one pod was wanted and none was made");
     return podOf(pod);
@@ -129,7 +137,11 @@ function podOf({ endpoint, enterCommand: enter }: KubernetesPod): Pod {
 }
 
 /** The plugin as it lies on a node, called by cnibench's own CNI runtime: what Kubernetes does not let one ask for. */
-async function besideKubernetes({ plugin }: Assets, cluster: KubernetesCluster, pods: PodSet): Promise<BareDeployment> {
+async function bareDeploymentOnKubernetes(
+  { plugin }: Assets,
+  cluster: KubernetesCluster,
+  pods: PodSet,
+): Promise<BareDeployment> {
   const node = nodeAt(cluster.nodes, 0);
   const { endpoint: peer } = await pods.get("near", 0);
   const { runtime, network, watch } = nodeNetwork(node, await readNodeConfig(node));
@@ -142,9 +154,9 @@ async function besideKubernetes({ plugin }: Assets, cluster: KubernetesCluster, 
     runtime,
     network,
     watchInvocations: watch,
-    pluginPath: [NODE_PROGRAMS],
+    pluginPath: [NODE_PLUGIN_DIR],
     servesKubernetes: true,
-    daemonState: await daemonState(plugin.kubernetes?.nodeFiles ?? [], node),
+    daemonState: await readDaemonState(plugin.kubernetes?.nodeFiles ?? [], node),
     peer,
     createSandbox,
   };

@@ -4,25 +4,25 @@ import type { Family } from "../core/family.ts";
 import type { Path, StandingLoad } from "../core/model.ts";
 import type { BareDeployment, ClusterDeployment } from "../runners/deployment.ts";
 import type { Assets } from "./assets.ts";
-import type { Daemons, KeepLog } from "./daemons.ts";
-import { deployBareHost, deployOnBare } from "./deploy-bare.ts";
-import { deployKubernetesHost, deployOnKubernetes } from "./deploy-kubernetes.ts";
+import type { Daemons, StoreLog } from "./daemons.ts";
+import { deployBareBaseline, deployOnBare } from "./deploy-bare.ts";
+import { deployKubernetesBaseline, deployOnKubernetes } from "./deploy-kubernetes.ts";
 import type { Pod } from "./pods.ts";
-import type { Pair } from "./reachable.ts";
+import type { NodePair } from "./reachability.ts";
 
 export interface Deployment {
   /** @throws when the ends cannot be made or do not reach each other. */
-  pair(path: Path): Promise<Pair>;
+  connectPair(path: Path): Promise<NodePair>;
   /** Pods that are up and stay, in the order in which they were asked for. */
   pods(): Promise<readonly Pod[]>;
   /** Makes so much stand on the cluster; left out: it can have nothing, or it is the baseline. */
-  stand?(load: StandingLoad): Promise<void>;
+  setBackgroundObjects?(load: StandingLoad): Promise<void>;
   /** null for the baseline, which has no plugin. */
-  readonly bare: (() => Promise<BareDeployment>) | null;
+  readonly bareDeployment: (() => Promise<BareDeployment>) | null;
   /** null for the baseline, and where the pods are not made by Kubernetes. */
-  readonly whole: ClusterDeployment | null;
+  readonly clusterDeployment: ClusterDeployment | null;
   /** Which nodes are lost, as a sentence; null: none. Left out: nodes end with this machine. */
-  lost?(): Promise<string | null>;
+  describeLostNodes?(): Promise<string | null>;
   /** Of the plugin; of the baseline none. */
   readonly daemons: Daemons;
 }
@@ -38,12 +38,14 @@ export interface DeployOptions {
   readonly podRange?: number;
   readonly signal: AbortSignal;
   /** Left out: what daemons say is kept nowhere. */
-  readonly keepLog?: KeepLog;
+  readonly storeLog?: StoreLog;
 }
 
 /** The baseline: the nodes themselves. */
-export async function deployHost(cluster: Cluster, options: DeployOptions): Promise<Deployment> {
-  return cluster.api === "bare" ? deployBareHost(cluster, options.family) : deployKubernetesHost(cluster, options);
+export async function deployBaseline(cluster: Cluster, options: DeployOptions): Promise<Deployment> {
+  return cluster.api === "bare"
+    ? deployBareBaseline(cluster, options.family)
+    : deployKubernetesBaseline(cluster, options);
 }
 
 export function deployPlugin(assets: Assets, cluster: Cluster, options: DeployOptions): Promise<PluginDeployment> {

@@ -10,7 +10,7 @@ import { toolOf, type ToolName } from "../core/tools/catalogue.ts";
 import type { Environment, PluginFacts } from "../results/record.ts";
 import type { Assets } from "./assets.ts";
 import { recipeContext, recipeOf } from "./deploy-bare.ts";
-import { readLink } from "./link-facts.ts";
+import { readLinkFacts } from "./link-facts.ts";
 import { kubernetesContext } from "./install.ts";
 import { nodeNetwork } from "./pods.ts";
 
@@ -31,22 +31,22 @@ export async function readEnvironment(
   const onNodes =
     node === undefined
       ? []
-      : await Promise.all(tools.onNodes.map(async (name) => [name, await versionOn(node.shell, name)] as const));
+      : await Promise.all(tools.onNodes.map(async (name) => [name, await nodeToolVersion(node.shell, name)] as const));
   const plugins: PluginFacts[] = [];
   for (const one of assets)
-    plugins.push(cluster.api === "bare" ? await pluginFacts(one, cluster) : installedFacts(one, cluster));
+    plugins.push(cluster.api === "bare" ? await barePluginFacts(one, cluster) : kubernetesPluginFacts(one, cluster));
   return {
-    kernel: node === undefined ? release() : await readOn(node.shell, "/proc/sys/kernel/osrelease"),
-    os: /^PRETTY_NAME="?(.*?)"?$/m.exec(read("/etc/os-release") ?? "")?.[1] ?? null,
+    kernel: node === undefined ? release() : await readNodeFile(node.shell, "/proc/sys/kernel/osrelease"),
+    os: /^PRETTY_NAME="?(.*?)"?$/m.exec(readHostFile("/etc/os-release") ?? "")?.[1] ?? null,
     arch: arch(),
     cpuModel: cpus()[0]?.model ?? null,
     cpus: cpus().length,
     memory: totalmem(),
-    governor: read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
+    governor: readHostFile("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
     virtualization: virtualization(),
     congestionControl:
-      node === undefined ? null : await readOn(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
-    link: node === undefined ? null : await readLink(node.shell),
+      node === undefined ? null : await readNodeFile(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
+    link: node === undefined ? null : await readLinkFacts(node.shell),
     tools: Object.fromEntries([...described.map(({ name, version }) => [name, version] as const), ...onNodes]),
     plugins,
     cluster: {
@@ -58,7 +58,7 @@ export async function readEnvironment(
   };
 }
 
-async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): Promise<PluginFacts> {
+async function barePluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): Promise<PluginFacts> {
   const [node] = cluster.nodes;
   const facts = {
     name: plugin.name,
@@ -74,17 +74,17 @@ async function pluginFacts({ plugin, binaries }: Assets, cluster: BareCluster): 
   const configs = recipe.families.map((family) => recipe.config(recipeContext(cluster, node, family)));
   const { runtime, network } = nodeNetwork(node, configs[0] ?? "");
   const type = network.plugins[0]?.type ?? "";
-  const spoken = await runtime.version(type).then(
+  const specVersions = await runtime.version(type).then(
     ({ supportedVersions }) => supportedVersions,
     () => null,
   );
-  const said = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
+  const output = await node.shell.exec([`/opt/cni/bin/${type}`], { timeout: 5, maxBytes: 65536 });
   const version =
-    /CNI .* plugin (v?\d\S*)/.exec(`${said.stdout}${said.stderr}`)?.[1]?.slice(0, 64) ??
+    /CNI .* plugin (v?\d\S*)/.exec(`${output.stdout}${output.stderr}`)?.[1]?.slice(0, 64) ??
     (await packageVersion(binaries[0]?.file ?? ""));
   const context = { self: node, first: node, clusterCidr: cluster.podCidr };
   const daemons = (recipe.daemons ?? []).map((daemon) => JSON.stringify([daemon.argv(context), daemon.ready(context)]));
-  return { ...facts, version, configHash: hashOf([...configs, ...daemons]), specVersions: spoken };
+  return { ...facts, version, configHash: hashOf([...configs, ...daemons]), specVersions: specVersions };
 }
 
 function kubernetesFacts({
@@ -102,7 +102,7 @@ async function packageVersion(file: string): Promise<string | null> {
 }
 
 /** A plugin that the API installs: what it is told says which one it is. */
-function installedFacts({ plugin, binaries }: Assets, cluster: KubernetesCluster): PluginFacts {
+function kubernetesPluginFacts({ plugin, binaries }: Assets, cluster: KubernetesCluster): PluginFacts {
   const { name, encapsulation, kubernetes } = plugin;
   const installation = kubernetes?.install?.(kubernetesContext(cluster));
   return {
@@ -120,22 +120,23 @@ function hashOf(configs: readonly string[]): string {
 }
 
 function virtualization(): string | null {
-  const product = read("/sys/class/dmi/id/product_name");
-  if (!/^flags\s*:.*\bhypervisor\b/m.test(read("/proc/cpuinfo") ?? "")) return product === null ? null : "none seen";
+  const product = readHostFile("/sys/class/dmi/id/product_name");
+  if (!/^flags\s*:.*\bhypervisor\b/m.test(readHostFile("/proc/cpuinfo") ?? ""))
+    return product === null ? null : "none seen";
   return product ?? "a hypervisor";
 }
 
-async function versionOn(shell: Shell, name: ToolName): Promise<string | null> {
+async function nodeToolVersion(shell: Shell, name: ToolName): Promise<string | null> {
   const { probe } = toolOf(name);
   return "command" in probe ? (await askVersion(shell, name, probe.command)).version : null;
 }
 
-async function readOn(shell: Shell, file: string): Promise<string | null> {
+async function readNodeFile(shell: Shell, file: string): Promise<string | null> {
   const output = await shell.exec(["cat", file]);
   return output.exitCode === 0 ? output.stdout.trim() : null;
 }
 
-function read(file: string): string | null {
+function readHostFile(file: string): string | null {
   try {
     return readFileSync(file, "utf8").trim() || null;
   } catch {

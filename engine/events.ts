@@ -2,18 +2,18 @@
 import type { MetricName } from "../core/model.ts";
 import type { Task } from "./plan.ts";
 
-export type Event =
+export type RunEvent =
   | { readonly kind: "deploying"; readonly block: number; readonly blocks: number; readonly plugin: string }
   | {
       readonly kind: "measuring";
       readonly block: number;
       readonly task: Task;
       readonly rep: number;
-      readonly left: number;
+      readonly secondsLeft: number;
     }
   | { readonly kind: "measured"; readonly task: Task; readonly values: Readonly<Partial<Record<MetricName, number>>> }
   | { readonly kind: "checked"; readonly task: Task; readonly failed: number; readonly passed: number }
   | { readonly kind: "skipped"; readonly task: Task; readonly reason: string }
-  | { readonly kind: "failed"; readonly plugin: string; readonly what: string; readonly error: string };
+  | { readonly kind: "failed"; readonly plugin: string; readonly subject: string; readonly error: string };
 
-export type Listener = (event: Event) => void;
+export type RunListener = (event: RunEvent) => void;

@@ -14,7 +14,7 @@ import type { Installation, KubernetesContext, Plugin } from "../plugins/plugin.
 import type { Assets } from "./assets.ts";
 
 /** Where programs of plugins lie on every node of Kubernetes. */
-export const NODE_PROGRAMS = "/opt/cni/bin";
+export const NODE_PLUGIN_DIR = "/opt/cni/bin";
 
 /** @throws EnvironmentError with the events and last log lines of what does not get ready. */
 export async function installPlugin(
@@ -28,12 +28,12 @@ export async function installPlugin(
     throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
   if (!cluster.installsPlugin) return; // it works already, and not all of its nodes need be ready
   const programs = binaries.map(({ name, file }) => ({
-    path: `${NODE_PROGRAMS}/${name}`,
+    path: `${NODE_PLUGIN_DIR}/${name}`,
     mode: 0o755,
     source: { file },
   }));
   if (programs.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, programs)));
-  await apply(plugin, cluster, signal);
+  await applyInstallation(plugin, cluster, signal);
   for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
   await waitForReadyNodes(kubectl, signal);
   await waitForNodeFiles(kubectl, { nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
@@ -51,7 +51,7 @@ export function kubernetesContext({
   return { clusterCidr: podCidr, nodes: nodes.length, loadImage, apiServer, byDigest, underlayMtu: facts.underlayMtu };
 }
 
-async function apply(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
+async function applyInstallation(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
   const what = await installationOf(plugin, kubernetesContext(cluster));
   if (what === null) return;
   if ("chart" in what) return installChart(cluster.kubectl, what.chart, signal);
@@ -65,10 +65,10 @@ export async function installationOf(
 ): Promise<Exclude<Installation, { changes: unknown }> | null> {
   const installation = plugin.kubernetes?.install?.(context);
   if (installation === undefined) return null;
-  return "changes" in installation ? { manifests: await changed(plugin, installation.changes) } : installation;
+  return "changes" in installation ? { manifests: await changedManifest(plugin, installation.changes) } : installation;
 }
 
-async function changed({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
+async function changedManifest({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
   if (kubernetes?.manifest === undefined)
     throw new Error(`the recipe of ${name} changes a manifest that it does not name`);
   return patchManifest(await fetchManifest(name, kubernetes.manifest), changes);

@@ -9,25 +9,25 @@ export interface LinkFacts {
   readonly offloads: readonly string[] | null;
 }
 
-const INTERFACE = "eth0";
+const UNDERLAY_INTERFACE = "eth0";
 
 /**
  * Asks the driver as ethtool(8) does (SIOCETHTOOL; the numbers are those of linux/ethtool.h), because ethtool is on few nodes
  * and perl-base on all: checksums, segmentation of what is sent, merging of what is received.
  */
-const OFFLOADS = `
+const OFFLOADS_SCRIPT = `
   my %get = ("rx-checksum" => 0x14, "tx-checksum" => 0x16, "scatter-gather" => 0x18, tso => 0x1e, gso => 0x23, gro => 0x2b);
   socket(my $socket, 2, 2, 0) or die "$!\\n";
   for my $name (sort keys %get) {
     my $value = pack("LL", $get{$name}, 0);
-    ioctl($socket, 0x8946, my $request = pack("a16P", "${INTERFACE}", $value)) or die "$!\\n";
+    ioctl($socket, 0x8946, my $request = pack("a16P", "${UNDERLAY_INTERFACE}", $value)) or die "$!\\n";
     print "$name\\n" if (unpack("LL", $value))[1];
   }`;
 
-export async function readLink(node: Shell): Promise<LinkFacts> {
+export async function readLinkFacts(node: Shell): Promise<LinkFacts> {
   const [link, offloads] = await Promise.all([
-    node.exec(["ip", "-j", "link", "show", INTERFACE]),
-    node.exec(["perl", "-e", OFFLOADS]),
+    node.exec(["ip", "-j", "link", "show", UNDERLAY_INTERFACE]),
+    node.exec(["perl", "-e", OFFLOADS_SCRIPT]),
   ]);
   const links = succeeded(link) ? tryParse(link.stdout) : null;
   return {

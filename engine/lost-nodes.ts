@@ -6,38 +6,40 @@ import { localShell } from "../core/local.ts";
 import { succeeded } from "../core/shell.ts";
 
 /** Seconds for a node to answer. */
-const ANSWER = 5;
+const ANSWER_TIMEOUT_S = 5;
 /** Seconds until Kubernetes has seen that a node is silent: it waits for 40. */
-const LIMIT = 75;
+const NOT_READY_TIMEOUT_S = 75;
 
 /** @returns a sentence with their names; null: every node answers. */
-export async function lostNodes(
+export async function describeLostNodes(
   { nodes, kubectl, enter }: Pick<KubernetesCluster, "nodes" | "kubectl" | "enter">,
   signal: AbortSignal,
 ): Promise<string | null> {
   const answers = await Promise.all(
     nodes.map(async (node) => ({
       node,
-      there: succeeded(await node.shell.exec(["true"], { timeout: ANSWER, signal })),
+      there: succeeded(await node.shell.exec(["true"], { timeout: ANSWER_TIMEOUT_S, signal })),
     })),
   );
   const silent = answers.filter(({ there }) => !there).map(({ node }) => node);
   if (silent.length === 0) return null;
   const names = silent.map(({ name }) => name).join(", ");
-  const look = async (): Promise<string | null> => {
+  const inspect = async (): Promise<string | null> => {
     const lost = (await kubectl.list(["nodes"], { signal }))
       .filter((node) => !isReady(node))
       .map((node) => stringAt(node, "metadata", "name") ?? "")
       .filter((name) => silent.some((one) => one.name === name));
     if (lost.length > 0)
       return `node ${lost.join(", ")} is lost: it does not answer, and Kubernetes says that it is not ready; see: kubectl describe node ${lost[0]}`;
-    const anew = await Promise.all(
-      silent.map((node) => localShell().exec([...enter(node, false), "true"], { stdin: "", timeout: ANSWER, signal })),
+    const reconnected = await Promise.all(
+      silent.map((node) =>
+        localShell().exec([...enter(node, false), "true"], { stdin: "", timeout: ANSWER_TIMEOUT_S, signal }),
+      ),
     );
-    return anew.every(succeeded)
+    return reconnected.every(succeeded)
       ? `the connection to ${names} was lost, and the node is there: did the API server restart?`
       : null;
   };
-  const told = await kubectl.poll(look, { limit: LIMIT, signal }).catch(() => null);
-  return told ?? `the connection to ${names} is lost; Kubernetes does not say that a node of these is lost`;
+  const reported = await kubectl.poll(inspect, { limit: NOT_READY_TIMEOUT_S, signal }).catch(() => null);
+  return reported ?? `the connection to ${names} is lost; Kubernetes does not say that a node of these is lost`;
 }

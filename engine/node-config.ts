@@ -3,16 +3,16 @@ import { EnvironmentError } from "../core/errors.ts";
 import type { Node } from "../core/model.ts";
 import { run } from "../core/shell.ts";
 
-const FOLDER = "/etc/cni/net.d";
+const CONFIG_DIR = "/etc/cni/net.d";
 
 /** @returns JSON text, from whoever installed the plugin. @throws EnvironmentError when there is none. */
 export async function readNodeConfig({ name, shell }: Node): Promise<string> {
-  const files = (await run(shell, ["ls", FOLDER]))
+  const files = (await run(shell, ["ls", CONFIG_DIR]))
     .split("\n")
     .filter((file) => /\.(conflist|conf|json)$/.test(file))
     .sort();
   const [first] = files;
   if (first === undefined)
-    throw new EnvironmentError(`${name} has no network configuration in ${FOLDER}; is the plugin installed?`);
-  return run(shell, ["cat", `${FOLDER}/${first}`], { maxBytes: 1024 * 1024 });
+    throw new EnvironmentError(`${name} has no network configuration in ${CONFIG_DIR}; is the plugin installed?`);
+  return run(shell, ["cat", `${CONFIG_DIR}/${first}`], { maxBytes: 1024 * 1024 });
 }

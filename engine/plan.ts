@@ -12,20 +12,20 @@ import { seededRandom, shuffle } from "../results/random.ts";
 import type { Runner } from "../runners/runner.ts";
 import type { Scenario, Suite } from "../suites/suite.ts";
 import { daemonMetrics } from "./daemon-metrics.ts";
-import type { Lack } from "./probe.ts";
+import type { KernelFeature } from "./kernel-probe.ts";
 import {
   cannotDeploy,
-  cannotStand,
+  cannotCreateBackgroundObjects,
   hiddenDaemons,
   needsKubernetes,
-  noSuchPath,
+  unsupportedPath,
   tooFewNodes,
   tooManyPods,
-  tooOld,
+  specTooOld,
 } from "./skips.ts";
 
 /** The path of what happens to one pod. */
-const POD_PATH: Path = "same-node";
+const SINGLE_POD_PATH: Path = "same-node";
 
 export interface PlanInput {
   readonly suites: readonly Suite[];
@@ -38,7 +38,7 @@ export interface PlanInput {
   readonly nodes: number;
   readonly seed: number;
   /** What the kernel of the nodes has not. */
-  readonly lacking: ReadonlySet<Lack>;
+  readonly missingFeatures: ReadonlySet<KernelFeature>;
   /** The shells of its nodes see only their own processes. */
   readonly hidesProcesses?: boolean;
 }
@@ -98,15 +98,16 @@ export function tasksOf(plan: Plan, plugin: string, block: number): readonly Tas
 /** About how long the tasks take, seconds. @param perDeployment seconds to bring one deployment up and down. */
 export function estimateSeconds(plan: Plan, perDeployment: number): number {
   const deployments = plan.order.flatMap((names, i) => names.map((name) => tasksOf(plan, name, i + 1)));
-  const turns = (tasks: readonly Task[]): number => new Set(tasks.map(({ scenario }) => addressing(scenario))).size;
+  const deploymentCount = (tasks: readonly Task[]): number =>
+    new Set(tasks.map(({ scenario }) => addressingOf(scenario))).size;
   const seconds = deployments.map(
-    (tasks) => perDeployment * turns(tasks) + tasks.reduce((sum, task) => sum + taskSeconds(task), 0),
+    (tasks) => perDeployment * deploymentCount(tasks) + tasks.reduce((sum, task) => sum + taskSeconds(task), 0),
   );
   return seconds.reduce((sum, s) => sum + s, 0);
 }
 
 /** What the addresses of a deployment's pods are like: tasks that agree in it share a deployment. */
-export function addressing({ family, podRange }: Scenario): string {
+export function addressingOf({ family, podRange }: Scenario): string {
   return `${family} /${podRange}`;
 }
 
@@ -123,28 +124,28 @@ function isSkipped(task: Task): boolean {
 function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task[] {
   const runner = input.runners[scenario.runner];
   if (runner === undefined) throw new Error(`the suite ${suite.name} was loaded with another set of runners`);
-  const surroundings = {
+  const traits = {
     name: input.cluster,
     api: input.api,
-    lacking: input.lacking,
+    missingFeatures: input.missingFeatures,
     hidesProcesses: input.hidesProcesses ?? false,
   };
   const task = (of: Plugin | null, path: Path | null, skipMetric: (metric: MetricName) => string | undefined): Task => {
     const plugin = of?.name ?? BASELINE;
     const skip =
-      cannotDeploy(of, scenario.family, surroundings) ??
-      needsKubernetes(runner, surroundings) ??
-      cannotStand(of, scenario, surroundings) ??
+      cannotDeploy(of, scenario.family, traits) ??
+      needsKubernetes(runner, traits) ??
+      cannotCreateBackgroundObjects(of, scenario, traits) ??
       tooManyPods(of, runner, scenario);
     const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
     const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
     const metrics: readonly MetricName[] =
       runner.scope === "checks" ? [] : [...runner.metrics, ...daemonMetrics(of, runner, input.api)];
     const skipOf = (metric: MetricName): string | undefined =>
-      skip ?? skipMetric(metric) ?? hiddenDaemons(metric, surroundings);
+      skip ?? skipMetric(metric) ?? hiddenDaemons(metric, traits);
     const cells = metrics.map((metric) => [
       metric,
-      planCell({ ...place, path: path ?? POD_PATH, metric }, suite, scenario, skipOf(metric)),
+      planCell({ ...place, path: path ?? SINGLE_POD_PATH, metric }, suite, scenario, skipOf(metric)),
     ]);
     return {
       id,
@@ -168,11 +169,11 @@ function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task
         ),
       ];
     if (runner.scope === "lifecycle")
-      return [task(plugin, POD_PATH, (metric) => tooOld(runner, metric, plugin, input.api))];
+      return [task(plugin, SINGLE_POD_PATH, (metric) => specTooOld(runner, metric, plugin, input.api))];
     return scenario.paths
       .filter((path) => path !== "host")
       .map((path) =>
-        task(plugin, path, (metric) => noSuchPath(path, metric, surroundings) ?? tooFewNodes(path, input.nodes)),
+        task(plugin, path, (metric) => unsupportedPath(path, metric, traits) ?? tooFewNodes(path, input.nodes)),
       );
   });
   const baseline =

@@ -6,7 +6,7 @@ import { run } from "../core/shell.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { NodeDaemons } from "../runners/daemons.ts";
 import { NO_DAEMONS, type Daemons } from "./daemons.ts";
-import { processesOfPods } from "./processes.ts";
+import { processesOfPods } from "./daemon-processes.ts";
 
 /** Kubernetes itself restarts and ends them. */
 export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluster, signal: AbortSignal): Daemons {

@@ -13,7 +13,7 @@ import { run } from "../core/shell.ts";
 export const PLUGIN_PATH = ["/opt/cni/bin"] as const;
 export const POD_INTERFACE = "eth0";
 /** Seconds for one plugin to do one operation. */
-const PLUGIN_TIMEOUT = 20;
+const PLUGIN_TIMEOUT_S = 20;
 
 /** The CNI runtime of one node, and the network as that node knows it. */
 export interface NodeNetwork {
@@ -21,18 +21,18 @@ export interface NodeNetwork {
   readonly runtime: CniRuntime;
   readonly network: NetworkConfigList;
   /** From now on `watcher` is told of every execution of a plugin as it ends, in the place of the one before. */
-  readonly watch: (watcher: Watcher) => void;
+  readonly watch: (watcher: ExecutionWatcher) => void;
 }
 
-type Watcher = NonNullable<RuntimeOptions["onInvoke"]>;
+type ExecutionWatcher = NonNullable<RuntimeOptions["onInvoke"]>;
 
 /** An end of a path, with every address that it must be reachable at; the first is the endpoint's own. */
-export interface End {
+export interface PathEnd {
   readonly endpoint: Endpoint;
   readonly addresses: readonly string[];
 }
 
-export interface Pod extends End {
+export interface Pod extends PathEnd {
   /** Command that enters it from a terminal of this machine; what follows it runs there. */
   readonly enter: readonly string[];
 }
@@ -40,13 +40,13 @@ export interface Pod extends End {
 /** What its runtime remembers goes with this process, as the cluster does. */
 export function nodeNetwork(node: Node, config: string): NodeNetwork {
   const store = memoryStore();
-  let watcher: Watcher = () => undefined;
-  const onInvoke: Watcher = (invocation) => watcher(invocation);
+  let watcher: ExecutionWatcher = () => undefined;
+  const onInvoke: ExecutionWatcher = (invocation) => watcher(invocation);
   const runtime = new CniRuntime({
     shell: node.shell,
     pluginPath: PLUGIN_PATH,
     store,
-    timeout: PLUGIN_TIMEOUT,
+    timeout: PLUGIN_TIMEOUT_S,
     onInvoke,
   });
   const network = parseNetworkConfig(config, `the configuration of ${node.name}`);
@@ -67,9 +67,9 @@ export async function addPod(
 ): Promise<Pod> {
   const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: POD_INTERFACE };
   const { result } = await runtime.add(network, attachment, signal);
-  const given = result.ips.map(({ address }) => address.split("/")[0] ?? "");
-  const addresses = versionsOf(family).map((version) => {
-    const address = given.find((ip) => isIPv6(ip) === (version === 6));
+  const ips = result.ips.map(({ address }) => address.split("/")[0] ?? "");
+  const addresses = ipVersions(family).map((version) => {
+    const address = ips.find((ip) => isIPv6(ip) === (version === 6));
     if (address !== undefined) return address;
     throw new EnvironmentError(
       `the ADD result of ${network.name} names no IPv${version} address for pod ${sandbox.name}; a scenario of family ${family} needs one`,
@@ -80,13 +80,13 @@ export async function addPod(
 }
 
 /** A node itself, for path `host`. */
-export async function hostEnd(node: Node, family: Family): Promise<End> {
-  const addresses = versionsOf(family).flatMap((version) => (version === 4 ? node.ip : (node.ip6 ?? [])));
+export async function hostPathEnd(node: Node, family: Family): Promise<PathEnd> {
+  const addresses = ipVersions(family).flatMap((version) => (version === 4 ? node.ip : (node.ip6 ?? [])));
   return { endpoint: await endpoint(node.name, node, node, addresses[0] ?? node.ip), addresses };
 }
 
 /** The one that loads use comes first. */
-function versionsOf(family: Family): readonly (4 | 6)[] {
+function ipVersions(family: Family): readonly (4 | 6)[] {
   return { ipv4: [4], ipv6: [6], dual: [4, 6] }[family] as readonly (4 | 6)[];
 }
 

@@ -16,16 +16,16 @@ export function toolsNeeded(
   plugins: readonly Plugin[],
   binDirs: readonly string[],
 ): readonly ToolName[] {
-  return known([...deployTools(kind, plugins, binDirs), ...(haveTools(kind) ? [] : runnerTools(plan))]);
+  return knownTools([...deployTools(kind, plugins, binDirs), ...(nodesIncludeTools(kind) ? [] : runnerTools(plan))]);
 }
 
 /** Programs that a plan needs on nodes which have programs of their own. */
 export function toolsOnNodes(plan: Plan, kind: ClusterKind): readonly ToolName[] {
-  return kind.nodesHaveTools === true ? known(runnerTools(plan)) : [];
+  return kind.nodesHaveTools === true ? knownTools(runnerTools(plan)) : [];
 }
 
 /** Pods of Kubernetes bring them along in their image. */
-function haveTools({ api, nodesHaveTools }: ClusterKind): boolean {
+function nodesIncludeTools({ api, nodesHaveTools }: ClusterKind): boolean {
   return api === "kubernetes" || nodesHaveTools === true;
 }
 
@@ -39,9 +39,9 @@ export function deployTools(
   plugins: readonly Plugin[],
   binDirs: readonly string[],
 ): readonly ToolName[] {
-  const called = plugins.flatMap(({ bare }) => (haveTools(kind) ? [] : (bare?.tools ?? [])));
+  const called = plugins.flatMap(({ bare }) => (nodesIncludeTools(kind) ? [] : (bare?.tools ?? [])));
   const reference = plugins.some((plugin) => needsReferencePlugins(plugin, kind.api, binDirs)) ? ["cni-plugins"] : [];
-  return known([...kind.tools, ...called, ...reference]);
+  return knownTools([...kind.tools, ...called, ...reference]);
 }
 
 /** @returns the programs of every plugin, or all problems. */
@@ -58,7 +58,7 @@ export function findAllAssets(
 }
 
 /** Fetches what plugins publish for Kubernetes into the cache. @returns what cannot be had, and the programs that are missing or too old. */
-export async function fetchPublished(plugins: readonly Plugin[], api: Cluster["api"]): Promise<readonly Problem[]> {
+export async function fetchManifests(plugins: readonly Plugin[], api: Cluster["api"]): Promise<readonly Problem[]> {
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
@@ -73,7 +73,7 @@ export async function fetchPublished(plugins: readonly Plugin[], api: Cluster["a
 }
 
 /** Those of the names that the catalogue has; the others belong to every system. */
-export function known(names: readonly string[]): readonly ToolName[] {
+export function knownTools(names: readonly string[]): readonly ToolName[] {
   return [...new Set(names)].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
 }
 

@@ -1,16 +1,16 @@
 /** What is to be done of a plan, deployment by deployment: all of it, or what an earlier sitting has left. Pure. */
 import { BASELINE } from "../plugins/plugin.ts";
 import type { Finished } from "../results/finished.ts";
-import { addressing, tasksOf, type Plan, type Task } from "./plan.ts";
+import { addressingOf, tasksOf, type Plan, type Task } from "./plan.ts";
 
 /** One deployment of one plugin, and what it is for. */
-export interface Turn {
+export interface DeploymentSlot {
   readonly block: number;
   readonly plugin: string;
-  readonly work: readonly Work[];
+  readonly work: readonly PendingTask[];
 }
 
-export interface Work {
+export interface PendingTask {
   readonly task: Task;
   /** Numbers of the repetitions, from 1. */
   readonly reps: readonly number[];
@@ -20,29 +20,31 @@ export interface Work {
  * The turns that are left, in the planned order. Values pair only within a sitting, so the baseline of a torn block is
  * measured again beside the tasks that it is for.
  */
-export function schedule(plan: Plan, finished: Finished): readonly Turn[] {
+export function schedule(plan: Plan, finished: Finished): readonly DeploymentSlot[] {
   return plan.order.flatMap((plugins, i) => {
     const block = i + 1;
-    const turn = (plugin: string, isDone: Finished): Turn => ({
+    const slotOf = (plugin: string, isDone: Finished): DeploymentSlot => ({
       block,
       plugin,
-      work: workOf(plan, plugin, block, isDone),
+      work: pendingTasks(plan, plugin, block, isDone),
     });
-    const pods = plugins.filter((plugin) => plugin !== BASELINE).map((plugin) => turn(plugin, finished));
-    const needed = new Set(pods.flatMap(({ work }) => work.map(({ task }) => scenarioOf(task.id))));
-    const baseline = turn(BASELINE, (task, ...slot) => !needed.has(scenarioOf(task)) && finished(task, ...slot));
-    const turns = plugins.map((plugin) => (plugin === BASELINE ? baseline : pods.find((pod) => pod.plugin === plugin)));
-    return turns.flatMap((one) => (one === undefined ? [] : byAddressing(one)));
+    const pluginSlots = plugins.filter((plugin) => plugin !== BASELINE).map((plugin) => slotOf(plugin, finished));
+    const needed = new Set(pluginSlots.flatMap(({ work }) => work.map(({ task }) => scenarioOf(task.id))));
+    const baseline = slotOf(BASELINE, (task, ...slot) => !needed.has(scenarioOf(task)) && finished(task, ...slot));
+    const slots = plugins.map((plugin) =>
+      plugin === BASELINE ? baseline : pluginSlots.find((pod) => pod.plugin === plugin),
+    );
+    return slots.flatMap((one) => (one === undefined ? [] : byAddressing(one)));
   });
 }
 
 /** A deployment gives its pods the addresses of one family, from ranges of one size: a turn for each. */
-function byAddressing({ work, ...turn }: Turn): Turn[] {
-  const of = ({ task }: Work): string => addressing(task.scenario);
+function byAddressing({ work, ...turn }: DeploymentSlot): DeploymentSlot[] {
+  const of = ({ task }: PendingTask): string => addressingOf(task.scenario);
   return [...new Set(work.map(of))].map((kind) => ({ ...turn, work: work.filter((one) => of(one) === kind) }));
 }
 
-function workOf(plan: Plan, plugin: string, block: number, finished: Finished): Work[] {
+function pendingTasks(plan: Plan, plugin: string, block: number, finished: Finished): PendingTask[] {
   const work = tasksOf(plan, plugin, block).map((task) => {
     const reps = Array.from({ length: task.scenario.repetitions }, (_, rep) => rep + 1);
     return { task, reps: reps.filter((rep) => !finished(task.id, block, rep)) };

@@ -5,31 +5,31 @@ import { isServicePath, type MetricName, type Path } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Runner } from "../runners/runner.ts";
 import type { Scenario } from "../suites/suite.ts";
-import { isOfDaemons } from "./daemon-metrics.ts";
-import type { Lack } from "./probe.ts";
+import { isDaemonMetric } from "./daemon-metrics.ts";
+import type { KernelFeature } from "./kernel-probe.ts";
 
 /** What of the cluster decides whether something can be measured on it. */
-export interface Surroundings {
+export interface ClusterTraits {
   /** Name of its kind. */
   readonly name: string;
   readonly api: Cluster["api"];
   /** What the kernel of the nodes has not. */
-  readonly lacking: ReadonlySet<Lack>;
+  readonly missingFeatures: ReadonlySet<KernelFeature>;
   /** The shells of its nodes see only their own processes. */
   readonly hidesProcesses?: boolean;
 }
 
 /** Pods that measurements keep on a node: a client, and a server on the same node. */
-const KEPT = 2;
+const LASTING_PODS_PER_NODE = 2;
 
 /** Paths that take one node. */
-const ONE_NODE: readonly Path[] = ["same-node", "hairpin", "api-server"];
+const SINGLE_NODE_PATHS: readonly Path[] = ["same-node", "hairpin", "api-server"];
 
 /** undefined: nothing stands in the way. @param plugin null for the baseline. */
 export function cannotDeploy(
   plugin: Plugin | null,
   family: Family,
-  { name, api, lacking }: Surroundings,
+  { name, api, missingFeatures: lacking }: ClusterTraits,
 ): string | undefined {
   if (plugin !== null && plugin[api] === undefined) return `${plugin.name} has no recipe for ${name}`;
   if (api === "kubernetes")
@@ -50,15 +50,15 @@ export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, pod
     return `the range of ${plugin?.name}'s pods on a node is at most a /${largestRange}, not a /${podRange}`;
   if (spareLinks > 0 && runner.scope === "checks")
     return `its configuration names an interface of the cluster's nodes; check it with: cnibench conformance ${plugin?.name}`;
-  const pods = KEPT + (runner.scope === "lifecycle" ? runner.maxPods(params) : 0);
+  const pods = LASTING_PODS_PER_NODE + (runner.scope === "lifecycle" ? runner.maxPods(params) : 0);
   return limit !== undefined && pods > limit.pods ? `${limit.why}; this needs ${pods} pods on a node` : undefined;
 }
 
 /** undefined: what the scenario wants to stand on the cluster can stand there. @param plugin null for the baseline. */
-export function cannotStand(
+export function cannotCreateBackgroundObjects(
   plugin: Plugin | null,
   { standing }: Scenario,
-  { name, api }: Surroundings,
+  { name, api }: ClusterTraits,
 ): string | undefined {
   if (standing === undefined) return undefined;
   if (api === "bare") return `what stands on a cluster is made by Kubernetes; ${name} clusters have none`;
@@ -67,7 +67,7 @@ export function cannotStand(
 }
 
 /** @param metric of a runner that measures between two ends */
-export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surroundings): string | undefined {
+export function unsupportedPath(path: Path, metric: MetricName, { name, api }: ClusterTraits): string | undefined {
   if (!isServicePath(path)) return undefined;
   if (api === "bare") return `path ${path} is made by Kubernetes; ${name} clusters have none`;
   return metric === "mtu" && path !== "headless"
@@ -75,25 +75,30 @@ export function noSuchPath(path: Path, metric: MetricName, { name, api }: Surrou
     : undefined;
 }
 
-export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: Surroundings): string | undefined {
-  return hidesProcesses === true && isOfDaemons(metric)
+export function hiddenDaemons(metric: MetricName, { name, hidesProcesses }: ClusterTraits): string | undefined {
+  return hidesProcesses === true && isDaemonMetric(metric)
     ? `the nodes of ${name} clusters are entered by pods, which do not see the processes of others`
     : undefined;
 }
 
-export function needsKubernetes(runner: Runner, { name, api }: Surroundings): string | undefined {
+export function needsKubernetes(runner: Runner, { name, api }: ClusterTraits): string | undefined {
   const needed = runner.scope === "cluster" || (runner.scope === "checks" && runner.target === "cluster");
   if (!needed || api === "kubernetes") return undefined;
   return `${runner.name} needs Kubernetes, and clusters of kind ${name} have none; use --cluster kind`;
 }
 
 export function tooFewNodes(path: Path, nodes: number): string | undefined {
-  return !ONE_NODE.includes(path) && nodes < 2
+  return !SINGLE_NODE_PATHS.includes(path) && nodes < 2
     ? `path ${path} needs two nodes; ask for them with --nodes 2`
     : undefined;
 }
 
-export function tooOld(runner: Runner, metric: MetricName, plugin: Plugin, api: Cluster["api"]): string | undefined {
+export function specTooOld(
+  runner: Runner,
+  metric: MetricName,
+  plugin: Plugin,
+  api: Cluster["api"],
+): string | undefined {
   const since = runner.scope === "lifecycle" ? runner.sinceSpecVersion[metric] : undefined;
   const version = plugin[api]?.specVersion;
   if (since === undefined || version === undefined || version >= since) return undefined;

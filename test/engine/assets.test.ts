@@ -7,7 +7,7 @@ import { findCniPlugin } from "../../core/tools/find.ts";
 import { findAssets } from "../../engine/assets.ts";
 import { plugins } from "../../plugins/index.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
-import { assetsOf } from "./deployed.ts";
+import { assetsOf } from "./with-deployment.ts";
 
 const installed = findCniPlugin("bridge") ?? "";
 

@@ -17,7 +17,7 @@ function cellsOf(input: Pick<PlanInput, "plugins" | "cluster" | "api" | "hidesPr
     clusterReason: "",
     nodes: 2,
     seed: 1,
-    lacking: new Set(),
+    missingFeatures: new Set(),
     ...input,
   });
   const ours = cells.filter(({ metric }) => metric.includes("daemons") || metric === "memory");

@@ -2,23 +2,23 @@
 import { expect, test } from "vitest";
 import { netns } from "../../clusters/netns/netns.ts";
 import { run } from "../../core/shell.ts";
-import { daemonState } from "../../engine/daemon-state.ts";
+import { readDaemonState } from "../../engine/daemon-state.ts";
 import { nodeAt } from "../../engine/node-at.ts";
 import { flannel } from "../../plugins/flannel.ts";
 import { simplecni } from "../../plugins/simplecni.ts";
-import { SPEC } from "./deployed.ts";
+import { TEST_SPEC } from "./with-deployment.ts";
 
 test("files in /run are made again byte for byte, and no others", async () => {
-  const cluster = await netns.create(SPEC, new AbortController().signal);
+  const cluster = await netns.create(TEST_SPEC, new AbortController().signal);
   try {
     const [first, second] = [nodeAt(cluster.nodes, 0), nodeAt(cluster.nodes, 1)];
     const text = 'FLANNEL_NETWORK=10.244.0.0/16\nit\'s="$HOME" \\n `id`\n';
     await run(first.shell, ["install", "-D", "/dev/stdin", "/run/flannel/subnet.env"], { stdin: text });
-    const script = await daemonState(flannel.kubernetes?.nodeFiles ?? [], first);
+    const script = await readDaemonState(flannel.kubernetes?.nodeFiles ?? [], first);
     expect(script).not.toContain("/opt/cni");
     await run(second.shell, ["sh", "-ec", script]);
     expect(await run(second.shell, ["cat", "/run/flannel/subnet.env"])).toBe(text);
-    expect(await daemonState(simplecni.kubernetes?.nodeFiles ?? [], first)).toBe("");
+    expect(await readDaemonState(simplecni.kubernetes?.nodeFiles ?? [], first)).toBe("");
   } finally {
     await cluster[Symbol.asyncDispose]();
   }

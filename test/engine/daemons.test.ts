@@ -5,7 +5,7 @@ import type { BareCluster } from "../../clusters/cluster.ts";
 import { run, type Output } from "../../core/shell.ts";
 import { startDaemons, type Daemons } from "../../engine/daemons.ts";
 import type { Daemon } from "../../plugins/plugin.ts";
-import { SPEC } from "./deployed.ts";
+import { TEST_SPEC } from "./with-deployment.ts";
 
 const READY = ["test", "-e", "/run/ready"];
 const BECOME_READY = "touch /run/ready; echo ready; exec sleep 1000";
@@ -22,7 +22,7 @@ interface Lab {
 
 async function inLab(use: (lab: Lab) => Promise<void>): Promise<void> {
   const { signal } = new AbortController();
-  const cluster = await netns.create(SPEC, signal);
+  const cluster = await netns.create(TEST_SPEC, signal);
   const logs = new Map<string, Output>();
   const keep = (node: string, name: string, output: Output): void => void logs.set(`${node} ${name}`, output);
   try {
@@ -53,7 +53,7 @@ test("in their order, where they belong, with their environment; their processes
     expect([first?.pids.length, second?.pids.length]).toEqual([3, 2]); // the agent is a shell and its child
     expect(first?.pageSize).toBeGreaterThanOrEqual(4096);
     expect(daemons.failure()).toBeNull();
-    await daemons.end();
+    await daemons.stop();
     expect([...logs.keys()].toSorted()).toEqual(["node1 agent", "node1 store", "node2 agent"]);
     const left = await Promise.all(
       cluster.nodes.map(({ shell }) => run(shell, ["sh", "-c", "grep -l sleep /proc/[0-9]*/comm; :"])),
@@ -67,7 +67,7 @@ test("what a daemon says is kept up to its last 64 KiB, and no amount of it ends
       daemon(`yes "line of a talkative daemon" | head -c 40000000; echo last; ${BECOME_READY}`),
     );
     expect(daemons.failure()).toBeNull();
-    await daemons.end();
+    await daemons.stop();
     const { stdout } = logs.get("node1 agent") ?? { stdout: "" };
     expect(stdout.length).toBe(65536);
     expect(stdout).toMatch(/last\nready\n$/);

@@ -4,34 +4,34 @@ import { describe, expect, test } from "vitest";
 import type { ClusterKind } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import { wrapShell } from "../../core/wrap.ts";
-import { probeKernel } from "../../engine/probe.ts";
+import { probeKernel } from "../../engine/kernel-probe.ts";
 import { cannotDeploy } from "../../engine/skips.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
-import { SPEC, withDeployed } from "./deployed.ts";
+import { TEST_SPEC, withDeployment } from "./with-deployment.ts";
 
 /** Without those whose programs nothing but their projects has: flannel has an end-to-end test of its own. */
 const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.elsewhere === undefined);
 const { signal } = new AbortController();
-const surroundings = {
+const traits = {
   name: "netns",
   api: "bare",
-  lacking: await probeKernel(netns, SPEC, all, ["dual"], signal),
+  missingFeatures: await probeKernel(netns, TEST_SPEC, all, ["dual"], signal),
 } as const;
 const combinations = all.flatMap((plugin) =>
   (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })),
 );
 const [possible, impossible] = [true, false].map((can) =>
-  combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, surroundings) === undefined) === can),
+  combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, traits) === undefined) === can),
 );
 for (const { plugin, family } of impossible ?? [])
-  console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, surroundings)}`);
+  console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, traits)}`);
 
 describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
   test("pods of a node and of two nodes reach each other at exactly the addresses of the family", async () => {
-    await withDeployed(plugin, family, async (deployment) => {
+    await withDeployment(plugin, family, async (deployment) => {
       for (const path of ["same-node", "cross-node"] as const) {
-        const { client, server } = await deployment.pair(path);
+        const { client, server } = await deployment.connectPair(path);
         expect(isIPv6(client.ip)).toBe(family === "ipv6");
         expect(isIPv6(server.ip)).toBe(family === "ipv6");
       }
@@ -69,14 +69,18 @@ test("a link type that the node refuses is lacking, and nothing is made where th
       };
     },
   };
-  expect(await probeKernel(refusing, SPEC, [plugins.bridge, plugins.simplecni], ["ipv4"], signal)).toEqual(new Set());
+  expect(await probeKernel(refusing, TEST_SPEC, [plugins.bridge, plugins.simplecni], ["ipv4"], signal)).toEqual(
+    new Set(),
+  );
   expect(clusters).toBe(0);
-  expect(await probeKernel(refusing, SPEC, [plugins.macvlan], ["ipv4", "dual"], signal)).toEqual(
+  expect(await probeKernel(refusing, TEST_SPEC, [plugins.macvlan], ["ipv4", "dual"], signal)).toEqual(
     new Set(["IPv6", "macvlan"]),
   );
 });
 
 test("an interrupt ends the looking", async () => {
   const reason = new Error("interrupted");
-  await expect(probeKernel(netns, SPEC, [plugins.macvlan], ["ipv4"], AbortSignal.abort(reason))).rejects.toBe(reason);
+  await expect(probeKernel(netns, TEST_SPEC, [plugins.macvlan], ["ipv4"], AbortSignal.abort(reason))).rejects.toBe(
+    reason,
+  );
 });

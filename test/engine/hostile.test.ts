@@ -5,11 +5,11 @@ import { expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import { messageOf } from "../../core/errors.ts";
 import { run } from "../../core/shell.ts";
-import { customPlugin } from "../../engine/custom.ts";
+import { parseCustomPlugin } from "../../engine/custom-plugin.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { plugins } from "../../plugins/index.ts";
 import { temporaryDir } from "../helpers/cnibench.ts";
-import { withDeployed } from "./deployed.ts";
+import { withDeployment } from "./with-deployment.ts";
 
 /** Answers VERSION, and makes the pod's interface before it does what it must not. */
 const HEAD = `#!/bin/sh
@@ -25,7 +25,7 @@ answer() { echo '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","sandbox":"'
 function hostile(script: string): Plugin {
   const folder = temporaryDir();
   writeFileSync(join(folder, "hostile"), HEAD + script, { mode: 0o755 });
-  const { plugin } = customPlugin(
+  const { plugin } = parseCustomPlugin(
     JSON.stringify({ cniVersion: "1.0.0", name: "bad", plugins: [{ type: "hostile" }] }),
     "bad.conflist",
   );
@@ -35,7 +35,7 @@ function hostile(script: string): Plugin {
 /** The error of the first pod, in seconds that are bounded; the node must still answer after it. */
 async function errorOf(script: string): Promise<string> {
   let message = "none";
-  await withDeployed(hostile(script), "ipv4", async (deployment, { nodes }) => {
+  await withDeployment(hostile(script), "ipv4", async (deployment, { nodes }) => {
     const started = performance.now();
     message = await deployment.addPod(0).then(() => "none", messageOf);
     expect(performance.now() - started).toBeLessThan(10_000);
@@ -60,7 +60,7 @@ test("it kills its process group", async () => {
 
 test("it kills everything that it sees", async () => {
   let ended = "";
-  await withDeployed(hostile("kill -KILL -1\n"), "ipv4", async (deployment) => {
+  await withDeployment(hostile("kill -KILL -1\n"), "ipv4", async (deployment) => {
     ended = await deployment.addPod(0).then(() => "none", messageOf);
   });
   expect(ended).toMatch(/agent of node1 has ended|was ended by SIGKILL/);
@@ -81,7 +81,7 @@ test("its daemon holds the pipes, and ends with the lab", async () => {
 
 test("a host with an IPv4-only plugin and a scenario of IPv6: the missing address is named", async () => {
   let message = "";
-  await withDeployed({ ...plugins.simplecni, name: "renamed" }, "dual", async (deployment) => {
+  await withDeployment({ ...plugins.simplecni, name: "renamed" }, "dual", async (deployment) => {
     message = await deployment.addPod(0).then(() => "none", messageOf);
   });
   expect(message).toContain("names no IPv6 address for pod cnibench-1; a scenario of family dual needs one");

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { ClusterSpec } from "../../clusters/cluster.ts";
 import { SERVICE_PATHS, TCP_PATHS } from "../../core/model.ts";
 import { makePlan, type PlanInput } from "../../engine/plan.ts";
-import { specFor } from "../../engine/spec.ts";
+import { clusterSpecFor } from "../../engine/cluster-spec.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { runners } from "../../runners/index.ts";
@@ -38,7 +38,7 @@ function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<st
     clusterReason: "",
     nodes: 2,
     seed: 1,
-    lacking: new Set(),
+    missingFeatures: new Set(),
   });
   const own = plan.cells.filter((cell) => cell.plugin === plugin.name && cell.scenario === "tcp");
   return new Set(
@@ -77,7 +77,7 @@ test("what needs a whole cluster, or a name in it, has no baseline, and is skipp
       clusterReason: "",
       nodes: 1,
       seed: 1,
-      lacking: new Set(),
+      missingFeatures: new Set(),
     }).cells.filter(({ metric }) => metric === "latency-p50");
   expect(cells("kind", "kubernetes").map(({ id, skip }) => [id, skip])).toEqual([
     ["s/dns/simplecni/kind/headless/latency-p50", "path headless needs two nodes; ask for them with --nodes 2"],
@@ -105,7 +105,7 @@ test("what stands on a cluster needs Kubernetes, and policies a plugin that enfo
       clusterReason: "",
       nodes: 2,
       seed: 1,
-      lacking: new Set(),
+      missingFeatures: new Set(),
     }).cells.find(({ path, metric }) => path === "cross-node" && metric === "throughput")?.skip;
   expect(skips("kind", "kubernetes", calico)).toBeUndefined();
   expect(skips("kind", "kubernetes", flannel)).toBe("unsupported: flannel does not claim to enforce network policies");
@@ -127,7 +127,7 @@ test("a plugin without a recipe for the cluster is skipped with that reason, and
     clusterReason: "",
     nodes: 2,
     seed: 1,
-    lacking: new Set(),
+    missingFeatures: new Set(),
   });
   const six = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
   expect(six).toEqual(new Set(["kind clusters give pods only ipv4, not ipv6"]));
@@ -145,12 +145,12 @@ test("a cluster has the proxy that the plugin asks for, and kind's own plugin on
   const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500, kubernetes };
   const recipe = simplecni.kubernetes;
   if (recipe === undefined) throw new Error("simplecni has no recipe for Kubernetes");
-  expect(specFor(spec, null).kubernetes).toEqual(kubernetes);
-  expect(specFor(spec, { ...simplecni, kubernetes: { ...recipe, kubeProxyMode: "none" } }).kubernetes).toEqual({
+  expect(clusterSpecFor(spec, null).kubernetes).toEqual(kubernetes);
+  expect(clusterSpecFor(spec, { ...simplecni, kubernetes: { ...recipe, kubeProxyMode: "none" } }).kubernetes).toEqual({
     ...kubernetes,
     kubeProxyMode: "none",
   });
-  expect(specFor(spec, { ...simplecni, kubernetes: { ...recipe, install: null } }).kubernetes).toEqual({
+  expect(clusterSpecFor(spec, { ...simplecni, kubernetes: { ...recipe, install: null } }).kubernetes).toEqual({
     ...kubernetes,
     cni: "default",
   });

@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { netns } from "../../clusters/netns/netns.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import { wrapShell } from "../../core/wrap.ts";
-import { readLink } from "../../engine/link-facts.ts";
-import { SPEC } from "./deployed.ts";
+import { readLinkFacts } from "../../engine/link-facts.ts";
+import { TEST_SPEC } from "./with-deployment.ts";
 
 /** Sets TSO of eth0 (ETHTOOL_STSO of linux/ethtool.h). */
 const SET_TSO = `socket(my $s, 2, 2, 0); my $v = pack("LL", 0x1f, $ARGV[0]); ioctl($s, 0x8946, my $r = pack("a16P", "eth0", $v)) or die "$!";`;
 
 async function withNode(use: (node: Shell) => Promise<void>): Promise<void> {
-  const cluster = await netns.create({ ...SPEC, nodes: 1 }, new AbortController().signal);
+  const cluster = await netns.create({ ...TEST_SPEC, nodes: 1 }, new AbortController().signal);
   try {
     for (const { shell } of cluster.nodes) await use(shell);
   } finally {
@@ -20,12 +20,12 @@ async function withNode(use: (node: Shell) => Promise<void>): Promise<void> {
 
 test("queueing discipline and offloads are those of the interface", async () => {
   await withNode(async (node) => {
-    const before = await readLink(node);
+    const before = await readLinkFacts(node);
     expect(before.qdisc).toBe("noqueue");
     expect(before.offloads).toEqual(expect.arrayContaining(["gso", "tso", "tx-checksum"]));
     await run(node, ["perl", "-e", SET_TSO, "0"]);
     await run(node, ["tc", "qdisc", "add", "dev", "eth0", "root", "pfifo"]);
-    expect(await readLink(node)).toEqual({
+    expect(await readLinkFacts(node)).toEqual({
       qdisc: "pfifo",
       offloads: before.offloads?.filter((name) => name !== "tso"),
     });
@@ -34,6 +34,9 @@ test("queueing discipline and offloads are those of the interface", async () => 
 
 test("what cannot be read is null, not empty", async () => {
   await withNode(async (node) => {
-    expect(await readLink(wrapShell(node, "a node without tools", ["false"]))).toEqual({ qdisc: null, offloads: null });
+    expect(await readLinkFacts(wrapShell(node, "a node without tools", ["false"]))).toEqual({
+      qdisc: null,
+      offloads: null,
+    });
   });
 });

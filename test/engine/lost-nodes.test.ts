@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { Node } from "../../core/model.ts";
 import type { Output } from "../../core/shell.ts";
 import type { Kubectl } from "../../clusters/kubernetes/kubectl.ts";
-import { lostNodes } from "../../engine/lost-nodes.ts";
+import { describeLostNodes } from "../../engine/lost-nodes.ts";
 
 const { signal } = new AbortController();
 
@@ -41,7 +41,7 @@ function cluster(
   answers: Readonly<Record<string, boolean>>,
   ready: Readonly<Record<string, boolean>>,
   door = "false",
-): Parameters<typeof lostNodes>[0] {
+): Parameters<typeof describeLostNodes>[0] {
   const list = Object.entries(ready).map(([name, is]) => ({
     metadata: { name },
     status: { conditions: [{ type: "Ready", status: is ? "True" : "Unknown" }] },
@@ -55,17 +55,17 @@ function cluster(
 }
 
 test("a node that is silent and not ready is lost", async () => {
-  expect(await lostNodes(cluster({ a: true, b: false }, { a: false, b: false }), signal)).toBe(
+  expect(await describeLostNodes(cluster({ a: true, b: false }, { a: false, b: false }), signal)).toBe(
     "node b is lost: it does not answer, and Kubernetes says that it is not ready; see: kubectl describe node b",
   );
 });
 
 test("a node that is ready has only lost its connection, and nodes that answer are none of it", async () => {
-  expect(await lostNodes(cluster({ a: true, b: false }, { a: true, b: true }), signal)).toBe(
+  expect(await describeLostNodes(cluster({ a: true, b: false }, { a: true, b: true }), signal)).toBe(
     "the connection to b is lost; Kubernetes does not say that a node of these is lost",
   );
-  expect(await lostNodes(cluster({ a: true, b: false }, { a: true, b: true }, "true"), signal)).toBe(
+  expect(await describeLostNodes(cluster({ a: true, b: false }, { a: true, b: true }, "true"), signal)).toBe(
     "the connection to b was lost, and the node is there: did the API server restart?",
   );
-  expect(await lostNodes(cluster({ a: true, b: true }, { a: true, b: false }), signal)).toBeNull();
+  expect(await describeLostNodes(cluster({ a: true, b: true }, { a: true, b: false }), signal)).toBeNull();
 });

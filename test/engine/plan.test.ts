@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { Family } from "../../core/family.ts";
 import { makePlan, type PlanInput } from "../../engine/plan.ts";
-import type { Lack } from "../../engine/probe.ts";
+import type { KernelFeature } from "../../engine/kernel-probe.ts";
 import { schedule } from "../../engine/schedule.ts";
 import { plugins } from "../../plugins/index.ts";
 import { runners } from "../../runners/index.ts";
@@ -27,7 +27,7 @@ function suiteOf(...families: readonly Family[]): Suite {
   return { name: "s", description: "", blocks: 1, duration: 1, scenarios };
 }
 
-function planOf(suite: Suite, lacking: readonly Lack[], chosen: PlanInput["plugins"]) {
+function planOf(suite: Suite, lacking: readonly KernelFeature[], chosen: PlanInput["plugins"]) {
   return makePlan({
     suites: [suite],
     plugins: chosen,
@@ -37,7 +37,7 @@ function planOf(suite: Suite, lacking: readonly Lack[], chosen: PlanInput["plugi
     clusterReason: "",
     nodes: 2,
     seed: 1,
-    lacking: new Set(lacking),
+    missingFeatures: new Set(lacking),
   });
 }
 
@@ -53,7 +53,7 @@ test("a plugin whose link type the kernel lacks is skipped with that reason, in 
 });
 
 test("a plugin that cannot serve a family is skipped there, and so is everything but IPv4 on a kernel without IPv6", () => {
-  const reasonsOf = (lacking: readonly Lack[]) => [
+  const reasonsOf = (lacking: readonly KernelFeature[]) => [
     ...new Set(
       planOf(suiteOf("ipv4", "ipv6", "dual"), lacking, [bridge, simplecni]).checks.map(
         ({ plugin, id, skip }) => `${plugin} ${id.split("/")[1]}: ${skip}`,

@@ -1,19 +1,19 @@
 import { expect, test } from "vitest";
-import { rangeOf } from "../../engine/pod-ranges.ts";
+import { podRangeOf } from "../../engine/pod-ranges.ts";
 import { deployPlugin } from "../../engine/deploy.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import { plugins } from "../../plugins/index.ts";
-import { assetsOf, SPEC } from "./deployed.ts";
+import { assetsOf, TEST_SPEC } from "./with-deployment.ts";
 
 const CLUSTER = "10.244.0.0/16";
 
 test("a /24 is numbered like its node", () => {
-  expect(rangeOf(CLUSTER, 1, 24)).toBe("10.244.1.0/24");
-  expect(rangeOf(CLUSTER, 16, 24)).toBe("10.244.16.0/24");
+  expect(podRangeOf(CLUSTER, 1, 24)).toBe("10.244.1.0/24");
+  expect(podRangeOf(CLUSTER, 16, 24)).toBe("10.244.16.0/24");
 });
 
 test.each([20, 21, 22, 23, 24])("sixteen nodes have a /%i each that no other has", (prefix) => {
-  const ranges = Array.from({ length: 16 }, (_, i) => rangeOf(CLUSTER, i + 1, prefix));
+  const ranges = Array.from({ length: 16 }, (_, i) => podRangeOf(CLUSTER, i + 1, prefix));
   const blocks = ranges.flatMap((range) => {
     const third = Number(range.split(".")[2]);
     return Array.from({ length: 2 ** (24 - prefix) }, (_, i) => third + i);
@@ -25,10 +25,10 @@ test.each([20, 21, 22, 23, 24])("sixteen nodes have a /%i each that no other has
 
 test("pods with larger ranges reach those of the other node", async () => {
   const signal = new AbortController().signal;
-  const cluster = await netns.create(SPEC, signal);
+  const cluster = await netns.create(TEST_SPEC, signal);
   try {
     const deployment = await deployPlugin(assetsOf(plugins.ptp), cluster, { family: "ipv4", podRange: 20, signal });
-    const { client, server } = await deployment.pair("cross-node");
+    const { client, server } = await deployment.connectPair("cross-node");
     expect([client.ip, server.ip]).toEqual(["10.244.16.2", "10.244.32.2"]);
   } finally {
     await cluster[Symbol.asyncDispose]();

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { runnerFacts } from "../../cli/inputs.ts";
-import { onlyMatching } from "../../engine/only.ts";
+import { filterPlan } from "../../engine/plan-filter.ts";
 import { makePlan, type Plan } from "../../engine/plan.ts";
-import { schedule, type Turn } from "../../engine/schedule.ts";
+import { schedule, type DeploymentSlot } from "../../engine/schedule.ts";
 import { plugins } from "../../plugins/index.ts";
 import { runners } from "../../runners/index.ts";
 import { loadSuite } from "../../suites/load.ts";
@@ -30,7 +30,7 @@ function planOf(): Plan {
     clusterReason: "",
     nodes: 2,
     seed: 1,
-    lacking: new Set(),
+    missingFeatures: new Set(),
   });
 }
 
@@ -41,7 +41,7 @@ const plan: Plan = {
     ["ptp", "bridge", "host"],
   ],
 };
-const told = (turns: readonly Turn[]) =>
+const told = (turns: readonly DeploymentSlot[]) =>
   turns.map(
     ({ block, plugin, work }) =>
       `${block} ${plugin}: ${work.map(({ task, reps }) => `${task.scenario.name} ${reps.join("")}`).join(", ")}`,
@@ -93,7 +93,7 @@ describe("onlyMatching", () => {
   const ids = (part: Plan) => part.tasks.map(({ id }) => id);
 
   it("keeps the tasks of the cells that match, with their baseline, and the plan in step", () => {
-    const part = onlyMatching(plan, ["*/bridge/*/throughput"]);
+    const part = filterPlan(plan, ["*/bridge/*/throughput"]);
     expect(ids(part)).toEqual(["s/tcp/host/netns/host", "s/tcp/bridge/netns/same-node"]);
     expect(part.order).toEqual([
       ["bridge", "host"],
@@ -104,15 +104,15 @@ describe("onlyMatching", () => {
   });
 
   it("takes several patterns, also of checks, and none for everything", () => {
-    expect(ids(onlyMatching(plan, ["s/core/ptp/*", "*/add-time"]))).toEqual([
+    expect(ids(filterPlan(plan, ["s/core/ptp/*", "*/add-time"]))).toEqual([
       "s/pods/bridge/netns/same-node",
       "s/pods/ptp/netns/same-node",
       "s/core/ptp/netns",
     ]);
-    expect(onlyMatching(plan, [])).toBe(plan);
+    expect(filterPlan(plan, [])).toBe(plan);
   });
 
   it("names the pattern that matches nothing", () => {
-    expect(() => onlyMatching(plan, ["*/tcp/*", "*/udp/*"])).toThrow("--only */udp/* matches no cell of this plan");
+    expect(() => filterPlan(plan, ["*/tcp/*", "*/udp/*"])).toThrow("--only */udp/* matches no cell of this plan");
   });
 });

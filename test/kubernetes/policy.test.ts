@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeOwnNamespaces } from "../../clusters/kubeconfig/clean.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { wholeCluster } from "../../engine/whole-cluster.ts";
+import { clusterDeploymentOf } from "../../engine/privileged-cluster.ts";
 import { plugins } from "../../plugins/index.ts";
 import { CASES } from "../../runners/policy/cases.ts";
 import type { Policy, Topology } from "../../runners/policy/model.ts";
@@ -42,11 +42,11 @@ const BY_HAND: Readonly<
 
 describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () => {
   let probing: Probing;
-  let deployment: ReturnType<typeof wholeCluster>;
+  let deployment: ReturnType<typeof clusterDeploymentOf>;
 
   beforeAll(async () => {
     const nodes = pluginCluster().nodes.map((name) => ({ name }));
-    deployment = wholeCluster(
+    deployment = clusterDeploymentOf(
       plugins.simplecni,
       { kubectl: administrator(), nodes, loadImage: LOAD, version: "v1.20.0" },
       signal,

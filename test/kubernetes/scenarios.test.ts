@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { wholeCluster } from "../../engine/whole-cluster.ts";
+import { clusterDeploymentOf } from "../../engine/privileged-cluster.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
@@ -80,7 +80,7 @@ describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
       loadImage: LOAD,
       version: "v1.20.0",
     };
-    const whole = wholeCluster(plugins.calico, cluster, signal); // for its claim
+    const whole = clusterDeploymentOf(plugins.calico, cluster, signal); // for its claim
     const enforce = async (flag: string): Promise<void> => {
       await sleep(LATE * 1000);
       for (const node of nodes)

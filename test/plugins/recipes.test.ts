@@ -3,8 +3,8 @@ import { isIP, isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { Family } from "../../core/family.ts";
-import { customPlugin } from "../../engine/custom.ts";
-import { rangeOf } from "../../engine/pod-ranges.ts";
+import { parseCustomPlugin } from "../../engine/custom-plugin.ts";
+import { podRangeOf } from "../../engine/pod-ranges.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { BarePlugin, Plugin, RecipeContext } from "../../plugins/plugin.ts";
 
@@ -14,7 +14,7 @@ const bare = all.filter((plugin): plugin is BarePlugin => plugin.bare !== undefi
 function contextOf(node: number, family: Family, podRange = 24): RecipeContext {
   const ranges = {
     clusterCidr: "10.244.0.0/16",
-    nodeCidr: rangeOf("10.244.0.0/16", node, podRange),
+    nodeCidr: podRangeOf("10.244.0.0/16", node, podRange),
     clusterCidr6: "fd00:10:244::/48",
     nodeCidr6: `fd00:10:244:${node}::/64`,
   };
@@ -80,7 +80,7 @@ describe.each(bare.filter((plugin) => !writing.includes(plugin)))(
     const node = (index: number) => ({
       name: `node${index}`,
       ip: `172.31.0.${index + 10}`,
-      podCidr: rangeOf("10.99.0.0/16", index, 20),
+      podCidr: podRangeOf("10.99.0.0/16", index, 20),
     });
     const context = { self: node(2), first: node(1), clusterCidr: "10.99.0.0/16" };
 
@@ -121,7 +121,7 @@ test("a user's own configuration gets the values of its node; what is no placeho
     ],
   });
   const [plugin] = parseNetworkConfig(
-    customPlugin(text, "mine.conflist").plugin.bare.config(contextOf(7, "dual")),
+    parseCustomPlugin(text, "mine.conflist").plugin.bare.config(contextOf(7, "dual")),
     "mine",
   ).plugins;
   expect(plugin?.raw).toMatchObject({

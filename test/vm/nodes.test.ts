@@ -92,7 +92,7 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
     "%s: pods reach each other through the tunnel",
     async (name) => {
       const deployment = await deploy(plugins[name]);
-      const { client } = await deployment.pair("cross-node");
+      const { client } = await deployment.connectPair("cross-node");
       expect(client.mtu).toBe(1400 - (name === "bridge-ipip" ? 20 : 80));
       const received = Number(await run(second.shell, ["cat", "/sys/class/net/cnitunnel/statistics/rx_packets"]));
       expect(received).toBeGreaterThan(0);
@@ -107,11 +107,11 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
 
   flannelTest("flannel: its daemons run on the nodes, and pods reach each other through VXLAN", async () => {
     const deployment = await deploy(plugins.flannel);
-    const { client } = await deployment.pair("cross-node");
+    const { client } = await deployment.connectPair("cross-node");
     expect(client.mtu).toBe(1350);
     const running = await deployment.daemons.processes(cluster.nodes);
     expect(running.map(({ pids }) => pids.length)).toEqual([2, 1]); // etcd and flanneld, flanneld
     expect(deployment.daemons.failure()).toBeNull();
-    await deployment.daemons.end();
+    await deployment.daemons.stop();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { processesOfPods, processesOfSessions } from "../../engine/processes.ts";
+import { processesOfPods, processesOfSessions } from "../../engine/daemon-processes.ts";
 
 test("the processes of the sessions of daemons, what they have started included", () => {
   const stats = [

@@ -6,7 +6,7 @@ import { fillIn } from "../plugins/placeholders.ts";
 import type { BarePlugin, RecipeContext } from "../plugins/plugin.ts";
 
 /** For reading the file before there is a node. */
-const SAMPLE: RecipeContext = {
+const SAMPLE_CONTEXT: RecipeContext = {
   family: "dual",
   clusterCidr: "10.244.0.0/16",
   nodeCidr: "10.244.1.0/24",
@@ -16,15 +16,15 @@ const SAMPLE: RecipeContext = {
   device: "eth0",
 };
 
-export interface Custom {
+export interface CustomPlugin {
   readonly plugin: BarePlugin;
   /** `type` of its plugins, in their order. */
   readonly types: readonly string[];
 }
 
 /** @throws UsageError with file, line and column. */
-export function customPlugin(text: string, file: string): Custom {
-  const list = parseNetworkConfig(fillIn(text, SAMPLE), file);
+export function parseCustomPlugin(text: string, file: string): CustomPlugin {
+  const list = parseNetworkConfig(fillIn(text, SAMPLE_CONTEXT), file);
   const types = list.plugins.map(({ type }) => type);
   const ipam = list.plugins.flatMap(({ raw }) => stringAt(raw, "ipam", "type") ?? []);
   const plugin: BarePlugin = {

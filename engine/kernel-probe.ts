@@ -6,10 +6,10 @@ import { succeeded } from "../core/shell.ts";
 import type { LinkType, Plugin } from "../plugins/plugin.ts";
 
 /** A link type, or a family of addresses. */
-export type Lack = LinkType | "IPv6";
+export type KernelFeature = LinkType | "IPv6";
 
 /** What makes one, after its name. */
-const LINKS: Readonly<Record<LinkType, readonly string[]>> = {
+const LINK_ARGS: Readonly<Record<LinkType, readonly string[]>> = {
   macvlan: ["link", "eth0", "type", "macvlan", "mode", "bridge"],
   ipvlan: ["link", "eth0", "type", "ipvlan", "mode", "l2"],
   vlan: ["link", "eth0", "type", "vlan", "id", "100"],
@@ -29,7 +29,7 @@ export async function probeKernel(
   plugins: readonly Plugin[],
   families: readonly Family[],
   signal: AbortSignal,
-): Promise<ReadonlySet<Lack>> {
+): Promise<ReadonlySet<KernelFeature>> {
   if (kind.api === "kubernetes") return new Set(); // its plugins bring their needs along, and a cluster is no small thing
   const links = new Set(plugins.flatMap(({ bare }) => bare?.links ?? []));
   const ipv6 = families.some((family) => family !== "ipv4");
@@ -39,16 +39,16 @@ export async function probeKernel(
   try {
     const [node] = cluster.nodes;
     if (node === undefined) return new Set();
-    const lacking: Lack[] = ipv6 && node.ip6 === null ? ["IPv6"] : [];
-    for (const link of links) if (!(await canMake(node, link))) lacking.push(link);
-    return new Set(lacking);
+    const missing: KernelFeature[] = ipv6 && node.ip6 === null ? ["IPv6"] : [];
+    for (const link of links) if (!(await canCreateLink(node, link))) missing.push(link);
+    return new Set(missing);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
 }
 
-async function canMake({ shell }: Node, link: LinkType): Promise<boolean> {
-  const made = succeeded(await shell.exec(["ip", "link", "add", "name", "probe", ...LINKS[link]]));
-  if (made) await shell.exec(["ip", "link", "delete", "probe"]);
-  return made;
+async function canCreateLink({ shell }: Node, link: LinkType): Promise<boolean> {
+  const created = succeeded(await shell.exec(["ip", "link", "add", "name", "probe", ...LINK_ARGS[link]]));
+  if (created) await shell.exec(["ip", "link", "delete", "probe"]);
+  return created;
 }

@@ -2,19 +2,19 @@
 import { EnvironmentError } from "../core/errors.ts";
 import type { Endpoint } from "../core/model.ts";
 import { succeeded } from "../core/shell.ts";
-import type { End } from "./pods.ts";
+import type { PathEnd } from "./pods.ts";
 
 /** The two ends of a path. */
-export interface Pair {
+export interface NodePair {
   readonly client: Endpoint;
   readonly server: Endpoint;
 }
 
 /** Seconds for the first answer: an IPv6 address that a plugin has just given is being checked for duplicates for two. */
-const LIMIT = 5;
+const ANSWER_TIMEOUT_S = 5;
 
 /** Both directions and every address: a one-way path would make a load fail without a reason. @throws EnvironmentError */
-export async function reachable(client: End, server: End): Promise<Pair> {
+export async function requireReachable(client: PathEnd, server: PathEnd): Promise<NodePair> {
   const shared = client.addresses.find((address) => server.addresses.includes(address));
   if (shared !== undefined) {
     const names = `${client.endpoint.name} and ${server.endpoint.name}`;
@@ -26,13 +26,15 @@ export async function reachable(client: End, server: End): Promise<Pair> {
     [client, server],
     [server, client],
   ] as const) {
-    for (const address of to.addresses) await expectAnswer(from.endpoint, to.endpoint, address);
+    for (const address of to.addresses) await requireAnswer(from.endpoint, to.endpoint, address);
   }
   return { client: client.endpoint, server: server.endpoint };
 }
 
-async function expectAnswer(from: Endpoint, to: Endpoint, address: string): Promise<void> {
-  const output = await from.shell.exec(["ping", "-n", "-c1", "-i0.1", `-w${LIMIT}`, address], { timeout: LIMIT + 3 });
+async function requireAnswer(from: Endpoint, to: Endpoint, address: string): Promise<void> {
+  const output = await from.shell.exec(["ping", "-n", "-c1", "-i0.1", `-w${ANSWER_TIMEOUT_S}`, address], {
+    timeout: ANSWER_TIMEOUT_S + 3,
+  });
   if (succeeded(output)) return;
   throw new EnvironmentError(
     `${from.name} (${from.ip} on ${from.node.name}) cannot reach ${to.name} (${address} on ${to.node.name})`,

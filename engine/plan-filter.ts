@@ -8,7 +8,7 @@ import type { Plan, Task } from "./plan.ts";
  * @param globs none: everything
  * @throws UsageError when a pattern matches nothing
  */
-export function onlyMatching(plan: Plan, globs: readonly string[]): Plan {
+export function filterPlan(plan: Plan, globs: readonly string[]): Plan {
   if (globs.length === 0) return plan;
   const idsOf = (task: Task): string[] => [task.id, ...Object.values(task.cells).map(({ id }) => id)];
   const unused = globs.find((glob) => !plan.tasks.some((task) => idsOf(task).some((id) => matchesGlob(id, glob))));

@@ -1,5 +1,5 @@
 /** What a benchmark tells: figures side by side, of one run on one machine. */
-export interface Bench {
+export interface Benchmark {
   readonly name: string;
   readonly rows: readonly (readonly [what: string, figure: string])[];
   /** What the project asks for, and whether these figures keep it. */
@@ -23,6 +23,6 @@ export async function timeEach(count: number, call: () => Promise<unknown>): Pro
   return times;
 }
 
-export function ms(value: number): string {
+export function formatMs(value: number): string {
   return `${value.toFixed(2)} ms`;
 }

@@ -4,10 +4,10 @@ import { netns } from "../../clusters/netns/netns.ts";
 import type { Family } from "../../core/family.ts";
 import { findAssets, type Assets } from "../../engine/assets.ts";
 import { deployPlugin, type PluginDeployment } from "../../engine/deploy.ts";
-import { specFor } from "../../engine/spec.ts";
+import { clusterSpecFor } from "../../engine/cluster-spec.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 
-export const SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
+export const TEST_SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
 
 export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Assets {
   const found = findAssets(plugin, "bare", binDirs);
@@ -16,13 +16,13 @@ export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Asset
 }
 
 /** Gives `use` the plugin on a fresh lab, which is gone afterwards. */
-export async function withDeployed(
+export async function withDeployment(
   plugin: Plugin,
   family: Family,
   use: (deployment: PluginDeployment, cluster: BareCluster) => Promise<void>,
 ): Promise<void> {
   const signal = new AbortController().signal;
-  const cluster = await netns.create(specFor(SPEC, plugin), signal);
+  const cluster = await netns.create(clusterSpecFor(TEST_SPEC, plugin), signal);
   try {
     await use(await deployPlugin(assetsOf(plugin), cluster, { family, signal }), cluster);
   } finally {

@@ -3,7 +3,7 @@ import type { ClusterSpec } from "../clusters/cluster.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 
 /** @param plugin null for the baseline, which needs no more than nodes */
-export function specFor(spec: ClusterSpec, plugin: Plugin | null): ClusterSpec {
+export function clusterSpecFor(spec: ClusterSpec, plugin: Plugin | null): ClusterSpec {
   const { kubernetes } = spec;
   if (kubernetes === undefined) return { ...spec, spareLinks: plugin?.bare?.spareLinks ?? 0 };
   const recipe = plugin?.kubernetes;

@@ -2,18 +2,18 @@
 import { expect, test } from "vitest";
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { clustersThatFit } from "../../clusters/kind/pause.ts";
-import type { Turn } from "../../engine/schedule.ts";
-import { Supply } from "../../engine/supply.ts";
+import type { DeploymentSlot } from "../../engine/schedule.ts";
+import { ClusterPool } from "../../engine/cluster-pool.ts";
 
-const turns: readonly Turn[] = ["a", "b", "c", "d", "e"].map((plugin) => ({ block: 1, plugin, work: [] }));
+const turns: readonly DeploymentSlot[] = ["a", "b", "c", "d", "e"].map((plugin) => ({ block: 1, plugin, work: [] }));
 
-const [first] = turns as readonly [Turn];
+const [first] = turns as readonly [DeploymentSlot];
 
 /** A supply whose clusters note what is done with them. */
 function noted(
   size: number,
   breaks: Readonly<Record<string, string>> = {},
-): { readonly supply: Supply; readonly log: string[]; readonly controller: AbortController } {
+): { readonly supply: ClusterPool; readonly log: string[]; readonly controller: AbortController } {
   const log: string[] = [];
   const names = turns.map(({ plugin }) => plugin);
   const step = async (verb: string, name: string): Promise<void> => {
@@ -32,13 +32,13 @@ function noted(
     return cluster as unknown as Cluster;
   };
   const controller = new AbortController();
-  const specOf = ({ plugin }: Turn): ClusterSpec => ({ nodes: names.indexOf(plugin), underlayMtu: 1500 });
+  const specOf = ({ plugin }: DeploymentSlot): ClusterSpec => ({ nodes: names.indexOf(plugin), underlayMtu: 1500 });
   return {
-    supply: new Supply({
+    supply: new ClusterPool({
       kind: { create } as unknown as ClusterKind,
-      turns,
+      slots: turns,
       specOf,
-      atOnce: size,
+      maxConcurrent: size,
       signal: controller.signal,
     }),
     log,

@@ -12,13 +12,13 @@ import type { Problem } from "../core/model.ts";
 import { run, succeeded } from "../core/shell.ts";
 import { parseDocuments } from "../core/yaml.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import { installationOf, installPlugin, kubernetesContext, NODE_PROGRAMS } from "./install.ts";
+import { installationOf, installPlugin, kubernetesContext, NODE_PLUGIN_DIR } from "./install.ts";
 
 /** Pods that a sentence names. */
-const NAMED = 5;
+const MAX_LISTED_PODS = 5;
 
 /** Kinds of objects do not depend on the cluster. */
-const ANY_CLUSTER = {
+const SAMPLE_CLUSTER = {
   clusterCidr: "10.244.0.0/16",
   nodes: 1,
   apiServer: API_SERVER_SERVICE,
@@ -27,26 +27,26 @@ const ANY_CLUSTER = {
 };
 
 /** Where a plugin is a guest. */
-export interface Place {
+export interface InstallTarget {
   /** Of the kubeconfig; null: the current one. */
   readonly context: string | null;
   readonly loadImage: string;
 }
 
 /** What the user may not do that putting the plugin there, and taking it off, needs. @throws EnvironmentError when its objects cannot be had. */
-export async function checkGuest(
+export async function checkTemporaryInstall(
   plugin: Plugin,
-  { context, loadImage }: Place,
+  { context, loadImage }: InstallTarget,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const what = await installationOf(plugin, { ...ANY_CLUSTER, loadImage });
+  const what = await installationOf(plugin, { ...SAMPLE_CLUSTER, loadImage });
   if (what === null) return [];
   const manifests = "chart" in what ? await renderChart(what.chart, signal) : what.manifests;
-  return checkInstallPermissions(context, objectsIn(plugin.name, manifests), signal);
+  return checkInstallPermissions(context, parseObjects(plugin.name, manifests), signal);
 }
 
 /** @param manifests YAML or JSON documents */
-function objectsIn(plugin: string, manifests: string): readonly unknown[] {
+function parseObjects(plugin: string, manifests: string): readonly unknown[] {
   try {
     return parseDocuments(manifests)
       .flatMap((one) => (stringAt(one, "kind") === "List" ? (at(one, "items") as unknown[]) : [one]))
@@ -59,38 +59,38 @@ function objectsIn(plugin: string, manifests: string): readonly unknown[] {
 }
 
 /**
- * Puts it on every node and waits until it is ready. It stays until {@link takeOff}.
+ * Puts it on every node and waits until it is ready. It stays until {@link uninstall}.
  * @param reference what `--plugins` names it
  * @throws EnvironmentError when files of it are there already, or programs that it calls are not, or it does not get ready; what was put there is taken off then.
  */
-export async function putOn(
+export async function install(
   plugin: Plugin,
   reference: string,
-  { context, loadImage }: Place,
+  { context, loadImage }: InstallTarget,
   signal: AbortSignal,
 ): Promise<void> {
   const cluster = await openPrivilegedNodes(context, loadImage, signal);
-  const toTakeOff = `take ${reference} off with: cnibench clean --context ${cluster.kubectl.access.context}`;
+  const uninstallHint = `take ${reference} off with: cnibench clean --context ${cluster.kubectl.access.context}`;
   try {
-    await expectPlace(cluster, plugin);
+    await checkNodeFiles(cluster, plugin);
     await createInstallRecord(cluster.kubectl, { reference, loadImage }, signal);
     await installPlugin({ plugin, binaries: [] }, cluster, signal).catch((error: unknown) =>
-      after(error, () => removeFrom(cluster, plugin), toTakeOff),
+      cleanUpAfter(error, () => uninstallFrom(cluster, plugin), uninstallHint),
     );
   } catch (error) {
-    await after(error, () => cluster[Symbol.asyncDispose]());
+    await cleanUpAfter(error, () => cluster[Symbol.asyncDispose]());
   }
   try {
     await cluster[Symbol.asyncDispose]();
   } catch (error) {
-    throw new EnvironmentError(`${messageOf(error)}; ${toTakeOff}`);
+    throw new EnvironmentError(`${messageOf(error)}; ${uninstallHint}`);
   }
 }
 
 /** Tidies up after an error. @throws that error; with what else went wrong, and what to do about it. */
-async function after(error: unknown, tidy: () => PromiseLike<unknown>, hint?: string): Promise<never> {
+async function cleanUpAfter(error: unknown, cleanUp: () => PromiseLike<unknown>, hint?: string): Promise<never> {
   try {
-    await tidy();
+    await cleanUp();
   } catch (second) {
     throw new EnvironmentError([messageOf(error), messageOf(second), hint ?? []].flat().join("\n"));
   }
@@ -98,7 +98,7 @@ async function after(error: unknown, tidy: () => PromiseLike<unknown>, hint?: st
 }
 
 /** What the plugin calls must be there, and nothing that it would overwrite, and that would be gone at the end. */
-async function expectPlace(
+async function checkNodeFiles(
   { nodes, nodeRoot = "" }: KubernetesCluster,
   { name: plugin, kubernetes }: Plugin,
 ): Promise<void> {
@@ -112,7 +112,7 @@ async function expectPlace(
         );
     }
     for (const program of kubernetes?.nodePrograms ?? []) {
-      const file = `${NODE_PROGRAMS}/${program}`;
+      const file = `${NODE_PLUGIN_DIR}/${program}`;
       if (!(await has(file)))
         throw new EnvironmentError(
           `node ${name} has no ${file}, which ${plugin} calls, and cnibench puts no programs of others on nodes of yours; put it there (the reference CNI plugins have it)`,
@@ -122,7 +122,7 @@ async function expectPlace(
 }
 
 /** Also of a run that was killed in the middle of it. @returns what was done, as sentences. @throws EnvironmentError when something does not go. */
-export async function takeOff(plugin: Plugin, { context, loadImage }: Place): Promise<readonly string[]> {
+export async function uninstall(plugin: Plugin, { context, loadImage }: InstallTarget): Promise<readonly string[]> {
   const cluster = await openPrivilegedNodes(context, loadImage, new AbortController().signal).catch(
     (error: unknown) => {
       throw new EnvironmentError(
@@ -131,26 +131,26 @@ export async function takeOff(plugin: Plugin, { context, loadImage }: Place): Pr
     },
   );
   try {
-    return await removeFrom(cluster, plugin);
+    return await uninstallFrom(cluster, plugin);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
 }
 
-async function removeFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<readonly string[]> {
+async function uninstallFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<readonly string[]> {
   const { kubectl } = cluster;
   const what = await installationOf(plugin, kubernetesContext(cluster));
   if (what !== null && "chart" in what) await uninstallChart(kubectl, what.chart);
   if (what !== null && "manifests" in what)
     await deleteObjects(kubectl, what.manifests, plugin.kubernetes?.workloads ?? []);
-  await clearNodes(cluster, plugin);
+  await cleanNodes(cluster, plugin);
   const stranded = await deleteStrandedPods(kubectl);
   await deleteInstallRecord(kubectl);
-  return told(plugin, stranded);
+  return describeUninstall(plugin, stranded);
 }
 
 /** Links and routes are gone on a node that never had them: that is no error. @throws CommandError when a file stays. */
-async function clearNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kubernetes }: Plugin): Promise<void> {
+async function cleanNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kubernetes }: Plugin): Promise<void> {
   const files = (kubernetes?.nodeFiles ?? []).map((file) => `${nodeRoot}${file}`);
   await Promise.all(
     nodes.map(async ({ shell }) => {
@@ -160,9 +160,9 @@ async function clearNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kuberne
   );
 }
 
-function told({ name, kubernetes }: Plugin, stranded: readonly string[]): readonly string[] {
-  const more = stranded.length > NAMED ? ` and ${stranded.length - NAMED} more` : "";
-  const pods = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, NAMED).map(printable).join(", ")}${more}`;
+function describeUninstall({ name, kubernetes }: Plugin, stranded: readonly string[]): readonly string[] {
+  const more = stranded.length > MAX_LISTED_PODS ? ` and ${stranded.length - MAX_LISTED_PODS} more` : "";
+  const pods = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, MAX_LISTED_PODS).map(printable).join(", ")}${more}`;
   const left = kubernetes?.leaves ?? (kubernetes?.undo === undefined ? "links, routes, packet filters" : null);
   const rest = `what ${name} made on the nodes beside its files (${left}) stays until they are restarted`;
   return [

@@ -1,13 +1,13 @@
 /** Which processes of a node belong to a plugin's daemons, from what /proc shows of all of them. Pure. */
 import type { NodeDaemons } from "../runners/daemons.ts";
 
-type Found = Pick<NodeDaemons, "pids" | "pageSize">;
+type DaemonProcesses = Pick<NodeDaemons, "pids" | "pageSize">;
 
 /**
  * The processes of the daemons' sessions: what a daemon has started counts as well.
  * @param text the size of a page, a line for each daemon's number, an empty one, and the lines of /proc/PID/stat
  */
-export function processesOfSessions(text: string): Found {
+export function processesOfSessions(text: string): DaemonProcesses {
   const [head = "", stats = ""] = text.split(/\n\n/, 2);
   const [pageSize, ...daemons] = head.split("\n").map(Number);
   const pids = stats.split("\n").flatMap((line) => {
@@ -23,7 +23,7 @@ export function processesOfSessions(text: string): Found {
  * @param text the size of a page, and lines `/proc/PID/cgroup:HIERARCHY:CONTROLLERS:PATH`
  * @param uids of the pods
  */
-export function processesOfPods(text: string, uids: readonly string[]): Found {
+export function processesOfPods(text: string, uids: readonly string[]): DaemonProcesses {
   const [pageSize, ...lines] = text.split("\n");
   const groups = uids.flatMap((uid) => [`pod${uid}`, `pod${uid.replaceAll("-", "_")}`]);
   const pids = lines.flatMap((line) => {

@@ -8,20 +8,20 @@ import type { RunStore } from "../results/store.ts";
 import { parseCpuSamples, startCpuSampler, cpuUsageOfSamples, type CpuUsage } from "../runners/cpu.ts";
 import type { Measurement, RunContext } from "../runners/runner.ts";
 import type { Deployment } from "./deploy.ts";
-import type { Listener } from "./events.ts";
+import type { RunListener } from "./events.ts";
 import type { Task } from "./plan.ts";
-import type { Turn } from "./schedule.ts";
+import type { DeploymentSlot } from "./schedule.ts";
 
 /** Seconds that the idle machine is watched before the loads of a deployment. */
-const IDLE_WINDOW = 0.25;
+const IDLE_WINDOW_S = 0.25;
 /** Cores in use without a load from which on the machine is called busy. */
-const BUSY = 0.2;
+const MAX_IDLE_BUSY_CORES = 0.2;
 /** Cores kept back by the host of a virtual machine from which on it is told. */
-const STOLEN = 0.05;
+const MAX_IDLE_STOLEN_CORES = 0.05;
 /** What stands where a scenario says nothing. */
-const NOTHING: StandingLoad = { services: 0, policies: 0, pods: 0 };
+const NO_BACKGROUND_OBJECTS: StandingLoad = { services: 0, policies: 0, pods: 0 };
 /** Characters of an error that are kept. */
-const MAX_ERROR = 1000;
+const MAX_ERROR_CHARS = 1000;
 
 export interface Repetition {
   readonly task: Task;
@@ -34,13 +34,13 @@ export interface Repetition {
   readonly linkRate: number | null;
   readonly store: RunStore;
   readonly signal: AbortSignal;
-  readonly on: Listener;
+  readonly onEvent: RunListener;
 }
 
 /** What runs on the node without a load: subtracted from what runs with it. */
-export async function watchIdle(node: Shell): Promise<CpuUsage | null> {
+export async function measureIdle(node: Shell): Promise<CpuUsage | null> {
   const sampler = startCpuSampler(node);
-  await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW * 1000));
+  await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW_S * 1000));
   return sampler.stop().then(
     ({ stdout }) => cpuUsageOfSamples(parseCpuSamples(stdout)),
     () => null,
@@ -51,32 +51,33 @@ export async function watchIdle(node: Shell): Promise<CpuUsage | null> {
  * Measures and stores. A failure is stored too, and is no error of this function; an interrupted repetition is not stored.
  * @throws EnvironmentError when the result cannot be stored; the signal's reason when interrupted.
  */
-export async function measure(repetition: Repetition): Promise<void> {
+export async function measureRepetition(repetition: Repetition): Promise<void> {
   const { task, block, rep, store, signal } = repetition;
   const startedAt = new Date().toISOString();
-  const kept: Kept[] = [];
+  const rawOutputs: RawOutput[] = [];
   const context = {
     duration: task.suite.duration,
     params: task.scenario.params,
     signal,
-    keep: (role, output, command) => void kept.push([role, output, command ?? quoteArgv(output.argv)]),
+    keep: (role, output, command) => void rawOutputs.push([role, output, command ?? quoteArgv(output.argv)]),
   } satisfies RunContext;
-  const measured = await attempt(repetition, context);
-  const dead = repetition.deployment.daemons.failure();
-  const outcome = dead === null ? await withLostNodes(measured, repetition.deployment) : { error: bounded(dead) };
+  const measured = await runTask(repetition, context);
+  const daemonFailure = repetition.deployment.daemons.failure();
+  const outcome =
+    daemonFailure === null ? await withLostNodes(measured, repetition.deployment) : { error: bounded(daemonFailure) };
   signal.throwIfAborted();
-  const raw = kept.length > 0 ? await storeRaw(store, task, block, rep, kept) : null;
-  const common = { schemaVersion: SCHEMA_VERSION, block, rep, ...sittingOf(store), startedAt, raw };
+  const raw = rawOutputs.length > 0 ? await storeRaw(store, task, block, rep, rawOutputs) : null;
+  const common = { schemaVersion: SCHEMA_VERSION, block, rep, ...sessionField(store), startedAt, raw };
   storeOutcome(repetition, outcome, common);
 }
 
-type Kept = readonly [role: string, output: Output, command: string];
+type RawOutput = readonly [role: string, output: Output, command: string];
 type Outcome =
   | { readonly measurement: Measurement }
   | { readonly checks: readonly CheckResult[] }
   | { readonly error: string }
   | { readonly skip: string };
-interface Common {
+interface RecordFields {
   readonly schemaVersion: number;
   readonly block: number;
   readonly rep: number;
@@ -85,12 +86,12 @@ interface Common {
   readonly raw: string | null;
 }
 
-async function attempt({ task, deployment, idle, linkRate }: Repetition, context: RunContext): Promise<Outcome> {
+async function runTask({ task, deployment, idle, linkRate }: Repetition, context: RunContext): Promise<Outcome> {
   const { runner, path, scenario } = task;
   try {
-    await deployment.stand?.(scenario.standing ?? NOTHING);
+    await deployment.setBackgroundObjects?.(scenario.standing ?? NO_BACKGROUND_OBJECTS);
     if (runner.scope === "pair") {
-      const { client, server } = await deployment.pair(path ?? "host");
+      const { client, server } = await deployment.connectPair(path ?? "host");
       const nodes = client.node.name === server.node.name ? [client.node] : [client.node, server.node];
       const daemons = await deployment.daemons.processes(nodes).catch(() => []); // their metrics are told to be missing
       const { values, warnings } = await runner.run({
@@ -101,17 +102,17 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
         idle,
         linkRate: path === "same-node" ? null : linkRate,
       });
-      return { measurement: { values, warnings: [...warnings, ...busyMachine(idle)] } };
+      return { measurement: { values, warnings: [...warnings, ...idleWarnings(idle)] } };
     }
     if (runner.scope === "cluster" || (runner.scope === "checks" && runner.target === "cluster")) {
-      if (deployment.whole === null) throw new Error(`${runner.name} needs a cluster with Kubernetes`);
-      const whole = { ...context, deployment: deployment.whole };
+      if (deployment.clusterDeployment === null) throw new Error(`${runner.name} needs a cluster with Kubernetes`);
+      const whole = { ...context, deployment: deployment.clusterDeployment };
       return runner.scope === "cluster"
         ? { measurement: await runner.run(whole) }
         : { checks: await runner.run(whole) };
     }
-    if (deployment.bare === null) throw new Error(`${runner.name} cannot measure the baseline`);
-    const bare = await deployment.bare();
+    if (deployment.bareDeployment === null) throw new Error(`${runner.name} cannot measure the baseline`);
+    const bare = await deployment.bareDeployment();
     if (runner.scope === "lifecycle") return { measurement: await runner.run({ ...context, deployment: bare }) };
     return { checks: await runner.run({ ...context, deployment: bare }) };
   } catch (error) {
@@ -123,11 +124,11 @@ async function attempt({ task, deployment, idle, linkRate }: Repetition, context
 /** What a lost node broke says little of it. */
 async function withLostNodes(outcome: Outcome, deployment: Deployment): Promise<Outcome> {
   if (!("error" in outcome)) return outcome;
-  const why = (await deployment.lost?.().catch(() => null)) ?? null;
+  const why = (await deployment.describeLostNodes?.().catch(() => null)) ?? null;
   return why === null ? outcome : { error: bounded(`${why}; ${outcome.error}`) };
 }
 
-function busyMachine(idle: CpuUsage | null): Warning[] {
+function idleWarnings(idle: CpuUsage | null): Warning[] {
   if (idle === null) return [];
   const busy = {
     code: "busy-machine",
@@ -137,10 +138,10 @@ function busyMachine(idle: CpuUsage | null): Warning[] {
     code: "steal",
     message: `the host of this virtual machine kept ${idle.steal.toFixed(2)} cores back before the load: its neighbours disturb the numbers`,
   };
-  return [...(idle.busy >= BUSY ? [busy] : []), ...(idle.steal >= STOLEN ? [steal] : [])];
+  return [...(idle.busy >= MAX_IDLE_BUSY_CORES ? [busy] : []), ...(idle.steal >= MAX_IDLE_STOLEN_CORES ? [steal] : [])];
 }
 
-function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common: Common): void {
+function storeOutcome({ task, store, onEvent: on }: Repetition, outcome: Outcome, common: RecordFields): void {
   if ("checks" in outcome) {
     store.append(...outcome.checks.map((value) => ({ kind: "check", cell: task.id, ...common, value }) as const));
     const count = (status: CheckResult["status"]): number =>
@@ -148,7 +149,7 @@ function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common:
     return on({ kind: "checked", task, failed: count("fail"), passed: count("pass") });
   }
   if ("error" in outcome) {
-    on({ kind: "failed", plugin: task.plugin, what: task.id, error: outcome.error });
+    on({ kind: "failed", plugin: task.plugin, subject: task.id, error: outcome.error });
     return store.append(...failures(task, common, outcome.error));
   }
   if ("skip" in outcome) {
@@ -160,18 +161,18 @@ function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common:
     );
   }
   const { values, warnings, pairs } = outcome.measurement;
-  const told = warnings.length > 0 ? { warnings } : {};
+  const warningField = warnings.length > 0 ? { warnings } : {};
   const records = measuredCells(task).map(([metric, cell], i) => {
     const value = values[metric];
-    const beside = i === 0 && value !== undefined && pairs !== undefined ? { pairs } : {};
+    const pairsField = i === 0 && value !== undefined && pairs !== undefined ? { pairs } : {};
     const missing = `${task.runner.name} did not collect ${metric}`;
     return {
       kind: "repetition",
       cell: cell.id,
       ...common,
-      ...told,
+      ...warningField,
       ...(value === undefined ? { error: missing } : { value }),
-      ...beside,
+      ...pairsField,
     } as const;
   });
   store.append(...records);
@@ -179,19 +180,19 @@ function storeOutcome({ task, store, on }: Repetition, outcome: Outcome, common:
 }
 
 /** Stores that a whole deployment failed, in every repetition that it was for. */
-export function storeDeploymentFailure(store: RunStore, { block, work }: Turn, error: unknown): void {
+export function storeDeploymentFailure(store: RunStore, { block, work }: DeploymentSlot, error: unknown): void {
   const startedAt = new Date().toISOString();
   const message = bounded(messageOf(error));
-  const common = { schemaVersion: SCHEMA_VERSION, block, ...sittingOf(store), startedAt, raw: null };
+  const common = { schemaVersion: SCHEMA_VERSION, block, ...sessionField(store), startedAt, raw: null };
   store.append(...work.flatMap(({ task, reps }) => reps.flatMap((rep) => failures(task, { ...common, rep }, message))));
 }
 
-function failures(task: Task, common: Common, error: string): ResultRecord[] {
+function failures(task: Task, common: RecordFields, error: string): ResultRecord[] {
   if (task.runner.scope === "checks") return [{ kind: "check", cell: task.id, ...common, error }];
   return measuredCells(task).map(([, cell]) => ({ kind: "repetition", cell: cell.id, ...common, error }));
 }
 
-function sittingOf({ sitting }: RunStore): { readonly sitting?: number } {
+function sessionField({ sitting }: RunStore): { readonly sitting?: number } {
   return sitting === 1 ? {} : { sitting };
 }
 
@@ -204,20 +205,20 @@ async function storeRaw(
   task: Task,
   block: number,
   rep: number,
-  kept: readonly Kept[],
+  kept: readonly RawOutput[],
 ): Promise<string> {
-  const folder = await store.rawDir(task.id, block, rep);
-  const times = new Map<string, number>();
-  for (const [given, output, command] of kept) {
-    const role = given.toLowerCase().replace(/[^a-z0-9-]/g, "-"); // a clause id has dots
-    const seen = (times.get(role) ?? 0) + 1;
-    times.set(role, seen);
+  const dir = await store.rawDir(task.id, block, rep);
+  const counts = new Map<string, number>();
+  for (const [name, output, command] of kept) {
+    const role = name.toLowerCase().replace(/[^a-z0-9-]/g, "-"); // a clause id has dots
+    const seen = (counts.get(role) ?? 0) + 1;
+    counts.set(role, seen);
     const cmd = `# on ${output.where}; ${howItEnded(output)}, after ${output.duration.toFixed(3)} s\n${command}`;
-    await folder.writeRaw(seen === 1 ? role : `${role}-${seen}`, { cmd, stdout: output.stdout, stderr: output.stderr });
+    await dir.writeRaw(seen === 1 ? role : `${role}-${seen}`, { cmd, stdout: output.stdout, stderr: output.stderr });
   }
-  return folder.path;
+  return dir.path;
 }
 
 function bounded(text: string): string {
-  return printable(text).slice(0, MAX_ERROR);
+  return printable(text).slice(0, MAX_ERROR_CHARS);
 }

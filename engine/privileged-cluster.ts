@@ -12,13 +12,13 @@ import type { Plugin } from "../plugins/plugin.ts";
 import type { ClusterDeployment } from "../runners/deployment.ts";
 
 /** What it must know of the cluster. */
-type Whole = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & {
+type DeployedCluster = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & {
   readonly nodes: readonly { readonly name: string }[];
 };
 
-export function wholeCluster(
+export function clusterDeploymentOf(
   { name, kubernetes }: Plugin,
-  { kubectl, nodes, loadImage, version }: Whole,
+  { kubectl, nodes, loadImage, version }: DeployedCluster,
   signal: AbortSignal,
 ): ClusterDeployment {
   const list = (objects: readonly object[]): string =>
