@@ -32,7 +32,7 @@ export function override(plugin: Plugin, given: string): Plugin | string {
         return `${messageOf(error)}; name a manifest that can be read`;
       }
     case null: {
-      const other = VERSION.test(given) ? kubernetes?.at?.(given) : undefined;
+      const other = VERSION.test(given) ? kubernetes?.forVersion?.(given) : undefined;
       if (other !== undefined) return { ...plugin, name: `${name}-${given}`, kubernetes: other };
       if (VERSION.test(given) && kubernetes !== undefined)
         return `cnibench knows no version of ${name} but ${kubernetes.version}; give its manifest as ${name}@FILE`;
@@ -49,13 +49,13 @@ function withFile(recipe: KubernetesRecipe, file: string): KubernetesRecipe {
     const made = recipe.install?.(context);
     return made !== undefined && "chart" in made ? { chart: { ...made.chart, valuesFile: file } } : { manifests: text };
   };
-  return { ...recipe, version: `of ${basename(file)}`, manifest: undefined, at: undefined, install };
+  return { ...recipe, version: `of ${basename(file)}`, manifest: undefined, forVersion: undefined, install };
 }
 
 /** In the place of the one of the repository. */
 function withChart(plugin: Plugin, recipe: KubernetesRecipe, folder: string): Plugin | string {
   const version = versionOf(join(folder, "Chart.yaml"));
-  const other = version === null ? undefined : recipe.at?.(version);
+  const other = version === null ? undefined : recipe.forVersion?.(version);
   if (other === undefined)
     return `${join(folder, "Chart.yaml")} tells no version of ${plugin.name}; name the folder of its chart, as helm pull --untar leaves it`;
   const install: KubernetesRecipe["install"] = (context) => {

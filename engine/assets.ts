@@ -51,7 +51,7 @@ export function findAssets(
 /** Programs of a bare recipe that are not here, and that nothing but their projects has. @throws UsageError as above */
 export function missingUpstreamBinaries(plugin: Plugin, binDirs: readonly string[]): readonly string[] {
   const absent = locateBinaries(plugin, "bare", binDirs).filter(({ file }) => file === null);
-  return absent.map(({ name }) => name).filter((name) => plugin.bare?.elsewhere?.[name] !== undefined);
+  return absent.map(({ name }) => name).filter((name) => plugin.bare?.downloadUrls?.[name] !== undefined);
 }
 
 /** Programs of this machine that go to the nodes. A plugin without a recipe for such clusters needs none: the plan skips it. */
@@ -97,7 +97,7 @@ function requireRunnable(file: string): string {
 
 function missingBinaryProblem({ name: plugin, bare }: Plugin, name: string): Problem {
   const noun = bare?.programs?.includes(name) === true ? "program" : "CNI plugin";
-  const source = bare?.elsewhere?.[name];
+  const source = bare?.downloadUrls?.[name];
   const fix =
     source === undefined
       ? "cnibench setup, or --bin-dir DIR with it"

@@ -2,7 +2,7 @@
 import { parseNetworkConfig } from "../cni/conf.ts";
 import { FAMILIES } from "../core/family.ts";
 import { stringAt } from "../core/json.ts";
-import { fillIn } from "../plugins/placeholders.ts";
+import { fillPlaceholders } from "../plugins/placeholders.ts";
 import type { BarePlugin, RecipeContext } from "../plugins/plugin.ts";
 
 /** For reading the file before there is a node. */
@@ -24,7 +24,7 @@ export interface CustomPlugin {
 
 /** @throws UsageError with file, line and column. */
 export function parseCustomPlugin(text: string, file: string): CustomPlugin {
-  const list = parseNetworkConfig(fillIn(text, SAMPLE_CONTEXT), file);
+  const list = parseNetworkConfig(fillPlaceholders(text, SAMPLE_CONTEXT), file);
   const types = list.plugins.map(({ type }) => type);
   const ipam = list.plugins.flatMap(({ raw }) => stringAt(raw, "ipam", "type") ?? []);
   const plugin: BarePlugin = {
@@ -37,7 +37,7 @@ export function parseCustomPlugin(text: string, file: string): CustomPlugin {
       links: [],
       families: FAMILIES, // what the file gives is seen when the first pod is made
       specVersion: list.cniVersion,
-      config: (context) => fillIn(text, context),
+      config: (context) => fillPlaceholders(text, context),
       files: () => [],
     },
   };

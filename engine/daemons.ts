@@ -112,7 +112,7 @@ function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, keep: S
 
 async function waitUntilReady(one: StartedDaemon, signal: AbortSignal): Promise<void> {
   const { daemon, node, context, process } = one;
-  const argv = daemon.ready(context);
+  const argv = daemon.readinessCommand(context);
   const done = new AbortController();
   const wait = ["sh", "-c", 'until "$@" >/dev/null 2>&1; do sleep 0.05; done', "sh", ...argv];
   const readyCheck = node.shell.exec(wait, {

@@ -83,7 +83,9 @@ async function barePluginFacts({ plugin, binaries }: Assets, cluster: BareCluste
     /CNI .* plugin (v?\d\S*)/.exec(`${output.stdout}${output.stderr}`)?.[1]?.slice(0, 64) ??
     (await packageVersion(binaries[0]?.file ?? ""));
   const context = { self: node, first: node, clusterCidr: cluster.podCidr };
-  const daemons = (recipe.daemons ?? []).map((daemon) => JSON.stringify([daemon.argv(context), daemon.ready(context)]));
+  const daemons = (recipe.daemons ?? []).map((daemon) =>
+    JSON.stringify([daemon.argv(context), daemon.readinessCommand(context)]),
+  );
   return { ...facts, version, configHash: hashOf([...configs, ...daemons]), specVersions: specVersions };
 }
 

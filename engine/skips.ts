@@ -45,7 +45,7 @@ export function cannotDeploy(
 
 /** undefined: the plugin can have the pods of the scenario on one node. @param plugin null for the baseline. */
 export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, podRange }: Scenario): string | undefined {
-  const { largestRange = 0, limit, spareLinks = 0 } = plugin?.bare ?? {};
+  const { minPodRangePrefix: largestRange = 0, limit, spareLinks = 0 } = plugin?.bare ?? {};
   if (podRange < largestRange)
     return `the range of ${plugin?.name}'s pods on a node is at most a /${largestRange}, not a /${podRange}`;
   if (spareLinks > 0 && runner.scope === "checks")

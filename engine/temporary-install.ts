@@ -155,7 +155,7 @@ async function cleanNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kuberne
   await Promise.all(
     nodes.map(async ({ shell }) => {
       await run(shell, ["rm", "-f", ...files]);
-      for (const { argv, stdin = "" } of kubernetes?.undo ?? []) await shell.exec(argv, { stdin });
+      for (const { argv, stdin = "" } of kubernetes?.cleanupCommands ?? []) await shell.exec(argv, { stdin });
     }),
   );
 }
@@ -163,7 +163,8 @@ async function cleanNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kuberne
 function describeUninstall({ name, kubernetes }: Plugin, stranded: readonly string[]): readonly string[] {
   const more = stranded.length > MAX_LISTED_PODS ? ` and ${stranded.length - MAX_LISTED_PODS} more` : "";
   const pods = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, MAX_LISTED_PODS).map(printable).join(", ")}${more}`;
-  const left = kubernetes?.leaves ?? (kubernetes?.undo === undefined ? "links, routes, packet filters" : null);
+  const left =
+    kubernetes?.leftovers ?? (kubernetes?.cleanupCommands === undefined ? "links, routes, packet filters" : null);
   const rest = `what ${name} made on the nodes beside its files (${left}) stays until they are restarted`;
   return [
     `${name} was taken off the cluster`,

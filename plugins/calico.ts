@@ -4,7 +4,7 @@
  * where "only across subnets" would mean never.
  */
 import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
-import { atVersion, CALICO_MANIFEST_SHA256, imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
+import { imageAtVersion, CALICO_MANIFEST_SHA256, imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 type Variant = "vxlan" | "ipip" | "ebpf";
 
@@ -31,7 +31,7 @@ function variant(name: string, kind: Variant, summary: string, encapsulation: st
 
 function recipe(variant: Variant, version: string): KubernetesRecipe {
   const images = [IMAGES.calicoCni, IMAGES.calicoNode, IMAGES.calicoControllers].map((image) =>
-    atVersion(image, version),
+    imageAtVersion(image, version),
   );
   const digests = images.flatMap(({ repository, digest }) =>
     digest === undefined ? [] : [{ name: repository, digest }],
@@ -39,7 +39,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
   const url = `https://raw.githubusercontent.com/projectcalico/calico/${version}/manifests/calico.yaml`;
   return {
     version,
-    images: images.map((image) => imageName(image, true)),
+    images: images.map((image) => imageReference(image, true)),
     manifest: { url, sha256: version === VERSIONS.calico ? CALICO_MANIFEST_SHA256 : null },
     install: (context) => ({
       changes: {
@@ -61,10 +61,10 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       "/opt/cni/bin/calico-ipam",
       "/var/lib/calico/nodename",
     ],
-    leaves: "links, routes, packet filters, sets of addresses, the reference programs of its image",
+    leftovers: "links, routes, packet filters, sets of addresses, the reference programs of its image",
     specVersion: "0.3.1",
     policy: true,
-    at: (other) => recipe(variant, other),
+    forVersion: (other) => recipe(variant, other),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Cilium on Kubernetes, from the chart of its project. */
 import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
-import { atVersion, imageName, IMAGES, type PinnedImage, VERSIONS } from "./kubernetes/versions.ts";
+import { imageAtVersion, imageReference, IMAGES, type PinnedImage, VERSIONS } from "./kubernetes/versions.ts";
 
 type Variant = "tunnel" | "native" | "kube-proxy-replacement";
 
@@ -31,12 +31,12 @@ interface Images {
 
 function recipe(variant: Variant, version: string): KubernetesRecipe {
   const images: Images = {
-    agent: atVersion(IMAGES.cilium, `v${version}`),
-    operator: atVersion(IMAGES.ciliumOperator, `v${version}`),
+    agent: imageAtVersion(IMAGES.cilium, `v${version}`),
+    operator: imageAtVersion(IMAGES.ciliumOperator, `v${version}`),
   };
   return {
     version,
-    images: [images.agent, images.operator].map((image) => imageName(image, true)),
+    images: [images.agent, images.operator].map((image) => imageReference(image, true)),
     install: (context) => ({
       chart: {
         release: "cilium",
@@ -55,10 +55,10 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       { kind: "deployment", namespace: NAMESPACE, name: "cilium-operator" },
     ],
     nodeFiles: ["/etc/cni/net.d/05-cilium.conflist", "/opt/cni/bin/cilium-cni"],
-    leaves: "links, rules, packet filters, eBPF programs",
+    leftovers: "links, rules, packet filters, eBPF programs",
     specVersion: "0.3.1",
     policy: true,
-    at: (other) => recipe(variant, other.replace(/^v/, "")),
+    forVersion: (other) => recipe(variant, other.replace(/^v/, "")),
   };
 }
 
@@ -70,8 +70,11 @@ function values(
 ): Readonly<Record<string, unknown>> {
   const plain = {
     ...{ ipam: { mode: "kubernetes" }, hubble: { enabled: false }, envoy: { enabled: false } },
-    image: { pullPolicy: "IfNotPresent", ...pulled(agent, "digest", byDigest) },
-    operator: { replicas: 1, image: { pullPolicy: "IfNotPresent", ...pulled(operator, "genericDigest", byDigest) } },
+    image: { pullPolicy: "IfNotPresent", ...digestValues(agent, "digest", byDigest) },
+    operator: {
+      replicas: 1,
+      image: { pullPolicy: "IfNotPresent", ...digestValues(operator, "genericDigest", byDigest) },
+    },
   };
   switch (variant) {
     case "tunnel":
@@ -97,7 +100,7 @@ function values(
 }
 
 /** Left to the chart where no digest is known: a released one has those of its own version, one from the sources has none and pulls by tag. */
-function pulled(
+function digestValues(
   { digest }: PinnedImage,
   key: "digest" | "genericDigest",
   byDigest: boolean,

@@ -2,20 +2,20 @@
 import { flannelOnEtcd } from "./flannel/etcd.ts";
 import type { BarePlugin, KubernetesContext, KubernetesRecipe } from "./plugin.ts";
 import {
-  accountObjects,
-  agentObject,
-  fromField,
+  serviceAccountObjects,
+  daemonSetObject,
+  envFromField,
   hostFile,
-  hostFolder,
-  listOf,
-  type Container,
+  hostDirectory,
+  objectList,
+  type ContainerSpec,
 } from "./kubernetes/objects.ts";
-import { atVersion, imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
+import { imageAtVersion, imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 type Backend = "vxlan" | "host-gw";
 
 const NAMESPACE = "kube-flannel";
-const AGENT = "kube-flannel-ds";
+const DAEMON_SET = "kube-flannel-ds";
 const CONFIG = "kube-flannel-cfg";
 
 export const flannel: BarePlugin = {
@@ -36,23 +36,23 @@ export const flannelHostGw: BarePlugin = {
 
 function recipe(backend: Backend, version: string): KubernetesRecipe {
   const images = (byDigest: boolean): Images => ({
-    daemon: imageName(atVersion(IMAGES.flannel, version), byDigest),
-    plugin: imageName(IMAGES.flannelCni, byDigest),
+    daemon: imageReference(imageAtVersion(IMAGES.flannel, version), byDigest),
+    plugin: imageReference(IMAGES.flannelCni, byDigest),
   });
   return {
     version,
     images: Object.values(images(true)),
-    install: (context) => ({ manifests: listOf(objects(backend, context, images(context.byDigest))) }),
+    install: (context) => ({ manifests: objectList(objects(backend, context, images(context.byDigest))) }),
     nodePrograms: ["bridge"], // flannel hands each pod on to it; kind's nodes have host-local and portmap
-    workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: AGENT }],
+    workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: DAEMON_SET }],
     nodeFiles: ["/run/flannel/subnet.env", "/opt/cni/bin/flannel", "/etc/cni/net.d/10-flannel.conflist"],
-    undo: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({
+    cleanupCommands: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({
       argv: ["ip", "link", "delete", link],
     })),
-    leaves: backend === "vxlan" ? "packet filters" : "routes, packet filters",
+    leftovers: backend === "vxlan" ? "packet filters" : "routes, packet filters",
     specVersion: "0.3.1",
     policy: false,
-    at: (other) => recipe(backend, other),
+    forVersion: (other) => recipe(backend, other),
   };
 }
 
@@ -74,9 +74,9 @@ function objects(backend: Backend, context: KubernetesContext, images: Images): 
   ];
   return [
     namespace,
-    ...accountObjects({ name: "flannel", namespace: NAMESPACE, rules }),
+    ...serviceAccountObjects({ name: "flannel", namespace: NAMESPACE, rules }),
     configObject(backend, context),
-    agent(images),
+    daemonSet(images),
   ];
 }
 
@@ -95,9 +95,9 @@ function configObject(backend: Backend, { clusterCidr }: KubernetesContext): obj
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name: CONFIG, namespace: NAMESPACE }, data };
 }
 
-function agent(images: Images): object {
+function daemonSet(images: Images): object {
   const config = { name: "config", mountPath: "/etc/kube-flannel" };
-  const copies: readonly Container[] = [
+  const copies: readonly ContainerSpec[] = [
     {
       name: "install-cni-plugin",
       image: images.plugin,
@@ -111,12 +111,12 @@ function agent(images: Images): object {
       volumeMounts: [{ name: "cni", mountPath: "/etc/cni/net.d" }, config],
     },
   ];
-  const daemon: Container = {
+  const daemon: ContainerSpec = {
     name: "kube-flannel",
     image: images.daemon,
     command: ["/opt/bin/flanneld"],
     args: ["--ip-masq", "--kube-subnet-mgr"],
-    env: [fromField("POD_NAME", "metadata.name"), fromField("POD_NAMESPACE", "metadata.namespace")],
+    env: [envFromField("POD_NAME", "metadata.name"), envFromField("POD_NAMESPACE", "metadata.namespace")],
     securityContext: { privileged: false, capabilities: { add: ["NET_ADMIN", "NET_RAW"] } },
     volumeMounts: [
       { name: "run", mountPath: "/run/flannel" },
@@ -125,14 +125,14 @@ function agent(images: Images): object {
     ],
   };
   const volumes = [
-    hostFolder("run", "/run/flannel"),
-    hostFolder("cni-bin", "/opt/cni/bin"),
-    hostFolder("cni", "/etc/cni/net.d"),
+    hostDirectory("run", "/run/flannel"),
+    hostDirectory("cni-bin", "/opt/cni/bin"),
+    hostDirectory("cni", "/etc/cni/net.d"),
     hostFile("xtables-lock", "/run/xtables.lock"),
     { name: "config", configMap: { name: CONFIG } },
   ];
-  return agentObject({
-    name: AGENT,
+  return daemonSetObject({
+    name: DAEMON_SET,
     namespace: NAMESPACE,
     account: "flannel",
     initContainers: copies,

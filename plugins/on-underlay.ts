@@ -6,18 +6,18 @@
  */
 import { FAMILIES } from "../core/family.ts";
 import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
-import { rangesOf } from "./ranges.ts";
+import { podRanges } from "./ranges.ts";
 import { SPEC_VERSION } from "./reference.ts";
 
-const VLAN = 100;
+const VLAN_ID = 100;
 /** Interfaces for a client, for a server beside it, and for pods that come and go. */
-const SPARE = 3;
-const ONE_EACH = {
-  spareLinks: SPARE,
-  limit: { pods: SPARE, why: `each pod takes an interface of the node, which has ${SPARE} for them` },
+const SPARE_LINKS = 3;
+const LINK_PER_POD = {
+  spareLinks: SPARE_LINKS,
+  limit: { pods: SPARE_LINKS, why: `each pod takes an interface of the node, which has ${SPARE_LINKS} for them` },
 } as const;
 
-export const macvlan = onUnderlay(
+export const macvlan = underlayPlugin(
   "macvlan",
   "pods with a MAC address of their own on the node's network, host-local addresses",
   { links: ["macvlan"] },
@@ -28,7 +28,7 @@ export const macvlan = onUnderlay(
   }),
 );
 
-export const ipvlan = onUnderlay(
+export const ipvlan = underlayPlugin(
   "ipvlan",
   "pods that share the MAC address of the node's interface, host-local addresses",
   { links: ["ipvlan"] },
@@ -39,34 +39,34 @@ export const ipvlan = onUnderlay(
   }),
 );
 
-export const vlan = onUnderlay(
+export const vlan = underlayPlugin(
   "vlan",
   "pods in a VLAN, each by an interface of the node that is its own, host-local addresses",
-  { links: ["vlan"], ...ONE_EACH },
+  { links: ["vlan"], ...LINK_PER_POD },
   ({ device, underlayMtu }) => ({
     master: device,
-    vlanId: VLAN,
+    vlanId: VLAN_ID,
     mtu: underlayMtu,
   }),
 );
 
-export const hostDevice = onUnderlay(
+export const hostDevice = underlayPlugin(
   "host-device",
   "an interface of the node moves into each pod, host-local addresses",
-  { links: [], ...ONE_EACH },
+  { links: [], ...LINK_PER_POD },
   ({ device }) => ({ device }),
 );
 
 type Needs = Pick<BareRecipe, "links" | "spareLinks" | "limit">;
 
-function onUnderlay(
+function underlayPlugin(
   name: string,
   summary: string,
   needs: Needs,
   options: (context: RecipeContext) => Readonly<Record<string, unknown>>,
 ): BarePlugin {
   const config = (context: RecipeContext): string => {
-    const ranges = rangesOf(context).map(({ cluster, first, last }) => [
+    const ranges = podRanges(context).map(({ cluster, first, last }) => [
       { subnet: cluster, rangeStart: first, rangeEnd: last },
     ]);
     const plugin = { type: name, ...options(context), ipam: { type: "host-local", ranges } };

@@ -2,13 +2,13 @@
 import type { RecipeContext } from "./plugin.ts";
 import { subnetOf } from "./subnet.ts";
 
-export function fillIn(
+export function fillPlaceholders(
   text: string,
   { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext,
 ): string {
   const values = new Map([
     ["nodeSubnet", nodeCidr],
-    ["nodeGateway", subnetOf(nodeCidr).first],
+    ["nodeGateway", subnetOf(nodeCidr).firstHost],
     ["clusterCidr", clusterCidr],
     ["nodeSubnet6", nodeCidr6],
     ["clusterCidr6", clusterCidr6],

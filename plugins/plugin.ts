@@ -37,7 +37,7 @@ export interface NodeFacts {
 }
 
 /** A command on a node. */
-export interface NodeStep {
+export interface NodeCommand {
   readonly argv: readonly string[];
   readonly stdin?: string;
 }
@@ -60,7 +60,7 @@ export interface Daemon {
   /** Variables beside those of every command; left out: none. */
   readonly env?: Readonly<Record<string, string>>;
   /** Command that succeeds on its node as soon as it does its work: for a file `test -s FILE`. */
-  ready(context: DaemonContext): readonly string[];
+  readinessCommand(context: DaemonContext): readonly string[];
 }
 
 /** How a plugin is put on nodes whose pods cnibench makes itself (netns, vm). */
@@ -70,7 +70,7 @@ export interface BareRecipe {
   /** Programs of its daemons that go there too, from `--bin-dir` or the search path; left out: none. */
   readonly programs?: readonly string[];
   /** Those of both that no distribution packages: name -> where to get it. */
-  readonly elsewhere?: Readonly<Record<string, string>>;
+  readonly downloadUrls?: Readonly<Record<string, string>>;
   /** Programs of `binaries` that cnibench ships: name -> path inside the package. A `--bin-dir` still wins. */
   readonly shipped?: Readonly<Record<string, string>>;
   /** Programs that the plugin calls on the node. */
@@ -82,7 +82,7 @@ export interface BareRecipe {
   /** What its pods can be given. */
   readonly families: readonly Family[];
   /** Prefix length of the largest range that it can give a node's pods; left out: any. */
-  readonly largestRange?: number;
+  readonly minPodRangePrefix?: number;
   /** The most pods that a node can have, and what sets that limit; left out: as many as there are addresses. */
   readonly limit?: { readonly pods: number; readonly why: string };
   /** Spec version of its configuration. */
@@ -95,7 +95,7 @@ export interface BareRecipe {
   /** Files that its daemons leave on every node for the CNI plugin; left out: none. */
   readonly nodeFiles?: readonly string[];
   /** Commands that make a node reach the pods of the others, in their order; left out: static routes. */
-  connect?(self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeStep[];
+  connect?(self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeCommand[];
 }
 
 /** What a recipe for Kubernetes may know of the cluster that it is for. */
@@ -147,13 +147,13 @@ export interface KubernetesRecipe {
   /** Files that are on every node then. */
   readonly nodeFiles: readonly string[];
   /** Commands that take off a node what is left there without its objects and `nodeFiles`: links, routes; left out: that is not known. */
-  readonly undo?: readonly NodeStep[];
+  readonly cleanupCommands?: readonly NodeCommand[];
   /** What stays on the nodes even so, in words; left out: nothing, if there is an `undo`. */
-  readonly leaves?: string;
+  readonly leftovers?: string;
   /** Whether it claims to enforce NetworkPolicy. */
   readonly policy: boolean;
   /** The recipe of another version of it; left out: there is no other. */
-  readonly at?: (version: string) => KubernetesRecipe;
+  readonly forVersion?: (version: string) => KubernetesRecipe;
 }
 
 export interface Plugin {

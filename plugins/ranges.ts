@@ -15,14 +15,14 @@ export interface PodRange {
 }
 
 /** IPv4 first. */
-export function rangesOf({
+export function podRanges({
   family,
   clusterCidr,
   nodeCidr,
   clusterCidr6,
   nodeCidr6,
 }: RecipeContext): readonly PodRange[] {
-  const { first, last } = subnetOf(nodeCidr);
+  const { firstHost: first, lastHost: last } = subnetOf(nodeCidr);
   const prefix6 = nodeCidr6.replace(/\/\d+$/, "");
   const ipv4 = { node: nodeCidr, cluster: clusterCidr, any: "0.0.0.0/0", first, last };
   const ipv6 = { node: nodeCidr6, cluster: clusterCidr6, any: "::/0", first: `${prefix6}1`, last: `${prefix6}ffff` };

@@ -1,13 +1,13 @@
 /** Plugins of containernetworking-plugins that make routed pod interfaces: bridge and ptp, with host-local addresses. */
 import { FAMILIES } from "../core/family.ts";
 import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
-import { rangesOf } from "./ranges.ts";
+import { podRanges } from "./ranges.ts";
 
 /** The newest version that Debian's 1.1.1 and every later release of these plugins speak. */
 export const SPEC_VERSION = "1.0.0";
 const ENCAPSULATION = "none (static routes)";
 
-export const bridge = reference(
+export const bridge = referencePlugin(
   "bridge",
   "a Linux bridge on each node, veth pairs, host-local addresses",
   {
@@ -18,16 +18,16 @@ export const bridge = reference(
   { limit: { pods: 1023, why: "a Linux bridge has at most 1023 ports" } },
 );
 
-export const ptp = reference("ptp", "a routed veth pair for each pod, host-local addresses", {});
+export const ptp = referencePlugin("ptp", "a routed veth pair for each pod, host-local addresses", {});
 
-function reference(
+function referencePlugin(
   name: string,
   summary: string,
   options: Readonly<Record<string, unknown>>,
   limits: Pick<BareRecipe, "limit"> = {},
 ): BarePlugin {
   const config = (context: RecipeContext): string => {
-    const ranges = rangesOf(context);
+    const ranges = podRanges(context);
     const ipam = {
       type: "host-local",
       ranges: ranges.map(({ node }) => [{ subnet: node }]),

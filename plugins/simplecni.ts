@@ -6,9 +6,9 @@ import { subnetOf } from "./subnet.ts";
 const SPEC_VERSION = "0.3.0";
 const BRIDGE = "simplecni0";
 /** The protocol that daemon.sh marks its routes with. */
-const ROUTES = "77";
+const ROUTE_PROTOCOL = "77";
 
-function configOf(clusterCidr: string): string {
+function networkConfig(clusterCidr: string): string {
   return JSON.stringify({
     cniVersion: SPEC_VERSION,
     name: "simplecni",
@@ -28,11 +28,11 @@ export const simplecni: BarePlugin = {
     tools: ["ip", "jq"],
     links: [],
     families: ["ipv4"],
-    largestRange: 24,
+    minPodRangePrefix: 24,
     specVersion: SPEC_VERSION,
-    config: ({ clusterCidr }) => configOf(clusterCidr),
+    config: ({ clusterCidr }) => networkConfig(clusterCidr),
     files: ({ nodeCidr }) => {
-      const { address, first } = subnetOf(nodeCidr);
+      const { address, firstHost: first } = subnetOf(nodeCidr);
       const ipam = { Subnet: address, SubnetPrefix: address.replace(/0$/, ""), Gateway: first, IPIndex: "1" };
       return [{ path: "/etc/cni/ipam.config", mode: 0o644, text: `${JSON.stringify(ipam)}\n` }];
     },
@@ -40,12 +40,15 @@ export const simplecni: BarePlugin = {
   kubernetes: {
     version: "as shipped",
     images: [],
-    install: (context) => ({ manifests: simplecniManifests(context, configOf(context.clusterCidr)) }),
+    install: (context) => ({ manifests: simplecniManifests(context, networkConfig(context.clusterCidr)) }),
     specVersion: SPEC_VERSION,
     nodePrograms: [],
     workloads: [WORKLOAD],
     nodeFiles: ["/opt/cni/bin/simplecni", "/etc/cni/ipam.config", "/etc/cni/net.d/10-simplecni.conf"],
-    undo: [{ argv: ["ip", "route", "flush", "proto", ROUTES] }, { argv: ["ip", "link", "delete", BRIDGE] }],
+    cleanupCommands: [
+      { argv: ["ip", "route", "flush", "proto", ROUTE_PROTOCOL] },
+      { argv: ["ip", "link", "delete", BRIDGE] },
+    ],
     policy: false,
   },
 };

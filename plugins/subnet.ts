@@ -3,9 +3,9 @@ export interface Subnet {
   /** `10.244.1.0` */
   readonly address: string;
   /** The first host, which is the gateway where there is one: `10.244.1.1` */
-  readonly first: string;
+  readonly firstHost: string;
   /** The last host: `10.244.1.254` */
-  readonly last: string;
+  readonly lastHost: string;
 }
 
 /** @throws RangeError when the range is no /16 to /24 that begins where such a range can. */
@@ -17,7 +17,7 @@ export function subnetOf(cidr: string): Subnet {
     throw new RangeError(`a node's pod range must be an IPv4 range from a /16 to a /24, not ${cidr}`);
   return {
     address: `${network}.${third}.0`,
-    first: `${network}.${third}.1`,
-    last: `${network}.${third + size - 1}.254`,
+    firstHost: `${network}.${third}.1`,
+    lastHost: `${network}.${third + size - 1}.254`,
   };
 }

@@ -4,16 +4,16 @@
  */
 import type { KubernetesContext, Plugin } from "./plugin.ts";
 import {
-  accountObjects,
-  agentObject,
-  fromField,
+  serviceAccountObjects,
+  daemonSetObject,
+  envFromField,
   hostFile,
-  hostFolder,
-  listOf,
-  type Container,
-  type Rule,
+  hostDirectory,
+  objectList,
+  type ContainerSpec,
+  type RbacRule,
 } from "./kubernetes/objects.ts";
-import { imageName, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
+import { imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 const NAMESPACE = "kube-system";
 const NAME = "weave-net";
@@ -24,8 +24,8 @@ export const weave: Plugin = {
   encapsulation: "VXLAN (Open vSwitch) or UDP (user space)",
   kubernetes: {
     version: VERSIONS.weave,
-    images: [imageName(IMAGES.weave, true), imageName(IMAGES.weaveNpc, true)],
-    install: (context) => ({ manifests: listOf(objects(context)) }),
+    images: [imageReference(IMAGES.weave, true), imageReference(IMAGES.weaveNpc, true)],
+    install: (context) => ({ manifests: objectList(objects(context)) }),
     nodePrograms: [],
     workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: NAME }],
     nodeFiles: ["/etc/cni/net.d/10-weave.conflist", "/opt/cni/bin/weave-net"],
@@ -41,13 +41,17 @@ function objects(context: KubernetesContext): readonly object[] {
     { apiGroups: ["networking.k8s.io"], resources: ["networkpolicies"], verbs: read },
     { apiGroups: [""], resources: ["nodes/status"], verbs: ["patch", "update"] },
   ];
-  return [...accountObjects({ name: NAME, namespace: NAMESPACE, rules }), ...peerListObjects(), agent(context)];
+  return [
+    ...serviceAccountObjects({ name: NAME, namespace: NAMESPACE, rules }),
+    ...peerListObjects(),
+    daemonSet(context),
+  ];
 }
 
 /** The peers that have been there are kept in a config map: the role to write it. */
 function peerListObjects(): readonly object[] {
   const rbac = "rbac.authorization.k8s.io/v1";
-  const rules: readonly Rule[] = [
+  const rules: readonly RbacRule[] = [
     { apiGroups: [""], resources: ["configmaps"], resourceNames: [NAME], verbs: ["get", "update"] },
     { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
   ];
@@ -64,12 +68,12 @@ function peerListObjects(): readonly object[] {
   ];
 }
 
-function agent({ clusterCidr, byDigest }: KubernetesContext): object {
-  const image = imageName(IMAGES.weave, byDigest);
+function daemonSet({ clusterCidr, byDigest }: KubernetesContext): object {
+  const image = imageReference(IMAGES.weave, byDigest);
   const privileged = { privileged: true };
   const lock = { name: "xtables-lock", mountPath: "/run/xtables.lock" };
-  const hostName = fromField("HOSTNAME", "spec.nodeName");
-  const install: Container = {
+  const hostName = envFromField("HOSTNAME", "spec.nodeName");
+  const install: ContainerSpec = {
     name: "weave-init",
     image,
     command: ["/home/weave/init.sh"],
@@ -83,7 +87,7 @@ function agent({ clusterCidr, byDigest }: KubernetesContext): object {
       lock,
     ],
   };
-  const router: Container = {
+  const router: ContainerSpec = {
     name: "weave",
     image,
     command: ["/home/weave/launch.sh"],
@@ -103,24 +107,24 @@ function agent({ clusterCidr, byDigest }: KubernetesContext): object {
       lock,
     ],
   };
-  const policies: Container = {
+  const policies: ContainerSpec = {
     name: "weave-npc",
-    image: imageName(IMAGES.weaveNpc, byDigest),
+    image: imageReference(IMAGES.weaveNpc, byDigest),
     env: [hostName],
     securityContext: privileged,
     volumeMounts: [lock],
   };
   const volumes = [
-    hostFolder("weavedb", "/var/lib/weave"),
-    hostFolder("cni-bin", "/opt"),
-    hostFolder("cni-bin2", "/home"),
-    hostFolder("cni-conf", "/etc"),
-    hostFolder("dbus", "/var/lib/dbus"),
-    hostFolder("lib-modules", "/lib/modules"),
+    hostDirectory("weavedb", "/var/lib/weave"),
+    hostDirectory("cni-bin", "/opt"),
+    hostDirectory("cni-bin2", "/home"),
+    hostDirectory("cni-conf", "/etc"),
+    hostDirectory("dbus", "/var/lib/dbus"),
+    hostDirectory("lib-modules", "/lib/modules"),
     hostFile("machine-id", "/etc/machine-id"),
     hostFile("xtables-lock", "/run/xtables.lock"),
   ];
-  return agentObject({
+  return daemonSetObject({
     name: NAME,
     namespace: NAMESPACE,
     account: NAME,

@@ -1,6 +1,6 @@
 /** The charts of a report. Values come in the chart's unit; colour never carries anything that a label does not. */
 import { printable } from "../core/errors.ts";
-import { draw } from "./draw.ts";
+import { drawPanels } from "./draw.ts";
 
 /** A row of a chart: one plugin on one path, or the baseline. */
 interface Row {
@@ -23,13 +23,13 @@ export interface Percentiles extends Row {
   readonly p99: number;
 }
 
-const COLOUR = {
+const COLOR_ENCODING = {
   field: "kind",
   type: "nominal",
   legend: null,
   scale: { domain: ["plugin", "baseline"], range: ["#2f7dc4", "#808890"] },
 } as const;
-const Y = { field: "plugin", type: "nominal", sort: null, title: null } as const;
+const PLUGIN_ENCODING = { field: "plugin", type: "nominal", sort: null, title: null } as const;
 
 /**
  * Median, interval and the values of the blocks. The axis is zoomed to the data: dots have no area that could mislead.
@@ -38,28 +38,28 @@ const Y = { field: "plugin", type: "nominal", sort: null, title: null } as const
 export async function dotChart(title: string, dots: readonly Dot[], reference?: number): Promise<string> {
   const x = { field: "value", type: "quantitative", title, scale: { zero: false } } as const;
   const rows = dots.flatMap((dot) => [
-    median(dot),
-    ...dot.blocks.map((value) => ({ ...name(dot), part: "block", value })),
+    medianRow(dot),
+    ...dot.blocks.map((value) => ({ ...rowLabels(dot), part: "block", value })),
   ]);
   // One line per panel, on a row that is there: another name would make an empty row.
   const firsts = dots.filter((dot, index) => dots.findIndex(({ panel }) => panel === dot.panel) === index);
   const references =
-    reference === undefined ? [] : firsts.map((dot) => ({ ...name(dot), part: "reference", value: reference }));
-  return draw([...rows, ...references], 24, [
+    reference === undefined ? [] : firsts.map((dot) => ({ ...rowLabels(dot), part: "reference", value: reference }));
+  return drawPanels([...rows, ...references], 24, [
     {
       transform: [part("block")],
       mark: { type: "point", filled: true, size: 16, opacity: 0.4 },
-      encoding: { x, y: Y, color: COLOUR },
+      encoding: { x, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
       transform: [part("median")],
       mark: { type: "rule", strokeWidth: 2 },
-      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y, color: COLOUR },
+      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
       transform: [part("median")],
       mark: { type: "point", filled: true, size: 80, opacity: 1 },
-      encoding: { x, y: Y, color: COLOUR },
+      encoding: { x, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
       transform: [part("reference")],
@@ -72,11 +72,11 @@ export async function dotChart(title: string, dots: readonly Dot[], reference?: 
 /** Bars from zero, with their intervals. */
 export async function barChart(title: string, dots: readonly Dot[]): Promise<string> {
   const x = { field: "value", type: "quantitative", title, scale: { zero: true } } as const;
-  return draw(dots.map(median), 20, [
-    { mark: { type: "bar", height: 12, opacity: 0.75 }, encoding: { x, y: Y, color: COLOUR } },
+  return drawPanels(dots.map(medianRow), 20, [
+    { mark: { type: "bar", height: 12, opacity: 0.75 }, encoding: { x, y: PLUGIN_ENCODING, color: COLOR_ENCODING } },
     {
       mark: { type: "rule", strokeWidth: 2, color: "currentColor" },
-      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y },
+      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: PLUGIN_ENCODING },
     },
   ]);
 }
@@ -85,9 +85,9 @@ export async function barChart(title: string, dots: readonly Dot[]): Promise<str
 export async function percentileChart(title: string, rows: readonly Percentiles[]): Promise<string> {
   const names = ["p50", "p90", "p99"] as const;
   const points = rows.flatMap((row) =>
-    names.map((percentile) => ({ ...name(row), part: "point", percentile, value: row[percentile] })),
+    names.map((percentile) => ({ ...rowLabels(row), part: "point", percentile, value: row[percentile] })),
   );
-  const ranges = rows.map((row) => ({ ...name(row), part: "range", low: row.p50, high: row.p99 }));
+  const ranges = rows.map((row) => ({ ...rowLabels(row), part: "range", low: row.p50, high: row.p99 }));
   const x = { field: "value", type: "quantitative", title, scale: { zero: true } } as const;
   const shape = {
     field: "percentile",
@@ -95,16 +95,16 @@ export async function percentileChart(title: string, rows: readonly Percentiles[
     title: null,
     scale: { domain: [...names], range: ["circle", "square", "triangle-up"] },
   } as const;
-  return draw([...ranges, ...points], 24, [
+  return drawPanels([...ranges, ...points], 24, [
     {
       transform: [part("range")],
       mark: { type: "rule", opacity: 0.6 },
-      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: Y, color: COLOUR },
+      encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
       transform: [part("point")],
       mark: { type: "point", filled: true, size: 64, opacity: 1 },
-      encoding: { x, y: Y, color: COLOUR, shape },
+      encoding: { x, y: PLUGIN_ENCODING, color: COLOR_ENCODING, shape },
     },
   ]);
 }
@@ -113,13 +113,13 @@ function part(equal: string) {
   return { filter: { field: "part", equal } };
 }
 
-function median(dot: Dot) {
+function medianRow(dot: Dot) {
   const [low, high] = dot.interval ?? [dot.value, dot.value];
-  return { ...name(dot), part: "median", value: dot.value, low, high };
+  return { ...rowLabels(dot), part: "median", value: dot.value, low, high };
 }
 
 /** Names come from the user and from plugins: harmless, and short enough to leave room for the plot. */
-function name({ panel, plugin, kind }: Row) {
+function rowLabels({ panel, plugin, kind }: Row) {
   const shown = printable(plugin);
   return { panel: printable(panel), plugin: shown.length > 24 ? `${shown.slice(0, 23)}…` : shown, kind };
 }

@@ -4,12 +4,12 @@
  */
 import type { TopLevelSpec } from "vega-lite";
 
-type Facetted = Extract<TopLevelSpec, { facet: unknown; spec: unknown }>;
+type FacetSpec = Extract<TopLevelSpec, { facet: unknown; spec: unknown }>;
 /** One layer of a panel. */
-export type Layer = Extract<Facetted["spec"], { layer: unknown }>["layer"][number];
+export type Layer = Extract<FacetSpec["spec"], { layer: unknown }>["layer"][number];
 
 /** Narrow enough for a telephone; wider screens set charts side by side. */
-const PLOT_WIDTH = 240;
+const PLOT_WIDTH_PX = 240;
 
 const CONFIG = {
   background: "transparent",
@@ -42,36 +42,36 @@ const CONFIG = {
   },
 } as const;
 
-const HEADER = { labelOrient: "top", labelAnchor: "start", labelPadding: 4 } as const;
+const PANEL_HEADER = { labelOrient: "top", labelAnchor: "start", labelPadding: 4 } as const;
 
 /**
  * Panels below one another on one x axis, in the order in which the rows name them.
  * @param step height of one row, px
  * @param width of a panel, px
  */
-export async function draw(
+export async function drawPanels(
   rows: readonly { readonly panel: string }[],
   step: number,
   layers: readonly Layer[],
-  width = PLOT_WIDTH,
+  width = PLOT_WIDTH_PX,
 ): Promise<string> {
-  const [{ compile }, { parse, View, logger, Error: onlyErrors }] = await Promise.all([
+  const [{ compile }, { parse, View, logger, Error: errorLevel }] = await Promise.all([
     import("vega-lite"),
     import("vega"),
   ]);
   const panels = [...new Set(rows.map(({ panel }) => panel))];
   const spec: TopLevelSpec = {
     data: { values: rows.map((row) => ({ ...row, order: panels.indexOf(row.panel) })) },
-    facet: { field: "panel", type: "nominal", sort: { field: "order", op: "min" }, title: null, header: HEADER },
+    facet: { field: "panel", type: "nominal", sort: { field: "order", op: "min" }, title: null, header: PANEL_HEADER },
     columns: 1,
     spec: { width, height: { step }, layer: [...layers] },
     resolve: { scale: { y: "independent" } },
     spacing: 14,
     config: CONFIG,
   };
-  const view = new View(parse(compile(spec, { logger: logger(onlyErrors) }).spec), {
+  const view = new View(parse(compile(spec, { logger: logger(errorLevel) }).spec), {
     renderer: "none",
-    logLevel: onlyErrors,
+    logLevel: errorLevel,
   });
   try {
     return await view.toSVG();

@@ -10,7 +10,7 @@ export interface Scale {
   readonly decimals?: number;
 }
 
-const PREFIXED: Readonly<Record<string, readonly Scale[]>> = {
+const SCALES: Readonly<Record<string, readonly Scale[]>> = {
   "bit/s": [
     { factor: 1e9, unit: "Gbit/s" },
     { factor: 1e6, unit: "Mbit/s" },
@@ -35,21 +35,21 @@ const PREFIXED: Readonly<Record<string, readonly Scale[]>> = {
 /** The prefix with which the greatest of the magnitudes has one to three digits before the point. */
 export function scaleFor(unit: string, magnitudes: readonly number[]): Scale {
   const greatest = Math.max(0, ...magnitudes.map(Math.abs));
-  const scales = PREFIXED[unit] ?? [{ factor: 1, unit: unit === "1" ? "" : unit }];
-  const fitting =
+  const scales = SCALES[unit] ?? [{ factor: 1, unit: unit === "1" ? "" : unit }];
+  const scale =
     greatest === 0 ? scales.find(({ factor }) => factor === 1) : scales.find(({ factor }) => greatest >= factor);
-  return fitting ?? (scales.at(-1) as Scale);
+  return scale ?? (scales.at(-1) as Scale);
 }
 
 /** The scale of values that stand together: one prefix, and one number of digits, from the middle one of their intervals. */
-export function scaleForAll(unit: string, cells: readonly Pick<SummaryCell, "median" | "ci95">[]): Scale {
+export function commonScale(unit: string, cells: readonly Pick<SummaryCell, "median" | "ci95">[]): Scale {
   const scale = scaleFor(
     unit,
     cells.map(({ median }) => median ?? 0),
   );
   const widths = cells.map(({ ci95 }) => (ci95 === null ? 0 : ci95[1] - ci95[0])).filter((width) => width > 0);
-  const middle = widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)];
-  return middle === undefined ? scale : { ...scale, decimals: decimalsFor(middle / scale.factor) };
+  const medianWidth = widths.sort((a, b) => a - b)[Math.floor(widths.length / 2)];
+  return medianWidth === undefined ? scale : { ...scale, decimals: decimalsFor(medianWidth / scale.factor) };
 }
 
 /**
@@ -59,8 +59,8 @@ export function scaleForAll(unit: string, cells: readonly Pick<SummaryCell, "med
 export function formatNumber(value: number, scale: Scale, interval: readonly [number, number] | null = null): string {
   const shown = value / scale.factor;
   const width = interval === null ? 0 : Math.abs(interval[1] - interval[0]) / scale.factor;
-  const own = width > 0 ? decimalsFor(width) : Number.isInteger(shown) ? 0 : decimalsFor(shown / 10);
-  return group(shown.toFixed(scale.decimals ?? own));
+  const decimals = width > 0 ? decimalsFor(width) : Number.isInteger(shown) ? 0 : decimalsFor(shown / 10);
+  return groupThousands(shown.toFixed(scale.decimals ?? decimals));
 }
 
 /** Digits after the point that show two digits of `width`. */
@@ -87,8 +87,8 @@ export function formatChange(ratio: number): string {
 }
 
 /** `1.2 %` of a coefficient of variation. */
-export function formatPercent(part: number): string {
-  return `${(part * 100).toFixed(part < 0.1 ? 1 : 0)} %`;
+export function formatPercent(share: number): string {
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 }
 
 /** `p = 0.012`; below a thousandth only that it is. */
@@ -145,7 +145,7 @@ export function betterLabel(better: Better): string {
 }
 
 /** Narrow no-break spaces between thousands, from five digits on; a real minus sign. */
-function group(digits: string): string {
+function groupThousands(digits: string): string {
   const [whole = "", ...fraction] = digits.replace("-", "−").split(".");
   const grouped = whole.length > 4 ? whole.replace(/\B(?=(\d{3})+$)/g, "\u202f") : whole;
   return [grouped, ...fraction].join(".");

@@ -1,6 +1,6 @@
 /** The report for people: one self-contained HTML file, readable offline, without scripts and on paper. */
 import { conformanceSection } from "./html/conformance.ts";
-import { doubtsSection } from "./html/doubts.ts";
+import { failuresSection } from "./html/failures.ts";
 import { scenarioSections } from "./html/figures.ts";
 import { html as markup } from "./html/markup.ts";
 import type { Html } from "./html/markup.ts";
@@ -18,21 +18,22 @@ export const html: Report = {
   summary: "one self-contained page with rankings, charts, conformance and the exact commands",
   async render(runs) {
     const parts = await Promise.all(
-      runs.map((run, index) => runPart(run, runs.length === 1 ? "" : `run-${index + 1}-`)),
+      runs.map((run, index) => renderRun(run, runs.length === 1 ? "" : `run-${index + 1}-`)),
     );
     const title = `CNI plugins compared: ${[...new Set(runs.flatMap(({ run }) => run.plan.plugins))].join(", ")}`;
-    const apart = "Each run stands for itself: blocks of different runs are no pairs and never share an axis.";
+    const separateRunsNote =
+      "Each run stands for itself: blocks of different runs are no pairs and never share an axis.";
     return page(
       title,
       markup`<a class="skip-link" href="#content">Skip to the results</a>
-<header><h1>${title}</h1>${runs.length === 1 ? null : markup`<p>${apart}</p>`}</header>
+<header><h1>${title}</h1>${runs.length === 1 ? null : markup`<p>${separateRunsNote}</p>`}</header>
 <main id="content">${parts}${methodSection()}</main>
 <footer>Made by cnibench from the stored run; it loads nothing and works offline.</footer>`,
     );
   },
 };
 
-async function runPart(input: ReportInput, prefix: string): Promise<Html> {
+async function renderRun(input: ReportInput, prefix: string): Promise<Html> {
   const { run, summary } = input;
   const figures = figuresOf(summary);
   const scenarios = [...new Set(figures.map(({ suite, scenario }) => `${suite} / ${scenario}`))];
@@ -52,6 +53,6 @@ ${links.map(([id, name]) => markup`<li><a href="#${prefix}${id}">${name}</a></li
 ${overview(input, figures, prefix)}
 ${await scenarioSections(figures, prefix, await pairSections(input))}
 ${conformanceSection(summary, prefix)}
-${doubtsSection(summary, prefix)}
+${failuresSection(summary, prefix)}
 ${setupSection(input, prefix)}`;
 }

@@ -2,7 +2,7 @@
 import { printable } from "../core/errors.ts";
 import { element, type Attributes } from "./xml.ts";
 
-export interface Case {
+export interface TestCase {
   readonly name: string;
   readonly group: string;
   readonly status: "passed" | "failed" | "skipped";
@@ -17,11 +17,11 @@ export function junitDocument(suites: readonly string[]): string {
 }
 
 /** One suite with its counts. */
-export function suiteElement(name: string, more: Attributes, cases: readonly Case[]): string {
-  const count = (status: Case["status"]): number => cases.filter((one) => one.status === status).length;
+export function suiteElement(name: string, extraAttributes: Attributes, cases: readonly TestCase[]): string {
+  const count = (status: TestCase["status"]): number => cases.filter((one) => one.status === status).length;
   const attributes = {
     name,
-    ...more,
+    ...extraAttributes,
     tests: cases.length,
     failures: count("failed"),
     errors: 0,
@@ -34,10 +34,12 @@ export function suiteElement(name: string, more: Attributes, cases: readonly Cas
   );
 }
 
-function caseElement(suite: string, { name, group, status, message, details = "" }: Case): string {
+function caseElement(suite: string, { name, group, status, message, details = "" }: TestCase): string {
   const attributes = { classname: `${suite}.${group}`, name };
-  const told = printable(message);
-  if (status === "failed") return element("testcase", attributes, [element("failure", { message: told }, details)]);
-  if (status === "skipped") return element("testcase", attributes, [element("skipped", { message: told })]);
-  return element("testcase", attributes, [element("system-out", {}, details === "" ? told : `${told}\n${details}`)]);
+  const printed = printable(message);
+  if (status === "failed") return element("testcase", attributes, [element("failure", { message: printed }, details)]);
+  if (status === "skipped") return element("testcase", attributes, [element("skipped", { message: printed })]);
+  return element("testcase", attributes, [
+    element("system-out", {}, details === "" ? printed : `${printed}\n${details}`),
+  ]);
 }

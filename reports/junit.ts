@@ -1,7 +1,7 @@
 /** JUnit's XML, which CI services read: a test suite per plugin, a test case per cell and per conformance clause. */
 import type { SummaryCell, SummaryCheck } from "../results/summary.ts";
 import { formatValue } from "./format.ts";
-import { junitDocument, suiteElement, type Case } from "./junit-suite.ts";
+import { junitDocument, suiteElement, type TestCase } from "./junit-suite.ts";
 import type { Report, ReportInput } from "./report.ts";
 
 export const junit: Report = {
@@ -18,11 +18,11 @@ function suitesOf({ run, summary }: ReportInput): string[] {
     const cells = summary.cells.filter((cell) => cell.plugin === plugin).map(caseOfCell);
     const clauses = summary.conformance.filter((check) => check.plugin === plugin).map(caseOfCheck);
     // A check without verdicts is a failure of the run that no cell tells of.
-    const silent = summary.warnings.filter(
+    const checkWarnings = summary.warnings.filter(
       ({ code, message }) =>
         /^checks-/.test(code) && [...checks].some(([id, name]) => name === plugin && message.startsWith(`${id} `)),
     );
-    const unchecked = silent.map(({ code, message }): Case => ({
+    const uncheckedCases = checkWarnings.map(({ code, message }): TestCase => ({
       name: "all clauses",
       group: "conformance",
       status: code === "checks-skipped" ? "skipped" : "failed",
@@ -31,32 +31,44 @@ function suitesOf({ run, summary }: ReportInput): string[] {
     return suiteElement(plugin, { id: run.id, timestamp: run.startedAt.replace("Z", "") }, [
       ...cells,
       ...clauses,
-      ...unchecked,
+      ...uncheckedCases,
     ]);
   });
 }
 
-function caseOfCell({ id, suite, scenario, state, error, reason, median, unit, ci95, n, warnings }: SummaryCell): Case {
+function caseOfCell({
+  id,
+  suite,
+  scenario,
+  state,
+  error,
+  reason,
+  median,
+  unit,
+  ci95,
+  n,
+  warnings,
+}: SummaryCell): TestCase {
   const group = `${suite}.${scenario}`;
   if (state === "failed") return { name: id, group, status: "failed", message: error ?? "" };
   if (state === "skipped") return { name: id, group, status: "skipped", message: reason ?? "" };
-  const doubts = warnings.map(({ code, message }) => `\n${code}: ${message}`).join("");
+  const warningLines = warnings.map(({ code, message }) => `\n${code}: ${message}`).join("");
   return {
     name: id,
     group,
     status: "passed",
-    message: `median ${formatValue(median ?? 0, unit, ci95)} of ${n} blocks${doubts}`,
+    message: `median ${formatValue(median ?? 0, unit, ci95)} of ${n} blocks${warningLines}`,
   };
 }
 
 /** Only what the specification demands can fail a build; other deviations are told in the case. */
-function caseOfCheck({ clause, specVersion, level, status, message, section }: SummaryCheck): Case {
+function caseOfCheck({ clause, specVersion, level, status, message, section }: SummaryCheck): TestCase {
   const failed = status === "fail" && (level === "MUST" || level === "derived");
-  const told = status === "pass" ? message : `${level}, ${status}, ${section}: ${message}`;
+  const details = status === "pass" ? message : `${level}, ${status}, ${section}: ${message}`;
   return {
     name: `${clause} (CNI ${specVersion})`,
     group: "conformance",
     status: failed ? "failed" : status === "skip" ? "skipped" : "passed",
-    message: told,
+    message: details,
   };
 }

@@ -2,15 +2,15 @@
 import { printable } from "../core/errors.ts";
 
 /** Keeps apart what a page would take for a mention, an issue or an address; it shows nothing. */
-const JOINER = "\u2060";
+const WORD_JOINER = "\u2060";
 
 /** Characters that GitHub takes in one comment. */
-const MAX_LENGTH = 65_536;
+const MAX_COMMENT_LENGTH = 65_536;
 
 /** Foreign text as one line of plain words. */
-export function text(value: string): string {
+export function escapeText(value: string): string {
   const line = printable(value).replaceAll(/\s+/g, " ").trim();
-  const apart = line.replace(/[@#](?=[\w-])|:(?=\/\/)|\bwww(?=\.)/gi, `$&${JOINER}`);
+  const apart = line.replace(/[@#](?=[\w-])|:(?=\/\/)|\bwww(?=\.)/gi, `$&${WORD_JOINER}`);
   return apart.replace(/[\\`*_{}[\]<>&|~!^$"'=#]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -26,25 +26,25 @@ export function list(items: readonly string[]): string {
 
 /** Shown when a reader opens it. @param body Markdown already */
 export function details(summary: string, body: string): string {
-  return `<details><summary>${text(summary)}</summary>\n\n${body}\n</details>\n`;
+  return `<details><summary>${escapeText(summary)}</summary>\n\n${body}\n</details>\n`;
 }
 
 /** Parts in their order, as long as they fit; the first one always does. */
-export function fitted(parts: readonly string[]): string {
+export function joinWithinLimit(parts: readonly string[]): string {
   const note = (count: number): string =>
     `\n${count} parts are left out here for their length; the other reports have them.\n`;
-  let whole = "";
-  let left = 0;
+  let joined = "";
+  let omitted = 0;
   for (const part of parts) {
-    if (whole.length + part.length + note(parts.length).length <= MAX_LENGTH)
-      whole += `${whole === "" ? "" : "\n"}${part}`;
-    else left++;
+    if (joined.length + part.length + note(parts.length).length <= MAX_COMMENT_LENGTH)
+      joined += `${joined === "" ? "" : "\n"}${part}`;
+    else omitted++;
   }
-  return left === 0 ? whole : whole + note(left);
+  return omitted === 0 ? joined : joined + note(omitted);
 }
 
 /** Lines as they are, such as a command: no markup in them counts, and whatever runs of backticks they have. */
-export function code(lines: string): string {
+export function codeBlock(lines: string): string {
   const longest = Math.max(2, ...[...lines.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);
   return `${fence}\n${printable(lines)}\n${fence}\n`;

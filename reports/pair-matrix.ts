@@ -3,7 +3,7 @@ import type { PairTable, Repetition, ResultRecord, RunFile } from "../results/re
 import { median } from "../results/statistics.ts";
 
 /** Names longer than this lose what all of them begin with. */
-const LONG = 24;
+const MAX_NAME_LENGTH = 24;
 
 export interface MeasuredPair {
   /** Places in the cluster, from 0. */
@@ -25,7 +25,7 @@ export interface PairMatrix {
   readonly omitted: number;
 }
 
-type Stored = Repetition & { readonly pairs: PairTable };
+type PairRepetition = Repetition & { readonly pairs: PairTable };
 
 /** By `suite / scenario`, in the order of the plan. */
 export function pairMatrices(
@@ -33,7 +33,7 @@ export function pairMatrices(
   records: readonly ResultRecord[],
 ): ReadonlyMap<string, readonly PairMatrix[]> {
   const stored = records.filter(
-    (record): record is Stored => record.kind === "repetition" && record.pairs !== undefined,
+    (record): record is PairRepetition => record.kind === "repetition" && record.pairs !== undefined,
   );
   const scenarios = new Map<string, PairMatrix[]>();
   for (const [key, own] of groupBy(stored, ({ cell }) => cell)) {
@@ -45,33 +45,33 @@ export function pairMatrices(
   return scenarios;
 }
 
-function matrixOf(plugin: string, records: readonly Stored[]): PairMatrix {
+function matrixOf(plugin: string, records: readonly PairRepetition[]): PairMatrix {
   const measured = records.flatMap(({ block, pairs: { pairs } }) => pairs.map((pair) => ({ ...pair, block })));
   const pairs = [...groupBy(measured, ({ client, server }) => `${client} ${server}`).values()].flatMap(
     (same): MeasuredPair[] => {
       const [first] = same;
       if (first === undefined) return [];
       const blocks = [...groupBy(same, ({ block }) => String(block)).values()];
-      const over = (key: "throughput" | "latency"): number =>
+      const medianOver = (key: "throughput" | "latency"): number =>
         median(blocks.map((block) => median(block.map((one) => one[key]))));
       return [
         {
           client: first.client,
           server: first.server,
-          throughput: over("throughput"),
-          latency: over("latency"),
+          throughput: medianOver("throughput"),
+          latency: medianOver("latency"),
           blocks: blocks.length,
         },
       ];
     },
   );
   const omitted = Math.max(...records.map((record) => record.pairs.omitted));
-  return { plugin, nodes: namesOf(records), pairs: pairs.toSorted((a, b) => a.throughput - b.throughput), omitted };
+  return { plugin, nodes: nodeNames(records), pairs: pairs.toSorted((a, b) => a.throughput - b.throughput), omitted };
 }
 
 /** The name at each place; where the deployments do not agree in it, its number. */
-function namesOf(records: readonly Stored[]): readonly string[] {
-  const lists = records.map(({ pairs }) => shortened(pairs.nodes));
+function nodeNames(records: readonly PairRepetition[]): readonly string[] {
+  const lists = records.map(({ pairs }) => withoutCommonPrefix(pairs.nodes));
   const count = Math.max(...lists.map(({ length }) => length));
   return Array.from({ length: count }, (_, i) => {
     const names = new Set(lists.flatMap((list) => list[i] ?? []));
@@ -80,9 +80,9 @@ function namesOf(records: readonly Stored[]): readonly string[] {
 }
 
 /** Long names without their common beginning, which ends with a word: that of a cluster, or of a domain. */
-function shortened(names: readonly string[]): readonly string[] {
+function withoutCommonPrefix(names: readonly string[]): readonly string[] {
   const [first = ""] = names;
-  if (names.length < 2 || !names.some(({ length }) => length > LONG)) return names;
+  if (names.length < 2 || !names.some(({ length }) => length > MAX_NAME_LENGTH)) return names;
   let same = 0;
   while (same < first.length && names.every((name) => name[same] === first[same])) same++;
   const cut = Math.max(first.lastIndexOf("-", same - 1), first.lastIndexOf(".", same - 1)) + 1;

@@ -17,16 +17,16 @@ export interface Figure {
 export interface Question {
   readonly path: string;
   /** Best median first; what was not measured comes last. */
-  readonly standings: readonly Standing[];
+  readonly rankedCells: readonly RankedCell[];
   readonly comparisons: readonly Comparison[];
 }
 
-export interface Standing {
+export interface RankedCell {
   readonly cell: SummaryCell;
   /** 1 + number of plugins that are significantly better; null where the blocks cannot rank. */
   readonly rank: number | null;
   /** This plugin against the one with the best median; null for that one itself. */
-  readonly againstFirst: Comparison | null;
+  readonly versusBest: Comparison | null;
 }
 
 /** All figures in plan order. */
@@ -42,17 +42,17 @@ export function figuresOf(summary: Summary): Figure[] {
 function figureOf(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): Figure {
   const { suite, scenario, runner, metric, unit, better } = cells[0] as SummaryCell;
   const pods = cells.filter(({ path }) => path !== "host");
-  const mine = comparisons.filter(
+  const figureComparisons = comparisons.filter(
     (each) => each.suite === suite && each.scenario === scenario && each.metric === metric,
   );
   const questions = [...new Set(pods.map(({ path }) => path))].map((path) => {
-    const asked = mine.filter((comparison) => comparison.path === path);
+    const questionComparisons = figureComparisons.filter((comparison) => comparison.path === path);
     return {
       path,
-      comparisons: asked,
-      standings: standingsOf(
+      comparisons: questionComparisons,
+      rankedCells: rankCells(
         pods.filter((cell) => cell.path === path),
-        asked,
+        questionComparisons,
       ),
     };
   });
@@ -60,15 +60,17 @@ function figureOf(cells: readonly SummaryCell[], comparisons: readonly Compariso
   return { suite, scenario, runner, metric, unit, better, baseline, questions };
 }
 
-function standingsOf(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): Standing[] {
+function rankCells(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): RankedCell[] {
   const order = [...cells].sort(byMedian);
-  const first = order[0]?.plugin;
+  const best = order[0]?.plugin;
   const ranked = comparisons.length > 0 && comparisons.every(({ verdict }) => verdict !== "insufficient");
   return order.map((cell) => {
-    const against = comparisons.map((comparison) => seenFrom(cell.plugin, comparison)).filter((each) => each !== null);
+    const against = comparisons
+      .map((comparison) => fromViewOf(cell.plugin, comparison))
+      .filter((each) => each !== null);
     const rank =
       ranked && cell.state === "measured" ? 1 + against.filter(({ verdict }) => verdict === "worse").length : null;
-    return { cell, rank, againstFirst: against.find(({ b }) => b === first) ?? null };
+    return { cell, rank, versusBest: against.find(({ b }) => b === best) ?? null };
   });
 }
 
@@ -78,11 +80,11 @@ function byMedian(x: SummaryCell, y: SummaryCell): number {
 }
 
 /** The comparison with `plugin` in the place of a; null when it is not part of it. */
-function seenFrom(plugin: string, comparison: Comparison): Comparison | null {
+function fromViewOf(plugin: string, comparison: Comparison): Comparison | null {
   if (comparison.a === plugin) return comparison;
   if (comparison.b !== plugin) return null;
   const { a, b, verdict, ratio } = comparison;
-  const turned = {
+  const inverseVerdict = {
     better: "worse",
     worse: "better",
     indistinguishable: "indistinguishable",
@@ -92,5 +94,5 @@ function seenFrom(plugin: string, comparison: Comparison): Comparison | null {
     median: 1 / ratio.median,
     ci95: ratio.ci95 && ([1 / ratio.ci95[1], 1 / ratio.ci95[0]] as const),
   };
-  return { ...comparison, a: b, b: a, verdict: turned[verdict], ratio: inverse };
+  return { ...comparison, a: b, b: a, verdict: inverseVerdict[verdict], ratio: inverse };
 }

@@ -11,11 +11,11 @@ const MAX_PROBLEMS = 100;
 export class Problems {
   readonly #found: YamlProblem[] = [];
 
-  add(place: Place, sentence: string): void {
-    this.#found.push({ place, sentence });
+  add(position: Place, sentence: string): void {
+    this.#found.push({ place: position, sentence });
   }
 
-  get any(): boolean {
+  get found(): boolean {
     return this.#found.length > 0;
   }
 
@@ -29,7 +29,7 @@ export class Problems {
 }
 
 /** Foreign text quoted for a message: bounded, no control characters. */
-export function quoted(text: string): string {
+export function quote(text: string): string {
   const safe = printable(text).replaceAll(/\s+/g, " ");
   return `"${safe.length > 60 ? `${safe.slice(0, 60)}...` : safe}"`;
 }
@@ -37,25 +37,28 @@ export function quoted(text: string): string {
 /** The values of a map whose keys must all be known, or null (reported) when it is no map. */
 export function readMap(
   node: YamlNode,
-  what: string,
-  known: readonly string[],
+  label: string,
+  allowedKeys: readonly string[],
   problems: Problems,
 ): ReadonlyMap<string, YamlNode> | null {
   if (node.kind !== "map") {
-    problems.add(node, `${what} must be a map of ${known.length > 0 ? known.join(", ") : "nothing (leave it out)"}`);
+    problems.add(
+      node,
+      `${label} must be a map of ${allowedKeys.length > 0 ? allowedKeys.join(", ") : "nothing (leave it out)"}`,
+    );
     return null;
   }
   for (const { key, keyPlace } of node.entries) {
-    if (!known.includes(key)) problems.add(keyPlace, unknown(`key of ${what}`, key, known));
+    if (!allowedKeys.includes(key)) problems.add(keyPlace, unknownName(`key of ${label}`, key, allowedKeys));
   }
   return fieldsOf(node);
 }
 
 /** `unknown key of the suite "block" (did you mean "blocks"?); known: ...` */
-export function unknown(noun: string, name: string, known: readonly string[]): string {
+export function unknownName(noun: string, name: string, known: readonly string[]): string {
   // A suggestion for a kilobyte of text helps nobody and costs time.
   const suggestion = name.length <= 100 ? didYouMean(name, known) : "";
-  return `unknown ${noun} ${quoted(name)}${suggestion}; known: ${known.join(", ") || "none"}`;
+  return `unknown ${noun} ${quote(name)}${suggestion}; known: ${known.join(", ") || "none"}`;
 }
 
 function fieldsOf(map: YamlMap): ReadonlyMap<string, YamlNode> {
@@ -65,30 +68,30 @@ function fieldsOf(map: YamlMap): ReadonlyMap<string, YamlNode> {
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
 /** A name that becomes part of cell ids and folder names, or null (reported). */
-export function readName(node: YamlNode, what: string, problems: Problems): string | null {
+export function readName(node: YamlNode, label: string, problems: Problems): string | null {
   if (node.kind === "scalar" && typeof node.value === "string" && NAME.test(node.value)) return node.value;
   problems.add(
     node,
-    `${what} must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit${shownValue(node)}`,
+    `${label} must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit${actualValue(node)}`,
   );
   return null;
 }
 
 /** Any text, or null (reported). */
-export function readText(node: YamlNode, what: string, problems: Problems): string | null {
+export function readString(node: YamlNode, label: string, problems: Problems): string | null {
   if (node.kind === "scalar" && typeof node.value === "string") return node.value;
-  problems.add(node, `${what} must be a text${shownValue(node)}; put it in quotes`);
+  problems.add(node, `${label} must be a text${actualValue(node)}; put it in quotes`);
   return null;
 }
 
-export interface Range {
+export interface NumberRange {
   readonly type: "integer" | "number";
   readonly min: number;
   readonly max: number;
 }
 
 /** A number inside its range, or null (reported). */
-export function readNumber(node: YamlNode, what: string, range: Range, problems: Problems): number | null {
+export function readNumber(node: YamlNode, label: string, range: NumberRange, problems: Problems): number | null {
   const value = node.kind === "scalar" ? node.value : null;
   const fits =
     typeof value === "number" &&
@@ -97,24 +100,24 @@ export function readNumber(node: YamlNode, what: string, range: Range, problems:
     (range.type === "number" || Number.isInteger(value));
   if (fits) return value;
   const kind = range.type === "integer" ? "a whole number" : "a number";
-  problems.add(node, `${what} must be ${kind} from ${range.min} to ${range.max}${shownValue(node)}`);
+  problems.add(node, `${label} must be ${kind} from ${range.min} to ${range.max}${actualValue(node)}`);
   return null;
 }
 
 /** Seconds, or null (reported). */
-export function readDuration(node: YamlNode, what: string, problems: Problems): number | null {
+export function readDuration(node: YamlNode, label: string, problems: Problems): number | null {
   const value = node.kind === "scalar" ? node.value : null;
   try {
     return parseDuration(typeof value === "number" || typeof value === "string" ? value : "");
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    problems.add(node, `${what}: ${messageOf(error)}`);
+    problems.add(node, `${label}: ${messageOf(error)}`);
     return null;
   }
 }
 
 /** `, not "Tcp 1"`, as far as it can be shown on one line. */
-function shownValue(node: YamlNode): string {
+function actualValue(node: YamlNode): string {
   if (node.kind !== "scalar") return `, not a ${node.kind}`;
-  return node.value === null ? "; it is empty" : `, not ${quoted(String(node.value))}`;
+  return node.value === null ? "; it is empty" : `, not ${quote(String(node.value))}`;
 }

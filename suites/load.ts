@@ -4,18 +4,18 @@ import { isServicePath, type Path } from "../core/model.ts";
 import type { RunnerFacts } from "../core/params.ts";
 import { parseYaml } from "../core/yaml.ts";
 import type { YamlNode } from "../core/yaml.ts";
-import { Problems, quoted, readDuration, readMap, readName, readNumber, readText, unknown } from "./fields.ts";
+import { Problems, quote, readDuration, readMap, readName, readNumber, readString, unknownName } from "./fields.ts";
 import { readParams } from "./params.ts";
-import { checkRoom, POD_RANGE } from "./room.ts";
-import { readStanding } from "./standing.ts";
+import { checkPodCapacity, POD_RANGE_PREFIX } from "./pod-capacity.ts";
+import { readBackgroundObjects } from "./background-objects.ts";
 import type { Scenario, Suite } from "./suite.ts";
 
 export type Runners = Readonly<Record<string, RunnerFacts>>;
 export type LoadedSuite = { readonly suite: Suite } | { readonly problems: readonly string[] };
 
 /** Values of a suite that does not say otherwise. */
-const DEFAULT = { blocks: 10, duration: 10, repetitions: 1, family: "ipv4", podRange: 24 } as const;
-const COUNT = { type: "integer", min: 1, max: 1000 } as const;
+const DEFAULTS = { blocks: 10, duration: 10, repetitions: 1, family: "ipv4", podRange: 24 } as const;
+const COUNT_RANGE = { type: "integer", min: 1, max: 1000 } as const;
 
 const SUITE_KEYS = ["name", "description", "blocks", "duration", "scenarios"];
 const SCENARIO_KEYS = ["name", "runner", "paths", "family", "podRange", "repetitions", "standing", "params"];
@@ -32,7 +32,7 @@ export function loadSuite(text: string, fileName: string, runners: Runners): Loa
     return { problems: problems.lines() };
   }
   const suite = readSuite(parsed.root, runners, problems);
-  return suite === null || problems.any ? { problems: problems.lines() } : { suite };
+  return suite === null || problems.found ? { problems: problems.lines() } : { suite };
 }
 
 function readSuite(root: YamlNode, runners: Runners, problems: Problems): Suite | null {
@@ -46,9 +46,9 @@ function readSuite(root: YamlNode, runners: Runners, problems: Problems): Suite 
     if (!fields.has(key)) problems.add(root, `the suite has no ${key}; add "${key}:"`);
   return {
     name: field("name", "", (node) => readName(node, "the name of the suite", problems)),
-    description: field("description", "", (node) => readText(node, "the description", problems)),
-    blocks: field("blocks", DEFAULT.blocks, (node) => readNumber(node, "blocks", COUNT, problems)),
-    duration: field("duration", DEFAULT.duration, (node) => readDuration(node, "duration", problems)),
+    description: field("description", "", (node) => readString(node, "the description", problems)),
+    blocks: field("blocks", DEFAULTS.blocks, (node) => readNumber(node, "blocks", COUNT_RANGE, problems)),
+    duration: field("duration", DEFAULTS.duration, (node) => readDuration(node, "duration", problems)),
     scenarios: field<readonly Scenario[]>("scenarios", [], (node) => readScenarios(node, runners, problems)),
   };
 }
@@ -77,8 +77,8 @@ function readScenario(
   if (runnerNode === undefined)
     problems.add(item, `this scenario has no runner; add "runner:" with one of ${Object.keys(runners).join(", ")}`);
   const name = nameNode === undefined ? null : readScenarioName(nameNode, lineOfName, problems);
-  const repetitions = countNode === undefined ? null : readNumber(countNode, "repetitions", COUNT, problems);
-  const podRange = rangeNode === undefined ? null : readNumber(rangeNode, "podRange", POD_RANGE, problems);
+  const repetitions = countNode === undefined ? null : readNumber(countNode, "repetitions", COUNT_RANGE, problems);
+  const podRange = rangeNode === undefined ? null : readNumber(rangeNode, "podRange", POD_RANGE_PREFIX, problems);
   const runner = runnerNode === undefined ? null : readRunner(runnerNode, runners, problems);
   const facts = runner === null ? undefined : runners[runner];
   // Without its runner nothing can be said about paths and parameters.
@@ -86,18 +86,18 @@ function readScenario(
   const paths = readPaths(fields.get("paths"), runner, facts, problems);
   const family = readFamily(fields.get("family"), problems);
   const params = readParams(fields.get("params"), runner, facts, problems);
-  const standing = readStanding(fields.get("standing"), problems);
+  const standing = readBackgroundObjects(fields.get("standing"), problems);
   const scenario = {
     name: name ?? "",
     runner,
     paths,
     family,
-    podRange: podRange ?? DEFAULT.podRange,
-    repetitions: repetitions ?? DEFAULT.repetitions,
+    podRange: podRange ?? DEFAULTS.podRange,
+    repetitions: repetitions ?? DEFAULTS.repetitions,
     ...(standing === null ? {} : { standing }),
     params,
   };
-  checkRoom(item, scenario, facts, problems);
+  checkPodCapacity(item, scenario, facts, problems);
   return scenario;
 }
 
@@ -112,19 +112,19 @@ function readScenarioName(node: YamlNode, lineOfName: Map<string, number>, probl
 }
 
 function readRunner(node: YamlNode, runners: Runners, problems: Problems): string | null {
-  const name = readText(node, "runner", problems);
+  const name = readString(node, "runner", problems);
   // `constructor` is no runner, though every object has one.
   if (name === null || Object.hasOwn(runners, name)) return name;
-  problems.add(node, unknown("runner", name, Object.keys(runners)));
+  problems.add(node, unknownName("runner", name, Object.keys(runners)));
   return null;
 }
 
 function readFamily(node: YamlNode | undefined, problems: Problems): Family {
-  if (node === undefined) return DEFAULT.family;
-  const name = readText(node, "family", problems);
+  if (node === undefined) return DEFAULTS.family;
+  const name = readString(node, "family", problems);
   const family = FAMILIES.find((candidate) => candidate === name);
-  if (family === undefined && name !== null) problems.add(node, unknown("family", name, FAMILIES));
-  return family ?? DEFAULT.family;
+  if (family === undefined && name !== null) problems.add(node, unknownName("family", name, FAMILIES));
+  return family ?? DEFAULTS.family;
 }
 
 /** Paths of a scenario; left out: every path from pod to pod that the runner can measure, or all where it knows only others. */
@@ -134,29 +134,29 @@ function readPaths(
   facts: RunnerFacts,
   problems: Problems,
 ): readonly Path[] {
-  const known = facts.paths.filter((path) => path !== "host");
-  const plain = known.filter((path) => !isServicePath(path));
-  if (node === undefined) return plain.length > 0 ? plain : known;
+  const allowed = facts.paths.filter((path) => path !== "host");
+  const podPaths = allowed.filter((path) => !isServicePath(path));
+  if (node === undefined) return podPaths.length > 0 ? podPaths : allowed;
   if (facts.paths.length === 0) {
     problems.add(node, `runner ${runner} works on the deployment as a whole and takes no paths; remove "paths"`);
     return [];
   }
   if (node.kind !== "list" || node.items.length === 0) {
-    problems.add(node, `paths must be a list with at least one of ${known.join(", ")}`);
+    problems.add(node, `paths must be a list with at least one of ${allowed.join(", ")}`);
     return [];
   }
   const paths = new Set<Path>();
   for (const item of node.items) {
-    const path = readPath(item, known, problems);
+    const path = readPath(item, allowed, problems);
     if (path === null) continue;
-    if (paths.has(path)) problems.add(item, `path ${quoted(path)} is given twice; remove one`);
+    if (paths.has(path)) problems.add(item, `path ${quote(path)} is given twice; remove one`);
     paths.add(path);
   }
   return [...paths];
 }
 
 function readPath(node: YamlNode, known: readonly Path[], problems: Problems): Path | null {
-  const name = readText(node, "a path", problems);
+  const name = readString(node, "a path", problems);
   if (name === null) return null;
   const path = known.find((candidate) => candidate === name);
   if (path !== undefined) return path;
@@ -164,7 +164,7 @@ function readPath(node: YamlNode, known: readonly Path[], problems: Problems): P
     node,
     name === "host"
       ? `path "host" is the baseline and measured in every block; remove it here`
-      : unknown("path", name, known),
+      : unknownName("path", name, known),
   );
   return null;
 }

@@ -1,7 +1,7 @@
 import type { ParamSpec, RunnerFacts } from "../core/params.ts";
 import type { YamlNode } from "../core/yaml.ts";
 import type { Scenario } from "./suite.ts";
-import { quoted, readMap, readNumber, readText } from "./fields.ts";
+import { quote, readMap, readNumber, readString } from "./fields.ts";
 import type { Problems } from "./fields.ts";
 import { didYouMean } from "../core/suggest.ts";
 
@@ -26,11 +26,11 @@ export function readParams(
 
 function readParam(node: YamlNode, name: string, spec: ParamSpec, problems: Problems): number | string | null {
   if (spec.type !== "choice") return readNumber(node, name, spec, problems);
-  const text = readText(node, name, problems);
+  const text = readString(node, name, problems);
   if (text === null || spec.values.includes(text)) return text;
   problems.add(
     node,
-    `${name} must be one of ${spec.values.join(", ")}, not ${quoted(text)}${didYouMean(text.slice(0, 100), spec.values)}`,
+    `${name} must be one of ${spec.values.join(", ")}, not ${quote(text)}${didYouMean(text.slice(0, 100), spec.values)}`,
   );
   return null;
 }

@@ -17,7 +17,7 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
   return {
     binaries: ["flannel", "bridge", "host-local"],
     programs: ["flanneld"],
-    elsewhere: {
+    downloadUrls: {
       flannel: "https://github.com/flannel-io/cni-plugin/releases",
       flanneld: "https://github.com/flannel-io/flannel/releases",
     },
@@ -32,7 +32,7 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
         name: "flannel",
         plugins: [{ type: "flannel", subnetFile: SUBNET_FILE, delegate: DELEGATE }],
       }),
-    files: (context) => [formerLease(context)],
+    files: (context) => [preferredLease(context)],
     daemons: [etcd(backend), FLANNELD],
     nodeFiles: [SUBNET_FILE],
     connect: () => [], // the daemon makes the nodes reach each other's pods
@@ -43,8 +43,8 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
  * The lease that a daemon asks for first, as if it had been here before: two that pick one in the same moment may pick the same,
  * and then one of them gives up.
  */
-function formerLease({ clusterCidr, nodeCidr }: RecipeContext): RecipeFile {
-  const subnet = `${subnetOf(nodeCidr).first}/${nodeCidr.split("/")[1]}`;
+function preferredLease({ clusterCidr, nodeCidr }: RecipeContext): RecipeFile {
+  const subnet = `${subnetOf(nodeCidr).firstHost}/${nodeCidr.split("/")[1]}`;
   return { path: SUBNET_FILE, mode: 0o644, text: `FLANNEL_NETWORK=${clusterCidr}\nFLANNEL_SUBNET=${subnet}\n` };
 }
 
@@ -68,7 +68,7 @@ function etcd(backend: "vxlan" | "host-gw"): Daemon {
       ],
       ...[`--listen-peer-urls=${peer}`, `--initial-advertise-peer-urls=${peer}`, `--initial-cluster=default=${peer}`],
     ],
-    ready: (context) => {
+    readinessCommand: (context) => {
       const SubnetLen = Number(context.self.podCidr.split("/")[1]);
       const network = { Network: context.clusterCidr, SubnetLen, Backend: { Type: backend } };
       return ["etcdctl", `--endpoints=${endpoint(context)}`, "put", CONFIG_KEY, JSON.stringify(network)];
@@ -89,5 +89,5 @@ const FLANNELD: Daemon = {
     ],
     "--iptables-forward-rules=false", // nodes forward everything already
   ],
-  ready: () => ["grep", "-q", "^FLANNEL_MTU=", SUBNET_FILE],
+  readinessCommand: () => ["grep", "-q", "^FLANNEL_MTU=", SUBNET_FILE],
 };

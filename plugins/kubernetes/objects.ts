@@ -4,10 +4,10 @@ interface AccountOptions {
   readonly name: string;
   readonly namespace: string;
   /** Rules of a cluster role. */
-  readonly rules: readonly Rule[];
+  readonly rules: readonly RbacRule[];
 }
 
-export interface Rule {
+export interface RbacRule {
   readonly apiGroups: readonly string[];
   readonly resources: readonly string[];
   readonly resourceNames?: readonly string[];
@@ -15,7 +15,7 @@ export interface Rule {
 }
 
 /** A service account, and what it may do in the whole cluster. */
-export function accountObjects({ name, namespace, rules }: AccountOptions): readonly object[] {
+export function serviceAccountObjects({ name, namespace, rules }: AccountOptions): readonly object[] {
   const rbac = "rbac.authorization.k8s.io/v1";
   const subject = { kind: "ServiceAccount", name, namespace };
   return [
@@ -31,13 +31,13 @@ export function accountObjects({ name, namespace, rules }: AccountOptions): read
   ];
 }
 
-export interface Mount {
+export interface VolumeMount {
   readonly name: string;
   readonly mountPath: string;
   readonly readOnly?: boolean;
 }
 
-export interface Container {
+export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
   /** Left out: the image's own. */
@@ -46,22 +46,29 @@ export interface Container {
   readonly env?: readonly object[];
   readonly securityContext?: object;
   readonly readinessProbe?: object;
-  readonly volumeMounts?: readonly Mount[];
+  readonly volumeMounts?: readonly VolumeMount[];
 }
 
-interface AgentOptions {
+interface DaemonSetOptions {
   readonly name: string;
   readonly namespace: string;
   readonly account: string;
-  readonly initContainers: readonly Container[];
-  readonly containers: readonly Container[];
+  readonly initContainers: readonly ContainerSpec[];
+  readonly containers: readonly ContainerSpec[];
   readonly volumes: readonly object[];
 }
 
 /** A daemonset on every node, also on one that has no network yet, in the network of the node. */
-export function agentObject({ name, namespace, account, initContainers, containers, volumes }: AgentOptions): object {
+export function daemonSetObject({
+  name,
+  namespace,
+  account,
+  initContainers,
+  containers,
+  volumes,
+}: DaemonSetOptions): object {
   const labels = { app: name };
-  const present = (container: Container): object => ({ ...container, imagePullPolicy: "IfNotPresent" });
+  const present = (container: ContainerSpec): object => ({ ...container, imagePullPolicy: "IfNotPresent" });
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
@@ -85,7 +92,7 @@ export function agentObject({ name, namespace, account, initContainers, containe
 }
 
 /** A folder of the node. */
-export function hostFolder(name: string, path: string): object {
+export function hostDirectory(name: string, path: string): object {
   return { name, hostPath: { path, type: "DirectoryOrCreate" } };
 }
 
@@ -94,11 +101,11 @@ export function hostFile(name: string, path: string): object {
   return { name, hostPath: { path, type: "FileOrCreate" } };
 }
 
-export function fromField(name: string, fieldPath: string): object {
+export function envFromField(name: string, fieldPath: string): object {
   return { name, valueFrom: { fieldRef: { fieldPath } } };
 }
 
 /** Several objects as one JSON document that the API takes. */
-export function listOf(items: readonly object[]): string {
+export function objectList(items: readonly object[]): string {
   return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }

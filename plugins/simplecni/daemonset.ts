@@ -2,7 +2,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
-import { accountObjects, agentObject, fromField, hostFolder, listOf } from "../kubernetes/objects.ts";
+import {
+  serviceAccountObjects,
+  daemonSetObject,
+  envFromField,
+  hostDirectory,
+  objectList,
+} from "../kubernetes/objects.ts";
 import type { KubernetesContext, Workload } from "../plugin.ts";
 
 const NAME = "simplecni";
@@ -17,10 +23,10 @@ export function simplecniManifests({ loadImage }: KubernetesContext, config: str
     namespace: NAMESPACE,
     rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["list"] }],
   };
-  return listOf([...accountObjects(reader), programs(), daemonset(loadImage, config)]);
+  return objectList([...serviceAccountObjects(reader), scriptsConfigMap(), daemonset(loadImage, config)]);
 }
 
-function programs(): object {
+function scriptsConfigMap(): object {
   const text = (name: string): string => readFileSync(join(packageRoot(), "plugins/simplecni", name), "utf8");
   return {
     apiVersion: "v1",
@@ -35,7 +41,7 @@ function daemonset(image: string, config: string): object {
     name: NAME,
     image,
     command: ["bash", "/simplecni/daemon.sh"],
-    env: [fromField("NODE_NAME", "spec.nodeName"), { name: "CONFIG", value: config }],
+    env: [envFromField("NODE_NAME", "spec.nodeName"), { name: "CONFIG", value: config }],
     securityContext: { capabilities: { add: ["NET_ADMIN"] } },
     readinessProbe: { exec: { command: ["test", "-e", "/tmp/ready"] }, periodSeconds: 1 },
     volumeMounts: [
@@ -46,10 +52,10 @@ function daemonset(image: string, config: string): object {
   };
   const volumes = [
     { name: "programs", configMap: { name: NAME } },
-    hostFolder("bin", "/opt/cni/bin"),
-    hostFolder("etc", "/etc/cni"),
+    hostDirectory("bin", "/opt/cni/bin"),
+    hostDirectory("etc", "/etc/cni"),
   ];
-  return agentObject({
+  return daemonSetObject({
     name: NAME,
     namespace: NAMESPACE,
     account: NAME,

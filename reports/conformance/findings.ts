@@ -35,15 +35,15 @@ const GROUPS: readonly (readonly [title: string, has: (row: ConformanceRow) => b
 
 /** Failures and known deviations of a report; groups without any are left out. */
 export function findingGroups({ conformance }: Pick<ConformanceReport, "conformance">): FindingGroup[] {
-  const groups = GROUPS.map(([title, has]) => ({ title, findings: findingsOf(conformance.filter(has)) }));
+  const groups = GROUPS.map(([title, matches]) => ({ title, findings: findingsOf(conformance.filter(matches)) }));
   return groups.filter(({ findings }) => findings.length > 0);
 }
 
 function findingsOf(rows: readonly ConformanceRow[]): Finding[] {
   const groups = groupBy(rows, ({ plugin, clause, level }) => JSON.stringify([plugin, clause, level]));
-  return [...groups.values()].flatMap((same) => {
-    const [row] = same;
-    return row === undefined ? [] : [{ row, versions: same.map(({ specVersion }) => specVersion) }];
+  return [...groups.values()].flatMap((group) => {
+    const [row] = group;
+    return row === undefined ? [] : [{ row, versions: group.map(({ specVersion }) => specVersion) }];
   });
 }
 
@@ -55,8 +55,8 @@ export function skipsOf(
     rows.filter(({ status }) => status === "skip"),
     ({ plugin, message }) => JSON.stringify([plugin, message]),
   );
-  return [...groups.values()].map((same) => {
-    const { plugin = "", message = "" } = same[0] ?? {};
-    return { plugin, reason: message, clauses: [...new Set(same.map(({ clause }) => clause))] };
+  return [...groups.values()].map((group) => {
+    const { plugin = "", message = "" } = group[0] ?? {};
+    return { plugin, reason: message, clauses: [...new Set(group.map(({ clause }) => clause))] };
   });
 }

@@ -12,24 +12,24 @@ export function deviationSections(rows: readonly ConformanceRow[]): Html {
   const articles = groups.map(({ title, findings }) => {
     const clauses = [...groupBy(findings, ({ row }) => row.clause)];
     return html`<h3>${title}</h3>
-      ${clauses.map(([clause, same]) => article(clause, same, linked))}`;
+      ${clauses.map(([clause, same]) => clauseArticle(clause, same, linked))}`;
   });
   return html`${articles}`;
 }
 
-function article(clause: string, findings: readonly Finding[], linked: Set<string>): Html {
+function clauseArticle(clause: string, findings: readonly Finding[], linked: Set<string>): Html {
   const { level = "", section = "", sentence = "" } = findings[0]?.row ?? {};
   const id = linked.has(clause) ? null : html` id="why-${clause}"`;
   linked.add(clause);
-  return html`<article${id}><h4><a href="#${clause}">${clause}</a> <small>${level}, ${section}</small></h4><p>${sentence}</p>${findings.map(finding)}</article>`;
+  return html`<article${id}><h4><a href="#${clause}">${clause}</a> <small>${level}, ${section}</small></h4><p>${sentence}</p>${findings.map(findingDetails)}</article>`;
 }
 
-function finding({ row, versions }: Finding): Html {
+function findingDetails({ row, versions }: Finding): Html {
   const { plugin, status, message, expected = "", got = "", evidence = [], reproduce = "" } = row;
-  const facts = status === "known" ? html`<p><span class="status known">known</span> ${message}</p>` : null;
+  const knownNote = status === "known" ? html`<p><span class="status known">known</span> ${message}</p>` : null;
   return html`<details>
     <summary><strong>${plugin}</strong> (${versions.join(", ")}): got ${got}</summary>
-    ${facts}
+    ${knownNote}
     <p>Expected ${expected}.</p>
     ${
       evidence.length === 0

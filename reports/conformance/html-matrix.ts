@@ -9,15 +9,15 @@ interface Column {
   readonly specVersion: string;
 }
 
-const WORDS: Readonly<Record<ConformanceRow["status"], string>> = {
+const STATUS_LABELS: Readonly<Record<ConformanceRow["status"], string>> = {
   pass: "pass",
   fail: "FAIL",
   known: "known",
   skip: "skip",
 };
 
-export function matrix(rows: readonly ConformanceRow[]): Html {
-  const columns = [...groupBy(rows, keyOf).values()].flatMap(([row]) => (row === undefined ? [] : [row]));
+export function clauseMatrix(rows: readonly ConformanceRow[]): Html {
+  const columns = [...groupBy(rows, columnKey).values()].flatMap(([row]) => (row === undefined ? [] : [row]));
   const plugins = [...groupBy(columns, ({ plugin }) => plugin)];
   const clauses = [...groupBy(rows, ({ clause }) => clause).values()].map((same) => clauseRow(same, columns));
   const names = plugins.map(([plugin, { length }]) => html`<th scope="colgroup" colspan="${length}">${plugin}</th>`);
@@ -42,28 +42,28 @@ export function matrix(rows: readonly ConformanceRow[]): Html {
   );
 }
 
-function keyOf({ plugin, specVersion }: Column): string {
+function columnKey({ plugin, specVersion }: Column): string {
   return JSON.stringify([plugin, specVersion]);
 }
 
 function clauseRow(rows: readonly ConformanceRow[], columns: readonly Column[]): Html {
   const { clause = "", sentence = "" } = rows[0] ?? {};
-  const byColumn = new Map(rows.map((row) => [keyOf(row), row]));
+  const byColumn = new Map(rows.map((row) => [columnKey(row), row]));
   const levels = [...new Set(rows.map(({ level }) => level))];
   const statuses = [...new Set(rows.map(({ status }) => status))];
   return html`<tr id="${clause}" data-level="${levels.join(" ")}" data-status="${statuses.join(" ")}">
     <th scope="row"><a href="#${clause}">${clause}</a><br /><small>${sentence}</small></th>
     <td>${levels.join(", ")}</td>
-    ${columns.map((column) => cell(byColumn.get(keyOf(column))))}
+    ${columns.map((column) => statusCell(byColumn.get(columnKey(column))))}
   </tr>`;
 }
 
-function cell(row: ConformanceRow | undefined): Html {
+function statusCell(row: ConformanceRow | undefined): Html {
   if (row === undefined) return html`<td class="muted"></td>`;
   const { status, clause, message } = row;
   if (status === "fail" || status === "known")
-    return html`<td><a class="status ${status}" href="#why-${clause}">${WORDS[status]}</a></td>`;
+    return html`<td><a class="status ${status}" href="#why-${clause}">${STATUS_LABELS[status]}</a></td>`;
   return html`<td>
-    <span class="status ${status}" title="${status === "skip" ? message : ""}">${WORDS[status]}</span>
+    <span class="status ${status}" title="${status === "skip" ? message : ""}">${STATUS_LABELS[status]}</span>
   </td>`;
 }

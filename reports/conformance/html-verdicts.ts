@@ -3,7 +3,7 @@ import { standings, type ConformanceRow, type ConformanceVerdict } from "../../r
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
 
-const HEAD = [
+const COLUMN_TITLES = [
   "Plugin",
   "CNI",
   "Verdict",
@@ -15,24 +15,25 @@ const HEAD = [
   "Known",
   "Skipped",
 ];
-const LOOK: Readonly<Record<ConformanceVerdict, string>> = {
+const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
   conformant: "pass",
   "not conformant": "fail",
   "not tested": "skip",
 };
 
 export function verdictTable(rows: readonly ConformanceRow[]): Html {
-  const verdict = (what: ConformanceVerdict): Html => html`<td><span class="status ${LOOK[what]}">${what}</span></td>`;
+  const verdictCell = (verdict: ConformanceVerdict): Html =>
+    html`<td><span class="status ${STATUS_CLASSES[verdict]}">${verdict}</span></td>`;
   const lines = standings(rows).map((each) => {
     const counts = [each.passed, each.failed, each.failedShould, each.failedBeyond, each.known, each.skipped];
     return html`<tr>
       <th scope="row">${each.plugin}</th>
       <td>${each.specVersion}</td>
-      ${verdict(each.verdict)}${verdict(each.withoutGoSkeleton)}
+      ${verdictCell(each.verdict)}${verdictCell(each.withoutGoSkeleton)}
       ${counts.map((count) => html`<td class="number">${count}</td>`)}
     </tr>`;
   });
-  const head = HEAD.map((name) => html`<th scope="col">${name}</th>`);
+  const head = COLUMN_TITLES.map((name) => html`<th scope="col">${name}</th>`);
   return scrollable(
     "Verdicts",
     html`<table class="sortable">

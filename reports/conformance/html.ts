@@ -4,7 +4,7 @@ import { html, type Html } from "../html/markup.ts";
 import { page } from "../html/page.ts";
 import { scrollable } from "../html/table.ts";
 import { deviationSections } from "./html-deviations.ts";
-import { matrix } from "./html-matrix.ts";
+import { clauseMatrix } from "./html-matrix.ts";
 import { verdictTable } from "./html-verdicts.ts";
 import { skipsOf } from "./findings.ts";
 
@@ -30,11 +30,11 @@ export function conformanceHtml(reports: readonly ConformanceReport[]): string {
             A version of the specification is kept when no MUST and no derived clause fails. The second verdict leaves
             out what every plugin on the Go skeleton library shares.
           </p>
-          ${verdictTable(rows)}${warnings(reports)}
+          ${verdictTable(rows)}${warningList(reports)}
         </section>
         <section id="clauses">
           <h2>Clauses</h2>
-          ${matrix(rows)}
+          ${clauseMatrix(rows)}
         </section>
         <section id="deviations">
           <h2>Deviations</h2>
@@ -42,25 +42,25 @@ export function conformanceHtml(reports: readonly ConformanceReport[]): string {
         </section>
         <section id="skipped">
           <h2>Not tested</h2>
-          ${skipped(reports)}
+          ${skippedTable(reports)}
         </section>
       </main>
       <footer>Made by cnibench; it loads nothing and works offline.</footer>`,
   );
 }
 
-function warnings(reports: readonly ConformanceReport[]): Html | null {
-  const told = reports.flatMap((report) =>
+function warningList(reports: readonly ConformanceReport[]): Html | null {
+  const items = reports.flatMap((report) =>
     report.warnings.map(({ code, message }) => html`<li>${report.plugin}: ${code}: ${message}</li>`),
   );
-  return told.length === 0
+  return items.length === 0
     ? null
     : html`<ul class="notes">
-        ${told}
+        ${items}
       </ul>`;
 }
 
-function skipped(reports: readonly ConformanceReport[]): Html {
+function skippedTable(reports: readonly ConformanceReport[]): Html {
   const skips = skipsOf(reports.flatMap(({ conformance }) => conformance));
   if (skips.length === 0) return html`<p class="muted">Every clause that applies was tested.</p>`;
   const rows = skips.map(

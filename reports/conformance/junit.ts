@@ -2,7 +2,7 @@
 import { printable } from "../../core/errors.ts";
 import { groupBy } from "../../core/group.ts";
 import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
-import { junitDocument, suiteElement, type Case } from "../junit-suite.ts";
+import { junitDocument, suiteElement, type TestCase } from "../junit-suite.ts";
 
 export function conformanceJunit(reports: readonly ConformanceReport[]): string {
   const rows = reports.flatMap(({ conformance }) => conformance);
@@ -15,18 +15,18 @@ export function conformanceJunit(reports: readonly ConformanceReport[]): string 
 }
 
 /** Only what the specification demands can fail a build; other deviations are told in the case. */
-function caseOf(row: ConformanceRow): Case {
+function caseOf(row: ConformanceRow): TestCase {
   const { clause, level, section, status, message } = row;
   const name = clause;
   const group = "conformance";
   if (status === "pass") return { name, group, status: "passed", message };
   if (status === "skip") return { name, group, status: "skipped", message };
-  const told = `${level}, ${status}, ${section}: ${message}`;
+  const failureMessage = `${level}, ${status}, ${section}: ${message}`;
   return {
     name,
     group,
     status: status === "fail" && isDecisive(row) ? "failed" : "passed",
-    message: told,
+    message: failureMessage,
     details: detailsOf(row),
   };
 }

@@ -4,7 +4,7 @@ import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";
 
-const WORDS: Readonly<Record<SummaryCheck["status"], string>> = {
+const STATUS_LABELS: Readonly<Record<SummaryCheck["status"], string>> = {
   pass: "pass",
   fail: "FAIL",
   known: "known deviation",
@@ -36,7 +36,7 @@ export function conformanceSection({ conformance }: Summary, prefix: string): Ht
         </tbody>
       </table>`,
     )}
-    ${explained(conformance)}
+    ${explanations(conformance)}
   </section>`;
 }
 
@@ -45,7 +45,7 @@ function clauseRow(checks: readonly SummaryCheck[], plugins: readonly string[]):
   const cells = plugins.map((plugin) => {
     const check = checks.find((candidate) => candidate.plugin === plugin);
     if (check === undefined) return html`<td class="muted">not checked</td>`;
-    return html`<td><span class="status ${check.status}">${WORDS[check.status]}</span></td>`;
+    return html`<td><span class="status ${check.status}">${STATUS_LABELS[check.status]}</span></td>`;
   });
   return html`<tr>
     <th scope="row">${clause}</th>
@@ -56,14 +56,14 @@ function clauseRow(checks: readonly SummaryCheck[], plugins: readonly string[]):
 }
 
 /** Whatever is not a pass says why. */
-function explained(conformance: readonly SummaryCheck[]): Html | null {
-  const told = conformance.filter(({ status }) => status !== "pass");
-  if (told.length === 0) return null;
-  const items = told.map(
+function explanations(conformance: readonly SummaryCheck[]): Html | null {
+  const deviations = conformance.filter(({ status }) => status !== "pass");
+  if (deviations.length === 0) return null;
+  const items = deviations.map(
     ({ plugin, clause, status, specVersion, message }) =>
       html`<li>
-        <span class="status ${status}">${WORDS[status]}</span> <strong>${plugin}</strong>, ${clause} (${specVersion}):
-        ${message}
+        <span class="status ${status}">${STATUS_LABELS[status]}</span> <strong>${plugin}</strong>, ${clause}
+        (${specVersion}): ${message}
       </li>`,
   );
   return html`<ul class="plain">

@@ -2,25 +2,25 @@
 import type { SummaryCell } from "../../results/summary.ts";
 import { dotChart } from "../charts.ts";
 import type { Dot } from "../charts.ts";
-import { betterLabel, metricLabel, scaleForAll } from "../format.ts";
+import { betterLabel, metricLabel, commonScale } from "../format.ts";
 import type { Scale } from "../format.ts";
 import type { Figure } from "../questions.ts";
-import { answer } from "../sentences.ts";
+import { rankingSentence } from "../sentences.ts";
 import { chartFigure } from "./chart-figure.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { overviewCharts } from "./overview-charts.ts";
-import { measuredCells, rowOf, scaled } from "./rows.ts";
+import { measuredCells, rowOf, scaleInterval } from "./rows.ts";
 import { figureTable } from "./table.ts";
 
 /**
  * @param prefix makes element ids unique when a page shows several runs
- * @param beside what a scenario shows beside its figures, by `suite / scenario`
+ * @param extraContent what a scenario shows beside its figures, by `suite / scenario`
  */
 export async function scenarioSections(
   figures: readonly Figure[],
   prefix: string,
-  beside: ReadonlyMap<string, Html>,
+  extraContent: ReadonlyMap<string, Html>,
 ): Promise<Html> {
   const scenarios = new Map<string, Figure[]>();
   for (const figure of figures) {
@@ -32,7 +32,7 @@ export async function scenarioSections(
     const parts = await Promise.all(ranked.map((figure) => figureSection(figure)));
     return html`<section id="${prefix}scenario-${index + 1}">
       <h2>${name} <small>${each[0]?.runner ?? ""}</small></h2>
-      ${await overviewCharts(each)} ${parts} ${beside.get(name) ?? null}
+      ${await overviewCharts(each)} ${parts} ${extraContent.get(name) ?? null}
       ${unranked(each.filter(({ better }) => better === "none"))}
     </section>`;
   });
@@ -41,9 +41,9 @@ export async function scenarioSections(
 
 async function figureSection(figure: Figure): Promise<Html> {
   const cells = measuredCells(figure);
-  const scale = scaleForAll(figure.unit, cells);
+  const scale = commonScale(figure.unit, cells);
   const answers = figure.questions.map(
-    (question) => html`<li><strong>${question.path}:</strong> ${answer(figure, question)}</li>`,
+    (question) => html`<li><strong>${question.path}:</strong> ${rankingSentence(figure, question)}</li>`,
   );
   return html`<article>
     <h3>${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small></h3>
@@ -59,7 +59,7 @@ async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: 
   const dots = cells.map((cell): Dot => ({
     ...rowOf(cell),
     value: (cell.median ?? 0) / scale.factor,
-    interval: scaled(cell.ci95, scale.factor),
+    interval: scaleInterval(cell.ci95, scale.factor),
     blocks: cell.values.map((value) => value / scale.factor),
   }));
   if (dots.length === 0) return null;
@@ -85,7 +85,7 @@ async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promis
 function unranked(figures: readonly Figure[]): Html | null {
   if (figures.length === 0) return null;
   const tables = figures.map((figure) => {
-    const scale = scaleForAll(figure.unit, measuredCells(figure));
+    const scale = commonScale(figure.unit, measuredCells(figure));
     return html`<h4>${metricLabel(figure.metric)}</h4>
       ${figureTable(figure, scale)}`;
   });

@@ -22,13 +22,13 @@ export function trusted(text: string): Html {
 }
 
 /** Foreign text as HTML text or attribute value: no markup, no control character, no change of writing direction. */
-export function escape(text: string): string {
+export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 function render(content: Content): string {
   if (content === null) return "";
   if (content instanceof Html) return content.text;
-  if (typeof content === "string" || typeof content === "number") return escape(String(content));
+  if (typeof content === "string" || typeof content === "number") return escapeHtml(String(content));
   return content.map(render).join("");
 }

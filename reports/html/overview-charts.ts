@@ -5,18 +5,18 @@ import type { Dot, Percentiles } from "../charts.ts";
 import { metricLabel, scaleFor } from "../format.ts";
 import type { Figure } from "../questions.ts";
 import { chartFigure } from "./chart-figure.ts";
-import { measuredCells, rowOf, scaled } from "./rows.ts";
+import { measuredCells, rowOf, scaleInterval } from "./rows.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 
-const LIFECYCLE: readonly string[] = ["add-time", "check-time", "del-time", "pod-ready-time"];
+const LIFECYCLE_METRICS: readonly string[] = ["add-time", "check-time", "del-time", "pod-ready-time"];
 
 export async function overviewCharts(figures: readonly Figure[]): Promise<Html | null> {
-  const charts = [await percentiles(figures), await lifecycle(figures)].filter((chart) => chart !== null);
+  const charts = [await percentilesChart(figures), await lifecycleChart(figures)].filter((chart) => chart !== null);
   return charts.length === 0 ? null : html`<div class="charts">${charts}</div>`;
 }
 
-async function percentiles(figures: readonly Figure[]): Promise<Html | null> {
+async function percentilesChart(figures: readonly Figure[]): Promise<Html | null> {
   const [p50 = [], p90 = [], p99 = []] = ["latency-p50", "latency-p90", "latency-p99"].map((metric) =>
     measured(figures, metric),
   );
@@ -24,12 +24,12 @@ async function percentiles(figures: readonly Figure[]): Promise<Html | null> {
     "s",
     p50.map(({ median }) => median ?? 0),
   );
-  const shown = (cells: readonly SummaryCell[], like: SummaryCell) => {
+  const scaledMedian = (cells: readonly SummaryCell[], like: SummaryCell) => {
     const median = cells.find(({ plugin, path }) => plugin === like.plugin && path === like.path)?.median;
     return median == null ? null : median / scale.factor;
   };
   const rows = p50.flatMap((cell): Percentiles[] => {
-    const [a, b, c] = [shown(p50, cell), shown(p90, cell), shown(p99, cell)];
+    const [a, b, c] = [scaledMedian(p50, cell), scaledMedian(p90, cell), scaledMedian(p99, cell)];
     return a == null || b == null || c == null ? [] : [{ ...rowOf(cell), p50: a, p90: b, p99: c }];
   });
   if (rows.length === 0) return null;
@@ -38,8 +38,8 @@ async function percentiles(figures: readonly Figure[]): Promise<Html | null> {
   return chartFigure(svg, "Latency percentiles of each plugin by path", caption);
 }
 
-async function lifecycle(figures: readonly Figure[]): Promise<Html | null> {
-  const cells = LIFECYCLE.flatMap((metric) => measured(figures, metric));
+async function lifecycleChart(figures: readonly Figure[]): Promise<Html | null> {
+  const cells = LIFECYCLE_METRICS.flatMap((metric) => measured(figures, metric));
   if (cells.length === 0) return null;
   const scale = scaleFor(
     "s",
@@ -49,7 +49,7 @@ async function lifecycle(figures: readonly Figure[]): Promise<Html | null> {
     ...rowOf(cell),
     panel: metricLabel(cell.metric),
     value: (cell.median ?? 0) / scale.factor,
-    interval: scaled(cell.ci95, scale.factor),
+    interval: scaleInterval(cell.ci95, scale.factor),
     blocks: [],
   }));
   const svg = await barChart(scale.unit, dots);

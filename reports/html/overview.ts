@@ -2,32 +2,32 @@
 import type { ReportInput } from "../report.ts";
 import { metricLabel } from "../format.ts";
 import type { Figure } from "../questions.ts";
-import { answer } from "../sentences.ts";
+import { rankingSentence } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
 /** Asked first; the other metrics are answered in their own sections. */
-const HEADLINES: readonly string[] = [
+const HEADLINE_METRICS: readonly string[] = [
   ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p99"],
   ...["pairs-throughput", "pair-throughput-min"],
   ...["add-time", "pod-ready-time", "pods-rate"],
 ];
 
 export function overview({ run, summary }: ReportInput, figures: readonly Figure[], prefix: string): Html {
-  const headlines = figures.filter(({ metric }) => HEADLINES.includes(metric));
-  const asked = headlines.length > 0 ? headlines : figures.filter(({ better }) => better !== "none");
-  const answers = asked.flatMap((figure) =>
+  const headlines = figures.filter(({ metric }) => HEADLINE_METRICS.includes(metric));
+  const shownFigures = headlines.length > 0 ? headlines : figures.filter(({ better }) => better !== "none");
+  const answers = shownFigures.flatMap((figure) =>
     figure.questions.map((question) => {
       const name = `${metricLabel(figure.metric)}, ${question.path}`;
       return html`<li>
-        <strong>${name}</strong> <span class="muted">${figure.scenario}</span><br />${answer(figure, question)}
+        <strong>${name}</strong> <span class="muted">${figure.scenario}</span><br />${rankingSentence(figure, question)}
       </li>`;
     }),
   );
   return html`<section id="${prefix}overview">
     <h2>In short</h2>
     <dl class="facts">${facts({ run, summary })}</dl>
-    ${notes(summary.warnings)}
+    ${runWarnings(summary.warnings)}
     <ul class="headlines">
       ${answers}
     </ul>
@@ -57,7 +57,7 @@ function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
   );
 }
 
-function notes(warnings: ReportInput["summary"]["warnings"]): Html | null {
+function runWarnings(warnings: ReportInput["summary"]["warnings"]): Html | null {
   if (warnings.length === 0) return null;
   return html`<ul class="notes">
     ${warnings.map(({ code, message }) => html`<li><span class="warn">${code}</span> ${message}</li>`)}

@@ -9,7 +9,7 @@ import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";
 
 /** Pairs of each plugin in the table. */
-const SLOWEST = 10;
+const MAX_LISTED_PAIRS = 10;
 
 /** By `suite / scenario`. */
 export async function pairSections({
@@ -27,11 +27,11 @@ async function pairSection(matrices: readonly PairMatrix[]): Promise<Html> {
     "bit/s",
     matrices.flatMap(({ pairs }) => pairs.map(({ throughput }) => throughput)),
   );
-  const { svg, perRow } = await heatChart(scale.unit, scale.factor, matrices);
-  const grouped = perRow > 1 ? ` Up to ${perRow} nodes, in the order of their names, share a row.` : "";
+  const { svg, nodesPerRow: perRow } = await heatChart(scale.unit, scale.factor, matrices);
+  const groupingNote = perRow > 1 ? ` Up to ${perRow} nodes, in the order of their names, share a row.` : "";
   const omitted = Math.max(...matrices.map((matrix) => matrix.omitted));
-  const left = omitted > 0 ? ` ${omitted} faster pairs of a repetition are not stored one by one.` : "";
-  const caption = `Throughput from the node of the client to that of the server while all pairs load; medians over the blocks. The colours are zoomed and need not start at zero.${grouped}${left}`;
+  const omittedNote = omitted > 0 ? ` ${omitted} faster pairs of a repetition are not stored one by one.` : "";
+  const caption = `Throughput from the node of the client to that of the server while all pairs load; medians over the blocks. The colours are zoomed and need not start at zero.${groupingNote}${omittedNote}`;
   return html`<article>
     <h3>Pairs of nodes <small>higher is better</small></h3>
     <div class="charts">${chartFigure(svg, "Throughput of each pair of nodes by plugin", caption)}</div>
@@ -42,7 +42,7 @@ async function pairSection(matrices: readonly PairMatrix[]): Promise<Html> {
 function slowestTable(matrices: readonly PairMatrix[], scale: ReturnType<typeof scaleFor>): Html {
   const head = ["Client", "Server", `Throughput (${scale.unit})`, "Idle round trip", "Blocks"];
   const groups = matrices.map(({ plugin, nodes, pairs }) => {
-    const rows = pairs.slice(0, SLOWEST).map(
+    const rows = pairs.slice(0, MAX_LISTED_PAIRS).map(
       ({ client, server, throughput, latency, blocks }) =>
         html`<tr>
           <td>${nodes[client] ?? ""}</td>

@@ -6,7 +6,7 @@ import type { Figure } from "../questions.ts";
 /** What was measured of a figure: the baseline, then each path with the best first. */
 export function measuredCells(figure: Figure): SummaryCell[] {
   const baseline = figure.baseline === null ? [] : [figure.baseline];
-  const pods = figure.questions.flatMap(({ standings }) => standings.map(({ cell }) => cell));
+  const pods = figure.questions.flatMap(({ rankedCells: standings }) => standings.map(({ cell }) => cell));
   return [...baseline, ...pods].filter(({ state }) => state === "measured");
 }
 
@@ -21,6 +21,6 @@ export function rowOf(cell: SummaryCell): Pick<Dot, "panel" | "plugin" | "kind">
 }
 
 /** An interval in the unit of a chart. */
-export function scaled(interval: readonly [number, number] | null, factor: number): [number, number] | null {
+export function scaleInterval(interval: readonly [number, number] | null, factor: number): [number, number] | null {
   return interval && [interval[0] / factor, interval[1] / factor];
 }

@@ -7,14 +7,14 @@ import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";
 
-const MISSING = "not collected";
+const NOT_COLLECTED = "not collected";
 
 export function setupSection({ run, commands }: ReportInput, prefix: string): Html {
   const { environment, plan } = run;
   const facts =
     environment === null
       ? html`<p class="muted">The environment was not collected.</p>`
-      : html`${machine(environment, plan.clusterReason, run.versions.node)}${plugins(environment.plugins)}`;
+      : html`${machineTable(environment, plan.clusterReason, run.versions.node)}${pluginTable(environment.plugins)}`;
   return html`<section id="${prefix}setup">
       <h2>Environment and parity</h2>
       ${facts}
@@ -31,10 +31,10 @@ export function setupSection({ run, commands }: ReportInput, prefix: string): Ht
     </section>`;
 }
 
-function machine(environment: Environment, clusterReason: string, node: string): Html {
+function machineTable(environment: Environment, clusterReason: string, node: string): Html {
   const { cluster, tools } = environment;
   const facts: (readonly [string, string | null])[] = [
-    ["Processor", `${environment.cpuModel ?? MISSING}, ${environment.cpus} CPUs, ${environment.arch}`],
+    ["Processor", `${environment.cpuModel ?? NOT_COLLECTED}, ${environment.cpus} CPUs, ${environment.arch}`],
     ["Memory", formatValue(environment.memory, "B")],
     ["System", environment.os],
     ["Kernel", environment.kernel],
@@ -64,7 +64,7 @@ function machine(environment: Environment, clusterReason: string, node: string):
     ([name, value]) =>
       html`<tr>
         <th scope="row">${name}</th>
-        <td>${value ?? MISSING}</td>
+        <td>${value ?? NOT_COLLECTED}</td>
       </tr>`,
   );
   return scrollable(
@@ -77,21 +77,23 @@ function machine(environment: Environment, clusterReason: string, node: string):
   );
 }
 
-function plugins(facts: readonly PluginFacts[]): Html {
+function pluginTable(facts: readonly PluginFacts[]): Html {
   const head = ["Plugin", "Version", "Encapsulation", "CNI versions", "Configuration (SHA-256)", "Binaries (SHA-256)"];
   const rows = facts.map(({ name, version, encapsulation, specVersions, configHash, binaries }) => {
     const files = binaries.map(
       (file) => html`<code title="${file.sha256}">${file.name} ${file.sha256.slice(0, 12)}</code> `,
     );
     const hash =
-      configHash === null ? html`${MISSING}` : html`<code title="${configHash}">${configHash.slice(0, 12)}</code>`;
+      configHash === null
+        ? html`${NOT_COLLECTED}`
+        : html`<code title="${configHash}">${configHash.slice(0, 12)}</code>`;
     return html`<tr>
       <th scope="row">${name}</th>
-      <td>${version ?? MISSING}</td>
-      <td>${encapsulation ?? MISSING}</td>
-      <td>${specVersions?.join(", ") ?? MISSING}</td>
+      <td>${version ?? NOT_COLLECTED}</td>
+      <td>${encapsulation ?? NOT_COLLECTED}</td>
+      <td>${specVersions?.join(", ") ?? NOT_COLLECTED}</td>
       <td>${hash}</td>
-      <td>${files.length === 0 ? MISSING : files}</td>
+      <td>${files.length === 0 ? NOT_COLLECTED : files}</td>
     </tr>`;
   });
   const table = html`<table>

@@ -2,7 +2,7 @@
 import type { SummaryCell } from "../../results/summary.ts";
 import { formatChange, formatNumber, formatP, formatPercent, formatRatio, metricLabel } from "../format.ts";
 import type { Scale } from "../format.ts";
-import type { Figure, Standing } from "../questions.ts";
+import type { Figure, RankedCell } from "../questions.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 
@@ -19,12 +19,12 @@ export function figureTable(figure: Figure, scale: Scale): Html {
     "Against the first",
     "Doubts",
   ];
-  const host = figure.baseline && row({ cell: figure.baseline, rank: null, againstFirst: null }, scale);
-  const baseline = host && group("host (baseline)", [host]);
-  const groups = figure.questions.map(({ path, standings }) =>
-    group(
+  const host = figure.baseline && cellRow({ cell: figure.baseline, rank: null, versusBest: null }, scale);
+  const baseline = host && rowGroup("host (baseline)", [host]);
+  const groups = figure.questions.map(({ path, rankedCells: standings }) =>
+    rowGroup(
       path,
-      standings.map((standing) => row(standing, scale)),
+      standings.map((standing) => cellRow(standing, scale)),
     ),
   );
   return scrollable(
@@ -45,7 +45,7 @@ export function scrollable(label: string, table: Html): Html {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
 }
 
-function group(path: string, rows: readonly Html[]): Html {
+function rowGroup(path: string, rows: readonly Html[]): Html {
   return html`<tbody>
     <tr class="group">
       <th scope="rowgroup" colspan="9">${path}</th>
@@ -54,8 +54,8 @@ function group(path: string, rows: readonly Html[]): Html {
   </tbody>`;
 }
 
-function row({ cell, rank, againstFirst }: Standing, scale: Scale): Html {
-  if (cell.state !== "measured" || cell.median === null) return absentRow(cell);
+function cellRow({ cell, rank, versusBest: againstFirst }: RankedCell, scale: Scale): Html {
+  if (cell.state !== "measured" || cell.median === null) return unmeasuredRow(cell);
   const { median, ci95, n, cv, baselineRatio } = cell;
   const interval = ci95 === null ? "too few blocks" : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
   const cells = [
@@ -73,12 +73,12 @@ function row({ cell, rank, againstFirst }: Standing, scale: Scale): Html {
     ${rankCell ?? null}
     <th scope="row">${cell.plugin}</th>
     ${others}
-    <td class="number">${against(againstFirst)}</td>
-    <td>${doubts(cell)}</td>
+    <td class="number">${comparisonText(againstFirst)}</td>
+    <td>${warningMarks(cell)}</td>
   </tr>`;
 }
 
-function absentRow(cell: SummaryCell): Html {
+function unmeasuredRow(cell: SummaryCell): Html {
   const failed = html`<span class="bad">failed:</span> ${cell.error ?? ""}`;
   const why = cell.state === "failed" ? failed : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
   return html`<tr>
@@ -94,7 +94,7 @@ function ratio(median: number, ci95: readonly [number, number] | null): string {
 }
 
 /** What the paired test says, in words first. */
-function against(comparison: Standing["againstFirst"]): string {
+function comparisonText(comparison: RankedCell["versusBest"]): string {
   if (comparison === null) return "";
   const change = comparison.ratio === null ? "" : `${formatChange(comparison.ratio.median)}, `;
   const p = formatP(comparison.pHolm);
@@ -109,7 +109,7 @@ function against(comparison: Standing["againstFirst"]): string {
   }
 }
 
-function doubts(cell: SummaryCell): Html | null {
+function warningMarks(cell: SummaryCell): Html | null {
   if (cell.warnings.length === 0) return null;
   return html`${cell.warnings.map(({ code, message }) => html`<abbr class="warn" title="${message}">${code}</abbr> `)}`;
 }

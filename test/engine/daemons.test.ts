@@ -11,7 +11,13 @@ const READY = ["test", "-e", "/run/ready"];
 const BECOME_READY = "touch /run/ready; echo ready; exec sleep 1000";
 
 function daemon(script: string, wishes: Partial<Daemon> = {}): Daemon {
-  return { name: "agent", on: "every node", argv: () => ["sh", "-c", script], ready: () => READY, ...wishes };
+  return {
+    name: "agent",
+    on: "every node",
+    argv: () => ["sh", "-c", script],
+    readinessCommand: () => READY,
+    ...wishes,
+  };
 }
 
 interface Lab {
@@ -42,7 +48,7 @@ test("in their order, where they belong, with their environment; their processes
       name: "store",
       on: "first node",
       env: { PLACE: "here" },
-      ready: () => ["grep", "here", "/run/store"],
+      readinessCommand: () => ["grep", "here", "/run/store"],
     });
     // Ends at once where the store is not ready yet.
     const agent = daemon(

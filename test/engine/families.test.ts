@@ -11,7 +11,7 @@ import type { Plugin } from "../../plugins/plugin.ts";
 import { TEST_SPEC, withDeployment } from "./with-deployment.ts";
 
 /** Without those whose programs nothing but their projects has: flannel has an end-to-end test of its own. */
-const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.elsewhere === undefined);
+const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.downloadUrls === undefined);
 const { signal } = new AbortController();
 const traits = {
   name: "netns",

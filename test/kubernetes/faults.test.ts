@@ -8,7 +8,7 @@ import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { plugins } from "../../plugins/index.ts";
-import { agentObject, listOf } from "../../plugins/kubernetes/objects.ts";
+import { daemonSetObject, objectList } from "../../plugins/kubernetes/objects.ts";
 import type { Summary } from "../../results/summary.ts";
 import { startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
@@ -50,9 +50,9 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
     const lists = (["flannel", "flannel-host-gw", "weave"] as const).map(objectsOf);
     // Objects in a namespace of their own are refused as long as that is not there: it is made for the time of the test.
     const namespaces = lists.flat().filter((one) => stringAt(one, "kind") === "Namespace");
-    if (namespaces.length > 0) await kubectl.apply(listOf(namespaces));
+    if (namespaces.length > 0) await kubectl.apply(objectList(namespaces));
     for (const objects of lists) {
-      const applied = await kubectl.run(["apply", "--dry-run=server", "-f", "-"], { stdin: listOf(objects) });
+      const applied = await kubectl.run(["apply", "--dry-run=server", "-f", "-"], { stdin: objectList(objects) });
       expect(applied.trim().split("\n")).toHaveLength(objects.length);
     }
     await kubectl.delete(["namespace", ...new Set(namespaces.map((one) => stringAt(one, "metadata", "name") ?? ""))]);
@@ -117,7 +117,7 @@ function objectsOf(name: "flannel" | "flannel-host-gw" | "weave"): readonly obje
 }
 
 async function agent(name: string, image: string, command: readonly string[]): Promise<void> {
-  const object = agentObject({
+  const object = daemonSetObject({
     name,
     namespace: "default",
     account: "default",

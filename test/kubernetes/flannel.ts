@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { run, succeeded } from "../../core/shell.ts";
-import { imageName, IMAGES } from "../../plugins/kubernetes/versions.ts";
+import { imageReference, IMAGES } from "../../plugins/kubernetes/versions.ts";
 import { LOAD } from "./images.ts";
 
 /** Of flanneld. */
@@ -29,7 +29,10 @@ export async function flannelImages(folder: string): Promise<{ readonly archive:
   mkdirSync(context);
   for (const name of BINARIES) copyFileSync(join(programs, name), join(context, name));
   writeFileSync(join(context, "Dockerfile"), `FROM ${LOAD}\nCOPY flanneld /opt/bin/flanneld\nCOPY flannel /flannel\n`);
-  const names = [imageName({ ...IMAGES.flannel, tag: FLANNEL_VERSION }, false), imageName(IMAGES.flannelCni, false)];
+  const names = [
+    imageReference({ ...IMAGES.flannel, tag: FLANNEL_VERSION }, false),
+    imageReference(IMAGES.flannelCni, false),
+  ];
   const archive = join(folder, "images.tar");
   await run(shell, ["docker", "build", ...names.flatMap((name) => ["--tag", name]), context], { timeout: 120 });
   await run(shell, ["docker", "save", "--output", archive, ...names], { timeout: 120 });

@@ -101,15 +101,15 @@ interface Mounts {
 }
 
 test("another version has its own tag, and no digest that is not its own", () => {
-  const other = plugins.flannel.kubernetes?.at?.("v0.27.4");
+  const other = plugins.flannel.kubernetes?.forVersion?.("v0.27.4");
   expect(other?.version).toBe("v0.27.4");
   expect(other?.images[0]).toBe("ghcr.io/flannel-io/flannel:v0.27.4");
-  const calico = plugins.calico.kubernetes?.at?.("v3.31.0");
+  const calico = plugins.calico.kubernetes?.forVersion?.("v3.31.0");
   expect(calico?.manifest).toEqual({
     url: "https://raw.githubusercontent.com/projectcalico/calico/v3.31.0/manifests/calico.yaml",
     sha256: null,
   });
-  expect(plugins.cilium.kubernetes?.at?.("v1.18.2").version).toBe("1.18.2");
+  expect(plugins.cilium.kubernetes?.forVersion?.("v1.18.2").version).toBe("1.18.2");
 });
 
 test("the backend of flannel is what its name says", () => {
@@ -172,7 +172,7 @@ test("cilium: the chart is given the pinned digests; that of another version kee
     { pullPolicy, useDigest: true, digest: cilium.digest },
     { pullPolicy, useDigest: true, genericDigest: ciliumOperator.digest },
   ]);
-  expect(images(plugins.cilium.kubernetes?.at?.("1.18.2"))).toEqual([{ pullPolicy }, { pullPolicy }]);
+  expect(images(plugins.cilium.kubernetes?.forVersion?.("1.18.2"))).toEqual([{ pullPolicy }, { pullPolicy }]);
   expect(images(plugins.cilium.kubernetes, { byDigest: false })).toEqual(
     [0, 1].map(() => ({ pullPolicy, useDigest: false })),
   );

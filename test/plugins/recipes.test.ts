@@ -64,7 +64,7 @@ describe.each(combinations)("$name with $family", ({ plugin, family }) => {
   });
 });
 
-describe.each(writing.filter((plugin) => plugin.bare.largestRange === undefined))(
+describe.each(writing.filter((plugin) => plugin.bare.minPodRangePrefix === undefined))(
   "$name with a /20 for each node",
   (plugin) => {
     test("it hands out the addresses of that range", () => {
@@ -90,7 +90,7 @@ describe.each(bare.filter((plugin) => !writing.includes(plugin)))(
     });
 
     test("they serve the range of the cluster, in parts of the size that the scenario asks for", () => {
-      const text = JSON.stringify(daemons.map((daemon) => [daemon.argv(context), daemon.ready(context)]));
+      const text = JSON.stringify(daemons.map((daemon) => [daemon.argv(context), daemon.readinessCommand(context)]));
       expect(text).toMatch(/10\.99\.0\.0\/16.*20/);
       expect(text).not.toMatch(/10\.244\./);
     });

@@ -9,7 +9,7 @@ import {
   formatValue,
   metricLabel,
   scaleFor,
-  scaleForAll,
+  commonScale,
 } from "../../reports/format.ts";
 
 describe("formatValue", () => {
@@ -53,7 +53,7 @@ describe("scales", () => {
       { median: 5e9, ci95: [4.9e9, 5.1e9] },
       { median: 9e8, ci95: null },
     ] as const;
-    const scale = scaleForAll("bit/s", cells);
+    const scale = commonScale("bit/s", cells);
     expect(cells.map(({ median, ci95 }) => formatNumber(median, scale, ci95))).toEqual(["24.3", "5.0", "0.9"]);
     expect(scale.unit).toBe("Gbit/s");
   });

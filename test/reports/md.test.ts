@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reports } from "../../reports/index.ts";
-import { text } from "../../reports/markdown.ts";
+import { escapeText } from "../../reports/markdown.ts";
 import { reportInput } from "../../reports/report.ts";
 import type { LoadedRun } from "../../results/load.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
@@ -17,11 +17,11 @@ describe("text", () => {
     ["[x](y) `z` **b** _i_ ~s~", "&#91;x&#93;(y) &#96;z&#96; &#42;&#42;b&#42;&#42; &#95;i&#95; &#126;s&#126;"],
     ["a &lt; b \\| c", "a &#38;lt; b &#92;&#124; c"],
   ])("%j has no markup", (given, expected) => {
-    expect(text(given)).toBe(expected);
+    expect(escapeText(given)).toBe(expected);
   });
 
   it("mentions nobody, refers to no issue and links nowhere: something invisible stands between", () => {
-    expect(text("@octocat fixes #12, see https://example.org and www.example.org")).toBe(
+    expect(escapeText("@octocat fixes #12, see https://example.org and www.example.org")).toBe(
       "@\u2060octocat fixes &#35;\u206012, see https:\u2060//example.org and www\u2060.example.org",
     );
   });

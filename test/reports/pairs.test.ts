@@ -88,10 +88,10 @@ test("the slowest ten have their names in a table, escaped", async () => {
 
 test("few nodes have their numbers in the map, very many share its rows", async () => {
   const few = await heatChart("Gbit/s", 1e9, [matrix("a", 3, 2), matrix("b", 3, 2)]);
-  expect(few.perRow).toBe(1);
+  expect(few.nodesPerRow).toBe(1);
   expect(few.svg.match(/>1\.00</g)?.length).toBeGreaterThanOrEqual(12); // two maps of six pairs; the legend may have it too
   const many = await heatChart("Gbit/s", 1e9, [matrix("a", 1000, 3)]);
-  expect(many.perRow).toBe(25);
+  expect(many.nodesPerRow).toBe(25);
   expect(many.svg).toContain("node-0975 +24");
   const [, width = "", height = ""] = /width="(\d+)" height="(\d+)"/.exec(many.svg) ?? [];
   expect([Number(width) < 1000, Number(height) < 1000]).toEqual([true, true]);

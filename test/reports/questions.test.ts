@@ -3,7 +3,7 @@ import type { ResultRecord } from "../../results/record.ts";
 import { summarise } from "../../results/summarise.ts";
 import { figuresOf } from "../../reports/questions.ts";
 import type { Figure, Question } from "../../reports/questions.ts";
-import { answer } from "../../reports/sentences.ts";
+import { rankingSentence } from "../../reports/sentences.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 import type { SampleOptions } from "../helpers/sample-run.ts";
 
@@ -28,7 +28,7 @@ function ask(
 }
 
 const steady = (value: number) => (block: number) => value * (1 + block / 1000);
-const ranks = ({ standings }: Question) => standings.map(({ cell, rank }) => [cell.plugin, rank]);
+const ranks = ({ rankedCells: standings }: Question) => standings.map(({ cell, rank }) => [cell.plugin, rank]);
 
 describe("a question", () => {
   it("ranks by significant differences, the best first", () => {
@@ -38,7 +38,7 @@ describe("a question", () => {
       ["bridge", 2],
       ["simplecni", 3],
     ]);
-    expect(answer(figure, question)).toBe(
+    expect(rankingSentence(figure, question)).toBe(
       "ptp leads; bridge (−33 % against ptp) and simplecni (−67 % against ptp) are behind. ptp 30.16, bridge 20.11, simplecni 10.05 Gbit/s.",
     );
   });
@@ -55,12 +55,12 @@ describe("a question", () => {
   it("gives ties one rank and calls them ties", () => {
     const wobble = (block: number) => 2e10 * (1 + (block % 2 === 0 ? 0.01 : -0.01));
     const { figure, question } = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(1e10) });
-    expect(question.standings.map(({ rank }) => rank)).toEqual([1, 1, 3]);
-    expect(answer(figure, question)).toMatch(
+    expect(question.rankedCells.map(({ rank }) => rank)).toEqual([1, 1, 3]);
+    expect(rankingSentence(figure, question)).toMatch(
       /^(bridge and ptp|ptp and bridge) tie for first place; simplecni \(−50 % against .*\) is behind\./,
     );
     const all = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(2e10) });
-    expect(answer(all.figure, all.question)).toMatch(/are tied: no difference was shown\./);
+    expect(rankingSentence(all.figure, all.question)).toMatch(/are tied: no difference was shown\./);
   });
 
   it("ranks nothing where the blocks are too few, and says how many it takes", () => {
@@ -68,28 +68,28 @@ describe("a question", () => {
       { bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) },
       { blocks: 6 },
     );
-    expect(question.standings.map(({ rank }) => rank)).toEqual([null, null, null]);
-    expect(answer(figure, question)).toMatch(
+    expect(question.rankedCells.map(({ rank }) => rank)).toEqual([null, null, null]);
+    expect(rankingSentence(figure, question)).toMatch(
       /^Not ranked: 6 blocks cannot show a difference among 3 plugins, 7 can\. ptp 30/,
     );
   });
 
   it("puts what failed last and names it", () => {
     const { figure, question } = ask({}, { failure: "netperf died" }, "transactions");
-    expect(question.standings.at(-1)).toMatchObject({
+    expect(question.rankedCells.at(-1)).toMatchObject({
       cell: { plugin: "bridge", state: "failed" },
       rank: null,
       againstFirst: null,
     });
-    expect(answer(figure, question)).toMatch(/ Not measured: bridge\.$/);
+    expect(rankingSentence(figure, question)).toMatch(/ Not measured: bridge\.$/);
   });
 
   it("shows every plugin against the first, from its own side", () => {
     const { question } = ask({ bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) });
-    const [first, second] = question.standings;
-    expect(first?.againstFirst).toBeNull();
-    expect(second?.againstFirst).toMatchObject({ a: "bridge", b: "ptp", verdict: "worse" });
-    expect(second?.againstFirst?.ratio?.median).toBeCloseTo(2 / 3, 9);
+    const [first, second] = question.rankedCells;
+    expect(first?.versusBest).toBeNull();
+    expect(second?.versusBest).toMatchObject({ a: "bridge", b: "ptp", verdict: "worse" });
+    expect(second?.versusBest?.ratio?.median).toBeCloseTo(2 / 3, 9);
   });
 });
 

@@ -2,8 +2,8 @@
 import { FAMILIES } from "../../core/family.ts";
 import type { ParamSpec, RunnerFacts } from "../../core/params.ts";
 import type { Runners } from "../../suites/load.ts";
-import { POD_RANGE } from "../../suites/room.ts";
-import { STANDING } from "../../suites/standing.ts";
+import { POD_RANGE_PREFIX } from "../../suites/pod-capacity.ts";
+import { BACKGROUND_OBJECT_LIMITS } from "../../suites/background-objects.ts";
 
 const NAME = { type: "string", pattern: "^[a-z0-9][a-z0-9-]{0,39}$" };
 const COUNT = { type: "integer", minimum: 1, maximum: 1000 };
@@ -46,8 +46,8 @@ function scenarioSchema(runners: Runners): object {
       family: { enum: FAMILIES, default: "ipv4", description: "family of the pods' addresses" },
       podRange: {
         type: "integer",
-        minimum: POD_RANGE.min,
-        maximum: POD_RANGE.max,
+        minimum: POD_RANGE_PREFIX.min,
+        maximum: POD_RANGE_PREFIX.max,
         default: 24,
         description: "prefix length of the range that each node's pods get their IPv4 addresses from",
       },
@@ -56,7 +56,7 @@ function scenarioSchema(runners: Runners): object {
         type: "object",
         additionalProperties: false,
         properties: Object.fromEntries(
-          Object.entries(STANDING).map(([name, { type, min, max }]) => [
+          Object.entries(BACKGROUND_OBJECT_LIMITS).map(([name, { type, min, max }]) => [
             name,
             { type, minimum: min, maximum: max, default: 0 },
           ]),

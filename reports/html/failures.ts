@@ -5,34 +5,35 @@ import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";
 
-export function doubtsSection({ cells }: Summary, prefix: string): Html {
-  const failed = grouped(
+export function failuresSection({ cells }: Summary, prefix: string): Html {
+  const failed = groupByReason(
     cells.filter(({ state }) => state === "failed"),
     (cell) => cell.error ?? "",
   );
-  const skipped = grouped(
+  const skipped = groupByReason(
     cells.filter(({ state }) => state === "skipped"),
     (cell) => cell.reason ?? "",
   );
   const warned = cells.flatMap((cell) => cell.warnings.map(({ code, message }) => ({ cell, code, message })));
-  const warnings = grouped(warned, ({ code, message }) => `${code}: ${message}`);
+  const warnings = groupByReason(warned, ({ code, message }) => `${code}: ${message}`);
   return html`<section id="${prefix}doubts">
     <h2>Failures, skips and warnings</h2>
-    ${part("Failed", "Error", failed, "No cell failed.")} ${part("Skipped", "Reason", skipped, "No cell was skipped.")}
-    ${part("Warnings", "Warning", warnings, "No cell has a warning.")}
+    ${groupTable("Failed", "Error", failed, "No cell failed.")}
+    ${groupTable("Skipped", "Reason", skipped, "No cell was skipped.")}
+    ${groupTable("Warnings", "Warning", warnings, "No cell has a warning.")}
   </section>`;
 }
 
-interface Told {
+interface CellGroup {
   readonly what: string;
   readonly why: string;
 }
 
 /** All metrics of a scenario usually share one reason: one row for them. */
-function grouped<T extends SummaryCell | { readonly cell: SummaryCell }>(
+function groupByReason<T extends SummaryCell | { readonly cell: SummaryCell }>(
   items: readonly T[],
   whyOf: (item: T) => string,
-): Told[] {
+): CellGroup[] {
   const groups = new Map<string, { where: string; why: string; metrics: string[] }>();
   for (const item of items) {
     const { plugin, scenario, path, metric } = "cell" in item ? item.cell : item;
@@ -45,11 +46,11 @@ function grouped<T extends SummaryCell | { readonly cell: SummaryCell }>(
   return [...groups.values()].map(({ where, why, metrics }) => ({ what: `${where}: ${metrics.join("; ")}`, why }));
 }
 
-function part(title: string, column: string, told: readonly Told[], none: string): Html {
-  if (told.length === 0)
+function groupTable(title: string, column: string, groups: readonly CellGroup[], none: string): Html {
+  if (groups.length === 0)
     return html`<h3>${title}</h3>
       <p class="muted">${none}</p>`;
-  const rows = told.map(
+  const rows = groups.map(
     ({ what, why }) =>
       html`<tr>
         <th scope="row">${what}</th>
