@@ -2,9 +2,9 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { define, storedPlan } from "../cli/definition.ts";
+import { toDefinition, storedPlan } from "../cli/definition.ts";
 import { runnerFacts, type Inputs } from "../cli/inputs.ts";
-import { storedJob } from "../cli/job.ts";
+import { prepareResumedRun } from "../cli/prepared-run.ts";
 import { makePlan } from "../engine/plan.ts";
 import { schedule } from "../engine/schedule.ts";
 import { plugins } from "../plugins/index.ts";
@@ -28,11 +28,11 @@ export async function benchResume(): Promise<Benchmark> {
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    const job = await storedJob(dir, {}, async () => undefined, new AbortController().signal);
+    const job = await prepareResumedRun(dir, {}, async () => undefined, new AbortController().signal);
     await job.open();
     const seconds = (performance.now() - started) / 1000;
     const memory = (process.memoryUsage.rss() - before) / 1e6;
-    if (job.turns.length === 0) throw new Error("there is nothing left to resume");
+    if (job.slots.length === 0) throw new Error("there is nothing left to resume");
     return {
       name: "Resume of a run",
       rows: [
@@ -85,7 +85,7 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
     seed: FLAGS.seed,
     versions: { cnibench: "0", node: "0" },
     environment: null,
-    definition: define(inputs, FLAGS),
+    definition: toDefinition(inputs, FLAGS),
     plan: storedPlan(plan),
     outcome: null,
     warnings: [],

@@ -2,7 +2,7 @@
 import { clusters } from "../clusters/index.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
-import { cleanGuest } from "./clean-guest.ts";
+import { cleanInstall } from "./clean-install.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 
 export interface CleanFlags {
@@ -14,7 +14,7 @@ export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   const sentences: string[] = [];
   const failures: string[] = [];
   const cleaners = [
-    async () => (context === undefined ? [] : cleanGuest(context)),
+    async () => (context === undefined ? [] : cleanInstall(context)),
     ...kinds.map((kind) => async () => kind.clean?.(context ?? null) ?? []),
   ];
   for (const clean of cleaners) {
@@ -27,5 +27,5 @@ export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
   process.stdout.write(sentences.map((sentence) => `${sentence}\n`).join(""));
   if (failures.length > 0) throw new EnvironmentError(failures.join("\n"));
   if (sentences.length === 0) process.stdout.write("nothing was left\n");
-  return EXIT.good;
+  return EXIT.success;
 }

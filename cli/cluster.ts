@@ -7,10 +7,10 @@ import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { missingUpstreamBinaries } from "../engine/assets.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing.ts";
-import { checkMachineFlags, machineSpec, type MachineFlags } from "./machine.ts";
+import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing-cluster.ts";
+import { checkVmFlags, vmSpec, type VmFlags } from "./vm-flags.ts";
 
-export interface ClusterFlags extends MachineFlags, ExistingFlags {
+export interface ClusterFlags extends VmFlags, ExistingFlags {
   readonly cluster: string;
   readonly nodes: number;
   readonly underlayMtu: number;
@@ -28,14 +28,14 @@ export interface ClusterFlags extends MachineFlags, ExistingFlags {
 }
 
 /** What Kubernetes clusters are made of where nothing else is asked for. */
-const KUBERNETES = {
+const DEFAULT_KUBERNETES = {
   owner: "hand",
   cni: "none",
   podCidr: "10.244.0.0/16",
   kubeProxyMode: "iptables",
   logs: null,
 } as const;
-const UNDERLAY_MTU = 1500;
+const DEFAULT_UNDERLAY_MTU = 1500;
 
 /** `auto` is the quickest kind that every plugin has a recipe for, with programs that are here or can be fetched. */
 export function resolveCluster(
@@ -45,13 +45,14 @@ export function resolveCluster(
 ): { readonly cluster: string; readonly reason: string } {
   if (name !== "auto") return { cluster: name, reason: "asked for" };
   const [netns, kind] = [clusters.netns.name, clusters.kind.name];
-  const other = plugins.find(({ bare }) => bare === undefined);
-  if (other !== undefined) return { cluster: kind, reason: `${other.name} has no recipe for ${netns}` };
-  const [lack] = plugins.flatMap((plugin) =>
+  const pluginWithoutRecipe = plugins.find(({ bare }) => bare === undefined);
+  if (pluginWithoutRecipe !== undefined)
+    return { cluster: kind, reason: `${pluginWithoutRecipe.name} has no recipe for ${netns}` };
+  const [missing] = plugins.flatMap((plugin) =>
     missingUpstreamBinaries(plugin, binDirs).map((program) => ({ plugin, program })),
   );
-  if (lack !== undefined)
-    return { cluster: kind, reason: `${lack.plugin.name} needs ${lack.program} for ${netns}, which is not here` };
+  if (missing !== undefined)
+    return { cluster: kind, reason: `${missing.plugin.name} needs ${missing.program} for ${netns}, which is not here` };
   return { cluster: netns, reason: `every plugin has a recipe for ${netns}` };
 }
 
@@ -62,7 +63,7 @@ export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterK
     ...(kind.api === "kubernetes" ? shapingProblems(flags, kind.name) : kubernetesProblems(flags, kind.name)),
     ...imageProblems(flags),
   );
-  checkMachineFlags(kind.name, flags, problems);
+  checkVmFlags(kind.name, flags, problems);
   checkExistingFlags(kind.name, flags, problems);
   if (nodes > kind.maxNodes)
     problems.push(`--nodes ${nodes} is more than the ${kind.maxNodes} that ${kind.name} can have`);
@@ -86,13 +87,13 @@ export function clusterSpec(flags: ClusterFlags): ClusterSpec {
           },
         }
       : {}),
-    ...(name === clusters.vm.name ? { machine: machineSpec(flags) } : {}),
+    ...(name === clusters.vm.name ? { machine: vmSpec(flags) } : {}),
   };
 }
 
 function kubernetesSpec({ nodeImage, loadImage, images, registryMirror }: ClusterFlags): KubernetesSpec {
   return {
-    ...KUBERNETES,
+    ...DEFAULT_KUBERNETES,
     loadImage: loadImage ?? DEFAULT_LOAD_IMAGE,
     ...(nodeImage === undefined ? {} : { nodeImage }),
     ...(images === undefined ? {} : { imageArchive: resolve(images) }),
@@ -105,7 +106,8 @@ function shapingProblems(
   kind: string,
 ): string[] {
   const shaped =
-    underlayMtu !== UNDERLAY_MTU || [underlayRate, underlayDelay, underlayLoss].some((one) => one !== undefined);
+    underlayMtu !== DEFAULT_UNDERLAY_MTU ||
+    [underlayRate, underlayDelay, underlayLoss].some((one) => one !== undefined);
   return shaped ? [`${kind} clusters have the network that they come with; leave out the --underlay-... flags`] : [];
 }
 

@@ -17,19 +17,19 @@ import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
 import { choosePlugins } from "./plugins.ts";
 
 /** How it is tested, beside what is tested. */
-export type Testing = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "programs">;
+export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "programs">;
 
 /**
  * Deploys each plugin on a cluster of its own and tests it on one node.
  * @param choose the node to test on
  * @throws UsageErrors; EnvironmentError when a plugin cannot be deployed
  */
-export async function testInstalled(
+export async function testInstalledPlugins(
   kind: ClusterKind,
   names: readonly string[],
   flags: ClusterFlags,
   choose: (cluster: Cluster) => Node,
-  testing: Testing,
+  testing: ConformanceSettings,
 ): Promise<readonly ConformanceReport[]> {
   const problems: string[] = [];
   const plugins = choosePlugins({ plugins: names }, problems);
@@ -42,7 +42,7 @@ export async function testInstalled(
   for (const one of assets) {
     const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), testing.signal);
     try {
-      if (cluster.api === "kubernetes") reports.push(await testOn(cluster, one, choose(cluster), testing));
+      if (cluster.api === "kubernetes") reports.push(await testOnNode(cluster, one, choose(cluster), testing));
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
@@ -50,11 +50,11 @@ export async function testInstalled(
   return reports;
 }
 
-async function testOn(
+async function testOnNode(
   cluster: KubernetesCluster,
   assets: Assets,
   node: Node,
-  testing: Testing,
+  testing: ConformanceSettings,
 ): Promise<ConformanceReport> {
   await installPlugin(assets, cluster, testing.signal);
   const list = parseNetworkConfig(await readNodeConfig(node), `the configuration on ${node.name}`);

@@ -23,11 +23,11 @@ export interface Target {
   readonly list: NetworkConfigList;
   /** null: a chain, whose members have a profile each. */
   readonly profile: Profile | null;
-  readonly programs: readonly Program[];
+  readonly binaries: readonly PluginBinary[];
 }
 
 /** A plugin's file on this machine. */
-export interface Program {
+export interface PluginBinary {
   readonly type: string;
   readonly file: string;
 }
@@ -45,24 +45,24 @@ export function findTargets(plugins: readonly string[], flags: TargetFlags): rea
 }
 
 function findTarget(plugin: string, flags: TargetFlags): Target {
-  const own = plugin.includes("/") ? programAt(resolve(plugin)) : null;
-  const name = own === null ? plugin : basename(own);
+  const givenFile = plugin.includes("/") ? binaryAt(resolve(plugin)) : null;
+  const name = givenFile === null ? plugin : basename(givenFile);
   const path = (flags.cniPath ?? "")
     .split(delimiter)
     .filter((dir) => dir !== "")
     .map((dir) => resolve(dir));
-  const folders = [
-    ...(own === null ? [] : [dirname(own)]),
+  const searchDirs = [
+    ...(givenFile === null ? [] : [dirname(givenFile)]),
     ...path,
     ...cniPluginDirs(),
     join(packageRoot(), "plugins/simplecni"),
   ];
-  const described = describe(name, own !== null, flags);
-  return { name, ...described, programs: programsOf(described, folders) };
+  const described = describe(name, givenFile !== null, flags);
+  return { name, ...described, binaries: findBinaries(described, searchDirs) };
 }
 
 /** @throws UsageError when the path is no program */
-function programAt(file: string): string {
+function binaryAt(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined)
     throw new UsageError(
@@ -70,14 +70,14 @@ function programAt(file: string): string {
     );
   if (found.isDirectory()) throw new UsageError(`${file} is a folder; give the program in it`);
   if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}`);
-  const fault = whyNoProgram(file);
+  const fault = whyNotRunnable(file);
   if (fault !== null) throw new UsageError(`${file} is no program: ${fault}`);
   return file;
 }
 
 /** What the kernel would refuse to start, although it may be executed. */
-function whyNoProgram(file: string): string | null {
-  const [line = ""] = startOf(file).split("\n");
+function whyNotRunnable(file: string): string | null {
+  const [line = ""] = firstBytes(file).split("\n");
   if (line.startsWith("\u007fELF")) return null;
   if (!line.startsWith("#!"))
     return "it is neither an ELF file nor a script that begins with #!; build it for this system";
@@ -87,7 +87,7 @@ function whyNoProgram(file: string): string | null {
     : `its interpreter ${printable(interpreter)} does not exist; install it, or correct the first line`;
 }
 
-function startOf(file: string): string {
+function firstBytes(file: string): string {
   const handle = openSync(file, "r");
   try {
     const bytes = Buffer.alloc(256);
@@ -131,10 +131,10 @@ function readConfig(file: string): NetworkConfigList {
 }
 
 /** Every program that the configurations name, from the first folder that has it. @throws UsageError */
-function programsOf(
+function findBinaries(
   { list, profile }: Pick<Target, "list" | "profile">,
   folders: readonly string[],
-): readonly Program[] {
+): readonly PluginBinary[] {
   const lists = [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
   const types = new Set(
     lists.flatMap(({ plugins }) => plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""])),

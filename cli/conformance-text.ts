@@ -4,7 +4,7 @@ import { findingGroups, type Finding } from "../reports/conformance/findings.ts"
 import { standings, type ConformanceReport } from "../results/verdicts.ts";
 import { columns } from "./columns.ts";
 
-const HEAD = [
+const VERDICT_COLUMNS = [
   "spec",
   "verdict",
   "without the Go skeleton's",
@@ -17,7 +17,7 @@ const HEAD = [
 ];
 
 /** Lines of evidence that are shown; the other formats have all. */
-const EVIDENCE = 10;
+const MAX_EVIDENCE_LINES = 10;
 
 export function conformanceText(report: ConformanceReport): string {
   const { plugin, kinds, conformance, warnings } = report;
@@ -30,10 +30,10 @@ export function conformanceText(report: ConformanceReport): string {
   ]);
   const parts = [
     `${plugin} (${kinds.join(", ")})\n\n`,
-    columns([[...(chain ? ["plugin"] : []), ...HEAD], ...lines]),
+    columns([[...(chain ? ["plugin"] : []), ...VERDICT_COLUMNS], ...lines]),
     ...findingGroups(report).map(
       ({ title, findings }) =>
-        `\n== ${title} (${findings.length})\n${findings.map((finding) => paragraph(finding, chain)).join("")}`,
+        `\n== ${title} (${findings.length})\n${findings.map((finding) => findingParagraph(finding, chain)).join("")}`,
     ),
     ...warnings.map(({ code, message }) => `\nwarning ${code}: ${message}\n`),
   ];
@@ -41,7 +41,7 @@ export function conformanceText(report: ConformanceReport): string {
 }
 
 /** Versions in which a clause fails fold into one paragraph. */
-function paragraph({ row, versions }: Finding, chain: boolean): string {
+function findingParagraph({ row, versions }: Finding, chain: boolean): string {
   const {
     plugin,
     clause,
@@ -56,19 +56,19 @@ function paragraph({ row, versions }: Finding, chain: boolean): string {
     reproduce = "",
   } = row;
   const head = `\n${status === "known" ? "KNOWN" : "FAIL"} ${chain ? `${plugin}: ` : ""}${clause} (${level}, ${section}; ${versions.join(" ")})\n`;
-  const more = evidence.length > EVIDENCE ? [`... ${evidence.length - EVIDENCE} more`] : [];
+  const more = evidence.length > MAX_EVIDENCE_LINES ? [`... ${evidence.length - MAX_EVIDENCE_LINES} more`] : [];
   const facts = [
     ["", sentence],
     ["expected: ", expected],
     ["got: ", got],
-    ["evidence:\n  ", [...evidence.slice(0, EVIDENCE), ...more].join("\n  ")],
+    ["evidence:\n  ", [...evidence.slice(0, MAX_EVIDENCE_LINES), ...more].join("\n  ")],
     ["", status === "known" ? message : ""],
     ["reproduce:\n", reproduce],
   ] as const;
-  const told = facts.filter(([, text]) => text !== "").map(([name, text]) => `${name}${text}`);
+  const lines = facts.filter(([, text]) => text !== "").map(([name, text]) => `${name}${text}`);
   return (
     head +
-    told
+    lines
       .map((fact) => (fact.startsWith("reproduce:") ? `  ${fact}\n` : `  ${fact.replaceAll("\n", "\n  ")}\n`))
       .join("")
   );

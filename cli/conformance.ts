@@ -9,10 +9,10 @@ import { isDecisive, type ConformanceReport, type ConformanceRow } from "../resu
 import { runChain } from "../runners/conformance/chain.ts";
 import { runConformance } from "../runners/conformance/run.ts";
 import { clusterSpec, findKind, type ClusterFlags } from "./cluster.ts";
-import { testInstalled, type Testing } from "./conformance-installed.ts";
+import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
 import { conformanceText } from "./conformance-text.ts";
 import { findTargets, type Target, type TargetFlags } from "./conformance-target.ts";
-import { tellEmulated } from "./emulated.ts";
+import { warnIfEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
 import { prepareKind, requireTools } from "./tools.ts";
@@ -32,7 +32,7 @@ export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes
 type Cluster = Awaited<ReturnType<ClusterKind["create"]>>;
 
 /** Where plugins lie on the node. */
-const BIN = "/opt/cni/bin";
+const NODE_BIN_DIR = "/opt/cni/bin";
 
 export async function conformanceCommand(plugins: readonly string[], flags: ConformanceFlags): Promise<ExitCode> {
   const problems: string[] = [];
@@ -42,14 +42,14 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
     await prepareKind(kind, flags, signal);
     await requireTools(knownTools(["cni-plugins", "jq", "iptables"]), flags.yes ?? false, signal);
     if (kind.api === "kubernetes")
-      return testInstalled(
+      return testInstalledPlugins(
         kind,
         plugins,
         { ...flags, nodes: 1 },
         (cluster) => chooseNode(cluster, flags.node),
-        testingOf(flags, signal),
+        settingsOf(flags, signal),
       );
-    return testAll(kind, findTargets(plugins, flags), flags, signal);
+    return testTargets(kind, findTargets(plugins, flags), flags, signal);
   });
   const text =
     flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
@@ -58,7 +58,7 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
   return exitCodeOf(reports);
 }
 
-async function testAll(
+async function testTargets(
   kind: ClusterKind,
   targets: readonly Target[],
   flags: ConformanceFlags,
@@ -68,12 +68,12 @@ async function testAll(
   const refused = await kind.check(spec);
   if (refused.length > 0)
     throw new EnvironmentError(refused.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
-  await tellEmulated(kind, spec, signal);
+  await warnIfEmulated(kind, spec, signal);
   const cluster = await kind.create(spec, signal);
   try {
     const node = chooseNode(cluster, flags.node);
     const reports: ConformanceReport[] = [];
-    for (const target of targets) reports.push(await test(cluster, node, target, flags, signal));
+    for (const target of targets) reports.push(await testTarget(cluster, node, target, flags, signal));
     return reports;
   } finally {
     await cluster[Symbol.asyncDispose]();
@@ -94,36 +94,40 @@ function chooseNode({ nodes }: Cluster, name: string | undefined): Node {
   return node;
 }
 
-async function test(
+async function testTarget(
   cluster: Cluster,
   node: Node,
   target: Target,
   flags: ConformanceFlags,
   signal: AbortSignal,
 ): Promise<ConformanceReport> {
-  const { name, list, profile, programs } = target;
+  const { name, list, profile, binaries: programs } = target;
   await cluster.putFiles(
     node,
-    programs.map(({ type, file }) => ({ path: `${BIN}/${type}`, mode: 0o755, source: { file } })),
+    programs.map(({ type, file }) => ({ path: `${NODE_BIN_DIR}/${type}`, mode: 0o755, source: { file } })),
   );
   const options = {
-    ...{ plugin: name, list, nodes: [node.shell], pluginPath: [BIN] },
-    ...testingOf(flags, signal),
-    programs: { files: programs.map(({ file }) => file), folder: BIN },
+    ...{ plugin: name, list, nodes: [node.shell], pluginPath: [NODE_BIN_DIR] },
+    ...settingsOf(flags, signal),
+    programs: { files: programs.map(({ file }) => file), folder: NODE_BIN_DIR },
   };
   return profile === null ? runChain(options) : runConformance({ ...options, profile });
 }
 
-function testingOf(flags: ConformanceFlags, signal: AbortSignal): Testing {
+function settingsOf(flags: ConformanceFlags, signal: AbortSignal): ConformanceSettings {
   return {
-    ...{ signal, onRow: showRow, jobs: flags.jobs, failFast: flags.failFast ?? false },
+    ...{ signal, onRow: printFailure, jobs: flags.jobs, failFast: flags.failFast ?? false },
     ...(flags.spec === "all" ? {} : { versions: [flags.spec] }),
     ...(flags.only === undefined ? {} : { only: flags.only }),
   };
 }
 
 /** A failure is shown when it is found; the rest stands in the report. */
-function showRow({ plugin, clause, specVersion, status, message }: ConformanceRow, done: number, total: number): void {
+function printFailure(
+  { plugin, clause, specVersion, status, message }: ConformanceRow,
+  done: number,
+  total: number,
+): void {
   if (status === "fail")
     process.stderr.write(
       `${done}/${total} FAIL ${printable(`${plugin} ${clause} (${specVersion}): ${message}`).slice(0, 300)}\n`,
@@ -137,5 +141,7 @@ function exitCodeOf(reports: readonly ConformanceReport[]): ExitCode {
     return own.length > 0 ? own : conformance;
   });
   if (judged.some((row) => row.status === "fail" && isDecisive(row))) return EXIT.conformance;
-  return reports.some(({ verdicts }) => Object.values(verdicts).includes("not tested")) ? EXIT.notMeasured : EXIT.good;
+  return reports.some(({ verdicts }) => Object.values(verdicts).includes("not tested"))
+    ? EXIT.notMeasured
+    : EXIT.success;
 }

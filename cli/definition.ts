@@ -6,17 +6,17 @@ import type { KubernetesSpec } from "../clusters/cluster.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Definition, RunFile } from "../results/record.ts";
 import { withoutHome } from "../results/redact.ts";
-import { existingFlags, storedExisting } from "./existing.ts";
+import { existingFlags, storedExisting } from "./existing-cluster.ts";
 import type { Inputs, MeasuringFlags } from "./inputs.ts";
-import { absolute } from "./overrides.ts";
-import { machineFlags, storedMachine } from "./machine.ts";
+import { resolveSource } from "./overrides.ts";
+import { vmFlags, storedVm } from "./vm-flags.ts";
 
-export interface DefiningFlags extends MeasuringFlags {
+export interface DefinitionFlags extends MeasuringFlags {
   readonly redact?: boolean;
 }
 
 /** What is stored of the flags. */
-export function define(inputs: Inputs, flags: DefiningFlags): Definition {
+export function toDefinition(inputs: Inputs, flags: DefinitionFlags): Definition {
   const { suites, binDirs, spec } = inputs;
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
@@ -25,13 +25,15 @@ export function define(inputs: Inputs, flags: DefiningFlags): Definition {
       scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
     })),
     plugins:
-      flags.plugins?.map((name) => tilde(name.replace(/@(.*)/, (_, given: string) => `@${absolute(given)}`))) ?? null,
+      flags.plugins?.map((name) =>
+        abbreviateHome(name.replace(/@(.*)/, (_, given: string) => `@${resolveSource(given)}`)),
+      ) ?? null,
     cluster: flags.cluster,
-    conf: (flags.conf ?? []).map((file) => tilde(resolve(file))),
-    binDirs: binDirs.map(tilde),
+    conf: (flags.conf ?? []).map((file) => abbreviateHome(resolve(file))),
+    binDirs: binDirs.map(abbreviateHome),
     ...(spec.kubernetes === undefined ? {} : { kubernetes: storedImages(spec.kubernetes) }),
     ...(spec.kubernetes?.existing === undefined ? {} : { existing: storedExisting(spec.kubernetes.existing) }),
-    ...(spec.machine === undefined ? {} : { machine: storedMachine(spec.machine, tilde) }),
+    ...(spec.machine === undefined ? {} : { machine: storedVm(spec.machine, abbreviateHome) }),
     underlay: {
       mtu: spec.underlayMtu,
       rate: spec.underlayRate ?? null,
@@ -52,28 +54,29 @@ function storedImages({
   return {
     nodeImage: nodeImage ?? null,
     loadImage,
-    images: imageArchive === undefined ? null : tilde(imageArchive),
+    images: imageArchive === undefined ? null : abbreviateHome(imageArchive),
     registryMirror: registryMirror ?? null,
   };
 }
 
 /** The flags that a run was started with. */
-export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
+export function toFlags({ definition, plan, seed }: RunFile): DefinitionFlags {
   const { plugins, cluster, conf, binDirs, underlay, kubernetes, existing, machine, only, redacted } = definition;
-  const home = (path: string): string => path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homedir()}`);
+  const expandHome = (path: string): string =>
+    path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homedir()}`);
   return {
-    ...(plugins === null ? {} : { plugins: plugins.map(home) }),
+    ...(plugins === null ? {} : { plugins: plugins.map(expandHome) }),
     cluster,
-    ...(conf.length === 0 ? {} : { conf: conf.map(home) }),
-    binDir: binDirs.map(home),
+    ...(conf.length === 0 ? {} : { conf: conf.map(expandHome) }),
+    binDir: binDirs.map(expandHome),
     nodes: plan.nodes,
     underlayMtu: underlay.mtu,
     ...(underlay.rate === null ? {} : { underlayRate: underlay.rate }),
     ...(underlay.delay === null ? {} : { underlayDelay: underlay.delay }),
     ...(underlay.loss === undefined ? {} : { underlayLoss: underlay.loss }),
-    ...(kubernetes === undefined ? {} : imageFlags(kubernetes, home)),
+    ...(kubernetes === undefined ? {} : imageFlags(kubernetes, expandHome)),
     ...(existing === undefined ? {} : existingFlags(existing)),
-    ...(machine === undefined ? {} : machineFlags(machine, home)),
+    ...(machine === undefined ? {} : vmFlags(machine, expandHome)),
     seed,
     only,
     redact: redacted,
@@ -82,22 +85,22 @@ export function flagsOf({ definition, plan, seed }: RunFile): DefiningFlags {
 
 function imageFlags(
   { nodeImage, loadImage, images, registryMirror }: NonNullable<Definition["kubernetes"]>,
-  home: (path: string) => string,
-): Partial<DefiningFlags> {
+  expandHome: (path: string) => string,
+): Partial<DefinitionFlags> {
   return {
     loadImage,
     ...(nodeImage === null ? {} : { nodeImage }),
-    ...(images === null ? {} : { images: home(images) }),
+    ...(images === null ? {} : { images: expandHome(images) }),
     ...(registryMirror === null ? {} : { registryMirror }),
   };
 }
 
-type Made = Pick<RunFile, "plan" | "seed" | "definition">;
+type Planned = Pick<RunFile, "plan" | "seed" | "definition">;
 
 /** @throws UsageError when `made` would measure something else than the stored run. */
-export function requireSame(run: RunFile, made: Made): void {
-  const stored = new Map(factsOf(run));
-  const different = factsOf(made).find(([name, value]) => stored.get(name) !== value);
+export function requireSamePlan(run: RunFile, planned: Planned): void {
+  const stored = new Map(comparedFacts(run));
+  const different = comparedFacts(planned).find(([name, value]) => stored.get(name) !== value);
   if (different === undefined) return;
   const next = "leave out the options that it was not started with, or begin a new run";
   throw new UsageError(
@@ -105,11 +108,11 @@ export function requireSame(run: RunFile, made: Made): void {
   );
 }
 
-function factsOf({
+function comparedFacts({
   plan: { clusterReason: _, ...plan },
   seed,
   definition: { underlay, kubernetes, machine, redacted },
-}: Made): [string, string][] {
+}: Planned): [string, string][] {
   return Object.entries({
     seed,
     underlay,
@@ -126,6 +129,6 @@ export function storedPlan({ tasks: _, ...stored }: Plan): RunFile["plan"] {
 }
 
 /** A stored path does not name the user. */
-export function tilde(text: string): string {
+export function abbreviateHome(text: string): string {
   return withoutHome(text, homedir());
 }

@@ -2,10 +2,10 @@
 import { describeTools } from "../core/tools/describe.ts";
 import { columns } from "./columns.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { toolsOf, type ToolFlags } from "./setup.ts";
+import { requestedTools, type ToolFlags } from "./setup.ts";
 
 export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
-  const { kind, tools: names } = toolsOf(flags);
+  const { kind, tools: names } = requestedTools(flags);
   const [tools, problems] = await Promise.all([describeTools(names), kind.check()]);
   const rows = tools.map(({ name, purpose, version, path, source }) => [
     path === null ? "missing" : "ok",
@@ -24,5 +24,5 @@ export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
     process.stdout.write(
       `\nfetch what is missing, without root: cnibench setup${flags.cluster === "auto" ? "" : ` --cluster ${kind.name}`}\n`,
     );
-  return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.good;
+  return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.success;
 }

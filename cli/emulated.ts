@@ -2,7 +2,7 @@
 import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 
 /** What stands in the way of such a cluster is told by others. @throws the signal's reason. */
-export async function tellEmulated(kind: ClusterKind, spec: ClusterSpec, signal: AbortSignal): Promise<void> {
+export async function warnIfEmulated(kind: ClusterKind, spec: ClusterSpec, signal: AbortSignal): Promise<void> {
   if (kind.isEmulated === undefined || (await kind.check(spec)).length > 0) return;
   if (await kind.isEmulated(spec, signal))
     process.stderr.write(

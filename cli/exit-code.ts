@@ -3,8 +3,8 @@ import { CommandError, EnvironmentError, UsageError, UsageErrors, messageOf, pri
 import { CommanderError } from "commander";
 
 export const EXIT = {
-  good: 0,
-  fault: 1,
+  success: 0,
+  internalError: 1,
   usage: 2,
   notMeasured: 3,
   conformance: 4,
@@ -20,7 +20,7 @@ export class Interrupted extends Error {
 
 /** Tells the user what went wrong, and which code that is. */
 export function reportError(error: unknown, verbose: boolean): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage; // commander has told it
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage; // commander has told it
   if (error instanceof Interrupted) return EXIT.interrupted;
   const known = classify(error);
   const lines = error instanceof UsageErrors ? error.problems : [messageOf(error)];
@@ -29,7 +29,7 @@ export function reportError(error: unknown, verbose: boolean): ExitCode {
   if (error instanceof Error && error.stack !== undefined) process.stderr.write(`${printable(error.stack)}\n`);
   if (known === null)
     process.stderr.write("cnibench: this is a fault of cnibench; please report it with the lines above\n");
-  return known ?? EXIT.fault;
+  return known ?? EXIT.internalError;
 }
 
 function classify(error: unknown): ExitCode | null {

@@ -15,8 +15,8 @@ import { shippedSuites } from "../suites/index.ts";
 import { loadSuite } from "../suites/load.ts";
 import type { Suite } from "../suites/suite.ts";
 import { chooseCluster, clusterSpec, resolveCluster, type ClusterFlags } from "./cluster.ts";
-import { pluginThere } from "./existing.ts";
-import { asPresent, chooseGuest, type Guest } from "./guest.ts";
+import { detectPlugin } from "./existing-cluster.ts";
+import { asInstalled, chooseInstall, type TemporaryInstall } from "./temporary-install.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 
 /** Flags that say what is measured, as commander leaves them. */
@@ -34,7 +34,7 @@ export interface Inputs {
   readonly suites: readonly Suite[];
   readonly plugins: readonly Plugin[];
   /** One that is put on a cluster of the user's for the run; null: none is. */
-  readonly guest: Guest | null;
+  readonly temporaryInstall: TemporaryInstall | null;
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
   readonly binDirs: readonly string[];
@@ -57,8 +57,8 @@ export async function readInputs(
   stored?: readonly object[],
 ): Promise<Inputs> {
   const problems: string[] = [];
-  const guest = flags.cluster === "kubeconfig" && flags.install === true ? await chooseGuest(flags, problems) : null;
-  const chosen = await pluginsOf(flags, guest, problems);
+  const guest = flags.cluster === "kubeconfig" && flags.install === true ? await chooseInstall(flags, problems) : null;
+  const chosen = await selectPlugins(flags, guest, problems);
   const binDirs = chooseBinDirs(flags, problems);
   const { cluster, reason: asked } = resolveCluster(flags.cluster, chosen, binDirs);
   const reason = guest === null ? asked : `${asked}; ${guest.reference} is put on it once, for all blocks`;
@@ -73,11 +73,11 @@ export async function readInputs(
     duration: flags.duration ?? suite.duration,
   }));
   problems.push(
-    ...doubled(
+    ...duplicateProblems(
       "suite",
       suites.map(({ name }) => name),
     ),
-    ...doubled(
+    ...duplicateProblems(
       "plugin",
       chosen.map(({ name }) => name),
     ),
@@ -100,13 +100,26 @@ export async function readInputs(
     missingFeatures: lacking,
     hidesProcesses: kind.hidesProcesses ?? false,
   });
-  return { plan: filterPlan(plan, flags.only ?? []), suites, plugins: chosen, guest, kind, spec, binDirs, seed };
+  return {
+    plan: filterPlan(plan, flags.only ?? []),
+    suites,
+    plugins: chosen,
+    temporaryInstall: guest,
+    kind,
+    spec,
+    binDirs,
+    seed,
+  };
 }
 
-async function pluginsOf(flags: MeasuringFlags, guest: Guest | null, problems: string[]): Promise<Plugin[]> {
-  if (guest !== null) return [asPresent(guest)];
+async function selectPlugins(
+  flags: MeasuringFlags,
+  guest: TemporaryInstall | null,
+  problems: string[],
+): Promise<Plugin[]> {
+  if (guest !== null) return [asInstalled(guest)];
   if (flags.cluster !== "kubeconfig") return choosePlugins(flags, problems);
-  return flags.install === true ? [] : pluginThere(flags, flags.plugins, problems); // what is wrong with it is told
+  return flags.install === true ? [] : detectPlugin(flags, flags.plugins, problems); // what is wrong with it is told
 }
 
 /** What the suite loader must know of the runners. */
@@ -150,7 +163,7 @@ function readSuiteFile(file: string, problems: string[]): { readonly file: strin
   }
 }
 
-function doubled(noun: string, names: readonly string[]): string[] {
+function duplicateProblems(noun: string, names: readonly string[]): string[] {
   return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map(
     (name) => `two ${noun}s are named "${name}"; rename or leave out one`,
   );

@@ -11,15 +11,15 @@ import { cannotDeploy } from "../engine/skips.ts";
 import { clusterSpecFor } from "../engine/cluster-spec.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
-import { describeEntrances } from "./entrances.ts";
-import { tellEmulated } from "./emulated.ts";
+import { enterCommands } from "./enter-commands.ts";
+import { warnIfEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 import { prepareKind, requireTools } from "./tools.ts";
 
 /** Addresses of a /24 less its own, the broadcast's and the gateway's. */
-const PODS_PER_NODE = 253;
+const ADDRESSES_PER_NODE = 253;
 
 export interface LabFlags extends ClusterFlags, PluginFlags {
   readonly pods: number;
@@ -27,7 +27,7 @@ export interface LabFlags extends ClusterFlags, PluginFlags {
   readonly yes?: boolean;
 }
 
-interface Wanted {
+interface LabRequest {
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
   readonly plugin: Plugin;
@@ -35,38 +35,38 @@ interface Wanted {
 }
 
 export async function labCommand(name: string, flags: LabFlags): Promise<ExitCode> {
-  const wanted = readFlags(name, flags);
+  const request = readFlags(name, flags);
   await interruptible(async (signal) => {
-    await prepareKind(wanted.kind, flags, signal);
-    await requireTools(deployTools(wanted.kind, [wanted.plugin], wanted.binDirs), flags.yes ?? false, signal);
-    await expectPossible(wanted, flags.family, signal);
-    const cluster = await wanted.kind.create(clusterSpecFor(wanted.spec, wanted.plugin), signal);
+    await prepareKind(request.kind, flags, signal);
+    await requireTools(deployTools(request.kind, [request.plugin], request.binDirs), flags.yes ?? false, signal);
+    await requireDeployable(request, flags.family, signal);
+    const cluster = await request.kind.create(clusterSpecFor(request.spec, request.plugin), signal);
     try {
-      const pods = await populate(wanted, flags, cluster, signal);
-      process.stdout.write(describeEntrances(cluster, pods));
-      await stay(cluster, signal);
+      const pods = await deployPods(request, flags, cluster, signal);
+      process.stdout.write(enterCommands(cluster, pods));
+      await waitForUser(cluster, signal);
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
   });
-  return EXIT.good;
+  return EXIT.success;
 }
 
-function readFlags(name: string, flags: LabFlags): Wanted {
+function readFlags(name: string, flags: LabFlags): LabRequest {
   const problems: string[] = [];
   const kind = chooseCluster(flags, problems);
   const plugin = choosePlugins({ ...flags, plugins: [name] }, problems).at(0);
   const binDirs = chooseBinDirs(flags, problems);
-  const room = PODS_PER_NODE * flags.nodes;
+  const addresses = ADDRESSES_PER_NODE * flags.nodes;
   const limit = plugin?.bare?.limit;
-  const most = (limit?.pods ?? Infinity) * flags.nodes;
-  if (flags.pods > most)
+  const maxPods = (limit?.pods ?? Infinity) * flags.nodes;
+  if (flags.pods > maxPods)
     problems.push(
-      `--pods ${flags.pods} is more than the ${most} that ${name} can have on ${flags.nodes} nodes: ${limit?.why}; ask for fewer, or for more --nodes`,
+      `--pods ${flags.pods} is more than the ${maxPods} that ${name} can have on ${flags.nodes} nodes: ${limit?.why}; ask for fewer, or for more --nodes`,
     );
-  if (flags.pods > room)
+  if (flags.pods > addresses)
     problems.push(
-      `--pods ${flags.pods} is more than the ${room} addresses that the /24 ranges of ${flags.nodes} nodes hold; ask for fewer, or for more --nodes`,
+      `--pods ${flags.pods} is more than the ${addresses} addresses that the /24 ranges of ${flags.nodes} nodes hold; ask for fewer, or for more --nodes`,
     );
   if (problems.length > 0 || plugin === undefined)
     throw new UsageErrors(problems.length > 0 ? problems : ["host is no plugin; name one of: cnibench list plugins"]);
@@ -74,20 +74,24 @@ function readFlags(name: string, flags: LabFlags): Wanted {
 }
 
 /** @throws EnvironmentError; the signal's reason. */
-async function expectPossible({ kind, spec, plugin }: Wanted, family: Family, signal: AbortSignal): Promise<void> {
+async function requireDeployable(
+  { kind, spec, plugin }: LabRequest,
+  family: Family,
+  signal: AbortSignal,
+): Promise<void> {
   const problems = (await kind.check(spec)).map(
     ({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`,
   );
   if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
-  await tellEmulated(kind, spec, signal);
+  await warnIfEmulated(kind, spec, signal);
   const lacking = await probeKernel(kind, spec, [plugin], [family], signal);
   const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures: lacking });
   if (reason !== undefined)
     throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
 }
 
-async function populate(
-  { kind, plugin, binDirs }: Wanted,
+async function deployPods(
+  { kind, plugin, binDirs }: LabRequest,
   { family, pods }: LabFlags,
   cluster: Cluster,
   signal: AbortSignal,
@@ -106,7 +110,7 @@ async function populate(
 }
 
 /** On a terminal a shell on the first node; else until standard input ends. */
-async function stay(cluster: Cluster, signal: AbortSignal): Promise<void> {
+async function waitForUser(cluster: Cluster, signal: AbortSignal): Promise<void> {
   const [node] = cluster.nodes;
   if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
     process.stderr.write(`a shell on ${node.name}; the lab is gone when it ends\n`);
@@ -114,10 +118,10 @@ async function stay(cluster: Cluster, signal: AbortSignal): Promise<void> {
     return;
   }
   process.stderr.write("the lab is gone when standard input ends, or with Ctrl-C\n");
-  await inputEnd(signal);
+  await stdinEnd(signal);
 }
 
-function inputEnd(signal: AbortSignal): Promise<void> {
+function stdinEnd(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const { stdin } = process;
     const done = (): void => {

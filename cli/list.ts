@@ -61,14 +61,14 @@ export interface ListFlags {
 }
 
 export async function listCommand(what: string, flags: ListFlags): Promise<ExitCode> {
-  const make = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
-  if (make === undefined) {
+  const makeItems = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
+  if (makeItems === undefined) {
     const known = Object.keys(LISTS);
     throw new UsageError(`nothing to list is called "${what}"${didYouMean(what, known)}; known: ${known.join(", ")}`);
   }
-  const items = make();
+  const items = makeItems();
   const text =
     flags.format === "json" ? `${JSON.stringify(items, null, 2)}\n` : columns(items.map((item) => rowOf(what, item)));
   process.stdout.write(text);
-  return EXIT.good;
+  return EXIT.success;
 }

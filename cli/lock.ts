@@ -5,23 +5,23 @@ import { EnvironmentError } from "../core/errors.ts";
 
 /** One measuring run per host at a time: two would measure each other. @throws EnvironmentError when another run holds it. */
 export async function lockHost(): Promise<() => void> {
-  const server = await hold("measuring", "another cnibench is measuring on this host; wait until it has ended");
+  const server = await acquire("measuring", "another cnibench is measuring on this host; wait until it has ended");
   server.unref();
   return () => void server.close();
 }
 
 /** One process per run folder. Held until this process ends. @throws EnvironmentError when another one has it. */
-export async function lockFolder(dir: string): Promise<void> {
-  const folder = lookAt(dir);
+export async function lockRunDir(dir: string): Promise<void> {
+  const folder = statOrNull(dir);
   if (folder === null) return; // whoever reads it tells so
-  const server = await hold(
+  const server = await acquire(
     `run-${folder.dev}-${folder.ino}`,
     `another cnibench is writing to ${dir}; wait until it has ended`,
   );
   server.unref();
 }
 
-function lookAt(dir: string): BigIntStats | null {
+function statOrNull(dir: string): BigIntStats | null {
   try {
     return statSync(dir, { bigint: true });
   } catch {
@@ -29,11 +29,11 @@ function lookAt(dir: string): BigIntStats | null {
   }
 }
 
-async function hold(name: string, refusal: string): Promise<Server> {
+async function acquire(name: string, message: string): Promise<Server> {
   const server = createServer();
   await new Promise<void>((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) =>
-      reject(error.code === "EADDRINUSE" ? new EnvironmentError(refusal) : error),
+      reject(error.code === "EADDRINUSE" ? new EnvironmentError(message) : error),
     );
     server.listen(`\0cnibench-${name}`, resolve);
   });

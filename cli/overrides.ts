@@ -10,24 +10,24 @@ const VERSION = /^v?\d+\.\d+[\w.+-]*$/;
 const MAX_BYTES = 8 * 1024 * 1024;
 
 /** A path in its whole length; a version as it is, unless something of that name lies here. */
-export function absolute(given: string): string {
-  return VERSION.test(given) && kindOf(given) === null ? given : resolve(given);
+export function resolveSource(given: string): string {
+  return VERSION.test(given) && pathKind(given) === null ? given : resolve(given);
 }
 
 /** @returns the plugin as it is to be measured, under a name of its own; or a sentence that says what is wrong. */
-export function override(plugin: Plugin, given: string): Plugin | string {
+export function overridePlugin(plugin: Plugin, given: string): Plugin | string {
   const { name, kubernetes } = plugin;
   const path = resolve(given);
-  switch (kindOf(given)) {
+  switch (pathKind(given)) {
     case "folder":
       return kubernetes?.tools?.includes("helm") === true && existsSync(join(path, "Chart.yaml"))
         ? withChart(plugin, kubernetes, path)
-        : { ...plugin, name: inName(name, path), binDir: path };
+        : { ...plugin, name: nameWithSource(name, path), binDir: path };
     case "file":
       if (kubernetes === undefined)
         return `${path} is a file, and ${name} has no manifest to be replaced; name the folder that holds its program`;
       try {
-        return { ...plugin, name: inName(name, path), kubernetes: withFile(kubernetes, path) };
+        return { ...plugin, name: nameWithSource(name, path), kubernetes: withFile(kubernetes, path) };
       } catch (error) {
         return `${messageOf(error)}; name a manifest that can be read`;
       }
@@ -46,30 +46,32 @@ function withFile(recipe: KubernetesRecipe, file: string): KubernetesRecipe {
   if (statSync(file).size > MAX_BYTES) throw new Error(`${file} has more than ${MAX_BYTES} bytes`);
   const text = readFileSync(file, "utf8");
   const install: KubernetesRecipe["install"] = (context) => {
-    const made = recipe.install?.(context);
-    return made !== undefined && "chart" in made ? { chart: { ...made.chart, valuesFile: file } } : { manifests: text };
+    const source = recipe.install?.(context);
+    return source !== undefined && "chart" in source
+      ? { chart: { ...source.chart, valuesFile: file } }
+      : { manifests: text };
   };
   return { ...recipe, version: `of ${basename(file)}`, manifest: undefined, forVersion: undefined, install };
 }
 
 /** In the place of the one of the repository. */
-function withChart(plugin: Plugin, recipe: KubernetesRecipe, folder: string): Plugin | string {
-  const version = versionOf(join(folder, "Chart.yaml"));
+function withChart(plugin: Plugin, recipe: KubernetesRecipe, chartDir: string): Plugin | string {
+  const version = chartVersion(join(chartDir, "Chart.yaml"));
   const other = version === null ? undefined : recipe.forVersion?.(version);
   if (other === undefined)
-    return `${join(folder, "Chart.yaml")} tells no version of ${plugin.name}; name the folder of its chart, as helm pull --untar leaves it`;
+    return `${join(chartDir, "Chart.yaml")} tells no version of ${plugin.name}; name the folder of its chart, as helm pull --untar leaves it`;
   const install: KubernetesRecipe["install"] = (context) => {
-    const made = other.install?.(context);
-    if (made === undefined || !("chart" in made))
+    const source = other.install?.(context);
+    if (source === undefined || !("chart" in source))
       throw new Error(`the recipe of ${plugin.name} needs helm, and has no chart`);
-    const { release, namespace, values } = made.chart;
-    return { chart: { release, namespace, values, chart: folder } };
+    const { release, namespace, values } = source.chart;
+    return { chart: { release, namespace, values, chart: chartDir } };
   };
-  return { ...plugin, name: inName(plugin.name, folder), kubernetes: { ...other, install } };
+  return { ...plugin, name: nameWithSource(plugin.name, chartDir), kubernetes: { ...other, install } };
 }
 
 /** null: there is none that could be one. */
-function versionOf(file: string): string | null {
+function chartVersion(file: string): string | null {
   if (statSync(file).size > MAX_BYTES) return null;
   const parsed = parseYaml(readFileSync(file, "utf8"), file);
   const found =
@@ -80,13 +82,13 @@ function versionOf(file: string): string | null {
 }
 
 /** Part of cell ids and folder names: `bridge-in-cni-1.9.0`. */
-function inName(name: string, path: string): string {
+function nameWithSource(name: string, path: string): string {
   return `${name}-in-${basename(path)
     .replace(/[^A-Za-z0-9._+-]/g, "-")
     .slice(0, 40)}`;
 }
 
-function kindOf(path: string): "folder" | "file" | null {
+function pathKind(path: string): "folder" | "file" | null {
   const found = statSync(resolve(path), { throwIfNoEntry: false });
   if (found === undefined) return null;
   return found.isDirectory() ? "folder" : "file";

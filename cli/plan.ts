@@ -30,12 +30,12 @@ export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
     process.stdout.write(
       `${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references }, null, 2)}\n`,
     );
-    return EXIT.good;
+    return EXIT.success;
   }
   process.stdout.write(describe(plan, seed, seconds, bytes));
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
   if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (cnibench setup fetches them)\n`);
-  return EXIT.good;
+  return EXIT.success;
 }
 
 function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {

@@ -6,7 +6,7 @@ import { didYouMean } from "../core/suggest.ts";
 import { parseCustomPlugin, type CustomPlugin } from "../engine/custom-plugin.ts";
 import { plugins } from "../plugins/index.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
-import { override } from "./overrides.ts";
+import { overridePlugin } from "./overrides.ts";
 
 export interface PluginFlags {
   readonly plugins?: readonly string[];
@@ -30,14 +30,15 @@ export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: s
 export function chooseBinDirs({ binDir }: PluginFlags, problems: string[]): string[] {
   const dirs = (binDir ?? []).map((dir) => resolve(dir));
   for (const dir of dirs)
-    if (!isFolder(dir)) problems.push(`--bin-dir ${dir} is no folder; name the folder that holds the plugin's program`);
+    if (!isDirectory(dir))
+      problems.push(`--bin-dir ${dir} is no folder; name the folder that holds the plugin's program`);
   return dirs;
 }
 
 /** @param given `bridge`, or `bridge@...`: see overrides.ts. */
 function findPlugin(given: string, customs: readonly CustomPlugin[], problems: string[]): Plugin[] {
   const [name = "", ...rest] = given.split("@");
-  const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? known(name);
+  const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? knownPlugin(name);
   if (plugin === null) {
     const names = [...Object.keys(plugins), ...customs.map((custom) => custom.plugin.name)];
     problems.push(
@@ -46,13 +47,13 @@ function findPlugin(given: string, customs: readonly CustomPlugin[], problems: s
     return [];
   }
   if (rest.length === 0) return [plugin];
-  const found = override(plugin, rest.join("@"));
+  const found = overridePlugin(plugin, rest.join("@"));
   if (typeof found !== "string") return [found];
   problems.push(`--plugins ${given}: ${found}`);
   return [];
 }
 
-function known(name: string): Plugin | null {
+function knownPlugin(name: string): Plugin | null {
   return Object.hasOwn(plugins, name) ? plugins[name as keyof typeof plugins] : null;
 }
 
@@ -66,6 +67,6 @@ function readCustom(file: string, problems: string[]): CustomPlugin[] {
   }
 }
 
-function isFolder(dir: string): boolean {
+function isDirectory(dir: string): boolean {
   return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }

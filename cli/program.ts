@@ -23,7 +23,7 @@ import { version } from "./version.ts";
 
 /** @returns the exit code. */
 export async function main(argv: readonly string[]): Promise<ExitCode> {
-  let code: ExitCode = EXIT.good;
+  let code: ExitCode = EXIT.success;
   // Whoever reads along may stop reading (`| head`); the run goes on.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const program = buildProgram((result) => void (code = result));
@@ -35,8 +35,8 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
   }
 }
 
-/** @param end told the exit code of the command that ran. */
-export function buildProgram(end: (code: ExitCode) => void): Command {
+/** @param onExit told the exit code of the command that ran. */
+export function buildProgram(onExit: (code: ExitCode) => void): Command {
   const program = new Command("cnibench")
     .description("Benchmark and conformance harness for Kubernetes CNI plugins")
     .version(version(), "-V, --version")
@@ -45,7 +45,7 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
     .exitOverride();
   const command = (name: string, summary: string): Command => program.command(name).description(summary).exitOverride();
 
-  measuring(command("run", "measure and compare CNI plugins"))
+  addMeasurementOptions(command("run", "measure and compare CNI plugins"))
     .option("--out <dir>", "folder for the results (default: cnibench-out/<time>)")
     .option("--yes", "fetch missing tools, and install with --install, without asking")
     .option(
@@ -58,29 +58,32 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
         "kind: clusters that are made together (default: what CPUs and memory allow)",
       ).argParser(integer(1, 16)),
     )
-    .addOption(list("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
+    .addOption(listOption("--fail-on <what>", "also fail (exit 4, 3) on these", ["conformance", "incomplete"]))
     .addOption(
-      list("--report <formats>", "reports to write beside the data", Object.keys(reports)).default(["html", "json"]),
+      listOption("--report <formats>", "reports to write beside the data", Object.keys(reports)).default([
+        "html",
+        "json",
+      ]),
     )
     .option("--no-progress", "no progress line; plain lines instead")
     .option("--resume <dir>", "go on with a run that was interrupted; other flags must not contradict it")
     .option("--redact", "keep host names, user names and paths out of what is stored")
     .action(async (options: RunFlags, run: Command) =>
-      end(await (await import("./run.ts")).runCommand(options, givenFlags(run))),
+      onExit(await (await import("./run.ts")).runCommand(options, givenFlags(run))),
     );
 
-  measuring(command("plan", "print what run would do, for how long, and what would be skipped"))
+  addMeasurementOptions(command("plan", "print what run would do, for how long, and what would be skipped"))
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
-    .action(async (options: PlanFlags) => end(await (await import("./plan.ts")).planCommand(options)));
+    .action(async (options: PlanFlags) => onExit(await (await import("./plan.ts")).planCommand(options)));
 
-  onCluster(command("lab", "bring up nodes with a plugin and pods, to look around in; gone when it ends"), 2)
+  addClusterOptions(command("lab", "bring up nodes with a plugin and pods, to look around in; gone when it ends"), 2)
     .argument("<plugin>", "plugin, or NAME@DIR for the program in DIR")
     .addOption(new Option("--pods <n>", "pods, spread over the nodes").argParser(integer(0, 100_000)).default(2))
     .addOption(new Option("--family <family>", "addresses of the pods").choices(FAMILIES).default("ipv4"))
     .option("--yes", "fetch missing tools without asking")
     .option("-v, --verbose", "tell more")
     .action(async (plugin: string, options: LabFlags) =>
-      end(await (await import("./lab.ts")).labCommand(plugin, options)),
+      onExit(await (await import("./lab.ts")).labCommand(plugin, options)),
     );
 
   command("report", "render stored runs again, offline")
@@ -89,43 +92,43 @@ export function buildProgram(end: (code: ExitCode) => void): Command {
     .option("--out <file>", "file to write (default: standard output)")
     .option("--redact", "leave out paths and what else is personal, for publishing")
     .action(async (dirs: string[], options: ReportFlags) =>
-      end(await (await import("./report.ts")).reportCommand(dirs, options)),
+      onExit(await (await import("./report.ts")).reportCommand(dirs, options)),
     );
 
-  conforming(command("conformance", "test a plugin against every clause of the CNI specification")).action(
+  addConformanceOptions(command("conformance", "test a plugin against every clause of the CNI specification")).action(
     async (plugins: string[], options: ConformanceFlags) =>
-      end(await (await import("./conformance.ts")).conformanceCommand(plugins, options)),
+      onExit(await (await import("./conformance.ts")).conformanceCommand(plugins, options)),
   );
 
   command("list", "list what there is")
     .argument("<what>", "plugins, suites, clusters, runners or clauses")
     .addOption(new Option("--format <format>").choices(["text", "json"]).default("text"))
     .action(async (what: string, options: ListFlags) =>
-      end(await (await import("./list.ts")).listCommand(what, options)),
+      onExit(await (await import("./list.ts")).listCommand(what, options)),
     );
 
-  tooling(command("doctor", "what is here, what is missing, and the command that fixes it")).action(
-    async (options: ToolFlags) => end(await (await import("./doctor.ts")).doctorCommand(options)),
+  addToolOptions(command("doctor", "what is here, what is missing, and the command that fixes it")).action(
+    async (options: ToolFlags) => onExit(await (await import("./doctor.ts")).doctorCommand(options)),
   );
 
   command("clean", "remove what crashed runs of clusters other than netns have left")
     .option("--context <name>", "also in the cluster of this context of the kubeconfig")
-    .action(async (options: CleanFlags) => end(await (await import("./clean.ts")).cleanCommand(options)));
+    .action(async (options: CleanFlags) => onExit(await (await import("./clean.ts")).cleanCommand(options)));
 
-  tooling(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
+  addToolOptions(command("setup", "fetch missing tools into a private cache; needs no root on Debian and Ubuntu"))
     .addOption(
       new Option(
         "--vm-archive <url>",
         "Debian archive that the image of VM nodes is made from, kept for later (default: this system's own)",
       ),
     )
-    .action(async (options: SetupFlags) => end(await (await import("./setup.ts")).setupCommand(options)));
+    .action(async (options: SetupFlags) => onExit(await (await import("./setup.ts")).setupCommand(options)));
   return program;
 }
 
 /** Flags that say what is tested against the specification. */
-function conforming(command: Command): Command {
-  return withMachines(withImages(command))
+function addConformanceOptions(command: Command): Command {
+  return addVmOptions(addImageOptions(command))
     .argument("<plugin...>", "known plugins, or the path of a program")
     .addOption(new Option("--conf <file>", "its configuration; a chain is tested as a whole and member by member"))
     .addOption(
@@ -158,7 +161,7 @@ function conforming(command: Command): Command {
 }
 
 /** Flags of nodes that are virtual machines. */
-function withMachines(command: Command): Command {
+function addVmOptions(command: Command): Command {
   return command
     .addOption(
       new Option("--vm-memory <size>", "memory of each VM node: 512M, 2G (default: 1G)").argParser(
@@ -183,29 +186,29 @@ function withMachines(command: Command): Command {
 }
 
 /** Flags that say what tools are for. */
-function tooling(command: Command): Command {
+function addToolOptions(command: Command): Command {
   return command
     .addOption(new Option("--cluster <kind>", "kind of cluster").default("auto"))
     .addOption(
-      new Option("--plugins <names>", "plugins that shall be measured (default: everything)").argParser(names),
+      new Option("--plugins <names>", "plugins that shall be measured (default: everything)").argParser(parseNames),
     );
 }
 
 /** Flags that say what is measured. */
-function measuring(command: Command): Command {
-  return onCluster(command, 2)
+function addMeasurementOptions(command: Command): Command {
+  return addClusterOptions(command, 2)
     .addOption(
       new Option(
         "--plugins <names>",
         "plugins to compare; NAME@DIR takes its program from DIR (default: bridge,ptp,simplecni)",
-      ).argParser(names),
+      ).argParser(parseNames),
     )
     .addOption(
-      new Option("--suite <name>", "suite, or a YAML file; may be repeated (default: quick)").argParser(repeated),
+      new Option("--suite <name>", "suite, or a YAML file; may be repeated (default: quick)").argParser(collect),
     )
     .addOption(
       new Option("--only <pattern>", "measure only cells with such an id, * for anything; may be repeated").argParser(
-        repeated,
+        collect,
       ),
     )
     .addOption(
@@ -225,16 +228,16 @@ function measuring(command: Command): Command {
 }
 
 /** Flags that say where plugins are deployed, and where their programs are. */
-function onCluster(command: Command, nodes: number): Command {
-  return withMachines(withImages(command))
+function addClusterOptions(command: Command, nodes: number): Command {
+  return addVmOptions(addImageOptions(command))
     .addOption(new Option("--cluster <kind>", "where nodes come from").default("auto"))
     .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 1000)).default(nodes))
     .addOption(
-      new Option("--bin-dir <dir>", "folder with CNI plugins, searched first; may be repeated").argParser(repeated),
+      new Option("--bin-dir <dir>", "folder with CNI plugins, searched first; may be repeated").argParser(collect),
     )
     .addOption(
       new Option("--conf <file>", "configuration of a plugin that cnibench does not know; may be repeated").argParser(
-        repeated,
+        collect,
       ),
     )
     .addOption(
@@ -258,7 +261,7 @@ function onCluster(command: Command, nodes: number): Command {
 }
 
 /** Flags that say where the images of a cluster with Kubernetes come from. */
-function withImages(command: Command): Command {
+function addImageOptions(command: Command): Command {
   return command
     .addOption(new Option("--node-image <image>", "kind: image of the nodes (default: kind's own)"))
     .addOption(new Option("--load-image <image>", "kind: image with the load tools (default: built from images/load)"))
@@ -275,7 +278,7 @@ function givenFlags(command: Command): Record<string, unknown> {
   );
 }
 
-function names(text: string): string[] {
+function parseNames(text: string): string[] {
   const found = text
     .split(",")
     .map((name) => name.trim())
@@ -284,14 +287,14 @@ function names(text: string): string[] {
   return [...new Set(found)];
 }
 
-function repeated(value: string, before: string[] | undefined): string[] {
+function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 
 /** Comma-separated values out of a fixed set. */
-function list(flags: string, summary: string, allowed: readonly string[]): Option {
+function listOption(flags: string, summary: string, allowed: readonly string[]): Option {
   return new Option(flags, `${summary}: ${allowed.join(", ")}`).argParser((text) => {
-    const chosen = names(text);
+    const chosen = parseNames(text);
     const bad = chosen.find((name) => !allowed.includes(name));
     if (bad !== undefined) throw new InvalidArgumentError(`"${bad}" is none of ${allowed.join(", ")}`);
     return chosen;

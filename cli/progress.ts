@@ -12,63 +12,65 @@ export interface Progress {
 }
 
 /** Metrics that are worth a glance while it runs, the first one that is there is shown. */
-const GLANCE: readonly MetricName[] = ["throughput", "latency-p50", "add-time", "pods-rate"];
+const PROGRESS_METRICS: readonly MetricName[] = ["throughput", "latency-p50", "add-time", "pods-rate"];
 
 export function showProgress(wanted: boolean, plan: Plan): Progress {
   const live = wanted && process.stderr.isTTY && !process.env.CI;
-  process.stderr.write(`${opening(plan)}\n`);
+  process.stderr.write(`${runHeader(plan)}\n`);
   return live ? liveLine() : plainLines();
 }
 
-function opening({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
+function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
   return `cnibench: ${plugins.join(", ")} and the host baseline; ${suites.join(", ")}; ${blocks} blocks; ${nodes} nodes; cluster ${cluster} (${clusterReason})`;
 }
 
 function plainLines(): Progress {
-  const say = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  const print = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
   return {
     end: () => undefined,
     on: (event) => {
-      const line = lineOf(event);
-      if (line !== null) say(line);
+      const line = formatEvent(event);
+      if (line !== null) print(line);
     },
   };
 }
 
 function liveLine(): Progress {
-  let doing = "";
-  let last = "";
+  let activity = "";
+  let lastResult = "";
   const clear = (): void => void process.stderr.write("\r\u001b[K");
   const draw = (): void => {
     const width = (process.stderr.columns || 80) - 1;
-    process.stderr.write(`\r\u001b[K${`${doing}${last === "" ? "" : `  | last: ${last}`}`.slice(0, width)}`);
+    process.stderr.write(
+      `\r\u001b[K${`${activity}${lastResult === "" ? "" : `  | last: ${lastResult}`}`.slice(0, width)}`,
+    );
   };
   return {
     end: clear,
     on: (event) => {
       if (event.kind === "failed") {
         clear();
-        process.stderr.write(`${lineOf(event)}\n`);
+        process.stderr.write(`${formatEvent(event)}\n`);
       } else if (event.kind === "measured" || event.kind === "checked" || event.kind === "skipped")
-        last = lineOf(event) ?? last;
+        lastResult = formatEvent(event) ?? lastResult;
       else
-        doing =
+        activity =
           event.kind === "measuring"
-            ? `${where(event)}, about ${minutes(event.secondsLeft)} left`
-            : (lineOf(event) ?? doing);
+            ? `${position(event)}, about ${minutes(event.secondsLeft)} left`
+            : (formatEvent(event) ?? activity);
       draw();
     },
   };
 }
 
-function lineOf(event: RunEvent): string | null {
+function formatEvent(event: RunEvent): string | null {
   switch (event.kind) {
     case "deploying":
       return `block ${event.block}/${event.blocks}: deploying ${event.plugin}`;
     case "measuring":
-      return event.rep === 1 ? `${where(event)} (about ${minutes(event.secondsLeft)} left)` : null;
+      return event.rep === 1 ? `${position(event)} (about ${minutes(event.secondsLeft)} left)` : null;
     case "measured": {
-      const metric = GLANCE.find((name) => event.values[name] !== undefined);
+      const metric = PROGRESS_METRICS.find((name) => event.values[name] !== undefined);
       const value = metric === undefined ? undefined : event.values[metric];
       return metric === undefined || value === undefined
         ? null
@@ -83,7 +85,7 @@ function lineOf(event: RunEvent): string | null {
   }
 }
 
-function where(event: Extract<RunEvent, { kind: "measuring" }>): string {
+function position(event: Extract<RunEvent, { kind: "measuring" }>): string {
   const repetitions = event.task.scenario.repetitions;
   const rep = repetitions === 1 ? "" : `, repetition ${event.rep}/${repetitions}`;
   return `block ${event.block}: ${event.task.id}${rep}`;

@@ -22,7 +22,7 @@ export async function reportCommand(dirs: readonly string[], flags: ReportFlags)
   const text = await reports[flags.format].render(loaded);
   if (flags.out === undefined) process.stdout.write(text);
   else await writeReport(flags.out, text);
-  return EXIT.good;
+  return EXIT.success;
 }
 
 /** @throws UsageError when the user's file cannot be written */

@@ -16,18 +16,18 @@ import { diskError } from "../results/disk.ts";
 import { loadRun } from "../results/load.ts";
 import type { Environment, RunFile } from "../results/record.ts";
 import type { RunStore } from "../results/store.ts";
-import { describeEntrances } from "./entrances.ts";
-import { tellEmulated } from "./emulated.ts";
+import { enterCommands } from "./enter-commands.ts";
+import { warnIfEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { agreeToGuest, withGuest } from "./guest.ts";
+import { confirmInstall, withTemporaryInstall } from "./temporary-install.ts";
 import { interruptible, type Pause } from "./interrupt.ts";
-import { newJob, storedJob, versions, type Job, type JobFlags } from "./job.ts";
+import { prepareNewRun, prepareResumedRun, versions, type PreparedRun, type PrepareFlags } from "./prepared-run.ts";
 import { lockHost } from "./lock.ts";
 import { showProgress } from "./progress.ts";
-import { summaryTable } from "./table.ts";
+import { summaryTable } from "./summary-table.ts";
 import { prepareKind, requireTools } from "./tools.ts";
 
-export interface RunFlags extends JobFlags {
+export interface RunFlags extends PrepareFlags {
   readonly resume?: string;
   readonly yes?: boolean;
   readonly keep?: boolean;
@@ -39,7 +39,7 @@ export interface RunFlags extends JobFlags {
 }
 
 /** Seconds that a cluster may take to be made only to be looked at. */
-const QUICK = 5;
+const MAX_INSPECTION_CLUSTER_SECONDS = 5;
 
 /** @param given the flags that are on the command line, without defaults */
 export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Promise<ExitCode> {
@@ -49,26 +49,31 @@ export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Pro
       const prepare = async (kind: ClusterKind, spec: ClusterSpec): Promise<void> => {
         locks.push(await lockHost());
         await prepareKind(kind, flags, signal);
-        await tellEmulated(kind, spec, signal);
+        await warnIfEmulated(kind, spec, signal);
       };
-      const job =
+      const prepared =
         flags.resume === undefined
-          ? await newJob(flags, prepare, signal)
-          : await storedJob(flags.resume, given, prepare, signal);
-      return measureJob(job, flags, signal, pause);
+          ? await prepareNewRun(flags, prepare, signal)
+          : await prepareResumedRun(flags.resume, given, prepare, signal);
+      return measurePrepared(prepared, flags, signal, pause);
     });
   } finally {
     for (const unlock of locks) unlock();
   }
 }
 
-async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause: Pause): Promise<ExitCode> {
-  const { plan, plugins, guest, kind, spec, binDirs } = job.inputs;
+async function measurePrepared(
+  prepared: PreparedRun,
+  flags: RunFlags,
+  signal: AbortSignal,
+  pause: Pause,
+): Promise<ExitCode> {
+  const { plan, plugins, temporaryInstall: guest, kind, spec, binDirs } = prepared.inputs;
   if (flags.clustersAtOnce !== undefined && kind.maxClustersAtOnce === undefined)
     throw new UsageError(
       `--clusters-at-once: clusters of kind ${kind.name} are made one after the other; leave it out, or use --cluster kind`,
     );
-  if (guest !== null) await agreeToGuest(guest, flags.yes ?? false, signal);
+  if (guest !== null) await confirmInstall(guest, flags.yes ?? false, signal);
   const tools = toolsNeeded(plan, kind, plugins, binDirs);
   await requireTools(tools, flags.yes ?? false, signal);
   const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
@@ -84,33 +89,33 @@ async function measureJob(job: Job, flags: RunFlags, signal: AbortSignal, pause:
     );
   if (all.length > 0)
     throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
-  const store = await job.open();
+  const store = await prepared.open();
   const progress = showProgress(flags.progress, plan);
   const input: RunInput = {
     plan,
-    slots: job.turns,
+    slots: prepared.slots,
     kind,
-    spec: ofRun(spec, job.run.id, store.dir),
+    spec: specForRun(spec, prepared.run.id, store.dir),
     assets,
     store,
     signal,
     onEvent: progress.on,
     ...(flags.clustersAtOnce === undefined ? {} : { maxConcurrentClusters: flags.clustersAtOnce }),
-    ...(flags.keep ? { keepLab: keeper(pause) } : {}),
+    ...(flags.keep ? { keepLab: keepUntilInterrupt(pause) } : {}),
   };
   if (flags.resume !== undefined)
-    process.stderr.write(`resuming ${store.dir}: ${job.turns.length} deployments are left\n`);
+    process.stderr.write(`resuming ${store.dir}: ${prepared.slots.length} deployments are left\n`);
   const used = { here: tools, onNodes: toolsOnNodes(plan, kind) };
-  const measureAll = (): Promise<RunFile> => execute(input, job.run, used);
-  if (job.turns.length > 0 || job.run.outcome !== "complete")
-    await (guest === null ? measureAll() : withGuest(guest, image, flags.keep ?? false, signal, measureAll)).finally(
-      () => progress.end(),
-    );
+  const measureAll = (): Promise<RunFile> => execute(input, prepared.run, used);
+  if (prepared.slots.length > 0 || prepared.run.outcome !== "complete")
+    await (
+      guest === null ? measureAll() : withTemporaryInstall(guest, image, flags.keep ?? false, signal, measureAll)
+    ).finally(() => progress.end());
   return finish(store, flags, signal.aborted);
 }
 
 /** What is made on a shared system says whose it is, and keeps its logs with the run. */
-function ofRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
+function specForRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
   const logs = join(dir, "logs");
   const machine = spec.machine === undefined ? {} : { machine: { ...spec.machine, logs } };
   return {
@@ -121,9 +126,9 @@ function ofRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
 }
 
 /** Shows how to enter a lab and waits until the user has seen enough. */
-function keeper(pause: Pause): NonNullable<RunInput["keepLab"]> {
+function keepUntilInterrupt(pause: Pause): NonNullable<RunInput["keepLab"]> {
   return async (cluster, pods) => {
-    process.stderr.write(`\n${describeEntrances(cluster, pods)}the lab is kept until Ctrl-C; the run goes on then\n`);
+    process.stderr.write(`\n${enterCommands(cluster, pods)}the lab is kept until Ctrl-C; the run goes on then\n`);
     await pause();
   };
 }
@@ -142,13 +147,13 @@ async function execute(
     return run;
   };
   try {
-    const see = async (cluster: Cluster): Promise<void> => {
-      run = seen(run, await readEnvironment(cluster, input.assets, tools), store);
+    const inspect = async (cluster: Cluster): Promise<void> => {
+      run = withEnvironment(run, await readEnvironment(cluster, input.assets, tools), store);
       await store.update(run);
     };
-    const quick = input.kind.deploySeconds < QUICK;
-    if (quick) await look(input, see);
-    await runDeployments(quick ? input : { ...input, inspect: first(see) });
+    const quick = input.kind.deploySeconds < MAX_INSPECTION_CLUSTER_SECONDS;
+    if (quick) await inspectFreshCluster(input, inspect);
+    await runDeployments(quick ? input : { ...input, inspect: onFirstCluster(inspect) });
     return await close("complete");
   } catch (error) {
     const closed = await close(signal.aborted ? "interrupted" : "failed");
@@ -158,26 +163,29 @@ async function execute(
 }
 
 /** The first sitting that sees its surroundings stores them; a later one tells what is not as it was. */
-function seen(run: RunFile, environment: Environment, store: RunStore): RunFile {
+function withEnvironment(run: RunFile, environment: Environment, store: RunStore): RunFile {
   const now = store.redacted({ ...run, versions: versions(), environment });
   if (run.environment === null) return now;
   return { ...run, warnings: [...run.warnings, ...environmentChanges(run, now, store.sitting)] };
 }
 
 /** Where a cluster takes long to make, the first that is measured is looked at too. */
-function first(see: (cluster: Cluster) => Promise<void>): (cluster: Cluster) => Promise<void> {
-  let seen = false;
+function onFirstCluster(inspect: (cluster: Cluster) => Promise<void>): (cluster: Cluster) => Promise<void> {
+  let done = false;
   return async (cluster) => {
-    if (!seen) await see(cluster);
-    seen = true;
+    if (!done) await inspect(cluster);
+    done = true;
   };
 }
 
 /** A first cluster, only to look at: what stands in the way is found before anything is measured. */
-async function look({ kind, spec, signal }: RunInput, see: (cluster: Cluster) => Promise<void>): Promise<void> {
+async function inspectFreshCluster(
+  { kind, spec, signal }: RunInput,
+  inspect: (cluster: Cluster) => Promise<void>,
+): Promise<void> {
   const cluster = disposeOnAbort(signal, await kind.create(spec, signal));
   try {
-    await see(cluster);
+    await inspect(cluster);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
@@ -196,11 +204,11 @@ async function finish(store: RunStore, flags: RunFlags, interrupted: boolean): P
     process.stdout.write(`${name} report: ${file}\n`);
   }
   if (interrupted) process.stderr.write(`interrupted: what was measured is in ${store.dir}\n`);
-  return interrupted ? EXIT.interrupted : verdict(input, flags.failOn ?? []);
+  return interrupted ? EXIT.interrupted : exitCodeOf(input, flags.failOn ?? []);
 }
 
-function verdict({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
-  if (failOn.includes("conformance") && summary.conformance.some(isFailure)) return EXIT.conformance;
+function exitCodeOf({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
+  if (failOn.includes("conformance") && summary.conformance.some(isDecisiveFailure)) return EXIT.conformance;
   const failed =
     summary.cells.some(({ state }) => state === "failed") || records.some(({ error }) => error !== undefined);
   const skips = [
@@ -208,9 +216,9 @@ function verdict({ run, summary, records }: ReportInput, failOn: readonly string
     ...run.plan.checks.filter(({ skip }) => skip !== undefined),
   ];
   const skipped = failOn.includes("incomplete") && skips.length > 0;
-  return failed || skipped ? EXIT.notMeasured : EXIT.good;
+  return failed || skipped ? EXIT.notMeasured : EXIT.success;
 }
 
-function isFailure({ status, level }: ReportInput["summary"]["conformance"][number]): boolean {
+function isDecisiveFailure({ status, level }: ReportInput["summary"]["conformance"][number]): boolean {
   return status === "fail" && (level === "MUST" || level === "derived");
 }

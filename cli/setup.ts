@@ -25,7 +25,7 @@ export interface SetupFlags extends ToolFlags {
 }
 
 export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
-  const { kind, tools } = toolsOf(flags);
+  const { kind, tools } = requestedTools(flags);
   const { vmArchive } = flags;
   if (vmArchive !== undefined && kind.name !== "vm")
     throw new UsageError("--vm-archive is for the image of VM nodes; add --cluster vm");
@@ -38,14 +38,14 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
   if (made !== undefined) process.stdout.write(`${made}\n`);
   const fetched = `fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
   process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);
-  return EXIT.good;
+  return EXIT.success;
 }
 
 /**
  * The tools of the named plugins with every runner on that kind of cluster; without names, all that a measurement can
  * need (the browser is for cnibench's own tests). @throws UsageErrors
  */
-export function toolsOf({ cluster, plugins }: ToolFlags): {
+export function requestedTools({ cluster, plugins }: ToolFlags): {
   readonly kind: ClusterKind;
   readonly tools: readonly ToolName[];
 } {
@@ -53,17 +53,17 @@ export function toolsOf({ cluster, plugins }: ToolFlags): {
   const kind = findKind(cluster, problems);
   const chosen = plugins === undefined ? [] : choosePlugins({ plugins }, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
-  if (plugins === undefined) return { kind, tools: everything(kind) };
+  if (plugins === undefined) return { kind, tools: allTools(kind) };
   const loads = kind.nodesHaveTools ? [] : Object.values(runners).flatMap(({ tools }) => tools);
   return { kind, tools: knownTools([...deployTools(kind, chosen, []), ...loads]) };
 }
 
 /** But what only other kinds of cluster are made with, and what is fetched by those who need it. */
-function everything(kind: ClusterKind): readonly ToolName[] {
+function allTools(kind: ClusterKind): readonly ToolName[] {
   if (kind.nodesHaveTools === true) return knownTools([...kind.tools, "cni-plugins"]);
   const others = Object.values(clusters)
     .flatMap(({ tools }): readonly string[] => tools)
     .filter((name) => !kind.tools.includes(name));
-  const apart = new Set([...others, "chromium", "mmdebstrap", "etcd", "etcdctl"]);
-  return (Object.keys(TOOLS) as ToolName[]).filter((name) => !apart.has(name));
+  const excluded = new Set([...others, "chromium", "mmdebstrap", "etcd", "etcdctl"]);
+  return (Object.keys(TOOLS) as ToolName[]).filter((name) => !excluded.has(name));
 }

@@ -19,7 +19,7 @@ export async function requireTools(
 ): Promise<void> {
   const missing = missingTools(names).map(({ name }) => name);
   if (missing.length === 0) return;
-  if (!yes && !process.env.CI && !(await agreed(missing, signal))) {
+  if (!yes && !process.env.CI && !(await confirmFetch(missing, signal))) {
     throw new EnvironmentError(
       `missing: ${missing.join(", ")}; fetch them into a private cache, without root, with: ${command}`,
     );
@@ -38,7 +38,7 @@ export async function prepareKind(
     await kind.setup?.({ signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
-async function agreed(missing: readonly string[], signal: AbortSignal): Promise<boolean> {
+async function confirmFetch(missing: readonly string[], signal: AbortSignal): Promise<boolean> {
   if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
-import { define, flagsOf, requireSame, type DefiningFlags } from "../../cli/definition.ts";
+import { toDefinition, toFlags, requireSamePlan, type DefinitionFlags } from "../../cli/definition.ts";
 import { runnerFacts, type Inputs } from "../../cli/inputs.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";
@@ -27,12 +27,12 @@ function inputs(suites: readonly Suite[], binDirs: readonly string[] = []): Inpu
 describe("what is stored of the flags", () => {
   it.each(shippedSuites())("suite $name is read again as it was", ({ file, text }) => {
     const suite = suiteOf(text, file);
-    const { suites } = define(inputs([suite]), { cluster: "auto", nodes: 2, underlayMtu: 1500 });
+    const { suites } = toDefinition(inputs([suite]), { cluster: "auto", nodes: 2, underlayMtu: 1500 });
     expect(suiteOf(JSON.stringify(suites[0]), "run.json")).toEqual(suite);
   });
 
   it("gives the same flags again, with absolute paths that do not name the user", () => {
-    const flags: DefiningFlags = {
+    const flags: DefinitionFlags = {
       plugins: ["bridge", "ptp@new"],
       cluster: "netns",
       nodes: 3,
@@ -43,10 +43,10 @@ describe("what is stored of the flags", () => {
       only: ["*/tcp/*"],
       seed: 7,
     };
-    const definition = define(inputs([], [join(homedir(), "bin")]), flags);
+    const definition = toDefinition(inputs([], [join(homedir(), "bin")]), flags);
     expect(definition.conf).toEqual(["~/mine.conflist"]);
     expect(definition.binDirs).toEqual(["~/bin"]);
-    const again = flagsOf({ ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
+    const again = toFlags({ ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
     expect(again).toEqual({
       ...flags,
       plugins: ["bridge", `ptp@${resolve("new")}`],
@@ -58,7 +58,7 @@ describe("what is stored of the flags", () => {
 
 describe("requireSame", () => {
   it("lets the same plan through, whatever the reason for its cluster", () => {
-    requireSame(run, { ...run, plan: { ...run.plan, clusterReason: "asked for" } });
+    requireSamePlan(run, { ...run, plan: { ...run.plan, clusterReason: "asked for" } });
   });
 
   it.each([
@@ -68,6 +68,6 @@ describe("requireSame", () => {
     ["underlay", { ...run, definition: { ...run.definition, underlay: { mtu: 9000, rate: null, delay: null } } }],
     ["redact", { ...run, definition: { ...run.definition, redacted: true } }],
   ])("names what is another: %s", (name, made) => {
-    expect(() => requireSame(run, made)).toThrow(`its ${name} would be another; leave out the options`);
+    expect(() => requireSamePlan(run, made)).toThrow(`its ${name} would be another; leave out the options`);
   });
 });

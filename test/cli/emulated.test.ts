@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { tellEmulated } from "../../cli/emulated.ts";
+import { warnIfEmulated } from "../../cli/emulated.ts";
 import type { ClusterKind } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 
@@ -11,7 +11,7 @@ afterEach(() => vi.restoreAllMocks());
 
 async function told(kind: ClusterKind): Promise<string> {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
-  await tellEmulated(kind, SPEC, signal);
+  await warnIfEmulated(kind, SPEC, signal);
   return write.mock.calls.map(([text]) => String(text)).join("");
 }
 

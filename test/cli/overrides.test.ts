@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { absolute, override } from "../../cli/overrides.ts";
+import { resolveSource, overridePlugin } from "../../cli/overrides.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { KubernetesContext } from "../../plugins/plugin.ts";
 
@@ -21,19 +21,19 @@ mkdirSync(join(folder, "new"));
 writeFileSync(join(folder, "own.yaml"), "kind: List\n");
 
 test("a folder has the programs", () => {
-  expect(override(plugins.bridge, join(folder, "new"))).toMatchObject({
+  expect(overridePlugin(plugins.bridge, join(folder, "new"))).toMatchObject({
     name: "bridge-in-new",
     binDir: join(folder, "new"),
   });
 });
 
 test("a version is that of the recipe", () => {
-  const flannel = override(plugins.flannel, "v0.28.1");
+  const flannel = overridePlugin(plugins.flannel, "v0.28.1");
   expect(flannel).toMatchObject({ name: "flannel-v0.28.1", kubernetes: { version: "v0.28.1" } });
 });
 
 test("a file takes the place of a manifest, as it is", () => {
-  const own = override(plugins.calico, join(folder, "own.yaml"));
+  const own = overridePlugin(plugins.calico, join(folder, "own.yaml"));
   if (typeof own === "string") throw new Error(own);
   expect(own.name).toBe("calico-in-own.yaml");
   expect(own.kubernetes?.manifest).toBeUndefined();
@@ -41,7 +41,7 @@ test("a file takes the place of a manifest, as it is", () => {
 });
 
 test("for a chart a file adds values that win", () => {
-  const own = override(plugins.cilium, join(folder, "own.yaml"));
+  const own = overridePlugin(plugins.cilium, join(folder, "own.yaml"));
   if (typeof own === "string") throw new Error(own);
   expect(own.kubernetes?.install?.(context)).toMatchObject({
     chart: { chart: "cilium", valuesFile: join(folder, "own.yaml") },
@@ -50,7 +50,7 @@ test("for a chart a file adds values that win", () => {
 
 test("a folder with a chart takes the place of the one of the repository, and has its version", () => {
   const chart = chartIn("chart", 'version: 1.15.19\nkubeVersion: ">= 1.16.0-0"\n');
-  const own = override(plugins.cilium, chart);
+  const own = overridePlugin(plugins.cilium, chart);
   if (typeof own === "string") throw new Error(own);
   expect(own).toMatchObject({
     name: "cilium-in-chart",
@@ -63,7 +63,7 @@ test("a folder with a chart takes the place of the one of the repository, and ha
   expect(own.kubernetes?.install?.(context)).toEqual({
     chart: { release: "cilium", namespace: "kube-system", values, chart },
   });
-  expect(override(plugins.bridge, chart)).toMatchObject({ binDir: chart });
+  expect(overridePlugin(plugins.bridge, chart)).toMatchObject({ binDir: chart });
 });
 
 test.each([
@@ -74,7 +74,7 @@ test.each([
   "version: 1.2.3\nversion: 1.2.4\n",
 ])("a chart with %j has no version", (text) => {
   const chart = chartIn("none", text);
-  expect(override(plugins.cilium, chart)).toBe(
+  expect(overridePlugin(plugins.cilium, chart)).toBe(
     `${join(chart, "Chart.yaml")} tells no version of cilium; name the folder of its chart, as helm pull --untar leaves it`,
   );
 });
@@ -98,10 +98,10 @@ test.each([
     "./missing",
     `${resolve("missing")} is no folder; name the folder that holds this version of flannel`,
   ],
-])("%# is refused with the way out", (plugin, given, sentence) => expect(override(plugin, given)).toBe(sentence));
+])("%# is refused with the way out", (plugin, given, sentence) => expect(overridePlugin(plugin, given)).toBe(sentence));
 
 test("paths are stored in their whole length, versions as they are", () => {
-  expect(absolute("v0.28.1")).toBe("v0.28.1");
-  expect(absolute("new")).toBe(resolve("new"));
-  expect(absolute(join(folder, "new"))).toBe(join(folder, "new"));
+  expect(resolveSource("v0.28.1")).toBe("v0.28.1");
+  expect(resolveSource("new")).toBe(resolve("new"));
+  expect(resolveSource(join(folder, "new"))).toBe(join(folder, "new"));
 });

@@ -5,23 +5,23 @@ import { describeLeftover } from "../clusters/kubeconfig/install-record.ts";
 import { UsageError } from "../core/errors.ts";
 import { install, uninstall, type InstallTarget } from "../engine/temporary-install.ts";
 import { BASELINE, type Plugin } from "../plugins/plugin.ts";
-import { absolute } from "./overrides.ts";
+import { resolveSource } from "./overrides.ts";
 import { choosePlugins, type PluginFlags } from "./plugins.ts";
 
 /** A plugin for a cluster of the user's, and what is told of both before it is put there. */
-export interface Guest {
+export interface TemporaryInstall {
   readonly plugin: Plugin;
   /** As `--plugins` names it. */
   readonly reference: string;
   readonly survey: ClusterInspection;
 }
 
-interface GuestFlags extends PluginFlags {
+interface InstallFlags extends PluginFlags {
   readonly context?: string;
 }
 
 /** null: it cannot be; problems are added to `problems`. @throws EnvironmentError when the cluster cannot be read. */
-export async function chooseGuest(flags: GuestFlags, problems: string[]): Promise<Guest | null> {
+export async function chooseInstall(flags: InstallFlags, problems: string[]): Promise<TemporaryInstall | null> {
   const given = (flags.plugins ?? []).filter((name) => name !== BASELINE);
   const [reference = ""] = given;
   if (given.length !== 1) {
@@ -31,21 +31,25 @@ export async function chooseGuest(flags: GuestFlags, problems: string[]): Promis
   const [plugin] = choosePlugins({ plugins: given }, problems);
   if (plugin === undefined) return null;
   const survey = await inspectCluster(flags.context ?? null, new AbortController().signal);
-  const reason = notInstallable(plugin) ?? occupied(survey);
+  const reason = whyNotInstallable(plugin) ?? whyOccupied(survey);
   if (reason === null)
-    return { plugin, reference: reference.replace(/@(.*)/, (_, version: string) => `@${absolute(version)}`), survey };
+    return {
+      plugin,
+      reference: reference.replace(/@(.*)/, (_, version: string) => `@${resolveSource(version)}`),
+      survey,
+    };
   problems.push(reason);
   return null;
 }
 
 /** As it is measured: it is there already when a deployment is made. */
-export function asPresent({ plugin: { kubernetes, bare: _, ...plugin } }: Guest): Plugin {
+export function asInstalled({ plugin: { kubernetes, bare: _, ...plugin } }: TemporaryInstall): Plugin {
   return kubernetes === undefined
     ? plugin
     : { ...plugin, kubernetes: { ...kubernetes, install: null, nodePrograms: [], workloads: [], nodeFiles: [] } };
 }
 
-function notInstallable({ name, kubernetes }: Plugin): string | null {
+function whyNotInstallable({ name, kubernetes }: Plugin): string | null {
   if (kubernetes?.install === undefined)
     return `${name} has no recipe for a cluster with Kubernetes; see cnibench list plugins`;
   if (kubernetes.install === null) return `${name} comes with the nodes of kind; use --cluster kind`;
@@ -54,7 +58,7 @@ function notInstallable({ name, kubernetes }: Plugin): string | null {
     : null;
 }
 
-function occupied({ context, plugin, installRecord: mark, readyNodes }: ClusterInspection): string | null {
+function whyOccupied({ context, plugin, installRecord: mark, readyNodes }: ClusterInspection): string | null {
   if (mark !== null) return describeLeftover(mark, context);
   if (plugin.name !== "unknown")
     return `the cluster of context ${context} has ${plugin.name} ${plugin.version} already, and two plugins disturb each other; leave out --install to measure it`;
@@ -63,8 +67,8 @@ function occupied({ context, plugin, installRecord: mark, readyNodes }: ClusterI
 }
 
 /** @throws UsageError when nobody agrees. */
-export async function agreeToGuest(
-  { reference, survey: { context, server } }: Guest,
+export async function confirmInstall(
+  { reference, survey: { context, server } }: TemporaryInstall,
   yes: boolean,
   signal: AbortSignal,
 ): Promise<void> {
@@ -79,24 +83,24 @@ export async function agreeToGuest(
 
 /**
  * Does something while the plugin is on the cluster.
- * @param stays whether it is left there; how to take it off is told then
+ * @param keep whether it is left there; how to take it off is told then
  * @throws EnvironmentError when it does not get ready, or cannot be taken off.
  */
-export async function withGuest<T>(
-  { plugin, reference, survey }: Guest,
+export async function withTemporaryInstall<T>(
+  { plugin, reference, survey }: TemporaryInstall,
   loadImage: string,
-  stays: boolean,
+  keep: boolean,
   signal: AbortSignal,
-  use: () => Promise<T>,
+  work: () => Promise<T>,
 ): Promise<T> {
-  const place: InstallTarget = { context: survey.context, loadImage };
-  const tell = (line: string): void => void process.stderr.write(`${line}\n`);
-  tell(`putting ${reference} on the cluster of context ${survey.context}`);
-  await install(plugin, reference, place, signal);
+  const target: InstallTarget = { context: survey.context, loadImage };
+  const print = (line: string): void => void process.stderr.write(`${line}\n`);
+  print(`putting ${reference} on the cluster of context ${survey.context}`);
+  await install(plugin, reference, target, signal);
   try {
-    return await use();
+    return await work();
   } finally {
-    if (stays) tell(`${reference} stays on the cluster; take it off with: cnibench clean --context ${survey.context}`);
-    else for (const sentence of await uninstall(plugin, place)) tell(sentence);
+    if (keep) print(`${reference} stays on the cluster; take it off with: cnibench clean --context ${survey.context}`);
+    else for (const sentence of await uninstall(plugin, target)) print(sentence);
   }
 }

@@ -10,73 +10,85 @@ import { loadStored } from "../results/load.ts";
 import { SCHEMA_VERSION, type Definition, type RunFile } from "../results/record.ts";
 import { redactor, type Redact } from "../results/redact.ts";
 import { createRun, reopenRun, type RunStore } from "../results/store.ts";
-import { define, flagsOf, requireSame, storedPlan, tilde, type DefiningFlags } from "./definition.ts";
+import {
+  toDefinition,
+  toFlags,
+  requireSamePlan,
+  storedPlan,
+  abbreviateHome,
+  type DefinitionFlags,
+} from "./definition.ts";
 import { readInputs, type Inputs, type Prepare } from "./inputs.ts";
-import { lockFolder } from "./lock.ts";
+import { lockRunDir } from "./lock.ts";
 import { version } from "./version.ts";
 
-export interface Job {
+export interface PreparedRun {
   readonly inputs: Inputs;
   /** As it is stored before this sitting. */
   readonly run: RunFile;
-  readonly turns: readonly DeploymentSlot[];
+  readonly slots: readonly DeploymentSlot[];
   /** Makes or takes up the folder. @throws UsageError; EnvironmentError */
   open(): Promise<RunStore>;
 }
 
-export interface JobFlags extends DefiningFlags {
+export interface PrepareFlags extends DefinitionFlags {
   readonly out?: string;
 }
 
-export async function newJob(flags: JobFlags, prepare: Prepare, signal: AbortSignal): Promise<Job> {
+export async function prepareNewRun(flags: PrepareFlags, prepare: Prepare, signal: AbortSignal): Promise<PreparedRun> {
   const inputs = await readInputs(flags, prepare, signal);
   const started = new Date();
-  const dir = resolve(flags.out ?? join("cnibench-out", stamp(started)));
+  const dir = resolve(flags.out ?? join("cnibench-out", timestamp(started)));
   const run: RunFile = {
     schemaVersion: SCHEMA_VERSION,
-    id: `${stamp(started)}-${randomBytes(3).toString("hex")}`,
+    id: `${timestamp(started)}-${randomBytes(3).toString("hex")}`,
     startedAt: started.toISOString(),
     finishedAt: null,
-    command: ["cnibench", ...process.argv.slice(2)].map(tilde),
+    command: ["cnibench", ...process.argv.slice(2)].map(abbreviateHome),
     seed: inputs.seed,
     versions: versions(),
     environment: null,
-    definition: define(inputs, flags),
+    definition: toDefinition(inputs, flags),
     plan: storedPlan(inputs.plan),
     outcome: null,
     warnings: [],
   };
   const open = async (): Promise<RunStore> => {
-    const store = await createRun(dir, run, redaction(run.definition));
-    await lockFolder(dir);
+    const store = await createRun(dir, run, redactorFor(run.definition));
+    await lockRunDir(dir);
     return store;
   };
-  return { inputs, run, turns: schedule(inputs.plan, () => false), open };
+  return { inputs, run, slots: schedule(inputs.plan, () => false), open };
 }
 
 /**
  * @param given flags beside `--resume`: they may repeat what the run was started with, and say where moved files are now
  * @throws UsageError when they contradict it; EnvironmentError when another process has the folder
  */
-export async function storedJob(
-  folder: string,
-  given: Partial<JobFlags>,
+export async function prepareResumedRun(
+  resumed: string,
+  given: Partial<PrepareFlags>,
   prepare: Prepare,
   signal: AbortSignal,
-): Promise<Job> {
-  const dir = resolve(folder);
+): Promise<PreparedRun> {
+  const dir = resolve(resumed);
   if (given.out !== undefined && resolve(given.out) !== dir)
     throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
-  await lockFolder(dir);
+  await lockRunDir(dir);
   const { run, records, torn } = await loadStored(dir);
   const { definition } = run;
-  const flags = { ...flagsOf(run), ...given };
+  const flags = { ...toFlags(run), ...given };
   const inputs = await readInputs(flags, prepare, signal, definition.suites);
-  requireSame(run, { plan: storedPlan(inputs.plan), seed: inputs.seed, definition: define(inputs, flags) });
+  requireSamePlan(run, { plan: storedPlan(inputs.plan), seed: inputs.seed, definition: toDefinition(inputs, flags) });
   const keep = wholeRecords(run, records, torn);
   const kept = records.slice(0, keep);
   const turns = schedule(inputs.plan, finishedRepetitions(run, kept));
-  return { inputs, run, turns, open: async () => reopenRun(dir, keep, nextSitting(kept), redaction(definition)) };
+  return {
+    inputs,
+    run,
+    slots: turns,
+    open: async () => reopenRun(dir, keep, nextSitting(kept), redactorFor(definition)),
+  };
 }
 
 /** Of the programs that make this sitting. */
@@ -84,11 +96,11 @@ export function versions(): RunFile["versions"] {
   return { cnibench: version(), node: process.versions.node };
 }
 
-function redaction({ redacted }: Definition): Redact | null {
+function redactorFor({ redacted }: Definition): Redact | null {
   return redacted ? redactor({ home: homedir(), host: hostname(), user: userName() }) : null;
 }
 
 /** `2026-01-31T12-00-00`: sorts by time and is a file name everywhere. */
-function stamp(time: Date): string {
+function timestamp(time: Date): string {
   return time.toISOString().slice(0, 19).replaceAll(":", "-");
 }

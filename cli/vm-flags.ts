@@ -4,7 +4,7 @@ import type { MachineSpec } from "../clusters/cluster.ts";
 import { DEFAULT_MACHINE } from "../clusters/vm/vm.ts";
 import type { StoredMachine } from "../results/record.ts";
 
-export interface MachineFlags {
+export interface VmFlags {
   /** Bytes. */
   readonly vmMemory?: number;
   readonly vmCpus?: number;
@@ -15,15 +15,7 @@ export interface MachineFlags {
   readonly vmInitrd?: string;
 }
 
-export function machineSpec({
-  vmMemory,
-  vmCpus,
-  vmNics,
-  vmUnderlay,
-  vmImage,
-  vmKernel,
-  vmInitrd,
-}: MachineFlags): MachineSpec {
+export function vmSpec({ vmMemory, vmCpus, vmNics, vmUnderlay, vmImage, vmKernel, vmInitrd }: VmFlags): MachineSpec {
   const path = (file: string | undefined): string | null => (file === undefined ? null : resolve(file));
   return {
     memory: vmMemory ?? DEFAULT_MACHINE.memory,
@@ -35,7 +27,7 @@ export function machineSpec({
 }
 
 /** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
-export function checkMachineFlags(kind: string, flags: MachineFlags, problems: string[]): void {
+export function checkVmFlags(kind: string, flags: VmFlags, problems: string[]): void {
   const names = {
     vmMemory: "--vm-memory",
     vmCpus: "--vm-cpus",
@@ -46,30 +38,30 @@ export function checkMachineFlags(kind: string, flags: MachineFlags, problems: s
     vmInitrd: "--vm-initrd",
   } as const;
   const given = Object.entries(names).flatMap(([key, name]) =>
-    flags[key as keyof MachineFlags] === undefined ? [] : [name],
+    flags[key as keyof VmFlags] === undefined ? [] : [name],
   );
   if (kind !== "vm" && given.length > 0)
     problems.push(`${given.join(", ")}: only nodes that are virtual machines have these; add --cluster vm`);
 }
 
-/** What a run keeps of them. @param shorten makes a path that does not name the user. */
-export function storedMachine(
+/** What a run keeps of them. @param abbreviateHome makes a path that does not name the user. */
+export function storedVm(
   { logs: _, image, kernel, initrd, ...size }: MachineSpec,
-  shorten: (path: string) => string,
+  abbreviateHome: (path: string) => string,
 ): StoredMachine {
-  const path = (file: string | null): string | null => (file === null ? null : shorten(file));
+  const path = (file: string | null): string | null => (file === null ? null : abbreviateHome(file));
   return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
 }
 
-/** @param home undoes what shortened the paths. */
-export function machineFlags(
+/** @param expandHome undoes what shortened the paths. */
+export function vmFlags(
   { memory, cpus, nics, underlay, image, kernel, initrd }: StoredMachine,
-  home: (path: string) => string,
-): MachineFlags {
+  expandHome: (path: string) => string,
+): VmFlags {
   return {
     ...{ vmMemory: memory, vmCpus: cpus, vmNics: nics, vmUnderlay: underlay },
-    ...(image === null ? {} : { vmImage: home(image) }),
-    ...(kernel === null ? {} : { vmKernel: home(kernel) }),
-    ...(initrd === null ? {} : { vmInitrd: home(initrd) }),
+    ...(image === null ? {} : { vmImage: expandHome(image) }),
+    ...(kernel === null ? {} : { vmKernel: expandHome(kernel) }),
+    ...(initrd === null ? {} : { vmInitrd: expandHome(initrd) }),
   };
 }

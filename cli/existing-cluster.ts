@@ -35,7 +35,7 @@ export function checkExistingFlags(
  * The plugin that is measured: the one that the cluster has, for nothing is installed on it.
  * @param names what `--plugins` asks for; problems are added to `problems`.
  */
-export async function pluginThere(
+export async function detectPlugin(
   { context }: ExistingFlags,
   names: readonly string[] | undefined,
   problems: string[],
@@ -60,14 +60,14 @@ export async function pluginThere(
   return [{ name, summary: known?.summary ?? "what the cluster has", encapsulation: mode, kubernetes: recipe }];
 }
 
-type Stored = NonNullable<Definition["existing"]>;
+type StoredExisting = NonNullable<Definition["existing"]>;
 
 /** What a run keeps of them. */
-export function storedExisting({ context, nodeSelector, installsPlugin: installs }: ExistingSpec): Stored {
+export function storedExisting({ context, nodeSelector, installsPlugin: installs }: ExistingSpec): StoredExisting {
   return { context, nodeSelector, ...(installs ? { installs } : {}) };
 }
 
-export function existingFlags({ context, nodeSelector, installs }: Stored): ExistingFlags {
+export function existingFlags({ context, nodeSelector, installs }: StoredExisting): ExistingFlags {
   return {
     ...(context === null ? {} : { context }),
     ...(nodeSelector === null ? {} : { nodeSelector }),

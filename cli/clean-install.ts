@@ -9,7 +9,7 @@ import { uninstall } from "../engine/temporary-install.ts";
 import { choosePlugins } from "./plugins.ts";
 
 /** @returns what was done, as sentences; empty: there was nothing to do. @throws EnvironmentError */
-export async function cleanGuest(context: string): Promise<readonly string[]> {
+export async function cleanInstall(context: string): Promise<readonly string[]> {
   const { kubectl, close } = await openAccess(context, new AbortController().signal);
   const mark = await readInstallRecord(kubectl, new AbortController().signal).finally(close);
   if (mark === null) return [];

@@ -4,13 +4,13 @@ import { formatRatio, formatValue } from "../reports/format.ts";
 import type { Summary, SummaryCell } from "../results/summary.ts";
 import { columns } from "./columns.ts";
 
-const SHOWN = [
+const SHOWN_METRICS = [
   ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p50", "latency-p99"],
   ...["add-time", "del-time", "pod-ready-time", "pods-rate"],
 ];
 
 export function summaryTable(summary: Summary): string {
-  const cells = summary.cells.filter(({ metric, state }) => SHOWN.includes(metric) && state === "measured");
+  const cells = summary.cells.filter(({ metric, state }) => SHOWN_METRICS.includes(metric) && state === "measured");
   const failed = summary.cells.filter(({ state }) => state === "failed");
   const parts = [
     cells.length === 0

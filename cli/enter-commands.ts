@@ -5,7 +5,7 @@ import type { Pod } from "../engine/pods.ts";
 
 const SHELL = "sh";
 
-export function describeEntrances(cluster: Cluster, pods: readonly Pod[]): string {
+export function enterCommands(cluster: Cluster, pods: readonly Pod[]): string {
   const nodes = cluster.nodes.map((node) => {
     const addresses = [node.ip, ...(node.ip6 === null ? [] : [node.ip6])];
     return `# ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...cluster.enter(node), SHELL])}\n`;
