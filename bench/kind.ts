@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { kind } from "../clusters/kind/kind.ts";
 import type { ClusterSpec, KubernetesCluster } from "../clusters/cluster.ts";
 import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
-import { at, stringAt } from "../core/json.ts";
+import { valueAt, stringAt } from "../core/json.ts";
 import { findTool } from "../core/tools/find.ts";
 import { deployPlugin } from "../engine/deploy.ts";
 import { plugins } from "../plugins/index.ts";
@@ -104,7 +104,7 @@ async function lastReadyTime({ kubectl }: KubernetesCluster): Promise<number> {
     ...(await kubectl.list(["nodes"])),
     ...(await kubectl.list(["pods", "-n", "kube-system", "-l", "k8s-app=kube-dns"])),
   ];
-  const conditions = objects.flatMap((object) => at(object, "status", "conditions") as unknown[]);
+  const conditions = objects.flatMap((object) => valueAt(object, "status", "conditions") as unknown[]);
   const ready = conditions.filter((one) => stringAt(one, "type") === "Ready");
   return Math.max(...ready.map((one) => Date.parse(stringAt(one, "lastTransitionTime") ?? "") / 1000));
 }

@@ -6,7 +6,7 @@ import type { NetworkConfigList } from "../cni/types.ts";
 import { UsageError, messageOf, printable } from "../core/errors.ts";
 import { stringAt } from "../core/json.ts";
 import { packageRoot } from "../core/paths.ts";
-import { cniPluginDirs, isProgram } from "../core/tools/find.ts";
+import { cniPluginDirs, isExecutable } from "../core/tools/find.ts";
 import type { PluginKind } from "../runners/conformance/clause.ts";
 import type { Profile } from "../runners/conformance/profile.ts";
 import { loadProfile, profileFor, shippedProfile } from "../runners/conformance/profile-file.ts";
@@ -69,7 +69,7 @@ function binaryAt(file: string): string {
       `${file} does not exist; give the path of the plugin's program, or the name of a known plugin`,
     );
   if (found.isDirectory()) throw new UsageError(`${file} is a folder; give the program in it`);
-  if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}`);
+  if (!isExecutable(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}`);
   const fault = whyNotRunnable(file);
   if (fault !== null) throw new UsageError(`${file} is no program: ${fault}`);
   return file;
@@ -82,7 +82,7 @@ function whyNotRunnable(file: string): string | null {
   if (!line.startsWith("#!"))
     return "it is neither an ELF file nor a script that begins with #!; build it for this system";
   const [interpreter = ""] = line.slice(2).trim().split(/[ \t]/);
-  return isProgram(interpreter)
+  return isExecutable(interpreter)
     ? null
     : `its interpreter ${printable(interpreter)} does not exist; install it, or correct the first line`;
 }
@@ -142,7 +142,7 @@ function findBinaries(
   return [...types]
     .filter((type) => type !== "")
     .map((type) => {
-      const file = folders.map((folder) => join(folder, type)).find(isProgram);
+      const file = folders.map((folder) => join(folder, type)).find(isExecutable);
       if (file === undefined)
         throw new UsageError(
           `the plugin "${type}" is in none of ${folders.join(", ")}; name its folder with --cni-path DIR`,

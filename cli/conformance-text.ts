@@ -1,7 +1,7 @@
 /** The verdicts on one plugin as text: what a person reads in a terminal or a CI log. */
 import { printable } from "../core/errors.ts";
 import { findingGroups, type Finding } from "../reports/conformance/findings.ts";
-import { standings, type ConformanceReport } from "../results/verdicts.ts";
+import { versionVerdicts, type ConformanceReport } from "../results/verdicts.ts";
 import { columns } from "./columns.ts";
 
 const VERDICT_COLUMNS = [
@@ -21,7 +21,7 @@ const MAX_EVIDENCE_LINES = 10;
 
 export function conformanceText(report: ConformanceReport): string {
   const { plugin, kinds, conformance, warnings } = report;
-  const rows = standings(conformance);
+  const rows = versionVerdicts(conformance);
   const chain = rows.some((row) => row.plugin !== plugin);
   const lines = rows.map((row) => [
     ...(chain ? [row.plugin] : []),

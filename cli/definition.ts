@@ -5,7 +5,7 @@ import { printable, UsageError } from "../core/errors.ts";
 import type { KubernetesSpec } from "../clusters/cluster.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Definition, RunFile } from "../results/record.ts";
-import { withoutHome } from "../results/redact.ts";
+import { replaceHome } from "../results/redact.ts";
 import { existingFlags, storedExisting } from "./existing-cluster.ts";
 import type { Inputs, MeasuringFlags } from "./inputs.ts";
 import { resolveSource } from "./overrides.ts";
@@ -130,5 +130,5 @@ export function storedPlan({ tasks: _, ...stored }: Plan): RunFile["plan"] {
 
 /** A stored path does not name the user. */
 export function abbreviateHome(text: string): string {
-  return withoutHome(text, homedir());
+  return replaceHome(text, homedir());
 }

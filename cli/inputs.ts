@@ -127,7 +127,7 @@ export function runnerFacts(): Record<string, RunnerFacts> {
   const facts = (runner: Runner): RunnerFacts => ({
     params: runner.params,
     paths: runner.scope === "pair" ? runner.paths : [],
-    ...(runner.scope === "lifecycle" ? { pods: runner.maxPods } : {}),
+    ...(runner.scope === "lifecycle" ? { podsPerNode: runner.maxPods } : {}),
   });
   return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));
 }

@@ -2,7 +2,7 @@
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { EnvironmentError, UsageErrors } from "../core/errors.ts";
 import type { Family } from "../core/family.ts";
-import { onTerminal } from "../core/local.ts";
+import { runOnTerminal } from "../core/local.ts";
 import { deployPlugin } from "../engine/deploy.ts";
 import type { Pod } from "../engine/pods.ts";
 import { deployTools, findAllAssets } from "../engine/preflight.ts";
@@ -114,7 +114,7 @@ async function waitForUser(cluster: Cluster, signal: AbortSignal): Promise<void>
   const [node] = cluster.nodes;
   if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
     process.stderr.write(`a shell on ${node.name}; the lab is gone when it ends\n`);
-    await onTerminal([...cluster.enter(node), "sh"]);
+    await runOnTerminal([...cluster.enter(node), "sh"]);
     return;
   }
   process.stderr.write("the lab is gone when standard input ends, or with Ctrl-C\n");

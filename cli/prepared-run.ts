@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { UsageError } from "../core/errors.ts";
 import { userName } from "../core/user.ts";
 import { schedule, type DeploymentSlot } from "../engine/schedule.ts";
-import { finishedRepetitions, nextSitting, wholeRecords } from "../results/finished.ts";
+import { finishedRepetitions, nextSession, completeRecordCount } from "../results/finished.ts";
 import { loadStored } from "../results/load.ts";
 import { SCHEMA_VERSION, type Definition, type RunFile } from "../results/record.ts";
 import { redactor, type Redact } from "../results/redact.ts";
@@ -75,19 +75,19 @@ export async function prepareResumedRun(
   if (given.out !== undefined && resolve(given.out) !== dir)
     throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
   await lockRunDir(dir);
-  const { run, records, torn } = await loadStored(dir);
+  const { run, records, tornLine: torn } = await loadStored(dir);
   const { definition } = run;
   const flags = { ...toFlags(run), ...given };
   const inputs = await readInputs(flags, prepare, signal, definition.suites);
   requireSamePlan(run, { plan: storedPlan(inputs.plan), seed: inputs.seed, definition: toDefinition(inputs, flags) });
-  const keep = wholeRecords(run, records, torn);
+  const keep = completeRecordCount(run, records, torn);
   const kept = records.slice(0, keep);
   const turns = schedule(inputs.plan, finishedRepetitions(run, kept));
   return {
     inputs,
     run,
     slots: turns,
-    open: async () => reopenRun(dir, keep, nextSitting(kept), redactorFor(definition)),
+    open: async () => reopenRun(dir, keep, nextSession(kept), redactorFor(definition)),
   };
 }
 

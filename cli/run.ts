@@ -166,7 +166,7 @@ async function execute(
 function withEnvironment(run: RunFile, environment: Environment, store: RunStore): RunFile {
   const now = store.redacted({ ...run, versions: versions(), environment });
   if (run.environment === null) return now;
-  return { ...run, warnings: [...run.warnings, ...environmentChanges(run, now, store.sitting)] };
+  return { ...run, warnings: [...run.warnings, ...environmentChanges(run, now, store.session)] };
 }
 
 /** Where a cluster takes long to make, the first that is measured is looked at too. */

@@ -1,7 +1,7 @@
 /** `cnibench setup`: fetches what is missing into the private cache, and makes what a kind of cluster needs once. */
 import { UsageError, UsageErrors } from "../core/errors.ts";
 import { cacheDir } from "../core/tools/cache.ts";
-import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
+import { TOOLS, type ToolName } from "../core/tools/catalog.ts";
 import { missingTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";

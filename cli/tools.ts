@@ -3,7 +3,7 @@ import { createInterface } from "node:readline/promises";
 import { EnvironmentError } from "../core/errors.ts";
 import { missingTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
-import type { ToolName } from "../core/tools/catalogue.ts";
+import type { ToolName } from "../core/tools/catalog.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import { knownTools } from "../engine/preflight.ts";
 

@@ -9,12 +9,12 @@ import { EnvironmentError, messageOf } from "../core/errors.ts";
 import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
-const KIND = "cnibench/attachment/1";
+const RECORD_KIND = "cnibench/attachment/1";
 /** About half of what a file name may have; longer parts are replaced by their hash. */
-const MAX_PART = 120;
+const MAX_NAME_CHARS = 120;
 
 /** The folder and all above it that is missing, readable by its owner alone. @throws EnvironmentError */
-export function makeFolder(folder: string): void {
+export function makePrivateDirectory(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     chmodSync(folder, 0o700);
@@ -28,8 +28,8 @@ export function makeFolder(folder: string): void {
  * with the network namespaces that it described.
  * @throws EnvironmentError
  */
-export function writeAttachment(folder: string, cached: CachedAttachment): void {
-  const file = fileOf(folder, cached.network, cached.attachment);
+export function writeAttachment(dir: string, cached: CachedAttachment): void {
+  const file = fileOf(dir, cached.network, cached.attachment);
   const temporary = `${file}~${process.pid}`;
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -38,18 +38,18 @@ export function writeAttachment(folder: string, cached: CachedAttachment): void 
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new EnvironmentError(
-      `the result of ADD cannot be stored in ${folder} (${messageOf(error)}); make room or choose another place`,
+      `the result of ADD cannot be stored in ${dir} (${messageOf(error)}); make room or choose another place`,
     );
   }
 }
 
 /** null when there is none. @throws EnvironmentError when it cannot be used. */
-export function readAttachment(folder: string, network: string, ref: AttachmentRef): CachedAttachment | null {
-  return readFile(fileOf(folder, network, ref));
+export function readAttachment(dir: string, network: string, ref: AttachmentRef): CachedAttachment | null {
+  return readFile(fileOf(dir, network, ref));
 }
 
-export function removeAttachment(folder: string, network: string, ref: AttachmentRef): void {
-  const file = fileOf(folder, network, ref);
+export function removeAttachment(dir: string, network: string, ref: AttachmentRef): void {
+  const file = fileOf(dir, network, ref);
   rmSync(file, { force: true });
   try {
     rmdirSync(dirname(file));
@@ -59,8 +59,10 @@ export function removeAttachment(folder: string, network: string, ref: Attachmen
 }
 
 /** Every attachment that can be read; a broken file is passed over, for it names nobody. */
-export function listAttachments(folder: string): readonly CachedAttachment[] {
-  const files = names(folder).flatMap((part) => names(join(folder, part)).map((name) => join(folder, part, name)));
+export function listAttachments(dir: string): readonly CachedAttachment[] {
+  const files = finishedNames(dir).flatMap((part) =>
+    finishedNames(join(dir, part)).map((name) => join(dir, part, name)),
+  );
   return files.flatMap((file) => {
     try {
       return readFile(file) ?? [];
@@ -71,12 +73,12 @@ export function listAttachments(folder: string): readonly CachedAttachment[] {
 }
 
 /** Whether the attachment is stored for any network: it is identified without one. */
-export function isStored(folder: string, ref: AttachmentRef): boolean {
-  return names(join(folder, containerPart(ref))).length > 0;
+export function isStored(dir: string, ref: AttachmentRef): boolean {
+  return finishedNames(join(dir, containerDirName(ref))).length > 0;
 }
 
 /** Without files that are being written; none where there is no such folder. */
-function names(folder: string): string[] {
+function finishedNames(folder: string): string[] {
   try {
     return readdirSync(folder).filter((name) => !name.includes("~"));
   } catch (error) {
@@ -85,18 +87,18 @@ function names(folder: string): string[] {
   }
 }
 
-function fileOf(folder: string, network: string, ref: AttachmentRef): string {
-  const part = escaped(network);
-  return join(folder, containerPart(ref), part.length > MAX_PART ? hash(network) : part);
+function fileOf(dir: string, network: string, ref: AttachmentRef): string {
+  const part = escapeName(network);
+  return join(dir, containerDirName(ref), part.length > MAX_NAME_CHARS ? hash(network) : part);
 }
 
 /** A hyphen inside a part is escaped, so that no two attachments share a folder. */
-function containerPart({ containerID, ifName }: AttachmentRef): string {
-  const part = `${escaped(containerID)}-${escaped(ifName)}`;
-  return part.length > MAX_PART ? hash(part) : part;
+function containerDirName({ containerID, ifName }: AttachmentRef): string {
+  const part = `${escapeName(containerID)}-${escapeName(ifName)}`;
+  return part.length > MAX_NAME_CHARS ? hash(part) : part;
 }
 
-function escaped(text: string): string {
+function escapeName(text: string): string {
   return encodeURIComponent(text).replaceAll("-", "%2D").replaceAll("~", "%7E");
 }
 
@@ -108,7 +110,7 @@ function encode({ network, config, attachment, result }: CachedAttachment): stri
   const { containerID, ifName, netns, args = [], capabilityArgs = {} } = attachment;
   const pairs = args.map(([key, value]) => [key, value]);
   return stringifyJson({
-    kind: KIND,
+    kind: RECORD_KIND,
     network,
     containerID,
     ifName,
@@ -132,8 +134,8 @@ function readFile(file: string): CachedAttachment | null {
 }
 
 function decode(value: JsonValue): CachedAttachment {
-  if (!isObject(value) || value.kind !== KIND) throw new Error(`it is no ${KIND}`);
-  const text = (key: string): string => {
+  if (!isObject(value) || value.kind !== RECORD_KIND) throw new Error(`it is no ${RECORD_KIND}`);
+  const string = (key: string): string => {
     const field = value[key];
     if (typeof field !== "string") throw new Error(`"${key}" is no text`);
     return field;
@@ -143,14 +145,14 @@ function decode(value: JsonValue): CachedAttachment {
     if (!isObject(field)) throw new Error(`"${key}" is no object`);
     return field;
   };
-  const args = isList(value.args) ? value.args.map(pair) : [];
+  const args = isList(value.args) ? value.args.map(decodePair) : [];
   return {
-    network: text("network"),
-    config: text("config"),
+    network: string("network"),
+    config: string("config"),
     attachment: {
-      containerID: text("containerID"),
-      ifName: text("ifName"),
-      netns: text("netns"),
+      containerID: string("containerID"),
+      ifName: string("ifName"),
+      netns: string("netns"),
       args,
       capabilityArgs: object("capabilityArgs"),
     },
@@ -158,7 +160,7 @@ function decode(value: JsonValue): CachedAttachment {
   };
 }
 
-function pair(value: JsonValue): readonly [string, string] {
+function decodePair(value: JsonValue): readonly [string, string] {
   const [key, text] = isList(value) ? value : [];
   if (typeof key !== "string" || typeof text !== "string")
     throw new Error(`"args" has an entry that is no pair of texts`);

@@ -20,7 +20,7 @@ export interface PluginHost {
 }
 
 /** One operation on a list. */
-export interface Sweep {
+export interface ListOperation {
   readonly command: Operation;
   readonly list: NetworkConfigList;
   /** null for GC and STATUS. */
@@ -33,19 +33,19 @@ export interface Sweep {
  * Runs every plugin in list order, or in reverse for DEL, and stops at the first failure, which it throws; with
  * `goOn` it runs them all and returns the failures.
  */
-export async function sweep(
+export async function runList(
   host: PluginHost,
-  what: Sweep,
-  goOn = false,
+  operation: ListOperation,
+  continueOnFailure = false,
 ): Promise<{ invocations: readonly Invocation[]; failures: readonly Error[] }> {
   const invocations: Invocation[] = [];
   const failures: Error[] = [];
-  const plugins = what.command === "DEL" ? what.list.plugins.toReversed() : what.list.plugins;
+  const plugins = operation.command === "DEL" ? operation.list.plugins.toReversed() : operation.list.plugins;
   for (const plugin of plugins) {
     try {
-      invocations.push(await runPlugin(host, what, plugin));
+      invocations.push(await runPlugin(host, operation, plugin));
     } catch (error) {
-      if (!goOn) throw error;
+      if (!continueOnFailure) throw error;
       failures.push(asError(error));
     }
   }
@@ -53,8 +53,8 @@ export async function sweep(
 }
 
 /** Runs one plugin of the list. @throws CniError unless it succeeded; EnvironmentError when it is nowhere. */
-export async function runPlugin(host: PluginHost, what: Sweep, plugin: PluginConfig): Promise<Invocation> {
-  const { command, list, attachment, parts, signal } = what;
+export async function runPlugin(host: PluginHost, operation: ListOperation, plugin: PluginConfig): Promise<Invocation> {
+  const { command, list, attachment, parts, signal } = operation;
   const env = cniEnvironment(command, host.pluginPath, attachment, host.unusedEnv);
   const invocation = await execute(host, plugin.type, {
     command,

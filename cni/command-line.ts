@@ -4,10 +4,10 @@ import type { CniEnv } from "./environment.ts";
 import type { Invocation } from "./types.ts";
 
 /** A longer input is not repeated. */
-const LONGEST = 8192;
+const MAX_INPUT_CHARS = 8192;
 
-export function commandOf({ env, request, path }: Invocation): string {
-  return `printf %s ${quoteWord(shortened(request))} | ${commandLine([path], env)}`;
+export function reproduceCommand({ env, request, path }: Invocation): string {
+  return `printf %s ${quoteWord(shortenInput(request))} | ${commandLine([path], env)}`;
 }
 
 /** A command with its changes to the environment; undefined removes a variable. */
@@ -19,6 +19,8 @@ export function commandLine(argv: readonly string[], env: CniEnv): string {
 }
 
 /** An input that a person may still want to read. */
-export function shortened(input: string): string {
-  return input.length <= LONGEST ? input : `${input.slice(0, LONGEST)} ... (${input.length} characters)`;
+export function shortenInput(input: string): string {
+  return input.length <= MAX_INPUT_CHARS
+    ? input
+    : `${input.slice(0, MAX_INPUT_CHARS)} ... (${input.length} characters)`;
 }

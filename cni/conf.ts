@@ -4,15 +4,15 @@
  */
 import { UsageErrors, printable } from "../core/errors.ts";
 import type { Warning } from "../core/model.ts";
-import { isObject, kindOf, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
+import { isObject, typeName, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
 import type { JsonPath } from "./position.ts";
-import { Reader } from "./reader.ts";
+import { JsonReader } from "./reader.ts";
 import type { NetworkConfigList, PluginConfig } from "./types.ts";
-import { badNetworkName, badPluginType } from "./validate.ts";
+import { networkNameProblem, pluginTypeProblem } from "./validate.ts";
 import {
-  LATEST,
+  LATEST_VERSION,
   SPEC_VERSIONS,
-  UNSTATED,
+  DEFAULT_VERSION,
   atLeast,
   highestCommon,
   isSpecVersion,
@@ -50,26 +50,26 @@ export function withVersion(list: Omit<NetworkConfigList, "text">, cniVersion: S
 
 /** As {@link parseNetworkConfig}, but `plugins` may be missing because a folder holds them. */
 export function parseDraft(text: string, file: string): Draft {
-  const reader = new Reader(text, file);
+  const reader = new JsonReader(text, file);
   const root = reader.root();
   const single = root.plugins === undefined && root.type !== undefined;
   const name = reader.text(root, [], "name");
-  reader.refuse(["name"], name === "" ? `"name" is missing; give the network a name` : badNetworkName(name));
-  const loadOnlyInlinedPlugins = reader.flag(root, "loadOnlyInlinedPlugins");
+  reader.reject(["name"], name === "" ? `"name" is missing; give the network a name` : networkNameProblem(name));
+  const loadOnlyInlinedPlugins = reader.boolean(root, "loadOnlyInlinedPlugins");
   if (loadOnlyInlinedPlugins && root.plugins === undefined) {
-    reader.refuse(
+    reader.reject(
       ["loadOnlyInlinedPlugins"],
       `"loadOnlyInlinedPlugins" is true but there is no "plugins"; write the plugins here`,
     );
   }
   const cniVersions = readVersions(reader, root);
-  const cniVersion = cniVersions.at(-1) ?? UNSTATED;
+  const cniVersion = cniVersions.at(-1) ?? DEFAULT_VERSION;
   const draft = {
     name,
     cniVersion,
     cniVersions,
-    disableCheck: reader.flag(root, "disableCheck"),
-    disableGC: reader.flag(root, "disableGC"),
+    disableCheck: reader.boolean(root, "disableCheck"),
+    disableGC: reader.boolean(root, "disableGC"),
     loadOnlyInlinedPlugins,
     plugins: single
       ? [readPlugin(reader, root, [])]
@@ -78,7 +78,7 @@ export function parseDraft(text: string, file: string): Draft {
   };
   if (single && atLeast(cniVersion, "1.0.0"))
     reader.warn([], "conf-single", `version ${cniVersion} knows no single plugin configurations; write a list`);
-  reader.end();
+  reader.throwIfRejected();
   return draft;
 }
 
@@ -87,67 +87,67 @@ export function parsePluginConfig(
   text: string,
   file: string,
 ): { readonly plugin: PluginConfig; readonly warnings: readonly Warning[] } {
-  const reader = new Reader(text, file);
+  const reader = new JsonReader(text, file);
   const plugin = readPlugin(reader, reader.root(), []);
-  reader.end();
+  reader.throwIfRejected();
   return { plugin, warnings: reader.warnings };
 }
 
 /** The released versions among cniVersion and cniVersions, ascending; what is newer than us is passed over. */
-function readVersions(reader: Reader, root: JsonObject): readonly SpecVersion[] {
+function readVersions(reader: JsonReader, root: JsonObject): readonly SpecVersion[] {
   const listed = reader.list(root, "cniVersions").map((value, i): [JsonPath, JsonValue] => [["cniVersions", i], value]);
   const stated: [JsonPath, JsonValue][] =
     (root.cniVersion ?? "") === "" ? listed : [[["cniVersion"], root.cniVersion ?? ""], ...listed];
-  if (stated.length === 0) return [UNSTATED];
+  if (stated.length === 0) return [DEFAULT_VERSION];
   const all: string[] = [];
   for (const [path, value] of stated) {
     if (typeof value === "string" && isVersion(value)) all.push(value);
     else
-      reader.refuse(
+      reader.reject(
         path,
-        `a version must look like "${LATEST}", not ${typeof value === "string" ? `"${value.slice(0, 40)}"` : kindOf(value)}`,
+        `a version must look like "${LATEST_VERSION}", not ${typeof value === "string" ? `"${value.slice(0, 40)}"` : typeName(value)}`,
       );
   }
   if (highestCommon(all) === null)
-    reader.refuse(
+    reader.reject(
       stated[0]?.[0] ?? [],
       `no version known to cnibench is offered; use one of ${SPEC_VERSIONS.join(", ")}`,
     );
   return SPEC_VERSIONS.filter((version) => isSpecVersion(version) && all.includes(version));
 }
 
-function readPlugin(reader: Reader, value: JsonValue, path: JsonPath): PluginConfig {
+function readPlugin(reader: JsonReader, value: JsonValue, path: JsonPath): PluginConfig {
   if (!isObject(value)) {
-    reader.refuse(path, `a plugin must be an object, not ${kindOf(value)}`);
+    reader.reject(path, `a plugin must be an object, not ${typeName(value)}`);
     return { type: "", capabilities: [], raw: {} };
   }
   const type = reader.text(value, path, "type");
-  reader.refuse(
+  reader.reject(
     [...path, "type"],
-    type === "" ? `"type" is missing; give the file name of the plugin` : badPluginType(type),
+    type === "" ? `"type" is missing; give the file name of the plugin` : pluginTypeProblem(type),
   );
   if (isObject(value.ipam) && typeof value.ipam.type === "string" && value.ipam.type !== "") {
-    reader.refuse([...path, "ipam", "type"], badPluginType(value.ipam.type));
+    reader.reject([...path, "ipam", "type"], pluginTypeProblem(value.ipam.type));
   }
   for (const key of Object.keys(value).filter(
     (key) => key === "runtimeConfig" || key === "args" || key.startsWith("cni.dev/"),
   )) {
-    const fate = key === "args" ? "passed on" : "dropped";
-    reader.warn([...path, key], "conf-reserved", `"${key}" is reserved for the runtime and is ${fate}; remove it`);
+    const handling = key === "args" ? "passed on" : "dropped";
+    reader.warn([...path, key], "conf-reserved", `"${key}" is reserved for the runtime and is ${handling}; remove it`);
   }
   return { type, capabilities: readCapabilities(reader, value, path), raw: value };
 }
 
-function readCapabilities(reader: Reader, plugin: JsonObject, path: JsonPath): readonly string[] {
+function readCapabilities(reader: JsonReader, plugin: JsonObject, path: JsonPath): readonly string[] {
   const value = plugin.capabilities ?? null;
   if (value === null) return [];
   if (!isObject(value)) {
-    reader.refuse([...path, "capabilities"], `"capabilities" must be an object, not ${kindOf(value)}`);
+    reader.reject([...path, "capabilities"], `"capabilities" must be an object, not ${typeName(value)}`);
     return [];
   }
   for (const [name, on] of Object.entries(value)) {
     if (typeof on !== "boolean")
-      reader.refuse([...path, "capabilities", name], `a capability must be true or false, not ${kindOf(on)}`);
+      reader.reject([...path, "capabilities", name], `a capability must be true or false, not ${typeName(on)}`);
   }
   return Object.keys(value).filter((name) => value[name] === true);
 }

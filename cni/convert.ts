@@ -13,38 +13,38 @@ export function convertResult(raw: JsonObject, version: SpecVersion): JsonObject
   const stated = raw.cniVersion ?? "";
   if (stated === "" || stated === version) return raw;
   const result = readResult(raw);
-  if (!atLeast(version, "0.3.0")) return toOldest(result, version);
-  return atLeast(version, "1.0.0") ? toCurrent(result, version) : toMiddle(result, version);
+  if (!atLeast(version, "0.3.0")) return toVersion01(result, version);
+  return atLeast(version, "1.0.0") ? toVersion1(result, version) : toVersion03(result, version);
 }
 
 /** 1.0.0 and 1.1.0: the second added attributes to interfaces and routes. */
-function toCurrent(result: CniResult, version: SpecVersion): JsonObject {
+function toVersion1(result: CniResult, version: SpecVersion): JsonObject {
   const { interfaces, routes } = atLeast(version, "1.1.0") ? result : withoutAttributes(result);
-  return json({ ...result, interfaces, routes, cniVersion: version });
+  return asJsonObject({ ...result, interfaces, routes, cniVersion: version });
 }
 
 /** 0.3.0 to 0.4.0: each address says its family. */
-function toMiddle(result: CniResult, version: SpecVersion): JsonObject {
+function toVersion03(result: CniResult, version: SpecVersion): JsonObject {
   const ips = result.ips.map((ip) => ({ version: isV4(ip.address) ? "4" : "6", ...ip }));
-  return json({ ...result, ...withoutAttributes(result), ips, cniVersion: version });
+  return asJsonObject({ ...result, ...withoutAttributes(result), ips, cniVersion: version });
 }
 
 /** 0.1.0 and 0.2.0: at most one address of each family, and at least one. */
-function toOldest(result: CniResult, version: SpecVersion): JsonObject {
-  const family = (wanted: boolean) => {
-    const ip = result.ips.find(({ address }) => isV4(address) === wanted);
+function toVersion01(result: CniResult, version: SpecVersion): JsonObject {
+  const addressOfFamily = (wantV4: boolean) => {
+    const ip = result.ips.find(({ address }) => isV4(address) === wantV4);
     if (ip === undefined) return undefined;
-    const routes = withoutAttributes(result).routes.filter(({ dst }) => isV4(dst) === wanted);
+    const routes = withoutAttributes(result).routes.filter(({ dst }) => isV4(dst) === wantV4);
     return {
       ip: ip.address,
       ...(ip.gateway === undefined ? {} : { gateway: ip.gateway }),
       ...(routes.length > 0 ? { routes } : {}),
     };
   };
-  const [ip4, ip6] = [family(true), family(false)];
+  const [ip4, ip6] = [addressOfFamily(true), addressOfFamily(false)];
   if (ip4 === undefined && ip6 === undefined)
     throw new ResultError(`it has no address, which version ${version} cannot say`);
-  return json({ cniVersion: version, ...(ip4 ? { ip4 } : {}), ...(ip6 ? { ip6 } : {}), dns: result.dns });
+  return asJsonObject({ cniVersion: version, ...(ip4 ? { ip4 } : {}), ...(ip6 ? { ip6 } : {}), dns: result.dns });
 }
 
 function withoutAttributes(result: CniResult): Pick<CniResult, "interfaces" | "routes"> {
@@ -63,6 +63,6 @@ function isV4(cidr: string): boolean {
 }
 
 /** The shapes above hold JSON values only; their interfaces lack the index signature that says so. */
-function json(value: object): JsonObject {
+function asJsonObject(value: object): JsonObject {
   return value as JsonObject;
 }

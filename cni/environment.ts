@@ -21,7 +21,14 @@ export function cniEnvironment(
     if (attachment.args?.length) used.CNI_ARGS = attachment.args.map(([key, value]) => `${key}=${value}`).join(";");
   }
   const filler = unused === "empty" ? "" : undefined;
-  return { ...scrubbed(), CNI_CONTAINERID: filler, CNI_NETNS: filler, CNI_IFNAME: filler, CNI_ARGS: filler, ...used };
+  return {
+    ...withoutCniVariables(),
+    CNI_CONTAINERID: filler,
+    CNI_NETNS: filler,
+    CNI_IFNAME: filler,
+    CNI_ARGS: filler,
+    ...used,
+  };
 }
 
 /**
@@ -29,11 +36,17 @@ export function cniEnvironment(
  * command, so they are given a word each.
  */
 export function versionEnvironment(): CniEnv {
-  return { ...scrubbed(), CNI_COMMAND: "VERSION", CNI_NETNS: "dummy", CNI_IFNAME: "dummy", CNI_PATH: "dummy" };
+  return {
+    ...withoutCniVariables(),
+    CNI_COMMAND: "VERSION",
+    CNI_NETNS: "dummy",
+    CNI_IFNAME: "dummy",
+    CNI_PATH: "dummy",
+  };
 }
 
 /** Removes what cnibench itself inherited: CNI_NETNS_OVERRIDE and its like change what plugins do. */
-export function scrubbed(): CniEnv {
+export function withoutCniVariables(): CniEnv {
   const inherited = Object.keys(process.env).filter((name) => name.startsWith("CNI_"));
   return Object.fromEntries(["CNI_NETNS_OVERRIDE", ...inherited].map((name) => [name, undefined]));
 }

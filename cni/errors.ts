@@ -5,7 +5,7 @@ import { isObject, parseJson, type JsonObject } from "./json.ts";
 import type { Invocation } from "./types.ts";
 
 /** Characters of a plugin's own words that a message repeats. */
-const QUOTED = 300;
+const MAX_QUOTED_CHARS = 300;
 
 /** What a plugin said about its failure (specification 1.1, section 5, Error). */
 export interface CniErrorParts {
@@ -28,8 +28,8 @@ export class CniError extends EnvironmentError {
 
   constructor(invocation: Invocation, parts: CniErrorParts) {
     const code = parts.code === null ? "" : ` with code ${parts.code}`;
-    const said = [parts.msg, parts.details].filter((text) => text !== "").map(quoted);
-    super(`plugin ${quoted(invocation.plugin)} failed ${invocation.command}${code}: ${said.join("; ")}`);
+    const reasons = [parts.msg, parts.details].filter((text) => text !== "").map(quoted);
+    super(`plugin ${quoted(invocation.plugin)} failed ${invocation.command}${code}: ${reasons.join("; ")}`);
     this.code = parts.code;
     this.msg = parts.msg;
     this.details = parts.details;
@@ -63,7 +63,7 @@ export function withCleanup<E extends Error>(first: E, cleanup: Error): E & { re
 }
 
 /** An answer with exit code 0 that cannot be used. */
-export function badAnswer(invocation: Invocation, problem: string): CniError {
+export function invalidOutput(invocation: Invocation, problem: string): CniError {
   return new CniError(invocation, { code: null, msg: problem, details: "", raw: null });
 }
 
@@ -72,11 +72,11 @@ export function failureOf(invocation: Invocation): CniError {
   const { output } = invocation;
   const parts = output.ended === null && output.startError === null ? errorObject(output.stdout) : null;
   if (parts !== null) return new CniError(invocation, parts);
-  const said = output.exitCode !== null && output.ended === null ? output.stdout.trim() || output.stderr.trim() : "";
+  const printed = output.exitCode !== null && output.ended === null ? output.stdout.trim() || output.stderr.trim() : "";
   const msg =
-    said === ""
+    printed === ""
       ? describeFailure(output)
-      : `exit code ${output.exitCode}, and no error object but: ${said.slice(0, QUOTED)}`;
+      : `exit code ${output.exitCode}, and no error object but: ${printed.slice(0, MAX_QUOTED_CHARS)}`;
   return new CniError(invocation, { code: null, msg, details: "", raw: null });
 }
 
@@ -103,7 +103,7 @@ export function checkSucceeded(invocation: Invocation): void {
 /** Foreign words on one line, harmless for a terminal, bounded. */
 function quoted(text: string): string {
   const line = printable(text).replace(/\s+/g, " ").trim();
-  return line.length > QUOTED ? `${line.slice(0, QUOTED)}...` : line;
+  return line.length > MAX_QUOTED_CHARS ? `${line.slice(0, MAX_QUOTED_CHARS)}...` : line;
 }
 
 /** Anything that was thrown, as an Error. */

@@ -1,10 +1,10 @@
 /** Which file is the plugin of a type, on the node (specification 1.1, section 3, "look up the executable"). */
 import { CommandError, EnvironmentError, UsageError, printable } from "../core/errors.ts";
 import { succeeded, type Shell } from "../core/shell.ts";
-import { badPluginType } from "./validate.ts";
+import { pluginTypeProblem } from "./validate.ts";
 
 /** Prints, for each type, the first regular file in the folders, or an empty line. */
-const SCRIPT = `dirs=$1; shift
+const LOOKUP_SCRIPT = `dirs=$1; shift
 IFS=:
 for type do
   found=
@@ -17,16 +17,16 @@ done`;
 /** Remembers what it found, so that an operation costs no command of its own. */
 export class PluginFinder {
   readonly #shell: Shell;
-  readonly #folders: readonly string[];
-  readonly #known = new Map<string, string>();
+  readonly #dirs: readonly string[];
+  readonly #paths = new Map<string, string>();
 
   /** @throws UsageError for a folder that CNI_PATH cannot carry. */
-  constructor(shell: Shell, folders: readonly string[]) {
-    const bad = folders.find((folder) => !/^[^:\n\0]+$/.test(folder));
+  constructor(shell: Shell, dirs: readonly string[]) {
+    const bad = dirs.find((folder) => !/^[^:\n\0]+$/.test(folder));
     if (bad !== undefined)
       throw new UsageError(`"${printable(bad)}" cannot be a plugin folder; use a path without ":" and line breaks`);
     this.#shell = shell;
-    this.#folders = folders;
+    this.#dirs = dirs;
   }
 
   /**
@@ -34,32 +34,32 @@ export class PluginFinder {
    * @throws UsageError for a type that is no file name; EnvironmentError naming every type that is nowhere.
    */
   async find(types: readonly string[]): Promise<readonly string[]> {
-    const unknown = [...new Set(types)].filter((type) => !this.#known.has(type));
-    const bad = unknown.map(badPluginType).find((problem) => problem !== null);
+    const notCached = [...new Set(types)].filter((type) => !this.#paths.has(type));
+    const bad = notCached.map(pluginTypeProblem).find((problem) => problem !== null);
     if (bad !== undefined) throw new UsageError(bad);
-    if (unknown.length > 0) await this.#lookUp(unknown);
-    const missing = unknown.filter((type) => !this.#known.has(type));
+    if (notCached.length > 0) await this.#lookUp(notCached);
+    const missing = notCached.filter((type) => !this.#paths.has(type));
     if (missing.length > 0) {
       const names = missing.map((type) => `"${printable(type)}"`).join(", ");
       throw new EnvironmentError(
-        `no plugin ${names} in ${this.#folders.join(", ") || "an empty list of folders"} on ${this.#shell.name}; install it there`,
+        `no plugin ${names} in ${this.#dirs.join(", ") || "an empty list of folders"} on ${this.#shell.name}; install it there`,
       );
     }
-    return types.map((type) => this.#known.get(type) ?? "");
+    return types.map((type) => this.#paths.get(type) ?? "");
   }
 
   /** For a plugin that could not be started: the next lookup is a fresh one. */
   forget(type: string): void {
-    this.#known.delete(type);
+    this.#paths.delete(type);
   }
 
   async #lookUp(types: readonly string[]): Promise<void> {
     // "set -f" by flag: a folder name with * is no pattern.
-    const output = await this.#shell.exec(["sh", "-f", "-c", SCRIPT, "sh", this.#folders.join(":"), ...types]);
+    const output = await this.#shell.exec(["sh", "-f", "-c", LOOKUP_SCRIPT, "sh", this.#dirs.join(":"), ...types]);
     if (!succeeded(output)) throw new CommandError(output);
     for (const [i, path] of output.stdout.split("\n").entries()) {
       const type = types[i];
-      if (type !== undefined && path !== "") this.#known.set(type, path);
+      if (type !== undefined && path !== "") this.#paths.set(type, path);
     }
   }
 }

@@ -4,28 +4,28 @@ import type { Output, Shell } from "../core/shell.ts";
 import type { Invocation } from "./types.ts";
 
 /** One execution to be made. */
-export interface Call extends Omit<Invocation, "output"> {
+export interface PluginCall extends Omit<Invocation, "output"> {
   /** Seconds. */
   readonly timeout: number;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Bytes of stdout and of stderr that a plugin may write; results have hundreds. */
-export const MAX_OUTPUT = 1024 * 1024;
+export const MAX_OUTPUT_BYTES = 1024 * 1024;
 
 /** A plugin that is being written to cannot be started for a moment (libcni waits the same). */
-const BUSY_TRIES = 5;
-const BUSY_PAUSE = 1000;
+const MAX_BUSY_ATTEMPTS = 5;
+const BUSY_RETRY_MS = 1000;
 
 /** Runs it and tells how that went; a plugin's failure throws nothing. */
-export async function invokePlugin(shell: Shell, call: Call): Promise<Invocation> {
+export async function invokePlugin(shell: Shell, call: PluginCall): Promise<Invocation> {
   const { plugin, path, command, request, env, timeout, signal } = call;
-  const options = { stdin: request, env, timeout, maxBytes: MAX_OUTPUT, ...(signal ? { signal } : {}) };
+  const options = { stdin: request, env, timeout, maxBytes: MAX_OUTPUT_BYTES, ...(signal ? { signal } : {}) };
   let output: Output;
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     output = await shell.exec([path], options);
-    if (tries === BUSY_TRIES || !isBusy(output) || signal?.aborted) break;
-    await sleep(BUSY_PAUSE);
+    if (attempt === MAX_BUSY_ATTEMPTS || !isBusy(output) || signal?.aborted) break;
+    await sleep(BUSY_RETRY_MS);
   }
   return { plugin, path, command, request, env, output };
 }

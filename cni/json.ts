@@ -50,7 +50,7 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
 }
 
 /** What a value is, in the words of JSON, for error messages. */
-export function kindOf(value: JsonValue | undefined): string {
+export function typeName(value: JsonValue | undefined): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";
   if (isList(value)) return "a list";

@@ -14,7 +14,7 @@ const MAX_BYTES = 4 * 1024 * 1024;
  * @throws UsageError, UsageErrors
  */
 export function loadNetworkConfig(file: string): NetworkConfigList {
-  return finishDraft(merged(parseDraft(readText(file), file), file), file);
+  return finishDraft(withPluginFiles(parseDraft(readText(file), file), file), file);
 }
 
 /**
@@ -23,9 +23,9 @@ export function loadNetworkConfig(file: string): NetworkConfigList {
  */
 export function findNetworkConfig(dir: string, name: string): NetworkConfigList {
   for (const extensions of [[".conflist"], [".conf", ".json"]]) {
-    for (const file of filesOf(dir, extensions)) {
+    for (const file of filesIn(dir, extensions)) {
       const draft = parseDraft(readText(file), file);
-      if (draft.name === name) return finishDraft(merged(draft, file), file);
+      if (draft.name === name) return finishDraft(withPluginFiles(draft, file), file);
     }
   }
   throw new UsageError(
@@ -33,10 +33,10 @@ export function findNetworkConfig(dir: string, name: string): NetworkConfigList 
   );
 }
 
-function merged(draft: Draft, file: string): Draft {
+function withPluginFiles(draft: Draft, file: string): Draft {
   if (draft.loadOnlyInlinedPlugins) return draft;
-  const folder = join(dirname(file), draft.name);
-  const found = (isFolder(folder) ? filesOf(folder, [".conf"]) : []).map((path) =>
+  const dir = join(dirname(file), draft.name);
+  const found = (isDirectory(dir) ? filesIn(dir, [".conf"]) : []).map((path) =>
     parsePluginConfig(readText(path), path),
   );
   return {
@@ -46,7 +46,7 @@ function merged(draft: Draft, file: string): Draft {
   };
 }
 
-function filesOf(dir: string, extensions: readonly string[]): string[] {
+function filesIn(dir: string, extensions: readonly string[]): string[] {
   try {
     const entries = readdirSync(dir, { withFileTypes: true });
     const files = entries.filter((entry) => !entry.isDirectory() && extensions.includes(extname(entry.name)));
@@ -58,7 +58,7 @@ function filesOf(dir: string, extensions: readonly string[]): string[] {
   }
 }
 
-function isFolder(path: string): boolean {
+function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 

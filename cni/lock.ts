@@ -13,21 +13,21 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
 
 /** Milliseconds between two looks at a held lock: soon at first, for operations take milliseconds. */
-const FIRST_PAUSE = 1;
-const LONGEST_PAUSE = 20;
+const FIRST_POLL_MS = 1;
+const MAX_POLL_MS = 20;
 /** Seconds after which a live holder is taken to hang. */
-const PATIENCE = 600;
+const LOCK_TIMEOUT_S = 600;
 
 /** Waits until `attempt` returns null; what it returns is who is waited for. @throws EnvironmentError, the signal's reason */
-export async function waitFor(attempt: () => string | null, signal?: AbortSignal): Promise<void> {
+export async function waitUntilFree(attempt: () => string | null, signal?: AbortSignal): Promise<void> {
   const start = performance.now();
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LONGEST_PAUSE)) {
+  for (let pause = FIRST_POLL_MS; ; pause = Math.min(2 * pause, MAX_POLL_MS)) {
     signal?.throwIfAborted();
     const holder = attempt();
     if (holder === null) return;
-    if (performance.now() - start > PATIENCE * 1000) {
+    if (performance.now() - start > LOCK_TIMEOUT_S * 1000) {
       throw new EnvironmentError(
-        `a lock is held for ${PATIENCE} s by process ${holder.split(":")[0]}; end that process and try again`,
+        `a lock is held for ${LOCK_TIMEOUT_S} s by process ${holder.split(":")[0]}; end that process and try again`,
       );
     }
     await sleep(pause);
@@ -35,44 +35,44 @@ export async function waitFor(attempt: () => string | null, signal?: AbortSignal
 }
 
 /** Takes the lock `name` in `folder`, or returns its live holder. */
-export function tryLock(folder: string, name: string): string | null {
-  const link = join(folder, name);
+export function tryLock(dir: string, name: string): string | null {
+  const link = join(dir, name);
   for (;;) {
     try {
-      linkSync(markIn(join(dirname(folder), "holders")), link);
+      linkSync(holderLinkIn(join(dirname(dir), "holders")), link);
       return null;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST")
-        throw new EnvironmentError(`no lock can be made in ${folder} (${messageOf(error)}); make it writable`);
+        throw new EnvironmentError(`no lock can be made in ${dir} (${messageOf(error)}); make it writable`);
     }
-    const holder = holderOf(folder, name);
+    const holder = liveHolder(dir, name);
     if (holder !== null) return holder;
   }
 }
 
-export function unlock(folder: string, name: string): void {
-  rmSync(join(folder, name), { force: true });
+export function unlock(dir: string, name: string): void {
+  rmSync(join(dir, name), { force: true });
 }
 
 /** Who holds the lock; null when nobody alive does. A dead holder's lock is removed. */
-export function holderOf(folder: string, name: string): string | null {
-  const holder = readLink(join(folder, name));
+export function liveHolder(dir: string, name: string): string | null {
+  const holder = readLink(join(dir, name));
   if (holder === null || isAlive(holder)) return holder;
-  return removeDead(folder, name, holder);
+  return removeDeadLock(dir, name, holder);
 }
 
 /**
  * Removing is itself under a lock, one for each dead holder: two processes that see the same dead holder could otherwise
  * remove the lock that a third has taken in between. That lock is an ordinary one, so its holder may die too.
  */
-function removeDead(folder: string, name: string, dead: string): string | null {
+function removeDeadLock(dir: string, name: string, dead: string): string | null {
   const guard = `~${createHash("sha256").update(`${name}\0${dead}`).digest("hex").slice(0, 32)}`;
-  const busy = tryLock(folder, guard);
+  const busy = tryLock(dir, guard);
   if (busy !== null) return busy;
   try {
-    if (readLink(join(folder, name)) === dead) unlock(folder, name);
+    if (readLink(join(dir, name)) === dead) unlock(dir, name);
   } finally {
-    unlock(folder, guard);
+    unlock(dir, guard);
   }
   return null;
 }
@@ -86,26 +86,26 @@ function readLink(path: string): string | null {
   }
 }
 
-const marks = new Map<string, string>();
+const holderLinks = new Map<string, string>();
 
 /** The link that names this process, made at first use; those of dead processes are removed then. */
-function markIn(folder: string): string {
-  const known = marks.get(folder);
+function holderLinkIn(dir: string): string {
+  const known = holderLinks.get(dir);
   if (known !== undefined) return known;
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const holder of readdirSync(folder)) if (!isAlive(holder)) rmSync(join(folder, holder), { force: true });
-  const mark = join(folder, self());
-  rmSync(mark, { force: true }); // of another copy of this program in the same process
-  symlinkSync(self(), mark);
-  marks.set(folder, mark);
-  return mark;
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  for (const holder of readdirSync(dir)) if (!isAlive(holder)) rmSync(join(dir, holder), { force: true });
+  const link = join(dir, processIdentity());
+  rmSync(link, { force: true }); // of another copy of this program in the same process
+  symlinkSync(processIdentity(), link);
+  holderLinks.set(dir, link);
+  return link;
 }
 
 let identity: string | undefined;
 
 /** `pid:start:pid namespace:boot` of this process. */
-function self(): string {
-  identity ??= [process.pid, startOf(process.pid), pidNamespace(), bootId()].join(":");
+function processIdentity(): string {
+  identity ??= [process.pid, startTimeOf(process.pid), pidNamespace(), bootId()].join(":");
   return identity;
 }
 
@@ -114,11 +114,11 @@ function isAlive(holder: string): boolean {
   if (boot !== bootId()) return false;
   // A pid of another namespace says nothing here, so its lock is honoured.
   if (namespace !== pidNamespace()) return true;
-  return startOf(Number(pid)) === start;
+  return startTimeOf(Number(pid)) === start;
 }
 
 /** Clock ticks since boot at which the process started, or null when there is no such process. */
-function startOf(pid: number): string | null {
+function startTimeOf(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The name in parentheses may hold blanks; the start time is the 20th field after it.

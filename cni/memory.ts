@@ -1,10 +1,10 @@
 /** What the runtime remembers, in memory: for a program whose containers do not outlive it. */
-import { waitFor } from "./lock.ts";
+import { waitUntilFree } from "./lock.ts";
 import type { RuntimeStore } from "./store.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 /** Name of the lock of a GC: no container has it, for theirs begin with `c-`. */
-const GC = "gc";
+const GC_LOCK = "gc";
 
 /** A store of this process alone, that leaves nothing behind. Its locks follow the rules of `folderStore`. */
 export function memoryStore(): RuntimeStore {
@@ -15,13 +15,13 @@ export function memoryStore(): RuntimeStore {
   };
   const locks = new Set<string>();
   const holder = String(process.pid);
-  const take = (name: string): string | null => {
-    if (locks.has(name) || locks.has(GC)) return holder;
+  const tryTake = (name: string): string | null => {
+    if (locks.has(name) || locks.has(GC_LOCK)) return holder;
     locks.add(name);
     return null;
   };
-  const holding = async <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
-    await waitFor(() => take(name), signal);
+  const withHeldLock = async <T>(name: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
+    await waitUntilFree(() => tryTake(name), signal);
     return work().finally(() => locks.delete(name));
   };
   return {
@@ -30,10 +30,10 @@ export function memoryStore(): RuntimeStore {
     remove: (network, ref) => void (load(network, ref) !== null && attachments.delete(keyOf(ref))),
     list: () => [...attachments.values()],
     has: (ref) => attachments.has(keyOf(ref)),
-    withLock: (containerID, work, signal) => holding(`c-${containerID}`, work, signal),
+    withLock: (containerID, work, signal) => withHeldLock(`c-${containerID}`, work, signal),
     withGcLock: (work, signal) => {
-      const alone = (): Promise<void> => waitFor(() => (locks.size > 1 ? holder : null), signal);
-      return holding(GC, () => alone().then(work), signal);
+      const untilAlone = (): Promise<void> => waitUntilFree(() => (locks.size > 1 ? holder : null), signal);
+      return withHeldLock(GC_LOCK, () => untilAlone().then(work), signal);
     },
   };
 }

@@ -3,7 +3,7 @@ import type { JsonObject, JsonValue } from "./json.ts";
 import type { AttachmentRef, NetworkConfigList, PluginConfig } from "./types.ts";
 
 /** Keys that are the runtime's: what a configuration says there never reaches a plugin. */
-const GENERATED = new Set(["cniVersion", "name", "capabilities", "runtimeConfig", "prevResult"]);
+const RUNTIME_KEYS = new Set(["cniVersion", "name", "capabilities", "runtimeConfig", "prevResult"]);
 
 export interface RequestParts {
   /** For ADD, CHECK and DEL: filtered by what the plugin declares. */
@@ -18,7 +18,7 @@ export interface RequestParts {
 export function deriveRequest(list: NetworkConfigList, plugin: PluginConfig, parts: RequestParts = {}): JsonObject {
   const request: Record<string, JsonValue> = { cniVersion: list.cniVersion, name: list.name };
   for (const [key, value] of Object.entries(plugin.raw)) {
-    if (GENERATED.has(key) || key.startsWith("cni.dev/")) continue;
+    if (RUNTIME_KEYS.has(key) || key.startsWith("cni.dev/")) continue;
     // Not an assignment: a key named __proto__ must stay a key.
     Object.defineProperty(request, key, { value, enumerable: true, configurable: true, writable: true });
   }

@@ -5,19 +5,25 @@
  * after the last DEL, and several networks of one container are added one after the other and deleted in reverse.
  */
 import { UsageError } from "../core/errors.ts";
-import { DEFAULT_TIMEOUT, type Shell } from "../core/shell.ts";
-import { addAnswer, handOn, versionAnswer, type Answer, type VersionAnswer } from "./answer.ts";
-import { execute, runPlugin, sweep, type PluginHost, type Sweep } from "./chain.ts";
+import { DEFAULT_TIMEOUT_S, type Shell } from "../core/shell.ts";
+import {
+  parseAddOutput,
+  toPrevResult,
+  parseVersionOutput,
+  type AddOutput,
+  type VersionOutput,
+} from "./plugin-output.ts";
+import { execute, runPlugin, runList, type PluginHost, type ListOperation } from "./chain.ts";
 import { withVersion } from "./conf.ts";
-import { scrubbed, versionEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
+import { withoutCniVariables, versionEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
 import { CniErrors, asError, withCleanup } from "./errors.ts";
 import { PluginFinder } from "./find.ts";
 import type { JsonObject } from "./json.ts";
-import { addedConfig, addedResult, recall } from "./recall.ts";
+import { configOfAdd, resultOfAdd, restoreForDel } from "./restore.ts";
 import type { RuntimeStore } from "./store.ts";
 import type { AddOutcome, Attachment, AttachmentRef, Invocation, NetworkConfigList } from "./types.ts";
 import { checkAttachment, checkRef } from "./validate.ts";
-import { LATEST, atLeast, highestCommon } from "./version.ts";
+import { LATEST_VERSION, atLeast, highestCommon } from "./version.ts";
 
 export interface RuntimeOptions {
   /** Where the plugins run: the networking domain of the node. */
@@ -51,7 +57,7 @@ export class CniRuntime {
       shell,
       pluginPath,
       store,
-      timeout = DEFAULT_TIMEOUT,
+      timeout = DEFAULT_TIMEOUT_S,
       unusedEnv = "empty",
       onInvoke = () => undefined,
     } = options;
@@ -79,7 +85,7 @@ export class CniRuntime {
         try {
           return await this.#addAll(list, attachment, signal);
         } catch (error) {
-          throw await this.#undo(asError(error), list, attachment);
+          throw await this.#undoAdd(asError(error), list, attachment);
         }
       },
       signal,
@@ -105,7 +111,7 @@ export class CniRuntime {
       ref.containerID,
       async () => {
         const cached = this.#store.load(list.name, ref);
-        const added = addedConfig(list, cached);
+        const added = configOfAdd(list, cached);
         if (!atLeast(added.cniVersion, "0.4.0"))
           throw new UsageError(`version ${added.cniVersion} has no CHECK; use 0.4.0 or later`);
         if (list.disableCheck || added.disableCheck) return [];
@@ -113,8 +119,8 @@ export class CniRuntime {
           throw new UsageError(
             `container ${ref.containerID} has no ${ref.ifName} in network "${list.name}"; run ADD before CHECK`,
           );
-        const prevResult = addedResult(cached, added);
-        return this.#sweep("CHECK", added, cached.attachment, prevResult, signal);
+        const prevResult = resultOfAdd(cached, added);
+        return this.#runList("CHECK", added, cached.attachment, prevResult, signal);
       },
       signal,
     );
@@ -132,27 +138,32 @@ export class CniRuntime {
   ): Promise<readonly Invocation[]> {
     valid.forEach(checkRef);
     if (list.disableGC) return [];
-    return this.#store.withGcLock(() => this.#collect(list, valid, signal), signal);
+    return this.#store.withGcLock(() => this.#collectGarbage(list, valid, signal), signal);
   }
 
   /** Whether ADD would be served; below version 1.1.0 the answer is yes, unasked. @throws CniError of the first plugin that is not ready. */
   async status(list: NetworkConfigList, signal?: AbortSignal): Promise<readonly Invocation[]> {
-    return atLeast(list.cniVersion, "1.1.0") ? this.#sweep("STATUS", list, null, null, signal) : [];
+    return atLeast(list.cniVersion, "1.1.0") ? this.#runList("STATUS", list, null, null, signal) : [];
   }
 
   /** Which versions the plugin says it speaks. @throws CniError, EnvironmentError */
-  async version(pluginType: string, signal?: AbortSignal): Promise<VersionAnswer> {
-    const call = { command: "VERSION", env: versionEnvironment(), request: `{"cniVersion":"${LATEST}"}`, signal };
-    return versionAnswer(await execute(this.#host, pluginType, call));
+  async version(pluginType: string, signal?: AbortSignal): Promise<VersionOutput> {
+    const call = {
+      command: "VERSION",
+      env: versionEnvironment(),
+      request: `{"cniVersion":"${LATEST_VERSION}"}`,
+      signal,
+    };
+    return parseVersionOutput(await execute(this.#host, pluginType, call));
   }
 
   /** The list in the highest of its versions that all of its plugins speak. @throws UsageError when there is none. */
   async negotiate(list: NetworkConfigList, signal?: AbortSignal): Promise<NetworkConfigList> {
-    const spoken: (readonly string[])[] = [];
-    for (const { type } of list.plugins) spoken.push((await this.version(type, signal)).supportedVersions);
-    const version = highestCommon(list.cniVersions, ...spoken);
+    const supported: (readonly string[])[] = [];
+    for (const { type } of list.plugins) supported.push((await this.version(type, signal)).supportedVersions);
+    const version = highestCommon(list.cniVersions, ...supported);
     if (version !== null) return withVersion(list, version);
-    const plugins = list.plugins.map(({ type }, i) => `${type}: ${spoken[i]?.join(" ")}`).join("; ");
+    const plugins = list.plugins.map(({ type }, i) => `${type}: ${supported[i]?.join(" ")}`).join("; ");
     throw new UsageError(
       `network "${list.name}" offers ${list.cniVersions.join(" ")}, which its plugins do not share (${plugins}); add a version to "cniVersions"`,
     );
@@ -162,7 +173,7 @@ export class CniRuntime {
   async invoke(pluginType: string, env: CniEnv, request: string, signal?: AbortSignal): Promise<Invocation> {
     return execute(this.#host, pluginType, {
       command: env.CNI_COMMAND ?? "",
-      env: { ...scrubbed(), ...env },
+      env: { ...withoutCniVariables(), ...env },
       request,
       signal,
     });
@@ -171,13 +182,17 @@ export class CniRuntime {
   async #addAll(list: NetworkConfigList, attachment: Attachment, signal: AbortSignal | undefined): Promise<AddOutcome> {
     const invocations: Invocation[] = [];
     const unversioned: string[] = [];
-    let answer: Answer | null = null;
+    let answer: AddOutput | null = null;
     for (const plugin of list.plugins) {
       const last = invocations.at(-1);
-      const prevResult = answer && last ? handOn(last, answer.raw, list.cniVersion) : null;
-      const invocation = await runPlugin(this.#host, operation("ADD", list, attachment, prevResult, signal), plugin);
+      const prevResult = answer && last ? toPrevResult(last, answer.raw, list.cniVersion) : null;
+      const invocation = await runPlugin(
+        this.#host,
+        listOperation("ADD", list, attachment, prevResult, signal),
+        plugin,
+      );
       invocations.push(invocation);
-      answer = addAnswer(invocation);
+      answer = parseAddOutput(invocation);
       if (answer.versionMissing) unversioned.push(plugin.type);
     }
     if (answer === null) throw new UsageError(`network "${list.name}" has no plugins; add one to "plugins"`);
@@ -190,10 +205,10 @@ export class CniRuntime {
   }
 
   /** Every ADD gets a DEL, also where a plugin says it is not needed (code 3): DEL does no harm, a leak does. */
-  async #undo(first: Error, list: NetworkConfigList, attachment: Attachment): Promise<Error> {
+  async #undoAdd(first: Error, list: NetworkConfigList, attachment: Attachment): Promise<Error> {
     try {
       // The caller's signal may be what ended the ADD, so it does not end this.
-      await this.#sweep("DEL", list, attachment, null, undefined);
+      await this.#runList("DEL", list, attachment, null, undefined);
       return first;
     } catch (error) {
       return withCleanup(first, asError(error));
@@ -205,25 +220,25 @@ export class CniRuntime {
     target: DelTarget,
     { signal, goOn = false }: DelOptions,
   ): Promise<readonly Invocation[]> {
-    const past = recall(this.#store, list, target);
-    const what = operation("DEL", past.list, past.attachment, past.prevResult, signal);
-    const { invocations, failures } = await sweep(this.#host, what, goOn);
+    const restored = restoreForDel(this.#store, list, target);
+    const operation = listOperation("DEL", restored.list, restored.attachment, restored.prevResult, signal);
+    const { invocations, failures } = await runList(this.#host, operation, goOn);
     if (failures.length > 0) throw new CniErrors(failures);
     this.#store.remove(list.name, target);
     return invocations;
   }
 
-  async #collect(
+  async #collectGarbage(
     list: NetworkConfigList,
     valid: readonly AttachmentRef[],
     signal: AbortSignal | undefined,
   ): Promise<readonly Invocation[]> {
     const known = this.#store.list();
-    const stays = new Set(valid.map(keyOf));
+    const validKeys = new Set(valid.map(keyOf));
     const invocations: Invocation[] = [];
     const failures: Error[] = [];
     for (const { attachment } of known.filter(
-      ({ network, attachment }) => network === list.name && !stays.has(keyOf(attachment)),
+      ({ network, attachment }) => network === list.name && !validKeys.has(keyOf(attachment)),
     )) {
       try {
         invocations.push(...(await this.#delete(list, attachment, signal ? { signal } : {})));
@@ -232,36 +247,36 @@ export class CniRuntime {
       }
     }
     if (atLeast(list.cniVersion, "1.1.0")) {
-      const elsewhere = new Set(
+      const otherNetworks = new Set(
         known.filter(({ network }) => network !== list.name).map(({ attachment }) => keyOf(attachment)),
       );
-      const parts = { validAttachments: valid.filter((ref) => !elsewhere.has(keyOf(ref))) };
-      const swept = await sweep(this.#host, { command: "GC", list, attachment: null, parts, signal }, true);
-      invocations.push(...swept.invocations);
-      failures.push(...swept.failures);
+      const parts = { validAttachments: valid.filter((ref) => !otherNetworks.has(keyOf(ref))) };
+      const outcome = await runList(this.#host, { command: "GC", list, attachment: null, parts, signal }, true);
+      invocations.push(...outcome.invocations);
+      failures.push(...outcome.failures);
     }
     if (failures.length > 0) throw new CniErrors(failures);
     return invocations;
   }
 
-  async #sweep(
+  async #runList(
     command: "DEL" | "CHECK" | "STATUS",
     list: NetworkConfigList,
     attachment: Attachment | null,
     prevResult: JsonObject | null,
     signal: AbortSignal | undefined,
   ): Promise<readonly Invocation[]> {
-    return (await sweep(this.#host, operation(command, list, attachment, prevResult, signal))).invocations;
+    return (await runList(this.#host, listOperation(command, list, attachment, prevResult, signal))).invocations;
   }
 }
 
-function operation(
-  command: Sweep["command"],
+function listOperation(
+  command: ListOperation["command"],
   list: NetworkConfigList,
   attachment: Attachment | null,
   prevResult: JsonObject | null,
   signal: AbortSignal | undefined,
-): Sweep {
+): ListOperation {
   return { command, list, attachment, signal, parts: { prevResult, capabilityArgs: attachment?.capabilityArgs ?? {} } };
 }
 

@@ -5,8 +5,15 @@
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isStored, listAttachments, makeFolder, readAttachment, removeAttachment, writeAttachment } from "./cache.ts";
-import { holderOf, tryLock, unlock, waitFor } from "./lock.ts";
+import {
+  isStored,
+  listAttachments,
+  makePrivateDirectory,
+  readAttachment,
+  removeAttachment,
+  writeAttachment,
+} from "./cache.ts";
+import { liveHolder, tryLock, unlock, waitUntilFree } from "./lock.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 export interface RuntimeStore {
@@ -23,7 +30,7 @@ export interface RuntimeStore {
   withGcLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
-const GC = "gc";
+const GC_LOCK = "gc";
 
 /**
  * A store in a folder, which is made at first use.
@@ -34,40 +41,40 @@ const GC = "gc";
 export function folderStore(folder: string): RuntimeStore {
   const attachments = join(folder, "attachments");
   const locks = join(folder, "locks");
-  let made = false;
-  const ready = (): void => {
-    if (made) return;
-    makeFolder(attachments);
-    makeFolder(locks);
-    made = true;
+  let created = false;
+  const ensureDirs = (): void => {
+    if (created) return;
+    makePrivateDirectory(attachments);
+    makePrivateDirectory(locks);
+    created = true;
   };
   return {
-    load: (network, ref) => (ready(), readAttachment(attachments, network, ref)),
-    save: (cached) => (ready(), writeAttachment(attachments, cached)),
-    remove: (network, ref) => (ready(), removeAttachment(attachments, network, ref)),
-    list: () => (ready(), listAttachments(attachments)),
-    has: (ref) => (ready(), isStored(attachments, ref)),
+    load: (network, ref) => (ensureDirs(), readAttachment(attachments, network, ref)),
+    save: (cached) => (ensureDirs(), writeAttachment(attachments, cached)),
+    remove: (network, ref) => (ensureDirs(), removeAttachment(attachments, network, ref)),
+    list: () => (ensureDirs(), listAttachments(attachments)),
+    has: (ref) => (ensureDirs(), isStored(attachments, ref)),
     withLock: async (containerID, work, signal) => {
-      ready();
+      ensureDirs();
       const name = lockName(containerID);
-      return holding(locks, name, () => tryContainerLock(locks, name), work, signal);
+      return withHeldLock(locks, name, () => tryContainerLock(locks, name), work, signal);
     },
     withGcLock: async (work, signal) => {
-      ready();
-      const alone = () => waitFor(() => anyContainer(locks), signal).then(work);
-      return holding(locks, GC, () => tryLock(locks, GC), alone, signal);
+      ensureDirs();
+      const workAlone = () => waitUntilFree(() => anyContainerHolder(locks), signal).then(work);
+      return withHeldLock(locks, GC_LOCK, () => tryLock(locks, GC_LOCK), workAlone, signal);
     },
   };
 }
 
-async function holding<T>(
+async function withHeldLock<T>(
   locks: string,
   name: string,
-  take: () => string | null,
+  tryTake: () => string | null,
   work: () => Promise<T>,
   signal?: AbortSignal,
 ): Promise<T> {
-  await waitFor(take, signal);
+  await waitUntilFree(tryTake, signal);
   try {
     return await work();
   } finally {
@@ -78,14 +85,14 @@ async function holding<T>(
 function tryContainerLock(locks: string, name: string): string | null {
   const busy = tryLock(locks, name);
   if (busy !== null) return busy;
-  const gc = holderOf(locks, GC);
+  const gc = liveHolder(locks, GC_LOCK);
   if (gc !== null) unlock(locks, name);
   return gc;
 }
 
-function anyContainer(locks: string): string | null {
+function anyContainerHolder(locks: string): string | null {
   for (const name of readdirSync(locks)) {
-    const holder = name.startsWith("c-") ? holderOf(locks, name) : null;
+    const holder = name.startsWith("c-") ? liveHolder(locks, name) : null;
     if (holder !== null) return holder;
   }
   return null;

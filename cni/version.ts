@@ -4,10 +4,10 @@
 export const SPEC_VERSIONS = ["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"] as const;
 export type SpecVersion = (typeof SPEC_VERSIONS)[number];
 
-export const LATEST: SpecVersion = "1.1.0";
+export const LATEST_VERSION: SpecVersion = "1.1.0";
 
 /** What a configuration without any version speaks. */
-export const UNSTATED: SpecVersion = "0.1.0";
+export const DEFAULT_VERSION: SpecVersion = "0.1.0";
 
 export function isSpecVersion(text: string): text is SpecVersion {
   return (SPEC_VERSIONS as readonly string[]).includes(text);

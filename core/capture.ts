@@ -4,7 +4,7 @@ export class Capture {
   readonly #limit: number;
   readonly #onOverflow: () => void;
   #size = 0;
-  #full = false;
+  #overflowed = false;
 
   constructor(limit: number, onOverflow: () => void) {
     this.#limit = limit;
@@ -12,12 +12,12 @@ export class Capture {
   }
 
   push(chunk: Buffer): void {
-    if (this.#full) return;
-    const room = this.#limit - this.#size;
-    this.#chunks.push(chunk.length > room ? chunk.subarray(0, room) : chunk);
-    this.#size += Math.min(chunk.length, room);
-    if (chunk.length > room) {
-      this.#full = true;
+    if (this.#overflowed) return;
+    const remaining = this.#limit - this.#size;
+    this.#chunks.push(chunk.length > remaining ? chunk.subarray(0, remaining) : chunk);
+    this.#size += Math.min(chunk.length, remaining);
+    if (chunk.length > remaining) {
+      this.#overflowed = true;
       this.#onOverflow();
     }
   }

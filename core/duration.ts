@@ -1,6 +1,6 @@
 import { UsageError, printable } from "./errors.ts";
 
-const SECONDS_PER = { s: 1, m: 60 } as const;
+const SECONDS_PER_UNIT = { s: 1, m: 60 } as const;
 const MAX_SECONDS = 3600;
 
 /**
@@ -20,6 +20,6 @@ export function parseDuration(written: string | number): number {
 function secondsOf(text: string): number {
   const match = /^(\d{1,9})(s|m)?$/.exec(text.trim());
   if (match === null) return Number.NaN;
-  const unit = (match[2] ?? "s") as keyof typeof SECONDS_PER;
-  return Number(match[1]) * SECONDS_PER[unit];
+  const unit = (match[2] ?? "s") as keyof typeof SECONDS_PER_UNIT;
+  return Number(match[1]) * SECONDS_PER_UNIT[unit];
 }

@@ -26,7 +26,7 @@ export class EnvironmentError extends Error {
 }
 
 /** What a measurement is about is not there, and nothing is wrong: it is skipped with this reason. */
-export class NotThereError extends Error {
+export class SkipError extends Error {
   override readonly name = "NotThereError";
 }
 
@@ -42,12 +42,12 @@ export class CommandError extends Error {
 
 /** One line: what ran, where, how it ended, and the last line that it said. */
 export function describeFailure(output: Output): string {
-  const said = lastLine(output.stderr) || lastLine(output.stdout);
-  return `${quoteArgv(output.argv)} (on ${output.where}) ${howItEnded(output)}${said ? `: ${said}` : ""}`;
+  const printed = lastLine(output.stderr) || lastLine(output.stdout);
+  return `${quoteArgv(output.argv)} (on ${output.where}) ${describeEnd(output)}${printed ? `: ${printed}` : ""}`;
 }
 
 /** `failed with exit code 1`, `was ended by SIGKILL` ... */
-export function howItEnded(output: Output): string {
+export function describeEnd(output: Output): string {
   if (output.startError !== null) return `could not be started: ${output.startError}`;
   switch (output.ended) {
     case "timeout":

@@ -1,24 +1,24 @@
 /** Reading foreign JSON: every value may be missing or of another type. */
 
 /** The value at a path of keys, or undefined. */
-export function at(value: unknown, ...path: readonly string[]): unknown {
-  let here = value;
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
+  let current = value;
   for (const key of path) {
-    if (typeof here !== "object" || here === null || !Object.hasOwn(here, key)) return undefined;
-    here = (here as Record<string, unknown>)[key];
+    if (typeof current !== "object" || current === null || !Object.hasOwn(current, key)) return undefined;
+    current = (current as Record<string, unknown>)[key];
   }
-  return here;
+  return current;
 }
 
 /** The finite number at a path, or null. */
 export function numberAt(value: unknown, ...path: readonly string[]): number | null {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return typeof found === "number" && Number.isFinite(found) ? found : null;
 }
 
 /** The text at a path, or null. */
 export function stringAt(value: unknown, ...path: readonly string[]): string | null {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return typeof found === "string" ? found : null;
 }
 

@@ -8,8 +8,8 @@ import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
 import {
-  DEFAULT_MAX_BYTES,
-  DEFAULT_TIMEOUT,
+  DEFAULT_MAX_OUTPUT_BYTES,
+  DEFAULT_TIMEOUT_S,
   type ExecOptions,
   type Output,
   type Process,
@@ -17,38 +17,38 @@ import {
 } from "./shell.ts";
 
 /** Seconds that output may still arrive after the exit, when somebody else holds the pipes. */
-const DRAIN = 0.25;
-const WHERE = "this host";
+const DRAIN_S = 0.25;
+const SHELL_NAME = "this host";
 /** Bytes kept of what a streaming command says on stderr. */
-const LAST_WORDS = 4096;
+const MAX_STREAM_STDERR_BYTES = 4096;
 
 /** Commands of this shell see the environment of cnibench. */
 export function localShell(): Shell {
   return {
-    name: WHERE,
+    name: SHELL_NAME,
     start: startLocal,
     exec: (argv, options = {}) =>
-      startLocal(argv, { ...options, stdin: options.stdin ?? "", timeout: options.timeout ?? DEFAULT_TIMEOUT }).done,
+      startLocal(argv, { ...options, stdin: options.stdin ?? "", timeout: options.timeout ?? DEFAULT_TIMEOUT_S }).done,
   };
 }
 
 /** A started command whose streams are read and written while it runs: the carrier of a node agent. */
-export interface Stream extends AgentTransport {
+export interface StreamingProcess extends AgentTransport {
   closeStdin(): void;
   kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
 }
 
 /** @param env the whole environment of the command. */
-export function localStream(argv: readonly string[], env: Readonly<Record<string, string>>): Stream {
+export function startStreaming(argv: readonly string[], env: Readonly<Record<string, string>>): StreamingProcess {
   const child = spawnGroup(argv, env);
-  const said = new Capture(LAST_WORDS, () => undefined);
-  child.stderr.on("data", (chunk: Buffer) => said.push(chunk));
+  const stderr = new Capture(MAX_STREAM_STDERR_BYTES, () => undefined);
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on("error", () => undefined); // the end of the process is reported by onEnd
   return {
     write: (data) => void child.stdin.write(data),
     onData: (listener) => void child.stdout.on("data", listener),
     onEnd: (listener) => {
-      void child.then((result) => listener(said.text().trim() || (result.originalMessage ?? "")));
+      void child.then((result) => listener(stderr.text().trim() || (result.originalMessage ?? "")));
     },
     closeStdin: () => void child.stdin.end(),
     kill: (signal) => killGroup(child.pid, signal),
@@ -56,7 +56,7 @@ export function localStream(argv: readonly string[], env: Readonly<Record<string
 }
 
 /** Gives this program's terminal to a command, until it ends. @returns its exit code; null when a signal ended it. */
-export async function onTerminal(argv: readonly string[]): Promise<number | null> {
+export async function runOnTerminal(argv: readonly string[]): Promise<number | null> {
   const [file = "", ...args] = argv;
   const { exitCode } = await execa(file, args, { stdio: "inherit", reject: false });
   return exitCode ?? null;
@@ -78,21 +78,22 @@ function spawnGroup(argv: readonly string[], env: Readonly<Record<string, string
 function startLocal(argv: readonly string[], options: ExecOptions = {}): Process {
   const started = performance.now();
   const child = spawnGroup(argv, { ...process.env, ...options.env });
-  const limit = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  const limit = options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
   let ended: Output["ended"] = null;
-  const end = (why: Output["ended"]): void => {
+  const terminate = (why: Output["ended"]): void => {
     ended ??= why;
     killGroup(child.pid, "SIGKILL");
   };
-  const out = new Capture(limit, () => end("output-limit"));
-  const err = new Capture(limit, () => end("output-limit"));
+  const out = new Capture(limit, () => terminate("output-limit"));
+  const err = new Capture(limit, () => terminate("output-limit"));
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
   child.stdin.on("error", () => undefined); // a program need not read its input
   if (options.stdin !== undefined) child.stdin.end(options.stdin);
 
-  const timer = options.timeout === undefined ? undefined : setTimeout(() => end("timeout"), options.timeout * 1000);
-  const onAbort = (): void => end("abort");
+  const timer =
+    options.timeout === undefined ? undefined : setTimeout(() => terminate("timeout"), options.timeout * 1000);
+  const onAbort = (): void => terminate("abort");
   if (options.signal?.aborted) onAbort();
   options.signal?.addEventListener("abort", onAbort, { once: true });
 
@@ -100,22 +101,22 @@ function startLocal(argv: readonly string[], options: ExecOptions = {}): Process
     setTimeout(() => {
       child.stdout.destroy();
       child.stderr.destroy();
-    }, DRAIN * 1000).unref();
+    }, DRAIN_S * 1000).unref();
   });
   const done = child.then((result): Output => {
     clearTimeout(timer);
     options.signal?.removeEventListener("abort", onAbort);
-    const neverRan = child.pid === undefined;
+    const notStarted = child.pid === undefined;
     return {
       argv,
-      where: WHERE,
+      where: SHELL_NAME,
       stdout: out.text(),
       stderr: err.text(),
-      exitCode: neverRan ? null : (result.exitCode ?? null),
+      exitCode: notStarted ? null : (result.exitCode ?? null),
       signal: result.signal ?? null,
       duration: (performance.now() - started) / 1000,
       ended,
-      startError: neverRan ? (result.originalMessage ?? "cannot be started") : null,
+      startError: notStarted ? (result.originalMessage ?? "cannot be started") : null,
     };
   });
   return {

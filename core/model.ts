@@ -37,7 +37,7 @@ export interface Endpoint {
   /** MTU of that interface, bytes. */
   readonly mtu: number;
   /** Whether `ip` is a service's that leads here: pings to it have no answer. */
-  readonly translated?: true;
+  readonly isServiceIp?: true;
   /** Name that the cluster's name server has `ip` for, as pods of the same namespace ask for it. */
   readonly hostname?: string;
   readonly shell: Shell;
@@ -74,7 +74,7 @@ export function isServicePath(path: Path): path is ServicePath {
 }
 
 /** Objects that are there while something is measured that is not about them: so many of each. */
-export interface StandingLoad {
+export interface BackgroundObjects {
   readonly services: number;
   readonly policies: number;
   readonly pods: number;

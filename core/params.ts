@@ -18,5 +18,5 @@ export interface RunnerFacts {
   /** Paths that it can measure; empty: it works on the deployment as a whole (life-cycle, conformance). */
   readonly paths: readonly Path[];
   /** Pods that it has on one node at a time, beside those that every measurement keeps; left out: none. */
-  readonly pods?: (params: Readonly<Record<string, number | string>>) => number;
+  readonly podsPerNode?: (params: Readonly<Record<string, number | string>>) => number;
 }

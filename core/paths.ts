@@ -8,9 +8,9 @@ import { fileURLToPath } from "node:url";
  * @throws Error when the installation is broken: a fault of ours, not of the user.
  */
 export function packageRoot(from: string = dirname(fileURLToPath(import.meta.url))): string {
-  for (let folder = from; ; folder = dirname(folder)) {
-    if (packageName(join(folder, "package.json")) === "cnibench") return folder;
-    if (folder === dirname(folder))
+  for (let dir = from; ; dir = dirname(dir)) {
+    if (packageName(join(dir, "package.json")) === "cnibench") return dir;
+    if (dir === dirname(dir))
       throw new Error(`no package.json of cnibench at or above ${from}; install cnibench again`);
   }
 }

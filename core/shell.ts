@@ -56,8 +56,8 @@ export interface Shell {
   start(argv: readonly string[], options?: ExecOptions): Process;
 }
 
-export const DEFAULT_TIMEOUT = 60;
-export const DEFAULT_MAX_BYTES = 16 * 1024 * 1024;
+export const DEFAULT_TIMEOUT_S = 60;
+export const DEFAULT_MAX_OUTPUT_BYTES = 16 * 1024 * 1024;
 
 export function succeeded(output: Output): boolean {
   return output.exitCode === 0 && output.ended === null && output.startError === null;

@@ -11,40 +11,40 @@ import type { CST, Document, ParsedNode } from "yaml";
 import { printable } from "./errors.ts";
 
 /** Where something stands; line and column count from 1. */
-export interface Place {
+export interface SourcePosition {
   readonly file: string;
   readonly line: number;
   readonly column: number;
 }
 
-export interface YamlScalar extends Place {
+export interface YamlScalar extends SourcePosition {
   readonly kind: "scalar";
   readonly value: string | number | boolean | null;
 }
 
-export interface YamlList extends Place {
+export interface YamlList extends SourcePosition {
   readonly kind: "list";
   readonly items: readonly YamlNode[];
 }
 
-export interface YamlMap extends Place {
+export interface YamlMap extends SourcePosition {
   readonly kind: "map";
-  readonly entries: readonly { readonly key: string; readonly keyPlace: Place; readonly value: YamlNode }[];
+  readonly entries: readonly { readonly key: string; readonly keyPlace: SourcePosition; readonly value: YamlNode }[];
 }
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
 /** A sentence about one place in the file. */
 export interface YamlProblem {
-  readonly place: Place;
-  readonly sentence: string;
+  readonly position: SourcePosition;
+  readonly message: string;
 }
 
 export const MAX_BYTES = 256 * 1024;
 export const MAX_DEPTH = 32;
 
 /** `file:line:column`, as editors and compilers write it. */
-export function at(place: Place): string {
+export function formatPosition(place: SourcePosition): string {
   return `${printable(place.file)}:${place.line}:${place.column}`;
 }
 
@@ -53,26 +53,30 @@ export function parseYaml(
   text: string,
   file: string,
 ): { readonly root: YamlNode } | { readonly problems: readonly YamlProblem[] } {
-  const start: Place = { file, line: 1, column: 1 };
+  const start: SourcePosition = { file, line: 1, column: 1 };
   if (Buffer.byteLength(text) > MAX_BYTES) {
     return {
       problems: [
         {
-          place: start,
-          sentence: `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove what is not needed`,
+          position: start,
+          message: `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove what is not needed`,
         },
       ],
     };
   }
   const lines = new LineCounter();
-  const placeOf = (offset: number): Place => {
+  const positionAt = (offset: number): SourcePosition => {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   };
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tooDeep(tokens);
-  if (deep !== null)
-    return { problems: [{ place: placeOf(deep), sentence: `nested more than ${MAX_DEPTH} levels deep; flatten it` }] };
+  const deepOffset = firstTooDeep(tokens);
+  if (deepOffset !== null)
+    return {
+      problems: [
+        { position: positionAt(deepOffset), message: `nested more than ${MAX_DEPTH} levels deep; flatten it` },
+      ],
+    };
 
   const problems: YamlProblem[] = [];
   // Keys are compared here: the library compares every pair, which a large file turns into seconds.
@@ -84,14 +88,17 @@ export function parseYaml(
   const [document, second] = documents;
   if (second !== undefined) {
     problems.push({
-      place: placeOf(second.range[0]),
-      sentence: "a second document begins here; keep one document per file",
+      position: positionAt(second.range[0]),
+      message: "a second document begins here; keep one document per file",
     });
   }
-  for (const fault of document === undefined ? [] : [...document.errors, ...document.warnings]) {
-    problems.push({ place: placeOf(fault.pos[0]), sentence: `${printable(fault.message)}; correct the YAML here` });
+  for (const error of document === undefined ? [] : [...document.errors, ...document.warnings]) {
+    problems.push({
+      position: positionAt(error.pos[0]),
+      message: `${printable(error.message)}; correct the YAML here`,
+    });
   }
-  const root = convert(document, placeOf, problems);
+  const root = convert(document, positionAt, problems);
   return problems.length > 0 ? { problems } : { root };
 }
 
@@ -99,49 +106,51 @@ export function parseYaml(
 export function parseDocuments(text: string): readonly unknown[] {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
-  const deep = tooDeep(tokens);
-  if (deep !== null) throw new Error(`line ${lines.linePos(deep).line} is nested more than ${MAX_DEPTH} levels deep`);
+  const deepOffset = firstTooDeep(tokens);
+  if (deepOffset !== null)
+    throw new Error(`line ${lines.linePos(deepOffset).line} is nested more than ${MAX_DEPTH} levels deep`);
   return [...new Composer({ prettyErrors: false, uniqueKeys: false }).compose(tokens)].map((document) => {
-    const [fault] = document.errors;
-    if (fault !== undefined) throw new Error(`line ${lines.linePos(fault.pos[0]).line}: ${printable(fault.message)}`);
+    const [error] = document.errors;
+    if (error !== undefined) throw new Error(`line ${lines.linePos(error.pos[0]).line}: ${printable(error.message)}`);
     return document.toJS() as unknown; // refuses aliases that multiply
   });
 }
 
 /** Offset of a token nested too deeply, or null. Iterative, because the text decides the depth. */
-function tooDeep(tokens: readonly CST.Token[]): number | null {
+function firstTooDeep(tokens: readonly CST.Token[]): number | null {
   const stack = tokens.map((token) => ({ token, depth: 0 }));
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { token, depth } = top;
     if (depth > MAX_DEPTH) return token.offset;
-    const inner: (CST.Token | null | undefined)[] = [];
-    if (token.type === "document") inner.push(token.value);
-    if ("items" in token) for (const item of token.items) inner.push(item.key, item.value);
-    for (const child of inner) if (child) stack.push({ token: child, depth: depth + 1 });
+    const children: (CST.Token | null | undefined)[] = [];
+    if (token.type === "document") children.push(token.value);
+    if ("items" in token) for (const item of token.items) children.push(item.key, item.value);
+    for (const child of children) if (child) stack.push({ token: child, depth: depth + 1 });
   }
   return null;
 }
 
-type PlaceOf = (offset: number) => Place;
+type PositionAt = (offset: number) => SourcePosition;
 
-function convert(document: Document.Parsed | undefined, placeOf: PlaceOf, problems: YamlProblem[]): YamlNode {
+function convert(document: Document.Parsed | undefined, positionAt: PositionAt, problems: YamlProblem[]): YamlNode {
   const node = (from: ParsedNode | null, missingAt: number): YamlNode => {
-    const place = placeOf(from?.range[0] ?? missingAt);
+    const place = positionAt(from?.range[0] ?? missingAt);
     if (isMap(from)) return { kind: "map", ...place, entries: mapEntries(from.items, place) };
     if (isSeq(from)) return { kind: "list", ...place, items: from.items.map((item) => node(item, missingAt)) };
-    if (isAlias(from)) problems.push({ place, sentence: "aliases (*name) are not supported; write the value out" });
+    if (isAlias(from))
+      problems.push({ position: place, message: "aliases (*name) are not supported; write the value out" });
     return { kind: "scalar", ...place, value: isScalar(from) ? plain(from.value) : null };
   };
   const mapEntries = (
     items: readonly { key: ParsedNode; value: ParsedNode | null }[],
-    mapPlace: Place,
+    mapPosition: SourcePosition,
   ): YamlMap["entries"] => {
-    const seen = new Map<string, Place>();
+    const seen = new Map<string, SourcePosition>();
     return items.map((item) => {
-      const keyPlace = item.key.range ? placeOf(item.key.range[0]) : mapPlace;
+      const keyPlace = item.key.range ? positionAt(item.key.range[0]) : mapPosition;
       const value = node(item.value, item.key.range?.[1] ?? 0);
       if (!isScalar(item.key) || typeof item.key.value !== "string") {
-        problems.push({ place: keyPlace, sentence: "this key is no text; write a plain word, or put it in quotes" });
+        problems.push({ position: keyPlace, message: "this key is no text; write a plain word, or put it in quotes" });
         return { key: "", keyPlace, value };
       }
       const key = item.key.value;
@@ -149,8 +158,8 @@ function convert(document: Document.Parsed | undefined, placeOf: PlaceOf, proble
       if (first === undefined) seen.set(key, keyPlace);
       else
         problems.push({
-          place: keyPlace,
-          sentence: `"${printable(key).slice(0, 60)}" is given twice (first on line ${first.line}); remove one`,
+          position: keyPlace,
+          message: `"${printable(key).slice(0, 60)}" is given twice (first on line ${first.line}); remove one`,
         });
       return { key, keyPlace, value };
     });

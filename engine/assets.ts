@@ -8,7 +8,7 @@ import { UsageError } from "../core/errors.ts";
 import type { Problem } from "../core/model.ts";
 import { packageRoot } from "../core/paths.ts";
 import { architectureOf } from "../core/tools/architecture.ts";
-import { findCniPlugin, findTool, isProgram } from "../core/tools/find.ts";
+import { findCniPlugin, findTool, isExecutable } from "../core/tools/find.ts";
 import type { BareRecipe, Plugin } from "../plugins/plugin.ts";
 
 export interface Binary {
@@ -87,7 +87,8 @@ function findInBinDirs(name: string, binDirs: readonly string[]): string | null 
 }
 
 function requireRunnable(file: string): string {
-  if (!isProgram(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}, or take it away`);
+  if (!isExecutable(file))
+    throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}, or take it away`);
   const architecture = architectureOf(file);
   if (architecture === null || architecture === arch()) return file;
   throw new UsageError(

@@ -1,5 +1,5 @@
 /** The daemons of a plugin on bare nodes: started in their order, watched as long as the plugin is measured, and ended. */
-import { EnvironmentError, howItEnded, printable } from "../core/errors.ts";
+import { EnvironmentError, describeEnd, printable } from "../core/errors.ts";
 import type { Node } from "../core/model.ts";
 import { quoteArgv } from "../core/quote.ts";
 import { run, succeeded, type Output, type Process } from "../core/shell.ts";
@@ -131,7 +131,7 @@ async function waitUntilReady(one: StartedDaemon, signal: AbortSignal): Promise<
 }
 
 function describeExit({ daemon, node }: Pick<StartedDaemon, "daemon" | "node">, output: Output): string {
-  return `${daemon.name} on ${node.name} ${howItEnded(output)}${lastOutput(output)}`;
+  return `${daemon.name} on ${node.name} ${describeEnd(output)}${lastOutput(output)}`;
 }
 
 function lastOutput({ stdout }: Output): string {

@@ -1,7 +1,7 @@
 /** A plugin on a fresh cluster, and what measurements may ask of it. How it gets there depends on who makes the pods. */
 import type { Cluster } from "../clusters/cluster.ts";
 import type { Family } from "../core/family.ts";
-import type { Path, StandingLoad } from "../core/model.ts";
+import type { Path, BackgroundObjects } from "../core/model.ts";
 import type { BareDeployment, ClusterDeployment } from "../runners/deployment.ts";
 import type { Assets } from "./assets.ts";
 import type { Daemons, StoreLog } from "./daemons.ts";
@@ -16,7 +16,7 @@ export interface Deployment {
   /** Pods that are up and stay, in the order in which they were asked for. */
   pods(): Promise<readonly Pod[]>;
   /** Makes so much stand on the cluster; left out: it can have nothing, or it is the baseline. */
-  setBackgroundObjects?(load: StandingLoad): Promise<void>;
+  setBackgroundObjects?(load: BackgroundObjects): Promise<void>;
   /** null for the baseline, which has no plugin. */
   readonly bareDeployment: (() => Promise<BareDeployment>) | null;
   /** null for the baseline, and where the pods are not made by Kubernetes. */

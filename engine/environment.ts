@@ -5,8 +5,8 @@ import { arch, cpus, release, totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { BareCluster, Cluster, KubernetesCluster } from "../clusters/cluster.ts";
 import type { Shell } from "../core/shell.ts";
-import { askVersion, describeTools } from "../core/tools/describe.ts";
-import { toolOf, type ToolName } from "../core/tools/catalogue.ts";
+import { queryVersion, describeTools } from "../core/tools/describe.ts";
+import { toolOf, type ToolName } from "../core/tools/catalog.ts";
 import type { Environment, PluginFacts } from "../results/record.ts";
 import type { Assets } from "./assets.ts";
 import { recipeContext, recipeOf } from "./deploy-bare.ts";
@@ -130,7 +130,7 @@ function virtualization(): string | null {
 
 async function nodeToolVersion(shell: Shell, name: ToolName): Promise<string | null> {
   const { probe } = toolOf(name);
-  return "command" in probe ? (await askVersion(shell, name, probe.command)).version : null;
+  return "command" in probe ? (await queryVersion(shell, name, probe.command)).version : null;
 }
 
 async function readNodeFile(shell: Shell, file: string): Promise<string | null> {

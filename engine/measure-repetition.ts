@@ -1,6 +1,6 @@
 /** One repetition of one task on a deployment that stands: run it, store what it gave, tell about it. */
-import { howItEnded, messageOf, NotThereError, printable } from "../core/errors.ts";
-import type { CheckResult, MetricName, StandingLoad, Warning } from "../core/model.ts";
+import { describeEnd, messageOf, SkipError, printable } from "../core/errors.ts";
+import type { CheckResult, MetricName, BackgroundObjects, Warning } from "../core/model.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { Output, Shell } from "../core/shell.ts";
 import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../results/record.ts";
@@ -19,7 +19,7 @@ const MAX_IDLE_BUSY_CORES = 0.2;
 /** Cores kept back by the host of a virtual machine from which on it is told. */
 const MAX_IDLE_STOLEN_CORES = 0.05;
 /** What stands where a scenario says nothing. */
-const NO_BACKGROUND_OBJECTS: StandingLoad = { services: 0, policies: 0, pods: 0 };
+const NO_BACKGROUND_OBJECTS: BackgroundObjects = { services: 0, policies: 0, pods: 0 };
 /** Characters of an error that are kept. */
 const MAX_ERROR_CHARS = 1000;
 
@@ -116,7 +116,7 @@ async function runTask({ task, deployment, idle, linkRate }: Repetition, context
     if (runner.scope === "lifecycle") return { measurement: await runner.run({ ...context, deployment: bare }) };
     return { checks: await runner.run({ ...context, deployment: bare }) };
   } catch (error) {
-    if (error instanceof NotThereError && runner.scope !== "checks") return { skip: bounded(error.message) };
+    if (error instanceof SkipError && runner.scope !== "checks") return { skip: bounded(error.message) };
     return { error: bounded(messageOf(error)) };
   }
 }
@@ -192,7 +192,7 @@ function failures(task: Task, common: RecordFields, error: string): ResultRecord
   return measuredCells(task).map(([, cell]) => ({ kind: "repetition", cell: cell.id, ...common, error }));
 }
 
-function sessionField({ sitting }: RunStore): { readonly sitting?: number } {
+function sessionField({ session: sitting }: RunStore): { readonly sitting?: number } {
   return sitting === 1 ? {} : { sitting };
 }
 
@@ -213,7 +213,7 @@ async function storeRaw(
     const role = name.toLowerCase().replace(/[^a-z0-9-]/g, "-"); // a clause id has dots
     const seen = (counts.get(role) ?? 0) + 1;
     counts.set(role, seen);
-    const cmd = `# on ${output.where}; ${howItEnded(output)}, after ${output.duration.toFixed(3)} s\n${command}`;
+    const cmd = `# on ${output.where}; ${describeEnd(output)}, after ${output.duration.toFixed(3)} s\n${command}`;
     await dir.writeRaw(seen === 1 ? role : `${role}-${seen}`, { cmd, stdout: output.stdout, stderr: output.stderr });
   }
   return dir.path;

@@ -1,6 +1,6 @@
 /** The daemons of a plugin on Kubernetes: the pods of its daemonsets, whose processes the nodes show by their control groups. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
-import { at, stringAt } from "../core/json.ts";
+import { valueAt, stringAt } from "../core/json.ts";
 import type { Node } from "../core/model.ts";
 import { run } from "../core/shell.ts";
 import type { Plugin } from "../plugins/plugin.ts";
@@ -30,7 +30,7 @@ export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluste
 }
 
 function isOwnedBy(pod: unknown, daemonset: string): boolean {
-  const owners = at(pod, "metadata", "ownerReferences");
+  const owners = valueAt(pod, "metadata", "ownerReferences");
   return (
     Array.isArray(owners) &&
     (owners as unknown[]).some(

@@ -3,7 +3,7 @@ import type { Cluster, ClusterKind } from "../clusters/cluster.ts";
 import { toolProblems } from "../clusters/kubernetes/tools.ts";
 import { fetchManifest } from "../clusters/kubernetes/manifest.ts";
 import { messageOf } from "../core/errors.ts";
-import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
+import { TOOLS, type ToolName } from "../core/tools/catalog.ts";
 import type { Problem } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { findAssets, type Assets } from "./assets.ts";

@@ -3,7 +3,7 @@
  * fails is stored as failed and the rest goes on.
  */
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
-import { howItEnded, messageOf } from "../core/errors.ts";
+import { describeEnd, messageOf } from "../core/errors.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { RunStore } from "../results/store.ts";
 import type { CpuUsage } from "../runners/cpu.ts";
@@ -140,7 +140,7 @@ async function deploySlot(
 
 function storeLogsIn(store: RunStore, deployment: string): StoreLog {
   return (node, daemon, output) => {
-    const head = `# ${quoteArgv(output.argv)} (on ${node}) ${howItEnded(output)}, after ${output.duration.toFixed(3)} s`;
+    const head = `# ${quoteArgv(output.argv)} (on ${node}) ${describeEnd(output)}, after ${output.duration.toFixed(3)} s`;
     store.appendLog(`${deployment}/${node}-${daemon}`, `${head}\n${output.stdout}`);
   };
 }

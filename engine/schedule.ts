@@ -1,6 +1,6 @@
 /** What is to be done of a plan, deployment by deployment: all of it, or what an earlier sitting has left. Pure. */
 import { BASELINE } from "../plugins/plugin.ts";
-import type { Finished } from "../results/finished.ts";
+import type { IsFinished } from "../results/finished.ts";
 import { addressingOf, tasksOf, type Plan, type Task } from "./plan.ts";
 
 /** One deployment of one plugin, and what it is for. */
@@ -20,10 +20,10 @@ export interface PendingTask {
  * The turns that are left, in the planned order. Values pair only within a sitting, so the baseline of a torn block is
  * measured again beside the tasks that it is for.
  */
-export function schedule(plan: Plan, finished: Finished): readonly DeploymentSlot[] {
+export function schedule(plan: Plan, finished: IsFinished): readonly DeploymentSlot[] {
   return plan.order.flatMap((plugins, i) => {
     const block = i + 1;
-    const slotOf = (plugin: string, isDone: Finished): DeploymentSlot => ({
+    const slotOf = (plugin: string, isDone: IsFinished): DeploymentSlot => ({
       block,
       plugin,
       work: pendingTasks(plan, plugin, block, isDone),
@@ -44,7 +44,7 @@ function byAddressing({ work, ...turn }: DeploymentSlot): DeploymentSlot[] {
   return [...new Set(work.map(of))].map((kind) => ({ ...turn, work: work.filter((one) => of(one) === kind) }));
 }
 
-function pendingTasks(plan: Plan, plugin: string, block: number, finished: Finished): PendingTask[] {
+function pendingTasks(plan: Plan, plugin: string, block: number, finished: IsFinished): PendingTask[] {
   const work = tasksOf(plan, plugin, block).map((task) => {
     const reps = Array.from({ length: task.scenario.repetitions }, (_, rep) => rep + 1);
     return { task, reps: reps.filter((rep) => !finished(task.id, block, rep)) };

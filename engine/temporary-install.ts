@@ -7,7 +7,7 @@ import { openPrivilegedNodes } from "../clusters/kubeconfig/privileged-nodes.ts"
 import { deleteObjects, deleteStrandedPods } from "../clusters/kubernetes/uninstall.ts";
 import { renderChart, uninstallChart } from "../clusters/kubernetes/helm.ts";
 import { EnvironmentError, messageOf, printable } from "../core/errors.ts";
-import { at, stringAt } from "../core/json.ts";
+import { valueAt, stringAt } from "../core/json.ts";
 import type { Problem } from "../core/model.ts";
 import { run, succeeded } from "../core/shell.ts";
 import { parseDocuments } from "../core/yaml.ts";
@@ -49,7 +49,7 @@ export async function checkTemporaryInstall(
 function parseObjects(plugin: string, manifests: string): readonly unknown[] {
   try {
     return parseDocuments(manifests)
-      .flatMap((one) => (stringAt(one, "kind") === "List" ? (at(one, "items") as unknown[]) : [one]))
+      .flatMap((one) => (stringAt(one, "kind") === "List" ? (valueAt(one, "items") as unknown[]) : [one]))
       .filter((one) => typeof one === "object" && one !== null);
   } catch (error) {
     throw new EnvironmentError(

@@ -1,6 +1,6 @@
 /** Tidy data: one row per stored sample, for spreadsheets and statistics programs (RFC 4180, line ends CR LF). */
 import { printable } from "../core/errors.ts";
-import { sittingOf } from "../results/blocks.ts";
+import { sessionOf } from "../results/blocks.ts";
 import type { PlannedCell, Repetition } from "../results/record.ts";
 import type { Report, ReportInput } from "./report.ts";
 
@@ -49,7 +49,7 @@ function rowsOf({ run, records, summary }: ReportInput): FieldValue[][] {
       ...keyFields(run.id, cell),
       sample.block,
       sample.rep,
-      sittingOf(sample),
+      sessionOf(sample),
       sample.value ?? "",
       sample.error ?? "",
     ]);

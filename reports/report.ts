@@ -1,6 +1,6 @@
 /** The contract of a report format: text made of stored runs. Pure, so any report can be made later, offline. */
 import type { LoadedRun } from "../results/load.ts";
-import { summarise } from "../results/summarise.ts";
+import { summarize } from "../results/summarize.ts";
 import type { Summary } from "../results/summary.ts";
 
 /** A run with its numbers, and with what they were made of: repetitions, commands, environment. */
@@ -20,5 +20,5 @@ export interface Report {
 
 /** What every report is rendered from. */
 export function reportInput(loaded: LoadedRun): ReportInput {
-  return { ...loaded, summary: summarise(loaded.run, loaded.records, loaded.problems) };
+  return { ...loaded, summary: summarize(loaded.run, loaded.records, loaded.loadWarnings) };
 }

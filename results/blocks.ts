@@ -7,7 +7,7 @@ import { median } from "./statistics.ts";
 export interface Block {
   readonly block: number;
   /** The sitting that measured all of it; null: it was torn between two, and is no pair to anything. */
-  readonly sitting: number | null;
+  readonly session: number | null;
   /** In the order they were measured. */
   readonly repetitions: readonly number[];
   /** Median of the repetitions. */
@@ -25,15 +25,15 @@ export type FoldedCell =
  */
 export function foldCell(planned: PlannedCell, stored: readonly Repetition[], run: RunFile): FoldedCell {
   if (planned.skip !== undefined) return { state: "skipped", reason: planned.skip };
-  const repetitions = latest(stored);
+  const repetitions = latestPerSlot(stored);
   const warnings = storedWarnings(repetitions);
-  const broken = repetitions.find(({ value, skip }) => value === undefined && skip === undefined);
-  if (broken !== undefined) return { state: "failed", error: broken.error ?? "no value was stored", warnings };
+  const failure = repetitions.find(({ value, skip }) => value === undefined && skip === undefined);
+  if (failure !== undefined) return { state: "failed", error: failure.error ?? "no value was stored", warnings };
   const reason = repetitions.find(({ skip }) => skip !== undefined)?.skip;
   if (reason !== undefined) return { state: "skipped", reason };
 
   const blocks = completeBlocks(repetitions, planned.repetitions);
-  const count = onePerBlock(blocks).length;
+  const count = lastPerBlock(blocks).length;
   const missing = planned.blocks - count;
   if (missing <= 0) return { state: "measured", blocks, warnings };
   if (run.outcome === "complete") {
@@ -50,15 +50,15 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
 }
 
 /** One record per block, repetition and sitting, in that order. */
-function latest(stored: readonly Repetition[]): Repetition[] {
+function latestPerSlot(stored: readonly Repetition[]): Repetition[] {
   const bySlot = new Map(
-    stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sittingOf(repetition)}`, repetition]),
+    stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sessionOf(repetition)}`, repetition]),
   );
-  return [...bySlot.values()].sort((a, b) => a.block - b.block || sittingOf(a) - sittingOf(b) || a.rep - b.rep);
+  return [...bySlot.values()].sort((a, b) => a.block - b.block || sessionOf(a) - sessionOf(b) || a.rep - b.rep);
 }
 
 /** Without a number it is of the first sitting: most runs have no other. */
-export function sittingOf({ sitting = 1 }: Pick<Repetition, "sitting">): number {
+export function sessionOf({ sitting = 1 }: Pick<Repetition, "sitting">): number {
   return sitting;
 }
 
@@ -67,29 +67,29 @@ function completeBlocks(repetitions: readonly Repetition[], perBlock: number): B
   const byBlock = new Map<number, Repetition[]>();
   for (const repetition of repetitions)
     byBlock.set(repetition.block, [...(byBlock.get(repetition.block) ?? []), repetition]);
-  return [...byBlock].flatMap(([block, own]) => {
-    const sittings = [...new Set(own.map(sittingOf))];
-    const whole = sittings.flatMap((sitting) =>
+  return [...byBlock].flatMap(([block, ofBlock]) => {
+    const sessions = [...new Set(ofBlock.map(sessionOf))];
+    const complete = sessions.flatMap((sitting) =>
       blockOf(
         block,
         sitting,
-        own.filter((one) => sittingOf(one) === sitting),
+        ofBlock.filter((one) => sessionOf(one) === sitting),
         perBlock,
       ),
     );
-    return whole.length > 0 ? whole : blockOf(block, null, own, perBlock);
+    return complete.length > 0 ? complete : blockOf(block, null, ofBlock, perBlock);
   });
 }
 
 /** None when repetitions are missing. */
-function blockOf(block: number, sitting: number | null, repetitions: readonly Repetition[], perBlock: number): Block[] {
+function blockOf(block: number, session: number | null, repetitions: readonly Repetition[], perBlock: number): Block[] {
   const byRep = new Map(repetitions.flatMap(({ rep, value }) => (value === undefined ? [] : [[rep, value] as const])));
   const values = [...byRep].sort(([a], [b]) => a - b).map(([, value]) => value);
-  return values.length >= perBlock ? [{ block, sitting, repetitions: values, value: median(values) }] : [];
+  return values.length >= perBlock ? [{ block, session: session, repetitions: values, value: median(values) }] : [];
 }
 
 /** One per number of block, the last that was measured: what is counted and shown. */
-export function onePerBlock(blocks: readonly Block[]): Block[] {
+export function lastPerBlock(blocks: readonly Block[]): Block[] {
   return [...new Map(blocks.map((block) => [block.block, block])).values()];
 }
 

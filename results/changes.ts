@@ -2,25 +2,25 @@
 import type { Warning } from "../core/model.ts";
 import type { Environment, RunFile } from "./record.ts";
 
-type Facts = Pick<RunFile, "versions" | "environment">;
+type EnvironmentFacts = Pick<RunFile, "versions" | "environment">;
 
-/** One warning that names every difference, or none. @param sitting the one that met `now` */
-export function environmentChanges(before: Facts, now: Facts, sitting: number): Warning[] {
+/** One warning that names every difference, or none. @param session the one that met `now` */
+export function environmentChanges(before: EnvironmentFacts, now: EnvironmentFacts, session: number): Warning[] {
   const [old, current] = [factsOf(before), factsOf(now)];
   const names = [...new Set([...old.keys(), ...current.keys()])].filter((name) => old.get(name) !== current.get(name));
   if (names.length === 0) return [];
-  const told = names.map(
+  const differences = names.map(
     (name) => `${name} is ${current.get(name) ?? "gone"} instead of ${old.get(name) ?? "not there"}`,
   );
   return [
     {
       code: "environment-changed",
-      message: `sitting ${sitting} was measured in other surroundings: ${told.join("; ")}`,
+      message: `sitting ${session} was measured in other surroundings: ${differences.join("; ")}`,
     },
   ];
 }
 
-function factsOf({ versions, environment }: Facts): ReadonlyMap<string, string> {
+function factsOf({ versions, environment }: EnvironmentFacts): ReadonlyMap<string, string> {
   if (environment === null) return new Map();
   const { plugins, ...machine } = environment satisfies Environment;
   return new Map([

@@ -1,19 +1,19 @@
 /** Who is better at what: every pair of plugins of one question, on the blocks that both have. */
 import type { Block } from "./blocks.ts";
 import type { PlannedCell } from "./record.ts";
-import { blocksNeeded, holm, leastReachableP, signedRankP } from "./signed-rank.ts";
+import { blocksNeeded, holm, minReachableP, signedRankP } from "./signed-rank.ts";
 import { median, medianInterval } from "./statistics.ts";
 import type { Comparison, Interval } from "./summary.ts";
 
 /** Family-wise error rate inside one question, after Holm's correction. */
-export const THRESHOLD = 0.05;
+export const SIGNIFICANCE_LEVEL = 0.05;
 
 export interface MeasuredCell {
   readonly planned: PlannedCell;
   readonly blocks: readonly Block[];
 }
 
-interface Pair {
+interface PluginPair {
   readonly a: string;
   readonly b: string;
   readonly n: number;
@@ -41,9 +41,9 @@ function compareQuestion(cells: readonly MeasuredCell[]): Comparison[] {
   return pairs.map((pair, index) => {
     const { suite, scenario, path, metric, better } = (cells[0] as MeasuredCell).planned;
     const pHolm = adjusted[index] as number;
-    const reachable = pairs.length * leastReachableP(pair.n) <= THRESHOLD;
+    const reachable = pairs.length * minReachableP(pair.n) <= SIGNIFICANCE_LEVEL;
     const verdict = reachable ? verdictOf(pair, pHolm, better === "higher") : "insufficient";
-    const needed = reachable ? null : blocksNeeded(pairs.length, THRESHOLD);
+    const needed = reachable ? null : blocksNeeded(pairs.length, SIGNIFICANCE_LEVEL);
     return {
       suite,
       scenario,
@@ -61,12 +61,12 @@ function compareQuestion(cells: readonly MeasuredCell[]): Comparison[] {
   });
 }
 
-function verdictOf(pair: Pair, pHolm: number, higherIsBetter: boolean): Comparison["verdict"] {
-  if (pHolm > THRESHOLD || pair.shift === 0) return "indistinguishable";
+function verdictOf(pair: PluginPair, pHolm: number, higherIsBetter: boolean): Comparison["verdict"] {
+  if (pHolm > SIGNIFICANCE_LEVEL || pair.shift === 0) return "indistinguishable";
   return pair.shift > 0 === higherIsBetter ? "better" : "worse";
 }
 
-function comparePair(a: MeasuredCell, b: MeasuredCell): Pair | null {
+function comparePair(a: MeasuredCell, b: MeasuredCell): PluginPair | null {
   const paired = pairBlocks(a.blocks, b.blocks);
   if (paired.length === 0) return null;
   const ratio = ratioOf(paired);
@@ -84,11 +84,12 @@ function comparePair(a: MeasuredCell, b: MeasuredCell): Pair | null {
 
 /** The values of both in the blocks that both have, where one sitting measured both. */
 export function pairBlocks(a: readonly Block[], b: readonly Block[]): [number, number][] {
-  const key = ({ block, sitting }: Block): string => `${block}-${sitting}`;
-  const whole = (blocks: readonly Block[]): readonly Block[] => blocks.filter(({ sitting }) => sitting !== null);
-  const other = new Map(whole(b).map((block) => [key(block), block.value]));
-  return whole(a).flatMap((block) => {
-    const partner = other.get(key(block));
+  const key = ({ block, session: sitting }: Block): string => `${block}-${sitting}`;
+  const ofOneSession = (blocks: readonly Block[]): readonly Block[] =>
+    blocks.filter(({ session: sitting }) => sitting !== null);
+  const otherValues = new Map(ofOneSession(b).map((block) => [key(block), block.value]));
+  return ofOneSession(a).flatMap((block) => {
+    const partner = otherValues.get(key(block));
     return partner === undefined ? [] : [[block.value, partner] as [number, number]];
   });
 }

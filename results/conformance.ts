@@ -18,10 +18,10 @@ export function foldChecks(run: RunFile, checks: readonly Check[]): SummaryCheck
       rows.set(key, [...(rows.get(key) ?? []), { plugin, ...check.value }]);
     }
   }
-  return [...rows.values()].map(worst);
+  return [...rows.values()].map(worstOf);
 }
 
-function worst(seen: readonly SummaryCheck[]): SummaryCheck {
+function worstOf(seen: readonly SummaryCheck[]): SummaryCheck {
   const status = WORST_FIRST.find((candidate) => seen.some((check) => check.status === candidate)) as Status;
   const same = seen.filter((check) => check.status === status);
   const row = same[0] as SummaryCheck;
@@ -30,7 +30,7 @@ function worst(seen: readonly SummaryCheck[]): SummaryCheck {
 }
 
 /** Checks that gave no verdict at all: told as warnings of the run, for a silent gap would read as conformance. */
-export function uncheckedWarnings(run: RunFile, checks: readonly Check[]): Warning[] {
+export function missingVerdictWarnings(run: RunFile, checks: readonly Check[]): Warning[] {
   return run.plan.checks.flatMap(({ id, skip }) => {
     const stored = checks.filter((check) => check.cell === id);
     const failed = stored.find((check) => check.error !== undefined);

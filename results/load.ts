@@ -20,17 +20,17 @@ export interface LoadedRun {
   readonly run: RunFile;
   readonly records: readonly ResultRecord[];
   /** What was wrong with the folder and could be lived with. */
-  readonly problems: readonly Warning[];
+  readonly loadWarnings: readonly Warning[];
   /** What ran, for the first repetition of each scenario, plugin and path. */
   readonly commands: readonly StoredCommand[];
 }
 
 /** @throws UsageError naming the file (and line) for a folder that is no run, is damaged or comes from a newer cnibench */
 export async function loadRun(dir: string): Promise<LoadedRun> {
-  const { run, records, torn } = await loadStored(dir);
+  const { run, records, tornLine: tornLine } = await loadStored(dir);
   const message = `the last line of ${RESULTS_FILE} was cut off by a crash and is left out; the lines before it are whole`;
-  const problems = torn === "" ? [] : [{ code: "torn-line", message }];
-  return { run, records, problems, commands: await loadCommands(dir, records) };
+  const loadWarnings = tornLine === "" ? [] : [{ code: "torn-line", message }];
+  return { run, records, loadWarnings: loadWarnings, commands: await loadCommands(dir, records) };
 }
 
 export interface StoredRun {
@@ -38,7 +38,7 @@ export interface StoredRun {
   /** One for each whole line of results.jsonl. */
   readonly records: readonly ResultRecord[];
   /** What follows the whole lines: the beginning of one that was being written at a crash. */
-  readonly torn: string;
+  readonly tornLine: string;
 }
 
 /** The two files of a run, without anything below raw/. @throws as {@link loadRun} */
@@ -66,8 +66,8 @@ async function loadRecords(file: string, run: RunFile): Promise<Omit<StoredRun, 
     start = end + 1;
   }
   const tail = text.slice(start);
-  if (!isJson(tail)) return { records, torn: tail };
-  return { records: [...records, parseRecord(tail, `${file}:${records.length + 1}`, check, planned)], torn: "" };
+  if (!isJson(tail)) return { records, tornLine: tail };
+  return { records: [...records, parseRecord(tail, `${file}:${records.length + 1}`, check, planned)], tornLine: "" };
 }
 
 function parseRecord(line: string, where: string, check: Validator, planned: ReadonlySet<string>): ResultRecord {
@@ -93,8 +93,9 @@ function parse(text: string, where: string, check: Validator): unknown {
       `${where} has schema version ${version} and this cnibench reads up to ${SCHEMA_VERSION}; use a newer cnibench`,
     );
   }
-  const wrong = check(value);
-  if (wrong !== null) throw new UsageError(`${where} was not written by cnibench or was changed: ${printable(wrong)}`);
+  const problem = check(value);
+  if (problem !== null)
+    throw new UsageError(`${where} was not written by cnibench or was changed: ${printable(problem)}`);
   return value;
 }
 

@@ -6,25 +6,25 @@ import type result from "./schema/result.json";
 import type run from "./schema/run.json";
 import type summary from "./schema/summary.json";
 
-interface Published {
+interface Schemas {
   readonly run: typeof run;
   readonly result: typeof result;
   readonly summary: typeof summary;
 }
 
-export type SchemaName = keyof Published;
+export type SchemaName = keyof Schemas;
 
-const NAMES: readonly SchemaName[] = ["run", "result", "summary"];
+const SCHEMA_NAMES: readonly SchemaName[] = ["run", "result", "summary"];
 
 /** Where it is wrong and how, `/plan/blocks must be >= 1`, or null for a value that follows the schema. */
 export type Validator = (value: unknown) => string | null;
 
-let loaded: Ajv2020 | undefined;
+let compiler: Ajv2020 | undefined;
 
 /** Compiles a schema on first use: some milliseconds that only commands which read a run pay. */
 export function validator(name: SchemaName): Validator {
-  loaded ??= loadSchemas();
-  const validate = loaded.getSchema(`urn:cnibench:${name}:1`);
+  compiler ??= loadSchemas();
+  const validate = compiler.getSchema(`urn:cnibench:${name}:1`);
   if (validate === undefined) throw new Error(`there is no schema ${name}`);
   return (value) => {
     if (validate(value) === true) return null;
@@ -36,6 +36,6 @@ export function validator(name: SchemaName): Validator {
 function loadSchemas(): Ajv2020 {
   const require = createRequire(import.meta.url);
   const ajv = new Ajv2020({ strictTypes: false });
-  for (const name of NAMES) ajv.addSchema(require(`./schema/${name}.json`) as object);
+  for (const name of SCHEMA_NAMES) ajv.addSchema(require(`./schema/${name}.json`) as object);
   return ajv;
 }

@@ -46,14 +46,14 @@ function rankSumDistribution(ranks: readonly number[]): Float64Array {
 }
 
 /** The least p that the test can reach with n pairs: all of them differ in the same direction. */
-export function leastReachableP(n: number): number {
+export function minReachableP(n: number): number {
   return Math.min(1, 2 ** (1 - n));
 }
 
 /** Least number of blocks with which one of `comparisons` questions asked together can fall to `threshold`. */
 export function blocksNeeded(comparisons: number, threshold: number): number {
   let n = 1;
-  while (comparisons * leastReachableP(n) > threshold) n++;
+  while (comparisons * minReachableP(n) > threshold) n++;
   return n;
 }
 

@@ -37,8 +37,8 @@ function intervalRank(n: number): number {
 /** Coefficient of variation: sample standard deviation / mean. null for fewer than two values or a mean of 0. */
 export function coefficientOfVariation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
-  const centre = simple.mean([...values]);
-  return centre === 0 ? null : simple.sampleStandardDeviation([...values]) / centre;
+  const mean = simple.mean([...values]);
+  return mean === 0 ? null : simple.sampleStandardDeviation([...values]) / mean;
 }
 
 export interface Outlier {
@@ -55,12 +55,12 @@ export interface Outlier {
  */
 export function outliers(values: readonly number[]): Outlier[] {
   if (values.length < 5) return [];
-  const centre = median(values);
+  const center = median(values);
   const deviation = simple.mad([...values]);
   const scale =
-    deviation > 0 ? deviation / 0.6745 : 1.253314 * simple.mean(values.map((value) => Math.abs(value - centre)));
+    deviation > 0 ? deviation / 0.6745 : 1.253314 * simple.mean(values.map((value) => Math.abs(value - center)));
   if (scale === 0) return [];
   return values
-    .map((value, index) => ({ index, value, score: (value - centre) / scale }))
+    .map((value, index) => ({ index, value, score: (value - center) / scale }))
     .filter(({ score }) => Math.abs(score) > 3.5);
 }

@@ -15,7 +15,7 @@ import {
 import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf, UsageError } from "../core/errors.ts";
-import { makeFolders } from "../core/folders.ts";
+import { makeDirectories } from "../core/directories.ts";
 import { diskError, errorCode } from "./disk.ts";
 import { logPath, rawPath } from "./raw-path.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
@@ -30,7 +30,7 @@ export interface RawDir {
   /** Relative to the run folder: goes into the record. */
   readonly path: string;
   /** Stores the command line and both outputs of one role (client, server, warm-up). @throws EnvironmentError */
-  writeRaw(role: string, said: RawOutput): Promise<void>;
+  writeRaw(role: string, output: RawOutput): Promise<void>;
 }
 
 export interface RawOutput {
@@ -45,7 +45,7 @@ export interface RawOutput {
  * @throws UsageError when `dir` is not empty or not writable; EnvironmentError when the disk is full
  */
 export async function createRun(dir: string, run: RunFile, redact: Redact | null = null): Promise<RunStore> {
-  await claimEmpty(dir);
+  await claimEmptyDir(dir);
   const store = new RunStore(dir, 1, redact);
   await store.update(run);
   return store;
@@ -53,23 +53,23 @@ export async function createRun(dir: string, run: RunFile, redact: Redact | null
 
 /**
  * Goes on with a stored run.
- * @param keep lines of results.jsonl that stay; what follows was cut off by a crash
+ * @param keptLines lines of results.jsonl that stay; what follows was cut off by a crash
  * @throws UsageError when the file is none of ours to change; EnvironmentError
  */
-export function reopenRun(dir: string, keep: number, sitting: number, redact: Redact | null = null): RunStore {
+export function reopenRun(dir: string, keptLines: number, session: number, redact: Redact | null = null): RunStore {
   const file = join(dir, RESULTS_FILE);
   try {
     if (!lstatSync(file).isFile())
       throw new UsageError(`${file} is no plain file; copy the run to a folder of its own and resume it there`);
-    keepLines(file, keep);
+    truncateAfterLines(file, keptLines);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (errorCode(error) !== "ENOENT") throw diskError(error, file); // a run that has stored nothing yet has no such file
   }
-  return new RunStore(dir, sitting, redact);
+  return new RunStore(dir, session, redact);
 }
 
-function keepLines(file: string, count: number): void {
+function truncateAfterLines(file: string, count: number): void {
   const bytes = readFileSync(file);
   let end = 0;
   for (let line = 0; line < count; line++) {
@@ -80,9 +80,9 @@ function keepLines(file: string, count: number): void {
   truncateSync(file, end);
 }
 
-async function claimEmpty(dir: string): Promise<void> {
+async function claimEmptyDir(dir: string): Promise<void> {
   try {
-    makeFolders(dir);
+    makeDirectories(dir);
     const found = await readdir(dir);
     if (found.length > 0) {
       throw new UsageError(`the output folder ${dir} is not empty (it has ${found[0]}); name a new one with --out`);
@@ -98,12 +98,12 @@ async function claimEmpty(dir: string): Promise<void> {
 export class RunStore {
   readonly dir: string;
   /** 1, and one more with every time that the run is resumed. */
-  readonly sitting: number;
+  readonly session: number;
   readonly #redact: Redact | null;
 
-  constructor(dir: string, sitting: number, redact: Redact | null) {
+  constructor(dir: string, session: number, redact: Redact | null) {
     this.dir = dir;
-    this.sitting = sitting;
+    this.session = session;
     this.#redact = redact;
   }
 
@@ -138,7 +138,7 @@ export class RunStore {
     try {
       const fd = openSync(file, "a");
       try {
-        writeWhole(fd, lines);
+        writeAllOrNothing(fd, lines);
       } finally {
         closeSync(fd);
       }
@@ -167,25 +167,25 @@ export class RunStore {
    * @param scenario cell id without its metric: suite/scenario/plugin/cluster/path
    */
   async rawDir(scenario: string, block: number, rep: number): Promise<RawDir> {
-    const path = rawPath(scenario, block, rep, this.sitting);
-    const folder = join(this.dir, path);
+    const path = rawPath(scenario, block, rep, this.session);
+    const dir = join(this.dir, path);
     try {
-      await rm(folder, { recursive: true, force: true }); // of a repetition that was cut off
-      await mkdir(folder, { recursive: true });
+      await rm(dir, { recursive: true, force: true }); // of a repetition that was cut off
+      await mkdir(dir, { recursive: true });
     } catch (error) {
-      throw diskError(error, folder);
+      throw diskError(error, dir);
     }
     const redact = this.#redact ?? ((text: string) => text);
     return {
       path,
       writeRaw: (role, { cmd, stdout, stderr }) =>
-        writeRaw(folder, role, { cmd: redact(cmd), stdout: redact(stdout), stderr: redact(stderr) }),
+        writeRaw(dir, role, { cmd: redact(cmd), stdout: redact(stdout), stderr: redact(stderr) }),
     };
   }
 }
 
 /** What does not fit is taken back, so that the next line does not grow onto half of one. */
-function writeWhole(fd: number, lines: Buffer): void {
+function writeAllOrNothing(fd: number, lines: Buffer): void {
   const before = fstatSync(fd).size;
   try {
     for (let written = 0; written < lines.length;) written += writeSync(fd, lines, written);

@@ -35,7 +35,7 @@ export interface ConformanceReport {
 }
 
 /** How one plugin stands to one version of the specification. */
-export interface Standing {
+export interface VersionVerdict {
   readonly plugin: string;
   readonly specVersion: string;
   readonly verdict: ConformanceVerdict;
@@ -65,10 +65,10 @@ export function verdictOf(
     (row) => row.specVersion === version && isDecisive(row) && !(withoutGoSkeleton && row.goSkeleton),
   );
   if (judged.some(({ status }) => status === "fail" || status === "known")) return "not conformant";
-  const open = judged.some(
+  const undecided = judged.some(
     ({ status, level, notApplicable }) => status === "skip" && level === "MUST" && !notApplicable,
   );
-  return open || judged.length === 0 ? "not tested" : "conformant";
+  return undecided || judged.length === 0 ? "not tested" : "conformant";
 }
 
 /** The verdict for each of the versions. */
@@ -81,12 +81,12 @@ export function verdictsOf(
 }
 
 /** A standing for every plugin and version of the rows, in their order. */
-export function standings(rows: readonly ConformanceRow[]): Standing[] {
+export function versionVerdicts(rows: readonly ConformanceRow[]): VersionVerdict[] {
   const groups = groupBy(rows, ({ plugin, specVersion }) => JSON.stringify([plugin, specVersion]));
-  return [...groups.values()].map(standingOf);
+  return [...groups.values()].map(versionVerdictOf);
 }
 
-function standingOf(rows: readonly ConformanceRow[]): Standing {
+function versionVerdictOf(rows: readonly ConformanceRow[]): VersionVerdict {
   const { plugin = "", specVersion = "" } = rows[0] ?? {};
   const count = (holds: (row: ConformanceRow) => boolean): number => rows.filter(holds).length;
   const failed = (level: CheckResult["level"]) => (row: ConformanceRow) => row.status === "fail" && row.level === level;

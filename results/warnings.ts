@@ -4,46 +4,51 @@ import type { Block } from "./blocks.ts";
 import { median, MIN_BLOCKS, outliers } from "./statistics.ts";
 
 /** Smaller shifts than this are not worth a warning, however regular. */
-const NOTABLE_SHIFT = 0.05;
+const MIN_NOTABLE_SHIFT = 0.05;
 /** With eight blocks the halves lie apart by chance in 1 of 35 cells; with six it would be 1 of 10. */
 const MIN_BLOCKS_FOR_TREND = 8;
 
-export function doubts(blocks: readonly Block[], better: Better): Warning[] {
-  return [...tooFew(blocks), ...outlying(blocks), ...trend(blocks), ...slowFirst(blocks, better)];
+export function qualityWarnings(blocks: readonly Block[], better: Better): Warning[] {
+  return [
+    ...tooFewBlocks(blocks),
+    ...outlierWarnings(blocks),
+    ...trendWarnings(blocks),
+    ...slowFirstWarnings(blocks, better),
+  ];
 }
 
-function tooFew(blocks: readonly Block[]): Warning[] {
+function tooFewBlocks(blocks: readonly Block[]): Warning[] {
   if (blocks.length >= MIN_BLOCKS) return [];
   const message = `n = ${blocks.length} is too few for a 95 % interval; measure ${MIN_BLOCKS} blocks or more (--blocks ${MIN_BLOCKS})`;
   return [{ code: "too-few-blocks", message }];
 }
 
-function outlying(blocks: readonly Block[]): Warning[] {
+function outlierWarnings(blocks: readonly Block[]): Warning[] {
   const values = blocks.map(({ value }) => value);
   const found = outliers(values);
   if (found.length === 0) return [];
-  const centre = median(values);
-  const told = found.map(({ index, value, score }) => {
-    const where = `block ${blocks[index]?.block} is ${shift(value, centre)} the median`;
+  const center = median(values);
+  const descriptions = found.map(({ index, value, score }) => {
+    const where = `block ${blocks[index]?.block} is ${describeShift(value, center)} the median`;
     return `${where} (modified z-score ${score.toFixed(1)})`;
   });
-  return [{ code: "outlier", message: `${told.join("; ")}; kept in all numbers` }];
+  return [{ code: "outlier", message: `${descriptions.join("; ")}; kept in all numbers` }];
 }
 
-function trend(blocks: readonly Block[]): Warning[] {
+function trendWarnings(blocks: readonly Block[]): Warning[] {
   if (blocks.length < MIN_BLOCKS_FOR_TREND) return [];
   const values = blocks.map(({ value }) => value);
   const half = Math.floor(values.length / 2);
   const first = values.slice(0, half);
   const second = values.slice(-half);
-  const apart = Math.max(...first) < Math.min(...second) || Math.min(...first) > Math.max(...second);
-  if (!apart || !notable(median(second), median(first))) return [];
-  const message = `the second half of the blocks is ${shift(median(second), median(first))} the first half; the machine may have drifted`;
+  const disjoint = Math.max(...first) < Math.min(...second) || Math.min(...first) > Math.max(...second);
+  if (!disjoint || !isNotable(median(second), median(first))) return [];
+  const message = `the second half of the blocks is ${describeShift(median(second), median(first))} the first half; the machine may have drifted`;
   return [{ code: "trend", message }];
 }
 
 /** The first repetition is the worst one of every block: the warm-up was too short. */
-function slowFirst(blocks: readonly Block[], better: Better): Warning[] {
+function slowFirstWarnings(blocks: readonly Block[], better: Better): Warning[] {
   const enough = blocks.length >= 5 && blocks.every(({ repetitions }) => repetitions.length >= 2);
   if (!enough || better === "none") return [];
   const worst = better === "higher" ? Math.min : Math.max;
@@ -55,18 +60,21 @@ function slowFirst(blocks: readonly Block[], better: Better): Warning[] {
   if (!firsts.every(({ firstIsWorst }) => firstIsWorst)) return [];
   const first = median(firsts.map((block) => block.first));
   const rest = median(firsts.map((block) => block.rest));
-  if (!notable(first, rest)) return [];
+  if (!isNotable(first, rest)) return [];
   return [
-    { code: "slow-first", message: `the first repetition of every block is ${shift(first, rest)} the later ones` },
+    {
+      code: "slow-first",
+      message: `the first repetition of every block is ${describeShift(first, rest)} the later ones`,
+    },
   ];
 }
 
-function notable(value: number, reference: number): boolean {
-  return reference !== 0 && Math.abs(value / reference - 1) >= NOTABLE_SHIFT;
+function isNotable(value: number, reference: number): boolean {
+  return reference !== 0 && Math.abs(value / reference - 1) >= MIN_NOTABLE_SHIFT;
 }
 
 /** `12 % below`, `30 % above`; a reference of 0 has no percentage. */
-function shift(value: number, reference: number): string {
+function describeShift(value: number, reference: number): string {
   const side = value < reference ? "below" : "above";
   if (reference === 0) return side;
   const percent = Math.abs(value / reference - 1) * 100;

@@ -1,5 +1,5 @@
 /** CPU time by mode, all cores of a node, from /proc/stat (proc_stat(5)) over an exact window. */
-import { at } from "../core/json.ts";
+import { valueAt } from "../core/json.ts";
 import type { Shell } from "../core/shell.ts";
 import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
 
@@ -55,7 +55,7 @@ export function cpuUsageOfSamples(samples: readonly CpuSample[]): CpuUsage | nul
 /** What a load added to the idle machine, from notes under its window and `idle` (what the machine did before); null: not collected. */
 export function cpuUsageOfLoad(text: string): CpuUsage | null {
   const window = windowOf(text);
-  const idle = at(window?.head, "idle") as CpuUsage | null;
+  const idle = valueAt(window?.head, "idle") as CpuUsage | null;
   const busy = window === null ? null : cpuUsageBetween(parseCpuSamples(text), window.from, window.to);
   return busy === null || idle === null ? null : subtractIdle(busy, idle);
 }

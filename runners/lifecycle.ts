@@ -1,7 +1,7 @@
 /** What it costs to bring a pod's network up and down: time of ADD, CHECK and DEL, and until a new pod has an answer. */
 import { CommandError } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
-import { commandOf } from "../cni/command-line.ts";
+import { reproduceCommand } from "../cni/command-line.ts";
 import { timingOutput } from "./timing-output.ts";
 import { attachmentOf } from "./sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
@@ -30,7 +30,7 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
   const { runtime, network, node, peer } = deployment;
   // Also of operations that fail: what the plugin said is the evidence.
   deployment.watchInvocations((invocation) =>
-    keep(`${invocation.command.toLowerCase()}-${invocation.plugin}`, invocation.output, commandOf(invocation)),
+    keep(`${invocation.command.toLowerCase()}-${invocation.plugin}`, invocation.output, reproduceCommand(invocation)),
   );
   const sandbox = await deployment.createSandbox();
   const attachment = attachmentOf(sandbox);

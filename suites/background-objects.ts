@@ -1,5 +1,5 @@
 /** What stands on a cluster while a scenario is measured. */
-import type { StandingLoad } from "../core/model.ts";
+import type { BackgroundObjects } from "../core/model.ts";
 import type { YamlNode } from "../core/yaml.ts";
 import { readMap, readNumber, type Problems } from "./fields.ts";
 
@@ -11,10 +11,10 @@ export const BACKGROUND_OBJECT_LIMITS = {
 } as const;
 
 /** What is left out is 0; null: nothing stands. */
-export function readBackgroundObjects(node: YamlNode | undefined, problems: Problems): StandingLoad | null {
+export function readBackgroundObjects(node: YamlNode | undefined, problems: Problems): BackgroundObjects | null {
   const given = node === undefined ? null : readMap(node, "standing", Object.keys(BACKGROUND_OBJECT_LIMITS), problems);
   if (given === null) return null;
-  const count = (what: keyof StandingLoad): number => {
+  const count = (what: keyof BackgroundObjects): number => {
     const value = given.get(what);
     return value === undefined
       ? 0

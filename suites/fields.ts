@@ -2,8 +2,8 @@
 import { UsageError, messageOf, printable } from "../core/errors.ts";
 import { parseDuration } from "../core/duration.ts";
 import { didYouMean } from "../core/suggest.ts";
-import { at } from "../core/yaml.ts";
-import type { Place, YamlMap, YamlNode, YamlProblem } from "../core/yaml.ts";
+import { formatPosition } from "../core/yaml.ts";
+import type { SourcePosition, YamlMap, YamlNode, YamlProblem } from "../core/yaml.ts";
 
 /** A file with more problems than this is a file of another kind; the rest would only bury the first. */
 const MAX_PROBLEMS = 100;
@@ -11,8 +11,8 @@ const MAX_PROBLEMS = 100;
 export class Problems {
   readonly #found: YamlProblem[] = [];
 
-  add(position: Place, sentence: string): void {
-    this.#found.push({ place: position, sentence });
+  add(position: SourcePosition, sentence: string): void {
+    this.#found.push({ position: position, message: sentence });
   }
 
   get found(): boolean {
@@ -21,8 +21,12 @@ export class Problems {
 
   /** `file:line:column: sentence`, in the order of the file. */
   lines(): readonly string[] {
-    const sorted = this.#found.toSorted((a, b) => a.place.line - b.place.line || a.place.column - b.place.column);
-    const lines = sorted.slice(0, MAX_PROBLEMS).map(({ place, sentence }) => `${at(place)}: ${sentence}`);
+    const sorted = this.#found.toSorted(
+      (a, b) => a.position.line - b.position.line || a.position.column - b.position.column,
+    );
+    const lines = sorted
+      .slice(0, MAX_PROBLEMS)
+      .map(({ position: place, message: sentence }) => `${formatPosition(place)}: ${sentence}`);
     const rest = sorted.length - lines.length;
     return rest > 0 ? [...lines, `and ${rest} more problems; correct the first ones and try again`] : lines;
   }

@@ -28,7 +28,7 @@ export function loadSuite(text: string, fileName: string, runners: Runners): Loa
   const problems = new Problems();
   const parsed = parseYaml(text, fileName);
   if ("problems" in parsed) {
-    for (const { place, sentence } of parsed.problems) problems.add(place, sentence);
+    for (const { position: place, message: sentence } of parsed.problems) problems.add(place, sentence);
     return { problems: problems.lines() };
   }
   const suite = readSuite(parsed.root, runners, problems);

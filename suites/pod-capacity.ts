@@ -13,7 +13,7 @@ const RESERVED_ADDRESSES = 5;
 export function checkPodCapacity(
   node: YamlNode,
   { params, family, podRange }: Pick<Scenario, "params" | "family" | "podRange">,
-  { pods }: RunnerFacts,
+  { podsPerNode: pods }: RunnerFacts,
   problems: Problems,
 ): void {
   if (pods === undefined || family === "ipv6") return; // a /64 has room for all

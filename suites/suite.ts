@@ -1,6 +1,6 @@
 /** A suite: what is measured, as data. Read from `suites/*.yaml` or a user's own file (docs/suites.md). */
 import type { Family } from "../core/family.ts";
-import type { Path, StandingLoad } from "../core/model.ts";
+import type { Path, BackgroundObjects } from "../core/model.ts";
 
 export interface Scenario {
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Scenario {
   /** Repetitions inside a block, at least 1. */
   readonly repetitions: number;
   /** What stands on the cluster meanwhile; left out: nothing. */
-  readonly standing?: StandingLoad;
+  readonly standing?: BackgroundObjects;
   /** Complete: defaults are filled in. */
   readonly params: Readonly<Record<string, number | string>>;
 }

@@ -5,7 +5,7 @@ import { packageRoot } from "../core/paths.ts";
 import { messageOf } from "../core/errors.ts";
 import { describeTools } from "../core/tools/describe.ts";
 import { fetchTools } from "../core/tools/fetch.ts";
-import { TOOLS, type ToolName } from "../core/tools/catalogue.ts";
+import { TOOLS, type ToolName } from "../core/tools/catalog.ts";
 
 export default async function setup(): Promise<void> {
   if (process.env.CNIBENCH_TESTS_READY) return; // each project of vitest comes here

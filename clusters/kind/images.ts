@@ -1,7 +1,7 @@
 /** Gets images into the nodes, by containerd's own import: `kind load` fails with Docker's containerd image store. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
@@ -87,6 +87,6 @@ async function pullImage(image: string, signal: AbortSignal): Promise<void> {
     ? "log in with docker login, or name a mirror with --registry-mirror HOST:PORT"
     : "build it (docs/kubernetes.md), name a copy with --load-image, or an archive with --images FILE.tar";
   throw new EnvironmentError(
-    `image ${image} could not be pulled: docker pull ${howItEnded(output)}: ${lastLine(output.stderr)}; ${fix}`,
+    `image ${image} could not be pulled: docker pull ${describeEnd(output)}: ${lastLine(output.stderr)}; ${fix}`,
   );
 }

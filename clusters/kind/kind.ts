@@ -4,7 +4,7 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
@@ -96,7 +96,7 @@ class KindCluster {
       timeout: CREATE_LIMIT_S,
       signal,
     });
-    if (!succeeded(output)) throw new EnvironmentError(`kind ${howItEnded(output)}: ${errorReason(output)}`);
+    if (!succeeded(output)) throw new EnvironmentError(`kind ${describeEnd(output)}: ${errorReason(output)}`);
   }
 
   async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {

@@ -2,7 +2,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
-import { at, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../kubernetes/kubectl.ts";
@@ -84,7 +84,7 @@ function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Ou
 
 /** @param view of one context */
 function serverUrl(view: string): string {
-  const clusters = at(tryParse(view), "clusters");
+  const clusters = valueAt(tryParse(view), "clusters");
   return (Array.isArray(clusters) ? stringAt((clusters as unknown[])[0], "cluster", "server") : null) ?? "unknown";
 }
 

@@ -1,6 +1,6 @@
 /** Which nodes of a cluster are measured, out of those that are there. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 
 export interface CandidateNode {
   readonly name: string;
@@ -16,7 +16,7 @@ const CONTROL_PLANE_LABELS = ["node-role.kubernetes.io/control-plane", "node-rol
 
 /** What the API says of a node. */
 export function parseCandidate(node: unknown): CandidateNode {
-  const labels = Object.keys(at(node, "metadata", "labels") ?? {});
+  const labels = Object.keys(valueAt(node, "metadata", "labels") ?? {});
   const controlPlane = CONTROL_PLANE_LABELS.some((label) => labels.includes(label));
   const ip = listAt(node, "status", "addresses").find((address) => stringAt(address, "type") === "InternalIP");
   const ready = listAt(node, "status", "conditions").find((condition) => stringAt(condition, "type") === "Ready");
@@ -24,7 +24,7 @@ export function parseCandidate(node: unknown): CandidateNode {
   const unfit =
     stringAt(ready, "status") !== "True"
       ? "is not ready"
-      : at(node, "spec", "unschedulable") === true
+      : valueAt(node, "spec", "unschedulable") === true
         ? "is cordoned"
         : system !== null && system !== "linux"
           ? `runs ${system}`
@@ -76,6 +76,6 @@ function interleaveZones(nodes: readonly CandidateNode[]): readonly CandidateNod
 }
 
 function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
-  const found = at(value, ...path);
+  const found = valueAt(value, ...path);
   return Array.isArray(found) ? (found as unknown[]) : [];
 }

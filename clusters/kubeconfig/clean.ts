@@ -2,7 +2,7 @@
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../../core/errors.ts";
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 import { MANAGED_BY_LABEL } from "../kubernetes/namespace.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { removeStaleTempDirs } from "../temp-dir.ts";
@@ -81,7 +81,7 @@ async function removeAndReport(kubectl: Kubectl, names: readonly string[]): Prom
 
 function describeRemoval(name: string, remaining: unknown): string {
   if (remaining === undefined) return `namespace ${name}${REMOVED_SUFFIX}`;
-  const conditions = at(remaining, "status", "conditions");
+  const conditions = valueAt(remaining, "status", "conditions");
   const reasons = (Array.isArray(conditions) ? (conditions as unknown[]) : [])
     .filter((one) => stringAt(one, "status") === "True")
     .flatMap((one) => stringAt(one, "message") ?? []);

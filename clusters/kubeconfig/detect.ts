@@ -1,5 +1,5 @@
 /** Which plugin a cluster has: told by its daemonsets and their settings. Pure. */
-import { at, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, stringAt, tryParse } from "../../core/json.ts";
 
 export interface InstalledPlugin {
   /** `calico`; `unknown` where nothing is recognised. */
@@ -51,7 +51,7 @@ export function detectPlugin(objects: ClusterObjects): InstalledPlugin {
 }
 
 function containerImages(daemonset: unknown): readonly { readonly repository: string; readonly tag: string }[] {
-  const containers = at(daemonset, "spec", "template", "spec", "containers");
+  const containers = valueAt(daemonset, "spec", "template", "spec", "containers");
   return (Array.isArray(containers) ? (containers as unknown[]) : []).flatMap((container) => {
     const match = /^(.+?)(?::([\w.-]+))?(?:@sha256:[0-9a-f]+)?$/.exec(stringAt(container, "image") ?? "");
     return match?.[1] === undefined ? [] : [{ repository: match[1], tag: match[2] ?? "unknown" }];
@@ -90,9 +90,9 @@ function findConfigMap(configMaps: readonly unknown[], name: string): unknown {
 }
 
 function envValue(daemonset: unknown, name: string): string | null {
-  const containers = at(daemonset, "spec", "template", "spec", "containers");
+  const containers = valueAt(daemonset, "spec", "template", "spec", "containers");
   for (const container of Array.isArray(containers) ? (containers as unknown[]) : []) {
-    const env = at(container, "env");
+    const env = valueAt(container, "env");
     const found = Array.isArray(env) ? (env as unknown[]).find((one) => stringAt(one, "name") === name) : undefined;
     if (found !== undefined) return stringAt(found, "value");
   }

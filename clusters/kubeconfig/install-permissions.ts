@@ -1,5 +1,5 @@
 /** What the user may not do in the cluster that a plugin's installation needs: told by the objects that it is made of. */
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { deniedPermissions, type Permission } from "./permissions.ts";
 
@@ -109,7 +109,7 @@ function namespaceScope(object: unknown): { readonly namespace?: string } {
 }
 
 function items(object: unknown, key: string): readonly unknown[] {
-  const value = at(object, key);
+  const value = valueAt(object, key);
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 

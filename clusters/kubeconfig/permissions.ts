@@ -1,5 +1,5 @@
 /** What the user may not do in the cluster that a run needs: asked of the API in one pass, before anything is made. */
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
@@ -76,14 +76,15 @@ async function reviewPermissions(
     .split(/^\}\n(?=\{)/m)
     .map((text, i, all) => JSON.parse(i < all.length - 1 ? `${text}}` : text) as unknown);
   const items = reviews.flatMap((review) =>
-    Array.isArray(at(review, "items")) ? (at(review, "items") as unknown[]) : [review],
+    Array.isArray(valueAt(review, "items")) ? (valueAt(review, "items") as unknown[]) : [review],
   );
   if (items.length !== wanted.length)
     throw new EnvironmentError(
       `the API answered ${items.length} of ${wanted.length} access reviews; check that self subject access reviews are allowed`,
     );
   return wanted.filter(
-    (permission) => !items.some((item) => matchesReview(item, permission) && at(item, "status", "allowed") === true),
+    (permission) =>
+      !items.some((item) => matchesReview(item, permission) && valueAt(item, "status", "allowed") === true),
   );
 }
 

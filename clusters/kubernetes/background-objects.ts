@@ -1,6 +1,6 @@
 /** Services, policies and pods that stand while something else is measured: what a plugin and a service proxy carry along. */
 import { stringAt } from "../../core/json.ts";
-import type { Endpoint, StandingLoad } from "../../core/model.ts";
+import type { Endpoint, BackgroundObjects } from "../../core/model.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../../core/pod-security.ts";
 import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { explainPods } from "./explain-pods.ts";
@@ -22,7 +22,7 @@ const REQUIRED_CONSECUTIVE = 3;
 export class BackgroundObjectScaler {
   readonly #podNamespace: PodNamespace;
   readonly #nodes: readonly string[];
-  #current: StandingLoad | null = { services: 0, policies: 0, pods: 0 };
+  #current: BackgroundObjects | null = { services: 0, policies: 0, pods: 0 };
   /** Objects that may be there. */
   #count = 0;
 
@@ -37,7 +37,7 @@ export class BackgroundObjectScaler {
    * @param clientPod gives the pod whose way that is seen on
    * @throws EnvironmentError when it has none in its time
    */
-  async scaleTo(load: StandingLoad, clientPod: () => Promise<Endpoint>, signal: AbortSignal): Promise<void> {
+  async scaleTo(load: BackgroundObjects, clientPod: () => Promise<Endpoint>, signal: AbortSignal): Promise<void> {
     if (this.#current !== null && isSameLoad(this.#current, load)) return;
     const client = await clientPod();
     const { kubectl, namespace } = this.#podNamespace;
@@ -55,7 +55,7 @@ export class BackgroundObjectScaler {
   }
 
   async #createPods(
-    { pods, policies }: StandingLoad,
+    { pods, policies }: BackgroundObjects,
     client: Endpoint,
     limit: number,
     signal: AbortSignal,
@@ -186,6 +186,6 @@ function effectLimit(count: number): number {
   return EFFECT_LIMIT_S.base + EFFECT_LIMIT_S.perObject * count;
 }
 
-function isSameLoad(a: StandingLoad, b: StandingLoad): boolean {
+function isSameLoad(a: BackgroundObjects, b: BackgroundObjects): boolean {
   return a.services === b.services && a.policies === b.policies && a.pods === b.pods;
 }

@@ -1,6 +1,6 @@
 /** Why pods are not what they should be: their state, their last events and last words. */
 import { messageOf, printable } from "../../core/errors.ts";
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Bounds of an explanation: it stands in an error message. */
@@ -20,7 +20,7 @@ export async function explainPods(kubectl: Kubectl, namespace: string, selection
 
 /** @param object a pod or a node */
 export function isReady(object: unknown): boolean {
-  const conditions = at(object, "status", "conditions");
+  const conditions = valueAt(object, "status", "conditions");
   return (
     Array.isArray(conditions) &&
     (conditions as unknown[]).some((one) => stringAt(one, "type") === "Ready" && stringAt(one, "status") === "True")

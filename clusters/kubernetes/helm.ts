@@ -1,5 +1,5 @@
 /** Charts, which the helm program installs. */
-import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
 import type { HelmChart } from "../../core/installation.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
@@ -65,7 +65,7 @@ async function runHelm(
   const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: HELM_LIMIT_S, signal });
   if (succeeded(output)) return output.stdout;
   throw new EnvironmentError(
-    `helm could not ${what} ${chart}: it ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`,
+    `helm could not ${what} ${chart}: it ${describeEnd(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`,
   );
 }
 
@@ -91,6 +91,6 @@ export async function uninstallChart(
   const output = await localShell().exec(argv, { timeout: HELM_LIMIT_S });
   if (succeeded(output) || /release: not found/.test(output.stderr)) return;
   throw new EnvironmentError(
-    `helm could not remove ${release}: it ${howItEnded(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`,
+    `helm could not remove ${release}: it ${describeEnd(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`,
   );
 }

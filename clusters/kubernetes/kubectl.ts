@@ -3,9 +3,9 @@
  * (docs/decisions/0007-kubectl.md). Every call names its kubeconfig and context, and is bounded in size and time.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { startAgent, type CarriedAgent } from "../../core/agent/start.ts";
-import { EnvironmentError, howItEnded, lastLine } from "../../core/errors.ts";
-import { at, tryParse } from "../../core/json.ts";
+import { startAgent, type StartedAgent } from "../../core/agent/start.ts";
+import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
+import { valueAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 
@@ -78,7 +78,7 @@ export class Kubectl {
 
   /** The items of a list. */
   async list(args: readonly string[], options: CallOptions = {}): Promise<readonly unknown[]> {
-    const items = at(await this.get(args, options), "items");
+    const items = valueAt(await this.get(args, options), "items");
     return Array.isArray(items) ? (items as unknown[]) : [];
   }
 
@@ -124,7 +124,7 @@ export class Kubectl {
   }
 
   /** A shell in a container: an agent whose streams `kubectl exec` carries. @throws EnvironmentError when it does not start. */
-  startAgent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<CarriedAgent> {
+  startAgent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<StartedAgent> {
     return startAgent(`pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
   }
 
@@ -151,5 +151,5 @@ export class Kubectl {
 
 function failure(args: readonly string[], output: Output): EnvironmentError {
   const said = lastLine(output.stderr) || lastLine(output.stdout);
-  return new EnvironmentError(`kubectl ${args.join(" ")} ${howItEnded(output)}${said === "" ? "" : `: ${said}`}`);
+  return new EnvironmentError(`kubectl ${args.join(" ")} ${describeEnd(output)}${said === "" ? "" : `: ${said}`}`);
 }

@@ -1,5 +1,5 @@
 /** What the cluster's name server answers to a pod, asked through the resolver of its C library. */
-import { NotThereError } from "../../core/errors.ts";
+import { SkipError } from "../../core/errors.ts";
 import type { Shell } from "../../core/shell.ts";
 
 /** A name that every cluster has, and that is found in the search list of every pod. */
@@ -16,5 +16,5 @@ export async function resolveName(pod: Shell, name: string, signal: AbortSignal)
 /** @throws NotThereError on a cluster that runs without one. */
 export async function requireNameServer(pod: Shell, signal: AbortSignal): Promise<void> {
   if ((await resolveName(pod, KNOWN_NAME, signal)).length > 0) return;
-  throw new NotThereError(`the cluster has no name server that answers: ${KNOWN_NAME} has no address`);
+  throw new SkipError(`the cluster has no name server that answers: ${KNOWN_NAME} has no address`);
 }

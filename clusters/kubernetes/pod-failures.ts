@@ -1,6 +1,6 @@
 /** Whether pods can still come to run, or wait for what no time brings. */
 import { EnvironmentError, printable } from "../../core/errors.ts";
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 
 /** Reasons for waiting that no time heals. */
 const UNRECOVERABLE_REASONS = new Set([
@@ -32,6 +32,6 @@ export function throwIfPodsCannotStart(pod: unknown, fix: string): void {
 }
 
 function listAt(pod: unknown, key: string): readonly unknown[] {
-  const list = at(pod, "status", key);
+  const list = valueAt(pod, "status", key);
   return Array.isArray(list) ? (list as unknown[]) : [];
 }

@@ -1,6 +1,6 @@
 /** Pods that the API makes: measured ends whose shells are agents that `kubectl exec` carries. */
-import type { CarriedAgent } from "../../core/agent/start.ts";
-import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import type { StartedAgent } from "../../core/agent/start.ts";
+import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Endpoint, Node } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
@@ -39,7 +39,7 @@ export interface KubernetesPod {
   readonly endpoint: Endpoint;
   /** Command that enters it from a terminal; what follows it runs there. */
   readonly enterCommand: readonly string[];
-  readonly connection: CarriedAgent;
+  readonly connection: StartedAgent;
 }
 
 /** A namespace for pods, on nodes that have the image. */
@@ -58,7 +58,7 @@ export interface PodName {
 export interface StartedPod extends PodName {
   readonly ip: string;
   readonly enterCommand: readonly string[];
-  readonly connection: CarriedAgent;
+  readonly connection: StartedAgent;
 }
 
 /**
@@ -219,7 +219,7 @@ export async function findInterface(
 ): Promise<{ readonly ifName: string; readonly mtu: number }> {
   const interfaces = tryParse(await run(shell, ["ip", "-j", "address", "show"]));
   for (const networkInterface of Array.isArray(interfaces) ? (interfaces as unknown[]) : []) {
-    const addresses = at(networkInterface, "addr_info");
+    const addresses = valueAt(networkInterface, "addr_info");
     const hasAddress =
       Array.isArray(addresses) && (addresses as unknown[]).some((address) => stringAt(address, "local") === ip);
     const [ifName, mtu] = [stringAt(networkInterface, "ifname"), numberAt(networkInterface, "mtu")];

@@ -1,5 +1,5 @@
 /** When a plugin is ready: every step of the way to it, each with a time limit and a reason. */
-import { at, numberAt, stringAt } from "../../core/json.ts";
+import { valueAt, numberAt, stringAt } from "../../core/json.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
 import { explainPods } from "./explain-pods.ts";
@@ -62,7 +62,7 @@ function isDeploymentReady(deployment: unknown): boolean {
 
 /** Labels of the pods of a daemonset or deployment, as kubectl takes them. */
 export function podSelector(workload: unknown): string {
-  const labels = at(workload, "spec", "selector", "matchLabels");
+  const labels = valueAt(workload, "spec", "selector", "matchLabels");
   return Object.entries(typeof labels === "object" && labels !== null ? labels : {})
     .map(([key, value]) => `${key}=${String(value)}`)
     .join(",");
@@ -73,7 +73,7 @@ export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): 
   const unready = async (): Promise<string[]> => {
     const nodes = await kubectl.list(["nodes"], { signal });
     return nodes.flatMap((node) => {
-      const conditions = at(node, "status", "conditions");
+      const conditions = valueAt(node, "status", "conditions");
       const ready = Array.isArray(conditions)
         ? (conditions as unknown[]).find((one) => stringAt(one, "type") === "Ready")
         : undefined;

@@ -1,6 +1,6 @@
 /** Services in front of measured pods. Each port has one number at the pod, at the service and at the nodes. */
-import { NotThereError } from "../../core/errors.ts";
-import { at, stringAt } from "../../core/json.ts";
+import { SkipError } from "../../core/errors.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 import type { Endpoint, ServicePath } from "../../core/model.ts";
 import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { requireNameServer, resolveName } from "./name-server.ts";
@@ -41,7 +41,7 @@ export class Services {
   readonly #podNamespace: PodNamespace;
   #current: Service | null = null;
   /** Paths that this cluster has not: each is waited for once. */
-  readonly #unavailable = new Map<ServicePath, NotThereError>();
+  readonly #unavailable = new Map<ServicePath, SkipError>();
 
   constructor(home: PodNamespace) {
     this.#podNamespace = home;
@@ -63,7 +63,7 @@ export class Services {
     const name = `${server.name} on path ${path}`;
     return path === "headless"
       ? { ...server, name, hostname: path }
-      : { ...server, name, ip, mtu: client.mtu, translated: true };
+      : { ...server, name, ip, mtu: client.mtu, isServiceIp: true };
   }
 
   /** @returns the address at which the new service answers */
@@ -90,7 +90,7 @@ export class Services {
       this.#current = { path, address };
       return address;
     } catch (error) {
-      if (error instanceof NotThereError) this.#unavailable.set(path, error);
+      if (error instanceof SkipError) this.#unavailable.set(path, error);
       throw error;
     } finally {
       listening.kill("SIGKILL");
@@ -140,7 +140,7 @@ export class Services {
   async #loadBalancerAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#podNamespace;
     const look = async (): Promise<string | null> => {
-      const given = at(
+      const given = valueAt(
         await kubectl.get(["service", name, "-n", namespace], { signal }),
         "status",
         "loadBalancer",
@@ -155,7 +155,7 @@ export class Services {
     };
     const address = await kubectl.poll(look, { limit: SERVICE_LIMIT_S, signal });
     if (address === null)
-      throw new NotThereError(
+      throw new SkipError(
         `no load balancer gave service ${name} an address within ${SERVICE_LIMIT_S} s: the cluster seems to have no provider of them`,
       );
     return address;

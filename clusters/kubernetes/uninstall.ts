@@ -1,5 +1,5 @@
 /** The end of a plugin on a cluster: its objects, and the pods that they had. */
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "./kubectl.ts";
 import { podSelector, type Workload } from "./ready.ts";
 
@@ -64,7 +64,7 @@ export async function deleteStrandedPods(kubectl: Kubectl): Promise<readonly str
     "--field-selector=status.phase!=Succeeded,status.phase!=Failed",
   ]);
   const pods = runningPods.filter(
-    (pod) => stringAt(pod, "spec", "nodeName") !== null && at(pod, "spec", "hostNetwork") !== true,
+    (pod) => stringAt(pod, "spec", "nodeName") !== null && valueAt(pod, "spec", "hostNetwork") !== true,
   );
   const kept: string[] = [];
   for (const pod of pods) {
@@ -76,7 +76,7 @@ export async function deleteStrandedPods(kubectl: Kubectl): Promise<readonly str
 }
 
 function isRecreated(pod: unknown): boolean {
-  const owners = at(pod, "metadata", "ownerReferences");
+  const owners = valueAt(pod, "metadata", "ownerReferences");
   return (
     Array.isArray(owners) &&
     (owners as unknown[]).some((owner) => RECREATING_CONTROLLERS.includes(stringAt(owner, "kind") ?? ""))

@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { Agent } from "../../core/agent/agent.ts";
-import { localStream, type Stream } from "../../core/local.ts";
+import { startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 
 /** Without symbolic links: an absolute one would lead elsewhere inside the lab. */
@@ -18,7 +18,7 @@ export type Isolation = "user namespace" | "root namespaces";
 /** An agent and the streams that keep it alive: closing its input ends it and everything that it started. */
 export interface AgentProcess {
   readonly agent: Agent;
-  readonly stream: Stream;
+  readonly stream: StreamingProcess;
   readonly exited: Promise<string>;
 }
 
@@ -63,7 +63,7 @@ export function enterNodeCommand(labPid: number, pid: number, isolation: Isolati
 }
 
 function startAgentProcess(name: string, argv: readonly string[], env: Readonly<Record<string, string>>): AgentProcess {
-  const stream = localStream(argv, env);
+  const stream = startStreaming(argv, env);
   const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
   return { agent: new Agent(name, env, stream), stream, exited: ended };
 }

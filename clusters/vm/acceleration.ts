@@ -17,7 +17,7 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { howItEnded, lastLine } from "../../core/errors.ts";
+import { describeEnd, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 import { processorArgs, type Acceleration } from "./qemu-command.ts";
@@ -117,7 +117,7 @@ async function bootKernel(
   const ended =
     output.ended === "timeout"
       ? `nothing within ${limit} s`
-      : `QEMU ${howItEnded(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}`;
+      : `QEMU ${describeEnd(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}`;
   return {
     acceleration: "tcg",
     why: `a stock kernel does not boot under KVM here (${said ?? ended})`,

@@ -5,7 +5,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
-import { localStream } from "../../core/local.ts";
+import { startStreaming } from "../../core/local.ts";
 import { toolPath } from "../../core/tools/find.ts";
 import { tapName } from "./qemu-command.ts";
 
@@ -34,7 +34,7 @@ export async function createBridges(
   const batch = join(dir, "bridges");
   writeFileSync(batch, bridgeBatch(nodes, nics, mtu));
   const fence = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
-  const holder = localStream(
+  const holder = startStreaming(
     ["setpriv", "--pdeathsig", "KILL", "--", ...fence, "sh", "-c", HOLDER_SCRIPT, "sh", batch],
     {
       PATH: toolPath().join(":"),

@@ -6,7 +6,7 @@ import { localShell } from "../../core/local.ts";
 import type { Output, Shell } from "../../core/shell.ts";
 import { succeeded } from "../../core/shell.ts";
 import { requireSpace } from "../../core/tools/apt.ts";
-import { cacheDir, makeCache } from "../../core/tools/cache.ts";
+import { cacheDir, createCache } from "../../core/tools/cache.ts";
 import { fetchTools, type FetchOptions } from "../../core/tools/fetch.ts";
 import { findTool, toolPath } from "../../core/tools/find.ts";
 import { withLock } from "../../core/tools/lock.ts";
@@ -51,7 +51,7 @@ async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Pr
   requireKeyring();
   await fetchTools(["mmdebstrap"], options);
   const cache = cacheDir();
-  makeCache(cache);
+  createCache(cache);
   mkdirSync(join(cache, "vm"), { recursive: true });
   const shell = localShell();
   const { signal, onProgress } = options;

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type AgentTransport } from "../../core/agent/agent.ts";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
-import { localStream, type Stream } from "../../core/local.ts";
+import { startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { quoteArgv } from "../../core/quote.ts";
 import { toolPath } from "../../core/tools/find.ts";
 import { Console } from "./console.ts";
@@ -26,7 +26,7 @@ export interface Machine {
   readonly launch: QemuLaunch;
   readonly name: string;
   readonly console: Console;
-  readonly qemu: Stream;
+  readonly qemu: StreamingProcess;
   /** Resolves with what QEMU said, when it has ended. */
   readonly exited: Promise<string>;
 }
@@ -34,7 +34,7 @@ export interface Machine {
 /** @param overlays folder for what the node writes to its disk. @param log file of its console; null: it is not kept. */
 export function startMachine(launch: QemuLaunch, overlays: string, log: string | null): Machine {
   const console = new Console(log, READY_MARKER);
-  const qemu = localStream(qemuArgv(launch), { PATH: toolPath().join(":"), TMPDIR: overlays, LC_ALL: "C" });
+  const qemu = startStreaming(qemuArgv(launch), { PATH: toolPath().join(":"), TMPDIR: overlays, LC_ALL: "C" });
   qemu.onData((chunk) => console.push(chunk));
   const ended = new Promise<string>((resolve) => qemu.onEnd(resolve));
   void ended.then(() => console.close());
@@ -96,7 +96,7 @@ export async function logIn(machine: Machine, keys: string, signal: AbortSignal)
 /** The agent in the node's own network, over one connection that stays open. */
 function startSshAgent(machine: Machine, keys: string): Agent {
   const { launch, name, console, exited: ended } = machine;
-  const ssh = localStream(
+  const ssh = startStreaming(
     [
       ...launch.enterCommand,
       ...sshArgv(keys, name, launch.port),
@@ -115,7 +115,7 @@ function startSshAgent(machine: Machine, keys: string): Agent {
   const transport: AgentTransport = {
     ...ssh,
     onEnd: (listener) => ssh.onEnd((said) => void explain(said).then(listener)),
-    lastWords: () => console.describeLastLines(),
+    explainSilence: () => console.describeLastLines(),
   };
   return new Agent(name, NODE_ENV_VARS, transport);
 }

@@ -8,20 +8,20 @@ import { constants } from "node:os";
 import { Capture } from "../capture.ts";
 import { EnvironmentError } from "../errors.ts";
 import {
-  DEFAULT_MAX_BYTES,
-  DEFAULT_TIMEOUT,
+  DEFAULT_MAX_OUTPUT_BYTES,
+  DEFAULT_TIMEOUT_S,
   type ExecOptions,
   type Output,
   type Process,
   type Shell,
 } from "../shell.ts";
 
-const HEADER = 9;
+const HEADER_BYTES = 9;
 /** Bytes; a frame of the agent holds one read, which is far less. */
-const MAX_FRAME = 1024 * 1024;
+const MAX_FRAME_BYTES = 1024 * 1024;
 /** Seconds for an agent to tell of the end of a command that it was told to kill: the connection to a lost node is silent for minutes. */
-const ANSWER_LIMIT = 10;
-const SIGNALS = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
+const KILL_REPORT_TIMEOUT_S = 10;
+const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
 /** What carries the frames: the standard streams of a started agent. */
 export interface AgentTransport {
@@ -30,35 +30,35 @@ export interface AgentTransport {
   /** Called once when the agent has ended, with what it said last. */
   onEnd(listener: (why: string) => void): void;
   /** What else is known of an agent that is there and does not answer. */
-  lastWords?(): string;
+  explainSilence?(): string;
 }
 
-interface End {
+interface CommandEnd {
   readonly exitCode: number | null;
   readonly signal: string | null;
   readonly overflow: boolean;
   readonly startError: string | null;
 }
 
-interface Job {
+interface RunningCommand {
   readonly out: Capture;
   readonly err: Capture;
-  finish(end: End): void;
+  finish(end: CommandEnd): void;
 }
 
 export class Agent implements Shell {
   readonly name: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #transport: AgentTransport;
-  readonly #jobs = new Map<number, Job>();
+  readonly #running = new Map<number, RunningCommand>();
   /** Resolves with the agent's own words about itself: its process number there, and seen from outside. */
   readonly hello: Promise<readonly string[]>;
-  #greet: (words: readonly string[]) => void = () => undefined;
-  #refuse: (error: Error) => void = () => undefined;
+  #resolveHello: (words: readonly string[]) => void = () => undefined;
+  #rejectHello: (error: Error) => void = () => undefined;
   #chunks: Buffer[] = [];
   #buffered = 0;
   #lastId = 0;
-  #gone: string | null = null;
+  #endMessage: string | null = null;
 
   /** @param env the whole environment of every command. */
   constructor(name: string, env: Readonly<Record<string, string>>, transport: AgentTransport) {
@@ -66,16 +66,16 @@ export class Agent implements Shell {
     this.#env = env;
     this.#transport = transport;
     this.hello = new Promise((resolve, reject) => {
-      this.#greet = resolve;
-      this.#refuse = reject;
+      this.#resolveHello = resolve;
+      this.#rejectHello = reject;
     });
     this.hello.catch(() => undefined); // whoever awaits it sees the error; nobody has to
     transport.onData((chunk) => this.#receive(chunk));
-    transport.onEnd((why) => this.#end(why));
+    transport.onEnd((why) => this.#fail(why));
   }
 
   exec(argv: readonly string[], options: ExecOptions = {}): Promise<Output> {
-    const timeout = options.timeout ?? DEFAULT_TIMEOUT;
+    const timeout = options.timeout ?? DEFAULT_TIMEOUT_S;
     return this.start(argv, { ...options, stdin: options.stdin ?? "", timeout }).done;
   }
 
@@ -83,25 +83,28 @@ export class Agent implements Shell {
     const id = ++this.#lastId;
     const started = performance.now();
     let ended: Output["ended"] = null;
-    let silence: NodeJS.Timeout | undefined;
+    let killTimer: NodeJS.Timeout | undefined;
     const kill = (signal: string): void => {
       this.#send("K", id, signal);
       if (signal !== "KILL") return;
-      silence ??= setTimeout(() => this.#jobs.get(id)?.finish(neverRan(this.#silent())), ANSWER_LIMIT * 1000);
+      killTimer ??= setTimeout(
+        () => this.#running.get(id)?.finish(endWithError(this.#silenceMessage())),
+        KILL_REPORT_TIMEOUT_S * 1000,
+      );
     };
-    const end = (why: "timeout" | "abort"): void => {
+    const terminate = (why: "timeout" | "abort"): void => {
       ended ??= why;
       kill("KILL");
     };
-    const timer = options.timeout === undefined ? undefined : setTimeout(end, options.timeout * 1000, "timeout");
-    const onAbort = (): void => end("abort");
+    const timer = options.timeout === undefined ? undefined : setTimeout(terminate, options.timeout * 1000, "timeout");
+    const onAbort = (): void => terminate("abort");
     const out = new Capture(Infinity, () => undefined); // the agent holds the limit
     const err = new Capture(Infinity, () => undefined);
     const done = new Promise<Output>((resolve) => {
-      const finish = (how: End): void => {
-        this.#jobs.delete(id);
+      const finish = (how: CommandEnd): void => {
+        this.#running.delete(id);
         clearTimeout(timer);
-        clearTimeout(silence);
+        clearTimeout(killTimer);
         options.signal?.removeEventListener("abort", onAbort);
         resolve({
           argv,
@@ -115,10 +118,10 @@ export class Agent implements Shell {
           startError: how.startError,
         });
       };
-      this.#jobs.set(id, { out, err, finish });
+      this.#running.set(id, { out, err, finish });
     });
-    if (this.#gone !== null) this.#jobs.get(id)?.finish(neverRan(this.#gone));
-    else this.#send("X", id, this.#describe(argv, options));
+    if (this.#endMessage !== null) this.#running.get(id)?.finish(endWithError(this.#endMessage));
+    else this.#send("X", id, this.#encodeStart(argv, options));
     if (options.stdin !== undefined) {
       if (options.stdin.length > 0) this.#send("I", id, options.stdin);
       this.#send("E", id, "");
@@ -132,41 +135,42 @@ export class Agent implements Shell {
     };
   }
 
-  #silent(): string {
-    return [`the agent of ${this.name} does not answer`, this.#transport.lastWords?.() ?? []].flat().join("; ");
+  #silenceMessage(): string {
+    return [`the agent of ${this.name} does not answer`, this.#transport.explainSilence?.() ?? []].flat().join("; ");
   }
 
-  #describe(argv: readonly string[], options: ExecOptions): string {
+  #encodeStart(argv: readonly string[], options: ExecOptions): string {
     const env = Object.entries({ ...this.#env, ...options.env }).flatMap(([k, v]) =>
       v === undefined ? [] : [`${k}=${v}`],
     );
-    const words = [String(options.maxBytes ?? DEFAULT_MAX_BYTES), String(argv.length), ...argv, ...env];
+    const words = [String(options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES), String(argv.length), ...argv, ...env];
     const bad = words.find((word) => word.includes("\0"));
     if (bad !== undefined) throw new TypeError(`a NUL character cannot be in a command: ${JSON.stringify(bad)}`);
     return `${words.join("\0")}\0`;
   }
 
   #send(op: string, id: number, payload: string | Uint8Array): void {
-    if (this.#gone !== null) return;
+    if (this.#endMessage !== null) return;
     const body = typeof payload === "string" ? Buffer.from(payload, "utf8") : Buffer.from(payload);
-    const frame = Buffer.allocUnsafe(HEADER + body.length);
+    const frame = Buffer.allocUnsafe(HEADER_BYTES + body.length);
     frame.write(op, 0, "latin1");
     frame.writeUInt32BE(id, 1);
     frame.writeUInt32BE(body.length, 5);
-    body.copy(frame, HEADER);
+    body.copy(frame, HEADER_BYTES);
     this.#transport.write(frame);
   }
 
   #receive(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#buffered += chunk.length;
-    if (this.#buffered < HEADER) return;
+    if (this.#buffered < HEADER_BYTES) return;
     let rest = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
-    while (rest.length >= HEADER && this.#gone === null) {
-      const size = HEADER + rest.readUInt32BE(5);
-      if (size > MAX_FRAME) return this.#end("what it says is no frame; does something else write to its output?");
+    while (rest.length >= HEADER_BYTES && this.#endMessage === null) {
+      const size = HEADER_BYTES + rest.readUInt32BE(5);
+      if (size > MAX_FRAME_BYTES)
+        return this.#fail("what it says is no frame; does something else write to its output?");
       if (rest.length < size) break;
-      this.#handle(rest.toString("latin1", 0, 1), rest.readUInt32BE(1), rest.subarray(HEADER, size));
+      this.#handle(rest.toString("latin1", 0, 1), rest.readUInt32BE(1), rest.subarray(HEADER_BYTES, size));
       rest = rest.subarray(size);
     }
     this.#chunks = rest.length > 0 ? [rest] : [];
@@ -174,36 +178,36 @@ export class Agent implements Shell {
   }
 
   #handle(op: string, id: number, payload: Buffer): void {
-    const job = this.#jobs.get(id);
+    const command = this.#running.get(id);
     switch (op) {
       case "H":
-        return this.#greet(payload.toString("utf8").split("\0"));
+        return this.#resolveHello(payload.toString("utf8").split("\0"));
       case "O":
-        return job?.out.push(payload);
+        return command?.out.push(payload);
       case "R":
-        return job?.err.push(payload);
+        return command?.err.push(payload);
       case "F":
-        return job?.finish(neverRan(payload.toString("utf8")));
+        return command?.finish(endWithError(payload.toString("utf8")));
       case "D":
-        return job?.finish(parseEnd(payload.toString("latin1")));
+        return command?.finish(parseEnd(payload.toString("latin1")));
       default:
-        return this.#end(`it used an operation that does not exist (${JSON.stringify(op)})`);
+        return this.#fail(`it used an operation that does not exist (${JSON.stringify(op)})`);
     }
   }
 
-  #end(why: string): void {
-    this.#gone ??= `the agent of ${this.name} has ended${why ? `: ${why}` : ""}`;
-    this.#refuse(new EnvironmentError(this.#gone));
-    for (const job of [...this.#jobs.values()]) job.finish(neverRan(this.#gone));
+  #fail(why: string): void {
+    this.#endMessage ??= `the agent of ${this.name} has ended${why ? `: ${why}` : ""}`;
+    this.#rejectHello(new EnvironmentError(this.#endMessage));
+    for (const job of [...this.#running.values()]) job.finish(endWithError(this.#endMessage));
   }
 }
 
-function parseEnd(payload: string): End {
+function parseEnd(payload: string): CommandEnd {
   const [code = 0, signal = 0, overflow = 0] = payload.split("\0").map(Number);
-  const name = signal === 0 ? null : (SIGNALS.get(signal) ?? `signal ${signal}`);
+  const name = signal === 0 ? null : (SIGNAL_NAMES.get(signal) ?? `signal ${signal}`);
   return { exitCode: signal === 0 ? code : null, signal: name, overflow: overflow === 1, startError: null };
 }
 
-function neverRan(why: string): End {
+function endWithError(why: string): CommandEnd {
   return { exitCode: null, signal: null, overflow: false, startError: why };
 }

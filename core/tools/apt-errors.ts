@@ -3,7 +3,7 @@ import { EnvironmentError, lastLine } from "../errors.ts";
 import type { Output } from "../shell.ts";
 
 /** In order: the first that matches explains best. Each gets the line that matched. */
-const KNOWN: readonly (readonly [RegExp, (line: string) => string])[] = [
+const EXPLANATIONS: readonly (readonly [RegExp, (line: string) => string])[] = [
   [
     /No space left on device|don't have enough free space/,
     () => "the disk of the cache folder is full: free some space, or set CNIBENCH_CACHE to another disk",
@@ -35,7 +35,7 @@ const KNOWN: readonly (readonly [RegExp, (line: string) => string])[] = [
 ];
 
 /** The error for an apt-get that failed, or that ended well without doing its work. */
-export function explainApt(output: Output): EnvironmentError {
+export function explainAptFailure(output: Output): EnvironmentError {
   if (output.startError !== null) return new EnvironmentError(`apt-get cannot be started: ${output.startError}`);
   if (output.ended === "timeout") {
     return new EnvironmentError(
@@ -43,7 +43,7 @@ export function explainApt(output: Output): EnvironmentError {
     );
   }
   const lines = `${output.stderr}\n${output.stdout}`.split("\n");
-  for (const [pattern, sentence] of KNOWN) {
+  for (const [pattern, sentence] of EXPLANATIONS) {
     const line = lines.find((one) => pattern.test(one));
     if (line !== undefined) return new EnvironmentError(sentence(lastLine(line.replace(/^\s*[EW]: /, ""))));
   }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { EnvironmentError } from "../errors.ts";
 import type { Output, Shell } from "../shell.ts";
 import { succeeded } from "../shell.ts";
-import { explainApt } from "./apt-errors.ts";
+import { explainAptFailure } from "./apt-errors.ts";
 import {
   archiveOnly,
   parseDeb822,
@@ -19,9 +19,9 @@ import {
 } from "./sources.ts";
 
 /** Seconds. Generous: a slow line is no error; a dead one is noticed by apt itself (30 s per connection). */
-const UPDATE_TIMEOUT = 600;
-const PLAN_TIMEOUT = 120;
-const DOWNLOAD_TIMEOUT = 1800;
+const UPDATE_TIMEOUT_S = 600;
+const PLAN_TIMEOUT_S = 120;
+const DOWNLOAD_TIMEOUT_S = 1800;
 
 /** One package that apt would download. */
 export interface PlannedPackage {
@@ -47,82 +47,73 @@ export function archiveSources(
   components: readonly string[],
   etc = "/etc/apt",
 ): AptSource[] {
-  const parts = filesOf(join(etc, "sources.list.d"));
+  const parts = filesIn(join(etc, "sources.list.d"));
   const oneLine = [join(etc, "sources.list"), ...parts.filter((file) => file.endsWith(".list"))];
   const deb822 = parts.filter((file) => file.endsWith(".sources"));
   const all = [
-    ...oneLine.flatMap((file) => parseOneLine(textOf(file))),
-    ...deb822.flatMap((file) => parseDeb822(textOf(file))),
+    ...oneLine.flatMap((file) => parseOneLine(readOrEmpty(file))),
+    ...deb822.flatMap((file) => parseDeb822(readOrEmpty(file))),
   ];
   return withComponents(archiveOnly(all, distribution), components);
 }
 
 /** Sets a private apt state up in an empty folder. */
-export function openApt(shell: Shell, folder: string, sources: readonly AptSource[], signal?: AbortSignal): Apt {
+export function openApt(shell: Shell, dir: string, sources: readonly AptSource[], signal?: AbortSignal): Apt {
   for (const sub of ["lists/partial", "cache", "archives/partial", "sources", "log"])
-    mkdirSync(join(folder, sub), { recursive: true });
-  writeFileSync(join(folder, "sources", "archive.sources"), renderSources(sources));
-  writeFileSync(join(folder, "apt.conf"), configuration(folder));
+    mkdirSync(join(dir, sub), { recursive: true });
+  writeFileSync(join(dir, "sources", "archive.sources"), renderSources(sources));
+  writeFileSync(join(dir, "apt.conf"), configuration(dir));
   const apt = async (args: readonly string[], timeout: number): Promise<Output> => {
     // A killed cnibench takes its download with it.
-    const argv = [
-      "setpriv",
-      "--pdeathsig",
-      "KILL",
-      "--",
-      "apt-get",
-      "--config-file",
-      join(folder, "apt.conf"),
-      ...args,
-    ];
+    const argv = ["setpriv", "--pdeathsig", "KILL", "--", "apt-get", "--config-file", join(dir, "apt.conf"), ...args];
     const output = await shell.exec(argv, {
       timeout,
       env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
       ...(signal && { signal }),
     });
     signal?.throwIfAborted();
-    if (!succeeded(output)) throw explainApt(output);
+    if (!succeeded(output)) throw explainAptFailure(output);
     return output;
   };
   // Set when a source did not answer: then a missing package is the network's fault, not the archive's.
-  let incomplete: Output | undefined;
+  let failedUpdate: Output | undefined;
   const install = ["install", "--reinstall", "--no-install-recommends", "--yes"];
   return {
     update: async () => {
-      const output = await apt(["--quiet", "update"], UPDATE_TIMEOUT);
+      const output = await apt(["--quiet", "update"], UPDATE_TIMEOUT_S);
       // apt ends well when every source was unreachable.
-      if (!readdirSync(join(folder, "lists")).some((file) => file.includes("_Packages"))) throw explainApt(output);
-      if (output.stderr.includes("Failed to fetch")) incomplete = output;
+      if (!readdirSync(join(dir, "lists")).some((file) => file.includes("_Packages"))) throw explainAptFailure(output);
+      if (output.stderr.includes("Failed to fetch")) failedUpdate = output;
     },
     plan: async (packages) => {
       try {
-        return parsePlan((await apt(["-qq", ...install, "--print-uris", ...packages], PLAN_TIMEOUT)).stdout);
+        return parsePlan((await apt(["-qq", ...install, "--print-uris", ...packages], PLAN_TIMEOUT_S)).stdout);
       } catch (error) {
-        throw incomplete === undefined || signal?.aborted ? error : explainApt(incomplete);
+        throw failedUpdate === undefined || signal?.aborted ? error : explainAptFailure(failedUpdate);
       }
     },
     download: async (packages, planned) => {
-      const output = await apt(["--quiet", ...install, "--download-only", ...packages], DOWNLOAD_TIMEOUT);
-      const here = new Set(readdirSync(join(folder, "archives")));
-      if (planned.some(({ file }) => !here.has(file))) throw explainApt(output);
-      return planned.map(({ file }) => join(folder, "archives", file));
+      const output = await apt(["--quiet", ...install, "--download-only", ...packages], DOWNLOAD_TIMEOUT_S);
+      const downloaded = new Set(readdirSync(join(dir, "archives")));
+      if (planned.some(({ file }) => !downloaded.has(file))) throw explainAptFailure(output);
+      return planned.map(({ file }) => join(dir, "archives", file));
     },
   };
 }
 
 /** Read after the user's own configuration, so proxies and pins stay while hooks that touch the system go. */
-function configuration(folder: string): string {
+function configuration(dir: string): string {
   return `#clear APT::Update;
 #clear APT::Install;
 #clear DPkg;
-Dir::State "${folder}";
-Dir::State::Lists "${folder}/lists";
+Dir::State "${dir}";
+Dir::State::Lists "${dir}/lists";
 Dir::State::Status "/var/lib/dpkg/status";
-Dir::Cache "${folder}/cache";
-Dir::Cache::Archives "${folder}/archives";
+Dir::Cache "${dir}/cache";
+Dir::Cache::Archives "${dir}/archives";
 Dir::Etc::SourceList "/dev/null";
-Dir::Etc::SourceParts "${folder}/sources";
-Dir::Log "${folder}/log";
+Dir::Etc::SourceParts "${dir}/sources";
+Dir::Log "${dir}/log";
 Debug::NoLocking "true";
 Acquire::Retries "3";
 Acquire::http::Timeout "30";
@@ -152,26 +143,26 @@ export function spaceNeeded(planned: readonly PlannedPackage[]): number {
 }
 
 /** @throws EnvironmentError when fewer than this many bytes are free for this user */
-export function requireSpace(folder: string, bytes: number): void {
-  const { bavail, bsize } = statfsSync(folder);
+export function requireSpace(dir: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(dir);
   if (bavail * bsize >= bytes) return;
   const mb = (value: number): string => `${Math.ceil(value / 1e6)} MB`;
   throw new EnvironmentError(
-    `${folder} has ${mb(bavail * bsize)} free and fetching needs about ${mb(bytes)}: free some space, or set CNIBENCH_CACHE to another disk`,
+    `${dir} has ${mb(bavail * bsize)} free and fetching needs about ${mb(bytes)}: free some space, or set CNIBENCH_CACHE to another disk`,
   );
 }
 
-function filesOf(folder: string): string[] {
+function filesIn(dir: string): string[] {
   try {
-    return readdirSync(folder)
+    return readdirSync(dir)
       .sort()
-      .map((name) => join(folder, name));
+      .map((name) => join(dir, name));
   } catch {
     return [];
   }
 }
 
-function textOf(file: string): string {
+function readOrEmpty(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { EnvironmentError, messageOf } from "../errors.ts";
-import { makeFolders } from "../folders.ts";
+import { makeDirectories } from "../directories.ts";
 
 export interface CachedPackage {
   readonly name: string;
@@ -32,7 +32,7 @@ export function cacheDir(env: Readonly<Record<string, string | undefined>> = pro
 }
 
 /** Folders of finished fetches, in a fixed order; none when nothing was fetched. */
-export function fetchedFolders(cache: string = cacheDir()): string[] {
+export function fetchedDirs(cache: string = cacheDir()): string[] {
   try {
     return readdirSync(join(cache, "tools"))
       .sort()
@@ -43,9 +43,9 @@ export function fetchedFolders(cache: string = cacheDir()): string[] {
 }
 
 /** What one fetch holds, or null when the file cannot be read (somebody edited the cache): only versions are lost. */
-export function readManifest(folder: string): Manifest | null {
+export function readManifest(dir: string): Manifest | null {
   try {
-    const value = JSON.parse(readFileSync(join(folder, "manifest.json"), "utf8")) as Partial<Manifest>;
+    const value = JSON.parse(readFileSync(join(dir, "manifest.json"), "utf8")) as Partial<Manifest>;
     return value.schemaVersion === 1 && Array.isArray(value.packages) ? (value as Manifest) : null;
   } catch {
     return null;
@@ -56,14 +56,14 @@ export function readManifest(folder: string): Manifest | null {
  * Makes the cache folder. Its path goes into apt's configuration and into LD_LIBRARY_PATH, neither of which can quote.
  * @throws EnvironmentError when it cannot be made or its path cannot be used
  */
-export function makeCache(cache: string): void {
+export function createCache(cache: string): void {
   if (!/^[^":;$%\\\p{Cc}]+$/u.test(cache)) {
     throw new EnvironmentError(
       `the cache folder ${JSON.stringify(cache)} has a quote, colon or other special character in its path: set CNIBENCH_CACHE to a plain one`,
     );
   }
   try {
-    makeFolders(join(cache, "tools"));
+    makeDirectories(join(cache, "tools"));
   } catch (error) {
     throw new EnvironmentError(
       `the cache folder ${cache} cannot be made (${messageOf(error)}): set CNIBENCH_CACHE to a folder you can write`,

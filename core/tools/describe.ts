@@ -2,9 +2,9 @@
 import { dirname, join } from "node:path";
 import { localShell } from "../local.ts";
 import type { Shell } from "../shell.ts";
-import { toolOf, type ToolName } from "./catalogue.ts";
-import { fetchedFolders, readManifest } from "./cache.ts";
-import { cniPluginDirs, findTool, isProgram } from "./find.ts";
+import { toolOf, type ToolName } from "./catalog.ts";
+import { fetchedDirs, readManifest } from "./cache.ts";
+import { cniPluginDirs, findTool, isExecutable } from "./find.ts";
 
 export interface ToolStatus {
   readonly name: ToolName;
@@ -22,7 +22,7 @@ export interface ToolDescription extends ToolStatus {
 /** Where a tool is, without starting anything. */
 export function toolStatus(name: ToolName): ToolStatus {
   const path = locate(name);
-  const source = path === null ? null : fetchOf(path) === null ? "system" : "cache";
+  const source = path === null ? null : fetchedDirOf(path) === null ? "system" : "cache";
   return { name, purpose: toolOf(name).purpose, path, source };
 }
 
@@ -45,39 +45,40 @@ export function describeTools(names: readonly ToolName[]): Promise<ToolDescripti
 function locate(name: ToolName): string | null {
   const { probe } = toolOf(name);
   if ("command" in probe) return findTool(probe.command);
-  const folder = cniPluginDirs().find((dir) => probe.cniPlugins.every((type) => isProgram(join(dir, type))));
-  return folder === undefined ? null : join(folder, probe.cniPlugins[0] ?? "");
+  const dir = cniPluginDirs().find((dir) => probe.cniPlugins.every((type) => isExecutable(join(dir, type))));
+  return dir === undefined ? null : join(dir, probe.cniPlugins[0] ?? "");
 }
 
-function fetchOf(path: string): string | null {
-  return fetchedFolders().find((folder) => path.startsWith(`${folder}/`)) ?? null;
+function fetchedDirOf(path: string): string | null {
+  return fetchedDirs().find((folder) => path.startsWith(`${folder}/`)) ?? null;
 }
 
 async function versionOf(shell: Shell, name: ToolName, path: string): Promise<string | null> {
-  return (await askVersion(shell, name, path)).version ?? packageVersion(shell, name, path);
+  return (await queryVersion(shell, name, path)).version ?? packageVersion(shell, name, path);
 }
 
 /** What a tool says of its version, and why it could not be started (null: it could). */
-export async function askVersion(
+export async function queryVersion(
   shell: Shell,
   name: ToolName,
   path: string,
 ): Promise<{ version: string | null; problem: string | null }> {
   const { args, pattern } = toolOf(name).version;
   // A CNI plugin names itself only when it is not asked to do something.
-  const said = await shell.exec([path, ...args], { timeout: 10, maxBytes: 65536, env: { CNI_COMMAND: undefined } });
-  const version = pattern.exec(`${said.stdout}\n${said.stderr}`)?.[1]?.slice(0, 64) ?? null;
+  const output = await shell.exec([path, ...args], { timeout: 10, maxBytes: 65536, env: { CNI_COMMAND: undefined } });
+  const version = pattern.exec(`${output.stdout}\n${output.stderr}`)?.[1]?.slice(0, 64) ?? null;
   // 126 and 127 are the shell's and the loader's words for "cannot run this".
-  const broken = said.startError !== null || said.ended !== null || said.exitCode === 126 || said.exitCode === 127;
-  return { version, problem: broken ? (said.startError ?? said.stderr.trim().slice(0, 300)) : null };
+  const broken =
+    output.startError !== null || output.ended !== null || output.exitCode === 126 || output.exitCode === 127;
+  return { version, problem: broken ? (output.startError ?? output.stderr.trim().slice(0, 300)) : null };
 }
 
 /** Debian builds its CNI plugins without a version: the package's says which they are. */
 async function packageVersion(shell: Shell, name: ToolName, path: string): Promise<string | null> {
-  const fetched = fetchOf(path);
+  const fetchedDir = fetchedDirOf(path);
   const [main = ""] = toolOf(name).packages;
-  if (fetched !== null) return readManifest(fetched)?.packages.find((one) => one.name === main)?.version ?? null;
+  if (fetchedDir !== null) return readManifest(fetchedDir)?.packages.find((one) => one.name === main)?.version ?? null;
   if (!dirname(path).startsWith("/usr/lib")) return null;
-  const asked = await shell.exec(["dpkg-query", "--show", "--showformat", "${Version}", main], { timeout: 10 });
-  return asked.exitCode === 0 ? asked.stdout.trim() || null : null;
+  const output = await shell.exec(["dpkg-query", "--show", "--showformat", "${Version}", main], { timeout: 10 });
+  return output.exitCode === 0 ? output.stdout.trim() || null : null;
 }

@@ -6,9 +6,9 @@ import { EnvironmentError } from "../errors.ts";
 import { localShell } from "../local.ts";
 import type { Shell } from "../shell.ts";
 import { archiveSources, openApt, requireSpace, spaceNeeded, type PlannedPackage } from "./apt.ts";
-import { cacheDir, makeCache, type Manifest } from "./cache.ts";
-import { installByHand, refusals, toolOf, type ToolName } from "./catalogue.ts";
-import { askVersion, missingTools } from "./describe.ts";
+import { cacheDir, createCache, type Manifest } from "./cache.ts";
+import { installCommand, unavailableReasons, toolOf, type ToolName } from "./catalog.ts";
+import { queryVersion, missingTools } from "./describe.ts";
 import { findTool } from "./find.ts";
 import { withLock } from "./lock.ts";
 import { distributionOf, type Distribution } from "./sources.ts";
@@ -21,7 +21,7 @@ export interface FetchOptions {
 }
 
 /** Bytes that the package lists and apt's cache of them take. */
-const LISTS_SPACE = 150e6;
+const PACKAGE_LISTS_BYTES = 150e6;
 
 /**
  * Brings those of the named tools that are missing into the cache; what is here already is left alone. An interrupted
@@ -33,7 +33,7 @@ export async function fetchTools(names: readonly ToolName[], options: FetchOptio
   if (missing.length === 0) return;
   const distribution = requireDistribution(missing);
   const cache = cacheDir();
-  makeCache(cache);
+  createCache(cache);
   const shell = localShell();
   const onWait = (): void => options.onProgress?.("waiting for another cnibench that fills the same cache");
   await withLock(
@@ -42,13 +42,13 @@ export async function fetchTools(names: readonly ToolName[], options: FetchOptio
     { ...(options.signal && { signal: options.signal }), onWait },
     async () => {
       // Whoever held the lock before may have fetched them, or died and left its work folder.
-      const still = missingTools(missing).map(({ name }) => name);
+      const stillMissing = missingTools(missing).map(({ name }) => name);
       const temp = join(cache, "tmp");
       rmSync(temp, { recursive: true, force: true });
-      if (still.length === 0) return;
+      if (stillMissing.length === 0) return;
       mkdirSync(temp);
       try {
-        await fetchInto(shell, cache, mkdtempSync(join(temp, "fetch-")), still, distribution, options);
+        await fetchInto(shell, cache, mkdtempSync(join(temp, "fetch-")), stillMissing, distribution, options);
       } finally {
         rmSync(temp, { recursive: true, force: true });
       }
@@ -64,7 +64,7 @@ function requireDistribution(missing: readonly ToolName[]): Distribution {
       `${missing.join(", ")} can be fetched only on Debian and Ubuntu (apt-get): install them with this system's package manager, then try again`,
     );
   }
-  const refused = refusals(missing, distribution.family);
+  const refused = unavailableReasons(missing, distribution.family);
   if (refused.length > 0) throw new EnvironmentError(refused.join("; "));
   return distribution;
 }
@@ -83,10 +83,10 @@ async function fetchInto(
   const sources = archiveSources(distribution, components);
   if (sources.length === 0) {
     throw new EnvironmentError(
-      `/etc/apt names no ${distribution.family === "ubuntu" ? "Ubuntu" : "Debian"} archive to fetch ${tools.join(", ")} from: add one, or run \`${installByHand(tools)}\``,
+      `/etc/apt names no ${distribution.family === "ubuntu" ? "Ubuntu" : "Debian"} archive to fetch ${tools.join(", ")} from: add one, or run \`${installCommand(tools)}\``,
     );
   }
-  requireSpace(cache, LISTS_SPACE);
+  requireSpace(cache, PACKAGE_LISTS_BYTES);
   const apt = openApt(shell, join(work, "apt"), sources, signal);
   onProgress?.("reading the package lists");
   await apt.update();
@@ -98,11 +98,11 @@ async function fetchInto(
   );
   const debs = await apt.download(packages, planned);
   onProgress?.("unpacking");
-  const folder = join(work, "tools");
-  const manifest = await unpack(shell, folder, debs, tools, signal);
-  await requireWorking(shell, folder, tools);
+  const dir = join(work, "tools");
+  const manifest = await unpack(shell, dir, debs, tools, signal);
+  await requireStartable(shell, dir, tools);
   signal?.throwIfAborted();
-  publish(cache, folder, manifest);
+  publish(cache, dir, manifest);
 }
 
 /** Refuses plans that could not work once unpacked beside the system. */
@@ -111,35 +111,33 @@ function checkPlan(planned: readonly PlannedPackage[], packages: readonly string
   const absent = packages.filter((name) => !names.has(name));
   if (absent.length > 0) {
     throw new EnvironmentError(
-      `the archive does not offer the installed version of ${absent.join(", ")} again: run \`${installByHand(tools)} --reinstall\``,
+      `the archive does not offer the installed version of ${absent.join(", ")} again: run \`${installCommand(tools)} --reinstall\``,
     );
   }
   // A C library that is not the system's does not work with the system's loader.
   if (names.has("libc6") || names.has("libc6.1")) {
     throw new EnvironmentError(
-      `${tools.join(", ")} need a newer C library than this system has: run \`sudo apt-get upgrade\` or \`${installByHand(tools)}\``,
+      `${tools.join(", ")} need a newer C library than this system has: run \`sudo apt-get upgrade\` or \`${installCommand(tools)}\``,
     );
   }
 }
 
 /** Starts every fetched command once: a missing library or a noexec disk shows here, not in a measurement. */
-async function requireWorking(shell: Shell, folder: string, tools: readonly ToolName[]): Promise<void> {
+async function requireStartable(shell: Shell, dir: string, tools: readonly ToolName[]): Promise<void> {
   for (const name of tools) {
     const { probe } = toolOf(name);
     const path =
-      "command" in probe
-        ? join(folder, "bin", probe.command)
-        : join(folder, "root/usr/lib/cni", probe.cniPlugins[0] ?? "");
-    const { problem } = await askVersion(shell, name, path);
+      "command" in probe ? join(dir, "bin", probe.command) : join(dir, "root/usr/lib/cni", probe.cniPlugins[0] ?? "");
+    const { problem } = await queryVersion(shell, name, path);
     if (problem === null) continue;
     throw new EnvironmentError(
-      `${name} was fetched but does not start (${problem}): set CNIBENCH_CACHE to a disk that allows programs, or run \`${installByHand([name])}\``,
+      `${name} was fetched but does not start (${problem}): set CNIBENCH_CACHE to a disk that allows programs, or run \`${installCommand([name])}\``,
     );
   }
 }
 
 /** The one moment at which the fetch becomes visible. */
-function publish(cache: string, folder: string, manifest: Manifest): void {
+function publish(cache: string, dir: string, manifest: Manifest): void {
   const hashes = manifest.packages.map(({ sha256 }) => sha256).sort();
   const id = createHash("sha256")
     .update([...manifest.tools, ...hashes].join("\n"))
@@ -148,7 +146,7 @@ function publish(cache: string, folder: string, manifest: Manifest): void {
   const target = join(cache, "tools", id);
   // Only a damaged copy can be in the way: its tools were not found.
   rmSync(target, { recursive: true, force: true });
-  renameSync(folder, target);
+  renameSync(dir, target);
 }
 
 function megabytes(planned: readonly PlannedPackage[]): string {

@@ -8,13 +8,13 @@ import type { Output, Shell } from "../shell.ts";
 export interface LockOptions {
   readonly signal?: AbortSignal;
   /** Seconds to wait for another holder. Default 900. */
-  readonly wait?: number;
+  readonly timeout?: number;
   /** Called once when another holder is in the way. */
   readonly onWait?: () => void;
 }
 
 /** Seconds after which an unanswered request means that somebody else holds the lock. */
-const NOTICE = 0.5;
+const NOTICE_DELAY_S = 0.5;
 
 /**
  * Runs work while holding an exclusive flock(2) on file. Node has no flock: a child holds it until its input closes, which
@@ -28,12 +28,12 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const token = randomUUID();
-  const wait = options.wait ?? 900;
+  const timeout = options.timeout ?? 900;
   const holder = shell.start([
     "flock",
     "--exclusive",
     "--timeout",
-    String(wait),
+    String(timeout),
     file,
     "sh",
     "-c",
@@ -43,7 +43,7 @@ export async function withLock<T>(
     file,
   ]);
   try {
-    await granted(holder.done, file, token, options, wait);
+    await waitUntilGranted(holder.done, file, token, options, timeout);
     return await work();
   } finally {
     holder.closeStdin();
@@ -53,31 +53,33 @@ export async function withLock<T>(
   }
 }
 
-async function granted(
+async function waitUntilGranted(
   done: Promise<Output>,
   file: string,
   token: string,
   options: LockOptions,
-  wait: number,
+  timeout: number,
 ): Promise<void> {
   const state: { ended?: Output } = {};
   void done.then((output) => (state.ended = output));
   const started = performance.now();
-  let told = false;
+  let notified = false;
   while ((await readFile(file, "utf8").catch(() => "")) !== token) {
     options.signal?.throwIfAborted();
-    if (state.ended !== undefined) throw refused(state.ended, file, wait);
-    if (!told && performance.now() - started > NOTICE * 1000) {
-      told = true;
+    if (state.ended !== undefined) throw lockError(state.ended, file, timeout);
+    if (!notified && performance.now() - started > NOTICE_DELAY_S * 1000) {
+      notified = true;
       options.onWait?.();
     }
     await sleep(20);
   }
 }
 
-function refused(output: Output, file: string, wait: number): EnvironmentError {
+function lockError(output: Output, file: string, timeout: number): EnvironmentError {
   if (output.exitCode === 1 && output.stderr === "") {
-    return new EnvironmentError(`another cnibench has held ${file} for ${wait} s: wait until it ends, then try again`);
+    return new EnvironmentError(
+      `another cnibench has held ${file} for ${timeout} s: wait until it ends, then try again`,
+    );
   }
   return new EnvironmentError(`${file} cannot be locked: ${describeFailure(output)}`);
 }

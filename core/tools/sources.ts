@@ -17,7 +17,7 @@ export interface Distribution {
 }
 
 /** One-line option names and their deb822 spelling. `trusted` and the `allow-*` options are left out on purpose. */
-const KEPT_OPTIONS: Readonly<Record<string, string>> = {
+const OPTION_NAMES: Readonly<Record<string, string>> = {
   "signed-by": "Signed-By",
   arch: "Architectures",
   "check-valid-until": "Check-Valid-Until",
@@ -52,7 +52,7 @@ function oneLineOptions(text: string): Record<string, string> {
   const options: Record<string, string> = {};
   for (const option of words(text)) {
     const [, key = "", value = ""] = /^([a-z-]+)=(.+)$/i.exec(option) ?? [];
-    const name = KEPT_OPTIONS[key.toLowerCase()];
+    const name = OPTION_NAMES[key.toLowerCase()];
     if (name !== undefined) options[name] = name === "Architectures" ? value.replaceAll(",", " ") : value;
   }
   return options;
@@ -65,12 +65,12 @@ export function parseDeb822(text: string): AptSource[] {
     .join("\n")
     .split(/\n\s*\n/)
     .map(fieldsOf);
-  const kept = stanzas.filter(
+  const binaryStanzas = stanzas.filter(
     (fields) => words(fields.get("types")).includes("deb") && fields.get("enabled")?.trim() !== "no",
   );
-  return kept.map((fields) => {
+  return binaryStanzas.map((fields) => {
     const options: Record<string, string> = {};
-    for (const name of Object.values(KEPT_OPTIONS)) {
+    for (const name of Object.values(OPTION_NAMES)) {
       const value = fields.get(name.toLowerCase());
       if (value !== undefined) options[name] = value;
     }

@@ -1,5 +1,5 @@
 /** The verdicts as a table: a row per plugin and version. */
-import { standings, type ConformanceRow, type ConformanceVerdict } from "../../results/verdicts.ts";
+import { versionVerdicts, type ConformanceRow, type ConformanceVerdict } from "../../results/verdicts.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
 
@@ -24,7 +24,7 @@ const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
 export function verdictTable(rows: readonly ConformanceRow[]): Html {
   const verdictCell = (verdict: ConformanceVerdict): Html =>
     html`<td><span class="status ${STATUS_CLASSES[verdict]}">${verdict}</span></td>`;
-  const lines = standings(rows).map((each) => {
+  const lines = versionVerdicts(rows).map((each) => {
     const counts = [each.passed, each.failed, each.failedShould, each.failedBeyond, each.known, each.skipped];
     return html`<tr>
       <th scope="row">${each.plugin}</th>

@@ -1,5 +1,5 @@
 /** Markdown of a conformance run for a comment on a pull request: verdicts first, failures to be opened. */
-import { standings, type ConformanceReport } from "../../results/verdicts.ts";
+import { versionVerdicts, type ConformanceReport } from "../../results/verdicts.ts";
 import { codeBlock, details, joinWithinLimit, list, table, escapeText } from "../markdown.ts";
 import { findingGroups, skipsOf, type Finding } from "./findings.ts";
 
@@ -18,7 +18,7 @@ const COLUMN_TITLES = [
 
 export function conformanceMarkdown(reports: readonly ConformanceReport[]): string {
   const rows = reports
-    .flatMap(({ conformance }) => standings(conformance))
+    .flatMap(({ conformance }) => versionVerdicts(conformance))
     .map((each) => [
       ...[escapeText(each.plugin), each.specVersion, `**${each.verdict}**`, each.withoutGoSkeleton],
       ...[each.passed, each.failed, each.failedShould, each.failedBeyond, each.known, each.skipped].map(String),

@@ -1,5 +1,5 @@
 /** How to read the numbers: the rules that they were made by, in short. */
-import { THRESHOLD } from "../../results/comparisons.ts";
+import { SIGNIFICANCE_LEVEL } from "../../results/comparisons.ts";
 import { MIN_BLOCKS } from "../../results/statistics.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
@@ -24,9 +24,9 @@ export function methodSection(): Html {
       <li>
         <strong>Ranks and ties.</strong> Two plugins are compared on the blocks that both have: exact Wilcoxon
         signed-rank test on the logarithms of the paired ratios, Holm's correction within the question (one metric on
-        one path), threshold ${THRESHOLD}. A plugin's rank is one more than the number of plugins shown to be better.
-        “Tied” means that no difference was shown, not that there is none. Where no outcome could have been significant,
-        nothing is ranked.
+        one path), threshold ${SIGNIFICANCE_LEVEL}. A plugin's rank is one more than the number of plugins shown to be
+        better. “Tied” means that no difference was shown, not that there is none. Where no outcome could have been
+        significant, nothing is ranked.
       </li>
       <li>
         <strong>Failures.</strong> One failed repetition fails its cell: there is no average of what is left. Outliers

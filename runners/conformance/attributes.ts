@@ -1,6 +1,6 @@
 /** What plugins change of a link and of a container's kernel settings: facts that can be put back one by one. */
 import { CommandError } from "../../core/errors.ts";
-import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { succeeded } from "../../core/shell.ts";
 import { inspect } from "./recorder.ts";
 import type { Attachment } from "./clause-context.ts";
@@ -21,11 +21,11 @@ export async function readAttributes({ container, ifName }: Attachment): Promise
     const [path = "", ...value] = line.split(":");
     return path.startsWith(SYSCTL_DIR) && !DERIVED_SETTINGS.test(path) ? [[path, value.join(":")]] : [];
   });
-  return new Map([...linkAttributes(at(tryParse(first), "0")), ...settings]);
+  return new Map([...linkAttributes(valueAt(tryParse(first), "0")), ...settings]);
 }
 
 function linkAttributes(link: unknown): [string, string][] {
-  const flags = at(link, "flags");
+  const flags = valueAt(link, "flags");
   if (!Array.isArray(flags)) return [];
   return [
     ["mac", stringAt(link, "address") ?? ""],

@@ -2,7 +2,7 @@
  * One test of one clause: fresh surroundings, and plain executions of the plugins of a network. Every execution is a
  * process of its own with an environment and an input that the test can make wrong.
  */
-import { cniEnvironment, scrubbed, type CniEnv } from "../../cni/environment.ts";
+import { cniEnvironment, withoutCniVariables, type CniEnv } from "../../cni/environment.ts";
 import { convertResult } from "../../cni/convert.ts";
 import { invokePlugin } from "../../cni/invoke.ts";
 import { stringifyJson, type JsonObject } from "../../cni/json.ts";
@@ -156,7 +156,7 @@ export class ClauseContext {
       path: executables[index] ?? "",
       command: env.CNI_COMMAND ?? "",
       request,
-      env: { ...scrubbed(), ...env },
+      env: { ...withoutCniVariables(), ...env },
     };
     const invocation = await invokePlugin(this.testNode.pluginShell, {
       ...call,

@@ -1,5 +1,5 @@
 /** The clauses as a page: docs/clauses.md is made from this. */
-import { LATEST, SPEC_VERSIONS } from "../../cni/version.ts";
+import { LATEST_VERSION, SPEC_VERSIONS } from "../../cni/version.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import type { Clause } from "./clause.ts";
 
@@ -71,7 +71,7 @@ function formatLevel({ level, earlier }: Clause): string {
   return earlier === undefined ? level : `${level}; ${earlier.level} before ${earlier.before}`;
 }
 
-function formatVersions({ since = SPEC_VERSIONS[0], until = LATEST }: Clause): string {
+function formatVersions({ since = SPEC_VERSIONS[0], until = LATEST_VERSION }: Clause): string {
   if (since === until) return since;
-  return since === SPEC_VERSIONS[0] && until === LATEST ? "all" : `${since} to ${until}`;
+  return since === SPEC_VERSIONS[0] && until === LATEST_VERSION ? "all" : `${since} to ${until}`;
 }

@@ -1,5 +1,5 @@
 /** The conformance runner: what `run` checks of a plugin that is deployed on a bare cluster. */
-import { commandOf } from "../../cni/command-line.ts";
+import { reproduceCommand } from "../../cni/command-line.ts";
 import { PluginFinder } from "../../cni/find.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { EnvironmentError } from "../../core/errors.ts";
@@ -87,7 +87,7 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
         ? await testClause(clause, options)
         : skippedClause(clause, agentMissing);
     for (const [i, invocation] of tested.calls.entries())
-      keep(`${clause.id}-${i + 1}`, invocation.output, commandOf(invocation));
+      keep(`${clause.id}-${i + 1}`, invocation.output, reproduceCommand(invocation));
     results.set(clause.id, toCheckResult(tested, network));
   });
   return clauses.flatMap(({ id }) => results.get(id) ?? []);

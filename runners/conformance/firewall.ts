@@ -1,6 +1,6 @@
 /** Firewall rules of a network namespace by chain, from iptables and nft, so that those of one chain can be taken away. */
 import { run, type Shell } from "../../core/shell.ts";
-import { at, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { inspect } from "./recorder.ts";
 
 export interface FirewallRule {
@@ -41,9 +41,9 @@ function parseIptablesSave(program: (typeof IPTABLES_BINARIES)[number], text: st
 }
 
 function parseNftRuleset(text: string): FirewallRule[] {
-  const objects = at(tryParse(text), "nftables");
+  const objects = valueAt(tryParse(text), "nftables");
   return (Array.isArray(objects) ? objects : []).flatMap((object: unknown): FirewallRule[] => {
-    const expr = at(object, "rule", "expr");
+    const expr = valueAt(object, "rule", "expr");
     const place = ["family", "table", "chain"].map((key) => stringAt(object, "rule", key) ?? "");
     const said = JSON.stringify(expr ?? "").replace(/"(packets|bytes)":\d+/g, "");
     return expr === undefined

@@ -3,7 +3,7 @@ import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { at, type YamlMap, type YamlNode } from "../../core/yaml.ts";
+import { formatPosition, type YamlMap, type YamlNode } from "../../core/yaml.ts";
 
 /** The keys of one map, each by its kind; problems are shared with the maps inside. */
 export class MapReader {
@@ -23,7 +23,7 @@ export class MapReader {
   }
 
   addProblem(node: YamlNode, sentence: string): void {
-    this.#problems.push(`${at(node)}: ${sentence}`);
+    this.#problems.push(`${formatPosition(node)}: ${sentence}`);
   }
 
   throwProblems(): void {

@@ -7,7 +7,7 @@ import { isSpecVersion, type SpecVersion } from "../../cni/version.ts";
 import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { MAX_BYTES, at, parseYaml, type YamlNode } from "../../core/yaml.ts";
+import { MAX_BYTES, formatPosition, parseYaml, type YamlNode } from "../../core/yaml.ts";
 import { PLUGIN_KINDS, type PluginKind } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { MapReader } from "./map-reader.ts";
@@ -84,7 +84,9 @@ export function loadProfile(file: string): ProfiledPlugin {
 export function parseProfile(text: string, file: string): ProfiledPlugin {
   const parsed = parseYaml(text, file);
   if ("problems" in parsed)
-    throw new UsageErrors(parsed.problems.map(({ place, sentence }) => `${at(place)}: ${sentence}`));
+    throw new UsageErrors(
+      parsed.problems.map(({ position: place, message: sentence }) => `${formatPosition(place)}: ${sentence}`),
+    );
   const fields = new MapReader(parsed.root, PROFILE_KEYS);
   const list = fields.config("config");
   const target = fields.integer("target", 0, 0, 15);

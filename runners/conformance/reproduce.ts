@@ -3,7 +3,7 @@
  * without root and without touching the machine; else they are for a root shell of a node.
  */
 import { quoteArgv, quoteWord } from "../../core/quote.ts";
-import { commandLine, shortened } from "../../cni/command-line.ts";
+import { commandLine, shortenInput } from "../../cni/command-line.ts";
 import { convertResult } from "../../cni/convert.ts";
 import { isList, isObject, stringifyJson } from "../../cni/json.ts";
 import type { Invocation } from "../../cni/types.ts";
@@ -96,7 +96,7 @@ function shellLine(step: Step, results: readonly SavedResult[]): string {
 /** The input as a word of the shell, with variables in the place of results. */
 function inputWord(stdin: string, results: readonly SavedResult[]): string {
   const [first, ...rest] = results;
-  if (first === undefined) return quoteWord(shortened(stdin));
+  if (first === undefined) return quoteWord(shortenInput(stdin));
   return stdin
     .split(first.json)
     .map((part) => inputWord(part, rest))

@@ -2,7 +2,7 @@
 import { versionEnvironment } from "../../cni/environment.ts";
 import { PluginFinder } from "../../cni/find.ts";
 import { withVersion } from "../../cni/conf.ts";
-import { versionAnswer } from "../../cni/answer.ts";
+import { parseVersionOutput } from "../../cni/plugin-output.ts";
 import { invokePlugin } from "../../cni/invoke.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { SPEC_VERSIONS, type SpecVersion } from "../../cni/version.ts";
@@ -276,7 +276,7 @@ async function supportedVersions(
       signal,
     };
     try {
-      spoken.push(versionAnswer(await invokePlugin(node, call)).supportedVersions);
+      spoken.push(parseVersionOutput(await invokePlugin(node, call)).supportedVersions);
     } catch (error) {
       warnings.push({ code: "version-unknown", message: `${messageOf(error)}; only ${list.cniVersion} is tested` });
       return [list.cniVersion];

@@ -1,6 +1,6 @@
 /** Queueing disciplines of a network namespace: what a plugin limits rates with. */
 import { run, type Shell } from "../../core/shell.ts";
-import { at, stringAt, tryParse } from "../../core/json.ts";
+import { valueAt, stringAt, tryParse } from "../../core/json.ts";
 import { inspect } from "./recorder.ts";
 
 export interface Qdisc {
@@ -20,7 +20,7 @@ export async function readQdiscs(shell: Shell): Promise<readonly Qdisc[]> {
   const all = (Array.isArray(parsed) ? parsed : []).map((value: unknown): Qdisc => ({
     dev: stringAt(value, "dev") ?? "",
     kind: stringAt(value, "kind") ?? "",
-    root: at(value, "root") === true,
+    root: valueAt(value, "root") === true,
   }));
   return all.filter(({ kind, root }) => (root && !DEFAULT_QDISCS.includes(kind)) || HOOK_QDISCS.includes(kind));
 }

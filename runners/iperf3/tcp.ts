@@ -1,5 +1,5 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in either direction or both at once. */
-import { at, numberAt } from "../../core/json.ts";
+import { valueAt, numberAt } from "../../core/json.ts";
 import { TCP_PATHS, type Warning } from "../../core/model.ts";
 import { linkWarnings } from "../link.ts";
 import { withServer } from "../load.ts";
@@ -39,7 +39,7 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
   const direction = params.direction as Direction; // the suite loader lets no other pass
   return withServer(context, iperf3Tool(server), async ({ warmUp, load }) => {
     await warmUp([...iperf3Client(server), "-n", "1M"], CLIENT_MARGIN_S);
-    const mtu = server.translated === true ? null : await probePathMtu(context);
+    const mtu = server.isServiceIp === true ? null : await probePathMtu(context);
     const flags = [
       "-t",
       String(duration),
@@ -82,7 +82,7 @@ export function parseIperf3(text: string, direction: Direction = "forward"): Ipe
     const parts = directions.map((suffix) => numberAt(json, "end", `${sum}${suffix}`, key));
     return parts.reduce((a, b) => (a === null || b === null ? null : a + b));
   };
-  const intervals = at(json, "intervals");
+  const intervals = valueAt(json, "intervals");
   const throughput = total("sum_received", "bits_per_second");
   if (throughput === null || !Array.isArray(intervals) || intervals.length === 0) {
     throw new Error("iperf3 ended without a result of the receiver");

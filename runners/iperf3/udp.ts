@@ -73,7 +73,7 @@ async function requireSameVersion(client: Endpoint, server: Endpoint, signal: Ab
 
 async function requireUnfragmented(context: PairContext, length: number): Promise<void> {
   const { client, server } = context;
-  const mtu = server.translated === true ? client.mtu : ((await probePathMtu(context)) ?? 0);
+  const mtu = server.isServiceIp === true ? client.mtu : ((await probePathMtu(context)) ?? 0);
   const maxLength = mtu - HEADER_BYTES[ipFlag(server.ip)];
   if (length <= maxLength) return;
   throw new EnvironmentError(

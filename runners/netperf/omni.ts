@@ -49,7 +49,7 @@ export async function runOmni(
       "netserver",
       "-D",
       ipFlag(server.ip),
-      ...(server.translated === true ? [] : ["-L", server.ip]),
+      ...(server.isServiceIp === true ? [] : ["-L", server.ip]),
       "-p",
       String(CONTROL_PORT),
     ],

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { CommandError, EnvironmentError, NotThereError } from "../../core/errors.ts";
+import { CommandError, EnvironmentError, SkipError } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { median } from "../../results/statistics.ts";
 import { clockOffset } from "../clock.ts";
@@ -50,7 +50,7 @@ export const policyLatency = {
 async function runChanges(context: ClusterContext): Promise<Measurement> {
   const { deployment, params, keep, signal } = context;
   if (!deployment.claimsPolicy)
-    throw new NotThereError(`unsupported: ${deployment.plugin} does not claim to enforce network policies`);
+    throw new SkipError(`unsupported: ${deployment.plugin} does not claim to enforce network policies`);
   return withNamespace(deployment, "policy", async (namespace) => {
     const { client, server } = await createPods(deployment, namespace);
     const offset = await clockOffset(client.shell, signal);

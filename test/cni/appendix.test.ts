@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import { CAPABILITY_ARGS, CONFIG, REQUESTS, RESULTS } from "./appendix.ts";
-import { Doubles, prints } from "./doubles.ts";
+import { FakePlugins, printing } from "./fake-plugins.ts";
 
 test("the exchange of the specification's appendix: every request of ADD, CHECK and DEL", async () => {
-  const doubles = new Doubles();
-  for (const type of ["bridge", "tuning", "portmap"] as const) doubles.plugin(type, { ADD: prints(RESULTS[type]) });
+  const doubles = new FakePlugins();
+  for (const type of ["bridge", "tuning", "portmap"] as const) doubles.plugin(type, { ADD: printing(RESULTS[type]) });
   const list = parseNetworkConfig(JSON.stringify(CONFIG), "dbnet.conflist");
   const runtime = doubles.runtime();
   const blue = {

@@ -1,6 +1,6 @@
 import { expect, test, vi } from "vitest";
 import { cniEnvironment, versionEnvironment } from "../../cni/environment.ts";
-import { Doubles, attachment, network } from "./doubles.ts";
+import { FakePlugins, attachment, network } from "./fake-plugins.ts";
 
 test("rt.exec.env: exactly the parameters; rt.req.args: in the order given", () => {
   const env = cniEnvironment(
@@ -50,7 +50,7 @@ test.each([
   vi.stubEnv("CNI_NETNS_OVERRIDE", "1");
   vi.stubEnv("CNI_FOO", "bar");
   vi.stubEnv("CNI_ARGS", "inherited=1");
-  const doubles = new Doubles().plugin("x");
+  const doubles = new FakePlugins().plugin("x");
   await doubles.runtime({ unusedEnv }).add(network([{ type: "x" }]), attachment());
   vi.unstubAllEnvs();
   const [call] = doubles.received();

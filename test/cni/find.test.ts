@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import type { Shell } from "../../core/shell.ts";
 import { PluginFinder } from "../../cni/find.ts";
-import { Doubles, attachment, network, rejection, temporaryFolder } from "./doubles.ts";
+import { FakePlugins, attachment, network, rejection, temporaryDir } from "./fake-plugins.ts";
 
 function counting(): { shell: Shell; count: () => number } {
   const shell = localShell();
@@ -13,7 +13,7 @@ function counting(): { shell: Shell; count: () => number } {
 }
 
 test("rt.exec.find: the first regular file along the path, through links, never a folder", async () => {
-  const [a, b] = [temporaryFolder(), temporaryFolder()];
+  const [a, b] = [temporaryDir(), temporaryDir()];
   mkdirSync(join(a, "one"));
   for (const name of ["one", "two", "* $(touch x)"]) writeFileSync(join(b, name), "");
   writeFileSync(join(a, "three"), "");
@@ -28,7 +28,7 @@ test("rt.exec.find: the first regular file along the path, through links, never 
 });
 
 test("one command for a whole list, and none when it is known", async () => {
-  const doubles = new Doubles().plugin("x").plugin("y");
+  const doubles = new FakePlugins().plugin("x").plugin("y");
   const { shell, count } = counting();
   const runtime = doubles.runtime({ shell });
   const list = network([{ type: "x" }, { type: "y" }, { type: "x" }]);
@@ -39,7 +39,7 @@ test("one command for a whole list, and none when it is known", async () => {
 });
 
 test("everything that is missing is named, and nothing has been run", async () => {
-  const doubles = new Doubles().plugin("x");
+  const doubles = new FakePlugins().plugin("x");
   const error = await rejection(
     doubles.runtime().add(network([{ type: "x" }, { type: "lost" }, { type: "gone" }]), attachment()),
   );
@@ -48,7 +48,7 @@ test("everything that is missing is named, and nothing has been run", async () =
 });
 
 test("a plugin that has moved is found again after its failed start", async () => {
-  const [first, second] = [new Doubles().plugin("x"), new Doubles().plugin("x")];
+  const [first, second] = [new FakePlugins().plugin("x"), new FakePlugins().plugin("x")];
   const runtime = first.runtime({ pluginPath: [first.dir, second.dir] });
   const list = network([{ type: "x" }]);
   await runtime.add(list, attachment());
@@ -59,7 +59,7 @@ test("a plugin that has moved is found again after its failed start", async () =
 });
 
 test("a type that is a path is refused, also where no configuration was read", async () => {
-  const runtime = new Doubles().runtime();
+  const runtime = new FakePlugins().runtime();
   expect((await rejection(runtime.version("../sh"))).message).toMatch(/plugin type "..\/sh" is not allowed/);
   expect((await rejection(runtime.invoke("a\nb", {}, ""))).message).toMatch(/plugin type "a b" is not allowed/);
 });

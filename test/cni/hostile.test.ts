@@ -7,10 +7,10 @@ import { localShell } from "../../core/local.ts";
 import type { Shell } from "../../core/shell.ts";
 import { CniError } from "../../cni/errors.ts";
 import type { RuntimeOptions } from "../../cni/runtime.ts";
-import { Doubles, RESULT, attachment, fails, network, prints, rejection } from "./doubles.ts";
+import { FakePlugins, RESULT, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 async function addFails(script: string, options: Partial<RuntimeOptions> = {}): Promise<CniError> {
-  const doubles = new Doubles().plugin("x", { ADD: script });
+  const doubles = new FakePlugins().plugin("x", { ADD: script });
   const error = await rejection(doubles.runtime(options).add(network([{ type: "x" }]), attachment()));
   expect(doubles.order()).toContain("x DEL");
   expect(error).toBeInstanceOf(CniError);
@@ -22,7 +22,7 @@ async function addFails(script: string, options: Partial<RuntimeOptions> = {}): 
 describe("rt.exec.error", () => {
   test("the error object: code, msg and details", async () => {
     const error = await addFails(
-      `${prints({ cniVersion: "1.1.0", code: 7, msg: "bad", details: "why", extra: 1 })}exit 1`,
+      `${printing({ cniVersion: "1.1.0", code: 7, msg: "bad", details: "why", extra: 1 })}exit 1`,
     );
     expect(error).toMatchObject({
       code: 7,
@@ -43,8 +43,8 @@ describe("rt.exec.error", () => {
   });
 
   test("a result that comes with a failure is no success; an error object with exit code 0 is no result", async () => {
-    expect((await addFails(`${prints(RESULT)}exit 1`)).message).toContain("exit code 1, and no error object");
-    expect(await addFails(prints({ code: 11, msg: "later" }))).toMatchObject({
+    expect((await addFails(`${printing(RESULT)}exit 1`)).message).toContain("exit code 1, and no error object");
+    expect(await addFails(printing({ code: 11, msg: "later" }))).toMatchObject({
       code: 11,
       tryAgainLater: true,
       message: expect.stringContaining("exit code 0 with an error object: later") as string,
@@ -52,8 +52,8 @@ describe("rt.exec.error", () => {
   });
 
   test("rt.exec.code11, rt.exec.code3: the code reaches the caller, and the DEL is made all the same", async () => {
-    expect(await addFails(fails(11, "busy"))).toMatchObject({ code: 11, tryAgainLater: true });
-    expect(await addFails(fails(3, "unknown"))).toMatchObject({ code: 3, tryAgainLater: false });
+    expect(await addFails(failing(11, "busy"))).toMatchObject({ code: 11, tryAgainLater: true });
+    expect(await addFails(failing(3, "unknown"))).toMatchObject({ code: 3, tryAgainLater: false });
   });
 
   test("a code that is no whole number is no code", async () => {
@@ -80,7 +80,7 @@ describe("rt.exec.result: what is no result", () => {
   });
 
   test("a result without cniVersion is taken, with a warning", async () => {
-    const doubles = new Doubles().plugin("x", { ADD: prints({ ips: [] }) });
+    const doubles = new FakePlugins().plugin("x", { ADD: printing({ ips: [] }) });
     const { warnings } = await doubles.runtime().add(network([{ type: "x" }]), attachment());
     expect(warnings).toEqual([
       { code: "result-version", message: "the result of plugin x names no cniVersion; 1.1.0 is assumed" },
@@ -108,13 +108,13 @@ describe("rt.exec.io, rt.exec.timeout", () => {
   });
 
   test("a daemon that holds the pipes delays nothing", async () => {
-    const doubles = new Doubles().plugin("x", { ADD: `sleep 5 & ${prints(RESULT)}` });
+    const doubles = new FakePlugins().plugin("x", { ADD: `sleep 5 & ${printing(RESULT)}` });
     const { invocations } = await doubles.runtime().add(network([{ type: "x" }]), attachment());
     expect(invocations[0]?.output.duration).toBeLessThan(3);
   });
 
   test("rt.exec.stdin: a plugin that reads nothing of a large request", async () => {
-    const doubles = new Doubles().plugin("x");
+    const doubles = new FakePlugins().plugin("x");
     const shell = localShell();
     const runtime = doubles.runtime({
       shell: {
@@ -127,19 +127,19 @@ describe("rt.exec.io, rt.exec.timeout", () => {
   });
 
   test("rt.exec.stdin: a large request arrives whole", async () => {
-    const doubles = new Doubles().plugin("x");
+    const doubles = new FakePlugins().plugin("x");
     await doubles.runtime().add(network([{ type: "x", big: "y".repeat(1 << 20) }]), attachment());
     expect(doubles.received()[0]?.request.big).toHaveLength(1 << 20);
   });
 
   test("standard error of a success is kept with the invocation", async () => {
-    const doubles = new Doubles().plugin("x", { ADD: `echo careful >&2; ${prints(RESULT)}` });
+    const doubles = new FakePlugins().plugin("x", { ADD: `echo careful >&2; ${printing(RESULT)}` });
     const { invocations } = await doubles.runtime().add(network([{ type: "x" }]), attachment());
     expect(invocations[0]?.output.stderr).toBe("careful\n");
   });
 
   test("an interrupted ADD is deleted again, although the signal stays", async () => {
-    const doubles = new Doubles().plugin("x", { ADD: "sleep 60" });
+    const doubles = new FakePlugins().plugin("x", { ADD: "sleep 60" });
     const abort = new AbortController();
     setTimeout(() => abort.abort(), 200);
     const error = await rejection(doubles.runtime().add(network([{ type: "x" }]), attachment(), abort.signal));
@@ -150,7 +150,7 @@ describe("rt.exec.io, rt.exec.timeout", () => {
 
 describe("rt.exec.busy, rt.exec.find", () => {
   test("a plugin that is being written to is tried again", async () => {
-    const doubles = new Doubles().plugin("x");
+    const doubles = new FakePlugins().plugin("x");
     const fd = openSync(join(doubles.dir, "x"), "a");
     setTimeout(() => closeSync(fd), 300);
     const shell = localShell();
@@ -169,7 +169,7 @@ describe("rt.exec.busy, rt.exec.find", () => {
   });
 
   test("a file that cannot be run is a failed ADD", async () => {
-    const doubles = new Doubles().plugin("x");
+    const doubles = new FakePlugins().plugin("x");
     chmodSync(join(doubles.dir, "x"), 0o644);
     const error = await rejection(doubles.runtime().add(network([{ type: "x" }]), attachment()));
     expect(error).toBeInstanceOf(EnvironmentError);

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { findNetworkConfig, loadNetworkConfig } from "../../cni/load.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
-import { temporaryFolder } from "./doubles.ts";
+import { temporaryDir } from "./fake-plugins.ts";
 
 function folder(files: Record<string, object | string>): string {
-  const dir = temporaryFolder();
+  const dir = temporaryDir();
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(dir, name, ".."), { recursive: true });
     writeFileSync(join(dir, name), typeof content === "string" ? content : JSON.stringify(content));
@@ -58,7 +58,7 @@ test("rt.conf.legacy: a .conflist wins over a .conf of the same network", () => 
 });
 
 test("what cannot be read is said in one sentence", () => {
-  const dir = temporaryFolder();
+  const dir = temporaryDir();
   expect(() => loadNetworkConfig(join(dir, "missing"))).toThrow(/cannot be read .*ENOENT/);
   expect(() => findNetworkConfig(join(dir, "missing"), "n")).toThrow(/folder .* cannot be read/);
   writeFileSync(join(dir, "huge.conflist"), " ".repeat(4 * 1024 * 1024 + 1));

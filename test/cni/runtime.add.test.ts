@@ -3,13 +3,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../core/errors.ts";
 import { folderStore } from "../../cni/store.ts";
-import { Doubles, RESULT, attachment, fails, network, prints, rejection } from "./doubles.ts";
+import { FakePlugins, RESULT, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 const PAIR = [{ type: "a" }, { type: "b" }];
 
 describe("ADD", () => {
   test("rt.req.prev.add: none for the first plugin, then the result of the one before", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: prints({ ...RESULT, extra: [1] }) }).plugin("b");
+    const doubles = new FakePlugins().plugin("a", { ADD: printing({ ...RESULT, extra: [1] }) }).plugin("b");
     const { raw, invocations } = await doubles.runtime().add(network(PAIR), attachment());
     const [first, second] = doubles.received();
     expect(first?.request).not.toHaveProperty("prevResult");
@@ -22,8 +22,8 @@ describe("ADD", () => {
   });
 
   test("rt.req.prev.version: a result of another version is converted for the next plugin", async () => {
-    const doubles = new Doubles()
-      .plugin("a", { ADD: prints({ cniVersion: "0.2.0", ip4: { ip: "10.0.0.2/24" } }) })
+    const doubles = new FakePlugins()
+      .plugin("a", { ADD: printing({ cniVersion: "0.2.0", ip4: { ip: "10.0.0.2/24" } }) })
       .plugin("b");
     await doubles.runtime().add(network(PAIR, { cniVersion: "0.4.0" }), attachment());
     expect(doubles.received()[1]?.request.prevResult).toEqual({
@@ -37,14 +37,14 @@ describe("ADD", () => {
 
   test.each(["0.1.0", "0.2.0"])("a result of %s is read, stored and given back", async (cniVersion) => {
     const answer = { cniVersion, ip4: { ip: "10.0.0.2/24", gateway: "10.0.0.1" } };
-    const doubles = new Doubles().plugin("a", { ADD: prints(answer) });
+    const doubles = new FakePlugins().plugin("a", { ADD: printing(answer) });
     const outcome = await doubles.runtime().add(network([{ type: "a" }], { cniVersion }), attachment());
     expect(outcome.raw).toEqual(answer);
     expect(outcome.result.ips).toEqual([{ address: "10.0.0.2/24", gateway: "10.0.0.1" }]);
   });
 
   test("rt.life.del: the first error halts it, the whole list is deleted in reverse, nothing is stored", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: fails(100, "first") }).plugin("b");
+    const doubles = new FakePlugins().plugin("a", { ADD: failing(100, "first") }).plugin("b");
     const list = network(PAIR);
     const runtime = doubles.runtime();
     const error = await rejection(runtime.add(list, attachment()));
@@ -55,14 +55,14 @@ describe("ADD", () => {
   });
 
   test("a failing clean-up is attached to the first error", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: fails(100, "first"), DEL: fails(101, "second") });
+    const doubles = new FakePlugins().plugin("a", { ADD: failing(100, "first"), DEL: failing(101, "second") });
     const error = await rejection(doubles.runtime().add(network([{ type: "a" }]), attachment()));
     expect(error).toMatchObject({ code: 100, cleanup: { code: 101 } });
     expect(error.message).toMatch(/code 100: first; the DEL after it failed too, so run DEL again: .*code 101: second/);
   });
 
   test("a result that cannot be stored is a failed ADD", async () => {
-    const doubles = new Doubles().plugin("a");
+    const doubles = new FakePlugins().plugin("a");
     const store = {
       ...folderStore(join(doubles.dir, "store")),
       save: () => {
@@ -76,7 +76,7 @@ describe("ADD", () => {
   });
 
   test("rt.life.noreadd: no second ADD without DEL, in whichever network", async () => {
-    const doubles = new Doubles().plugin("a");
+    const doubles = new FakePlugins().plugin("a");
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     await runtime.add(list, attachment());
@@ -89,7 +89,7 @@ describe("ADD", () => {
   });
 
   test("rt.validate: a bad id or interface name runs nothing, in any operation", async () => {
-    const doubles = new Doubles().plugin("a");
+    const doubles = new FakePlugins().plugin("a");
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     for (const bad of [attachment({ containerID: "../x" }), attachment({ ifName: "a/b" })]) {
@@ -106,13 +106,15 @@ describe("ADD", () => {
   });
 
   test("rt.exec.netns: the plugin runs where the shell is, whatever the container's namespace", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: `readlink /proc/self/ns/net >"$here/ns"; ${prints(RESULT)}` });
+    const doubles = new FakePlugins().plugin("a", {
+      ADD: `readlink /proc/self/ns/net >"$here/ns"; ${printing(RESULT)}`,
+    });
     await doubles.runtime().add(network([{ type: "a" }]), attachment());
     expect(readFileSync(join(doubles.dir, "ns"), "utf8").trim()).toBe(readlinkSync("/proc/self/ns/net"));
   });
 
   test("onInvoke is told of everything, failures and clean-up included", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: fails(7, "no") });
+    const doubles = new FakePlugins().plugin("a", { ADD: failing(7, "no") });
     const seen: string[] = [];
     await rejection(
       doubles
@@ -124,10 +126,10 @@ describe("ADD", () => {
 });
 
 describe("rt.life.lock", () => {
-  const marks = `echo "+$CNI_CONTAINERID" >>"$here/marks"; sleep 0.1; echo "-$CNI_CONTAINERID" >>"$here/marks"; ${prints(RESULT)}`;
+  const marks = `echo "+$CNI_CONTAINERID" >>"$here/marks"; sleep 0.1; echo "-$CNI_CONTAINERID" >>"$here/marks"; ${printing(RESULT)}`;
 
   async function marksOf(attachments: readonly ReturnType<typeof attachment>[]): Promise<string> {
-    const doubles = new Doubles().plugin("a", { ADD: marks });
+    const doubles = new FakePlugins().plugin("a", { ADD: marks });
     await Promise.all(attachments.map((one) => doubles.runtime().add(network([{ type: "a" }]), one)));
     return readFileSync(join(doubles.dir, "marks"), "utf8").replaceAll("\n", " ");
   }

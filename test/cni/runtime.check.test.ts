@@ -2,13 +2,13 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderStore } from "../../cni/store.ts";
-import { Doubles, RESULT, attachment, fails, network, prints, rejection } from "./doubles.ts";
+import { FakePlugins, RESULT, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 const PAIR = [{ type: "a" }, { type: "b" }];
 
 describe("CHECK", () => {
   test("is refused before ADD, after DEL, and below 0.4.0", async () => {
-    const doubles = new Doubles().plugin("a");
+    const doubles = new FakePlugins().plugin("a");
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     expect((await rejection(runtime.check(list, attachment()))).message).toMatch(/run ADD before CHECK/);
@@ -23,9 +23,9 @@ describe("CHECK", () => {
   });
 
   test("rt.req.prev.check: forward, the final result for every plugin, halting at the first error", async () => {
-    const doubles = new Doubles()
+    const doubles = new FakePlugins()
       .plugin("a")
-      .plugin("b", { ADD: prints({ ...RESULT, routes: [] }), CHECK: fails(100, "gone") })
+      .plugin("b", { ADD: printing({ ...RESULT, routes: [] }), CHECK: failing(100, "gone") })
       .plugin("c", { ADD: `cat "$here/final"` });
     const final = { ...RESULT, dns: { domain: "x" } };
     writeFileSync(join(doubles.dir, "final"), JSON.stringify(final));
@@ -41,7 +41,7 @@ describe("CHECK", () => {
   });
 
   test("a stored result that the version cannot say stops CHECK, not DEL", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: prints({ cniVersion: "1.0.0", ips: "none" }) });
+    const doubles = new FakePlugins().plugin("a", { ADD: printing({ cniVersion: "1.0.0", ips: "none" }) });
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     const store = folderStore(join(doubles.dir, "store"));
@@ -57,7 +57,7 @@ describe("CHECK", () => {
   });
 
   test.each([true, "true"])("disableCheck %j: success without a call", async (disableCheck) => {
-    const doubles = new Doubles().plugin("a", { CHECK: fails(1, "x") });
+    const doubles = new FakePlugins().plugin("a", { CHECK: failing(1, "x") });
     expect(await doubles.runtime().check(network([{ type: "a" }], { disableCheck }), attachment())).toEqual([]);
     expect(doubles.order()).toEqual([]);
   });
@@ -65,9 +65,9 @@ describe("CHECK", () => {
 
 describe("STATUS", () => {
   test("rt.req.status: forward, the first error with its code; below 1.1.0 unasked", async () => {
-    const doubles = new Doubles()
+    const doubles = new FakePlugins()
       .plugin("a")
-      .plugin("b", { STATUS: fails(50, "no daemon") })
+      .plugin("b", { STATUS: failing(50, "no daemon") })
       .plugin("c");
     const runtime = doubles.runtime();
     const plugins = [{ type: "a", capabilities: { mac: true } }, { type: "b" }, { type: "c" }];
@@ -78,7 +78,7 @@ describe("STATUS", () => {
   });
 
   test("a plugin that is not ready is still asked to ADD, CHECK and DEL", async () => {
-    const doubles = new Doubles().plugin("a", { STATUS: fails(51, "down") });
+    const doubles = new FakePlugins().plugin("a", { STATUS: failing(51, "down") });
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     await rejection(runtime.status(list));

@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CniErrors } from "../../cni/errors.ts";
-import { Doubles, RESULT, attachment, fails, network, prints, rejection } from "./doubles.ts";
+import { FakePlugins, RESULT, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 const PAIR = [{ type: "a" }, { type: "b" }];
 
@@ -12,9 +12,9 @@ describe("DEL", () => {
     ["0.4.0", true],
     ["1.1.0", true],
   ])("rt.req.prev.del: with version %s the final result is given: %j", async (cniVersion, given) => {
-    const doubles = new Doubles()
-      .plugin("a", { ADD: prints({ cniVersion, ips: [] }) })
-      .plugin("b", { ADD: prints({ cniVersion, routes: [] }) });
+    const doubles = new FakePlugins()
+      .plugin("a", { ADD: printing({ cniVersion, ips: [] }) })
+      .plugin("b", { ADD: printing({ cniVersion, routes: [] }) });
     const runtime = doubles.runtime();
     const list = network(PAIR, { cniVersion });
     await runtime.add(list, attachment());
@@ -26,7 +26,7 @@ describe("DEL", () => {
   });
 
   test.each(["missing", "corrupt"])("works with a %s cache, and without a namespace", async (what) => {
-    const doubles = new Doubles().plugin("a");
+    const doubles = new FakePlugins().plugin("a");
     const list = network([{ type: "a" }]);
     await doubles.runtime().add(list, attachment());
     const file = join(doubles.dir, "store", "attachments", "c1-eth0", "net");
@@ -40,7 +40,7 @@ describe("DEL", () => {
   });
 
   test("rt.life.sameconf, rt.req.runtimeconfig: configuration, arguments and capabilities are those of ADD", async () => {
-    const doubles = new Doubles().plugin("a");
+    const doubles = new FakePlugins().plugin("a");
     const list = network([{ type: "a", option: "old", capabilities: { mac: true } }]);
     const added = attachment({ args: [["K", "V"]], capabilityArgs: { mac: "00:11:22:33:44:55" } });
     await doubles.runtime().add(list, added);
@@ -57,7 +57,7 @@ describe("DEL", () => {
   });
 
   test("the first error halts it and keeps what is stored; with goOn all plugins run", async () => {
-    const doubles = new Doubles().plugin("a", { DEL: fails(5, "a") }).plugin("b", { DEL: fails(6, "b") });
+    const doubles = new FakePlugins().plugin("a", { DEL: failing(5, "a") }).plugin("b", { DEL: failing(6, "b") });
     const runtime = doubles.runtime();
     const list = network(PAIR);
     await runtime.add(list, attachment());
@@ -70,7 +70,7 @@ describe("DEL", () => {
   });
 
   test("may be repeated", async () => {
-    const doubles = new Doubles().plugin("a");
+    const doubles = new FakePlugins().plugin("a");
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }]);
     await runtime.add(list, attachment());

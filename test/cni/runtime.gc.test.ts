@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import type { CniErrors } from "../../cni/errors.ts";
-import { Doubles, attachment, fails, network, prints, rejection } from "./doubles.ts";
+import { FakePlugins, attachment, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 const PAIR = [{ type: "a" }, { type: "b" }];
 
 describe("GC", () => {
   test("rt.req.gc: deletes what is stored and not valid, then asks every plugin, with no attachment in sight", async () => {
-    const doubles = new Doubles().plugin("a").plugin("b");
+    const doubles = new FakePlugins().plugin("a").plugin("b");
     const runtime = doubles.runtime();
     const list = network(PAIR);
     for (const containerID of ["c1", "c2"])
@@ -41,9 +41,9 @@ describe("GC", () => {
   });
 
   test("goes on after failures and returns them all", async () => {
-    const doubles = new Doubles()
-      .plugin("a", { GC: fails(100, "ga"), DEL: fails(102, "da") })
-      .plugin("b", { GC: fails(101, "gb") });
+    const doubles = new FakePlugins()
+      .plugin("a", { GC: failing(100, "ga"), DEL: failing(102, "da") })
+      .plugin("b", { GC: failing(101, "gb") });
     const runtime = doubles.runtime();
     const list = network(PAIR);
     await runtime.add(list, attachment());
@@ -53,7 +53,7 @@ describe("GC", () => {
   });
 
   test("disableGC runs nothing; below 1.1.0 only the DELs are made", async () => {
-    const doubles = new Doubles().plugin("a", { ADD: prints({ cniVersion: "1.0.0" }) });
+    const doubles = new FakePlugins().plugin("a", { ADD: printing({ cniVersion: "1.0.0" }) });
     const runtime = doubles.runtime();
     const list = network([{ type: "a" }], { cniVersion: "1.0.0" });
     await runtime.add(list, attachment());

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CniError } from "../../cni/errors.ts";
-import { Doubles, fails, network, prints, rejection } from "./doubles.ts";
+import { FakePlugins, failing, network, printing, rejection } from "./fake-plugins.ts";
 
 const PAIR = [{ type: "a" }, { type: "b" }];
 
@@ -10,11 +10,11 @@ describe("rt.exec.version", () => {
   const ALL = { cniVersion: "1.1.0", supportedVersions: ["0.4.0", "1.0.0"] };
 
   test.each([
-    [prints(ALL), ["0.4.0", "1.0.0"]],
-    [prints({ cniVersion: "0.2.0" }), ["0.1.0", "0.2.0"]],
-    [`${prints({ cniVersion: "0.1.0", code: 4, msg: "unknown CNI_COMMAND: VERSION" })}exit 1`, ["0.1.0"]],
+    [printing(ALL), ["0.4.0", "1.0.0"]],
+    [printing({ cniVersion: "0.2.0" }), ["0.1.0", "0.2.0"]],
+    [`${printing({ cniVersion: "0.1.0", code: 4, msg: "unknown CNI_COMMAND: VERSION" })}exit 1`, ["0.1.0"]],
   ])("%j", async (script, versions) => {
-    const doubles = new Doubles().plugin("a", { VERSION: script });
+    const doubles = new FakePlugins().plugin("a", { VERSION: script });
     expect((await doubles.runtime().version("a")).supportedVersions).toEqual(versions);
     expect(doubles.received()[0]?.request).toEqual({ cniVersion: "1.1.0" });
   });
@@ -25,17 +25,17 @@ describe("rt.exec.version", () => {
     `echo '{"supportedVersions":[]}'`,
     `echo '{"supportedVersions":["one"]}'`,
     `echo '{"supportedVersions":"1.0.0"}'`,
-    fails(4, "no"),
+    failing(4, "no"),
   ])("%j is no answer", async (script) => {
-    expect(await rejection(new Doubles().plugin("a", { VERSION: script }).runtime().version("a"))).toBeInstanceOf(
+    expect(await rejection(new FakePlugins().plugin("a", { VERSION: script }).runtime().version("a"))).toBeInstanceOf(
       CniError,
     );
   });
 
   test("rt.conf.version: the highest version that the list and all its plugins share", async () => {
-    const doubles = new Doubles()
-      .plugin("a", { VERSION: prints(ALL) })
-      .plugin("b", { VERSION: prints({ ...ALL, supportedVersions: ["0.3.1", "0.4.0"] }) });
+    const doubles = new FakePlugins()
+      .plugin("a", { VERSION: printing(ALL) })
+      .plugin("b", { VERSION: printing({ ...ALL, supportedVersions: ["0.3.1", "0.4.0"] }) });
     const runtime = doubles.runtime();
     const list = await runtime.negotiate(network(PAIR, { cniVersions: ["0.3.1", "0.4.0", "1.0.0"] }));
     expect(list.cniVersion).toBe("0.4.0");
@@ -47,7 +47,7 @@ describe("rt.exec.version", () => {
 });
 
 test("invoke: one execution exactly as given, whatever it answers", async () => {
-  const doubles = new Doubles().plugin("a", { ADD: "echo odd; exit 9" });
+  const doubles = new FakePlugins().plugin("a", { ADD: "echo odd; exit 9" });
   const { output } = await doubles.runtime().invoke("a", { CNI_COMMAND: "ADD", CNI_FOO: "1" }, "no json");
   expect(output).toMatchObject({ stdout: "odd\n", exitCode: 9 });
   expect(readFileSync(join(doubles.dir, "log", "1000", "stdin"), "utf8")).toBe("no json");

@@ -6,8 +6,8 @@ import { memoryStore } from "../../cni/memory.ts";
 import { folderStore } from "../../cni/store.ts";
 import { parseJson, type JsonObject } from "../../cni/json.ts";
 import type { CachedAttachment } from "../../cni/types.ts";
-import { attachment, rejection, temporaryFolder } from "./doubles.ts";
-import { OtherProcesses } from "./processes.ts";
+import { attachment, rejection, temporaryDir } from "./fake-plugins.ts";
+import { OtherProcesses } from "./store-processes.ts";
 
 function cached(network = "net", more: Parameters<typeof attachment>[0] = {}): CachedAttachment {
   return {
@@ -20,7 +20,7 @@ function cached(network = "net", more: Parameters<typeof attachment>[0] = {}): C
 
 describe("attachments", () => {
   test("come back as they were, numbers of any length included", () => {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     const entry = { ...cached(), result: parseJson(`{"x":9007199254740993,"y":1.0}`) as JsonObject };
     folderStore(folder).save(entry);
     expect(folderStore(folder).load("net", entry.attachment)).toEqual(entry);
@@ -28,7 +28,7 @@ describe("attachments", () => {
   });
 
   test("are files of 0600 in folders of 0700, named containerID-ifname/network, with nothing left beside them", () => {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     folderStore(folder).save(cached());
     folderStore(folder).save(cached());
     const files = readdirSync(join(folder, "attachments"), { recursive: true, encoding: "utf8" });
@@ -40,7 +40,7 @@ describe("attachments", () => {
   });
 
   test("no two share a file, whatever their names", () => {
-    const store = folderStore(temporaryFolder());
+    const store = folderStore(temporaryDir());
     const long = "x".repeat(253);
     const keys = [
       ["a", "b-c", "d"],
@@ -67,7 +67,7 @@ describe("attachments", () => {
   test.each(["", "{", "null", `{"kind":"other"}`, `{"kind":"cnibench/attachment/1"}`])(
     "a broken file %j: load says so, list passes over it",
     (text) => {
-      const folder = temporaryFolder();
+      const folder = temporaryDir();
       const store = folderStore(folder);
       store.save(cached());
       writeFileSync(join(folder, "attachments", "c1-eth0", "net"), text);
@@ -77,7 +77,7 @@ describe("attachments", () => {
   );
 
   test("a place that cannot be written is said in one sentence", () => {
-    const file = join(temporaryFolder(), "file");
+    const file = join(temporaryDir(), "file");
     writeFileSync(file, "");
     expect(() => folderStore(file).save(cached())).toThrow(/cannot be made .*; choose a writable place/);
   });
@@ -96,7 +96,7 @@ async function together(n: number, work: (inside: () => Promise<void>, i: number
   return most;
 }
 
-const STORES = { folderStore: () => folderStore(temporaryFolder()), memoryStore };
+const STORES = { folderStore: () => folderStore(temporaryDir()), memoryStore };
 
 describe.each(Object.entries(STORES))("%s", (_, newStore) => {
   test("remembers until it is told to forget, and has() asks without the network", () => {
@@ -161,7 +161,7 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
 describe("between processes", () => {
   test("rt.life.lock: they exclude each other, and no update is lost", async () => {
     const others = new OtherProcesses();
-    const counter = join(others.folder, "..", "counter");
+    const counter = join(others.dir, "..", "counter");
     writeFileSync(counter, "0");
     const file = JSON.stringify(counter);
     const body = `for (let i = 0; i < 15; i++) await store.withLock("c1", async () => {
@@ -176,12 +176,12 @@ describe("between processes", () => {
       [0, ""],
     ]);
     expect(readFileSync(counter, "utf8")).toBe("45");
-    expect(readdirSync(join(others.folder, "locks"))).toEqual([]);
+    expect(readdirSync(join(others.dir, "locks"))).toEqual([]);
   });
 
   test("rt.life.gclock: no container operation overlaps a GC", async () => {
     const others = new OtherProcesses();
-    const log = join(others.folder, "..", "log");
+    const log = join(others.dir, "..", "log");
     const say = `const say = (word) => appendFileSync(${JSON.stringify(log)}, word + "\\n");`;
     const adds = `${say} for (let i = 0; i < 20; i++) await store.withLock("c" + process.pid, async () => { say("add+"); await sleep(1); say("add-"); });`;
     const gcs = `${say} for (let i = 0; i < 5; i++) { await store.withGcLock(async () => { say("gc+"); await sleep(2); say("gc-"); }); await sleep(3); }`;
@@ -206,10 +206,10 @@ describe("between processes", () => {
     const holder = others.start(
       `await store.withLock("c1", () => store.withLock("c2", async () => { await sleep(60000); }));`,
     );
-    const locks = join(others.folder, "locks");
+    const locks = join(others.dir, "locks");
     mkdirSync(locks, { recursive: true });
     await vi.waitFor(() => expect(readdirSync(locks)).toHaveLength(2), { timeout: 10_000 });
-    const store = folderStore(others.folder);
+    const store = folderStore(others.dir);
     const waiting = together(4, (inside) => store.withLock("c1", inside));
     await sleep(50);
     expect(readdirSync(locks)).toHaveLength(2);
@@ -221,7 +221,7 @@ describe("between processes", () => {
   });
 
   test("a lock from another boot is dead; one from another pid namespace is honoured", async () => {
-    const folder = temporaryFolder();
+    const folder = temporaryDir();
     const store = folderStore(folder);
     store.list();
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8);

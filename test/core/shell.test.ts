@@ -3,17 +3,17 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Agent } from "../../core/agent/agent.ts";
 import { CommandError } from "../../core/errors.ts";
-import { localShell, localStream, type Stream } from "../../core/local.ts";
+import { localShell, startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
 import { wrapShell } from "../../core/wrap.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", LC_ALL: "C" };
-let stream: Stream;
+let stream: StreamingProcess;
 let agent: Agent;
 
 beforeAll(() => {
-  stream = localStream(["perl", join(packageRoot(), "core/agent/agent.pl")], ENV);
+  stream = startStreaming(["perl", join(packageRoot(), "core/agent/agent.pl")], ENV);
   agent = new Agent("agent", ENV, stream);
 });
 afterAll(() => stream.closeStdin());
@@ -131,7 +131,7 @@ describe.each(Object.keys(SHELLS))("%s", (name) => {
 
 describe("an agent that ends", () => {
   test("fails what runs and what comes after, and ends its commands", async () => {
-    const own = localStream(["perl", join(packageRoot(), "core/agent/agent.pl")], ENV);
+    const own = startStreaming(["perl", join(packageRoot(), "core/agent/agent.pl")], ENV);
     const mortal = new Agent("mortal", ENV, own);
     await mortal.hello;
     const marker = `${30_000 + Math.floor(Math.random() * 9999)}`;
@@ -145,7 +145,7 @@ describe("an agent that ends", () => {
   });
 
   test("that never was says why", async () => {
-    const never = new Agent("never", ENV, localStream(["sh", "-c", "echo 'no perl here' >&2; exit 1"], ENV));
+    const never = new Agent("never", ENV, startStreaming(["sh", "-c", "echo 'no perl here' >&2; exit 1"], ENV));
     await expect(never.hello).rejects.toThrow("the agent of never has ended: no perl here");
   });
 
@@ -153,7 +153,7 @@ describe("an agent that ends", () => {
     const strange = new Agent(
       "strange",
       ENV,
-      localStream(["sh", "-c", "echo 'hello, I am a login banner'; sleep 1"], ENV),
+      startStreaming(["sh", "-c", "echo 'hello, I am a login banner'; sleep 1"], ENV),
     );
     await expect(strange.hello).rejects.toThrow("the agent of strange has ended: what it says is no frame");
   });
@@ -166,7 +166,7 @@ test("a command on a node that is lost without a word ends with its limit, or wh
       write: () => undefined,
       onData: () => undefined,
       onEnd: () => undefined,
-      lastWords: () => "its console said last: Oops",
+      explainSilence: () => "its console said last: Oops",
     });
     const server = lost.start(["server"]);
     server.kill("SIGKILL");

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { MAX_BYTES, MAX_DEPTH, at, parseDocuments, parseYaml } from "../../core/yaml.ts";
+import { MAX_BYTES, MAX_DEPTH, formatPosition, parseDocuments, parseYaml } from "../../core/yaml.ts";
 
 function problemsOf(text: string): string[] {
   const parsed = parseYaml(text, "f.yaml");
-  return "problems" in parsed ? parsed.problems.map(({ place, sentence }) => `${at(place)}: ${sentence}`) : [];
+  return "problems" in parsed
+    ? parsed.problems.map(({ position: place, message: sentence }) => `${formatPosition(place)}: ${sentence}`)
+    : [];
 }
 
 function rootOf(text: string) {
@@ -22,7 +24,7 @@ test("every node knows its place", () => {
     value: { kind: "scalar", value: 1, line: 1, column: 4 },
   });
   if (list?.value.kind !== "list") throw new Error("no list");
-  expect(list.value.items.map(at)).toEqual(["f.yaml:3:5", "f.yaml:4:5"]);
+  expect(list.value.items.map(formatPosition)).toEqual(["f.yaml:3:5", "f.yaml:4:5"]);
 });
 
 test("scalars are read by YAML 1.2's core schema", () => {

@@ -2,7 +2,7 @@
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { localShell, localStream } from "../../core/local.ts";
+import { localShell, startStreaming } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { findCniPlugin, findTool } from "../../core/tools/find.ts";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
@@ -29,7 +29,7 @@ test("the printed commands enter node and pod; afterwards the host is as it was"
 test("kill -9 leaves nothing, not even a file", async () => {
   const before = await readHostState();
   const temporary = temporaryDir();
-  const stream = localStream([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], {
+  const stream = startStreaming([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], {
     ...ENV,
     TMPDIR: temporary,
   });
@@ -85,7 +85,7 @@ test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and 
   const folder = temporaryDir();
   const suite = join(folder, "one.yaml");
   writeFileSync(suite, "name: one\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
-  const stream = localStream(
+  const stream = startStreaming(
     [
       "sh",
       "-c",

@@ -52,7 +52,7 @@ export function hostileRun(plugin: string): LoadedRun {
       warnings: [{ code: plugin, message: ALL_HOSTILE }],
     },
     records,
-    problems: [],
+    loadWarnings: [],
     commands: [{ scenario: ALL_HOSTILE, role: ALL_HOSTILE, command: ALL_HOSTILE }],
   };
 }

@@ -1,5 +1,5 @@
 /** A `cnibench lab` that is up for as long as a test uses it. */
-import { localStream } from "../../core/local.ts";
+import { startStreaming } from "../../core/local.ts";
 import { PROGRAM } from "./cnibench.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
@@ -15,7 +15,7 @@ export async function withLab(
   use: (lines: readonly string[]) => Promise<void>,
   env: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const stream = localStream([...PROGRAM, "lab", ...args], { ...ENV, ...env });
+  const stream = startStreaming([...PROGRAM, "lab", ...args], { ...ENV, ...env });
   const ended = new Promise<string>((resolve) => stream.onEnd(resolve));
   let printed = "";
   const ready = new Promise<void>((resolve) => {

@@ -92,7 +92,7 @@ export function sampleRun(options: SampleOptions = {}): LoadedRun {
   return {
     run: runFile({ blocks, seed, outcome, plugins, order, cells, emulated }),
     records,
-    problems: [],
+    loadWarnings: [],
     commands: commands(plugins),
   };
 }

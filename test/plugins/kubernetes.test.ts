@@ -1,6 +1,6 @@
 /** The recipes for Kubernetes as data: objects that belong together, versions and digests from one place, settings where they must be. */
 import { describe, expect, test } from "vitest";
-import { at, stringAt } from "../../core/json.ts";
+import { valueAt, stringAt } from "../../core/json.ts";
 import { calicoEbpf, calicoIpip } from "../../plugins/calico.ts";
 import { ciliumKpr, ciliumNative } from "../../plugins/cilium.ts";
 import { flannelHostGw } from "../../plugins/flannel.ts";
@@ -31,7 +31,7 @@ function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>):
   if (made === undefined || !("manifests" in made)) return [];
   return made.manifests.split(/^---$/m).flatMap((text) => {
     const object = JSON.parse(text) as unknown;
-    return stringAt(object, "kind") === "List" ? at(object, "items") : [object];
+    return stringAt(object, "kind") === "List" ? valueAt(object, "items") : [object];
   });
 }
 
@@ -82,7 +82,7 @@ describe.each(recipes)("$name", ({ recipe }) => {
       .filter((one) => stringAt(one, "kind") === "ServiceAccount")
       .map((one) => stringAt(one, "metadata", "name"));
     for (const object of objects.filter((one) => stringAt(one, "kind") === "DaemonSet")) {
-      const spec = at(object, "spec", "template", "spec") as {
+      const spec = valueAt(object, "spec", "template", "spec") as {
         serviceAccountName: string;
         volumes: { name: string }[];
         containers: Mounts[];
@@ -166,7 +166,7 @@ test("cilium: tunnels or routes, and kube-proxy replaced only where there is non
 test("cilium: the chart is given the pinned digests; that of another version keeps its own, and none is used where images are there by tag", () => {
   const { cilium, ciliumOperator } = IMAGES;
   const images = (recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown[] =>
-    [["image"], ["operator", "image"]].map((keys) => at(valuesOf(recipe, more), ...keys));
+    [["image"], ["operator", "image"]].map((keys) => valueAt(valuesOf(recipe, more), ...keys));
   const pullPolicy = "IfNotPresent";
   expect(images(plugins.cilium.kubernetes)).toEqual([
     { pullPolicy, useDigest: true, digest: cilium.digest },

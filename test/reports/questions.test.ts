@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ResultRecord } from "../../results/record.ts";
-import { summarise } from "../../results/summarise.ts";
+import { summarize } from "../../results/summarize.ts";
 import { figuresOf } from "../../reports/questions.ts";
 import type { Figure, Question } from "../../reports/questions.ts";
 import { rankingSentence } from "../../reports/sentences.ts";
@@ -21,7 +21,7 @@ function ask(
       ? { ...record, value: valueOf(record.block) }
       : record;
   });
-  const figure = figuresOf(summarise(run, changed)).find((candidate) => candidate.metric === metric);
+  const figure = figuresOf(summarize(run, changed)).find((candidate) => candidate.metric === metric);
   const question = figure?.questions.find(({ path }) => path === "cross-node");
   if (figure === undefined || question === undefined) throw new Error("the sample asks no such question");
   return { figure, question };
@@ -96,7 +96,7 @@ describe("a question", () => {
 describe("figuresOf", () => {
   it("keeps the baseline beside the questions, never among them", () => {
     const { run, records } = sampleRun();
-    for (const figure of figuresOf(summarise(run, records))) {
+    for (const figure of figuresOf(summarize(run, records))) {
       expect(figure.questions.map(({ path }) => path)).not.toContain("host");
       expect(figure.baseline?.plugin ?? null).toBe(figure.runner === "lifecycle" ? null : "host");
     }

@@ -25,7 +25,7 @@ function cell(
       blocks: values.length,
       duration: 1,
     },
-    blocks: values.map((value, index) => ({ block: index + 1, sitting: 1, repetitions: [value], value })),
+    blocks: values.map((value, index) => ({ block: index + 1, session: 1, repetitions: [value], value })),
   };
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { finishedRepetitions, nextSitting, wholeRecords } from "../../results/finished.ts";
+import { finishedRepetitions, nextSession, completeRecordCount } from "../../results/finished.ts";
 import type { ResultRecord } from "../../results/record.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
@@ -35,9 +35,9 @@ describe("finishedRepetitions", () => {
 
 describe("nextSitting", () => {
   it("is one more than the last, and 1 when nothing is stored", () => {
-    expect(nextSitting([])).toBe(1);
-    expect(nextSitting(records)).toBe(2);
-    expect(nextSitting([...records, { ...(records[0] as ResultRecord), sitting: 4 }])).toBe(5);
+    expect(nextSession([])).toBe(1);
+    expect(nextSession(records)).toBe(2);
+    expect(nextSession([...records, { ...(records[0] as ResultRecord), sitting: 4 }])).toBe(5);
   });
 });
 
@@ -45,20 +45,22 @@ describe("wholeRecords", () => {
   const [first, second] = [of(PODS, 1, 1), of(PODS, 1, 2)];
 
   it("keeps whole repetitions", () => {
-    expect(wholeRecords(run, [], "")).toBe(0);
-    expect(wholeRecords(run, [...first, ...second], "")).toBe(8);
-    expect(wholeRecords(run, [...first, ...second], '{"kind":"rep')).toBe(8);
+    expect(completeRecordCount(run, [], "")).toBe(0);
+    expect(completeRecordCount(run, [...first, ...second], "")).toBe(8);
+    expect(completeRecordCount(run, [...first, ...second], '{"kind":"rep')).toBe(8);
   });
 
   it.each([1, 2, 3])("drops the %i records of a repetition that was cut off", (count) => {
-    expect(wholeRecords(run, [...first, ...second.slice(0, count)], "")).toBe(4);
+    expect(completeRecordCount(run, [...first, ...second.slice(0, count)], "")).toBe(4);
   });
 
   it("drops verdicts that the torn line belongs to, and keeps those of another check", () => {
     const checks = of(CORE, 1, 1);
-    expect(wholeRecords(run, [...first, ...checks], "")).toBe(10);
-    expect(wholeRecords(run, [...first, ...checks.slice(0, 2)], `{"kind":"check","cell":"${CORE}","schem`)).toBe(4);
-    expect(wholeRecords(run, [...first, ...checks.slice(0, 2)], '{"kind"')).toBe(4);
-    expect(wholeRecords(run, [...first, ...checks], '{"kind":"check","cell":"quick/core/ptp/netns"')).toBe(10);
+    expect(completeRecordCount(run, [...first, ...checks], "")).toBe(10);
+    expect(completeRecordCount(run, [...first, ...checks.slice(0, 2)], `{"kind":"check","cell":"${CORE}","schem`)).toBe(
+      4,
+    );
+    expect(completeRecordCount(run, [...first, ...checks.slice(0, 2)], '{"kind"')).toBe(4);
+    expect(completeRecordCount(run, [...first, ...checks], '{"kind":"check","cell":"quick/core/ptp/netns"')).toBe(10);
   });
 });

@@ -52,7 +52,7 @@ describe("loadRun", () => {
     await appendFile(results(), JSON.stringify(record).slice(0, 40));
     const loaded = await loadRun(dir);
     expect(loaded.records).toEqual(records);
-    expect(loaded.problems.map(({ code }) => code)).toEqual(["torn-line"]);
+    expect(loaded.loadWarnings.map(({ code }) => code)).toEqual(["torn-line"]);
   });
 
   it("keeps a last line that lacks only its newline", async () => {

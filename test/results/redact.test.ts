@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { redactLoaded, redactor, withoutHome } from "../../results/redact.ts";
+import { redactLoaded, redactor, replaceHome } from "../../results/redact.ts";
 import { validator } from "../../results/schema.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
@@ -30,9 +30,9 @@ describe("redactor", () => {
 });
 
 it("withoutHome replaces only the folder itself", () => {
-  expect(withoutHome("--out=/home/bob/out", "/home/bob")).toBe("--out=~/out");
-  expect(withoutHome("/home/bobby", "/home/bob")).toBe("/home/bobby");
-  expect(withoutHome("/x/y", "/")).toBe("/x/y");
+  expect(replaceHome("--out=/home/bob/out", "/home/bob")).toBe("--out=~/out");
+  expect(replaceHome("/home/bobby", "/home/bob")).toBe("/home/bobby");
+  expect(replaceHome("/x/y", "/")).toBe("/x/y");
 });
 
 it("a stored run loses paths and what is personal, and stays a run", () => {

@@ -103,7 +103,7 @@ describe("reopenRun", () => {
     store.append(record, { ...record, block: 2 }, { ...record, block: 3 });
     await appendFile(file(), '{"torn');
     const reopened = reopenRun(root, 2, 2);
-    expect(reopened.sitting).toBe(2);
+    expect(reopened.session).toBe(2);
     reopened.append({ ...record, block: 4, sitting: 2 });
     const blocks = (await readFile(file(), "utf8"))
       .trimEnd()

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { standings, verdictOf, type ConformanceRow } from "../../results/verdicts.ts";
+import { versionVerdicts, verdictOf, type ConformanceRow } from "../../results/verdicts.ts";
 import { sampleConformance } from "../helpers/sample-conformance.ts";
 
 const row = (more: Partial<ConformanceRow>): ConformanceRow => ({
@@ -34,7 +34,7 @@ test("a known deviation is one still; what the Go skeleton shares is left out of
 });
 
 test("standings count every row once", () => {
-  const [old, current] = standings(sampleConformance().conformance);
+  const [old, current] = versionVerdicts(sampleConformance().conformance);
   expect(current).toEqual({
     ...{ plugin: "bridge", specVersion: "1.0.0", verdict: "not conformant", withoutGoSkeleton: "not conformant" },
     ...{ passed: 1, failed: 2, failedShould: 1, failedBeyond: 1, known: 1, skipped: 1 },

@@ -22,7 +22,7 @@ export const RUNNERS: Runners = {
   churn: {
     paths: [],
     params: { pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods" } },
-    pods: ({ pods }) => Number(pods),
+    podsPerNode: ({ pods }) => Number(pods),
   },
   conformance: { paths: [], params: {} },
 };

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 import { Services } from "../../../clusters/kubernetes/services.ts";
-import { NotThereError } from "../../../core/errors.ts";
+import { SkipError } from "../../../core/errors.ts";
 import type { Endpoint } from "../../../core/model.ts";
 import type { Output, Shell } from "../../../core/shell.ts";
 
@@ -85,7 +85,7 @@ test("a headless service has no address, and its name stands for the pod", async
 test("without a name server the path is not there, which is found out once", async () => {
   const some = services({});
   const reason = "the cluster has no name server that answers: kubernetes.default has no address";
-  await expect(some.endpointFor("headless", ends({}), signal)).rejects.toThrow(new NotThereError(reason));
+  await expect(some.endpointFor("headless", ends({}), signal)).rejects.toThrow(new SkipError(reason));
   const before = calls();
   await expect(some.endpointFor("headless", ends({}), signal)).rejects.toThrow(reason);
   expect(calls()).toBe(before);
@@ -115,7 +115,7 @@ test("a service that gets no address in its time shows that there is no load bal
   vi.spyOn(performance, "now").mockImplementation(() => (now += 31_000));
   const reached = services({ status: { loadBalancer: {} } }).endpointFor("loadbalancer", ends({}), signal);
   await expect(reached).rejects.toThrow(
-    new NotThereError(
+    new SkipError(
       "no load balancer gave service loadbalancer an address within 60 s: the cluster seems to have no provider of them",
     ),
   );

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import type { Output } from "../../../core/shell.ts";
-import { explainApt } from "../../../core/tools/apt-errors.ts";
+import { explainAptFailure } from "../../../core/tools/apt-errors.ts";
 import { archiveSources, openApt, parsePlan, requireSpace } from "../../../core/tools/apt.ts";
 
 let folder = "";
@@ -90,13 +90,13 @@ describe("explainApt", () => {
     ["clock", "E: Release file for http://a.example.org/InRelease is not valid yet (invalid for another 3h).", /clock/],
     ["anything else", "E: The value is odd\u001b[31m", /apt-get failed: E: The value is odd\ufffd/],
   ])("%s: one sentence with the next step", (_, stderr, expected) => {
-    const { message } = explainApt(ended(stderr));
+    const { message } = explainAptFailure(ended(stderr));
     expect(message).toMatch(expected);
     expect(message).not.toContain("\n");
   });
 
   it("names the time limit", () => {
-    expect(explainApt(ended("", { exitCode: null, ended: "timeout" })).message).toMatch(
+    expect(explainAptFailure(ended("", { exitCode: null, ended: "timeout" })).message).toMatch(
       /ended after 600 s: check the network/,
     );
   });

@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
-import type { Tool } from "../../../core/tools/catalogue.ts";
+import type { Tool } from "../../../core/tools/catalog.ts";
 import { missingTools } from "../../../core/tools/describe.ts";
 import { fetchTools } from "../../../core/tools/fetch.ts";
 
@@ -27,7 +27,7 @@ const TOOL: Tool = {
   components: { debian: [], ubuntu: [] },
   version: { args: [], pattern: /(\d+)/ },
 };
-vi.mock("../../../core/tools/catalogue.ts", async (original) => ({
+vi.mock("../../../core/tools/catalog.ts", async (original) => ({
   ...(await original<object>()),
   toolOf: () => TOOL,
 }));

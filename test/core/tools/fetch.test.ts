@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { readManifest } from "../../../core/tools/cache.ts";
-import type { ToolName } from "../../../core/tools/catalogue.ts";
+import type { ToolName } from "../../../core/tools/catalog.ts";
 import { describeTools, missingTools } from "../../../core/tools/describe.ts";
 import { fetchTools } from "../../../core/tools/fetch.ts";
 import { findTool, toolPath } from "../../../core/tools/find.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cacheDir, makeCache } from "../../../core/tools/cache.ts";
+import { cacheDir, createCache } from "../../../core/tools/cache.ts";
 import { describeTools, missingTools } from "../../../core/tools/describe.ts";
 import { cniPluginDirs, findCniPlugin, findTool, toolPath } from "../../../core/tools/find.ts";
 
@@ -35,12 +35,12 @@ describe("cacheDir", () => {
   it.each(["/tmp/a:b", '/tmp/a"b', "/tmp/a\nb", "/tmp/$x"])(
     "refuses %j, which apt or the loader would misread",
     (path) => {
-      expect(() => makeCache(path)).toThrow(/special character .* CNIBENCH_CACHE/);
+      expect(() => createCache(path)).toThrow(/special character .* CNIBENCH_CACHE/);
     },
   );
 
   it("says which folder cannot be made", () => {
-    expect(() => makeCache("/proc/cnibench")).toThrow(/\/proc\/cnibench cannot be made .* CNIBENCH_CACHE/);
+    expect(() => createCache("/proc/cnibench")).toThrow(/\/proc\/cnibench cannot be made .* CNIBENCH_CACHE/);
   });
 });
 

@@ -32,7 +32,7 @@ describe("withLock", () => {
     const file = join(folder, "two");
     let told = 0;
     await withLock(shell, file, {}, async () => {
-      const second = withLock(shell, file, { wait: 1, onWait: () => (told += 1) }, async () => "in");
+      const second = withLock(shell, file, { timeout: 1, onWait: () => (told += 1) }, async () => "in");
       await expect(second).rejects.toThrow(/another cnibench has held .* for 1 s/);
     });
     expect(told).toBe(1);

@@ -3,7 +3,7 @@ import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { NotThereError } from "../../../core/errors.ts";
+import { SkipError } from "../../../core/errors.ts";
 import { localShell } from "../../../core/local.ts";
 import { packageRoot } from "../../../core/paths.ts";
 import { effectTimes, parseStamps } from "../../../runners/policy-latency/effect-times.ts";
@@ -121,7 +121,7 @@ test("a plugin that claims no policies is unsupported, and nothing is made", asy
   const log: string[] = [];
   const deployment = { ...fakeDeployment(() => "", log), claimsPolicy: false };
   await expect(policyLatency.run({ ...CONTEXT, deployment })).rejects.toThrow(
-    new NotThereError("unsupported: played does not claim to enforce network policies"),
+    new SkipError("unsupported: played does not claim to enforce network policies"),
   );
   expect(log).toEqual([]);
 });

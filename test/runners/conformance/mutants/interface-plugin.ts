@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { isObject, type JsonObject } from "../../../../cni/json.ts";
 import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "../../../../cni/types.ts";
-import { LATEST } from "../../../../cni/version.ts";
+import { LATEST_VERSION } from "../../../../cni/version.ts";
 import { wrapShell } from "../../../../core/wrap.ts";
 import type { Shell } from "../../../../core/shell.ts";
 import { readNetState, type NetState } from "../../../../runners/conformance/net-state.ts";
@@ -21,7 +21,7 @@ import { isIpv4 } from "./address-range.ts";
 import { Plugin, PluginError, prevResultOf, stringOf, validAttachmentsOf, type Request } from "./protocol.ts";
 import { delegate, ipamResult } from "./delegation.ts";
 
-const EMPTY_RESULT: CniResult = { cniVersion: LATEST, interfaces: [], ips: [], routes: [], dns: {} };
+const EMPTY_RESULT: CniResult = { cniVersion: LATEST_VERSION, interfaces: [], ips: [], routes: [], dns: {} };
 
 export class InterfacePlugin extends Plugin {
   bridgeOf({ config }: Request): string {
@@ -202,7 +202,7 @@ export class InterfacePlugin extends Plugin {
   ): CniResult {
     const index = prev.interfaces.length + links.length - 1;
     return {
-      cniVersion: LATEST,
+      cniVersion: LATEST_VERSION,
       interfaces: [...prev.interfaces, ...links],
       ips: [...prev.ips, ...ips.map((ip) => ({ ...ip, interface: index }))],
       routes: [...prev.routes, ...routes],

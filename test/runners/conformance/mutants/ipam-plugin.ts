@@ -1,7 +1,7 @@
 /** RP: addresses out of ranges. A lease is a file, named by its address, that names its container and interface. */
 import { isList, isObject, type JsonObject } from "../../../../cni/json.ts";
 import type { CniDns, CniIp, CniResult, CniRoute } from "../../../../cni/types.ts";
-import { LATEST, atLeast } from "../../../../cni/version.ts";
+import { LATEST_VERSION, atLeast } from "../../../../cni/version.ts";
 import { Plugin, PluginError, prevResultOf, stringOf, validAttachmentsOf, type Request } from "./protocol.ts";
 import { isIpv4, parseRange, type AddressRange } from "./address-range.ts";
 
@@ -126,7 +126,13 @@ export class IpamPlugin extends Plugin {
       await this.rollBack(request, taken);
       throw error;
     }
-    return { cniVersion: LATEST, interfaces: [], ips, routes: this.routesOf(request), dns: this.dnsOf(request) };
+    return {
+      cniVersion: LATEST_VERSION,
+      interfaces: [],
+      ips,
+      routes: this.routesOf(request),
+      dns: this.dnsOf(request),
+    };
   }
 
   ipOf(address: string, { bits, gateway }: AddressRange): CniIp {

@@ -2,7 +2,7 @@
 import { convertResult } from "../../../../cni/convert.ts";
 import { stringifyJson, type JsonObject } from "../../../../cni/json.ts";
 import type { CniResult } from "../../../../cni/types.ts";
-import { LATEST, SPEC_VERSIONS, isSpecVersion } from "../../../../cni/version.ts";
+import { LATEST_VERSION, SPEC_VERSIONS, isSpecVersion } from "../../../../cni/version.ts";
 import { editJson, fail, withConfig } from "./mutant-helpers.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import { PluginError, stringOf } from "./protocol.ts";
@@ -61,7 +61,7 @@ export const CONFIG: readonly Mutant[] = [
     ["cfg.version.unsupported", "version.list.truth.unlisted", "add.result.version"],
     (sound) => ({
       versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
-      versionOf: (config) => (isSpecVersion(stringOf(config.cniVersion)) ? sound.versionOf(config) : LATEST),
+      versionOf: (config) => (isSpecVersion(stringOf(config.cniVersion)) ? sound.versionOf(config) : LATEST_VERSION),
       formatResult: (result) => stringifyJson(result as unknown as JsonObject),
       allocate: (request) =>
         sound.allocate({
@@ -129,7 +129,7 @@ function formatAs(version: "1.0.0" | "0.4.0", edit = (result: JsonObject): JsonO
 
 export const VERSION: readonly Mutant[] = [
   ri("M053", "VERSION answers with its own highest version", ["version.echo"], (sound) => ({
-    versions: () => sound.versions(LATEST),
+    versions: () => sound.versions(LATEST_VERSION),
   })),
   ri("M055", "VERSION lists 0.4.0, ADD refuses it", ["version.list.truth.listed"], (sound) => ({
     versionOf: (config) =>

@@ -3,7 +3,14 @@ import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonV
 import { convertResult } from "../../../../cni/convert.ts";
 import { readResult } from "../../../../cni/result.ts";
 import type { AttachmentRef, CniResult } from "../../../../cni/types.ts";
-import { LATEST, SPEC_VERSIONS, UNSTATED, atLeast, isSpecVersion, type SpecVersion } from "../../../../cni/version.ts";
+import {
+  LATEST_VERSION,
+  SPEC_VERSIONS,
+  DEFAULT_VERSION,
+  atLeast,
+  isSpecVersion,
+  type SpecVersion,
+} from "../../../../cni/version.ts";
 import { messageOf } from "../../../../core/errors.ts";
 import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 
@@ -81,7 +88,7 @@ export abstract class Plugin {
   async execute(call: PluginCall, config: JsonObject): Promise<string> {
     const command = this.commandOf(call);
     if (command === "VERSION")
-      return stringifyJson(this.versions(typeof config.cniVersion === "string" ? config.cniVersion : LATEST));
+      return stringifyJson(this.versions(typeof config.cniVersion === "string" ? config.cniVersion : LATEST_VERSION));
     const version = this.versionOf(config);
     this.checkOperation(command, version);
     this.checkEnv(command, call.env);
@@ -106,14 +113,14 @@ export abstract class Plugin {
     return { cniVersion: asked, supportedVersions: SPEC_VERSIONS };
   }
 
-  versionOf({ cniVersion = UNSTATED }: JsonObject): SpecVersion {
+  versionOf({ cniVersion = DEFAULT_VERSION }: JsonObject): SpecVersion {
     if (typeof cniVersion !== "string") throw new PluginError(6, "cniVersion is no text");
     if (isSpecVersion(cniVersion)) return cniVersion;
     throw new PluginError(1, `cniVersion ${cniVersion} is not supported`);
   }
 
   checkOperation(command: string, version: SpecVersion): void {
-    if (!atLeast(version, FIRST_VERSION[command] ?? LATEST))
+    if (!atLeast(version, FIRST_VERSION[command] ?? LATEST_VERSION))
       throw new PluginError(1, `version ${version} has no ${command}`);
   }
 
@@ -142,7 +149,7 @@ export abstract class Plugin {
 
   /** Codes below 100 have a meaning since 1.0.0 only. */
   formatError(refusal: PluginError, version: string, _call: PluginCall): PluginOutput {
-    const spoken = isSpecVersion(version) ? version : LATEST;
+    const spoken = isSpecVersion(version) ? version : LATEST_VERSION;
     const code =
       atLeast(spoken, "1.0.0") || refusal.code < 3 ? refusal.code : refusal.code + (refusal.code < 8 ? 100 : 0);
     const error = {

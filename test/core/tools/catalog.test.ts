@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { TOOLS, installByHand, refusals, toolOf, type ToolName } from "../../../core/tools/catalogue.ts";
+import { TOOLS, installCommand, unavailableReasons, toolOf, type ToolName } from "../../../core/tools/catalog.ts";
 
 /** First lines as the tools of Debian 11 to 13 and Ubuntu 22.04 and 24.04 print them. */
 const SAID: readonly (readonly [ToolName, string, string])[] = [
@@ -41,11 +41,13 @@ describe("catalogue", () => {
   });
 
   it("knows what Ubuntu's archive has only as an empty shell", () => {
-    expect(refusals(["jq", "chromium"], "ubuntu")).toEqual([expect.stringContaining("sudo snap install chromium")]);
-    expect(refusals(["jq", "chromium"], "debian")).toEqual([]);
+    expect(unavailableReasons(["jq", "chromium"], "ubuntu")).toEqual([
+      expect.stringContaining("sudo snap install chromium"),
+    ]);
+    expect(unavailableReasons(["jq", "chromium"], "debian")).toEqual([]);
   });
 
   it("names each package once in the command to type", () => {
-    expect(installByHand(["netperf", "netserver", "ip"])).toBe("sudo apt-get install netperf iproute2");
+    expect(installCommand(["netperf", "netserver", "ip"])).toBe("sudo apt-get install netperf iproute2");
   });
 });

@@ -10,7 +10,7 @@ import { folderStore } from "../../cni/store.ts";
 import type { Attachment, NetworkConfigList, Operation } from "../../cni/types.ts";
 
 /** One call that a double received. */
-export interface Received {
+export interface ReceivedCall {
   readonly plugin: string;
   readonly command: string;
   /** The variables whose names begin with CNI_. */
@@ -20,7 +20,7 @@ export interface Received {
 }
 
 /** mkdir is atomic, so calls are numbered in the order in which they began, also in parallel. */
-const DOUBLE = `#!/bin/sh
+const FAKE_PLUGIN = `#!/bin/sh
 here=\${0%/*}; me=\${0##*/}; n=1000
 while ! mkdir "$here/log/$n" 2>/dev/null; do n=$((n+1)); done
 cat >"$here/log/$n/stdin"; env >"$here/log/$n/env"; printf %s "$me" >"$here/log/$n/plugin"
@@ -30,16 +30,16 @@ if [ -f "$here/answers/$me.$CNI_COMMAND" ]; then . "$here/answers/$me.$CNI_COMMA
 export const RESULT = { cniVersion: "1.1.0", ips: [{ address: "10.1.0.5/16" }] };
 
 /** Shell text that prints a value as the plugin's answer. */
-export function prints(value: unknown): string {
+export function printing(value: unknown): string {
   return `cat <<'ANSWER'\n${JSON.stringify(value)}\nANSWER\n`;
 }
 
-export function fails(code: number, msg: string): string {
-  return `${prints({ cniVersion: "1.1.0", code, msg })}exit 1\n`;
+export function failing(code: number, msg: string): string {
+  return `${printing({ cniVersion: "1.1.0", code, msg })}exit 1\n`;
 }
 
-export class Doubles {
-  readonly dir = temporaryFolder();
+export class FakePlugins {
+  readonly dir = temporaryDir();
 
   constructor() {
     for (const name of ["log", "answers"]) mkdirSync(join(this.dir, name));
@@ -47,15 +47,15 @@ export class Doubles {
 
   /** A plugin that answers ADD with RESULT unless told otherwise, and everything else with nothing. */
   plugin(type: string, answers: Partial<Record<Operation, string>> = {}): this {
-    writeFileSync(join(this.dir, type), DOUBLE);
+    writeFileSync(join(this.dir, type), FAKE_PLUGIN);
     chmodSync(join(this.dir, type), 0o755);
-    for (const [command, script] of Object.entries({ ADD: prints(RESULT), ...answers })) {
+    for (const [command, script] of Object.entries({ ADD: printing(RESULT), ...answers })) {
       writeFileSync(join(this.dir, "answers", `${type}.${command}`), script);
     }
     return this;
   }
 
-  received(): Received[] {
+  received(): ReceivedCall[] {
     return readdirSync(join(this.dir, "log"))
       .sort()
       .map((n) => {
@@ -92,7 +92,7 @@ export class Doubles {
   }
 }
 
-export function temporaryFolder(): string {
+export function temporaryDir(): string {
   const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;

@@ -5,15 +5,15 @@ import ts from "typescript";
 import { packageRoot } from "../../core/paths.ts";
 import { localShell } from "../../core/local.ts";
 import type { Process } from "../../core/shell.ts";
-import { temporaryFolder } from "./doubles.ts";
+import { temporaryDir } from "./fake-plugins.ts";
 
 /** What cni/store.ts imports: Node 20 runs no TypeScript, so these are translated for the child. */
 const SOURCES = ["cni/store.ts", "cni/cache.ts", "cni/lock.ts", "cni/json.ts", "core/errors.ts", "core/quote.ts"];
 
 /** Makes programs that see the store's code as `folderStore`, and the store's folder as `folder`. */
 export class OtherProcesses {
-  readonly folder = join(temporaryFolder(), "store");
-  readonly #code = temporaryFolder();
+  readonly dir = join(temporaryDir(), "store");
+  readonly #code = temporaryDir();
 
   constructor() {
     const root = packageRoot();
@@ -40,7 +40,7 @@ export class OtherProcesses {
     const prelude = `import { folderStore } from ${JSON.stringify(join(this.#code, "cni/store.js"))};
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-const store = folderStore(${JSON.stringify(this.folder)});
+const store = folderStore(${JSON.stringify(this.dir)});
 `;
     return localShell().start([process.execPath, "--input-type=module", "-e", prelude + body], {
       stdin: "",

@@ -1,7 +1,7 @@
 /** A value pairs only with what was measured in the same sitting. */
 import { describe, expect, it } from "vitest";
 import { validator } from "../../results/schema.ts";
-import { summarise } from "../../results/summarise.ts";
+import { summarize } from "../../results/summarize.ts";
 import type { Repetition, ResultRecord } from "../../results/record.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
@@ -17,7 +17,7 @@ function summaryOf(change: Change, more: readonly ResultRecord[] = []) {
   const records = sample.records.map((record): ResultRecord =>
     record.kind === "repetition" ? { ...record, ...change(record) } : record,
   );
-  const summary = summarise(sample.run, [...records, ...more]);
+  const summary = summarize(sample.run, [...records, ...more]);
   expect(validator("summary")(JSON.parse(JSON.stringify(summary)))).toBeNull();
   return summary;
 }

@@ -2,12 +2,12 @@
 import { arch } from "node:os";
 
 /** How a command is started out of an unpacked package, where nothing was configured and no alternative was set. */
-export interface Launch {
+export interface CommandLaunch {
   /** Base name (searched in the package's bin and sbin folders), or a path inside the package. */
   readonly file: string;
   readonly args?: readonly string[];
   /** Variables that name folders inside the package; one `*` stands for any folder name (the architecture's). */
-  readonly folders?: Readonly<Record<string, string>>;
+  readonly dirVariables?: Readonly<Record<string, string>>;
 }
 
 export interface Tool {
@@ -15,14 +15,14 @@ export interface Tool {
   /** It is here when this command is in the search path, or when all these CNI plugins are in one folder. */
   readonly probe: { readonly command: string } | { readonly cniPlugins: readonly string[] };
   /** Commands that a fetched copy offers. */
-  readonly commands: Readonly<Record<string, Launch>>;
+  readonly commands: Readonly<Record<string, CommandLaunch>>;
   /** Names are the same on Debian and Ubuntu. */
   readonly packages: readonly string[];
   /** Archive components that are searched besides those the system has switched on. */
   readonly components: { readonly debian: readonly string[]; readonly ubuntu: readonly string[] };
   readonly version: { readonly args: readonly string[]; readonly pattern: RegExp };
   /** Why its package is of no use on Ubuntu, with the next step. */
-  readonly notOnUbuntu?: string;
+  readonly unavailableOnUbuntu?: string;
 }
 
 /** QEMU for this machine's own processor: its program and package. */
@@ -31,14 +31,18 @@ const QEMU =
     ? { command: "qemu-system-aarch64", package: "qemu-system-arm" }
     : { command: "qemu-system-x86_64", package: "qemu-system-x86" };
 
-const IN_MAIN = { debian: [], ubuntu: [] } as const;
-const IN_UNIVERSE = { debian: [], ubuntu: ["universe"] } as const;
+const MAIN_COMPONENTS = { debian: [], ubuntu: [] } as const;
+const UNIVERSE_COMPONENTS = { debian: [], ubuntu: ["universe"] } as const;
 /** Debian moved netperf from non-free to main with release 13. */
 const NETPERF_COMPONENTS = { debian: ["non-free"], ubuntu: ["universe", "multiverse"] } as const;
 const NETPERF_VERSION = { args: ["-V"], pattern: /version (\d\S*)/ } as const;
 
-const XTABLES = { XTABLES_LIBDIR: "usr/lib/*/xtables" } as const;
-const xtables = (name: string): Launch => ({ file: "xtables-nft-multi", args: [name], folders: XTABLES });
+const XTABLES_DIRS = { XTABLES_LIBDIR: "usr/lib/*/xtables" } as const;
+const xtablesLaunch = (name: string): CommandLaunch => ({
+  file: "xtables-nft-multi",
+  args: [name],
+  dirVariables: XTABLES_DIRS,
+});
 
 export const TOOLS = {
   iperf3: {
@@ -46,7 +50,7 @@ export const TOOLS = {
     probe: { command: "iperf3" },
     commands: { iperf3: { file: "iperf3" } },
     packages: ["iperf3"],
-    components: IN_UNIVERSE,
+    components: UNIVERSE_COMPONENTS,
     version: { args: ["--version"], pattern: /^iperf (\d\S*)/m },
   },
   netperf: {
@@ -70,22 +74,22 @@ export const TOOLS = {
     probe: { command: "jq" },
     commands: { jq: { file: "jq" } },
     packages: ["jq"],
-    components: IN_UNIVERSE,
+    components: UNIVERSE_COMPONENTS,
     version: { args: ["--version"], pattern: /^jq-(\d\S*)/m },
   },
   iptables: {
     purpose: "CNI plugins set masquerading and port mappings with it",
     probe: { command: "iptables" },
     commands: {
-      iptables: xtables("iptables"),
-      "iptables-save": xtables("iptables-save"),
-      "iptables-restore": xtables("iptables-restore"),
-      ip6tables: xtables("ip6tables"),
-      "ip6tables-save": xtables("ip6tables-save"),
-      "ip6tables-restore": xtables("ip6tables-restore"),
+      iptables: xtablesLaunch("iptables"),
+      "iptables-save": xtablesLaunch("iptables-save"),
+      "iptables-restore": xtablesLaunch("iptables-restore"),
+      ip6tables: xtablesLaunch("ip6tables"),
+      "ip6tables-save": xtablesLaunch("ip6tables-save"),
+      "ip6tables-restore": xtablesLaunch("ip6tables-restore"),
     },
     packages: ["iptables"],
-    components: IN_MAIN,
+    components: MAIN_COMPONENTS,
     version: { args: ["--version"], pattern: /^iptables v(\d\S*)/m },
   },
   ip: {
@@ -93,7 +97,7 @@ export const TOOLS = {
     probe: { command: "ip" },
     commands: { ip: { file: "ip" } },
     packages: ["iproute2"],
-    components: IN_MAIN,
+    components: MAIN_COMPONENTS,
     version: { args: ["-V"], pattern: /iproute2-(?:ss)?([^\s,]+)/ },
   },
   ping: {
@@ -101,7 +105,7 @@ export const TOOLS = {
     probe: { command: "ping" },
     commands: { ping: { file: "ping" } },
     packages: ["iputils-ping"],
-    components: IN_MAIN,
+    components: MAIN_COMPONENTS,
     version: { args: ["-V"], pattern: /iputils[ -](?:s)?(\d\S*)/ },
   },
   nft: {
@@ -109,7 +113,7 @@ export const TOOLS = {
     probe: { command: "nft" },
     commands: { nft: { file: "nft" } },
     packages: ["nftables"],
-    components: IN_MAIN,
+    components: MAIN_COMPONENTS,
     version: { args: ["--version"], pattern: /^nftables v(\d\S*)/m },
   },
   "cni-plugins": {
@@ -117,7 +121,7 @@ export const TOOLS = {
     probe: { cniPlugins: ["bridge", "ptp", "host-local", "loopback"] },
     commands: {},
     packages: ["containernetworking-plugins"],
-    components: IN_UNIVERSE,
+    components: UNIVERSE_COMPONENTS,
     version: { args: [], pattern: /^CNI \S+ plugin (?:version )?v(\d\S*)/m },
   },
   etcd: {
@@ -125,7 +129,7 @@ export const TOOLS = {
     probe: { command: "etcd" },
     commands: { etcd: { file: "etcd" } },
     packages: ["etcd-server"],
-    components: IN_UNIVERSE,
+    components: UNIVERSE_COMPONENTS,
     version: { args: ["--version"], pattern: /^etcd Version: (\d\S*)/m },
   },
   etcdctl: {
@@ -133,7 +137,7 @@ export const TOOLS = {
     probe: { command: "etcdctl" },
     commands: { etcdctl: { file: "etcdctl" } },
     packages: ["etcd-client"],
-    components: IN_UNIVERSE,
+    components: UNIVERSE_COMPONENTS,
     version: { args: ["version"], pattern: /^etcdctl version: (\d\S*)/m },
   },
   qemu: {
@@ -141,7 +145,7 @@ export const TOOLS = {
     probe: { command: QEMU.command },
     commands: { [QEMU.command]: { file: QEMU.command } },
     packages: [QEMU.package],
-    components: IN_MAIN,
+    components: MAIN_COMPONENTS,
     version: { args: ["--version"], pattern: /version (\d\S*)/ },
   },
   ssh: {
@@ -149,26 +153,26 @@ export const TOOLS = {
     probe: { command: "ssh" },
     commands: { ssh: { file: "ssh" }, "ssh-keygen": { file: "ssh-keygen" } },
     packages: ["openssh-client"],
-    components: IN_MAIN,
+    components: MAIN_COMPONENTS,
     version: { args: ["-V"], pattern: /OpenSSH_(\S+?),?\s/ },
   },
   mmdebstrap: {
     purpose: "builds the image of nodes that are virtual machines",
     probe: { command: "mmdebstrap" },
-    commands: { mmdebstrap: { file: "mmdebstrap", folders: { PERL5LIB: "usr/share/perl5" } } },
+    commands: { mmdebstrap: { file: "mmdebstrap", dirVariables: { PERL5LIB: "usr/share/perl5" } } },
     packages: ["mmdebstrap"],
-    components: IN_UNIVERSE,
+    components: UNIVERSE_COMPONENTS,
     version: { args: ["--version"], pattern: /^mmdebstrap (\d\S*)/m },
   },
   chromium: {
     purpose: "cnibench's own tests open reports in it",
     probe: { command: "chromium" },
     // The package's own launcher in usr/bin holds absolute paths.
-    commands: { chromium: { file: "usr/lib/chromium/chromium", folders: { FONTCONFIG_PATH: "etc/fonts" } } },
+    commands: { chromium: { file: "usr/lib/chromium/chromium", dirVariables: { FONTCONFIG_PATH: "etc/fonts" } } },
     packages: ["chromium"],
-    components: IN_MAIN,
+    components: MAIN_COMPONENTS,
     version: { args: ["--version"], pattern: /Chromium (\d\S*)/ },
-    notOnUbuntu: "chromium is only a snap on Ubuntu: run `sudo snap install chromium`",
+    unavailableOnUbuntu: "chromium is only a snap on Ubuntu: run `sudo snap install chromium`",
   },
 } as const satisfies Record<string, Tool>;
 
@@ -180,12 +184,12 @@ export function toolOf(name: ToolName): Tool {
 }
 
 /** What a person would type to install these tools on Debian or Ubuntu. */
-export function installByHand(names: readonly ToolName[]): string {
+export function installCommand(names: readonly ToolName[]): string {
   const packages = new Set(names.flatMap((name) => toolOf(name).packages));
   return `sudo apt-get install ${[...packages].join(" ")}`;
 }
 
 /** Why these tools cannot be fetched on this family, each with the next step; empty when all can. */
-export function refusals(names: readonly ToolName[], family: "debian" | "ubuntu"): string[] {
-  return family === "ubuntu" ? names.flatMap((name) => toolOf(name).notOnUbuntu ?? []) : [];
+export function unavailableReasons(names: readonly ToolName[], family: "debian" | "ubuntu"): string[] {
+  return family === "ubuntu" ? names.flatMap((name) => toolOf(name).unavailableOnUbuntu ?? []) : [];
 }

@@ -6,9 +6,9 @@ import { dirname } from "node:path";
  * "no such file" for a new name, as in /proc.
  * @throws the system's error
  */
-export function makeFolders(path: string): void {
+export function makeDirectories(path: string): void {
   if (existsSync(path)) return;
-  makeFolders(dirname(path));
+  makeDirectories(dirname(path));
   try {
     mkdirSync(path);
   } catch (error) {

@@ -9,14 +9,14 @@ import type { Attachment, AttachmentRef, CachedAttachment, NetworkConfigList } f
 import { atLeast } from "./version.ts";
 
 /** The configuration that was added, or the given one where nothing is stored. */
-export function addedConfig(list: NetworkConfigList, cached: CachedAttachment | null): NetworkConfigList {
+export function configOfAdd(list: NetworkConfigList, cached: CachedAttachment | null): NetworkConfigList {
   return cached === null || cached.config === list.text
     ? list
     : parseNetworkConfig(cached.config, "stored configuration");
 }
 
 /** The final result of ADD for the plugins. @throws EnvironmentError when the version of the list cannot say it. */
-export function addedResult(cached: CachedAttachment, list: NetworkConfigList): JsonObject {
+export function resultOfAdd(cached: CachedAttachment, list: NetworkConfigList): JsonObject {
   try {
     return convertResult(cached.result, list.cniVersion);
   } catch (error) {
@@ -26,21 +26,21 @@ export function addedResult(cached: CachedAttachment, list: NetworkConfigList): 
 }
 
 /** Everything a DEL repeats. What is lost or broken is replaced by what the caller gave: DEL does what it still can. */
-export function recall(
+export function restoreForDel(
   store: RuntimeStore,
   list: NetworkConfigList,
   target: AttachmentRef & Partial<Attachment>,
 ): { readonly list: NetworkConfigList; readonly attachment: Attachment; readonly prevResult: JsonObject | null } {
-  const cached = orNull(() => store.load(list.name, target));
-  const config = orNull(() => addedConfig(list, cached)) ?? list;
+  const cached = valueOrNull(() => store.load(list.name, target));
+  const config = valueOrNull(() => configOfAdd(list, cached)) ?? list;
   const attachment = { netns: "", ...target, ...cached?.attachment };
   // The namespace may be gone by now, which only the caller knows.
   if (target.netns !== undefined) attachment.netns = target.netns;
   const withResult = cached !== null && atLeast(config.cniVersion, "0.4.0");
-  return { list: config, attachment, prevResult: withResult ? orNull(() => addedResult(cached, config)) : null };
+  return { list: config, attachment, prevResult: withResult ? valueOrNull(() => resultOfAdd(cached, config)) : null };
 }
 
-function orNull<T>(read: () => T): T | null {
+function valueOrNull<T>(read: () => T): T | null {
   try {
     return read();
   } catch (error) {

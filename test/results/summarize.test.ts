@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { LoadedRun } from "../../results/load.ts";
 import type { Repetition, ResultRecord, RunFile } from "../../results/record.ts";
 import { validator } from "../../results/schema.ts";
-import { summarise } from "../../results/summarise.ts";
+import { summarize } from "../../results/summarize.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
@@ -10,7 +10,7 @@ const BRIDGE = "quick/tcp-1/bridge/netns/cross-node/throughput";
 const HOST = "quick/tcp-1/host/netns/host/throughput";
 const ADD = "quick/pods/bridge/netns/same-node/add-time";
 
-const summaryOf = ({ run, records, problems }: LoadedRun): Summary => summarise(run, records, problems);
+const summaryOf = ({ run, records, loadWarnings: problems }: LoadedRun): Summary => summarize(run, records, problems);
 
 function cell(summary: Summary, id: string): SummaryCell {
   const found = summary.cells.find((candidate) => candidate.id === id);
@@ -235,7 +235,7 @@ describe("conformance", () => {
     const records = sample.records.filter(
       ({ cell: id }) => id !== "quick/core/bridge/netns" && id !== "quick/core/ptp/netns",
     );
-    const { warnings } = summarise(run, records);
+    const { warnings } = summarize(run, records);
     expect(warnings).toContainEqual({ code: "checks-skipped", message: "quick/core/ptp/netns was skipped: no recipe" });
     expect(warnings).toContainEqual({
       code: "checks-failed",

@@ -1,40 +1,44 @@
 /** From what is stored of a run to its summary: the one place where numbers are made of values. Pure. */
 import type { Warning } from "../core/model.ts";
-import { foldCell, onePerBlock } from "./blocks.ts";
+import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
 import { compareAll, pairBlocks, ratioOf } from "./comparisons.ts";
-import { foldChecks, uncheckedWarnings } from "./conformance.ts";
+import { foldChecks, missingVerdictWarnings } from "./conformance.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import type { Check, PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
 import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";
 import type { Summary, SummaryCell } from "./summary.ts";
-import { doubts } from "./warnings.ts";
+import { qualityWarnings } from "./warnings.ts";
 
 interface Folded {
   readonly planned: PlannedCell;
   readonly folded: FoldedCell;
 }
 
-/** @param problems what was wrong with the stored files, from `loadRun` */
-export function summarise(run: RunFile, records: readonly ResultRecord[], problems: readonly Warning[] = []): Summary {
+/** @param loadWarnings what was wrong with the stored files, from `loadRun` */
+export function summarize(
+  run: RunFile,
+  records: readonly ResultRecord[],
+  loadWarnings: readonly Warning[] = [],
+): Summary {
   const repetitions = byCell(records.filter((record): record is Repetition => record.kind === "repetition"));
   const checks = records.filter((record): record is Check => record.kind === "check");
   const folded = run.plan.cells.map((cell) => ({
     planned: cell,
     folded: foldCell(cell, repetitions.get(cell.id) ?? [], run),
   }));
-  const baselines = new Map(folded.filter(isBaseline).map((cell) => [question(cell.planned), blocksOf(cell)]));
+  const baselines = new Map(folded.filter(isBaseline).map((cell) => [questionKey(cell.planned), blocksOf(cell)]));
   // Emulated processors say nothing about real ones: numbers are shown and never ranked (method.md 20).
   const ranked = run.environment?.cluster.emulated === true ? [] : folded;
   return {
     schemaVersion: SCHEMA_VERSION,
-    run: { ...without(run, "definition", "warnings"), plan: without(run.plan, "cells", "checks") },
+    run: { ...omit(run, "definition", "warnings"), plan: omit(run.plan, "cells", "checks") },
     cells: folded.map((cell) =>
-      summariseCell(cell, isBaseline(cell) ? [] : (baselines.get(question(cell.planned)) ?? [])),
+      summarizeCell(cell, isBaseline(cell) ? [] : (baselines.get(questionKey(cell.planned)) ?? [])),
     ),
     conformance: foldChecks(run, checks),
     comparisons: compareAll(ranked.map((cell) => ({ planned: cell.planned, blocks: blocksOf(cell) }))),
-    warnings: [...run.warnings, ...problems, ...runWarnings(run), ...uncheckedWarnings(run, checks)],
+    warnings: [...run.warnings, ...loadWarnings, ...runWarnings(run), ...missingVerdictWarnings(run, checks)],
   };
 }
 
@@ -52,7 +56,7 @@ function isBaseline({ planned }: Folded): boolean {
   return planned.path === "host";
 }
 
-function question({ suite, scenario, cluster, metric }: PlannedCell): string {
+function questionKey({ suite, scenario, cluster, metric }: PlannedCell): string {
   return [suite, scenario, cluster, metric].join("/");
 }
 
@@ -60,13 +64,13 @@ function blocksOf({ folded }: Folded): readonly Block[] {
   return folded.state === "measured" ? folded.blocks : [];
 }
 
-function summariseCell({ planned, folded }: Folded, baseline: readonly Block[]): SummaryCell {
-  const key = without(planned, "repetitions", "blocks", "duration", "skip");
-  if (folded.state === "skipped") return { ...key, ...NO_NUMBERS, state: "skipped", reason: folded.reason };
+function summarizeCell({ planned, folded }: Folded, baseline: readonly Block[]): SummaryCell {
+  const key = omit(planned, "repetitions", "blocks", "duration", "skip");
+  if (folded.state === "skipped") return { ...key, ...EMPTY_NUMBERS, state: "skipped", reason: folded.reason };
   if (folded.state === "failed") {
-    return { ...key, ...NO_NUMBERS, state: "failed", error: folded.error, warnings: folded.warnings };
+    return { ...key, ...EMPTY_NUMBERS, state: "failed", error: folded.error, warnings: folded.warnings };
   }
-  const blocks = onePerBlock(folded.blocks);
+  const blocks = lastPerBlock(folded.blocks);
   const values = blocks.map(({ value }) => value);
   return {
     ...key,
@@ -79,11 +83,11 @@ function summariseCell({ planned, folded }: Folded, baseline: readonly Block[]):
     cv: coefficientOfVariation(values),
     values,
     baselineRatio: ratioOf(pairBlocks(blocks, baseline)),
-    warnings: [...folded.warnings, ...unpaired(blocks, baseline), ...doubts(blocks, planned.better)],
+    warnings: [...folded.warnings, ...unpairedWarnings(blocks, baseline), ...qualityWarnings(blocks, planned.better)],
   };
 }
 
-const NO_NUMBERS = {
+const EMPTY_NUMBERS = {
   n: 0,
   median: null,
   ci95: null,
@@ -96,10 +100,10 @@ const NO_NUMBERS = {
 } as const;
 
 /** A value is divided by the baseline of its own block and sitting, so that drift of the machine cancels. */
-function unpaired(blocks: readonly Block[], baseline: readonly Block[]): Warning[] {
-  const alone = blocks.length - pairBlocks(blocks, baseline).length;
-  if (baseline.length === 0 || alone === 0) return [];
-  const message = `${alone} of ${blocks.length} blocks have no baseline of their own sitting and are left out of the ratio to it`;
+function unpairedWarnings(blocks: readonly Block[], baseline: readonly Block[]): Warning[] {
+  const unpairedCount = blocks.length - pairBlocks(blocks, baseline).length;
+  if (baseline.length === 0 || unpairedCount === 0) return [];
+  const message = `${unpairedCount} of ${blocks.length} blocks have no baseline of their own sitting and are left out of the ratio to it`;
   return [{ code: "unpaired-blocks", message }];
 }
 
@@ -124,7 +128,7 @@ function runWarnings(run: RunFile): Warning[] {
   return warnings;
 }
 
-function without<T extends object, K extends keyof T>(object: T, ...keys: K[]): Omit<T, K> {
+function omit<T extends object, K extends keyof T>(object: T, ...keys: K[]): Omit<T, K> {
   const copy = { ...object };
   for (const key of keys) delete copy[key];
   return copy;
