@@ -2,8 +2,9 @@
  * The errors a user can meet. Each message is one sentence with the next step; only `cli/` prints them and chooses the
  * exit code. An error that is none of these is a fault of cnibench itself (exit code 1).
  */
-import type { Output } from "./shell.ts";
+import type { Problem } from "./model.ts";
 import { quoteArgv } from "./quote.ts";
+import type { Output } from "./shell.ts";
 
 /** Wrong usage or bad input: exit code 2. */
 export class UsageError extends Error {
@@ -76,4 +77,9 @@ export function printable(text: string): string {
 /** The message of anything that was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Returns `message; fix: fix`, or the message alone if the problem has no fix. */
+export function formatProblem({ message, fix = "" }: Problem): string {
+  return fix === "" ? message : `${message}; fix: ${fix}`;
 }
