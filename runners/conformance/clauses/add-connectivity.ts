@@ -24,9 +24,9 @@ function addressOf(added: AddedAttachment): string {
   return address.split("/")[0] ?? "";
 }
 
-async function reachesGateway(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
-  const added = await trial.add();
+async function reachesGateway(context: ClauseContext): Promise<void> {
+  notApplicableUnless(context.underTest.gateway, "the gateway is not the plugin's");
+  const added = await context.add();
   for (const { gateway } of added.result.ips) {
     if (gateway !== undefined)
       demand(
@@ -37,8 +37,8 @@ async function reachesGateway(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function reachesPeer(trial: ClauseContext): Promise<void> {
-  const [first, second] = [await trial.add(), await trial.add()];
+async function reachesPeer(context: ClauseContext): Promise<void> {
+  const [first, second] = [await context.add(), await context.add()];
   for (const [from, to] of [
     [first, second],
     [second, first],
@@ -51,25 +51,25 @@ async function reachesPeer(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function reachesNode(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
-  const added = await trial.add();
+async function reachesNode(context: ClauseContext): Promise<void> {
+  notApplicableUnless(context.underTest.gateway, "the gateway is not the plugin's");
+  const added = await context.add();
   notApplicableUnless(
     added.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
     "the network gives no default route",
   );
   demand(await respondsToPing(added, NODE_ADDRESS), `an answer of the node's other address ${NODE_ADDRESS}`, "none");
   // What is beyond the node sees the container only if the node forwards.
-  await run(trial.testNode.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
+  await run(context.testNode.outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
   demand(await respondsToPing(added, "198.18.0.2"), "an answer of a machine beyond the node", "none");
 }
 
 /** ADD that fails after much of it may have been done: the name is taken. */
-async function failAdd(trial: ClauseContext): Promise<Attachment> {
-  const target = await trial.createContainer();
-  const taken = await trial.invokeTarget(
+async function failAdd(context: ClauseContext): Promise<Attachment> {
+  const target = await context.createContainer();
+  const taken = await context.invokeTarget(
     "ADD",
-    trial.underTest.kinds.includes("interface")
+    context.underTest.kinds.includes("interface")
       ? await occupyIfName(target)
       : { ...target, container: { ...target.container, netns: "/run/netns/nowhere" } },
   );
@@ -83,49 +83,49 @@ async function occupyIfName(target: Attachment): Promise<Attachment> {
 }
 
 /** A failure after much was done: the IPAM plugin's. Before DEL, a second try must find the name free. */
-async function leavesNoLink(trial: ClauseContext): Promise<void> {
-  const double = await installFakeIpam(trial);
-  await double.setResponse("ADD", 1, errorOutput(trial, 11));
-  const target = await double.context.createContainer();
-  const { ok } = await double.context.tryAdd(target);
+async function leavesNoLink(context: ClauseContext): Promise<void> {
+  const fakeIpam = await installFakeIpam(context);
+  await fakeIpam.setResponse("ADD", 1, errorOutput(context, 11));
+  const target = await fakeIpam.context.createContainer();
+  const { ok } = await fakeIpam.context.tryAdd(target);
   skipUnless(!ok, "ADD succeeds though the IPAM plugin fails");
   const left = (await readNetState(target.container.shell)).links.some(({ name }) => name === target.ifName);
   demand(!left, `no ${target.ifName} in the container after a failed ADD`, "it is there");
 }
 
-async function leavesNoLease(trial: ClauseContext): Promise<void> {
-  const target = await failAdd(trial);
+async function leavesNoLease(context: ClauseContext): Promise<void> {
+  const target = await failAdd(context);
   await run(target.container.shell, ["ip", "link", "delete", "dev", target.ifName]);
-  await trial.del(target);
-  await demandNoLease(trial, target);
+  await context.del(target);
+  await demandNoLease(context, target);
 }
 
-async function cleanAfterDel(trial: ClauseContext): Promise<void> {
+async function cleanAfterDel(context: ClauseContext): Promise<void> {
   notApplicableUnless(
-    !trial.underTest.kinds.includes("ipam") && !doesNothing(trial.underTest),
+    !context.underTest.kinds.includes("ipam") && !doesNothing(context.underTest),
     "the plugin does not fail for the namespace's sake",
   );
-  await trial.del(await trial.add());
-  const target = await trial.createContainer();
-  const before = await takeSnapshot(trial);
-  const call = await trial.invokeTarget("ADD", {
+  await context.del(await context.add());
+  const target = await context.createContainer();
+  const before = await takeSnapshot(context);
+  const call = await context.invokeTarget("ADD", {
     ...target,
     container: { ...target.container, netns: "/run/netns/nowhere" },
   });
   skipUnless(call.output.exitCode !== 0, "ADD with a missing namespace succeeds");
   // What plugins before it made goes too, which is no matter of this one.
-  await trial.del(target);
-  const left = difference(before, await takeSnapshot(trial)).filter(
-    (line) => !/last_reserved|lock/.test(line) && (trial.underTest.target === 0 || line.startsWith("+")),
+  await context.del(target);
+  const left = difference(before, await takeSnapshot(context)).filter(
+    (line) => !/last_reserved|lock/.test(line) && (context.underTest.target === 0 || line.startsWith("+")),
   );
   demand(left.length === 0, "the node as before the failed ADD, after DEL", `${left.length} differences`, left);
 }
 
-async function retries(trial: ClauseContext): Promise<void> {
-  const target = await failAdd(trial);
+async function retries(context: ClauseContext): Promise<void> {
+  const target = await failAdd(context);
   await target.container.shell.exec(["ip", "link", "delete", "dev", target.ifName]);
-  await trial.del(target);
-  const { ok, last } = await trial.tryAdd(trial.underTest.target === 0 ? target : await trial.createContainer());
+  await context.del(target);
+  const { ok, last } = await context.tryAdd(context.underTest.target === 0 ? target : await context.createContainer());
   demand(ok, "ADD to succeed after a failed ADD and DEL, with the cause removed", describeCall(last));
 }
 

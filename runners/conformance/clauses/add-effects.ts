@@ -3,8 +3,8 @@ import { demand, type Clause } from "../clause.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { addAndObserve, containerLink, unusualIfName } from "../observed.ts";
 
-async function creates(trial: ClauseContext): Promise<void> {
-  const { added, inside, insideBefore, node } = await addAndObserve(trial, unusualIfName(trial));
+async function creates(context: ClauseContext): Promise<void> {
+  const { added, inside, insideBefore, node } = await addAndObserve(context, unusualIfName(context));
   const names = inside.links.map(({ name }) => name);
   demand(
     !insideBefore.links.some(({ name }) => name === added.ifName) && names.includes(added.ifName),
@@ -15,8 +15,8 @@ async function creates(trial: ClauseContext): Promise<void> {
   demand(stray === undefined, `${added.ifName} in the container only`, "one on the node as well");
 }
 
-async function bringsUp(trial: ClauseContext): Promise<void> {
-  const link = containerLink(await addAndObserve(trial));
+async function bringsUp(context: ClauseContext): Promise<void> {
+  const link = containerLink(await addAndObserve(context));
   demand(link.up, `${link.name} up`, "down");
   // Loopback-like links have no carrier to speak of.
   demand(link.carrier || link.kind === "", `the other end of ${link.name} up`, "no carrier");

@@ -14,93 +14,98 @@ import { addHealthy } from "./check-tamper.ts";
 /** A link that somebody else put there, with an address. */
 const CREATE_FOREIGN_LINK = `ip link add dev "$1" type bridge && ip addr add 192.0.2.9/24 dev "$1" && ip link set "$1" up`;
 
-async function refusesExistingName(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function refusesExistingName(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   await run(target.container.shell, ["sh", "-ec", CREATE_FOREIGN_LINK, "sh", target.ifName]);
   const before = stateLines(await readNetState(target.container.shell));
-  demandRejected(await trial.invokeTarget("ADD", target), `ADD where ${target.ifName} exists`);
+  demandRejected(await context.invokeTarget("ADD", target), `ADD where ${target.ifName} exists`);
   const after = stateLines(await readNetState(target.container.shell));
   // What else a failed ADD left is judged by add.fail.*.
   const changes = difference(before, after).filter(
     (line) => line.startsWith("- ") || line.split(/[ :]/).includes(target.ifName),
   );
   demand(changes.length === 0, "the foreign link as it was", changes.join("; "));
-  await demandNoLease(trial, target);
+  await demandNoLease(context, target);
 }
 
-async function refusesDuplicate(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  const ipam = trial.underTest.kinds.includes("ipam");
+async function refusesDuplicate(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  const ipam = context.underTest.kinds.includes("ipam");
   const before = stateLines(await readNetState(added.container.shell));
-  demandRejected(await trial.invokeTarget("ADD", added), "a second ADD of the same container and interface");
+  demandRejected(await context.invokeTarget("ADD", added), "a second ADD of the same container and interface");
   const after = stateLines(await readNetState(added.container.shell));
   demand(
     ipam || after.join("\n") === before.join("\n"),
     "the first attachment as it was",
     after.filter((line) => !before.includes(line)).join("; ") || "something of it is gone",
   );
-  if (trial.atLeast("0.4.0")) {
-    const { ok, last } = await trial.check(added);
+  if (context.atLeast("0.4.0")) {
+    const { ok, last } = await context.check(added);
     demand(ok, "CHECK of the first attachment to succeed still", describeCall(last));
   }
-  await trial.del(added);
-  await demandNoLease(trial, added);
+  await context.del(added);
+  await demandNoLease(context, added);
 }
 
 /** The same ids in another namespace: refused, or the same address again, but never a second reservation. */
-async function duplicateElsewhere(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  const other = await trial.createContainer();
-  const { ok, raw } = await trial.tryAdd({ ...other, container: { ...other.container, id: added.container.id } });
+async function duplicateElsewhere(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  const other = await context.createContainer();
+  const { ok, raw } = await context.tryAdd({ ...other, container: { ...other.container, id: added.container.id } });
   if (!ok || raw === null) return;
   const same = added.result.ips.every(({ address }) => JSON.stringify(raw).includes(address));
   demand(same, "an error, or the same address", JSON.stringify(raw.ips ?? null));
 }
 
-async function refusesNetns(trial: ClauseContext, what: string, make: string): Promise<void> {
-  notApplicableUnless(!doesNothing(trial.underTest), "the configuration asks for no change, so ADD needs no namespace");
-  const target = await trial.createContainer();
+async function refusesNetns(context: ClauseContext, what: string, make: string): Promise<void> {
+  notApplicableUnless(
+    !doesNothing(context.underTest),
+    "the configuration asks for no change, so ADD needs no namespace",
+  );
+  const target = await context.createContainer();
   const netns = "/tmp/cnibench-no-netns";
-  await run(trial.testNode.shell, ["sh", "-ec", make, "sh", netns]);
+  await run(context.testNode.shell, ["sh", "-ec", make, "sh", netns]);
   // The first attachment makes what a plugin keeps for all of them.
-  await trial.add();
-  const before = (await readNetState(trial.testNode.shell)).links.length;
+  await context.add();
+  const before = (await readNetState(context.testNode.shell)).links.length;
   demandRejected(
-    await trial.invokeTarget("ADD", { ...target, container: { ...target.container, netns } }),
+    await context.invokeTarget("ADD", { ...target, container: { ...target.container, netns } }),
     `ADD with ${what} as CNI_NETNS`,
   );
-  const after = (await readNetState(trial.testNode.shell)).links.length;
+  const after = (await readNetState(context.testNode.shell)).links.length;
   demand(after === before, "no new link on the node", `${after - before} more`);
-  await demandNoLease(trial, target);
+  await demandNoLease(context, target);
 }
 
-async function refusesOwnNetns(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer("cnib8");
+async function refusesOwnNetns(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer("cnib8");
   demandRejected(
-    await trial.invokeTarget("ADD", { ...target, container: { ...target.container, netns: "/proc/self/ns/net" } }),
+    await context.invokeTarget("ADD", { ...target, container: { ...target.container, netns: "/proc/self/ns/net" } }),
     "ADD with the node's own namespace",
   );
 }
 
 /** Two interfaces of one container. */
-async function secondInterface(trial: ClauseContext, second: ClauseContext): Promise<void> {
-  const first = await trial.add();
+async function secondInterface(context: ClauseContext, second: ClauseContext): Promise<void> {
+  const first = await context.add();
   const attached = await second.attach(first.container, "eth1");
   const other = await second.tryAdd(attached);
-  notApplicableUnless(other.ok || trial === second || hasOwnRange(trial.underTest.list), NO_SECOND_RANGE);
+  notApplicableUnless(other.ok || context === second || hasOwnRange(context.underTest.list), NO_SECOND_RANGE);
   demand(other.ok, "ADD of a second interface, eth1, to succeed", describeCall(other.last));
   const address = first.result.ips[0]?.address;
   const ips = JSON.stringify(other.raw?.ips ?? other.raw?.ip4 ?? null);
   const comparable =
-    trial === second && !trial.underTest.kinds.includes("chained") && !trial.underTest.configured.includes("fixed");
+    context === second &&
+    !context.underTest.kinds.includes("chained") &&
+    !context.underTest.configured.includes("fixed");
   demand(
     address === undefined || !comparable || !ips.includes(`"${address}"`),
     "another address for eth1",
     address ?? "",
   );
-  if (!trial.atLeast("0.4.0")) return;
+  if (!context.atLeast("0.4.0")) return;
   for (const [which, attachment] of [
-    [trial, first],
+    [context, first],
     [second, { ...attached, raw: other.raw }],
   ] as const) {
     const { ok, last } = await which.check(attachment);
@@ -109,32 +114,34 @@ async function secondInterface(trial: ClauseContext, second: ClauseContext): Pro
   }
 }
 
-async function addsAgain(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  await trial.del(added);
-  const again = await trial.tryAdd(trial.underTest.target === 0 ? added : await trial.attach(added.container, "eth1"));
+async function addsAgain(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  await context.del(added);
+  const again = await context.tryAdd(
+    context.underTest.target === 0 ? added : await context.attach(added.container, "eth1"),
+  );
   demand(again.ok, "ADD after DEL with the same ids to succeed", describeCall(again.last));
 }
 
 /** What was on the node and in another container before. */
 const CREATE_BYSTANDER_OBJECTS = `ip link add wit0 type bridge && ip addr add 192.0.2.77/24 dev wit0 && ip link set wit0 up && ip route add 203.0.113.0/24 via 192.0.2.78`;
 
-async function leavesOthersAlone(trial: ClauseContext): Promise<void> {
-  const bystander = await trial.add();
-  await run(trial.testNode.shell, ["sh", "-ec", CREATE_BYSTANDER_OBJECTS]);
-  const [inside, node] = await readNamespaces(trial, bystander);
-  await trial.add();
-  const [insideAfter, nodeAfter] = await readNamespaces(trial, bystander);
+async function leavesOthersAlone(context: ClauseContext): Promise<void> {
+  const bystander = await context.add();
+  await run(context.testNode.shell, ["sh", "-ec", CREATE_BYSTANDER_OBJECTS]);
+  const [inside, node] = await readNamespaces(context, bystander);
+  await context.add();
+  const [insideAfter, nodeAfter] = await readNamespaces(context, bystander);
   const gone = [...stateLines(inside), ...stateLines(node)].filter(
     (line) => ![...stateLines(insideAfter), ...stateLines(nodeAfter)].includes(line),
   );
   demand(gone.length === 0, "links, addresses and routes of others as they were", `${gone.length} changed`, gone);
 }
 
-async function staysInDomain(trial: ClauseContext): Promise<void> {
-  const before = stateLines(await readNetState(trial.testNode.outside));
-  await trial.add();
-  const after = stateLines(await readNetState(trial.testNode.outside));
+async function staysInDomain(context: ClauseContext): Promise<void> {
+  const before = stateLines(await readNetState(context.testNode.outside));
+  await context.add();
+  const after = stateLines(await readNetState(context.testNode.outside));
   demand(
     after.join("\n") === before.join("\n"),
     "nothing new in a namespace that is neither the node's nor the container's",
@@ -142,11 +149,11 @@ async function staysInDomain(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function missingLink(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
-  notApplicableUnless(trial.underTest.changes, "the configuration asks for no change of the link");
+async function missingLink(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
+  notApplicableUnless(context.underTest.changes, "the configuration asks for no change of the link");
   demandRejected(
-    await trial.invokeTarget("ADD", { ...target, ifName: "nolink0" }),
+    await context.invokeTarget("ADD", { ...target, ifName: "nolink0" }),
     "ADD for an interface that does not exist",
   );
 }
@@ -189,7 +196,7 @@ export const addRefusals = [
     kinds: LINKS,
     section: SECTION,
     sentence: "ADD fails when CNI_NETNS is nowhere, and leaves nothing.",
-    test: (trial) => refusesNetns(trial, "a missing path", "true"),
+    test: (context) => refusesNetns(context, "a missing path", "true"),
   },
   {
     id: "add.netns.notnetns",
@@ -197,7 +204,7 @@ export const addRefusals = [
     kinds: LINKS,
     section: SECTION,
     sentence: "ADD fails when CNI_NETNS is a plain file, and leaves nothing.",
-    test: (trial) => refusesNetns(trial, "a plain file", `: >"$1"`),
+    test: (context) => refusesNetns(context, "a plain file", `: >"$1"`),
   },
   {
     id: "add.netns.self",
@@ -214,7 +221,7 @@ export const addRefusals = [
     kinds: ["interface", "ipam", "chained"],
     section: SECTION,
     sentence: "A container may have two interfaces in one network.",
-    test: (trial) => secondInterface(trial, trial),
+    test: (context) => secondInterface(context, context),
   },
   {
     id: "add.multi-network",
@@ -222,7 +229,7 @@ export const addRefusals = [
     kinds: ["interface", "ipam", "chained"],
     section: "3",
     sentence: "A container may have interfaces in two networks.",
-    test: (trial) => secondInterface(trial, trial.withNetwork(secondNetwork(trial.underTest.list))),
+    test: (context) => secondInterface(context, context.withNetwork(secondNetwork(context.underTest.list))),
   },
   {
     id: "add.readd",

@@ -7,8 +7,8 @@ import { formatRoute, type Route } from "../net-state.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { addAndObserve, canonicalAddress, readNamespaces } from "../observed.ts";
 
-async function listsAllLinks(trial: ClauseContext): Promise<void> {
-  const { added, inside, insideBefore, node, nodeBefore } = await addAndObserve(trial);
+async function listsAllLinks(context: ClauseContext): Promise<void> {
+  const { added, inside, insideBefore, node, nodeBefore } = await addAndObserve(context);
   const told = (name: string, contained: boolean): boolean =>
     added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === contained);
   const fresh = (now: typeof inside, before: typeof inside): string[] =>
@@ -24,8 +24,8 @@ async function listsAllLinks(trial: ClauseContext): Promise<void> {
   demand(untold.length === 0, "every link that ADD made in the result", `${untold.join(", ")} is not`);
 }
 
-async function mtusAreTrue(trial: ClauseContext): Promise<void> {
-  const { added, inside, node } = await addAndObserve(trial);
+async function mtusAreTrue(context: ClauseContext): Promise<void> {
+  const { added, inside, node } = await addAndObserve(context);
   for (const { name, sandbox, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
     if (link !== undefined)
@@ -33,8 +33,8 @@ async function mtusAreTrue(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function optionalsAreFormed(trial: ClauseContext): Promise<void> {
-  for (const { name, socketPath, pciID } of (await trial.add()).result.interfaces) {
+async function optionalsAreFormed(context: ClauseContext): Promise<void> {
+  for (const { name, socketPath, pciID } of (await context.add()).result.interfaces) {
     demand(
       socketPath === undefined || socketPath.startsWith("/"),
       `an absolute socketPath for ${name}`,
@@ -48,8 +48,8 @@ async function optionalsAreFormed(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function listsAllRoutes(trial: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(trial);
+async function listsAllRoutes(context: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(context);
   const told = added.result.routes.map(({ dst }) => canonicalAddress(dst));
   const untold = inside.routes.filter(
     ({ dev, protocol, dst }) => dev === added.ifName && protocol !== "kernel" && !told.includes(dst),
@@ -63,7 +63,7 @@ async function listsAllRoutes(trial: ClauseContext): Promise<void> {
 
 const SCOPE_NUMBERS: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254 };
 
-async function appliesAttributes(trial: ClauseContext): Promise<void> {
+async function appliesAttributes(context: ClauseContext): Promise<void> {
   const route = {
     dst: "203.0.113.0/24",
     gw: "10.250.0.1",
@@ -73,9 +73,9 @@ async function appliesAttributes(trial: ClauseContext): Promise<void> {
     table: 100,
     scope: 0,
   };
-  const double = await installFakeIpam(trial, { ...FAKE_RESULT, routes: [route] });
-  const added = await double.context.add();
-  const [inside] = await readNamespaces(double.context, added);
+  const fakeIpam = await installFakeIpam(context, { ...FAKE_RESULT, routes: [route] });
+  const added = await fakeIpam.context.add();
+  const [inside] = await readNamespaces(fakeIpam.context, added);
   const there = inside.routes.find(({ dst }) => dst === route.dst);
   demand(there !== undefined, `route ${route.dst} of the IPAM plugin`, inside.routes.map(formatRoute).join(", "));
   const got = {
@@ -99,16 +99,16 @@ async function appliesAttributes(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function routesHaveNoMetric(trial: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(trial);
+async function routesHaveNoMetric(context: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(context);
   const weighted = inside.routes.find(
     ({ dev, dst, metric }) => dev === added.ifName && !dst.includes(":") && metric !== 0,
   );
   demand(weighted === undefined, "IPv4 routes without metric", weighted === undefined ? "" : formatRoute(weighted));
 }
 
-async function routesUseInterface(trial: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(trial);
+async function routesUseInterface(context: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(context);
   for (const { dst } of added.result.routes) {
     const found = inside.routes.filter((route) => route.dst === canonicalAddress(dst));
     demand(
@@ -123,17 +123,17 @@ async function routesUseInterface(trial: ClauseContext): Promise<void> {
 const CREATE_OTHER_DEFAULT_ROUTE =
   "ip link add other0 up type bridge; ip addr add 192.0.2.2/24 dev other0; ip route add default via 192.0.2.1";
 
-async function sparesDefaultRoute(trial: ClauseContext): Promise<void> {
+async function sparesDefaultRoute(context: ClauseContext): Promise<void> {
   const isDefault = ({ dst, table }: Route): boolean => dst === "0.0.0.0/0" && table === "main";
-  const first = await trial.add();
-  const [usual] = await readNamespaces(trial, first);
+  const first = await context.add();
+  const [usual] = await readNamespaces(context, first);
   notApplicableUnless(usual.routes.some(isDefault), "the network gives no default route");
-  await trial.del(first);
-  const target = await trial.createContainer();
+  await context.del(first);
+  const target = await context.createContainer();
   await run(target.container.shell, ["sh", "-ec", CREATE_OTHER_DEFAULT_ROUTE]);
-  const { ok, last } = await trial.tryAdd(target);
+  const { ok, last } = await context.tryAdd(target);
   demand(ok, "ADD to succeed where there is a default route", describeCall(last));
-  const [after] = await readNamespaces(trial, target);
+  const [after] = await readNamespaces(context, target);
   demand(
     after.routes.some((route) => isDefault(route) && route.dev === "other0"),
     "the default route that was there still there",
@@ -141,9 +141,9 @@ async function sparesDefaultRoute(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function keepsDns(trial: ClauseContext): Promise<void> {
-  const double = await installFakeIpam(trial);
-  const { result } = await double.context.add();
+async function keepsDns(context: ClauseContext): Promise<void> {
+  const fakeIpam = await installFakeIpam(context);
+  const { result } = await fakeIpam.context.add();
   demand(
     result.dns.nameservers?.[0] === "192.0.2.53" && result.dns.domain === "double.test",
     "the dns that the IPAM plugin returned",

@@ -4,18 +4,18 @@ import { demand, type Clause } from "../clause.ts";
 import { shapeFaults, type ShapeFault } from "../result-shape.ts";
 import type { ClauseContext } from "../clause-context.ts";
 
-async function faultless(trial: ClauseContext, kinds: readonly ShapeFault["kind"][]): Promise<void> {
-  const { raw } = await trial.add();
-  const fault = shapeFaults(raw, trial.version).find(({ kind }) => kinds.includes(kind));
+async function faultless(context: ClauseContext, kinds: readonly ShapeFault["kind"][]): Promise<void> {
+  const { raw } = await context.add();
+  const fault = shapeFaults(raw, context.version).find(({ kind }) => kinds.includes(kind));
   demand(
     fault === undefined,
-    `a result in the form of ${trial.version}`,
+    `a result in the form of ${context.version}`,
     `${fault?.where ?? ""}: ${fault?.what ?? ""}`,
   );
 }
 
-async function families(trial: ClauseContext): Promise<void> {
-  const { result } = await trial.add();
+async function families(context: ClauseContext): Promise<void> {
+  const { result } = await context.add();
   const v6 = (address: string): boolean => isIPv6(address.split("/")[0] ?? "");
   for (const { address, gateway } of result.ips)
     demand(
@@ -27,7 +27,7 @@ async function families(trial: ClauseContext): Promise<void> {
     demand(gw === undefined || v6(gw) === v6(dst), `a next hop of the family of ${dst}`, gw ?? "");
 }
 
-const shape = (trial: ClauseContext): Promise<void> => faultless(trial, ["future", "key"]);
+const shape = (context: ClauseContext): Promise<void> => faultless(context, ["future", "key"]);
 const RESULT = "5-ADD";
 
 export const addResultShape = [
@@ -48,7 +48,7 @@ export const addResultShape = [
     kinds: ["interface", "ipam", "chained"],
     section: "0.3.1 Result",
     sentence: "A result of 0.3.0 to 0.4.0 has the keys of these versions only.",
-    test: (trial) => faultless(trial, ["future", "key", "family"]),
+    test: (context) => faultless(context, ["future", "key", "family"]),
   },
   {
     id: "add.result.shape.ipversion",
@@ -58,7 +58,7 @@ export const addResultShape = [
     kinds: ["interface", "ipam"],
     section: "0.3.1 IPs",
     sentence: "From 0.3.0 to 0.4.0 every address has a version, 4 or 6, that fits.",
-    test: (trial) => faultless(trial, ["family"]),
+    test: (context) => faultless(context, ["family"]),
   },
   {
     id: "add.result.shape.100",
@@ -83,14 +83,14 @@ export const addResultShape = [
     level: "derived",
     section: RESULT,
     sentence: "No result has keys of another version.",
-    test: (trial) => faultless(trial, ["future"]),
+    test: (context) => faultless(context, ["future"]),
   },
   {
     id: "add.result.types",
     level: "MUST",
     section: RESULT,
     sentence: "Every value of a result has the type and form that the specification gives it.",
-    test: (trial) => faultless(trial, ["type"]),
+    test: (context) => faultless(context, ["type"]),
   },
   {
     id: "add.result.family",

@@ -5,17 +5,17 @@ import { formatRoute, type Route } from "../net-state.ts";
 import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
 import { addAndObserve, canonicalAddress, readNamespaces, unusualIfName, type ObservedAdd } from "../observed.ts";
 
-async function answersInVersion(trial: ClauseContext): Promise<void> {
-  const { raw } = await trial.add();
+async function answersInVersion(context: ClauseContext): Promise<void> {
+  const { raw } = await context.add();
   demand(
-    raw.cniVersion === trial.version,
-    `cniVersion ${trial.version}, as asked`,
+    raw.cniVersion === context.version,
+    `cniVersion ${context.version}, as asked`,
     JSON.stringify(raw.cniVersion ?? null),
   );
 }
 
-async function namesContainerLink(trial: ClauseContext): Promise<void> {
-  const { result, ifName } = await trial.add(await trial.createContainer(unusualIfName(trial)));
+async function namesContainerLink(context: ClauseContext): Promise<void> {
+  const { result, ifName } = await context.add(await context.createContainer(unusualIfName(context)));
   const seen = result.interfaces.map(({ name, sandbox }) => `${name}${sandbox === undefined ? "" : ` in ${sandbox}`}`);
   demand(
     result.interfaces.some(({ name, sandbox }) => name === ifName && sandbox !== undefined),
@@ -29,10 +29,10 @@ function linksOf({ inside, node }: ObservedAdd, sandbox: string | undefined): Ob
   return sandbox === undefined ? node.links : inside.links;
 }
 
-async function interfacesExist(trial: ClauseContext): Promise<void> {
-  const truth = await addAndObserve(trial, unusualIfName(trial));
-  for (const { name, sandbox } of truth.added.result.interfaces) {
-    const links = linksOf(truth, sandbox).map((link) => link.name);
+async function interfacesExist(context: ClauseContext): Promise<void> {
+  const observed = await addAndObserve(context, unusualIfName(context));
+  for (const { name, sandbox } of observed.added.result.interfaces) {
+    const links = linksOf(observed, sandbox).map((link) => link.name);
     demand(
       links.includes(name),
       `${name} ${sandbox === undefined ? "on the node" : "in the container"}`,
@@ -41,21 +41,21 @@ async function interfacesExist(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function macsAreTrue(trial: ClauseContext): Promise<void> {
-  const truth = await addAndObserve(trial);
-  for (const { name, sandbox, mac } of truth.added.result.interfaces) {
-    const link = linksOf(truth, sandbox).find((candidate) => candidate.name === name);
+async function macsAreTrue(context: ClauseContext): Promise<void> {
+  const observed = await addAndObserve(context);
+  for (const { name, sandbox, mac } of observed.added.result.interfaces) {
+    const link = linksOf(observed, sandbox).find((candidate) => candidate.name === name);
     if (link === undefined || link.mac === "") continue;
     demand(mac?.toLowerCase() === link.mac, `${name} with MAC ${link.mac}, as the kernel has it`, mac ?? "no mac");
   }
 }
 
 /** A path that nobody would choose, so that one which was resolved on the way shows. */
-async function sandboxAsGiven(trial: ClauseContext): Promise<void> {
-  const { container, ...rest } = await trial.createContainer();
+async function sandboxAsGiven(context: ClauseContext): Promise<void> {
+  const { container, ...rest } = await context.createContainer();
   const netns = `/run/netns/../netns/${container.id}`;
-  const added = await trial.add({ ...rest, container: { ...container, netns } });
-  const [inside] = await readNamespaces(trial, added);
+  const added = await context.add({ ...rest, container: { ...container, netns } });
+  const [inside] = await readNamespaces(context, added);
   for (const { name, sandbox } of added.result.interfaces) {
     if (sandbox === undefined)
       demand(name !== added.ifName, `${name} with sandbox ${netns}, the value of CNI_NETNS`, "no sandbox");
@@ -71,18 +71,18 @@ async function sandboxAsGiven(trial: ClauseContext): Promise<void> {
 
 /** The link that carries an address of the result; before 0.3.0 a result names none. */
 function carrierOf(
-  trial: ClauseContext,
+  context: ClauseContext,
   { result, ifName }: AddedAttachment,
   index: number | undefined,
 ): { readonly name: string; readonly onNode: boolean } {
-  const entry = trial.version < "0.3.0" || index === undefined ? undefined : result.interfaces[index];
+  const entry = context.version < "0.3.0" || index === undefined ? undefined : result.interfaces[index];
   return { name: entry?.name ?? ifName, onNode: entry !== undefined && entry.sandbox === undefined };
 }
 
-async function addressesAreThere(trial: ClauseContext): Promise<void> {
-  const { added, inside, node } = await addAndObserve(trial);
+async function addressesAreThere(context: ClauseContext): Promise<void> {
+  const { added, inside, node } = await addAndObserve(context);
   for (const ip of added.result.ips) {
-    const { name, onNode } = carrierOf(trial, added, ip.interface);
+    const { name, onNode } = carrierOf(context, added, ip.interface);
     const there = (onNode ? node : inside).addresses.filter(({ link }) => link === name).map(({ cidr }) => cidr);
     demand(
       there.includes(canonicalAddress(ip.address)),
@@ -92,8 +92,8 @@ async function addressesAreThere(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function addressesNameTheirLink(trial: ClauseContext): Promise<void> {
-  const { result, ifName } = await trial.add();
+async function addressesNameTheirLink(context: ClauseContext): Promise<void> {
+  const { result, ifName } = await context.add();
   for (const { address, interface: index } of result.ips) {
     demand(index !== undefined, `${address} with an index into interfaces`, "none");
     const entry = result.interfaces[index];
@@ -106,16 +106,16 @@ async function addressesNameTheirLink(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function addressesAreComplete(trial: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(trial);
+async function addressesAreComplete(context: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(context);
   const told = added.result.ips.map(({ address }) => canonicalAddress(address));
   const there = inside.addresses.filter(({ link, scope }) => link === added.ifName && scope === "global");
   const untold = there.find(({ cidr }) => !told.includes(cidr));
   demand(untold === undefined, `every address of ${added.ifName} in the result`, `${untold?.cidr ?? ""} is not`);
 }
 
-async function gatewaysFit(trial: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(trial);
+async function gatewaysFit(context: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(context);
   for (const { address, gateway } of added.result.ips) {
     if (gateway === undefined) continue;
     const own = address.split("/")[0] ?? "";
@@ -136,17 +136,17 @@ async function gatewaysFit(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function addressesAreUnique(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(!trial.underTest.configured.includes("fixed"), "the configuration names the address");
-  const first = await trial.add();
-  const second = await trial.add();
+async function addressesAreUnique(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!context.underTest.configured.includes("fixed"), "the configuration names the address");
+  const first = await context.add();
+  const second = await context.add();
   const taken = first.result.ips.map(({ address }) => canonicalAddress(address.split("/")[0] ?? ""));
   const twice = second.result.ips.find(({ address }) => taken.includes(canonicalAddress(address.split("/")[0] ?? "")));
   demand(twice === undefined, "another address for the second container", `${twice?.address ?? ""} again`);
 }
 
-async function routesAreThere(trial: ClauseContext): Promise<void> {
-  const { added, inside } = await addAndObserve(trial);
+async function routesAreThere(context: ClauseContext): Promise<void> {
+  const { added, inside } = await addAndObserve(context);
   const there = inside.routes.filter(({ dev }) => dev === added.ifName);
   for (const route of added.result.routes) {
     const dst = canonicalAddress(route.dst);

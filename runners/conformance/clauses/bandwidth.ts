@@ -24,12 +24,12 @@ function bandwidthArgs(more: JsonObject): Overrides {
   return { capabilityArgs: { bandwidth: more } };
 }
 
-async function limitsRates(trial: ClauseContext): Promise<void> {
-  skipUnlessClaimed(trial, "bandwidth");
-  const { shell } = trial.testNode;
-  const target = await trial.createContainer();
-  const before = await countQdiscs(trial, target);
-  const { container, result } = await trial.add(
+async function limitsRates(context: ClauseContext): Promise<void> {
+  skipUnlessClaimed(context, "bandwidth");
+  const { shell } = context.testNode;
+  const target = await context.createContainer();
+  const before = await countQdiscs(context, target);
+  const { container, result } = await context.add(
     target,
     bandwidthArgs({
       ingressRate: INGRESS_BITS_PER_S,
@@ -38,7 +38,7 @@ async function limitsRates(trial: ClauseContext): Promise<void> {
       egressBurst: BURST_BITS,
     }),
   );
-  const made = (await countQdiscs(trial, target)) - before;
+  const made = (await countQdiscs(context, target)) - before;
   const [ip] = result.ips;
   notApplicableUnless(ip !== undefined, "the container has no address");
   await startServer(container.shell, PORT);
@@ -82,17 +82,17 @@ async function countQdiscs({ testNode: surroundings }: ClauseContext, { containe
   return (await readQdiscs(surroundings.shell)).length + (await readQdiscs(container.shell)).length;
 }
 
-async function rejectsInvalidBandwidth(trial: ClauseContext): Promise<void> {
-  skipUnlessClaimed(trial, "bandwidth");
+async function rejectsInvalidBandwidth(context: ClauseContext): Promise<void> {
+  skipUnlessClaimed(context, "bandwidth");
   const nonsense: readonly JsonObject[] = [
     { ingressRate: INGRESS_BITS_PER_S },
     { ingressRate: -1, ingressBurst: BURST_BITS },
   ];
   for (const wrong of nonsense) {
-    const target = await trial.createContainer();
+    const target = await context.createContainer();
     const changes = bandwidthArgs(wrong);
-    demandRejected(await trial.invokeTarget("ADD", target, changes), `a bandwidth of ${JSON.stringify(wrong)}`);
-    const call = await trial.invokeTarget("DEL", target, changes);
+    demandRejected(await context.invokeTarget("ADD", target, changes), `a bandwidth of ${JSON.stringify(wrong)}`);
+    const call = await context.invokeTarget("DEL", target, changes);
     demand(
       succeeded(call.output),
       `DEL with a bandwidth of ${JSON.stringify(wrong)} to succeed all the same`,

@@ -15,8 +15,8 @@ function claimed({ underTest: subject }: ClauseContext): readonly string[] {
 }
 
 /** @throws NotApplicable unless the plugin's configuration claims it. */
-export function skipUnlessClaimed(trial: ClauseContext, capability: string): void {
-  notApplicableUnless(claimed(trial).includes(capability), `the configuration claims no capability ${capability}`);
+export function skipUnlessClaimed(context: ClauseContext, capability: string): void {
+  notApplicableUnless(claimed(context).includes(capability), `the configuration claims no capability ${capability}`);
 }
 
 /** Whether the configuration asks for more than what the capabilities bring. */
@@ -26,36 +26,36 @@ function hasOtherConfig({ underTest: subject }: ClauseContext): boolean {
 }
 
 /** A plugin with capabilities, of which the runtime uses none. */
-async function idlesWithoutRuntimeConfig(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(claimed(trial).length > 0, "the configuration claims no capability");
-  const target = await trial.createContainer();
+async function idlesWithoutRuntimeConfig(context: ClauseContext): Promise<void> {
+  notApplicableUnless(claimed(context).length > 0, "the configuration claims no capability");
+  const target = await context.createContainer();
   const nothing = { capabilityArgs: {} };
-  await demandUnchangedIf(trial, !hasOtherConfig(trial), async () => {
-    const { ok, raw, last } = await trial.tryAdd(target, nothing);
+  await demandUnchangedIf(context, !hasOtherConfig(context), async () => {
+    const { ok, raw, last } = await context.tryAdd(target, nothing);
     demand(ok, "ADD without runtimeConfig to succeed", describeCall(last));
     const attached = { ...target, raw };
-    if (trial.atLeast("0.4.0")) {
-      const checked = await trial.check(attached, nothing);
+    if (context.atLeast("0.4.0")) {
+      const checked = await context.check(attached, nothing);
       demand(checked.ok, "CHECK without runtimeConfig to succeed", describeCall(checked.last));
     }
-    const deleted = await trial.invokeTarget(
+    const deleted = await context.invokeTarget(
       "DEL",
-      trial.atLeast("0.4.0") ? attached : { ...attached, raw: null },
+      context.atLeast("0.4.0") ? attached : { ...attached, raw: null },
       nothing,
     );
     demand(succeeded(deleted.output), "DEL without runtimeConfig to succeed", describeCall(deleted));
   });
 }
 
-async function demandUnchangedIf(trial: ClauseContext, condition: boolean, deed: () => Promise<void>): Promise<void> {
-  return condition ? demandUnchanged(trial, deed) : deed();
+async function demandUnchangedIf(context: ClauseContext, condition: boolean, deed: () => Promise<void>): Promise<void> {
+  return condition ? demandUnchanged(context, deed) : deed();
 }
 
 const MAC = "02:11:22:33:44:55";
 
-async function setsMac(trial: ClauseContext): Promise<void> {
-  skipUnlessClaimed(trial, "mac");
-  const { container, ifName, result } = await trial.add(undefined, { capabilityArgs: { mac: MAC } });
+async function setsMac(context: ClauseContext): Promise<void> {
+  skipUnlessClaimed(context, "mac");
+  const { container, ifName, result } = await context.add(undefined, { capabilityArgs: { mac: MAC } });
   const link = (await readNetState(container.shell)).links.find(({ name }) => name === ifName);
   skipUnless(link !== undefined, `there is no ${ifName} in the container after ADD`);
   demand(link.mac === MAC, `${ifName} with the MAC ${MAC}, as asked`, link.mac);
@@ -63,21 +63,21 @@ async function setsMac(trial: ClauseContext): Promise<void> {
   demand(told?.toLowerCase() === MAC, `the MAC ${MAC} in the result`, told ?? "none");
 }
 
-async function refusesMac(trial: ClauseContext): Promise<void> {
-  skipUnlessClaimed(trial, "mac");
-  const target = await trial.createContainer();
+async function refusesMac(context: ClauseContext): Promise<void> {
+  skipUnlessClaimed(context, "mac");
+  const target = await context.createContainer();
   const before = stateLines(await readNetState(target.container.shell));
-  demandRejected(await trial.invokeTarget("ADD", target, { capabilityArgs: { mac: "zz" } }), `the MAC "zz"`);
+  demandRejected(await context.invokeTarget("ADD", target, { capabilityArgs: { mac: "zz" } }), `the MAC "zz"`);
   const after = stateLines(await readNetState(target.container.shell));
   const left = after.filter((line) => !before.includes(line));
   demand(left.length === 0, "the container as it was before the refused ADD", left.join("; "));
 }
 
-async function usesIps(trial: ClauseContext): Promise<void> {
-  skipUnlessClaimed(trial, "ips");
-  const list = withPool(trial.underTest.list, "10.203.0.0/24");
+async function usesIps(context: ClauseContext): Promise<void> {
+  skipUnlessClaimed(context, "ips");
+  const list = withPool(context.underTest.list, "10.203.0.0/24");
   notApplicableUnless(list !== null, "the pool is not set by subnet or ranges");
-  const { container, ifName, result } = await trial
+  const { container, ifName, result } = await context
     .withNetwork(list)
     .add(undefined, { capabilityArgs: { ips: ["10.203.0.55/24"] } });
   const { addresses } = await readNetState(container.shell);
@@ -93,9 +93,9 @@ async function usesIps(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function returnsDns(trial: ClauseContext): Promise<void> {
-  skipUnlessClaimed(trial, "dns");
-  const { result } = await trial.add(undefined, {
+async function returnsDns(context: ClauseContext): Promise<void> {
+  skipUnlessClaimed(context, "dns");
+  const { result } = await context.add(undefined, {
     capabilityArgs: { dns: { servers: ["192.0.2.53"], searches: ["a.example.test"] } },
   });
   const { nameservers = [], search = [] } = result.dns;
@@ -107,16 +107,16 @@ async function returnsDns(trial: ClauseContext): Promise<void> {
 }
 
 /** What a runtime sends although the plugin does not claim it must not matter. */
-async function ignores(trial: ClauseContext, capability: string, value: JsonValue): Promise<void> {
-  const target = await trial.createContainer();
+async function ignores(context: ClauseContext, capability: string, value: JsonValue): Promise<void> {
+  const target = await context.createContainer();
   const request = (good: JsonObject): JsonObject => ({ ...good, runtimeConfig: { [capability]: value } });
-  const added = await trial.invokeTarget("ADD", target, { request });
+  const added = await context.invokeTarget("ADD", target, { request });
   demand(
     succeeded(added.output),
     `ADD with a ${capability} that the plugin does not claim to succeed`,
     describeCall(added),
   );
-  const deleted = await trial.invokeTarget("DEL", { ...target, raw: parseObject(added.output.stdout) }, { request });
+  const deleted = await context.invokeTarget("DEL", { ...target, raw: parseObject(added.output.stdout) }, { request });
   demand(
     succeeded(deleted.output),
     `DEL with a ${capability} that the plugin does not claim to succeed`,
@@ -125,20 +125,20 @@ async function ignores(trial: ClauseContext, capability: string, value: JsonValu
 }
 
 /** Ignored when not claimed; when claimed, a device that no machine has is refused, and nothing is touched. */
-async function ignoresOrRefuses(trial: ClauseContext, capability: string, value: string): Promise<void> {
-  if (!claimed(trial).includes(capability)) return ignores(trial, capability, value);
-  const target = await trial.createContainer();
-  await demandUnchanged(trial, async () =>
+async function ignoresOrRefuses(context: ClauseContext, capability: string, value: string): Promise<void> {
+  if (!claimed(context).includes(capability)) return ignores(context, capability, value);
+  const target = await context.createContainer();
+  await demandUnchanged(context, async () =>
     demandRejected(
-      await trial.invokeTarget("ADD", target, { capabilityArgs: { [capability]: value } }),
+      await context.invokeTarget("ADD", target, { capabilityArgs: { [capability]: value } }),
       `the ${capability} ${value}, which is of no device here,`,
     ),
   );
 }
 
-async function ignoresUnclaimed(trial: ClauseContext, capability: string, value: JsonValue): Promise<void> {
-  notApplicableUnless(!claimed(trial).includes(capability), `the plugin claims ${capability}`);
-  await ignores(trial, capability, value);
+async function ignoresUnclaimed(context: ClauseContext, capability: string, value: JsonValue): Promise<void> {
+  notApplicableUnless(!claimed(context).includes(capability), `the plugin claims ${capability}`);
+  await ignores(context, capability, value);
 }
 
 const since = "0.3.0" as const;
@@ -197,7 +197,7 @@ export const capability = [
     kinds: ["chained"],
     section: SECTION,
     sentence: "A plugin that does not claim aliases ignores them.",
-    test: (trial) => ignoresUnclaimed(trial, "aliases", ["a-name"]),
+    test: (context) => ignoresUnclaimed(context, "aliases", ["a-name"]),
   },
   {
     id: "cap.infinibandguid",
@@ -206,7 +206,7 @@ export const capability = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "An InfiniBand GUID is ignored when not claimed, and refused where there is no such device.",
-    test: (trial) => ignoresOrRefuses(trial, "infinibandGUID", "c2:11:22:33:44:55:66:77"),
+    test: (context) => ignoresOrRefuses(context, "infinibandGUID", "c2:11:22:33:44:55:66:77"),
   },
   {
     id: "cap.deviceid",
@@ -215,7 +215,7 @@ export const capability = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "A device id is ignored when not claimed, and refused when there is no such device.",
-    test: (trial) => ignoresOrRefuses(trial, "deviceID", "ffff:ff:1f.7"),
+    test: (context) => ignoresOrRefuses(context, "deviceID", "ffff:ff:1f.7"),
   },
   {
     id: "cap.cgroup",
@@ -223,6 +223,6 @@ export const capability = [
     since,
     section: SECTION,
     sentence: "A plugin that does not claim cgroupPath ignores it.",
-    test: (trial) => ignoresUnclaimed(trial, "cgroupPath", "/cnibench/none"),
+    test: (context) => ignoresUnclaimed(context, "cgroupPath", "/cnibench/none"),
   },
 ] as const satisfies readonly Clause[];

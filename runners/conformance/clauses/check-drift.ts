@@ -23,31 +23,31 @@ interface Tampering {
  * @param nothing why the clause does not concern a plugin whose ADD makes nothing of the kind.
  */
 async function detectsEach<State>(
-  trial: ClauseContext,
+  context: ClauseContext,
   nothing: string,
   read: (of: Attachment) => Promise<State>,
   deeds: (before: State, after: State, added: AddedAttachment) => readonly Tampering[],
 ): Promise<void> {
-  await addHealthy(trial);
+  await addHealthy(context);
   for (let i = 0; ; i++) {
-    const target = await trial.createContainer();
+    const target = await context.createContainer();
     const before = await read(target);
-    const added = await addHealthy(trial, target);
+    const added = await addHealthy(context, target);
     const all = deeds(before, await read(added), added);
     notApplicableUnless(all.length > 0, nothing);
     const deed = all[i];
     if (deed === undefined) return;
     await deed.apply();
-    const { ok } = await trial.check(added);
+    const { ok } = await context.check(added);
     demand(!ok, `CHECK to fail after ${deed.description}`, "exit code 0");
   }
 }
 
 /** The attachment's own rules, chain by chain. */
-async function rules(trial: ClauseContext): Promise<void> {
-  const { shell } = trial.testNode;
+async function rules(context: ClauseContext): Promise<void> {
+  const { shell } = context.testNode;
   await detectsEach(
-    trial,
+    context,
     "ADD makes no firewall rule",
     () => readFirewallRules(shell),
     (before, after) => {
@@ -69,14 +69,14 @@ interface ShapingState {
   readonly links: readonly Link[];
 }
 
-async function shaping(trial: ClauseContext): Promise<void> {
-  const { shell } = trial.testNode;
+async function shaping(context: ClauseContext): Promise<void> {
+  const { shell } = context.testNode;
   const read = async ({ container }: Attachment): Promise<ShapingState> => ({
     node: await readQdiscs(shell),
     inside: await readQdiscs(container.shell),
     links: (await readNetState(shell)).links,
   });
-  await detectsEach(trial, "ADD limits no rate", read, (before, after, { container }) => {
+  await detectsEach(context, "ADD limits no rate", read, (before, after, { container }) => {
     const made = [
       ...newQdiscs(before.node, after.node).map((qdisc) => ({ qdisc, place: shell })),
       ...newQdiscs(before.inside, after.inside).map((qdisc) => ({ qdisc, place: container.shell })),
@@ -108,8 +108,8 @@ function newQdiscs(before: readonly Qdisc[], after: readonly Qdisc[]): readonly 
 }
 
 /** What ADD changed of the link, and of the settings those that the configuration names: others may follow from them. */
-function setByPlugin(trial: ClauseContext, before: Attributes, after: Attributes): readonly string[] {
-  const said = JSON.stringify(trial.underTest.list.plugins[trial.underTest.target]?.raw);
+function setByPlugin(context: ClauseContext, before: Attributes, after: Attributes): readonly string[] {
+  const said = JSON.stringify(context.underTest.list.plugins[context.underTest.target]?.raw);
   return changedAttributes(before, after).filter(
     (name) =>
       !name.startsWith("/") ||
@@ -123,9 +123,9 @@ function settingName(path: string): string {
   return path.split("/").slice(3).join("/");
 }
 
-async function settings(trial: ClauseContext): Promise<void> {
-  await detectsEach(trial, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
-    setByPlugin(trial, before, after).map((name): Tampering => ({
+async function settings(context: ClauseContext): Promise<void> {
+  await detectsEach(context, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
+    setByPlugin(context, before, after).map((name): Tampering => ({
       description: `${name} was put back to what it was before ADD`,
       apply: async () =>
         notApplicableUnless(
@@ -141,7 +141,7 @@ interface PolicyState {
   readonly master: string;
 }
 
-async function policy(trial: ClauseContext): Promise<void> {
+async function policy(context: ClauseContext): Promise<void> {
   const read = async ({ container, ifName }: Attachment): Promise<PolicyState> => {
     const { links } = await readNetState(container.shell);
     return {
@@ -149,7 +149,7 @@ async function policy(trial: ClauseContext): Promise<void> {
       master: links.find(({ name }) => name === ifName)?.master ?? "",
     };
   };
-  await detectsEach(trial, "ADD makes no policy rule", read, (before, after, { container, ifName }) => [
+  await detectsEach(context, "ADD makes no policy rule", read, (before, after, { container, ifName }) => [
     ...after.rules
       .filter(({ spec: text }) => !before.rules.some((rule) => rule.spec === text))
       .map(({ spec: text, deleteCommand: remove }): Tampering => ({
@@ -168,22 +168,22 @@ async function policy(trial: ClauseContext): Promise<void> {
 }
 
 /** A link attribute that the plugin set becomes another, and then again what it was. */
-async function heals(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
-  const before = trial.underTest.kinds.includes("interface")
+async function heals(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
+  const before = context.underTest.kinds.includes("interface")
     ? new Map([["mac", "02:00:00:00:be:ef"]])
     : await readAttributes(target);
-  const added = await addHealthy(trial, target);
+  const added = await addHealthy(context, target);
   const after = await readAttributes(added);
-  const [name] = trial.underTest.kinds.includes("interface") ? ["mac"] : setByPlugin(trial, before, after);
+  const [name] = context.underTest.kinds.includes("interface") ? ["mac"] : setByPlugin(context, before, after);
   notApplicableUnless(name !== undefined && after.has(name), "ADD sets nothing that could be put back");
   notApplicableUnless(
     await setAttribute(added, name, before.get(name) ?? ""),
     `the kernel lets nobody change the ${name} of this link`,
   );
-  await trial.check(added);
+  await context.check(added);
   await setAttribute(added, name, after.get(name) ?? "");
-  const { ok, last } = await trial.check(added);
+  const { ok, last } = await context.check(added);
   demand(ok, `CHECK to succeed when ${name} is again what ADD made it`, last.output.stdout.slice(0, 300));
 }
 

@@ -10,30 +10,31 @@ import { addHealthy } from "./check-tamper.ts";
 const SECTION = "2-CHECK";
 
 /** Releases the reservation; an upper plugin can only know of it what its IPAM plugin tells. */
-async function released(trial: ClauseContext, added: AddedAttachment): Promise<ClauseContext> {
+async function released(context: ClauseContext, added: AddedAttachment): Promise<ClauseContext> {
   notApplicableUnless(
-    !trial.underTest.configured.includes("fixed"),
+    !context.underTest.configured.includes("fixed"),
     "the configuration names the address: there is no reservation",
   );
-  const ipam = await standaloneIpam(trial);
+  const ipam = await standaloneIpam(context);
   const call = await ipam.invokeTarget("DEL", added);
   skipUnless(call.output.exitCode === 0, "the IPAM plugin does not release the reservation");
   return ipam;
 }
 
 async function demandNoticed(
-  trial: ClauseContext,
+  context: ClauseContext,
   ipam: ClauseContext,
   added: AddedAttachment,
   deed: string,
 ): Promise<void> {
-  if (ipam !== trial) skipUnless(!(await ipam.check(added)).ok, `the IPAM plugin itself does not notice that ${deed}`);
-  const { ok } = await trial.check(added);
+  if (ipam !== context)
+    skipUnless(!(await ipam.check(added)).ok, `the IPAM plugin itself does not notice that ${deed}`);
+  const { ok } = await context.check(added);
   demand(!ok, `CHECK to fail after ${deed}`, "exit code 0");
 }
 
-async function leaseGone(trial: ClauseContext): Promise<void> {
-  const pool = singleAddressContext(trial) ?? trial;
+async function leaseGone(context: ClauseContext): Promise<void> {
+  const pool = singleAddressContext(context) ?? context;
   const added = await addHealthy(pool);
   const ipam = await released(pool, added);
   await demandNoticed(pool, ipam, added, "its reservation was released");
@@ -42,9 +43,9 @@ async function leaseGone(trial: ClauseContext): Promise<void> {
 }
 
 /** The reservation is there, but for another address than the container has. */
-async function leaseOther(trial: ClauseContext): Promise<void> {
-  const added = await addHealthy(trial);
-  const ipam = await released(trial, added);
+async function leaseOther(context: ClauseContext): Promise<void> {
+  const added = await addHealthy(context);
+  const ipam = await released(context, added);
   // Somebody takes the address, so that the container gets another.
   await ipam.tryAdd(await ipam.createContainer());
   const again = await ipam.tryAdd({ ...added, raw: null });
@@ -54,15 +55,15 @@ async function leaseOther(trial: ClauseContext): Promise<void> {
     again.ok && !JSON.stringify(again.raw).includes(`"${address.address}"`),
     "the IPAM plugin gives the container no other address",
   );
-  await demandNoticed(trial, ipam, added, "its reservation became one for another address");
+  await demandNoticed(context, ipam, added, "its reservation became one for another address");
 }
 
-async function daemon(trial: ClauseContext): Promise<void> {
-  const { stopDaemon } = trial.underTest;
+async function daemon(context: ClauseContext): Promise<void> {
+  const { stopDaemon } = context.underTest;
   notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
-  const added = await addHealthy(trial);
-  await run(trial.testNode.shell, ["sh", "-ec", stopDaemon]);
-  demandRejected(await trial.invokeTarget("CHECK", added), "CHECK without the plugin's daemon");
+  const added = await addHealthy(context);
+  await run(context.testNode.shell, ["sh", "-ec", stopDaemon]);
+  demandRejected(await context.invokeTarget("CHECK", added), "CHECK without the plugin's daemon");
 }
 
 const since = "0.4.0" as const;

@@ -12,22 +12,22 @@ import { readNamespaces } from "../observed.ts";
 const SECTION = "2-CHECK";
 
 /** An attachment whose CHECK succeeds: only then does a failure after tampering tell anything. */
-export async function addHealthy(trial: ClauseContext, to?: Attachment): Promise<AddedAttachment> {
-  const added = await trial.add(to);
-  const { ok, last } = await trial.check(added);
+export async function addHealthy(context: ClauseContext, to?: Attachment): Promise<AddedAttachment> {
+  const added = await context.add(to);
+  const { ok, last } = await context.check(added);
   skipUnless(ok, `CHECK does not succeed on an attachment that is well: ${describeCall(last)}`);
   return added;
 }
 
 /** Tampers with a fresh attachment; CHECK must fail. A deed returns false where there is nothing of the kind. */
 async function detects(
-  trial: ClauseContext,
+  context: ClauseContext,
   deed: string,
   tamper: (added: AddedAttachment) => Promise<boolean | void>,
 ): Promise<boolean> {
-  const added = await addHealthy(trial);
+  const added = await addHealthy(context);
   if ((await tamper(added)) === false) return false;
-  const { ok } = await trial.check(added);
+  const { ok } = await context.check(added);
   demand(!ok, `CHECK to fail after ${deed}`, "exit code 0");
   return true;
 }
@@ -36,8 +36,8 @@ async function ip(shell: Shell, ...words: readonly string[]): Promise<void> {
   await run(shell, ["ip", ...words]);
 }
 
-async function mac(trial: ClauseContext): Promise<void> {
-  await detects(trial, "the MAC was changed", async (added) => {
+async function mac(context: ClauseContext): Promise<void> {
+  await detects(context, "the MAC was changed", async (added) => {
     notApplicableUnless(
       added.result.interfaces.some(({ name, mac: told }) => name === added.ifName && told !== undefined),
       "the result names no MAC",
@@ -49,12 +49,12 @@ async function mac(trial: ClauseContext): Promise<void> {
   });
 }
 
-async function addressRemoved(trial: ClauseContext): Promise<void> {
-  const { result } = await addHealthy(trial);
+async function addressRemoved(context: ClauseContext): Promise<void> {
+  const { result } = await addHealthy(context);
   notApplicableUnless(result.ips.length > 0, "the result has no address to take away");
   // Each address alone, on an attachment of its own.
   for (const index of result.ips.keys()) {
-    await detects(trial, "an address was removed", async (added) => {
+    await detects(context, "an address was removed", async (added) => {
       const address = added.result.ips[index]?.address;
       if (address === undefined) return false;
       await removeAddress(added, address);
@@ -63,8 +63,8 @@ async function addressRemoved(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function addressReplaced(trial: ClauseContext): Promise<void> {
-  const replaced = await detects(trial, "an address was replaced by another", async (added) => {
+async function addressReplaced(context: ClauseContext): Promise<void> {
+  const replaced = await detects(context, "an address was replaced by another", async (added) => {
     const address = added.result.ips[0]?.address;
     if (address === undefined) return false;
     await removeAddress(added, address);
@@ -82,19 +82,19 @@ async function addressReplaced(trial: ClauseContext): Promise<void> {
 }
 
 /** Takes away each route of the result that is in the kernel. */
-async function routesRemoved(trial: ClauseContext): Promise<void> {
-  const { result } = await addHealthy(trial);
+async function routesRemoved(context: ClauseContext): Promise<void> {
+  const { result } = await addHealthy(context);
   notApplicableUnless(result.routes.length > 0, "the result has no route to take away");
   for (const { dst } of result.routes) {
-    await detects(trial, `route ${dst} was removed`, async (added) => {
+    await detects(context, `route ${dst} was removed`, async (added) => {
       await ip(added.container.shell, dst.includes(":") ? "-6" : "-4", "route", "del", dst, "dev", added.ifName);
     });
   }
 }
 
-async function otherGateway(trial: ClauseContext): Promise<void> {
-  const done = await detects(trial, "the default route got another gateway", async (added) => {
-    const [inside] = await readNamespaces(trial, added);
+async function otherGateway(context: ClauseContext): Promise<void> {
+  const done = await detects(context, "the default route got another gateway", async (added) => {
+    const [inside] = await readNamespaces(context, added);
     const old = inside.routes.find(({ dst, dev, gw }) => dst === "0.0.0.0/0" && dev === added.ifName && gw !== "");
     if (old === undefined) return false;
     await ip(added.container.shell, "route", "replace", "default", "via", "192.0.2.254", "dev", added.ifName, "onlink");
@@ -104,8 +104,8 @@ async function otherGateway(trial: ClauseContext): Promise<void> {
 }
 
 /** The node's end of the container's pair. */
-async function hostEnd(trial: ClauseContext, added: AddedAttachment): Promise<Link> {
-  const [inside, node] = await readNamespaces(trial, added);
+async function hostEnd(context: ClauseContext, added: AddedAttachment): Promise<Link> {
+  const [inside, node] = await readNamespaces(context, added);
   const link = inside.links.find(({ name }) => name === added.ifName);
   const listed = added.result.interfaces.flatMap(({ name, sandbox }) => (sandbox === undefined ? [name] : []));
   const end = node.links.find(
@@ -121,41 +121,41 @@ async function hostEnd(trial: ClauseContext, added: AddedAttachment): Promise<Li
   return end;
 }
 
-async function hostLink(trial: ClauseContext): Promise<void> {
-  const { shell } = trial.testNode;
-  await detects(trial, "the other end on the node was set down", async (added) =>
-    ip(shell, "link", "set", "dev", (await hostEnd(trial, added)).name, "down"),
+async function hostLink(context: ClauseContext): Promise<void> {
+  const { shell } = context.testNode;
+  await detects(context, "the other end on the node was set down", async (added) =>
+    ip(shell, "link", "set", "dev", (await hostEnd(context, added)).name, "down"),
   );
-  await detects(trial, "the other end on the node was taken off its bridge", async (added) => {
-    const { name, master } = await hostEnd(trial, added);
+  await detects(context, "the other end on the node was taken off its bridge", async (added) => {
+    const { name, master } = await hostEnd(context, added);
     if (master === "") return false;
     await ip(shell, "link", "set", "dev", name, "nomaster");
     return true;
   });
-  await detects(trial, "the bridge was set down", async (added) => {
-    const { master } = await hostEnd(trial, added);
+  await detects(context, "the bridge was set down", async (added) => {
+    const { master } = await hostEnd(context, added);
     if (master === "") return false;
     await ip(shell, "link", "set", "dev", master, "down");
     return true;
   });
 }
 
-async function gateway(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
-  const done = await detects(trial, "the gateway's address was removed from the node", async ({ result }) => {
+async function gateway(context: ClauseContext): Promise<void> {
+  notApplicableUnless(context.underTest.gateway, "the gateway is not the plugin's");
+  const done = await detects(context, "the gateway's address was removed from the node", async ({ result }) => {
     const gateways = result.ips.flatMap((address) => (address.gateway === undefined ? [] : [address.gateway]));
-    const { addresses } = await readNetState(trial.testNode.shell);
+    const { addresses } = await readNetState(context.testNode.shell);
     const own = addresses.filter(({ cidr }) => gateways.includes(cidr.split("/")[0] ?? ""));
-    for (const { link, cidr } of own) await ip(trial.testNode.shell, "addr", "del", cidr, "dev", link);
+    for (const { link, cidr } of own) await ip(context.testNode.shell, "addr", "del", cidr, "dev", link);
     return own.length > 0;
   });
   notApplicableUnless(done, "the gateway is not on the node");
 }
 
-async function forwarding(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(trial.underTest.gateway, "the gateway is not the plugin's");
-  await detects(trial, "the node stopped forwarding", async () => {
-    const { shell } = trial.testNode;
+async function forwarding(context: ClauseContext): Promise<void> {
+  notApplicableUnless(context.underTest.gateway, "the gateway is not the plugin's");
+  await detects(context, "the node stopped forwarding", async () => {
+    const { shell } = context.testNode;
     skipUnless(
       (await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1",
       "the node does not forward after ADD",
@@ -164,33 +164,39 @@ async function forwarding(trial: ClauseContext): Promise<void> {
   });
 }
 
-async function netns(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(!doesNothing(trial.underTest), "the configuration asks for no change that CHECK could look for");
-  await detects(trial, "the namespace was replaced by an empty one", async ({ container }) => {
-    await run(trial.testNode.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
+async function netns(context: ClauseContext): Promise<void> {
+  notApplicableUnless(
+    !doesNothing(context.underTest),
+    "the configuration asks for no change that CHECK could look for",
+  );
+  await detects(context, "the namespace was replaced by an empty one", async ({ container }) => {
+    await run(context.testNode.shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
   });
-  await detects(trial, "the namespace was deleted", async ({ container }) =>
-    ip(trial.testNode.shell, "netns", "delete", container.id),
+  await detects(context, "the namespace was deleted", async ({ container }) =>
+    ip(context.testNode.shell, "netns", "delete", container.id),
   );
 }
 
-async function mtu(trial: ClauseContext): Promise<void> {
-  await detects(trial, "the MTU was changed", async ({ container, ifName }) =>
+async function mtu(context: ClauseContext): Promise<void> {
+  await detects(context, "the MTU was changed", async ({ container, ifName }) =>
     ip(container.shell, "link", "set", "dev", ifName, "mtu", "1280"),
   );
 }
 
 /** The result of another container, which is well, in the name of one that was never added. */
-async function unknownContainer(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(!doesNothing(trial.underTest), "the configuration asks for no change that CHECK could look for");
-  const added = await addHealthy(trial);
-  const stranger = await trial.createContainer();
-  const call = await trial.invokeTarget("CHECK", { ...stranger, raw: added.raw });
+async function unknownContainer(context: ClauseContext): Promise<void> {
+  notApplicableUnless(
+    !doesNothing(context.underTest),
+    "the configuration asks for no change that CHECK could look for",
+  );
+  const added = await addHealthy(context);
+  const stranger = await context.createContainer();
+  const call = await context.invokeTarget("CHECK", { ...stranger, raw: added.raw });
   demandRejected(call, "CHECK of a container that was never added");
 }
 
-const link = (trial: ClauseContext, deed: string, ...words: readonly string[]): Promise<void> =>
-  detects(trial, deed, async ({ container, ifName }) => {
+const link = (context: ClauseContext, deed: string, ...words: readonly string[]): Promise<void> =>
+  detects(context, deed, async ({ container, ifName }) => {
     for (const word of words) await run(container.shell, ["ip", "link", ...word.replaceAll("IF", ifName).split(" ")]);
   }).then(() => undefined);
 
@@ -205,7 +211,7 @@ export const checkTamper = [
     kinds: LINKS,
     section: SECTION,
     sentence: "CHECK fails when CNI_IFNAME is gone.",
-    test: (trial) => link(trial, "the link was deleted", "delete dev IF"),
+    test: (context) => link(context, "the link was deleted", "delete dev IF"),
   },
   {
     id: "check.tamper.link-renamed",
@@ -214,8 +220,8 @@ export const checkTamper = [
     kinds: LINKS,
     section: SECTION,
     sentence: "CHECK fails when CNI_IFNAME was renamed.",
-    test: (trial) =>
-      link(trial, "the link was renamed", "set dev IF down", "set dev IF name renamed0", "set dev renamed0 up"),
+    test: (context) =>
+      link(context, "the link was renamed", "set dev IF down", "set dev IF name renamed0", "set dev renamed0 up"),
   },
   {
     id: "check.tamper.link-down",
@@ -224,7 +230,7 @@ export const checkTamper = [
     kinds: LINKS,
     section: SECTION,
     sentence: "CHECK fails when CNI_IFNAME is down.",
-    test: (trial) => link(trial, "the link was set down", "set dev IF down"),
+    test: (context) => link(context, "the link was set down", "set dev IF down"),
   },
   {
     id: "check.tamper.mac",

@@ -10,9 +10,9 @@ import type { AddOutcome, Attachment, Outcome, ClauseContext } from "../clause-c
 const SECTION = "3-Lifecycle";
 const PARALLEL_CONTAINERS = 8;
 
-async function containers(trial: ClauseContext, count: number): Promise<Attachment[]> {
+async function containers(context: ClauseContext, count: number): Promise<Attachment[]> {
   const made: Attachment[] = [];
-  for (let i = 0; i < count; i++) made.push(await trial.createContainer());
+  for (let i = 0; i < count; i++) made.push(await context.createContainer());
   return made;
 }
 
@@ -25,67 +25,71 @@ function allOk(outcomes: readonly Outcome[], what: string): void {
   );
 }
 
-async function addAll(trial: ClauseContext, targets: readonly Attachment[]): Promise<Attachment[]> {
-  const outcomes: AddOutcome[] = await Promise.all(targets.map((target) => trial.tryAdd(target)));
+async function addAll(context: ClauseContext, targets: readonly Attachment[]): Promise<Attachment[]> {
+  const outcomes: AddOutcome[] = await Promise.all(targets.map((target) => context.tryAdd(target)));
   allOk(outcomes, "ADDs");
   return targets.map((target, i) => ({ ...target, raw: outcomes[i]?.raw ?? null }));
 }
 
 /** The first eight ADDs of a fresh node, for that is when shared things are made. */
-async function parallelAdds(trial: ClauseContext): Promise<void> {
-  const added = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
+async function parallelAdds(context: ClauseContext): Promise<void> {
+  const added = await addAll(context, await containers(context, PARALLEL_CONTAINERS));
   if (
-    !trial.underTest.configured.includes("fixed") &&
-    trial.underTest.kinds.some((kind) => kind === "interface" || kind === "ipam")
+    !context.underTest.configured.includes("fixed") &&
+    context.underTest.kinds.some((kind) => kind === "interface" || kind === "ipam")
   ) {
     const addresses = added.flatMap(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? []);
     demand(new Set(addresses).size === addresses.length, "different addresses", addresses.toSorted().join(", "));
   }
-  if (!trial.atLeast("0.4.0")) return;
-  const checks = await Promise.all(added.map((one) => trial.check(one)));
+  if (!context.atLeast("0.4.0")) return;
+  const checks = await Promise.all(added.map((one) => context.check(one)));
   if (checks.every(({ ok }) => ok)) return;
-  await addHealthy(trial);
+  await addHealthy(context);
   // What the first use of shared things changed under the first results (a bridge's MAC) is no matter of those that come later.
-  const later = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
-  allOk(await Promise.all(later.map((one) => trial.check(one))), "CHECKs");
+  const later = await addAll(context, await containers(context, PARALLEL_CONTAINERS));
+  allOk(await Promise.all(later.map((one) => context.check(one))), "CHECKs");
 }
 
-async function parallelDels(trial: ClauseContext): Promise<void> {
-  const added = await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
-  allOk(await Promise.all(added.map((one) => trial.del(one))), "DELs");
+async function parallelDels(context: ClauseContext): Promise<void> {
+  const added = await addAll(context, await containers(context, PARALLEL_CONTAINERS));
+  allOk(await Promise.all(added.map((one) => context.del(one))), "DELs");
   for (const { container, ifName } of added) {
     const left =
-      trial.underTest.kinds.includes("interface") &&
+      context.underTest.kinds.includes("interface") &&
       (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
     demand(!left, `no ${ifName} in ${container.id} after DEL`, "it is still there");
-    const files = await filesMentioning(trial, container.id);
+    const files = await filesMentioning(context, container.id);
     demand(files.length === 0, `no reservation of ${container.id} after DEL`, files.join(", "));
   }
 }
 
-async function mixed(trial: ClauseContext): Promise<void> {
+async function mixed(context: ClauseContext): Promise<void> {
   // What is shared is there already: the first use of it is conc.add's.
-  const first = await trial.add();
-  const checkable = trial.atLeast("0.4.0") && (await trial.check(first)).ok;
-  const checked = await addAll(trial, await containers(trial, 4));
-  const deleted = await addAll(trial, await containers(trial, 4));
-  const fresh = await containers(trial, 4);
-  const checks = checkable ? checked.map((one) => trial.check(one)) : [];
+  const first = await context.add();
+  const checkable = context.atLeast("0.4.0") && (await context.check(first)).ok;
+  const checked = await addAll(context, await containers(context, 4));
+  const deleted = await addAll(context, await containers(context, 4));
+  const fresh = await containers(context, 4);
+  const checks = checkable ? checked.map((one) => context.check(one)) : [];
   allOk(
-    await Promise.all([...fresh.map((one) => trial.tryAdd(one)), ...deleted.map((one) => trial.del(one)), ...checks]),
+    await Promise.all([
+      ...fresh.map((one) => context.tryAdd(one)),
+      ...deleted.map((one) => context.del(one)),
+      ...checks,
+    ]),
     "mixed operations",
   );
 }
 
 /** What containers share: addresses of bridges, and firewall rules, each of which names itself. */
-async function sharedOnce(trial: ClauseContext): Promise<void> {
-  await addAll(trial, await containers(trial, PARALLEL_CONTAINERS));
-  const { addresses, links } = await readNetState(trial.testNode.shell);
+async function sharedOnce(context: ClauseContext): Promise<void> {
+  await addAll(context, await containers(context, PARALLEL_CONTAINERS));
+  const { addresses, links } = await readNetState(context.testNode.shell);
   const bridges = links.filter(({ kind }) => kind === "bridge").map(({ name }) => name);
   const gateways = addresses
     .filter(({ link, scope }) => scope === "global" && bridges.includes(link))
     .map(({ cidr }) => cidr);
-  const rules = (await takeSnapshot(trial)).filter(
+  const rules = (await takeSnapshot(context)).filter(
     (line) => /^node: (iptables|ip6tables|nft) /.test(line) && line.includes("-A "),
   );
   const twice = [...gateways, ...rules].find((one, i, all) => all.indexOf(one) !== i);
@@ -96,13 +100,13 @@ async function sharedOnce(trial: ClauseContext): Promise<void> {
 const KILL_FRACTIONS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** Another container's ADD works after one that was killed, whatever lock that one held. */
-async function releasesLock(trial: ClauseContext): Promise<void> {
-  const first = await trial.tryAdd(await trial.createContainer());
+async function releasesLock(context: ClauseContext): Promise<void> {
+  const first = await context.tryAdd(await context.createContainer());
   skipUnless(first.ok, `ADD does not work here: ${describeCall(first.last)}`);
   for (const moment of KILL_FRACTIONS) {
-    const killed = trial.withChanges({ operationLimit: Math.max(0.001, moment * first.last.output.duration) });
-    await killed.invokeTarget("ADD", await trial.createContainer());
-    const { ok, last } = await trial.tryAdd(await trial.createContainer());
+    const killed = context.withChanges({ operationLimit: Math.max(0.001, moment * first.last.output.duration) });
+    await killed.invokeTarget("ADD", await context.createContainer());
+    const { ok, last } = await context.tryAdd(await context.createContainer());
     demand(ok, "ADD to succeed after another container's was killed", describeCall(last));
   }
 }

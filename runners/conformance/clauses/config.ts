@@ -12,94 +12,94 @@ import { withPool } from "../network-variants.ts";
 import { demandNoCrash } from "./exit.ts";
 
 /** Codes for wrong input exist since 1.0.0. */
-function since100(trial: ClauseContext, ...codes: readonly number[]): ExpectedError {
-  return trial.atLeast("1.0.0") ? { codes } : {};
+function since100(context: ClauseContext, ...codes: readonly number[]): ExpectedError {
+  return context.atLeast("1.0.0") ? { codes } : {};
 }
 
 async function refusesInputs(
-  trial: ClauseContext,
+  context: ClauseContext,
   inputs: readonly string[],
   ...codes: readonly number[]
 ): Promise<void> {
-  const target = await trial.createContainer();
-  await demandUnchanged(trial, async () => {
+  const target = await context.createContainer();
+  await demandUnchanged(context, async () => {
     for (const stdin of inputs) {
       demandRejected(
-        await trial.invokeTarget("ADD", target, { stdin }),
+        await context.invokeTarget("ADD", target, { stdin }),
         `the input ${JSON.stringify(stdin.slice(0, 40))}`,
-        since100(trial, ...codes),
+        since100(context, ...codes),
       );
     }
   });
 }
 
 /** A good request, cut in the middle. */
-async function malformed(trial: ClauseContext): Promise<void> {
-  const utf16 = [...`{"cniVersion":"${trial.version}"}`].join("\u0000");
+async function malformed(context: ClauseContext): Promise<void> {
+  const utf16 = [...`{"cniVersion":"${context.version}"}`].join("\u0000");
   // An execution carries text, so NUL stands for UTF-16 where it can be carried: in the input.
   await refusesInputs(
-    trial,
+    context,
     [
       "{",
       "{}x",
-      `{"cniVersion":"${trial.version}","name":`,
-      `\ufeff{"cniVersion":"${trial.version}","name":"a","type":"a"}`,
+      `{"cniVersion":"${context.version}","name":`,
+      `\ufeff{"cniVersion":"${context.version}","name":"a","type":"a"}`,
       utf16,
     ],
     6,
   );
 }
 
-async function refusesName(trial: ClauseContext, names: readonly (string | undefined)[]): Promise<void> {
-  const target = await trial.createContainer();
-  await demandUnchanged(trial, async () => {
+async function refusesName(context: ClauseContext, names: readonly (string | undefined)[]): Promise<void> {
+  const target = await context.createContainer();
+  await demandUnchanged(context, async () => {
     for (const name of names) {
       const request = (good: JsonObject): JsonObject =>
         Object.fromEntries(
           Object.entries({ ...good, name: name ?? null }).filter(([key]) => key !== "name" || name !== undefined),
         );
       demandRejected(
-        await trial.invokeTarget("ADD", target, { request }),
+        await context.invokeTarget("ADD", target, { request }),
         `the network name ${JSON.stringify(name ?? null)}`,
-        since100(trial, 7),
+        since100(context, 7),
       );
     }
   });
 }
 
-async function acceptsNames(trial: ClauseContext): Promise<void> {
+async function acceptsNames(context: ClauseContext): Promise<void> {
   for (const name of ["a", "0", "A_b.c-d"])
-    await works(trial, `the network name "${name}"`, { request: (request) => ({ ...request, name }) });
+    await works(context, `the network name "${name}"`, { request: (request) => ({ ...request, name }) });
 }
 
 /** ADD and DEL with a change that must not matter. */
-async function works(trial: ClauseContext, what: string, changes: Overrides): Promise<void> {
-  const target = await trial.createContainer();
-  const added = await trial.invokeTarget("ADD", target, changes);
+async function works(context: ClauseContext, what: string, changes: Overrides): Promise<void> {
+  const target = await context.createContainer();
+  const added = await context.invokeTarget("ADD", target, changes);
   demand(succeeded(added.output), `ADD with ${what} to succeed`, describeCall(added));
-  const deleted = await trial.invokeTarget("DEL", { ...target, raw: parseObject(added.output.stdout) }, changes);
+  const deleted = await context.invokeTarget("DEL", { ...target, raw: parseObject(added.output.stdout) }, changes);
   demand(succeeded(deleted.output), `DEL with ${what} to succeed`, describeCall(deleted));
 }
 
-async function refusesVersions(trial: ClauseContext): Promise<void> {
-  const answer = await trial.execute(
-    trial.underTest.target,
+async function refusesVersions(context: ClauseContext): Promise<void> {
+  const answer = await context.execute(
+    context.underTest.target,
     { CNI_COMMAND: "VERSION" },
-    `{"cniVersion":"${trial.version}"}`,
+    `{"cniVersion":"${context.version}"}`,
   );
   const listed = parseObject(answer.output.stdout)?.supportedVersions;
   const unlisted = Array.isArray(listed) ? SPEC_VERSIONS.filter((version) => !listed.includes(version)) : [];
-  const target = await trial.createContainer();
-  await demandUnchanged(trial, async () => {
+  const target = await context.createContainer();
+  await demandUnchanged(context, async () => {
     for (const version of ["9.9.9", ...unlisted]) {
       for (const operation of ["ADD", "DEL", "CHECK", "GC", "STATUS"] as const) {
         if (
-          (operation === "CHECK" && !trial.atLeast("0.4.0")) ||
-          ((operation === "GC" || operation === "STATUS") && !trial.atLeast("1.1.0"))
+          (operation === "CHECK" && !context.atLeast("0.4.0")) ||
+          ((operation === "GC" || operation === "STATUS") && !context.atLeast("1.1.0"))
         )
           continue;
         const of = operation === "GC" || operation === "STATUS" ? null : target;
-        const call = await trial.invokeTarget(operation, of, {
+        const call = await context.invokeTarget(operation, of, {
           request: (request) => ({ ...request, cniVersion: version }),
         });
         demandRejected(call, `${operation} with cniVersion ${version}`, { codes: [1] });
@@ -108,8 +108,8 @@ async function refusesVersions(trial: ClauseContext): Promise<void> {
   });
 }
 
-async function toleratesUnknown(trial: ClauseContext): Promise<void> {
-  const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
+async function toleratesUnknown(context: ClauseContext): Promise<void> {
+  const call = await context.invokeTarget("ADD", await context.createContainer(), {
     request: (request) => ({ ...request, cnibenchUnknown: { k: [1] } }),
   });
   if (succeeded(call.output)) return;
@@ -124,13 +124,13 @@ async function toleratesUnknown(trial: ClauseContext): Promise<void> {
 /** What no address plan can be made of. */
 const INVALID_RANGES = ["192.168.0.0/31", "banana"];
 
-function invalidConfigs(trial: ClauseContext): readonly ClauseContext[] {
-  const lists = INVALID_RANGES.map((range) => withPool(trial.underTest.list, range));
-  return lists.flatMap((list) => (list === null ? [] : [trial.withNetwork(list)]));
+function invalidConfigs(context: ClauseContext): readonly ClauseContext[] {
+  const lists = INVALID_RANGES.map((range) => withPool(context.underTest.list, range));
+  return lists.flatMap((list) => (list === null ? [] : [context.withNetwork(list)]));
 }
 
-async function invalidGetsCode(trial: ClauseContext): Promise<void> {
-  const invalid = invalidConfigs(trial);
+async function invalidGetsCode(context: ClauseContext): Promise<void> {
+  const invalid = invalidConfigs(context);
   notApplicableUnless(invalid.length > 0, "no key of the configuration is known that could be wrong");
   for (const wrong of invalid) {
     const call = await wrong.invokeTarget("ADD", await wrong.createContainer());
@@ -144,8 +144,8 @@ async function invalidGetsCode(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function invalidIsClean(trial: ClauseContext): Promise<void> {
-  const invalid = invalidConfigs(trial);
+async function invalidIsClean(context: ClauseContext): Promise<void> {
+  const invalid = invalidConfigs(context);
   notApplicableUnless(invalid.length > 0, "no key of the configuration is known that could be wrong");
   for (const wrong of invalid) {
     const target = await wrong.createContainer();
@@ -174,33 +174,33 @@ const WELL_KNOWN_ARGS: JsonObject = {
   },
 };
 
-async function survivesArgs(trial: ClauseContext): Promise<void> {
+async function survivesArgs(context: ClauseContext): Promise<void> {
   for (const [key, value] of Object.entries(WELL_KNOWN_ARGS)) {
-    const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
+    const call = await context.invokeTarget("ADD", await context.createContainer(), {
       request: (request) => ({ ...request, args: { cni: { [key]: value } } }),
     });
     demandNoCrash({ what: `ADD with args.cni.${key}`, call });
   }
 }
 
-async function acceptsLarge(trial: ClauseContext): Promise<void> {
+async function acceptsLarge(context: ClauseContext): Promise<void> {
   const cnibenchLarge = "x".repeat(1024 * 1024);
-  const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
+  const call = await context.invokeTarget("ADD", await context.createContainer(), {
     request: (request) => ({ ...request, cnibenchLarge }),
   });
   demand(succeeded(call.output), "ADD with a configuration of 1 MiB to succeed", describeCall(call));
 }
 
-async function delTolerates(trial: ClauseContext): Promise<void> {
-  if (trial.underTest.kinds.includes("delegating")) {
+async function delTolerates(context: ClauseContext): Promise<void> {
+  if (context.underTest.kinds.includes("delegating")) {
     // What its IPAM plugin tolerates is no matter of this one.
-    const double = await installFakeIpam(trial);
-    return tolerated(double.context, await double.context.add());
+    const fakeIpam = await installFakeIpam(context);
+    return tolerated(fakeIpam.context, await fakeIpam.context.add());
   }
-  await tolerated(trial, await trial.add());
+  await tolerated(context, await context.add());
 }
 
-async function tolerated(trial: ClauseContext, added: AddedAttachment): Promise<void> {
+async function tolerated(context: ClauseContext, added: AddedAttachment): Promise<void> {
   const bare = (request: JsonObject): JsonObject => {
     const ipam = request.ipam as JsonObject | undefined;
     const kept = Object.entries(request).filter(([key]) => !["dns", "runtimeConfig", "args"].includes(key));
@@ -213,18 +213,18 @@ async function tolerated(trial: ClauseContext, added: AddedAttachment): Promise<
       }),
     };
   };
-  const call = await trial.invokeTarget("DEL", added, { request: bare });
+  const call = await context.invokeTarget("DEL", added, { request: bare });
   demand(
     succeeded(call.output),
     "DEL with the optional parts of the configuration missing to succeed",
     describeCall(call),
   );
-  await demandNoLease(trial, added);
+  await demandNoLease(context, added);
 }
 
-async function versionType(trial: ClauseContext): Promise<void> {
+async function versionType(context: ClauseContext): Promise<void> {
   demandRejected(
-    await trial.invokeTarget("ADD", await trial.createContainer(), {
+    await context.invokeTarget("ADD", await context.createContainer(), {
       request: (request) => ({ ...request, cniVersion: 1 }),
     }),
     "a number as cniVersion",
@@ -232,9 +232,9 @@ async function versionType(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function versionMissing(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(!trial.underTest.kinds.includes("chained"), "prevResult has a version, which says the same");
-  const call = await trial.invokeTarget("ADD", await trial.createContainer(), {
+async function versionMissing(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!context.underTest.kinds.includes("chained"), "prevResult has a version, which says the same");
+  const call = await context.invokeTarget("ADD", await context.createContainer(), {
     request: (request) => Object.fromEntries(Object.entries(request).filter(([key]) => key !== "cniVersion")),
   });
   const printed = parseObject(call.output.stdout);
@@ -249,10 +249,10 @@ async function versionMissing(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function returnsDns(trial: ClauseContext): Promise<void> {
+async function returnsDns(context: ClauseContext): Promise<void> {
   const dns = { nameservers: ["192.0.2.53"], domain: "example.test", search: ["a.example.test"], options: ["ndots:2"] };
-  const target = await trial.createContainer();
-  const { ok, raw, last } = await trial.tryAdd(target, { request: (request) => ({ ...request, dns }) });
+  const target = await context.createContainer();
+  const { ok, raw, last } = await context.tryAdd(target, { request: (request) => ({ ...request, dns }) });
   demand(ok, "ADD with dns in the configuration to succeed", describeCall(last));
   demand(
     JSON.stringify(raw?.dns, Object.keys(dns).sort()) === JSON.stringify(dns, Object.keys(dns).sort()),
@@ -267,12 +267,12 @@ const UNREADABLE_INPUTS = [
   { what: "a directory as standard input", script: `exec "$0" </tmp`, codes: [5] },
 ];
 
-async function refusesUnreadable(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
-  const good = await trial.invokeTarget("VERSION", null);
+async function refusesUnreadable(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
+  const good = await context.invokeTarget("VERSION", null);
   skipUnless(succeeded(good.output), "VERSION does not work");
   for (const { what, script, codes } of UNREADABLE_INPUTS) {
-    const output = await trial.testNode.shell.exec(["sh", "-c", script, good.path], {
+    const output = await context.testNode.shell.exec(["sh", "-c", script, good.path], {
       env: {
         ...good.env,
         CNI_COMMAND: "ADD",
@@ -280,7 +280,7 @@ async function refusesUnreadable(trial: ClauseContext): Promise<void> {
         CNI_NETNS: target.container.netns,
         CNI_IFNAME: target.ifName,
       },
-      timeout: trial.underTest.operationLimit,
+      timeout: context.underTest.operationLimit,
     });
     demandRejected({ ...good, command: "ADD", output }, what, { codes });
   }
@@ -301,14 +301,14 @@ export const config = [
     level: "MUST",
     section: "5-Error 5",
     sentence: "An empty input is refused, with code 5 or 6 from 1.0.0 on.",
-    test: (trial) => refusesInputs(trial, [""], 5, 6),
+    test: (context) => refusesInputs(context, [""], 5, 6),
   },
   {
     id: "cfg.json.notobject",
     level: "MUST",
     section: ERROR6,
     sentence: "An input that is no JSON object is refused, with code 6 or 7 from 1.0.0 on.",
-    test: (trial) => refusesInputs(trial, ["[]", `"s"`, "1", "null"], 6, 7),
+    test: (context) => refusesInputs(context, ["[]", `"s"`, "1", "null"], 6, 7),
   },
   {
     id: "cfg.stdin.unreadable",
@@ -323,7 +323,7 @@ export const config = [
     level: "MUST",
     section: "5-Error 7",
     sentence: "A configuration without a network name is refused, with code 7 from 1.0.0 on.",
-    test: (trial) => refusesName(trial, [undefined, ""]),
+    test: (context) => refusesName(context, [undefined, ""]),
   },
   {
     id: "cfg.name.chars",
@@ -331,7 +331,7 @@ export const config = [
     since: "1.0.0",
     section: "1-name",
     sentence: "A network name with other characters than the allowed is refused with code 7.",
-    test: (trial) => refusesName(trial, ["-x", "a/b", "../a", "a b", ".x"]),
+    test: (context) => refusesName(context, ["-x", "a/b", "../a", "a b", ".x"]),
   },
   {
     id: "cfg.name.accept",
@@ -377,8 +377,8 @@ export const config = [
     since: "1.0.0",
     section: "1-reserved keys",
     sentence: "An unknown key that begins with cni.dev/ is ignored.",
-    test: (trial) =>
-      works(trial, "an unknown key cni.dev/zzz", { request: (request) => ({ ...request, "cni.dev/zzz": 1 }) }),
+    test: (context) =>
+      works(context, "an unknown key cni.dev/zzz", { request: (request) => ({ ...request, "cni.dev/zzz": 1 }) }),
   },
   {
     id: "cfg.args.ignored",
@@ -386,8 +386,8 @@ export const config = [
     since: "0.2.0",
     section: "0.4.0 Network Configuration",
     sentence: "args that are not understood are ignored.",
-    test: (trial) =>
-      works(trial, "unknown args", {
+    test: (context) =>
+      works(context, "unknown args", {
         request: (request) => ({ ...request, args: { labels: { a: "b" }, cni: { labels: [] } } }),
       }),
   },
@@ -397,8 +397,8 @@ export const config = [
     since: "0.3.0",
     section: "3-Deriving",
     sentence: "capabilities that a runtime left in the request are ignored.",
-    test: (trial) =>
-      works(trial, "capabilities left in it", {
+    test: (context) =>
+      works(context, "capabilities left in it", {
         request: (request) => ({ ...request, capabilities: { cnibench: true } }),
       }),
   },
@@ -408,8 +408,8 @@ export const config = [
     since: "0.3.0",
     section: "3-Deriving",
     sentence: "An unknown key of runtimeConfig is ignored.",
-    test: (trial) =>
-      works(trial, "an unknown key of runtimeConfig", {
+    test: (context) =>
+      works(context, "an unknown key of runtimeConfig", {
         request: (request) => ({ ...request, runtimeConfig: { cnibench: 1 } }),
       }),
   },

@@ -15,48 +15,48 @@ const SECTION = "2-DEL";
 const SHARED_FILES = /\/(\.?lock|last_reserved_ip)\b/;
 
 /** Everything is as after the plugins before it, while the link is still there. */
-async function undoes(trial: ClauseContext): Promise<void> {
-  await trial.del(await trial.add());
-  const target = await trial.createContainer();
-  const [before, attributes] = [await takeSnapshot(trial), await readAttributes(target)];
-  const added = await trial.add(target);
+async function undoes(context: ClauseContext): Promise<void> {
+  await context.del(await context.add());
+  const target = await context.createContainer();
+  const [before, attributes] = [await takeSnapshot(context), await readAttributes(target)];
+  const added = await context.add(target);
   const made = changedAttributes(attributes, await readAttributes(added));
   notApplicableUnless(
-    made.length > 0 || difference(before, await takeSnapshot(trial)).length > 0,
+    made.length > 0 || difference(before, await takeSnapshot(context)).length > 0,
     "ADD changes nothing",
   );
-  const call = await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  const call = await context.invokeTarget("DEL", context.atLeast("0.4.0") ? added : { ...added, raw: null });
   skipUnless(succeeded(call.output), `DEL fails: ${describeCall(call)}`);
   const kept = changedAttributes(attributes, await readAttributes(added)).map(
     (name) => `~ ${name}: was ${attributes.get(name)} before ADD`,
   );
-  const left = [...difference(before, await takeSnapshot(trial)).filter((line) => !SHARED_FILES.test(line)), ...kept];
+  const left = [...difference(before, await takeSnapshot(context)).filter((line) => !SHARED_FILES.test(line)), ...kept];
   demand(left.length === 0, "the link and the node as before ADD of this plugin", `${left.length} differences`, left);
 }
 
 /** The path leads to another namespace now, in which somebody else may have anything. */
-async function sparesOtherNamespace(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
+async function sparesOtherNamespace(context: ClauseContext): Promise<void> {
+  const added = await context.add();
   const { container } = added;
-  await run(trial.testNode.shell, [
+  await run(context.testNode.shell, [
     "sh",
     "-ec",
     `ip netns delete "$1"; ip netns add "$1"; ip -n "$1" link add wit0 type bridge`,
     "sh",
     container.id,
   ]);
-  await sparesLinks(trial, added, "in the namespace that has its path now");
+  await sparesLinks(context, added, "in the namespace that has its path now");
 }
 
-async function sparesForeignLink(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function sparesForeignLink(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   await run(target.container.shell, ["ip", "link", "add", "dev", target.ifName, "type", "bridge"]);
-  await sparesLinks(trial, target, "of a container that was never added");
+  await sparesLinks(context, target, "of a container that was never added");
 }
 
-async function sparesLinks(trial: ClauseContext, of: Attachment, where: string): Promise<void> {
+async function sparesLinks(context: ClauseContext, of: Attachment, where: string): Promise<void> {
   const before = stateLines(await readNetState(of.container.shell));
-  const { ok, last } = await trial.del(of);
+  const { ok, last } = await context.del(of);
   demand(ok, "DEL to succeed", describeCall(last));
   const after = stateLines(await readNetState(of.container.shell));
   const gone = before.filter((line) => !after.includes(line));
@@ -80,29 +80,29 @@ function invalidPrevResults(
   ];
 }
 
-async function survivesGarbage(trial: ClauseContext): Promise<void> {
-  const count = invalidPrevResults(await trial.add()).length;
+async function survivesGarbage(context: ClauseContext): Promise<void> {
+  const count = invalidPrevResults(await context.add()).length;
   for (let i = 0; i < count; i++) {
-    const added = await trial.add();
+    const added = await context.add();
     const { what, prevResult } = invalidPrevResults(added)[i] as ReturnType<typeof invalidPrevResults>[number];
-    const call = await trial.invokeTarget("DEL", added, { request: (request) => ({ ...request, prevResult }) });
+    const call = await context.invokeTarget("DEL", added, { request: (request) => ({ ...request, prevResult }) });
     demand(
       succeeded(call.output) || reportedError(call) !== null,
       `DEL with a prevResult ${what} to succeed, or to fail with an error object`,
       describeCall(call),
     );
-    await demandNoLease(trial, added);
+    await demandNoLease(context, added);
   }
 }
 
-async function withoutDaemon(trial: ClauseContext): Promise<void> {
-  const { stopDaemon } = trial.underTest;
+async function withoutDaemon(context: ClauseContext): Promise<void> {
+  const { stopDaemon } = context.underTest;
   notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
-  const added = await trial.add();
-  await run(trial.testNode.shell, ["sh", "-ec", stopDaemon]);
-  const call = await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+  const added = await context.add();
+  await run(context.testNode.shell, ["sh", "-ec", stopDaemon]);
+  const call = await context.invokeTarget("DEL", context.atLeast("0.4.0") ? added : { ...added, raw: null });
   demand(succeeded(call.output), "DEL without the plugin's daemon to succeed", describeCall(call));
-  await demandNoLease(trial, added);
+  await demandNoLease(context, added);
 }
 
 export const delEdgeCases = [

@@ -15,32 +15,32 @@ interface Bystander {
 }
 
 /** Its namespace, the files and firewall rules that name its container or address. */
-async function stateOf(trial: ClauseContext, { container, result }: AddedAttachment): Promise<string[]> {
+async function stateOf(context: ClauseContext, { container, result }: AddedAttachment): Promise<string[]> {
   const names = [container.id, ...result.ips.map(({ address }) => address.split("/")[0] ?? "")];
-  const rules = (await takeSnapshot(trial)).filter(
+  const rules = (await takeSnapshot(context)).filter(
     (line) =>
       /^node: (iptables|ip6tables|nft) /.test(line) &&
       names.some((name) => new RegExp(`(^|[^\\w.-])${name.replaceAll(".", "\\.")}([^\\w.-]|$)`).test(line)),
   );
   return [
     ...stateLines(await readNetState(container.shell)),
-    ...(await filesMentioning(trial, container.id)).map((path) => `file ${path}`),
+    ...(await filesMentioning(context, container.id)).map((path) => `file ${path}`),
     ...rules,
   ];
 }
 
-async function addBystander(trial: ClauseContext): Promise<Bystander> {
-  const added = await trial.add();
-  const checks = trial.atLeast("0.4.0") && (await trial.check(added)).ok;
-  return { added, state: await stateOf(trial, added), checkSucceeds: checks };
+async function addBystander(context: ClauseContext): Promise<Bystander> {
+  const added = await context.add();
+  const checks = context.atLeast("0.4.0") && (await context.check(added)).ok;
+  return { added, state: await stateOf(context, added), checkSucceeds: checks };
 }
 
 async function demandIntact(
-  trial: ClauseContext,
+  context: ClauseContext,
   { added, state: possessions, checkSucceeds: checks }: Bystander,
   after: string,
 ): Promise<void> {
-  const now = await stateOf(trial, added);
+  const now = await stateOf(context, added);
   const gone = possessions.filter((line) => !now.includes(line));
   demand(
     gone.length === 0,
@@ -49,53 +49,53 @@ async function demandIntact(
     gone,
   );
   if (!checks) return;
-  const { ok, last } = await trial.check(added);
+  const { ok, last } = await context.check(added);
   demand(ok, `CHECK of ${added.container.id} ${added.ifName} to succeed after ${after}`, describeCall(last));
 }
 
-async function keepsOthers(trial: ClauseContext): Promise<void> {
-  const stays = await addBystander(trial);
-  const goes = await trial.add();
-  await trial.del(goes);
-  await demandIntact(trial, stays, "DEL of another container");
+async function keepsOthers(context: ClauseContext): Promise<void> {
+  const stays = await addBystander(context);
+  const goes = await context.add();
+  await context.del(goes);
+  await demandIntact(context, stays, "DEL of another container");
 }
 
 /** Another container whose id begins with this one's, and ids that nobody has. */
-async function matchesIds(trial: ClauseContext): Promise<void> {
-  const stays = await addBystander(trial);
+async function matchesIds(context: ClauseContext): Promise<void> {
+  const stays = await addBystander(context);
   const { container } = stays.added;
   for (const id of [container.id.slice(0, -1), `${container.id}0`, "nobody"]) {
-    await trial.del({
+    await context.del({
       ...stays.added,
-      ...(trial.underTest.kinds.includes("chained") && { raw: null }),
+      ...(context.underTest.kinds.includes("chained") && { raw: null }),
       container: { ...container, id, netns: "/run/netns/nowhere" },
     });
   }
-  await demandIntact(trial, stays, "DEL of other container ids");
+  await demandIntact(context, stays, "DEL of other container ids");
 }
 
-async function keepsOtherNetwork(trial: ClauseContext): Promise<void> {
-  const second = trial.withNetwork(secondNetwork(trial.underTest.list));
-  await keepsOtherInterface(trial, second, "in another network");
+async function keepsOtherNetwork(context: ClauseContext): Promise<void> {
+  const second = context.withNetwork(secondNetwork(context.underTest.list));
+  await keepsOtherInterface(context, second, "in another network");
   // The same ids in both networks, which only the network's name tells apart.
-  const stays = await addBystander(trial);
+  const stays = await addBystander(context);
   const other = await second.createContainer();
   const same = { ...other, container: { ...other.container, id: stays.added.container.id } };
   const added = await second.tryAdd(same);
-  notApplicableUnless(added.ok || hasOwnRange(trial.underTest.list), NO_SECOND_RANGE);
+  notApplicableUnless(added.ok || hasOwnRange(context.underTest.list), NO_SECOND_RANGE);
   demand(added.ok, "ADD of the same ids in another network to succeed", describeCall(added.last));
   const { ok, last } = await second.del({ ...same, raw: added.raw });
   demand(ok, "DEL of the same ids in another network to succeed", describeCall(last));
-  await demandIntact(trial, stays, "DEL of the same ids in another network");
+  await demandIntact(context, stays, "DEL of the same ids in another network");
 }
 
 /** Two interfaces of one container, the second of which is deleted; its own link and addresses do not count. */
-async function keepsOtherInterface(trial: ClauseContext, second: ClauseContext, of: string): Promise<void> {
-  const stays = await addBystander(trial);
+async function keepsOtherInterface(context: ClauseContext, second: ClauseContext, of: string): Promise<void> {
+  const stays = await addBystander(context);
   const goes = await second.add(await second.attach(stays.added.container, "eth1"));
   const { ok, last } = await second.del(goes);
   demand(ok, `DEL of eth1 to succeed`, describeCall(last));
-  await demandIntact(trial, stays, `DEL of eth1 ${of}`);
+  await demandIntact(context, stays, `DEL of eth1 ${of}`);
 }
 
 export const delIsolation = [
@@ -120,7 +120,7 @@ export const delIsolation = [
     since: "0.4.0",
     section: "2-ADD",
     sentence: "DEL of one interface leaves the container's other interface alone.",
-    test: (trial) => keepsOtherInterface(trial, trial, "of the same container"),
+    test: (context) => keepsOtherInterface(context, context, "of the same container"),
   },
   {
     id: "del.other-network",

@@ -12,8 +12,8 @@ import { addAndObserve, containerLink, type ObservedAdd } from "../observed.ts";
 
 const SECTION = "2-DEL";
 
-async function succeeds(trial: ClauseContext): Promise<void> {
-  const { ok, last } = await trial.del(await trial.add());
+async function succeeds(context: ClauseContext): Promise<void> {
+  const { ok, last } = await context.del(await context.add());
   demand(ok, "DEL to succeed after ADD", describeCall(last));
 }
 
@@ -28,18 +28,18 @@ function otherEnd({ node, nodeBefore }: ObservedAdd, link: Link): Link | undefin
   );
 }
 
-async function deletesLink(trial: ClauseContext): Promise<void> {
-  const truth = await addAndObserve(trial);
-  const link = containerLink(truth);
-  const end = otherEnd(truth, link);
-  await trial.del(truth.added);
-  const inside = (await readNetState(truth.added.container.shell)).links;
+async function deletesLink(context: ClauseContext): Promise<void> {
+  const observed = await addAndObserve(context);
+  const link = containerLink(observed);
+  const end = otherEnd(observed, link);
+  await context.del(observed.added);
+  const inside = (await readNetState(observed.added.container.shell)).links;
   demand(
     !inside.some(({ name }) => name === link.name),
     `no ${link.name} in the container after DEL`,
     `${link.name} is still there`,
   );
-  const node = (await readNetState(trial.testNode.shell)).links;
+  const node = (await readNetState(context.testNode.shell)).links;
   demand(
     end === undefined || !node.some(({ index }) => index === end.index),
     `the other end ${end?.name ?? ""} gone from the node after DEL`,
@@ -47,30 +47,30 @@ async function deletesLink(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function freesAddress(trial: ClauseContext): Promise<void> {
-  await demandLeaseReleased(trial, "after DEL", async (which, added) => void (await which.del(added)));
+async function freesAddress(context: ClauseContext): Promise<void> {
+  await demandLeaseReleased(context, "after DEL", async (which, added) => void (await which.del(added)));
 }
 
-async function mayBeRepeated(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  const first = await trial.del(added);
+async function mayBeRepeated(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  const first = await context.del(added);
   // Whether the first succeeds is del.ok, but a DEL that never does may not be repeated either.
   for (const count of first.ok ? ["second", "third"] : ["second"]) {
-    const { ok, last } = await trial.del(added);
+    const { ok, last } = await context.del(added);
     demand(ok, `a ${count} DEL to succeed`, describeCall(last));
   }
 }
 
-async function forgivesUnknown(trial: ClauseContext): Promise<void> {
-  const { ok, last } = await trial.del(await trial.createContainer());
+async function forgivesUnknown(context: ClauseContext): Promise<void> {
+  const { ok, last } = await context.del(await context.createContainer());
   demand(ok, "DEL of a container that was never added to succeed", describeCall(last));
 }
 
 /** DEL after something else took a part away: it succeeds, and what is left of the attachment goes. */
 async function delAfter(
-  trial: ClauseContext,
+  context: ClauseContext,
   what: string,
-  deed: (added: AddedAttachment, trial: ClauseContext) => Promise<void>,
+  deed: (added: AddedAttachment, context: ClauseContext) => Promise<void>,
   changes: Overrides = {},
 ): Promise<void> {
   const delIt = async (which: ClauseContext, added: AddedAttachment): Promise<void> => {
@@ -81,29 +81,29 @@ async function delAfter(
     // A link that DEL has left is for other clauses; with ipvlan no other one could have its address.
     await added.container.shell.exec(["ip", "link", "delete", "dev", added.ifName]);
   };
-  if (trial.underTest.kinds.includes("chained")) return delIt(trial, await trial.add());
-  await delIt(trial, await trial.add());
-  await freedIfSeen(trial, what, delIt);
+  if (context.underTest.kinds.includes("chained")) return delIt(context, await context.add());
+  await delIt(context, await context.add());
+  await freedIfSeen(context, what, delIt);
 }
 
 /** What keeps no file and has no pool that can be made small has nothing to be seen. */
 async function freedIfSeen(
-  trial: ClauseContext,
+  context: ClauseContext,
   what: string,
-  deed: (trial: ClauseContext, added: AddedAttachment) => Promise<void>,
+  deed: (context: ClauseContext, added: AddedAttachment) => Promise<void>,
 ): Promise<void> {
-  const seen = await demandLeaseReleased(trial, `after DEL ${what}`, deed).then(
+  const seen = await demandLeaseReleased(context, `after DEL ${what}`, deed).then(
     () => null,
     (error: unknown) => error,
   );
   if (seen instanceof Error && !(seen instanceof Skip)) throw seen;
 }
 
-async function linkGone(trial: ClauseContext): Promise<void> {
+async function linkGone(context: ClauseContext): Promise<void> {
   const remove = async ({ container, ifName }: AddedAttachment): Promise<void> =>
     void (await run(container.shell, ["ip", "link", "delete", "dev", ifName]));
-  await delAfter(trial, "after the link was deleted", remove);
-  await delAfter(trial, "after the container renamed the link", async ({ container, ifName }) => {
+  await delAfter(context, "after the link was deleted", remove);
+  await delAfter(context, "after the container renamed the link", async ({ container, ifName }) => {
     await run(container.shell, [
       "sh",
       "-ec",
@@ -114,20 +114,21 @@ async function linkGone(trial: ClauseContext): Promise<void> {
   });
 }
 
-async function netnsGone({ container }: AddedAttachment, trial: ClauseContext): Promise<void> {
-  await run(trial.testNode.shell, ["ip", "netns", "delete", container.id]);
+async function netnsGone({ container }: AddedAttachment, context: ClauseContext): Promise<void> {
+  await run(context.testNode.shell, ["ip", "netns", "delete", container.id]);
 }
 
 /** The path is still there, but a plain file: the mount over it is gone. */
-async function netnsUnmounted({ container }: AddedAttachment, trial: ClauseContext): Promise<void> {
-  await run(trial.testNode.shell, ["umount", container.netns]);
+async function netnsUnmounted({ container }: AddedAttachment, context: ClauseContext): Promise<void> {
+  await run(context.testNode.shell, ["umount", container.netns]);
 }
 
-async function withoutNetns(trial: ClauseContext): Promise<void> {
-  const links = async (): Promise<string[]> => (await readNetState(trial.testNode.shell)).links.map(({ name }) => name);
+async function withoutNetns(context: ClauseContext): Promise<void> {
+  const links = async (): Promise<string[]> =>
+    (await readNetState(context.testNode.shell)).links.map(({ name }) => name);
   const before = await links();
   for (const value of [undefined, ""])
-    await delAfter(trial, `with CNI_NETNS ${value === undefined ? "unset" : "empty"}`, async () => undefined, {
+    await delAfter(context, `with CNI_NETNS ${value === undefined ? "unset" : "empty"}`, async () => undefined, {
       env: { CNI_NETNS: value },
     });
   const after = await links();
@@ -135,27 +136,27 @@ async function withoutNetns(trial: ClauseContext): Promise<void> {
   demand(gone.length === 0, "the node's own links there after DEL without CNI_NETNS", `${gone.join(", ")} gone`);
 }
 
-async function createsNoPath(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  await netnsGone(added, trial);
-  await trial.del(added);
-  const exists = succeeded(await trial.testNode.shell.exec(["test", "-e", added.container.netns]));
+async function createsNoPath(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  await netnsGone(added, context);
+  await context.del(added);
+  const exists = succeeded(await context.testNode.shell.exec(["test", "-e", added.container.netns]));
   demand(!exists, `nothing at ${added.container.netns} after DEL`, "something was made there");
 }
 
 /** What is new on the node and in the container after ADD and DEL of the plugin under test alone. */
-async function leftAfter(trial: ClauseContext, changes: Overrides): Promise<string[]> {
-  const target = await trial.createContainer();
-  const before = await takeSnapshot(trial);
-  await trial.invokeTarget("DEL", await trial.add(target), changes);
-  return addedSince(before, await takeSnapshot(trial));
+async function leftAfter(context: ClauseContext, changes: Overrides): Promise<string[]> {
+  const target = await context.createContainer();
+  const before = await takeSnapshot(context);
+  await context.invokeTarget("DEL", await context.add(target), changes);
+  return addedSince(before, await takeSnapshot(context));
 }
 
-async function withoutPrevResult(trial: ClauseContext): Promise<void> {
-  await delAfter(trial, "without prevResult", async () => undefined, { prevResult: null });
-  if (trial.underTest.kinds.includes("chained")) {
+async function withoutPrevResult(context: ClauseContext): Promise<void> {
+  await delAfter(context, "without prevResult", async () => undefined, { prevResult: null });
+  if (context.underTest.kinds.includes("chained")) {
     // What DEL with prevResult leaves is judged by other clauses.
-    const [usual, left] = [await leftAfter(trial, {}), await leftAfter(trial, { prevResult: null })];
+    const [usual, left] = [await leftAfter(context, {}), await leftAfter(context, { prevResult: null })];
     demand(
       left.length <= usual.length,
       "DEL without prevResult to leave no more than with it",
@@ -163,39 +164,39 @@ async function withoutPrevResult(trial: ClauseContext): Promise<void> {
       left,
     );
   }
-  if (trial.underTest.kinds.includes("interface")) {
-    const added = await trial.add();
-    await trial.del(added, { prevResult: null });
+  if (context.underTest.kinds.includes("interface")) {
+    const added = await context.add();
+    await context.del(added, { prevResult: null });
     const left = (await readNetState(added.container.shell)).links.some(({ name }) => name === added.ifName);
     demand(!left, `no ${added.ifName} after DEL without prevResult`, "it is still there");
   }
 }
 
-async function emptyPrevResult(trial: ClauseContext): Promise<void> {
+async function emptyPrevResult(context: ClauseContext): Promise<void> {
   for (const prevResult of [{}, null]) {
-    const { ok, last } = await trial.del(await trial.add(), { request: (request) => ({ ...request, prevResult }) });
+    const { ok, last } = await context.del(await context.add(), { request: (request) => ({ ...request, prevResult }) });
     demand(ok, `DEL with prevResult ${JSON.stringify(prevResult)} to succeed`, describeCall(last));
   }
 }
 
 /** The runtime must delete after a failed ADD too, so this DEL has to work. */
-async function afterFailedAdd(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
-  const failed = await trial.invokeTarget("ADD", {
+async function afterFailedAdd(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
+  const failed = await context.invokeTarget("ADD", {
     ...target,
     container: { ...target.container, netns: "/run/netns/nowhere" },
   });
   notApplicableUnless(
-    !succeeded(failed.output) || !doesNothing(trial.underTest),
+    !succeeded(failed.output) || !doesNothing(context.underTest),
     "the configuration asks for no change, so ADD needs no namespace",
   );
   skipUnless(
-    !succeeded(failed.output) || trial.underTest.kinds.includes("ipam"),
+    !succeeded(failed.output) || context.underTest.kinds.includes("ipam"),
     "ADD with a missing namespace succeeds",
   );
-  const { ok, last } = await trial.del(target);
+  const { ok, last } = await context.del(target);
   demand(ok, "DEL after a failed ADD to succeed", describeCall(last));
-  await demandNoLease(trial, target);
+  await demandNoLease(context, target);
 }
 
 const softer = { before: "1.0.0", level: "SHOULD" } as const;
@@ -261,7 +262,7 @@ export const del = [
     since: "0.3.0",
     section: SECTION,
     sentence: "DEL succeeds when the namespace is gone, and gives the address back.",
-    test: (trial) => delAfter(trial, "after the namespace was deleted", netnsGone),
+    test: (context) => delAfter(context, "after the namespace was deleted", netnsGone),
   },
   {
     id: "del.netns.notnetns",
@@ -269,7 +270,7 @@ export const del = [
     since: "0.3.0",
     section: SECTION,
     sentence: "DEL succeeds when CNI_NETNS is no namespace any more, and gives the address back.",
-    test: (trial) => delAfter(trial, "after the namespace was unmounted", netnsUnmounted),
+    test: (context) => delAfter(context, "after the namespace was unmounted", netnsUnmounted),
   },
   {
     id: "del.sideeffect.path",

@@ -11,12 +11,12 @@ import type { Attachment, ClauseContext } from "../clause-context.ts";
 const DELEGATE_ERROR_CODE = 121;
 
 /** The upper plugin fails with the code and message of its IPAM plugin. */
-async function propagates(trial: ClauseContext): Promise<void> {
-  for (const operation of ["ADD", ...(trial.atLeast("0.4.0") ? ["CHECK" as const] : []), "DEL"] as const) {
-    const double = await installFakeIpam(trial);
-    const target = operation === "ADD" ? await double.context.createContainer() : await double.context.add();
-    await double.setResponse(operation, 1, errorOutput(trial, DELEGATE_ERROR_CODE));
-    const call = await double.context.invokeTarget(operation, target);
+async function propagates(context: ClauseContext): Promise<void> {
+  for (const operation of ["ADD", ...(context.atLeast("0.4.0") ? ["CHECK" as const] : []), "DEL"] as const) {
+    const fakeIpam = await installFakeIpam(context);
+    const target = operation === "ADD" ? await fakeIpam.context.createContainer() : await fakeIpam.context.add();
+    await fakeIpam.setResponse(operation, 1, errorOutput(context, DELEGATE_ERROR_CODE));
+    const call = await fakeIpam.context.invokeTarget(operation, target);
     demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
     const error = reportedError(call);
     demand(
@@ -29,24 +29,24 @@ async function propagates(trial: ClauseContext): Promise<void> {
 
 /** Ways for ADD of a delegate to go wrong; before 0.3.0 a result without addresses cannot be said. */
 function failingAdds(
-  trial: ClauseContext,
+  context: ClauseContext,
 ): readonly { readonly what: string; readonly exitCode: number; readonly output: string }[] {
   return [
-    { what: "fails with code 11", exitCode: 1, output: stringifyJson(errorOutput(trial, 11)) },
+    { what: "fails with code 11", exitCode: 1, output: stringifyJson(errorOutput(context, 11)) },
     { what: "fails without a word", exitCode: 3, output: "" },
     { what: "prints garbage", exitCode: 0, output: "no json" },
     { what: "prints null", exitCode: 0, output: "null" },
-    { what: "returns no address", exitCode: 0, output: `{"cniVersion":"${trial.version}"}` },
+    { what: "returns no address", exitCode: 0, output: `{"cniVersion":"${context.version}"}` },
   ];
 }
 
-async function delAfterFailedAdd(trial: ClauseContext): Promise<void> {
-  for (const { what, exitCode, output } of failingAdds(trial)) {
-    const double = await installFakeIpam(trial);
-    await double.setResponse("ADD", exitCode, output);
-    const call = await double.context.invokeTarget("ADD", await double.context.createContainer());
+async function delAfterFailedAdd(context: ClauseContext): Promise<void> {
+  for (const { what, exitCode, output } of failingAdds(context)) {
+    const fakeIpam = await installFakeIpam(context);
+    await fakeIpam.setResponse("ADD", exitCode, output);
+    const call = await fakeIpam.context.invokeTarget("ADD", await fakeIpam.context.createContainer());
     if (succeeded(call.output)) continue;
-    demandDel(await double.calls(), `when its ADD ${what}`);
+    demandDel(await fakeIpam.calls(), `when its ADD ${what}`);
   }
 }
 
@@ -60,12 +60,15 @@ function demandDel(calls: Awaited<ReturnType<FakeIpam["calls"]>>, when: string):
 }
 
 /** The delegate succeeds, and then the upper plugin cannot go on: the link is there already, or the route is impossible. */
-async function delAfterOwnFailure(trial: ClauseContext): Promise<void> {
-  const double = await installFakeIpam(trial, { ...FAKE_RESULT, routes: [{ dst: "0.0.0.0/0", gw: "203.0.113.77" }] });
-  const target = await double.context.createContainer();
-  const call = await double.context.invokeTarget("ADD", target);
-  if (!succeeded(call.output)) demandDel(await double.calls(), "when the upper plugin fails after it");
-  const other = await installFakeIpam(trial);
+async function delAfterOwnFailure(context: ClauseContext): Promise<void> {
+  const fakeIpam = await installFakeIpam(context, {
+    ...FAKE_RESULT,
+    routes: [{ dst: "0.0.0.0/0", gw: "203.0.113.77" }],
+  });
+  const target = await fakeIpam.context.createContainer();
+  const call = await fakeIpam.context.invokeTarget("ADD", target);
+  if (!succeeded(call.output)) demandDel(await fakeIpam.calls(), "when the upper plugin fails after it");
+  const other = await installFakeIpam(context);
   const occupied = await other.context.createContainer();
   await occupied.container.shell.exec(["ip", "link", "add", "dev", occupied.ifName, "type", "bridge"]);
   const refused = await other.context.invokeTarget("ADD", occupied);
@@ -74,11 +77,11 @@ async function delAfterOwnFailure(trial: ClauseContext): Promise<void> {
     demandDel(calls, "when the upper plugin finds the interface there already");
 }
 
-async function refusesBadResult(trial: ClauseContext): Promise<void> {
-  for (const { what, exitCode, output } of failingAdds(trial).filter(({ what }) => /garbage|null/.test(what))) {
-    const double = await installFakeIpam(trial);
-    await double.setResponse("ADD", exitCode, output);
-    const call = await double.context.invokeTarget("ADD", await double.context.createContainer());
+async function refusesBadResult(context: ClauseContext): Promise<void> {
+  for (const { what, exitCode, output } of failingAdds(context).filter(({ what }) => /garbage|null/.test(what))) {
+    const fakeIpam = await installFakeIpam(context);
+    await fakeIpam.setResponse("ADD", exitCode, output);
+    const call = await fakeIpam.context.invokeTarget("ADD", await fakeIpam.context.createContainer());
     demand(!succeeded(call.output), `ADD to fail when the IPAM plugin ${what}`, "exit code 0");
     demand(reportedError(call) !== null, `an error object when the IPAM plugin ${what}`, describeCall(call));
   }
@@ -88,11 +91,11 @@ async function linkExists({ container, ifName }: Attachment): Promise<boolean> {
   return (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
 }
 
-async function cleansOwnPart(trial: ClauseContext): Promise<void> {
-  const double = await installFakeIpam(trial);
-  const added = await double.context.add();
-  await double.setResponse("DEL", 1, errorOutput(trial, DELEGATE_ERROR_CODE));
-  await double.context.invokeTarget("DEL", added);
+async function cleansOwnPart(context: ClauseContext): Promise<void> {
+  const fakeIpam = await installFakeIpam(context);
+  const added = await fakeIpam.context.add();
+  await fakeIpam.setResponse("DEL", 1, errorOutput(context, DELEGATE_ERROR_CODE));
+  await fakeIpam.context.invokeTarget("DEL", added);
   demand(
     !(await linkExists(added)),
     `no ${added.ifName} after DEL, though the IPAM plugin's DEL fails`,
@@ -100,11 +103,11 @@ async function cleansOwnPart(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function cleansWithoutDelegate(trial: ClauseContext): Promise<void> {
-  const double = await installFakeIpam(trial);
-  const added = await double.context.add();
-  await double.remove();
-  await double.context.invokeTarget("DEL", added);
+async function cleansWithoutDelegate(context: ClauseContext): Promise<void> {
+  const fakeIpam = await installFakeIpam(context);
+  const added = await fakeIpam.context.add();
+  await fakeIpam.remove();
+  await fakeIpam.context.invokeTarget("DEL", added);
   demand(
     !(await linkExists(added)),
     `no ${added.ifName} after DEL, though the IPAM plugin is gone`,
@@ -113,11 +116,11 @@ async function cleansWithoutDelegate(trial: ClauseContext): Promise<void> {
 }
 
 /** GC and STATUS of the upper plugin fail when the delegate's do. */
-async function reports(trial: ClauseContext, operation: Operation, code: number): Promise<void> {
-  const double = await installFakeIpam(trial);
-  await double.context.add();
-  await double.setResponse(operation, 1, errorOutput(trial, code));
-  const call = await double.context.invokeTarget(operation, null, { valid: [] });
+async function reports(context: ClauseContext, operation: Operation, code: number): Promise<void> {
+  const fakeIpam = await installFakeIpam(context);
+  await fakeIpam.context.add();
+  await fakeIpam.setResponse(operation, 1, errorOutput(context, code));
+  const call = await fakeIpam.context.invokeTarget(operation, null, { valid: [] });
   demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
 }
 
@@ -184,7 +187,7 @@ export const delegateFailure = [
     kinds: KINDS,
     section: "2-GC",
     sentence: "GC reports the IPAM plugin's error.",
-    test: (trial) => reports(trial, "GC", DELEGATE_ERROR_CODE),
+    test: (context) => reports(context, "GC", DELEGATE_ERROR_CODE),
   },
   {
     id: "status.delegate.error",
@@ -193,6 +196,6 @@ export const delegateFailure = [
     kinds: KINDS,
     section: "2-STATUS",
     sentence: "STATUS fails when the IPAM plugin's does.",
-    test: (trial) => reports(trial, "STATUS", 51),
+    test: (context) => reports(context, "STATUS", 51),
   },
 ] as const satisfies readonly Clause[];

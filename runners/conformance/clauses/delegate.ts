@@ -20,29 +20,29 @@ function marked(ofNetwork: boolean): Overrides {
 
 /** Every operation of the version on one attachment; what the upper plugin got beside what the double got. */
 async function pairs(
-  trial: ClauseContext,
+  context: ClauseContext,
 ): Promise<readonly { readonly upper: Invocation; readonly seen: readonly FakeIpamCall[] }[]> {
-  const double = await installFakeIpam(trial);
-  const { context: upper } = double;
+  const fakeIpam = await installFakeIpam(context);
+  const { context: upper } = fakeIpam;
   const result: { upper: Invocation; seen: readonly FakeIpamCall[] }[] = [];
   const step = async (operation: Operation, attached: Attachment | null): Promise<Invocation> => {
-    const before = (await double.calls()).length;
+    const before = (await fakeIpam.calls()).length;
     const call = await upper.invokeTarget(operation, attached, marked(attached === null));
-    result.push({ upper: call, seen: (await double.calls()).slice(before) });
+    result.push({ upper: call, seen: (await fakeIpam.calls()).slice(before) });
     return call;
   };
   const target = await upper.createContainer();
   const added = await step("ADD", target);
   skipUnless(succeeded(added.output), `ADD with a test double as IPAM plugin fails: ${describeCall(added)}`);
   const attached = { ...target, raw: parseObject(added.output.stdout) };
-  if (trial.atLeast("0.4.0")) await step("CHECK", attached);
-  if (trial.atLeast("1.1.0")) for (const operation of ["STATUS", "GC"] as const) await step(operation, null);
+  if (context.atLeast("0.4.0")) await step("CHECK", attached);
+  if (context.atLeast("1.1.0")) for (const operation of ["STATUS", "GC"] as const) await step(operation, null);
   await step("DEL", attached);
   return result;
 }
 
-async function sameEnvironment(trial: ClauseContext): Promise<void> {
-  for (const { upper, seen } of await pairs(trial)) {
+async function sameEnvironment(context: ClauseContext): Promise<void> {
+  for (const { upper, seen } of await pairs(context)) {
     for (const call of seen) {
       for (const [name, value] of Object.entries(upper.env)) {
         demand(
@@ -55,15 +55,15 @@ async function sameEnvironment(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function sameCommand(trial: ClauseContext): Promise<void> {
-  for (const { upper, seen } of await pairs(trial)) {
+async function sameCommand(context: ClauseContext): Promise<void> {
+  for (const { upper, seen } of await pairs(context)) {
     for (const { command } of seen)
       demand(command === upper.command, `the IPAM plugin to be called with ${upper.command}`, command);
   }
 }
 
-async function sameConfig(trial: ClauseContext): Promise<void> {
-  for (const { upper, seen } of await pairs(trial)) {
+async function sameConfig(context: ClauseContext): Promise<void> {
+  for (const { upper, seen } of await pairs(context)) {
     for (const { request } of seen)
       demand(
         deepEqual(request, parseJson(upper.request)),
@@ -75,17 +75,20 @@ async function sameConfig(trial: ClauseContext): Promise<void> {
 }
 
 /** @throws Deviation unless the double was called exactly once for the operation. */
-async function oncePer(trial: ClauseContext, operation: Operation): Promise<void> {
-  const pair = (await pairs(trial)).find(({ upper }) => upper.command === operation);
+async function oncePer(context: ClauseContext, operation: Operation): Promise<void> {
+  const pair = (await pairs(context)).find(({ upper }) => upper.command === operation);
   skipUnless(pair !== undefined, `there is no ${operation}`);
   const count = pair.seen.filter(({ command }) => command === operation).length;
   demand(count === 1, `one ${operation} of the IPAM plugin for one ${operation}`, String(count));
 }
 
 /** With the list of attachments: without it, the IPAM plugin cannot know what to keep. */
-async function forwardsGc(trial: ClauseContext): Promise<void> {
-  await oncePer(trial, "GC");
-  const { upper, seen } = (await pairs(trial)).find((pair) => pair.upper.command === "GC") ?? { upper: null, seen: [] };
+async function forwardsGc(context: ClauseContext): Promise<void> {
+  await oncePer(context, "GC");
+  const { upper, seen } = (await pairs(context)).find((pair) => pair.upper.command === "GC") ?? {
+    upper: null,
+    seen: [],
+  };
   const request = seen[0]?.request ?? null;
   demand(
     upper !== null && deepEqual(request, parseJson(upper.request)),
@@ -94,9 +97,9 @@ async function forwardsGc(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function searchesPath(trial: ClauseContext): Promise<void> {
-  const { context: upper, dir: folder } = await installFakeIpam(trial);
-  const rest = trial.underTest.pluginPath.join(":");
+async function searchesPath(context: ClauseContext): Promise<void> {
+  const { context: upper, dir: folder } = await installFakeIpam(context);
+  const rest = context.underTest.pluginPath.join(":");
   const target = await upper.createContainer();
   const second = await upper.invokeTarget("ADD", target, { env: { CNI_PATH: `/nonexistent:${folder}:${rest}` } });
   demand(
@@ -108,8 +111,8 @@ async function searchesPath(trial: ClauseContext): Promise<void> {
   demand(!succeeded(nowhere.output), `ADD to fail when ${FAKE_IPAM} is in no folder of CNI_PATH`, "exit code 0");
 }
 
-async function passesStderr(trial: ClauseContext): Promise<void> {
-  const { context: upper } = await installFakeIpam(trial);
+async function passesStderr(context: ClauseContext): Promise<void> {
+  const { context: upper } = await installFakeIpam(context);
   const call = await upper.invokeTarget("ADD", await upper.createContainer());
   skipUnless(succeeded(call.output), `ADD with a test double as IPAM plugin fails: ${describeCall(call)}`);
   demand(
@@ -119,8 +122,8 @@ async function passesStderr(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function appliesAnswer(trial: ClauseContext): Promise<void> {
-  const { context: upper } = await installFakeIpam(trial);
+async function appliesAnswer(context: ClauseContext): Promise<void> {
+  const { context: upper } = await installFakeIpam(context);
   const added = await upper.add();
   const [inside, node] = await readNamespaces(upper, added);
   demand(
@@ -139,7 +142,7 @@ async function appliesAnswer(trial: ClauseContext): Promise<void> {
     "the address 10.250.0.2 in the result",
     JSON.stringify(added.result.ips),
   );
-  if (!trial.underTest.gateway) return;
+  if (!context.underTest.gateway) return;
   demand(
     node.addresses.some(({ cidr }) => cidr.startsWith("10.250.0.1/")),
     "the gateway 10.250.0.1 of the IPAM plugin on the node",
@@ -147,30 +150,30 @@ async function appliesAnswer(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function delReaches(trial: ClauseContext): Promise<void> {
-  await oncePer(trial, "DEL");
-  await delReachesWhen(await installFakeIpam(trial), "the link is gone", {}, (added) => [
+async function delReaches(context: ClauseContext): Promise<void> {
+  await oncePer(context, "DEL");
+  await delReachesWhen(await installFakeIpam(context), "the link is gone", {}, (added) => [
     "ip",
     "link",
     "delete",
     "dev",
     added.ifName,
   ]);
-  if (trial.atLeast("0.4.0"))
-    await delReachesWhen(await installFakeIpam(trial), "CNI_NETNS is empty", { CNI_NETNS: "" }, () => ["true"]);
+  if (context.atLeast("0.4.0"))
+    await delReachesWhen(await installFakeIpam(context), "CNI_NETNS is empty", { CNI_NETNS: "" }, () => ["true"]);
 }
 
 async function delReachesWhen(
-  double: FakeIpam,
+  fakeIpam: FakeIpam,
   when: string,
   env: Readonly<Record<string, string>>,
   deed: (added: { readonly ifName: string }) => readonly string[],
 ): Promise<void> {
-  const added = await double.context.add();
+  const added = await fakeIpam.context.add();
   await added.container.shell.exec(deed(added));
-  const before = (await double.calls()).length;
-  await double.context.invokeTarget("DEL", added, { env });
-  const seen = (await double.calls()).slice(before).filter(({ command }) => command === "DEL");
+  const before = (await fakeIpam.calls()).length;
+  await fakeIpam.context.invokeTarget("DEL", added, { env });
+  const seen = (await fakeIpam.calls()).slice(before).filter(({ command }) => command === "DEL");
   demand(seen.length > 0, `DEL of the IPAM plugin also when ${when}`, "none");
 }
 
@@ -236,7 +239,7 @@ export const delegate = [
     kinds: KINDS,
     section: SECTION,
     sentence: "CHECK asks the IPAM plugin.",
-    test: (trial) => oncePer(trial, "CHECK"),
+    test: (context) => oncePer(context, "CHECK"),
   },
   {
     id: "dlg.del",
@@ -263,6 +266,6 @@ export const delegate = [
     kinds: KINDS,
     section: "2-STATUS",
     sentence: "STATUS asks the IPAM plugin.",
-    test: (trial) => oncePer(trial, "STATUS"),
+    test: (context) => oncePer(context, "STATUS"),
   },
 ] as const satisfies readonly Clause[];

@@ -10,11 +10,11 @@ import type { Overrides, ClauseContext } from "../clause-context.ts";
 const OPTIONAL = "2-Optional parameters";
 
 /** ADD, CHECK where it exists, and DEL of the plugin alone with a changed environment, all of which must succeed. */
-async function allSucceed(trial: ClauseContext, what: string, env: NonNullable<Overrides["env"]>): Promise<void> {
+async function allSucceed(context: ClauseContext, what: string, env: NonNullable<Overrides["env"]>): Promise<void> {
   // What its IPAM plugin makes of the variables is no matter of this one.
-  const own = trial.underTest.kinds.includes("delegating") ? (await installFakeIpam(trial)).context : trial;
+  const own = context.underTest.kinds.includes("delegating") ? (await installFakeIpam(context)).context : context;
   let attachment = await own.createContainer();
-  for (const operation of trial.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const)) {
+  for (const operation of context.atLeast("0.4.0") ? (["ADD", "CHECK", "DEL"] as const) : (["ADD", "DEL"] as const)) {
     const call = await own.invokeTarget(operation, attachment, { env });
     // An operation that fails without the change too is judged elsewhere.
     if (!succeeded(call.output))
@@ -26,14 +26,16 @@ async function allSucceed(trial: ClauseContext, what: string, env: NonNullable<O
       );
     demand(succeeded(call.output), `${operation} with ${what} to succeed`, describeCall(call));
     // Before 0.4.0 a runtime hands no result on.
-    if (operation === "ADD" && trial.atLeast("0.4.0"))
+    if (operation === "ADD" && context.atLeast("0.4.0"))
       attachment = { ...attachment, raw: parseObject(call.output.stdout) };
   }
 }
 
 /** The same network where nothing is delegated, so that CNI_PATH is of no use. */
-function withoutDelegation(trial: ClauseContext): ClauseContext {
-  return trial.underTest.kinds.includes("delegating") ? trial.withNetwork(withoutIpam(trial.underTest.list)) : trial;
+function withoutDelegation(context: ClauseContext): ClauseContext {
+  return context.underTest.kinds.includes("delegating")
+    ? context.withNetwork(withoutIpam(context.underTest.list))
+    : context;
 }
 
 const NEEDS_IPAM = "the plugin needs an IPAM plugin, which is found by CNI_PATH";
@@ -55,10 +57,10 @@ async function refusesAlike(alone: ClauseContext): Promise<void> {
   );
 }
 
-async function needsNoPath(trial: ClauseContext): Promise<void> {
-  const alone = withoutDelegation(trial);
+async function needsNoPath(context: ClauseContext): Promise<void> {
+  const alone = withoutDelegation(context);
   await refusesAlike(alone);
-  notApplicableUnless(alone === trial || trial.underTest.layer2, NEEDS_IPAM);
+  notApplicableUnless(alone === context || context.underTest.layer2, NEEDS_IPAM);
   const control = await alone.tryAdd(await alone.createContainer());
   skipUnless(control.ok, `ADD does not work without IPAM: ${describeCall(control.last)}`);
   const target = await alone.createContainer();
@@ -77,23 +79,23 @@ async function needsNoPath(trial: ClauseContext): Promise<void> {
 }
 
 /** As {@link withoutDelegation}, for a plugin that works so. */
-function withoutDelegate(trial: ClauseContext): ClauseContext {
-  const alone = withoutDelegation(trial);
-  notApplicableUnless(alone === trial || trial.underTest.layer2, NEEDS_IPAM);
+function withoutDelegate(context: ClauseContext): ClauseContext {
+  const alone = withoutDelegation(context);
+  notApplicableUnless(alone === context || context.underTest.layer2, NEEDS_IPAM);
   return alone;
 }
 
 /** Alone, for a plugin before it may delegate. */
-async function statusNeedsNoPath(trial: ClauseContext): Promise<void> {
-  const alone = withoutDelegate(trial);
+async function statusNeedsNoPath(context: ClauseContext): Promise<void> {
+  const alone = withoutDelegate(context);
   const control = await alone.invokeTarget("STATUS", null);
   skipUnless(succeeded(control.output), `STATUS does not work: ${describeCall(control)}`);
   const call = await alone.invokeTarget("STATUS", null, WITHOUT_PATH);
   demand(succeeded(call.output), "STATUS without CNI_PATH to succeed, for nothing is delegated", describeCall(call));
 }
 
-async function gcWithoutPath(trial: ClauseContext): Promise<void> {
-  const call = await withoutDelegate(trial).invokeTarget("GC", null, { valid: [], ...WITHOUT_PATH });
+async function gcWithoutPath(context: ClauseContext): Promise<void> {
+  const call = await withoutDelegate(context).invokeTarget("GC", null, { valid: [], ...WITHOUT_PATH });
   demand(
     succeeded(call.output) || reportedError(call)?.code === 4,
     "GC without CNI_PATH to succeed, or to fail with code 4",
@@ -101,14 +103,14 @@ async function gcWithoutPath(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function toleratesArgs(trial: ClauseContext): Promise<void> {
+async function toleratesArgs(context: ClauseContext): Promise<void> {
   for (const value of [undefined, ""])
-    await allSucceed(trial, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
+    await allSucceed(context, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
 }
 
-async function malformedArgs(trial: ClauseContext): Promise<void> {
+async function malformedArgs(context: ClauseContext): Promise<void> {
   for (const value of ["x", "=;=", "A=B=C"]) {
-    const call = await trial.invokeTarget("ADD", await trial.createContainer(), { env: { CNI_ARGS: value } });
+    const call = await context.invokeTarget("ADD", await context.createContainer(), { env: { CNI_ARGS: value } });
     demand(
       succeeded(call.output) || reportedError(call) !== null,
       `success or an error object for CNI_ARGS="${value}"`,
@@ -117,23 +119,23 @@ async function malformedArgs(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function ignoresOtherVariables(trial: ClauseContext): Promise<void> {
+async function ignoresOtherVariables(context: ClauseContext): Promise<void> {
   const unrelated = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`CNIBENCH_${i}`, String(i)]));
-  await allSucceed(trial, "unknown variables", { CNI_FOO: "1", CNI_VERSION: "0.1.0", ...unrelated });
+  await allSucceed(context, "unknown variables", { CNI_FOO: "1", CNI_VERSION: "0.1.0", ...unrelated });
 }
 
 /** A process that stays in the container's namespace; prints its number. */
 const START_PROCESS_IN_NETNS = `nsenter --net="$1" sleep 60 >/dev/null 2>&1 & echo $!`;
 
-async function acceptsProcPath(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function acceptsProcPath(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   const pid = (
-    await run(trial.testNode.shell, ["sh", "-c", START_PROCESS_IN_NETNS, "sh", target.container.netns])
+    await run(context.testNode.shell, ["sh", "-c", START_PROCESS_IN_NETNS, "sh", target.container.netns])
   ).trim();
   const netns = `/proc/${pid}/ns/net`;
-  const { ok, last } = await trial.tryAdd({ ...target, container: { ...target.container, netns } });
+  const { ok, last } = await context.tryAdd({ ...target, container: { ...target.container, netns } });
   demand(ok, `ADD with CNI_NETNS=${netns} to succeed`, describeCall(last));
-  const interfaces = trial.atLeast("0.3.0") && trial.underTest.kinds.includes("interface");
+  const interfaces = context.atLeast("0.3.0") && context.underTest.kinds.includes("interface");
   demand(
     !interfaces || last.output.stdout.includes(`"${netns}"`),
     `${netns} as the sandbox in the result`,
@@ -141,18 +143,18 @@ async function acceptsProcPath(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function longId(trial: ClauseContext): Promise<void> {
+async function longId(context: ClauseContext): Promise<void> {
   for (const length of [128, 253]) {
-    const target = await trial.createContainer();
+    const target = await context.createContainer();
     const env = { CNI_CONTAINERID: "a".repeat(length) };
-    const call = await trial.invokeTarget("ADD", target, { env });
+    const call = await context.invokeTarget("ADD", target, { env });
     demand(
       succeeded(call.output) || reportedError(call)?.code === 4,
       `a container id of ${length} bytes to work, or code 4`,
       describeCall(call),
     );
     if (!succeeded(call.output)) continue;
-    const deleted = await trial.invokeTarget("DEL", target, { env });
+    const deleted = await context.invokeTarget("DEL", target, { env });
     demand(succeeded(deleted.output), `DEL with a container id of ${length} bytes to succeed`, describeCall(deleted));
   }
 }
@@ -204,14 +206,14 @@ export const envOptional = [
     level: "SHOULD",
     section: "2-Parameters",
     sentence: "ADD, CHECK and DEL accept CNI_ARGS that are meant for others.",
-    test: (trial) => allSucceed(trial, "CNI_ARGS=FOO=BAR;ABC=123", { CNI_ARGS: "FOO=BAR;ABC=123" }),
+    test: (context) => allSucceed(context, "CNI_ARGS=FOO=BAR;ABC=123", { CNI_ARGS: "FOO=BAR;ABC=123" }),
   },
   {
     id: "env.args.ignoreunknown",
     level: "beyond",
     section: "libcni",
     sentence: "With IgnoreUnknown=1 in CNI_ARGS, unknown keys are ignored.",
-    test: (trial) => allSucceed(trial, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }),
+    test: (context) => allSucceed(context, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }),
   },
   {
     id: "env.args.malformed",

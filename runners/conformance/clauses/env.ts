@@ -9,50 +9,54 @@ const UNSET_AND_EMPTY = [undefined, ""] as const;
 const ERROR = "5-Error 4";
 
 /** Codes for wrong input exist since 1.0.0: before, only the exit code counts. */
-function wrongInput(trial: ClauseContext, code: number, ...names: readonly string[]): ExpectedError {
-  return trial.atLeast("1.0.0") ? { codes: [code], mentions: names } : {};
+function wrongInput(context: ClauseContext, code: number, ...names: readonly string[]): ExpectedError {
+  return context.atLeast("1.0.0") ? { codes: [code], mentions: names } : {};
 }
 
 /** ADD, DEL and, where it exists, CHECK, each with a variable unset and empty. */
-async function demandsVariable(trial: ClauseContext, name: string, operations: readonly Operation[]): Promise<void> {
-  const fresh = await trial.createContainer();
-  const added = await trial.add();
-  await demandUnchanged(trial, async () => {
-    for (const operation of operations.filter((candidate) => candidate !== "CHECK" || trial.atLeast("0.4.0"))) {
+async function demandsVariable(context: ClauseContext, name: string, operations: readonly Operation[]): Promise<void> {
+  const fresh = await context.createContainer();
+  const added = await context.add();
+  await demandUnchanged(context, async () => {
+    for (const operation of operations.filter((candidate) => candidate !== "CHECK" || context.atLeast("0.4.0"))) {
       for (const value of UNSET_AND_EMPTY) {
-        const call = await trial.invokeTarget(operation, operation === "ADD" ? fresh : added, {
+        const call = await context.invokeTarget(operation, operation === "ADD" ? fresh : added, {
           env: { [name]: value },
         });
         demandRejected(
           call,
           `${operation} with ${name} ${value === undefined ? "unset" : "empty"}`,
-          trial.atLeast("1.0.0") ? { codes: [4] } : {},
+          context.atLeast("1.0.0") ? { codes: [4] } : {},
         );
       }
     }
   });
 }
 
-async function demandsCommand(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function demandsCommand(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   for (const value of UNSET_AND_EMPTY) {
-    const call = await trial.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
-    demandRejected(call, `CNI_COMMAND ${value === undefined ? "unset" : "empty"}`, wrongInput(trial, 4, "CNI_COMMAND"));
+    const call = await context.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
+    demandRejected(
+      call,
+      `CNI_COMMAND ${value === undefined ? "unset" : "empty"}`,
+      wrongInput(context, 4, "CNI_COMMAND"),
+    );
   }
 }
 
-async function refusesUnknownCommand(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
-  await demandUnchanged(trial, async () => {
+async function refusesUnknownCommand(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
+  await demandUnchanged(context, async () => {
     for (const value of ["FOO", "add", "ADD "]) {
-      const call = await trial.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
-      demandRejected(call, `CNI_COMMAND "${value}"`, wrongInput(trial, 4, "CNI_COMMAND"));
+      const call = await context.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
+      demandRejected(call, `CNI_COMMAND "${value}"`, wrongInput(context, 4, "CNI_COMMAND"));
     }
   });
 }
 
-async function namesVariables(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function namesVariables(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   const cases: Record<string, string | undefined>[] = [
     { CNI_CONTAINERID: "" },
     { CNI_CONTAINERID: "../x" },
@@ -62,7 +66,7 @@ async function namesVariables(trial: ClauseContext): Promise<void> {
   ];
   for (const env of cases) {
     const names = Object.keys(env);
-    const call = await trial.invokeTarget("ADD", target, { env });
+    const call = await context.invokeTarget("ADD", target, { env });
     demandRejected(call, `ADD with wrong ${names.join(" and ")}`, { mentions: names });
   }
 }
@@ -71,58 +75,58 @@ const BAD_IDS = ["-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é"];
 const BAD_NAMES = ["a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb"];
 
 async function refusesEach(
-  trial: ClauseContext,
+  context: ClauseContext,
   name: string,
   values: readonly string[],
   operations: readonly Operation[],
 ): Promise<void> {
-  const target = await trial.createContainer();
-  await demandUnchanged(trial, async () => {
+  const target = await context.createContainer();
+  await demandUnchanged(context, async () => {
     for (const operation of operations) {
       for (const value of values) {
-        const call = await trial.invokeTarget(operation, target, { env: { [name]: value } });
+        const call = await context.invokeTarget(operation, target, { env: { [name]: value } });
         demandRejected(
           call,
           `${operation} with ${name}=${JSON.stringify(value)}`,
-          trial.atLeast("1.0.0") ? { codes: [4] } : {},
+          context.atLeast("1.0.0") ? { codes: [4] } : {},
         );
       }
     }
   });
 }
 
-async function acceptsIds(trial: ClauseContext): Promise<void> {
+async function acceptsIds(context: ClauseContext): Promise<void> {
   for (const id of ["a", "0", "A_b.c-d", "0123456789abcdef".repeat(4)]) {
-    const target = await trial.createContainer();
+    const target = await context.createContainer();
     const env = { CNI_CONTAINERID: id };
     // Plugins before the one under test got the container's own id, which is none of their business here.
     for (const operation of ["ADD", "DEL"] as const) {
-      const call = await trial.invokeTarget(operation, target, { env });
+      const call = await context.invokeTarget(operation, target, { env });
       demand(call.output.exitCode === 0, `${operation} with container id "${id}" to succeed`, describeCall(call));
     }
   }
 }
 
-async function acceptsNames(trial: ClauseContext): Promise<void> {
+async function acceptsNames(context: ClauseContext): Promise<void> {
   for (const name of ["eth1", "net1", "x".repeat(15), "e-0.1"]) {
-    const target = await trial.createContainer(name);
-    const { ok, last } = await trial.tryAdd(target);
+    const target = await context.createContainer(name);
+    const { ok, last } = await context.tryAdd(target);
     demand(ok, `ADD with CNI_IFNAME=${name} to succeed`, describeCall(last));
     const there = (await target.container.shell.exec(["ip", "link", "show", "dev", name])).exitCode === 0;
     demand(there, `a link ${name} in the container`, "none");
   }
 }
 
-async function honorsName(trial: ClauseContext): Promise<void> {
+async function honorsName(context: ClauseContext): Promise<void> {
   for (const name of ["cnib7", "fifteen-letters"]) {
-    const target = await trial.createContainer(name);
-    const { ok, last } = await trial.tryAdd(target);
+    const target = await context.createContainer(name);
+    const { ok, last } = await context.tryAdd(target);
     // It may be unable to use the name, but then it must say so.
     if (!ok) continue;
     const there = (await target.container.shell.exec(["ip", "link", "show", "dev", name])).exitCode === 0;
     demand(there, `a link ${name} in the container, or an error`, "success without it");
     demand(
-      !trial.atLeast("0.3.0") || last.output.stdout.includes(`"${name}"`),
+      !context.atLeast("0.3.0") || last.output.stdout.includes(`"${name}"`),
       `${name} in the result`,
       "another name",
     );
@@ -150,7 +154,7 @@ export const env = [
     since: "0.4.0",
     section: "2-Input",
     sentence: "ADD, DEL and CHECK fail without CNI_CONTAINERID, with code 4 from 1.0.0 on.",
-    test: (trial) => demandsVariable(trial, "CNI_CONTAINERID", ["ADD", "DEL", "CHECK"]),
+    test: (context) => demandsVariable(context, "CNI_CONTAINERID", ["ADD", "DEL", "CHECK"]),
   },
   {
     id: "env.netns.missing",
@@ -159,7 +163,7 @@ export const env = [
     kinds: ["interface", "chained", "delegating"],
     section: "2-Input",
     sentence: "ADD and CHECK fail with code 4 without CNI_NETNS.",
-    test: (trial) => demandsVariable(trial, "CNI_NETNS", ["ADD", "CHECK"]),
+    test: (context) => demandsVariable(context, "CNI_NETNS", ["ADD", "CHECK"]),
   },
   {
     id: "env.ifname.missing",
@@ -167,7 +171,7 @@ export const env = [
     since: "1.0.0",
     section: "2-Input",
     sentence: "ADD, DEL and CHECK fail with code 4 without CNI_IFNAME.",
-    test: (trial) => demandsVariable(trial, "CNI_IFNAME", ["ADD", "DEL", "CHECK"]),
+    test: (context) => demandsVariable(context, "CNI_IFNAME", ["ADD", "DEL", "CHECK"]),
   },
   {
     id: "env.error.names",
@@ -184,7 +188,7 @@ export const env = [
     section: "2-Parameters",
     sentence:
       "ADD refuses a container id that does not begin with a letter or digit or has other characters than letters, digits, _ . and -.",
-    test: (trial) => refusesEach(trial, "CNI_CONTAINERID", BAD_IDS, ["ADD"]),
+    test: (context) => refusesEach(context, "CNI_CONTAINERID", BAD_IDS, ["ADD"]),
   },
   {
     id: "env.containerid.accept",
@@ -199,7 +203,7 @@ export const env = [
     level: "derived",
     section: "2-Parameters",
     sentence: "ADD and DEL refuse an interface name that Linux does not allow.",
-    test: (trial) => refusesEach(trial, "CNI_IFNAME", BAD_NAMES, ["ADD", "DEL"]),
+    test: (context) => refusesEach(context, "CNI_IFNAME", BAD_NAMES, ["ADD", "DEL"]),
   },
   {
     id: "env.ifname.accept",

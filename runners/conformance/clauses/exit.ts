@@ -9,22 +9,22 @@ import { inspect } from "../recorder.ts";
 import type { ClauseContext } from "../clause-context.ts";
 
 /** Every operation of the version on one healthy attachment, in order; stops at the first that fails. */
-async function runLifecycle(trial: ClauseContext): Promise<readonly Invocation[]> {
-  const start = trial.calls.length;
-  const target = await trial.createContainer();
-  const added = await trial.tryAdd(target);
+async function runLifecycle(context: ClauseContext): Promise<readonly Invocation[]> {
+  const start = context.calls.length;
+  const target = await context.createContainer();
+  const added = await context.tryAdd(target);
   const attached = { ...target, raw: added.raw };
-  if (added.ok && trial.atLeast("0.4.0")) await trial.check(attached);
-  if (added.ok && trial.atLeast("1.1.0")) {
-    await trial.status();
-    await trial.gc([attached]);
+  if (added.ok && context.atLeast("0.4.0")) await context.check(attached);
+  if (added.ok && context.atLeast("1.1.0")) {
+    await context.status();
+    await context.gc([attached]);
   }
-  if (added.ok) await trial.del(attached);
-  return trial.calls.slice(start);
+  if (added.ok) await context.del(attached);
+  return context.calls.slice(start);
 }
 
-async function successIsZero(trial: ClauseContext): Promise<void> {
-  for (const call of await runLifecycle(trial)) {
+async function successIsZero(context: ClauseContext): Promise<void> {
+  for (const call of await runLifecycle(context)) {
     demand(succeeded(call.output), `${call.command} to end with exit code 0`, describeCall(call));
     demand(
       errorObject(call.output.stdout) === null,
@@ -34,8 +34,8 @@ async function successIsZero(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function failureIsNot(trial: ClauseContext): Promise<void> {
-  for (const { what, call } of await injectFailures(trial)) {
+async function failureIsNot(context: ClauseContext): Promise<void> {
+  for (const { what, call } of await injectFailures(context)) {
     demand(!succeeded(call.output), `a non-zero exit code for ${what}`, "exit code 0", [], call);
     const printed = parseObject(call.output.stdout);
     demand(
@@ -66,15 +66,15 @@ export function demandNoCrash({ what, call }: Pick<InjectedCall, "what" | "call"
   demand(!STACK_TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
 }
 
-async function neverCrashes(trial: ClauseContext): Promise<void> {
-  for (const forced of [...(await injectFailures(trial)), ...(await fuzzOperations(trial))]) demandNoCrash(forced);
+async function neverCrashes(context: ClauseContext): Promise<void> {
+  for (const forced of [...(await injectFailures(context)), ...(await fuzzOperations(context))]) demandNoCrash(forced);
 }
 
-async function endsInTime(trial: ClauseContext): Promise<void> {
-  for (const call of await runLifecycle(trial))
+async function endsInTime(context: ClauseContext): Promise<void> {
+  for (const call of await runLifecycle(context))
     demand(
       call.output.ended !== "timeout",
-      `${call.command} to end within ${trial.underTest.operationLimit} s`,
+      `${call.command} to end within ${context.underTest.operationLimit} s`,
       describeCall(call),
     );
 }
@@ -82,16 +82,16 @@ async function endsInTime(trial: ClauseContext): Promise<void> {
 const PROCESSES = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
 
 /** Number and name of every process on the node, but the shells that make the surroundings and read this list. */
-export async function listProcesses(trial: ClauseContext): Promise<readonly string[]> {
-  return (await inspect(trial.testNode.shell, PROCESSES))
+export async function listProcesses(context: ClauseContext): Promise<readonly string[]> {
+  return (await inspect(context.testNode.shell, PROCESSES))
     .split("\n")
     .filter((line) => line !== "" && !/ sh$/.test(line));
 }
 
-async function leavesNoProcess(trial: ClauseContext): Promise<void> {
-  const before = await listProcesses(trial);
-  await runLifecycle(trial);
-  const left = (await listProcesses(trial)).filter((line) => !before.includes(line));
+async function leavesNoProcess(context: ClauseContext): Promise<void> {
+  const before = await listProcesses(context);
+  await runLifecycle(context);
+  const left = (await listProcesses(context)).filter((line) => !before.includes(line));
   demand(left.length === 0, "no process left after the last operation", left.join(", "));
 }
 

@@ -13,25 +13,25 @@ const SECTION = "2-GC";
 const since = "1.1.0" as const;
 const NOTHING_COLLECTED = "GC collects nothing";
 
-async function succeeds(trial: ClauseContext): Promise<void> {
-  const { ok, last } = await trial.gc([await trial.add()]);
+async function succeeds(context: ClauseContext): Promise<void> {
+  const { ok, last } = await context.gc([await context.add()]);
   demand(ok, "GC with every attachment valid to succeed", describeCall(last));
 }
 
-async function needsNoIds(trial: ClauseContext): Promise<void> {
+async function needsNoIds(context: ClauseContext): Promise<void> {
   for (const value of [undefined, ""]) {
-    const { ok, last } = await trial.gc([], { env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value } });
+    const { ok, last } = await context.gc([], { env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value } });
     demand(ok, `GC with ids ${value === undefined ? "unset" : "empty"} to succeed`, describeCall(last));
   }
 }
 
 /** The container goes without DEL. */
-async function abandon(trial: ClauseContext, { container }: Attachment): Promise<void> {
-  await run(trial.testNode.shell, ["ip", "netns", "delete", container.id]);
+async function abandon(context: ClauseContext, { container }: Attachment): Promise<void> {
+  await run(context.testNode.shell, ["ip", "netns", "delete", container.id]);
 }
 
-async function freesStale(trial: ClauseContext, changes: Overrides = {}): Promise<void> {
-  await demandLeaseReleased(trial, "after GC", async (which, added) => {
+async function freesStale(context: ClauseContext, changes: Overrides = {}): Promise<void> {
+  await demandLeaseReleased(context, "after GC", async (which, added) => {
     await abandon(which, added);
     const { ok, last } = await which.gc([], changes);
     demand(ok, "GC to succeed", describeCall(last));
@@ -39,8 +39,8 @@ async function freesStale(trial: ClauseContext, changes: Overrides = {}): Promis
 }
 
 /** Of a GC that collects nothing gc.stale.* tell; how it would collect cannot be seen. */
-async function concernsCollecting(trial: ClauseContext): Promise<void> {
-  const collects = await freesStale(trial).then(
+async function concernsCollecting(context: ClauseContext): Promise<void> {
+  const collects = await freesStale(context).then(
     () => true,
     (error: unknown) => {
       if (error instanceof Deviation) return false;
@@ -51,49 +51,49 @@ async function concernsCollecting(trial: ClauseContext): Promise<void> {
 }
 
 /** What an attachment has, and what may not change while others are collected. */
-async function keepsValid(trial: ClauseContext, stays: AddedAttachment, gc: () => Promise<unknown>): Promise<void> {
-  const before = await filesMentioning(trial, stays.container.id);
+async function keepsValid(context: ClauseContext, stays: AddedAttachment, gc: () => Promise<unknown>): Promise<void> {
+  const before = await filesMentioning(context, stays.container.id);
   await gc();
-  const after = await filesMentioning(trial, stays.container.id);
+  const after = await filesMentioning(context, stays.container.id);
   const gone = before.filter((file) => !after.includes(file));
   demand(gone.length === 0, `the reservation of ${stays.container.id} still there`, gone.join(", "));
-  const { ok, last } = await trial.check(stays);
+  const { ok, last } = await context.check(stays);
   demand(ok, `CHECK of ${stays.container.id}, which is valid, to succeed after GC`, describeCall(last));
 }
 
-async function validKept(trial: ClauseContext): Promise<void> {
-  const stays = await trial.add();
-  const goes = await trial.add();
-  await abandon(trial, goes);
-  await keepsValid(trial, stays, () => trial.gc([stays]));
+async function validKept(context: ClauseContext): Promise<void> {
+  const stays = await context.add();
+  const goes = await context.add();
+  await abandon(context, goes);
+  await keepsValid(context, stays, () => context.gc([stays]));
 }
 
-async function distinguishesInterfaces(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(!doesNothing(trial.underTest), "the configuration asks for no change that could be collected");
-  const stays = await trial.add();
-  const goes = await trial.add(await trial.attach(stays.container, "eth1"));
-  await trial.gc([stays]);
-  const { ok, last } = await trial.check(stays);
+async function distinguishesInterfaces(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!doesNothing(context.underTest), "the configuration asks for no change that could be collected");
+  const stays = await context.add();
+  const goes = await context.add(await context.attach(stays.container, "eth1"));
+  await context.gc([stays]);
+  const { ok, last } = await context.check(stays);
   demand(ok, "CHECK of eth0, which is valid, to succeed after GC of eth1", describeCall(last));
-  if (!(await trial.check(goes)).ok) return;
-  await trial.gc([]);
-  notApplicableUnless(!(await trial.check(goes)).ok, NOTHING_COLLECTED);
+  if (!(await context.check(goes)).ok) return;
+  await context.gc([]);
+  notApplicableUnless(!(await context.check(goes)).ok, NOTHING_COLLECTED);
   throw new Deviation(
     "eth1, which is not valid, collected while eth0 is",
     "CHECK of it succeeds until neither is valid",
   );
 }
 
-async function sparesOtherNetwork(trial: ClauseContext): Promise<void> {
-  const other = trial.withNetwork(secondNetwork(trial.underTest.list));
+async function sparesOtherNetwork(context: ClauseContext): Promise<void> {
+  const other = context.withNetwork(secondNetwork(context.underTest.list));
   const stays = await other.add();
-  await keepsValid(other, stays, () => trial.gc([]));
+  await keepsValid(other, stays, () => context.gc([]));
 }
 
-async function sparesWithoutKey(trial: ClauseContext): Promise<void> {
-  const stays = await trial.add();
-  await keepsValid(trial, stays, () =>
-    trial.gc([stays], { request: withoutKeys(["cni.dev/valid-attachments", "cni.dev/attachments"]) }),
+async function sparesWithoutKey(context: ClauseContext): Promise<void> {
+  const stays = await context.add();
+  await keepsValid(context, stays, () =>
+    context.gc([stays], { request: withoutKeys(["cni.dev/valid-attachments", "cni.dev/attachments"]) }),
   );
 }
 
@@ -102,35 +102,35 @@ function withoutKeys(keys: readonly string[]): (request: JsonObject) => JsonObje
 }
 
 /** Only the key that head of the specification has; then, in both, a valid attachment that must stay. */
-async function readsKey(trial: ClauseContext): Promise<void> {
+async function readsKey(context: ClauseContext): Promise<void> {
   const only = { request: withoutKeys(["cni.dev/attachments"]) };
-  const stays = await trial.add();
-  await keepsValid(trial, stays, () => trial.gc([stays], only));
-  await trial.del(stays);
-  await concernsCollecting(trial);
-  await freesStale(trial, only);
+  const stays = await context.add();
+  await keepsValid(context, stays, () => context.gc([stays], only));
+  await context.del(stays);
+  await concernsCollecting(context);
+  await freesStale(context, only);
 }
 
-async function mayBeRepeated(trial: ClauseContext): Promise<void> {
-  const stays = await trial.add();
-  await trial.gc([stays]);
-  const before = await takeSnapshot(trial);
-  const { ok, last } = await trial.gc([stays]);
+async function mayBeRepeated(context: ClauseContext): Promise<void> {
+  const stays = await context.add();
+  await context.gc([stays]);
+  const before = await takeSnapshot(context);
+  const { ok, last } = await context.gc([stays]);
   demand(ok, "a second GC to succeed", describeCall(last));
-  const changes = difference(before, await takeSnapshot(trial));
+  const changes = difference(before, await takeSnapshot(context));
   demand(changes.length === 0, "a second GC to change nothing", `${changes.length} changes`, changes);
 }
 
-async function delAfterwards(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  const collected = await trial.gc([]);
+async function delAfterwards(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  const collected = await context.gc([]);
   skipUnless(collected.ok, `GC fails: ${describeCall(collected.last)}`);
-  const { ok, last } = await trial.del(added);
+  const { ok, last } = await context.del(added);
   demand(ok, "DEL of an attachment that GC collected to succeed", describeCall(last));
 }
 
-async function refusesOldVersion(trial: ClauseContext): Promise<void> {
-  const call = await trial.invokeTarget("GC", null, {
+async function refusesOldVersion(context: ClauseContext): Promise<void> {
+  const call = await context.invokeTarget("GC", null, {
     valid: [],
     request: (request) => ({ ...request, cniVersion: "1.0.0" }),
   });
@@ -138,26 +138,26 @@ async function refusesOldVersion(trial: ClauseContext): Promise<void> {
 }
 
 /** A folder in the place of one reservation cannot be removed as a file is. */
-async function goesOn(trial: ClauseContext): Promise<void> {
-  await concernsCollecting(trial);
-  const [first, second] = [await trial.add(), await trial.add()];
-  const [file] = await filesMentioning(trial, first.container.id);
+async function goesOn(context: ClauseContext): Promise<void> {
+  await concernsCollecting(context);
+  const [first, second] = [await context.add(), await context.add()];
+  const [file] = await filesMentioning(context, first.container.id);
   notApplicableUnless(file !== undefined, "the plugin keeps no file for a container");
-  await run(trial.testNode.shell, ["sh", "-ec", `rm -- "$1"; mkdir -- "$1"; : >"$1/x"`, "sh", file]);
-  await trial.gc([]);
-  const left = await filesMentioning(trial, second.container.id);
+  await run(context.testNode.shell, ["sh", "-ec", `rm -- "$1"; mkdir -- "$1"; : >"$1/x"`, "sh", file]);
+  await context.gc([]);
+  const left = await filesMentioning(context, second.container.id);
   demand(left.length === 0, "the other reservation collected", left.join(", "));
 }
 
 /** A runtime excludes it; a plugin that locks survives it. The race is run a few times. */
-async function survivesAdd(trial: ClauseContext): Promise<void> {
-  const stays = await trial.add();
+async function survivesAdd(context: ClauseContext): Promise<void> {
+  const stays = await context.add();
   for (let i = 0; i < 4; i++) {
-    const target = await trial.createContainer();
-    const [added, collected] = await Promise.all([trial.tryAdd(target), trial.gc([stays, target])]);
+    const target = await context.createContainer();
+    const [added, collected] = await Promise.all([context.tryAdd(target), context.gc([stays, target])]);
     demand(added.ok, "ADD beside GC to succeed", describeCall(added.last));
     demand(collected.ok, "GC beside ADD to succeed", describeCall(collected.last));
-    const { ok, last } = await trial.check({ ...target, raw: added.raw });
+    const { ok, last } = await context.check({ ...target, raw: added.raw });
     demand(ok, "CHECK of what was added beside GC to succeed", describeCall(last));
   }
 }
@@ -186,7 +186,7 @@ export const gc = [
     kinds: ["ipam", "interface", "delegating"],
     section: SECTION,
     sentence: "GC gives back the addresses of attachments that are not valid.",
-    test: (trial) => freesStale(trial),
+    test: (context) => freesStale(context),
   },
   {
     id: "gc.valid.kept",
@@ -220,7 +220,7 @@ export const gc = [
     kinds: ["ipam", "interface", "delegating"],
     section: SECTION,
     sentence: "With an empty list GC collects everything, and ADD works after it.",
-    test: (trial) => freesStale(trial),
+    test: (context) => freesStale(context),
   },
   {
     id: "gc.key",

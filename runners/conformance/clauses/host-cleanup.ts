@@ -9,21 +9,24 @@ import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
 /** How an attachment loses its container, and how the plugin then hears of it. */
 interface Teardown {
   readonly description: string;
-  readonly abandon: (trial: ClauseContext, added: AddedAttachment) => Promise<void>;
-  readonly cleanUp: (trial: ClauseContext, added: AddedAttachment) => Promise<void>;
+  readonly abandon: (context: ClauseContext, added: AddedAttachment) => Promise<void>;
+  readonly cleanUp: (context: ClauseContext, added: AddedAttachment) => Promise<void>;
 }
 
 /** Looks at a second container's life: the first has made what all of them share. */
-async function clearsNode(trial: ClauseContext, { description: when, abandon, cleanUp: end }: Teardown): Promise<void> {
-  await trial.del(await trial.add());
-  const target = await trial.createContainer();
-  const before = await readNodeObjects(trial);
-  const added = await trial.add(target);
-  await abandon(trial, added);
-  const stale = addedSince(before, await readNodeObjects(trial));
+async function clearsNode(
+  context: ClauseContext,
+  { description: when, abandon, cleanUp: end }: Teardown,
+): Promise<void> {
+  await context.del(await context.add());
+  const target = await context.createContainer();
+  const before = await readNodeObjects(context);
+  const added = await context.add(target);
+  await abandon(context, added);
+  const stale = addedSince(before, await readNodeObjects(context));
   notApplicableUnless(stale.length > 0, "nothing of an attachment on the node is left when its container is gone");
-  await end(trial, added);
-  const left = addedSince(before, await readNodeObjects(trial));
+  await end(context, added);
+  const left = addedSince(before, await readNodeObjects(context));
   demand(
     left.length === 0,
     `everything of the attachment on the node gone ${when}`,
@@ -38,18 +41,18 @@ async function netnsGone({ testNode: surroundings }: ClauseContext, { container 
 }
 
 /** Those before the plugin under test have clauses of their own. */
-async function delOfIt(trial: ClauseContext, added: AddedAttachment): Promise<void> {
-  const call = await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? added : { ...added, raw: null });
+async function delOfIt(context: ClauseContext, added: AddedAttachment): Promise<void> {
+  const call = await context.invokeTarget("DEL", context.atLeast("0.4.0") ? added : { ...added, raw: null });
   skipUnless(call.output.exitCode === 0, `DEL fails: ${describeCall(call)}`);
 }
 
-async function delWithoutNetns(trial: ClauseContext, added: AddedAttachment): Promise<void> {
-  const call = await trial.invokeTarget("DEL", added, { env: { CNI_NETNS: "" } });
+async function delWithoutNetns(context: ClauseContext, added: AddedAttachment): Promise<void> {
+  const call = await context.invokeTarget("DEL", added, { env: { CNI_NETNS: "" } });
   skipUnless(call.output.exitCode === 0, `DEL without CNI_NETNS fails: ${describeCall(call)}`);
 }
 
-async function collected(trial: ClauseContext): Promise<void> {
-  const { ok, last } = await trial.gc([]);
+async function collected(context: ClauseContext): Promise<void> {
+  const { ok, last } = await context.gc([]);
   skipUnless(ok, `GC fails: ${describeCall(last)}`);
 }
 
@@ -64,8 +67,8 @@ export const hostCleanup = [
     kinds: KINDS,
     section: "2-DEL",
     sentence: "DEL takes away what is on the node also when the namespace is gone.",
-    test: (trial) =>
-      clearsNode(trial, {
+    test: (context) =>
+      clearsNode(context, {
         description: "after the namespace was deleted, and DEL",
         abandon: netnsGone,
         cleanUp: delOfIt,
@@ -78,8 +81,8 @@ export const hostCleanup = [
     kinds: KINDS,
     section: "0.4.0 DEL",
     sentence: "DEL without CNI_NETNS takes away what is on the node, the node's end of the link too.",
-    test: (trial) =>
-      clearsNode(trial, { description: "after DEL without CNI_NETNS", abandon: stays, cleanUp: delWithoutNetns }),
+    test: (context) =>
+      clearsNode(context, { description: "after DEL without CNI_NETNS", abandon: stays, cleanUp: delWithoutNetns }),
   },
   {
     id: "gc.stale.host",
@@ -88,8 +91,8 @@ export const hostCleanup = [
     kinds: KINDS,
     section: "2-GC",
     sentence: "GC takes away what attachments that are not valid left on the node.",
-    test: (trial) =>
-      clearsNode(trial, {
+    test: (context) =>
+      clearsNode(context, {
         description: "after the namespace was deleted, and GC",
         abandon: netnsGone,
         cleanUp: collected,

@@ -15,14 +15,14 @@ const SECTION = "4";
 const KINDS = ["ipam"] as const;
 
 /** The network with these ranges. @throws Skip when the pool is not set by a common key. */
-function ranged(trial: ClauseContext, ...subnets: readonly string[]): ClauseContext {
-  const list = withPool(trial.underTest.list, ...subnets);
+function ranged(context: ClauseContext, ...subnets: readonly string[]): ClauseContext {
+  const list = withPool(context.underTest.list, ...subnets);
   notApplicableUnless(list !== null, "the plugin's pool is not set by subnet or ranges");
-  return trial.withNetwork(list);
+  return context.withNetwork(list);
 }
 
-async function abbreviates(trial: ClauseContext): Promise<void> {
-  const { raw } = await trial.add();
+async function abbreviates(context: ClauseContext): Promise<void> {
+  const { raw } = await context.add();
   demand(
     raw.interfaces === undefined || (isList(raw.interfaces) && raw.interfaces.length === 0),
     "no interfaces in the result",
@@ -32,8 +32,8 @@ async function abbreviates(trial: ClauseContext): Promise<void> {
   demand(!indexed, "no interface index in ips", JSON.stringify(raw.ips ?? null));
 }
 
-async function givesAddress(trial: ClauseContext): Promise<void> {
-  const { ok, raw } = await trial.tryAdd(await trial.createContainer());
+async function givesAddress(context: ClauseContext): Promise<void> {
+  const { ok, raw } = await context.tryAdd(await context.createContainer());
   if (!ok) return;
   const count = isList(raw?.ips)
     ? raw.ips.length
@@ -41,8 +41,8 @@ async function givesAddress(trial: ClauseContext): Promise<void> {
   demand(count > 0, "an address, or an error", "success without one");
 }
 
-async function staysInRange(trial: ClauseContext): Promise<void> {
-  const small = ranged(trial, "10.203.0.0/29");
+async function staysInRange(context: ClauseContext): Promise<void> {
+  const small = ranged(context, "10.203.0.0/29");
   const taken: string[] = [];
   for (let i = 0; i < 8; i++) {
     const { ok, raw } = await small.tryAdd(await small.createContainer());
@@ -58,46 +58,46 @@ async function staysInRange(trial: ClauseContext): Promise<void> {
 
 /** The result has what the `ipam` object of the configuration has under a key. */
 async function returnsConfigured(
-  trial: ClauseContext,
+  context: ClauseContext,
   key: "routes" | "dns",
   value: JsonObject[string],
 ): Promise<void> {
-  const ipam = ipamOf(trial.underTest.list);
+  const ipam = ipamOf(context.underTest.list);
   notApplicableUnless(
-    ipam !== null && trial.underTest.configured.includes(key),
+    ipam !== null && context.underTest.configured.includes(key),
     `the plugin takes no ${key} in its ipam object`,
   );
-  const list = changePlugins(trial.underTest.list, (raw) =>
+  const list = changePlugins(context.underTest.list, (raw) =>
     isObject(raw.ipam) ? { ...raw, ipam: { ...raw.ipam, [key]: value } } : raw,
   );
-  const { result } = await trial.withNetwork(list).add();
+  const { result } = await context.withNetwork(list).add();
   const got =
     key === "routes" ? result.routes.map(({ dst, gw }) => ({ dst, ...(gw === undefined ? {} : { gw }) })) : result.dns;
   demand(isDeepStrictEqual(got, value), `${key} of the configuration in the result`, JSON.stringify(got));
 }
 
-async function ignoresNetns(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function ignoresNetns(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   const nowhere = { ...target, container: { ...target.container, netns: "/nonexistent" } };
-  const { ok, raw, last } = await trial.tryAdd(nowhere);
+  const { ok, raw, last } = await context.tryAdd(nowhere);
   demand(ok, "ADD with a namespace that does not exist to succeed", describeCall(last));
-  const deleted = await trial.del({ ...nowhere, raw });
+  const deleted = await context.del({ ...nowhere, raw });
   demand(deleted.ok, "DEL with a namespace that does not exist to succeed", describeCall(deleted.last));
 }
 
 const BATCH_SIZE = 8;
 const CONTAINER_COUNT = 32;
 
-async function assignsUniqueInParallel(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(!trial.underTest.configured.includes("fixed"), "the configuration names the address");
+async function assignsUniqueInParallel(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!context.underTest.configured.includes("fixed"), "the configuration names the address");
   const targets = [];
-  const first = await trial.createContainer();
+  const first = await context.createContainer();
   for (let i = 0; i < CONTAINER_COUNT; i++)
     targets.push({ ...first, container: { ...first.container, id: `parallel-${i}` } });
   const added: AddedAttachment[] = [];
   for (let i = 0; i < CONTAINER_COUNT; i += BATCH_SIZE) {
     const outcomes = await Promise.all(
-      targets.slice(i, i + BATCH_SIZE).map(async (target) => ({ target, outcome: await trial.tryAdd(target) })),
+      targets.slice(i, i + BATCH_SIZE).map(async (target) => ({ target, outcome: await context.tryAdd(target) })),
     );
     for (const { target, outcome } of outcomes) {
       demand(outcome.ok && outcome.raw !== null, `${BATCH_SIZE} ADDs at a time to succeed`, describeCall(outcome.last));
@@ -110,7 +110,7 @@ async function assignsUniqueInParallel(trial: ClauseContext): Promise<void> {
     `${CONTAINER_COUNT} different addresses`,
     `${new Set(addresses).size} different ones`,
   );
-  const deleted = await Promise.all(added.map((one) => trial.del(one)));
+  const deleted = await Promise.all(added.map((one) => context.del(one)));
   const failed = deleted.find(({ ok }) => !ok);
   demand(
     failed === undefined,
@@ -119,8 +119,8 @@ async function assignsUniqueInParallel(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function exhausts(trial: ClauseContext): Promise<void> {
-  const small = singleAddressContext(trial);
+async function exhausts(context: ClauseContext): Promise<void> {
+  const small = singleAddressContext(context);
   notApplicableUnless(small !== null, "the plugin's pool is not set by subnet or ranges");
   const first = await small.add();
   const before = await listPluginFiles(small);
@@ -138,8 +138,8 @@ async function exhausts(trial: ClauseContext): Promise<void> {
   demand(again.ok, "ADD to succeed after DEL freed the address", describeCall(again.last));
 }
 
-async function releasesPartial(trial: ClauseContext): Promise<void> {
-  const both = ranged(trial, "10.203.0.0/29", "10.203.1.0/30");
+async function releasesPartial(context: ClauseContext): Promise<void> {
+  const both = ranged(context, "10.203.0.0/29", "10.203.1.0/30");
   const first = await both.tryAdd(await both.createContainer());
   skipUnless(first.ok, `two ranges do not work: ${describeCall(first.last)}`);
   const target = await both.createContainer();
@@ -150,8 +150,8 @@ async function releasesPartial(trial: ClauseContext): Promise<void> {
 }
 
 /** One requested address, by one of the ways in which runtimes ask. */
-async function honorsRequest(trial: ClauseContext, changes: Overrides, wanted: string): Promise<void> {
-  const pool = ranged(trial, "10.203.0.0/24");
+async function honorsRequest(context: ClauseContext, changes: Overrides, wanted: string): Promise<void> {
+  const pool = ranged(context, "10.203.0.0/24");
   const { ok, raw, last } = await pool.tryAdd(await pool.createContainer(), changes);
   demand(
     ok && JSON.stringify(raw).includes(`"${wanted}/`),
@@ -160,9 +160,9 @@ async function honorsRequest(trial: ClauseContext, changes: Overrides, wanted: s
   );
 }
 
-async function refusesRequest(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(trial.underTest.configured.includes("request"), "the plugin takes no requested address");
-  const pool = ranged(trial, "10.203.0.0/24");
+async function refusesRequest(context: ClauseContext): Promise<void> {
+  notApplicableUnless(context.underTest.configured.includes("request"), "the plugin takes no requested address");
+  const pool = ranged(context, "10.203.0.0/24");
   await pool.add(undefined, { env: { CNI_ARGS: "IP=10.203.0.77" } });
   for (const wanted of ["10.203.0.77", "192.0.2.1", "banana"]) {
     const target = await pool.createContainer();
@@ -175,9 +175,9 @@ async function refusesRequest(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function servesV6(trial: ClauseContext): Promise<void> {
+async function servesV6(context: ClauseContext): Promise<void> {
   for (const subnets of [["fd00:cb::/64"], ["10.203.0.0/24", "fd00:cb::/64"]]) {
-    const pool = ranged(trial, ...subnets);
+    const pool = ranged(context, ...subnets);
     const tried = await pool.tryAdd(await pool.createContainer());
     demand(tried.ok && tried.raw !== null, `ADD with ${subnets.join(" and ")} to succeed`, describeCall(tried.last));
     const result = readResult(tried.raw);
@@ -190,8 +190,8 @@ async function servesV6(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function oneInOldVersions(trial: ClauseContext): Promise<void> {
-  const both = ranged(trial, "10.203.0.0/24", "10.203.1.0/24");
+async function oneInOldVersions(context: ClauseContext): Promise<void> {
+  const both = ranged(context, "10.203.0.0/24", "10.203.1.0/24");
   const target = await both.createContainer();
   demandRejected(
     await both.invokeTarget("ADD", target),
@@ -202,12 +202,12 @@ async function oneInOldVersions(trial: ClauseContext): Promise<void> {
 }
 
 /** Ranges that only the runtime names, and a DEL that is not told them. */
-async function takesRanges(trial: ClauseContext): Promise<void> {
+async function takesRanges(context: ClauseContext): Promise<void> {
   notApplicableUnless(
-    trial.underTest.list.plugins[trial.underTest.target]?.capabilities.includes("ipRanges") ?? false,
+    context.underTest.list.plugins[context.underTest.target]?.capabilities.includes("ipRanges") ?? false,
     "the configuration claims no capability ipRanges",
   );
-  const pool = trial.withNetwork(withPool(trial.underTest.list) ?? trial.underTest.list);
+  const pool = context.withNetwork(withPool(context.underTest.list) ?? context.underTest.list);
   const target = await pool.createContainer();
   const { ok, raw, last } = await pool.tryAdd(target, {
     capabilityArgs: { ipRanges: [[{ subnet: "10.203.9.0/24" }]] },
@@ -223,9 +223,9 @@ async function takesRanges(trial: ClauseContext): Promise<void> {
   demand(left.length === 0, "no reservation after DEL without runtimeConfig", left.join(", "));
 }
 
-async function survives(trial: ClauseContext): Promise<void> {
+async function survives(context: ClauseContext): Promise<void> {
   await demandLeaseReleased(
-    trial,
+    context,
     "after DEL by another process",
     async (which, added) => void (await which.del(added)),
   );
@@ -264,7 +264,7 @@ export const ipam = [
     kinds: KINDS,
     section: SECTION,
     sentence: "Configured routes are returned.",
-    test: (trial) => returnsConfigured(trial, "routes", [{ dst: "203.0.113.0/24", gw: "10.97.0.1" }]),
+    test: (context) => returnsConfigured(context, "routes", [{ dst: "203.0.113.0/24", gw: "10.97.0.1" }]),
   },
   {
     id: "ipam.dns",
@@ -272,7 +272,7 @@ export const ipam = [
     kinds: KINDS,
     section: "5-Delegated",
     sentence: "Configured dns is returned.",
-    test: (trial) => returnsConfigured(trial, "dns", { nameservers: ["192.0.2.53"], domain: "a.test" }),
+    test: (context) => returnsConfigured(context, "dns", { nameservers: ["192.0.2.53"], domain: "a.test" }),
   },
   {
     id: "ipam.netns.agnostic",
@@ -314,9 +314,9 @@ export const ipam = [
     kinds: KINDS,
     section: "Conventions",
     sentence: "runtimeConfig.ips is honoured.",
-    test: (trial) =>
+    test: (context) =>
       honorsRequest(
-        trial,
+        context,
         { request: (request) => ({ ...request, runtimeConfig: { ips: ["10.203.0.55/24"] } }) },
         "10.203.0.55",
       ),
@@ -328,9 +328,9 @@ export const ipam = [
     kinds: KINDS,
     section: "Conventions",
     sentence: "args.cni.ips is honoured.",
-    test: (trial) =>
+    test: (context) =>
       honorsRequest(
-        trial,
+        context,
         { request: (request) => ({ ...request, args: { cni: { ips: ["10.203.0.56"] } } }) },
         "10.203.0.56",
       ),
@@ -341,7 +341,7 @@ export const ipam = [
     kinds: KINDS,
     section: "Conventions",
     sentence: "IP in CNI_ARGS is honoured.",
-    test: (trial) => honorsRequest(trial, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57"),
+    test: (context) => honorsRequest(context, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57"),
   },
   {
     id: "ipam.request.taken",

@@ -11,27 +11,27 @@ import { listProcesses } from "./exit.ts";
 
 const SECTION = "2-DEL";
 
-async function runLifecycle(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  if (trial.atLeast("0.4.0")) await trial.check(added);
-  const { ok, last } = await trial.del(added);
+async function runLifecycle(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  if (context.atLeast("0.4.0")) await context.check(added);
+  const { ok, last } = await context.del(added);
   skipUnless(ok, `DEL fails: ${describeCall(last)}`);
-  await run(trial.testNode.shell, ["ip", "netns", "delete", added.container.id]);
-  trial.testNode.forget(added.container);
+  await run(context.testNode.shell, ["ip", "netns", "delete", added.container.id]);
+  context.testNode.forget(added.container);
 }
 
 /** Compares lines of one kind after the first life and after the third. */
-async function demandSteady(trial: ClauseContext, kind: RegExp): Promise<void> {
-  await runLifecycle(trial);
-  const before = await takeSnapshot(trial);
-  await runLifecycle(trial);
-  await runLifecycle(trial);
-  const left = difference(before, await takeSnapshot(trial)).filter((line) => kind.test(line));
+async function demandSteady(context: ClauseContext, kind: RegExp): Promise<void> {
+  await runLifecycle(context);
+  const before = await takeSnapshot(context);
+  await runLifecycle(context);
+  await runLifecycle(context);
+  const left = difference(before, await takeSnapshot(context)).filter((line) => kind.test(line));
   demand(left.length === 0, "the node as after the first container", `${left.length} differences`, left);
 }
 
-async function poolSurvives(trial: ClauseContext): Promise<void> {
-  const small = singleAddressContext(trial);
+async function poolSurvives(context: ClauseContext): Promise<void> {
+  const small = singleAddressContext(context);
   notApplicableUnless(small !== null, "the plugin's pool is not set by subnet or ranges");
   for (let i = 1; i <= 4; i++) {
     const target = await small.createContainer();
@@ -42,19 +42,19 @@ async function poolSurvives(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function steadyFiles(trial: ClauseContext): Promise<void> {
-  await runLifecycle(trial);
-  const before = await listPluginFiles(trial);
-  await runLifecycle(trial);
-  await runLifecycle(trial);
-  const left = difference(before, await listPluginFiles(trial));
+async function steadyFiles(context: ClauseContext): Promise<void> {
+  await runLifecycle(context);
+  const before = await listPluginFiles(context);
+  await runLifecycle(context);
+  await runLifecycle(context);
+  const left = difference(before, await listPluginFiles(context));
   demand(left.length === 0, "the plugin's files as after the first container", `${left.length} differences`, left);
 }
 
-async function netnsCanGo(trial: ClauseContext): Promise<void> {
-  const mounts = async (): Promise<string> => inspect(trial.testNode.shell, "cut -d' ' -f2 /proc/mounts | sort");
+async function netnsCanGo(context: ClauseContext): Promise<void> {
+  const mounts = async (): Promise<string> => inspect(context.testNode.shell, "cut -d' ' -f2 /proc/mounts | sort");
   const before = await mounts();
-  await runLifecycle(trial);
+  await runLifecycle(context);
   const after = await mounts();
   demand(
     after === before,
@@ -66,27 +66,27 @@ async function netnsCanGo(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function steadyProcesses(trial: ClauseContext): Promise<void> {
-  await runLifecycle(trial);
-  const before = await listProcesses(trial);
-  await runLifecycle(trial);
-  await runLifecycle(trial);
-  const left = (await listProcesses(trial)).filter((line) => !before.includes(line));
+async function steadyProcesses(context: ClauseContext): Promise<void> {
+  await runLifecycle(context);
+  const before = await listProcesses(context);
+  await runLifecycle(context);
+  await runLifecycle(context);
+  const left = (await listProcesses(context)).filter((line) => !before.includes(line));
   demand(left.length === 0, "no process left after DEL", left.join(", "));
 }
 
 /** Forwarding is what many plugins switch on and none off; the kernel then stops to accept redirects. */
 const FORWARDING = /forward|accept_redirects/;
 
-async function steadySettings(trial: ClauseContext): Promise<void> {
+async function steadySettings(context: ClauseContext): Promise<void> {
   const node = {
-    container: { id: "", netns: "", shell: trial.testNode.shell },
+    container: { id: "", netns: "", shell: context.testNode.shell },
     ifName: "eth0",
     lead: null,
     raw: null,
   };
   const before = await readAttributes(node);
-  await runLifecycle(trial);
+  await runLifecycle(context);
   const after = await readAttributes(node);
   const left = changedAttributes(before, after).filter((name) => !FORWARDING.test(name));
   demand(
@@ -105,7 +105,7 @@ export const leak = [
     kinds: LINKS,
     section: SECTION,
     sentence: "No link is left after DEL.",
-    test: (trial) => demandSteady(trial, /node: (link|address)/),
+    test: (context) => demandSteady(context, /node: (link|address)/),
   },
   {
     id: "leak.leases",
@@ -121,7 +121,7 @@ export const leak = [
     kinds: LINKS,
     section: SECTION,
     sentence: "No firewall rule is left after DEL.",
-    test: (trial) => demandSteady(trial, /node: (iptables|ip6tables|nft)/),
+    test: (context) => demandSteady(context, /node: (iptables|ip6tables|nft)/),
   },
   {
     id: "leak.routes",
@@ -129,7 +129,7 @@ export const leak = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "No route, policy rule or forwarding entry is left after DEL.",
-    test: (trial) => demandSteady(trial, /node: (route|rule|rule6|fdb)/),
+    test: (context) => demandSteady(context, /node: (route|rule|rule6|fdb)/),
   },
   {
     id: "leak.qdisc",
@@ -137,7 +137,7 @@ export const leak = [
     kinds: ["chained"],
     section: SECTION,
     sentence: "No traffic control object is left after DEL.",
-    test: (trial) => demandSteady(trial, /node: tc/),
+    test: (context) => demandSteady(context, /node: tc/),
   },
   {
     id: "leak.files",

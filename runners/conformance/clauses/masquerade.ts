@@ -10,12 +10,12 @@ import { changePlugins } from "../network-variants.ts";
 
 const SERVER_PORT = 8080;
 
-async function masquerades(trial: ClauseContext): Promise<void> {
-  const { shell, outside } = trial.testNode;
+async function masquerades(context: ClauseContext): Promise<void> {
+  const { shell, outside } = context.testNode;
   await startServer(outside, SERVER_PORT);
   // An answer must find its way to a container that keeps its own address.
   await run(outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
-  const plain = withMasquerade(trial, false);
+  const plain = withMasquerade(context, false);
   const kept = await plain.add();
   const own = kept.result.ips.find(({ address }) => !address.includes(":"))?.address.split("/")[0];
   notApplicableUnless(
@@ -27,13 +27,13 @@ async function masquerades(trial: ClauseContext): Promise<void> {
   demand(seen === own, `without ipMasq, packets that leave the node with the container's address ${own}`, seen);
   await plain.del(kept);
   const before = await readFirewallRules(shell);
-  const hiding = withMasquerade(trial, true);
+  const hiding = withMasquerade(context, true);
   const target = await hiding.createContainer();
   const { ok, last } = await hiding.tryAdd(target);
   notApplicableUnless(ok, `the plugin does not take ipMasq: ${describeCall(last)}`);
   const hidden = await sourceAddressOf(target);
   // A plugin need not support the key; one that makes rules for it, or is given it, does.
-  const given = trial.underTest.list.plugins[trial.underTest.target]?.raw.ipMasq === true;
+  const given = context.underTest.list.plugins[context.underTest.target]?.raw.ipMasq === true;
   notApplicableUnless(
     given || hidden === NODE_ADDRESS || addedRules(before, await readFirewallRules(shell)).length > 0,
     "the plugin does not support ipMasq",
@@ -45,13 +45,13 @@ async function masquerades(trial: ClauseContext): Promise<void> {
   );
 }
 
-function withMasquerade(trial: ClauseContext, ipMasq: boolean): ClauseContext {
+function withMasquerade(context: ClauseContext, ipMasq: boolean): ClauseContext {
   // A plugin that was not told of the key may refuse it.
-  return trial.withNetwork(
+  return context.withNetwork(
     changePlugins(
-      trial.underTest.list,
+      context.underTest.list,
       (raw) => (ipMasq || raw.ipMasq !== undefined ? { ...raw, ipMasq } : raw),
-      trial.underTest.target,
+      context.underTest.target,
     ),
   );
 }

@@ -12,8 +12,8 @@ function isOneObject(text: string): boolean {
   return parseObject(text) !== null && !text.startsWith("\ufeff") && !text.includes("\ufffd");
 }
 
-async function addPrintsOne(trial: ClauseContext): Promise<void> {
-  const { ok, last } = await trial.tryAdd(await trial.createContainer());
+async function addPrintsOne(context: ClauseContext): Promise<void> {
+  const { ok, last } = await context.tryAdd(await context.createContainer());
   skipUnless(ok, `ADD does not work here: ${describeCall(last)}`);
   demand(
     isOneObject(last.output.stdout),
@@ -23,10 +23,10 @@ async function addPrintsOne(trial: ClauseContext): Promise<void> {
 }
 
 async function printsNothing(
-  trial: ClauseContext,
+  context: ClauseContext,
   operation: (attached: Awaited<ReturnType<ClauseContext["add"]>>) => Promise<Outcome>,
 ): Promise<void> {
-  const { ok, last, calls } = await operation(await trial.add());
+  const { ok, last, calls } = await operation(await context.add());
   skipUnless(ok, `it does not succeed: ${describeCall(last)}`);
   for (const { command, output } of calls)
     demand(
@@ -36,8 +36,8 @@ async function printsNothing(
     );
 }
 
-async function versionPrintsOne(trial: ClauseContext): Promise<void> {
-  const call = await trial.invokeTarget("VERSION", null);
+async function versionPrintsOne(context: ClauseContext): Promise<void> {
+  const call = await context.invokeTarget("VERSION", null);
   skipUnless(succeeded(call.output), `VERSION does not work: ${describeCall(call)}`);
   demand(
     isOneObject(call.output.stdout),
@@ -47,18 +47,20 @@ async function versionPrintsOne(trial: ClauseContext): Promise<void> {
 }
 
 /** The forced failures that are failures: that they are is a clause of its own. */
-async function failures(trial: ClauseContext): Promise<readonly InjectedCall[]> {
-  const all = (await injectFailures(trial)).filter(({ call }) => !succeeded(call.output) && call.output.ended === null);
+async function failures(context: ClauseContext): Promise<readonly InjectedCall[]> {
+  const all = (await injectFailures(context)).filter(
+    ({ call }) => !succeeded(call.output) && call.output.ended === null,
+  );
   skipUnless(all.length > 0, "nothing makes the plugin fail");
   return all;
 }
 
 async function eachFailure(
-  trial: ClauseContext,
+  context: ClauseContext,
   expected: string,
   judge: (forced: InjectedCall) => string | null,
 ): Promise<void> {
-  for (const forced of await failures(trial)) {
+  for (const forced of await failures(context)) {
     const got = judge(forced);
     demand(got === null, `${expected} (${forced.what})`, got ?? "", [], forced.call);
   }
@@ -70,22 +72,22 @@ function outputOf({ output }: Invocation): string {
 
 /** Judges an error object; where there is none, another clause has told. */
 async function eachError(
-  trial: ClauseContext,
+  context: ClauseContext,
   expected: string,
   judge: (error: NonNullable<ReturnType<typeof parseObject>>, forced: InjectedCall) => boolean,
 ): Promise<void> {
-  await eachFailure(trial, expected, (forced) => {
+  await eachFailure(context, expected, (forced) => {
     const error = parseObject(forced.call.output.stdout);
     return error === null || judge(error, forced) ? null : outputOf(forced.call);
   });
 }
 
 /** Codes that the specification gives a meaning, by the version that brought them. */
-function knownCodes(trial: ClauseContext): readonly number[] {
+function knownCodes(context: ClauseContext): readonly number[] {
   const later = [
-    trial.atLeast("0.4.0") ? [3, 11] : [],
-    trial.atLeast("1.0.0") ? [4, 5, 6, 7] : [],
-    trial.atLeast("1.1.0") ? [50, 51] : [],
+    context.atLeast("0.4.0") ? [3, 11] : [],
+    context.atLeast("1.0.0") ? [4, 5, 6, 7] : [],
+    context.atLeast("1.1.0") ? [50, 51] : [],
   ];
   return [1, 2, ...later.flat()];
 }
@@ -93,11 +95,11 @@ function knownCodes(trial: ClauseContext): readonly number[] {
 /** Codes of all versions. */
 const ALL_RESERVED_CODES: readonly number[] = [1, 2, 3, 4, 5, 6, 7, 11, 50, 51];
 
-async function codesAreKnown(trial: ClauseContext): Promise<void> {
-  const wrong = [...(await injectFailures(trial)), ...(await fuzzOperations(trial))].flatMap(
+async function codesAreKnown(context: ClauseContext): Promise<void> {
+  const wrong = [...(await injectFailures(context)), ...(await fuzzOperations(context))].flatMap(
     ({ what, call, requestDecoded: decoded }) => {
       // Without a version nobody can tell which codes there are.
-      const known = decoded ? knownCodes(trial) : ALL_RESERVED_CODES;
+      const known = decoded ? knownCodes(context) : ALL_RESERVED_CODES;
       const raw = parseObject(call.output.stdout)?.code;
       const code = typeof raw === "number" && !succeeded(call.output) ? raw : null;
       return code === null || known.includes(code) || code >= 100 ? [] : [{ what, call, code, known }];
@@ -114,16 +116,16 @@ async function codesAreKnown(trial: ClauseContext): Promise<void> {
     );
 }
 
-async function notReadyIsOfStatus(trial: ClauseContext): Promise<void> {
-  for (const { what, call } of await injectFailures(trial)) {
+async function notReadyIsOfStatus(context: ClauseContext): Promise<void> {
+  for (const { what, call } of await injectFailures(context)) {
     const code = reportedError(call)?.code;
     demand(code !== 50 && code !== 51, `no code 50 or 51 but of STATUS (${what})`, String(code), [], call);
   }
 }
 
 /** Code 3 says that the container is unknown, which no DEL may complain of, and which a missing parameter is not. */
-async function code3IsOfContainers(trial: ClauseContext): Promise<void> {
-  const deleted = await trial.invokeTarget("DEL", await trial.createContainer());
+async function code3IsOfContainers(context: ClauseContext): Promise<void> {
+  const deleted = await context.invokeTarget("DEL", await context.createContainer());
   demand(
     reportedError(deleted)?.code !== 3,
     "no code 3 from DEL, for which an unknown container is none to complain of",
@@ -131,7 +133,7 @@ async function code3IsOfContainers(trial: ClauseContext): Promise<void> {
   );
   const nobody = { env: { CNI_CONTAINERID: "", CNI_NETNS: "", CNI_IFNAME: "" } };
   for (const operation of ["ADD", "GC", "STATUS"] as const) {
-    const call = await trial.invokeTarget(operation, null, nobody);
+    const call = await context.invokeTarget(operation, null, nobody);
     demand(
       reportedError(call)?.code !== 3,
       `no code 3 from ${operation} without a container`,
@@ -143,10 +145,10 @@ async function code3IsOfContainers(trial: ClauseContext): Promise<void> {
 }
 
 /** The runtime may try again later, if it is told so. */
-async function tryAgainReaches(trial: ClauseContext): Promise<void> {
-  const double = await installFakeIpam(trial);
-  await double.setResponse("ADD", 1, errorOutput(trial, 11));
-  const call = await double.context.invokeTarget("ADD", await double.context.createContainer());
+async function tryAgainReaches(context: ClauseContext): Promise<void> {
+  const fakeIpam = await installFakeIpam(context);
+  await fakeIpam.setResponse("ADD", 1, errorOutput(context, 11));
+  const call = await fakeIpam.context.invokeTarget("ADD", await fakeIpam.context.createContainer());
   skipUnless(!succeeded(call.output), "ADD succeeds though the IPAM plugin fails");
   demand(reportedError(call)?.code === 11, "code 11 (try again later) of the IPAM plugin", describeCall(call));
 }
@@ -168,14 +170,14 @@ export const output = [
     since: "0.4.0",
     section: "2-CHECK",
     sentence: "CHECK prints nothing when it succeeds.",
-    test: (trial) => printsNothing(trial, (attached) => trial.check(attached)),
+    test: (context) => printsNothing(context, (attached) => context.check(attached)),
   },
   {
     id: "out.del.empty",
     level: "beyond",
     section: "-",
     sentence: "DEL prints nothing when it succeeds.",
-    test: (trial) => printsNothing(trial, (attached) => trial.del(attached)),
+    test: (context) => printsNothing(context, (attached) => context.del(attached)),
   },
   {
     id: "out.gc.empty",
@@ -183,7 +185,7 @@ export const output = [
     since: "1.1.0",
     section: "2-GC",
     sentence: "GC prints nothing when it succeeds.",
-    test: (trial) => printsNothing(trial, (attached) => trial.gc([attached])),
+    test: (context) => printsNothing(context, (attached) => context.gc([attached])),
   },
   {
     id: "out.status.empty",
@@ -191,7 +193,7 @@ export const output = [
     since: "1.1.0",
     section: "-",
     sentence: "STATUS prints nothing when it succeeds.",
-    test: (trial) => printsNothing(trial, () => trial.status()),
+    test: (context) => printsNothing(context, () => context.status()),
   },
   {
     id: "out.version.onejson",
@@ -207,8 +209,8 @@ export const output = [
     earlier: OLD_MUST,
     section: ERROR,
     sentence: "A failure prints exactly one JSON object.",
-    test: (trial) =>
-      eachFailure(trial, "exactly one JSON object on standard output", ({ call }) =>
+    test: (context) =>
+      eachFailure(context, "exactly one JSON object on standard output", ({ call }) =>
         isOneObject(call.output.stdout) ? null : outputOf(call),
       ),
   },
@@ -218,8 +220,8 @@ export const output = [
     earlier: OLD_MUST,
     section: ERROR,
     sentence: "The error object is on standard output, not on standard error.",
-    test: (trial) =>
-      eachFailure(trial, "the error object on standard output", ({ call }) =>
+    test: (context) =>
+      eachFailure(context, "the error object on standard output", ({ call }) =>
         call.output.stdout.trim() !== "" ? null : `nothing there; on standard error ${outputOf(call)}`,
       ),
   },
@@ -229,8 +231,8 @@ export const output = [
     earlier: OLD_MUST,
     section: ERROR,
     sentence: "code of an error is a whole number from 1 on.",
-    test: (trial) =>
-      eachFailure(trial, "a code from 1 on", ({ call }) =>
+    test: (context) =>
+      eachFailure(context, "a code from 1 on", ({ call }) =>
         typeof parseObject(call.output.stdout)?.code === "number" && Number(parseObject(call.output.stdout)?.code) >= 1
           ? null
           : outputOf(call),
@@ -242,8 +244,8 @@ export const output = [
     earlier: OLD_MUST,
     section: ERROR,
     sentence: "msg of an error is a text that is not empty.",
-    test: (trial) =>
-      eachFailure(trial, "a msg", ({ call }) =>
+    test: (context) =>
+      eachFailure(context, "a msg", ({ call }) =>
         typeof parseObject(call.output.stdout)?.msg === "string" && parseObject(call.output.stdout)?.msg !== ""
           ? null
           : outputOf(call),
@@ -254,8 +256,8 @@ export const output = [
     level: "SHOULD",
     section: ERROR,
     sentence: "details of an error, if given, is a text.",
-    test: (trial) =>
-      eachError(trial, "details as a text", ({ details }) => details === undefined || typeof details === "string"),
+    test: (context) =>
+      eachError(context, "details as a text", ({ details }) => details === undefined || typeof details === "string"),
   },
   {
     id: "err.cniversion",
@@ -263,11 +265,11 @@ export const output = [
     earlier: OLD_MUST,
     section: ERROR,
     sentence: "cniVersion of an error is that of the request, once that could be read.",
-    test: (trial) =>
+    test: (context) =>
       eachError(
-        trial,
-        `cniVersion ${trial.version}`,
-        ({ cniVersion }, { requestDecoded: decoded }) => !decoded || cniVersion === trial.version,
+        context,
+        `cniVersion ${context.version}`,
+        ({ cniVersion }, { requestDecoded: decoded }) => !decoded || cniVersion === context.version,
       ),
   },
   {

@@ -26,9 +26,9 @@ function mapping(hostPort: number, more: JsonObject = {}): Overrides {
 }
 
 /** A container whose server says its id. */
-async function mapped(trial: ClauseContext, changes: Overrides): Promise<AddedAttachment> {
-  skipUnlessClaimed(trial, "portMappings");
-  const added = await trial.add(undefined, changes);
+async function mapped(context: ClauseContext, changes: Overrides): Promise<AddedAttachment> {
+  skipUnlessClaimed(context, "portMappings");
+  const added = await context.add(undefined, changes);
   await startServer(added.container.shell, CONTAINER_PORT, added.container.id);
   return added;
 }
@@ -57,24 +57,24 @@ async function demandSilence(from: Shell, address: string, port: number, why: st
 const ENABLE_HAIRPIN = `ip -o link show | sed -n 's/^[0-9]*: \\([^@:]*\\)@.* master .*/\\1/p' | while read -r port; do ip link set dev "$port" type bridge_slave hairpin on; done`;
 
 /** From a machine beyond the node, from the node itself and from the container itself. */
-async function forwardsPorts(trial: ClauseContext): Promise<void> {
-  const { shell, outside } = trial.testNode;
-  const added = await mapped(trial, mapping(8081));
+async function forwardsPorts(context: ClauseContext): Promise<void> {
+  const { shell, outside } = context.testNode;
+  const added = await mapped(context, mapping(8081));
   await run(shell, ["sh", "-ec", ENABLE_HAIRPIN]);
   for (const protocol of PROTOCOLS) {
     for (const from of [outside, shell, added.container.shell])
       await demandAnswer(from, protocol, NODE_ADDRESS, 8081, added);
   }
-  await forwardsPortsIpv6(trial);
+  await forwardsPortsIpv6(context);
 }
 
 /** Where the chain has IPv6 when it is given a pool of it. */
-async function forwardsPortsIpv6(trial: ClauseContext): Promise<void> {
-  const { shell, outside } = trial.testNode;
-  const pool = withPool(trial.underTest.list, "10.203.0.0/24", "fd00:cb::/64");
+async function forwardsPortsIpv6(context: ClauseContext): Promise<void> {
+  const { shell, outside } = context.testNode;
+  const pool = withPool(context.underTest.list, "10.203.0.0/24", "fd00:cb::/64");
   const ipam = pool === null ? null : ipamOf(pool);
   if (pool === null || ipam === null) return;
-  const dual = trial.withNetwork(withIpam(pool, { ...ipam, routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }] }));
+  const dual = context.withNetwork(withIpam(pool, { ...ipam, routes: [{ dst: "0.0.0.0/0" }, { dst: "::/0" }] }));
   const target = await dual.createContainer();
   const { ok, raw } = await dual.tryAdd(target, mapping(8086));
   if (!ok || !JSON.stringify(raw).includes(`"fd00:cb::`)) return;
@@ -84,35 +84,35 @@ async function forwardsPortsIpv6(trial: ClauseContext): Promise<void> {
   for (const protocol of PROTOCOLS) await demandAnswer(outside, protocol, NODE_IPV6, 8086, target);
 }
 
-async function keepsToAddress(trial: ClauseContext): Promise<void> {
-  const { shell, outside } = trial.testNode;
+async function keepsToAddress(context: ClauseContext): Promise<void> {
+  const { shell, outside } = context.testNode;
   await run(shell, ["ip", "addr", "add", `${OTHER_ADDRESS}/24`, "dev", "eth0"]);
-  const added = await mapped(trial, mapping(8081, { hostIP: OTHER_ADDRESS }));
+  const added = await mapped(context, mapping(8081, { hostIP: OTHER_ADDRESS }));
   await demandAnswer(outside, "tcp", OTHER_ADDRESS, 8081, added);
   await demandSilence(outside, NODE_ADDRESS, 8081, `the mapping is for ${OTHER_ADDRESS} alone`);
 }
 
 /** The container and its server stay, so that only the mapping can be why nobody answers. */
-async function goesWithDel(trial: ClauseContext): Promise<void> {
-  const { outside } = trial.testNode;
-  const [goes, stays] = [await mapped(trial, mapping(8081)), await mapped(trial, mapping(8082))];
+async function goesWithDel(context: ClauseContext): Promise<void> {
+  const { outside } = context.testNode;
+  const [goes, stays] = [await mapped(context, mapping(8081)), await mapped(context, mapping(8082))];
   await demandAnswer(outside, "tcp", NODE_ADDRESS, 8081, goes);
-  await trial.invokeTarget("DEL", trial.atLeast("0.4.0") ? goes : { ...goes, raw: null }, mapping(8081));
+  await context.invokeTarget("DEL", context.atLeast("0.4.0") ? goes : { ...goes, raw: null }, mapping(8081));
   await demandSilence(outside, NODE_ADDRESS, 8081, "its mapping was deleted");
   await demandAnswer(outside, "tcp", NODE_ADDRESS, 8082, stays);
 }
 
-async function rejectsInvalidMappings(trial: ClauseContext): Promise<void> {
-  await trial.del(await mapped(trial, mapping(8081)), mapping(8081));
+async function rejectsInvalidMappings(context: ClauseContext): Promise<void> {
+  await context.del(await mapped(context, mapping(8081)), mapping(8081));
   for (const wrong of [{ hostPort: 0 }, { hostPort: 99999 }, { containerPort: 0 }, { protocol: "cnibench" }]) {
-    const target = await trial.createContainer();
+    const target = await context.createContainer();
     const changes: Overrides = {
       capabilityArgs: { portMappings: [{ hostPort: 8083, containerPort: CONTAINER_PORT, protocol: "tcp", ...wrong }] },
     };
-    const before = await readNodeObjects(trial);
-    demandRejected(await trial.invokeTarget("ADD", target, changes), `a port mapping with ${JSON.stringify(wrong)}`);
-    await trial.invokeTarget("DEL", target, changes);
-    const left = addedSince(before, await readNodeObjects(trial));
+    const before = await readNodeObjects(context);
+    demandRejected(await context.invokeTarget("ADD", target, changes), `a port mapping with ${JSON.stringify(wrong)}`);
+    await context.invokeTarget("DEL", target, changes);
+    const left = addedSince(before, await readNodeObjects(context));
     demand(
       left.length === 0,
       `nothing left of a port mapping with ${JSON.stringify(wrong)} after DEL`,

@@ -10,7 +10,7 @@ import type { Attachment, ClauseContext } from "../clause-context.ts";
 import { readNamespaces } from "../observed.ts";
 
 /** A result that no plugin here would have made, about a link that is there. */
-async function foreignPrevResult(trial: ClauseContext, { container, ifName }: Attachment): Promise<JsonObject> {
+async function foreignPrevResult(context: ClauseContext, { container, ifName }: Attachment): Promise<JsonObject> {
   const mac = "02:00:00:00:00:07";
   await container.shell.exec(["ip", "link", "add", "dev", ifName, "address", mac, "type", "bridge"]);
   const result: JsonObject = {
@@ -20,19 +20,19 @@ async function foreignPrevResult(trial: ClauseContext, { container, ifName }: At
     routes: [{ dst: "203.0.113.0/24", gw: "192.0.2.1" }, { dst: "198.51.100.0/24" }],
     dns: { nameservers: ["192.0.2.53"], search: ["a.test", "b.test"] },
   };
-  return convertResult(result, trial.version);
+  return convertResult(result, context.version);
 }
 
 /** The network under test with a configuration that changes nothing. */
-async function passesThrough(trial: ClauseContext): Promise<void> {
-  notApplicableUnless(!trial.underTest.changes, "the configuration makes the plugin change something");
-  const target = await trial.createContainer();
-  const prevResult = target.lead ?? (await foreignPrevResult(trial, target));
-  const call = await trial.invokeTarget("ADD", target, { prevResult: convertResult(prevResult, trial.version) });
+async function passesThrough(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!context.underTest.changes, "the configuration makes the plugin change something");
+  const target = await context.createContainer();
+  const prevResult = target.lead ?? (await foreignPrevResult(context, target));
+  const call = await context.invokeTarget("ADD", target, { prevResult: convertResult(prevResult, context.version) });
   skipUnless(succeeded(call.output), `ADD fails: ${describeCall(call)}`);
   const printed = parseObject(call.output.stdout) ?? {};
   demand(
-    deepEqual(withoutEmpty(printed), withoutEmpty({ ...prevResult, cniVersion: trial.version })),
+    deepEqual(withoutEmpty(printed), withoutEmpty({ ...prevResult, cniVersion: context.version })),
     "the result that it was given",
     JSON.stringify(printed).slice(0, 600),
     [`it was given ${JSON.stringify(prevResult).slice(0, 600)}`],
@@ -40,9 +40,9 @@ async function passesThrough(trial: ClauseContext): Promise<void> {
 }
 
 /** Where result and prevResult differ, the kernel must agree with the result; the rest is kept. */
-async function reportsItsChanges(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
-  const [inside, node] = await readNamespaces(trial, added);
+async function reportsItsChanges(context: ClauseContext): Promise<void> {
+  const added = await context.add();
+  const [inside, node] = await readNamespaces(context, added);
   const before = readResult(added.lead ?? {});
   for (const { name, sandbox, mac, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
@@ -65,8 +65,8 @@ async function reportsItsChanges(trial: ClauseContext): Promise<void> {
     );
 }
 
-async function keepsIndices(trial: ClauseContext): Promise<void> {
-  const added = await trial.add();
+async function keepsIndices(context: ClauseContext): Promise<void> {
+  const added = await context.add();
   const before = readResult(added.lead ?? {});
   for (const { address, interface: index } of before.ips) {
     const now = added.result.ips.find((ip) => ip.address === address);
@@ -75,10 +75,10 @@ async function keepsIndices(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function interfaceKeeps(trial: ClauseContext): Promise<void> {
-  const prevResult = await foreignPrevResult(trial, await trial.createContainer("other0"));
-  const target = await trial.createContainer();
-  const call = await trial.invokeTarget("ADD", target, { prevResult });
+async function interfaceKeeps(context: ClauseContext): Promise<void> {
+  const prevResult = await foreignPrevResult(context, await context.createContainer("other0"));
+  const target = await context.createContainer();
+  const call = await context.invokeTarget("ADD", target, { prevResult });
   if (!succeeded(call.output)) return;
   const printed = call.output.stdout;
   demand(
@@ -88,27 +88,27 @@ async function interfaceKeeps(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function refusesMissing(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function refusesMissing(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   demandRejected(
-    await trial.invokeTarget("ADD", target, { prevResult: null }),
+    await context.invokeTarget("ADD", target, { prevResult: null }),
     "ADD of a chained plugin without prevResult",
   );
 }
 
-async function toleratesNoVersion(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function toleratesNoVersion(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   notApplicableUnless(target.lead !== null, "no plugin is before it");
   const prevResult = Object.fromEntries(Object.entries(target.lead).filter(([key]) => key !== "cniVersion"));
-  const call = await trial.invokeTarget("ADD", target, { prevResult });
+  const call = await context.invokeTarget("ADD", target, { prevResult });
   demand(succeeded(call.output), "ADD with a prevResult without cniVersion to succeed", describeCall(call));
 }
 
 /** A chain in a version whose results have no interfaces: not every chained plugin can work in it. */
-async function passesOldShape(trial: ClauseContext): Promise<void> {
-  const target = await trial.createContainer();
+async function passesOldShape(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
   notApplicableUnless(target.lead !== null, "no plugin is before it");
-  const call = await trial.invokeTarget("ADD", target);
+  const call = await context.invokeTarget("ADD", target);
   if (!succeeded(call.output)) return demandRejected(call, "a prevResult of this version", { codes: [1] });
   const printed = parseObject(call.output.stdout) ?? {};
   demand(

@@ -10,28 +10,28 @@ import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
 const SECTION = "2-STATUS";
 const since = "1.1.0" as const;
 
-async function ready(trial: ClauseContext): Promise<void> {
-  const { ok, last } = await trial.status();
+async function ready(context: ClauseContext): Promise<void> {
+  const { ok, last } = await context.status();
   demand(ok, "STATUS to succeed", describeCall(last));
 }
 
 /** A network that cannot serve another ADD: its one address is taken, or its IPAM plugin says so. */
 async function exhausted(
-  trial: ClauseContext,
-): Promise<{ readonly trial: ClauseContext; readonly taken: AddedAttachment | null }> {
-  const small = singleAddressContext(trial);
-  if (small !== null && !trial.underTest.kinds.includes("delegating"))
-    return { trial: small, taken: await small.add() };
-  if (!trial.underTest.kinds.includes("delegating"))
+  context: ClauseContext,
+): Promise<{ readonly context: ClauseContext; readonly taken: AddedAttachment | null }> {
+  const small = singleAddressContext(context);
+  if (small !== null && !context.underTest.kinds.includes("delegating"))
+    return { context: small, taken: await small.add() };
+  if (!context.underTest.kinds.includes("delegating"))
     throw new NotApplicable("nothing is known that makes the plugin not ready");
-  const double = await installFakeIpam(trial);
-  const taken = await double.context.add();
-  await double.setResponse("STATUS", 1, errorOutput(trial, 50));
-  return { trial: double.context, taken };
+  const fakeIpam = await installFakeIpam(context);
+  const taken = await fakeIpam.context.add();
+  await fakeIpam.setResponse("STATUS", 1, errorOutput(context, 50));
+  return { context: fakeIpam.context, taken };
 }
 
-async function reportsNotReady(trial: ClauseContext): Promise<void> {
-  const { trial: full } = await exhausted(trial);
+async function reportsNotReady(context: ClauseContext): Promise<void> {
+  const { context: full } = await exhausted(context);
   const call = await full.invokeTarget("STATUS", null);
   demandRejected(call, "STATUS of a network that can serve no ADD");
   demand(
@@ -41,18 +41,18 @@ async function reportsNotReady(trial: ClauseContext): Promise<void> {
   );
 }
 
-async function usesCodes(trial: ClauseContext): Promise<void> {
-  const { trial: full } = await exhausted(trial);
+async function usesCodes(context: ClauseContext): Promise<void> {
+  const { context: full } = await exhausted(context);
   const call = await full.invokeTarget("STATUS", null);
   skipUnless(!succeeded(call.output), "STATUS succeeds");
   const code = reportedError(call)?.code ?? 0;
   demand(code === 50 || code === 51 || code >= 100, "code 50 or 51, or one of the plugin's own", describeCall(call));
 }
 
-async function detectsExhaustion(trial: ClauseContext): Promise<void> {
-  const small = singleAddressContext(trial);
+async function detectsExhaustion(context: ClauseContext): Promise<void> {
+  const small = singleAddressContext(context);
   notApplicableUnless(
-    small !== null && !trial.underTest.kinds.includes("delegating"),
+    small !== null && !context.underTest.kinds.includes("delegating"),
     "the plugin's pool cannot be made small",
   );
   const taken = await small.add();
@@ -62,9 +62,9 @@ async function detectsExhaustion(trial: ClauseContext): Promise<void> {
   demand(ok, "STATUS to succeed when the address is free again", describeCall(last));
 }
 
-async function needsNoIds(trial: ClauseContext): Promise<void> {
+async function needsNoIds(context: ClauseContext): Promise<void> {
   for (const value of [undefined, ""]) {
-    const { ok, last } = await trial.status({
+    const { ok, last } = await context.status({
       env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value, CNI_ARGS: value },
     });
     demand(
@@ -75,18 +75,18 @@ async function needsNoIds(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function changesNothing(trial: ClauseContext): Promise<void> {
-  await trial.add();
-  await demandUnchanged(trial, async () => void (await trial.status()));
+async function changesNothing(context: ClauseContext): Promise<void> {
+  await context.add();
+  await demandUnchanged(context, async () => void (await context.status()));
 }
 
-async function isNotNeeded(trial: ClauseContext): Promise<void> {
-  const { ok, last } = await trial.tryAdd(await trial.createContainer());
+async function isNotNeeded(context: ClauseContext): Promise<void> {
+  const { ok, last } = await context.tryAdd(await context.createContainer());
   demand(ok, "ADD to succeed though STATUS was never called", describeCall(last));
 }
 
-async function allowsOthers(trial: ClauseContext): Promise<void> {
-  const { trial: full, taken } = await exhausted(trial);
+async function allowsOthers(context: ClauseContext): Promise<void> {
+  const { context: full, taken } = await exhausted(context);
   skipUnless(taken !== null && !(await full.status()).ok, "STATUS succeeds");
   for (const [name, outcome] of [
     ["CHECK", await full.check(taken)],
@@ -97,20 +97,20 @@ async function allowsOthers(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function refusesOldVersion(trial: ClauseContext): Promise<void> {
-  const call = await trial.invokeTarget("STATUS", null, {
+async function refusesOldVersion(context: ClauseContext): Promise<void> {
+  const call = await context.invokeTarget("STATUS", null, {
     request: (request) => ({ ...request, cniVersion: "1.0.0" }),
   });
   demandRejected(call, "STATUS with cniVersion 1.0.0", { codes: [1, 4] });
 }
 
-async function detectsMissingDaemon(trial: ClauseContext): Promise<void> {
-  const { stopDaemon } = trial.underTest;
+async function detectsMissingDaemon(context: ClauseContext): Promise<void> {
+  const { stopDaemon } = context.underTest;
   notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
-  const { ok, last } = await trial.status();
+  const { ok, last } = await context.status();
   skipUnless(ok, `STATUS does not succeed with the daemon: ${describeCall(last)}`);
-  await run(trial.testNode.shell, ["sh", "-ec", stopDaemon]);
-  demandRejected(await trial.invokeTarget("STATUS", null), "STATUS without the plugin's daemon");
+  await run(context.testNode.shell, ["sh", "-ec", stopDaemon]);
+  demandRejected(await context.invokeTarget("STATUS", null), "STATUS without the plugin's daemon");
 }
 
 export const status = [

@@ -13,18 +13,18 @@ import type { ClauseContext } from "../clause-context.ts";
 const SECTION = "5-VERSION";
 
 /** VERSION of every plugin of the list. The other variables are there: a clause of its own takes them away. */
-async function askAll(trial: ClauseContext, request: string): Promise<readonly Invocation[]> {
+async function askAll(context: ClauseContext, request: string): Promise<readonly Invocation[]> {
   const calls: Invocation[] = [];
-  for (const index of trial.underTest.list.plugins.keys()) {
+  for (const index of context.underTest.list.plugins.keys()) {
     calls.push(
-      await trial.execute(
+      await context.execute(
         index,
         {
           CNI_COMMAND: "VERSION",
           CNI_CONTAINERID: "dummy",
           CNI_NETNS: "dummy",
           CNI_IFNAME: "dummy",
-          CNI_PATH: trial.underTest.pluginPath.join(":"),
+          CNI_PATH: context.underTest.pluginPath.join(":"),
         },
         request,
       ),
@@ -33,8 +33,8 @@ async function askAll(trial: ClauseContext, request: string): Promise<readonly I
   return calls;
 }
 
-async function answers(trial: ClauseContext, version: string = trial.version): Promise<readonly JsonObject[]> {
-  const calls = await askAll(trial, JSON.stringify({ cniVersion: version }));
+async function answers(context: ClauseContext, version: string = context.version): Promise<readonly JsonObject[]> {
+  const calls = await askAll(context, JSON.stringify({ cniVersion: version }));
   return calls.map((call) => {
     const answer = succeeded(call.output) ? parseObject(call.output.stdout) : null;
     skipUnless(answer !== null, `VERSION gives no answer: ${describeCall(call)}`);
@@ -46,13 +46,13 @@ function versionsIn(answer: JsonObject): readonly unknown[] {
   return isList(answer.supportedVersions) ? answer.supportedVersions : [];
 }
 
-async function works(trial: ClauseContext): Promise<void> {
-  for (const call of await askAll(trial, `{"cniVersion":"1.0.0"}`))
+async function works(context: ClauseContext): Promise<void> {
+  for (const call of await askAll(context, `{"cniVersion":"1.0.0"}`))
     demand(succeeded(call.output), "exit code 0", describeCall(call));
 }
 
-async function hasShape(trial: ClauseContext): Promise<void> {
-  for (const answer of await answers(trial)) {
+async function hasShape(context: ClauseContext): Promise<void> {
+  for (const answer of await answers(context)) {
     const listed = versionsIn(answer);
     demand(
       typeof answer.cniVersion === "string",
@@ -72,9 +72,9 @@ async function hasShape(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function echoes(trial: ClauseContext): Promise<void> {
+async function echoes(context: ClauseContext): Promise<void> {
   for (const version of SPEC_VERSIONS) {
-    for (const answer of await answers(trial, version))
+    for (const answer of await answers(context, version))
       demand(
         answer.cniVersion === version,
         `cniVersion ${version}, as asked`,
@@ -83,8 +83,8 @@ async function echoes(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function listsVersions(trial: ClauseContext): Promise<void> {
-  for (const answer of await answers(trial)) {
+async function listsVersions(context: ClauseContext): Promise<void> {
+  for (const answer of await answers(context)) {
     const listed = versionsIn(answer);
     const bad = listed.find((version) => typeof version !== "string" || !/^\d+\.\d+\.\d+$/.test(version));
     demand(bad === undefined, "every entry of the form x.y.z", JSON.stringify(bad));
@@ -99,13 +99,13 @@ function common(lists: readonly (readonly unknown[])[]): string[] {
   );
 }
 
-async function listedWork(trial: ClauseContext): Promise<void> {
-  const listed = common((await answers(trial)).map(versionsIn));
+async function listedWork(context: ClauseContext): Promise<void> {
+  const listed = common((await answers(context)).map(versionsIn));
   skipUnless(listed.length > 0, "VERSION lists nothing that all plugins of the list share");
   const unknown = listed.find((version) => !isSpecVersion(version));
   demand(unknown === undefined, "released versions of the specification", String(unknown));
   for (const version of listed as SpecVersion[]) {
-    const spoken = trial.withNetwork(withVersion(trial.underTest.list, version));
+    const spoken = context.withNetwork(withVersion(context.underTest.list, version));
     const target = await spoken.createContainer();
     const { ok, raw, last } = await spoken.tryAdd(target);
     demand(ok, `ADD with cniVersion ${version} to work, for VERSION lists it`, describeCall(last));
@@ -115,11 +115,11 @@ async function listedWork(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function unlistedRefused(trial: ClauseContext): Promise<void> {
-  const lists = (await answers(trial)).map(versionsIn);
+async function unlistedRefused(context: ClauseContext): Promise<void> {
+  const lists = (await answers(context)).map(versionsIn);
   for (const [index, listed] of lists.entries()) {
     for (const version of SPEC_VERSIONS.filter((candidate) => !listed.includes(candidate))) {
-      const call = await trial.invoke("ADD", index, await trial.createContainer(), null, {
+      const call = await context.invoke("ADD", index, await context.createContainer(), null, {
         request: (request) => ({ ...request, cniVersion: version }),
       });
       demand(
@@ -132,24 +132,24 @@ async function unlistedRefused(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function needsNoEnvironment(trial: ClauseContext): Promise<void> {
-  for (const index of trial.underTest.list.plugins.keys()) {
-    const call = await trial.execute(index, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"1.0.0"}`);
+async function needsNoEnvironment(context: ClauseContext): Promise<void> {
+  for (const index of context.underTest.list.plugins.keys()) {
+    const call = await context.execute(index, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"1.0.0"}`);
     demand(succeeded(call.output), "exit code 0 with CNI_COMMAND as the only parameter", describeCall(call));
   }
 }
 
-async function changesNothing(trial: ClauseContext): Promise<void> {
-  const before = await takeSnapshot(trial);
-  await askAll(trial, `{"cniVersion":"1.0.0"}`);
-  const changes = difference(before, await takeSnapshot(trial));
+async function changesNothing(context: ClauseContext): Promise<void> {
+  const before = await takeSnapshot(context);
+  await askAll(context, `{"cniVersion":"1.0.0"}`);
+  const changes = difference(before, await takeSnapshot(context));
   demand(changes.length === 0, "the node as it was", `${changes.length} changes`, changes);
 }
 
 /** Old runtimes send nothing with VERSION. */
-async function toleratesNoInput(trial: ClauseContext): Promise<void> {
+async function toleratesNoInput(context: ClauseContext): Promise<void> {
   for (const stdin of ["", "no json"]) {
-    const call = await trial.execute(trial.underTest.target, { CNI_COMMAND: "VERSION" }, stdin);
+    const call = await context.execute(context.underTest.target, { CNI_COMMAND: "VERSION" }, stdin);
     const code = errorObject(call.output.stdout)?.code;
     demand(
       succeeded(call.output) || code === 5 || code === 6,
@@ -159,8 +159,8 @@ async function toleratesNoInput(trial: ClauseContext): Promise<void> {
   }
 }
 
-async function toleratesUnknownVersion(trial: ClauseContext): Promise<void> {
-  const call = await trial.execute(trial.underTest.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"9.9.9"}`);
+async function toleratesUnknownVersion(context: ClauseContext): Promise<void> {
+  const call = await context.execute(context.underTest.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"9.9.9"}`);
   demand(
     succeeded(call.output) || errorObject(call.output.stdout)?.code === 1,
     "success, or code 1, when asked with a version that does not exist",

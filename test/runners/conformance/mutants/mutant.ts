@@ -8,7 +8,7 @@ import type { PluginHandler } from "./plugin-server.ts";
 type PluginOf<B extends BasePlugin> = InstanceType<(typeof BASE_PLUGINS)[B]>;
 
 /** What is different: methods that take the place of the sound plugin's. */
-type Change<B extends BasePlugin> = (sound: PluginOf<B>) => Partial<PluginOf<B>>;
+type Change<B extends BasePlugin> = (original: PluginOf<B>) => Partial<PluginOf<B>>;
 
 interface MutantOptions {
   /** Default: the latest. */
@@ -45,8 +45,8 @@ function mutantFactory<B extends BasePlugin>(base: B) {
     description: what,
     fails,
     createHandler: () => {
-      const [changed, sound] = [new BASE_PLUGINS[base](), new BASE_PLUGINS[base]()] as [PluginOf<B>, PluginOf<B>];
-      const plugin: Plugin = Object.assign(changed, change(sound));
+      const [changed, original] = [new BASE_PLUGINS[base](), new BASE_PLUGINS[base]()] as [PluginOf<B>, PluginOf<B>];
+      const plugin: Plugin = Object.assign(changed, change(original));
       return (call) => plugin.serve(call);
     },
   });

@@ -22,16 +22,16 @@ export const CAPABILITIES: readonly Mutant[] = [
     "M197",
     "bandwidth in bytes instead of bits",
     ["cap.bandwidth"],
-    (sound) => ({
+    (original) => ({
       shape: (request, { ingressRate, egressRate, ...bursts }) =>
-        sound.shape(request, { ...bursts, ingressRate: 8 * ingressRate, egressRate: 8 * egressRate }),
+        original.shape(request, { ...bursts, ingressRate: 8 * ingressRate, egressRate: 8 * egressRate }),
       checkRates: async () => undefined,
     }),
     { mayAlsoFail: ["check.tamper.shaping"] },
   ),
-  ro("M199", "UDP ports are mapped as TCP", ["cap.portmappings"], (sound) => ({
+  ro("M199", "UDP ports are mapped as TCP", ["cap.portmappings"], (original) => ({
     rulesOf: (request, prev, ports) =>
-      sound.rulesOf(
+      original.rulesOf(
         request,
         prev,
         ports.map((port) => ({ ...port, protocol: "tcp" })),
@@ -41,33 +41,33 @@ export const CAPABILITIES: readonly Mutant[] = [
     "M200",
     "DEL takes away other containers' mappings to the same port",
     ["cap.portmappings.del", "del.others"],
-    (sound) => ({
+    (original) => ({
       del: async (request) => {
-        await sound.del(request);
+        await original.del(request);
         await runScript(
           request.shell,
           REMOVE_PORT_RULES,
-          ...sound.capabilityArgsOf(request).portMappings.map(({ containerPort }) => String(containerPort)),
+          ...original.capabilityArgsOf(request).portMappings.map(({ containerPort }) => String(containerPort)),
         );
       },
     }),
     { mayAlsoFail: ["del.*", "conc.mixed"] },
   ),
-  ro("M205", "a lock stays when its holder is killed", ["conc.lock.released"], (sound) => ({
+  ro("M205", "a lock stays when its holder is killed", ["conc.lock.released"], (original) => ({
     add: async (request) => {
       await runScript(request.shell, ACQUIRE_LOCK);
-      return sound.add(request).finally(() => runScript(request.shell, "rmdir /run/ro.held"));
+      return original.add(request).finally(() => runScript(request.shell, "rmdir /run/ro.held"));
     },
   })),
   ro(
     "M208",
     "the ifb is left",
     ["leak.links", "leak.qdisc"],
-    (sound) => ({
+    (original) => ({
       remove: async (request, beginning, valid = []) => {
         // A link without alias is nobody's.
         await runScript(request.shell, `[ ! -e "/sys/class/net/$1" ] || ip link set dev "$1" alias ""`, beginning);
-        await sound.remove(request, beginning, valid);
+        await original.remove(request, beginning, valid);
       },
     }),
     { mayAlsoFail: ["leak.*", "del.*", "gc.*", "add.fail.*"] },

@@ -9,9 +9,9 @@ import { prevResultOf, type Request } from "./protocol.ts";
 /** CHECK goes on, or ends well, where the sound one refuses. */
 const hidingError =
   (problem: RegExp): Parameters<typeof ri>[3] =>
-  (sound) => ({
+  (original) => ({
     check: (request) =>
-      sound.check(request).catch((error: unknown) => {
+      original.check(request).catch((error: unknown) => {
         if (!(error instanceof Error && problem.test(error.message))) throw error;
       }),
   });
@@ -54,10 +54,10 @@ export const CHECK: readonly Mutant[] = [
       });
     },
   })),
-  ri("M133", "CHECK does not look whether the link is up", ["check.tamper.link-down"], (sound) => ({
+  ri("M133", "CHECK does not look whether the link is up", ["check.tamper.link-down"], (original) => ({
     checkContainer: (attached) => {
       containerLinkOf(attached);
-      sound.checkContainer({
+      original.checkContainer({
         ...attached,
         container: { ...attached.container, links: attached.container.links.map((link) => ({ ...link, up: true })) },
         prev: { ...attached.prev, routes: [] },
@@ -67,19 +67,19 @@ export const CHECK: readonly Mutant[] = [
   ri("M134", "CHECK does not look at the node's side", ["check.tamper.host-link"], () => ({
     checkNode: () => undefined,
   })),
-  ri("M136", "CHECK fails where no IPAM is configured", ["check.after-add"], (sound) => ({
-    check: (request) => (sound.delegates(request) ? sound.check(request) : fail("no plugin name provided")),
+  ri("M136", "CHECK fails where no IPAM is configured", ["check.after-add"], (original) => ({
+    check: (request) => (original.delegates(request) ? original.check(request) : fail("no plugin name provided")),
   })),
-  ri("M142", "CHECK fails on more routes than its own", ["check.later-plugin"], (sound) => ({
+  ri("M142", "CHECK fails on more routes than its own", ["check.later-plugin"], (original) => ({
     checkContainer: (attached) => {
-      sound.checkContainer(attached);
+      original.checkContainer(attached);
       if (
         attached.container.routes.filter(({ protocol }) => protocol !== "kernel").length > attached.prev.routes.length
       )
         fail("there is an unknown route");
     },
   })),
-  ri("M143", "CHECK puts missing addresses back", ["check.tamper.ip-removed", "check.pure"], (sound) => ({
+  ri("M143", "CHECK puts missing addresses back", ["check.tamper.ip-removed", "check.pure"], (original) => ({
     check: async (request) => {
       for (const { address } of prevResultOf(request)?.ips ?? []) {
         await request.shell.exec([
@@ -109,26 +109,26 @@ export const CHECK: readonly Mutant[] = [
           request.ifName,
         ]);
       }
-      await sound.check(request);
+      await original.check(request);
     },
   })),
   ri(
     "M145",
     "CHECK keeps the IPAM plugin's error to itself",
     ["dlg.error.propagates", "check.tamper.lease"],
-    (sound) => ({ check: withoutLease(sound) }),
+    (original) => ({ check: withoutLease(original) }),
   ),
-  ri("M149", "CHECK accepts version 0.3.1", ["check.version"], (sound) => ({
+  ri("M149", "CHECK accepts version 0.3.1", ["check.version"], (original) => ({
     serve: (call) =>
-      sound.serve(
+      original.serve(
         call.env.CNI_COMMAND === "CHECK"
           ? withConfig(call, (config) => (config.cniVersion === "0.3.1" ? { ...config, cniVersion: "1.1.0" } : config))
           : call,
       ),
   })),
-  ri("M230", "CHECK finds the link by its MAC, not by its name", ["check.tamper.link-renamed"], (sound) => ({
+  ri("M230", "CHECK finds the link by its MAC, not by its name", ["check.tamper.link-renamed"], (original) => ({
     inspect: async (request, prev) => {
-      const attached = await sound.inspect(request, prev);
+      const attached = await original.inspect(request, prev);
       const mac = prev.interfaces.find(({ name }) => name === request.ifName)?.mac;
       const actual = attached.container.links.find((link) => link.mac === mac)?.name ?? request.ifName;
       const renamed = <T extends { readonly name?: string; readonly link?: string; readonly dev?: string }>(
@@ -158,8 +158,8 @@ export const CHECK: readonly Mutant[] = [
     "M236",
     "CHECK and STATUS succeed while the daemon is down",
     ["check.tamper.daemon", "status.daemon"],
-    (sound) => ({
-      requireDaemon: async (request) => (request.command === "ADD" ? sound.requireDaemon(request) : undefined),
+    (original) => ({
+      requireDaemon: async (request) => (request.command === "ADD" ? original.requireDaemon(request) : undefined),
     }),
     { config: DAEMON_CONFIG },
   ),
@@ -167,37 +167,41 @@ export const CHECK: readonly Mutant[] = [
     "M146",
     "CHECK passes for any id that once had a lease",
     ["check.tamper.lease"],
-    (sound) => {
+    (original) => {
       const known = new Set<string>();
       return {
         add: async (request) => {
-          const result = await sound.add(request);
-          known.add(`${await nodeIdOf(request)} ${sound.ownerOf(request)}`);
+          const result = await original.add(request);
+          known.add(`${await nodeIdOf(request)} ${original.ownerOf(request)}`);
           return result;
         },
         check: async (request) => {
           if (
-            sound.prevResultAddresses(request).length === 0 ||
-            !known.has(`${await nodeIdOf(request)} ${sound.ownerOf(request)}`)
+            original.prevResultAddresses(request).length === 0 ||
+            !known.has(`${await nodeIdOf(request)} ${original.ownerOf(request)}`)
           )
-            await sound.check(request);
+            await original.check(request);
         },
       };
     },
     { mayAlsoFail: ["check.*", "gc.granularity"] },
   ),
-  rp("M148", "CHECK takes a lease where there is none", ["check.pure", "check.unknown"], (sound) => ({
+  rp("M148", "CHECK takes a lease where there is none", ["check.pure", "check.unknown"], (original) => ({
     check: async (request) => {
-      if ((await sound.ownAddresses(request)).length === 0) await sound.add(request);
-      else await sound.check(request);
-      await runScript(request.shell, `mkdir -p "$1"; echo renewed >>"$1/renewals"`, `${sound.leaseDir(request)}.log`);
+      if ((await original.ownAddresses(request)).length === 0) await original.add(request);
+      else await original.check(request);
+      await runScript(
+        request.shell,
+        `mkdir -p "$1"; echo renewed >>"$1/renewals"`,
+        `${original.leaseDir(request)}.log`,
+      );
     },
   })),
 ];
 
-function withoutLease(sound: { check(request: Request): Promise<void> }): (request: Request) => Promise<void> {
+function withoutLease(original: { check(request: Request): Promise<void> }): (request: Request) => Promise<void> {
   return async (request) => {
     // The same network with its own part alone.
-    await sound.check({ ...request, config: without(request.config, "ipam") });
+    await original.check({ ...request, config: without(request.config, "ipam") });
   };
 }

@@ -8,9 +8,9 @@ import type { Request } from "./protocol.ts";
 /** Every operation with requests that the IPAM plugin gets otherwise than RI did. */
 const delegatingWith =
   (change: (request: Request) => Request): Parameters<typeof ri>[3] =>
-  (sound: InterfacePlugin) => ({
-    allocate: (request) => sound.allocate(change(request)),
-    del: (request) => sound.del(change(request)),
+  (original: InterfacePlugin) => ({
+    allocate: (request) => original.allocate(change(request)),
+    del: (request) => original.del(change(request)),
   });
 
 /** Looks in one folder only. */
@@ -41,10 +41,10 @@ export const DELEGATION: readonly Mutant[] = [
     "M188",
     "the IPAM plugin is looked for in one folder only",
     ["dlg.path"],
-    (sound) => ({
+    (original) => ({
       add: async (request) => {
         await delegate(request, "VERSION", { search: EXEC_FROM_ONE_DIR, input: "" });
-        return sound.add(request);
+        return original.add(request);
       },
     }),
     { mayAlsoFail: ["dlg.*", "err.*", "add.*", "cfg.invalid.*", "status.*", "gc.*"] },
@@ -52,29 +52,29 @@ export const DELEGATION: readonly Mutant[] = [
   ri("M190", "an ADD of the IPAM plugin that failed is followed by no DEL", ["dlg.add.fail.del"], () => ({
     release: async () => undefined,
   })),
-  ri("M191", "its own failure is followed by no DEL of the IPAM plugin", ["dlg.add.laterfail.del"], (sound) => ({
-    rollBack: (request) => sound.removeLink(request),
+  ri("M191", "its own failure is followed by no DEL of the IPAM plugin", ["dlg.add.laterfail.del"], (original) => ({
+    rollBack: (request) => original.removeLink(request),
   })),
-  ri("M193", "a failed DEL of the IPAM plugin is ignored", ["dlg.error.propagates"], (sound) => ({
+  ri("M193", "a failed DEL of the IPAM plugin is ignored", ["dlg.error.propagates"], (original) => ({
     del: async (request) => {
-      await sound.removeLink(request);
-      await sound.release(request);
+      await original.removeLink(request);
+      await original.release(request);
     },
   })),
-  ri("M194", "DEL of the IPAM plugin comes first, and its failure leaves the link", ["dlg.del.cleans"], (sound) => ({
+  ri("M194", "DEL of the IPAM plugin comes first, and its failure leaves the link", ["dlg.del.cleans"], (original) => ({
     del: async (request) => {
-      if (sound.delegates(request)) await delegate(request, "DEL");
-      await sound.removeLink(request);
+      if (original.delegates(request)) await delegate(request, "DEL");
+      await original.removeLink(request);
     },
   })),
   ri("M196", "the gateway's address is not given to the bridge", ["dlg.apply", "add.connect.gateway"], () => ({
     gatewaysOf: () => [],
     checkNode: () => undefined,
   })),
-  ri("M202", "a MAC that is none is replaced by another", ["cap.mac.invalid"], (sound) => ({
+  ri("M202", "a MAC that is none is replaced by another", ["cap.mac.invalid"], (original) => ({
     requestedMac: (request) => {
       try {
-        return sound.requestedMac(request);
+        return original.requestedMac(request);
       } catch {
         return "";
       }
@@ -84,10 +84,10 @@ export const DELEGATION: readonly Mutant[] = [
     "M254",
     "CHECK calls the IPAM plugin with ADD",
     ["dlg.command", "dlg.check"],
-    (sound) => ({
+    (original) => ({
       check: async (request) => {
-        if (sound.delegates(request)) await delegate(request, "ADD").catch(() => "");
-        await sound.check({ ...request, config: { ...request.config, ipam: null } });
+        if (original.delegates(request)) await delegate(request, "ADD").catch(() => "");
+        await original.check({ ...request, config: { ...request.config, ipam: null } });
         if (request.config.prevResult === undefined) fail("no prevResult", 7);
       },
     }),

@@ -13,18 +13,18 @@ export const EFFECTS: readonly Mutant[] = [
     "M082",
     "the link is made on the node, not in the container",
     ["add.creates", "add.result.interfaces.exist"],
-    (sound) => ({
+    (original) => ({
       createLinks: async (request) => {
-        await runScript(request.shell, CREATE_NODE_LINK, sound.hostLinkName(request), request.ifName);
+        await runScript(request.shell, CREATE_NODE_LINK, original.hostLinkName(request), request.ifName);
         return [{ name: request.ifName, sandbox: request.netns }];
       },
       configure: async () => [],
     }),
     { mayAlsoFail: ["*"] },
   ),
-  ri("M083", "a link of that name is replaced", ["add.existing-ifname", "add.duplicate"], (sound) => ({
+  ri("M083", "a link of that name is replaced", ["add.existing-ifname", "add.duplicate"], (original) => ({
     checkTarget: async (request) => {
-      await sound.del(request);
+      await original.del(request);
       await request.shell.exec([
         "sh",
         "-c",
@@ -33,21 +33,21 @@ export const EFFECTS: readonly Mutant[] = [
         request.netns,
         request.ifName,
       ]);
-      await sound.checkTarget(request);
+      await original.checkTarget(request);
     },
   })),
-  ri("M085", "a duplicate ADD fails, but takes a second lease", ["add.duplicate"], (sound) => ({
+  ri("M085", "a duplicate ADD fails, but takes a second lease", ["add.duplicate"], (original) => ({
     checkTarget: async (request) => {
-      await sound.checkTarget(request).catch(async (error: unknown) => {
+      await original.checkTarget(request).catch(async (error: unknown) => {
         await delegate(request, "ADD", { env: { CNI_IFNAME: "second" } }).catch(() => "");
         throw error;
       });
     },
   })),
-  ri("M086", "a duplicate ADD fails, and takes the first attachment's link away", ["add.duplicate"], (sound) => ({
+  ri("M086", "a duplicate ADD fails, and takes the first attachment's link away", ["add.duplicate"], (original) => ({
     checkTarget: async (request) => {
-      await sound.checkTarget(request).catch(async (error: unknown) => {
-        await sound.removeLink(request);
+      await original.checkTarget(request).catch(async (error: unknown) => {
+        await original.removeLink(request);
         throw error;
       });
     },
@@ -56,13 +56,13 @@ export const EFFECTS: readonly Mutant[] = [
     "M088",
     "state is kept by container alone: eth1 takes the place of eth0",
     ["add.multi-ifname", "del.same-cid"],
-    (sound) => {
-      const hostName: typeof sound.hostLinkName = (request) => sound.hostLinkName({ ...request, ifName: "" });
+    (original) => {
+      const hostName: typeof original.hostLinkName = (request) => original.hostLinkName({ ...request, ifName: "" });
       return {
         hostLinkName: hostName,
         checkTarget: async (request) => {
           await request.shell.exec(["sh", "-c", `ip link delete dev "$1" 2>/dev/null; true`, "sh", hostName(request)]);
-          await sound.checkTarget(request);
+          await original.checkTarget(request);
         },
       };
     },
@@ -74,10 +74,10 @@ export const EFFECTS: readonly Mutant[] = [
     () => ({ hostLinkPrefix: () => "ri0000" }),
     { mayAlsoFail: ["gc.othernetwork"] },
   ),
-  ri("M091", "containers are isolated from each other", ["add.connect.peer"], (sound) => ({
+  ri("M091", "containers are isolated from each other", ["add.connect.peer"], (original) => ({
     createLinks: async (request, ...rest) => {
-      const made = await sound.createLinks(request, ...rest);
-      await runScript(request.shell, `bridge link set dev "$1" isolated on`, sound.hostLinkName(request));
+      const made = await original.createLinks(request, ...rest);
+      await runScript(request.shell, `bridge link set dev "$1" isolated on`, original.hostLinkName(request));
       return made;
     },
   })),
@@ -89,9 +89,9 @@ export const EFFECTS: readonly Mutant[] = [
     "M094",
     "ADD fails where there is a default route",
     ["add.result.routes.skipdefault"],
-    (sound) => ({
+    (original) => ({
       configure: async (request, lease) => {
-        const routes = await sound.configure(request, lease);
+        const routes = await original.configure(request, lease);
         return routes.length < lease.routes.length ? fail("there is a default route already") : routes;
       },
     }),
@@ -101,44 +101,44 @@ export const EFFECTS: readonly Mutant[] = [
     "M095",
     "a failed ADD keeps its lease, and DEL without a link leaves it",
     ["add.fail.nolease", "add.fail.afterdel", "del.after-failed-add"],
-    (sound) => ({
+    (original) => ({
       add: async (request) => {
         // It asks for an address before it looks.
-        const lease = await sound.allocate(request);
-        await sound.checkTarget(request);
-        await sound.release(request);
-        return lease.ips.length === 0 ? fail("no address") : sound.add(request);
+        const lease = await original.allocate(request);
+        await original.checkTarget(request);
+        await original.release(request);
+        return lease.ips.length === 0 ? fail("no address") : original.add(request);
       },
       del: async (request) => {
-        const { exitCode } = await request.shell.exec(["ip", "link", "show", "dev", sound.hostLinkName(request)]);
-        if (exitCode === 0) await sound.del(request);
+        const { exitCode } = await request.shell.exec(["ip", "link", "show", "dev", original.hostLinkName(request)]);
+        if (exitCode === 0) await original.del(request);
       },
     }),
   ),
-  ri("M203", "a bridge that another ADD made meanwhile is an error", ["conc.add"], (sound) => ({
+  ri("M203", "a bridge that another ADD made meanwhile is an error", ["conc.add"], (original) => ({
     createLinks: async (request, ...rest) => {
       await runScript(
         request.shell,
         `ip link show dev "$1" >/dev/null 2>&1 || { sleep 0.1; ip link add dev "$1" type bridge; }`,
-        sound.bridgeOf(request),
+        original.bridgeOf(request),
       );
-      return sound.createLinks(request, ...rest);
+      return original.createLinks(request, ...rest);
     },
   })),
   ri(
     "M241",
     "the node's end is put into another namespace",
     ["add.domain", "add.result.interfaces.exist"],
-    (sound) => ({
+    (original) => ({
       createLinks: async (request, ...rest) => {
-        const made = await sound.createLinks(request, ...rest);
-        await runScript(request.shell, `ip link set dev "$1" netns outside`, sound.hostLinkName(request));
+        const made = await original.createLinks(request, ...rest);
+        await runScript(request.shell, `ip link set dev "$1" netns outside`, original.hostLinkName(request));
         return made;
       },
     }),
     { mayAlsoFail: ["add.*", "check.*", "gc.*", "del.*", "conc.*", "dlg.*", "leak.*"] },
   ),
-  ri("M242", "a plain file as namespace: the link is made in the plugin's own", ["add.netns.notnetns"], (sound) => ({
+  ri("M242", "a plain file as namespace: the link is made in the plugin's own", ["add.netns.notnetns"], (original) => ({
     add: async (request) => {
       const { exitCode } = await request.shell.exec([
         "sh",
@@ -147,8 +147,8 @@ export const EFFECTS: readonly Mutant[] = [
         "sh",
         request.netns,
       ]);
-      if (exitCode !== 0) return sound.add(request);
-      await runScript(request.shell, CREATE_NODE_LINK, sound.hostLinkName(request), `${request.ifName}x`);
+      if (exitCode !== 0) return original.add(request);
+      await runScript(request.shell, CREATE_NODE_LINK, original.hostLinkName(request), `${request.ifName}x`);
       return {
         cniVersion: "1.1.0",
         interfaces: [{ name: request.ifName, sandbox: request.netns }],
@@ -158,10 +158,10 @@ export const EFFECTS: readonly Mutant[] = [
       };
     },
   })),
-  ri("M244", "a failed ADD leaves a lock that makes the next fail", ["add.fail.retry"], (sound) => ({
+  ri("M244", "a failed ADD leaves a lock that makes the next fail", ["add.fail.retry"], (original) => ({
     add: async (request) => {
       await runScript(request.shell, `[ ! -e /run/ri.lock ] || { echo locked; exit 1; }`);
-      return sound.add(request).catch(async (error: unknown) => {
+      return original.add(request).catch(async (error: unknown) => {
         await runScript(request.shell, ": >/run/ri.lock");
         throw error;
       });
@@ -177,8 +177,8 @@ export const CHAINED: readonly Mutant[] = [
     () => ({ formatResult: (_, { version }) => stringifyJson({ cniVersion: version }) }),
     { mayAlsoFail: ["add.*", "check.*", "del.*"] },
   ),
-  rc("M098", "routes of prevResult are dropped", ["add.prevresult.pass"], (sound) => ({
-    formatResult: (...all) => editJson(sound.formatResult(...all), (raw) => without(raw, "routes")),
+  rc("M098", "routes of prevResult are dropped", ["add.prevresult.pass"], (original) => ({
+    formatResult: (...all) => editJson(original.formatResult(...all), (raw) => without(raw, "routes")),
   })),
   rc(
     "M100",
@@ -194,19 +194,19 @@ export const CHAINED: readonly Mutant[] = [
     () => ({ apply: async () => undefined, compareState: () => undefined }),
     { config: { mac: "02:00:00:00:01:01" } },
   ),
-  rc("M103", "without prevResult: success with an empty result", ["add.prevresult.missing"], (sound) => ({
+  rc("M103", "without prevResult: success with an empty result", ["add.prevresult.missing"], (original) => ({
     add: async (request) =>
       request.config.prevResult === undefined
         ? { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} }
-        : sound.add(request),
+        : original.add(request),
   })),
   rc(
     "M332",
     "ADD without runtimeConfig is refused",
     ["cap.none"],
-    (sound) => ({
+    (original) => ({
       add: async (request) =>
-        request.config.runtimeConfig === undefined ? fail("runtimeConfig is missing", 7) : sound.add(request),
+        request.config.runtimeConfig === undefined ? fail("runtimeConfig is missing", 7) : original.add(request),
     }),
     { mayAlsoFail: ["*"] },
   ),
@@ -214,8 +214,8 @@ export const CHAINED: readonly Mutant[] = [
     "M116",
     "DEL without prevResult leaves everything",
     ["del.prevresult.absent"],
-    (sound) => ({
-      del: async (request) => (request.config.prevResult === undefined ? undefined : sound.del(request)),
+    (original) => ({
+      del: async (request) => (request.config.prevResult === undefined ? undefined : original.del(request)),
     }),
     { config: { mtu: 1400 } },
   ),
@@ -223,16 +223,16 @@ export const CHAINED: readonly Mutant[] = [
     "M122",
     "DEL does not restore MAC and MTU",
     ["del.undo"],
-    (sound) => ({
+    (original) => ({
       del: async (request) => {
-        await runScript(request.shell, `rm -f "$1"`, sound.recordFile(request));
+        await runScript(request.shell, `rm -f "$1"`, original.recordFile(request));
       },
     }),
     { config: { mac: "02:00:00:00:01:22", mtu: 1400 } },
   ),
-  rc("M137", "CHECK looks for IPv6 though the container has IPv4 only", ["check.after-add"], (sound) => ({
+  rc("M137", "CHECK looks for IPv6 though the container has IPv4 only", ["check.after-add"], (original) => ({
     check: async (request) => {
-      await sound.check(request);
+      await original.check(request);
       if (!JSON.stringify(request.config.prevResult).includes("::")) fail("the IPv6 rules are missing");
     },
   })),
@@ -240,9 +240,9 @@ export const CHAINED: readonly Mutant[] = [
     "M121",
     "DEL removes the chain that all share",
     ["del.others"],
-    (sound) => ({
+    (original) => ({
       restore: async (request) => {
-        await sound.restore(request);
+        await original.restore(request);
         await runScript(
           request.shell,
           "iptables -w -D FORWARD -j CNI-RC; iptables -w -F CNI-RC; iptables -w -X CNI-RC",
@@ -262,8 +262,8 @@ export const CHAINED: readonly Mutant[] = [
     "M233",
     "CHECK does not see a sysctl that was changed",
     ["check.tamper.sysctl"],
-    (sound) => ({
-      compareState: (wish, seen) => sound.compareState({ ...wish, sysctls: [] }, seen),
+    (original) => ({
+      compareState: (wish, seen) => original.compareState({ ...wish, sysctls: [] }, seen),
     }),
     {
       config: { sysctl: { "net.ipv4.conf.eth0.arp_ignore": "1" } },

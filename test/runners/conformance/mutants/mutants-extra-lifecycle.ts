@@ -11,9 +11,9 @@ const EMPTY_RESULT: CniResult = { cniVersion: "1.1.0", interfaces: [], ips: [], 
 
 /** Something more that each ADD does on the node. */
 function leavingBehind(text: string): Change {
-  return (sound) => ({
+  return (original) => ({
     enableForwarding: async (request, lease) => {
-      await sound.enableForwarding(request, lease);
+      await original.enableForwarding(request, lease);
       await runScript(request.shell, text, request.id, lease.ips[0]?.address ?? "", lease.ips[0]?.gateway ?? "");
     },
   });
@@ -33,9 +33,9 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
     "M321",
     "DEL makes a file where the namespace was",
     ["del.sideeffect.path"],
-    (sound) => ({
+    (original) => ({
       del: async (request) => {
-        await sound.del(request);
+        await original.del(request);
         await runScript(request.shell, `[ -z "$1" ] || [ -e "$1" ] || : >"$1"`, request.netns);
       },
     }),
@@ -45,13 +45,13 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
     "M322",
     "CHECK succeeds once",
     ["check.repeat"],
-    (sound) => {
+    (original) => {
       const checked = new Set<string>();
       return {
         check: async (request) => {
           const key = `${await nodeIdOf(request)} ${request.network} ${request.id} ${request.ifName}`;
           if (checked.has(key)) fail("checked already");
-          await sound.check(request);
+          await original.check(request);
           checked.add(key);
         },
       };
@@ -62,9 +62,9 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
     "M323",
     "CHECK fails when there are many containers",
     ["check.stable.peers"],
-    (sound) => ({
+    (original) => ({
       checkNode: (attached) => {
-        sound.checkNode(attached);
+        original.checkNode(attached);
         if (attached.node.links.filter(({ master }) => master === attached.bridge).length > 4) fail("unknown ports");
       },
     }),
@@ -77,14 +77,14 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
     "M325",
     "after GC, DEL fails",
     ["gc.then-del"],
-    (sound) => {
+    (original) => {
       const collected = nodeMemory();
       return {
         gc: async (request) => {
-          await sound.gc(request);
+          await original.gc(request);
           await collected.note(request);
         },
-        del: async (request) => ((await collected.has(request)) ? fail("collected") : sound.del(request)),
+        del: async (request) => ((await collected.has(request)) ? fail("collected") : original.del(request)),
       };
     },
     { mayAlsoFail: ["env.exit.success", "status.others-allowed", "gc.*", "dlg.*"] },
@@ -93,28 +93,28 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
     "M326",
     "STATUS needs CNI_CONTAINERID",
     ["status.env"],
-    (sound) => ({ requiredParameters: { ...sound.requiredParameters, STATUS: ["CNI_CONTAINERID"] } }),
+    (original) => ({ requiredParameters: { ...original.requiredParameters, STATUS: ["CNI_CONTAINERID"] } }),
     { mayAlsoFail: ["status.*", "env.*", "dlg.*"] },
   ),
   ri(
     "M327",
     "ADD is refused until STATUS was called",
     ["status.not-required"],
-    (sound) => {
+    (original) => {
       const asked = nodeMemory();
       return {
         status: async (request) => {
           await asked.note(request);
-          await sound.status(request);
+          await original.status(request);
         },
-        add: async (request) => ((await asked.has(request)) ? sound.add(request) : fail("ask for the status first")),
+        add: async (request) => ((await asked.has(request)) ? original.add(request) : fail("ask for the status first")),
       };
     },
     { mayAlsoFail: ["*"] },
   ),
-  ri("M328", "STATUS accepts version 1.0.0", ["status.version"], (sound) => ({
+  ri("M328", "STATUS accepts version 1.0.0", ["status.version"], (original) => ({
     serve: (call) =>
-      sound.serve(
+      original.serve(
         call.env.CNI_COMMAND === "STATUS"
           ? withConfig(call, (config) => (config.cniVersion === "1.0.0" ? { ...config, cniVersion: "1.1.0" } : config))
           : call,
@@ -124,25 +124,25 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
     "M329",
     "an exhausted pool gives its last address again",
     ["ipam.exhausted"],
-    (sound) => ({
+    (original) => ({
       reserve: (request, addresses) =>
-        sound
+        original
           .reserve(request, addresses)
-          .catch(async () => (await sound.leases(request))[0]?.address ?? fail("no address is free")),
+          .catch(async () => (await original.leases(request))[0]?.address ?? fail("no address is free")),
     }),
     { mayAlsoFail: ["ipam.*", "add.fail.*"] },
   ),
-  rp("M330", "there are no IPv6 ranges", ["ipam.v6"], (sound) => ({
+  rp("M330", "there are no IPv6 ranges", ["ipam.v6"], (original) => ({
     rangesOf: (request) =>
-      sound.rangesOf(request).map((network) => (network.family === 6 ? fail("no IPv6", 7) : network)),
+      original.rangesOf(request).map((network) => (network.family === 6 ? fail("no IPv6", 7) : network)),
   })),
   ri(
     "M331",
     "a result of the IPAM plugin that is none counts as empty",
     ["dlg.badresult"],
-    (sound) => ({
+    (original) => ({
       allocate: (request) =>
-        sound.allocate(request).catch((error: unknown) => {
+        original.allocate(request).catch((error: unknown) => {
           if (error instanceof PluginError && error.code === 113) return EMPTY_RESULT;
           throw error;
         }),
@@ -167,10 +167,10 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
     "M335",
     "a queueing discipline of each container is left",
     ["leak.qdisc"],
-    (sound) => ({
+    (original) => ({
       add: async (request) => {
         await runScript(request.shell, `ip link add "q$$" type bridge; tc qdisc add dev "q$$" root pfifo limit 5`);
-        return sound.add(request);
+        return original.add(request);
       },
     }),
     { mayAlsoFail: ["leak.*", "add.result.interfaces.all", "del.*", "gc.*", "check.tamper.shaping", "add.fail.*"] },

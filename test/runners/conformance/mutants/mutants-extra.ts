@@ -10,8 +10,8 @@ type Change = Parameters<typeof ri>[3];
 
 /** What ADD prints, changed; CHECK looks at none of it. */
 function printingEdited(change: (raw: JsonObject) => JsonObject): Change {
-  return (sound) => ({
-    formatResult: (...all) => editJson(sound.formatResult(...all), change),
+  return (original) => ({
+    formatResult: (...all) => editJson(original.formatResult(...all), change),
     checkContainer: () => undefined,
   });
 }
@@ -30,54 +30,54 @@ export const EXTRA_PROTOCOL: readonly Mutant[] = [
     "M300",
     "VERSION fails",
     ["version.ok"],
-    (sound) => ({
+    (original) => ({
       execute: async (call, config) =>
-        call.env.CNI_COMMAND === "VERSION" ? fail("no version") : sound.execute(call, config),
+        call.env.CNI_COMMAND === "VERSION" ? fail("no version") : original.execute(call, config),
     }),
     { mayAlsoFail: ["version.*"] },
   ),
-  ri("M301", "VERSION says no supportedVersions", ["version.shape"], (sound) => ({
-    versions: (asked) => without(sound.versions(asked), "supportedVersions"),
+  ri("M301", "VERSION says no supportedVersions", ["version.shape"], (original) => ({
+    versions: (asked) => without(original.versions(asked), "supportedVersions"),
   })),
   ri(
     "M302",
     "VERSION prints a word before its answer",
     ["out.version.onejson"],
-    (sound) => ({
+    (original) => ({
       execute: async (call, config) =>
-        (call.env.CNI_COMMAND === "VERSION" ? "ri " : "") + (await sound.execute(call, config)),
+        (call.env.CNI_COMMAND === "VERSION" ? "ri " : "") + (await original.execute(call, config)),
     }),
     { mayAlsoFail: ["version.*"] },
   ),
-  ri("M303", "CHECK without CNI_NETNS succeeds", ["env.netns.missing"], (sound) => ({
-    requiredParameters: { ...sound.requiredParameters, CHECK: sound.requiredParameters.DEL ?? [] },
-    check: async (request) => (request.netns === "" ? undefined : sound.check(request)),
+  ri("M303", "CHECK without CNI_NETNS succeeds", ["env.netns.missing"], (original) => ({
+    requiredParameters: { ...original.requiredParameters, CHECK: original.requiredParameters.DEL ?? [] },
+    check: async (request) => (request.netns === "" ? undefined : original.check(request)),
   })),
-  ri("M304", "a container id must begin with a letter", ["env.containerid.accept"], (sound) => ({
-    isValid: (name, value) => sound.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)),
+  ri("M304", "a container id must begin with a letter", ["env.containerid.accept"], (original) => ({
+    isValid: (name, value) => original.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)),
   })),
-  ri("M305", "GC without CNI_PATH fails with code 7", ["env.path.gc"], (sound) => ({
-    gc: (request) => (request.env.CNI_PATH ? sound.gc(request) : fail("CNI_PATH is missing", 7)),
+  ri("M305", "GC without CNI_PATH fails with code 7", ["env.path.gc"], (original) => ({
+    gc: (request) => (request.env.CNI_PATH ? original.gc(request) : fail("CNI_PATH is missing", 7)),
   })),
-  ri("M306", "CNI_ARGS may not be missing", ["env.args.optional"], (sound) => ({
+  ri("M306", "CNI_ARGS may not be missing", ["env.args.optional"], (original) => ({
     checkEnv: (command, env) =>
-      env.CNI_ARGS === undefined ? fail("CNI_ARGS is missing", 4) : sound.checkEnv(command, env),
+      env.CNI_ARGS === undefined ? fail("CNI_ARGS is missing", 4) : original.checkEnv(command, env),
   })),
-  ri("M307", "a namespace must be in /run/netns", ["env.netns.proc"], (sound) => ({
+  ri("M307", "a namespace must be in /run/netns", ["env.netns.proc"], (original) => ({
     checkTarget: (request) =>
-      request.netns.startsWith("/proc") ? fail("not in /run/netns") : sound.checkTarget(request),
+      request.netns.startsWith("/proc") ? fail("not in /run/netns") : original.checkTarget(request),
   })),
-  ri("M308", "an empty input has code 1", ["cfg.json.empty"], (sound) => ({
+  ri("M308", "an empty input has code 1", ["cfg.json.empty"], (original) => ({
     decode: (call) =>
-      call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? fail("no input", 1) : sound.decode(call),
+      call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? fail("no input", 1) : original.decode(call),
   })),
   ri(
     "M309",
     `a network without a name is called "default"`,
     ["cfg.name.missing"],
-    (sound) => ({
+    (original) => ({
       serve: (call) =>
-        sound.serve(
+        original.serve(
           withConfig(call, (config) => (stringOf(config.name) === "" ? { ...config, name: "default" } : config)),
         ),
     }),
@@ -124,10 +124,10 @@ export const EXTRA_RESULT: readonly Mutant[] = [
     "M314",
     "the node's end is left down",
     ["add.up"],
-    (sound) => ({
+    (original) => ({
       enableForwarding: async (request, lease) => {
-        await sound.enableForwarding(request, lease);
-        await runScript(request.shell, `ip link set dev "$1" down`, sound.hostLinkName(request));
+        await original.enableForwarding(request, lease);
+        await runScript(request.shell, `ip link set dev "$1" down`, original.hostLinkName(request));
       },
       checkNode: () => undefined,
     }),
@@ -137,11 +137,11 @@ export const EXTRA_RESULT: readonly Mutant[] = [
     "M315",
     "a missing namespace is nothing to do",
     ["add.netns.missing"],
-    (sound) => ({
+    (original) => ({
       add: async (request) => {
         const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
         return exitCode === 0
-          ? sound.add(request)
+          ? original.add(request)
           : { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} };
       },
     }),
@@ -151,14 +151,14 @@ export const EXTRA_RESULT: readonly Mutant[] = [
     "M316",
     "a container may be in one network only",
     ["add.multi-network"],
-    (sound) => {
+    (original) => {
       const networks = new Map<string, string>();
       return {
         add: async (request) => {
           const key = `${await nodeIdOf(request)} ${request.id}`;
           if ((networks.get(key) ?? request.network) !== request.network) fail("the container is in another network");
           networks.set(key, request.network);
-          return sound.add(request);
+          return original.add(request);
         },
       };
     },
@@ -168,9 +168,9 @@ export const EXTRA_RESULT: readonly Mutant[] = [
     "M317",
     "ADD changes the MTU of every bridge",
     ["add.untouched"],
-    (sound) => ({
+    (original) => ({
       checkTarget: async (request) => {
-        await sound.checkTarget(request);
+        await original.checkTarget(request);
         await runScript(
           request.shell,
           `for path in /sys/class/net/*/bridge; do name=\${path%/bridge}; [ ! -e "$path" ] || ip link set dev "\${name##*/}" mtu 1400; done`,
@@ -183,9 +183,9 @@ export const EXTRA_RESULT: readonly Mutant[] = [
     "M318",
     "an interface that is missing is nothing to do",
     ["add.ifname.notfound"],
-    (sound) => ({
+    (original) => ({
       add: (request) =>
-        sound.add(request).catch((error: unknown) => {
+        original.add(request).catch((error: unknown) => {
           if (error instanceof Error && error.message === "a command failed")
             return { cniVersion: "1.1.0" as const, interfaces: [], ips: [], routes: [], dns: {} };
           throw error;
@@ -197,13 +197,13 @@ export const EXTRA_RESULT: readonly Mutant[] = [
     "M319",
     "the indices of addresses are shifted",
     ["add.prevresult.indices"],
-    (sound) => ({
+    (original) => ({
       formatResult: (...all) =>
-        editJson(sound.formatResult(...all), (raw) => editEach(raw, "ips", (ip) => ({ ...ip, interface: 0 }))),
+        editJson(original.formatResult(...all), (raw) => editEach(raw, "ips", (ip) => ({ ...ip, interface: 0 }))),
     }),
     { mayAlsoFail: ["add.prevresult.*"] },
   ),
-  ri("M320", "prevResult is left out of the result", ["add.prevresult.interface"], (sound) => ({
-    add: (request) => sound.add({ ...request, config: without(request.config, "prevResult") }),
+  ri("M320", "prevResult is left out of the result", ["add.prevresult.interface"], (original) => ({
+    add: (request) => original.add({ ...request, config: without(request.config, "prevResult") }),
   })),
 ];

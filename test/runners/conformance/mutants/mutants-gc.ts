@@ -8,8 +8,8 @@ import { validAttachmentsOf, type Request } from "./protocol.ts";
 type Operations = { gc(request: Request): Promise<void>; status(request: Request): Promise<void> };
 
 /** Its own part alone. */
-function undelegated(sound: Operations, operation: "gc" | "status"): (request: Request) => Promise<void> {
-  return (request) => sound[operation]({ ...request, config: without(request.config, "ipam") });
+function undelegated(original: Operations, operation: "gc" | "status"): (request: Request) => Promise<void> {
+  return (request) => original[operation]({ ...request, config: without(request.config, "ipam") });
 }
 
 const VALID_KEYS = ["cni.dev/valid-attachments", "cni.dev/attachments"];
@@ -23,37 +23,40 @@ export const GC: readonly Mutant[] = [
     validAttachments: (request) =>
       request.config["cni.dev/attachments"] === undefined ? [] : validAttachmentsOf(request, "cni.dev/attachments"),
   })),
-  rp("M155", "GC collects in every network", ["gc.othernetwork"], (sound) => ({
+  rp("M155", "GC collects in every network", ["gc.othernetwork"], (original) => ({
     gc: async (request) => {
       const { stdout } = await request.shell.exec(["sh", "-c", "cd /var/lib/cni/rp 2>/dev/null && ls; true"]);
-      for (const network of stdout.split("\n").filter((name) => name !== "")) await sound.gc({ ...request, network });
+      for (const network of stdout.split("\n").filter((name) => name !== ""))
+        await original.gc({ ...request, network });
     },
   })),
-  rp("M248", "a second GC fails", ["gc.idempotent"], (sound) => ({
+  rp("M248", "a second GC fails", ["gc.idempotent"], (original) => ({
     gc: async (request) => {
       await runScript(request.shell, `mkdir "$1"`, "/run/rp-collected");
-      await sound.gc(request);
+      await original.gc(request);
     },
   })),
-  ri("M157", "GC is not forwarded to the IPAM plugin", ["gc.delegates"], (sound) => ({ gc: undelegated(sound, "gc") })),
-  ri("M158", "GC is forwarded without the list of attachments", ["gc.delegates", "dlg.config"], (sound) => ({
+  ri("M157", "GC is not forwarded to the IPAM plugin", ["gc.delegates"], (original) => ({
+    gc: undelegated(original, "gc"),
+  })),
+  ri("M158", "GC is forwarded without the list of attachments", ["gc.delegates", "dlg.config"], (original) => ({
     gc: async (request) => {
-      await undelegated(sound, "gc")(request);
-      if (sound.delegates(request))
+      await undelegated(original, "gc")(request);
+      if (original.delegates(request))
         await delegate(request, "GC", {
           input: editJson(request.input ?? "", (config) => without(config, ...VALID_KEYS)),
         });
     },
   })),
-  ri("M160", "GC hides the IPAM plugin's error", ["gc.delegate.error"], (sound) => ({
+  ri("M160", "GC hides the IPAM plugin's error", ["gc.delegate.error"], (original) => ({
     gc: async (request) => {
-      await undelegated(sound, "gc")(request);
-      if (sound.delegates(request)) await delegate(request, "GC").catch(() => "");
+      await undelegated(original, "gc")(request);
+      if (original.delegates(request)) await delegate(request, "GC").catch(() => "");
     },
   })),
-  ri("M161", "GC accepts version 1.0.0", ["gc.version"], (sound) => ({
+  ri("M161", "GC accepts version 1.0.0", ["gc.version"], (original) => ({
     serve: (call) =>
-      sound.serve(
+      original.serve(
         call.env.CNI_COMMAND === "GC"
           ? withConfig(call, (config) => (config.cniVersion === "1.0.0" ? { ...config, cniVersion: "1.1.0" } : config))
           : call,
@@ -65,32 +68,32 @@ export const STATUS: readonly Mutant[] = [
   rp("M163", "STATUS always succeeds", ["status.exhausted", "status.notready"], () => ({
     status: async () => undefined,
   })),
-  rp("M164", "STATUS of an exhausted pool prints nothing", ["status.notready"], (sound) => ({
+  rp("M164", "STATUS of an exhausted pool prints nothing", ["status.notready"], (original) => ({
     serve: async (call) => {
-      const answer = await sound.serve(call);
+      const answer = await original.serve(call);
       return call.env.CNI_COMMAND === "STATUS" && answer.exitCode !== 0 ? { exitCode: 1 } : answer;
     },
   })),
-  ri("M166", "STATUS does not ask the IPAM plugin", ["status.delegates", "status.delegate.error"], (sound) => ({
-    status: undelegated(sound, "status"),
+  ri("M166", "STATUS does not ask the IPAM plugin", ["status.delegates", "status.delegate.error"], (original) => ({
+    status: undelegated(original, "status"),
   })),
-  rp("M167", "STATUS takes a lease and keeps it", ["status.pure"], (sound) => ({
+  rp("M167", "STATUS takes a lease and keeps it", ["status.pure"], (original) => ({
     status: async (request) => {
-      await sound.status(request);
-      for (const network of sound.rangesOf(request))
-        await sound.reserve(
+      await original.status(request);
+      for (const network of original.rangesOf(request))
+        await original.reserve(
           { ...request, id: "status" },
           network.candidates(
-            (await sound.leases(request)).map(({ address }) => address),
+            (await original.leases(request)).map(({ address }) => address),
             1,
           ),
         );
     },
   })),
-  ri("M169", "DEL is refused while STATUS would fail", ["status.others-allowed"], (sound) => ({
+  ri("M169", "DEL is refused while STATUS would fail", ["status.others-allowed"], (original) => ({
     del: async (request) => {
-      if (request.version === "1.1.0") await sound.status(request);
-      await sound.del(request);
+      if (request.version === "1.1.0") await original.status(request);
+      await original.del(request);
     },
   })),
   ri("M223", "STATUS always fails with code 50", ["status.ready"], () => ({

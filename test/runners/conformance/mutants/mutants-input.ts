@@ -28,10 +28,10 @@ export const CONFIG: readonly Mutant[] = [
     "M043",
     "malformed JSON has code 7",
     ["cfg.json.malformed"],
-    (sound) => ({
+    (original) => ({
       decode: (call) => {
         try {
-          return sound.decode(call);
+          return original.decode(call);
         } catch (error) {
           throw error instanceof PluginError && error.code === 6 ? new PluginError(7, error.message) : error;
         }
@@ -39,9 +39,9 @@ export const CONFIG: readonly Mutant[] = [
     }),
     { mayAlsoFail: ["cfg.json.empty"] },
   ),
-  ri("M044", "the network name is not validated", ["cfg.name.chars"], (sound) => ({
+  ri("M044", "the network name is not validated", ["cfg.name.chars"], (original) => ({
     serve: (call) =>
-      sound.serve(
+      original.serve(
         withConfig(call, (config) => ({
           ...config,
           name:
@@ -49,22 +49,22 @@ export const CONFIG: readonly Mutant[] = [
         })),
       ),
   })),
-  ri("M046", "an unknown key has code 7 and is not named", ["cfg.unknown.tolerated"], (sound) => ({
+  ri("M046", "an unknown key has code 7 and is not named", ["cfg.unknown.tolerated"], (original) => ({
     networkOf: (config) =>
       Object.keys(config).some((key) => !KNOWN_KEYS.includes(key))
         ? fail("the configuration is wrong", 7)
-        : sound.networkOf(config),
+        : original.networkOf(config),
   })),
   ri(
     "M047",
     "an unsupported cniVersion is accepted and answered as the latest",
     ["cfg.version.unsupported", "version.list.truth.unlisted", "add.result.version"],
-    (sound) => ({
+    (original) => ({
       versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
-      versionOf: (config) => (isSpecVersion(stringOf(config.cniVersion)) ? sound.versionOf(config) : LATEST_VERSION),
+      versionOf: (config) => (isSpecVersion(stringOf(config.cniVersion)) ? original.versionOf(config) : LATEST_VERSION),
       formatResult: (result) => stringifyJson(result as unknown as JsonObject),
       allocate: (request) =>
-        sound.allocate({
+        original.allocate({
           ...request,
           input: editJson(request.input ?? "", (config) => ({ ...config, cniVersion: request.version })),
         }),
@@ -74,35 +74,36 @@ export const CONFIG: readonly Mutant[] = [
       mayAlsoFail: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"],
     },
   ),
-  ri("M049", "args with unknown content are refused", ["cfg.args.ignored"], (sound) => ({
-    networkOf: (config) => (config.args === undefined ? sound.networkOf(config) : fail("args are not understood", 7)),
+  ri("M049", "args with unknown content are refused", ["cfg.args.ignored"], (original) => ({
+    networkOf: (config) =>
+      config.args === undefined ? original.networkOf(config) : fail("args are not understood", 7),
   })),
-  ri("M050", "only the first 64 KiB of the configuration are read", ["cfg.large"], (sound) => ({
-    serve: (call) => sound.serve({ ...call, input: call.input?.slice(0, 65536) ?? null }),
+  ri("M050", "only the first 64 KiB of the configuration are read", ["cfg.large"], (original) => ({
+    serve: (call) => original.serve({ ...call, input: call.input?.slice(0, 65536) ?? null }),
   })),
-  ri("M052", "an invalid subnet is an error after the bridge was made", ["cfg.invalid.clean"], (sound) => ({
+  ri("M052", "an invalid subnet is an error after the bridge was made", ["cfg.invalid.clean"], (original) => ({
     allocate: async (request) => {
-      await request.shell.exec(["ip", "link", "add", "dev", sound.bridgeOf(request), "type", "bridge"]);
-      return sound.allocate(request);
+      await request.shell.exec(["ip", "link", "add", "dev", original.bridgeOf(request), "type", "bridge"]);
+      return original.allocate(request);
     },
   })),
-  ri("M217", "null as configuration gives a stack trace", ["cfg.json.notobject", "env.nocrash"], (sound) => ({
+  ri("M217", "null as configuration gives a stack trace", ["cfg.json.notobject", "env.nocrash"], (original) => ({
     serve: async (call) =>
       call.input === "null"
         ? { exitCode: 1, stderr: "TypeError: Cannot read properties of null\n    at main (/opt/cni/bin/ri.js:12:34)\n" }
-        : sound.serve(call),
+        : original.serve(call),
   })),
-  ri("M218", "a network name must begin with a letter", ["cfg.name.accept"], (sound) => ({
+  ri("M218", "a network name must begin with a letter", ["cfg.name.accept"], (original) => ({
     networkOf: (config) =>
-      /^\d/.test(stringOf(config.name)) ? fail("the name begins with a digit", 7) : sound.networkOf(config),
+      /^\d/.test(stringOf(config.name)) ? fail("the name begins with a digit", 7) : original.networkOf(config),
   })),
   ri(
     "M227",
     "the masquerading is of another address",
     ["cfg.ipmasq.semantics"],
-    (sound) => ({
+    (original) => ({
       addMasquerade: (request, lease) =>
-        sound.addMasquerade(request, {
+        original.addMasquerade(request, {
           ...lease,
           ips: lease.ips.map((ip) => ({ ...ip, address: ip.address.replace(/^\d+/, "11") })),
         }),
@@ -110,10 +111,10 @@ export const CONFIG: readonly Mutant[] = [
     }),
     { config: { ipMasq: true }, requiredTool: "iptables", mayAlsoFail: ["check.tamper.rules", "check.heal"] },
   ),
-  rp("M226", "an invalid subnet has code 1", ["cfg.invalid.code"], (sound) => ({
+  rp("M226", "an invalid subnet has code 1", ["cfg.invalid.code"], (original) => ({
     rangesOf: (request) => {
       try {
-        return sound.rangesOf(request);
+        return original.rangesOf(request);
       } catch {
         return fail("the subnet is invalid", 1);
       }
@@ -128,12 +129,12 @@ function formatAs(version: "1.0.0" | "0.4.0", edit = (result: JsonObject): JsonO
 }
 
 export const VERSION: readonly Mutant[] = [
-  ri("M053", "VERSION answers with its own highest version", ["version.echo"], (sound) => ({
-    versions: () => sound.versions(LATEST_VERSION),
+  ri("M053", "VERSION answers with its own highest version", ["version.echo"], (original) => ({
+    versions: () => original.versions(LATEST_VERSION),
   })),
-  ri("M055", "VERSION lists 0.4.0, ADD refuses it", ["version.list.truth.listed"], (sound) => ({
+  ri("M055", "VERSION lists 0.4.0, ADD refuses it", ["version.list.truth.listed"], (original) => ({
     versionOf: (config) =>
-      config.cniVersion === "0.4.0" ? fail("0.4.0 is not supported", 1) : sound.versionOf(config),
+      config.cniVersion === "0.4.0" ? fail("0.4.0 is not supported", 1) : original.versionOf(config),
   })),
   ri(
     "M056",
@@ -171,9 +172,9 @@ export const VERSION: readonly Mutant[] = [
     "M062",
     "interfaces[].mtu in 1.0.0",
     ["add.result.shape.100", "add.result.nofuture"],
-    (sound) => ({
+    (original) => ({
       formatResult: (result, request) =>
-        editJson(sound.formatResult(result, request), (raw) => ({
+        editJson(original.formatResult(result, request), (raw) => ({
           ...raw,
           interfaces: result.interfaces as unknown as JsonObject[],
         })),
@@ -183,10 +184,10 @@ export const VERSION: readonly Mutant[] = [
   ri("M238", "supportedVersions has 1.0, and 0.4.0 twice", ["version.list.semver"], () => ({
     versions: (asked) => ({ cniVersion: asked, supportedVersions: [...SPEC_VERSIONS, "0.4.0", "1.0"] }),
   })),
-  ri("M239", "VERSION makes a folder for its data", ["version.pure"], (sound) => ({
+  ri("M239", "VERSION makes a folder for its data", ["version.pure"], (original) => ({
     serve: async (call) => {
       if (call.env.CNI_COMMAND === "VERSION") await call.shell.exec(["mkdir", "-p", "/var/lib/cni/ri"]);
-      return sound.serve(call);
+      return original.serve(call);
     },
   })),
 ];

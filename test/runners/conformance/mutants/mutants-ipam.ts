@@ -14,25 +14,25 @@ interface LeaseStore {
 }
 
 /** The first that was free when it looked, a moment later. */
-function reserveWithoutLock(sound: LeaseStore): (request: Request, addresses: readonly string[]) => Promise<string> {
+function reserveWithoutLock(original: LeaseStore): (request: Request, addresses: readonly string[]) => Promise<string> {
   return async (request, [address = ""]) => {
     await sleep(20);
-    await runScript(request.shell, OVERWRITE_LEASE, sound.leaseDir(request), sound.ownerOf(request), address);
+    await runScript(request.shell, OVERWRITE_LEASE, original.leaseDir(request), original.ownerOf(request), address);
     return address;
   };
 }
 
 export const IPAM: readonly Mutant[] = [
-  rp("M170", "the result has interfaces", ["ipam.result.nointerfaces"], (sound) => ({
+  rp("M170", "the result has interfaces", ["ipam.result.nointerfaces"], (original) => ({
     formatResult: (...all) =>
-      editJson(sound.formatResult(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })),
+      editJson(original.formatResult(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })),
   })),
-  rp("M172", "success without an address", ["ipam.result.ips"], (sound) => ({
-    add: async (request) => ({ ...(await sound.add(request)), ips: [] }),
+  rp("M172", "success without an address", ["ipam.result.ips"], (original) => ({
+    add: async (request) => ({ ...(await original.add(request)), ips: [] }),
   })),
-  rp("M173", "the address of the network is handed out", ["ipam.address.inrange"], (sound) => ({
+  rp("M173", "the address of the network is handed out", ["ipam.address.inrange"], (original) => ({
     rangesOf: (request) =>
-      sound.rangesOf(request).map((network) => {
+      original.rangesOf(request).map((network) => {
         const zero = network.gateway.replace(/1$/, "0");
         return {
           ...network,
@@ -43,18 +43,18 @@ export const IPAM: readonly Mutant[] = [
         };
       }),
   })),
-  rp("M175", "no lock: it reads, then writes", ["ipam.parallel", "conc.add"], (sound) => ({
-    reserve: reserveWithoutLock(sound),
+  rp("M175", "no lock: it reads, then writes", ["ipam.parallel", "conc.add"], (original) => ({
+    reserve: reserveWithoutLock(original),
   })),
   rp(
     "M176",
     "a lock of the process alone, and a reservation that may be overwritten",
     ["ipam.parallel", "add.result.ips.unique"],
-    (sound) => ({
-      reserve: reserveWithoutLock(sound),
+    (original) => ({
+      reserve: reserveWithoutLock(original),
       leases: async (request) =>
-        (await sound.leases(request)).filter(
-          ({ owner }) => request.command !== "ADD" || owner === sound.ownerOf(request),
+        (await original.leases(request)).filter(
+          ({ owner }) => request.command !== "ADD" || owner === original.ownerOf(request),
         ),
     }),
   ),
@@ -62,14 +62,14 @@ export const IPAM: readonly Mutant[] = [
     rollBack: async () => undefined,
   })),
   rp("M179", "a requested address is ignored", ["ipam.request.ips"], () => ({ requestedAddresses: () => [] })),
-  rp("M181", "a request out of range fails and keeps a lease", ["ipam.request.taken"], (sound) => ({
+  rp("M181", "a request out of range fails and keeps a lease", ["ipam.request.taken"], (original) => ({
     add: (request) =>
-      sound.add(request).catch(async (error: unknown) => {
-        const [network] = sound.rangesOf(request);
-        await sound.reserve(
+      original.add(request).catch(async (error: unknown) => {
+        const [network] = original.rangesOf(request);
+        await original.reserve(
           request,
           network?.candidates(
-            (await sound.leases(request)).map(({ address }) => address),
+            (await original.leases(request)).map(({ address }) => address),
             9,
           ) ?? [],
         );
@@ -82,8 +82,8 @@ export const IPAM: readonly Mutant[] = [
     "M253",
     "0.2.0 with two ranges: both leased, the first returned",
     ["ipam.020.single"],
-    (sound) => ({
-      rangesOf: (request) => sound.rangesOf({ ...request, version: "1.1.0" }),
+    (original) => ({
+      rangesOf: (request) => original.rangesOf({ ...request, version: "1.1.0" }),
     }),
     { version: "0.2.0" },
   ),

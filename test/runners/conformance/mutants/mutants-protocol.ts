@@ -24,9 +24,9 @@ type Change = Parameters<typeof ri>[3];
 
 /** Words before what an operation prints. */
 function prefixOutput(command: string, text: string): Change {
-  return (sound) => ({
+  return (original) => ({
     execute: async (call, config) =>
-      (call.env.CNI_COMMAND === command ? text : "") + (await sound.execute(call, config)),
+      (call.env.CNI_COMMAND === command ? text : "") + (await original.execute(call, config)),
   });
 }
 
@@ -42,16 +42,16 @@ export const OUTPUT: readonly Mutant[] = [
     "M002",
     "ADD prints the result twice",
     ["out.add.onejson"],
-    (sound) => ({ formatResult: (result, request) => sound.formatResult(result, request).repeat(2) }),
+    (original) => ({ formatResult: (result, request) => original.formatResult(result, request).repeat(2) }),
     RESULT_MAY_BE_UNREADABLE,
   ),
   ri(
     "M004",
     "errors go to standard error only",
     ["out.error.stdout", "out.error.onejson"],
-    (sound) => ({
+    (original) => ({
       formatError: (...all) => {
-        const { stdout = "", ...answer } = sound.formatError(...all);
+        const { stdout = "", ...answer } = original.formatError(...all);
         return { ...answer, stderr: stdout };
       },
     }),
@@ -61,16 +61,16 @@ export const OUTPUT: readonly Mutant[] = [
     "M005",
     "an error is plain text",
     ["out.error.onejson", "err.code", "err.msg"],
-    (sound) => ({ formatError: (...all) => withStdout(sound.formatError(...all), () => "error: boom") }),
+    (original) => ({ formatError: (...all) => withStdout(original.formatError(...all), () => "error: boom") }),
     { version: "0.4.0", mayAlsoFail: ERROR_CLAUSES },
   ),
   ri(
     "M007",
     "ADD succeeds, prints its result, and exits with 1",
     ["env.exit.success"],
-    (sound) => ({
+    (original) => ({
       serve: async (call) => ({
-        ...(await sound.serve(call)),
+        ...(await original.serve(call)),
         ...(call.env.CNI_COMMAND === "ADD" ? { exitCode: 1 } : {}),
       }),
     }),
@@ -83,9 +83,9 @@ export const OUTPUT: readonly Mutant[] = [
     prefixOutput("ADD", "\ufeff"),
     RESULT_MAY_BE_UNREADABLE,
   ),
-  ri("M010", "CHECK prints prevResult", ["out.check.empty"], (sound) => ({
+  ri("M010", "CHECK prints prevResult", ["out.check.empty"], (original) => ({
     execute: async (call, config) =>
-      (await sound.execute(call, config)) ||
+      (await original.execute(call, config)) ||
       (call.env.CNI_COMMAND === "CHECK" ? stringifyJson(config.prevResult ?? null) : ""),
   })),
   ri("M011", "GC prints a summary", ["out.gc.empty"], prefixOutput("GC", "0 removed\n")),
@@ -120,24 +120,24 @@ export const OUTPUT: readonly Mutant[] = [
     "M019",
     "a failed ADD has code 50",
     ["err.code.status-only"],
-    (sound) => ({
+    (original) => ({
       formatError: (refusal, version, call) =>
-        withStdout(sound.formatError(refusal, version, call), (text) =>
+        withStdout(original.formatError(refusal, version, call), (text) =>
           call.env.CNI_COMMAND === "ADD" ? editJson(text, (error) => ({ ...error, code: 50 })) : text,
         ),
     }),
     { mayAlsoFail: ["cfg.*", "env.*", "err.*", "dlg.error.propagates"] },
   ),
-  ri("M020", "crashes on args.cni.mtu without mtu", ["env.nocrash", "cfg.args.noncrash"], (sound) => ({
+  ri("M020", "crashes on args.cni.mtu without mtu", ["env.nocrash", "cfg.args.noncrash"], (original) => ({
     execute: async (call, config) => {
       const cni = isObject(config.args) ? config.args.cni : undefined;
-      return isObject(cni) && cni.mtu !== undefined ? crash(call) : sound.execute(call, config);
+      return isObject(cni) && cni.mtu !== undefined ? crash(call) : original.execute(call, config);
     },
   })),
-  ri("M022", "leaves a daemon that keeps standard output open", ["env.detached"], (sound) => ({
+  ri("M022", "leaves a daemon that keeps standard output open", ["env.detached"], (original) => ({
     add: async (request) => {
       await request.shell.exec(["sh", "-c", "setsid sleep 30 >/proc/$PPID/fd/1 2>&1 &"]);
-      return sound.add(request);
+      return original.add(request);
     },
   })),
 ];
@@ -150,24 +150,27 @@ async function crash({ shell }: PluginCall): Promise<string> {
 
 /** Every error object changed. */
 function editErrors(change: (error: JsonObject) => JsonObject): Change {
-  return (sound) => ({
-    formatError: (...all) => withStdout(sound.formatError(...all), (text) => editJson(text, change)),
+  return (original) => ({
+    formatError: (...all) => withStdout(original.formatError(...all), (text) => editJson(text, change)),
   });
 }
 
 /** Every execution as if a parameter had another value. */
 function editParameter(name: string, change: (value: string, command: string) => string | undefined): Change {
-  return (sound) => ({
-    serve: (call) => sound.serve(withEnv(call, { [name]: change(call.env[name] ?? "", call.env.CNI_COMMAND ?? "") })),
+  return (original) => ({
+    serve: (call) =>
+      original.serve(withEnv(call, { [name]: change(call.env[name] ?? "", call.env.CNI_COMMAND ?? "") })),
   });
 }
 
 /** One more parameter that operations need. */
 function requireParameter(name: string, ...commands: readonly string[]): Change {
-  return (sound) => ({
+  return (original) => ({
     requiredParameters: {
-      ...sound.requiredParameters,
-      ...Object.fromEntries(commands.map((command) => [command, [...(sound.requiredParameters[command] ?? []), name]])),
+      ...original.requiredParameters,
+      ...Object.fromEntries(
+        commands.map((command) => [command, [...(original.requiredParameters[command] ?? []), name]]),
+      ),
     },
   });
 }
@@ -181,15 +184,15 @@ export const ENVIRONMENT: readonly Mutant[] = [
     "M023",
     "without CNI_COMMAND: usage on standard error, exit code 0",
     ["env.command.missing", "env.exit.failure"],
-    (sound) => ({
+    (original) => ({
       serve: async (call) =>
-        (call.env.CNI_COMMAND ?? "") === "" ? { exitCode: 0, stderr: "usage: ri\n" } : sound.serve(call),
+        (call.env.CNI_COMMAND ?? "") === "" ? { exitCode: 0, stderr: "usage: ri\n" } : original.serve(call),
     }),
   ),
-  ri("M025", "an unknown command is nothing to do", ["env.command.unknown"], (sound) => ({
+  ri("M025", "an unknown command is nothing to do", ["env.command.unknown"], (original) => ({
     serve: async (call) =>
       ["ADD", "DEL", "CHECK", "GC", "STATUS", "VERSION", ""].includes(call.env.CNI_COMMAND ?? "")
-        ? sound.serve(call)
+        ? original.serve(call)
         : { exitCode: 0 },
   })),
   ri(
@@ -199,9 +202,9 @@ export const ENVIRONMENT: readonly Mutant[] = [
     editParameter("CNI_CONTAINERID", (id, command) => (id === "" && command !== "GC" ? "default" : id)),
     { mayAlsoFail: ["env.error.names", "env.exit.failure"] },
   ),
-  ri("M028", "the error for an invalid container id does not name the variable", ["env.error.names"], (sound) => ({
+  ri("M028", "the error for an invalid container id does not name the variable", ["env.error.names"], (original) => ({
     formatError: (...all) =>
-      withStdout(sound.formatError(...all), (text) => text.replaceAll("CNI_CONTAINERID", "the id")),
+      withStdout(original.formatError(...all), (text) => text.replaceAll("CNI_CONTAINERID", "the id")),
   })),
   ri(
     "M029",
@@ -234,27 +237,27 @@ export const ENVIRONMENT: readonly Mutant[] = [
     ["env.path.optional"],
     requireParameter("CNI_PATH", "ADD", "DEL", "CHECK"),
   ),
-  ri("M037", "an unknown key of CNI_ARGS is an error", ["env.args.unconsumed"], (sound) => ({
+  ri("M037", "an unknown key of CNI_ARGS is an error", ["env.args.unconsumed"], (original) => ({
     checkEnv: (command, env) => {
       const names = argNames(env.CNI_ARGS);
       if (!names.includes("IgnoreUnknown") && names.some((name) => !KNOWN_ARGS.includes(name)))
         fail("unknown key in CNI_ARGS", 4);
-      sound.checkEnv(command, env);
+      original.checkEnv(command, env);
     },
   })),
-  ri("M038", "IgnoreUnknown itself is an unknown key", ["env.args.ignoreunknown"], (sound) => ({
+  ri("M038", "IgnoreUnknown itself is an unknown key", ["env.args.ignoreunknown"], (original) => ({
     checkEnv: (command, env) => {
       if (argNames(env.CNI_ARGS).includes("IgnoreUnknown")) fail("unknown key IgnoreUnknown in CNI_ARGS", 4);
-      sound.checkEnv(command, env);
+      original.checkEnv(command, env);
     },
   })),
   ri("M040", "GC needs CNI_IFNAME", ["gc.env"], requireParameter("CNI_IFNAME", "GC"), {
     mayAlsoFail: ["gc.*", "status.others-allowed"],
   }),
-  ri("M041", "VERSION needs CNI_CONTAINERID", ["version.noenv"], (sound) => ({
+  ri("M041", "VERSION needs CNI_CONTAINERID", ["version.noenv"], (original) => ({
     execute: async (call, config) => {
       if (call.env.CNI_COMMAND === "VERSION" && !call.env.CNI_CONTAINERID) fail("CNI_CONTAINERID is missing", 4);
-      return sound.execute(call, config);
+      return original.execute(call, config);
     },
   })),
   ri(

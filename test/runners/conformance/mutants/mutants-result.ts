@@ -10,8 +10,8 @@ type Change = Parameters<typeof ri>[3];
 
 /** Something about the links in the result; CHECK looks at none of it. */
 function editLinks(change: (links: readonly CniInterface[]) => readonly CniInterface[]): Change {
-  return (sound) => ({
-    linksOf: async (...all) => change(await sound.linksOf(...all)),
+  return (original) => ({
+    linksOf: async (...all) => change(await original.linksOf(...all)),
     checkContainer: (attached) => {
       checkAddresses(attached);
       checkRoutes(attached);
@@ -24,7 +24,7 @@ const CHECK_MAY_FAIL = { mayAlsoFail: ["check.tamper.link-*", "check.tamper.m*",
 
 /** Something about the result; CHECK gets to see it as well. */
 function editResult(change: (result: CniResult) => CniResult): Change {
-  return (sound) => ({ resultOf: (...all) => change(sound.resultOf(...all)) });
+  return (original) => ({ resultOf: (...all) => change(original.resultOf(...all)) });
 }
 
 /** The address before the last part, or another last part. */
@@ -46,9 +46,9 @@ export const RESULT: readonly Mutant[] = [
     editLinks((all) => all.map((link, i) => (i === 0 ? { ...link, mac: "02:00:00:00:00:65" } : link))),
     CHECK_MAY_FAIL,
   ),
-  ri("M067", "the sandbox is the resolved path", ["add.result.interfaces.sandbox"], (sound) => ({
+  ri("M067", "the sandbox is the resolved path", ["add.result.interfaces.sandbox"], (original) => ({
     resultOf: (request, ...rest) => {
-      const made = sound.resultOf(request, ...rest);
+      const made = original.resultOf(request, ...rest);
       const resolved = new URL(request.netns, "file:").pathname;
       return {
         ...made,
@@ -77,21 +77,21 @@ export const RESULT: readonly Mutant[] = [
     "M071",
     "the result says one address, the link has another",
     ["add.result.ips.onlink", "add.result.ips.complete"],
-    (sound) => ({
+    (original) => ({
       configure: (request, lease) =>
-        sound.configure(request, {
+        original.configure(request, {
           ...lease,
           ips: lease.ips.map((ip) => ({ ...ip, address: shiftAddress(ip.address) })),
         }),
       checkContainer: () => undefined,
     }),
   ),
-  ri("M073", "a second address that the result does not say", ["add.result.ips.complete"], (sound) => ({
+  ri("M073", "a second address that the result does not say", ["add.result.ips.complete"], (original) => ({
     configure: async (request, lease) => {
-      const routes = await sound.configure(request, lease);
+      const routes = await original.configure(request, lease);
       for (const { address } of lease.ips)
         await runScript(
-          sound.containerShell(request),
+          original.containerShell(request),
           `ip addr add "$1" dev "$2"`,
           shiftAddress(address),
           request.ifName,
@@ -99,44 +99,44 @@ export const RESULT: readonly Mutant[] = [
       return routes;
     },
   })),
-  ri("M074", "the result says a default route that was not made", ["add.result.routes.installed"], (sound) => ({
+  ri("M074", "the result says a default route that was not made", ["add.result.routes.installed"], (original) => ({
     configure: async (request, lease) => {
-      await sound.configure(request, { ...lease, routes: [] });
-      return sound.routesOf(lease);
+      await original.configure(request, { ...lease, routes: [] });
+      return original.routesOf(lease);
     },
     checkContainer: () => undefined,
   })),
-  ri("M076", "mtu and advmss of the IPAM plugin's routes are dropped", ["add.result.routes.attrs"], (sound) => ({
+  ri("M076", "mtu and advmss of the IPAM plugin's routes are dropped", ["add.result.routes.attrs"], (original) => ({
     routesOf: (lease) =>
-      sound.routesOf({ ...lease, routes: lease.routes.map(({ mtu: _, advmss: __, ...rest }): CniRoute => rest) }),
+      original.routesOf({ ...lease, routes: lease.routes.map(({ mtu: _, advmss: __, ...rest }): CniRoute => rest) }),
   })),
   ri(
     "M077",
     "dns of the IPAM plugin is replaced by nothing",
     ["add.result.dns"],
-    (sound) => ({
-      resultOf: (request, prev, made, lease) => sound.resultOf(request, prev, made, { ...lease, dns: {} }),
+    (original) => ({
+      resultOf: (request, prev, made, lease) => original.resultOf(request, prev, made, { ...lease, dns: {} }),
     }),
     { version: "0.4.0" },
   ),
-  ri("M079", "a gateway outside of the subnet", ["add.result.ips.gateway"], (sound) => ({
-    ...editResult((made) => ({ ...made, ips: made.ips.map((ip) => ({ ...ip, gateway: "192.0.2.1" })) }))(sound),
+  ri("M079", "a gateway outside of the subnet", ["add.result.ips.gateway"], (original) => ({
+    ...editResult((made) => ({ ...made, ips: made.ips.map((ip) => ({ ...ip, gateway: "192.0.2.1" })) }))(original),
     checkNode: checkHostLink,
   })),
-  ri("M080", "a destination with host bits", ["add.result.types"], (sound) => ({
+  ri("M080", "a destination with host bits", ["add.result.types"], (original) => ({
     formatResult: (...all) =>
-      editJson(sound.formatResult(...all), (raw) => ({ ...raw, routes: [{ dst: "10.1.2.3/16" }] as JsonObject[] })),
+      editJson(original.formatResult(...all), (raw) => ({ ...raw, routes: [{ dst: "10.1.2.3/16" }] as JsonObject[] })),
     checkContainer: () => undefined,
   })),
   ri(
     "M220",
     "the route of the node to the container is in the result",
     ["add.result.routes.relevant", "add.result.routes.installed"],
-    (sound) => ({
+    (original) => ({
       ...editResult((made) => ({
         ...made,
         routes: [...made.routes, ...made.ips.map(({ address }) => ({ dst: `${address.split("/")[0] ?? ""}/32` }))],
-      }))(sound),
+      }))(original),
       checkContainer: () => undefined,
     }),
     { version: "0.4.0" },
@@ -145,9 +145,9 @@ export const RESULT: readonly Mutant[] = [
     "M229",
     "IPv4 routes have metric 100",
     ["add.result.routes.metric"],
-    (sound) => ({
+    (original) => ({
       routesOf: (lease) =>
-        sound.routesOf({ ...lease, routes: lease.routes.map((route) => ({ ...route, priority: 100 })) }),
+        original.routesOf({ ...lease, routes: lease.routes.map((route) => ({ ...route, priority: 100 })) }),
     }),
     { version: "0.4.0" },
   ),

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 describe.concurrent("each mutant breaks its clauses and nothing else", () => {
-  test.for(MUTANTS)("$number $what", { timeout: ALL ? 600_000 : 60_000 }, async (mutant, { skip }) => {
+  test.for(MUTANTS)("$number $description", { timeout: ALL ? 600_000 : 60_000 }, async (mutant, { skip }) => {
     const { requiredTool: tool, base } = mutant;
     const lacking = await lab.missingRequirement(base);
     if (lacking !== null) skip(`the lab lacks ${lacking}`);
