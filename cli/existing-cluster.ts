@@ -52,10 +52,10 @@ export async function detectPlugin(
     specVersion: known?.kubernetes?.specVersion ?? "1.0.0",
     images: [],
     install: null,
-    nodePrograms: [],
+    nodeBinaries: [],
     workloads: [],
     nodeFiles: [],
-    policy,
+    enforcesPolicy: policy,
   };
   return [{ name, summary: known?.summary ?? "what the cluster has", encapsulation: mode, kubernetes: recipe }];
 }

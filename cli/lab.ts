@@ -58,11 +58,11 @@ function readFlags(name: string, flags: LabFlags): LabRequest {
   const plugin = choosePlugins({ ...flags, plugins: [name] }, problems).at(0);
   const binDirs = chooseBinDirs(flags, problems);
   const addresses = ADDRESSES_PER_NODE * flags.nodes;
-  const limit = plugin?.bare?.limit;
+  const limit = plugin?.bare?.podLimit;
   const maxPods = (limit?.pods ?? Infinity) * flags.nodes;
   if (flags.pods > maxPods)
     problems.push(
-      `--pods ${flags.pods} is more than the ${maxPods} that ${name} can have on ${flags.nodes} nodes: ${limit?.why}; ask for fewer, or for more --nodes`,
+      `--pods ${flags.pods} is more than the ${maxPods} that ${name} can have on ${flags.nodes} nodes: ${limit?.reason}; ask for fewer, or for more --nodes`,
     );
   if (flags.pods > addresses)
     problems.push(

@@ -26,7 +26,7 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
       kubernetes:
         kubernetes === undefined
           ? null
-          : { version: kubernetes.version, images: kubernetes.images, policy: kubernetes.policy },
+          : { version: kubernetes.version, images: kubernetes.images, policy: kubernetes.enforcesPolicy },
     })),
   suites: () =>
     shippedSuites().map(({ name, file, text }) => {

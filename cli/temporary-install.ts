@@ -46,7 +46,7 @@ export async function chooseInstall(flags: InstallFlags, problems: string[]): Pr
 export function asInstalled({ plugin: { kubernetes, bare: _, ...plugin } }: TemporaryInstall): Plugin {
   return kubernetes === undefined
     ? plugin
-    : { ...plugin, kubernetes: { ...kubernetes, install: null, nodePrograms: [], workloads: [], nodeFiles: [] } };
+    : { ...plugin, kubernetes: { ...kubernetes, install: null, nodeBinaries: [], workloads: [], nodeFiles: [] } };
 }
 
 function whyNotInstallable({ name, kubernetes }: Plugin): string | null {

@@ -58,9 +58,14 @@ export function missingUpstreamBinaries(plugin: Plugin, binDirs: readonly string
 function nodeBinaries(
   { bare, kubernetes }: Plugin,
   api: Cluster["api"],
-): Required<Pick<BareRecipe, "binaries" | "programs" | "shipped">> {
-  if (api === "kubernetes") return { binaries: kubernetes?.nodePrograms ?? [], programs: [], shipped: {} };
-  return { binaries: bare?.binaries ?? [], programs: bare?.programs ?? [], shipped: bare?.shipped ?? {} };
+): Required<Pick<BareRecipe, "binaries" | "daemonBinaries" | "shippedBinaries">> {
+  if (api === "kubernetes")
+    return { binaries: kubernetes?.nodeBinaries ?? [], daemonBinaries: [], shippedBinaries: {} };
+  return {
+    binaries: bare?.binaries ?? [],
+    daemonBinaries: bare?.daemonBinaries ?? [],
+    shippedBinaries: bare?.shippedBinaries ?? {},
+  };
 }
 
 /** @returns null in the place of a file: it is not here */
@@ -69,15 +74,15 @@ function locateBinaries(
   api: Cluster["api"],
   binDirs: readonly string[],
 ): readonly { readonly name: string; readonly file: string | null }[] {
-  const { binaries, programs, shipped } = nodeBinaries(plugin, api);
+  const { binaries, daemonBinaries, shippedBinaries } = nodeBinaries(plugin, api);
   const folders = plugin.binDir === undefined ? binDirs : [plugin.binDir, ...binDirs];
   const installed = (name: string): string | null => {
-    const own = shipped[name];
+    const own = shippedBinaries[name];
     return own === undefined ? findCniPlugin(name) : join(packageRoot(), own);
   };
   return [
     ...binaries.map((name) => ({ name, file: findInBinDirs(name, folders) ?? installed(name) })),
-    ...programs.map((name) => ({ name, file: findInBinDirs(name, folders) ?? findTool(name) })),
+    ...daemonBinaries.map((name) => ({ name, file: findInBinDirs(name, folders) ?? findTool(name) })),
   ];
 }
 
@@ -97,7 +102,7 @@ function requireRunnable(file: string): string {
 }
 
 function missingBinaryProblem({ name: plugin, bare }: Plugin, name: string): Problem {
-  const noun = bare?.programs?.includes(name) === true ? "program" : "CNI plugin";
+  const noun = bare?.daemonBinaries?.includes(name) === true ? "program" : "CNI plugin";
   const source = bare?.downloadUrls?.[name];
   const fix =
     source === undefined

@@ -34,7 +34,7 @@ export function parseCustomPlugin(text: string, file: string): CustomPlugin {
     bare: {
       binaries: [...new Set([...types, ...ipam])],
       tools: [],
-      links: [],
+      linkTypes: [],
       families: FAMILIES, // what the file gives is seen when the first pod is made
       specVersion: list.cniVersion,
       config: (context) => fillPlaceholders(text, context),

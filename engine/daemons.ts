@@ -74,7 +74,7 @@ export async function startDaemons(
   try {
     for (const daemon of daemons) {
       const batch = (daemon.on === "first node" ? [first] : nodes).map((node) =>
-        startDaemon(daemon, node, { self: node, first, clusterCidr }, keep),
+        startDaemon(daemon, node, { self: node, firstNode: first, clusterCidr }, keep),
       );
       started.push(...batch);
       await Promise.all(batch.map((one) => waitUntilReady(one, signal)));

@@ -82,7 +82,7 @@ async function barePluginFacts({ plugin, binaries }: Assets, cluster: BareCluste
   const version =
     /CNI .* plugin (v?\d\S*)/.exec(`${output.stdout}${output.stderr}`)?.[1]?.slice(0, 64) ??
     (await packageVersion(binaries[0]?.file ?? ""));
-  const context = { self: node, first: node, clusterCidr: cluster.podCidr };
+  const context = { self: node, firstNode: node, clusterCidr: cluster.podCidr };
   const daemons = (recipe.daemons ?? []).map((daemon) =>
     JSON.stringify([daemon.argv(context), daemon.readinessCommand(context)]),
   );

@@ -31,7 +31,7 @@ export async function probeKernel(
   signal: AbortSignal,
 ): Promise<ReadonlySet<KernelFeature>> {
   if (kind.api === "kubernetes") return new Set(); // its plugins bring their needs along, and a cluster is no small thing
-  const links = new Set(plugins.flatMap(({ bare }) => bare?.links ?? []));
+  const links = new Set(plugins.flatMap(({ bare }) => bare?.linkTypes ?? []));
   const ipv6 = families.some((family) => family !== "ipv4");
   const shaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((one) => one !== undefined);
   if (links.size === 0 && !ipv6 && !shaped) return new Set();

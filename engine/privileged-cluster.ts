@@ -25,7 +25,7 @@ export function clusterDeploymentOf(
     JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   return {
     plugin: name,
-    claimsPolicy: kubernetes?.policy ?? false,
+    claimsPolicy: kubernetes?.enforcesPolicy ?? false,
     minorVersion: Number(/^v?1\.(\d+)/.exec(version)?.[1] ?? 0),
     nodes: nodes.map((node) => node.name),
     image: loadImage,

@@ -35,7 +35,7 @@ export function cannotDeploy(
   if (api === "kubernetes")
     return family === "ipv4" ? undefined : `${name} clusters give pods only ipv4, not ${family}`;
   const lack =
-    plugin?.bare?.links.find((link) => lacking.has(link)) ??
+    plugin?.bare?.linkTypes.find((link) => lacking.has(link)) ??
     (family !== "ipv4" && lacking.has("IPv6") ? "IPv6" : undefined);
   if (lack !== undefined) return `the kernel lacks ${lack}`;
   const families = plugin?.bare?.families;
@@ -45,13 +45,13 @@ export function cannotDeploy(
 
 /** undefined: the plugin can have the pods of the scenario on one node. @param plugin null for the baseline. */
 export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, podRange }: Scenario): string | undefined {
-  const { minPodRangePrefix: largestRange = 0, limit, spareLinks = 0 } = plugin?.bare ?? {};
+  const { minPodRangePrefix: largestRange = 0, podLimit: limit, spareLinks = 0 } = plugin?.bare ?? {};
   if (podRange < largestRange)
     return `the range of ${plugin?.name}'s pods on a node is at most a /${largestRange}, not a /${podRange}`;
   if (spareLinks > 0 && runner.scope === "checks")
     return `its configuration names an interface of the cluster's nodes; check it with: cnibench conformance ${plugin?.name}`;
   const pods = LASTING_PODS_PER_NODE + (runner.scope === "lifecycle" ? runner.maxPods(params) : 0);
-  return limit !== undefined && pods > limit.pods ? `${limit.why}; this needs ${pods} pods on a node` : undefined;
+  return limit !== undefined && pods > limit.pods ? `${limit.reason}; this needs ${pods} pods on a node` : undefined;
 }
 
 /** undefined: what the scenario wants to stand on the cluster can stand there. @param plugin null for the baseline. */
@@ -62,7 +62,7 @@ export function cannotCreateBackgroundObjects(
 ): string | undefined {
   if (standing === undefined) return undefined;
   if (api === "bare") return `what stands on a cluster is made by Kubernetes; ${name} clusters have none`;
-  const unsupported = standing.policies > 0 && plugin !== null && plugin.kubernetes?.policy !== true;
+  const unsupported = standing.policies > 0 && plugin !== null && plugin.kubernetes?.enforcesPolicy !== true;
   return unsupported ? `unsupported: ${plugin.name} does not claim to enforce network policies` : undefined;
 }
 

@@ -111,7 +111,7 @@ async function checkNodeFiles(
           `node ${name} has a ${file} already, which ${plugin} would overwrite; move it away, or leave out --install to measure what it belongs to`,
         );
     }
-    for (const program of kubernetes?.nodePrograms ?? []) {
+    for (const program of kubernetes?.nodeBinaries ?? []) {
       const file = `${NODE_PLUGIN_DIR}/${program}`;
       if (!(await has(file)))
         throw new EnvironmentError(

@@ -49,7 +49,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       },
     }),
     ...(variant === "ebpf" ? { kubeProxyMode: "none" } : {}),
-    nodePrograms: [],
+    nodeBinaries: [],
     workloads: [
       { kind: "daemonset", namespace: NAMESPACE, name: "calico-node" },
       { kind: "deployment", namespace: NAMESPACE, name: "calico-kube-controllers" },
@@ -63,7 +63,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
     ],
     leftovers: "links, routes, packet filters, sets of addresses, the reference programs of its image",
     specVersion: "0.3.1",
-    policy: true,
+    enforcesPolicy: true,
     forVersion: (other) => recipe(variant, other),
   };
 }

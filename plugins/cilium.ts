@@ -49,7 +49,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
     }),
     ...(variant === "kube-proxy-replacement" ? { kubeProxyMode: "none" } : {}),
     tools: ["helm"],
-    nodePrograms: [],
+    nodeBinaries: [],
     workloads: [
       { kind: "daemonset", namespace: NAMESPACE, name: "cilium" },
       { kind: "deployment", namespace: NAMESPACE, name: "cilium-operator" },
@@ -57,7 +57,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
     nodeFiles: ["/etc/cni/net.d/05-cilium.conflist", "/opt/cni/bin/cilium-cni"],
     leftovers: "links, rules, packet filters, eBPF programs",
     specVersion: "0.3.1",
-    policy: true,
+    enforcesPolicy: true,
     forVersion: (other) => recipe(variant, other.replace(/^v/, "")),
   };
 }

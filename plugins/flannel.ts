@@ -43,7 +43,7 @@ function recipe(backend: Backend, version: string): KubernetesRecipe {
     version,
     images: Object.values(images(true)),
     install: (context) => ({ manifests: objectList(objects(backend, context, images(context.byDigest))) }),
-    nodePrograms: ["bridge"], // flannel hands each pod on to it; kind's nodes have host-local and portmap
+    nodeBinaries: ["bridge"], // flannel hands each pod on to it; kind's nodes have host-local and portmap
     workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: DAEMON_SET }],
     nodeFiles: ["/run/flannel/subnet.env", "/opt/cni/bin/flannel", "/etc/cni/net.d/10-flannel.conflist"],
     cleanupCommands: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({
@@ -51,7 +51,7 @@ function recipe(backend: Backend, version: string): KubernetesRecipe {
     })),
     leftovers: backend === "vxlan" ? "packet filters" : "routes, packet filters",
     specVersion: "0.3.1",
-    policy: false,
+    enforcesPolicy: false,
     forVersion: (other) => recipe(backend, other),
   };
 }

@@ -9,10 +9,10 @@ export const kindnet: Plugin = {
     version: "of the node image",
     images: [], // in the node image
     install: null,
-    nodePrograms: [],
+    nodeBinaries: [],
     workloads: [{ kind: "daemonset", namespace: "kube-system", name: "kindnet" }],
     nodeFiles: ["/etc/cni/net.d/10-kindnet.conflist"],
     specVersion: "0.3.1",
-    policy: true, // since kind 0.24
+    enforcesPolicy: true, // since kind 0.24
   },
 };

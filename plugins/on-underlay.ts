@@ -14,13 +14,13 @@ const VLAN_ID = 100;
 const SPARE_LINKS = 3;
 const LINK_PER_POD = {
   spareLinks: SPARE_LINKS,
-  limit: { pods: SPARE_LINKS, why: `each pod takes an interface of the node, which has ${SPARE_LINKS} for them` },
+  podLimit: { pods: SPARE_LINKS, reason: `each pod takes an interface of the node, which has ${SPARE_LINKS} for them` },
 } as const;
 
 export const macvlan = underlayPlugin(
   "macvlan",
   "pods with a MAC address of their own on the node's network, host-local addresses",
-  { links: ["macvlan"] },
+  { linkTypes: ["macvlan"] },
   ({ device, underlayMtu }) => ({
     master: device,
     mode: "bridge",
@@ -31,7 +31,7 @@ export const macvlan = underlayPlugin(
 export const ipvlan = underlayPlugin(
   "ipvlan",
   "pods that share the MAC address of the node's interface, host-local addresses",
-  { links: ["ipvlan"] },
+  { linkTypes: ["ipvlan"] },
   ({ device, underlayMtu }) => ({
     master: device,
     mode: "l2",
@@ -42,7 +42,7 @@ export const ipvlan = underlayPlugin(
 export const vlan = underlayPlugin(
   "vlan",
   "pods in a VLAN, each by an interface of the node that is its own, host-local addresses",
-  { links: ["vlan"], ...LINK_PER_POD },
+  { linkTypes: ["vlan"], ...LINK_PER_POD },
   ({ device, underlayMtu }) => ({
     master: device,
     vlanId: VLAN_ID,
@@ -53,11 +53,11 @@ export const vlan = underlayPlugin(
 export const hostDevice = underlayPlugin(
   "host-device",
   "an interface of the node moves into each pod, host-local addresses",
-  { links: [], ...LINK_PER_POD },
+  { linkTypes: [], ...LINK_PER_POD },
   ({ device }) => ({ device }),
 );
 
-type Needs = Pick<BareRecipe, "links" | "spareLinks" | "limit">;
+type Needs = Pick<BareRecipe, "linkTypes" | "spareLinks" | "podLimit">;
 
 function underlayPlugin(
   name: string,
@@ -72,7 +72,9 @@ function underlayPlugin(
     const plugin = { type: name, ...options(context), ipam: { type: "host-local", ranges } };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });
   };
-  const encapsulation = needs.links.includes("vlan") ? "802.1Q (pods on the underlay)" : "none (pods on the underlay)";
+  const encapsulation = needs.linkTypes.includes("vlan")
+    ? "802.1Q (pods on the underlay)"
+    : "none (pods on the underlay)";
   return {
     name,
     summary,

@@ -45,7 +45,7 @@ export interface NodeCommand {
 /** What a daemon may know of its node, and of the first one, which has what there is once for all. */
 export interface DaemonContext {
   readonly self: NodeFacts;
-  readonly first: NodeFacts;
+  readonly firstNode: NodeFacts;
   /** The range that all pods of the cluster lie in. */
   readonly clusterCidr: string;
 }
@@ -68,15 +68,15 @@ export interface BareRecipe {
   /** CNI plugin programs that go to /opt/cni/bin of every node, the plugin's own first. */
   readonly binaries: readonly string[];
   /** Programs of its daemons that go there too, from `--bin-dir` or the search path; left out: none. */
-  readonly programs?: readonly string[];
+  readonly daemonBinaries?: readonly string[];
   /** Those of both that no distribution packages: name -> where to get it. */
   readonly downloadUrls?: Readonly<Record<string, string>>;
   /** Programs of `binaries` that cnibench ships: name -> path inside the package. A `--bin-dir` still wins. */
-  readonly shipped?: Readonly<Record<string, string>>;
+  readonly shippedBinaries?: Readonly<Record<string, string>>;
   /** Programs that the plugin calls on the node. */
   readonly tools: readonly string[];
   /** Link types that its pods are made of, and that the kernel may lack. */
-  readonly links: readonly LinkType[];
+  readonly linkTypes: readonly LinkType[];
   /** Interfaces that each node needs beside its eth0, where each pod takes one; left out: none. */
   readonly spareLinks?: number;
   /** What its pods can be given. */
@@ -84,7 +84,7 @@ export interface BareRecipe {
   /** Prefix length of the largest range that it can give a node's pods; left out: any. */
   readonly minPodRangePrefix?: number;
   /** The most pods that a node can have, and what sets that limit; left out: as many as there are addresses. */
-  readonly limit?: { readonly pods: number; readonly why: string };
+  readonly podLimit?: { readonly pods: number; readonly reason: string };
   /** Spec version of its configuration. */
   readonly specVersion: string;
   /** The network configuration (single or list), as JSON text. */
@@ -141,7 +141,7 @@ export interface KubernetesRecipe {
   /** Programs of this machine that install it, beside kubectl. */
   readonly tools?: readonly "helm"[];
   /** Reference CNI plugins that it calls on the node: they are put there. */
-  readonly nodePrograms: readonly string[];
+  readonly nodeBinaries: readonly string[];
   /** The plugin is ready when these are, and all nodes. */
   readonly workloads: readonly Workload[];
   /** Files that are on every node then. */
@@ -151,7 +151,7 @@ export interface KubernetesRecipe {
   /** What stays on the nodes even so, in words; left out: nothing, if there is an `undo`. */
   readonly leftovers?: string;
   /** Whether it claims to enforce NetworkPolicy. */
-  readonly policy: boolean;
+  readonly enforcesPolicy: boolean;
   /** The recipe of another version of it; left out: there is no other. */
   readonly forVersion?: (version: string) => KubernetesRecipe;
 }

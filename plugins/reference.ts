@@ -15,7 +15,7 @@ export const bridge = referencePlugin(
     isGateway: true,
     hairpinMode: true,
   },
-  { limit: { pods: 1023, why: "a Linux bridge has at most 1023 ports" } },
+  { podLimit: { pods: 1023, reason: "a Linux bridge has at most 1023 ports" } },
 );
 
 export const ptp = referencePlugin("ptp", "a routed veth pair for each pod, host-local addresses", {});
@@ -24,7 +24,7 @@ function referencePlugin(
   name: string,
   summary: string,
   options: Readonly<Record<string, unknown>>,
-  limits: Pick<BareRecipe, "limit"> = {},
+  limits: Pick<BareRecipe, "podLimit"> = {},
 ): BarePlugin {
   const config = (context: RecipeContext): string => {
     const ranges = podRanges(context);
@@ -36,7 +36,7 @@ function referencePlugin(
     const plugin = { type: name, ...options, ipMasq: false, mtu: context.underlayMtu, ipam };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });
   };
-  const needs = { tools: [], links: [], families: FAMILIES, ...limits } as const;
+  const needs = { tools: [], linkTypes: [], families: FAMILIES, ...limits } as const;
   return {
     name,
     summary,

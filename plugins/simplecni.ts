@@ -24,9 +24,9 @@ export const simplecni: BarePlugin = {
   encapsulation: "none (static routes)",
   bare: {
     binaries: ["simplecni"],
-    shipped: { simplecni: "plugins/simplecni/simplecni" },
+    shippedBinaries: { simplecni: "plugins/simplecni/simplecni" },
     tools: ["ip", "jq"],
-    links: [],
+    linkTypes: [],
     families: ["ipv4"],
     minPodRangePrefix: 24,
     specVersion: SPEC_VERSION,
@@ -42,13 +42,13 @@ export const simplecni: BarePlugin = {
     images: [],
     install: (context) => ({ manifests: simplecniManifests(context, networkConfig(context.clusterCidr)) }),
     specVersion: SPEC_VERSION,
-    nodePrograms: [],
+    nodeBinaries: [],
     workloads: [WORKLOAD],
     nodeFiles: ["/opt/cni/bin/simplecni", "/etc/cni/ipam.config", "/etc/cni/net.d/10-simplecni.conf"],
     cleanupCommands: [
       { argv: ["ip", "route", "flush", "proto", ROUTE_PROTOCOL] },
       { argv: ["ip", "link", "delete", BRIDGE] },
     ],
-    policy: false,
+    enforcesPolicy: false,
   },
 };

@@ -72,7 +72,7 @@ function tunnelPlugin(
     encapsulation: encapsulation,
     bare: {
       ...bridge.bare,
-      links: [link],
+      linkTypes: [link],
       families: ["ipv4"],
       tools: link === "wireguard" ? ["wg"] : [],
       config,

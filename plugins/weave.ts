@@ -26,11 +26,11 @@ export const weave: Plugin = {
     version: VERSIONS.weave,
     images: [imageReference(IMAGES.weave, true), imageReference(IMAGES.weaveNpc, true)],
     install: (context) => ({ manifests: objectList(objects(context)) }),
-    nodePrograms: [],
+    nodeBinaries: [],
     workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: NAME }],
     nodeFiles: ["/etc/cni/net.d/10-weave.conflist", "/opt/cni/bin/weave-net"],
     specVersion: "0.3.0",
-    policy: true,
+    enforcesPolicy: true,
   },
 };
 

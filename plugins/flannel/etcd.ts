@@ -16,15 +16,15 @@ const DELEGATE = { bridge: "cni0", hairpinMode: true, isDefaultGateway: true, ip
 export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
   return {
     binaries: ["flannel", "bridge", "host-local"],
-    programs: ["flanneld"],
+    daemonBinaries: ["flanneld"],
     downloadUrls: {
       flannel: "https://github.com/flannel-io/cni-plugin/releases",
       flanneld: "https://github.com/flannel-io/flannel/releases",
     },
     tools: ["etcd", "etcdctl"],
-    links: backend === "vxlan" ? ["vxlan"] : [],
+    linkTypes: backend === "vxlan" ? ["vxlan"] : [],
     families: ["ipv4"],
-    ...(bridge.bare.limit === undefined ? {} : { limit: bridge.bare.limit }),
+    ...(bridge.bare.podLimit === undefined ? {} : { podLimit: bridge.bare.podLimit }),
     specVersion: SPEC_VERSION,
     config: () =>
       JSON.stringify({
@@ -48,7 +48,7 @@ function preferredLease({ clusterCidr, nodeCidr }: RecipeContext): RecipeFile {
   return { path: SUBNET_FILE, mode: 0o644, text: `FLANNEL_NETWORK=${clusterCidr}\nFLANNEL_SUBNET=${subnet}\n` };
 }
 
-function endpoint({ first }: DaemonContext): string {
+function endpoint({ firstNode: first }: DaemonContext): string {
   return `http://${first.ip}:2379`;
 }
 

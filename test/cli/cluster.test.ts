@@ -22,7 +22,7 @@ test("auto is the quickest kind that every plugin has a recipe for", () => {
 test("a recipe counts only where its programs are here or can be fetched", () => {
   const nowhere: Plugin = {
     ...flannel,
-    bare: { ...flannel.bare, downloadUrls: { nowhered: "https://example.com" }, programs: ["nowhered"] },
+    bare: { ...flannel.bare, downloadUrls: { nowhered: "https://example.com" }, daemonBinaries: ["nowhered"] },
   };
   expect(resolveCluster("auto", [bridge, nowhere], [])).toEqual({
     cluster: "kind",

@@ -76,17 +76,17 @@ describe.each(writing.filter((plugin) => plugin.bare.minPodRangePrefix === undef
 
 describe.each(bare.filter((plugin) => !writing.includes(plugin)))(
   "the daemons of $name",
-  ({ bare: { daemons = [], programs = [], tools } }) => {
+  ({ bare: { daemons = [], daemonBinaries = [], tools } }) => {
     const node = (index: number) => ({
       name: `node${index}`,
       ip: `172.31.0.${index + 10}`,
       podCidr: podRangeOf("10.99.0.0/16", index, 20),
     });
-    const context = { self: node(2), first: node(1), clusterCidr: "10.99.0.0/16" };
+    const context = { self: node(2), firstNode: node(1), clusterCidr: "10.99.0.0/16" };
 
     test("they are programs that the recipe brings along or asks for", () => {
       for (const daemon of daemons)
-        expect([...programs.map((name) => `/opt/cni/bin/${name}`), ...tools]).toContain(daemon.argv(context)[0]);
+        expect([...daemonBinaries.map((name) => `/opt/cni/bin/${name}`), ...tools]).toContain(daemon.argv(context)[0]);
     });
 
     test("they serve the range of the cluster, in parts of the size that the scenario asks for", () => {
