@@ -58,7 +58,7 @@ async function measure(kindSeconds: () => number): Promise<Benchmark> {
     nodes: 2,
     underlayMtu: 1500,
     kubernetes: {
-      owner: "bench",
+      runId: "bench",
       cni: "none",
       podCidr: "10.244.0.0/16",
       kubeProxyMode: "iptables",

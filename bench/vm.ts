@@ -18,7 +18,7 @@ const CONNECT_TIMEOUT_S = 10;
 
 export async function benchVm(): Promise<Benchmark> {
   await vm.setup({ onProgress: (line) => console.error(line) });
-  console.error(await vm.outlook());
+  console.error(await vm.describePerformance());
   const plain: number[] = [];
   const ready: number[] = [];
   const shell: number[] = [];
@@ -87,7 +87,7 @@ async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
 
 async function timeSsh(cluster: BareCluster): Promise<number[]> {
   const here = localShell();
-  const enter = cluster.enter(cluster.nodes[0]!);
+  const enter = cluster.enterCommand(cluster.nodes[0]!);
   const login = enter.slice(0, enter.indexOf("nsenter")).filter((word) => word !== "-t");
   const socket = join("/tmp", `cnibench-bench-${process.pid}`);
   const [ssh = "", ...options] = login;

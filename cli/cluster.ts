@@ -29,7 +29,7 @@ export interface ClusterFlags extends VmFlags, ExistingFlags {
 
 /** What Kubernetes clusters are made of where nothing else is asked for. */
 const DEFAULT_KUBERNETES = {
-  owner: "hand",
+  runId: "hand",
   cni: "none",
   podCidr: "10.244.0.0/16",
   kubeProxyMode: "iptables",

@@ -16,7 +16,8 @@ export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
   ]);
   const lab = problems.length === 0 ? [["ok", `cluster ${kind.name}`, "", "", kind.summary]] : [];
   process.stdout.write(columns([...rows, ...lab]));
-  if (problems.length === 0 && kind.outlook !== undefined) process.stdout.write(`${await kind.outlook()}\n`);
+  if (problems.length === 0 && kind.describePerformance !== undefined)
+    process.stdout.write(`${await kind.describePerformance()}\n`);
   for (const { message, fix } of problems)
     process.stdout.write(`missing: ${message}${fix === undefined ? "" : `; fix: ${fix}`}\n`);
   const missing = tools.some(({ path }) => path === null);

@@ -8,7 +8,7 @@ const SHELL = "sh";
 export function enterCommands(cluster: Cluster, pods: readonly Pod[]): string {
   const nodes = cluster.nodes.map((node) => {
     const addresses = [node.ip, ...(node.ip6 === null ? [] : [node.ip6])];
-    return `# ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...cluster.enter(node), SHELL])}\n`;
+    return `# ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...cluster.enterCommand(node), SHELL])}\n`;
   });
   const inPods = pods.map(
     ({ endpoint: { name, node }, addresses, enter }) =>

@@ -114,7 +114,7 @@ async function waitForUser(cluster: Cluster, signal: AbortSignal): Promise<void>
   const [node] = cluster.nodes;
   if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
     process.stderr.write(`a shell on ${node.name}; the lab is gone when it ends\n`);
-    await runOnTerminal([...cluster.enter(node), "sh"]);
+    await runOnTerminal([...cluster.enterCommand(node), "sh"]);
     return;
   }
   process.stderr.write("the lab is gone when standard input ends, or with Ctrl-C\n");

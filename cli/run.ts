@@ -115,13 +115,13 @@ async function measurePrepared(
 }
 
 /** What is made on a shared system says whose it is, and keeps its logs with the run. */
-function specForRun(spec: ClusterSpec, owner: string, dir: string): ClusterSpec {
+function specForRun(spec: ClusterSpec, runId: string, dir: string): ClusterSpec {
   const logs = join(dir, "logs");
   const machine = spec.machine === undefined ? {} : { machine: { ...spec.machine, logs } };
   return {
     ...spec,
     ...machine,
-    ...(spec.kubernetes === undefined ? {} : { kubernetes: { ...spec.kubernetes, owner, logs } }),
+    ...(spec.kubernetes === undefined ? {} : { kubernetes: { ...spec.kubernetes, runId, logs } }),
   };
 }
 

@@ -68,7 +68,7 @@ function whyOccupied({ context, plugin, installRecord: mark, readyNodes }: Clust
 
 /** @throws UsageError when nobody agrees. */
 export async function confirmInstall(
-  { reference, survey: { context, server } }: TemporaryInstall,
+  { reference, survey: { context, serverUrl: server } }: TemporaryInstall,
   yes: boolean,
   signal: AbortSignal,
 ): Promise<void> {

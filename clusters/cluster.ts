@@ -29,7 +29,7 @@ export interface MachineSpec extends StoredMachine {
 /** What a cluster with Kubernetes is made of. */
 export interface KubernetesSpec extends KubernetesImages {
   /** Id of the run that it is for: a part of the names of what is made, so that it can be found after a crash. */
-  readonly owner: string;
+  readonly runId: string;
   /** `default`: what the kind of cluster brings along is left in place. */
   readonly cni: "default" | "none";
   /** The range that pods get their addresses from. */
@@ -96,7 +96,7 @@ interface ClusterBase extends AsyncDisposable {
   readonly podCidr6: string;
   putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
   /** Command that enters a node from a terminal of this machine, or (`terminal` false) with any standard input; what follows it runs there. */
-  enter(node: Node, terminal?: boolean): readonly string[];
+  enterCommand(node: Node, terminal?: boolean): readonly string[];
   createSandbox(node: Node, name: string): Promise<Sandbox>;
 }
 
@@ -159,7 +159,7 @@ export interface ClusterKind {
   /** Whether software plays the processors of such nodes. Only where nothing stands in the way; left out: never. */
   isEmulated?(spec: ClusterSpec, signal: AbortSignal): Promise<boolean>;
   /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
-  outlook?(): Promise<string>;
+  describePerformance?(): Promise<string>;
   /** Makes what is made once and kept in the cache. @returns what there is now, as a sentence. @throws EnvironmentError */
   setup?(options: SetupOptions): Promise<string>;
   /**

@@ -51,7 +51,7 @@ export async function deployOnBare(
     return there;
   };
   const add = async (network: NodeNetwork): Promise<Pod> =>
-    addPod(network, await sandbox(network.node), cluster.enter(network.node), family, signal);
+    addPod(network, await sandbox(network.node), cluster.enterCommand(network.node), family, signal);
   return {
     connectPair: async (path) => {
       const client = await pod("client", 0);

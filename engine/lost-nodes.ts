@@ -12,7 +12,7 @@ const NOT_READY_TIMEOUT_S = 75;
 
 /** @returns a sentence with their names; null: every node answers. */
 export async function describeLostNodes(
-  { nodes, kubectl, enter }: Pick<KubernetesCluster, "nodes" | "kubectl" | "enter">,
+  { nodes, kubectl, enterCommand }: Pick<KubernetesCluster, "nodes" | "kubectl" | "enterCommand">,
   signal: AbortSignal,
 ): Promise<string | null> {
   const answers = await Promise.all(
@@ -33,13 +33,13 @@ export async function describeLostNodes(
       return `node ${lost.join(", ")} is lost: it does not answer, and Kubernetes says that it is not ready; see: kubectl describe node ${lost[0]}`;
     const reconnected = await Promise.all(
       silent.map((node) =>
-        localShell().exec([...enter(node, false), "true"], { stdin: "", timeout: ANSWER_TIMEOUT_S, signal }),
+        localShell().exec([...enterCommand(node, false), "true"], { stdin: "", timeout: ANSWER_TIMEOUT_S, signal }),
       ),
     );
     return reconnected.every(succeeded)
       ? `the connection to ${names} was lost, and the node is there: did the API server restart?`
       : null;
   };
-  const reported = await kubectl.poll(inspect, { limit: NOT_READY_TIMEOUT_S, signal }).catch(() => null);
+  const reported = await kubectl.poll(inspect, { timeout: NOT_READY_TIMEOUT_S, signal }).catch(() => null);
   return reported ?? `the connection to ${names} is lost; Kubernetes does not say that a node of these is lost`;
 }

@@ -16,17 +16,15 @@ const DOCKER_INSTALL_URL = "https://docs.docker.com/engine/install/";
 
 export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]> {
   const purpose = "clusters of kind need it";
-  const programs = (
-    await Promise.all((["kind", "kubectl"] as const).map((name) => toolProblems(name, purpose)))
-  ).flat();
+  const clients = (await Promise.all((["kind", "kubectl"] as const).map((name) => toolProblems(name, purpose)))).flat();
   const docker =
     findTool("docker") === null
       ? [{ message: `docker is not here, and ${purpose}`, fix: DOCKER_INSTALL_URL }]
       : dockerProblems(await localShell().exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
   return [
     ...docker,
-    ...programs,
-    ...(spec === undefined ? [] : memoryProblems(spec.nodes, read("/proc/meminfo"))),
+    ...clients,
+    ...(spec === undefined ? [] : memoryProblems(spec.nodes, readText("/proc/meminfo"))),
     ...inotifyProblems(),
   ];
 }
@@ -53,10 +51,10 @@ export function memoryProblems(nodes: number, meminfo: string): Problem[] {
   const available = Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? Number.NaN) * 1024;
   const needed = MEMORY_BYTES.controlPlane + (nodes - 1) * MEMORY_BYTES.worker;
   if (!(available < needed)) return [];
-  const mega = (bytes: number): string => (bytes / 1e6).toFixed(0);
+  const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
   return [
     {
-      message: `${nodes} nodes need about ${mega(needed)} MB of memory, and ${mega(available)} MB are free`,
+      message: `${nodes} nodes need about ${megabytes(needed)} MB of memory, and ${megabytes(available)} MB are free`,
       fix: "end other programs, or ask for fewer --nodes",
     },
   ];
@@ -64,12 +62,12 @@ export function memoryProblems(nodes: number, meminfo: string): Problem[] {
 
 function inotifyProblems(): Problem[] {
   const key = "fs.inotify.max_user_instances";
-  const limit = Number(read("/proc/sys/fs/inotify/max_user_instances"));
+  const limit = Number(readText("/proc/sys/fs/inotify/max_user_instances"));
   return limit >= MIN_INOTIFY_INSTANCES
     ? []
     : [{ message: `${key} is ${limit}, too few for the nodes' programs`, fix: `sudo sysctl -w ${key}=512` }];
 }
 
-function read(file: string): string {
+function readText(file: string): string {
   return readFileSync(file, "utf8");
 }

@@ -10,7 +10,7 @@ import { LOGS_TEMP_DIR } from "./logs.ts";
 import { clusterDir, clusterOwnerPid } from "./names.ts";
 
 /** Seconds to remove one. */
-const DELETE_LIMIT_S = 120;
+const DELETE_TIMEOUT_S = 120;
 
 /** @returns a sentence for each cluster of cnibench's that is there, and for each folder of a killed process. @throws CommandError */
 export async function cleanKind(): Promise<readonly string[]> {
@@ -19,19 +19,19 @@ export async function cleanKind(): Promise<readonly string[]> {
   const names = (await run(shell, ["kind", "get", "clusters"]))
     .split("\n")
     .filter((name) => clusterOwnerPid(name) !== null);
-  const sentences: string[] = [];
+  const messages: string[] = [];
   for (const name of names) {
     const pid = clusterOwnerPid(name);
     if (existsSync(`/proc/${pid}`)) {
-      sentences.push(
+      messages.push(
         `kind cluster ${name} was left: process ${pid} still runs; remove it by hand with: kind delete cluster --name ${name}`,
       );
       continue;
     }
-    await run(shell, ["kind", "delete", "cluster", "--name", name], { timeout: DELETE_LIMIT_S });
+    await run(shell, ["kind", "delete", "cluster", "--name", name], { timeout: DELETE_TIMEOUT_S });
     await rm(clusterDir(name), { recursive: true, force: true });
-    sentences.push(`kind cluster ${name} removed`);
+    messages.push(`kind cluster ${name} removed`);
   }
-  const folders = (await Promise.all([IMAGES_TEMP_DIR, LOGS_TEMP_DIR].map(removeStaleTempDirs))).flat();
-  return [...sentences, ...folders.map((folder) => `${folder} removed`)];
+  const tempDirs = (await Promise.all([IMAGES_TEMP_DIR, LOGS_TEMP_DIR].map(removeStaleTempDirs))).flat();
+  return [...messages, ...tempDirs.map((folder) => `${folder} removed`)];
 }

@@ -6,7 +6,7 @@
  */
 export function canonicalImageName(image: string): string {
   const [first = "", ...rest] = image.split("/");
-  const registry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
-  const named = registry ? image : `docker.io/${rest.length === 0 ? "library/" : ""}${image}`;
-  return /@|:[^/]*$/.test(named) ? named : `${named}:latest`;
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  const qualified = hasRegistry ? image : `docker.io/${rest.length === 0 ? "library/" : ""}${image}`;
+  return /@|:[^/]*$/.test(qualified) ? qualified : `${qualified}:latest`;
 }

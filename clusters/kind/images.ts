@@ -14,7 +14,7 @@ import { canonicalImageName } from "./image-name.ts";
 export const IMAGES_TEMP_DIR = "images";
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
 /** Seconds to pull, save or import. */
-const TRANSFER_LIMIT_S = 600;
+const TRANSFER_TIMEOUT_S = 600;
 
 /** The load image and the user's archive on every node, and the mirror where one is given. @throws EnvironmentError */
 export async function prepareImages(
@@ -26,17 +26,17 @@ export async function prepareImages(
   if (imageArchive !== undefined)
     await Promise.all(
       nodes.map((node) =>
-        run(node.shell, [...CTR, "images", "import", NODE_IMAGE_ARCHIVE], { timeout: TRANSFER_LIMIT_S, signal }),
+        run(node.shell, [...CTR, "images", "import", NODE_IMAGE_ARCHIVE], { timeout: TRANSFER_TIMEOUT_S, signal }),
       ),
     );
-  const has = await Promise.all(nodes.map((node) => hasImage(node, loadImage)));
-  const lacking = nodes.filter((_, i) => has[i] === false);
-  if (lacking.length > 0 && registryMirror === undefined) await copyImage(loadImage, lacking, signal);
+  const present = await Promise.all(nodes.map((node) => hasImage(node, loadImage)));
+  const missing = nodes.filter((_, i) => present[i] === false);
+  if (missing.length > 0 && registryMirror === undefined) await copyImage(loadImage, missing, signal);
 }
 
 async function configureMirror(node: Node, mirror: string): Promise<void> {
-  const put = ["install", "-D", "-m", "644", "/dev/stdin", `${MIRROR_CONFIG_DIR}/_default/hosts.toml`];
-  await run(node.shell, put, { stdin: mirrorConfig(mirror) });
+  const installFile = ["install", "-D", "-m", "644", "/dev/stdin", `${MIRROR_CONFIG_DIR}/_default/hosts.toml`];
+  await run(node.shell, installFile, { stdin: mirrorConfig(mirror) });
 }
 
 async function hasImage(node: Node, image: string): Promise<boolean> {
@@ -51,8 +51,8 @@ async function hasImage(node: Node, image: string): Promise<boolean> {
 async function copyImage(image: string, nodes: readonly Node[], signal: AbortSignal): Promise<void> {
   const archive = await savedArchive(image, signal);
   for (const { name, shell } of nodes) {
-    await run(localShell(), ["docker", "cp", archive, `${name}:/image.tar`], { timeout: TRANSFER_LIMIT_S, signal });
-    await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: TRANSFER_LIMIT_S, signal });
+    await run(localShell(), ["docker", "cp", archive, `${name}:/image.tar`], { timeout: TRANSFER_TIMEOUT_S, signal });
+    await run(shell, [...CTR, "images", "import", "/image.tar"], { timeout: TRANSFER_TIMEOUT_S, signal });
     await run(shell, ["rm", "/image.tar"]);
   }
 }
@@ -74,13 +74,13 @@ async function saveImage(image: string, signal: AbortSignal): Promise<string> {
   const dir = await makeTempDir(IMAGES_TEMP_DIR);
   process.once("exit", () => rmSync(dir, { recursive: true, force: true }));
   const archive = join(dir, "image.tar");
-  await run(docker, ["docker", "save", "--output", archive, image], { timeout: TRANSFER_LIMIT_S, signal });
+  await run(docker, ["docker", "save", "--output", archive, image], { timeout: TRANSFER_TIMEOUT_S, signal });
   return archive;
 }
 
 /** @throws EnvironmentError: what to do depends on why. */
 async function pullImage(image: string, signal: AbortSignal): Promise<void> {
-  const output = await localShell().exec(["docker", "pull", image], { timeout: TRANSFER_LIMIT_S, signal });
+  const output = await localShell().exec(["docker", "pull", image], { timeout: TRANSFER_TIMEOUT_S, signal });
   if (succeeded(output)) return;
   const limited = /toomanyrequests|rate limit/i.test(output.stderr);
   const fix = limited

@@ -21,8 +21,8 @@ import { clusterName, clusterDir } from "./names.ts";
 import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
 
 /** Seconds to make a cluster, a pull of the node image included, and to remove one. */
-const CREATE_LIMIT_S = 900;
-const DELETE_LIMIT_S = 120;
+const CREATE_TIMEOUT_S = 900;
+const DELETE_TIMEOUT_S = 120;
 /** Port of the API server inside the node of the control plane (kind's own). */
 const API_SERVER_PORT = 6443;
 
@@ -40,13 +40,13 @@ export const kind = {
     const { kubernetes } = spec;
     if (kubernetes === undefined)
       throw new Error("a kind cluster was asked for without saying what Kubernetes shall be like");
-    const made = new KindCluster(clusterName(kubernetes.owner, process.pid), kubernetes);
+    const cluster = new KindCluster(clusterName(kubernetes.runId, process.pid), kubernetes);
     try {
-      await made.create(spec.nodes, signal);
-      return await made.connect(spec.nodes, signal);
+      await cluster.create(spec.nodes, signal);
+      return await cluster.connect(spec.nodes, signal);
     } catch (error) {
-      if (!signal.aborted) await made.exportLogs();
-      await made.remove();
+      if (!signal.aborted) await cluster.exportLogs();
+      await cluster.remove();
       throw error;
     }
   },
@@ -93,7 +93,7 @@ class KindCluster {
     ];
     const output = await localShell().exec(argv, {
       stdin: kindConfig(nodes, this.#spec),
-      timeout: CREATE_LIMIT_S,
+      timeout: CREATE_TIMEOUT_S,
       signal,
     });
     if (!succeeded(output)) throw new EnvironmentError(`kind ${describeEnd(output)}: ${errorReason(output)}`);
@@ -130,7 +130,7 @@ class KindCluster {
       apiServer: { host: `${this.#name}-control-plane`, port: API_SERVER_PORT },
       version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion") ?? "unknown",
       putFiles,
-      enter: (node, terminal = true) => ["docker", "exec", terminal ? "-it" : "-i", node.name],
+      enterCommand: (node, terminal = true) => ["docker", "exec", terminal ? "-it" : "-i", node.name],
       createSandbox,
       exportLogs: () => this.exportLogs(),
       pause: () => pauseNodes(names),
@@ -154,7 +154,7 @@ class KindCluster {
   async #remove(): Promise<void> {
     this.#nodes?.close();
     const argv = ["kind", "delete", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig];
-    const output = await localShell().exec(argv, { timeout: DELETE_LIMIT_S });
+    const output = await localShell().exec(argv, { timeout: DELETE_TIMEOUT_S });
     await rm(this.#dir, { recursive: true, force: true });
     if (!succeeded(output))
       throw new EnvironmentError(
@@ -166,8 +166,8 @@ class KindCluster {
 /** kind tells its reason in a line of its own, above what it shows of the failed command. */
 function errorReason({ stderr, stdout }: Output): string {
   const lines = stderr.split("\n").filter((line) => /^(ERROR|Command Output|error)/i.test(line.trim()));
-  const said = lines.length > 0 ? lines.map(lastLine).join("; ") : lastLine(stderr) || lastLine(stdout);
+  const message = lines.length > 0 ? lines.map(lastLine).join("; ") : lastLine(stderr) || lastLine(stdout);
   return /too many open files/i.test(stderr)
-    ? `${said}; allow more with: sudo sysctl -w fs.inotify.max_user_instances=512`
-    : said;
+    ? `${message}; allow more with: sudo sysctl -w fs.inotify.max_user_instances=512`
+    : message;
 }

@@ -8,7 +8,7 @@ import { makeTempDir } from "../temp-dir.ts";
 export const LOGS_TEMP_DIR = "logs";
 
 /** Seconds to get them out of the nodes. */
-const EXPORT_LIMIT_S = 120;
+const EXPORT_TIMEOUT_S = 120;
 /** Bytes: of one file, and of the folder that the logs of all clusters of a run go to. */
 const MAX_LOG_BYTES = { perFile: 1024 * 1024, perRun: 200 * 1024 * 1024 } as const;
 
@@ -18,15 +18,15 @@ export async function saveLogs(name: string, dir: string): Promise<void> {
 }
 
 async function exportLogs(name: string, folder: string): Promise<void> {
-  const parts = await makeTempDir(LOGS_TEMP_DIR);
+  const exportDir = await makeTempDir(LOGS_TEMP_DIR);
   try {
-    await localShell().exec(["kind", "export", "logs", parts, "--name", name], { timeout: EXPORT_LIMIT_S });
+    await localShell().exec(["kind", "export", "logs", exportDir, "--name", name], { timeout: EXPORT_TIMEOUT_S });
     let bytes = 0;
-    for (const file of await regularFiles(parts)) bytes += await truncateToEnd(file);
+    for (const file of await regularFiles(exportDir)) bytes += await truncateToEnd(file);
     if (bytes + (await directorySize(folder)) <= MAX_LOG_BYTES.perRun)
-      await cp(parts, join(folder, name), { recursive: true, filter: isNotSymlink });
+      await cp(exportDir, join(folder, name), { recursive: true, filter: isNotSymlink });
   } finally {
-    await rm(parts, { recursive: true, force: true });
+    await rm(exportDir, { recursive: true, force: true });
   }
 }
 

@@ -6,8 +6,8 @@ import { join } from "node:path";
 const PREFIX = "cnibench";
 
 /** @param owner id of the run. Lower case, and short enough for the host names of its nodes. */
-export function clusterName(owner: string, pid: number): string {
-  const run = owner
+export function clusterName(runId: string, pid: number): string {
+  const run = runId
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 26);

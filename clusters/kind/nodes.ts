@@ -14,7 +14,7 @@ const NODE_ENV_VARS = {
   LC_ALL: "C",
 } as const;
 /** Seconds until the API names every node with its range. */
-const POD_RANGE_LIMIT_S = 60;
+const POD_RANGE_TIMEOUT_S = 60;
 const UNDERLAY_INTERFACE = "eth0";
 
 export interface KindNodes {
@@ -26,21 +26,25 @@ export interface KindNodes {
 
 /** @param count how many the API must know */
 export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
-  const known = await kubectl.waitFor("the nodes got no pod ranges", () => readPodRanges(kubectl, count, signal), {
-    limit: POD_RANGE_LIMIT_S,
-    signal,
-  });
-  const begun = await Promise.allSettled(
-    known.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], NODE_ENV_VARS)),
+  const nodeAddresses = await kubectl.waitFor(
+    "the nodes got no pod ranges",
+    () => readPodRanges(kubectl, count, signal),
+    {
+      timeout: POD_RANGE_TIMEOUT_S,
+      signal,
+    },
   );
-  const agents = begun.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const started = await Promise.allSettled(
+    nodeAddresses.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], NODE_ENV_VARS)),
+  );
+  const agents = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const close = (): void => {
     for (const { stream } of agents) stream.closeStdin();
   };
   try {
-    for (const one of begun) if (one.status === "rejected") throw one.reason;
+    for (const one of started) if (one.status === "rejected") throw one.reason;
     const nodes = agents.map(({ agent: shell }, i): Node => {
-      const { name = "", podCidr = "", ip = "" } = known[i] ?? {};
+      const { name = "", podCidr = "", ip = "" } = nodeAddresses[i] ?? {};
       return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "::/128", shell };
     });
     return { nodes, underlayMtu: await readMtu(nodes), close };

@@ -9,9 +9,9 @@ import type { Kubectl } from "../kubernetes/kubectl.ts";
 
 const INOTIFY_LIMIT_FILE = "/proc/sys/fs/inotify/max_user_instances";
 /** Seconds for Docker to pause or go on. */
-const DOCKER_LIMIT_S = 60;
+const DOCKER_TIMEOUT_S = 60;
 /** Seconds for a cluster that goes on to be as it was: a controller that thinks it was replaced starts anew. */
-const RESUME_LIMIT_S = 120;
+const RESUME_TIMEOUT_S = 120;
 /**
  * What one takes while it is made: CPUs; and for each node with the pods on it bytes of memory, and inotify instances, of which a user
  * has few (10 were counted on a node without systemd).
@@ -35,8 +35,11 @@ export function clustersThatFit(
   nodes: number,
   { cpus: processors, memory, inotify }: { readonly cpus: number; readonly memory: number; readonly inotify: number },
 ): number {
-  const room = Math.min(memory / CREATION_NEEDS.bytesPerNode, inotify / CREATION_NEEDS.inotifyPerNode);
-  return Math.max(1, Math.floor(Math.min(MAX_CLUSTERS_AT_ONCE, processors / CREATION_NEEDS.cpus, room / nodes)));
+  const nodesThatFit = Math.min(memory / CREATION_NEEDS.bytesPerNode, inotify / CREATION_NEEDS.inotifyPerNode);
+  return Math.max(
+    1,
+    Math.floor(Math.min(MAX_CLUSTERS_AT_ONCE, processors / CREATION_NEEDS.cpus, nodesThatFit / nodes)),
+  );
 }
 
 /** @param nodes names of their containers. @throws EnvironmentError */
@@ -56,14 +59,14 @@ export async function resumeNodes(nodes: readonly string[], kubectl: Kubectl, si
   };
   const check = async (): Promise<true | null> => ((await staleLeases()).length === 0 ? true : null);
   await kubectl.waitFor("a cluster that had waited did not go on", check, {
-    limit: RESUME_LIMIT_S,
+    timeout: RESUME_TIMEOUT_S,
     signal,
     explain: async () => `not seen since: ${(await staleLeases()).join(", ")}`,
   });
 }
 
 async function docker(verb: "pause" | "unpause", nodes: readonly string[]): Promise<void> {
-  const output = await localShell().exec(["docker", verb, ...nodes], { timeout: DOCKER_LIMIT_S });
+  const output = await localShell().exec(["docker", verb, ...nodes], { timeout: DOCKER_TIMEOUT_S });
   if (!succeeded(output))
     throw new EnvironmentError(
       `docker ${verb} fails: ${lastLine(output.stderr)}; make one cluster at a time: --clusters-at-once 1`,

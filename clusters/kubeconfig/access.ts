@@ -12,13 +12,13 @@ import { makeTempDir } from "../temp-dir.ts";
 export const ACCESS_TEMP_DIR = "kubeconfig";
 
 /** Seconds for kubectl to read files, and for the API server to say its version. */
-const READ_LIMIT_S = 20;
-const VERSION_LIMIT_S = 30;
+const READ_TIMEOUT_S = 20;
+const VERSION_TIMEOUT_S = 30;
 
 export interface OpenAccess {
   readonly kubectl: Kubectl;
   /** URL of the API server. */
-  readonly server: string;
+  readonly serverUrl: string;
   /** Git version of the API server: `v1.34.3`. */
   readonly version: string;
   readonly close: () => Promise<void>;
@@ -42,7 +42,7 @@ export async function openAccess(context: string | null, signal: AbortSignal): P
     const kubeconfig = join(dir, "kubeconfig");
     await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
     const kubectl = new Kubectl({ kubeconfig, context: name, cache: join(dir, "cache") });
-    return { kubectl, server: serverUrl(view.stdout), version: await serverVersion(kubectl, name, signal), close };
+    return { kubectl, serverUrl: serverUrl(view.stdout), version: await serverVersion(kubectl, name, signal), close };
   } catch (error) {
     await close();
     throw error;
@@ -79,7 +79,7 @@ async function describeContexts(signal: AbortSignal): Promise<string> {
 }
 
 function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Output> {
-  return localShell().exec(["kubectl", "config", ...args], { timeout: READ_LIMIT_S, signal });
+  return localShell().exec(["kubectl", "config", ...args], { timeout: READ_TIMEOUT_S, signal });
 }
 
 /** @param view of one context */
@@ -90,7 +90,7 @@ function serverUrl(view: string): string {
 
 async function serverVersion(kubectl: Kubectl, context: string, signal: AbortSignal): Promise<string> {
   const output = await localShell().exec(kubectl.command("get", "--raw", "/version"), {
-    timeout: VERSION_LIMIT_S,
+    timeout: VERSION_TIMEOUT_S,
     signal,
   });
   if (!succeeded(output)) throw new EnvironmentError(describeAccessFailure(context, output));

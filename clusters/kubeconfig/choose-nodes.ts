@@ -51,13 +51,13 @@ export function chooseNodes(
 ): readonly CandidateNode[] {
   const usable = candidates.filter(({ unusableReason: unfit }) => unfit === null);
   if (usable.length < wanted) {
-    const which = selector === null ? "" : ` that fit --node-selector ${selector}`;
+    const selection = selector === null ? "" : ` that fit --node-selector ${selector}`;
     const reasons = candidates
       .filter(({ unusableReason: unfit }) => unfit !== null)
       .slice(0, 5)
       .map(({ name, unusableReason: unfit }) => `; ${name} ${unfit}`);
     throw new EnvironmentError(
-      `the cluster has ${usable.length} usable nodes${which}, and ${wanted} were asked for${reasons.join("")}; ask for fewer with --nodes`,
+      `the cluster has ${usable.length} usable nodes${selection}, and ${wanted} were asked for${reasons.join("")}; ask for fewer with --nodes`,
     );
   }
   const workers = usable.filter(({ controlPlane }) => !controlPlane);

@@ -11,29 +11,29 @@ import { INSTALL_RECORD_NAMESPACE } from "./install-record.ts";
 import { readOwner, describeActiveOwner, type NamespaceOwner } from "./owner.ts";
 
 /** Seconds for the API to be rid of a namespace: its pods end at once. */
-const REMOVAL_LIMIT_S = 90;
+const REMOVAL_TIMEOUT_S = 90;
 const POLL_INTERVAL_S = 1;
 const REMOVED_SUFFIX = " removed";
 
 /** @param context null: no cluster of the user's is touched. @returns a sentence for each namespace of cnibench's that is there, and each login of a killed process. */
 export async function cleanKubeconfig(context: string | null): Promise<readonly string[]> {
-  const logins = (await removeStaleTempDirs(ACCESS_TEMP_DIR)).map((folder) => `${folder} removed`);
-  return context === null ? logins : [...logins, ...(await cleanNamespaces(context))];
+  const accessDirs = (await removeStaleTempDirs(ACCESS_TEMP_DIR)).map((folder) => `${folder} removed`);
+  return context === null ? accessDirs : [...accessDirs, ...(await cleanNamespaces(context))];
 }
 
 async function cleanNamespaces(context: string): Promise<readonly string[]> {
   const { kubectl, close } = await openAccess(context, new AbortController().signal);
   try {
-    const sentences: string[] = [];
+    const messages: string[] = [];
     for (const owned of await readOwnedNamespaces(kubectl)) {
-      const by = describeActiveOwner(owned);
-      if (by !== null)
-        sentences.push(
-          `namespace ${owned.name} was left: it is of ${by}; remove it by hand with: kubectl --context ${context} delete namespace ${owned.name}`,
+      const owner = describeActiveOwner(owned);
+      if (owner !== null)
+        messages.push(
+          `namespace ${owned.name} was left: it is of ${owner}; remove it by hand with: kubectl --context ${context} delete namespace ${owned.name}`,
         );
-      else sentences.push(...(await removeAndReport(kubectl, [owned.name])));
+      else messages.push(...(await removeAndReport(kubectl, [owned.name])));
     }
-    return sentences;
+    return messages;
   } finally {
     await close();
   }
@@ -63,7 +63,7 @@ async function readOwnedNamespaces(kubectl: Kubectl): Promise<readonly Namespace
 async function removeAndReport(kubectl: Kubectl, names: readonly string[]): Promise<readonly string[]> {
   if (names.length === 0) return [];
   await kubectl.delete(["namespace", ...names]);
-  const deadline = performance.now() + REMOVAL_LIMIT_S * 1000;
+  const deadline = performance.now() + REMOVAL_TIMEOUT_S * 1000;
   for (;;) {
     const remaining = (await kubectl.list(["namespaces", "-l", MANAGED_BY_LABEL])).filter((one) =>
       names.includes(stringAt(one, "metadata", "name") ?? ""),

@@ -51,7 +51,7 @@ export const kubeconfig = {
 export interface ClusterInspection {
   readonly context: string;
   /** URL of its API server. */
-  readonly server: string;
+  readonly serverUrl: string;
   readonly plugin: InstalledPlugin;
   /** What an earlier run has put on it and not taken off. */
   readonly installRecord: InstallRecord | null;
@@ -61,14 +61,14 @@ export interface ClusterInspection {
 
 /** @throws UsageError; EnvironmentError when the cluster cannot be read. */
 export async function inspectCluster(context: string | null, signal: AbortSignal): Promise<ClusterInspection> {
-  const { kubectl, server, close } = await openAccess(context, signal);
+  const { kubectl, serverUrl: server, close } = await openAccess(context, signal);
   try {
     const plugin = await detectOnCluster(kubectl, signal);
     const nodes = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
     const readyNodes = nodes.flatMap(({ name, unusableReason: unfit }) => (unfit === null ? [name] : []));
     return {
       context: kubectl.access.context,
-      server,
+      serverUrl: server,
       plugin,
       installRecord: await readInstallRecord(kubectl, signal),
       readyNodes,
@@ -163,15 +163,15 @@ async function connectCluster(
   const selector = existing.nodeSelector === null ? [] : ["--selector", existing.nodeSelector];
   const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(parseCandidate);
   const chosen = chooseNodes(candidates, count, existing.nodeSelector);
-  const entered = await connectNodes({ kubectl, loadImage }, chosen, signal);
+  const connected = await connectNodes({ kubectl, loadImage }, chosen, signal);
   let removed: Promise<void> | null = null;
   const remove = (): Promise<void> => {
-    entered.close();
+    connected.close();
     return removeOwnNamespaces(kubectl).finally(access.close);
   };
   const facts: ClusterFacts = {
     isolation: "machines",
-    underlayMtu: entered.underlayMtu,
+    underlayMtu: connected.underlayMtu,
     underlayRate: null,
     underlayDelay: null,
     underlayLoss: null,
@@ -181,7 +181,15 @@ async function connectCluster(
   return {
     kind: "kubeconfig",
     api: "kubernetes",
-    ...{ facts, nodes: entered.nodes, kubectl, loadImage, version, apiServer: API_SERVER_SERVICE, kubeProxyMode: null },
+    ...{
+      facts,
+      nodes: connected.nodes,
+      kubectl,
+      loadImage,
+      version,
+      apiServer: API_SERVER_SERVICE,
+      kubeProxyMode: null,
+    },
     ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, pullsByDigest: true },
     putFiles: () =>
       Promise.reject(
@@ -189,7 +197,7 @@ async function connectCluster(
           "cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means",
         ),
       ),
-    enter: entered.enterCommand,
+    enterCommand: connected.enterCommand,
     createSandbox: () =>
       Promise.reject(
         new EnvironmentError(

@@ -36,10 +36,10 @@ export async function connectNodes(
     const { name = "", ip = "", podCidr = "" } = chosen[i] ?? {};
     return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "", shell: running.agent };
   });
-  const links = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
+  const interfaces = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
   return {
     nodes,
-    underlayMtu: Math.min(...links.map(({ mtu }) => mtu)),
+    underlayMtu: Math.min(...interfaces.map(({ mtu }) => mtu)),
     enterCommand: ({ index }) => started[index - 1]?.enterCommand ?? [],
     close: () => {
       for (const { connection: running } of started) running.stream.closeStdin();

@@ -103,13 +103,13 @@ function reviewAttributes({ purpose: _, ...attributes }: Permission): Omit<Permi
 
 /** The API leaves out of its answer what is empty. */
 function matchesReview(review: unknown, permission: Permission): boolean {
-  const asked: Readonly<Record<string, string>> = {
+  const expected: Readonly<Record<string, string>> = {
     subresource: "",
     namespace: "",
     name: "",
     ...reviewAttributes(permission),
   };
-  return Object.entries(asked).every(
+  return Object.entries(expected).every(
     ([key, value]) => (stringAt(review, "spec", "resourceAttributes", key) ?? "") === value,
   );
 }
@@ -124,7 +124,7 @@ export function describePermission({
   name,
   purpose,
 }: Permission): string {
-  const what = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}`;
-  const which = `${name === undefined ? "" : ` ${name}`}${namespace === undefined ? "" : ` in ${namespace}`}`;
-  return `${verb} ${what}${which} (${purpose})`;
+  const object = `${resource}${subresource === undefined ? "" : `/${subresource}`}${group === "" ? "" : `.${group}`}`;
+  const scope = `${name === undefined ? "" : ` ${name}`}${namespace === undefined ? "" : ` in ${namespace}`}`;
+  return `${verb} ${object}${scope} (${purpose})`;
 }

@@ -13,7 +13,7 @@ import { smallestCommonRange } from "./pod-range.ts";
 /** Where the pods see the files of their nodes. */
 const NODE_ROOT = "/host";
 /** Seconds after which Kubernetes ends such a pod, also when cnibench is not there any more. */
-const MAX_POD_LIFETIME_S = 3600;
+const POD_LIFETIME_S = 3600;
 
 /** @param context null: the current one. @throws EnvironmentError when such pods are not allowed, or a node runs none. */
 export async function openPrivilegedNodes(
@@ -24,21 +24,21 @@ export async function openPrivilegedNodes(
   const access = await openAccess(context, signal);
   const { kubectl, version } = access;
   try {
-    const found = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
-    const podCidr = smallestCommonRange(found);
+    const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
+    const podCidr = smallestCommonRange(candidates);
     const { namespace } = await createPodNamespace({ kubectl, loadImage }, "privileged", signal);
-    const names = found.map((_, i) => `root-${i + 1}`);
+    const names = candidates.map((_, i) => `root-${i + 1}`);
     await kubectl.create(
-      names.map((name, i) => privilegedPod(namespace, name, found[i]?.name ?? "", loadImage)),
+      names.map((name, i) => privilegedPod(namespace, name, candidates[i]?.name ?? "", loadImage)),
       { signal },
     );
-    const entered = await connectPods(
+    const connected = await connectPods(
       kubectl,
       names.map((name) => ({ namespace, name })),
       signal,
     );
-    const nodes = entered.map(({ connection: running }, i): Node => {
-      const { name = "", ip = "", podCidr: range = "" } = found[i] ?? {};
+    const nodes = connected.map(({ connection: running }, i): Node => {
+      const { name = "", ip = "", podCidr: range = "" } = candidates[i] ?? {};
       return { name, index: i + 1, ip, ip6: null, podCidr: range, podCidr6: "", shell: running.agent };
     });
     const links = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
@@ -69,11 +69,11 @@ export async function openPrivilegedNodes(
       ...{ installsPlugin: true, pullsByDigest: true },
       // Those could not be told from what was there, and taken off again.
       putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no programs of others on nodes of yours")),
-      enter: ({ index }) => entered[index - 1]?.enterCommand ?? [],
+      enterCommand: ({ index }) => connected[index - 1]?.enterCommand ?? [],
       createSandbox: () =>
         Promise.reject(new EnvironmentError("nothing is measured on the nodes while a plugin is put on them")),
       [Symbol.asyncDispose]: async () => {
-        for (const { connection: running } of entered) running.stream.closeStdin();
+        for (const { connection: running } of connected) running.stream.closeStdin();
         await removeOwnNamespaces(kubectl).finally(access.close);
       },
     };
@@ -92,9 +92,9 @@ function privilegedPod(namespace: string, name: string, nodeName: string, image:
     securityContext: { privileged: true },
     volumeMounts: [{ name: "root", mountPath: NODE_ROOT }],
   };
-  const ends = {
+  const lifecycle = {
     terminationGracePeriodSeconds: 0,
-    activeDeadlineSeconds: MAX_POD_LIFETIME_S,
+    activeDeadlineSeconds: POD_LIFETIME_S,
     automountServiceAccountToken: false,
     enableServiceLinks: false,
   };
@@ -107,7 +107,7 @@ function privilegedPod(namespace: string, name: string, nodeName: string, image:
       nodeName,
       hostNetwork: true,
       tolerations: [{ operator: "Exists" }],
-      ...ends,
+      ...lifecycle,
       containers: [container],
       volumes,
     },

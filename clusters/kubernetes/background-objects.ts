@@ -9,15 +9,15 @@ import { POD_LABEL, type PodNamespace } from "./pods.ts";
 /** On all of them: what they are removed by. */
 const OBJECT_LABEL = "cnibench.dev/standing";
 /** Seconds until they are there and have their effect, or are gone, and what each adds to it: older kubectl makes five a second. */
-const EFFECT_LIMIT_S = { base: 120, perObject: 0.5 } as const;
-const MAX_POD_LIFETIME_S = 6 * 3600;
+const EFFECT_TIMEOUT_S = { base: 120, perObject: 0.5 } as const;
+const POD_LIFETIME_S = 6 * 3600;
 /** Nobody listens there on measured pods. */
 const PORT = 30302;
 const SENTINEL_NAME = "standing-sentinel";
 /** Lets in everything. The last by name of those that select the same pods: some plugins try them in that order, and the first that allows ends it. */
 const ALLOW_ALL_POLICY = "standing-open";
 /** Looks in a row that must agree. */
-const REQUIRED_CONSECUTIVE = 3;
+const REQUIRED_AGREEING_PROBES = 3;
 
 export class BackgroundObjectScaler {
   readonly #podNamespace: PodNamespace;
@@ -78,7 +78,7 @@ export class BackgroundObjectScaler {
       return running.length === objects.length ? true : null;
     };
     const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", OBJECT_LABEL]);
-    await kubectl.waitFor(`not all of ${objects.length} standing pods ran`, look, { limit, signal, explain });
+    await kubectl.waitFor(`not all of ${objects.length} standing pods ran`, look, { timeout: limit, signal, explain });
     if (policies > 0) await this.#waitForSentinel("open", client, limit, signal);
   }
 
@@ -101,7 +101,7 @@ export class BackgroundObjectScaler {
       stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
     const look = async (): Promise<true | null> =>
       (await probeTcp(client.shell, last, PORT, signal)) === "refused" ? true : null;
-    await kubectl.waitFor(`the last of ${count} standing services led nowhere`, look, { limit, signal });
+    await kubectl.waitFor(`the last of ${count} standing services led nowhere`, look, { timeout: limit, signal });
   }
 
   /** Each lets in addresses that nobody has; one more lets in everything, so that what is measured goes on. */
@@ -139,13 +139,16 @@ export class BackgroundObjectScaler {
     const { kubectl, namespace } = this.#podNamespace;
     const ip =
       stringAt(await kubectl.get(["pod", SENTINEL_NAME, "-n", namespace], { signal }), "status", "podIP") ?? "";
-    let row = 0;
+    let agreeing = 0;
     const look = async (): Promise<true | null> => {
       const open = (await probeTcp(client.shell, ip, PORT, signal)) === "open";
-      row = open === (state === "open") ? row + 1 : 0;
-      return row === REQUIRED_CONSECUTIVE ? true : null;
+      agreeing = open === (state === "open") ? agreeing + 1 : 0;
+      return agreeing === REQUIRED_AGREEING_PROBES ? true : null;
     };
-    await kubectl.waitFor(`the pod behind the standing policies did not get ${state}`, look, { limit, signal });
+    await kubectl.waitFor(`the pod behind the standing policies did not get ${state}`, look, {
+      timeout: limit,
+      signal,
+    });
   }
 
   #metadata(name: string): object {
@@ -160,9 +163,9 @@ export class BackgroundObjectScaler {
       command,
       securityContext: RESTRICTED_CONTAINER,
     };
-    const ends = {
+    const lifecycle = {
       terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: MAX_POD_LIFETIME_S,
+      activeDeadlineSeconds: POD_LIFETIME_S,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
     };
@@ -174,7 +177,7 @@ export class BackgroundObjectScaler {
         nodeName,
         securityContext: RESTRICTED_POD,
         tolerations: [{ operator: "Exists" }],
-        ...ends,
+        ...lifecycle,
         containers: [container],
       },
     };
@@ -183,7 +186,7 @@ export class BackgroundObjectScaler {
 
 /** Seconds. */
 function effectLimit(count: number): number {
-  return EFFECT_LIMIT_S.base + EFFECT_LIMIT_S.perObject * count;
+  return EFFECT_TIMEOUT_S.base + EFFECT_TIMEOUT_S.perObject * count;
 }
 
 function isSameLoad(a: BackgroundObjects, b: BackgroundObjects): boolean {

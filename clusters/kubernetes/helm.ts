@@ -7,7 +7,7 @@ import type { ClusterAccess, Kubectl } from "./kubectl.ts";
 import { toolProblems } from "./tools.ts";
 
 /** Seconds for helm to hand over the objects of a chart that it may have to fetch. */
-const HELM_LIMIT_S = 180;
+const HELM_TIMEOUT_S = 180;
 
 /** The command line; the values come on its standard input. Pure. */
 export function installCommand(
@@ -62,7 +62,7 @@ async function runHelm(
 ): Promise<string> {
   const [problem] = await toolProblems("helm", `the chart ${chart} needs it`);
   if (problem !== undefined) throw new EnvironmentError(`${problem.message}; install it: ${problem.fix}`);
-  const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: HELM_LIMIT_S, signal });
+  const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: HELM_TIMEOUT_S, signal });
   if (succeeded(output)) return output.stdout;
   throw new EnvironmentError(
     `helm could not ${what} ${chart}: it ${describeEnd(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR`,
@@ -88,7 +88,7 @@ export async function uninstallChart(
     "--cascade",
     "foreground",
   ];
-  const output = await localShell().exec(argv, { timeout: HELM_LIMIT_S });
+  const output = await localShell().exec(argv, { timeout: HELM_TIMEOUT_S });
   if (succeeded(output) || /release: not found/.test(output.stderr)) return;
   throw new EnvironmentError(
     `helm could not remove ${release}: it ${describeEnd(output)}: ${lastLine(output.stderr)}; remove it with: helm uninstall ${release} --namespace ${namespace}`,

@@ -10,7 +10,7 @@ import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 
 /** Seconds for one call. */
-const CALL_LIMIT_S = 60;
+const CALL_TIMEOUT_S = 60;
 /** Objects that are made in one call, and seconds that each may add to it: older versions make about five a second. */
 const CREATE_BATCH_SIZE = 500;
 const CREATE_S_PER_OBJECT = 0.5;
@@ -41,7 +41,7 @@ export interface CallOptions {
 
 export interface WaitOptions {
   /** Seconds. */
-  readonly limit: number;
+  readonly timeout: number;
   readonly signal: AbortSignal;
   /** Told when the time is over: what is still missing, and why. */
   readonly explain?: () => Promise<string>;
@@ -92,7 +92,7 @@ export class Kubectl {
     for (let i = 0; i < objects.length; i += CREATE_BATCH_SIZE) {
       const items = objects.slice(i, i + CREATE_BATCH_SIZE);
       await this.run(["create", "-f", "-"], {
-        timeout: CALL_LIMIT_S + CREATE_S_PER_OBJECT * items.length,
+        timeout: CALL_TIMEOUT_S + CREATE_S_PER_OBJECT * items.length,
         ...options,
         stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
       });
@@ -109,11 +109,11 @@ export class Kubectl {
     const result = await this.poll(check, options);
     if (result !== null) return result;
     const why = await options.explain?.().catch(() => "");
-    throw new EnvironmentError(`${callError} within ${options.limit} s${why ? `:\n${why}` : ""}`);
+    throw new EnvironmentError(`${callError} within ${options.timeout} s${why ? `:\n${why}` : ""}`);
   }
 
   /** Looks until `look` gives something. @returns null when the time is over. @throws whatever `look` throws. */
-  async poll<T>(check: () => Promise<T | null>, { limit, signal }: WaitOptions): Promise<T | null> {
+  async poll<T>(check: () => Promise<T | null>, { timeout: limit, signal }: WaitOptions): Promise<T | null> {
     const deadline = performance.now() + limit * 1000;
     for (;;) {
       signal.throwIfAborted();
@@ -139,7 +139,7 @@ export class Kubectl {
     }
   }
 
-  #call(args: readonly string[], { stdin, timeout = CALL_LIMIT_S, signal }: CallOptions): Promise<Output> {
+  #call(args: readonly string[], { stdin, timeout = CALL_TIMEOUT_S, signal }: CallOptions): Promise<Output> {
     const limits = { timeout, maxBytes: MAX_OUTPUT_BYTES };
     return localShell().exec(this.command(...args), {
       ...limits,

@@ -11,7 +11,7 @@ import { run } from "../../core/shell.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 
 /** Seconds, and bytes, for a manifest: the largest has 600 kB. */
-const FETCH_LIMIT_S = 60;
+const FETCH_TIMEOUT_S = 60;
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 
 /** @returns the file's place in the cache. @throws EnvironmentError when it cannot be had, or is another one than expected. */
@@ -38,7 +38,7 @@ export async function fetchManifest(plugin: string, { url, sha256 }: PublishedMa
 
 async function download(plugin: string, url: string): Promise<Buffer> {
   const fix = `fetch it by other means and give it as --plugins ${plugin}@FILE`;
-  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_LIMIT_S * 1000) }).catch((error: unknown) => {
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_S * 1000) }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
     throw new EnvironmentError(`the manifest of ${plugin} could not be fetched from ${url} (${cause}); ${fix}`);
   });
@@ -70,21 +70,21 @@ export async function patchManifest(file: string, { patches, added, images }: Ma
     const base = { name: "base.yaml", text: await readFile(file, "utf8") };
     const numbered = (prefix: string, objects: readonly object[]): { name: string; text: string }[] =>
       objects.map((object, i) => ({ name: `${prefix}-${i}.json`, text: JSON.stringify(object) }));
-    const [merged, additions] = [numbered("patch", patches), numbered("added", added)];
+    const [patchFiles, addedFiles] = [numbered("patch", patches), numbered("added", added)];
     // The names that the kustomize of kubectl 1.14 has, and today's still reads.
     const kustomization = {
-      resources: [base, ...additions].map(({ name }) => name),
-      patchesStrategicMerge: merged.map(({ name }) => name),
+      resources: [base, ...addedFiles].map(({ name }) => name),
+      patchesStrategicMerge: patchFiles.map(({ name }) => name),
       images,
     };
     for (const { name, text } of [
       base,
-      ...merged,
-      ...additions,
+      ...patchFiles,
+      ...addedFiles,
       { name: "kustomization.yaml", text: JSON.stringify(kustomization) },
     ])
       await writeFile(join(dir, name), text);
-    return await run(localShell(), ["kubectl", "kustomize", dir], { timeout: FETCH_LIMIT_S });
+    return await run(localShell(), ["kubectl", "kustomize", dir], { timeout: FETCH_TIMEOUT_S });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

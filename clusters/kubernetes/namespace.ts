@@ -17,9 +17,9 @@ const OWNER_METADATA = {
   annotations: { [OWNER_HOST_ANNOTATION]: hostname(), [OWNER_PID_ANNOTATION]: String(process.pid) },
 } as const;
 /** Seconds until a new namespace has the account that its pods run as. */
-const CREATION_LIMIT_S = 60;
+const CREATION_TIMEOUT_S = 60;
 /** Seconds for a namespace with some hundred pods to go. */
-const REMOVAL_LIMIT_S = 300;
+const REMOVAL_TIMEOUT_S = 300;
 
 interface NamespaceObject {
   readonly apiVersion: "v1";
@@ -67,7 +67,7 @@ export async function createNamespaces(
     const account = async (): Promise<true | null> =>
       (await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null;
     await kubectl.waitFor(`namespace ${name} got no account for its pods`, account, {
-      limit: CREATION_LIMIT_S,
+      timeout: CREATION_TIMEOUT_S,
       signal,
     });
   }
@@ -75,7 +75,7 @@ export async function createNamespaces(
 
 /** Deletes them and waits until they are gone. @throws EnvironmentError when they do not go. */
 export async function deleteNamespaces(kubectl: Kubectl, names: readonly string[], signal: AbortSignal): Promise<void> {
-  await kubectl.run(["delete", "namespace", ...names], { signal, timeout: REMOVAL_LIMIT_S });
+  await kubectl.run(["delete", "namespace", ...names], { signal, timeout: REMOVAL_TIMEOUT_S });
 }
 
 /** For a namespace, or the beginning of the names of several. */

@@ -20,7 +20,7 @@ const MAX_MESSAGE_LENGTH = 300;
  * @throws EnvironmentError when a container of the pod waits for what will not come: its image, or a setting.
  */
 export function throwIfPodsCannotStart(pod: unknown, fix: string): void {
-  for (const status of ["initContainerStatuses", "containerStatuses"].flatMap((key) => listAt(pod, key))) {
+  for (const status of ["initContainerStatuses", "containerStatuses"].flatMap((key) => statusList(pod, key))) {
     const reason = stringAt(status, "state", "waiting", "reason") ?? "";
     const message = printable(stringAt(status, "state", "waiting", "message") ?? "");
     if (!UNRECOVERABLE_REASONS.has(reason) && !(reason === "ErrImagePull" && PERMANENT_PULL_ERROR.test(message)))
@@ -31,7 +31,7 @@ export function throwIfPodsCannotStart(pod: unknown, fix: string): void {
   }
 }
 
-function listAt(pod: unknown, key: string): readonly unknown[] {
+function statusList(pod: unknown, key: string): readonly unknown[] {
   const list = valueAt(pod, "status", key);
   return Array.isArray(list) ? (list as unknown[]) : [];
 }

@@ -15,7 +15,7 @@ const CONTAINER_NAME = "load";
 /** Label whose value is the pod's name: what services find it by. */
 export const POD_LABEL = "cnibench.dev/pod";
 /** Seconds for pods to run, and that each adds to it: their image is there already. */
-const RUNNING_LIMIT_S = { base: 120, perPod: 0.5 } as const;
+const RUNNING_TIMEOUT_S = { base: 120, perPod: 0.5 } as const;
 /** Pods that are entered at a time: each takes a start of kubectl. */
 const MAX_CONCURRENT_CONNECTIONS = 8;
 const POD_ENV_VARS = {
@@ -24,7 +24,7 @@ const POD_ENV_VARS = {
   LC_ALL: "C",
 } as const;
 /** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more: longer than any deployment. */
-const MAX_POD_LIFETIME_S = 6 * 3600;
+const POD_LIFETIME_S = 6 * 3600;
 /** What to do about an image that the nodes cannot have. */
 const IMAGE_FIX = "give one that the nodes can pull with --load-image, or a mirror with --registry-mirror";
 
@@ -154,7 +154,7 @@ export function podObject(
   { name, nodeName, hostNetwork }: PodPlacement,
 ): object {
   // In the network of a node it is root's: that network's own settings say who else may ping.
-  const [ofPod, ofContainer] = hostNetwork
+  const [podSecurity, containerSecurity] = hostNetwork
     ? [{}, {}]
     : [{ securityContext: RESTRICTED_POD }, { securityContext: RESTRICTED_CONTAINER }];
   return {
@@ -164,11 +164,11 @@ export function podObject(
     spec: {
       nodeName,
       hostNetwork,
-      ...ofPod,
+      ...podSecurity,
       // Also on nodes that wait for a network, and on those that run the control plane.
       tolerations: [{ operator: "Exists" }],
       terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: MAX_POD_LIFETIME_S,
+      activeDeadlineSeconds: POD_LIFETIME_S,
       automountServiceAccountToken: false,
       enableServiceLinks: false,
       containers: [
@@ -177,7 +177,7 @@ export function podObject(
           image,
           imagePullPolicy: "IfNotPresent",
           command: ["sleep", "infinity"],
-          ...ofContainer,
+          ...containerSecurity,
         },
       ],
     },
@@ -205,7 +205,7 @@ async function waitForRunningPods(
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
   return kubectl.waitFor(`pods of namespace ${namespace} did not run`, check, {
-    limit: RUNNING_LIMIT_S.base + RUNNING_LIMIT_S.perPod * names.size,
+    timeout: RUNNING_TIMEOUT_S.base + RUNNING_TIMEOUT_S.perPod * names.size,
     signal,
     explain,
   });

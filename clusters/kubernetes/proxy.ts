@@ -14,8 +14,8 @@ import type { Output } from "../../core/shell.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Seconds for the proxy to listen, and for one answer. */
-const START_LIMIT_S = 15;
-const RESPONSE_LIMIT_S = 30;
+const START_TIMEOUT_S = 15;
+const RESPONSE_TIMEOUT_S = 30;
 /** Characters of an answer that are kept: enough for a refusal, and for any object that is made here. */
 const MAX_RESPONSE_LENGTH = 1024 * 1024;
 
@@ -55,7 +55,7 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
     return existsSync(socketPath) ? true : null;
   };
   try {
-    await kubectl.waitFor("kubectl proxy did not listen", check, { limit: START_LIMIT_S, signal });
+    await kubectl.waitFor("kubectl proxy did not listen", check, { timeout: START_TIMEOUT_S, signal });
   } catch (error) {
     await close();
     throw error;
@@ -86,30 +86,28 @@ interface ApiRequest {
 }
 
 function sendRequest(call: ApiRequest, type: string, object: object | null): Promise<void> {
-  const text = object === null ? "" : JSON.stringify(object);
-  const failure = (why: string): EnvironmentError =>
+  const payload = object === null ? "" : JSON.stringify(object);
+  const requestError = (why: string): EnvironmentError =>
     new EnvironmentError(`the API server did not do ${call.method} ${call.path}: ${printable(why).slice(0, 300)}`);
   return new Promise((resolve, reject) => {
-    const sent = request(
+    const outgoing = request(
       {
         ...call,
-        headers: { "content-type": type, "content-length": Buffer.byteLength(text) },
-        timeout: RESPONSE_LIMIT_S * 1000,
+        headers: { "content-type": type, "content-length": Buffer.byteLength(payload) },
+        timeout: RESPONSE_TIMEOUT_S * 1000,
       },
       (response: IncomingMessage) => {
-        let answer = "";
-        response
-          .setEncoding("utf8")
-          .on("data", (part: string) => (answer = (answer + part).slice(0, MAX_RESPONSE_LENGTH)));
+        let body = "";
+        response.setEncoding("utf8").on("data", (part: string) => (body = (body + part).slice(0, MAX_RESPONSE_LENGTH)));
         response.on("end", () =>
           (response.statusCode ?? 0) < 300
             ? resolve()
-            : reject(failure(stringAt(tryParse(answer), "message") ?? `status ${response.statusCode}`)),
+            : reject(requestError(stringAt(tryParse(body), "message") ?? `status ${response.statusCode}`)),
         );
       },
     );
-    sent.on("timeout", () => sent.destroy(new Error(`no answer within ${RESPONSE_LIMIT_S} s`)));
-    sent.on("error", (error) => reject(call.signal.aborted ? error : failure(error.message)));
-    sent.end(text);
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${RESPONSE_TIMEOUT_S} s`)));
+    outgoing.on("error", (error) => reject(call.signal.aborted ? error : requestError(error.message)));
+    outgoing.end(payload);
   });
 }

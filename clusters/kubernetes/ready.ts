@@ -7,9 +7,9 @@ import { throwIfPodsCannotStart } from "./pod-failures.ts";
 import type { Kubectl } from "./kubectl.ts";
 
 /** Seconds for each step: a first pull of a plugin's images is part of it. */
-const ROLLOUT_LIMIT_S = 300;
+const ROLLOUT_TIMEOUT_S = 300;
 /** Seconds for a daemon that runs to write its files. */
-const FILES_LIMIT_S = 60;
+const FILES_TIMEOUT_S = 60;
 /** What to do about an image that the nodes cannot have. */
 const IMAGE_FIX =
   "put it into an archive for --images (docker save), or name a mirror with --registry-mirror HOST:PORT";
@@ -39,7 +39,7 @@ export async function waitForRollout(
   const explain = async (): Promise<string> =>
     explainPods(kubectl, namespace, ["-l", podSelector(await kubectl.get([kind, name, "-n", namespace]))]);
   await kubectl.waitFor(`${kind} ${name} of namespace ${namespace} was not rolled out`, check, {
-    limit: ROLLOUT_LIMIT_S,
+    timeout: ROLLOUT_TIMEOUT_S,
     signal,
     explain,
   });
@@ -85,7 +85,7 @@ export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): 
   };
   const check = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
   await kubectl.waitFor("not every node got ready", check, {
-    limit: ROLLOUT_LIMIT_S,
+    timeout: ROLLOUT_TIMEOUT_S,
     signal,
     explain: async () => (await unready()).join("\n"),
   });
@@ -122,5 +122,9 @@ export async function waitForNodeFiles(
   const check = async (): Promise<true | null> => ((await missing()) === null ? true : null);
   const explain = async (): Promise<string> =>
     `${await missing()}, though the plugin says that it is ready; see the logs of its pods`;
-  await kubectl.waitFor("not every node got the files of the plugin", check, { limit: FILES_LIMIT_S, signal, explain });
+  await kubectl.waitFor("not every node got the files of the plugin", check, {
+    timeout: FILES_TIMEOUT_S,
+    signal,
+    explain,
+  });
 }

@@ -9,9 +9,9 @@ import { POD_LABEL, type PodNamespace } from "./pods.ts";
 /** A port beside those of the loads, to see whether the service leads to its pod. */
 const PROBE_PORT = 30300;
 /** Seconds for every node to have learnt of a service, for the name server to know it, and for a load balancer to give it an address. */
-const SERVICE_LIMIT_S = 60;
+const SERVICE_TIMEOUT_S = 60;
 /** Answers in a row that make a service one that works. */
-const REQUIRED_CONSECUTIVE = 3;
+const REQUIRED_AGREEING_PROBES = 3;
 const SERVICE_TYPES = {
   service: "ClusterIP",
   hairpin: "ClusterIP",
@@ -67,9 +67,9 @@ export class Services {
   }
 
   /** @returns the address at which the new service answers */
-  async #replaceService(path: ServicePath, ends: ServiceEndpoints, signal: AbortSignal): Promise<string> {
+  async #replaceService(path: ServicePath, endpoints: ServiceEndpoints, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#podNamespace;
-    const { client, server, ports } = ends;
+    const { client, server, ports } = endpoints;
     const listening = server.shell.start(listenCommand(PROBE_PORT), { stdin: "", signal, timeout: 3600 });
     const answers = async (address: string): Promise<boolean> =>
       (await probeTcp(client.shell, address, PROBE_PORT, signal)) === "open";
@@ -77,14 +77,14 @@ export class Services {
       await this.#removeCurrent(answers, signal);
       this.#current = { path, address: null };
       await kubectl.create([serviceObject(namespace, path, server.name, [...ports, PROBE_PORT])], { signal });
-      const address = await this.#addressOf(path, ends, signal);
+      const address = await this.#addressOf(path, endpoints, signal);
       let consecutive = 0;
       const check = async (): Promise<true | null> => {
         consecutive = (await answers(address)) ? consecutive + 1 : 0;
-        return consecutive >= REQUIRED_CONSECUTIVE ? true : null;
+        return consecutive >= REQUIRED_AGREEING_PROBES ? true : null;
       };
       await kubectl.waitFor(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, check, {
-        limit: SERVICE_LIMIT_S,
+        timeout: SERVICE_TIMEOUT_S,
         signal,
       });
       this.#current = { path, address };
@@ -107,7 +107,7 @@ export class Services {
     // At a service without an address of its own the pod itself goes on answering.
     const look = async (): Promise<true | null> =>
       address !== null && path !== "headless" && (await answers(address)) ? null : true;
-    await kubectl.waitFor(`service ${path} was not taken off the nodes`, look, { limit: SERVICE_LIMIT_S, signal });
+    await kubectl.waitFor(`service ${path} was not taken off the nodes`, look, { timeout: SERVICE_TIMEOUT_S, signal });
   }
 
   async #addressOf(path: ServicePath, { client, server }: ServiceEndpoints, signal: AbortSignal): Promise<string> {
@@ -124,13 +124,13 @@ export class Services {
   /** The server's own, once the name of the service stands for it. */
   async #headlessAddress(name: string, client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<string> {
     await requireNameServer(client.shell, signal);
-    const look = async (): Promise<string | null> =>
+    const check = async (): Promise<string | null> =>
       (await resolveName(client.shell, name, signal)).includes(server.ip) ? server.ip : null;
     return this.#podNamespace.kubectl.waitFor(
       `the name ${name} did not stand for ${server.name} (${server.ip})`,
-      look,
+      check,
       {
-        limit: SERVICE_LIMIT_S,
+        timeout: SERVICE_TIMEOUT_S,
         signal,
       },
     );
@@ -139,24 +139,24 @@ export class Services {
   /** Given by whatever provides load balancers; some give a name. */
   async #loadBalancerAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#podNamespace;
-    const look = async (): Promise<string | null> => {
-      const given = valueAt(
+    const check = async (): Promise<string | null> => {
+      const ingress = valueAt(
         await kubectl.get(["service", name, "-n", namespace], { signal }),
         "status",
         "loadBalancer",
         "ingress",
       );
-      const [first] = Array.isArray(given) ? (given as unknown[]) : [];
+      const [first] = Array.isArray(ingress) ? (ingress as unknown[]) : [];
       const hostname = stringAt(first, "hostname");
       return (
         stringAt(first, "ip") ??
         (hostname === null ? null : ((await resolveName(client.shell, hostname, signal))[0] ?? null))
       );
     };
-    const address = await kubectl.poll(look, { limit: SERVICE_LIMIT_S, signal });
+    const address = await kubectl.poll(check, { timeout: SERVICE_TIMEOUT_S, signal });
     if (address === null)
       throw new SkipError(
-        `no load balancer gave service ${name} an address within ${SERVICE_LIMIT_S} s: the cluster seems to have no provider of them`,
+        `no load balancer gave service ${name} an address within ${SERVICE_TIMEOUT_S} s: the cluster seems to have no provider of them`,
       );
     return address;
   }

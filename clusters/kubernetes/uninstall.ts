@@ -4,7 +4,7 @@ import type { Kubectl } from "./kubectl.ts";
 import { podSelector, type Workload } from "./ready.ts";
 
 /** Seconds for all objects of a plugin, and the pods of a workload, to go. */
-const REMOVAL_LIMIT_S = 300;
+const REMOVAL_TIMEOUT_S = 300;
 
 /**
  * Deletes objects and waits until the pods of the workloads among them are gone. What is not there is no error.
@@ -20,11 +20,11 @@ export async function deleteObjects(
   await deleteAndWaitForPods(kubectl, deployments, async () => {
     for (const { name, namespace } of deployments)
       await kubectl.run(["delete", "--ignore-not-found", "deployment", name, "-n", namespace], {
-        timeout: REMOVAL_LIMIT_S,
+        timeout: REMOVAL_TIMEOUT_S,
       });
   });
   await deleteAndWaitForPods(kubectl, workloads, () =>
-    kubectl.run(["delete", "--ignore-not-found", "-f", "-"], { stdin: manifests, timeout: REMOVAL_LIMIT_S }),
+    kubectl.run(["delete", "--ignore-not-found", "-f", "-"], { stdin: manifests, timeout: REMOVAL_TIMEOUT_S }),
   );
 }
 
@@ -43,7 +43,7 @@ async function deleteAndWaitForPods(
   const check = async (): Promise<true | null> =>
     (await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0 ? true : null;
   await kubectl.waitFor("the pods of the plugin did not end", check, {
-    limit: REMOVAL_LIMIT_S,
+    timeout: REMOVAL_TIMEOUT_S,
     signal: new AbortController().signal,
   });
 }

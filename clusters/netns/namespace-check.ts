@@ -12,37 +12,44 @@ const NAMESPACE_SYSCTLS = [
   {
     file: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
     key: "kernel.apparmor_restrict_unprivileged_userns",
-    bad: "1",
-    good: "0",
+    forbids: "1",
+    allows: "0",
   },
-  { file: "/proc/sys/kernel/unprivileged_userns_clone", key: "kernel.unprivileged_userns_clone", bad: "0", good: "1" },
+  {
+    file: "/proc/sys/kernel/unprivileged_userns_clone",
+    key: "kernel.unprivileged_userns_clone",
+    forbids: "0",
+    allows: "1",
+  },
   ...["user", "mnt", "net", "pid", "uts"].map((kind) => {
     const key = `max_${kind}_namespaces`;
-    return { file: `/proc/sys/user/${key}`, key: `user.${key}`, bad: "0", good: "10000" };
+    return { file: `/proc/sys/user/${key}`, key: `user.${key}`, forbids: "0", allows: "10000" };
   }),
 ] as const;
 
 /** @param labOutput what the lab said last: names the step that failed. */
 export async function explainLabFailure(labOutput: string): Promise<EnvironmentError> {
-  const refused = await forbiddenNamespace();
+  const forbidden = await forbiddenNamespace();
   const step = /cnibench-lab: failed at: (.+)/.exec(labOutput)?.[1];
-  if (refused === null && step === "proc") {
+  if (forbidden === null && step === "proc") {
     return new EnvironmentError(
       "This system forbids mounting /proc in a new PID namespace (parts of /proc are masked, as in a container); " +
         "run cnibench outside the container, or start it with: docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined ...",
     );
   }
-  const what =
-    refused === null
+  const cause =
+    forbidden === null
       ? `the lab could not be made (${step ?? "start"}: ${firstLine(labOutput)})`
-      : `a new ${refused} namespace is forbidden`;
-  return new EnvironmentError(`On this system ${what}; ${remedy()}`);
+      : `a new ${forbidden} namespace is forbidden`;
+  return new EnvironmentError(`On this system ${cause}; ${remedy()}`);
 }
 
 /** Problems known before a lab is made. */
 export async function checkNamespaces(): Promise<readonly Problem[]> {
-  const refused = await forbiddenNamespace();
-  return refused === null ? [] : [{ message: `a new ${refused} namespace is forbidden on this system`, fix: remedy() }];
+  const forbidden = await forbiddenNamespace();
+  return forbidden === null
+    ? []
+    : [{ message: `a new ${forbidden} namespace is forbidden on this system`, fix: remedy() }];
 }
 
 async function forbiddenNamespace(): Promise<string | null> {
@@ -58,14 +65,14 @@ async function forbiddenNamespace(): Promise<string | null> {
 }
 
 function remedy(): string {
-  const blocking = NAMESPACE_SYSCTLS.find(({ file, bad }) => read(file) === bad);
-  if (blocking !== undefined) return `allow it with: sudo sysctl -w ${blocking.key}=${blocking.good}`;
+  const blocking = NAMESPACE_SYSCTLS.find(({ file, forbids }) => readSysctl(file) === forbids);
+  if (blocking !== undefined) return `allow it with: sudo sysctl -w ${blocking.key}=${blocking.allows}`;
   return process.getuid?.() === 0
     ? "give this container the capability CAP_SYS_ADMIN, or run cnibench outside it"
     : "run the same command as root: sudo -E cnibench ...";
 }
 
-function read(file: string): string | null {
+function readSysctl(file: string): string | null {
   try {
     return readFileSync(file, "utf8").trim();
   } catch {

@@ -19,9 +19,9 @@ import { shapeUnderlay } from "../nodes/shaping.ts";
 import { linkNames, nodeBatch, bridgePort, underlayBatch } from "./underlay.ts";
 
 /** Seconds for a lab or a node to say hello. */
-const START_LIMIT_S = 20;
+const START_TIMEOUT_S = 20;
 /** Seconds for a lab to end by itself before it is killed. */
-const STOP_LIMIT_S = 3;
+const STOP_TIMEOUT_S = 3;
 
 export const netns = {
   name: "netns",
@@ -58,18 +58,18 @@ async function startLab(): Promise<Lab> {
     LC_ALL: "C",
   };
   const attempts: Isolation[] = process.getuid?.() === 0 ? ["user namespace", "root namespaces"] : ["user namespace"];
-  let said = "";
+  let lastError = "";
   for (const isolation of attempts) {
-    const running = launchLab(isolation, env);
+    const process = launchLab(isolation, env);
     try {
-      const [, hostPid = ""] = await waitForHello(running);
-      return { process: running, isolation, env, pid: Number(hostPid) };
+      const [, hostPid = ""] = await waitForHello(process);
+      return { process: process, isolation, env, pid: Number(hostPid) };
     } catch (error) {
-      await stopProcesses([running]);
-      said = messageOf(error);
+      await stopProcesses([process]);
+      lastError = messageOf(error);
     }
   }
-  throw await explainLabFailure(said);
+  throw await explainLabFailure(lastError);
 }
 
 /**
@@ -91,27 +91,27 @@ function searchPath(dirs: readonly string[]): string[] {
 
 async function createNodes(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   const indices = Array.from({ length: spec.nodes }, (_, i) => i + 1);
-  const running = indices.map((i) => launchNode(`node${i}`, lab.pid, lab.isolation, lab.env));
+  const nodeProcesses = indices.map((i) => launchNode(`node${i}`, lab.pid, lab.isolation, lab.env));
   const pids: number[] = [];
-  const spare = spec.spareLinks ?? 0;
+  const spareLinks = spec.spareLinks ?? 0;
   const ipv6 = existsSync("/proc/net/if_inet6");
   try {
-    for (const [pid = ""] of await Promise.all(running.map(waitForHello))) pids.push(Number(pid));
+    for (const [pid = ""] of await Promise.all(nodeProcesses.map(waitForHello))) pids.push(Number(pid));
     const ip = (node: AgentProcess, batch: string): Promise<string> =>
       run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
-    await ip(lab.process, underlayBatch(pids, spec.underlayMtu, spare));
-    await Promise.all(running.map(({ agent }) => setForwarding(agent)));
-    await Promise.all(running.map((node, i) => ip(node, nodeBatch(i + 1, ipv6, spare))));
+    await ip(lab.process, underlayBatch(pids, spec.underlayMtu, spareLinks));
+    await Promise.all(nodeProcesses.map(({ agent }) => setForwarding(agent)));
+    await Promise.all(nodeProcesses.map((node, i) => ip(node, nodeBatch(i + 1, ipv6, spareLinks))));
     await shapeUnderlay(
       lab.process.agent,
-      indices.flatMap((i) => linkNames(spare).map((_, link) => bridgePort(i, link))),
+      indices.flatMap((i) => linkNames(spareLinks).map((_, link) => bridgePort(i, link))),
       spec,
     );
   } catch (error) {
-    await stopProcesses(running);
+    await stopProcesses(nodeProcesses);
     throw error;
   }
-  const nodes = running.map(({ agent }, i): Node => {
+  const nodes = nodeProcesses.map(({ agent }, i): Node => {
     const index = i + 1;
     const ip6 = ipv6 ? nodeAddress6(index) : null;
     return {
@@ -131,14 +131,14 @@ async function createNodes(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
     nodes,
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
-    enter: ({ index }) => [
+    enterCommand: ({ index }) => [
       ...enterNodeCommand(lab.pid, pids[index - 1] ?? 0, lab.isolation),
       "env",
       `PATH=${lab.env.PATH}`,
     ],
     putFiles,
     createSandbox,
-    [Symbol.asyncDispose]: () => stopProcesses([...running, lab.process]),
+    [Symbol.asyncDispose]: () => stopProcesses([...nodeProcesses, lab.process]),
   };
 }
 
@@ -156,12 +156,12 @@ function clusterFacts(
 
 async function waitForHello(running: AgentProcess): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const why = `${running.agent.name} did not start within ${START_LIMIT_S} s; is this machine out of memory or processes?`;
-    timer = setTimeout(() => reject(new EnvironmentError(why)), START_LIMIT_S * 1000);
+  const timedOut = new Promise<never>((_, reject) => {
+    const why = `${running.agent.name} did not start within ${START_TIMEOUT_S} s; is this machine out of memory or processes?`;
+    timer = setTimeout(() => reject(new EnvironmentError(why)), START_TIMEOUT_S * 1000);
   });
   try {
-    return await Promise.race([running.agent.hello, late]);
+    return await Promise.race([running.agent.hello, timedOut]);
   } finally {
     clearTimeout(timer);
   }
@@ -179,7 +179,7 @@ async function stopProcesses(agentProcesses: readonly AgentProcess[]): Promise<v
   for (const { stream } of agentProcesses) stream.closeStdin();
   await Promise.all(
     agentProcesses.map(async ({ stream, exited: ended }) => {
-      const timer = setTimeout(() => stream.kill("SIGKILL"), STOP_LIMIT_S * 1000);
+      const timer = setTimeout(() => stream.kill("SIGKILL"), STOP_TIMEOUT_S * 1000);
       await ended;
       clearTimeout(timer);
     }),

@@ -6,15 +6,15 @@ export function bridgePort(index: number, link: number): string {
   return `port${index}-${link}`;
 }
 
-/** Names of the interfaces of a node. @param spare number of those beside eth0. */
-export function linkNames(spare: number): readonly string[] {
-  return ["eth0", ...Array.from({ length: spare }, (_, i) => `net${i + 1}`)];
+/** Names of the interfaces of a node. @param spareLinks number of those beside eth0. */
+export function linkNames(spareLinks: number): readonly string[] {
+  return ["eth0", ...Array.from({ length: spareLinks }, (_, i) => `net${i + 1}`)];
 }
 
 /** Lines for the lab. @param pids the first process of each node, in the lab's PID namespace. @param mtu bytes. */
-export function underlayBatch(pids: readonly number[], mtu: number, spare: number): string {
+export function underlayBatch(pids: readonly number[], mtu: number, spareLinks: number): string {
   const ports = pids.flatMap((pid, i) =>
-    linkNames(spare).flatMap((link, k) => [
+    linkNames(spareLinks).flatMap((link, k) => [
       `link add ${bridgePort(i + 1, k)} mtu ${mtu} type veth peer name ${link} mtu ${mtu} netns ${pid}`,
       `link set ${bridgePort(i + 1, k)} master underlay up`,
     ]),
@@ -23,9 +23,9 @@ export function underlayBatch(pids: readonly number[], mtu: number, spare: numbe
 }
 
 /** Lines for one node. @param index 1 for the first. @param ipv6 whether the system has it. */
-export function nodeBatch(index: number, ipv6: boolean, spare: number): string {
+export function nodeBatch(index: number, ipv6: boolean, spareLinks: number): string {
   // Nobody else is in the lab: without `nodad` an address would be unusable for two seconds.
   const ip6 = ipv6 ? [`addr add ${nodeAddress6(index)}/${UNDERLAY_PREFIX6} dev eth0 nodad`] : [];
-  const up = linkNames(spare).map((link) => `link set ${link} up`);
+  const up = linkNames(spareLinks).map((link) => `link set ${link} up`);
   return [`addr add ${nodeAddress(index)}/${UNDERLAY_PREFIX} dev eth0`, ...ip6, ...up, ""].join("\n");
 }

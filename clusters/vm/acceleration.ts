@@ -24,7 +24,7 @@ import { processorArgs, type Acceleration } from "./qemu-command.ts";
 import type { Platform } from "./platform.ts";
 
 /** Seconds: under KVM it takes about one. */
-const BOOT_LIMIT_S = 15;
+const BOOT_TIMEOUT_S = 15;
 /** Seconds that a verdict counts which may be otherwise the next time. */
 const UNCERTAIN_RESULT_TTL_S = 3600;
 const KERNEL_BOOTED = /Unable to mount root fs/;
@@ -58,8 +58,8 @@ export async function probeAcceleration(
   kernel: string,
   options: ProbeOptions = {},
 ): Promise<AccelerationResult> {
-  const refused = deviceProblem(options.device ?? "/dev/kvm");
-  if (refused !== null) return { acceleration: "tcg", why: refused };
+  const problem = deviceProblem(options.device ?? "/dev/kvm");
+  if (problem !== null) return { acceleration: "tcg", why: problem };
   const file = join(cacheDir(), "vm/acceleration", await cacheKey(qemu, kernel));
   const known = readCached(file);
   if (known !== null) return known;
@@ -83,7 +83,7 @@ async function bootKernel(
   platform: Platform,
   qemu: string,
   kernel: string,
-  { limit = BOOT_LIMIT_S, signal }: ProbeOptions,
+  { limit = BOOT_TIMEOUT_S, signal }: ProbeOptions,
 ): Promise<AccelerationResult & { readonly certain: boolean }> {
   const argv = [
     ...[
@@ -113,15 +113,15 @@ async function bootKernel(
   const output = await localShell().exec(argv, { timeout: limit, maxBytes: 2 ** 20, ...(signal && { signal }) });
   signal?.throwIfAborted();
   if (KERNEL_BOOTED.test(output.stdout)) return { acceleration: "kvm", why: null, certain: true };
-  const said = KVM_ERROR.exec(output.stderr)?.[0].slice(0, 100);
-  const ended =
+  const kvmError = KVM_ERROR.exec(output.stderr)?.[0].slice(0, 100);
+  const outcome =
     output.ended === "timeout"
       ? `nothing within ${limit} s`
       : `QEMU ${describeEnd(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}`;
   return {
     acceleration: "tcg",
-    why: `a stock kernel does not boot under KVM here (${said ?? ended})`,
-    certain: said !== undefined,
+    why: `a stock kernel does not boot under KVM here (${kvmError ?? outcome})`,
+    certain: kvmError !== undefined,
   };
 }
 

@@ -16,7 +16,7 @@ export interface Bridges {
 }
 
 /** Seconds: it takes a blink. */
-const CREATE_LIMIT_S = 30;
+const CREATE_TIMEOUT_S = 30;
 
 /** Holds the namespace: it ends with its input, or with cnibench. */
 const HOLDER_SCRIPT = 'ip -batch "$1" && echo "made $$" && exec cat';
@@ -33,15 +33,15 @@ export async function createBridges(
   const user = process.getuid?.() !== 0;
   const batch = join(dir, "bridges");
   writeFileSync(batch, bridgeBatch(nodes, nics, mtu));
-  const fence = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
+  const unshare = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
   const holder = startStreaming(
-    ["setpriv", "--pdeathsig", "KILL", "--", ...fence, "sh", "-c", HOLDER_SCRIPT, "sh", batch],
+    ["setpriv", "--pdeathsig", "KILL", "--", ...unshare, "sh", "-c", HOLDER_SCRIPT, "sh", batch],
     {
       PATH: toolPath().join(":"),
       LC_ALL: "C",
     },
   );
-  const ended = new Promise<string>((resolve) => holder.onEnd(resolve));
+  const exited = new Promise<string>((resolve) => holder.onEnd(resolve));
   let stdout = "";
   const pidReported = new Promise<string | undefined>((resolve) => {
     holder.onData((chunk) => {
@@ -49,10 +49,10 @@ export async function createBridges(
       const pid = /made (\d+)\n/.exec(stdout)?.[1];
       if (pid !== undefined) resolve(pid);
     });
-    void ended.then(() => resolve(undefined));
+    void exited.then(() => resolve(undefined));
   });
   const killHolder = (): void => holder.kill("SIGKILL");
-  const timer = setTimeout(killHolder, CREATE_LIMIT_S * 1000);
+  const timer = setTimeout(killHolder, CREATE_TIMEOUT_S * 1000);
   signal.addEventListener("abort", killHolder, { once: true });
   const pid = await pidReported;
   clearTimeout(timer);
@@ -60,13 +60,13 @@ export async function createBridges(
   signal.throwIfAborted();
   if (pid === undefined)
     throw new EnvironmentError(
-      `the networks of --vm-underlay tap cannot be made (${lastLine(await ended) || `not within ${CREATE_LIMIT_S} s`}); leave it out`,
+      `the networks of --vm-underlay tap cannot be made (${lastLine(await exited) || `not within ${CREATE_TIMEOUT_S} s`}); leave it out`,
     );
   return {
     enterCommand: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
     close: async () => {
       holder.closeStdin();
-      await ended;
+      await exited;
     },
   };
 }
@@ -75,11 +75,11 @@ export async function createBridges(
 export function bridgeBatch(nodes: number, nics: number, mtu: number): string {
   const bridges = Array.from({ length: nics }, (_, nic) => {
     const taps = Array.from({ length: nodes }, (_unused, i) => tapName(nic, i + 1));
-    const plug = taps.flatMap((tap) => [
+    const attach = taps.flatMap((tap) => [
       `tuntap add dev ${tap} mode tap`,
       `link set ${tap} mtu ${mtu} master underlay${nic} up`,
     ]);
-    return [`link add underlay${nic} mtu ${mtu} type bridge`, ...plug, `link set underlay${nic} up`];
+    return [`link add underlay${nic} mtu ${mtu} type bridge`, ...attach, `link set underlay${nic} up`];
   });
   return ["link set lo up", ...bridges.flat(), ""].join("\n");
 }

@@ -17,7 +17,7 @@ import { platformOf } from "./platform.ts";
 import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
 
 /** Seconds: a slow line is no error. */
-const BUILD_LIMIT_S = 1800;
+const BUILD_TIMEOUT_S = 1800;
 /** Bytes of the cache's disk: the image, and what is packed beside it for a moment. */
 const REQUIRED_BYTES = 1.5e9;
 
@@ -81,7 +81,7 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
   const [build = "", pack = ""] = BUILD_SCRIPTS;
   const root = process.getuid?.() === 0;
   const user = root ? [] : ["--user", "--map-root-user", "--map-auto"];
-  const fence = [
+  const sandbox = [
     "setpriv",
     "--pdeathsig",
     "KILL",
@@ -94,7 +94,7 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
     "--kill-child",
   ];
   const argv = [
-    ...fence,
+    ...sandbox,
     "sh",
     build,
     out,
@@ -105,7 +105,7 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
     pack,
   ];
   const env = { PATH: toolPath().join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
-  const output = await shell.exec(argv, { timeout: BUILD_LIMIT_S, env, ...(signal && { signal }) });
+  const output = await shell.exec(argv, { timeout: BUILD_TIMEOUT_S, env, ...(signal && { signal }) });
   signal?.throwIfAborted();
   if (!succeeded(output) || !isBuilt(out)) throw buildError(output, root);
 }
@@ -135,7 +135,9 @@ function buildError(output: Output, root: boolean): EnvironmentError {
       "there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk",
     );
   if (output.ended === "timeout")
-    return new EnvironmentError(`the image was not built within ${BUILD_LIMIT_S} s: check the network, then try again`);
+    return new EnvironmentError(
+      `the image was not built within ${BUILD_TIMEOUT_S} s: check the network, then try again`,
+    );
   return new EnvironmentError(
     `the image could not be built (${lastLine(line)}): check the network and the archive, then try again`,
   );

@@ -30,8 +30,8 @@ export async function checkQemu(name: string, path: string | null): Promise<read
   const { stdout } = await localShell().exec([path, "--version"], { timeout: 10 });
   const [, major = "0", minor = "0"] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
   const [oldMajor, oldMinor] = MIN_QEMU_VERSION;
-  const enough = Number(major) > oldMajor || (Number(major) === oldMajor && Number(minor) >= oldMinor);
-  return enough
+  const supported = Number(major) > oldMajor || (Number(major) === oldMajor && Number(minor) >= oldMinor);
+  return supported
     ? []
     : [
         {
@@ -42,9 +42,9 @@ export async function checkQemu(name: string, path: string | null): Promise<read
 }
 
 export function checkMemory(nodes: number, { memory }: MachineSpec): readonly Problem[] {
-  const wanted = nodes * memory;
+  const needed = nodes * memory;
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
-  if (wanted <= totalmem()) return [];
+  if (needed <= totalmem()) return [];
   return [
     {
       message: `${nodes} nodes of ${mib(memory)} are more than the ${mib(totalmem())} of this machine (${mib(freemem())} free)`,

@@ -19,10 +19,10 @@ function killOrphans(): string[] {
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry))
     .flatMap((pid) => {
-      const argv = read(`/proc/${pid}/cmdline`).split("\0");
+      const argv = readText(`/proc/${pid}/cmdline`).split("\0");
       const label = argv[argv.indexOf("-name") + 1] ?? "";
       if (!/qemu-system/.test(argv[0] ?? "") || !isOrphan(label)) return [];
-      return [attempt(`ended the machine ${label}`, () => process.kill(Number(pid), "SIGKILL"))];
+      return [tryTo(`ended the machine ${label}`, () => process.kill(Number(pid), "SIGKILL"))];
     });
 }
 
@@ -32,7 +32,7 @@ export function removeOrphanedDirs(): string[] {
     .filter(isOrphan)
     .map((name) => {
       const dir = join(tmpdir(), name);
-      return attempt(`removed ${dir}`, () => rmSync(dir, { recursive: true, force: true }));
+      return tryTo(`removed ${dir}`, () => rmSync(dir, { recursive: true, force: true }));
     });
 }
 
@@ -41,7 +41,7 @@ function isOrphan(label: string): boolean {
   return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 
-function attempt(done: string, act: () => unknown): string {
+function tryTo(done: string, act: () => unknown): string {
   try {
     act();
     return done;
@@ -51,7 +51,7 @@ function attempt(done: string, act: () => unknown): string {
 }
 
 /** Processes end while they are listed. */
-function read(file: string): string {
+function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {

@@ -7,7 +7,7 @@ import type { NodeFile } from "../cluster.ts";
 
 const STORE_DIR = "/var/cache/cnibench";
 /** Seconds: an emulated node decrypts some megabytes each second. */
-const COPY_LIMIT_S = 120;
+const COPY_TIMEOUT_S = 120;
 
 export type PutFiles = (node: Node, files: readonly NodeFile[]) => Promise<void>;
 
@@ -25,7 +25,7 @@ export function createFileCopier(): PutFiles {
       const key = `${node.name} ${stored}`;
       const copied =
         copies.get(key) ??
-        run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_LIMIT_S });
+        run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_TIMEOUT_S });
       copies.set(key, copied);
       copied.catch(() => copies.delete(key)); // the next one tries again
       await copied;

@@ -25,7 +25,7 @@ const QCOW2 = Buffer.from("QFI\xfb", "latin1");
 /** Where an ext file system has its magic number, and what it is. */
 const EXT_SIGNATURE = { at: 0x438, magic: "53 ef" };
 /** Seconds. */
-const INSPECT_LIMIT_S = 10;
+const INSPECT_TIMEOUT_S = 10;
 
 /** @param hash of the recipe. */
 export function imageDir(hash: string): string {
@@ -88,16 +88,16 @@ export async function chooseImage({ image, kernel, initrd }: MachineSpec, builtD
 async function inspectDisk(disk: string): Promise<Pick<BootImage, "disk" | "format" | "root">> {
   const { qemu } = platformOf();
   const format = isQcow2(disk) ? "qcow2" : "raw";
-  const nothing = ["-nodefaults", "-no-user-config", "-machine", "none", "-display", "none", "-monitor", "stdio"];
+  const minimalArgs = ["-nodefaults", "-no-user-config", "-machine", "none", "-display", "none", "-monitor", "stdio"];
   const argv = [
     findTool(qemu) ?? qemu,
-    ...nothing,
+    ...minimalArgs,
     "-drive",
     `if=none,id=disk,read-only=on,format=${format},file=${escapeCommas(disk)}`,
   ];
   const output = await localShell().exec(argv, {
     stdin: `qemu-io disk "read -v ${EXT_SIGNATURE.at} 2"\nquit\n`,
-    timeout: INSPECT_LIMIT_S,
+    timeout: INSPECT_TIMEOUT_S,
   });
   if (!succeeded(output))
     throw new EnvironmentError(

@@ -11,11 +11,11 @@ import { qemuArgv, type QemuLaunch } from "./qemu-command.ts";
 import { ENTER_NODE_NETWORK, sshArgv } from "./ssh.ts";
 
 /** Seconds from the start of QEMU to its sockets: nothing has booted by then. */
-const LISTEN_LIMIT_S = 30;
+const LISTEN_TIMEOUT_S = 30;
 /** Seconds from the start of QEMU to the node's word that it is ready. */
-const BOOT_LIMIT_S = { kvm: 90, tcg: 300 } as const;
+const BOOT_TIMEOUT_S = { kvm: 90, tcg: 300 } as const;
 /** Seconds for the agent to answer then. */
-const LOGIN_LIMIT_S = { kvm: 20, tcg: 90 } as const;
+const LOGIN_TIMEOUT_S = { kvm: 20, tcg: 90 } as const;
 /** Seconds that a lost connection waits for the machine's own end, which explains it. */
 const EXIT_GRACE_S = 1;
 const READY_MARKER = "cnibench: node is ready";
@@ -46,14 +46,14 @@ export async function waitForSockets(
   first: Machine,
   sockets: readonly string[],
   signal: AbortSignal,
-  limit = LISTEN_LIMIT_S,
+  limit = LISTEN_TIMEOUT_S,
 ): Promise<void> {
-  const state: { said?: string } = {};
-  void first.exited.then((said) => (state.said = said));
+  const state: { output?: string } = {};
+  void first.exited.then((said) => (state.output = said));
   const deadline = performance.now() + limit * 1000;
   while (!sockets.every((socket) => existsSync(socket))) {
     signal.throwIfAborted();
-    if (state.said !== undefined) throw earlyExitError(first, state.said);
+    if (state.output !== undefined) throw earlyExitError(first, state.output);
     if (performance.now() > deadline)
       throw new EnvironmentError(
         `the QEMU of ${first.name} does not listen for the other nodes within ${limit} s; try again when this machine has less to do`,
@@ -65,7 +65,7 @@ export async function waitForSockets(
 /** @returns the agent of a machine that has booted. @throws EnvironmentError; the signal's reason. */
 export async function logIn(machine: Machine, keys: string, signal: AbortSignal): Promise<Agent> {
   const { launch, name, console, exited: ended } = machine;
-  const limit = BOOT_LIMIT_S[launch.acceleration];
+  const limit = BOOT_TIMEOUT_S[launch.acceleration];
   const aborted = new Promise<never>((_, reject) =>
     signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true }),
   );
@@ -80,7 +80,7 @@ export async function logIn(machine: Machine, keys: string, signal: AbortSignal)
     rejectAfter(limit, () => `${name} did not boot within ${limit} s; ${console.describeLastLines()}`),
   ]);
   const agent = startSshAgent(machine, keys);
-  const loginLimit = LOGIN_LIMIT_S[launch.acceleration];
+  const loginLimit = LOGIN_TIMEOUT_S[launch.acceleration];
   await Promise.race([
     agent.hello,
     exitedEarly,
@@ -108,9 +108,9 @@ function startSshAgent(machine: Machine, keys: string): Agent {
     },
   );
   void ended.then(() => ssh.kill("SIGKILL"));
-  const explain = async (said: string): Promise<string> => {
+  const explain = async (stderr: string): Promise<string> => {
     const stopped = await Promise.race([ended.then(() => true), sleep(EXIT_GRACE_S * 1000, false)]);
-    return `${stopped ? "the machine has stopped" : lastLine(said) || "the connection was lost"}; ${console.describeLastLines()}`;
+    return `${stopped ? "the machine has stopped" : lastLine(stderr) || "the connection was lost"}; ${console.describeLastLines()}`;
   };
   const transport: AgentTransport = {
     ...ssh,

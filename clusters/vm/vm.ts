@@ -55,7 +55,7 @@ export const vm = {
     checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImageDir()),
   isEmulated: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) =>
     (await probeHost(machine, signal)).acceleration === "tcg",
-  outlook,
+  describePerformance,
   setup: buildImage,
   clean: () => Promise.resolve(cleanMachines()),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
@@ -129,7 +129,7 @@ async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
     nodes: agents.map(describeNode),
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
-    enter: ({ name, index }) => {
+    enterCommand: ({ name, index }) => {
       const [ssh = "", ...rest] = sshArgv(folder, name, machines[index - 1]?.launch.port ?? 0);
       return [...enter, ssh, "-t", ...rest, ...ENTER_NODE_NETWORK];
     },
@@ -139,7 +139,7 @@ async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
   };
 }
 
-async function outlook(): Promise<string> {
+async function describePerformance(): Promise<string> {
   const { acceleration, why } = await probeHost(DEFAULT_MACHINE);
   if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this machine, less what virtio costs";
   return `VM nodes are emulated in software, because ${why}: verdicts stand, but expect a twentieth of the speed, and numbers that are never ranked`;

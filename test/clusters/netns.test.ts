@@ -132,7 +132,7 @@ test("the command that enters a node works from outside", async () => {
   try {
     const [, second] = cluster.nodes;
     const seen = await run(localShell(), [
-      ...cluster.enter(second!),
+      ...cluster.enterCommand(second!),
       "sh",
       "-c",
       "hostname; ip -4 -o addr show eth0; ls -d /run/netns",

@@ -135,7 +135,7 @@ test("a plugin without a recipe for the cluster is skipped with that reason, and
 
 test("a cluster has the proxy that the plugin asks for, and kind's own plugin only where that is measured", () => {
   const kubernetes = {
-    owner: "x",
+    runId: "x",
     cni: "none",
     podCidr: "10.244.0.0/16",
     kubeProxyMode: "iptables",

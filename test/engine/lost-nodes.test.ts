@@ -50,7 +50,7 @@ function cluster(
   return {
     nodes: Object.entries(answers).map(([name, is]) => node(name, is)),
     kubectl,
-    enter: (_node, terminal) => [terminal === false ? door : "false"],
+    enterCommand: (_node, terminal) => [terminal === false ? door : "false"],
   };
 }
 

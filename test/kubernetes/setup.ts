@@ -27,7 +27,7 @@ declare module "vitest" {
 
 const { signal } = new AbortController();
 const SPEC = {
-  owner: "test",
+  runId: "test",
   cni: "none",
   podCidr: "10.244.0.0/16",
   kubeProxyMode: "iptables",

@@ -85,7 +85,7 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
   });
 
   test("are entered from a terminal of this machine", async () => {
-    expect(await run(localShell(), [...cluster.enter(second), "hostname"])).toMatch(/^node2\r?\n$/);
+    expect(await run(localShell(), [...cluster.enterCommand(second), "hostname"])).toMatch(/^node2\r?\n$/);
   });
 
   test.each(["bridge-ipip", "bridge-wireguard"] as const)(

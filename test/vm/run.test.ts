@@ -10,7 +10,7 @@ import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { skipReason } from "./prerequisites.ts";
 
 const TIMEOUT = { timeout: 900 };
-const emulated = skipReason === null && /emulated/.test(await vm.outlook());
+const emulated = skipReason === null && /emulated/.test(await vm.describePerformance());
 const short = join(import.meta.dirname, "short.suite.yaml");
 
 describe.skipIf(skipReason !== null)("a run", () => {

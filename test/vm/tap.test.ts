@@ -39,11 +39,11 @@ describe.skipIf(skipReason !== null)("two nodes on a bridge", () => {
 
   test("the network of this machine is as it was", async () => {
     expect(await links()).toBe(before);
-    expect(await run(here, [...cluster.enter(cluster.nodes[1]!), "hostname"])).toMatch(/^node2\r?\n$/);
+    expect(await run(here, [...cluster.enterCommand(cluster.nodes[1]!), "hostname"])).toMatch(/^node2\r?\n$/);
   });
 
   test("it ends with the cluster", async () => {
-    const namespace = cluster.enter(cluster.nodes[0]!).slice(0, 3);
+    const namespace = cluster.enterCommand(cluster.nodes[0]!).slice(0, 3);
     expect(namespace.slice(0, 2)).toEqual(["nsenter", "--target"]);
     await cluster[Symbol.asyncDispose]();
     expect((await here.exec(["test", "-e", `/proc/${namespace[2]}`])).exitCode).toBe(1);

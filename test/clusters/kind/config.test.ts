@@ -7,7 +7,7 @@ import { clusterName, clusterOwnerPid } from "../../../clusters/kind/names.ts";
 import type { Output } from "../../../core/shell.ts";
 
 const SPEC: KubernetesSpec = {
-  owner: "x",
+  runId: "x",
   cni: "none",
   podCidr: "10.244.0.0/16",
   kubeProxyMode: "none",

@@ -68,7 +68,7 @@ test("objects are made with one call, however many", async () => {
 
 test("what does not come is given up, with the reason", async () => {
   const waiting = kubectl("").waitFor("no node got ready", () => Promise.resolve(null), {
-    limit: 0.3,
+    timeout: 0.3,
     signal,
     explain: () => Promise.resolve("node1: disk full"),
   });
