@@ -1,6 +1,6 @@
 /**
- * The policies that are tried, one case after the other, as data. Each is about the world of world.ts: namespaces x, y and z
- * (label `team`) with pods a, b and c (label `pod`), each serving on two ports of TCP and of UDP.
+ * The policies that are tried, one case after the other, as data. Each is about the world of world.ts: namespaces x,
+ * y and z (label `team`) with pods a, b and c (label `pod`), each serving on two ports of TCP and of UDP.
  */
 import type { CheckResult } from "../../core/model.ts";
 import type { LabelSelector, Policy, PolicyPeer, PolicySpec, Topology } from "./model.ts";
@@ -39,39 +39,39 @@ const INGRESS: readonly PolicyCase[] = [
   singlePolicy(
     "ingress.pod",
     "a pod selector alone means pods of the policy's own namespace",
-    from(podNamed("b"), [{ podSelector: podNamed("a") }]),
+    ingressFrom(podNamed("b"), [{ podSelector: podNamed("a") }]),
   ),
   singlePolicy(
     "ingress.pod.empty",
     "an empty pod selector means every pod of the policy's own namespace, and no other",
-    from(ALL, [{ podSelector: ALL }]),
+    ingressFrom(ALL, [{ podSelector: ALL }]),
   ),
   singlePolicy(
     "ingress.namespace",
     "a namespace selector means all pods of those namespaces",
-    from(ALL, [{ namespaceSelector: inTeam("y") }]),
+    ingressFrom(ALL, [{ namespaceSelector: inTeam("y") }]),
   ),
   singlePolicy(
     "ingress.namespace.empty",
     "an empty namespace selector means every pod of the cluster",
-    from(ALL, [{ namespaceSelector: {} }]),
+    ingressFrom(ALL, [{ namespaceSelector: {} }]),
   ),
   singlePolicy(
     "ingress.namespace.and.pod",
     "both selectors in one peer must hold",
-    from(ALL, [{ namespaceSelector: inTeam("y"), podSelector: podNamed("a") }]),
+    ingressFrom(ALL, [{ namespaceSelector: inTeam("y"), podSelector: podNamed("a") }]),
   ),
   singlePolicy(
     "ingress.namespace.or.pod",
     "of two peers one must hold",
-    from(ALL, [{ namespaceSelector: inTeam("y") }, { podSelector: podNamed("a") }]),
+    ingressFrom(ALL, [{ namespaceSelector: inTeam("y") }, { podSelector: podNamed("a") }]),
   ),
   singlePolicy("ingress.expressions", "all expressions of a selector must hold: In, NotIn, Exists, DoesNotExist", {
     podSelector: { matchExpressions: [{ key: "pod", operator: "NotIn", values: ["c"] }] },
     policyTypes: ["Ingress"],
     ingress: [
       {
-        ingressFrom: [
+        from: [
           {
             namespaceSelector: {
               matchExpressions: [
@@ -88,7 +88,7 @@ const INGRESS: readonly PolicyCase[] = [
   singlePolicy(
     "ingress.nobody",
     "a selector that selects nobody lets nobody in",
-    from(ALL, [{ podSelector: podNamed("none") }]),
+    ingressFrom(ALL, [{ podSelector: podNamed("none") }]),
   ),
 ];
 
@@ -96,37 +96,41 @@ const PORTS: readonly PolicyCase[] = [
   singlePolicy(
     "ingress.port",
     "a port without a protocol is one of TCP, and no other port is let in",
-    ports(ALL, [{ port: FIRST_PORT }]),
+    ingressPorts(ALL, [{ port: FIRST_PORT }]),
   ),
   singlePolicy(
     "ingress.port.udp",
     "a port of UDP does not let in TCP",
-    ports(ALL, [{ protocol: "UDP", port: FIRST_PORT }]),
+    ingressPorts(ALL, [{ protocol: "UDP", port: FIRST_PORT }]),
   ),
   singlePolicy(
     "ingress.port.named",
     "a named port is the one that the pod calls so",
-    ports(ALL, [{ port: "second" }, { protocol: "UDP", port: "first-udp" }]),
+    ingressPorts(ALL, [{ port: "second" }, { protocol: "UDP", port: "first-udp" }]),
   ),
   singlePolicy(
     "ingress.port.unnamed",
     "a name that the pod does not use for the protocol lets nothing in",
-    ports(ALL, [{ port: "nowhere" }, { port: "first-udp" }]),
+    ingressPorts(ALL, [{ port: "nowhere" }, { port: "first-udp" }]),
   ),
-  singlePolicy("ingress.protocol", "a protocol without a port means all its ports", ports(ALL, [{ protocol: "UDP" }])),
+  singlePolicy(
+    "ingress.protocol",
+    "a protocol without a port means all its ports",
+    ingressPorts(ALL, [{ protocol: "UDP" }]),
+  ),
   singlePolicy("ingress.rules", "what any of several rules allows is allowed", {
     podSelector: podNamed("a"),
     policyTypes: ["Ingress"],
     ingress: [
-      { ingressFrom: [{ namespaceSelector: inTeam("y") }], ingressPorts: [{ port: FIRST_PORT }] },
-      { ingressFrom: [{ namespaceSelector: inTeam("z") }], ingressPorts: [{ protocol: "UDP", port: SECOND_PORT }] },
+      { from: [{ namespaceSelector: inTeam("y") }], ports: [{ port: FIRST_PORT }] },
+      { from: [{ namespaceSelector: inTeam("z") }], ports: [{ protocol: "UDP", port: SECOND_PORT }] },
     ],
   }),
   {
     ...singlePolicy(
       "ingress.port.range",
       "endPort makes a range of ports",
-      ports(ALL, [{ port: FIRST_PORT, endPort: SECOND_PORT }]),
+      ingressPorts(ALL, [{ port: FIRST_PORT, endPort: SECOND_PORT }]),
     ),
     sinceMinorVersion: 22,
   },
@@ -145,19 +149,19 @@ const EGRESS: readonly PolicyCase[] = [
   singlePolicy(
     "egress.pod",
     "a pod selector alone means pods of the policy's own namespace",
-    to(ALL, [{ podSelector: podNamed("b") }]),
+    egressTo(ALL, [{ podSelector: podNamed("b") }]),
   ),
   singlePolicy(
     "egress.namespace",
     "a namespace selector means all pods of those namespaces",
-    to(ALL, [{ namespaceSelector: inTeam("z") }]),
+    egressTo(ALL, [{ namespaceSelector: inTeam("z") }]),
   ),
   singlePolicy("egress.port", "a port for egress is that of the pod that is connected to", {
     podSelector: ALL,
     policyTypes: ["Egress"],
     egress: [
       {
-        egressTo: [{ namespaceSelector: inTeam("y") }],
+        to: [{ namespaceSelector: inTeam("y") }],
         ports: [{ port: FIRST_PORT }, { protocol: "UDP", port: SECOND_PORT }],
       },
     ],
@@ -176,40 +180,45 @@ const COMBINED: readonly PolicyCase[] = [
   }),
   singlePolicy("types.default", "without policyTypes a policy with egress rules is for both directions", {
     podSelector: ALL,
-    egress: [{ egressTo: [{ namespaceSelector: inTeam("y") }] }],
+    egress: [{ to: [{ namespaceSelector: inTeam("y") }] }],
   }),
   multiplePolicies("union", "policies add up: what any of them allows is allowed", [
     ["x", { podSelector: ALL, policyTypes: ["Ingress"] }],
-    ["x", from(podNamed("a"), [{ namespaceSelector: inTeam("y") }])],
-    ["x", from(podNamed("a", "b"), [{ podSelector: podNamed("c") }])],
+    ["x", ingressFrom(podNamed("a"), [{ namespaceSelector: inTeam("y") }])],
+    ["x", ingressFrom(podNamed("a", "b"), [{ podSelector: podNamed("c") }])],
   ]),
   multiplePolicies("both.ends", "a connection needs the leave of its source and of its destination", [
-    ["x", to(podNamed("a"), [{ namespaceSelector: inTeam("y"), podSelector: podNamed("a", "b") }])],
-    ["y", from(podNamed("b", "c"), [{ namespaceSelector: inTeam("x") }])],
+    ["x", egressTo(podNamed("a"), [{ namespaceSelector: inTeam("y"), podSelector: podNamed("a", "b") }])],
+    ["y", ingressFrom(podNamed("b", "c"), [{ namespaceSelector: inTeam("x") }])],
   ]),
 ];
 
-// A plugin may know pods by identity alone, and the reference says that ipBlock is meant for addresses outside of the cluster.
+// A plugin may know pods by identity alone, and the reference says that ipBlock is meant for addresses outside of the
+// cluster.
 const ADDRESSES: readonly PolicyCase[] = [
-  addressBlock("ingress.block", "an address block lets in pods with those addresses", (block) => from(ALL, [block])),
-  addressBlock("egress.block", "an address block lets out to pods with those addresses", (block) => to(ALL, [block])),
+  addressBlock("ingress.block", "an address block lets in pods with those addresses", (block) =>
+    ingressFrom(ALL, [block]),
+  ),
+  addressBlock("egress.block", "an address block lets out to pods with those addresses", (block) =>
+    egressTo(ALL, [block]),
+  ),
 ];
 
 export const CASES: readonly PolicyCase[] = [...INGRESS, ...PORTS, ...EGRESS, ...COMBINED, ...ADDRESSES];
 
-function from(podSelector: LabelSelector, peers: readonly PolicyPeer[]): PolicySpec {
-  return { podSelector, policyTypes: ["Ingress"], ingress: [{ ingressFrom: peers }] };
+function ingressFrom(podSelector: LabelSelector, peers: readonly PolicyPeer[]): PolicySpec {
+  return { podSelector, policyTypes: ["Ingress"], ingress: [{ from: peers }] };
 }
 
-function to(podSelector: LabelSelector, peers: readonly PolicyPeer[]): PolicySpec {
-  return { podSelector, policyTypes: ["Egress"], egress: [{ egressTo: peers }] };
+function egressTo(podSelector: LabelSelector, peers: readonly PolicyPeer[]): PolicySpec {
+  return { podSelector, policyTypes: ["Egress"], egress: [{ to: peers }] };
 }
 
-function ports(
+function ingressPorts(
   podSelector: LabelSelector,
-  list: NonNullable<PolicySpec["ingress"]>[number]["ingressPorts"] & object,
+  list: NonNullable<PolicySpec["ingress"]>[number]["ports"] & object,
 ): PolicySpec {
-  return { podSelector, policyTypes: ["Ingress"], ingress: [{ ingressPorts: list }] };
+  return { podSelector, policyTypes: ["Ingress"], ingress: [{ ports: list }] };
 }
 
 function singlePolicy(id: string, sentence: string, spec: PolicySpec): PolicyCase {

@@ -63,9 +63,8 @@ function rulesOf(
   { ingress = [], egress = [] }: PolicySpec,
   direction: Direction,
 ): readonly { readonly peers: readonly PolicyPeer[] | undefined; readonly ports: readonly PolicyPort[] | undefined }[] {
-  if (direction === "Ingress")
-    return ingress.map(({ ingressFrom: from, ingressPorts: ports }) => ({ peers: from, ports }));
-  return egress.map(({ egressTo: to, ports }) => ({ peers: to, ports }));
+  if (direction === "Ingress") return ingress.map(({ from, ports }) => ({ peers: from, ports }));
+  return egress.map(({ to, ports }) => ({ peers: to, ports }));
 }
 
 /** A list in a rule that is left out or empty leaves nobody out. */

@@ -37,10 +37,10 @@ export interface PolicySpec {
   readonly podSelector: LabelSelector;
   readonly policyTypes?: readonly Direction[];
   readonly ingress?: readonly {
-    readonly ingressFrom?: readonly PolicyPeer[];
-    readonly ingressPorts?: readonly PolicyPort[];
+    readonly from?: readonly PolicyPeer[];
+    readonly ports?: readonly PolicyPort[];
   }[];
-  readonly egress?: readonly { readonly egressTo?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
+  readonly egress?: readonly { readonly to?: readonly PolicyPeer[]; readonly ports?: readonly PolicyPort[] }[];
 }
 
 export type Direction = "Ingress" | "Egress";

@@ -83,7 +83,7 @@ describe("isolation", () => {
       ],
     );
     check(
-      [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ ingressFrom: [], ingressPorts: [] }] }],
+      [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{ from: [], ports: [] }] }],
       [[ya, xa, "TCP", 80, true]],
     );
   });
@@ -111,7 +111,7 @@ describe("isolation", () => {
       ],
     );
     check(
-      [{ podSelector: ALL, policyTypes: [], egress: [{ egressTo: [{ podSelector: ALL }] }] }],
+      [{ podSelector: ALL, policyTypes: [], egress: [{ to: [{ podSelector: ALL }] }] }],
       [
         [ya, xa, "TCP", 80, false],
         [xa, ya, "TCP", 80, false],
@@ -127,7 +127,7 @@ describe("isolation", () => {
     const fromY: PolicySpec = {
       podSelector: { matchLabels: { pod: "a" } },
       policyTypes: ["Ingress"],
-      ingress: [{ ingressFrom: [{ namespaceSelector: { matchLabels: { team: "y" } } }] }],
+      ingress: [{ from: [{ namespaceSelector: { matchLabels: { team: "y" } } }] }],
     };
     check(
       [deny, fromY],
@@ -148,10 +148,10 @@ describe("isolation", () => {
 });
 
 describe("peers", () => {
-  const ingress = (...from: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ingressFrom"]>): PolicySpec => ({
+  const ingress = (...from: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["from"]>): PolicySpec => ({
     podSelector: ALL,
     policyTypes: ["Ingress"],
-    ingress: [{ ingressFrom: from }],
+    ingress: [{ from: from }],
   });
 
   test("a pod selector alone is of the policy's own namespace", () =>
@@ -214,7 +214,7 @@ describe("peers", () => {
       ],
     );
     check(
-      [{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ egressTo: [{ ipBlock: { cidr: "10.0.2.1/32" } }] }] }],
+      [{ podSelector: ALL, policyTypes: ["Egress"], egress: [{ to: [{ ipBlock: { cidr: "10.0.2.1/32" } }] }] }],
       [
         [xa, ya, "TCP", 80, true],
         [xa, yb, "TCP", 8000, false],
@@ -227,10 +227,10 @@ describe("peers", () => {
 });
 
 describe("ports", () => {
-  const ingress = (...ports: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ingressPorts"]>): PolicySpec => ({
+  const ingress = (...ports: NonNullable<NonNullable<PolicySpec["ingress"]>[number]["ports"]>): PolicySpec => ({
     podSelector: ALL,
     policyTypes: ["Ingress"],
-    ingress: [{ ingressPorts: ports }],
+    ingress: [{ ports: ports }],
   });
 
   test("the protocol is TCP where none is given", () =>
@@ -297,8 +297,8 @@ describe("ports", () => {
           podSelector: ALL,
           policyTypes: ["Ingress"],
           ingress: [
-            { ingressFrom: [{ podSelector: ALL }], ingressPorts: [{ port: 81 }] },
-            { ingressFrom: [{ namespaceSelector: { matchLabels: { open: "yes" } } }], ingressPorts: [{ port: 80 }] },
+            { from: [{ podSelector: ALL }], ports: [{ port: 81 }] },
+            { from: [{ namespaceSelector: { matchLabels: { open: "yes" } } }], ports: [{ port: 80 }] },
           ],
         },
       ],
