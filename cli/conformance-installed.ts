@@ -17,7 +17,7 @@ import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
 import { choosePlugins } from "./plugins.ts";
 
 /** How it is tested, beside what is tested. */
-export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "programs">;
+export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "binaries">;
 
 /**
  * Deploys each plugin on a cluster of its own and tests it on one node.

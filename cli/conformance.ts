@@ -109,7 +109,7 @@ async function testTarget(
   const options = {
     ...{ plugin: name, list, nodes: [node.shell], pluginPath: [NODE_BIN_DIR] },
     ...settingsOf(flags, signal),
-    programs: { files: programs.map(({ file }) => file), folder: NODE_BIN_DIR },
+    binaries: { files: programs.map(({ file }) => file), dir: NODE_BIN_DIR },
   };
   return profile === null ? runChain(options) : runConformance({ ...options, profile });
 }

@@ -8,7 +8,7 @@ import { profileFor } from "./profile-file.ts";
 import { NoMatchingClause, runConformance, type ConformanceOptions } from "./run.ts";
 
 /** Without a profile: each member has its own. `plugin` is a member's type, or any other name for the chain. */
-export type ChainOptions = Omit<ConformanceOptions, "profile" | "whole">;
+export type ChainOptions = Omit<ConformanceOptions, "profile" | "entireChain">;
 
 /**
  * The whole first: what its members do together; then each member, after those before it. The verdict is that of the plugin
@@ -18,7 +18,12 @@ export type ChainOptions = Omit<ConformanceOptions, "profile" | "whole">;
 export async function runChain(options: ChainOptions): Promise<ConformanceReport> {
   const { plugin, list, failFast = false } = options;
   const names = memberNames(list);
-  const whole: ConformanceOptions = { ...options, plugin: names.join("+"), profile: guessProfile(list), whole: true };
+  const whole: ConformanceOptions = {
+    ...options,
+    plugin: names.join("+"),
+    profile: guessProfile(list),
+    entireChain: true,
+  };
   const reports: ConformanceReport[] = [];
   for (const part of [whole, ...names.map((name, i) => memberOptions(options, name, i))]) {
     // Every part speaks the versions that all members share.

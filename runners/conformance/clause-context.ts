@@ -30,7 +30,7 @@ export interface Attachment {
   readonly container: TestContainer;
   readonly ifName: string;
   /** What the plugins before the one under test made of it; null: there are none. */
-  readonly lead: JsonObject | null;
+  readonly incoming: JsonObject | null;
   /** The final result of its ADD as printed; null before. */
   readonly raw: JsonObject | null;
 }
@@ -46,7 +46,7 @@ export interface Overrides {
   readonly request?: (request: JsonObject) => JsonObject;
   /** Replaces the whole input. */
   readonly stdin?: string;
-  /** Replaces the prevResult that is handed on; null leaves it out. */
+  /** Replaces the prevResult of the request; null omits it. */
   readonly prevResult?: JsonObject | null;
   /** Instead of what the subject is offered; plugins get of it what they claim. */
   readonly capabilityArgs?: JsonObject;
@@ -121,11 +121,11 @@ export class ClauseContext {
 
   /** Another interface of a container. */
   async attach(container: TestContainer, ifName: string): Promise<Attachment> {
-    const bare: Attachment = { container, ifName, lead: null, raw: null };
+    const bare: Attachment = { container, ifName, incoming: null, raw: null };
     if (this.underTest.target === 0) return bare;
     const { ok, raw, last } = await this.#addRange(bare, 0, this.underTest.target, {});
     if (!ok || raw === null) throw new Skip(`the plugin before it fails: ${describeCall(last)}`);
-    return { ...bare, lead: raw };
+    return { ...bare, incoming: raw };
   }
 
   /** One execution of one plugin of the list. */
@@ -133,13 +133,15 @@ export class ClauseContext {
     command: Operation,
     index: number,
     attachment: Attachment | null,
-    prevResult: JsonObject | null,
     changes: Overrides = {},
   ): Promise<Invocation> {
     const { list, pluginPath } = this.underTest;
-    const given = changes.prevResult === undefined ? prevResult : changes.prevResult;
-    const capabilityArgs = changes.capabilityArgs ?? capabilityArgsFor(this.underTest.offers, attachment);
-    const parts = { prevResult: given, capabilityArgs, ...(changes.valid && { validAttachments: changes.valid }) };
+    const capabilityArgs = changes.capabilityArgs ?? capabilityArgsFor(this.underTest.offeredCapabilities, attachment);
+    const parts = {
+      prevResult: changes.prevResult ?? null,
+      capabilityArgs,
+      ...(changes.valid && { validAttachments: changes.valid }),
+    };
     const request = deriveRequest(list, list.plugins[index] as PluginConfig, parts);
     const env: CniEnv = {
       ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"),
@@ -170,8 +172,8 @@ export class ClauseContext {
 
   /** One execution of the plugin under test alone: for input that is wrong. */
   async invokeTarget(command: Operation, of: Attachment | null, changes: Overrides = {}): Promise<Invocation> {
-    const prevResult = command === "ADD" ? of?.lead && this.#toPrevResult(of.lead) : of?.raw;
-    return this.invoke(command, this.underTest.target, of, prevResult ?? null, changes);
+    const prevResult = command === "ADD" ? of?.incoming && this.#toPrevResult(of.incoming) : of?.raw;
+    return this.invoke(command, this.underTest.target, of, { prevResult: prevResult ?? null, ...changes });
   }
 
   /** ADD of the plugin under test and those after it. */
@@ -194,31 +196,31 @@ export class ClauseContext {
   /** CHECK of the plugin under test and those after it: what one before it says is no matter of this one. */
   async check(of: Attachment, changes: Overrides = {}): Promise<Outcome> {
     return this.#runInOrder(this.#indices().slice(this.underTest.target), (index) =>
-      this.invoke("CHECK", index, of, of.raw, changes),
+      this.invoke("CHECK", index, of, { prevResult: of.raw, ...changes }),
     );
   }
 
   /** DEL of the whole list, in reverse. Before 0.4.0 a runtime hands no result on. */
   async del(of: Attachment, changes: Overrides = {}): Promise<Outcome> {
     const prevResult = this.atLeast("0.4.0") ? of.raw : null;
-    return this.#runInOrder(this.#indices().reverse(), (index) => this.invoke("DEL", index, of, prevResult, changes));
+    return this.#runInOrder(this.#indices().reverse(), (index) =>
+      this.invoke("DEL", index, of, { prevResult, ...changes }),
+    );
   }
 
   async gc(valid: readonly Attachment[], changes: Overrides = {}): Promise<Outcome> {
     const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
-    return this.#runInOrder(this.#indices(), (index) =>
-      this.invoke("GC", index, null, null, { valid: refs, ...changes }),
-    );
+    return this.#runInOrder(this.#indices(), (index) => this.invoke("GC", index, null, { valid: refs, ...changes }));
   }
 
   async status(changes: Overrides = {}): Promise<Outcome> {
-    return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, null, changes));
+    return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, changes));
   }
 
   async #addRange(to: Attachment, from: number, end: number, changes: Overrides): Promise<AddOutcome> {
-    let raw = to.lead;
+    let raw = to.incoming;
     const outcome = await this.#runInOrder(this.#indices().slice(from, end), async (index) => {
-      const call = await this.invoke("ADD", index, to, raw && this.#toPrevResult(raw), changes);
+      const call = await this.invoke("ADD", index, to, { prevResult: raw && this.#toPrevResult(raw), ...changes });
       raw = succeeded(call.output) ? parseObject(call.output.stdout) : null;
       return call;
     });

@@ -61,15 +61,18 @@ export class NotApplicable extends Skip {
   override readonly name = "NotApplicable";
 }
 
-/** @throws Deviation unless the condition holds. */
+/**
+ * @param shownBy lines that show the deviation, or the call that shows it (default: the last call of the test)
+ * @throws Deviation unless the condition holds.
+ */
 export function demand(
   holds: boolean,
   expected: string,
   got: string,
-  evidence: readonly string[] = [],
-  call: Invocation | null = null,
+  shownBy: readonly string[] | Invocation = [],
 ): asserts holds {
-  if (!holds) throw new Deviation(expected, got, evidence, call);
+  if (holds) return;
+  throw "output" in shownBy ? new Deviation(expected, got, [], shownBy) : new Deviation(expected, got, shownBy);
 }
 
 /** @throws Skip unless the condition holds. */

@@ -59,5 +59,11 @@ export function defaultVariants(
 }
 
 function capabilityVariant(list: NetworkConfigList, offers: readonly Capability[]): Variant {
-  return { name: `with ${offers.join(" and ")}`, list, clauses: CAPABILITY_CLAUSES, offers, changes: true };
+  return {
+    name: `with ${offers.join(" and ")}`,
+    list,
+    clauses: CAPABILITY_CLAUSES,
+    offeredCapabilities: offers,
+    changes: true,
+  };
 }

@@ -3,6 +3,19 @@ import { run, succeeded, type Shell } from "../../core/shell.ts";
 
 export type Protocol = "tcp" | "udp";
 
+/** A server in the network under test. */
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface Transfer {
+  /** Payload that the client sends. */
+  readonly bytes: number;
+  /** Seconds until the reply must arrive. */
+  readonly timeout: number;
+}
+
 /** Seconds until an answer must be there. */
 const RESPONSE_TIMEOUT_S = 5;
 
@@ -60,28 +73,23 @@ export async function startServer(shell: Shell, port: number, reply = ""): Promi
 
 /** What the server answers: its word, or the address that it sees; empty when there is no answer within 5 s. */
 export async function requestReply(shell: Shell, protocol: Protocol, address: string, port: number): Promise<string> {
-  return (await runClient(shell, protocol, address, port, 0, RESPONSE_TIMEOUT_S)).stdout;
+  return (await runClient(shell, { protocol, address, port }, { bytes: 0, timeout: RESPONSE_TIMEOUT_S })).stdout;
 }
 
 /** Bits per second that get through to a server over TCP, from the first word to its answer; null: it does not answer in time. */
 export async function measureRate(
   shell: Shell,
-  address: string,
-  port: number,
-  bytes: number,
-  timeout: number,
+  server: Endpoint,
+  { bytes, timeout }: Transfer,
 ): Promise<number | null> {
-  const output = await runClient(shell, "tcp", address, port, bytes, timeout);
+  const output = await runClient(shell, { protocol: "tcp", ...server }, { bytes, timeout });
   return succeeded(output) && output.stdout !== "" ? (8 * bytes) / output.duration : null;
 }
 
 function runClient(
   shell: Shell,
-  protocol: Protocol,
-  address: string,
-  port: number,
-  bytes: number,
-  timeout: number,
+  { protocol, address, port }: Endpoint & { readonly protocol: Protocol },
+  { bytes, timeout }: Transfer,
 ): ReturnType<Shell["exec"]> {
   return shell.exec(["perl", "-e", CLIENT_SCRIPT, protocol, address, String(port), String(bytes), String(timeout)], {
     timeout: timeout + 2,

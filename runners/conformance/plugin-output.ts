@@ -40,8 +40,8 @@ export interface ExpectedError {
 
 /** @throws Deviation unless the plugin refused as it must. `what` completes "... to be refused". */
 export function demandRejected(call: Invocation, what: string, expected: ExpectedError = {}): void {
-  demand(!succeeded(call.output), `${what} to be refused with a non-zero exit code`, "exit code 0", [], call);
-  demand(call.output.ended === null, `${what} to be refused at once`, describeCall(call), [], call);
+  demand(!succeeded(call.output), `${what} to be refused with a non-zero exit code`, "exit code 0", call);
+  demand(call.output.ended === null, `${what} to be refused at once`, describeCall(call), call);
   const { codes, mentions: names = [] } = expected;
   if (codes === undefined && names.length === 0) return;
   const error = reportedError(call);
@@ -51,10 +51,9 @@ export function demandRejected(call: Invocation, what: string, expected: Expecte
       code !== null && codes.includes(code),
       `${what} to be refused with code ${codes.join(" or ")}`,
       describeCall(call),
-      [],
       call,
     );
   const said = `${error?.msg ?? ""} ${error?.details ?? ""}`;
   const missing = names.filter((name) => !said.includes(name));
-  demand(missing.length === 0, `the message to name ${missing.join(" and ")}`, describeCall(call), [], call);
+  demand(missing.length === 0, `the message to name ${missing.join(" and ")}`, describeCall(call), call);
 }

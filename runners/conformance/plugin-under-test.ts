@@ -29,7 +29,7 @@ export interface PluginUnderTest {
   /** Whether the configuration makes a chained plugin change something. */
   readonly changes: boolean;
   /** What every container asks of the plugins that claim it. */
-  readonly offers: readonly Capability[];
+  readonly offeredCapabilities: readonly Capability[];
   /** sh script that ends the daemon which the plugin needs. */
   readonly stopDaemon?: string;
   /** What an IPAM plugin is told besides ranges: `routes`, `dns`; `request`: a wanted address; `fixed`: each container's address. */

@@ -29,7 +29,7 @@ export interface Variant {
   readonly clauses: readonly string[];
   /** Whether this configuration makes a chained plugin change something. */
   readonly changes?: boolean;
-  readonly offers?: readonly Capability[];
+  readonly offeredCapabilities?: readonly Capability[];
 }
 
 export interface Profile extends Pick<
@@ -43,7 +43,7 @@ export interface Profile extends Pick<
   | "gateway"
   | "changes"
   | "configured"
-  | "offers"
+  | "offeredCapabilities"
   | "stopDaemon"
   | "exclusive"
 > {
@@ -70,7 +70,7 @@ export function guessProfile(list: NetworkConfigList, target = 0, kind?: PluginK
     gateway: false,
     changes: false,
     configured: [],
-    offers: [],
+    offeredCapabilities: [],
   };
   return {
     ...facts,

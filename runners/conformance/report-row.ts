@@ -13,13 +13,13 @@ export interface RowContext {
   readonly version: SpecVersion;
   readonly known: readonly KnownDeviation[];
   /** The plugins' files on this machine; null when the node is elsewhere. */
-  readonly programs: PluginBinaries | null;
+  readonly binaries: PluginBinaries | null;
 }
 
 /** null for a test that went wrong itself: that is a warning, and no row. */
 export function toReportRow(
   { clause, verdict, steps }: ClauseResult,
-  { plugin, version, known, programs }: RowContext,
+  { plugin, version, known, binaries: programs }: RowContext,
 ): ConformanceRow | null {
   const { section, sentence } = clause;
   const base = { plugin, clause: clause.id, section, sentence, level: levelAt(clause, version), specVersion: version };

@@ -19,7 +19,7 @@ export interface PluginBinaries {
   /** Paths on this machine. */
   readonly files: readonly string[];
   /** Folder of the node that they are in. */
-  readonly folder: string;
+  readonly dir: string;
 }
 
 /** @param last the execution that shows it; null: everything is told. */
@@ -111,7 +111,7 @@ function linkWord(word: string, results: readonly SavedResult[]): string {
 }
 
 /** A node as the tests have it (surroundings.ts): own network, /run, /tmp, /etc, /opt and /var/lib. */
-function nodeSetup({ files, folder }: PluginBinaries): string[] {
+function nodeSetup({ files, dir: folder }: PluginBinaries): string[] {
   return [
     "unshare --map-root-user --net --mount --pid --fork --mount-proc sh <<'END'",
     `set -e; mount -t tmpfs node /run; mkdir /run/netns /run/bin; cp ${quoteArgv(files)} /run/bin`,

@@ -33,9 +33,9 @@ export interface ConformanceOptions {
   /** Folders on the nodes, in CNI_PATH's order. */
   readonly pluginPath: readonly string[];
   /** The files on this machine that lie there: with them a failure can be repeated here. */
-  readonly programs?: PluginBinaries;
+  readonly binaries?: PluginBinaries;
   /** The list as a whole is under test: input that one plugin gets wrong is left to tests of that plugin. */
-  readonly whole?: boolean;
+  readonly entireChain?: boolean;
   /** Default: every version that all plugins of the list say they speak. */
   readonly versions?: readonly SpecVersion[];
   /** Ids to test, `*` stands for any text, commas between several: `del.*,check.after-add`. */
@@ -50,8 +50,8 @@ export interface ConformanceOptions {
 /** One clause in one version, in every configuration that puts it to the test. */
 interface Task {
   readonly clause: Clause;
-  readonly subject: PluginUnderTest;
-  readonly variants: readonly { readonly name: string; readonly subject: PluginUnderTest }[];
+  readonly underTest: PluginUnderTest;
+  readonly variants: readonly { readonly name: string; readonly underTest: PluginUnderTest }[];
 }
 
 /** What a chain does as a whole. */
@@ -74,7 +74,7 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
   const warnings: Warning[] = [...list.warnings];
   const versions = options.versions ?? (await supportedVersions(node, list, executables, profile, signal, warnings));
   const { kinds } = profile;
-  const subject: PluginUnderTest = {
+  const underTest: PluginUnderTest = {
     ...profile,
     name: plugin,
     list,
@@ -82,14 +82,14 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
     executables,
     prepare: `${daemonState}\n${profile.prepare ?? ""}`.trim(),
   };
-  const tasks = versions.flatMap((version) => tasksFor(subject, version, programs, options));
+  const tasks = versions.flatMap((version) => tasksFor(underTest, version, programs, options));
   if (tasks.length === 0)
     throw new NoMatchingClause(
       `no clause matches "${printable(options.only ?? "")}" for ${versions.join(", ")}; \`cnibench list clauses\` prints them`,
     );
   const lacking =
     (await protocolOnlyReason(node, profile)) ??
-    (installed ? await missingAgentReason({ node, underTest: subject, signal }) : null);
+    (installed ? await missingAgentReason({ node, underTest, signal }) : null);
   if (lacking !== null)
     warnings.push({ code: "protocol-only", message: `only what needs no ADD is tested: ${lacking}` });
   const rows = await runTasks(tasks, lacking, options, warnings);
@@ -107,28 +107,28 @@ export async function runConformance(options: ConformanceOptions): Promise<Confo
 }
 
 function tasksFor(
-  subject: PluginUnderTest,
+  underTest: PluginUnderTest,
   version: SpecVersion,
   programs: ReadonlyMap<string, string>,
-  { profile, only = "*", whole = false }: ConformanceOptions,
+  { profile, only = "*", entireChain: whole = false }: ConformanceOptions,
 ): readonly Task[] {
   const at = (list: NetworkConfigList): PluginUnderTest => ({
-    ...subject,
+    ...underTest,
     list: withVersion(list, version),
     executables: list.plugins.map(({ type }) => programs.get(type) ?? ""),
   });
   const chosen = CLAUSES.filter(
     (clause) =>
-      applies(clause, version, subject.kinds) &&
+      applies(clause, version, underTest.kinds) &&
       only.split(",").some((glob) => matchesGlob(glob, clause.id)) &&
       (!whole || CHAIN_CLAUSES.test(clause.id)),
   );
   return chosen.map((clause) => ({
     clause,
-    subject: at(subject.list),
+    underTest: at(underTest.list),
     variants: profile.variants
       .filter(({ clauses }) => clauses.some((glob) => matchesGlob(glob, clause.id)))
-      .map((variant) => ({ name: variant.name, subject: { ...at(variant.list), ...variantFacts(variant) } })),
+      .map((variant) => ({ name: variant.name, underTest: { ...at(variant.list), ...variantFacts(variant) } })),
   }));
 }
 
@@ -144,8 +144,8 @@ async function findBinaries(
 }
 
 /** What a configuration makes the plugin do, where it is not said of all of them. */
-function variantFacts({ changes, offers }: Variant): Partial<PluginUnderTest> {
-  return { ...(changes !== undefined && { changes }), ...(offers !== undefined && { offers }) };
+function variantFacts({ changes, offeredCapabilities: offers }: Variant): Partial<PluginUnderTest> {
+  return { ...(changes !== undefined && { changes }), ...(offers !== undefined && { offeredCapabilities: offers }) };
 }
 
 /** `*` stands for any text. */
@@ -205,11 +205,11 @@ function skippedResult(clause: Clause, { exclusive, excluded }: Profile, lacking
 }
 
 /** The clause in the first configuration, and where it is kept there in the others, until one breaks it. */
-async function runTask({ clause, subject, variants }: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
-  let found = await testClause(clause, { node, underTest: subject, signal });
+async function runTask({ clause, underTest, variants }: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
+  let found = await testClause(clause, { node, underTest, signal });
   for (const variant of variants) {
     if (found.verdict.status === "fail" || found.verdict.status === "error") break;
-    const other = await testClause(clause, { node, underTest: variant.subject, signal });
+    const other = await testClause(clause, { node, underTest: variant.underTest, signal });
     const { verdict } = other;
     // What the first configuration could not put to the test, another may.
     if (verdict.status === "pass" && found.verdict.status === "skip") found = other;
@@ -226,7 +226,7 @@ async function runTasks(
   options: ConformanceOptions,
   warnings: Warning[],
 ): Promise<readonly ConformanceRow[]> {
-  const { plugin, nodes, signal, profile, jobs = 1, failFast = false, programs = null, onRow } = options;
+  const { plugin, nodes, signal, profile, jobs = 1, failFast = false, binaries: programs = null, onRow } = options;
   const rows = new Map<number, ConformanceRow>();
   let next = 0;
   let done = 0;
@@ -234,15 +234,20 @@ async function runTasks(
   const work = async (worker: number): Promise<void> => {
     for (let i = next++; i < tasks.length && !stop; i = next++) {
       const task = tasks[i] as Task;
-      const { clause, subject } = task;
+      const { clause, underTest } = task;
       const tested =
         skippedResult(clause, profile, lacking) ?? (await runTask(task, nodes[worker % nodes.length] as Shell, signal));
-      const row = toReportRow(tested, { plugin, version: subject.list.cniVersion, known: profile.known, programs });
+      const row = toReportRow(tested, {
+        plugin,
+        version: underTest.list.cniVersion,
+        known: profile.known,
+        binaries: programs,
+      });
       done++;
       if (tested.verdict.status === "error")
         warnings.push({
           code: "test-failed",
-          message: `the test of ${clause.id} at ${subject.list.cniVersion} went wrong: ${printable(tested.verdict.reason)}`,
+          message: `the test of ${clause.id} at ${underTest.list.cniVersion} went wrong: ${printable(tested.verdict.reason)}`,
         });
       if (row === null) continue;
       rows.set(i, row);

@@ -47,17 +47,19 @@ async function limitsRates(context: ClauseContext): Promise<void> {
     {
       what: "receives",
       rate: INGRESS_BITS_PER_S,
-      got: await measureRate(shell, ip.address.split("/")[0] ?? "", PORT, TRANSFER_BYTES.ingress, TRANSFER_TIMEOUT_S),
+      got: await measureRate(
+        shell,
+        { address: ip.address.split("/")[0] ?? "", port: PORT },
+        { bytes: TRANSFER_BYTES.ingress, timeout: TRANSFER_TIMEOUT_S },
+      ),
     },
     {
       what: "sends",
       rate: EGRESS_BITS_PER_S,
       got: await measureRate(
         container.shell,
-        ip.gateway ?? NODE_ADDRESS,
-        PORT,
-        TRANSFER_BYTES.egress,
-        TRANSFER_TIMEOUT_S,
+        { address: ip.gateway ?? NODE_ADDRESS, port: PORT },
+        { bytes: TRANSFER_BYTES.egress, timeout: TRANSFER_TIMEOUT_S },
       ),
     },
   ];

@@ -36,13 +36,12 @@ async function successIsZero(context: ClauseContext): Promise<void> {
 
 async function failureIsNot(context: ClauseContext): Promise<void> {
   for (const { what, call } of await injectFailures(context)) {
-    demand(!succeeded(call.output), `a non-zero exit code for ${what}`, "exit code 0", [], call);
+    demand(!succeeded(call.output), `a non-zero exit code for ${what}`, "exit code 0", call);
     const printed = parseObject(call.output.stdout);
     demand(
       printed?.ips === undefined && printed?.ip4 === undefined,
       `no result with a non-zero exit code (${what})`,
       call.output.stdout.slice(0, 200),
-      [],
       call,
     );
   }
@@ -54,16 +53,15 @@ const STACK_TRACE = /panic:|Traceback|SIGSEGV|^\s+at .+:\d+:\d+\)?$/m;
 /** @throws Deviation when an execution ended as crashes do. */
 export function demandNoCrash({ what, call }: Pick<InjectedCall, "what" | "call">): void {
   const { exitCode, stdout, stderr, ended } = call.output;
-  demand(ended === null, `an end to ${what}`, describeCall(call), [], call);
-  demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, describeCall(call), [], call);
+  demand(ended === null, `an end to ${what}`, describeCall(call), call);
+  demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, describeCall(call), call);
   demand(
     exitCode !== 2 || stdout !== "",
     `no runtime fault (${what})`,
     `exit code 2 and no words: ${stderr.slice(0, 200)}`,
-    [],
     call,
   );
-  demand(!STACK_TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), [], call);
+  demand(!STACK_TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), call);
 }
 
 async function neverCrashes(context: ClauseContext): Promise<void> {

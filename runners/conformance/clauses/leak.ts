@@ -82,7 +82,7 @@ async function steadySettings(context: ClauseContext): Promise<void> {
   const node = {
     container: { id: "", netns: "", shell: context.testNode.shell },
     ifName: "eth0",
-    lead: null,
+    incoming: null,
     raw: null,
   };
   const before = await readAttributes(node);

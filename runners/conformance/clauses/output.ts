@@ -62,7 +62,7 @@ async function eachFailure(
 ): Promise<void> {
   for (const forced of await failures(context)) {
     const got = judge(forced);
-    demand(got === null, `${expected} (${forced.what})`, got ?? "", [], forced.call);
+    demand(got === null, `${expected} (${forced.what})`, got ?? "", forced.call);
   }
 }
 
@@ -119,7 +119,7 @@ async function codesAreKnown(context: ClauseContext): Promise<void> {
 async function notReadyIsOfStatus(context: ClauseContext): Promise<void> {
   for (const { what, call } of await injectFailures(context)) {
     const code = reportedError(call)?.code;
-    demand(code !== 50 && code !== 51, `no code 50 or 51 but of STATUS (${what})`, String(code), [], call);
+    demand(code !== 50 && code !== 51, `no code 50 or 51 but of STATUS (${what})`, String(code), call);
   }
 }
 
@@ -138,7 +138,6 @@ async function code3IsOfContainers(context: ClauseContext): Promise<void> {
       reportedError(call)?.code !== 3,
       `no code 3 from ${operation} without a container`,
       describeCall(call),
-      [],
       call,
     );
   }

@@ -27,7 +27,7 @@ async function foreignPrevResult(context: ClauseContext, { container, ifName }: 
 async function passesThrough(context: ClauseContext): Promise<void> {
   notApplicableUnless(!context.underTest.changes, "the configuration makes the plugin change something");
   const target = await context.createContainer();
-  const prevResult = target.lead ?? (await foreignPrevResult(context, target));
+  const prevResult = target.incoming ?? (await foreignPrevResult(context, target));
   const call = await context.invokeTarget("ADD", target, { prevResult: convertResult(prevResult, context.version) });
   skipUnless(succeeded(call.output), `ADD fails: ${describeCall(call)}`);
   const printed = parseObject(call.output.stdout) ?? {};
@@ -43,7 +43,7 @@ async function passesThrough(context: ClauseContext): Promise<void> {
 async function reportsItsChanges(context: ClauseContext): Promise<void> {
   const added = await context.add();
   const [inside, node] = await readNamespaces(context, added);
-  const before = readResult(added.lead ?? {});
+  const before = readResult(added.incoming ?? {});
   for (const { name, sandbox, mac, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
     if (sandbox === undefined && before.interfaces.some((entry) => entry.name === name)) continue;
@@ -67,7 +67,7 @@ async function reportsItsChanges(context: ClauseContext): Promise<void> {
 
 async function keepsIndices(context: ClauseContext): Promise<void> {
   const added = await context.add();
-  const before = readResult(added.lead ?? {});
+  const before = readResult(added.incoming ?? {});
   for (const { address, interface: index } of before.ips) {
     const now = added.result.ips.find((ip) => ip.address === address);
     const [was, is] = [before.interfaces[index ?? -1]?.name, added.result.interfaces[now?.interface ?? -1]?.name];
@@ -98,8 +98,8 @@ async function refusesMissing(context: ClauseContext): Promise<void> {
 
 async function toleratesNoVersion(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
-  notApplicableUnless(target.lead !== null, "no plugin is before it");
-  const prevResult = Object.fromEntries(Object.entries(target.lead).filter(([key]) => key !== "cniVersion"));
+  notApplicableUnless(target.incoming !== null, "no plugin is before it");
+  const prevResult = Object.fromEntries(Object.entries(target.incoming).filter(([key]) => key !== "cniVersion"));
   const call = await context.invokeTarget("ADD", target, { prevResult });
   demand(succeeded(call.output), "ADD with a prevResult without cniVersion to succeed", describeCall(call));
 }
@@ -107,12 +107,12 @@ async function toleratesNoVersion(context: ClauseContext): Promise<void> {
 /** A chain in a version whose results have no interfaces: not every chained plugin can work in it. */
 async function passesOldShape(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
-  notApplicableUnless(target.lead !== null, "no plugin is before it");
+  notApplicableUnless(target.incoming !== null, "no plugin is before it");
   const call = await context.invokeTarget("ADD", target);
   if (!succeeded(call.output)) return demandRejected(call, "a prevResult of this version", { codes: [1] });
   const printed = parseObject(call.output.stdout) ?? {};
   demand(
-    deepEqual(withoutEmpty(printed), withoutEmpty(target.lead)),
+    deepEqual(withoutEmpty(printed), withoutEmpty(target.incoming)),
     "the result that it was given, or code 1",
     JSON.stringify(printed).slice(0, 600),
   );

@@ -119,7 +119,7 @@ async function unlistedRefused(context: ClauseContext): Promise<void> {
   const lists = (await answers(context)).map(versionsIn);
   for (const [index, listed] of lists.entries()) {
     for (const version of SPEC_VERSIONS.filter((candidate) => !listed.includes(candidate))) {
-      const call = await context.invoke("ADD", index, await context.createContainer(), null, {
+      const call = await context.invoke("ADD", index, await context.createContainer(), {
         request: (request) => ({ ...request, cniVersion: version }),
       });
       demand(

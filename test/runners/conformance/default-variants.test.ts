@@ -4,12 +4,14 @@ import { capabilityArgsFor } from "../../../runners/conformance/capability-args.
 import type { Attachment } from "../../../runners/conformance/clause-context.ts";
 
 function variantsOf(plugin: string): Record<string, unknown>[] {
-  return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offers, list }) => ({
-    name,
-    changes,
-    offers,
-    ipMasq: list.plugins.map(({ raw }) => raw.ipMasq),
-  }));
+  return (shippedProfile(plugin)?.profile.variants ?? []).map(
+    ({ name, changes, offeredCapabilities: offers, list }) => ({
+      name,
+      changes,
+      offers,
+      ipMasq: list.plugins.map(({ raw }) => raw.ipMasq),
+    }),
+  );
 }
 
 test("an interface plugin is tried with masquerading, a chained one with what it claims", () => {
@@ -32,7 +34,7 @@ test("every interface of a container is offered ports of its own, and the same f
   const attachment = (id: string, ifName: string): Attachment => ({
     container: { id, netns: "", shell: undefined as never },
     ifName,
-    lead: null,
+    incoming: null,
     raw: null,
   });
   const port = (id: string, ifName: string): unknown =>

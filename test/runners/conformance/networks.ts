@@ -26,11 +26,11 @@ const NETWORKS = {
   "host-local": { plugins: [{ type: "host-local", capabilities: { ipRanges: true }, ipam: IPAM }] },
   portmap: {
     plugins: [BRIDGE, { type: "portmap", capabilities: { portMappings: true } }],
-    more: { offers: ["portMappings"] },
+    more: { offeredCapabilities: ["portMappings"] },
   },
   bandwidth: {
     plugins: [BRIDGE, { type: "bandwidth", capabilities: { bandwidth: true } }],
-    more: { offers: ["bandwidth"] },
+    more: { offeredCapabilities: ["bandwidth"] },
   },
   firewall: { plugins: [BRIDGE, { type: "firewall" }] },
   tuning: { plugins: [BRIDGE, { type: "tuning", capabilities: { mac: true } }] },

@@ -87,7 +87,7 @@ test.each([
   async (only, said) => {
     const files = ["bridge", "host-local"].map((name) => findCniPlugin(name) ?? "");
     const report = await runConformance(
-      options("bridge", { only, versions: ["1.0.0"], programs: { files, folder: BIN } }),
+      options("bridge", { only, versions: ["1.0.0"], binaries: { files, dir: BIN } }),
     );
     const [row] = report.conformance;
     expect(row).toMatchObject({ status: "fail" });

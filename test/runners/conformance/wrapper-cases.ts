@@ -27,7 +27,7 @@ const CAPABILITIES: readonly WrapperCase[] = [
   {
     id: "cap.none",
     network: "portmap",
-    facts: { offers: [] },
+    facts: { offeredCapabilities: [] },
     real: "pass",
     script: `ADD) ${has("runtimeConfig")} || { ${failWith("no")}; }; real ;;`,
   },
@@ -35,7 +35,7 @@ const CAPABILITIES: readonly WrapperCase[] = [
   {
     id: "cap.none",
     network: "bandwidth",
-    facts: { offers: [] },
+    facts: { offeredCapabilities: [] },
     real: "fail",
     script: `CHECK) ${has("runtimeConfig")} || exit 0; real ;;`,
   },

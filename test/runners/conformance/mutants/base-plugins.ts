@@ -27,7 +27,7 @@ const PROFILE_FACTS: Readonly<Record<BasePlugin, Partial<Profile>>> = {
   RI: { layer2: true, gateway: true },
   RP: { configured: ["routes", "dns", "request"] },
   RC: {},
-  RO: { offers: ["portMappings", "bandwidth"], changes: true, variants: [] },
+  RO: { offeredCapabilities: ["portMappings", "bandwidth"], changes: true, variants: [] },
 };
 
 /** What a machine may lack that a base is made with: an sh script that fails then. */
