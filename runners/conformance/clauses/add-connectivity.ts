@@ -146,7 +146,7 @@ export const addConnectivity = [
     level: "derived",
     kinds: LINKS,
     section: "1-Overview",
-    sentence: "Containers of a network reach each other.",
+    sentence: "Containers in a network reach each other.",
     test: reachesPeer,
   },
   {
@@ -154,7 +154,7 @@ export const addConnectivity = [
     level: "derived",
     kinds: LINKS,
     section: "1-Overview",
-    sentence: "A container with a default route reaches the node and what is beyond it.",
+    sentence: "A container with a default route reaches the node and hosts beyond the node.",
     test: reachesNode,
   },
   {
@@ -162,7 +162,7 @@ export const addConnectivity = [
     level: "derived",
     kinds: ["delegating"],
     section: "2-DEL",
-    sentence: "After a failed ADD and DEL there is no reservation.",
+    sentence: "No reservation remains after a failed ADD and DEL.",
     test: leavesNoLease,
   },
   {
@@ -170,7 +170,7 @@ export const addConnectivity = [
     level: "MUST",
     since: "0.4.0",
     section: "3-Lifecycle",
-    sentence: "After a failed ADD and DEL nothing of it is left.",
+    sentence: "Nothing of a failed ADD remains after DEL.",
     test: cleanAfterDel,
   },
   {
@@ -186,7 +186,7 @@ export const addConnectivity = [
     level: "derived",
     kinds: ["interface", "delegating"],
     section: SECTION,
-    sentence: "ADD works after a failed ADD and DEL.",
+    sentence: "ADD succeeds after a failed ADD and DEL.",
     test: retries,
   },
 ] as const satisfies readonly Clause[];

@@ -28,7 +28,7 @@ export const addEffects = [
     level: "MUST",
     kinds: ["interface"],
     section: "2-ADD",
-    sentence: "ADD creates CNI_IFNAME in the container, and only there.",
+    sentence: "ADD creates CNI_IFNAME in the container and nowhere else.",
     test: creates,
   },
   {
@@ -36,7 +36,7 @@ export const addEffects = [
     level: "derived",
     kinds: ["interface"],
     section: "2-ADD",
-    sentence: "After ADD the container's interface is up, and so is its other end.",
+    sentence: "After ADD, the container's interface and its peer are up.",
     test: bringsUp,
   },
 ] as const satisfies readonly Clause[];

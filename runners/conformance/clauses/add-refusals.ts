@@ -169,7 +169,7 @@ export const addRefusals = [
     earlier: before100,
     kinds: ["interface"],
     section: SECTION,
-    sentence: "ADD fails when an interface of that name is there, and does not touch it.",
+    sentence: "ADD fails when an interface named CNI_IFNAME exists, and does not modify that interface.",
     test: refusesExistingName,
   },
   {
@@ -178,7 +178,7 @@ export const addRefusals = [
     since: "1.0.0",
     kinds: ["interface", "ipam"],
     section: SECTION,
-    sentence: "A second ADD of the same container and interface fails, and the first stays as it was.",
+    sentence: "A second ADD for the same container and interface fails and leaves the first attachment unchanged.",
     test: refusesDuplicate,
   },
   {
@@ -187,7 +187,7 @@ export const addRefusals = [
     since: "0.4.0",
     kinds: ["ipam", "delegating"],
     section: "0.4.0 Parameters",
-    sentence: "There is never a second reservation for the same ids.",
+    sentence: "The plugin never makes a second reservation for the same container ID and interface name.",
     test: duplicateElsewhere,
   },
   {
@@ -195,7 +195,7 @@ export const addRefusals = [
     level: "derived",
     kinds: LINKS,
     section: SECTION,
-    sentence: "ADD fails when CNI_NETNS is nowhere, and leaves nothing.",
+    sentence: "ADD fails when CNI_NETNS does not exist, and leaves nothing behind.",
     test: (context) => refusesNetns(context, "a missing path", "true"),
   },
   {
@@ -203,7 +203,7 @@ export const addRefusals = [
     level: "derived",
     kinds: LINKS,
     section: SECTION,
-    sentence: "ADD fails when CNI_NETNS is a plain file, and leaves nothing.",
+    sentence: "ADD fails when CNI_NETNS is a regular file, and leaves nothing behind.",
     test: (context) => refusesNetns(context, "a plain file", `: >"$1"`),
   },
   {
@@ -211,7 +211,7 @@ export const addRefusals = [
     level: "beyond",
     kinds: ["interface"],
     section: "libcni",
-    sentence: "ADD fails when CNI_NETNS is the node's own namespace.",
+    sentence: "ADD fails when CNI_NETNS is the node's own network namespace.",
     test: refusesOwnNetns,
   },
   {
@@ -220,7 +220,7 @@ export const addRefusals = [
     since: "0.4.0",
     kinds: ["interface", "ipam", "chained"],
     section: SECTION,
-    sentence: "A container may have two interfaces in one network.",
+    sentence: "A container can have two interfaces in one network.",
     test: (context) => secondInterface(context, context),
   },
   {
@@ -228,21 +228,21 @@ export const addRefusals = [
     level: "derived",
     kinds: ["interface", "ipam", "chained"],
     section: "3",
-    sentence: "A container may have interfaces in two networks.",
+    sentence: "A container can have interfaces in two networks.",
     test: (context) => secondInterface(context, context.withNetwork(secondNetwork(context.underTest.list))),
   },
   {
     id: "add.readd",
     level: "derived",
     section: SECTION,
-    sentence: "ADD works again after DEL with the same ids.",
+    sentence: "ADD succeeds after DEL with the same container ID and interface name.",
     test: addsAgain,
   },
   {
     id: "add.untouched",
     level: "derived",
     section: SECTION,
-    sentence: "ADD leaves what others have on the node and in containers alone.",
+    sentence: "ADD does not affect other objects on the node or in other containers.",
     test: leavesOthersAlone,
   },
   {
@@ -250,7 +250,7 @@ export const addRefusals = [
     level: "derived",
     kinds: ["interface"],
     section: SECTION,
-    sentence: "ADD makes links in the container and where the plugin runs, nowhere else.",
+    sentence: "ADD creates links only in the container and in the namespace where the plugin runs.",
     test: staysInDomain,
   },
   {
@@ -259,7 +259,7 @@ export const addRefusals = [
     since: "0.3.0",
     kinds: ["chained"],
     section: SECTION,
-    sentence: "ADD of a chained plugin fails when the interface is not there.",
+    sentence: "ADD of a chained plugin fails when the interface does not exist.",
     test: missingLink,
   },
 ] as const satisfies readonly Clause[];

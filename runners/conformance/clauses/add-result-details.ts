@@ -163,7 +163,7 @@ export const addResultDetails = [
     since: "0.3.0",
     kinds: ["interface", "chained"],
     section: RESULT,
-    sentence: "The result lists every link that the attachment made, the node's too.",
+    sentence: "The ADD result lists every link that the attachment created, including links on the node.",
     test: listsAllLinks,
   },
   {
@@ -172,7 +172,7 @@ export const addResultDetails = [
     since: "1.1.0",
     kinds: LINKS,
     section: RESULT,
-    sentence: "Every interface of the result has the MTU that the kernel has.",
+    sentence: "The MTU of every interface in the ADD result matches the kernel.",
     test: mtusAreTrue,
   },
   {
@@ -181,7 +181,7 @@ export const addResultDetails = [
     since: "1.1.0",
     kinds: LINKS,
     section: RESULT,
-    sentence: "socketPath and pciID, if given, are well formed.",
+    sentence: "socketPath and pciID, if present, are well-formed.",
     test: optionalsAreFormed,
   },
   {
@@ -189,7 +189,7 @@ export const addResultDetails = [
     level: "beyond",
     kinds: LINKS,
     section: "-",
-    sentence: "Every route that ADD made is in the result.",
+    sentence: "The ADD result contains every route that ADD created.",
     test: listsAllRoutes,
   },
   {
@@ -198,7 +198,7 @@ export const addResultDetails = [
     since: "1.1.0",
     kinds: ["delegating"],
     section: RESULT,
-    sentence: "The attributes of the IPAM plugin's routes are applied.",
+    sentence: "ADD applies the attributes of the routes that the IPAM plugin returns.",
     test: appliesAttributes,
   },
   {
@@ -217,7 +217,7 @@ export const addResultDetails = [
     until: "0.4.0",
     kinds: ["interface", "chained"],
     section: "0.4.0 Routes",
-    sentence: "Every route of the result goes over CNI_IFNAME.",
+    sentence: "Every route in the ADD result uses CNI_IFNAME.",
     test: routesUseInterface,
   },
   {
@@ -226,7 +226,7 @@ export const addResultDetails = [
     until: "0.4.0",
     kinds: LINKS,
     section: NOTES,
-    sentence: "A container that has a default route keeps it.",
+    sentence: "ADD preserves an existing default route of the container.",
     test: sparesDefaultRoute,
   },
   {
@@ -235,7 +235,7 @@ export const addResultDetails = [
     earlier: { before: "1.0.0", level: "SHOULD" },
     kinds: ["delegating"],
     section: "0.4.0 Result",
-    sentence: "dns of the IPAM plugin is returned.",
+    sentence: "The ADD result contains the dns that the IPAM plugin returns.",
     test: keepsDns,
   },
 ] as const satisfies readonly Clause[];

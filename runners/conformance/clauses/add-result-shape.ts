@@ -37,7 +37,7 @@ export const addResultShape = [
     until: "0.2.0",
     kinds: ["interface", "ipam", "chained"],
     section: "0.2.0 Result",
-    sentence: "A result of 0.1.0 and 0.2.0 has ip4, ip6 and dns only.",
+    sentence: "A result of version 0.1.0 or 0.2.0 contains only ip4, ip6, and dns.",
     test: shape,
   },
   {
@@ -47,7 +47,7 @@ export const addResultShape = [
     until: "0.4.0",
     kinds: ["interface", "ipam", "chained"],
     section: "0.3.1 Result",
-    sentence: "A result of 0.3.0 to 0.4.0 has the keys of these versions only.",
+    sentence: "A result of version 0.3.0 to 0.4.0 contains only keys of these versions.",
     test: (context) => faultless(context, ["future", "key", "family"]),
   },
   {
@@ -57,7 +57,7 @@ export const addResultShape = [
     until: "0.4.0",
     kinds: ["interface", "ipam"],
     section: "0.3.1 IPs",
-    sentence: "From 0.3.0 to 0.4.0 every address has a version, 4 or 6, that fits.",
+    sentence: "In a result of version 0.3.0 to 0.4.0, every address has a version, 4 or 6, that matches it.",
     test: (context) => faultless(context, ["family"]),
   },
   {
@@ -66,7 +66,7 @@ export const addResultShape = [
     since: "1.0.0",
     until: "1.0.0",
     section: RESULT,
-    sentence: "A result of 1.0.0 has the keys of this version only.",
+    sentence: "A result of version 1.0.0 contains only keys of that version.",
     test: shape,
   },
   {
@@ -75,21 +75,21 @@ export const addResultShape = [
     since: "1.1.0",
     until: "1.1.0",
     section: RESULT,
-    sentence: "A result of 1.1.0 has the keys of this version only.",
+    sentence: "A result of version 1.1.0 contains only keys of that version.",
     test: shape,
   },
   {
     id: "add.result.nofuture",
     level: "derived",
     section: RESULT,
-    sentence: "No result has keys of another version.",
+    sentence: "A result contains no keys of another version.",
     test: (context) => faultless(context, ["future"]),
   },
   {
     id: "add.result.types",
     level: "MUST",
     section: RESULT,
-    sentence: "Every value of a result has the type and form that the specification gives it.",
+    sentence: "Every value of a result has the type and format that the specification defines.",
     test: (context) => faultless(context, ["type"]),
   },
   {
@@ -99,7 +99,7 @@ export const addResultShape = [
     since: "0.3.0",
     kinds: ["interface", "ipam"],
     section: "0.4.0 Routes",
-    sentence: "A gateway has the family of its address, a next hop that of its destination.",
+    sentence: "A gateway has the IP family of its address, and a next hop that of its destination.",
     test: families,
   },
 ] as const satisfies readonly Clause[];

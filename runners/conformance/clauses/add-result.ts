@@ -172,7 +172,7 @@ export const addResult = [
     level: "MUST",
     earlier: { before: "0.4.0", level: "derived" },
     section: RESULT,
-    sentence: "The result of ADD has the cniVersion of the request.",
+    sentence: "The ADD result has the cniVersion of the request.",
     test: answersInVersion,
   },
   {
@@ -181,7 +181,7 @@ export const addResult = [
     since: "0.3.0",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "The result lists CNI_IFNAME with its sandbox.",
+    sentence: "The ADD result lists CNI_IFNAME with its sandbox.",
     test: namesContainerLink,
   },
   {
@@ -190,7 +190,7 @@ export const addResult = [
     since: "0.3.0",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "Every interface of the result exists where the result says.",
+    sentence: "Every interface in the ADD result exists in the namespace that the result states.",
     test: interfacesExist,
   },
   {
@@ -199,7 +199,7 @@ export const addResult = [
     since: "0.3.0",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "Every interface of the result has the MAC that the kernel has.",
+    sentence: "The MAC address of every interface in the ADD result matches the kernel.",
     test: macsAreTrue,
   },
   {
@@ -208,7 +208,7 @@ export const addResult = [
     since: "0.3.0",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "The sandbox of a container's interface is CNI_NETNS as it was given; the node's interfaces have none.",
+    sentence: "The sandbox of a container interface is the exact value of CNI_NETNS; a node interface has no sandbox.",
     test: sandboxAsGiven,
   },
   {
@@ -216,7 +216,7 @@ export const addResult = [
     level: "derived",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "Every address of the result is on the interface that the result names.",
+    sentence: "Every address in the ADD result is assigned to the interface that the result names.",
     test: addressesAreThere,
   },
   {
@@ -225,7 +225,7 @@ export const addResult = [
     since: "0.3.0",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "Every address of the result names its interface by index.",
+    sentence: "Every address in the ADD result references its interface by index.",
     test: addressesNameTheirLink,
   },
   {
@@ -233,7 +233,7 @@ export const addResult = [
     level: "derived",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "Every global address of CNI_IFNAME is in the result.",
+    sentence: "The ADD result contains every global address of CNI_IFNAME.",
     test: addressesAreComplete,
   },
   {
@@ -241,7 +241,7 @@ export const addResult = [
     level: "derived",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "The gateway of an address is inside its subnet or on the link, and is not the address.",
+    sentence: "The gateway of an address is inside its subnet or on the link, and differs from the address.",
     test: gatewaysFit,
   },
   {
@@ -249,7 +249,7 @@ export const addResult = [
     level: "derived",
     kinds: ["interface", "ipam"],
     section: "1-Overview",
-    sentence: "No two containers of a network have the same address.",
+    sentence: "No two containers in a network have the same address.",
     test: addressesAreUnique,
   },
   {
@@ -257,7 +257,7 @@ export const addResult = [
     level: "derived",
     kinds: ["interface"],
     section: RESULT,
-    sentence: "Every route of the result is in the container, over CNI_IFNAME.",
+    sentence: "Every route in the ADD result exists in the container and uses CNI_IFNAME.",
     test: routesAreThere,
   },
 ] as const satisfies readonly Clause[];

@@ -115,7 +115,7 @@ export const bandwidth = [
   {
     ...facts,
     id: "cap.bandwidth.invalid",
-    sentence: "A rate without a burst and a negative rate are refused by ADD, and do not hinder DEL.",
+    sentence: "ADD rejects a rate without a burst and a negative rate; DEL succeeds with both.",
     test: rejectsInvalidBandwidth,
   },
 ] as const satisfies readonly Clause[];

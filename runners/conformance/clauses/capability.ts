@@ -151,7 +151,7 @@ export const capability = [
     since,
     kinds: ["chained"],
     section: "3-runtimeConfig",
-    sentence: "Without runtimeConfig a plugin that only serves capabilities does nothing, successfully.",
+    sentence: "Without runtimeConfig, a plugin that only serves capabilities succeeds and changes nothing.",
     test: idlesWithoutRuntimeConfig,
   },
   {
@@ -160,7 +160,7 @@ export const capability = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "A plugin that claims mac gives the link the MAC of runtimeConfig.",
+    sentence: "A plugin that claims mac gives the link the MAC address of runtimeConfig.",
     test: setsMac,
   },
   {
@@ -169,7 +169,7 @@ export const capability = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "A MAC that is none is refused, and changes nothing.",
+    sentence: "The plugin rejects an invalid MAC address and changes nothing.",
     test: refusesMac,
   },
   {
@@ -187,7 +187,7 @@ export const capability = [
     since,
     kinds: ["interface"],
     section: SECTION,
-    sentence: "A plugin that claims dns returns what runtimeConfig says.",
+    sentence: "A plugin that claims dns returns the dns of runtimeConfig.",
     test: returnsDns,
   },
   {
@@ -205,7 +205,7 @@ export const capability = [
     since,
     kinds: ["interface"],
     section: SECTION,
-    sentence: "An InfiniBand GUID is ignored when not claimed, and refused where there is no such device.",
+    sentence: "A plugin that claims infinibandGUID rejects it when no device supports it; other plugins ignore it.",
     test: (context) => ignoresOrRefuses(context, "infinibandGUID", "c2:11:22:33:44:55:66:77"),
   },
   {
@@ -214,7 +214,7 @@ export const capability = [
     since,
     kinds: ["interface"],
     section: SECTION,
-    sentence: "A device id is ignored when not claimed, and refused when there is no such device.",
+    sentence: "A plugin that claims deviceID rejects the ID of a device that does not exist; other plugins ignore it.",
     test: (context) => ignoresOrRefuses(context, "deviceID", "ffff:ff:1f.7"),
   },
   {

@@ -197,7 +197,7 @@ export const checkDrift = [
     since,
     kinds: ["interface", "chained"],
     section: SECTION,
-    sentence: "CHECK fails when the attachment's firewall rules in any chain are gone.",
+    sentence: "CHECK fails when the attachment's firewall rules are missing from any chain.",
     test: rules,
   },
   {
@@ -206,7 +206,7 @@ export const checkDrift = [
     since,
     kinds: CHAINED,
     section: SECTION,
-    sentence: "CHECK fails when traffic shaping is gone or has another rate.",
+    sentence: "CHECK fails when traffic shaping was removed or has a different rate.",
     test: shaping,
   },
   {
@@ -215,7 +215,7 @@ export const checkDrift = [
     since,
     kinds: CHAINED,
     section: SECTION,
-    sentence: "CHECK fails when a setting that ADD changed is as it was before.",
+    sentence: "CHECK fails when a setting that ADD changed has its previous value again.",
     test: settings,
   },
   {
@@ -224,7 +224,7 @@ export const checkDrift = [
     since,
     kinds: CHAINED,
     section: SECTION,
-    sentence: "CHECK fails when a policy rule is gone, or the link is out of its VRF.",
+    sentence: "CHECK fails when a policy rule is missing or the link was removed from its VRF.",
     test: policy,
   },
   {
@@ -233,7 +233,7 @@ export const checkDrift = [
     since,
     kinds: ["interface", "chained"],
     section: "-",
-    sentence: "CHECK succeeds again when what was changed is put back.",
+    sentence: "CHECK succeeds again when a change is reverted.",
     test: heals,
   },
 ] as const satisfies readonly Clause[];

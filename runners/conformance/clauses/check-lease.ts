@@ -76,7 +76,7 @@ export const checkLease = [
     since,
     kinds: POOLS,
     section: SECTION,
-    sentence: "CHECK fails when the reservation is gone, or another container has the address.",
+    sentence: "CHECK fails when the reservation is missing or another container has the address.",
     test: leaseGone,
   },
   {
@@ -85,7 +85,7 @@ export const checkLease = [
     since,
     kinds: POOLS,
     section: SECTION,
-    sentence: "CHECK fails when the reservation is for another address than in the result.",
+    sentence: "CHECK fails when the reservation is for a different address than in the result.",
     test: leaseOther,
   },
   {
@@ -93,7 +93,7 @@ export const checkLease = [
     level: "SHOULD",
     since,
     section: SECTION,
-    sentence: "CHECK fails when the daemon that the plugin needs is gone.",
+    sentence: "CHECK fails when the daemon that the plugin requires is stopped.",
     test: daemon,
   },
 ] as const satisfies readonly Clause[];

@@ -210,7 +210,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when CNI_IFNAME is gone.",
+    sentence: "CHECK fails when CNI_IFNAME was deleted.",
     test: (context) => link(context, "the link was deleted", "delete dev IF"),
   },
   {
@@ -238,7 +238,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when the MAC is another than in the result.",
+    sentence: "CHECK fails when the MAC address differs from the result.",
     test: mac,
   },
   {
@@ -248,7 +248,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when the MTU is another.",
+    sentence: "CHECK fails when the MTU was changed.",
     test: mtu,
   },
   {
@@ -257,7 +257,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when an address is gone.",
+    sentence: "CHECK fails when an address was removed.",
     test: addressRemoved,
   },
   {
@@ -275,7 +275,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when a route is gone.",
+    sentence: "CHECK fails when a route was removed.",
     test: routesRemoved,
   },
   {
@@ -284,7 +284,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when the default route has another gateway.",
+    sentence: "CHECK fails when the default route has a different gateway.",
     test: otherGateway,
   },
   {
@@ -293,7 +293,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when the node's end is down or off its bridge.",
+    sentence: "CHECK fails when the node's end of the link is down or detached from its bridge.",
     test: hostLink,
   },
   {
@@ -302,7 +302,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when the gateway's address is gone from the node.",
+    sentence: "CHECK fails when the gateway's address is missing from the node.",
     test: gateway,
   },
   {
@@ -311,7 +311,7 @@ export const checkTamper = [
     since,
     kinds: LINKS,
     section: SECTION,
-    sentence: "CHECK fails when the node does not forward.",
+    sentence: "CHECK fails when forwarding is disabled on the node.",
     test: forwarding,
   },
   {
@@ -320,7 +320,7 @@ export const checkTamper = [
     since,
     kinds: ["interface", "chained"],
     section: SECTION,
-    sentence: "CHECK fails when the namespace is another or gone.",
+    sentence: "CHECK fails when the namespace was replaced or deleted.",
     test: netns,
   },
   {

@@ -130,7 +130,7 @@ export const check = [
     level: "derived",
     since: "0.4.0",
     section: SECTION,
-    sentence: "CHECK succeeds as often as it is asked.",
+    sentence: "A repeated CHECK succeeds.",
     test: passesAgain,
   },
   {
@@ -138,7 +138,7 @@ export const check = [
     level: "derived",
     since: "0.4.0",
     section: SECTION,
-    sentence: "CHECK changes nothing, repairs nothing.",
+    sentence: "CHECK changes nothing and repairs nothing.",
     test: changesNothing,
   },
   {
@@ -155,7 +155,7 @@ export const check = [
     since: "0.4.0",
     kinds: ["interface", "ipam"],
     section: SECTION,
-    sentence: "CHECK fails when prevResult names what the container lacks.",
+    sentence: "CHECK fails when prevResult lists something that the container lacks.",
     test: readsPrevResult,
   },
   {
@@ -163,7 +163,7 @@ export const check = [
     level: "derived",
     since: "0.4.0",
     section: SECTION,
-    sentence: "CHECK fails with code 1 in versions that do not have it.",
+    sentence: "CHECK fails with code 1 in versions that do not define it.",
     test: refusesOldVersion,
   },
   {
@@ -172,7 +172,7 @@ export const check = [
     since: "0.4.0",
     kinds: ["interface"],
     section: SECTION,
-    sentence: "CHECK allows for what later plugins changed.",
+    sentence: "CHECK allows the changes of later plugins.",
     test: toleratesLater,
   },
   {
@@ -180,7 +180,7 @@ export const check = [
     level: "derived",
     since: "0.4.0",
     section: SECTION,
-    sentence: "CHECK does not depend on other containers coming and going.",
+    sentence: "CHECK does not depend on other containers being added or deleted.",
     test: toleratesPeers,
   },
 ] as const satisfies readonly Clause[];

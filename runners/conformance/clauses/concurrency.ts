@@ -119,7 +119,7 @@ export const concurrency = [
     level: "MUST",
     earlier: derived,
     section: SECTION,
-    sentence: "ADDs of different containers may run at once.",
+    sentence: "ADDs of different containers can run concurrently.",
     test: parallelAdds,
   },
   {
@@ -127,7 +127,7 @@ export const concurrency = [
     level: "MUST",
     earlier: derived,
     section: SECTION,
-    sentence: "DELs of different containers may run at once.",
+    sentence: "DELs of different containers can run concurrently.",
     test: parallelDels,
   },
   {
@@ -135,7 +135,7 @@ export const concurrency = [
     level: "MUST",
     earlier: derived,
     section: SECTION,
-    sentence: "ADD, DEL and CHECK of different containers may run at once.",
+    sentence: "ADD, DEL, and CHECK of different containers can run concurrently.",
     test: mixed,
   },
   {
@@ -143,14 +143,14 @@ export const concurrency = [
     level: "derived",
     kinds: ["interface", "chained"],
     section: SECTION,
-    sentence: "What containers share is made once.",
+    sentence: "Objects that containers share are created once.",
     test: sharedOnce,
   },
   {
     id: "conc.lock.released",
     level: "beyond",
     section: "-",
-    sentence: "An ADD that was killed does not keep others from working.",
+    sentence: "An ADD that was killed does not block other containers.",
     test: releasesLock,
   },
 ] as const satisfies readonly Clause[];

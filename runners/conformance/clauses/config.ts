@@ -293,21 +293,21 @@ export const config = [
     id: "cfg.json.malformed",
     level: "MUST",
     section: ERROR6,
-    sentence: "An input that is no JSON is refused, with code 6 from 1.0.0 on.",
+    sentence: "The plugin rejects input that is not valid JSON (code 6 since 1.0.0).",
     test: malformed,
   },
   {
     id: "cfg.json.empty",
     level: "MUST",
     section: "5-Error 5",
-    sentence: "An empty input is refused, with code 5 or 6 from 1.0.0 on.",
+    sentence: "The plugin rejects empty input (code 5 or 6 since 1.0.0).",
     test: (context) => refusesInputs(context, [""], 5, 6),
   },
   {
     id: "cfg.json.notobject",
     level: "MUST",
     section: ERROR6,
-    sentence: "An input that is no JSON object is refused, with code 6 or 7 from 1.0.0 on.",
+    sentence: "The plugin rejects input that is not a JSON object (code 6 or 7 since 1.0.0).",
     test: (context) => refusesInputs(context, ["[]", `"s"`, "1", "null"], 6, 7),
   },
   {
@@ -315,14 +315,14 @@ export const config = [
     level: "SHOULD",
     since: "1.0.0",
     section: "5-Error 5",
-    sentence: "An input that cannot be read is refused with code 5.",
+    sentence: "The plugin rejects unreadable input with code 5.",
     test: refusesUnreadable,
   },
   {
     id: "cfg.name.missing",
     level: "MUST",
     section: "5-Error 7",
-    sentence: "A configuration without a network name is refused, with code 7 from 1.0.0 on.",
+    sentence: "The plugin rejects a network configuration without a name (code 7 since 1.0.0).",
     test: (context) => refusesName(context, [undefined, ""]),
   },
   {
@@ -330,7 +330,7 @@ export const config = [
     level: "MUST",
     since: "1.0.0",
     section: "1-name",
-    sentence: "A network name with other characters than the allowed is refused with code 7.",
+    sentence: "The plugin rejects a network name with invalid characters (code 7).",
     test: (context) => refusesName(context, ["-x", "a/b", "../a", "a b", ".x"]),
   },
   {
@@ -338,7 +338,7 @@ export const config = [
     level: "MUST",
     since: "1.0.0",
     section: "1-name",
-    sentence: "Every allowed network name works.",
+    sentence: "The plugin accepts every valid network name.",
     test: acceptsNames,
   },
   {
@@ -346,21 +346,21 @@ export const config = [
     level: "MUST",
     earlier: { before: "1.0.0", level: "SHOULD" },
     section: "5-Error 1",
-    sentence: "Every operation refuses a version that VERSION does not list, with code 1.",
+    sentence: "Every operation fails with code 1 for a cniVersion that VERSION does not list.",
     test: refusesVersions,
   },
   {
     id: "cfg.version.type",
     level: "beyond",
     section: ERROR6,
-    sentence: "A cniVersion that is no text is refused.",
+    sentence: "The plugin rejects a cniVersion that is not a string.",
     test: versionType,
   },
   {
     id: "cfg.version.missing",
     level: "beyond",
     section: "libcni",
-    sentence: "No cniVersion means 0.1.0.",
+    sentence: "The plugin treats a missing cniVersion as 0.1.0.",
     test: versionMissing,
   },
   {
@@ -368,7 +368,7 @@ export const config = [
     level: "MUST",
     since: "0.2.0",
     section: "5-Error 2",
-    sentence: "An unknown key is ignored, or refused with code 2 and its name.",
+    sentence: "The plugin ignores an unknown key, or fails with code 2 and names the key.",
     test: toleratesUnknown,
   },
   {
@@ -376,7 +376,7 @@ export const config = [
     level: "beyond",
     since: "1.0.0",
     section: "1-reserved keys",
-    sentence: "An unknown key that begins with cni.dev/ is ignored.",
+    sentence: "The plugin ignores an unknown key that begins with cni.dev/.",
     test: (context) =>
       works(context, "an unknown key cni.dev/zzz", { request: (request) => ({ ...request, "cni.dev/zzz": 1 }) }),
   },
@@ -385,7 +385,7 @@ export const config = [
     level: "SHOULD",
     since: "0.2.0",
     section: "0.4.0 Network Configuration",
-    sentence: "args that are not understood are ignored.",
+    sentence: "The plugin ignores args that it does not understand.",
     test: (context) =>
       works(context, "unknown args", {
         request: (request) => ({ ...request, args: { labels: { a: "b" }, cni: { labels: [] } } }),
@@ -396,7 +396,7 @@ export const config = [
     level: "beyond",
     since: "0.3.0",
     section: "3-Deriving",
-    sentence: "capabilities that a runtime left in the request are ignored.",
+    sentence: "The plugin ignores capabilities that a container runtime left in the request.",
     test: (context) =>
       works(context, "capabilities left in it", {
         request: (request) => ({ ...request, capabilities: { cnibench: true } }),
@@ -407,7 +407,7 @@ export const config = [
     level: "beyond",
     since: "0.3.0",
     section: "3-Deriving",
-    sentence: "An unknown key of runtimeConfig is ignored.",
+    sentence: "The plugin ignores an unknown key of runtimeConfig.",
     test: (context) =>
       works(context, "an unknown key of runtimeConfig", {
         request: (request) => ({ ...request, runtimeConfig: { cnibench: 1 } }),
@@ -419,7 +419,7 @@ export const config = [
     since: "1.0.0",
     kinds: ["ipam", "delegating"],
     section: "5-Error 7",
-    sentence: "A configuration that makes no sense is refused with code 7 or one of the plugin's own.",
+    sentence: "The plugin rejects an invalid network configuration with code 7 or a plugin-specific code.",
     test: invalidGetsCode,
   },
   {
@@ -427,7 +427,7 @@ export const config = [
     level: "derived",
     kinds: ["ipam", "delegating"],
     section: "5-Error 7",
-    sentence: "A configuration that makes no sense is refused before anything is made.",
+    sentence: "The plugin rejects an invalid network configuration before it changes anything.",
     test: invalidIsClean,
   },
   {
@@ -435,16 +435,22 @@ export const config = [
     level: "beyond",
     since: "0.2.0",
     section: "Conventions",
-    sentence: "No well-known key of args.cni makes ADD crash.",
+    sentence: "ADD does not crash on any well-known key of args.cni.",
     test: survivesArgs,
   },
-  { id: "cfg.large", level: "beyond", section: "-", sentence: "A configuration of 1 MiB works.", test: acceptsLarge },
+  {
+    id: "cfg.large",
+    level: "beyond",
+    section: "-",
+    sentence: "ADD succeeds with a network configuration of 1 MiB.",
+    test: acceptsLarge,
+  },
   {
     id: "cfg.del.tolerant",
     level: "SHOULD",
     since: "0.4.0",
     section: "2-DEL",
-    sentence: "DEL works when optional parts of the configuration are missing.",
+    sentence: "DEL succeeds when optional parts of the network configuration are missing.",
     test: delTolerates,
   },
   {
@@ -453,7 +459,7 @@ export const config = [
     since: "1.0.0",
     kinds: ["interface"],
     section: "1-dns",
-    sentence: "dns of the configuration is returned.",
+    sentence: "The ADD result contains the dns of the network configuration.",
     test: returnsDns,
   },
 ] as const satisfies readonly Clause[];

@@ -111,7 +111,7 @@ export const delEdgeCases = [
     level: "SHOULD",
     kinds: ["chained"],
     section: SECTION,
-    sentence: "DEL of a chained plugin puts back what its ADD changed.",
+    sentence: "DEL of a chained plugin restores what its ADD changed.",
     test: undoes,
   },
   {
@@ -119,7 +119,7 @@ export const delEdgeCases = [
     level: "beyond",
     kinds: ["interface"],
     section: "-",
-    sentence: "DEL does not touch another namespace that has got the path of the container's.",
+    sentence: "DEL does not affect another namespace that has taken over the container's path.",
     test: sparesOtherNamespace,
   },
   {
@@ -127,7 +127,7 @@ export const delEdgeCases = [
     level: "beyond",
     kinds: ["interface"],
     section: "-",
-    sentence: "DEL leaves a link of that name alone which the plugin did not make.",
+    sentence: "DEL does not affect a link named CNI_IFNAME that the plugin did not create.",
     test: sparesForeignLink,
   },
   {
@@ -135,7 +135,7 @@ export const delEdgeCases = [
     level: "beyond",
     since: "0.4.0",
     section: SECTION,
-    sentence: "DEL with a prevResult that makes no sense frees the address, and succeeds or fails cleanly.",
+    sentence: "DEL with an invalid prevResult releases the address, and succeeds or fails with an error object.",
     test: survivesGarbage,
   },
   {
@@ -143,7 +143,7 @@ export const delEdgeCases = [
     level: "SHOULD",
     since: "0.3.0",
     section: SECTION,
-    sentence: "DEL succeeds when the daemon that the plugin needs is gone.",
+    sentence: "DEL succeeds when the daemon that the plugin requires is stopped.",
     test: withoutDaemon,
   },
 ] as const satisfies readonly Clause[];

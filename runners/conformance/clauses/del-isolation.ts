@@ -103,7 +103,7 @@ export const delIsolation = [
     id: "del.others",
     level: "derived",
     section: "2-DEL",
-    sentence: "DEL leaves the other containers of the network alone.",
+    sentence: "DEL does not affect other containers in the network.",
     test: keepsOthers,
   },
   {
@@ -111,7 +111,7 @@ export const delIsolation = [
     level: "derived",
     since: "0.4.0",
     section: "2-DEL",
-    sentence: "DEL of other container ids frees nothing of a container.",
+    sentence: "DEL with other container IDs does not affect a container.",
     test: matchesIds,
   },
   {
@@ -119,7 +119,7 @@ export const delIsolation = [
     level: "MUST",
     since: "0.4.0",
     section: "2-ADD",
-    sentence: "DEL of one interface leaves the container's other interface alone.",
+    sentence: "DEL of one interface does not affect the container's other interface.",
     test: (context) => keepsOtherInterface(context, context, "of the same container"),
   },
   {
@@ -127,7 +127,7 @@ export const delIsolation = [
     level: "derived",
     since: "0.4.0",
     section: "0.4.0 Parameters",
-    sentence: "DEL in one network leaves the container's other networks alone.",
+    sentence: "DEL in one network does not affect the container's other networks.",
     test: keepsOtherNetwork,
   },
 ] as const satisfies readonly Clause[];

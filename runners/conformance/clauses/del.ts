@@ -208,7 +208,7 @@ export const del = [
     level: "MUST",
     kinds: ["interface"],
     section: SECTION,
-    sentence: "DEL removes CNI_IFNAME and its other end.",
+    sentence: "DEL removes CNI_IFNAME and its peer.",
     test: deletesLink,
   },
   {
@@ -216,7 +216,7 @@ export const del = [
     level: "derived",
     kinds: ["interface", "ipam", "delegating"],
     section: SECTION,
-    sentence: "DEL gives the address back.",
+    sentence: "DEL releases the address.",
     test: freesAddress,
   },
   {
@@ -225,7 +225,7 @@ export const del = [
     earlier: softer,
     since: "0.3.0",
     section: SECTION,
-    sentence: "DEL may be called again.",
+    sentence: "A repeated DEL succeeds.",
     test: mayBeRepeated,
   },
   {
@@ -234,7 +234,7 @@ export const del = [
     earlier: softer,
     since: "0.3.0",
     section: SECTION,
-    sentence: "DEL of what was never added succeeds.",
+    sentence: "DEL of a container that was never added succeeds.",
     test: forgivesUnknown,
   },
   {
@@ -244,7 +244,7 @@ export const del = [
     since: "0.3.0",
     kinds: ["interface", "chained", "delegating"],
     section: SECTION,
-    sentence: "DEL succeeds when the link is gone or renamed, and gives the address back.",
+    sentence: "DEL succeeds when the link was deleted or renamed, and releases the address.",
     test: linkGone,
   },
   {
@@ -253,7 +253,7 @@ export const del = [
     earlier: softer,
     since: "0.4.0",
     section: SECTION,
-    sentence: "DEL succeeds without CNI_NETNS, and gives the address back.",
+    sentence: "DEL succeeds without CNI_NETNS, and releases the address.",
     test: withoutNetns,
   },
   {
@@ -261,7 +261,7 @@ export const del = [
     level: "SHOULD",
     since: "0.3.0",
     section: SECTION,
-    sentence: "DEL succeeds when the namespace is gone, and gives the address back.",
+    sentence: "DEL succeeds when the namespace in CNI_NETNS no longer exists, and releases the address.",
     test: (context) => delAfter(context, "after the namespace was deleted", netnsGone),
   },
   {
@@ -269,14 +269,14 @@ export const del = [
     level: "SHOULD",
     since: "0.3.0",
     section: SECTION,
-    sentence: "DEL succeeds when CNI_NETNS is no namespace any more, and gives the address back.",
+    sentence: "DEL succeeds when CNI_NETNS is no longer a namespace, and releases the address.",
     test: (context) => delAfter(context, "after the namespace was unmounted", netnsUnmounted),
   },
   {
     id: "del.sideeffect.path",
     level: "derived",
     section: SECTION,
-    sentence: "DEL makes nothing at CNI_NETNS.",
+    sentence: "DEL creates nothing at CNI_NETNS.",
     test: createsNoPath,
   },
   {
@@ -285,7 +285,7 @@ export const del = [
     earlier: { before: "0.4.0", level: "MUST" },
     since: "0.3.0",
     section: SECTION,
-    sentence: "DEL without prevResult succeeds and takes everything away.",
+    sentence: "DEL succeeds without prevResult, and removes everything.",
     test: withoutPrevResult,
   },
   {
@@ -293,7 +293,7 @@ export const del = [
     level: "SHOULD",
     since: "0.4.0",
     section: SECTION,
-    sentence: "DEL with an empty prevResult succeeds.",
+    sentence: "DEL succeeds with an empty prevResult.",
     test: emptyPrevResult,
   },
   {

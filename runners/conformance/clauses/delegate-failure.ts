@@ -134,7 +134,7 @@ export const delegateFailure = [
     since: "0.4.0",
     kinds: KINDS,
     section: SECTION,
-    sentence: "The upper plugin fails with the IPAM plugin's code and message.",
+    sentence: "The calling plugin fails with the code and message of the IPAM plugin.",
     test: propagates,
   },
   {
@@ -143,7 +143,7 @@ export const delegateFailure = [
     since: "1.0.0",
     kinds: KINDS,
     section: SECTION,
-    sentence: "After a failed ADD of the IPAM plugin its DEL is run.",
+    sentence: "When ADD of the IPAM plugin fails, the calling plugin executes DEL of the IPAM plugin.",
     test: delAfterFailedAdd,
   },
   {
@@ -151,7 +151,7 @@ export const delegateFailure = [
     level: "derived",
     kinds: KINDS,
     section: "2-DEL",
-    sentence: "When the upper plugin fails after the IPAM plugin's ADD, it runs its DEL.",
+    sentence: "A calling plugin that fails after ADD of the IPAM plugin executes DEL of the IPAM plugin.",
     test: delAfterOwnFailure,
   },
   {
@@ -159,7 +159,7 @@ export const delegateFailure = [
     level: "derived",
     kinds: KINDS,
     section: SECTION,
-    sentence: "ADD fails with an error object when the IPAM plugin's result is none.",
+    sentence: "ADD fails with an error object when the IPAM plugin returns an invalid result.",
     test: refusesBadResult,
   },
   {
@@ -168,7 +168,7 @@ export const delegateFailure = [
     since: "1.0.0",
     kinds: KINDS,
     section: "2-DEL",
-    sentence: "DEL removes the interface also when the IPAM plugin's DEL fails.",
+    sentence: "DEL removes the interface even when DEL of the IPAM plugin fails.",
     test: cleansOwnPart,
   },
   {
@@ -177,7 +177,7 @@ export const delegateFailure = [
     since: "0.3.0",
     kinds: KINDS,
     section: "2-DEL",
-    sentence: "DEL removes the interface also when the IPAM plugin is gone.",
+    sentence: "DEL removes the interface even when the IPAM plugin is missing.",
     test: cleansWithoutDelegate,
   },
   {
@@ -186,7 +186,7 @@ export const delegateFailure = [
     since: "1.1.0",
     kinds: KINDS,
     section: "2-GC",
-    sentence: "GC reports the IPAM plugin's error.",
+    sentence: "GC fails when GC of the IPAM plugin fails.",
     test: (context) => reports(context, "GC", DELEGATE_ERROR_CODE),
   },
   {
@@ -195,7 +195,7 @@ export const delegateFailure = [
     since: "1.1.0",
     kinds: KINDS,
     section: "2-STATUS",
-    sentence: "STATUS fails when the IPAM plugin's does.",
+    sentence: "STATUS fails when STATUS of the IPAM plugin fails.",
     test: (context) => reports(context, "STATUS", 51),
   },
 ] as const satisfies readonly Clause[];

@@ -186,7 +186,7 @@ export const delegate = [
     level: "MUST",
     kinds: KINDS,
     section: SECTION,
-    sentence: "The IPAM plugin gets the same environment.",
+    sentence: "The IPAM plugin receives the same environment as the calling plugin.",
     test: sameEnvironment,
   },
   {
@@ -194,7 +194,7 @@ export const delegate = [
     level: "derived",
     kinds: KINDS,
     section: SECTION,
-    sentence: "The IPAM plugin is called with the same operation.",
+    sentence: "The IPAM plugin is executed with the same operation as the calling plugin.",
     test: sameCommand,
   },
   {
@@ -202,7 +202,7 @@ export const delegate = [
     level: "MUST",
     kinds: KINDS,
     section: SECTION,
-    sentence: "The IPAM plugin gets the whole configuration.",
+    sentence: "The IPAM plugin receives the complete network configuration.",
     test: sameConfig,
   },
   {
@@ -211,7 +211,7 @@ export const delegate = [
     since: "1.0.0",
     kinds: KINDS,
     section: SECTION,
-    sentence: "The IPAM plugin is searched in the folders of CNI_PATH.",
+    sentence: "The calling plugin searches the directories of CNI_PATH for the IPAM plugin.",
     test: searchesPath,
   },
   {
@@ -220,7 +220,7 @@ export const delegate = [
     since: "1.0.0",
     kinds: KINDS,
     section: SECTION,
-    sentence: "The IPAM plugin's standard error goes to that of the upper plugin.",
+    sentence: "The calling plugin passes on the standard error of the IPAM plugin.",
     test: passesStderr,
   },
   {
@@ -228,7 +228,7 @@ export const delegate = [
     level: "derived",
     kinds: KINDS,
     section: SECTION,
-    sentence: "What the IPAM plugin returns is applied and returned.",
+    sentence: "The calling plugin applies and returns the result of the IPAM plugin.",
     test: appliesAnswer,
   },
   {
@@ -238,7 +238,7 @@ export const delegate = [
     since: "0.4.0",
     kinds: KINDS,
     section: SECTION,
-    sentence: "CHECK asks the IPAM plugin.",
+    sentence: "CHECK executes CHECK of the IPAM plugin.",
     test: (context) => oncePer(context, "CHECK"),
   },
   {
@@ -247,7 +247,7 @@ export const delegate = [
     earlier: { before: "1.0.0", level: "SHOULD" },
     kinds: KINDS,
     section: SECTION,
-    sentence: "DEL reaches the IPAM plugin, also when the link or the namespace is gone.",
+    sentence: "DEL executes DEL of the IPAM plugin, even when the link or the namespace no longer exists.",
     test: delReaches,
   },
   {
@@ -256,7 +256,7 @@ export const delegate = [
     since: "1.1.0",
     kinds: KINDS,
     section: "2-GC",
-    sentence: "GC is forwarded to the IPAM plugin as it came.",
+    sentence: "GC executes GC of the IPAM plugin with the same request.",
     test: forwardsGc,
   },
   {
@@ -265,7 +265,7 @@ export const delegate = [
     since: "1.1.0",
     kinds: KINDS,
     section: "2-STATUS",
-    sentence: "STATUS asks the IPAM plugin.",
+    sentence: "STATUS executes STATUS of the IPAM plugin.",
     test: (context) => oncePer(context, "STATUS"),
   },
 ] as const satisfies readonly Clause[];

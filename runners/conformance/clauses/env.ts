@@ -138,14 +138,14 @@ export const env = [
     id: "env.command.missing",
     level: "MUST",
     section: ERROR,
-    sentence: "Without CNI_COMMAND every execution fails, with code 4 from 1.0.0 on.",
+    sentence: "The plugin fails without CNI_COMMAND (code 4 since 1.0.0).",
     test: demandsCommand,
   },
   {
     id: "env.command.unknown",
     level: "MUST",
     section: ERROR,
-    sentence: "An unknown CNI_COMMAND fails, with code 4 from 1.0.0 on, and changes nothing.",
+    sentence: "The plugin rejects an unknown CNI_COMMAND (code 4 since 1.0.0) and changes nothing.",
     test: refusesUnknownCommand,
   },
   {
@@ -153,7 +153,7 @@ export const env = [
     level: "MUST",
     since: "0.4.0",
     section: "2-Input",
-    sentence: "ADD, DEL and CHECK fail without CNI_CONTAINERID, with code 4 from 1.0.0 on.",
+    sentence: "ADD, DEL, and CHECK without CNI_CONTAINERID fail (code 4 since 1.0.0).",
     test: (context) => demandsVariable(context, "CNI_CONTAINERID", ["ADD", "DEL", "CHECK"]),
   },
   {
@@ -162,7 +162,7 @@ export const env = [
     since: "1.0.0",
     kinds: ["interface", "chained", "delegating"],
     section: "2-Input",
-    sentence: "ADD and CHECK fail with code 4 without CNI_NETNS.",
+    sentence: "ADD and CHECK without CNI_NETNS fail with code 4.",
     test: (context) => demandsVariable(context, "CNI_NETNS", ["ADD", "CHECK"]),
   },
   {
@@ -170,7 +170,7 @@ export const env = [
     level: "MUST",
     since: "1.0.0",
     section: "2-Input",
-    sentence: "ADD, DEL and CHECK fail with code 4 without CNI_IFNAME.",
+    sentence: "ADD, DEL, and CHECK without CNI_IFNAME fail with code 4.",
     test: (context) => demandsVariable(context, "CNI_IFNAME", ["ADD", "DEL", "CHECK"]),
   },
   {
@@ -178,7 +178,7 @@ export const env = [
     level: "MUST",
     since: "1.0.0",
     section: ERROR,
-    sentence: "The error for invalid parameters names them.",
+    sentence: "The error for invalid parameters contains the names of these parameters.",
     test: namesVariables,
   },
   {
@@ -186,8 +186,7 @@ export const env = [
     level: "MUST",
     since: "1.0.0",
     section: "2-Parameters",
-    sentence:
-      "ADD refuses a container id that does not begin with a letter or digit or has other characters than letters, digits, _ . and -.",
+    sentence: "ADD rejects a container ID that does not match [a-zA-Z0-9][a-zA-Z0-9_.-]*.",
     test: (context) => refusesEach(context, "CNI_CONTAINERID", BAD_IDS, ["ADD"]),
   },
   {
@@ -195,14 +194,14 @@ export const env = [
     level: "MUST",
     since: "1.0.0",
     section: "2-Parameters",
-    sentence: "ADD and DEL accept every container id that is allowed.",
+    sentence: "ADD and DEL accept every valid container ID.",
     test: acceptsIds,
   },
   {
     id: "env.ifname.chars",
     level: "derived",
     section: "2-Parameters",
-    sentence: "ADD and DEL refuse an interface name that Linux does not allow.",
+    sentence: "ADD and DEL reject an interface name that Linux does not allow.",
     test: (context) => refusesEach(context, "CNI_IFNAME", BAD_NAMES, ["ADD", "DEL"]),
   },
   {
@@ -210,7 +209,7 @@ export const env = [
     level: "derived",
     kinds: ["interface"],
     section: "2-Parameters",
-    sentence: "ADD makes an interface of every name that Linux allows.",
+    sentence: "ADD creates an interface with any name that Linux allows.",
     test: acceptsNames,
   },
   {
@@ -219,7 +218,7 @@ export const env = [
     earlier: { before: "0.3.0", level: "derived" },
     kinds: ["interface"],
     section: "2-Parameters",
-    sentence: "ADD uses CNI_IFNAME as the name, or fails.",
+    sentence: "ADD uses CNI_IFNAME as the interface name, or fails.",
     test: honorsName,
   },
 ] as const satisfies readonly Clause[];

@@ -98,14 +98,14 @@ export const exit = [
     id: "env.exit.success",
     level: "MUST",
     section: "2-Errors",
-    sentence: "Success is exit code 0, and no error object.",
+    sentence: "A successful operation exits with code 0 and prints no error object.",
     test: successIsZero,
   },
   {
     id: "env.exit.failure",
     level: "MUST",
     section: "2-Errors",
-    sentence: "Failure is another exit code, and no result.",
+    sentence: "A failed operation exits with a non-zero code and prints no result.",
     test: failureIsNot,
   },
   {
@@ -115,12 +115,18 @@ export const exit = [
     sentence: "No input makes the plugin crash or hang.",
     test: neverCrashes,
   },
-  { id: "env.timeout", level: "beyond", section: "-", sentence: "Every operation ends in time.", test: endsInTime },
+  {
+    id: "env.timeout",
+    level: "beyond",
+    section: "-",
+    sentence: "Every operation ends within the time limit.",
+    test: endsInTime,
+  },
   {
     id: "env.detached",
     level: "beyond",
     section: "-",
-    sentence: "No process is left when an operation has ended.",
+    sentence: "No process of the plugin remains after an operation ends.",
     test: leavesNoProcess,
   },
 ] as const satisfies readonly Clause[];

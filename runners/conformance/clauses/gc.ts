@@ -176,7 +176,7 @@ export const gc = [
     level: "MUST",
     since,
     section: SECTION,
-    sentence: "GC needs no container id, namespace or interface name.",
+    sentence: "GC requires no container ID, namespace, or interface name.",
     test: needsNoIds,
   },
   {
@@ -185,7 +185,7 @@ export const gc = [
     since,
     kinds: ["ipam", "interface", "delegating"],
     section: SECTION,
-    sentence: "GC gives back the addresses of attachments that are not valid.",
+    sentence: "GC releases the addresses of attachments that are not valid.",
     test: (context) => freesStale(context),
   },
   {
@@ -193,7 +193,7 @@ export const gc = [
     level: "derived",
     since,
     section: SECTION,
-    sentence: "GC leaves valid attachments alone.",
+    sentence: "GC does not affect valid attachments.",
     test: validKept,
   },
   {
@@ -202,7 +202,7 @@ export const gc = [
     since,
     kinds: ["ipam", "interface", "chained"],
     section: SECTION,
-    sentence: "GC tells the interfaces of a container apart.",
+    sentence: "GC distinguishes the interfaces of a container.",
     test: distinguishesInterfaces,
   },
   {
@@ -210,7 +210,7 @@ export const gc = [
     level: "derived",
     since,
     section: SECTION,
-    sentence: "GC leaves other networks alone.",
+    sentence: "GC does not affect other networks.",
     test: sparesOtherNetwork,
   },
   {
@@ -219,7 +219,7 @@ export const gc = [
     since,
     kinds: ["ipam", "interface", "delegating"],
     section: SECTION,
-    sentence: "With an empty list GC collects everything, and ADD works after it.",
+    sentence: "GC with an empty list of valid attachments removes all attachments, and ADD succeeds afterwards.",
     test: (context) => freesStale(context),
   },
   {
@@ -235,7 +235,7 @@ export const gc = [
     level: "beyond",
     since,
     section: "-",
-    sentence: "Without a list of valid attachments GC collects nothing.",
+    sentence: "GC without a list of valid attachments removes nothing.",
     test: sparesWithoutKey,
   },
   {
@@ -243,7 +243,7 @@ export const gc = [
     level: "derived",
     since,
     section: SECTION,
-    sentence: "GC may be repeated.",
+    sentence: "A repeated GC succeeds and changes nothing.",
     test: mayBeRepeated,
   },
   {
@@ -252,7 +252,7 @@ export const gc = [
     since,
     kinds: ["ipam", "interface"],
     section: SECTION,
-    sentence: "GC goes on when one thing cannot be removed.",
+    sentence: "GC continues when one resource cannot be removed.",
     test: goesOn,
   },
   {
@@ -268,7 +268,7 @@ export const gc = [
     level: "beyond",
     since,
     section: "3-Lifecycle",
-    sentence: "GC beside an ADD spares what is being added.",
+    sentence: "GC during an ADD does not affect the attachment that is being added.",
     test: survivesAdd,
   },
   {
@@ -276,7 +276,7 @@ export const gc = [
     level: "derived",
     since,
     section: SECTION,
-    sentence: "GC fails in versions that do not have it.",
+    sentence: "GC fails in versions that do not define it.",
     test: refusesOldVersion,
   },
 ] as const satisfies readonly Clause[];

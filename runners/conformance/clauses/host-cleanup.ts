@@ -66,7 +66,7 @@ export const hostCleanup = [
     since: "0.3.0",
     kinds: KINDS,
     section: "2-DEL",
-    sentence: "DEL takes away what is on the node also when the namespace is gone.",
+    sentence: "DEL removes the attachment's objects on the node even when the namespace no longer exists.",
     test: (context) =>
       clearsNode(context, {
         description: "after the namespace was deleted, and DEL",
@@ -80,7 +80,8 @@ export const hostCleanup = [
     since: "0.4.0",
     kinds: KINDS,
     section: "0.4.0 DEL",
-    sentence: "DEL without CNI_NETNS takes away what is on the node, the node's end of the link too.",
+    sentence:
+      "DEL without CNI_NETNS removes the attachment's objects on the node, including the node's end of the link.",
     test: (context) =>
       clearsNode(context, { description: "after DEL without CNI_NETNS", abandon: stays, cleanUp: delWithoutNetns }),
   },
@@ -90,7 +91,7 @@ export const hostCleanup = [
     since: "1.1.0",
     kinds: KINDS,
     section: "2-GC",
-    sentence: "GC takes away what attachments that are not valid left on the node.",
+    sentence: "GC removes the objects on the node that belong to attachments that are not valid.",
     test: (context) =>
       clearsNode(context, {
         description: "after the namespace was deleted, and GC",

@@ -239,7 +239,7 @@ export const ipam = [
     since: "0.3.0",
     kinds: KINDS,
     section: "5-Delegated",
-    sentence: "The result of an IPAM plugin names no interfaces.",
+    sentence: "The result of an IPAM plugin contains no interfaces.",
     test: abbreviates,
   },
   {
@@ -247,7 +247,7 @@ export const ipam = [
     level: "MUST",
     kinds: KINDS,
     section: SECTION,
-    sentence: "An IPAM plugin gives an address or fails.",
+    sentence: "An IPAM plugin returns an address or fails.",
     test: givesAddress,
   },
   {
@@ -255,7 +255,7 @@ export const ipam = [
     level: "derived",
     kinds: KINDS,
     section: SECTION,
-    sentence: "Addresses are inside the range, and none is the network, the broadcast or the gateway.",
+    sentence: "Addresses are inside the range and are not the network, broadcast, or gateway address.",
     test: staysInRange,
   },
   {
@@ -263,7 +263,7 @@ export const ipam = [
     level: "derived",
     kinds: KINDS,
     section: SECTION,
-    sentence: "Configured routes are returned.",
+    sentence: "The result contains the configured routes.",
     test: (context) => returnsConfigured(context, "routes", [{ dst: "203.0.113.0/24", gw: "10.97.0.1" }]),
   },
   {
@@ -271,7 +271,7 @@ export const ipam = [
     level: "derived",
     kinds: KINDS,
     section: "5-Delegated",
-    sentence: "Configured dns is returned.",
+    sentence: "The result contains the configured dns.",
     test: (context) => returnsConfigured(context, "dns", { nameservers: ["192.0.2.53"], domain: "a.test" }),
   },
   {
@@ -279,7 +279,7 @@ export const ipam = [
     level: "SHOULD",
     kinds: KINDS,
     section: "2-DEL",
-    sentence: "An IPAM plugin works without the namespace.",
+    sentence: "An IPAM plugin does not require the namespace to exist.",
     test: ignoresNetns,
   },
   {
@@ -296,7 +296,7 @@ export const ipam = [
     level: "derived",
     kinds: KINDS,
     section: SECTION,
-    sentence: "ADD fails when no address is free, keeps nothing, and works again after a DEL.",
+    sentence: "ADD fails when no address is free, reserves nothing, and succeeds again after a DEL.",
     test: exhausts,
   },
   {
@@ -304,7 +304,7 @@ export const ipam = [
     level: "derived",
     kinds: KINDS,
     section: SECTION,
-    sentence: "When one of several ranges is exhausted, the others' addresses are given back.",
+    sentence: "When one of several ranges is exhausted, ADD releases the addresses of the other ranges.",
     test: releasesPartial,
   },
   {
@@ -313,7 +313,7 @@ export const ipam = [
     since: "0.3.0",
     kinds: KINDS,
     section: "Conventions",
-    sentence: "runtimeConfig.ips is honoured.",
+    sentence: "The plugin assigns the address that runtimeConfig.ips requests.",
     test: (context) =>
       honorsRequest(
         context,
@@ -327,7 +327,7 @@ export const ipam = [
     since: "0.2.0",
     kinds: KINDS,
     section: "Conventions",
-    sentence: "args.cni.ips is honoured.",
+    sentence: "The plugin assigns the address that args.cni.ips requests.",
     test: (context) =>
       honorsRequest(
         context,
@@ -340,7 +340,7 @@ export const ipam = [
     level: "beyond",
     kinds: KINDS,
     section: "Conventions",
-    sentence: "IP in CNI_ARGS is honoured.",
+    sentence: "The plugin assigns the address that IP in CNI_ARGS requests.",
     test: (context) => honorsRequest(context, { env: { CNI_ARGS: "IP=10.203.0.57" } }, "10.203.0.57"),
   },
   {
@@ -348,7 +348,7 @@ export const ipam = [
     level: "derived",
     kinds: KINDS,
     section: "Conventions",
-    sentence: "A request for an address that cannot be given fails and keeps nothing.",
+    sentence: "A request for an unavailable address fails and reserves nothing.",
     test: refusesRequest,
   },
   {
@@ -357,7 +357,7 @@ export const ipam = [
     since: "0.3.0",
     kinds: KINDS,
     section: "Conventions",
-    sentence: "A plugin that claims ipRanges uses those of runtimeConfig, and frees the address without them.",
+    sentence: "A plugin that claims ipRanges uses the ranges of runtimeConfig, and releases the address without them.",
     test: takesRanges,
   },
   {
@@ -365,7 +365,7 @@ export const ipam = [
     level: "derived",
     kinds: KINDS,
     section: "5-Delegated",
-    sentence: "IPv6 pools, alone and beside IPv4, work.",
+    sentence: "The plugin supports IPv6 ranges, alone and together with IPv4 ranges.",
     test: servesV6,
   },
   {
@@ -374,7 +374,7 @@ export const ipam = [
     until: "0.2.0",
     kinds: KINDS,
     section: "0.2.0 Result",
-    sentence: "More addresses than the result has room for are an error.",
+    sentence: "ADD fails when there are more addresses than the result can hold.",
     test: oneInOldVersions,
   },
   {
@@ -382,7 +382,7 @@ export const ipam = [
     level: "beyond",
     kinds: KINDS,
     section: "-",
-    sentence: "A reservation outlives the process.",
+    sentence: "A reservation outlives the process of the plugin.",
     test: survives,
   },
 ] as const satisfies readonly Clause[];

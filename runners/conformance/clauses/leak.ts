@@ -104,7 +104,7 @@ export const leak = [
     level: "derived",
     kinds: LINKS,
     section: SECTION,
-    sentence: "No link is left after DEL.",
+    sentence: "No link remains after DEL.",
     test: (context) => demandSteady(context, /node: (link|address)/),
   },
   {
@@ -112,7 +112,7 @@ export const leak = [
     level: "derived",
     kinds: ["ipam", "delegating"],
     section: SECTION,
-    sentence: "A pool serves more containers than it has addresses, one after the other.",
+    sentence: "A pool can serve more containers in succession than it has addresses.",
     test: poolSurvives,
   },
   {
@@ -120,7 +120,7 @@ export const leak = [
     level: "derived",
     kinds: LINKS,
     section: SECTION,
-    sentence: "No firewall rule is left after DEL.",
+    sentence: "No firewall rule remains after DEL.",
     test: (context) => demandSteady(context, /node: (iptables|ip6tables|nft)/),
   },
   {
@@ -128,7 +128,7 @@ export const leak = [
     level: "derived",
     kinds: ["interface"],
     section: SECTION,
-    sentence: "No route, policy rule or forwarding entry is left after DEL.",
+    sentence: "No route, policy rule, or forwarding entry remains after DEL.",
     test: (context) => demandSteady(context, /node: (route|rule|rule6|fdb)/),
   },
   {
@@ -136,14 +136,14 @@ export const leak = [
     level: "derived",
     kinds: ["chained"],
     section: SECTION,
-    sentence: "No traffic control object is left after DEL.",
+    sentence: "No traffic control object remains after DEL.",
     test: (context) => demandSteady(context, /node: tc/),
   },
   {
     id: "leak.files",
     level: "derived",
     section: SECTION,
-    sentence: "No file of a container is left after DEL.",
+    sentence: "No file of a container remains after DEL.",
     test: steadyFiles,
   },
   {
@@ -151,7 +151,7 @@ export const leak = [
     level: "derived",
     kinds: ["interface"],
     section: "3-Lifecycle",
-    sentence: "No mount or namespace is left after DEL.",
+    sentence: "No mount or namespace remains after DEL.",
     test: netnsCanGo,
   },
   {
@@ -159,8 +159,8 @@ export const leak = [
     level: "beyond",
     kinds: LINKS,
     section: "-",
-    sentence: "No kernel setting of the node but forwarding is other than before.",
+    sentence: "After DEL, the node's kernel settings other than forwarding are unchanged.",
     test: steadySettings,
   },
-  { id: "leak.procs", level: "beyond", section: "-", sentence: "No process is left after DEL.", test: steadyProcesses },
+  { id: "leak.procs", level: "beyond", section: "-", sentence: "No process remains after DEL.", test: steadyProcesses },
 ] as const satisfies readonly Clause[];

@@ -67,7 +67,7 @@ export const masquerade = [
     level: "SHOULD",
     kinds: ["interface"],
     section: "1-ipMasq",
-    sentence: "With ipMasq, and only then, what a container sends leaves the node with the node's address.",
+    sentence: "Traffic from a container leaves the node with the node's address if, and only if, ipMasq is set.",
     test: masquerades,
   },
 ] as const satisfies readonly Clause[];

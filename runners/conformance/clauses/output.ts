@@ -168,14 +168,14 @@ export const output = [
     level: "MUST",
     since: "0.4.0",
     section: "2-CHECK",
-    sentence: "CHECK prints nothing when it succeeds.",
+    sentence: "CHECK prints nothing on success.",
     test: (context) => printsNothing(context, (attached) => context.check(attached)),
   },
   {
     id: "out.del.empty",
     level: "beyond",
     section: "-",
-    sentence: "DEL prints nothing when it succeeds.",
+    sentence: "DEL prints nothing on success.",
     test: (context) => printsNothing(context, (attached) => context.del(attached)),
   },
   {
@@ -183,7 +183,7 @@ export const output = [
     level: "MUST",
     since: "1.1.0",
     section: "2-GC",
-    sentence: "GC prints nothing when it succeeds.",
+    sentence: "GC prints nothing on success.",
     test: (context) => printsNothing(context, (attached) => context.gc([attached])),
   },
   {
@@ -191,7 +191,7 @@ export const output = [
     level: "beyond",
     since: "1.1.0",
     section: "-",
-    sentence: "STATUS prints nothing when it succeeds.",
+    sentence: "STATUS prints nothing on success.",
     test: (context) => printsNothing(context, () => context.status()),
   },
   {
@@ -207,7 +207,7 @@ export const output = [
     level: "SHOULD",
     earlier: OLD_MUST,
     section: ERROR,
-    sentence: "A failure prints exactly one JSON object.",
+    sentence: "A failed operation prints exactly one JSON object.",
     test: (context) =>
       eachFailure(context, "exactly one JSON object on standard output", ({ call }) =>
         isOneObject(call.output.stdout) ? null : outputOf(call),
@@ -218,7 +218,7 @@ export const output = [
     level: "SHOULD",
     earlier: OLD_MUST,
     section: ERROR,
-    sentence: "The error object is on standard output, not on standard error.",
+    sentence: "The plugin prints the error object to standard output, not to standard error.",
     test: (context) =>
       eachFailure(context, "the error object on standard output", ({ call }) =>
         call.output.stdout.trim() !== "" ? null : `nothing there; on standard error ${outputOf(call)}`,
@@ -229,7 +229,7 @@ export const output = [
     level: "SHOULD",
     earlier: OLD_MUST,
     section: ERROR,
-    sentence: "code of an error is a whole number from 1 on.",
+    sentence: "The code of an error object is an integer greater than 0.",
     test: (context) =>
       eachFailure(context, "a code from 1 on", ({ call }) =>
         typeof parseObject(call.output.stdout)?.code === "number" && Number(parseObject(call.output.stdout)?.code) >= 1
@@ -242,7 +242,7 @@ export const output = [
     level: "SHOULD",
     earlier: OLD_MUST,
     section: ERROR,
-    sentence: "msg of an error is a text that is not empty.",
+    sentence: "The msg of an error object is a non-empty string.",
     test: (context) =>
       eachFailure(context, "a msg", ({ call }) =>
         typeof parseObject(call.output.stdout)?.msg === "string" && parseObject(call.output.stdout)?.msg !== ""
@@ -254,7 +254,7 @@ export const output = [
     id: "err.details",
     level: "SHOULD",
     section: ERROR,
-    sentence: "details of an error, if given, is a text.",
+    sentence: "The details of an error object, if present, is a string.",
     test: (context) =>
       eachError(context, "details as a text", ({ details }) => details === undefined || typeof details === "string"),
   },
@@ -263,7 +263,7 @@ export const output = [
     level: "SHOULD",
     earlier: OLD_MUST,
     section: ERROR,
-    sentence: "cniVersion of an error is that of the request, once that could be read.",
+    sentence: "The cniVersion of an error object matches the request, if the plugin could decode the request.",
     test: (context) =>
       eachError(
         context,
@@ -275,7 +275,7 @@ export const output = [
     id: "err.code.reserved",
     level: "MUST",
     section: ERROR,
-    sentence: "Codes below 100 are used only with their meaning in the specification.",
+    sentence: "The plugin uses codes below 100 only with the meaning that the specification defines.",
     test: codesAreKnown,
   },
   {
@@ -283,7 +283,7 @@ export const output = [
     level: "derived",
     since: "1.1.0",
     section: "2-STATUS",
-    sentence: "Codes 50 and 51 come from STATUS only.",
+    sentence: "Only STATUS returns the codes 50 and 51.",
     test: notReadyIsOfStatus,
   },
   {
@@ -291,7 +291,7 @@ export const output = [
     level: "MAY",
     since: "0.4.0",
     section: "5-Error 3",
-    sentence: "Code 3 is used for an unknown container only, and never by DEL.",
+    sentence: "The plugin uses code 3 only for an unknown container, and never for DEL.",
     test: code3IsOfContainers,
   },
   {
@@ -300,7 +300,7 @@ export const output = [
     since: "0.4.0",
     kinds: ["delegating"],
     section: "5-Error 11",
-    sentence: "Code 11 of the IPAM plugin reaches the runtime.",
+    sentence: "Code 11 of the IPAM plugin reaches the container runtime.",
     test: tryAgainReaches,
   },
 ] as const satisfies readonly Clause[];

@@ -129,25 +129,25 @@ export const portMappings = [
     ...facts,
     id: "cap.portmappings",
     sentence:
-      "A mapped port of the node leads to the container, on TCP and UDP, from beyond the node, from the node and from the container.",
+      "A mapped port of the node leads to the container, over TCP and UDP, from outside, the node, and the container.",
     test: forwardsPorts,
   },
   {
     ...facts,
     id: "cap.portmappings.hostip",
-    sentence: "A mapping with hostIP is for that address alone.",
+    sentence: "A mapping with hostIP applies to that address only.",
     test: keepsToAddress,
   },
   {
     ...facts,
     id: "cap.portmappings.del",
-    sentence: "DEL takes the container's mappings away, and no others.",
+    sentence: "DEL removes the mappings of the container and no others.",
     test: goesWithDel,
   },
   {
     ...facts,
     id: "cap.portmappings.invalid",
-    sentence: "A mapping with impossible ports or an unknown protocol is refused, and leaves nothing.",
+    sentence: "The plugin rejects a mapping with an invalid port or protocol, and leaves nothing behind.",
     test: rejectsInvalidMappings,
   },
 ] as const satisfies readonly Clause[];

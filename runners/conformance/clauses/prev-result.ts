@@ -128,7 +128,7 @@ export const prevResult = [
     since: "0.3.0",
     kinds: CHAINED,
     section: SECTION,
-    sentence: "A chained plugin that changes nothing returns prevResult as it is.",
+    sentence: "A chained plugin that changes nothing returns prevResult unchanged.",
     test: passesThrough,
   },
   {
@@ -137,7 +137,7 @@ export const prevResult = [
     since: "0.3.0",
     kinds: CHAINED,
     section: SECTION,
-    sentence: "A chained plugin's result differs from prevResult only where the kernel does.",
+    sentence: "The result of a chained plugin differs from prevResult only where the kernel state differs.",
     test: reportsItsChanges,
   },
   {
@@ -146,7 +146,7 @@ export const prevResult = [
     since: "0.3.0",
     kinds: CHAINED,
     section: "5-ADD",
-    sentence: "After a chained plugin every address still names its interface.",
+    sentence: "In the result of a chained plugin, every address still references its interface.",
     test: keepsIndices,
   },
   {
@@ -155,7 +155,7 @@ export const prevResult = [
     since: "0.3.0",
     kinds: ["interface"],
     section: SECTION,
-    sentence: "An interface plugin that is given a prevResult adds to it, or fails.",
+    sentence: "An interface plugin that receives a prevResult adds to it, or fails.",
     test: interfaceKeeps,
   },
   {
@@ -173,7 +173,7 @@ export const prevResult = [
     since: "0.3.0",
     kinds: CHAINED,
     section: "libcni",
-    sentence: "A prevResult without cniVersion is accepted.",
+    sentence: "The plugin accepts a prevResult without cniVersion.",
     test: toleratesNoVersion,
   },
   {
@@ -182,7 +182,7 @@ export const prevResult = [
     until: "0.2.0",
     kinds: CHAINED,
     section: "-",
-    sentence: "A chained plugin returns a prevResult of these versions as it is, or fails with code 1.",
+    sentence: "A chained plugin returns a prevResult of these versions unchanged, or fails with code 1.",
     test: passesOldShape,
   },
 ] as const satisfies readonly Clause[];

@@ -119,7 +119,7 @@ export const status = [
     level: "MUST",
     since,
     section: SECTION,
-    sentence: "STATUS succeeds when ADD would.",
+    sentence: "STATUS succeeds when the plugin can serve ADD.",
     test: ready,
   },
   {
@@ -128,7 +128,7 @@ export const status = [
     since,
     kinds: ["ipam", "delegating"],
     section: SECTION,
-    sentence: "STATUS fails with an error object when ADD could not be served.",
+    sentence: "STATUS fails with an error object when the plugin cannot serve ADD.",
     test: reportsNotReady,
   },
   {
@@ -137,7 +137,7 @@ export const status = [
     since,
     kinds: ["ipam", "delegating"],
     section: SECTION,
-    sentence: "A STATUS that fails has code 50 or 51, or one of the plugin's own.",
+    sentence: "A failed STATUS returns code 50, code 51, or a plugin-specific code.",
     test: usesCodes,
   },
   {
@@ -154,7 +154,7 @@ export const status = [
     level: "SHOULD",
     since,
     section: SECTION,
-    sentence: "STATUS fails when the daemon that the plugin needs is gone.",
+    sentence: "STATUS fails when the daemon that the plugin requires is stopped.",
     test: detectsMissingDaemon,
   },
   {
@@ -162,7 +162,7 @@ export const status = [
     level: "MUST",
     since,
     section: SECTION,
-    sentence: "STATUS needs no parameter but CNI_COMMAND and CNI_PATH.",
+    sentence: "STATUS requires no parameters other than CNI_COMMAND and CNI_PATH.",
     test: needsNoIds,
   },
   {
@@ -170,7 +170,7 @@ export const status = [
     level: "derived",
     since,
     section: SECTION,
-    sentence: "STATUS changes nothing.",
+    sentence: "STATUS does not change any state.",
     test: changesNothing,
   },
   {
@@ -178,7 +178,7 @@ export const status = [
     level: "MUST",
     since,
     section: SECTION,
-    sentence: "ADD works though STATUS was never called.",
+    sentence: "ADD succeeds even if STATUS was never called.",
     test: isNotNeeded,
   },
   {
@@ -187,7 +187,7 @@ export const status = [
     since,
     kinds: ["ipam", "delegating"],
     section: SECTION,
-    sentence: "While STATUS fails, CHECK, GC and DEL work.",
+    sentence: "CHECK, GC, and DEL succeed while STATUS fails.",
     test: allowsOthers,
   },
   {
@@ -195,7 +195,7 @@ export const status = [
     level: "derived",
     since,
     section: SECTION,
-    sentence: "STATUS fails in versions that do not have it.",
+    sentence: "STATUS fails in versions that do not define it.",
     test: refusesOldVersion,
   },
 ] as const satisfies readonly Clause[];

@@ -175,7 +175,7 @@ export const version = [
     level: "MUST",
     since: "0.2.0",
     section: SECTION,
-    sentence: "The answer of VERSION has cniVersion and a non-empty list supportedVersions.",
+    sentence: "The VERSION result contains cniVersion and a non-empty list supportedVersions.",
     test: hasShape,
   },
   {
@@ -183,7 +183,7 @@ export const version = [
     level: "MUST",
     since: "1.0.0",
     section: SECTION,
-    sentence: "cniVersion in the answer of VERSION is the one that was asked with.",
+    sentence: "The VERSION result contains the cniVersion of the request.",
     test: echoes,
   },
   {
@@ -191,7 +191,7 @@ export const version = [
     level: "derived",
     since: "0.2.0",
     section: SECTION,
-    sentence: "Every entry of supportedVersions is a version, given once.",
+    sentence: "Every entry of supportedVersions has the form x.y.z and occurs once.",
     test: listsVersions,
   },
   {
@@ -199,7 +199,7 @@ export const version = [
     level: "derived",
     since: "0.2.0",
     section: SECTION,
-    sentence: "ADD and DEL work in every version that VERSION lists, and answer in it.",
+    sentence: "ADD and DEL succeed with every version that VERSION lists, and ADD returns a result of that version.",
     test: listedWork,
   },
   {
@@ -207,7 +207,7 @@ export const version = [
     level: "derived",
     since: "0.2.0",
     section: SECTION,
-    sentence: "ADD refuses every version that VERSION does not list with code 1.",
+    sentence: "ADD fails with code 1 for every version that VERSION does not list.",
     test: unlistedRefused,
   },
   {
@@ -215,7 +215,7 @@ export const version = [
     level: "MUST",
     since: "0.2.0",
     section: "2-VERSION",
-    sentence: "VERSION needs no parameter but CNI_COMMAND.",
+    sentence: "VERSION requires no parameter other than CNI_COMMAND.",
     test: needsNoEnvironment,
   },
   {
@@ -223,7 +223,7 @@ export const version = [
     level: "derived",
     since: "0.2.0",
     section: "2-VERSION",
-    sentence: "VERSION changes nothing.",
+    sentence: "VERSION does not change any state.",
     test: changesNothing,
   },
   {
@@ -231,7 +231,7 @@ export const version = [
     level: "beyond",
     since: "0.2.0",
     section: "0.2.0 VERSION",
-    sentence: "VERSION needs no input.",
+    sentence: "VERSION requires no input.",
     test: toleratesNoInput,
   },
   {
@@ -239,7 +239,7 @@ export const version = [
     level: "beyond",
     since: "0.2.0",
     section: "-",
-    sentence: "VERSION asked with an unknown version answers, or fails with code 1.",
+    sentence: "VERSION with an unknown cniVersion succeeds or fails with code 1.",
     test: toleratesUnknownVersion,
   },
 ] as const satisfies readonly Clause[];
