@@ -17,8 +17,8 @@ const ADD_RESULT =
   '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","mac":"0a:00:00:00:00:01","sandbox":"/run/netns/x"}],"ips":[]}';
 
 export async function benchAddOverhead(): Promise<Benchmark> {
-  const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
-  const plugin = join(folder, "instant");
+  const dir = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+  const plugin = join(dir, "instant");
   writeFileSync(plugin, `#!/bin/sh\necho '${ADD_RESULT}'\n`);
   chmodSync(plugin, 0o755);
   const cluster = await createLab(1);
@@ -26,7 +26,7 @@ export async function benchAddOverhead(): Promise<Benchmark> {
     const [node] = cluster.nodes;
     if (node === undefined) throw new Error("a lab without nodes");
     await cluster.putFiles(node, [{ path: "/opt/cni/bin/instant", mode: 0o755, source: { file: plugin } }]);
-    const store = folderStore(join(folder, "state"));
+    const store = folderStore(join(dir, "state"));
     const runtime = new CniRuntime({ shell: node.shell, pluginPath: ["/opt/cni/bin"], store });
     const list = parseNetworkConfig('{"cniVersion":"1.0.0","name":"bench","plugins":[{"type":"instant"}]}', "bench");
     let id = 0;
@@ -41,23 +41,23 @@ export async function benchAddOverhead(): Promise<Benchmark> {
       );
       spawns.push(...(await timeEach(CALLS / 3, () => bareSpawn(plugin, list.text))));
     }
-    const alone = await processTime(plugin, folder);
-    const own = median(adds) - alone;
+    const alone = await processTime(plugin, dir);
+    const overhead = median(adds) - alone;
     return {
       name: "own part of one ADD",
       rows: [
         [`ADD through the runtime and the node's shell, median of ${CALLS}`, formatMs(median(adds))],
         [`bare Node spawn of the same plugin, median of ${CALLS}`, formatMs(median(spawns))],
         ["the plugin's process alone (fork, exec, exit in a bash loop)", formatMs(alone)],
-        ["own part of cnibench", formatMs(own)],
+        ["own part of cnibench", formatMs(overhead)],
         ["own part of a bare Node spawn", formatMs(median(spawns) - alone)],
       ],
       target: `under ${MAX_OWN_MS} ms`,
-      met: own < MAX_OWN_MS,
+      met: overhead < MAX_OWN_MS,
     };
   } finally {
     await cluster[Symbol.asyncDispose]();
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true });
   }
 }
 
@@ -73,8 +73,8 @@ function bareSpawn(plugin: string, config: string): Promise<void> {
 }
 
 /** Milliseconds that the plugin takes when a small process starts it. */
-async function processTime(plugin: string, folder: string): Promise<number> {
-  const config = join(folder, "config");
+async function processTime(plugin: string, dir: string): Promise<number> {
+  const config = join(dir, "config");
   writeFileSync(config, "{}");
   const script = `s=$EPOCHREALTIME; for ((i = 0; i < ${CALLS}; i++)); do "$0" <"$1" >/dev/null; done; echo "$s $EPOCHREALTIME"`;
   const [start = 0, end = 0] = (

@@ -21,8 +21,8 @@ const PAIR_COUNTS = [5, 10, 20, 40];
 const MAX_GROWTH = 1.5;
 const TARGET = `the requests grow with the pods and no faster (each further pod takes at most ${MAX_GROWTH} times as many)`;
 /** kubectl tells each request that it sends from this level on, with the status of its answer. */
-const wrapperScript = (kubectl: string, folder: string): string => `#!/bin/sh
-exec "${kubectl}" -v=6 "$@" 2>"${folder}/$$.log"
+const wrapperScript = (kubectl: string, dir: string): string => `#!/bin/sh
+exec "${kubectl}" -v=6 "$@" 2>"${dir}/$$.log"
 `;
 
 /** Images of one's own: CNIBENCH_TEST_NODE_IMAGE, CNIBENCH_TEST_LOAD_IMAGE. */
@@ -56,14 +56,14 @@ export async function benchApiCalls(): Promise<Benchmark> {
   );
   try {
     await installPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, signal);
-    return await measureSizes(cluster, signal);
+    return await measureCounts(cluster, signal);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
 }
 
-async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Promise<Benchmark> {
-  const folder = mkdtempSync(join(tmpdir(), "cnibench-calls-"));
+async function measureCounts(cluster: KubernetesCluster, signal: AbortSignal): Promise<Benchmark> {
+  const dir = mkdtempSync(join(tmpdir(), "cnibench-calls-"));
   const { PATH: path = "" } = process.env;
   const kubectl = findTool("kubectl");
   if (kubectl === null)
@@ -71,12 +71,12 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
       "kubectl is not here, and clusters of kind need it; install it: https://kubernetes.io/docs/tasks/tools/",
     );
   try {
-    writeFileSync(join(folder, "kubectl"), wrapperScript(kubectl, folder));
-    chmodSync(join(folder, "kubectl"), 0o755);
-    process.env.PATH = `${folder}${delimiter}${path}`;
+    writeFileSync(join(dir, "kubectl"), wrapperScript(kubectl, dir));
+    chmodSync(join(dir, "kubectl"), 0o755);
+    process.env.PATH = `${dir}${delimiter}${path}`;
     const counts: number[] = [];
     for (const size of PAIR_COUNTS) {
-      const before = countRequests(folder);
+      const before = countRequests(dir);
       const deployment = clusterDeploymentOf(plugins.simplecni, cluster, signal);
       await pairs.run({
         deployment,
@@ -85,22 +85,22 @@ async function measureSizes(cluster: KubernetesCluster, signal: AbortSignal): Pr
         signal,
         keep: () => undefined,
       });
-      counts.push(countRequests(folder) - before);
+      counts.push(countRequests(dir) - before);
     }
     return summarize(counts);
   } finally {
     process.env.PATH = path;
-    rmSync(folder, { recursive: true });
+    rmSync(dir, { recursive: true });
   }
 }
 
 /** Lines of `kubectl -v=6` that tell of an answer. */
-function countRequests(folder: string): number {
-  const logs = readdirSync(folder).filter((name) => name.endsWith(".log"));
+function countRequests(dir: string): number {
+  const logs = readdirSync(dir).filter((name) => name.endsWith(".log"));
   return logs.reduce(
     (sum, name) =>
       sum +
-      (readFileSync(join(folder, name), "utf8").match(/(GET|POST|PUT|PATCH|DELETE) https?:\S+ \d{3} /g)?.length ?? 0),
+      (readFileSync(join(dir, name), "utf8").match(/(GET|POST|PUT|PATCH|DELETE) https?:\S+ \d{3} /g)?.length ?? 0),
     0,
   );
 }

@@ -84,14 +84,17 @@ async function suite(
 }
 
 /** The test that runs them, as CI does; its last word is the kill rate. */
-async function mutants(): Promise<{ readonly wall: number; readonly said: string }> {
+async function mutants(): Promise<{ readonly wall: number; readonly output: string }> {
   const start = performance.now();
   const said = await run(
     localShell(),
     ["npx", "vitest", "run", "--project", "unit", "test/runners/conformance/mutants/mutants.test.ts"],
     { timeout: 1200 },
   );
-  return { wall: (performance.now() - start) / 1000, said: /\d+ of \d+ mutants killed by [^;]*/.exec(said)?.[0] ?? "" };
+  return {
+    wall: (performance.now() - start) / 1000,
+    output: /\d+ of \d+ mutants killed by [^;]*/.exec(said)?.[0] ?? "",
+  };
 }
 
 export async function benchConformance(): Promise<Benchmark> {
@@ -106,7 +109,7 @@ export async function benchConformance(): Promise<Benchmark> {
       ["whole suite, one test at a time", seconds(wall)],
       ["clauses; executions of plugins", `${clauses.length}; ${executions.count}`],
       ["share of the time that is not the plugins' own", `${(100 * (1 - executions.seconds / wall)).toFixed(0)} %`],
-      [`all mutants (${proof.said})`, seconds(proof.wall)],
+      [`all mutants (${proof.output})`, seconds(proof.wall)],
       ...clauses
         .toSorted((a, b) => b.wall - a.wall)
         .map(({ clause, wall: spent, count }): [string, string] => [clause, `${seconds(spent)}, ${count} executions`]),

@@ -25,20 +25,20 @@ export async function benchKind(): Promise<Benchmark> {
       target: TARGET,
       met: true,
     };
-  const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+  const dir = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
   const path = process.env.PATH;
   try {
-    process.env.PATH = `${folder}:${path ?? ""}`;
-    return await measure(installTimedKind(folder));
+    process.env.PATH = `${dir}:${path ?? ""}`;
+    return await measure(installTimedKind(dir));
   } finally {
     process.env.PATH = path;
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true });
   }
 }
 
 /** Puts a program in the place of kind that notes how long kind itself takes. @returns what it notes, seconds */
-function installTimedKind(folder: string): () => number {
-  const [note, program] = [join(folder, "seconds"), join(folder, "kind")];
+function installTimedKind(dir: string): () => number {
+  const [note, program] = [join(dir, "seconds"), join(dir, "kind")];
   writeFileSync(
     program,
     `#!/bin/bash\nstart=$EPOCHREALTIME\n${findTool("kind") ?? "kind"} "$@"\ncode=$?\n[ "$1" != create ] || echo "$start $EPOCHREALTIME" >${note}\nexit $code\n`,
@@ -67,18 +67,18 @@ async function measure(kindSeconds: () => number): Promise<Benchmark> {
     },
   };
   const now = (): number => Date.now() / 1000;
-  const begun = now();
+  const started = now();
   const cluster = await kind.create(spec, signal);
   try {
-    const made = now();
+    const created = now();
     const deployment = await deployPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, {
       family: "ipv4",
       signal,
     });
     await deployment.connectPair("cross-node");
     const measured = now();
-    const ready = Math.max(made, await lastReadyTime(cluster));
-    const added = { cluster: made - begun - kindSeconds(), plugin: measured - ready };
+    const ready = Math.max(created, await lastReadyTime(cluster));
+    const added = { cluster: created - started - kindSeconds(), plugin: measured - ready };
     const seconds = (value: number): string => `${value.toFixed(1)} s`;
     const sum = added.cluster + added.plugin;
     return {
@@ -86,7 +86,7 @@ async function measure(kindSeconds: () => number): Promise<Benchmark> {
       rows: [
         ["kind itself", seconds(kindSeconds())],
         ["added to it: connections to the nodes, images", seconds(added.cluster)],
-        ["the plugin itself, until nodes and name server are ready", seconds(ready - made)],
+        ["the plugin itself, until nodes and name server are ready", seconds(ready - created)],
         ["added to it: seeing that, two pods, packets both ways", seconds(added.plugin)],
         ["added in all", seconds(sum)],
       ],

@@ -28,11 +28,11 @@ export async function benchResume(): Promise<Benchmark> {
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    const job = await prepareResumedRun(dir, {}, async () => undefined, new AbortController().signal);
-    await job.open();
+    const prepared = await prepareResumedRun(dir, {}, async () => undefined, new AbortController().signal);
+    await prepared.open();
     const seconds = (performance.now() - started) / 1000;
     const memory = (process.memoryUsage.rss() - before) / 1e6;
-    if (job.slots.length === 0) throw new Error("there is nothing left to resume");
+    if (prepared.slots.length === 0) throw new Error("there is nothing left to resume");
     return {
       name: "Resume of a run",
       rows: [
@@ -90,8 +90,8 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
     outcome: null,
     warnings: [],
   };
-  const turns = schedule(plan, () => false).slice(0, -1);
-  const records = turns.flatMap(({ block, work }) =>
+  const slots = schedule(plan, () => false).slice(0, -1);
+  const records = slots.flatMap(({ block, work }) =>
     work.flatMap(({ task }) =>
       Object.values(task.cells).map((cell): ResultRecord => ({
         schemaVersion: SCHEMA_VERSION,

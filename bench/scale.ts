@@ -24,13 +24,13 @@ const NETWORK = parseNetworkConfig('{"cniVersion":"1.0.0","name":"bench","plugin
  * node and the last ones of another are done in turns, so that the machine's drift meets both.
  */
 export async function benchScale(): Promise<Benchmark> {
-  const folder = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
+  const dir = mkdtempSync(join(tmpdir(), "cnibench-bench-"));
   try {
     const inMemory = await measureGrowth(memoryStore);
     let nodes = 0;
-    const inFolder = await measureGrowth(() => folderStore(join(folder, `node${++nodes}`)));
+    const onDisk = await measureGrowth(() => folderStore(join(dir, `node${++nodes}`)));
     const memory = process.resourceUsage().maxRSS * 1024;
-    const rows = { "as runs do it": inMemory, "with a store on disk": inFolder };
+    const rows = { "as runs do it": inMemory, "with a store on disk": onDisk };
     return {
       name: `${PODS} pods on one node`,
       rows: [
@@ -45,7 +45,7 @@ export async function benchScale(): Promise<Benchmark> {
       met: Object.values(rows).every(({ first, last }) => last / first <= MAX_GROWTH) && memory < MAX_MEMORY_BYTES,
     };
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(dir, { recursive: true, force: true });
   }
 }
 
@@ -66,8 +66,8 @@ async function measureGrowth(newStore: () => RuntimeStore): Promise<{ readonly f
   await add(empty); // the first one also looks for the plugin
   const [firsts, lasts]: [number[], number[]] = [[], []];
   while (crowded.pods < PODS) {
-    const turns = [async () => firsts.push(await add(empty)), async () => lasts.push(await add(crowded))];
-    for (const turn of crowded.pods % 2 === 0 ? turns : turns.reverse()) await turn();
+    const calls = [async () => firsts.push(await add(empty)), async () => lasts.push(await add(crowded))];
+    for (const call of crowded.pods % 2 === 0 ? calls : calls.reverse()) await call();
   }
   return { first: median(firsts), last: median(lasts) };
 }
@@ -94,8 +94,8 @@ function instantAgent(): AgentTransport {
     write: (request) => {
       if (request.toString("latin1", 0, 1) !== "X") return;
       const id = request.readUInt32BE(1);
-      const said = request.includes("CNI_COMMAND=ADD") ? ADD_RESULT : "/bin/instant\n";
-      setImmediate(() => listener(Buffer.concat([frame("O", id, said), frame("D", id, "0\0" + "0\0" + "0")])));
+      const output = request.includes("CNI_COMMAND=ADD") ? ADD_RESULT : "/bin/instant\n";
+      setImmediate(() => listener(Buffer.concat([frame("O", id, output), frame("D", id, "0\0" + "0\0" + "0")])));
     },
     onData: (next) => void (listener = next),
     onEnd: () => undefined,

@@ -11,17 +11,17 @@ export async function benchStart(): Promise<Benchmark> {
   const shell = localShell();
   const main = join(packageRoot(), "dist/cli/main.js");
   const bare: number[] = [];
-  const ours: number[] = [];
+  const cnibench: number[] = [];
   for (let i = 0; i < 2; i++) {
     bare.push(...(await timeEach(RUNS / 2, () => shell.exec([process.execPath, "-e", "0"]))));
-    ours.push(...(await timeEach(RUNS / 2, () => shell.exec([process.execPath, main, "--version"]))));
+    cnibench.push(...(await timeEach(RUNS / 2, () => shell.exec([process.execPath, main, "--version"]))));
   }
-  const ratio = median(ours) / median(bare);
+  const ratio = median(cnibench) / median(bare);
   return {
     name: "cnibench --version against node -e 0",
     rows: [
       [`node -e 0, median of ${RUNS}`, formatMs(median(bare))],
-      [`cnibench --version, median of ${RUNS}`, formatMs(median(ours))],
+      [`cnibench --version, median of ${RUNS}`, formatMs(median(cnibench))],
       ["ratio", ratio.toFixed(2)],
     ],
     target: `at most ${MAX_RATIO}`,

@@ -18,7 +18,7 @@ export function benchThroughput(): Promise<Benchmark> {
     let equal = true;
     for (let i = 0; i < ROUNDS; i++) {
       const outputs: Output[] = [];
-      const keep = (role: string, output: Output): void => void (role === "client" && outputs.push(output));
+      const keepOutput = (role: string, output: Output): void => void (role === "client" && outputs.push(output));
       const reported = async (): Promise<number> => {
         const { values } = await iperf3.run({
           client,
@@ -29,10 +29,10 @@ export function benchThroughput(): Promise<Benchmark> {
           duration: 1,
           params,
           signal,
-          keep,
+          keep: keepOutput,
         });
-        const said = parseIperf3(outputs.at(-1)?.stdout ?? "").throughput;
-        equal &&= said === values.throughput;
+        const parsed = parseIperf3(outputs.at(-1)?.stdout ?? "").throughput;
+        equal &&= parsed === values.throughput;
         return values.throughput ?? NaN;
       };
       const byHand = async (): Promise<number> => {
@@ -59,8 +59,8 @@ export function benchThroughput(): Promise<Benchmark> {
       // Who goes first changes, so that it helps nobody.
       const [first, second] = i % 2 === 0 ? [reported, byHand] : [byHand, reported];
       const values = [await first(), await second()];
-      const [ours = NaN, theirs = NaN] = i % 2 === 0 ? values : values.reverse();
-      ratios.push(ours / theirs);
+      const [reportedValue = NaN, byHandValue = NaN] = i % 2 === 0 ? values : values.reverse();
+      ratios.push(reportedValue / byHandValue);
     }
     const [low, high] = medianInterval(ratios) ?? [NaN, NaN];
     return {

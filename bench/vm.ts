@@ -37,18 +37,18 @@ export async function benchVm(): Promise<Benchmark> {
     }
     plain.push(await plainBoot(acceleration === "kvm" ? "kvm" : "tcg"));
   }
-  const [ours, theirs] = [median(shell), median(ssh)];
+  const [shellMs, sshMs] = [median(shell), median(ssh)];
   return {
     name: `VM nodes (${acceleration})`,
     rows: [
       [`one plain boot, median of ${BOOTS}`, formatMs(median(plain))],
       [`two nodes until ready, median of ${BOOTS}`, formatMs(median(ready))],
       ["ratio", (median(ready) / median(plain)).toFixed(2)],
-      [`a command by ssh on an open connection, median of ${COMMANDS}`, formatMs(theirs)],
-      [`a command through the node's shell, median of ${COMMANDS}`, formatMs(ours)],
+      [`a command by ssh on an open connection, median of ${COMMANDS}`, formatMs(sshMs)],
+      [`a command through the node's shell, median of ${COMMANDS}`, formatMs(shellMs)],
     ],
     target: "a command through the node's shell is no slower than by ssh",
-    met: ours <= theirs,
+    met: shellMs <= sshMs,
   };
 }
 
@@ -86,7 +86,7 @@ async function plainBoot(acceleration: "kvm" | "tcg"): Promise<number> {
 }
 
 async function timeSsh(cluster: BareCluster): Promise<number[]> {
-  const here = localShell();
+  const host = localShell();
   const enter = cluster.enterCommand(cluster.nodes[0]!);
   const login = enter.slice(0, enter.indexOf("nsenter")).filter((word) => word !== "-t");
   const socket = join("/tmp", `cnibench-bench-${process.pid}`);
@@ -98,14 +98,14 @@ async function timeSsh(cluster: BareCluster): Promise<number[]> {
     ...more,
     ...options,
   ];
-  const master = here.start([...control("-o", "ControlMaster=yes"), "cat"]);
+  const master = host.start([...control("-o", "ControlMaster=yes"), "cat"]);
   const end = performance.now() + CONNECT_TIMEOUT_S * 1000;
   try {
-    while ((await here.exec(control("-O", "check"))).exitCode !== 0) {
+    while ((await host.exec(control("-O", "check"))).exitCode !== 0) {
       if (performance.now() > end) throw new Error(`ssh did not connect within ${CONNECT_TIMEOUT_S} s`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    return await timeEach(COMMANDS / BOOTS, () => run(here, [...control(), "true"]));
+    return await timeEach(COMMANDS / BOOTS, () => run(host, [...control(), "true"]));
   } finally {
     master.kill();
     await master.done;

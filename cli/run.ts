@@ -105,7 +105,7 @@ async function measurePrepared(
   };
   if (flags.resume !== undefined)
     process.stderr.write(`resuming ${store.dir}: ${prepared.slots.length} deployments are left\n`);
-  const used = { here: tools, onNodes: toolsOnNodes(plan, kind) };
+  const used = { onHost: tools, onNodes: toolsOnNodes(plan, kind) };
   const measureAll = (): Promise<RunFile> => execute(input, prepared.run, used);
   if (prepared.slots.length > 0 || prepared.run.outcome !== "complete")
     await (

@@ -75,20 +75,20 @@ function locateBinaries(
   binDirs: readonly string[],
 ): readonly { readonly name: string; readonly file: string | null }[] {
   const { binaries, daemonBinaries, shippedBinaries } = nodeBinaries(plugin, api);
-  const folders = plugin.binDir === undefined ? binDirs : [plugin.binDir, ...binDirs];
+  const dirs = plugin.binDir === undefined ? binDirs : [plugin.binDir, ...binDirs];
   const installed = (name: string): string | null => {
-    const own = shippedBinaries[name];
-    return own === undefined ? findCniPlugin(name) : join(packageRoot(), own);
+    const shippedPath = shippedBinaries[name];
+    return shippedPath === undefined ? findCniPlugin(name) : join(packageRoot(), shippedPath);
   };
   return [
-    ...binaries.map((name) => ({ name, file: findInBinDirs(name, folders) ?? installed(name) })),
-    ...daemonBinaries.map((name) => ({ name, file: findInBinDirs(name, folders) ?? findTool(name) })),
+    ...binaries.map((name) => ({ name, file: findInBinDirs(name, dirs) ?? installed(name) })),
+    ...daemonBinaries.map((name) => ({ name, file: findInBinDirs(name, dirs) ?? findTool(name) })),
   ];
 }
 
 function findInBinDirs(name: string, binDirs: readonly string[]): string | null {
-  const own = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file));
-  return own === undefined ? null : requireRunnable(own);
+  const found = binDirs.map((dir) => join(dir, name)).find((file) => existsSync(file));
+  return found === undefined ? null : requireRunnable(found);
 }
 
 function requireRunnable(file: string): string {

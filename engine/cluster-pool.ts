@@ -9,7 +9,7 @@ export interface ClusterPoolOptions {
   readonly kind: ClusterKind;
   readonly slots: readonly DeploymentSlot[];
   /** What a turn needs. */
-  readonly specOf: (turn: DeploymentSlot) => ClusterSpec;
+  readonly specOf: (slot: DeploymentSlot) => ClusterSpec;
   /** How many are made together. */
   readonly maxConcurrent: number;
   readonly signal: AbortSignal;
@@ -34,28 +34,29 @@ export class ClusterPool implements AsyncDisposable {
   }
 
   /** The cluster of a turn, which from now on is the caller's to remove. @throws EnvironmentError when it could not be made. */
-  async take(turn: DeploymentSlot): Promise<Cluster> {
-    const waiting = this.#paused.get(turn);
-    this.#paused.delete(turn);
-    if (waiting !== undefined) return resumed(waiting, this.#options.signal);
-    const { slots: turns, maxConcurrent: atOnce } = this.#options;
-    const begin = turns.indexOf(turn);
-    const others = turns.slice(begin + 1, begin + atOnce).filter((one) => !this.#paused.has(one));
-    const [own, ...made] = await Promise.allSettled([
-      this.#create(turn, false),
+  async take(slot: DeploymentSlot): Promise<Cluster> {
+    const paused = this.#paused.get(slot);
+    this.#paused.delete(slot);
+    if (paused !== undefined) return resumed(paused, this.#options.signal);
+    const { slots, maxConcurrent } = this.#options;
+    const index = slots.indexOf(slot);
+    const others = slots.slice(index + 1, index + maxConcurrent).filter((one) => !this.#paused.has(one));
+    const [own, ...results] = await Promise.allSettled([
+      this.#create(slot, false),
       ...others.map((one) => this.#create(one, true)),
     ]);
     // One of the others that could not be made is made anew when its turn comes.
-    for (const [i, one] of others.entries()) if (made[i]?.status === "fulfilled") this.#paused.set(one, made[i].value);
+    for (const [i, one] of others.entries())
+      if (results[i]?.status === "fulfilled") this.#paused.set(one, results[i].value);
     if (own.status === "fulfilled") return own.value;
     if (others.length === 0) throw own.reason;
-    return this.#create(turn, false); // what fails beside others may do alone
+    return this.#create(slot, false); // what fails beside others may do alone
   }
 
-  async #create(turn: DeploymentSlot, waits: boolean): Promise<Cluster> {
+  async #create(slot: DeploymentSlot, paused: boolean): Promise<Cluster> {
     const { kind, specOf, signal } = this.#options;
-    const cluster = disposeOnAbort(signal, await kind.create(specOf(turn), signal));
-    if (!waits || cluster.api === "bare") return cluster;
+    const cluster = disposeOnAbort(signal, await kind.create(specOf(slot), signal));
+    if (!paused || cluster.api === "bare") return cluster;
     return disposeOnFailure(cluster, cluster.pause?.());
   }
 

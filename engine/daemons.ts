@@ -61,7 +61,7 @@ export async function startDaemons(
   daemons: readonly Daemon[],
   nodes: readonly Node[],
   clusterCidr: string,
-  keep: StoreLog,
+  storeLog: StoreLog,
   signal: AbortSignal,
 ): Promise<Daemons> {
   const [first] = nodes;
@@ -74,7 +74,7 @@ export async function startDaemons(
   try {
     for (const daemon of daemons) {
       const batch = (daemon.on === "first node" ? [first] : nodes).map((node) =>
-        startDaemon(daemon, node, { self: node, firstNode: first, clusterCidr }, keep),
+        startDaemon(daemon, node, { self: node, firstNode: first, clusterCidr }, storeLog),
       );
       started.push(...batch);
       await Promise.all(batch.map((one) => waitUntilReady(one, signal)));
@@ -84,15 +84,15 @@ export async function startDaemons(
     throw error;
   }
   return {
-    processes: async (on) =>
-      Promise.all(on.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
+    processes: async (requested) =>
+      Promise.all(requested.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
     failure: () =>
       started.flatMap(({ output, ...one }) => (output === null ? [] : [describeExit(one, output)]))[0] ?? null,
     stop: end,
   };
 }
 
-function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, keep: StoreLog): StartedDaemon {
+function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, storeLog: StoreLog): StartedDaemon {
   const argv = daemon.argv(context);
   const process = node.shell.start(
     ["bash", "-c", LAUNCH_SCRIPT, "bash", PID_DIR, daemon.name, String(MAX_LOG_BYTES), ...argv],
@@ -101,12 +101,12 @@ function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, keep: S
       env: daemon.env ?? {},
     },
   );
-  const kept = process.done.then((output) => {
+  const logStored = process.done.then((output) => {
     one.output = output;
-    keep(node.name, daemon.name, { ...output, argv });
+    storeLog(node.name, daemon.name, { ...output, argv });
   });
-  kept.catch(() => undefined); // whoever ends it sees the error
-  const one: StartedDaemon = { daemon, node, context, process, logStored: kept, output: null };
+  logStored.catch(() => undefined); // whoever ends it sees the error
+  const one: StartedDaemon = { daemon, node, context, process, logStored, output: null };
   return one;
 }
 

@@ -46,9 +46,9 @@ export async function deployOnBare(
   const sandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
   /** Pods that stay: one client and one server on the first node, one server on the second. */
   const pod = (name: string, nodeIndex: number): Promise<Pod> => {
-    const there = podsByName.get(name) ?? add(nodeAt(networks, nodeIndex).forLastingPod());
-    podsByName.set(name, there);
-    return there;
+    const pod = podsByName.get(name) ?? add(nodeAt(networks, nodeIndex).forLastingPod());
+    podsByName.set(name, pod);
+    return pod;
   };
   const add = async (network: NodeNetwork): Promise<Pod> =>
     addPod(network, await sandbox(network.node), cluster.enterCommand(network.node), family, signal);

@@ -55,13 +55,13 @@ export async function deployOnKubernetes(
   const home = await createPodNamespace(cluster, "restricted", signal);
   const pods = new PodSet(cluster, home, signal, false);
   const services = new Services(home);
-  const standing = new BackgroundObjectScaler(
+  const scaler = new BackgroundObjectScaler(
     home,
     cluster.nodes.map(({ name }) => name),
   );
   let extra = 0;
   return {
-    setBackgroundObjects: (load) => standing.scaleTo(load, async () => (await pods.get("client", 0)).endpoint, signal),
+    setBackgroundObjects: (load) => scaler.scaleTo(load, async () => (await pods.get("client", 0)).endpoint, signal),
     connectPair: async (path): Promise<NodePair> => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverPod(path))]);
       const pair =
@@ -112,11 +112,11 @@ class PodSet {
   }
 
   get(name: string, nodeIndex: number): Promise<Pod> {
-    const there =
+    const pod =
       this.#pods.get(name) ??
       this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork });
-    this.#pods.set(name, there);
-    return there;
+    this.#pods.set(name, pod);
+    return pod;
   }
 
   async all(): Promise<readonly Pod[]> {
@@ -125,8 +125,8 @@ class PodSet {
     );
   }
 
-  async #create(wish: PodRequest): Promise<Pod> {
-    const [pod] = await createEndpointPods(this.#home, [wish], this.#signal);
+  async #create(request: PodRequest): Promise<Pod> {
+    const [pod] = await createEndpointPods(this.#home, [request], this.#signal);
     if (pod === undefined) throw new Error("one pod was wanted and none was made");
     return podOf(pod);
   }

@@ -16,7 +16,7 @@ import { nodeNetwork } from "./pods.ts";
 
 /** Programs whose versions count: of this machine, and of nodes that have their own. */
 export interface ToolsUsed {
-  readonly here: readonly ToolName[];
+  readonly onHost: readonly ToolName[];
   readonly onNodes: readonly ToolName[];
 }
 
@@ -27,7 +27,7 @@ export async function readEnvironment(
   tools: ToolsUsed,
 ): Promise<Environment> {
   const [node] = cluster.nodes;
-  const described = await describeTools(tools.here);
+  const described = await describeTools(tools.onHost);
   const onNodes =
     node === undefined
       ? []
@@ -86,7 +86,7 @@ async function barePluginFacts({ plugin, binaries }: Assets, cluster: BareCluste
   const daemons = (recipe.daemons ?? []).map((daemon) =>
     JSON.stringify([daemon.argv(context), daemon.readinessCommand(context)]),
   );
-  return { ...facts, version, configHash: hashOf([...configs, ...daemons]), specVersions: specVersions };
+  return { ...facts, version, configHash: hashOf([...configs, ...daemons]), specVersions };
 }
 
 function kubernetesFacts({

@@ -52,10 +52,10 @@ export function kubernetesContext({
 }
 
 async function applyInstallation(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
-  const what = await installationOf(plugin, kubernetesContext(cluster));
-  if (what === null) return;
-  if ("chart" in what) return installChart(cluster.kubectl, what.chart, signal);
-  await cluster.kubectl.apply(what.manifests, { signal });
+  const installation = await installationOf(plugin, kubernetesContext(cluster));
+  if (installation === null) return;
+  if ("chart" in installation) return installChart(cluster.kubectl, installation.chart, signal);
+  await cluster.kubectl.apply(installation.manifests, { signal });
 }
 
 /** What the API or helm is given; null: the kind of cluster brings the plugin along. */

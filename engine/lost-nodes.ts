@@ -18,10 +18,10 @@ export async function describeLostNodes(
   const answers = await Promise.all(
     nodes.map(async (node) => ({
       node,
-      there: succeeded(await node.shell.exec(["true"], { timeout: ANSWER_TIMEOUT_S, signal })),
+      answered: succeeded(await node.shell.exec(["true"], { timeout: ANSWER_TIMEOUT_S, signal })),
     })),
   );
-  const silent = answers.filter(({ there }) => !there).map(({ node }) => node);
+  const silent = answers.filter(({ answered: there }) => !there).map(({ node }) => node);
   if (silent.length === 0) return null;
   const names = silent.map(({ name }) => name).join(", ");
   const inspect = async (): Promise<string | null> => {

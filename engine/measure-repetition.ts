@@ -211,10 +211,10 @@ async function storeRaw(
   const counts = new Map<string, number>();
   for (const [name, output, command] of kept) {
     const role = name.toLowerCase().replace(/[^a-z0-9-]/g, "-"); // a clause id has dots
-    const seen = (counts.get(role) ?? 0) + 1;
-    counts.set(role, seen);
+    const count = (counts.get(role) ?? 0) + 1;
+    counts.set(role, count);
     const cmd = `# on ${output.where}; ${describeEnd(output)}, after ${output.duration.toFixed(3)} s\n${command}`;
-    await dir.writeRaw(seen === 1 ? role : `${role}-${seen}`, { cmd, stdout: output.stdout, stderr: output.stderr });
+    await dir.writeRaw(count === 1 ? role : `${role}-${count}`, { cmd, stdout: output.stdout, stderr: output.stderr });
   }
   return dir.path;
 }

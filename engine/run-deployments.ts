@@ -38,21 +38,21 @@ export interface RunInput {
 
 /** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
 export async function runDeployments(input: RunInput): Promise<void> {
-  const { plan, slots: turns, kind, onEvent: on, signal } = input;
-  const remaining = new RemainingTime(turns, kind.deploySeconds);
+  const { plan, slots, kind, onEvent, signal } = input;
+  const remaining = new RemainingTime(slots, kind.deploySeconds);
   const specOf = ({ plugin }: DeploymentSlot): ClusterSpec =>
     clusterSpecFor(input.spec, assetsOf(input, plugin)?.plugin ?? null);
   const pool = new ClusterPool({
     kind,
-    slots: turns,
+    slots,
     specOf,
     maxConcurrent: input.maxConcurrentClusters ?? kind.maxClustersAtOnce?.(input.spec) ?? 1,
     signal,
   });
   try {
-    for (const slot of turns) {
+    for (const slot of slots) {
       signal.throwIfAborted();
-      on({ kind: "deploying", block: slot.block, blocks: plan.blocks, plugin: slot.plugin });
+      onEvent({ kind: "deploying", block: slot.block, blocks: plan.blocks, plugin: slot.plugin });
       await runSlot(input, slot, pool, remaining);
     }
   } finally {
@@ -66,11 +66,11 @@ async function runSlot(
   pool: ClusterPool,
   remaining: RemainingTime,
 ): Promise<void> {
-  const { kind, store, signal, keepLab: keep } = input;
+  const { kind, store, signal, keepLab } = input;
   const { block, plugin } = slot;
   const clusters: Cluster[] = [];
   let failed = false;
-  const on: RunListener = (event) => {
+  const onEvent: RunListener = (event) => {
     failed ||= event.kind === "failed";
     input.onEvent(event);
   };
@@ -84,14 +84,14 @@ async function runSlot(
     remaining.subtract(kind.deploySeconds);
     if ("error" in result) {
       signal.throwIfAborted();
-      on({ kind: "failed", plugin, subject: `block ${block}`, error: messageOf(result.error) });
+      onEvent({ kind: "failed", plugin, subject: `block ${block}`, error: messageOf(result.error) });
       storeDeploymentFailure(store, slot, result.error);
     } else {
-      await measureSlot({ ...input, onEvent: on }, slot, result, remaining);
+      await measureSlot({ ...input, onEvent }, slot, result, remaining);
     }
     const pods = "error" in result ? [] : await result.deployment.pods();
     if (failed) for (const cluster of clusters) if (cluster.api === "kubernetes") await cluster.exportLogs?.();
-    if (failed || slot === input.slots.at(-1)) for (const cluster of clusters) await keep?.(cluster, pods);
+    if (failed || slot === input.slots.at(-1)) for (const cluster of clusters) await keepLab?.(cluster, pods);
     if ("deployment" in result) await result.deployment.daemons.stop();
   } finally {
     for (const cluster of clusters) await cluster[Symbol.asyncDispose]();
@@ -99,15 +99,15 @@ async function runSlot(
 }
 
 async function measureSlot(
-  { store, signal, onEvent: on }: RunInput,
+  { store, signal, onEvent }: RunInput,
   { block, work }: DeploymentSlot,
   live: LiveDeployment,
   remaining: RemainingTime,
 ): Promise<void> {
   for (const { task, reps } of work) {
     for (const rep of reps) {
-      on({ kind: "measuring", block, task, rep, secondsLeft: remaining.seconds });
-      await measureRepetition({ task, block, rep, ...live, store, signal, onEvent: on });
+      onEvent({ kind: "measuring", block, task, rep, secondsLeft: remaining.seconds });
+      await measureRepetition({ task, block, rep, ...live, store, signal, onEvent });
       remaining.subtract(repetitionSeconds(task));
     }
   }
@@ -163,10 +163,10 @@ class RemainingTime {
   #seconds: number;
 
   /** @param deployment seconds to bring one up and down */
-  constructor(turns: readonly DeploymentSlot[], deployment: number) {
+  constructor(slots: readonly DeploymentSlot[], deployment: number) {
     const seconds = ({ work }: DeploymentSlot): number =>
       work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), deployment);
-    this.#seconds = turns.reduce((sum, turn) => sum + seconds(turn), 0);
+    this.#seconds = slots.reduce((sum, slot) => sum + seconds(slot), 0);
   }
 
   /** Seconds. */

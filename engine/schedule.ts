@@ -39,9 +39,9 @@ export function schedule(plan: Plan, finished: IsFinished): readonly DeploymentS
 }
 
 /** A deployment gives its pods the addresses of one family, from ranges of one size: a turn for each. */
-function byAddressing({ work, ...turn }: DeploymentSlot): DeploymentSlot[] {
-  const of = ({ task }: PendingTask): string => addressingOf(task.scenario);
-  return [...new Set(work.map(of))].map((kind) => ({ ...turn, work: work.filter((one) => of(one) === kind) }));
+function byAddressing({ work, ...slot }: DeploymentSlot): DeploymentSlot[] {
+  const key = ({ task }: PendingTask): string => addressingOf(task.scenario);
+  return [...new Set(work.map(key))].map((kind) => ({ ...slot, work: work.filter((one) => key(one) === kind) }));
 }
 
 function pendingTasks(plan: Plan, plugin: string, block: number, finished: IsFinished): PendingTask[] {

@@ -34,10 +34,10 @@ export function cannotDeploy(
   if (plugin !== null && plugin[api] === undefined) return `${plugin.name} has no recipe for ${name}`;
   if (api === "kubernetes")
     return family === "ipv4" ? undefined : `${name} clusters give pods only ipv4, not ${family}`;
-  const lack =
+  const missing =
     plugin?.bare?.linkTypes.find((link) => lacking.has(link)) ??
     (family !== "ipv4" && lacking.has("IPv6") ? "IPv6" : undefined);
-  if (lack !== undefined) return `the kernel lacks ${lack}`;
+  if (missing !== undefined) return `the kernel lacks ${missing}`;
   const families = plugin?.bare?.families;
   if (families === undefined || families.includes(family)) return undefined;
   return `${plugin?.name} gives pods only ${families.join(", ")}, not ${family}`;
@@ -57,12 +57,12 @@ export function tooManyPods(plugin: Plugin | null, runner: Runner, { params, pod
 /** undefined: what the scenario wants to stand on the cluster can stand there. @param plugin null for the baseline. */
 export function cannotCreateBackgroundObjects(
   plugin: Plugin | null,
-  { standing }: Scenario,
+  { standing: objects }: Scenario,
   { name, api }: ClusterTraits,
 ): string | undefined {
-  if (standing === undefined) return undefined;
+  if (objects === undefined) return undefined;
   if (api === "bare") return `what stands on a cluster is made by Kubernetes; ${name} clusters have none`;
-  const unsupported = standing.policies > 0 && plugin !== null && plugin.kubernetes?.enforcesPolicy !== true;
+  const unsupported = objects.policies > 0 && plugin !== null && plugin.kubernetes?.enforcesPolicy !== true;
   return unsupported ? `unsupported: ${plugin.name} does not claim to enforce network policies` : undefined;
 }
 

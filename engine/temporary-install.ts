@@ -39,9 +39,9 @@ export async function checkTemporaryInstall(
   { context, loadImage }: InstallTarget,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const what = await installationOf(plugin, { ...SAMPLE_CLUSTER, loadImage });
-  if (what === null) return [];
-  const manifests = "chart" in what ? await renderChart(what.chart, signal) : what.manifests;
+  const installation = await installationOf(plugin, { ...SAMPLE_CLUSTER, loadImage });
+  if (installation === null) return [];
+  const manifests = "chart" in installation ? await renderChart(installation.chart, signal) : installation.manifests;
   return checkInstallPermissions(context, parseObjects(plugin.name, manifests), signal);
 }
 
@@ -139,10 +139,10 @@ export async function uninstall(plugin: Plugin, { context, loadImage }: InstallT
 
 async function uninstallFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<readonly string[]> {
   const { kubectl } = cluster;
-  const what = await installationOf(plugin, kubernetesContext(cluster));
-  if (what !== null && "chart" in what) await uninstallChart(kubectl, what.chart);
-  if (what !== null && "manifests" in what)
-    await deleteObjects(kubectl, what.manifests, plugin.kubernetes?.workloads ?? []);
+  const installation = await installationOf(plugin, kubernetesContext(cluster));
+  if (installation !== null && "chart" in installation) await uninstallChart(kubectl, installation.chart);
+  if (installation !== null && "manifests" in installation)
+    await deleteObjects(kubectl, installation.manifests, plugin.kubernetes?.workloads ?? []);
   await cleanNodes(cluster, plugin);
   const stranded = await deleteStrandedPods(kubectl);
   await deleteInstallRecord(kubectl);
@@ -162,13 +162,13 @@ async function cleanNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kuberne
 
 function describeUninstall({ name, kubernetes }: Plugin, stranded: readonly string[]): readonly string[] {
   const more = stranded.length > MAX_LISTED_PODS ? ` and ${stranded.length - MAX_LISTED_PODS} more` : "";
-  const pods = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, MAX_LISTED_PODS).map(printable).join(", ")}${more}`;
-  const left =
+  const strandedLine = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, MAX_LISTED_PODS).map(printable).join(", ")}${more}`;
+  const leftovers =
     kubernetes?.leftovers ?? (kubernetes?.cleanupCommands === undefined ? "links, routes, packet filters" : null);
-  const rest = `what ${name} made on the nodes beside its files (${left}) stays until they are restarted`;
+  const leftoverLine = `what ${name} made on the nodes beside its files (${leftovers}) stays until they are restarted`;
   return [
     `${name} was taken off the cluster`,
-    ...(left === null ? [] : [rest]),
-    ...(stranded.length === 0 ? [] : [pods]),
+    ...(leftovers === null ? [] : [leftoverLine]),
+    ...(stranded.length === 0 ? [] : [strandedLine]),
   ];
 }

@@ -12,11 +12,11 @@ import { assetsOf } from "./with-deployment.ts";
 const installed = findCniPlugin("bridge") ?? "";
 
 /** A folder with a copy of the installed bridge, changed. */
-function folderWith(change: (program: Buffer) => Buffer): string {
-  const folder = join(temporaryDir(), "cni new");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "bridge"), change(readFileSync(installed)), { mode: 0o755 });
-  return folder;
+function dirWith(patch: (program: Buffer) => Buffer): string {
+  const dir = join(temporaryDir(), "cni new");
+  mkdirSync(dir);
+  writeFileSync(join(dir, "bridge"), patch(readFileSync(installed)), { mode: 0o755 });
+  return dir;
 }
 
 /** Another number of e_machine. */
@@ -26,7 +26,7 @@ function forMachine(number: number): (program: Buffer) => Buffer {
 }
 
 test("a folder of the user's wins, and what it lacks is the installed one", () => {
-  const folder = folderWith((program) => Buffer.concat([program, Buffer.from("changed")]));
+  const folder = dirWith((program) => Buffer.concat([program, Buffer.from("changed")]));
   const { binaries } = assetsOf(plugins.bridge, [folder]);
   const found = Object.fromEntries(binaries.map(({ name, file }) => [name, file]));
   expect(found).toEqual({ bridge: join(folder, "bridge"), "host-local": findCniPlugin("host-local") });
@@ -36,7 +36,7 @@ test("a folder of the user's wins, and what it lacks is the installed one", () =
 });
 
 test("the folder of a version comes before all others, and must have the program", () => {
-  const [version, other] = [folderWith((program) => program), folderWith((program) => program)];
+  const [version, other] = [dirWith((program) => program), dirWith((program) => program)];
   expect(assetsOf({ ...plugins.bridge, binDir: version }, [other]).binaries[0]?.file).toBe(join(version, "bridge"));
   expect(() => findAssets({ ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(
     `${version} has no "ptp"; name the folder`,
@@ -45,7 +45,7 @@ test("the folder of a version comes before all others, and must have the program
 
 test("a program for another processor is refused with both names", () => {
   const [number, name] = arch() === "arm64" ? [0x3e, "x64"] : [0xb7, "arm64"];
-  const folder = folderWith(forMachine(number));
+  const folder = dirWith(forMachine(number));
   expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(
     `${folder}/bridge is a program for ${name}, and this machine is ${arch()}`,
   );
@@ -54,7 +54,7 @@ test("a program for another processor is refused with both names", () => {
 });
 
 test("a script is for every processor, and a file without the right to run is no program", () => {
-  const folder = folderWith(() => Buffer.from("#!/bin/sh\n"));
+  const folder = dirWith(() => Buffer.from("#!/bin/sh\n"));
   expect(assetsOf(plugins.bridge, [folder]).binaries[0]?.file).toBe(join(folder, "bridge"));
   chmodSync(join(folder, "bridge"), 0o644);
   expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(/bridge is no executable file; fix: chmod \+x/);

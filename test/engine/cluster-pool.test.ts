@@ -5,17 +5,17 @@ import { clustersThatFit } from "../../clusters/kind/pause.ts";
 import type { DeploymentSlot } from "../../engine/schedule.ts";
 import { ClusterPool } from "../../engine/cluster-pool.ts";
 
-const turns: readonly DeploymentSlot[] = ["a", "b", "c", "d", "e"].map((plugin) => ({ block: 1, plugin, work: [] }));
+const slots: readonly DeploymentSlot[] = ["a", "b", "c", "d", "e"].map((plugin) => ({ block: 1, plugin, work: [] }));
 
-const [first] = turns as readonly [DeploymentSlot];
+const [first] = slots as readonly [DeploymentSlot];
 
 /** A supply whose clusters note what is done with them. */
-function noted(
+function recordingPool(
   size: number,
   breaks: Readonly<Record<string, string>> = {},
-): { readonly supply: ClusterPool; readonly log: string[]; readonly controller: AbortController } {
+): { readonly pool: ClusterPool; readonly log: string[]; readonly controller: AbortController } {
   const log: string[] = [];
-  const names = turns.map(({ plugin }) => plugin);
+  const names = slots.map(({ plugin }) => plugin);
   const step = async (verb: string, name: string): Promise<void> => {
     log.push(`${verb} ${name}`);
     if (breaks[name] === verb) throw new Error(`cannot ${verb}`);
@@ -34,9 +34,9 @@ function noted(
   const controller = new AbortController();
   const specOf = ({ plugin }: DeploymentSlot): ClusterSpec => ({ nodes: names.indexOf(plugin), underlayMtu: 1500 });
   return {
-    supply: new ClusterPool({
+    pool: new ClusterPool({
       kind: { create } as unknown as ClusterKind,
-      slots: turns,
+      slots,
       specOf,
       maxConcurrent: size,
       signal: controller.signal,
@@ -46,27 +46,27 @@ function noted(
   };
 }
 
-async function takeAll({ supply, log }: ReturnType<typeof noted>): Promise<void> {
-  for (const turn of turns) {
+async function takeAll({ pool: supply, log }: ReturnType<typeof recordingPool>): Promise<void> {
+  for (const slot of slots) {
     try {
-      const cluster = await supply.take(turn);
-      log.push(`use ${turn.plugin}`);
+      const cluster = await supply.take(slot);
+      log.push(`use ${slot.plugin}`);
       await cluster[Symbol.asyncDispose]();
     } catch (error) {
-      log.push(`${turn.plugin}: ${String(error)}`);
+      log.push(`${slot.plugin}: ${String(error)}`);
     }
   }
   await supply[Symbol.asyncDispose]();
 }
 
 test("one at a time is made when its turn comes", async () => {
-  const one = noted(1);
+  const one = recordingPool(1);
   await takeAll(one);
-  expect(one.log).toEqual(turns.flatMap(({ plugin }) => ["make", "use", "remove"].map((verb) => `${verb} ${plugin}`)));
+  expect(one.log).toEqual(slots.flatMap(({ plugin }) => ["make", "use", "remove"].map((verb) => `${verb} ${plugin}`)));
 });
 
 test("a batch is made together, waits frozen, and the next is made when it is used up", async () => {
-  const two = noted(2);
+  const two = recordingPool(2);
   await takeAll(two);
   expect(two.log.join(", ")).toBe(
     "make a, make b, freeze b, use a, remove a, thaw b, use b, remove b, make c, make d, freeze d, use c, remove c, thaw d, use d, remove d, make e, use e, remove e",
@@ -74,7 +74,7 @@ test("a batch is made together, waits frozen, and the next is made when it is us
 });
 
 test("what cannot be made, frozen or thawed fails its own turn, and is removed", async () => {
-  const three = noted(5, { b: "make", d: "thaw" });
+  const three = recordingPool(5, { b: "make", d: "thaw" });
   await takeAll(three);
   expect(three.log.filter((line) => line.includes(":"))).toEqual(["b: Error: cannot make", "d: Error: cannot thaw"]);
   expect(three.log.filter((line) => line.startsWith("remove")).toSorted()).toEqual([
@@ -86,7 +86,7 @@ test("what cannot be made, frozen or thawed fails its own turn, and is removed",
 });
 
 test("what could not be made or frozen beside others is made anew, and those that wait are not", async () => {
-  const three = noted(3, { a: "make", c: "freeze" });
+  const three = recordingPool(3, { a: "make", c: "freeze" });
   await takeAll(three);
   expect(three.log.join(", ")).toBe(
     "make a, make b, make c, freeze b, freeze c, remove c, make a, a: Error: cannot make, thaw b, use b, remove b, make c, make d, make e, freeze d, freeze e, use c, remove c, thaw d, use d, remove d, thaw e, use e, remove e",
@@ -94,18 +94,18 @@ test("what could not be made or frozen beside others is made anew, and those tha
 });
 
 test("those that nobody takes are removed, at the end and at once when interrupted", async () => {
-  const ended = noted(3);
-  await ended.supply.take(first);
-  await ended.supply[Symbol.asyncDispose]();
+  const ended = recordingPool(3);
+  await ended.pool.take(first);
+  await ended.pool[Symbol.asyncDispose]();
   expect(ended.log.filter((line) => line.startsWith("remove"))).toEqual(["remove b", "remove c"]);
-  const interrupted = noted(3);
-  await interrupted.supply.take(first);
+  const interrupted = recordingPool(3);
+  await interrupted.pool.take(first);
   interrupted.controller.abort();
   expect(interrupted.log.filter((line) => line.startsWith("remove"))).toEqual(["remove a", "remove b", "remove c"]);
-  const stuck = noted(3, { b: "remove" });
-  await stuck.supply.take(first);
+  const stuck = recordingPool(3, { b: "remove" });
+  await stuck.pool.take(first);
   stuck.controller.abort(); // an error of it that nobody takes would end the tests
-  await expect(stuck.supply[Symbol.asyncDispose]()).rejects.toThrow("cannot remove");
+  await expect(stuck.pool[Symbol.asyncDispose]()).rejects.toThrow("cannot remove");
 });
 
 test.each([

@@ -20,13 +20,13 @@ function cellsOf(input: Pick<PlanInput, "plugins" | "cluster" | "api" | "hidesPr
     missingFeatures: new Set(),
     ...input,
   });
-  const ours = cells.filter(({ metric }) => metric.includes("daemons") || metric === "memory");
-  return ours.map(({ plugin, scenario, metric, skip }) =>
+  const daemonCells = cells.filter(({ metric }) => metric.includes("daemons") || metric === "memory");
+  return daemonCells.map(({ plugin, scenario, metric, skip }) =>
     [plugin, scenario, metric, ...(skip === undefined ? [] : [skip])].join(" "),
   );
 }
 
-const LOADS = [
+const DAEMON_CELLS = [
   "iperf3 cpu-daemons",
   "iperf3 memory",
   "iperf3 cpu-daemons-per-gbit",
@@ -36,16 +36,16 @@ const LOADS = [
 
 test("beside the loads of a plugin with daemons, per Gbit/s where there is a throughput; of the others nothing", () => {
   expect(cellsOf({ plugins: [bridge, flannel, simplecni], cluster: "netns", api: "bare" })).toEqual(
-    LOADS.map((cell) => `flannel ${cell}`),
+    DAEMON_CELLS.map((cell) => `flannel ${cell}`),
   );
   expect(cellsOf({ plugins: [simplecni], cluster: "kind", api: "kubernetes" })).toEqual(
-    LOADS.map((cell) => `simplecni ${cell}`),
+    DAEMON_CELLS.map((cell) => `simplecni ${cell}`),
   );
 });
 
 test("skipped where the shells of the nodes see only their own processes", () => {
   const why = "the nodes of kubeconfig clusters are entered by pods, which do not see the processes of others";
   expect(cellsOf({ plugins: [flannel], cluster: "kubeconfig", api: "kubernetes", hidesProcesses: true })).toEqual(
-    LOADS.map((cell) => `flannel ${cell} ${why}`),
+    DAEMON_CELLS.map((cell) => `flannel ${cell} ${why}`),
   );
 });

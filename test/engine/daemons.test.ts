@@ -10,13 +10,13 @@ import { TEST_SPEC } from "./with-deployment.ts";
 const READY = ["test", "-e", "/run/ready"];
 const BECOME_READY = "touch /run/ready; echo ready; exec sleep 1000";
 
-function daemon(script: string, wishes: Partial<Daemon> = {}): Daemon {
+function daemon(script: string, overrides: Partial<Daemon> = {}): Daemon {
   return {
     name: "agent",
     on: "every node",
     argv: () => ["sh", "-c", script],
     readinessCommand: () => READY,
-    ...wishes,
+    ...overrides,
   };
 }
 
@@ -26,16 +26,16 @@ interface Lab {
   readonly start: (...daemons: readonly Daemon[]) => Promise<Daemons>;
 }
 
-async function inLab(use: (lab: Lab) => Promise<void>): Promise<void> {
+async function withLab(use: (lab: Lab) => Promise<void>): Promise<void> {
   const { signal } = new AbortController();
   const cluster = await netns.create(TEST_SPEC, signal);
   const logs = new Map<string, Output>();
-  const keep = (node: string, name: string, output: Output): void => void logs.set(`${node} ${name}`, output);
+  const storeLog = (node: string, name: string, output: Output): void => void logs.set(`${node} ${name}`, output);
   try {
     await use({
       cluster,
       logs,
-      start: (...daemons) => startDaemons(daemons, cluster.nodes, cluster.podCidr, keep, signal),
+      start: (...daemons) => startDaemons(daemons, cluster.nodes, cluster.podCidr, storeLog, signal),
     });
   } finally {
     await cluster[Symbol.asyncDispose]();
@@ -43,7 +43,7 @@ async function inLab(use: (lab: Lab) => Promise<void>): Promise<void> {
 }
 
 test("in their order, where they belong, with their environment; their processes are found, and end with them", () =>
-  inLab(async ({ cluster, logs, start }) => {
+  withLab(async ({ cluster, logs, start }) => {
     const store = daemon('echo "$PLACE" >/run/store; exec sleep 1000', {
       name: "store",
       on: "first node",
@@ -68,7 +68,7 @@ test("in their order, where they belong, with their environment; their processes
   }));
 
 test("what a daemon says is kept up to its last 64 KiB, and no amount of it ends the daemon", () =>
-  inLab(async ({ logs, start }) => {
+  withLab(async ({ logs, start }) => {
     const daemons = await start(
       daemon(`yes "line of a talkative daemon" | head -c 40000000; echo last; ${BECOME_READY}`),
     );
@@ -80,7 +80,7 @@ test("what a daemon says is kept up to its last 64 KiB, and no amount of it ends
   }));
 
 test("one that ends later is told with its last words", () =>
-  inLab(async ({ start }) => {
+  withLab(async ({ start }) => {
     const daemons = await start(
       daemon("touch /run/ready; sleep 0.2; echo 'lost its lease' >&2; exit 3", { on: "first node" }),
     );
@@ -101,7 +101,7 @@ test.each([
     /^agent on node[12] failed with exit code 127; it said last:\nbash: .*nowhere: No such file or directory$/,
   ],
 ])("one that %s fails the deployment", (_, script, words) =>
-  inLab(async ({ start, logs }) => {
+  withLab(async ({ start, logs }) => {
     const bad = script === null ? daemon("", { argv: () => ["/nowhere"] }) : daemon(script);
     await expect(start(bad)).rejects.toThrow(words);
     expect(logs.size).toBe(2);
@@ -109,7 +109,7 @@ test.each([
 );
 
 test("one that never gets ready fails the deployment in a bounded time", () =>
-  inLab(async ({ start, logs }) => {
+  withLab(async ({ start, logs }) => {
     await expect(start(daemon("echo waiting for nothing; exec sleep 1000", { on: "first node" }))).rejects.toThrow(
       'agent on node1 was not ready within 30 s: "test -e /run/ready" did not succeed; it said last:\nwaiting for nothing',
     );

@@ -23,13 +23,13 @@ answer() { echo '{"cniVersion":"1.0.0","interfaces":[{"name":"eth0","sandbox":"'
 `;
 
 function hostile(script: string): Plugin {
-  const folder = temporaryDir();
-  writeFileSync(join(folder, "hostile"), HEAD + script, { mode: 0o755 });
+  const dir = temporaryDir();
+  writeFileSync(join(dir, "hostile"), HEAD + script, { mode: 0o755 });
   const { plugin } = parseCustomPlugin(
     JSON.stringify({ cniVersion: "1.0.0", name: "bad", plugins: [{ type: "hostile" }] }),
     "bad.conflist",
   );
-  return { ...plugin, binDir: folder };
+  return { ...plugin, binDir: dir };
 }
 
 /** The error of the first pod, in seconds that are bounded; the node must still answer after it. */
@@ -67,10 +67,12 @@ test("it kills everything that it sees", async () => {
 });
 
 test("it writes to the files of the host", async () => {
-  const mark = join(temporaryDir(), "mark");
-  const script = `for file in /etc/passwd /usr/bin/mark /.host${mark} ${mark}; do echo bad >"$file" && echo "wrote $file" >&2; done; exit 1\n`;
+  const marker = join(temporaryDir(), "mark");
+  const script = `for file in /etc/passwd /usr/bin/mark /.host${marker} ${marker}; do echo bad >"$file" && echo "wrote $file" >&2; done; exit 1\n`;
   expect(await errorOf(script)).toMatch(/hostile failed ADD: .*(Read-only file system|nonexistent|No such file)/);
-  expect((await localShell().exec(["sh", "-c", `grep -x bad /etc/passwd; ls ${mark} /usr/bin/mark`])).stdout).toBe("");
+  expect((await localShell().exec(["sh", "-c", `grep -x bad /etc/passwd; ls ${marker} /usr/bin/mark`])).stdout).toBe(
+    "",
+  );
 });
 
 test("its daemon holds the pipes, and ends with the lab", async () => {

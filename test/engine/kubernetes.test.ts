@@ -40,9 +40,9 @@ function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<st
     seed: 1,
     missingFeatures: new Set(),
   });
-  const own = plan.cells.filter((cell) => cell.plugin === plugin.name && cell.scenario === "tcp");
+  const cells = plan.cells.filter((cell) => cell.plugin === plugin.name && cell.scenario === "tcp");
   return new Set(
-    own.flatMap(({ path, metric, skip }) =>
+    cells.flatMap(({ path, metric, skip }) =>
       skip === undefined ? [] : [`${path} ${metric === "mtu" ? "mtu" : "rest"}: ${skip}`],
     ),
   );

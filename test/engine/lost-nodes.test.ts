@@ -36,11 +36,11 @@ function node(name: string, answers: boolean): Node {
   };
 }
 
-/** @param ready what the API says of each node; a look that finds nothing is the last. @param door what enters a node anew */
+/** @param ready what the API says of each node; a look that finds nothing is the last. @param enterCommand what enters a node anew */
 function cluster(
   answers: Readonly<Record<string, boolean>>,
   ready: Readonly<Record<string, boolean>>,
-  door = "false",
+  enterCommand = "false",
 ): Parameters<typeof describeLostNodes>[0] {
   const list = Object.entries(ready).map(([name, is]) => ({
     metadata: { name },
@@ -50,7 +50,7 @@ function cluster(
   return {
     nodes: Object.entries(answers).map(([name, is]) => node(name, is)),
     kubectl,
-    enterCommand: (_node, terminal) => [terminal === false ? door : "false"],
+    enterCommand: (_node, terminal) => [terminal === false ? enterCommand : "false"],
   };
 }
 

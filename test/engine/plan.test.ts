@@ -27,7 +27,7 @@ function suiteOf(...families: readonly Family[]): Suite {
   return { name: "s", description: "", blocks: 1, duration: 1, scenarios };
 }
 
-function planOf(suite: Suite, lacking: readonly KernelFeature[], chosen: PlanInput["plugins"]) {
+function planOf(suite: Suite, missing: readonly KernelFeature[], chosen: PlanInput["plugins"]) {
   return makePlan({
     suites: [suite],
     plugins: chosen,
@@ -37,7 +37,7 @@ function planOf(suite: Suite, lacking: readonly KernelFeature[], chosen: PlanInp
     clusterReason: "",
     nodes: 2,
     seed: 1,
-    missingFeatures: new Set(lacking),
+    missingFeatures: new Set(missing),
   });
 }
 
@@ -53,9 +53,9 @@ test("a plugin whose link type the kernel lacks is skipped with that reason, in 
 });
 
 test("a plugin that cannot serve a family is skipped there, and so is everything but IPv4 on a kernel without IPv6", () => {
-  const reasonsOf = (lacking: readonly KernelFeature[]) => [
+  const reasonsOf = (missing: readonly KernelFeature[]) => [
     ...new Set(
-      planOf(suiteOf("ipv4", "ipv6", "dual"), lacking, [bridge, simplecni]).checks.map(
+      planOf(suiteOf("ipv4", "ipv6", "dual"), missing, [bridge, simplecni]).checks.map(
         ({ plugin, id, skip }) => `${plugin} ${id.split("/")[1]}: ${skip}`,
       ),
     ),

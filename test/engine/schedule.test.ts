@@ -41,23 +41,23 @@ const plan: Plan = {
     ["ptp", "bridge", "host"],
   ],
 };
-const told = (turns: readonly DeploymentSlot[]) =>
-  turns.map(
+const describeSlots = (slots: readonly DeploymentSlot[]) =>
+  slots.map(
     ({ block, plugin, work }) =>
       `${block} ${plugin}: ${work.map(({ task, reps }) => `${task.scenario.name} ${reps.join("")}`).join(", ")}`,
   );
 /** All repetitions up to a point of the order, as an interrupt leaves them. */
-const doneUntil = (...slots: string[]) => {
+const doneUntil = (...repetitions: string[]) => {
   const all = schedule(plan, () => false).flatMap(({ block, work }) =>
     work.flatMap(({ task, reps }) => reps.map((rep) => `${task.id} ${block} ${rep}`)),
   );
-  const done = new Set([...all.slice(0, all.indexOf(slots[0] ?? "") + 1)]);
+  const done = new Set([...all.slice(0, all.indexOf(repetitions[0] ?? "") + 1)]);
   return (task: string, block: number, rep: number): boolean => done.has(`${task} ${block} ${rep}`);
 };
 
 describe("schedule", () => {
   it("is the whole plan when nothing is done, and nothing when all is", () => {
-    expect(told(schedule(plan, () => false))).toEqual([
+    expect(describeSlots(schedule(plan, () => false))).toEqual([
       "1 bridge: tcp 12, rr 1, pods 123, core 1",
       "1 host: tcp 12, rr 1",
       "1 ptp: tcp 12, rr 1, pods 123, core 1",
@@ -69,23 +69,23 @@ describe("schedule", () => {
   });
 
   it("measures the baseline of a torn block again, for the scenarios that need it", () => {
-    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 1"))).slice(0, 2)).toEqual([
+    expect(describeSlots(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 1"))).slice(0, 2)).toEqual([
       "1 host: tcp 12, rr 1",
       "1 ptp: tcp 2, rr 1, pods 123, core 1",
     ]);
-    expect(told(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 2"))).slice(0, 2)).toEqual([
+    expect(describeSlots(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 2"))).slice(0, 2)).toEqual([
       "1 host: rr 1",
       "1 ptp: rr 1, pods 123, core 1",
     ]);
   });
 
   it("needs no baseline for pods and verdicts, nor for what was measured beside it", () => {
-    expect(told(schedule(plan, doneUntil("s/rr/ptp/netns/same-node 1 1")))[0]).toBe("1 ptp: pods 123, core 1");
-    expect(told(schedule(plan, doneUntil("s/pods/ptp/netns/same-node 1 3")))[0]).toBe("1 ptp: core 1");
+    expect(describeSlots(schedule(plan, doneUntil("s/rr/ptp/netns/same-node 1 1")))[0]).toBe("1 ptp: pods 123, core 1");
+    expect(describeSlots(schedule(plan, doneUntil("s/pods/ptp/netns/same-node 1 3")))[0]).toBe("1 ptp: core 1");
   });
 
   it("goes on with a baseline that was itself cut off", () => {
-    expect(told(schedule(plan, doneUntil("s/tcp/host/netns/host 2 1")))).toEqual(["2 host: tcp 2, rr 1"]);
+    expect(describeSlots(schedule(plan, doneUntil("s/tcp/host/netns/host 2 1")))).toEqual(["2 host: tcp 2, rr 1"]);
   });
 });
 
