@@ -193,6 +193,7 @@ export function addSetup(program: Command, onExit: OnExit): void {
     .description("fetch missing tools into a private cache; needs no root on Debian and Ubuntu");
   shared
     .addToolOptions(setup)
+    .option("--yes", "accepted for scripts; setup never prompts")
     .optionsGroup(GROUP.vm)
     .addOption(
       new Option(

@@ -20,6 +20,8 @@ export interface ToolFlags {
 }
 
 export interface SetupFlags extends ToolFlags {
+  /** Has no effect: setup never prompts. Scripts can pass the same flag to all commands that fetch tools. */
+  readonly yes?: boolean;
   /** URL. */
   readonly vmArchive?: string;
 }
