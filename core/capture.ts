@@ -1,4 +1,4 @@
-/** Collects the bytes of one stream up to a limit, and says so once when there are more. */
+/** Collects the bytes of one stream up to a limit and calls `onOverflow` once when the stream exceeds it. */
 export class Capture {
   readonly #chunks: Buffer[] = [];
   readonly #limit: number;

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 
 /**
- * Makes a folder and the folders above it. Not `mkdir(recursive)`, which in Node 20 never returns where the kernel answers
- * "no such file" for a new name, as in /proc.
- * @throws the system's error
+ * Creates a directory and its missing parents. Replaces `mkdir(recursive)`, which never returns in Node 20 where the
+ * kernel answers ENOENT for a new name, as in /proc.
+ * @throws the system error
  */
 export function makeDirectories(path: string): void {
   if (existsSync(path)) return;
@@ -12,7 +12,7 @@ export function makeDirectories(path: string): void {
   try {
     mkdirSync(path);
   } catch (error) {
-    // Another cnibench may have been quicker.
+    // Another process may have created it in the meantime.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
   }
 }

@@ -4,17 +4,15 @@ const SECONDS_PER_UNIT = { s: 1, m: 60 } as const;
 const MAX_SECONDS = 3600;
 
 /**
- * Whole seconds of load, as people write it: `10`, `10s`, `2m`, or a number of seconds. Whole, because the load tools read
- * nothing else: what they make of half a second is 0, which means "for ever" to some.
- * @throws UsageError unless it is from one second to one hour.
+ * Parses the duration of a load (`10`, `10s`, `2m`, or a number of seconds) and returns whole seconds. Fractions are
+ * rejected because the load tools truncate half a second to 0, which some of them treat as "forever".
+ * @throws UsageError outside 1 second to 1 hour.
  */
 export function parseDuration(written: string | number): number {
   const seconds = typeof written === "number" ? written : secondsOf(written);
   if (Number.isInteger(seconds) && seconds >= 1 && seconds <= MAX_SECONDS) return seconds;
   const shown = printable(String(written)).slice(0, 40);
-  throw new UsageError(
-    `"${shown}" is no usable duration: give whole seconds from one to an hour, such as 10, 10s or 2m`,
-  );
+  throw new UsageError(`invalid duration "${shown}": use whole seconds from 1s to 60m, e.g. 10, 10s or 2m`);
 }
 
 function secondsOf(text: string): number {

@@ -1,4 +1,4 @@
-/** Items by a key, groups and members in their order (Map.groupBy is not in Node 20). */
+/** Groups items by key and preserves the order of groups and members (Node 20 has no Map.groupBy). */
 export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
   for (const item of items) {

@@ -1,26 +1,26 @@
-/** What brings a plugin into a cluster with Kubernetes: told by the plugins, carried out by the clusters. */
+/** Describes how a plugin is installed on Kubernetes. Plugins declare it, cluster kinds execute it. */
 
-/** A chart that the helm program installs. */
+/** A chart that helm installs. */
 export interface HelmChart {
   readonly release: string;
   readonly namespace: string;
-  /** Name of the chart in its repository, or a folder or archive. */
+  /** Name of the chart in its repository, or a directory or archive. */
   readonly chart: string;
   readonly repository?: string;
   readonly version?: string;
   readonly values: Readonly<Record<string, unknown>>;
-  /** A file whose values win over these. */
+  /** A file whose values override these. */
   readonly valuesFile?: string;
 }
 
-/** A manifest that a project publishes. */
+/** A manifest published by a plugin's project. */
 export interface PublishedManifest {
   readonly url: string;
-  /** null: of a version that cnibench has no sum for. */
+  /** null: cnibench has no checksum for this version. */
   readonly sha256: string | null;
 }
 
-/** What is changed in a published manifest: objects merged into those of the same name, objects added, images named by digest. */
+/** Changes to a published manifest: patches for objects of the same name, additional objects, image digests. */
 export interface ManifestChanges {
   readonly patches: readonly object[];
   readonly added: readonly object[];

@@ -1,6 +1,6 @@
-/** Reading foreign JSON: every value may be missing or of another type. */
+/** Reads untrusted JSON, in which any value may be missing or of an unexpected type. */
 
-/** The value at a path of keys, or undefined. */
+/** Returns the value at a path of keys, or undefined. */
 export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   let current = value;
   for (const key of path) {
@@ -10,19 +10,19 @@ export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   return current;
 }
 
-/** The finite number at a path, or null. */
+/** Returns the finite number at a path, or null. */
 export function numberAt(value: unknown, ...path: readonly string[]): number | null {
   const found = valueAt(value, ...path);
   return typeof found === "number" && Number.isFinite(found) ? found : null;
 }
 
-/** The text at a path, or null. */
+/** Returns the string at a path, or null. */
 export function stringAt(value: unknown, ...path: readonly string[]): string | null {
   const found = valueAt(value, ...path);
   return typeof found === "string" ? found : null;
 }
 
-/** The parsed document, or undefined when it is no JSON. */
+/** Returns the parsed document, or undefined if it is not valid JSON. */
 export function tryParse(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,8 +1,8 @@
 /**
- * The shell of the machine cnibench runs on: the only importer of execa.
+ * Runs commands on the machine that runs cnibench. The only file that imports execa.
  *
- * Each command leads a process group of its own, so that ending it ends everything it started; and a background process
- * that keeps the output pipes open cannot hold the caller (execa alone would wait for the pipes to close).
+ * Each command leads its own process group, so killing it also kills everything it started. A background process that
+ * keeps the output pipes open cannot block the caller (execa alone would wait until the pipes are closed).
  */
 import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
@@ -16,13 +16,13 @@ import {
   type Shell,
 } from "./shell.ts";
 
-/** Seconds that output may still arrive after the exit, when somebody else holds the pipes. */
+/** Seconds to keep reading output after the exit if another process holds the pipes open. */
 const DRAIN_S = 0.25;
 const SHELL_NAME = "this host";
-/** Bytes kept of what a streaming command says on stderr. */
+/** Bytes of stderr kept from a streaming command. */
 const MAX_STREAM_STDERR_BYTES = 4096;
 
-/** Commands of this shell see the environment of cnibench. */
+/** Returns the shell of this host. Its commands inherit the environment of cnibench. */
 export function localShell(): Shell {
   return {
     name: SHELL_NAME,
@@ -32,18 +32,18 @@ export function localShell(): Shell {
   };
 }
 
-/** A started command whose streams are read and written while it runs: the carrier of a node agent. */
+/** A started command whose streams are read and written while it runs. Serves as the transport of a node agent. */
 export interface StreamingProcess extends AgentTransport {
   closeStdin(): void;
   kill(signal: "SIGINT" | "SIGTERM" | "SIGKILL"): void;
 }
 
-/** @param env the whole environment of the command. */
+/** Starts a command and returns its streams. @param env the complete environment of the command */
 export function startStreaming(argv: readonly string[], env: Readonly<Record<string, string>>): StreamingProcess {
   const child = spawnGroup(argv, env);
   const stderr = new Capture(MAX_STREAM_STDERR_BYTES, () => undefined);
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
-  child.stdin.on("error", () => undefined); // the end of the process is reported by onEnd
+  child.stdin.on("error", () => undefined); // onEnd reports the exit of the process
   return {
     write: (data) => void child.stdin.write(data),
     onData: (listener) => void child.stdout.on("data", listener),
@@ -55,7 +55,7 @@ export function startStreaming(argv: readonly string[], env: Readonly<Record<str
   };
 }
 
-/** Gives this program's terminal to a command, until it ends. @returns its exit code; null when a signal ended it. */
+/** Runs a command on the terminal of cnibench until it exits. @returns its exit code; null if a signal killed it */
 export async function runOnTerminal(argv: readonly string[]): Promise<number | null> {
   const [file = "", ...args] = argv;
   const { exitCode } = await execa(file, args, { stdio: "inherit", reject: false });
@@ -88,7 +88,7 @@ function startLocal(argv: readonly string[], options: ExecOptions = {}): Process
   const err = new Capture(limit, () => terminate("output-limit"));
   child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
   child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
-  child.stdin.on("error", () => undefined); // a program need not read its input
+  child.stdin.on("error", () => undefined); // a command may ignore its input
   if (options.stdin !== undefined) child.stdin.end(options.stdin);
 
   const timer =
@@ -116,7 +116,7 @@ function startLocal(argv: readonly string[], options: ExecOptions = {}): Process
       signal: result.signal ?? null,
       duration: (performance.now() - started) / 1000,
       ended,
-      startError: notStarted ? (result.originalMessage ?? "cannot be started") : null,
+      startError: notStarted ? (result.originalMessage ?? "unknown error") : null,
     };
   });
   return {
@@ -131,6 +131,6 @@ function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch {
-    // It has ended already: nothing is left to signal.
+    // The process group has already exited.
   }
 }

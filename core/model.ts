@@ -1,55 +1,60 @@
-/** The nouns that every layer shares. SI units everywhere: s, B, bit/s, 1/s, ratios. */
+/** Defines the types shared by all layers. All values are in SI units: s, B, bit/s, 1/s, ratios. */
 import type { Shell } from "./shell.ts";
 
-/** What is run on, and from: one member of a cluster. */
+/** A member of a cluster, on which commands and pods run. */
 export interface Node {
-  /** `node1`, `node2` ...; also its host name. */
+  /** `node1`, `node2`, ...; also the host name. */
   readonly name: string;
   readonly index: number;
   /** Address on the underlay. */
   readonly ip: string;
-  /** Address on the underlay, IPv6; null on a system without it. */
+  /** IPv6 address on the underlay; null on a system without IPv6. */
   readonly ip6: string | null;
-  /** The node's pod range, `10.244.1.0/24`; a scenario may ask for a larger one. */
+  /** IPv4 range of the node's pods, `10.244.1.0/24`; a scenario may request a larger one. */
   readonly podCidr: string;
-  /** The same for IPv6, a /64. */
+  /** IPv6 range of the node's pods, a /64. */
   readonly podCidr6: string;
   readonly shell: Shell;
 }
 
-/** An empty network namespace on a node, ready for a CNI ADD: what a container runtime makes for a pod. */
+/** An empty network namespace on a node, ready for a CNI ADD, like the one a container runtime creates for a pod. */
 export interface Sandbox {
   readonly name: string;
   readonly node: Node;
-  /** What CNI_NETNS is set to. */
+  /** Value of CNI_NETNS. */
   readonly netns: string;
   readonly shell: Shell;
   remove(): Promise<void>;
 }
 
-/** Two ends of a measurement: a pod, or on path `host` the node itself. */
+/** One end of a measurement: a pod, or the node itself on path `host`. */
 export interface Endpoint {
   readonly name: string;
   readonly node: Node;
   /** First address, without prefix length. */
   readonly ip: string;
   readonly ifName: string;
-  /** MTU of that interface, bytes. */
+  /** MTU of the interface, bytes. */
   readonly mtu: number;
-  /** Whether `ip` is a service's that leads here: pings to it have no answer. */
+  /** `ip` is the address of a service that forwards to this endpoint; it does not answer pings. */
   readonly isServiceIp?: true;
-  /** Name that the cluster's name server has `ip` for, as pods of the same namespace ask for it. */
+  /** DNS name that pods of the same namespace can resolve to `ip`. */
   readonly hostname?: string;
   readonly shell: Shell;
 }
 
-/** Where packets go on every cluster: node to node (the baseline), or from pod to pod. */
+/** Paths on every cluster kind: node to node (the baseline) and pod to pod. */
 export const PLAIN_PATHS = ["host", "same-node", "cross-node"] as const;
 /**
- * Where packets go to an address that is no pod's, on Kubernetes alone, always to a pod of the second node but for `hairpin`:
- * a service's address; a service's address from the pod that serves it; the second node's port; the port of the client's own
- * node; the second node's port where nodes pass nothing on (externalTrafficPolicy: Local); the pod's own address, which the
- * cluster's name server gives for a service without one; the address of a load balancer.
+ * Paths through a Kubernetes service. Except for `hairpin`, they lead to a pod on the second node.
+ *
+ * - `service`: cluster IP
+ * - `hairpin`: cluster IP, from the pod that serves it
+ * - `nodeport`: port of the second node
+ * - `nodeport-local`: port of the client's node
+ * - `external-local`: port of the second node with `externalTrafficPolicy: Local`
+ * - `headless`: pod IP, resolved through a service without a cluster IP
+ * - `loadbalancer`: IP of a load balancer
  */
 export const SERVICE_PATHS = [
   "service",
@@ -60,20 +65,21 @@ export const SERVICE_PATHS = [
   "headless",
   "loadbalancer",
 ] as const;
-/** Where loads can go. */
+/** Paths of TCP loads. */
 export const TCP_PATHS = [...PLAIN_PATHS, ...SERVICE_PATHS] as const;
-/** Many load balancers take TCP or UDP, not both: on that path there is TCP alone. */
+/** Paths of loads with any protocol. Many load balancers support TCP or UDP but not both, so that path is TCP only. */
 export const LOAD_PATHS = TCP_PATHS.filter((path) => path !== "loadbalancer");
-/** The last one leads to no end of cnibench's own: from a pod to the API server. */
+/** All paths. `api-server` leads from a pod to the API server, which is not an endpoint of cnibench. */
 export const PATHS = [...TCP_PATHS, "api-server"] as const;
 export type Path = (typeof PATHS)[number];
 export type ServicePath = (typeof SERVICE_PATHS)[number];
 
+/** Reports whether a path leads through a Kubernetes service. */
 export function isServicePath(path: Path): path is ServicePath {
   return (SERVICE_PATHS as readonly Path[]).includes(path);
 }
 
-/** Objects that are there while something is measured that is not about them: so many of each. */
+/** Number of Kubernetes objects of each type that exist in the background of a measurement. */
 export interface BackgroundObjects {
   readonly services: number;
   readonly policies: number;
@@ -89,7 +95,7 @@ export interface Metric {
   readonly better: Better;
 }
 
-/** Every metric that cnibench can report (stable names; docs/data-format.md). */
+/** All metrics that cnibench can report. The names are stable (docs/data-format.md). */
 export const METRICS = {
   throughput: { name: "throughput", unit: "bit/s", better: "higher" },
   retransmits: { name: "retransmits", unit: "1", better: "lower" },
@@ -130,26 +136,26 @@ export const METRICS = {
 } as const satisfies Record<string, Metric>;
 export type MetricName = keyof typeof METRICS;
 
-/** Doubt is data: a warning has a stable code, and a sentence with the numbers. */
+/** A reason to doubt a result: a stable code and a sentence with the numbers. */
 export interface Warning {
   readonly code: string;
   readonly message: string;
 }
 
-/** One verdict of one conformance clause. */
+/** The verdict of one conformance clause. */
 export interface CheckResult {
   readonly clause: string;
   readonly section: string;
   readonly level: "MUST" | "SHOULD" | "MAY" | "derived" | "beyond";
   readonly specVersion: string;
   readonly status: "pass" | "fail" | "known" | "skip";
-  /** What was seen; for a failure: expected and got, for a skip: why. */
+  /** The observation. For a failure: expected and actual value. For a skip: the reason. */
   readonly message: string;
 }
 
-/** A problem found before anything was touched: what, and what to do about it. */
+/** A problem found by a check before anything is changed. */
 export interface Problem {
   readonly message: string;
-  /** The next step: a command to paste where there is one. */
+  /** The next step; a command to paste if possible. */
   readonly fix?: string;
 }

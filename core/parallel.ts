@@ -1,7 +1,7 @@
 /**
- * Works through the items, at most `limit` at a time; after an error no further one is begun.
- * @returns what the work gave, in the order of the items
- * @throws the first error, when all that was begun has ended
+ * Processes the items, at most `limit` at a time. After an error no further item is started.
+ * @returns the results in the order of the items
+ * @throws the first error, after all started items have finished
  */
 export async function inParallel<T, R>(
   items: readonly T[],

@@ -1,7 +1,7 @@
-/** Parameters of runners, described as data: validated by the suite loader, printed by `cnibench list runners`. */
+/** Describes runner parameters as data. The suite loader validates them, `cnibench list runners` prints them. */
 import type { Path } from "./model.ts";
 
-/** What a parameter of a runner may be. */
+/** Type, range and default of one runner parameter. */
 export type ParamSpec =
   | {
       readonly type: "integer" | "number";
@@ -12,11 +12,11 @@ export type ParamSpec =
     }
   | { readonly type: "choice"; readonly values: readonly string[]; readonly default: string; readonly summary: string };
 
-/** What the loader must know of a runner. The registries are handed in, so that suites imports no sibling. */
+/** Facts about a runner that the suite loader needs. The caller passes them in, so `suites/` imports no sibling. */
 export interface RunnerFacts {
   readonly params: Readonly<Record<string, ParamSpec>>;
-  /** Paths that it can measure; empty: it works on the deployment as a whole (life-cycle, conformance). */
+  /** Paths that the runner can measure. Empty: it works on the entire deployment (life cycle, conformance). */
   readonly paths: readonly Path[];
-  /** Pods that it has on one node at a time, beside those that every measurement keeps; left out: none. */
+  /** Pods on one node at the same time, in addition to those of every measurement. Default: none. */
   readonly podsPerNode?: (params: Readonly<Record<string, number | string>>) => number;
 }

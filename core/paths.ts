@@ -3,15 +3,15 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The folder of the installed package, for the files that ship beside the code (suites, plugin scripts). It is searched
- * upwards because the code runs from the source folders and from `dist/`.
- * @throws Error when the installation is broken: a fault of ours, not of the user.
+ * Returns the directory of the installed package, which contains the files shipped with the code (suites, plugin
+ * scripts). Searches upwards because the code runs from the source directories and from `dist/`.
+ * @throws Error if the installation is broken
  */
 export function packageRoot(from: string = dirname(fileURLToPath(import.meta.url))): string {
   for (let dir = from; ; dir = dirname(dir)) {
     if (packageName(join(dir, "package.json")) === "cnibench") return dir;
     if (dir === dirname(dir))
-      throw new Error(`no package.json of cnibench at or above ${from}; install cnibench again`);
+      throw new Error(`package.json of cnibench not found in ${from} or its parents; reinstall cnibench`);
   }
 }
 

@@ -1,9 +1,12 @@
-/** The security of the pods that cnibench makes: what every level of Pod Security admits (Kubernetes, "Pod Security Standards"). */
+/** Security contexts that every Pod Security level admits (Kubernetes, "Pod Security Standards"). */
 
-/** Nobody: any user but root. */
+/** The usual unprivileged user. Any UID except 0 would do. */
 const NOBODY_UID = 65534;
 
-/** `securityContext` of a pod in a network of its own. Its user may ping: the group range is a sysctl that kubelets call safe. */
+/**
+ * `securityContext` of a pod that does not use the host network. The sysctl, which kubelets consider safe, allows its
+ * user to ping.
+ */
 export const RESTRICTED_POD = {
   runAsNonRoot: true,
   runAsUser: NOBODY_UID,
@@ -11,5 +14,5 @@ export const RESTRICTED_POD = {
   sysctls: [{ name: "net.ipv4.ping_group_range", value: "0 2147483647" }],
 } as const;
 
-/** `securityContext` of its containers. */
+/** `securityContext` of the containers of such a pod. */
 export const RESTRICTED_CONTAINER = { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } } as const;

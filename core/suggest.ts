@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** ` (did you mean "bridge"?)` when a known name is near to what was typed, else an empty string. */
+/** Returns ` (did you mean "bridge"?)` if a known name resembles the typed one, else an empty string. */
 export function didYouMean(typed: string, known: readonly string[]): string {
   if (known.length === 0) return "";
   const nearest = closest(typed, known);

@@ -1,7 +1,7 @@
-/** Who runs cnibench. */
+/** Reads the current user of the system. */
 import { userInfo } from "node:os";
 
-/** Name of the user, or "" when the system knows none for the user id, as in many a container. */
+/** Returns the user name, or "" if the user ID has no passwd entry, as in many containers. */
 export function userName(): string {
   try {
     return userInfo().username;

@@ -1,4 +1,4 @@
-/** A shell inside another: every command gets a prefix that enters somewhere (`nsenter --net=...`). */
+/** Derives a shell from another by prefixing every command (`nsenter --net=...`). */
 import type { ExecOptions, Output, Process, Shell } from "./shell.ts";
 
 export function wrapShell(parent: Shell, name: string, prefix: readonly string[]): Shell {

@@ -1,16 +1,16 @@
 /**
- * YAML text -> a small tree of plain nodes that know their place, for what users write for cnibench; or plain values, for what is
- * written for others. The only importer of the YAML library.
+ * Parses YAML: files written for cnibench into a small tree of nodes with positions, other files into plain values. The
+ * only file that imports the YAML library.
  *
- * The text may come from anyone, so size and depth are bounded before the library's recursive part sees it, and what
- * makes YAML surprising is refused: aliases (and with them alias bombs), tags of its own, several documents, keys that
- * are given twice or are no text.
+ * The input is untrusted, so size and depth are limited before the recursive part of the library runs. Files for
+ * cnibench must not use the error-prone features of YAML: aliases (and alias bombs), custom tags, several documents,
+ * duplicate keys and keys that are not strings.
  */
 import { Composer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { CST, Document, ParsedNode } from "yaml";
 import { printable } from "./errors.ts";
 
-/** Where something stands; line and column count from 1. */
+/** A position in a file. Line and column count from 1. */
 export interface SourcePosition {
   readonly file: string;
   readonly line: number;
@@ -29,12 +29,12 @@ export interface YamlList extends SourcePosition {
 
 export interface YamlMap extends SourcePosition {
   readonly kind: "map";
-  readonly entries: readonly { readonly key: string; readonly keyPlace: SourcePosition; readonly value: YamlNode }[];
+  readonly entries: readonly { readonly key: string; readonly keyPosition: SourcePosition; readonly value: YamlNode }[];
 }
 
 export type YamlNode = YamlScalar | YamlList | YamlMap;
 
-/** A sentence about one place in the file. */
+/** A problem at one position of the file. */
 export interface YamlProblem {
   readonly position: SourcePosition;
   readonly message: string;
@@ -43,12 +43,12 @@ export interface YamlProblem {
 export const MAX_BYTES = 256 * 1024;
 export const MAX_DEPTH = 32;
 
-/** `file:line:column`, as editors and compilers write it. */
-export function formatPosition(place: SourcePosition): string {
-  return `${printable(place.file)}:${place.line}:${place.column}`;
+/** Returns `file:line:column`, the notation of editors and compilers. */
+export function formatPosition({ file, line, column }: SourcePosition): string {
+  return `${printable(file)}:${line}:${column}`;
 }
 
-/** Parses one document; either its root, or everything that is wrong with its syntax. An empty text is a null scalar. */
+/** Parses one document and returns its root or all syntax problems. An empty string is a null scalar. */
 export function parseYaml(
   text: string,
   file: string,
@@ -59,7 +59,7 @@ export function parseYaml(
       problems: [
         {
           position: start,
-          message: `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove what is not needed`,
+          message: `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove unused parts`,
         },
       ],
     };
@@ -79,7 +79,7 @@ export function parseYaml(
     };
 
   const problems: YamlProblem[] = [];
-  // Keys are compared here: the library compares every pair, which a large file turns into seconds.
+  // Duplicate keys are detected below: the library compares every pair, which takes seconds for a large file.
   const documents = [
     ...new Composer({ uniqueKeys: false, prettyErrors: false, schema: "core", resolveKnownTags: false }).compose(
       tokens,
@@ -89,7 +89,7 @@ export function parseYaml(
   if (second !== undefined) {
     problems.push({
       position: positionAt(second.range[0]),
-      message: "a second document begins here; keep one document per file",
+      message: "second document; use one document per file",
     });
   }
   for (const error of document === undefined ? [] : [...document.errors, ...document.warnings]) {
@@ -102,7 +102,7 @@ export function parseYaml(
   return problems.length > 0 ? { problems } : { root };
 }
 
-/** The values of all documents, aliases written out. @throws Error with the library's words about the first one that is wrong. */
+/** Returns the values of all documents with aliases expanded. @throws Error with the first message of the library */
 export function parseDocuments(text: string): readonly unknown[] {
   const lines = new LineCounter();
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
@@ -112,11 +112,11 @@ export function parseDocuments(text: string): readonly unknown[] {
   return [...new Composer({ prettyErrors: false, uniqueKeys: false }).compose(tokens)].map((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw new Error(`line ${lines.linePos(error.pos[0]).line}: ${printable(error.message)}`);
-    return document.toJS() as unknown; // refuses aliases that multiply
+    return document.toJS() as unknown; // rejects alias bombs
   });
 }
 
-/** Offset of a token nested too deeply, or null. Iterative, because the text decides the depth. */
+/** Returns the offset of a token nested too deeply, or null. Iterative, because the input determines the depth. */
 function firstTooDeep(tokens: readonly CST.Token[]): number | null {
   const stack = tokens.map((token) => ({ token, depth: 0 }));
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
@@ -134,12 +134,11 @@ type PositionAt = (offset: number) => SourcePosition;
 
 function convert(document: Document.Parsed | undefined, positionAt: PositionAt, problems: YamlProblem[]): YamlNode {
   const node = (from: ParsedNode | null, missingAt: number): YamlNode => {
-    const place = positionAt(from?.range[0] ?? missingAt);
-    if (isMap(from)) return { kind: "map", ...place, entries: mapEntries(from.items, place) };
-    if (isSeq(from)) return { kind: "list", ...place, items: from.items.map((item) => node(item, missingAt)) };
-    if (isAlias(from))
-      problems.push({ position: place, message: "aliases (*name) are not supported; write the value out" });
-    return { kind: "scalar", ...place, value: isScalar(from) ? plain(from.value) : null };
+    const position = positionAt(from?.range[0] ?? missingAt);
+    if (isMap(from)) return { kind: "map", ...position, entries: mapEntries(from.items, position) };
+    if (isSeq(from)) return { kind: "list", ...position, items: from.items.map((item) => node(item, missingAt)) };
+    if (isAlias(from)) problems.push({ position, message: "aliases (*name) are not supported; repeat the value" });
+    return { kind: "scalar", ...position, value: isScalar(from) ? plain(from.value) : null };
   };
   const mapEntries = (
     items: readonly { key: ParsedNode; value: ParsedNode | null }[],
@@ -147,27 +146,27 @@ function convert(document: Document.Parsed | undefined, positionAt: PositionAt, 
   ): YamlMap["entries"] => {
     const seen = new Map<string, SourcePosition>();
     return items.map((item) => {
-      const keyPlace = item.key.range ? positionAt(item.key.range[0]) : mapPosition;
+      const keyPosition = item.key.range ? positionAt(item.key.range[0]) : mapPosition;
       const value = node(item.value, item.key.range?.[1] ?? 0);
       if (!isScalar(item.key) || typeof item.key.value !== "string") {
-        problems.push({ position: keyPlace, message: "this key is no text; write a plain word, or put it in quotes" });
-        return { key: "", keyPlace, value };
+        problems.push({ position: keyPosition, message: "invalid key: keys must be strings; put it in quotes" });
+        return { key: "", keyPosition, value };
       }
       const key = item.key.value;
       const first = seen.get(key);
-      if (first === undefined) seen.set(key, keyPlace);
+      if (first === undefined) seen.set(key, keyPosition);
       else
         problems.push({
-          position: keyPlace,
-          message: `"${printable(key).slice(0, 60)}" is given twice (first on line ${first.line}); remove one`,
+          position: keyPosition,
+          message: `duplicate key "${printable(key).slice(0, 60)}" (first on line ${first.line}); remove one`,
         });
-      return { key, keyPlace, value };
+      return { key, keyPosition, value };
     });
   };
   return node(document?.contents ?? null, 0);
 }
 
-/** The core schema without further tags yields no other kinds. */
+/** Returns the value of a scalar. The core schema without further tags yields no other types. */
 function plain(value: unknown): YamlScalar["value"] {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }

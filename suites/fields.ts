@@ -52,8 +52,8 @@ export function readMap(
     );
     return null;
   }
-  for (const { key, keyPlace } of node.entries) {
-    if (!allowedKeys.includes(key)) problems.add(keyPlace, unknownName(`key of ${label}`, key, allowedKeys));
+  for (const { key, keyPosition } of node.entries) {
+    if (!allowedKeys.includes(key)) problems.add(keyPosition, unknownName(`key of ${label}`, key, allowedKeys));
   }
   return fieldsOf(node);
 }

@@ -1,16 +1,17 @@
 #!/usr/bin/perl
-# The node agent: runs commands for cnibench on a node and ends with it. Frames on stdin and stdout, see agent.ts.
-# Perl, because perl-base is on every Debian and Ubuntu system, forks in a small process and needs nothing installed.
+# The node agent: runs commands for cnibench on a node and exits with it. Frames on stdin and stdout, see agent.ts.
+# Perl, because perl-base is part of every Debian and Ubuntu system and a small process forks quickly.
 use strict;
 use warnings;
 use Fcntl;
 use POSIX ();
 
-# DRAIN, PATIENCE: seconds without output, and in all, after which pipes that a background process holds are given up.
-# EXIT: seconds until a look for an exit that no signal told of: Perl defers its handler, so a SIGCHLD just before select wakes nobody.
-use constant { CHUNK => 65536, DRAIN => 0.25, PATIENCE => 2, EXIT => 0.01 };
+# DRAIN_S, MAX_DRAIN_S: a background process may hold the pipes of an exited command open. The agent gives them up after
+# this many seconds without output, and after this many seconds in total.
+# EXIT_POLL_S: interval for polling exits. Perl defers signal handlers: a SIGCHLD just before select does not wake it.
+use constant { CHUNK => 65536, DRAIN_S => 0.25, MAX_DRAIN_S => 2, EXIT_POLL_S => 0.01 };
 
-my %jobs;      # id -> { pid, out, err, in, input, limit, kept => { O, R }, status, ended }
+my %commands;  # id -> { pid, out, err, in, input, limit, kept => { O, R }, status, ended }
 my %byPid;     # pid -> id
 my $inbox = '';
 
@@ -29,31 +30,31 @@ sub loop {
     vec($read, fileno(STDIN), 1) = 1;
     vec($read, fileno($wakeR), 1) = 1;
     my ($draining, $exiting) = (0, 0);
-    for my $job (values %jobs) {
-        for my $side ('out', 'err') { vec($read, fileno($job->{$side}), 1) = 1 if $job->{$side} }
-        vec($write, fileno($job->{in}), 1) = 1 if $job->{in} && length $job->{input};
-        if    (defined $job->{status})           { $draining = 1 }
-        elsif (!$job->{out} && !$job->{err}) { $exiting  = 1 }
+    for my $command (values %commands) {
+        for my $side ('out', 'err') { vec($read, fileno($command->{$side}), 1) = 1 if $command->{$side} }
+        vec($write, fileno($command->{in}), 1) = 1 if $command->{in} && length $command->{input};
+        if    (defined $command->{status})           { $draining = 1 }
+        elsif (!$command->{out} && !$command->{err}) { $exiting  = 1 }
     }
-    my $patience = $draining ? DRAIN : $exiting ? EXIT : %jobs ? DRAIN : undef;
-    my $ready = select($read, $write, undef, $patience);
+    my $timeout = $draining ? DRAIN_S : $exiting ? EXIT_POLL_S : %commands ? DRAIN_S : undef;
+    my $ready = select($read, $write, undef, $timeout);
     if ($ready > 0) {
         drain_wakeups() if vec($read, fileno($wakeR), 1);
-        for my $id (keys %jobs) {
-            my $job = $jobs{$id};
+        for my $id (keys %commands) {
+            my $command = $commands{$id};
             for (['out', 'O'], ['err', 'R']) {
                 my ($side, $op) = @$_;
-                forward($id, $job, $side, $op) if $job->{$side} && vec($read, fileno($job->{$side}), 1);
+                forward($id, $command, $side, $op) if $command->{$side} && vec($read, fileno($command->{$side}), 1);
             }
-            feed($job) if $job->{in} && vec($write, fileno($job->{in}), 1);
+            feed($command) if $command->{in} && vec($write, fileno($command->{in}), 1);
         }
         receive() if vec($read, fileno(STDIN), 1);
     }
     reap();
-    finish($_, $draining && $ready == 0) for keys %jobs;
+    finish($_, $draining && $ready == 0) for keys %commands;
 }
 
-# One frame: operation, job, length, payload.
+# Sends one frame: operation, command ID, length, payload.
 sub send_frame {
     my ($op, $id, $payload) = @_;
     my $frame = pack('a1NN', $op, $id, length $payload) . $payload;
@@ -74,13 +75,13 @@ sub receive {
         my $payload = substr $inbox, 9, $length;
         substr $inbox, 0, 9 + $length, '';
         if    ($op eq 'X') { start($id, $payload) }
-        elsif ($op eq 'K') { kill $payload, -$jobs{$id}{pid} if $jobs{$id} }
-        elsif ($op eq 'I') { if (my $job = $jobs{$id}) { $job->{input} .= $payload; feed($job) } }
-        elsif ($op eq 'E') { if (my $job = $jobs{$id}) { $job->{eof} = 1; feed($job) } }
+        elsif ($op eq 'K') { kill $payload, -$commands{$id}{pid} if $commands{$id} }
+        elsif ($op eq 'I') { if (my $command = $commands{$id}) { $command->{input} .= $payload; feed($command) } }
+        elsif ($op eq 'E') { if (my $command = $commands{$id}) { $command->{eof} = 1; feed($command) } }
     }
 }
 
-# Payload: limit, number of arguments, arguments, environment as K=V, all ended by NUL.
+# Starts a command. Payload: output limit, number of arguments, arguments, environment as K=V, each terminated by NUL.
 sub start {
     my ($id, $payload) = @_;
     my ($limit, $argc, @rest) = split /\0/, $payload, -1;
@@ -112,68 +113,69 @@ sub start {
     }
     unblock($_) for $inW, $outR, $errR;
     $byPid{$pid} = $id;
-    $jobs{$id} = {
+    $commands{$id} = {
         pid => $pid, in => $inW, input => '', out => $outR, err => $errR,
         limit => $limit, kept => { O => 0, R => 0 },
     };
 }
 
-# Output of a command goes to cnibench up to the limit; more ends the command.
+# Forwards the output of a command to cnibench up to the limit; a command that exceeds it is killed.
 sub forward {
-    my ($id, $job, $side, $op) = @_;
-    my $n = sysread $job->{$side}, my $data, CHUNK;
+    my ($id, $command, $side, $op) = @_;
+    my $n = sysread $command->{$side}, my $data, CHUNK;
     return if !defined $n && ($!{EINTR} || $!{EAGAIN});
-    if (!$n) { close delete $job->{$side}; return }
-    my $room = $job->{limit} - $job->{kept}{$op};
-    if ($n > $room) {
-        $data = substr $data, 0, $room;
-        $job->{overflow} = 1;
-        kill 'KILL', -$job->{pid};
-        close delete $job->{$side};
+    if (!$n) { close delete $command->{$side}; return }
+    my $remaining = $command->{limit} - $command->{kept}{$op};
+    if ($n > $remaining) {
+        $data = substr $data, 0, $remaining;
+        $command->{overflow} = 1;
+        kill 'KILL', -$command->{pid};
+        close delete $command->{$side};
     }
-    $job->{kept}{$op} += length $data;
+    $command->{kept}{$op} += length $data;
     send_frame($op, $id, $data) if length $data;
 }
 
+# Writes pending input to a command and closes its stdin after the last byte.
 sub feed {
-    my ($job) = @_;
-    return if !$job->{in};
-    if (length $job->{input}) {
-        my $n = syswrite $job->{in}, $job->{input};
-        if (defined $n) { substr $job->{input}, 0, $n, '' }
-        elsif (!$!{EAGAIN} && !$!{EINTR}) { close delete $job->{in}; return }
+    my ($command) = @_;
+    return if !$command->{in};
+    if (length $command->{input}) {
+        my $n = syswrite $command->{in}, $command->{input};
+        if (defined $n) { substr $command->{input}, 0, $n, '' }
+        elsif (!$!{EAGAIN} && !$!{EINTR}) { close delete $command->{in}; return }
     }
-    close delete $job->{in} if $job->{eof} && !length $job->{input};
+    close delete $command->{in} if $command->{eof} && !length $command->{input};
 }
 
-# Also the children of commands that ended: this may be the first process of a PID namespace.
+# Reaps all children, including orphans: the agent may be the init process of a PID namespace.
 sub reap {
     while ((my $pid = waitpid -1, POSIX::WNOHANG()) > 0) {
         my $id = delete $byPid{$pid};
         next if !defined $id;
-        my $job = $jobs{$id};
-        $job->{status} = $?;
-        $job->{ended} = time;
+        my $command = $commands{$id};
+        $command->{status} = $?;
+        $command->{ended} = time;
     }
 }
 
-# A command is done when it has exited and its pipes are closed, or are only held by somebody else.
+# Reports a command as done once it has exited and its pipes are closed or held open only by other processes.
 sub finish {
     my ($id, $silent) = @_;
-    my $job = $jobs{$id};
-    return if !defined $job->{status};
-    return if ($job->{out} || $job->{err}) && !$silent && time - $job->{ended} < PATIENCE;
-    my $status = $job->{status};
-    delete $jobs{$id};
-    send_frame('D', $id, join "\0", $status >> 8, $status & 127, $job->{overflow} ? 1 : 0);
+    my $command = $commands{$id};
+    return if !defined $command->{status};
+    return if ($command->{out} || $command->{err}) && !$silent && time - $command->{ended} < MAX_DRAIN_S;
+    my $status = $command->{status};
+    delete $commands{$id};
+    send_frame('D', $id, join "\0", $status >> 8, $status & 127, $command->{overflow} ? 1 : 0);
 }
 
 sub drain_wakeups { sysread $wakeR, my $ignored, CHUNK }
 
 sub unblock { fcntl $_[0], F_SETFL, O_NONBLOCK or die "fcntl: $!" }
 
-# The control pipe is gone: cnibench has ended, so everything that it started ends.
+# The control pipe is closed, so cnibench has exited. Kills all commands and exits.
 sub leave {
-    kill 'KILL', map { -$_->{pid} } values %jobs;
+    kill 'KILL', map { -$_->{pid} } values %commands;
     POSIX::_exit(0);
 }

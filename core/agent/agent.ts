@@ -1,8 +1,9 @@
 /**
  * Client of the node agent (agent.pl): a {@link Shell} whose commands are forked by a small process on the node.
  *
- * Frames, both ways: one byte operation, job number and payload length (32 bit, big endian), payload.
- * To the agent: X start, I input, E end of input, K signal. From it: H hello, O stdout, R stderr, D done, F cannot start.
+ * Frame format in both directions: operation (1 byte), command ID and payload length (32 bit, big endian), payload.
+ * To the agent: X start, I input, E end of input, K signal.
+ * From the agent: H hello, O stdout, R stderr, D done, F cannot start.
  */
 import { constants } from "node:os";
 import { Capture } from "../capture.ts";
@@ -17,22 +18,23 @@ import {
 } from "../shell.ts";
 
 const HEADER_BYTES = 9;
-/** Bytes; a frame of the agent holds one read, which is far less. */
+/** A frame of the agent contains the data of one read, which is far smaller. */
 const MAX_FRAME_BYTES = 1024 * 1024;
-/** Seconds for an agent to tell of the end of a command that it was told to kill: the connection to a lost node is silent for minutes. */
+/** Seconds for the agent to report that a killed command has ended. A lost connection would stay silent for minutes. */
 const KILL_REPORT_TIMEOUT_S = 10;
 const SIGNAL_NAMES = new Map(Object.entries(constants.signals).map(([name, number]) => [number, name]));
 
-/** What carries the frames: the standard streams of a started agent. */
+/** Transports the frames: the standard streams of a started agent. */
 export interface AgentTransport {
   write(frame: Buffer): void;
   onData(listener: (chunk: Buffer) => void): void;
-  /** Called once when the agent has ended, with what it said last. */
-  onEnd(listener: (why: string) => void): void;
-  /** What else is known of an agent that is there and does not answer. */
+  /** Registers a listener that is called once, with the last output of the agent, when the agent has ended. */
+  onEnd(listener: (reason: string) => void): void;
+  /** Returns further diagnostics about a running agent that does not respond. */
   explainSilence?(): string;
 }
 
+/** The exit status of a command as the agent reports it. */
 interface CommandEnd {
   readonly exitCode: number | null;
   readonly signal: string | null;
@@ -46,21 +48,22 @@ interface RunningCommand {
   finish(end: CommandEnd): void;
 }
 
+/** Runs commands on a node through its agent. */
 export class Agent implements Shell {
   readonly name: string;
   readonly #env: Readonly<Record<string, string>>;
   readonly #transport: AgentTransport;
   readonly #running = new Map<number, RunningCommand>();
-  /** Resolves with the agent's own words about itself: its process number there, and seen from outside. */
+  /** Resolves with the PID of the agent on the node and the PID as seen from the host. */
   readonly hello: Promise<readonly string[]>;
-  #resolveHello: (words: readonly string[]) => void = () => undefined;
+  #resolveHello: (pids: readonly string[]) => void = () => undefined;
   #rejectHello: (error: Error) => void = () => undefined;
   #chunks: Buffer[] = [];
   #buffered = 0;
   #lastId = 0;
   #endMessage: string | null = null;
 
-  /** @param env the whole environment of every command. */
+  /** @param env the complete environment of every command */
   constructor(name: string, env: Readonly<Record<string, string>>, transport: AgentTransport) {
     this.name = name;
     this.#env = env;
@@ -69,9 +72,9 @@ export class Agent implements Shell {
       this.#resolveHello = resolve;
       this.#rejectHello = reject;
     });
-    this.hello.catch(() => undefined); // whoever awaits it sees the error; nobody has to
+    this.hello.catch(() => undefined); // the rejection stays visible to callers that await it
     transport.onData((chunk) => this.#receive(chunk));
-    transport.onEnd((why) => this.#fail(why));
+    transport.onEnd((reason) => this.#fail(reason));
   }
 
   exec(argv: readonly string[], options: ExecOptions = {}): Promise<Output> {
@@ -92,16 +95,16 @@ export class Agent implements Shell {
         KILL_REPORT_TIMEOUT_S * 1000,
       );
     };
-    const terminate = (why: "timeout" | "abort"): void => {
-      ended ??= why;
+    const terminate = (cause: "timeout" | "abort"): void => {
+      ended ??= cause;
       kill("KILL");
     };
     const timer = options.timeout === undefined ? undefined : setTimeout(terminate, options.timeout * 1000, "timeout");
     const onAbort = (): void => terminate("abort");
-    const out = new Capture(Infinity, () => undefined); // the agent holds the limit
+    const out = new Capture(Infinity, () => undefined); // the agent enforces the limit
     const err = new Capture(Infinity, () => undefined);
     const done = new Promise<Output>((resolve) => {
-      const finish = (how: CommandEnd): void => {
+      const finish = (end: CommandEnd): void => {
         this.#running.delete(id);
         clearTimeout(timer);
         clearTimeout(killTimer);
@@ -111,21 +114,16 @@ export class Agent implements Shell {
           where: this.name,
           stdout: out.text(),
           stderr: err.text(),
-          exitCode: how.exitCode,
-          signal: how.signal,
+          exitCode: end.exitCode,
+          signal: end.signal,
           duration: (performance.now() - started) / 1000,
-          ended: how.overflow ? "output-limit" : ended,
-          startError: how.startError,
+          ended: end.overflow ? "output-limit" : ended,
+          startError: end.startError,
         });
       };
       this.#running.set(id, { out, err, finish });
     });
-    if (this.#endMessage !== null) this.#running.get(id)?.finish(endWithError(this.#endMessage));
-    else this.#send("X", id, this.#encodeStart(argv, options));
-    if (options.stdin !== undefined) {
-      if (options.stdin.length > 0) this.#send("I", id, options.stdin);
-      this.#send("E", id, "");
-    }
+    this.#sendStart(id, argv, options);
     if (options.signal?.aborted) onAbort();
     options.signal?.addEventListener("abort", onAbort, { once: true });
     return {
@@ -135,8 +133,17 @@ export class Agent implements Shell {
     };
   }
 
+  /** Sends the start frame and the standard input, or fails the command if the agent has ended. */
+  #sendStart(id: number, argv: readonly string[], options: ExecOptions): void {
+    if (this.#endMessage !== null) this.#running.get(id)?.finish(endWithError(this.#endMessage));
+    else this.#send("X", id, this.#encodeStart(argv, options));
+    if (options.stdin === undefined) return;
+    if (options.stdin.length > 0) this.#send("I", id, options.stdin);
+    this.#send("E", id, "");
+  }
+
   #silenceMessage(): string {
-    return [`the agent of ${this.name} does not answer`, this.#transport.explainSilence?.() ?? []].flat().join("; ");
+    return [`the agent of ${this.name} does not respond`, this.#transport.explainSilence?.() ?? []].flat().join("; ");
   }
 
   #encodeStart(argv: readonly string[], options: ExecOptions): string {
@@ -145,7 +152,7 @@ export class Agent implements Shell {
     );
     const words = [String(options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES), String(argv.length), ...argv, ...env];
     const bad = words.find((word) => word.includes("\0"));
-    if (bad !== undefined) throw new TypeError(`a NUL character cannot be in a command: ${JSON.stringify(bad)}`);
+    if (bad !== undefined) throw new TypeError(`NUL character in a command: ${JSON.stringify(bad)}`);
     return `${words.join("\0")}\0`;
   }
 
@@ -167,8 +174,7 @@ export class Agent implements Shell {
     let rest = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks);
     while (rest.length >= HEADER_BYTES && this.#endMessage === null) {
       const size = HEADER_BYTES + rest.readUInt32BE(5);
-      if (size > MAX_FRAME_BYTES)
-        return this.#fail("what it says is no frame; does something else write to its output?");
+      if (size > MAX_FRAME_BYTES) return this.#fail("invalid frame; is something else writing to the agent's stdout?");
       if (rest.length < size) break;
       this.#handle(rest.toString("latin1", 0, 1), rest.readUInt32BE(1), rest.subarray(HEADER_BYTES, size));
       rest = rest.subarray(size);
@@ -191,14 +197,15 @@ export class Agent implements Shell {
       case "D":
         return command?.finish(parseEnd(payload.toString("latin1")));
       default:
-        return this.#fail(`it used an operation that does not exist (${JSON.stringify(op)})`);
+        return this.#fail(`unknown operation ${JSON.stringify(op)}`);
     }
   }
 
-  #fail(why: string): void {
-    this.#endMessage ??= `the agent of ${this.name} has ended${why ? `: ${why}` : ""}`;
+  /** Marks the agent as ended and fails all running commands. */
+  #fail(reason: string): void {
+    this.#endMessage ??= `the agent of ${this.name} has ended${reason ? `: ${reason}` : ""}`;
     this.#rejectHello(new EnvironmentError(this.#endMessage));
-    for (const job of [...this.#running.values()]) job.finish(endWithError(this.#endMessage));
+    for (const command of [...this.#running.values()]) command.finish(endWithError(this.#endMessage));
   }
 }
 
@@ -208,6 +215,7 @@ function parseEnd(payload: string): CommandEnd {
   return { exitCode: signal === 0 ? code : null, signal: name, overflow: overflow === 1, startError: null };
 }
 
-function endWithError(why: string): CommandEnd {
-  return { exitCode: null, signal: null, overflow: false, startError: why };
+/** Returns the status of a command that has no exit status: it did not start, or the agent was lost. */
+function endWithError(reason: string): CommandEnd {
+  return { exitCode: null, signal: null, overflow: false, startError: reason };
 }

@@ -1,30 +1,31 @@
-/** Starts the node agent where there is perl but no file of ours, through a command that carries its streams. */
+/** Starts the agent on a node that has perl but no files of cnibench, through a command that forwards its streams. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { startStreaming, type StreamingProcess } from "../local.ts";
 import { packageRoot } from "../paths.ts";
 import { Agent } from "./agent.ts";
 
-/** Seconds for an agent to say hello. */
+/** Seconds for the agent to send its hello frame. */
 const START_TIMEOUT_S = 30;
 
-/** An agent, and the streams that keep it alive. */
+/** An agent and the streams that keep it running. */
 export interface StartedAgent {
   readonly agent: Agent;
   readonly stream: StreamingProcess;
 }
 
 /**
- * @param prefix what runs a command there and hands on its input and output: `docker exec -i NODE`
- * @param env the whole environment of every command there
- * @throws EnvironmentError when it does not start, with the carrier's last words
+ * Starts an agent and waits until it responds.
+ * @param prefix command that runs another command on the node and forwards stdin and stdout: `docker exec -i NODE`
+ * @param env the complete environment of every command on the node
+ * @throws EnvironmentError with the last output of the prefix command if the agent does not start
  */
 export async function startAgent(
   name: string,
   prefix: readonly string[],
   env: Readonly<Record<string, string>>,
 ): Promise<StartedAgent> {
-  // Its text is an argument: its input stays free for the frames.
+  // The script is passed as an argument because stdin carries the frames.
   const perl = ["perl", "-e", readFileSync(join(packageRoot(), "core/agent/agent.pl"), "utf8")];
   const stream = startStreaming([...prefix, ...perl], currentEnvironment());
   const agent = new Agent(name, env, stream);
@@ -37,7 +38,7 @@ export async function startAgent(
   }
 }
 
-/** Carriers find their way by variables of the user's (DOCKER_HOST, proxies, credentials). */
+/** The prefix command may need variables of the user (DOCKER_HOST, proxies, credentials). */
 function currentEnvironment(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),

@@ -53,7 +53,7 @@ test("a plugin that has moved is found again after its failed start", async () =
   const list = network([{ type: "x" }]);
   await runtime.add(list, attachment());
   rmSync(join(first.dir, "x"));
-  expect((await rejection(runtime.del(list, attachment()))).message).toMatch(/could not be started/);
+  expect((await rejection(runtime.del(list, attachment()))).message).toMatch(/could not start/);
   await runtime.del(list, attachment());
   expect(second.order()).toEqual(["x DEL"]);
 });

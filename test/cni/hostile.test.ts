@@ -90,21 +90,21 @@ describe("rt.exec.result: what is no result", () => {
 
 describe("rt.exec.io, rt.exec.timeout", () => {
   test("100 MB on standard output", async () => {
-    expect((await addFails("head -c 100000000 /dev/zero")).message).toMatch(/wrote more than the output limit/);
+    expect((await addFails("head -c 100000000 /dev/zero")).message).toMatch(/exceeded the output limit/);
   });
 
   test("100 MB on standard error", async () => {
-    expect((await addFails("head -c 100000000 /dev/zero >&2")).message).toMatch(/wrote more than the output limit/);
+    expect((await addFails("head -c 100000000 /dev/zero >&2")).message).toMatch(/exceeded the output limit/);
   });
 
   test("hanging", async () => {
     const error = await addFails("sleep 60", { timeout: 0.3 });
-    expect(error.message).toMatch(/did not end within its time limit/);
+    expect(error.message).toMatch(/timed out and was killed/);
     expect(error.invocation.output.duration).toBeLessThan(5);
   });
 
   test("killing its own process group", async () => {
-    expect((await addFails("kill -9 0")).message).toMatch(/was ended by SIGKILL/);
+    expect((await addFails("kill -9 0")).message).toMatch(/was killed by SIGKILL/);
   });
 
   test("a daemon that holds the pipes delays nothing", async () => {
@@ -173,6 +173,6 @@ describe("rt.exec.busy, rt.exec.find", () => {
     chmodSync(join(doubles.dir, "x"), 0o644);
     const error = await rejection(doubles.runtime().add(network([{ type: "x" }]), attachment()));
     expect(error).toBeInstanceOf(EnvironmentError);
-    expect(error.message).toMatch(/could not be started: .*EACCES/);
+    expect(error.message).toMatch(/could not start: .*EACCES/);
   });
 });

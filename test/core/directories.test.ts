@@ -6,18 +6,18 @@ import { makeDirectories } from "../../core/directories.ts";
 
 let root: string;
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), "cnibench-folders-"));
+  root = mkdtempSync(join(tmpdir(), "cnibench-directories-"));
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
 describe("makeFolders", () => {
-  it("makes the folders above too, and leaves what is there", () => {
+  it("creates missing parents and keeps existing directories", () => {
     makeDirectories(join(root, "a", "b", "c"));
     makeDirectories(join(root, "a", "b", "c"));
     expect(existsSync(join(root, "a", "b", "c"))).toBe(true);
   });
 
-  it("ends with the system's error where no folder can be made", () => {
+  it("throws the system error where a directory cannot be created", () => {
     writeFileSync(join(root, "file"), "");
     expect(() => makeDirectories(join(root, "file", "below"))).toThrow(/ENOTDIR/);
     expect(() => makeDirectories("/proc/cnibench/below")).toThrow(/ENOENT|EACCES|EPERM/);

@@ -24,7 +24,7 @@ test.each([
   expect(matchesGlob(text, glob)).toBe(false);
 });
 
-test("takes no time for a pattern that would make others go back and back", () => {
+test("needs no backtracking, even for a pathological pattern", () => {
   const started = performance.now();
   expect(matchesGlob("a".repeat(1300), `${"*a".repeat(600)}*b`)).toBe(false);
   expect(performance.now() - started).toBeLessThan(100);

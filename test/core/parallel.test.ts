@@ -1,28 +1,28 @@
 import { expect, test } from "vitest";
 import { inParallel } from "../../core/parallel.ts";
 
-test("never more at a time than the limit, all of them, and the results in their order", async () => {
-  let [now, most] = [0, 0];
-  const done = await inParallel([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
-    most = Math.max(most, ++now);
+test("processes all items within the limit and returns the results in order", async () => {
+  let [active, maxActive] = [0, 0];
+  const results = await inParallel([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {
+    maxActive = Math.max(maxActive, ++active);
     await new Promise((resolve) => setTimeout(resolve, item === 1 ? 10 : 2));
-    now--;
+    active--;
     return item * 10;
   });
-  expect(most).toBe(3);
-  expect(done).toEqual([10, 20, 30, 40, 50, 60, 70]);
+  expect(maxActive).toBe(3);
+  expect(results).toEqual([10, 20, 30, 40, 50, 60, 70]);
 });
 
-test("after an error nothing more is begun, and what has begun ends first", async () => {
-  const begun: number[] = [];
-  const ended: number[] = [];
+test("starts no item after an error and waits for the items in progress", async () => {
+  const started: number[] = [];
+  const finished: number[] = [];
   const work = inParallel([1, 2, 3, 4], 2, async (item) => {
-    begun.push(item);
+    started.push(item);
     if (item === 1) throw new Error("first");
     await new Promise((resolve) => setTimeout(resolve, 5));
-    ended.push(item);
+    finished.push(item);
   });
   await expect(work).rejects.toThrow("first");
-  expect(begun).toEqual([1, 2]);
-  expect(ended).toEqual([2]);
+  expect(started).toEqual([1, 2]);
+  expect(finished).toEqual([2]);
 });

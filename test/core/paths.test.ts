@@ -5,24 +5,24 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
 
-let folder: string;
+let dir: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cnibench-paths-"));
+  dir = mkdtempSync(join(tmpdir(), "cnibench-paths-"));
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => rmSync(dir, { recursive: true }));
 
-test("from the source it is the checkout", () => {
+test("is the checkout when run from the source", () => {
   expect(packageRoot()).toBe(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 });
 
-test("a package.json of another name on the way up is passed", () => {
-  const inner = join(folder, "dist", "core");
+test("skips a package.json of another name", () => {
+  const inner = join(dir, "dist", "core");
   mkdirSync(inner, { recursive: true });
-  writeFileSync(join(folder, "package.json"), `{"name": "cnibench"}`);
-  writeFileSync(join(folder, "dist", "package.json"), `{"type": "module"}`);
-  expect(packageRoot(inner)).toBe(folder);
+  writeFileSync(join(dir, "package.json"), `{"name": "cnibench"}`);
+  writeFileSync(join(dir, "dist", "package.json"), `{"type": "module"}`);
+  expect(packageRoot(inner)).toBe(dir);
 });
 
-test("without one the installation is called broken", () => {
-  expect(() => packageRoot(folder)).toThrow(/install cnibench again/);
+test("throws if no package.json is found", () => {
+  expect(() => packageRoot(dir)).toThrow(/package\.json .* not found .*reinstall/);
 });

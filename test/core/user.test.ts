@@ -7,8 +7,9 @@ const BUILT = join(import.meta.dirname, "../../dist/core/user.js");
 test.each([
   ["--map-root-user", "root"],
   ["--map-user=54321", ""],
-])("the name of the user, or nothing for a user id that has none: %s", (map, name) => {
-  const script = `import(${JSON.stringify(BUILT)}).then((module) => process.stdout.write(JSON.stringify(module.userName())))`;
+])("returns the user name, or an empty string for a user ID without a name: %s", (map, name) => {
+  const script = `import(${JSON.stringify(BUILT)})
+    .then((module) => process.stdout.write(JSON.stringify(module.userName())))`;
   expect(execFileSync("unshare", ["--user", map, process.execPath, "-e", script], { encoding: "utf8" })).toBe(
     JSON.stringify(name),
   );

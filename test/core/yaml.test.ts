@@ -14,20 +14,20 @@ function rootOf(text: string) {
   return parsed.root;
 }
 
-test("every node knows its place", () => {
+test("every node has a position", () => {
   const root = rootOf("a: 1\nlist:\n  - x\n  - {k: true}\n");
-  if (root.kind !== "map") throw new Error("no map");
+  if (root.kind !== "map") throw new Error("not a map");
   const [a, list] = root.entries;
   expect(a).toMatchObject({
     key: "a",
-    keyPlace: { line: 1, column: 1 },
+    keyPosition: { line: 1, column: 1 },
     value: { kind: "scalar", value: 1, line: 1, column: 4 },
   });
-  if (list?.value.kind !== "list") throw new Error("no list");
+  if (list?.value.kind !== "list") throw new Error("not a list");
   expect(list.value.items.map(formatPosition)).toEqual(["f.yaml:3:5", "f.yaml:4:5"]);
 });
 
-test("scalars are read by YAML 1.2's core schema", () => {
+test("scalars follow the core schema of YAML 1.2", () => {
   const root = rootOf("[1, 1.5, 'no', no, true, ~, 1e99]");
   expect(root.kind === "list" && root.items.map((item) => item.kind === "scalar" && item.value)).toEqual([
     1,
@@ -40,30 +40,30 @@ test("scalars are read by YAML 1.2's core schema", () => {
   ]);
 });
 
-test("an empty text is an empty root", () => {
+test("an empty file has a null root", () => {
   expect(rootOf("")).toMatchObject({ kind: "scalar", value: null, line: 1, column: 1 });
   expect(rootOf("# only a comment\n")).toMatchObject({ kind: "scalar", value: null });
 });
 
-test("all syntax problems are given at once, each with its place", () => {
+test("all syntax problems are reported together, each with its position", () => {
   const problems = problemsOf("a: b: c\nd: 1\nd: 2\ne: 'open\n");
   expect(problems).toHaveLength(3);
   expect(problems.join("\n")).toMatch(/f\.yaml:1:4: /);
-  expect(problems.join("\n")).toContain('f.yaml:3:1: "d" is given twice (first on line 2)');
+  expect(problems.join("\n")).toContain('f.yaml:3:1: duplicate key "d" (first on line 2)');
   expect(problems.join("\n")).toMatch(/Missing closing 'quote/);
 });
 
 test.each([
-  ["a second document", "a: 1\n---\nb: 2\n", "f.yaml:2:1: a second document begins here"],
+  ["a second document", "a: 1\n---\nb: 2\n", "f.yaml:2:1: second document"],
   ["an alias", "a: &x 1\nb: *x\n", "f.yaml:2:4: aliases (*name) are not supported"],
-  ["a tag of its own", "a: !!binary aGVsbG8=\n", "f.yaml:1:4: Unresolved tag"],
-  ["a key that is a number", "1: x\n", "f.yaml:1:1: this key is no text"],
-  ["a key that is a list", "? [a]\n: 1\n", "f.yaml:1:3: this key is no text"],
-])("%s is refused", (_, text, expected) => {
+  ["a custom tag", "a: !!binary aGVsbG8=\n", "f.yaml:1:4: Unresolved tag"],
+  ["a key that is a number", "1: x\n", "f.yaml:1:1: invalid key"],
+  ["a key that is a list", "? [a]\n: 1\n", "f.yaml:1:3: invalid key"],
+])("%s is rejected", (_, text, expected) => {
   expect(problemsOf(text).join("\n")).toContain(expected);
 });
 
-test("an alias bomb is refused without being expanded", () => {
+test("an alias bomb is rejected without being expanded", () => {
   const lines = Array.from({ length: 26 }, (_, i) =>
     i === 0
       ? "k0: &a0 [x]"
@@ -75,13 +75,13 @@ test("an alias bomb is refused without being expanded", () => {
   expect(problems).toHaveLength(25 * 9);
 });
 
-test("size and depth are bounded, however the depth is made", () => {
+test("size and depth are limited, whatever causes the depth", () => {
   expect(problemsOf("#".repeat(MAX_BYTES + 1))).toEqual([
-    "f.yaml:1:1: the file is larger than 256 KiB; split it or remove what is not needed",
+    expect.stringContaining("f.yaml:1:1: the file is larger than 256 KiB"),
   ]);
   const nested = (depth: number) => `${"[".repeat(depth)}${"]".repeat(depth)}`;
   expect(problemsOf(nested(MAX_DEPTH))).toEqual([]);
-  // Deep enough to end the process of a parser that follows it by recursion.
+  // Deep enough to crash a recursive parser.
   const deep = 20_000;
   for (const text of [
     nested(MAX_DEPTH + 1),
@@ -100,8 +100,8 @@ test("control characters of a hostile file never reach a message", () => {
   );
 });
 
-describe("documents of others", () => {
-  test("all of them, with aliases, as plain values", () => {
+describe("parseDocuments", () => {
+  test("returns all documents as plain values, with aliases expanded", () => {
     expect(parseDocuments("a: &x [1]\nb: *x\n---\n# nothing\n---\nc: two\n")).toEqual([
       { a: [1], b: [1] },
       null,
@@ -109,7 +109,7 @@ describe("documents of others", () => {
     ]);
   });
 
-  test("what is wrong is told with its line; depth and aliases are bounded", () => {
+  test("reports the line of a problem and limits depth and aliases", () => {
     expect(() => parseDocuments("a: 1\nb: [")).toThrow(/^line 2: /);
     expect(() => parseDocuments("[".repeat(MAX_DEPTH + 5))).toThrow("nested more than");
     const bomb = [

@@ -69,9 +69,9 @@ describe("what cannot be", () => {
     ],
     [["bridg"], 2, 'unknown plugin "bridg" (did you mean "bridge"?)'],
     [["host"], 2, "host is no plugin"],
-    [["bridge", "--underlay-rate", "fast"], 2, '"fast" is no usable rate'],
-    [["bridge", "--underlay-delay", "5"], 2, '"5" is no usable delay'],
-    [["bridge", "--underlay-loss", "100%"], 2, '"100%" is no usable loss'],
+    [["bridge", "--underlay-rate", "fast"], 2, 'invalid rate "fast"'],
+    [["bridge", "--underlay-delay", "5"], 2, 'invalid delay "5"'],
+    [["bridge", "--underlay-loss", "100%"], 2, 'invalid packet loss "100%"'],
     [["simplecni", "--family", "ipv6"], 3, "simplecni gives pods only ipv4, not ipv6"],
   ])("lab %j", async (args, code, sentence) => {
     const { exitCode, stderr } = await cnibench(["lab", ...args], { timeout: 30 });

@@ -93,7 +93,7 @@ test.each([
   [
     "ends at once",
     "echo one; echo two; kill -TERM $$",
-    /^agent on node[12] was ended by SIGTERM; it said last:\none\ntwo$/,
+    /^agent on node[12] was killed by SIGTERM; it said last:\none\ntwo$/,
   ],
   [
     "is no program",

@@ -55,7 +55,7 @@ test("it deletes the namespace of its pod", async () => {
 });
 
 test("it kills its process group", async () => {
-  expect(await errorOf("kill -KILL 0\n")).toMatch(/hostile failed ADD: .*was ended by SIGKILL/);
+  expect(await errorOf("kill -KILL 0\n")).toMatch(/hostile failed ADD: .*was killed by SIGKILL/);
 });
 
 test("it kills everything that it sees", async () => {
@@ -63,7 +63,7 @@ test("it kills everything that it sees", async () => {
   await withDeployment(hostile("kill -KILL -1\n"), "ipv4", async (deployment) => {
     ended = await deployment.addPod(0).then(() => "none", messageOf);
   });
-  expect(ended).toMatch(/agent of node1 has ended|was ended by SIGKILL/);
+  expect(ended).toMatch(/agent of node1 has ended|was killed by SIGKILL/);
 });
 
 test("it writes to the files of the host", async () => {

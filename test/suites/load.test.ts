@@ -93,7 +93,7 @@ scenarios:
   expect(problemsOf(text)).toEqual([
     'my.yaml:1:7: the name of the suite must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit, not "My Suite"',
     'my.yaml:2:1: unknown key of the suite "blcks" (did you mean "blocks"?); known: name, description, blocks, duration, scenarios',
-    'my.yaml:3:11: duration: "0" is no usable duration: give whole seconds from one to an hour, such as 10, 10s or 2m',
+    'my.yaml:3:11: duration: invalid duration "0": use whole seconds from 1s to 60m, e.g. 10, 10s or 2m',
     'my.yaml:4:9: blocks must be a whole number from 1 to 1000, not "1.5"',
     'my.yaml:7:13: unknown runner "iperf4" (did you mean "iperf3"?); known: iperf3, netperf, lifecycle, churn, conformance',
     "my.yaml:8:11: a scenario named one is already on line 6; give this one another name",
@@ -163,19 +163,15 @@ test.each([
   [
     "an endless duration",
     `duration: 1e99\n${withScenario("runner: iperf3")}`,
-    /^my\.yaml:1:11: duration: "1e\+99" is no usable duration/,
+    /^my\.yaml:1:11: duration: invalid duration "1e\+99"/,
   ],
   [
     "half a second, which the load tools cannot do",
     `duration: 500ms\n${withScenario("runner: iperf3")}`,
-    /^my\.yaml:1:11: duration: "500ms" is no usable duration: give whole seconds/,
+    /^my\.yaml:1:11: duration: invalid duration "500ms": use whole seconds/,
   ],
-  ["no duration", `duration:\n${withScenario("runner: iperf3")}`, /duration: "" is no usable duration/],
-  [
-    "a duration that is a list",
-    `duration: [1]\n${withScenario("runner: iperf3")}`,
-    /duration: "" is no usable duration/,
-  ],
+  ["no duration", `duration:\n${withScenario("runner: iperf3")}`, /duration: invalid duration ""/],
+  ["a duration that is a list", `duration: [1]\n${withScenario("runner: iperf3")}`, /duration: invalid duration ""/],
   [
     "more pods than a /24 holds",
     withScenario("runner: churn", "params: {pods: 252}"),

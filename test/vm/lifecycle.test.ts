@@ -156,7 +156,7 @@ describe.skipIf(skipReason !== null)("machines", () => {
 
 test.each([
   [["--vm-image", "/nowhere"], "--vm-image /nowhere is no file"],
-  [["--vm-memory", "100000G"], "is no usable amount of memory"],
+  [["--vm-memory", "100000G"], "invalid memory size"],
   [["--vm-memory", "1024G"], "are more than the"],
 ])("bad input: %j", async (flags, sentence) => {
   const { stderr, exitCode } = await cnibench(["lab", "bridge", "--cluster", "vm", ...flags]);
