@@ -38,6 +38,8 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
   clusters: () => Object.values(clusters).map(({ name, summary, maxNodes }) => ({ name, summary, maxNodes })),
   clauses: () =>
     CLAUSES.map(({ id, sentence, level, section, since, until, kinds }) => ({
+      clause: id,
+      // Deprecated, the same as clause: kept for one release.
       name: id,
       summary: sentence,
       level,
