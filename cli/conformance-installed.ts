@@ -1,7 +1,7 @@
 /** The specification tested on a node of Kubernetes: on the programs and the configuration that the plugin has put there. */
 import { parseNetworkConfig } from "../cni/conf.ts";
 import type { Cluster, ClusterKind, KubernetesCluster } from "../clusters/cluster.ts";
-import { EnvironmentError, UsageErrors } from "../core/errors.ts";
+import { UsageErrors } from "../core/errors.ts";
 import type { Node } from "../core/model.ts";
 import { readDaemonState } from "../engine/daemon-state.ts";
 import { NODE_PLUGIN_DIR, installPlugin } from "../engine/install.ts";
@@ -14,6 +14,7 @@ import { runChain, type ChainOptions } from "../runners/conformance/chain.ts";
 import { profileFor } from "../runners/conformance/profile-file.ts";
 import { runConformance } from "../runners/conformance/run.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
+import { requireNoProblems } from "./problems.ts";
 import { choosePlugins } from "./plugins.ts";
 
 /** How it is tested, beside what is tested. */
@@ -36,8 +37,7 @@ export async function testInstalledPlugins(
   chooseCluster(flags, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
   const { assets, problems: missing } = findAllAssets(plugins, kind.api, []);
-  if (missing.length > 0)
-    throw new EnvironmentError(missing.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  requireNoProblems(missing);
   const reports: ConformanceReport[] = [];
   for (const one of assets) {
     const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), testing.signal);

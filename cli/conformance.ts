@@ -1,5 +1,5 @@
 /** `cnibench conformance`: plugins against every clause of the specification, in a lab of their own. */
-import { EnvironmentError, UsageError, printable } from "../core/errors.ts";
+import { UsageError, printable } from "../core/errors.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import type { SpecVersion } from "../cni/version.ts";
 import type { Node } from "../core/model.ts";
@@ -15,6 +15,7 @@ import { findTargets, type Target, type TargetFlags } from "./conformance-target
 import { warnIfEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
+import { requireNoProblems } from "./problems.ts";
 import { prepareKind, requireTools } from "./tools.ts";
 import { writeReport } from "./report.ts";
 
@@ -65,9 +66,7 @@ async function testTargets(
   signal: AbortSignal,
 ): Promise<readonly ConformanceReport[]> {
   const spec = clusterSpec({ ...flags, nodes: 1 });
-  const refused = await kind.check(spec);
-  if (refused.length > 0)
-    throw new EnvironmentError(refused.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  requireNoProblems(await kind.check(spec));
   await warnIfEmulated(kind, spec, signal);
   const cluster = await kind.create(spec, signal);
   try {

@@ -1,4 +1,5 @@
 /** `cnibench doctor`: what is here, what is missing, and the command that fixes it. Exit 3 when something is missing. */
+import { formatProblem } from "../core/errors.ts";
 import { describeTools } from "../core/tools/describe.ts";
 import { columns } from "./columns.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -18,8 +19,7 @@ export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
   process.stdout.write(columns([...rows, ...lab]));
   if (problems.length === 0 && kind.describePerformance !== undefined)
     process.stdout.write(`${await kind.describePerformance()}\n`);
-  for (const { message, fix } of problems)
-    process.stdout.write(`missing: ${message}${fix === undefined ? "" : `; fix: ${fix}`}\n`);
+  for (const problem of problems) process.stdout.write(`missing: ${formatProblem(problem)}\n`);
   const missing = tools.some(({ path }) => path === null);
   if (missing)
     process.stdout.write(

@@ -1,6 +1,6 @@
 /** `cnibench lab`: nodes with a plugin and pods to look around in, gone when it ends. The fastest way to try a plugin. */
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
-import { EnvironmentError, UsageErrors } from "../core/errors.ts";
+import { EnvironmentError, UsageErrors, formatProblem } from "../core/errors.ts";
 import type { Family } from "../core/family.ts";
 import { runOnTerminal } from "../core/local.ts";
 import { deployPlugin } from "../engine/deploy.ts";
@@ -16,6 +16,7 @@ import { warnIfEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
+import { requireNoProblems } from "./problems.ts";
 import { prepareKind, requireTools } from "./tools.ts";
 
 /** Addresses of a /24 less its own, the broadcast's and the gateway's. */
@@ -79,10 +80,7 @@ async function requireDeployable(
   family: Family,
   signal: AbortSignal,
 ): Promise<void> {
-  const problems = (await kind.check(spec)).map(
-    ({ message, fix }) => `${message}${fix === undefined ? "" : `; fix: ${fix}`}`,
-  );
-  if (problems.length > 0) throw new EnvironmentError(problems.join("\n"));
+  requireNoProblems(await kind.check(spec));
   await warnIfEmulated(kind, spec, signal);
   const lacking = await probeKernel(kind, spec, [plugin], [family], signal);
   const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures: lacking });
@@ -98,8 +96,7 @@ async function deployPods(
 ): Promise<Pod[]> {
   const { assets, problems } = findAllAssets([plugin], kind.api, binDirs);
   const [found] = assets;
-  if (found === undefined)
-    throw new EnvironmentError(problems.map(({ message, fix = "" }) => `${message}; fix: ${fix}`).join("\n"));
+  if (found === undefined) throw new EnvironmentError(problems.map(formatProblem).join("\n"));
   const deployment = await deployPlugin(found, cluster, { family, signal });
   const made: Pod[] = [];
   for (let i = 0; i < pods; i++) {

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
-import { EnvironmentError, UsageError } from "../core/errors.ts";
+import { UsageError } from "../core/errors.ts";
 import { readEnvironment } from "../engine/environment.ts";
 import { checkTemporaryInstall } from "../engine/temporary-install.ts";
 import { fetchManifests, findAllAssets, toolsNeeded, toolsOnNodes } from "../engine/preflight.ts";
@@ -23,6 +23,7 @@ import { confirmInstall, withTemporaryInstall } from "./temporary-install.ts";
 import { interruptible, type Pause } from "./interrupt.ts";
 import { prepareNewRun, prepareResumedRun, versions, type PreparedRun, type PrepareFlags } from "./prepared-run.ts";
 import { lockHost } from "./lock.ts";
+import { requireNoProblems } from "./problems.ts";
 import { showProgress } from "./progress.ts";
 import { summaryTable } from "./summary-table.ts";
 import { prepareKind, requireTools } from "./tools.ts";
@@ -87,8 +88,7 @@ async function measurePrepared(
     all.push(
       ...(await checkTemporaryInstall(guest.plugin, { context: guest.survey.context, loadImage: image }, signal)),
     );
-  if (all.length > 0)
-    throw new EnvironmentError(all.map(({ message, fix }) => `${message}${fix ? `; fix: ${fix}` : ""}`).join("\n"));
+  requireNoProblems(all);
   const store = await prepared.open();
   const progress = showProgress(flags.progress, plan);
   const input: RunInput = {
