@@ -1,9 +1,9 @@
-/** ADD: what it does to the container. */
+/** ADD: the interface that it createsInterface in the container. */
 import { demand, type Clause } from "../clause.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { addAndObserve, containerLink, unusualIfName } from "../observed.ts";
 
-async function creates(context: ClauseContext): Promise<void> {
+async function createsInterface(context: ClauseContext): Promise<void> {
   const { added, inside, insideBefore, node } = await addAndObserve(context, unusualIfName(context));
   const names = inside.links.map(({ name }) => name);
   demand(
@@ -12,14 +12,14 @@ async function creates(context: ClauseContext): Promise<void> {
     names.join(", "),
   );
   const stray = node.links.find(({ name }) => name === added.ifName);
-  demand(stray === undefined, `${added.ifName} in the container only`, "one on the node as well");
+  demand(stray === undefined, `${added.ifName} in the container only`, "one on the node, too");
 }
 
-async function bringsUp(context: ClauseContext): Promise<void> {
+async function bringsInterfaceUp(context: ClauseContext): Promise<void> {
   const link = containerLink(await addAndObserve(context));
   demand(link.up, `${link.name} up`, "down");
-  // Loopback-like links have no carrier to speak of.
-  demand(link.carrier || link.kind === "", `the other end of ${link.name} up`, "no carrier");
+  // Links such as loopback report no carrier.
+  demand(link.carrier || link.kind === "", `the peer of ${link.name} up`, "no carrier");
 }
 
 export const addEffects = [
@@ -28,8 +28,8 @@ export const addEffects = [
     level: "MUST",
     kinds: ["interface"],
     section: "2-ADD",
-    sentence: "ADD creates CNI_IFNAME in the container and nowhere else.",
-    test: creates,
+    sentence: "ADD createsInterface CNI_IFNAME in the container and nowhere else.",
+    test: createsInterface,
   },
   {
     id: "add.up",
@@ -37,6 +37,6 @@ export const addEffects = [
     kinds: ["interface"],
     section: "2-ADD",
     sentence: "After ADD, the container's interface and its peer are up.",
-    test: bringsUp,
+    test: bringsInterfaceUp,
   },
 ] as const satisfies readonly Clause[];

@@ -1,39 +1,39 @@
-/** ADD: the rest of what its result says, beside what the kernel says. */
+/** ADD: the completeness of the result, route attributes, and the dns of the IPAM plugin. */
 import { run } from "../../../core/shell.ts";
 import { describeCall } from "../plugin-output.ts";
 import { notApplicableUnless, demand, type Clause } from "../clause.ts";
 import { FAKE_RESULT, installFakeIpam } from "../fake-ipam.ts";
-import { formatRoute, type Route } from "../net-state.ts";
+import { formatRoute, type NetState, type Route } from "../net-state.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { addAndObserve, canonicalAddress, readNamespaces } from "../observed.ts";
 
 async function listsAllLinks(context: ClauseContext): Promise<void> {
   const { added, inside, insideBefore, node, nodeBefore } = await addAndObserve(context);
-  const told = (name: string, contained: boolean): boolean =>
-    added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === contained);
-  const fresh = (now: typeof inside, before: typeof inside): string[] =>
+  const isListed = (name: string, inContainer: boolean): boolean =>
+    added.result.interfaces.some((entry) => entry.name === name && (entry.sandbox !== undefined) === inContainer);
+  const newLinks = (now: NetState, before: NetState): string[] =>
     now.links.filter(({ index }) => !before.links.some((link) => link.index === index)).map(({ name }) => name);
-  const untold = [
-    ...fresh(inside, insideBefore)
-      .filter((name) => !told(name, true))
+  const unlisted = [
+    ...newLinks(inside, insideBefore)
+      .filter((name) => !isListed(name, true))
       .map((name) => `${name} in the container`),
-    ...fresh(node, nodeBefore)
-      .filter((name) => !told(name, false))
+    ...newLinks(node, nodeBefore)
+      .filter((name) => !isListed(name, false))
       .map((name) => `${name} on the node`),
   ];
-  demand(untold.length === 0, "every link that ADD made in the result", `${untold.join(", ")} is not`);
+  demand(unlisted.length === 0, "every link that ADD created in the result", `${unlisted.join(", ")} missing`);
 }
 
-async function mtusAreTrue(context: ClauseContext): Promise<void> {
+async function mtusMatch(context: ClauseContext): Promise<void> {
   const { added, inside, node } = await addAndObserve(context);
   for (const { name, sandbox, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
     if (link !== undefined)
-      demand(mtu === link.mtu, `mtu ${link.mtu} for ${name}, as the kernel has it`, String(mtu ?? "none"));
+      demand(mtu === link.mtu, `MTU ${link.mtu} for ${name}, as in the kernel`, String(mtu ?? "none"));
   }
 }
 
-async function optionalsAreFormed(context: ClauseContext): Promise<void> {
+async function optionalKeysAreValid(context: ClauseContext): Promise<void> {
   for (const { name, socketPath, pciID } of (await context.add()).result.interfaces) {
     demand(
       socketPath === undefined || socketPath.startsWith("/"),
@@ -50,61 +50,51 @@ async function optionalsAreFormed(context: ClauseContext): Promise<void> {
 
 async function listsAllRoutes(context: ClauseContext): Promise<void> {
   const { added, inside } = await addAndObserve(context);
-  const told = added.result.routes.map(({ dst }) => canonicalAddress(dst));
-  const untold = inside.routes.filter(
-    ({ dev, protocol, dst }) => dev === added.ifName && protocol !== "kernel" && !told.includes(dst),
+  const listed = added.result.routes.map(({ dst }) => canonicalAddress(dst));
+  const unlisted = inside.routes.filter(
+    ({ dev, protocol, dst }) => dev === added.ifName && protocol !== "kernel" && !listed.includes(dst),
   );
   demand(
-    untold.length === 0,
-    "every route that ADD made in the result",
-    `${untold.map(formatRoute).join(", ")} is not`,
+    unlisted.length === 0,
+    "every route that ADD created in the result",
+    `${unlisted.map(formatRoute).join(", ")} missing`,
   );
 }
 
 const SCOPE_NUMBERS: Readonly<Record<string, number>> = { global: 0, site: 200, link: 253, host: 254 };
 
 async function appliesAttributes(context: ClauseContext): Promise<void> {
-  const route = {
-    dst: "203.0.113.0/24",
-    gw: "10.250.0.1",
-    mtu: 1400,
-    advmss: 1300,
-    priority: 77,
-    table: 100,
-    scope: 0,
-  };
-  const fakeIpam = await installFakeIpam(context, { ...FAKE_RESULT, routes: [route] });
+  const dst = "203.0.113.0/24";
+  const attributes = { mtu: 1400, advmss: 1300, priority: 77, table: 100, scope: 0 };
+  const fakeIpam = await installFakeIpam(context, {
+    ...FAKE_RESULT,
+    routes: [{ dst, gw: "10.250.0.1", ...attributes }],
+  });
   const added = await fakeIpam.context.add();
   const [inside] = await readNamespaces(fakeIpam.context, added);
-  const there = inside.routes.find(({ dst }) => dst === route.dst);
-  demand(there !== undefined, `route ${route.dst} of the IPAM plugin`, inside.routes.map(formatRoute).join(", "));
-  const got = {
-    mtu: there.mtu,
-    advmss: there.advmss,
-    priority: there.metric,
-    table: Number(there.table),
-    scope: SCOPE_NUMBERS[there.scope] ?? 0,
-  };
-  const wanted = {
+  const route = inside.routes.find((candidate) => candidate.dst === dst);
+  demand(route !== undefined, `route ${dst} of the IPAM plugin`, inside.routes.map(formatRoute).join(", "));
+  const got: typeof attributes = {
     mtu: route.mtu,
     advmss: route.advmss,
-    priority: route.priority,
-    table: route.table,
-    scope: route.scope,
+    priority: route.metric,
+    table: Number(route.table),
+    scope: SCOPE_NUMBERS[route.scope] ?? 0,
   };
-  demand(
-    JSON.stringify(got) === JSON.stringify(wanted),
-    `route ${route.dst} with ${JSON.stringify(wanted)}`,
-    JSON.stringify(got),
-  );
+  const expected = JSON.stringify(attributes);
+  demand(JSON.stringify(got) === expected, `route ${dst} with ${expected}`, JSON.stringify(got));
 }
 
 async function routesHaveNoMetric(context: ClauseContext): Promise<void> {
   const { added, inside } = await addAndObserve(context);
-  const weighted = inside.routes.find(
+  const withMetric = inside.routes.find(
     ({ dev, dst, metric }) => dev === added.ifName && !dst.includes(":") && metric !== 0,
   );
-  demand(weighted === undefined, "IPv4 routes without metric", weighted === undefined ? "" : formatRoute(weighted));
+  demand(
+    withMetric === undefined,
+    "IPv4 routes without a metric",
+    withMetric === undefined ? "" : formatRoute(withMetric),
+  );
 }
 
 async function routesUseInterface(context: ClauseContext): Promise<void> {
@@ -113,40 +103,41 @@ async function routesUseInterface(context: ClauseContext): Promise<void> {
     const found = inside.routes.filter((route) => route.dst === canonicalAddress(dst));
     demand(
       found.some(({ dev }) => dev === added.ifName),
-      `route ${dst} over ${added.ifName}`,
+      `route ${dst} on ${added.ifName}`,
       found.map(formatRoute).join(", ") || "no such route",
     );
   }
 }
 
-/** A way out of the container that is not the plugin's. */
-const CREATE_OTHER_DEFAULT_ROUTE =
-  "ip link add other0 up type bridge; ip addr add 192.0.2.2/24 dev other0; ip route add default via 192.0.2.1";
+/** Creates a default route that does not belong to the plugin. */
+const CREATE_OTHER_DEFAULT_ROUTE = `ip link add other0 up type bridge
+ip addr add 192.0.2.2/24 dev other0
+ip route add default via 192.0.2.1`;
 
-async function sparesDefaultRoute(context: ClauseContext): Promise<void> {
+async function preservesDefaultRoute(context: ClauseContext): Promise<void> {
   const isDefault = ({ dst, table }: Route): boolean => dst === "0.0.0.0/0" && table === "main";
   const first = await context.add();
   const [usual] = await readNamespaces(context, first);
-  notApplicableUnless(usual.routes.some(isDefault), "the network gives no default route");
+  notApplicableUnless(usual.routes.some(isDefault), "the network has no default route");
   await context.del(first);
   const target = await context.createContainer();
   await run(target.container.shell, ["sh", "-ec", CREATE_OTHER_DEFAULT_ROUTE]);
   const { ok, last } = await context.tryAdd(target);
-  demand(ok, "ADD to succeed where there is a default route", describeCall(last));
+  demand(ok, "ADD to succeed when the container has a default route", describeCall(last));
   const [after] = await readNamespaces(context, target);
   demand(
     after.routes.some((route) => isDefault(route) && route.dev === "other0"),
-    "the default route that was there still there",
+    "the existing default route preserved",
     after.routes.map(formatRoute).join(", "),
   );
 }
 
-async function keepsDns(context: ClauseContext): Promise<void> {
+async function returnsIpamDns(context: ClauseContext): Promise<void> {
   const fakeIpam = await installFakeIpam(context);
   const { result } = await fakeIpam.context.add();
   demand(
     result.dns.nameservers?.[0] === "192.0.2.53" && result.dns.domain === "double.test",
-    "the dns that the IPAM plugin returned",
+    "the dns of the IPAM plugin in the result",
     JSON.stringify(result.dns),
   );
 }
@@ -173,7 +164,7 @@ export const addResultDetails = [
     kinds: LINKS,
     section: RESULT,
     sentence: "The MTU of every interface in the ADD result matches the kernel.",
-    test: mtusAreTrue,
+    test: mtusMatch,
   },
   {
     id: "add.result.interfaces.optional",
@@ -182,7 +173,7 @@ export const addResultDetails = [
     kinds: LINKS,
     section: RESULT,
     sentence: "socketPath and pciID, if present, are well-formed.",
-    test: optionalsAreFormed,
+    test: optionalKeysAreValid,
   },
   {
     id: "add.result.routes.complete",
@@ -227,7 +218,7 @@ export const addResultDetails = [
     kinds: LINKS,
     section: NOTES,
     sentence: "ADD preserves an existing default route of the container.",
-    test: sparesDefaultRoute,
+    test: preservesDefaultRoute,
   },
   {
     id: "add.result.dns",
@@ -236,6 +227,6 @@ export const addResultDetails = [
     kinds: ["delegating"],
     section: "0.4.0 Result",
     sentence: "The ADD result contains the dns that the IPAM plugin returns.",
-    test: keepsDns,
+    test: returnsIpamDns,
   },
 ] as const satisfies readonly Clause[];

@@ -7,7 +7,7 @@ import { readPolicyRules, type PolicyRule } from "../policy-routing.ts";
 import { changeRate, deleteQdisc, readQdiscs, type Qdisc } from "../shaping.ts";
 import { readNetState, type Link } from "../net-state.ts";
 import type { AddedAttachment, Attachment, ClauseContext } from "../clause-context.ts";
-import { addHealthy } from "./check-tamper.ts";
+import { addHealthy } from "./attachments.ts";
 
 const SECTION = "2-CHECK";
 

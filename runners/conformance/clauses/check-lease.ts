@@ -5,7 +5,7 @@ import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.
 import { standaloneIpam } from "../standalone-ipam.ts";
 import { singleAddressContext } from "../leases.ts";
 import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
-import { addHealthy } from "./check-tamper.ts";
+import { addHealthy } from "./attachments.ts";
 
 const SECTION = "2-CHECK";
 

@@ -7,7 +7,7 @@ import { notApplicableUnless, demand, type Clause } from "../clause.ts";
 import { difference, takeSnapshot } from "../snapshot.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { withoutIpam } from "../network-variants.ts";
-import { addHealthy } from "./check-tamper.ts";
+import { addHealthy } from "./attachments.ts";
 
 const SECTION = "2-CHECK";
 

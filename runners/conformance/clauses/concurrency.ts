@@ -4,7 +4,7 @@ import { demand, skipUnless, type Clause } from "../clause.ts";
 import { filesMentioning } from "../leases.ts";
 import { takeSnapshot } from "../snapshot.ts";
 import { readNetState } from "../net-state.ts";
-import { addHealthy } from "./check-tamper.ts";
+import { addHealthy } from "./attachments.ts";
 import type { AddOutcome, Attachment, Outcome, ClauseContext } from "../clause-context.ts";
 
 const SECTION = "3-Lifecycle";

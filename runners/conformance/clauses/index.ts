@@ -1,9 +1,13 @@
 /** Every clause, in the order of the specification's operations. */
 import type { Clause } from "../clause.ts";
+import { addChained } from "./add-chained.ts";
 import { addConnectivity } from "./add-connectivity.ts";
 import { addEffects } from "./add-effects.ts";
 import { addResultDetails } from "./add-result-details.ts";
+import { addFailure } from "./add-failure.ts";
+import { addIsolation } from "./add-isolation.ts";
 import { addRefusals } from "./add-refusals.ts";
+import { addResultAddresses } from "./add-result-addresses.ts";
 import { addResult } from "./add-result.ts";
 import { addResultShape } from "./add-result-shape.ts";
 import { bandwidth } from "./bandwidth.ts";
@@ -29,7 +33,6 @@ import { leak } from "./leak.ts";
 import { masquerade } from "./masquerade.ts";
 import { output } from "./output.ts";
 import { portMappings } from "./port-mappings.ts";
-import { prevResult } from "./prev-result.ts";
 import { status } from "./status.ts";
 import { version } from "./version.ts";
 
@@ -43,10 +46,12 @@ export const CLAUSES: readonly Clause[] = [
   ...output,
   ...addResultShape,
   ...addResult,
+  ...addResultAddresses,
   ...addResultDetails,
   ...addEffects,
   ...addRefusals,
-  ...prevResult,
+  ...addIsolation,
+  ...addChained,
   ...del,
   ...delIsolation,
   ...delEdgeCases,
@@ -66,4 +71,5 @@ export const CLAUSES: readonly Clause[] = [
   ...concurrency,
   ...leak,
   ...addConnectivity,
+  ...addFailure,
 ];

@@ -1,4 +1,4 @@
-/** prevResult: what a plugin does with the result of those before it. */
+/** ADD in a chain: the result of the earlier plugins (prevResult) and the interface that they created. */
 import type { JsonObject } from "../../../cni/json.ts";
 import { convertResult } from "../../../cni/convert.ts";
 import { readResult } from "../../../cni/result.ts";
@@ -9,7 +9,16 @@ import { deepEqual, withoutEmpty } from "../compare.ts";
 import type { Attachment, ClauseContext } from "../clause-context.ts";
 import { readNamespaces } from "../observed.ts";
 
-/** A result that no plugin here would have made, about a link that is there. */
+async function rejectsMissingLink(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
+  notApplicableUnless(context.underTest.changes, "the configuration changes nothing");
+  demandRejected(
+    await context.invokeTarget("ADD", { ...target, ifName: "nolink0" }),
+    "ADD for an interface that does not exist",
+  );
+}
+
+/** Creates a link and returns a result about it that no plugin of the test would print. */
 async function foreignPrevResult(context: ClauseContext, { container, ifName }: Attachment): Promise<JsonObject> {
   const mac = "02:00:00:00:00:07";
   await container.shell.exec(["ip", "link", "add", "dev", ifName, "address", mac, "type", "bridge"]);
@@ -23,9 +32,8 @@ async function foreignPrevResult(context: ClauseContext, { container, ifName }: 
   return convertResult(result, context.version);
 }
 
-/** The network under test with a configuration that changes nothing. */
 async function passesThrough(context: ClauseContext): Promise<void> {
-  notApplicableUnless(!context.underTest.changes, "the configuration makes the plugin change something");
+  notApplicableUnless(!context.underTest.changes, "the configuration changes something");
   const target = await context.createContainer();
   const prevResult = target.incoming ?? (await foreignPrevResult(context, target));
   const call = await context.invokeTarget("ADD", target, { prevResult: convertResult(prevResult, context.version) });
@@ -33,13 +41,13 @@ async function passesThrough(context: ClauseContext): Promise<void> {
   const printed = parseObject(call.output.stdout) ?? {};
   demand(
     deepEqual(withoutEmpty(printed), withoutEmpty({ ...prevResult, cniVersion: context.version })),
-    "the result that it was given",
+    "prevResult unchanged as the result",
     JSON.stringify(printed).slice(0, 600),
-    [`it was given ${JSON.stringify(prevResult).slice(0, 600)}`],
+    [`prevResult was ${JSON.stringify(prevResult).slice(0, 600)}`],
   );
 }
 
-/** Where result and prevResult differ, the kernel must agree with the result; the rest is kept. */
+/** Where result and prevResult differ, the kernel must match the result; everything else must be preserved. */
 async function reportsItsChanges(context: ClauseContext): Promise<void> {
   const added = await context.add();
   const [inside, node] = await readNamespaces(context, added);
@@ -47,13 +55,13 @@ async function reportsItsChanges(context: ClauseContext): Promise<void> {
   for (const { name, sandbox, mac, mtu } of added.result.interfaces) {
     const link = (sandbox === undefined ? node : inside).links.find((candidate) => candidate.name === name);
     if (sandbox === undefined && before.interfaces.some((entry) => entry.name === name)) continue;
-    demand(link !== undefined, `the link ${name} of the result`, "no such link");
+    demand(link !== undefined, `the link ${name}, which the result lists`, "no such link");
     demand(
       mac === undefined || link.mac === "" || mac.toLowerCase() === link.mac,
-      `${name} with MAC ${link.mac}, as the kernel has it`,
+      `MAC address ${link.mac} for ${name}, as in the kernel`,
       mac ?? "",
     );
-    demand(mtu === undefined || mtu === link.mtu, `${name} with mtu ${link.mtu}, as the kernel has it`, String(mtu));
+    demand(mtu === undefined || mtu === link.mtu, `MTU ${link.mtu} for ${name}, as in the kernel`, String(mtu));
   }
   const kept = before.interfaces.every(({ name }) => added.result.interfaces.some((entry) => entry.name === name));
   demand(kept, "every interface of prevResult in the result", JSON.stringify(added.result.interfaces));
@@ -71,11 +79,11 @@ async function keepsIndices(context: ClauseContext): Promise<void> {
   for (const { address, interface: index } of before.ips) {
     const now = added.result.ips.find((ip) => ip.address === address);
     const [was, is] = [before.interfaces[index ?? -1]?.name, added.result.interfaces[now?.interface ?? -1]?.name];
-    demand(was === is, `${address} still on ${was ?? "no interface"}`, is ?? "no interface");
+    demand(was === is, `${address} on ${was ?? "no interface"}, as in prevResult`, is ?? "no interface");
   }
 }
 
-async function interfaceKeeps(context: ClauseContext): Promise<void> {
+async function addsToPrevResult(context: ClauseContext): Promise<void> {
   const prevResult = await foreignPrevResult(context, await context.createContainer("other0"));
   const target = await context.createContainer();
   const call = await context.invokeTarget("ADD", target, { prevResult });
@@ -88,7 +96,7 @@ async function interfaceKeeps(context: ClauseContext): Promise<void> {
   );
 }
 
-async function refusesMissing(context: ClauseContext): Promise<void> {
+async function rejectsMissingPrevResult(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
   demandRejected(
     await context.invokeTarget("ADD", target, { prevResult: null }),
@@ -96,24 +104,24 @@ async function refusesMissing(context: ClauseContext): Promise<void> {
   );
 }
 
-async function toleratesNoVersion(context: ClauseContext): Promise<void> {
+async function acceptsMissingVersion(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
-  notApplicableUnless(target.incoming !== null, "no plugin is before it");
+  notApplicableUnless(target.incoming !== null, "the plugin is the first in the list");
   const prevResult = Object.fromEntries(Object.entries(target.incoming).filter(([key]) => key !== "cniVersion"));
   const call = await context.invokeTarget("ADD", target, { prevResult });
-  demand(succeeded(call.output), "ADD with a prevResult without cniVersion to succeed", describeCall(call));
+  demand(succeeded(call.output), "ADD to succeed with a prevResult without cniVersion", describeCall(call));
 }
 
-/** A chain in a version whose results have no interfaces: not every chained plugin can work in it. */
-async function passesOldShape(context: ClauseContext): Promise<void> {
+/** In versions whose results have no interfaces: not every chained plugin can work with them. */
+async function passesThroughOldVersion(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
-  notApplicableUnless(target.incoming !== null, "no plugin is before it");
+  notApplicableUnless(target.incoming !== null, "the plugin is the first in the list");
   const call = await context.invokeTarget("ADD", target);
   if (!succeeded(call.output)) return demandRejected(call, "a prevResult of this version", { codes: [1] });
   const printed = parseObject(call.output.stdout) ?? {};
   demand(
     deepEqual(withoutEmpty(printed), withoutEmpty(target.incoming)),
-    "the result that it was given, or code 1",
+    "prevResult unchanged as the result, or code 1",
     JSON.stringify(printed).slice(0, 600),
   );
 }
@@ -121,7 +129,16 @@ async function passesOldShape(context: ClauseContext): Promise<void> {
 const SECTION = "2-ADD";
 const CHAINED = ["chained"] as const;
 
-export const prevResult = [
+export const addChained = [
+  {
+    id: "add.ifname.notfound",
+    level: "derived",
+    since: "0.3.0",
+    kinds: CHAINED,
+    section: SECTION,
+    sentence: "ADD of a chained plugin fails when the interface does not exist.",
+    test: rejectsMissingLink,
+  },
   {
     id: "add.prevresult.pass",
     level: "MUST",
@@ -156,7 +173,7 @@ export const prevResult = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "An interface plugin that receives a prevResult adds to it, or fails.",
-    test: interfaceKeeps,
+    test: addsToPrevResult,
   },
   {
     id: "add.prevresult.missing",
@@ -165,7 +182,7 @@ export const prevResult = [
     kinds: CHAINED,
     section: SECTION,
     sentence: "A chained plugin fails without prevResult.",
-    test: refusesMissing,
+    test: rejectsMissingPrevResult,
   },
   {
     id: "add.prevresult.noversion",
@@ -174,7 +191,7 @@ export const prevResult = [
     kinds: CHAINED,
     section: "libcni",
     sentence: "The plugin accepts a prevResult without cniVersion.",
-    test: toleratesNoVersion,
+    test: acceptsMissingVersion,
   },
   {
     id: "add.prevresult.020",
@@ -183,6 +200,6 @@ export const prevResult = [
     kinds: CHAINED,
     section: "-",
     sentence: "A chained plugin returns a prevResult of these versions unchanged, or fails with code 1.",
-    test: passesOldShape,
+    test: passesThroughOldVersion,
   },
 ] as const satisfies readonly Clause[];
