@@ -1,6 +1,7 @@
 /** What the user may not do in the cluster that a plugin's installation needs: told by the objects that it is made of. */
 import { valueAt, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
+import { guessResourceName } from "../kubernetes/resource-name.ts";
 import { deniedPermissions, type Permission } from "./permissions.ts";
 
 const RBAC_GROUP = "rbac.authorization.k8s.io";
@@ -94,13 +95,7 @@ function resourceName(kind: string, group: string, objects: readonly unknown[]):
       stringAt(one, "spec", "group") === group &&
       stringAt(one, "spec", "names", "kind") === kind,
   );
-  return stringAt(definition, "spec", "names", "plural") ?? plural(kind.toLowerCase());
-}
-
-function plural(word: string): string {
-  if (word === "endpoints") return word;
-  if (word.endsWith("y")) return `${word.slice(0, -1)}ies`;
-  return `${word}${word.endsWith("s") ? "es" : "s"}`;
+  return stringAt(definition, "spec", "names", "plural") ?? guessResourceName(kind);
 }
 
 function namespaceScope(object: unknown): { readonly namespace?: string } {

@@ -12,6 +12,7 @@ import { stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import type { Output } from "../../core/shell.ts";
 import type { Kubectl } from "./kubectl.ts";
+import { guessResourceName } from "./resource-name.ts";
 
 /** Seconds for the proxy to listen, and for one answer. */
 const START_TIMEOUT_S = 15;
@@ -73,8 +74,8 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
 
 /** `/apis/apps/v1/namespaces/x/deployments`. Pure. */
 export function collectionPath({ apiVersion, kind, metadata: { namespace } }: NamespacedObject): string {
-  const plural = `${kind.toLowerCase().replace(/y$/, "ie")}s`;
-  return `/${apiVersion.includes("/") ? "apis" : "api"}/${apiVersion}/namespaces/${namespace}/${plural}`;
+  const root = apiVersion.includes("/") ? "apis" : "api";
+  return `/${root}/${apiVersion}/namespaces/${namespace}/${guessResourceName(kind)}`;
 }
 
 interface ApiRequest {

@@ -78,9 +78,11 @@ test("a proxy that ends at once says why", async () => {
   );
 });
 
-test("objects lie where the API has them", () => {
-  expect(collectionPath(pod)).toBe("/api/v1/namespaces/n/pods");
-  expect(collectionPath({ ...pod, apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy" })).toBe(
-    "/apis/networking.k8s.io/v1/namespaces/n/networkpolicies",
-  );
+test.each([
+  ["v1", "Pod", "/api/v1/namespaces/n/pods"],
+  ["v1", "Endpoints", "/api/v1/namespaces/n/endpoints"],
+  ["networking.k8s.io/v1", "NetworkPolicy", "/apis/networking.k8s.io/v1/namespaces/n/networkpolicies"],
+  ["networking.k8s.io/v1", "Ingress", "/apis/networking.k8s.io/v1/namespaces/n/ingresses"],
+])("collection path of %s %s", (apiVersion, kind, path) => {
+  expect(collectionPath({ ...pod, apiVersion, kind })).toBe(path);
 });
