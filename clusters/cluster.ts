@@ -1,87 +1,95 @@
-/** Contract of a cluster: where nodes come from. One file (or folder) per kind, registered in index.ts. */
+/** The contract of clusters, which provide nodes. Each kind has its own directory and is registered in index.ts. */
 import type { Node, Problem, Sandbox } from "../core/model.ts";
 import type { FetchOptions } from "../core/tools/fetch.ts";
 import type { StoredMachine } from "../results/record.ts";
 import type { Kubectl } from "./kubernetes/kubectl.ts";
 
+/** A cluster to create. An omitted property means the default of the kind. */
 export interface ClusterSpec {
   readonly nodes: number;
   /** MTU of the network between the nodes, bytes. */
   readonly underlayMtu: number;
-  /** Shaping of what each node receives from the others: bit/s, seconds of one-way delay, share of packets lost (0 to 1). Left out: none. */
+  /**
+   * Rate in bit/s, one-way delay in seconds and packet loss (0 to 1) of the traffic that each node receives.
+   * Default: unshaped.
+   */
   readonly underlayRate?: number;
   readonly underlayDelay?: number;
   readonly underlayLoss?: number;
-  /** Interfaces of each node on the underlay beside eth0: `net1`, `net2` ..., up and without addresses. Left out: none. */
+  /**
+   * Number of additional interfaces of each node on the underlay: `net1`, `net2` ..., up and without addresses.
+   * Default: 0.
+   */
   readonly spareLinks?: number;
-  /** Only for kinds whose `api` is `kubernetes`. */
+  /** Required for kinds whose `api` is `kubernetes`. */
   readonly kubernetes?: KubernetesSpec;
-  /** Only for nodes that are virtual machines; left out: the kind's own choice. */
+  /** Only for kinds whose nodes are virtual machines. */
   readonly machine?: MachineSpec;
 }
 
-/** Its files are absolute paths. */
+/** The hardware and boot files of each virtual machine. Paths are absolute. */
 export interface MachineSpec extends StoredMachine {
-  /** Folder for the consoles of the nodes; null: they are not kept. */
+  /** Directory for the console output of the nodes; null: do not save it. */
   readonly logs: string | null;
 }
 
-/** What a cluster with Kubernetes is made of. */
+/** How to create a Kubernetes cluster, or which existing one to use. */
 export interface KubernetesSpec extends KubernetesImages {
-  /** Id of the run that it is for: a part of the names of what is made, so that it can be found after a crash. */
+  /** Id of the run, which is part of the names of created resources so that they can be found after a crash. */
   readonly runId: string;
-  /** `default`: what the kind of cluster brings along is left in place. */
+  /** `default`: keep the CNI plugin that the kind of cluster installs. */
   readonly cni: "default" | "none";
-  /** The range that pods get their addresses from. */
+  /** Address range of all pods. */
   readonly podCidr: string;
   readonly kubeProxyMode: KubeProxyMode;
-  /** Folder for the logs of a cluster that fails; null: they are not kept. */
+  /** Directory for the logs of a cluster that fails; null: do not save them. */
   readonly logs: string | null;
-  /** Only for a cluster that exists. */
+  /** Only for the kind `kubeconfig`. */
   readonly existing?: ExistingSpec;
 }
 
-/** Which cluster of the user's, and which of its nodes. */
+/** Selects an existing cluster and its nodes. */
 export interface ExistingSpec {
-  /** Of the kubeconfig; null: the current one. */
+  /** Context of the kubeconfig; null: the current context. */
   readonly context: string | null;
-  /** Labels of the nodes that may be measured; null: all may. */
+  /** Label selector of the nodes to measure; null: any node. */
   readonly nodeSelector: string | null;
-  /** Whether a plugin is put on it for the time of the run. */
+  /** Whether a plugin is installed on the cluster for the duration of the run. */
   readonly installsPlugin: boolean;
 }
 
 export type KubeProxyMode = "iptables" | "ipvs" | "nftables" | "none";
 
-/** Where the images come from; undefined: the kind's own. */
+/** The container images of a Kubernetes cluster. An omitted image means the default of the kind. */
 export interface KubernetesImages {
-  /** Image of a node that is a container. */
+  /** Image of nodes that are containers. */
   readonly nodeImage?: string;
-  /** Image with the load tools that pods run. */
+  /** Image with the load tools, which pods run. */
   readonly loadImage: string;
-  /** Archive of images (`docker save`) that every node gets before anything is installed. */
+  /** Archive of images (`docker save`) that is imported on every node before anything is installed. */
   readonly imageArchive?: string;
-  /** `host:port` of a registry that is asked for the images of all others. */
+  /** `host:port` of the registry that all other images are pulled from. */
   readonly registryMirror?: string;
 }
 
-/** A file that a node gets: given text, or a copy of a file of the machine that cnibench runs on. */
+/** A file to write to a node: either the given text or a copy of a file on this host. */
 export interface NodeFile {
   readonly path: string;
-  /** Octal, 0o755 for a program. */
+  /** Permission bits: 0o755 for an executable. */
   readonly mode: number;
   readonly source: { readonly text: string } | { readonly file: string };
 }
 
+/** Facts about a cluster that are stored with every run. */
 export interface ClusterFacts {
-  /** `user namespace`, `root namespaces`, `containers` ... */
+  /** `user namespace`, `root namespaces`, `containers`, ... */
   readonly isolation: string;
   readonly underlayMtu: number;
-  /** bit/s; null: not limited. */
+  /** bit/s; null: unlimited. */
   readonly underlayRate: number | null;
-  /** Seconds, one way; null: none added. */
+  /** One-way delay in seconds; null: no added delay. */
   readonly underlayDelay: number | null;
-  /** Share of packets, 0 to 1; null: none added. */
+  /** Share of packets dropped, 0 to 1; null: no added loss. */
   readonly underlayLoss: number | null;
   readonly sameHost: boolean;
   readonly emulated: boolean;
@@ -91,81 +99,95 @@ interface ClusterBase extends AsyncDisposable {
   readonly kind: string;
   readonly facts: ClusterFacts;
   readonly nodes: readonly Node[];
-  /** The range that all pod ranges of the nodes lie in. */
+  /** The range that contains the pod ranges of all nodes. */
   readonly podCidr: string;
   readonly podCidr6: string;
   putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
-  /** Command that enters a node from a terminal of this machine, or (`terminal` false) with any standard input; what follows it runs there. */
+  /**
+   * Returns the command prefix that runs a command on a node.
+   * @param terminal whether standard input is a terminal (default: true)
+   */
   enterCommand(node: Node, terminal?: boolean): readonly string[];
   createSandbox(node: Node, name: string): Promise<Sandbox>;
 }
 
-/** A cluster whose pods cnibench makes itself, with its own CNI runtime. */
+/** A cluster on which cnibench creates the pods with its own CNI runtime. */
 export interface BareCluster extends ClusterBase {
   readonly api: "bare";
 }
 
-/** A cluster whose pods the Kubernetes API makes. Its sandboxes are for testing a plugin on a node beside Kubernetes. */
+/**
+ * A cluster whose pods are created through the Kubernetes API. Its sandboxes serve to test a plugin on a node
+ * directly.
+ */
 export interface KubernetesCluster extends ClusterBase {
   readonly api: "kubernetes";
   readonly kubectl: Kubectl;
-  /** Whether cnibench puts the plugin on it; else it measures the one that is there. */
+  /** Whether cnibench installs the plugin; otherwise it measures the plugin that is already installed. */
   readonly installsPlugin: boolean;
-  /** Folder where the shells of the nodes see the files of the nodes; left out: they see them as they are. */
+  /** Directory at which the node shells see the files of the node. Default: the root directory. */
   readonly nodeRoot?: string;
-  /** Whether a plugin's images are pulled by digest; an archive or a mirror of the user's has them by tag. */
+  /** Whether images of plugins are pulled by digest; the user's image archive or mirror provides them by tag. */
   readonly pullsByDigest: boolean;
   readonly loadImage: string;
-  /** Where the API server is reached without a service: for plugins that take the place of kube-proxy. */
+  /** Address of the API server that needs no service, for plugins that replace kube-proxy. */
   readonly apiServer: { readonly host: string; readonly port: number };
   readonly version: string;
   readonly kubeProxyMode: KubeProxyMode | null;
-  /** Keeps what the nodes logged with the run, where the kind of cluster can. */
+  /** Saves the logs of the nodes with the run, if the kind supports it. */
   exportLogs?(): Promise<void>;
-  /** Stops all that runs on it until `thaw`. Where the kind makes several at once. @throws EnvironmentError */
+  /**
+   * Freezes all processes of the cluster until `resume`, for kinds that create several clusters at once.
+   * @throws EnvironmentError
+   */
   pause?(): Promise<void>;
-  /** @throws EnvironmentError when it is not as it was. */
+  /** Resumes a paused cluster and waits until it has recovered. @throws EnvironmentError if it does not recover. */
   resume?(signal: AbortSignal): Promise<void>;
 }
 
 export type Cluster = BareCluster | KubernetesCluster;
 
+/** Options for {@link ClusterKind.setup}. */
 export interface SetupOptions extends FetchOptions {
-  /** URL of the Debian archive that images are made from; undefined: the machine's own. */
+  /** URL of the Debian archive that images are built from; undefined: the archive that this host uses. */
   readonly archiveUrl?: string;
 }
 
+/** A kind of cluster that `--cluster` can select. */
 export interface ClusterKind {
   readonly name: string;
   readonly summary: string;
-  /** Who makes the pods: cnibench's own CNI runtime, or Kubernetes. */
+  /** What creates the pods: cnibench's own CNI runtime, or Kubernetes. */
   readonly api: Cluster["api"];
-  /** Largest number of nodes. */
+  /** Maximum number of nodes. */
   readonly maxNodes: number;
-  /** Programs that the machine must have for it. */
+  /** Tools that this host must have. */
   readonly tools: readonly string[];
-  /** Its nodes have the programs of runners and plugins: this machine needs only `tools`. */
+  /** Whether the nodes provide the tools of runners and plugins, so that this host only needs `tools`. */
   readonly nodesHaveTools?: boolean;
-  /** The shells of its nodes see only their own processes. */
+  /** Whether the node shells only see their own processes. */
   readonly hidesProcesses?: boolean;
-  /** About how long it takes to bring one up with a plugin, and down, seconds: for the time left. */
+  /**
+   * Approximate time to create a cluster, deploy a plugin and delete the cluster, in seconds. Used for time
+   * estimates.
+   */
   readonly deploySeconds: number;
-  /** Everything that stands in the way, before anything is made. */
+  /** Returns everything that prevents the creation of the cluster. Creates nothing. */
   check(spec?: ClusterSpec): Promise<readonly Problem[]>;
-  /** @throws EnvironmentError when the system refuses. Everything made is gone then. */
+  /** Creates a cluster. @throws EnvironmentError on failure, after removing everything that was created. */
   create(spec: ClusterSpec, signal: AbortSignal): Promise<Cluster>;
-  /** How many this machine can make at the same time; left out: one is made when the one before is gone. */
+  /** Returns how many clusters this host can run at the same time. Omitted: one after the other. */
   maxClustersAtOnce?(spec: ClusterSpec): number;
-  /** Whether software plays the processors of such nodes. Only where nothing stands in the way; left out: never. */
+  /** Whether the nodes run under software emulation. Call it only if `check` reports no problem. Omitted: never. */
   isEmulated?(spec: ClusterSpec, signal: AbortSignal): Promise<boolean>;
-  /** What performance to expect on this machine, as a sentence. Only where nothing stands in the way. */
+  /** Describes the expected performance on this host in a sentence. Call it only if `check` reports no problem. */
   describePerformance?(): Promise<string>;
-  /** Makes what is made once and kept in the cache. @returns what there is now, as a sentence. @throws EnvironmentError */
+  /** Builds everything that is built once and cached. @returns a sentence about the result. @throws EnvironmentError */
   setup?(options: SetupOptions): Promise<string>;
   /**
-   * Removes what runs that were killed have left.
-   * @param context of the kubeconfig, whose cluster is looked at; null: no cluster of the user's is
-   * @returns a sentence for each thing that was removed, or that was not and why
+   * Removes leftovers of killed runs.
+   * @param context context of the existing cluster to clean; null: clean this host only
+   * @returns one message for each leftover that was removed or skipped, with the reason for a skip
    */
   clean?(context: string | null): Promise<readonly string[]>;
 }

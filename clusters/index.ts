@@ -1,4 +1,4 @@
-/** The kinds of cluster, by name. */
+/** The registry of cluster kinds. */
 import type { ClusterKind } from "./cluster.ts";
 import { kind } from "./kind/kind.ts";
 import { kubeconfig } from "./kubeconfig/kubeconfig.ts";

@@ -1,15 +1,18 @@
-/** Folders of this machine that one process needs for a while; what a killed one has left is found by their names. */
+/**
+ * Temporary directories whose names contain the process that owns them, so that stale ones can be found and
+ * removed.
+ */
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** @param purpose kind of folder, a word. @returns its path; it is for its owner only */
+/** Creates a private directory. @param purpose a word that becomes part of the name. @returns its path */
 export function makeTempDir(purpose: string): Promise<string> {
   return mkdtemp(join(tmpdir(), `cnibench-${purpose}-p${process.pid}-`));
 }
 
-/** Removes those of this user whose processes are gone. @returns their paths */
+/** Removes the directories of this user whose owning process no longer exists. @returns their paths */
 export async function removeStaleTempDirs(purpose: string): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const name of await readdir(tmpdir())) {
@@ -22,11 +25,11 @@ export async function removeStaleTempDirs(purpose: string): Promise<readonly str
     );
     if (owner === process.getuid?.()) stale.push(dir);
   }
-  for (const folder of stale) await rm(folder, { recursive: true, force: true });
+  for (const dir of stale) await rm(dir, { recursive: true, force: true });
   return stale;
 }
 
-/** Pure. @returns the process that made the folder; null: it is none of these */
+/** Returns the process that owns a directory, or null if the name is not one for this purpose. Pure. */
 export function tempDirOwnerPid(purpose: string, name: string): number | null {
   const pid = new RegExp(`^cnibench-${purpose}-p(\\d{1,10})-\\w{6}$`).exec(name)?.[1];
   return pid === undefined ? null : Number(pid);

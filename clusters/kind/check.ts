@@ -1,4 +1,4 @@
-/** What stands in the way of a kind cluster, before one is made. */
+/** Checks the prerequisites of kind clusters. Creates nothing. */
 import { readFileSync } from "node:fs";
 import { lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
@@ -8,18 +8,20 @@ import { findTool } from "../../core/tools/find.ts";
 import type { ClusterSpec } from "../cluster.ts";
 import { toolProblems } from "../kubernetes/tools.ts";
 
-/** Bytes that nodes need: the one with the control plane, and each other. */
+/** Bytes of memory that the control-plane node and each worker need. */
 const MEMORY_BYTES = { controlPlane: 600e6, worker: 200e6 } as const;
-/** kind, "Known issues": pods fail with "too many open files" below. */
+/** With fewer, pods fail with "too many open files" (kind documentation, "Known issues"). */
 const MIN_INOTIFY_INSTANCES = 128;
 const DOCKER_INSTALL_URL = "https://docs.docker.com/engine/install/";
 
+/** Returns the problems of this host, and with a spec also those of the cluster size. */
 export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]> {
-  const purpose = "clusters of kind need it";
-  const clients = (await Promise.all((["kind", "kubectl"] as const).map((name) => toolProblems(name, purpose)))).flat();
+  const requiredFor = "kind clusters";
+  const tools = ["kind", "kubectl"] as const;
+  const clients = (await Promise.all(tools.map((name) => toolProblems(name, requiredFor)))).flat();
   const docker =
     findTool("docker") === null
-      ? [{ message: `docker is not here, and ${purpose}`, fix: DOCKER_INSTALL_URL }]
+      ? [{ message: `docker not found (required for ${requiredFor})`, fix: DOCKER_INSTALL_URL }]
       : dockerProblems(await localShell().exec(["docker", "info", "--format", "{{.ServerVersion}}"], { timeout: 20 }));
   return [
     ...docker,
@@ -29,24 +31,23 @@ export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]>
   ];
 }
 
-/** Pure. @param output of `docker info` */
+/** Explains why `docker info` failed; empty if it succeeded. Pure. */
 export function dockerProblems(output: Output): Problem[] {
   if (succeeded(output)) return [];
   if (/permission denied/i.test(output.stderr))
     return [
       {
-        message: "this user may not use Docker",
+        message: "this user is not allowed to use Docker",
         fix: "sudo usermod -aG docker $USER, then log in again; or run cnibench as root",
       },
     ];
   if (/cannot connect|no such file|connection refused/i.test(output.stderr))
-    return [{ message: "Docker does not run", fix: "sudo systemctl start docker" }];
-  return [
-    { message: `docker info fails: ${lastLine(output.stderr) || "it says nothing"}`, fix: "see that docker run works" },
-  ];
+    return [{ message: "the Docker daemon is not running", fix: "sudo systemctl start docker" }];
+  const reason = lastLine(output.stderr) || "no error message";
+  return [{ message: `docker info failed: ${reason}`, fix: 'make "docker run" work' }];
 }
 
-/** Pure. @param meminfo text of /proc/meminfo */
+/** Compares the memory that the nodes need with the available memory. Pure. @param meminfo content of /proc/meminfo */
 export function memoryProblems(nodes: number, meminfo: string): Problem[] {
   const available = Number(/^MemAvailable:\s+(\d+) kB$/m.exec(meminfo)?.[1] ?? Number.NaN) * 1024;
   const needed = MEMORY_BYTES.controlPlane + (nodes - 1) * MEMORY_BYTES.worker;
@@ -54,8 +55,10 @@ export function memoryProblems(nodes: number, meminfo: string): Problem[] {
   const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
   return [
     {
-      message: `${nodes} nodes need about ${megabytes(needed)} MB of memory, and ${megabytes(available)} MB are free`,
-      fix: "end other programs, or ask for fewer --nodes",
+      message:
+        `${nodes} nodes need about ${megabytes(needed)} MB of memory, ` +
+        `but only ${megabytes(available)} MB are free`,
+      fix: "stop other programs or use fewer --nodes",
     },
   ];
 }
@@ -65,7 +68,7 @@ function inotifyProblems(): Problem[] {
   const limit = Number(readText("/proc/sys/fs/inotify/max_user_instances"));
   return limit >= MIN_INOTIFY_INSTANCES
     ? []
-    : [{ message: `${key} is ${limit}, too few for the nodes' programs`, fix: `sudo sysctl -w ${key}=512` }];
+    : [{ message: `${key} is ${limit}, which is too few for the nodes`, fix: `sudo sysctl -w ${key}=512` }];
 }
 
 function readText(file: string): string {

@@ -1,4 +1,4 @@
-/** Clusters whose process was killed: found by their names, and removed. */
+/** Deletes the clusters of killed processes, which are identified by name. */
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { localShell } from "../../core/local.ts";
@@ -9,12 +9,12 @@ import { IMAGES_TEMP_DIR } from "./images.ts";
 import { LOGS_TEMP_DIR } from "./logs.ts";
 import { clusterDir, clusterOwnerPid } from "./names.ts";
 
-/** Seconds to remove one. */
+/** Seconds to delete one cluster. */
 const DELETE_TIMEOUT_S = 120;
 
-/** @returns a sentence for each cluster of cnibench's that is there, and for each folder of a killed process. @throws CommandError */
+/** @returns one message for each remaining kind cluster and each stale temporary directory. @throws CommandError */
 export async function cleanKind(): Promise<readonly string[]> {
-  if (findTool("kind") === null) return []; // whoever has no kind has made nothing with it
+  if (findTool("kind") === null) return []; // without kind no cluster can have been created
   const shell = localShell();
   const names = (await run(shell, ["kind", "get", "clusters"]))
     .split("\n")
@@ -24,7 +24,8 @@ export async function cleanKind(): Promise<readonly string[]> {
     const pid = clusterOwnerPid(name);
     if (existsSync(`/proc/${pid}`)) {
       messages.push(
-        `kind cluster ${name} was left: process ${pid} still runs; remove it by hand with: kind delete cluster --name ${name}`,
+        `kind cluster ${name} skipped: process ${pid} is still running; ` +
+          `to remove the cluster, run: kind delete cluster --name ${name}`,
       );
       continue;
     }
@@ -33,5 +34,5 @@ export async function cleanKind(): Promise<readonly string[]> {
     messages.push(`kind cluster ${name} removed`);
   }
   const tempDirs = (await Promise.all([IMAGES_TEMP_DIR, LOGS_TEMP_DIR].map(removeStaleTempDirs))).flat();
-  return [...messages, ...tempDirs.map((folder) => `${folder} removed`)];
+  return [...messages, ...tempDirs.map((dir) => `${dir} removed`)];
 }

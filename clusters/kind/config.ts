@@ -1,12 +1,12 @@
-/** kind's description of a cluster (kind documentation, "Configuration"), as JSON, which is YAML too. Pure. */
+/** Renders kind's cluster configuration (kind documentation, "Configuration") as JSON, a subset of YAML. Pure. */
 import type { KubernetesSpec } from "../cluster.ts";
 
-/** Where nodes find the archive of images. */
+/** Path of the image archive on the nodes. */
 export const NODE_IMAGE_ARCHIVE = "/cnibench/images.tar";
-/** Where containerd looks for mirrors of registries (containerd, hosts.md); kind's nodes since 0.27 name it. */
+/** Directory of containerd's registry configuration (containerd, hosts.md). kind nodes use it since 0.27. */
 export const MIRROR_CONFIG_DIR = "/etc/containerd/certs.d";
 
-/** @param nodes the first runs the control plane too */
+/** @param nodes number of nodes, the first of which is the control plane */
 export function kindConfig(nodes: number, { cni, podCidr, kubeProxyMode, imageArchive }: KubernetesSpec): string {
   const mounts =
     imageArchive === undefined
@@ -21,7 +21,7 @@ export function kindConfig(nodes: number, { cni, podCidr, kubeProxyMode, imageAr
   });
 }
 
-/** `hosts.toml` that sends containerd to one registry for all others' images. */
+/** Returns a `hosts.toml` that makes containerd pull the images of all registries from one mirror. */
 export function mirrorConfig(mirror: string): string {
   return `[host."http://${mirror}"]\n  capabilities = ["pull", "resolve"]\n`;
 }

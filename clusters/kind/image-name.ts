@@ -1,7 +1,7 @@
-/** The whole name of an image, as containerd keeps it. Pure. */
+/** The fully qualified name of an image, under which containerd stores it. Pure. */
 
 /**
- * What Docker leaves out of a name: the registry docker.io, its folder library, the tag latest (distribution reference grammar,
+ * Adds the parts that Docker omits: registry docker.io, path library, tag latest (distribution reference,
  * "familiar names").
  */
 export function canonicalImageName(image: string): string {

@@ -1,4 +1,4 @@
-/** Gets images into the nodes, by containerd's own import: `kind load` fails with Docker's containerd image store. */
+/** Imports images into the nodes with containerd, because `kind load` fails with Docker's containerd image store. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
@@ -10,13 +10,16 @@ import { makeTempDir } from "../temp-dir.ts";
 import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./config.ts";
 import { canonicalImageName } from "./image-name.ts";
 
-/** Kind of the folder with the archives that this process has saved. */
+/** Purpose of the temporary directory for the archives that this process saves. */
 export const IMAGES_TEMP_DIR = "images";
 const CTR = ["ctr", "--namespace=k8s.io"] as const;
-/** Seconds to pull, save or import. */
+/** Seconds to pull, save or import one image. */
 const TRANSFER_TIMEOUT_S = 600;
 
-/** The load image and the user's archive on every node, and the mirror where one is given. @throws EnvironmentError */
+/**
+ * Provides every node with the registry mirror, the user's image archive and the load image.
+ * @throws EnvironmentError
+ */
 export async function prepareImages(
   nodes: readonly Node[],
   { loadImage, imageArchive, registryMirror }: KubernetesSpec,
@@ -47,7 +50,7 @@ async function hasImage(node: Node, image: string): Promise<boolean> {
   );
 }
 
-/** From this machine's Docker. */
+/** Copies an image from this host's Docker to nodes. */
 async function copyImage(image: string, nodes: readonly Node[], signal: AbortSignal): Promise<void> {
   const archive = await savedArchive(image, signal);
   for (const { name, shell } of nodes) {
@@ -57,17 +60,20 @@ async function copyImage(image: string, nodes: readonly Node[], signal: AbortSig
   }
 }
 
-/** Archives of this process, by image: every cluster of a run gets the same, saved once. */
+/** Archives that this process saved, by image. All clusters of a run share them. */
 const archives = new Map<string, Promise<string>>();
 
 function savedArchive(image: string, signal: AbortSignal): Promise<string> {
   const archive = archives.get(image) ?? saveImage(image, signal);
   archives.set(image, archive);
-  archive.catch(() => archives.delete(image)); // the next cluster may have more luck
+  archive.catch(() => archives.delete(image)); // let the next cluster try again
   return archive;
 }
 
-/** What Docker has not it pulls. The archive is gone with this process. @returns its file */
+/**
+ * Saves an image as an archive, which is deleted on exit. Pulls it first if Docker does not have it.
+ * @returns the file
+ */
 async function saveImage(image: string, signal: AbortSignal): Promise<string> {
   const docker = localShell();
   if (!succeeded(await docker.exec(["docker", "image", "inspect", image], { signal }))) await pullImage(image, signal);
@@ -78,15 +84,15 @@ async function saveImage(image: string, signal: AbortSignal): Promise<string> {
   return archive;
 }
 
-/** @throws EnvironmentError: what to do depends on why. */
+/** @throws EnvironmentError with a fix that depends on the cause. */
 async function pullImage(image: string, signal: AbortSignal): Promise<void> {
   const output = await localShell().exec(["docker", "pull", image], { timeout: TRANSFER_TIMEOUT_S, signal });
   if (succeeded(output)) return;
   const limited = /toomanyrequests|rate limit/i.test(output.stderr);
   const fix = limited
-    ? "log in with docker login, or name a mirror with --registry-mirror HOST:PORT"
-    : "build it (docs/kubernetes.md), name a copy with --load-image, or an archive with --images FILE.tar";
+    ? "log in with docker login, or use a mirror: --registry-mirror HOST:PORT"
+    : "build it (docs/kubernetes.md), or use --load-image or --images FILE.tar";
   throw new EnvironmentError(
-    `image ${image} could not be pulled: docker pull ${describeEnd(output)}: ${lastLine(output.stderr)}; ${fix}`,
+    `cannot pull image ${image}: docker pull ${describeEnd(output)}: ${lastLine(output.stderr)}; ${fix}`,
   );
 }

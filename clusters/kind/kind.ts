@@ -1,6 +1,7 @@
 /**
- * The `kind` cluster: nodes are containers with a kubelet, pods come from Kubernetes. A cluster for each deployment, with a
- * kubeconfig of its own: nothing of the user's is touched. After a kill -9 its containers stay, and `cnibench clean` removes them.
+ * The `kind` cluster: nodes are containers that run a kubelet, and Kubernetes creates the pods. Each deployment gets a
+ * new cluster with a private kubeconfig, so the user's kubeconfig is never changed. After `kill -9` the containers
+ * remain until `cnibench clean`.
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
@@ -20,15 +21,15 @@ import { saveLogs } from "./logs.ts";
 import { clusterName, clusterDir } from "./names.ts";
 import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
 
-/** Seconds to make a cluster, a pull of the node image included, and to remove one. */
+/** Seconds to create a cluster, including the pull of the node image, and to delete it. */
 const CREATE_TIMEOUT_S = 900;
 const DELETE_TIMEOUT_S = 120;
-/** Port of the API server inside the node of the control plane (kind's own). */
+/** Port of the API server inside the control-plane node (set by kind). */
 const API_SERVER_PORT = 6443;
 
 export const kind = {
   name: "kind",
-  summary: "Kubernetes in containers on this host: plugins that need it, services, policies",
+  summary: "Kubernetes in containers on this host, for plugins that require it, services and network policies",
   api: "kubernetes",
   maxNodes: 8,
   tools: [],
@@ -38,8 +39,7 @@ export const kind = {
   maxClustersAtOnce: ({ nodes }: ClusterSpec) => maxClustersAtOnce(nodes),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
     const { kubernetes } = spec;
-    if (kubernetes === undefined)
-      throw new Error("a kind cluster was asked for without saying what Kubernetes shall be like");
+    if (kubernetes === undefined) throw new Error("a kind cluster requires a Kubernetes spec");
     const cluster = new KindCluster(clusterName(kubernetes.runId, process.pid), kubernetes);
     try {
       await cluster.create(spec.nodes, signal);
@@ -52,7 +52,7 @@ export const kind = {
   },
 } as const satisfies ClusterKind;
 
-/** One cluster, from its making to its end. */
+/** One kind cluster, from its creation to its removal. */
 class KindCluster {
   readonly #name: string;
   readonly #dir: string;
@@ -70,25 +70,17 @@ class KindCluster {
     return join(this.#dir, "kubeconfig");
   }
 
-  /** @throws EnvironmentError with kind's own words. */
+  /** Runs `kind create cluster`. @throws EnvironmentError with kind's error message. */
   async create(nodes: number, signal: AbortSignal): Promise<void> {
-    await mkdir(this.#dir, { mode: 0o700 }); // it will hold the key to the cluster
+    await mkdir(this.#dir, { mode: 0o700 }); // it will contain the credentials of the cluster
     const image = this.#spec.nodeImage === undefined ? [] : ["--image", this.#spec.nodeImage];
-    // Without cnibench nobody would remove what it goes on to make.
+    // Stop kind together with cnibench: otherwise nothing would remove the cluster that it completes.
     const argv = [
-      "setpriv",
-      "--pdeathsig",
-      "KILL",
-      "kind",
-      "create",
-      "cluster",
-      "--name",
-      this.#name,
-      "--kubeconfig",
-      this.#kubeconfig,
-      "--config",
-      "-",
-      "--retain",
+      ...["setpriv", "--pdeathsig", "KILL"],
+      ...["kind", "create", "cluster"],
+      ...["--name", this.#name],
+      ...["--kubeconfig", this.#kubeconfig],
+      ...["--config", "-", "--retain"],
       ...image,
     ];
     const output = await localShell().exec(argv, {
@@ -99,6 +91,7 @@ class KindCluster {
     if (!succeeded(output)) throw new EnvironmentError(`kind ${describeEnd(output)}: ${errorReason(output)}`);
   }
 
+  /** Connects to the nodes of the created cluster and provides them with the images. */
   async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
     const { loadImage, podCidr, kubeProxyMode, imageArchive, registryMirror } = this.#spec;
     const kubectl = new Kubectl({
@@ -107,7 +100,7 @@ class KindCluster {
       cache: join(this.#dir, "cache"),
     });
     const version = kubectl.run(["version", "-o", "json"], { signal });
-    version.catch(() => undefined); // it is waited for below
+    version.catch(() => undefined); // awaited below
     const connected = await connectNodes(kubectl, count, signal);
     this.#nodes = connected;
     const { nodes, underlayMtu } = connected;
@@ -134,18 +127,21 @@ class KindCluster {
       createSandbox,
       exportLogs: () => this.exportLogs(),
       pause: () => pauseNodes(names),
-      resume: (going) => resumeNodes(names, kubectl, going),
+      resume: (resumeSignal) => resumeNodes(names, kubectl, resumeSignal),
       [Symbol.asyncDispose]: () => this.remove(),
     };
   }
 
-  /** Into the run's folder, where there is one. */
+  /** Saves the logs of the nodes in the directory of the run, if the spec has one. */
   async exportLogs(): Promise<void> {
     if (this.#spec.logs === null) return;
     await saveLogs(this.#name, this.#spec.logs);
   }
 
-  /** May be called again, and while it is being made. @throws EnvironmentError when it could not be removed, with the command to try. */
+  /**
+   * Deletes the cluster; safe to call repeatedly and during creation.
+   * @throws EnvironmentError with the command to retry.
+   */
   remove(): Promise<void> {
     this.#removed ??= this.#remove();
     return this.#removed;
@@ -156,18 +152,19 @@ class KindCluster {
     const argv = ["kind", "delete", "cluster", "--name", this.#name, "--kubeconfig", this.#kubeconfig];
     const output = await localShell().exec(argv, { timeout: DELETE_TIMEOUT_S });
     await rm(this.#dir, { recursive: true, force: true });
-    if (!succeeded(output))
-      throw new EnvironmentError(
-        `kind cluster ${this.#name} could not be removed: ${errorReason(output)}; remove it with: kind delete cluster --name ${this.#name}`,
-      );
+    if (succeeded(output)) return;
+    throw new EnvironmentError(
+      `cannot remove kind cluster ${this.#name}: ${errorReason(output)}; ` +
+        `try again with: kind delete cluster --name ${this.#name}`,
+    );
   }
 }
 
-/** kind tells its reason in a line of its own, above what it shows of the failed command. */
+/** Extracts the reason from kind's output: a separate line above the output of the command that failed. */
 function errorReason({ stderr, stdout }: Output): string {
   const lines = stderr.split("\n").filter((line) => /^(ERROR|Command Output|error)/i.test(line.trim()));
   const message = lines.length > 0 ? lines.map(lastLine).join("; ") : lastLine(stderr) || lastLine(stdout);
   return /too many open files/i.test(stderr)
-    ? `${message}; allow more with: sudo sysctl -w fs.inotify.max_user_instances=512`
+    ? `${message}; raise the limit with: sudo sysctl -w fs.inotify.max_user_instances=512`
     : message;
 }

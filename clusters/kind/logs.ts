@@ -1,41 +1,41 @@
-/** What the nodes of a cluster logged, kept with the run: of each file its end, and of all not more than a limit. */
+/** Saves the logs of a cluster's nodes with the run: the end of each file, up to a limit for all of them. */
 import { cp, lstat, open, readdir, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { localShell } from "../../core/local.ts";
 import { makeTempDir } from "../temp-dir.ts";
 
-/** Kind of the folder that they are taken apart in. */
+/** Purpose of the temporary directory that logs are exported to. */
 export const LOGS_TEMP_DIR = "logs";
 
-/** Seconds to get them out of the nodes. */
+/** Seconds to export the logs from the nodes. */
 const EXPORT_TIMEOUT_S = 120;
-/** Bytes: of one file, and of the folder that the logs of all clusters of a run go to. */
+/** Maximum size of one file, and of the directory that collects the logs of all clusters of a run. */
 const MAX_LOG_BYTES = { perFile: 1024 * 1024, perRun: 200 * 1024 * 1024 } as const;
 
-/** Puts what `kind export logs` gives into `folder`/`name`. Nothing of it fails a run: not a full disk either. */
+/** Saves the output of `kind export logs` in `dir`/`name`. Never fails the run, even on a full disk. */
 export async function saveLogs(name: string, dir: string): Promise<void> {
   await exportLogs(name, dir).catch(() => undefined);
 }
 
-async function exportLogs(name: string, folder: string): Promise<void> {
+async function exportLogs(name: string, dir: string): Promise<void> {
   const exportDir = await makeTempDir(LOGS_TEMP_DIR);
   try {
     await localShell().exec(["kind", "export", "logs", exportDir, "--name", name], { timeout: EXPORT_TIMEOUT_S });
     let bytes = 0;
     for (const file of await regularFiles(exportDir)) bytes += await truncateToEnd(file);
-    if (bytes + (await directorySize(folder)) <= MAX_LOG_BYTES.perRun)
-      await cp(exportDir, join(folder, name), { recursive: true, filter: isNotSymlink });
+    if (bytes + (await directorySize(dir)) <= MAX_LOG_BYTES.perRun)
+      await cp(exportDir, join(dir, name), { recursive: true, filter: isNotSymlink });
   } finally {
     await rm(exportDir, { recursive: true, force: true });
   }
 }
 
-/** What a node made may lead anywhere on this machine. */
+/** Excludes symbolic links, because one created by a node could point anywhere on this host. */
 async function isNotSymlink(path: string): Promise<boolean> {
   return !(await lstat(path)).isSymbolicLink();
 }
 
-/** @returns bytes that are left of it */
+/** Keeps only the end of a large file. @returns the remaining size in bytes */
 async function truncateToEnd(file: string): Promise<number> {
   const { size } = await stat(file);
   if (size <= MAX_LOG_BYTES.perFile) return size;
@@ -43,7 +43,7 @@ async function truncateToEnd(file: string): Promise<number> {
   try {
     const end = Buffer.alloc(MAX_LOG_BYTES.perFile);
     await handle.read(end, 0, MAX_LOG_BYTES.perFile, size - MAX_LOG_BYTES.perFile);
-    const head = Buffer.from(`(${size - MAX_LOG_BYTES.perFile} bytes before this are left out)\n`);
+    const head = Buffer.from(`(${size - MAX_LOG_BYTES.perFile} earlier bytes omitted)\n`);
     await handle.write(Buffer.concat([head, end]), 0, undefined, 0);
     await truncate(file, head.length + MAX_LOG_BYTES.perFile);
     return head.length + MAX_LOG_BYTES.perFile;

@@ -1,11 +1,14 @@
-/** Names of the clusters that cnibench makes: they say which run and which process a cluster belongs to. Pure. */
+/** Names of kind clusters, which contain the run and the process that a cluster belongs to. Pure. */
 import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const PREFIX = "cnibench";
 
-/** @param owner id of the run. Lower case, and short enough for the host names of its nodes. */
+/**
+ * Returns a new name, in lowercase and short enough for the host names of the nodes.
+ * @param pid the process that owns it
+ */
 export function clusterName(runId: string, pid: number): string {
   const run = runId
     .toLowerCase()
@@ -14,12 +17,12 @@ export function clusterName(runId: string, pid: number): string {
   return `${PREFIX}-${run}-p${pid}-${randomBytes(2).toString("hex")}`;
 }
 
-/** For a cluster's kubeconfig and what kubectl remembers of it. */
+/** Returns the directory for the kubeconfig of a cluster and the discovery cache of kubectl. */
 export function clusterDir(name: string): string {
   return join(tmpdir(), name);
 }
 
-/** The process that made a cluster; null: the name is none of ours. */
+/** Returns the process that owns a cluster, or null if cnibench did not create it. */
 export function clusterOwnerPid(name: string): number | null {
   const pid = /^cnibench-[a-z0-9-]+-p(\d{1,10})-[0-9a-f]{4}$/.exec(name)?.[1];
   return pid === undefined ? null : Number(pid);

@@ -1,4 +1,4 @@
-/** The nodes of a kind cluster: containers, each with an agent that `docker exec` carries. */
+/** The nodes of a kind cluster: containers, each with an agent over `docker exec`. */
 import { startAgent } from "../../core/agent/start.ts";
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
@@ -13,26 +13,25 @@ const NODE_ENV_VARS = {
   HOME: "/root",
   LC_ALL: "C",
 } as const;
-/** Seconds until the API names every node with its range. */
+/** Seconds until the API lists every node with its pod range. */
 const POD_RANGE_TIMEOUT_S = 60;
 const UNDERLAY_INTERFACE = "eth0";
 
+/** The connected nodes of a cluster, and what is needed to use and release them. */
 export interface KindNodes {
   readonly nodes: readonly Node[];
-  /** Bytes. */
+  /** MTU of the network between the nodes, bytes. */
   readonly underlayMtu: number;
+  /** Ends the agents. */
   close(): void;
 }
 
-/** @param count how many the API must know */
+/** Waits until the API lists the nodes and starts an agent on each. @param count expected number of nodes */
 export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
   const nodeAddresses = await kubectl.waitFor(
-    "the nodes got no pod ranges",
+    "not all nodes got a pod range",
     () => readPodRanges(kubectl, count, signal),
-    {
-      timeout: POD_RANGE_TIMEOUT_S,
-      signal,
-    },
+    { timeout: POD_RANGE_TIMEOUT_S, signal },
   );
   const started = await Promise.allSettled(
     nodeAddresses.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], NODE_ENV_VARS)),
@@ -54,7 +53,7 @@ export async function connectNodes(kubectl: Kubectl, count: number, signal: Abor
   }
 }
 
-/** Sorted by name, so that the first is the control plane. null: they are not all there yet. */
+/** Returns the nodes sorted by name, so that the control plane is first, or null while any is missing. */
 async function readPodRanges(
   kubectl: Kubectl,
   count: number,
@@ -82,12 +81,15 @@ async function readMtu([node]: readonly Node[]): Promise<number> {
   const mtu = numberAt(Array.isArray(links) ? (links as unknown[])[0] : null, "mtu");
   if (mtu === null)
     throw new EnvironmentError(
-      `the MTU of ${UNDERLAY_INTERFACE} of ${node?.name ?? "the nodes"} could not be read; is its image one of kind's?`,
+      `cannot read the MTU of ${UNDERLAY_INTERFACE} on ${node?.name ?? "the nodes"}; is the node image a kind image?`,
     );
   return mtu;
 }
 
-/** Puts files into a node; what is a file here is copied by docker, which keeps its bytes. @throws CommandError */
+/**
+ * Writes files to a node. Docker copies those that exist on this host, which preserves their bytes.
+ * @throws CommandError
+ */
 export async function putFiles({ name, shell }: Node, files: readonly NodeFile[]): Promise<void> {
   for (const { path, mode, source } of files) {
     if ("text" in source) {

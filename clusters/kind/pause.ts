@@ -1,4 +1,4 @@
-/** Clusters that wait for their turn: their nodes are stopped as they are, so that they cost the measured one no CPU time. */
+/** Pauses clusters that are created ahead of time, so that they use no CPU time while another one is measured. */
 import { readFileSync } from "node:fs";
 import { cpus, freemem } from "node:os";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
@@ -8,20 +8,21 @@ import { succeeded } from "../../core/shell.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
 const INOTIFY_LIMIT_FILE = "/proc/sys/fs/inotify/max_user_instances";
-/** Seconds for Docker to pause or go on. */
+/** Seconds for Docker to pause or unpause containers. */
 const DOCKER_TIMEOUT_S = 60;
-/** Seconds for a cluster that goes on to be as it was: a controller that thinks it was replaced starts anew. */
+/** Seconds for a resumed cluster to recover: a controller that lost its leader lease restarts. */
 const RESUME_TIMEOUT_S = 120;
 /**
- * What one takes while it is made: CPUs; and for each node with the pods on it bytes of memory, and inotify instances, of which a user
- * has few (10 were counted on a node without systemd).
+ * Resources that one cluster needs during creation: CPUs, and for each node, including its pods, bytes of memory
+ * and inotify
+ * instances. Users have few inotify instances; a node without systemd was observed to use 10.
  */
 const CREATION_NEEDS = { cpus: 2, bytesPerNode: 1e9, inotifyPerNode: 20 } as const;
 
-/** More are not made together, however large the machine is. */
+/** Upper limit of clusters created at once, on a host of any size. */
 const MAX_CLUSTERS_AT_ONCE = 4;
 
-/** How many clusters of so many nodes may be made at the same time on this machine. */
+/** Returns how many clusters with this many nodes this host can create at once. */
 export function maxClustersAtOnce(nodes: number): number {
   return clustersThatFit(nodes, {
     cpus: cpus().length,
@@ -30,7 +31,7 @@ export function maxClustersAtOnce(nodes: number): number {
   });
 }
 
-/** Pure. @param machine CPUs, bytes of memory that are free, and inotify instances of a user */
+/** Computes the number of clusters for given CPUs, bytes of free memory and inotify instances per user. Pure. */
 export function clustersThatFit(
   nodes: number,
   { cpus: processors, memory, inotify }: { readonly cpus: number; readonly memory: number; readonly inotify: number },
@@ -42,12 +43,12 @@ export function clustersThatFit(
   );
 }
 
-/** @param nodes names of their containers. @throws EnvironmentError */
+/** Pauses a cluster. @param nodes container names of the nodes. @throws EnvironmentError */
 export async function pauseNodes(nodes: readonly string[]): Promise<void> {
   await docker("pause", nodes);
 }
 
-/** Goes on, and waits until every part of the cluster has told the API again that it is there. @throws EnvironmentError */
+/** Resumes a cluster and waits until every component has renewed its lease. @throws EnvironmentError */
 export async function resumeNodes(nodes: readonly string[], kubectl: Kubectl, signal: AbortSignal): Promise<void> {
   const startedAt = Date.now();
   await docker("unpause", nodes);
@@ -58,10 +59,10 @@ export async function resumeNodes(nodes: readonly string[], kubectl: Kubectl, si
       .map((lease) => stringAt(lease, "metadata", "name") ?? "");
   };
   const check = async (): Promise<true | null> => ((await staleLeases()).length === 0 ? true : null);
-  await kubectl.waitFor("a cluster that had waited did not go on", check, {
+  await kubectl.waitFor("the paused cluster did not recover", check, {
     timeout: RESUME_TIMEOUT_S,
     signal,
-    explain: async () => `not seen since: ${(await staleLeases()).join(", ")}`,
+    explain: async () => `leases not renewed: ${(await staleLeases()).join(", ")}`,
   });
 }
 
@@ -69,6 +70,6 @@ async function docker(verb: "pause" | "unpause", nodes: readonly string[]): Prom
   const output = await localShell().exec(["docker", verb, ...nodes], { timeout: DOCKER_TIMEOUT_S });
   if (!succeeded(output))
     throw new EnvironmentError(
-      `docker ${verb} fails: ${lastLine(output.stderr)}; make one cluster at a time: --clusters-at-once 1`,
+      `docker ${verb} failed: ${lastLine(output.stderr)}; create one cluster at a time with --clusters-at-once 1`,
     );
 }

@@ -1,4 +1,7 @@
-/** Real clusters of kind: a run over every path with real flannel, a run that is killed and cleaned after, and conformance on a node. */
+/**
+ * Real clusters of kind: a run over every path with real flannel, a run that is killed and cleaned after, and
+ * conformance on a node.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -167,7 +170,7 @@ kindTest("what a killed run has left is removed by clean, and a living one is no
     })
     .toHaveLength(1);
   const living = await cnibench(["clean"]);
-  expect(living.stdout).toContain(`kind cluster ${made[0]} was left: process`);
+  expect(living.stdout).toContain(`kind cluster ${made[0]} skipped: process`);
   expect(await clusters()).toContain(made[0]);
 
   running.kill("SIGKILL");

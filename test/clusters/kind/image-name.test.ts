@@ -8,4 +8,4 @@ test.for([
   ["registry:5000/load", "registry:5000/load:latest"],
   ["ghcr.io/a/b:1", "ghcr.io/a/b:1"],
   ["ghcr.io/a/b@sha256:00", "ghcr.io/a/b@sha256:00"],
-] as const)("%s is kept as %s", ([image, whole]) => expect(canonicalImageName(image)).toBe(whole));
+] as const)("%s is canonicalized to %s", ([image, canonical]) => expect(canonicalImageName(image)).toBe(canonical));
