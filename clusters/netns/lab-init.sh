@@ -1,7 +1,7 @@
 #!/bin/sh
-# First process of a lab: makes its root, then becomes the agent. Argument: the agent. Runs inside fresh user, network,
-# mount, PID and UTS namespaces; every mount made here is private to them and ends with them.
-# The host's files are seen read-only under /.host; what a node may write is in memory.
+# First process of a lab: creates the root file system, then executes the agent, which is the only argument. Runs in new
+# user, network, mount, PID and UTS namespaces; all mounts are private to them and disappear with them.
+# The files of the host are mounted read-only at /.host; files that a node may write are in memory.
 set -eu
 agent=$1
 step() { doing=$1; }
@@ -21,8 +21,8 @@ mount --rbind / .host
 umount -l .host/tmp
 
 step "root"
-# Everything but what a node must own is a link to the host's; the folders listed here are made of links instead,
-# so that single entries of them can be the node's own.
+# Every entry is a link to the host's, except for what a node needs to own. The directories below consist of links, so
+# that single entries can belong to the node.
 ln -s .host/* .
 rm -rf proc sys run tmp dev old opt etc var
 mkdir proc sys run tmp dev old opt etc var
@@ -51,7 +51,9 @@ ln -s /proc/self/fd/2 dev/stderr
 
 step "read-only host files (mount_setattr: Linux 5.12 or newer)"
 # mount_setattr(AT_FDCWD, ".host", AT_RECURSIVE, {RDONLY|NOSUID|NODEV}); the number is the same on every architecture.
-perl -e 'my ($path, $attr) = (".host", pack("QQQQ", 7, 0, 0, 0)); exit(syscall(442, -100, $path, 0x8000, $attr, 32) == 0 ? 0 : 1)'
+perl -e '
+    my ($path, $attr) = (".host", pack("QQQQ", 7, 0, 0, 0));
+    exit(syscall(442, -100, $path, 0x8000, $attr, 32) == 0 ? 0 : 1)'
 
 step "proc"
 mount -t proc proc proc

@@ -1,4 +1,4 @@
-/** Why a lab could not be made: which namespace the system forbids, and the one line that helps. */
+/** Explains why a lab cannot be created: which namespace the system forbids, and how to allow it. */
 import { readFileSync } from "node:fs";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
@@ -7,7 +7,7 @@ import { succeeded } from "../../core/shell.ts";
 
 const NAMESPACES = ["mount", "net", "pid", "uts"] as const;
 
-/** Sysctls that forbid user namespaces, the value that does, and the value that allows them. */
+/** Sysctls that can forbid namespaces, with the value that forbids them and the one that allows them. */
 const NAMESPACE_SYSCTLS = [
   {
     file: "/proc/sys/kernel/apparmor_restrict_unprivileged_userns",
@@ -27,30 +27,35 @@ const NAMESPACE_SYSCTLS = [
   }),
 ] as const;
 
-/** @param labOutput what the lab said last: names the step that failed. */
+/** Returns the error for a lab that did not start. @param labOutput output of the lab, which names the failed step */
 export async function explainLabFailure(labOutput: string): Promise<EnvironmentError> {
   const forbidden = await forbiddenNamespace();
   const step = /cnibench-lab: failed at: (.+)/.exec(labOutput)?.[1];
   if (forbidden === null && step === "proc") {
     return new EnvironmentError(
-      "This system forbids mounting /proc in a new PID namespace (parts of /proc are masked, as in a container); " +
-        "run cnibench outside the container, or start it with: docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined ...",
+      "this system forbids mounting /proc in a new PID namespace (parts of /proc are masked, as in a container); " +
+        "run cnibench outside the container, or start it with: " +
+        "docker run --security-opt systempaths=unconfined --security-opt seccomp=unconfined ...",
     );
   }
   const cause =
     forbidden === null
-      ? `the lab could not be made (${step ?? "start"}: ${firstLine(labOutput)})`
-      : `a new ${forbidden} namespace is forbidden`;
-  return new EnvironmentError(`On this system ${cause}; ${remedy()}`);
+      ? `cannot create a lab on this system (${step ?? "start"}: ${firstLine(labOutput)})`
+      : forbiddenMessage(forbidden);
+  return new EnvironmentError(`${cause}; ${remedy()}`);
 }
 
-/** Problems known before a lab is made. */
+/** Reports a forbidden namespace before a lab is created. */
 export async function checkNamespaces(): Promise<readonly Problem[]> {
   const forbidden = await forbiddenNamespace();
-  return forbidden === null
-    ? []
-    : [{ message: `a new ${forbidden} namespace is forbidden on this system`, fix: remedy() }];
+  return forbidden === null ? [] : [{ message: forbiddenMessage(forbidden), fix: remedy() }];
 }
+
+function forbiddenMessage(namespace: string): string {
+  return `this system forbids creating ${namespace} namespaces`;
+}
+
+/** Returns the first kind of namespace that this user cannot create, or null. */
 
 async function forbiddenNamespace(): Promise<string | null> {
   const shell = localShell();
@@ -66,9 +71,9 @@ async function forbiddenNamespace(): Promise<string | null> {
 
 function remedy(): string {
   const blocking = NAMESPACE_SYSCTLS.find(({ file, forbids }) => readSysctl(file) === forbids);
-  if (blocking !== undefined) return `allow it with: sudo sysctl -w ${blocking.key}=${blocking.allows}`;
+  if (blocking !== undefined) return `allow them with: sudo sysctl -w ${blocking.key}=${blocking.allows}`;
   return process.getuid?.() === 0
-    ? "give this container the capability CAP_SYS_ADMIN, or run cnibench outside it"
+    ? "give this container the capability CAP_SYS_ADMIN, or run cnibench outside the container"
     : "run the same command as root: sudo -E cnibench ...";
 }
 
@@ -76,7 +81,7 @@ function readSysctl(file: string): string | null {
   try {
     return readFileSync(file, "utf8").trim();
   } catch {
-    return null; // this kernel has no such switch
+    return null; // this kernel does not have the sysctl
   }
 }
 
@@ -85,6 +90,6 @@ function firstLine(text: string): string {
     text
       .split("\n")
       .find((line) => line.trim() !== "")
-      ?.trim() ?? "no reason was given"
+      ?.trim() ?? "no output"
   );
 }

@@ -1,10 +1,11 @@
 /**
- * The `netns` cluster: nodes are namespaces on this host, inside a lab that cleans itself.
+ * The `netns` cluster: nodes are namespaces on this host, inside a lab that leaves nothing behind.
  *
- * The lab and each node are processes whose standard input is a pipe of ours. When it closes, for whatever reason, the
- * lab's first process ends, and the kernel ends every process, mount, interface and namespace in it.
+ * The lab and each node are processes whose standard input is a pipe from cnibench. When the pipe closes, for whatever
+ * reason, the first process of the lab exits, and the kernel ends every process, mount, interface and namespace in it.
  */
 import { existsSync } from "node:fs";
+import type { Agent } from "../../core/agent/agent.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
@@ -18,14 +19,14 @@ import { createSandbox } from "../nodes/sandbox.ts";
 import { shapeUnderlay } from "../nodes/shaping.ts";
 import { linkNames, nodeBatch, bridgePort, underlayBatch } from "./underlay.ts";
 
-/** Seconds for a lab or a node to say hello. */
+/** Seconds for the agent of a lab or a node to start. */
 const START_TIMEOUT_S = 20;
-/** Seconds for a lab to end by itself before it is killed. */
+/** Seconds for a lab to exit before it is killed. */
 const STOP_TIMEOUT_S = 3;
 
 export const netns = {
   name: "netns",
-  summary: "namespaces on this host: no root, no Docker, no Kubernetes",
+  summary: "network namespaces on this host: no root, no Docker, no Kubernetes",
   api: "bare",
   maxNodes: 16,
   tools: ["ip", "ping"],
@@ -43,29 +44,31 @@ export const netns = {
   },
 } as const satisfies ClusterKind;
 
+/** A running lab without nodes. */
 interface Lab {
   readonly process: AgentProcess;
   readonly isolation: Isolation;
   readonly env: Readonly<Record<string, string>>;
-  /** The lab's first process, as this process sees it. */
+  /** First process of the lab, in the PID namespace of cnibench. */
   readonly pid: number;
 }
 
+/** Starts a lab with the first kind of isolation that the system allows. @throws EnvironmentError */
 async function startLab(): Promise<Lab> {
   const env = {
-    PATH: searchPath(toolPath()).join(":"), // now: tools may have been fetched a moment ago
+    PATH: searchPath(toolPath()).join(":"), // evaluated now, because tools may have been fetched since the start
     HOME: "/tmp",
     LC_ALL: "C",
   };
   const attempts: Isolation[] = process.getuid?.() === 0 ? ["user namespace", "root namespaces"] : ["user namespace"];
   let lastError = "";
   for (const isolation of attempts) {
-    const process = launchLab(isolation, env);
+    const labProcess = launchLab(isolation, env);
     try {
-      const [, hostPid = ""] = await waitForHello(process);
-      return { process: process, isolation, env, pid: Number(hostPid) };
+      const [, hostPid = ""] = await waitForHello(labProcess);
+      return { process: labProcess, isolation, env, pid: Number(hostPid) };
     } catch (error) {
-      await stopProcesses([process]);
+      await stopProcesses([labProcess]);
       lastError = messageOf(error);
     }
   }
@@ -73,62 +76,34 @@ async function startLab(): Promise<Lab> {
 }
 
 /**
- * Search path of the nodes. The folders where almost everything lies come first, because plugins start many programs; and
- * a folder that the lab hides (a cache under /tmp) is still there under the host's files.
+ * Returns the PATH of the nodes. The directories with most tools come first, because plugins execute many programs.
+ * Directories that the lab hides, such as a cache below /tmp, are searched in the mounted files of the host.
  */
 function searchPath(dirs: readonly string[]): string[] {
-  const rest = dirs.filter((folder) => !["/usr/sbin", "/usr/bin", "/sbin", "/bin"].includes(folder));
-  const hidden = rest.filter((folder) => /^\/(tmp|run|var|etc|opt)\//.test(folder));
-  return [
-    "/usr/sbin",
-    "/usr/bin",
-    "/sbin",
-    "/bin",
-    ...rest.filter((folder) => !hidden.includes(folder)),
-    ...hidden.map((folder) => `${HOST_ROOT}${folder}`),
-  ];
+  const system = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
+  const others = dirs.filter((dir) => !system.includes(dir));
+  const hidden = others.filter((dir) => /^\/(tmp|run|var|etc|opt)\//.test(dir));
+  const visible = others.filter((dir) => !hidden.includes(dir));
+  return [...system, ...visible, ...hidden.map((dir) => `${HOST_ROOT}${dir}`)];
 }
 
+/** Adds the nodes to a lab. */
 async function createNodes(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   const indices = Array.from({ length: spec.nodes }, (_, i) => i + 1);
   const nodeProcesses = indices.map((i) => launchNode(`node${i}`, lab.pid, lab.isolation, lab.env));
-  const pids: number[] = [];
-  const spareLinks = spec.spareLinks ?? 0;
   const ipv6 = existsSync("/proc/net/if_inet6");
+  let pids: readonly number[];
   try {
-    for (const [pid = ""] of await Promise.all(nodeProcesses.map(waitForHello))) pids.push(Number(pid));
-    const ip = (node: AgentProcess, batch: string): Promise<string> =>
-      run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
-    await ip(lab.process, underlayBatch(pids, spec.underlayMtu, spareLinks));
-    await Promise.all(nodeProcesses.map(({ agent }) => setForwarding(agent)));
-    await Promise.all(nodeProcesses.map((node, i) => ip(node, nodeBatch(i + 1, ipv6, spareLinks))));
-    await shapeUnderlay(
-      lab.process.agent,
-      indices.flatMap((i) => linkNames(spareLinks).map((_, link) => bridgePort(i, link))),
-      spec,
-    );
+    pids = await connectNodes(lab, nodeProcesses, spec, ipv6);
   } catch (error) {
     await stopProcesses(nodeProcesses);
     throw error;
   }
-  const nodes = nodeProcesses.map(({ agent }, i): Node => {
-    const index = i + 1;
-    const ip6 = ipv6 ? nodeAddress6(index) : null;
-    return {
-      name: agent.name,
-      index,
-      ip: nodeAddress(index),
-      ip6,
-      podCidr: nodePodCidr(index),
-      podCidr6: nodePodCidr6(index),
-      shell: agent,
-    };
-  });
   return {
     kind: "netns",
     api: "bare",
     facts: clusterFacts(lab, spec),
-    nodes,
+    nodes: nodeProcesses.map(({ agent }, i) => describeNode(agent, i + 1, ipv6)),
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
     enterCommand: ({ index }) => [
@@ -142,6 +117,36 @@ async function createNodes(lab: Lab, spec: ClusterSpec): Promise<BareCluster> {
   };
 }
 
+/** Creates the network between the nodes. @returns the first process of each node, in the PID namespace of the lab */
+async function connectNodes(
+  lab: Lab,
+  nodeProcesses: readonly AgentProcess[],
+  spec: ClusterSpec,
+  ipv6: boolean,
+): Promise<readonly number[]> {
+  const spareLinks = spec.spareLinks ?? 0;
+  const pids = (await Promise.all(nodeProcesses.map(waitForHello))).map(([pid = ""]) => Number(pid));
+  const ip = (node: AgentProcess, batch: string): Promise<string> =>
+    run(node.agent, ["ip", "-batch", "-"], { stdin: batch });
+  await ip(lab.process, underlayBatch(pids, spec.underlayMtu, spareLinks));
+  await Promise.all(nodeProcesses.map(({ agent }) => setForwarding(agent)));
+  await Promise.all(nodeProcesses.map((node, i) => ip(node, nodeBatch(i + 1, ipv6, spareLinks))));
+  const ports = nodeProcesses.flatMap((_, i) => linkNames(spareLinks).map((_link, k) => bridgePort(i + 1, k)));
+  await shapeUnderlay(lab.process.agent, ports, spec);
+  return pids;
+}
+
+function describeNode(agent: Agent, index: number, ipv6: boolean): Node {
+  return {
+    name: agent.name,
+    index,
+    ip: nodeAddress(index),
+    ip6: ipv6 ? nodeAddress6(index) : null,
+    podCidr: nodePodCidr(index),
+    podCidr6: nodePodCidr6(index),
+    shell: agent,
+  };
+}
 function clusterFacts(
   { isolation }: Lab,
   { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterSpec,
@@ -154,14 +159,15 @@ function clusterFacts(
   return { isolation, underlayMtu, ...shaping, sameHost: true, emulated: false };
 }
 
-async function waitForHello(running: AgentProcess): Promise<readonly string[]> {
+/** Returns the parameters with which the agent greets. @throws EnvironmentError if it does not start in time. */
+async function waitForHello({ agent }: AgentProcess): Promise<readonly string[]> {
   let timer: NodeJS.Timeout | undefined;
   const timedOut = new Promise<never>((_, reject) => {
-    const why = `${running.agent.name} did not start within ${START_TIMEOUT_S} s; is this machine out of memory or processes?`;
-    timer = setTimeout(() => reject(new EnvironmentError(why)), START_TIMEOUT_S * 1000);
+    const message = `${agent.name} did not start within ${START_TIMEOUT_S} s; is this host out of memory or processes?`;
+    timer = setTimeout(() => reject(new EnvironmentError(message)), START_TIMEOUT_S * 1000);
   });
   try {
-    return await Promise.race([running.agent.hello, timedOut]);
+    return await Promise.race([agent.hello, timedOut]);
   } finally {
     clearTimeout(timer);
   }
@@ -178,9 +184,9 @@ async function putFiles(node: Node, files: readonly NodeFile[]): Promise<void> {
 async function stopProcesses(agentProcesses: readonly AgentProcess[]): Promise<void> {
   for (const { stream } of agentProcesses) stream.closeStdin();
   await Promise.all(
-    agentProcesses.map(async ({ stream, exited: ended }) => {
+    agentProcesses.map(async ({ stream, exited }) => {
       const timer = setTimeout(() => stream.kill("SIGKILL"), STOP_TIMEOUT_S * 1000);
-      await ended;
+      await exited;
       clearTimeout(timer);
     }),
   );

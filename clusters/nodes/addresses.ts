@@ -1,12 +1,12 @@
-/** The addresses of a lab. They exist only inside it, so they are the same in every lab. */
+/** Addresses of bare clusters. They exist only inside a cluster, so they are the same in each. */
 
-/** The range that all pods of a cluster lie in. */
+/** The range that contains all pod addresses of a cluster. */
 export const POD_CIDR = "10.244.0.0/16";
 export const POD_CIDR6 = "fd00:10:244::/48";
 export const UNDERLAY_PREFIX = 24;
 export const UNDERLAY_PREFIX6 = 64;
 
-/** @param index 1 for the first node. */
+/** @param index 1 for the first node */
 export function nodeAddress(index: number): string {
   return `172.31.0.${index + 10}`;
 }

@@ -1,6 +1,10 @@
+/** The forwarding settings of nodes. */
 import { run, type Shell } from "../../core/shell.ts";
 
-/** A node routes; and frames between the pods of a bridge do not pass the node's packet filter, whatever the host has loaded. */
+/**
+ * Makes a node forward packets, and excludes bridged frames between its pods from its packet filter, regardless of
+ * which modules the host has loaded.
+ */
 export async function setForwarding(node: Shell): Promise<void> {
   const script = `
     echo 1 >/proc/sys/net/ipv4/ip_forward
@@ -12,7 +16,8 @@ export async function setForwarding(node: Shell): Promise<void> {
       echo 1 >/proc/sys/net/ipv6/conf/$f/forwarding
     done
     for f in /proc/sys/net/bridge/bridge-nf-call-*; do [ -e "$f" ] && echo 0 >"$f"; done
-    grep -qw cubic /proc/sys/net/ipv4/tcp_available_congestion_control && echo cubic >/proc/sys/net/ipv4/tcp_congestion_control
+    available=/proc/sys/net/ipv4/tcp_available_congestion_control
+    grep -qw cubic "$available" && echo cubic >/proc/sys/net/ipv4/tcp_congestion_control
     true`;
   await run(node, ["sh", "-c", script]);
 }

@@ -1,13 +1,16 @@
+/** Sandboxes of bare clusters. */
 import { run } from "../../core/shell.ts";
 import type { Node, Sandbox } from "../../core/model.ts";
 import { wrapShell } from "../../core/wrap.ts";
 
-/** `ip netns` names the namespace as a container runtime does; the pod inherits the node's congestion control. */
+/** Creates a named namespace, as container runtimes do, with the congestion control of the node. */
 const CREATE_SCRIPT = `
   ip netns add "$1"
   read -r cc </proc/sys/net/ipv4/tcp_congestion_control
-  nsenter --net="/run/netns/$1" sh -c 'ip link set lo up && echo "$1" >/proc/sys/net/ipv4/tcp_congestion_control' sh "$cc"`;
+  nsenter --net="/run/netns/$1" sh -c '
+    ip link set lo up && echo "$1" >/proc/sys/net/ipv4/tcp_congestion_control' sh "$cc"`;
 
+/** Creates an empty network namespace on a node. */
 export async function createSandbox(node: Node, name: string): Promise<Sandbox> {
   await run(node.shell, ["sh", "-ec", CREATE_SCRIPT, "sh", name]);
   const netns = `/run/netns/${name}`;

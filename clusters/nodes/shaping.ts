@@ -1,20 +1,21 @@
-/** Rate, delay and loss of the underlay, as `tc -batch` lines for what each node receives. */
+/** Shapes the rate, delay and loss of the traffic that each node receives, with `tc -batch`. */
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterSpec } from "../cluster.ts";
 
+/** The part of a cluster spec that shapes the underlay. */
 type Shaping = Pick<ClusterSpec, "underlayRate" | "underlayDelay" | "underlayLoss">;
 
-/** Seconds that a packet may wait for its turn; what would wait longer is dropped, as a switch does. */
+/** Maximum time that a packet may be queued; packets that would wait longer are dropped, as in a switch. */
 const MAX_QUEUE_DELAY_S = 0.05;
-/** Seconds of sending that may go out at once: timers of a kernel are not finer everywhere. */
+/** Seconds of traffic that may be sent in one burst, because kernel timers are not more precise on every host. */
 const BURST_S = 0.004;
-/** Bytes: no burst may be smaller than the largest packet that the kernel hands over in one piece. */
+/** Minimum burst: the largest packet that the kernel passes on in one piece. */
 const MIN_BURST_BYTES = 70_000;
-/** Packets: enough for a delay of a second at 10 Gbit/s. */
+/** Enough packets for a delay of one second at 10 Gbit/s. */
 const DELAY_QUEUE_PACKETS = 1_000_000;
 
-/** @throws EnvironmentError when the kernel has not what this takes. */
+/** @throws EnvironmentError if the kernel lacks a queueing discipline. */
 export async function shapeUnderlay(lab: Shell, ports: readonly string[], shaping: Shaping): Promise<void> {
   const lines = ports.flatMap((port) => shapingLines(port, shaping));
   if (lines.length === 0) return;
@@ -27,7 +28,7 @@ export async function shapeUnderlay(lab: Shell, ports: readonly string[], shapin
       : shaping.underlayLoss !== undefined
         ? ["netem", "loss"]
         : ["tbf", "rate"];
-  throw new EnvironmentError(`the kernel lacks ${qdisc}, which --underlay-${flag} needs; leave it out`);
+  throw new EnvironmentError(`the kernel lacks ${qdisc}, required by --underlay-${flag}; omit the flag`);
 }
 
 function shapingLines(port: string, { underlayRate, underlayDelay, underlayLoss }: Shaping): string[] {

@@ -3,22 +3,22 @@ import { shapeUnderlay } from "../../clusters/nodes/shaping.ts";
 import { localShell } from "../../core/local.ts";
 import type { ExecOptions } from "../../core/shell.ts";
 
-/** What tc is told. */
+/** Returns the lines that tc receives. */
 async function linesOf(shaping: Parameters<typeof shapeUnderlay>[2]): Promise<string[]> {
-  const told: string[] = [];
+  const lines: string[] = [];
   const exec = (_: readonly string[], { stdin = "" }: ExecOptions = {}) => {
-    told.push(...String(stdin).trim().split("\n"));
+    lines.push(...String(stdin).trim().split("\n"));
     return localShell().exec(["true"]);
   };
   await shapeUnderlay({ ...localShell(), exec }, ["p1", "p2"], shaping);
-  return told;
+  return lines;
 }
 
-test("without shaping tc is not asked", async () => {
+test("tc is not executed without shaping", async () => {
   expect(await linesOf({})).toEqual([]);
 });
 
-test("delay and loss are one netem, and a rate comes behind it", async () => {
+test("delay and loss share one netem qdisc, whose child limits the rate", async () => {
   expect(await linesOf({ underlayDelay: 0.005, underlayLoss: 0.003, underlayRate: 1e9 })).toEqual(
     ["p1", "p2"].flatMap((port) => [
       `qdisc add dev ${port} root handle 1: netem limit 1000000 delay 5000us loss 0.3%`,

@@ -1,4 +1,7 @@
-/** A system that forbids a namespace: exit 3, which one, and the line that allows it. The limits are set in a user namespace of the test's own. */
+/**
+ * A system that forbids a namespace: exit 3, which one, and the line that allows it. The limits are set in a user
+ * namespace of the test's own.
+ */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
@@ -26,7 +29,7 @@ test.each([
     ...PROGRAM,
   ]);
   expect(stderr).toContain(
-    `a new ${kind} namespace is forbidden on this system; fix: allow it with: sudo sysctl -w user.${limit}=10000`,
+    `this system forbids creating ${kind} namespaces; fix: allow them with: sudo sysctl -w user.${limit}=10000`,
   );
   expect(exitCode).toBe(3);
 });
