@@ -1,4 +1,4 @@
-/** Runner `api-server`: how far away the API server is from a pod, at the address that Kubernetes tells every container. */
+/** Runner `api-server`: HTTPS latency from a pod to the API server, at the address in every container's environment. */
 import { EnvironmentError } from "../core/errors.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { median } from "../results/statistics.ts";
@@ -9,8 +9,7 @@ import type { ClusterContext, ClusterRunner, Measurement } from "./runner.ts";
 
 export const apiServer = {
   name: "api-server",
-  summary:
-    "HTTPS requests of a pod to the API server, each on a connection of its own: time to connect, mean and percentiles",
+  summary: "HTTPS requests from a pod to the API server, one connection each: time to connect, mean and percentiles",
   scope: "cluster",
   path: "api-server",
   metrics: ["connect-time", ...LATENCY_METRICS],
@@ -21,14 +20,14 @@ export const apiServer = {
       min: MIN_P99_SAMPLES,
       max: 10_000,
       default: 100,
-      summary: "requests, one after the other",
+      summary: "sequential requests",
     },
   },
   estimate: (_, params) => 10 + 0.04 * Number(params.requests),
   run: runRequests,
 } as const satisfies ClusterRunner;
 
-/** An answer that refuses an unknown caller is as far away as any other. */
+/** The API server may reject the unauthenticated request: the latency is the same. */
 async function runRequests({ deployment, params, signal, keep }: ClusterContext): Promise<Measurement> {
   const times = await withNamespace(deployment, "api", async (namespace) => {
     const [node = ""] = deployment.nodes;
@@ -42,7 +41,7 @@ async function runRequests({ deployment, params, signal, keep }: ClusterContext)
         command: ["sleep", "infinity"],
       }),
     ]);
-    if (client === undefined) throw new Error("one pod was wanted and none was made");
+    if (client === undefined) throw new Error("requested one pod, got none");
     const requests = {
       url: `https://${await apiAddress(client.shell, signal)}/healthz`,
       count: Number(params.requests),
@@ -54,7 +53,7 @@ async function runRequests({ deployment, params, signal, keep }: ClusterContext)
   return { values: { "connect-time": median(times.map(([connect = 0]) => connect)), ...values }, warnings };
 }
 
-/** `10.96.0.1:443`, from the environment of the container's first process. @throws EnvironmentError */
+/** Returns `10.96.0.1:443`, read from the environment of the container's first process. @throws EnvironmentError */
 async function apiAddress(pod: Shell, signal: AbortSignal): Promise<string> {
   const variables = (await run(pod, ["cat", "/proc/1/environ"], { signal })).split("\0");
   const valueOf = (name: string): string | undefined =>
@@ -62,7 +61,7 @@ async function apiAddress(pod: Shell, signal: AbortSignal): Promise<string> {
   const [host, port] = [valueOf("KUBERNETES_SERVICE_HOST"), valueOf("KUBERNETES_SERVICE_PORT")];
   if (host === undefined || port === undefined)
     throw new EnvironmentError(
-      "Kubernetes tells the pod no address of the API server (KUBERNETES_SERVICE_HOST); see the service kubernetes of namespace default",
+      "KUBERNETES_SERVICE_HOST is not set in the pod; check the service kubernetes in namespace default",
     );
   return `${host.includes(":") ? `[${host}]` : host}:${port}`;
 }

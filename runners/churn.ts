@@ -1,4 +1,4 @@
-/** Runner `churn`: how many pods per second a node can be given when many come at once. */
+/** Runner `churn`: how many pods per second a plugin can set up when several ADDs run in parallel. */
 import { inParallel } from "../core/parallel.ts";
 import { timingOutput } from "./timing-output.ts";
 import { attachmentOf, withSandboxes } from "./sandboxes.ts";
@@ -6,21 +6,21 @@ import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.t
 
 export const churn = {
   name: "churn",
-  summary: "pods per second that ADD gives a network, several at a time",
+  summary: "pods per second, with several ADDs in parallel",
   scope: "lifecycle",
   metrics: ["pods-rate"],
   sinceSpecVersion: {},
   tools: [],
   params: {
-    pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods of one repetition" },
-    concurrency: { type: "integer", min: 1, max: 64, default: 4, summary: "ADDs at a time" },
+    pods: { type: "integer", min: 1, max: 5000, default: 50, summary: "pods per repetition" },
+    concurrency: { type: "integer", min: 1, max: 64, default: 4, summary: "parallel ADDs" },
   },
   maxPods: (params) => Number(params.pods),
   estimate: (_, params) => 0.04 * Number(params.pods),
   run: runChurn,
 } as const satisfies LifecycleRunner;
 
-/** Namespaces are made before and removed after: that is the container runtime's work. */
+/** Network namespaces are created and removed outside the timed part: they are the container runtime's work. */
 async function runChurn({ deployment, params, keep, signal }: DeploymentContext): Promise<Measurement> {
   const [pods, concurrency] = [Number(params.pods), Number(params.concurrency)];
   const { runtime, network, node } = deployment;

@@ -1,20 +1,21 @@
-/** Clocks of two machines. */
+/** Measures the difference between the clocks of two machines. */
 import { run, type Shell } from "../core/shell.ts";
 
-/** Of how many readings the best is taken. */
+/** Readings taken; the fastest one counts. */
 const CLOCK_READINGS = 5;
 
 /**
- * How far the clock where a shell runs is ahead of this machine's, seconds: by the reading whose way took least. It is right to
- * half of what that took.
+ * Returns how far the clock of a shell's machine is ahead of this machine's clock, in seconds.
+ *
+ * The result comes from the reading with the shortest round trip, and its error is at most half of that round trip.
  */
 export async function clockOffset(shell: Shell, signal: AbortSignal): Promise<number> {
   let best = { duration: Infinity, offset: 0 };
   for (let i = 0; i < CLOCK_READINGS; i++) {
     const startedAt = Date.now() / 1000;
     const read = Number(await run(shell, ["bash", "-c", "echo $EPOCHREALTIME"], { signal }));
-    const took = Date.now() / 1000 - startedAt;
-    if (took < best.duration) best = { duration: took, offset: read - startedAt - took / 2 };
+    const duration = Date.now() / 1000 - startedAt;
+    if (duration < best.duration) best = { duration, offset: read - startedAt - duration / 2 };
   }
   return best.offset;
 }

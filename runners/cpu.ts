@@ -1,4 +1,4 @@
-/** CPU time by mode, all cores of a node, from /proc/stat (proc_stat(5)) over an exact window. */
+/** Measures CPU time by mode over all cores of a node, from /proc/stat (proc_stat(5)), in an exact time window. */
 import { valueAt } from "../core/json.ts";
 import type { Shell } from "../core/shell.ts";
 import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
@@ -6,18 +6,18 @@ import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sampl
 const MODES = ["user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal"] as const;
 type Mode = (typeof MODES)[number];
 
-/** Cores busy in each mode, averaged over a window. */
+/** Busy cores by mode, averaged over a window. */
 export interface CpuUsage {
   readonly user: number;
   readonly system: number;
-  /** Hardware and software interrupts: where packets are handled. */
+  /** Hardware and software interrupts, where packets are processed. */
   readonly softirq: number;
   readonly steal: number;
-  /** Everything but idle, waiting for disks, and steal. */
+  /** Everything except idle, I/O wait and steal. */
   readonly busy: number;
 }
 
-/** Seconds spent in each mode since boot, all cores. */
+/** Seconds spent in each mode since boot, summed over all cores. */
 export type CpuSample = Sample<Mode>;
 
 export function startCpuSampler(node: Shell): Sampler {
@@ -37,7 +37,7 @@ export function parseCpuSamples(text: string): CpuSample[] {
   });
 }
 
-/** Usage between two moments (seconds since the epoch), or null when the samples do not reach that far. */
+/** Returns the usage between two times (seconds since the epoch), or null if the samples do not cover them. */
 export function cpuUsageBetween(samples: readonly CpuSample[], from: number, to: number): CpuUsage | null {
   const cores = coresBetween(samples, from, to);
   if (cores === null) return null;
@@ -46,13 +46,17 @@ export function cpuUsageBetween(samples: readonly CpuSample[], from: number, to:
   return { user, system: cores.system, softirq, steal: cores.steal, busy: user + cores.system + softirq };
 }
 
-/** Usage over everything that was sampled. */
+/** Returns the usage over the entire sampled time. */
 export function cpuUsageOfSamples(samples: readonly CpuSample[]): CpuUsage | null {
   const [first, last] = [samples[0], samples.at(-1)];
   return first === undefined || last === undefined ? null : cpuUsageBetween(samples, first.at, last.at);
 }
 
-/** What a load added to the idle machine, from notes under its window and `idle` (what the machine did before); null: not collected. */
+/**
+ * Returns the usage that a load added to the idle machine.
+ * @param text sampler output with the load's window and `idle` (the usage before the load) in its first line
+ * @returns null if it was not collected
+ */
 export function cpuUsageOfLoad(text: string): CpuUsage | null {
   const window = windowOf(text);
   const idle = valueAt(window?.head, "idle") as CpuUsage | null;
@@ -60,7 +64,7 @@ export function cpuUsageOfLoad(text: string): CpuUsage | null {
   return busy === null || idle === null ? null : subtractIdle(busy, idle);
 }
 
-/** What the load added to an idle machine; never below zero. */
+/** Returns the usage that a load added to the idle machine, never below zero. */
 export function subtractIdle(load: CpuUsage, idle: CpuUsage): CpuUsage {
   const aboveIdle = (key: keyof CpuUsage): number => Math.max(0, load[key] - idle[key]);
   return {

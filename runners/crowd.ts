@@ -1,25 +1,25 @@
-/** Runner `crowd`: what ADD and DEL cost on a node where other pods are already. */
+/** Runner `crowd`: the time of ADD and DEL on a node that already runs other pods. */
 import { inParallel } from "../core/parallel.ts";
 import { median } from "../results/statistics.ts";
 import { timingOutput } from "./timing-output.ts";
 import { attachmentOf, withSandboxes } from "./sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
-/** ADDs at a time of the pods that are only there. */
+/** Parallel ADDs for the existing pods, which are not timed. */
 const SETUP_CONCURRENCY = 4;
 
 export const crowd = {
   name: "crowd",
-  summary: "time of ADD and DEL of one more pod where others are already: the median of several",
+  summary: "time of ADD and DEL for one more pod on a node with many pods (median)",
   scope: "lifecycle",
   metrics: ["add-time", "del-time"],
   sinceSpecVersion: {},
   tools: [],
   params: {
-    existing: { type: "integer", min: 0, max: 5000, default: 200, summary: "pods that are there already" },
-    pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods that are measured, one after the other" },
+    existing: { type: "integer", min: 0, max: 5000, default: 200, summary: "existing pods" },
+    pods: { type: "integer", min: 1, max: 1000, default: 10, summary: "sequentially measured pods" },
   },
-  /** The measured pods come and go one by one. */
+  /** Only one measured pod exists at a time. */
   maxPods: (params) => Number(params.existing) + 1,
   estimate: (_, params) => 0.06 * Number(params.existing) + 0.1 * Number(params.pods),
   run: runCrowd,
@@ -28,14 +28,14 @@ export const crowd = {
 async function runCrowd({ deployment, params, keep, signal }: DeploymentContext): Promise<Measurement> {
   const [existing, pods] = [Number(params.existing), Number(params.pods)];
   const { runtime, network, node } = deployment;
-  return withSandboxes(deployment, existing + 1, signal, async ([newcomer, ...others]) => {
-    if (newcomer === undefined) throw new Error("there is no sandbox for the measured pods");
+  return withSandboxes(deployment, existing + 1, signal, async ([measured, ...others]) => {
+    if (measured === undefined) throw new Error("no sandbox for the measured pods");
     await inParallel(
       others,
       SETUP_CONCURRENCY,
       async (sandbox) => void (await runtime.add(network, attachmentOf(sandbox), signal)),
     );
-    const attachment = attachmentOf(newcomer);
+    const attachment = attachmentOf(measured);
     const times: { readonly add: number; readonly del: number }[] = [];
     for (let i = 0; i < pods; i++) {
       const start = performance.now();

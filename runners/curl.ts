@@ -1,32 +1,32 @@
-/** Times of curl, from within one pod: a process for each request, so that nothing is remembered of the one before. */
+/** Measures request times with curl in a pod. Each request is a new process, so no state is reused. */
 import { CommandError } from "../core/errors.ts";
 import { succeeded, type Shell } from "../core/shell.ts";
 import type { RunContext } from "./runner.ts";
 
-/** What curl can tell of a request, seconds since its start (curl(1), --write-out). */
+/** Times that curl reports for a request, in seconds since its start (curl(1), --write-out). */
 export type CurlTime = "time_namelookup" | "time_connect" | "time_total";
 
 export interface CurlRequests {
   readonly url: string;
   readonly count: number;
   readonly times: readonly CurlTime[];
-  /** Exit code that is as good as 0; left out: none. */
+  /** Exit code that also counts as success. Default: none. */
   readonly acceptedExitCode?: number;
 }
 
-/** Seconds for one request. */
+/** Timeout of one request. */
 const REQUEST_TIMEOUT_S = 5;
-/** Whatever a request comes to stands in its line, and the next one follows. */
+/** Runs curl $1 times; each request prints one line, also if it fails. */
 const REQUEST_LOOP = 'count=$1; shift; while [ "$count" -gt 0 ]; do curl "$@"; count=$((count - 1)); done';
 
 /**
- * One more request is made before, whose times are thrown away.
- * @returns for each request its times, in the order in which they were asked for
- * @throws Error with curl's own words when a request fails; CommandError when curl is not there.
+ * Runs the requests one after the other. An additional first request warms up; its times are discarded.
+ * @returns the times of each request, in the order of `times`
+ * @throws Error with curl's error message if a request fails; CommandError if curl cannot run
  */
 export async function curlTimes(
   shell: Shell,
-  { url, count, times, acceptedExitCode: accepted = 0 }: CurlRequests,
+  { url, count, times, acceptedExitCode = 0 }: CurlRequests,
   { signal, keep }: Pick<RunContext, "signal" | "keep">,
 ): Promise<readonly (readonly number[])[]> {
   const format = `%{exitcode} ${times.map((time) => `%{${time}}`).join(" ")} %{errormsg}\n`;
@@ -50,23 +50,21 @@ export async function curlTimes(
   });
   keep("client", output);
   if (!succeeded(output) && output.stdout === "") throw new CommandError(output);
-  return parseTimes(output.stdout, times.length, accepted).slice(1);
+  return parseTimes(output.stdout, times.length, acceptedExitCode).slice(1);
 }
 
-/** Pure. @param count times in each line. @throws Error when a request failed. */
-export function parseTimes(text: string, count: number, accepted: number): readonly (readonly number[])[] {
+/** Parses one line per request. Pure. @param count times per line. @throws Error if a request failed. */
+export function parseTimes(text: string, count: number, acceptedExitCode: number): readonly (readonly number[])[] {
   return text
     .trimEnd()
     .split("\n")
     .map((line) => {
       const [code, ...fields] = line.split(" ");
       const values = fields.slice(0, count).map(Number);
-      if (code !== "0" && code !== String(accepted))
-        throw new Error(
-          `curl failed with exit code ${code}: ${fields.slice(count).join(" ") || "it does not say why"}`,
-        );
+      if (code !== "0" && code !== String(acceptedExitCode))
+        throw new Error(`curl failed with exit code ${code}: ${fields.slice(count).join(" ") || "no error message"}`);
       if (values.length < count || !values.every((value) => Number.isFinite(value)))
-        throw new Error(`curl wrote a line that is none of its times: ${line.slice(0, 100)}`);
+        throw new Error(`unexpected output of curl: ${line.slice(0, 100)}`);
       return values;
     });
 }

@@ -1,16 +1,18 @@
 /**
- * CPU time and memory of a plugin's daemons, from /proc/PID/stat (proc_pid_stat(5)) over exactly the window of a load.
+ * Measures CPU time and memory of a plugin's daemons, from /proc/PID/stat (proc_pid_stat(5)), in the exact window of
+ * a load.
  *
- * A process that ends meanwhile stays counted: its time becomes that of its parent's children. Times are whole ticks of 10 ms.
+ * A child process that exits meanwhile still counts: the kernel adds its time to its parent's children. The
+ * resolution is one tick of 10 ms.
  */
 import { numberAt } from "../core/json.ts";
 import type { Node } from "../core/model.ts";
 import { coresBetween, parseReadings, startSampler, TICK_S, windowOf, type Sample, type Sampler } from "./sampler.ts";
 
-/** The processes of a plugin's daemons on one node. */
+/** The processes of a plugin's daemons on a node. */
 export interface NodeDaemons {
   readonly node: Node;
-  /** Their numbers, as /proc of the node has them. */
+  /** PIDs as in the node's /proc. */
   readonly pids: readonly number[];
   /** Bytes. */
   readonly pageSize: number;
@@ -19,7 +21,7 @@ export interface NodeDaemons {
 export interface DaemonUsage {
   /** Cores, averaged over the window. */
   readonly cpu: number;
-  /** Bytes resident, the most that was seen in the window. */
+  /** Maximum resident bytes in the window. */
   readonly memory: number;
 }
 
@@ -35,7 +37,11 @@ export function startDaemonSampler({ node, pids }: NodeDaemons): Sampler {
   );
 }
 
-/** What the daemons of one node used, from notes under their window and `pageSize`; null: not collected, or they were restarted. */
+/**
+ * Returns the usage of a node's daemons during a load.
+ * @param text sampler output with the load's window and `pageSize` in its first line
+ * @returns null if it was not collected, or a daemon restarted
+ */
 export function daemonUsageOfLoad(text: string): DaemonUsage | null {
   const window = windowOf(text);
   const pageSize = numberAt(window?.head, "pageSize");
@@ -47,7 +53,7 @@ export function daemonUsageOfLoad(text: string): DaemonUsage | null {
   return { cpu: cores.all, memory: Math.max(...within.map(({ resident }) => resident)) * pageSize };
 }
 
-/** All of them; null: of a node nothing was collected, or there is none. */
+/** Returns the sum over all nodes, or null without nodes or if the values of a node are missing. */
 export function sumDaemonUsage(usages: readonly (DaemonUsage | null)[]): DaemonUsage | null {
   const known = usages.filter((usage) => usage !== null);
   if (known.length === 0 || known.length < usages.length) return null;
@@ -55,11 +61,11 @@ export function sumDaemonUsage(usages: readonly (DaemonUsage | null)[]): DaemonU
   return { cpu: sum("cpu"), memory: sum("memory") };
 }
 
-/** A sample for each moment: the sum of the processes that were there. */
+/** Returns one sample per time: the sum over the processes that existed then. */
 function parseDaemons(text: string): DaemonSample[] {
   const samples = new Map<number, DaemonSample>();
   for (const { at, line } of parseReadings(text)) {
-    // The name in parentheses may hold anything; behind the last one comes field 3.
+    // The name in parentheses may contain any character; field 3 follows the last parenthesis.
     const fields = line
       .slice(line.lastIndexOf(")") + 2)
       .split(" ")

@@ -1,65 +1,74 @@
-/** What runners may use of a plugin that is deployed on a bare cluster. */
+/** The parts of a deployment that runners may use. */
 import type { CniRuntime } from "../cni/runtime.ts";
 import type { Invocation, NetworkConfigList } from "../cni/types.ts";
 import type { Endpoint, Node, Sandbox } from "../core/model.ts";
 import type { Shell } from "../core/shell.ts";
 
+/** A plugin deployed without Kubernetes, or the CNI view of one node of a Kubernetes cluster. */
 export interface BareDeployment {
   readonly plugin: string;
-  /** Where new pods are made. */
+  /** The node for new pods. */
   readonly node: Node;
   /** The CNI runtime of that node. */
   readonly runtime: CniRuntime;
-  /** The network as that node knows it. */
+  /** The network configuration on that node. */
   readonly network: NetworkConfigList;
-  /** Folders of the node with CNI plugins. */
+  /** Directories with CNI plugins on the node. */
   readonly pluginPath: readonly string[];
-  /** sh script that gives a fresh /run what a daemon of the plugin keeps in that of the node; left out: nothing. */
+  /** sh script that copies the daemons' files from the node's /run to a new /run. Default: nothing to copy. */
   readonly daemonState?: string;
-  /** Whether Kubernetes' pods have their network from it: an ADD that fails in a test then tells of the test. Default: false. */
+  /** Whether pods of Kubernetes use the plugin: a failing ADD in a test is then the test's fault. Default: false. */
   readonly servesKubernetes?: boolean;
-  /** From now on `watcher` is told of every execution of a plugin on that node as it ends, failing ones included. */
+  /**
+   * Calls `watcher` after each execution of a plugin on that node, successful or not. Replaces the previous watcher.
+   */
   watchInvocations(watcher: (invocation: Invocation) => void): void;
-  /** A pod of the same node that is up and answers pings. */
+  /** A running pod on the same node that answers pings. */
   readonly peer: Endpoint;
-  /** A new empty network namespace on the node; the name is made unique. */
+  /** Creates an empty network namespace with a unique name on the node. */
   createSandbox(): Promise<Sandbox>;
 }
 
-/** What runners may use of a plugin that is deployed on a cluster with Kubernetes. */
+/** A plugin deployed on a Kubernetes cluster. */
 export interface ClusterDeployment {
   readonly plugin: string;
   readonly claimsPolicy: boolean;
-  /** 20 of Kubernetes 1.20. */
+  /** Minor version of Kubernetes: 20 for 1.20. */
   readonly minorVersion: number;
-  /** Names of the nodes that are measured. */
+  /** Names of the measured nodes. */
   readonly nodes: readonly string[];
-  /** Image with the load tools. */
+  /** The load image. */
   readonly image: string;
-  /** Beginning of the names of all namespaces, different in each deployment. */
+  /** Prefix of all namespace names, unique for each deployment. */
   readonly prefix: string;
-  /** Makes namespaces that are found and removed with the deployment. */
+  /** Creates namespaces that are deleted with the deployment at the latest. */
   createNamespaces(
     namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[],
   ): Promise<void>;
-  /** Deletes them with all that is in them, and waits until they are gone. */
+  /** Deletes the namespaces with their contents and waits until they no longer exist. */
   removeNamespaces(namespaces: readonly string[]): Promise<void>;
-  /** Makes pods, and waits until every one runs. In their order. @throws EnvironmentError with the events of those that do not. */
+  /**
+   * Creates pods and returns them in order when all are running.
+   * @throws EnvironmentError with the events of failed pods.
+   */
   createPods(pods: readonly PodObject[]): Promise<readonly RunningPod[]>;
-  /** The same for pods that need no shell: a connection into each takes a program on this machine. */
+  /** Same, for pods that need no shell: every shell needs a process on this machine. */
   runPods(pods: readonly PodObject[]): Promise<readonly Omit<RunningPod, "shell">[]>;
-  /** Makes or changes objects. */
+  /** Creates or updates objects. */
   apply(objects: readonly object[]): Promise<void>;
-  /** The API over one connection that stays open, for what is timed. */
+  /** Gives `use` an API client with one open connection, for timed calls. */
   withApi<T>(use: (api: ApiConnection) => Promise<T>): Promise<T>;
-  /** Deletes every network policy of the namespaces. */
+  /** Deletes all network policies in the namespaces. */
   removePolicies(namespaces: readonly string[]): Promise<void>;
 }
 
-/** Each call ends when the API server has answered. @throws EnvironmentError with its words when it refuses. */
+/**
+ * An API client whose calls return after the API server's response.
+ * @throws EnvironmentError with the server's message.
+ */
 export interface ApiConnection {
   readonly create: (object: NamespacedObject) => Promise<void>;
-  /** Merges into what is there. */
+  /** Merges the object into the existing one. */
   readonly patch: (object: NamespacedObject) => Promise<void>;
   readonly remove: (object: NamespacedObject) => Promise<void>;
 }
@@ -70,7 +79,7 @@ export interface NamespacedObject {
   readonly metadata: { readonly namespace: string; readonly name: string };
 }
 
-/** A pod as the API takes it. */
+/** A pod as an API object. */
 export interface PodObject {
   readonly apiVersion: "v1";
   readonly kind: "Pod";

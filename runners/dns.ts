@@ -1,14 +1,14 @@
-/** Runner `dns`: how long it takes a pod to look up the name of a service. */
+/** Runner `dns`: how long a pod takes to resolve the name of a service. */
 import { curlTimes } from "./curl.ts";
 import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "./runner.ts";
 
-/** A port that nobody listens at, and what curl exits with then: after the lookup nothing more is wanted. */
+/** A port without a listener, and curl's exit code for it: only the lookup matters. */
 const [UNUSED_PORT, CURL_CONNECTION_REFUSED] = [1, 7];
 
 export const dns = {
   name: "dns",
-  summary: "time that a pod takes to look up the name of a service without an address: mean and percentiles",
+  summary: "DNS lookup of a headless service from a pod: mean and percentiles",
   scope: "pair",
   paths: ["headless"],
   metrics: LATENCY_METRICS,
@@ -19,7 +19,7 @@ export const dns = {
       min: MIN_P99_SAMPLES,
       max: 10_000,
       default: 100,
-      summary: "lookups, one after the other",
+      summary: "sequential lookups",
     },
   },
   estimate: (_, params) => 0.03 * Number(params.lookups),
@@ -27,7 +27,7 @@ export const dns = {
 } as const satisfies PairRunner;
 
 async function runLookups({ client, server, params, signal, keep }: PairContext): Promise<Measurement> {
-  if (server.hostname === undefined) throw new Error(`${server.name} has no name to look up`);
+  if (server.hostname === undefined) throw new Error(`${server.name} has no DNS name`);
   const requests = {
     url: `http://${server.hostname}:${UNUSED_PORT}/`,
     count: Number(params.lookups),

@@ -1,4 +1,4 @@
-/** What it costs to bring a pod's network up and down: time of ADD, CHECK and DEL, and until a new pod has an answer. */
+/** Runner `lifecycle`: the time of ADD, CHECK and DEL, and the time until a new pod receives its first answer. */
 import { CommandError } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
 import { reproduceCommand } from "../cni/command-line.ts";
@@ -6,16 +6,16 @@ import { timingOutput } from "./timing-output.ts";
 import { attachmentOf } from "./sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
-/** Seconds that a new pod may take to get its first answer. */
+/** Timeout for the first answer to a new pod. */
 const READY_TIMEOUT_S = 5;
-/** Seconds between two pings: bounds the resolution of pod-ready-time. */
+/** Seconds between two pings; limits the resolution of pod-ready-time. */
 const PING_INTERVAL_S = "0.002";
-/** CHECK exists since this spec version. */
+/** The first spec version with CHECK. */
 const CHECK_SINCE = "0.4.0";
 
 export const lifecycle = {
   name: "lifecycle",
-  summary: "time of ADD, CHECK and DEL, and until a new pod has its first answer",
+  summary: "time of ADD, CHECK and DEL, and until a new pod receives its first answer",
   scope: "lifecycle",
   metrics: ["add-time", "check-time", "del-time", "pod-ready-time"],
   sinceSpecVersion: { "check-time": CHECK_SINCE },
@@ -28,7 +28,7 @@ export const lifecycle = {
 
 async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Promise<Measurement> {
   const { runtime, network, node, peer } = deployment;
-  // Also of operations that fail: what the plugin said is the evidence.
+  // Keeps the output of failing operations too, as evidence.
   deployment.watchInvocations((invocation) =>
     keep(`${invocation.command.toLowerCase()}-${invocation.plugin}`, invocation.output, reproduceCommand(invocation)),
   );
@@ -61,7 +61,7 @@ async function runLifecycle({ deployment, keep, signal }: DeploymentContext): Pr
     );
     return { values, warnings: [] };
   } catch (error) {
-    // The first error is the one to report; a failed ADD has already been deleted by the runtime.
+    // Reports the first error. After a failed ADD, the runtime has already called DEL.
     await runtime.del(network, attachment).catch(() => undefined);
     throw error;
   } finally {

@@ -1,4 +1,6 @@
-/** What every load between two endpoints needs: a server that listens, and what exactly the load uses. */
+/**
+ * Runs a load between two endpoints: starts the server, runs the client and measures the resource usage of the load.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../core/errors.ts";
 import type { Endpoint } from "../core/model.ts";
@@ -6,17 +8,23 @@ import { run, type Output, type Process, type Shell } from "../core/shell.ts";
 import type { PairContext } from "./runner.ts";
 import { startMeter, type Meter, type Usage } from "./usage.ts";
 
-/** Seconds for a server to end before it is killed. */
+/** Time for a server to exit before it is killed. */
 const STOP_TIMEOUT_S = 1;
-/** Seconds for a server to listen. */
+/** Time for a server to start to listen. */
 const LISTEN_TIMEOUT_S = 5;
-/** How often a client that was turned away comes again, and after how many seconds. */
+/** Attempts of a client while its server is busy, and the delay between two attempts. */
 const MAX_ATTEMPTS = 40;
 const RETRY_DELAY_S = 0.05;
-/** Seconds between the start of a client and its load, and between the end of the load and its exit: it talks to its server. */
+/**
+ * Time between a client's start and its load, and between the end of the load and its exit: exchanges with the
+ * server.
+ */
 const CLIENT_OVERHEAD_S = 0.005;
 
-/** Where in the life of its client the load lies: some stay for seconds after it. */
+/**
+ * Whether the load is at the start or at the end of its client's lifetime: some clients wait for seconds after the
+ * load.
+ */
 export type LoadPosition = "first" | "last";
 
 export interface LoadResult {
@@ -24,25 +32,25 @@ export interface LoadResult {
   readonly usage: Usage;
 }
 
-/** A load generator: its server, and how its client tells of a failure. */
+/** A load generator: the command of its server, and how to detect failures of its client. */
 export interface LoadTool {
   readonly server: readonly string[];
   readonly port: number;
-  /** null: it did its work. */
+  /** Returns null if the client succeeded. */
   failure(output: Output): Error | null;
-  /** Whether its server was still ending the client before: nothing was measured, and the next attempt may be. */
-  turnedAway?(output: Output): boolean;
+  /** Whether the server was still busy with the previous client: nothing was measured, and a retry may succeed. */
+  serverBusy?(output: Output): boolean;
 }
 
-/** What may be run against a server that listens. */
+/** Runs client commands against a listening server. */
 export interface LoadClient {
-  /** A connection whose result is thrown away. @throws when it fails. */
+  /** Runs a command and discards its result. @throws if it fails. */
   readonly warmUp: (argv: readonly string[], timeout: number) => Promise<void>;
-  /** The load: the last (or first) `context.duration` seconds of the command. @throws when it fails. */
-  readonly load: (argv: readonly string[], timeout: number, window?: LoadPosition) => Promise<LoadResult>;
+  /** Runs the load: the last (or first) `context.duration` seconds of the command. @throws if it fails. */
+  readonly load: (argv: readonly string[], timeout: number, position?: LoadPosition) => Promise<LoadResult>;
 }
 
-/** Runs `measure` while a server listens at `context.server`. */
+/** Runs `measure` while a server listens on `context.server`. */
 export async function withServer<T>(
   context: PairContext,
   tool: LoadTool,
@@ -65,7 +73,7 @@ async function stopServer(server: Process): Promise<Output> {
   return server.done.finally(() => clearTimeout(timer));
 }
 
-/** Looks at the socket tables: iperf3 would take a probe of its port for a client. */
+/** Polls the socket tables, because iperf3 would treat a connection to its port as a client. */
 async function waitUntilListening(
   endpoint: Endpoint,
   server: Process,
@@ -88,15 +96,15 @@ interface ClientOptions {
   readonly keep: (output: Output) => void;
 }
 
-/** Runs a client to its end, again as long as its server turns it away. @throws when it fails. */
+/** Runs a client until it exits, with retries while its server is busy. @throws if it fails. */
 export async function runClient(
   shell: Shell,
-  tool: Pick<LoadTool, "failure" | "turnedAway">,
+  tool: Pick<LoadTool, "failure" | "serverBusy">,
   argv: readonly string[],
   { timeout, signal, keep }: ClientOptions,
 ): Promise<Output> {
   let output = await shell.exec(argv, { timeout, signal });
-  for (let attempt = 1; attempt < MAX_ATTEMPTS && tool.turnedAway?.(output) === true; attempt++) {
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && tool.serverBusy?.(output) === true; attempt++) {
     await sleep(RETRY_DELAY_S * 1000, undefined, { signal });
     output = await shell.exec(argv, { timeout, signal });
   }
@@ -121,7 +129,7 @@ function createLoadClient(context: PairContext, tool: LoadTool, meter: Meter): L
   };
 }
 
-/** When the load of a client began that ran from `started` to `ended`. Seconds. */
+/** Returns the start time of a load whose client ran from `started` to `ended`. All values in seconds. */
 export function loadStart(
   position: LoadPosition,
   client: { readonly started: number; readonly ended: number },

@@ -1,16 +1,16 @@
-/** The effective MTU of a path, probed: what a plugin claims is not believed (method, rule 21). */
+/** Probes the effective MTU of a path, because the MTU that a plugin claims may be wrong (method, rule 21). */
 import { ipFlag } from "../core/family.ts";
 import { succeeded } from "../core/shell.ts";
 import type { PairContext } from "./runner.ts";
 
 /** IP and ICMP headers, bytes. */
 const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
-/** The least that a link must carry: RFC 791 and RFC 8200 (5). */
+/** The smallest MTU of a link: RFC 791, and RFC 8200 section 5. */
 const MIN_MTU = { "-4": 576, "-6": 1280 } as const;
 
 /**
- * Largest IP packet, bytes, that goes from client to server unfragmented, at most the MTU of the client's interface;
- * null when not even the smallest passes.
+ * Returns the size of the largest IP packet, in bytes, that reaches the server unfragmented. At most the MTU of the
+ * client's interface; null if even the smallest packet is lost.
  */
 export async function probePathMtu({ client, server, signal, keep }: PairContext): Promise<number | null> {
   const family = ipFlag(server.ip);

@@ -1,13 +1,13 @@
-/** Percentiles of raw samples (method, rule 6). */
+/** Computes percentiles of raw samples (method, rule 6). */
 import type { MetricName, Warning } from "../core/model.ts";
 import type { Measurement } from "./runner.ts";
 
-/** Fewest samples that a 99th percentile may come from. */
+/** Minimum number of samples for a 99th percentile. */
 export const MIN_P99_SAMPLES = 100;
 
 export const LATENCY_METRICS = ["latency-mean", "latency-p50", "latency-p90", "latency-p99"] as const;
 
-/** Mean and percentiles of times in seconds. @throws RangeError without samples. */
+/** Returns mean and percentiles of times in seconds. @throws RangeError without samples. */
 export function latencyMeasurement(samples: readonly number[]): Measurement {
   const warnings = sampleCountWarnings(samples.length);
   const values: Partial<Record<MetricName, number>> = {
@@ -19,15 +19,18 @@ export function latencyMeasurement(samples: readonly number[]): Measurement {
   return { values, warnings };
 }
 
-/** The warning that there is no 99th percentile; empty when the samples are enough for one. */
+/** Returns the warning about a missing 99th percentile, or nothing if there are enough samples. */
 export function sampleCountWarnings(count: number): Warning[] {
   if (count >= MIN_P99_SAMPLES) return [];
-  return [{ code: "few-samples", message: `no 99th percentile from ${count} samples (${MIN_P99_SAMPLES} are needed)` }];
+  return [{ code: "few-samples", message: `no 99th percentile: ${count} samples (${MIN_P99_SAMPLES} needed)` }];
 }
 
-/** The least sample that at least `share` of all samples do not exceed (nearest rank). @throws RangeError without samples. */
+/**
+ * Returns the smallest sample that a `share` of all samples do not exceed (nearest rank).
+ * @throws RangeError without samples.
+ */
 export function percentile(samples: readonly number[], share: number): number {
   const value = samples.toSorted((a, b) => a - b)[Math.max(0, Math.ceil(share * samples.length) - 1)];
-  if (value === undefined) throw new RangeError("there is no percentile of no samples");
+  if (value === undefined) throw new RangeError("cannot compute a percentile of an empty sample set");
   return value;
 }

@@ -1,22 +1,22 @@
-/** Pods that a runner makes for itself on a cluster with Kubernetes. */
+/** Pods that runners create on a Kubernetes cluster. */
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../core/pod-security.ts";
 import type { ClusterDeployment, PodObject } from "./deployment.ts";
 
-/** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more. */
+/** Time after which Kubernetes stops a pod, even if cnibench was killed. */
 const POD_LIFETIME_S = 3600;
 
 export interface RunnerPod {
   readonly namespace: string;
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Name of its node; left out: the scheduler chooses. */
+  /** Name of its node. Default: the scheduler chooses. */
   readonly node?: string;
   readonly image: string;
   readonly command: readonly string[];
   readonly ports?: readonly object[];
 }
 
-/** With one container. It fits the restricted level of Pod Security, and every node. */
+/** Returns a pod with one container that satisfies the restricted Pod Security level and tolerates all taints. */
 export function runnerPod({ namespace, name, labels, ...pod }: RunnerPod): PodObject {
   return {
     apiVersion: "v1",
@@ -26,7 +26,7 @@ export function runnerPod({ namespace, name, labels, ...pod }: RunnerPod): PodOb
   };
 }
 
-/** The same for the pods of a workload. */
+/** Returns the pod spec alone, for the pod template of a workload. */
 export function runnerPodSpec({
   node,
   image,
@@ -52,7 +52,7 @@ export function runnerPodSpec({
   };
 }
 
-/** Gives `use` a namespace that is gone, with all that is in it, before anything else is measured. */
+/** Runs `use` with a new namespace, then deletes the namespace with its contents before the next measurement. */
 export async function withNamespace<T>(
   deployment: ClusterDeployment,
   purpose: string,

@@ -1,4 +1,4 @@
-/** Contract of a runner: how one thing is measured. One file (or folder) per runner, registered in index.ts. */
+/** The contract of a runner, which measures one thing. One file (or directory) per runner, registered in index.ts. */
 import type { CheckResult, Endpoint, MetricName, Path, Warning } from "../core/model.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
@@ -7,25 +7,29 @@ import type { CpuUsage } from "./cpu.ts";
 import type { NodeDaemons } from "./daemons.ts";
 import type { BareDeployment, ClusterDeployment } from "./deployment.ts";
 
-/** What every run gets. */
+/** The input of every repetition. */
 export interface RunContext {
-  /** Whole seconds of load, after what is omitted. */
+  /** Seconds of load, without the omitted start. An integer. */
   readonly duration: number;
   readonly params: Readonly<Record<string, number | string>>;
   readonly signal: AbortSignal;
-  /** Keeps the raw output of a tool beside the number; role is `client`, `server`, `warm-up` ...; command: where argv is not all of it. */
+  /**
+   * Stores the raw output of a tool with the result.
+   * @param role `client`, `server`, `warm-up`, ...
+   * @param command the full command line, if `output.argv` is not complete
+   */
   readonly keep: (role: string, output: Output, command?: string) => void;
 }
 
-/** Two ends that are up and have been seen to reach each other. */
+/** Two running endpoints that can reach each other. */
 export interface PairContext extends RunContext {
   readonly client: Endpoint;
   readonly server: Endpoint;
-  /** What the machine did with nothing running, just before; null: not collected. */
+  /** CPU usage of the idle machine, just before; null: not collected. */
   readonly idle: CpuUsage | null;
-  /** Those of the plugin, on the nodes of the two ends; empty: there are none, or nobody can see them. */
+  /** The plugin's daemons on the nodes of the two endpoints. Empty if there are none or they are not visible. */
   readonly daemons: readonly NodeDaemons[];
-  /** What the link between their nodes carries, bit/s; null: it is not limited, or not on the path. */
+  /** Rate of the link between their nodes, bit/s; null: unlimited, or not on the path. */
   readonly linkRate: number | null;
 }
 
@@ -34,11 +38,11 @@ export interface DeploymentContext extends RunContext {
   readonly deployment: BareDeployment;
 }
 
-/** The values of one repetition. A metric that is missing was not collected: never 0. */
+/** The values of one repetition. A metric that was not collected is missing, never 0. */
 export interface Measurement {
   readonly values: Partial<Record<MetricName, number>>;
   readonly warnings: readonly Warning[];
-  /** Of a runner that measures many pairs of nodes at once: each of them. */
+  /** The values of each pair, from a runner that measures many pairs of nodes in parallel. */
   readonly pairs?: PairTable;
 }
 
@@ -46,13 +50,13 @@ interface RunnerBase {
   readonly name: string;
   readonly summary: string;
   readonly params: Readonly<Record<string, ParamSpec>>;
-  /** Programs that the nodes must have. */
+  /** Required tools on the nodes. */
   readonly tools: readonly string[];
-  /** About how long one repetition takes, seconds: for the time left. */
+  /** Estimated duration of one repetition, in seconds, for the remaining time. */
   estimate(duration: number, params: Readonly<Record<string, number | string>>): number;
 }
 
-/** Measures between two endpoints, also between two nodes (path `host`: the baseline). */
+/** Measures between two endpoints. On path `host` they are two nodes: the baseline. */
 export interface PairRunner extends RunnerBase {
   readonly scope: "pair";
   readonly paths: readonly Path[];
@@ -60,41 +64,41 @@ export interface PairRunner extends RunnerBase {
   run(context: PairContext): Promise<Measurement>;
 }
 
-/** Measures what a plugin does when pods come and go. */
+/** Measures how a plugin creates and deletes pods. */
 export interface LifecycleRunner extends RunnerBase {
   readonly scope: "lifecycle";
   readonly metrics: readonly MetricName[];
-  /** Metrics that exist from this spec version on. */
+  /** First spec version of a metric. Default: all versions. */
   readonly sinceSpecVersion: Readonly<Partial<Record<MetricName, string>>>;
-  /** Pods that it has on the node at a time. */
+  /** Maximum number of pods on the node at the same time. */
   readonly maxPods: (params: RunContext["params"]) => number;
   run(context: DeploymentContext): Promise<Measurement>;
 }
 
-/** A plugin deployed on a cluster with Kubernetes. */
+/** A plugin deployed on a Kubernetes cluster. */
 export interface ClusterContext extends RunContext {
   readonly deployment: ClusterDeployment;
 }
 
-/** Measures what a plugin does on a whole cluster with Kubernetes. */
+/** Measures a plugin on an entire Kubernetes cluster. */
 export interface ClusterRunner extends RunnerBase {
   readonly scope: "cluster";
-  /** Of its cells. */
+  /** Path of its cells. */
   readonly path: Path;
   readonly metrics: readonly MetricName[];
-  /** Why a metric cannot be had with these parameters; left out: all can. */
+  /** Returns why a metric is unavailable with these parameters. Default: all metrics are available. */
   unavailableReason?(metric: MetricName, params: RunContext["params"]): string | undefined;
   run(context: ClusterContext): Promise<Measurement>;
 }
 
-/** Gives verdicts about a plugin on one node, no numbers. */
+/** Returns verdicts about a plugin on one node, without numbers. */
 export interface NodeCheckRunner extends RunnerBase {
   readonly scope: "checks";
   readonly target: "node";
   run(context: DeploymentContext): Promise<readonly CheckResult[]>;
 }
 
-/** Gives verdicts about a whole cluster with Kubernetes, no numbers. */
+/** Returns verdicts about an entire Kubernetes cluster, without numbers. */
 export interface ClusterCheckRunner extends RunnerBase {
   readonly scope: "checks";
   readonly target: "cluster";

@@ -1,36 +1,37 @@
 /**
- * Counters of the kernel, noted on a node while a load runs.
+ * Samples kernel counters on a node while a load runs.
  *
- * A small bash loop notes the first line of files of /proc every 100 ms without starting a process; the window is cut out of
- * the notes afterwards by linear interpolation, so that warm-up, connection set-up and the exchange of results stay outside.
+ * A small bash loop reads the first line of files in /proc every 100 ms without starting a process. The exact window
+ * is computed from the readings by linear interpolation, which excludes warm-up, connection setup and the exchange of
+ * results.
  */
 import { CommandError } from "../core/errors.ts";
 import { numberAt, tryParse } from "../core/json.ts";
 import { succeeded, type Output, type Shell } from "../core/shell.ts";
 
-/** Seconds: counters of CPU time are in ticks of 1/100 s on every architecture (USER_HZ). */
+/** The unit of CPU time counters: 1/100 s on every architecture (USER_HZ). */
 export const TICK_S = 0.01;
 
-/** Closing its input ends it, after one more note: the window must lie between two. A file that is gone has no line. */
+/** Skips missing files. Exits when its stdin is closed, after a final reading that covers the end of the window. */
 const SAMPLER_SCRIPT = `
-note() {
+sample() {
   now=$EPOCHREALTIME
   for file; do { read -r line <"$file" && printf '%s %s\\n' "$now" "$line"; } 2>/dev/null; done
 }
 while :; do
-  note "$@"
+  sample "$@"
   read -r -t 0.1
   [ $? -gt 128 ] || break
 done
-note "$@"
+sample "$@"
 :`;
 
 export interface Sampler {
-  /** What it noted: text for {@link parseReadings}. @throws CommandError when it could not run. */
+  /** Returns its output for {@link parseReadings}. @throws CommandError if it could not run. */
   stop(): Promise<Output>;
 }
 
-/** @param files whose first lines are noted */
+/** Starts a sampler that reads the first line of each file. */
 export function startSampler(node: Shell, files: readonly string[]): Sampler {
   const process = node.start(["bash", "-c", SAMPLER_SCRIPT, "bash", ...files], { timeout: 3600 });
   return {
@@ -43,7 +44,7 @@ export function startSampler(node: Shell, files: readonly string[]): Sampler {
   };
 }
 
-/** A line of a file, and when it was read: seconds since the epoch, the node's clock. */
+/** A line of a file and when it was read, in seconds since the epoch by the node's clock. */
 export interface Reading {
   readonly at: number;
   readonly line: string;
@@ -56,13 +57,13 @@ export function parseReadings(text: string): Reading[] {
   });
 }
 
-/** CPU time that had been spent at a moment, in seconds, by what spent it. */
+/** CPU time in seconds, by consumer, spent until a point in time. */
 export interface Sample<K extends string> {
   readonly at: number;
   readonly spent: Readonly<Record<K, number>>;
 }
 
-/** Cores in use between two moments (seconds since the epoch), or null when the samples do not reach that far. */
+/** Returns the cores in use between two times (seconds since the epoch), or null if the samples do not cover them. */
 export function coresBetween<K extends string>(
   samples: readonly Sample<K>[],
   from: number,
@@ -89,8 +90,10 @@ function interpolate<K extends string>(samples: readonly Sample<K>[], at: number
 }
 
 /**
- * How far the node's clock is ahead of this machine's, as far as the last note shows it: that was made between the moment the
- * sampler was `asked` to stop and the one in which it had `answered` (seconds since the epoch). 0 when the clocks may agree.
+ * Returns the minimum offset of the node's clock from this machine's clock, in seconds (negative: behind; 0: may
+ * agree).
+ *
+ * The last reading was taken between the stop request and its confirmation, both in seconds since the epoch.
  */
 export function clockShift(
   readings: readonly { readonly at: number }[],
@@ -101,18 +104,21 @@ export function clockShift(
   return lastReading - Math.min(Math.max(lastReading, stopRequested), stopConfirmed);
 }
 
-/** When a load ran, seconds since the epoch by the clock of the node that the notes are from. */
+/** When a load ran, in seconds since the epoch by the clock of the sampled node. */
 export interface LoadWindow {
   readonly from: number;
   readonly to: number;
 }
 
-/** Notes with the window of the load and what else it takes to read them: what is kept as evidence. */
+/**
+ * Returns the readings under a JSON line with the load's window and other facts to interpret them: the stored
+ * evidence.
+ */
 export function withWindow<W extends LoadWindow>(readings: string, window: W): string {
   return `${JSON.stringify(window)}\n${readings}`;
 }
 
-/** The head of such a text, and its window; null when it has none. */
+/** Returns the first line of such evidence and its window, or null if it has none. */
 export function windowOf(text: string): (LoadWindow & { readonly head: unknown }) | null {
   const head = tryParse(text.split("\n", 1)[0] ?? "");
   const [from, to] = [numberAt(head, "from"), numberAt(head, "to")];

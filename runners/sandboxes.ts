@@ -1,18 +1,18 @@
-/** Many pods at once on a deployment: their namespaces, and an end to all of them. */
+/** Creates many network namespaces on a deployment and removes all of them afterwards. */
 import type { Sandbox } from "../core/model.ts";
 import { inParallel } from "../core/parallel.ts";
 import type { Attachment } from "../cni/types.ts";
 import type { BareDeployment } from "./deployment.ts";
 
 const INTERFACE_NAME = "eth0";
-/** How many are made ready and cleared away at a time; what is timed says its own number. */
+/** Sandboxes created or removed in parallel. Timed operations have a separate concurrency. */
 const SETUP_CONCURRENCY = 4;
 
 export function attachmentOf({ name, netns }: Sandbox): Attachment {
   return { containerID: name, netns, ifName: INTERFACE_NAME };
 }
 
-/** Runs `use` with empty sandboxes. Afterwards whatever became of them is deleted and removed, also after an error. */
+/** Runs `use` with empty sandboxes. Calls DEL for all sandboxes and removes them afterwards, also after an error. */
 export async function withSandboxes<T>(
   deployment: BareDeployment,
   count: number,
@@ -27,13 +27,13 @@ export async function withSandboxes<T>(
     });
     return await use(created);
   } finally {
-    // An interrupted run ends the whole cluster, which is quicker.
+    // An interrupted run removes the entire cluster, which is faster.
     if (!signal.aborted) await inParallel(created, SETUP_CONCURRENCY, (sandbox) => deleteSandbox(deployment, sandbox));
   }
 }
 
-/** DEL may be repeated, so it does no harm where it was done already. */
+/** DEL is idempotent, so the caller may have called it already. */
 async function deleteSandbox({ runtime, network }: BareDeployment, sandbox: Sandbox): Promise<void> {
-  await runtime.del(network, attachmentOf(sandbox)).catch(() => undefined); // the first error is the one to report
+  await runtime.del(network, attachmentOf(sandbox)).catch(() => undefined); // reports the first error only
   await sandbox.remove();
 }

@@ -1,6 +1,6 @@
 import type { Output } from "../core/shell.ts";
 
-/** What cnibench's own clock measured, to be kept beside the numbers like the output of a tool: one `name value` a line. */
+/** Stores times that cnibench measured itself in the form of a tool's output: one `name value` per line. */
 export function timingOutput(machine: string, lines: readonly string[]): Output {
   const stdout = lines.map((line) => `${line}\n`).join("");
   const common = { argv: [], where: `${machine}, timed by cnibench`, stderr: "", duration: 0 };

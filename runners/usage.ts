@@ -1,20 +1,20 @@
-/** What a load uses: CPU time of the machine, and CPU time and memory of the plugin's daemons, in exactly its window. */
+/** Measures CPU time of the machine, and CPU time and memory of the plugin's daemons, in the exact window of a load. */
 import type { MetricName } from "../core/model.ts";
 import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "./cpu.ts";
 import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage, type DaemonUsage } from "./daemons.ts";
 import type { PairContext } from "./runner.ts";
 import { clockShift, parseReadings, withWindow, type LoadWindow, type Sampler } from "./sampler.ts";
 
-/** null: not collected, or there is nothing. */
+/** Resource usage of a load. null: not collected, or no daemons. */
 export interface Usage {
-  /** Cores that the load added to the idle machine. */
+  /** Busy cores above the idle machine. */
   readonly cpu: CpuUsage | null;
   readonly daemons: DaemonUsage | null;
 }
 
-/** Notes counters from its start on, so that they reach over the whole load. */
+/** Samples counters from its start on, so they cover the entire load. */
 export interface Meter {
-  /** Ends it, and keeps what it noted. @param window by the clock of this machine */
+  /** Stops the meter and stores its readings. @param window by this machine's clock */
   read(window: LoadWindow): Promise<Usage>;
   stop(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export function startMeter({
   };
 }
 
-/** The metrics of what a load used. @param throughput bit/s, where the load has one. */
+/** Converts usage to metrics. @param throughput bit/s; null if the load has none. */
 export function usageValues({ cpu, daemons }: Usage, throughput: number | null): Partial<Record<MetricName, number>> {
   const gbits = throughput === null || throughput === 0 ? null : throughput / 1e9;
   return {

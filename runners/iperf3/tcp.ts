@@ -1,4 +1,4 @@
-/** Runner `iperf3`: TCP throughput with iperf3, in either direction or both at once. */
+/** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
 import { valueAt, numberAt } from "../../core/json.ts";
 import { TCP_PATHS, type Warning } from "../../core/model.ts";
 import { linkWarnings } from "../link.ts";
@@ -8,7 +8,7 @@ import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
 
-/** `forward`: the client sends; `both`: both ends send at once. */
+/** `forward`: the client sends; `reverse`: the server sends; `both`: both send at the same time. */
 const DIRECTION_FLAGS = { forward: [], reverse: ["--reverse"], both: ["--bidir"] } as const;
 export type Direction = keyof typeof DIRECTION_FLAGS;
 
@@ -20,14 +20,14 @@ export const iperf3 = {
   metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit", "mtu"],
   tools: ["iperf3", "ping"],
   params: {
-    streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections, in each direction" },
+    streams: { type: "integer", min: 1, max: 128, default: 1, summary: "parallel TCP connections per direction" },
     direction: {
       type: "choice",
       values: Object.keys(DIRECTION_FLAGS),
       default: "forward",
-      summary: "who sends; the throughput of both is their sum",
+      summary: "direction of the data; the throughput of both is the sum",
     },
-    omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds of the load left out at its start" },
+    omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds omitted at the start of the load" },
   },
   estimate: (duration, params) => duration + Number(params.omit) + 0.15,
   run: runIperf3,
@@ -36,7 +36,7 @@ export const iperf3 = {
 async function runIperf3(context: PairContext): Promise<Measurement> {
   const { server, duration, params, linkRate } = context;
   const omit = Number(params.omit);
-  const direction = params.direction as Direction; // the suite loader lets no other pass
+  const direction = params.direction as Direction; // validated by the suite loader
   return withServer(context, iperf3Tool(server), async ({ warmUp, load }) => {
     await warmUp([...iperf3Client(server), "-n", "1M"], CLIENT_MARGIN_S);
     const mtu = server.isServiceIp === true ? null : await probePathMtu(context);
@@ -64,17 +64,14 @@ async function runIperf3(context: PairContext): Promise<Measurement> {
 }
 
 export interface Iperf3Result {
-  /** bit/s, as the receivers counted it. */
+  /** bit/s, counted by the receivers. */
   readonly throughput: number;
-  /** Segments sent again; null where the system does not tell. */
+  /** Retransmitted segments; null if the system does not report them. */
   readonly retransmits: number | null;
   readonly warnings: readonly Warning[];
 }
 
-/**
- * Reads what `iperf3 -J` printed; a document without intervals or without a receiver's sum is a failure too.
- * @throws Error
- */
+/** Parses the output of `iperf3 -J`. @throws Error if it has no intervals or no sum of the receiver. */
 export function parseIperf3(text: string, direction: Direction = "forward"): Iperf3Result {
   const json = parseJsonOutput(text);
   const directions = direction === "both" ? ["", "_bidir_reverse"] : [""];
@@ -85,7 +82,7 @@ export function parseIperf3(text: string, direction: Direction = "forward"): Ipe
   const intervals = valueAt(json, "intervals");
   const throughput = total("sum_received", "bits_per_second");
   if (throughput === null || !Array.isArray(intervals) || intervals.length === 0) {
-    throw new Error("iperf3 ended without a result of the receiver");
+    throw new Error("iperf3 exited without a result of the receiver");
   }
   const streams = (numberAt(json, "start", "test_start", "num_streams") ?? 1) * directions.length;
   return { throughput, retransmits: total("sum_sent", "retransmits"), warnings: generatorWarnings(json, streams) };

@@ -1,7 +1,7 @@
 /**
- * Runner `iperf3-udp`: one rung of a ladder of offered rates: what arrives, and what is lost (method, rule 12).
+ * Runner `iperf3-udp`: throughput and loss at one offered rate (method, rule 12).
  *
- * Nothing is omitted at the start (`-O` spoils the loss up to version 3.13): a load of its own comes before and is discarded.
+ * A separate, discarded load warms up the path, because `-O` falsifies the loss in versions up to 3.13.
  */
 import { EnvironmentError } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
@@ -15,16 +15,16 @@ import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
 
-/** Seconds of the discarded load. */
+/** Duration of the discarded load. */
 const WARM_UP_S = 1;
 /** IP and UDP headers, bytes. */
 const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
-/** Share of the offered rate below which the sender did not keep up. */
+/** Share of the offered rate that the sender must reach. */
 const MIN_SENT_SHARE = 0.95;
 
 export const iperf3Udp = {
   name: "iperf3-udp",
-  summary: "UDP at one offered rate: throughput with its loss, and jitter",
+  summary: "UDP at one offered rate: throughput, loss and jitter",
   scope: "pair",
   paths: LOAD_PATHS,
   metrics: ["throughput", "loss", "jitter", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
@@ -36,7 +36,7 @@ export const iperf3Udp = {
       min: 16,
       max: 65_507,
       default: 1400,
-      summary: "bytes of a message; it must pass the path in one packet",
+      summary: "bytes per message; must fit into one packet on the path",
     },
   },
   estimate: (duration) => duration + WARM_UP_S + 0.7,
@@ -60,14 +60,15 @@ async function runUdp(context: PairContext): Promise<Measurement> {
   });
 }
 
-/** Ends of two versions count differently: 3.13 beside 3.12 reports no loss at all. */
+/** Different versions count packets differently: 3.13 with 3.12 never reports a loss. */
 async function requireSameVersion(client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<void> {
   const version = async ({ shell }: Endpoint): Promise<string> =>
     (await run(shell, ["iperf3", "--version"], { signal })).split("\n")[0] ?? "";
   const [clientVersion, serverVersion] = await Promise.all([version(client), version(server)]);
   if (clientVersion !== serverVersion)
     throw new EnvironmentError(
-      `the loss of UDP needs the same iperf3 on both ends, not ${clientVersion} and ${serverVersion}; install one of them on both`,
+      `different iperf3 versions: ${clientVersion} on the client, ${serverVersion} on the server; ` +
+        "UDP loss requires the same version on both",
     );
 }
 
@@ -77,14 +78,14 @@ async function requireUnfragmented(context: PairContext, length: number): Promis
   const maxLength = mtu - HEADER_BYTES[ipFlag(server.ip)];
   if (length <= maxLength) return;
   throw new EnvironmentError(
-    `messages of ${length} bytes do not pass a path with an MTU of ${mtu} in one packet; set length to at most ${maxLength}`,
+    `messages of ${length} bytes exceed the path MTU of ${mtu}; set length to at most ${maxLength}`,
   );
 }
 
 export interface UdpResult {
-  /** bit/s of payload that arrived. */
+  /** bit/s of received payload. */
   readonly throughput: number;
-  /** Share of the sent packets that did not arrive, 0 to 1. */
+  /** Share of the sent packets that were lost, 0 to 1. */
   readonly loss: number;
   /** Seconds (RFC 1889, section 6.3.1). */
   readonly jitter: number;
@@ -92,17 +93,17 @@ export interface UdpResult {
 }
 
 /**
- * Reads what `iperf3 -u -J` printed. `end.sum` is the sender's rate, whatever arrived, so it is not looked at; the loss is
- * made of counted packets, not of iperf3's percentage.
+ * Parses the output of `iperf3 -u -J`. Ignores `end.sum`, which is always the sender's rate. Computes the loss from
+ * packet counts instead of iperf3's percentage.
  * @param offered bit/s
- * @throws Error
+ * @throws Error if a value is missing or the packet counts are inconsistent
  */
 export function parseUdp(text: string, offered: number): UdpResult {
   const json = parseJsonOutput(text);
   const read = (end: "sum_sent" | "sum_received", key: string): number => {
     const value = numberAt(json, "end", end, key);
     if (value === null)
-      throw new Error(`iperf3 ended without ${key} of the ${end === "sum_sent" ? "sender" : "receiver"}`);
+      throw new Error(`iperf3 exited without ${key} of the ${end === "sum_sent" ? "sender" : "receiver"}`);
     return value;
   };
   const [sent, expected, lost] = [
@@ -112,7 +113,9 @@ export function parseUdp(text: string, offered: number): UdpResult {
   ];
   const arrived = expected - lost;
   if (sent <= 0 || arrived < 0 || arrived > sent)
-    throw new Error(`iperf3's packets do not add up: ${sent} sent, ${expected} expected by the receiver, ${lost} lost`);
+    throw new Error(
+      `inconsistent packet counts of iperf3: ${sent} sent, ${expected} expected by the receiver, ${lost} lost`,
+    );
   return {
     throughput: read("sum_received", "bits_per_second"),
     loss: 1 - arrived / sent,
@@ -127,7 +130,7 @@ function sendRateWarnings(sent: number, offered: number): Warning[] {
   return [
     {
       code: "rate-not-reached",
-      message: `the sender reached ${inMbits(sent)} of the ${inMbits(offered)} Mbit/s offered`,
+      message: `the sender reached ${inMbits(sent)} of ${inMbits(offered)} Mbit/s offered`,
     },
   ];
 }

@@ -1,8 +1,8 @@
 /**
- * Runner `netperf-crr`: a new TCP connection for every request, as short-lived clients make them.
+ * Runner `netperf-crr`: a new TCP connection for every request, like short-lived clients.
  *
- * Neither end needs a sysctl: the client binds each connection to a port of its own choice, one after the other from 5000 to
- * 65535, and it is the server that keeps the ended ones, which it gives up for new ones.
+ * No endpoint needs a sysctl: the client cycles through the local ports 5000 to 65535, and the connections in
+ * TIME-WAIT are on the server, which reuses them for new connections.
  */
 import { TCP_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../percentiles.ts";
@@ -11,14 +11,14 @@ import { usageValues } from "../usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 
-/** Seconds: the ports have come round several times by then. */
+/** Long enough to cycle through all ports several times. */
 const MAX_DURATION_S = 10;
-/** Seconds that netserver goes on waiting for connections after the last one. */
+/** Time that netserver waits for further connections after the last one. */
 const SERVER_WAIT_S = 4;
 
 export const netperfCrr = {
   name: "netperf-crr",
-  summary: `TCP connections per second with one request each, for at most ${MAX_DURATION_S} seconds`,
+  summary: `TCP connections per second, one request each, for at most ${MAX_DURATION_S} seconds`,
   scope: "pair",
   paths: TCP_PATHS,
   metrics: ["connects", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
@@ -30,7 +30,7 @@ export const netperfCrr = {
 
 async function runConnects(context: PairContext): Promise<Measurement> {
   const bounded = { ...context, duration: Math.min(context.duration, MAX_DURATION_S) };
-  // Only discarded runs of a number of connections: those of a time wait as well.
+  // Warms up with a fixed number of connections only: netserver would also wait after a timed run.
   const omni = {
     test: "TCP_CRR",
     options: ["-r", "1,1"],

@@ -1,4 +1,4 @@
-/** The times of the transactions of one netperf test, with its rate. */
+/** Reads the transaction rate and the latencies of a netperf test. */
 import type { MetricName } from "../../core/model.ts";
 import { sampleCountWarnings } from "../percentiles.ts";
 import type { Measurement } from "../runner.ts";
@@ -15,9 +15,10 @@ export const LATENCY_KEYS = [
 const MICROSECONDS_PER_SECOND = 1e6;
 
 /**
- * Latencies are of a whole transaction, in µs; netperf's percentiles are whole µs.
- * @param rate the metric that the number of transactions per second is.
- * @throws Error when a value is missing.
+ * Parses the values of {@link LATENCY_KEYS}. netperf reports the latency of a complete transaction in µs, percentiles
+ * as integers.
+ * @param rate metric for the transactions per second
+ * @throws Error if a value is missing
  */
 export function parseLatency(text: string, rate: MetricName): Measurement {
   const numbers = parseOmni(text, LATENCY_KEYS);

@@ -1,4 +1,7 @@
-/** One netperf omni test (netperf manual, "The Omni Tests"): server, discarded runs, load; versions 2.7.0 and 2.7.1. */
+/**
+ * Runs a netperf omni test (netperf manual, "The Omni Tests"), versions 2.7.0 and 2.7.1: server, discarded runs and
+ * load.
+ */
 import { CommandError, lastLine } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
 import { succeeded } from "../../core/shell.ts";
@@ -8,7 +11,7 @@ import type { PairContext } from "../runner.ts";
 
 const { netperfControl: CONTROL_PORT, netperfData: DATA_PORT } = LOAD_PORTS;
 
-/** Seconds beside the load. */
+/** Time limit in addition to the load. */
 const CLIENT_MARGIN_S = 15;
 
 export const WARM_UP_PARAM = {
@@ -16,32 +19,32 @@ export const WARM_UP_PARAM = {
   min: 0,
   max: 60,
   default: 1,
-  summary: "seconds of load before, discarded",
+  summary: "seconds of discarded load before the measurement",
 } as const;
 
 export interface OmniTest {
-  /** `TCP_RR` */
+  /** Name of the netperf test, e.g. `TCP_RR`. */
   readonly test: string;
-  /** Options of the test itself. */
+  /** Test-specific options. */
   readonly options: readonly string[];
-  /** Names of the values that it shall print. */
+  /** Names of the values to print. */
   readonly keys: readonly string[];
-  /** Length of the discarded first run: minus a number of transactions, of a stream minus bytes. */
+  /** Length of the first, discarded run: the negated number of transactions, or of bytes for a stream. */
   readonly firstRunLength: number;
-  /** Seconds of the discarded second run. */
+  /** Duration of the second, discarded run. */
   readonly warmUpSeconds: number;
   readonly loadPosition?: LoadPosition;
 }
 
-/** About how long it takes, seconds. */
+/** Returns the estimated duration of a test, in seconds. */
 export function omniSeconds(duration: number, params: PairContext["params"]): number {
   return duration + Number(params.warmup) + 0.1;
 }
 
-/** Runs the test for `context.duration` seconds. @throws with netperf's own words. */
+/** Runs the test for `context.duration` seconds. @throws CommandError with netperf's message. */
 export async function runOmni(
   context: PairContext,
-  { test, options, keys, firstRunLength: first, warmUpSeconds: seconds, loadPosition: window }: OmniTest,
+  { test, options, keys, firstRunLength, warmUpSeconds, loadPosition }: OmniTest,
 ): Promise<LoadResult> {
   const { server, duration } = context;
   const tool: LoadTool = {
@@ -76,21 +79,21 @@ export async function runOmni(
     ...["--", "-P", `,${DATA_PORT}`, ...options, "-k", keys.join(",")],
   ];
   return withServer(context, tool, async ({ warmUp, load }) => {
-    await warmUp(argv(first), CLIENT_MARGIN_S);
-    if (seconds > 0) await warmUp(argv(seconds), seconds + CLIENT_MARGIN_S);
-    return load(argv(duration), duration + CLIENT_MARGIN_S, window);
+    await warmUp(argv(firstRunLength), CLIENT_MARGIN_S);
+    if (warmUpSeconds > 0) await warmUp(argv(warmUpSeconds), warmUpSeconds + CLIENT_MARGIN_S);
+    return load(argv(duration), duration + CLIENT_MARGIN_S, loadPosition);
   });
 }
 
 /**
- * Reads the KEY=VALUE lines of `netperf -- -k`.
- * @throws Error when a value is missing: netperf drops a name that it does not know without a word.
+ * Parses the KEY=VALUE lines of `netperf -- -k`.
+ * @throws Error if a value is missing: netperf ignores unknown names silently.
  */
 export function parseOmni<K extends string>(text: string, keys: readonly K[]): Record<K, number> {
   const found = new Map(text.split("\n").map((line) => line.trim().split("=", 2) as [string, string | undefined]));
   const read = (key: K): number => {
-    const value = Number(found.get(key) || NaN); // an empty value is no 0
-    if (!Number.isFinite(value)) throw new Error(`netperf gave no ${key}: ${lastLine(text) || "it printed nothing"}`);
+    const value = Number(found.get(key) || NaN); // Number("") would be 0
+    if (!Number.isFinite(value)) throw new Error(`netperf printed no ${key}: ${lastLine(text) || "empty output"}`);
     return value;
   };
   return Object.fromEntries(keys.map((key) => [key, read(key)])) as Record<K, number>;

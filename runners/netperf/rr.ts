@@ -1,4 +1,4 @@
-/** Runner `netperf`: requests and responses over one open connection, one at a time. */
+/** Runner `netperf`: sequential requests and responses over one open connection. */
 import { LOAD_PATHS } from "../../core/model.ts";
 import { LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
@@ -8,15 +8,15 @@ import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
 export const netperf = {
   name: "netperf",
-  summary: "request and response over TCP or UDP: transactions per second, mean latency and percentiles",
+  summary: "request-response over TCP or UDP: transactions per second, mean latency and percentiles",
   scope: "pair",
   paths: LOAD_PATHS,
   metrics: ["transactions", ...LATENCY_METRICS, "cpu", "cpu-user", "cpu-system", "cpu-softirq"],
   tools: ["netperf", "netserver"],
   params: {
     test: { type: "choice", values: ["TCP_RR", "UDP_RR"], default: "TCP_RR", summary: "netperf test" },
-    request: { type: "integer", min: 1, max: 65536, default: 1, summary: "bytes of a request" },
-    response: { type: "integer", min: 1, max: 65536, default: 1, summary: "bytes of a response" },
+    request: { type: "integer", min: 1, max: 65536, default: 1, summary: "bytes per request" },
+    response: { type: "integer", min: 1, max: 65536, default: 1, summary: "bytes per response" },
     warmup: WARM_UP_PARAM,
   },
   estimate: omniSeconds,

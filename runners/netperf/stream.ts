@@ -1,4 +1,4 @@
-/** Runner `netperf-stream`: TCP throughput when the program hands over messages of a given size. */
+/** Runner `netperf-stream`: TCP throughput by the size of each send call. */
 import { TCP_PATHS, type MetricName } from "../../core/model.ts";
 import { linkWarnings } from "../link.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
@@ -15,7 +15,7 @@ export const netperfStream = {
   metrics: ["throughput", "retransmits", "cpu", "cpu-user", "cpu-system", "cpu-softirq", "cpu-per-gbit"],
   tools: ["netperf", "netserver"],
   params: {
-    size: { type: "integer", min: 1, max: 1_048_576, default: 16384, summary: "bytes that each call sends" },
+    size: { type: "integer", min: 1, max: 1_048_576, default: 16384, summary: "bytes per send call" },
     warmup: WARM_UP_PARAM,
   },
   estimate: omniSeconds,
@@ -39,9 +39,13 @@ async function runStream(context: PairContext): Promise<Measurement> {
   };
 }
 
-/** Reads what the receiver counted, in 10^6 bit/s. @throws Error when a value is missing. */
+/**
+ * Parses the receiver's throughput (printed in 10^6 bit/s) and the retransmits.
+ * @throws Error if a value is missing.
+ */
 export function parseStream(text: string): Partial<Record<MetricName, number>> & { readonly throughput: number } {
   const { REMOTE_RECV_THROUGHPUT: received, LOCAL_TRANSPORT_RETRANS: retransmitted } = parseOmni(text, STREAM_KEYS);
-  if (received < 0) throw new Error("netperf gave no throughput of the receiver");
-  return { throughput: received * 1e6, ...(retransmitted < 0 ? {} : { retransmits: retransmitted }) }; // -1: not collected
+  if (received < 0) throw new Error("netperf printed no throughput of the receiver");
+  // netperf prints -1 for a value that it did not collect.
+  return { throughput: received * 1e6, ...(retransmitted < 0 ? {} : { retransmits: retransmitted }) };
 }

@@ -1,11 +1,11 @@
-/** What is stored of the pairs one by one: bounded, the slowest first. Pure. */
+/** Builds the stored table of individual pairs: limited in size, slowest pairs first. Pure. */
 import type { PairTable } from "../../results/record.ts";
 import type { PairResult } from "./round.ts";
 
-/** Pairs of one repetition that are stored. */
+/** Maximum number of stored pairs per repetition. */
 const MAX_STORED_PAIRS = 1000;
 
-/** @param nodes names; those after the last that took part are left out */
+/** @param nodes names; nodes after the last participating one are omitted */
 export function pairTable(nodes: readonly string[], results: readonly PairResult[]): PairTable {
   const slowest = results.toSorted((a, b) => a.throughput - b.throughput);
   const last = Math.max(...results.flatMap(({ client, server }) => [client, server]));

@@ -1,7 +1,7 @@
-/** Which pods load which, round by round: a sample of the ordered pairs of nodes. Pure. */
+/** Selects the client and server pods of each round: a sample of the ordered pairs of nodes. Pure. */
 import { shuffle, type Random } from "../../results/random.ts";
 
-/** One pod of those that a node has for one role; both from 0. */
+/** A pod of a role (client or server), by its node and its number on the node, both from 0. */
 export interface PodSlot {
   readonly node: number;
   readonly number: number;
@@ -13,10 +13,11 @@ export interface PodPair {
 }
 
 /**
- * As many nodes take part as there are pairs, and at least two: each is the client of one pair and the server of another then, in every
- * round. With more pairs than nodes each is so several times. No ordered pair of nodes comes again before all have come.
+ * Distributes the pairs over the nodes. At most `pairs` nodes take part, but at least two. In every round, each of
+ * them is the client of one pair and the server of another, or of several pairs if there are more pairs than nodes.
+ * An ordered pair of nodes is repeated only after all others were used.
  * @param nodes at least two
- * @returns a list of `pairs` pairs for each round
+ * @returns `pairs` pairs for each round
  */
 export function sampleRounds(
   nodes: number,
@@ -34,13 +35,16 @@ export function sampleRounds(
   });
 }
 
-/** Each once. */
+/** Returns all pods of a role without duplicates. */
 export function slotsOf(rounds: readonly (readonly PodPair[])[], role: keyof PodPair): readonly PodSlot[] {
   const places = rounds.flat().map((pair) => pair[role]);
   return [...new Map(places.map((place) => [`${place.node}/${place.number}`, place])).values()];
 }
 
-/** All of them, and then all again: shift by shift, so that any `count` in a row have each node once as client, and most once as server. */
+/**
+ * Yields all ordered pairs repeatedly, grouped by shift: in any `count` consecutive pairs, each node is the client
+ * exactly once and most nodes are the server once.
+ */
 function* orderedPairs(count: number, random: Random): Generator<readonly [client: number, server: number], never> {
   const shifts = shuffle(
     Array.from({ length: count - 1 }, (_, i) => i + 1),
@@ -53,7 +57,7 @@ function* orderedPairs(count: number, random: Random): Generator<readonly [clien
   }
 }
 
-/** The next pod of the node that is free in this round. */
+/** Returns the next pod of the node that is unused in this round. */
 function nextSlot(taken: Map<number, number>, node: number): PodSlot {
   const number = taken.get(node) ?? 0;
   taken.set(node, number + 1);

@@ -1,4 +1,4 @@
-/** Runner `pairs`: many pairs of pods at once, paired anew over the nodes in every round. */
+/** Runner `pairs`: many pairs of pods in parallel, with other pairs of nodes in every round. */
 import { median } from "../../results/statistics.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Warning } from "../../core/model.ts";
@@ -14,28 +14,28 @@ import { pairTable } from "./pair-table.ts";
 export const pairs = {
   name: "pairs",
   summary:
-    "many pairs of pods at once over many nodes: TCP throughput of all, of the median and of the slowest pair, and idle round trips",
+    "many parallel pairs of pods over many nodes: TCP throughput (total, median and slowest pair) and idle round trips",
   scope: "cluster",
   path: "cross-node",
   metrics: ["pairs-throughput", "pair-throughput-p50", "pair-throughput-min", "pair-latency-p50", "pair-latency-max"],
   tools: [],
   params: {
-    pairs: { type: "integer", min: 1, max: 500, default: 10, summary: "pairs of pods that are loaded at once" },
+    pairs: { type: "integer", min: 1, max: 500, default: 10, summary: "pairs of pods loaded in parallel" },
     rounds: {
       type: "integer",
       min: 1,
       max: 100,
       default: 3,
-      summary: "rounds, in each of which they are paired anew over the nodes",
+      summary: "rounds, each with other pairs of nodes",
     },
     sample: {
       type: "integer",
       min: 1,
       max: 1_000_000,
       default: 1,
-      summary: "another number pairs the nodes in another order",
+      summary: "random seed for the pairs of nodes",
     },
-    omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds of each load left out at its start" },
+    omit: { type: "integer", min: 1, max: 60, default: 1, summary: "seconds omitted at the start of each load" },
   },
   estimate: (duration, params) =>
     20 + Number(params.pairs) / 2 + Number(params.rounds) * (duration + Number(params.omit) + 3),
@@ -44,7 +44,7 @@ export const pairs = {
 
 async function runPairs(context: ClusterContext): Promise<Measurement> {
   const { deployment, params, keep } = context;
-  // The same sample in every block and for every plugin: they are compared on the same pairs of nodes.
+  // Uses the same sample in every block and for every plugin, so that they are compared on the same pairs of nodes.
   const sample = sampleRounds(
     deployment.nodes.length,
     Number(params.pairs),
@@ -75,7 +75,7 @@ async function runPairs(context: ClusterContext): Promise<Measurement> {
   });
 }
 
-/** Servers only listen; clients are entered. @returns what finds the ends of a pair */
+/** Creates the pods of all rounds; only clients need a shell. @returns a function that finds the endpoints of a pair */
 async function createPodPairs(
   { nodes, image, ...deployment }: ClusterDeployment,
   namespace: string,
@@ -91,7 +91,7 @@ async function createPodPairs(
   const shells = new Map(clients.map(({ name, shell }) => [name, shell]));
   return ({ client, server }) => {
     const [shell, ip] = [shells.get(podName("client", client)), addresses.get(podName("server", server))];
-    if (shell === undefined || ip === undefined) throw new Error("a pair was planned without its pods");
+    if (shell === undefined || ip === undefined) throw new Error("missing pod of a planned pair");
     return { client: client.node, server: server.node, shell, ip };
   };
 }
@@ -100,7 +100,7 @@ function podName(role: keyof PodPair, { node, number }: PodSlot): string {
   return `${role}-${node + 1}-${number + 1}`;
 }
 
-/** Pure. @param rounds at least one pair in each */
+/** Computes the metrics. Pure. @param rounds at least one pair in each */
 export function valuesOf(rounds: readonly (readonly PairResult[])[]): Record<(typeof pairs.metrics)[number], number> {
   const sums = rounds.map((round) => round.reduce((sum, { throughput }) => sum + throughput, 0));
   const all = rounds.flat();
@@ -114,15 +114,13 @@ export function valuesOf(rounds: readonly (readonly PairResult[])[]): Record<(ty
   };
 }
 
-/** The first of each code, and how many more pairs have it. */
+/** Returns the first warning of each code, with the number of further pairs that have it. */
 function mergeByCode(warnings: readonly Warning[]): readonly Warning[] {
   return [...new Set(warnings.map(({ code }) => code))].flatMap((code) => {
     const [first, ...others] = warnings.filter((one) => one.code === code);
     if (first === undefined) return [];
     return [
-      others.length === 0
-        ? first
-        : { code, message: `${first.message} (and ${others.length} times more, of all pairs)` },
+      others.length === 0 ? first : { code, message: `${first.message} (and ${others.length} more, over all pairs)` },
     ];
   });
 }

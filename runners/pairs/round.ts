@@ -1,4 +1,4 @@
-/** One round: all pairs ping, and then all load, at the same time. */
+/** Runs one round: all pairs ping in parallel, then all run their loads in parallel. */
 import { messageOf } from "../../core/errors.ts";
 import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
@@ -8,15 +8,15 @@ import { runClient } from "../load.ts";
 import { parseEchoes } from "../ping/echoes.ts";
 import type { RunContext } from "../runner.ts";
 
-/** Requests of an idle pair, and seconds between two. */
+/** Number of requests per idle pair, and seconds between two requests. */
 const PINGS = { count: 20, interval: 0.05 } as const;
-/** Seconds that the echoes may take. */
+/** Time limit of all requests of a pair. */
 const PING_TIMEOUT_S = 10;
-/** Failed pairs that a message names. */
+/** Failed pairs listed in a message. */
 const MAX_LISTED_FAILURES = 5;
 
 export interface PairEnds {
-  /** Nodes, by their number from 0. */
+  /** Node number, from 0. */
   readonly client: number;
   readonly server: number;
   readonly shell: Shell;
@@ -36,7 +36,10 @@ export interface Round {
   readonly warnings: readonly Warning[];
 }
 
-/** @throws Error that tells the pairs that failed, by the numbers of their nodes: nodes of a cluster are hosts, whose names a redacted run must not have. */
+/**
+ * @throws Error that lists the failed pairs by node number: cluster nodes are hosts, and a redacted run must not
+ * contain their names.
+ */
 export async function runRound(
   ends: readonly PairEnds[],
   { duration, params, signal, keep }: RunContext,
@@ -51,9 +54,9 @@ export async function runRound(
     return parseEchoes(output.stdout).values["latency-p50"] ?? NaN;
   });
   const load =
-    (role: string, what: readonly string[], timeout: number) =>
+    (role: string, flags: readonly string[], timeout: number) =>
     (one: PairEnds): Promise<string> =>
-      runClient(one.shell, iperf3Tool(one), [...iperf3Client(one), ...what], {
+      runClient(one.shell, iperf3Tool(one), [...iperf3Client(one), ...flags], {
         timeout,
         signal,
         keep: (output) => keep(role, output),
@@ -73,7 +76,7 @@ export async function runRound(
   return { results, warnings: loads.flatMap(({ warnings }) => warnings) };
 }
 
-/** Every pair does its work to the end, whatever becomes of the others. */
+/** Runs `work` for all pairs in parallel and waits for all, even if some fail. */
 async function runForAllPairs<T>(
   ends: readonly PairEnds[],
   work: (one: PairEnds) => Promise<T>,

@@ -1,23 +1,23 @@
-/** ICMP round trips with ping of iputils: one sample for each echo. Output of 20221126 is tested. */
+/** Measures ICMP round trips with ping of iputils, one sample per echo. Tested with the output of version 20221126. */
 import { CommandError, lastLine } from "../../core/errors.ts";
 import { run } from "../../core/shell.ts";
 import { latencyMeasurement, LATENCY_METRICS } from "../percentiles.ts";
 import type { Measurement, PairContext } from "../runner.ts";
 
-/** Seconds between two requests; less than 2 ms is for privileged users only. */
+/** Time between two requests. Less than 2 ms requires privileges. */
 const INTERVAL_S = 0.005;
-/** Seconds by which a busy machine may stretch the intervals, and that the last answer may take. */
+/** Additional time for delayed requests on a busy machine and for the last answer. */
 const OVERRUN_S = 1;
 const COMMAND_MARGIN_S = 15;
 
 export const ECHO_METRICS = [...LATENCY_METRICS, "loss"] as const;
 
-/** The longest that the echoes of a load take, seconds. */
+/** Returns the maximum duration of the echoes, in seconds. */
 export function maxEchoSeconds(duration: number): number {
   return duration + OVERRUN_S;
 }
 
-/** Requests for `context.duration` seconds, after a few that are discarded. @throws when nothing answers. */
+/** Sends requests for `context.duration` seconds, after a few discarded ones. @throws Error without answers. */
 export async function measureEchoes({ client, server, duration, signal, keep }: PairContext): Promise<Measurement> {
   const limit = String(maxEchoSeconds(duration));
   const ping = (count: number): string[] => [
@@ -37,12 +37,12 @@ export async function measureEchoes({ client, server, duration, signal, keep }: 
     timeout: duration + COMMAND_MARGIN_S,
   });
   keep("client", output);
-  // Exit code 1 says no more than that some answer is missing: that is a result.
+  // Exit code 1 means that answers are missing, which is a valid result.
   if (output.exitCode === null || output.exitCode > 1) throw new CommandError(output);
   return parseEchoes(output.stdout);
 }
 
-/** Reads the answers line by line, and the count of requests below. @throws Error when there is no answer or no count. */
+/** Parses the answers and the number of sent requests. @throws Error if either is missing. */
 export function parseEchoes(text: string): Measurement {
   const times = new Map(
     [...text.matchAll(/ icmp_seq=(\d+) .*\btime=([\d.]+) ms$/gm)].map(([, sequence, ms]) => [
@@ -53,7 +53,7 @@ export function parseEchoes(text: string): Measurement {
   const sent = Number(/^(\d+) packets transmitted/m.exec(text)?.[1]);
   const samples = [...times.values()];
   if (samples.length === 0 || !(sent >= samples.length)) {
-    throw new Error(`ping got no usable answers: ${lastLine(text) || "it printed nothing"}`);
+    throw new Error(`ping received no valid answers: ${lastLine(text) || "empty output"}`);
   }
   const { values, warnings } = latencyMeasurement(samples);
   return { values: { ...values, loss: 1 - samples.length / sent }, warnings };

@@ -1,4 +1,4 @@
-/** Runner `ping`: the round trip of ICMP echoes when nothing else uses the path. */
+/** Runner `ping`: the ICMP round trip on an idle path. */
 import { PLAIN_PATHS } from "../../core/model.ts";
 import type { PairRunner } from "../runner.ts";
 import { ECHO_METRICS, measureEchoes } from "./echoes.ts";

@@ -1,4 +1,4 @@
-/** Runner `ping-loaded`: the round trip of ICMP echoes while TCP fills the same path. */
+/** Runner `ping-loaded`: the ICMP round trip while a TCP stream fills the same path. */
 import { PLAIN_PATHS } from "../../core/model.ts";
 import { CommandError } from "../../core/errors.ts";
 import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
@@ -7,11 +7,11 @@ import { withServer } from "../load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./echoes.ts";
 
-/** Seconds from the start of the load to the first echo. */
+/** Time between the start of the load and the first echo. */
 const SETTLE_S = 1;
-/** Seconds that the load goes on after the last echo at the latest, for the discarded ones before. */
+/** Additional duration of the load for the discarded echoes. */
 const SLACK_S = 1;
-/** Seconds beside the load. */
+/** Time limit in addition to the load. */
 const CLIENT_MARGIN_S = 15;
 
 export const pingLoaded = {
@@ -52,8 +52,7 @@ async function runLoaded(context: PairContext): Promise<Measurement> {
       ]);
       if (earlyExit !== null) throw iperf3.failure(earlyExit) ?? new CommandError(earlyExit);
       const { values, warnings } = await measureEchoes(context);
-      if (!loading)
-        throw new Error(`the load of ${seconds} s ended before the last echo; measure on a machine that is less busy`);
+      if (!loading) throw new Error(`the load (${seconds} s) ended before the last echo; use a less busy machine`);
       const output = await ended;
       const failure = iperf3.failure(output);
       if (failure !== null) throw failure;

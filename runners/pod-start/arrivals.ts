@@ -1,4 +1,4 @@
-/** When new pods had their first answer: they say so to a pod that stays. */
+/** Records when new pods receive their first answer: each reports it to a long-lived collector pod. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
@@ -10,22 +10,27 @@ import { runnerPod } from "../runner-pods.ts";
 import type { RunContext } from "../runner.ts";
 
 const PORT = 30400;
-/** Perl alone has no finer clock than hundredths of seconds. */
-const COLLECT_SCRIPT = `perl -e "$1" collect "$2" "$3" | while read -r name; do printf '%s %s\\n' "$EPOCHREALTIME" "$name"; done`;
-/** Missing pods that a message names. */
+/** Bash adds the timestamps, because perl-base has only a clock with a resolution of 10 ms. */
+const COLLECT_SCRIPT =
+  `perl -e "$1" collect "$2" "$3" | ` + `while read -r name; do printf '%s %s\\n' "$EPOCHREALTIME" "$name"; done`;
+/** Missing pods listed in a message. */
 const MAX_LISTED_PODS = 5;
 
-/** Seconds since the epoch by this machine's clock, by name of pod. */
+/** Seconds since the epoch by this machine's clock, keyed by pod name. */
 export type PodTimes = ReadonlyMap<string, number>;
 
 export interface Collector {
-  /** What a new pod runs. */
+  /** Command of a new pod. */
   readonly announce: readonly string[];
-  /** Waits for so many pods that have not been seen before; `names` is for the message. @throws EnvironmentError when they are fewer after `limit` seconds. */
+  /**
+   * Waits for `count` new pods.
+   * @param names for the error message
+   * @throws EnvironmentError if fewer pods reported within `limit` seconds
+   */
   readonly collect: (count: number, limit: number, signal: AbortSignal, names?: readonly string[]) => Promise<PodTimes>;
 }
 
-/** A pod on the first node that hears new pods. */
+/** Creates the collector pod on the first node. */
 export async function openCollector(
   deployment: ClusterDeployment,
   namespace: string,
@@ -42,7 +47,7 @@ export async function openCollector(
       command: ["sleep", "infinity"],
     }),
   ]);
-  if (pod === undefined) throw new Error("one pod was wanted and none was made");
+  if (pod === undefined) throw new Error("requested one pod, got none");
   const offset = await clockOffset(pod.shell, signal);
   return {
     announce: ["perl", "-e", perlProgram(), "announce", pod.ip, String(PORT)],
@@ -54,7 +59,7 @@ export async function openCollector(
 interface Collection extends Pick<RunContext, "signal" | "keep"> {
   readonly count: number;
   readonly limit: number;
-  /** Of the pods, where they are known. */
+  /** Names of the pods, if they are known. */
   readonly names: readonly string[];
   readonly offset: number;
 }
@@ -68,24 +73,29 @@ async function collect(shell: Shell, { count, limit, names, offset, signal, keep
   const times = parseArrivals(output.stdout, offset);
   if (times.size >= count) return times;
   const missing = names.filter((name) => !times.has(name)).slice(0, MAX_LISTED_PODS);
-  const which = missing.length === 0 ? "" : ` (${missing.join(", ")})`;
+  const examples = missing.length === 0 ? "" : ` (${missing.join(", ")})`;
   throw new EnvironmentError(
-    `${count - times.size} of ${count} new pods${which} had no answer within ${limit.toFixed(0)} s; see the events of namespace and nodes, and whether the nodes have room for so many pods`,
+    `${count - times.size} of ${count} new pods${examples} received no answer within ${limit.toFixed(0)} s; ` +
+      "check the events and the pod capacity of the nodes",
   );
 }
 
-/** Pure. @param offset by how much the clock of the lines is ahead, seconds */
+/** Parses the collector's output. Pure. @param offset seconds by which the collector's clock is ahead */
 export function parseArrivals(text: string, offset: number): PodTimes {
   const lines = [...text.matchAll(/^(\d+\.\d+) ([\w.-]+)$/gm)];
   return new Map(lines.map(([, at, name = ""]) => [name, Number(at) - offset]));
 }
 
-/** @returns seconds from the creation of each pod to its first answer. @throws EnvironmentError when other pods answered. */
+/**
+ * Returns the time from the creation of each pod to its first answer, in seconds.
+ * @throws EnvironmentError if unknown pods reported instead
+ */
 export function startTimes(created: PodTimes, arrived: PodTimes): readonly number[] {
   const missing = [...created.keys()].filter((name) => !arrived.has(name));
   if (missing.length > 0)
     throw new EnvironmentError(
-      `pods ${missing.slice(0, MAX_LISTED_PODS).join(", ")} had no answer, and others had; is another run on this cluster?`,
+      `pods ${missing.slice(0, MAX_LISTED_PODS).join(", ")} received no answer, but unknown pods did; ` +
+        "is another run using this cluster?",
     );
   return [...created].map(([name, at]) => (arrived.get(name) ?? at) - at);
 }

@@ -1,4 +1,7 @@
-/** Runner `pod-start`: how long new pods take from the request for them to their first answered packet, so many a second. */
+/**
+ * Runner `pod-start`: how long new pods take from their creation request to their first answered packet, at a given
+ * rate.
+ */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NamespacedObject } from "../deployment.ts";
 import { timingOutput } from "../timing-output.ts";
@@ -7,19 +10,19 @@ import { sampleCountWarnings, percentile } from "../percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, startTimes, type PodTimes } from "./arrivals.ts";
 
-/** Seconds that all pods may take, and that each adds to it. */
+/** Time limit for all pods, plus the time per pod. */
 const TIMEOUT_S = { all: 120, each: 1 } as const;
 
 export const podStart = {
   name: "pod-start",
-  summary: "new pods at a rate: time from the request for each to its first answered packet, percentiles",
+  summary: "pods created at a given rate: time from each request to the first answered packet, percentiles",
   scope: "cluster",
   path: "same-node",
   metrics: ["pod-start-p50", "pod-start-p90", "pod-start-p99"],
   tools: [],
   params: {
     pods: { type: "integer", min: 1, max: 5000, default: 20, summary: "pods, spread over the nodes" },
-    rate: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods that are asked for in a second" },
+    rate: { type: "integer", min: 1, max: 1000, default: 10, summary: "pods created per second" },
   },
   unavailableReason: (metric, { pods }) =>
     metric === "pod-start-p99" ? sampleCountWarnings(Number(pods))[0]?.message : undefined,
@@ -71,7 +74,7 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
   });
 }
 
-/** @returns when each was asked for, by name */
+/** Creates pods at a rate per second without waiting for earlier requests. @returns the request times by pod name */
 export async function createAtRate(
   pods: readonly NamespacedObject[],
   rate: number,

@@ -1,24 +1,24 @@
-/** Runner `rollout`: how long a rolling replacement of many pods takes, to the first answered packet of the last new one. */
+/** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
 import { timingOutput } from "../timing-output.ts";
 import { runnerPodSpec, withNamespace } from "../runner-pods.ts";
 import type { NamespacedObject } from "../deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, type PodTimes } from "./arrivals.ts";
 
-/** Seconds that all pods may take, and that each adds to it. */
+/** Time limit for all pods, plus the time per pod. */
 const TIMEOUT_S = { all: 180, each: 3 } as const;
-/** What Kubernetes takes where nothing is said, said. */
+/** The defaults of Kubernetes, set explicitly. */
 const STRATEGY = { type: "RollingUpdate", rollingUpdate: { maxSurge: "25%", maxUnavailable: "25%" } } as const;
 
 export const rollout = {
   name: "rollout",
-  summary: "rolling replacement of all pods of a deployment: time to the first answered packet of the last new one",
+  summary: "rolling update of a deployment: time until the first answered packet of the last new pod",
   scope: "cluster",
   path: "same-node",
   metrics: ["rollout-time"],
   tools: [],
   params: {
-    pods: { type: "integer", min: 1, max: 5000, default: 200, summary: "pods that are replaced" },
+    pods: { type: "integer", min: 1, max: 5000, default: 200, summary: "replaced pods" },
   },
   estimate: (_, params) => 20 + Number(params.pods),
   run: runRollout,
@@ -68,14 +68,14 @@ async function runRollout(context: ClusterContext): Promise<Measurement> {
 interface Workload {
   readonly namespace: string;
   readonly count: number;
-  /** Another one makes other pods. */
+  /** A new generation replaces all pods. */
   readonly generation: number;
   readonly nodes: readonly string[];
   readonly image: string;
   readonly command: readonly string[];
 }
 
-/** Pure. */
+/** Returns a Deployment object. Pure. */
 export function deploymentObject({
   namespace,
   count,
@@ -85,7 +85,7 @@ export function deploymentObject({
   command,
 }: Workload): NamespacedObject & { readonly spec: object } {
   const labels = { app: "rollout" };
-  // One term for each node: a term takes one name.
+  // One term per node: matchFields accepts one name per term.
   const terms = nodes.map((node) => ({ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }));
   const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } };
   const template = {

@@ -1,21 +1,25 @@
-/** From the moments of answers to the moments in which policies took effect. Pure. */
+/** Derives when policies took effect from the times of the answers. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
 
-/** When a policy was asked for, when its deletion was, and when everything was seen to be open again: seconds since the epoch. */
+/** Times of one policy, in seconds since the epoch. */
 export interface PolicyChange {
+  /** Creation request. */
   readonly created: number;
+  /** Deletion request. */
   readonly removed: number;
+  /** The server was verified to be reachable again. */
   readonly ended: number;
 }
 
-/** @param offset by how much the clock of the lines is ahead, seconds. @returns moments of answers */
+/** Returns the times of the answers. @param offset seconds by which the clock of the timestamps is ahead */
 export function parseStamps(text: string, offset: number): readonly number[] {
   return [...text.matchAll(/^\d+\.\d+$/gm)].map(([stamp]) => Number(stamp) - offset);
 }
 
 /**
- * Seconds until the last answer after each policy was asked for, and until the first one after its deletion was.
- * @throws EnvironmentError when there are no answers where there must be: then there is no measurement.
+ * Returns, in seconds, the time from each creation request to the last answer, and from each deletion request to the
+ * first answer.
+ * @throws EnvironmentError if answers are missing while the server must be reachable, so nothing was measured
  */
 export function effectTimes(
   changes: readonly PolicyChange[],
@@ -24,7 +28,7 @@ export function effectTimes(
   const between = (from: number, to: number): readonly number[] => answers.filter((at) => at >= from && at < to);
   const noAnswers = (): never => {
     throw new EnvironmentError(
-      "the client noted no answers while the server was open; is the load image one with perl and bash?",
+      "the client received no answers before the policy or after it; does the load image contain perl and bash?",
     );
   };
   return {

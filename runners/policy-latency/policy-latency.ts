@@ -1,4 +1,4 @@
-/** Runner `policy-latency`: how long a network policy takes from the request for it to its effect, and when it is deleted, back. */
+/** Runner `policy-latency`: the time from the creation or deletion request of a network policy to its effect. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -15,21 +15,21 @@ import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { effectTimes, parseStamps, type PolicyChange } from "./effect-times.ts";
 
 const PORT = 8080;
-/** Who answers. */
+/** Name of the server pod, also its answer. */
 const SERVER_NAME = "server";
-/** Seconds that a policy may take, and seconds without an answer that make a question closed. */
+/** Time limit for the effect of a policy, and the time without an answer after which a connection is blocked. */
 const EFFECT_TIMEOUT_S = 60;
 const ANSWER_TIMEOUT_S = 1;
-/** Looks in a row that must agree, and seconds between two. */
+/** Consecutive probes that must agree, and the delay between two probes. */
 const REQUIRED_AGREEING_PROBES = 2;
 const PROBE_INTERVAL_S = 0.2;
-/** Perl alone has no finer clock than hundredths of seconds. */
+/** Bash adds the timestamps, because perl-base has only a clock with a resolution of 10 ms. */
 const WATCH_SCRIPT = `perl -e "$1" "$2" "$3" | while read -r answer; do echo "$EPOCHREALTIME"; done`;
 
 export const policyLatency = {
   name: "policy-latency",
   summary:
-    "time from the request for a network policy to its effect, and from its deletion until everything is open again",
+    "time from the creation of a network policy to its effect, and from its deletion until connections are open again",
   scope: "cluster",
   path: "cross-node",
   metrics: ["policy-close-time", "policy-open-time"],
@@ -40,7 +40,7 @@ export const policyLatency = {
       min: 1,
       max: 100,
       default: 5,
-      summary: "policies that are made and deleted, one after the other",
+      summary: "policies created and deleted, one after the other",
     },
   },
   estimate: (_, params) => 15 + 5 * Number(params.changes),
@@ -82,18 +82,18 @@ async function changePolicies(
   deployment: ClusterDeployment,
   namespace: string,
   count: number,
-  settled: (state: "open" | "blocked") => Promise<void>,
+  waitFor: (state: "open" | "blocked") => Promise<void>,
 ): Promise<readonly PolicyChange[]> {
   return deployment.withApi(async ({ create, remove }) => {
     const changes: PolicyChange[] = [];
     for (let i = 0; i < count; i++) {
       const created = await timeOfRequest(
         () => create(denyAllPolicy(namespace)),
-        () => settled("blocked"),
+        () => waitFor("blocked"),
       );
       const removed = await timeOfRequest(
         () => remove(denyAllPolicy(namespace)),
-        () => settled("open"),
+        () => waitFor("open"),
       );
       changes.push({ created, removed, ended: Date.now() / 1000 });
     }
@@ -101,7 +101,7 @@ async function changePolicies(
   });
 }
 
-/** A client on the first node and a server on the last, which the policy is about. */
+/** Creates a client on the first node and a server on the last node. */
 async function createPods(
   deployment: ClusterDeployment,
   namespace: string,
@@ -118,11 +118,11 @@ async function createPods(
       command: ["perl", "-e", probeProgram(), "serve", SERVER_NAME, String(PORT)],
     }),
   ]);
-  if (client === undefined || server === undefined) throw new Error("two pods were wanted and fewer were made");
+  if (client === undefined || server === undefined) throw new Error("requested two pods, got fewer");
   return { client, server };
 }
 
-/** It lets nothing in to any pod of the namespace; the client needs nothing but answers. */
+/** Returns a policy that blocks all connections to pods in the namespace. The client still receives answers. */
 function denyAllPolicy(namespace: string): NamespacedObject & { readonly spec: object } {
   return {
     apiVersion: "networking.k8s.io/v1",
@@ -132,15 +132,15 @@ function denyAllPolicy(namespace: string): NamespacedObject & { readonly spec: o
   };
 }
 
-/** @returns when the change was asked for, seconds since the epoch */
-async function timeOfRequest(change: () => Promise<void>, settled: () => Promise<void>): Promise<number> {
+/** Requests a change and waits for its effect. @returns the time of the request, in seconds since the epoch */
+async function timeOfRequest(request: () => Promise<void>, waitForEffect: () => Promise<void>): Promise<number> {
   const requestedAt = Date.now() / 1000;
-  await change();
-  await settled();
+  await request();
+  await waitForEffect();
   return requestedAt;
 }
 
-/** @throws EnvironmentError when it does not become so in its time, or when the probe itself goes wrong. */
+/** Waits until the connection has a state. @throws EnvironmentError after a timeout, or if the probe fails. */
 async function waitUntil(
   { shell }: RunningPod,
   server: RunningPod,
@@ -155,11 +155,12 @@ async function waitUntil(
       signal,
     });
     if (output.exitCode !== 0) throw new CommandError(output);
-    const answer = parseProbeResult(output.stdout);
-    agreeing = answer.state === state ? agreeing + 1 : 0;
+    const result = parseProbeResult(output.stdout);
+    agreeing = result.state === state ? agreeing + 1 : 0;
     if (agreeing === 0 && performance.now() > deadline)
       throw new EnvironmentError(
-        `${EFFECT_TIMEOUT_S} s after the change the server is still ${answer.state} (${answer.detail || "it answers"}), and must be ${state}`,
+        `${EFFECT_TIMEOUT_S} s after the policy change, the server is still ${result.state} ` +
+          `(${result.detail || "it answers"}), expected ${state}`,
       );
     await sleep(PROBE_INTERVAL_S * 1000, undefined, { signal });
   }

@@ -1,36 +1,36 @@
 #!/usr/bin/perl
-# watch.pl ADDRESS PORT    asks every few milliseconds, and prints a line for each answer
-# Each question comes from a port that none came from for two minutes: plugins let through for half a minute what they have let
-# through once. Perl, because perl-base is in every Debian image and needs nothing installed.
+# watch.pl ADDRESS PORT    sends a datagram every few milliseconds and prints a line for each answer
+# A source port is not reused for two minutes, because plugins keep an allowed flow open for half a minute.
+# In Perl, because perl-base is part of every Debian image.
 use strict;
 use warnings;
 use IO::Select;
 use IO::Socket::INET;
 
-# Seconds between two questions, and how many of them an answer may take.
-use constant { AGAIN => 0.005, WAITING => 200 };
-# Ports below those that Linux gives away by itself: nobody else's question has one of them.
-use constant { FIRST => 1024, LAST => 32767 };
+# Seconds between two datagrams, and the number of sockets that wait for an answer.
+use constant { SEND_INTERVAL_S => 0.005, MAX_WAITING => 200 };
+# Source ports below Linux's ephemeral range, so no other process uses them.
+use constant { FIRST_PORT => 1024, LAST_PORT => 32767 };
 
 $| = 1;
 my ($address, $port) = @ARGV;
 my @waiting;
-for (my $own = FIRST;; $own = $own < LAST ? $own + 1 : FIRST) {
-    my $socket = IO::Socket::INET->new(Proto => 'udp', LocalPort => $own, PeerAddr => $address, PeerPort => $port);
+for (my $source = FIRST_PORT;; $source = $source < LAST_PORT ? $source + 1 : FIRST_PORT) {
+    my $socket = IO::Socket::INET->new(Proto => 'udp', LocalPort => $source, PeerAddr => $address, PeerPort => $port);
     if ($socket) {
         $socket->send('?');
         push @waiting, $socket;
-        shift @waiting if @waiting > WAITING;
+        shift @waiting if @waiting > MAX_WAITING;
     }
-    # Linux says how much of the time is left.
-    for (my $left = AGAIN; $left > 0;) {
+    # On Linux, select() returns the remaining time.
+    for (my $left = SEND_INTERVAL_S; $left > 0;) {
         my $ready = IO::Select->new(@waiting)->bits;
         (my $count, $left) = select($ready, undef, undef, $left);
         next if $count <= 0;
         my @readable = grep { vec $ready, $_->fileno, 1 } @waiting;
         my %done = map { $_ => 1 } @readable;
         @waiting = grep { !$done{$_} } @waiting;
-        # A refusal is no answer.
+        # recv() fails if the packet was rejected.
         for (@readable) { print "answer\n" if defined $_->recv(my $answer, 256) }
     }
 }

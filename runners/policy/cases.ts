@@ -1,6 +1,6 @@
 /**
- * The policies that are tried, one case after the other, as data. Each is about the world of world.ts: namespaces x,
- * y and z (label `team`) with pods a, b and c (label `pod`), each serving on two ports of TCP and of UDP.
+ * The test cases of the `policy` runner as data. Each applies to the pods of topology.ts: namespaces x, y and z (label
+ * `team`) with pods a, b and c (label `pod`), each of which serves on two ports over TCP and UDP.
  */
 import type { CheckResult } from "../../core/model.ts";
 import type { LabelSelector, Policy, PolicyPeer, PolicySpec, Topology } from "./model.ts";
@@ -10,9 +10,9 @@ export interface PolicyCase {
   readonly id: string;
   readonly sentence: string;
   readonly level: CheckResult["level"];
-  /** Minor version of Kubernetes from which on the API serves what it needs. */
+  /** First minor version of Kubernetes with the required API fields. */
   readonly sinceMinorVersion?: number;
-  readonly policies: (world: Topology) => readonly Policy[];
+  readonly policies: (topology: Topology) => readonly Policy[];
 }
 
 const ALL: LabelSelector = {};
@@ -23,50 +23,50 @@ const podNamed = (...names: readonly string[]): LabelSelector => ({
 const inTeam = (name: string): LabelSelector => ({ matchLabels: { team: name } });
 
 const INGRESS: readonly PolicyCase[] = [
-  singlePolicy("deny.ingress", "a policy without rules lets nothing in to the pods that it selects", {
+  singlePolicy("deny.ingress", "an ingress policy without rules blocks all connections to the selected pods", {
     podSelector: ALL,
     policyTypes: ["Ingress"],
   }),
-  singlePolicy("deny.ingress.one", "a policy isolates only the pods that it selects", {
+  singlePolicy("deny.ingress.one", "a policy isolates only the selected pods", {
     podSelector: podNamed("a"),
     policyTypes: ["Ingress"],
   }),
-  singlePolicy("ingress.all", "an empty rule lets everything in", {
+  singlePolicy("ingress.all", "an empty ingress rule allows all connections", {
     podSelector: ALL,
     policyTypes: ["Ingress"],
     ingress: [{}],
   }),
   singlePolicy(
     "ingress.pod",
-    "a pod selector alone means pods of the policy's own namespace",
+    "a pod selector alone selects pods of the policy's namespace",
     ingressFrom(podNamed("b"), [{ podSelector: podNamed("a") }]),
   ),
   singlePolicy(
     "ingress.pod.empty",
-    "an empty pod selector means every pod of the policy's own namespace, and no other",
+    "an empty pod selector selects all pods of the policy's namespace and no others",
     ingressFrom(ALL, [{ podSelector: ALL }]),
   ),
   singlePolicy(
     "ingress.namespace",
-    "a namespace selector means all pods of those namespaces",
+    "a namespace selector selects all pods of the matching namespaces",
     ingressFrom(ALL, [{ namespaceSelector: inTeam("y") }]),
   ),
   singlePolicy(
     "ingress.namespace.empty",
-    "an empty namespace selector means every pod of the cluster",
+    "an empty namespace selector selects all pods of the cluster",
     ingressFrom(ALL, [{ namespaceSelector: {} }]),
   ),
   singlePolicy(
     "ingress.namespace.and.pod",
-    "both selectors in one peer must hold",
+    "a peer with both selectors must match both",
     ingressFrom(ALL, [{ namespaceSelector: inTeam("y"), podSelector: podNamed("a") }]),
   ),
   singlePolicy(
     "ingress.namespace.or.pod",
-    "of two peers one must hold",
+    "one of two peers must match",
     ingressFrom(ALL, [{ namespaceSelector: inTeam("y") }, { podSelector: podNamed("a") }]),
   ),
-  singlePolicy("ingress.expressions", "all expressions of a selector must hold: In, NotIn, Exists, DoesNotExist", {
+  singlePolicy("ingress.expressions", "all expressions of a selector must match: In, NotIn, Exists, DoesNotExist", {
     podSelector: { matchExpressions: [{ key: "pod", operator: "NotIn", values: ["c"] }] },
     policyTypes: ["Ingress"],
     ingress: [
@@ -87,7 +87,7 @@ const INGRESS: readonly PolicyCase[] = [
   }),
   singlePolicy(
     "ingress.nobody",
-    "a selector that selects nobody lets nobody in",
+    "a selector without matching pods allows no connection",
     ingressFrom(ALL, [{ podSelector: podNamed("none") }]),
   ),
 ];
@@ -95,30 +95,30 @@ const INGRESS: readonly PolicyCase[] = [
 const PORTS: readonly PolicyCase[] = [
   singlePolicy(
     "ingress.port",
-    "a port without a protocol is one of TCP, and no other port is let in",
+    "a port without a protocol is a TCP port, and connections to other ports are blocked",
     ingressPorts(ALL, [{ port: FIRST_PORT }]),
   ),
   singlePolicy(
     "ingress.port.udp",
-    "a port of UDP does not let in TCP",
+    "a UDP port does not allow TCP",
     ingressPorts(ALL, [{ protocol: "UDP", port: FIRST_PORT }]),
   ),
   singlePolicy(
     "ingress.port.named",
-    "a named port is the one that the pod calls so",
+    "a named port is the destination pod's port with that name",
     ingressPorts(ALL, [{ port: "second" }, { protocol: "UDP", port: "first-udp" }]),
   ),
   singlePolicy(
     "ingress.port.unnamed",
-    "a name that the pod does not use for the protocol lets nothing in",
+    "a port name that the pod does not use for the protocol allows no connection",
     ingressPorts(ALL, [{ port: "nowhere" }, { port: "first-udp" }]),
   ),
   singlePolicy(
     "ingress.protocol",
-    "a protocol without a port means all its ports",
+    "a protocol without a port allows all its ports",
     ingressPorts(ALL, [{ protocol: "UDP" }]),
   ),
-  singlePolicy("ingress.rules", "what any of several rules allows is allowed", {
+  singlePolicy("ingress.rules", "a connection that matches any rule is allowed", {
     podSelector: podNamed("a"),
     policyTypes: ["Ingress"],
     ingress: [
@@ -129,7 +129,7 @@ const PORTS: readonly PolicyCase[] = [
   {
     ...singlePolicy(
       "ingress.port.range",
-      "endPort makes a range of ports",
+      "endPort defines a range of ports",
       ingressPorts(ALL, [{ port: FIRST_PORT, endPort: SECOND_PORT }]),
     ),
     sinceMinorVersion: 22,
@@ -137,26 +137,26 @@ const PORTS: readonly PolicyCase[] = [
 ];
 
 const EGRESS: readonly PolicyCase[] = [
-  singlePolicy("deny.egress", "a policy for egress without rules lets nothing out, and still lets in", {
+  singlePolicy("deny.egress", "an egress policy without rules blocks outgoing connections only", {
     podSelector: ALL,
     policyTypes: ["Egress"],
   }),
-  singlePolicy("egress.all", "an empty rule lets everything out", {
+  singlePolicy("egress.all", "an empty egress rule allows all connections", {
     podSelector: ALL,
     policyTypes: ["Egress"],
     egress: [{}],
   }),
   singlePolicy(
     "egress.pod",
-    "a pod selector alone means pods of the policy's own namespace",
+    "a pod selector alone selects pods of the policy's namespace",
     egressTo(ALL, [{ podSelector: podNamed("b") }]),
   ),
   singlePolicy(
     "egress.namespace",
-    "a namespace selector means all pods of those namespaces",
+    "a namespace selector selects all pods of the matching namespaces",
     egressTo(ALL, [{ namespaceSelector: inTeam("z") }]),
   ),
-  singlePolicy("egress.port", "a port for egress is that of the pod that is connected to", {
+  singlePolicy("egress.port", "a port in an egress rule is a port of the destination pod", {
     podSelector: ALL,
     policyTypes: ["Egress"],
     egress: [
@@ -166,7 +166,7 @@ const EGRESS: readonly PolicyCase[] = [
       },
     ],
   }),
-  singlePolicy("egress.port.named", "a named port for egress is that of the pod that is connected to", {
+  singlePolicy("egress.port.named", "a named port in an egress rule is the destination pod's port with that name", {
     podSelector: ALL,
     policyTypes: ["Egress"],
     egress: [{ ports: [{ port: "first" }] }],
@@ -174,32 +174,32 @@ const EGRESS: readonly PolicyCase[] = [
 ];
 
 const COMBINED: readonly PolicyCase[] = [
-  singlePolicy("deny.both", "one policy can isolate in both directions", {
+  singlePolicy("deny.both", "one policy can isolate pods in both directions", {
     podSelector: ALL,
     policyTypes: ["Ingress", "Egress"],
   }),
-  singlePolicy("types.default", "without policyTypes a policy with egress rules is for both directions", {
+  singlePolicy("types.default", "without policyTypes, a policy with egress rules applies to both directions", {
     podSelector: ALL,
     egress: [{ to: [{ namespaceSelector: inTeam("y") }] }],
   }),
-  multiplePolicies("union", "policies add up: what any of them allows is allowed", [
+  multiplePolicies("union", "policies are additive: a connection that any of them allows is allowed", [
     ["x", { podSelector: ALL, policyTypes: ["Ingress"] }],
     ["x", ingressFrom(podNamed("a"), [{ namespaceSelector: inTeam("y") }])],
     ["x", ingressFrom(podNamed("a", "b"), [{ podSelector: podNamed("c") }])],
   ]),
-  multiplePolicies("both.ends", "a connection needs the leave of its source and of its destination", [
+  multiplePolicies("both.ends", "a connection must be allowed by both source and destination", [
     ["x", egressTo(podNamed("a"), [{ namespaceSelector: inTeam("y"), podSelector: podNamed("a", "b") }])],
     ["y", ingressFrom(podNamed("b", "c"), [{ namespaceSelector: inTeam("x") }])],
   ]),
 ];
 
-// A plugin may know pods by identity alone, and the reference says that ipBlock is meant for addresses outside of the
-// cluster.
+// SHOULD, because a plugin may identify pods by identity alone, and per the API reference ipBlock is meant for
+// addresses outside the cluster.
 const ADDRESSES: readonly PolicyCase[] = [
-  addressBlock("ingress.block", "an address block lets in pods with those addresses", (block) =>
+  addressBlock("ingress.block", "an address block allows connections from pods with these addresses", (block) =>
     ingressFrom(ALL, [block]),
   ),
-  addressBlock("egress.block", "an address block lets out to pods with those addresses", (block) =>
+  addressBlock("egress.block", "an address block allows connections to pods with these addresses", (block) =>
     egressTo(ALL, [block]),
   ),
 ];
@@ -225,30 +225,32 @@ function singlePolicy(id: string, sentence: string, spec: PolicySpec): PolicyCas
   return multiplePolicies(id, sentence, [["x", spec]]);
 }
 
-/** @param specs namespace of the world, and what the policy says there */
+/** @param specs pairs of a namespace's team label and a policy for that namespace */
 function multiplePolicies(
   id: string,
   sentence: string,
-  specs: readonly (readonly [namespace: string, PolicySpec])[],
+  specs: readonly (readonly [team: string, PolicySpec])[],
 ): PolicyCase {
-  const policies = (world: Topology): Policy[] =>
-    specs.map(([short, spec], i) => ({ name: `cnibench-${i + 1}`, namespace: namespaceOf(world, short), spec }));
+  const policies = (topology: Topology): Policy[] =>
+    specs.map(([team, spec], i) => ({ name: `cnibench-${i + 1}`, namespace: namespaceOf(topology, team), spec }));
   return { id: `policy.${id}`, sentence, level: "MUST", policies };
 }
 
-/** All addresses of the family, except those of the pods of namespace z. */
+/** Returns a case with a block of all addresses of the family except those of the pods in namespace z. */
 function addressBlock(id: string, sentence: string, spec: (block: PolicyPeer) => PolicySpec): PolicyCase {
-  const policies = (world: Topology): Policy[] => {
-    const excluded = world.pods.filter(({ namespace }) => namespace === namespaceOf(world, "z")).map(({ ip }) => ip);
+  const policies = (topology: Topology): Policy[] => {
+    const excluded = topology.pods
+      .filter(({ namespace }) => namespace === namespaceOf(topology, "z"))
+      .map(({ ip }) => ip);
     const ipv6 = excluded.some((ip) => ip.includes(":"));
     const ipBlock = { cidr: ipv6 ? "::/0" : "0.0.0.0/0", except: excluded.map((ip) => `${ip}/${ipv6 ? 128 : 32}`) };
-    return [{ name: "cnibench-1", namespace: namespaceOf(world, "x"), spec: spec({ ipBlock }) }];
+    return [{ name: "cnibench-1", namespace: namespaceOf(topology, "x"), spec: spec({ ipBlock }) }];
   };
   return { id: `policy.${id}`, sentence, level: "SHOULD", policies };
 }
 
-function namespaceOf({ namespaces }: Topology, short: string): string {
-  const found = Object.entries(namespaces).find(([, labels]) => labels["team"] === short);
-  if (found === undefined) throw new Error(`the world has no namespace ${short}`);
+function namespaceOf({ namespaces }: Topology, team: string): string {
+  const found = Object.entries(namespaces).find(([, labels]) => labels["team"] === team);
+  if (found === undefined) throw new Error(`the topology has no namespace for team ${team}`);
   return found[0];
 }

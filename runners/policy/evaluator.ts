@@ -1,7 +1,8 @@
 /**
- * What a set of policies must let through: the rules of networking.k8s.io/v1, computed. Pure.
+ * Computes which connections a set of policies allows, by the rules of networking.k8s.io/v1. Pure.
  *
- * Source: the reference of NetworkPolicySpec, and "Network Policies" in the concepts of the Kubernetes documentation.
+ * Sources: the API reference of NetworkPolicySpec, and the concept page "Network Policies" of the Kubernetes
+ * documentation.
  */
 import { BlockList, isIPv6 } from "node:net";
 import type {
@@ -18,24 +19,30 @@ import type {
   Topology,
 } from "./model.ts";
 
-/** A connection must be let out by the policies of its source, and let in by those of its destination. */
-export function allows(world: Topology, policies: readonly Policy[], question: Connection): boolean {
-  const { from, to } = question;
+/**
+ * Returns whether both the egress policies of the source and the ingress policies of the destination allow a
+ * connection.
+ */
+export function allows(topology: Topology, policies: readonly Policy[], connection: Connection): boolean {
+  const { from, to } = connection;
   if (from === to) return true; // a pod can always reach itself
   return (
-    permitsDirection(world, policies, "Egress", from, question) &&
-    permitsDirection(world, policies, "Ingress", to, question)
+    permitsDirection(topology, policies, "Egress", connection) &&
+    permitsDirection(topology, policies, "Ingress", connection)
   );
 }
 
-/** A pod that no policy of the direction selects is not isolated; else what any of them allows is allowed. */
+/**
+ * A pod without a policy for the direction is not isolated. Otherwise, at least one rule of its policies must match.
+ */
 function permitsDirection(
-  world: Topology,
+  topology: Topology,
   policies: readonly Policy[],
   direction: Direction,
-  subject: PolicyPod,
-  question: Connection,
+  connection: Connection,
 ): boolean {
+  const { from, to } = connection;
+  const [subject, peer] = direction === "Ingress" ? [to, from] : [from, to];
   const selecting = policies.filter(
     ({ namespace, spec }) =>
       namespace === subject.namespace &&
@@ -43,17 +50,16 @@ function permitsDirection(
       matchesSelector(spec.podSelector, subject.labels),
   );
   if (selecting.length === 0) return true;
-  const peer = direction === "Ingress" ? question.from : question.to;
   return selecting.some(({ namespace, spec }) =>
     rulesOf(spec, direction).some(
       ({ peers, ports }) =>
-        emptyOrSome(peers, (one) => matchesPeer(world, namespace, one, peer)) &&
-        emptyOrSome(ports, (port) => matchesPort(port, question)),
+        emptyOrSome(peers, (one) => matchesPeer(topology, namespace, one, peer)) &&
+        emptyOrSome(ports, (port) => matchesPort(port, connection)),
     ),
   );
 }
 
-/** As the API server fills in what is left out: ingress always, egress where there are rules for it. */
+/** Applies the default of the API server: always Ingress, and Egress if the policy has egress rules. */
 function policyTypesOf({ policyTypes, egress }: PolicySpec): readonly Direction[] {
   if (policyTypes !== undefined && policyTypes.length > 0) return policyTypes;
   return egress !== undefined && egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
@@ -67,13 +73,13 @@ function rulesOf(
   return egress.map(({ to, ports }) => ({ peers: to, ports }));
 }
 
-/** A list in a rule that is left out or empty leaves nobody out. */
+/** A missing or empty list in a rule matches everything. */
 function emptyOrSome<T>(list: readonly T[] | undefined, fits: (item: T) => boolean): boolean {
   return list === undefined || list.length === 0 || list.some(fits);
 }
 
 function matchesPeer(
-  world: Topology,
+  topology: Topology,
   ownNamespace: string,
   { ipBlock, podSelector, namespaceSelector }: PolicyPeer,
   pod: PolicyPod,
@@ -83,17 +89,17 @@ function matchesPeer(
   const namespaceFits =
     namespaceSelector === undefined
       ? pod.namespace === ownNamespace
-      : matchesSelector(namespaceSelector, world.namespaces[pod.namespace] ?? {});
+      : matchesSelector(namespaceSelector, topology.namespaces[pod.namespace] ?? {});
   return namespaceFits && (podSelector === undefined || matchesSelector(podSelector, pod.labels));
 }
 
-/** A named port is one of the pod that is connected to, also in a rule for egress. */
-function matchesPort({ protocol = "TCP", port, endPort }: PolicyPort, question: Connection): boolean {
-  if (protocol !== question.protocol) return false;
+/** A named port is a port of the destination pod, also in an egress rule. */
+function matchesPort({ protocol = "TCP", port, endPort }: PolicyPort, connection: Connection): boolean {
+  if (protocol !== connection.protocol) return false;
   if (port === undefined) return true;
-  if (typeof port === "number") return port <= question.port && question.port <= (endPort ?? port);
-  return question.to.ports.some(
-    (one) => one.name === port && one.protocol === protocol && one.number === question.port,
+  if (typeof port === "number") return port <= connection.port && connection.port <= (endPort ?? port);
+  return connection.to.ports.some(
+    (one) => one.name === port && one.protocol === protocol && one.number === connection.port,
   );
 }
 
@@ -119,7 +125,7 @@ function matchesExpression({ key, operator, values = [] }: LabelExpression, labe
   }
 }
 
-/** Blocks of the other family hold none of these addresses. */
+/** Ignores blocks of the other address family. */
 function containsAddress(cidrs: readonly string[], ip: string): boolean {
   const family = isIPv6(ip) ? "ipv6" : "ipv4";
   const list = new BlockList();

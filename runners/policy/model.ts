@@ -1,7 +1,9 @@
-/** What a NetworkPolicy is, as far as verdicts need it: the form of networking.k8s.io/v1, and the pods that it is about. */
+/**
+ * The parts of a NetworkPolicy (networking.k8s.io/v1) that the evaluator needs, and the pods that policies apply to.
+ */
 
 export const PROTOCOLS = ["TCP", "UDP"] as const;
-/** Without SCTP: most kernels load it as a module, and no load tool here speaks it. */
+/** Without SCTP: most kernels load it as a module, and no load tool of cnibench supports it. */
 export type Protocol = (typeof PROTOCOLS)[number];
 
 export type Labels = Readonly<Record<string, string>>;
@@ -18,18 +20,18 @@ export interface LabelExpression {
 }
 
 export interface PolicyPort {
-  /** Left out: TCP. */
+  /** Default: TCP. */
   readonly protocol?: Protocol;
-  /** A number, or the name of a port of the pod that is connected to; left out: every port of the protocol. */
+  /** A number, or the name of a port of the destination pod. Default: every port of the protocol. */
   readonly port?: number | string;
-  /** The last of a range of numbers. Served since Kubernetes 1.22. */
+  /** The last port of a range. Requires Kubernetes 1.22. */
   readonly endPort?: number;
 }
 
 export interface PolicyPeer {
   readonly podSelector?: LabelSelector;
   readonly namespaceSelector?: LabelSelector;
-  /** Stands alone. */
+  /** Excludes the other selectors. */
   readonly ipBlock?: { readonly cidr: string; readonly except?: readonly string[] };
 }
 
@@ -65,7 +67,7 @@ export interface Topology {
   readonly pods: readonly PolicyPod[];
 }
 
-/** One cell of the truth table: may this pod open a connection, or send a datagram, to that port of that one? */
+/** A row of the truth table: a TCP connection or a UDP datagram from a pod to a port of another pod. */
 export interface Connection {
   readonly from: PolicyPod;
   readonly to: PolicyPod;

@@ -1,7 +1,8 @@
 /**
- * Runner `policy`: a truth table of pods, namespaces, ports and protocols, case by case, against what the policies must let through.
+ * Runner `policy`: applies the policies of each case and compares all connections with a computed truth table.
  *
- * Before each case everything must be open without a policy: only then does "closed" mean that a policy closed it.
+ * All connections must be open before each case. Otherwise, a blocked connection might have another cause than a
+ * policy.
  */
 import { EnvironmentError } from "../../core/errors.ts";
 import type { CheckResult } from "../../core/model.ts";
@@ -24,16 +25,16 @@ import {
 const API_VERSION = "networking.k8s.io/v1";
 const SECTION = "NetworkPolicySpec";
 
-/** What a deleted policy leaves: nothing. Judged with every case. */
+/** A deleted policy has no effect. Checked after every case. */
 const DELETED_CASE = {
   id: "policy.deleted",
-  sentence: "what a policy closed is open again when it is deleted",
+  sentence: "connections that a policy blocked are open again after its deletion",
   level: "MUST",
 } as const;
 
 export const policy = {
   name: "policy",
-  summary: "network policies, case by case, against a computed truth table of pods, namespaces, ports and protocols",
+  summary: "network policies, compared with a computed truth table of pods, namespaces, ports and protocols",
   scope: "checks",
   target: "cluster",
   tools: ["kubectl"],
@@ -42,13 +43,13 @@ export const policy = {
   run: checkPolicies,
 } as const satisfies ClusterCheckRunner;
 
-/** @throws EnvironmentError when the check itself goes wrong, for then there is no verdict. */
+/** @throws EnvironmentError if the check itself fails, because it has no verdict then */
 async function checkPolicies(context: ClusterContext): Promise<readonly CheckResult[]> {
   const { deployment, keep, signal } = context;
   const { plugin, claimsPolicy } = deployment;
   if (!claimsPolicy)
     return [...CASES, DELETED_CASE].map((one) =>
-      result(one, "skip", `unsupported: ${plugin} does not claim to enforce network policies`),
+      checkResult(one, "skip", `unsupported: ${plugin} does not claim to enforce network policies`),
     );
   const { prefix, nodes, image } = deployment;
   await deployment.createNamespaces(topologyNamespaces(prefix));
@@ -57,80 +58,80 @@ async function checkPolicies(context: ClusterContext): Promise<readonly CheckRes
   const shells = new Map(running.map(({ namespace, name, shell }) => [answerOfServer({ namespace, name }), shell]));
   const shellOf = (pod: PolicyPod): Shell => {
     const shell = shells.get(answerOfServer(pod));
-    if (shell === undefined) throw new Error(`pod ${pod.namespace}/${pod.name} was not made`);
+    if (shell === undefined) throw new Error(`pod ${pod.namespace}/${pod.name} was not created`);
     return shell;
   };
-  const world = createTopology(
+  const topology = createTopology(
     prefix,
     planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })),
   );
-  return checkCases(deployment, { topology: world, shellOf, keep, signal });
+  return checkCases(deployment, { topology, shellOf, keep, signal });
 }
 
 async function checkCases(deployment: ClusterDeployment, probing: Probing): Promise<readonly CheckResult[]> {
-  const { topology: world } = probing;
+  const { topology } = probing;
   const results: CheckResult[] = [];
-  const total = allConnections(world).length;
-  requireControlProbe(
-    "without any policy",
-    await probeUntilSettled(probing, [], "control"),
-    total,
-    "the network of the pods does not work",
-  );
+  const total = allConnections(topology).length;
+  requireControlProbe(await probeUntilSettled(probing, [], "control"), total);
   for (const one of CASES) {
     if (one.sinceMinorVersion !== undefined && deployment.minorVersion < one.sinceMinorVersion) {
       results.push(
-        result(
+        checkResult(
           one,
           "skip",
-          `Kubernetes serves it since 1.${one.sinceMinorVersion}; this is 1.${deployment.minorVersion}`,
+          `requires Kubernetes 1.${one.sinceMinorVersion}; the cluster has 1.${deployment.minorVersion}`,
         ),
       );
       continue;
     }
-    const policies = one.policies(world);
+    const policies = one.policies(topology);
     await deployment.apply(policies.map(policyObject));
     const differing = await probeUntilSettled(probing, policies, one.id);
-    await deployment.removePolicies(Object.keys(world.namespaces));
+    await deployment.removePolicies(Object.keys(topology.namespaces));
     requireProbeResults(one, differing, total);
     results.push(
       differing.length === 0
-        ? result(one, "pass", one.sentence)
-        : result(one, "fail", `${one.sentence}: ${describeDifferences(differing, total)}`),
+        ? checkResult(one, "pass", one.sentence)
+        : checkResult(one, "fail", `${one.sentence}: ${describeDifferences(differing, total)}`),
     );
-    const left = await probeUntilSettled(probing, [], "control");
-    requireProbeResults(DELETED_CASE, left, total);
-    if (left.length > 0) return [...results, ...resultsAfterStuckPolicy(results, one, left, total)];
+    const remaining = await probeUntilSettled(probing, [], "control");
+    requireProbeResults(DELETED_CASE, remaining, total);
+    if (remaining.length > 0) return [...results, ...resultsAfterStuckPolicy(results, one, remaining, total)];
   }
-  return [...results, result(DELETED_CASE, "pass", DELETED_CASE.sentence)];
+  return [...results, checkResult(DELETED_CASE, "pass", DELETED_CASE.sentence)];
 }
 
-/** After a policy that does not go away nothing more can be told. */
+/** Returns the results of the remaining cases, which cannot be tested while a deleted policy is still in force. */
 function resultsAfterStuckPolicy(
   results: readonly CheckResult[],
   last: PolicyCase,
-  left: readonly Difference[],
+  remaining: readonly Difference[],
   total: number,
 ): CheckResult[] {
   const rest = CASES.slice(results.length).map((one) =>
-    result(one, "skip", `not tested: the policy of ${last.id} is still in force after it was deleted`),
+    checkResult(one, "skip", `not tested: the policy of ${last.id} is still in force after it was deleted`),
   );
   return [
     ...rest,
-    result(DELETED_CASE, "fail", `${DELETED_CASE.sentence}; after ${last.id}: ${describeDifferences(left, total)}`),
+    checkResult(
+      DELETED_CASE,
+      "fail",
+      `${DELETED_CASE.sentence}; after ${last.id}: ${describeDifferences(remaining, total)}`,
+    ),
   ];
 }
 
-function requireControlProbe(when: string, differing: readonly Difference[], total: number, why: string): void {
+function requireControlProbe(differing: readonly Difference[], total: number): void {
   if (differing.length > 0)
     throw new EnvironmentError(
-      `the control probe ${when} failed, so nothing can be told about policies (${why}): ${describeDifferences(differing, total)}`,
+      "the control probe without policies failed; policy results would be meaningless " +
+        `(the pod network does not work): ${describeDifferences(differing, total)}`,
     );
 }
 
-/** A probe that could not see is no verdict. */
+/** A failed probe is not a verdict. */
 function requireProbeResults({ id }: Pick<PolicyCase, "id">, differing: readonly Difference[], total: number): void {
-  const failed = differing.filter(({ result: answer }) => answer.state === "failed");
+  const failed = differing.filter(({ result }) => result.state === "failed");
   if (failed.length > 0)
     throw new EnvironmentError(`the check of ${id} itself failed: ${describeDifferences(failed, total)}`);
 }
@@ -139,7 +140,7 @@ function policyObject({ name, namespace, spec }: Policy): object {
   return { apiVersion: API_VERSION, kind: "NetworkPolicy", metadata: { name, namespace }, spec };
 }
 
-function result(
+function checkResult(
   { id, level }: Pick<PolicyCase, "id" | "level">,
   status: CheckResult["status"],
   message: string,

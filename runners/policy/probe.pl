@@ -1,8 +1,9 @@
 #!/usr/bin/perl
-# Both ends of a policy probe. Perl, because perl-base is in every Debian image and needs nothing installed.
+# Both endpoints of a policy probe. In Perl, because perl-base is part of every Debian image.
 #   probe.pl serve NAME PORT...     answers every TCP connection and UDP datagram on the ports with NAME
-#   probe.pl ask SECONDS            one question a line on stdin: "tcp|udp ADDRESS PORT NAME"; one answer a line, in their order:
-#                                   open | blocked REASON | wrong WHO-ANSWERED | failed REASON
+#   probe.pl ask SECONDS            reads one probe per line from stdin: "tcp|udp ADDRESS PORT NAME"
+#                                   prints one result per line, in the same order:
+#                                   open | blocked REASON | wrong ACTUAL-NAME | failed REASON
 use strict;
 use warnings;
 use Errno qw(EINPROGRESS ECONNREFUSED EHOSTUNREACH ENETUNREACH EACCES EPERM ETIMEDOUT);
@@ -11,8 +12,8 @@ use IO::Select;
 use POSIX ();
 use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6 IPPROTO_IPV6 IPV6_V6ONLY);
 
-# Seconds between two copies of a datagram: a lost one is no verdict.
-use constant { AGAIN => 0.25, TICKS => POSIX::sysconf(POSIX::_SC_CLK_TCK()) };
+# Seconds between two copies of a datagram, because a lost datagram does not mean a blocked connection.
+use constant { RESEND_INTERVAL_S => 0.25, TICKS_PER_SECOND => POSIX::sysconf(POSIX::_SC_CLK_TCK()) };
 
 $| = 1;
 $SIG{PIPE} = 'IGNORE';
@@ -47,18 +48,18 @@ sub serve {
     }
 }
 
-# On every address, of both families where the kernel has them.
+# Listens on every address, of both families if the kernel supports IPv6.
 sub wildcard {
     my ($type, $port) = @_;
     if (socket my $socket, AF_INET6, $type, 0) {
         setsockopt $socket, IPPROTO_IPV6, IPV6_V6ONLY, pack 'i', 0;
-        return ready($socket, $type, $port, pack_sockaddr_in6($port, Socket::IN6ADDR_ANY));
+        return bind_socket($socket, $type, $port, pack_sockaddr_in6($port, Socket::IN6ADDR_ANY));
     }
     socket my $socket, AF_INET, $type, 0 or die "socket: $!\n";
-    return ready($socket, $type, $port, pack_sockaddr_in($port, INADDR_ANY));
+    return bind_socket($socket, $type, $port, pack_sockaddr_in($port, INADDR_ANY));
 }
 
-sub ready {
+sub bind_socket {
     my ($socket, $type, $port, $address) = @_;
     setsockopt $socket, SOL_SOCKET, SO_REUSEADDR, pack 'i', 1;
     bind $socket, $address or die "port $port: $!\n";
@@ -67,25 +68,25 @@ sub ready {
 }
 
 sub ask {
-    my ($limit) = @_;
-    my @probes = map { begin(split ' ') } <STDIN>;
-    my $end = now() + $limit;
+    my ($timeout) = @_;
+    my @probes = map { start_probe(split ' ') } <STDIN>;
+    my $end = now() + $timeout;
     while (my @open = grep { !$_->{answer} } @probes) {
         my $left = $end - now();
         last if $left <= 0;
         step($left, @open);
     }
     for (@probes) {
-        $_->{answer} //= $_->{connected} ? 'failed connected without an answer' : "blocked no answer within $limit s";
+        $_->{answer} //= $_->{connected} ? 'failed connected without an answer' : "blocked no answer within $timeout s";
         print "$_->{answer}\n";
     }
 }
 
-sub begin {
+sub start_probe {
     my ($protocol, $ip, $port, $name) = @_;
     my ($family, $type) = ($ip =~ /:/ ? AF_INET6 : AF_INET, $protocol eq 'tcp' ? SOCK_STREAM : SOCK_DGRAM);
     my $probe = { udp => $type == SOCK_DGRAM, name => $name, sent => 0 };
-    my $address = inet_pton($family, $ip) or return { answer => "failed no address: $ip" };
+    my $address = inet_pton($family, $ip) or return { answer => "failed invalid address: $ip" };
     socket my $socket, $family, $type, 0 or return { answer => "failed socket: $!" };
     fcntl $socket, F_SETFL, O_NONBLOCK;
     $probe->{socket} = $socket;
@@ -94,18 +95,19 @@ sub begin {
     return $probe;
 }
 
-# Waits a little, and takes every probe as far as it gets.
+# Waits for at most one resend interval and advances every probe that is ready.
 sub step {
     my ($left, @open) = @_;
     my ($read, $write) = (IO::Select->new, IO::Select->new);
     for my $probe (@open) {
-        if ($probe->{udp} && $probe->{sent} + AGAIN <= now()) {
+        if ($probe->{udp} && $probe->{sent} + RESEND_INTERVAL_S <= now()) {
             $probe->{sent} = now();
             send $probe->{socket}, '?', 0 or refuse($probe, $!);
         }
         ($probe->{udp} || $probe->{connected} ? $read : $write)->add($probe->{socket});
     }
-    my ($readable, $writable) = IO::Select->select($read, $write, undef, $left < AGAIN ? $left : AGAIN);
+    my $wait = $left < RESEND_INTERVAL_S ? $left : RESEND_INTERVAL_S;
+    my ($readable, $writable) = IO::Select->select($read, $write, undef, $wait);
     my %ready = map { $_ => 1 } @{ $readable || [] }, @{ $writable || [] };
     for my $probe (grep { !$_->{answer} && $ready{ $_->{socket} } } @open) {
         if (!$probe->{udp} && !$probe->{connected}) {
@@ -114,19 +116,22 @@ sub step {
             else        { $probe->{connected} = 1 }
             next;
         }
-        my $got = sysread $probe->{socket}, my $said, 256;
-        if    (!defined $got) { refuse($probe, $!) }
-        elsif ($got == 0)     { $probe->{answer} = 'failed closed without an answer' }
-        else                  { chomp $said; $probe->{answer} = $said eq $probe->{name} ? 'open' : 'wrong ' . $said =~ s/[^\w.-]//gr }
+        my $bytes = sysread $probe->{socket}, my $reply, 256;
+        if    (!defined $bytes) { refuse($probe, $!) }
+        elsif ($bytes == 0)     { $probe->{answer} = 'failed closed without an answer' }
+        else {
+            chomp $reply;
+            $probe->{answer} = $reply eq $probe->{name} ? 'open' : 'wrong ' . $reply =~ s/[^\w.-]//gr;
+        }
     }
 }
 
-# A packet that is refused, by whomever, has not passed; anything else went wrong here.
+# A rejected packet did not pass, whichever device rejected it. Any other error is a failure of the probe.
 sub refuse {
     my ($probe, $error) = @_;
     my %refusals = map { $_ => 1 } ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EACCES, EPERM, ETIMEDOUT;
     $probe->{answer} = ($refusals{ $error + 0 } ? 'blocked ' : 'failed ') . $error;
 }
 
-# Seconds; hundredths of them, for Time::HiRes is not in perl-base.
-sub now { return (POSIX::times())[0] / TICKS }
+# Returns a time in seconds with a resolution of 10 ms: Time::HiRes is not part of perl-base.
+sub now { return (POSIX::times())[0] / TICKS_PER_SECOND }

@@ -1,4 +1,4 @@
-/** The pods that policies are tried on: three namespaces with three pods each, spread over the nodes, as objects of the API. */
+/** The pods of the policy tests as API objects: three namespaces with three pods each, spread over the nodes. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
@@ -12,23 +12,23 @@ const NAMED_PORTS = [
   { name: "first", number: 8080 },
   { name: "second", number: 8081 },
 ] as const;
-/** Names of ports are unique in a pod, whatever their protocol. */
+/** Port names must be unique within a pod, even for different protocols. */
 const PORT_NAME_SUFFIX = { TCP: "", UDP: "-udp" } as const;
 
 /** A pod before it has an address. */
 export type PlannedPod = Omit<PolicyPod, "ip"> & { readonly node: string };
 
-/** The program of both ends of a probe. */
+/** Returns the Perl program for both endpoints of a probe. */
 export function probeProgram(): string {
   return readFileSync(join(packageRoot(), "runners/policy/probe.pl"), "utf8");
 }
 
-/** @param prefix beginning of the names of the namespaces */
+/** @param prefix prefix of the namespace names */
 export function topologyNamespaces(prefix: string): readonly { readonly name: string; readonly labels: Labels }[] {
   return TEAM_LABELS.map((team) => ({ name: `${prefix}-${team}`, labels: { team } }));
 }
 
-/** @param nodes names; pods of one name are on one node, so that there are pairs on one node and across */
+/** @param nodes names; pods with the same name share a node, so there are pairs on one node and across nodes */
 export function plannedPods(prefix: string, nodes: readonly string[]): readonly PlannedPod[] {
   return topologyNamespaces(prefix).flatMap(({ name: namespace }) =>
     POD_NAMES.map((name, i) => ({
@@ -47,7 +47,7 @@ export function plannedPods(prefix: string, nodes: readonly string[]): readonly 
   );
 }
 
-/** A server on all ports. */
+/** Returns a pod that serves all its ports. */
 export function podObject(pod: PlannedPod, image: string): PodObject {
   const ports = pod.ports.map(({ name, number, protocol }) => ({ name, containerPort: number, protocol }));
   const command = [
@@ -65,12 +65,12 @@ export function createTopology(prefix: string, pods: readonly PolicyPod[]): Topo
   return { namespaces: Object.fromEntries(topologyNamespaces(prefix).map(({ name, labels }) => [name, labels])), pods };
 }
 
-/** What the server of a pod answers: who it is. */
+/** Returns the answer of a pod's server, which identifies the pod. */
 export function answerOfServer({ namespace, name }: Pick<PolicyPod, "namespace" | "name">): string {
   return `${namespace}.${name}`;
 }
 
-/** Every pod to every other, on every port. */
+/** Returns the connections from every pod to every other pod, on every port. */
 export function allConnections({ pods }: Topology): readonly Connection[] {
   return pods.flatMap((from) =>
     pods

@@ -1,11 +1,13 @@
-/** The truth table of one case: what was expected of every question, what was seen, and where the two differ. Pure. */
+/**
+ * The truth table of one case: the expected and the observed state of every connection, and their differences. Pure.
+ */
 import type { Policy, Connection, Topology } from "./model.ts";
 import { allows } from "./evaluator.ts";
 
-/** What a probe saw. Failed: nothing can be said, for the check itself went wrong. */
+/** The result of a probe. "failed": the probe itself failed, so the state is unknown. */
 export interface ProbeResult {
   readonly state: "open" | "blocked" | "failed";
-  /** Why it is not open. */
+  /** Why the connection is not open. */
   readonly detail: string;
 }
 
@@ -15,49 +17,50 @@ export interface Difference {
   readonly result: ProbeResult;
 }
 
-/** Differences that a message names; the others are counted. */
+/** Differences listed in a message; the remaining ones are counted. */
 const MAX_LISTED_DIFFERENCES = 4;
 
 export function expectedStates(
-  world: Topology,
+  topology: Topology,
   policies: readonly Policy[],
-  questions: readonly Connection[],
+  connections: readonly Connection[],
 ): readonly Difference["expected"][] {
-  return questions.map((question) => (allows(world, policies, question) ? "open" : "blocked"));
+  return connections.map((connection) => (allows(topology, policies, connection) ? "open" : "blocked"));
 }
 
-/** @param answers one for each question, in their order; a missing one is a failed check */
+/** @param results one per connection, in the same order; a missing result is a failed probe */
 export function differences(
-  questions: readonly Connection[],
+  connections: readonly Connection[],
   expected: readonly Difference["expected"][],
-  answers: readonly ProbeResult[],
+  results: readonly ProbeResult[],
 ): readonly Difference[] {
-  const missing: ProbeResult = { state: "failed", detail: "the probe gave no answer" };
-  const all = questions.map((question, i): Difference => ({
-    connection: question,
+  const missing: ProbeResult = { state: "failed", detail: "the probe returned no result" };
+  const all = connections.map((connection, i): Difference => ({
+    connection,
     expected: expected[i] ?? "open",
-    result: answers[i] ?? missing,
+    result: results[i] ?? missing,
   }));
   return all.filter((one) => one.result.state !== one.expected);
 }
 
-/** `TCP 8080 from x/a to y/b is open, must be blocked; ...; and 12 more, of 288 questions`. */
+/** Returns e.g. `TCP 8080 from x/a to y/b is open, expected blocked; ...; and 12 more, of 288 connections`. */
 export function describeDifferences(found: readonly Difference[], total: number): string {
   const sentences = found
     .slice(0, MAX_LISTED_DIFFERENCES)
-    .map(({ connection: { from, to, protocol, port }, expected, result: answer }) => {
-      const seen = answer.state === "open" ? "open" : `${answer.state} (${answer.detail})`;
-      return `${protocol} ${port} from ${from.namespace}/${from.name} to ${to.namespace}/${to.name} is ${seen}, must be ${expected}`;
+    .map(({ connection: { from, to, protocol, port }, expected, result }) => {
+      const observed = result.state === "open" ? "open" : `${result.state} (${result.detail})`;
+      const ends = `from ${from.namespace}/${from.name} to ${to.namespace}/${to.name}`;
+      return `${protocol} ${port} ${ends} is ${observed}, expected ${expected}`;
     });
   const more = found.length - sentences.length;
-  return `${sentences.join("; ")}${more > 0 ? `; and ${more} more` : ""}, of ${total} questions`;
+  return `${sentences.join("; ")}${more > 0 ? `; and ${more} more` : ""}, of ${total} connections`;
 }
 
-/** One line of the probe program: `open`, or a state and its reason. */
+/** Parses a line of the probe program: `open`, or a state and its reason. */
 export function parseProbeResult(line: string): ProbeResult {
   const [word = "", ...rest] = line.trim().split(" ");
   const detail = rest.join(" ");
   if (word === "open" || word === "blocked") return { state: word, detail };
   if (word === "wrong") return { state: "failed", detail: `answered by ${detail}` };
-  return { state: "failed", detail: detail || "no answer that could be read" };
+  return { state: "failed", detail: detail || "no valid output" };
 }

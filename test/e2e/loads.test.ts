@@ -45,8 +45,6 @@ scenarios:
   );
   const run = await cnibench(["run", "--yes", "--plugins", "ptp", "--suite", suite, "--out", join(folder, "out")]);
   expect(run.exitCode).toBe(3);
-  expect(run.stdout).toContain(
-    "messages of 1473 bytes do not pass a path with an MTU of 1500 in one packet; set length to at most 1472",
-  );
+  expect(run.stdout).toContain("messages of 1473 bytes exceed the path MTU of 1500; set length to at most 1472");
   expect(run.stdout).toMatch(/ping latency-p99 +same-node +ptp/);
 });

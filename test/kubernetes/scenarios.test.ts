@@ -67,7 +67,7 @@ describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
     expect(skipped.toSorted()).toEqual([
       "closing policy-close-time: unsupported: simplecni does not claim to enforce network policies",
       "closing policy-open-time: unsupported: simplecni does not claim to enforce network policies",
-      "start pod-start-p99: no 99th percentile from 4 samples (100 are needed)",
+      "start pod-start-p99: no 99th percentile: 4 samples (100 needed)",
     ]);
   });
 

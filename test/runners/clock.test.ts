@@ -1,4 +1,4 @@
-/** The clock of another machine, by the reading whose way took least. */
+/** The clock offset of another machine, from the reading with the shortest round trip. */
 import { expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import type { Shell } from "../../core/shell.ts";
@@ -6,11 +6,11 @@ import { clockOffset } from "../../runners/clock.ts";
 
 const { signal } = new AbortController();
 
-test("this machine's own clock is not ahead of itself", async () => {
+test("the offset to the local clock is about zero", async () => {
   expect(Math.abs(await clockOffset(localShell(), signal))).toBeLessThan(0.5);
 });
 
-test("a clock that is a minute ahead is told so, though some readings are late on their way", async () => {
+test("detects a clock that is a minute ahead, although some readings are delayed", async () => {
   let reading = 0;
   const shell: Shell = {
     ...localShell(),

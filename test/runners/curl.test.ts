@@ -1,4 +1,4 @@
-/** Times of curl: its lines, and a real one against a server of the test's own. */
+/** Parses curl's output, and runs curl against a local server. */
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
@@ -9,27 +9,27 @@ import { curlTimes, parseTimes } from "../../runners/curl.ts";
 
 const { signal } = new AbortController();
 const curlTest = test.skipIf(findTool("curl") === null);
-if (findTool("curl") === null) console.warn("curl is not here: the tests with a real one are skipped");
+if (findTool("curl") === null) console.warn("curl not found: skipping the tests that run it");
 
-test("a line of times is read, and nothing else", () => {
+test("parses lines of times and rejects other lines", () => {
   expect(parseTimes("0 0.001 0.020 \n0 0.002 0.030 \n", 2, 0)).toEqual([
     [0.001, 0.02],
     [0.002, 0.03],
   ]);
   expect(parseTimes("7 0.004 Failed to connect to web port 1: Connection refused\n", 1, 7)).toEqual([[0.004]]);
   expect(() => parseTimes("7 0.004 Failed to connect to web port 1\n", 1, 0)).toThrow(
-    "curl failed with exit code 7: Failed to connect to web port 1",
+    /exit code 7: Failed to connect to web port 1/,
   );
   expect(() => parseTimes("6 0.000000 Could not resolve host: web\n", 1, 7)).toThrow(
-    "curl failed with exit code 6: Could not resolve host: web",
+    /exit code 6: Could not resolve host: web/,
   );
-  expect(() => parseTimes("0 many\n", 1, 0)).toThrow("none of its times: 0 many");
+  expect(() => parseTimes("0 many\n", 1, 0)).toThrow(/0 many$/);
   expect(() => parseTimes("", 1, 0)).toThrow("curl failed with exit code ");
 });
 
-curlTest("every request has a connection of its own, and the first is thrown away", async () => {
+curlTest("every request opens a new connection, and the first one is discarded", async () => {
   let connections = 0;
-  const server = createServer((_, response) => void response.writeHead(401).end("who are you?")).on(
+  const server = createServer((_, response) => void response.writeHead(401).end("unauthorized")).on(
     "connection",
     () => connections++,
   );
@@ -48,7 +48,7 @@ curlTest("every request has a connection of its own, and the first is thrown awa
   expect(kept).toHaveLength(1);
 });
 
-curlTest("a name is looked up though nobody listens there, and one that does not exist is an error", async () => {
+curlTest("resolves a name without a listener on the port, and an unknown name is an error", async () => {
   const lookup = (name: string) =>
     curlTimes(
       localShell(),

@@ -1,8 +1,8 @@
-/** A cluster with Kubernetes that is played: its pods run nothing, and say what a test wants. */
+/** A fake deployment on a Kubernetes cluster whose pods return the output that a test defines. */
 import type { Output, Shell } from "../../core/shell.ts";
 import type { ClusterDeployment, NamespacedObject } from "../../runners/deployment.ts";
 
-/** @param exec what the shell of every pod answers */
+/** @param exec returns the standard output for a command in any pod */
 export function fakeDeployment(exec: (argv: readonly string[]) => string, log: string[] = []): ClusterDeployment {
   const output = (argv: readonly string[]): Output => ({
     argv,
@@ -21,13 +21,13 @@ export function fakeDeployment(exec: (argv: readonly string[]) => string, log: s
     start: (argv) => ({ done: Promise.resolve(output(argv)), closeStdin: () => undefined, kill: () => undefined }),
   };
   return {
-    plugin: "played",
+    plugin: "fake",
     claimsPolicy: true,
     minorVersion: 20,
     nodes: ["n1", "n2"],
     image: "load:1",
     prefix: "p",
-    createNamespaces: async (namespaces) => void log.push(`made ${namespaces.map(({ name }) => name).join()}`),
+    createNamespaces: async (namespaces) => void log.push(`created ${namespaces.map(({ name }) => name).join()}`),
     removeNamespaces: async (namespaces) => void log.push(`removed ${namespaces.join()}`),
     runPods: async (pods) => pods.map(({ metadata: { namespace, name } }) => ({ namespace, name, ip: "10.0.0.1" })),
     createPods: async (pods) =>
@@ -38,8 +38,8 @@ export function fakeDeployment(exec: (argv: readonly string[]) => string, log: s
         (verb: string) =>
         async ({ kind, metadata: { name } }: NamespacedObject): Promise<void> =>
           void log.push(`${verb} ${kind} ${name}`);
-      return use({ create: record("created"), patch: record("changed"), remove: record("removed") });
+      return use({ create: record("created"), patch: record("patched"), remove: record("removed") });
     },
-    removePolicies: async (namespaces) => void log.push(`no policies in ${namespaces.join()}`),
+    removePolicies: async (namespaces) => void log.push(`removed policies in ${namespaces.join()}`),
   };
 }

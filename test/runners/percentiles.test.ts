@@ -10,6 +10,6 @@ test("nearest rank: a percentile is one of the samples", () => {
 test("a 99th percentile needs 100 samples", () => {
   expect(sampleCountWarnings(100)).toEqual([]);
   expect(sampleCountWarnings(99)).toEqual([
-    { code: "few-samples", message: "no 99th percentile from 99 samples (100 are needed)" },
+    { code: "few-samples", message: expect.stringMatching(/99 samples .*100/) as string },
   ]);
 });

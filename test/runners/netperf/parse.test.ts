@@ -4,25 +4,25 @@ import { describe, expect, test } from "vitest";
 import { parseLatency } from "../../../runners/netperf/latency.ts";
 import { parseStream } from "../../../runners/netperf/stream.ts";
 
-/** A session with netperf 2.7.1 (Debian 13) and 2.7.0 (Debian 12): prompts, outputs and exit codes one after the other. */
+/** A shell session with netperf 2.7.1 (Debian 13) and 2.7.0 (Debian 12): prompts, outputs and exit codes. */
 const SESSION = readFileSync(
   join(import.meta.dirname, "../../fixtures/netperf/netperf-2.7.1-trixie-and-2.7.0-bookworm.txt"),
   "utf8",
 );
 
-/** The outputs of the TCP_RR runs with percentiles, to which the elapsed time is added: it was not asked for then. */
+/** The outputs of the TCP_RR runs with percentiles, plus the elapsed time, which the session did not print. */
 const RUNS = [...SESSION.matchAll(/^MIN_LATENCY=[^]*?(?=\nrc=)/gm)].map(([text]) => `${text}\nELAPSED_TIME=1.00\n`);
 
-/** One command after another with its output, netperf 2.7.0. */
+/** Commands with their outputs, netperf 2.7.0. */
 const BY_TEST = new Map(
   readFileSync(join(import.meta.dirname, "../../fixtures/netperf/netperf-2.7.0-crr-udp-rr-stream.txt"), "utf8")
     .split(/^\$ netperf /m)
     .map((text) => [/-t (\S+)/.exec(text)?.[1] ?? "", text] as const),
 );
-const said = (name: string): string => BY_TEST.get(name) ?? "";
+const outputOf = (name: string): string => BY_TEST.get(name) ?? "";
 
 describe("TCP_RR", () => {
-  test("rate and percentiles, µs as seconds", () => {
+  test("parses rate and percentiles, and converts µs to seconds", () => {
     expect(RUNS).toHaveLength(2);
     expect(parseLatency(RUNS[1]!, "transactions").values).toEqual({
       transactions: 130668.065,
@@ -34,13 +34,11 @@ describe("TCP_RR", () => {
     expect(parseLatency(RUNS[0]!, "transactions").values.transactions).toBe(122792.025);
   });
 
-  test("a percentile that was dropped without a word is a failure", () => {
-    expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY.*\n/m, ""), "transactions")).toThrow(
-      "netperf gave no P90_LATENCY",
-    );
-    expect(() => parseLatency("", "transactions")).toThrow("netperf gave no TRANSACTION_RATE: it printed nothing");
+  test("a missing percentile is a failure", () => {
+    expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY.*\n/m, ""), "transactions")).toThrow(/no P90_LATENCY/);
+    expect(() => parseLatency("", "transactions")).toThrow(/no TRANSACTION_RATE: empty output/);
     expect(() => parseLatency(RUNS[0]!.replace(/^P90_LATENCY=.*$/m, "P90_LATENCY=-nan"), "transactions")).toThrow(
-      "netperf gave no P90_LATENCY",
+      /no P90_LATENCY/,
     );
   });
 
@@ -53,7 +51,7 @@ describe("TCP_RR", () => {
 });
 
 test("TCP_CRR: each transaction is a connection", () => {
-  expect(parseLatency(said("TCP_CRR"), "connects").values).toEqual({
+  expect(parseLatency(outputOf("TCP_CRR"), "connects").values).toEqual({
     connects: 21630.685,
     "latency-mean": 46.13 / 1e6,
     "latency-p50": 40e-6,
@@ -62,8 +60,8 @@ test("TCP_CRR: each transaction is a connection", () => {
   });
 });
 
-test("UDP_RR has the values of TCP_RR", () => {
-  expect(parseLatency(said("UDP_RR"), "transactions").values).toEqual({
+test("UDP_RR has the same values as TCP_RR", () => {
+  expect(parseLatency(outputOf("UDP_RR"), "transactions").values).toEqual({
     transactions: 109067.116,
     "latency-mean": 9.11 / 1e6,
     "latency-p50": 6e-6,
@@ -73,16 +71,16 @@ test("UDP_RR has the values of TCP_RR", () => {
 });
 
 describe("TCP_STREAM", () => {
-  test("what the receiver counted, as bit/s", () => {
-    expect(parseStream(said("TCP_STREAM"))).toEqual({ throughput: 27678.43e6, retransmits: 11 });
+  test("parses the receiver's throughput as bit/s", () => {
+    expect(parseStream(outputOf("TCP_STREAM"))).toEqual({ throughput: 27678.43e6, retransmits: 11 });
   });
 
-  test("-1 is netperf's word for not collected", () => {
+  test("-1 means that a value was not collected", () => {
     expect(
-      parseStream(said("TCP_STREAM").replace(/^LOCAL_TRANSPORT_RETRANS.*$/m, "LOCAL_TRANSPORT_RETRANS=-1")),
+      parseStream(outputOf("TCP_STREAM").replace(/^LOCAL_TRANSPORT_RETRANS.*$/m, "LOCAL_TRANSPORT_RETRANS=-1")),
     ).not.toHaveProperty("retransmits");
     expect(() =>
-      parseStream(said("TCP_STREAM").replace(/^REMOTE_RECV_THROUGHPUT=.*$/m, "REMOTE_RECV_THROUGHPUT=-1.00")),
+      parseStream(outputOf("TCP_STREAM").replace(/^REMOTE_RECV_THROUGHPUT=.*$/m, "REMOTE_RECV_THROUGHPUT=-1.00")),
     ).toThrow("no throughput of the receiver");
   });
 });

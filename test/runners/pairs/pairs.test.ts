@@ -1,4 +1,4 @@
-/** The runner on a played cluster; the real one is in test/kubernetes. */
+/** The runner `pairs` on a fake deployment. test/kubernetes runs it on a real cluster. */
 import { expect, test } from "vitest";
 import { pairs, valuesOf } from "../../../runners/pairs/pairs.ts";
 import { pairTable } from "../../../runners/pairs/pair-table.ts";
@@ -26,7 +26,7 @@ function contextOf(answer: (argv: readonly string[]) => string, log: string[] = 
   };
 }
 
-test("every pair pings, warms up and loads in every round, and its numbers are kept one by one", async () => {
+test("every pair runs ping, warm-up and load in every round, and its values are stored individually", async () => {
   const log: string[] = [];
   const { roles, context } = contextOf(([program]) => (program === "ping" ? PING : LOAD), log);
   const { values, pairs: table, warnings } = await pairs.run(context);
@@ -41,10 +41,10 @@ test("every pair pings, warms up and loads in every round, and its numbers are k
   expect(table?.pairs).toHaveLength(8);
   expect(["ping", "warm-up", "client"].map((role) => roles.filter((one) => one === role).length)).toEqual([8, 8, 8]);
   expect(warnings).toEqual([]);
-  expect(log).toEqual(["made p-pairs", "removed p-pairs"]);
+  expect(log).toEqual(["created p-pairs", "removed p-pairs"]);
 });
 
-test("pairs that fail are told by the numbers of their nodes, when the others have ended, and nothing is left", async () => {
+test("waits for all pairs, then reports failed pairs by node number, and removes the namespace", async () => {
   const log: string[] = [];
   const { roles, context } = contextOf(
     ([program]) => (program === "ping" ? PING : JSON.stringify({ error: "unable to connect to server" })),
@@ -54,10 +54,10 @@ test("pairs that fail are told by the numbers of their nodes, when the others ha
     /^4 of 4 pairs failed: node [12] to node [12]: iperf3 on pod failed: unable to connect to server; node /,
   );
   expect(roles.filter((role) => role === "warm-up")).toHaveLength(4);
-  expect(log).toEqual(["made p-pairs", "removed p-pairs"]);
+  expect(log).toEqual(["created p-pairs", "removed p-pairs"]);
 });
 
-test("the sum is that of a round, the rest is of all pairs", () => {
+test("the total is the mean of the rounds, the other values are over all pairs", () => {
   const pair = (throughput: number, latency: number) => ({ client: 0, server: 1, throughput, latency });
   expect(
     valuesOf([
@@ -73,7 +73,7 @@ test("the sum is that of a round, the rest is of all pairs", () => {
   });
 });
 
-test("of very many pairs the slowest are stored, and the others counted", () => {
+test("stores the slowest of many pairs and counts the others", () => {
   const many = Array.from({ length: 1500 }, (_, i) => ({
     client: i % 40,
     server: (i + 1) % 40,

@@ -1,4 +1,4 @@
-/** From answers to effects; answers over a real loopback; and the runner on a played cluster. */
+/** Effect times from answers, the watcher on the loopback interface, and the runner on a fake deployment. */
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ const CONTEXT = {
   keep: () => undefined,
 } as const;
 
-test("a policy works from the last answer on, and is gone with the first", () => {
+test("a policy is effective after the last answer, and its deletion with the first answer", () => {
   const changes = [
     { created: 10, removed: 20, ended: 30 },
     { created: 40, removed: 50, ended: 60 },
@@ -26,17 +26,15 @@ test("a policy works from the last answer on, and is gone with the first", () =>
   const answers = [9, 10.5, 12, 22, 29, 41, 53];
   expect(effectTimes(changes, answers)).toEqual({ closing: [2, 1], opening: [2, 3] });
   expect(effectTimes([{ created: 10, removed: 20, ended: 30 }], [9, 21])).toEqual({ closing: [0], opening: [1] });
-  expect(() => effectTimes(changes, [10.5, 22, 41, 53])).toThrow(
-    "the client noted no answers while the server was open",
-  );
-  expect(() => effectTimes(changes, [9, 22, 41])).toThrow("the client noted no answers");
+  expect(() => effectTimes(changes, [10.5, 22, 41, 53])).toThrow(/no answers/);
+  expect(() => effectTimes(changes, [9, 22, 41])).toThrow(/no answers/);
   expect(parseStamps("100.250000\nanswer\n101.500000\n", 100)).toEqual([0.25, 1.5]);
 });
 
 const shell = localShell();
 const WATCH = join(packageRoot(), "runners/policy-latency/watch.pl");
 
-test("no question comes from a port that one before it came from: a firewall may know that connection", async () => {
+test("each datagram has a new source port, because a firewall may allow known flows", async () => {
   const ports: number[] = [];
   const server = createSocket("udp4", (_, { port }) => void ports.push(port)).bind(0, "127.0.0.1");
   try {
@@ -44,13 +42,13 @@ test("no question comes from a port that one before it came from: a firewall may
     await shell.exec(["perl", WATCH, "127.0.0.1", String(server.address().port)], { timeout: 0.4 });
     expect(ports.length).toBeGreaterThan(10);
     expect(ports).toEqual([...new Set(ports)].sort((a, b) => a - b));
-    expect(ports.at(-1)).toBeLessThan(32768); // the first that the kernel gives away by itself
+    expect(ports.at(-1)).toBeLessThan(32768); // the start of the ephemeral port range
   } finally {
     server.close();
   }
 });
 
-test("answers are noted every few milliseconds, and none when nobody answers", async () => {
+test("prints an answer every few milliseconds, and nothing without a server", async () => {
   const watch = ["perl", WATCH, "127.0.0.1", "30498"];
   const closed = await shell.exec(watch, { timeout: 0.5 });
   expect(closed).toMatchObject({ stdout: "", stderr: "", ended: "timeout" });
@@ -67,7 +65,7 @@ test("answers are noted every few milliseconds, and none when nobody answers", a
   }
 });
 
-test("a policy is made and deleted, the times are told, and nothing is left", async () => {
+test("creates and deletes a policy, returns the times, and removes the namespace", async () => {
   const log: string[] = [];
   const stamps: number[] = [];
   const closed = (): boolean => log.at(-1) === "created NetworkPolicy closed";
@@ -79,25 +77,25 @@ test("a policy is made and deleted, the times are told, and nothing is left", as
     }
     return "";
   };
-  const played = fakeDeployment(pod, log);
+  const fake = fakeDeployment(pod, log);
   const watched = {
-    ...played,
-    createPods: async (pods: Parameters<typeof played.createPods>[0]) =>
-      (await played.createPods(pods)).map((one) => ({ ...one, shell: { ...one.shell, start: () => ended(stamps) } })),
+    ...fake,
+    createPods: async (pods: Parameters<typeof fake.createPods>[0]) =>
+      (await fake.createPods(pods)).map((one) => ({ ...one, shell: { ...one.shell, start: () => ended(stamps) } })),
   };
   const { values } = await policyLatency.run({ ...CONTEXT, deployment: watched });
   expect(values["policy-close-time"]).toBe(0);
   expect(values["policy-open-time"]).toBeGreaterThanOrEqual(0);
   expect(values["policy-open-time"]).toBeLessThan(1);
   expect(log).toEqual([
-    "made p-policy",
+    "created p-policy",
     "created NetworkPolicy closed",
     "removed NetworkPolicy closed",
     "removed p-policy",
   ]);
 });
 
-/** A watcher that has noted these when it is ended. */
+/** A watcher that prints these timestamps when it is killed. */
 function ended(stamps: readonly number[]) {
   const base = {
     argv: [],
@@ -117,11 +115,11 @@ function ended(stamps: readonly number[]) {
   return { done, closeStdin: () => undefined, kill: () => end() };
 }
 
-test("a plugin that claims no policies is unsupported, and nothing is made", async () => {
+test("a plugin that does not claim policies is unsupported, and nothing is created", async () => {
   const log: string[] = [];
   const deployment = { ...fakeDeployment(() => "", log), claimsPolicy: false };
   await expect(policyLatency.run({ ...CONTEXT, deployment })).rejects.toThrow(
-    new SkipError("unsupported: played does not claim to enforce network policies"),
+    new SkipError("unsupported: fake does not claim to enforce network policies"),
   );
   expect(log).toEqual([]);
 });

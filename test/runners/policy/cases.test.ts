@@ -1,6 +1,7 @@
-/** The cases as a whole: valid names, each with a table of its own, and the world that they are tried on. */
+/** All policy cases: unique ids and truth tables, and the topology of their pods. */
 import { expect, test } from "vitest";
 import { CASES } from "../../../runners/policy/cases.ts";
+import type { PolicyPod } from "../../../runners/policy/model.ts";
 import {
   differences,
   describeDifferences,
@@ -10,42 +11,40 @@ import {
 import { plannedPods, podObject, allConnections, createTopology } from "../../../runners/policy/topology.ts";
 
 const planned = plannedPods("test", ["n1", "n2"]);
-const world = createTopology(
+const topology = createTopology(
   "test",
   planned.map((pod, i) => ({ ...pod, ip: `10.0.${i}.1` })),
 );
-const questions = allConnections(world);
+const connections = allConnections(topology);
 
-test("nine pods, every other one, on two ports of two protocols", () => {
-  expect(world.pods).toHaveLength(9);
-  expect(questions).toHaveLength(9 * 8 * 4);
+test("nine pods connect to all others on two ports of two protocols", () => {
+  expect(topology.pods).toHaveLength(9);
+  expect(connections).toHaveLength(9 * 8 * 4);
 });
 
-test("there are pairs on one node and across nodes, in and between namespaces", () => {
+test("there are pairs on one node and across nodes, within and across namespaces", () => {
   const nodes = new Map(planned.map((pod) => [`${pod.namespace}/${pod.name}`, pod.node]));
-  const kinds = questions.map(
-    ({ from, to }) =>
-      `${from.namespace === to.namespace} ${nodes.get(`${from.namespace}/${from.name}`) === nodes.get(`${to.namespace}/${to.name}`)}`,
-  );
+  const nodeOf = ({ namespace, name }: PolicyPod): string | undefined => nodes.get(`${namespace}/${name}`);
+  const kinds = connections.map(({ from, to }) => `${from.namespace === to.namespace} ${nodeOf(from) === nodeOf(to)}`);
   expect(new Set(kinds).size).toBe(4);
 });
 
-test("every case has its own id and sentence", () => {
+test("every case has a unique id and sentence", () => {
   expect(new Set(CASES.map(({ id }) => id)).size).toBe(CASES.length);
   expect(new Set(CASES.map(({ sentence, id }) => `${id.split(".")[1]} ${sentence}`)).size).toBe(CASES.length);
 });
 
-test("every case but those that allow everything blocks some questions and leaves others open", () => {
+test("every case blocks some connections and allows others, except for those that allow everything", () => {
   const uniform = CASES.filter(
-    ({ policies }) => new Set(expectedStates(world, policies(world), questions)).size === 1,
+    ({ policies }) => new Set(expectedStates(topology, policies(topology), connections)).size === 1,
   ).map(({ id }) => id);
   expect(uniform.toSorted()).toEqual(["policy.egress.all", "policy.ingress.all", "policy.ingress.namespace.empty"]);
 });
 
-test("no two cases but these have the same table: each tells something of its own", () => {
+test("every case has a unique truth table, with these exceptions", () => {
   const tables = new Map<string, string[]>();
   for (const { id, policies } of CASES) {
-    const table = expectedStates(world, policies(world), questions).join("");
+    const table = expectedStates(topology, policies(topology), connections).join("");
     tables.set(table, [...(tables.get(table) ?? []), id]);
   }
   expect([...tables.values()].filter((ids) => ids.length > 1)).toEqual([
@@ -54,7 +53,7 @@ test("no two cases but these have the same table: each tells something of its ow
   ]);
 });
 
-test("pods fit the restricted level of Pod Security, and answer with who they are", () => {
+test("pods satisfy the restricted Pod Security level and answer with their names", () => {
   for (const pod of planned) {
     const { spec } = podObject(pod, "load:1") as {
       spec: { securityContext: object; containers: { securityContext: object; command: string[] }[] };
@@ -73,17 +72,18 @@ test("pods fit the restricted level of Pod Security, and answer with who they ar
   }
 });
 
-test("what differs is told with who, what was seen, and what must be; a missing answer is a failed check", () => {
-  const [first, second, third] = questions;
-  if (first === undefined || second === undefined || third === undefined) throw new Error("too few questions");
+test("reports differences with endpoints, observed and expected state; a missing result is a failed probe", () => {
+  const [first, second, third] = connections;
+  if (first === undefined || second === undefined || third === undefined) throw new Error("too few connections");
   const found = differences(
     [first, second, third],
     ["open", "blocked", "open"],
     [parseProbeResult("open"), parseProbeResult("open")],
   );
-  expect(found.map(({ result: answer }) => answer.state)).toEqual(["open", "failed"]);
+  expect(found.map(({ result }) => result.state)).toEqual(["open", "failed"]);
   expect(describeDifferences(found, 3)).toBe(
-    "TCP 8081 from test-x/a to test-x/b is open, must be blocked; UDP 8080 from test-x/a to test-x/b is failed (the probe gave no answer), must be open, of 3 questions",
+    "TCP 8081 from test-x/a to test-x/b is open, expected blocked; " +
+      "UDP 8080 from test-x/a to test-x/b is failed (the probe returned no result), expected open, of 3 connections",
   );
 });
 
@@ -92,5 +92,5 @@ test.each([
   ["blocked Connection refused", { state: "blocked", detail: "Connection refused" }],
   ["wrong y.b", { state: "failed", detail: "answered by y.b" }],
   ["failed socket: out of memory", { state: "failed", detail: "socket: out of memory" }],
-  ["", { state: "failed", detail: "no answer that could be read" }],
-])("the answer %j", (line, answer) => expect(parseProbeResult(line)).toEqual(answer));
+  ["", { state: "failed", detail: "no valid output" }],
+])("parses the result %j", (line, answer) => expect(parseProbeResult(line)).toEqual(answer));

@@ -1,4 +1,4 @@
-/** The computed verdicts, against cases worked out by hand from the Kubernetes reference. */
+/** The policy evaluator, compared with manually derived cases from the Kubernetes reference. */
 import { describe, expect, test } from "vitest";
 import type { LabelSelector, Policy, PolicyPod, PolicySpec, Topology } from "../../../runners/policy/model.ts";
 import { allows, matchesSelector } from "../../../runners/policy/evaluator.ts";
@@ -17,24 +17,27 @@ const xa = pod("x", "a", "10.0.1.1");
 const xb = pod("x", "b", "10.0.1.2");
 const ya = pod("y", "a", "10.0.2.1");
 const yb = pod("y", "b", "10.0.2.2", [{ name: "web", protocol: "TCP", number: 8000 }]);
-const world: Topology = { namespaces: { x: { team: "x" }, y: { team: "y", open: "yes" } }, pods: [xa, xb, ya, yb] };
+const topology: Topology = { namespaces: { x: { team: "x" }, y: { team: "y", open: "yes" } }, pods: [xa, xb, ya, yb] };
 const ALL: LabelSelector = {};
 
-type Ask = readonly [from: PolicyPod, to: PolicyPod, protocol: "TCP" | "UDP", port: number, allowed: boolean];
+type Expectation = readonly [from: PolicyPod, to: PolicyPod, protocol: "TCP" | "UDP", port: number, allowed: boolean];
 
 /** @param specs of namespace x; `{ y: ... }` of namespace y */
-function check(specs: readonly (PolicySpec | { readonly y: PolicySpec })[], asks: readonly Ask[]): void {
+function check(
+  specs: readonly (PolicySpec | { readonly y: PolicySpec })[],
+  expectations: readonly Expectation[],
+): void {
   const policies = specs.map((spec, i): Policy =>
     "y" in spec ? { name: `p${i}`, namespace: "y", spec: spec.y } : { name: `p${i}`, namespace: "x", spec },
   );
-  for (const [from, to, protocol, port, allowed] of asks) {
+  for (const [from, to, protocol, port, allowed] of expectations) {
     const name = `${from.namespace}/${from.name} -> ${to.namespace}/${to.name} ${protocol} ${port}`;
-    expect([name, allows(world, policies, { from, to, protocol, port })]).toEqual([name, allowed]);
+    expect([name, allows(topology, policies, { from, to, protocol, port })]).toEqual([name, allowed]);
   }
 }
 
 describe("isolation", () => {
-  test("without a policy everything passes", () =>
+  test("without a policy, all connections are allowed", () =>
     check(
       [],
       [
@@ -43,7 +46,7 @@ describe("isolation", () => {
       ],
     ));
 
-  test("a default deny of ingress bars what comes in, not what goes out, and only in its namespace", () =>
+  test("default deny of ingress blocks incoming connections only, and only in its namespace", () =>
     check(
       [{ podSelector: ALL, policyTypes: ["Ingress"] }],
       [
@@ -55,7 +58,7 @@ describe("isolation", () => {
       ],
     ));
 
-  test("a default deny of egress bars what goes out, not what comes in", () =>
+  test("default deny of egress blocks outgoing connections only", () =>
     check(
       [{ podSelector: ALL, policyTypes: ["Egress"] }],
       [
@@ -65,7 +68,7 @@ describe("isolation", () => {
       ],
     ));
 
-  test("pods that no policy selects are not isolated", () =>
+  test("pods without a matching policy are not isolated", () =>
     check(
       [{ podSelector: { matchLabels: { pod: "a" } }, policyTypes: ["Ingress"] }],
       [
@@ -74,7 +77,7 @@ describe("isolation", () => {
       ],
     ));
 
-  test("an empty rule allows all, a rule with empty lists too", () => {
+  test("an empty rule and a rule with empty lists allow all connections", () => {
     check(
       [{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{}] }],
       [
@@ -88,7 +91,7 @@ describe("isolation", () => {
     );
   });
 
-  test("policyTypes left out: ingress always, egress only with rules for it", () => {
+  test("default policyTypes: always Ingress, Egress only with egress rules", () => {
     check(
       [{ podSelector: ALL }],
       [
@@ -119,10 +122,10 @@ describe("isolation", () => {
     );
   });
 
-  test("rules of a direction that policyTypes leaves out have no effect", () =>
+  test("rules of a direction that is not in policyTypes have no effect", () =>
     check([{ podSelector: ALL, policyTypes: ["Ingress"], ingress: [{}], egress: [] }], [[xa, ya, "TCP", 80, true]]));
 
-  test("policies add up, and both ends must agree", () => {
+  test("policies are additive, and both source and destination must allow a connection", () => {
     const deny: PolicySpec = { podSelector: ALL, policyTypes: ["Ingress"] };
     const fromY: PolicySpec = {
       podSelector: { matchLabels: { pod: "a" } },
@@ -154,7 +157,7 @@ describe("peers", () => {
     ingress: [{ from: from }],
   });
 
-  test("a pod selector alone is of the policy's own namespace", () =>
+  test("a pod selector alone selects pods of the policy's namespace", () =>
     check(
       [ingress({ podSelector: { matchLabels: { pod: "a" } } })],
       [
@@ -163,7 +166,7 @@ describe("peers", () => {
       ],
     ));
 
-  test("empty selectors: all pods of the own namespace, or of every one", () => {
+  test("empty selectors select all pods of the policy's namespace, or of all namespaces", () => {
     check(
       [ingress({ podSelector: ALL })],
       [
@@ -180,7 +183,7 @@ describe("peers", () => {
     );
   });
 
-  test("both selectors in one peer must hold, of two peers one", () => {
+  test("both selectors in one peer must match, and one of two peers", () => {
     check(
       [ingress({ namespaceSelector: { matchLabels: { team: "y" } }, podSelector: { matchLabels: { pod: "a" } } })],
       [
@@ -198,7 +201,7 @@ describe("peers", () => {
     );
   });
 
-  test("address blocks and what they leave out", () => {
+  test("address blocks and their exceptions", () => {
     check(
       [ingress({ ipBlock: { cidr: "10.0.0.0/16", except: ["10.0.2.2/32"] } })],
       [
@@ -222,7 +225,7 @@ describe("peers", () => {
     );
   });
 
-  test("address blocks of the other family hold no address of this one", () =>
+  test("address blocks of the other family match no address of this family", () =>
     check([ingress({ ipBlock: { cidr: "::/0" } })], [[ya, xa, "TCP", 80, false]]));
 });
 
@@ -233,7 +236,7 @@ describe("ports", () => {
     ingress: [{ ports: ports }],
   });
 
-  test("the protocol is TCP where none is given", () =>
+  test("the default protocol is TCP", () =>
     check(
       [ingress({ port: 80 })],
       [
@@ -243,7 +246,7 @@ describe("ports", () => {
       ],
     ));
 
-  test("a protocol without a port is all of its ports", () =>
+  test("a protocol without a port matches all its ports", () =>
     check(
       [ingress({ protocol: "UDP" })],
       [
@@ -252,7 +255,7 @@ describe("ports", () => {
       ],
     ));
 
-  test("a range", () =>
+  test("a port range", () =>
     check(
       [ingress({ port: 80, endPort: 81 })],
       [
@@ -263,7 +266,7 @@ describe("ports", () => {
       ],
     ));
 
-  test("a name is looked up on the pod that is connected to, with its protocol, in both directions", () => {
+  test("a named port is a port of the destination pod with that protocol, in both directions", () => {
     check(
       [ingress({ port: "web" })],
       [
@@ -290,7 +293,7 @@ describe("ports", () => {
     );
   });
 
-  test("peers and ports of one rule must both hold; of several rules one", () =>
+  test("peers and ports of a rule must both match, and one of several rules", () =>
     check(
       [
         {

@@ -1,41 +1,49 @@
-/** The runner as a whole, on a cluster that is played: right, wrong, without support, blind, and with policies that stay. */
+/**
+ * The runner `policy` on a fake deployment: correct, unsupported, with failing probes, and with policies that remain
+ * in force.
+ */
 import { expect, test } from "vitest";
 import type { Output, Shell } from "../../../core/shell.ts";
 import type { ClusterDeployment } from "../../../runners/deployment.ts";
 import { CASES } from "../../../runners/policy/cases.ts";
-import type { Policy, PolicyPod, PolicySpec, Protocol, Topology } from "../../../runners/policy/model.ts";
+import type { Connection, Policy, PolicyPod, PolicySpec, Protocol, Topology } from "../../../runners/policy/model.ts";
 import { policy } from "../../../runners/policy/policy.ts";
 import { allows } from "../../../runners/policy/evaluator.ts";
 import { plannedPods, createTopology } from "../../../runners/policy/topology.ts";
 
-interface Played {
+interface FakeOptions {
   readonly claimsPolicy?: boolean;
-  /** Whether a question passes. */
-  readonly passes?: (world: Topology, policies: readonly Policy[], question: Parameters<typeof allows>[2]) => boolean;
-  /** What every probe says in the place of its answers. */
-  readonly says?: string;
+  /** Whether a connection is allowed. Default: as computed. */
+  readonly passes?: (topology: Topology, policies: readonly Policy[], connection: Connection) => boolean;
+  /** Result of every probe, instead of the computed one. */
+  readonly probeResult?: string;
   readonly keepsPolicies?: boolean;
 }
 
-const PREFIX = "played";
+const PREFIX = "fake";
 const pods = plannedPods(PREFIX, ["n1", "n2"]).map((pod, i): PolicyPod => ({ ...pod, ip: `10.0.${i}.1` }));
-const world = createTopology(PREFIX, pods);
+const topology = createTopology(PREFIX, pods);
 
-/** A deployment whose pods answer by the rules, or as the options say. */
-function play({ claimsPolicy = true, passes = allows, says, keepsPolicies = false }: Played): ClusterDeployment {
+/** A deployment whose pods return computed probe results, or those of the options. */
+function fakeDeployment({
+  claimsPolicy = true,
+  passes = allows,
+  probeResult,
+  keepsPolicies = false,
+}: FakeOptions): ClusterDeployment {
   let policies: Policy[] = [];
   const shellOf = (from: PolicyPod): Shell => {
     const answer = (line: string): string => {
       const [protocol = "", ip = "", port = ""] = line.split(" ");
       const to = pods.find((pod) => pod.ip === ip);
       if (to === undefined) return "failed no such pod";
-      const open = passes(world, policies, {
+      const open = passes(topology, policies, {
         from,
         to,
         protocol: protocol.toUpperCase() as Protocol,
         port: Number(port),
       });
-      return says ?? (open ? "open" : "blocked no answer within 1 s");
+      return probeResult ?? (open ? "open" : "blocked no answer within 1 s");
     };
     const exec = async (argv: readonly string[], { stdin = "" } = {}): Promise<Output> => {
       const stdout = String(stdin).trim().split("\n").map(answer).join("\n");
@@ -55,21 +63,21 @@ function play({ claimsPolicy = true, passes = allows, says, keepsPolicies = fals
       name: from.name,
       exec,
       start: () => {
-        throw new Error("nothing is started");
+        throw new Error("not used: start");
       },
     };
   };
   return {
-    plugin: "played",
+    plugin: "fake",
     claimsPolicy,
     minorVersion: 20,
     nodes: ["n1", "n2"],
     image: "load:1",
     prefix: PREFIX,
     removeNamespaces: async () => undefined,
-    withApi: () => Promise.reject(new Error("nothing is timed")),
+    withApi: () => Promise.reject(new Error("not used: withApi")),
     createNamespaces: async () => undefined,
-    runPods: () => Promise.reject(new Error("every pod is entered")),
+    runPods: () => Promise.reject(new Error("not used: runPods")),
     createPods: async () =>
       pods.map((pod) => ({ namespace: pod.namespace, name: pod.name, ip: pod.ip, shell: shellOf(pod) })),
     apply: async (objects) => {
@@ -85,9 +93,9 @@ function play({ claimsPolicy = true, passes = allows, says, keepsPolicies = fals
   };
 }
 
-const check = (played: Played): ReturnType<typeof policy.run> =>
+const check = (options: FakeOptions): ReturnType<typeof policy.run> =>
   policy.run({
-    deployment: play(played),
+    deployment: fakeDeployment(options),
     duration: 1,
     params: {},
     signal: new AbortController().signal,
@@ -95,37 +103,37 @@ const check = (played: Played): ReturnType<typeof policy.run> =>
   });
 
 test.concurrent(
-  "a cluster that keeps the rules passes every case that its API serves",
+  "a correct cluster passes every case that its API supports",
   async () => {
     const results = await check({});
     expect(results).toHaveLength(CASES.length + 1);
     const others = results
       .filter(({ status }) => status !== "pass")
       .map(({ clause, status, message }) => `${clause} ${status} ${message}`);
-    expect(others).toEqual(["policy.ingress.port.range skip Kubernetes serves it since 1.22; this is 1.20"]);
+    expect(others).toEqual(["policy.ingress.port.range skip requires Kubernetes 1.22; the cluster has 1.20"]);
   },
   60_000,
 );
 
-test.concurrent("a plugin that claims no policies is unsupported, and nothing is made", async () => {
+test.concurrent("a plugin that does not claim policies is unsupported, and nothing is created", async () => {
   const results = await check({ claimsPolicy: false });
   expect(new Set(results.map(({ status, message }) => `${status} ${message}`))).toEqual(
-    new Set(["skip unsupported: played does not claim to enforce network policies"]),
+    new Set(["skip unsupported: fake does not claim to enforce network policies"]),
   );
 });
 
 test.concurrent(
-  "a probe that cannot see is no verdict",
+  "a failed probe is not a verdict",
   async () => {
-    await expect(check({ says: "failed socket: out of memory" })).rejects.toThrow(
-      /^the control probe without any policy failed, so nothing can be told about policies .*: TCP 8080 from played-x\/a to played-x\/b is failed \(socket: out of memory\), must be open; .*of 288 questions$/,
+    await expect(check({ probeResult: "failed socket: out of memory" })).rejects.toThrow(
+      /^the control probe .*: TCP 8080 from fake-x\/a to fake-x\/b .*\(socket: out of memory\), .*of 288 connections$/,
     );
   },
   60_000,
 );
 
 test.concurrent(
-  "a policy that stays after it was deleted is a failure of that, and ends the tests",
+  "a deleted policy that remains in force is a failure and stops the tests",
   async () => {
     const results = await check({ keepsPolicies: true });
     expect(results[0]).toMatchObject({ clause: "policy.deny.ingress", status: "pass" });

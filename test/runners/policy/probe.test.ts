@@ -1,4 +1,4 @@
-/** Both ends of the policy probe, for real, on this machine's loopback: what is open, refused, silent, and somebody else's. */
+/** Both endpoints of the policy probe on the loopback interface: open, refused, silent, and the wrong server. */
 import { createServer } from "node:net";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
@@ -8,15 +8,15 @@ import { probeProgram } from "../../../runners/policy/topology.ts";
 
 const shell = localShell();
 /** Ports that were free a moment ago. */
-let [open, closed, mute] = [0, 0, 0];
+let [openPort, closedPort, silentPort] = [0, 0, 0];
 let server: Process;
 const silent = createServer(() => undefined);
 
 beforeAll(async () => {
-  [open, closed, mute] = [await freePort(), await freePort(), await freePort()];
-  server = shell.start(["perl", "-e", probeProgram(), "serve", "x.a", String(open)], { stdin: "" });
-  await new Promise<void>((resolve) => void silent.listen(mute, "127.0.0.1", resolve));
-  for (let i = 0; i < 100 && (await ask([`tcp 127.0.0.1 ${open} x.a`]))[0]?.state !== "open"; i++)
+  [openPort, closedPort, silentPort] = [await freePort(), await freePort(), await freePort()];
+  server = shell.start(["perl", "-e", probeProgram(), "serve", "x.a", String(openPort)], { stdin: "" });
+  await new Promise<void>((resolve) => void silent.listen(silentPort, "127.0.0.1", resolve));
+  for (let i = 0; i < 100 && (await probe([`tcp 127.0.0.1 ${openPort} x.a`]))[0]?.state !== "open"; i++)
     await new Promise((resolve) => setTimeout(resolve, 50));
 });
 
@@ -27,58 +27,60 @@ afterAll(async () => {
 });
 
 async function freePort(): Promise<number> {
-  const probe = createServer();
-  await new Promise<void>((resolve) => void probe.listen(0, "127.0.0.1", resolve));
-  const address = probe.address();
-  await new Promise((resolve) => probe.close(resolve));
+  const listener = createServer();
+  await new Promise<void>((resolve) => void listener.listen(0, "127.0.0.1", resolve));
+  const address = listener.address();
+  await new Promise((resolve) => listener.close(resolve));
   if (address === null || typeof address === "string") throw new Error("no port");
   return address.port;
 }
 
-async function ask(questions: readonly string[]): Promise<ProbeResult[]> {
-  const said = await run(shell, ["perl", "-e", probeProgram(), "ask", "1"], {
-    stdin: `${questions.join("\n")}\n`,
+async function probe(probes: readonly string[]): Promise<ProbeResult[]> {
+  const printed = await run(shell, ["perl", "-e", probeProgram(), "ask", "1"], {
+    stdin: `${probes.join("\n")}\n`,
     timeout: 10,
   });
-  return said.trimEnd().split("\n").map(parseProbeResult);
+  return printed.trimEnd().split("\n").map(parseProbeResult);
 }
 
-test("TCP and UDP to a server that is who it should be are open", async () => {
-  expect(await ask([`tcp 127.0.0.1 ${open} x.a`, `udp 127.0.0.1 ${open} x.a`])).toEqual([
+test("TCP and UDP to the expected server are open", async () => {
+  expect(await probe([`tcp 127.0.0.1 ${openPort} x.a`, `udp 127.0.0.1 ${openPort} x.a`])).toEqual([
     { state: "open", detail: "" },
     { state: "open", detail: "" },
   ]);
 });
 
-test("an answer of somebody else is a failed check, not an open path", async () => {
-  expect(await ask([`tcp 127.0.0.1 ${open} y.b`, `udp 127.0.0.1 ${open} y.b`])).toEqual(
+test("an answer from another server is a failed probe, not an open connection", async () => {
+  expect(await probe([`tcp 127.0.0.1 ${openPort} y.b`, `udp 127.0.0.1 ${openPort} y.b`])).toEqual(
     Array(2).fill({ state: "failed", detail: "answered by x.a" }),
   );
 });
 
-test("what is refused is blocked, with the system's word", async () => {
-  const answers = await ask([`tcp 127.0.0.1 ${closed} x.a`, `udp 127.0.0.1 ${closed} x.a`]);
+test("a refused connection is blocked, with the error message of the system", async () => {
+  const answers = await probe([`tcp 127.0.0.1 ${closedPort} x.a`, `udp 127.0.0.1 ${closedPort} x.a`]);
   expect(answers).toEqual(Array(2).fill({ state: "blocked", detail: "Connection refused" }));
 });
 
-test("a connection without an answer is a failed check", async () => {
-  expect(await ask([`tcp 127.0.0.1 ${mute} x.a`])).toEqual([
+test("an open connection without an answer is a failed probe", async () => {
+  expect(await probe([`tcp 127.0.0.1 ${silentPort} x.a`])).toEqual([
     { state: "failed", detail: "connected without an answer" },
   ]);
 });
 
-test("a question that is none is a failed check, and spoils no other; answers keep their order", async () => {
-  const [first, second, third] = await ask([
-    `tcp nowhere ${open} x.a`,
-    `tcp 127.0.0.1 ${open} x.a`,
-    `udp 127.0.0.1 ${closed} x.a`,
+test("an invalid probe fails without affecting others, and the results keep their order", async () => {
+  const [first, second, third] = await probe([
+    `tcp nowhere ${openPort} x.a`,
+    `tcp 127.0.0.1 ${openPort} x.a`,
+    `udp 127.0.0.1 ${closedPort} x.a`,
   ]);
-  expect(first).toEqual({ state: "failed", detail: "no address: nowhere" });
+  expect(first).toEqual({ state: "failed", detail: "invalid address: nowhere" });
   expect([second?.state, third?.state]).toEqual(["open", "blocked"]);
 });
 
-test("three hundred questions are asked side by side", async () => {
-  const answers = await ask(Array.from({ length: 300 }, (_, i) => `${i % 2 ? "tcp" : "udp"} 127.0.0.1 ${open} x.a`));
+test("runs three hundred probes in parallel", async () => {
+  const answers = await probe(
+    Array.from({ length: 300 }, (_, i) => `${i % 2 ? "tcp" : "udp"} 127.0.0.1 ${openPort} x.a`),
+  );
   expect(answers.filter(({ state }) => state !== "open")).toEqual([]);
   expect(answers).toHaveLength(300);
 });
