@@ -1,10 +1,10 @@
-/** The charts of a report. Values come in the chart's unit; colour never carries anything that a label does not. */
+/** The charts of a report. Values are in the unit of the chart; color only repeats what a label shows. */
 import { printable } from "../core/errors.ts";
 import { drawPanels } from "./draw.ts";
 
 /** A row of a chart: one plugin on one path, or the baseline. */
 interface Row {
-  /** Rows are drawn in panels, one below the other on one axis: a panel per path, or per metric. */
+  /** Panel that contains the row. Panels share one axis and are stacked: one per path, or one per metric. */
   readonly panel: string;
   readonly plugin: string;
   readonly kind: "plugin" | "baseline";
@@ -23,6 +23,9 @@ export interface Percentiles extends Row {
   readonly p99: number;
 }
 
+/** Characters of a plugin name in a chart, so that the plot has enough space. */
+const MAX_PLUGIN_LABEL_LENGTH = 24;
+
 const COLOR_ENCODING = {
   field: "kind",
   type: "nominal",
@@ -32,8 +35,9 @@ const COLOR_ENCODING = {
 const PLUGIN_ENCODING = { field: "plugin", type: "nominal", sort: null, title: null } as const;
 
 /**
- * Median, interval and the values of the blocks. The axis is zoomed to the data: dots have no area that could mislead.
- * @param reference where a dashed line is drawn: 1 in a chart of ratios
+ * Draws the median, the interval and the block values of each row. The axis is zoomed to the data, which is safe
+ * because dots, unlike bars, do not encode values as areas.
+ * @param reference position of a dashed line, e.g. 1 in a chart of ratios
  */
 export async function dotChart(title: string, dots: readonly Dot[], reference?: number): Promise<string> {
   const x = { field: "value", type: "quantitative", title, scale: { zero: false } } as const;
@@ -41,35 +45,35 @@ export async function dotChart(title: string, dots: readonly Dot[], reference?: 
     medianRow(dot),
     ...dot.blocks.map((value) => ({ ...rowLabels(dot), part: "block", value })),
   ]);
-  // One line per panel, on a row that is there: another name would make an empty row.
-  const firsts = dots.filter((dot, index) => dots.findIndex(({ panel }) => panel === dot.panel) === index);
+  // One line per panel, attached to an existing row: a row of its own would be drawn as an empty one.
+  const firstDots = dots.filter((dot, index) => dots.findIndex(({ panel }) => panel === dot.panel) === index);
   const references =
-    reference === undefined ? [] : firsts.map((dot) => ({ ...rowLabels(dot), part: "reference", value: reference }));
+    reference === undefined ? [] : firstDots.map((dot) => ({ ...rowLabels(dot), part: "reference", value: reference }));
   return drawPanels([...rows, ...references], 24, [
     {
-      transform: [part("block")],
+      transform: [partFilter("block")],
       mark: { type: "point", filled: true, size: 16, opacity: 0.4 },
       encoding: { x, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
-      transform: [part("median")],
+      transform: [partFilter("median")],
       mark: { type: "rule", strokeWidth: 2 },
       encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
-      transform: [part("median")],
+      transform: [partFilter("median")],
       mark: { type: "point", filled: true, size: 80, opacity: 1 },
       encoding: { x, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
-      transform: [part("reference")],
+      transform: [partFilter("reference")],
       mark: { type: "rule", color: "currentColor", strokeDash: [4, 3], opacity: 0.7 },
       encoding: { x },
     },
   ]);
 }
 
-/** Bars from zero, with their intervals. */
+/** Draws bars that start at zero, with their intervals. */
 export async function barChart(title: string, dots: readonly Dot[]): Promise<string> {
   const x = { field: "value", type: "quantitative", title, scale: { zero: true } } as const;
   return drawPanels(dots.map(medianRow), 20, [
@@ -81,7 +85,7 @@ export async function barChart(title: string, dots: readonly Dot[]): Promise<str
   ]);
 }
 
-/** Three percentiles on a line from zero, told apart by their shape. */
+/** Draws three percentiles per row, distinguished by shape, on an axis that starts at zero. */
 export async function percentileChart(title: string, rows: readonly Percentiles[]): Promise<string> {
   const names = ["p50", "p90", "p99"] as const;
   const points = rows.flatMap((row) =>
@@ -97,20 +101,20 @@ export async function percentileChart(title: string, rows: readonly Percentiles[
   } as const;
   return drawPanels([...ranges, ...points], 24, [
     {
-      transform: [part("range")],
+      transform: [partFilter("range")],
       mark: { type: "rule", opacity: 0.6 },
       encoding: { x: { ...x, field: "low" }, x2: { field: "high" }, y: PLUGIN_ENCODING, color: COLOR_ENCODING },
     },
     {
-      transform: [part("point")],
+      transform: [partFilter("point")],
       mark: { type: "point", filled: true, size: 64, opacity: 1 },
       encoding: { x, y: PLUGIN_ENCODING, color: COLOR_ENCODING, shape },
     },
   ]);
 }
 
-function part(equal: string) {
-  return { filter: { field: "part", equal } };
+function partFilter(part: string) {
+  return { filter: { field: "part", equal: part } };
 }
 
 function medianRow(dot: Dot) {
@@ -118,8 +122,9 @@ function medianRow(dot: Dot) {
   return { ...rowLabels(dot), part: "median", value: dot.value, low, high };
 }
 
-/** Names come from the user and from plugins: harmless, and short enough to leave room for the plot. */
+/** Names come from users and plugins: they are made printable, and plugin names are truncated. */
 function rowLabels({ panel, plugin, kind }: Row) {
-  const shown = printable(plugin);
-  return { panel: printable(panel), plugin: shown.length > 24 ? `${shown.slice(0, 23)}…` : shown, kind };
+  const name = printable(plugin);
+  const truncated = name.length > MAX_PLUGIN_LABEL_LENGTH ? `${name.slice(0, MAX_PLUGIN_LABEL_LENGTH - 1)}…` : name;
+  return { panel: printable(panel), plugin: truncated, kind };
 }

@@ -1,5 +1,6 @@
-/** Tidy data: one row per stored sample, for spreadsheets and statistics programs (RFC 4180, line ends CR LF). */
+/** The csv report: tidy data with one row per stored repetition (RFC 4180, line endings CR LF). */
 import { printable } from "../core/errors.ts";
+import { groupBy } from "../core/group.ts";
 import { sessionOf } from "../results/blocks.ts";
 import type { PlannedCell, Repetition } from "../results/record.ts";
 import type { Report, ReportInput } from "./report.ts";
@@ -23,35 +24,32 @@ const COLUMNS = [
 export const csv: Report = {
   name: "csv",
   extension: "csv",
-  summary: "one row per sample, and per cell without any the reason; for spreadsheets and statistics",
+  summary: "one row per repetition, for spreadsheets and statistics; cells without values get one row with the reason",
   render: (runs) =>
     Promise.resolve([COLUMNS, ...runs.flatMap(rowsOf)].map((row) => `${row.map(quoteField).join(",")}\r\n`).join("")),
 };
 
 type FieldValue = string | number;
 
-/** In the order of the plan. A cell without a sample has one row without block: a gap is told, never left out. */
+/** Rows in plan order. A cell without repetitions gets one row without a block, so that gaps are explicit. */
 function rowsOf({ run, records, summary }: ReportInput): FieldValue[][] {
-  const samples = new Map<string, Repetition[]>();
-  for (const record of records) {
-    if (record.kind !== "repetition") continue;
-    const repetitions = samples.get(record.cell);
-    if (repetitions === undefined) samples.set(record.cell, [record]);
-    else repetitions.push(record);
-  }
+  const repetitions = groupBy(
+    records.filter((record): record is Repetition => record.kind === "repetition"),
+    ({ cell }) => cell,
+  );
   const reasons = new Map(
     summary.cells.map(({ id, error, reason }) => [id, error ?? (reason === undefined ? "" : `skipped: ${reason}`)]),
   );
   return run.plan.cells.flatMap((cell) => {
-    const own = samples.get(cell.id) ?? [];
-    if (own.length === 0) return [[...keyFields(run.id, cell), "", "", "", "", reasons.get(cell.id) ?? ""]];
-    return own.map((sample) => [
+    const stored = repetitions.get(cell.id) ?? [];
+    if (stored.length === 0) return [[...keyFields(run.id, cell), "", "", "", "", reasons.get(cell.id) ?? ""]];
+    return stored.map((repetition) => [
       ...keyFields(run.id, cell),
-      sample.block,
-      sample.rep,
-      sessionOf(sample),
-      sample.value ?? "",
-      sample.error ?? "",
+      repetition.block,
+      repetition.rep,
+      sessionOf(repetition),
+      repetition.value ?? "",
+      repetition.error ?? "",
     ]);
   });
 }
@@ -60,7 +58,7 @@ function keyFields(run: string, { suite, scenario, plugin, cluster, path, metric
   return [run, suite, scenario, plugin, cluster, path, metric, unit];
 }
 
-/** Text that a spreadsheet would take for a formula gets an apostrophe; numbers are written as they are. */
+/** Prefixes strings that a spreadsheet would run as a formula with an apostrophe. Numbers stay unchanged. */
 function quoteField(value: FieldValue): string {
   if (typeof value === "number") return String(value);
   const safe = printable(value);

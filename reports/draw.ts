@@ -1,6 +1,6 @@
 /**
- * vega-lite compiles, vega draws: SVG without browser or script. Both are loaded on first use, because together they
- * take longer to load than all the rest of cnibench.
+ * Draws charts as SVG with vega-lite and vega, without a browser or a script. Both are loaded on first use, because
+ * together they take longer to load than the rest of cnibench.
  */
 import type { TopLevelSpec } from "vega-lite";
 
@@ -8,13 +8,13 @@ type FacetSpec = Extract<TopLevelSpec, { facet: unknown; spec: unknown }>;
 /** One layer of a panel. */
 export type Layer = Extract<FacetSpec["spec"], { layer: unknown }>["layer"][number];
 
-/** Narrow enough for a telephone; wider screens set charts side by side. */
+/** Narrow enough for a phone; wider screens place charts side by side. */
 const PLOT_WIDTH_PX = 240;
 
 const CONFIG = {
   background: "transparent",
   font: "system-ui, sans-serif",
-  // The page describes a chart as a whole; its table has the numbers.
+  // The page has one description for each chart and a table with its numbers.
   aria: false,
   view: { stroke: null },
   axis: {
@@ -45,9 +45,9 @@ const CONFIG = {
 const PANEL_HEADER = { labelOrient: "top", labelAnchor: "start", labelPadding: 4 } as const;
 
 /**
- * Panels below one another on one x axis, in the order in which the rows name them.
+ * Draws panels below one another on one x axis, in the order of their first rows.
  * @param step height of one row, px
- * @param width of a panel, px
+ * @param width width of a panel, px
  */
 export async function drawPanels(
   rows: readonly { readonly panel: string }[],

@@ -1,119 +1,137 @@
-/** A heat map of pairs of nodes, one for each plugin on one scale of colours. */
+/** Heat maps of node pairs: one map per plugin, all with the same color scale. */
 import { printable } from "../core/errors.ts";
+import { median } from "../results/statistics.ts";
 import { drawPanels, type Layer } from "./draw.ts";
 import type { PairMatrix } from "./pair-matrix.ts";
-import { median } from "../results/statistics.ts";
 
-/** Rows of a map: more nodes share them. */
+/** Rows of a map. With more nodes, several nodes share a row. */
 const MAX_ROWS = 40;
-/** Rows up to which the numbers stand in the map. */
+/** Maximum number of rows of a map that shows its values as numbers. */
 const MAX_NUMBERED_ROWS = 8;
-/** Sizes of a field, px. */
 const TILE_SIZE_PX = { numbered: 30, plain: 14 } as const;
-/** Characters of a label's two ends, where it is too long. */
+/** Characters kept at both ends of a label that is too long. */
 const LABEL_ENDS = { first: 12, last: 11 } as const;
-/** From this part of the scale on the colour is dark. */
+/** Position on the color scale, 0 to 1, from which the tile color is dark. */
 const DARK_FROM = 0.55;
-/** Of numbers on light and on dark fields. */
+/** Colors of the numbers on light and on dark tiles. */
 const TEXT_COLORS = ["#10151a", "#ffffff"] as const;
 
-/** @param factor of the unit that `title` names. @returns the SVG, and how many nodes share a row */
-export async function heatChart(
-  title: string,
-  factor: number,
-  matrices: readonly PairMatrix[],
-): Promise<{ readonly svg: string; readonly nodesPerRow: number }> {
-  const nodes = Math.max(...matrices.map((matrix) => matrix.nodes.length));
-  const perRow = Math.ceil(nodes / MAX_ROWS);
-  const maps = matrices.map((matrix) => ({ plugin: printable(matrix.plugin), ...tilesOf(matrix, perRow) }));
-  const labels = [...new Set(maps.flatMap((map) => map.labels))];
-  const values = maps.flatMap(({ fields }) => fields.map(({ value }) => value));
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  const rows = maps.flatMap(({ plugin, fields }) =>
-    fields.map((field) => {
-      const value = field.value / factor;
-      const share = high === low ? 0 : (field.value - low) / (high - low);
-      return {
-        panel: plugin,
-        ...field,
-        value,
-        text: value.toPrecision(3),
-        ink: TEXT_COLORS[share > DARK_FROM ? 1 : 0],
-      };
-    }),
-  );
-  const step = labels.length <= MAX_NUMBERED_ROWS ? TILE_SIZE_PX.numbered : TILE_SIZE_PX.plain;
-  const x = {
-    field: "server",
-    type: "nominal",
-    sort: { field: "serverRow", op: "min" },
-    title: "server",
-    axis: { labelAngle: -45, labelLimit: 0 },
-  } as const;
-  const y = {
-    field: "client",
-    type: "nominal",
-    sort: { field: "clientRow", op: "min" },
-    title: "client",
-    axis: { labelLimit: 0 },
-  } as const;
-  const color = { field: "value", type: "quantitative", title, scale: { scheme: "blues", zero: false } } as const;
-  const numbers = TEXT_COLORS.map((ink): Layer => ({
-    transform: [{ filter: { field: "ink", equal: ink } }],
-    mark: { type: "text", fontSize: 11, color: ink },
-    encoding: { x, y, text: { field: "text", type: "nominal" } },
-  }));
-  const svg = await drawPanels(
-    rows,
-    step,
-    [{ mark: { type: "rect" }, encoding: { x, y, color } }, ...(labels.length <= MAX_NUMBERED_ROWS ? numbers : [])],
-    labels.length * step * (step === TILE_SIZE_PX.numbered ? 2 : 1),
-  );
-  return { svg, nodesPerRow: perRow };
-}
+const X_ENCODING = {
+  field: "server",
+  type: "nominal",
+  sort: { field: "serverRow", op: "min" },
+  title: "server",
+  axis: { labelAngle: -45, labelLimit: 0 },
+} as const;
+const Y_ENCODING = {
+  field: "client",
+  type: "nominal",
+  sort: { field: "clientRow", op: "min" },
+  title: "client",
+  axis: { labelLimit: 0 },
+} as const;
 
 interface Tile {
   readonly client: string;
   readonly server: string;
   readonly clientRow: number;
   readonly serverRow: number;
-  /** Median of its pairs, bit/s. */
+  /** Median of the pairs in this tile, bit/s. */
   readonly value: number;
 }
 
-/** Nodes in the order of their names, so that those of one rack or zone are likely to stand together. */
-function tilesOf(
-  { nodes, pairs }: PairMatrix,
-  perRow: number,
-): { readonly labels: readonly string[]; readonly fields: readonly Tile[] } {
-  const order = nodes.map((_, place) => place).toSorted((a, b) => ((nodes[a] ?? "") < (nodes[b] ?? "") ? -1 : 1));
-  const rowOf = new Map(order.map((place, position) => [place, Math.floor(position / perRow)]));
-  const firsts = order.filter((_, position) => position % perRow === 0);
-  const short = firsts.map((place) => shortenMiddle(printable(nodes[place] ?? "")));
-  const labels = firsts.map((place, row) => {
-    const others = Math.min(perRow, nodes.length - row * perRow) - 1;
-    const again = short.filter((one) => one === short[row]).length > 1;
-    return `${short[row]}${again ? ` (${place + 1})` : ""}${others > 0 ? ` +${others}` : ""}`;
-  });
+interface PluginMap {
+  readonly plugin: string;
+  readonly labels: readonly string[];
+  readonly tiles: readonly Tile[];
+}
+
+/**
+ * @param title unit of the values
+ * @param factor number of bit/s in that unit
+ * @returns the SVG, and the number of nodes that share a row
+ */
+export async function heatChart(
+  title: string,
+  factor: number,
+  matrices: readonly PairMatrix[],
+): Promise<{ readonly svg: string; readonly nodesPerRow: number }> {
+  const nodes = Math.max(...matrices.map((matrix) => matrix.nodes.length));
+  const nodesPerRow = Math.ceil(nodes / MAX_ROWS);
+  const maps = matrices.map((matrix) => ({ plugin: printable(matrix.plugin), ...tilesOf(matrix, nodesPerRow) }));
+  const rowCount = new Set(maps.flatMap((map) => map.labels)).size;
+  const numbered = rowCount <= MAX_NUMBERED_ROWS;
+  const tileSize = numbered ? TILE_SIZE_PX.numbered : TILE_SIZE_PX.plain;
+  const color = { field: "value", type: "quantitative", title, scale: { scheme: "blues", zero: false } } as const;
+  const layers: readonly Layer[] = [
+    { mark: { type: "rect" }, encoding: { x: X_ENCODING, y: Y_ENCODING, color } },
+    ...(numbered ? TEXT_COLORS.map(numberLayer) : []),
+  ];
+  // A tile with a number is twice as wide as it is high.
+  const width = rowCount * tileSize * (numbered ? 2 : 1);
+  return { svg: await drawPanels(chartRows(maps, factor), tileSize, layers, width), nodesPerRow };
+}
+
+/** Returns the layer with the numbers of one text color. */
+function numberLayer(textColor: string): Layer {
+  return {
+    transform: [{ filter: { field: "textColor", equal: textColor } }],
+    mark: { type: "text", fontSize: 11, color: textColor },
+    encoding: { x: X_ENCODING, y: Y_ENCODING, text: { field: "text", type: "nominal" } },
+  };
+}
+
+function chartRows(maps: readonly PluginMap[], factor: number) {
+  const values = maps.flatMap(({ tiles }) => tiles.map(({ value }) => value));
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return maps.flatMap(({ plugin, tiles }) =>
+    tiles.map((tile) => {
+      const value = tile.value / factor;
+      const position = high === low ? 0 : (tile.value - low) / (high - low);
+      const textColor = TEXT_COLORS[position > DARK_FROM ? 1 : 0];
+      return { panel: plugin, ...tile, value, text: value.toPrecision(3), textColor };
+    }),
+  );
+}
+
+/** Sorts the nodes by name, so that nodes of one rack or zone are likely to be neighbors. */
+function tilesOf({ nodes, pairs }: PairMatrix, nodesPerRow: number): Pick<PluginMap, "labels" | "tiles"> {
+  const order = nodes.map((_, node) => node).toSorted((a, b) => ((nodes[a] ?? "") < (nodes[b] ?? "") ? -1 : 1));
+  const rowOf = new Map(order.map((node, position) => [node, Math.floor(position / nodesPerRow)]));
+  const labels = rowLabels(nodes, order, nodesPerRow);
   const values = new Map<string, number[]>();
   for (const { client, server, throughput } of pairs) {
     const key = `${rowOf.get(client) ?? 0} ${rowOf.get(server) ?? 0}`;
     values.set(key, [...(values.get(key) ?? []), throughput]);
   }
-  const fields = [...values].map(([key, each]): Tile => {
+  const tiles = [...values].map(([key, throughputs]): Tile => {
     const [clientRow = 0, serverRow = 0] = key.split(" ").map(Number);
     return {
       client: labels[clientRow] ?? "",
       server: labels[serverRow] ?? "",
       clientRow,
       serverRow,
-      value: median(each),
+      value: median(throughputs),
     };
   });
-  return { labels, fields };
+  return { labels, tiles };
 }
 
-/** Names of one cluster mostly differ at their end. */
+/**
+ * Returns one label per row: the name of its first node, the number of that node if the name is ambiguous, and the
+ * count of other nodes in the row.
+ */
+function rowLabels(nodes: readonly string[], order: readonly number[], nodesPerRow: number): readonly string[] {
+  const firstNodes = order.filter((_, position) => position % nodesPerRow === 0);
+  const names = firstNodes.map((node) => shortenMiddle(printable(nodes[node] ?? "")));
+  return firstNodes.map((node, row) => {
+    const others = Math.min(nodesPerRow, nodes.length - row * nodesPerRow) - 1;
+    const ambiguous = names.filter((name) => name === names[row]).length > 1;
+    return `${names[row]}${ambiguous ? ` (${node + 1})` : ""}${others > 0 ? ` +${others}` : ""}`;
+  });
+}
+
+/** Keeps both ends of a long name, because node names of one cluster usually differ at the end. */
 function shortenMiddle(name: string): string {
   const { first, last } = LABEL_ENDS;
   return name.length > first + 1 + last ? `${name.slice(0, first)}…${name.slice(-last)}` : name;

@@ -1,4 +1,4 @@
-/** The registry of report formats: one line each. */
+/** The registry of report formats. */
 import { csv } from "./csv.ts";
 import { html } from "./html.ts";
 import { json } from "./json.ts";

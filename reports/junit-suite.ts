@@ -1,4 +1,4 @@
-/** The elements of JUnit's XML. */
+/** The elements of a JUnit XML document. */
 import { printable } from "../core/errors.ts";
 import { element, type Attributes } from "./xml.ts";
 
@@ -6,9 +6,9 @@ export interface TestCase {
   readonly name: string;
   readonly group: string;
   readonly status: "passed" | "failed" | "skipped";
-  /** Why it failed or was skipped; of a passed one what was seen. */
+  /** Reason for a failure or skip; for a passed case, the result. */
   readonly message: string;
-  /** More of what was seen. */
+  /** Additional output, such as evidence. */
   readonly details?: string;
 }
 
@@ -16,7 +16,7 @@ export function junitDocument(suites: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element("testsuites", { name: "cnibench" }, suites)}\n`;
 }
 
-/** One suite with its counts. */
+/** Returns a test suite element with the counts of its cases. */
 export function suiteElement(name: string, extraAttributes: Attributes, cases: readonly TestCase[]): string {
   const count = (status: TestCase["status"]): number => cases.filter((one) => one.status === status).length;
   const attributes = {
@@ -36,10 +36,8 @@ export function suiteElement(name: string, extraAttributes: Attributes, cases: r
 
 function caseElement(suite: string, { name, group, status, message, details = "" }: TestCase): string {
   const attributes = { classname: `${suite}.${group}`, name };
-  const printed = printable(message);
-  if (status === "failed") return element("testcase", attributes, [element("failure", { message: printed }, details)]);
-  if (status === "skipped") return element("testcase", attributes, [element("skipped", { message: printed })]);
-  return element("testcase", attributes, [
-    element("system-out", {}, details === "" ? printed : `${printed}\n${details}`),
-  ]);
+  const text = printable(message);
+  if (status === "failed") return element("testcase", attributes, [element("failure", { message: text }, details)]);
+  if (status === "skipped") return element("testcase", attributes, [element("skipped", { message: text })]);
+  return element("testcase", attributes, [element("system-out", {}, details === "" ? text : `${text}\n${details}`)]);
 }

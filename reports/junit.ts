@@ -1,5 +1,6 @@
-/** JUnit's XML, which CI services read: a test suite per plugin, a test case per cell and per conformance clause. */
+/** The junit report for CI services: one test suite per plugin, one test case per cell and per conformance clause. */
 import type { SummaryCell, SummaryCheck } from "../results/summary.ts";
+import { isDecisive } from "../results/verdicts.ts";
 import { formatValue } from "./format.ts";
 import { junitDocument, suiteElement, type TestCase } from "./junit-suite.ts";
 import type { Report, ReportInput } from "./report.ts";
@@ -7,7 +8,7 @@ import type { Report, ReportInput } from "./report.ts";
 export const junit: Report = {
   name: "junit",
   extension: "xml",
-  summary: "cells and conformance clauses as test cases, for CI services",
+  summary: "JUnit XML for CI services, with cells and conformance clauses as test cases",
   render: (runs) => Promise.resolve(junitDocument(runs.flatMap(suitesOf))),
 };
 
@@ -17,7 +18,7 @@ function suitesOf({ run, summary }: ReportInput): string[] {
   return plugins.map((plugin) => {
     const cells = summary.cells.filter((cell) => cell.plugin === plugin).map(caseOfCell);
     const clauses = summary.conformance.filter((check) => check.plugin === plugin).map(caseOfCheck);
-    // A check without verdicts is a failure of the run that no cell tells of.
+    // A check without verdicts belongs to no cell, so it gets a test case of its own.
     const checkWarnings = summary.warnings.filter(
       ({ code, message }) =>
         /^checks-/.test(code) && [...checks].some(([id, name]) => name === plugin && message.startsWith(`${id} `)),
@@ -61,14 +62,13 @@ function caseOfCell({
   };
 }
 
-/** Only what the specification demands can fail a build; other deviations are told in the case. */
+/** Only requirements of the specification can fail a build; a case with another deviation passes and prints it. */
 function caseOfCheck({ clause, specVersion, level, status, message, section }: SummaryCheck): TestCase {
-  const failed = status === "fail" && (level === "MUST" || level === "derived");
-  const details = status === "pass" ? message : `${level}, ${status}, ${section}: ${message}`;
+  const failed = status === "fail" && isDecisive({ level });
   return {
     name: `${clause} (CNI ${specVersion})`,
     group: "conformance",
     status: failed ? "failed" : status === "skip" ? "skipped" : "passed",
-    message: details,
+    message: status === "pass" ? message : `${level}, ${status}, ${section}: ${message}`,
   };
 }

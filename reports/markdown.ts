@@ -1,20 +1,21 @@
-/** Markdown that escapes by itself, for pages such as a pull request: no markup, mention or link comes from outside. */
+/** Builds Markdown for pull requests. External text is escaped, so that it adds no markup, mention or link. */
 import { printable } from "../core/errors.ts";
+import { formatCount } from "./format.ts";
 
-/** Keeps apart what a page would take for a mention, an issue or an address; it shows nothing. */
+/** An invisible character that breaks mentions, issue references and URLs. */
 const WORD_JOINER = "\u2060";
 
-/** Characters that GitHub takes in one comment. */
+/** Maximum length of a GitHub comment, in characters. */
 const MAX_COMMENT_LENGTH = 65_536;
 
-/** Foreign text as one line of plain words. */
+/** Returns external text as one line without markup. */
 export function escapeText(value: string): string {
   const line = printable(value).replaceAll(/\s+/g, " ").trim();
-  const apart = line.replace(/[@#](?=[\w-])|:(?=\/\/)|\bwww(?=\.)/gi, `$&${WORD_JOINER}`);
-  return apart.replace(/[\\`*_{}[\]<>&|~!^$"'=#]/g, (character) => `&#${character.charCodeAt(0)};`);
+  const inert = line.replace(/[@#](?=[\w-])|:(?=\/\/)|\bwww(?=\.)/gi, `$&${WORD_JOINER}`);
+  return inert.replace(/[\\`*_{}[\]<>&|~!^$"'=#]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** A table; its cells are Markdown already. */
+/** Returns a table. @param rows cells that are already Markdown */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |\n`;
   return `${line(head)}${line(head.map(() => "---"))}${rows.map(line).join("")}`;
@@ -24,15 +25,15 @@ export function list(items: readonly string[]): string {
   return items.map((item) => `- ${item}\n`).join("");
 }
 
-/** Shown when a reader opens it. @param body Markdown already */
+/** Returns a collapsed section. @param body already Markdown */
 export function details(summary: string, body: string): string {
   return `<details><summary>${escapeText(summary)}</summary>\n\n${body}\n</details>\n`;
 }
 
-/** Parts in their order, as long as they fit; the first one always does. */
+/** Joins the parts that fit into one comment, in order, and appends a note with the number of omitted parts. */
 export function joinWithinLimit(parts: readonly string[]): string {
   const note = (count: number): string =>
-    `\n${count} parts are left out here for their length; the other reports have them.\n`;
+    `\n${formatCount(count, "section")} omitted to fit in one comment; see another report format.\n`;
   let joined = "";
   let omitted = 0;
   for (const part of parts) {
@@ -43,7 +44,7 @@ export function joinWithinLimit(parts: readonly string[]): string {
   return omitted === 0 ? joined : joined + note(omitted);
 }
 
-/** Lines as they are, such as a command: no markup in them counts, and whatever runs of backticks they have. */
+/** Returns a fenced code block. The fence is longer than any run of backticks in the lines. */
 export function codeBlock(lines: string): string {
   const longest = Math.max(2, ...[...lines.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = "`".repeat(longest + 1);

@@ -1,7 +1,7 @@
-/** Markdown for a comment on a pull request: the numbers first, the rest to be opened, never longer than a comment may be. */
-import type { SummaryCell } from "../results/summary.ts";
-import { formatNumber, metricLabel, commonScale } from "./format.ts";
-import { details, joinWithinLimit, list, table, escapeText } from "./markdown.ts";
+/** The md report for a pull request comment: numbers first, everything else collapsed, within the length limit. */
+import type { SummaryCell, SummaryCheck } from "../results/summary.ts";
+import { commonScale, formatCount, formatNumber, metricLabel } from "./format.ts";
+import { details, escapeText, joinWithinLimit, list, table } from "./markdown.ts";
 import { figuresOf, type Figure, type Question, type RankedCell } from "./questions.ts";
 import type { Report, ReportInput } from "./report.ts";
 import { rankingSentence } from "./sentences.ts";
@@ -9,7 +9,7 @@ import { rankingSentence } from "./sentences.ts";
 export const md: Report = {
   name: "md",
   extension: "md",
-  summary: "Markdown that fits a comment on a pull request",
+  summary: "Markdown that fits in a pull request comment",
   render: (runs) => Promise.resolve(joinWithinLimit(runs.flatMap(sectionsOf))),
 };
 
@@ -17,20 +17,19 @@ function sectionsOf(input: ReportInput): string[] {
   const { run, summary } = input;
   const figures = figuresOf(summary);
   const scenarios = [...new Set(figures.map(scenarioOf))];
-  const parts = [
+  const cellsIn = (state: SummaryCell["state"]) => summary.cells.filter((cell) => cell.state === state);
+  const sections = [
     heading(input),
     ...scenarios.map((name) =>
-      scenarioPart(
+      scenarioSection(
         name,
         figures.filter((figure) => scenarioOf(figure) === name),
       ),
     ),
-    conformancePart(input),
+    conformanceSection(input),
     collapsedList(
       "Failures",
-      summary.cells
-        .filter(({ state }) => state === "failed")
-        .map(({ id, error }) => `${escapeText(id)}: ${escapeText(error ?? "")}`),
+      cellsIn("failed").map(({ id, error }) => `${escapeText(id)}: ${escapeText(error ?? "")}`),
     ),
     collapsedList("Warnings", [
       ...summary.warnings.map(warningLine),
@@ -38,55 +37,52 @@ function sectionsOf(input: ReportInput): string[] {
     ]),
     collapsedList(
       "Skipped",
-      summary.cells
-        .filter(({ state }) => state === "skipped")
-        .map(({ id, reason }) => `${escapeText(id)}: ${escapeText(reason ?? "")}`),
+      cellsIn("skipped").map(({ id, reason }) => `${escapeText(id)}: ${escapeText(reason ?? "")}`),
     ),
     collapsedList("Environment", environmentLines(run)),
   ];
-  return parts.filter((each) => each !== "");
+  return sections.filter((section) => section !== "");
 }
 
 function heading({ run, summary }: ReportInput): string {
-  const failed = summary.cells.filter(({ state }) => state === "failed").length;
-  const head = `## CNI plugins compared: ${escapeText(run.plan.plugins.join(", "))}\n\n`;
-  const unfinishedNote = run.outcome === "complete" ? "" : " **The run did not finish.**";
-  const failedNote = failed === 0 ? "" : ` **${failed} cells failed.**`;
+  const { plan } = run;
   const { sameHost, emulated } = run.environment?.cluster ?? {};
-  const sameHostNote = sameHost === true ? " All nodes share one machine: throughput is bound by its processors." : "";
-  const emulatedNote =
-    emulated === true ? " **The nodes are emulated: performance numbers are shown but never ranked.**" : "";
-  return `${head}Cluster ${escapeText(run.plan.cluster)}, ${run.plan.nodes} nodes, ${run.plan.blocks} blocks; run ${escapeText(run.id)}.${unfinishedNote}${failedNote}${sameHostNote}${emulatedNote}\n`;
+  const failed = summary.cells.filter(({ state }) => state === "failed").length;
+  const setup = `Cluster ${escapeText(plan.cluster)}, ${plan.nodes} nodes, ${formatCount(plan.blocks, "block")}`;
+  const sentences = [
+    `${setup}; run ${escapeText(run.id)}.`,
+    ...(run.outcome === "complete" ? [] : ["**The run did not finish.**"]),
+    ...(failed === 0 ? [] : [`**${formatCount(failed, "cell")} failed.**`]),
+    ...(sameHost === true ? ["All nodes share one machine, so its CPUs limit the throughput."] : []),
+    ...(emulated === true ? ["**The nodes are emulated, so performance numbers are shown but never ranked.**"] : []),
+  ];
+  return `## CNI plugin comparison: ${escapeText(plan.plugins.join(", "))}\n\n${sentences.join(" ")}\n`;
 }
 
 function scenarioOf({ suite, scenario }: Figure): string {
   return `${suite} / ${scenario}`;
 }
 
-function scenarioPart(name: string, figures: readonly Figure[]): string {
-  const plugins = [
-    ...new Set(
-      figures.flatMap(({ questions }) =>
-        questions.flatMap(({ rankedCells: standings }) => standings.map(({ cell }) => cell.plugin)),
-      ),
-    ),
-  ].sort();
+function scenarioSection(name: string, figures: readonly Figure[]): string {
+  const cells = figures.flatMap(({ questions }) => questions.flatMap(({ rankedCells }) => rankedCells));
+  const plugins = [...new Set(cells.map(({ cell }) => cell.plugin))].sort();
   const rows = figures.flatMap((figure) => figure.questions.map((question) => tableRow(figure, question, plugins)));
-  const answers = figures
+  const rankings = figures
     .filter(({ better }) => better !== "none")
-    .flatMap((figure) =>
-      figure.questions.map(
-        (question) =>
-          `${metricLabel(figure.metric)}, ${escapeText(question.path)}: ${escapeText(rankingSentence(figure, question))}`,
-      ),
-    );
+    .flatMap((figure) => figure.questions.map((question) => rankingLine(figure, question)));
+  const legend = "Median of the blocks with its 95 % confidence interval. Bold: no plugin is significantly better.";
   const numbers = table(["Metric", "Path", "host", ...plugins.map(escapeText)], rows);
-  return `### ${escapeText(name)}\n\nMedian of the blocks with its 95 % interval; bold: no plugin is significantly better.\n\n${numbers}\n${details("In words", list(answers))}`;
+  return `### ${escapeText(name)}\n\n${legend}\n\n${numbers}\n${details("Rankings", list(rankings))}`;
 }
 
-function tableRow(figure: Figure, { path, rankedCells: standings }: Question, plugins: readonly string[]): string[] {
+function rankingLine(figure: Figure, question: Question): string {
+  const ranking = rankingSentence(figure, question);
+  return `${metricLabel(figure.metric)}, ${escapeText(question.path)}: ${escapeText(ranking)}`;
+}
+
+function tableRow(figure: Figure, { path, rankedCells }: Question, plugins: readonly string[]): string[] {
   const { baseline, unit } = figure;
-  const cells = [...(baseline === null ? [] : [baseline]), ...standings.map(({ cell }) => cell)];
+  const cells = [...(baseline === null ? [] : [baseline]), ...rankedCells.map(({ cell }) => cell)];
   const scale = commonScale(
     unit,
     cells.filter(({ state }) => state === "measured"),
@@ -97,35 +93,32 @@ function tableRow(figure: Figure, { path, rankedCells: standings }: Question, pl
     const interval = ci95 === null ? "" : ` (${ci95.map((end) => formatNumber(end, scale, ci95)).join(" to ")})`;
     return `${formatNumber(median, scale, ci95)}${interval}`;
   };
-  const shown = (standing: RankedCell | undefined): string =>
-    standing === undefined ? "" : standing.rank === 1 ? `**${number(standing.cell)}**` : number(standing.cell);
+  const rankedNumber = (ranked: RankedCell | undefined): string =>
+    ranked === undefined ? "" : ranked.rank === 1 ? `**${number(ranked.cell)}**` : number(ranked.cell);
   return [
     label,
     escapeText(path),
     baseline === null ? "" : number(baseline),
-    ...plugins.map((plugin) => shown(standings.find(({ cell }) => cell.plugin === plugin))),
+    ...plugins.map((plugin) => rankedNumber(rankedCells.find(({ cell }) => cell.plugin === plugin))),
   ];
 }
 
-function conformancePart({ summary: { conformance } }: ReportInput): string {
+function conformanceSection({ summary: { conformance } }: ReportInput): string {
   if (conformance.length === 0) return "";
   const plugins = [...new Set(conformance.map(({ plugin }) => plugin))];
   const rows = plugins.map((plugin) => {
-    const own = conformance.filter((check) => check.plugin === plugin);
-    return [
-      escapeText(plugin),
-      ...(["pass", "fail", "known", "skip"] as const).map((status) =>
-        String(own.filter((check) => check.status === status).length),
-      ),
-    ];
+    const checks = conformance.filter((check) => check.plugin === plugin);
+    const count = (status: SummaryCheck["status"]) => String(checks.filter((check) => check.status === status).length);
+    return [escapeText(plugin), count("pass"), count("fail"), count("known"), count("skip")];
   });
   const failed = conformance
     .filter(({ status }) => status === "fail")
-    .map(
-      ({ plugin, clause, level, specVersion, message }) =>
-        `${escapeText(plugin)}, ${escapeText(clause)} (${level}, CNI ${escapeText(specVersion)}): ${escapeText(message)}`,
-    );
-  return `### Conformance\n\n${table(["Plugin", "passed", "failed", "known", "skipped"], rows)}\n${collapsedList("Clauses that failed", failed)}`;
+    .map(({ plugin, clause, level, specVersion, message }) => {
+      const name = `${escapeText(plugin)}, ${escapeText(clause)} (${level}, CNI ${escapeText(specVersion)})`;
+      return `${name}: ${escapeText(message)}`;
+    });
+  const counts = table(["Plugin", "Passed", "Failed", "Known", "Skipped"], rows);
+  return `### Conformance\n\n${counts}\n${collapsedList("Failed clauses", failed)}`;
 }
 
 function collapsedList(title: string, lines: readonly string[]): string {
@@ -140,8 +133,8 @@ function environmentLines({ environment, versions }: ReportInput["run"]): string
   if (environment === null) return [];
   const { kernel, os, cpuModel, cpus, arch, cluster, tools, plugins } = environment;
   const facts: (readonly [string, string | null])[] = [
-    ["Processor", `${cpuModel ?? "unknown"}, ${cpus} CPUs, ${arch}`],
-    ["System", os],
+    ["CPU", `${cpuModel ?? "unknown"}, ${cpus} CPUs, ${arch}`],
+    ["Operating system", os],
     ["Kernel", kernel],
     ["Underlay MTU", cluster.underlayMtu === null ? null : `${cluster.underlayMtu} B`],
     ["cnibench", `${versions.cnibench} on Node.js ${versions.node}`],

@@ -1,33 +1,37 @@
-/** What a run stored of each pair of nodes, as one matrix for each plugin: medians over the blocks. Pure. */
+/** Builds one matrix of node pairs per plugin from the stored pairs of a run, with medians over the blocks. Pure. */
+import { groupBy } from "../core/group.ts";
 import type { PairTable, Repetition, ResultRecord, RunFile } from "../results/record.ts";
 import { median } from "../results/statistics.ts";
 
-/** Names longer than this lose what all of them begin with. */
+/** If any node name is longer, the common prefix of all names is removed. */
 const MAX_NAME_LENGTH = 24;
 
 export interface MeasuredPair {
-  /** Places in the cluster, from 0. */
+  /** Indexes into the nodes, from 0. */
   readonly client: number;
   readonly server: number;
-  /** Medians over the blocks, bit/s and seconds. */
+  /** Median over the blocks, bit/s. */
   readonly throughput: number;
+  /** Median over the blocks, seconds of an idle round trip. */
   readonly latency: number;
+  /** Number of blocks that measured this pair. */
   readonly blocks: number;
 }
 
 export interface PairMatrix {
   readonly plugin: string;
-  /** By place. */
+  /** Node names, by index. */
   readonly nodes: readonly string[];
-  /** The slowest first. */
+  /** The slowest pair first. */
   readonly pairs: readonly MeasuredPair[];
-  /** Faster ones that were not stored. */
+  /** Number of faster pairs that were not stored. */
   readonly omitted: number;
 }
 
 type PairRepetition = Repetition & { readonly pairs: PairTable };
+type PairSample = Omit<MeasuredPair, "blocks"> & { readonly block: number };
 
-/** By `suite / scenario`, in the order of the plan. */
+/** Returns the matrices by `suite / scenario`, in plan order. */
 export function pairMatrices(
   run: RunFile,
   records: readonly ResultRecord[],
@@ -36,40 +40,34 @@ export function pairMatrices(
     (record): record is PairRepetition => record.kind === "repetition" && record.pairs !== undefined,
   );
   const scenarios = new Map<string, PairMatrix[]>();
-  for (const [key, own] of groupBy(stored, ({ cell }) => cell)) {
-    const planned = run.plan.cells.find(({ id }) => id === key);
+  for (const [id, repetitions] of groupBy(stored, ({ cell }) => cell)) {
+    const planned = run.plan.cells.find((cell) => cell.id === id);
     if (planned === undefined) continue;
     const name = `${planned.suite} / ${planned.scenario}`;
-    scenarios.set(name, [...(scenarios.get(name) ?? []), matrixOf(planned.plugin, own)]);
+    scenarios.set(name, [...(scenarios.get(name) ?? []), matrixOf(planned.plugin, repetitions)]);
   }
   return scenarios;
 }
 
 function matrixOf(plugin: string, records: readonly PairRepetition[]): PairMatrix {
-  const measured = records.flatMap(({ block, pairs: { pairs } }) => pairs.map((pair) => ({ ...pair, block })));
-  const pairs = [...groupBy(measured, ({ client, server }) => `${client} ${server}`).values()].flatMap(
-    (same): MeasuredPair[] => {
-      const [first] = same;
-      if (first === undefined) return [];
-      const blocks = [...groupBy(same, ({ block }) => String(block)).values()];
-      const medianOver = (key: "throughput" | "latency"): number =>
-        median(blocks.map((block) => median(block.map((one) => one[key]))));
-      return [
-        {
-          client: first.client,
-          server: first.server,
-          throughput: medianOver("throughput"),
-          latency: medianOver("latency"),
-          blocks: blocks.length,
-        },
-      ];
-    },
-  );
+  const samples = records.flatMap(({ block, pairs: { pairs } }) => pairs.map((pair) => ({ ...pair, block })));
+  const pairs = [...groupBy(samples, ({ client, server }) => `${client} ${server}`).values()].flatMap(measuredPair);
   const omitted = Math.max(...records.map((record) => record.pairs.omitted));
   return { plugin, nodes: nodeNames(records), pairs: pairs.toSorted((a, b) => a.throughput - b.throughput), omitted };
 }
 
-/** The name at each place; where the deployments do not agree in it, its number. */
+/** Merges the samples of one pair: the median of its blocks, whose values are the medians of their repetitions. */
+function measuredPair(samples: readonly PairSample[]): MeasuredPair[] {
+  const [first] = samples;
+  if (first === undefined) return [];
+  const { client, server } = first;
+  const blocks = [...groupBy(samples, ({ block }) => String(block)).values()];
+  const medianOf = (key: "throughput" | "latency"): number =>
+    median(blocks.map((block) => median(block.map((sample) => sample[key]))));
+  return [{ client, server, throughput: medianOf("throughput"), latency: medianOf("latency"), blocks: blocks.length }];
+}
+
+/** Returns the name of the node at each index, or `node <number>` where the names differ between deployments. */
 function nodeNames(records: readonly PairRepetition[]): readonly string[] {
   const lists = records.map(({ pairs }) => withoutCommonPrefix(pairs.nodes));
   const count = Math.max(...lists.map(({ length }) => length));
@@ -79,22 +77,12 @@ function nodeNames(records: readonly PairRepetition[]): readonly string[] {
   });
 }
 
-/** Long names without their common beginning, which ends with a word: that of a cluster, or of a domain. */
+/** Removes the common prefix of long names, such as the cluster name. The prefix ends at a hyphen or dot. */
 function withoutCommonPrefix(names: readonly string[]): readonly string[] {
   const [first = ""] = names;
   if (names.length < 2 || !names.some(({ length }) => length > MAX_NAME_LENGTH)) return names;
-  let same = 0;
-  while (same < first.length && names.every((name) => name[same] === first[same])) same++;
-  const cut = Math.max(first.lastIndexOf("-", same - 1), first.lastIndexOf(".", same - 1)) + 1;
+  let common = 0;
+  while (common < first.length && names.every((name) => name[common] === first[common])) common++;
+  const cut = Math.max(first.lastIndexOf("-", common - 1), first.lastIndexOf(".", common - 1)) + 1;
   return names.map((name) => name.slice(cut) || name);
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): ReadonlyMap<string, readonly T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group === undefined) groups.set(keyOf(item), [item]);
-    else group.push(item);
-  }
-  return groups;
 }

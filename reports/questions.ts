@@ -1,7 +1,7 @@
-/** The questions that a run answers, and who answers each best. Shared by all report formats. */
+/** The questions that a run answers (one metric on one path) and the ranking of each. Shared by all report formats. */
 import type { Comparison, Summary, SummaryCell } from "../results/summary.ts";
 
-/** One metric of one scenario, on every path it was measured. */
+/** One metric of one scenario, on every measured path. */
 export interface Figure {
   readonly suite: string;
   readonly scenario: string;
@@ -13,23 +13,23 @@ export interface Figure {
   readonly questions: readonly Question[];
 }
 
-/** One metric on one path: who is best? */
+/** Which plugin is best at one metric on one path? */
 export interface Question {
   readonly path: string;
-  /** Best median first; what was not measured comes last. */
+  /** Best median first, unmeasured cells last. */
   readonly rankedCells: readonly RankedCell[];
   readonly comparisons: readonly Comparison[];
 }
 
 export interface RankedCell {
   readonly cell: SummaryCell;
-  /** 1 + number of plugins that are significantly better; null where the blocks cannot rank. */
+  /** 1 + number of plugins that are significantly better; null if there are not enough blocks for a ranking. */
   readonly rank: number | null;
-  /** This plugin against the one with the best median; null for that one itself. */
+  /** Comparison of this plugin with the plugin with the best median; null for that plugin itself. */
   readonly versusBest: Comparison | null;
 }
 
-/** All figures in plan order. */
+/** Returns all figures in plan order. */
 export function figuresOf(summary: Summary): Figure[] {
   const groups = new Map<string, SummaryCell[]>();
   for (const cell of summary.cells) {
@@ -41,20 +41,14 @@ export function figuresOf(summary: Summary): Figure[] {
 
 function figureOf(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): Figure {
   const { suite, scenario, runner, metric, unit, better } = cells[0] as SummaryCell;
-  const pods = cells.filter(({ path }) => path !== "host");
+  const podCells = cells.filter(({ path }) => path !== "host");
   const figureComparisons = comparisons.filter(
     (each) => each.suite === suite && each.scenario === scenario && each.metric === metric,
   );
-  const questions = [...new Set(pods.map(({ path }) => path))].map((path) => {
+  const questions = [...new Set(podCells.map(({ path }) => path))].map((path) => {
     const questionComparisons = figureComparisons.filter((comparison) => comparison.path === path);
-    return {
-      path,
-      comparisons: questionComparisons,
-      rankedCells: rankCells(
-        pods.filter((cell) => cell.path === path),
-        questionComparisons,
-      ),
-    };
+    const pathCells = podCells.filter((cell) => cell.path === path);
+    return { path, comparisons: questionComparisons, rankedCells: rankCells(pathCells, questionComparisons) };
   });
   const baseline = cells.find(({ path }) => path === "host") ?? null;
   return { suite, scenario, runner, metric, unit, better, baseline, questions };
@@ -63,14 +57,12 @@ function figureOf(cells: readonly SummaryCell[], comparisons: readonly Compariso
 function rankCells(cells: readonly SummaryCell[], comparisons: readonly Comparison[]): RankedCell[] {
   const order = [...cells].sort(byMedian);
   const best = order[0]?.plugin;
-  const ranked = comparisons.length > 0 && comparisons.every(({ verdict }) => verdict !== "insufficient");
+  const canRank = comparisons.length > 0 && comparisons.every(({ verdict }) => verdict !== "insufficient");
   return order.map((cell) => {
-    const against = comparisons
-      .map((comparison) => fromViewOf(cell.plugin, comparison))
-      .filter((each) => each !== null);
+    const own = comparisons.map((comparison) => fromViewOf(cell.plugin, comparison)).filter((each) => each !== null);
     const rank =
-      ranked && cell.state === "measured" ? 1 + against.filter(({ verdict }) => verdict === "worse").length : null;
-    return { cell, rank, versusBest: against.find(({ b }) => b === best) ?? null };
+      canRank && cell.state === "measured" ? 1 + own.filter(({ verdict }) => verdict === "worse").length : null;
+    return { cell, rank, versusBest: own.find(({ b }) => b === best) ?? null };
   });
 }
 
@@ -79,7 +71,7 @@ function byMedian(x: SummaryCell, y: SummaryCell): number {
   return x.better === "higher" ? y.median - x.median : x.median - y.median;
 }
 
-/** The comparison with `plugin` in the place of a; null when it is not part of it. */
+/** Returns the comparison with `plugin` as its a, inverted if necessary; null if it compares two other plugins. */
 function fromViewOf(plugin: string, comparison: Comparison): Comparison | null {
   if (comparison.a === plugin) return comparison;
   if (comparison.b !== plugin) return null;
@@ -90,9 +82,9 @@ function fromViewOf(plugin: string, comparison: Comparison): Comparison | null {
     indistinguishable: "indistinguishable",
     insufficient: "insufficient",
   } as const;
-  const inverse = ratio && {
+  const inverseRatio = ratio && {
     median: 1 / ratio.median,
     ci95: ratio.ci95 && ([1 / ratio.ci95[1], 1 / ratio.ci95[0]] as const),
   };
-  return { ...comparison, a: b, b: a, verdict: inverseVerdict[verdict], ratio: inverse };
+  return { ...comparison, a: b, b: a, verdict: inverseVerdict[verdict], ratio: inverseRatio };
 }

@@ -1,24 +1,27 @@
-/** The contract of a report format: text made of stored runs. Pure, so any report can be made later, offline. */
+/** The contract of a report format: a pure function from stored runs to text, so reports can be rendered later. */
 import type { LoadedRun } from "../results/load.ts";
 import { summarize } from "../results/summarize.ts";
 import type { Summary } from "../results/summary.ts";
 
-/** A run with its numbers, and with what they were made of: repetitions, commands, environment. */
+/** A stored run (repetitions, commands, environment) with its summary. */
 export interface ReportInput extends LoadedRun {
   readonly summary: Summary;
 }
 
 export interface Report {
   readonly name: string;
-  /** Of the file, without dot. */
+  /** File name extension, without a dot. */
   readonly extension: string;
   /** One line for `--help`. */
   readonly summary: string;
-  /** @param runs at least one; runs are shown one after the other, never on one axis: their blocks are no pairs */
+  /**
+   * @param runs at least one; runs are shown one after another, never on one axis, because blocks of different runs are
+   * not paired
+   */
   readonly render: (runs: readonly ReportInput[]) => Promise<string>;
 }
 
-/** What every report is rendered from. */
+/** Adds the summary to a loaded run. */
 export function reportInput(loaded: LoadedRun): ReportInput {
   return { ...loaded, summary: summarize(loaded.run, loaded.records, loaded.loadWarnings) };
 }

@@ -1,38 +1,40 @@
-/** The answer to a question in one sentence that claims no more than the numbers carry. */
-import { formatChange, formatNumber, commonScale } from "./format.ts";
+/** Writes the answer to a question as one sentence that claims no more than the statistics support. */
+import { commonScale, formatChange, formatNumber } from "./format.ts";
 import type { Figure, Question, RankedCell } from "./questions.ts";
 
-/** Who wins, who ties, who is behind and by how much; or why nobody can be named. */
+/** Ranking sentence: the winner, ties and losers with their differences, or the reason for a missing ranking. */
 export function rankingSentence(figure: Figure, question: Question): string {
   const measured = question.rankedCells.filter(({ cell }) => cell.state === "measured");
   const failed = question.rankedCells.filter(({ cell }) => cell.state === "failed").map(({ cell }) => cell.plugin);
-  const missingNote = failed.length === 0 ? "" : ` Not measured: ${joinNames(failed)}.`;
-  return `${ranking(figure, question, measured)}${missingNote}`;
+  const failedNote = failed.length === 0 ? "" : ` Not measured: ${joinNames(failed)}.`;
+  return `${ranking(figure, question, measured)}${failedNote}`;
 }
 
 function ranking(figure: Figure, question: Question, measured: readonly RankedCell[]): string {
   const medianList = medians(figure, measured);
   const [first, second] = measured;
-  if (first === undefined) return "Nothing was measured.";
-  if (second === undefined) return `${medianList}; there is nothing to compare it with.`;
-  const insufficient = question.comparisons.find(({ verdict: each }) => each === "insufficient");
+  if (first === undefined) return "No plugin was measured.";
+  if (second === undefined) return `Only one plugin was measured: ${medianList}.`;
+  const insufficient = question.comparisons.find(({ verdict }) => verdict === "insufficient");
   if (insufficient !== undefined) {
-    const blocks = insufficient.n === 1 ? "1 block" : `${insufficient.n} blocks`;
-    return `Not ranked: ${blocks} cannot show a difference among ${measured.length} plugins, ${insufficient.blocksNeeded} can. ${medianList}.`;
+    const blocks = `${insufficient.n} measured, ${insufficient.blocksNeeded} needed`;
+    return `Not enough blocks to rank ${measured.length} plugins (${blocks}). Medians: ${medianList}.`;
   }
-  if (first.rank === null) return `Not ranked. ${medianList}.`;
+  if (first.rank === null) return `Not ranked. Medians: ${medianList}.`;
   const best = measured.filter(({ rank }) => rank === 1).map(({ cell }) => cell.plugin);
-  const behind = measured.filter(({ rank }) => rank !== 1);
-  if (behind.length === 0) return `${joinNames(best)} are tied: no difference was shown. ${medianList}.`;
-  const winner = best.length < 2 ? `${best[0] ?? first.cell.plugin} leads` : `${joinNames(best)} tie for first place`;
-  const gaps = behind.map((standing) => `${standing.cell.plugin}${changeVersusBest(standing)}`);
-  return `${winner}; ${joinNames(gaps)} ${behind.length === 1 ? "is" : "are"} behind. ${medianList}.`;
+  const others = measured.filter(({ rank }) => rank !== 1);
+  if (others.length === 0) return `${joinNames(best)} are tied (no significant difference). Medians: ${medianList}.`;
+  const winners =
+    best.length < 2 ? `${best[0] ?? first.cell.plugin} ranks first` : `${joinNames(best)} tie for first place`;
+  const losers = others.map((ranked) => `${ranked.cell.plugin}${changeVersusBest(ranked)}`);
+  const verb = losers.length === 1 ? "ranks" : "rank";
+  return `${winners}; ${joinNames(losers)} ${verb} lower. Medians: ${medianList}.`;
 }
 
-/** ` (−8.0 % against ptp)`, from paired blocks; nothing where that difference was not shown or counts have no ratio. */
-function changeVersusBest({ versusBest: againstFirst }: RankedCell): string {
-  if (againstFirst?.verdict !== "worse" || againstFirst.ratio === null) return "";
-  return ` (${formatChange(againstFirst.ratio.median)} against ${againstFirst.b})`;
+/** ` (−8.0 % vs. ptp)`, from paired blocks; empty if the difference is not significant or has no ratio (counts). */
+function changeVersusBest({ versusBest }: RankedCell): string {
+  if (versusBest?.verdict !== "worse" || versusBest.ratio === null) return "";
+  return ` (${formatChange(versusBest.ratio.median)} vs. ${versusBest.b})`;
 }
 
 function medians(figure: Figure, measured: readonly RankedCell[]): string {
@@ -44,6 +46,6 @@ function medians(figure: Figure, measured: readonly RankedCell[]): string {
   return `${values.join(", ")}${scale.unit === "" ? "" : ` ${scale.unit}`}`;
 }
 
-function joinNames(items: readonly string[]): string {
-  return items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`;
+function joinNames(names: readonly string[]): string {
+  return names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
 }

@@ -1,20 +1,20 @@
-/** XML that escapes by itself. */
+/** Builds XML with all text and attribute values escaped. */
 
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** One element with its attributes, and children or text. */
+/** Returns an element. @param content child elements, or text */
 export function element(name: string, attributes: Attributes, content: readonly string[] | string = []): string {
-  const shown = Object.entries(attributes)
+  const attributeText = Object.entries(attributes)
     .map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`)
     .join("");
   const inner =
     typeof content === "string"
       ? escapeXml(content)
       : content.map((child) => `\n${child}`).join("") + (content.length > 0 ? "\n" : "");
-  return inner === "" ? `<${name}${shown}/>` : `<${name}${shown}>${inner}</${name}>`;
+  return inner === "" ? `<${name}${attributeText}/>` : `<${name}${attributeText}>${inner}</${name}>`;
 }
 
-/** Characters that XML 1.0 does not know at all, not even escaped, are replaced; line ends in attributes are kept. */
+/** Replaces characters that XML 1.0 forbids even when escaped; preserves line breaks in attribute values. */
 function escapeXml(text: string): string {
   return text
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, "\ufffd")

@@ -1,9 +1,9 @@
-/** What a person wants to know of many rows: each deviation once, with all the versions that have it, the grave ones first. */
+/** Groups conformance rows for readers: each deviation once, with all affected versions, the most severe first. */
 import { groupBy } from "../../core/group.ts";
-import type { ConformanceReport, ConformanceRow } from "../../results/verdicts.ts";
+import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
 
 export interface Finding {
-  /** The row of the first version. */
+  /** Row of the first affected version. */
   readonly row: ConformanceRow;
   readonly versions: readonly string[];
 }
@@ -15,25 +15,22 @@ export interface FindingGroup {
 
 const GROUPS: readonly (readonly [title: string, has: (row: ConformanceRow) => boolean])[] = [
   [
-    "MUST and derived clauses that fail: they decide the verdict",
-    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && (level === "MUST" || level === "derived"),
+    "Failed MUST and derived clauses, which decide the verdict",
+    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && isDecisive({ level }),
   ],
+  ["Failed SHOULD clauses", ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && level === "SHOULD"],
   [
-    "SHOULD clauses that fail",
-    ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && level === "SHOULD",
-  ],
-  [
-    "Beyond the specification",
+    "Failed clauses beyond the specification",
     ({ status, level, goSkeleton }) => status === "fail" && !goSkeleton && (level === "beyond" || level === "MAY"),
   ],
-  ["Known deviations: they count as failures", ({ status }) => status === "known"],
+  ["Known deviations, which count as failures", ({ status }) => status === "known"],
   [
-    "Shared by every plugin on the Go skeleton library",
+    "Deviations shared by every plugin that uses the Go skeleton library",
     ({ status, goSkeleton }) => status === "fail" && goSkeleton === true,
   ],
 ];
 
-/** Failures and known deviations of a report; groups without any are left out. */
+/** Returns the failures and known deviations of a report, without empty groups. */
 export function findingGroups({ conformance }: Pick<ConformanceReport, "conformance">): FindingGroup[] {
   const groups = GROUPS.map(([title, matches]) => ({ title, findings: findingsOf(conformance.filter(matches)) }));
   return groups.filter(({ findings }) => findings.length > 0);
@@ -47,7 +44,7 @@ function findingsOf(rows: readonly ConformanceRow[]): Finding[] {
   });
 }
 
-/** Clauses that were not tested, by reason. */
+/** Returns the skipped clauses, grouped by plugin and reason. */
 export function skipsOf(
   rows: readonly ConformanceRow[],
 ): { readonly plugin: string; readonly reason: string; readonly clauses: readonly string[] }[] {

@@ -1,4 +1,4 @@
-/** Every deviation in full: what is demanded, what was seen, and how to see it again. */
+/** Every deviation in full: the requirement, the observed behavior, the evidence and the lines to reproduce it. */
 import { groupBy } from "../../core/group.ts";
 import type { ConformanceRow } from "../../results/verdicts.ts";
 import { html, type Html } from "../html/markup.ts";
@@ -6,8 +6,8 @@ import { findingGroups, type Finding } from "./findings.ts";
 
 export function deviationSections(rows: readonly ConformanceRow[]): Html {
   const groups = findingGroups({ conformance: rows });
-  if (groups.length === 0) return html`<p class="muted">There is none.</p>`;
-  // A clause may be in several groups, as a MUST of early versions and a SHOULD of later ones; links lead to the first.
+  if (groups.length === 0) return html`<p class="muted">No deviations were found.</p>`;
+  // A clause can be in several groups, e.g. a MUST in old versions and a SHOULD in new ones. Links lead to the first.
   const linked = new Set<string>();
   const articles = groups.map(({ title, findings }) => {
     const clauses = [...groupBy(findings, ({ row }) => row.clause)];
@@ -21,7 +21,8 @@ function clauseArticle(clause: string, findings: readonly Finding[], linked: Set
   const { level = "", section = "", sentence = "" } = findings[0]?.row ?? {};
   const id = linked.has(clause) ? null : html` id="why-${clause}"`;
   linked.add(clause);
-  return html`<article${id}><h4><a href="#${clause}">${clause}</a> <small>${level}, ${section}</small></h4><p>${sentence}</p>${findings.map(findingDetails)}</article>`;
+  const heading = html`<h4><a href="#${clause}">${clause}</a> <small>${level}, ${section}</small></h4>`;
+  return html`<article${id}>${heading}<p>${sentence}</p>${findings.map(findingDetails)}</article>`;
 }
 
 function findingDetails({ row, versions }: Finding): Html {

@@ -1,4 +1,4 @@
-/** The matrix: a row per clause, which has a permalink, a column per plugin and version. */
+/** The clause matrix: one row per clause, with a permalink, and one column per plugin and version. */
 import { groupBy } from "../../core/group.ts";
 import type { ConformanceRow } from "../../results/verdicts.ts";
 import { html, type Html } from "../html/markup.ts";

@@ -1,20 +1,9 @@
-/** The verdicts as a table: a row per plugin and version. */
+/** The verdict table: one row per plugin and version. */
 import { versionVerdicts, type ConformanceRow, type ConformanceVerdict } from "../../results/verdicts.ts";
 import { html, type Html } from "../html/markup.ts";
 import { scrollable } from "../html/table.ts";
+import { VERDICT_COLUMNS } from "./verdict-columns.ts";
 
-const COLUMN_TITLES = [
-  "Plugin",
-  "CNI",
-  "Verdict",
-  "Without the Go skeleton's",
-  "Passed",
-  "MUST, derived failed",
-  "SHOULD failed",
-  "Beyond failed",
-  "Known",
-  "Skipped",
-];
 const STATUS_CLASSES: Readonly<Record<ConformanceVerdict, string>> = {
   conformant: "pass",
   "not conformant": "fail",
@@ -33,7 +22,7 @@ export function verdictTable(rows: readonly ConformanceRow[]): Html {
       ${counts.map((count) => html`<td class="number">${count}</td>`)}
     </tr>`;
   });
-  const head = COLUMN_TITLES.map((name) => html`<th scope="col">${name}</th>`);
+  const head = VERDICT_COLUMNS.map((name) => html`<th scope="col">${name}</th>`);
   return scrollable(
     "Verdicts",
     html`<table class="sortable">

@@ -1,4 +1,4 @@
-/** The formats of a conformance report, each of one or several plugins. Text for a terminal is cli/conformance-text.ts. */
+/** The formats of a conformance report for one or more plugins. cli/conformance-text.ts prints the text format. */
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { conformanceHtml } from "./html.ts";
 import { conformanceJunit } from "./junit.ts";
@@ -6,7 +6,7 @@ import { conformanceMarkdown } from "./md.ts";
 
 type Format = (reports: readonly ConformanceReport[]) => string;
 
-/** Of several plugins an array. */
+/** The report as JSON; an array if there are several. */
 const json: Format = (reports) => `${JSON.stringify(reports.length === 1 ? reports[0] : reports, null, 2)}\n`;
 
 export const conformanceReports = {

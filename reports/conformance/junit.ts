@@ -1,4 +1,4 @@
-/** JUnit's XML of a conformance run: a test suite per plugin and version, a test case per clause. */
+/** JUnit XML of a conformance run: one test suite per plugin and version, one test case per clause. */
 import { printable } from "../../core/errors.ts";
 import { groupBy } from "../../core/group.ts";
 import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
@@ -8,25 +8,24 @@ export function conformanceJunit(reports: readonly ConformanceReport[]): string 
   const rows = reports.flatMap(({ conformance }) => conformance);
   const suites = groupBy(rows, ({ plugin, specVersion }) => JSON.stringify([plugin, specVersion]));
   return junitDocument(
-    [...suites.values()].map((same) =>
-      suiteElement(`${same[0]?.plugin} (CNI ${same[0]?.specVersion})`, {}, same.map(caseOf)),
+    [...suites.values()].map((suite) =>
+      suiteElement(`${suite[0]?.plugin} (CNI ${suite[0]?.specVersion})`, {}, suite.map(caseOf)),
     ),
   );
 }
 
-/** Only what the specification demands can fail a build; other deviations are told in the case. */
+/** Only requirements of the specification can fail a build; a case with another deviation passes and prints it. */
 function caseOf(row: ConformanceRow): TestCase {
   const { clause, level, section, status, message } = row;
   const name = clause;
   const group = "conformance";
   if (status === "pass") return { name, group, status: "passed", message };
   if (status === "skip") return { name, group, status: "skipped", message };
-  const failureMessage = `${level}, ${status}, ${section}: ${message}`;
   return {
     name,
     group,
     status: status === "fail" && isDecisive(row) ? "failed" : "passed",
-    message: failureMessage,
+    message: `${level}, ${status}, ${section}: ${message}`,
     details: detailsOf(row),
   };
 }

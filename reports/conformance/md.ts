@@ -1,20 +1,8 @@
-/** Markdown of a conformance run for a comment on a pull request: verdicts first, failures to be opened. */
+/** Markdown of a conformance run for a pull request comment: verdicts first, failures collapsed. */
 import { versionVerdicts, type ConformanceReport } from "../../results/verdicts.ts";
-import { codeBlock, details, joinWithinLimit, list, table, escapeText } from "../markdown.ts";
+import { codeBlock, details, escapeText, joinWithinLimit, list, table } from "../markdown.ts";
 import { findingGroups, skipsOf, type Finding } from "./findings.ts";
-
-const COLUMN_TITLES = [
-  "Plugin",
-  "CNI",
-  "Verdict",
-  "Without what the Go skeleton shares",
-  "Passed",
-  "MUST, derived failed",
-  "SHOULD failed",
-  "Beyond failed",
-  "Known",
-  "Skipped",
-];
+import { VERDICT_COLUMNS } from "./verdict-columns.ts";
 
 export function conformanceMarkdown(reports: readonly ConformanceReport[]): string {
   const rows = reports
@@ -25,27 +13,28 @@ export function conformanceMarkdown(reports: readonly ConformanceReport[]): stri
     ]);
   const title = reports.map(({ plugin }) => escapeText(plugin)).join(", ");
   return joinWithinLimit([
-    `## CNI conformance: ${title}\n\n${table(COLUMN_TITLES, rows)}`,
+    `## CNI conformance: ${title}\n\n${table(VERDICT_COLUMNS, rows)}`,
     ...reports.flatMap(sectionsOf),
   ]);
 }
 
 function sectionsOf(report: ConformanceReport): string[] {
-  const named = (title: string): string => `${report.plugin}: ${title}`;
+  const titled = (title: string): string => `${report.plugin}: ${title}`;
   const groups = findingGroups(report).map(({ title, findings }) =>
-    details(`${named(title)} (${findings.length})`, findings.map(findingText).join("\n")),
+    details(`${titled(title)} (${findings.length})`, findings.map(findingText).join("\n")),
   );
   const skips = skipsOf(report.conformance).map(
     ({ plugin, reason, clauses }) => `${escapeText(plugin)}: ${escapeText(reason)}: ${escapeText(clauses.join(", "))}`,
   );
   const warnings = report.warnings.map((warning) => `${escapeText(warning.code)}: ${escapeText(warning.message)}`);
   const part = (title: string, lines: readonly string[]): string[] =>
-    lines.length === 0 ? [] : [details(`${named(title)} (${lines.length})`, list(lines))];
+    lines.length === 0 ? [] : [details(`${titled(title)} (${lines.length})`, list(lines))];
   return [...groups, ...part("skipped", skips), ...part("warnings", warnings)];
 }
 
 function findingText({ row, versions }: Finding): string {
   const { plugin, clause, level, section, sentence, message, evidence = [], reproduce = "" } = row;
-  const head = `**${escapeText(clause)}** (${escapeText(plugin)}; ${level}, ${escapeText(section)}; ${versions.join(", ")}): ${escapeText(sentence)} ${escapeText(message)}`;
+  const origin = `${escapeText(plugin)}; ${level}, ${escapeText(section)}; ${versions.join(", ")}`;
+  const head = `**${escapeText(clause)}** (${origin}): ${escapeText(sentence)} ${escapeText(message)}`;
   return `${head}\n\n${evidence.length === 0 ? "" : `${codeBlock(evidence.join("\n"))}\n`}${codeBlock(reproduce)}`;
 }

@@ -1,4 +1,4 @@
-/** Clause by clause: what each plugin does with the specification. */
+/** The conformance section: the verdict of each plugin on each clause. */
 import type { Summary, SummaryCheck } from "../../results/summary.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
@@ -55,7 +55,7 @@ function clauseRow(checks: readonly SummaryCheck[], plugins: readonly string[]):
   </tr>`;
 }
 
-/** Whatever is not a pass says why. */
+/** Lists the reason for every verdict other than a pass. */
 function explanations(conformance: readonly SummaryCheck[]): Html | null {
   const deviations = conformance.filter(({ status }) => status !== "pass");
   if (deviations.length === 0) return null;

@@ -1,4 +1,4 @@
-/** What was not measured, and what makes one wonder about what was: failures, skips and warnings in full. */
+/** The section with all failed and skipped cells and all warnings, each with its reason. */
 import { metricLabel } from "../format.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
 import { html } from "./markup.ts";
@@ -25,25 +25,28 @@ export function failuresSection({ cells }: Summary, prefix: string): Html {
 }
 
 interface CellGroup {
-  readonly what: string;
-  readonly why: string;
+  readonly cells: string;
+  readonly reason: string;
 }
 
-/** All metrics of a scenario usually share one reason: one row for them. */
+/** Merges cells that share a reason into one row, because all metrics of a scenario usually do. */
 function groupByReason<T extends SummaryCell | { readonly cell: SummaryCell }>(
   items: readonly T[],
-  whyOf: (item: T) => string,
+  reasonOf: (item: T) => string,
 ): CellGroup[] {
-  const groups = new Map<string, { where: string; why: string; metrics: string[] }>();
+  const groups = new Map<string, { location: string; reason: string; metrics: string[] }>();
   for (const item of items) {
     const { plugin, scenario, path, metric } = "cell" in item ? item.cell : item;
-    const [where, why] = [`${plugin}, ${scenario}, ${path}`, whyOf(item)];
-    const key = JSON.stringify([where, why]);
-    const group = groups.get(key) ?? { where, why, metrics: [] };
+    const [location, reason] = [`${plugin}, ${scenario}, ${path}`, reasonOf(item)];
+    const key = JSON.stringify([location, reason]);
+    const group = groups.get(key) ?? { location, reason, metrics: [] };
     group.metrics.push(metricLabel(metric));
     groups.set(key, group);
   }
-  return [...groups.values()].map(({ where, why, metrics }) => ({ what: `${where}: ${metrics.join("; ")}`, why }));
+  return [...groups.values()].map(({ location, reason, metrics }) => ({
+    cells: `${location}: ${metrics.join("; ")}`,
+    reason,
+  }));
 }
 
 function groupTable(title: string, column: string, groups: readonly CellGroup[], none: string): Html {
@@ -51,10 +54,10 @@ function groupTable(title: string, column: string, groups: readonly CellGroup[],
     return html`<h3>${title}</h3>
       <p class="muted">${none}</p>`;
   const rows = groups.map(
-    ({ what, why }) =>
+    ({ cells, reason }) =>
       html`<tr>
-        <th scope="row">${what}</th>
-        <td class="why">${why}</td>
+        <th scope="row">${cells}</th>
+        <td class="why">${reason}</td>
       </tr>`,
   );
   const table = html`<table>

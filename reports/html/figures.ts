@@ -1,4 +1,4 @@
-/** The measurements: scenario by scenario, each metric with its charts, its answers and its table. */
+/** The measurements: one section per scenario with the rankings, charts and table of each metric. */
 import type { SummaryCell } from "../../results/summary.ts";
 import { dotChart } from "../charts.ts";
 import type { Dot } from "../charts.ts";
@@ -14,8 +14,8 @@ import { measuredCells, rowOf, scaleInterval } from "./rows.ts";
 import { figureTable } from "./table.ts";
 
 /**
- * @param prefix makes element ids unique when a page shows several runs
- * @param extraContent what a scenario shows beside its figures, by `suite / scenario`
+ * @param prefix makes element ids unique if a page shows several runs
+ * @param extraContent additional content of scenarios, by `suite / scenario`
  */
 export async function scenarioSections(
   figures: readonly Figure[],
@@ -42,13 +42,13 @@ export async function scenarioSections(
 async function figureSection(figure: Figure): Promise<Html> {
   const cells = measuredCells(figure);
   const scale = commonScale(figure.unit, cells);
-  const answers = figure.questions.map(
+  const rankings = figure.questions.map(
     (question) => html`<li><strong>${question.path}:</strong> ${rankingSentence(figure, question)}</li>`,
   );
   return html`<article>
     <h3>${metricLabel(figure.metric)} <small>${betterLabel(figure.better)}</small></h3>
     <ul class="answers">
-      ${answers}
+      ${rankings}
     </ul>
     <div class="charts">${await valueChart(figure, cells, scale)}${await ratioChart(figure, cells)}</div>
     ${figureTable(figure, scale)}
@@ -65,8 +65,9 @@ async function valueChart(figure: Figure, cells: readonly SummaryCell[], scale: 
   if (dots.length === 0) return null;
   const svg = await dotChart(scale.unit || metricLabel(figure.metric), dots);
   const caption =
-    "Median, 95 % interval (line) and single blocks (small dots). The axis is zoomed and need not start at zero.";
-  return chartFigure(svg, `${metricLabel(figure.metric)} of each plugin by path`, caption);
+    "Median, 95 % confidence interval (line) and individual blocks (small dots). " +
+    "The axis is zoomed to the data and may not start at zero.";
+  return chartFigure(svg, `${metricLabel(figure.metric)} by plugin and path`, caption);
 }
 
 async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promise<Html | null> {
@@ -76,12 +77,14 @@ async function ratioChart(figure: Figure, cells: readonly SummaryCell[]): Promis
       : [{ ...rowOf(cell), value: cell.baselineRatio.median, interval: cell.baselineRatio.ci95, blocks: [] }],
   );
   if (dots.length === 0) return null;
-  const svg = await dotChart("ratio to the host", dots, 1);
-  const caption = "Divided by the host's value of the same block. Dashed: as the host itself. The axis is zoomed.";
-  return chartFigure(svg, `${metricLabel(figure.metric)}: ratio to the host baseline by path`, caption);
+  const svg = await dotChart("ratio to host", dots, 1);
+  const caption =
+    "Each value divided by the host value of the same block. " +
+    "The dashed line marks a ratio of 1. The axis is zoomed to the data.";
+  return chartFigure(svg, `${metricLabel(figure.metric)}: ratio to the host baseline by plugin and path`, caption);
 }
 
-/** Facts such as the MTU or the modes of the CPU: shown, but nothing wins them. */
+/** Metrics without a better direction, such as the MTU or the CPU modes: shown, but not ranked. */
 function unranked(figures: readonly Figure[]): Html | null {
   if (figures.length === 0) return null;
   const tables = figures.map((figure) => {
@@ -90,7 +93,7 @@ function unranked(figures: readonly Figure[]): Html | null {
       ${figureTable(figure, scale)}`;
   });
   return html`<details>
-    <summary>Measured beside it, not ranked (${figures.length})</summary>
+    <summary>Additional metrics, not ranked (${figures.length})</summary>
     ${tables}
   </details>`;
 }

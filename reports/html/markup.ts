@@ -1,7 +1,7 @@
-/** HTML that escapes by itself: whatever is put into a template is text, unless it is a template too. */
+/** Builds HTML from templates that escape all inserted content except other templates. */
 import { printable } from "../../core/errors.ts";
 
-/** Made by {@link html} and {@link trusted} only: a string that needs no more escaping. */
+/** A string that needs no further escaping. Created only by {@link html} and {@link trusted}. */
 export class Html {
   readonly text: string;
   constructor(text: string) {
@@ -11,17 +11,17 @@ export class Html {
 
 export type Content = string | number | Html | null | readonly Content[];
 
-/** html`<td>${anything}</td>`: strings and numbers are escaped, lists joined, null is nothing. */
+/** html`<td>${anything}</td>`: escapes strings and numbers, joins lists, omits null. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
   return new Html(parts.reduce((text, part, index) => text + render(contents[index - 1] ?? null) + part));
 }
 
-/** Text that this program made itself and that must not be escaped: style, script and charts. */
+/** Marks output of cnibench itself (style, script and charts) as safe, so that it is not escaped. */
 export function trusted(text: string): Html {
   return new Html(text);
 }
 
-/** Foreign text as HTML text or attribute value: no markup, no control character, no change of writing direction. */
+/** Escapes external text for HTML: no markup, no control characters, no changes of the writing direction. */
 export function escapeHtml(text: string): string {
   return printable(text).replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

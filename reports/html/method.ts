@@ -1,4 +1,4 @@
-/** How to read the numbers: the rules that they were made by, in short. */
+/** The method section: how to read the numbers, and the rules behind them, in short. */
 import { SIGNIFICANCE_LEVEL } from "../../results/comparisons.ts";
 import { MIN_BLOCKS } from "../../results/statistics.ts";
 import { html } from "./markup.ts";
@@ -6,31 +6,31 @@ import type { Html } from "./markup.ts";
 
 export function methodSection(): Html {
   return html`<section id="method">
-    <h2>How to read this</h2>
+    <h2>How to read this report</h2>
     <ul class="plain">
       <li>
-        <strong>n counts blocks.</strong> In each block every plugin is deployed anew, once, in random order, together
-        with the host baseline. The value of a block is the median of its repetitions; one-second intervals inside a run
-        are never samples.
+        <strong>n is the number of blocks.</strong> Each block deploys every plugin once, in random order, together with
+        the host baseline. The value of a block is the median of its repetitions. One-second intervals within a load are
+        never used as samples.
       </li>
       <li>
-        <strong>Median and 95 % interval.</strong> The interval runs between two of the block values (order statistics)
-        and assumes no distribution. With fewer than ${MIN_BLOCKS} blocks there is none.
+        <strong>Median and 95 % confidence interval (CI).</strong> The interval lies between two of the block values
+        (order statistics) and assumes no distribution. With fewer than ${MIN_BLOCKS} blocks, no interval is given.
       </li>
       <li>
-        <strong>Ratio to host.</strong> Each value is divided by the host-to-host value of its own block, so that drift
-        of the machine cancels.
+        <strong>Ratio to host.</strong> Each value is divided by the host-to-host value of the same block, so that drift
+        of the machine cancels out.
       </li>
       <li>
-        <strong>Ranks and ties.</strong> Two plugins are compared on the blocks that both have: exact Wilcoxon
-        signed-rank test on the logarithms of the paired ratios, Holm's correction within the question (one metric on
-        one path), threshold ${SIGNIFICANCE_LEVEL}. A plugin's rank is one more than the number of plugins shown to be
-        better. “Tied” means that no difference was shown, not that there is none. Where no outcome could have been
-        significant, nothing is ranked.
+        <strong>Ranks and ties.</strong> Two plugins are compared on the blocks that both have, with an exact Wilcoxon
+        signed-rank test on the logarithms of the paired ratios and Holm's correction within each question (one metric
+        on one path); the significance level is ${SIGNIFICANCE_LEVEL}. The rank of a plugin is one plus the number of
+        plugins that are significantly better. “Tied” means that the data shows no difference, not that there is none.
+        Plugins are not ranked if the blocks are too few for any difference to be significant.
       </li>
       <li>
-        <strong>Failures.</strong> One failed repetition fails its cell: there is no average of what is left. Outliers
-        are flagged and kept.
+        <strong>Failures.</strong> One failed repetition fails its cell, so no median hides a failure. Outliers are
+        flagged, never removed.
       </li>
     </ul>
   </section>`;

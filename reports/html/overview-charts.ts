@@ -1,4 +1,4 @@
-/** Charts that show several metrics of a scenario at once: percentiles of latency, times of a pod's life. */
+/** Charts that combine several metrics of a scenario: latency percentiles and pod lifecycle times. */
 import type { SummaryCell } from "../../results/summary.ts";
 import { barChart, percentileChart } from "../charts.ts";
 import type { Dot, Percentiles } from "../charts.ts";
@@ -24,8 +24,8 @@ async function percentilesChart(figures: readonly Figure[]): Promise<Html | null
     "s",
     p50.map(({ median }) => median ?? 0),
   );
-  const scaledMedian = (cells: readonly SummaryCell[], like: SummaryCell) => {
-    const median = cells.find(({ plugin, path }) => plugin === like.plugin && path === like.path)?.median;
+  const scaledMedian = (cells: readonly SummaryCell[], { plugin, path }: SummaryCell) => {
+    const median = cells.find((cell) => cell.plugin === plugin && cell.path === path)?.median;
     return median == null ? null : median / scale.factor;
   };
   const rows = p50.flatMap((cell): Percentiles[] => {
@@ -34,8 +34,9 @@ async function percentilesChart(figures: readonly Figure[]): Promise<Html | null
   });
   if (rows.length === 0) return null;
   const svg = await percentileChart(scale.unit, rows);
-  const caption = "Medians over the blocks of each percentile; the intervals are below. The axis starts at zero.";
-  return chartFigure(svg, "Latency percentiles of each plugin by path", caption);
+  const caption =
+    "Median of each percentile over the blocks. The tables below give the intervals. The axis starts at zero.";
+  return chartFigure(svg, "Latency percentiles by plugin and path", caption);
 }
 
 async function lifecycleChart(figures: readonly Figure[]): Promise<Html | null> {
@@ -53,7 +54,11 @@ async function lifecycleChart(figures: readonly Figure[]): Promise<Html | null> 
     blocks: [],
   }));
   const svg = await barChart(scale.unit, dots);
-  return chartFigure(svg, "Life-cycle times of a pod by plugin", "Median and 95 % interval. The axis starts at zero.");
+  return chartFigure(
+    svg,
+    "Pod lifecycle times by plugin",
+    "Median and 95 % confidence interval. The axis starts at zero.",
+  );
 }
 
 function measured(figures: readonly Figure[], metric: string): SummaryCell[] {

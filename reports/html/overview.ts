@@ -1,4 +1,4 @@
-/** The top of a report: what was run, how it went, and the answers to the questions that most readers have. */
+/** The summary at the top of a report: the setup, the outcome and the rankings of the headline metrics. */
 import type { ReportInput } from "../report.ts";
 import { metricLabel } from "../format.ts";
 import type { Figure } from "../questions.ts";
@@ -6,7 +6,7 @@ import { rankingSentence } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
-/** Asked first; the other metrics are answered in their own sections. */
+/** Metrics ranked in the summary. All metrics are ranked in the sections of their scenarios. */
 const HEADLINE_METRICS: readonly string[] = [
   ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p99"],
   ...["pairs-throughput", "pair-throughput-min"],
@@ -16,7 +16,7 @@ const HEADLINE_METRICS: readonly string[] = [
 export function overview({ run, summary }: ReportInput, figures: readonly Figure[], prefix: string): Html {
   const headlines = figures.filter(({ metric }) => HEADLINE_METRICS.includes(metric));
   const shownFigures = headlines.length > 0 ? headlines : figures.filter(({ better }) => better !== "none");
-  const answers = shownFigures.flatMap((figure) =>
+  const rankings = shownFigures.flatMap((figure) =>
     figure.questions.map((question) => {
       const name = `${metricLabel(figure.metric)}, ${question.path}`;
       return html`<li>
@@ -25,11 +25,11 @@ export function overview({ run, summary }: ReportInput, figures: readonly Figure
     }),
   );
   return html`<section id="${prefix}overview">
-    <h2>In short</h2>
+    <h2>Summary</h2>
     <dl class="facts">${facts({ run, summary })}</dl>
     ${runWarnings(summary.warnings)}
     <ul class="headlines">
-      ${answers}
+      ${rankings}
     </ul>
   </section>`;
 }
@@ -40,7 +40,7 @@ function facts({ run, summary }: Pick<ReportInput, "run" | "summary">): Html[] {
   const pairs: (readonly [string, Content])[] = [
     ["Plugins", run.plan.plugins.join(", ")],
     ["Cluster", `${run.plan.cluster}, ${run.plan.nodes} nodes`],
-    ["Blocks", `${run.plan.blocks} (deployments of each plugin), ${run.plan.duration} s of load`],
+    ["Blocks", `${run.plan.blocks} (deployments of each plugin), ${run.plan.duration} s of load per repetition`],
     ["Cells", `${count("measured")} measured, ${count("failed")} failed, ${count("skipped")} skipped`],
     [
       "Conformance",

@@ -1,12 +1,19 @@
-/** The frame of the page: one file that loads nothing and sends nothing. */
+/** The HTML document around the content: one file that loads and sends nothing. */
 import { escapeHtml } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { SCRIPT, SCRIPT_HASH } from "./script.ts";
 import { STYLE } from "./style.ts";
 
-const CONTENT_SECURITY_POLICY = `default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '${SCRIPT_HASH}'; base-uri 'none'; form-action 'none'`;
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'unsafe-inline'",
+  "img-src data:",
+  `script-src '${SCRIPT_HASH}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join("; ");
 
-/** @param title is escaped here */
+/** @param title plain text; escaped here */
 export function page(title: string, body: Html): string {
   return `<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** Pairs of nodes: a heat map for each plugin, and the slowest of them by name. */
+/** The node pairs of a scenario: a heat map per plugin and a table of the slowest pairs. */
 import type { ReportInput } from "../report.ts";
 import { formatNumber, formatValue, scaleFor } from "../format.ts";
 import { heatChart } from "../heat-chart.ts";
@@ -8,10 +8,10 @@ import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";
 
-/** Pairs of each plugin in the table. */
+/** Number of pairs per plugin in the table. */
 const MAX_LISTED_PAIRS = 10;
 
-/** By `suite / scenario`. */
+/** Returns the sections by `suite / scenario`. */
 export async function pairSections({
   run,
   records,
@@ -27,20 +27,22 @@ async function pairSection(matrices: readonly PairMatrix[]): Promise<Html> {
     "bit/s",
     matrices.flatMap(({ pairs }) => pairs.map(({ throughput }) => throughput)),
   );
-  const { svg, nodesPerRow: perRow } = await heatChart(scale.unit, scale.factor, matrices);
-  const groupingNote = perRow > 1 ? ` Up to ${perRow} nodes, in the order of their names, share a row.` : "";
+  const { svg, nodesPerRow } = await heatChart(scale.unit, scale.factor, matrices);
+  const groupingNote = nodesPerRow > 1 ? ` Up to ${nodesPerRow} nodes, sorted by name, share a row.` : "";
   const omitted = Math.max(...matrices.map((matrix) => matrix.omitted));
-  const omittedNote = omitted > 0 ? ` ${omitted} faster pairs of a repetition are not stored one by one.` : "";
-  const caption = `Throughput from the node of the client to that of the server while all pairs load; medians over the blocks. The colours are zoomed and need not start at zero.${groupingNote}${omittedNote}`;
+  const omittedNote = omitted > 0 ? ` Up to ${omitted} faster pairs per repetition are not stored individually.` : "";
+  const caption =
+    "Throughput from the client node to the server node while all pairs are under load; median over the blocks. " +
+    `The color scale is zoomed to the data and may not start at zero.${groupingNote}${omittedNote}`;
   return html`<article>
-    <h3>Pairs of nodes <small>higher is better</small></h3>
-    <div class="charts">${chartFigure(svg, "Throughput of each pair of nodes by plugin", caption)}</div>
+    <h3>Node pairs <small>higher is better</small></h3>
+    <div class="charts">${chartFigure(svg, "Throughput of each node pair by plugin", caption)}</div>
     ${slowestTable(matrices, scale)}
   </article>`;
 }
 
 function slowestTable(matrices: readonly PairMatrix[], scale: ReturnType<typeof scaleFor>): Html {
-  const head = ["Client", "Server", `Throughput (${scale.unit})`, "Idle round trip", "Blocks"];
+  const head = ["Client", "Server", `Throughput (${scale.unit})`, "Idle round-trip time", "Blocks"];
   const groups = matrices.map(({ plugin, nodes, pairs }) => {
     const rows = pairs.slice(0, MAX_LISTED_PAIRS).map(
       ({ client, server, throughput, latency, blocks }) =>
@@ -54,13 +56,13 @@ function slowestTable(matrices: readonly PairMatrix[], scale: ReturnType<typeof 
     );
     return html`<tbody>
       <tr class="group">
-        <th scope="rowgroup" colspan="5">${plugin}: the slowest of ${pairs.length} pairs</th>
+        <th scope="rowgroup" colspan="5">${plugin}: slowest of ${pairs.length} pairs</th>
       </tr>
       ${rows}
     </tbody>`;
   });
   return scrollable(
-    "Slowest pairs of nodes",
+    "Slowest node pairs",
     html`<table>
       <thead>
         <tr>

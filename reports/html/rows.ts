@@ -1,16 +1,16 @@
-/** From cells to the rows of charts. */
+/** Converts cells to rows of charts. */
 import type { SummaryCell } from "../../results/summary.ts";
 import type { Dot } from "../charts.ts";
 import type { Figure } from "../questions.ts";
 
-/** What was measured of a figure: the baseline, then each path with the best first. */
+/** Returns the measured cells of a figure: the baseline, then each path with the best plugin first. */
 export function measuredCells(figure: Figure): SummaryCell[] {
   const baseline = figure.baseline === null ? [] : [figure.baseline];
-  const pods = figure.questions.flatMap(({ rankedCells: standings }) => standings.map(({ cell }) => cell));
+  const pods = figure.questions.flatMap(({ rankedCells }) => rankedCells.map(({ cell }) => cell));
   return [...baseline, ...pods].filter(({ state }) => state === "measured");
 }
 
-/** Where a cell is drawn. */
+/** Returns the labels of a cell in a chart. */
 export function rowOf(cell: SummaryCell): Pick<Dot, "panel" | "plugin" | "kind"> {
   const baseline = cell.path === "host";
   return {
@@ -20,7 +20,7 @@ export function rowOf(cell: SummaryCell): Pick<Dot, "panel" | "plugin" | "kind">
   };
 }
 
-/** An interval in the unit of a chart. */
+/** Converts an interval to the unit of a chart. */
 export function scaleInterval(interval: readonly [number, number] | null, factor: number): [number, number] | null {
   return interval && [interval[0] / factor, interval[1] / factor];
 }

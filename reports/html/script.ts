@@ -1,4 +1,4 @@
-/** What a browser with scripts adds: sorting and filtering of tables, copying of commands. The page is complete without it. */
+/** The optional script of a page: sorts and filters tables and copies commands. The page is complete without it. */
 import { createHash } from "node:crypto";
 
 export const SCRIPT = `
@@ -55,7 +55,9 @@ for (const table of document.querySelectorAll("table.filterable")) {
   const filter = () => {
     const wanted = text.value.trim().toLowerCase();
     const has = (row, select) => select.value === "" || row.dataset[select.name].split(" ").includes(select.value);
-    for (const row of rows) row.hidden = !(has(row, level) && has(row, status) && row.textContent.toLowerCase().includes(wanted));
+    const matches = (row) =>
+      has(row, level) && has(row, status) && row.textContent.toLowerCase().includes(wanted);
+    for (const row of rows) row.hidden = !matches(row);
     count.value = rows.filter((row) => !row.hidden).length + " of " + rows.length;
   };
   form.addEventListener("input", filter);
@@ -86,5 +88,5 @@ for (const pre of document.querySelectorAll("pre.copy")) {
 }
 `;
 
-/** For the page's content security policy: this script may run, no other. */
+/** Hash for the content security policy of the page, which allows only this script. */
 export const SCRIPT_HASH = `sha256-${createHash("sha256").update(SCRIPT).digest("base64")}`;

@@ -1,4 +1,4 @@
-/** On what the numbers rest: machine, cluster, plugins, and the exact commands. */
+/** The setup behind the numbers: machine, cluster, plugins and the exact commands. */
 import { quoteArgv } from "../../core/quote.ts";
 import type { Environment, PluginFacts } from "../../results/record.ts";
 import { formatValue } from "../format.ts";
@@ -9,6 +9,9 @@ import { scrollable } from "./table.ts";
 
 const NOT_COLLECTED = "not collected";
 
+/** The name and value of a fact; null: not collected. */
+type Fact = readonly [name: string, value: string | null];
+
 export function setupSection({ run, commands }: ReportInput, prefix: string): Html {
   const { environment, plan } = run;
   const facts =
@@ -16,49 +19,27 @@ export function setupSection({ run, commands }: ReportInput, prefix: string): Ht
       ? html`<p class="muted">The environment was not collected.</p>`
       : html`${machineTable(environment, plan.clusterReason, run.versions.node)}${pluginTable(environment.plugins)}`;
   return html`<section id="${prefix}setup">
-      <h2>Environment and parity</h2>
+      <h2>Environment</h2>
       ${facts}
     </section>
     <section id="${prefix}commands">
-      <h2>Exact commands</h2>
-      <p>This run:</p>
+      <h2>Commands</h2>
+      <p>Command line of this run:</p>
       <pre class="copy">${quoteArgv(run.command)}</pre>
       <p>
-        Same order of plugins in the blocks: <code>--seed ${run.seed}</code>. Outputs of the tools are kept in the run
-        folder under <code>raw/</code>.
+        To repeat the same plugin order, add <code>--seed ${run.seed}</code>. The output of every tool is stored in the
+        run directory under <code>raw/</code>.
       </p>
       ${commandList(commands)}
     </section>`;
 }
 
-function machineTable(environment: Environment, clusterReason: string, node: string): Html {
-  const { cluster, tools } = environment;
-  const facts: (readonly [string, string | null])[] = [
-    ["Processor", `${environment.cpuModel ?? NOT_COLLECTED}, ${environment.cpus} CPUs, ${environment.arch}`],
-    ["Memory", formatValue(environment.memory, "B")],
-    ["System", environment.os],
-    ["Kernel", environment.kernel],
-    ["Frequency governor", environment.governor],
-    ["Virtualization", environment.virtualization],
-    ["Congestion control", environment.congestionControl],
-    ["Queueing discipline", environment.link?.qdisc ?? null],
-    ["Offloads", environment.link?.offloads?.join(", ") ?? null],
-    ["Cluster", `${cluster.kind}, ${cluster.nodes} nodes (${clusterReason})`],
-    ["Isolation", cluster.isolation],
-    ["Underlay MTU", cluster.underlayMtu === null ? null : formatValue(cluster.underlayMtu, "B")],
-    ["Underlay rate", cluster.underlayRate == null ? "not limited" : formatValue(cluster.underlayRate, "bit/s")],
-    [
-      "Underlay delay",
-      cluster.underlayDelay == null ? "none added" : `${formatValue(cluster.underlayDelay, "s")} one way`,
-    ],
-    [
-      "Underlay loss",
-      cluster.underlayLoss == null ? "none added" : `${formatValue(cluster.underlayLoss * 100, "%")} of the packets`,
-    ],
-    ["Nodes share one machine", cluster.sameHost ? "yes" : "no"],
-    ["Emulated", cluster.emulated ? "yes" : "no"],
-    ["Node.js", node],
-    ...Object.entries(tools).map(([tool, version]) => [tool, version ?? "not there"] as const),
+function machineTable(environment: Environment, clusterReason: string, nodeVersion: string): Html {
+  const facts = [
+    ...machineFacts(environment),
+    ...clusterFacts(environment.cluster, clusterReason),
+    ["Node.js", nodeVersion] as const,
+    ...Object.entries(environment.tools).map(([tool, version]) => [tool, version ?? "not found"] as const),
   ];
   const rows = facts.map(
     ([name, value]) =>
@@ -75,6 +56,35 @@ function machineTable(environment: Environment, clusterReason: string, node: str
       </tbody>
     </table>`,
   );
+}
+
+function machineFacts(environment: Environment): readonly Fact[] {
+  const { cpuModel, cpus, arch, memory, link } = environment;
+  return [
+    ["CPU", `${cpuModel ?? NOT_COLLECTED}, ${cpus} CPUs, ${arch}`],
+    ["Memory", formatValue(memory, "B")],
+    ["Operating system", environment.os],
+    ["Kernel", environment.kernel],
+    ["CPU frequency governor", environment.governor],
+    ["Virtualization", environment.virtualization],
+    ["Congestion control", environment.congestionControl],
+    ["Queuing discipline", link?.qdisc ?? null],
+    ["Offloads", link?.offloads?.join(", ") ?? null],
+  ];
+}
+
+function clusterFacts(cluster: Environment["cluster"], reason: string): readonly Fact[] {
+  const { underlayMtu, underlayRate, underlayDelay, underlayLoss } = cluster;
+  return [
+    ["Cluster", `${cluster.kind}, ${cluster.nodes} nodes (${reason})`],
+    ["Isolation", cluster.isolation],
+    ["Underlay MTU", underlayMtu === null ? null : formatValue(underlayMtu, "B")],
+    ["Underlay rate", underlayRate == null ? "not limited" : formatValue(underlayRate, "bit/s")],
+    ["Underlay delay", underlayDelay == null ? "none added" : `${formatValue(underlayDelay, "s")} one way`],
+    ["Underlay loss", underlayLoss == null ? "none added" : `${formatValue(underlayLoss * 100, "%")} of packets`],
+    ["All nodes on one machine", cluster.sameHost ? "yes" : "no"],
+    ["Emulated nodes", cluster.emulated ? "yes" : "no"],
+  ];
 }
 
 function pluginTable(facts: readonly PluginFacts[]): Html {
@@ -111,7 +121,7 @@ function pluginTable(facts: readonly PluginFacts[]): Html {
 }
 
 function commandList(commands: ReportInput["commands"]): Html {
-  if (commands.length === 0) return html`<p class="muted">No commands are stored with this run.</p>`;
+  if (commands.length === 0) return html`<p class="muted">No commands were stored for this run.</p>`;
   const scenarios = new Map<string, Html[]>();
   for (const { scenario, role, command } of commands) {
     const shown = html`<p class="role">${role}</p>

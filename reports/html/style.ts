@@ -1,11 +1,14 @@
-/** The look of the page: a quiet engineering report, light and dark, on paper and on a telephone. */
+/** The style sheet of a page: an engineering report for light and dark mode, print and phones. */
 export const STYLE = `
-:root { color-scheme: light dark; --ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9; --line: #d9dde2;
+:root { color-scheme: light dark; --ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9;
+  --line: #d9dde2;
   --accent: #1f66a8; --good: #1b7340; --bad: #b3261e; --warn: #8a5300; }
-@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; --panel: #1c2024; --line: #343b42;
+@media (prefers-color-scheme: dark) { :root { --ink: #e4e7ea; --muted: #9aa4ae; --paper: #14171a; --panel: #1c2024;
+  --line: #343b42;
   --accent: #7ab8f0; --good: #6cc890; --bad: #ff8f86; --warn: #e9b368; } }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
+body { margin: 0; background: var(--paper); color: var(--ink);
+  font: 16px/1.55 system-ui, -apple-system, "Segoe UI", "Noto Sans", "DejaVu Sans", sans-serif; }
 main, header, footer { max-width: 68rem; margin: 0 auto; padding: 0 1.25rem; }
 header { padding-top: 2rem; }
 h1 { font-size: 1.7rem; line-height: 1.25; margin: 0 0 .25rem; }
@@ -20,12 +23,15 @@ a { color: var(--accent); }
 .skip-link:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .3rem .6rem; }
 .muted { color: var(--muted); }
 nav ul { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; padding: 0; margin: 1rem 0 0; list-style: none; }
-.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: .75rem; margin: 1rem 0; }
+.facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(18rem, 100%), 1fr)); gap: .75rem;
+  margin: 1rem 0; }
 .facts div { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .5rem .75rem; }
 .facts dt { color: var(--muted); font-size: .8rem; }
 .facts dd { margin: 0; }
-ul.notes { list-style: none; padding: .6rem 1rem; margin: 1rem 0; border-left: 4px solid var(--warn); background: var(--panel); }
-.headlines { list-style: none; padding: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1rem 2rem; }
+ul.notes { list-style: none; padding: .6rem 1rem; margin: 1rem 0; border-left: 4px solid var(--warn);
+  background: var(--panel); }
+.headlines { list-style: none; padding: 0; display: grid;
+  grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1rem 2rem; }
 .headlines li { border-top: 1px solid var(--line); padding-top: .5rem; }
 .answers, .plain { padding-left: 1.2rem; }
 .plain li { margin: .4rem 0; }
@@ -36,33 +42,40 @@ figure svg { display: block; max-width: 100%; height: auto; }
 figcaption { color: var(--muted); font-size: .8rem; max-width: 26rem; margin-top: .3rem; }
 .scroll { overflow-x: auto; margin: .75rem 0; }
 table { border-collapse: collapse; font-size: .9rem; min-width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
+th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0;
+  border-bottom: 1px solid var(--line); }
 thead th { color: var(--muted); font-weight: 500; font-size: .8rem; white-space: nowrap; }
 tbody th { font-weight: 500; }
 tr.group th { padding-top: .8rem; color: var(--muted); font-size: .8rem; }
 .number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 .why { overflow-wrap: anywhere; min-width: 14rem; white-space: pre-wrap; }
-th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer; text-decoration: underline dotted; }
+th button { font: inherit; color: inherit; background: none; border: 0; padding: 0; cursor: pointer;
+  text-decoration: underline dotted; }
 .bad, .status.fail { color: var(--bad); font-weight: 600; }
 .warn, .status.known { color: var(--warn); font-weight: 500; }
 abbr.warn { text-decoration: none; cursor: help; white-space: nowrap; font-size: .8rem; }
 .status.pass { color: var(--good); }
 .status.skip { color: var(--muted); }
-pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .75rem; white-space: pre-wrap; overflow-wrap: anywhere;
+pre { background: var(--panel); border: 1px solid var(--line); border-radius: 6px; padding: .6rem .75rem;
+  white-space: pre-wrap; overflow-wrap: anywhere;
   font-size: .85rem; margin: .3rem 0 .8rem; }
 code { font-size: .9em; overflow-wrap: anywhere; }
 .role { margin: .6rem 0 0; font-size: .85rem; color: var(--muted); }
-button.copying { font: inherit; font-size: .8rem; color: var(--accent); background: none; border: 1px solid var(--line); border-radius: 4px; padding: .1rem .6rem;
+button.copying { font: inherit; font-size: .8rem; color: var(--accent); background: none;
+  border: 1px solid var(--line); border-radius: 4px; padding: .1rem .6rem;
   cursor: pointer; margin-bottom: .8rem; }
-form.filters { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: baseline; font-size: .85rem; color: var(--muted); }
-form.filters select, form.filters input { font: inherit; color: var(--ink); background: var(--panel); border: 1px solid var(--line); border-radius: 4px; padding: .15rem .4rem; max-width: 100%; }
+form.filters { display: flex; flex-wrap: wrap; gap: .4rem 1.25rem; align-items: baseline; font-size: .85rem;
+  color: var(--muted); }
+form.filters select, form.filters input { font: inherit; color: var(--ink); background: var(--panel);
+  border: 1px solid var(--line); border-radius: 4px; padding: .15rem .4rem; max-width: 100%; }
 tr:target th, article:target h4 { background: var(--panel); }
 tbody th small { margin-left: 0; }
 details { margin: .4rem 0; }
 summary { cursor: pointer; }
 footer { color: var(--muted); font-size: .85rem; padding-top: 3rem; padding-bottom: 3rem; }
 @media print {
-  :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff; --line: #bbb; --accent: #000; --good: #000; --bad: #000; --warn: #000; }
+  :root { color-scheme: light; --ink: #000; --muted: #444; --paper: #fff; --panel: #fff; --line: #bbb;
+  --accent: #000; --good: #000; --bad: #000; --warn: #000; }
   body { font-size: 10pt; }
   nav, .skip-link, button.copying, form.filters { display: none; }
   .scroll { overflow: visible; }

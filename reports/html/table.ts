@@ -1,4 +1,4 @@
-/** The numbers of one metric: a row per plugin, grouped by path, the baseline first. */
+/** The table of one metric: a row per plugin, grouped by path, with the baseline first. */
 import type { SummaryCell } from "../../results/summary.ts";
 import { formatChange, formatNumber, formatP, formatPercent, formatRatio, metricLabel } from "../format.ts";
 import type { Scale } from "../format.ts";
@@ -12,23 +12,23 @@ export function figureTable(figure: Figure, scale: Scale): Html {
     "Rank",
     "Plugin",
     `Median${unit}`,
-    "95 % interval",
+    "95 % CI",
     "n",
     "CV",
     "Ratio to host",
-    "Against the first",
-    "Doubts",
+    "Compared with best",
+    "Warnings",
   ];
   const host = figure.baseline && cellRow({ cell: figure.baseline, rank: null, versusBest: null }, scale);
   const baseline = host && rowGroup("host (baseline)", [host]);
-  const groups = figure.questions.map(({ path, rankedCells: standings }) =>
+  const groups = figure.questions.map(({ path, rankedCells }) =>
     rowGroup(
       path,
-      standings.map((standing) => cellRow(standing, scale)),
+      rankedCells.map((ranked) => cellRow(ranked, scale)),
     ),
   );
   return scrollable(
-    `${metricLabel(figure.metric)}: numbers`,
+    `${metricLabel(figure.metric)}: values`,
     html`<table class="sortable">
       <thead>
         <tr>
@@ -40,7 +40,7 @@ export function figureTable(figure: Figure, scale: Scale): Html {
   );
 }
 
-/** A wide table scrolls inside its own box, by keyboard too; the page never scrolls sideways. */
+/** Puts a table into a box that scrolls horizontally, also by keyboard, so that the page itself never does. */
 export function scrollable(label: string, table: Html): Html {
   return html`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${table}</div>`;
 }
@@ -54,7 +54,7 @@ function rowGroup(path: string, rows: readonly Html[]): Html {
   </tbody>`;
 }
 
-function cellRow({ cell, rank, versusBest: againstFirst }: RankedCell, scale: Scale): Html {
+function cellRow({ cell, rank, versusBest }: RankedCell, scale: Scale): Html {
   if (cell.state !== "measured" || cell.median === null) return unmeasuredRow(cell);
   const { median, ci95, n, cv, baselineRatio } = cell;
   const interval = ci95 === null ? "too few blocks" : ci95.map((end) => formatNumber(end, scale, ci95)).join(" – ");
@@ -73,18 +73,18 @@ function cellRow({ cell, rank, versusBest: againstFirst }: RankedCell, scale: Sc
     ${rankCell ?? null}
     <th scope="row">${cell.plugin}</th>
     ${others}
-    <td class="number">${comparisonText(againstFirst)}</td>
+    <td class="number">${comparisonText(versusBest)}</td>
     <td>${warningMarks(cell)}</td>
   </tr>`;
 }
 
 function unmeasuredRow(cell: SummaryCell): Html {
   const failed = html`<span class="bad">failed:</span> ${cell.error ?? ""}`;
-  const why = cell.state === "failed" ? failed : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
+  const explanation = cell.state === "failed" ? failed : html`<span class="muted">skipped:</span> ${cell.reason ?? ""}`;
   return html`<tr>
     <td class="number">–</td>
     <th scope="row">${cell.plugin}</th>
-    <td colspan="7" class="why">${why}</td>
+    <td colspan="7" class="why">${explanation}</td>
   </tr>`;
 }
 
@@ -93,7 +93,7 @@ function ratio(median: number, ci95: readonly [number, number] | null): string {
   return `${formatRatio(median, ci95)}${interval}`;
 }
 
-/** What the paired test says, in words first. */
+/** Returns the verdict of the paired test with its numbers. */
 function comparisonText(comparison: RankedCell["versusBest"]): string {
   if (comparison === null) return "";
   const change = comparison.ratio === null ? "" : `${formatChange(comparison.ratio.median)}, `;
@@ -102,7 +102,7 @@ function comparisonText(comparison: RankedCell["versusBest"]): string {
     case "indistinguishable":
       return `tied (${change}${p})`;
     case "insufficient":
-      return `${change}not decided: needs ${comparison.blocksNeeded} blocks`;
+      return `${change}undecided: needs ${comparison.blocksNeeded} blocks`;
     case "better":
     case "worse":
       return `${comparison.verdict} (${change}${p})`;

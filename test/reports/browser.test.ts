@@ -15,14 +15,14 @@ beforeAll(async () => {
 });
 
 describe("the html report in a browser", () => {
-  it("opens without an error and asks for nothing but itself", async () => {
+  it("opens without errors and requests nothing else", async () => {
     await opened(sample, async (_page, { errors, requests }) => {
       expect(errors).toEqual([]);
       expect(requests).toEqual([sample]);
     });
   });
 
-  it("shows its charts, with and without scripts, in light and dark", async () => {
+  it("shows its charts with and without scripts, in light and dark mode", async () => {
     for (const options of [{}, { javaScriptEnabled: false }, { colorScheme: "dark" as const }]) {
       await opened(
         sample,
@@ -42,7 +42,7 @@ describe("the html report in a browser", () => {
     }
   });
 
-  it("sorts a table by the value of a column, inside each path", async () => {
+  it("sorts the rows of each path by the values of a column", async () => {
     await opened(sample, async (page) => {
       const table = page.locator("table.sortable").first();
       const plugins = () => table.locator("tbody").nth(2).locator("th[scope=row]").allTextContents();
@@ -53,25 +53,27 @@ describe("the html report in a browser", () => {
     });
   });
 
-  it("does not scroll sideways on a telephone", async () => {
+  it("does not scroll horizontally on a phone", async () => {
     await opened(sample, async (page) => expect(await horizontalOverflow(page)).toBe(0), {
       viewport: { width: 360, height: 740 },
     });
   });
 
-  it("shows where the keyboard is", async () => {
+  it("outlines the element with the keyboard focus", async () => {
     await opened(sample, async (page) => {
       for (let stop = 0; stop < 25; stop++) {
         await page.keyboard.press("Tab");
         const outline = await page.evaluate(
-          `getComputedStyle(document.activeElement).outlineStyle + " " + getComputedStyle(document.activeElement).outlineWidth`,
+          `(({ outlineStyle, outlineWidth }) => outlineStyle + " " + outlineWidth)(
+            getComputedStyle(document.activeElement),
+          )`,
         );
         expect(outline).toBe("solid 3px");
       }
     });
   });
 
-  it.each(HOSTILE_STRINGS)("runs nothing of %j, and stays as wide as the screen", async (text) => {
+  it.each(HOSTILE_STRINGS)("runs no script from %j and stays as wide as the screen", async (text) => {
     const page = await reports.html.render([reportInput(hostileRun(text))]);
     await expectHarmless(pages, page, async (tab) => expect(await tab.locator("#method").isVisible()).toBe(true));
   });

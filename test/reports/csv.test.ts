@@ -5,13 +5,13 @@ import type { LoadedRun } from "../../results/load.ts";
 import { hostileRun } from "../helpers/hostile-run.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 
-/** RFC 4180, by its own grammar: fields with quotes may hold anything, a quote twice. */
+/** Parses CSV by the grammar of RFC 4180: a quoted field contains any character, and quotes doubled. */
 function parse(text: string): string[][] {
   const rows: string[][] = [[]];
   let rest = text;
   while (rest !== "") {
     const match = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/.exec(rest);
-    if (match === null) throw new Error(`no CSV from here on: ${rest.slice(0, 80)}`);
+    if (match === null) throw new Error(`not CSV: ${rest.slice(0, 80)}`);
     rows.at(-1)?.push(match[1]?.replaceAll('""', '"') ?? match[2] ?? "");
     if (match[3] === "\r\n") rows.push([]);
     rest = rest.slice(match[0].length);
@@ -26,7 +26,7 @@ async function render(...runs: LoadedRun[]): Promise<Record<string, string>[]> {
 }
 
 describe("the csv report", () => {
-  it("has a row for every stored sample, with its value as it is stored", async () => {
+  it("has a row for every stored repetition, with the exact stored value", async () => {
     const sample = sampleRun({ blocks: 3 });
     const stored = sample.records.filter(({ kind }) => kind === "repetition");
     const rows = (await render(sample)).filter(({ block }) => block !== "");
@@ -38,23 +38,23 @@ describe("the csv report", () => {
     expect(rows[0]).toMatchObject({ run: sample.run.id, unit: "bit/s", sitting: "1", error: "" });
   });
 
-  it("tells a failed sample, and why a cell has none", async () => {
-    const rows = await render(sampleRun({ blocks: 3, failure: 'netperf said "no",\nand died' }));
+  it("contains the error of a failed repetition and the reason for a cell without repetitions", async () => {
+    const rows = await render(sampleRun({ blocks: 3, failure: 'netperf: "no route",\nexit code 1' }));
     const failed = rows.filter(({ value, block }) => value === "" && block !== "");
     expect(failed).toHaveLength(5);
-    expect(failed.map(({ error }) => error)).toEqual(Array(5).fill('netperf said "no",\nand died'));
+    expect(failed.map(({ error }) => error)).toEqual(Array(5).fill('netperf: "no route",\nexit code 1'));
     const skipped = rows.filter(({ block }) => block === "");
     expect(skipped.map(({ plugin, metric, error }) => [plugin, metric, error])).toEqual([
       ["ptp", "check-time", "skipped: ptp answers CHECK from version 1.2.0 on"],
     ]);
   });
 
-  it("holds the runs one after the other", async () => {
+  it("contains all runs, one after another", async () => {
     const rows = await render(sampleRun({ blocks: 1 }), sampleRun({ blocks: 2 }));
     expect(rows.filter(({ block }) => block === "2").length).toBeGreaterThan(0);
   });
 
-  it.each(["=cmd()", "+1", "-1", "@x", "\t=1", "\r=1"])("has no formula for a spreadsheet: %j", async (formula) => {
+  it.each(["=cmd()", "+1", "-1", "@x", "\t=1", "\r=1"])("contains no spreadsheet formula: %j", async (formula) => {
     const rows = await render(hostileRun(formula));
     const cells = rows.flatMap((row) => Object.values(row));
     expect(cells.some((cell) => cell.includes(formula.trim()))).toBe(true);

@@ -11,20 +11,20 @@ const render = (...runs: Parameters<typeof reportInput>[0][]) => reports.html.re
 const occurrences = (text: string, pattern: RegExp) => text.match(pattern)?.length ?? 0;
 
 describe("markup", () => {
-  it("escapes whatever is no markup itself", () => {
+  it("escapes all content except markup", () => {
     expect(markup`<td title="${`a"b`}">${"<b>"}${3}${null}${[markup`<i>${"&"}</i>`, "'"]}</td>`.text).toBe(
       `<td title="a&#34;b">&#60;b&#62;3<i>&#38;</i>&#39;</td>`,
     );
     expect(markup`${trusted("<br>")}`.text).toBe("<br>");
   });
 
-  it("replaces control characters and changes of direction", () => {
+  it("replaces control characters and changes of the writing direction", () => {
     expect(markup`${"a\u0000b\u001bc\u202ed"}`.text).toBe("a\ufffdb\ufffdc\ufffdd");
   });
 });
 
 describe("the html report", () => {
-  it("is one file that refers to nothing outside of itself", async () => {
+  it("is one file without external references", async () => {
     const page = await render(sampleRun());
     expect(page.match(/<(link|iframe|object|embed|base|form)\b/i)).toBeNull();
     expect(page.match(/\b(src|srcset|action|ping)=/i)).toBeNull();
@@ -35,17 +35,17 @@ describe("the html report", () => {
     expect(occurrences(page, /<script\b/g)).toBe(1);
   });
 
-  it("has a target for every link, and no id twice, for several runs too", async () => {
+  it("has a target for every link and unique ids, also with several runs", async () => {
     const page = await render(sampleRun(), sampleRun({ seed: 2 }));
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, target] of page.matchAll(/\bhref="#([^"]*)"/g)) expect(ids).toContain(target);
   });
 
-  it("shows what was asked: rankings, ratios, percentiles, life-cycle, conformance, doubts, environment, commands, method", async () => {
+  it("shows rankings, charts, conformance, failures, environment, commands and method", async () => {
     const page = await render(sampleRun({ failure: "netperf: connection refused" }));
     for (const title of [
-      "In short",
+      "Summary",
       "Throughput",
       "CPU per Gbit/s",
       "Conformance with the CNI specification",
@@ -54,8 +54,8 @@ describe("the html report", () => {
       expect(page.includes(`<h2>${title}`) || page.includes(`<h3>${title}`), title).toBe(true);
     }
     for (const text of [
-      "Latency percentiles of each plugin",
-      "Life-cycle times of a pod",
+      "Latency percentiles by plugin",
+      "Pod lifecycle times",
       "ratio to the host baseline",
       "netperf: connection refused",
     ])
@@ -71,7 +71,7 @@ describe("the html report", () => {
     expect(shown.match(/\b(undefined|NaN|null|Infinity|\[object )\b/)).toBeNull();
   });
 
-  it("describes every chart, and gives every column and row a heading", async () => {
+  it("describes every chart and has a header for every column and row", async () => {
     const page = await render(sampleRun());
     const charts = occurrences(page, /<svg /g);
     expect(charts).toBeGreaterThan(15);
@@ -82,17 +82,17 @@ describe("the html report", () => {
     expect(page.match(/<th>/)).toBeNull();
   });
 
-  it("says too few blocks in place of an interval", async () => {
+  it("shows a note instead of an interval if there are too few blocks", async () => {
     expect((await render(sampleRun({ blocks: 3 }))).includes("too few blocks")).toBe(true);
   });
 
-  it("gives the same page for the same run", async () => {
+  it("renders the same page for the same run", async () => {
     expect((await render(sampleRun())) === (await render(sampleRun()))).toBe(true);
   });
 
-  it.each(HOSTILE_STRINGS)("lets no foreign text become markup: %j", async (text) => {
+  it.each(HOSTILE_STRINGS)("does not turn external text into markup: %j", async (text) => {
     const page = await render(hostileRun(text));
-    // Own style and script apart; then what stands inside of quotes, which no escaped text can leave.
+    // Ignores the style and script of the page and quoted attribute values, which escaped text cannot leave.
     const bare = page.replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "").replace(/="[^"]*"/g, "");
     expect(bare.match(/<script|<img|<\/style/i)).toBeNull();
     expect(bare.match(/<[^>]*\son[a-z]+\b/i)).toBeNull();

@@ -9,7 +9,7 @@ const render = async (...seeds: number[]) =>
   JSON.parse(await reports.json.render(seeds.map((seed) => reportInput(sampleRun({ seed }))))) as unknown;
 
 describe("the json report", () => {
-  it("is the summary, with the keys that are relied on from outside", async () => {
+  it("is the summary with its documented keys", async () => {
     const summary = await render(1);
     expect(validator("summary")(summary)).toBeNull();
     expect(Object.keys(summary as object)).toEqual([
@@ -29,7 +29,7 @@ describe("the json report", () => {
 
 describe("every report format", () => {
   it.each(Object.entries<Report>(reports))(
-    "%s is registered under its name and renders a run without any result",
+    "%s is registered under its name and renders a run without results",
     async (name, report) => {
       expect(report.name).toBe(name);
       expect(report.extension).toMatch(/^[a-z]+$/);

@@ -12,8 +12,8 @@ const outcome = ({ children }: XmlElement): string =>
   children.find(({ name }) => name !== "system-out")?.name ?? "passed";
 
 describe("the junit report", () => {
-  it("has a suite per plugin with a case per cell and clause, and counts that are theirs", async () => {
-    const { name, children } = await render(sampleRun({ blocks: 3, failure: "netperf died" }));
+  it("has a suite per plugin, a case per cell and clause, and matching counts", async () => {
+    const { name, children } = await render(sampleRun({ blocks: 3, failure: "netperf: exit code 1" }));
     expect(name).toBe("testsuites");
     expect(children.map(({ attributes }) => attributes.name)).toEqual(["host", "bridge", "ptp", "simplecni"]);
     for (const suite of children) {
@@ -25,14 +25,14 @@ describe("the junit report", () => {
     }
   });
 
-  it("fails for a failed cell and a broken MUST, skips with the reason, and passes what is known", async () => {
-    const { children } = await render(sampleRun({ blocks: 3, failure: "netperf died" }));
+  it("fails on a failed cell or MUST clause, skips with a reason and passes known deviations", async () => {
+    const { children } = await render(sampleRun({ blocks: 3, failure: "netperf: exit code 1" }));
     const cases = (plugin: string) => children.find(({ attributes }) => attributes.name === plugin)?.children ?? [];
     const find = (plugin: string, part: string) =>
       cases(plugin).find(({ attributes }) => attributes.name?.includes(part)) as XmlElement;
     expect(find("bridge", "cross-node/transactions").children[0]).toMatchObject({
       name: "failure",
-      attributes: { message: "netperf died" },
+      attributes: { message: "netperf: exit code 1" },
     });
     expect(outcome(find("ptp", "check-address-gone"))).toBe("failure");
     expect(find("ptp", "check-time").children[0]).toMatchObject({
@@ -42,19 +42,19 @@ describe("the junit report", () => {
     expect(outcome(find("bridge", "add-routes"))).toBe("passed");
   });
 
-  it("a check that gave no verdict is a failure", async () => {
+  it("fails on a check without a verdict", async () => {
     const sample = sampleRun({ blocks: 3 });
     const { children } = await render({
       ...sample,
       records: sample.records.filter(({ cell }) => cell !== "quick/core/ptp/netns"),
     });
-    const silent = children
+    const unchecked = children
       .find(({ attributes }) => attributes.name === "ptp")
       ?.children.find(({ attributes }) => attributes.name === "all clauses") as XmlElement;
-    expect(outcome(silent)).toBe("failure");
+    expect(outcome(unchecked)).toBe("failure");
   });
 
-  it.each(HOSTILE_STRINGS)("stays XML, whatever comes from outside: %j", async (text) => {
+  it.each(HOSTILE_STRINGS)("stays valid XML with external text: %j", async (text) => {
     const run = await render(hostileRun(text));
     expect(run.children.length).toBeGreaterThan(1);
   });

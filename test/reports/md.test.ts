@@ -9,18 +9,18 @@ import { sampleRun } from "../helpers/sample-run.ts";
 
 const render = (...runs: LoadedRun[]) => reports.md.render(runs.map(reportInput));
 
-describe("text", () => {
+describe("escapeText", () => {
   it.each([
     ["a|b", "a&#124;b"],
     ["<img src=x>", "&#60;img src&#61;x&#62;"],
     ["two\nlines", "two lines"],
     ["[x](y) `z` **b** _i_ ~s~", "&#91;x&#93;(y) &#96;z&#96; &#42;&#42;b&#42;&#42; &#95;i&#95; &#126;s&#126;"],
     ["a &lt; b \\| c", "a &#38;lt; b &#92;&#124; c"],
-  ])("%j has no markup", (given, expected) => {
+  ])("leaves no markup in %j", (given, expected) => {
     expect(escapeText(given)).toBe(expected);
   });
 
-  it("mentions nobody, refers to no issue and links nowhere: something invisible stands between", () => {
+  it("prevents mentions, issue references and links with an invisible character", () => {
     expect(escapeText("@octocat fixes #12, see https://example.org and www.example.org")).toBe(
       "@\u2060octocat fixes &#35;\u206012, see https:\u2060//example.org and www\u2060.example.org",
     );
@@ -28,45 +28,45 @@ describe("text", () => {
 });
 
 describe("the md report", () => {
-  it("has every median, the failures and the environment", async () => {
-    const page = await render(sampleRun({ blocks: 10, failure: "netperf died" }));
-    expect(page).toContain("## CNI plugins compared: bridge, ptp, simplecni");
+  it("has all medians, the failures and the environment", async () => {
+    const page = await render(sampleRun({ blocks: 10, failure: "netperf: exit code 1" }));
+    expect(page).toContain("## CNI plugin comparison: bridge, ptp, simplecni");
     expect(page).toContain("### quick / tcp-1");
     expect(page).toMatch(/\| Throughput, Gbit\/s \| cross-node \| \d+\.\d+ \(\d+\.\d+ to \d+\.\d+\) \| (\*\*)?\d/);
     expect(page).toContain("| failed |");
-    expect(page).toContain("netperf died");
+    expect(page).toContain("netperf: exit code 1");
     expect(page).toContain("Kernel: 6.1.0-18-amd64");
     expect(page).toMatch(/\| ptp \| \d+ \| 1 \| 0 \| 0 \|/);
   });
 
-  it("says that a run did not finish", async () => {
+  it("reports an unfinished run", async () => {
     expect(await render(sampleRun({ outcome: "interrupted", measuredBlocks: 4 }))).toContain(
       "**The run did not finish.**",
     );
   });
 
-  it("says of emulated nodes before any number that nothing is ranked, and prints nothing bold as the best", async () => {
+  it("warns about emulated nodes before any number and marks no plugin as the best", async () => {
     const [head = "", ...parts] = (await render(sampleRun({ emulated: true }))).split("\n### ");
-    expect(head).toContain("**The nodes are emulated: performance numbers are shown but never ranked.**");
+    expect(head).toMatch(/\*\*The nodes are emulated, .*never ranked\.\*\*/);
     expect(parts.join("")).not.toContain("**");
   });
 
-  it.each(HOSTILE_STRINGS)("is no markup of others: %j", async (hostile) => {
+  it.each(HOSTILE_STRINGS)("contains no external markup: %j", async (hostile) => {
     const page = await render(hostileRun(hostile));
     expect([...page.matchAll(/<(?!\/?(details|summary)>)/g)]).toEqual([]);
     for (const line of page.split("\n").filter((each) => each.startsWith("|")))
       expect(line).toMatch(/^\|( [^|]* \|)+$/);
   });
 
-  it("fits a comment, and says what it leaves out", async () => {
+  it("fits in one comment and reports omitted sections", async () => {
     const long = await render(
       hostileRun("x".repeat(60)),
       hostileRun("y".repeat(60)),
       sampleRun({ failure: "long ".repeat(3000) }),
     );
     expect(long.length).toBeLessThanOrEqual(65_536);
-    expect(long).toMatch(/\d+ parts are left out here for their length/);
-    expect(long).toContain("## CNI plugins compared");
+    expect(long).toMatch(/\d+ sections omitted to fit in one comment/);
+    expect(long).toContain("## CNI plugin comparison");
     expect((long.match(/<details>/g) ?? []).length).toBe((long.match(/<\/details>/g) ?? []).length);
   });
 });

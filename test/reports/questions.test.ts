@@ -7,7 +7,7 @@ import { rankingSentence } from "../../reports/sentences.ts";
 import { sampleRun } from "../helpers/sample-run.ts";
 import type { SampleOptions } from "../helpers/sample-run.ts";
 
-/** The question of cross-node throughput, with the given values of each plugin in every block. */
+/** Returns the question of a metric on the cross-node path, with the given values of each plugin per block. */
 function ask(
   values: Record<string, (block: number) => number>,
   options: SampleOptions = {},
@@ -23,15 +23,15 @@ function ask(
   });
   const figure = figuresOf(summarize(run, changed)).find((candidate) => candidate.metric === metric);
   const question = figure?.questions.find(({ path }) => path === "cross-node");
-  if (figure === undefined || question === undefined) throw new Error("the sample asks no such question");
+  if (figure === undefined || question === undefined) throw new Error("question not found in the sample run");
   return { figure, question };
 }
 
 const steady = (value: number) => (block: number) => value * (1 + block / 1000);
-const ranks = ({ rankedCells: standings }: Question) => standings.map(({ cell, rank }) => [cell.plugin, rank]);
+const ranks = ({ rankedCells }: Question) => rankedCells.map(({ cell, rank }) => [cell.plugin, rank]);
 
 describe("a question", () => {
-  it("ranks by significant differences, the best first", () => {
+  it("ranks by significant differences, best first", () => {
     const { figure, question } = ask({ bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) });
     expect(ranks(question)).toEqual([
       ["ptp", 1],
@@ -39,11 +39,12 @@ describe("a question", () => {
       ["simplecni", 3],
     ]);
     expect(rankingSentence(figure, question)).toBe(
-      "ptp leads; bridge (−33 % against ptp) and simplecni (−67 % against ptp) are behind. ptp 30.16, bridge 20.11, simplecni 10.05 Gbit/s.",
+      "ptp ranks first; bridge (−33 % vs. ptp) and simplecni (−67 % vs. ptp) rank lower. " +
+        "Medians: ptp 30.16, bridge 20.11, simplecni 10.05 Gbit/s.",
     );
   });
 
-  it("turns around where lower is better", () => {
+  it("inverts the order if lower is better", () => {
     const { question } = ask({ bridge: steady(2), ptp: steady(3), simplecni: steady(1) }, {}, "cpu");
     expect(ranks(question)).toEqual([
       ["simplecni", 1],
@@ -52,39 +53,39 @@ describe("a question", () => {
     ]);
   });
 
-  it("gives ties one rank and calls them ties", () => {
+  it("gives tied plugins the same rank and reports the tie", () => {
     const wobble = (block: number) => 2e10 * (1 + (block % 2 === 0 ? 0.01 : -0.01));
     const { figure, question } = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(1e10) });
     expect(question.rankedCells.map(({ rank }) => rank)).toEqual([1, 1, 3]);
     expect(rankingSentence(figure, question)).toMatch(
-      /^(bridge and ptp|ptp and bridge) tie for first place; simplecni \(−50 % against .*\) is behind\./,
+      /^(bridge and ptp|ptp and bridge) tie for first place; simplecni \(−50 % vs\. .*\) ranks lower\./,
     );
     const all = ask({ bridge: steady(2e10), ptp: wobble, simplecni: steady(2e10) });
-    expect(rankingSentence(all.figure, all.question)).toMatch(/are tied: no difference was shown\./);
+    expect(rankingSentence(all.figure, all.question)).toMatch(/are tied \(no significant difference\)\./);
   });
 
-  it("ranks nothing where the blocks are too few, and says how many it takes", () => {
+  it("does not rank with too few blocks and reports how many are needed", () => {
     const { figure, question } = ask(
       { bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) },
       { blocks: 6 },
     );
     expect(question.rankedCells.map(({ rank }) => rank)).toEqual([null, null, null]);
     expect(rankingSentence(figure, question)).toMatch(
-      /^Not ranked: 6 blocks cannot show a difference among 3 plugins, 7 can\. ptp 30/,
+      /^Not enough blocks to rank 3 plugins \(6 measured, 7 needed\)\. Medians: ptp 30/,
     );
   });
 
-  it("puts what failed last and names it", () => {
-    const { figure, question } = ask({}, { failure: "netperf died" }, "transactions");
+  it("puts a failed plugin last and names it", () => {
+    const { figure, question } = ask({}, { failure: "netperf: exit code 1" }, "transactions");
     expect(question.rankedCells.at(-1)).toMatchObject({
       cell: { plugin: "bridge", state: "failed" },
       rank: null,
-      againstFirst: null,
+      versusBest: null,
     });
     expect(rankingSentence(figure, question)).toMatch(/ Not measured: bridge\.$/);
   });
 
-  it("shows every plugin against the first, from its own side", () => {
+  it("compares every other plugin with the best one, from its own view", () => {
     const { question } = ask({ bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) });
     const [first, second] = question.rankedCells;
     expect(first?.versusBest).toBeNull();
@@ -94,7 +95,7 @@ describe("a question", () => {
 });
 
 describe("figuresOf", () => {
-  it("keeps the baseline beside the questions, never among them", () => {
+  it("keeps the baseline separate from the questions", () => {
     const { run, records } = sampleRun();
     for (const figure of figuresOf(summarize(run, records))) {
       expect(figure.questions.map(({ path }) => path)).not.toContain("host");

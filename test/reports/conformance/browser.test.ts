@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 
 describe("the conformance page in a browser", () => {
-  test("opens without an error, asks for nothing but itself, and is no wider than a telephone", async () => {
+  test("opens without errors, requests nothing else and fits a phone screen", async () => {
     await opened(
       sample,
       async (page, { errors, requests }) => {
@@ -42,7 +42,7 @@ describe("the conformance page in a browser", () => {
     });
   });
 
-  test("a failure leads to its deviation, opened, with the lines that repeat it", async () => {
+  test("a failure links to its expanded deviation with the lines that reproduce it", async () => {
     await opened(sample, async (page) => {
       await page
         .locator("tr", { has: page.locator('a[href="#add.up"]') })
@@ -55,7 +55,7 @@ describe("the conformance page in a browser", () => {
     });
   });
 
-  test("is complete without scripts, permalinks too", async () => {
+  test("is complete without scripts, including permalinks", async () => {
     await opened(
       `${sample}#del.same-cid`,
       async (page) => {
@@ -68,7 +68,7 @@ describe("the conformance page in a browser", () => {
     );
   });
 
-  test.each(HOSTILE_STRINGS)("runs nothing of %j", async (text) => {
+  test.each(HOSTILE_STRINGS)("runs no script from %j", async (text) => {
     await expectHarmless(pages, conformanceReports.html([sampleConformance(text, text)]));
   });
 });

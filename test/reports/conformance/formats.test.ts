@@ -6,7 +6,7 @@ import { parseXml } from "../../helpers/xml.ts";
 
 const two = [sampleConformance(), sampleConformance("ptp")];
 
-test("json: one report as it is, several as an array", () => {
+test("json: one report as an object, several as an array", () => {
   expect(JSON.parse(conformanceReports.json([sampleConformance()]))).toEqual(sampleConformance());
   expect(JSON.parse(conformanceReports.json(two))).toEqual(two);
 });
@@ -14,7 +14,7 @@ test("json: one report as it is, several as an array", () => {
 describe("html", () => {
   const page = conformanceReports.html(two);
 
-  test("has a permalink for every clause, a target for every link, and no id twice", () => {
+  test("has a permalink for every clause, a target for every link and unique ids", () => {
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { clause } of sampleConformance().conformance) expect(ids).toContain(clause);
@@ -22,14 +22,14 @@ describe("html", () => {
     expect(page.match(/\b(src|srcset|action)=/i)).toBeNull();
   });
 
-  test("has a column per plugin and version, and tells of a deviation how to repeat it", () => {
+  test("has a column per plugin and version and the lines to reproduce a deviation", () => {
     expect(page).toContain(`<th scope="colgroup" colspan="2">ptp</th>`);
     expect(page).toContain("env CNI_COMMAND=ADD /opt/cni/bin/ptp");
     expect(page).toContain("What add.up demands.");
     expect(page.match(/<table class="filterable">[^]*?<\/table>/)?.[0].match(/<tr id=/g)).toHaveLength(7);
   });
 
-  test.each(HOSTILE_STRINGS)("lets no foreign text become markup: %j", (text) => {
+  test.each(HOSTILE_STRINGS)("does not turn external text into markup: %j", (text) => {
     const bare = conformanceReports
       .html([sampleConformance(text, text)])
       .replace(/<style>.*?<\/style>|<script>.*?<\/script>/gs, "")
@@ -40,7 +40,7 @@ describe("html", () => {
 });
 
 describe("junit", () => {
-  test("a suite per plugin and version; a broken MUST fails it, and nothing less does", () => {
+  test("has a suite per plugin and version, which only MUST and derived clauses can fail", () => {
     const { children } = parseXml(conformanceReports.junit(two));
     expect(children.map(({ attributes }) => attributes.name)).toEqual([
       "bridge (CNI 0.4.0)",
@@ -63,7 +63,7 @@ describe("junit", () => {
     expect(children[1]?.attributes).toMatchObject({ tests: "7", failures: "2", skipped: "1" });
   });
 
-  test.each(HOSTILE_STRINGS)("stays XML, whatever comes from outside: %j", (text) => {
+  test.each(HOSTILE_STRINGS)("stays valid XML with external text: %j", (text) => {
     expect(parseXml(conformanceReports.junit([sampleConformance(text, text)])).children).toHaveLength(2);
   });
 });
@@ -71,7 +71,7 @@ describe("junit", () => {
 describe("md", () => {
   const page = conformanceReports.md(two);
 
-  test("verdicts first, then what is broken, with the lines that repeat it", () => {
+  test("starts with the verdicts, followed by the deviations and the lines to reproduce them", () => {
     expect(page).toMatch(
       /\| bridge \| 1\.0\.0 \| \*\*not conformant\*\* \| not conformant \| 1 \| 2 \| 1 \| 1 \| 1 \| 1 \|/,
     );
@@ -79,13 +79,13 @@ describe("md", () => {
     expect(page).toContain("\n```\nprintf %s '{}' | env CNI_COMMAND=ADD /opt/cni/bin/bridge\n```\n");
   });
 
-  test("fits a comment, however much fails", () => {
+  test("fits in one comment with any number of failures", () => {
     const long = sampleConformance("bridge", "x".repeat(40_000));
     expect(conformanceReports.md([long, sampleConformance("ptp")]).length).toBeLessThanOrEqual(65_536);
   });
 
   test.each(["```\n<script>", "a ````` b", ...HOSTILE_STRINGS])(
-    "a fence that foreign text cannot leave: %j",
+    "external text cannot close its code fence: %j",
     (text) => {
       const inside = conformanceReports.md([sampleConformance("bridge", text)]).split(/^(`{3,})\n[^]*?\n\1$/m);
       for (const outside of inside.filter((_, i) => i % 2 === 0))
