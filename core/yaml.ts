@@ -48,21 +48,14 @@ export function formatPosition({ file, line, column }: SourcePosition): string {
   return `${printable(file)}:${line}:${column}`;
 }
 
+type PositionAt = (offset: number) => SourcePosition;
+type ParsedYaml = { readonly root: YamlNode } | { readonly problems: readonly YamlProblem[] };
+
 /** Parses one document and returns its root or all syntax problems. An empty string is a null scalar. */
-export function parseYaml(
-  text: string,
-  file: string,
-): { readonly root: YamlNode } | { readonly problems: readonly YamlProblem[] } {
-  const start: SourcePosition = { file, line: 1, column: 1 };
+export function parseYaml(text: string, file: string): ParsedYaml {
   if (Buffer.byteLength(text) > MAX_BYTES) {
-    return {
-      problems: [
-        {
-          position: start,
-          message: `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove unused parts`,
-        },
-      ],
-    };
+    const message = `the file is larger than ${MAX_BYTES / 1024} KiB; split it or remove unused parts`;
+    return { problems: [{ position: { file, line: 1, column: 1 }, message }] };
   }
   const lines = new LineCounter();
   const positionAt = (offset: number): SourcePosition => {
@@ -71,26 +64,22 @@ export function parseYaml(
   };
   const tokens = [...new Parser(lines.addNewLine).parse(text)];
   const deepOffset = firstTooDeep(tokens);
-  if (deepOffset !== null)
-    return {
-      problems: [
-        { position: positionAt(deepOffset), message: `nested more than ${MAX_DEPTH} levels deep; flatten it` },
-      ],
-    };
+  if (deepOffset !== null) {
+    const message = `nested more than ${MAX_DEPTH} levels deep; flatten it`;
+    return { problems: [{ position: positionAt(deepOffset), message }] };
+  }
+  // Duplicate keys are detected by convert(): the library compares every pair, which takes seconds for a large file.
+  const options = { uniqueKeys: false, prettyErrors: false, schema: "core", resolveKnownTags: false } as const;
+  const documents = [...new Composer(options).compose(tokens)];
+  const problems = syntaxProblems(documents, positionAt);
+  const root = convert(documents[0], positionAt, problems);
+  return problems.length > 0 ? { problems } : { root };
+}
 
+function syntaxProblems([document, second]: readonly Document.Parsed[], positionAt: PositionAt): YamlProblem[] {
   const problems: YamlProblem[] = [];
-  // Duplicate keys are detected below: the library compares every pair, which takes seconds for a large file.
-  const documents = [
-    ...new Composer({ uniqueKeys: false, prettyErrors: false, schema: "core", resolveKnownTags: false }).compose(
-      tokens,
-    ),
-  ];
-  const [document, second] = documents;
   if (second !== undefined) {
-    problems.push({
-      position: positionAt(second.range[0]),
-      message: "second document; use one document per file",
-    });
+    problems.push({ position: positionAt(second.range[0]), message: "second document; use one document per file" });
   }
   for (const error of document === undefined ? [] : [...document.errors, ...document.warnings]) {
     problems.push({
@@ -98,8 +87,7 @@ export function parseYaml(
       message: `${printable(error.message)}; correct the YAML here`,
     });
   }
-  const root = convert(document, positionAt, problems);
-  return problems.length > 0 ? { problems } : { root };
+  return problems;
 }
 
 /** Returns the values of all documents with aliases expanded. @throws Error with the first message of the library */
@@ -129,8 +117,6 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | null {
   }
   return null;
 }
-
-type PositionAt = (offset: number) => SourcePosition;
 
 function convert(document: Document.Parsed | undefined, positionAt: PositionAt, problems: YamlProblem[]): YamlNode {
   const node = (from: ParsedNode | null, missingAt: number): YamlNode => {

@@ -1,6 +1,6 @@
 /**
- * Downloads Debian packages as any user, through apt with a state of its own: the system's lists, caches and locks are
- * neither read nor written. Signatures are checked as the system's own sources say; nothing here can relax that.
+ * Downloads Debian packages as any user, through apt with a private state: the lists, caches and locks of the system
+ * are neither read nor written. Signatures are checked as configured in the sources of the system, never less strictly.
  */
 import { mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -18,7 +18,7 @@ import {
   type Distribution,
 } from "./sources.ts";
 
-/** Seconds. Generous: a slow line is no error; a dead one is noticed by apt itself (30 s per connection). */
+/** Generous, because a slow connection is not an error. apt detects a dead one itself (30 s per connection). */
 const UPDATE_TIMEOUT_S = 600;
 const PLAN_TIMEOUT_S = 120;
 const DOWNLOAD_TIMEOUT_S = 1800;
@@ -32,16 +32,17 @@ export interface PlannedPackage {
   readonly size: number;
 }
 
+/** An apt with a private state. */
 export interface Apt {
   /** Fetches the package lists. */
   update(): Promise<void>;
-  /** The packages to download: these and whatever they need that dpkg does not have. */
+  /** Returns the packages to download: the given ones and their dependencies that are not installed. */
   plan(packages: readonly string[]): Promise<PlannedPackage[]>;
-  /** Downloads them and returns the paths of the `.deb` files. */
+  /** Downloads the planned packages and returns the paths of the `.deb` files. */
   download(packages: readonly string[], planned: readonly PlannedPackage[]): Promise<string[]>;
 }
 
-/** The sources of the distribution's archive that this system uses, with more components switched on. */
+/** Returns the sources of the distribution's archive on this system, with additional components enabled. */
 export function archiveSources(
   distribution: Distribution,
   components: readonly string[],
@@ -57,31 +58,18 @@ export function archiveSources(
   return withComponents(archiveOnly(all, distribution), components);
 }
 
-/** Sets a private apt state up in an empty folder. */
+/** Sets up a private apt state in an empty directory. */
 export function openApt(shell: Shell, dir: string, sources: readonly AptSource[], signal?: AbortSignal): Apt {
-  for (const sub of ["lists/partial", "cache", "archives/partial", "sources", "log"])
-    mkdirSync(join(dir, sub), { recursive: true });
-  writeFileSync(join(dir, "sources", "archive.sources"), renderSources(sources));
-  writeFileSync(join(dir, "apt.conf"), configuration(dir));
-  const apt = async (args: readonly string[], timeout: number): Promise<Output> => {
-    // A killed cnibench takes its download with it.
-    const argv = ["setpriv", "--pdeathsig", "KILL", "--", "apt-get", "--config-file", join(dir, "apt.conf"), ...args];
-    const output = await shell.exec(argv, {
-      timeout,
-      env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
-      ...(signal && { signal }),
-    });
-    signal?.throwIfAborted();
-    if (!succeeded(output)) throw explainAptFailure(output);
-    return output;
-  };
-  // Set when a source did not answer: then a missing package is the network's fault, not the archive's.
+  createState(dir, sources);
+  const apt = (args: readonly string[], timeout: number): Promise<Output> =>
+    runApt(shell, ["--config-file", join(dir, "apt.conf"), ...args], timeout, signal);
+  // Set if a source was unreachable: a missing package is then blamed on the network, not on the archive.
   let failedUpdate: Output | undefined;
   const install = ["install", "--reinstall", "--no-install-recommends", "--yes"];
   return {
     update: async () => {
       const output = await apt(["--quiet", "update"], UPDATE_TIMEOUT_S);
-      // apt ends well when every source was unreachable.
+      // apt exits with code 0 even if all sources are unreachable.
       if (!readdirSync(join(dir, "lists")).some((file) => file.includes("_Packages"))) throw explainAptFailure(output);
       if (output.stderr.includes("Failed to fetch")) failedUpdate = output;
     },
@@ -101,7 +89,34 @@ export function openApt(shell: Shell, dir: string, sources: readonly AptSource[]
   };
 }
 
-/** Read after the user's own configuration, so proxies and pins stay while hooks that touch the system go. */
+function createState(dir: string, sources: readonly AptSource[]): void {
+  for (const name of ["lists/partial", "cache", "archives/partial", "sources", "log"])
+    mkdirSync(join(dir, name), { recursive: true });
+  writeFileSync(join(dir, "sources", "archive.sources"), renderSources(sources));
+  writeFileSync(join(dir, "apt.conf"), configuration(dir));
+}
+
+/**
+ * Runs apt-get, which is killed together with cnibench.
+ * @throws EnvironmentError if it fails; the signal's reason if aborted
+ */
+async function runApt(
+  shell: Shell,
+  args: readonly string[],
+  timeout: number,
+  signal: AbortSignal | undefined,
+): Promise<Output> {
+  const output = await shell.exec(["setpriv", "--pdeathsig", "KILL", "--", "apt-get", ...args], {
+    timeout,
+    env: { LC_ALL: "C", DEBIAN_FRONTEND: "noninteractive" },
+    ...(signal && { signal }),
+  });
+  signal?.throwIfAborted();
+  if (!succeeded(output)) throw explainAptFailure(output);
+  return output;
+}
+
+/** apt reads this after the configuration of the user: proxies and pins remain, hooks that change the system do not. */
 function configuration(dir: string): string {
   return `#clear APT::Update;
 #clear APT::Install;
@@ -123,32 +138,33 @@ Acquire::AllowInsecureRepositories "false";
 Acquire::AllowWeakRepositories "false";
 Acquire::AllowDowngradeToInsecureRepositories "false";
 APT::Get::AllowUnauthenticated "false";
-${process.getuid?.() === 0 ? 'APT::Sandbox::User "root"; // its own user could not write here\n' : ""}`;
+${process.getuid?.() === 0 ? 'APT::Sandbox::User "root"; // the user _apt cannot write here\n' : ""}`;
 }
 
-/** Reads `apt-get --print-uris`: `'URI' file size hash`. */
+/** Parses the output of `apt-get --print-uris`: `'URI' file size hash`. */
 export function parsePlan(stdout: string): PlannedPackage[] {
   const planned: PlannedPackage[] = [];
   for (const line of stdout.split("\n")) {
     const [, file = "", size = "0"] = /^'[^']*' (\S+\.deb) (\d+)/.exec(line) ?? [];
-    // A file name is joined to a folder later: one that could leave it is not from apt.
+    // The file name is joined to a directory later, so a name that could escape it is ignored.
     if (/^[a-z0-9][^/\s]*$/.test(file)) planned.push({ file, name: file.split("_")[0] ?? file, size: Number(size) });
   }
   return planned;
 }
 
-/** Lists, archives and unpacked files together take about this much, bytes. */
+/** Estimates the bytes for archives and unpacked files together. */
 export function spaceNeeded(planned: readonly PlannedPackage[]): number {
   return planned.reduce((sum, one) => sum + one.size, 0) * 6;
 }
 
-/** @throws EnvironmentError when fewer than this many bytes are free for this user */
+/** @throws EnvironmentError if fewer than this many bytes are free for the current user */
 export function requireSpace(dir: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(dir);
   if (bavail * bsize >= bytes) return;
-  const mb = (value: number): string => `${Math.ceil(value / 1e6)} MB`;
+  const megabytes = (value: number): string => `${Math.ceil(value / 1e6)} MB`;
   throw new EnvironmentError(
-    `${dir} has ${mb(bavail * bsize)} free and fetching needs about ${mb(bytes)}: free some space, or set CNIBENCH_CACHE to another disk`,
+    `not enough space in ${dir}: ${megabytes(bavail * bsize)} free, about ${megabytes(bytes)} needed; ` +
+      "free some space, or set CNIBENCH_CACHE to another disk",
   );
 }
 

@@ -1,7 +1,7 @@
-/** For which processor a program file is: the ELF header (System V ABI, figure 4-3), e_machine. */
+/** Detects the processor architecture of a binary: e_machine of the ELF header (System V ABI, figure 4-3). */
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** Numbers of e_machine that Linux machines have, by the name that Node gives the architecture. */
+/** Values of e_machine on Linux, with the architecture names of Node.js. */
 const ARCHITECTURES: ReadonlyMap<number, string> = new Map([
   [0x03, "ia32"],
   [0x08, "mips"],
@@ -15,7 +15,7 @@ const ARCHITECTURES: ReadonlyMap<number, string> = new Map([
 ]);
 const [ELF_MAGIC, MACHINE_OFFSET, BIG_ENDIAN_DATA] = ["\x7fELF", 18, 2];
 
-/** `arm64`, `x64` ...; null for a script, and for what is not known. @throws when the file cannot be read. */
+/** Returns `arm64`, `x64`, ...; null for scripts and unknown architectures. @throws Error if the file is unreadable */
 export function architectureOf(file: string): string | null {
   const header = Buffer.alloc(MACHINE_OFFSET + 2);
   const handle = openSync(file, "r");

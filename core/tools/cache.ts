@@ -1,8 +1,8 @@
 /**
- * The private cache of fetched tools: one folder per fetch, complete from the moment it exists.
+ * The private cache of fetched tools: one directory per fetch, which is complete as soon as it exists.
  *
- * `<cache>/tools/<id>/root` is the unpacked packages, `bin` the start scripts, `manifest.json` what it holds. Everything
- * inside refers to its own folder relatively, so the cache can be mounted at another place.
+ * `<cache>/tools/<id>/root` contains the unpacked packages, `bin` the start scripts, and `manifest.json` lists the
+ * packages. All paths inside are relative, so the cache can be mounted elsewhere.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -10,6 +10,7 @@ import { isAbsolute, join, resolve } from "node:path";
 import { EnvironmentError, messageOf } from "../errors.ts";
 import { makeDirectories } from "../directories.ts";
 
+/** A package in the cache. */
 export interface CachedPackage {
   readonly name: string;
   readonly version: string;
@@ -17,21 +18,21 @@ export interface CachedPackage {
   readonly sha256: string;
 }
 
-/** `manifest.json` of one fetch. */
+/** The content of `manifest.json`. */
 export interface Manifest {
   readonly schemaVersion: 1;
   readonly tools: readonly string[];
   readonly packages: readonly CachedPackage[];
 }
 
-/** $CNIBENCH_CACHE, else $XDG_CACHE_HOME/cnibench (where absolute, as the XDG specification wants), else ~/.cache/cnibench. */
+/** Returns $CNIBENCH_CACHE, else $XDG_CACHE_HOME/cnibench (if absolute, as XDG requires), else ~/.cache/cnibench. */
 export function cacheDir(env: Readonly<Record<string, string | undefined>> = process.env): string {
   if (env.CNIBENCH_CACHE) return resolve(env.CNIBENCH_CACHE);
   const xdg = env.XDG_CACHE_HOME;
   return join(xdg && isAbsolute(xdg) ? xdg : join(env.HOME || homedir(), ".cache"), "cnibench");
 }
 
-/** Folders of finished fetches, in a fixed order; none when nothing was fetched. */
+/** Returns the directories of completed fetches in a fixed order; an empty list if nothing was fetched. */
 export function fetchedDirs(cache: string = cacheDir()): string[] {
   try {
     return readdirSync(join(cache, "tools"))
@@ -42,7 +43,7 @@ export function fetchedDirs(cache: string = cacheDir()): string[] {
   }
 }
 
-/** What one fetch holds, or null when the file cannot be read (somebody edited the cache): only versions are lost. */
+/** Returns the manifest of one fetch, or null if it is unreadable (edited by hand), which only hides the versions. */
 export function readManifest(dir: string): Manifest | null {
   try {
     const value = JSON.parse(readFileSync(join(dir, "manifest.json"), "utf8")) as Partial<Manifest>;
@@ -53,20 +54,21 @@ export function readManifest(dir: string): Manifest | null {
 }
 
 /**
- * Makes the cache folder. Its path goes into apt's configuration and into LD_LIBRARY_PATH, neither of which can quote.
- * @throws EnvironmentError when it cannot be made or its path cannot be used
+ * Creates the cache directory. Its path is used in apt configuration and LD_LIBRARY_PATH, which do not support quoting.
+ * @throws EnvironmentError if it cannot be created or its path contains special characters
  */
 export function createCache(cache: string): void {
   if (!/^[^":;$%\\\p{Cc}]+$/u.test(cache)) {
     throw new EnvironmentError(
-      `the cache folder ${JSON.stringify(cache)} has a quote, colon or other special character in its path: set CNIBENCH_CACHE to a plain one`,
+      `quote, colon or other special character in the cache directory ${JSON.stringify(cache)}: ` +
+        "set CNIBENCH_CACHE to another path",
     );
   }
   try {
     makeDirectories(join(cache, "tools"));
   } catch (error) {
     throw new EnvironmentError(
-      `the cache folder ${cache} cannot be made (${messageOf(error)}): set CNIBENCH_CACHE to a folder you can write`,
+      `cannot create cache directory ${cache} (${messageOf(error)}): set CNIBENCH_CACHE to a writable directory`,
     );
   }
 }

@@ -1,31 +1,32 @@
-/** The tools that cnibench drives but does not ship, as data: what each is for, where it comes from, how it tells its version. */
+/** Lists the tools that cnibench uses but does not ship: purpose, packages and how to query the version. */
 import { arch } from "node:os";
 
-/** How a command is started out of an unpacked package, where nothing was configured and no alternative was set. */
+/** How to start a command from an unpacked package, without configuration scripts or alternatives. */
 export interface CommandLaunch {
-  /** Base name (searched in the package's bin and sbin folders), or a path inside the package. */
+  /** Base name (searched in the bin and sbin directories of the package), or a path inside the package. */
   readonly file: string;
   readonly args?: readonly string[];
-  /** Variables that name folders inside the package; one `*` stands for any folder name (the architecture's). */
+  /** Environment variables set to directories of the package; one `*` matches any name (the architecture). */
   readonly dirVariables?: Readonly<Record<string, string>>;
 }
 
+/** A tool in the catalog. */
 export interface Tool {
   readonly purpose: string;
-  /** It is here when this command is in the search path, or when all these CNI plugins are in one folder. */
+  /** Installed if this command is in the search path, or if all these CNI plugins are in one directory. */
   readonly probe: { readonly command: string } | { readonly cniPlugins: readonly string[] };
-  /** Commands that a fetched copy offers. */
+  /** Commands that a fetched copy provides. */
   readonly commands: Readonly<Record<string, CommandLaunch>>;
-  /** Names are the same on Debian and Ubuntu. */
+  /** Package names, the same on Debian and Ubuntu. */
   readonly packages: readonly string[];
-  /** Archive components that are searched besides those the system has switched on. */
+  /** Archive components to search in addition to those enabled on the system. */
   readonly components: { readonly debian: readonly string[]; readonly ubuntu: readonly string[] };
   readonly version: { readonly args: readonly string[]; readonly pattern: RegExp };
-  /** Why its package is of no use on Ubuntu, with the next step. */
+  /** Why the Ubuntu package is unusable, with the next step. */
   readonly unavailableOnUbuntu?: string;
 }
 
-/** QEMU for this machine's own processor: its program and package. */
+/** Command and package of QEMU for the processor of this machine. */
 const QEMU =
   arch() === "arm64"
     ? { command: "qemu-system-aarch64", package: "qemu-system-arm" }
@@ -62,7 +63,7 @@ export const TOOLS = {
     version: NETPERF_VERSION,
   },
   netserver: {
-    purpose: "the far end of netperf",
+    purpose: "server of netperf",
     probe: { command: "netserver" },
     commands: { netperf: { file: "netperf" }, netserver: { file: "netserver" } },
     packages: ["netperf"],
@@ -70,7 +71,7 @@ export const TOOLS = {
     version: NETPERF_VERSION,
   },
   jq: {
-    purpose: "the simplecni plugin reads its configuration with it",
+    purpose: "configuration parsing in the simplecni plugin",
     probe: { command: "jq" },
     commands: { jq: { file: "jq" } },
     packages: ["jq"],
@@ -78,7 +79,7 @@ export const TOOLS = {
     version: { args: ["--version"], pattern: /^jq-(\d\S*)/m },
   },
   iptables: {
-    purpose: "CNI plugins set masquerading and port mappings with it",
+    purpose: "masquerading and port mappings of CNI plugins",
     probe: { command: "iptables" },
     commands: {
       iptables: xtablesLaunch("iptables"),
@@ -101,7 +102,7 @@ export const TOOLS = {
     version: { args: ["-V"], pattern: /iproute2-(?:ss)?([^\s,]+)/ },
   },
   ping: {
-    purpose: "first answered packet of a pod, effective MTU of a path",
+    purpose: "first reply of a pod, effective MTU of a path",
     probe: { command: "ping" },
     commands: { ping: { file: "ping" } },
     packages: ["iputils-ping"],
@@ -109,7 +110,7 @@ export const TOOLS = {
     version: { args: ["-V"], pattern: /iputils[ -](?:s)?(\d\S*)/ },
   },
   nft: {
-    purpose: "CNI plugins with an nftables back end, and showing rules",
+    purpose: "CNI plugins with an nftables backend, and listing rules",
     probe: { command: "nft" },
     commands: { nft: { file: "nft" } },
     packages: ["nftables"],
@@ -125,7 +126,7 @@ export const TOOLS = {
     version: { args: [], pattern: /^CNI \S+ plugin (?:version )?v(\d\S*)/m },
   },
   etcd: {
-    purpose: "flannel keeps its leases in it where there is no Kubernetes",
+    purpose: "lease store of flannel without Kubernetes",
     probe: { command: "etcd" },
     commands: { etcd: { file: "etcd" } },
     packages: ["etcd-server"],
@@ -133,7 +134,7 @@ export const TOOLS = {
     version: { args: ["--version"], pattern: /^etcd Version: (\d\S*)/m },
   },
   etcdctl: {
-    purpose: "writes flannel's configuration into etcd",
+    purpose: "writing the configuration of flannel to etcd",
     probe: { command: "etcdctl" },
     commands: { etcdctl: { file: "etcdctl" } },
     packages: ["etcd-client"],
@@ -141,7 +142,7 @@ export const TOOLS = {
     version: { args: ["version"], pattern: /^etcdctl version: (\d\S*)/m },
   },
   qemu: {
-    purpose: "nodes that are virtual machines",
+    purpose: "virtual machine nodes",
     probe: { command: QEMU.command },
     commands: { [QEMU.command]: { file: QEMU.command } },
     packages: [QEMU.package],
@@ -149,7 +150,7 @@ export const TOOLS = {
     version: { args: ["--version"], pattern: /version (\d\S*)/ },
   },
   ssh: {
-    purpose: "the way into nodes that are virtual machines",
+    purpose: "access to virtual machine nodes",
     probe: { command: "ssh" },
     commands: { ssh: { file: "ssh" }, "ssh-keygen": { file: "ssh-keygen" } },
     packages: ["openssh-client"],
@@ -157,7 +158,7 @@ export const TOOLS = {
     version: { args: ["-V"], pattern: /OpenSSH_(\S+?),?\s/ },
   },
   mmdebstrap: {
-    purpose: "builds the image of nodes that are virtual machines",
+    purpose: "building the image of virtual machine nodes",
     probe: { command: "mmdebstrap" },
     commands: { mmdebstrap: { file: "mmdebstrap", dirVariables: { PERL5LIB: "usr/share/perl5" } } },
     packages: ["mmdebstrap"],
@@ -165,31 +166,31 @@ export const TOOLS = {
     version: { args: ["--version"], pattern: /^mmdebstrap (\d\S*)/m },
   },
   chromium: {
-    purpose: "cnibench's own tests open reports in it",
+    purpose: "browser for the report tests of cnibench",
     probe: { command: "chromium" },
-    // The package's own launcher in usr/bin holds absolute paths.
+    // The launcher of the package in usr/bin contains absolute paths.
     commands: { chromium: { file: "usr/lib/chromium/chromium", dirVariables: { FONTCONFIG_PATH: "etc/fonts" } } },
     packages: ["chromium"],
     components: MAIN_COMPONENTS,
     version: { args: ["--version"], pattern: /Chromium (\d\S*)/ },
-    unavailableOnUbuntu: "chromium is only a snap on Ubuntu: run `sudo snap install chromium`",
+    unavailableOnUbuntu: "chromium is only available as a snap on Ubuntu: run `sudo snap install chromium`",
   },
 } as const satisfies Record<string, Tool>;
 
 export type ToolName = keyof typeof TOOLS;
 
-/** The catalogue's entry, widened to the common type. */
+/** Returns the entry of a tool, widened to the common type. */
 export function toolOf(name: ToolName): Tool {
   return TOOLS[name];
 }
 
-/** What a person would type to install these tools on Debian or Ubuntu. */
+/** Returns the command that installs these tools on Debian or Ubuntu. */
 export function installCommand(names: readonly ToolName[]): string {
   const packages = new Set(names.flatMap((name) => toolOf(name).packages));
   return `sudo apt-get install ${[...packages].join(" ")}`;
 }
 
-/** Why these tools cannot be fetched on this family, each with the next step; empty when all can. */
+/** Returns why tools cannot be fetched on this distribution, with the next steps; an empty list if all can. */
 export function unavailableReasons(names: readonly ToolName[], family: "debian" | "ubuntu"): string[] {
   return family === "ubuntu" ? names.flatMap((name) => toolOf(name).unavailableOnUbuntu ?? []) : [];
 }

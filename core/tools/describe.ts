@@ -1,4 +1,4 @@
-/** Which tools are here, from where, and in which version. */
+/** Reports which tools are installed, from which source, and in which version. */
 import { dirname, join } from "node:path";
 import { localShell } from "../local.ts";
 import type { Shell } from "../shell.ts";
@@ -6,32 +6,34 @@ import { toolOf, type ToolName } from "./catalog.ts";
 import { fetchedDirs, readManifest } from "./cache.ts";
 import { cniPluginDirs, findTool, isExecutable } from "./find.ts";
 
+/** Location of a tool. */
 export interface ToolStatus {
   readonly name: ToolName;
   readonly purpose: string;
-  /** Absolute path; for CNI plugins that of the first one; null: it is missing. */
+  /** Absolute path, for CNI plugins of the first one; null: missing. */
   readonly path: string | null;
   readonly source: "system" | "cache" | null;
 }
 
+/** Location and version of a tool. */
 export interface ToolDescription extends ToolStatus {
-  /** null: missing, or it does not tell. */
+  /** null: missing, or version unknown. */
   readonly version: string | null;
 }
 
-/** Where a tool is, without starting anything. */
+/** Locates a tool without starting it. */
 export function toolStatus(name: ToolName): ToolStatus {
   const path = locate(name);
   const source = path === null ? null : fetchedDirOf(path) === null ? "system" : "cache";
   return { name, purpose: toolOf(name).purpose, path, source };
 }
 
-/** The tools among these that are nowhere to be found. */
+/** Returns the tools that are not installed. */
 export function missingTools(names: readonly ToolName[]): ToolStatus[] {
   return names.map(toolStatus).filter((status) => status.path === null);
 }
 
-/** Asks every tool that is here for its version (at most 10 s each). */
+/** Locates the tools and queries the version of each installed one (at most 10 s each). */
 export function describeTools(names: readonly ToolName[]): Promise<ToolDescription[]> {
   const shell = localShell();
   return Promise.all(
@@ -57,23 +59,23 @@ async function versionOf(shell: Shell, name: ToolName, path: string): Promise<st
   return (await queryVersion(shell, name, path)).version ?? packageVersion(shell, name, path);
 }
 
-/** What a tool says of its version, and why it could not be started (null: it could). */
+/** Runs a tool to get its version. `problem` is why it could not start, or null. */
 export async function queryVersion(
   shell: Shell,
   name: ToolName,
   path: string,
 ): Promise<{ version: string | null; problem: string | null }> {
   const { args, pattern } = toolOf(name).version;
-  // A CNI plugin names itself only when it is not asked to do something.
+  // A CNI plugin prints its name and version only without CNI_COMMAND.
   const output = await shell.exec([path, ...args], { timeout: 10, maxBytes: 65536, env: { CNI_COMMAND: undefined } });
   const version = pattern.exec(`${output.stdout}\n${output.stderr}`)?.[1]?.slice(0, 64) ?? null;
-  // 126 and 127 are the shell's and the loader's words for "cannot run this".
+  // The shell and the dynamic loader exit with 126 or 127 if they cannot run a command.
   const broken =
     output.startError !== null || output.ended !== null || output.exitCode === 126 || output.exitCode === 127;
   return { version, problem: broken ? (output.startError ?? output.stderr.trim().slice(0, 300)) : null };
 }
 
-/** Debian builds its CNI plugins without a version: the package's says which they are. */
+/** Returns the package version: Debian builds CNI plugins that do not contain a version. */
 async function packageVersion(shell: Shell, name: ToolName, path: string): Promise<string | null> {
   const fetchedDir = fetchedDirOf(path);
   const [main = ""] = toolOf(name).packages;

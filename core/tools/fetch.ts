@@ -1,4 +1,4 @@
-/** Fetches missing tools from the system's own package archive into the private cache: no root, nothing installed. */
+/** Fetches missing tools from the package archive of the system into the private cache, without root. */
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -16,17 +16,18 @@ import { unpack } from "./unpack.ts";
 
 export interface FetchOptions {
   readonly signal?: AbortSignal;
-  /** One line per step, for a person to read. */
+  /** Receives one line of text per step. */
   readonly onProgress?: (line: string) => void;
 }
 
-/** Bytes that the package lists and apt's cache of them take. */
+/** Disk space for the package lists and their apt cache. */
 const PACKAGE_LISTS_BYTES = 150e6;
 
 /**
- * Brings those of the named tools that are missing into the cache; what is here already is left alone. An interrupted
- * fetch leaves nothing that a later one would use.
- * @throws EnvironmentError (no apt-get, no network, no such package, bad signature, no space); the signal's reason when aborted
+ * Fetches the missing tools into the cache; installed tools are not fetched. A later fetch does not reuse anything from
+ * an interrupted one.
+ * @throws EnvironmentError (no apt-get, no network, no such package, bad signature, no space); the signal's reason if
+ * aborted
  */
 export async function fetchTools(names: readonly ToolName[], options: FetchOptions = {}): Promise<void> {
   const missing = missingTools(names).map(({ name }) => name);
@@ -35,20 +36,21 @@ export async function fetchTools(names: readonly ToolName[], options: FetchOptio
   const cache = cacheDir();
   createCache(cache);
   const shell = localShell();
-  const onWait = (): void => options.onProgress?.("waiting for another cnibench that fills the same cache");
+  const onWait = (): void => options.onProgress?.("waiting for another cnibench that uses the same cache");
   await withLock(
     shell,
     join(cache, "lock"),
     { ...(options.signal && { signal: options.signal }), onWait },
     async () => {
-      // Whoever held the lock before may have fetched them, or died and left its work folder.
+      // The previous lock holder may have fetched the tools, or was killed and left its work directory behind.
       const stillMissing = missingTools(missing).map(({ name }) => name);
       const temp = join(cache, "tmp");
       rmSync(temp, { recursive: true, force: true });
       if (stillMissing.length === 0) return;
       mkdirSync(temp);
       try {
-        await fetchInto(shell, cache, mkdtempSync(join(temp, "fetch-")), stillMissing, distribution, options);
+        const work = mkdtempSync(join(temp, "fetch-"));
+        await fetchInto({ shell, cache, work, tools: stillMissing, distribution }, options);
       } finally {
         rmSync(temp, { recursive: true, force: true });
       }
@@ -56,12 +58,13 @@ export async function fetchTools(names: readonly ToolName[], options: FetchOptio
   );
 }
 
-/** What must hold before anything is tried. */
+/** Returns the distribution. @throws EnvironmentError if this system cannot fetch the tools */
 function requireDistribution(missing: readonly ToolName[]): Distribution {
   const distribution = distributionOf(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
   if (distribution === null || findTool("apt-get") === null || findTool("dpkg-deb") === null) {
     throw new EnvironmentError(
-      `${missing.join(", ")} can be fetched only on Debian and Ubuntu (apt-get): install them with this system's package manager, then try again`,
+      `cannot fetch ${missing.join(", ")}: only supported on Debian and Ubuntu (apt-get); ` +
+        "install them with the package manager of this system, then retry",
     );
   }
   const refused = unavailableReasons(missing, distribution.family);
@@ -69,21 +72,26 @@ function requireDistribution(missing: readonly ToolName[]): Distribution {
   return distribution;
 }
 
-async function fetchInto(
-  shell: Shell,
-  cache: string,
-  work: string,
-  tools: readonly ToolName[],
-  distribution: Distribution,
-  options: FetchOptions,
-): Promise<void> {
-  const { signal, onProgress } = options;
+/** Tools to fetch, with the directories and the distribution to use. */
+interface FetchTask {
+  readonly shell: Shell;
+  readonly cache: string;
+  /** Temporary directory. */
+  readonly work: string;
+  readonly tools: readonly ToolName[];
+  readonly distribution: Distribution;
+}
+
+/** Downloads and unpacks the tools in the work directory and moves the result into the cache. */
+async function fetchInto(task: FetchTask, { signal, onProgress }: FetchOptions): Promise<void> {
+  const { shell, cache, work, tools, distribution } = task;
   const packages = [...new Set(tools.flatMap((name) => toolOf(name).packages))];
   const components = [...new Set(tools.flatMap((name) => toolOf(name).components[distribution.family]))];
   const sources = archiveSources(distribution, components);
   if (sources.length === 0) {
+    const name = distribution.family === "ubuntu" ? "Ubuntu" : "Debian";
     throw new EnvironmentError(
-      `/etc/apt names no ${distribution.family === "ubuntu" ? "Ubuntu" : "Debian"} archive to fetch ${tools.join(", ")} from: add one, or run \`${installCommand(tools)}\``,
+      `no ${name} archive in /etc/apt to fetch ${tools.join(", ")} from: add one, or run \`${installCommand(tools)}\``,
     );
   }
   requireSpace(cache, PACKAGE_LISTS_BYTES);
@@ -93,36 +101,35 @@ async function fetchInto(
   const planned = await apt.plan(packages);
   checkPlan(planned, packages, tools);
   requireSpace(cache, spaceNeeded(planned));
-  onProgress?.(
-    `fetching ${tools.join(", ")} (${planned.length} package${planned.length === 1 ? "" : "s"}, ${megabytes(planned)} MB)`,
-  );
+  const packageCount = `${planned.length} package${planned.length === 1 ? "" : "s"}`;
+  onProgress?.(`fetching ${tools.join(", ")} (${packageCount}, ${megabytes(planned)} MB)`);
   const debs = await apt.download(packages, planned);
   onProgress?.("unpacking");
   const dir = join(work, "tools");
-  const manifest = await unpack(shell, dir, debs, tools, signal);
+  const manifest = await unpack(shell, dir, { debs, tools }, signal);
   await requireStartable(shell, dir, tools);
   signal?.throwIfAborted();
   publish(cache, dir, manifest);
 }
 
-/** Refuses plans that could not work once unpacked beside the system. */
+/** Rejects plans whose packages would not work after unpacking. @throws EnvironmentError */
 function checkPlan(planned: readonly PlannedPackage[], packages: readonly string[], tools: readonly ToolName[]): void {
   const names = new Set(planned.map(({ name }) => name));
   const absent = packages.filter((name) => !names.has(name));
   if (absent.length > 0) {
     throw new EnvironmentError(
-      `the archive does not offer the installed version of ${absent.join(", ")} again: run \`${installCommand(tools)} --reinstall\``,
+      `installed version of ${absent.join(", ")} not in the archive: run \`${installCommand(tools)} --reinstall\``,
     );
   }
-  // A C library that is not the system's does not work with the system's loader.
+  // Another C library does not work with the dynamic loader of the system.
   if (names.has("libc6") || names.has("libc6.1")) {
     throw new EnvironmentError(
-      `${tools.join(", ")} need a newer C library than this system has: run \`sudo apt-get upgrade\` or \`${installCommand(tools)}\``,
+      `${tools.join(", ")} need a newer C library: run \`sudo apt-get upgrade\` or \`${installCommand(tools)}\``,
     );
   }
 }
 
-/** Starts every fetched command once: a missing library or a noexec disk shows here, not in a measurement. */
+/** Starts every fetched command once, to detect a missing library or a noexec disk before a measurement. */
 async function requireStartable(shell: Shell, dir: string, tools: readonly ToolName[]): Promise<void> {
   for (const name of tools) {
     const { probe } = toolOf(name);
@@ -131,12 +138,13 @@ async function requireStartable(shell: Shell, dir: string, tools: readonly ToolN
     const { problem } = await queryVersion(shell, name, path);
     if (problem === null) continue;
     throw new EnvironmentError(
-      `${name} was fetched but does not start (${problem}): set CNIBENCH_CACHE to a disk that allows programs, or run \`${installCommand([name])}\``,
+      `${name} was fetched but does not start (${problem}): ` +
+        `set CNIBENCH_CACHE to a disk without noexec, or run \`${installCommand([name])}\``,
     );
   }
 }
 
-/** The one moment at which the fetch becomes visible. */
+/** Makes the fetch visible to other processes in one step. */
 function publish(cache: string, dir: string, manifest: Manifest): void {
   const hashes = manifest.packages.map(({ sha256 }) => sha256).sort();
   const id = createHash("sha256")
@@ -144,7 +152,7 @@ function publish(cache: string, dir: string, manifest: Manifest): void {
     .digest("hex")
     .slice(0, 12);
   const target = join(cache, "tools", id);
-  // Only a damaged copy can be in the way: its tools were not found.
+  // An existing copy must be damaged, because its tools were not found.
   rmSync(target, { recursive: true, force: true });
   renameSync(dir, target);
 }

@@ -1,4 +1,4 @@
-/** One at a time across processes: the kernel holds the lock, so a killed holder never leaves a stale one. */
+/** Provides mutual exclusion between processes. The kernel holds the lock, so a killed holder leaves no stale lock. */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,19 +7,20 @@ import type { Output, Shell } from "../shell.ts";
 
 export interface LockOptions {
   readonly signal?: AbortSignal;
-  /** Seconds to wait for another holder. Default 900. */
+  /** Seconds to wait for the lock. Default 900. */
   readonly timeout?: number;
-  /** Called once when another holder is in the way. */
+  /** Called once if another process holds the lock. */
   readonly onWait?: () => void;
 }
 
-/** Seconds after which an unanswered request means that somebody else holds the lock. */
+const DEFAULT_LOCK_TIMEOUT_S = 900;
+/** Seconds without a grant after which another process is assumed to hold the lock. */
 const NOTICE_DELAY_S = 0.5;
 
 /**
- * Runs work while holding an exclusive flock(2) on file. Node has no flock: a child holds it until its input closes, which
- * also happens when this process dies.
- * @throws EnvironmentError when the lock is not free in time; the signal's reason when aborted while waiting
+ * Runs work while holding an exclusive flock(2) on a file. Node.js has no flock, so a child process holds the lock
+ * until its stdin is closed, which also happens if this process is killed.
+ * @throws EnvironmentError if the lock is not granted in time; the signal's reason if aborted while waiting
  */
 export async function withLock<T>(
   shell: Shell,
@@ -28,7 +29,7 @@ export async function withLock<T>(
   work: () => Promise<T>,
 ): Promise<T> {
   const token = randomUUID();
-  const timeout = options.timeout ?? 900;
+  const timeout = options.timeout ?? DEFAULT_LOCK_TIMEOUT_S;
   const holder = shell.start([
     "flock",
     "--exclusive",
@@ -43,22 +44,27 @@ export async function withLock<T>(
     file,
   ]);
   try {
-    await waitUntilGranted(holder.done, file, token, options, timeout);
+    await waitUntilGranted(holder.done, { file, token, timeout }, options);
     return await work();
   } finally {
     holder.closeStdin();
-    // Still waiting for the lock: it would not read the closed input.
+    // A holder that still waits for the lock does not notice the closed stdin.
     holder.kill();
     await holder.done;
   }
 }
 
+/** A lock request of a holder process, which writes the token to the file once it has the lock. */
+interface LockRequest {
+  readonly file: string;
+  readonly token: string;
+  readonly timeout: number;
+}
+
 async function waitUntilGranted(
   done: Promise<Output>,
-  file: string,
-  token: string,
+  { file, token, timeout }: LockRequest,
   options: LockOptions,
-  timeout: number,
 ): Promise<void> {
   const state: { ended?: Output } = {};
   void done.then((output) => (state.ended = output));
@@ -78,8 +84,8 @@ async function waitUntilGranted(
 function lockError(output: Output, file: string, timeout: number): EnvironmentError {
   if (output.exitCode === 1 && output.stderr === "") {
     return new EnvironmentError(
-      `another cnibench has held ${file} for ${timeout} s: wait until it ends, then try again`,
+      `cannot lock ${file}: held by another cnibench for ${timeout} s; wait until it ends, then retry`,
     );
   }
-  return new EnvironmentError(`${file} cannot be locked: ${describeFailure(output)}`);
+  return new EnvironmentError(`cannot lock ${file}: ${describeFailure(output)}`);
 }

@@ -1,13 +1,14 @@
 /**
- * The system's apt sources as data: both formats read, the distribution's own archive kept, third parties dropped.
- * Source of the formats: sources.list(5). Pure: no file is read here.
+ * Parses the apt sources of the system in both formats (see sources.list(5)) and keeps only the archive of the
+ * distribution, without third parties. Pure: reads no files.
  */
 
+/** One entry of the apt sources. */
 export interface AptSource {
   readonly uris: readonly string[];
   readonly suites: readonly string[];
   readonly components: readonly string[];
-  /** Options in the spelling of deb822, only those that keep or tighten what the system checks. */
+  /** Options by their deb822 names, only those that preserve or tighten the checks of the system. */
   readonly options: Readonly<Record<string, string>>;
 }
 
@@ -16,7 +17,7 @@ export interface Distribution {
   readonly codenames: readonly string[];
 }
 
-/** One-line option names and their deb822 spelling. `trusted` and the `allow-*` options are left out on purpose. */
+/** One-line option names and their deb822 names. `trusted` and the `allow-*` options are omitted on purpose. */
 const OPTION_NAMES: Readonly<Record<string, string>> = {
   "signed-by": "Signed-By",
   arch: "Architectures",
@@ -27,7 +28,7 @@ const OPTION_NAMES: Readonly<Record<string, string>> = {
 const POCKETS = ["", "-updates", "-security", "/updates"];
 const DEBIAN_ALIASES = ["oldstable", "stable", "testing", "unstable", "sid"];
 
-/** The Debian or Ubuntu that /etc/os-release describes (also of derivatives that use its archive), or null. */
+/** Returns the Debian or Ubuntu release in /etc/os-release, also for derivatives that use its archive, or null. */
 export function distributionOf(osRelease: string): Distribution | null {
   const value = (key: string): string => new RegExp(`^${key}=["']?([^"'\\n]*)`, "m").exec(osRelease)?.[1] ?? "";
   const ids = [value("ID"), ...value("ID_LIKE").split(/\s+/)];
@@ -36,7 +37,7 @@ export function distributionOf(osRelease: string): Distribution | null {
   return family === null ? null : { family, codenames: [...new Set(codenames)] };
 }
 
-/** Reads the one-line format: `deb [arch=amd64 signed-by=/key.gpg] URI suite component...`. */
+/** Parses the one-line format: `deb [arch=amd64 signed-by=/key.gpg] URI suite component...`. */
 export function parseOneLine(text: string): AptSource[] {
   const sources: AptSource[] = [];
   for (const line of text.split("\n")) {
@@ -58,7 +59,7 @@ function oneLineOptions(text: string): Record<string, string> {
   return options;
 }
 
-/** Reads the deb822 format of `.sources` files, with keys written into the file. */
+/** Parses the deb822 format of `.sources` files, including embedded keys. */
 export function parseDeb822(text: string): AptSource[] {
   const lines = text.split("\n").filter((line) => !line.startsWith("#"));
   const stanzas = lines
@@ -83,7 +84,7 @@ export function parseDeb822(text: string): AptSource[] {
   });
 }
 
-/** Field names in lower case; the lines that continue a value keep their indent, which a key block needs. */
+/** Returns fields by lowercase name. Continuation lines keep their indentation, which key blocks need. */
 function fieldsOf(stanza: string): Map<string, string> {
   const fields = new Map<string, string>();
   let last = "";
@@ -99,7 +100,7 @@ function fieldsOf(stanza: string): Map<string, string> {
   return fields;
 }
 
-/** Only what comes from the distribution's archive or a mirror of it: other sources may not answer and are not needed. */
+/** Keeps only the distribution's archive and its mirrors. Other sources are not needed and may be unreachable. */
 export function archiveOnly(sources: readonly AptSource[], distribution: Distribution): AptSource[] {
   const names = [...distribution.codenames, ...(distribution.family === "debian" ? DEBIAN_ALIASES : [])];
   const known = new Set(names.flatMap((name) => POCKETS.map((pocket) => name + pocket)));
@@ -114,8 +115,9 @@ export function archiveOnly(sources: readonly AptSource[], distribution: Distrib
 }
 
 /**
- * Told by the distribution's key, or by the path, which mirrors keep: `.../debian`, `.../ubuntu-ports`, a snapshot
- * `.../debian/20250101T000000Z`, a mirror list. A personal package archive has such a path too, but says so in its host.
+ * Reports whether a URI belongs to the distribution's archive: by the signing key, or by the path, which mirrors
+ * preserve (`.../debian`, `.../ubuntu-ports`, a snapshot `.../debian/20250101T000000Z`, a mirror list). A personal
+ * package archive has such a path too, but is recognized by its host.
  */
 function isArchive(uri: string, signedBy: string): boolean {
   if (/^cdrom:/i.test(uri) || /^[a-z+]+:\/\/[^/]*\bppa\b/i.test(uri)) return false;
@@ -123,12 +125,12 @@ function isArchive(uri: string, signedBy: string): boolean {
   return /^mirror/.test(uri) || /\/(debian|ubuntu)(-[a-z-]+)?(\/\d{8}T\d{6}Z)?\/*$/.test(uri);
 }
 
-/** The same sources with these components added. */
+/** Returns the sources with additional components. */
 export function withComponents(sources: readonly AptSource[], extra: readonly string[]): AptSource[] {
   return sources.map((source) => ({ ...source, components: [...new Set([...source.components, ...extra])] }));
 }
 
-/** Writes a deb822 `.sources` file that asks for package lists only (no translations, icons or contents). */
+/** Renders a deb822 `.sources` file that requests only package lists (no translations, icons or contents). */
 export function renderSources(sources: readonly AptSource[]): string {
   const stanzas = sources.map((source) => [
     "Types: deb",

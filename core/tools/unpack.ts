@@ -1,4 +1,4 @@
-/** Turns downloaded Debian packages into a folder that works from wherever it lies, without installing anything. */
+/** Unpacks downloaded Debian packages into a relocatable directory, without installing them. */
 import { createHash } from "node:crypto";
 import { chmodSync, createReadStream, existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -13,12 +13,21 @@ const BINARY_DIRS = ["usr/sbin", "usr/bin", "sbin", "bin"];
 const LIBRARY_DIRS = ["usr/lib", "lib"];
 const UNPACK_TIMEOUT_S = 300;
 
-/** Unpacks debs into folder/root, with start scripts in folder/bin and a manifest. @throws EnvironmentError | CommandError */
+/** Downloaded packages and the tools that they contain. */
+export interface Download {
+  /** Paths of the `.deb` files. */
+  readonly debs: readonly string[];
+  readonly tools: readonly ToolName[];
+}
+
+/**
+ * Unpacks packages into `<dir>/root` and writes start scripts into `<dir>/bin` and a manifest.
+ * @throws EnvironmentError if a package lacks the command of its tool; CommandError
+ */
 export async function unpack(
   shell: Shell,
   dir: string,
-  debs: readonly string[],
-  tools: readonly ToolName[],
+  { debs, tools }: Download,
   signal?: AbortSignal,
 ): Promise<Manifest> {
   const root = join(dir, "root");
@@ -29,7 +38,7 @@ export async function unpack(
     await runStep(shell, ["dpkg-deb", "--extract", deb, root], signal);
     packages.push(await describePackage(deb));
   }
-  // Nothing that we run needs set-uid, and a copy outside the packager's care should not have it.
+  // No tool needs set-uid, and a copy without package updates should not have it.
   await runStep(shell, ["chmod", "--recursive", "a-s,u+rwX,a+rX", root], signal);
   for (const tool of tools) {
     for (const [command, launch] of Object.entries(toolOf(tool).commands)) writeStartScript(dir, command, launch);
@@ -47,7 +56,7 @@ async function runStep(shell: Shell, argv: readonly string[], signal: AbortSigna
   }
 }
 
-/** Name, version and architecture as apt's file name tells them, and the hash of what was unpacked. */
+/** Returns name, version and architecture from the file name that apt chose, and the hash of the package. */
 async function describePackage(deb: string): Promise<CachedPackage> {
   const [name = "", version = "", architecture = ""] = basename(deb, ".deb").split("_").map(decodeURIComponent);
   const hash = createHash("sha256");
@@ -57,19 +66,17 @@ async function describePackage(deb: string): Promise<CachedPackage> {
 
 function writeStartScript(dir: string, command: string, launch: CommandLaunch): void {
   const root = join(dir, "root");
-  const candidates = launch.file.includes("/") ? [launch.file] : BINARY_DIRS.map((dir) => join(dir, launch.file));
+  const candidates = launch.file.includes("/") ? [launch.file] : BINARY_DIRS.map((name) => join(name, launch.file));
   const binary = candidates.find((path) => existsSync(join(root, path)));
   if (binary === undefined) {
-    throw new EnvironmentError(
-      `the downloaded package has no ${launch.file} in it, so ${command} must be installed by hand`,
-    );
+    throw new EnvironmentError(`${launch.file} not found in the downloaded package; install ${command} manually`);
   }
   const file = join(dir, "bin", command);
   writeFileSync(file, startScript(root, command, binary, launch));
   chmodSync(file, 0o755);
 }
 
-/** A script that finds the unpacked files beside itself, so that the folder may be mounted elsewhere. */
+/** Returns a script that finds the unpacked files relative to itself, so the directory can be mounted elsewhere. */
 function startScript(root: string, command: string, binary: string, launch: CommandLaunch): string {
   const libraries = libraryDirs(root)
     .map((path) => `$root/${path}`)
@@ -80,7 +87,7 @@ function startScript(root: string, command: string, binary: string, launch: Comm
   });
   return [
     "#!/bin/sh",
-    `# ${command}, fetched by cnibench: started with the libraries of its own packages.`,
+    `# Starts ${command}, fetched by cnibench, with the libraries of its packages.`,
     'case $0 in /*) root="${0%/*}/../root" ;; *) root="$PWD/${0%/*}/../root" ;; esac',
     ...(libraries === "" ? [] : [`export LD_LIBRARY_PATH="${libraries}\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`]),
     ...exports,
@@ -89,7 +96,7 @@ function startScript(root: string, command: string, binary: string, launch: Comm
   ].join("\n");
 }
 
-/** Folders below root that hold shared libraries: the architecture's own, and private ones one level below it. */
+/** Returns the directories with shared libraries: those of the architecture, and private ones one level below. */
 function libraryDirs(root: string): string[] {
   const top = LIBRARY_DIRS.flatMap((dir) => [dir, ...dirsIn(root, dir)]);
   const all = [
@@ -104,7 +111,7 @@ function resolvePattern(root: string, pattern: string): string | null {
   return candidates.find((path) => existsSync(join(root, path))) ?? null;
 }
 
-/** Plain names only: they are written into a script. */
+/** Returns subdirectories without special characters in their names, because the names are written into a script. */
 function dirsIn(root: string, dir: string): string[] {
   return namesIn(join(root, dir))
     .filter((name) => /^[\w.+-]+$/.test(name))

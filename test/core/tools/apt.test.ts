@@ -7,9 +7,9 @@ import type { Output } from "../../../core/shell.ts";
 import { explainAptFailure } from "../../../core/tools/apt-errors.ts";
 import { archiveSources, openApt, parsePlan, requireSpace } from "../../../core/tools/apt.ts";
 
-let folder = "";
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "cnibench-apt-"))));
-afterAll(() => rmSync(folder, { recursive: true }));
+let dir = "";
+beforeAll(() => (dir = mkdtempSync(join(tmpdir(), "cnibench-apt-"))));
+afterAll(() => rmSync(dir, { recursive: true }));
 
 function ended(stderr: string, more: Partial<Output> = {}): Output {
   return {
@@ -27,10 +27,10 @@ function ended(stderr: string, more: Partial<Output> = {}): Output {
 }
 
 describe("archiveSources", () => {
-  it("merges both formats of a system's folder, with the wanted components", () => {
-    const parts = join(folder, "sources.list.d");
+  it("merges both formats and adds the requested components", () => {
+    const parts = join(dir, "sources.list.d");
     mkdirSync(parts);
-    writeFileSync(join(folder, "sources.list"), "deb http://mirror.example.org/debian bookworm main\n");
+    writeFileSync(join(dir, "sources.list"), "deb http://mirror.example.org/debian bookworm main\n");
     writeFileSync(join(parts, "vendor.list"), "deb https://vendor.example.org/apt bookworm main\n");
     writeFileSync(
       join(parts, "off.sources.disabled"),
@@ -40,20 +40,20 @@ describe("archiveSources", () => {
       join(parts, "more.sources"),
       "Types: deb\nURIs: http://mirror.example.org/debian-security\nSuites: bookworm-security\nComponents: main\n",
     );
-    const sources = archiveSources({ family: "debian", codenames: ["bookworm"] }, ["non-free"], folder);
+    const sources = archiveSources({ family: "debian", codenames: ["bookworm"] }, ["non-free"], dir);
     expect(sources.map(({ suites, components }) => [...suites, ...components])).toEqual([
       ["bookworm", "main", "non-free"],
       ["bookworm-security", "main", "non-free"],
     ]);
   });
 
-  it("finds none where there are none", () => {
-    expect(archiveSources({ family: "debian", codenames: ["bookworm"] }, [], join(folder, "nowhere"))).toEqual([]);
+  it("returns an empty list without sources", () => {
+    expect(archiveSources({ family: "debian", codenames: ["bookworm"] }, [], join(dir, "nowhere"))).toEqual([]);
   });
 });
 
 describe("parsePlan", () => {
-  it("reads files and sizes, and no name that would leave the folder", () => {
+  it("parses files and sizes, and ignores names that would escape the directory", () => {
     const text = [
       "'http://a.example.org/pool/i/iperf3_3.12-1%2bdeb12u2_amd64.deb' iperf3_3.12-1+deb12u2_amd64.deb 33964 MD5Sum:00",
       "'http://a.example.org/pool/i/iputils-ping_20221126_amd64.deb' iputils-ping_3%3a20221126-1_amd64.deb 47172 ",
@@ -72,48 +72,46 @@ describe("explainApt", () => {
     [
       "network",
       "W: Failed to fetch http://a.example.org/debian/dists/bookworm/InRelease  Could not resolve 'a.example.org'",
-      /cannot be reached .*a\.example\.org.* check the network/,
+      /cannot reach .*a\.example\.org.* check the network/,
     ],
     [
       "signature",
       "E: The repository 'http://a.example.org/debian bookworm InRelease' is not signed.",
-      /signature .* cannot be verified .* keys/,
+      /cannot verify the signature .* keys/,
     ],
     [
       "missing key",
       "W: GPG error: http://a.example.org sid InRelease: NO_PUBKEY 6ED0E7B82643E131\nE: it failed",
       /NO_PUBKEY 6ED0E7B82643E131/,
     ],
-    ["unknown package", "E: Unable to locate package netperf", /does not have .*netperf.* install the tool by hand/],
+    ["unknown package", "E: Unable to locate package netperf", /not found .*netperf.* install the tool manually/],
     ["full disk", "E: Write error - write (28: No space left on device)", /full: free some space/],
     ["broken system", "E: Unmet dependencies. Try 'apt --fix-broken install'", /sudo apt-get install -f/],
     ["clock", "E: Release file for http://a.example.org/InRelease is not valid yet (invalid for another 3h).", /clock/],
     ["anything else", "E: The value is odd\u001b[31m", /apt-get failed: E: The value is odd\ufffd/],
-  ])("%s: one sentence with the next step", (_, stderr, expected) => {
+  ])("explains %s in one sentence with the next step", (_, stderr, expected) => {
     const { message } = explainAptFailure(ended(stderr));
     expect(message).toMatch(expected);
     expect(message).not.toContain("\n");
   });
 
-  it("names the time limit", () => {
+  it("reports a timeout", () => {
     expect(explainAptFailure(ended("", { exitCode: null, ended: "timeout" })).message).toMatch(
-      /ended after 600 s: check the network/,
+      /timed out after 600 s: check the network/,
     );
   });
 });
 
 describe("requireSpace", () => {
-  it("refuses beforehand, with both amounts", () => {
-    expect(() => requireSpace(folder, 1e18)).toThrow(
-      /MB free and fetching needs about 1000000000000 MB.*CNIBENCH_CACHE/,
-    );
-    requireSpace(folder, 1);
+  it("reports free and required space", () => {
+    expect(() => requireSpace(dir, 1e18)).toThrow(/\d MB free, about 1000000000000 MB needed.*CNIBENCH_CACHE/);
+    requireSpace(dir, 1);
   });
 });
 
-describe("openApt, with the system's real apt-get", () => {
-  it("refuses an unsigned archive and runs no hook, whatever the user's configuration allows", async () => {
-    const repository = join(folder, "repository/dists/stable/main");
+describe("openApt, with the real apt-get", () => {
+  it("rejects an unsigned archive and runs no hooks, even if the configuration of the user allows them", async () => {
+    const repository = join(dir, "repository/dists/stable/main");
     for (const dir of ["binary-amd64", "binary-arm64"]) {
       mkdirSync(join(repository, dir), { recursive: true });
       writeFileSync(join(repository, dir, "Packages"), "");
@@ -122,20 +120,24 @@ describe("openApt, with the system's real apt-get", () => {
       join(repository, "../Release"),
       "Suite: stable\nComponents: main\nArchitectures: amd64 arm64\nDate: Sat, 01 Jan 2022 00:00:00 UTC\n",
     );
-    const hooked = join(folder, "hooked");
+    const hooked = join(dir, "hooked");
     writeFileSync(
-      join(folder, "user.conf"),
-      `Acquire::AllowInsecureRepositories "true";\nAPT::Get::AllowUnauthenticated "true";\nAPT::Update::Post-Invoke { "touch ${hooked}"; };\n`,
+      join(dir, "user.conf"),
+      [
+        'Acquire::AllowInsecureRepositories "true";',
+        'APT::Get::AllowUnauthenticated "true";',
+        `APT::Update::Post-Invoke { "touch ${hooked}"; };\n`,
+      ].join("\n"),
     );
-    vi.stubEnv("APT_CONFIG", join(folder, "user.conf"));
+    vi.stubEnv("APT_CONFIG", join(dir, "user.conf"));
     const source = {
-      uris: [`file:${join(folder, "repository")}`],
+      uris: [`file:${join(dir, "repository")}`],
       suites: ["stable"],
       components: ["main"],
       options: {},
     };
-    const apt = openApt(localShell(), join(folder, "apt state"), [source]);
-    await expect(apt.update()).rejects.toThrow(/signature of the package archive cannot be verified .*not signed/);
+    const apt = openApt(localShell(), join(dir, "apt state"), [source]);
+    await expect(apt.update()).rejects.toThrow(/cannot verify the signature of the package archive .*not signed/);
     vi.unstubAllEnvs();
     expect(existsSync(hooked)).toBe(false);
   });

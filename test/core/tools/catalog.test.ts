@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { TOOLS, installCommand, unavailableReasons, toolOf, type ToolName } from "../../../core/tools/catalog.ts";
 
 /** First lines as the tools of Debian 11 to 13 and Ubuntu 22.04 and 24.04 print them. */
-const SAID: readonly (readonly [ToolName, string, string])[] = [
+const VERSION_OUTPUTS: readonly (readonly [ToolName, string, string])[] = [
   ["iperf3", "iperf 3.12 (cJSON 1.7.15)\nLinux host 6.1.0 #1 SMP x86_64", "3.12"],
   ["iperf3", "iperf 3.1.3\nLinux host 4.4.0", "3.1.3"],
   ["netperf", "Netperf version 2.7.0", "2.7.0"],
@@ -20,12 +20,12 @@ const SAID: readonly (readonly [ToolName, string, string])[] = [
   ["chromium", "Chromium 156.0.8078.79 built on Debian GNU/Linux 12 (bookworm)", "156.0.8078.79"],
 ];
 
-describe("catalogue", () => {
-  it.each(SAID)("reads the version of %s out of %j", (name, text, version) => {
+describe("catalog", () => {
+  it.each(VERSION_OUTPUTS)("extracts the version of %s from %j", (name, text, version) => {
     expect(toolOf(name).version.pattern.exec(text)?.[1]).toBe(version);
   });
 
-  it("takes no version from a build that has none", () => {
+  it("extracts no version from a build without one", () => {
     expect(
       toolOf("cni-plugins").version.pattern.exec(
         "CNI bridge plugin version unknown\nCNI protocol versions supported: 0.1.0",
@@ -33,21 +33,21 @@ describe("catalogue", () => {
     ).toBeNull();
   });
 
-  it("offers, once fetched, every command that it probes for", () => {
+  it("provides every probed command after a fetch", () => {
     for (const name of Object.keys(TOOLS) as ToolName[]) {
       const { probe, commands } = toolOf(name);
       if ("command" in probe) expect(Object.keys(commands)).toContain(probe.command);
     }
   });
 
-  it("knows what Ubuntu's archive has only as an empty shell", () => {
+  it("reports packages that are unusable on Ubuntu", () => {
     expect(unavailableReasons(["jq", "chromium"], "ubuntu")).toEqual([
       expect.stringContaining("sudo snap install chromium"),
     ]);
     expect(unavailableReasons(["jq", "chromium"], "debian")).toEqual([]);
   });
 
-  it("names each package once in the command to type", () => {
+  it("lists each package once in the install command", () => {
     expect(installCommand(["netperf", "netserver", "ip"])).toBe("sudo apt-get install netperf iproute2");
   });
 });

@@ -1,4 +1,4 @@
-/** Bad luck on the way, with an apt-get of our own in front of the system's: no network is needed. */
+/** Tests failures during a fetch with a fake apt-get, without network access. */
 import {
   chmodSync,
   existsSync,
@@ -18,7 +18,7 @@ import type { Tool } from "../../../core/tools/catalog.ts";
 import { missingTools } from "../../../core/tools/describe.ts";
 import { fetchTools } from "../../../core/tools/fetch.ts";
 
-/** Stands in for iperf3, under a name that no machine has: a tool that is here is never fetched. */
+/** Replaces iperf3 in the catalog. No machine has a command of this name, and installed tools are not fetched. */
 const TOOL: Tool = {
   purpose: "a test",
   probe: { command: "cnibench-test-tool" },
@@ -34,94 +34,94 @@ vi.mock("../../../core/tools/catalog.ts", async (original) => ({
 
 const DEB = "testtool_1.0_all.deb";
 
-let folder = "";
+let dir = "";
 let cache = "";
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cnibench-fake-"));
-  cache = join(folder, "cache");
-  mkdirSync(join(folder, "bin"));
+  dir = mkdtempSync(join(tmpdir(), "cnibench-fake-"));
+  cache = join(dir, "cache");
+  mkdirSync(join(dir, "bin"));
   vi.stubEnv("CNIBENCH_CACHE", cache);
-  vi.stubEnv("PATH", `${join(folder, "bin")}:${process.env.PATH}`);
+  vi.stubEnv("PATH", `${join(dir, "bin")}:${process.env.PATH}`);
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
 });
 
-/** Puts an apt-get in front; its words for `update`, `--print-uris` and `--download-only` are sh code. $dir: apt's folder. */
+/** Puts a fake apt-get first in PATH. The steps are sh code; $dir is the directory of the apt state. */
 function fakeApt(steps: { update?: string; plan?: string; download?: string }): void {
-  const file = join(folder, "bin/apt-get");
+  const file = join(dir, "bin/apt-get");
   const script = `#!/bin/sh
 dir=\${2%/apt.conf}
-echo "$*" >>"${folder}/calls"
+echo "$*" >>"${dir}/calls"
 case "$*" in
   *update) ${steps.update ?? ':>"$dir/lists/a_Packages"'} ;;
   *--print-uris*) ${steps.plan ?? `echo "'http://a.example.org/x' ${DEB} 1000 "`} ;;
-  *) ${steps.download ?? `cp "${folder}/${DEB}" "$dir/archives/"`} ;;
+  *) ${steps.download ?? `cp "${dir}/${DEB}" "$dir/archives/"`} ;;
 esac
 `;
   writeFileSync(file, script);
   chmodSync(file, 0o755);
 }
 
-/** A package whose program prints a line. */
-async function makeDeb(program = "#!/bin/sh\necho 1\n"): Promise<void> {
-  const tree = join(folder, "tree");
+/** Builds a package with one command. */
+async function makeDeb(script = "#!/bin/sh\necho 1\n"): Promise<void> {
+  const tree = join(dir, "tree");
   mkdirSync(join(tree, "DEBIAN"), { recursive: true });
   mkdirSync(join(tree, "usr/bin"), { recursive: true });
   const control =
     "Package: testtool\nVersion: 1.0\nArchitecture: all\nMaintainer: A Test <test@example.org>\nDescription: a test\n";
   writeFileSync(join(tree, "DEBIAN/control"), control);
-  writeFileSync(join(tree, "usr/bin/cnibench-test-tool"), program, { mode: 0o755 });
-  await run(localShell(), ["dpkg-deb", "--root-owner-group", "--build", tree, join(folder, DEB)]);
+  writeFileSync(join(tree, "usr/bin/cnibench-test-tool"), script, { mode: 0o755 });
+  await run(localShell(), ["dpkg-deb", "--root-owner-group", "--build", tree, join(dir, DEB)]);
 }
 
-describe("fetchTools with bad luck", () => {
+describe("fetchTools", () => {
   const fetch = (signal?: AbortSignal): Promise<void> => fetchTools(["iperf3"], signal ? { signal } : {});
-  const nothingLeft = (): void =>
+  const expectEmptyCache = (): void =>
     expect(
       readdirSync(cache)
         .filter((name) => name !== "lock")
         .flatMap((name) => readdirSync(join(cache, name))),
     ).toEqual([]);
 
-  it("says that nothing answers although apt ends well, and leaves nothing", async () => {
+  it("reports an unreachable archive although apt exits with code 0, and leaves nothing behind", async () => {
     fakeApt({ update: 'echo "W: Failed to fetch http://a.example.org/x  Could not resolve" >&2' });
-    await expect(fetch()).rejects.toThrow(/archive cannot be reached \(Failed to fetch/);
-    nothingLeft();
+    await expect(fetch()).rejects.toThrow(/cannot reach the package archive \(Failed to fetch/);
+    expectEmptyCache();
   });
 
-  it("blames the source that did not answer, not the package", async () => {
+  it("reports the unreachable source instead of the missing package", async () => {
     fakeApt({
       update: ':>"$dir/lists/a_Packages"; echo "W: Failed to fetch http://a.example.org/x  Could not resolve" >&2',
       plan: 'echo "E: Unable to locate package x" >&2; exit 100',
     });
-    await expect(fetch()).rejects.toThrow(/cannot be reached/);
+    await expect(fetch()).rejects.toThrow(/cannot reach/);
   });
 
-  it("refuses a C library of another version, and a plan without the package", async () => {
+  it("rejects another version of the C library, and a plan without the package", async () => {
     fakeApt({
       plan: `echo "'http://a.example.org/x' ${DEB} 1 "; echo "'http://a.example.org/y' libc6_2.99_amd64.deb 1 "`,
     });
     await expect(fetch()).rejects.toThrow(/newer C library/);
     fakeApt({ plan: ":" });
-    await expect(fetch()).rejects.toThrow(/does not offer the installed version/);
+    await expect(fetch()).rejects.toThrow(/installed version of .* not in the archive/);
   });
 
-  it("refuses what does not start", async () => {
+  it("rejects a tool that does not start", async () => {
     await makeDeb("#!/no/such/interpreter\n");
     fakeApt({});
     await expect(fetch()).rejects.toThrow(/was fetched but does not start \(.*CNIBENCH_CACHE/);
-    nothingLeft();
+    expectEmptyCache();
   });
 
-  it("stops when aborted, leaves nothing, and works the next time beside the rubble of a killed one", async () => {
+  it("stops on abort without leftovers, and removes the leftovers of a killed fetch", async () => {
     await makeDeb();
     fakeApt({ download: "sleep 30" });
     const abort = new AbortController();
     setTimeout(() => abort.abort(new Error("interrupted")), 300);
     await expect(fetch(abort.signal)).rejects.toThrow("interrupted");
-    nothingLeft();
+    expectEmptyCache();
 
     mkdirSync(join(cache, "tmp/fetch-dead/tools/root"), { recursive: true });
     fakeApt({});
@@ -130,11 +130,11 @@ describe("fetchTools with bad luck", () => {
     expect(existsSync(join(cache, "tmp"))).toBe(false);
   });
 
-  it("fetches once when two ask at once", async () => {
+  it("fetches only once if called twice concurrently", async () => {
     await makeDeb();
     fakeApt({});
     await Promise.all([fetch(), fetch()]);
-    expect(readFileSync(join(folder, "calls"), "utf8").match(/--download-only/g)).toHaveLength(1);
+    expect(readFileSync(join(dir, "calls"), "utf8").match(/--download-only/g)).toHaveLength(1);
     expect(readdirSync(join(cache, "tools"))).toHaveLength(1);
   });
 });

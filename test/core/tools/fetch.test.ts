@@ -1,4 +1,4 @@
-/** The real thing: packages from the system's own archive, as whoever runs the tests and, if that is root, as nobody. */
+/** Fetches real packages from the archive of the system, as the current user and, if that is root, unprivileged. */
 import { chmodSync, lstatSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,20 +14,20 @@ import { AS_UNPRIVILEGED, prepareUnprivileged } from "./unprivileged.ts";
 
 const shell = localShell();
 const WANTED: ToolName[] = ["iperf3", "netperf", "netserver", "iptables", "cni-plugins"];
-const OFFLINE = /cannot be reached|apt-get was ended after|only on Debian and Ubuntu/;
+const OFFLINE = /cannot reach|apt-get timed out after|only supported on Debian and Ubuntu/;
 
-let folder = "";
+let dir = "";
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cnibench-fetch-"));
-  chmodSync(folder, 0o755);
-  vi.stubEnv("CNIBENCH_CACHE", join(folder, "cache"));
+  dir = mkdtempSync(join(tmpdir(), "cnibench-fetch-"));
+  chmodSync(dir, 0o755);
+  vi.stubEnv("CNIBENCH_CACHE", join(dir, "cache"));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
 });
 
-/** Sends one second of load through the loopback of a network namespace of its own. */
+/** Sends one second of load over the loopback interface of a new network namespace. */
 function loopbackLoad(iperf3: string, prefix: readonly string[]): Promise<string> {
   const script = 'ip link set lo up && { "$0" -s -1 >/dev/null & sleep 0.5; "$0" -c 127.0.0.1 -t 1 --json; }';
   return run(shell, [...prefix, "unshare", "--user", "--map-root-user", "--net", "sh", "-c", script, iperf3], {
@@ -36,7 +36,7 @@ function loopbackLoad(iperf3: string, prefix: readonly string[]): Promise<string
   });
 }
 
-/** The names of everything below a folder with set-uid or set-gid. */
+/** Returns the names of all files with set-uid or set-gid. */
 function setIds(root: string): string[] {
   const all = readdirSync(root, { recursive: true, encoding: "utf8" });
   return all.filter((name) => (lstatSync(join(root, name)).mode & 0o6000) !== 0);
@@ -49,7 +49,7 @@ function received(json: string): number {
 describe("fetchTools", () => {
   it("fetches, checks and starts real packages", { timeout: 300_000 }, async ({ skip }) => {
     const missing = missingTools(WANTED).map(({ name }) => name);
-    if (missing.length === 0) skip("every tool that could be fetched is installed here");
+    if (missing.length === 0) skip("all tools are installed on this machine");
     const lines: string[] = [];
     try {
       await fetchTools(WANTED, { onProgress: (line) => lines.push(line) });
@@ -62,24 +62,24 @@ describe("fetchTools", () => {
       expect(tool.source).toBe("cache");
       expect(tool.version).toMatch(/^\d/);
     }
-    const tools = join(folder, "cache/tools");
+    const tools = join(dir, "cache/tools");
     const [id = ""] = readdirSync(tools);
     const manifest = readManifest(join(tools, id));
     expect(manifest?.tools).toEqual(missing);
     for (const { version, sha256 } of manifest?.packages ?? [])
       expect(`${version} ${sha256}`).toMatch(/^\d\S* [0-9a-f]{64}$/);
     expect(setIds(join(tools, id))).toEqual([]);
-    expect(readdirSync(join(folder, "cache")).sort()).toEqual(["lock", "tools"]);
+    expect(readdirSync(join(dir, "cache")).sort()).toEqual(["lock", "tools"]);
     expect(received(await loopbackLoad(findTool("iperf3") ?? "", []))).toBeGreaterThan(1e6);
 
     const before = readdirSync(tools);
-    await fetchTools(WANTED, { onProgress: (line) => expect.fail(`nothing was missing, yet: ${line}`) });
+    await fetchTools(WANTED, { onProgress: (line) => expect.fail(`no tool was missing, but: ${line}`) });
     expect(readdirSync(tools)).toEqual(before);
   });
 
-  it("does so without root", { timeout: 300_000 }, async ({ skip }) => {
-    if (process.getuid?.() !== 0) skip("not root: the test before ran as an ordinary user");
-    const { code, home } = prepareUnprivileged(folder);
+  it("works without root", { timeout: 300_000 }, async ({ skip }) => {
+    if (process.getuid?.() !== 0) skip("not root: the previous test ran unprivileged");
+    const { code, home } = prepareUnprivileged(dir);
     const env = { HOME: home, CNIBENCH_CACHE: undefined, XDG_CACHE_HOME: undefined };
     const script = `
       const { fetchTools } = await import("${code}/core/tools/fetch.js");

@@ -6,19 +6,19 @@ import { cacheDir, createCache } from "../../../core/tools/cache.ts";
 import { describeTools, missingTools } from "../../../core/tools/describe.ts";
 import { cniPluginDirs, findCniPlugin, findTool, toolPath } from "../../../core/tools/find.ts";
 
-let folder = "";
+let dir = "";
 let fetched = "";
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cnibench-find-"));
-  fetched = join(folder, "cache/tools/one");
-  vi.stubEnv("CNIBENCH_CACHE", join(folder, "cache"));
+  dir = mkdtempSync(join(tmpdir(), "cnibench-find-"));
+  fetched = join(dir, "cache/tools/one");
+  vi.stubEnv("CNIBENCH_CACHE", join(dir, "cache"));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true });
+  rmSync(dir, { recursive: true });
 });
 
-function program(dir: string, name: string, text = "#!/bin/sh\n", mode = 0o755): string {
+function writeExecutable(dir: string, name: string, text = "#!/bin/sh\n", mode = 0o755): string {
   mkdirSync(dir, { recursive: true });
   writeFileSync(join(dir, name), text, { mode });
   return join(dir, name);
@@ -30,74 +30,74 @@ describe("cacheDir", () => {
     [{ XDG_CACHE_HOME: "/b", HOME: "/c" }, "/b/cnibench"],
     [{ XDG_CACHE_HOME: "relative", HOME: "/c" }, "/c/.cache/cnibench"],
     [{ HOME: "/c" }, "/c/.cache/cnibench"],
-  ])("of %j is %s", (env, expected) => expect(cacheDir(env)).toBe(expected));
+  ])("for %j is %s", (env, expected) => expect(cacheDir(env)).toBe(expected));
 
   it.each(["/tmp/a:b", '/tmp/a"b', "/tmp/a\nb", "/tmp/$x"])(
-    "refuses %j, which apt or the loader would misread",
+    "rejects %j, which apt or the dynamic loader would misinterpret",
     (path) => {
       expect(() => createCache(path)).toThrow(/special character .* CNIBENCH_CACHE/);
     },
   );
 
-  it("says which folder cannot be made", () => {
-    expect(() => createCache("/proc/cnibench")).toThrow(/\/proc\/cnibench cannot be made .* CNIBENCH_CACHE/);
+  it("reports a directory that cannot be created", () => {
+    expect(() => createCache("/proc/cnibench")).toThrow(/cannot create .*\/proc\/cnibench .* CNIBENCH_CACHE/);
   });
 });
 
 describe("findTool", () => {
-  it("prefers the system's over the fetched one", () => {
-    const cached = program(join(fetched, "bin"), "some-tool-of-a-test");
+  it("prefers an installed tool over a fetched one", () => {
+    const cached = writeExecutable(join(fetched, "bin"), "some-tool-of-a-test");
     expect(findTool("some-tool-of-a-test")).toBe(cached);
-    const own = program(join(folder, "own"), "some-tool-of-a-test");
-    vi.stubEnv("PATH", join(folder, "own"));
+    const own = writeExecutable(join(dir, "own"), "some-tool-of-a-test");
+    vi.stubEnv("PATH", join(dir, "own"));
     expect(findTool("some-tool-of-a-test")).toBe(own);
     expect(toolPath().at(-1)).toBe(join(fetched, "bin"));
   });
 
-  it("finds what lives in sbin although the PATH is empty", () => {
+  it("searches sbin even if PATH is empty", () => {
     vi.stubEnv("PATH", "");
     expect(toolPath()).toContain("/usr/sbin");
     expect(findTool("sh")).toMatch(/\/sh$/);
   });
 
-  it("takes neither folders nor files that cannot be executed", () => {
-    vi.stubEnv("PATH", `relative::${folder}`);
-    program(folder, "plain-file-of-a-test", "", 0o644);
-    mkdirSync(join(folder, "folder-of-a-test"));
+  it("ignores directories, non-executable files and relative PATH entries", () => {
+    vi.stubEnv("PATH", `relative::${dir}`);
+    writeExecutable(dir, "plain-file-of-a-test", "", 0o644);
+    mkdirSync(join(dir, "dir-of-a-test"));
     expect(findTool("plain-file-of-a-test")).toBeNull();
-    expect(findTool("folder-of-a-test")).toBeNull();
+    expect(findTool("dir-of-a-test")).toBeNull();
     expect(toolPath()).not.toContain("relative");
   });
 });
 
 describe("findCniPlugin", () => {
-  it("searches the given folders first, then those of fetched packages", () => {
+  it("searches the given directories first, then those of fetched packages", () => {
     const dir = join(fetched, "root/usr/lib/cni");
-    const cached = program(dir, "plugin-of-a-test");
-    const mine = program(join(folder, "mine"), "plugin-of-a-test");
+    const cached = writeExecutable(dir, "plugin-of-a-test");
+    const mine = writeExecutable(join(dir, "mine"), "plugin-of-a-test");
     expect(cniPluginDirs()).toContain(dir);
     expect(findCniPlugin("plugin-of-a-test")).toBe(cached);
-    expect(findCniPlugin("plugin-of-a-test", [join(folder, "none"), join(folder, "mine")])).toBe(mine);
+    expect(findCniPlugin("plugin-of-a-test", [join(dir, "none"), join(dir, "mine")])).toBe(mine);
   });
 
-  it.each(["../mine/plugin", "/bin/sh", "", ".", "..", "a\0b"])("refuses the type %j, which is no name", (type) => {
-    program(join(folder, "mine"), "plugin");
-    expect(findCniPlugin(type, [join(folder, "mine")])).toBeNull();
+  it.each(["../mine/plugin", "/bin/sh", "", ".", "..", "a\0b"])("rejects the invalid type %j", (type) => {
+    writeExecutable(join(dir, "mine"), "plugin");
+    expect(findCniPlugin(type, [join(dir, "mine")])).toBeNull();
   });
 });
 
 describe("describeTools", () => {
-  it("tells source and version, and what is missing", async () => {
-    vi.stubEnv("PATH", join(folder, "own"));
-    program(join(folder, "own"), "iperf3", "#!/bin/sh\necho iperf 3.99\n");
+  it("returns source and version of an installed tool", async () => {
+    vi.stubEnv("PATH", join(dir, "own"));
+    writeExecutable(join(dir, "own"), "iperf3", "#!/bin/sh\necho iperf 3.99\n");
     const [iperf3] = await describeTools(["iperf3"]);
-    expect(iperf3).toMatchObject({ path: join(folder, "own/iperf3"), source: "system", version: "3.99" });
+    expect(iperf3).toMatchObject({ path: join(dir, "own/iperf3"), source: "system", version: "3.99" });
     expect(missingTools(["iperf3"])).toEqual([]);
   });
 
-  it("has no version for a program that tells none", async () => {
-    vi.stubEnv("PATH", join(folder, "own"));
-    program(join(folder, "own"), "netperf", "#!/bin/sh\nexit 1\n");
+  it("returns no version for a tool that does not print one", async () => {
+    vi.stubEnv("PATH", join(dir, "own"));
+    writeExecutable(join(dir, "own"), "netperf", "#!/bin/sh\nexit 1\n");
     expect((await describeTools(["netperf"]))[0]).toMatchObject({ source: "system", version: null });
   });
 });

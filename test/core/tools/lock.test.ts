@@ -6,40 +6,40 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import { withLock } from "../../../core/tools/lock.ts";
 
-let folder = "";
-beforeAll(() => (folder = mkdtempSync(join(tmpdir(), "cnibench-lock-"))));
-afterAll(() => rmSync(folder, { recursive: true }));
+let dir = "";
+beforeAll(() => (dir = mkdtempSync(join(tmpdir(), "cnibench-lock-"))));
+afterAll(() => rmSync(dir, { recursive: true }));
 const shell = localShell();
 
 describe("withLock", () => {
-  it("lets one in at a time, and hands on after an error", async () => {
-    const file = join(folder, "one");
-    let inside = 0;
-    let most = 0;
+  it("admits one holder at a time and releases the lock after an error", async () => {
+    const file = join(dir, "one");
+    let holders = 0;
+    let maxHolders = 0;
     const work = async (): Promise<void> => {
-      inside += 1;
-      most = Math.max(most, inside);
+      holders += 1;
+      maxHolders = Math.max(maxHolders, holders);
       await sleep(50);
-      inside -= 1;
+      holders -= 1;
       throw new Error("it failed");
     };
     const ends = await Promise.allSettled([1, 2, 3].map(() => withLock(shell, file, {}, work)));
     expect(ends.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
-    expect(most).toBe(1);
+    expect(maxHolders).toBe(1);
   });
 
-  it("tells the one who waits, and gives up in time", async () => {
-    const file = join(folder, "two");
-    let told = 0;
+  it("calls onWait once and gives up after the timeout", async () => {
+    const file = join(dir, "two");
+    let waits = 0;
     await withLock(shell, file, {}, async () => {
-      const second = withLock(shell, file, { timeout: 1, onWait: () => (told += 1) }, async () => "in");
-      await expect(second).rejects.toThrow(/another cnibench has held .* for 1 s/);
+      const second = withLock(shell, file, { timeout: 1, onWait: () => (waits += 1) }, async () => "in");
+      await expect(second).rejects.toThrow(/held by another cnibench for 1 s/);
     });
-    expect(told).toBe(1);
+    expect(waits).toBe(1);
   });
 
-  it("stops waiting when aborted, and the lock is free afterwards", async () => {
-    const file = join(folder, "three");
+  it("stops waiting on abort, after which the lock is free", async () => {
+    const file = join(dir, "three");
     const abort = new AbortController();
     await withLock(shell, file, {}, async () => {
       const second = withLock(shell, file, { signal: abort.signal }, async () => "in");
@@ -49,9 +49,9 @@ describe("withLock", () => {
     expect(await withLock(shell, file, {}, async () => "free")).toBe("free");
   });
 
-  it("says when the file cannot be locked", async () => {
-    await expect(withLock(shell, join(folder, "no/such/folder"), {}, async () => 1)).rejects.toThrow(
-      /cannot be locked: .*flock/,
+  it("reports a file that cannot be locked", async () => {
+    await expect(withLock(shell, join(dir, "no/such/dir"), {}, async () => 1)).rejects.toThrow(
+      /cannot lock .*no\/such\/dir: .*flock/,
     );
   });
 });

@@ -12,11 +12,12 @@ import {
 const BOOKWORM: Distribution = { family: "debian", codenames: ["bookworm"] };
 const NOBLE: Distribution = { family: "ubuntu", codenames: ["noble"] };
 
+const SIGNED = "[arch=amd64,arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg]";
 const DEBIAN_LIST = `
 # the archive
 deb http://mirror.example.org/debian bookworm main contrib # the stable release
 deb-src http://mirror.example.org/debian bookworm main
-deb [arch=amd64,arm64 signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] https://mirror.example.org/debian-security/ bookworm-security main
+deb ${SIGNED} https://mirror.example.org/debian-security/ bookworm-security main
 deb [trusted=yes allow-insecure=yes] http://mirror.example.org/debian bookworm-updates main
 deb cdrom:[Debian GNU/Linux 12.0.0 _Bookworm_ - amd64]/ bookworm main
 `;
@@ -53,7 +54,7 @@ describe("distributionOf", () => {
     ["Debian", "ID=debian\nVERSION_CODENAME=bookworm\n", { family: "debian", codenames: ["bookworm"] }],
     ["Ubuntu", "ID=ubuntu\nID_LIKE=debian\nVERSION_CODENAME=noble\nUBUNTU_CODENAME=noble\n", NOBLE],
     [
-      "a derivative on Ubuntu's archive",
+      "a derivative that uses the Ubuntu archive",
       'ID=linuxmint\nID_LIKE="ubuntu debian"\nVERSION_CODENAME=virginia\nUBUNTU_CODENAME=jammy\n',
       { family: "ubuntu", codenames: ["virginia", "jammy"] },
     ],
@@ -65,7 +66,7 @@ describe("distributionOf", () => {
 });
 
 describe("parseOneLine", () => {
-  it("reads suites, components and the options that keep a check, and never those that drop one", () => {
+  it("parses suites, components and options that preserve checks, and ignores options that disable checks", () => {
     const sources = archiveOnly(parseOneLine(DEBIAN_LIST), BOOKWORM);
     expect(sources).toEqual([
       {
@@ -84,13 +85,13 @@ describe("parseOneLine", () => {
     ]);
   });
 
-  it("survives lines that are no source", () => {
+  it("ignores invalid lines", () => {
     expect(parseOneLine("deb\ndeb [\ndeb http://x\nwhatever main\n\0\n")).toEqual([]);
   });
 });
 
 describe("parseDeb822", () => {
-  it("reads continued fields and written-in keys, and leaves disabled and source-only stanzas out", () => {
+  it("parses continued fields and embedded keys, and ignores disabled and source-only stanzas", () => {
     const sources = archiveOnly(parseDeb822(UBUNTU_SOURCES), NOBLE);
     expect(sources.map(({ suites, components }) => ({ suites, components }))).toEqual([
       { suites: ["noble", "noble-updates"], components: ["main", "restricted"] },
@@ -124,14 +125,14 @@ describe("archiveOnly", () => {
     ["a flat repository", "deb http://mirror.example.org/debian ./"],
   ])("drops %s", (_, line) => expect(kept(line)).toBe(false));
 
-  it("drops a personal package archive, whose path and suite are those of Ubuntu", () => {
+  it("drops a personal package archive, although its path and suite match Ubuntu", () => {
     expect(kept("deb https://ppa.example.org/somebody/thing/ubuntu noble main", NOBLE)).toBe(false);
     expect(kept("deb http://archive.example.org/ubuntu noble main", NOBLE)).toBe(true);
   });
 });
 
 describe("renderSources", () => {
-  it("writes what it reads, with the components added and only package lists asked for", () => {
+  it("adds the components, requests only package lists, and can be parsed again", () => {
     const sources = withComponents(archiveOnly(parseDeb822(UBUNTU_SOURCES), NOBLE), ["universe", "main"]);
     const text = renderSources(sources);
     expect(parseDeb822(text)).toEqual(sources);

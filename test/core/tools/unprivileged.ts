@@ -1,21 +1,21 @@
 /**
- * Runs cnibench's own code as an unprivileged user, from a root test: the code is written out as JavaScript with the
- * packages it needs, because the checkout may lie where that user cannot read.
+ * Runs the code of cnibench as an unprivileged user from a test that runs as root. The code is transpiled and copied
+ * together with its packages, because that user may not be able to read the checkout.
  */
 import { chownSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { packageRoot } from "../../../core/paths.ts";
 
-/** Nobody's: no such user exists, so it owns nothing and may nothing. */
+/** A user ID without a user: it owns no files and has no permissions. */
 const UID = 54321;
 
 export const AS_UNPRIVILEGED = ["setpriv", "--reuid", String(UID), "--regid", String(UID), "--clear-groups", "--"];
 
-/** Copies `core/` and its packages to folder/code, and makes folder/home, owned by the unprivileged user. */
-export function prepareUnprivileged(folder: string): { readonly code: string; readonly home: string } {
-  const code = join(folder, "code");
-  const home = join(folder, "home");
+/** Copies `core/` and its packages to `<dir>/code`, and creates `<dir>/home`, owned by the unprivileged user. */
+export function prepareUnprivileged(dir: string): { readonly code: string; readonly home: string } {
+  const code = join(dir, "code");
+  const home = join(dir, "home");
   const root = packageRoot();
   for (const file of readdirSync(join(root, "core"), { recursive: true, encoding: "utf8" })) {
     if (!file.endsWith(".ts")) continue;
