@@ -140,6 +140,8 @@ export type MetricName = keyof typeof METRICS;
 export interface Warning {
   readonly code: string;
   readonly message: string;
+  /** ID of the planned check (suite/scenario/plugin/cluster) that the warning is about. */
+  readonly check?: string;
 }
 
 /** The verdict of one conformance clause. */

@@ -14,14 +14,13 @@ export const junit: Report = {
 
 function suitesOf({ run, summary }: ReportInput): string[] {
   const plugins = [...new Set([...summary.cells, ...summary.conformance].map(({ plugin }) => plugin))];
-  const checks = new Map(run.plan.checks.map(({ id, plugin }) => [id, plugin]));
+  const pluginOfCheck = new Map(run.plan.checks.map(({ id, plugin }) => [id, plugin]));
   return plugins.map((plugin) => {
     const cells = summary.cells.filter((cell) => cell.plugin === plugin).map(caseOfCell);
     const clauses = summary.conformance.filter((check) => check.plugin === plugin).map(caseOfCheck);
-    // A check without verdicts belongs to no cell, so it gets a test case of its own.
+    // A check without verdicts belongs to no cell, so it gets its own test case.
     const checkWarnings = summary.warnings.filter(
-      ({ code, message }) =>
-        /^checks-/.test(code) && [...checks].some(([id, name]) => name === plugin && message.startsWith(`${id} `)),
+      ({ check }) => check !== undefined && pluginOfCheck.get(check) === plugin,
     );
     const uncheckedCases = checkWarnings.map(({ code, message }): TestCase => ({
       name: "all clauses",

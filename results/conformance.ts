@@ -34,10 +34,8 @@ export function missingVerdictWarnings(run: RunFile, checks: readonly Check[]): 
   return run.plan.checks.flatMap(({ id, skip }) => {
     const stored = checks.filter((check) => check.cell === id);
     const failed = stored.find((check) => check.error !== undefined);
-    if (skip !== undefined) return [{ code: "checks-skipped", message: `${id} was skipped: ${skip}` }];
-    if (failed !== undefined) return [{ code: "checks-failed", message: `${id} gave no verdict: ${failed.error}` }];
-    if (stored.length === 0)
-      return [{ code: "checks-failed", message: `${id} gave no verdict: nothing is stored of it` }];
-    return [];
+    if (skip !== undefined) return [{ code: "checks-skipped", message: `${id} was skipped: ${skip}`, check: id }];
+    const reason = failed?.error ?? (stored.length === 0 ? "nothing is stored of it" : null);
+    return reason === null ? [] : [{ code: "checks-failed", message: `${id} gave no verdict: ${reason}`, check: id }];
   });
 }

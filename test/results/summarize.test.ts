@@ -236,10 +236,15 @@ describe("conformance", () => {
       ({ cell: id }) => id !== "quick/core/bridge/netns" && id !== "quick/core/ptp/netns",
     );
     const { warnings } = summarize(run, records);
-    expect(warnings).toContainEqual({ code: "checks-skipped", message: "quick/core/ptp/netns was skipped: no recipe" });
+    expect(warnings).toContainEqual({
+      code: "checks-skipped",
+      message: "quick/core/ptp/netns was skipped: no recipe",
+      check: "quick/core/ptp/netns",
+    });
     expect(warnings).toContainEqual({
       code: "checks-failed",
       message: "quick/core/bridge/netns gave no verdict: nothing is stored of it",
+      check: "quick/core/bridge/netns",
     });
   });
 });
