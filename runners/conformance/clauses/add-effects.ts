@@ -1,4 +1,4 @@
-/** ADD: the interface that it createsInterface in the container. */
+/** ADD: the interface that it creates in the container. */
 import { demand, type Clause } from "../clause.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { addAndObserve, containerLink, unusualIfName } from "../observed.ts";
@@ -28,7 +28,7 @@ export const addEffects = [
     level: "MUST",
     kinds: ["interface"],
     section: "2-ADD",
-    sentence: "ADD createsInterface CNI_IFNAME in the container and nowhere else.",
+    sentence: "ADD creates CNI_IFNAME in the container and nowhere else.",
     test: createsInterface,
   },
   {

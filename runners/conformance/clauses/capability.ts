@@ -1,54 +1,59 @@
-/** Capabilities that a plugin claims in its configuration, and what others must leave alone. */
-import type { JsonObject, JsonValue } from "../../../cni/json.ts";
+/** Capabilities that a plugin claims in its configuration, and capabilities that it must ignore. */
+import type { JsonValue } from "../../../cni/json.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { demandRejected, parseObject, describeCall } from "../plugin-output.ts";
+import { demandRejected, describeCall } from "../plugin-output.ts";
 import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
 import { demandUnchanged } from "../snapshot.ts";
 import { readNetState, stateLines } from "../net-state.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { withPool } from "../network-variants.ts";
+import { asDelInput } from "./attachments.ts";
+import { demandAccepted } from "./operations.ts";
 
 const SECTION = "Conventions";
 
-function claimed({ underTest: subject }: ClauseContext): readonly string[] {
-  return subject.list.plugins[subject.target]?.capabilities ?? [];
+function claimedCapabilities({ underTest }: ClauseContext): readonly string[] {
+  return underTest.list.plugins[underTest.target]?.capabilities ?? [];
 }
 
-/** @throws NotApplicable unless the plugin's configuration claims it. */
+/** @throws NotApplicable unless the configuration of the plugin claims the capability. */
 export function skipUnlessClaimed(context: ClauseContext, capability: string): void {
-  notApplicableUnless(claimed(context).includes(capability), `the configuration claims no capability ${capability}`);
+  notApplicableUnless(
+    claimedCapabilities(context).includes(capability),
+    `the configuration does not claim the capability ${capability}`,
+  );
 }
 
-/** Whether the configuration asks for more than what the capabilities bring. */
-function hasOtherConfig({ underTest: subject }: ClauseContext): boolean {
-  const keys = Object.keys(subject.list.plugins[subject.target]?.raw ?? {});
-  return subject.changes || keys.some((key) => key !== "type" && key !== "capabilities");
+/** Whether the configuration contains more than capabilities. */
+function hasOtherConfig({ underTest }: ClauseContext): boolean {
+  const keys = Object.keys(underTest.list.plugins[underTest.target]?.raw ?? {});
+  return underTest.changes || keys.some((key) => key !== "type" && key !== "capabilities");
 }
 
-/** A plugin with capabilities, of which the runtime uses none. */
+/** The plugin claims capabilities, but the runtime passes no runtimeConfig. */
 async function idlesWithoutRuntimeConfig(context: ClauseContext): Promise<void> {
-  notApplicableUnless(claimed(context).length > 0, "the configuration claims no capability");
+  notApplicableUnless(claimedCapabilities(context).length > 0, "the configuration claims no capability");
   const target = await context.createContainer();
-  const nothing = { capabilityArgs: {} };
+  const noRuntimeConfig = { capabilityArgs: {} };
   await demandUnchangedIf(context, !hasOtherConfig(context), async () => {
-    const { ok, raw, last } = await context.tryAdd(target, nothing);
-    demand(ok, "ADD without runtimeConfig to succeed", describeCall(last));
+    const { ok, raw, last } = await context.tryAdd(target, noRuntimeConfig);
+    demand(ok, "ADD to succeed without runtimeConfig", describeCall(last));
     const attached = { ...target, raw };
     if (context.atLeast("0.4.0")) {
-      const checked = await context.check(attached, nothing);
-      demand(checked.ok, "CHECK without runtimeConfig to succeed", describeCall(checked.last));
+      const checked = await context.check(attached, noRuntimeConfig);
+      demand(checked.ok, "CHECK to succeed without runtimeConfig", describeCall(checked.last));
     }
-    const deleted = await context.invokeTarget(
-      "DEL",
-      context.atLeast("0.4.0") ? attached : { ...attached, raw: null },
-      nothing,
-    );
-    demand(succeeded(deleted.output), "DEL without runtimeConfig to succeed", describeCall(deleted));
+    const deleted = await context.invokeTarget("DEL", asDelInput(context, attached), noRuntimeConfig);
+    demand(succeeded(deleted.output), "DEL to succeed without runtimeConfig", describeCall(deleted));
   });
 }
 
-async function demandUnchangedIf(context: ClauseContext, condition: boolean, deed: () => Promise<void>): Promise<void> {
-  return condition ? demandUnchanged(context, deed) : deed();
+async function demandUnchangedIf(
+  context: ClauseContext,
+  condition: boolean,
+  action: () => Promise<void>,
+): Promise<void> {
+  return condition ? demandUnchanged(context, action) : action();
 }
 
 const MAC = "02:11:22:33:44:55";
@@ -57,33 +62,32 @@ async function setsMac(context: ClauseContext): Promise<void> {
   skipUnlessClaimed(context, "mac");
   const { container, ifName, result } = await context.add(undefined, { capabilityArgs: { mac: MAC } });
   const link = (await readNetState(container.shell)).links.find(({ name }) => name === ifName);
-  skipUnless(link !== undefined, `there is no ${ifName} in the container after ADD`);
-  demand(link.mac === MAC, `${ifName} with the MAC ${MAC}, as asked`, link.mac);
-  const told = result.interfaces.find(({ name, sandbox }) => name === ifName && sandbox !== undefined)?.mac;
-  demand(told?.toLowerCase() === MAC, `the MAC ${MAC} in the result`, told ?? "none");
+  skipUnless(link !== undefined, `the container has no ${ifName} after ADD`);
+  demand(link.mac === MAC, `${ifName} with the requested MAC address ${MAC}`, link.mac);
+  const reported = result.interfaces.find(({ name, sandbox }) => name === ifName && sandbox !== undefined)?.mac;
+  demand(reported?.toLowerCase() === MAC, `the MAC address ${MAC} in the result`, reported ?? "none");
 }
 
-async function refusesMac(context: ClauseContext): Promise<void> {
+async function rejectsInvalidMac(context: ClauseContext): Promise<void> {
   skipUnlessClaimed(context, "mac");
   const target = await context.createContainer();
   const before = stateLines(await readNetState(target.container.shell));
-  demandRejected(await context.invokeTarget("ADD", target, { capabilityArgs: { mac: "zz" } }), `the MAC "zz"`);
+  demandRejected(await context.invokeTarget("ADD", target, { capabilityArgs: { mac: "zz" } }), `the MAC address "zz"`);
   const after = stateLines(await readNetState(target.container.shell));
   const left = after.filter((line) => !before.includes(line));
-  demand(left.length === 0, "the container as it was before the refused ADD", left.join("; "));
+  demand(left.length === 0, "the container unchanged after the rejected ADD", left.join("; "));
 }
 
-async function usesIps(context: ClauseContext): Promise<void> {
+async function assignsIps(context: ClauseContext): Promise<void> {
   skipUnlessClaimed(context, "ips");
   const list = withPool(context.underTest.list, "10.203.0.0/24");
-  notApplicableUnless(list !== null, "the pool is not set by subnet or ranges");
-  const { container, ifName, result } = await context
-    .withNetwork(list)
-    .add(undefined, { capabilityArgs: { ips: ["10.203.0.55/24"] } });
+  notApplicableUnless(list !== null, "the address pool is not set by subnet or ranges");
+  const capabilityArgs = { ips: ["10.203.0.55/24"] };
+  const { container, ifName, result } = await context.withNetwork(list).add(undefined, { capabilityArgs });
   const { addresses } = await readNetState(container.shell);
   demand(
     addresses.some(({ cidr, link }) => link === ifName && cidr.startsWith("10.203.0.55/")),
-    `the address 10.203.0.55, as asked, on ${ifName}`,
+    `the requested address 10.203.0.55 on ${ifName}`,
     addresses.map(({ cidr }) => cidr).join(", "),
   );
   demand(
@@ -106,38 +110,27 @@ async function returnsDns(context: ClauseContext): Promise<void> {
   );
 }
 
-/** What a runtime sends although the plugin does not claim it must not matter. */
+/** The runtime passes a capability that the plugin does not claim. */
 async function ignores(context: ClauseContext, capability: string, value: JsonValue): Promise<void> {
-  const target = await context.createContainer();
-  const request = (good: JsonObject): JsonObject => ({ ...good, runtimeConfig: { [capability]: value } });
-  const added = await context.invokeTarget("ADD", target, { request });
-  demand(
-    succeeded(added.output),
-    `ADD with a ${capability} that the plugin does not claim to succeed`,
-    describeCall(added),
-  );
-  const deleted = await context.invokeTarget("DEL", { ...target, raw: parseObject(added.output.stdout) }, { request });
-  demand(
-    succeeded(deleted.output),
-    `DEL with a ${capability} that the plugin does not claim to succeed`,
-    describeCall(deleted),
-  );
+  await demandAccepted(context, `the unclaimed capability ${capability}`, {
+    request: (request) => ({ ...request, runtimeConfig: { [capability]: value } }),
+  });
 }
 
-/** Ignored when not claimed; when claimed, a device that no machine has is refused, and nothing is touched. */
-async function ignoresOrRefuses(context: ClauseContext, capability: string, value: string): Promise<void> {
-  if (!claimed(context).includes(capability)) return ignores(context, capability, value);
+/** A plugin that claims the capability is given a device that no machine has. */
+async function ignoresOrRejects(context: ClauseContext, capability: string, value: string): Promise<void> {
+  if (!claimedCapabilities(context).includes(capability)) return ignores(context, capability, value);
   const target = await context.createContainer();
   await demandUnchanged(context, async () =>
     demandRejected(
       await context.invokeTarget("ADD", target, { capabilityArgs: { [capability]: value } }),
-      `the ${capability} ${value}, which is of no device here,`,
+      `the ${capability} ${value} of a missing device`,
     ),
   );
 }
 
 async function ignoresUnclaimed(context: ClauseContext, capability: string, value: JsonValue): Promise<void> {
-  notApplicableUnless(!claimed(context).includes(capability), `the plugin claims ${capability}`);
+  notApplicableUnless(!claimedCapabilities(context).includes(capability), `the plugin claims ${capability}`);
   await ignores(context, capability, value);
 }
 
@@ -170,7 +163,7 @@ export const capability = [
     kinds: LINKS,
     section: SECTION,
     sentence: "The plugin rejects an invalid MAC address and changes nothing.",
-    test: refusesMac,
+    test: rejectsInvalidMac,
   },
   {
     id: "cap.ips",
@@ -179,7 +172,7 @@ export const capability = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "A plugin that claims ips gives the link the addresses of runtimeConfig.",
-    test: usesIps,
+    test: assignsIps,
   },
   {
     id: "cap.dns",
@@ -206,7 +199,7 @@ export const capability = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "A plugin that claims infinibandGUID rejects it when no device supports it; other plugins ignore it.",
-    test: (context) => ignoresOrRefuses(context, "infinibandGUID", "c2:11:22:33:44:55:66:77"),
+    test: (context) => ignoresOrRejects(context, "infinibandGUID", "c2:11:22:33:44:55:66:77"),
   },
   {
     id: "cap.deviceid",
@@ -215,7 +208,7 @@ export const capability = [
     kinds: ["interface"],
     section: SECTION,
     sentence: "A plugin that claims deviceID rejects the ID of a device that does not exist; other plugins ignore it.",
-    test: (context) => ignoresOrRefuses(context, "deviceID", "ffff:ff:1f.7"),
+    test: (context) => ignoresOrRejects(context, "deviceID", "ffff:ff:1f.7"),
   },
   {
     id: "cap.cgroup",

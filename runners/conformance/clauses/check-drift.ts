@@ -1,4 +1,4 @@
-/** CHECK: notices that what the plugin set up around the interface is gone: firewall rules, rates, settings, policy rules. */
+/** CHECK: detects changes around the interface: firewall rules, traffic shaping, settings, policy rules. */
 import { run } from "../../../core/shell.ts";
 import { changedAttributes, readAttributes, setAttribute, type Attributes } from "../attributes.ts";
 import { notApplicableUnless, demand, type Clause } from "../clause.ts";
@@ -11,52 +11,52 @@ import { addHealthy } from "./attachments.ts";
 
 const SECTION = "2-CHECK";
 
-/** One thing to take away. */
+/** One change that CHECK must detect. */
 interface Tampering {
   readonly description: string;
   readonly apply: () => Promise<void>;
 }
 
 /**
- * Does one deed after the other, each to an attachment of its own, and CHECK must notice every one. Another container is there
- * first, so that what all share is there before.
- * @param nothing why the clause does not concern a plugin whose ADD makes nothing of the kind.
+ * Applies each tampering to a separate attachment; CHECK must detect every one. Another container is added first, so
+ * that shared objects already exist.
+ * @param notApplicable reason for a plugin whose ADD creates nothing of this sort
  */
 async function detectsEach<State>(
   context: ClauseContext,
-  nothing: string,
+  notApplicable: string,
   read: (of: Attachment) => Promise<State>,
-  deeds: (before: State, after: State, added: AddedAttachment) => readonly Tampering[],
+  tamperings: (before: State, after: State, added: AddedAttachment) => readonly Tampering[],
 ): Promise<void> {
   await addHealthy(context);
   for (let i = 0; ; i++) {
     const target = await context.createContainer();
     const before = await read(target);
     const added = await addHealthy(context, target);
-    const all = deeds(before, await read(added), added);
-    notApplicableUnless(all.length > 0, nothing);
-    const deed = all[i];
-    if (deed === undefined) return;
-    await deed.apply();
+    const all = tamperings(before, await read(added), added);
+    notApplicableUnless(all.length > 0, notApplicable);
+    const tampering = all[i];
+    if (tampering === undefined) return;
+    await tampering.apply();
     const { ok } = await context.check(added);
-    demand(!ok, `CHECK to fail after ${deed.description}`, "exit code 0");
+    demand(!ok, `CHECK to fail after ${tampering.description}`, "exit code 0");
   }
 }
 
-/** The attachment's own rules, chain by chain. */
-async function rules(context: ClauseContext): Promise<void> {
+/** Deletes the attachment's firewall rules, chain by chain. */
+async function detectsMissingRules(context: ClauseContext): Promise<void> {
   const { shell } = context.testNode;
   await detectsEach(
     context,
-    "ADD makes no firewall rule",
+    "ADD creates no firewall rules",
     () => readFirewallRules(shell),
     (before, after) => {
-      const made = addedRules(before, after);
-      return [...new Set(made.map(({ chain }) => chain))].map((chain): Tampering => {
-        const inChain = made.filter((rule) => rule.chain === chain);
+      const ownRules = addedRules(before, after);
+      return [...new Set(ownRules.map(({ chain }) => chain))].map((chain): Tampering => {
+        const rules = ownRules.filter((rule) => rule.chain === chain);
         return {
-          description: `its ${inChain.length} rules in chain ${chain} were deleted`,
-          apply: () => deleteFirewallRules(shell, inChain),
+          description: `its ${rules.length} rules in chain ${chain} were deleted`,
+          apply: () => deleteFirewallRules(shell, rules),
         };
       });
     },
@@ -69,31 +69,31 @@ interface ShapingState {
   readonly links: readonly Link[];
 }
 
-async function shaping(context: ClauseContext): Promise<void> {
+async function detectsShapingChanges(context: ClauseContext): Promise<void> {
   const { shell } = context.testNode;
   const read = async ({ container }: Attachment): Promise<ShapingState> => ({
     node: await readQdiscs(shell),
     inside: await readQdiscs(container.shell),
     links: (await readNetState(shell)).links,
   });
-  await detectsEach(context, "ADD limits no rate", read, (before, after, { container }) => {
-    const made = [
-      ...newQdiscs(before.node, after.node).map((qdisc) => ({ qdisc, place: shell })),
-      ...newQdiscs(before.inside, after.inside).map((qdisc) => ({ qdisc, place: container.shell })),
+  await detectsEach(context, "ADD limits no rates", read, (before, after, { container }) => {
+    const qdiscs = [
+      ...newQdiscs(before.node, after.node).map((qdisc) => ({ qdisc, namespace: shell })),
+      ...newQdiscs(before.inside, after.inside).map((qdisc) => ({ qdisc, namespace: container.shell })),
     ];
     const ifbs = after.links.filter(
       ({ name, kind }) => kind === "ifb" && !before.links.some((link) => link.name === name),
     );
     return [
-      ...made.map(({ qdisc, place }): Tampering => ({
+      ...qdiscs.map(({ qdisc, namespace }): Tampering => ({
         description: `the ${qdisc.kind} of ${qdisc.dev} was deleted`,
-        apply: () => deleteQdisc(place, qdisc),
+        apply: () => deleteQdisc(namespace, qdisc),
       })),
-      ...made
+      ...qdiscs
         .filter(({ qdisc }) => qdisc.kind === "tbf")
-        .map(({ qdisc, place }): Tampering => ({
+        .map(({ qdisc, namespace }): Tampering => ({
           description: `the rate of ${qdisc.dev} was changed`,
-          apply: () => changeRate(place, qdisc),
+          apply: () => changeRate(namespace, qdisc),
         })),
       ...ifbs.map(({ name }): Tampering => ({
         description: `${name} was deleted`,
@@ -107,14 +107,14 @@ function newQdiscs(before: readonly Qdisc[], after: readonly Qdisc[]): readonly 
   return after.filter(({ dev, kind }) => !before.some((qdisc) => qdisc.dev === dev && qdisc.kind === kind));
 }
 
-/** What ADD changed of the link, and of the settings those that the configuration names: others may follow from them. */
+/** Link attributes that ADD changed, and changed settings that the configuration names: others may be side effects. */
 function setByPlugin(context: ClauseContext, before: Attributes, after: Attributes): readonly string[] {
-  const said = JSON.stringify(context.underTest.list.plugins[context.underTest.target]?.raw);
+  const config = JSON.stringify(context.underTest.list.plugins[context.underTest.target]?.raw);
   return changedAttributes(before, after).filter(
     (name) =>
       !name.startsWith("/") ||
-      said.includes(settingName(name)) ||
-      said.includes(settingName(name).replaceAll("/", ".")),
+      config.includes(settingName(name)) ||
+      config.includes(settingName(name).replaceAll("/", ".")),
   );
 }
 
@@ -123,14 +123,14 @@ function settingName(path: string): string {
   return path.split("/").slice(3).join("/");
 }
 
-async function settings(context: ClauseContext): Promise<void> {
-  await detectsEach(context, "ADD changes no setting of the link", readAttributes, (before, after, added) =>
+async function detectsResetSettings(context: ClauseContext): Promise<void> {
+  await detectsEach(context, "ADD changes no settings", readAttributes, (before, after, added) =>
     setByPlugin(context, before, after).map((name): Tampering => ({
-      description: `${name} was put back to what it was before ADD`,
+      description: `${name} was reset to its value before ADD`,
       apply: async () =>
         notApplicableUnless(
           await setAttribute(added, name, before.get(name) ?? ""),
-          `the kernel lets nobody change the ${name} of this link`,
+          `the kernel does not allow changes to ${name} of this link`,
         ),
     })),
   );
@@ -141,7 +141,7 @@ interface PolicyState {
   readonly master: string;
 }
 
-async function policy(context: ClauseContext): Promise<void> {
+async function detectsPolicyChanges(context: ClauseContext): Promise<void> {
   const read = async ({ container, ifName }: Attachment): Promise<PolicyState> => {
     const { links } = await readNetState(container.shell);
     return {
@@ -149,26 +149,26 @@ async function policy(context: ClauseContext): Promise<void> {
       master: links.find(({ name }) => name === ifName)?.master ?? "",
     };
   };
-  await detectsEach(context, "ADD makes no policy rule", read, (before, after, { container, ifName }) => [
+  await detectsEach(context, "ADD creates no policy rules", read, (before, after, { container, ifName }) => [
     ...after.rules
-      .filter(({ spec: text }) => !before.rules.some((rule) => rule.spec === text))
-      .map(({ spec: text, deleteCommand: remove }): Tampering => ({
-        description: `the policy rule ${text} was deleted`,
-        apply: async () => void (await run(container.shell, remove)),
+      .filter(({ spec }) => !before.rules.some((rule) => rule.spec === spec))
+      .map(({ spec, deleteCommand }): Tampering => ({
+        description: `the policy rule ${spec} was deleted`,
+        apply: async () => void (await run(container.shell, deleteCommand)),
       })),
     ...(after.master === before.master
       ? []
       : [
           {
-            description: `${ifName} was taken out of ${after.master}`,
+            description: `${ifName} was removed from ${after.master}`,
             apply: async () => void (await run(container.shell, ["ip", "link", "set", "dev", ifName, "nomaster"])),
           },
         ]),
   ]);
 }
 
-/** A link attribute that the plugin set becomes another, and then again what it was. */
-async function heals(context: ClauseContext): Promise<void> {
+/** Changes an attribute that the plugin set, then restores it. */
+async function succeedsAfterRestore(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
   const before = context.underTest.kinds.includes("interface")
     ? new Map([["mac", "02:00:00:00:be:ef"]])
@@ -176,15 +176,15 @@ async function heals(context: ClauseContext): Promise<void> {
   const added = await addHealthy(context, target);
   const after = await readAttributes(added);
   const [name] = context.underTest.kinds.includes("interface") ? ["mac"] : setByPlugin(context, before, after);
-  notApplicableUnless(name !== undefined && after.has(name), "ADD sets nothing that could be put back");
+  notApplicableUnless(name !== undefined && after.has(name), "ADD sets no attribute that could be restored");
   notApplicableUnless(
     await setAttribute(added, name, before.get(name) ?? ""),
-    `the kernel lets nobody change the ${name} of this link`,
+    `the kernel does not allow changes to ${name} of this link`,
   );
   await context.check(added);
   await setAttribute(added, name, after.get(name) ?? "");
   const { ok, last } = await context.check(added);
-  demand(ok, `CHECK to succeed when ${name} is again what ADD made it`, last.output.stdout.slice(0, 300));
+  demand(ok, `CHECK to succeed after ${name} was restored`, last.output.stdout.slice(0, 300));
 }
 
 const since = "0.4.0" as const;
@@ -198,7 +198,7 @@ export const checkDrift = [
     kinds: ["interface", "chained"],
     section: SECTION,
     sentence: "CHECK fails when the attachment's firewall rules are missing from any chain.",
-    test: rules,
+    test: detectsMissingRules,
   },
   {
     id: "check.tamper.shaping",
@@ -207,7 +207,7 @@ export const checkDrift = [
     kinds: CHAINED,
     section: SECTION,
     sentence: "CHECK fails when traffic shaping was removed or has a different rate.",
-    test: shaping,
+    test: detectsShapingChanges,
   },
   {
     id: "check.tamper.sysctl",
@@ -216,7 +216,7 @@ export const checkDrift = [
     kinds: CHAINED,
     section: SECTION,
     sentence: "CHECK fails when a setting that ADD changed has its previous value again.",
-    test: settings,
+    test: detectsResetSettings,
   },
   {
     id: "check.tamper.policy",
@@ -225,7 +225,7 @@ export const checkDrift = [
     kinds: CHAINED,
     section: SECTION,
     sentence: "CHECK fails when a policy rule is missing or the link was removed from its VRF.",
-    test: policy,
+    test: detectsPolicyChanges,
   },
   {
     id: "check.heal",
@@ -234,6 +234,6 @@ export const checkDrift = [
     kinds: ["interface", "chained"],
     section: "-",
     sentence: "CHECK succeeds again when a change is reverted.",
-    test: heals,
+    test: succeedsAfterRestore,
   },
 ] as const satisfies readonly Clause[];

@@ -1,4 +1,4 @@
-/** CHECK: notices that what the container relies on elsewhere is gone: its reservation, the plugin's daemon. */
+/** CHECK: detects that the reservation is missing or different, or that the plugin's daemon is stopped. */
 import { run } from "../../../core/shell.ts";
 import { demandRejected } from "../plugin-output.ts";
 import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
@@ -9,11 +9,11 @@ import { addHealthy } from "./attachments.ts";
 
 const SECTION = "2-CHECK";
 
-/** Releases the reservation; an upper plugin can only know of it what its IPAM plugin tells. */
-async function released(context: ClauseContext, added: AddedAttachment): Promise<ClauseContext> {
+/** Releases the reservation of the attachment in the IPAM plugin. @returns the context of the IPAM plugin alone */
+async function releaseReservation(context: ClauseContext, added: AddedAttachment): Promise<ClauseContext> {
   notApplicableUnless(
     !context.underTest.configured.includes("fixed"),
-    "the configuration names the address: there is no reservation",
+    "the configuration assigns a fixed address, so there is no reservation",
   );
   const ipam = await standaloneIpam(context);
   const call = await ipam.invokeTarget("DEL", added);
@@ -21,46 +21,47 @@ async function released(context: ClauseContext, added: AddedAttachment): Promise
   return ipam;
 }
 
-async function demandNoticed(
+/** CHECK of a calling plugin can detect only what CHECK of its IPAM plugin detects. */
+async function demandDetected(
   context: ClauseContext,
   ipam: ClauseContext,
   added: AddedAttachment,
-  deed: string,
+  event: string,
 ): Promise<void> {
   if (ipam !== context)
-    skipUnless(!(await ipam.check(added)).ok, `the IPAM plugin itself does not notice that ${deed}`);
+    skipUnless(!(await ipam.check(added)).ok, `the IPAM plugin itself does not detect that ${event}`);
   const { ok } = await context.check(added);
-  demand(!ok, `CHECK to fail after ${deed}`, "exit code 0");
+  demand(!ok, `CHECK to fail after ${event}`, "exit code 0");
 }
 
-async function leaseGone(context: ClauseContext): Promise<void> {
+async function detectsMissingLease(context: ClauseContext): Promise<void> {
   const pool = singleAddressContext(context) ?? context;
   const added = await addHealthy(pool);
-  const ipam = await released(pool, added);
-  await demandNoticed(pool, ipam, added, "its reservation was released");
+  const ipam = await releaseReservation(pool, added);
+  await demandDetected(pool, ipam, added, "its reservation was released");
   const other = await ipam.tryAdd(await ipam.createContainer());
-  if (other.ok) await demandNoticed(pool, ipam, added, "its address was given to another container");
+  if (other.ok) await demandDetected(pool, ipam, added, "its address was assigned to another container");
 }
 
-/** The reservation is there, but for another address than the container has. */
-async function leaseOther(context: ClauseContext): Promise<void> {
+/** The reservation exists, but for a different address than the container has. */
+async function detectsOtherLease(context: ClauseContext): Promise<void> {
   const added = await addHealthy(context);
-  const ipam = await released(context, added);
-  // Somebody takes the address, so that the container gets another.
+  const ipam = await releaseReservation(context, added);
+  // Another container takes the address, so that the first one gets a different address.
   await ipam.tryAdd(await ipam.createContainer());
   const again = await ipam.tryAdd({ ...added, raw: null });
   const [address] = added.result.ips;
   notApplicableUnless(address !== undefined, "the result has no address");
   skipUnless(
     again.ok && !JSON.stringify(again.raw).includes(`"${address.address}"`),
-    "the IPAM plugin gives the container no other address",
+    "the IPAM plugin does not assign a different address",
   );
-  await demandNoticed(context, ipam, added, "its reservation became one for another address");
+  await demandDetected(context, ipam, added, "its reservation was changed to a different address");
 }
 
-async function daemon(context: ClauseContext): Promise<void> {
+async function detectsStoppedDaemon(context: ClauseContext): Promise<void> {
   const { stopDaemon } = context.underTest;
-  notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
+  notApplicableUnless(stopDaemon !== undefined, "the profile names no daemon of the plugin");
   const added = await addHealthy(context);
   await run(context.testNode.shell, ["sh", "-ec", stopDaemon]);
   demandRejected(await context.invokeTarget("CHECK", added), "CHECK without the plugin's daemon");
@@ -77,7 +78,7 @@ export const checkLease = [
     kinds: POOLS,
     section: SECTION,
     sentence: "CHECK fails when the reservation is missing or another container has the address.",
-    test: leaseGone,
+    test: detectsMissingLease,
   },
   {
     id: "check.tamper.lease-ip",
@@ -86,7 +87,7 @@ export const checkLease = [
     kinds: POOLS,
     section: SECTION,
     sentence: "CHECK fails when the reservation is for a different address than in the result.",
-    test: leaseOther,
+    test: detectsOtherLease,
   },
   {
     id: "check.tamper.daemon",
@@ -94,6 +95,6 @@ export const checkLease = [
     since,
     section: SECTION,
     sentence: "CHECK fails when the daemon that the plugin requires is stopped.",
-    test: daemon,
+    test: detectsStoppedDaemon,
   },
 ] as const satisfies readonly Clause[];

@@ -14,9 +14,11 @@ import { bandwidth } from "./bandwidth.ts";
 import { capability } from "./capability.ts";
 import { checkDrift } from "./check-drift.ts";
 import { checkLease } from "./check-lease.ts";
+import { checkTamperNode } from "./check-tamper-node.ts";
 import { checkTamper } from "./check-tamper.ts";
 import { check } from "./check.ts";
 import { concurrency } from "./concurrency.ts";
+import { configInput } from "./config-input.ts";
 import { config } from "./config.ts";
 import { delIsolation } from "./del-isolation.ts";
 import { delEdgeCases } from "./del-edge-cases.ts";
@@ -41,6 +43,7 @@ export const CLAUSES: readonly Clause[] = [
   ...exit,
   ...env,
   ...envOptional,
+  ...configInput,
   ...config,
   ...masquerade,
   ...output,
@@ -57,6 +60,7 @@ export const CLAUSES: readonly Clause[] = [
   ...delEdgeCases,
   ...check,
   ...checkTamper,
+  ...checkTamperNode,
   ...checkDrift,
   ...checkLease,
   ...gc,
