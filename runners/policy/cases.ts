@@ -2,25 +2,20 @@
  * The test cases of the `policy` runner as data. Each applies to the pods of topology.ts: namespaces x, y and z (label
  * `team`) with pods a, b and c (label `pod`), each of which serves on two ports over TCP and UDP.
  */
-import type { CheckResult } from "../../core/model.ts";
-import type { LabelSelector, Policy, PolicyPeer, PolicySpec, Topology } from "./model.ts";
+import {
+  addressBlock,
+  ALL,
+  egressTo,
+  ingressFrom,
+  ingressPorts,
+  inTeam,
+  multiplePolicies,
+  podNamed,
+  singlePolicy,
+  type PolicyCase,
+} from "./case-builders.ts";
 
-export interface PolicyCase {
-  /** Clause id: `policy.deny.ingress`. */
-  readonly id: string;
-  readonly sentence: string;
-  readonly level: CheckResult["level"];
-  /** First minor version of Kubernetes with the required API fields. */
-  readonly sinceMinorVersion?: number;
-  readonly policies: (topology: Topology) => readonly Policy[];
-}
-
-const ALL: LabelSelector = {};
 const [FIRST_PORT, SECOND_PORT] = [8080, 8081];
-const podNamed = (...names: readonly string[]): LabelSelector => ({
-  matchExpressions: [{ key: "pod", operator: "In", values: names }],
-});
-const inTeam = (name: string): LabelSelector => ({ matchLabels: { team: name } });
 
 const INGRESS: readonly PolicyCase[] = [
   singlePolicy("deny.ingress", "an ingress policy without rules blocks all connections to the selected pods", {
@@ -205,52 +200,3 @@ const ADDRESSES: readonly PolicyCase[] = [
 ];
 
 export const CASES: readonly PolicyCase[] = [...INGRESS, ...PORTS, ...EGRESS, ...COMBINED, ...ADDRESSES];
-
-function ingressFrom(podSelector: LabelSelector, peers: readonly PolicyPeer[]): PolicySpec {
-  return { podSelector, policyTypes: ["Ingress"], ingress: [{ from: peers }] };
-}
-
-function egressTo(podSelector: LabelSelector, peers: readonly PolicyPeer[]): PolicySpec {
-  return { podSelector, policyTypes: ["Egress"], egress: [{ to: peers }] };
-}
-
-function ingressPorts(
-  podSelector: LabelSelector,
-  list: NonNullable<PolicySpec["ingress"]>[number]["ports"] & object,
-): PolicySpec {
-  return { podSelector, policyTypes: ["Ingress"], ingress: [{ ports: list }] };
-}
-
-function singlePolicy(id: string, sentence: string, spec: PolicySpec): PolicyCase {
-  return multiplePolicies(id, sentence, [["x", spec]]);
-}
-
-/** @param specs pairs of a namespace's team label and a policy for that namespace */
-function multiplePolicies(
-  id: string,
-  sentence: string,
-  specs: readonly (readonly [team: string, PolicySpec])[],
-): PolicyCase {
-  const policies = (topology: Topology): Policy[] =>
-    specs.map(([team, spec], i) => ({ name: `cnibench-${i + 1}`, namespace: namespaceOf(topology, team), spec }));
-  return { id: `policy.${id}`, sentence, level: "MUST", policies };
-}
-
-/** Returns a case with a block of all addresses of the family except those of the pods in namespace z. */
-function addressBlock(id: string, sentence: string, spec: (block: PolicyPeer) => PolicySpec): PolicyCase {
-  const policies = (topology: Topology): Policy[] => {
-    const excluded = topology.pods
-      .filter(({ namespace }) => namespace === namespaceOf(topology, "z"))
-      .map(({ ip }) => ip);
-    const ipv6 = excluded.some((ip) => ip.includes(":"));
-    const ipBlock = { cidr: ipv6 ? "::/0" : "0.0.0.0/0", except: excluded.map((ip) => `${ip}/${ipv6 ? 128 : 32}`) };
-    return [{ name: "cnibench-1", namespace: namespaceOf(topology, "x"), spec: spec({ ipBlock }) }];
-  };
-  return { id: `policy.${id}`, sentence, level: "SHOULD", policies };
-}
-
-function namespaceOf({ namespaces }: Topology, team: string): string {
-  const found = Object.entries(namespaces).find(([, labels]) => labels["team"] === team);
-  if (found === undefined) throw new Error(`the topology has no namespace for team ${team}`);
-  return found[0];
-}
