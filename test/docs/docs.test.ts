@@ -1,4 +1,4 @@
-/** The texts say what the code says: links, keys, metrics, parameters, warnings and the example are compared with their source. */
+/** Compares the docs with the code: links, keys, metrics, parameters, warnings and the example suite. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,16 +12,16 @@ import { RUNNERS } from "../suites/runners.ts";
 const root = packageRoot();
 const pages = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", ...filesOf("docs", ".md")];
 
-function filesOf(folder: string, ending: string): string[] {
-  const names = readdirSync(join(root, folder), { recursive: true, encoding: "utf8" });
-  return names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+function filesOf(dir: string, extension: string): string[] {
+  const names = readdirSync(join(root, dir), { recursive: true, encoding: "utf8" });
+  return names.filter((name) => name.endsWith(extension)).map((name) => join(dir, name));
 }
 
 function read(file: string): string {
   return readFileSync(join(root, file), "utf8");
 }
 
-/** The rows of the table below a heading whose first cell is code: their cells, without the marks of code. */
+/** Returns the rows of the table below a heading whose first cell is code, as cells without backticks. */
 function table(page: string, heading: string): string[][] {
   const section = read(page).split(`\n## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
   const lines = section.split("\n").filter((line) => line.startsWith("| `"));
@@ -34,13 +34,13 @@ function table(page: string, heading: string): string[][] {
   );
 }
 
-test.each(pages)("the links of %s lead somewhere", (page) => {
+test.each(pages)("the links in %s are valid", (page) => {
   const targets = [...read(page).matchAll(/\]\(([^)#]+)[^)]*\)/g)].map((match) => match[1] ?? "");
   const broken = targets.filter((target) => !/^https?:/.test(target) && !existsSync(join(root, dirname(page), target)));
   expect(broken).toEqual([]);
 });
 
-/** Names of all properties that a JSON Schema gives anywhere. */
+/** Returns the names of all properties in a JSON Schema, at any depth. */
 function propertyNames(schema: unknown): string[] {
   if (typeof schema !== "object" || schema === null) return [];
   return Object.entries(schema).flatMap(([key, value]) => [
@@ -49,31 +49,31 @@ function propertyNames(schema: unknown): string[] {
   ]);
 }
 
-test.each(["run", "result", "summary"])("data-format.md names every key of the schema %s", (name) => {
+test.each(["run", "result", "summary"])("data-format.md documents every key of the schema %s", (name) => {
   const text = read("docs/data-format.md");
   const names = new Set(propertyNames(JSON.parse(read(`results/schema/${name}.json`))));
   expect(names.size).toBeGreaterThan(5);
   expect([...names].filter((key) => !new RegExp(`[\`.]${key}(\\[\\])?\``).test(text))).toEqual([]);
 });
 
-test("data-format.md has every metric with its unit and direction, and no other", () => {
+test("data-format.md lists exactly the metrics, with unit and direction", () => {
   const rows = table("docs/data-format.md", "Metrics");
-  const written = rows.flatMap(([names = "", unit, better]) =>
+  const documented = rows.flatMap(([names = "", unit, better]) =>
     names.split(", ").map((name) => ({ name, unit, better })),
   );
-  expect(written).toEqual(Object.values(METRICS));
+  expect(documented).toEqual(Object.values(METRICS));
 });
 
-test("data-format.md has every warning code that the code gives, and no other", () => {
-  const written = table("docs/data-format.md", "Warning codes").flatMap(([codes = ""]) => codes.split(", "));
-  const files = ["results", "runners", "engine"].flatMap((folder) => filesOf(folder, ".ts"));
-  const given = files.flatMap((file) => [...read(file).matchAll(/code: "([a-z-]+)"/g)].map((match) => match[1]));
-  expect(written.toSorted()).toEqual([...new Set(given)].toSorted());
+test("data-format.md lists exactly the warning codes in the source", () => {
+  const documented = table("docs/data-format.md", "Warning codes").flatMap(([codes = ""]) => codes.split(", "));
+  const files = ["results", "runners", "engine"].flatMap((dir) => filesOf(dir, ".ts"));
+  const inSource = files.flatMap((file) => [...read(file).matchAll(/code: "([a-z-]+)"/g)].map((match) => match[1]));
+  expect(documented.toSorted()).toEqual([...new Set(inSource)].toSorted());
 });
 
-test("suites.md has every parameter of every runner with its range and default, and no other", () => {
+test("suites.md lists exactly the parameters of the runners, with range and default", () => {
   const rows = table("docs/suites.md", "Parameters of the runners");
-  const written = rows.map(([runner, name, value = "", given]) => [
+  const documented = rows.map(([runner, name, value = "", given]) => [
     runner,
     name,
     given,
@@ -85,7 +85,7 @@ test("suites.md has every parameter of every runner with its range and default, 
       return [runner.name, name, String(spec.default), ...range];
     }),
   );
-  expect(written).toEqual(declared);
+  expect(documented).toEqual(declared);
 });
 
 test("the example of suites.md is a valid suite", () => {

@@ -1,4 +1,4 @@
-/** The workflow that the docs give to authors of plugins is YAML that GitHub would take, and calls cnibench with flags that it has. */
+/** Checks that the README's workflow for plugin authors is a valid workflow and uses existing flags of cnibench. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -21,7 +21,7 @@ function words(node: YamlNode | undefined): string {
 const parsed = parseYaml(text, "workflow.yaml");
 const root = "root" in parsed ? parsed.root : undefined;
 
-test("it has what a workflow needs, and every step does one thing", () => {
+test("it has all required keys, and every step has one action or command", () => {
   expect(parsed).not.toHaveProperty("problems");
   expect(at(root, "on")).toBeDefined();
   expect(words(at(root, "jobs", "conformance", "runs-on"))).toMatch(/^ubuntu-/);
@@ -32,7 +32,7 @@ test("it has what a workflow needs, and every step does one thing", () => {
     expect([words(at(step, "uses")), words(at(step, "run"))].filter((word) => word !== "")).toHaveLength(1);
 });
 
-test("it calls the conformance command with flags that it has", () => {
+test("it calls the conformance command with existing flags", () => {
   const line = text.split("\n").find((candidate) => candidate.includes("npx --yes cnibench conformance")) ?? "";
   const [, ...used] = [...line.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
   const flags = buildProgram(() => undefined)
