@@ -5,7 +5,7 @@ export default defineConfig({
     globalSetup: "test/setup.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Tests of labs and loads measure time: they run one after the other, the rest shares the cores.
+    // Tests of labs and loads measure time, so their files run one after the other. Unit tests run in parallel.
     projects: [
       {
         extends: true,

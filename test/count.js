@@ -1,4 +1,5 @@
-// Arguments: a JSON report of vitest, and its exit code. Prints `passed failed skipped`, and why each skipped test was skipped.
+// Counts test results. Arguments: a JSON report of vitest, and the exit code of vitest.
+// Prints `passed failed skipped` to stdout, and the reason of each skipped test to stderr.
 import { readFileSync } from "node:fs";
 
 const report = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -11,7 +12,7 @@ for (const { fullName, status, meta } of tests) {
   if (status === "skipped" || status === "pending")
     console.error(`skipped: ${fullName}${meta?.skipReason ? `: ${meta.skipReason}` : ""}`);
 }
-// An error outside of any test fails the run too.
+// An error outside a test also fails the run.
 const failed = Math.max(count("failed") + brokenFiles, process.argv[3] === "0" ? 0 : 1);
-// A run that tested nothing has not passed.
+// A run without tests fails.
 console.log(count("passed"), tests.length === 0 ? Math.max(1, failed) : failed, count("skipped", "pending", "todo"));

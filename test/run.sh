@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All checks, the cheap ones first. Ends with one line: N passed, N failed, N skipped.
+# Runs all checks, the fastest ones first. The last line is: N passed, N failed, N skipped.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit 1
 
@@ -15,26 +15,28 @@ step "build" npm run --silent build
 step "types" npm run --silent types
 step "lint" npm run --silent lint
 
-# The parts one after the other: what is measured end to end must not share the machine with the other tests.
+# Runs the projects one after the other, because end-to-end measurements must not share the machine with other tests.
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 for project in unit e2e vm kubernetes; do
     echo "== $project tests"
     enter=()
-    # Where there is no Docker: a folder with the programs `up`, `enter COMMAND` and `down` may bring one with kind.
+    # On machines without Docker, CNIBENCH_TEST_LAB may name a directory with the scripts `up`, `enter COMMAND` and
+    # `down`, which provide an environment with Docker and kind.
     if [ "$project" = kubernetes ] && [ -n "${CNIBENCH_TEST_LAB:-}" ] && "$CNIBENCH_TEST_LAB/up"; then
         enter=("$CNIBENCH_TEST_LAB/enter")
-        # Inside there is no network to fetch modules from; without the programs the tests of flannel are skipped.
+        # The lab has no network to download Go modules. Without the binaries, the flannel tests are skipped.
         export CNIBENCH_TEST_FLANNEL="$results/flannel"
         mkdir "$CNIBENCH_TEST_FLANNEL" && test/kubernetes/flannel.sh "$CNIBENCH_TEST_FLANNEL"
         trap 'rm -rf "$results"; "$CNIBENCH_TEST_LAB/down"' EXIT
     fi
-    "${enter[@]}" npx vitest run --project "$project" --reporter=verbose --reporter=json --outputFile.json="$results/$project.json"
+    "${enter[@]}" npx vitest run --project "$project" --reporter=verbose --reporter=json \
+        --outputFile.json="$results/$project.json"
     counts=$(node test/count.js "$results/$project.json" $?) || counts="0 1 0"
     read -r p f s <<<"$counts"
     passed=$((passed + p)) failed=$((failed + f)) skipped=$((${skipped:-0} + s))
 done
-# Now, or what it says would come after the last line.
+# Stops the lab now, so that its output does not follow the last line.
 if [ "${#enter[@]}" -gt 0 ]; then
     "$CNIBENCH_TEST_LAB/down"
     trap 'rm -rf "$results"' EXIT

@@ -1,4 +1,4 @@
-/** Once before all tests: the tools that they drive are fetched where they are missing, as a user's first run does. */
+/** Runs once before all tests: downloads missing tools, like a user's first run. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../core/paths.ts";
@@ -8,14 +8,14 @@ import { fetchTools } from "../core/tools/fetch.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalog.ts";
 
 export default async function setup(): Promise<void> {
-  if (process.env.CNIBENCH_TESTS_READY) return; // each project of vitest comes here
+  if (process.env.CNIBENCH_TESTS_READY) return; // vitest calls this for each project
   process.env.CNIBENCH_TESTS_READY = "yes";
   if (!existsSync(join(packageRoot(), "dist/cli/main.js"))) throw new Error("dist/ is missing; run: npm run build");
   const names = Object.keys(TOOLS) as ToolName[];
   for (const name of names) {
-    // One by one: what cannot be had (a browser, on some systems) must not keep the others away.
+    // One at a time: an unavailable tool (such as a browser on some systems) must not block the others.
     await fetchTools([name], { onProgress: (line) => console.error(line) }).catch((error: unknown) => {
-      console.error(`tests that need ${name} will be skipped: ${messageOf(error)}`);
+      console.error(`skipping tests that require ${name}: ${messageOf(error)}`);
     });
   }
   for (const { name, version, source } of await describeTools(names))

@@ -1,4 +1,4 @@
-/** Pages in a real Chromium. Tests that use it are skipped, with the reason, where there is none. */
+/** Opens pages in a real Chromium. Skips the tests that use it if Chromium is not installed. */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -17,24 +17,24 @@ const CHROMIUM_FLAGS = [
   "--disable-sync",
 ];
 
-/** What a page complained of, and what it asked for. */
+/** Errors and requests of a page. */
 export interface PageLog {
   readonly errors: string[];
   readonly requests: string[];
 }
 
 export interface Pages {
-  /** Stores a page. @returns its address */
+  /** Stores a page. @returns its URL */
   readonly write: (name: string, text: string) => Promise<string>;
-  /** Opens a page in a window of its own and hands it over. */
+  /** Opens a URL in a new browser context and passes the page to `use`. */
   readonly withPage: (
     url: string,
-    use: (page: Page, seen: PageLog) => Promise<void>,
+    use: (page: Page, log: PageLog) => Promise<void>,
     options?: BrowserContextOptions,
   ) => Promise<void>;
 }
 
-/** One browser for all tests of the file. */
+/** Starts one browser for all tests of a file. */
 export function useBrowser(): Pages {
   const installed = existsSync(executablePath);
   let browser: Browser;
@@ -62,15 +62,15 @@ export function useBrowser(): Pages {
       const context = await browser.newContext(options);
       try {
         const page = await context.newPage();
-        const seen: PageLog = { errors: [], requests: [] };
+        const log: PageLog = { errors: [], requests: [] };
         page.on(
           "console",
-          (message) => ["error", "warning"].includes(message.type()) && seen.errors.push(message.text()),
+          (message) => ["error", "warning"].includes(message.type()) && log.errors.push(message.text()),
         );
-        page.on("pageerror", (error) => seen.errors.push(error.message));
-        page.on("request", (request) => seen.requests.push(request.url()));
+        page.on("pageerror", (error) => log.errors.push(error.message));
+        page.on("request", (request) => log.requests.push(request.url()));
         await page.goto(url);
-        await use(page, seen);
+        await use(page, log);
       } finally {
         await context.close();
       }
@@ -78,13 +78,16 @@ export function useBrowser(): Pages {
   };
 }
 
-/** Pixels that a page is wider than its window. */
+/** Returns by how many pixels a page is wider than its window. */
 export const horizontalOverflow = (page: Page): Promise<number> =>
   page.evaluate(`document.documentElement.scrollWidth - document.documentElement.clientWidth`);
 
-/** A page made of hostile text runs nothing of it and stays as wide as a telephone: with its policy, and without, as the policy is the second wall. */
+/**
+ * Checks that a page with hostile strings runs no script and fits a phone screen, with its Content Security Policy
+ * and without it: the policy is only the second line of defense.
+ */
 export async function expectHarmless(
-  { write, withPage: opened }: Pages,
+  { write, withPage }: Pages,
   page: string,
   checkMore: (tab: Page) => Promise<void> = async () => {},
 ): Promise<void> {
@@ -92,7 +95,7 @@ export async function expectHarmless(
     ["hostile", page],
     ["hostile-open", withoutPolicy(page)],
   ] as const) {
-    await opened(
+    await withPage(
       await write(name, content),
       async (tab, { errors, requests }) => {
         expect(await tab.evaluate(`window.hacked`)).toBeUndefined();

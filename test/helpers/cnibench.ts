@@ -1,4 +1,4 @@
-/** Runs the built program as a user would. */
+/** Runs the built program like a user. */
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,9 +9,10 @@ import type { ExecOptions, Output, Process } from "../../core/shell.ts";
 
 export const PROGRAM = [process.execPath, join(packageRoot(), "dist/cli/main.js")];
 
-/** Without the variables that change how it speaks. */
+/** Unsets the variables that change the output. */
 const ENV = { CI: undefined, NO_COLOR: undefined, FORCE_COLOR: undefined };
 
+/** Runs cnibench until it exits. */
 export function cnibench(
   args: readonly string[],
   options: ExecOptions = {},
@@ -20,31 +21,32 @@ export function cnibench(
   return localShell().exec([...program, ...args], { timeout: 300, ...options, env: { ...ENV, ...options.env } });
 }
 
+/** Starts cnibench in the background; a test that finishes earlier kills it. */
 export function startCnibench(args: readonly string[], env: ExecOptions["env"] = {}): Process {
   const started = localShell().start([...PROGRAM, ...args], { stdin: "", env: { ...ENV, ...env } });
   let ended = false;
   void started.done.then(() => (ended = true));
-  // After a failure it would go on, and no other run could begin.
+  // After a failed test, it would keep running and block the next run.
   onTestFinished(() => (ended ? undefined : started.kill("SIGKILL")));
   return started;
 }
 
-/** A folder that everybody may read, and that is gone when the test ends. */
+/** Creates a world-readable directory that is deleted at the end of the test. */
 export function temporaryDir(): string {
-  const folder = newDir();
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const dir = newDir();
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
 }
 
-/** The same for all tests of a file. */
+/** Creates a world-readable directory that is deleted after all tests of the file. */
 export function temporaryDirOfFile(): string {
-  const folder = newDir();
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const dir = newDir();
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
 }
 
 function newDir(): string {
-  const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
-  chmodSync(folder, 0o755);
-  return folder;
+  const dir = mkdtempSync(join(tmpdir(), "cnibench-test-"));
+  chmodSync(dir, 0o755);
+  return dir;
 }

@@ -1,4 +1,4 @@
-/** flannel's two programs, built by the ordinary Go client. */
+/** Builds flannel's two binaries with the Go toolchain. */
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { buildWithGo, goMissing } from "./go.ts";
@@ -6,18 +6,22 @@ import { buildWithGo, goMissing } from "./go.ts";
 const DAEMON = "github.com/flannel-io/flannel@v0.26.7";
 const PLUGIN = "github.com/containernetworking/plugins/plugins/meta/flannel@v0.9.1";
 
-/** @param bin folder for `flanneld` and `flannel`. @returns why they cannot be had on this machine, and says so; null: they are there */
+/**
+ * Builds `flanneld` and `flannel`, and prints the reason if that is impossible on this machine.
+ * @param bin target directory
+ * @returns the reason, or null if both binaries exist
+ */
 export async function buildFlannel(bin: string): Promise<string | null> {
-  const why = goMissing ? "there is no go" : await build(bin);
-  if (why !== null) console.error(`not tried: flannel is not here, because ${why}`);
-  return why;
+  const reason = goMissing ? "go not found" : await build(bin);
+  if (reason !== null) console.error(`cannot build flannel: ${reason}`);
+  return reason;
 }
 
-/** Both programs are called flannel by their builds. */
+/** Both builds create a binary with the name flannel. */
 async function build(bin: string): Promise<string | null> {
-  // A part of it is written in C, and the nodes may have another C library than this machine.
-  const lack = await buildWithGo(bin, [DAEMON], "-s -w -extldflags=-static", true);
-  if (lack !== null) return lack;
+  // Static, because a part is written in C, and the C library of the nodes may differ from that of this machine.
+  const reason = await buildWithGo(bin, [DAEMON], "-s -w -extldflags=-static", true);
+  if (reason !== null) return reason;
   renameSync(join(bin, "flannel"), join(bin, "flanneld"));
   return buildWithGo(bin, [PLUGIN], "-s -w");
 }

@@ -1,21 +1,22 @@
-/** Upstream programs, built by the ordinary Go client. */
+/** Builds upstream binaries with the Go toolchain. */
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 
-/** Seconds: a first build compiles everything that a program needs. */
+/** Long enough for a first build, which compiles all dependencies. */
 const BUILD_TIMEOUT_S = 300;
-/** What go says of a machine without network, or of one that may not have the modules. */
+/** Errors of go on a machine without network or without access to the modules. */
 const OFFLINE_ERROR = /dial tcp|no such host|connection refused|i\/o timeout|module lookup disabled|40[34] |502 Bad/;
 
-/** Whether this machine has no Go: tests say so and are skipped. */
+/** Whether Go is missing on this machine, so that tests are skipped. */
 export const goMissing = !succeeded(await localShell().exec(["go", "version"]));
-if (goMissing) console.error("not tried: upstream programs are built with go, which is not here");
+if (goMissing) console.error("go not found: skipping the tests that build upstream binaries");
 
 /**
- * @param bin folder for the programs
- * @param packages of one module, with the version of it
- * @returns why they cannot be had on this machine; null: they are there
- * @throws Error when they do not compile
+ * Builds packages of one module.
+ * @param bin target directory
+ * @param packages with the module version
+ * @returns why they cannot be built on this machine, or null on success
+ * @throws Error if they do not compile
  */
 export async function buildWithGo(
   bin: string,

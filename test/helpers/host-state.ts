@@ -1,16 +1,16 @@
-/** What a run must leave as it found it on the host. */
+/** Reads the host state that a run must not change. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { localShell } from "../../core/local.ts";
 import { findTool, toolPath } from "../../core/tools/find.ts";
 
 export type HostState = Readonly<Record<string, readonly string[]>>;
 
-/** Sysctls that count or change by themselves. */
+/** Sysctls that change without a run. */
 const VOLATILE_SYSCTL = /(nf_conntrack_count|\/stable_secret|tcp_fastopen_key|\/flush|route\/flush|cookie|random)/;
 
 /**
- * Links, addresses, routes, rules, firewall, sysctls of the network, mounts, network namespaces, and the processes that
- * have to do with a lab. Counters that move by themselves are left out.
+ * Reads links, addresses, routes, rules, firewall, network sysctls, mounts, namespaces and the processes of labs,
+ * without volatile counters.
  */
 export async function readHostState(): Promise<HostState> {
   const [links, addresses, routes, rules, nft, iptables] = await Promise.all([
@@ -34,7 +34,7 @@ export async function readHostState(): Promise<HostState> {
   };
 }
 
-/** Lines that are in one state and not in the other, as `+` and `-`. */
+/** Returns the lines that differ between two states, prefixed with `+` or `-`. */
 export function difference(before: HostState, after: HostState): string[] {
   return Object.keys(before).flatMap((part) => {
     const [old, now] = [new Set(before[part]), new Set(after[part])];
@@ -44,12 +44,12 @@ export function difference(before: HostState, after: HostState): string[] {
   });
 }
 
-/** Looks again for up to `patience` seconds: the kernel takes namespaces down in the background. */
+/** Polls until the difference is empty or the timeout is over, because the kernel removes namespaces asynchronously. */
 export async function settledDifference(before: HostState, timeoutSeconds = 5): Promise<string[]> {
   const end = Date.now() + timeoutSeconds * 1000;
   for (;;) {
-    const left = difference(before, await readHostState());
-    if (left.length === 0 || Date.now() > end) return left;
+    const remaining = difference(before, await readHostState());
+    if (remaining.length === 0 || Date.now() > end) return remaining;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
@@ -64,9 +64,9 @@ async function outputLines(argv: readonly string[]): Promise<string[]> {
   return output.stdout.split("\n").filter((line) => line !== "" && !/^#/.test(line));
 }
 
-function sysctls(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = `${folder}/${entry.name}`;
+function sysctls(dir: string): string[] {
+  return readdirSync(dir, { withFileTypes: true }).flatMap((entry) => {
+    const path = `${dir}/${entry.name}`;
     if (entry.isDirectory()) return sysctls(path);
     return VOLATILE_SYSCTL.test(path) ? [] : [`${path}=${readOr(path, "")}`];
   });
@@ -81,7 +81,7 @@ function namespacesOf(pid: string): string[] {
     try {
       return [readlinkSync(`/proc/${pid}/ns/${kind}`)];
     } catch {
-      return []; // it has just ended
+      return []; // the process has just exited
     }
   });
 }
@@ -97,6 +97,6 @@ function readOr(path: string, fallback: string): string {
   try {
     return readFileSync(path, "utf8").trim();
   } catch {
-    return fallback; // write-only, or gone
+    return fallback; // write-only, or no longer there
   }
 }

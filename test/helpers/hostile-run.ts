@@ -1,4 +1,4 @@
-/** The sample run with hostile text in every place where foreign text can come from. */
+/** A sample run with hostile strings in every field that may contain external input. */
 import type { LoadedRun } from "../../results/load.ts";
 import type { ResultRecord } from "../../results/record.ts";
 import { HOSTILE_STRINGS } from "./hostile.ts";
@@ -9,7 +9,7 @@ const ALL_HOSTILE = HOSTILE_STRINGS.join(" ");
 export function hostileRun(plugin: string): LoadedRun {
   const sample = sampleRun({ thirdPlugin: plugin, failure: ALL_HOSTILE });
   const environment = sample.run.environment;
-  if (environment === null) throw new Error("the sample has an environment");
+  if (environment === null) throw new Error("the sample run has no environment");
   const records = sample.records.map((record): ResultRecord => {
     if (record.kind === "check" && record.value !== undefined)
       return {

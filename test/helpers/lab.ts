@@ -1,13 +1,13 @@
-/** A `cnibench lab` that is up for as long as a test uses it. */
+/** Runs `cnibench lab` while a test uses it. */
 import { startStreaming } from "../../core/local.ts";
 import { PROGRAM } from "./cnibench.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
 
 /**
- * Starts a lab and gives what it printed to `use`; then its input ends.
- * @param entryCount of nodes and pods that are waited for; each is a comment and a command line
- * @returns what it said last
+ * Starts a lab, passes its printed lines to `use` and then closes its stdin.
+ * @param entryCount number of nodes and pods to wait for; each prints a comment and a command line
+ * @returns its last line of stderr
  */
 export async function withLab(
   args: readonly string[],

@@ -1,12 +1,12 @@
-/** A disk in qcow2 format that has nothing of its own and shows another. Source: QEMU's docs/interop/qcow2.txt, version 2. */
+/** Writes an empty qcow2 overlay on top of another disk. Source: QEMU's docs/interop/qcow2.txt, version 2. */
 import { statSync, writeFileSync } from "node:fs";
 
 const CLUSTER_BYTES = 2 ** 16;
-/** Bytes of the disk that one entry of the L1 table stands for. */
+/** Bytes of the disk covered by one entry of the L1 table. */
 const BYTES_PER_ENTRY = (CLUSTER_BYTES / 8) * CLUSTER_BYTES;
 const BACKING_FORMAT = 0xe2792aca;
 
-/** @param disk raw; its path is absolute. */
+/** @param disk absolute path of a raw disk image */
 export function writeOverlay(file: string, disk: string): void {
   const { size } = statSync(disk);
   const name = Buffer.from(disk);
@@ -19,7 +19,7 @@ export function writeOverlay(file: string, disk: string): void {
   const overlay = Buffer.alloc(4 * CLUSTER_BYTES);
   overlay.write("QFI\u00fb", header, "latin1");
   overlay.writeUInt32BE(2, 4);
-  const nameAt = 96; // after two extensions of the header: the format, and the end
+  const nameAt = 96; // after two header extensions: the format and the end marker
   overlay.writeBigUInt64BE(BigInt(nameAt), 8);
   overlay.writeUInt32BE(name.length, 16);
   overlay.writeUInt32BE(Math.log2(CLUSTER_BYTES), 20);

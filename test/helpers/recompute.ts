@@ -1,4 +1,4 @@
-/** Which numbers of a run are not in its raw files: each is worked out again from what the tools printed. */
+/** Recomputes the values of a run from the raw output of the tools. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { MetricName } from "../../core/model.ts";
@@ -15,13 +15,13 @@ import { latencyMeasurement } from "../../runners/percentiles.ts";
 import { parseEchoes } from "../../runners/ping/echoes.ts";
 import { usageValues } from "../../runners/usage.ts";
 
-/** By scenario: the others send forward. */
+/** Direction by scenario. Default: forward. */
 const DIRECTIONS: Readonly<Record<string, Direction>> = { "tcp-reverse": "reverse", "tcp-both": "both" };
 
 type Values = Partial<Record<MetricName, number>>;
 type Read = (role: string) => string;
 
-/** The values of a repetition as its raw files tell them. */
+/** Functions that recompute the values of a repetition from its raw files, by runner. */
 const RECOMPUTE: Readonly<Record<string, (read: Read, scenario: string) => Values>> = {
   iperf3: (read, scenario) => {
     const { throughput, retransmits } = parseIperf3(read("client"), DIRECTIONS[scenario]);
@@ -58,12 +58,12 @@ const RECOMPUTE: Readonly<Record<string, (read: Read, scenario: string) => Value
   pairs: (read) => mediansByName(read("pairs")),
 };
 
-/** Size of the packet that an answered ping has sent, its headers included. */
+/** Returns the packet size of the answered ping, including headers. */
 function sizeOfAnsweredPing(text: string): number {
   return Number(/\((\d+)\) bytes of data/.exec(text)?.[1]);
 }
 
-/** What a load used, from the notes of its window; `daemons` and `daemons-2` are there where both nodes have some. */
+/** Recomputes the usage of a load. The files `daemons` and `daemons-2` exist if both nodes have daemons. */
 function usageOf(read: Read, throughput: number | undefined, files: readonly string[]): Values {
   const daemons = files
     .filter((file) => /^daemons(-\d)?\.stdout$/.test(file))
@@ -71,7 +71,7 @@ function usageOf(read: Read, throughput: number | undefined, files: readonly str
   return usageValues({ cpu: cpuUsageOfLoad(read("cpu")), daemons: sumDaemonUsage(daemons) }, throughput ?? null);
 }
 
-/** The median of the lines of each name. */
+/** Returns the median value of each name. */
 function mediansByName(text: string): Values {
   const lines = text
     .trim()
@@ -86,7 +86,7 @@ function mediansByName(text: string): Values {
   );
 }
 
-/** @returns a line for each value of the run that its raw files do not tell. */
+/** Returns a line for each value of a run that differs from the value recomputed from its raw files. */
 export function mismatchedValues(dir: string): readonly string[] {
   const { plan } = JSON.parse(readFileSync(join(dir, "run.json"), "utf8")) as RunFile;
   const planned = new Map(plan.cells.map((cell) => [cell.id, cell]));
@@ -103,6 +103,6 @@ export function mismatchedValues(dir: string): readonly string[] {
     const found = (used ? usageOf(read, recomputed.throughput, readdirSync(join(dir, raw ?? ""))) : recomputed)[
       metric as MetricName
     ];
-    return found === value ? [] : [`${cell} ${block}-${rep}: ${value} is stored, and the raw files tell ${found}`];
+    return found === value ? [] : [`${cell} ${block}-${rep}: stored ${value}, recomputed ${found}`];
   });
 }

@@ -1,9 +1,11 @@
-/** Conformance reports with one row of every sort, and with foreign text in all places where a plugin can bring some. */
+/**
+ * Sample conformance reports with one row of every kind, and with external input in every field that may contain it.
+ */
 import { verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
 
 const VERSIONS = ["0.4.0", "1.0.0"];
 
-/** @param foreign stands where a plugin's own words are */
+/** @param foreign replaces all strings that come from a plugin */
 export function sampleConformance(plugin = "bridge", foreign = "exit code 0"): ConformanceReport {
   const conformance = VERSIONS.flatMap((specVersion) => rowsAt(specVersion, plugin, foreign));
   return {
@@ -15,7 +17,7 @@ export function sampleConformance(plugin = "bridge", foreign = "exit code 0"): C
     verdicts: verdictsOf(conformance, VERSIONS, false),
     verdictsWithoutGoSkeleton: verdictsOf(conformance, VERSIONS, true),
     conformance,
-    warnings: [{ code: "protocol-only", message: `only what needs no ADD is tested: ${foreign}` }],
+    warnings: [{ code: "protocol-only", message: `only clauses without ADD are tested: ${foreign}` }],
   };
 }
 
@@ -26,20 +28,20 @@ function rowsAt(specVersion: string, plugin: string, foreign: string): Conforman
       clause,
       level,
       section: "2-ADD",
-      sentence: `What ${clause} demands.`,
+      sentence: `Requirement of ${clause}.`,
       specVersion,
       status: "pass",
-      message: `What ${clause} demands.`,
+      message: `Requirement of ${clause}.`,
       ...more,
     };
   };
-  const seen = {
+  const evidence = {
     expected: "a link",
     got: foreign,
     evidence: [`+ node: ${foreign}`],
     reproduce: `printf %s '{}' | env CNI_COMMAND=ADD /opt/cni/bin/${plugin}`,
   };
-  const failed = { ...seen, status: "fail", message: `expected a link; got ${foreign}` } as const;
+  const failed = { ...evidence, status: "fail", message: `expected a link; got ${foreign}` } as const;
   return [
     row("add.creates", "MUST", {}),
     row("add.up", "MUST", specVersion === "1.0.0" ? failed : {}),

@@ -1,4 +1,7 @@
-/** A realistic run made up from a seed: three plugins and the baseline on both paths, with everything a report must show. */
+/**
+ * Generates a realistic sample run from a seed: three plugins and the baseline on both paths, with all report
+ * features.
+ */
 import { METRICS } from "../../core/model.ts";
 import type { CheckResult, MetricName, Path } from "../../core/model.ts";
 import type { LoadedRun } from "../../results/load.ts";
@@ -14,7 +17,7 @@ interface Scenario {
   readonly runner: string;
   readonly repetitions: number;
   readonly paths: readonly Path[];
-  /** Value on the baseline (or of bridge, where there is no baseline), and its spread. */
+  /** Value of the baseline (or of bridge for metrics without a baseline), and its relative spread. */
   readonly metrics: Partial<Record<MetricName, readonly [value: number, noise: number]>>;
 }
 
@@ -53,20 +56,20 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** How much more one hop of this plugin costs than the baseline's. */
+/** Cost of one hop, relative to the baseline. Divides the HIGHER_IS_BETTER metrics and multiplies the others. */
 const COST: Readonly<Record<string, number>> = { host: 1, bridge: 1.14, ptp: 1.12, simplecni: 1.22 };
-const COSTLY: ReadonlySet<string> = new Set(["throughput", "transactions"]);
+const HIGHER_IS_BETTER: ReadonlySet<string> = new Set(["throughput", "transactions"]);
 
 export interface SampleOptions {
   readonly blocks?: number;
   readonly seed?: number;
   readonly outcome?: RunFile["outcome"];
-  /** Blocks really measured, of the planned ones. */
+  /** Number of measured blocks. Default: all planned blocks. */
   readonly measuredBlocks?: number;
-  /** Takes the place of simplecni: names come from the user. */
+  /** Name of the third plugin, because users can choose names. Default: simplecni. */
   readonly thirdPlugin?: string;
   readonly failure?: string;
-  /** The nodes were emulated by software. */
+  /** The nodes are VMs without hardware acceleration. */
   readonly emulated?: boolean;
 }
 
@@ -86,7 +89,7 @@ export function sampleRun(options: SampleOptions = {}): LoadedRun {
   const records = order
     .slice(0, measuredBlocks)
     .flatMap((names, index) => [
-      ...measureBlock(cells, names, index + 1, random, options.failure),
+      ...measureBlock(cells, { order: names, number: index + 1, failure: options.failure }, random),
       ...checkBlock(plugins, index + 1),
     ]);
   return {
@@ -105,7 +108,7 @@ function planCells(plugins: readonly string[], blocks: number): PlannedCell[] {
           const key = { suite: "quick", scenario: name, plugin, cluster: "netns", path, metric };
           const { unit, better } = METRICS[metric];
           const skip =
-            plugin === "ptp" && metric === "check-time" ? { skip: "ptp answers CHECK from version 1.2.0 on" } : {};
+            plugin === "ptp" && metric === "check-time" ? { skip: "ptp supports CHECK since version 1.2.0" } : {};
           return { ...key, id: cellId(key), runner, unit, better, repetitions, blocks, duration: 1, ...skip };
         }),
       ),
@@ -113,12 +116,18 @@ function planCells(plugins: readonly string[], blocks: number): PlannedCell[] {
   );
 }
 
+interface SampleBlock {
+  readonly number: number;
+  /** Plugins in deployment order. */
+  readonly order: readonly string[];
+  /** Error of one cell in block 3. */
+  readonly failure: string | undefined;
+}
+
 function measureBlock(
   cells: readonly PlannedCell[],
-  order: readonly string[],
-  block: number,
+  { number: block, order, failure }: SampleBlock,
   random: Random,
-  failure?: string,
 ): ResultRecord[] {
   const drift = 1 + 0.02 * (random() - 0.5);
   return order.flatMap((plugin) =>
@@ -156,7 +165,7 @@ function valueOf(cell: PlannedCell, drift: number, random: Random): number {
   const [base, noise] = scenario?.metrics[cell.metric as MetricName] ?? [1, 0];
   const hop = cell.path === "cross-node" ? 1.13 : 1;
   const cost = (COST[cell.plugin] ?? 1.22) * hop * drift;
-  const value = (COSTLY.has(cell.metric) ? base / cost : base * cost) * (1 + noise * gaussian(random));
+  const value = (HIGHER_IS_BETTER.has(cell.metric) ? base / cost : base * cost) * (1 + noise * gaussian(random));
   return cell.metric === "retransmits" ? Math.max(0, Math.round(value)) : value;
 }
 
@@ -165,7 +174,7 @@ function storedWarning(cell: PlannedCell, block: number): Pick<ResultRecord, "wa
   return { warnings: [{ code: "generator-limited", message: "the iperf3 client used 0.99 of one core" }] };
 }
 
-/** Irwin-Hall: twelve uniform numbers make a normal one, near enough. */
+/** Returns an approximately normal random number: the sum of twelve uniform ones (Irwin-Hall). */
 export function gaussian(random: Random): number {
   return Array.from({ length: 12 }, random).reduce((sum, value) => sum + value, -6);
 }

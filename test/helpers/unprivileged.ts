@@ -1,10 +1,13 @@
-/** The program for a user without privileges, when the tests run as root: a copy, for the checkout may lie where he cannot read. */
+/**
+ * Runs the program as an unprivileged user if the tests run as root. Uses a copy, because the user may not be able to
+ * read the checkout.
+ */
 import { chownSync, cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 
-/** No such user exists, so it owns nothing and may nothing. */
+/** A UID without a user, files or permissions. */
 const UNUSED_UID = 12345;
 const PROGRAM_FILES = [
   "package.json",
@@ -17,21 +20,21 @@ const PROGRAM_FILES = [
   "node_modules",
 ];
 
-/** Node would turn relative links into absolute ones, back into the original. */
+/** Keeps relative symlinks: by default, Node.js makes them absolute, so they would point to the original. */
 const COPY_OPTIONS = { recursive: true, verbatimSymlinks: true } as const;
 
 export interface User {
-  /** Command line of the program, as that user. */
+  /** Command line that runs the program as this user. */
   readonly program: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** A folder that he may write in. */
+  /** A directory that the user can write. */
   readonly home: string;
 }
 
-/** Copies the program and the fetched tools below `folder`. */
-export function unprivilegedUser(folder: string): User {
-  const code = join(folder, "code");
-  const home = join(folder, "home");
+/** Copies the program and the downloaded tools to `dir`. */
+export function unprivilegedUser(dir: string): User {
+  const code = join(dir, "code");
+  const home = join(dir, "home");
   for (const part of PROGRAM_FILES) cpSync(join(packageRoot(), part), join(code, part), COPY_OPTIONS);
   mkdirSync(home);
   cpSync(cacheDir(), join(home, ".cache/cnibench"), COPY_OPTIONS);

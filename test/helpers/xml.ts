@@ -1,4 +1,4 @@
-/** A strict reader of the XML that cnibench writes: what XML 1.0 does not allow is an error. */
+/** A strict parser for the XML that cnibench writes. */
 import { expect } from "vitest";
 
 export interface XmlElement {
@@ -7,7 +7,7 @@ export interface XmlElement {
   readonly children: XmlElement[];
 }
 
-/** Strict: a character, reference, attribute or nesting that XML 1.0 does not allow is an error. */
+/** Parses XML. Rejects characters, references, attributes and nesting that XML 1.0 does not allow. */
 export function parseXml(xml: string): XmlElement {
   const [, declared = ""] = /^<\?xml version="1\.0" encoding="UTF-8"\?>\n([^]*)\n$/.exec(xml) ?? [];
   expect(declared).toMatch(/^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]+$/u);
@@ -17,7 +17,7 @@ export function parseXml(xml: string): XmlElement {
   while (token.lastIndex < declared.length) {
     const at = token.lastIndex;
     const match = token.exec(declared);
-    if (match === null) throw new Error(`no XML from here on: ${declared.slice(at, at + 80)}`);
+    if (match === null) throw new Error(`invalid XML: ${declared.slice(at, at + 80)}`);
     const [, closing, name = "", attributes = "", empty, text] = match;
     if (text !== undefined) continue;
     if (closing === "/") expect(open.pop()?.name).toBe(name);

@@ -45,7 +45,7 @@ describe("the csv report", () => {
     expect(failed.map(({ error }) => error)).toEqual(Array(5).fill('netperf: "no route",\nexit code 1'));
     const skipped = rows.filter(({ block }) => block === "");
     expect(skipped.map(({ plugin, metric, error }) => [plugin, metric, error])).toEqual([
-      ["ptp", "check-time", "skipped: ptp answers CHECK from version 1.2.0 on"],
+      ["ptp", "check-time", "skipped: ptp supports CHECK since version 1.2.0"],
     ]);
   });
 

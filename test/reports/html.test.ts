@@ -60,7 +60,7 @@ describe("the html report", () => {
       "netperf: connection refused",
     ])
       expect(page.includes(text), text).toBe(true);
-    expect(page.includes("ptp answers CHECK from version 1.2.0 on"), "ptp answers CHECK from version 1.2.0 on").toBe(
+    expect(page.includes("ptp supports CHECK since version 1.2.0"), "ptp supports CHECK since version 1.2.0").toBe(
       true,
     );
     expect(page.includes("iperf3 --client 10.244.2.5"), "iperf3 --client 10.244.2.5").toBe(true);

@@ -37,7 +37,7 @@ describe("the junit report", () => {
     expect(outcome(find("ptp", "check-address-gone"))).toBe("failure");
     expect(find("ptp", "check-time").children[0]).toMatchObject({
       name: "skipped",
-      attributes: { message: "ptp answers CHECK from version 1.2.0 on" },
+      attributes: { message: "ptp supports CHECK since version 1.2.0" },
     });
     expect(outcome(find("bridge", "add-routes"))).toBe("passed");
   });

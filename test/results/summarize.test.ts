@@ -105,7 +105,7 @@ describe("a cell without all its values", () => {
 
   it("is skipped with the reason of the plan", () => {
     const skipped = cell(summaryOf(sampleRun()), "quick/pods/ptp/netns/same-node/check-time");
-    expect(skipped).toMatchObject({ state: "skipped", reason: "ptp answers CHECK from version 1.2.0 on", n: 0 });
+    expect(skipped).toMatchObject({ state: "skipped", reason: "ptp supports CHECK since version 1.2.0", n: 0 });
     expect(skipped).not.toHaveProperty("error");
   });
 

@@ -25,7 +25,7 @@ describe("html", () => {
   test("has a column per plugin and version and the lines to reproduce a deviation", () => {
     expect(page).toContain(`<th scope="colgroup" colspan="2">ptp</th>`);
     expect(page).toContain("env CNI_COMMAND=ADD /opt/cni/bin/ptp");
-    expect(page).toContain("What add.up demands.");
+    expect(page).toContain("Requirement of add.up.");
     expect(page.match(/<table class="filterable">[^]*?<\/table>/)?.[0].match(/<tr id=/g)).toHaveLength(7);
   });
 
