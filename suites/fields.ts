@@ -1,44 +1,53 @@
-/** Reads fields of a parsed file and collects every problem, so that the user sees all of them at once. */
-import { UsageError, messageOf, printable } from "../core/errors.ts";
+/** Reads the fields of a parsed suite file and collects all problems, so that users see them at once. */
 import { parseDuration } from "../core/duration.ts";
+import { UsageError, messageOf, printable } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { formatPosition } from "../core/yaml.ts";
 import type { SourcePosition, YamlMap, YamlNode, YamlProblem } from "../core/yaml.ts";
 
-/** A file with more problems than this is a file of another kind; the rest would only bury the first. */
+/** Maximum number of reported problems. A file with more is probably not a suite at all. */
 const MAX_PROBLEMS = 100;
+/** Characters of an external string in a message. */
+const MAX_QUOTED_LENGTH = 60;
+/** Longer strings get no suggestion, because the comparison is expensive. */
+const MAX_SUGGESTION_LENGTH = 100;
 
 export class Problems {
   readonly #found: YamlProblem[] = [];
 
-  add(position: SourcePosition, sentence: string): void {
-    this.#found.push({ position: position, message: sentence });
+  add(position: SourcePosition, message: string): void {
+    this.#found.push({ position, message });
   }
 
   get found(): boolean {
     return this.#found.length > 0;
   }
 
-  /** `file:line:column: sentence`, in the order of the file. */
+  /** Returns the problems as `file:line:column: message`, in file order. */
   lines(): readonly string[] {
     const sorted = this.#found.toSorted(
       (a, b) => a.position.line - b.position.line || a.position.column - b.position.column,
     );
     const lines = sorted
       .slice(0, MAX_PROBLEMS)
-      .map(({ position: place, message: sentence }) => `${formatPosition(place)}: ${sentence}`);
+      .map(({ position, message }) => `${formatPosition(position)}: ${message}`);
     const rest = sorted.length - lines.length;
-    return rest > 0 ? [...lines, `and ${rest} more problems; correct the first ones and try again`] : lines;
+    return rest > 0 ? [...lines, `and ${rest} more problems; fix the first ones and try again`] : lines;
   }
 }
 
-/** Foreign text quoted for a message: bounded, no control characters. */
+/** Quotes an external string for a message: truncated, without control characters. */
 export function quote(text: string): string {
   const safe = printable(text).replaceAll(/\s+/g, " ");
-  return `"${safe.length > 60 ? `${safe.slice(0, 60)}...` : safe}"`;
+  return `"${safe.length > MAX_QUOTED_LENGTH ? `${safe.slice(0, MAX_QUOTED_LENGTH)}...` : safe}"`;
 }
 
-/** The values of a map whose keys must all be known, or null (reported) when it is no map. */
+/** Returns a suggestion for a misspelled name, or an empty string. */
+export function suggestionFor(name: string, known: readonly string[]): string {
+  return name.length <= MAX_SUGGESTION_LENGTH ? didYouMean(name, known) : "";
+}
+
+/** Returns the values of a map, or null if the node is not a map. Reports keys that are not allowed. */
 export function readMap(
   node: YamlNode,
   label: string,
@@ -46,23 +55,20 @@ export function readMap(
   problems: Problems,
 ): ReadonlyMap<string, YamlNode> | null {
   if (node.kind !== "map") {
-    problems.add(
-      node,
-      `${label} must be a map of ${allowedKeys.length > 0 ? allowedKeys.join(", ") : "nothing (leave it out)"}`,
-    );
+    const keys = allowedKeys.length > 0 ? ` with the keys ${allowedKeys.join(", ")}` : " without keys; remove it";
+    problems.add(node, `${label} must be a map${keys}`);
     return null;
   }
   for (const { key, keyPosition } of node.entries) {
-    if (!allowedKeys.includes(key)) problems.add(keyPosition, unknownName(`key of ${label}`, key, allowedKeys));
+    if (!allowedKeys.includes(key)) problems.add(keyPosition, unknownName("key", key, allowedKeys, ` in ${label}`));
   }
   return fieldsOf(node);
 }
 
-/** `unknown key of the suite "block" (did you mean "blocks"?); known: ...` */
-export function unknownName(noun: string, name: string, known: readonly string[]): string {
-  // A suggestion for a kilobyte of text helps nobody and costs time.
-  const suggestion = name.length <= 100 ? didYouMean(name, known) : "";
-  return `unknown ${noun} ${quote(name)}${suggestion}; known: ${known.join(", ") || "none"}`;
+/** Returns e.g. `unknown key "block" in the suite (did you mean "blocks"?); known: ...`. */
+export function unknownName(noun: string, name: string, known: readonly string[], location = ""): string {
+  const suggestion = suggestionFor(name, known);
+  return `unknown ${noun} ${quote(name)}${location}${suggestion}; known: ${known.join(", ") || "none"}`;
 }
 
 function fieldsOf(map: YamlMap): ReadonlyMap<string, YamlNode> {
@@ -71,20 +77,18 @@ function fieldsOf(map: YamlMap): ReadonlyMap<string, YamlNode> {
 
 const NAME = /^[a-z0-9][a-z0-9-]{0,39}$/;
 
-/** A name that becomes part of cell ids and folder names, or null (reported). */
+/** Returns a name that is safe in cell ids and directory names, or null (reported). */
 export function readName(node: YamlNode, label: string, problems: Problems): string | null {
   if (node.kind === "scalar" && typeof node.value === "string" && NAME.test(node.value)) return node.value;
-  problems.add(
-    node,
-    `${label} must be 1 to 40 small letters, digits and hyphens, beginning with a letter or digit${actualValue(node)}`,
-  );
+  const rule = "1 to 40 lowercase letters, digits or hyphens, starting with a letter or digit";
+  problems.add(node, `${label} must be ${rule}${actualValue(node)}`);
   return null;
 }
 
-/** Any text, or null (reported). */
+/** Returns any string, or null (reported). */
 export function readString(node: YamlNode, label: string, problems: Problems): string | null {
   if (node.kind === "scalar" && typeof node.value === "string") return node.value;
-  problems.add(node, `${label} must be a text${actualValue(node)}; put it in quotes`);
+  problems.add(node, `${label} must be a string${actualValue(node)}; put it in quotes`);
   return null;
 }
 
@@ -94,21 +98,21 @@ export interface NumberRange {
   readonly max: number;
 }
 
-/** A number inside its range, or null (reported). */
+/** Returns a number within the range, or null (reported). */
 export function readNumber(node: YamlNode, label: string, range: NumberRange, problems: Problems): number | null {
   const value = node.kind === "scalar" ? node.value : null;
-  const fits =
+  const valid =
     typeof value === "number" &&
     value >= range.min &&
     value <= range.max &&
     (range.type === "number" || Number.isInteger(value));
-  if (fits) return value;
-  const kind = range.type === "integer" ? "a whole number" : "a number";
+  if (valid) return value;
+  const kind = range.type === "integer" ? "an integer" : "a number";
   problems.add(node, `${label} must be ${kind} from ${range.min} to ${range.max}${actualValue(node)}`);
   return null;
 }
 
-/** Seconds, or null (reported). */
+/** Returns seconds, or null (reported). */
 export function readDuration(node: YamlNode, label: string, problems: Problems): number | null {
   const value = node.kind === "scalar" ? node.value : null;
   try {
@@ -120,8 +124,8 @@ export function readDuration(node: YamlNode, label: string, problems: Problems):
   }
 }
 
-/** `, not "Tcp 1"`, as far as it can be shown on one line. */
+/** Describes the actual value on one line: `, not "Tcp 1"`. */
 function actualValue(node: YamlNode): string {
   if (node.kind !== "scalar") return `, not a ${node.kind}`;
-  return node.value === null ? "; it is empty" : `, not ${quote(String(node.value))}`;
+  return node.value === null ? ", not empty" : `, not ${quote(String(node.value))}`;
 }

@@ -1,11 +1,11 @@
+/** Reads the parameters of a scenario. */
 import type { ParamSpec, RunnerFacts } from "../core/params.ts";
 import type { YamlNode } from "../core/yaml.ts";
-import type { Scenario } from "./suite.ts";
-import { quote, readMap, readNumber, readString } from "./fields.ts";
+import { quote, readMap, readNumber, readString, suggestionFor } from "./fields.ts";
 import type { Problems } from "./fields.ts";
-import { didYouMean } from "../core/suggest.ts";
+import type { Scenario } from "./suite.ts";
 
-/** The parameters of a scenario, each checked against what its runner declares; what is left out gets its default. */
+/** Returns the parameters of a scenario, validated against its runner and completed with defaults. */
 export function readParams(
   node: YamlNode | undefined,
   runner: string,
@@ -14,23 +14,21 @@ export function readParams(
 ): Scenario["params"] {
   const given =
     node === undefined ? null : readMap(node, `the params of runner ${runner}`, Object.keys(facts.params), problems);
-  const read = Object.entries(facts.params).map(([name, spec]) => {
+  const params = Object.entries(facts.params).map(([name, spec]) => {
     const value = given?.get(name);
     return [
       name,
       value === undefined ? spec.default : (readParam(value, name, spec, problems) ?? spec.default),
     ] as const;
   });
-  return Object.fromEntries(read);
+  return Object.fromEntries(params);
 }
 
 function readParam(node: YamlNode, name: string, spec: ParamSpec, problems: Problems): number | string | null {
   if (spec.type !== "choice") return readNumber(node, name, spec, problems);
-  const text = readString(node, name, problems);
-  if (text === null || spec.values.includes(text)) return text;
-  problems.add(
-    node,
-    `${name} must be one of ${spec.values.join(", ")}, not ${quote(text)}${didYouMean(text.slice(0, 100), spec.values)}`,
-  );
+  const value = readString(node, name, problems);
+  if (value === null || spec.values.includes(value)) return value;
+  const choices = spec.values.join(", ");
+  problems.add(node, `${name} must be one of ${choices}, not ${quote(value)}${suggestionFor(value, spec.values)}`);
   return null;
 }

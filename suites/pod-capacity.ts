@@ -1,32 +1,28 @@
-/** Whether a node has addresses for the pods that a scenario puts on it: the size of its pod range. Pure. */
+/** Checks that the pod range of a node has enough addresses for the pods of a scenario. Pure. */
 import type { RunnerFacts } from "../core/params.ts";
 import type { YamlNode } from "../core/yaml.ts";
-import type { Scenario } from "./suite.ts";
 import type { Problems } from "./fields.ts";
+import type { Scenario } from "./suite.ts";
 
-/** Prefix lengths that a scenario may ask for: sixteen nodes with a /20 each fill the /16 of a cluster. */
+/** Prefix lengths that a scenario may request. Sixteen nodes with a /20 each fill the /16 of a cluster. */
 export const POD_RANGE_PREFIX = { type: "integer", min: 20, max: 24 } as const;
 
-/** Addresses of a range that no new pod gets: its own, the gateway's, broadcast, and the two pods that measurements keep. */
+/** Addresses unavailable to new pods: network, gateway, broadcast, and the two pods that measurements keep. */
 const RESERVED_ADDRESSES = 5;
 
 export function checkPodCapacity(
   node: YamlNode,
   { params, family, podRange }: Pick<Scenario, "params" | "family" | "podRange">,
-  { podsPerNode: pods }: RunnerFacts,
+  { podsPerNode }: RunnerFacts,
   problems: Problems,
 ): void {
-  if (pods === undefined || family === "ipv6") return; // a /64 has room for all
-  const count = pods(params);
-  if (count <= podCapacity(podRange)) return;
-  const larger =
-    podRange === POD_RANGE_PREFIX.min
-      ? ""
-      : `, or a larger range: "podRange: ${POD_RANGE_PREFIX.min}" has room for ${podCapacity(POD_RANGE_PREFIX.min)}`;
-  problems.add(
-    node,
-    `${count} pods do not fit the /${podRange} of a node, which has room for ${podCapacity(podRange)}; ask for fewer${larger}`,
-  );
+  if (podsPerNode === undefined || family === "ipv6") return; // a /64 is always large enough
+  const pods = podsPerNode(params);
+  if (pods <= podCapacity(podRange)) return;
+  const { min } = POD_RANGE_PREFIX;
+  const alternative = podRange === min ? "" : ` or set "podRange: ${min}" (${podCapacity(min)} pods)`;
+  const limit = `the /${podRange} of a node holds at most ${podCapacity(podRange)} pods, not ${pods}`;
+  problems.add(node, `${limit}; use fewer pods${alternative}`);
 }
 
 function podCapacity(prefix: number): number {

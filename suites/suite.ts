@@ -1,21 +1,21 @@
-/** A suite: what is measured, as data. Read from `suites/*.yaml` or a user's own file (docs/suites.md). */
+/** A suite: the scenarios to measure, as data. Read from `suites/*.yaml` or a file of the user (docs/suites.md). */
 import type { Family } from "../core/family.ts";
 import type { Path, BackgroundObjects } from "../core/model.ts";
 
 export interface Scenario {
   readonly name: string;
   readonly runner: string;
-  /** Without `host`: the baseline is added to every comparison by the planner. */
+  /** Without `host`: the planner adds the baseline to every comparison. */
   readonly paths: readonly Path[];
-  /** Addresses that the pods of its deployments have. */
+  /** Address family of the pods. */
   readonly family: Family;
-  /** Prefix length of the range that each node's pods get their IPv4 addresses from. */
+  /** Prefix length of the IPv4 range for the pods of each node. */
   readonly podRange: number;
-  /** Repetitions inside a block, at least 1. */
+  /** Repetitions per block, at least 1. */
   readonly repetitions: number;
-  /** What stands on the cluster meanwhile; left out: nothing. */
+  /** Kubernetes objects that exist during the measurement. Default: none. */
   readonly standing?: BackgroundObjects;
-  /** Complete: defaults are filled in. */
+  /** Complete, with defaults filled in. */
   readonly params: Readonly<Record<string, number | string>>;
 }
 

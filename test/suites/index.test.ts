@@ -16,7 +16,7 @@ function shipped(): ReadonlyMap<string, Suite> {
   );
 }
 
-test("every shipped suite is valid, is named like its file and says what it is for", () => {
+test("every shipped suite is valid, has the name of its file and a description", () => {
   const suites = shipped();
   expect([...suites.keys()]).toEqual([
     "conformance",
@@ -42,7 +42,7 @@ test("every shipped suite is valid, is named like its file and says what it is f
   }
 });
 
-test("quick has the fewest blocks that give an interval, and one-second loads", () => {
+test("quick has the minimum number of blocks for an interval and one-second loads", () => {
   const quick = shipped().get("quick");
   expect(quick).toMatchObject({ blocks: 6, duration: 1 });
   expect(quick?.scenarios.map(({ name, runner, repetitions, params }) => [name, runner, repetitions, params])).toEqual([
@@ -53,7 +53,7 @@ test("quick has the fewest blocks that give an interval, and one-second loads", 
   ]);
 });
 
-test("full uses every runner that needs no Kubernetes", () => {
+test("full uses every runner that does not require Kubernetes", () => {
   const used = new Set(
     shipped()
       .get("full")
@@ -67,7 +67,7 @@ test("full uses every runner that needs no Kubernetes", () => {
   expect([...used].toSorted()).toEqual(bare.map(({ name }) => name).toSorted());
 });
 
-test("a scenario that offers UDP more than can be sent is named overload", () => {
+test("scenarios that offer more UDP traffic than can be sent are named overload", () => {
   const udp = [...shipped().values()]
     .flatMap(({ scenarios }) => scenarios)
     .filter(({ runner }) => runner === "iperf3-udp");

@@ -1,4 +1,4 @@
-/** Facts of runners as the loader gets them from the registry. */
+/** Runner facts in the form that the registry passes to the loader. */
 import type { Runners } from "../../suites/load.ts";
 
 const PATHS = ["host", "same-node", "cross-node"] as const;
@@ -8,14 +8,14 @@ export const RUNNERS: Runners = {
     paths: PATHS,
     params: {
       streams: { type: "integer", min: 1, max: 128, default: 1, summary: "streams" },
-      omit: { type: "number", min: 0, max: 60, default: 1, summary: "s left out" },
+      omit: { type: "number", min: 0, max: 60, default: 1, summary: "seconds omitted" },
     },
   },
   netperf: {
     paths: PATHS,
     params: {
       test: { type: "choice", values: ["TCP_RR"], default: "TCP_RR", summary: "test" },
-      warmup: { type: "integer", min: 0, max: 60, default: 1, summary: "s before" },
+      warmup: { type: "integer", min: 0, max: 60, default: 1, summary: "seconds of warm-up" },
     },
   },
   lifecycle: { paths: [], params: {} },

@@ -1,4 +1,4 @@
-/** The JSON Schema of suite files, made from what the runners declare: suites/schema.json is its published copy. */
+/** Generates the JSON Schema of suite files from the declarations of the runners. suites/schema.json is its published copy. */
 import { FAMILIES } from "../../core/family.ts";
 import type { ParamSpec, RunnerFacts } from "../../core/params.ts";
 import type { Runners } from "../../suites/load.ts";
@@ -19,7 +19,7 @@ export function suiteSchema(runners: Runners): object {
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: "urn:cnibench:suite:1",
-    title: "A suite of cnibench: what is measured",
+    title: "cnibench suite",
     type: "object",
     required: ["name", "scenarios"],
     additionalProperties: false,
@@ -27,7 +27,7 @@ export function suiteSchema(runners: Runners): object {
       name: { ...NAME, description: "part of every cell id" },
       description: { type: "string", default: "" },
       blocks: { ...COUNT, default: 10, description: "deployments of each plugin" },
-      duration: { ...DURATION, default: 10, description: "load per repetition, whole seconds: 10, 10s or 2m" },
+      duration: { ...DURATION, default: 10, description: "load per repetition in whole seconds: 10, 10s or 2m" },
       scenarios: { type: "array", minItems: 1, items: { $ref: "#/$defs/scenario" } },
     },
     $defs: { scenario: scenarioSchema(runners) },
@@ -40,18 +40,18 @@ function scenarioSchema(runners: Runners): object {
     required: ["name", "runner"],
     additionalProperties: false,
     properties: {
-      name: { ...NAME, description: "once per suite" },
+      name: { ...NAME, description: "unique within the suite" },
       runner: { enum: Object.keys(runners) },
       paths: { type: "array", minItems: 1, uniqueItems: true, items: { type: "string" } },
-      family: { enum: FAMILIES, default: "ipv4", description: "family of the pods' addresses" },
+      family: { enum: FAMILIES, default: "ipv4", description: "address family of the pods" },
       podRange: {
         type: "integer",
         minimum: POD_RANGE_PREFIX.min,
         maximum: POD_RANGE_PREFIX.max,
         default: 24,
-        description: "prefix length of the range that each node's pods get their IPv4 addresses from",
+        description: "prefix length of the IPv4 range for the pods of each node",
       },
-      repetitions: { ...COUNT, default: 1, description: "inside a block; their median is its value" },
+      repetitions: { ...COUNT, default: 1, description: "repetitions per block; the value of a block is their median" },
       standing: {
         type: "object",
         additionalProperties: false,
@@ -61,7 +61,7 @@ function scenarioSchema(runners: Runners): object {
             { type, minimum: min, maximum: max, default: 0 },
           ]),
         ),
-        description: "what stands on a cluster with Kubernetes meanwhile",
+        description: "background objects that exist during the measurement; requires Kubernetes",
       },
       params: { type: "object" },
     },
@@ -73,9 +73,9 @@ function scenarioSchema(runners: Runners): object {
 }
 
 function runnerProperties({ paths, params }: RunnerFacts): object {
-  const between = paths.filter((path) => path !== "host");
+  const podPaths = paths.filter((path) => path !== "host");
   return {
-    paths: paths.length === 0 ? false : { items: { enum: between } },
+    paths: paths.length === 0 ? false : { items: { enum: podPaths } },
     params: {
       additionalProperties: false,
       properties: Object.fromEntries(Object.entries(params).map(([name, spec]) => [name, paramSchema(spec)])),
@@ -84,8 +84,8 @@ function runnerProperties({ paths, params }: RunnerFacts): object {
 }
 
 function paramSchema(spec: ParamSpec): object {
-  const { type, summary: description, default: usual } = spec;
+  const { type, summary: description, default: defaultValue } = spec;
   return type === "choice"
-    ? { enum: spec.values, default: usual, description }
-    : { type, minimum: spec.min, maximum: spec.max, default: usual, description };
+    ? { enum: spec.values, default: defaultValue, description }
+    : { type, minimum: spec.min, maximum: spec.max, default: defaultValue, description };
 }
