@@ -126,7 +126,7 @@ async function deploySlot(
 ): Promise<LiveDeployment> {
   const assets = assetsOf(input, plugin);
   const { family = "ipv4", podRange = 24 } = work[0]?.task.scenario ?? {};
-  const options = { family, podRange, signal: input.signal, keepLog: storeLogsIn(input.store, `${block}-${plugin}`) };
+  const options = { family, podRange, signal: input.signal, storeLog: storeLogsIn(input.store, `${block}-${plugin}`) };
   const deployment =
     assets === undefined ? await deployBaseline(cluster, options) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
