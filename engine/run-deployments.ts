@@ -1,42 +1,43 @@
 /**
- * Runs a plan, turn by turn: each deploys one plugin freshly and measures its tasks, repetition by repetition. Whatever
- * fails is stored as failed and the rest goes on.
+ * Runs the deployments of a plan one by one: deploys a plugin on a fresh cluster and measures its tasks, repetition by
+ * repetition. Failures are stored, and the run continues.
  */
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { describeEnd, messageOf } from "../core/errors.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { RunStore } from "../results/store.ts";
-import type { CpuUsage } from "../runners/cpu.ts";
 import type { Assets } from "./assets.ts";
 import type { StoreLog } from "./daemons.ts";
-import { deployBaseline, deployPlugin, type Deployment } from "./deploy.ts";
+import { deployBaseline, deployPlugin } from "./deploy.ts";
 import type { RunListener } from "./events.ts";
-import { measureRepetition, storeDeploymentFailure, measureIdle } from "./measure-repetition.ts";
+import { measureIdle } from "./idle-usage.ts";
+import { measureRepetition, type Repetition } from "./measure-repetition.ts";
 import { taskSeconds, type Plan, type Task } from "./plan.ts";
 import type { Pod } from "./pods.ts";
 import { clusterSpecFor } from "./cluster-spec.ts";
 import { ClusterPool } from "./cluster-pool.ts";
 import type { DeploymentSlot } from "./schedule.ts";
+import { storeDeploymentFailure } from "./store-outcome.ts";
 
 export interface RunInput {
   readonly plan: Plan;
-  /** What of the plan is to be done, in this order. */
+  /** The deployments to run, in order. */
   readonly slots: readonly DeploymentSlot[];
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
-  /** How many clusters are made together; left out: as many as the machine can. */
+  /** Number of clusters to create together. Default: the limit of this machine. */
   readonly maxConcurrentClusters?: number;
   readonly assets: readonly Assets[];
   readonly store: RunStore;
   readonly signal: AbortSignal;
   readonly onEvent: RunListener;
-  /** Called with every cluster that has been made, before anything is deployed. */
+  /** Called with each cluster before anything is deployed. */
   readonly inspect?: (cluster: Cluster) => Promise<void>;
-  /** Called with a lab in which something failed, and with the last one, before it is taken down. */
+  /** Called with the last lab, and with any lab in which something failed, before it is removed. */
   readonly keepLab?: (cluster: Cluster, pods: readonly Pod[]) => Promise<void>;
 }
 
-/** @throws EnvironmentError when results cannot be stored; the signal's reason when interrupted. */
+/** Runs all deployments. @throws EnvironmentError if results cannot be stored; the signal's reason if interrupted */
 export async function runDeployments(input: RunInput): Promise<void> {
   const { plan, slots, kind, onEvent, signal } = input;
   const remaining = new RemainingTime(slots, kind.deploySeconds);
@@ -66,9 +67,7 @@ async function runSlot(
   pool: ClusterPool,
   remaining: RemainingTime,
 ): Promise<void> {
-  const { kind, store, signal, keepLab } = input;
-  const { block, plugin } = slot;
-  const clusters: Cluster[] = [];
+  const created: Cluster[] = [];
   let failed = false;
   const onEvent: RunListener = (event) => {
     failed ||= event.kind === "failed";
@@ -77,25 +76,29 @@ async function runSlot(
   try {
     const result = await tryDeploy(async () => {
       const cluster = await pool.take(slot);
-      clusters.push(cluster);
+      created.push(cluster);
       await input.inspect?.(cluster);
       return deploySlot(input, slot, cluster);
     });
-    remaining.subtract(kind.deploySeconds);
-    if ("error" in result) {
-      signal.throwIfAborted();
-      onEvent({ kind: "failed", plugin, subject: `block ${block}`, error: messageOf(result.error) });
-      storeDeploymentFailure(store, slot, result.error);
-    } else {
-      await measureSlot({ ...input, onEvent }, slot, result, remaining);
-    }
+    remaining.subtract(input.kind.deploySeconds);
+    if ("error" in result) reportDeploymentFailure({ ...input, onEvent }, slot, result.error);
+    else await measureSlot({ ...input, onEvent }, slot, result, remaining);
     const pods = "error" in result ? [] : await result.deployment.pods();
-    if (failed) for (const cluster of clusters) if (cluster.api === "kubernetes") await cluster.exportLogs?.();
-    if (failed || slot === input.slots.at(-1)) for (const cluster of clusters) await keepLab?.(cluster, pods);
+    for (const cluster of created) {
+      if (failed && cluster.api === "kubernetes") await cluster.exportLogs?.();
+      if (failed || slot === input.slots.at(-1)) await input.keepLab?.(cluster, pods);
+    }
     if ("deployment" in result) await result.deployment.daemons.stop();
   } finally {
-    for (const cluster of clusters) await cluster[Symbol.asyncDispose]();
+    for (const cluster of created) await cluster[Symbol.asyncDispose]();
   }
+}
+
+/** @throws the signal's reason: an interrupted deployment has not failed */
+function reportDeploymentFailure({ store, signal, onEvent }: RunInput, slot: DeploymentSlot, error: unknown): void {
+  signal.throwIfAborted();
+  onEvent({ kind: "failed", plugin: slot.plugin, subject: `block ${slot.block}`, error: messageOf(error) });
+  storeDeploymentFailure(store, slot, error);
 }
 
 async function measureSlot(
@@ -113,12 +116,10 @@ async function measureSlot(
   }
 }
 
-interface LiveDeployment {
-  readonly deployment: Deployment;
-  readonly idle: CpuUsage | null;
-  readonly linkRate: number | null;
-}
+/** A deployment with the conditions under which it is measured. */
+type LiveDeployment = Pick<Repetition, "deployment" | "idle" | "linkRate">;
 
+/** Deploys the plugin of a slot, or the baseline, and measures the idle node if loads follow. */
 async function deploySlot(
   input: RunInput,
   { block, plugin, work }: DeploymentSlot,
@@ -130,22 +131,23 @@ async function deploySlot(
   const deployment =
     assets === undefined ? await deployBaseline(cluster, options) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
-  const loads = work.some(({ task: { runner } }) => runner.scope === "pair");
+  const hasLoads = work.some(({ task: { runner } }) => runner.scope === "pair");
   return {
     deployment,
-    idle: loads && node !== undefined ? await measureIdle(node.shell) : null,
+    idle: hasLoads && node !== undefined ? await measureIdle(node.shell) : null,
     linkRate: cluster.facts.underlayRate,
   };
 }
 
 function storeLogsIn(store: RunStore, deployment: string): StoreLog {
   return (node, daemon, output) => {
-    const head = `# ${quoteArgv(output.argv)} (on ${node}) ${describeEnd(output)}, after ${output.duration.toFixed(3)} s`;
+    const command = `${quoteArgv(output.argv)} (on ${node})`;
+    const head = `# ${command} ${describeEnd(output)}, after ${output.duration.toFixed(3)} s`;
     store.appendLog(`${deployment}/${node}-${daemon}`, `${head}\n${output.stdout}`);
   };
 }
 
-/** undefined for the baseline. */
+/** Returns the assets of a plugin; undefined for the baseline. */
 function assetsOf({ assets }: RunInput, plugin: string): Assets | undefined {
   return assets.find((one) => one.plugin.name === plugin);
 }
@@ -158,18 +160,17 @@ async function tryDeploy(deploy: () => Promise<LiveDeployment>): Promise<LiveDep
   }
 }
 
-/** The time left, from the estimates of what is to be done. */
+/** The estimated time until the end of the run. */
 class RemainingTime {
   #seconds: number;
 
-  /** @param deployment seconds to bring one up and down */
-  constructor(slots: readonly DeploymentSlot[], deployment: number) {
+  /** @param perDeployment seconds to create and remove one deployment */
+  constructor(slots: readonly DeploymentSlot[], perDeployment: number) {
     const seconds = ({ work }: DeploymentSlot): number =>
-      work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), deployment);
+      work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), perDeployment);
     this.#seconds = slots.reduce((sum, slot) => sum + seconds(slot), 0);
   }
 
-  /** Seconds. */
   get seconds(): number {
     return Math.max(0, this.#seconds);
   }
