@@ -1,12 +1,11 @@
 /**
- * Definition -> plan: suites, plugins and numbers become a plain object that says exactly what would be measured.
+ * Turns suites, plugins and numbers into a plan: a plain object that lists exactly what a run measures.
  *
- * Pure: no process, no clock, no file. `cnibench plan` prints it, `run` stores it, tests compare it.
+ * Pure: no processes, clocks or files. `cnibench plan` prints the plan, `cnibench run` stores it.
  */
 import type { Cluster } from "../clusters/cluster.ts";
 import { METRICS, type MetricName, type Path } from "../core/model.ts";
-import type { Plugin } from "../plugins/plugin.ts";
-import { BASELINE } from "../plugins/plugin.ts";
+import { BASELINE, type Plugin } from "../plugins/plugin.ts";
 import { cellId, type CellKey, type PlannedCell, type RunFile } from "../results/record.ts";
 import { seededRandom, shuffle } from "../results/random.ts";
 import type { Runner } from "../runners/runner.ts";
@@ -14,17 +13,20 @@ import type { Scenario, Suite } from "../suites/suite.ts";
 import { daemonMetrics } from "./daemon-metrics.ts";
 import type { KernelFeature } from "./kernel-probe.ts";
 import {
-  cannotDeploy,
   cannotCreateBackgroundObjects,
+  cannotDeploy,
+  checksNeedOwnInterfaces,
   hiddenDaemons,
   needsKubernetes,
-  unsupportedPath,
+  specTooOld,
   tooFewNodes,
   tooManyPods,
-  specTooOld,
+  unsupportedPath,
+  unsupportedPodRange,
+  type ClusterTraits,
 } from "./skips.ts";
 
-/** The path of what happens to one pod. */
+/** The path in the cell ids of lifecycle metrics, which concern a single pod. */
 const SINGLE_POD_PATH: Path = "same-node";
 
 export interface PlanInput {
@@ -32,30 +34,33 @@ export interface PlanInput {
   readonly plugins: readonly Plugin[];
   readonly runners: Readonly<Record<string, Runner>>;
   readonly cluster: string;
-  /** Who makes the pods. */
+  /** Creator of the pods: cnibench or Kubernetes. */
   readonly api: Cluster["api"];
   readonly clusterReason: string;
   readonly nodes: number;
   readonly seed: number;
-  /** What the kernel of the nodes has not. */
+  /** Features that the kernel of the nodes lacks. */
   readonly missingFeatures: ReadonlySet<KernelFeature>;
-  /** The shells of its nodes see only their own processes. */
+  /** Whether the shells of the nodes see only their own processes. */
   readonly hidesProcesses?: boolean;
 }
 
-/** One thing to measure on one deployment: a scenario on a path. */
+/** A scenario on one path with one plugin. */
 export interface Task {
-  /** suite/scenario/plugin/cluster, and /path unless it gives verdicts: the start of its cells' ids, and of its raw folder. */
+  /**
+   * `suite/scenario/plugin/cluster`, followed by `/path` unless the task yields verdicts. Prefix of the cell ids and
+   * of the raw directory.
+   */
   readonly id: string;
   readonly suite: Suite;
   readonly scenario: Scenario;
   readonly runner: Runner;
   readonly plugin: string;
-  /** null: the deployment as a whole gives verdicts. */
+  /** null for checks, which yield verdicts about the entire deployment. */
   readonly path: Path | null;
-  /** Cells that are measured by it, by metric. */
+  /** The cells that the task measures. */
   readonly cells: Readonly<Partial<Record<MetricName, PlannedCell>>>;
-  /** Why none of it is measured. */
+  /** The reason if the entire task is skipped. */
   readonly skip?: string;
 }
 
@@ -63,6 +68,7 @@ export interface Plan extends Readonly<RunFile["plan"]> {
   readonly tasks: readonly Task[];
 }
 
+/** Plans a run. The seed determines the order of the plugins in each block. */
 export function makePlan(input: PlanInput): Plan {
   const { suites, plugins, cluster, clusterReason, nodes } = input;
   const tasks = suites.flatMap((suite) => suite.scenarios.flatMap((scenario) => scenarioTasks(input, suite, scenario)));
@@ -87,7 +93,10 @@ export function makePlan(input: PlanInput): Plan {
   };
 }
 
-/** The tasks of one plugin in one block, in the order of the suites. Verdicts are no samples: one deployment gives them. */
+/**
+ * Returns the tasks of one plugin in one block, in the order of the suites. Checks run only in the first block, because
+ * verdicts need no samples.
+ */
 export function tasksOf(plan: Plan, plugin: string, block: number): readonly Task[] {
   return plan.tasks.filter((task) => {
     const blocks = task.runner.scope === "checks" ? 1 : task.suite.blocks;
@@ -95,7 +104,7 @@ export function tasksOf(plan: Plan, plugin: string, block: number): readonly Tas
   });
 }
 
-/** About how long the tasks take, seconds. @param perDeployment seconds to bring one deployment up and down. */
+/** Estimates the duration of a plan, seconds. @param perDeployment seconds to create and remove one deployment */
 export function estimateSeconds(plan: Plan, perDeployment: number): number {
   const deployments = plan.order.flatMap((names, i) => names.map((name) => tasksOf(plan, name, i + 1)));
   const deploymentCount = (tasks: readonly Task[]): number =>
@@ -106,11 +115,12 @@ export function estimateSeconds(plan: Plan, perDeployment: number): number {
   return seconds.reduce((sum, s) => sum + s, 0);
 }
 
-/** What the addresses of a deployment's pods are like: tasks that agree in it share a deployment. */
+/** Returns a key of the pod addresses that a scenario needs. Tasks with the same key share a deployment. */
 export function addressingOf({ family, podRange }: Scenario): string {
   return `${family} /${podRange}`;
 }
 
+/** Estimates the duration of all repetitions of a task, seconds. */
 export function taskSeconds({ runner, scenario, suite }: Task): number {
   return scenario.repetitions * runner.estimate(suite.duration, scenario.params);
 }
@@ -121,66 +131,94 @@ function isSkipped(task: Task): boolean {
   return cells.length > 0 && cells.every(({ skip }) => skip !== undefined);
 }
 
+/** A scenario with everything that its tasks depend on. */
+interface ScenarioContext {
+  readonly suite: Suite;
+  readonly scenario: Scenario;
+  readonly runner: Runner;
+  readonly nodes: number;
+  readonly traits: ClusterTraits;
+}
+
+/** Returns the reason why one metric of a task is skipped, or undefined. */
+type SkipMetric = (metric: MetricName) => string | undefined;
+
 function scenarioTasks(input: PlanInput, suite: Suite, scenario: Scenario): Task[] {
   const runner = input.runners[scenario.runner];
-  if (runner === undefined) throw new Error(`the suite ${suite.name} was loaded with another set of runners`);
+  if (runner === undefined) throw new Error(`suite ${suite.name} was loaded with a different set of runners`);
   const traits = {
     name: input.cluster,
     api: input.api,
     missingFeatures: input.missingFeatures,
     hidesProcesses: input.hidesProcesses ?? false,
   };
-  const task = (of: Plugin | null, path: Path | null, skipMetric: (metric: MetricName) => string | undefined): Task => {
-    const plugin = of?.name ?? BASELINE;
-    const skip =
-      cannotDeploy(of, scenario.family, traits) ??
-      needsKubernetes(runner, traits) ??
-      cannotCreateBackgroundObjects(of, scenario, traits) ??
-      tooManyPods(of, runner, scenario);
-    const id = [suite.name, scenario.name, plugin, input.cluster, ...(path === null ? [] : [path])].join("/");
-    const place = { suite: suite.name, scenario: scenario.name, plugin, cluster: input.cluster };
-    const metrics: readonly MetricName[] =
-      runner.scope === "checks" ? [] : [...runner.metrics, ...daemonMetrics(of, runner, input.api)];
-    const skipOf = (metric: MetricName): string | undefined =>
-      skip ?? skipMetric(metric) ?? hiddenDaemons(metric, traits);
-    const cells = metrics.map((metric) => [
-      metric,
-      planCell({ ...place, path: path ?? SINGLE_POD_PATH, metric }, suite, scenario, skipOf(metric)),
-    ]);
-    return {
-      id,
-      suite,
-      scenario,
-      runner,
-      plugin,
-      path,
-      cells: Object.fromEntries(cells) as Task["cells"],
-      ...(skip === undefined ? {} : { skip }),
-    };
-  };
-  const deployed = input.plugins.flatMap((plugin) => {
-    if (runner.scope === "checks") return [task(plugin, null, () => undefined)];
-    if (runner.scope === "cluster")
-      return [
-        task(
-          plugin,
-          runner.path,
-          (metric) => runner.unavailableReason?.(metric, scenario.params) ?? tooFewNodes(runner.path, input.nodes),
-        ),
-      ];
-    if (runner.scope === "lifecycle")
-      return [task(plugin, SINGLE_POD_PATH, (metric) => specTooOld(runner, metric, plugin, input.api))];
-    return scenario.paths
-      .filter((path) => path !== "host")
-      .map((path) =>
-        task(plugin, path, (metric) => unsupportedPath(path, metric, traits) ?? tooFewNodes(path, input.nodes)),
-      );
+  const context = { suite, scenario, runner, nodes: input.nodes, traits };
+  return [...baselineTasks(context), ...input.plugins.flatMap((plugin) => pluginTasks(context, plugin))];
+}
+
+function baselineTasks(context: ScenarioContext): Task[] {
+  const { runner, nodes } = context;
+  const hasBaseline = runner.scope === "pair" && runner.paths.includes("host");
+  return hasBaseline ? [planTask(context, null, "host", () => tooFewNodes("host", nodes))] : [];
+}
+
+function pluginTasks(context: ScenarioContext, plugin: Plugin): Task[] {
+  const { scenario, runner, nodes, traits } = context;
+  switch (runner.scope) {
+    case "checks":
+      return [planTask(context, plugin, null, () => undefined)];
+    case "cluster": {
+      const skipMetric: SkipMetric = (metric) =>
+        runner.unavailableReason?.(metric, scenario.params) ?? tooFewNodes(runner.path, nodes);
+      return [planTask(context, plugin, runner.path, skipMetric)];
+    }
+    case "lifecycle":
+      return [planTask(context, plugin, SINGLE_POD_PATH, (metric) => specTooOld(runner, metric, plugin, traits.api))];
+    case "pair":
+      return scenario.paths
+        .filter((path) => path !== "host")
+        .map((path) =>
+          planTask(
+            context,
+            plugin,
+            path,
+            (metric) => unsupportedPath(path, metric, traits) ?? tooFewNodes(path, nodes),
+          ),
+        );
+  }
+}
+
+function planTask(
+  { suite, scenario, runner, traits }: ScenarioContext,
+  plugin: Plugin | null,
+  path: Path | null,
+  skipMetric: SkipMetric,
+): Task {
+  const name = plugin?.name ?? BASELINE;
+  const skip =
+    cannotDeploy(plugin, scenario.family, traits) ??
+    needsKubernetes(runner, traits) ??
+    cannotCreateBackgroundObjects(plugin, scenario, traits) ??
+    unsupportedPodRange(plugin, scenario) ??
+    checksNeedOwnInterfaces(plugin, runner) ??
+    tooManyPods(plugin, runner, scenario);
+  const key = { suite: suite.name, scenario: scenario.name, plugin: name, cluster: traits.name };
+  const metrics: readonly MetricName[] =
+    runner.scope === "checks" ? [] : [...runner.metrics, ...daemonMetrics(plugin, runner, traits.api)];
+  const cells = metrics.map((metric) => {
+    const reason = skip ?? skipMetric(metric) ?? hiddenDaemons(metric, traits);
+    return [metric, planCell({ ...key, path: path ?? SINGLE_POD_PATH, metric }, suite, scenario, reason)];
   });
-  const baseline =
-    runner.scope === "pair" && runner.paths.includes("host")
-      ? [task(null, "host", () => tooFewNodes("host", input.nodes))]
-      : [];
-  return [...baseline, ...deployed];
+  return {
+    id: [suite.name, scenario.name, name, traits.name, ...(path === null ? [] : [path])].join("/"),
+    suite,
+    scenario,
+    runner,
+    plugin: name,
+    path,
+    cells: Object.fromEntries(cells) as Task["cells"],
+    ...(skip === undefined ? {} : { skip }),
+  };
 }
 
 function planCell(key: CellKey, suite: Suite, scenario: Scenario, skip?: string): PlannedCell {

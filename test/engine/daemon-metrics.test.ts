@@ -1,4 +1,4 @@
-/** Which cells a plan has for the daemons of a plugin: none where there are none, and skipped ones where nobody can see them. */
+/** Daemon metrics in a plan: absent for plugins without daemons, skipped if the processes are hidden. */
 import { expect, test } from "vitest";
 import { makePlan, type PlanInput } from "../../engine/plan.ts";
 import { plugins } from "../../plugins/index.ts";
@@ -34,7 +34,7 @@ const DAEMON_CELLS = [
   "netperf memory",
 ];
 
-test("beside the loads of a plugin with daemons, per Gbit/s where there is a throughput; of the others nothing", () => {
+test("loads of plugins with daemons have daemon cells, per Gbit/s if they measure throughput", () => {
   expect(cellsOf({ plugins: [bridge, flannel, simplecni], cluster: "netns", api: "bare" })).toEqual(
     DAEMON_CELLS.map((cell) => `flannel ${cell}`),
   );
@@ -43,9 +43,9 @@ test("beside the loads of a plugin with daemons, per Gbit/s where there is a thr
   );
 });
 
-test("skipped where the shells of the nodes see only their own processes", () => {
-  const why = "the nodes of kubeconfig clusters are entered by pods, which do not see the processes of others";
+test("daemon cells are skipped if the shells of the nodes see only their own processes", () => {
+  const reason = "nodes of kubeconfig clusters are accessed through pods, which cannot see other processes";
   expect(cellsOf({ plugins: [flannel], cluster: "kubeconfig", api: "kubernetes", hidesProcesses: true })).toEqual(
-    DAEMON_CELLS.map((cell) => `flannel ${cell} ${why}`),
+    DAEMON_CELLS.map((cell) => `flannel ${cell} ${reason}`),
   );
 });

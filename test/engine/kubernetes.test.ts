@@ -1,4 +1,4 @@
-/** What a plan says of Kubernetes: which plugins and paths there are, and what a cluster is asked for. */
+/** Plans for Kubernetes: available plugins and paths, and the specification of the cluster. */
 import { expect, test } from "vitest";
 import type { ClusterSpec } from "../../clusters/cluster.ts";
 import { SERVICE_PATHS, TCP_PATHS } from "../../core/model.ts";
@@ -48,18 +48,18 @@ function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<st
   );
 }
 
-test("paths of services are skipped where there are none, and their MTU where there are", () => {
-  const none = SERVICE_PATHS.map((path) => `path ${path} is made by Kubernetes; netns clusters have none`);
+test("service paths are skipped without Kubernetes, and their MTU with it", () => {
+  const reasons = SERVICE_PATHS.map((path) => `path ${path} needs Kubernetes, which netns clusters do not have`);
   expect(skipsOf("netns", "bare", simplecni)).toEqual(
-    new Set(SERVICE_PATHS.flatMap((path, i) => [`${path} rest: ${none[i]}`, `${path} mtu: ${none[i]}`])),
+    new Set(SERVICE_PATHS.flatMap((path, i) => [`${path} rest: ${reasons[i]}`, `${path} mtu: ${reasons[i]}`])),
   );
-  const pings = "the MTU is probed with pings, and the address of a service answers none";
+  const reason = "the MTU is probed with pings, which service addresses do not answer";
   expect(skipsOf("kind", "kubernetes", simplecni)).toEqual(
-    new Set(SERVICE_PATHS.filter((path) => path !== "headless").map((path) => `${path} mtu: ${pings}`)),
+    new Set(SERVICE_PATHS.filter((path) => path !== "headless").map((path) => `${path} mtu: ${reason}`)),
   );
 });
 
-test("what needs a whole cluster, or a name in it, has no baseline, and is skipped without Kubernetes", () => {
+test("runners that need an entire cluster or its DNS have no baseline and are skipped without Kubernetes", () => {
   const names = {
     ...suite,
     scenarios: [
@@ -80,20 +80,20 @@ test("what needs a whole cluster, or a name in it, has no baseline, and is skipp
       missingFeatures: new Set(),
     }).cells.filter(({ metric }) => metric === "latency-p50");
   expect(cells("kind", "kubernetes").map(({ id, skip }) => [id, skip])).toEqual([
-    ["s/dns/simplecni/kind/headless/latency-p50", "path headless needs two nodes; ask for them with --nodes 2"],
+    ["s/dns/simplecni/kind/headless/latency-p50", "path headless needs two nodes; use --nodes 2"],
     ["s/api/simplecni/kind/api-server/latency-p50", undefined],
   ]);
   expect(cells("netns", "bare").map(({ skip }) => skip)).toEqual([
-    "path headless is made by Kubernetes; netns clusters have none",
-    "api-server needs Kubernetes, and clusters of kind netns have none; use --cluster kind",
+    "path headless needs Kubernetes, which netns clusters do not have",
+    "api-server needs Kubernetes, which netns clusters do not have; use --cluster kind",
   ]);
 });
 
-test("what stands on a cluster needs Kubernetes, and policies a plugin that enforces them", () => {
+test("background objects need Kubernetes, and background policies a plugin that enforces them", () => {
   const { flannel, calico } = plugins;
   const standing = {
     ...suite,
-    scenarios: [{ ...scenario, name: "much", paths: ["cross-node"], standing: { services: 0, policies: 1, pods: 0 } }],
+    scenarios: [{ ...scenario, name: "busy", paths: ["cross-node"], standing: { services: 0, policies: 1, pods: 0 } }],
   } as const;
   const skips = (cluster: string, api: PlanInput["api"], plugin: Plugin) =>
     makePlan({
@@ -110,11 +110,11 @@ test("what stands on a cluster needs Kubernetes, and policies a plugin that enfo
   expect(skips("kind", "kubernetes", calico)).toBeUndefined();
   expect(skips("kind", "kubernetes", flannel)).toBe("unsupported: flannel does not claim to enforce network policies");
   expect(skips("netns", "bare", simplecni)).toBe(
-    "what stands on a cluster is made by Kubernetes; netns clusters have none",
+    "background objects need Kubernetes, which netns clusters do not have",
   );
 });
 
-test("a plugin without a recipe for the cluster is skipped with that reason, and so is IPv6", () => {
+test("plugins without a recipe for the cluster kind, and IPv6, are skipped with that reason", () => {
   expect(
     [...skipsOf("kind", "kubernetes", bridge)].every((reason) => reason?.endsWith("bridge has no recipe for kind")),
   ).toBe(true);
@@ -129,11 +129,11 @@ test("a plugin without a recipe for the cluster is skipped with that reason, and
     seed: 1,
     missingFeatures: new Set(),
   });
-  const six = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
-  expect(six).toEqual(new Set(["kind clusters give pods only ipv4, not ipv6"]));
+  const ipv6Skips = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
+  expect(ipv6Skips).toEqual(new Set(["kind clusters support only ipv4, not ipv6"]));
 });
 
-test("a cluster has the proxy that the plugin asks for, and kind's own plugin only where that is measured", () => {
+test("a cluster has the kube-proxy mode of the plugin, and kind's default plugin only if that is measured", () => {
   const kubernetes = {
     runId: "x",
     cni: "none",

@@ -1,4 +1,4 @@
-/** What a plan says of things that cannot be measured; and that every deployment serves one family of addresses. */
+/** Skip reasons in plans, and the assignment of tasks to deployments by pod addresses. */
 import { expect, test } from "vitest";
 import type { Family } from "../../core/family.ts";
 import { makePlan, type PlanInput } from "../../engine/plan.ts";
@@ -41,7 +41,7 @@ function planOf(suite: Suite, missing: readonly KernelFeature[], chosen: PlanInp
   });
 }
 
-test("a plugin whose link type the kernel lacks is skipped with that reason, in cells and checks, and never deployed", () => {
+test("a plugin whose link type the kernel lacks is skipped in cells and checks and never deployed", () => {
   const plan = planOf(suiteOf("ipv4"), ["ipvlan"], [bridge, ipvlan]);
   const reasons = new Set(plan.cells.filter(({ plugin }) => plugin === "ipvlan").map(({ skip }) => skip));
   expect([...reasons]).toEqual(["the kernel lacks ipvlan"]);
@@ -52,7 +52,7 @@ test("a plugin whose link type the kernel lacks is skipped with that reason, in 
   expect(schedule(plan, () => false).map(({ plugin }) => plugin)).toEqual(["bridge"]);
 });
 
-test("a plugin that cannot serve a family is skipped there, and so is everything but IPv4 on a kernel without IPv6", () => {
+test("unsupported families are skipped, as is everything but IPv4 on a kernel without IPv6", () => {
   const reasonsOf = (missing: readonly KernelFeature[]) => [
     ...new Set(
       planOf(suiteOf("ipv4", "ipv6", "dual"), missing, [bridge, simplecni]).checks.map(
@@ -64,9 +64,9 @@ test("a plugin that cannot serve a family is skipped there, and so is everything
     "bridge core-ipv4: undefined",
     "simplecni core-ipv4: undefined",
     "bridge core-ipv6: undefined",
-    "simplecni core-ipv6: simplecni gives pods only ipv4, not ipv6",
+    "simplecni core-ipv6: simplecni supports only ipv4, not ipv6",
     "bridge core-dual: undefined",
-    "simplecni core-dual: simplecni gives pods only ipv4, not dual",
+    "simplecni core-dual: simplecni supports only ipv4, not dual",
   ]);
   expect(reasonsOf(["IPv6"]).filter((line) => line.startsWith("bridge"))).toEqual([
     "bridge core-ipv4: undefined",
@@ -75,7 +75,7 @@ test("a plugin that cannot serve a family is skipped there, and so is everything
   ]);
 });
 
-/** One scenario of the runner `crowd` for each pair of pods that are there already and prefix length. */
+/** Returns a suite with a scenario of runner `crowd` for each number of existing pods and prefix length. */
 function crowdOf(...scenarios: readonly (readonly [existing: number, podRange: number])[]): Suite {
   const common = { runner: "crowd", paths: [], family: "ipv4", repetitions: 1 } as const;
   return {
@@ -89,7 +89,7 @@ function crowdOf(...scenarios: readonly (readonly [existing: number, podRange: n
   };
 }
 
-test("a plugin is skipped where its pods cannot have a range of that size, or a node cannot have so many of them", () => {
+test("a plugin is skipped if it does not support the pod range or the number of pods on a node", () => {
   const { cells } = planOf(crowdOf([200, 24], [1000, 20], [1020, 20], [1021, 20]), [], [bridge, ptp, simplecni]);
   const reasons = new Map(
     cells
@@ -98,14 +98,14 @@ test("a plugin is skipped where its pods cannot have a range of that size, or a 
   );
   const skipped = [...reasons].filter(([, skip]) => skip !== undefined);
   expect(skipped).toEqual([
-    ["add-1000 simplecni", "the range of simplecni's pods on a node is at most a /24, not a /20"],
-    ["add-1020 simplecni", "the range of simplecni's pods on a node is at most a /24, not a /20"],
-    ["add-1021 bridge", "a Linux bridge has at most 1023 ports; this needs 1024 pods on a node"],
-    ["add-1021 simplecni", "the range of simplecni's pods on a node is at most a /24, not a /20"],
+    ["add-1000 simplecni", "simplecni supports pod ranges up to /24 per node, not /20"],
+    ["add-1020 simplecni", "simplecni supports pod ranges up to /24 per node, not /20"],
+    ["add-1021 bridge", "a Linux bridge has at most 1023 ports; this scenario needs 1024 pods on a node"],
+    ["add-1021 simplecni", "simplecni supports pod ranges up to /24 per node, not /20"],
   ]);
 });
 
-test("a deployment is for one family, and for ranges of one size", () => {
+test("a deployment has one family and one size of pod ranges", () => {
   const names = (suite: Suite) =>
     schedule(planOf(suite, [], [bridge]), () => false).map(({ work }) => work.map(({ task }) => task.scenario.name));
   expect(names(suiteOf("dual", "ipv4"))).toEqual([
@@ -115,16 +115,13 @@ test("a deployment is for one family, and for ranges of one size", () => {
   expect(names(crowdOf([0, 24], [1000, 20], [200, 24]))).toEqual([["add-0", "add-200"], ["add-1000"]]);
 });
 
-test("a plugin that takes an interface for each pod is skipped where there are not enough, and its conformance is another command's", () => {
+test("a plugin that takes an interface per pod is skipped if too few are spare, and in conformance scenarios", () => {
   const suite = crowdOf([0, 24], [1, 24]);
   const plan = planOf({ ...suite, scenarios: [...suite.scenarios, ...suiteOf("ipv4").scenarios] }, [], [hostDevice]);
   expect(plan.tasks.map(({ scenario, skip }) => [scenario.name, skip])).toEqual([
     ["add-0", undefined],
-    ["add-1", "each pod takes an interface of the node, which has 3 for them; this needs 4 pods on a node"],
+    ["add-1", "each pod takes an interface of the node, which has 3 for them; this scenario needs 4 pods on a node"],
     ["pods-ipv4", undefined],
-    [
-      "core-ipv4",
-      "its configuration names an interface of the cluster's nodes; check it with: cnibench conformance host-device",
-    ],
+    ["core-ipv4", 'its configuration names an interface of the nodes; run "cnibench conformance host-device" instead'],
   ]);
 });
