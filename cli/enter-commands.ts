@@ -11,7 +11,7 @@ export function enterCommands(cluster: Cluster, pods: readonly Pod[]): string {
     return `# ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...cluster.enterCommand(node), SHELL])}\n`;
   });
   const inPods = pods.map(
-    ({ endpoint: { name, node }, addresses, enter }) =>
+    ({ endpoint: { name, node }, addresses, enterCommand: enter }) =>
       `# pod ${name} on ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...enter, SHELL])}\n`,
   );
   return [...nodes, ...inPods].join("");

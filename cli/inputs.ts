@@ -87,7 +87,7 @@ export async function readInputs(
   const spec = clusterSpec({ ...flags, cluster });
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
   await prepare(kind, spec);
-  const lacking = await probeKernel(kind, spec, chosen, families, signal);
+  const lacking = await probeKernel(kind, spec, { plugins: chosen, families }, signal);
   const plan = makePlan({
     suites,
     plugins: chosen,

@@ -82,7 +82,7 @@ async function requireDeployable(
 ): Promise<void> {
   requireNoProblems(await kind.check(spec));
   await warnIfEmulated(kind, spec, signal);
-  const lacking = await probeKernel(kind, spec, [plugin], [family], signal);
+  const lacking = await probeKernel(kind, spec, { plugins: [plugin], families: [family] }, signal);
   const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures: lacking });
   if (reason !== undefined)
     throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);

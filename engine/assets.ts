@@ -1,4 +1,4 @@
-/** Which program files stand for a plugin on this machine, and what is missing. */
+/** Finds the binaries of a plugin on this machine and reports the missing ones. */
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { arch } from "node:os";
@@ -11,6 +11,7 @@ import { architectureOf } from "../core/tools/architecture.ts";
 import { findCniPlugin, findTool, isExecutable } from "../core/tools/find.ts";
 import type { BareRecipe, Plugin } from "../plugins/plugin.ts";
 
+/** A binary that is copied to the nodes. */
 export interface Binary {
   readonly name: string;
   /** Absolute path on this machine. */
@@ -18,15 +19,18 @@ export interface Binary {
   readonly sha256: string;
 }
 
+/** A plugin with all its binaries. */
 export interface Assets {
   readonly plugin: Plugin;
   readonly binaries: readonly Binary[];
 }
 
 /**
- * @param binDirs folders of the user's, searched before anything else; the plugin's own one comes first.
- * @throws UsageError when a folder of the user's has a file of the name that cannot be run, or a version's folder has none:
- *   nothing else may take its place unseen.
+ * Finds all binaries that a plugin needs on clusters with this API.
+ * @param binDirs the user's directories, searched before the installed plugins; the plugin's own `binDir` comes first
+ * @returns the binaries, or a problem for each missing one
+ * @throws UsageError if a file in a user's directory cannot be run, or if `binDir` lacks the plugin: an installed
+ *   binary must never replace it silently
  */
 export function findAssets(
   plugin: Plugin,
@@ -36,7 +40,7 @@ export function findAssets(
   const { binDir } = plugin;
   const [main = ""] = nodeBinaries(plugin, api).binaries;
   if (binDir !== undefined && !existsSync(join(binDir, main)))
-    throw new UsageError(`${binDir} has no "${main}"; name the folder that holds this version of it`);
+    throw new UsageError(`${binDir}: "${main}" not found; name the directory that contains this version`);
   const found = locateBinaries(plugin, api, binDirs);
   const problems = found.filter(({ file }) => file === null).map(({ name }) => missingBinaryProblem(plugin, name));
   if (problems.length > 0) return { problems };
@@ -48,13 +52,17 @@ export function findAssets(
   };
 }
 
-/** Programs of a bare recipe that are not here, and that nothing but their projects has. @throws UsageError as above */
+/**
+ * Returns the missing binaries of a bare recipe that only their own project publishes, so that `cnibench setup` cannot
+ * install them.
+ * @throws UsageError as {@link findAssets} does
+ */
 export function missingUpstreamBinaries(plugin: Plugin, binDirs: readonly string[]): readonly string[] {
   const absent = locateBinaries(plugin, "bare", binDirs).filter(({ file }) => file === null);
   return absent.map(({ name }) => name).filter((name) => plugin.bare?.downloadUrls?.[name] !== undefined);
 }
 
-/** Programs of this machine that go to the nodes. A plugin without a recipe for such clusters needs none: the plan skips it. */
+/** Returns the binaries to copy to the nodes. A plugin without a recipe for this API needs none: the plan skips it. */
 function nodeBinaries(
   { bare, kubernetes }: Plugin,
   api: Cluster["api"],
@@ -68,7 +76,7 @@ function nodeBinaries(
   };
 }
 
-/** @returns null in the place of a file: it is not here */
+/** Locates each binary; `file` is null if it is missing. */
 function locateBinaries(
   plugin: Plugin,
   api: Cluster["api"],
@@ -92,23 +100,22 @@ function findInBinDirs(name: string, binDirs: readonly string[]): string | null 
 }
 
 function requireRunnable(file: string): string {
-  if (!isExecutable(file))
-    throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}, or take it away`);
+  if (!isExecutable(file)) throw new UsageError(`${file} is not executable; run "chmod +x ${file}" or remove it`);
   const architecture = architectureOf(file);
   if (architecture === null || architecture === arch()) return file;
   throw new UsageError(
-    `${file} is a program for ${architecture}, and this machine is ${arch()}; put one for ${arch()} in its place`,
+    `${file} is built for ${architecture}, but this machine is ${arch()}; replace it with a binary for ${arch()}`,
   );
 }
 
 function missingBinaryProblem({ name: plugin, bare }: Plugin, name: string): Problem {
-  const noun = bare?.daemonBinaries?.includes(name) === true ? "program" : "CNI plugin";
+  const noun = bare?.daemonBinaries?.includes(name) === true ? "daemon binary" : "CNI plugin";
   const source = bare?.downloadUrls?.[name];
   const fix =
     source === undefined
-      ? "cnibench setup, or --bin-dir DIR with it"
-      : `get it from ${source}, and name its folder with --bin-dir DIR`;
-  return { message: `plugin ${plugin} needs the ${noun} "${name}", which is not here`, fix };
+      ? "cnibench setup (or pass --bin-dir DIR if you have the binary)"
+      : `download it from ${source} and pass its directory with --bin-dir DIR`;
+  return { message: `plugin ${plugin} needs the ${noun} "${name}", which was not found`, fix };
 }
 
 function sha256(file: string): string {

@@ -1,6 +1,6 @@
 /**
- * Where the next cluster of a run comes from. Where a kind allows it, those of the next turns are made together and wait frozen:
- * nothing is made while something is measured.
+ * Provides the cluster of each deployment slot. Where the cluster kind allows it, the pool creates the clusters of
+ * the next slots together and keeps them paused, so that no cluster is created during a measurement.
  */
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import type { DeploymentSlot } from "./schedule.ts";
@@ -8,63 +8,67 @@ import type { DeploymentSlot } from "./schedule.ts";
 export interface ClusterPoolOptions {
   readonly kind: ClusterKind;
   readonly slots: readonly DeploymentSlot[];
-  /** What a turn needs. */
+  /** Returns the specification of a slot's cluster. */
   readonly specOf: (slot: DeploymentSlot) => ClusterSpec;
-  /** How many are made together. */
+  /** Number of clusters to create together. */
   readonly maxConcurrent: number;
   readonly signal: AbortSignal;
 }
 
-/** An interrupt takes the cluster away at once, with whatever hangs in it: nobody waits for a plugin's time limit. */
+/** Disposes the cluster as soon as the signal aborts, instead of waiting for a hung plugin. */
 export function disposeOnAbort(signal: AbortSignal, cluster: Cluster): Cluster {
-  // What goes wrong with it is told by whoever disposes of the cluster in order.
+  // The regular disposal of the cluster reports errors.
   signal.addEventListener("abort", () => void Promise.resolve(cluster[Symbol.asyncDispose]()).catch(() => undefined), {
     once: true,
   });
   return cluster;
 }
 
+/** Creates clusters ahead of their slots and disposes the unused ones. */
 export class ClusterPool implements AsyncDisposable {
   readonly #options: ClusterPoolOptions;
-  /** Made, and not yet taken. */
+  /** Clusters that were created but not taken yet. */
   readonly #paused = new Map<DeploymentSlot, Cluster>();
 
-  constructor(input: ClusterPoolOptions) {
-    this.#options = input;
+  constructor(options: ClusterPoolOptions) {
+    this.#options = options;
   }
 
-  /** The cluster of a turn, which from now on is the caller's to remove. @throws EnvironmentError when it could not be made. */
+  /**
+   * Returns the cluster of a slot; the caller disposes it.
+   * @throws EnvironmentError if it cannot be created or resumed
+   */
   async take(slot: DeploymentSlot): Promise<Cluster> {
     const paused = this.#paused.get(slot);
     this.#paused.delete(slot);
     if (paused !== undefined) return resumed(paused, this.#options.signal);
     const { slots, maxConcurrent } = this.#options;
     const index = slots.indexOf(slot);
-    const others = slots.slice(index + 1, index + maxConcurrent).filter((one) => !this.#paused.has(one));
+    const others = slots.slice(index + 1, index + maxConcurrent).filter((other) => !this.#paused.has(other));
     const [own, ...results] = await Promise.allSettled([
       this.#create(slot, false),
-      ...others.map((one) => this.#create(one, true)),
+      ...others.map((other) => this.#create(other, true)),
     ]);
-    // One of the others that could not be made is made anew when its turn comes.
-    for (const [i, one] of others.entries())
-      if (results[i]?.status === "fulfilled") this.#paused.set(one, results[i].value);
+    // A cluster that failed here is created again when its slot is due.
+    for (const [i, other] of others.entries())
+      if (results[i]?.status === "fulfilled") this.#paused.set(other, results[i].value);
     if (own.status === "fulfilled") return own.value;
     if (others.length === 0) throw own.reason;
-    return this.#create(slot, false); // what fails beside others may do alone
+    return this.#create(slot, false); // may succeed without concurrent creations
   }
 
-  async #create(slot: DeploymentSlot, paused: boolean): Promise<Cluster> {
+  async #create(slot: DeploymentSlot, pause: boolean): Promise<Cluster> {
     const { kind, specOf, signal } = this.#options;
     const cluster = disposeOnAbort(signal, await kind.create(specOf(slot), signal));
-    if (!paused || cluster.api === "bare") return cluster;
+    if (!pause || cluster.api === "bare") return cluster;
     return disposeOnFailure(cluster, cluster.pause?.());
   }
 
-  /** Removes those that nobody took. */
+  /** Disposes the clusters that were never taken. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const left = [...this.#paused.values()];
+    const unused = [...this.#paused.values()];
     this.#paused.clear();
-    await Promise.all(left.map((cluster) => cluster[Symbol.asyncDispose]()));
+    await Promise.all(unused.map((cluster) => cluster[Symbol.asyncDispose]()));
   }
 }
 

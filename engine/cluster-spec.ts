@@ -1,8 +1,8 @@
-/** The cluster that a plugin needs. Pure. */
+/** Adapts a cluster specification to a plugin. Pure. */
 import type { ClusterSpec } from "../clusters/cluster.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 
-/** @param plugin null for the baseline, which needs no more than nodes */
+/** Returns the specification of the cluster that a plugin needs. @param plugin null for the baseline */
 export function clusterSpecFor(spec: ClusterSpec, plugin: Plugin | null): ClusterSpec {
   const { kubernetes } = spec;
   if (kubernetes === undefined) return { ...spec, spareLinks: plugin?.bare?.spareLinks ?? 0 };

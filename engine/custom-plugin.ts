@@ -1,11 +1,11 @@
-/** A plugin that cnibench does not know, from a user's own configuration (`--conf FILE`). */
+/** Builds a plugin from the user's network configuration (`--conf FILE`). */
 import { parseNetworkConfig } from "../cni/conf.ts";
 import { FAMILIES } from "../core/family.ts";
 import { stringAt } from "../core/json.ts";
 import { fillPlaceholders } from "../plugins/placeholders.ts";
 import type { BarePlugin, RecipeContext } from "../plugins/plugin.ts";
 
-/** For reading the file before there is a node. */
+/** Fills the placeholders when the file is read, before a node exists. */
 const SAMPLE_CONTEXT: RecipeContext = {
   family: "dual",
   clusterCidr: "10.244.0.0/16",
@@ -16,26 +16,27 @@ const SAMPLE_CONTEXT: RecipeContext = {
   device: "eth0",
 };
 
+/** A plugin read from a configuration file. */
 export interface CustomPlugin {
   readonly plugin: BarePlugin;
-  /** `type` of its plugins, in their order. */
+  /** `type` of each plugin in the list, in order. */
   readonly types: readonly string[];
 }
 
-/** @throws UsageError with file, line and column. */
+/** Reads a network configuration. @throws UsageError with file, line and column */
 export function parseCustomPlugin(text: string, file: string): CustomPlugin {
   const list = parseNetworkConfig(fillPlaceholders(text, SAMPLE_CONTEXT), file);
   const types = list.plugins.map(({ type }) => type);
   const ipam = list.plugins.flatMap(({ raw }) => stringAt(raw, "ipam", "type") ?? []);
   const plugin: BarePlugin = {
     name: list.name,
-    summary: "a user's own configuration",
+    summary: "user-provided network configuration",
     encapsulation: "unknown",
     bare: {
       binaries: [...new Set([...types, ...ipam])],
       tools: [],
       linkTypes: [],
-      families: FAMILIES, // what the file gives is seen when the first pod is made
+      families: FAMILIES, // the first ADD shows which families the configuration supports
       specVersion: list.cniVersion,
       config: (context) => fillPlaceholders(text, context),
       files: () => [],

@@ -1,16 +1,20 @@
-/** What a load tells besides its own metrics where a plugin has daemons. Pure. */
+/** Metrics of a plugin's daemons, which loads report in addition to their own metrics. Pure. */
 import type { Cluster } from "../clusters/cluster.ts";
 import type { MetricName } from "../core/model.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Runner } from "../runners/runner.ts";
 
-/** Beside a metric of the machine, those of the daemons in the same window. */
+/** Maps a metric of the machine to the metrics of the daemons in the same window. */
 const DAEMON_METRICS: Readonly<Partial<Record<MetricName, readonly MetricName[]>>> = {
   cpu: ["cpu-daemons", "memory"],
   "cpu-per-gbit": ["cpu-daemons-per-gbit"],
 };
 
-/** Without daemons there are no such cells, because 0 would be a number. @param plugin null for the baseline */
+/**
+ * Returns the daemon metrics that a runner reports for a plugin. A plugin without daemons has no such cells: 0 would
+ * look like a measured value.
+ * @param plugin null for the baseline
+ */
 export function daemonMetrics(plugin: Plugin | null, runner: Runner, api: Cluster["api"]): readonly MetricName[] {
   if (runner.scope !== "pair" || plugin === null || !hasDaemons(plugin, api)) return [];
   return runner.metrics.flatMap((metric) => DAEMON_METRICS[metric] ?? []);

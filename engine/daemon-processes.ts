@@ -1,11 +1,11 @@
-/** Which processes of a node belong to a plugin's daemons, from what /proc shows of all of them. Pure. */
+/** Finds the processes of a plugin's daemons among all processes of a node, from /proc. Pure. */
 import type { NodeDaemons } from "../runners/daemons.ts";
 
 type DaemonProcesses = Pick<NodeDaemons, "pids" | "pageSize">;
 
 /**
- * The processes of the daemons' sessions: what a daemon has started counts as well.
- * @param text the size of a page, a line for each daemon's number, an empty one, and the lines of /proc/PID/stat
+ * Returns the processes in the sessions of the daemons, including the processes that a daemon has started.
+ * @param text the page size, the PID of each daemon, an empty line, and all lines of /proc/PID/stat
  */
 export function processesOfSessions(text: string): DaemonProcesses {
   const [head = "", stats = ""] = text.split(/\n\n/, 2);
@@ -18,10 +18,10 @@ export function processesOfSessions(text: string): DaemonProcesses {
 }
 
 /**
- * The processes of pods, which the kubelet keeps in control groups of their own: `.../pod<uid>/...`, by systemd's naming with
- * underscores in the uid.
- * @param text the size of a page, and lines `/proc/PID/cgroup:HIERARCHY:CONTROLLERS:PATH`
- * @param uids of the pods
+ * Returns the processes of pods. The kubelet gives each pod a control group, `.../pod<uid>/...`; the systemd driver
+ * replaces the hyphens of the UID with underscores.
+ * @param text the page size, and lines `/proc/PID/cgroup:HIERARCHY:CONTROLLERS:PATH`
+ * @param uids UIDs of the pods
  */
 export function processesOfPods(text: string, uids: readonly string[]): DaemonProcesses {
   const [pageSize, ...lines] = text.split("\n");

@@ -1,12 +1,20 @@
-/** What a daemon of a plugin keeps in /run of a node for the plugin: a test node with a /run of its own must be given it. */
+/**
+ * Copies the files that a plugin's daemons keep in /run for the CNI plugin: a test node with its own empty /run needs
+ * them too.
+ */
 import type { Node } from "../core/model.ts";
 import { quoteWord } from "../core/quote.ts";
 import { run } from "../core/shell.ts";
 
-/** Bytes of one file: settings, not data. */
+/** Largest size of one file, bytes: these files hold settings. */
 const MAX_FILE_BYTES = 64 * 1024;
 
-/** @param nodeFiles of the recipe: those elsewhere are left out. @returns sh script that makes the same files; empty: the plugin has none. @throws CommandError when one cannot be read. */
+/**
+ * Reads the daemons' files in /run of a node.
+ * @param nodeFiles files of the recipe; files outside /run are ignored
+ * @returns sh script that recreates the files; empty if the plugin has none
+ * @throws CommandError if a file cannot be read
+ */
 export async function readDaemonState(nodeFiles: readonly string[], { shell }: Pick<Node, "shell">): Promise<string> {
   const files = nodeFiles.filter((file) => file.startsWith("/run/"));
   const lines: string[] = [];

@@ -1,4 +1,4 @@
-/** The daemons of a plugin on bare nodes: started in their order, watched as long as the plugin is measured, and ended. */
+/** Starts the daemons of a plugin on bare nodes in order, watches them while the plugin is measured, and stops them. */
 import { EnvironmentError, describeEnd, printable } from "../core/errors.ts";
 import type { Node } from "../core/model.ts";
 import { quoteArgv } from "../core/quote.ts";
@@ -7,18 +7,19 @@ import type { Daemon, DaemonContext } from "../plugins/plugin.ts";
 import type { NodeDaemons } from "../runners/daemons.ts";
 import { processesOfSessions } from "./daemon-processes.ts";
 
-/** Seconds for a daemon to do its work. */
+/** Time within which a daemon must become ready. */
 const READY_TIMEOUT_S = 30;
-/** Bytes that are kept of what a daemon said last. */
+/** The log of a daemon keeps this many bytes from its end. */
 const MAX_LOG_BYTES = 65536;
-/** Lines of it that go into an error. */
+/** Number of log lines that an error quotes. */
 const MAX_ERROR_LINES = 5;
-/** Folder of a node with the process numbers of its daemons. */
+/** Directory on a node with a PID file for each of its daemons. */
 const PID_DIR = "/run/cnibench-daemons";
 
 /**
- * The shell becomes the daemon, so its process number and its session are the daemon's. What it says goes to a program that
- * remembers the end, in a session of its own: it outlives the daemon. Arguments: folder, name, bytes, command.
+ * Starts a daemon and keeps the end of its output. The shell executes the daemon in its own process, so the PID and the
+ * session ID of the shell are those of the daemon. `tail` runs in another session and outlives the daemon.
+ * Arguments: directory, name, bytes, command.
  */
 const LAUNCH_SCRIPT = `
 mkdir -p "$1"
@@ -27,13 +28,24 @@ exec > >(exec setsid tail -c "$3") 2>&1
 shift 3
 exec "$@"`;
 
-/** The daemons of a plugin that is deployed. */
+/** Prints the input of {@link processesOfSessions}. Argument: directory. */
+const PROCESSES_SCRIPT = `
+getconf PAGESIZE
+for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done
+echo
+cat /proc/[0-9]*/stat 2>/dev/null
+:`;
+
+/** The daemons of a deployed plugin. */
 export interface Daemons {
-  /** Their processes on these nodes, on each that has some. */
+  /** Lists the processes of the daemons on those of the given nodes that run daemons. */
   processes(nodes: readonly Node[]): Promise<readonly NodeDaemons[]>;
-  /** One that has ended, as a sentence with its last words: what is measured without it is not the plugin. null: all run. */
+  /**
+   * Describes a daemon that has exited, with its last output: values measured without it do not describe the plugin.
+   * @returns null if all daemons are running
+   */
   failure(): string | null;
-  /** Ends them, and returns when what they said is kept. @throws EnvironmentError when it cannot be stored */
+  /** Kills the daemons and waits until their logs are stored. @throws EnvironmentError if a log cannot be stored */
   stop(): Promise<void>;
 }
 
@@ -43,7 +55,7 @@ export const NO_DAEMONS: Daemons = {
   stop: () => Promise.resolve(),
 };
 
-/** Called with what a daemon said last and how it ended. @throws EnvironmentError when it cannot be stored */
+/** Stores the last output of a daemon and how it ended. @throws EnvironmentError if it cannot be stored */
 export type StoreLog = (node: string, daemon: string, output: Output) => void;
 
 interface StartedDaemon {
@@ -52,35 +64,44 @@ interface StartedDaemon {
   readonly context: DaemonContext;
   readonly process: Process;
   readonly logStored: Promise<void>;
-  /** null: it runs. */
+  /** null while it is running. */
   output: Output | null;
 }
 
-/** @throws EnvironmentError with the last words of a daemon that ends or does not get ready; the signal's reason. */
+/** Where and for whom daemons are started. */
+export interface DaemonHosts {
+  readonly nodes: readonly Node[];
+  /** The range that contains all pod addresses of the cluster. */
+  readonly clusterCidr: string;
+  readonly storeLog: StoreLog;
+}
+
+/**
+ * Starts each daemon on its nodes once all daemons before it are ready.
+ * @throws EnvironmentError with the last output of a daemon that exits or does not become ready; the signal's reason
+ */
 export async function startDaemons(
   daemons: readonly Daemon[],
-  nodes: readonly Node[],
-  clusterCidr: string,
-  storeLog: StoreLog,
+  { nodes, clusterCidr, storeLog }: DaemonHosts,
   signal: AbortSignal,
 ): Promise<Daemons> {
-  const [first] = nodes;
-  if (first === undefined || daemons.length === 0) return NO_DAEMONS;
+  const [firstNode] = nodes;
+  if (firstNode === undefined || daemons.length === 0) return NO_DAEMONS;
   const started: StartedDaemon[] = [];
-  const end = async (): Promise<void> => {
-    for (const { process } of started) process.kill("SIGKILL"); // nothing of the node is worth an orderly end
-    await Promise.all(started.map(({ logStored: kept }) => kept));
+  const stop = async (): Promise<void> => {
+    for (const { process } of started) process.kill("SIGKILL"); // the node is disposable
+    await Promise.all(started.map(({ logStored }) => logStored));
   };
   try {
     for (const daemon of daemons) {
-      const batch = (daemon.on === "first node" ? [first] : nodes).map((node) =>
-        startDaemon(daemon, node, { self: node, firstNode: first, clusterCidr }, storeLog),
+      const batch = (daemon.on === "first node" ? [firstNode] : nodes).map((node) =>
+        startDaemon(daemon, node, { self: node, firstNode, clusterCidr }, storeLog),
       );
       started.push(...batch);
       await Promise.all(batch.map((one) => waitUntilReady(one, signal)));
     }
   } catch (error) {
-    await end();
+    await stop();
     throw error;
   }
   return {
@@ -88,7 +109,7 @@ export async function startDaemons(
       Promise.all(requested.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
     failure: () =>
       started.flatMap(({ output, ...one }) => (output === null ? [] : [describeExit(one, output)]))[0] ?? null,
-    stop: end,
+    stop,
   };
 }
 
@@ -96,16 +117,13 @@ function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, storeLo
   const argv = daemon.argv(context);
   const process = node.shell.start(
     ["bash", "-c", LAUNCH_SCRIPT, "bash", PID_DIR, daemon.name, String(MAX_LOG_BYTES), ...argv],
-    {
-      stdin: "",
-      env: daemon.env ?? {},
-    },
+    { stdin: "", env: daemon.env ?? {} },
   );
   const logStored = process.done.then((output) => {
     one.output = output;
     storeLog(node.name, daemon.name, { ...output, argv });
   });
-  logStored.catch(() => undefined); // whoever ends it sees the error
+  logStored.catch(() => undefined); // stop() throws this error
   const one: StartedDaemon = { daemon, node, context, process, logStored, output: null };
   return one;
 }
@@ -126,7 +144,8 @@ async function waitUntilReady(one: StartedDaemon, signal: AbortSignal): Promise<
   if (succeeded(await readyCheck)) return;
   process.kill("SIGKILL");
   throw new EnvironmentError(
-    `${daemon.name} on ${node.name} was not ready within ${READY_TIMEOUT_S} s: "${quoteArgv(argv)}" did not succeed${lastOutput(await process.done)}`,
+    `${daemon.name} on ${node.name} was not ready within ${READY_TIMEOUT_S} s: ` +
+      `"${quoteArgv(argv)}" did not succeed${lastOutput(await process.done)}`,
   );
 }
 
@@ -140,11 +159,9 @@ function lastOutput({ stdout }: Output): string {
     .split("\n")
     .slice(-MAX_ERROR_LINES)
     .map((line) => line.slice(0, 300));
-  return lines.join("") === "" ? "" : `; it said last:\n${lines.join("\n")}`;
+  return lines.join("") === "" ? "" : `; last output:\n${lines.join("\n")}`;
 }
 
 async function processesOn(node: Node): Promise<NodeDaemons> {
-  const script =
-    'getconf PAGESIZE; for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done; echo; cat /proc/[0-9]*/stat 2>/dev/null; :';
-  return { node, ...processesOfSessions(await run(node.shell, ["sh", "-c", script, "sh", PID_DIR])) };
+  return { node, ...processesOfSessions(await run(node.shell, ["sh", "-c", PROCESSES_SCRIPT, "sh", PID_DIR])) };
 }

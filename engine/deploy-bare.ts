@@ -1,4 +1,4 @@
-/** A plugin on a fresh bare cluster: files and routes on every node, pods where a measurement wants them. */
+/** Deploys a plugin on a fresh bare cluster: installs files and routes on every node and creates pods on demand. */
 import type { BareCluster } from "../clusters/cluster.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Family } from "../core/family.ts";
@@ -11,10 +11,10 @@ import { NO_DAEMONS, startDaemons } from "./daemons.ts";
 import { nodeAt } from "./node-at.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { withPodRange } from "./pod-ranges.ts";
-import { addPod, hostPathEnd, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
+import { addPod, hostPathEnd, LastingPods, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
 import { requireReachable } from "./reachability.ts";
 
-/** The baseline: the nodes themselves. */
+/** Deploys the baseline, which measures between the nodes themselves. */
 export function deployBareBaseline(cluster: BareCluster, family: Family): Deployment {
   return {
     bareDeployment: null,
@@ -31,57 +31,58 @@ export function deployBareBaseline(cluster: BareCluster, family: Family): Deploy
   };
 }
 
+/** Deploys a plugin with its bare recipe. @throws EnvironmentError if a daemon or a command of the recipe fails */
 export async function deployOnBare(
   assets: Assets,
   baseCluster: BareCluster,
-  { family, podRange, signal, storeLog: keepLog = () => undefined }: DeployOptions,
+  { family, podRange, signal, storeLog = () => undefined }: DeployOptions,
 ): Promise<PluginDeployment> {
   const cluster = podRange === undefined ? baseCluster : withPodRange(baseCluster, podRange);
   const recipe = recipeOf(assets.plugin);
-  await Promise.all(cluster.nodes.map((node) => putRecipeFiles(recipe, assets.binaries, cluster, node, family)));
-  const daemons = await startDaemons(recipe.daemons ?? [], cluster.nodes, cluster.podCidr, keepLog, signal);
-  const networks = await Promise.all(cluster.nodes.map((node) => connectNode(recipe, cluster, node, family)));
-  const podsByName = new Map<string, Promise<Pod>>();
+  const targets = cluster.nodes.map((node): NodeTarget => ({ cluster, node, family }));
+  await Promise.all(targets.map((target) => putRecipeFiles(recipe, assets.binaries, target)));
+  const hosts = { nodes: cluster.nodes, clusterCidr: cluster.podCidr, storeLog };
+  const daemons = await startDaemons(recipe.daemons ?? [], hosts, signal);
+  const networks = await Promise.all(targets.map((target) => connectNode(recipe, target)));
+  const pods = new LastingPods();
   let count = 0;
-  const sandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
-  /** Pods that stay: one client and one server on the first node, one server on the second. */
-  const pod = (name: string, nodeIndex: number): Promise<Pod> => {
-    const pod = podsByName.get(name) ?? add(nodeAt(networks, nodeIndex).forLastingPod());
-    podsByName.set(name, pod);
-    return pod;
+  const createSandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
+  const createPod = async (network: NodeNetwork): Promise<Pod> => {
+    const enterNode = cluster.enterCommand(network.node);
+    return addPod(network, await createSandbox(network.node), { enterNode, family }, signal);
   };
-  const add = async (network: NodeNetwork): Promise<Pod> =>
-    addPod(network, await sandbox(network.node), cluster.enterCommand(network.node), family, signal);
+  /** Returns a lasting pod: one client and one server on the first node, one server on the second. */
+  const lastingPod = (name: string, nodeIndex: number): Promise<Pod> =>
+    pods.get(name, () => createPod(nodeAt(networks, nodeIndex).forLastingPod()));
   return {
     connectPair: async (path) => {
-      const client = await pod("client", 0);
-      const server = path === "cross-node" ? await pod("far", 1) : await pod("near", 0);
+      const client = await lastingPod("client", 0);
+      const server = path === "cross-node" ? await lastingPod("far", 1) : await lastingPod("near", 0);
       return requireReachable(client, server);
     },
-    pods: async () =>
-      (await Promise.allSettled(podsByName.values())).flatMap((one) => (one.status === "fulfilled" ? [one.value] : [])),
-    addPod: (nodeIndex) => pod(`extra-${count}`, nodeIndex),
+    pods: () => pods.all(),
+    addPod: (nodeIndex) => lastingPod(`extra-${count}`, nodeIndex),
     clusterDeployment: null,
     daemons,
     bareDeployment: async () => {
-      const { node, runtime, network, watch } = nodeAt(networks, 0).forShortLivedPods;
-      const { endpoint: peer } = await pod("near", 0);
-      const state = await readDaemonState(recipe.nodeFiles ?? [], node);
+      const { node, runtime, network, watchInvocations } = nodeAt(networks, 0).forShortLivedPods;
+      const { endpoint: peer } = await lastingPod("near", 0);
       return {
         plugin: assets.plugin.name,
         node,
         runtime,
         network,
-        watchInvocations: watch,
+        watchInvocations,
         pluginPath: PLUGIN_PATH,
-        daemonState: state,
+        daemonState: await readDaemonState(recipe.nodeFiles ?? [], node),
         peer,
-        createSandbox: () => sandbox(node),
+        createSandbox: () => createSandbox(node),
       };
     },
   };
 }
 
+/** Returns the facts of one node that a recipe needs. @param device interface for plugins that move one into the pod */
 export function recipeContext(cluster: BareCluster, node: Node, family: Family, device = "eth0"): RecipeContext {
   const { podCidr: clusterCidr, podCidr6: clusterCidr6, facts } = cluster;
   return {
@@ -95,50 +96,55 @@ export function recipeContext(cluster: BareCluster, node: Node, family: Family, 
   };
 }
 
-/** @throws EnvironmentError: the plan skips a plugin without one. */
+/** Returns the bare recipe. @throws EnvironmentError if there is none; plans skip such plugins */
 export function recipeOf({ name, bare }: Plugin): BareRecipe {
   if (bare === undefined) throw new EnvironmentError(`${name} can only be deployed on Kubernetes; use --cluster kind`);
   return bare;
 }
 
-/** The network of one node: several, where each pod takes an interface of the node. */
+/** A node on which a recipe is carried out. */
+interface NodeTarget {
+  readonly cluster: BareCluster;
+  readonly node: Node;
+  readonly family: Family;
+}
+
+/** The networks of one node: several if each pod takes an interface of the node. */
 interface NodeNetworks {
-  /** For a pod that stays: each has an interface of its own as long as there are some. */
+  /** Returns the network for a pod that stays. Each such pod has its own interface as long as spare ones remain. */
   readonly forLastingPod: () => NodeNetwork;
-  /** For pods that come and go. */
   readonly forShortLivedPods: NodeNetwork;
 }
 
 async function putRecipeFiles(
   recipe: BareRecipe,
   binaries: readonly Binary[],
-  cluster: BareCluster,
-  node: Node,
-  family: Family,
+  { cluster, node, family }: NodeTarget,
 ): Promise<void> {
-  const context = recipeContext(cluster, node, family);
-  const texts = recipe.files(context).map(({ path, mode, text }) => ({ path, mode, source: { text } }));
-  const programs = binaries.map(({ name, file }) => ({ path: `/opt/cni/bin/${name}`, mode: 0o755, source: { file } }));
-  await cluster.putFiles(node, [...programs, ...texts]);
+  const files = recipe
+    .files(recipeContext(cluster, node, family))
+    .map(({ path, mode, text }) => ({ path, mode, source: { text } }));
+  const executables = binaries.map(({ name, file }) => ({
+    path: `/opt/cni/bin/${name}`,
+    mode: 0o755,
+    source: { file },
+  }));
+  await cluster.putFiles(node, [...executables, ...files]);
 }
 
-async function connectNode(
-  recipe: BareRecipe,
-  cluster: BareCluster,
-  node: Node,
-  family: Family,
-): Promise<NodeNetworks> {
+/** Makes the pods of the other nodes reachable from a node. */
+async function connectNode(recipe: BareRecipe, { cluster, node, family }: NodeTarget): Promise<NodeNetworks> {
   const context = recipeContext(cluster, node, family);
   const peers = cluster.nodes.filter((peer) => peer !== node);
-  const steps = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [
+  const commands = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [
     { argv: ["ip", "-batch", "-"], stdin: peers.flatMap(routesTo).join("") },
   ];
-  for (const { argv, stdin = "" } of steps) await run(node.shell, argv, { stdin });
+  for (const { argv, stdin = "" } of commands) await run(node.shell, argv, { stdin });
   const spare = Array.from({ length: recipe.spareLinks ?? 0 }, (_, i) =>
     nodeNetwork(node, recipe.config({ ...context, device: `net${i + 1}` })),
   );
-  const forOthers = spare.pop() ?? nodeNetwork(node, recipe.config(context));
-  return { forLastingPod: () => spare.shift() ?? forOthers, forShortLivedPods: forOthers };
+  const shared = spare.pop() ?? nodeNetwork(node, recipe.config(context));
+  return { forLastingPod: () => spare.shift() ?? shared, forShortLivedPods: shared };
 }
 
 function routesTo(peer: Node): string[] {

@@ -1,4 +1,4 @@
-/** A plugin on a cluster with Kubernetes: pods, and services in front of them, in a namespace of their own. */
+/** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { createPodNamespace } from "../clusters/kubernetes/namespace.ts";
 import {
@@ -21,13 +21,13 @@ import { describeLostNodes } from "./lost-nodes.ts";
 import { nodeAt } from "./node-at.ts";
 import { readNodeConfig } from "./node-config.ts";
 import { podDaemons } from "./pod-daemons.ts";
-import { nodeNetwork, type Pod } from "./pods.ts";
+import { LastingPods, nodeNetwork, type Pod } from "./pods.ts";
 import { requireReachable, type NodePair } from "./reachability.ts";
 import { clusterDeploymentOf } from "./privileged-cluster.ts";
 
 const LOAD_PORT_NUMBERS = Object.values(LOAD_PORTS);
 
-/** The baseline: pods in the network namespaces of the nodes, on a cluster that has no plugin. */
+/** Deploys the baseline: pods in the network namespaces of the nodes, on a cluster without a plugin. */
 export async function deployKubernetesBaseline(
   cluster: KubernetesCluster,
   { signal }: DeployOptions,
@@ -46,34 +46,33 @@ export async function deployKubernetesBaseline(
   };
 }
 
+/** Deploys a plugin with its Kubernetes recipe. @throws EnvironmentError if the plugin does not become ready */
 export async function deployOnKubernetes(
   assets: Assets,
   cluster: KubernetesCluster,
   { signal }: DeployOptions,
 ): Promise<PluginDeployment> {
   await installPlugin(assets, cluster, signal);
-  const home = await createPodNamespace(cluster, "restricted", signal);
-  const pods = new PodSet(cluster, home, signal, false);
-  const services = new Services(home);
+  const namespace = await createPodNamespace(cluster, "restricted", signal);
+  const pods = new PodSet(cluster, namespace, signal, false);
+  const services = new Services(namespace);
   const scaler = new BackgroundObjectScaler(
-    home,
+    namespace,
     cluster.nodes.map(({ name }) => name),
   );
   let extra = 0;
   return {
-    setBackgroundObjects: (load) => scaler.scaleTo(load, async () => (await pods.get("client", 0)).endpoint, signal),
+    setBackgroundObjects: (objects) =>
+      scaler.scaleTo(objects, async () => (await pods.get("client", 0)).endpoint, signal),
     connectPair: async (path): Promise<NodePair> => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverPod(path))]);
       const pair =
         server === client
           ? { client: client.endpoint, server: server.endpoint }
           : await requireReachable(client, server);
-      return isServicePath(path)
-        ? {
-            client: pair.client,
-            server: await services.endpointFor(path, { ...pair, ports: LOAD_PORT_NUMBERS }, signal),
-          }
-        : pair;
+      if (!isServicePath(path)) return pair;
+      const service = await services.endpointFor(path, { ...pair, ports: LOAD_PORT_NUMBERS }, signal);
+      return { client: pair.client, server: service };
     },
     pods: () => pods.all(),
     addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
@@ -84,59 +83,56 @@ export async function deployOnKubernetes(
   };
 }
 
-/** Connections do not come back: what was told once is told again, without another wait. */
+/** Returns a function that reports lost nodes. A lost connection never recovers, so the first report is repeated. */
 function watchNodes(cluster: KubernetesCluster, signal: AbortSignal): () => Promise<string | null> {
   let reported: string | null = null;
   return async () => (reported ??= await describeLostNodes(cluster, signal));
 }
 
-/** The pod that serves on a path, and the index of its node. */
+/** Returns the pod that serves on a path and the index of its node. */
 function serverPod(path: Path): [name: string, nodeIndex: number] {
   if (path === "hairpin") return ["client", 0];
   return path === "same-node" ? ["near", 0] : ["far", 1];
 }
 
-/** Pods that are made when they are first asked for, and stay. */
+/** The lasting pods of a deployment. */
 class PodSet {
   readonly #cluster: KubernetesCluster;
-  readonly #home: PodNamespace;
+  readonly #namespace: PodNamespace;
   readonly #signal: AbortSignal;
   readonly #hostNetwork: boolean;
-  readonly #pods = new Map<string, Promise<Pod>>();
+  readonly #pods = new LastingPods();
 
-  constructor(cluster: KubernetesCluster, home: PodNamespace, signal: AbortSignal, hostNetwork: boolean) {
+  constructor(cluster: KubernetesCluster, namespace: PodNamespace, signal: AbortSignal, hostNetwork: boolean) {
     this.#cluster = cluster;
-    this.#home = home;
+    this.#namespace = namespace;
     this.#signal = signal;
     this.#hostNetwork = hostNetwork;
   }
 
+  /** Returns a pod and creates it on first use. @param nodeIndex 0 for the first node */
   get(name: string, nodeIndex: number): Promise<Pod> {
-    const pod =
-      this.#pods.get(name) ??
-      this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork });
-    this.#pods.set(name, pod);
-    return pod;
-  }
-
-  async all(): Promise<readonly Pod[]> {
-    return (await Promise.allSettled(this.#pods.values())).flatMap((one) =>
-      one.status === "fulfilled" ? [one.value] : [],
+    return this.#pods.get(name, () =>
+      this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork }),
     );
   }
 
+  all(): Promise<readonly Pod[]> {
+    return this.#pods.all();
+  }
+
   async #create(request: PodRequest): Promise<Pod> {
-    const [pod] = await createEndpointPods(this.#home, [request], this.#signal);
-    if (pod === undefined) throw new Error("one pod was wanted and none was made");
+    const [pod] = await createEndpointPods(this.#namespace, [request], this.#signal);
+    if (pod === undefined) throw new Error("the requested pod was not created");
     return podOf(pod);
   }
 }
 
-function podOf({ endpoint, enterCommand: enter }: KubernetesPod): Pod {
-  return { endpoint, addresses: [endpoint.ip], enter };
+function podOf({ endpoint, enterCommand }: KubernetesPod): Pod {
+  return { endpoint, addresses: [endpoint.ip], enterCommand };
 }
 
-/** The plugin as it lies on a node, called by cnibench's own CNI runtime: what Kubernetes does not let one ask for. */
+/** Lets cnibench's CNI runtime call the plugin installed on a node, for operations that Kubernetes does not offer. */
 async function bareDeploymentOnKubernetes(
   { plugin }: Assets,
   cluster: KubernetesCluster,
@@ -144,7 +140,7 @@ async function bareDeploymentOnKubernetes(
 ): Promise<BareDeployment> {
   const node = nodeAt(cluster.nodes, 0);
   const { endpoint: peer } = await pods.get("near", 0);
-  const { runtime, network, watch } = nodeNetwork(node, await readNodeConfig(node));
+  const { runtime, network, watchInvocations: watch } = nodeNetwork(node, await readNodeConfig(node));
   let count = 0;
   const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> =>
     cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);

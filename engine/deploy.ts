@@ -1,4 +1,7 @@
-/** A plugin on a fresh cluster, and what measurements may ask of it. How it gets there depends on who makes the pods. */
+/**
+ * Deploys a plugin on a fresh cluster and defines the contract of a deployment. The steps depend on who creates the
+ * pods.
+ */
 import type { Cluster } from "../clusters/cluster.ts";
 import type { Family } from "../core/family.ts";
 import type { Path, BackgroundObjects } from "../core/model.ts";
@@ -10,44 +13,46 @@ import { deployKubernetesBaseline, deployOnKubernetes } from "./deploy-kubernete
 import type { Pod } from "./pods.ts";
 import type { NodePair } from "./reachability.ts";
 
+/** A deployed plugin, or the baseline. */
 export interface Deployment {
-  /** @throws when the ends cannot be made or do not reach each other. */
+  /** Returns the ends of a path. @throws if they cannot be created or cannot reach each other */
   connectPair(path: Path): Promise<NodePair>;
-  /** Pods that are up and stay, in the order in which they were asked for. */
+  /** Lists the running pods that stay until the end of the deployment, in order of creation. */
   pods(): Promise<readonly Pod[]>;
-  /** Makes so much stand on the cluster; left out: it can have nothing, or it is the baseline. */
-  setBackgroundObjects?(load: BackgroundObjects): Promise<void>;
+  /** Creates or deletes background objects until these exist; undefined if unsupported and for the baseline. */
+  setBackgroundObjects?(objects: BackgroundObjects): Promise<void>;
   /** null for the baseline, which has no plugin. */
   readonly bareDeployment: (() => Promise<BareDeployment>) | null;
-  /** null for the baseline, and where the pods are not made by Kubernetes. */
+  /** null for the baseline and for clusters without Kubernetes. */
   readonly clusterDeployment: ClusterDeployment | null;
-  /** Which nodes are lost, as a sentence; null: none. Left out: nodes end with this machine. */
+  /** Describes the lost nodes, or returns null if there are none; undefined if the nodes run on this machine. */
   describeLostNodes?(): Promise<string | null>;
-  /** Of the plugin; of the baseline none. */
+  /** Daemons of the plugin; none for the baseline. */
   readonly daemons: Daemons;
 }
 
 export interface PluginDeployment extends Deployment {
-  /** One more pod that stays. @param nodeIndex 0 for the first node. */
+  /** Creates another pod that stays. @param nodeIndex 0 for the first node */
   addPod(nodeIndex: number): Promise<Pod>;
 }
 
 export interface DeployOptions {
   readonly family: Family;
-  /** Prefix length of the range that each node's pods get their IPv4 addresses from; left out: as the cluster has it. */
+  /** Prefix length of each node's IPv4 pod range. Default: that of the cluster. */
   readonly podRange?: number;
   readonly signal: AbortSignal;
-  /** Left out: what daemons say is kept nowhere. */
+  /** Stores the output of daemons. Default: the output is discarded. */
   readonly storeLog?: StoreLog;
 }
 
-/** The baseline: the nodes themselves. */
+/** Deploys the baseline, which measures between the nodes themselves. */
 export async function deployBaseline(cluster: Cluster, options: DeployOptions): Promise<Deployment> {
   return cluster.api === "bare"
     ? deployBareBaseline(cluster, options.family)
     : deployKubernetesBaseline(cluster, options);
 }
 
+/** Deploys a plugin. @throws EnvironmentError if an installation step fails or a daemon does not become ready */
 export function deployPlugin(assets: Assets, cluster: Cluster, options: DeployOptions): Promise<PluginDeployment> {
   return cluster.api === "bare" ? deployOnBare(assets, cluster, options) : deployOnKubernetes(assets, cluster, options);
 }

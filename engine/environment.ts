@@ -1,11 +1,15 @@
-/** The facts that are compared before two numbers are (method, rule 18). What cannot be read is null, never guessed. */
+/**
+ * Reads the facts that must match before two numbers may be compared (method, rule 18). A fact that cannot be read is
+ * null, never guessed.
+ */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { arch, cpus, release, totalmem } from "node:os";
 import { dirname } from "node:path";
 import type { BareCluster, Cluster, KubernetesCluster } from "../clusters/cluster.ts";
+import type { Node } from "../core/model.ts";
 import type { Shell } from "../core/shell.ts";
-import { queryVersion, describeTools } from "../core/tools/describe.ts";
+import { describeTools, queryVersion } from "../core/tools/describe.ts";
 import { toolOf, type ToolName } from "../core/tools/catalog.ts";
 import type { Environment, PluginFacts } from "../results/record.ts";
 import type { Assets } from "./assets.ts";
@@ -14,29 +18,26 @@ import { readLinkFacts } from "./link-facts.ts";
 import { kubernetesContext } from "./install.ts";
 import { nodeNetwork } from "./pods.ts";
 
-/** Programs whose versions count: of this machine, and of nodes that have their own. */
+/** Tools whose versions are recorded: on this machine, and on nodes that have their own tools. */
 export interface ToolsUsed {
   readonly onHost: readonly ToolName[];
   readonly onNodes: readonly ToolName[];
 }
 
-/** @param cluster one that stands, to look at from inside. */
+/** Reads the facts of this machine, a running cluster and the plugins. */
 export async function readEnvironment(
   cluster: Cluster,
   assets: readonly Assets[],
   tools: ToolsUsed,
 ): Promise<Environment> {
   const [node] = cluster.nodes;
-  const described = await describeTools(tools.onHost);
-  const onNodes =
-    node === undefined
-      ? []
-      : await Promise.all(tools.onNodes.map(async (name) => [name, await nodeToolVersion(node.shell, name)] as const));
+  const hostTools = await describeTools(tools.onHost);
+  const nodeFacts = await readNodeFacts(node, tools.onNodes);
   const plugins: PluginFacts[] = [];
   for (const one of assets)
     plugins.push(cluster.api === "bare" ? await barePluginFacts(one, cluster) : kubernetesPluginFacts(one, cluster));
   return {
-    kernel: node === undefined ? release() : await readNodeFile(node.shell, "/proc/sys/kernel/osrelease"),
+    kernel: nodeFacts.kernel,
     os: /^PRETTY_NAME="?(.*?)"?$/m.exec(readHostFile("/etc/os-release") ?? "")?.[1] ?? null,
     arch: arch(),
     cpuModel: cpus()[0]?.model ?? null,
@@ -44,10 +45,12 @@ export async function readEnvironment(
     memory: totalmem(),
     governor: readHostFile("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
     virtualization: virtualization(),
-    congestionControl:
-      node === undefined ? null : await readNodeFile(node.shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
-    link: node === undefined ? null : await readLinkFacts(node.shell),
-    tools: Object.fromEntries([...described.map(({ name, version }) => [name, version] as const), ...onNodes]),
+    congestionControl: nodeFacts.congestionControl,
+    link: nodeFacts.link,
+    tools: Object.fromEntries([
+      ...hostTools.map(({ name, version }) => [name, version] as const),
+      ...nodeFacts.toolVersions,
+    ]),
     plugins,
     cluster: {
       kind: cluster.kind,
@@ -55,6 +58,21 @@ export async function readEnvironment(
       ...cluster.facts,
       ...(cluster.api === "kubernetes" ? { kubernetes: kubernetesFacts(cluster) } : {}),
     },
+  };
+}
+
+interface NodeEnvironment extends Pick<Environment, "kernel" | "congestionControl" | "link"> {
+  readonly toolVersions: readonly (readonly [name: ToolName, version: string | null])[];
+}
+
+async function readNodeFacts(node: Node | undefined, tools: readonly ToolName[]): Promise<NodeEnvironment> {
+  if (node === undefined) return { kernel: release(), congestionControl: null, link: null, toolVersions: [] };
+  const { shell } = node;
+  return {
+    kernel: await readNodeFile(shell, "/proc/sys/kernel/osrelease"),
+    congestionControl: await readNodeFile(shell, "/proc/sys/net/ipv4/tcp_congestion_control"),
+    link: await readLinkFacts(shell),
+    toolVersions: await Promise.all(tools.map(async (name) => [name, await nodeToolVersion(shell, name)] as const)),
   };
 }
 
@@ -97,13 +115,13 @@ function kubernetesFacts({
   return { version, kubeProxyMode, loadImage };
 }
 
-/** Debian builds its plugins without a version: that of the package which they came with. */
+/** Returns the version of the package that contains a file: Debian builds its plugins without a version. */
 async function packageVersion(file: string): Promise<string | null> {
   const [reference] = await describeTools(["cni-plugins"]);
   return reference?.path != null && dirname(reference.path) === dirname(file) ? reference.version : null;
 }
 
-/** A plugin that the API installs: what it is told says which one it is. */
+/** Identifies a plugin installed through the Kubernetes API by the objects of its installation. */
 function kubernetesPluginFacts({ plugin, binaries }: Assets, cluster: KubernetesCluster): PluginFacts {
   const { name, encapsulation, kubernetes } = plugin;
   const installation = kubernetes?.install?.(kubernetesContext(cluster));
@@ -114,7 +132,7 @@ function kubernetesPluginFacts({ plugin, binaries }: Assets, cluster: Kubernetes
   };
 }
 
-/** Of the configurations of all families: a run may use several. */
+/** Hashes the configurations of all families, because a run may use several. */
 function hashOf(configs: readonly string[]): string {
   return createHash("sha256")
     .update([...new Set(configs)].join("\n"))
@@ -142,6 +160,6 @@ function readHostFile(file: string): string | null {
   try {
     return readFileSync(file, "utf8").trim() || null;
   } catch {
-    return null; // not every system has it
+    return null; // some systems do not have the file
   }
 }

@@ -1,4 +1,4 @@
-/** What a run tells while it goes on. Whoever shows it (the terminal) decides how. */
+/** Events that a run emits. The receiver decides how to present them. */
 import type { MetricName } from "../core/model.ts";
 import type { Task } from "./plan.ts";
 

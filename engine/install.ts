@@ -1,4 +1,4 @@
-/** Puts a plugin on a cluster with Kubernetes and waits until it is ready, up to where pods can be made. */
+/** Installs a plugin on a Kubernetes cluster and waits until pods can be created. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import {
   waitForNodeFiles,
@@ -13,10 +13,13 @@ import type { ManifestChanges } from "../core/installation.ts";
 import type { Installation, KubernetesContext, Plugin } from "../plugins/plugin.ts";
 import type { Assets } from "./assets.ts";
 
-/** Where programs of plugins lie on every node of Kubernetes. */
+/** Directory with the plugin binaries on each Kubernetes node. */
 export const NODE_PLUGIN_DIR = "/opt/cni/bin";
 
-/** @throws EnvironmentError with the events and last log lines of what does not get ready. */
+/**
+ * Installs a plugin, unless the cluster already has it, and waits until it is ready.
+ * @throws EnvironmentError with the events and last log lines of the objects that do not become ready
+ */
 export async function installPlugin(
   { plugin, binaries }: Assets,
   cluster: KubernetesCluster,
@@ -26,13 +29,13 @@ export async function installPlugin(
   const recipe = plugin.kubernetes;
   if (recipe === undefined)
     throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
-  if (!cluster.installsPlugin) return; // it works already, and not all of its nodes need be ready
-  const programs = binaries.map(({ name, file }) => ({
+  if (!cluster.installsPlugin) return; // already works; some nodes may not be ready
+  const files = binaries.map(({ name, file }) => ({
     path: `${NODE_PLUGIN_DIR}/${name}`,
     mode: 0o755,
     source: { file },
   }));
-  if (programs.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, programs)));
+  if (files.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, files)));
   await applyInstallation(plugin, cluster, signal);
   for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
   await waitForReadyNodes(kubectl, signal);
@@ -40,6 +43,7 @@ export async function installPlugin(
   await waitForNameServer(kubectl, signal);
 }
 
+/** Returns the facts of a cluster that a recipe needs. */
 export function kubernetesContext({
   podCidr,
   nodes,
@@ -58,7 +62,7 @@ async function applyInstallation(plugin: Plugin, cluster: KubernetesCluster, sig
   await cluster.kubectl.apply(installation.manifests, { signal });
 }
 
-/** What the API or helm is given; null: the kind of cluster brings the plugin along. */
+/** Returns the manifests or the chart to install, or null if the cluster kind includes the plugin. */
 export async function installationOf(
   plugin: Plugin,
   context: KubernetesContext,
@@ -69,7 +73,6 @@ export async function installationOf(
 }
 
 async function changedManifest({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
-  if (kubernetes?.manifest === undefined)
-    throw new Error(`the recipe of ${name} changes a manifest that it does not name`);
+  if (kubernetes?.manifest === undefined) throw new Error(`the recipe of ${name} has changes but no manifest`);
   return patchManifest(await fetchManifest(name, kubernetes.manifest), changes);
 }

@@ -1,14 +1,14 @@
-/** What the nodes of a cluster kind lack that a plan may need: found out by making it on a node that is thrown away. */
+/** Detects kernel features that the nodes of a cluster kind lack, by using them on a temporary node. */
 import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import type { Family } from "../core/family.ts";
 import type { Node } from "../core/model.ts";
 import { succeeded } from "../core/shell.ts";
 import type { LinkType, Plugin } from "../plugins/plugin.ts";
 
-/** A link type, or a family of addresses. */
+/** A link type or an address family. */
 export type KernelFeature = LinkType | "IPv6";
 
-/** What makes one, after its name. */
+/** Arguments of `ip link add name NAME` for each link type. */
 const LINK_ARGS: Readonly<Record<LinkType, readonly string[]>> = {
   macvlan: ["link", "eth0", "type", "macvlan", "mode", "bridge"],
   ipvlan: ["link", "eth0", "type", "ipvlan", "mode", "l2"],
@@ -18,19 +18,26 @@ const LINK_ARGS: Readonly<Record<LinkType, readonly string[]>> = {
   wireguard: ["type", "wireguard"],
 };
 
+/** The features that a plan may need. */
+export interface FeatureNeeds {
+  readonly plugins: readonly Plugin[];
+  readonly families: readonly Family[];
+}
+
 /**
- * Neither versions nor module lists tell what a kernel can: a link is made, and what is refused is lacking. Without anything
- * to find out, no cluster is made.
- * @throws EnvironmentError when there can be no cluster of this kind, or none with such an underlay; the signal's reason.
+ * Returns the needed features that the kernel lacks. Neither kernel versions nor module lists show what a kernel
+ * supports, so each link type is created once. No cluster is created if no feature is needed.
+ * @throws EnvironmentError if no cluster of this kind, or none with such an underlay, can be created; the signal's
+ *   reason
  */
 export async function probeKernel(
   kind: ClusterKind,
   spec: ClusterSpec,
-  plugins: readonly Plugin[],
-  families: readonly Family[],
+  { plugins, families }: FeatureNeeds,
   signal: AbortSignal,
 ): Promise<ReadonlySet<KernelFeature>> {
-  if (kind.api === "kubernetes") return new Set(); // its plugins bring their needs along, and a cluster is no small thing
+  // Plugins on Kubernetes bring their own requirements, and such a cluster is too expensive for a probe.
+  if (kind.api === "kubernetes") return new Set();
   const links = new Set(plugins.flatMap(({ bare }) => bare?.linkTypes ?? []));
   const ipv6 = families.some((family) => family !== "ipv4");
   const shaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((one) => one !== undefined);

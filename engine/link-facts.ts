@@ -1,22 +1,27 @@
-/** What the kernel does for a node's interface on its own: facts that change a throughput as much as a plugin does (method, rule 18). */
+/**
+ * Reads the settings of a node's interface that affect throughput as much as a plugin does: queueing discipline and
+ * offloads (method, rule 18).
+ */
 import { stringAt, tryParse } from "../core/json.ts";
 import { succeeded, type Shell } from "../core/shell.ts";
 
 export interface LinkFacts {
-  /** Queueing discipline: `noqueue`, `fq_codel`; null: not read. */
+  /** Queueing discipline: `noqueue`, `fq_codel`; null if it could not be read. */
   readonly qdisc: string | null;
-  /** Offloads that are on, of those that matter to loads; null: not read. */
+  /** Enabled offloads that affect loads; null if they could not be read. */
   readonly offloads: readonly string[] | null;
 }
 
 const UNDERLAY_INTERFACE = "eth0";
 
 /**
- * Asks the driver as ethtool(8) does (SIOCETHTOOL; the numbers are those of linux/ethtool.h), because ethtool is on few nodes
- * and perl-base on all: checksums, segmentation of what is sent, merging of what is received.
+ * Prints the enabled offloads: checksums, segmentation on send, merging on receive. It queries the driver as ethtool(8)
+ * does (SIOCETHTOOL with the constants of linux/ethtool.h), because few nodes have ethtool but all have perl-base.
  */
 const OFFLOADS_SCRIPT = `
-  my %get = ("rx-checksum" => 0x14, "tx-checksum" => 0x16, "scatter-gather" => 0x18, tso => 0x1e, gso => 0x23, gro => 0x2b);
+  my %get = (
+    "rx-checksum" => 0x14, "tx-checksum" => 0x16, "scatter-gather" => 0x18, tso => 0x1e, gso => 0x23, gro => 0x2b,
+  );
   socket(my $socket, 2, 2, 0) or die "$!\\n";
   for my $name (sort keys %get) {
     my $value = pack("LL", $get{$name}, 0);
@@ -24,6 +29,7 @@ const OFFLOADS_SCRIPT = `
     print "$name\\n" if (unpack("LL", $value))[1];
   }`;
 
+/** Reads the facts of the underlay interface of a node. */
 export async function readLinkFacts(node: Shell): Promise<LinkFacts> {
   const [link, offloads] = await Promise.all([
     node.exec(["ip", "-j", "link", "show", UNDERLAY_INTERFACE]),

@@ -1,11 +1,14 @@
-/** The network configuration that a container runtime would take on a node: the first of its folder (CNI's libcni). */
+/**
+ * Reads the network configuration that container runtimes use on a node: the first file of the directory, as in
+ * libcni.
+ */
 import { EnvironmentError } from "../core/errors.ts";
 import type { Node } from "../core/model.ts";
 import { run } from "../core/shell.ts";
 
 const CONFIG_DIR = "/etc/cni/net.d";
 
-/** @returns JSON text, from whoever installed the plugin. @throws EnvironmentError when there is none. */
+/** Returns the configuration as JSON, however it was installed. @throws EnvironmentError if there is none */
 export async function readNodeConfig({ name, shell }: Node): Promise<string> {
   const files = (await run(shell, ["ls", CONFIG_DIR]))
     .split("\n")

@@ -1,4 +1,7 @@
-/** The daemons of a plugin on Kubernetes: the pods of its daemonsets, whose processes the nodes show by their control groups. */
+/**
+ * Finds the daemons of a plugin on Kubernetes: the pods of its DaemonSets, whose processes are known by their
+ * cgroups.
+ */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { valueAt, stringAt } from "../core/json.ts";
 import type { Node } from "../core/model.ts";
@@ -8,23 +11,25 @@ import type { NodeDaemons } from "../runners/daemons.ts";
 import { NO_DAEMONS, type Daemons } from "./daemons.ts";
 import { processesOfPods } from "./daemon-processes.ts";
 
-/** Kubernetes itself restarts and ends them. */
+/** Prints the input of {@link processesOfPods}. */
+const PROCESSES_SCRIPT = "getconf PAGESIZE; grep -H . /proc/[0-9]*/cgroup 2>/dev/null; :";
+
+/**
+ * Returns the daemons of a plugin. They never fail here and need no stop, because Kubernetes restarts and ends them.
+ */
 export function podDaemons({ kubernetes }: Plugin, { kubectl }: KubernetesCluster, signal: AbortSignal): Daemons {
   const daemonsets = (kubernetes?.workloads ?? []).filter(({ kind }) => kind === "daemonset");
-  const uidsOn = async (node: Node): Promise<string[]> => {
+  const podUids = async (node: Node): Promise<string[]> => {
     const lists = daemonsets.map(async ({ namespace, name }) => {
-      const pods = await kubectl.list(["pods", "-n", namespace, `--field-selector=spec.nodeName=${node.name}`], {
-        signal,
-      });
+      const argv = ["pods", "-n", namespace, `--field-selector=spec.nodeName=${node.name}`];
+      const pods = await kubectl.list(argv, { signal });
       return pods.filter((pod) => isOwnedBy(pod, name)).flatMap((pod) => stringAt(pod, "metadata", "uid") ?? []);
     });
     return (await Promise.all(lists)).flat();
   };
   const processesOn = async (node: Node): Promise<NodeDaemons> => {
-    const text = await run(node.shell, ["sh", "-c", "getconf PAGESIZE; grep -H . /proc/[0-9]*/cgroup 2>/dev/null; :"], {
-      signal,
-    });
-    return { node, ...processesOfPods(text, await uidsOn(node)) };
+    const text = await run(node.shell, ["sh", "-c", PROCESSES_SCRIPT], { signal });
+    return { node, ...processesOfPods(text, await podUids(node)) };
   };
   return { ...NO_DAEMONS, processes: (nodes) => Promise.all(daemonsets.length === 0 ? [] : nodes.map(processesOn)) };
 }

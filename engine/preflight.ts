@@ -1,4 +1,4 @@
-/** Everything that can be known before anything is touched: tools, privileges, plugin programs. */
+/** Checks the tools, binaries and manifests that a plan needs before anything is created. */
 import type { Cluster, ClusterKind } from "../clusters/cluster.ts";
 import { toolProblems } from "../clusters/kubernetes/tools.ts";
 import { fetchManifest } from "../clusters/kubernetes/manifest.ts";
@@ -9,7 +9,7 @@ import type { Plugin } from "../plugins/plugin.ts";
 import { findAssets, type Assets } from "./assets.ts";
 import type { Plan } from "./plan.ts";
 
-/** Programs that a plan needs on this machine. */
+/** Returns the tools that a plan needs on this machine. */
 export function toolsNeeded(
   plan: Plan,
   kind: ClusterKind,
@@ -19,12 +19,12 @@ export function toolsNeeded(
   return knownTools([...deployTools(kind, plugins, binDirs), ...(nodesIncludeTools(kind) ? [] : runnerTools(plan))]);
 }
 
-/** Programs that a plan needs on nodes which have programs of their own. */
+/** Returns the tools that a plan needs on nodes that have their own tools. */
 export function toolsOnNodes(plan: Plan, kind: ClusterKind): readonly ToolName[] {
   return kind.nodesHaveTools === true ? knownTools(runnerTools(plan)) : [];
 }
 
-/** Pods of Kubernetes bring them along in their image. */
+/** Whether nodes or pods include the tools; Kubernetes pods have them in their image. */
 function nodesIncludeTools({ api, nodesHaveTools }: ClusterKind): boolean {
   return api === "kubernetes" || nodesHaveTools === true;
 }
@@ -33,7 +33,7 @@ function runnerTools(plan: Plan): readonly string[] {
   return plan.tasks.flatMap(({ runner }) => runner.tools);
 }
 
-/** Programs that it takes to deploy plugins. */
+/** Returns the tools that are needed to deploy plugins. */
 export function deployTools(
   kind: ClusterKind,
   plugins: readonly Plugin[],
@@ -44,7 +44,7 @@ export function deployTools(
   return knownTools([...kind.tools, ...called, ...reference]);
 }
 
-/** @returns the programs of every plugin, or all problems. */
+/** Finds the binaries of all plugins and collects all problems. */
 export function findAllAssets(
   plugins: readonly Plugin[],
   api: Cluster["api"],
@@ -57,13 +57,16 @@ export function findAllAssets(
   };
 }
 
-/** Fetches what plugins publish for Kubernetes into the cache. @returns what cannot be had, and the programs that are missing or too old. */
+/**
+ * Fetches the published Kubernetes manifests of plugins into the cache.
+ * @returns problems: failed downloads, and tools that are missing or too old
+ */
 export async function fetchManifests(plugins: readonly Plugin[], api: Cluster["api"]): Promise<readonly Problem[]> {
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
-    for (const program of kubernetes?.tools ?? [])
-      problems.push(...(await toolProblems(program, `${name} is installed by it`)));
+    for (const tool of kubernetes?.tools ?? [])
+      problems.push(...(await toolProblems(tool, `installing ${name} needs it`)));
     if (kubernetes?.manifest === undefined) continue;
     await fetchManifest(name, kubernetes.manifest).catch((error: unknown) =>
       problems.push({ message: messageOf(error) }),
@@ -72,7 +75,7 @@ export async function fetchManifests(plugins: readonly Plugin[], api: Cluster["a
   return problems;
 }
 
-/** Those of the names that the catalogue has; the others belong to every system. */
+/** Returns the tools that the catalog contains; all systems have the others. */
 export function knownTools(names: readonly string[]): readonly ToolName[] {
   return [...new Set(names)].filter((name): name is ToolName => Object.hasOwn(TOOLS, name));
 }

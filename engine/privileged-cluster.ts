@@ -1,28 +1,28 @@
-/** A plugin on a cluster with Kubernetes, for runners that check the cluster as a whole. */
+/** Implements the deployment for runners that measure or check an entire Kubernetes cluster. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import {
-  deleteNamespaces,
   createNamespaces,
+  deleteNamespaces,
   namespaceObject,
   uniqueNamespaceName,
 } from "../clusters/kubernetes/namespace.ts";
-import { waitForPods, connectPods } from "../clusters/kubernetes/pods.ts";
+import type { Kubectl } from "../clusters/kubernetes/kubectl.ts";
+import { connectPods, waitForPods } from "../clusters/kubernetes/pods.ts";
 import { openProxy } from "../clusters/kubernetes/proxy.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import type { ClusterDeployment } from "../runners/deployment.ts";
+import type { ClusterDeployment, PodObject } from "../runners/deployment.ts";
 
-/** What it must know of the cluster. */
+/** The parts of a cluster that a cluster deployment needs. */
 type DeployedCluster = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & {
   readonly nodes: readonly { readonly name: string }[];
 };
 
+/** Returns the deployment of a plugin that is installed on a cluster. */
 export function clusterDeploymentOf(
   { name, kubernetes }: Plugin,
   { kubectl, nodes, loadImage, version }: DeployedCluster,
   signal: AbortSignal,
 ): ClusterDeployment {
-  const list = (objects: readonly object[]): string =>
-    JSON.stringify({ apiVersion: "v1", kind: "List", items: objects });
   return {
     plugin: name,
     claimsPolicy: kubernetes?.enforcesPolicy ?? false,
@@ -30,43 +30,43 @@ export function clusterDeploymentOf(
     nodes: nodes.map((node) => node.name),
     image: loadImage,
     prefix: uniqueNamespaceName(),
-    createNamespaces: (namespaces) =>
-      createNamespaces(
-        kubectl,
-        namespaces.map((one) => namespaceObject(one.name, one.labels)),
-        signal,
-      ),
-    removeNamespaces: (namespaces) => deleteNamespaces(kubectl, namespaces, signal),
-    createPods: async (pods) => {
-      await kubectl.create(pods, { signal });
-      const started = await connectPods(
-        kubectl,
-        pods.map(({ metadata }) => metadata),
-        signal,
-      );
-      return started.map(({ namespace, name: pod, ip, connection: running }) => ({
-        namespace,
-        name: pod,
-        ip,
-        shell: running.agent,
-      }));
-    },
-    runPods: async (pods) => {
-      await kubectl.create(pods, { signal });
-      return waitForPods(
-        kubectl,
-        pods.map(({ metadata }) => metadata),
-        signal,
-      );
-    },
+    ...namespaceOperations(kubectl, signal),
+    ...podOperations(kubectl, signal),
     withApi: async (use) => {
       const api = await openProxy(kubectl, signal);
       return use(api).finally(() => api[Symbol.asyncDispose]());
     },
-    apply: (objects) => kubectl.apply(list(objects), { signal }),
+    apply: (objects) => kubectl.apply(JSON.stringify({ apiVersion: "v1", kind: "List", items: objects }), { signal }),
+  };
+}
+
+function namespaceOperations(
+  kubectl: Kubectl,
+  signal: AbortSignal,
+): Pick<ClusterDeployment, "createNamespaces" | "removeNamespaces" | "removePolicies"> {
+  return {
+    createNamespaces: (namespaces) => {
+      const objects = namespaces.map(({ name, labels }) => namespaceObject(name, labels));
+      return createNamespaces(kubectl, objects, signal);
+    },
+    removeNamespaces: (namespaces) => deleteNamespaces(kubectl, namespaces, signal),
     removePolicies: async (namespaces) => {
       for (const namespace of namespaces)
         await kubectl.run(["delete", "networkpolicies", "--all", "-n", namespace], { signal });
     },
+  };
+}
+
+function podOperations(kubectl: Kubectl, signal: AbortSignal): Pick<ClusterDeployment, "createPods" | "runPods"> {
+  const create = async (pods: readonly PodObject[]): Promise<readonly PodObject["metadata"][]> => {
+    await kubectl.create(pods, { signal });
+    return pods.map(({ metadata }) => metadata);
+  };
+  return {
+    createPods: async (pods) => {
+      const connected = await connectPods(kubectl, await create(pods), signal);
+      return connected.map(({ namespace, name, ip, connection }) => ({ namespace, name, ip, shell: connection.agent }));
+    },
+    runPods: async (pods) => waitForPods(kubectl, await create(pods), signal),
   };
 }

@@ -1,4 +1,4 @@
-/** Before anything is measured on a path, its ends must have answered each other. */
+/** Checks before a measurement that both ends of a path reach each other. */
 import { EnvironmentError } from "../core/errors.ts";
 import type { Endpoint } from "../core/model.ts";
 import { succeeded } from "../core/shell.ts";
@@ -10,16 +10,19 @@ export interface NodePair {
   readonly server: Endpoint;
 }
 
-/** Seconds for the first answer: an IPv6 address that a plugin has just given is being checked for duplicates for two. */
+/** Time within which a ping must be answered: duplicate address detection delays a new IPv6 address by 2 s. */
 const ANSWER_TIMEOUT_S = 5;
 
-/** Both directions and every address: a one-way path would make a load fail without a reason. @throws EnvironmentError */
+/**
+ * Pings every address in both directions: on a one-way path, loads fail without a clear reason.
+ * @throws EnvironmentError if an address does not answer or both ends have the same address
+ */
 export async function requireReachable(client: PathEnd, server: PathEnd): Promise<NodePair> {
   const shared = client.addresses.find((address) => server.addresses.includes(address));
   if (shared !== undefined) {
     const names = `${client.endpoint.name} and ${server.endpoint.name}`;
     throw new EnvironmentError(
-      `${names} both have the address ${shared}; give each node its own range ({{nodeSubnet}} in the configuration)`,
+      `${names} have the same address ${shared}; give each node its own range ({{nodeSubnet}} in the configuration)`,
     );
   }
   for (const [from, to] of [

@@ -1,4 +1,4 @@
-/** A plugin that is put on a cluster of the user's for the time of a run, and taken off it at the end. */
+/** Installs a plugin on the user's cluster for the duration of a run and uninstalls it afterwards. */
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { API_SERVER_SERVICE } from "../clusters/kubeconfig/api-service.ts";
 import { checkInstallPermissions } from "../clusters/kubeconfig/kubeconfig.ts";
@@ -14,10 +14,10 @@ import { parseDocuments } from "../core/yaml.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { installationOf, installPlugin, kubernetesContext, NODE_PLUGIN_DIR } from "./install.ts";
 
-/** Pods that a sentence names. */
+/** Number of stranded pods that a message lists. */
 const MAX_LISTED_PODS = 5;
 
-/** Kinds of objects do not depend on the cluster. */
+/** Facts of an arbitrary cluster: the kinds of the objects do not depend on them. */
 const SAMPLE_CLUSTER = {
   clusterCidr: "10.244.0.0/16",
   nodes: 1,
@@ -26,14 +26,17 @@ const SAMPLE_CLUSTER = {
   underlayMtu: 1500,
 };
 
-/** Where a plugin is a guest. */
+/** The cluster on which a plugin is installed. */
 export interface InstallTarget {
-  /** Of the kubeconfig; null: the current one. */
+  /** Context of the kubeconfig; null for the current one. */
   readonly context: string | null;
   readonly loadImage: string;
 }
 
-/** What the user may not do that putting the plugin there, and taking it off, needs. @throws EnvironmentError when its objects cannot be had. */
+/**
+ * Returns the permissions that the user lacks to install and uninstall a plugin.
+ * @throws EnvironmentError if the objects of the plugin cannot be fetched or read
+ */
 export async function checkTemporaryInstall(
   plugin: Plugin,
   { context, loadImage }: InstallTarget,
@@ -45,7 +48,7 @@ export async function checkTemporaryInstall(
   return checkInstallPermissions(context, parseObjects(plugin.name, manifests), signal);
 }
 
-/** @param manifests YAML or JSON documents */
+/** Returns the objects in YAML or JSON documents. @throws EnvironmentError if they are invalid */
 function parseObjects(plugin: string, manifests: string): readonly unknown[] {
   try {
     return parseDocuments(manifests)
@@ -53,15 +56,16 @@ function parseObjects(plugin: string, manifests: string): readonly unknown[] {
       .filter((one) => typeof one === "object" && one !== null);
   } catch (error) {
     throw new EnvironmentError(
-      `the objects of ${plugin} are no YAML: ${messageOf(error)}; mend the file, or leave it out`,
+      `the objects of ${plugin} are not valid YAML: ${messageOf(error)}; fix the file or omit it`,
     );
   }
 }
 
 /**
- * Puts it on every node and waits until it is ready. It stays until {@link uninstall}.
- * @param reference what `--plugins` names it
- * @throws EnvironmentError when files of it are there already, or programs that it calls are not, or it does not get ready; what was put there is taken off then.
+ * Installs a plugin on all nodes and waits until it is ready. It stays until {@link uninstall}.
+ * @param reference name of the plugin in `--plugins`
+ * @throws EnvironmentError if files of the plugin already exist, if delegated plugins are missing, or if it does not
+ *   become ready; in that case it is uninstalled again
  */
 export async function install(
   plugin: Plugin,
@@ -70,7 +74,7 @@ export async function install(
   signal: AbortSignal,
 ): Promise<void> {
   const cluster = await openPrivilegedNodes(context, loadImage, signal);
-  const uninstallHint = `take ${reference} off with: cnibench clean --context ${cluster.kubectl.access.context}`;
+  const uninstallHint = `run "cnibench clean --context ${cluster.kubectl.access.context}" to uninstall ${reference}`;
   try {
     await checkNodeFiles(cluster, plugin);
     await createInstallRecord(cluster.kubectl, { reference, loadImage }, signal);
@@ -87,7 +91,11 @@ export async function install(
   }
 }
 
-/** Tidies up after an error. @throws that error; with what else went wrong, and what to do about it. */
+/**
+ * Cleans up after an error.
+ * @param hint next step if the cleanup fails
+ * @throws the error; if the cleanup fails too, an EnvironmentError with both messages and the hint
+ */
 async function cleanUpAfter(error: unknown, cleanUp: () => PromiseLike<unknown>, hint?: string): Promise<never> {
   try {
     await cleanUp();
@@ -97,7 +105,10 @@ async function cleanUpAfter(error: unknown, cleanUp: () => PromiseLike<unknown>,
   throw error;
 }
 
-/** What the plugin calls must be there, and nothing that it would overwrite, and that would be gone at the end. */
+/**
+ * @throws EnvironmentError if the plugin would overwrite a file, which would be missing after the uninstall, or if a
+ *   delegated plugin is missing
+ */
 async function checkNodeFiles(
   { nodes, nodeRoot = "" }: KubernetesCluster,
   { name: plugin, kubernetes }: Plugin,
@@ -108,28 +119,34 @@ async function checkNodeFiles(
     for (const file of kubernetes?.nodeFiles ?? []) {
       if (await has(file))
         throw new EnvironmentError(
-          `node ${name} has a ${file} already, which ${plugin} would overwrite; move it away, or leave out --install to measure what it belongs to`,
+          `node ${name}: ${plugin} would overwrite ${file}; ` +
+            `move the file, or omit --install to measure the plugin that it belongs to`,
         );
     }
-    for (const program of kubernetes?.nodeBinaries ?? []) {
-      const file = `${NODE_PLUGIN_DIR}/${program}`;
+    for (const binary of kubernetes?.nodeBinaries ?? []) {
+      const file = `${NODE_PLUGIN_DIR}/${binary}`;
       if (!(await has(file)))
         throw new EnvironmentError(
-          `node ${name} has no ${file}, which ${plugin} calls, and cnibench puts no programs of others on nodes of yours; put it there (the reference CNI plugins have it)`,
+          `node ${name}: ${file} not found, but ${plugin} calls it; install the reference CNI plugins on the node`,
         );
     }
   }
 }
 
-/** Also of a run that was killed in the middle of it. @returns what was done, as sentences. @throws EnvironmentError when something does not go. */
+/**
+ * Uninstalls a plugin, including one whose run was killed during the installation.
+ * @returns a sentence for each thing that was done or is left over
+ * @throws EnvironmentError if a step fails
+ */
 export async function uninstall(plugin: Plugin, { context, loadImage }: InstallTarget): Promise<readonly string[]> {
-  const cluster = await openPrivilegedNodes(context, loadImage, new AbortController().signal).catch(
-    (error: unknown) => {
-      throw new EnvironmentError(
-        `${messageOf(error)}\n${plugin.name} is taken off every node: bring back one that is lost, or delete it from the cluster (kubectl delete node NAME); then: cnibench clean --context ${context ?? "NAME"}`,
-      );
-    },
-  );
+  const { signal } = new AbortController();
+  const cluster = await openPrivilegedNodes(context, loadImage, signal).catch((error: unknown) => {
+    throw new EnvironmentError(
+      `${messageOf(error)}\n` +
+        `${plugin.name} must be uninstalled on all nodes: recover lost nodes or delete them from the cluster ` +
+        `(kubectl delete node NAME), then run "cnibench clean --context ${context ?? "NAME"}"`,
+    );
+  });
   try {
     return await uninstallFrom(cluster, plugin);
   } finally {
@@ -149,7 +166,10 @@ async function uninstallFrom(cluster: KubernetesCluster, plugin: Plugin): Promis
   return describeUninstall(plugin, stranded);
 }
 
-/** Links and routes are gone on a node that never had them: that is no error. @throws CommandError when a file stays. */
+/**
+ * Removes files, links and routes of the plugin. Links and routes that do not exist are not an error.
+ * @throws CommandError if a file cannot be removed
+ */
 async function cleanNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kubernetes }: Plugin): Promise<void> {
   const files = (kubernetes?.nodeFiles ?? []).map((file) => `${nodeRoot}${file}`);
   await Promise.all(
@@ -161,14 +181,15 @@ async function cleanNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kuberne
 }
 
 function describeUninstall({ name, kubernetes }: Plugin, stranded: readonly string[]): readonly string[] {
+  const listed = stranded.slice(0, MAX_LISTED_PODS).map(printable).join(", ");
   const more = stranded.length > MAX_LISTED_PODS ? ` and ${stranded.length - MAX_LISTED_PODS} more` : "";
-  const strandedLine = `pods that have lost their network, and that nobody makes anew: ${stranded.slice(0, MAX_LISTED_PODS).map(printable).join(", ")}${more}`;
   const leftovers =
     kubernetes?.leftovers ?? (kubernetes?.cleanupCommands === undefined ? "links, routes, packet filters" : null);
-  const leftoverLine = `what ${name} made on the nodes beside its files (${leftovers}) stays until they are restarted`;
   return [
-    `${name} was taken off the cluster`,
-    ...(leftovers === null ? [] : [leftoverLine]),
-    ...(stranded.length === 0 ? [] : [strandedLine]),
+    `${name} was uninstalled from the cluster`,
+    ...(leftovers === null ? [] : [`leftovers of ${name} remain on the nodes until they are restarted: ${leftovers}`]),
+    ...(stranded.length === 0
+      ? []
+      : [`pods without a network and without a controller to recreate them: ${listed}${more}`]),
   ];
 }

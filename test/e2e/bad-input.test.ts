@@ -164,7 +164,7 @@ describe("plugins that misbehave fail their cells, and the others go on", () => 
       "--out",
       join(folder, "out"),
     ]);
-    expect(stderr).toContain(`${folder}/bridge is no executable file; fix: chmod +x ${folder}/bridge`);
+    expect(stderr).toContain(`${folder}/bridge is not executable; run "chmod +x ${folder}/bridge"`);
     expect(exitCode).toBe(2);
   });
 });

@@ -14,10 +14,10 @@ test("macvlan with IPv6 and dual stack; simplecni is skipped where it cannot", a
   };
   const skips = new Map(planned.cells.flatMap(({ id, skip }) => (skip === undefined ? [] : [[id, skip]])));
   expect(skips.get("families/tcp-ipv6/simplecni/netns/cross-node/throughput")).toBe(
-    "simplecni gives pods only ipv4, not ipv6",
+    "simplecni supports only ipv4, not ipv6",
   );
   expect(skips.get("families/pods-dual/simplecni/netns/same-node/add-time")).toBe(
-    "simplecni gives pods only ipv4, not dual",
+    "simplecni supports only ipv4, not dual",
   );
 
   const out = join(temporaryDir(), "out");

@@ -101,7 +101,8 @@ test("a daemon that is not here is named with its source before anything is made
     env: { PATH: "/usr/sbin:/usr/bin:/sbin:/bin" },
   });
   expect(stderr).toContain(
-    'plugin flannel-host-gw needs the program "flanneld", which is not here; fix: get it from https://github.com/flannel-io/flannel/releases, and name its folder with --bin-dir DIR',
+    'plugin flannel-host-gw needs the daemon binary "flanneld", which was not found; fix: download it from ' +
+      "https://github.com/flannel-io/flannel/releases and pass its directory with --bin-dir DIR",
   );
   expect(exitCode).toBe(3);
   expect(existsSync(out)).toBe(false);
@@ -124,7 +125,7 @@ test("a daemon that ends at once fails its deployment with its last lines, and t
     "--out",
     out,
   ]);
-  expect(stdout).toMatch(/flanneld on node[12] failed with exit code 7; it said last:/);
+  expect(stdout).toMatch(/flanneld on node[12] failed with exit code 7; last output:/);
   expect(stdout).toMatch(/pods add-time +same-node +bridge/);
   expect(exitCode).toBe(3);
   expect(readFileSync(join(out, "logs/1-flannel-host-gw/node1-flanneld.log"), "utf8")).toMatch(

@@ -72,7 +72,7 @@ describe("what cannot be", () => {
     [["bridge", "--underlay-rate", "fast"], 2, 'invalid rate "fast"'],
     [["bridge", "--underlay-delay", "5"], 2, 'invalid delay "5"'],
     [["bridge", "--underlay-loss", "100%"], 2, 'invalid packet loss "100%"'],
-    [["simplecni", "--family", "ipv6"], 3, "simplecni gives pods only ipv4, not ipv6"],
+    [["simplecni", "--family", "ipv6"], 3, "simplecni supports only ipv4, not ipv6"],
   ])("lab %j", async (args, code, sentence) => {
     const { exitCode, stderr } = await cnibench(["lab", ...args], { timeout: 30 });
     expect(stderr).toContain(sentence);

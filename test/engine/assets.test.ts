@@ -1,4 +1,4 @@
-/** Which program stands for a plugin: the user's before the installed one, and never another in its place unseen. */
+/** The binaries of a plugin: those of the user come first, and another binary never replaces them silently. */
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { arch } from "node:os";
 import { join } from "node:path";
@@ -11,51 +11,49 @@ import { assetsOf } from "./with-deployment.ts";
 
 const installed = findCniPlugin("bridge") ?? "";
 
-/** A folder with a copy of the installed bridge, changed. */
-function dirWith(patch: (program: Buffer) => Buffer): string {
+/** Returns a directory with a modified copy of the installed bridge binary. */
+function dirWith(patch: (binary: Buffer) => Buffer): string {
   const dir = join(temporaryDir(), "cni new");
   mkdirSync(dir);
   writeFileSync(join(dir, "bridge"), patch(readFileSync(installed)), { mode: 0o755 });
   return dir;
 }
 
-/** Another number of e_machine. */
-function forMachine(number: number): (program: Buffer) => Buffer {
-  return (program) =>
-    Buffer.concat([program.subarray(0, 18), Buffer.from([number & 0xff, number >> 8]), program.subarray(20)]);
+/** Changes the e_machine field of an ELF file. */
+function forMachine(number: number): (binary: Buffer) => Buffer {
+  return (binary) =>
+    Buffer.concat([binary.subarray(0, 18), Buffer.from([number & 0xff, number >> 8]), binary.subarray(20)]);
 }
 
-test("a folder of the user's wins, and what it lacks is the installed one", () => {
-  const folder = dirWith((program) => Buffer.concat([program, Buffer.from("changed")]));
-  const { binaries } = assetsOf(plugins.bridge, [folder]);
+test("a binary in the user's directory wins; missing ones are taken from the system", () => {
+  const dir = dirWith((binary) => Buffer.concat([binary, Buffer.from("changed")]));
+  const { binaries } = assetsOf(plugins.bridge, [dir]);
   const found = Object.fromEntries(binaries.map(({ name, file }) => [name, file]));
-  expect(found).toEqual({ bridge: join(folder, "bridge"), "host-local": findCniPlugin("host-local") });
-  const [usual] = assetsOf(plugins.bridge).binaries;
-  expect(usual).toMatchObject({ name: "bridge", file: installed });
-  expect(binaries[0]?.sha256).not.toBe(usual?.sha256);
+  expect(found).toEqual({ bridge: join(dir, "bridge"), "host-local": findCniPlugin("host-local") });
+  const [standard] = assetsOf(plugins.bridge).binaries;
+  expect(standard).toMatchObject({ name: "bridge", file: installed });
+  expect(binaries[0]?.sha256).not.toBe(standard?.sha256);
 });
 
-test("the folder of a version comes before all others, and must have the program", () => {
-  const [version, other] = [dirWith((program) => program), dirWith((program) => program)];
+test("the directory of a version comes first and must contain the binary", () => {
+  const [version, other] = [dirWith((binary) => binary), dirWith((binary) => binary)];
   expect(assetsOf({ ...plugins.bridge, binDir: version }, [other]).binaries[0]?.file).toBe(join(version, "bridge"));
-  expect(() => findAssets({ ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(
-    `${version} has no "ptp"; name the folder`,
-  );
+  expect(() => findAssets({ ...plugins.ptp, binDir: version }, "bare", [other])).toThrow(`${version}: "ptp" not found`);
 });
 
-test("a program for another processor is refused with both names", () => {
+test("a binary for another architecture is rejected with both names", () => {
   const [number, name] = arch() === "arm64" ? [0x3e, "x64"] : [0xb7, "arm64"];
-  const folder = dirWith(forMachine(number));
-  expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(
-    `${folder}/bridge is a program for ${name}, and this machine is ${arch()}`,
+  const dir = dirWith(forMachine(number));
+  expect(() => findAssets(plugins.bridge, "bare", [dir])).toThrow(
+    `${dir}/bridge is built for ${name}, but this machine is ${arch()}`,
   );
-  copyFileSync(installed, join(folder, "bridge"));
-  expect(findAssets(plugins.bridge, "bare", [folder])).toHaveProperty("assets");
+  copyFileSync(installed, join(dir, "bridge"));
+  expect(findAssets(plugins.bridge, "bare", [dir])).toHaveProperty("assets");
 });
 
-test("a script is for every processor, and a file without the right to run is no program", () => {
-  const folder = dirWith(() => Buffer.from("#!/bin/sh\n"));
-  expect(assetsOf(plugins.bridge, [folder]).binaries[0]?.file).toBe(join(folder, "bridge"));
-  chmodSync(join(folder, "bridge"), 0o644);
-  expect(() => findAssets(plugins.bridge, "bare", [folder])).toThrow(/bridge is no executable file; fix: chmod \+x/);
+test("a script runs on every architecture; a file without execute permission is rejected", () => {
+  const dir = dirWith(() => Buffer.from("#!/bin/sh\n"));
+  expect(assetsOf(plugins.bridge, [dir]).binaries[0]?.file).toBe(join(dir, "bridge"));
+  chmodSync(join(dir, "bridge"), 0o644);
+  expect(() => findAssets(plugins.bridge, "bare", [dir])).toThrow(/bridge is not executable; run "chmod \+x/);
 });

@@ -1,4 +1,4 @@
-/** Clusters of a run: made together, frozen until their turn, and none left. */
+/** The cluster pool creates clusters together, keeps them paused until their slot and leaves none behind. */
 import { expect, test } from "vitest";
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { clustersThatFit } from "../../clusters/kind/pause.ts";
@@ -9,7 +9,7 @@ const slots: readonly DeploymentSlot[] = ["a", "b", "c", "d", "e"].map((plugin) 
 
 const [first] = slots as readonly [DeploymentSlot];
 
-/** A supply whose clusters note what is done with them. */
+/** Returns a pool whose clusters log each operation. @param breaks operation that fails, by cluster name */
 function recordingPool(
   size: number,
   breaks: Readonly<Record<string, string>> = {},
@@ -22,11 +22,11 @@ function recordingPool(
   };
   const create = async ({ nodes }: ClusterSpec): Promise<Cluster> => {
     const name = names[nodes] ?? "";
-    await step("make", name);
+    await step("create", name);
     const cluster = {
       api: "kubernetes",
-      freeze: () => step("freeze", name),
-      thaw: () => step("thaw", name),
+      pause: () => step("pause", name),
+      resume: () => step("resume", name),
       [Symbol.asyncDispose]: () => step("remove", name),
     };
     return cluster as unknown as Cluster;
@@ -46,37 +46,46 @@ function recordingPool(
   };
 }
 
-async function takeAll({ pool: supply, log }: ReturnType<typeof recordingPool>): Promise<void> {
+async function takeAll({ pool, log }: ReturnType<typeof recordingPool>): Promise<void> {
   for (const slot of slots) {
     try {
-      const cluster = await supply.take(slot);
+      const cluster = await pool.take(slot);
       log.push(`use ${slot.plugin}`);
       await cluster[Symbol.asyncDispose]();
     } catch (error) {
       log.push(`${slot.plugin}: ${String(error)}`);
     }
   }
-  await supply[Symbol.asyncDispose]();
+  await pool[Symbol.asyncDispose]();
 }
 
-test("one at a time is made when its turn comes", async () => {
+test("without concurrency, each cluster is created for its slot", async () => {
   const one = recordingPool(1);
   await takeAll(one);
-  expect(one.log).toEqual(slots.flatMap(({ plugin }) => ["make", "use", "remove"].map((verb) => `${verb} ${plugin}`)));
-});
-
-test("a batch is made together, waits frozen, and the next is made when it is used up", async () => {
-  const two = recordingPool(2);
-  await takeAll(two);
-  expect(two.log.join(", ")).toBe(
-    "make a, make b, freeze b, use a, remove a, thaw b, use b, remove b, make c, make d, freeze d, use c, remove c, thaw d, use d, remove d, make e, use e, remove e",
+  expect(one.log).toEqual(
+    slots.flatMap(({ plugin }) => ["create", "use", "remove"].map((verb) => `${verb} ${plugin}`)),
   );
 });
 
-test("what cannot be made, frozen or thawed fails its own turn, and is removed", async () => {
-  const three = recordingPool(5, { b: "make", d: "thaw" });
+test("a batch is created together and kept paused; the next batch is created when it is used up", async () => {
+  const two = recordingPool(2);
+  await takeAll(two);
+  expect(two.log).toEqual(
+    [
+      ["create a", "create b", "pause b", "use a", "remove a", "resume b", "use b", "remove b"],
+      ["create c", "create d", "pause d", "use c", "remove c", "resume d", "use d", "remove d"],
+      ["create e", "use e", "remove e"],
+    ].flat(),
+  );
+});
+
+test("a cluster that cannot be created, paused or resumed fails only its slot and is removed", async () => {
+  const three = recordingPool(5, { b: "create", d: "resume" });
   await takeAll(three);
-  expect(three.log.filter((line) => line.includes(":"))).toEqual(["b: Error: cannot make", "d: Error: cannot thaw"]);
+  expect(three.log.filter((line) => line.includes(":"))).toEqual([
+    "b: Error: cannot create",
+    "d: Error: cannot resume",
+  ]);
   expect(three.log.filter((line) => line.startsWith("remove")).toSorted()).toEqual([
     "remove a",
     "remove c",
@@ -85,15 +94,21 @@ test("what cannot be made, frozen or thawed fails its own turn, and is removed",
   ]);
 });
 
-test("what could not be made or frozen beside others is made anew, and those that wait are not", async () => {
-  const three = recordingPool(3, { a: "make", c: "freeze" });
+test("a cluster that failed in a batch is created again; paused clusters are reused", async () => {
+  const three = recordingPool(3, { a: "create", c: "pause" });
   await takeAll(three);
-  expect(three.log.join(", ")).toBe(
-    "make a, make b, make c, freeze b, freeze c, remove c, make a, a: Error: cannot make, thaw b, use b, remove b, make c, make d, make e, freeze d, freeze e, use c, remove c, thaw d, use d, remove d, thaw e, use e, remove e",
+  expect(three.log).toEqual(
+    [
+      ["create a", "create b", "create c", "pause b", "pause c", "remove c"],
+      ["create a", "a: Error: cannot create"],
+      ["resume b", "use b", "remove b"],
+      ["create c", "create d", "create e", "pause d", "pause e", "use c", "remove c"],
+      ["resume d", "use d", "remove d", "resume e", "use e", "remove e"],
+    ].flat(),
   );
 });
 
-test("those that nobody takes are removed, at the end and at once when interrupted", async () => {
+test("unused clusters are removed at the end, or at once on an interrupt", async () => {
   const ended = recordingPool(3);
   await ended.pool.take(first);
   await ended.pool[Symbol.asyncDispose]();
@@ -104,20 +119,20 @@ test("those that nobody takes are removed, at the end and at once when interrupt
   expect(interrupted.log.filter((line) => line.startsWith("remove"))).toEqual(["remove a", "remove b", "remove c"]);
   const stuck = recordingPool(3, { b: "remove" });
   await stuck.pool.take(first);
-  stuck.controller.abort(); // an error of it that nobody takes would end the tests
+  stuck.controller.abort(); // an unhandled rejection would fail the test run
   await expect(stuck.pool[Symbol.asyncDispose]()).rejects.toThrow("cannot remove");
 });
 
 test.each([
-  [2, 2, 64e9, 512, 1],
-  [2, 4, 64e9, 512, 2],
-  [2, 16, 7e9, 512, 3],
-  [2, 64, 128e9, 512, 4],
-  [8, 16, 7e9, 512, 1],
-  [2, 64, 128e9, 128, 3],
+  { nodes: 2, cpus: 2, memory: 64e9, inotify: 512, count: 1 },
+  { nodes: 2, cpus: 4, memory: 64e9, inotify: 512, count: 2 },
+  { nodes: 2, cpus: 16, memory: 7e9, inotify: 512, count: 3 },
+  { nodes: 2, cpus: 64, memory: 128e9, inotify: 512, count: 4 },
+  { nodes: 8, cpus: 16, memory: 7e9, inotify: 512, count: 1 },
+  { nodes: 2, cpus: 64, memory: 128e9, inotify: 128, count: 3 },
 ])(
-  "clusters of %d nodes on %d CPUs, %d bytes and %d inotify instances: %d at once",
-  (nodes, cpus, memory, inotify, count) => {
-    expect(clustersThatFit(nodes, { cpus, memory, inotify })).toBe(count);
+  "$count clusters of $nodes nodes fit on $cpus CPUs with $memory bytes and $inotify inotify instances",
+  ({ nodes, count, ...machine }) => {
+    expect(clustersThatFit(nodes, machine)).toBe(count);
   },
 );

@@ -1,7 +1,8 @@
+/** Processes of daemons in the output of /proc. */
 import { expect, test } from "vitest";
 import { processesOfPods, processesOfSessions } from "../../engine/daemon-processes.ts";
 
-test("the processes of the sessions of daemons, what they have started included", () => {
+test("all processes in the sessions of daemons are found, including their children", () => {
   const stats = [
     "1 (perl) S 0 0 0 0 -1",
     "88 (etcd) S 52 88 88 0 -1",
@@ -16,7 +17,7 @@ test("the processes of the sessions of daemons, what they have started included"
   expect(processesOfSessions(`4096\n\n${stats.join("\n")}\n`)).toEqual({ pids: [], pageSize: 4096 });
 });
 
-test("the processes of pods, by either naming of the kubelet", () => {
+test("the processes of pods are found with both cgroup drivers of the kubelet", () => {
   const text = `16384
 /proc/1/cgroup:0::/init.scope
 /proc/20/cgroup:0::/kubelet.slice/kubelet-kubepods.slice/kubelet-kubepods-podaaaa_bbbb.slice/cri-containerd-1.scope

@@ -1,4 +1,4 @@
-/** Settings that a daemon left on one node, made again on another, as a test of the specification does with its own. */
+/** The files of a daemon on one node are recreated on another, as conformance tests do on their own node. */
 import { expect, test } from "vitest";
 import { netns } from "../../clusters/netns/netns.ts";
 import { run } from "../../core/shell.ts";
@@ -8,7 +8,7 @@ import { flannel } from "../../plugins/flannel.ts";
 import { simplecni } from "../../plugins/simplecni.ts";
 import { TEST_SPEC } from "./with-deployment.ts";
 
-test("files in /run are made again byte for byte, and no others", async () => {
+test("only files in /run are recreated, byte for byte", async () => {
   const cluster = await netns.create(TEST_SPEC, new AbortController().signal);
   try {
     const [first, second] = [nodeAt(cluster.nodes, 0), nodeAt(cluster.nodes, 1)];

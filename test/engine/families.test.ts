@@ -1,4 +1,4 @@
-/** Every plugin, with every family of addresses that it claims, on both paths; what this kernel lacks is said. */
+/** Every plugin with all address families that it claims, on both paths; prints combinations that this kernel lacks. */
 import { isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { ClusterKind } from "../../clusters/cluster.ts";
@@ -10,13 +10,13 @@ import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { TEST_SPEC, withDeployment } from "./with-deployment.ts";
 
-/** Without those whose programs nothing but their projects has: flannel has an end-to-end test of its own. */
+/** Without plugins whose binaries only their own project publishes: flannel has its own end-to-end test. */
 const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.downloadUrls === undefined);
 const { signal } = new AbortController();
 const traits = {
   name: "netns",
   api: "bare",
-  missingFeatures: await probeKernel(netns, TEST_SPEC, all, ["dual"], signal),
+  missingFeatures: await probeKernel(netns, TEST_SPEC, { plugins: all, families: ["dual"] }, signal),
 } as const;
 const combinations = all.flatMap((plugin) =>
   (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })),
@@ -25,10 +25,10 @@ const [possible, impossible] = [true, false].map((can) =>
   combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, traits) === undefined) === can),
 );
 for (const { plugin, family } of impossible ?? [])
-  console.error(`not tried: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, traits)}`);
+  console.error(`not tested: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, traits)}`);
 
 describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
-  test("pods of a node and of two nodes reach each other at exactly the addresses of the family", async () => {
+  test("pods on one node and on two nodes reach each other at exactly the addresses of the family", async () => {
     await withDeployment(plugin, family, async (deployment) => {
       for (const path of ["same-node", "cross-node"] as const) {
         const { client, server } = await deployment.connectPair(path);
@@ -39,9 +39,9 @@ describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
         expect(addresses.map((ip) => (isIPv6(ip) ? "ipv6" : "ipv4"))).toEqual(
           family === "dual" ? ["ipv4", "ipv6"] : [family],
         );
-        const seen = await endpoint.shell.exec(["ip", "-br", "addr", "show", "eth0", "scope", "global"]);
+        const shown = await endpoint.shell.exec(["ip", "-br", "addr", "show", "eth0", "scope", "global"]);
         expect(
-          seen.stdout
+          shown.stdout
             .trim()
             .split(/\s+/)
             .slice(2)
@@ -52,9 +52,9 @@ describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
   });
 });
 
-test("a link type that the node refuses is lacking, and nothing is made where there is nothing to find out", async () => {
+test("a link type that the node rejects is missing; no cluster is created if no feature is needed", async () => {
   let clusters = 0;
-  const refusing: ClusterKind = {
+  const rejecting: ClusterKind = {
     ...netns,
     create: async (spec, signal) => {
       clusters++;
@@ -69,18 +69,23 @@ test("a link type that the node refuses is lacking, and nothing is made where th
       };
     },
   };
-  expect(await probeKernel(refusing, TEST_SPEC, [plugins.bridge, plugins.simplecni], ["ipv4"], signal)).toEqual(
-    new Set(),
-  );
+  expect(
+    await probeKernel(
+      rejecting,
+      TEST_SPEC,
+      { plugins: [plugins.bridge, plugins.simplecni], families: ["ipv4"] },
+      signal,
+    ),
+  ).toEqual(new Set());
   expect(clusters).toBe(0);
-  expect(await probeKernel(refusing, TEST_SPEC, [plugins.macvlan], ["ipv4", "dual"], signal)).toEqual(
-    new Set(["IPv6", "macvlan"]),
-  );
+  expect(
+    await probeKernel(rejecting, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4", "dual"] }, signal),
+  ).toEqual(new Set(["IPv6", "macvlan"]));
 });
 
-test("an interrupt ends the looking", async () => {
+test("an interrupt ends the probe", async () => {
   const reason = new Error("interrupted");
-  await expect(probeKernel(netns, TEST_SPEC, [plugins.macvlan], ["ipv4"], AbortSignal.abort(reason))).rejects.toBe(
-    reason,
-  );
+  await expect(
+    probeKernel(netns, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4"] }, AbortSignal.abort(reason)),
+  ).rejects.toBe(reason);
 });

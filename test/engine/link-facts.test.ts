@@ -1,4 +1,4 @@
-/** Facts of a node's interface, as they are and after they were changed. */
+/** Facts of a node's interface, before and after a change. */
 import { expect, test } from "vitest";
 import { netns } from "../../clusters/netns/netns.ts";
 import { run, type Shell } from "../../core/shell.ts";
@@ -7,7 +7,10 @@ import { readLinkFacts } from "../../engine/link-facts.ts";
 import { TEST_SPEC } from "./with-deployment.ts";
 
 /** Sets TSO of eth0 (ETHTOOL_STSO of linux/ethtool.h). */
-const SET_TSO = `socket(my $s, 2, 2, 0); my $v = pack("LL", 0x1f, $ARGV[0]); ioctl($s, 0x8946, my $r = pack("a16P", "eth0", $v)) or die "$!";`;
+const SET_TSO = `
+  socket(my $socket, 2, 2, 0);
+  my $value = pack("LL", 0x1f, $ARGV[0]);
+  ioctl($socket, 0x8946, my $request = pack("a16P", "eth0", $value)) or die "$!";`;
 
 async function withNode(use: (node: Shell) => Promise<void>): Promise<void> {
   const cluster = await netns.create({ ...TEST_SPEC, nodes: 1 }, new AbortController().signal);
@@ -18,7 +21,7 @@ async function withNode(use: (node: Shell) => Promise<void>): Promise<void> {
   }
 }
 
-test("queueing discipline and offloads are those of the interface", async () => {
+test("the queueing discipline and the offloads of the interface are read", async () => {
   await withNode(async (node) => {
     const before = await readLinkFacts(node);
     expect(before.qdisc).toBe("noqueue");
@@ -32,7 +35,7 @@ test("queueing discipline and offloads are those of the interface", async () => 
   });
 });
 
-test("what cannot be read is null, not empty", async () => {
+test("a fact that cannot be read is null, not empty", async () => {
   await withNode(async (node) => {
     expect(await readLinkFacts(wrapShell(node, "a node without tools", ["false"]))).toEqual({
       qdisc: null,

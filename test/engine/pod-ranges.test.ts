@@ -1,3 +1,4 @@
+/** Pod ranges of nodes: numbering, disjointness and reachability. */
 import { expect, test } from "vitest";
 import { podRangeOf } from "../../engine/pod-ranges.ts";
 import { deployPlugin } from "../../engine/deploy.ts";
@@ -7,12 +8,12 @@ import { assetsOf, TEST_SPEC } from "./with-deployment.ts";
 
 const CLUSTER = "10.244.0.0/16";
 
-test("a /24 is numbered like its node", () => {
+test("the third byte of a /24 is the index of its node", () => {
   expect(podRangeOf(CLUSTER, 1, 24)).toBe("10.244.1.0/24");
   expect(podRangeOf(CLUSTER, 16, 24)).toBe("10.244.16.0/24");
 });
 
-test.each([20, 21, 22, 23, 24])("sixteen nodes have a /%i each that no other has", (prefix) => {
+test.each([20, 21, 22, 23, 24])("sixteen nodes have disjoint /%i ranges", (prefix) => {
   const ranges = Array.from({ length: 16 }, (_, i) => podRangeOf(CLUSTER, i + 1, prefix));
   const blocks = ranges.flatMap((range) => {
     const third = Number(range.split(".")[2]);
@@ -23,7 +24,7 @@ test.each([20, 21, 22, 23, 24])("sixteen nodes have a /%i each that no other has
   expect(new Set(blocks).size).toBe(blocks.length);
 });
 
-test("pods with larger ranges reach those of the other node", async () => {
+test("pods in larger ranges reach the pods of the other node", async () => {
   const signal = new AbortController().signal;
   const cluster = await netns.create(TEST_SPEC, signal);
   try {

@@ -1,3 +1,4 @@
+/** The schedule of new and resumed runs, and the selection of cells by `--only`. */
 import { describe, expect, it } from "vitest";
 import { runnerFacts } from "../../cli/inputs.ts";
 import { filterPlan } from "../../engine/plan-filter.ts";
@@ -46,17 +47,17 @@ const describeSlots = (slots: readonly DeploymentSlot[]) =>
     ({ block, plugin, work }) =>
       `${block} ${plugin}: ${work.map(({ task, reps }) => `${task.scenario.name} ${reps.join("")}`).join(", ")}`,
   );
-/** All repetitions up to a point of the order, as an interrupt leaves them. */
-const doneUntil = (...repetitions: string[]) => {
+/** Returns a predicate for all repetitions up to a point in the order, as after an interrupt. */
+const finishedUntil = (last: string) => {
   const all = schedule(plan, () => false).flatMap(({ block, work }) =>
     work.flatMap(({ task, reps }) => reps.map((rep) => `${task.id} ${block} ${rep}`)),
   );
-  const done = new Set([...all.slice(0, all.indexOf(repetitions[0] ?? "") + 1)]);
-  return (task: string, block: number, rep: number): boolean => done.has(`${task} ${block} ${rep}`);
+  const finished = new Set(all.slice(0, all.indexOf(last) + 1));
+  return (task: string, block: number, rep: number): boolean => finished.has(`${task} ${block} ${rep}`);
 };
 
 describe("schedule", () => {
-  it("is the whole plan when nothing is done, and nothing when all is", () => {
+  it("contains the entire plan if nothing is finished, and nothing if everything is", () => {
     expect(describeSlots(schedule(plan, () => false))).toEqual([
       "1 bridge: tcp 12, rr 1, pods 123, core 1",
       "1 host: tcp 12, rr 1",
@@ -68,31 +69,33 @@ describe("schedule", () => {
     expect(schedule(plan, () => true)).toEqual([]);
   });
 
-  it("measures the baseline of a torn block again, for the scenarios that need it", () => {
-    expect(describeSlots(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 1"))).slice(0, 2)).toEqual([
+  it("repeats the baseline of an interrupted block for the scenarios that need it", () => {
+    expect(describeSlots(schedule(plan, finishedUntil("s/tcp/ptp/netns/same-node 1 1"))).slice(0, 2)).toEqual([
       "1 host: tcp 12, rr 1",
       "1 ptp: tcp 2, rr 1, pods 123, core 1",
     ]);
-    expect(describeSlots(schedule(plan, doneUntil("s/tcp/ptp/netns/same-node 1 2"))).slice(0, 2)).toEqual([
+    expect(describeSlots(schedule(plan, finishedUntil("s/tcp/ptp/netns/same-node 1 2"))).slice(0, 2)).toEqual([
       "1 host: rr 1",
       "1 ptp: rr 1, pods 123, core 1",
     ]);
   });
 
-  it("needs no baseline for pods and verdicts, nor for what was measured beside it", () => {
-    expect(describeSlots(schedule(plan, doneUntil("s/rr/ptp/netns/same-node 1 1")))[0]).toBe("1 ptp: pods 123, core 1");
-    expect(describeSlots(schedule(plan, doneUntil("s/pods/ptp/netns/same-node 1 3")))[0]).toBe("1 ptp: core 1");
+  it("needs no baseline for pods and verdicts, or for scenarios that are finished", () => {
+    expect(describeSlots(schedule(plan, finishedUntil("s/rr/ptp/netns/same-node 1 1")))[0]).toBe(
+      "1 ptp: pods 123, core 1",
+    );
+    expect(describeSlots(schedule(plan, finishedUntil("s/pods/ptp/netns/same-node 1 3")))[0]).toBe("1 ptp: core 1");
   });
 
-  it("goes on with a baseline that was itself cut off", () => {
-    expect(describeSlots(schedule(plan, doneUntil("s/tcp/host/netns/host 2 1")))).toEqual(["2 host: tcp 2, rr 1"]);
+  it("resumes a baseline that was interrupted", () => {
+    expect(describeSlots(schedule(plan, finishedUntil("s/tcp/host/netns/host 2 1")))).toEqual(["2 host: tcp 2, rr 1"]);
   });
 });
 
-describe("onlyMatching", () => {
+describe("filterPlan", () => {
   const ids = (part: Plan) => part.tasks.map(({ id }) => id);
 
-  it("keeps the tasks of the cells that match, with their baseline, and the plan in step", () => {
+  it("keeps the tasks of matching cells with their baseline, and the matching parts of the plan", () => {
     const part = filterPlan(plan, ["*/bridge/*/throughput"]);
     expect(ids(part)).toEqual(["s/tcp/host/netns/host", "s/tcp/bridge/netns/same-node"]);
     expect(part.order).toEqual([
@@ -103,7 +106,7 @@ describe("onlyMatching", () => {
     expect(part.checks).toEqual([]);
   });
 
-  it("takes several patterns, also of checks, and none for everything", () => {
+  it("accepts several globs, including those of checks; no globs keep everything", () => {
     expect(ids(filterPlan(plan, ["s/core/ptp/*", "*/add-time"]))).toEqual([
       "s/pods/bridge/netns/same-node",
       "s/pods/ptp/netns/same-node",
@@ -112,7 +115,7 @@ describe("onlyMatching", () => {
     expect(filterPlan(plan, [])).toBe(plan);
   });
 
-  it("names the pattern that matches nothing", () => {
-    expect(() => filterPlan(plan, ["*/tcp/*", "*/udp/*"])).toThrow("--only */udp/* matches no cell of this plan");
+  it("names the glob that matches nothing", () => {
+    expect(() => filterPlan(plan, ["*/tcp/*", "*/udp/*"])).toThrow(/--only \*\/udp\/\*/);
   });
 });

@@ -1,4 +1,4 @@
-/** A plugin on a lab of its own, for tests that want it for real. */
+/** Deploys a plugin on a fresh lab, for tests with real plugins. */
 import type { BareCluster, ClusterSpec } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
 import type { Family } from "../../core/family.ts";
@@ -15,7 +15,7 @@ export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Asset
   return found.assets;
 }
 
-/** Gives `use` the plugin on a fresh lab, which is gone afterwards. */
+/** Calls `use` with the plugin deployed on a fresh lab, which is removed afterwards. */
 export async function withDeployment(
   plugin: Plugin,
   family: Family,

@@ -104,9 +104,7 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
     await onNode("touch", "/etc/cni/ipam.config");
     const other = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryDir(), "out")]);
     await onNode("rm", "/etc/cni/ipam.config");
-    expect(other.stderr).toContain(
-      `node ${node} has a /etc/cni/ipam.config already, which simplecni would overwrite; move it away`,
-    );
+    expect(other.stderr).toContain(`node ${node}: simplecni would overwrite /etc/cni/ipam.config; move the file`);
     expect(other.exitCode).toBe(3);
     expect(await traces()).toBe(before);
   });
@@ -162,7 +160,7 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
     expect(second.stderr).toContain(`take it off with: cnibench clean --context ${context}`);
     expect(second.exitCode).toBe(2);
     expect((await cnibenchThere(["clean", "--context", context])).stdout).toContain(
-      "simplecni was taken off the cluster",
+      "simplecni was uninstalled from the cluster",
     );
     expect(await traces()).toBe(before);
   });
@@ -170,7 +168,7 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
   test("it is measured, and taken off at the end", async () => {
     const out = join(temporaryDir(), "out");
     const ended = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", out, "--report", "json"]);
-    expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/simplecni was taken off the cluster\n(.*\n)*0$/);
+    expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/simplecni was uninstalled from the cluster\n(.*\n)*0$/);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
     expect(
       cells.filter(({ metric, state }) => metric === "latency-p50" && state === "measured").map(({ id }) => id),

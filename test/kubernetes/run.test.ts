@@ -109,8 +109,8 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
       ),
     );
     expect([...reasons].sort()).toEqual([
-      `check-time the configuration of ${plugin} is of spec ${spec}; this needs 0.4.0`,
-      "mtu the MTU is probed with pings, and the address of a service answers none",
+      `check-time the configuration of ${plugin} uses CNI spec ${spec}; this metric needs 0.4.0`,
+      "mtu the MTU is probed with pings, which service addresses do not answer",
     ]);
     const measured = cells
       .filter(({ metric, scenario }) => metric === "throughput" && scenario === "tcp-1")
