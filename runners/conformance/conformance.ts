@@ -6,11 +6,11 @@ import { EnvironmentError } from "../../core/errors.ts";
 import type { CheckResult } from "../../core/model.ts";
 import { inParallel } from "../../core/parallel.ts";
 import type { DeploymentContext, NodeCheckRunner } from "../runner.ts";
-import { applies, levelAt, type Clause } from "./clause.ts";
+import { applies, levelAt } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { testClause, type ClauseResult, type Verdict } from "./test-clause.ts";
 import { guessProfile } from "./profile.ts";
-import { PROTOCOL_CLAUSES } from "./run.ts";
+import { isProtocolClause, skipResult } from "./skipped-clauses.ts";
 import type { PluginUnderTest } from "./plugin-under-test.ts";
 import type { ContextOptions } from "./clause-context.ts";
 import { missingAgentReason } from "./missing-agent.ts";
@@ -83,18 +83,14 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
   const results = new Map<string, CheckResult>();
   await inParallel(clauses, CONCURRENT_TESTS, async (clause) => {
     const tested =
-      agentMissing === null || PROTOCOL_CLAUSES.test(clause.id)
+      agentMissing === null || isProtocolClause(clause)
         ? await testClause(clause, options)
-        : skippedClause(clause, agentMissing);
+        : skipResult(clause, agentMissing, true);
     for (const [i, invocation] of tested.calls.entries())
       keep(`${clause.id}-${i + 1}`, invocation.output, reproduceCommand(invocation));
     results.set(clause.id, toCheckResult(tested, network));
   });
   return clauses.flatMap(({ id }) => results.get(id) ?? []);
-}
-
-function skippedClause(clause: Clause, reason: string): ClauseResult {
-  return { clause, verdict: { status: "skip", reason, applicable: true }, calls: [], steps: [] };
 }
 
 function toCheckResult({ clause, verdict }: ClauseResult, { cniVersion }: NetworkConfigList): CheckResult {

@@ -35,7 +35,7 @@ test("a plugin whose agent does not serve a test node has broken nothing that ne
   const deployment = { plugin: "served", node: lab.node, network, pluginPath: [MUTANTS] };
   const check = (installed: boolean): ReturnType<typeof conformance.run> =>
     conformance.run({
-      deployment: { ...deployment, installed },
+      deployment: { ...deployment, servesKubernetes: installed },
       keep: () => undefined,
       signal: new AbortController().signal,
     } as unknown as DeploymentContext);

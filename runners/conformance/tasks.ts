@@ -1,0 +1,81 @@
+/** The work of a conformance run: one task per clause and version, tested in the plugin's configuration and its variants. */
+import { withVersion } from "../../cni/conf.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
+import type { SpecVersion } from "../../cni/version.ts";
+import { matchesGlob } from "../../core/glob.ts";
+import type { Shell } from "../../core/shell.ts";
+import { applies, type Clause } from "./clause.ts";
+import { CLAUSES } from "./clauses/index.ts";
+import type { PluginUnderTest } from "./plugin-under-test.ts";
+import type { Profile, Variant } from "./profile.ts";
+import { testClause, type ClauseResult } from "./test-clause.ts";
+
+/** One clause in one version, with every configuration that it is tested in. */
+export interface Task {
+  readonly clause: Clause;
+  readonly underTest: PluginUnderTest;
+  readonly variants: readonly { readonly name: string; readonly underTest: PluginUnderTest }[];
+}
+
+/** The clauses to test. */
+export interface Selection {
+  readonly profile: Profile;
+  /** Comma-separated ids, `*` stands for any characters. Default: all. */
+  readonly only?: string;
+  /** Default: false, one plugin of the list. */
+  readonly entireChain?: boolean;
+}
+
+/** Clauses about the operations of an entire chain; those about the input of one plugin are left to tests of that plugin. */
+const CHAIN_CLAUSES = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
+
+/** @param binaries types of plugins and their paths on the node */
+export function createTasks(
+  underTest: PluginUnderTest,
+  version: SpecVersion,
+  binaries: ReadonlyMap<string, string>,
+  { profile, only = "*", entireChain = false }: Selection,
+): readonly Task[] {
+  const at = (list: NetworkConfigList): PluginUnderTest => ({
+    ...underTest,
+    list: withVersion(list, version),
+    executables: list.plugins.map(({ type }) => binaries.get(type) ?? ""),
+  });
+  const selected = CLAUSES.filter(
+    (clause) =>
+      applies(clause, version, underTest.kinds) &&
+      only.split(",").some((glob) => matchesGlob(clause.id, glob)) &&
+      (!entireChain || CHAIN_CLAUSES.test(clause.id)),
+  );
+  return selected.map((clause) => ({
+    clause,
+    underTest: at(underTest.list),
+    variants: profile.variants
+      .filter(({ clauses }) => clauses.some((glob) => matchesGlob(clause.id, glob)))
+      .map((variant) => ({ name: variant.name, underTest: { ...at(variant.list), ...variantFacts(variant) } })),
+  }));
+}
+
+/** Facts about the plugin that a variant replaces. */
+function variantFacts({ changes, offeredCapabilities }: Variant): Partial<PluginUnderTest> {
+  return {
+    ...(changes !== undefined && { changes }),
+    ...(offeredCapabilities !== undefined && { offeredCapabilities }),
+  };
+}
+
+/** Tests the clause in the plugin's configuration, and in each variant until it fails in one. */
+export async function runTask(task: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
+  const { clause, underTest, variants } = task;
+  let result = await testClause(clause, { node, underTest, signal });
+  for (const variant of variants) {
+    if (result.verdict.status === "fail" || result.verdict.status === "error") break;
+    const other = await testClause(clause, { node, underTest: variant.underTest, signal });
+    const { verdict } = other;
+    // A variant may test what the plugin's configuration could not.
+    if (verdict.status === "pass" && result.verdict.status === "skip") result = other;
+    if (verdict.status === "fail")
+      result = { ...other, verdict: { ...verdict, expected: `${verdict.expected} (configuration: ${variant.name})` } };
+  }
+  return result;
+}
