@@ -32,19 +32,38 @@ export interface PluginBinary {
   readonly file: string;
 }
 
+/** A target before its binaries are found. */
+interface DescribedTarget extends Pick<Target, "name" | "list" | "profile"> {
+  readonly searchDirs: readonly string[];
+}
+
 /** @throws UsageError */
 export function findTargets(plugins: readonly string[], flags: TargetFlags): readonly Target[] {
+  return describeTargets(plugins, flags).map(({ searchDirs, ...target }) => ({
+    ...target,
+    binaries: pluginTypes(target).map((type) => ({ type, file: requireBinary(type, searchDirs) })),
+  }));
+}
+
+/** Whether a configuration names a plugin that is in none of the search directories. @throws UsageError */
+export function needsReferencePlugins(plugins: readonly string[], flags: TargetFlags): boolean {
+  return describeTargets(plugins, flags).some((target) =>
+    pluginTypes(target).some((type) => findBinary(type, target.searchDirs) === undefined),
+  );
+}
+
+function describeTargets(plugins: readonly string[], flags: TargetFlags): readonly DescribedTarget[] {
   if (plugins.length > 1 && (flags.conf ?? flags.profile) !== undefined) {
     throw new UsageError("--conf and --profile describe one plugin; name one, or several that cnibench knows");
   }
-  const targets = plugins.map((plugin) => findTarget(plugin, flags));
+  const targets = plugins.map((plugin) => describeTarget(plugin, flags));
   const twice = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) < i);
   if (twice !== undefined)
     throw new UsageError(`two of the plugins are called ${printable(twice.name)}; test them one after the other`);
   return targets;
 }
 
-function findTarget(plugin: string, flags: TargetFlags): Target {
+function describeTarget(plugin: string, flags: TargetFlags): DescribedTarget {
   const givenFile = plugin.includes("/") ? binaryAt(resolve(plugin)) : null;
   const name = givenFile === null ? plugin : basename(givenFile);
   const path = (flags.cniPath ?? "")
@@ -57,8 +76,7 @@ function findTarget(plugin: string, flags: TargetFlags): Target {
     ...cniPluginDirs(),
     join(packageRoot(), "plugins/simplecni"),
   ];
-  const described = describe(name, givenFile !== null, flags);
-  return { name, ...described, binaries: findBinaries(described, searchDirs) };
+  return { name, ...describe(name, givenFile !== null, flags), searchDirs };
 }
 
 /** @throws UsageError when the path is no program */
@@ -130,23 +148,23 @@ function readConfig(file: string): NetworkConfigList {
   return parseNetworkConfig(text, file);
 }
 
-/** Every program that the configurations name, from the first folder that has it. @throws UsageError */
-function findBinaries(
-  { list, profile }: Pick<Target, "list" | "profile">,
-  folders: readonly string[],
-): readonly PluginBinary[] {
+/** Every plugin that the configurations name, IPAM plugins too. */
+function pluginTypes({ list, profile }: Pick<Target, "list" | "profile">): readonly string[] {
   const lists = [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
-  const types = new Set(
-    lists.flatMap(({ plugins }) => plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""])),
+  const types = lists.flatMap(({ plugins }) =>
+    plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""]),
   );
-  return [...types]
-    .filter((type) => type !== "")
-    .map((type) => {
-      const file = folders.map((folder) => join(folder, type)).find(isExecutable);
-      if (file === undefined)
-        throw new UsageError(
-          `the plugin "${type}" is in none of ${folders.join(", ")}; name its folder with --cni-path DIR`,
-        );
-      return { type, file };
-    });
+  return [...new Set(types)].filter((type) => type !== "");
+}
+
+/** The binary in the first directory that has it. */
+function findBinary(type: string, dirs: readonly string[]): string | undefined {
+  return dirs.map((dir) => join(dir, type)).find(isExecutable);
+}
+
+/** @throws UsageError */
+function requireBinary(type: string, dirs: readonly string[]): string {
+  const file = findBinary(type, dirs);
+  if (file !== undefined) return file;
+  throw new UsageError(`plugin "${type}" not found in ${dirs.join(", ")}; pass its directory with --cni-path DIR`);
 }

@@ -3,7 +3,6 @@ import { UsageError, printable } from "../core/errors.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import type { SpecVersion } from "../cni/version.ts";
 import type { Node } from "../core/model.ts";
-import { knownTools } from "../engine/preflight.ts";
 import { conformanceReports, type ConformanceFormat } from "../reports/conformance/index.ts";
 import { isDecisive, type ConformanceReport, type ConformanceRow } from "../results/verdicts.ts";
 import { runChain } from "../runners/conformance/chain.ts";
@@ -12,11 +11,12 @@ import { clusterSpec, findKind, type ClusterFlags } from "./cluster.ts";
 import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
 import { conformanceText } from "./conformance-text.ts";
 import { findTargets, type Target, type TargetFlags } from "./conformance-target.ts";
+import { conformanceTools, prepareTools } from "./conformance-tools.ts";
 import { warnIfEmulated } from "./emulated.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
 import { requireNoProblems } from "./problems.ts";
-import { prepareKind, requireTools } from "./tools.ts";
+import { prepareKind } from "./tools.ts";
 import { writeReport } from "./report.ts";
 
 export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes"> {
@@ -41,7 +41,7 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
   const reports = await interruptible(async (signal) => {
     await prepareKind(kind, flags, signal);
-    await requireTools(knownTools(["cni-plugins", "jq", "iptables"]), flags.yes ?? false, signal);
+    await prepareTools(conformanceTools(kind, plugins, flags), flags.yes ?? false, signal);
     if (kind.api === "kubernetes")
       return testInstalledPlugins(
         kind,

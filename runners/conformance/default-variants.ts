@@ -51,6 +51,7 @@ export function defaultVariants(
             name: "masquerade",
             list: changePlugins(list, (raw) => ({ ...raw, ipMasq: true }), target),
             clauses: MASQUERADE_CLAUSES,
+            needsFirewall: true,
           },
         ]
       : []),
@@ -65,5 +66,6 @@ function capabilityVariant(list: NetworkConfigList, offers: readonly Capability[
     clauses: CAPABILITY_CLAUSES,
     offeredCapabilities: offers,
     changes: true,
+    needsFirewall: offers.includes("portMappings"),
   };
 }

@@ -1,6 +1,7 @@
 /** Firewall rules of a network namespace by chain, from iptables and nft, so that those of one chain can be taken away. */
 import { run, type Shell } from "../../core/shell.ts";
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { skipUnlessListable } from "./firewall-tools.ts";
 import { inspect } from "./recorder.ts";
 
 export interface FirewallRule {
@@ -16,8 +17,9 @@ const IPTABLES_BINARIES = ["iptables", "ip6tables"] as const;
 const READ_SCRIPT = `for program in ${IPTABLES_BINARIES.join(" ")}; do echo "$program"; command -v $program-save >/dev/null && $program-save 2>/dev/null; done
 echo nft; command -v nft >/dev/null && nft -j list ruleset 2>/dev/null; true`;
 
-/** In the order in which the programs list them. */
+/** Rules in the order in which the tools list them. @throws Skip when the tool that lists a table is missing */
 export async function readFirewallRules(shell: Shell): Promise<readonly FirewallRule[]> {
+  await skipUnlessListable(shell);
   const [four = "", rest = ""] = (await inspect(shell, READ_SCRIPT)).split("\nip6tables\n");
   const [six = "", nft = ""] = `\n${rest}`.split("\nnft\n");
   const rules = [...parseIptablesSave("iptables", four), ...parseIptablesSave("ip6tables", six)];

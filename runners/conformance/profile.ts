@@ -30,6 +30,8 @@ export interface Variant {
   /** Whether this configuration makes a chained plugin change something. */
   readonly changes?: boolean;
   readonly offeredCapabilities?: readonly Capability[];
+  /** Whether plugins configure the firewall for it: a failure on a node without iptables or nft is not the plugin's. */
+  readonly needsFirewall?: boolean;
 }
 
 export interface Profile extends Pick<

@@ -1,9 +1,10 @@
 /**
  * Everything that a plugin could have changed, as lines of text: two snapshots of a node that nobody touched are equal.
- * What the machine has no program for (iptables, nft) is not looked at.
+ * Firewall state needs iptables and nft on the node; where the tool that lists a table is missing, there is no snapshot.
  */
 import type { Shell } from "../../core/shell.ts";
 import { demand } from "./clause.ts";
+import { UNLISTED_TABLES_SCRIPT, skipIfUnlisted } from "./firewall-tools.ts";
 import { readNetState, stateLines } from "./net-state.ts";
 import { inspect } from "./recorder.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -12,7 +13,7 @@ import type { ClauseContext } from "./clause-context.ts";
 export type Snapshot = readonly string[];
 
 /** Counters and handles change by themselves; so do learned forwarding entries, which is why only permanent ones count. */
-const NAMESPACE_SCRIPT = `ip rule show | sed 's/^/rule /'
+const NAMESPACE_SCRIPT = `${UNLISTED_TABLES_SCRIPT}ip rule show | sed 's/^/rule /'
 ip -6 rule show | sed 's/^/rule6 /'
 tc qdisc show | grep -v 'qdisc noqueue\\|qdisc pfifo_fast' | sed 's/^/tc /'
 for program in iptables ip6tables; do
@@ -28,8 +29,12 @@ ls /run/netns | sed 's/^/netns /'
 find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -exec cksum {} + -o -type d -printf 'folder %p\\n' | sed '/^folder /!s/^/file /'
 true`;
 
-/** The node and every container of the test. */
-export async function takeSnapshot(context: ClauseContext): Promise<Snapshot> {
+/**
+ * The node and every container of the test.
+ * @param firewall false: for comparisons of other state, which do not need the tools
+ * @throws Skip when the tool that lists a firewall table is missing
+ */
+export async function takeSnapshot(context: ClauseContext, firewall = true): Promise<Snapshot> {
   const { testNode: surroundings } = context;
   const places: [string, Shell, string][] = [
     ["node", surroundings.shell, `${NAMESPACE_SCRIPT}\n${NODE_SCRIPT}`],
@@ -40,8 +45,9 @@ export async function takeSnapshot(context: ClauseContext): Promise<Snapshot> {
   const seen = await Promise.all(
     places.map(async ([name, place, script]) => {
       const [state, facts] = await Promise.all([readNetState(place), inspect(place, script)]);
-      const lines = [...stateLines(state), ...facts.split("\n").filter((line) => line.trim() !== "")];
-      return lines.map((line) => `${name}: ${line}`);
+      const lines = facts.split("\n").filter((line) => line.trim() !== "");
+      if (firewall) skipIfUnlisted(lines);
+      return [...stateLines(state), ...lines].map((line) => `${name}: ${line}`);
     }),
   );
   return seen.flat().sort();

@@ -6,6 +6,7 @@ import { matchesGlob } from "../../core/glob.ts";
 import type { Shell } from "../../core/shell.ts";
 import { applies, type Clause } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
+import { missingToolReason } from "./firewall-tools.ts";
 import type { PluginUnderTest } from "./plugin-under-test.ts";
 import type { Profile, Variant } from "./profile.ts";
 import { testClause, type ClauseResult } from "./test-clause.ts";
@@ -14,7 +15,13 @@ import { testClause, type ClauseResult } from "./test-clause.ts";
 export interface Task {
   readonly clause: Clause;
   readonly underTest: PluginUnderTest;
-  readonly variants: readonly { readonly name: string; readonly underTest: PluginUnderTest }[];
+  readonly variants: readonly TaskVariant[];
+}
+
+interface TaskVariant {
+  readonly name: string;
+  readonly underTest: PluginUnderTest;
+  readonly needsFirewall: boolean;
 }
 
 /** The clauses to test. */
@@ -52,7 +59,11 @@ export function createTasks(
     underTest: at(underTest.list),
     variants: profile.variants
       .filter(({ clauses }) => clauses.some((glob) => matchesGlob(clause.id, glob)))
-      .map((variant) => ({ name: variant.name, underTest: { ...at(variant.list), ...variantFacts(variant) } })),
+      .map((variant) => ({
+        name: variant.name,
+        underTest: { ...at(variant.list), ...variantFacts(variant) },
+        needsFirewall: variant.needsFirewall ?? false,
+      })),
   }));
 }
 
@@ -68,14 +79,54 @@ function variantFacts({ changes, offeredCapabilities }: Variant): Partial<Plugin
 export async function runTask(task: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
   const { clause, underTest, variants } = task;
   let result = await testClause(clause, { node, underTest, signal });
+  let untested: ClauseResult | null = null;
   for (const variant of variants) {
-    if (result.verdict.status === "fail" || result.verdict.status === "error") break;
-    const other = await testClause(clause, { node, underTest: variant.underTest, signal });
-    const { verdict } = other;
-    // A variant may test what the plugin's configuration could not.
-    if (verdict.status === "pass" && result.verdict.status === "skip") result = other;
-    if (verdict.status === "fail")
-      result = { ...other, verdict: { ...verdict, expected: `${verdict.expected} (configuration: ${variant.name})` } };
+    if (result.verdict.status === "fail" || result.verdict.status === "error") return result;
+    const other = await testVariant(clause, variant, node, signal);
+    if (other.toolMissing) untested ??= other.result;
+    else result = combine(result, other.result);
   }
-  return result;
+  // A pass without a variant that lacked a tool would be half a verdict.
+  return untested !== null && !staysOpen(result) ? untested : result;
+}
+
+interface VariantResult {
+  readonly result: ClauseResult;
+  /** Whether the variant needs a firewall tool that the node lacks: nothing was learned about the plugin. */
+  readonly toolMissing: boolean;
+}
+
+async function testVariant(
+  clause: Clause,
+  { name, underTest, needsFirewall }: TaskVariant,
+  node: Shell,
+  signal: AbortSignal,
+): Promise<VariantResult> {
+  const result = await testClause(clause, { node, underTest, signal });
+  const { verdict } = result;
+  const failure = needsFirewall ? firewallFailure(result) : null;
+  const reason = failure === null ? null : await missingToolReason(node, failure);
+  if (reason !== null) {
+    return { result: { ...result, verdict: { status: "skip", reason, applicable: true } }, toolMissing: true };
+  }
+  if (verdict.status !== "fail") return { result, toolMissing: false };
+  const expected = `${verdict.expected} (configuration: ${name})`;
+  return { result: { ...result, verdict: { ...verdict, expected } }, toolMissing: false };
+}
+
+/** What may have happened because the plugin could not configure the firewall, or null. */
+function firewallFailure({ verdict }: ClauseResult): string | null {
+  if (verdict.status === "skip" && verdict.applicable) return verdict.reason;
+  return verdict.status === "fail" && /ip6?tables|\bnft/.test(verdict.got) ? verdict.got : null;
+}
+
+/** A variant may test what the plugin's configuration could not. */
+function combine(result: ClauseResult, variant: ClauseResult): ClauseResult {
+  const { status } = variant.verdict;
+  return status === "fail" || (status === "pass" && result.verdict.status === "skip") ? variant : result;
+}
+
+/** Whether the result leaves the verdict on the plugin open, or decides it against the plugin. */
+function staysOpen({ verdict }: ClauseResult): boolean {
+  return verdict.status === "skip" ? verdict.applicable : verdict.status !== "pass";
 }

@@ -1,8 +1,9 @@
 /** `cnibench conformance` as a plugin's author runs it. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
+import { findTool } from "../../core/tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 
@@ -19,6 +20,25 @@ test("a plugin that keeps the clauses: exit 0", async () => {
     "2",
   ]);
   expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +\d+ +0 +0 +0 +0 +\d+$/m);
+  expect(exitCode).toBe(0);
+});
+
+const SYSTEM_HAS_IPTABLES = ["/usr/sbin", "/usr/bin", "/sbin", "/bin", "/usr/local/sbin", "/usr/local/bin"].some(
+  (dir) => existsSync(join(dir, "iptables")),
+);
+
+test.skipIf(SYSTEM_HAS_IPTABLES)("a machine without iptables and without consent to fetch it", async () => {
+  const dir = temporaryDir();
+  mkdirSync(join(dir, "bin"));
+  for (const tool of ["ping", "jq"]) {
+    const file = join(dir, "bin", tool);
+    writeFileSync(file, `#!/bin/sh\nexec "${findTool(tool) ?? ""}" "$@"\n`, { mode: 0o755 });
+  }
+  const args = ["conformance", join(packageRoot(), "plugins/simplecni/simplecni"), "--spec", "1.1.0"];
+  const env = { CNIBENCH_CACHE: join(dir, "cache"), PATH: `${join(dir, "bin")}:${process.env.PATH}` };
+  const { exitCode, stdout, stderr } = await cnibench([...args, "--only", "add.creates,leak.rules"], { env });
+  expect(stderr).toMatch(/missing: iptables;.*\nskipping the clauses that need iptables\n/);
+  expect(stdout).toMatch(/^1\.1\.0 +conformant +conformant +2 +0 +0 +0 +0 +0$/m);
   expect(exitCode).toBe(0);
 });
 

@@ -23,10 +23,11 @@ async function runLifecycle(context: ClauseContext): Promise<void> {
 /** Compares lines of one kind after the first life and after the third. */
 async function demandSteady(context: ClauseContext, kind: RegExp): Promise<void> {
   await runLifecycle(context);
-  const before = await takeSnapshot(context);
+  const firewall = kind.test("node: nft ");
+  const before = await takeSnapshot(context, firewall);
   await runLifecycle(context);
   await runLifecycle(context);
-  const left = difference(before, await takeSnapshot(context)).filter((line) => kind.test(line));
+  const left = difference(before, await takeSnapshot(context, firewall)).filter((line) => kind.test(line));
   demand(left.length === 0, "the node as after the first container", `${left.length} differences`, left);
 }
 

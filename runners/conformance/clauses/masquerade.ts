@@ -1,8 +1,9 @@
 /** ipMasq: with which address a container's packets leave the node. */
 import { run } from "../../../core/shell.ts";
 import { describeCall } from "../plugin-output.ts";
-import { notApplicableUnless, demand, type Clause } from "../clause.ts";
+import { demand, notApplicableUnless, skipUnless, type Clause } from "../clause.ts";
 import { addedRules, readFirewallRules } from "../firewall.ts";
+import { missingToolReason } from "../firewall-tools.ts";
 import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../test-node.ts";
 import { requestReply, startServer } from "../echo.ts";
 import type { Attachment, ClauseContext } from "../clause-context.ts";
@@ -30,6 +31,8 @@ async function masquerades(context: ClauseContext): Promise<void> {
   const hiding = withMasquerade(context, true);
   const target = await hiding.createContainer();
   const { ok, last } = await hiding.tryAdd(target);
+  const toolMissing = ok ? null : await missingToolReason(shell, describeCall(last));
+  skipUnless(toolMissing === null, toolMissing ?? "");
   notApplicableUnless(ok, `the plugin does not take ipMasq: ${describeCall(last)}`);
   const hidden = await sourceAddressOf(target);
   // A plugin need not support the key; one that makes rules for it, or is given it, does.
