@@ -65,8 +65,7 @@ export async function fetchManifests(plugins: readonly Plugin[], api: Cluster["a
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
-    for (const tool of kubernetes?.tools ?? [])
-      problems.push(...(await toolProblems(tool, `installing ${name} needs it`)));
+    for (const tool of kubernetes?.tools ?? []) problems.push(...(await toolProblems(tool, `plugin ${name}`)));
     if (kubernetes?.manifest === undefined) continue;
     await fetchManifest(name, kubernetes.manifest).catch((error: unknown) =>
       problems.push({ message: messageOf(error) }),

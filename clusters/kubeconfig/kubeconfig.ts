@@ -1,6 +1,6 @@
 /**
- * The `kubeconfig` cluster: one that exists. The plugin that is there is measured. Everything that is made lies in namespaces of
- * cnibench's own, which are deleted at the end.
+ * The `kubeconfig` cluster: one that exists. The plugin that is there is measured. Everything that is made lies in
+ * namespaces of cnibench's own, which are deleted at the end.
  */
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
@@ -110,7 +110,7 @@ function requireExisting({ kubernetes }: ClusterSpec): ExistingKubernetes {
 
 /** Who may not do what a run needs is told so before anything is made. */
 async function checkRunPermissions(spec?: ClusterSpec): Promise<readonly Problem[]> {
-  const program = await toolProblems("kubectl", "clusters of kind kubeconfig need it");
+  const program = await toolProblems("kubectl", "kubeconfig clusters");
   if (program.length > 0) return program;
   if (spec?.kubernetes?.existing === undefined) return [];
   const { context } = spec.kubernetes.existing;

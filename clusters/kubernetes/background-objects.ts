@@ -1,4 +1,4 @@
-/** Services, policies and pods that stand while something else is measured: what a plugin and a service proxy carry along. */
+/** Creates services, policies and pods that exist during measurements, as load for the plugin and the service proxy. */
 import { stringAt } from "../../core/json.ts";
 import type { Endpoint, BackgroundObjects } from "../../core/model.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "../../core/pod-security.ts";
@@ -6,58 +6,66 @@ import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { explainPods } from "./explain-pods.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
-/** On all of them: what they are removed by. */
+/** Label of all background objects, by which they are deleted. */
 const OBJECT_LABEL = "cnibench.dev/standing";
-/** Seconds until they are there and have their effect, or are gone, and what each adds to it: older kubectl makes five a second. */
+/**
+ * Seconds until the objects exist and are effective, or are deleted, and the time that each adds to it: older
+ * versions of kubectl create five per second.
+ */
 const EFFECT_TIMEOUT_S = { base: 120, perObject: 0.5 } as const;
 const POD_LIFETIME_S = 6 * 3600;
-/** Nobody listens there on measured pods. */
-const PORT = 30302;
+/** A port that is closed on measured pods. */
+const PROBE_PORT = 30302;
+/** Pod that the last policy isolates. */
 const SENTINEL_NAME = "standing-sentinel";
-/** Lets in everything. The last by name of those that select the same pods: some plugins try them in that order, and the first that allows ends it. */
+/**
+ * Policy that allows all traffic. Its name sorts last among the policies that select the same pods, because some
+ * plugins evaluate them in that order and stop at the first that allows the traffic.
+ */
 const ALLOW_ALL_POLICY = "standing-open";
-/** Looks in a row that must agree. */
+/** Consecutive probes that must agree. */
 const REQUIRED_AGREEING_PROBES = 3;
 
+/** Scales the background objects of one namespace. */
 export class BackgroundObjectScaler {
   readonly #podNamespace: PodNamespace;
   readonly #nodes: readonly string[];
   #current: BackgroundObjects | null = { services: 0, policies: 0, pods: 0 };
-  /** Objects that may be there. */
+  /** Number of objects that may exist. */
   #count = 0;
 
-  /** @param nodes names of those that pods are spread over */
-  constructor(home: PodNamespace, nodes: readonly string[]) {
-    this.#podNamespace = home;
+  /** @param nodes names of the nodes to spread the pods over */
+  constructor(podNamespace: PodNamespace, nodes: readonly string[]) {
+    this.#podNamespace = podNamespace;
     this.#nodes = nodes;
   }
 
   /**
-   * Makes what stands be so much, and waits until the last of it has its effect.
-   * @param clientPod gives the pod whose way that is seen on
-   * @throws EnvironmentError when it has none in its time
+   * Replaces the background objects and waits until the last of them is effective.
+   * @param clientPod returns the pod from which this is probed
+   * @throws EnvironmentError on a timeout
    */
   async scaleTo(load: BackgroundObjects, clientPod: () => Promise<Endpoint>, signal: AbortSignal): Promise<void> {
     if (this.#current !== null && isSameLoad(this.#current, load)) return;
     const client = await clientPod();
     const { kubectl, namespace } = this.#podNamespace;
-    this.#current = null; // until it stands
+    this.#current = null; // until the new objects are effective
     await kubectl.run(["delete", "services,networkpolicies,pods", "-l", OBJECT_LABEL, "-n", namespace], {
       signal,
-      timeout: effectLimit(this.#count),
+      timeout: effectTimeout(this.#count),
     });
     this.#count = load.services + load.policies + load.pods;
-    const limit = effectLimit(this.#count);
-    await this.#createPods(load, client, limit, signal);
-    await this.#createServices(load.services, client, limit, signal);
-    await this.#createPolicies(load.policies, client, limit, signal);
+    const timeout = effectTimeout(this.#count);
+    await this.#createPods(load, client, timeout, signal);
+    await this.#createServices(load.services, client, timeout, signal);
+    await this.#createPolicies(load.policies, client, timeout, signal);
     this.#current = load;
   }
 
   async #createPods(
     { pods, policies }: BackgroundObjects,
     client: Endpoint,
-    limit: number,
+    timeout: number,
     signal: AbortSignal,
   ): Promise<void> {
     const { kubectl, namespace } = this.#podNamespace;
@@ -66,11 +74,11 @@ export class BackgroundObjectScaler {
     );
     const objects = [
       ...idle,
-      ...(policies > 0 ? [this.#podObject(SENTINEL_NAME, this.#nodes.at(-1) ?? "", listenCommand(PORT))] : []),
+      ...(policies > 0 ? [this.#podObject(SENTINEL_NAME, this.#nodes.at(-1) ?? "", listenCommand(PROBE_PORT))] : []),
     ];
     if (objects.length === 0) return;
     await kubectl.create(objects, { signal });
-    const look = async (): Promise<true | null> => {
+    const check = async (): Promise<true | null> => {
       const running = await kubectl.list(
         ["pods", "-n", namespace, "-l", OBJECT_LABEL, "--field-selector", "status.phase=Running"],
         { signal },
@@ -78,16 +86,16 @@ export class BackgroundObjectScaler {
       return running.length === objects.length ? true : null;
     };
     const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", OBJECT_LABEL]);
-    await kubectl.waitFor(`not all of ${objects.length} standing pods ran`, look, { timeout: limit, signal, explain });
-    if (policies > 0) await this.#waitForSentinel("open", client, limit, signal);
+    await kubectl.waitFor(`not all ${objects.length} background pods started`, check, { timeout, signal, explain });
+    if (policies > 0) await this.#waitForSentinel("open", client, timeout, signal);
   }
 
-  async #createServices(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+  async #createServices(count: number, client: Endpoint, timeout: number, signal: AbortSignal): Promise<void> {
     if (count === 0) return;
     const { kubectl, namespace } = this.#podNamespace;
     const name = (i: number): string => `standing-${i + 1}`;
-    // In front of the client, which is there on every path: a service without a pod costs less.
-    const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PORT, targetPort: PORT }] };
+    // They select the client, which exists on every path: a service without endpoints would cost less.
+    const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PROBE_PORT, targetPort: PROBE_PORT }] };
     await kubectl.create(
       Array.from({ length: count }, (_, i) => ({
         apiVersion: "v1",
@@ -99,13 +107,19 @@ export class BackgroundObjectScaler {
     );
     const last =
       stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
-    const look = async (): Promise<true | null> =>
-      (await probeTcp(client.shell, last, PORT, signal)) === "refused" ? true : null;
-    await kubectl.waitFor(`the last of ${count} standing services led nowhere`, look, { timeout: limit, signal });
+    const check = async (): Promise<true | null> =>
+      (await probeTcp(client.shell, last, PROBE_PORT, signal)) === "refused" ? true : null;
+    await kubectl.waitFor(`the last of ${count} background services did not become reachable`, check, {
+      timeout,
+      signal,
+    });
   }
 
-  /** Each lets in addresses that nobody has; one more lets in everything, so that what is measured goes on. */
-  async #createPolicies(count: number, client: Endpoint, limit: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Each policy allows addresses that do not exist; an additional one allows everything, so that measurements keep
+   * working.
+   */
+  async #createPolicies(count: number, client: Endpoint, timeout: number, signal: AbortSignal): Promise<void> {
     if (count === 0) return;
     const measured = { matchExpressions: [{ key: POD_LABEL, operator: "Exists" }] };
     const policy = (name: string, podSelector: object, ingress: readonly object[]): object => ({
@@ -114,7 +128,7 @@ export class BackgroundObjectScaler {
       metadata: this.#metadata(name),
       spec: { podSelector, policyTypes: ["Ingress"], ingress },
     });
-    // 198.18.0.0/15 is for benchmarks (RFC 2544): no pod has such an address.
+    // 198.18.0.0/15 is reserved for benchmarks (RFC 2544), so no pod has such an address.
     const others = Array.from({ length: count - 1 }, (_, i) =>
       policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]),
     );
@@ -126,29 +140,30 @@ export class BackgroundObjectScaler {
       ],
       { signal },
     );
-    await this.#waitForSentinel("closed", client, limit, signal);
+    await this.#waitForSentinel("closed", client, timeout, signal);
   }
 
-  /** The last policy is about one pod: when that is closed the others, which were made before, are there too. */
+  /** The last policy isolates the sentinel: once it is closed, the policies created before are effective too. */
   async #waitForSentinel(
     state: "open" | "closed",
     client: Endpoint,
-    limit: number,
+    timeout: number,
     signal: AbortSignal,
   ): Promise<void> {
     const { kubectl, namespace } = this.#podNamespace;
     const ip =
       stringAt(await kubectl.get(["pod", SENTINEL_NAME, "-n", namespace], { signal }), "status", "podIP") ?? "";
     let agreeing = 0;
-    const look = async (): Promise<true | null> => {
-      const open = (await probeTcp(client.shell, ip, PORT, signal)) === "open";
+    const check = async (): Promise<true | null> => {
+      const open = (await probeTcp(client.shell, ip, PROBE_PORT, signal)) === "open";
       agreeing = open === (state === "open") ? agreeing + 1 : 0;
       return agreeing === REQUIRED_AGREEING_PROBES ? true : null;
     };
-    await kubectl.waitFor(`the pod behind the standing policies did not get ${state}`, look, {
-      timeout: limit,
-      signal,
-    });
+    const failure =
+      state === "open"
+        ? "the sentinel pod of the background policies did not become reachable"
+        : "the last background policy did not take effect";
+    await kubectl.waitFor(failure, check, { timeout, signal });
   }
 
   #metadata(name: string): object {
@@ -184,8 +199,8 @@ export class BackgroundObjectScaler {
   }
 }
 
-/** Seconds. */
-function effectLimit(count: number): number {
+/** Returns the timeout for the given number of objects, in seconds. */
+function effectTimeout(count: number): number {
   return EFFECT_TIMEOUT_S.base + EFFECT_TIMEOUT_S.perObject * count;
 }
 

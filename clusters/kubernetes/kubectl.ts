@@ -1,6 +1,6 @@
 /**
- * A small client of the Kubernetes API over the kubectl program, which knows every way to log in to a cluster
- * (docs/decisions/0007-kubectl.md). Every call names its kubeconfig and context, and is bounded in size and time.
+ * A small client of the Kubernetes API on top of kubectl, which supports every way to log in to a cluster
+ * (docs/decisions/0007-kubectl.md). Every call passes its kubeconfig and context, and has limits for time and output.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startAgent, type StartedAgent } from "../../core/agent/start.ts";
@@ -9,29 +9,43 @@ import { valueAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 
-/** Seconds for one call. */
+/** Default timeout of one call. */
 const CALL_TIMEOUT_S = 60;
-/** Objects that are made in one call, and seconds that each may add to it: older versions make about five a second. */
+/**
+ * Objects created in one call, and the time that each adds to its timeout: older versions create about five per
+ * second.
+ */
 const CREATE_BATCH_SIZE = 500;
 const CREATE_S_PER_OBJECT = 0.5;
-/** Bytes of one answer: a list of some ten thousand objects. */
+/** Enough for a list of several ten thousand objects. */
 const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
-/** How often a read or a deletion is tried when the API server does not answer (it restarts, a connection drops), and seconds between. */
+/**
+ * Maximum attempts of a read or deletion while the API server does not answer (it restarts, or a connection drops),
+ * and the pause between them.
+ */
 const MAX_ATTEMPTS = 30;
 const RETRY_PAUSE_S = 1;
-/** Seconds between two looks at what is awaited. */
+/** Pause between two checks of a condition. */
 const POLL_INTERVAL_S = 0.25;
-/** What kubectl says when it was the connection that failed. */
-const UNREACHABLE_ERROR =
-  /connection refused|connection reset|TLS handshake timeout|i\/o timeout|unexpected EOF|: EOF$|no route to host|http2: client connection lost|etcdserver: (leader changed|request timed out)|an error on the server \(""\)|ServiceUnavailable/m;
+/** Errors of kubectl that mean that the connection failed. */
+const UNREACHABLE_ERROR = new RegExp(
+  [
+    ...["connection refused", "connection reset", "TLS handshake timeout", "i/o timeout", "unexpected EOF", ": EOF$"],
+    ...["no route to host", "http2: client connection lost", "etcdserver: (leader changed|request timed out)"],
+    ...['an error on the server \\(""\\)', "ServiceUnavailable"],
+  ].join("|"),
+  "m",
+);
 
+/** What kubectl needs to reach a cluster. */
 export interface ClusterAccess {
   readonly kubeconfig: string;
   readonly context: string;
-  /** Folder for what kubectl remembers of the API. */
+  /** Directory for kubectl's discovery cache. */
   readonly cache: string;
 }
 
+/** Options of one kubectl call. */
 export interface CallOptions {
   readonly stdin?: string;
   /** Seconds. */
@@ -39,14 +53,16 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of waiting for a condition. */
 export interface WaitOptions {
   /** Seconds. */
   readonly timeout: number;
   readonly signal: AbortSignal;
-  /** Told when the time is over: what is still missing, and why. */
+  /** Called after a timeout. Returns what is still missing, and why. */
   readonly explain?: () => Promise<string>;
 }
 
+/** Calls kubectl for one cluster. */
 export class Kubectl {
   readonly #access: ClusterAccess;
 
@@ -58,36 +74,36 @@ export class Kubectl {
     return this.#access;
   }
 
-  /** The whole command line of a call. */
+  /** Returns the complete command line of a call. */
   command(...args: readonly string[]): readonly string[] {
     const { kubeconfig, context, cache } = this.#access;
     return ["kubectl", `--kubeconfig=${kubeconfig}`, `--context=${context}`, `--cache-dir=${cache}`, ...args];
   }
 
-  /** Runs one call. @returns its standard output. @throws EnvironmentError with kubectl's own words. */
+  /** Runs one call. @returns its standard output. @throws EnvironmentError with kubectl's error message */
   async run(args: readonly string[], options: CallOptions = {}): Promise<string> {
     const output = await this.#call(args, options);
     if (succeeded(output)) return output.stdout;
-    throw failure(args, output);
+    throw callError(args, output);
   }
 
-  /** Reads objects: `get pods -n x`. Repeated while the API server cannot be reached. @returns the parsed answer. */
+  /** Reads objects, e.g. `pods -n x`. Retries while the API server is unreachable. @returns the parsed output */
   async get(args: readonly string[], options: CallOptions = {}): Promise<unknown> {
     return tryParse(await this.#retry(["get", ...args], ["-o", "json"], options));
   }
 
-  /** The items of a list. */
+  /** Returns the items of a list. */
   async list(args: readonly string[], options: CallOptions = {}): Promise<readonly unknown[]> {
     const items = valueAt(await this.get(args, options), "items");
     return Array.isArray(items) ? (items as unknown[]) : [];
   }
 
-  /** @param manifests YAML or JSON documents */
+  /** Creates or updates objects with server-side apply. @param manifests YAML or JSON documents */
   async apply(manifests: string, options: CallOptions = {}): Promise<void> {
     await this.run(["apply", "--server-side", "--force-conflicts", "-f", "-"], { ...options, stdin: manifests });
   }
 
-  /** Makes objects that are not there yet, many in one call. */
+  /** Creates new objects, many per call. */
   async create(objects: readonly object[], options: CallOptions = {}): Promise<void> {
     for (let i = 0; i < objects.length; i += CREATE_BATCH_SIZE) {
       const items = objects.slice(i, i + CREATE_BATCH_SIZE);
@@ -99,22 +115,30 @@ export class Kubectl {
     }
   }
 
-  /** Deletes what is there and waits for nothing: `pods -n x -l y`. Repeated as a read is. */
+  /** Deletes existing objects without waiting, e.g. `pods -n x -l y`. Retries like a read. */
   async delete(args: readonly string[], options: CallOptions = {}): Promise<void> {
     await this.#retry(["delete", "--ignore-not-found", "--wait=false", ...args], [], options);
   }
 
-  /** Looks until `look` gives something. @throws EnvironmentError when the time is over; whatever `look` throws. */
-  async waitFor<T>(callError: string, check: () => Promise<T | null>, options: WaitOptions): Promise<T> {
+  /**
+   * Polls until `check` returns a value other than null.
+   * @param failure start of the error message: `the pods did not start`
+   * @throws EnvironmentError on a timeout, and whatever `check` throws
+   */
+  async waitFor<T>(failure: string, check: () => Promise<T | null>, options: WaitOptions): Promise<T> {
     const result = await this.poll(check, options);
     if (result !== null) return result;
-    const why = await options.explain?.().catch(() => "");
-    throw new EnvironmentError(`${callError} within ${options.timeout} s${why ? `:\n${why}` : ""}`);
+    const explanation = await options.explain?.().catch(() => "");
+    throw new EnvironmentError(`${failure} within ${options.timeout} s${explanation ? `:\n${explanation}` : ""}`);
   }
 
-  /** Looks until `look` gives something. @returns null when the time is over. @throws whatever `look` throws. */
-  async poll<T>(check: () => Promise<T | null>, { timeout: limit, signal }: WaitOptions): Promise<T | null> {
-    const deadline = performance.now() + limit * 1000;
+  /**
+   * Polls until `check` returns a value other than null.
+   * @returns null on a timeout.
+   * @throws whatever `check` throws
+   */
+  async poll<T>(check: () => Promise<T | null>, { timeout, signal }: WaitOptions): Promise<T | null> {
+    const deadline = performance.now() + timeout * 1000;
     for (;;) {
       signal.throwIfAborted();
       const result = await check();
@@ -123,18 +147,18 @@ export class Kubectl {
     }
   }
 
-  /** A shell in a container: an agent whose streams `kubectl exec` carries. @throws EnvironmentError when it does not start. */
+  /** Starts an agent in a container over `kubectl exec`. @throws EnvironmentError if it does not start */
   startAgent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<StartedAgent> {
     return startAgent(`pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
   }
 
-  /** For calls that do no harm twice. */
+  /** Retries an idempotent call while the API server is unreachable. */
   async #retry(args: readonly string[], format: readonly string[], options: CallOptions): Promise<string> {
     for (let attempt = 1; ; attempt++) {
       const output = await this.#call([...args, ...format], options);
       if (succeeded(output)) return output.stdout;
       if (attempt === MAX_ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE_ERROR.test(output.stderr))
-        throw failure(args, output);
+        throw callError(args, output);
       await sleep(RETRY_PAUSE_S * 1000, undefined, { signal: options.signal });
     }
   }
@@ -149,7 +173,8 @@ export class Kubectl {
   }
 }
 
-function failure(args: readonly string[], output: Output): EnvironmentError {
-  const said = lastLine(output.stderr) || lastLine(output.stdout);
-  return new EnvironmentError(`kubectl ${args.join(" ")} ${describeEnd(output)}${said === "" ? "" : `: ${said}`}`);
+function callError(args: readonly string[], output: Output): EnvironmentError {
+  const message = lastLine(output.stderr) || lastLine(output.stdout);
+  const reason = message === "" ? "" : `: ${message}`;
+  return new EnvironmentError(`kubectl ${args.join(" ")} ${describeEnd(output)}${reason}`);
 }

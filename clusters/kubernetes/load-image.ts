@@ -1,2 +1,2 @@
-/** The image with the load tools: built from images/load, where its packages are pinned; `--load-image` names a copy of it. */
+/** The default load image, which is built from images/load with pinned packages. `--load-image` selects another one. */
 export const DEFAULT_LOAD_IMAGE = "cnibench/load:1";

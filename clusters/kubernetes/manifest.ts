@@ -1,4 +1,7 @@
-/** A plugin's own manifest: fetched once into the cache, checked against its sum, and changed by the kustomize in kubectl. */
+/**
+ * Fetches the published manifest of a plugin into the cache, verifies its checksum, and patches it with kubectl's
+ * kustomize.
+ */
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -10,11 +13,14 @@ import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 
-/** Seconds, and bytes, for a manifest: the largest has 600 kB. */
+/** Seconds to fetch a manifest, and its maximum size: the largest has 600 kB. */
 const FETCH_TIMEOUT_S = 60;
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 
-/** @returns the file's place in the cache. @throws EnvironmentError when it cannot be had, or is another one than expected. */
+/**
+ * @returns the path in the cache.
+ * @throws EnvironmentError if the manifest cannot be fetched or its checksum is wrong
+ */
 export async function fetchManifest(plugin: string, { url, sha256 }: PublishedManifest): Promise<string> {
   const cached = join(
     cacheDir(),
@@ -26,7 +32,8 @@ export async function fetchManifest(plugin: string, { url, sha256 }: PublishedMa
   const bytes = await download(plugin, url);
   if (sha256 !== null && sha256Of(bytes) !== sha256) {
     throw new EnvironmentError(
-      `what lies at ${url} is not the manifest that cnibench expects (sha256 ${sha256Of(bytes)}, not ${sha256}); check the file and give it as --plugins ${plugin}@FILE`,
+      `${url} is not the expected manifest (sha256 ${sha256Of(bytes)}, expected ${sha256}); ` +
+        `check the file and pass it with --plugins ${plugin}@FILE`,
     );
   }
   await mkdir(dirname(cached), { recursive: true });
@@ -37,23 +44,19 @@ export async function fetchManifest(plugin: string, { url, sha256 }: PublishedMa
 }
 
 async function download(plugin: string, url: string): Promise<Buffer> {
-  const fix = `fetch it by other means and give it as --plugins ${plugin}@FILE`;
+  const fix = `download it another way and pass it with --plugins ${plugin}@FILE`;
+  const failure = `cannot fetch the manifest of ${plugin}`;
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_S * 1000) }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
-    throw new EnvironmentError(`the manifest of ${plugin} could not be fetched from ${url} (${cause}); ${fix}`);
+    throw new EnvironmentError(`${failure} from ${url} (${cause}); ${fix}`);
   });
-  if (!response.ok)
-    throw new EnvironmentError(
-      `the manifest of ${plugin} could not be fetched: ${url} answers ${response.status}; ${fix}`,
-    );
+  if (!response.ok) throw new EnvironmentError(`${failure}: ${url} responded with ${response.status}; ${fix}`);
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += part.length;
     if (size > MAX_MANIFEST_BYTES)
-      throw new EnvironmentError(
-        `the manifest of ${plugin} at ${url} has more than ${MAX_MANIFEST_BYTES} bytes; ${fix}`,
-      );
+      throw new EnvironmentError(`${failure}: ${url} has more than ${MAX_MANIFEST_BYTES} bytes; ${fix}`);
     parts.push(part);
   }
   return Buffer.concat(parts);
@@ -63,7 +66,11 @@ function sha256Of(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** @returns the changed manifest, as YAML. @throws CommandError when a change does not fit the file. */
+/**
+ * Applies changes to a manifest.
+ * @returns the result as YAML.
+ * @throws CommandError if a patch does not match the manifest
+ */
 export async function patchManifest(file: string, { patches, added, images }: ManifestChanges): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "cnibench-manifest-"));
   try {
@@ -71,7 +78,7 @@ export async function patchManifest(file: string, { patches, added, images }: Ma
     const numbered = (prefix: string, objects: readonly object[]): { name: string; text: string }[] =>
       objects.map((object, i) => ({ name: `${prefix}-${i}.json`, text: JSON.stringify(object) }));
     const [patchFiles, addedFiles] = [numbered("patch", patches), numbered("added", added)];
-    // The names that the kustomize of kubectl 1.14 has, and today's still reads.
+    // The field names of the kustomize in kubectl 1.14, which current versions still accept.
     const kustomization = {
       resources: [base, ...addedFiles].map(({ name }) => name),
       patchesStrategicMerge: patchFiles.map(({ name }) => name),

@@ -1,4 +1,4 @@
-/** The namespace of one deployment, made for it and gone with it. */
+/** Namespaces of cnibench, which are created for one deployment and deleted with it. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { KubernetesCluster } from "../cluster.ts";
@@ -6,19 +6,22 @@ import type { Kubectl } from "./kubectl.ts";
 import type { PodNamespace } from "./pods.ts";
 
 const [MANAGED_BY_KEY, MANAGED_BY_VALUE] = ["app.kubernetes.io/managed-by", "cnibench"] as const;
-/** Label of every namespace that cnibench makes. */
+/** Label of every namespace that cnibench creates. */
 export const MANAGED_BY_LABEL = `${MANAGED_BY_KEY}=${MANAGED_BY_VALUE}`;
-/** Annotations that tell whose it is: what a crashed process left may be removed, what another machine made may not. */
+/**
+ * Annotations that identify the owner of a namespace, so that `clean` only deletes those of dead processes on this
+ * host.
+ */
 export const OWNER_HOST_ANNOTATION = "cnibench.dev/host";
 export const OWNER_PID_ANNOTATION = "cnibench.dev/process";
-/** What a namespace of this process is marked with. */
+/** Labels and annotations of every namespace that this process creates. */
 const OWNER_METADATA = {
   labels: { [MANAGED_BY_KEY]: MANAGED_BY_VALUE },
   annotations: { [OWNER_HOST_ANNOTATION]: hostname(), [OWNER_PID_ANNOTATION]: String(process.pid) },
 } as const;
-/** Seconds until a new namespace has the account that its pods run as. */
+/** Seconds until a new namespace has the service account of its pods. */
 const CREATION_TIMEOUT_S = 60;
-/** Seconds for a namespace with some hundred pods to go. */
+/** Seconds to delete a namespace with several hundred pods. */
 const REMOVAL_TIMEOUT_S = 300;
 
 interface NamespaceObject {
@@ -31,7 +34,10 @@ interface NamespaceObject {
   };
 }
 
-/** @param level of Pod Security; pods in the networks of their nodes are allowed at `privileged` alone */
+/**
+ * Creates a namespace for pods.
+ * @param level of Pod Security; pods in the network of their node require `privileged`
+ */
 export async function createPodNamespace(
   { kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">,
   level: "privileged" | "restricted",
@@ -46,7 +52,7 @@ export async function createPodNamespace(
   return { kubectl, namespace, image: loadImage };
 }
 
-/** @param labels beside those that mark it as cnibench's */
+/** @param labels in addition to those that identify cnibench as the owner */
 export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): NamespaceObject {
   return {
     apiVersion: "v1",
@@ -55,7 +61,7 @@ export function namespaceObject(name: string, labels: Readonly<Record<string, st
   };
 }
 
-/** Makes namespaces and waits until pods can be made in them. */
+/** Creates namespaces and waits until pods can be created in them. */
 export async function createNamespaces(
   kubectl: Kubectl,
   namespaces: readonly NamespaceObject[],
@@ -64,21 +70,21 @@ export async function createNamespaces(
   await kubectl.create(namespaces, { signal });
   for (const { metadata } of namespaces) {
     const { name } = metadata;
-    const account = async (): Promise<true | null> =>
+    const check = async (): Promise<true | null> =>
       (await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null;
-    await kubectl.waitFor(`namespace ${name} got no account for its pods`, account, {
+    await kubectl.waitFor(`namespace ${name} got no service account`, check, {
       timeout: CREATION_TIMEOUT_S,
       signal,
     });
   }
 }
 
-/** Deletes them and waits until they are gone. @throws EnvironmentError when they do not go. */
+/** Deletes namespaces and waits until they no longer exist. @throws EnvironmentError on a timeout */
 export async function deleteNamespaces(kubectl: Kubectl, names: readonly string[], signal: AbortSignal): Promise<void> {
   await kubectl.run(["delete", "namespace", ...names], { signal, timeout: REMOVAL_TIMEOUT_S });
 }
 
-/** For a namespace, or the beginning of the names of several. */
+/** Returns a name for one namespace, or a prefix for several. */
 export function uniqueNamespaceName(): string {
   return `cnibench-${randomBytes(4).toString("hex")}`;
 }

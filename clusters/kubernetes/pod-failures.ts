@@ -1,8 +1,8 @@
-/** Whether pods can still come to run, or wait for what no time brings. */
+/** Detects pods that will never start. */
 import { EnvironmentError, printable } from "../../core/errors.ts";
 import { valueAt, stringAt } from "../../core/json.ts";
 
-/** Reasons for waiting that no time heals. */
+/** Waiting reasons that do not resolve on their own. */
 const UNRECOVERABLE_REASONS = new Set([
   "ImagePullBackOff",
   "ErrImageNeverPull",
@@ -10,23 +10,26 @@ const UNRECOVERABLE_REASONS = new Set([
   "CreateContainerConfigError",
   "CreateContainerError",
 ]);
-/** A pull that failed once may have met a registry that restarts, but not when it says this. */
+/** Messages of pull errors that are permanent. Others may be caused by a registry that restarts. */
 const PERMANENT_PULL_ERROR = /not found|denied|unauthorized|toomanyrequests|rate limit|no such host/i;
-/** Characters of what Kubernetes says that a message holds. */
+/** Maximum length of a quoted Kubernetes message. */
 const MAX_MESSAGE_LENGTH = 300;
 
 /**
- * @param fix what to do about an image that the nodes cannot have
- * @throws EnvironmentError when a container of the pod waits for what will not come: its image, or a setting.
+ * Checks the containers of pods that are not running yet.
+ * @param fix what to do about an image that is not available to the nodes
+ * @throws EnvironmentError if a container waits for an image or a setting that will never be available
  */
-export function throwIfPodsCannotStart(pod: unknown, fix: string): void {
-  for (const status of ["initContainerStatuses", "containerStatuses"].flatMap((key) => statusList(pod, key))) {
+export function throwIfPodsCannotStart(pods: readonly unknown[], fix: string): void {
+  const keys = ["initContainerStatuses", "containerStatuses"];
+  for (const status of pods.flatMap((pod) => keys.flatMap((key) => statusList(pod, key)))) {
     const reason = stringAt(status, "state", "waiting", "reason") ?? "";
     const message = printable(stringAt(status, "state", "waiting", "message") ?? "");
     if (!UNRECOVERABLE_REASONS.has(reason) && !(reason === "ErrImagePull" && PERMANENT_PULL_ERROR.test(message)))
       continue;
+    const image = printable(stringAt(status, "image") ?? "");
     throw new EnvironmentError(
-      `image ${printable(stringAt(status, "image") ?? "")} cannot be used (${reason}: ${message.slice(0, MAX_MESSAGE_LENGTH)}); ${fix}`,
+      `cannot use image ${image} (${reason}: ${message.slice(0, MAX_MESSAGE_LENGTH)}); ${fix}`,
     );
   }
 }

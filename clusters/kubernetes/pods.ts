@@ -1,4 +1,4 @@
-/** Pods that the API makes: measured ends whose shells are agents that `kubectl exec` carries. */
+/** Creates pods through the API and connects to them with agents over `kubectl exec`. */
 import type { StartedAgent } from "../../core/agent/start.ts";
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
@@ -10,51 +10,54 @@ import { explainPods } from "./explain-pods.ts";
 import { throwIfPodsCannotStart } from "./pod-failures.ts";
 import type { Kubectl } from "./kubectl.ts";
 
-/** Name of the one container. */
+/** Name of the only container. */
 const CONTAINER_NAME = "load";
-/** Label whose value is the pod's name: what services find it by. */
+/** Label that contains the name of the pod, so that services can select it. */
 export const POD_LABEL = "cnibench.dev/pod";
-/** Seconds for pods to run, and that each adds to it: their image is there already. */
+/** Time for pods to run, and the time that each adds to it. Their image is on the nodes already. */
 const RUNNING_TIMEOUT_S = { base: 120, perPod: 0.5 } as const;
-/** Pods that are entered at a time: each takes a start of kubectl. */
+/** Maximum number of connections opened at once: each starts a kubectl process. */
 const MAX_CONCURRENT_CONNECTIONS = 8;
 const POD_ENV_VARS = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
   HOME: "/tmp",
   LC_ALL: "C",
 } as const;
-/** Seconds after which Kubernetes ends a pod, also when cnibench is not there any more: longer than any deployment. */
+/** Time after which Kubernetes ends a pod even if cnibench no longer exists: longer than any deployment. */
 const POD_LIFETIME_S = 6 * 3600;
-/** What to do about an image that the nodes cannot have. */
-const IMAGE_FIX = "give one that the nodes can pull with --load-image, or a mirror with --registry-mirror";
+/** What to do about an image that is not available to the nodes. */
+const IMAGE_FIX = "pass an image that the nodes can pull with --load-image, or a mirror with --registry-mirror";
 
+/** A pod to create as the endpoint of measurements. */
 export interface PodRequest {
   readonly name: string;
   readonly node: Node;
-  /** In the network namespace of its node. */
+  /** Whether it runs in the network namespace of its node. */
   readonly hostNetwork: boolean;
 }
 
+/** A running pod that is the endpoint of measurements. */
 export interface KubernetesPod {
   readonly endpoint: Endpoint;
-  /** Command that enters it from a terminal; what follows it runs there. */
+  /** Command prefix that runs a command in the pod from a terminal. */
   readonly enterCommand: readonly string[];
   readonly connection: StartedAgent;
 }
 
-/** A namespace for pods, on nodes that have the image. */
+/** A namespace for pods, and the image that they run. */
 export interface PodNamespace {
   readonly kubectl: Kubectl;
   readonly namespace: string;
   readonly image: string;
 }
 
+/** Identifies a pod. */
 export interface PodName {
   readonly namespace: string;
   readonly name: string;
 }
 
-/** A pod that runs, and the way into it. */
+/** A running pod and the connection to it. */
 export interface StartedPod extends PodName {
   readonly ip: string;
   readonly enterCommand: readonly string[];
@@ -62,58 +65,56 @@ export interface StartedPod extends PodName {
 }
 
 /**
- * Makes pods, all with one call, and waits until every one runs: the number of calls does not grow with the pods, but for
- * one connection into each.
- * @throws EnvironmentError with the events and last words of those that do not run.
+ * Creates endpoint pods with one call and waits until all of them run. Only the connections into the pods take one
+ * kubectl process each.
+ * @throws EnvironmentError with the events and logs of the pods that do not run
  */
 export async function createEndpointPods(
   podNamespace: PodNamespace,
   requests: readonly PodRequest[],
   signal: AbortSignal,
 ): Promise<readonly KubernetesPod[]> {
-  const started = await startPods(
-    podNamespace,
-    requests.map(({ node, ...wish }) => ({ ...wish, nodeName: node.name })),
-    signal,
-  );
+  const placements = requests.map(({ name, node, hostNetwork }) => ({ name, nodeName: node.name, hostNetwork }));
+  const started = await startPods(podNamespace, placements, signal);
   return Promise.all(
     requests.map(async ({ node }, i): Promise<KubernetesPod> => {
       const pod = started[i];
-      if (pod === undefined) throw new Error("fewer pods were started than were asked for");
-      const { name, ip, enterCommand: enter, connection: running } = pod;
+      if (pod === undefined) throw new Error("fewer pods were started than requested");
+      const { name, ip, enterCommand, connection } = pod;
+      const { agent } = connection;
       return {
-        endpoint: { name, node, ip, ...(await findInterface(running.agent, name, ip)), shell: running.agent },
-        enterCommand: enter,
-        connection: running,
+        endpoint: { name, node, ip, ...(await findInterface(agent, name, ip)), shell: agent },
+        enterCommand,
+        connection,
       };
     }),
   );
 }
 
-/** The same for pods that are no ends of a measurement. */
+/** Like {@link createEndpointPods}, for pods that are not endpoints of measurements. */
 export async function startPods(
   podNamespace: PodNamespace,
-  requests: readonly PodPlacement[],
+  placements: readonly PodPlacement[],
   signal: AbortSignal,
 ): Promise<readonly StartedPod[]> {
-  await podNamespace.kubectl.create(
-    requests.map((wish) => podObject(podNamespace, wish)),
-    { signal },
-  );
-  return connectPods(
-    podNamespace.kubectl,
-    requests.map(({ name }) => ({ namespace: podNamespace.namespace, name })),
-    signal,
-  );
+  const { kubectl, namespace } = podNamespace;
+  const objects = placements.map((placement) => podObject(podNamespace, placement));
+  await kubectl.create(objects, { signal });
+  const names = placements.map(({ name }) => ({ namespace, name }));
+  return connectPods(kubectl, names, signal);
 }
 
+/** A pod to create on the named node. */
 interface PodPlacement {
   readonly name: string;
   readonly nodeName: string;
   readonly hostNetwork: boolean;
 }
 
-/** Waits until pods that were made run, and connects to each. In their order. @throws EnvironmentError, as above. */
+/**
+ * Waits until created pods run, and connects to each. Returns them in the given order.
+ * @throws EnvironmentError as above
+ */
 export async function connectPods(
   kubectl: Kubectl,
   pods: readonly PodName[],
@@ -134,7 +135,7 @@ export async function connectPods(
   );
 }
 
-/** Waits until pods that were made run. In their order. @throws EnvironmentError, as above. */
+/** Waits until created pods run. Returns them in the given order. @throws EnvironmentError as above */
 export async function waitForPods(
   kubectl: Kubectl,
   pods: readonly PodName[],
@@ -148,12 +149,12 @@ export async function waitForPods(
   return pods.map(({ namespace, name }) => ({ namespace, name, ip: addresses.get(namespace)?.get(name) ?? "" }));
 }
 
-/** One as the API takes it. Pure. */
+/** Returns the API object of a pod. Pure. */
 export function podObject(
   { namespace, image }: Pick<PodNamespace, "namespace" | "image">,
   { name, nodeName, hostNetwork }: PodPlacement,
 ): object {
-  // In the network of a node it is root's: that network's own settings say who else may ping.
+  // Pods in the network of their node run as root, because the node's sysctls decide which other users may ping.
   const [podSecurity, containerSecurity] = hostNetwork
     ? [{}, {}]
     : [{ securityContext: RESTRICTED_POD }, { securityContext: RESTRICTED_CONTAINER }];
@@ -165,7 +166,7 @@ export function podObject(
       nodeName,
       hostNetwork,
       ...podSecurity,
-      // Also on nodes that wait for a network, and on those that run the control plane.
+      // Also schedule the pod on nodes without a network and on control-plane nodes.
       tolerations: [{ operator: "Exists" }],
       terminationGracePeriodSeconds: 0,
       activeDeadlineSeconds: POD_LIFETIME_S,
@@ -184,7 +185,7 @@ export function podObject(
   };
 }
 
-/** @returns name -> address */
+/** @returns the addresses of the pods by name */
 async function waitForRunningPods(
   kubectl: Kubectl,
   namespace: string,
@@ -194,7 +195,7 @@ async function waitForRunningPods(
   const check = async (): Promise<ReadonlyMap<string, string> | null> => {
     const pods = await kubectl.list(["pods", "-n", namespace], { signal });
     const requested = pods.filter((pod) => names.has(stringAt(pod, "metadata", "name") ?? ""));
-    for (const pod of requested) throwIfPodsCannotStart(pod, IMAGE_FIX);
+    throwIfPodsCannotStart(requested, IMAGE_FIX);
     const running = requested.filter(
       (pod) => stringAt(pod, "status", "phase") === "Running" && stringAt(pod, "status", "podIP") !== null,
     );
@@ -204,14 +205,14 @@ async function waitForRunningPods(
     );
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
-  return kubectl.waitFor(`pods of namespace ${namespace} did not run`, check, {
+  return kubectl.waitFor(`the pods of namespace ${namespace} did not start`, check, {
     timeout: RUNNING_TIMEOUT_S.base + RUNNING_TIMEOUT_S.perPod * names.size,
     signal,
     explain,
   });
 }
 
-/** The interface that carries an address, and its MTU in bytes. */
+/** Returns the interface with the given address, and its MTU in bytes. */
 export async function findInterface(
   shell: Shell,
   name: string,
@@ -226,6 +227,6 @@ export async function findInterface(
     if (hasAddress && ifName !== null && mtu !== null) return { ifName, mtu };
   }
   throw new EnvironmentError(
-    `no interface of pod ${name} carries its address ${ip}; the plugin told Kubernetes another one than it set`,
+    `no interface of pod ${name} has its address ${ip}: the plugin reported an address that it did not configure`,
   );
 }

@@ -1,6 +1,6 @@
 /**
- * The API through one `kubectl proxy`, for what is timed: a start of kubectl for each call would be measured with it. It listens on
- * a socket in a private folder, since whoever reaches it has the rights of the user.
+ * Accesses the API through one `kubectl proxy`, for calls whose time is measured: starting kubectl for each call would
+ * distort it. The proxy listens on a socket in a private directory, because it acts with the permissions of the user.
  */
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -14,27 +14,31 @@ import type { Output } from "../../core/shell.ts";
 import type { Kubectl } from "./kubectl.ts";
 import { guessResourceName } from "./resource-name.ts";
 
-/** Seconds for the proxy to listen, and for one answer. */
+/** Seconds for the proxy to listen, and for one response. */
 const START_TIMEOUT_S = 15;
 const RESPONSE_TIMEOUT_S = 30;
-/** Characters of an answer that are kept: enough for a refusal, and for any object that is made here. */
+/** Maximum length of a response that is read: enough for any error message and any object that cnibench creates. */
 const MAX_RESPONSE_LENGTH = 1024 * 1024;
 
+/** The part of an API object that identifies it. */
 export interface NamespacedObject {
   readonly apiVersion: string;
   readonly kind: string;
   readonly metadata: { readonly namespace: string; readonly name: string };
 }
 
-/** Each call ends when the API server has answered. @throws EnvironmentError with the words of the server when it refuses. */
+/**
+ * Each call resolves when the API server has answered.
+ * @throws EnvironmentError with the server's message if it refuses
+ */
 export interface ApiProxy extends AsyncDisposable {
   readonly create: (object: NamespacedObject) => Promise<void>;
-  /** Merges into what is there (RFC 7396). */
+  /** Applies a JSON merge patch (RFC 7396). */
   readonly patch: (object: NamespacedObject) => Promise<void>;
   readonly remove: (object: NamespacedObject) => Promise<void>;
 }
 
-/** @throws EnvironmentError when the proxy does not start. */
+/** Starts a proxy. @throws EnvironmentError if it does not start */
 export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiProxy> {
   const dir = await mkdtemp(join(tmpdir(), "cnibench-api-"));
   const socketPath = join(dir, "socket");
@@ -72,12 +76,13 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
   };
 }
 
-/** `/apis/apps/v1/namespaces/x/deployments`. Pure. */
+/** Returns the path of an object's collection: `/apis/apps/v1/namespaces/x/deployments`. Pure. */
 export function collectionPath({ apiVersion, kind, metadata: { namespace } }: NamespacedObject): string {
   const root = apiVersion.includes("/") ? "apis" : "api";
   return `/${root}/${apiVersion}/namespaces/${namespace}/${guessResourceName(kind)}`;
 }
 
+/** One request over the connection to the proxy. */
 interface ApiRequest {
   readonly agent: Agent;
   readonly socketPath: string;
@@ -88,8 +93,10 @@ interface ApiRequest {
 
 function sendRequest(call: ApiRequest, type: string, object: object | null): Promise<void> {
   const payload = object === null ? "" : JSON.stringify(object);
-  const requestError = (why: string): EnvironmentError =>
-    new EnvironmentError(`the API server did not do ${call.method} ${call.path}: ${printable(why).slice(0, 300)}`);
+  const requestError = (reason: string): EnvironmentError =>
+    new EnvironmentError(
+      `the API server did not complete ${call.method} ${call.path}: ${printable(reason).slice(0, 300)}`,
+    );
   return new Promise((resolve, reject) => {
     const outgoing = request(
       {
@@ -107,7 +114,7 @@ function sendRequest(call: ApiRequest, type: string, object: object | null): Pro
         );
       },
     );
-    outgoing.on("timeout", () => outgoing.destroy(new Error(`no answer within ${RESPONSE_TIMEOUT_S} s`)));
+    outgoing.on("timeout", () => outgoing.destroy(new Error(`no response within ${RESPONSE_TIMEOUT_S} s`)));
     outgoing.on("error", (error) => reject(call.signal.aborted ? error : requestError(error.message)));
     outgoing.end(payload);
   });

@@ -1,4 +1,4 @@
-/** When a plugin is ready: every step of the way to it, each with a time limit and a reason. */
+/** Waits until an installed plugin is ready, step by step, each with a timeout and a reason for the failure. */
 import { valueAt, numberAt, stringAt } from "../../core/json.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
@@ -6,22 +6,24 @@ import { explainPods } from "./explain-pods.ts";
 import { throwIfPodsCannotStart } from "./pod-failures.ts";
 import type { Kubectl } from "./kubectl.ts";
 
-/** Seconds for each step: a first pull of a plugin's images is part of it. */
+/** Seconds for each step, including the first pull of a plugin's images. */
 const ROLLOUT_TIMEOUT_S = 300;
-/** Seconds for a daemon that runs to write its files. */
+/** Seconds for a running daemon to write its files. */
 const FILES_TIMEOUT_S = 60;
-/** What to do about an image that the nodes cannot have. */
-const IMAGE_FIX =
-  "put it into an archive for --images (docker save), or name a mirror with --registry-mirror HOST:PORT";
+/** What to do about an image that is not available to the nodes. */
+const IMAGE_FIX = "add it to the archive for --images (docker save), or use a mirror: --registry-mirror HOST:PORT";
 
-/** A daemonset or deployment that must have been rolled out. */
+/** A DaemonSet or Deployment of a plugin. */
 export interface Workload {
   readonly kind: "daemonset" | "deployment";
   readonly namespace: string;
   readonly name: string;
 }
 
-/** @throws EnvironmentError with events and last log lines of the pods that are not ready. */
+/**
+ * Waits until a workload is rolled out.
+ * @throws EnvironmentError with events and logs of the pods that are not ready
+ */
 export async function waitForRollout(
   kubectl: Kubectl,
   { kind, namespace, name }: Workload,
@@ -32,8 +34,8 @@ export async function waitForRollout(
     const observed =
       (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
     if (observed && (kind === "daemonset" ? isDaemonSetReady(object) : isDeploymentReady(object))) return true;
-    for (const pod of await kubectl.list(["pods", "-n", namespace, "-l", podSelector(object)], { signal }))
-      throwIfPodsCannotStart(pod, IMAGE_FIX);
+    const pods = await kubectl.list(["pods", "-n", namespace, "-l", podSelector(object)], { signal });
+    throwIfPodsCannotStart(pods, IMAGE_FIX);
     return null;
   };
   const explain = async (): Promise<string> =>
@@ -60,7 +62,7 @@ function isDeploymentReady(deployment: unknown): boolean {
   return updated === wanted && available === wanted;
 }
 
-/** Labels of the pods of a daemonset or deployment, as kubectl takes them. */
+/** Returns the pod labels of a DaemonSet or Deployment in kubectl's selector syntax. */
 export function podSelector(workload: unknown): string {
   const labels = valueAt(workload, "spec", "selector", "matchLabels");
   return Object.entries(typeof labels === "object" && labels !== null ? labels : {})
@@ -68,7 +70,7 @@ export function podSelector(workload: unknown): string {
     .join(",");
 }
 
-/** @throws EnvironmentError that names the nodes that are not ready, with the reason that they give. */
+/** Waits until all nodes are ready. @throws EnvironmentError that names the other nodes and their reasons */
 export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
   const unready = async (): Promise<string[]> => {
     const nodes = await kubectl.list(["nodes"], { signal });
@@ -78,20 +80,19 @@ export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): 
         ? (conditions as unknown[]).find((one) => stringAt(one, "type") === "Ready")
         : undefined;
       if (stringAt(ready, "status") === "True") return [];
-      return [
-        `node ${stringAt(node, "metadata", "name") ?? ""} is not ready: ${stringAt(ready, "message") ?? "it has not said why"}`,
-      ];
+      const name = stringAt(node, "metadata", "name") ?? "";
+      return [`node ${name} is not ready: ${stringAt(ready, "message") ?? "no reason given"}`];
     });
   };
   const check = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
-  await kubectl.waitFor("not every node got ready", check, {
+  await kubectl.waitFor("not every node became ready", check, {
     timeout: ROLLOUT_TIMEOUT_S,
     signal,
     explain: async () => (await unready()).join("\n"),
   });
 }
 
-/** The cluster's name server, where there is one that Kubernetes knows. */
+/** Waits for the cluster's name server, if it has a Deployment with the usual label. */
 export async function waitForNameServer(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
   const [deployment] = await kubectl.list(["deployments", "-n", "kube-system", "-l", "k8s-app=kube-dns"], { signal });
   const name = stringAt(deployment, "metadata", "name");
@@ -99,9 +100,9 @@ export async function waitForNameServer(kubectl: Kubectl, signal: AbortSignal): 
 }
 
 /**
- * Waits for them: a daemon writes some when it has spoken to the API, and counts as rolled out before.
- * @param root folder where the shells of the nodes see their files.
- * @throws EnvironmentError that names the file and the node.
+ * Waits for files on the nodes, because a daemon may write them after its DaemonSet counts as rolled out.
+ * @param root directory at which the node shells see the files of the node
+ * @throws EnvironmentError that names the file and the node
  */
 export async function waitForNodeFiles(
   kubectl: Kubectl,
@@ -121,8 +122,8 @@ export async function waitForNodeFiles(
   };
   const check = async (): Promise<true | null> => ((await missing()) === null ? true : null);
   const explain = async (): Promise<string> =>
-    `${await missing()}, though the plugin says that it is ready; see the logs of its pods`;
-  await kubectl.waitFor("not every node got the files of the plugin", check, {
+    `${await missing()}, although the plugin reports that it is ready; see the logs of its pods`;
+  await kubectl.waitFor("not every node has the plugin's files", check, {
     timeout: FILES_TIMEOUT_S,
     signal,
     explain,

@@ -1,4 +1,4 @@
-/** Services in front of measured pods. Each port has one number at the pod, at the service and at the nodes. */
+/** Creates services for measured pods. A port has the same number at the pod, the service and the nodes. */
 import { SkipError } from "../../core/errors.ts";
 import { valueAt, stringAt } from "../../core/json.ts";
 import type { Endpoint, ServicePath } from "../../core/model.ts";
@@ -6,12 +6,13 @@ import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { requireNameServer, resolveName } from "./name-server.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
-/** A port beside those of the loads, to see whether the service leads to its pod. */
+/** Port for probing whether the service leads to its pod, in addition to those of the loads. */
 const PROBE_PORT = 30300;
-/** Seconds for every node to have learnt of a service, for the name server to know it, and for a load balancer to give it an address. */
+/** Seconds until all nodes and the name server know a new service, and a load balancer has assigned it an address. */
 const SERVICE_TIMEOUT_S = 60;
-/** Answers in a row that make a service one that works. */
+/** Consecutive successful probes after which a service counts as working. */
 const REQUIRED_AGREEING_PROBES = 3;
+/** Service type of each path. */
 const SERVICE_TYPES = {
   service: "ClusterIP",
   hairpin: "ClusterIP",
@@ -22,34 +23,37 @@ const SERVICE_TYPES = {
   loadbalancer: "LoadBalancer",
 } as const;
 
+/** The pods that a service connects. */
 export interface ServiceEndpoints {
   readonly client: Endpoint;
-  /** The pod that serves. */
+  /** The pod that the service selects. */
   readonly server: Endpoint;
-  /** Ports of the loads, for TCP and UDP. */
+  /** Ports of the loads, for both TCP and UDP. */
   readonly ports: readonly number[];
 }
 
+/** The service that exists at the moment. */
 interface Service {
   readonly path: ServicePath;
-  /** Where the client reaches it; null: it has not been seen to work. */
+  /** Address at which the client reaches it; null until it works. */
   readonly address: string | null;
 }
 
-/** The services of one namespace. Node ports are the whole cluster's, so at most one service has them at a time. */
+/** Manages the service of one namespace. Node ports are cluster-wide, so only one service exists at a time. */
 export class Services {
   readonly #podNamespace: PodNamespace;
   #current: Service | null = null;
-  /** Paths that this cluster has not: each is waited for once. */
+  /** Paths that this cluster does not support, so that each is tried only once. */
   readonly #unavailable = new Map<ServicePath, SkipError>();
 
-  constructor(home: PodNamespace) {
-    this.#podNamespace = home;
+  constructor(podNamespace: PodNamespace) {
+    this.#podNamespace = podNamespace;
   }
 
   /**
-   * The server as the client reaches it on this path.
-   * @throws EnvironmentError when the service does not lead to it; NotThereError when the cluster has no such path.
+   * Returns the server as the client reaches it on a path. Creates the service of the path if necessary.
+   * @throws EnvironmentError if the service does not reach the server; SkipError if the cluster does not support
+   * the path
    */
   async endpointFor(path: ServicePath, endpoints: ServiceEndpoints, signal: AbortSignal): Promise<Endpoint> {
     const { client, server } = endpoints;
@@ -66,24 +70,24 @@ export class Services {
       : { ...server, name, ip, mtu: client.mtu, isServiceIp: true };
   }
 
-  /** @returns the address at which the new service answers */
+  /** Replaces the current service. @returns the address at which the new one answers */
   async #replaceService(path: ServicePath, endpoints: ServiceEndpoints, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#podNamespace;
     const { client, server, ports } = endpoints;
     const listening = server.shell.start(listenCommand(PROBE_PORT), { stdin: "", signal, timeout: 3600 });
-    const answers = async (address: string): Promise<boolean> =>
+    const isOpen = async (address: string): Promise<boolean> =>
       (await probeTcp(client.shell, address, PROBE_PORT, signal)) === "open";
     try {
-      await this.#removeCurrent(answers, signal);
+      await this.#removeCurrent(isOpen, signal);
       this.#current = { path, address: null };
       await kubectl.create([serviceObject(namespace, path, server.name, [...ports, PROBE_PORT])], { signal });
       const address = await this.#addressOf(path, endpoints, signal);
       let consecutive = 0;
       const check = async (): Promise<true | null> => {
-        consecutive = (await answers(address)) ? consecutive + 1 : 0;
+        consecutive = (await isOpen(address)) ? consecutive + 1 : 0;
         return consecutive >= REQUIRED_AGREEING_PROBES ? true : null;
       };
-      await kubectl.waitFor(`${client.name} had no answer of ${server.name} on path ${path} (${address})`, check, {
+      await kubectl.waitFor(`${client.name} cannot reach ${server.name} on path ${path} (${address})`, check, {
         timeout: SERVICE_TIMEOUT_S,
         signal,
       });
@@ -98,16 +102,20 @@ export class Services {
     }
   }
 
-  /** And waits until no node leads to it any more: it would answer in the place of the next. */
-  async #removeCurrent(answers: (address: string) => Promise<boolean>, signal: AbortSignal): Promise<void> {
+  /**
+   * Deletes the current service and waits until it stops answering, because it could answer instead of the next
+   * one.
+   */
+  async #removeCurrent(isOpen: (address: string) => Promise<boolean>, signal: AbortSignal): Promise<void> {
     const { kubectl, namespace } = this.#podNamespace;
     if (this.#current === null) return;
     const { path, address } = this.#current;
     await kubectl.run(["delete", "service", path, "-n", namespace, "--ignore-not-found"], { signal });
-    // At a service without an address of its own the pod itself goes on answering.
-    const look = async (): Promise<true | null> =>
-      address !== null && path !== "headless" && (await answers(address)) ? null : true;
-    await kubectl.waitFor(`service ${path} was not taken off the nodes`, look, { timeout: SERVICE_TIMEOUT_S, signal });
+    // The address of a headless service is the pod's, which keeps answering.
+    const check = async (): Promise<true | null> =>
+      address !== null && path !== "headless" && (await isOpen(address)) ? null : true;
+    const failure = `service ${path} was deleted but is still programmed on the nodes`;
+    await kubectl.waitFor(failure, check, { timeout: SERVICE_TIMEOUT_S, signal });
   }
 
   async #addressOf(path: ServicePath, { client, server }: ServiceEndpoints, signal: AbortSignal): Promise<string> {
@@ -121,22 +129,18 @@ export class Services {
     return address;
   }
 
-  /** The server's own, once the name of the service stands for it. */
+  /** Returns the server's address, once the name of the service resolves to it. */
   async #headlessAddress(name: string, client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<string> {
     await requireNameServer(client.shell, signal);
     const check = async (): Promise<string | null> =>
       (await resolveName(client.shell, name, signal)).includes(server.ip) ? server.ip : null;
-    return this.#podNamespace.kubectl.waitFor(
-      `the name ${name} did not stand for ${server.name} (${server.ip})`,
-      check,
-      {
-        timeout: SERVICE_TIMEOUT_S,
-        signal,
-      },
-    );
+    return this.#podNamespace.kubectl.waitFor(`${name} did not resolve to ${server.name} (${server.ip})`, check, {
+      timeout: SERVICE_TIMEOUT_S,
+      signal,
+    });
   }
 
-  /** Given by whatever provides load balancers; some give a name. */
+  /** Returns the address that the provider of load balancers assigned. Some assign a host name, which is resolved. */
   async #loadBalancerAddress(name: string, client: Endpoint, signal: AbortSignal): Promise<string> {
     const { kubectl, namespace } = this.#podNamespace;
     const check = async (): Promise<string | null> => {
@@ -156,7 +160,8 @@ export class Services {
     const address = await kubectl.poll(check, { timeout: SERVICE_TIMEOUT_S, signal });
     if (address === null)
       throw new SkipError(
-        `no load balancer gave service ${name} an address within ${SERVICE_TIMEOUT_S} s: the cluster seems to have no provider of them`,
+        `no load balancer address for service ${name} within ${SERVICE_TIMEOUT_S} s: ` +
+          "the cluster seems to have no load balancer provider",
       );
     return address;
   }

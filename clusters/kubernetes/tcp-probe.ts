@@ -1,16 +1,23 @@
-/** Connections between pods that only show whether there is a way. Perl, which every load image has. */
+/** Probes TCP connections between pods, without sending data. Uses Perl, which every load image contains. */
 import type { Shell } from "../../core/shell.ts";
 
-const LISTEN_SCRIPT = `use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 64, ReuseAddr => 1) or die "$!\\n"; while (my $c = $s->accept) { close $c }`;
-const CONNECT_SCRIPT = `use Errno; use IO::Socket::INET; exit(IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 1) ? 0 : $!{ECONNREFUSED} ? 10 : 11)`;
+const LISTEN_SCRIPT = `
+  use IO::Socket::INET;
+  my $s = IO::Socket::INET->new(LocalPort => $ARGV[0], Listen => 64, ReuseAddr => 1) or die "$!\\n";
+  while (my $c = $s->accept) { close $c }`;
+const CONNECT_SCRIPT = `
+  use Errno;
+  use IO::Socket::INET;
+  my $socket = IO::Socket::INET->new(PeerAddr => $ARGV[0], PeerPort => $ARGV[1], Timeout => 1);
+  exit($socket ? 0 : $!{ECONNREFUSED} ? 10 : 11)`;
 const REFUSED_EXIT_CODE = 10;
 
-/** Takes connections and closes them. */
+/** Returns a command that accepts connections and closes them. */
 export function listenCommand(port: number): readonly string[] {
   return ["perl", "-e", LISTEN_SCRIPT, String(port)];
 }
 
-/** Refused is by whoever has the address, or by somebody on the way. */
+/** Tries to connect. A refusal can come from the owner of the address or from a hop in between. */
 export async function probeTcp(
   from: Shell,
   address: string,

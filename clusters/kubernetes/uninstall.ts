@@ -1,14 +1,14 @@
-/** The end of a plugin on a cluster: its objects, and the pods that they had. */
+/** Removes the objects of a plugin from a cluster, and the pods that lost their network with it. */
 import { valueAt, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "./kubectl.ts";
 import { podSelector, type Workload } from "./ready.ts";
 
-/** Seconds for all objects of a plugin, and the pods of a workload, to go. */
+/** Seconds to delete all objects of a plugin, and for the pods of its workloads to terminate. */
 const REMOVAL_TIMEOUT_S = 300;
 
 /**
- * Deletes objects and waits until the pods of the workloads among them are gone. What is not there is no error.
- * @throws EnvironmentError when something does not go.
+ * Deletes objects and waits until the pods of the workloads among them have terminated. Ignores missing objects.
+ * @throws EnvironmentError if something is not deleted in time
  */
 export async function deleteObjects(
   kubectl: Kubectl,
@@ -16,7 +16,7 @@ export async function deleteObjects(
   workloads: readonly Workload[],
 ): Promise<void> {
   const deployments = workloads.filter(({ kind }) => kind === "deployment");
-  // First: their pods may have a network of the plugin, and end only while it is there to take it off them.
+  // Deployments first: their pods may use the plugin's network, and terminate only while the plugin can tear it down.
   await deleteAndWaitForPods(kubectl, deployments, async () => {
     for (const { name, namespace } of deployments)
       await kubectl.run(["delete", "--ignore-not-found", "deployment", name, "-n", namespace], {
@@ -28,7 +28,7 @@ export async function deleteObjects(
   );
 }
 
-/** @param deleteWorkloads takes away the workloads, whose pods are waited for */
+/** Waits for the pods of the workloads that `deleteWorkloads` deletes. */
 async function deleteAndWaitForPods(
   kubectl: Kubectl,
   workloads: readonly Workload[],
@@ -42,28 +42,28 @@ async function deleteAndWaitForPods(
   await deleteWorkloads();
   const check = async (): Promise<true | null> =>
     (await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0 ? true : null;
-  await kubectl.waitFor("the pods of the plugin did not end", check, {
+  await kubectl.waitFor("the plugin's pods did not terminate", check, {
     timeout: REMOVAL_TIMEOUT_S,
     signal: new AbortController().signal,
   });
 }
 
-/** Controllers that make a new pod for one that is deleted, and need not know that the old one has ended. */
+/** Controllers that replace a deleted pod without waiting until it has terminated. */
 const RECREATING_CONTROLLERS = ["ReplicaSet", "DaemonSet"];
 
 /**
- * Deletes the pods that have, or are just getting, a network of a plugin which is gone, so that they are made anew, and wait, as before
- * there was one. Nothing can end them in order any more.
- * @returns names of those that nobody would make anew, and that stay: `namespace/name`
+ * Deletes the pods whose network the removed plugin set up, or was about to set up, so that their controllers recreate
+ * them. They cannot terminate gracefully anymore. The new pods wait for a network, as before the installation.
+ * @returns `namespace/name` of the pods without such a controller, which are kept
  */
 export async function deleteStrandedPods(kubectl: Kubectl): Promise<readonly string[]> {
-  // One that starts has no address yet, and may have its network all the same.
-  const runningPods = await kubectl.list([
+  // Includes pods without an address: a pod that is starting may already have its network.
+  const activePods = await kubectl.list([
     "pods",
     "--all-namespaces",
     "--field-selector=status.phase!=Succeeded,status.phase!=Failed",
   ]);
-  const pods = runningPods.filter(
+  const pods = activePods.filter(
     (pod) => stringAt(pod, "spec", "nodeName") !== null && valueAt(pod, "spec", "hostNetwork") !== true,
   );
   const kept: string[] = [];

@@ -57,7 +57,7 @@ test("what the API says of a node", () => {
     ip: "10.1.2.3",
     podCidr: "10.244.1.0/24",
     zone: "z1",
-    unfit: null,
+    unusableReason: null,
     controlPlane: true,
   });
   expect(parseCandidate({ ...node, spec: { unschedulable: true } }).unusableReason).toBe("is cordoned");

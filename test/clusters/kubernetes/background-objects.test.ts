@@ -1,4 +1,4 @@
-/** What stands on a cluster that is played: made in few calls, seen to have its effect, and deleted. */
+/** Background objects on a fake cluster: created in few calls, probed until effective, and deleted. */
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,45 +10,45 @@ import type { Output, Shell } from "../../../core/shell.ts";
 
 const { signal } = new AbortController();
 const path = process.env.PATH;
-let folder = "";
+let dir = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cnibench-standing-"));
-  process.env.PATH = `${folder}:${path}`;
-  // Lists have three pods; every other object has both addresses.
+  dir = mkdtempSync(join(tmpdir(), "cnibench-standing-"));
+  process.env.PATH = `${dir}:${path}`;
+  // Lists contain three pods; other objects have a cluster IP and a pod IP.
   const script = `#!/bin/sh
-echo "$*" | sed 's/.*cache //' >>${folder}/calls
+echo "$*" | sed 's/.*cache //' >>${dir}/calls
 case "$*" in
-  *" create "*) cat >${folder}/made-$(ls ${folder} | wc -l) ;;
+  *" create "*) cat >${dir}/created-$(ls ${dir} | wc -l) ;;
   *" get pods "*) echo '{"items":[{},{},{}]}' ;;
   *" get "*) echo '{"spec":{"clusterIP":"10.96.0.9"},"status":{"podIP":"10.0.2.9"}}' ;;
 esac
 `;
-  writeFileSync(join(folder, "kubectl"), script);
-  chmodSync(join(folder, "kubectl"), 0o755);
+  writeFileSync(join(dir, "kubectl"), script);
+  chmodSync(join(dir, "kubectl"), 0o755);
 });
 
 afterEach(() => {
   process.env.PATH = path;
-  rmSync(folder, { recursive: true });
+  rmSync(dir, { recursive: true });
 });
 
-interface Made {
+interface CreatedObject {
   readonly kind: string;
   readonly metadata: { readonly name: string };
   readonly spec: Record<string, unknown>;
 }
 
-const made = (): Made[][] =>
-  readdirSync(folder)
-    .filter((name) => name.startsWith("made-"))
-    .map((name) => (JSON.parse(readFileSync(join(folder, name), "utf8")) as { items: Made[] }).items);
-const policies = (): Made[] =>
-  made()
+const created = (): CreatedObject[][] =>
+  readdirSync(dir)
+    .filter((name) => name.startsWith("created-"))
+    .map((name) => (JSON.parse(readFileSync(join(dir, name), "utf8")) as { items: CreatedObject[] }).items);
+const policies = (): CreatedObject[] =>
+  created()
     .flat()
     .filter(({ kind }) => kind === "NetworkPolicy");
 const verbs = (): string[] =>
-  readFileSync(join(folder, "calls"), "utf8")
+  readFileSync(join(dir, "calls"), "utf8")
     .trim()
     .split("\n")
     .map((call) =>
@@ -58,7 +58,7 @@ const verbs = (): string[] =>
         .join(" "),
     );
 
-/** A client that is refused at services, and reaches the pod behind the policies while there are none. */
+/** A client whose connections to services are refused, and which reaches the sentinel pod until policies exist. */
 const client: Endpoint = (() => {
   const shell: Shell = {
     name: "pod",
@@ -77,29 +77,29 @@ const client: Endpoint = (() => {
       };
     },
     start: () => {
-      throw new Error("nothing is started");
+      throw new Error("unexpected start");
     },
   };
   const node = { name: "n1", index: 1, ip: "", ip6: null, podCidr: "", podCidr6: "", shell };
   return { name: "client", node, ip: "10.0.1.2", ifName: "eth0", mtu: 1500, shell };
 })();
 
-const standing = (): BackgroundObjectScaler =>
+const scaler = (): BackgroundObjectScaler =>
   new BackgroundObjectScaler(
-    { kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }), namespace: "home", image: "load:1" },
+    { kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }), namespace: "test", image: "load:1" },
     ["n1", "n2"],
   );
 
-test("services, policies and pods are made in calls of five hundred, and stay while the same is asked for", async () => {
-  const some = standing();
-  await some.scaleTo({ services: 1001, policies: 3, pods: 2 }, () => Promise.resolve(client), signal);
+test("objects are created in batches of 500, and kept if the same number is requested again", async () => {
+  const subject = scaler();
+  await subject.scaleTo({ services: 1001, policies: 3, pods: 2 }, () => Promise.resolve(client), signal);
   expect(
-    made()
+    created()
       .map((list) => list.length)
       .toSorted((a, b) => a - b),
   ).toEqual([1, 3, 4, 500, 500]);
   expect(
-    made()
+    created()
       .flat()
       .filter(({ kind }) => kind === "Pod")
       .map(({ metadata, spec }) => [metadata.name, spec.nodeName]),
@@ -126,20 +126,20 @@ test("services, policies and pods are made in calls of five hundred, and stay wh
     "create -f",
     "get pod",
   ]);
-  await some.scaleTo(
+  await subject.scaleTo(
     { services: 1001, policies: 3, pods: 2 },
-    () => Promise.reject(new Error("nobody is asked")),
+    () => Promise.reject(new Error("unexpected probe")),
     signal,
   );
   expect(verbs()).toHaveLength(10);
 });
 
-test("nothing is made or asked where nothing stands, and what stood is deleted", async () => {
-  const some = standing();
+test("scaling to zero creates nothing, and deletes existing objects", async () => {
+  const subject = scaler();
   const nothing = { services: 0, policies: 0, pods: 0 };
-  await some.scaleTo(nothing, () => Promise.reject(new Error("nobody is asked")), signal);
-  await some.scaleTo({ ...nothing, services: 1 }, () => Promise.resolve(client), signal);
-  await some.scaleTo(nothing, () => Promise.resolve(client), signal);
+  await subject.scaleTo(nothing, () => Promise.reject(new Error("unexpected probe")), signal);
+  await subject.scaleTo({ ...nothing, services: 1 }, () => Promise.resolve(client), signal);
+  await subject.scaleTo(nothing, () => Promise.resolve(client), signal);
   expect(verbs()).toEqual([
     "delete services,networkpolicies,pods",
     "create -f",

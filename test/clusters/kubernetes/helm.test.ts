@@ -1,4 +1,4 @@
-/** Charts, with a program in helm's place that says what a test wants. */
+/** Charts, with a fake helm. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -20,79 +20,82 @@ const chart: HelmChart = {
   valuesFile: "/own.yaml",
 };
 const path = process.env.PATH;
-let folder = "";
+let dir = "";
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "cnibench-helm-"));
-  process.env.PATH = `${folder}:${path}`;
+  dir = mkdtempSync(join(tmpdir(), "cnibench-helm-"));
+  process.env.PATH = `${dir}:${path}`;
 });
 
 afterEach(() => {
   process.env.PATH = path;
-  rmSync(folder, { recursive: true });
+  rmSync(dir, { recursive: true });
 });
 
-/** @param script of sh, after its arguments and its input have been written down */
-function play(script: string): void {
-  writeFileSync(join(folder, "helm"), `#!/bin/sh\necho "$*" >${folder}/args\ncat >${folder}/input\n${script}\n`);
-  chmodSync(join(folder, "helm"), 0o755);
+/** Installs a fake helm, which records its arguments and input. @param script shell script to run afterwards */
+function fakeHelm(script: string): void {
+  writeFileSync(join(dir, "helm"), `#!/bin/sh\necho "$*" >${dir}/args\ncat >${dir}/input\n${script}\n`);
+  chmodSync(join(dir, "helm"), 0o755);
 }
 
-const seen = (what: "args" | "input"): string => readFileSync(join(folder, what), "utf8").trimEnd();
+const recorded = (what: "args" | "input"): string => readFileSync(join(dir, what), "utf8").trimEnd();
 
-test("a chart is installed into the cluster that is meant, in its version, and the file of values comes last", async () => {
-  play("exit 0");
+test("the install command names the cluster and the version, and the values file comes last", async () => {
+  fakeHelm("exit 0");
   await installChart(kubectl, chart, signal);
-  expect(seen("args")).toBe(
-    "upgrade --install net network --namespace ns --repo https://charts.example/ --version 1.2.3 --values - --values /own.yaml --kubeconfig /k --kube-context c --create-namespace",
+  expect(recorded("args")).toBe(
+    "upgrade --install net network --namespace ns --repo https://charts.example/ --version 1.2.3 " +
+      "--values - --values /own.yaml --kubeconfig /k --kube-context c --create-namespace",
   );
-  expect(seen("input")).toBe('{"a":1}');
+  expect(recorded("input")).toBe('{"a":1}');
 });
 
-test("a chart in a folder has neither repository nor version", () => {
+test("a chart in a directory has no repository and no version", () => {
   expect(
     installCommand(kubectl.access, { release: "net", namespace: "ns", chart: "/charts/network", values: {} }).join(" "),
   ).toBe(
-    "helm upgrade --install net /charts/network --namespace ns --values - --kubeconfig /k --kube-context c --create-namespace",
+    "helm upgrade --install net /charts/network --namespace ns --values - " +
+      "--kubeconfig /k --kube-context c --create-namespace",
   );
 });
 
-test("the objects of a chart are those that helm renders, and the secret in which helm keeps the release", async () => {
-  play("echo 'kind: Service'");
+test("the objects of a chart are the rendered ones and the secret of the release", async () => {
+  fakeHelm("echo 'kind: Service'");
   expect(await renderChart(chart, signal)).toBe(
     '{"apiVersion":"v1","kind":"Secret","metadata":{"namespace":"ns"}}\n---\nkind: Service\n',
   );
-  expect(seen("args")).toBe(
-    "template net network --namespace ns --repo https://charts.example/ --version 1.2.3 --values - --values /own.yaml --include-crds",
+  expect(recorded("args")).toBe(
+    "template net network --namespace ns --repo https://charts.example/ --version 1.2.3 " +
+      "--values - --values /own.yaml --include-crds",
   );
 });
 
-test("a chart that cannot be had is told in helm's own words, with another way", async () => {
-  play(
-    "echo 'a warning' >&2; echo 'Error: looks like \"https://charts.example/\" is not a valid chart repository' >&2; exit 1",
+test("a chart that cannot be fetched is reported with helm's message and an alternative", async () => {
+  fakeHelm(
+    "echo 'a warning' >&2; echo 'Error: looks like \"https://charts.example/\" is not a valid repository' >&2; exit 1",
   );
   await expect(installChart(kubectl, chart, signal)).rejects.toThrow(
-    'helm could not install network: it failed with exit code 1: Error: looks like "https://charts.example/" is not a valid chart repository; another chart is taken from a folder (helm pull --untar) with --plugins NAME@DIR',
+    /chart network: helm .*exit code 1: Error: looks like "\S+" is not a valid repository; .*--plugins NAME@DIR/,
   );
 });
 
-test("without helm it is told where to get it", async (context) => {
+test("missing helm is reported with the installation page", async (context) => {
   process.env.PATH = "";
   const helm = findTool("helm");
-  context.skip(helm !== null, `${helm} is found whatever the PATH is`);
+  context.skip(helm !== null, `${helm} is found even with an empty PATH`);
   await expect(installChart(kubectl, chart, signal)).rejects.toThrow(
-    "helm is not here, and the chart network needs it; install it: https://helm.sh/docs/intro/install/",
+    /^helm not found .*chart network.*https:\/\/helm\.sh\/docs\/intro\/install\/$/,
   );
 });
 
-test("a release is taken off with its pods, and it is no error that it is not there", async () => {
-  play("echo 'Error: uninstall: Release not loaded: net: release: not found' >&2; exit 1");
+test("uninstalling a release waits for its pods and ignores a missing release", async () => {
+  fakeHelm("echo 'Error: uninstall: Release not loaded: net: release: not found' >&2; exit 1");
   await uninstallChart(kubectl, chart);
-  expect(seen("args")).toBe(
+  expect(recorded("args")).toBe(
     "uninstall net --namespace ns --kubeconfig /k --kube-context c --wait --cascade foreground",
   );
-  play("echo 'Error: Kubernetes cluster unreachable' >&2; exit 1");
+  fakeHelm("echo 'Error: Kubernetes cluster unreachable' >&2; exit 1");
   await expect(uninstallChart(kubectl, chart)).rejects.toThrow(
-    "helm could not remove net: it failed with exit code 1: Error: Kubernetes cluster unreachable; remove it with: helm uninstall net --namespace ns",
+    /release net: helm .*exit code 1: Error: Kubernetes cluster unreachable; .*: helm uninstall net --namespace ns$/,
   );
 });

@@ -1,11 +1,11 @@
-/** The pods of a measurement, as they are given to the API. */
+/** The API objects of measured pods. */
 import { expect, test } from "vitest";
 import { podObject } from "../../../clusters/kubernetes/pods.ts";
 
-const home = { namespace: "cnibench-1", image: "load:1" };
+const podNamespace = { namespace: "cnibench-1", image: "load:1" };
 
-test("a measured pod fits the restricted level of Pod Security, and its user may ping", () => {
-  expect(podObject(home, { name: "client", nodeName: "n1", hostNetwork: false })).toMatchObject({
+test("a measured pod meets the restricted Pod Security level, and its user may ping", () => {
+  expect(podObject(podNamespace, { name: "client", nodeName: "n1", hostNetwork: false })).toMatchObject({
     spec: {
       hostNetwork: false,
       securityContext: {
@@ -19,8 +19,8 @@ test("a measured pod fits the restricted level of Pod Security, and its user may
   });
 });
 
-test("a pod in the network of its node sets no sysctl there", () => {
-  const pod = podObject(home, { name: "node-1", nodeName: "n1", hostNetwork: true });
+test("a pod in the network of its node sets no sysctls", () => {
+  const pod = podObject(podNamespace, { name: "node-1", nodeName: "n1", hostNetwork: true });
   expect(pod).toMatchObject({ spec: { hostNetwork: true } });
   expect(JSON.stringify(pod)).not.toContain("sysctls");
 });

@@ -1,4 +1,4 @@
-/** When a plugin is ready. */
+/** Waiting for an installed plugin. */
 import { expect, test } from "vitest";
 import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 import { waitForNodeFiles } from "../../../clusters/kubernetes/ready.ts";
@@ -7,13 +7,13 @@ import type { Node } from "../../../core/model.ts";
 const { signal } = new AbortController();
 const kubectl = new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
 
-test("files that a daemon writes after it was rolled out are waited for, on every node", async () => {
-  const asked: string[] = [];
-  /** A node that gets its files when it has been asked so often. */
-  const node = (name: string, later: number): Node => {
+test("waitForNodeFiles polls every node until a daemon has written its files", async () => {
+  const commands: string[] = [];
+  /** A node whose files exist after a number of checks. */
+  const node = (name: string, checks: number): Node => {
     const exec = async (argv: readonly string[]): Promise<object> => {
-      asked.push(`${name} ${argv.join(" ")}`);
-      return { exitCode: later-- > 0 ? 1 : 0, ended: null, startError: null };
+      commands.push(`${name} ${argv.join(" ")}`);
+      return { exitCode: checks-- > 0 ? 1 : 0, ended: null, startError: null };
     };
     return { name, shell: { exec } } as unknown as Node;
   };
@@ -22,6 +22,6 @@ test("files that a daemon writes after it was rolled out are waited for, on ever
     { nodes: [node("a", 0), node("b", 2)], files: ["/run/flannel/subnet.env"], root: "/host" },
     signal,
   );
-  expect(asked.filter((one) => one === "b test -e /host/run/flannel/subnet.env")).toHaveLength(3);
-  expect(asked[0]).toBe("a test -e /host/run/flannel/subnet.env");
+  expect(commands.filter((one) => one === "b test -e /host/run/flannel/subnet.env")).toHaveLength(3);
+  expect(commands[0]).toBe("a test -e /host/run/flannel/subnet.env");
 });

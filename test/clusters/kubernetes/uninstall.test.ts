@@ -1,9 +1,9 @@
-/** The end of a plugin's own pods, and of those whose network went with it. */
+/** Deletion of a plugin's objects, and of the pods that lost their network with it. */
 import { expect, test } from "vitest";
 import { deleteObjects, deleteStrandedPods } from "../../../clusters/kubernetes/uninstall.ts";
 import type { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
 
-interface PodLike {
+interface FakePod {
   readonly name: string;
   readonly phase: string;
   readonly nodeName?: string;
@@ -11,7 +11,7 @@ interface PodLike {
   readonly owner?: string;
 }
 
-const pods: readonly PodLike[] = [
+const pods: readonly FakePod[] = [
   { name: "server", phase: "Running", nodeName: "a", owner: "ReplicaSet" },
   { name: "starting", phase: "Pending", nodeName: "a", owner: "ReplicaSet" },
   { name: "waiting", phase: "Pending", owner: "ReplicaSet" },
@@ -20,7 +20,7 @@ const pods: readonly PodLike[] = [
   { name: "alone", phase: "Running", nodeName: "a" },
 ];
 
-test("pods that have a network of the plugin, or are just getting one, are made anew; nobody else's are deleted", async () => {
+test("only controlled pods on a node's pod network are deleted; uncontrolled ones are returned", async () => {
   const deleted: string[] = [];
   const list = async (args: readonly string[]): Promise<unknown[]> => {
     expect(args).toEqual(["pods", "--all-namespaces", "--field-selector=status.phase!=Succeeded,status.phase!=Failed"]);
@@ -32,33 +32,33 @@ test("pods that have a network of the plugin, or are just getting one, are made 
         status: { phase },
       }));
   };
-  const remove = async ([, name = ""]: readonly string[]): Promise<void> => void deleted.push(name);
-  expect(await deleteStrandedPods({ list, remove } as unknown as Kubectl)).toEqual(["x/alone"]);
+  const deletePod = async ([, name = ""]: readonly string[]): Promise<void> => void deleted.push(name);
+  expect(await deleteStrandedPods({ list, delete: deletePod } as unknown as Kubectl)).toEqual(["x/alone"]);
   expect(deleted).toEqual(["server", "starting"]);
 });
 
-test("pods of a plugin's deployment end while the plugin can still take their network off them", async () => {
-  let [works, controllers] = [true, true];
+test("Deployments are deleted before the DaemonSet that tears down their network", async () => {
+  let [agentRuns, controllersRun] = [true, true];
   const run = async (args: readonly string[]): Promise<string> => {
-    if (args.includes("-f")) works = false;
-    else if (works && args.join(" ").includes("deployment controllers -n kube-system")) controllers = false;
+    if (args.includes("-f")) agentRuns = false;
+    else if (agentRuns && args.join(" ").includes("deployment controllers -n kube-system")) controllersRun = false;
     return "";
   };
   const list = async ([what, ...args]: readonly string[]): Promise<unknown[]> => {
     if (what !== "pods") return [{ spec: { selector: { matchLabels: { app: what } } } }];
-    return controllers && args.includes("app=deployment") ? [{}] : [];
+    return controllersRun && args.includes("app=deployment") ? [{}] : [];
   };
-  const until = async (what: string, look: () => Promise<true | null>): Promise<void> => {
-    if ((await look()) === null) throw new Error(what);
+  const waitFor = async (failure: string, check: () => Promise<true | null>): Promise<void> => {
+    if ((await check()) === null) throw new Error(failure);
   };
   const workloads = [
     { kind: "daemonset", name: "agent" },
     { kind: "deployment", name: "controllers" },
   ] as const;
   await deleteObjects(
-    { list, run, until } as unknown as Kubectl,
+    { list, run, waitFor } as unknown as Kubectl,
     "manifests",
     workloads.map((one) => ({ ...one, namespace: "kube-system" })),
   );
-  expect(works).toBe(false);
+  expect(agentRuns).toBe(false);
 });
