@@ -1,4 +1,4 @@
-/** Takes off a cluster of the user's what a killed run has installed there. */
+/** Uninstalls the plugin that a killed run left on an existing cluster. */
 import { hostname } from "node:os";
 import { openAccess } from "../clusters/kubeconfig/access.ts";
 import { INSTALL_RECORD_NAMESPACE, readInstallRecord } from "../clusters/kubeconfig/install-record.ts";
@@ -8,21 +8,24 @@ import { EnvironmentError } from "../core/errors.ts";
 import { uninstall } from "../engine/temporary-install.ts";
 import { choosePlugins } from "./plugins.ts";
 
-/** @returns what was done, as sentences; empty: there was nothing to do. @throws EnvironmentError */
+/** @returns sentences that describe what was removed; empty if nothing was installed. @throws EnvironmentError */
 export async function cleanInstall(context: string): Promise<readonly string[]> {
   const { kubectl, close } = await openAccess(context, new AbortController().signal);
-  const mark = await readInstallRecord(kubectl, new AbortController().signal).finally(close);
-  if (mark === null) return [];
-  const by = describeActiveOwner(mark);
-  if (by !== null)
+  const record = await readInstallRecord(kubectl, new AbortController().signal).finally(close);
+  if (record === null) return [];
+  const owner = describeActiveOwner(record);
+  if (owner !== null)
     return [
-      `${mark.reference} was left on the cluster: it is of ${by}; if that is gone: kubectl --context ${context} annotate --overwrite namespace ${INSTALL_RECORD_NAMESPACE} ${OWNER_HOST_ANNOTATION}=${hostname()} ${OWNER_PID_ANNOTATION}=0, then clean again`,
+      `skipped ${record.reference}: installed by ${owner}; if that process no longer exists, run ` +
+        `kubectl --context ${context} annotate --overwrite namespace ${INSTALL_RECORD_NAMESPACE} ` +
+        `${OWNER_HOST_ANNOTATION}=${hostname()} ${OWNER_PID_ANNOTATION}=0, then clean again`,
     ];
   const problems: string[] = [];
-  const [plugin] = choosePlugins({ plugins: [mark.reference] }, problems);
+  const [plugin] = choosePlugins({ plugins: [record.reference] }, problems);
   if (plugin === undefined)
     throw new EnvironmentError(
-      `what a killed run has installed (${mark.reference}) is not known any more: ${problems.join("; ")}; take it off by hand, then: kubectl --context ${context} delete namespace ${mark.name}`,
+      `cannot uninstall ${record.reference}, left by a killed run: ${problems.join("; ")}; ` +
+        `remove it manually, then run: kubectl --context ${context} delete namespace ${record.name}`,
     );
-  return uninstall(plugin, { context, loadImage: mark.loadImage });
+  return uninstall(plugin, { context, loadImage: record.loadImage });
 }

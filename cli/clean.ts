@@ -1,4 +1,4 @@
-/** `cnibench clean`: removes what runs that were killed have left. Of netns clusters nothing is ever left. */
+/** `cnibench clean`: removes leftovers of killed runs. Runs on netns clusters never leave any. */
 import { clusters } from "../clusters/index.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
@@ -21,11 +21,11 @@ export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
     try {
       sentences.push(...(await clean()));
     } catch (error) {
-      failures.push(messageOf(error)); // and the others are cleaned all the same
+      failures.push(messageOf(error)); // continue with the others
     }
   }
   process.stdout.write(sentences.map((sentence) => `${sentence}\n`).join(""));
   if (failures.length > 0) throw new EnvironmentError(failures.join("\n"));
-  if (sentences.length === 0) process.stdout.write("nothing was left\n");
+  if (sentences.length === 0) process.stdout.write("nothing to clean up\n");
   return EXIT.success;
 }

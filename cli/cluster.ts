@@ -1,4 +1,4 @@
-/** Which cluster the flags ask for. */
+/** Converts cluster flags to a cluster kind and its specification. */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../clusters/cluster.ts";
@@ -8,6 +8,7 @@ import { didYouMean } from "../core/suggest.ts";
 import { missingUpstreamBinaries } from "../engine/assets.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing-cluster.ts";
+import { givenNames } from "./given-names.ts";
 import { checkVmFlags, vmSpec, type VmFlags } from "./vm-flags.ts";
 
 export interface ClusterFlags extends VmFlags, ExistingFlags {
@@ -22,12 +23,12 @@ export interface ClusterFlags extends VmFlags, ExistingFlags {
   readonly underlayLoss?: number;
   readonly nodeImage?: string;
   readonly loadImage?: string;
-  /** Archive of images. */
+  /** Archive of container images. */
   readonly images?: string;
   readonly registryMirror?: string;
 }
 
-/** What Kubernetes clusters are made of where nothing else is asked for. */
+/** The specification of Kubernetes clusters without flags. */
 const DEFAULT_KUBERNETES = {
   runId: "hand",
   cni: "none",
@@ -37,13 +38,16 @@ const DEFAULT_KUBERNETES = {
 } as const;
 const DEFAULT_UNDERLAY_MTU = 1500;
 
-/** `auto` is the quickest kind that every plugin has a recipe for, with programs that are here or can be fetched. */
+/**
+ * Resolves `auto` to the fastest kind for which every plugin has a recipe whose binaries are installed or fetchable.
+ * @returns the kind, and the reason for it
+ */
 export function resolveCluster(
   name: string,
   plugins: readonly Plugin[],
   binDirs: readonly string[],
 ): { readonly cluster: string; readonly reason: string } {
-  if (name !== "auto") return { cluster: name, reason: "asked for" };
+  if (name !== "auto") return { cluster: name, reason: "requested" };
   const [netns, kind] = [clusters.netns.name, clusters.kind.name];
   const pluginWithoutRecipe = plugins.find(({ bare }) => bare === undefined);
   if (pluginWithoutRecipe !== undefined)
@@ -52,7 +56,7 @@ export function resolveCluster(
     missingUpstreamBinaries(plugin, binDirs).map((program) => ({ plugin, program })),
   );
   if (missing !== undefined)
-    return { cluster: kind, reason: `${missing.plugin.name} needs ${missing.program} for ${netns}, which is not here` };
+    return { cluster: kind, reason: `${missing.plugin.name} requires ${missing.program} on ${netns}: not found` };
   return { cluster: netns, reason: `every plugin has a recipe for ${netns}` };
 }
 
@@ -66,7 +70,7 @@ export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterK
   checkVmFlags(kind.name, flags, problems);
   checkExistingFlags(kind.name, flags, problems);
   if (nodes > kind.maxNodes)
-    problems.push(`--nodes ${nodes} is more than the ${kind.maxNodes} that ${kind.name} can have`);
+    problems.push(`--nodes ${nodes}: ${kind.name} clusters have at most ${kind.maxNodes} nodes`);
   return kind;
 }
 
@@ -105,35 +109,39 @@ function shapingProblems(
   { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterFlags,
   kind: string,
 ): string[] {
-  const shaped =
-    underlayMtu !== DEFAULT_UNDERLAY_MTU ||
-    [underlayRate, underlayDelay, underlayLoss].some((one) => one !== undefined);
-  return shaped ? [`${kind} clusters have the network that they come with; leave out the --underlay-... flags`] : [];
+  const given = givenNames({
+    "--underlay-mtu": underlayMtu === DEFAULT_UNDERLAY_MTU ? undefined : underlayMtu,
+    "--underlay-rate": underlayRate,
+    "--underlay-delay": underlayDelay,
+    "--underlay-loss": underlayLoss,
+  });
+  return given.length === 0 ? [] : [`${given.join(", ")}: the network of ${kind} clusters is fixed; omit it`];
 }
 
 function kubernetesProblems({ nodeImage, loadImage, images, registryMirror }: ClusterFlags, kind: string): string[] {
-  const flags = {
+  const given = givenNames({
     "--node-image": nodeImage,
     "--load-image": loadImage,
     "--images": images,
     "--registry-mirror": registryMirror,
-  };
-  const [given] = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag]));
-  return given === undefined
+  });
+  return given.length === 0
     ? []
-    : [`${given} is for clusters with Kubernetes, and ${kind} has none; leave it out, or use --cluster kind`];
+    : [`${given.join(", ")}: requires Kubernetes, which ${kind} clusters do not have; omit it, or use --cluster kind`];
 }
 
 function imageProblems({ images, registryMirror }: ClusterFlags): string[] {
   const archive = images === undefined || statSync(images, { throwIfNoEntry: false })?.isFile() === true;
   const mirror = registryMirror === undefined || /^[A-Za-z0-9.-]+:\d{1,5}$/.test(registryMirror);
   return [
-    ...(archive ? [] : [`--images ${images} is no file; make one with: docker save --output FILE.tar IMAGE...`]),
-    ...(mirror ? [] : [`--registry-mirror ${registryMirror} is no HOST:PORT`]),
+    ...(archive ? [] : [`--images ${images}: not a file; create one with: docker save --output FILE.tar IMAGE...`]),
+    ...(mirror
+      ? []
+      : [`--registry-mirror ${registryMirror}: not a HOST:PORT; give a host and a port without a scheme`]),
   ];
 }
 
-/** Problems are added to `problems`. */
+/** Returns the kind with this name; netns for `auto` and for unknown names. @param problems receives all problems */
 export function findKind(name: string, problems: string[]): ClusterKind {
   if (name === "auto") return clusters.netns;
   if (Object.hasOwn(clusters, name)) return clusters[name as keyof typeof clusters];

@@ -1,4 +1,4 @@
-/** Rows as aligned text columns. */
+/** Formats rows as left-aligned columns, two spaces apart. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) for (const [i, cell] of row.entries()) widths[i] = Math.max(widths[i] ?? 0, cell.length);

@@ -1,4 +1,4 @@
-/** The specification tested on a node of Kubernetes: on the programs and the configuration that the plugin has put there. */
+/** Conformance tests on a Kubernetes node, with the binaries and the configuration that the plugin installed there. */
 import { parseNetworkConfig } from "../cni/conf.ts";
 import type { Cluster, ClusterKind, KubernetesCluster } from "../clusters/cluster.ts";
 import { UsageErrors } from "../core/errors.ts";
@@ -17,20 +17,24 @@ import { chooseCluster, clusterSpec, type ClusterFlags } from "./cluster.ts";
 import { requireNoProblems } from "./problems.ts";
 import { choosePlugins } from "./plugins.ts";
 
-/** How it is tested, beside what is tested. */
+/** How plugins are tested, independent of the plugin. */
 export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "binaries">;
 
+/** A cluster for each plugin, and the node to test on. */
+export interface TestCluster {
+  readonly kind: ClusterKind;
+  readonly flags: ClusterFlags;
+  readonly chooseNode: (cluster: Cluster) => Node;
+}
+
 /**
- * Deploys each plugin on a cluster of its own and tests it on one node.
- * @param choose the node to test on
+ * Deploys each plugin on a separate cluster and tests it on one node.
  * @throws UsageErrors; EnvironmentError when a plugin cannot be deployed
  */
 export async function testInstalledPlugins(
-  kind: ClusterKind,
   names: readonly string[],
-  flags: ClusterFlags,
-  choose: (cluster: Cluster) => Node,
-  testing: ConformanceSettings,
+  { kind, flags, chooseNode }: TestCluster,
+  settings: ConformanceSettings,
 ): Promise<readonly ConformanceReport[]> {
   const problems: string[] = [];
   const plugins = choosePlugins({ plugins: names }, problems);
@@ -40,9 +44,9 @@ export async function testInstalledPlugins(
   requireNoProblems(missing);
   const reports: ConformanceReport[] = [];
   for (const one of assets) {
-    const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), testing.signal);
+    const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), settings.signal);
     try {
-      if (cluster.api === "kubernetes") reports.push(await testOnNode(cluster, one, choose(cluster), testing));
+      if (cluster.api === "kubernetes") reports.push(await testOnNode(cluster, one, chooseNode(cluster), settings));
     } finally {
       await cluster[Symbol.asyncDispose]();
     }
@@ -54,12 +58,12 @@ async function testOnNode(
   cluster: KubernetesCluster,
   assets: Assets,
   node: Node,
-  testing: ConformanceSettings,
+  settings: ConformanceSettings,
 ): Promise<ConformanceReport> {
-  await installPlugin(assets, cluster, testing.signal);
-  const list = parseNetworkConfig(await readNodeConfig(node), `the configuration on ${node.name}`);
+  await installPlugin(assets, cluster, settings.signal);
+  const list = parseNetworkConfig(await readNodeConfig(node), `configuration on ${node.name}`);
   const options = {
-    ...testing,
+    ...settings,
     plugin: assets.plugin.name,
     list,
     nodes: [node.shell],

@@ -1,4 +1,4 @@
-/** What `cnibench conformance` is asked to test: programs, their configuration, and what is known of them. */
+/** The targets of `cnibench conformance`: plugin binaries with their configurations and profiles. */
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { parseNetworkConfig } from "../cni/conf.ts";
@@ -21,12 +21,12 @@ export interface TargetFlags {
 export interface Target {
   readonly name: string;
   readonly list: NetworkConfigList;
-  /** null: a chain, whose members have a profile each. */
+  /** null for a chain, whose members have one profile each. */
   readonly profile: Profile | null;
   readonly binaries: readonly PluginBinary[];
 }
 
-/** A plugin's file on this machine. */
+/** A plugin binary on this machine. */
 export interface PluginBinary {
   readonly type: string;
   readonly file: string;
@@ -45,7 +45,7 @@ export function findTargets(plugins: readonly string[], flags: TargetFlags): rea
   }));
 }
 
-/** Whether a configuration names a plugin that is in none of the search directories. @throws UsageError */
+/** Returns whether a configuration names a plugin that no search directory has. @throws UsageError */
 export function needsReferencePlugins(plugins: readonly string[], flags: TargetFlags): boolean {
   return describeTargets(plugins, flags).some((target) =>
     pluginTypes(target).some((type) => findBinary(type, target.searchDirs) === undefined),
@@ -54,12 +54,14 @@ export function needsReferencePlugins(plugins: readonly string[], flags: TargetF
 
 function describeTargets(plugins: readonly string[], flags: TargetFlags): readonly DescribedTarget[] {
   if (plugins.length > 1 && (flags.conf ?? flags.profile) !== undefined) {
-    throw new UsageError("--conf and --profile describe one plugin; name one, or several that cnibench knows");
+    throw new UsageError(
+      "--conf and --profile: only for a single plugin; name one plugin, or omit them for known plugins",
+    );
   }
   const targets = plugins.map((plugin) => describeTarget(plugin, flags));
-  const twice = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) < i);
-  if (twice !== undefined)
-    throw new UsageError(`two of the plugins are called ${printable(twice.name)}; test them one after the other`);
+  const duplicate = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) < i);
+  if (duplicate !== undefined)
+    throw new UsageError(`duplicate plugin name ${printable(duplicate.name)}; test these plugins one after the other`);
   return targets;
 }
 
@@ -79,30 +81,27 @@ function describeTarget(plugin: string, flags: TargetFlags): DescribedTarget {
   return { name, ...describe(name, givenFile !== null, flags), searchDirs };
 }
 
-/** @throws UsageError when the path is no program */
+/** @throws UsageError when the file is not a runnable binary */
 function binaryAt(file: string): string {
   const found = statSync(file, { throwIfNoEntry: false });
   if (found === undefined)
-    throw new UsageError(
-      `${file} does not exist; give the path of the plugin's program, or the name of a known plugin`,
-    );
-  if (found.isDirectory()) throw new UsageError(`${file} is a folder; give the program in it`);
-  if (!isExecutable(file)) throw new UsageError(`${file} is no executable file; fix: chmod +x ${file}`);
-  const fault = whyNotRunnable(file);
-  if (fault !== null) throw new UsageError(`${file} is no program: ${fault}`);
+    throw new UsageError(`${file} does not exist; pass the path of the plugin binary, or the name of a known plugin`);
+  if (found.isDirectory()) throw new UsageError(`${file} is a directory; pass the binary in it`);
+  if (!isExecutable(file)) throw new UsageError(`${file} is not executable; run "chmod +x ${file}"`);
+  const reason = whyNotRunnable(file);
+  if (reason !== null) throw new UsageError(`${file} cannot be run: ${reason}`);
   return file;
 }
 
-/** What the kernel would refuse to start, although it may be executed. */
+/** Returns why the kernel would refuse to execute the file, although it is executable; null if it would not. */
 function whyNotRunnable(file: string): string | null {
   const [line = ""] = firstBytes(file).split("\n");
   if (line.startsWith("\u007fELF")) return null;
-  if (!line.startsWith("#!"))
-    return "it is neither an ELF file nor a script that begins with #!; build it for this system";
+  if (!line.startsWith("#!")) return "neither an ELF file nor a script with #!; build it for this system";
   const [interpreter = ""] = line.slice(2).trim().split(/[ \t]/);
   return isExecutable(interpreter)
     ? null
-    : `its interpreter ${printable(interpreter)} does not exist; install it, or correct the first line`;
+    : `interpreter ${printable(interpreter)} not found; install it, or correct the first line`;
 }
 
 function firstBytes(file: string): string {
@@ -124,16 +123,15 @@ function describe(
   const shipped = shippedProfile(name);
   if (conf === undefined) {
     if (shipped !== null && kind === undefined) return shipped;
-    throw new UsageError(
-      `nothing is known of ${printable(name)}; give its configuration with --conf FILE, or a profile with --profile FILE`,
-    );
+    throw new UsageError(`unknown plugin ${printable(name)}; pass --conf FILE or --profile FILE`);
   }
   const list = readConfig(conf);
   const types = list.plugins.map(({ type }) => type);
-  // Another program than the named one would be tested, and nobody would notice.
+  // Otherwise another binary than the named one would be tested, without notice.
   if (isPath && !types.includes(name))
     throw new UsageError(
-      `--conf ${conf} names ${types.join(", ")}, but the program is called ${printable(name)}; a plugin's type is its file name`,
+      `--conf ${conf}: contains the types ${types.join(", ")} but not ${printable(name)}; ` +
+        "the type of a plugin is its file name",
     );
   return { list, profile: types.length > 1 ? null : profileFor(list, 0, kind) };
 }
@@ -143,12 +141,12 @@ function readConfig(file: string): NetworkConfigList {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`--conf ${file} cannot be read (${messageOf(error)}); check the path`);
+    throw new UsageError(`--conf ${file}: cannot be read (${messageOf(error)}); check the path`);
   }
   return parseNetworkConfig(text, file);
 }
 
-/** Every plugin that the configurations name, IPAM plugins too. */
+/** Returns the type of every plugin in the configurations, including IPAM plugins. */
 function pluginTypes({ list, profile }: Pick<Target, "list" | "profile">): readonly string[] {
   const lists = [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
   const types = lists.flatMap(({ plugins }) =>
@@ -157,7 +155,7 @@ function pluginTypes({ list, profile }: Pick<Target, "list" | "profile">): reado
   return [...new Set(types)].filter((type) => type !== "");
 }
 
-/** The binary in the first directory that has it. */
+/** Returns the binary in the first directory that has it. */
 function findBinary(type: string, dirs: readonly string[]): string | undefined {
   return dirs.map((dir) => join(dir, type)).find(isExecutable);
 }
@@ -166,5 +164,7 @@ function findBinary(type: string, dirs: readonly string[]): string | undefined {
 function requireBinary(type: string, dirs: readonly string[]): string {
   const file = findBinary(type, dirs);
   if (file !== undefined) return file;
-  throw new UsageError(`plugin "${type}" not found in ${dirs.join(", ")}; pass its directory with --cni-path DIR`);
+  throw new UsageError(
+    `plugin binary "${type}" not found in ${dirs.join(", ")}; pass its directory with --cni-path DIR`,
+  );
 }

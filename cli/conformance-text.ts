@@ -1,4 +1,4 @@
-/** The verdicts on one plugin as text: what a person reads in a terminal or a CI log. */
+/** The conformance results of one plugin as text for a terminal or a CI log. */
 import { printable } from "../core/errors.ts";
 import { findingGroups, type Finding } from "../reports/conformance/findings.ts";
 import { versionVerdicts, type ConformanceReport } from "../results/verdicts.ts";
@@ -16,7 +16,7 @@ const VERDICT_COLUMNS = [
   "skipped",
 ];
 
-/** Lines of evidence that are shown; the other formats have all. */
+/** Evidence lines to print; the other formats have all of them. */
 const MAX_EVIDENCE_LINES = 10;
 
 export function conformanceText(report: ConformanceReport): string {
@@ -40,7 +40,7 @@ export function conformanceText(report: ConformanceReport): string {
   return printable(parts.join(""));
 }
 
-/** Versions in which a clause fails fold into one paragraph. */
+/** Formats a finding; the versions in which a clause fails share one paragraph. */
 function findingParagraph({ row, versions }: Finding, chain: boolean): string {
   const {
     plugin,
@@ -55,7 +55,8 @@ function findingParagraph({ row, versions }: Finding, chain: boolean): string {
     evidence = [],
     reproduce = "",
   } = row;
-  const head = `\n${status === "known" ? "KNOWN" : "FAIL"} ${chain ? `${plugin}: ` : ""}${clause} (${level}, ${section}; ${versions.join(" ")})\n`;
+  const subject = chain ? `${plugin}: ${clause}` : clause;
+  const head = `\n${status === "known" ? "KNOWN" : "FAIL"} ${subject} (${level}, ${section}; ${versions.join(" ")})\n`;
   const more = evidence.length > MAX_EVIDENCE_LINES ? [`... ${evidence.length - MAX_EVIDENCE_LINES} more`] : [];
   const facts = [
     ["", sentence],

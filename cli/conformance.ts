@@ -1,4 +1,4 @@
-/** `cnibench conformance`: plugins against every clause of the specification, in a lab of their own. */
+/** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
 import { UsageError, printable } from "../core/errors.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import type { SpecVersion } from "../cni/version.ts";
@@ -32,7 +32,7 @@ export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes
 
 type Cluster = Awaited<ReturnType<ClusterKind["create"]>>;
 
-/** Where plugins lie on the node. */
+/** Directory of the plugin binaries on the node. */
 const NODE_BIN_DIR = "/opt/cni/bin";
 
 export async function conformanceCommand(plugins: readonly string[], flags: ConformanceFlags): Promise<ExitCode> {
@@ -44,10 +44,8 @@ export async function conformanceCommand(plugins: readonly string[], flags: Conf
     await prepareTools(conformanceTools(kind, plugins, flags), flags.yes ?? false, signal);
     if (kind.api === "kubernetes")
       return testInstalledPlugins(
-        kind,
         plugins,
-        { ...flags, nodes: 1 },
-        (cluster) => chooseNode(cluster, flags.node),
+        { kind, flags: { ...flags, nodes: 1 }, chooseNode: (cluster) => chooseNode(cluster, flags.node) },
         settingsOf(flags, signal),
       );
     return testTargets(kind, findTargets(plugins, flags), flags, signal);
@@ -71,24 +69,25 @@ async function testTargets(
   const cluster = await kind.create(spec, signal);
   try {
     const node = chooseNode(cluster, flags.node);
+    const settings = settingsOf(flags, signal);
     const reports: ConformanceReport[] = [];
-    for (const target of targets) reports.push(await testTarget(cluster, node, target, flags, signal));
+    for (const target of targets) reports.push(await testTarget(cluster, node, target, settings));
     return reports;
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
 }
 
-/** @throws UsageError */
+/** Returns the node with this name, or the first one. @throws UsageError */
 function chooseNode({ nodes }: Cluster, name: string | undefined): Node {
-  // The nodes of a cluster that is made for this have names that nobody knows before: their ends will do.
+  // The names of new nodes are generated, so the user can give the end of one, such as node-1.
   const node =
     name === undefined
       ? nodes[0]
       : nodes.find((candidate) => candidate.name === name || candidate.name.endsWith(`-${name}`));
   if (node === undefined)
     throw new UsageError(
-      `the cluster has no node ${printable(name ?? "")}; it has ${nodes.map((one) => one.name).join(", ")}`,
+      `--node ${printable(name ?? "")}: not found; the cluster has ${nodes.map((one) => one.name).join(", ")}`,
     );
   return node;
 }
@@ -96,19 +95,17 @@ function chooseNode({ nodes }: Cluster, name: string | undefined): Node {
 async function testTarget(
   cluster: Cluster,
   node: Node,
-  target: Target,
-  flags: ConformanceFlags,
-  signal: AbortSignal,
+  { name, list, profile, binaries }: Target,
+  settings: ConformanceSettings,
 ): Promise<ConformanceReport> {
-  const { name, list, profile, binaries: programs } = target;
   await cluster.putFiles(
     node,
-    programs.map(({ type, file }) => ({ path: `${NODE_BIN_DIR}/${type}`, mode: 0o755, source: { file } })),
+    binaries.map(({ type, file }) => ({ path: `${NODE_BIN_DIR}/${type}`, mode: 0o755, source: { file } })),
   );
   const options = {
     ...{ plugin: name, list, nodes: [node.shell], pluginPath: [NODE_BIN_DIR] },
-    ...settingsOf(flags, signal),
-    binaries: { files: programs.map(({ file }) => file), dir: NODE_BIN_DIR },
+    ...settings,
+    binaries: { files: binaries.map(({ file }) => file), dir: NODE_BIN_DIR },
   };
   return profile === null ? runChain(options) : runConformance({ ...options, profile });
 }
@@ -121,7 +118,7 @@ function settingsOf(flags: ConformanceFlags, signal: AbortSignal): ConformanceSe
   };
 }
 
-/** A failure is shown when it is found; the rest stands in the report. */
+/** Prints a failure when it is found; other results are only in the report. */
 function printFailure(
   { plugin, clause, specVersion, status, message }: ConformanceRow,
   done: number,
@@ -133,7 +130,7 @@ function printFailure(
     );
 }
 
-/** Of a chain only the verdict on the plugin that was named counts. */
+/** In a chain, only the verdict on the named plugin counts. */
 function exitCodeOf(reports: readonly ConformanceReport[]): ExitCode {
   const judged = reports.flatMap(({ plugin, conformance }) => {
     const own = conformance.filter((row) => row.plugin === plugin);

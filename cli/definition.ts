@@ -1,8 +1,8 @@
-/** From flags to what is stored of them, and back: a run that is resumed is planned by the same rules as a new one. */
+/** Converts flags to their stored form and back, so that a resumed run is planned by the same rules as a new one. */
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import { printable, UsageError } from "../core/errors.ts";
-import type { KubernetesSpec } from "../clusters/cluster.ts";
+import type { ClusterSpec, KubernetesSpec } from "../clusters/cluster.ts";
 import type { Plan } from "../engine/plan.ts";
 import type { Definition, RunFile } from "../results/record.ts";
 import { replaceHome } from "../results/redact.ts";
@@ -15,13 +15,12 @@ export interface DefinitionFlags extends MeasuringFlags {
   readonly redact?: boolean;
 }
 
-/** What is stored of the flags. */
-export function toDefinition(inputs: Inputs, flags: DefinitionFlags): Definition {
-  const { suites, binDirs, spec } = inputs;
+/** Returns the stored form of the flags. */
+export function toDefinition({ suites, binDirs, spec }: Inputs, flags: DefinitionFlags): Definition {
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
       ...suite,
-      // What works on a deployment as a whole takes no paths.
+      // Scenarios of runners that do not measure a path have no paths.
       scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
     })),
     plugins:
@@ -31,17 +30,24 @@ export function toDefinition(inputs: Inputs, flags: DefinitionFlags): Definition
     cluster: flags.cluster,
     conf: (flags.conf ?? []).map((file) => abbreviateHome(resolve(file))),
     binDirs: binDirs.map(abbreviateHome),
-    ...(spec.kubernetes === undefined ? {} : { kubernetes: storedImages(spec.kubernetes) }),
-    ...(spec.kubernetes?.existing === undefined ? {} : { existing: storedExisting(spec.kubernetes.existing) }),
-    ...(spec.machine === undefined ? {} : { machine: storedVm(spec.machine, abbreviateHome) }),
-    underlay: {
-      mtu: spec.underlayMtu,
-      rate: spec.underlayRate ?? null,
-      delay: spec.underlayDelay ?? null,
-      ...(spec.underlayLoss === undefined ? {} : { loss: spec.underlayLoss }),
-    },
+    ...storedCluster(spec),
     only: flags.only ?? [],
     redacted: flags.redact ?? false,
+  };
+}
+
+function storedCluster(spec: ClusterSpec): Pick<Definition, "kubernetes" | "existing" | "machine" | "underlay"> {
+  const { kubernetes, machine, underlayMtu, underlayRate, underlayDelay, underlayLoss } = spec;
+  return {
+    ...(kubernetes === undefined ? {} : { kubernetes: storedImages(kubernetes) }),
+    ...(kubernetes?.existing === undefined ? {} : { existing: storedExisting(kubernetes.existing) }),
+    ...(machine === undefined ? {} : { machine: storedVm(machine, abbreviateHome) }),
+    underlay: {
+      mtu: underlayMtu,
+      rate: underlayRate ?? null,
+      delay: underlayDelay ?? null,
+      ...(underlayLoss === undefined ? {} : { loss: underlayLoss }),
+    },
   };
 }
 
@@ -59,7 +65,7 @@ function storedImages({
   };
 }
 
-/** The flags that a run was started with. */
+/** Returns the flags that a stored run was started with. */
 export function toFlags({ definition, plan, seed }: RunFile): DefinitionFlags {
   const { plugins, cluster, conf, binDirs, underlay, kubernetes, existing, machine, only, redacted } = definition;
   const expandHome = (path: string): string =>
@@ -97,14 +103,14 @@ function imageFlags(
 
 type Planned = Pick<RunFile, "plan" | "seed" | "definition">;
 
-/** @throws UsageError when `made` would measure something else than the stored run. */
+/** @throws UsageError when `planned` would measure something else than the stored run */
 export function requireSamePlan(run: RunFile, planned: Planned): void {
   const stored = new Map(comparedFacts(run));
   const different = comparedFacts(planned).find(([name, value]) => stored.get(name) !== value);
   if (different === undefined) return;
-  const next = "leave out the options that it was not started with, or begin a new run";
   throw new UsageError(
-    `this would not go on with the stored run of cnibench ${printable(run.versions.cnibench)}: its ${different[0]} would be another; ${next}`,
+    `--resume: ${different[0]} differs from the stored run (cnibench ${printable(run.versions.cnibench)}); ` +
+      "omit the options that the run was not started with, or start a new run",
   );
 }
 
@@ -123,12 +129,12 @@ function comparedFacts({
   }).map(([name, value]) => [name, JSON.stringify(value)]);
 }
 
-/** What is stored of a plan. */
+/** Returns the stored part of a plan. */
 export function storedPlan({ tasks: _, ...stored }: Plan): RunFile["plan"] {
   return stored;
 }
 
-/** A stored path does not name the user. */
+/** Replaces the home directory in stored paths by `~`, so that they do not contain the name of the user. */
 export function abbreviateHome(text: string): string {
   return replaceHome(text, homedir());
 }

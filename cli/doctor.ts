@@ -1,4 +1,7 @@
-/** `cnibench doctor`: what is here, what is missing, and the command that fixes it. Exit 3 when something is missing. */
+/**
+ * `cnibench doctor`: prints the tools of the host, and the command that fetches missing ones.
+ * The exit code is 3 if anything is missing.
+ */
 import { formatProblem } from "../core/errors.ts";
 import { describeTools } from "../core/tools/describe.ts";
 import { columns } from "./columns.ts";
@@ -21,9 +24,7 @@ export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
     process.stdout.write(`${await kind.describePerformance()}\n`);
   for (const problem of problems) process.stdout.write(`missing: ${formatProblem(problem)}\n`);
   const missing = tools.some(({ path }) => path === null);
-  if (missing)
-    process.stdout.write(
-      `\nfetch what is missing, without root: cnibench setup${flags.cluster === "auto" ? "" : ` --cluster ${kind.name}`}\n`,
-    );
+  const command = flags.cluster === "auto" ? "cnibench setup" : `cnibench setup --cluster ${kind.name}`;
+  if (missing) process.stdout.write(`\nfetch missing tools, without root: ${command}\n`);
   return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.success;
 }

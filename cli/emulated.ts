@@ -1,11 +1,14 @@
-/** Said before anything boots: the nodes of a cluster are emulated. */
+/** The notice, before anything boots, that the nodes are emulated. */
 import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 
-/** What stands in the way of such a cluster is told by others. @throws the signal's reason. */
+/**
+ * Prints the notice if the nodes will be emulated. Problems of the cluster are reported elsewhere.
+ * @throws the signal's reason
+ */
 export async function warnIfEmulated(kind: ClusterKind, spec: ClusterSpec, signal: AbortSignal): Promise<void> {
   if (kind.isEmulated === undefined || (await kind.check(spec)).length > 0) return;
   if (await kind.isEmulated(spec, signal))
     process.stderr.write(
-      "the nodes are emulated in software: verdicts stand, performance numbers are shown but never ranked\n",
+      "the nodes are emulated in software: verdicts are valid, performance numbers are shown but never ranked\n",
     );
 }

@@ -1,4 +1,4 @@
-/** How to look around in a deployment from another terminal: a command line for each node and pod. */
+/** Command lines that open a shell on each node and pod of a deployment from another terminal. */
 import type { Cluster } from "../clusters/cluster.ts";
 import { quoteArgv } from "../core/quote.ts";
 import type { Pod } from "../engine/pods.ts";

@@ -1,16 +1,17 @@
-/** The flags of a cluster that exists, and the plugin that it has. */
+/** The flags of an existing cluster, and its installed plugin. */
 import type { ExistingSpec } from "../clusters/cluster.ts";
 import { readInstalledPlugin } from "../clusters/kubeconfig/kubeconfig.ts";
 import { plugins } from "../plugins/index.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 import type { Definition } from "../results/record.ts";
+import { givenNames } from "./given-names.ts";
 
 export interface ExistingFlags {
-  /** Of the kubeconfig. */
+  /** Context of the kubeconfig. */
   readonly context?: string;
-  /** Labels, as kubectl takes them. */
+  /** Label selector in the syntax of kubectl. */
   readonly nodeSelector?: string;
-  /** Puts the plugin on it. */
+  /** Installs the plugin for the time of the run. */
   readonly install?: boolean;
 }
 
@@ -18,22 +19,21 @@ export function existingSpec({ context, nodeSelector, install }: ExistingFlags):
   return { context: context ?? null, nodeSelector: nodeSelector ?? null, installsPlugin: install ?? false };
 }
 
-/** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
+/** Rejects these flags for other cluster kinds. @param problems receives all problems */
 export function checkExistingFlags(
   kind: string,
   { context, nodeSelector, install }: ExistingFlags,
   problems: string[],
 ): void {
-  const given = Object.entries({ "--context": context, "--node-selector": nodeSelector, "--install": install }).flatMap(
-    ([flag, value]) => (value === undefined ? [] : [flag]),
-  );
+  const given = givenNames({ "--context": context, "--node-selector": nodeSelector, "--install": install });
   if (kind !== "kubeconfig" && given.length > 0)
-    problems.push(`${given.join(", ")}: only a cluster that exists has these; add --cluster kubeconfig`);
+    problems.push(`${given.join(", ")}: requires an existing cluster; add --cluster kubeconfig`);
 }
 
 /**
- * The plugin that is measured: the one that the cluster has, for nothing is installed on it.
- * @param names what `--plugins` asks for; problems are added to `problems`.
+ * Returns the plugin of the cluster, which is the one that is measured: nothing is installed.
+ * @param names the value of `--plugins`
+ * @param problems receives a problem if `names` contains another plugin
  */
 export async function detectPlugin(
   { context }: ExistingFlags,
@@ -44,7 +44,8 @@ export async function detectPlugin(
   const other = names?.find((one) => one !== name && one !== "host");
   if (other !== undefined)
     problems.push(
-      `the cluster has ${name} ${version}, not ${other}: cnibench installs nothing there; leave out --plugins`,
+      `--plugins ${other}: the cluster has ${name} ${version}; omit --plugins ` +
+        "(without --install, cnibench measures the plugin of the cluster)",
     );
   const known = (plugins as Readonly<Record<string, Plugin>>)[name];
   const recipe = {
@@ -57,14 +58,16 @@ export async function detectPlugin(
     nodeFiles: [],
     enforcesPolicy: policy,
   };
-  return [{ name, summary: known?.summary ?? "what the cluster has", encapsulation: mode, kubernetes: recipe }];
+  return [
+    { name, summary: known?.summary ?? "plugin of the existing cluster", encapsulation: mode, kubernetes: recipe },
+  ];
 }
 
 type StoredExisting = NonNullable<Definition["existing"]>;
 
-/** What a run keeps of them. */
-export function storedExisting({ context, nodeSelector, installsPlugin: installs }: ExistingSpec): StoredExisting {
-  return { context, nodeSelector, ...(installs ? { installs } : {}) };
+/** Returns the stored form of these flags. */
+export function storedExisting({ context, nodeSelector, installsPlugin }: ExistingSpec): StoredExisting {
+  return { context, nodeSelector, ...(installsPlugin ? { installs: true } : {}) };
 }
 
 export function existingFlags({ context, nodeSelector, installs }: StoredExisting): ExistingFlags {

@@ -1,4 +1,7 @@
-/** Exit codes (stable, see docs/cli.md) and the report of an error. If several codes apply, the first of 1, 2, 5, 4, 3 wins. */
+/**
+ * Exit codes (stable, see docs/cli.md) and the report of an error. If several codes apply, the first in the order
+ * 1, 2, 5, 4, 3 is returned.
+ */
 import { CommandError, EnvironmentError, UsageError, UsageErrors, messageOf, printable } from "../core/errors.ts";
 import { CommanderError } from "commander";
 
@@ -21,7 +24,8 @@ export class Interrupted extends Error {
 
 /** Prints an error. @returns its exit code. */
 export function reportError(error: unknown, verbose: boolean): ExitCode {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage; // commander has printed it
+  // commander has printed its own errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.success : EXIT.usage;
   if (error instanceof Interrupted) return EXIT.interrupted;
   const known = classify(error);
   const lines = error instanceof UsageErrors ? error.problems : [messageOf(error)];

@@ -1,25 +1,19 @@
-/** From flags to what the engine takes: every problem with them is told at once. */
-import { readFileSync } from "node:fs";
+/** Converts flags to a plan; reports every problem with them at once. */
 import type { ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
-import { messageOf, UsageErrors } from "../core/errors.ts";
-import type { RunnerFacts } from "../core/params.ts";
-import { didYouMean } from "../core/suggest.ts";
+import { UsageErrors } from "../core/errors.ts";
+import { probeKernel } from "../engine/kernel-probe.ts";
 import { filterPlan } from "../engine/plan-filter.ts";
 import { makePlan, type Plan } from "../engine/plan.ts";
-import { probeKernel } from "../engine/kernel-probe.ts";
 import type { Plugin } from "../plugins/plugin.ts";
-import { RUN_FILE } from "../results/store.ts";
 import { runners } from "../runners/index.ts";
-import type { Runner } from "../runners/runner.ts";
-import { shippedSuites } from "../suites/index.ts";
-import { loadSuite } from "../suites/load.ts";
 import type { Suite } from "../suites/suite.ts";
 import { chooseCluster, clusterSpec, resolveCluster, type ClusterFlags } from "./cluster.ts";
 import { detectPlugin } from "./existing-cluster.ts";
-import { asInstalled, chooseInstall, type TemporaryInstall } from "./temporary-install.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
+import { chooseSuites } from "./suites.ts";
+import { asInstalled, chooseInstall, type TemporaryInstall } from "./temporary-install.ts";
 
-/** Flags that say what is measured, as commander leaves them. */
+/** Flags that select what is measured, as parsed by commander. */
 export interface MeasuringFlags extends ClusterFlags, PluginFlags {
   readonly suite?: readonly string[];
   readonly blocks?: number;
@@ -29,26 +23,29 @@ export interface MeasuringFlags extends ClusterFlags, PluginFlags {
   readonly verbose?: boolean;
 }
 
-export interface Inputs {
-  readonly plan: Plan;
+/** The subjects of a run, as the flags select them. */
+interface Selection {
   readonly suites: readonly Suite[];
   readonly plugins: readonly Plugin[];
-  /** One that is put on a cluster of the user's for the run; null: none is. */
+  /** Installed on an existing cluster for the time of the run; null: nothing is. */
   readonly temporaryInstall: TemporaryInstall | null;
   readonly kind: ClusterKind;
   readonly spec: ClusterSpec;
   readonly binDirs: readonly string[];
+}
+
+export interface Inputs extends Selection {
+  readonly plan: Plan;
   readonly seed: number;
 }
 
-const DEFAULT_SUITE = "quick";
-
-/** What must hold before a first lab is made, to look at the kernel. */
+/** Prepares the host for the first lab, which probes the kernel. */
 export type Prepare = (kind: ClusterKind, spec: ClusterSpec) => Promise<void>;
 
 /**
- * @param stored suites of a run that is resumed, in the place of the usual one; `--suite` still wins
- * @throws UsageErrors; EnvironmentError when the kernel cannot be looked at; the signal's reason.
+ * Reads the flags, probes the kernel of the nodes, and makes the plan.
+ * @param stored suites of a resumed run instead of the default one; `--suite` takes precedence
+ * @throws UsageErrors; EnvironmentError when the kernel cannot be probed; the signal's reason
  */
 export async function readInputs(
   flags: MeasuringFlags,
@@ -57,119 +54,61 @@ export async function readInputs(
   stored?: readonly object[],
 ): Promise<Inputs> {
   const problems: string[] = [];
-  const guest = flags.cluster === "kubeconfig" && flags.install === true ? await chooseInstall(flags, problems) : null;
-  const chosen = await selectPlugins(flags, guest, problems);
-  const binDirs = chooseBinDirs(flags, problems);
-  const { cluster, reason: asked } = resolveCluster(flags.cluster, chosen, binDirs);
-  const reason = guest === null ? asked : `${asked}; ${guest.reference} is put on it once, for all blocks`;
-  const kind = chooseCluster({ ...flags, cluster }, problems);
-  const fromFile = stored === undefined || flags.suite !== undefined;
-  const found = fromFile
-    ? (flags.suite ?? [DEFAULT_SUITE]).flatMap((name) => chooseSuite(name, problems))
-    : stored.flatMap((suite) => parseSuite(JSON.stringify(suite), RUN_FILE, problems));
-  const suites = found.map((suite) => ({
-    ...suite,
-    blocks: flags.blocks ?? suite.blocks,
-    duration: flags.duration ?? suite.duration,
-  }));
-  problems.push(
-    ...duplicateProblems(
-      "suite",
-      suites.map(({ name }) => name),
-    ),
-    ...duplicateProblems(
-      "plugin",
-      chosen.map(({ name }) => name),
-    ),
-  );
+  const { clusterReason, ...selection } = await readSelection(flags, stored, problems);
   if (problems.length > 0) throw new UsageErrors(problems);
+  const { suites, plugins, kind, spec } = selection;
   const seed = flags.seed ?? Math.floor(Math.random() * 2 ** 31);
-  const spec = clusterSpec({ ...flags, cluster });
   const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
   await prepare(kind, spec);
-  const lacking = await probeKernel(kind, spec, { plugins: chosen, families }, signal);
   const plan = makePlan({
     suites,
-    plugins: chosen,
+    plugins,
     runners,
     cluster: kind.name,
     api: kind.api,
-    clusterReason: reason,
+    clusterReason,
     nodes: flags.nodes,
     seed,
-    missingFeatures: lacking,
+    missingFeatures: await probeKernel(kind, spec, { plugins, families }, signal),
     hidesProcesses: kind.hidesProcesses ?? false,
   });
-  return {
-    plan: filterPlan(plan, flags.only ?? []),
-    suites,
-    plugins: chosen,
-    temporaryInstall: guest,
-    kind,
-    spec,
-    binDirs,
-    seed,
-  };
+  return { ...selection, plan: filterPlan(plan, flags.only ?? []), seed };
+}
+
+/** @param problems receives all problems; the result is meaningless if there are any */
+async function readSelection(
+  flags: MeasuringFlags,
+  stored: readonly object[] | undefined,
+  problems: string[],
+): Promise<Selection & { readonly clusterReason: string }> {
+  const installs = flags.cluster === "kubeconfig" && flags.install === true;
+  const temporaryInstall = installs ? await chooseInstall(flags, problems) : null;
+  const plugins = await selectPlugins(flags, temporaryInstall, problems);
+  const binDirs = chooseBinDirs(flags, problems);
+  const { cluster, reason } = resolveCluster(flags.cluster, plugins, binDirs);
+  const kind = chooseCluster({ ...flags, cluster }, problems);
+  const suites = chooseSuites(flags, stored, problems);
+  problems.push(...duplicateProblems("suite", suites), ...duplicateProblems("plugin", plugins));
+  const clusterReason =
+    temporaryInstall === null ? reason : `${reason}; ${temporaryInstall.reference} is installed once, for all blocks`;
+  const spec = clusterSpec({ ...flags, cluster });
+  return { suites, plugins, temporaryInstall, kind, spec, binDirs, clusterReason };
 }
 
 async function selectPlugins(
   flags: MeasuringFlags,
-  guest: TemporaryInstall | null,
+  temporaryInstall: TemporaryInstall | null,
   problems: string[],
-): Promise<Plugin[]> {
-  if (guest !== null) return [asInstalled(guest)];
+): Promise<readonly Plugin[]> {
+  if (temporaryInstall !== null) return [asInstalled(temporaryInstall)];
   if (flags.cluster !== "kubeconfig") return choosePlugins(flags, problems);
-  return flags.install === true ? [] : detectPlugin(flags, flags.plugins, problems); // what is wrong with it is told
+  // Without a plugin to install, its problems are reported already.
+  return flags.install === true ? [] : detectPlugin(flags, flags.plugins, problems);
 }
 
-/** What the suite loader must know of the runners. */
-export function runnerFacts(): Record<string, RunnerFacts> {
-  const facts = (runner: Runner): RunnerFacts => ({
-    params: runner.params,
-    paths: runner.scope === "pair" ? runner.paths : [],
-    ...(runner.scope === "lifecycle" ? { podsPerNode: runner.maxPods } : {}),
-  });
-  return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));
-}
-
-function chooseSuite(name: string, problems: string[]): Suite[] {
-  const shipped = shippedSuites();
-  const found =
-    shipped.find((suite) => suite.name === name) ?? (/\.ya?ml$/.test(name) ? readSuiteFile(name, problems) : undefined);
-  if (found === null) return [];
-  if (found === undefined) {
-    const known = shipped.map((suite) => suite.name);
-    problems.push(
-      `unknown suite "${name}"${didYouMean(name, known)}; known: ${known.join(", ")}; a file of your own must end in .yaml`,
-    );
-    return [];
-  }
-  return parseSuite(found.text, found.file, problems);
-}
-
-function parseSuite(text: string, file: string, problems: string[]): Suite[] {
-  const loaded = loadSuite(text, file, runnerFacts());
-  if ("suite" in loaded) return [loaded.suite];
-  problems.push(...loaded.problems);
-  return [];
-}
-
-function readSuiteFile(file: string, problems: string[]): { readonly file: string; readonly text: string } | null {
-  try {
-    return { file, text: readFileSync(file, "utf8") };
-  } catch (error) {
-    problems.push(errorText(error, `--suite ${file}`));
-    return null;
-  }
-}
-
-function duplicateProblems(noun: string, names: readonly string[]): string[] {
+function duplicateProblems(noun: string, items: readonly { readonly name: string }[]): string[] {
+  const names = items.map(({ name }) => name);
   return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map(
-    (name) => `two ${noun}s are named "${name}"; rename or leave out one`,
+    (name) => `duplicate ${noun} "${name}": rename or omit one`,
   );
-}
-
-function errorText(error: unknown, what: string): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  return code === undefined ? messageOf(error) : `${what} cannot be read (${messageOf(error)}); check the path`;
 }

@@ -1,14 +1,14 @@
-/** SIGINT and SIGTERM end a command in order; a second one ends it at once. */
+/** SIGINT and SIGTERM end a command cleanly; a second signal ends it immediately. */
 import { setMaxListeners } from "node:events";
 import { EXIT, Interrupted, reportError } from "./exit-code.ts";
 
-/** Waits for the user: the next SIGINT only ends the waiting. */
+/** Waits for the user: the next SIGINT ends only the pause. */
 export type Pause = () => Promise<void>;
 
-/** Runs `work` with a signal that is aborted by SIGINT and SIGTERM. @throws Interrupted in that case, after `work` has ended. */
+/** Runs `work` with a signal that SIGINT and SIGTERM abort. @throws Interrupted in that case, after `work` has ended */
 export async function interruptible<T>(work: (signal: AbortSignal, pause: Pause) => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  setMaxListeners(0, controller.signal); // every running command listens
+  setMaxListeners(0, controller.signal); // every running command adds a listener
   let resume: (() => void) | null = null;
   const pause: Pause = () => new Promise((resolve) => (resume = resolve));
   const onSignal = (name: NodeJS.Signals): void => {
@@ -27,7 +27,7 @@ export async function interruptible<T>(work: (signal: AbortSignal, pause: Pause)
     return result;
   } catch (error) {
     const { aborted, reason } = controller.signal as { readonly aborted: boolean; readonly reason: unknown };
-    // What the interrupt caused is no news; what else went wrong is told before.
+    // Errors caused by the interrupt are expected; any other error is printed first.
     if (aborted && error !== reason && !isAbort(error)) reportError(error, false);
     throw aborted ? reason : error;
   } finally {

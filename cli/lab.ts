@@ -1,4 +1,4 @@
-/** `cnibench lab`: nodes with a plugin and pods to look around in, gone when it ends. The fastest way to try a plugin. */
+/** `cnibench lab`: starts nodes with a plugin and pods, opens a shell, and removes everything on exit. */
 import type { Cluster, ClusterKind, ClusterSpec } from "../clusters/cluster.ts";
 import { EnvironmentError, UsageErrors, formatProblem } from "../core/errors.ts";
 import type { Family } from "../core/family.ts";
@@ -19,7 +19,7 @@ import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
 import { requireNoProblems } from "./problems.ts";
 import { prepareKind, requireTools } from "./tools.ts";
 
-/** Addresses of a /24 less its own, the broadcast's and the gateway's. */
+/** Usable addresses of a /24, without the network, broadcast and gateway addresses. */
 const ADDRESSES_PER_NODE = 253;
 
 export interface LabFlags extends ClusterFlags, PluginFlags {
@@ -63,18 +63,24 @@ function readFlags(name: string, flags: LabFlags): LabRequest {
   const maxPods = (limit?.pods ?? Infinity) * flags.nodes;
   if (flags.pods > maxPods)
     problems.push(
-      `--pods ${flags.pods} is more than the ${maxPods} that ${name} can have on ${flags.nodes} nodes: ${limit?.reason}; ask for fewer, or for more --nodes`,
+      `--pods ${flags.pods}: ${name} supports at most ${maxPods} on ${flags.nodes} nodes (${limit?.reason}); ` +
+        "use fewer pods or more --nodes",
     );
   if (flags.pods > addresses)
     problems.push(
-      `--pods ${flags.pods} is more than the ${addresses} addresses that the /24 ranges of ${flags.nodes} nodes hold; ask for fewer, or for more --nodes`,
+      `--pods ${flags.pods}: the /24 ranges of ${flags.nodes} nodes have only ${addresses} addresses; ` +
+        "use fewer pods or more --nodes",
     );
   if (problems.length > 0 || plugin === undefined)
-    throw new UsageErrors(problems.length > 0 ? problems : ["host is no plugin; name one of: cnibench list plugins"]);
+    throw new UsageErrors(
+      problems.length > 0
+        ? problems
+        : ['"host" is the baseline, not a plugin; run "cnibench list plugins" for the plugins'],
+    );
   return { kind, spec: clusterSpec(flags), plugin, binDirs };
 }
 
-/** @throws EnvironmentError; the signal's reason. */
+/** Checks the host and the kernel. @throws EnvironmentError; the signal's reason */
 async function requireDeployable(
   { kind, spec, plugin }: LabRequest,
   family: Family,
@@ -82,10 +88,10 @@ async function requireDeployable(
 ): Promise<void> {
   requireNoProblems(await kind.check(spec));
   await warnIfEmulated(kind, spec, signal);
-  const lacking = await probeKernel(kind, spec, { plugins: [plugin], families: [family] }, signal);
-  const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures: lacking });
+  const missingFeatures = await probeKernel(kind, spec, { plugins: [plugin], families: [family] }, signal);
+  const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures });
   if (reason !== undefined)
-    throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; another plugin or --family may do`);
+    throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; try another plugin or --family`);
 }
 
 async function deployPods(
@@ -106,15 +112,15 @@ async function deployPods(
   return made;
 }
 
-/** On a terminal a shell on the first node; else until standard input ends. */
+/** Opens a shell on the first node if there is a terminal; otherwise waits until standard input ends. */
 async function waitForUser(cluster: Cluster, signal: AbortSignal): Promise<void> {
   const [node] = cluster.nodes;
   if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
-    process.stderr.write(`a shell on ${node.name}; the lab is gone when it ends\n`);
+    process.stderr.write(`shell on ${node.name}; exit to remove the lab\n`);
     await runOnTerminal([...cluster.enterCommand(node), "sh"]);
     return;
   }
-  process.stderr.write("the lab is gone when standard input ends, or with Ctrl-C\n");
+  process.stderr.write("press Ctrl-C or close standard input to remove the lab\n");
   await stdinEnd(signal);
 }
 

@@ -1,4 +1,4 @@
-/** `cnibench list`: plugins, suites, clusters, runners, clauses. */
+/** `cnibench list`: prints plugins, suites, clusters, runners or clauses. */
 import { clusters } from "../clusters/index.ts";
 import { UsageError } from "../core/errors.ts";
 import { stringAt } from "../core/json.ts";
@@ -11,7 +11,7 @@ import { shippedSuites } from "../suites/index.ts";
 import { loadSuite } from "../suites/load.ts";
 import { columns } from "./columns.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { runnerFacts } from "./inputs.ts";
+import { runnerFacts } from "./suites.ts";
 
 type Item = { readonly name: string; readonly summary: string } & Readonly<Record<string, unknown>>;
 
@@ -52,7 +52,7 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
     Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
 };
 
-/** Of a plugin also the version that it has on Kubernetes. */
+/** Returns the columns of an item; plugins also have the version of their Kubernetes recipe. */
 function rowOf(what: string, item: Item): string[] {
   const version = what === "plugins" ? [stringAt(item, "kubernetes", "version") ?? ""] : [];
   return [item.name, ...version, item.summary];
@@ -66,7 +66,7 @@ export async function listCommand(what: string, flags: ListFlags): Promise<ExitC
   const makeItems = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
   if (makeItems === undefined) {
     const known = Object.keys(LISTS);
-    throw new UsageError(`nothing to list is called "${what}"${didYouMean(what, known)}; known: ${known.join(", ")}`);
+    throw new UsageError(`cannot list "${what}"${didYouMean(what, known)}; known: ${known.join(", ")}`);
   }
   const items = makeItems();
   const text =

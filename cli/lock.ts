@@ -1,22 +1,32 @@
-/** Locks that no file holds: abstract sockets, which the kernel takes away with the process that has them. */
+/** Locks without files: abstract sockets, which the kernel releases with the process that holds them. */
 import { statSync, type BigIntStats } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { EnvironmentError } from "../core/errors.ts";
 
-/** One measuring run per host at a time: two would measure each other. @throws EnvironmentError when another run holds it. */
+/**
+ * Allows one measuring run per host, since two would disturb each other.
+ * @returns a function that releases the lock
+ * @throws EnvironmentError when another run holds the lock
+ */
 export async function lockHost(): Promise<() => void> {
-  const server = await acquire("measuring", "another cnibench is measuring on this host; wait until it has ended");
+  const server = await acquire(
+    "measuring",
+    "another cnibench process is measuring on this host; wait until it has ended",
+  );
   server.unref();
   return () => void server.close();
 }
 
-/** One process per run folder. Held until this process ends. @throws EnvironmentError when another one has it. */
+/**
+ * Allows one process per run directory, until this process ends.
+ * @throws EnvironmentError when another process holds the lock
+ */
 export async function lockRunDir(dir: string): Promise<void> {
-  const folder = statOrNull(dir);
-  if (folder === null) return; // whoever reads it tells so
+  const stats = statOrNull(dir);
+  if (stats === null) return; // reading it will report that
   const server = await acquire(
-    `run-${folder.dev}-${folder.ino}`,
-    `another cnibench is writing to ${dir}; wait until it has ended`,
+    `run-${stats.dev}-${stats.ino}`,
+    `another cnibench process is writing to ${dir}; wait until it has ended`,
   );
   server.unref();
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The program. The only place that ends the process. Commands are loaded when they are used, so that it starts fast. */
+/** The entry point of the program. The rest is loaded only if it is needed, so that --version is fast. */
 import { version } from "./version.ts";
 
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {

@@ -1,4 +1,7 @@
-/** What may stand behind the @ of `--plugins NAME@...`: a folder with programs or a chart, a file of the user's, or a version. */
+/**
+ * The part after the @ of `--plugins NAME@...`: a directory with binaries or a chart, a manifest or values file,
+ * or a version.
+ */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { messageOf } from "../core/errors.ts";
@@ -6,44 +9,62 @@ import { parseYaml } from "../core/yaml.ts";
 import type { KubernetesRecipe, Plugin } from "../plugins/plugin.ts";
 
 const VERSION = /^v?\d+\.\d+[\w.+-]*$/;
-/** Bytes of a manifest or of values: the largest known has 600 kB. */
-const MAX_BYTES = 8 * 1024 * 1024;
+/** Largest manifest or values file, in bytes; the largest known one has 600 kB. */
+const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
-/** A path in its whole length; a version as it is, unless something of that name lies here. */
+/** Makes a path absolute. A version is returned unchanged, unless a file or directory has that name. */
 export function resolveSource(given: string): string {
   return VERSION.test(given) && pathKind(given) === null ? given : resolve(given);
 }
 
-/** @returns the plugin as it is to be measured, under a name of its own; or a sentence that says what is wrong. */
+/** Returns the plugin with the given binaries, chart, file or version and a distinct name; or an error message. */
 export function overridePlugin(plugin: Plugin, given: string): Plugin | string {
-  const { name, kubernetes } = plugin;
   const path = resolve(given);
   switch (pathKind(given)) {
-    case "folder":
-      return kubernetes?.tools?.includes("helm") === true && existsSync(join(path, "Chart.yaml"))
-        ? withChart(plugin, kubernetes, path)
-        : { ...plugin, name: nameWithSource(name, path), binDir: path };
+    case "directory":
+      return overrideByDirectory(plugin, path);
     case "file":
-      if (kubernetes === undefined)
-        return `${path} is a file, and ${name} has no manifest to be replaced; name the folder that holds its program`;
-      try {
-        return { ...plugin, name: nameWithSource(name, path), kubernetes: withFile(kubernetes, path) };
-      } catch (error) {
-        return `${messageOf(error)}; name a manifest that can be read`;
-      }
-    case null: {
-      const other = VERSION.test(given) ? kubernetes?.forVersion?.(given) : undefined;
-      if (other !== undefined) return { ...plugin, name: `${name}-${given}`, kubernetes: other };
-      if (VERSION.test(given) && kubernetes !== undefined)
-        return `cnibench knows no version of ${name} but ${kubernetes.version}; give its manifest as ${name}@FILE`;
-      return `${path} is no folder; name the folder that holds this version of ${name}`;
-    }
+      return overrideByFile(plugin, path);
+    case null:
+      return overrideByVersion(plugin, given);
   }
 }
 
-/** A file takes the place of the manifest as it is; for a chart it adds values, which win. @throws Error when it cannot be read. */
+function overrideByDirectory(plugin: Plugin, dir: string): Plugin | string {
+  const { name, kubernetes } = plugin;
+  return kubernetes?.tools?.includes("helm") === true && existsSync(join(dir, "Chart.yaml"))
+    ? withChart(plugin, kubernetes, dir)
+    : { ...plugin, name: nameWithSource(name, dir), binDir: dir };
+}
+
+function overrideByFile(plugin: Plugin, file: string): Plugin | string {
+  const { name, kubernetes } = plugin;
+  if (kubernetes === undefined)
+    return `${file} is a file, but ${name} has no manifest to replace; name the directory of its binaries`;
+  try {
+    return { ...plugin, name: nameWithSource(name, file), kubernetes: withFile(kubernetes, file) };
+  } catch (error) {
+    return `${messageOf(error)}; name a readable manifest`;
+  }
+}
+
+function overrideByVersion(plugin: Plugin, given: string): Plugin | string {
+  const { name, kubernetes } = plugin;
+  const path = resolve(given);
+  if (!VERSION.test(given) || kubernetes === undefined)
+    return `${path} not found; name the directory with this version of ${name}`;
+  const other = kubernetes.forVersion?.(given);
+  return other === undefined
+    ? `unknown version of ${name} (cnibench supports ${kubernetes.version}); pass its manifest as ${name}@FILE`
+    : { ...plugin, name: `${name}-${given}`, kubernetes: other };
+}
+
+/**
+ * Replaces the manifest by a file, unchanged. For a chart the file adds values, which take precedence.
+ * @throws Error when the file cannot be read
+ */
 function withFile(recipe: KubernetesRecipe, file: string): KubernetesRecipe {
-  if (statSync(file).size > MAX_BYTES) throw new Error(`${file} has more than ${MAX_BYTES} bytes`);
+  if (statSync(file).size > MAX_FILE_BYTES) throw new Error(`${file} is larger than ${MAX_FILE_BYTES} bytes`);
   const text = readFileSync(file, "utf8");
   const install: KubernetesRecipe["install"] = (context) => {
     const source = recipe.install?.(context);
@@ -54,25 +75,28 @@ function withFile(recipe: KubernetesRecipe, file: string): KubernetesRecipe {
   return { ...recipe, version: `of ${basename(file)}`, manifest: undefined, forVersion: undefined, install };
 }
 
-/** In the place of the one of the repository. */
+/** Replaces the chart of the repository by a local one. */
 function withChart(plugin: Plugin, recipe: KubernetesRecipe, chartDir: string): Plugin | string {
   const version = chartVersion(join(chartDir, "Chart.yaml"));
   const other = version === null ? undefined : recipe.forVersion?.(version);
   if (other === undefined)
-    return `${join(chartDir, "Chart.yaml")} tells no version of ${plugin.name}; name the folder of its chart, as helm pull --untar leaves it`;
+    return (
+      `${join(chartDir, "Chart.yaml")}: no version of ${plugin.name} found; ` +
+      "name the directory of its chart, as extracted by helm pull --untar"
+    );
   const install: KubernetesRecipe["install"] = (context) => {
     const source = other.install?.(context);
     if (source === undefined || !("chart" in source))
-      throw new Error(`the recipe of ${plugin.name} needs helm, and has no chart`);
+      throw new Error(`the recipe of ${plugin.name} requires helm but has no chart`);
     const { release, namespace, values } = source.chart;
     return { chart: { release, namespace, values, chart: chartDir } };
   };
   return { ...plugin, name: nameWithSource(plugin.name, chartDir), kubernetes: { ...other, install } };
 }
 
-/** null: there is none that could be one. */
+/** Returns the version in a Chart.yaml; null if it has no valid one. */
 function chartVersion(file: string): string | null {
-  if (statSync(file).size > MAX_BYTES) return null;
+  if (statSync(file).size > MAX_FILE_BYTES) return null;
   const parsed = parseYaml(readFileSync(file, "utf8"), file);
   const found =
     "root" in parsed && parsed.root.kind === "map"
@@ -81,15 +105,15 @@ function chartVersion(file: string): string | null {
   return found?.kind === "scalar" && typeof found.value === "string" && VERSION.test(found.value) ? found.value : null;
 }
 
-/** Part of cell ids and folder names: `bridge-in-cni-1.9.0`. */
+/** Returns a name for cell ids and directories: `bridge-in-cni-1.9.0`. */
 function nameWithSource(name: string, path: string): string {
   return `${name}-in-${basename(path)
     .replace(/[^A-Za-z0-9._+-]/g, "-")
     .slice(0, 40)}`;
 }
 
-function pathKind(path: string): "folder" | "file" | null {
+function pathKind(path: string): "directory" | "file" | null {
   const found = statSync(resolve(path), { throwIfNoEntry: false });
   if (found === undefined) return null;
-  return found.isDirectory() ? "folder" : "file";
+  return found.isDirectory() ? "directory" : "file";
 }

@@ -1,4 +1,4 @@
-/** `cnibench plan`: what run would do, for how long, on how much disk, what would be skipped, and what is missing. */
+/** `cnibench plan`: prints the tasks of a run, its duration and disk space, its skips, and missing tools. */
 import { missingTools } from "../core/tools/describe.ts";
 import { estimateSeconds, type Plan } from "../engine/plan.ts";
 import { toolsNeeded } from "../engine/preflight.ts";
@@ -8,7 +8,7 @@ import { readInputs, type MeasuringFlags } from "./inputs.ts";
 import { interruptible } from "./interrupt.ts";
 import { describeReferences, referencesOf } from "./references.ts";
 
-/** Bytes that one repetition leaves on disk, as seen with iperf3's JSON of a ten-second load. */
+/** Disk space of one repetition in bytes, measured with the JSON output of iperf3 for a ten-second load. */
 const BYTES_PER_REPETITION = 25_000;
 
 export interface PlanFlags extends MeasuringFlags {
@@ -27,21 +27,21 @@ export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
     0,
   );
   if (flags.format === "json") {
-    process.stdout.write(
-      `${JSON.stringify({ ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references }, null, 2)}\n`,
-    );
+    const printed = { ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references };
+    process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
     return EXIT.success;
   }
   process.stdout.write(describe(plan, seed, seconds, bytes));
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
-  if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (cnibench setup fetches them)\n`);
+  if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (fetch with: cnibench setup)\n`);
   return EXIT.success;
 }
 
 function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {
   const head = [
     `cluster ${plan.cluster} (${plan.clusterReason}), ${plan.nodes} nodes`,
-    `${plan.blocks} blocks, seed ${seed}; about ${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB`,
+    `${plan.blocks} blocks, seed ${seed}; about ` +
+      `${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB`,
   ];
   const tasks = plan.tasks.map(({ id, runner, suite, scenario }) => [
     id,
@@ -55,5 +55,6 @@ function describe(plan: Plan, seed: number, seconds: number, bytes: number): str
   const skipped = [...plan.cells, ...plan.checks].flatMap(({ id, skip }) =>
     skip === undefined ? [] : [`skipped: ${id}: ${skip}\n`],
   );
-  return `${head.join("\n")}\n\n${columns([["task", "runner", "blocks x reps", "load", "parameters"], ...tasks])}\n${skipped.join("")}`;
+  const table = columns([["task", "runner", "blocks x reps", "load", "parameters"], ...tasks]);
+  return `${head.join("\n")}\n\n${table}\n${skipped.join("")}`;
 }

@@ -1,4 +1,4 @@
-/** Which plugins the flags name: known ones, versions of them in a folder, and a user's own configurations. */
+/** Selects plugins by their flags: known plugins, overrides of them, and custom configurations. */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { messageOf } from "../core/errors.ts";
@@ -16,7 +16,7 @@ export interface PluginFlags {
 
 const DEFAULT_PLUGINS = ["bridge", "ptp", "simplecni"];
 
-/** Without `names`: the usual ones. Problems are added to `problems`. */
+/** Returns the plugins of `--plugins` and `--conf`, or the default ones. @param problems receives all problems */
 export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: string[]): Plugin[] {
   const customs = (conf ?? []).flatMap((file) => readCustom(file, problems));
   const names = (given ?? (customs.length > 0 ? [] : DEFAULT_PLUGINS)).filter((name) => name !== BASELINE);
@@ -26,23 +26,24 @@ export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: s
   return [...byName, ...extra];
 }
 
-/** Folders of the user's own programs, absolute. */
+/** Returns the directories of `--bin-dir` as absolute paths. @param problems receives all problems */
 export function chooseBinDirs({ binDir }: PluginFlags, problems: string[]): string[] {
   const dirs = (binDir ?? []).map((dir) => resolve(dir));
   for (const dir of dirs)
     if (!isDirectory(dir))
-      problems.push(`--bin-dir ${dir} is no folder; name the folder that holds the plugin's program`);
+      problems.push(`--bin-dir ${dir}: not a directory (expected the directory that contains the plugin binary)`);
   return dirs;
 }
 
-/** @param given `bridge`, or `bridge@...`: see overrides.ts. */
+/** @param given `bridge`, or `bridge@...` with an override (see overrides.ts) */
 function findPlugin(given: string, customs: readonly CustomPlugin[], problems: string[]): Plugin[] {
   const [name = "", ...rest] = given.split("@");
   const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? knownPlugin(name);
   if (plugin === null) {
     const names = [...Object.keys(plugins), ...customs.map((custom) => custom.plugin.name)];
     problems.push(
-      `unknown plugin "${name}"${didYouMean(name, names)}; known: ${names.join(", ")}; any other is measured with --conf FILE`,
+      `unknown plugin "${name}"${didYouMean(name, names)}; known: ${names.join(", ")}; ` +
+        "pass --conf FILE for another plugin",
     );
     return [];
   }
@@ -62,7 +63,7 @@ function readCustom(file: string, problems: string[]): CustomPlugin[] {
     return [parseCustomPlugin(readFileSync(file, "utf8"), file)];
   } catch (error) {
     const code = error instanceof Error && "code" in error;
-    problems.push(code ? `--conf ${file} cannot be read (${messageOf(error)}); check the path` : messageOf(error));
+    problems.push(code ? `--conf ${file}: cannot be read (${messageOf(error)}); check the path` : messageOf(error));
     return [];
   }
 }

@@ -1,4 +1,4 @@
-/** What `run` is to do: a run of its own, or with `--resume` what an earlier sitting has left of one. */
+/** Prepares a new run, or with `--resume` the rest of an interrupted one. */
 import { randomBytes } from "node:crypto";
 import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
@@ -24,10 +24,10 @@ import { version } from "./version.ts";
 
 export interface PreparedRun {
   readonly inputs: Inputs;
-  /** As it is stored before this sitting. */
+  /** run.json as stored before this session. */
   readonly run: RunFile;
   readonly slots: readonly DeploymentSlot[];
-  /** Makes or takes up the folder. @throws UsageError; EnvironmentError */
+  /** Creates or reopens the run directory. @throws UsageError; EnvironmentError */
   open(): Promise<RunStore>;
 }
 
@@ -46,7 +46,7 @@ export async function prepareNewRun(flags: PrepareFlags, prepare: Prepare, signa
     finishedAt: null,
     command: ["cnibench", ...process.argv.slice(2)].map(abbreviateHome),
     seed: inputs.seed,
-    versions: versions(),
+    versions: sessionVersions(),
     environment: null,
     definition: toDefinition(inputs, flags),
     plan: storedPlan(inputs.plan),
@@ -62,8 +62,9 @@ export async function prepareNewRun(flags: PrepareFlags, prepare: Prepare, signa
 }
 
 /**
- * @param given flags beside `--resume`: they may repeat what the run was started with, and say where moved files are now
- * @throws UsageError when they contradict it; EnvironmentError when another process has the folder
+ * Plans the remaining deployments of a stored run.
+ * @param given flags next to `--resume`: they may repeat those of the stored run, and give new paths of moved files
+ * @throws UsageError when they contradict the stored run; EnvironmentError when another process uses the directory
  */
 export async function prepareResumedRun(
   resumed: string,
@@ -73,7 +74,7 @@ export async function prepareResumedRun(
 ): Promise<PreparedRun> {
   const dir = resolve(resumed);
   if (given.out !== undefined && resolve(given.out) !== dir)
-    throw new UsageError(`--resume goes on in its own folder; leave out --out ${given.out}`);
+    throw new UsageError(`--out ${given.out} cannot be combined with --resume, which continues in its own directory`);
   await lockRunDir(dir);
   const { run, records, tornLine: torn } = await loadStored(dir);
   const { definition } = run;
@@ -91,8 +92,8 @@ export async function prepareResumedRun(
   };
 }
 
-/** Of the programs that make this sitting. */
-export function versions(): RunFile["versions"] {
+/** Returns the versions of the programs that run this session. */
+export function sessionVersions(): RunFile["versions"] {
   return { cnibench: version(), node: process.versions.node };
 }
 
@@ -100,7 +101,7 @@ function redactorFor({ redacted }: Definition): Redact | null {
   return redacted ? redactor({ home: homedir(), host: hostname(), user: userName() }) : null;
 }
 
-/** `2026-01-31T12-00-00`: sorts by time and is a file name everywhere. */
+/** Formats a time as `2026-01-31T12-00-00`, which sorts by time and is a valid file name everywhere. */
 function timestamp(time: Date): string {
   return time.toISOString().slice(0, 19).replaceAll(":", "-");
 }

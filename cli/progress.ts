@@ -1,4 +1,4 @@
-/** What is being measured, how far it is, the last values: one live line on a terminal, plain lines with the time elsewhere. */
+/** Progress of a run: one live line on a terminal, plain lines with the time elsewhere. */
 import { printable } from "../core/errors.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { Plan } from "../engine/plan.ts";
@@ -7,11 +7,11 @@ import { METRICS, type MetricName } from "../core/model.ts";
 
 export interface Progress {
   readonly on: (event: RunEvent) => void;
-  /** Leaves the terminal clean. */
+  /** Clears the live line. */
   readonly end: () => void;
 }
 
-/** Metrics that are worth a glance while it runs, the first one that is there is shown. */
+/** Metrics to print during a run; the first one that a repetition has is printed. */
 const PROGRESS_METRICS: readonly MetricName[] = ["throughput", "latency-p50", "add-time", "pods-rate"];
 
 export function showProgress(wanted: boolean, plan: Plan): Progress {
@@ -21,7 +21,10 @@ export function showProgress(wanted: boolean, plan: Plan): Progress {
 }
 
 function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
-  return `cnibench: ${plugins.join(", ")} and the host baseline; ${suites.join(", ")}; ${blocks} blocks; ${nodes} nodes; cluster ${cluster} (${clusterReason})`;
+  return (
+    `cnibench: ${plugins.join(", ")} and the host baseline; ${suites.join(", ")}; ` +
+    `${blocks} blocks; ${nodes} nodes; cluster ${cluster} (${clusterReason})`
+  );
 }
 
 function plainLines(): Progress {

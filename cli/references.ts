@@ -1,4 +1,4 @@
-/** What a plan would put on a cluster with Kubernetes, by its pinned references. Pure. */
+/** The pinned references of everything that a plan would install on Kubernetes. Pure. */
 import type { Cluster } from "../clusters/cluster.ts";
 import type { Plugin } from "../plugins/plugin.ts";
 
@@ -24,13 +24,13 @@ export function referencesOf(plugins: readonly Plugin[], api: Cluster["api"]): r
   );
 }
 
-/** Lines; none: an empty text. */
+/** Formats references as lines; an empty string if there are none. */
 export function describeReferences(references: readonly References[]): string {
   const lines = references.flatMap(({ plugin, version, images, manifest }) => [
     `${plugin} ${version}`,
     ...(manifest === null
       ? []
-      : [`  ${manifest.url} (${manifest.sha256 === null ? "no sum is known" : `sha256 ${manifest.sha256}`})`]),
+      : [`  ${manifest.url} (${manifest.sha256 === null ? "checksum unknown" : `sha256 ${manifest.sha256}`})`]),
     ...images.map((image) => `  ${image}`),
   ]);
   return lines.map((line) => `${line}\n`).join("");

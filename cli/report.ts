@@ -1,4 +1,4 @@
-/** `cnibench report`: any report of any stored run, offline. */
+/** `cnibench report`: renders stored runs in any format, offline. */
 import { writeFile } from "node:fs/promises";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { reports, type ReportName } from "../reports/index.ts";
@@ -25,12 +25,12 @@ export async function reportCommand(dirs: readonly string[], flags: ReportFlags)
   return EXIT.success;
 }
 
-/** @throws UsageError when the user's file cannot be written */
+/** Writes the file of `--out`. @throws UsageError when it cannot be written */
 export async function writeReport(file: string, text: string): Promise<void> {
   try {
     await writeFile(file, text);
   } catch (error) {
-    throw new UsageError(`--out ${file} cannot be written: ${messageOf(error)}; name another file`);
+    throw new UsageError(`--out ${file}: cannot be written (${messageOf(error)}); name another file`);
   }
   process.stderr.write(`written: ${file}\n`);
 }

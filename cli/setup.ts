@@ -1,4 +1,4 @@
-/** `cnibench setup`: fetches what is missing into the private cache, and makes what a kind of cluster needs once. */
+/** `cnibench setup`: fetches missing tools into the private cache, and builds what a cluster kind needs once. */
 import { UsageError, UsageErrors } from "../core/errors.ts";
 import { cacheDir } from "../core/tools/cache.ts";
 import { TOOLS, type ToolName } from "../core/tools/catalog.ts";
@@ -13,7 +13,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { interruptible } from "./interrupt.ts";
 import { choosePlugins } from "./plugins.ts";
 
-/** Flags of the commands that look after tools. */
+/** Flags of `doctor` and `setup`. */
 export interface ToolFlags {
   readonly cluster: string;
   readonly plugins?: readonly string[];
@@ -22,7 +22,7 @@ export interface ToolFlags {
 export interface SetupFlags extends ToolFlags {
   /** Has no effect: setup never prompts. Scripts can pass the same flag to all commands that fetch tools. */
   readonly yes?: boolean;
-  /** URL. */
+  /** URL of a Debian archive. */
   readonly vmArchive?: string;
 }
 
@@ -30,7 +30,7 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
   const { kind, tools } = requestedTools(flags);
   const { vmArchive } = flags;
   if (vmArchive !== undefined && kind.name !== "vm")
-    throw new UsageError("--vm-archive is for the image of VM nodes; add --cluster vm");
+    throw new UsageError("--vm-archive: requires virtual machines; add --cluster vm");
   const missing = missingTools(tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   const made = await interruptible(async (signal) => {
@@ -44,8 +44,9 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
 }
 
 /**
- * The tools of the named plugins with every runner on that kind of cluster; without names, all that a measurement can
- * need (the browser is for cnibench's own tests). @throws UsageErrors
+ * Returns the tools of the named plugins and of every runner on that cluster kind; without names, every tool that a run
+ * may need (the browser is for the tests of cnibench).
+ * @throws UsageErrors
  */
 export function requestedTools({ cluster, plugins }: ToolFlags): {
   readonly kind: ClusterKind;
@@ -60,7 +61,7 @@ export function requestedTools({ cluster, plugins }: ToolFlags): {
   return { kind, tools: knownTools([...deployTools(kind, chosen, []), ...loads]) };
 }
 
-/** But what only other kinds of cluster are made with, and what is fetched by those who need it. */
+/** Returns all tools except those of other cluster kinds, and those that their users fetch. */
 function allTools(kind: ClusterKind): readonly ToolName[] {
   if (kind.nodesHaveTools === true) return knownTools([...kind.tools, "cni-plugins"]);
   const others = Object.values(clusters)

@@ -1,4 +1,4 @@
-/** The short table at the end of a run: the main numbers, the verdicts, and what went wrong. */
+/** The summary at the end of a run: the main numbers, the conformance results and the failures. */
 import { printable } from "../core/errors.ts";
 import { formatRatio, formatValue } from "../reports/format.ts";
 import type { Summary, SummaryCell } from "../results/summary.ts";
@@ -30,7 +30,7 @@ export function summaryTable(summary: Summary): string {
 function row(cell: SummaryCell): string[] {
   const { scenario, metric, path, plugin, unit, median, ci95, n, baselineRatio } = cell;
   const interval =
-    ci95 === null ? "too few for one" : `${formatValue(ci95[0], unit, ci95)} .. ${formatValue(ci95[1], unit, ci95)}`;
+    ci95 === null ? "too few blocks" : `${formatValue(ci95[0], unit, ci95)} .. ${formatValue(ci95[1], unit, ci95)}`;
   const ratio = baselineRatio === null ? "" : formatRatio(baselineRatio.median, baselineRatio.ci95);
   return [
     `${scenario} ${metric}`,
@@ -49,12 +49,13 @@ function conformanceLines({ conformance }: Summary): string {
     const own = conformance.filter((check) => check.plugin === plugin);
     const failed = own.filter(({ status }) => status === "fail").map(({ clause, level }) => `${clause} (${level})`);
     const passed = own.filter(({ status }) => status === "pass").length;
-    return `conformance ${plugin}: ${passed} clauses passed, ${failed.length === 0 ? "none failed" : `failed: ${failed.join(", ")}`}\n`;
+    const failures = failed.length === 0 ? "none failed" : `failed: ${failed.join(", ")}`;
+    return `conformance ${plugin}: ${passed} clauses passed, ${failures}\n`;
   });
   return lines.join("");
 }
 
-/** One line for each different error: a broken plugin fails many cells for one reason. */
+/** Returns one line per distinct error, since a broken plugin fails many cells for one reason. */
 function failureLines(cells: readonly SummaryCell[]): string {
   const byError = new Map<string, SummaryCell[]>();
   for (const cell of cells) byError.set(cell.error ?? "", [...(byError.get(cell.error ?? "") ?? []), cell]);

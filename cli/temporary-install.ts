@@ -1,4 +1,4 @@
-/** `--install`: which plugin may be put on a cluster of the user's, the user's word for it, and its time there. */
+/** `--install`: which plugin may be installed on an existing cluster, the user's consent, and its lifetime. */
 import { createInterface } from "node:readline/promises";
 import { inspectCluster, type ClusterInspection } from "../clusters/kubeconfig/kubeconfig.ts";
 import { describeLeftover } from "../clusters/kubeconfig/install-record.ts";
@@ -8,41 +8,46 @@ import { BASELINE, type Plugin } from "../plugins/plugin.ts";
 import { resolveSource } from "./overrides.ts";
 import { choosePlugins, type PluginFlags } from "./plugins.ts";
 
-/** A plugin for a cluster of the user's, and what is told of both before it is put there. */
+/** A plugin to install on an existing cluster for the time of a run. */
 export interface TemporaryInstall {
   readonly plugin: Plugin;
-  /** As `--plugins` names it. */
+  /** The name in `--plugins`, with an absolute path or a version after the @. */
   readonly reference: string;
-  readonly survey: ClusterInspection;
+  /** The cluster before the installation. */
+  readonly inspection: ClusterInspection;
 }
 
 interface InstallFlags extends PluginFlags {
   readonly context?: string;
 }
 
-/** null: it cannot be; problems are added to `problems`. @throws EnvironmentError when the cluster cannot be read. */
+/**
+ * Selects the plugin of `--install`.
+ * @param problems receives the problems if the result is null
+ * @throws EnvironmentError when the cluster cannot be read
+ */
 export async function chooseInstall(flags: InstallFlags, problems: string[]): Promise<TemporaryInstall | null> {
   const given = (flags.plugins ?? []).filter((name) => name !== BASELINE);
   const [reference = ""] = given;
   if (given.length !== 1) {
-    problems.push("--install puts one plugin on the cluster; name it with --plugins NAME");
+    problems.push("--install: exactly one plugin required; name it with --plugins NAME");
     return null;
   }
   const [plugin] = choosePlugins({ plugins: given }, problems);
   if (plugin === undefined) return null;
-  const survey = await inspectCluster(flags.context ?? null, new AbortController().signal);
-  const reason = whyNotInstallable(plugin) ?? whyOccupied(survey);
+  const inspection = await inspectCluster(flags.context ?? null, new AbortController().signal);
+  const reason = whyNotInstallable(plugin) ?? whyOccupied(inspection);
   if (reason === null)
     return {
       plugin,
       reference: reference.replace(/@(.*)/, (_, version: string) => `@${resolveSource(version)}`),
-      survey,
+      inspection: inspection,
     };
   problems.push(reason);
   return null;
 }
 
-/** As it is measured: it is there already when a deployment is made. */
+/** Returns the plugin as deployments see it: already installed. */
 export function asInstalled({ plugin: { kubernetes, bare: _, ...plugin } }: TemporaryInstall): Plugin {
   return kubernetes === undefined
     ? plugin
@@ -51,56 +56,66 @@ export function asInstalled({ plugin: { kubernetes, bare: _, ...plugin } }: Temp
 
 function whyNotInstallable({ name, kubernetes }: Plugin): string | null {
   if (kubernetes?.install === undefined)
-    return `${name} has no recipe for a cluster with Kubernetes; see cnibench list plugins`;
-  if (kubernetes.install === null) return `${name} comes with the nodes of kind; use --cluster kind`;
+    return `--install ${name}: no recipe for Kubernetes; "cnibench list plugins" shows which plugins have one`;
+  if (kubernetes.install === null)
+    return `--install ${name}: part of the kind node image and not installable; use --cluster kind`;
   return kubernetes.kubeProxyMode === "none"
-    ? `${name} takes the place of kube-proxy, which cnibench does not take off a cluster of yours; use --cluster kind`
+    ? `--install ${name}: replaces kube-proxy, which cnibench never removes from existing clusters; use --cluster kind`
     : null;
 }
 
-function whyOccupied({ context, plugin, installRecord: mark, readyNodes }: ClusterInspection): string | null {
-  if (mark !== null) return describeLeftover(mark, context);
+function whyOccupied({ context, plugin, installRecord, readyNodes }: ClusterInspection): string | null {
+  if (installRecord !== null) return describeLeftover(installRecord, context);
   if (plugin.name !== "unknown")
-    return `the cluster of context ${context} has ${plugin.name} ${plugin.version} already, and two plugins disturb each other; leave out --install to measure it`;
+    return `context ${context} already has ${plugin.name} ${plugin.version}; omit --install to measure it`;
+  // Without a plugin no node is ready.
   if (readyNodes.length === 0) return null;
-  return `node ${readyNodes[0]} of context ${context} is ready, so the cluster has a plugin, which cnibench does not know; leave out --install to measure it`;
+  const [node = ""] = readyNodes;
+  return `context ${context} already has an unknown plugin: node ${node} is ready; omit --install to measure it`;
 }
 
-/** @throws UsageError when nobody agrees. */
+/** Prompts for consent unless `yes`. @throws UsageError if the user declines, or without a terminal */
 export async function confirmInstall(
-  { reference, survey: { context, serverUrl: server } }: TemporaryInstall,
+  { reference, inspection: { context, serverUrl } }: TemporaryInstall,
   yes: boolean,
   signal: AbortSignal,
 ): Promise<void> {
   if (yes) return;
-  const what = `--install puts ${reference} on the cluster of context ${context} (${server}), and changes the network of all its nodes`;
-  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new UsageError(`${what}; agree to it with --yes`);
+  const effect =
+    `--install will install ${reference} on the cluster of context ${context} (${serverUrl}) ` +
+    "and change the network of all its nodes";
+  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new UsageError(`${effect}; pass --yes to consent`);
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${what}. Do that? [y/N] `, { signal }).finally(() => terminal.close());
+  const answer = await terminal.question(`${effect}. Continue? [y/N] `, { signal }).finally(() => terminal.close());
   if (!/^(y|yes)$/i.test(answer.trim()))
-    throw new UsageError("nothing was installed; leave out --install to measure the plugin that a cluster has");
+    throw new UsageError("installation declined; omit --install to measure the plugin of the cluster");
+}
+
+interface LifetimeOptions {
+  readonly loadImage: string;
+  /** Whether to keep the plugin and print how to uninstall it. */
+  readonly keep: boolean;
+  readonly signal: AbortSignal;
 }
 
 /**
- * Does something while the plugin is on the cluster.
- * @param keep whether it is left there; how to take it off is told then
- * @throws EnvironmentError when it does not get ready, or cannot be taken off.
+ * Runs `work` while the plugin is installed on the cluster.
+ * @throws EnvironmentError when the plugin does not become ready, or cannot be uninstalled
  */
 export async function withTemporaryInstall<T>(
-  { plugin, reference, survey }: TemporaryInstall,
-  loadImage: string,
-  keep: boolean,
-  signal: AbortSignal,
+  { plugin, reference, inspection }: TemporaryInstall,
+  { loadImage, keep, signal }: LifetimeOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const target: InstallTarget = { context: survey.context, loadImage };
+  const target: InstallTarget = { context: inspection.context, loadImage };
   const print = (line: string): void => void process.stderr.write(`${line}\n`);
-  print(`putting ${reference} on the cluster of context ${survey.context}`);
+  print(`installing ${reference} on the cluster of context ${inspection.context}`);
   await install(plugin, reference, target, signal);
   try {
     return await work();
   } finally {
-    if (keep) print(`${reference} stays on the cluster; take it off with: cnibench clean --context ${survey.context}`);
+    if (keep)
+      print(`${reference} remains installed; uninstall it with: cnibench clean --context ${inspection.context}`);
     else for (const sentence of await uninstall(plugin, target)) print(sentence);
   }
 }

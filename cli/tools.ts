@@ -1,4 +1,4 @@
-/** Missing tools: fetched into the private cache when the user says so, else named with the command that fetches them. */
+/** Fetches missing tools into the private cache with the user's consent, or names the command that fetches them. */
 import { createInterface } from "node:readline/promises";
 import { EnvironmentError } from "../core/errors.ts";
 import { missingTools } from "../core/tools/describe.ts";
@@ -8,8 +8,9 @@ import type { ClusterKind } from "../clusters/cluster.ts";
 import { knownTools } from "../engine/preflight.ts";
 
 /**
- * @param command that fetches them
- * @throws EnvironmentError when something is missing and may not or cannot be fetched.
+ * Fetches missing tools, after a prompt unless `yes` or `CI` is set.
+ * @param command the command that fetches them, for the error
+ * @throws EnvironmentError when a tool is missing and may not or cannot be fetched
  */
 export async function requireTools(
   names: readonly ToolName[],
@@ -21,13 +22,13 @@ export async function requireTools(
   if (missing.length === 0) return;
   if (!yes && !process.env.CI && !(await confirmFetch(missing, signal))) {
     throw new EnvironmentError(
-      `missing: ${missing.join(", ")}; fetch them into a private cache, without root, with: ${command}`,
+      `missing: ${missing.join(", ")}; fetch into a private cache, without root, with: ${command}`,
     );
   }
   await fetchTools(missing, { signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
-/** What a kind of cluster needs of this machine; with an image of the user's none is built. @throws EnvironmentError */
+/** Fetches the tools of a cluster kind and runs its setup, unless the user brings an image. @throws EnvironmentError */
 export async function prepareKind(
   kind: ClusterKind,
   { yes = false, vmImage }: { readonly yes?: boolean; readonly vmImage?: string },

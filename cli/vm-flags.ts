@@ -1,8 +1,9 @@
-/** The flags of nodes that are virtual machines. */
+/** The flags of vm clusters: conversion to the specification of the nodes, and to the stored form and back. */
 import { resolve } from "node:path";
 import type { MachineSpec } from "../clusters/cluster.ts";
 import { DEFAULT_MACHINE } from "../clusters/vm/vm.ts";
 import type { StoredMachine } from "../results/record.ts";
+import { givenNames } from "./given-names.ts";
 
 export interface VmFlags {
   /** Bytes. */
@@ -26,25 +27,22 @@ export function vmSpec({ vmMemory, vmCpus, vmNics, vmUnderlay, vmImage, vmKernel
   };
 }
 
-/** Problems are added to `problems`: other kinds of cluster have no use for these flags. */
+/** Rejects these flags for other cluster kinds. @param problems receives all problems */
 export function checkVmFlags(kind: string, flags: VmFlags, problems: string[]): void {
-  const names = {
-    vmMemory: "--vm-memory",
-    vmCpus: "--vm-cpus",
-    vmNics: "--vm-nics",
-    vmUnderlay: "--vm-underlay",
-    vmImage: "--vm-image",
-    vmKernel: "--vm-kernel",
-    vmInitrd: "--vm-initrd",
-  } as const;
-  const given = Object.entries(names).flatMap(([key, name]) =>
-    flags[key as keyof VmFlags] === undefined ? [] : [name],
-  );
+  const given = givenNames({
+    "--vm-memory": flags.vmMemory,
+    "--vm-cpus": flags.vmCpus,
+    "--vm-nics": flags.vmNics,
+    "--vm-underlay": flags.vmUnderlay,
+    "--vm-image": flags.vmImage,
+    "--vm-kernel": flags.vmKernel,
+    "--vm-initrd": flags.vmInitrd,
+  });
   if (kind !== "vm" && given.length > 0)
-    problems.push(`${given.join(", ")}: only nodes that are virtual machines have these; add --cluster vm`);
+    problems.push(`${given.join(", ")}: requires virtual machines; add --cluster vm`);
 }
 
-/** What a run keeps of them. @param abbreviateHome makes a path that does not name the user. */
+/** Returns the stored form. @param abbreviateHome replaces the home directory in a path */
 export function storedVm(
   { logs: _, image, kernel, initrd, ...size }: MachineSpec,
   abbreviateHome: (path: string) => string,
@@ -53,7 +51,7 @@ export function storedVm(
   return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
 }
 
-/** @param expandHome undoes what shortened the paths. */
+/** Returns the flags of a stored form. @param expandHome restores the home directory in a path */
 export function vmFlags(
   { memory, cpus, nics, underlay, image, kernel, initrd }: StoredMachine,
   expandHome: (path: string) => string,

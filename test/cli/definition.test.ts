@@ -2,7 +2,8 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import { toDefinition, toFlags, requireSamePlan, type DefinitionFlags } from "../../cli/definition.ts";
-import { runnerFacts, type Inputs } from "../../cli/inputs.ts";
+import type { Inputs } from "../../cli/inputs.ts";
+import { runnerFacts } from "../../cli/suites.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";
 import type { Suite } from "../../suites/suite.ts";
@@ -15,7 +16,7 @@ const suiteOf = (text: string, file: string): Suite => {
   return loaded.suite;
 };
 
-/** Of the inputs only what is stored. */
+/** Returns inputs with only the stored parts. */
 function inputs(suites: readonly Suite[], binDirs: readonly string[] = []): Inputs {
   return {
     suites,
@@ -24,14 +25,14 @@ function inputs(suites: readonly Suite[], binDirs: readonly string[] = []): Inpu
   } as unknown as Inputs;
 }
 
-describe("what is stored of the flags", () => {
-  it.each(shippedSuites())("suite $name is read again as it was", ({ file, text }) => {
+describe("the stored form of flags", () => {
+  it.each(shippedSuites())("the stored suite $name loads as the same suite", ({ file, text }) => {
     const suite = suiteOf(text, file);
     const { suites } = toDefinition(inputs([suite]), { cluster: "auto", nodes: 2, underlayMtu: 1500 });
     expect(suiteOf(JSON.stringify(suites[0]), "run.json")).toEqual(suite);
   });
 
-  it("gives the same flags again, with absolute paths that do not name the user", () => {
+  it("restores the same flags, with absolute paths; stored paths do not contain the home directory", () => {
     const flags: DefinitionFlags = {
       plugins: ["bridge", "ptp@new"],
       cluster: "netns",
@@ -57,8 +58,8 @@ describe("what is stored of the flags", () => {
 });
 
 describe("requireSame", () => {
-  it("lets the same plan through, whatever the reason for its cluster", () => {
-    requireSamePlan(run, { ...run, plan: { ...run.plan, clusterReason: "asked for" } });
+  it("accepts the same plan, whatever the reason for its cluster", () => {
+    requireSamePlan(run, { ...run, plan: { ...run.plan, clusterReason: "requested" } });
   });
 
   it.each([
@@ -67,7 +68,7 @@ describe("requireSame", () => {
     ["cells", { ...run, plan: { ...run.plan, cells: run.plan.cells.slice(1) } }],
     ["underlay", { ...run, definition: { ...run.definition, underlay: { mtu: 9000, rate: null, delay: null } } }],
     ["redact", { ...run, definition: { ...run.definition, redacted: true } }],
-  ])("names what is another: %s", (name, made) => {
-    expect(() => requireSamePlan(run, made)).toThrow(`its ${name} would be another; leave out the options`);
+  ])("names the difference: %s", (name, planned) => {
+    expect(() => requireSamePlan(run, planned)).toThrow(`--resume: ${name} differs from the stored run`);
   });
 });

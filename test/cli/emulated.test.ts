@@ -9,22 +9,22 @@ const emulating: ClusterKind = { ...netns, check: async () => [], isEmulated: as
 
 afterEach(() => vi.restoreAllMocks());
 
-async function told(kind: ClusterKind): Promise<string> {
+async function noticeFor(kind: ClusterKind): Promise<string> {
   const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
   await warnIfEmulated(kind, SPEC, signal);
   return write.mock.calls.map(([text]) => String(text)).join("");
 }
 
-test("nodes that software plays are told without any of them", async () => {
-  expect(await told(emulating)).toMatch(/^the nodes are emulated in software: .* never ranked\n$/);
+test("emulated nodes are announced without creating any", async () => {
+  expect(await noticeFor(emulating)).toMatch(/^the nodes are emulated in software: .* never ranked\n$/);
 });
 
 test.each<[string, Partial<ClusterKind>]>([
-  ["nodes that the processor runs", { isEmulated: async () => false }],
+  ["nodes with hardware virtualization", { isEmulated: async () => false }],
   [
-    "a cluster that cannot be made",
+    "a cluster that cannot be created",
     { check: async () => [{ message: "no QEMU" }], isEmulated: () => Promise.reject(new Error("asked")) },
   ],
-])("nothing is told of %s", async (_, parts) => {
-  expect(await told({ ...emulating, ...parts })).toBe("");
+])("no notice for %s", async (_, parts) => {
+  expect(await noticeFor({ ...emulating, ...parts })).toBe("");
 });

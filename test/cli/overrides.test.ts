@@ -1,4 +1,4 @@
-/** What stands behind the @: folders, files, versions, and what is none of them. */
+/** The part after the @ of --plugins: directories, files, versions, and invalid values. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -15,40 +15,40 @@ const context: KubernetesContext = {
   byDigest: true,
   underlayMtu: 1500,
 };
-const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
-afterAll(() => rmSync(folder, { recursive: true }));
-mkdirSync(join(folder, "new"));
-writeFileSync(join(folder, "own.yaml"), "kind: List\n");
+const dir = mkdtempSync(join(tmpdir(), "cnibench-test-"));
+afterAll(() => rmSync(dir, { recursive: true }));
+mkdirSync(join(dir, "new"));
+writeFileSync(join(dir, "own.yaml"), "kind: List\n");
 
-test("a folder has the programs", () => {
-  expect(overridePlugin(plugins.bridge, join(folder, "new"))).toMatchObject({
+test("a directory contains the binaries", () => {
+  expect(overridePlugin(plugins.bridge, join(dir, "new"))).toMatchObject({
     name: "bridge-in-new",
-    binDir: join(folder, "new"),
+    binDir: join(dir, "new"),
   });
 });
 
-test("a version is that of the recipe", () => {
+test("a version selects the version of the recipe", () => {
   const flannel = overridePlugin(plugins.flannel, "v0.28.1");
   expect(flannel).toMatchObject({ name: "flannel-v0.28.1", kubernetes: { version: "v0.28.1" } });
 });
 
-test("a file takes the place of a manifest, as it is", () => {
-  const own = overridePlugin(plugins.calico, join(folder, "own.yaml"));
+test("a file replaces a manifest, unchanged", () => {
+  const own = overridePlugin(plugins.calico, join(dir, "own.yaml"));
   if (typeof own === "string") throw new Error(own);
   expect(own.name).toBe("calico-in-own.yaml");
   expect(own.kubernetes?.manifest).toBeUndefined();
   expect(own.kubernetes?.install?.(context)).toEqual({ manifests: "kind: List\n" });
 });
 
-test("for a chart a file adds values that win", () => {
-  const own = overridePlugin(plugins.cilium, join(folder, "own.yaml"));
+test("a file adds values to a chart, which take precedence", () => {
+  const own = overridePlugin(plugins.cilium, join(dir, "own.yaml"));
   if (typeof own === "string") throw new Error(own);
   expect(own.kubernetes?.install?.(context)).toMatchObject({
-    chart: { chart: "cilium", valuesFile: join(folder, "own.yaml") },
+    chart: { chart: "cilium", valuesFile: join(dir, "own.yaml") },
   });
 });
 
-test("a folder with a chart takes the place of the one of the repository, and has its version", () => {
+test("a directory with a chart replaces the chart of the repository; its version counts", () => {
   const chart = chartIn("chart", 'version: 1.15.19\nkubeVersion: ">= 1.16.0-0"\n');
   const own = overridePlugin(plugins.cilium, chart);
   if (typeof own === "string") throw new Error(own);
@@ -72,36 +72,28 @@ test.each([
   "version: 1.2\n",
   "version: latest\n",
   "version: 1.2.3\nversion: 1.2.4\n",
-])("a chart with %j has no version", (text) => {
+])("a chart with %j has no valid version", (text) => {
   const chart = chartIn("none", text);
-  expect(overridePlugin(plugins.cilium, chart)).toBe(
-    `${join(chart, "Chart.yaml")} tells no version of cilium; name the folder of its chart, as helm pull --untar leaves it`,
-  );
+  expect(overridePlugin(plugins.cilium, chart)).toMatch(/Chart\.yaml: no version of cilium found; .*helm pull/);
 });
 
 function chartIn(name: string, text: string): string {
-  mkdirSync(join(folder, name), { recursive: true });
-  writeFileSync(join(folder, name, "Chart.yaml"), text);
-  return join(folder, name);
+  mkdirSync(join(dir, name), { recursive: true });
+  writeFileSync(join(dir, name, "Chart.yaml"), text);
+  return join(dir, name);
 }
 
 test.each([
-  [
-    plugins.bridge,
-    join(folder, "own.yaml"),
-    `${join(folder, "own.yaml")} is a file, and bridge has no manifest to be replaced; name the folder that holds its program`,
-  ],
-  [plugins.bridge, "v1.9.1", `${resolve("v1.9.1")} is no folder; name the folder that holds this version of bridge`],
-  [plugins.weave, "2.6.0", "cnibench knows no version of weave but 2.8.1; give its manifest as weave@FILE"],
-  [
-    plugins.flannel,
-    "./missing",
-    `${resolve("missing")} is no folder; name the folder that holds this version of flannel`,
-  ],
-])("%# is refused with the way out", (plugin, given, sentence) => expect(overridePlugin(plugin, given)).toBe(sentence));
+  ["a file for a plugin without a manifest", plugins.bridge, join(dir, "own.yaml"), /own\.yaml is a file, but bridge/],
+  ["a version of a plugin without a recipe for Kubernetes", plugins.bridge, "v1.9.1", /v1\.9\.1 not found; .* bridge/],
+  ["an unknown version", plugins.weave, "2.6.0", /unknown version of weave .*2\.8\.1.*weave@FILE/],
+  ["a missing path", plugins.flannel, "./missing", new RegExp(`^${resolve("missing")} not found; .* flannel`)],
+])("%s is rejected with the next step", (_, plugin, given, problem) => {
+  expect(overridePlugin(plugin, given)).toMatch(problem);
+});
 
-test("paths are stored in their whole length, versions as they are", () => {
+test("paths become absolute, versions stay unchanged", () => {
   expect(resolveSource("v0.28.1")).toBe("v0.28.1");
   expect(resolveSource("new")).toBe(resolve("new"));
-  expect(resolveSource(join(folder, "new"))).toBe(join(folder, "new"));
+  expect(resolveSource(join(dir, "new"))).toBe(join(dir, "new"));
 });

@@ -138,8 +138,8 @@ test("several plugins in one page, written to a file", async () => {
 });
 
 test.each([
-  ["#!/no/such/interpreter\n", "is no program: its interpreter /no/such/interpreter does not exist"],
-  ["echo hello\n", "is no program: it is neither an ELF file nor a script that begins with #!"],
+  ["#!/no/such/interpreter\n", "cannot be run: interpreter /no/such/interpreter not found"],
+  ["echo hello\n", "cannot be run: neither an ELF file nor a script"],
 ])("a file that nobody can start: %j", async (text, sentence) => {
   const file = join(temporaryDir(), "mine");
   writeFileSync(file, text, { mode: 0o755 });
@@ -150,12 +150,12 @@ test.each([
 
 test.each([
   [["./nowhere"], "does not exist"],
-  [["/usr"], "is a folder; give the program in it"],
-  [["/etc/passwd"], "is no executable file; fix: chmod +x /etc/passwd"],
-  [["unheard-of"], "nothing is known of unheard-of; give its configuration with --conf FILE"],
-  [["bridge", "ptp", "--conf", "x.conf"], "--conf and --profile describe one plugin"],
-  [["bridge", "bridge"], "two of the plugins are called bridge"],
-  [["bridge", "--node", "node9"], "the cluster has no node node9; it has node1"],
+  [["/usr"], "/usr is a directory"],
+  [["/etc/passwd"], '/etc/passwd is not executable; run "chmod +x /etc/passwd"'],
+  [["unheard-of"], "unknown plugin unheard-of; pass --conf FILE"],
+  [["bridge", "ptp", "--conf", "x.conf"], "--conf and --profile: only for a single plugin"],
+  [["bridge", "bridge"], "duplicate plugin name bridge"],
+  [["bridge", "--node", "node9"], "--node node9: not found; the cluster has node1"],
   [["bridge", "--only", "nosuch.*"], 'no clause matches "nosuch.*"'],
   [["bridge", "--spec", "9.9.9"], "Allowed choices are all, 0.1.0"],
 ])("bad input: %j", async (args, sentence) => {

@@ -1,6 +1,6 @@
 /** The schedule of new and resumed runs, and the selection of cells by `--only`. */
 import { describe, expect, it } from "vitest";
-import { runnerFacts } from "../../cli/inputs.ts";
+import { runnerFacts } from "../../cli/suites.ts";
 import { filterPlan } from "../../engine/plan-filter.ts";
 import { makePlan, type Plan } from "../../engine/plan.ts";
 import { schedule, type DeploymentSlot } from "../../engine/schedule.ts";

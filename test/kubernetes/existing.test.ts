@@ -66,7 +66,7 @@ describe.skipIf(noSharedCluster)("a cluster that exists", () => {
       },
       { KUBECONFIG: pluginCluster().kubeconfig },
     );
-    expect(said).toBe("the lab is gone when standard input ends, or with Ctrl-C");
+    expect(said).toBe("press Ctrl-C or close standard input to remove the lab");
     expect(await ownedNamespaces()).toEqual([]);
   });
 

@@ -107,7 +107,7 @@ test.each([
   [["setup", "--cluster", "vm", "--vm-archive", "mirror"], "--vm-archive mirror is no URL of a Debian archive"],
   [
     ["setup", "--cluster", "netns", "--vm-archive", "http://example.org/debian"],
-    "--vm-archive is for the image of VM nodes; add --cluster vm",
+    "--vm-archive: requires virtual machines; add --cluster vm",
   ],
 ])("bad input: %j", async (args, sentence) => {
   const { stderr, exitCode } = await cnibench(args);

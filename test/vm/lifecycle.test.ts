@@ -166,6 +166,6 @@ test.each([
 
 test("flags of machines are for machines", async () => {
   const { stderr, exitCode } = await cnibench(["plan", "--cluster", "netns", "--vm-cpus", "2"]);
-  expect(stderr).toContain("--vm-cpus: only nodes that are virtual machines have these; add --cluster vm");
+  expect(stderr).toContain("--vm-cpus: requires virtual machines; add --cluster vm");
   expect(exitCode).toBe(2);
 });
