@@ -1,4 +1,4 @@
-/** `cnibench conformance` as a plugin's author runs it. */
+/** `cnibench conformance` from the point of view of a plugin author. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -7,7 +7,7 @@ import { findTool } from "../../core/tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 
-test("a plugin that keeps the clauses: exit 0", async () => {
+test("a conformant plugin: exit code 0", async () => {
   const { exitCode, stdout } = await cnibench([
     "conformance",
     "simplecni",
@@ -42,18 +42,18 @@ test.skipIf(SYSTEM_HAS_IPTABLES)("a machine without iptables and without consent
   expect(exitCode).toBe(0);
 });
 
-test("a program of one's own with its configuration, a clause that it breaks: exit 4, and a command line that repeats it", async () => {
-  const folder = temporaryDir();
-  mkdirSync(join(folder, "bin"));
-  const own = join(folder, "bin/mine");
-  // simplecni, but VERSION answers with another version than it was asked with.
+test("a user's plugin that violates a clause: exit code 4 and a command line to reproduce it", async () => {
+  const dir = temporaryDir();
+  mkdirSync(join(dir, "bin"));
+  const own = join(dir, "bin/mine");
+  // simplecni with one change: VERSION returns another version than that of the request.
   const simplecni = readFileSync(join(packageRoot(), "plugins/simplecni/simplecni"), "utf8");
   const answer = `printf '{"cniVersion":"%s","supportedVersions":[%s]}\\n' "$version"`;
   expect(simplecni).toContain(answer);
   writeFileSync(own, simplecni.replace(answer, answer.replace("$version", "0.3.0")));
   chmodSync(own, 0o755);
   writeFileSync(
-    join(folder, "mine.conf"),
+    join(dir, "mine.conf"),
     JSON.stringify({ cniVersion: "1.0.0", name: "mine", type: "mine", bridge: "mine0", subnet: "10.244.0.0/16" }),
   );
   const { exitCode, stdout } = await cnibench([
@@ -61,7 +61,7 @@ test("a program of one's own with its configuration, a clause that it breaks: ex
     own,
     "--yes",
     "--conf",
-    join(folder, "mine.conf"),
+    join(dir, "mine.conf"),
     "--spec",
     "1.0.0",
     "--only",
@@ -83,7 +83,7 @@ test("a program of one's own with its configuration, a clause that it breaks: ex
   expect(exitCode).toBe(4);
 });
 
-test("a chain: as a whole and member by member; the verdict is that on the plugin that was named", async () => {
+test("a chain is tested as a unit and per member, and the verdict is that of the named plugin", async () => {
   const file = join(temporaryDir(), "chain.conflist");
   const bridge = { type: "bridge", bridge: "cbr0", ipam: { type: "host-local", subnet: "10.99.0.0/24" } };
   writeFileSync(
@@ -115,7 +115,7 @@ test("a chain: as a whole and member by member; the verdict is that on the plugi
   expect(exitCode).toBe(0);
 });
 
-test("several plugins in one page, written to a file", async () => {
+test("writes one HTML page for several plugins", async () => {
   const file = join(temporaryDir(), "page.html");
   const { exitCode, stdout } = await cnibench([
     "conformance",
@@ -140,7 +140,7 @@ test("several plugins in one page, written to a file", async () => {
 test.each([
   ["#!/no/such/interpreter\n", "cannot be run: interpreter /no/such/interpreter not found"],
   ["echo hello\n", "cannot be run: neither an ELF file nor a script"],
-])("a file that nobody can start: %j", async (text, sentence) => {
+])("a file that cannot be executed: %j", async (text, sentence) => {
   const file = join(temporaryDir(), "mine");
   writeFileSync(file, text, { mode: 0o755 });
   const { exitCode, stderr } = await cnibench(["conformance", "--yes", file]);

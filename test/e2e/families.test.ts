@@ -1,4 +1,4 @@
-/** IPv6 and dual stack for real, from the command line to the report; and what is skipped is said before and after. */
+/** IPv6 and dual stack end to end, from the command line to the report. Plan and report list the same skips. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 const SUITE = join(import.meta.dirname, "families.suite.yaml");
 const FLAGS = ["--plugins", "macvlan,simplecni", "--suite", SUITE, "--seed", "1"];
 
-test("macvlan with IPv6 and dual stack; simplecni is skipped where it cannot", async () => {
+test("measures macvlan with IPv6 and dual stack, and skips unsupported families of simplecni", async () => {
   const planned = JSON.parse((await cnibench(["plan", ...FLAGS, "--format", "json"])).stdout) as {
     cells: { id: string; skip?: string }[];
   };

@@ -1,4 +1,4 @@
-/** flannel on bare nodes with a real etcd: loads, life cycle, what its daemons use; and what goes wrong with daemons. */
+/** flannel on bare nodes with a real etcd: loads, lifecycle and resource usage of its daemons, and failing daemons. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -14,55 +14,58 @@ const SUITE = join(import.meta.dirname, "flannel.suite.yaml");
 const bin = temporaryDirOfFile();
 const flannelTest = test.skipIf((await buildFlannel(bin)) !== null);
 
-flannelTest("both backends are measured on both paths with what their daemons use, and nothing is left", async () => {
-  const before = await readHostState();
-  const out = join(temporaryDir(), "out");
-  const { stderr, exitCode } = await cnibench([
-    "run",
-    "--yes",
-    "--plugins",
-    "flannel,flannel-host-gw",
-    "--bin-dir",
-    bin,
-    "--suite",
-    SUITE,
-    "--out",
-    out,
-  ]);
-  expect(`${stderr}\n${exitCode}`).toMatch(/\n0$/);
-  expect(await settledDifference(before)).toEqual([]);
+flannelTest(
+  "both backends are measured on both paths, with the usage of their daemons, and leave no trace",
+  async () => {
+    const before = await readHostState();
+    const out = join(temporaryDir(), "out");
+    const { stderr, exitCode } = await cnibench([
+      "run",
+      "--yes",
+      "--plugins",
+      "flannel,flannel-host-gw",
+      "--bin-dir",
+      bin,
+      "--suite",
+      SUITE,
+      "--out",
+      out,
+    ]);
+    expect(`${stderr}\n${exitCode}`).toMatch(/\n0$/);
+    expect(await settledDifference(before)).toEqual([]);
 
-  const { run, cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
-  expect(run.plan.clusterReason).toBe("every plugin has a recipe for netns");
-  const absent = cells.filter(({ state }) => state !== "measured");
-  expect(absent.filter(({ plugin, reason }) => plugin !== "flannel" || reason !== "the kernel lacks vxlan")).toEqual(
-    [],
-  );
-  for (const path of ["same-node", "cross-node"]) {
-    const of = (metric: string) =>
-      cells.find((cell) => cell.id === `flannel/tcp-1/flannel-host-gw/netns/${path}/${metric}`)?.median;
-    expect(of("throughput")).toBeGreaterThan(1e6);
-    expect(of("mtu")).toBe(1500);
-    expect(of("memory")).toBeGreaterThan(10e6);
-    expect(of("cpu-daemons")).toBeGreaterThanOrEqual(0);
-    expect(of("cpu-daemons")).toBeLessThan(2);
-  }
-  for (const cell of cells.filter(({ plugin, metric }) => plugin === "flannel" && metric === "mtu"))
-    expect(cell.median ?? 1450).toBe(1450);
-  const life = cells
-    .filter(({ plugin, runner }) => plugin === "flannel-host-gw" && runner === "lifecycle")
-    .map(({ metric }) => metric);
-  expect(life.toSorted()).toEqual(["add-time", "check-time", "del-time", "pod-ready-time"]);
-  expect(cells.filter(({ plugin, metric }) => plugin === "host" && /daemons|memory/.test(metric))).toEqual([]);
-  expect(mismatchedValues(out)).toEqual([]);
-  const logs = readdirSync(join(out, "logs/1-flannel-host-gw")).sort();
-  expect(logs).toEqual(["node1-etcd.log", "node1-flanneld.log", "node2-flanneld.log"]);
-  expect(readFileSync(join(out, "logs/1-flannel-host-gw/node2-flanneld.log"), "utf8")).toContain(
-    "Wrote subnet file to /run/flannel/subnet.env",
-  );
-});
+    const { run, cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
+    expect(run.plan.clusterReason).toBe("every plugin has a recipe for netns");
+    const absent = cells.filter(({ state }) => state !== "measured");
+    expect(absent.filter(({ plugin, reason }) => plugin !== "flannel" || reason !== "the kernel lacks vxlan")).toEqual(
+      [],
+    );
+    for (const path of ["same-node", "cross-node"]) {
+      const of = (metric: string) =>
+        cells.find((cell) => cell.id === `flannel/tcp-1/flannel-host-gw/netns/${path}/${metric}`)?.median;
+      expect(of("throughput")).toBeGreaterThan(1e6);
+      expect(of("mtu")).toBe(1500);
+      expect(of("memory")).toBeGreaterThan(10e6);
+      expect(of("cpu-daemons")).toBeGreaterThanOrEqual(0);
+      expect(of("cpu-daemons")).toBeLessThan(2);
+    }
+    for (const cell of cells.filter(({ plugin, metric }) => plugin === "flannel" && metric === "mtu"))
+      expect(cell.median ?? 1450).toBe(1450);
+    const life = cells
+      .filter(({ plugin, runner }) => plugin === "flannel-host-gw" && runner === "lifecycle")
+      .map(({ metric }) => metric);
+    expect(life.toSorted()).toEqual(["add-time", "check-time", "del-time", "pod-ready-time"]);
+    expect(cells.filter(({ plugin, metric }) => plugin === "host" && /daemons|memory/.test(metric))).toEqual([]);
+    expect(mismatchedValues(out)).toEqual([]);
+    const logs = readdirSync(join(out, "logs/1-flannel-host-gw")).sort();
+    expect(logs).toEqual(["node1-etcd.log", "node1-flanneld.log", "node2-flanneld.log"]);
+    expect(readFileSync(join(out, "logs/1-flannel-host-gw/node2-flanneld.log"), "utf8")).toContain(
+      "Wrote subnet file to /run/flannel/subnet.env",
+    );
+  },
+);
 
-flannelTest("a killed run leaves no daemon", async () => {
+flannelTest("a killed run leaves no daemons", async () => {
   const before = await readHostState();
   const out = join(temporaryDir(), "out");
   const running = startCnibench([
@@ -85,16 +88,16 @@ flannelTest("a killed run leaves no daemon", async () => {
   expect(await settledDifference(before)).toEqual([]);
 });
 
-/** A folder with a program in the place of each of flannel's; null: there is none. */
+/** Creates a directory with scripts that replace flannel's binaries. @param daemon script of flanneld, null: none */
 function binWith(daemon: string | null): string {
-  const folder = join(temporaryDir(), "bin");
-  mkdirSync(folder);
-  writeFileSync(join(folder, "flannel"), "#!/bin/sh\n", { mode: 0o755 });
-  if (daemon !== null) writeFileSync(join(folder, "flanneld"), `#!/bin/sh\n${daemon}\n`, { mode: 0o755 });
-  return folder;
+  const dir = join(temporaryDir(), "bin");
+  mkdirSync(dir);
+  writeFileSync(join(dir, "flannel"), "#!/bin/sh\n", { mode: 0o755 });
+  if (daemon !== null) writeFileSync(join(dir, "flanneld"), `#!/bin/sh\n${daemon}\n`, { mode: 0o755 });
+  return dir;
 }
 
-test("a daemon that is not here is named with its source before anything is made", async () => {
+test("a missing daemon is reported with its download URL before anything is created", async () => {
   const out = join(temporaryDir(), "out");
   const flags = ["--plugins", "flannel-host-gw", "--bin-dir", binWith(null), "--suite", "lifecycle", "--out", out];
   const { exitCode, stderr } = await cnibench(["run", "--yes", "--cluster", "netns", ...flags], {
@@ -108,7 +111,7 @@ test("a daemon that is not here is named with its source before anything is made
   expect(existsSync(out)).toBe(false);
 });
 
-test("a daemon that ends at once fails its deployment with its last lines, and the others go on", async () => {
+test("a daemon that exits at once fails its deployment with its last lines, and other plugins continue", async () => {
   const out = join(temporaryDir(), "out");
   const bad = binWith('echo "starting up"; echo "no lease for $1" >&2; exit 7');
   const { exitCode, stdout } = await cnibench([
@@ -133,9 +136,9 @@ test("a daemon that ends at once fails its deployment with its last lines, and t
   );
 });
 
-/** Waits until a process of that name runs. */
+/** Waits until a process with that name runs. */
 async function started(name: string, running: Process): Promise<void> {
-  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`it ended before ${name} ran: ${stderr}`)));
+  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`exited before ${name} ran: ${stderr}`)));
   ended.catch(() => undefined);
   const isThere = (): boolean => readdirSync("/proc").some((pid) => /^\d+$/.test(pid) && commandOf(pid) === name);
   while (!isThere()) await Promise.race([new Promise((resolve) => setTimeout(resolve, 20)), ended]);
@@ -145,6 +148,6 @@ function commandOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/comm`, "utf8").trim();
   } catch {
-    return ""; // it has just ended
+    return ""; // the process has just exited
   }
 }

@@ -1,4 +1,4 @@
-/** The README's first command where nothing was fetched before: the tools that it fetches serve the same run. */
+/** The README's first command on a machine without downloaded tools: the run downloads and uses them. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { fetchTools } from "../../core/tools/fetch.ts";
@@ -8,25 +8,25 @@ import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 const SUITE = join(import.meta.dirname, "suite.yaml");
 
 test("with an empty cache", async ({ skip }) => {
-  const folder = temporaryDir();
-  const env = { CNIBENCH_CACHE: join(folder, "cache") };
-  const reachable = await fetchable(join(folder, "probe"));
-  if (reachable !== null) skip(reachable);
+  const dir = temporaryDir();
+  const env = { CNIBENCH_CACHE: join(dir, "cache") };
+  const reason = await whyNotDownloadable(join(dir, "probe"));
+  if (reason !== null) skip(reason);
   const { exitCode, stderr } = await cnibench(
-    ["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--only", "*/host/*", "--out", join(folder, "out")],
+    ["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--only", "*/host/*", "--out", join(dir, "out")],
     { env },
   );
   expect(stderr).not.toContain("FAILED");
   expect(exitCode).toBe(0);
 });
 
-/** Why nothing can be fetched, or null. */
-async function fetchable(cache: string): Promise<string | null> {
+/** Returns why nothing can be downloaded, or null. */
+async function whyNotDownloadable(cache: string): Promise<string | null> {
   const before = process.env.CNIBENCH_CACHE;
   process.env.CNIBENCH_CACHE = cache;
   try {
     const missing = missingTools(["iperf3", "netperf"]);
-    if (missing.length === 0) return "the system has every tool: there is nothing to fetch";
+    if (missing.length === 0) return "the system has all tools: nothing to download";
     await fetchTools(["jq", "iperf3"]);
     return null;
   } catch (error) {

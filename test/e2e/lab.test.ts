@@ -1,4 +1,4 @@
-/** `cnibench lab`: what it prints works from another terminal, and nothing is left of it. */
+/** `cnibench lab`: the printed commands work in another terminal, and the lab leaves no trace. */
 import { copyFileSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -10,23 +10,27 @@ import { readHostState, settledDifference } from "../helpers/host-state.ts";
 import { withLab } from "../helpers/lab.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "" };
-test("the printed commands enter node and pod; afterwards the host is as it was", async () => {
+test("the printed commands enter node and pod, and the host is unchanged afterwards", async () => {
   const before = await readHostState();
-  const said = await withLab(["bridge", "--nodes", "1", "--pods", "1"], 2, async ([node, enterNode, pod, enterPod]) => {
-    expect(node).toMatch(/^# node1, 172\.31\.0\.11, /);
-    expect(pod).toBe("# pod cnibench-1 on node1, 10.244.1.2");
-    const type = (enter: string | undefined, command: string): Promise<string> =>
-      run(localShell(), ["sh", "-c", enter ?? "false"], { stdin: command });
-    expect(await type(enterNode, "hostname; ip -br addr show cni0\n")).toMatch(/^node1\ncni0 +UP +10\.244\.1\.1\/24/);
-    expect(await type(enterPod, "ip -br -4 addr show eth0; ping -c1 -w2 172.31.0.11\n")).toMatch(
-      /^eth0\S+ +UP +10\.244\.1\.2\/24 \n.*1 received/s,
-    );
-  });
-  expect(said).toBe("press Ctrl-C or close standard input to remove the lab");
+  const lastLine = await withLab(
+    ["bridge", "--nodes", "1", "--pods", "1"],
+    2,
+    async ([node, enterNode, pod, enterPod]) => {
+      expect(node).toMatch(/^# node1, 172\.31\.0\.11, /);
+      expect(pod).toBe("# pod cnibench-1 on node1, 10.244.1.2");
+      const type = (enter: string | undefined, command: string): Promise<string> =>
+        run(localShell(), ["sh", "-c", enter ?? "false"], { stdin: command });
+      expect(await type(enterNode, "hostname; ip -br addr show cni0\n")).toMatch(/^node1\ncni0 +UP +10\.244\.1\.1\/24/);
+      expect(await type(enterPod, "ip -br -4 addr show eth0; ping -c1 -w2 172.31.0.11\n")).toMatch(
+        /^eth0\S+ +UP +10\.244\.1\.2\/24 \n.*1 received/s,
+      );
+    },
+  );
+  expect(lastLine).toBe("press Ctrl-C or close standard input to remove the lab");
   expect(await settledDifference(before)).toEqual([]);
 });
 
-test("kill -9 leaves nothing, not even a file", async () => {
+test("kill -9 leaves no trace, not even a file", async () => {
   const before = await readHostState();
   const temporary = temporaryDir();
   const stream = startStreaming([...PROGRAM, "lab", "host-device", "--nodes", "1", "--pods", "3"], {
@@ -48,7 +52,7 @@ test("kill -9 leaves nothing, not even a file", async () => {
   expect(await settledDifference(before)).toEqual([]);
 });
 
-test.skipIf(findTool("script") === null)("on a terminal there is a shell on the first node", async () => {
+test.skipIf(findTool("script") === null)("opens a shell on the first node if it runs on a terminal", async () => {
   const lab = [...PROGRAM, "lab", "simplecni", "--nodes", "1", "--pods", "0"].join(" ");
   const output = await localShell().exec(["script", "-qec", lab, "/dev/null"], {
     stdin: "hostname | tr 1 7\nexit\n",
@@ -59,7 +63,7 @@ test.skipIf(findTool("script") === null)("on a terminal there is a shell on the 
   expect(output.exitCode).toBe(0);
 });
 
-describe("what cannot be", () => {
+describe("invalid or unsupported options", () => {
   test.each([
     [["bridge", "--pods", "5000"], 2, "--pods 5000: the /24 ranges of 2 nodes have only 506 addresses"],
     [["host-device", "--pods", "7"], 2, "--pods 7: host-device supports at most 6 on 2 nodes"],
@@ -77,9 +81,9 @@ describe("what cannot be", () => {
   });
 });
 
-test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and the run ends as it would have", async () => {
-  const folder = temporaryDir();
-  const suite = join(folder, "one.yaml");
+test("run --keep keeps the last lab open until Ctrl-C, and then completes the run", async () => {
+  const dir = temporaryDir();
+  const suite = join(dir, "one.yaml");
   writeFileSync(suite, "name: one\nblocks: 1\nscenarios:\n  - name: pods\n    runner: lifecycle\n");
   const stream = startStreaming(
     [
@@ -96,7 +100,7 @@ test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and 
       "--suite",
       suite,
       "--out",
-      join(folder, "out"),
+      join(dir, "out"),
     ],
     ENV,
   );
@@ -113,16 +117,16 @@ test("run --keep: the last lab stays and can be entered; Ctrl-C lets it go, and 
   expect(await run(localShell(), ["sh", "-c", enter], { stdin: "hostname\n" })).toBe("node2\n");
   stream.kill("SIGINT");
   await ended;
-  expect(printed).toContain(`html report: ${folder}/out/report.html`);
-  expect(readFileSync(join(folder, "out/run.json"), "utf8")).toContain('"outcome": "complete"');
+  expect(printed).toContain(`html report: ${dir}/out/report.html`);
+  expect(readFileSync(join(dir, "out/run.json"), "utf8")).toContain('"outcome": "complete"');
 });
 
-test("two versions of a plugin in one plan", async () => {
-  const folder = join(temporaryDir(), "cni 1.9");
-  mkdirSync(folder);
-  copyFileSync(findCniPlugin("bridge") ?? "", join(folder, "bridge"));
+test("a plan can contain two versions of a plugin", async () => {
+  const dir = join(temporaryDir(), "cni 1.9");
+  mkdirSync(dir);
+  copyFileSync(findCniPlugin("bridge") ?? "", join(dir, "bridge"));
   const { stdout, stderr } = await cnibench(
-    ["plan", "--plugins", `bridge,bridge@${folder}`, "--suite", "lifecycle", "--format", "json"],
+    ["plan", "--plugins", `bridge,bridge@${dir}`, "--suite", "lifecycle", "--format", "json"],
     { timeout: 30 },
   );
   expect(stderr).toBe("");

@@ -1,4 +1,4 @@
-/** Every load, for real: each cell is measured, and its value is found again in what the tool printed. */
+/** Runs every load: each cell is measured, and its value can be recomputed from the tool's output. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -10,7 +10,7 @@ import { mismatchedValues } from "../helpers/recompute.ts";
 
 const SUITE = join(import.meta.dirname, "loads.suite.yaml");
 
-test("every cell of every load is measured, and every number is in the raw files", async () => {
+test("every cell of every load is measured, and all values match the raw files", async () => {
   const out = join(temporaryDir(), "out");
   const run = await cnibench(["run", "--yes", "--plugins", "bridge", "--suite", SUITE, "--out", out]);
   expect(run.stdout).not.toContain("cells failed");
@@ -30,9 +30,9 @@ test("every cell of every load is measured, and every number is in the raw files
   expect([...used].toSorted()).toEqual(bare.map(({ name }) => name).toSorted());
 });
 
-test("what cannot be measured is one sentence with the numbers, and the rest goes on", async () => {
-  const folder = temporaryDir();
-  const suite = join(folder, "suite.yaml");
+test("a scenario that cannot be measured reports one sentence with the numbers, and the others continue", async () => {
+  const dir = temporaryDir();
+  const suite = join(dir, "suite.yaml");
   writeFileSync(
     suite,
     `name: bad
@@ -43,7 +43,7 @@ scenarios:
   - {name: ping, runner: ping, paths: [same-node]}
 `,
   );
-  const run = await cnibench(["run", "--yes", "--plugins", "ptp", "--suite", suite, "--out", join(folder, "out")]);
+  const run = await cnibench(["run", "--yes", "--plugins", "ptp", "--suite", suite, "--out", join(dir, "out")]);
   expect(run.exitCode).toBe(3);
   expect(run.stdout).toContain("messages of 1473 bytes exceed the path MTU of 1500; set length to at most 1472");
   expect(run.stdout).toMatch(/ping latency-p99 +same-node +ptp/);

@@ -1,4 +1,4 @@
-/** What `npm pack` makes: a program that runs from an empty folder, and a library with types. */
+/** The package built by `npm pack`: a program that runs in an empty directory, and a library with types. */
 import { copyFileSync, cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -11,13 +11,13 @@ import { temporaryDirOfFile } from "../helpers/cnibench.ts";
 
 const root = packageRoot();
 const shell = localShell();
-const folder = temporaryDirOfFile();
-/** A project that depends on the package. */
-const project = join(folder, "project");
-/** npm asks nobody, and leaves the caller's settings alone. */
+const dir = temporaryDirOfFile();
+/** A project with the package as a dependency. */
+const project = join(dir, "project");
+/** npm does not check for updates and does not change the user's settings. */
 const ENV = { npm_config_update_notifier: "false", npm_config_cache: process.env.npm_config_cache, NO_COLOR: "1" };
 
-function inFolder(dir: string, argv: readonly string[], options: ExecOptions = {}): Promise<string> {
+function runIn(dir: string, argv: readonly string[], options: ExecOptions = {}): Promise<string> {
   return run(shell, ["sh", "-c", 'cd "$1" && shift && exec "$@"', "sh", dir, ...argv], {
     timeout: 120,
     ...options,
@@ -26,8 +26,8 @@ function inFolder(dir: string, argv: readonly string[], options: ExecOptions = {
 }
 
 beforeAll(async () => {
-  // Without scripts: what is packed is the build that all tests of the program use.
-  await inFolder(root, ["npm", "pack", "--ignore-scripts", "--pack-destination", folder]);
+  // Without scripts, because all tests of the program use the same build.
+  await runIn(root, ["npm", "pack", "--ignore-scripts", "--pack-destination", dir]);
   mkdirSync(project);
   writeFileSync(join(project, "package.json"), '{ "private": true, "type": "module" }');
   const install = ["npm", "install", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund", tarball()];
@@ -35,32 +35,32 @@ beforeAll(async () => {
     timeout: 120,
     env: ENV,
   });
-  if (!succeeded(installed)) await installByHand(installed.stderr);
+  if (!succeeded(installed)) await installOffline(installed.stderr);
 }, 250_000);
 
-test("the program runs from an empty folder, and writes nothing there", async () => {
-  const empty = join(folder, "empty");
+test("the program runs in an empty directory and writes nothing there", async () => {
+  const empty = join(dir, "empty");
   mkdirSync(empty);
   const program = ["npx", "--no", "--prefix", project, "cnibench"];
-  expect(await inFolder(empty, [...program, "--version"])).toBe(`${version()}\n`);
-  expect(await inFolder(empty, [...program, "plan", "--plugins", "simplecni"])).toContain(
+  expect(await runIn(empty, [...program, "--version"])).toBe(`${version()}\n`);
+  expect(await runIn(empty, [...program, "plan", "--plugins", "simplecni"])).toContain(
     "quick/tcp-1/simplecni/netns/cross-node",
   );
-  expect(await inFolder(empty, [...program, "list", "suites"])).toContain("conformance");
+  expect(await runIn(empty, [...program, "list", "suites"])).toContain("conformance");
   expect(readdirSync(empty)).toEqual([]);
 });
 
-test("the example of the library adds, checks and deletes", async () => {
+test("the library example runs ADD, CHECK and DEL", async () => {
   const example = join(project, "cni-add.js");
   copyFileSync(join(root, "examples/cni-add.js"), example);
   const own = 'mount -t tmpfs run /run; ip netns add pod1; exec "$@" /run/netns/pod1';
   const namespaces = ["unshare", "--user", "--map-root-user", "--net", "--mount", "sh", "-ec", own, "sh"];
   const plugins = dirname(findCniPlugin("ptp") ?? "");
-  const output = await inFolder(project, [...namespaces, process.execPath, example], { env: { CNI_PATH: plugins } });
+  const output = await runIn(project, [...namespaces, process.execPath, example], { env: { CNI_PATH: plugins } });
   expect(output).toBe("added: 10.77.0.2/24\nchecked\ndeleted\n");
 });
 
-test("the library has types, and nothing else of the package can be imported", async () => {
+test("the library has types, and no other module of the package can be imported", async () => {
   writeFileSync(
     join(project, "use.ts"),
     `import { CniRuntime, folderStore, localShell, parseNetworkConfig, type Attachment } from "cnibench/cni";
@@ -68,7 +68,7 @@ const attachment: Attachment = { containerID: "a", netns: "/run/netns/a", ifName
 const runtime = new CniRuntime({ shell: localShell(), pluginPath: ["/opt/cni/bin"], store: folderStore("state") });
 const outcome = runtime.add(parseNetworkConfig("{}", "a.conf"), attachment);
 export const ips: Promise<readonly string[]> = outcome.then(({ result }) => result.ips.map(({ address }) => address));
-// @ts-expect-error a number is no configuration
+// @ts-expect-error a configuration cannot be a number
 parseNetworkConfig(5, "a.conf");
 `,
   );
@@ -82,23 +82,23 @@ parseNetworkConfig(5, "a.conf");
     "es2022",
   ];
   expect(
-    await inFolder(project, [...tsc, "--types", "node", "--typeRoots", join(root, "node_modules/@types"), "use.ts"]),
+    await runIn(project, [...tsc, "--types", "node", "--typeRoots", join(root, "node_modules/@types"), "use.ts"]),
   ).toBe("");
   writeFileSync(join(project, "inside.js"), 'import "cnibench/dist/engine/run.js";');
-  await expect(inFolder(project, [process.execPath, "inside.js"])).rejects.toMatchObject({
+  await expect(runIn(project, [process.execPath, "inside.js"])).rejects.toMatchObject({
     output: { stderr: expect.stringContaining("ERR_PACKAGE_PATH_NOT_EXPORTED") as string },
   });
 });
 
 function tarball(): string {
-  const name = readdirSync(folder).find((file) => file.endsWith(".tgz"));
-  if (name === undefined) throw new Error("npm pack made no package");
-  return join(folder, name);
+  const name = readdirSync(dir).find((file) => file.endsWith(".tgz"));
+  if (name === undefined) throw new Error("npm pack created no package");
+  return join(dir, name);
 }
 
-/** Where no registry can be reached: the package as it is, and the dependencies of this checkout. */
-async function installByHand(why: string): Promise<void> {
-  console.error(`npm install failed, the dependencies of this checkout are used: ${why.trim().split("\n")[0]}`);
+/** Installs the package without a registry, with the dependencies of this checkout. */
+async function installOffline(error: string): Promise<void> {
+  console.error(`npm install failed, using the dependencies of this checkout: ${error.trim().split("\n")[0]}`);
   const modules = join(project, "node_modules");
   mkdirSync(join(modules, ".bin"), { recursive: true });
   await run(shell, ["tar", "-xzf", tarball(), "-C", modules]);

@@ -1,4 +1,4 @@
-/** What is published names no host, no user and none of their files. */
+/** Redacted runs and reports contain no host names, user names or personal paths. */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -10,20 +10,25 @@ import { sampleRun } from "../helpers/sample-run.ts";
 
 const FORMATS = Object.keys(reports);
 
-/** Everything that a run has stored, and what is reported of it. */
-const contents = (folder: string): [string, string][] =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
+/** Returns all files of a run, including its reports, with their contents. */
+const contents = (dir: string): [string, string][] =>
+  readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((file) => [file.slice(folder.length), readFileSync(file, "utf8")]);
+    .map((file) => [file.slice(dir.length), readFileSync(file, "utf8")]);
 
-test("run --redact: no host name, user name or home folder in any file", async () => {
-  const folder = temporaryDir();
-  const out = join(folder, "out");
-  const suite = join(folder, "pods.yaml");
+test("run --redact: no host name, user name or home directory in any file", async () => {
+  const dir = temporaryDir();
+  const out = join(dir, "out");
+  const suite = join(dir, "pods.yaml");
   writeFileSync(
     suite,
-    "name: pods\nblocks: 1\nscenarios:\n  - name: tcp\n    runner: iperf3\n    paths: [same-node]\n  - name: pods\n    runner: lifecycle\n",
+    `name: pods
+blocks: 1
+scenarios:
+  - {name: tcp, runner: iperf3, paths: [same-node]}
+  - {name: pods, runner: lifecycle}
+`,
   );
   const name = "wonderland-7b3";
   const program = [
@@ -60,11 +65,11 @@ test("run --redact: no host name, user name or home folder in any file", async (
   expect(exitCode, stderr).toBe(0);
   const files = contents(out);
   expect(files.length).toBeGreaterThan(10);
-  const personal = [name, "alice-in-w", folder, ...(["", "root"].includes(userName()) ? [] : [userName()])];
+  const personal = [name, "alice-in-w", dir, ...(["", "root"].includes(userName()) ? [] : [userName()])];
   expect(files.filter(([, text]) => personal.some((word) => text.includes(word))).map(([file]) => file)).toEqual([]);
 });
 
-test("report --redact: a stored run without its paths", async () => {
+test("report --redact: no paths of a stored run", async () => {
   const { run, records } = sampleRun({ blocks: 1 });
   const dir = temporaryDir();
   writeFileSync(

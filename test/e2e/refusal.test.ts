@@ -1,6 +1,6 @@
 /**
- * A system that forbids a namespace: exit 3, which one, and the line that allows it. The limits are set in a user
- * namespace of the test's own.
+ * A system that forbids namespaces: exit code 3, with the kind of namespace and the command that allows it. The test
+ * sets the limits in a user namespace.
  */
 import { join } from "node:path";
 import { expect, test } from "vitest";

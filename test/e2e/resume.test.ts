@@ -1,4 +1,4 @@
-/** Killed at any moment and resumed, a run has what an unbroken one has: every repetition, and none twice. */
+/** A run that is killed at any time and resumed has the same repetitions as an uninterrupted run, each exactly once. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,7 +13,7 @@ const SUITE = join(import.meta.dirname, "resume.suite.yaml");
 const KILLS = Number(process.env.CNIBENCH_KILLS ?? 3);
 const SEED = Number(process.env.CNIBENCH_KILL_SEED ?? Date.now() % 100_000);
 
-const newRun = (out: string): string[] => [
+const runArgs = (out: string): string[] => [
   "run",
   "--yes",
   "--plugins",
@@ -35,24 +35,24 @@ function records(out: string): Repetition[] {
     .map((line) => JSON.parse(line) as Repetition);
 }
 
-const slotOf = ({ cell, block, rep }: Repetition): string => `${cell} ${block} ${rep}`;
-const slots = (out: string): string[] => [...new Set(records(out).map(slotOf))].sort();
+const keyOf = ({ cell, block, rep }: Repetition): string => `${cell} ${block} ${rep}`;
+const keys = (out: string): string[] => [...new Set(records(out).map(keyOf))].sort();
 
-/** Baselines may be there once per sitting, everything else once. */
-function twice(out: string): string[] {
+/** Returns duplicate repetitions. Baselines are repeated in every session. */
+function duplicates(out: string): string[] {
   const names = records(out).map(
-    (record) => `${slotOf(record)}${record.cell.includes("/host/") ? ` sitting ${record.sitting ?? 1}` : ""}`,
+    (record) => `${keyOf(record)}${record.cell.includes("/host/") ? ` session ${record.sitting ?? 1}` : ""}`,
   );
   return names.filter((name, i) => names.indexOf(name) !== i);
 }
 
-/** A run whose folder has that file. */
+/** Starts a run and waits until its directory contains a file. */
 async function startRun(out: string, file: string): Promise<Process> {
-  const running = startCnibench(newRun(out));
+  const running = startCnibench(runArgs(out));
   const ended: string[] = [];
   void running.done.then(({ stderr }) => ended.push(stderr));
   while (!existsSync(join(out, file))) {
-    if (ended.length > 0) throw new Error(`it ended early: ${ended.join("")}`);
+    if (ended.length > 0) throw new Error(`exited early: ${ended.join("")}`);
     await sleep(10);
   }
   return running;
@@ -64,37 +64,37 @@ async function kill(running: Process): Promise<void> {
 }
 
 test(`${KILLS} kills at random moments (seed ${SEED})`, { timeout: 60_000 * (KILLS + 1) }, async () => {
-  const folder = temporaryDir();
+  const dir = temporaryDir();
   const random = seededRandom(SEED);
-  const whole = join(folder, "whole");
+  const uninterrupted = join(dir, "uninterrupted");
   const started = Date.now();
-  expect((await cnibench(newRun(whole))).exitCode).toBe(0);
+  expect((await cnibench(runArgs(uninterrupted))).exitCode).toBe(0);
   const duration = (Date.now() - started) / 1000;
-  const expected = slots(whole);
+  const expected = keys(uninterrupted);
   for (let round = 1; round <= KILLS; round++) {
-    const out = join(folder, `out-${round}`);
-    const moment = random() * duration;
+    const out = join(dir, `out-${round}`);
+    const delay = random() * duration;
     const running = await startRun(out, "run.json");
-    await sleep(moment * 1000);
+    await sleep(delay * 1000);
     await kill(running);
     const resumed = await cnibench(["run", "--resume", out, "--report", "json"]);
-    const told = `kill ${round} after ${moment.toFixed(2)} s (seed ${SEED}): ${resumed.stderr}`;
-    expect(resumed.exitCode, told).toBe(0);
-    expect(slots(out), told).toEqual(expected);
-    expect(twice(out), told).toEqual([]);
+    const details = `kill ${round} after ${delay.toFixed(2)} s (seed ${SEED}): ${resumed.stderr}`;
+    expect(resumed.exitCode, details).toBe(0);
+    expect(keys(out), details).toEqual(expected);
+    expect(duplicates(out), details).toEqual([]);
     const { cells, run } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
     expect(
       cells.filter(({ state, n }) => state !== "measured" || n !== 2),
-      told,
+      details,
     ).toEqual([]);
     expect(run.outcome).toBe("complete");
     for (const { raw } of records(out).filter(({ cell }) => cell.endsWith("/throughput")))
-      expect(existsSync(join(out, raw ?? "", "client.stdout")), told).toBe(true);
-    expect(existsSync(join(out, "state")), told).toBe(false);
+      expect(existsSync(join(out, raw ?? "", "client.stdout")), details).toBe(true);
+    expect(existsSync(join(out, "state")), details).toBe(false);
   }
 });
 
-test("a run is continued by one process only, and only as it was begun", async () => {
+test("only one process can resume a run, and only with the same options", async () => {
   const out = join(temporaryDir(), "out");
   const running = await startRun(out, "results.jsonl");
   const second = await cnibench(["run", "--resume", out]);
@@ -117,21 +117,21 @@ test("a run is continued by one process only, and only as it was begun", async (
   writeFileSync(join(out, "results.jsonl"), '{"kind":"repetition","cell":"res', { flag: "a" });
   const again = await cnibench(["run", "--resume", out, "--plugins", "bridge", "--blocks", "2"]);
   expect(again.exitCode, again.stderr).toBe(0);
-  expect(twice(out)).toEqual([]);
+  expect(duplicates(out)).toEqual([]);
   const finished = readFileSync(join(out, "results.jsonl"), "utf8");
-  const once = await cnibench(["run", "--resume", out]);
-  expect(once.exitCode, once.stderr).toBe(0);
-  expect(once.stderr).not.toContain("deploying");
+  const complete = await cnibench(["run", "--resume", out]);
+  expect(complete.exitCode, complete.stderr).toBe(0);
+  expect(complete.stderr).not.toContain("deploying");
   expect(readFileSync(join(out, "results.jsonl"), "utf8")).toBe(finished);
 });
 
-test("--only measures the cells that match, with their baseline", async () => {
+test("--only measures the matching cells and their baseline", async () => {
   const out = join(temporaryDir(), "out");
-  const run = await cnibench([...newRun(out), "--blocks", "1", "--only", "*/tcp/*/throughput"]);
+  const run = await cnibench([...runArgs(out), "--blocks", "1", "--only", "*/tcp/*/throughput"]);
   expect(run.exitCode, run.stderr).toBe(0);
   const tasks = new Set(records(out).map(({ cell }) => cell.split("/").slice(0, -1).join("/")));
   expect([...tasks].sort()).toEqual(["resume/tcp/bridge/netns/same-node", "resume/tcp/host/netns/host"]);
-  const nothing = await cnibench(["plan", "--only", "*/frobnicate/*"]);
-  expect(nothing.stderr).toContain("--only */frobnicate/*: no cell matches");
-  expect(nothing.exitCode).toBe(2);
+  const noMatch = await cnibench(["plan", "--only", "*/frobnicate/*"]);
+  expect(noMatch.stderr).toContain("--only */frobnicate/*: no cell matches");
+  expect(noMatch.exitCode).toBe(2);
 });

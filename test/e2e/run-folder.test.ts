@@ -1,4 +1,4 @@
-/** Run folders that are damaged, foreign or hostile: report and resume say so in one sentence and change nothing. */
+/** Damaged, foreign or hostile run directories: report and resume print one line and change nothing. */
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 const { run, records } = sampleRun({ blocks: 1 });
 const lines = records.map((record) => `${JSON.stringify(record)}\n`).join("");
 
-interface Bad {
+interface DamagedDir {
   readonly what: string;
   readonly make: (dir: string) => void;
   readonly sentence: RegExp;
@@ -17,8 +17,8 @@ interface Bad {
 const write = (dir: string, file: string, content: unknown): void =>
   writeFileSync(join(dir, file), typeof content === "string" ? content : JSON.stringify(content));
 
-const BAD: readonly Bad[] = [
-  { what: "nothing in it", make: () => undefined, sentence: /is no run folder: it has no run\.json/ },
+const DAMAGED_DIRS: readonly DamagedDir[] = [
+  { what: "no files", make: () => undefined, sentence: /is no run folder: it has no run\.json/ },
   {
     what: "a run.json of another program",
     make: (dir) => write(dir, "run.json", { name: "x" }),
@@ -35,12 +35,12 @@ const BAD: readonly Bad[] = [
     sentence: /has schema version 2 .*; use a newer cnibench/,
   },
   {
-    what: "a run.json that is a folder",
+    what: "a run.json that is a directory",
     make: (dir) => mkdirSync(join(dir, "run.json")),
     sentence: /run\.json is no file/,
   },
   {
-    what: "a loop of links",
+    what: "a symlink loop",
     make: (dir) => symlinkSync("run.json", join(dir, "run.json")),
     sentence: /run\.json cannot be read: ELOOP/,
   },
@@ -54,7 +54,7 @@ const BAD: readonly Bad[] = [
     sentence: /results\.jsonl has 1000000000 bytes, more than/,
   },
   {
-    what: "200 MB of line ends",
+    what: "200 MB of newlines",
     make: (dir) => {
       write(dir, "run.json", run);
       write(dir, "results.jsonl", "\n".repeat(200e6));
@@ -62,7 +62,7 @@ const BAD: readonly Bad[] = [
     sentence: /results\.jsonl:1 is damaged/,
   },
   {
-    what: "a record of a cell that was not planned",
+    what: "a record of an unplanned cell",
     make: (dir) => {
       write(dir, "run.json", run);
       write(dir, "results.jsonl", lines.replaceAll("/bridge/", "/\\u001b[2Jother/"));
@@ -71,7 +71,7 @@ const BAD: readonly Bad[] = [
   },
 ];
 
-describe.each(BAD)("a folder with $what", ({ make, sentence }) => {
+describe.each(DAMAGED_DIRS)("a directory with $what", ({ make, sentence }) => {
   test.each(["report", "run --resume"])("%s", async (command) => {
     const dir = temporaryDir();
     make(dir);
@@ -86,7 +86,7 @@ describe.each(BAD)("a folder with $what", ({ make, sentence }) => {
   });
 });
 
-test("resume refuses a run whose plan was changed, and results that are a link to something else", async () => {
+test("resume rejects a changed plan and results.jsonl as a symlink", async () => {
   const dir = temporaryDir();
   const precious = join(temporaryDir(), "precious");
   writeFileSync(precious, lines);
@@ -98,13 +98,13 @@ test("resume refuses a run whose plan was changed, and results that are a link t
   expect(readFileSync(precious, "utf8")).toBe(lines);
 });
 
-test("an output folder below /proc does not hang", async () => {
+test("an output directory below /proc does not hang", async () => {
   const { exitCode, stderr } = await cnibench(["run", "--yes", "--out", "/proc/cnibench/out"], { timeout: 60 });
   expect(stderr).toContain("the output folder /proc/cnibench/out cannot be used");
   expect(exitCode).toBe(2);
 });
 
-test.each(["report", "run --resume"])("a folder that is a loop of links: %s", async (command) => {
+test.each(["report", "run --resume"])("a run directory that is a symlink loop: %s", async (command) => {
   const dir = join(temporaryDir(), "loop");
   symlinkSync("loop", dir);
   const { exitCode, stderr } = await cnibench([...command.split(" "), dir], { timeout: 30 });

@@ -1,4 +1,4 @@
-/** A whole run, as root and as a user without privileges: real plugins, real loads, every number found again in raw/. */
+/** A complete run as root and as an unprivileged user: real plugins and loads, and all values match raw/. */
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -14,12 +14,12 @@ import { unprivilegedUser } from "../helpers/unprivileged.ts";
 const SUITE = join(import.meta.dirname, "suite.yaml");
 const root = process.getuid?.() === 0;
 
-const users = root ? ["root", "a user without privileges"] : ["this user"];
+const users = root ? ["root", "an unprivileged user"] : ["this user"];
 
 describe.each(users)("as %s", (who) => {
-  test("host, bridge, ptp and simplecni are measured on both paths, and nothing is left", async () => {
-    const folder = temporaryDir();
-    const user = who.startsWith("a ") ? unprivilegedUser(folder) : { program: PROGRAM, env: {}, home: folder };
+  test("host, bridge, ptp and simplecni are measured on both paths and leave no trace", async () => {
+    const dir = temporaryDir();
+    const user = who.startsWith("an ") ? unprivilegedUser(dir) : { program: PROGRAM, env: {}, home: dir };
     const out = join(user.home, "out");
     const before = await readHostState();
     const suite = join(user.home, "suite.yaml");
@@ -39,7 +39,7 @@ describe.each(users)("as %s", (who) => {
     const summary = JSON.parse(report.stdout) as Summary;
     expect(validator("summary")(summary)).toBeNull();
     expectMeasured(summary);
-    expectNumbersOfTheTools(out);
+    expectValuesOfTools(out);
     expect(readFileSync(join(out, "report.html"), "utf8")).toContain("simplecni");
   });
 });
@@ -49,7 +49,7 @@ function expectMeasured(summary: Summary): void {
     ({ id, state, reason }) => `${id} ${state}${reason === undefined ? "" : `: ${reason}`}`,
   );
   const skipped = states.filter((state) => !state.endsWith(" measured"));
-  // The configuration that simplecni is given is of 0.3.0, which has no CHECK.
+  // The configuration of simplecni uses spec 0.3.0, which has no CHECK.
   expect(skipped).toEqual([
     "e2e/pods/simplecni/netns/same-node/check-time skipped: the configuration of simplecni uses CNI spec 0.3.0; this metric needs 0.4.0",
   ]);
@@ -62,16 +62,17 @@ function expectMeasured(summary: Summary): void {
   for (const cell of summary.cells.filter(({ metric }) => metric === "mtu")) expect(cell.median).toBe(1500);
 }
 
-/** The value equals the tool's own. */
-function expectNumbersOfTheTools(out: string): void {
+/** Checks that stored values equal the values in the output of the tools. */
+function expectValuesOfTools(out: string): void {
   const lines = readFileSync(join(out, "results.jsonl"), "utf8").trim().split("\n");
   const records = lines.map((line) => JSON.parse(line) as Repetition);
-  const said = (record: Repetition): string => readFileSync(join(out, record.raw ?? "", "client.stdout"), "utf8");
+  const clientOutput = (record: Repetition): string =>
+    readFileSync(join(out, record.raw ?? "", "client.stdout"), "utf8");
   const throughput = records.filter(({ cell }) => cell.endsWith("/throughput"));
   expect(throughput).toHaveLength(7);
-  for (const record of throughput) expect(record.value).toBe(parseIperf3(said(record)).throughput);
+  for (const record of throughput) expect(record.value).toBe(parseIperf3(clientOutput(record)).throughput);
   const median = records.filter(({ cell }) => cell.endsWith("/latency-p50"));
   expect(median).toHaveLength(7);
   for (const record of median)
-    expect(record.value).toBe(parseLatency(said(record), "transactions").values["latency-p50"]);
+    expect(record.value).toBe(parseLatency(clientOutput(record), "transactions").values["latency-p50"]);
 }

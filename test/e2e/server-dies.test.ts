@@ -1,4 +1,4 @@
-/** A load whose server dies in the middle fails its cells, and the others go on. */
+/** A load whose server crashes fails its cells, and the other cells continue. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ import { startCnibench, temporaryDir } from "../helpers/cnibench.ts";
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
 
-test("an iperf3 server that dies in the middle", async () => {
+test("an iperf3 server that crashes during a load", async () => {
   const out = join(temporaryDir(), "out");
   const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out, "--seed", "1"]);
   process.kill(await loadedServer(running), "SIGKILL");
@@ -25,9 +25,9 @@ test("an iperf3 server that dies in the middle", async () => {
   expect(existsSync(join(out, [...failed][0] ?? "", "client.cmd"))).toBe(true);
 });
 
-/** The process of the first server whose client is sending: started by the run above, so it is ours to end. */
+/** Returns the PID of the first server with a sending client. The test may kill it, because its run started it. */
 async function loadedServer(running: Process): Promise<number> {
-  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`it ended before a load ran: ${stderr}`)));
+  const ended = running.done.then(({ stderr }) => Promise.reject(new Error(`exited before a load ran: ${stderr}`)));
   ended.catch(() => undefined);
   for (;;) {
     const client = find(/iperf3\0.*\0-t\0/);
@@ -40,7 +40,7 @@ async function loadedServer(running: Process): Promise<number> {
   }
 }
 
-/** The newest process with such a command line. */
+/** Returns the newest process with a matching command line. */
 function find(pattern: RegExp): number | null {
   const pids = readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
@@ -53,6 +53,6 @@ function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8");
   } catch {
-    return ""; // it has just ended
+    return ""; // the process has just exited
   }
 }
