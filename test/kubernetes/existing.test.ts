@@ -1,6 +1,6 @@
-/** A cluster that exists: who is let in, what is told, and that nothing of cnibench's stays there. */
+/** Existing clusters: permissions, reported facts and errors, and no leftovers. */
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { readInstalledPlugin } from "../../clusters/kubeconfig/kubeconfig.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
@@ -16,7 +16,7 @@ import {
   withKubeconfig,
 } from "./shared-clusters.ts";
 
-const SHORT = [
+const SHORT_RUN = [
   "--suite",
   "kubernetes",
   "--blocks",
@@ -31,19 +31,20 @@ const SHORT = [
   "kubernetes/tcp-1/*/service/*",
 ];
 
-describe.skipIf(noSharedCluster)("a cluster that exists", () => {
-  test("its plugin is told with version and mode, and no other is installed", async () => {
-    process.env.KUBECONFIG = pluginCluster().kubeconfig;
+describe.skipIf(noSharedCluster)("an existing cluster", () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("detects the plugin with its mode, and rejects other plugins", async () => {
+    vi.stubEnv("KUBECONFIG", pluginCluster().kubeconfig);
     expect(await readInstalledPlugin(pluginCluster().context, new AbortController().signal)).toMatchObject({
       name: "simplecni",
       mode: "none (static routes)",
       policy: false,
     });
-    delete process.env.KUBECONFIG;
     const other = await withKubeconfig(pluginCluster().kubeconfig, [
       "run",
       ...clusterFlags(),
-      ...SHORT,
+      ...SHORT_RUN,
       "--plugins",
       "calico",
     ]);
@@ -51,8 +52,8 @@ describe.skipIf(noSharedCluster)("a cluster that exists", () => {
     expect(other.exitCode).toBe(2);
   });
 
-  test("a lab has pods on it to look around in, and they are gone with it", async () => {
-    const said = await withLab(
+  test("a lab has pods that can be entered, and removes them at the end", async () => {
+    const lastLine = await withLab(
       ["simplecni", ...clusterFlags(), "--nodes", "1", "--pods", "2"],
       3,
       async ([node, , pod, , other, enterOther]) => {
@@ -66,33 +67,33 @@ describe.skipIf(noSharedCluster)("a cluster that exists", () => {
       },
       { KUBECONFIG: pluginCluster().kubeconfig },
     );
-    expect(said).toBe("press Ctrl-C or close standard input to remove the lab");
+    expect(lastLine).toBe("press Ctrl-C or close standard input to remove the lab");
     expect(await ownedNamespaces()).toEqual([]);
   });
 
-  test("who may do less is told everything that is missing, before anything is made", async () => {
+  test("reports all missing permissions before it creates anything", async () => {
     const reader = await kubeconfigWith((user) => ({ ...user, as: "reader" }));
     await administrator().run(["create", "clusterrolebinding", "reader", "--clusterrole=view", "--user=reader"]);
-    const ended = await withKubeconfig(reader, ["run", ...clusterFlags(), ...SHORT]);
+    const ended = await withKubeconfig(reader, ["run", ...clusterFlags(), ...SHORT_RUN]);
     expect(ended.exitCode).toBe(3);
     expect(ended.stderr).toMatch(/may not:\n(.*\n)*.*create namespaces.*\n(.*\n)*.*create pods\/exec/);
     expect(ended.stderr).not.toContain("list pods");
-    const nobody = await withKubeconfig(await kubeconfigWith((user) => ({ ...user, as: "nobody" })), [
+    const unprivileged = await withKubeconfig(await kubeconfigWith((user) => ({ ...user, as: "unprivileged" })), [
       "run",
       ...clusterFlags(),
-      ...SHORT,
+      ...SHORT_RUN,
     ]);
-    expect(nobody.exitCode).toBe(3);
-    expect(nobody.stderr).toMatch(/may not:\n(.*\n)*.*list daemonsets\.apps .*\n(.*\n)*.*create pods\/exec/);
+    expect(unprivileged.exitCode).toBe(3);
+    expect(unprivileged.stderr).toMatch(/may not:\n(.*\n)*.*list daemonsets\.apps .*\n(.*\n)*.*create pods\/exec/);
     expect(await ownedNamespaces()).toEqual([]);
   });
 
-  test("a wrong context, a login that has expired, and too few nodes are told with the next step", async () => {
+  test("reports an unknown context, an expired login and too few nodes", async () => {
     const { kubeconfig, context } = pluginCluster();
     const expired = await withKubeconfig(await kubeconfigWith(() => ({ token: "expired" })), [
       "run",
       ...clusterFlags(),
-      ...SHORT,
+      ...SHORT_RUN,
     ]);
     expect(expired.stderr).toContain(
       `the cluster of context ${context} does not accept the login, which may have expired; log in again`,
@@ -111,7 +112,7 @@ describe.skipIf(noSharedCluster)("a cluster that exists", () => {
     const many = await withKubeconfig(kubeconfig, [
       "run",
       ...clusterFlags(),
-      ...SHORT,
+      ...SHORT_RUN,
       "--nodes",
       "3",
       "--out",
@@ -121,10 +122,10 @@ describe.skipIf(noSharedCluster)("a cluster that exists", () => {
     expect(many.exitCode).toBe(3);
   });
 
-  test("what a killed run has left is removed by clean, and a living one is not touched", async () => {
+  test("clean removes the leftovers of a killed run and skips an active run", async () => {
     const { kubeconfig, context } = pluginCluster();
     const running = startCnibench(
-      ["run", ...clusterFlags(), ...SHORT, "--duration", "60", "--out", join(temporaryDir(), "out")],
+      ["run", ...clusterFlags(), ...SHORT_RUN, "--duration", "60", "--out", join(temporaryDir(), "out")],
       { KUBECONFIG: kubeconfig },
     );
     await expect.poll(ownedNamespaces, { timeout: 60_000, interval: 500 }).not.toEqual([]);
