@@ -1,4 +1,4 @@
-/** What goes wrong on a real cluster: images that cannot be had, programs that end, an API server that restarts. */
+/** Failures on a real cluster: unavailable images, exiting containers, and an API server that restarts. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -21,9 +21,9 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
     await administrator().run(["delete", "daemonset", "--all", "-n", "default"]);
   });
 
-  test("a plugin whose image cannot be had is given up at once, with the image and the way to it", async () => {
-    await agent("no-image", "registry.invalid/acme/agent:v1", ["true"]);
-    const waited = performance.now();
+  test("a plugin with an unavailable image fails at once, and the error names the image and the options", async () => {
+    await createAgent("no-image", "registry.invalid/acme/agent:v1", ["true"]);
+    const started = performance.now();
     const ready = waitForRollout(
       administrator(),
       { kind: "daemonset", namespace: "default", name: "no-image" },
@@ -32,11 +32,11 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
     await expect(ready).rejects.toThrow(
       /image registry\.invalid\/acme\/agent:v1 \(.*\); .*--images \(docker save\).*--registry-mirror HOST:PORT/,
     );
-    expect(performance.now() - waited).toBeLessThan(60_000);
+    expect(performance.now() - started).toBeLessThan(60_000);
   });
 
-  test("a plugin that ends is explained by its events and last words", async () => {
-    await agent("no-luck", LOAD, ["sh", "-c", "echo 'no route to the controller' >&2; exit 1"]);
+  test("a plugin that exits is explained by its events and its log", async () => {
+    await createAgent("no-luck", LOAD, ["sh", "-c", "echo 'no route to the controller' >&2; exit 1"]);
     const explained = async (): Promise<string> => explainPods(administrator(), "default", ["-l", "app=no-luck"]);
     await expect
       .poll(explained, { timeout: 60_000, interval: 1000 })
@@ -45,11 +45,10 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
       );
   });
 
-  test("the API takes every object of flannel, flannel-host-gw and weave", async () => {
+  test("the API server accepts all objects of flannel, flannel-host-gw and weave", async () => {
     const kubectl = administrator();
     const lists = (["flannel", "flannel-host-gw", "weave"] as const).map(objectsOf);
-    // Objects in a namespace of their own are refused as long as that is not there: it is made for the time of the
-    // test.
+    // A dry run rejects objects in a missing namespace, so the test creates the namespaces first.
     const namespaces = lists.flat().filter((one) => stringAt(one, "kind") === "Namespace");
     if (namespaces.length > 0) await kubectl.apply(objectList(namespaces));
     for (const objects of lists) {
@@ -59,7 +58,7 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
     await kubectl.delete(["namespace", ...new Set(namespaces.map((one) => stringAt(one, "metadata", "name") ?? ""))]);
   });
 
-  test("an API server that restarts in the middle of a run fails what it cuts off, and nothing stays", async () => {
+  test("an API server that restarts during a run fails the interrupted cells, and the run cleans up", async () => {
     const { kubeconfig, nodes } = pluginCluster();
     const out = join(temporaryDir(), "out");
     const short = [
@@ -79,7 +78,7 @@ describe.skipIf(noSharedCluster)("on a real cluster", () => {
     const running = startCnibench(["run", ...clusterFlags(), ...short, "--out", out, "--no-progress"], {
       KUBECONFIG: kubeconfig,
     });
-    // Between loads nothing would be cut off: what is asked of the API then waits for it.
+    // Waits for a load, because only a load is interrupted: other calls are retried until the API server responds.
     await expect
       .poll(() => readText(join(out, "results.jsonl")), { timeout: 90_000, interval: 200 })
       .toContain("/simplecni/");
@@ -113,11 +112,12 @@ function objectsOf(name: "flannel" | "flannel-host-gw" | "weave"): readonly obje
     underlayMtu: 1500,
   };
   const installation = plugins[name].kubernetes?.install?.(context);
-  if (installation === undefined || !("manifests" in installation)) throw new Error(`${name} is no list of objects`);
+  if (installation === undefined || !("manifests" in installation))
+    throw new Error(`${name} does not install manifests`);
   return (JSON.parse(installation.manifests) as { items: object[] }).items;
 }
 
-async function agent(name: string, image: string, command: readonly string[]): Promise<void> {
+async function createAgent(name: string, image: string, command: readonly string[]): Promise<void> {
   const object = daemonSetObject({
     name,
     namespace: "default",
@@ -129,7 +129,7 @@ async function agent(name: string, image: string, command: readonly string[]): P
   await administrator().create([object]);
 }
 
-/** Whether the client of a load is a process of the node. */
+/** Returns whether the client of a load runs on the node. */
 async function isLoading(node: string): Promise<boolean> {
   return succeeded(await localShell().exec(["docker", "exec", node, "pgrep", "--full", "^iperf3 .* -c .* -t "]));
 }
@@ -138,6 +138,6 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch {
-    return ""; // it is not there yet
+    return ""; // not created yet
   }
 }

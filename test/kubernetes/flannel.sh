@@ -1,6 +1,6 @@
 #!/bin/sh
-# Builds flannel's two programs, flanneld and its CNI plugin, into folder $1: by module path and version, with the ordinary Go client.
-# The newest flanneld all of whose modules the public proxy has; the plugin from where it was before it had a repository of its own.
+# Builds flanneld and the flannel CNI plugin into directory $1 with the Go toolchain, by module path and version.
+# flanneld is the newest version with all modules on the public proxy. The plugin is from its former repository.
 set -eu
 export GOBIN="$1"
 CGO_ENABLED=1 go install -trimpath -ldflags="-s -w" github.com/flannel-io/flannel@v0.26.7

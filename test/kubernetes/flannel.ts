@@ -1,4 +1,7 @@
-/** Real flannel where its registry is out of reach: its two programs, built by flannel.sh, in images of the recipe's names. */
+/**
+ * Builds flannel images without access to its registry: the binaries from flannel.sh, with the image names of the
+ * recipe.
+ */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lastLine } from "../../core/errors.ts";
@@ -7,33 +10,33 @@ import { run, succeeded } from "../../core/shell.ts";
 import { imageReference, IMAGES } from "../../plugins/kubernetes/versions.ts";
 import { LOAD } from "./images.ts";
 
-/** Of flanneld. */
+/** Version of flanneld. */
 export const FLANNEL_VERSION = "v0.26.7";
 const BINARIES = ["flanneld", "flannel"];
-/** Seconds to fetch the modules and build. */
+/** Time limit to download the modules and build the binaries. */
 const BUILD_TIMEOUT_S = 600;
 
-/** Puts both images into an archive in the folder. @returns its file, or why the programs cannot be had */
-export async function flannelImages(folder: string): Promise<{ readonly archive: string } | { readonly why: string }> {
+/** Saves both images to an archive in `dir`. @returns its path, or why the binaries cannot be built */
+export async function flannelImages(dir: string): Promise<{ readonly archive: string } | { readonly reason: string }> {
   const shell = localShell();
-  // Built before where the tests have no network to fetch modules from.
-  const { CNIBENCH_TEST_FLANNEL: programs = folder } = process.env;
-  if (programs === folder) {
-    const built = await shell.exec([join(import.meta.dirname, "flannel.sh"), folder], { timeout: BUILD_TIMEOUT_S });
+  // CNIBENCH_TEST_FLANNEL names a directory with prebuilt binaries, for tests without a network to download modules.
+  const { CNIBENCH_TEST_FLANNEL: bin = dir } = process.env;
+  if (bin === dir) {
+    const built = await shell.exec([join(import.meta.dirname, "flannel.sh"), dir], { timeout: BUILD_TIMEOUT_S });
     if (!succeeded(built))
-      return { why: `its programs cannot be built: ${built.startError ?? lastLine(built.stderr)}` };
+      return { reason: `cannot build its binaries: ${built.startError ?? lastLine(built.stderr)}` };
   }
-  const lacking = BINARIES.find((name) => !existsSync(join(programs, name)));
-  if (lacking !== undefined) return { why: `${programs} has no ${lacking}: it could not be built` };
-  const context = join(folder, "context");
+  const missing = BINARIES.find((name) => !existsSync(join(bin, name)));
+  if (missing !== undefined) return { reason: `${bin}/${missing} not found: the build failed` };
+  const context = join(dir, "context");
   mkdirSync(context);
-  for (const name of BINARIES) copyFileSync(join(programs, name), join(context, name));
+  for (const name of BINARIES) copyFileSync(join(bin, name), join(context, name));
   writeFileSync(join(context, "Dockerfile"), `FROM ${LOAD}\nCOPY flanneld /opt/bin/flanneld\nCOPY flannel /flannel\n`);
   const names = [
     imageReference({ ...IMAGES.flannel, tag: FLANNEL_VERSION }, false),
     imageReference(IMAGES.flannelCni, false),
   ];
-  const archive = join(folder, "images.tar");
+  const archive = join(dir, "images.tar");
   await run(shell, ["docker", "build", ...names.flatMap((name) => ["--tag", name]), context], { timeout: 120 });
   await run(shell, ["docker", "save", "--output", archive, ...names], { timeout: 120 });
   await run(shell, ["docker", "rmi", ...names]);

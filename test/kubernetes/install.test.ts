@@ -1,4 +1,4 @@
-/** A plugin that is put on a cluster that exists, for the time of a run: who must agree, what is measured, and that it is gone. */
+/** A plugin that a run installs temporarily on an existing cluster: consent, measured cells, and complete removal. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -21,7 +21,7 @@ import {
   withKubeconfig,
 } from "./shared-clusters.ts";
 
-const ON_IT = [
+const INSTALL_FLAGS = [
   "--plugins",
   "simplecni",
   "--install",
@@ -40,11 +40,11 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
 
   beforeAll(async () => {
     await resumeNodes(bareCluster().nodes, administrator(bareCluster()), new AbortController().signal);
-    before = await traces();
+    before = await clusterState();
   }, 150_000);
   afterAll(async () => pauseNodes(bareCluster().nodes));
 
-  const onCluster = (): readonly string[] => [
+  const bareClusterFlags = (): readonly string[] => [
     "--cluster",
     "kubeconfig",
     "--context",
@@ -54,11 +54,11 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
     "--nodes",
     "1",
   ];
-  const cnibenchThere = (args: readonly string[]): ReturnType<typeof withKubeconfig> =>
+  const runOnBareCluster = (args: readonly string[]): ReturnType<typeof withKubeconfig> =>
     withKubeconfig(bareCluster().kubeconfig, args);
 
-  /** What a plugin, or cnibench, leaves on the cluster and on its node. */
-  async function traces(): Promise<string> {
+  /** Returns the objects on the cluster and the files and links on its node that a plugin or cnibench may create. */
+  async function clusterState(): Promise<string> {
     const kubectl = administrator(bareCluster());
     const namespaces = (await kubectl.list(["namespaces"])).map((one) => stringAt(one, "metadata", "name"));
     const named = (
@@ -73,7 +73,7 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
       .split("\n")
       .filter((name) => name.includes("simplecni"));
     const [node = ""] = bareCluster().nodes;
-    const there = await run(localShell(), [
+    const files = await run(localShell(), [
       "docker",
       "exec",
       node,
@@ -81,35 +81,56 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
       "-c",
       "find /etc/cni /opt/cni; ip route; ip -o link show type bridge",
     ]);
-    return [namespaces.join(" "), named.join(" "), there].join("\n");
+    return [namespaces.join(" "), named.join(" "), files].join("\n");
   }
 
-  test("nothing is put there without agreement, with more than one plugin, or over files of others", async () => {
+  test("refuses to install without consent, with more than one plugin, or over existing files", async () => {
     const { context } = bareCluster();
-    const alone = await cnibenchThere(["run", ...onCluster(), ...ON_IT]);
-    expect(alone.stderr).toMatch(
+    const withoutConsent = await runOnBareCluster(["run", ...bareClusterFlags(), ...INSTALL_FLAGS]);
+    expect(withoutConsent.stderr).toMatch(
       new RegExp(
         `--install will install simplecni on the cluster of context ${context} \\(https://.*\\) .*; pass --yes`,
       ),
     );
-    expect(alone.exitCode).toBe(2);
-    const two = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "simplecni,flannel"]);
-    expect(two.stderr).toContain("--install: exactly one plugin required");
-    expect(two.exitCode).toBe(2);
-    const proxy = await cnibenchThere(["plan", ...onCluster(), "--install", "--plugins", "calico-ebpf"]);
-    expect(proxy.stderr).toContain("--install calico-ebpf: replaces kube-proxy");
+    expect(withoutConsent.exitCode).toBe(2);
+    const twoPlugins = await runOnBareCluster([
+      "plan",
+      ...bareClusterFlags(),
+      "--install",
+      "--plugins",
+      "simplecni,flannel",
+    ]);
+    expect(twoPlugins.stderr).toContain("--install: exactly one plugin required");
+    expect(twoPlugins.exitCode).toBe(2);
+    const replacesProxy = await runOnBareCluster([
+      "plan",
+      ...bareClusterFlags(),
+      "--install",
+      "--plugins",
+      "calico-ebpf",
+    ]);
+    expect(replacesProxy.stderr).toContain("--install calico-ebpf: replaces kube-proxy");
     const [node = ""] = bareCluster().nodes;
     const onNode = (...argv: readonly string[]): Promise<string> =>
       run(localShell(), ["docker", "exec", node, ...argv]);
     await onNode("touch", "/etc/cni/ipam.config");
-    const other = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryDir(), "out")]);
+    const existingFile = await runOnBareCluster([
+      "run",
+      ...bareClusterFlags(),
+      ...INSTALL_FLAGS,
+      "--yes",
+      "--out",
+      join(temporaryDir(), "out"),
+    ]);
     await onNode("rm", "/etc/cni/ipam.config");
-    expect(other.stderr).toContain(`node ${node}: simplecni would overwrite /etc/cni/ipam.config; move the file`);
-    expect(other.exitCode).toBe(3);
-    expect(await traces()).toBe(before);
+    expect(existingFile.stderr).toContain(
+      `node ${node}: simplecni would overwrite /etc/cni/ipam.config; move the file`,
+    );
+    expect(existingFile.exitCode).toBe(3);
+    expect(await clusterState()).toBe(before);
   });
 
-  test("who may run, but not make what the plugin is made of, is told what is missing", async () => {
+  test("reports missing permissions to create the objects of the plugin", async () => {
     const resources =
       "nodes,namespaces,serviceaccounts,configmaps,services,pods,pods/exec,daemonsets.apps,deployments.apps,networkpolicies.networking.k8s.io";
     const kubectl = administrator(bareCluster());
@@ -118,8 +139,8 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
     const runner = await kubeconfigWith((user) => ({ ...user, as: "runner" }), bareCluster());
     const ended = await withKubeconfig(runner, [
       "run",
-      ...onCluster(),
-      ...ON_IT,
+      ...bareClusterFlags(),
+      ...INSTALL_FLAGS,
       "--yes",
       "--out",
       join(temporaryDir(), "out"),
@@ -130,14 +151,17 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
     );
     expect(ended.stderr).not.toMatch(/daemonsets|nodes/);
     expect(ended.exitCode).toBe(3);
-    expect(await traces()).toBe(before);
+    expect(await clusterState()).toBe(before);
   });
 
-  test("after a killed run clean takes it off, and another run does not begin before", async () => {
+  test("clean uninstalls the plugin of a killed run, and no other run can start before", async () => {
     const { context, kubeconfig } = bareCluster();
-    const running = startCnibench(["run", ...onCluster(), ...ON_IT, "--yes", "--out", join(temporaryDir(), "out")], {
-      KUBECONFIG: kubeconfig,
-    });
+    const running = startCnibench(
+      ["run", ...bareClusterFlags(), ...INSTALL_FLAGS, "--yes", "--out", join(temporaryDir(), "out")],
+      {
+        KUBECONFIG: kubeconfig,
+      },
+    );
     const installed = async (): Promise<unknown> =>
       (
         await administrator(bareCluster()).run([
@@ -156,18 +180,27 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
     await expect.poll(installed, { timeout: 90_000, interval: 500 }).toHaveLength(2);
     running.kill("SIGKILL");
     await running.done;
-    const second = await cnibenchThere(["plan", ...onCluster(), ...ON_IT]);
+    const second = await runOnBareCluster(["plan", ...bareClusterFlags(), ...INSTALL_FLAGS]);
     expect(second.stderr).toContain(`take it off with: cnibench clean --context ${context}`);
     expect(second.exitCode).toBe(2);
-    expect((await cnibenchThere(["clean", "--context", context])).stdout).toContain(
+    expect((await runOnBareCluster(["clean", "--context", context])).stdout).toContain(
       "simplecni was uninstalled from the cluster",
     );
-    expect(await traces()).toBe(before);
+    expect(await clusterState()).toBe(before);
   });
 
-  test("it is measured, and taken off at the end", async () => {
+  test("measures the plugin and uninstalls it at the end", async () => {
     const out = join(temporaryDir(), "out");
-    const ended = await cnibenchThere(["run", ...onCluster(), ...ON_IT, "--yes", "--out", out, "--report", "json"]);
+    const ended = await runOnBareCluster([
+      "run",
+      ...bareClusterFlags(),
+      ...INSTALL_FLAGS,
+      "--yes",
+      "--out",
+      out,
+      "--report",
+      "json",
+    ]);
     expect(`${ended.stderr}\n${ended.exitCode}`).toMatch(/simplecni was uninstalled from the cluster\n(.*\n)*0$/);
     const { cells } = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
     expect(
@@ -176,12 +209,17 @@ describe.skipIf(noSharedCluster)("a plugin on a cluster that has none", () => {
     const { definition, plan } = JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile;
     expect(definition.existing?.installs).toBe(true);
     expect(plan.clusterReason).toContain("simplecni is installed once, for all blocks");
-    expect(await traces()).toBe(before);
+    expect(await clusterState()).toBe(before);
   });
 });
 
-test.skipIf(noSharedCluster)("no plugin is put beside another", async () => {
-  const beside = await withKubeconfig(pluginCluster().kubeconfig, ["run", ...clusterFlags(), ...ON_IT, "--yes"]);
-  expect(beside.stderr).toMatch(/context \S+ already has simplecni \S+; omit --install to measure it/);
-  expect(beside.exitCode).toBe(2);
+test.skipIf(noSharedCluster)("refuses to install a second plugin", async () => {
+  const second = await withKubeconfig(pluginCluster().kubeconfig, [
+    "run",
+    ...clusterFlags(),
+    ...INSTALL_FLAGS,
+    "--yes",
+  ]);
+  expect(second.stderr).toMatch(/context \S+ already has simplecni \S+; omit --install to measure it/);
+  expect(second.exitCode).toBe(2);
 });

@@ -1,4 +1,7 @@
-/** The truth table of network policies against real packets: policies that nobody enforces, and the same enforced by hand on the nodes. */
+/**
+ * The truth table of network policies with real packets: first without enforcement, then enforced by manual rules on
+ * the nodes.
+ */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeOwnNamespaces } from "../../clusters/kubeconfig/clean.ts";
 import { localShell } from "../../core/local.ts";
@@ -21,8 +24,8 @@ import { administrator, noSharedCluster, pluginCluster } from "./shared-clusters
 const { signal } = new AbortController();
 const CHAIN = "CNIBENCH-TEST";
 
-/** What a policy of the case means, as rules for new connections; written by hand, not computed from the policy. */
-const BY_HAND: Readonly<
+/** Manually written iptables rules for new connections that enforce the policy of a case. */
+const MANUAL_RULES: Readonly<
   Record<string, (ip: (team: string, pod?: string) => string) => readonly (readonly string[])[]>
 > = {
   "policy.deny.ingress.one": (ip) => [["-d", ip("x", "a"), "-j", "REJECT"]],
@@ -40,7 +43,7 @@ const BY_HAND: Readonly<
   ],
 };
 
-describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () => {
+describe.skipIf(noSharedCluster)("policies on a cluster without enforcement", () => {
   let probing: Probing;
   let deployment: ReturnType<typeof clusterDeploymentOf>;
 
@@ -55,12 +58,12 @@ describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () 
     const planned = plannedPods(deployment.prefix, deployment.nodes);
     const running = await deployment.createPods(planned.map((pod) => podObject(pod, LOAD)));
     const shells = new Map(running.map(({ namespace, name, shell }) => [answerOfServer({ namespace, name }), shell]));
-    const world = createTopology(
+    const topology = createTopology(
       deployment.prefix,
       planned.map((pod, i) => ({ ...pod, ip: running[i]?.ip ?? "" })),
     );
     probing = {
-      topology: world,
+      topology,
       shellOf: (pod) => shells.get(answerOfServer(pod)) ?? localShell(),
       keep: () => undefined,
       signal,
@@ -76,7 +79,7 @@ describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () 
     await removeOwnNamespaces(administrator());
   }, 120_000);
 
-  test("what a policy should close and does not is told as open, and nothing else", async () => {
+  test("reports the connections that a policy should block as open, and no others", async () => {
     expect(await probeUntilSettled(probing, [], "control")).toEqual([]);
     const policies = policiesOf("policy.deny.ingress.one");
     await deployment.apply(
@@ -87,27 +90,26 @@ describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () 
         spec,
       })),
     );
-    const wrong = await probeUntilSettled(probing, policies, "unenforced");
+    const differing = await probeUntilSettled(probing, policies, "unenforced");
     await deployment.removePolicies(Object.keys(probing.topology.namespaces));
     expect(
       new Set(
-        wrong.map(
-          ({ connection: { to }, expected, result: answer }) =>
-            `${answerOfServer(to)} ${answer.state}, not ${expected}`,
+        differing.map(
+          ({ connection: { to }, expected, result }) => `${answerOfServer(to)} ${result.state}, not ${expected}`,
         ),
       ),
     ).toEqual(new Set([`${deployment.prefix}-x.a open, not blocked`]));
-    expect(wrong).toHaveLength(8 * 4); // from every other pod, two ports of two protocols
+    expect(differing).toHaveLength(8 * 4); // from every other pod, two ports of two protocols
   });
 
-  test.each(Object.entries(BY_HAND))("%s, enforced by hand, is as computed", async (id, rules) => {
+  test.each(Object.entries(MANUAL_RULES))("%s with manual rules matches the computed table", async (id, rules) => {
     for (const rule of rules(addressesOf(probing.topology))) await onNodes(["-A", CHAIN, ...rule]);
-    const wrong = await probeUntilSettled(probing, policiesOf(id), id);
+    const differing = await probeUntilSettled(probing, policiesOf(id), id);
     await onNodes(["-F", CHAIN]);
     expect(
-      wrong.map(
-        ({ connection: { from, to, protocol, port }, result: answer }) =>
-          `${protocol} ${port} ${answerOfServer(from)} ${answerOfServer(to)} ${answer.state}`,
+      differing.map(
+        ({ connection: { from, to, protocol, port }, result }) =>
+          `${protocol} ${port} ${answerOfServer(from)} ${answerOfServer(to)} ${result.state}`,
       ),
     ).toEqual([]);
     expect(await probeUntilSettled(probing, [], "open again")).toEqual([]);
@@ -115,12 +117,12 @@ describe.skipIf(noSharedCluster)("policies on a cluster that enforces none", () 
 
   function policiesOf(id: string): readonly Policy[] {
     const found = CASES.find((one) => one.id === id);
-    if (found === undefined) throw new Error(`there is no case ${id}`);
+    if (found === undefined) throw new Error(`unknown case ${id}`);
     return found.policies(probing.topology);
   }
 });
 
-/** Addresses of a team's pods, as iptables takes them. */
+/** Returns the addresses of a team's pods in the format of iptables. */
 function addressesOf({ pods }: Topology): (team: string, pod?: string) => string {
   return (team, pod) =>
     pods

@@ -19,33 +19,34 @@ const SUITE = join(import.meta.dirname, "paths.suite.yaml");
 const CLUSTER = ["--cluster", "kind", ...IMAGE_FLAGS];
 const missing = await whyNoKind();
 const kindTest = test.skipIf(missing !== null);
-if (missing !== null) console.warn(`no kind cluster can be made here: ${missing}`);
+if (missing !== null) console.warn(`cannot create kind clusters on this machine: ${missing}`);
 
 const clusters = async (): Promise<string[]> =>
   (await run(localShell(), ["kind", "get", "clusters"])).split("\n").filter((name) => name.startsWith("cnibench-"));
 
-describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline, beside a test of conformance", () => {
-  const folder = temporaryDirOfFile();
-  const out = join(folder, "out");
-  let without: string | null = null;
+describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline; conformance in parallel", () => {
+  const dir = temporaryDirOfFile();
+  const out = join(dir, "out");
+  /** Why flannel cannot be tested on this machine. */
+  let noFlannel: string | null = null;
   let before: readonly string[] = [];
   let tested: Output;
   let summary: Summary;
 
   beforeAll(async () => {
     before = await clusters();
-    const flannel = await flannelImages(folder);
-    without = "why" in flannel ? flannel.why : null;
-    if (without !== null) console.warn(`flannel cannot be tested for real here: ${without}`);
-    const chosen =
-      "why" in flannel
+    const flannel = await flannelImages(dir);
+    noFlannel = "reason" in flannel ? flannel.reason : null;
+    if (noFlannel !== null) console.warn(`skipping the flannel tests: ${noFlannel}`);
+    const selection =
+      "reason" in flannel
         ? ["--plugins", "simplecni"]
         : ["--plugins", `simplecni,flannel@${FLANNEL_VERSION}`, "--images", flannel.archive];
     const running = cnibench(
       [
         "run",
         ...CLUSTER,
-        ...chosen,
+        ...selection,
         "--suite",
         SUITE,
         "--clusters-at-once",
@@ -57,7 +58,7 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
       ],
       { timeout: 600 },
     );
-    // Meanwhile, as the making of clusters is mostly waiting.
+    // In parallel, because the creation of clusters is mostly waiting.
     tested = await cnibench(
       [
         "conformance",
@@ -72,7 +73,7 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
         "--format",
         "json",
         "--out",
-        join(folder, "conformance.json"),
+        join(dir, "conformance.json"),
       ],
       { timeout: 400 },
     );
@@ -81,7 +82,7 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
     summary = JSON.parse(readFileSync(join(out, "report.json"), "utf8")) as Summary;
   }, 1_500_000);
 
-  test("it leaves nothing, and compares all in one report", async () => {
+  test("removes its clusters and compares all plugins in one report", async () => {
     expect(await clusters()).toEqual(before);
     expect(validator("summary")(summary)).toBeNull();
     const html = readFileSync(join(out, "report.html"), "utf8");
@@ -100,8 +101,8 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
   test.for([
     ["simplecni", "0.3.0"],
     [`flannel-${FLANNEL_VERSION}`, "0.3.1"],
-  ] as const)("%s is measured on every path, tested on a node, and claims no policies", ([plugin, spec], { skip }) => {
-    if (plugin !== "simplecni") skip(without !== null, without ?? "");
+  ] as const)("%s is measured on every path and tested on a node, without policies", ([plugin, spec], { skip }) => {
+    if (plugin !== "simplecni") skip(noFlannel !== null, noFlannel ?? "");
     const cells = summary.cells.filter((cell) => cell.plugin === plugin);
     const reasons = new Set(
       cells.flatMap(({ state, reason, id }) =>
@@ -130,24 +131,24 @@ describe.skipIf(missing !== null)("a run of simplecni, flannel and the baseline,
     expect(core.filter(({ status }) => status === "pass").length).toBeGreaterThan(20);
   });
 
-  test("VXLAN takes its 50 bytes of the MTU between nodes, and routes take none", () => {
+  test("VXLAN reduces the MTU between nodes by 50 bytes, routes do not", () => {
     const mtu = (plugin: string, path: string): number | null | undefined =>
       summary.cells.find((cell) => cell.plugin === plugin && cell.path === path && cell.metric === "mtu")?.median;
     expect(mtu("host", "host")).toBe(1500);
     expect(mtu("simplecni", "cross-node")).toBe(1500);
-    if (without === null) expect(mtu(`flannel-${FLANNEL_VERSION}`, "cross-node")).toBe(1450);
+    if (noFlannel === null) expect(mtu(`flannel-${FLANNEL_VERSION}`, "cross-node")).toBe(1450);
   });
 
-  test("the command conformance tests the program and the configuration that the plugin has put on a node", () => {
+  test("the conformance command tests the binary and the configuration installed on a node", () => {
     expect(`${tested.stderr}\n${tested.exitCode}`).toMatch(/\n0$/);
-    const [report] = [JSON.parse(readFileSync(join(folder, "conformance.json"), "utf8")) as ConformanceReport].flat();
+    const [report] = [JSON.parse(readFileSync(join(dir, "conformance.json"), "utf8")) as ConformanceReport].flat();
     expect(report?.plugin).toBe("simplecni");
     expect(report?.conformance.filter(({ status }) => status === "fail")).toEqual([]);
     expect(report?.conformance.filter(({ status }) => status === "pass").length).toBeGreaterThan(20);
   });
 });
 
-kindTest("what a killed run has left is removed by clean, and a living one is not touched", async () => {
+kindTest("clean removes the leftovers of a killed run and skips an active run", async () => {
   const before = await clusters();
   const out = join(temporaryDir(), "out");
   const running = startCnibench([
@@ -162,20 +163,20 @@ kindTest("what a killed run has left is removed by clean, and a living one is no
     "--out",
     out,
   ]);
-  let made: string[] = [];
+  let created: string[] = [];
   await expect
-    .poll(async () => (made = (await clusters()).filter((name) => !before.includes(name))), {
+    .poll(async () => (created = (await clusters()).filter((name) => !before.includes(name))), {
       timeout: 60_000,
       interval: 500,
     })
     .toHaveLength(1);
-  const living = await cnibench(["clean"]);
-  expect(living.stdout).toContain(`kind cluster ${made[0]} skipped: process`);
-  expect(await clusters()).toContain(made[0]);
+  const whileActive = await cnibench(["clean"]);
+  expect(whileActive.stdout).toContain(`kind cluster ${created[0]} skipped: process`);
+  expect(await clusters()).toContain(created[0]);
 
   running.kill("SIGKILL");
   await running.done;
   const cleaned = await cnibench(["clean"]);
-  expect(cleaned.stdout).toContain(`kind cluster ${made[0]} removed`);
+  expect(cleaned.stdout).toContain(`kind cluster ${created[0]} removed`);
   expect(await clusters()).toEqual(before);
 });

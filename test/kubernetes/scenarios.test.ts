@@ -1,4 +1,7 @@
-/** What only Kubernetes has, measured on a cluster that exists: names, the API server, new pods, rollouts, what stands meanwhile, and policies. */
+/**
+ * Kubernetes-only scenarios on an existing cluster: DNS, API server, new pods, rollouts, background objects and
+ * policies.
+ */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -24,11 +27,11 @@ import {
 } from "./shared-clusters.ts";
 
 const SUITE = join(import.meta.dirname, "scenarios.suite.yaml");
-/** Seconds by which the policies that are played here are late. */
-const LATE = 0.5;
+/** Simulated delay of policy enforcement. */
+const ENFORCEMENT_DELAY_S = 0.5;
 
-describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
-  test("every scenario is measured on the plugin that is there, every number is in the raw files, and nothing is left", async () => {
+describe.skipIf(noSharedCluster)("Kubernetes-only scenarios", () => {
+  test("are measured on the existing plugin, with all values in the raw files, and clean up", async () => {
     const out = join(temporaryDir(), "out");
     const ended = await withKubeconfig(pluginCluster().kubeconfig, [
       "run",
@@ -71,7 +74,7 @@ describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
     ]);
   });
 
-  test("a policy that is enforced half a second late is measured so", async () => {
+  test("measure a policy that is enforced with a delay", async () => {
     const { nodes } = pluginCluster();
     const { signal } = new AbortController();
     const cluster = {
@@ -80,9 +83,9 @@ describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
       loadImage: LOAD,
       version: "v1.20.0",
     };
-    const whole = clusterDeploymentOf(plugins.calico, cluster, signal); // for its claim
+    const original = clusterDeploymentOf(plugins.calico, cluster, signal); // claims policies
     const enforce = async (flag: string): Promise<void> => {
-      await sleep(LATE * 1000);
+      await sleep(ENFORCEMENT_DELAY_S * 1000);
       for (const node of nodes)
         await run(localShell(), [
           "docker",
@@ -100,9 +103,9 @@ describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
         ]);
     };
     const deployment: ClusterDeployment = {
-      ...whole,
+      ...original,
       withApi: (use) =>
-        whole.withApi((api) =>
+        original.withApi((api) =>
           use({
             ...api,
             create: (object) => api.create(object).then(() => enforce("-I")),
@@ -118,8 +121,8 @@ describe.skipIf(noSharedCluster)("what only Kubernetes has", () => {
       keep: () => undefined,
     });
     for (const metric of ["policy-close-time", "policy-open-time"] as const) {
-      expect(values[metric]).toBeGreaterThan(LATE);
-      expect(values[metric]).toBeLessThan(LATE + 5); // two programs on a busy machine
+      expect(values[metric]).toBeGreaterThan(ENFORCEMENT_DELAY_S);
+      expect(values[metric]).toBeLessThan(ENFORCEMENT_DELAY_S + 5); // two processes on a busy machine
     }
     expect(await ownedNamespaces()).toEqual([]);
   });

@@ -1,6 +1,6 @@
 /**
- * The clusters of kind that all tests of clusters that exist share, made at the same time before them and gone after them: one with
- * simplecni, and one without a plugin, which is frozen until its tests.
+ * Creates the kind clusters that all tests of existing clusters share, and removes them afterwards: one with
+ * simplecni, and one without a plugin, which is paused until its tests start.
  */
 import type { TestProject } from "vitest/node";
 import type { KubernetesCluster } from "../../clusters/cluster.ts";
@@ -10,7 +10,7 @@ import { installPlugin } from "../../engine/install.ts";
 import { plugins } from "../../plugins/index.ts";
 import { LOAD, NODE, whyNoKind } from "./images.ts";
 
-/** What the tests are told of one. */
+/** Access to a shared cluster. */
 export interface SharedCluster {
   readonly kubeconfig: string;
   readonly context: string;
@@ -19,9 +19,9 @@ export interface SharedCluster {
 
 declare module "vitest" {
   interface ProvidedContext {
-    /** null: no cluster can be made here. */
-    readonly standing: SharedCluster | null;
-    readonly bare: SharedCluster | null;
+    /** null: kind clusters are not supported on this machine. */
+    readonly pluginCluster: SharedCluster | null;
+    readonly bareCluster: SharedCluster | null;
   }
 }
 
@@ -38,21 +38,21 @@ const SPEC = {
 
 export default async function createSharedClusters(project: TestProject): Promise<(() => Promise<void>) | undefined> {
   if ((await whyNoKind()) !== null) {
-    project.provide("standing", null);
-    project.provide("bare", null);
+    project.provide("pluginCluster", null);
+    project.provide("bareCluster", null);
     return undefined;
   }
-  const [standing, bare] = await Promise.allSettled([createPluginCluster(), createBareCluster()]);
-  const made = [standing, bare].flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const [plugin, bare] = await Promise.allSettled([createPluginCluster(), createBareCluster()]);
+  const created = [plugin, bare].flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const remove = async (): Promise<void> =>
-    void (await Promise.all(made.map(async (cluster) => cluster[Symbol.asyncDispose]())));
-  if (standing.status === "fulfilled" && bare.status === "fulfilled") {
-    project.provide("standing", connectionOf(standing.value));
-    project.provide("bare", connectionOf(bare.value));
+    void (await Promise.all(created.map(async (cluster) => cluster[Symbol.asyncDispose]())));
+  if (plugin.status === "fulfilled" && bare.status === "fulfilled") {
+    project.provide("pluginCluster", connectionOf(plugin.value));
+    project.provide("bareCluster", connectionOf(bare.value));
     return remove;
   }
   await remove();
-  throw standing.status === "rejected" ? standing.reason : bare.status === "rejected" ? bare.reason : undefined;
+  throw plugin.status === "rejected" ? plugin.reason : bare.status === "rejected" ? bare.reason : undefined;
 }
 
 async function createPluginCluster(): Promise<KubernetesCluster> {

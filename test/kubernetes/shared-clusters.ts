@@ -1,4 +1,4 @@
-/** The clusters that setup.ts has made, as tests see them. */
+/** Access to the clusters that setup.ts created. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { inject } from "vitest";
@@ -10,40 +10,42 @@ import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { LOAD } from "./images.ts";
 import type { SharedCluster } from "./setup.ts";
 
-const [standing, bare] = [inject("standing"), inject("bare")];
-if (standing === null) console.warn("no kind cluster can be made here: the tests of a cluster that exists are skipped");
+const [sharedPluginCluster, sharedBareCluster] = [inject("pluginCluster"), inject("bareCluster")];
+if (sharedPluginCluster === null)
+  console.warn("cannot create kind clusters on this machine: skipping the tests of existing clusters");
 
-export const noSharedCluster = standing === null;
+export const noSharedCluster = sharedPluginCluster === null;
 
+/** Returns the cluster with simplecni. */
 export function pluginCluster(): SharedCluster {
-  if (standing === null) throw new Error("there is no cluster");
-  return standing;
+  if (sharedPluginCluster === null) throw new Error("cluster not found");
+  return sharedPluginCluster;
 }
 
-/** The one without a plugin; it is frozen. */
+/** Returns the cluster without a plugin, which is paused. */
 export function bareCluster(): SharedCluster {
-  if (bare === null) throw new Error("there is no cluster");
-  return bare;
+  if (sharedBareCluster === null) throw new Error("cluster not found");
+  return sharedBareCluster;
 }
 
-/** A cluster as its administrator sees it. */
+/** Returns kubectl with administrator permissions. */
 export function administrator({ kubeconfig, context } = pluginCluster()): Kubectl {
   return new Kubectl({ kubeconfig, context, cache: `${kubeconfig}.cache` });
 }
 
-/** Names of the namespaces that are marked as cnibench's. */
+/** Returns the names of the namespaces with cnibench's label. */
 export async function ownedNamespaces(): Promise<readonly string[]> {
   return (await administrator().list(["namespaces", "-l", MANAGED_BY_LABEL])).map(
     (one) => stringAt(one, "metadata", "name") ?? "",
   );
 }
 
-/** Flags that choose it. */
+/** Returns the flags that select the cluster with simplecni. */
 export function clusterFlags(): readonly string[] {
   return ["--cluster", "kubeconfig", "--context", pluginCluster().context, "--load-image", LOAD];
 }
 
-/** A kubeconfig whose users are changed. @returns its file */
+/** Writes a kubeconfig with changed users. @returns its path */
 export async function kubeconfigWith(change: (user: object) => object, of = pluginCluster()): Promise<string> {
   const view = JSON.parse(await administrator(of).run(["config", "view", "--raw", "-o", "json"])) as {
     users: { user: object }[];
@@ -57,7 +59,7 @@ export async function kubeconfigWith(change: (user: object) => object, of = plug
   return file;
 }
 
-/** Runs cnibench as a user whose kubeconfig is the file. */
+/** Runs cnibench with a kubeconfig. */
 export function withKubeconfig(file: string, args: readonly string[]): Promise<Output> {
   return cnibench(args, { env: { KUBECONFIG: file }, timeout: 200 });
 }
