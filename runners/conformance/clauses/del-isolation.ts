@@ -1,4 +1,4 @@
-/** DEL: what belongs to others stays. */
+/** DEL: does not affect other containers, interfaces and networks. */
 import { describeCall } from "../plugin-output.ts";
 import { notApplicableUnless, demand, type Clause } from "../clause.ts";
 import { filesMentioning } from "../leases.ts";
@@ -6,15 +6,16 @@ import { takeSnapshot } from "../snapshot.ts";
 import { readNetState, stateLines } from "../net-state.ts";
 import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
 import { NO_SECOND_RANGE, hasOwnRange, secondNetwork } from "../network-variants.ts";
+import { MISSING_NETNS } from "./attachments.ts";
 
-/** An attachment, what it has, and whether CHECK is content with it. */
+/** An attachment that DEL of others must not affect, and its state. */
 interface Bystander {
   readonly added: AddedAttachment;
   readonly state: readonly string[];
   readonly checkSucceeds: boolean;
 }
 
-/** Its namespace, the files and firewall rules that name its container or address. */
+/** The state of its namespace, and the files and firewall rules that mention its container or address. */
 async function stateOf(context: ClauseContext, { container, result }: AddedAttachment): Promise<string[]> {
   const names = [container.id, ...result.ips.map(({ address }) => address.split("/")[0] ?? "")];
   const rules = (await takeSnapshot(context)).filter(
@@ -31,71 +32,70 @@ async function stateOf(context: ClauseContext, { container, result }: AddedAttac
 
 async function addBystander(context: ClauseContext): Promise<Bystander> {
   const added = await context.add();
-  const checks = context.atLeast("0.4.0") && (await context.check(added)).ok;
-  return { added, state: await stateOf(context, added), checkSucceeds: checks };
+  const checkSucceeds = context.atLeast("0.4.0") && (await context.check(added)).ok;
+  return { added, state: await stateOf(context, added), checkSucceeds };
 }
 
-async function demandIntact(
+async function demandUnaffected(
   context: ClauseContext,
-  { added, state: possessions, checkSucceeds: checks }: Bystander,
-  after: string,
+  { added, state, checkSucceeds }: Bystander,
+  event: string,
 ): Promise<void> {
   const now = await stateOf(context, added);
-  const gone = possessions.filter((line) => !now.includes(line));
+  const missing = state.filter((line) => !now.includes(line));
   demand(
-    gone.length === 0,
-    `everything of ${added.container.id} ${added.ifName} as it was after ${after}`,
-    `${gone.length} things are gone`,
-    gone,
+    missing.length === 0,
+    `${added.container.id} ${added.ifName} unchanged after ${event}`,
+    `${missing.length} objects missing`,
+    missing,
   );
-  if (!checks) return;
+  if (!checkSucceeds) return;
   const { ok, last } = await context.check(added);
-  demand(ok, `CHECK of ${added.container.id} ${added.ifName} to succeed after ${after}`, describeCall(last));
+  demand(ok, `CHECK of ${added.container.id} ${added.ifName} to succeed after ${event}`, describeCall(last));
 }
 
-async function keepsOthers(context: ClauseContext): Promise<void> {
-  const stays = await addBystander(context);
-  const goes = await context.add();
-  await context.del(goes);
-  await demandIntact(context, stays, "DEL of another container");
+async function preservesOthers(context: ClauseContext): Promise<void> {
+  const bystander = await addBystander(context);
+  await context.del(await context.add());
+  await demandUnaffected(context, bystander, "DEL of another container");
 }
 
-/** Another container whose id begins with this one's, and ids that nobody has. */
-async function matchesIds(context: ClauseContext): Promise<void> {
-  const stays = await addBystander(context);
-  const { container } = stays.added;
-  for (const id of [container.id.slice(0, -1), `${container.id}0`, "nobody"]) {
+/** DEL with a prefix of the container ID, a longer ID, and an unknown ID. */
+async function distinguishesIds(context: ClauseContext): Promise<void> {
+  const bystander = await addBystander(context);
+  const { container } = bystander.added;
+  for (const id of [container.id.slice(0, -1), `${container.id}0`, "unknown"]) {
     await context.del({
-      ...stays.added,
+      ...bystander.added,
       ...(context.underTest.kinds.includes("chained") && { raw: null }),
-      container: { ...container, id, netns: "/run/netns/nowhere" },
+      container: { ...container, id, netns: MISSING_NETNS },
     });
   }
-  await demandIntact(context, stays, "DEL of other container ids");
+  await demandUnaffected(context, bystander, "DEL of other container IDs");
 }
 
-async function keepsOtherNetwork(context: ClauseContext): Promise<void> {
+async function preservesOtherNetwork(context: ClauseContext): Promise<void> {
   const second = context.withNetwork(secondNetwork(context.underTest.list));
-  await keepsOtherInterface(context, second, "in another network");
-  // The same ids in both networks, which only the network's name tells apart.
-  const stays = await addBystander(context);
+  await preservesOtherInterface(context, second, "in another network");
+  // The same container ID and interface name in both networks, which differ only in the network name.
+  const bystander = await addBystander(context);
   const other = await second.createContainer();
-  const same = { ...other, container: { ...other.container, id: stays.added.container.id } };
+  const same = { ...other, container: { ...other.container, id: bystander.added.container.id } };
   const added = await second.tryAdd(same);
   notApplicableUnless(added.ok || hasOwnRange(context.underTest.list), NO_SECOND_RANGE);
-  demand(added.ok, "ADD of the same ids in another network to succeed", describeCall(added.last));
+  demand(added.ok, "ADD of the same IDs in another network to succeed", describeCall(added.last));
   const { ok, last } = await second.del({ ...same, raw: added.raw });
-  demand(ok, "DEL of the same ids in another network to succeed", describeCall(last));
-  await demandIntact(context, stays, "DEL of the same ids in another network");
+  demand(ok, "DEL of the same IDs in another network to succeed", describeCall(last));
+  await demandUnaffected(context, bystander, "DEL of the same IDs in another network");
 }
 
-/** Two interfaces of one container, the second of which is deleted; its own link and addresses do not count. */
-async function keepsOtherInterface(context: ClauseContext, second: ClauseContext, of: string): Promise<void> {
-  const stays = await addBystander(context);
-  const goes = await second.add(await second.attach(stays.added.container, "eth1"));
-  const { ok, last } = await second.del(goes);
-  demand(ok, `DEL of eth1 to succeed`, describeCall(last));
-  await demandIntact(context, stays, `DEL of eth1 ${of}`);
+/** Adds eth0 and eth1 of one container and deletes eth1. */
+async function preservesOtherInterface(context: ClauseContext, second: ClauseContext, location: string): Promise<void> {
+  const bystander = await addBystander(context);
+  const deleted = await second.add(await second.attach(bystander.added.container, "eth1"));
+  const { ok, last } = await second.del(deleted);
+  demand(ok, "DEL of eth1 to succeed", describeCall(last));
+  await demandUnaffected(context, bystander, `DEL of eth1 ${location}`);
 }
 
 export const delIsolation = [
@@ -104,7 +104,7 @@ export const delIsolation = [
     level: "derived",
     section: "2-DEL",
     sentence: "DEL does not affect other containers in the network.",
-    test: keepsOthers,
+    test: preservesOthers,
   },
   {
     id: "del.env.ids",
@@ -112,7 +112,7 @@ export const delIsolation = [
     since: "0.4.0",
     section: "2-DEL",
     sentence: "DEL with other container IDs does not affect a container.",
-    test: matchesIds,
+    test: distinguishesIds,
   },
   {
     id: "del.same-cid",
@@ -120,7 +120,7 @@ export const delIsolation = [
     since: "0.4.0",
     section: "2-ADD",
     sentence: "DEL of one interface does not affect the container's other interface.",
-    test: (context) => keepsOtherInterface(context, context, "of the same container"),
+    test: (context) => preservesOtherInterface(context, context, "of the same container"),
   },
   {
     id: "del.other-network",
@@ -128,6 +128,6 @@ export const delIsolation = [
     since: "0.4.0",
     section: "0.4.0 Parameters",
     sentence: "DEL in one network does not affect the container's other networks.",
-    test: keepsOtherNetwork,
+    test: preservesOtherNetwork,
   },
 ] as const satisfies readonly Clause[];

@@ -22,6 +22,7 @@ import { configInput } from "./config-input.ts";
 import { config } from "./config.ts";
 import { delIsolation } from "./del-isolation.ts";
 import { delEdgeCases } from "./del-edge-cases.ts";
+import { delMissing } from "./del-missing.ts";
 import { del } from "./del.ts";
 import { delegateFailure } from "./delegate-failure.ts";
 import { delegate } from "./delegate.ts";
@@ -56,6 +57,7 @@ export const CLAUSES: readonly Clause[] = [
   ...addIsolation,
   ...addChained,
   ...del,
+  ...delMissing,
   ...delIsolation,
   ...delEdgeCases,
   ...check,
