@@ -1,127 +1,128 @@
-/** Delegation: what an upper plugin does when its IPAM plugin fails, lies or is gone. */
+/** Delegation: what a calling plugin does when its IPAM plugin fails, returns an invalid result, or is missing. */
 import { stringifyJson } from "../../../cni/json.ts";
 import type { Operation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
-import { reportedError, describeCall } from "../plugin-output.ts";
 import { demand, type Clause } from "../clause.ts";
-import { FAKE_RESULT, errorOutput, installFakeIpam, type FakeIpam } from "../fake-ipam.ts";
-import { readNetState } from "../net-state.ts";
-import type { Attachment, ClauseContext } from "../clause-context.ts";
+import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
+import { FAKE_RESULT, errorOutput, installFakeIpam, type FakeIpamCall } from "../fake-ipam.ts";
+import { describeCall, reportedError } from "../plugin-output.ts";
+import { hasLink, occupyIfName } from "./attachments.ts";
+import { attachmentOperations } from "./operations.ts";
 
 const DELEGATE_ERROR_CODE = 121;
+const DELEGATE_ERROR_MESSAGE = "the fake IPAM plugin fails";
 
-/** The upper plugin fails with the code and message of its IPAM plugin. */
-async function propagates(context: ClauseContext): Promise<void> {
-  for (const operation of ["ADD", ...(context.atLeast("0.4.0") ? ["CHECK" as const] : []), "DEL"] as const) {
+async function returnsError(context: ClauseContext): Promise<void> {
+  for (const operation of attachmentOperations(context)) {
     const fakeIpam = await installFakeIpam(context);
     const target = operation === "ADD" ? await fakeIpam.context.createContainer() : await fakeIpam.context.add();
-    await fakeIpam.setResponse(operation, 1, errorOutput(context, DELEGATE_ERROR_CODE));
+    await fakeIpam.setResponse(operation, 1, errorOutput(context, DELEGATE_ERROR_CODE, DELEGATE_ERROR_MESSAGE));
     const call = await fakeIpam.context.invokeTarget(operation, target);
-    demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
+    demand(!succeeded(call.output), `${operation} to fail when ${operation} of the IPAM plugin fails`, "exit code 0");
     const error = reportedError(call);
     demand(
-      error?.code === DELEGATE_ERROR_CODE && `${error.msg} ${error.details}`.includes("the double fails"),
-      `the IPAM plugin's code ${DELEGATE_ERROR_CODE} and message`,
+      error?.code === DELEGATE_ERROR_CODE && `${error.msg} ${error.details}`.includes(DELEGATE_ERROR_MESSAGE),
+      `the code ${DELEGATE_ERROR_CODE} and the message of the IPAM plugin`,
       describeCall(call),
     );
   }
 }
 
-/** Ways for ADD of a delegate to go wrong; before 0.3.0 a result without addresses cannot be said. */
-function failingAdds(
-  context: ClauseContext,
-): readonly { readonly what: string; readonly exitCode: number; readonly output: string }[] {
+interface FailingAdd {
+  /** Completes "the IPAM plugin ...". */
+  readonly description: string;
+  readonly exitCode: number;
+  readonly output: string;
+}
+
+const INVALID_RESULTS: readonly FailingAdd[] = [
+  { description: "prints invalid JSON", exitCode: 0, output: "no json" },
+  { description: "prints null", exitCode: 0, output: "null" },
+];
+
+/** Ways in which ADD of the IPAM plugin can fail. */
+function failingAdds(context: ClauseContext): readonly FailingAdd[] {
   return [
-    { what: "fails with code 11", exitCode: 1, output: stringifyJson(errorOutput(context, 11)) },
-    { what: "fails without a word", exitCode: 3, output: "" },
-    { what: "prints garbage", exitCode: 0, output: "no json" },
-    { what: "prints null", exitCode: 0, output: "null" },
-    { what: "returns no address", exitCode: 0, output: `{"cniVersion":"${context.version}"}` },
+    { description: "fails with code 11", exitCode: 1, output: stringifyJson(errorOutput(context, 11)) },
+    { description: "fails without output", exitCode: 3, output: "" },
+    ...INVALID_RESULTS,
+    { description: "returns no address", exitCode: 0, output: `{"cniVersion":"${context.version}"}` },
   ];
 }
 
 async function delAfterFailedAdd(context: ClauseContext): Promise<void> {
-  for (const { what, exitCode, output } of failingAdds(context)) {
+  for (const { description, exitCode, output } of failingAdds(context)) {
     const fakeIpam = await installFakeIpam(context);
     await fakeIpam.setResponse("ADD", exitCode, output);
     const call = await fakeIpam.context.invokeTarget("ADD", await fakeIpam.context.createContainer());
-    if (succeeded(call.output)) continue;
-    demandDel(await fakeIpam.calls(), `when its ADD ${what}`);
+    if (!succeeded(call.output)) demandDel(await fakeIpam.calls(), `the IPAM plugin ${description}`);
   }
 }
 
-function demandDel(calls: Awaited<ReturnType<FakeIpam["calls"]>>, when: string): void {
+function demandDel(calls: readonly FakeIpamCall[], condition: string): void {
   const order = calls.map(({ command }) => command);
   demand(
     order.lastIndexOf("DEL") > order.lastIndexOf("ADD"),
-    `DEL of the IPAM plugin ${when}`,
+    `DEL of the IPAM plugin when ${condition}`,
     order.join(", ") || "no call",
   );
 }
 
-/** The delegate succeeds, and then the upper plugin cannot go on: the link is there already, or the route is impossible. */
+/** ADD of the IPAM plugin succeeds, but the calling plugin fails: on an impossible route, then on an existing link. */
 async function delAfterOwnFailure(context: ClauseContext): Promise<void> {
-  const fakeIpam = await installFakeIpam(context, {
+  const badRoute = await installFakeIpam(context, {
     ...FAKE_RESULT,
     routes: [{ dst: "0.0.0.0/0", gw: "203.0.113.77" }],
   });
-  const target = await fakeIpam.context.createContainer();
-  const call = await fakeIpam.context.invokeTarget("ADD", target);
-  if (!succeeded(call.output)) demandDel(await fakeIpam.calls(), "when the upper plugin fails after it");
-  const other = await installFakeIpam(context);
-  const occupied = await other.context.createContainer();
-  await occupied.container.shell.exec(["ip", "link", "add", "dev", occupied.ifName, "type", "bridge"]);
-  const refused = await other.context.invokeTarget("ADD", occupied);
-  const calls = await other.calls();
-  if (!succeeded(refused.output) && calls.length > 0)
-    demandDel(calls, "when the upper plugin finds the interface there already");
+  const target = await badRoute.context.createContainer();
+  const call = await badRoute.context.invokeTarget("ADD", target);
+  if (!succeeded(call.output)) demandDel(await badRoute.calls(), "the calling plugin fails after it");
+  const fakeIpam = await installFakeIpam(context);
+  const occupied = await fakeIpam.context.createContainer();
+  await occupyIfName(occupied);
+  const rejected = await fakeIpam.context.invokeTarget("ADD", occupied);
+  const calls = await fakeIpam.calls();
+  if (!succeeded(rejected.output) && calls.length > 0) demandDel(calls, "the interface already exists");
 }
 
-async function refusesBadResult(context: ClauseContext): Promise<void> {
-  for (const { what, exitCode, output } of failingAdds(context).filter(({ what }) => /garbage|null/.test(what))) {
+async function rejectsInvalidResult(context: ClauseContext): Promise<void> {
+  for (const { description, exitCode, output } of INVALID_RESULTS) {
     const fakeIpam = await installFakeIpam(context);
     await fakeIpam.setResponse("ADD", exitCode, output);
     const call = await fakeIpam.context.invokeTarget("ADD", await fakeIpam.context.createContainer());
-    demand(!succeeded(call.output), `ADD to fail when the IPAM plugin ${what}`, "exit code 0");
-    demand(reportedError(call) !== null, `an error object when the IPAM plugin ${what}`, describeCall(call));
+    demand(!succeeded(call.output), `ADD to fail when the IPAM plugin ${description}`, "exit code 0");
+    demand(reportedError(call) !== null, `an error object when the IPAM plugin ${description}`, describeCall(call));
   }
 }
 
-async function linkExists({ container, ifName }: Attachment): Promise<boolean> {
-  return (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
-}
-
-async function cleansOwnPart(context: ClauseContext): Promise<void> {
+async function removesLinkIfDelFails(context: ClauseContext): Promise<void> {
   const fakeIpam = await installFakeIpam(context);
   const added = await fakeIpam.context.add();
   await fakeIpam.setResponse("DEL", 1, errorOutput(context, DELEGATE_ERROR_CODE));
   await fakeIpam.context.invokeTarget("DEL", added);
-  demand(
-    !(await linkExists(added)),
-    `no ${added.ifName} after DEL, though the IPAM plugin's DEL fails`,
-    "it is still there",
-  );
+  await demandNoLink(added, "although DEL of the IPAM plugin fails");
 }
 
-async function cleansWithoutDelegate(context: ClauseContext): Promise<void> {
+async function removesLinkWithoutIpam(context: ClauseContext): Promise<void> {
   const fakeIpam = await installFakeIpam(context);
   const added = await fakeIpam.context.add();
   await fakeIpam.remove();
   await fakeIpam.context.invokeTarget("DEL", added);
-  demand(
-    !(await linkExists(added)),
-    `no ${added.ifName} after DEL, though the IPAM plugin is gone`,
-    "it is still there",
-  );
+  await demandNoLink(added, "although the IPAM plugin is missing");
 }
 
-/** GC and STATUS of the upper plugin fail when the delegate's do. */
-async function reports(context: ClauseContext, operation: Operation, code: number): Promise<void> {
+async function demandNoLink(added: AddedAttachment, condition: string): Promise<void> {
+  const exists = await hasLink(added);
+  demand(!exists, `no ${added.ifName} after DEL, ${condition}`, `${added.ifName} still exists`);
+}
+
+/** GC or STATUS of the calling plugin fails when that of the IPAM plugin fails. */
+async function reportsFailure(context: ClauseContext, operation: Operation, code: number): Promise<void> {
   const fakeIpam = await installFakeIpam(context);
   await fakeIpam.context.add();
   await fakeIpam.setResponse(operation, 1, errorOutput(context, code));
   const call = await fakeIpam.context.invokeTarget(operation, null, { valid: [] });
-  demand(!succeeded(call.output), `${operation} to fail when the IPAM plugin's does`, "exit code 0");
+  demand(!succeeded(call.output), `${operation} to fail when ${operation} of the IPAM plugin fails`, "exit code 0");
 }
 
 const SECTION = "4";
@@ -135,7 +136,7 @@ export const delegateFailure = [
     kinds: KINDS,
     section: SECTION,
     sentence: "The calling plugin fails with the code and message of the IPAM plugin.",
-    test: propagates,
+    test: returnsError,
   },
   {
     id: "dlg.add.fail.del",
@@ -160,7 +161,7 @@ export const delegateFailure = [
     kinds: KINDS,
     section: SECTION,
     sentence: "ADD fails with an error object when the IPAM plugin returns an invalid result.",
-    test: refusesBadResult,
+    test: rejectsInvalidResult,
   },
   {
     id: "dlg.del.cleans",
@@ -169,7 +170,7 @@ export const delegateFailure = [
     kinds: KINDS,
     section: "2-DEL",
     sentence: "DEL removes the interface even when DEL of the IPAM plugin fails.",
-    test: cleansOwnPart,
+    test: removesLinkIfDelFails,
   },
   {
     id: "dlg.badmissing.del",
@@ -178,7 +179,7 @@ export const delegateFailure = [
     kinds: KINDS,
     section: "2-DEL",
     sentence: "DEL removes the interface even when the IPAM plugin is missing.",
-    test: cleansWithoutDelegate,
+    test: removesLinkWithoutIpam,
   },
   {
     id: "gc.delegate.error",
@@ -187,7 +188,7 @@ export const delegateFailure = [
     kinds: KINDS,
     section: "2-GC",
     sentence: "GC fails when GC of the IPAM plugin fails.",
-    test: (context) => reports(context, "GC", DELEGATE_ERROR_CODE),
+    test: (context) => reportsFailure(context, "GC", DELEGATE_ERROR_CODE),
   },
   {
     id: "status.delegate.error",
@@ -196,6 +197,6 @@ export const delegateFailure = [
     kinds: KINDS,
     section: "2-STATUS",
     sentence: "STATUS fails when STATUS of the IPAM plugin fails.",
-    test: (context) => reports(context, "STATUS", 51),
+    test: (context) => reportsFailure(context, "STATUS", 51),
   },
 ] as const satisfies readonly Clause[];

@@ -25,6 +25,7 @@ import { delEdgeCases } from "./del-edge-cases.ts";
 import { delMissing } from "./del-missing.ts";
 import { del } from "./del.ts";
 import { delegateFailure } from "./delegate-failure.ts";
+import { delegateOperations } from "./delegate-operations.ts";
 import { delegate } from "./delegate.ts";
 import { envOptional } from "./env-optional.ts";
 import { env } from "./env.ts";
@@ -69,6 +70,7 @@ export const CLAUSES: readonly Clause[] = [
   ...status,
   ...ipam,
   ...delegate,
+  ...delegateOperations,
   ...delegateFailure,
   ...hostCleanup,
   ...capability,
