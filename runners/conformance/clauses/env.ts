@@ -1,20 +1,29 @@
-/** The environment of an execution: what a plugin must demand of it, and what it must accept. */
+/** The environment: required parameters, and valid and invalid values. */
 import type { Operation } from "../../../cni/types.ts";
 import { demandRejected, describeCall, type ExpectedError } from "../plugin-output.ts";
 import { demand, type Clause } from "../clause.ts";
 import { demandUnchanged } from "../snapshot.ts";
 import type { ClauseContext } from "../clause-context.ts";
+import { hasLink } from "./attachments.ts";
 
 const UNSET_AND_EMPTY = [undefined, ""] as const;
 const ERROR = "5-Error 4";
 
-/** Codes for wrong input exist since 1.0.0: before, only the exit code counts. */
-function wrongInput(context: ClauseContext, code: number, ...names: readonly string[]): ExpectedError {
-  return context.atLeast("1.0.0") ? { codes: [code], mentions: names } : {};
+/** Code 4 and the names of the parameters; any error before 1.0.0, where codes for invalid input are not defined. */
+function invalidParameters(context: ClauseContext, ...names: readonly string[]): ExpectedError {
+  return context.atLeast("1.0.0") ? { codes: [4], mentions: names } : {};
 }
 
-/** ADD, DEL and, where it exists, CHECK, each with a variable unset and empty. */
-async function demandsVariable(context: ClauseContext, name: string, operations: readonly Operation[]): Promise<void> {
+function describeValue(value: string | undefined): string {
+  return value === undefined ? "unset" : "empty";
+}
+
+/** Runs the operations that the version has with a parameter unset and empty. */
+async function requiresParameter(
+  context: ClauseContext,
+  name: string,
+  operations: readonly Operation[],
+): Promise<void> {
   const fresh = await context.createContainer();
   const added = await context.add();
   await demandUnchanged(context, async () => {
@@ -23,39 +32,31 @@ async function demandsVariable(context: ClauseContext, name: string, operations:
         const call = await context.invokeTarget(operation, operation === "ADD" ? fresh : added, {
           env: { [name]: value },
         });
-        demandRejected(
-          call,
-          `${operation} with ${name} ${value === undefined ? "unset" : "empty"}`,
-          context.atLeast("1.0.0") ? { codes: [4] } : {},
-        );
+        demandRejected(call, `${operation} with ${name} ${describeValue(value)}`, invalidParameters(context));
       }
     }
   });
 }
 
-async function demandsCommand(context: ClauseContext): Promise<void> {
+async function requiresCommand(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
   for (const value of UNSET_AND_EMPTY) {
     const call = await context.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
-    demandRejected(
-      call,
-      `CNI_COMMAND ${value === undefined ? "unset" : "empty"}`,
-      wrongInput(context, 4, "CNI_COMMAND"),
-    );
+    demandRejected(call, `CNI_COMMAND ${describeValue(value)}`, invalidParameters(context, "CNI_COMMAND"));
   }
 }
 
-async function refusesUnknownCommand(context: ClauseContext): Promise<void> {
+async function rejectsUnknownCommand(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
   await demandUnchanged(context, async () => {
     for (const value of ["FOO", "add", "ADD "]) {
       const call = await context.invokeTarget("ADD", target, { env: { CNI_COMMAND: value } });
-      demandRejected(call, `CNI_COMMAND "${value}"`, wrongInput(context, 4, "CNI_COMMAND"));
+      demandRejected(call, `CNI_COMMAND "${value}"`, invalidParameters(context, "CNI_COMMAND"));
     }
   });
 }
 
-async function namesVariables(context: ClauseContext): Promise<void> {
+async function namesInvalidParameters(context: ClauseContext): Promise<void> {
   const target = await context.createContainer();
   const cases: Record<string, string | undefined>[] = [
     { CNI_CONTAINERID: "" },
@@ -67,14 +68,14 @@ async function namesVariables(context: ClauseContext): Promise<void> {
   for (const env of cases) {
     const names = Object.keys(env);
     const call = await context.invokeTarget("ADD", target, { env });
-    demandRejected(call, `ADD with wrong ${names.join(" and ")}`, { mentions: names });
+    demandRejected(call, `ADD with invalid ${names.join(" and ")}`, { mentions: names });
   }
 }
 
-const BAD_IDS = ["-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é"];
-const BAD_NAMES = ["a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb"];
+const INVALID_IDS = ["-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é"];
+const INVALID_NAMES = ["a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb"];
 
-async function refusesEach(
+async function rejectsEach(
   context: ClauseContext,
   name: string,
   values: readonly string[],
@@ -85,11 +86,7 @@ async function refusesEach(
     for (const operation of operations) {
       for (const value of values) {
         const call = await context.invokeTarget(operation, target, { env: { [name]: value } });
-        demandRejected(
-          call,
-          `${operation} with ${name}=${JSON.stringify(value)}`,
-          context.atLeast("1.0.0") ? { codes: [4] } : {},
-        );
+        demandRejected(call, `${operation} with ${name}=${JSON.stringify(value)}`, invalidParameters(context));
       }
     }
   });
@@ -99,10 +96,10 @@ async function acceptsIds(context: ClauseContext): Promise<void> {
   for (const id of ["a", "0", "A_b.c-d", "0123456789abcdef".repeat(4)]) {
     const target = await context.createContainer();
     const env = { CNI_CONTAINERID: id };
-    // Plugins before the one under test got the container's own id, which is none of their business here.
+    // Only the plugin under test: the earlier plugins in the list ran with the original container ID.
     for (const operation of ["ADD", "DEL"] as const) {
       const call = await context.invokeTarget(operation, target, { env });
-      demand(call.output.exitCode === 0, `${operation} with container id "${id}" to succeed`, describeCall(call));
+      demand(call.output.exitCode === 0, `${operation} with container ID "${id}" to succeed`, describeCall(call));
     }
   }
 }
@@ -112,23 +109,21 @@ async function acceptsNames(context: ClauseContext): Promise<void> {
     const target = await context.createContainer(name);
     const { ok, last } = await context.tryAdd(target);
     demand(ok, `ADD with CNI_IFNAME=${name} to succeed`, describeCall(last));
-    const there = (await target.container.shell.exec(["ip", "link", "show", "dev", name])).exitCode === 0;
-    demand(there, `a link ${name} in the container`, "none");
+    demand(await hasLink(target), `a link ${name} in the container`, "none");
   }
 }
 
-async function honorsName(context: ClauseContext): Promise<void> {
+async function usesName(context: ClauseContext): Promise<void> {
   for (const name of ["cnib7", "fifteen-letters"]) {
     const target = await context.createContainer(name);
     const { ok, last } = await context.tryAdd(target);
-    // It may be unable to use the name, but then it must say so.
+    // A plugin that cannot use the name must fail.
     if (!ok) continue;
-    const there = (await target.container.shell.exec(["ip", "link", "show", "dev", name])).exitCode === 0;
-    demand(there, `a link ${name} in the container, or an error`, "success without it");
+    demand(await hasLink(target), `a link ${name} in the container, or an error`, "success without the link");
     demand(
       !context.atLeast("0.3.0") || last.output.stdout.includes(`"${name}"`),
       `${name} in the result`,
-      "another name",
+      "a different name",
     );
   }
 }
@@ -139,14 +134,14 @@ export const env = [
     level: "MUST",
     section: ERROR,
     sentence: "The plugin fails without CNI_COMMAND (code 4 since 1.0.0).",
-    test: demandsCommand,
+    test: requiresCommand,
   },
   {
     id: "env.command.unknown",
     level: "MUST",
     section: ERROR,
     sentence: "The plugin rejects an unknown CNI_COMMAND (code 4 since 1.0.0) and changes nothing.",
-    test: refusesUnknownCommand,
+    test: rejectsUnknownCommand,
   },
   {
     id: "env.containerid.missing",
@@ -154,7 +149,7 @@ export const env = [
     since: "0.4.0",
     section: "2-Input",
     sentence: "ADD, DEL, and CHECK without CNI_CONTAINERID fail (code 4 since 1.0.0).",
-    test: (context) => demandsVariable(context, "CNI_CONTAINERID", ["ADD", "DEL", "CHECK"]),
+    test: (context) => requiresParameter(context, "CNI_CONTAINERID", ["ADD", "DEL", "CHECK"]),
   },
   {
     id: "env.netns.missing",
@@ -163,7 +158,7 @@ export const env = [
     kinds: ["interface", "chained", "delegating"],
     section: "2-Input",
     sentence: "ADD and CHECK without CNI_NETNS fail with code 4.",
-    test: (context) => demandsVariable(context, "CNI_NETNS", ["ADD", "CHECK"]),
+    test: (context) => requiresParameter(context, "CNI_NETNS", ["ADD", "CHECK"]),
   },
   {
     id: "env.ifname.missing",
@@ -171,7 +166,7 @@ export const env = [
     since: "1.0.0",
     section: "2-Input",
     sentence: "ADD, DEL, and CHECK without CNI_IFNAME fail with code 4.",
-    test: (context) => demandsVariable(context, "CNI_IFNAME", ["ADD", "DEL", "CHECK"]),
+    test: (context) => requiresParameter(context, "CNI_IFNAME", ["ADD", "DEL", "CHECK"]),
   },
   {
     id: "env.error.names",
@@ -179,7 +174,7 @@ export const env = [
     since: "1.0.0",
     section: ERROR,
     sentence: "The error for invalid parameters contains the names of these parameters.",
-    test: namesVariables,
+    test: namesInvalidParameters,
   },
   {
     id: "env.containerid.chars",
@@ -187,7 +182,7 @@ export const env = [
     since: "1.0.0",
     section: "2-Parameters",
     sentence: "ADD rejects a container ID that does not match [a-zA-Z0-9][a-zA-Z0-9_.-]*.",
-    test: (context) => refusesEach(context, "CNI_CONTAINERID", BAD_IDS, ["ADD"]),
+    test: (context) => rejectsEach(context, "CNI_CONTAINERID", INVALID_IDS, ["ADD"]),
   },
   {
     id: "env.containerid.accept",
@@ -202,7 +197,7 @@ export const env = [
     level: "derived",
     section: "2-Parameters",
     sentence: "ADD and DEL reject an interface name that Linux does not allow.",
-    test: (context) => refusesEach(context, "CNI_IFNAME", BAD_NAMES, ["ADD", "DEL"]),
+    test: (context) => rejectsEach(context, "CNI_IFNAME", INVALID_NAMES, ["ADD", "DEL"]),
   },
   {
     id: "env.ifname.accept",
@@ -219,6 +214,6 @@ export const env = [
     kinds: ["interface"],
     section: "2-Parameters",
     sentence: "ADD uses CNI_IFNAME as the interface name, or fails.",
-    test: honorsName,
+    test: usesName,
   },
 ] as const satisfies readonly Clause[];

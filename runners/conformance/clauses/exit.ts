@@ -1,4 +1,4 @@
-/** How an execution ends: exit codes, crashes, time, what is left running. */
+/** How an execution ends: exit codes, crashes, time limits, remaining processes. */
 import type { Invocation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { errorObject } from "../../../cni/errors.ts";
@@ -8,7 +8,7 @@ import { injectFailures, fuzzOperations, type InjectedCall } from "../failure-in
 import { inspect } from "../recorder.ts";
 import type { ClauseContext } from "../clause-context.ts";
 
-/** Every operation of the version on one healthy attachment, in order; stops at the first that fails. */
+/** Runs the operations of the version on one attachment, in order. @returns the calls; ADD only, if ADD fails */
 async function runLifecycle(context: ClauseContext): Promise<readonly Invocation[]> {
   const start = context.calls.length;
   const target = await context.createContainer();
@@ -23,18 +23,18 @@ async function runLifecycle(context: ClauseContext): Promise<readonly Invocation
   return context.calls.slice(start);
 }
 
-async function successIsZero(context: ClauseContext): Promise<void> {
+async function exitsWithZeroOnSuccess(context: ClauseContext): Promise<void> {
   for (const call of await runLifecycle(context)) {
-    demand(succeeded(call.output), `${call.command} to end with exit code 0`, describeCall(call));
+    demand(succeeded(call.output), `${call.command} to exit with code 0`, describeCall(call));
     demand(
       errorObject(call.output.stdout) === null,
-      `no error object with exit code 0 of ${call.command}`,
+      `no error object from ${call.command} with exit code 0`,
       call.output.stdout.slice(0, 200),
     );
   }
 }
 
-async function failureIsNot(context: ClauseContext): Promise<void> {
+async function exitsWithNonZeroOnFailure(context: ClauseContext): Promise<void> {
   for (const { what, call } of await injectFailures(context)) {
     demand(!succeeded(call.output), `a non-zero exit code for ${what}`, "exit code 0", call);
     const printed = parseObject(call.output.stdout);
@@ -47,25 +47,26 @@ async function failureIsNot(context: ClauseContext): Promise<void> {
   }
 }
 
-/** Traces of the common languages; the last is how a JavaScript stack looks. */
+/** Signs of a crash in common languages; the last alternative matches a JavaScript stack trace. */
 const STACK_TRACE = /panic:|Traceback|SIGSEGV|^\s+at .+:\d+:\d+\)?$/m;
 
-/** @throws Deviation when an execution ended as crashes do. */
+/** @throws Deviation when the execution crashed or did not end. */
 export function demandNoCrash({ what, call }: Pick<InjectedCall, "what" | "call">): void {
   const { exitCode, stdout, stderr, ended } = call.output;
-  demand(ended === null, `an end to ${what}`, describeCall(call), call);
-  demand(exitCode !== null && exitCode < 128, `no end by a signal (${what})`, describeCall(call), call);
+  demand(ended === null, `${what} to end`, describeCall(call), call);
+  demand(exitCode !== null && exitCode < 128, `no termination by a signal (${what})`, describeCall(call), call);
   demand(
     exitCode !== 2 || stdout !== "",
     `no runtime fault (${what})`,
-    `exit code 2 and no words: ${stderr.slice(0, 200)}`,
+    `exit code 2 without output: ${stderr.slice(0, 200)}`,
     call,
   );
   demand(!STACK_TRACE.test(stderr), `no stack trace (${what})`, stderr.slice(0, 300), call);
 }
 
 async function neverCrashes(context: ClauseContext): Promise<void> {
-  for (const forced of [...(await injectFailures(context)), ...(await fuzzOperations(context))]) demandNoCrash(forced);
+  for (const injected of [...(await injectFailures(context)), ...(await fuzzOperations(context))])
+    demandNoCrash(injected);
 }
 
 async function endsInTime(context: ClauseContext): Promise<void> {
@@ -77,11 +78,11 @@ async function endsInTime(context: ClauseContext): Promise<void> {
     );
 }
 
-const PROCESSES = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
+const PROCESSES_SCRIPT = "for d in /proc/[0-9]*; do read -r c <$d/comm && echo ${d#/proc/} $c; done 2>/dev/null; true";
 
-/** Number and name of every process on the node, but the shells that make the surroundings and read this list. */
+/** ID and name of every process on the node, except the shells that set up the node and read this list. */
 export async function listProcesses(context: ClauseContext): Promise<readonly string[]> {
-  return (await inspect(context.testNode.shell, PROCESSES))
+  return (await inspect(context.testNode.shell, PROCESSES_SCRIPT))
     .split("\n")
     .filter((line) => line !== "" && !/ sh$/.test(line));
 }
@@ -90,7 +91,7 @@ async function leavesNoProcess(context: ClauseContext): Promise<void> {
   const before = await listProcesses(context);
   await runLifecycle(context);
   const left = (await listProcesses(context)).filter((line) => !before.includes(line));
-  demand(left.length === 0, "no process left after the last operation", left.join(", "));
+  demand(left.length === 0, "no remaining process after the last operation", left.join(", "));
 }
 
 export const exit = [
@@ -99,14 +100,14 @@ export const exit = [
     level: "MUST",
     section: "2-Errors",
     sentence: "A successful operation exits with code 0 and prints no error object.",
-    test: successIsZero,
+    test: exitsWithZeroOnSuccess,
   },
   {
     id: "env.exit.failure",
     level: "MUST",
     section: "2-Errors",
     sentence: "A failed operation exits with a non-zero code and prints no result.",
-    test: failureIsNot,
+    test: exitsWithNonZeroOnFailure,
   },
   {
     id: "env.nocrash",

@@ -1,63 +1,62 @@
-/** What an attachment has on the node besides its link goes with it, even when the container is gone already. */
+/** DEL and GC remove the objects of an attachment on the node, even when its container no longer exists. */
 import { run } from "../../../core/shell.ts";
 import { describeCall } from "../plugin-output.ts";
 import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
 import { addedSince, readNodeObjects } from "../node-objects.ts";
 import { DELETE_CONTAINER_SCRIPT } from "../test-node.ts";
 import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
+import { asDelInput } from "./attachments.ts";
 
-/** How an attachment loses its container, and how the plugin then hears of it. */
+/** A way to abandon a container, and the operation that must then clean up. */
 interface Teardown {
+  /** Completes "every object of the attachment on the node removed ...". */
   readonly description: string;
   readonly abandon: (context: ClauseContext, added: AddedAttachment) => Promise<void>;
   readonly cleanUp: (context: ClauseContext, added: AddedAttachment) => Promise<void>;
 }
 
-/** Looks at a second container's life: the first has made what all of them share. */
-async function clearsNode(
-  context: ClauseContext,
-  { description: when, abandon, cleanUp: end }: Teardown,
-): Promise<void> {
+/** Inspects the second container, because the first one creates the shared objects. */
+async function demandNodeCleaned(context: ClauseContext, { description, abandon, cleanUp }: Teardown): Promise<void> {
   await context.del(await context.add());
   const target = await context.createContainer();
   const before = await readNodeObjects(context);
   const added = await context.add(target);
   await abandon(context, added);
   const stale = addedSince(before, await readNodeObjects(context));
-  notApplicableUnless(stale.length > 0, "nothing of an attachment on the node is left when its container is gone");
-  await end(context, added);
+  notApplicableUnless(stale.length > 0, "an abandoned attachment has no objects on the node");
+  await cleanUp(context, added);
   const left = addedSince(before, await readNodeObjects(context));
   demand(
     left.length === 0,
-    `everything of the attachment on the node gone ${when}`,
-    `${left.length} things are left`,
+    `every object of the attachment on the node removed ${description}`,
+    `${left.length} objects left`,
     left,
   );
 }
 
-async function netnsGone({ testNode: surroundings }: ClauseContext, { container }: AddedAttachment): Promise<void> {
-  await run(surroundings.shell, ["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", container.id]);
-  surroundings.forget(container);
+async function deleteContainer({ testNode }: ClauseContext, { container }: AddedAttachment): Promise<void> {
+  await run(testNode.shell, ["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", container.id]);
+  testNode.forget(container);
 }
 
-/** Those before the plugin under test have clauses of their own. */
-async function delOfIt(context: ClauseContext, added: AddedAttachment): Promise<void> {
-  const call = await context.invokeTarget("DEL", context.atLeast("0.4.0") ? added : { ...added, raw: null });
+/** Runs DEL of the plugin under test only: the earlier plugins in the list are not judged here. */
+async function runDel(context: ClauseContext, added: AddedAttachment): Promise<void> {
+  const call = await context.invokeTarget("DEL", asDelInput(context, added));
   skipUnless(call.output.exitCode === 0, `DEL fails: ${describeCall(call)}`);
 }
 
-async function delWithoutNetns(context: ClauseContext, added: AddedAttachment): Promise<void> {
+async function runDelWithoutNetns(context: ClauseContext, added: AddedAttachment): Promise<void> {
   const call = await context.invokeTarget("DEL", added, { env: { CNI_NETNS: "" } });
   skipUnless(call.output.exitCode === 0, `DEL without CNI_NETNS fails: ${describeCall(call)}`);
 }
 
-async function collected(context: ClauseContext): Promise<void> {
+async function runGc(context: ClauseContext): Promise<void> {
   const { ok, last } = await context.gc([]);
   skipUnless(ok, `GC fails: ${describeCall(last)}`);
 }
 
 const KINDS = ["interface", "chained"] as const;
-const stays = async (): Promise<void> => undefined;
+const keepContainer = async (): Promise<void> => undefined;
 
 export const hostCleanup = [
   {
@@ -68,10 +67,10 @@ export const hostCleanup = [
     section: "2-DEL",
     sentence: "DEL removes the attachment's objects on the node even when the namespace no longer exists.",
     test: (context) =>
-      clearsNode(context, {
-        description: "after the namespace was deleted, and DEL",
-        abandon: netnsGone,
-        cleanUp: delOfIt,
+      demandNodeCleaned(context, {
+        description: "by DEL after the namespace was deleted",
+        abandon: deleteContainer,
+        cleanUp: runDel,
       }),
   },
   {
@@ -83,7 +82,11 @@ export const hostCleanup = [
     sentence:
       "DEL without CNI_NETNS removes the attachment's objects on the node, including the node's end of the link.",
     test: (context) =>
-      clearsNode(context, { description: "after DEL without CNI_NETNS", abandon: stays, cleanUp: delWithoutNetns }),
+      demandNodeCleaned(context, {
+        description: "by DEL without CNI_NETNS",
+        abandon: keepContainer,
+        cleanUp: runDelWithoutNetns,
+      }),
   },
   {
     id: "gc.stale.host",
@@ -93,10 +96,10 @@ export const hostCleanup = [
     section: "2-GC",
     sentence: "GC removes the objects on the node that belong to attachments that are not valid.",
     test: (context) =>
-      clearsNode(context, {
-        description: "after the namespace was deleted, and GC",
-        abandon: netnsGone,
-        cleanUp: collected,
+      demandNodeCleaned(context, {
+        description: "by GC after the namespace was deleted",
+        abandon: deleteContainer,
+        cleanUp: runGc,
       }),
   },
 ] as const satisfies readonly Clause[];

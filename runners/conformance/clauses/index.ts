@@ -30,6 +30,7 @@ import { delegate } from "./delegate.ts";
 import { envOptional } from "./env-optional.ts";
 import { env } from "./env.ts";
 import { exit } from "./exit.ts";
+import { gcRobustness } from "./gc-robustness.ts";
 import { gc } from "./gc.ts";
 import { hostCleanup } from "./host-cleanup.ts";
 import { ipam } from "./ipam.ts";
@@ -67,6 +68,7 @@ export const CLAUSES: readonly Clause[] = [
   ...checkDrift,
   ...checkLease,
   ...gc,
+  ...gcRobustness,
   ...status,
   ...ipam,
   ...delegate,
