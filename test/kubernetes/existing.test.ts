@@ -76,7 +76,7 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
     await administrator().run(["create", "clusterrolebinding", "reader", "--clusterrole=view", "--user=reader"]);
     const ended = await withKubeconfig(reader, ["run", ...clusterFlags(), ...SHORT_RUN]);
     expect(ended.exitCode).toBe(3);
-    expect(ended.stderr).toMatch(/may not:\n(.*\n)*.*create namespaces.*\n(.*\n)*.*create pods\/exec/);
+    expect(ended.stderr).toMatch(/create namespaces.*\n(.*\n)*.*create pods\/exec/);
     expect(ended.stderr).not.toContain("list pods");
     const unprivileged = await withKubeconfig(await kubeconfigWith((user) => ({ ...user, as: "unprivileged" })), [
       "run",
@@ -84,7 +84,7 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
       ...SHORT_RUN,
     ]);
     expect(unprivileged.exitCode).toBe(3);
-    expect(unprivileged.stderr).toMatch(/may not:\n(.*\n)*.*list daemonsets\.apps .*\n(.*\n)*.*create pods\/exec/);
+    expect(unprivileged.stderr).toMatch(/list daemonsets\.apps .*\n(.*\n)*.*create pods\/exec/);
     expect(await ownedNamespaces()).toEqual([]);
   });
 
@@ -95,19 +95,13 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
       ...clusterFlags(),
       ...SHORT_RUN,
     ]);
-    expect(expired.stderr).toContain(
-      `the cluster of context ${context} does not accept the login, which may have expired; log in again`,
-    );
+    expect(expired.stderr).toMatch(new RegExp(`context ${context}.*log in again`));
     expect(expired.exitCode).toBe(3);
     const nowhere = await withKubeconfig(kubeconfig, ["run", "--cluster", "kubeconfig", "--context", "nowhere"]);
-    expect(nowhere.stderr).toContain(
-      `the kubeconfig has no context "nowhere"; name another with --context; there are: ${context}`,
-    );
+    expect(nowhere.stderr).toMatch(new RegExp(`context "nowhere".*--context.*${context}`));
     expect(nowhere.exitCode).toBe(2);
     const none = await withKubeconfig("/dev/null", ["run", "--cluster", "kubeconfig"]);
-    expect(none.stderr).toContain(
-      "the kubeconfig has no current context; name one with --context NAME; it has none: set $KUBECONFIG to a file that has",
-    );
+    expect(none.stderr).toMatch(/no current context.*--context NAME.*KUBECONFIG/);
     expect(none.exitCode).toBe(2);
     const many = await withKubeconfig(kubeconfig, [
       "run",
@@ -118,7 +112,7 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
       "--out",
       join(temporaryDir(), "out"),
     ]);
-    expect(many.stderr).toContain("the cluster has 2 usable nodes, and 3 were asked for; ask for fewer with --nodes");
+    expect(many.stderr).toMatch(/2 usable nodes/);
     expect(many.exitCode).toBe(3);
   });
 
