@@ -1,6 +1,6 @@
 /**
- * Attachments as files `container-interface/network`: what was added, for the CHECK and the DEL of whichever process comes
- * later. Each has a folder of its own, so that nothing takes longer because there are many.
+ * Stores attachments as files `container-interface/network`, so that a later process can CHECK and DEL them. Each
+ * attachment has its own directory, so the number of attachments does not affect performance.
  */
 import { createHash } from "node:crypto";
 import { chmodSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, rmdirSync, writeFileSync } from "node:fs";
@@ -10,22 +10,22 @@ import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonV
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
 const RECORD_KIND = "cnibench/attachment/1";
-/** About half of what a file name may have; longer parts are replaced by their hash. */
+/** About half of the maximum length of a file name. Longer names are replaced by their hash. */
 const MAX_NAME_CHARS = 120;
 
-/** The folder and all above it that is missing, readable by its owner alone. @throws EnvironmentError */
-export function makePrivateDirectory(folder: string): void {
+/** Creates a directory and its missing parents, accessible only to the owner. @throws EnvironmentError */
+export function makePrivateDirectory(dir: string): void {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    chmodSync(folder, 0o700);
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    chmodSync(dir, 0o700);
   } catch (error) {
-    throw new EnvironmentError(`the folder ${folder} cannot be made (${messageOf(error)}); choose a writable place`);
+    throw new EnvironmentError(`cannot create directory ${dir} (${messageOf(error)}); choose a writable directory`);
   }
 }
 
 /**
- * Writes the file as a whole or not at all. Nothing is synced to the disk: what a power failure loses, it loses together
- * with the network namespaces that it described.
+ * Writes the file atomically. Nothing is synced to disk, because a power failure also destroys the network namespaces
+ * that the file describes.
  * @throws EnvironmentError
  */
 export function writeAttachment(dir: string, cached: CachedAttachment): void {
@@ -38,12 +38,12 @@ export function writeAttachment(dir: string, cached: CachedAttachment): void {
   } catch (error) {
     rmSync(temporary, { force: true });
     throw new EnvironmentError(
-      `the result of ADD cannot be stored in ${dir} (${messageOf(error)}); make room or choose another place`,
+      `cannot store the result of ADD in ${dir} (${messageOf(error)}); free some space or choose another directory`,
     );
   }
 }
 
-/** null when there is none. @throws EnvironmentError when it cannot be used. */
+/** Returns the stored attachment, or null if there is none. @throws EnvironmentError if the file is unusable */
 export function readAttachment(dir: string, network: string, ref: AttachmentRef): CachedAttachment | null {
   return readFile(fileOf(dir, network, ref));
 }
@@ -54,11 +54,11 @@ export function removeAttachment(dir: string, network: string, ref: AttachmentRe
   try {
     rmdirSync(dirname(file));
   } catch {
-    // It was not there, or another network has the same interface.
+    // The directory does not exist, or another network has the same interface.
   }
 }
 
-/** Every attachment that can be read; a broken file is passed over, for it names nobody. */
+/** Returns all readable attachments. Broken files are skipped because they identify no attachment. */
 export function listAttachments(dir: string): readonly CachedAttachment[] {
   const files = finishedNames(dir).flatMap((part) =>
     finishedNames(join(dir, part)).map((name) => join(dir, part, name)),
@@ -72,15 +72,15 @@ export function listAttachments(dir: string): readonly CachedAttachment[] {
   });
 }
 
-/** Whether the attachment is stored for any network: it is identified without one. */
+/** Reports whether the attachment is stored for any network; a network is not part of its identity. */
 export function isStored(dir: string, ref: AttachmentRef): boolean {
   return finishedNames(join(dir, containerDirName(ref))).length > 0;
 }
 
-/** Without files that are being written; none where there is no such folder. */
-function finishedNames(folder: string): string[] {
+/** Returns the names in a directory except files being written; an empty list if the directory does not exist. */
+function finishedNames(dir: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => !name.includes("~"));
+    return readdirSync(dir).filter((name) => !name.includes("~"));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw error;
@@ -92,7 +92,7 @@ function fileOf(dir: string, network: string, ref: AttachmentRef): string {
   return join(dir, containerDirName(ref), part.length > MAX_NAME_CHARS ? hash(network) : part);
 }
 
-/** A hyphen inside a part is escaped, so that no two attachments share a folder. */
+/** Hyphens inside a part are escaped, so two attachments never share a directory. */
 function containerDirName({ containerID, ifName }: AttachmentRef): string {
   const part = `${escapeName(containerID)}-${escapeName(ifName)}`;
   return part.length > MAX_NAME_CHARS ? hash(part) : part;
@@ -127,22 +127,20 @@ function readFile(file: string): CachedAttachment | null {
     return decode(parseJson(readFileSync(file, "utf8")));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
-    throw new EnvironmentError(
-      `the stored attachment ${file} cannot be used (${messageOf(error)}); run DEL, which removes it`,
-    );
+    throw new EnvironmentError(`unusable stored attachment ${file} (${messageOf(error)}); run DEL to remove it`);
   }
 }
 
 function decode(value: JsonValue): CachedAttachment {
-  if (!isObject(value) || value.kind !== RECORD_KIND) throw new Error(`it is no ${RECORD_KIND}`);
+  if (!isObject(value) || value.kind !== RECORD_KIND) throw new Error(`not a ${RECORD_KIND}`);
   const string = (key: string): string => {
     const field = value[key];
-    if (typeof field !== "string") throw new Error(`"${key}" is no text`);
+    if (typeof field !== "string") throw new Error(`"${key}" is not a string`);
     return field;
   };
   const object = (key: string): JsonObject => {
     const field = value[key];
-    if (!isObject(field)) throw new Error(`"${key}" is no object`);
+    if (!isObject(field)) throw new Error(`"${key}" is not an object`);
     return field;
   };
   const args = isList(value.args) ? value.args.map(decodePair) : [];
@@ -163,6 +161,6 @@ function decode(value: JsonValue): CachedAttachment {
 function decodePair(value: JsonValue): readonly [string, string] {
   const [key, text] = isList(value) ? value : [];
   if (typeof key !== "string" || typeof text !== "string")
-    throw new Error(`"args" has an entry that is no pair of texts`);
+    throw new Error(`"args" has an entry that is not a pair of strings`);
   return [key, text];
 }

@@ -1,14 +1,14 @@
-/** Running the plugins of a list one after the other: what ADD, DEL, CHECK, GC and STATUS have in common. */
+/** Runs the plugins of a list in sequence, which is common to ADD, DEL, CHECK, GC and STATUS. */
 import type { Shell } from "../core/shell.ts";
 import { cniEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
 import { asError, checkSucceeded } from "./errors.ts";
 import type { PluginFinder } from "./find.ts";
 import { invokePlugin } from "./invoke.ts";
-import { stringifyJson } from "./json.ts";
+import { stringifyJson, type JsonObject } from "./json.ts";
 import { deriveRequest, type RequestParts } from "./request.ts";
 import type { Attachment, Invocation, NetworkConfigList, Operation, PluginConfig } from "./types.ts";
 
-/** How and where plugins are run. */
+/** How and where plugins run. */
 export interface PluginHost {
   readonly shell: Shell;
   readonly finder: PluginFinder;
@@ -19,7 +19,7 @@ export interface PluginHost {
   readonly onInvoke: (invocation: Invocation) => void;
 }
 
-/** One operation on a list. */
+/** An operation on a list. */
 export interface ListOperation {
   readonly command: Operation;
   readonly list: NetworkConfigList;
@@ -29,15 +29,38 @@ export interface ListOperation {
   readonly signal: AbortSignal | undefined;
 }
 
+/** Inputs of an operation that do not come from the list. */
+interface OperationContext {
+  readonly attachment?: Attachment | null;
+  readonly prevResult?: JsonObject | null;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Creates an operation on an attachment or, without one, on the network (STATUS). */
+export function listOperation(
+  command: Operation,
+  list: NetworkConfigList,
+  { attachment = null, prevResult = null, signal }: OperationContext,
+): ListOperation {
+  const parts = { prevResult, capabilityArgs: attachment?.capabilityArgs ?? {} };
+  return { command, list, attachment, signal, parts };
+}
+
+/** Invocations and failures of an operation. */
+export interface ListOutcome {
+  readonly invocations: readonly Invocation[];
+  readonly failures: readonly Error[];
+}
+
 /**
- * Runs every plugin in list order, or in reverse for DEL, and stops at the first failure, which it throws; with
- * `goOn` it runs them all and returns the failures.
+ * Runs all plugins in list order, or in reverse order for DEL. Throws the first failure; with `continueOnFailure` runs
+ * all plugins and returns the failures.
  */
 export async function runList(
   host: PluginHost,
   operation: ListOperation,
   continueOnFailure = false,
-): Promise<{ invocations: readonly Invocation[]; failures: readonly Error[] }> {
+): Promise<ListOutcome> {
   const invocations: Invocation[] = [];
   const failures: Error[] = [];
   const plugins = operation.command === "DEL" ? operation.list.plugins.toReversed() : operation.list.plugins;
@@ -52,7 +75,7 @@ export async function runList(
   return { invocations, failures };
 }
 
-/** Runs one plugin of the list. @throws CniError unless it succeeded; EnvironmentError when it is nowhere. */
+/** Runs one plugin of the list. @throws CniError if it fails; EnvironmentError if it is not found */
 export async function runPlugin(host: PluginHost, operation: ListOperation, plugin: PluginConfig): Promise<Invocation> {
   const { command, list, attachment, parts, signal } = operation;
   const env = cniEnvironment(command, host.pluginPath, attachment, host.unusedEnv);
@@ -66,7 +89,7 @@ export async function runPlugin(host: PluginHost, operation: ListOperation, plug
   return invocation;
 }
 
-/** One execution as it is asked for; only a plugin that is nowhere throws. */
+/** Performs one execution as given. @throws EnvironmentError if the plugin is not found */
 export async function execute(
   host: PluginHost,
   plugin: string,

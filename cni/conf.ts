@@ -1,6 +1,6 @@
 /**
- * Reading a network configuration: a list, or a single plugin of the time before 1.0.0, which is lifted to a list.
- * Everything that is wrong is reported at once, each with file, line and column.
+ * Parses a network configuration: a list, or a single plugin (before version 1.0.0), which is converted to a list. All
+ * problems are reported together, each with file, line and column.
  */
 import { UsageErrors, printable } from "../core/errors.ts";
 import type { Warning } from "../core/model.ts";
@@ -20,27 +20,28 @@ import {
   type SpecVersion,
 } from "./version.ts";
 
-/** A list before plugins from a folder are added to it. */
+/** A list before the plugins of its directory are added. */
 export interface Draft extends Omit<NetworkConfigList, "text"> {
   readonly loadOnlyInlinedPlugins: boolean;
 }
 
 /**
- * @param file name for messages.
- * @throws UsageErrors for anything that would keep a plugin from being run.
+ * Parses a network configuration.
+ * @param file name for messages
+ * @throws UsageErrors with all problems that would prevent a plugin from running
  */
 export function parseNetworkConfig(text: string, file: string): NetworkConfigList {
   return finishDraft(parseDraft(text, file), file);
 }
 
-/** @throws UsageErrors when there is nothing to run. */
+/** Completes a list after all plugins have been added. @throws UsageErrors if it has no plugins */
 export function finishDraft(draft: Draft, file: string): NetworkConfigList {
   if (draft.plugins.length === 0)
     throw new UsageErrors([`${printable(file)}: network "${draft.name}" has no plugins; add one to "plugins"`]);
   return withVersion(draft, draft.cniVersion);
 }
 
-/** The same list spoken with another of its versions. */
+/** Returns the same list with another of its versions. */
 export function withVersion(list: Omit<NetworkConfigList, "text">, cniVersion: SpecVersion): NetworkConfigList {
   const { name, cniVersions, disableCheck, disableGC, plugins, warnings } = list;
   const raw = plugins.map((plugin) => plugin.raw);
@@ -48,18 +49,18 @@ export function withVersion(list: Omit<NetworkConfigList, "text">, cniVersion: S
   return { name, cniVersion, cniVersions, disableCheck, disableGC, plugins, warnings, text };
 }
 
-/** As {@link parseNetworkConfig}, but `plugins` may be missing because a folder holds them. */
+/** Works like {@link parseNetworkConfig}, but `plugins` may be missing because a directory contains them. */
 export function parseDraft(text: string, file: string): Draft {
   const reader = new JsonReader(text, file);
   const root = reader.root();
   const single = root.plugins === undefined && root.type !== undefined;
-  const name = reader.text(root, [], "name");
+  const name = reader.string(root, [], "name");
   reader.reject(["name"], name === "" ? `"name" is missing; give the network a name` : networkNameProblem(name));
   const loadOnlyInlinedPlugins = reader.boolean(root, "loadOnlyInlinedPlugins");
   if (loadOnlyInlinedPlugins && root.plugins === undefined) {
     reader.reject(
       ["loadOnlyInlinedPlugins"],
-      `"loadOnlyInlinedPlugins" is true but there is no "plugins"; write the plugins here`,
+      `"loadOnlyInlinedPlugins" is true but "plugins" is missing; add "plugins"`,
     );
   }
   const cniVersions = readVersions(reader, root);
@@ -77,12 +78,12 @@ export function parseDraft(text: string, file: string): Draft {
     warnings: reader.warnings,
   };
   if (single && atLeast(cniVersion, "1.0.0"))
-    reader.warn([], "conf-single", `version ${cniVersion} knows no single plugin configurations; write a list`);
+    reader.warn([], "conf-single", `version ${cniVersion} does not support single plugin configurations; use a list`);
   reader.throwIfRejected();
   return draft;
 }
 
-/** One plugin of a file of its own. @throws UsageErrors */
+/** Parses a file with a single plugin of a list. @throws UsageErrors */
 export function parsePluginConfig(
   text: string,
   file: string,
@@ -93,7 +94,7 @@ export function parsePluginConfig(
   return { plugin, warnings: reader.warnings };
 }
 
-/** The released versions among cniVersion and cniVersions, ascending; what is newer than us is passed over. */
+/** Returns the released versions in cniVersion and cniVersions, ascending. Versions unknown to cnibench are ignored. */
 function readVersions(reader: JsonReader, root: JsonObject): readonly SpecVersion[] {
   const listed = reader.list(root, "cniVersions").map((value, i): [JsonPath, JsonValue] => [["cniVersions", i], value]);
   const stated: [JsonPath, JsonValue][] =
@@ -102,17 +103,13 @@ function readVersions(reader: JsonReader, root: JsonObject): readonly SpecVersio
   const all: string[] = [];
   for (const [path, value] of stated) {
     if (typeof value === "string" && isVersion(value)) all.push(value);
-    else
-      reader.reject(
-        path,
-        `a version must look like "${LATEST_VERSION}", not ${typeof value === "string" ? `"${value.slice(0, 40)}"` : typeName(value)}`,
-      );
+    else {
+      const actual = typeof value === "string" ? `"${value.slice(0, 40)}"` : typeName(value);
+      reader.reject(path, `a version must look like "${LATEST_VERSION}", not ${actual}`);
+    }
   }
   if (highestCommon(all) === null)
-    reader.reject(
-      stated[0]?.[0] ?? [],
-      `no version known to cnibench is offered; use one of ${SPEC_VERSIONS.join(", ")}`,
-    );
+    reader.reject(stated[0]?.[0] ?? [], `unsupported version; use one of ${SPEC_VERSIONS.join(", ")}`);
   return SPEC_VERSIONS.filter((version) => isSpecVersion(version) && all.includes(version));
 }
 
@@ -121,10 +118,10 @@ function readPlugin(reader: JsonReader, value: JsonValue, path: JsonPath): Plugi
     reader.reject(path, `a plugin must be an object, not ${typeName(value)}`);
     return { type: "", capabilities: [], raw: {} };
   }
-  const type = reader.text(value, path, "type");
+  const type = reader.string(value, path, "type");
   reader.reject(
     [...path, "type"],
-    type === "" ? `"type" is missing; give the file name of the plugin` : pluginTypeProblem(type),
+    type === "" ? `"type" is missing; set it to the file name of the plugin` : pluginTypeProblem(type),
   );
   if (isObject(value.ipam) && typeof value.ipam.type === "string" && value.ipam.type !== "") {
     reader.reject([...path, "ipam", "type"], pluginTypeProblem(value.ipam.type));
@@ -133,7 +130,7 @@ function readPlugin(reader: JsonReader, value: JsonValue, path: JsonPath): Plugi
     (key) => key === "runtimeConfig" || key === "args" || key.startsWith("cni.dev/"),
   )) {
     const handling = key === "args" ? "passed on" : "dropped";
-    reader.warn([...path, key], "conf-reserved", `"${key}" is reserved for the runtime and is ${handling}; remove it`);
+    reader.warn([...path, key], "conf-reserved", `"${key}" is reserved for the runtime and ${handling}; remove it`);
   }
   return { type, capabilities: readCapabilities(reader, value, path), raw: value };
 }

@@ -1,4 +1,4 @@
-/** Results between versions: a plugin gets `prevResult` in the version that it is asked in. */
+/** Converts results between versions: a plugin receives `prevResult` in the version of its request. */
 import { isIPv4 } from "node:net";
 import type { JsonObject } from "./json.ts";
 import { ResultError, readResult } from "./result.ts";
@@ -6,8 +6,9 @@ import type { CniResult, CniRoute } from "./types.ts";
 import { atLeast, type SpecVersion } from "./version.ts";
 
 /**
- * The result as `version` prints it. A result that says no version, or this one, passes untouched, unknown keys included.
- * @throws ResultError when it cannot be read, or cannot be said in that version.
+ * Converts a result to another version. A result without a version, or with this one, is returned unchanged, including
+ * unknown keys.
+ * @throws ResultError if the result is invalid or the version cannot represent it
  */
 export function convertResult(raw: JsonObject, version: SpecVersion): JsonObject {
   const stated = raw.cniVersion ?? "";
@@ -17,19 +18,19 @@ export function convertResult(raw: JsonObject, version: SpecVersion): JsonObject
   return atLeast(version, "1.0.0") ? toVersion1(result, version) : toVersion03(result, version);
 }
 
-/** 1.0.0 and 1.1.0: the second added attributes to interfaces and routes. */
+/** Converts to 1.0.0 or 1.1.0; the latter has additional attributes of interfaces and routes. */
 function toVersion1(result: CniResult, version: SpecVersion): JsonObject {
   const { interfaces, routes } = atLeast(version, "1.1.0") ? result : withoutAttributes(result);
   return asJsonObject({ ...result, interfaces, routes, cniVersion: version });
 }
 
-/** 0.3.0 to 0.4.0: each address says its family. */
+/** Converts to 0.3.0, 0.3.1 or 0.4.0, in which each address has its family as `version`. */
 function toVersion03(result: CniResult, version: SpecVersion): JsonObject {
   const ips = result.ips.map((ip) => ({ version: isV4(ip.address) ? "4" : "6", ...ip }));
   return asJsonObject({ ...result, ...withoutAttributes(result), ips, cniVersion: version });
 }
 
-/** 0.1.0 and 0.2.0: at most one address of each family, and at least one. */
+/** Converts to 0.1.0 or 0.2.0, which have at most one address of each family, and at least one address. */
 function toVersion01(result: CniResult, version: SpecVersion): JsonObject {
   const addressOfFamily = (wantV4: boolean) => {
     const ip = result.ips.find(({ address }) => isV4(address) === wantV4);
@@ -42,8 +43,7 @@ function toVersion01(result: CniResult, version: SpecVersion): JsonObject {
     };
   };
   const [ip4, ip6] = [addressOfFamily(true), addressOfFamily(false)];
-  if (ip4 === undefined && ip6 === undefined)
-    throw new ResultError(`it has no address, which version ${version} cannot say`);
+  if (ip4 === undefined && ip6 === undefined) throw new ResultError(`no address, which version ${version} requires`);
   return asJsonObject({ cniVersion: version, ...(ip4 ? { ip4 } : {}), ...(ip6 ? { ip6 } : {}), dns: result.dns });
 }
 
@@ -62,7 +62,7 @@ function isV4(cidr: string): boolean {
   return isIPv4(cidr.split("/")[0] ?? "");
 }
 
-/** The shapes above hold JSON values only; their interfaces lack the index signature that says so. */
+/** Casts a value of JSON values only, whose interface lacks the index signature of JsonObject. */
 function asJsonObject(value: object): JsonObject {
   return value as JsonObject;
 }

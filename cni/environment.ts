@@ -1,12 +1,13 @@
-/** The environment of one plugin execution (specification 1.1, section 2, parameters). */
+/** Builds the environment of a plugin execution (specification 1.1, section 2, parameters). */
 import type { Attachment, Operation } from "./types.ts";
 
-/** Parameters that an operation does not use: `empty` as libcni does, or `unset` as other runtimes do. Plugins meet both. */
+/** How to pass parameters that an operation does not use: `empty` like libcni, or `unset` like other runtimes. */
 export type UnusedStyle = "empty" | "unset";
 
+/** Changes to an environment; undefined removes a variable. */
 export type CniEnv = Readonly<Record<string, string | undefined>>;
 
-/** Changes to the environment of the node: exactly the CNI parameters, every inherited CNI_ variable removed. */
+/** Returns the changes to the environment of the node: sets the CNI parameters and removes inherited CNI_ variables. */
 export function cniEnvironment(
   command: Operation,
   path: readonly string[],
@@ -32,8 +33,8 @@ export function cniEnvironment(
 }
 
 /**
- * VERSION needs CNI_COMMAND alone, but plugins built on the first libraries check the other variables before the
- * command, so they are given a word each.
+ * Returns the environment of VERSION. It only needs CNI_COMMAND, but plugins built with the first libraries check other
+ * variables before the command, so those get dummy values.
  */
 export function versionEnvironment(): CniEnv {
   return {
@@ -45,7 +46,7 @@ export function versionEnvironment(): CniEnv {
   };
 }
 
-/** Removes what cnibench itself inherited: CNI_NETNS_OVERRIDE and its like change what plugins do. */
+/** Removes the CNI_ variables that cnibench inherited. CNI_NETNS_OVERRIDE, for example, changes how plugins behave. */
 export function withoutCniVariables(): CniEnv {
   const inherited = Object.keys(process.env).filter((name) => name.startsWith("CNI_"));
   return Object.fromEntries(["CNI_NETNS_OVERRIDE", ...inherited].map((name) => [name, undefined]));

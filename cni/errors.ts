@@ -1,23 +1,23 @@
-/** How the runtime fails. Wrong input is a UsageError of core; what plugins and the store do wrong is here. */
+/** Error classes for failures of plugins. Invalid input is reported as UsageError of core. */
 import { EnvironmentError, describeFailure, messageOf, printable } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
 import { isObject, parseJson, type JsonObject } from "./json.ts";
 import type { Invocation } from "./types.ts";
 
-/** Characters of a plugin's own words that a message repeats. */
+/** Maximum length of plugin output in a message. */
 const MAX_QUOTED_CHARS = 300;
 
-/** What a plugin said about its failure (specification 1.1, section 5, Error). */
+/** The error object of a plugin (specification 1.1, section 5, Error). */
 export interface CniErrorParts {
-  /** null when the plugin gave none. */
+  /** null if the plugin printed no valid code. */
   readonly code: number | null;
   readonly msg: string;
   readonly details: string;
-  /** The whole error object, or null when it printed none. */
+  /** The complete error object, or null if the plugin printed none. */
   readonly raw: JsonObject | null;
 }
 
-/** A plugin failed, or answered what cannot be used. */
+/** A plugin failed or printed invalid output. */
 export class CniError extends EnvironmentError {
   override readonly name = "CniError";
   readonly code: number | null;
@@ -37,13 +37,13 @@ export class CniError extends EnvironmentError {
     this.invocation = invocation;
   }
 
-  /** The plugin expects the same request to succeed later (code 11). */
+  /** Whether the plugin expects the same request to succeed later (code 11). */
   get tryAgainLater(): boolean {
     return this.code === 11;
   }
 }
 
-/** Several failures of one operation that goes on after the first (GC, and DEL where it is asked to). */
+/** Several failures of an operation that continues after the first one (GC, and DEL with `goOn`). */
 export class CniErrors extends EnvironmentError {
   override readonly name = "CniErrors";
   readonly errors: readonly Error[];
@@ -54,20 +54,20 @@ export class CniErrors extends EnvironmentError {
 }
 
 /**
- * The first error of an ADD whose DEL failed too: the same object, its class and code kept, with the failure attached.
- * Something of the attachment may be left on the node.
+ * Attaches the failure of the cleanup DEL to the error of its ADD and returns the same error object. Parts of the
+ * attachment may remain on the node.
  */
 export function withCleanup<E extends Error>(first: E, cleanup: Error): E & { readonly cleanup: Error } {
-  first.message += `; the DEL after it failed too, so run DEL again: ${cleanup.message}`;
+  first.message += `; the cleanup failed too, run DEL again: ${cleanup.message}`;
   return Object.assign(first, { cleanup });
 }
 
-/** An answer with exit code 0 that cannot be used. */
+/** Returns the error for invalid output with exit code 0. */
 export function invalidOutput(invocation: Invocation, problem: string): CniError {
   return new CniError(invocation, { code: null, msg: problem, details: "", raw: null });
 }
 
-/** The error of a plugin that did not succeed: its error object, else its words, else how it ended. */
+/** Returns the error for a failed plugin: its error object, else its output, else its exit status. */
 export function failureOf(invocation: Invocation): CniError {
   const { output } = invocation;
   const parts = output.ended === null && output.startError === null ? errorObject(output.stdout) : null;
@@ -76,11 +76,11 @@ export function failureOf(invocation: Invocation): CniError {
   const msg =
     printed === ""
       ? describeFailure(output)
-      : `exit code ${output.exitCode}, and no error object but: ${printed.slice(0, MAX_QUOTED_CHARS)}`;
+      : `exit code ${output.exitCode} without an error object: ${printed.slice(0, MAX_QUOTED_CHARS)}`;
   return new CniError(invocation, { code: null, msg, details: "", raw: null });
 }
 
-/** Reads an error object; null when the text holds none. */
+/** Parses an error object. Returns null if the output contains none. */
 export function errorObject(stdout: string): CniErrorParts | null {
   if (!stdout.trimStart().startsWith("{")) return null;
   let raw;
@@ -95,18 +95,18 @@ export function errorObject(stdout: string): CniErrorParts | null {
   return { code, msg: text(raw.msg) || "(no message)", details: text(raw.details), raw };
 }
 
-/** @throws CniError unless the plugin succeeded. */
+/** @throws CniError unless the plugin succeeded */
 export function checkSucceeded(invocation: Invocation): void {
   if (!succeeded(invocation.output)) throw failureOf(invocation);
 }
 
-/** Foreign words on one line, harmless for a terminal, bounded. */
+/** Formats untrusted text on one line, safe for a terminal and truncated. */
 function quoted(text: string): string {
   const line = printable(text).replace(/\s+/g, " ").trim();
   return line.length > MAX_QUOTED_CHARS ? `${line.slice(0, MAX_QUOTED_CHARS)}...` : line;
 }
 
-/** Anything that was thrown, as an Error. */
+/** Converts any thrown value to an Error. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new EnvironmentError(messageOf(thrown));
 }

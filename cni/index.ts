@@ -1,4 +1,4 @@
-/** The CNI runtime as a library: `import { CniRuntime } from "cnibench/cni"`. Described in docs/cni-library.md. */
+/** Exports the CNI runtime as a library: `import { CniRuntime } from "cnibench/cni"`. See docs/cni-library.md. */
 export { CniRuntime, type DelOptions, type DelTarget, type RuntimeOptions } from "./runtime.ts";
 export { memoryStore } from "./memory.ts";
 export { folderStore, type RuntimeStore } from "./store.ts";
@@ -17,7 +17,7 @@ export type {
   PluginConfig,
 } from "./types.ts";
 export type { SpecVersion } from "./version.ts";
-/** Where plugins run; any other place is a {@link Shell} of your own. */
+/** Runs plugins on this host. Implement {@link Shell} to run them elsewhere. */
 export { localShell } from "../core/local.ts";
 export type { ExecOptions, Output, Process, Shell } from "../core/shell.ts";
 export { CommandError, EnvironmentError, UsageError } from "../core/errors.ts";

@@ -1,19 +1,19 @@
 /**
- * JSON without loss: what a configuration or a plugin said reaches the next plugin with the same digits, and a text that
- * could be read in two ways is refused. The only importer of lossless-json.
+ * Parses and prints JSON without loss: numbers of a configuration or result reach the next plugin with the same digits,
+ * and ambiguous documents are rejected. The only file that imports lossless-json.
  */
 import { LosslessNumber, parse, stringify } from "lossless-json";
 
-/** A number is a LosslessNumber where a JavaScript number would not print the same digits. */
+/** A JSON value. Numbers that JavaScript would print with other digits are LosslessNumber. */
 export type JsonValue = null | boolean | number | string | LosslessNumber | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
   readonly [key: string]: JsonValue;
 }
 
-/** Deeper texts would exhaust the stack of a recursive parser, ours or a plugin's. */
+/** Deeper documents could overflow the stack of a recursive parser, here or in a plugin. */
 export const MAX_DEPTH = 64;
 
-/** The text is no usable JSON; `offset` counts characters from 0. */
+/** The document is not valid JSON. `offset` counts characters from 0. */
 export class JsonSyntaxError extends Error {
   override readonly name = "JsonSyntaxError";
   readonly offset: number;
@@ -23,7 +23,7 @@ export class JsonSyntaxError extends Error {
   }
 }
 
-/** @throws JsonSyntaxError for malformed or too deep text, and for a key given twice with different values. */
+/** Parses JSON. @throws JsonSyntaxError for malformed or too deep JSON and for duplicate keys with different values */
 export function parseJson(text: string): JsonValue {
   const deep = firstTooDeep(text);
   if (deep !== null) throw new JsonSyntaxError(`nested more than ${MAX_DEPTH} levels deep`, deep);
@@ -31,12 +31,12 @@ export function parseJson(text: string): JsonValue {
     return parse(text, null, { parseNumber: exactNumber }) as JsonValue;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    const [, what = message, offset = "0"] = /^(.*?) (?:encountered )?at position (\d+)/s.exec(message) ?? [];
-    throw new JsonSyntaxError(what.slice(0, 120), Number(offset));
+    const [, reason = message, offset = "0"] = /^(.*?) (?:encountered )?at position (\d+)/s.exec(message) ?? [];
+    throw new JsonSyntaxError(reason.slice(0, 120), Number(offset));
   }
 }
 
-/** One line, no blanks; numbers with the digits that they were read with. */
+/** Prints JSON on one line without spaces. Numbers keep the digits that they were parsed from. */
 export function stringifyJson(value: JsonValue): string {
   return stringify(value) ?? "null";
 }
@@ -49,7 +49,7 @@ export function isList(value: JsonValue | undefined): value is readonly JsonValu
   return Array.isArray(value);
 }
 
-/** What a value is, in the words of JSON, for error messages. */
+/** Returns the JSON type of a value for error messages. */
 export function typeName(value: JsonValue | undefined): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null";

@@ -1,16 +1,16 @@
-/** Network configurations of a folder, by libcni's rules of which file wins and which files are merged. */
+/** Loads network configurations from a directory, with the same precedence and merging of files as libcni. */
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import { dirname, extname, join } from "node:path";
 import { UsageError, messageOf, printable } from "../core/errors.ts";
 import { finishDraft, parseDraft, parsePluginConfig, type Draft } from "./conf.ts";
 import type { NetworkConfigList } from "./types.ts";
 
-/** A configuration larger than this is refused unread. */
+/** Larger files are rejected without being read. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Loads one file. Unless `loadOnlyInlinedPlugins` is true, the plugins of `<folder>/<name>/*.conf` are appended in the
- * order of their names.
+ * Loads one file. Unless `loadOnlyInlinedPlugins` is true, the plugins of `<directory>/<name>/*.conf` are appended in
+ * alphabetical order.
  * @throws UsageError, UsageErrors
  */
 export function loadNetworkConfig(file: string): NetworkConfigList {
@@ -18,8 +18,9 @@ export function loadNetworkConfig(file: string): NetworkConfigList {
 }
 
 /**
- * The configuration of network `name` in a folder: the first `.conflist` with it, else the first `.conf` or `.json`.
- * @throws UsageError when there is none; UsageErrors for the first file in that order that cannot be read.
+ * Loads the configuration of a network from a directory: the first matching `.conflist`, else the first `.conf` or
+ * `.json`.
+ * @throws UsageError if there is none; UsageErrors for the first invalid file in that order
  */
 export function findNetworkConfig(dir: string, name: string): NetworkConfigList {
   for (const extensions of [[".conflist"], [".conf", ".json"]]) {
@@ -29,7 +30,7 @@ export function findNetworkConfig(dir: string, name: string): NetworkConfigList 
     }
   }
   throw new UsageError(
-    `no configuration of network "${printable(name)}" in ${printable(dir)}; put a .conflist file with that name key there`,
+    `no configuration of network "${printable(name)}" in ${printable(dir)}; add a .conflist with this "name"`,
   );
 }
 
@@ -53,7 +54,7 @@ function filesIn(dir: string, extensions: readonly string[]): string[] {
     return files.map((entry) => join(dir, entry.name)).sort();
   } catch (error) {
     throw new UsageError(
-      `the folder ${printable(dir)} cannot be read (${messageOf(error)}); give a folder with network configurations`,
+      `cannot read ${printable(dir)} (${messageOf(error)}); expected a directory with network configurations`,
     );
   }
 }
@@ -64,11 +65,9 @@ function isDirectory(path: string): boolean {
 
 function readText(file: string): string {
   try {
-    if (statSync(file).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024 / 1024} MiB`);
+    if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES / 1024 / 1024} MiB`);
     return readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(
-      `${printable(file)} cannot be read (${messageOf(error)}); give a readable network configuration`,
-    );
+    throw new UsageError(`cannot read ${printable(file)} (${messageOf(error)}); expected a network configuration`);
   }
 }

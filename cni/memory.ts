@@ -1,12 +1,12 @@
-/** What the runtime remembers, in memory: for a program whose containers do not outlive it. */
+/** Implements the runtime store in memory, for programs whose containers do not outlive them. */
 import { waitUntilFree } from "./lock.ts";
 import type { RuntimeStore } from "./store.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
-/** Name of the lock of a GC: no container has it, for theirs begin with `c-`. */
+/** Name of the GC lock. Names of container locks begin with `c-`. */
 const GC_LOCK = "gc";
 
-/** A store of this process alone, that leaves nothing behind. Its locks follow the rules of `folderStore`. */
+/** Creates a store for this process only, which leaves nothing behind. Its locks behave like those of `folderStore`. */
 export function memoryStore(): RuntimeStore {
   const attachments = new Map<string, CachedAttachment>();
   const load = (network: string, ref: AttachmentRef): CachedAttachment | null => {
@@ -38,7 +38,7 @@ export function memoryStore(): RuntimeStore {
   };
 }
 
-/** A container may have the interface in one network only. */
+/** Two attachments never have the same key, because a container can have an interface in one network only. */
 function keyOf({ containerID, ifName }: AttachmentRef): string {
   return `${containerID}/${ifName}`;
 }

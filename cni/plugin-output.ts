@@ -1,4 +1,4 @@
-/** Understanding what a plugin printed after a success (specification 1.1, section 5). */
+/** Parses the standard output of a plugin after a success (specification 1.1, section 5). */
 import { succeeded } from "../core/shell.ts";
 import { convertResult } from "./convert.ts";
 import { CniError, invalidOutput, checkSucceeded, errorObject } from "./errors.ts";
@@ -7,16 +7,16 @@ import { ResultError, readResult } from "./result.ts";
 import type { CniResult, Invocation } from "./types.ts";
 import { isVersion, type SpecVersion } from "./version.ts";
 
-/** The result of an ADD that ended with exit code 0. */
+/** The output of an ADD that exited with code 0. */
 export interface AddOutput {
-  /** As printed. */
+  /** The result as printed. */
   readonly raw: JsonObject;
   readonly result: CniResult;
-  /** It names no version, so the request's is taken. */
+  /** The result has no cniVersion, so the version of the request is assumed. */
   readonly versionMissing: boolean;
 }
 
-/** @throws CniError when it is no result. */
+/** Parses the result of ADD. @throws CniError if the output is not a valid result */
 export function parseAddOutput(invocation: Invocation): AddOutput {
   const raw = printedObject(invocation);
   const unexpectedError = errorObject(invocation.output.stdout);
@@ -29,7 +29,7 @@ export function parseAddOutput(invocation: Invocation): AddOutput {
   return { raw, result, versionMissing: (raw.cniVersion ?? "") === "" };
 }
 
-/** The result as the next plugin gets it. @throws CniError when it cannot be said in that version. */
+/** Returns a result as `prevResult` of the next plugin. @throws CniError if that version cannot represent it */
 export function toPrevResult(invocation: Invocation, raw: JsonObject, version: SpecVersion): JsonObject {
   return wrapResultError(invocation, () => convertResult(raw, version));
 }
@@ -39,20 +39,20 @@ function wrapResultError<T>(invocation: Invocation, read: () => T): T {
     return read();
   } catch (error) {
     if (!(error instanceof ResultError)) throw error;
-    throw invalidOutput(invocation, `its result cannot be used: ${error.message}`);
+    throw invalidOutput(invocation, `invalid result: ${error.message}`);
   }
 }
 
-/** What VERSION answered. */
+/** The output of VERSION. */
 export interface VersionOutput {
   readonly supportedVersions: readonly string[];
-  /** The version that it names itself, or null. */
+  /** `cniVersion` of the output, or null. */
   readonly cniVersion: string | null;
 }
 
-/** @throws CniError when it is no version answer. */
+/** Parses the output of VERSION. @throws CniError if it is invalid */
 export function parseVersionOutput(invocation: Invocation): VersionOutput {
-  // Plugins of 0.1.0 know no VERSION; this is how their common library refuses it.
+  // Plugins of version 0.1.0 do not support VERSION; this is the error of their common library.
   const predatesVersion =
     !succeeded(invocation.output) && errorObject(invocation.output.stdout)?.msg === "unknown CNI_COMMAND: VERSION";
   if (predatesVersion) return { supportedVersions: ["0.1.0"], cniVersion: null };
@@ -62,15 +62,14 @@ export function parseVersionOutput(invocation: Invocation): VersionOutput {
   if (listed === undefined && stated === "0.2.0") return { supportedVersions: ["0.1.0", "0.2.0"], cniVersion: stated };
   const versions = isList(listed) ? listed.filter((version) => typeof version === "string" && isVersion(version)) : [];
   if (!isList(listed) || listed.length === 0 || versions.length !== listed.length) {
-    throw invalidOutput(invocation, `"supportedVersions" must be a list of at least one version such as "1.0.0"`);
+    throw invalidOutput(invocation, `"supportedVersions" must be a non-empty list of versions such as "1.0.0"`);
   }
   return { supportedVersions: versions as string[], cniVersion: stated };
 }
 
 function printedObject(invocation: Invocation): JsonObject {
   const { stdout } = invocation.output;
-  if (stdout.trim() === "")
-    throw invalidOutput(invocation, "exit code 0 but nothing on standard output, where its answer belongs");
+  if (stdout.trim() === "") throw invalidOutput(invocation, "exit code 0 but no result on standard output");
   let value: JsonValue;
   try {
     value = parseJson(stdout);
@@ -78,9 +77,9 @@ function printedObject(invocation: Invocation): JsonObject {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw invalidOutput(
       invocation,
-      `its answer is no JSON (${error.message} at character ${error.offset}); it begins with: ${stdout.trim().slice(0, 60)}`,
+      `invalid JSON on standard output (${error.message} at character ${error.offset}): ${stdout.trim().slice(0, 60)}`,
     );
   }
-  if (!isObject(value)) throw invalidOutput(invocation, `its answer must be an object, not ${typeName(value)}`);
+  if (!isObject(value)) throw invalidOutput(invocation, `standard output must be an object, not ${typeName(value)}`);
   return value;
 }

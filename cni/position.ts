@@ -1,17 +1,17 @@
-/** Where in a JSON text something stands, for messages that an editor can jump to. */
+/** Finds the position of values in JSON, for messages with file, line and column. */
 
-/** Keys and indexes from the root of the text to a value. */
+/** Keys and indexes from the root to a value. */
 export type JsonPath = readonly (string | number)[];
 
-/** `file:line:column` of an offset; line and column count from 1. */
+/** Returns `file:line:column` of an offset. Line and column count from 1. */
 export function positionOf(file: string, text: string, offset: number): string {
   const before = text.slice(0, offset).split("\n");
   return `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
 }
 
 /**
- * Offset of the value at `path` in a text that has been parsed without error; where the path ends early (a missing key),
- * the offset of the innermost value that is there.
+ * Returns the offset of the value at `path` in valid JSON. If the path does not exist (a missing key), returns the
+ * offset of the innermost existing value.
  */
 export function offsetOf(text: string, path: JsonPath): number {
   let at = skipSpace(text, 0);

@@ -1,10 +1,10 @@
-/** Reading a JSON file by hand: each value by its kind, each problem with its place, all problems at once. */
+/** Reads typed values from a JSON file and collects all problems with their positions. */
 import { UsageErrors, printable } from "../core/errors.ts";
 import type { Warning } from "../core/model.ts";
 import { JsonSyntaxError, isList, isObject, typeName, parseJson, type JsonObject, type JsonValue } from "./json.ts";
 import { offsetOf, positionOf, type JsonPath } from "./position.ts";
 
-/** One text being read, with what was found wrong so far. */
+/** Reads one JSON file and collects its problems and warnings. */
 export class JsonReader {
   readonly warnings: Warning[] = [];
   readonly #problems: string[] = [];
@@ -16,7 +16,7 @@ export class JsonReader {
     this.#file = printable(file);
   }
 
-  /** @throws UsageErrors at once: without an object there is nothing to read on. */
+  /** Returns the root object. @throws UsageErrors immediately if there is none, because nothing else can be read */
   root(): JsonObject {
     let value: JsonValue;
     try {
@@ -34,24 +34,25 @@ export class JsonReader {
     return value;
   }
 
-  /** Notes a problem at the value; null is none. */
+  /** Records a problem at a value; null records nothing. */
   reject(path: JsonPath, problem: string | null): void {
     if (problem !== null) this.#problems.push(`${this.#positionOf(path)}: ${printable(problem)}`);
   }
 
+  /** Records a warning at a value. */
   warn(path: JsonPath, code: string, message: string): void {
     this.warnings.push({ code, message: `${this.#positionOf(path)}: ${printable(message)}` });
   }
 
-  /** A missing text is "". */
-  text(from: JsonObject, path: JsonPath, key: string): string {
+  /** Returns the string at a key, or "" if it is missing. */
+  string(from: JsonObject, path: JsonPath, key: string): string {
     const value = from[key] ?? "";
     if (typeof value === "string") return value;
     this.reject([...path, key], `"${key}" must be a string, not ${typeName(value)}`);
     return "";
   }
 
-  /** Version 0.4.0 had these as strings, so both are read. */
+  /** Returns the boolean at a key, or false if it is missing. Version 0.4.0 used strings, so both are accepted. */
   boolean(from: JsonObject, key: string): boolean {
     const value = from[key] ?? false;
     const word = typeof value === "string" ? value.toLowerCase() : value;
@@ -60,6 +61,7 @@ export class JsonReader {
     return word === true || word === "true";
   }
 
+  /** Returns the list at a key, or an empty list if it is missing. */
   list(from: JsonObject, key: string): readonly JsonValue[] {
     const value = from[key] ?? [];
     if (isList(value)) return value;
@@ -67,7 +69,7 @@ export class JsonReader {
     return [];
   }
 
-  /** @throws UsageErrors with everything that was refused. */
+  /** @throws UsageErrors with all recorded problems */
   throwIfRejected(): void {
     if (this.#problems.length > 0) throw new UsageErrors(this.#problems);
   }

@@ -1,20 +1,21 @@
-/** Deriving what a plugin reads on its standard input from its configuration (specification 1.1, section 3). */
+/** Derives the standard input of a plugin from its configuration (specification 1.1, section 3). */
 import type { JsonObject, JsonValue } from "./json.ts";
 import type { AttachmentRef, NetworkConfigList, PluginConfig } from "./types.ts";
 
-/** Keys that are the runtime's: what a configuration says there never reaches a plugin. */
+/** Keys set by the runtime. Values of these keys in a configuration never reach a plugin. */
 const RUNTIME_KEYS = new Set(["cniVersion", "name", "capabilities", "runtimeConfig", "prevResult"]);
 
+/** Parts of a request that do not come from the configuration. */
 export interface RequestParts {
-  /** For ADD, CHECK and DEL: filtered by what the plugin declares. */
+  /** For ADD, CHECK and DEL. Reduced to the capabilities that the plugin declares. */
   readonly capabilityArgs?: JsonObject;
-  /** In the version of the list. */
+  /** Previous result in the version of the list. */
   readonly prevResult?: JsonObject | null;
   /** For GC. */
   readonly validAttachments?: readonly AttachmentRef[];
 }
 
-/** The request of one plugin. Keys unknown to the runtime pass unchanged. */
+/** Returns the request of one plugin. Keys unknown to the runtime are passed on unchanged. */
 export function deriveRequest(list: NetworkConfigList, plugin: PluginConfig, parts: RequestParts = {}): JsonObject {
   const request: Record<string, JsonValue> = { cniVersion: list.cniVersion, name: list.name };
   for (const [key, value] of Object.entries(plugin.raw)) {
@@ -28,13 +29,13 @@ export function deriveRequest(list: NetworkConfigList, plugin: PluginConfig, par
   if (parts.validAttachments !== undefined) {
     const valid = parts.validAttachments.map(({ containerID, ifName }) => ({ containerID, ifname: ifName }));
     request["cni.dev/valid-attachments"] = valid;
-    // The tag spec-v1.1.0 spells the key this way; plugins written to it read no other.
+    // The tag spec-v1.1.0 has this name for the key, and plugins that follow it read only this one.
     request["cni.dev/attachments"] = valid;
   }
   return request;
 }
 
-/** Capability arguments that the plugin declares with `true`; null when there are none. */
+/** Returns the arguments of the capabilities that the plugin declares with `true`, or null if there are none. */
 function deriveRuntimeConfig(plugin: PluginConfig, offered: JsonObject): JsonObject | null {
   const wanted = plugin.capabilities.filter((name) => Object.hasOwn(offered, name));
   return wanted.length === 0 ? null : Object.fromEntries(wanted.map((name) => [name, offered[name] ?? null]));

@@ -1,4 +1,4 @@
-/** What an earlier ADD left in the store, made ready for CHECK and DEL: they must repeat its configuration and arguments. */
+/** Restores the stored configuration and arguments of an ADD, which CHECK and DEL must repeat. */
 import { EnvironmentError, UsageError } from "../core/errors.ts";
 import { parseNetworkConfig } from "./conf.ts";
 import { convertResult } from "./convert.ts";
@@ -8,24 +8,24 @@ import type { RuntimeStore } from "./store.ts";
 import type { Attachment, AttachmentRef, CachedAttachment, NetworkConfigList } from "./types.ts";
 import { atLeast } from "./version.ts";
 
-/** The configuration that was added, or the given one where nothing is stored. */
+/** Returns the configuration of the ADD, or the given one if nothing is stored. */
 export function configOfAdd(list: NetworkConfigList, cached: CachedAttachment | null): NetworkConfigList {
   return cached === null || cached.config === list.text
     ? list
     : parseNetworkConfig(cached.config, "stored configuration");
 }
 
-/** The final result of ADD for the plugins. @throws EnvironmentError when the version of the list cannot say it. */
+/** Returns the final result of ADD. @throws EnvironmentError if the version of the list cannot represent it */
 export function resultOfAdd(cached: CachedAttachment, list: NetworkConfigList): JsonObject {
   try {
     return convertResult(cached.result, list.cniVersion);
   } catch (error) {
     if (!(error instanceof ResultError)) throw error;
-    throw new EnvironmentError(`the stored result of ADD cannot be used: ${error.message}; run DEL and ADD again`);
+    throw new EnvironmentError(`unusable stored result of ADD: ${error.message}; run DEL and ADD again`);
   }
 }
 
-/** Everything a DEL repeats. What is lost or broken is replaced by what the caller gave: DEL does what it still can. */
+/** Returns all inputs of a DEL. Missing or broken stored data is replaced by the arguments, so DEL is best effort. */
 export function restoreForDel(
   store: RuntimeStore,
   list: NetworkConfigList,
@@ -34,7 +34,7 @@ export function restoreForDel(
   const cached = valueOrNull(() => store.load(list.name, target));
   const config = valueOrNull(() => configOfAdd(list, cached)) ?? list;
   const attachment = { netns: "", ...target, ...cached?.attachment };
-  // The namespace may be gone by now, which only the caller knows.
+  // The namespace may have been deleted since ADD, so the value of the caller takes precedence.
   if (target.netns !== undefined) attachment.netns = target.netns;
   const withResult = cached !== null && atLeast(config.cniVersion, "0.4.0");
   return { list: config, attachment, prevResult: withResult ? valueOrNull(() => resultOfAdd(cached, config)) : null };

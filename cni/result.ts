@@ -1,19 +1,19 @@
-/** Reading the result of ADD in any version's shape (specification, "Result" up to 0.4.0 and section 5 from 1.0.0 on). */
+/** Parses results of ADD of any version (specification, "Result" up to 0.4.0, section 5 from 1.0.0 on). */
 import { isIP } from "node:net";
 import { isList, isObject, typeName, type JsonObject, type JsonValue } from "./json.ts";
 import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "./types.ts";
 import { LATEST_VERSION } from "./version.ts";
 
-/** What is wrong with a result, as the end of a sentence that begins with the plugin. */
+/** A result is invalid or cannot be converted. */
 export class ResultError extends Error {
   override readonly name = "ResultError";
 }
 
 /**
- * Any version's result in the shape of the latest version. Which shape it has is seen from its keys, not from its
- * cniVersion: plugins exist that print the one with the other. Keys of the specification must have its types; unknown
- * keys are ignored here (the raw value keeps them).
- * @throws ResultError naming the first key that is wrong.
+ * Converts a result of any version to the latest version. The format is detected by its keys, not by cniVersion,
+ * because some plugins print a cniVersion that does not match. Keys of the specification must have the specified types;
+ * unknown keys are ignored here (the raw value preserves them).
+ * @throws ResultError with the first invalid key
  */
 export function readResult(raw: JsonObject): CniResult {
   const families = [readOldFamily(raw, "ip4"), readOldFamily(raw, "ip6")];
@@ -29,13 +29,13 @@ export function readResult(raw: JsonObject): CniResult {
   };
 }
 
-/** `ip4` and `ip6` of 0.1.0 and 0.2.0: one address each, with its own routes. */
+/** Reads `ip4` or `ip6` of 0.1.0 and 0.2.0: one address with its routes. */
 function readOldFamily(raw: JsonObject, key: "ip4" | "ip6"): { ips: CniIp[]; routes: CniRoute[] } {
   const value = raw[key] ?? null;
   if (value === null) return { ips: [], routes: [] };
   const from = requireObject(value, key);
   const routes = listAt(from, "routes").map((route, i) => readRoute(route, `${key}.routes[${i}]`));
-  const ip = { address: requiredCidr(from, "ip", key), ...optional("gateway", address(from, "gateway", key)) };
+  const ip = { address: requiredCidr(from, "ip", key), ...optional("gateway", optionalAddress(from, "gateway", key)) };
   return { ips: [ip], routes };
 }
 
@@ -57,7 +57,7 @@ function readIp(value: JsonValue, index: number): CniIp {
   const from = requireObject(value, at);
   return {
     address: requiredCidr(from, "address", at),
-    ...optional("gateway", address(from, "gateway", at)),
+    ...optional("gateway", optionalAddress(from, "gateway", at)),
     ...optional("interface", optionalCount(from, "interface", at)),
   };
 }
@@ -68,7 +68,7 @@ function readRoute(value: JsonValue, at: string): CniRoute {
     optional(key, optionalCount(from, key, at)),
   );
   return Object.assign(
-    { dst: requiredCidr(from, "dst", at), ...optional("gw", address(from, "gw", at)) },
+    { dst: requiredCidr(from, "dst", at), ...optional("gw", optionalAddress(from, "gw", at)) },
     ...numbers,
   ) as CniRoute;
 }
@@ -93,14 +93,14 @@ function requireObject(value: JsonValue | undefined, at: string): JsonObject {
   return isObject(value) ? value : invalid(at, "an object", value);
 }
 
-/** Go programs print an empty list as null. */
+/** Go encodes an empty list as null. */
 function listAt(from: JsonObject, key: string): readonly JsonValue[] {
   const value = from[key] ?? null;
   if (value === null) return [];
   return isList(value) ? value : invalid(key, "a list", value);
 }
 
-/** Go programs print an absent text as "". */
+/** Go encodes a missing string as "". */
 function optionalString(from: JsonObject, key: string, at: string): string | undefined {
   const value = from[key] ?? "";
   if (typeof value !== "string") return invalid(`${at}.${key}`, "a string", value);
@@ -111,10 +111,10 @@ function optionalCount(from: JsonObject, key: string, at: string): number | unde
   const value = from[key] ?? null;
   if (value === null) return undefined;
   const good = typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-  return good ? value : invalid(`${at}.${key}`, "a whole number from 0 on", value);
+  return good ? value : invalid(`${at}.${key}`, "a non-negative integer", value);
 }
 
-function address(from: JsonObject, key: string, at: string): string | undefined {
+function optionalAddress(from: JsonObject, key: string, at: string): string | undefined {
   const value = optionalString(from, key, at);
   return value === undefined || isIP(value) !== 0 ? value : invalid(`${at}.${key}`, "an IP address", value);
 }
@@ -128,7 +128,7 @@ function requiredCidr(from: JsonObject, key: string, at: string): string {
 }
 
 function requireString(value: string | undefined, at: string): string {
-  return value ?? invalid(at, "a text", undefined);
+  return value ?? invalid(at, "a string", undefined);
 }
 
 function invalid(at: string, wanted: string, got: JsonValue | undefined): never {

@@ -1,53 +1,50 @@
 /**
  * The CNI runtime: executes network configurations for containers (specification 1.1, section 3).
  *
- * Two duties stay with the caller, who knows the container: its network namespace exists from before the first ADD until
- * after the last DEL, and several networks of one container are added one after the other and deleted in reverse.
+ * The caller has two duties: the network namespace of a container exists from before the first ADD until after the last
+ * DEL, and several networks of a container are added in sequence and deleted in reverse order.
  */
 import { UsageError } from "../core/errors.ts";
 import { DEFAULT_TIMEOUT_S, type Shell } from "../core/shell.ts";
-import {
-  parseAddOutput,
-  toPrevResult,
-  parseVersionOutput,
-  type AddOutput,
-  type VersionOutput,
-} from "./plugin-output.ts";
-import { execute, runPlugin, runList, type PluginHost, type ListOperation } from "./chain.ts";
+import { runAdd } from "./add.ts";
+import { execute, listOperation, runList, type PluginHost } from "./chain.ts";
 import { withVersion } from "./conf.ts";
 import { withoutCniVariables, versionEnvironment, type CniEnv, type UnusedStyle } from "./environment.ts";
 import { CniErrors, asError, withCleanup } from "./errors.ts";
 import { PluginFinder } from "./find.ts";
-import type { JsonObject } from "./json.ts";
+import { parseVersionOutput, type VersionOutput } from "./plugin-output.ts";
 import { configOfAdd, resultOfAdd, restoreForDel } from "./restore.ts";
 import type { RuntimeStore } from "./store.ts";
 import type { AddOutcome, Attachment, AttachmentRef, Invocation, NetworkConfigList } from "./types.ts";
 import { checkAttachment, checkRef } from "./validate.ts";
 import { LATEST_VERSION, atLeast, highestCommon } from "./version.ts";
 
+/** Options of a runtime. */
 export interface RuntimeOptions {
-  /** Where the plugins run: the networking domain of the node. */
+  /** Shell that runs the plugins, in the networking domain of the node. */
   readonly shell: Shell;
-  /** Folders on the node, first match wins. */
+  /** Plugin directories on the node; the first match wins. */
   readonly pluginPath: readonly string[];
   readonly store: RuntimeStore;
-  /** Seconds for one plugin. Default 60. */
+  /** Timeout of one plugin in seconds. Default 60. */
   readonly timeout?: number;
   /** Default `empty`. */
   readonly unusedEnv?: UnusedStyle;
-  /** Told of every execution as it ends, those of failing operations included. */
+  /** Called after every plugin execution, including those of failed operations. */
   readonly onInvoke?: (invocation: Invocation) => void;
 }
 
-/** An attachment to delete: what is not given is taken from its ADD. */
+/** An attachment to delete. Omitted values are those of its ADD. */
 export type DelTarget = AttachmentRef & Partial<Attachment>;
 
+/** Options of DEL. */
 export interface DelOptions {
   readonly signal?: AbortSignal;
-  /** Runs the remaining plugins after a failure too. The specification stops at the first, which leaves theirs undone. */
+  /** Runs the remaining plugins after a failure. The specification stops at the first one and skips their cleanup. */
   readonly goOn?: boolean;
 }
 
+/** Performs the operations of the specification on network configurations. */
 export class CniRuntime {
   readonly #host: PluginHost;
   readonly #store: RuntimeStore;
@@ -66,9 +63,9 @@ export class CniRuntime {
   }
 
   /**
-   * Connects the container to the network. After a failure everything is deleted again, and the first error is thrown;
-   * if that DEL fails too, its error is on the first one as `cleanup`.
-   * @throws UsageError for input that no plugin should see; CniError of a plugin; EnvironmentError
+   * Connects the container to the network. After a failure, runs DEL and throws the first error; if that DEL fails too,
+   * the error has the failure as `cleanup`.
+   * @throws UsageError for invalid input; CniError of a plugin; EnvironmentError
    */
   async add(list: NetworkConfigList, attachment: Attachment, signal?: AbortSignal): Promise<AddOutcome> {
     checkAttachment(attachment);
@@ -77,13 +74,15 @@ export class CniRuntime {
       async () => {
         if (this.#store.has(attachment)) {
           throw new UsageError(
-            `container ${attachment.containerID} has ${attachment.ifName} already; run DEL before another ADD`,
+            `container ${attachment.containerID} already has ${attachment.ifName}; run DEL before another ADD`,
           );
         }
-        // All of them first: a list that cannot be run to its end is not begun.
+        // Find all plugins first: do not start a list that cannot be completed.
         await this.#host.finder.find(list.plugins.map(({ type }) => type));
         try {
-          return await this.#addAll(list, attachment, signal);
+          const outcome = await runAdd(this.#host, list, attachment, signal);
+          this.#store.save({ network: list.name, config: list.text, attachment, result: outcome.raw });
+          return outcome;
         } catch (error) {
           throw await this.#undoAdd(asError(error), list, attachment);
         }
@@ -93,8 +92,8 @@ export class CniRuntime {
   }
 
   /**
-   * Undoes ADD, with the configuration and the arguments of the ADD as far as they are stored. May be repeated.
-   * @throws CniError of the first plugin that fails (CniErrors with `goOn`); the stored attachment is kept then.
+   * Undoes ADD with its stored configuration and arguments, if available. Can be repeated.
+   * @throws CniError of the first failing plugin (CniErrors with `goOn`); the stored attachment is kept then
    */
   async del(list: NetworkConfigList, target: DelTarget, options: DelOptions = {}): Promise<readonly Invocation[]> {
     checkAttachment({ netns: "", ...target });
@@ -102,8 +101,8 @@ export class CniRuntime {
   }
 
   /**
-   * Asks the plugins whether the attachment is as ADD left it. Nothing runs where the configuration disables it.
-   * @throws UsageError before ADD, after DEL, and below version 0.4.0; CniError of the first plugin that objects.
+   * Lets the plugins check that the attachment is unchanged since ADD. Runs nothing if the configuration disables it.
+   * @throws UsageError before ADD, after DEL, and below version 0.4.0; CniError of the first failing plugin
    */
   async check(list: NetworkConfigList, ref: AttachmentRef, signal?: AbortSignal): Promise<readonly Invocation[]> {
     checkRef(ref);
@@ -120,16 +119,18 @@ export class CniRuntime {
             `container ${ref.containerID} has no ${ref.ifName} in network "${list.name}"; run ADD before CHECK`,
           );
         const prevResult = resultOfAdd(cached, added);
-        return this.#runList("CHECK", added, cached.attachment, prevResult, signal);
+        const operation = listOperation("CHECK", added, { attachment: cached.attachment, prevResult, signal });
+        return (await runList(this.#host, operation)).invocations;
       },
       signal,
     );
   }
 
   /**
-   * Deletes what is stored of the network and not valid any more, then lets the plugins collect. It goes on after failures.
-   * @param valid the network's attachments that shall stay.
-   * @throws CniErrors with every failure.
+   * Deletes stored attachments of the network that are no longer valid, then runs GC of the plugins. Continues after
+   * failures.
+   * @param valid the attachments of the network to keep
+   * @throws CniErrors with all failures
    */
   async gc(
     list: NetworkConfigList,
@@ -141,23 +142,23 @@ export class CniRuntime {
     return this.#store.withGcLock(() => this.#collectGarbage(list, valid, signal), signal);
   }
 
-  /** Whether ADD would be served; below version 1.1.0 the answer is yes, unasked. @throws CniError of the first plugin that is not ready. */
+  /**
+   * Checks that the plugins are ready for ADD. Runs nothing below version 1.1.0.
+   * @throws CniError of the first plugin that is not ready
+   */
   async status(list: NetworkConfigList, signal?: AbortSignal): Promise<readonly Invocation[]> {
-    return atLeast(list.cniVersion, "1.1.0") ? this.#runList("STATUS", list, null, null, signal) : [];
+    if (!atLeast(list.cniVersion, "1.1.0")) return [];
+    return (await runList(this.#host, listOperation("STATUS", list, { signal }))).invocations;
   }
 
-  /** Which versions the plugin says it speaks. @throws CniError, EnvironmentError */
+  /** Returns the versions that the plugin supports. @throws CniError, EnvironmentError */
   async version(pluginType: string, signal?: AbortSignal): Promise<VersionOutput> {
-    const call = {
-      command: "VERSION",
-      env: versionEnvironment(),
-      request: `{"cniVersion":"${LATEST_VERSION}"}`,
-      signal,
-    };
+    const request = `{"cniVersion":"${LATEST_VERSION}"}`;
+    const call = { command: "VERSION", env: versionEnvironment(), request, signal };
     return parseVersionOutput(await execute(this.#host, pluginType, call));
   }
 
-  /** The list in the highest of its versions that all of its plugins speak. @throws UsageError when there is none. */
+  /** Returns the list in the highest version supported by it and its plugins. @throws UsageError if there is none */
   async negotiate(list: NetworkConfigList, signal?: AbortSignal): Promise<NetworkConfigList> {
     const supported: (readonly string[])[] = [];
     for (const { type } of list.plugins) supported.push((await this.version(type, signal)).supportedVersions);
@@ -165,11 +166,12 @@ export class CniRuntime {
     if (version !== null) return withVersion(list, version);
     const plugins = list.plugins.map(({ type }, i) => `${type}: ${supported[i]?.join(" ")}`).join("; ");
     throw new UsageError(
-      `network "${list.name}" offers ${list.cniVersions.join(" ")}, which its plugins do not share (${plugins}); add a version to "cniVersions"`,
+      `network "${list.name}" (${list.cniVersions.join(" ")}) and its plugins (${plugins}) have no common version; ` +
+        'add a version to "cniVersions"',
     );
   }
 
-  /** One execution exactly as given, on top of an environment without CNI variables; whatever it answers is returned. */
+  /** Performs one execution as given, in an environment without other CNI variables, and returns any outcome. */
   async invoke(pluginType: string, env: CniEnv, request: string, signal?: AbortSignal): Promise<Invocation> {
     return execute(this.#host, pluginType, {
       command: env.CNI_COMMAND ?? "",
@@ -179,36 +181,11 @@ export class CniRuntime {
     });
   }
 
-  async #addAll(list: NetworkConfigList, attachment: Attachment, signal: AbortSignal | undefined): Promise<AddOutcome> {
-    const invocations: Invocation[] = [];
-    const unversioned: string[] = [];
-    let answer: AddOutput | null = null;
-    for (const plugin of list.plugins) {
-      const last = invocations.at(-1);
-      const prevResult = answer && last ? toPrevResult(last, answer.raw, list.cniVersion) : null;
-      const invocation = await runPlugin(
-        this.#host,
-        listOperation("ADD", list, attachment, prevResult, signal),
-        plugin,
-      );
-      invocations.push(invocation);
-      answer = parseAddOutput(invocation);
-      if (answer.versionMissing) unversioned.push(plugin.type);
-    }
-    if (answer === null) throw new UsageError(`network "${list.name}" has no plugins; add one to "plugins"`);
-    this.#store.save({ network: list.name, config: list.text, attachment, result: answer.raw });
-    const warnings = unversioned.map((type) => ({
-      code: "result-version",
-      message: `the result of plugin ${type} names no cniVersion; ${list.cniVersion} is assumed`,
-    }));
-    return { result: answer.result, raw: answer.raw, invocations, warnings };
-  }
-
-  /** Every ADD gets a DEL, also where a plugin says it is not needed (code 3): DEL does no harm, a leak does. */
+  /** Runs DEL after a failed ADD, even if a plugin reports that none is needed (code 3): a leak would be worse. */
   async #undoAdd(first: Error, list: NetworkConfigList, attachment: Attachment): Promise<Error> {
     try {
-      // The caller's signal may be what ended the ADD, so it does not end this.
-      await this.#runList("DEL", list, attachment, null, undefined);
+      // Ignores the signal of the caller, which may have interrupted the ADD.
+      await runList(this.#host, listOperation("DEL", list, { attachment, signal: undefined }));
       return first;
     } catch (error) {
       return withCleanup(first, asError(error));
@@ -220,8 +197,8 @@ export class CniRuntime {
     target: DelTarget,
     { signal, goOn = false }: DelOptions,
   ): Promise<readonly Invocation[]> {
-    const restored = restoreForDel(this.#store, list, target);
-    const operation = listOperation("DEL", restored.list, restored.attachment, restored.prevResult, signal);
+    const { list: added, attachment, prevResult } = restoreForDel(this.#store, list, target);
+    const operation = listOperation("DEL", added, { attachment, prevResult, signal });
     const { invocations, failures } = await runList(this.#host, operation, goOn);
     if (failures.length > 0) throw new CniErrors(failures);
     this.#store.remove(list.name, target);
@@ -233,13 +210,12 @@ export class CniRuntime {
     valid: readonly AttachmentRef[],
     signal: AbortSignal | undefined,
   ): Promise<readonly Invocation[]> {
-    const known = this.#store.list();
+    const stored = this.#store.list();
+    const own = stored.filter(({ network }) => network === list.name).map(({ attachment }) => attachment);
     const validKeys = new Set(valid.map(keyOf));
     const invocations: Invocation[] = [];
     const failures: Error[] = [];
-    for (const { attachment } of known.filter(
-      ({ network, attachment }) => network === list.name && !validKeys.has(keyOf(attachment)),
-    )) {
+    for (const attachment of own.filter((candidate) => !validKeys.has(keyOf(candidate)))) {
       try {
         invocations.push(...(await this.#delete(list, attachment, signal ? { signal } : {})));
       } catch (error) {
@@ -247,10 +223,9 @@ export class CniRuntime {
       }
     }
     if (atLeast(list.cniVersion, "1.1.0")) {
-      const otherNetworks = new Set(
-        known.filter(({ network }) => network !== list.name).map(({ attachment }) => keyOf(attachment)),
-      );
-      const parts = { validAttachments: valid.filter((ref) => !otherNetworks.has(keyOf(ref))) };
+      const otherNetworks = stored.filter(({ network }) => network !== list.name);
+      const otherKeys = new Set(otherNetworks.map(({ attachment }) => keyOf(attachment)));
+      const parts = { validAttachments: valid.filter((ref) => !otherKeys.has(keyOf(ref))) };
       const outcome = await runList(this.#host, { command: "GC", list, attachment: null, parts, signal }, true);
       invocations.push(...outcome.invocations);
       failures.push(...outcome.failures);
@@ -258,29 +233,9 @@ export class CniRuntime {
     if (failures.length > 0) throw new CniErrors(failures);
     return invocations;
   }
-
-  async #runList(
-    command: "DEL" | "CHECK" | "STATUS",
-    list: NetworkConfigList,
-    attachment: Attachment | null,
-    prevResult: JsonObject | null,
-    signal: AbortSignal | undefined,
-  ): Promise<readonly Invocation[]> {
-    return (await runList(this.#host, listOperation(command, list, attachment, prevResult, signal))).invocations;
-  }
 }
 
-function listOperation(
-  command: ListOperation["command"],
-  list: NetworkConfigList,
-  attachment: Attachment | null,
-  prevResult: JsonObject | null,
-  signal: AbortSignal | undefined,
-): ListOperation {
-  return { command, list, attachment, signal, parts: { prevResult, capabilityArgs: attachment?.capabilityArgs ?? {} } };
-}
-
-/** A container may have the interface in one network only, so these two identify an attachment. */
+/** Identifies an attachment: a container can have an interface in one network only. */
 function keyOf({ containerID, ifName }: AttachmentRef): string {
   return `${containerID}/${ifName}`;
 }

@@ -1,6 +1,6 @@
 /**
- * What the runtime remembers between operations, and who may operate now. It lives on the machine that cnibench runs on,
- * wherever the plugins run.
+ * Stores attachments between operations and provides the locks of the runtime. The store is on the machine that runs
+ * cnibench, wherever the plugins run.
  */
 import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
@@ -16,31 +16,32 @@ import {
 import { liveHolder, tryLock, unlock, waitUntilFree } from "./lock.ts";
 import type { AttachmentRef, CachedAttachment } from "./types.ts";
 
+/** Stores the attachments of a runtime and locks containers. */
 export interface RuntimeStore {
-  /** null when it was never added, was deleted, or is lost. @throws EnvironmentError when it is there but broken. */
+  /** Returns an attachment, or null if it was not added, was deleted, or is lost. @throws EnvironmentError if broken */
   load(network: string, ref: AttachmentRef): CachedAttachment | null;
   save(cached: CachedAttachment): void;
   remove(network: string, ref: AttachmentRef): void;
   list(): readonly CachedAttachment[];
-  /** Whether it is stored for any network. */
+  /** Reports whether the attachment is stored for any network. */
   has(ref: AttachmentRef): boolean;
-  /** Runs `work` while nothing else works on the container, and no GC runs, in any process. */
+  /** Runs `work` while no other operation on the container and no GC runs in any process. */
   withLock<T>(containerID: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
-  /** Runs `work` while nothing works on any container: waits for what runs, holds back what comes. */
+  /** Runs `work` while no container operation runs: waits for running operations and blocks new ones. */
   withGcLock<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
 }
 
 const GC_LOCK = "gc";
 
 /**
- * A store in a folder, which is made at first use.
+ * Creates a store in a directory, which is created at first use.
  *
- * A container's lock doubles as its share of the GC lock: a container operation takes its lock and then looks for a GC; a
- * GC takes its lock and then looks for container locks. Whoever comes second sees the other and waits.
+ * The lock of a container is also its share of the GC lock: a container operation acquires its lock and then checks for
+ * a GC; a GC acquires its lock and then checks for container locks. The later one detects the other and waits.
  */
-export function folderStore(folder: string): RuntimeStore {
-  const attachments = join(folder, "attachments");
-  const locks = join(folder, "locks");
+export function folderStore(dir: string): RuntimeStore {
+  const attachments = join(dir, "attachments");
+  const locks = join(dir, "locks");
   let created = false;
   const ensureDirs = (): void => {
     if (created) return;
@@ -57,24 +58,19 @@ export function folderStore(folder: string): RuntimeStore {
     withLock: async (containerID, work, signal) => {
       ensureDirs();
       const name = lockName(containerID);
-      return withHeldLock(locks, name, () => tryContainerLock(locks, name), work, signal);
+      await waitUntilFree(() => tryContainerLock(locks, name), signal);
+      return unlockAfter(locks, name, work);
     },
     withGcLock: async (work, signal) => {
       ensureDirs();
-      const workAlone = () => waitUntilFree(() => anyContainerHolder(locks), signal).then(work);
-      return withHeldLock(locks, GC_LOCK, () => tryLock(locks, GC_LOCK), workAlone, signal);
+      await waitUntilFree(() => tryLock(locks, GC_LOCK), signal);
+      return unlockAfter(locks, GC_LOCK, () => waitUntilFree(() => anyContainerHolder(locks), signal).then(work));
     },
   };
 }
 
-async function withHeldLock<T>(
-  locks: string,
-  name: string,
-  tryTake: () => string | null,
-  work: () => Promise<T>,
-  signal?: AbortSignal,
-): Promise<T> {
-  await waitUntilFree(tryTake, signal);
+/** Runs `work` and releases the lock, which the caller has acquired. */
+async function unlockAfter<T>(locks: string, name: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } finally {
@@ -98,7 +94,7 @@ function anyContainerHolder(locks: string): string | null {
   return null;
 }
 
-/** Hashed, because an id may be longer than a file name. */
+/** Long container IDs are hashed because they may exceed the length of a file name. */
 function lockName(containerID: string): string {
   return `c-${containerID.length <= 200 ? containerID : createHash("sha256").update(containerID).digest("hex")}`;
 }

@@ -1,4 +1,4 @@
-/** The nouns of the CNI specification as the runtime uses them. */
+/** Defines the types of the CNI specification that the runtime uses. */
 import type { Warning } from "../core/model.ts";
 import type { Output } from "../core/shell.ts";
 import type { JsonObject } from "./json.ts";
@@ -6,81 +6,82 @@ import type { SpecVersion } from "./version.ts";
 
 export type Operation = "ADD" | "DEL" | "CHECK" | "GC" | "STATUS" | "VERSION";
 
-/** One plugin of a network. */
+/** A plugin of a network. */
 export interface PluginConfig {
   readonly type: string;
-  /** Names of the capabilities that are set to true. */
+  /** Names of the capabilities set to true. */
   readonly capabilities: readonly string[];
-  /** The object as it was written, unknown keys included. */
+  /** The object as written, including unknown keys. */
   readonly raw: JsonObject;
 }
 
-/** A network: plugins that run one after the other. */
+/** A network: a list of plugins that run in sequence. */
 export interface NetworkConfigList {
   readonly name: string;
-  /** The version that every request of this list is made with. */
+  /** The version of all requests of this list. */
   readonly cniVersion: SpecVersion;
-  /** All released versions that the list says it can be spoken with. */
+  /** All released versions that the list supports. */
   readonly cniVersions: readonly SpecVersion[];
   readonly disableCheck: boolean;
   readonly disableGC: boolean;
   readonly plugins: readonly PluginConfig[];
   readonly warnings: readonly Warning[];
-  /** The whole list as one JSON text: what is stored with an attachment. */
+  /** The complete list as JSON, which is stored with an attachment. */
   readonly text: string;
 }
 
-/** What identifies an attachment (specification 1.1, section 3). */
+/** The identity of an attachment (specification 1.1, section 3). */
 export interface AttachmentRef {
   readonly containerID: string;
   readonly ifName: string;
 }
 
-/** One container's connection to one network. */
+/** The connection of a container to a network. */
 export interface Attachment extends AttachmentRef {
-  /** Path of the network namespace, as the plugins see it; empty when it is gone or unknown. */
+  /** Path of the network namespace, as seen by the plugins; empty if it was deleted or is unknown. */
   readonly netns: string;
-  /** For CNI_ARGS, in this order. */
+  /** Arguments for CNI_ARGS, in this order. */
   readonly args?: readonly (readonly [key: string, value: string])[];
-  /** Offered to the plugins that declare the capability. */
+  /** Arguments for plugins that declare the capability. */
   readonly capabilityArgs?: JsonObject;
 }
 
-/** An attachment as it was added: everything that CHECK and DEL must repeat. */
+/** An attachment as added: all inputs that CHECK and DEL must repeat. */
 export interface CachedAttachment {
   readonly network: string;
-  /** {@link NetworkConfigList.text} of the list that was added. */
+  /** {@link NetworkConfigList.text} of the list at the time of ADD. */
   readonly config: string;
   readonly attachment: Attachment;
-  /** The final result of ADD, as the last plugin printed it. */
+  /** The final result of ADD as printed by the last plugin. */
   readonly result: JsonObject;
 }
 
-/** One execution of one plugin, for evidence and for repeating it by hand. */
+/** A plugin execution, as evidence and to repeat it by hand. */
 export interface Invocation {
   /** `type` of the plugin. */
   readonly plugin: string;
-  /** Path of its executable, on the node. */
+  /** Path of the executable on the node. */
   readonly path: string;
   readonly command: string;
-  /** The whole standard input. */
+  /** The complete standard input. */
   readonly request: string;
-  /** Changes to the node's environment; undefined = removed. */
+  /** Changes to the environment of the node; undefined removes a variable. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** How it ended; `output.duration` is the time of the process alone. */
+  /** Output and exit status. `output.duration` is the run time of the process. */
   readonly output: Output;
 }
 
+/** The outcome of a successful ADD. */
 export interface AddOutcome {
-  /** The final result in the shape of the latest version, whatever the plugins spoke. */
+  /** The final result, converted to the latest version. */
   readonly result: CniResult;
-  /** The final result as the last plugin printed it. */
+  /** The final result as printed by the last plugin. */
   readonly raw: JsonObject;
   readonly invocations: readonly Invocation[];
   readonly warnings: readonly Warning[];
 }
 
-/** A result of ADD in the shape of version 1.1.0 (section 5). Absent lists are empty. */
+/** A result of ADD in version 1.1.0 (section 5). Missing lists are empty. */
 export interface CniResult {
   readonly cniVersion: SpecVersion;
   readonly interfaces: readonly CniInterface[];
@@ -94,7 +95,7 @@ export interface CniInterface {
   readonly mac?: string;
   /** Bytes. */
   readonly mtu?: number;
-  /** Absent: the interface is the node's. */
+  /** Absent: the interface belongs to the node. */
   readonly sandbox?: string;
   readonly socketPath?: string;
   readonly pciID?: string;

@@ -1,6 +1,6 @@
 /**
- * What names and values may look like, checked before any plugin runs. Every function returns a sentence that says what
- * is wrong and what is allowed, or null.
+ * Validates names and values before a plugin runs. Each `*Problem` function returns a sentence with the problem and the
+ * rule, or null.
  */
 import { UsageErrors, printable } from "../core/errors.ts";
 import type { Attachment, AttachmentRef } from "./types.ts";
@@ -10,18 +10,18 @@ const IDENTIFIER = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
 const MAX_IFNAME = 15;
 const CONTROL_CHARACTER = /[\u0000-\u001f\u007f]/;
 
-/** Specification 1.1, section 1: it becomes part of file names. */
+/** Checks a network name, which becomes part of file names (specification 1.1, section 1). */
 export function networkNameProblem(name: string): string | null {
-  return IDENTIFIER.test(name) ? null : `network name ${quoted(name)} is not allowed: ${IDENTIFIER_RULE}`;
+  return IDENTIFIER.test(name) ? null : `invalid network name ${quoted(name)}: ${IDENTIFIER_RULE}`;
 }
 
-/** Specification 1.1, section 2, CNI_CONTAINERID. */
+/** Checks a container ID (specification 1.1, section 2, CNI_CONTAINERID). */
 export function containerIDProblem(id: string): string | null {
-  return IDENTIFIER.test(id) ? null : `container id ${quoted(id)} is not allowed: ${IDENTIFIER_RULE}`;
+  return IDENTIFIER.test(id) ? null : `invalid container ID ${quoted(id)}: ${IDENTIFIER_RULE}`;
 }
-const IDENTIFIER_RULE = "begin with a letter or digit, then letters, digits, underscores, dots and hyphens";
+const IDENTIFIER_RULE = "use letters, digits, underscores, dots and hyphens, starting with a letter or digit";
 
-/** What the kernel accepts as the name of an interface. */
+/** Checks that the kernel accepts an interface name. */
 export function ifNameProblem(name: string): string | null {
   const length = Buffer.byteLength(name);
   const wrong =
@@ -32,37 +32,37 @@ export function ifNameProblem(name: string): string | null {
     /[\s/:]/u.test(name) ||
     CONTROL_CHARACTER.test(name);
   return wrong
-    ? `interface name ${quoted(name)} is not allowed: use 1 to ${MAX_IFNAME} bytes without blanks, "/" and ":"`
+    ? `invalid interface name ${quoted(name)}: use 1 to ${MAX_IFNAME} bytes without whitespace, "/" and ":"`
     : null;
 }
 
-/** Specification 1.1, section 1: a file name, never a path. */
+/** Checks a plugin type, which is a file name, never a path (specification 1.1, section 1). */
 export function pluginTypeProblem(type: string): string | null {
   const wrong = type === "" || type === "." || type === ".." || /[/\\]/.test(type) || CONTROL_CHARACTER.test(type);
-  return wrong ? `plugin type ${quoted(type)} is not allowed: give the file name of the plugin, without a path` : null;
+  return wrong ? `invalid plugin type ${quoted(type)}: use the file name of the plugin, without a path` : null;
 }
 
-/** CNI_ARGS has no escapes, so its own separators cannot be carried. */
+/** Checks an argument. CNI_ARGS has no escape sequences, so its separators are not allowed. */
 export function argProblem(key: string, value: string): string | null {
   if (key === "" || /[;=]/.test(key) || CONTROL_CHARACTER.test(key))
-    return `argument key ${quoted(key)} is not allowed: use a word without ";" and "="`;
+    return `invalid argument key ${quoted(key)}: use a word without ";" and "="`;
   if (value.includes(";") || CONTROL_CHARACTER.test(value))
-    return `the value of argument ${quoted(key)} is not allowed: use a text without ";"`;
+    return `invalid value of argument ${quoted(key)}: use a string without ";"`;
   return null;
 }
 
-/** @throws UsageErrors naming everything that is wrong. */
+/** @throws UsageErrors with all problems of the reference */
 export function checkRef(ref: AttachmentRef): void {
   throwIfAny([containerIDProblem(ref.containerID), ifNameProblem(ref.ifName)]);
 }
 
-/** @throws UsageErrors naming everything that is wrong. */
+/** @throws UsageErrors with all problems of the attachment */
 export function checkAttachment(attachment: Attachment): void {
   throwIfAny([
     containerIDProblem(attachment.containerID),
     ifNameProblem(attachment.ifName),
     CONTROL_CHARACTER.test(attachment.netns)
-      ? `network namespace ${quoted(attachment.netns)} is not allowed: give a path without control characters`
+      ? `invalid network namespace ${quoted(attachment.netns)}: use a path without control characters`
       : null,
     ...(attachment.args ?? []).map(([key, value]) => argProblem(key, value)),
   ]);

@@ -1,7 +1,7 @@
 /**
- * Gives a network namespace an address with the plugins ptp and host-local, looks whether it is still there, takes it away.
+ * Adds an address to a network namespace with the plugins ptp and host-local, checks it and deletes it.
  *
- * Nothing of the host is touched when it runs in namespaces of its own:
+ * To leave the host unchanged, run it in new namespaces:
  *   unshare --user --map-root-user --net --mount sh -ec '
  *     mount -t tmpfs run /run; ip netns add pod1; exec node cni-add.js /run/netns/pod1'
  */
@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CniRuntime, CniError, folderStore, localShell, parseNetworkConfig } from "cnibench/cni";
 
-const folder = mkdtempSync(join(tmpdir(), "cni-add-"));
+const dir = mkdtempSync(join(tmpdir(), "cni-add-"));
 const network = parseNetworkConfig(
   JSON.stringify({
     cniVersion: "1.0.0",
@@ -18,7 +18,7 @@ const network = parseNetworkConfig(
     plugins: [
       {
         type: "ptp",
-        ipam: { type: "host-local", ranges: [[{ subnet: "10.77.0.0/24" }]], dataDir: join(folder, "leases") },
+        ipam: { type: "host-local", ranges: [[{ subnet: "10.77.0.0/24" }]], dataDir: join(dir, "leases") },
       },
     ],
   }),
@@ -27,7 +27,7 @@ const network = parseNetworkConfig(
 const runtime = new CniRuntime({
   shell: localShell(),
   pluginPath: (process.env.CNI_PATH ?? "/opt/cni/bin:/usr/lib/cni").split(":"),
-  store: folderStore(join(folder, "state")),
+  store: folderStore(join(dir, "state")),
 });
 const attachment = { containerID: "pod1", netns: process.argv[2] ?? "/run/netns/pod1", ifName: "eth0" };
 
@@ -40,8 +40,8 @@ try {
   console.log("deleted");
 } catch (error) {
   if (!(error instanceof CniError)) throw error;
-  console.error(`the plugin says no: ${error.message}`);
+  console.error(`plugin error: ${error.message}`);
   process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(dir, { recursive: true, force: true });
 }

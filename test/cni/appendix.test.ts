@@ -3,11 +3,11 @@ import { parseNetworkConfig } from "../../cni/conf.ts";
 import { CAPABILITY_ARGS, CONFIG, REQUESTS, RESULTS } from "./appendix.ts";
 import { FakePlugins, printing } from "./fake-plugins.ts";
 
-test("the exchange of the specification's appendix: every request of ADD, CHECK and DEL", async () => {
-  const doubles = new FakePlugins();
-  for (const type of ["bridge", "tuning", "portmap"] as const) doubles.plugin(type, { ADD: printing(RESULTS[type]) });
+test("sends all requests of the appendix of the specification for ADD, CHECK and DEL", async () => {
+  const fakes = new FakePlugins();
+  for (const type of ["bridge", "tuning", "portmap"] as const) fakes.plugin(type, { ADD: printing(RESULTS[type]) });
   const list = parseNetworkConfig(JSON.stringify(CONFIG), "dbnet.conflist");
-  const runtime = doubles.runtime();
+  const runtime = fakes.runtime();
   const blue = {
     containerID: "blue",
     netns: "/var/run/netns/blue",
@@ -20,13 +20,13 @@ test("the exchange of the specification's appendix: every request of ADD, CHECK 
   await runtime.check(list, blue);
   await runtime.del(list, blue);
 
-  const received = doubles.received();
+  const received = fakes.received();
   const requests = (command: string): unknown[] =>
     received.filter((call) => call.command === command).map((call) => call.request);
   expect(requests("ADD")).toEqual(REQUESTS.ADD);
   expect(requests("CHECK")).toEqual(REQUESTS.CHECK);
   expect(requests("DEL")).toEqual(REQUESTS.DEL);
-  expect(doubles.order()).toEqual([
+  expect(fakes.order()).toEqual([
     "bridge ADD",
     "tuning ADD",
     "portmap ADD",

@@ -1,7 +1,7 @@
 /**
- * The exchange of the specification's appendix (1.1.0): network `dbnet` with bridge, tuning and portmap.
- * The configuration in section 1 has routes in its ipam section, which the appendix's requests leave out although the
- * runtime must not change them; so the configuration here has none.
+ * The example in the appendix of the specification (1.1.0): network `dbnet` with bridge, tuning and portmap.
+ * The configuration in section 1 has routes in its ipam section. The requests in the appendix omit them, although the
+ * runtime must not change them, so the configuration here has no routes.
  */
 const bridge = {
   type: "bridge",
@@ -37,7 +37,7 @@ function result(mac: string) {
     dns: { nameservers: ["10.1.0.1"] },
   };
 }
-/** What bridge returns, and what tuning (and portmap after it) makes of it. */
+/** The result of bridge, and the results of tuning and portmap after it. */
 export const RESULTS = {
   bridge: result("99:88:77:66:55:44"),
   tuning: result("00:11:22:33:44:66"),
@@ -48,7 +48,7 @@ const head = { cniVersion: "1.1.0", name: "dbnet" };
 const withMac = { ...head, ...tuning, runtimeConfig: { mac: CAPABILITY_ARGS.mac } };
 const withPorts = { ...head, ...portmap, runtimeConfig: { portMappings: CAPABILITY_ARGS.portMappings } };
 
-/** Every request, in order. */
+/** All requests in order. */
 export const REQUESTS = {
   ADD: [
     { ...head, ...bridge },

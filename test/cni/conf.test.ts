@@ -28,17 +28,17 @@ describe("rt.conf.version", () => {
     [{ cniVersion: "0.3.1", cniVersions: ["1.0.0", "0.4.0"] }, "1.0.0"],
     [{ cniVersions: ["0.4.0", "9.0.0", "1.10.0"] }, "0.4.0"],
     [{ cniVersion: "2.0.0", cniVersions: ["1.1.0"] }, "1.1.0"],
-  ])("%j is spoken as %s", (versions, spoken) => {
-    expect(parse({ name: "n", ...versions, plugins }).cniVersion).toBe(spoken);
+  ])("%j uses version %s", (versions, expected) => {
+    expect(parse({ name: "n", ...versions, plugins }).cniVersion).toBe(expected);
   });
 
-  test("only versions that are unknown: refused, at its place", () => {
+  test("rejects unsupported versions with their position", () => {
     expect(problems({ name: "n", cniVersion: "9.9.9", plugins })).toEqual([
-      `10-net.conflist:1:26: no version known to cnibench is offered; use one of 0.1.0, 0.2.0, 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0`,
+      expect.stringMatching(/^10-net\.conflist:1:26: unsupported version; .*0\.1\.0, .*, 1\.1\.0$/),
     ]);
   });
 
-  test.each(["1.0", "v1.0.0", "1.0.0-rc1", "1.0.0.0", 1, null, {}])("a malformed entry %j is refused", (version) => {
+  test.each(["1.0", "v1.0.0", "1.0.0-rc1", "1.0.0.0", 1, null, {}])("rejects a malformed entry %j", (version) => {
     expect(problems({ name: "n", cniVersions: ["1.0.0", version], plugins })[0]).toMatch(
       /a version must look like "1.1.0"/,
     );
@@ -46,15 +46,15 @@ describe("rt.conf.version", () => {
 });
 
 describe("rt.conf.name, rt.conf.type", () => {
-  test.each(["a", "0", "A_b.c-d"])("name %j is allowed", (name) => {
+  test.each(["a", "0", "A_b.c-d"])("accepts the name %j", (name) => {
     expect(parse({ name, plugins }).name).toBe(name);
   });
 
-  test.each(["-x", "a/b", "../a", "a b", ".x", "a\n", "é"])("name %j is not", (name) => {
+  test.each(["-x", "a/b", "../a", "a b", ".x", "a\n", "é"])("rejects the name %j", (name) => {
     expect(problems({ name, plugins })).toEqual([expect.stringContaining("network name")]);
   });
 
-  test.each(["a/b", "..", "a\\b", "\u0000"])("type %j is not allowed, nor as ipam.type", (type) => {
+  test.each(["a/b", "..", "a\\b", "\u0000"])("rejects type %j, also as ipam.type", (type) => {
     expect(problems({ name: "n", plugins: [{ type }] })).toEqual([expect.stringContaining("plugin type")]);
     expect(problems({ name: "n", plugins: [{ type: "bridge", ipam: { type } }] })).toEqual([
       expect.stringContaining("plugin type"),
@@ -62,8 +62,18 @@ describe("rt.conf.name, rt.conf.type", () => {
   });
 });
 
-test("everything that is wrong is reported at once, each with line and column", () => {
-  const text = `{\n  "name": "a/b",\n  "disableCheck": 3,\n  "plugins": [\n    {"type": "x/y"},\n    {"capabilities": {"mac": 1}},\n    7\n  ]\n}`;
+test("reports all problems together, each with line and column", () => {
+  const text = [
+    "{",
+    '  "name": "a/b",',
+    '  "disableCheck": 3,',
+    '  "plugins": [',
+    '    {"type": "x/y"},',
+    '    {"capabilities": {"mac": 1}},',
+    "    7",
+    "  ]",
+    "}",
+  ].join("\n");
   expect(problems(text).map((problem) => problem.split(": ")[0])).toEqual([
     "10-net.conflist:2:11",
     "10-net.conflist:3:19",
@@ -80,22 +90,22 @@ test.each([
   ["[]", "10-net.conflist:1:1"],
   ["null", "10-net.conflist:1:1"],
   ["", "10-net.conflist:1:1"],
-])("malformed text %j names its place", (text, place) => {
-  expect(problems(text)[0]).toContain(place);
+])("reports the position of malformed JSON %j", (text, position) => {
+  expect(problems(text)[0]).toContain(position);
 });
 
-test("a message cannot steer the terminal", () => {
+test("removes terminal escape sequences from messages", () => {
   expect(problems({ name: "\u001b[31mred", plugins })[0]).not.toContain("\u001b");
 });
 
 describe("rt.conf.plugins, rt.conf.inline", () => {
-  test("an empty list is refused", () => {
+  test("rejects an empty list", () => {
     expect(problems({ name: "n", plugins: [] })[0]).toMatch(/no plugins/);
     expect(problems({ name: "n" })[0]).toMatch(/no plugins/);
   });
 
-  test("loadOnlyInlinedPlugins without plugins is refused", () => {
-    expect(problems({ name: "n", loadOnlyInlinedPlugins: true })[0]).toMatch(/no "plugins"/);
+  test("rejects loadOnlyInlinedPlugins without plugins", () => {
+    expect(problems({ name: "n", loadOnlyInlinedPlugins: true })[0]).toMatch(/"plugins" is missing/);
   });
 
   test.each([
@@ -104,19 +114,19 @@ describe("rt.conf.plugins, rt.conf.inline", () => {
     ["True", true],
     [false, false],
     ["false", false],
-  ])("a flag may be %j", (written, read) => {
+  ])("accepts the boolean %j", (written, parsed) => {
     expect(parse({ name: "n", disableCheck: written, disableGC: written, plugins })).toMatchObject({
-      disableCheck: read,
-      disableGC: read,
+      disableCheck: parsed,
+      disableGC: parsed,
     });
   });
 
-  test.each([1, "yes", null, []])("and not %j", (written) => {
+  test.each([1, "yes", null, []])("rejects %j as a boolean, except null", (written) => {
     expect(problems({ name: "n", disableCheck: written, plugins })).toHaveLength(written === null ? 0 : 1);
   });
 });
 
-test("rt.conf.legacy: a single plugin is lifted to a list", () => {
+test("rt.conf.legacy: converts a single plugin to a list", () => {
   const list = parse({ cniVersion: "0.4.0", name: "old", type: "bridge", bridge: "b0" });
   expect(list).toMatchObject({ name: "old", cniVersion: "0.4.0", plugins: [{ type: "bridge" }], warnings: [] });
   expect(deriveRequest(list, list.plugins[0]!)).toEqual({
@@ -128,7 +138,7 @@ test("rt.conf.legacy: a single plugin is lifted to a list", () => {
   expect(parse({ cniVersion: "1.0.0", name: "old", type: "bridge" }).warnings).toMatchObject([{ code: "conf-single" }]);
 });
 
-test("rt.conf.preserve: unknown keys reach the request with the same digits", () => {
+test("rt.conf.preserve: passes unknown keys to the request with the same digits", () => {
   const list = parseNetworkConfig(
     `{"name":"n","plugins":[{"type":"x","big":9007199254740993,"deep":{"z":1.50,"a":[1e400]}}]}`,
     "f",
@@ -138,7 +148,7 @@ test("rt.conf.preserve: unknown keys reach the request with the same digits", ()
   );
 });
 
-test("rt.conf.reserved: a warning for each", () => {
+test("rt.conf.reserved: warns about each reserved key", () => {
   const { warnings } = parse({ name: "n", plugins: [{ type: "x", runtimeConfig: {}, args: {}, "cni.dev/y": 1 }] });
   expect(warnings.map(({ code, message }) => [code, /"([^"]+)" is reserved/.exec(message)?.[1]])).toEqual([
     ["conf-reserved", "runtimeConfig"],
@@ -147,7 +157,7 @@ test("rt.conf.reserved: a warning for each", () => {
   ]);
 });
 
-test("the stored text of a list reads back as the same list", () => {
+test("parses the stored text of a list to the same list", () => {
   const list = parse({
     name: "n",
     cniVersions: ["0.4.0", "1.0.0"],

@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 import { cniEnvironment, versionEnvironment } from "../../cni/environment.ts";
 import { FakePlugins, attachment, network } from "./fake-plugins.ts";
 
-test("rt.exec.env: exactly the parameters; rt.req.args: in the order given", () => {
+test("rt.exec.env: sets exactly the parameters; rt.req.args: keeps the order of arguments", () => {
   const env = cniEnvironment(
     "ADD",
     ["/a", "/b"],
@@ -28,7 +28,7 @@ test("rt.exec.env: exactly the parameters; rt.req.args: in the order given", () 
 test.each([
   ["empty", ""],
   ["unset", undefined],
-] as const)("what an operation does not use is %s", (style, filler) => {
+] as const)("unused parameters are %s", (style, filler) => {
   expect(cniEnvironment("GC", ["/a"], null, style)).toMatchObject({
     CNI_COMMAND: "GC",
     CNI_PATH: "/a",
@@ -46,19 +46,19 @@ test.each([
 test.each([
   ["empty", 6],
   ["unset", 5],
-] as const)("inherited CNI_ variables reach no plugin, in style %s", async (unusedEnv, count) => {
+] as const)("removes inherited CNI_ variables, in style %s", async (unusedEnv, count) => {
   vi.stubEnv("CNI_NETNS_OVERRIDE", "1");
   vi.stubEnv("CNI_FOO", "bar");
   vi.stubEnv("CNI_ARGS", "inherited=1");
-  const doubles = new FakePlugins().plugin("x");
-  await doubles.runtime({ unusedEnv }).add(network([{ type: "x" }]), attachment());
+  const fakes = new FakePlugins().plugin("x");
+  await fakes.runtime({ unusedEnv }).add(network([{ type: "x" }]), attachment());
   vi.unstubAllEnvs();
-  const [call] = doubles.received();
+  const [call] = fakes.received();
   expect(Object.keys(call?.env ?? {})).toHaveLength(count);
   expect(call?.env.CNI_ARGS).toBe(unusedEnv === "empty" ? "" : undefined);
 });
 
-test("rt.exec.version: ancient plugins get words for what they check", () => {
+test("rt.exec.version: sets dummy values for the variables that old plugins check", () => {
   expect(versionEnvironment()).toMatchObject({
     CNI_COMMAND: "VERSION",
     CNI_NETNS: "dummy",

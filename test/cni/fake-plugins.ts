@@ -1,4 +1,4 @@
-/** Plugin doubles in plain sh: they record what they are given and answer what a test wrote. */
+/** Provides fake plugins written in sh, which record their calls and print the output that a test defines. */
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { CniRuntime, type RuntimeOptions } from "../../cni/runtime.ts";
 import { folderStore } from "../../cni/store.ts";
 import type { Attachment, NetworkConfigList, Operation } from "../../cni/types.ts";
 
-/** One call that a double received. */
+/** A call that a fake plugin received. */
 export interface ReceivedCall {
   readonly plugin: string;
   readonly command: string;
@@ -19,7 +19,7 @@ export interface ReceivedCall {
   readonly stdin: string;
 }
 
-/** mkdir is atomic, so calls are numbered in the order in which they began, also in parallel. */
+/** mkdir is atomic, so calls are numbered in the order of their start, also when they run in parallel. */
 const FAKE_PLUGIN = `#!/bin/sh
 here=\${0%/*}; me=\${0##*/}; n=1000
 while ! mkdir "$here/log/$n" 2>/dev/null; do n=$((n+1)); done
@@ -29,15 +29,17 @@ if [ -f "$here/answers/$me.$CNI_COMMAND" ]; then . "$here/answers/$me.$CNI_COMMA
 
 export const RESULT = { cniVersion: "1.1.0", ips: [{ address: "10.1.0.5/16" }] };
 
-/** Shell text that prints a value as the plugin's answer. */
+/** Returns a script that prints a value. */
 export function printing(value: unknown): string {
   return `cat <<'ANSWER'\n${JSON.stringify(value)}\nANSWER\n`;
 }
 
+/** Returns a script that prints an error object and fails. */
 export function failing(code: number, msg: string): string {
   return `${printing({ cniVersion: "1.1.0", code, msg })}exit 1\n`;
 }
 
+/** A directory of fake plugins with a log of their calls. */
 export class FakePlugins {
   readonly dir = temporaryDir();
 
@@ -45,7 +47,7 @@ export class FakePlugins {
     for (const name of ["log", "answers"]) mkdirSync(join(this.dir, name));
   }
 
-  /** A plugin that answers ADD with RESULT unless told otherwise, and everything else with nothing. */
+  /** Adds a plugin. By default it prints RESULT for ADD and nothing for other commands. */
   plugin(type: string, answers: Partial<Record<Operation, string>> = {}): this {
     writeFileSync(join(this.dir, type), FAKE_PLUGIN);
     chmodSync(join(this.dir, type), 0o755);
@@ -76,7 +78,7 @@ export class FakePlugins {
       });
   }
 
-  /** `plugin COMMAND` of every call, in order. */
+  /** Returns `plugin COMMAND` of every call, in order. */
   order(): string[] {
     return this.received().map(({ plugin, command }) => `${plugin} ${command}`);
   }
@@ -92,10 +94,11 @@ export class FakePlugins {
   }
 }
 
+/** Creates a directory that is removed after the test. */
 export function temporaryDir(): string {
-  const folder = mkdtempSync(join(tmpdir(), "cnibench-test-"));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  return folder;
+  const dir = mkdtempSync(join(tmpdir(), "cnibench-test-"));
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
+  return dir;
 }
 
 export function network(plugins: readonly object[], more: object = {}): NetworkConfigList {
@@ -106,12 +109,12 @@ export function attachment(more: Partial<Attachment> = {}): Attachment {
   return { containerID: "c1", netns: "/run/netns/c1", ifName: "eth0", ...more };
 }
 
-/** What a promise is rejected with; resolving fails the test. */
+/** Returns the error that a promise is rejected with. Fails the test if it resolves. */
 export async function rejection(promise: Promise<unknown>): Promise<Error> {
   try {
     await promise;
   } catch (error) {
     return error as Error;
   }
-  throw new Error("it was expected to fail, and did not");
+  throw new Error("expected a rejection");
 }

@@ -6,13 +6,13 @@ import type { Shell } from "../../core/shell.ts";
 import { PluginFinder } from "../../cni/find.ts";
 import { FakePlugins, attachment, network, rejection, temporaryDir } from "./fake-plugins.ts";
 
-function counting(): { shell: Shell; count: () => number } {
+function countingShell(): { shell: Shell; count: () => number } {
   const shell = localShell();
   let count = 0;
   return { shell: { ...shell, exec: (argv, options) => (count++, shell.exec(argv, options)) }, count: () => count };
 }
 
-test("rt.exec.find: the first regular file along the path, through links, never a folder", async () => {
+test("rt.exec.find: finds the first regular file in the path, follows links, ignores directories", async () => {
   const [a, b] = [temporaryDir(), temporaryDir()];
   mkdirSync(join(a, "one"));
   for (const name of ["one", "two", "* $(touch x)"]) writeFileSync(join(b, name), "");
@@ -27,10 +27,10 @@ test("rt.exec.find: the first regular file along the path, through links, never 
   ]);
 });
 
-test("one command for a whole list, and none when it is known", async () => {
-  const doubles = new FakePlugins().plugin("x").plugin("y");
-  const { shell, count } = counting();
-  const runtime = doubles.runtime({ shell });
+test("looks up an entire list with one command, and cached plugins with none", async () => {
+  const fakes = new FakePlugins().plugin("x").plugin("y");
+  const { shell, count } = countingShell();
+  const runtime = fakes.runtime({ shell });
   const list = network([{ type: "x" }, { type: "y" }, { type: "x" }]);
   await runtime.add(list, attachment());
   expect(count()).toBe(1 + 3);
@@ -38,16 +38,17 @@ test("one command for a whole list, and none when it is known", async () => {
   expect(count()).toBe(1 + 3 + 3);
 });
 
-test("everything that is missing is named, and nothing has been run", async () => {
-  const doubles = new FakePlugins().plugin("x");
+test("reports all missing plugins before it runs any", async () => {
+  const fakes = new FakePlugins().plugin("x");
   const error = await rejection(
-    doubles.runtime().add(network([{ type: "x" }, { type: "lost" }, { type: "gone" }]), attachment()),
+    fakes.runtime().add(network([{ type: "x" }, { type: "lost" }, { type: "gone" }]), attachment()),
   );
-  expect(error.message).toBe(`no plugin "lost", "gone" in ${doubles.dir} on this host; install it there`);
-  expect(doubles.order()).toEqual([]);
+  expect(error.message).toMatch(/^plugin "lost", "gone" not found on this host in /);
+  expect(error.message).toContain(fakes.dir);
+  expect(fakes.order()).toEqual([]);
 });
 
-test("a plugin that has moved is found again after its failed start", async () => {
+test("finds a moved plugin again after a failed start", async () => {
   const [first, second] = [new FakePlugins().plugin("x"), new FakePlugins().plugin("x")];
   const runtime = first.runtime({ pluginPath: [first.dir, second.dir] });
   const list = network([{ type: "x" }]);
@@ -58,12 +59,12 @@ test("a plugin that has moved is found again after its failed start", async () =
   expect(second.order()).toEqual(["x DEL"]);
 });
 
-test("a type that is a path is refused, also where no configuration was read", async () => {
+test("rejects a type that is a path, also without a configuration", async () => {
   const runtime = new FakePlugins().runtime();
-  expect((await rejection(runtime.version("../sh"))).message).toMatch(/plugin type "..\/sh" is not allowed/);
-  expect((await rejection(runtime.invoke("a\nb", {}, ""))).message).toMatch(/plugin type "a b" is not allowed/);
+  expect((await rejection(runtime.version("../sh"))).message).toMatch(/invalid plugin type "..\/sh"/);
+  expect((await rejection(runtime.invoke("a\nb", {}, ""))).message).toMatch(/invalid plugin type "a b"/);
 });
 
-test("a folder that CNI_PATH cannot carry is refused", () => {
+test("rejects a directory that CNI_PATH cannot contain", () => {
   expect(() => new PluginFinder(localShell(), ["/a:/b"])).toThrow(/use a path without ":"/);
 });

@@ -5,7 +5,7 @@ import { findNetworkConfig, loadNetworkConfig } from "../../cni/load.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { temporaryDir } from "./fake-plugins.ts";
 
-function folder(files: Record<string, object | string>): string {
+function writeFiles(files: Record<string, object | string>): string {
   const dir = temporaryDir();
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(join(dir, name, ".."), { recursive: true });
@@ -25,7 +25,7 @@ test.each([
   [true, ["a"]],
   ["true", ["a"]],
 ])("rt.conf.inline: with loadOnlyInlinedPlugins %j the plugins are %j", (loadOnlyInlinedPlugins, expected) => {
-  const dir = folder({
+  const dir = writeFiles({
     "x.conflist": { name: "n", loadOnlyInlinedPlugins, plugins: [{ type: "a" }] },
     "n/20.conf": { type: "c" },
     "n/10.conf": { type: "b" },
@@ -35,19 +35,21 @@ test.each([
   expect(types(loadNetworkConfig(join(dir, "x.conflist")))).toEqual(expected);
 });
 
-test("rt.conf.plugins: a folder may hold all of them, but somebody must", () => {
-  const dir = folder({ "x.conflist": { name: "n" }, "n/10.conf": { type: "b" }, "y.conflist": { name: "empty" } });
+test("rt.conf.plugins: the directory may contain all plugins, but a network needs at least one", () => {
+  const dir = writeFiles({ "x.conflist": { name: "n" }, "n/10.conf": { type: "b" }, "y.conflist": { name: "empty" } });
   expect(types(loadNetworkConfig(join(dir, "x.conflist")))).toEqual(["b"]);
   expect(() => loadNetworkConfig(join(dir, "y.conflist"))).toThrow(/no plugins/);
 });
 
-test("a bad file in the folder is named", () => {
-  const dir = folder({ "x.conflist": { name: "n" }, "n/10.conf": { type: "a/b" } });
-  expect(() => loadNetworkConfig(join(dir, "x.conflist"))).toThrow(`${join(dir, "n/10.conf")}:1:9: plugin type "a/b"`);
+test("reports an invalid file in the directory by name", () => {
+  const dir = writeFiles({ "x.conflist": { name: "n" }, "n/10.conf": { type: "a/b" } });
+  expect(() => loadNetworkConfig(join(dir, "x.conflist"))).toThrow(
+    `${join(dir, "n/10.conf")}:1:9: invalid plugin type "a/b"`,
+  );
 });
 
-test("rt.conf.legacy: a .conflist wins over a .conf of the same network", () => {
-  const dir = folder({
+test("rt.conf.legacy: prefers a .conflist to a .conf of the same network", () => {
+  const dir = writeFiles({
     "10.conf": { name: "n", type: "single" },
     "20.conflist": { name: "n", plugins: [{ type: "listed" }] },
     "30.json": { name: "old", type: "json" },
@@ -57,10 +59,10 @@ test("rt.conf.legacy: a .conflist wins over a .conf of the same network", () => 
   expect(() => findNetworkConfig(dir, "none")).toThrow(/no configuration of network "none"/);
 });
 
-test("what cannot be read is said in one sentence", () => {
+test("reports unreadable files and directories", () => {
   const dir = temporaryDir();
-  expect(() => loadNetworkConfig(join(dir, "missing"))).toThrow(/cannot be read .*ENOENT/);
-  expect(() => findNetworkConfig(join(dir, "missing"), "n")).toThrow(/folder .* cannot be read/);
+  expect(() => loadNetworkConfig(join(dir, "missing"))).toThrow(/cannot read \S+\/missing .*ENOENT/);
+  expect(() => findNetworkConfig(join(dir, "missing"), "n")).toThrow(/cannot read \S+\/missing .*directory/);
   writeFileSync(join(dir, "huge.conflist"), " ".repeat(4 * 1024 * 1024 + 1));
   expect(() => loadNetworkConfig(join(dir, "huge.conflist"))).toThrow(/larger than 4 MiB/);
 });

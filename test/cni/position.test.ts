@@ -12,11 +12,11 @@ test.each([
   [["a", 1, "c"], "2}"],
   [["a", 2], "3]"],
   [["d", "e"], "null"],
-])("%j is found", (path, begins) => {
-  expect(TEXT.slice(offsetOf(TEXT, path)).startsWith(begins)).toBe(true);
+])("finds %j", (path, prefix) => {
+  expect(TEXT.slice(offsetOf(TEXT, path)).startsWith(prefix)).toBe(true);
 });
 
-test("a path that ends early gives the innermost value that is there", () => {
+test("returns the innermost existing value for a path that does not exist", () => {
   expect(TEXT.slice(offsetOf(TEXT, ["d", "missing"]))).toMatch(/^\{"e"/);
   expect(offsetOf(TEXT, ["a", 7])).toBe(TEXT.indexOf("["));
   expect(offsetOf(TEXT, ["a", "no index"])).toBe(TEXT.indexOf("["));

@@ -8,7 +8,7 @@ function derive(plugin: object, parts?: Parameters<typeof deriveRequest>[2]): Js
   return deriveRequest(list, list.plugins[0]!, parts);
 }
 
-test("rt.req.insert: name and version of the list override the plugin's", () => {
+test("rt.req.insert: name and version of the list override those of the plugin", () => {
   expect(derive({ type: "x", name: "mine", cniVersion: "0.1.0" })).toEqual({
     cniVersion: "1.1.0",
     name: "net",
@@ -16,7 +16,7 @@ test("rt.req.insert: name and version of the list override the plugin's", () => 
   });
 });
 
-test("rt.req.capabilities: removed; with rt.conf.reserved: cni.dev/ keys and a static runtimeConfig or prevResult too, args stay", () => {
+test("rt.req.capabilities, rt.conf.reserved: removes capabilities and reserved keys except args", () => {
   const plugin = {
     type: "x",
     capabilities: { mac: true },
@@ -28,7 +28,7 @@ test("rt.req.capabilities: removed; with rt.conf.reserved: cni.dev/ keys and a s
   expect(derive(plugin)).toEqual({ cniVersion: "1.1.0", name: "net", type: "x", args: { cni: {} } });
 });
 
-test("rt.req.runtimeconfig: what is both declared true and given; absent when that is nothing", () => {
+test("rt.req.runtimeconfig: contains arguments of declared capabilities; absent if there are none", () => {
   const capabilityArgs = { mac: "m", bandwidth: { rate: 1 }, other: 2 };
   expect(
     derive({ type: "x", capabilities: { mac: true, bandwidth: false, portMappings: true } }, { capabilityArgs })
@@ -42,12 +42,12 @@ test("rt.req.runtimeconfig: what is both declared true and given; absent when th
   );
 });
 
-test("a key named __proto__ reaches the plugin as a key", () => {
+test("passes __proto__ to the plugin as an ordinary key", () => {
   const list = network([JSON.parse(`{"type":"x","__proto__":{"a":1}}`) as object]);
   expect(JSON.stringify(deriveRequest(list, list.plugins[0]!))).toContain(`"__proto__":{"a":1}`);
 });
 
-test("rt.req.gc: both spellings of the valid attachments, an empty list included", () => {
+test("rt.req.gc: sets both keys of the valid attachments, also for an empty list", () => {
   const request = derive({ type: "x" }, { validAttachments: [{ containerID: "c", ifName: "eth0" }] });
   expect(request["cni.dev/valid-attachments"]).toEqual([{ containerID: "c", ifname: "eth0" }]);
   expect(request["cni.dev/attachments"]).toEqual([{ containerID: "c", ifname: "eth0" }]);

@@ -4,7 +4,7 @@ import type { JsonObject, JsonValue } from "../../cni/json.ts";
 import { readResult } from "../../cni/result.ts";
 import { SPEC_VERSIONS, type SpecVersion } from "../../cni/version.ts";
 
-/** One attachment, as each family of versions says it. */
+/** The same result in each format. */
 const OLDEST: JsonObject = {
   ip4: { ip: "10.1.0.5/16", gateway: "10.1.0.1", routes: [{ dst: "0.0.0.0/0", gw: "10.1.0.1" }] },
   ip6: { ip: "fd00::5/64", routes: [{ dst: "::/0" }] },
@@ -28,23 +28,23 @@ const MIDDLE: JsonObject = {
   ips: IPS.map((ip, i) => ({ version: i === 0 ? "4" : "6", ...ip })) as JsonValue,
 };
 
-function said(version: SpecVersion): JsonObject {
-  const shape = version < "0.3.0" ? OLDEST : version < "1.0.0" ? MIDDLE : CURRENT;
-  return { cniVersion: version, ...shape };
+function resultIn(version: SpecVersion): JsonObject {
+  const format = version < "0.3.0" ? OLDEST : version < "1.0.0" ? MIDDLE : CURRENT;
+  return { cniVersion: version, ...format };
 }
 
-describe("rt.req.prev.version: every version into every other", () => {
+describe("rt.req.prev.version: converts every version to every other", () => {
   const pairs = SPEC_VERSIONS.flatMap((from) => SPEC_VERSIONS.map((to) => [from, to] as const));
   test.each(pairs)("%s to %s", (from, to) => {
-    const converted = convertResult(said(from), to);
-    // Interfaces cannot be invented, and have no place before 0.3.0.
+    const converted = convertResult(resultIn(from), to);
+    // Results before 0.3.0 have no interfaces.
     if (from < "0.3.0" && to >= "0.3.0") {
-      const ips = (said(to).ips as JsonObject[]).map((ip) => ({ ...ip, interface: undefined }));
-      expect(converted).toEqual({ ...said(to), ips, interfaces: [] });
-    } else expect(converted).toEqual(said(to));
+      const ips = (resultIn(to).ips as JsonObject[]).map((ip) => ({ ...ip, interface: undefined }));
+      expect(converted).toEqual({ ...resultIn(to), ips, interfaces: [] });
+    } else expect(converted).toEqual(resultIn(to));
   });
 
-  test("the attributes of 1.1.0 stay behind", () => {
+  test("removes the attributes of 1.1.0 from older versions", () => {
     const raw = {
       cniVersion: "1.1.0",
       interfaces: [{ name: "e", mtu: 1500, socketPath: "/s", pciID: "p" }],
@@ -55,27 +55,27 @@ describe("rt.req.prev.version: every version into every other", () => {
     expect(readResult(raw)).toMatchObject({ interfaces: raw.interfaces, routes: raw.routes });
   });
 
-  test("a result in the version asked for, or in none, is untouched: unknown keys, order and all", () => {
+  test("returns a result in the requested version, or without a version, unchanged", () => {
     const raw = { zzz: [1], cniVersion: "1.0.0", ips: [] };
     expect(convertResult(raw, "1.0.0")).toBe(raw);
     const unversioned = { zzz: 1 };
     expect(convertResult(unversioned, "0.2.0")).toBe(unversioned);
   });
 
-  test("0.1.0 and 0.2.0 cannot say a result without addresses", () => {
+  test("rejects a result without addresses for 0.1.0 and 0.2.0", () => {
     expect(() => convertResult({ cniVersion: "1.0.0", interfaces: [{ name: "x" }] }, "0.2.0")).toThrow(
-      "it has no address, which version 0.2.0 cannot say",
+      /no address.* 0\.2\.0/,
     );
   });
 });
 
-test("an interface index of 0 is not dropped", () => {
+test("preserves an interface index of 0", () => {
   expect(readResult({ ips: [{ address: "10.0.0.1/8", interface: 0 }] }).ips).toEqual([
     { address: "10.0.0.1/8", interface: 0 },
   ]);
 });
 
-test("what Go programs print for nothing is read as nothing", () => {
+test("treats the empty values of Go programs as missing", () => {
   const raw = { interfaces: null, ips: null, routes: null, dns: null, ip4: null };
   expect(readResult(raw)).toEqual({ cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} });
   expect(readResult({ ips: [{ address: "10.0.0.1/8", gateway: "", interface: null }] }).ips).toEqual([
@@ -86,19 +86,19 @@ test("what Go programs print for nothing is read as nothing", () => {
 test.each([
   [{ ips: {} }, "ips must be a list, not an object"],
   [{ ips: ["x"] }, `ips[0] must be an object, not "x"`],
-  [{ ips: [{}] }, "ips[0].address must be a text, not nothing"],
+  [{ ips: [{}] }, "ips[0].address must be a string, not nothing"],
   [{ ips: [{ address: "10.0.0.1" }] }, `ips[0].address must be an IP address with a prefix length, not "10.0.0.1"`],
   [{ ips: [{ address: "10.0.0.1/33" }] }, `ips[0].address must be`],
   [{ ips: [{ address: "fe80::1/129" }] }, `ips[0].address must be`],
   [
     { ips: [{ address: "10.0.0.1/8", interface: -1 }] },
-    "ips[0].interface must be a whole number from 0 on, not a number",
+    "ips[0].interface must be a non-negative integer, not a number",
   ],
   [{ ips: [{ address: "10.0.0.1/8", gateway: "gw" }] }, `ips[0].gateway must be an IP address, not "gw"`],
   [{ interfaces: [{ name: 7 }] }, "interfaces[0].name must be a string, not a number"],
-  [{ interfaces: [{}] }, "interfaces[0].name must be a text, not nothing"],
+  [{ interfaces: [{}] }, "interfaces[0].name must be a string, not nothing"],
   [{ routes: [{ dst: "default" }] }, `routes[0].dst must be an IP address with a prefix length, not "default"`],
   [{ ip4: { ip: "10.0.0.1/8", routes: [{ dst: 1 }] } }, "ip4.routes[0].dst must be a string, not a number"],
   [{ dns: { nameservers: [1] } }, "dns.nameservers[0] must be a string, not a number"],
   [{ dns: [] }, "dns must be an object, not a list"],
-])("%j is refused: %s", (raw, message) => expect(() => readResult(raw as JsonObject)).toThrow(message));
+])("rejects %j: %s", (raw, message) => expect(() => readResult(raw as JsonObject)).toThrow(message));

@@ -14,9 +14,9 @@ describe("rt.exec.version", () => {
     [printing({ cniVersion: "0.2.0" }), ["0.1.0", "0.2.0"]],
     [`${printing({ cniVersion: "0.1.0", code: 4, msg: "unknown CNI_COMMAND: VERSION" })}exit 1`, ["0.1.0"]],
   ])("%j", async (script, versions) => {
-    const doubles = new FakePlugins().plugin("a", { VERSION: script });
-    expect((await doubles.runtime().version("a")).supportedVersions).toEqual(versions);
-    expect(doubles.received()[0]?.request).toEqual({ cniVersion: "1.1.0" });
+    const fakes = new FakePlugins().plugin("a", { VERSION: script });
+    expect((await fakes.runtime().version("a")).supportedVersions).toEqual(versions);
+    expect(fakes.received()[0]?.request).toEqual({ cniVersion: "1.1.0" });
   });
 
   test.each([
@@ -26,33 +26,33 @@ describe("rt.exec.version", () => {
     `echo '{"supportedVersions":["one"]}'`,
     `echo '{"supportedVersions":"1.0.0"}'`,
     failing(4, "no"),
-  ])("%j is no answer", async (script) => {
+  ])("rejects %j", async (script) => {
     expect(await rejection(new FakePlugins().plugin("a", { VERSION: script }).runtime().version("a"))).toBeInstanceOf(
       CniError,
     );
   });
 
-  test("rt.conf.version: the highest version that the list and all its plugins share", async () => {
-    const doubles = new FakePlugins()
+  test("rt.conf.version: negotiates the highest version supported by the list and all its plugins", async () => {
+    const fakes = new FakePlugins()
       .plugin("a", { VERSION: printing(ALL) })
       .plugin("b", { VERSION: printing({ ...ALL, supportedVersions: ["0.3.1", "0.4.0"] }) });
-    const runtime = doubles.runtime();
+    const runtime = fakes.runtime();
     const list = await runtime.negotiate(network(PAIR, { cniVersions: ["0.3.1", "0.4.0", "1.0.0"] }));
     expect(list.cniVersion).toBe("0.4.0");
     expect(JSON.parse(list.text)).toMatchObject({ cniVersion: "0.4.0" });
     expect((await rejection(runtime.negotiate(network(PAIR)))).message).toMatch(
-      /offers 1.1.0, which its plugins do not share \(a: 0.4.0 1.0.0; b: 0.3.1 0.4.0\)/,
+      /"net" \(1\.1\.0\) .* \(a: 0\.4\.0 1\.0\.0; b: 0\.3\.1 0\.4\.0\) have no common version/,
     );
   });
 });
 
-test("invoke: one execution exactly as given, whatever it answers", async () => {
-  const doubles = new FakePlugins().plugin("a", { ADD: "echo odd; exit 9" });
-  const { output } = await doubles.runtime().invoke("a", { CNI_COMMAND: "ADD", CNI_FOO: "1" }, "no json");
+test("invoke performs one execution exactly as given and returns any outcome", async () => {
+  const fakes = new FakePlugins().plugin("a", { ADD: "echo odd; exit 9" });
+  const { output } = await fakes.runtime().invoke("a", { CNI_COMMAND: "ADD", CNI_FOO: "1" }, "no json");
   expect(output).toMatchObject({ stdout: "odd\n", exitCode: 9 });
-  expect(readFileSync(join(doubles.dir, "log", "1000", "stdin"), "utf8")).toBe("no json");
+  expect(readFileSync(join(fakes.dir, "log", "1000", "stdin"), "utf8")).toBe("no json");
   expect(
-    readFileSync(join(doubles.dir, "log", "1000", "env"), "utf8")
+    readFileSync(join(fakes.dir, "log", "1000", "env"), "utf8")
       .match(/^CNI_.*/gm)
       ?.sort(),
   ).toEqual(["CNI_COMMAND=ADD", "CNI_FOO=1"]);

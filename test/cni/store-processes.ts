@@ -1,4 +1,4 @@
-/** Other processes that use the store: locks hold between processes or not at all. */
+/** Starts other processes that use the store, to test locks between processes. */
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
@@ -7,10 +7,10 @@ import { localShell } from "../../core/local.ts";
 import type { Process } from "../../core/shell.ts";
 import { temporaryDir } from "./fake-plugins.ts";
 
-/** What cni/store.ts imports: Node 20 runs no TypeScript, so these are translated for the child. */
+/** cni/store.ts and its imports. They are transpiled for the child process, because Node 20 does not run TypeScript. */
 const SOURCES = ["cni/store.ts", "cni/cache.ts", "cni/lock.ts", "cni/json.ts", "core/errors.ts", "core/quote.ts"];
 
-/** Makes programs that see the store's code as `folderStore`, and the store's folder as `folder`. */
+/** Runs scripts in which `store` is a store in the directory `dir`. */
 export class OtherProcesses {
   readonly dir = join(temporaryDir(), "store");
   readonly #code = temporaryDir();
@@ -35,7 +35,7 @@ export class OtherProcesses {
     symlinkSync(join(root, "node_modules"), join(this.#code, "node_modules"));
   }
 
-  /** Starts a process that runs `body`, a module's text. */
+  /** Starts a process that runs `body` as a module. */
   start(body: string): Process {
     const prelude = `import { folderStore } from ${JSON.stringify(join(this.#code, "cni/store.js"))};
 import { appendFileSync, readFileSync, writeFileSync } from "node:fs";

@@ -19,27 +19,27 @@ function cached(network = "net", more: Parameters<typeof attachment>[0] = {}): C
 }
 
 describe("attachments", () => {
-  test("come back as they were, numbers of any length included", () => {
-    const folder = temporaryDir();
+  test("are preserved, including numbers of any length", () => {
+    const dir = temporaryDir();
     const entry = { ...cached(), result: parseJson(`{"x":9007199254740993,"y":1.0}`) as JsonObject };
-    folderStore(folder).save(entry);
-    expect(folderStore(folder).load("net", entry.attachment)).toEqual(entry);
-    expect(folderStore(folder).list()).toEqual([entry]);
+    folderStore(dir).save(entry);
+    expect(folderStore(dir).load("net", entry.attachment)).toEqual(entry);
+    expect(folderStore(dir).list()).toEqual([entry]);
   });
 
-  test("are files of 0600 in folders of 0700, named containerID-ifname/network, with nothing left beside them", () => {
-    const folder = temporaryDir();
-    folderStore(folder).save(cached());
-    folderStore(folder).save(cached());
-    const files = readdirSync(join(folder, "attachments"), { recursive: true, encoding: "utf8" });
+  test("are files (0600) in directories (0700) named containerID-ifname/network, without leftovers", () => {
+    const dir = temporaryDir();
+    folderStore(dir).save(cached());
+    folderStore(dir).save(cached());
+    const files = readdirSync(join(dir, "attachments"), { recursive: true, encoding: "utf8" });
     expect(files.toSorted()).toEqual(["c1-eth0", "c1-eth0/net"]);
-    const modeOf = (...path: string[]): number => statSync(join(folder, "attachments", ...path)).mode & 0o777;
+    const modeOf = (...path: string[]): number => statSync(join(dir, "attachments", ...path)).mode & 0o777;
     expect([modeOf(), modeOf("c1-eth0"), modeOf("c1-eth0", "net")]).toEqual([0o700, 0o700, 0o600]);
-    folderStore(folder).remove("net", attachment());
-    expect(readdirSync(join(folder, "attachments"))).toEqual([]);
+    folderStore(dir).remove("net", attachment());
+    expect(readdirSync(join(dir, "attachments"))).toEqual([]);
   });
 
-  test("no two share a file, whatever their names", () => {
+  test("never share a file, whatever their names", () => {
     const store = folderStore(temporaryDir());
     const long = "x".repeat(253);
     const keys = [
@@ -65,41 +65,46 @@ describe("attachments", () => {
   });
 
   test.each(["", "{", "null", `{"kind":"other"}`, `{"kind":"cnibench/attachment/1"}`])(
-    "a broken file %j: load says so, list passes over it",
+    "load rejects a broken file %j, list skips it",
     (text) => {
-      const folder = temporaryDir();
-      const store = folderStore(folder);
+      const dir = temporaryDir();
+      const store = folderStore(dir);
       store.save(cached());
-      writeFileSync(join(folder, "attachments", "c1-eth0", "net"), text);
-      expect(() => store.load("net", attachment())).toThrow(/stored attachment .* cannot be used .*; run DEL/);
+      writeFileSync(join(dir, "attachments", "c1-eth0", "net"), text);
+      expect(() => store.load("net", attachment())).toThrow(/unusable stored attachment \S+\/c1-eth0\/net .*; run DEL/);
       expect(store.list()).toEqual([]);
     },
   );
 
-  test("a place that cannot be written is said in one sentence", () => {
+  test("reports a directory that cannot be created", () => {
     const file = join(temporaryDir(), "file");
     writeFileSync(file, "");
-    expect(() => folderStore(file).save(cached())).toThrow(/cannot be made .*; choose a writable place/);
+    expect(() => folderStore(file).save(cached())).toThrow(
+      /cannot create directory \S+ .*; choose a writable directory/,
+    );
   });
 });
 
-/** Runs `work` n times at once and tells how many were inside together at most. */
-async function together(n: number, work: (inside: () => Promise<void>, i: number) => Promise<void>): Promise<number> {
-  let now = 0;
-  let most = 0;
+/** Runs `work` n times concurrently and returns the maximum number of concurrent calls of its `inside`. */
+async function maxConcurrency(
+  n: number,
+  work: (inside: () => Promise<void>, i: number) => Promise<void>,
+): Promise<number> {
+  let active = 0;
+  let maxActive = 0;
   const inside = async (): Promise<void> => {
-    most = Math.max(most, ++now);
+    maxActive = Math.max(maxActive, ++active);
     await sleep(5);
-    now--;
+    active--;
   };
   await Promise.all(Array.from({ length: n }, (_, i) => work(inside, i)));
-  return most;
+  return maxActive;
 }
 
 const STORES = { folderStore: () => folderStore(temporaryDir()), memoryStore };
 
 describe.each(Object.entries(STORES))("%s", (_, newStore) => {
-  test("remembers until it is told to forget, and has() asks without the network", () => {
+  test("stores attachments until they are removed; has() ignores the network", () => {
     const store = newStore();
     const ref = { containerID: "a-b", ifName: "eth0" };
     const entry = cached("net", ref);
@@ -117,19 +122,19 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
     expect([store.load("net", ref), store.has(ref), store.list()]).toEqual([null, false, []]);
   });
 
-  test("rt.life.lock: one container: one at a time; different containers: at once", async () => {
+  test("rt.life.lock: serializes operations on one container, not on different ones", async () => {
     const store = newStore();
-    expect(await together(5, (inside) => store.withLock("c1", inside))).toBe(1);
-    expect(await together(5, (inside, i) => store.withLock(`c${i}`, inside))).toBe(5);
+    expect(await maxConcurrency(5, (inside) => store.withLock("c1", inside))).toBe(1);
+    expect(await maxConcurrency(5, (inside, i) => store.withLock(`c${i}`, inside))).toBe(5);
   });
 
-  test("a lock is given back after a failure", async () => {
+  test("releases a lock after a failure", async () => {
     const store = newStore();
     await rejection(store.withLock("c1", () => Promise.reject(new Error("x"))));
     expect(await store.withLock("c1", async () => "free")).toBe("free");
   });
 
-  test("waiting ends with the signal", async () => {
+  test("stops waiting if the signal is aborted", async () => {
     const store = newStore();
     await store.withLock("c1", async () => {
       const signal = AbortSignal.timeout(30);
@@ -137,7 +142,7 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
     });
   });
 
-  test("rt.life.gclock: a GC waits for what runs, holds back what comes, and runs alone", async () => {
+  test("rt.life.gclock: a GC waits for running operations, blocks new ones, and runs alone", async () => {
     const store = newStore();
     const events: string[] = [];
     const first = store.withLock("c1", async () => {
@@ -159,7 +164,7 @@ describe.each(Object.entries(STORES))("%s", (_, newStore) => {
 });
 
 describe("between processes", () => {
-  test("rt.life.lock: they exclude each other, and no update is lost", async () => {
+  test("rt.life.lock: locks exclude each other, and no update is lost", async () => {
     const others = new OtherProcesses();
     const counter = join(others.dir, "..", "counter");
     writeFileSync(counter, "0");
@@ -182,9 +187,16 @@ describe("between processes", () => {
   test("rt.life.gclock: no container operation overlaps a GC", async () => {
     const others = new OtherProcesses();
     const log = join(others.dir, "..", "log");
-    const say = `const say = (word) => appendFileSync(${JSON.stringify(log)}, word + "\\n");`;
-    const adds = `${say} for (let i = 0; i < 20; i++) await store.withLock("c" + process.pid, async () => { say("add+"); await sleep(1); say("add-"); });`;
-    const gcs = `${say} for (let i = 0; i < 5; i++) { await store.withGcLock(async () => { say("gc+"); await sleep(2); say("gc-"); }); await sleep(3); }`;
+    const logged = `const logged = (name, ms) => async () => {
+      appendFileSync(${JSON.stringify(log)}, name + "+\\n");
+      await sleep(ms);
+      appendFileSync(${JSON.stringify(log)}, name + "-\\n");
+    };`;
+    const adds = `${logged} for (let i = 0; i < 20; i++) await store.withLock("c" + process.pid, logged("add", 1));`;
+    const gcs = `${logged} for (let i = 0; i < 5; i++) {
+      await store.withGcLock(logged("gc", 2));
+      await sleep(3);
+    }`;
     const ends = await Promise.all([adds, adds, gcs].map((body) => others.start(body).done));
     expect(ends.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
       [0, ""],
@@ -201,7 +213,7 @@ describe("between processes", () => {
     }
   });
 
-  test("the lock of a process that was killed is taken over, by one of those who wait", async () => {
+  test("exactly one waiting operation acquires the lock of a killed process", async () => {
     const others = new OtherProcesses();
     const holder = others.start(
       `await store.withLock("c1", () => store.withLock("c2", async () => { await sleep(60000); }));`,
@@ -210,7 +222,7 @@ describe("between processes", () => {
     mkdirSync(locks, { recursive: true });
     await vi.waitFor(() => expect(readdirSync(locks)).toHaveLength(2), { timeout: 10_000 });
     const store = folderStore(others.dir);
-    const waiting = together(4, (inside) => store.withLock("c1", inside));
+    const waiting = maxConcurrency(4, (inside) => store.withLock("c1", inside));
     await sleep(50);
     expect(readdirSync(locks)).toHaveLength(2);
     holder.kill("SIGKILL");
@@ -220,13 +232,13 @@ describe("between processes", () => {
     expect(readdirSync(locks)).toEqual([]);
   });
 
-  test("a lock from another boot is dead; one from another pid namespace is honoured", async () => {
-    const folder = temporaryDir();
-    const store = folderStore(folder);
+  test("ignores a lock from another boot, respects one from another PID namespace", async () => {
+    const dir = temporaryDir();
+    const store = folderStore(dir);
     store.list();
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").slice(0, 8);
-    symlinkSync(`1:1:1:00000000`, join(folder, "locks", "c-old"));
-    symlinkSync(`1:1:1:${boot}`, join(folder, "locks", "c-elsewhere"));
+    symlinkSync(`1:1:1:00000000`, join(dir, "locks", "c-old"));
+    symlinkSync(`1:1:1:${boot}`, join(dir, "locks", "c-elsewhere"));
     expect(await store.withLock("old", async () => "taken")).toBe("taken");
     expect((await rejection(store.withLock("elsewhere", async () => "taken", AbortSignal.timeout(50)))).name).toBe(
       "TimeoutError",

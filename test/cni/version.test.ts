@@ -12,12 +12,12 @@ test.each([
   ["1.0", false, false],
   ["1.0.0-rc", false, false],
   ["", false, false],
-])("%j: well formed %j, released %j", (text, formed, released) => {
-  expect(isVersion(text)).toBe(formed);
+])("%j: well-formed %j, released %j", (text, wellFormed, released) => {
+  expect(isVersion(text)).toBe(wellFormed);
   expect(isSpecVersion(text)).toBe(released);
 });
 
-test("the highest common version", () => {
+test("highestCommon returns the highest version in all sets", () => {
   expect(highestCommon(["0.4.0", "1.0.0"], ["1.0.0", "0.4.0", "0.3.1"])).toBe("1.0.0");
   expect(highestCommon(["0.4.0"], ["1.0.0"])).toBeNull();
   expect(highestCommon(["9.9.9", "0.1.0"])).toBe("0.1.0");

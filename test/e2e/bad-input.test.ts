@@ -109,9 +109,9 @@ describe("plugins that misbehave fail their cells, and the others go on", () => 
   const config = JSON.stringify({ cniVersion: "1.0.0", name: "broken", type: "broken" });
   test.each([
     ["hangs", "sleep 1000", /timed out and was killed/],
-    ["prints 100 MB", "head -c 100000000 /dev/zero", /more than/],
-    ["prints nothing", "exit 0", /nothing on standard output/],
-    ["prints HTML", "echo '<html><b>no</b></html>'", /no JSON/],
+    ["prints 100 MB", "head -c 100000000 /dev/zero", /exceeded the output limit/],
+    ["prints nothing", "exit 0", /no result on standard output/],
+    ["prints HTML", "echo '<html><b>no</b></html>'", /invalid JSON/],
     ["prints terminal escapes", "printf '\\033[31mred\\033[0m'; exit 1", /\ufffd\[31mred/],
     [
       "fails with an error object",
