@@ -1,4 +1,4 @@
-/** The way into a cluster that the user has: one context of the user's kubeconfig, in a private file for the time of a run. */
+/** Opens access to an existing cluster: one context of the user's kubeconfig, copied to a private file for the run. */
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
@@ -8,26 +8,28 @@ import { succeeded, type Output } from "../../core/shell.ts";
 import { Kubectl } from "../kubernetes/kubectl.ts";
 import { makeTempDir } from "../temp-dir.ts";
 
-/** Kind of the folder with the login. */
+/** Purpose of the temporary directory with the credentials. */
 export const ACCESS_TEMP_DIR = "kubeconfig";
 
-/** Seconds for kubectl to read files, and for the API server to say its version. */
+/** Seconds for kubectl to read its configuration, and for the API server to return its version. */
 const READ_TIMEOUT_S = 20;
 const VERSION_TIMEOUT_S = 30;
 
+/** Access to a cluster, until it is closed. */
 export interface OpenAccess {
   readonly kubectl: Kubectl;
   /** URL of the API server. */
   readonly serverUrl: string;
-  /** Git version of the API server: `v1.34.3`. */
+  /** Version of the API server: `v1.34.3`. */
   readonly version: string;
+  /** Deletes the private kubeconfig. */
   readonly close: () => Promise<void>;
 }
 
 /**
- * Reads what $KUBECONFIG or ~/.kube/config says of the context, and asks the API server for its version.
- * @param context null: the current one
- * @throws UsageError when there is no such context; EnvironmentError when the cluster does not answer or does not let in.
+ * Copies a context of $KUBECONFIG or ~/.kube/config and queries the version of the API server.
+ * @param context null: the current context
+ * @throws UsageError if the context does not exist; EnvironmentError if the cluster is unreachable or denies access
  */
 export async function openAccess(context: string | null, signal: AbortSignal): Promise<OpenAccess> {
   const name = context ?? (await currentContext(signal));
@@ -53,20 +55,19 @@ async function currentContext(signal: AbortSignal): Promise<string> {
   const output = await kubectlConfig(["current-context"], signal);
   const name = output.stdout.trim();
   if (succeeded(output) && name !== "") return name;
-  throw new UsageError(
-    `the kubeconfig has no current context; name one with --context NAME${await describeContexts(signal)}`,
-  );
+  throw new UsageError(`the kubeconfig has no current context; pass --context NAME ${await describeContexts(signal)}`);
 }
 
+/** Returns the error for a context that kubectl cannot read. */
 async function contextError(name: string, { stderr }: Output, signal: AbortSignal): Promise<Error> {
   if (/does not exist|not found|no context exists|cannot locate context/i.test(stderr))
     return new UsageError(
-      `the kubeconfig has no context "${name}"; name another with --context${await describeContexts(signal)}`,
+      `the kubeconfig has no context "${name}"; pass another --context ${await describeContexts(signal)}`,
     );
-  return new EnvironmentError(`the kubeconfig cannot be read: ${lastLine(stderr)}; check $KUBECONFIG`);
+  return new EnvironmentError(`cannot read the kubeconfig: ${lastLine(stderr)}; check $KUBECONFIG`);
 }
 
-/** `; there are: a, b` */
+/** Returns the contexts that the user can choose: `(available: a, b)`. */
 async function describeContexts(signal: AbortSignal): Promise<string> {
   const { stdout } = await kubectlConfig(["get-contexts", "--output=name"], signal);
   const names = stdout
@@ -74,15 +75,15 @@ async function describeContexts(signal: AbortSignal): Promise<string> {
     .split("\n")
     .filter((name) => name !== "");
   return names.length === 0
-    ? "; it has none: set $KUBECONFIG to a file that has"
-    : `; there are: ${names.slice(0, 10).join(", ")}`;
+    ? "(none available: set $KUBECONFIG to a file with contexts)"
+    : `(available: ${names.slice(0, 10).join(", ")})`;
 }
 
 function kubectlConfig(args: readonly string[], signal: AbortSignal): Promise<Output> {
   return localShell().exec(["kubectl", "config", ...args], { timeout: READ_TIMEOUT_S, signal });
 }
 
-/** @param view of one context */
+/** @param view the kubeconfig with one context, as JSON */
 function serverUrl(view: string): string {
   const clusters = valueAt(tryParse(view), "clusters");
   return (Array.isArray(clusters) ? stringAt((clusters as unknown[])[0], "cluster", "server") : null) ?? "unknown";
@@ -98,17 +99,23 @@ async function serverVersion(kubectl: Kubectl, context: string, signal: AbortSig
   return typeof version === "string" ? version : "unknown";
 }
 
-/** Pure. @param output of a call that the API server, or the way to it, refused */
+/** Explains why a call was refused by the API server, or did not reach it. Pure. @param output of the call */
 export function describeAccessFailure(context: string, { stderr, ended }: Pick<Output, "stderr" | "ended">): string {
-  if (/Unauthorized|must be logged in|provide credentials|token.*expired|expired.*token/i.test(stderr)) {
-    return `the cluster of context ${context} does not accept the login, which may have expired; log in again, so that this works: kubectl --context ${context} get nodes`;
-  }
+  const kubectl = `kubectl --context ${context}`;
+  const reason = lastLine(stderr);
+  if (/Unauthorized|must be logged in|provide credentials|token.*expired|expired.*token/i.test(stderr))
+    return (
+      `the cluster of context ${context} rejected the login, which may have expired; ` +
+      `log in again and check: ${kubectl} get nodes`
+    );
   if (/executable .* not found|exec plugin/i.test(stderr))
-    return `the login program of context ${context} does not work: ${lastLine(stderr)}; install it or log in another way`;
+    return `the login helper of context ${context} failed: ${reason}; install it or log in another way`;
   if (/x509|certificate/i.test(stderr))
-    return `the certificate of the cluster of context ${context} is not accepted: ${lastLine(stderr)}; fetch its kubeconfig again`;
+    return `cannot verify the certificate of the cluster of context ${context}: ${reason}; fetch its kubeconfig again`;
   if (/Forbidden/.test(stderr))
-    return `the user of context ${context} may not even read the cluster's version: ${lastLine(stderr)}; ask for access`;
-  const reason = ended === "timeout" ? "no answer in time" : lastLine(stderr);
-  return `the cluster of context ${context} cannot be reached: ${reason}; check the network or VPN, and that this works: kubectl --context ${context} version`;
+    return `the user of context ${context} is not allowed to read the cluster version: ${reason}; ask for access`;
+  return (
+    `cannot reach the cluster of context ${context}: ${ended === "timeout" ? "no answer in time" : reason}; ` +
+    `check the network or VPN, and: ${kubectl} version`
+  );
 }

@@ -1,4 +1,4 @@
-/** Which nodes of a cluster are measured, out of those that are there. Pure. */
+/** Chooses the nodes of an existing cluster to measure. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
 import { valueAt, stringAt } from "../../core/json.ts";
 
@@ -7,21 +7,21 @@ export interface CandidateNode {
   readonly ip: string;
   readonly podCidr: string;
   readonly zone: string;
-  /** Why it cannot be used; null: it can. */
+  /** Why the node cannot be used; null if it can. */
   readonly unusableReason: string | null;
   readonly controlPlane: boolean;
 }
 
 const CONTROL_PLANE_LABELS = ["node-role.kubernetes.io/control-plane", "node-role.kubernetes.io/master"];
 
-/** What the API says of a node. */
+/** Reads the relevant fields of a node object. */
 export function parseCandidate(node: unknown): CandidateNode {
   const labels = Object.keys(valueAt(node, "metadata", "labels") ?? {});
   const controlPlane = CONTROL_PLANE_LABELS.some((label) => labels.includes(label));
   const ip = listAt(node, "status", "addresses").find((address) => stringAt(address, "type") === "InternalIP");
   const ready = listAt(node, "status", "conditions").find((condition) => stringAt(condition, "type") === "Ready");
   const system = stringAt(node, "status", "nodeInfo", "operatingSystem");
-  const unfit =
+  const unusableReason =
     stringAt(ready, "status") !== "True"
       ? "is not ready"
       : valueAt(node, "spec", "unschedulable") === true
@@ -34,30 +34,32 @@ export function parseCandidate(node: unknown): CandidateNode {
     ip: stringAt(ip, "address") ?? "",
     podCidr: stringAt(node, "spec", "podCIDR") ?? "",
     zone: stringAt(node, "metadata", "labels", "topology.kubernetes.io/zone") ?? "",
-    unusableReason: unfit,
+    unusableReason,
     controlPlane,
   };
 }
 
 /**
- * Spread over the zones. Nodes of the control plane, which have work of their own, only where the others are too few. The order of
- * names decides the rest, so that two runs choose alike.
- * @throws EnvironmentError when there are fewer than asked for, with what is wrong with the others.
+ * Chooses nodes spread over the zones. Uses control-plane nodes, which run other components, only if there are too few
+ * workers. Otherwise prefers nodes in the order of their names, so that repeated runs choose the same ones.
+ * @throws EnvironmentError if there are too few usable nodes, with the reasons why others are not usable
  */
 export function chooseNodes(
   candidates: readonly CandidateNode[],
   wanted: number,
   selector: string | null,
 ): readonly CandidateNode[] {
-  const usable = candidates.filter(({ unusableReason: unfit }) => unfit === null);
+  const usable = candidates.filter((node) => node.unusableReason === null);
   if (usable.length < wanted) {
-    const selection = selector === null ? "" : ` that fit --node-selector ${selector}`;
+    const selection = selector === null ? "" : ` that match --node-selector ${selector}`;
     const reasons = candidates
-      .filter(({ unusableReason: unfit }) => unfit !== null)
+      .filter((node) => node.unusableReason !== null)
       .slice(0, 5)
-      .map(({ name, unusableReason: unfit }) => `; ${name} ${unfit}`);
+      .map((node) => `${node.name} ${node.unusableReason}`);
+    const details = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
     throw new EnvironmentError(
-      `the cluster has ${usable.length} usable nodes${selection}, and ${wanted} were asked for${reasons.join("")}; ask for fewer with --nodes`,
+      `the cluster has ${usable.length} usable nodes${selection}, but ${wanted} are required${details}; ` +
+        "use fewer --nodes",
     );
   }
   const workers = usable.filter(({ controlPlane }) => !controlPlane);
@@ -65,7 +67,7 @@ export function chooseNodes(
   return [...interleaveZones(workers), ...interleaveZones(others)].slice(0, wanted);
 }
 
-/** One of each zone, then a second of each, and so on. */
+/** Orders nodes so that every zone contributes one before any contributes a second. */
 function interleaveZones(nodes: readonly CandidateNode[]): readonly CandidateNode[] {
   const zones = new Map<string, CandidateNode[]>();
   for (const node of nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)))

@@ -1,4 +1,4 @@
-/** Removes cnibench's own namespaces from a cluster, and nothing else: at the end of a deployment, and after a crash. */
+/** Deletes cnibench's namespaces from a cluster, and nothing else: at the end of a deployment and after a crash. */
 import { hostname } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../../core/errors.ts";
@@ -10,14 +10,18 @@ import { ACCESS_TEMP_DIR, openAccess } from "./access.ts";
 import { INSTALL_RECORD_NAMESPACE } from "./install-record.ts";
 import { readOwner, describeActiveOwner, type NamespaceOwner } from "./owner.ts";
 
-/** Seconds for the API to be rid of a namespace: its pods end at once. */
+/** Seconds for the API to delete a namespace. Its pods terminate immediately. */
 const REMOVAL_TIMEOUT_S = 90;
 const POLL_INTERVAL_S = 1;
 const REMOVED_SUFFIX = " removed";
 
-/** @param context null: no cluster of the user's is touched. @returns a sentence for each namespace of cnibench's that is there, and each login of a killed process. */
+/**
+ * Removes leftovers of killed processes: their credentials on this host and their namespaces in the cluster.
+ * @param context null: do not access any cluster
+ * @returns one message for each leftover that was removed or skipped
+ */
 export async function cleanKubeconfig(context: string | null): Promise<readonly string[]> {
-  const accessDirs = (await removeStaleTempDirs(ACCESS_TEMP_DIR)).map((folder) => `${folder} removed`);
+  const accessDirs = (await removeStaleTempDirs(ACCESS_TEMP_DIR)).map((dir) => `${dir} removed`);
   return context === null ? accessDirs : [...accessDirs, ...(await cleanNamespaces(context))];
 }
 
@@ -29,7 +33,8 @@ async function cleanNamespaces(context: string): Promise<readonly string[]> {
       const owner = describeActiveOwner(owned);
       if (owner !== null)
         messages.push(
-          `namespace ${owned.name} was left: it is of ${owner}; remove it by hand with: kubectl --context ${context} delete namespace ${owned.name}`,
+          `namespace ${owned.name} skipped: owned by ${owner}; ` +
+            `to delete it, run: kubectl --context ${context} delete namespace ${owned.name}`,
         );
       else messages.push(...(await removeAndReport(kubectl, [owned.name])));
     }
@@ -39,44 +44,44 @@ async function cleanNamespaces(context: string): Promise<readonly string[]> {
   }
 }
 
-/** Those that this process made. @throws EnvironmentError that names what does not go, and what holds it. */
+/** Deletes the namespaces of this process. @throws EnvironmentError that names those that remain, and why */
 export async function removeOwnNamespaces(kubectl: Kubectl): Promise<void> {
   const ownNamespaces = (await readOwnedNamespaces(kubectl)).filter(
     ({ host, pid }) => host === hostname() && pid === process.pid,
   );
-  const stuck = (
-    await removeAndReport(
-      kubectl,
-      ownNamespaces.map(({ name }) => name),
-    )
-  ).filter((sentence) => !sentence.endsWith(REMOVED_SUFFIX));
-  if (stuck.length > 0) throw new EnvironmentError(stuck.join("\n"));
+  const names = ownNamespaces.map(({ name }) => name);
+  const remaining = (await removeAndReport(kubectl, names)).filter((message) => !message.endsWith(REMOVED_SUFFIX));
+  if (remaining.length > 0) throw new EnvironmentError(remaining.join("\n"));
 }
 
-/** But the mark of an installed plugin, which goes with the plugin. */
+/** Returns the namespaces of cnibench, without the record of an installed plugin, which is deleted with the plugin. */
 async function readOwnedNamespaces(kubectl: Kubectl): Promise<readonly NamespaceOwner[]> {
   const namespaces = await kubectl.list(["namespaces", "-l", MANAGED_BY_LABEL]);
   return namespaces.map(readOwner).filter(({ name }) => name !== INSTALL_RECORD_NAMESPACE);
 }
 
-/** @returns a sentence for each; of one that does not go, what holds it. */
+/** @returns one message for each namespace; for a namespace that remains, with the reason */
 async function removeAndReport(kubectl: Kubectl, names: readonly string[]): Promise<readonly string[]> {
   if (names.length === 0) return [];
   await kubectl.delete(["namespace", ...names]);
   const deadline = performance.now() + REMOVAL_TIMEOUT_S * 1000;
   for (;;) {
     const remaining = (await kubectl.list(["namespaces", "-l", MANAGED_BY_LABEL])).filter((one) =>
-      names.includes(stringAt(one, "metadata", "name") ?? ""),
+      names.includes(nameOf(one)),
     );
     if (remaining.length === 0 || performance.now() > deadline)
       return names.map((name) =>
         describeRemoval(
           name,
-          remaining.find((one) => stringAt(one, "metadata", "name") === name),
+          remaining.find((one) => nameOf(one) === name),
         ),
       );
     await sleep(POLL_INTERVAL_S * 1000);
   }
+}
+
+function nameOf(object: unknown): string {
+  return stringAt(object, "metadata", "name") ?? "";
 }
 
 function describeRemoval(name: string, remaining: unknown): string {
@@ -85,5 +90,6 @@ function describeRemoval(name: string, remaining: unknown): string {
   const reasons = (Array.isArray(conditions) ? (conditions as unknown[]) : [])
     .filter((one) => stringAt(one, "status") === "True")
     .flatMap((one) => stringAt(one, "message") ?? []);
-  return `namespace ${name} is still being removed${reasons.length === 0 ? "" : `: ${reasons.join("; ").slice(0, 300)}`}; see it with: kubectl get namespace ${name} -o yaml`;
+  const reason = reasons.length === 0 ? "" : `: ${reasons.join("; ").slice(0, 300)}`;
+  return `namespace ${name} is still terminating${reason}; inspect it with: kubectl get namespace ${name} -o yaml`;
 }

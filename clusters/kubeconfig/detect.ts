@@ -1,28 +1,34 @@
-/** Which plugin a cluster has: told by its daemonsets and their settings. Pure. */
+/** Detects the plugin of a cluster from its DaemonSets and their settings. Pure. */
 import { valueAt, stringAt, tryParse } from "../../core/json.ts";
 
+/** The plugin of an existing cluster. */
 export interface InstalledPlugin {
-  /** `calico`; `unknown` where nothing is recognised. */
+  /** For example `calico`; `unknown` if it was not recognized. */
   readonly name: string;
-  /** Of the image; `unknown` where it is named by digest alone. */
+  /** Tag of its image; `unknown` if the image has only a digest. */
   readonly version: string;
-  /** How packets travel, as far as its settings tell. */
+  /** Encapsulation, as far as the settings show it. */
   readonly mode: string;
-  /** Whether it claims to enforce NetworkPolicy; of an unknown one a check tells. */
+  /**
+   * Whether the plugin claims to enforce NetworkPolicy. Assumed for an unknown plugin, because policy checks show
+   * it.
+   */
   readonly policy: boolean;
 }
 
+/** The objects of a cluster that identify its plugin. */
 export interface ClusterObjects {
   readonly daemonsets: readonly unknown[];
   readonly configMaps: readonly unknown[];
 }
 
+/** How to recognize a plugin. */
 interface PluginSignature {
   readonly plugin: string;
-  /** Of the repository of one of its images; left out: its daemonset has the name of the plugin. */
+  /** Matches the repository of one of its images. Default: the DaemonSet has the name of the plugin. */
   readonly image?: RegExp;
   readonly mode: (daemonset: unknown, objects: ClusterObjects) => string;
-  /** Left out: it claims to enforce NetworkPolicy. */
+  /** Default: it claims to enforce NetworkPolicy. */
   readonly policy?: false;
 }
 
@@ -38,7 +44,7 @@ const SIGNATURES: readonly PluginSignature[] = [
   { plugin: "simplecni", mode: () => "none (static routes)", policy: false },
 ];
 
-/** The first that is recognised; a cluster has one that makes pods' interfaces. */
+/** Returns the first plugin that is recognized. Only one plugin of a cluster creates the interfaces of pods. */
 export function detectPlugin(objects: ClusterObjects): InstalledPlugin {
   for (const { plugin, image, mode, policy = true } of SIGNATURES) {
     for (const daemonset of objects.daemonsets) {
@@ -65,7 +71,7 @@ function calicoMode(daemonset: unknown): string {
     return `VXLAN ${env("CALICO_IPV4POOL_VXLAN")}${dataplane}`;
   if (/^(Always|CrossSubnet)$/.test(env("CALICO_IPV4POOL_IPIP")))
     return `IP in IP ${env("CALICO_IPV4POOL_IPIP")}${dataplane}`;
-  return `unknown${dataplane}`; // of an operator: the pools tell
+  return `unknown${dataplane}`; // an operator stores the mode in IPPool objects
 }
 
 function ciliumMode(_: unknown, { configMaps }: ClusterObjects): string {
@@ -77,7 +83,7 @@ function ciliumMode(_: unknown, { configMaps }: ClusterObjects): string {
       : routing === "native"
         ? "none (routes)"
         : routing;
-  return data("kube-proxy-replacement") === "true" ? `${tunnel}, in the place of kube-proxy` : tunnel;
+  return data("kube-proxy-replacement") === "true" ? `${tunnel}, replaces kube-proxy` : tunnel;
 }
 
 function flannelMode(_: unknown, { configMaps }: ClusterObjects): string {

@@ -1,4 +1,7 @@
-/** What the user may not do in the cluster that a plugin's installation needs: told by the objects that it is made of. */
+/**
+ * Determines the permissions that installing a plugin requires and the user lacks, from the objects of the
+ * installation.
+ */
 import { valueAt, stringAt } from "../../core/json.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { guessResourceName } from "../kubernetes/resource-name.ts";
@@ -6,19 +9,22 @@ import { deniedPermissions, type Permission } from "./permissions.ts";
 
 const RBAC_GROUP = "rbac.authorization.k8s.io";
 const INSTALL_VERBS = ["get", "list", "watch", "create", "patch", "delete"];
-const INSTALL_PURPOSE = "to install the plugin and to take it off";
-/** Who may this may make roles of any rules; others only of what they may themselves (Kubernetes, "Privilege escalation prevention"). */
+const INSTALL_PURPOSE = "to install and uninstall the plugin";
+/**
+ * Allows creating roles with permissions that the user does not have (Kubernetes, "Privilege escalation
+ * prevention").
+ */
 const ESCALATE: Permission = {
   verb: "escalate",
   resource: "clusterroles",
   group: RBAC_GROUP,
-  purpose: "to make roles",
+  purpose: "to create roles",
 };
 
 /**
- * @param objects as the API gets them
- * @returns those that are denied; empty: none.
- * @throws EnvironmentError when the API does not answer reviews.
+ * Returns the permissions that the user lacks.
+ * @param objects all objects of the installation
+ * @throws EnvironmentError if the API does not answer access reviews
  */
 export async function deniedInstallPermissions(
   kubectl: Kubectl,
@@ -32,7 +38,7 @@ export async function deniedInstallPermissions(
     : denied.filter((one) => !granted.includes(one));
 }
 
-/** To make and to delete the objects. Pure. */
+/** Returns the permissions to create and delete the objects. Pure. */
 export function objectPermissions(objects: readonly unknown[]): readonly Permission[] {
   return distinct(
     objects.flatMap((object) => {
@@ -49,7 +55,7 @@ export function objectPermissions(objects: readonly unknown[]): readonly Permiss
   );
 }
 
-/** What the roles among the objects allow. Pure. */
+/** Returns the permissions that the roles among the objects grant. Pure. */
 export function grantPermissions(objects: readonly unknown[]): readonly Permission[] {
   const roles = objects.filter(
     (object) =>
@@ -60,7 +66,7 @@ export function grantPermissions(objects: readonly unknown[]): readonly Permissi
     roles.flatMap((role) => {
       const base = {
         ...namespaceScope(role),
-        purpose: `to allow it by the role ${stringAt(role, "metadata", "name") ?? ""}`,
+        purpose: `because role ${stringAt(role, "metadata", "name") ?? ""} grants it`,
       };
       return items(role, "rules").flatMap((rule) =>
         rulePermissions(rule).map((attributes) => ({ ...attributes, ...base })),
@@ -69,15 +75,15 @@ export function grantPermissions(objects: readonly unknown[]): readonly Permissi
   );
 }
 
-/** Every combination of a rule. Rules of paths have none: the API itself refuses those. */
+/** Returns every combination in a rule. Rules for non-resource URLs have none: the API itself rejects those. */
 function rulePermissions(rule: unknown): readonly Omit<Permission, "purpose">[] {
   const names = strings(rule, "resourceNames");
   return strings(rule, "apiGroups").flatMap((group) =>
     strings(rule, "resources").flatMap((path) => {
       const [resource = "", subresource] = path.split("/");
-      const what = { group, resource, ...(subresource === undefined ? {} : { subresource }) };
+      const target = { group, resource, ...(subresource === undefined ? {} : { subresource }) };
       return strings(rule, "verbs").flatMap((verb) =>
-        names.length === 0 ? [{ verb, ...what }] : names.map((name) => ({ verb, ...what, name })),
+        names.length === 0 ? [{ verb, ...target }] : names.map((name) => ({ verb, ...target, name })),
       );
     }),
   );
@@ -87,7 +93,7 @@ function apiGroup(apiVersion: string): string {
   return apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
 }
 
-/** A definition among the objects tells it; Kubernetes' own kinds follow the rules of English. */
+/** Prefers the name in a custom resource definition among the objects. */
 function resourceName(kind: string, group: string, objects: readonly unknown[]): string {
   const definition = objects.find(
     (one) =>

@@ -1,6 +1,6 @@
 /**
- * The mark of a plugin that cnibench has put on a cluster of the user's: a namespace that is there as long as the plugin is, so that
- * it is found after a crash, and a second one is not put beside it.
+ * Records that cnibench installed a plugin on an existing cluster. The record is a namespace that exists as long as the
+ * plugin does, so that `clean` finds the plugin after a crash, and no second one is installed next to it.
  */
 import { EnvironmentError, printable } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
@@ -8,18 +8,19 @@ import { namespaceObject } from "../kubernetes/namespace.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { readOwner, type NamespaceOwner } from "./owner.ts";
 
-/** A cluster has one plugin, so one name will do. */
+/** Name of the namespace. One is enough, because a cluster has one plugin. */
 export const INSTALL_RECORD_NAMESPACE = "cnibench-installed";
 const PLUGIN_ANNOTATION = "cnibench.dev/plugin";
 const LOAD_IMAGE_ANNOTATION = "cnibench.dev/load-image";
 
+/** The recorded plugin and the process that installed it. */
 export interface InstallRecord extends NamespaceOwner {
-  /** As `--plugins` names it: `flannel@v0.28.1`. */
+  /** Plugin as given in `--plugins`: `flannel@v0.28.1`. */
   readonly reference: string;
   readonly loadImage: string;
 }
 
-/** null: nothing is installed by cnibench. */
+/** Returns null if no plugin was installed by cnibench. */
 export async function readInstallRecord(kubectl: Kubectl, signal: AbortSignal): Promise<InstallRecord | null> {
   const [found] = await kubectl.list(["namespaces", "--field-selector", `metadata.name=${INSTALL_RECORD_NAMESPACE}`], {
     signal,
@@ -33,7 +34,7 @@ export async function readInstallRecord(kubectl: Kubectl, signal: AbortSignal): 
   };
 }
 
-/** @throws EnvironmentError when there is one already. */
+/** Creates the record. @throws EnvironmentError if one exists already */
 export async function createInstallRecord(
   kubectl: Kubectl,
   { reference, loadImage }: Pick<InstallRecord, "reference" | "loadImage">,
@@ -54,7 +55,10 @@ export async function deleteInstallRecord(kubectl: Kubectl): Promise<void> {
   await kubectl.run(["delete", "namespace", INSTALL_RECORD_NAMESPACE, "--ignore-not-found"]);
 }
 
-/** What stands in the way of another installation, and what to do. */
+/** Describes a plugin that prevents another installation, and how to remove it. */
 export function describeLeftover({ reference, host, pid }: InstallRecord, context: string): string {
-  return `cnibench has put ${printable(reference)} on the cluster of context ${context} (process ${pid} on ${host}); take it off with: cnibench clean --context ${context}`;
+  return (
+    `the cluster of context ${context} still has ${printable(reference)}, installed by process ${pid} on ${host}; ` +
+    `uninstall it with: cnibench clean --context ${context}`
+  );
 }

@@ -1,17 +1,10 @@
 /**
- * The `kubeconfig` cluster: one that exists. The plugin that is there is measured. Everything that is made lies in
- * namespaces of cnibench's own, which are deleted at the end.
+ * The `kubeconfig` cluster: an existing cluster whose installed plugin is measured. All objects are created in separate
+ * namespaces, which are deleted at the end.
  */
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
-import type {
-  ClusterFacts,
-  ClusterKind,
-  ClusterSpec,
-  ExistingSpec,
-  KubernetesCluster,
-  KubernetesSpec,
-} from "../cluster.ts";
+import type { ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 import { toolProblems } from "../kubernetes/tools.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
@@ -26,7 +19,7 @@ import { deniedPermissions, describePermission, RUN_PERMISSIONS, type Permission
 
 export const kubeconfig = {
   name: "kubeconfig",
-  summary: "a Kubernetes cluster that exists, of any size: its own plugin, real machines and networks",
+  summary: "an existing Kubernetes cluster of any size, with its installed plugin, real machines and networks",
   api: "kubernetes",
   nodesHaveTools: true,
   hidesProcesses: true,
@@ -47,38 +40,36 @@ export const kubeconfig = {
   },
 } as const satisfies ClusterKind;
 
-/** What a cluster of the user's is like before anything is made on it. */
+/** What is found on an existing cluster before anything is created on it. */
 export interface ClusterInspection {
   readonly context: string;
-  /** URL of its API server. */
+  /** URL of the API server. */
   readonly serverUrl: string;
   readonly plugin: InstalledPlugin;
-  /** What an earlier run has put on it and not taken off. */
+  /** The plugin that an earlier run installed and did not uninstall. */
   readonly installRecord: InstallRecord | null;
-  /** Without a plugin no node is. */
+  /** Names of the nodes that are ready, which a node without a plugin never is. */
   readonly readyNodes: readonly string[];
 }
 
-/** @throws UsageError; EnvironmentError when the cluster cannot be read. */
+/** Inspects a cluster. @throws UsageError for the context; EnvironmentError if the cluster cannot be read */
 export async function inspectCluster(context: string | null, signal: AbortSignal): Promise<ClusterInspection> {
-  const { kubectl, serverUrl: server, close } = await openAccess(context, signal);
+  const { kubectl, serverUrl, close } = await openAccess(context, signal);
   try {
     const plugin = await detectOnCluster(kubectl, signal);
-    const nodes = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
-    const readyNodes = nodes.flatMap(({ name, unusableReason: unfit }) => (unfit === null ? [name] : []));
-    return {
-      context: kubectl.access.context,
-      serverUrl: server,
-      plugin,
-      installRecord: await readInstallRecord(kubectl, signal),
-      readyNodes,
-    };
+    const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
+    const readyNodes = candidates.filter((node) => node.unusableReason === null).map(({ name }) => name);
+    const installRecord = await readInstallRecord(kubectl, signal);
+    return { context: kubectl.access.context, serverUrl, plugin, installRecord, readyNodes };
   } finally {
     await close();
   }
 }
 
-/** The plugin that the cluster has. @throws UsageError; EnvironmentError when the cluster cannot be read. */
+/**
+ * Returns the plugin of a cluster.
+ * @throws UsageError for the context; EnvironmentError if the cluster cannot be read
+ */
 export async function readInstalledPlugin(context: string | null, signal: AbortSignal): Promise<InstalledPlugin> {
   const { kubectl, close } = await openAccess(context, signal);
   return detectOnCluster(kubectl, signal).finally(close);
@@ -88,13 +79,13 @@ async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<I
   const daemonsets = await kubectl
     .list(["daemonsets", "--all-namespaces"], { signal })
     .catch(async (error: unknown) => {
-      // Whoever may not even look is told all that a run needs, not one denial after the other.
+      // Report all missing permissions at once instead of the first one.
       const denied = await deniedPermissions(kubectl, RUN_PERMISSIONS, signal);
       if (denied.length === 0) throw error;
       const { message, fix } = missingPermissionsProblem(kubectl, denied);
       throw new EnvironmentError(`${message}; ${fix}`);
     });
-  // Only for the mode: whoever may not read them learns less.
+  // Optional: without permission to read the ConfigMaps, only the mode remains unknown.
   const configMaps = await kubectl
     .list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal })
     .catch(() => []);
@@ -104,14 +95,14 @@ async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<I
 type ExistingKubernetes = KubernetesSpec & { readonly existing: ExistingSpec };
 
 function requireExisting({ kubernetes }: ClusterSpec): ExistingKubernetes {
-  if (kubernetes?.existing === undefined) throw new Error("a cluster of the user's was asked for without saying which");
+  if (kubernetes?.existing === undefined) throw new Error("a kubeconfig cluster requires a spec of the cluster");
   return { ...kubernetes, existing: kubernetes.existing };
 }
 
-/** Who may not do what a run needs is told so before anything is made. */
+/** Reports missing permissions before anything is created. */
 async function checkRunPermissions(spec?: ClusterSpec): Promise<readonly Problem[]> {
-  const program = await toolProblems("kubectl", "kubeconfig clusters");
-  if (program.length > 0) return program;
+  const missingTool = await toolProblems("kubectl", "kubeconfig clusters");
+  if (missingTool.length > 0) return missingTool;
   if (spec?.kubernetes?.existing === undefined) return [];
   const { context } = spec.kubernetes.existing;
   return permissionProblems(context, (kubectl) =>
@@ -120,8 +111,8 @@ async function checkRunPermissions(spec?: ClusterSpec): Promise<readonly Problem
 }
 
 /**
- * What stands in the way of putting these objects there, and of taking them off.
- * @param context null: the current one
+ * Reports the permissions that the user lacks for creating and deleting these objects.
+ * @param context null: the current context
  */
 export async function checkInstallPermissions(
   context: string | null,
@@ -131,6 +122,7 @@ export async function checkInstallPermissions(
   return permissionProblems(context, (kubectl) => deniedInstallPermissions(kubectl, objects, signal));
 }
 
+/** Opens a cluster and reports the permissions that `denied` returns, or why the cluster cannot be opened. */
 async function permissionProblems(
   context: string | null,
   denied: (kubectl: Kubectl) => Promise<readonly Permission[]>,
@@ -148,8 +140,8 @@ async function permissionProblems(
 function missingPermissionsProblem({ access }: Kubectl, denied: readonly Permission[]): Required<Problem> {
   const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
   return {
-    message: `the user of context ${access.context} may not:\n${list}\n`,
-    fix: "ask for a role that allows these, or use another context",
+    message: `the user of context ${access.context} lacks permissions:\n${list}\n`,
+    fix: "ask for a role that grants them, or use another context",
   };
 }
 
@@ -163,47 +155,30 @@ async function connectCluster(
   const selector = existing.nodeSelector === null ? [] : ["--selector", existing.nodeSelector];
   const candidates = (await kubectl.list(["nodes", ...selector], { signal })).map(parseCandidate);
   const chosen = chooseNodes(candidates, count, existing.nodeSelector);
-  const connected = await connectNodes({ kubectl, loadImage }, chosen, signal);
+  const { nodes, facts, enterCommand, close } = await connectNodes({ kubectl, loadImage }, chosen, signal);
   let removed: Promise<void> | null = null;
   const remove = (): Promise<void> => {
-    connected.close();
+    close();
     return removeOwnNamespaces(kubectl).finally(access.close);
-  };
-  const facts: ClusterFacts = {
-    isolation: "machines",
-    underlayMtu: connected.underlayMtu,
-    underlayRate: null,
-    underlayDelay: null,
-    underlayLoss: null,
-    sameHost: false,
-    emulated: false,
   };
   return {
     kind: "kubeconfig",
     api: "kubernetes",
-    ...{
-      facts,
-      nodes: connected.nodes,
-      kubectl,
-      loadImage,
-      version,
-      apiServer: API_SERVER_SERVICE,
-      kubeProxyMode: null,
-    },
+    ...{ facts, nodes, kubectl, loadImage, version, enterCommand },
+    ...{ apiServer: API_SERVER_SERVICE, kubeProxyMode: null },
     ...{ podCidr: "unknown", podCidr6: "unknown", installsPlugin: false, pullsByDigest: true },
     putFiles: () =>
       Promise.reject(
         new EnvironmentError(
-          "cnibench puts no files on the nodes of a cluster of the user's; put the programs there by other means",
+          "cnibench does not write to the nodes of an existing cluster; install the binaries yourself",
         ),
       ),
-    enterCommand: connected.enterCommand,
     createSandbox: () =>
       Promise.reject(
         new EnvironmentError(
-          "this needs a network namespace on a node of the cluster, and cnibench has no root there; use --cluster kind",
+          "this requires a network namespace on a node, but cnibench has no root access there; use --cluster kind",
         ),
       ),
-    [Symbol.asyncDispose]: () => (removed ??= remove()), // an interrupt and the end of the deployment may both come
+    [Symbol.asyncDispose]: () => (removed ??= remove()), // called by an interrupt and at the end of the deployment
   };
 }

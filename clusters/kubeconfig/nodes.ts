@@ -1,20 +1,21 @@
-/** Shells on the nodes of a cluster of the user's: a pod on each, in the node's network, as far as the cluster lets one in. */
+/** Connects to the nodes of an existing cluster through a pod on each, which runs in the network of its node. */
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
-import type { KubernetesCluster } from "../cluster.ts";
+import type { ClusterFacts, KubernetesCluster } from "../cluster.ts";
 import { createPodNamespace } from "../kubernetes/namespace.ts";
-import { findInterface, startPods } from "../kubernetes/pods.ts";
+import { findInterface, startPods, type StartedPod } from "../kubernetes/pods.ts";
 import type { CandidateNode } from "./choose-nodes.ts";
 
+/** Nodes of an existing cluster, and what is needed to use and release them. */
 export interface ConnectedNodes {
   readonly nodes: readonly Node[];
-  /** The smallest of the interfaces that carry the nodes' addresses, bytes. */
-  readonly underlayMtu: number;
+  readonly facts: ClusterFacts;
   readonly enterCommand: (node: Node) => readonly string[];
+  /** Ends the connections. */
   readonly close: () => void;
 }
 
-/** @throws EnvironmentError when the cluster allows no such pods. */
+/** Starts a pod on each node. @throws EnvironmentError if the cluster does not allow such pods */
 export async function connectNodes(
   cluster: Pick<KubernetesCluster, "kubectl" | "loadImage">,
   chosen: readonly CandidateNode[],
@@ -29,20 +30,41 @@ export async function connectNodes(
     )
       throw error;
     throw new EnvironmentError(
-      `the cluster allows no pods in the network of its nodes, which the baseline needs: ${error.message}; allow level "privileged" of Pod Security for namespaces labelled app.kubernetes.io/managed-by=cnibench`,
+      `the cluster does not allow pods in the network of its nodes, which the baseline requires: ${error.message}; ` +
+        'allow Pod Security level "privileged" for namespaces labeled app.kubernetes.io/managed-by=cnibench',
     );
   });
-  const nodes = started.map(({ connection: running }, i): Node => {
-    const { name = "", ip = "", podCidr = "" } = chosen[i] ?? {};
-    return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "", shell: running.agent };
+  return toConnectedNodes(chosen, started);
+}
+
+/**
+ * Combines the objects of the nodes with the pods that run on them.
+ * @param pods one for each candidate, in the same order
+ */
+export async function toConnectedNodes(
+  candidates: readonly CandidateNode[],
+  pods: readonly StartedPod[],
+): Promise<ConnectedNodes> {
+  const nodes = pods.map(({ connection }, i): Node => {
+    const { name = "", ip = "", podCidr = "" } = candidates[i] ?? {};
+    return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "", shell: connection.agent };
   });
   const interfaces = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
+  const facts: ClusterFacts = {
+    isolation: "machines",
+    underlayMtu: Math.min(...interfaces.map(({ mtu }) => mtu)),
+    underlayRate: null,
+    underlayDelay: null,
+    underlayLoss: null,
+    sameHost: false,
+    emulated: false,
+  };
   return {
     nodes,
-    underlayMtu: Math.min(...interfaces.map(({ mtu }) => mtu)),
-    enterCommand: ({ index }) => started[index - 1]?.enterCommand ?? [],
+    facts,
+    enterCommand: ({ index }) => pods[index - 1]?.enterCommand ?? [],
     close: () => {
-      for (const { connection: running } of started) running.stream.closeStdin();
+      for (const { connection } of pods) connection.stream.closeStdin();
     },
   };
 }

@@ -1,27 +1,28 @@
-/** Whose a namespace of cnibench's is: the process that made it is written on it. */
+/** Reads the process that owns a namespace of cnibench from its annotations. */
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { stringAt } from "../../core/json.ts";
 import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../kubernetes/namespace.ts";
 
+/** The process that created a namespace. */
 export interface NamespaceOwner {
-  /** Of the namespace. */
+  /** Name of the namespace. */
   readonly name: string;
   readonly host: string;
   readonly pid: number;
 }
 
-/** @param namespace as the API has it */
+/** @param namespace the API object */
 export function readOwner(namespace: unknown): NamespaceOwner {
   return {
     name: stringAt(namespace, "metadata", "name") ?? "",
-    host: stringAt(namespace, "metadata", "annotations", OWNER_HOST_ANNOTATION) ?? "an unknown machine",
+    host: stringAt(namespace, "metadata", "annotations", OWNER_HOST_ANNOTATION) ?? "an unknown host",
     pid: Number(stringAt(namespace, "metadata", "annotations", OWNER_PID_ANNOTATION)),
   };
 }
 
-/** Who may still need it; null: a process of this machine that is gone. */
+/** Describes an owner that may still need its namespace; null for a process of this host that no longer exists. */
 export function describeActiveOwner({ host, pid }: NamespaceOwner): string | null {
   if (host !== hostname()) return `a run on ${host}`;
-  return existsSync(`/proc/${pid}`) ? `process ${pid}, which still runs` : null;
+  return existsSync(`/proc/${pid}`) ? `process ${pid}, which is still running` : null;
 }

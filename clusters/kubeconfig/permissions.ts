@@ -1,9 +1,12 @@
-/** What the user may not do in the cluster that a run needs: asked of the API in one pass, before anything is made. */
+/** Checks the permissions that a run needs with one query to the API, before anything is created. */
 import { valueAt, stringAt } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import type { Kubectl } from "../kubernetes/kubectl.ts";
 
-/** Left out: the core group, no subresource, all namespaces, all names. */
+/**
+ * A permission on API objects. An omitted property means the core group, no subresource, all namespaces or all
+ * names.
+ */
 export interface Permission {
   readonly verb: string;
   readonly resource: string;
@@ -11,23 +14,24 @@ export interface Permission {
   readonly subresource?: string;
   readonly namespace?: string;
   readonly name?: string;
-  /** What it is for, for whoever is asked to grant it. */
+  /** Why cnibench needs it, for the administrator who grants it. */
   readonly purpose: string;
 }
 
 const POLICY_GROUP = "networking.k8s.io";
 
+/** The permissions that every run needs. */
 export const RUN_PERMISSIONS: readonly Permission[] = [
   { verb: "list", resource: "nodes", purpose: "to choose nodes" },
-  { verb: "list", resource: "daemonsets", group: "apps", purpose: "to see which plugin is there" },
-  { verb: "create", resource: "namespaces", purpose: "to have a place for its own objects" },
-  { verb: "list", resource: "namespaces", purpose: "to find what an earlier run left" },
+  { verb: "list", resource: "daemonsets", group: "apps", purpose: "to detect the installed plugin" },
+  { verb: "create", resource: "namespaces", purpose: "to create objects in separate namespaces" },
+  { verb: "list", resource: "namespaces", purpose: "to find leftovers of earlier runs" },
   { verb: "delete", resource: "namespaces", purpose: "to remove everything at the end" },
-  { verb: "list", resource: "serviceaccounts", purpose: "to know when a namespace is ready" },
+  { verb: "list", resource: "serviceaccounts", purpose: "to detect when a namespace is ready" },
   { verb: "create", resource: "pods", purpose: "to run the load" },
-  { verb: "list", resource: "pods", purpose: "to see when pods run" },
+  { verb: "list", resource: "pods", purpose: "to detect when pods run" },
   { verb: "create", resource: "pods", subresource: "exec", purpose: "to run the load tools in pods" },
-  { verb: "delete", resource: "pods", purpose: "to end those that stand while something is measured" },
+  { verb: "delete", resource: "pods", purpose: "to delete background pods" },
   ...["create", "get", "list", "delete"].map((verb) => ({
     verb,
     resource: "services",
@@ -43,17 +47,17 @@ export const RUN_PERMISSIONS: readonly Permission[] = [
     verb,
     resource: "deployments",
     group: "apps",
-    purpose: "to measure a rolling replacement",
+    purpose: "to measure rolling updates",
   })),
 ];
 
-/** What an administrator may. */
+/** The permission of an administrator, which includes all others. */
 const ADMIN_PERMISSION: Permission = { verb: "*", resource: "*", group: "*", purpose: "to administrate" };
 
 /**
- * An administrator is asked one question: older versions of kubectl put five in a second.
- * @returns those that are denied; empty: none.
- * @throws EnvironmentError when the API does not answer reviews.
+ * Returns the permissions that the user lacks. An administrator is recognized with a single review, because older
+ * versions of kubectl send only five per second.
+ * @throws EnvironmentError if the API does not answer access reviews
  */
 export async function deniedPermissions(
   kubectl: Kubectl,
@@ -71,7 +75,7 @@ async function reviewPermissions(
   signal: AbortSignal,
 ): Promise<readonly Permission[]> {
   const answer = await kubectl.run(["create", "-f", "-", "-o", "json"], { stdin: reviewList(wanted), signal });
-  // kubectl prints one object, or a list, or one object after the other.
+  // kubectl prints one object, a list, or several objects in sequence.
   const reviews = answer
     .split(/^\}\n(?=\{)/m)
     .map((text, i, all) => JSON.parse(i < all.length - 1 ? `${text}}` : text) as unknown);
@@ -80,7 +84,8 @@ async function reviewPermissions(
   );
   if (items.length !== wanted.length)
     throw new EnvironmentError(
-      `the API answered ${items.length} of ${wanted.length} access reviews; check that self subject access reviews are allowed`,
+      `the API answered ${items.length} of ${wanted.length} access reviews; ` +
+        "make sure that self subject access reviews are allowed",
     );
   return wanted.filter(
     (permission) =>
@@ -101,7 +106,7 @@ function reviewAttributes({ purpose: _, ...attributes }: Permission): Omit<Permi
   return { group: "", ...attributes };
 }
 
-/** The API leaves out of its answer what is empty. */
+/** Compares a review with the permission that it was requested for. The API omits empty fields in its answer. */
 function matchesReview(review: unknown, permission: Permission): boolean {
   const expected: Readonly<Record<string, string>> = {
     subresource: "",
@@ -114,7 +119,7 @@ function matchesReview(review: unknown, permission: Permission): boolean {
   );
 }
 
-/** `create pods/exec in kube-system (to run the load tools in pods)` */
+/** Formats a permission: `create pods/exec in kube-system (to run the load tools in pods)`. */
 export function describePermission({
   verb,
   resource,

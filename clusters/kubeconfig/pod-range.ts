@@ -1,8 +1,11 @@
-/** The range that all pods of a cluster get their addresses from, as far as its nodes tell. Pure. */
+/** The address range of all pods of an existing cluster, as far as its nodes reveal it. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
 import type { CandidateNode } from "./choose-nodes.ts";
 
-/** @returns the smallest range that holds those of all nodes. @throws EnvironmentError when a node has none, or none of IPv4. */
+/**
+ * Returns the smallest range that contains the ranges of all nodes.
+ * @throws EnvironmentError if a node has no IPv4 range
+ */
 export function smallestCommonRange(nodes: readonly Pick<CandidateNode, "name" | "podCidr">[]): string {
   const ranges = nodes.map(({ name, podCidr }) => parseRange(name, podCidr));
   const first = Math.min(...ranges.map(({ start }) => start));
@@ -18,7 +21,8 @@ function parseRange(node: string, range: string): { readonly start: number; read
   const [, address = "", length = ""] = /^((?:\d{1,3}\.){3}\d{1,3})\/(\d{1,2})$/.exec(range) ?? [];
   if (address === "")
     throw new EnvironmentError(
-      `node ${node} has no IPv4 range for pods (spec.podCIDR), which an installed plugin needs; let the controller manager give them: --allocate-node-cidrs`,
+      `node ${node} has no IPv4 pod range (spec.podCIDR), which an installed plugin requires; ` +
+        "let the controller manager assign ranges with --allocate-node-cidrs",
     );
   return {
     start: address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0),

@@ -1,21 +1,26 @@
-/** All nodes of a cluster of the user's, with root on each of them: only for putting a plugin on it, and for taking it off. */
+/** Privileged access to all nodes of an existing cluster, for installing and uninstalling a plugin only. */
 import { EnvironmentError } from "../../core/errors.ts";
-import type { Node } from "../../core/model.ts";
 import type { KubernetesCluster } from "../cluster.ts";
 import { createPodNamespace } from "../kubernetes/namespace.ts";
-import { connectPods, findInterface } from "../kubernetes/pods.ts";
+import type { Kubectl } from "../kubernetes/kubectl.ts";
+import { connectPods, type StartedPod } from "../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
 import { API_SERVER_SERVICE } from "./api-service.ts";
-import { parseCandidate } from "./choose-nodes.ts";
+import { parseCandidate, type CandidateNode } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";
+import { toConnectedNodes } from "./nodes.ts";
 import { smallestCommonRange } from "./pod-range.ts";
 
-/** Where the pods see the files of their nodes. */
+/** Mount point of the node's root directory in the pods. */
 const NODE_ROOT = "/host";
-/** Seconds after which Kubernetes ends such a pod, also when cnibench is not there any more. */
+/** Seconds after which Kubernetes ends the pods even if cnibench no longer exists. */
 const POD_LIFETIME_S = 3600;
 
-/** @param context null: the current one. @throws EnvironmentError when such pods are not allowed, or a node runs none. */
+/**
+ * Starts a privileged pod on every node.
+ * @param context null: the current context
+ * @throws EnvironmentError if the cluster does not allow such pods, or a node does not run one
+ */
 export async function openPrivilegedNodes(
   context: string | null,
   loadImage: string,
@@ -26,54 +31,21 @@ export async function openPrivilegedNodes(
   try {
     const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
     const podCidr = smallestCommonRange(candidates);
-    const { namespace } = await createPodNamespace({ kubectl, loadImage }, "privileged", signal);
-    const names = candidates.map((_, i) => `root-${i + 1}`);
-    await kubectl.create(
-      names.map((name, i) => privilegedPod(namespace, name, candidates[i]?.name ?? "", loadImage)),
-      { signal },
-    );
-    const connected = await connectPods(
-      kubectl,
-      names.map((name) => ({ namespace, name })),
-      signal,
-    );
-    const nodes = connected.map(({ connection: running }, i): Node => {
-      const { name = "", ip = "", podCidr: range = "" } = candidates[i] ?? {};
-      return { name, index: i + 1, ip, ip6: null, podCidr: range, podCidr6: "", shell: running.agent };
-    });
-    const links = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
-    const facts = {
-      isolation: "machines",
-      underlayMtu: Math.min(...links.map(({ mtu }) => mtu)),
-      underlayRate: null,
-      underlayDelay: null,
-      underlayLoss: null,
-      sameHost: false,
-      emulated: false,
-    };
+    const pods = await startPrivilegedPods({ kubectl, loadImage }, candidates, signal);
+    const { nodes, facts, enterCommand, close } = await toConnectedNodes(candidates, pods);
     return {
       kind: "kubeconfig",
       api: "kubernetes",
-      ...{
-        facts,
-        nodes,
-        nodeRoot: NODE_ROOT,
-        podCidr,
-        podCidr6: "unknown",
-        kubectl,
-        loadImage,
-        version,
-        apiServer: API_SERVER_SERVICE,
-        kubeProxyMode: null,
-      },
-      ...{ installsPlugin: true, pullsByDigest: true },
-      // Those could not be told from what was there, and taken off again.
-      putFiles: () => Promise.reject(new EnvironmentError("cnibench puts no programs of others on nodes of yours")),
-      enterCommand: ({ index }) => connected[index - 1]?.enterCommand ?? [],
+      ...{ facts, nodes, kubectl, loadImage, version, enterCommand },
+      ...{ apiServer: API_SERVER_SERVICE, kubeProxyMode: null, nodeRoot: NODE_ROOT },
+      ...{ podCidr, podCidr6: "unknown", installsPlugin: true, pullsByDigest: true },
+      // Files that cnibench copied could not be distinguished from existing ones, and removed again.
+      putFiles: () =>
+        Promise.reject(new EnvironmentError("cnibench does not install third-party binaries on your nodes")),
       createSandbox: () =>
-        Promise.reject(new EnvironmentError("nothing is measured on the nodes while a plugin is put on them")),
+        Promise.reject(new EnvironmentError("cannot measure on the nodes while a plugin is being installed")),
       [Symbol.asyncDispose]: async () => {
-        for (const { connection: running } of connected) running.stream.closeStdin();
+        close();
         await removeOwnNamespaces(kubectl).finally(access.close);
       },
     };
@@ -81,6 +53,19 @@ export async function openPrivilegedNodes(
     await removeOwnNamespaces(kubectl).finally(access.close);
     throw error;
   }
+}
+
+async function startPrivilegedPods(
+  { kubectl, loadImage }: { readonly kubectl: Kubectl; readonly loadImage: string },
+  candidates: readonly CandidateNode[],
+  signal: AbortSignal,
+): Promise<readonly StartedPod[]> {
+  const { namespace } = await createPodNamespace({ kubectl, loadImage }, "privileged", signal);
+  const names = candidates.map((_, i) => `root-${i + 1}`);
+  const objects = names.map((name, i) => privilegedPod(namespace, name, candidates[i]?.name ?? "", loadImage));
+  await kubectl.create(objects, { signal });
+  const podNames = names.map((name) => ({ namespace, name }));
+  return connectPods(kubectl, podNames, signal);
 }
 
 function privilegedPod(namespace: string, name: string, nodeName: string, image: string): object {

@@ -125,7 +125,7 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
     await expect.poll(ownedNamespaces, { timeout: 60_000, interval: 500 }).not.toEqual([]);
     const [first = ""] = await ownedNamespaces();
     const clean = ["clean", "--context", context];
-    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${first} was left: it is of process`);
+    expect((await withKubeconfig(kubeconfig, clean)).stdout).toContain(`namespace ${first} skipped: owned by process`);
     expect(await ownedNamespaces()).toContain(first);
 
     running.kill("SIGKILL");

@@ -1,4 +1,4 @@
-/** Which plugin a cluster has, told by what its own manifests leave in the API. */
+/** Detection of plugins from objects like those of their published manifests. */
 import { describe, expect, test } from "vitest";
 import { detectPlugin } from "../../../clusters/kubeconfig/detect.ts";
 
@@ -17,7 +17,7 @@ function detect(daemonsets: readonly object[], configMaps: readonly object[] = [
   return `${name} ${version} ${mode}`;
 }
 
-describe("by its images", () => {
+describe("detects the plugin by its images", () => {
   test.each([
     [
       "calico 3.32, vxlan",
@@ -33,7 +33,7 @@ describe("by its images", () => {
       "calico v3.25.0 IP in IP CrossSubnet",
     ],
     [
-      "calico of an operator, eBPF",
+      "calico installed by an operator, eBPF",
       daemonset("calico-node", ["quay.io/calico/node:v3.30.0"], { FELIX_BPFENABLED: "true" }),
       "calico v3.30.0 unknown, eBPF",
     ],
@@ -48,7 +48,7 @@ describe("by its images", () => {
       "kindnet v20250214-acbabc1a none (routes)",
     ],
     [
-      "an image by digest alone",
+      "an image with a digest but no tag",
       daemonset("cilium", [`quay.io/cilium/cilium@sha256:${"a".repeat(64)}`]),
       "cilium unknown unknown",
     ],
@@ -58,32 +58,32 @@ describe("by its images", () => {
       "flannel v0.28.5 unknown",
     ],
     ["simplecni, by its name", daemonset("simplecni", ["cnibench/load:1"]), "simplecni 1 none (static routes)"],
-    ["none that is known", daemonset("logging", ["fluent/fluentd:v1"]), "unknown unknown unknown"],
+    ["no known plugin", daemonset("logging", ["fluent/fluentd:v1"]), "unknown unknown unknown"],
   ])("%s", (_, object, expected) => expect(detect([object])).toBe(expected));
 });
 
-describe("the mode by its settings", () => {
+describe("detects the mode by the settings", () => {
   const config = (name: string, data: Readonly<Record<string, string>>): object => ({ metadata: { name }, data });
   const cilium = daemonset("cilium", [`quay.io/cilium/cilium:v1.19.8@sha256:${"b".repeat(64)}`]);
   const flannel = daemonset("kube-flannel-ds", ["ghcr.io/flannel-io/flannel:v0.28.5"]);
 
-  test("cilium: tunnel, routes, and without kube-proxy", () => {
+  test("cilium: tunnel, native routing, and kube-proxy replacement", () => {
     expect(detect([cilium], [config("cilium-config", { "routing-mode": "tunnel", "tunnel-protocol": "geneve" })])).toBe(
       "cilium v1.19.8 GENEVE",
     );
     expect(
       detect([cilium], [config("cilium-config", { "routing-mode": "native", "kube-proxy-replacement": "true" })]),
-    ).toBe("cilium v1.19.8 none (routes), in the place of kube-proxy");
+    ).toBe("cilium v1.19.8 none (routes), replaces kube-proxy");
   });
 
-  test("flannel: its backend; settings that are no JSON are unknown", () => {
+  test("flannel: the backend, or unknown for invalid JSON", () => {
     expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": '{"Backend":{"Type":"host-gw"}}' })])).toBe(
       "flannel v0.28.5 host-gw",
     );
     expect(detect([flannel], [config("kube-flannel-cfg", { "net-conf.json": "{" })])).toBe("flannel v0.28.5 unknown");
   });
 
-  test("foreign objects of any shape are no trouble", () => {
+  test("malformed objects are ignored", () => {
     expect(
       detectPlugin({
         daemonsets: [null, 1, {}, { spec: { template: { spec: { containers: [{ image: 3 }, null] } } } }],

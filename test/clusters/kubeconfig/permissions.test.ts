@@ -1,4 +1,4 @@
-/** What an installation needs, told by its objects; and the questions that the API is asked. */
+/** The permissions that an installation requires, and the access reviews that are sent to the API. */
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -18,7 +18,7 @@ afterEach(() => {
   process.env.PATH = path;
 });
 
-const told = (permissions: readonly Parameters<typeof describePermission>[0][]): readonly string[] =>
+const described = (permissions: readonly Parameters<typeof describePermission>[0][]): readonly string[] =>
   permissions.map(describePermission);
 const context = {
   clusterCidr: "10.99.0.0/16",
@@ -34,10 +34,10 @@ function objectsOf(name: "flannel" | "weave"): readonly unknown[] {
   return made !== undefined && "manifests" in made ? (JSON.parse(made.manifests) as { items: unknown[] }).items : [];
 }
 
-describe("what an installation needs", () => {
-  test("each plugin's own objects, where they lie", () => {
+describe("required permissions", () => {
+  test("the objects of a plugin, with their namespaces", () => {
     const creates = (objects: readonly unknown[]): readonly string[] =>
-      told(objectPermissions(objects))
+      described(objectPermissions(objects))
         .filter((one) => one.startsWith("create"))
         .map((one) => one.replace(/ \(.*/, ""));
     expect(creates(objectsOf("flannel"))).toEqual([
@@ -52,11 +52,11 @@ describe("what an installation needs", () => {
     expect(creates(objectsOf("weave"))).not.toContain("create configmaps in kube-system");
   });
 
-  test("plurals: of a definition among the objects, else those of English", () => {
+  test("resource names come from a definition among the objects, or are guessed", () => {
     const definition = {
       apiVersion: "apiextensions.k8s.io/v1",
       kind: "CustomResourceDefinition",
-      spec: { group: "crd.example.org", names: { kind: "Felix", plural: "felixes-of-ours" } },
+      spec: { group: "crd.example.org", names: { kind: "Felix", plural: "felix-settings" } },
     };
     const kinds = [
       "networking.k8s.io/v1 NetworkPolicy",
@@ -74,59 +74,63 @@ describe("what an installation needs", () => {
       "networkpolicies networking.k8s.io",
       "priorityclasses scheduling.k8s.io",
       "endpoints ",
-      "felixes-of-ours crd.example.org",
+      "felix-settings crd.example.org",
     ]);
   });
 
-  test("what its roles allow", () => {
-    expect(told(grantPermissions(objectsOf("flannel")))).toEqual([
-      "get pods (to allow it by the role flannel)",
-      "get nodes (to allow it by the role flannel)",
-      "list nodes (to allow it by the role flannel)",
-      "watch nodes (to allow it by the role flannel)",
-      "patch nodes/status (to allow it by the role flannel)",
+  test("the rules of the roles", () => {
+    expect(described(grantPermissions(objectsOf("flannel")))).toEqual([
+      "get pods (because role flannel grants it)",
+      "get nodes (because role flannel grants it)",
+      "list nodes (because role flannel grants it)",
+      "watch nodes (because role flannel grants it)",
+      "patch nodes/status (because role flannel grants it)",
     ]);
-    expect(told(grantPermissions(objectsOf("weave")))).toContain(
-      "update configmaps weave-net in kube-system (to allow it by the role weave-net)",
+    expect(described(grantPermissions(objectsOf("weave")))).toContain(
+      "update configmaps weave-net in kube-system (because role weave-net grants it)",
     );
   });
 });
 
-describe("the questions", () => {
-  /** A played API: kubectl answers each review; those whose JSON matches are denied. */
+describe("access reviews", () => {
+  /** Installs a fake kubectl that answers access reviews and denies those whose JSON matches the pattern. */
   function denying(pattern: string): { readonly kubectl: Kubectl; readonly rounds: () => number } {
-    const folder = temporaryDir();
-    const program = join(folder, "kubectl");
-    const answer = `const { items } = JSON.parse(require("fs").readFileSync(0, "utf8"));
-      for (const one of items) console.log(JSON.stringify({ ...one, status: { allowed: !new RegExp(process.argv[1]).test(JSON.stringify(one.spec)) } }, null, 4));`;
-    writeFileSync(join(folder, "answer.cjs"), answer);
+    const dir = temporaryDir();
+    const kubectlFile = join(dir, "kubectl");
+    const script = `const { items } = JSON.parse(require("fs").readFileSync(0, "utf8"));
+      const denied = new RegExp(process.argv[1]);
+      for (const one of items) {
+        const review = { ...one, status: { allowed: !denied.test(JSON.stringify(one.spec)) } };
+        console.log(JSON.stringify(review, null, 4));
+      }`;
+    writeFileSync(join(dir, "answer.cjs"), script);
     writeFileSync(
-      program,
-      `#!/bin/sh\necho >>${folder}/calls\nexec ${process.execPath} -e "$(cat ${folder}/answer.cjs)" -- '${pattern}'\n`,
+      kubectlFile,
+      `#!/bin/sh\necho >>${dir}/calls\nexec ${process.execPath} -e "$(cat ${dir}/answer.cjs)" -- '${pattern}'\n`,
     );
-    chmodSync(program, 0o755);
-    process.env.PATH = `${folder}:${path}`;
+    chmodSync(kubectlFile, 0o755);
+    process.env.PATH = `${dir}:${path}`;
     return {
       kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }),
-      rounds: () => readFileSync(join(folder, "calls"), "utf8").length,
+      rounds: () => readFileSync(join(dir, "calls"), "utf8").length,
     };
   }
 
-  test("an administrator is asked one", async () => {
+  test("an administrator needs one review", async () => {
     const { kubectl, rounds } = denying("nothing");
     expect(await deniedPermissions(kubectl, RUN_PERMISSIONS, signal)).toEqual([]);
     expect(rounds()).toBe(1);
   });
 
-  test("others are asked all, and told what is denied", async () => {
+  test("other users need a second round of reviews, which returns the denied permissions", async () => {
     const { kubectl, rounds } = denying('"verb":"[*]"|"subresource":"exec"');
-    expect(told(await deniedPermissions(kubectl, RUN_PERMISSIONS, signal))).toEqual([
+    expect(described(await deniedPermissions(kubectl, RUN_PERMISSIONS, signal))).toEqual([
       "create pods/exec (to run the load tools in pods)",
     ]);
     expect(rounds()).toBe(2);
   });
 
-  test("who may make roles of any rules need not hold them; who may not must", async () => {
+  test("granted permissions are only required without permission to escalate", async () => {
     const notHeld = '"verb":"[*]"|"resource":"nodes"';
     expect(await deniedInstallPermissions(denying(notHeld).kubectl, objectsOf("flannel"), signal)).toEqual([]);
     const denied = await deniedInstallPermissions(
@@ -134,10 +138,10 @@ describe("the questions", () => {
       objectsOf("flannel"),
       signal,
     );
-    expect(told(denied)).toEqual(
+    expect(described(denied)).toEqual(
       ["get", "list", "watch"]
-        .map((verb) => `${verb} nodes (to allow it by the role flannel)`)
-        .concat("patch nodes/status (to allow it by the role flannel)"),
+        .map((verb) => `${verb} nodes (because role flannel grants it)`)
+        .concat("patch nodes/status (because role flannel grants it)"),
     );
   });
 });
