@@ -1,9 +1,11 @@
-/** How many requests of the Kubernetes API so many pairs of pods take: made, listed, entered, loaded once, collected and removed. Needs Docker and kind. */
+/**
+ * Counts the Kubernetes API requests for a number of pod pairs: to create, list, enter, load, collect and delete them.
+ * Requires Docker and kind.
+ */
 import { setMaxListeners } from "node:events";
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { DEFAULT_LOAD_IMAGE } from "../clusters/kubernetes/load-image.ts";
 import type { KubernetesCluster } from "../clusters/cluster.ts";
 import { kind } from "../clusters/kind/kind.ts";
 import { EnvironmentError } from "../core/errors.ts";
@@ -12,89 +14,65 @@ import { installPlugin } from "../engine/install.ts";
 import { clusterDeploymentOf } from "../engine/privileged-cluster.ts";
 import { plugins } from "../plugins/index.ts";
 import { pairs } from "../runners/pairs/pairs.ts";
-import type { Benchmark } from "./benchmark.ts";
+import { notMeasured, targetResult, type Benchmark } from "./benchmark.ts";
+import { kindClusterSpec } from "./kind-cluster.ts";
 
-const NAME = "Requests of the API for pairs of pods";
-/** With 40 pairs two nodes have all the pods that fit beside their own. */
+const NAME = "API requests for pod pairs";
+/** Two nodes hold at most 40 pairs in addition to their own pods. */
 const PAIR_COUNTS = [5, 10, 20, 40];
-/** Requests of each further pod may be so many times those of the pods before: more is no line. */
+/** Largest ratio of the requests per additional pod to those before: more than this is not linear growth. */
 const MAX_GROWTH = 1.5;
-const TARGET = `the requests grow with the pods and no faster (each further pod takes at most ${MAX_GROWTH} times as many)`;
-/** kubectl tells each request that it sends from this level on, with the status of its answer. */
+const TARGET = `each additional pod takes at most ${MAX_GROWTH} times as many requests as those before`;
+
+/** Logs the requests of kubectl. Level 6 is the lowest that logs every request with the status of its response. */
 const wrapperScript = (kubectl: string, dir: string): string => `#!/bin/sh
 exec "${kubectl}" -v=6 "$@" 2>"${dir}/$$.log"
 `;
 
-/** Images of one's own: CNIBENCH_TEST_NODE_IMAGE, CNIBENCH_TEST_LOAD_IMAGE. */
 export async function benchApiCalls(): Promise<Benchmark> {
   const problems = await kind.check();
-  if (problems.length > 0)
-    return {
-      name: NAME,
-      rows: [["not measured", problems.map(({ message }) => message).join("; ")]],
-      target: TARGET,
-      met: true,
-    };
-  const { CNIBENCH_TEST_NODE_IMAGE: nodeImage, CNIBENCH_TEST_LOAD_IMAGE: loadImage = DEFAULT_LOAD_IMAGE } = process.env;
+  if (problems.length > 0) return notMeasured(NAME, TARGET, problems);
   const { signal } = new AbortController();
-  setMaxListeners(0, signal); // one for each command that runs
-  const images = { loadImage, ...(nodeImage === undefined ? {} : { nodeImage }) };
-  const cluster = await kind.create(
-    {
-      nodes: 2,
-      underlayMtu: 1500,
-      kubernetes: {
-        runId: "bench",
-        cni: "none",
-        podCidr: "10.244.0.0/16",
-        kubeProxyMode: "iptables",
-        logs: null,
-        ...images,
-      },
-    },
-    signal,
-  );
+  setMaxListeners(0, signal); // each running command adds one
+  const cluster = await kind.create(kindClusterSpec(), signal);
   try {
     await installPlugin({ plugin: plugins.simplecni, binaries: [] }, cluster, signal);
-    return await measureCounts(cluster, signal);
+    return summarize(await measureCounts(cluster, signal));
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
 }
 
-async function measureCounts(cluster: KubernetesCluster, signal: AbortSignal): Promise<Benchmark> {
+/** Returns the number of requests for each number of pairs. */
+async function measureCounts(cluster: KubernetesCluster, signal: AbortSignal): Promise<number[]> {
+  const kubectl = findTool("kubectl");
+  if (kubectl === null) throw new EnvironmentError("kubectl not found (required for kind clusters)");
   const dir = mkdtempSync(join(tmpdir(), "cnibench-calls-"));
   const { PATH: path = "" } = process.env;
-  const kubectl = findTool("kubectl");
-  if (kubectl === null)
-    throw new EnvironmentError(
-      "kubectl is not here, and clusters of kind need it; install it: https://kubernetes.io/docs/tasks/tools/",
-    );
   try {
     writeFileSync(join(dir, "kubectl"), wrapperScript(kubectl, dir));
     chmodSync(join(dir, "kubectl"), 0o755);
     process.env.PATH = `${dir}${delimiter}${path}`;
     const counts: number[] = [];
-    for (const size of PAIR_COUNTS) {
+    for (const count of PAIR_COUNTS) {
       const before = countRequests(dir);
-      const deployment = clusterDeploymentOf(plugins.simplecni, cluster, signal);
       await pairs.run({
-        deployment,
+        deployment: clusterDeploymentOf(plugins.simplecni, cluster, signal),
         duration: 1,
-        params: { pairs: size, rounds: 1, sample: 1, omit: 1 },
+        params: { pairs: count, rounds: 1, sample: 1, omit: 1 },
         signal,
         keep: () => undefined,
       });
       counts.push(countRequests(dir) - before);
     }
-    return summarize(counts);
+    return counts;
   } finally {
     process.env.PATH = path;
     rmSync(dir, { recursive: true });
   }
 }
 
-/** Lines of `kubectl -v=6` that tell of an answer. */
+/** Counts the log lines with a response. */
 function countRequests(dir: string): number {
   const logs = readdirSync(dir).filter((name) => name.endsWith(".log"));
   return logs.reduce(
@@ -106,19 +84,17 @@ function countRequests(dir: string): number {
 }
 
 function summarize(counts: readonly number[]): Benchmark {
-  const pods = PAIR_COUNTS.map((size) => 2 * size);
-  const further = counts.slice(1).map((count, i) => (count - (counts[i] ?? 0)) / ((pods[i + 1] ?? 0) - (pods[i] ?? 0)));
+  const pods = PAIR_COUNTS.map((count) => 2 * count);
+  const perAdditionalPod = counts
+    .slice(1)
+    .map((count, i) => (count - (counts[i] ?? 0)) / ((pods[i + 1] ?? 0) - (pods[i] ?? 0)));
   const rows = counts.map((count, i) => {
-    const each = `${count} requests, ${(count / (pods[i] ?? 1)).toFixed(2)} for each of ${pods[i]} pods`;
+    const perPod = `${count}, or ${(count / (pods[i] ?? 1)).toFixed(2)} per pod`;
     return [
       `${PAIR_COUNTS[i]} pairs`,
-      i === 0 ? each : `${each}; ${further[i - 1]?.toFixed(2)} for each further one`,
+      i === 0 ? perPod : `${perPod}; ${perAdditionalPod[i - 1]?.toFixed(2)} per additional pod`,
     ] as const;
   });
-  return {
-    name: NAME,
-    rows,
-    target: TARGET,
-    met: (further.at(-1) ?? 0) <= MAX_GROWTH * Math.max(...further.slice(0, -1)),
-  };
+  const growsLinearly = (perAdditionalPod.at(-1) ?? 0) <= MAX_GROWTH * Math.max(...perAdditionalPod.slice(0, -1));
+  return { name: NAME, rows, target: TARGET, result: targetResult(growsLinearly) };
 }

@@ -1,10 +1,46 @@
-/** What a benchmark tells: figures side by side, of one run on one machine. */
+/** Defines the result of a benchmark, its Markdown and the exit code of `npm run bench`. */
+import { formatProblem } from "../core/errors.ts";
+import type { Problem } from "../core/model.ts";
+
+/** The figures of one benchmark on one machine. */
 export interface Benchmark {
   readonly name: string;
-  readonly rows: readonly (readonly [what: string, figure: string])[];
-  /** What the project asks for, and whether these figures keep it. */
+  /** Empty if nothing was measured. */
+  readonly rows: readonly (readonly [label: string, figure: string])[];
+  /** The requirement that the figures must meet. */
   readonly target: string;
-  readonly met: boolean;
+  readonly result: TargetResult;
+}
+
+export type TargetResult = "met" | "missed" | NotMeasured;
+
+export interface NotMeasured {
+  /** The reason. */
+  readonly notMeasured: string;
+}
+
+export function targetResult(met: boolean): TargetResult {
+  return met ? "met" : "missed";
+}
+
+/** Returns the result of a benchmark that cannot run because of the problems. */
+export function notMeasured(name: string, target: string, problems: readonly Problem[]): Benchmark {
+  return { name, rows: [], target, result: { notMeasured: problems.map(formatProblem).join("; ") } };
+}
+
+export function toMarkdown({ name, rows, target, result }: Benchmark): string {
+  const table = rows.length === 0 ? [] : ["| | |", "|---|---|", ...rows.map((row) => `| ${row.join(" | ")} |`), ""];
+  return [`## ${name}`, "", ...table, `Target: ${target}: ${describeResult(result)}.`].join("\n");
+}
+
+function describeResult(result: TargetResult): string {
+  if (typeof result === "object") return `not measured (${result.notMeasured})`;
+  return result === "met" ? "met" : "MISSED";
+}
+
+/** Returns 1 if a target is missed. A target that was not measured counts neither as met nor as missed. */
+export function exitCodeOf(results: readonly TargetResult[]): 0 | 1 {
+  return results.includes("missed") ? 1 : 0;
 }
 
 export function median(values: readonly number[]): number {
@@ -12,7 +48,7 @@ export function median(values: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
-/** Milliseconds of each of `count` calls, after a tenth as many that are thrown away. */
+/** Returns the duration of each of `count` calls, milliseconds, after a warm-up of one tenth as many calls. */
 export async function timeEach(count: number, call: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let i = -Math.ceil(count / 10); i < count; i++) {

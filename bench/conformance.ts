@@ -1,4 +1,4 @@
-/** The conformance suite on the bridge plugin: how long it takes, for what; and the mutants that prove it. */
+/** Measures the conformance suite on the bridge plugin, per clause, and the mutants that verify the suite. */
 import { findCniPlugin } from "../core/tools/find.ts";
 import { localShell } from "../core/local.ts";
 import { run, type Shell } from "../core/shell.ts";
@@ -6,20 +6,21 @@ import { withVersion } from "../cni/conf.ts";
 import { shippedProfile } from "../runners/conformance/profile-file.ts";
 import { runConformance } from "../runners/conformance/run.ts";
 import { createLab } from "./lab.ts";
-import type { Benchmark } from "./benchmark.ts";
+import { targetResult, type Benchmark } from "./benchmark.ts";
 
 const BIN_DIR = "/opt/cni/bin";
-/** Seconds. */
 const MAX_SECONDS = { suite: 60, mutants: 180 };
 
-/** What executions of plugins took. */
+/** Number and duration of plugin executions. */
 interface Executions {
   count: number;
-  /** Seconds of the plugins' processes, entering the test's namespaces included. */
+  /** Total duration of the plugin processes, seconds, including the entry into the namespaces of the test node. */
   seconds: number;
 }
 
-/** A shell that adds up executions of plugins; a test enters its own node first, so argv ends with the path. */
+/**
+ * Returns a shell that counts plugin executions. Tests enter their own node first, so argv ends with the plugin path.
+ */
 function countExecutions(shell: Shell, executions: Executions): Shell {
   return {
     ...shell,
@@ -33,21 +34,27 @@ function countExecutions(shell: Shell, executions: Executions): Shell {
   };
 }
 
+/** The cost of the tests of one clause. */
 interface ClauseCost extends Executions {
   readonly clause: string;
   readonly wall: number;
 }
 
-/** The whole suite; with one test at a time, what each clause took. */
-async function suite(
-  jobs: number,
-): Promise<{ readonly wall: number; readonly executions: Executions; readonly clauses: readonly ClauseCost[] }> {
+interface SuiteCost {
+  /** Seconds. */
+  readonly wall: number;
+  readonly executions: Executions;
+  readonly clauses: readonly ClauseCost[];
+}
+
+/** Runs the entire suite. @param jobs tests at a time; the costs of the clauses are exact only for 1 */
+async function runSuite(jobs: number): Promise<SuiteCost> {
   const described = shippedProfile("bridge");
-  if (described === null) throw new Error("there is no profile of bridge");
+  if (described === null) throw new Error("bridge has no shipped profile");
   const cluster = await createLab(1);
   try {
     const [node] = cluster.nodes;
-    if (node === undefined) throw new Error("a lab without nodes");
+    if (node === undefined) throw new Error("the lab has no nodes");
     const files = ["bridge", "host-local", "tuning", "sbr"].map((name) => ({
       path: `${BIN_DIR}/${name}`,
       mode: 0o755,
@@ -83,38 +90,38 @@ async function suite(
   }
 }
 
-/** The test that runs them, as CI does; its last word is the kill rate. */
-async function mutants(): Promise<{ readonly wall: number; readonly output: string }> {
+/** Runs the mutants as CI does. @returns duration, seconds, and the kill rate that the test prints */
+async function runMutants(): Promise<{ readonly wall: number; readonly killRate: string }> {
   const start = performance.now();
-  const said = await run(
+  const output = await run(
     localShell(),
     ["npx", "vitest", "run", "--project", "unit", "test/runners/conformance/mutants/mutants.test.ts"],
     { timeout: 1200 },
   );
   return {
     wall: (performance.now() - start) / 1000,
-    output: /\d+ of \d+ mutants killed by [^;]*/.exec(said)?.[0] ?? "",
+    killRate: /\d+ of \d+ mutants killed by [^;]*/.exec(output)?.[0] ?? "",
   };
 }
 
 export async function benchConformance(): Promise<Benchmark> {
-  const together = await suite(2);
-  const { wall, executions, clauses } = await suite(1);
-  const proof = await mutants();
+  const parallel = await runSuite(2);
+  const { wall, executions, clauses } = await runSuite(1);
+  const mutants = await runMutants();
   const seconds = (value: number): string => `${value.toFixed(2)} s`;
   return {
     name: "the conformance suite on bridge at 1.0.0",
     rows: [
-      ["whole suite, two tests at a time", seconds(together.wall)],
-      ["whole suite, one test at a time", seconds(wall)],
-      ["clauses; executions of plugins", `${clauses.length}; ${executions.count}`],
-      ["share of the time that is not the plugins' own", `${(100 * (1 - executions.seconds / wall)).toFixed(0)} %`],
-      [`all mutants (${proof.output})`, seconds(proof.wall)],
+      ["entire suite, two tests at a time", seconds(parallel.wall)],
+      ["entire suite, one test at a time", seconds(wall)],
+      ["clauses; plugin executions", `${clauses.length}; ${executions.count}`],
+      ["share of time outside plugin processes", `${(100 * (1 - executions.seconds / wall)).toFixed(0)} %`],
+      [`all mutants (${mutants.killRate})`, seconds(mutants.wall)],
       ...clauses
         .toSorted((a, b) => b.wall - a.wall)
         .map(({ clause, wall: spent, count }): [string, string] => [clause, `${seconds(spent)}, ${count} executions`]),
     ],
     target: `the suite under ${MAX_SECONDS.suite} s, all mutants under ${MAX_SECONDS.mutants} s`,
-    met: together.wall < MAX_SECONDS.suite && proof.wall < MAX_SECONDS.mutants,
+    result: targetResult(parallel.wall < MAX_SECONDS.suite && mutants.wall < MAX_SECONDS.mutants),
   };
 }

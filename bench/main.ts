@@ -1,10 +1,10 @@
-/** `npm run bench [-- NAME...]`: every benchmark in one run, as Markdown; exit 1 when a target is missed. */
+/** `npm run bench [-- NAME...]`: runs benchmarks and prints Markdown; exits with 1 if a target is missed. */
 import { cpus, release, totalmem } from "node:os";
 import { benchAddOverhead } from "./add-overhead.ts";
-import type { Benchmark } from "./benchmark.ts";
 import { benchApiCalls } from "./api-calls.ts";
-import { benchKind } from "./kind.ts";
+import { exitCodeOf, toMarkdown, type Benchmark, type TargetResult } from "./benchmark.ts";
 import { benchConformance } from "./conformance.ts";
+import { benchKind } from "./kind.ts";
 import { benchLab } from "./lab.ts";
 import { benchRepetition } from "./repetition.ts";
 import { benchResume } from "./resume.ts";
@@ -30,21 +30,23 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<Benchmark>>> = {
 const requested = process.argv.slice(2);
 const unknown = requested.filter((name) => !Object.hasOwn(BENCHMARKS, name));
 if (unknown.length > 0) {
-  console.error(`no benchmark is called ${unknown.join(", ")}; known: ${Object.keys(BENCHMARKS).join(", ")}`);
+  console.error(`unknown benchmark ${unknown.join(", ")}; available: ${Object.keys(BENCHMARKS).join(", ")}`);
   process.exit(2);
 }
 
-console.log(
-  `Machine: ${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Linux ${release()}, Node ${process.version}, ${new Date().toISOString().slice(0, 10)}.`,
-);
-let missed = 0;
-for (const [name, bench] of Object.entries(BENCHMARKS)) {
+console.log(`Machine: ${describeMachine()}.`);
+const results: TargetResult[] = [];
+for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (requested.length > 0 && !requested.includes(name)) continue;
-  const { name: title, rows, target, met } = await bench();
-  if (!met) missed++;
-  const lines = rows.map(([what, figure]) => `| ${what} | ${figure} |`);
-  console.log(
-    `\n## ${title}\n\n| | |\n|---|---|\n${lines.join("\n")}\n\nTarget: ${target}: ${met ? "met" : "MISSED"}.`,
-  );
+  const benchmark = await run();
+  results.push(benchmark.result);
+  console.log(`\n${toMarkdown(benchmark)}`);
 }
-process.exitCode = missed === 0 ? 0 : 1;
+process.exitCode = exitCodeOf(results);
+
+function describeMachine(): string {
+  const cpu = `${cpus().length} x ${cpus()[0]?.model ?? "unknown CPU"}`;
+  const memory = `${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  const date = new Date().toISOString().slice(0, 10);
+  return `${cpu}, ${memory}, Linux ${release()}, Node ${process.version}, ${date}`;
+}

@@ -1,19 +1,20 @@
-/** How soon a run of 5,000 cells goes on: what resuming adds before the first deployment. */
+/** Measures the time to resume a run of 5,000 cells, up to the first deployment. */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { toDefinition, storedPlan } from "../cli/definition.ts";
+import { storedPlan, toDefinition } from "../cli/definition.ts";
 import type { Inputs } from "../cli/inputs.ts";
-import { runnerFacts } from "../cli/suites.ts";
 import { prepareResumedRun } from "../cli/prepared-run.ts";
-import { makePlan } from "../engine/plan.ts";
+import { runnerFacts } from "../cli/suites.ts";
+import { makePlan, type Plan } from "../engine/plan.ts";
 import { schedule } from "../engine/schedule.ts";
 import { plugins } from "../plugins/index.ts";
 import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
 import { createRun } from "../results/store.ts";
 import { runners } from "../runners/index.ts";
 import { loadSuite } from "../suites/load.ts";
-import { formatMs, type Benchmark } from "./benchmark.ts";
+import type { Suite } from "../suites/suite.ts";
+import { formatMs, targetResult, type Benchmark } from "./benchmark.ts";
 
 const CELLS = 5000;
 const BLOCKS = 10;
@@ -25,7 +26,7 @@ export async function benchResume(): Promise<Benchmark> {
   try {
     const { run, records } = storedRun();
     const store = await createRun(dir, run);
-    // All but the last turn: so much there is to read.
+    // All deployments except the last one are finished.
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
@@ -33,48 +34,26 @@ export async function benchResume(): Promise<Benchmark> {
     await prepared.open();
     const seconds = (performance.now() - started) / 1000;
     const memory = (process.memoryUsage.rss() - before) / 1e6;
-    if (prepared.slots.length === 0) throw new Error("there is nothing left to resume");
+    if (prepared.slots.length === 0) throw new Error("the run has no pending deployments");
     return {
-      name: "Resume of a run",
+      name: "resuming a run",
       rows: [
         ["cells", String(run.plan.cells.length)],
         ["stored records", String(records.length)],
-        ["read, checked and planned again in", formatMs(seconds * 1000)],
-        ["memory for it", `${memory.toFixed(0)} MB`],
+        ["time to read, validate and plan again", formatMs(seconds * 1000)],
+        ["memory used", `${memory.toFixed(0)} MB`],
       ],
       target: `${CELLS} cells within ${MAX_SECONDS} s`,
-      met: seconds <= MAX_SECONDS && run.plan.cells.length >= CELLS,
+      result: targetResult(seconds <= MAX_SECONDS && run.plan.cells.length >= CELLS),
     };
   } finally {
     await rm(dir, { recursive: true });
   }
 }
 
+/** Returns a run that is finished except for its last deployment. */
 function storedRun(): { readonly run: RunFile; readonly records: readonly ResultRecord[] } {
-  const chosen = FLAGS.plugins.map((name) => plugins[name]);
-  const perScenario = runners.iperf3.metrics.length * (1 + 2 * chosen.length);
-  const scenarios = Array.from({ length: Math.ceil(CELLS / perScenario) }, (_, i) => ({
-    name: `tcp-${i + 1}`,
-    runner: "iperf3",
-  }));
-  const loaded = loadSuite(
-    JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios }),
-    "large.yaml",
-    runnerFacts(),
-  );
-  if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
-  const suites = [loaded.suite];
-  const plan = makePlan({
-    suites,
-    plugins: chosen,
-    runners,
-    cluster: "netns",
-    api: "bare",
-    clusterReason: "asked for",
-    nodes: 2,
-    seed: FLAGS.seed,
-    missingFeatures: new Set(),
-  });
+  const { suites, plan } = largePlan();
   const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu } } as unknown as Inputs;
   const startedAt = new Date().toISOString();
   const run: RunFile = {
@@ -107,4 +86,29 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
     ),
   );
   return { run, records };
+}
+
+function largePlan(): { readonly suites: readonly Suite[]; readonly plan: Plan } {
+  const chosen = FLAGS.plugins.map((name) => plugins[name]);
+  const cellsPerScenario = runners.iperf3.metrics.length * (1 + 2 * chosen.length);
+  const scenarios = Array.from({ length: Math.ceil(CELLS / cellsPerScenario) }, (_, i) => ({
+    name: `tcp-${i + 1}`,
+    runner: "iperf3",
+  }));
+  const text = JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios });
+  const loaded = loadSuite(text, "large.yaml", runnerFacts());
+  if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
+  const suites = [loaded.suite];
+  const plan = makePlan({
+    suites,
+    plugins: chosen,
+    runners,
+    cluster: "netns",
+    api: "bare",
+    clusterReason: "benchmark",
+    nodes: 2,
+    seed: FLAGS.seed,
+    missingFeatures: new Set(),
+  });
+  return { suites, plan };
 }
