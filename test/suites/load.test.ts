@@ -40,7 +40,8 @@ description: "All: of it"
 blocks: 3
 duration: 2m
 scenarios:
-  - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4, standing: {policies: 100}, params: {streams: 8, omit: 0.5}}
+  - {name: a, runner: iperf3, paths: [cross-node], repetitions: 4,
+     standing: {policies: 100}, params: {streams: 8, omit: 0.5}}
   - name: b
     runner: churn
     family: dual
@@ -91,7 +92,8 @@ scenarios:
     params: {test: TCP_RX}
 `;
   expect(problemsOf(text)).toEqual([
-    "my.yaml:1:7: the suite name must be 1 to 40 lowercase letters, digits or hyphens, starting with a letter or digit, " +
+    "my.yaml:1:7: the suite name must be 1 to 40 lowercase letters, digits or hyphens, " +
+      "starting with a letter or digit, " +
       'not "My Suite"',
     'my.yaml:2:1: unknown key "blcks" in the suite (did you mean "blocks"?); ' +
       "known: name, description, blocks, duration, scenarios",
@@ -104,7 +106,8 @@ scenarios:
     'my.yaml:10:23: path "host" is the baseline, which every block measures; remove it',
     'my.yaml:10:41: duplicate path "cross-node"; remove it',
     'my.yaml:11:18: repetitions must be an integer from 1 to 1000, not "0"',
-    'my.yaml:12:14: unknown key "stream" in the params of runner iperf3 (did you mean "streams"?); known: streams, omit',
+    'my.yaml:12:14: unknown key "stream" in the params of runner iperf3 (did you mean "streams"?); ' +
+      "known: streams, omit",
     'my.yaml:12:31: omit must be a number from 0 to 60, not "1"',
     'my.yaml:13:5: this scenario has no name; add "name:"',
     'my.yaml:14:12: runner conformance runs on the deployment and takes no paths; remove "paths"',

@@ -1,4 +1,4 @@
-/** suites/schema.json, with which editors complete suites and mark errors, accepts and rejects the same files as the loader. */
+/** suites/schema.json, the JSON Schema for editors, accepts and rejects the same files as the loader. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";

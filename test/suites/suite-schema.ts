@@ -1,4 +1,4 @@
-/** Generates the JSON Schema of suite files from the declarations of the runners. suites/schema.json is its published copy. */
+/** Generates the JSON Schema of suite files from the declarations of the runners (published as suites/schema.json). */
 import { FAMILIES } from "../../core/family.ts";
 import type { ParamSpec, RunnerFacts } from "../../core/params.ts";
 import type { Runners } from "../../suites/load.ts";
