@@ -1,7 +1,7 @@
 /**
- * Calico on Kubernetes, from the manifest of its project: 8,000 lines, most of them definitions of its own resources, so the file is
- * fetched and changed rather than written out here. Every variant encapsulates always: all nodes of kind share one segment,
- * where "only across subnets" would mean never.
+ * Recipes for Calico on Kubernetes. The project's manifest has 8,000 lines, mostly custom resource definitions, so it
+ * is downloaded and patched instead of being rewritten here. Every variant encapsulates all traffic between nodes:
+ * kind nodes share one segment, where Calico's "CrossSubnet" mode would never encapsulate.
  */
 import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
 import { imageAtVersion, CALICO_MANIFEST_SHA256, imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
@@ -11,17 +11,17 @@ type Variant = "vxlan" | "ipip" | "ebpf";
 const NAMESPACE = "kube-system";
 const CONFIG = "calico-config";
 
-export const calico = variant("calico", "vxlan", "Calico, VXLAN always, policies by iptables", "VXLAN");
+export const calico = variant("calico", "vxlan", "Calico with VXLAN for all traffic, policies with iptables", "VXLAN");
 export const calicoIpip = variant(
   "calico-ipip",
   "ipip",
-  "Calico, IP in IP always, routes by BGP, policies by iptables",
+  "Calico with IP in IP for all traffic, BGP routes, policies with iptables",
   "IP in IP",
 );
 export const calicoEbpf = variant(
   "calico-ebpf",
   "ebpf",
-  "Calico, VXLAN, policies and services by eBPF in the place of kube-proxy",
+  "Calico with VXLAN, policies and services with eBPF instead of kube-proxy",
   "VXLAN",
 );
 
@@ -61,7 +61,7 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       "/opt/cni/bin/calico-ipam",
       "/var/lib/calico/nodename",
     ],
-    leftovers: "links, routes, packet filters, sets of addresses, the reference programs of its image",
+    leftovers: "links, routes, packet filter rules, IP sets, the reference CNI plugins from its image",
     specVersion: "0.3.1",
     enforcesPolicy: true,
     forVersion: (other) => recipe(variant, other),
@@ -84,7 +84,7 @@ function patches(variant: Variant, { clusterCidr }: KubernetesContext): readonly
     metadata: { name: CONFIG, namespace: NAMESPACE },
     data: { calico_backend: "vxlan" },
   };
-  // Without BIRD, which VXLAN does not need, a probe for it never succeeds.
+  // VXLAN runs without BIRD, so a probe for BIRD would never succeed.
   return [
     config,
     nodePatch({ ...pool, ...dataplane, CALICO_IPV4POOL_IPIP: "Never", CALICO_IPV4POOL_VXLAN: "Always" }, [
@@ -109,7 +109,7 @@ function nodePatch(env: Readonly<Record<string, string>>, ready: readonly string
   };
 }
 
-/** Without kube-proxy the agent must be told where the API server is. */
+/** Without kube-proxy, the agent needs the address of the API server. */
 function added(variant: Variant, { apiServer }: KubernetesContext): readonly object[] {
   if (variant !== "ebpf") return [];
   const data = { KUBERNETES_SERVICE_HOST: apiServer.host, KUBERNETES_SERVICE_PORT: String(apiServer.port) };

@@ -1,4 +1,4 @@
-/** Cilium on Kubernetes, from the chart of its project. */
+/** Recipes for Cilium on Kubernetes, installed with the Helm chart of the project. */
 import type { KubernetesContext, KubernetesRecipe, Plugin } from "./plugin.ts";
 import { imageAtVersion, imageReference, IMAGES, type PinnedImage, VERSIONS } from "./kubernetes/versions.ts";
 
@@ -6,17 +6,22 @@ type Variant = "tunnel" | "native" | "kube-proxy-replacement";
 
 const NAMESPACE = "kube-system";
 
-export const cilium = variant("cilium", "tunnel", "Cilium, VXLAN tunnels, eBPF, services by kube-proxy", "VXLAN");
+export const cilium = variant(
+  "cilium",
+  "tunnel",
+  "Cilium with VXLAN tunnels and eBPF, services with kube-proxy",
+  "VXLAN",
+);
 export const ciliumNative = variant(
   "cilium-native",
   "native",
-  "Cilium, routes to each node, eBPF, services by kube-proxy",
+  "Cilium with routes between nodes and eBPF, services with kube-proxy",
   "none (routes)",
 );
 export const ciliumKpr = variant(
   "cilium-kpr",
   "kube-proxy-replacement",
-  "Cilium, VXLAN tunnels, eBPF, services by eBPF in the place of kube-proxy",
+  "Cilium with VXLAN tunnels and eBPF, services with eBPF instead of kube-proxy",
   "VXLAN",
 );
 
@@ -55,20 +60,20 @@ function recipe(variant: Variant, version: string): KubernetesRecipe {
       { kind: "deployment", namespace: NAMESPACE, name: "cilium-operator" },
     ],
     nodeFiles: ["/etc/cni/net.d/05-cilium.conflist", "/opt/cni/bin/cilium-cni"],
-    leftovers: "links, rules, packet filters, eBPF programs",
+    leftovers: "links, routing rules, packet filter rules, eBPF programs",
     specVersion: "0.3.1",
     enforcesPolicy: true,
     forVersion: (other) => recipe(variant, other.replace(/^v/, "")),
   };
 }
 
-/** Only what packets go through: no Hubble, no Envoy, one operator. Addresses come from the ranges of the nodes. */
+/** Chart values for the data path only: no Hubble, no Envoy, one operator. Pods get addresses from the node ranges. */
 function values(
   variant: Variant,
   { agent, operator }: Images,
   { clusterCidr, apiServer, byDigest }: KubernetesContext,
 ): Readonly<Record<string, unknown>> {
-  const plain = {
+  const common = {
     ...{ ipam: { mode: "kubernetes" }, hubble: { enabled: false }, envoy: { enabled: false } },
     image: { pullPolicy: "IfNotPresent", ...digestValues(agent, "digest", byDigest) },
     operator: {
@@ -78,10 +83,10 @@ function values(
   };
   switch (variant) {
     case "tunnel":
-      return { ...plain, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: false };
+      return { ...common, routingMode: "tunnel", tunnelProtocol: "vxlan", kubeProxyReplacement: false };
     case "native":
       return {
-        ...plain,
+        ...common,
         routingMode: "native",
         autoDirectNodeRoutes: true,
         ipv4NativeRoutingCIDR: clusterCidr,
@@ -89,7 +94,7 @@ function values(
       };
     case "kube-proxy-replacement":
       return {
-        ...plain,
+        ...common,
         routingMode: "tunnel",
         tunnelProtocol: "vxlan",
         kubeProxyReplacement: true,
@@ -99,7 +104,10 @@ function values(
   }
 }
 
-/** Left to the chart where no digest is known: a released one has those of its own version, one from the sources has none and pulls by tag. */
+/**
+ * Chart values that pin an image by digest. Without a known digest, the chart decides: a released chart contains the
+ * digests of its version, a chart from the source tree pulls by tag.
+ */
 function digestValues(
   { digest }: PinnedImage,
   key: "digest" | "genericDigest",

@@ -1,4 +1,4 @@
-/** flannel: a daemon that leases each node its pod range and connects the ranges, and a plugin in front of bridge. */
+/** Recipes for flannel: a daemon that connects the pod ranges of the nodes, and a CNI plugin that calls bridge. */
 import { flannelOnEtcd } from "./flannel/etcd.ts";
 import type { BarePlugin, KubernetesContext, KubernetesRecipe } from "./plugin.ts";
 import {
@@ -20,7 +20,7 @@ const CONFIG = "kube-flannel-cfg";
 
 export const flannel: BarePlugin = {
   name: "flannel",
-  summary: "flannel, backend vxlan: a bridge on each node, VXLAN between them",
+  summary: "flannel with backend vxlan: a bridge on each node, VXLAN between nodes",
   encapsulation: "VXLAN",
   bare: flannelOnEtcd("vxlan"),
   kubernetes: recipe("vxlan", VERSIONS.flannel),
@@ -28,7 +28,7 @@ export const flannel: BarePlugin = {
 
 export const flannelHostGw: BarePlugin = {
   name: "flannel-host-gw",
-  summary: "flannel, backend host-gw: a bridge on each node, a route to each other node",
+  summary: "flannel with backend host-gw: a bridge on each node, a route to every other node",
   encapsulation: "none (routes)",
   bare: flannelOnEtcd("host-gw"),
   kubernetes: recipe("host-gw", VERSIONS.flannel),
@@ -43,13 +43,13 @@ function recipe(backend: Backend, version: string): KubernetesRecipe {
     version,
     images: Object.values(images(true)),
     install: (context) => ({ manifests: objectList(objects(backend, context, images(context.byDigest))) }),
-    nodeBinaries: ["bridge"], // flannel hands each pod on to it; kind's nodes have host-local and portmap
+    nodeBinaries: ["bridge"], // called by flannel; kind nodes already have host-local and portmap
     workloads: [{ kind: "daemonset", namespace: NAMESPACE, name: DAEMON_SET }],
     nodeFiles: ["/run/flannel/subnet.env", "/opt/cni/bin/flannel", "/etc/cni/net.d/10-flannel.conflist"],
     cleanupCommands: ["cni0", ...(backend === "vxlan" ? ["flannel.1"] : [])].map((link) => ({
       argv: ["ip", "link", "delete", link],
     })),
-    leftovers: backend === "vxlan" ? "packet filters" : "routes, packet filters",
+    leftovers: backend === "vxlan" ? "packet filter rules" : "routes, packet filter rules",
     specVersion: "0.3.1",
     enforcesPolicy: false,
     forVersion: (other) => recipe(backend, other),
@@ -80,7 +80,7 @@ function objects(backend: Backend, context: KubernetesContext, images: Images): 
   ];
 }
 
-/** What flanneld reads, and the configuration that it leaves on the node. */
+/** The ConfigMap with the settings of flanneld and the CNI configuration that is copied to the node. */
 function configObject(backend: Backend, { clusterCidr }: KubernetesContext): object {
   const list = {
     name: "cbr0",
@@ -97,7 +97,7 @@ function configObject(backend: Backend, { clusterCidr }: KubernetesContext): obj
 
 function daemonSet(images: Images): object {
   const config = { name: "config", mountPath: "/etc/kube-flannel" };
-  const copies: readonly ContainerSpec[] = [
+  const installers: readonly ContainerSpec[] = [
     {
       name: "install-cni-plugin",
       image: images.plugin,
@@ -135,7 +135,7 @@ function daemonSet(images: Images): object {
     name: DAEMON_SET,
     namespace: NAMESPACE,
     account: "flannel",
-    initContainers: copies,
+    initContainers: installers,
     containers: [daemon],
     volumes,
   });

@@ -1,4 +1,4 @@
-/** The plugins that cnibench knows, by name. Any other is measured with `--conf`. */
+/** The registry of built-in plugins, by name. Any other plugin can be measured with `--conf`. */
 import { calico, calicoEbpf, calicoIpip } from "./calico.ts";
 import { cilium, ciliumKpr, ciliumNative } from "./cilium.ts";
 import { flannel, flannelHostGw } from "./flannel.ts";

@@ -1,13 +1,13 @@
-/** kindnet, what kind puts on a cluster when it is not told otherwise: the baseline among the plugins of kind. */
+/** Recipe for kindnet, the default CNI plugin of kind. */
 import type { Plugin } from "./plugin.ts";
 
 export const kindnet: Plugin = {
   name: "kindnet",
-  summary: "what kind brings along: veth pairs and a route to each other node",
+  summary: "default plugin of kind: veth pairs and a route to every other node",
   encapsulation: "none (routes)",
   kubernetes: {
-    version: "of the node image",
-    images: [], // in the node image
+    version: "from the node image",
+    images: [], // included in the node image
     install: null,
     nodeBinaries: [],
     workloads: [{ kind: "daemonset", namespace: "kube-system", name: "kindnet" }],

@@ -1,8 +1,8 @@
 /**
- * Plugins of containernetworking-plugins whose pods sit on the underlay itself: by a link on top of the node's eth0 (macvlan,
- * ipvlan), or by an interface of the node that is theirs alone (vlan, host-device). The pods of all nodes share one
- * segment, so each node hands out a part of its own of the cluster's range, and nothing is routed. A node cannot
- * reach such pods of its own: the kernel keeps the two apart.
+ * Recipes for plugins of containernetworking-plugins that attach pods directly to the underlay: with a link on top of
+ * the node's eth0 (macvlan, ipvlan) or with a dedicated interface of the node (vlan, host-device). The pods of all
+ * nodes share one segment, so each node assigns its own part of the cluster range and nothing is routed. A node
+ * cannot reach its own pods of these plugins, because the kernel isolates them from it.
  */
 import { FAMILIES } from "../core/family.ts";
 import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
@@ -10,16 +10,16 @@ import { podRanges } from "./ranges.ts";
 import { SPEC_VERSION } from "./reference.ts";
 
 const VLAN_ID = 100;
-/** Interfaces for a client, for a server beside it, and for pods that come and go. */
+/** Interfaces per node: one for a client, one for a server on the same node, one for short-lived pods. */
 const SPARE_LINKS = 3;
 const LINK_PER_POD = {
   spareLinks: SPARE_LINKS,
-  podLimit: { pods: SPARE_LINKS, reason: `each pod takes an interface of the node, which has ${SPARE_LINKS} for them` },
+  podLimit: { pods: SPARE_LINKS, reason: `each pod uses an interface of its node, which has ${SPARE_LINKS} for pods` },
 } as const;
 
 export const macvlan = underlayPlugin(
   "macvlan",
-  "pods with a MAC address of their own on the node's network, host-local addresses",
+  "macvlan interfaces with separate MAC addresses on the node network, host-local addresses",
   { linkTypes: ["macvlan"] },
   ({ device, underlayMtu }) => ({
     master: device,
@@ -30,7 +30,7 @@ export const macvlan = underlayPlugin(
 
 export const ipvlan = underlayPlugin(
   "ipvlan",
-  "pods that share the MAC address of the node's interface, host-local addresses",
+  "ipvlan interfaces that share the MAC address of the node interface, host-local addresses",
   { linkTypes: ["ipvlan"] },
   ({ device, underlayMtu }) => ({
     master: device,
@@ -41,7 +41,7 @@ export const ipvlan = underlayPlugin(
 
 export const vlan = underlayPlugin(
   "vlan",
-  "pods in a VLAN, each by an interface of the node that is its own, host-local addresses",
+  "VLAN interfaces, each on a dedicated interface of the node, host-local addresses",
   { linkTypes: ["vlan"], ...LINK_PER_POD },
   ({ device, underlayMtu }) => ({
     master: device,
@@ -52,7 +52,7 @@ export const vlan = underlayPlugin(
 
 export const hostDevice = underlayPlugin(
   "host-device",
-  "an interface of the node moves into each pod, host-local addresses",
+  "a dedicated interface of the node moved into each pod, host-local addresses",
   { linkTypes: [], ...LINK_PER_POD },
   ({ device }) => ({ device }),
 );
@@ -66,8 +66,8 @@ function underlayPlugin(
   options: (context: RecipeContext) => Readonly<Record<string, unknown>>,
 ): BarePlugin {
   const config = (context: RecipeContext): string => {
-    const ranges = podRanges(context).map(({ cluster, first, last }) => [
-      { subnet: cluster, rangeStart: first, rangeEnd: last },
+    const ranges = podRanges(context).map(({ cluster, firstAddress, lastAddress }) => [
+      { subnet: cluster, rangeStart: firstAddress, rangeEnd: lastAddress },
     ]);
     const plugin = { type: name, ...options(context), ipam: { type: "host-local", ranges } };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });

@@ -1,7 +1,8 @@
-/** What `{{nodeSubnet}}` and the like stand for in a user's own configuration: nodes need ranges of their own. */
+/** Placeholders such as `{{nodeSubnet}}` in a user-provided configuration, because each node needs its own values. */
 import type { RecipeContext } from "./plugin.ts";
 import { subnetOf } from "./subnet.ts";
 
+/** Replaces the known placeholders and keeps all other text. */
 export function fillPlaceholders(
   text: string,
   { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext,
@@ -14,5 +15,5 @@ export function fillPlaceholders(
     ["clusterCidr6", clusterCidr6],
     ["mtu", String(underlayMtu)],
   ]);
-  return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => values.get(name) ?? whole);
+  return text.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values.get(name) ?? placeholder);
 }

@@ -1,22 +1,23 @@
-/** Contract of a plugin: data, and a recipe for each family of clusters. One file per plugin, registered in index.ts. */
+/** The contract of a plugin: data and a recipe per cluster API. One file per plugin, registered in index.ts. */
 
 import type { Family } from "../core/family.ts";
 import type { HelmChart, ManifestChanges, PublishedManifest } from "../core/installation.ts";
 
-/** What a recipe may know of the node and the cluster that it is for. */
+/** The node and cluster facts available to a recipe. */
 export interface RecipeContext {
-  /** Addresses that pods shall have. */
+  /** Address family of the pods. */
   readonly family: Family;
-  /** The range that all pods of the cluster lie in: `10.244.0.0/16`. */
+  /** Range of all pods in the cluster: `10.244.0.0/16`. */
   readonly clusterCidr: string;
-  /** The node's own pod range: `10.244.1.0/24`. */
+  /** Range of the pods on this node: `10.244.1.0/24`. */
   readonly nodeCidr: string;
-  /** The same for IPv6: `fd00:10:244::/48`, and the node's own /64 in it. */
+  /** IPv6 range of all pods in the cluster: `fd00:10:244::/48`. */
   readonly clusterCidr6: string;
+  /** IPv6 range of the pods on this node, a /64. */
   readonly nodeCidr6: string;
   /** Bytes. */
   readonly underlayMtu: number;
-  /** The node's interface that the pod is joined to: `eth0`, or one that is for this pod alone (`spareLinks`). */
+  /** Node interface that connects the pod: `eth0`, or an interface reserved for this pod (`spareLinks`). */
   readonly device: string;
 }
 
@@ -26,151 +27,155 @@ export interface RecipeFile {
   readonly text: string;
 }
 
-/** Link types that not every kernel has. Every cluster has veth and bridge: its nodes are joined by them. */
+/** Link types that a kernel may not support. veth and bridge are always available, because they connect the nodes. */
 export type LinkType = "macvlan" | "ipvlan" | "vlan" | "vxlan" | "ipip" | "wireguard";
 
-/** What the nodes must know of each other. */
+/** The facts about a node that other nodes need. */
 export interface NodeFacts {
   readonly name: string;
   readonly ip: string;
   readonly podCidr: string;
 }
 
-/** A command on a node. */
+/** A command to run on a node. */
 export interface NodeCommand {
   readonly argv: readonly string[];
   readonly stdin?: string;
 }
 
-/** What a daemon may know of its node, and of the first one, which has what there is once for all. */
+/** The facts available to a daemon: its node, and the first node, which runs cluster-wide services. */
 export interface DaemonContext {
   readonly self: NodeFacts;
   readonly firstNode: NodeFacts;
-  /** The range that all pods of the cluster lie in. */
+  /** Range of all pods in the cluster. */
   readonly clusterCidr: string;
 }
 
-/** A process that works beside the pods as long as the plugin is deployed. */
+/** A process that runs on nodes as long as the plugin is deployed. */
 export interface Daemon {
-  /** In messages, and of the file with what it said. */
+  /** Name in messages and of its log file. */
   readonly name: string;
-  /** `first node`: one for the whole cluster. */
+  /** `first node`: one instance for the cluster. */
   readonly on: "every node" | "first node";
   argv(context: DaemonContext): readonly string[];
-  /** Variables beside those of every command; left out: none. */
+  /** Additional environment variables. Default: none. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Command that succeeds on its node as soon as it does its work: for a file `test -s FILE`. */
+  /** Command that succeeds on the node of the daemon once the daemon is ready, e.g. `test -s FILE`. */
   readinessCommand(context: DaemonContext): readonly string[];
 }
 
-/** How a plugin is put on nodes whose pods cnibench makes itself (netns, vm). */
+/** How a plugin is deployed on nodes without Kubernetes, where cnibench creates the pods (netns, vm). */
 export interface BareRecipe {
-  /** CNI plugin programs that go to /opt/cni/bin of every node, the plugin's own first. */
+  /** CNI plugin binaries for /opt/cni/bin of every node, the main binary first. */
   readonly binaries: readonly string[];
-  /** Programs of its daemons that go there too, from `--bin-dir` or the search path; left out: none. */
+  /** Daemon binaries for the same directory, from `--bin-dir` or the search path. Default: none. */
   readonly daemonBinaries?: readonly string[];
-  /** Those of both that no distribution packages: name -> where to get it. */
+  /** Download pages of binaries that no distribution packages, by name. */
   readonly downloadUrls?: Readonly<Record<string, string>>;
-  /** Programs of `binaries` that cnibench ships: name -> path inside the package. A `--bin-dir` still wins. */
+  /** Package paths of those `binaries` that ship with cnibench, by name. `--bin-dir` takes precedence. */
   readonly shippedBinaries?: Readonly<Record<string, string>>;
-  /** Programs that the plugin calls on the node. */
+  /** Tools that the plugin runs on the node. */
   readonly tools: readonly string[];
-  /** Link types that its pods are made of, and that the kernel may lack. */
+  /** Link types that its pods need and that the kernel may not support. */
   readonly linkTypes: readonly LinkType[];
-  /** Interfaces that each node needs beside its eth0, where each pod takes one; left out: none. */
+  /** Interfaces that each node needs in addition to eth0 if every pod uses one. Default: 0. */
   readonly spareLinks?: number;
-  /** What its pods can be given. */
+  /** Address families that its pods support. */
   readonly families: readonly Family[];
-  /** Prefix length of the largest range that it can give a node's pods; left out: any. */
+  /** Prefix length of the largest supported pod range of a node. Default: any. */
   readonly minPodRangePrefix?: number;
-  /** The most pods that a node can have, and what sets that limit; left out: as many as there are addresses. */
+  /** Maximum number of pods per node, with the reason. Default: limited by the addresses only. */
   readonly podLimit?: { readonly pods: number; readonly reason: string };
-  /** Spec version of its configuration. */
+  /** Specification version of its configuration. */
   readonly specVersion: string;
-  /** The network configuration (single or list), as JSON text. */
+  /** Returns the network configuration (single or list) as JSON. */
   config(context: RecipeContext): string;
+  /** Returns additional files for the node. */
   files(context: RecipeContext): readonly RecipeFile[];
-  /** Each is started when those before it are ready, before anything else is done on the nodes; left out: none. */
+  /** Started in order, each once the previous one is ready, before anything else runs on the nodes. Default: none. */
   readonly daemons?: readonly Daemon[];
-  /** Files that its daemons leave on every node for the CNI plugin; left out: none. */
+  /** Files that the daemons write on every node for the CNI plugin. Default: none. */
   readonly nodeFiles?: readonly string[];
-  /** Commands that make a node reach the pods of the others, in their order; left out: static routes. */
+  /** Returns commands that connect a node to the pods of its peers, in order. Default: static routes. */
   connect?(self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeCommand[];
 }
 
-/** What a recipe for Kubernetes may know of the cluster that it is for. */
+/** The cluster facts available to a Kubernetes recipe. */
 export interface KubernetesContext {
-  /** The range that pods get their addresses from: `10.244.0.0/16`. */
+  /** Range of all pods: `10.244.0.0/16`. */
   readonly clusterCidr: string;
   readonly nodes: number;
-  /** Image with a shell and the network tools, which is on every node. */
+  /** Load image, with a shell and network tools; present on every node. */
   readonly loadImage: string;
-  /** Where the API server is reached without a service: for plugins that take the place of kube-proxy. */
+  /** Address of the API server that works without services, for plugins that replace kube-proxy. */
   readonly apiServer: { readonly host: string; readonly port: number };
-  /** Whether images are pulled by digest; an archive or a mirror of the user's has them by tag. */
+  /** Whether images are pulled by digest. User-provided archives and mirrors only have tags. */
   readonly byDigest: boolean;
   /** Bytes. */
   readonly underlayMtu: number;
 }
 
-/** Objects for the API, as YAML or JSON documents; a chart; or the published manifest of the recipe with changes. */
+/** YAML or JSON documents, a Helm chart, or changes to the published manifest of the recipe. */
 export type Installation =
   { readonly manifests: string } | { readonly chart: HelmChart } | { readonly changes: ManifestChanges };
 
-/** What must have been rolled out on every node (a daemonset) or altogether (a deployment). */
+/** A workload whose rollout must complete before the plugin is ready. */
 export interface Workload {
   readonly kind: "daemonset" | "deployment";
   readonly namespace: string;
   readonly name: string;
 }
 
-/** How a plugin is put on a cluster with Kubernetes, as its project documents it. */
+/** How a plugin is installed on Kubernetes, following the documentation of its project. */
 export interface KubernetesRecipe {
-  /** Of the plugin: `v0.28.9`. */
+  /** Version of the plugin: `v0.28.9`. */
   readonly version: string;
-  /** Every image that it pulls, pinned by digest where it is known. */
+  /** All images of the installation, pinned by digest if it is known. */
   readonly images: readonly string[];
-  /** Fetched before anything is made. */
+  /** Downloaded before any cluster is created. */
   readonly manifest?: PublishedManifest;
-  /** null: the kind of cluster brings it along. */
+  /** null: included in the cluster kind. */
   readonly install: ((context: KubernetesContext) => Installation) | null;
-  /** Left out: iptables. */
+  /** Default: iptables. */
   readonly kubeProxyMode?: "iptables" | "ipvs" | "nftables" | "none";
-  /** Spec version of the configuration that it leaves on the nodes. */
+  /** Specification version of the configuration that it installs on the nodes. */
   readonly specVersion: string;
-  /** Programs of this machine that install it, beside kubectl. */
+  /** Tools required on this machine in addition to kubectl. */
   readonly tools?: readonly "helm"[];
-  /** Reference CNI plugins that it calls on the node: they are put there. */
+  /** Reference CNI plugins that it runs on the node; cnibench installs them there. */
   readonly nodeBinaries: readonly string[];
-  /** The plugin is ready when these are, and all nodes. */
+  /** The plugin is ready once these workloads and all nodes are. */
   readonly workloads: readonly Workload[];
-  /** Files that are on every node then. */
+  /** Files that exist on every node once the plugin is ready. */
   readonly nodeFiles: readonly string[];
-  /** Commands that take off a node what is left there without its objects and `nodeFiles`: links, routes; left out: that is not known. */
+  /**
+   * Commands that remove leftovers (links, routes) from a node after its objects and `nodeFiles` were removed. Default:
+   * unknown.
+   */
   readonly cleanupCommands?: readonly NodeCommand[];
-  /** What stays on the nodes even so, in words; left out: nothing, if there is an `undo`. */
+  /** Leftovers that remain on the nodes even after `cleanupCommands`, in words. Default: none if it is defined. */
   readonly leftovers?: string;
-  /** Whether it claims to enforce NetworkPolicy. */
+  /** Whether the plugin claims to enforce NetworkPolicy. */
   readonly enforcesPolicy: boolean;
-  /** The recipe of another version of it; left out: there is no other. */
+  /** Returns the recipe for another version. Default: no other version is supported. */
   readonly forVersion?: (version: string) => KubernetesRecipe;
 }
 
 export interface Plugin {
   readonly name: string;
   readonly summary: string;
-  /** How packets travel between nodes: `none (static routes)`. */
+  /** How packets travel between nodes, e.g. `VXLAN` or `none (static routes)`. */
   readonly encapsulation: string;
-  /** Left out: it cannot be deployed where cnibench makes the pods. */
+  /** Undefined if the plugin cannot be deployed without Kubernetes. */
   readonly bare?: BareRecipe;
-  /** Left out: it cannot be deployed on Kubernetes. */
+  /** Undefined if the plugin cannot be deployed on Kubernetes. */
   readonly kubernetes?: KubernetesRecipe;
-  /** Folder whose programs win over all others: that of `--plugins NAME@DIR`. */
+  /** Directory of `--plugins NAME@DIR`, whose binaries take precedence over all others. */
   readonly binDir?: string;
 }
 
-/** A plugin that can be deployed where cnibench makes the pods. */
+/** A plugin that can be deployed without Kubernetes. */
 export type BarePlugin = Plugin & { readonly bare: BareRecipe };
 
-/** Name of the baseline in every comparison: node to node, no plugin. */
+/** Name of the baseline: traffic from node to node without a plugin. */
 export const BASELINE = "host";

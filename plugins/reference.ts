@@ -1,15 +1,15 @@
-/** Plugins of containernetworking-plugins that make routed pod interfaces: bridge and ptp, with host-local addresses. */
+/** Recipes for bridge and ptp of containernetworking-plugins: routed pod interfaces with host-local addresses. */
 import { FAMILIES } from "../core/family.ts";
 import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
 import { podRanges } from "./ranges.ts";
 
-/** The newest version that Debian's 1.1.1 and every later release of these plugins speak. */
+/** The newest specification version supported by Debian's release 1.1.1 and all later releases of these plugins. */
 export const SPEC_VERSION = "1.0.0";
 const ENCAPSULATION = "none (static routes)";
 
 export const bridge = referencePlugin(
   "bridge",
-  "a Linux bridge on each node, veth pairs, host-local addresses",
+  "Linux bridge on each node, veth pairs, host-local addresses",
   {
     bridge: "cni0",
     isGateway: true,
@@ -18,7 +18,7 @@ export const bridge = referencePlugin(
   { podLimit: { pods: 1023, reason: "a Linux bridge has at most 1023 ports" } },
 );
 
-export const ptp = referencePlugin("ptp", "a routed veth pair for each pod, host-local addresses", {});
+export const ptp = referencePlugin("ptp", "routed veth pair for each pod, host-local addresses", {});
 
 function referencePlugin(
   name: string,
@@ -31,7 +31,7 @@ function referencePlugin(
     const ipam = {
       type: "host-local",
       ranges: ranges.map(({ node }) => [{ subnet: node }]),
-      routes: ranges.map(({ any }) => ({ dst: any })),
+      routes: ranges.map(({ defaultDestination }) => ({ dst: defaultDestination })),
     };
     const plugin = { type: name, ...options, ipMasq: false, mtu: context.underlayMtu, ipam };
     return JSON.stringify({ cniVersion: SPEC_VERSION, name, plugins: [plugin] });

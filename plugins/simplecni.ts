@@ -1,11 +1,11 @@
-/** simplecni, the teaching plugin that cnibench ships: see plugins/simplecni/README.md. */
+/** Recipe for simplecni, the teaching plugin that ships with cnibench (plugins/simplecni/README.md). */
 import type { BarePlugin } from "./plugin.ts";
 import { simplecniManifests, WORKLOAD } from "./simplecni/daemonset.ts";
 import { subnetOf } from "./subnet.ts";
 
 const SPEC_VERSION = "0.3.0";
 const BRIDGE = "simplecni0";
-/** The protocol that daemon.sh marks its routes with. */
+/** Route protocol number that daemon.sh sets on its routes. */
 const ROUTE_PROTOCOL = "77";
 
 function networkConfig(clusterCidr: string): string {
@@ -20,7 +20,7 @@ function networkConfig(clusterCidr: string): string {
 
 export const simplecni: BarePlugin = {
   name: "simplecni",
-  summary: "the teaching plugin: a bridge, veth pairs, a /24 for each node and static routes",
+  summary: "teaching plugin: a bridge, veth pairs, a /24 for each node and static routes",
   encapsulation: "none (static routes)",
   bare: {
     binaries: ["simplecni"],
@@ -32,8 +32,8 @@ export const simplecni: BarePlugin = {
     specVersion: SPEC_VERSION,
     config: ({ clusterCidr }) => networkConfig(clusterCidr),
     files: ({ nodeCidr }) => {
-      const { address, firstHost: first } = subnetOf(nodeCidr);
-      const ipam = { Subnet: address, SubnetPrefix: address.replace(/0$/, ""), Gateway: first, IPIndex: "1" };
+      const { address, firstHost } = subnetOf(nodeCidr);
+      const ipam = { Subnet: address, SubnetPrefix: address.replace(/0$/, ""), Gateway: firstHost, IPIndex: "1" };
       return [{ path: "/etc/cni/ipam.config", mode: 0o644, text: `${JSON.stringify(ipam)}\n` }];
     },
   },

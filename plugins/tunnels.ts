@@ -1,98 +1,102 @@
 /**
- * The reference bridge over tunnels between the nodes, IPIP and WireGuard: what a plugin with an encapsulation adds is seen beside
- * the same bridge without one. A tunnel takes its header out of every packet, so pods get a smaller MTU.
+ * Recipes for the reference bridge with IPIP or WireGuard tunnels between the nodes, which show the cost of an
+ * encapsulation compared with the same bridge without one. The tunnel header reduces the MTU of the pods.
  */
 import { createHash, createPrivateKey, createPublicKey } from "node:crypto";
 import type { BarePlugin, NodeFacts, NodeCommand, RecipeContext } from "./plugin.ts";
 import { bridge } from "./reference.ts";
 
 const TUNNEL_DEVICE = "cnitunnel";
-/** Bytes: an IPv4 header. */
-const IPIP_HEADER = 20;
-/** Bytes: IPv4, UDP, WireGuard's own, its authentication tag, and padding to 16 (as wg-quick reckons, with IPv6 outside). */
-const WIREGUARD_HEADER = 80;
+/** Size of an IPv4 header. */
+const IPIP_HEADER_BYTES = 20;
+/** IP, UDP and WireGuard headers, authentication tag and padding, as in wg-quick, which allows for outer IPv6. */
+const WIREGUARD_HEADER_BYTES = 80;
 const WIREGUARD_PORT = 51820;
 const KEY_FILE = "/etc/wireguard-key";
-
-export const bridgeIpip = tunnelPlugin("bridge-ipip", "ipip", "IPIP", IPIP_HEADER, ({ self, mtu }) => [
-  { argv: ["ip", "link", "add", TUNNEL_DEVICE, "type", "ipip", "local", self.ip, "ttl", "64"] },
-  { argv: ["ip", "link", "set", TUNNEL_DEVICE, "mtu", String(mtu), "up"] },
-]);
-
-export const bridgeWireguard = tunnelPlugin(
-  "bridge-wireguard",
-  "wireguard",
-  "WireGuard",
-  WIREGUARD_HEADER,
-  ({ self, peers, mtu }) => [
-    { argv: ["ip", "link", "add", TUNNEL_DEVICE, "type", "wireguard"] },
-    { argv: ["install", "-m", "600", "/dev/stdin", KEY_FILE], stdin: keysOf(self).privateKey },
-    {
-      argv: [
-        "wg",
-        "set",
-        TUNNEL_DEVICE,
-        "listen-port",
-        String(WIREGUARD_PORT),
-        "private-key",
-        KEY_FILE,
-        ...peers.flatMap(peerArguments),
-      ],
-    },
-    { argv: ["ip", "link", "set", TUNNEL_DEVICE, "mtu", String(mtu), "up"] },
-  ],
-);
 
 interface TunnelContext {
   readonly self: NodeFacts;
   readonly peers: readonly NodeFacts[];
-  /** Of the tunnel, bytes. */
+  /** MTU of the tunnel, bytes. */
   readonly mtu: number;
 }
 
-function tunnelPlugin(
-  name: string,
-  link: "ipip" | "wireguard",
-  encapsulation: string,
-  header: number,
-  setupCommands: (ends: TunnelContext) => readonly NodeCommand[],
-): BarePlugin {
+interface Tunnel {
+  readonly linkType: "ipip" | "wireguard";
+  readonly encapsulation: string;
+  /** Size of the headers that the tunnel adds to every packet. */
+  readonly headerBytes: number;
+  readonly tools: readonly string[];
+  /** Returns the commands that create the tunnel on a node. */
+  setupCommands(context: TunnelContext): readonly NodeCommand[];
+}
+
+export const bridgeIpip = tunnelPlugin("bridge-ipip", {
+  linkType: "ipip",
+  encapsulation: "IPIP",
+  headerBytes: IPIP_HEADER_BYTES,
+  tools: [],
+  setupCommands: ({ self, mtu }) => [
+    { argv: ["ip", "link", "add", TUNNEL_DEVICE, "type", "ipip", "local", self.ip, "ttl", "64"] },
+    enableTunnel(mtu),
+  ],
+});
+
+export const bridgeWireguard = tunnelPlugin("bridge-wireguard", {
+  linkType: "wireguard",
+  encapsulation: "WireGuard",
+  headerBytes: WIREGUARD_HEADER_BYTES,
+  tools: ["wg"],
+  setupCommands: ({ self, peers, mtu }) => {
+    const options = ["listen-port", String(WIREGUARD_PORT), "private-key", KEY_FILE, ...peers.flatMap(peerArguments)];
+    return [
+      { argv: ["ip", "link", "add", TUNNEL_DEVICE, "type", "wireguard"] },
+      { argv: ["install", "-m", "600", "/dev/stdin", KEY_FILE], stdin: keysOf(self).privateKey },
+      { argv: ["wg", "set", TUNNEL_DEVICE, ...options] },
+      enableTunnel(mtu),
+    ];
+  },
+});
+
+function tunnelPlugin(name: string, tunnel: Tunnel): BarePlugin {
+  const { linkType, encapsulation, headerBytes, tools } = tunnel;
   const config = (context: RecipeContext): string =>
-    bridge.bare.config({ ...context, underlayMtu: context.underlayMtu - header });
+    bridge.bare.config({ ...context, underlayMtu: context.underlayMtu - headerBytes });
   const connect = (self: NodeFacts, peers: readonly NodeFacts[], underlayMtu: number): readonly NodeCommand[] => [
-    ...setupCommands({ self, peers, mtu: underlayMtu - header }),
-    // `onlink`: the tunnel has no addresses of its own that would say where a peer is.
+    ...tunnel.setupCommands({ self, peers, mtu: underlayMtu - headerBytes }),
+    // `onlink`, because the tunnel has no addresses that show the kernel where a peer is.
     ...peers.map(({ ip, podCidr }) => ({
-      argv: ["ip", "route", "add", podCidr, ...(link === "ipip" ? ["via", ip, "onlink"] : []), "dev", TUNNEL_DEVICE],
+      argv: [
+        ...["ip", "route", "add", podCidr],
+        ...(linkType === "ipip" ? ["via", ip, "onlink"] : []),
+        ...["dev", TUNNEL_DEVICE],
+      ],
     })),
   ];
   return {
     name,
-    summary: `${bridge.name}, and ${encapsulation} between the nodes`,
-    encapsulation: encapsulation,
-    bare: {
-      ...bridge.bare,
-      linkTypes: [link],
-      families: ["ipv4"],
-      tools: link === "wireguard" ? ["wg"] : [],
-      config,
-      connect,
-    },
+    summary: `${bridge.name} with ${encapsulation} tunnels between nodes`,
+    encapsulation,
+    bare: { ...bridge.bare, linkTypes: [linkType], families: ["ipv4"], tools, config, connect },
   };
+}
+
+function enableTunnel(mtu: number): NodeCommand {
+  return { argv: ["ip", "link", "set", TUNNEL_DEVICE, "mtu", String(mtu), "up"] };
 }
 
 function peerArguments({ ip, podCidr, name }: NodeFacts): string[] {
   return ["peer", keysOf({ name }).publicKey, "allowed-ips", podCidr, "endpoint", `${ip}:${WIREGUARD_PORT}`];
 }
 
-/** Made from the node's name: the nodes live for minutes, and each has to know the others' without asking them. */
+/** Derives the keys from the node name, so that nodes can compute the keys of their peers. Nodes are short-lived. */
 function keysOf({ name }: Pick<NodeFacts, "name">): { readonly privateKey: string; readonly publicKey: string } {
-  const secret = createHash("sha256").update(`cnibench ${name}`).digest();
+  const seed = createHash("sha256").update(`cnibench ${name}`).digest();
   // PKCS #8 of an X25519 key (RFC 8410, section 7): a fixed head, then the 32 bytes.
   const head = Buffer.from("302e020100300506032b656e04220420", "hex");
-  const key = createPublicKey(createPrivateKey({ key: Buffer.concat([head, secret]), format: "der", type: "pkcs8" }));
+  const key = createPublicKey(createPrivateKey({ key: Buffer.concat([head, seed]), format: "der", type: "pkcs8" }));
   return {
-    privateKey: `${secret.toString("base64")}\n`,
+    privateKey: `${seed.toString("base64")}\n`,
     publicKey: key.export({ format: "der", type: "spki" }).subarray(-32).toString("base64"),
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Weave Net on Kubernetes, in its last release: the project is archived. It chooses its data path itself: the kernel's Open vSwitch
- * (fastdp) where there is one, else packets through user space (sleeve).
+ * Recipe for the last release of Weave Net on Kubernetes; the project is archived. Weave selects its data path
+ * itself: the kernel's Open vSwitch (fastdp) if available, otherwise forwarding in user space (sleeve).
  */
 import type { KubernetesContext, Plugin } from "./plugin.ts";
 import {
@@ -20,7 +20,7 @@ const NAME = "weave-net";
 
 export const weave: Plugin = {
   name: "weave",
-  summary: `Weave Net ${VERSIONS.weave}, the last release: VXLAN through Open vSwitch, or packets through user space`,
+  summary: `Weave Net ${VERSIONS.weave} (last release): VXLAN with Open vSwitch, or forwarding in user space`,
   encapsulation: "VXLAN (Open vSwitch) or UDP (user space)",
   kubernetes: {
     version: VERSIONS.weave,
@@ -48,7 +48,7 @@ function objects(context: KubernetesContext): readonly object[] {
   ];
 }
 
-/** The peers that have been there are kept in a config map: the role to write it. */
+/** The role for the ConfigMap in which weave stores the list of its peers. */
 function peerListObjects(): readonly object[] {
   const rbac = "rbac.authorization.k8s.io/v1";
   const rules: readonly RbacRule[] = [
@@ -68,68 +68,78 @@ function peerListObjects(): readonly object[] {
   ];
 }
 
+const PRIVILEGED = { privileged: true } as const;
+const LOCK_MOUNT = { name: "xtables-lock", mountPath: "/run/xtables.lock" } as const;
+
 function daemonSet({ clusterCidr, byDigest }: KubernetesContext): object {
-  const image = imageReference(IMAGES.weave, byDigest);
-  const privileged = { privileged: true };
-  const lock = { name: "xtables-lock", mountPath: "/run/xtables.lock" };
-  const hostName = envFromField("HOSTNAME", "spec.nodeName");
-  const install: ContainerSpec = {
+  return daemonSetObject({
+    name: NAME,
+    namespace: NAMESPACE,
+    account: NAME,
+    initContainers: [installer(byDigest)],
+    containers: [router(clusterCidr, byDigest), policyController(byDigest)],
+    volumes: [
+      hostDirectory("weavedb", "/var/lib/weave"),
+      hostDirectory("cni-bin", "/opt"),
+      hostDirectory("cni-bin2", "/home"),
+      hostDirectory("cni-conf", "/etc"),
+      hostDirectory("dbus", "/var/lib/dbus"),
+      hostDirectory("lib-modules", "/lib/modules"),
+      hostFile("machine-id", "/etc/machine-id"),
+      hostFile("xtables-lock", "/run/xtables.lock"),
+    ],
+  });
+}
+
+/** Installs the CNI plugin and its configuration. */
+function installer(byDigest: boolean): ContainerSpec {
+  return {
     name: "weave-init",
-    image,
+    image: imageReference(IMAGES.weave, byDigest),
     command: ["/home/weave/init.sh"],
-    securityContext: privileged,
-    // The program writes to these folders of the node below /host.
+    securityContext: PRIVILEGED,
+    // The script writes to these directories of the node below /host.
     volumeMounts: [
       { name: "cni-bin", mountPath: "/host/opt" },
       { name: "cni-bin2", mountPath: "/host/home" },
       { name: "cni-conf", mountPath: "/host/etc" },
       { name: "lib-modules", mountPath: "/lib/modules" },
-      lock,
+      LOCK_MOUNT,
     ],
   };
-  const router: ContainerSpec = {
+}
+
+/** Connects the nodes and assigns addresses to pods. */
+function router(clusterCidr: string, byDigest: boolean): ContainerSpec {
+  return {
     name: "weave",
-    image,
+    image: imageReference(IMAGES.weave, byDigest),
     command: ["/home/weave/launch.sh"],
-    // CHECKPOINT_DISABLE: the program would ask a server of its maker for news.
+    // CHECKPOINT_DISABLE prevents the check for new versions on a server of the vendor.
     env: [
-      hostName,
+      envFromField("HOSTNAME", "spec.nodeName"),
       { name: "INIT_CONTAINER", value: "true" },
       { name: "IPALLOC_RANGE", value: clusterCidr },
       { name: "CHECKPOINT_DISABLE", value: "1" },
     ],
     readinessProbe: { httpGet: { host: "127.0.0.1", path: "/status", port: 6784 } },
-    securityContext: privileged,
+    securityContext: PRIVILEGED,
     volumeMounts: [
       { name: "weavedb", mountPath: "/weavedb" },
       { name: "dbus", mountPath: "/host/var/lib/dbus", readOnly: true },
       { name: "machine-id", mountPath: "/host/etc/machine-id", readOnly: true },
-      lock,
+      LOCK_MOUNT,
     ],
   };
-  const policies: ContainerSpec = {
+}
+
+/** Enforces network policies. */
+function policyController(byDigest: boolean): ContainerSpec {
+  return {
     name: "weave-npc",
     image: imageReference(IMAGES.weaveNpc, byDigest),
-    env: [hostName],
-    securityContext: privileged,
-    volumeMounts: [lock],
+    env: [envFromField("HOSTNAME", "spec.nodeName")],
+    securityContext: PRIVILEGED,
+    volumeMounts: [LOCK_MOUNT],
   };
-  const volumes = [
-    hostDirectory("weavedb", "/var/lib/weave"),
-    hostDirectory("cni-bin", "/opt"),
-    hostDirectory("cni-bin2", "/home"),
-    hostDirectory("cni-conf", "/etc"),
-    hostDirectory("dbus", "/var/lib/dbus"),
-    hostDirectory("lib-modules", "/lib/modules"),
-    hostFile("machine-id", "/etc/machine-id"),
-    hostFile("xtables-lock", "/run/xtables.lock"),
-  ];
-  return daemonSetObject({
-    name: NAME,
-    namespace: NAMESPACE,
-    account: NAME,
-    initContainers: [install],
-    containers: [router, policies],
-    volumes,
-  });
 }

@@ -1,16 +1,17 @@
 /**
- * flannel without Kubernetes: etcd (version 3) on the first node holds its configuration and the leases, and the daemon of each
- * node takes one from it (flannel's Documentation/running.md and Documentation/configuration.md).
+ * Recipe for flannel without Kubernetes: etcd (version 3) on the first node stores the configuration and the leases,
+ * and the daemon of each node acquires a lease (flannel's Documentation/running.md and
+ * Documentation/configuration.md).
  */
 import type { BareRecipe, Daemon, DaemonContext, RecipeContext, RecipeFile } from "../plugin.ts";
 import { bridge } from "../reference.ts";
 import { subnetOf } from "../subnet.ts";
 
-/** The newest version that every release of its CNI plugin speaks, back to 0.9.1 of containernetworking/plugins. */
+/** The newest specification version in all releases of the CNI plugin since containernetworking/plugins 0.9.1. */
 const SPEC_VERSION = "0.4.0";
 const CONFIG_KEY = "/coreos.com/network/config";
 const SUBNET_FILE = "/run/flannel/subnet.env";
-/** What bridge is told beside the range and the MTU of the lease. Masquerading would hide pods from pods. */
+/** Configuration of bridge; flannel adds range and MTU. Masquerading would hide the addresses of pods. */
 const DELEGATE = { bridge: "cni0", hairpinMode: true, isDefaultGateway: true, ipMasq: false } as const;
 
 export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
@@ -35,30 +36,30 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
     files: (context) => [preferredLease(context)],
     daemons: [etcd(backend), FLANNELD],
     nodeFiles: [SUBNET_FILE],
-    connect: () => [], // the daemon makes the nodes reach each other's pods
+    connect: () => [], // flanneld connects the nodes
   };
 }
 
 /**
- * The lease that a daemon asks for first, as if it had been here before: two that pick one in the same moment may pick the same,
- * and then one of them gives up.
+ * The lease that a daemon requests first, written as if left by an earlier run: daemons that choose a lease at the same
+ * time can choose the same one, and then one of them fails.
  */
 function preferredLease({ clusterCidr, nodeCidr }: RecipeContext): RecipeFile {
   const subnet = `${subnetOf(nodeCidr).firstHost}/${nodeCidr.split("/")[1]}`;
   return { path: SUBNET_FILE, mode: 0o644, text: `FLANNEL_NETWORK=${clusterCidr}\nFLANNEL_SUBNET=${subnet}\n` };
 }
 
-function endpoint({ firstNode: first }: DaemonContext): string {
-  return `http://${first.ip}:2379`;
+function endpoint({ firstNode }: DaemonContext): string {
+  return `http://${firstNode.ip}:2379`;
 }
 
-/** It is ready when it has taken the configuration: the daemons would ask for that only once a second. */
+/** Ready once the configuration is stored, because flanneld retries a missing one only once per second. */
 function etcd(backend: "vxlan" | "host-gw"): Daemon {
   const peer = "http://127.0.0.1:2380";
   return {
     name: "etcd",
     on: "first node",
-    env: { ETCD_UNSUPPORTED_ARCH: "arm64" }, // version 3.4 refuses to run there unless it is told to
+    env: { ETCD_UNSUPPORTED_ARCH: "arm64" }, // etcd 3.4 refuses to run on arm64 without it
     argv: (context) => [
       ...[
         "etcd",
@@ -87,7 +88,7 @@ const FLANNELD: Daemon = {
       `--public-ip=${context.self.ip}`,
       `--subnet-file=${SUBNET_FILE}`,
     ],
-    "--iptables-forward-rules=false", // nodes forward everything already
+    "--iptables-forward-rules=false", // nodes already forward everything
   ],
   readinessCommand: () => ["grep", "-q", "^FLANNEL_MTU=", SUBNET_FILE],
 };

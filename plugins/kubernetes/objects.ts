@@ -1,9 +1,9 @@
-/** Objects of the Kubernetes API that several recipes are made of, as plain data. */
+/** Builds the Kubernetes objects that several recipes share, as plain data. */
 
 interface AccountOptions {
   readonly name: string;
   readonly namespace: string;
-  /** Rules of a cluster role. */
+  /** Rules of the ClusterRole. */
   readonly rules: readonly RbacRule[];
 }
 
@@ -14,7 +14,7 @@ export interface RbacRule {
   readonly verbs: readonly string[];
 }
 
-/** A service account, and what it may do in the whole cluster. */
+/** Returns a ServiceAccount and its cluster-wide permissions. */
 export function serviceAccountObjects({ name, namespace, rules }: AccountOptions): readonly object[] {
   const rbac = "rbac.authorization.k8s.io/v1";
   const subject = { kind: "ServiceAccount", name, namespace };
@@ -40,7 +40,7 @@ export interface VolumeMount {
 export interface ContainerSpec {
   readonly name: string;
   readonly image: string;
-  /** Left out: the image's own. */
+  /** Default: the entrypoint of the image. */
   readonly command?: readonly string[];
   readonly args?: readonly string[];
   readonly env?: readonly object[];
@@ -58,7 +58,7 @@ interface DaemonSetOptions {
   readonly volumes: readonly object[];
 }
 
-/** A daemonset on every node, also on one that has no network yet, in the network of the node. */
+/** Returns a DaemonSet that also runs on nodes without a pod network: host network, all taints tolerated. */
 export function daemonSetObject({
   name,
   namespace,
@@ -68,7 +68,7 @@ export function daemonSetObject({
   volumes,
 }: DaemonSetOptions): object {
   const labels = { app: name };
-  const present = (container: ContainerSpec): object => ({ ...container, imagePullPolicy: "IfNotPresent" });
+  const withPullPolicy = (container: ContainerSpec): object => ({ ...container, imagePullPolicy: "IfNotPresent" });
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
@@ -82,8 +82,8 @@ export function daemonSetObject({
           serviceAccountName: account,
           priorityClassName: "system-node-critical",
           tolerations: [{ operator: "Exists" }],
-          initContainers: initContainers.map(present),
-          containers: containers.map(present),
+          initContainers: initContainers.map(withPullPolicy),
+          containers: containers.map(withPullPolicy),
           volumes,
         },
       },
@@ -91,21 +91,22 @@ export function daemonSetObject({
   };
 }
 
-/** A folder of the node. */
+/** Returns a volume for a directory of the node. */
 export function hostDirectory(name: string, path: string): object {
   return { name, hostPath: { path, type: "DirectoryOrCreate" } };
 }
 
-/** A file of the node, made where there is none: a mount of a missing file would make a folder. */
+/** Returns a volume for a file of the node, created if missing: a mount of a missing file would create a directory. */
 export function hostFile(name: string, path: string): object {
   return { name, hostPath: { path, type: "FileOrCreate" } };
 }
 
+/** Returns an environment variable with the value of a pod field. */
 export function envFromField(name: string, fieldPath: string): object {
   return { name, valueFrom: { fieldRef: { fieldPath } } };
 }
 
-/** Several objects as one JSON document that the API takes. */
+/** Returns the objects as one JSON document of kind List. */
 export function objectList(items: readonly object[]): string {
   return JSON.stringify({ apiVersion: "v1", kind: "List", items });
 }

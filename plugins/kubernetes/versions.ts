@@ -1,9 +1,9 @@
 /**
- * The versions that cnibench installs on Kubernetes, all in one place. A digest is that of the image's index for all
- * architectures, as the registry serves it for the tag; the manifest's is of the file at its address.
+ * All plugin versions that cnibench installs on Kubernetes. An image digest is that of the multi-architecture index
+ * that the registry serves for the tag; a manifest digest is that of the file at its URL.
  */
 
-/** An image by tag, and by digest where that is known. */
+/** An image by tag, and by digest if known. */
 export interface PinnedImage {
   readonly repository: string;
   readonly tag: string;
@@ -23,7 +23,7 @@ export const IMAGES = {
     VERSIONS.flannel,
     "sha256:5414132a5547ca336112dc00113530363aeeb7e8b59c1f6b8e5703c0ccb534e7",
   ),
-  /** Versions of the CNI plugin are counted apart from those of flanneld. */
+  /** The CNI plugin has its own version numbers, separate from flanneld. */
   flannelCni: pinnedImage(
     "ghcr.io/flannel-io/flannel-cni-plugin",
     "v1.9.1-flannel1",
@@ -66,15 +66,15 @@ export const IMAGES = {
   ),
 } as const satisfies Record<string, PinnedImage>;
 
-/** sha256 of calico.yaml of {@link VERSIONS}. */
+/** SHA-256 of calico.yaml at the version in {@link VERSIONS}. */
 export const CALICO_MANIFEST_SHA256 = "a1df919d9721cf667accdc3e72848911b0cb25cfab7d2478ad0c996302c95744";
 
-/** The same image of another version, of which no digest is known. */
+/** Returns the image at another version, without digest unless the version is the pinned one. */
 export function imageAtVersion(image: PinnedImage, tag: string): PinnedImage {
   return tag === image.tag ? image : { repository: image.repository, tag };
 }
 
-/** As a manifest names it: `repository:tag`, with `@digest` where one is known and it is pulled by that. */
+/** Returns `repository:tag`, followed by `@digest` if it is known and `byDigest` is set. */
 export function imageReference(image: PinnedImage, byDigest: boolean): string {
   const name = `${image.repository}:${image.tag}`;
   return byDigest && image.digest !== undefined ? `${name}@${image.digest}` : name;

@@ -1,19 +1,21 @@
 #!/bin/bash
-# simplecni on Kubernetes: puts the plugin and its files on the node this runs on, and keeps a route to each peer's pods.
-# Gets the API's address and token as every pod does; NODE_NAME, CONFIG (the network configuration) from the daemonset.
+# simplecni on Kubernetes: installs the plugin and its files on this node and maintains a route to each peer.
+# Input: the API server address and token of every pod; NODE_NAME and CONFIG (network configuration) of the DaemonSet.
 set -euo pipefail
 
-readonly PROGRAM=/simplecni/simplecni HOST=/host ACCOUNT=/var/run/secrets/kubernetes.io/serviceaccount
-readonly INTERVAL=5 PROTOCOL=77 # seconds between two looks at the nodes; marks our routes
+readonly PLUGIN=/simplecni/simplecni HOST=/host ACCOUNT=/var/run/secrets/kubernetes.io/serviceaccount
+readonly INTERVAL=5 PROTOCOL=77 # seconds between two requests for the nodes; protocol number of our routes
 
-# All nodes that have a range: name, range, address.
+# Prints the name, range and address of every node that has a range.
 nodes() {
   curl --silent --fail --max-time 10 --cacert "$ACCOUNT/ca.crt" --header "Authorization: Bearer $(<"$ACCOUNT/token")" \
     "https://$KUBERNETES_SERVICE_HOST:$KUBERNETES_SERVICE_PORT/api/v1/nodes" |
-    jq -r '.items[] | [.metadata.name, .spec.podCIDR // "", (.status.addresses[] | select(.type == "InternalIP").address)] | select(.[1] != "") | join(" ")'
+    jq -r '.items[]
+      | [.metadata.name, .spec.podCIDR // "", (.status.addresses[] | select(.type == "InternalIP").address)]
+      | select(.[1] != "") | join(" ")'
 }
 
-# write FILE MODE: standard input becomes the file at once, never half of it.
+# write FILE MODE: writes standard input to the file atomically.
 write() {
   mkdir -p "$(dirname "$1")"
   cat >"$1.new"
@@ -21,15 +23,16 @@ write() {
   mv "$1.new" "$1"
 }
 
-# $1: this node's range, a /24.
+# install_plugin RANGE: installs the plugin with the range of this node, a /24.
 install_plugin() {
   local prefix=${1%.*}.
-  jq -nc --arg p "$prefix" '{Subnet: ($p + "0"), SubnetPrefix: $p, Gateway: ($p + "1"), IPIndex: "1"}' | write "$HOST/etc/cni/ipam.config" 644
-  write "$HOST/opt/cni/bin/simplecni" 755 <"$PROGRAM"
-  echo "$CONFIG" | write "$HOST/etc/cni/net.d/10-simplecni.conf" 644 # last: the node counts as ready with it
+  jq -nc --arg p "$prefix" '{Subnet: ($p + "0"), SubnetPrefix: $p, Gateway: ($p + "1"), IPIndex: "1"}' |
+    write "$HOST/etc/cni/ipam.config" 644
+  write "$HOST/opt/cni/bin/simplecni" 755 <"$PLUGIN"
+  echo "$CONFIG" | write "$HOST/etc/cni/net.d/10-simplecni.conf" 644 # last, because it makes the node ready
 }
 
-# Routes to the peers in $1, and none to those that are gone.
+# route_peers NODES: sets the routes to all peers and deletes the routes to removed peers.
 route_peers() {
   local name range address kept=' '
   while read -r name range address; do
@@ -42,7 +45,7 @@ route_peers() {
   done < <(ip route show proto "$PROTOCOL")
 }
 
-trap 'exit 0' TERM # as the first process of its container it would go on until it is killed
+trap 'exit 0' TERM # the first process of a container ignores TERM by default
 
 installed=''
 while true; do
@@ -55,9 +58,9 @@ while true; do
       touch /tmp/ready
     fi
   else
-    echo "the API server does not answer; another try in $INTERVAL s" >&2
+    echo "the API server does not respond; retrying" >&2
   fi
   if [[ -n $installed ]]; then pause=$INTERVAL; else pause=0.5; fi
   sleep "$pause" &
-  wait $! # unlike sleep itself it ends with a signal
+  wait $! # unlike sleep, wait is interrupted by a signal
 done

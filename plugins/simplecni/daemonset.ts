@@ -1,4 +1,4 @@
-/** simplecni as Kubernetes objects: a daemonset that installs it on every node and keeps the routes to the peers. */
+/** simplecni as Kubernetes objects: a DaemonSet that installs it on every node and maintains routes to peers. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
@@ -16,14 +16,17 @@ const NAMESPACE = "kube-system";
 
 export const WORKLOAD: Workload = { kind: "daemonset", namespace: NAMESPACE, name: NAME };
 
-/** @param config the network configuration. @returns JSON, one list of objects */
+/**
+ * @param config network configuration as JSON
+ * @returns one JSON list of objects
+ */
 export function simplecniManifests({ loadImage }: KubernetesContext, config: string): string {
-  const reader = {
+  const nodeReader = {
     name: NAME,
     namespace: NAMESPACE,
     rules: [{ apiGroups: [""], resources: ["nodes"], verbs: ["list"] }],
   };
-  return objectList([...serviceAccountObjects(reader), scriptsConfigMap(), daemonset(loadImage, config)]);
+  return objectList([...serviceAccountObjects(nodeReader), scriptsConfigMap(), daemonset(loadImage, config)]);
 }
 
 function scriptsConfigMap(): object {

@@ -1,4 +1,4 @@
-/** The recipes for Kubernetes as data: objects that belong together, versions and digests from one place, settings where they must be. */
+/** The Kubernetes recipes as data: consistent objects, pinned versions and digests, required settings. */
 import { describe, expect, test } from "vitest";
 import { valueAt, stringAt } from "../../core/json.ts";
 import { calicoEbpf, calicoIpip } from "../../plugins/calico.ts";
@@ -25,7 +25,7 @@ function installed(recipe: KubernetesRecipe, more: Partial<KubernetesContext> = 
   return recipe.install?.({ ...context, ...more });
 }
 
-/** The objects of a recipe that makes them itself; others have none here. */
+/** Returns the objects of a recipe with its own manifests; empty for other recipes. */
 function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>): unknown[] {
   const made = installed(recipe, more);
   if (made === undefined || !("manifests" in made)) return [];
@@ -36,21 +36,21 @@ function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>):
 }
 
 describe.each(recipes)("$name", ({ recipe }) => {
-  test("its range for pods is that of the cluster, wherever it stands", () => {
+  test("every pod range in it is the range of the cluster", () => {
     if (recipe.install === null) return expect(recipe.images).toEqual([]);
-    const [here, elsewhere] = [context.clusterCidr, "10.77.0.0/16"].map((clusterCidr) =>
+    const [first, second] = [context.clusterCidr, "10.77.0.0/16"].map((clusterCidr) =>
       JSON.stringify(installed(recipe, { clusterCidr })),
     );
-    if (here !== elsewhere) expect(here?.replaceAll("10.99.0.0/16", "10.77.0.0/16")).toBe(elsewhere);
+    if (first !== second) expect(first?.replaceAll("10.99.0.0/16", "10.77.0.0/16")).toBe(second);
   });
 
-  test("images are pinned by digest, and named by tag where the user has them", () => {
+  test("images are pinned by digest, or named by tag without byDigest", () => {
     for (const image of recipe.images)
       expect(image).toMatch(/^[a-z0-9.-]+(\/[a-z0-9-]+)+:[\w.-]+@sha256:[0-9a-f]{64}$/);
     expect(JSON.stringify(installed(recipe, { byDigest: false })) ?? "").not.toContain("sha256:");
   });
 
-  test("every object that it makes has a name, in a namespace that is there", () => {
+  test("every object has a name and an existing namespace", () => {
     const objects = objectsOf(recipe);
     const namespaces = [
       "kube-system",
@@ -63,7 +63,7 @@ describe.each(recipes)("$name", ({ recipe }) => {
     }
   });
 
-  test("what it waits for is what it makes", () => {
+  test("it waits for workloads that it creates", () => {
     const objects = objectsOf(recipe);
     if (objects.length === 0) return expect(recipe.workloads.length).toBeGreaterThan(0);
     const made = objects.map((one) =>
@@ -76,7 +76,7 @@ describe.each(recipes)("$name", ({ recipe }) => {
     for (const { kind, namespace, name } of recipe.workloads) expect(made).toContain(`${kind} ${namespace} ${name}`);
   });
 
-  test("volumes that are mounted are there, and accounts too", () => {
+  test("mounted volumes and service accounts exist", () => {
     const objects = objectsOf(recipe);
     const accounts = objects
       .filter((one) => stringAt(one, "kind") === "ServiceAccount")
@@ -100,7 +100,7 @@ interface Mounts {
   readonly volumeMounts?: readonly { readonly name: string }[];
 }
 
-test("another version has its own tag, and no digest that is not its own", () => {
+test("another version has its own tag and no digest of the pinned version", () => {
   const other = plugins.flannel.kubernetes?.forVersion?.("v0.27.4");
   expect(other?.version).toBe("v0.27.4");
   expect(other?.images[0]).toBe("ghcr.io/flannel-io/flannel:v0.27.4");
@@ -112,7 +112,7 @@ test("another version has its own tag, and no digest that is not its own", () =>
   expect(plugins.cilium.kubernetes?.forVersion?.("v1.18.2").version).toBe("1.18.2");
 });
 
-test("the backend of flannel is what its name says", () => {
+test("flannel uses the backend of its variant", () => {
   const config = (recipe: KubernetesRecipe | undefined): unknown => {
     const map = recipe === undefined ? null : objectsOf(recipe).find((one) => stringAt(one, "kind") === "ConfigMap");
     return JSON.parse(stringAt(map, "data", "net-conf.json") ?? "null");
@@ -121,7 +121,7 @@ test("the backend of flannel is what its name says", () => {
   expect(config(flannelHostGw.kubernetes)).toMatchObject({ Backend: { Type: "host-gw" } });
 });
 
-test("calico: encapsulation always, BIRD probed only where it runs, eBPF told where the API server is", () => {
+test("calico: encapsulation is always on, only ipip probes BIRD, eBPF gets the API server address", () => {
   const text = (plugin: Plugin): string =>
     JSON.stringify(plugin.kubernetes === undefined ? null : installed(plugin.kubernetes));
   expect(text(plugins.calico)).toContain('{"name":"CALICO_IPV4POOL_VXLAN","value":"Always"}');
@@ -141,7 +141,7 @@ function valuesOf(recipe: KubernetesRecipe | undefined, more?: Partial<Kubernete
   return made !== undefined && "chart" in made ? made.chart.values : null;
 }
 
-test("cilium: tunnels or routes, and kube-proxy replaced only where there is none", () => {
+test("cilium: tunnels or routes by variant, and only one variant replaces kube-proxy", () => {
   expect(valuesOf(plugins.cilium.kubernetes)).toMatchObject({
     routingMode: "tunnel",
     kubeProxyReplacement: false,
@@ -163,7 +163,7 @@ test("cilium: tunnels or routes, and kube-proxy replaced only where there is non
   ]);
 });
 
-test("cilium: the chart is given the pinned digests; that of another version keeps its own, and none is used where images are there by tag", () => {
+test("cilium: pinned digests in the chart values, none for other versions or for images by tag", () => {
   const { cilium, ciliumOperator } = IMAGES;
   const images = (recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown[] =>
     [["image"], ["operator", "image"]].map((keys) => valueAt(valuesOf(recipe, more), ...keys));

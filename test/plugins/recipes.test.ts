@@ -1,4 +1,4 @@
-/** What holds for the recipe of every plugin: a valid configuration for each family, and addresses that nodes do not share. */
+/** Properties of every recipe: a valid configuration for each address family, and addresses that nodes do not share. */
 import { isIP, isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
@@ -21,7 +21,7 @@ function contextOf(node: number, family: Family, podRange = 24): RecipeContext {
   return { family, ...ranges, underlayMtu: 1400, device: "eth0" };
 }
 
-/** Every address and range that is written anywhere in a node's configuration and files. */
+/** Returns every address and range in the configuration and files of a node. */
 function addressesOf({ bare }: BarePlugin, context: RecipeContext): string[] {
   const texts = [bare.config(context), ...bare.files(context).map((file) => file.text)];
   return texts.flatMap((text) => leaves(JSON.parse(text))).filter((leaf) => isIP(leaf.split("/")[0] ?? "") !== 0);
@@ -31,30 +31,30 @@ function leaves(value: unknown): string[] {
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(leaves) : [String(value)];
 }
 
-/** Recipes that write the ranges of the nodes themselves; the others have daemons that lease them. */
-const writing = bare.filter((plugin) => plugin.bare.daemons === undefined);
+/** Plugins whose recipe writes the node ranges. The others have daemons that lease the ranges. */
+const withFixedRanges = bare.filter((plugin) => plugin.bare.daemons === undefined);
 const combinations = bare.flatMap((plugin) =>
   plugin.bare.families.map((family) => ({ name: plugin.name, plugin, family })),
 );
 
 describe.each(combinations)("$name with $family", ({ plugin, family }) => {
-  test("the configuration is valid, of the version that the recipe names", () => {
+  test("the configuration is valid and has the specification version of the recipe", () => {
     const list = parseNetworkConfig(plugin.bare.config(contextOf(1, family)), plugin.name);
     expect(list.cniVersion).toBe(plugin.bare.specVersion);
     expect(list.warnings).toEqual([]);
     for (const { type } of list.plugins) expect(plugin.bare.binaries).toContain(type);
   });
 
-  if (!writing.includes(plugin)) return;
+  if (!withFixedRanges.includes(plugin)) return;
 
-  test("it gives addresses of the family and no other", () => {
+  test("it assigns addresses of this family only", () => {
     const versions = new Set(
       addressesOf(plugin, contextOf(1, family)).map((address) => isIPv6(address.split("/")[0] ?? "")),
     );
     expect([...versions].toSorted()).toEqual({ ipv4: [false], ipv6: [true], dual: [false, true] }[family]);
   });
 
-  test("another node hands out other addresses", () => {
+  test("another node assigns different addresses", () => {
     const shared = new Set(["10.244.0.0/16", "fd00:10:244::/48", "0.0.0.0/0", "::/0"]);
     const [first, second] = [1, 2].map((node) =>
       addressesOf(plugin, contextOf(node, family)).filter((address) => !shared.has(address)),
@@ -64,17 +64,17 @@ describe.each(combinations)("$name with $family", ({ plugin, family }) => {
   });
 });
 
-describe.each(writing.filter((plugin) => plugin.bare.minPodRangePrefix === undefined))(
+describe.each(withFixedRanges.filter((plugin) => plugin.bare.minPodRangePrefix === undefined))(
   "$name with a /20 for each node",
   (plugin) => {
-    test("it hands out the addresses of that range", () => {
+    test("it assigns the addresses of that range", () => {
       const text = plugin.bare.config(contextOf(2, "ipv4", 20));
       expect(text).toMatch(/"subnet":"10\.244\.32\.0\/20"|"rangeStart":"10\.244\.32\.1","rangeEnd":"10\.244\.47\.254"/);
     });
   },
 );
 
-describe.each(bare.filter((plugin) => !writing.includes(plugin)))(
+describe.each(bare.filter((plugin) => !withFixedRanges.includes(plugin)))(
   "the daemons of $name",
   ({ bare: { daemons = [], daemonBinaries = [], tools } }) => {
     const node = (index: number) => ({
@@ -84,29 +84,29 @@ describe.each(bare.filter((plugin) => !writing.includes(plugin)))(
     });
     const context = { self: node(2), firstNode: node(1), clusterCidr: "10.99.0.0/16" };
 
-    test("they are programs that the recipe brings along or asks for", () => {
+    test("their binaries are part of the recipe", () => {
       for (const daemon of daemons)
         expect([...daemonBinaries.map((name) => `/opt/cni/bin/${name}`), ...tools]).toContain(daemon.argv(context)[0]);
     });
 
-    test("they serve the range of the cluster, in parts of the size that the scenario asks for", () => {
+    test("they use the cluster range and node ranges of the requested size", () => {
       const text = JSON.stringify(daemons.map((daemon) => [daemon.argv(context), daemon.readinessCommand(context)]));
       expect(text).toMatch(/10\.99\.0\.0\/16.*20/);
       expect(text).not.toMatch(/10\.244\./);
     });
 
-    test("names fit files", () => {
+    test("their names are valid file names", () => {
       for (const { name } of daemons) expect(name).toMatch(/^[a-z0-9-]+$/);
     });
   },
 );
 
-test("names are those of the registry, and fit cell ids", () => {
+test("names match the registry and are valid in cell ids", () => {
   expect(Object.entries(plugins).map(([key, { name }]) => [key, name])).toEqual(all.map(({ name }) => [name, name]));
   for (const { name } of all) expect(name).toMatch(/^[a-z0-9][a-z0-9-]*$/);
 });
 
-test("a user's own configuration gets the values of its node; what is no placeholder stays", () => {
+test("a user-provided configuration gets the values of its node and keeps unknown placeholders", () => {
   const text = JSON.stringify({
     cniVersion: "1.0.0",
     name: "mine",

@@ -14,9 +14,9 @@ const add = async (call = {}): Promise<Result> => (await lab().add(call)) as unk
 
 describe("CHECK", () => {
   const HOST = "$(ip -o link show type veth | sed 's/^[0-9]*: \\([^@]*\\)@.*/\\1/')";
-  // The kernel takes a namespace's links away a little after the namespace.
+  // The kernel removes the links of a namespace shortly after the namespace.
   const REMOVE = "ip netns del c1; while ip link show type veth | grep -q .; do sleep 0.01; done";
-  const DAMAGE: readonly [what: string, damage: string, repair: string][] = [
+  const DAMAGE: readonly [name: string, damage: string, repair: string][] = [
     ["link deleted", "ip -n c1 link del eth0", ""],
     ["link renamed", "ip -n c1 link set eth0 name x", "ip -n c1 link set x name eth0"],
     [
@@ -25,32 +25,36 @@ describe("CHECK", () => {
       "ip -n c1 link set eth0 up; ip -n c1 route add default via 10.244.1.1",
     ],
     [
-      "other MAC",
+      "different MAC",
       "ip -n c1 link set eth0 address 02:00:00:00:00:09",
       "ip -n c1 link set eth0 address 0a:58:0a:f4:01:02",
     ],
-    ["other MTU", "ip -n c1 link set eth0 mtu 1400", "ip -n c1 link set eth0 mtu 1500"],
+    ["different MTU", "ip -n c1 link set eth0 mtu 1400", "ip -n c1 link set eth0 mtu 1500"],
     ["address removed", "ip -n c1 addr flush dev eth0", ""],
-    ["other prefix", "ip -n c1 addr add 10.244.1.2/25 dev eth0; ip -n c1 addr del 10.244.1.2/24 dev eth0", ""],
-    ["default route gone", "ip -n c1 route del default", "ip -n c1 route add default via 10.244.1.1"],
-    ["other gateway", "ip -n c1 route replace default via 10.244.1.9", "ip -n c1 route replace default via 10.244.1.1"],
+    ["different prefix", "ip -n c1 addr add 10.244.1.2/25 dev eth0; ip -n c1 addr del 10.244.1.2/24 dev eth0", ""],
+    ["default route removed", "ip -n c1 route del default", "ip -n c1 route add default via 10.244.1.1"],
+    [
+      "different gateway",
+      "ip -n c1 route replace default via 10.244.1.9",
+      "ip -n c1 route replace default via 10.244.1.1",
+    ],
     ["host end down", `ip link set ${HOST} down`, `ip link set ${HOST} up`],
-    ["host end off the bridge", `ip link set ${HOST} nomaster`, `ip link set ${HOST} master simplecni0`],
+    ["host end removed from the bridge", `ip link set ${HOST} nomaster`, `ip link set ${HOST} master simplecni0`],
     ["bridge down", "ip link set simplecni0 down", "ip link set simplecni0 up"],
     ["bridge deleted", "ip link del simplecni0", ""],
-    ["gateway address gone", "ip addr flush dev simplecni0", "ip addr add 10.244.1.1/24 dev simplecni0"],
-    ["forwarding off", "echo 0 > /proc/sys/net/ipv4/ip_forward", "echo 1 > /proc/sys/net/ipv4/ip_forward"],
+    ["gateway address removed", "ip addr flush dev simplecni0", "ip addr add 10.244.1.1/24 dev simplecni0"],
+    ["forwarding disabled", "echo 0 > /proc/sys/net/ipv4/ip_forward", "echo 1 > /proc/sys/net/ipv4/ip_forward"],
     ["lease removed", `rm ${LEASES}/simplecni/*`, `echo c1 eth0 > ${LEASES}/simplecni/10.244.1.2`],
     [
-      "lease of another",
+      "lease of another container",
       `echo c9 eth0 > ${LEASES}/simplecni/10.244.1.2`,
       `echo c1 eth0 > ${LEASES}/simplecni/10.244.1.2`,
     ],
     ["namespace replaced", `${REMOVE}; ip netns add c1`, ""],
-    ["namespace gone", REMOVE, ""],
+    ["namespace removed", REMOVE, ""],
   ];
 
-  it.each(DAMAGE)("finds: %s", async (_, damage, repair) => {
+  it.each(DAMAGE)("detects: %s", async (_, damage, repair) => {
     const prevResult = await add();
     await lab().sh(damage);
     const before = await lab().state();
@@ -63,7 +67,7 @@ describe("CHECK", () => {
     expect(await lab().cni("CHECK", { conf: { prevResult } })).toMatchObject({ code: 0, stdout: "" });
   });
 
-  it("needs prevResult and consults it", async () => {
+  it("requires prevResult and compares it", async () => {
     const good = await add();
     expectRefused(await lab().cni("CHECK"), 7, "prevResult");
     const [bridge, host, pod] = good.interfaces;
@@ -80,12 +84,16 @@ describe("CHECK", () => {
     for (const id of ["c9", "c"]) expectRefused(await lab().cni("CHECK", { id, conf: { prevResult: good } }), 102);
   });
 
-  it("allows what later plugins change: MAC, moved routes, more links, addresses and routes", async () => {
+  it("accepts changes by later plugins: MAC, moved routes, additional links, addresses and routes", async () => {
     const result = await add();
     const mac = "02:00:00:00:00:09";
-    await lab()
-      .sh(`ip -n c1 link set eth0 address ${mac}; ip -n c1 route del default; ip -n c1 route add default via 10.244.1.1 dev eth0 table 100
-      ip -n c1 route add 10.9.0.0/16 via 10.244.1.1; ip -n c1 link add ifb0 type veth peer name y; ip -n c1 addr add 10.9.1.1/16 dev ifb0`);
+    await lab().sh(`
+      ip -n c1 link set eth0 address ${mac}
+      ip -n c1 route del default
+      ip -n c1 route add default via 10.244.1.1 dev eth0 table 100
+      ip -n c1 route add 10.9.0.0/16 via 10.244.1.1
+      ip -n c1 link add ifb0 type veth peer name y
+      ip -n c1 addr add 10.9.1.1/16 dev ifb0`);
     const prevResult = {
       ...result,
       interfaces: [
@@ -98,7 +106,7 @@ describe("CHECK", () => {
     expect(await lab().cni("CHECK", { conf: { prevResult } })).toMatchObject({ code: 0, stdout: "" });
   });
 
-  it("goes on passing while other pods come and go, and without ipam.config", async () => {
+  it("passes while other pods are added and deleted, and without ipam.config", async () => {
     const prevResult = await add();
     for (const command of ["ADD", "DEL"]) {
       await lab().cni(command, { id: "c2", netns: "/run/netns/c2" });
@@ -115,7 +123,7 @@ describe("GC", () => {
   const valid = (...ids: string[]) => ids.map((id) => ({ containerID: id.split(" ")[0], ifname: id.split(" ")[1] }));
 
   it.each(["cni.dev/valid-attachments", "cni.dev/attachments"])(
-    "frees what %s does not list, by container and interface",
+    "releases attachments that %s does not list, by container and interface",
     async (key) => {
       const prevResult = await add();
       await add({ ifname: "eth1" });
@@ -132,7 +140,7 @@ describe("GC", () => {
     },
   );
 
-  it("frees all of the network for an empty list, and goes by valid-attachments when both are given", async () => {
+  it("releases the entire network for an empty list, and prefers valid-attachments if both are given", async () => {
     await add();
     await gc({ "cni.dev/valid-attachments": valid("c1 eth0"), "cni.dev/attachments": [] });
     expect(await lab().leases()).toHaveLength(1);
@@ -141,7 +149,7 @@ describe("GC", () => {
     await add();
   });
 
-  it("refuses a missing or broken list and frees nothing", async () => {
+  it("rejects a missing or invalid list and releases nothing", async () => {
     await add();
     for (const keys of [
       {},
@@ -153,7 +161,7 @@ describe("GC", () => {
     expect(await lab().leases()).toHaveLength(1);
   });
 
-  it("goes on after a lease that cannot be removed, and says which", async () => {
+  it("continues after a lease that cannot be removed and reports it", async () => {
     await add();
     await lab().sh(`mkdir ${LEASES}/simplecni/10.244.1.1x`);
     expectRefused(await gc({ "cni.dev/valid-attachments": [] }), 100, "10.244.1.1x");
@@ -162,7 +170,7 @@ describe("GC", () => {
 });
 
 describe("STATUS", () => {
-  it("is ready on a fresh and on a used node, and changes nothing", async () => {
+  it("succeeds on a fresh and a used node and changes nothing", async () => {
     const unchanged = async (): Promise<void> => {
       const before = await lab().state();
       expect(await lab().cni("STATUS", { id: "", netns: "", ifname: "" })).toMatchObject({ code: 0, stdout: "" });
@@ -173,7 +181,7 @@ describe("STATUS", () => {
     await unchanged();
   });
 
-  it("is 50 without a usable range or without the tools", async () => {
+  it("fails with code 50 without a valid range or without the tools", async () => {
     expect(await lab().plugin(`PATH=/none CNI_COMMAND=STATUS "$0" <<<'{}' || true`)).toMatch(/"code":50,.*jq/);
     for (const damage of [`echo '{"Subnet":5}' > ${IPAM_CONFIG}`, `rm ${IPAM_CONFIG}`]) {
       await lab().sh(damage);
@@ -181,7 +189,7 @@ describe("STATUS", () => {
     }
   });
 
-  it("is 51 when pods are cut off", async () => {
+  it("fails with code 51 if pods are disconnected", async () => {
     await add();
     await lab().sh("ip link set simplecni0 down");
     expectRefused(await lab().cni("STATUS"), 51, "simplecni0");

@@ -5,15 +5,15 @@ import type { Call } from "./simplecni-lab.ts";
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 30_000 });
 const lab = useLab();
 
-/** Every call must be refused with this code and these words, and change nothing on the node. */
-async function expectAllRefused(command: string, code: number, words: string, calls: readonly Call[]): Promise<void> {
+/** Asserts that every call fails with this code and message and changes nothing on the node. */
+async function expectAllRefused(command: string, code: number, text: string, calls: readonly Call[]): Promise<void> {
   const before = await lab().state();
-  for (const call of calls) expectRefused(await lab().cni(command, call), code, words);
+  for (const call of calls) expectRefused(await lab().cni(command, call), code, text);
   expect(await lab().state()).toBe(before);
 }
 
-describe("bad input", () => {
-  it("is refused with code 4 and the names of the variables", async () => {
+describe("invalid input", () => {
+  it("is rejected with code 4 and the names of the variables", async () => {
     const ids = ["", "-a", "_a", ".a", "a/b", "../x", "a b", "a:b", "é"].map((id) => ({ id }));
     await expectAllRefused("ADD", 4, "CNI_CONTAINERID", [...ids, { env: { CNI_CONTAINERID: undefined } }]);
     const names = ["", "a/b", "a b", "a:b", ".", "..", "x".repeat(16), "a\tb", "-a", "eth%d"].map((ifname) => ({
@@ -24,14 +24,14 @@ describe("bad input", () => {
     for (const command of ["", "FOO", "add", "ADD "]) await expectAllRefused(command, 4, "CNI_COMMAND", [{}]);
   });
 
-  it("is refused with codes that the asked version knows", async () => {
+  it("is rejected with codes that the requested version defines", async () => {
     await expectAllRefused("ADD", 104, "CNI_IFNAME", [{ ifname: "", conf: { cniVersion: "0.4.0" } }]);
     await expectAllRefused("ADD", 107, "name", [{ conf: { cniVersion: "0.1.0", name: "" } }]);
     const { json } = await lab().cni("ADD", { id: "", conf: { cniVersion: "0.3.1" } });
     expect(json).toMatchObject({ cniVersion: "0.3.1", code: 104 });
   });
 
-  it("is refused with code 5 or 6 when it is not one JSON object", async () => {
+  it("is rejected with code 5 or 6 if it is not a single JSON object", async () => {
     const inputs = ["", "{", "{}x", "{}{}", '{"a":', "\ufeff{}", "[]", '"s"', "1", "null"];
     await expectAllRefused("ADD", 6, "", [...inputs.map((stdin) => ({ stdin })), { conf: { cniVersion: 1 } }]);
     const utf16 = `jq -c . <<<'{"name":"a"}' | sed 's/./&\\x00/g' | CNI_COMMAND=ADD "$0" || true`;
@@ -40,7 +40,7 @@ describe("bad input", () => {
       expect(await lab().plugin(`CNI_COMMAND=ADD "$0" ${stdin} || true`)).toContain('"code":5');
   });
 
-  it("is refused with code 7 when the configuration is wrong", async () => {
+  it("is rejected with code 7 if the configuration is invalid", async () => {
     const wrong = {
       name: ["", "-x", "a/b", "../a", "a b", ".x", 5],
       bridge: ["", "a/b", "x".repeat(16), 5],
@@ -60,14 +60,14 @@ describe("bad input", () => {
       );
   });
 
-  it("is refused with code 1 when the version is not served or has no such operation", async () => {
+  it("is rejected with code 1 if the version is unsupported or lacks the operation", async () => {
     for (const command of ["ADD", "DEL", "CHECK", "GC", "STATUS"])
       await expectAllRefused(command, 1, "9.9.9", [{ conf: { cniVersion: "9.9.9" } }]);
     for (const command of ["GC", "STATUS"])
       await expectAllRefused(command, 1, "1.0.0", [{ conf: { cniVersion: "1.0.0" } }]);
   });
 
-  it("is refused when the range of the node is missing, broken or foreign", async () => {
+  it("is rejected if the range of the node is missing, invalid or outside the subnet", async () => {
     await expectAllRefused("ADD", 100, "outside", [
       { conf: { subnet: "192.168.0.0/16" } },
       { conf: { subnet: "10.244.1.0/25" } },
@@ -80,15 +80,15 @@ describe("bad input", () => {
       '{"Subnet":"10.244.1.0","SubnetPrefix":"10.244.1.","Gateway":"10.9.1.1","IPIndex":"1"}',
     ]) {
       await lab().sh(`echo '${text}' > ${IPAM_CONFIG}`);
-      await expectAllRefused("ADD", 100, "ipam.config is broken", [{}]);
+      await expectAllRefused("ADD", 100, "ipam.config is invalid", [{}]);
     }
     await lab().sh(`rm ${IPAM_CONFIG}`);
-    await expectAllRefused("ADD", 100, "ipam.config cannot be read", [{}]);
+    await expectAllRefused("ADD", 100, "cannot read /etc/cni/ipam.config", [{}]);
   });
 });
 
 describe("a failed ADD", () => {
-  it("changes nothing when the namespace is missing, no namespace, a pipe or the node's own", async () => {
+  it("changes nothing if CNI_NETNS is missing, not a namespace, a pipe or the namespace of the node", async () => {
     await lab().sh("mkfifo /run/pipe; touch /run/file");
     const paths = ["/run/netns/none", "/run/pipe", "/run/file", "/run", "/proc/self/ns/mnt", "/proc/self/ns/net"];
     await expectAllRefused(
@@ -99,42 +99,43 @@ describe("a failed ADD", () => {
     );
   });
 
-  it("leaves a foreign link of that name, and the first of two equal attachments, as they were", async () => {
+  it("keeps an existing link of the same name and an existing attachment", async () => {
     await lab().add();
     await lab().sh("ip -n c2 link add eth0 type veth peer name x");
-    await expectAllRefused("ADD", 100, "exists already", [{ id: "c2", netns: "/run/netns/c2" }, {}]);
+    await expectAllRefused("ADD", 100, "already exists", [{ id: "c2", netns: "/run/netns/c2" }, {}]);
     await lab().sh("ip -n c1 link set eth0 name other");
     await expectAllRefused("ADD", 100, "DEL first", [{}]);
   });
 
-  it("is rolled back after the link was made, and may be tried again", async () => {
+  it("is rolled back after the link was created and can be repeated", async () => {
     await lab().add();
     await lab().cni("DEL");
     const before = await lab().state();
-    // An nsenter that refuses to configure the pod.
-    await lab()
-      .sh(`mkdir /run/bin; printf '%s\\n' '#!/bin/sh' 'in=$(cat)' 'case $in in *"addr add"*) echo no >&2; exit 1 ;; esac' \
-      'echo "$in" | /usr/bin/nsenter "$@"' > /run/bin/nsenter; chmod +x /run/bin/nsenter`);
+    // A fake nsenter that fails to configure the pod.
+    await lab().sh(`mkdir /run/bin
+      printf '%s\\n' '#!/bin/sh' 'in=$(cat)' 'case $in in *"addr add"*) echo no >&2; exit 1 ;; esac' \
+        'echo "$in" | /usr/bin/nsenter "$@"' > /run/bin/nsenter
+      chmod +x /run/bin/nsenter`);
     expectRefused(
       await lab().cni("ADD", { env: { PATH: "/run/bin:/usr/sbin:/usr/bin:/sbin:/bin" } }),
       100,
-      "eth0 could not be configured",
+      "cannot configure eth0",
     );
     expect(await lab().state()).toBe(before);
     await lab().add();
   });
 
-  it("says that the bridge is not a bridge, and leaves that link alone", async () => {
+  it("reports that the bridge name belongs to another link type and keeps that link", async () => {
     await lab().sh("ip link add simplecni0 type veth peer name eth0; ip link set simplecni0 address 0a:58:0a:f4:01:01");
     const before = await lab().sh("ip addr");
     for (const bridge of ["simplecni0", "eth0"]) {
-      expectRefused(await lab().cni("ADD", { conf: { bridge } }), 100, `bridge ${bridge} could not be set up`);
+      expectRefused(await lab().cni("ADD", { conf: { bridge } }), 100, `cannot set up the bridge ${bridge}`);
       expect(await lab().sh("ip addr")).toBe(before);
       expect(await lab().leases()).toEqual([]);
     }
   });
 
-  it("leaves nothing after SIGKILL at any moment and DEL", async () => {
+  it("leaves nothing after a SIGKILL at any time and DEL", async () => {
     await lab().add();
     await lab().cni("DEL");
     const before = await lab().state();
@@ -144,7 +145,7 @@ describe("a failed ADD", () => {
       expect(await lab().state()).toBe(before);
     }
     expect(await lab().sh("ls -A /etc/cni")).toBe("ipam.config");
-    // What a kill between opening and writing leaves.
+    // The files that a kill between opening and writing leaves.
     await lab().sh(`: > ${LEASES}/simplecni/10.244.1.77; : > ${IPAM_CONFIG}.next`);
     await lab().cni("DEL");
     expect(await lab().state()).toBe(before);
@@ -152,7 +153,7 @@ describe("a failed ADD", () => {
 });
 
 describe("DEL", () => {
-  it("frees everything without a usable namespace", async () => {
+  it("releases everything without a usable namespace", async () => {
     await lab().sh("touch /run/file");
     for (const env of [
       { CNI_NETNS: "" },
@@ -168,7 +169,7 @@ describe("DEL", () => {
     }
   });
 
-  it("succeeds when the link was renamed or deleted, the namespace removed, or prevResult is rubbish", async () => {
+  it("succeeds if the link was renamed or deleted, the namespace removed, or prevResult is malformed", async () => {
     for (const damage of [
       "ip -n c1 link set eth0 name other",
       "ip -n c1 link del eth0",
@@ -186,7 +187,7 @@ describe("DEL", () => {
     }
   });
 
-  it("touches no foreign link, needs no range and no bridge, and creates nothing for a container never added", async () => {
+  it("changes no other link, needs no range or bridge, and creates nothing for an unknown container", async () => {
     await lab().sh(`ip -n c1 link add eth0 type veth peer name x; rm ${IPAM_CONFIG}`);
     const before = await lab().state();
     expect((await lab().cni("DEL", { conf: { bridge: undefined, subnet: undefined } })).code).toBe(0);
@@ -195,10 +196,10 @@ describe("DEL", () => {
   });
 });
 
-describe("many at once", () => {
+describe("many pods", () => {
   const pods = Array.from({ length: 8 }, (_, i) => ({ id: `p${i}`, netns: `/run/netns/p${i}` }));
 
-  it("get their own addresses from a fresh node and leave nothing", async () => {
+  it("get unique addresses on a fresh node and leave nothing behind", async () => {
     await lab().sh(pods.map(({ id }) => `ip netns add ${id}`).join("; "));
     const results = await Promise.all(pods.map((pod) => lab().add(pod)));
     expect(new Set(results.map((result) => JSON.stringify(result["ips"]))).size).toBe(8);
@@ -210,7 +211,7 @@ describe("many at once", () => {
     expect(await lab().sh("ip -br link show type veth")).toBe("");
   });
 
-  it("fill the pool, get a clear error, and reuse what DEL frees, wrapping around", async () => {
+  it("exhaust the range with a clear error and reuse the addresses released by DEL, wrapping around", async () => {
     await lab().sh(
       `mkdir -p ${LEASES}/simplecni; for n in {2..253}; do echo "o$n eth0" > ${LEASES}/simplecni/10.244.1.$n; done`,
     );

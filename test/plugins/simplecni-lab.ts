@@ -1,4 +1,4 @@
-/** A node of its own for one test: user, network, mount and PID namespaces around the plugin, gone when stdin closes. */
+/** A node for one test: user, network, mount and PID namespaces around the plugin, which end when stdin is closed. */
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { execa } from "execa";
@@ -10,7 +10,7 @@ export const IPAM_CONFIG = "/etc/cni/ipam.config";
 export const RANGE = { Subnet: "10.244.1.0", SubnetPrefix: "10.244.1.", Gateway: "10.244.1.1", IPIndex: "1" };
 const PATH = "/usr/sbin:/usr/bin:/sbin:/bin";
 
-/** What the plugin answered. `json` is undefined when stdout was empty. */
+/** Exit code and output of the plugin. `json` is undefined if stdout was empty. */
 export interface Answer {
   readonly code: number | undefined;
   readonly stdout: string;
@@ -23,7 +23,7 @@ export interface Call {
   readonly ifname?: string;
   /** Replaces or adds keys of the configuration; undefined removes one. */
   readonly conf?: Record<string, unknown>;
-  /** Replaces the whole standard input. */
+  /** Replaces the entire standard input. */
   readonly stdin?: string;
   readonly env?: Record<string, string | undefined>;
 }
@@ -40,26 +40,29 @@ export function config(changes: Record<string, unknown> = {}): Record<string, un
 }
 
 export interface Lab {
-  /** Runs a bash script on the node and returns its output; throws when it fails. */
+  /** Runs a bash script on the node and returns its output; throws if it fails. */
   sh(script: string): Promise<string>;
-  /** The same, with the plugin's path in $0. */
+  /** Runs a bash script like {@link sh}, with the path of the plugin in $0. */
   plugin(script: string): Promise<string>;
-  /** Runs the plugin on the node: by default for container c1, eth0 in /run/netns/c1, with {@link config}. */
+  /** Runs the plugin on the node. Default: container c1, eth0 in /run/netns/c1, with {@link config}. */
   cni(command: string, call?: Call): Promise<Answer>;
-  /** ADD that must succeed; returns its result. */
+  /** Runs ADD, which must succeed, and returns its result. */
   add(call?: Call): Promise<Record<string, unknown>>;
-  /** The lease files of all networks, `./network/address`, sorted. */
+  /** Returns the lease files of all networks as `./network/address`, sorted. */
   leases(): Promise<string[]>;
-  /** Links, addresses, routes, leases and ip_forward of the node and of every named namespace: what a no-op must not change. */
+  /**
+   * Returns the state that a no-op must not change: links, addresses, routes, leases and ip_forward of all
+   * namespaces.
+   */
   state(): Promise<string>;
-  /** Starts the plugin, ends it with SIGKILL after so many seconds, and waits for its end. */
+  /** Starts the plugin, sends SIGKILL after the given seconds and waits for its exit. */
   kill(command: string, after: number): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 const SETUP = `
 set -e
-for folder in /run /var/lib /etc; do mount -t tmpfs tmpfs $folder; done
+for dir in /run /var/lib /etc; do mount -t tmpfs tmpfs $dir; done
 mkdir /etc/cni
 printf %s '${JSON.stringify(RANGE)}' > ${IPAM_CONFIG}
 ip link set lo up
@@ -67,7 +70,7 @@ for name in c1 c2; do ip netns add $name; done
 echo ready
 exec cat`;
 
-/** A fresh lab for every test of a file: returns a function that gives the current one. */
+/** Creates a fresh lab for every test of a file. Returns a function that returns the current lab. */
 export function useLab(): () => Lab {
   let lab: Lab | undefined;
   beforeEach(async () => {
@@ -75,19 +78,19 @@ export function useLab(): () => Lab {
   });
   afterEach(async () => lab?.[Symbol.asyncDispose]());
   return () => {
-    if (lab === undefined) throw new Error("no lab outside of a test");
+    if (lab === undefined) throw new Error("lab() was called outside a test");
     return lab;
   };
 }
 
-/** Asserts an error object with this code whose message contains these words. */
-export function expectRefused(answer: Answer, code: number, words = ""): void {
+/** Asserts an error object with this code and a message that contains this text. */
+export function expectRefused(answer: Answer, code: number, text = ""): void {
   expect(answer.json, answer.stdout).toMatchObject({ code });
   expect(answer.code).toBe(1);
-  expect(answer.json?.["msg"]).toContain(words);
+  expect(answer.json?.["msg"]).toContain(text);
 }
 
-/** Brings a node up with two empty pods, c1 and c2. */
+/** Starts a node with two empty pods, c1 and c2. */
 async function startLab(): Promise<Lab> {
   const namespaces = [
     "--user",
@@ -145,11 +148,11 @@ async function startLab(): Promise<Lab> {
       return answer.json ?? {};
     },
     leases: async () => (await sh(`cd ${LEASES} && find . -name '10.*' | sort -V`)).split("\n").filter(Boolean),
-    // Without carrier and IPv6 link-local addresses: the kernel settles these by itself, later.
+    // Without carrier and IPv6 link-local addresses, which the kernel updates asynchronously.
     state: () =>
-      sh(`look() { { ip link; ip -4 addr; ip -4 route show table all; cat /proc/sys/net/ipv4/ip_forward; } |
+      sh(`print_state() { { ip link; ip -4 addr; ip -4 route show table all; cat /proc/sys/net/ipv4/ip_forward; } |
             sed -E 's/ state [A-Z]+|NO-CARRIER,|,LOWER_UP| linkdown//g; s/valid_lft.*//'; }
-          export -f look; look; for name in /run/netns/*; do nsenter --net=$name bash -c look; done
+          export -f print_state; print_state; for name in /run/netns/*; do nsenter --net=$name bash -c print_state; done
           find /var/lib /etc -type f ! -name .lock ! -name ipam.config -exec grep -H . {} + || true`),
     kill: async (command, after) => {
       await start(command, {}, ["timeout", "--signal=KILL", String(after), PLUGIN]);
