@@ -53,13 +53,14 @@ export function resolveCluster(
   if (pluginWithoutRecipe !== undefined)
     return { cluster: kind, reason: `${pluginWithoutRecipe.name} has no recipe for ${netns}` };
   const [missing] = plugins.flatMap((plugin) =>
-    missingUpstreamBinaries(plugin, binDirs).map((program) => ({ plugin, program })),
+    missingUpstreamBinaries(plugin, binDirs).map((binary) => ({ plugin, binary })),
   );
   if (missing !== undefined)
-    return { cluster: kind, reason: `${missing.plugin.name} requires ${missing.program} on ${netns}: not found` };
+    return { cluster: kind, reason: `${missing.plugin.name} requires ${missing.binary} on ${netns}: not found` };
   return { cluster: netns, reason: `every plugin has a recipe for ${netns}` };
 }
 
+/** Returns the cluster kind, after checking the flags against it. @param problems receives all problems */
 export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterKind {
   const { cluster: name, nodes } = flags;
   const kind = findKind(name, problems);

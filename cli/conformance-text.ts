@@ -7,7 +7,7 @@ import { columns } from "./columns.ts";
 const VERDICT_COLUMNS = [
   "spec",
   "verdict",
-  "without the Go skeleton's",
+  "without Go skeleton",
   "passed",
   "failed",
   "SHOULD failed",

@@ -104,12 +104,12 @@ async function deployPods(
   const [found] = assets;
   if (found === undefined) throw new EnvironmentError(problems.map(formatProblem).join("\n"));
   const deployment = await deployPlugin(found, cluster, { family, signal });
-  const made: Pod[] = [];
+  const created: Pod[] = [];
   for (let i = 0; i < pods; i++) {
     signal.throwIfAborted();
-    made.push(await deployment.addPod(i % cluster.nodes.length));
+    created.push(await deployment.addPod(i % cluster.nodes.length));
   }
-  return made;
+  return created;
 }
 
 /** Opens a shell on the first node if there is a terminal; otherwise waits until standard input ends. */

@@ -33,11 +33,11 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
     throw new UsageError("--vm-archive: requires virtual machines; add --cluster vm");
   const missing = missingTools(tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const made = await interruptible(async (signal) => {
+  const result = await interruptible(async (signal) => {
     await fetchTools(tools, { signal, onProgress });
     return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
   });
-  if (made !== undefined) process.stdout.write(`${made}\n`);
+  if (result !== undefined) process.stdout.write(`${result}\n`);
   const fetched = `fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
   process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);
   return EXIT.success;

@@ -1,4 +1,4 @@
-/** A run that is ended: in order by a signal, or at once by SIGKILL at a random moment. */
+/** Interrupted runs: by a signal, or by SIGKILL at a random time. */
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -12,22 +12,22 @@ import { difference, readHostState, settledDifference } from "../helpers/host-st
 
 const SUITE = join(import.meta.dirname, "suite.yaml");
 const KILLS = 10;
-/** Seconds within which a signalled run must have ended. */
-const END_LIMIT = 5;
+/** Seconds within which a signaled run must end. */
+const MAX_END_SECONDS = 5;
 
 const pause = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "%s ends the run within 5 s with what was measured, exit 130",
+  "%s ends the run within 5 s, keeps its results, exit code 130",
   async (signal) => {
     const out = join(temporaryDir(), "out");
     const before = await readHostState();
     const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
-    await stored(out, running);
+    await waitForFirstResult(out, running);
     const start = performance.now();
     running.kill(signal);
     const { exitCode, stderr } = await running.done;
-    expect((performance.now() - start) / 1000).toBeLessThan(END_LIMIT);
+    expect((performance.now() - start) / 1000).toBeLessThan(MAX_END_SECONDS);
     expect(exitCode).toBe(130);
     expect(stderr).toContain(`interrupted: results so far are in ${out}`);
     expect((JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile).outcome).toBe("interrupted");
@@ -38,27 +38,18 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("SIGINT does not wait for a plugin that hangs in ADD and in DEL", async () => {
-  const folder = temporaryDir();
-  const bin = join(folder, "bin");
+test("SIGINT does not wait for a plugin that hangs in ADD and DEL", async () => {
+  const dir = temporaryDir();
+  const bin = join(dir, "bin");
   mkdirSync(bin);
-  writeFileSync(
-    join(bin, "stuck"),
-    `#!/bin/sh\ncase "$CNI_COMMAND" in VERSION) echo '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}' ;; *) sleep 1000 ;; esac\n`,
-  );
+  const version = '{"cniVersion":"1.0.0","supportedVersions":["1.0.0"]}';
+  const script = `case "$CNI_COMMAND" in VERSION) echo '${version}' ;; *) sleep 1000 ;; esac`;
+  writeFileSync(join(bin, "stuck"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(bin, "stuck"), 0o755);
-  writeFileSync(join(folder, "stuck.conf"), JSON.stringify({ cniVersion: "1.0.0", name: "stuck", type: "stuck" }));
+  writeFileSync(join(dir, "stuck.conf"), JSON.stringify({ cniVersion: "1.0.0", name: "stuck", type: "stuck" }));
   const flags = [
-    "--conf",
-    join(folder, "stuck.conf"),
-    "--bin-dir",
-    bin,
-    "--only",
-    "*/stuck/*",
-    "--suite",
-    "lifecycle",
-    "--out",
-    join(folder, "out"),
+    ...["--conf", join(dir, "stuck.conf"), "--bin-dir", bin, "--only", "*/stuck/*"],
+    ...["--suite", "lifecycle", "--out", join(dir, "out")],
   ];
   const before = await readHostState();
   const running = startCnibench(["run", "--yes", ...flags]);
@@ -66,16 +57,16 @@ test("SIGINT does not wait for a plugin that hangs in ADD and in DEL", async () 
   const start = performance.now();
   running.kill("SIGINT");
   const { exitCode } = await running.done;
-  expect((performance.now() - start) / 1000).toBeLessThan(END_LIMIT);
+  expect((performance.now() - start) / 1000).toBeLessThan(MAX_END_SECONDS);
   expect(exitCode).toBe(130);
   expect(await settledDifference(before)).toEqual([]);
 });
 
-test("the host is the same during a run", async () => {
+test("a run does not change the host", async () => {
   const out = join(temporaryDir(), "out");
   const before = await readHostState();
   const running = startCnibench(["run", "--yes", "--suite", SUITE, "--plugins", "bridge", "--out", out]);
-  await stored(out, running);
+  await waitForFirstResult(out, running);
   const changed = difference(before, await readHostState()).filter(
     (line) => !/^[+-] (processes|namespaces): /.test(line),
   );
@@ -84,9 +75,9 @@ test("the host is the same during a run", async () => {
   expect(changed).toEqual([]);
 });
 
-test(`SIGKILL at ${KILLS} random moments leaves nothing`, async () => {
+test(`SIGKILL at ${KILLS} random times leaves nothing`, async () => {
   const seed = Number(process.env.CNIBENCH_TEST_SEED ?? Date.now() % 1_000_000);
-  console.error(`seed of the moments: CNIBENCH_TEST_SEED=${seed}`);
+  console.error(`seed of the times: CNIBENCH_TEST_SEED=${seed}`);
   const random = seededRandom(seed);
   const before = await readHostState();
   for (let i = 0; i < KILLS; i++) {
@@ -96,26 +87,26 @@ test(`SIGKILL at ${KILLS} random moments leaves nothing`, async () => {
     running.kill("SIGKILL");
     await running.done;
     expect(await settledDifference(before)).toEqual([]);
-    // The data of a killed run can be read.
+    // The data of a killed run is readable.
     if (existsSync(join(out, "run.json")))
       expect((await cnibench(["report", out, "--format", "json"])).exitCode).toBe(0);
   }
 });
 
-test("the check of the host finds a leak that was planted", async () => {
+test("the host check detects a leaked cluster", async () => {
   const before = await readHostState();
   const cluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
   try {
-    const left = await settledDifference(before, 0);
-    expect(left.some((line) => line.startsWith("+ processes: "))).toBe(true);
-    expect(left.filter((line) => line.startsWith("+ namespaces: net:")).length).toBeGreaterThanOrEqual(2);
+    const leaks = await settledDifference(before, 0);
+    expect(leaks.some((line) => line.startsWith("+ processes: "))).toBe(true);
+    expect(leaks.filter((line) => line.startsWith("+ namespaces: net:")).length).toBeGreaterThanOrEqual(2);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
   expect(await settledDifference(before)).toEqual([]);
 });
 
-test("the check of the host finds a link that is new and a sysctl that is gone", async () => {
+test("the host check detects a new link and a missing sysctl", async () => {
   const before = await readHostState();
   const after = {
     ...before,
@@ -125,11 +116,11 @@ test("the check of the host finds a link that is new and a sysctl that is gone",
   expect(difference(before, after)).toEqual(["+ links: 9: leak0: <UP>", expect.stringMatching(/^- sysctls: /)]);
 });
 
-/** Waits until a first result is on disk. */
-async function stored(out: string, running: Process): Promise<void> {
+/** Waits until the first result is on disk. */
+async function waitForFirstResult(out: string, running: Process): Promise<void> {
   const file = join(out, "results.jsonl");
   const ended = running.done.then(({ stderr }) =>
-    Promise.reject(new Error(`it ended before anything was measured: ${stderr}`)),
+    Promise.reject(new Error(`ended before the first result: ${stderr}`)),
   );
   ended.catch(() => undefined);
   while (!existsSync(file)) await Promise.race([pause(0.05), ended]);
