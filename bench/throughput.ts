@@ -24,7 +24,7 @@ export function benchThroughput(): Promise<Benchmark> {
     };
     const direct = (): Promise<number> => measureDirectly(pair);
     for (let i = 0; i < ROUNDS; i++) {
-      // Alternate the order, because the second measurement may have an advantage.
+      // Alternate the order, so that neither measurement benefits from it.
       const reportedFirst = i % 2 === 0;
       const [first, second] = reportedFirst ? [reported, direct] : [direct, reported];
       const values = [await first(), await second()];

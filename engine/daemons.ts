@@ -68,7 +68,7 @@ interface StartedDaemon {
   output: Output | null;
 }
 
-/** Where and for whom daemons are started. */
+/** The nodes on which daemons are started. */
 export interface DaemonHosts {
   readonly nodes: readonly Node[];
   /** The range that contains all pod addresses of the cluster. */

@@ -11,7 +11,7 @@ import { NO_DAEMONS, startDaemons } from "./daemons.ts";
 import { nodeAt } from "./node-at.ts";
 import type { DeployOptions, Deployment, PluginDeployment } from "./deploy.ts";
 import { withPodRange } from "./pod-ranges.ts";
-import { addPod, hostPathEnd, LastingPods, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
+import { addPod, pathEndOfNode, LastingPods, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
 import { requireReachable } from "./reachability.ts";
 
 /** Deploys the baseline, which measures between the nodes themselves. */
@@ -23,8 +23,8 @@ export function deployBareBaseline(cluster: BareCluster, family: Family): Deploy
     pods: () => Promise.resolve([]),
     connectPair: async () => {
       const [client, server] = await Promise.all([
-        hostPathEnd(nodeAt(cluster.nodes, 0), family),
-        hostPathEnd(nodeAt(cluster.nodes, 1), family),
+        pathEndOfNode(nodeAt(cluster.nodes, 0), family),
+        pathEndOfNode(nodeAt(cluster.nodes, 1), family),
       ]);
       return requireReachable(client, server);
     },

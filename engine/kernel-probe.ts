@@ -26,7 +26,7 @@ export interface FeatureNeeds {
 
 /**
  * Returns the needed features that the kernel lacks. Neither kernel versions nor module lists show what a kernel
- * supports, so each link type is created once. No cluster is created if no feature is needed.
+ * supports, so each link type is created once. No cluster is created unless a feature or underlay shaping is needed.
  * @throws EnvironmentError if no cluster of this kind, or none with such an underlay, can be created; the signal's
  *   reason
  */

@@ -100,7 +100,7 @@ function clusterDeploymentFor(runner: Runner, { clusterDeployment }: Deployment)
   return clusterDeployment;
 }
 
-/** Puts a lost node in front of the error that it caused, because that error rarely names the node. */
+/** Prepends the lost nodes to an error that they may have caused, because such errors rarely name them. */
 async function withLostNodes(outcome: Outcome, deployment: Deployment): Promise<Outcome> {
   if (!("error" in outcome)) return outcome;
   const lost = (await deployment.describeLostNodes?.().catch(() => null)) ?? null;

@@ -104,7 +104,7 @@ export async function addPod(
 }
 
 /** Returns a node as an end of path `host`. */
-export async function hostPathEnd(node: Node, family: Family): Promise<PathEnd> {
+export async function pathEndOfNode(node: Node, family: Family): Promise<PathEnd> {
   const addresses = ipVersions(family).flatMap((version) => (version === 4 ? node.ip : (node.ip6 ?? [])));
   return { endpoint: await readEndpoint(node.name, node, node, addresses[0] ?? node.ip), addresses };
 }

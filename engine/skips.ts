@@ -55,7 +55,7 @@ export function unsupportedPodRange(plugin: Plugin | null, { podRange }: Scenari
 /** Checks cannot use a configuration that names an interface of the cluster's nodes. */
 export function checksNeedOwnInterfaces(plugin: Plugin | null, runner: Runner): SkipReason {
   if (runner.scope !== "checks" || (plugin?.bare?.spareLinks ?? 0) === 0) return undefined;
-  return `its configuration names an interface of the nodes; run "cnibench conformance ${plugin?.name}" instead`;
+  return `the configuration of ${plugin?.name} names an interface of the nodes; use "cnibench conformance" instead`;
 }
 
 export function tooManyPods(plugin: Plugin | null, runner: Runner, { params }: Scenario): SkipReason {

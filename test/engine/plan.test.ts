@@ -122,6 +122,9 @@ test("a plugin that takes an interface per pod is skipped if too few are spare, 
     ["add-0", undefined],
     ["add-1", "each pod takes an interface of the node, which has 3 for them; this scenario needs 4 pods on a node"],
     ["pods-ipv4", undefined],
-    ["core-ipv4", 'its configuration names an interface of the nodes; run "cnibench conformance host-device" instead'],
+    [
+      "core-ipv4",
+      'the configuration of host-device names an interface of the nodes; use "cnibench conformance" instead',
+    ],
   ]);
 });

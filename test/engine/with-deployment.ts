@@ -1,6 +1,7 @@
 /** Deploys a plugin on a fresh lab, for tests with real plugins. */
 import type { BareCluster, ClusterSpec } from "../../clusters/cluster.ts";
 import { netns } from "../../clusters/netns/netns.ts";
+import { formatProblem } from "../../core/errors.ts";
 import type { Family } from "../../core/family.ts";
 import { findAssets, type Assets } from "../../engine/assets.ts";
 import { deployPlugin, type PluginDeployment } from "../../engine/deploy.ts";
@@ -11,7 +12,7 @@ export const TEST_SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
 
 export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Assets {
   const found = findAssets(plugin, "bare", binDirs);
-  if ("problems" in found) throw new Error(found.problems.map(({ message }) => message).join("; "));
+  if ("problems" in found) throw new Error(found.problems.map(formatProblem).join("; "));
   return found.assets;
 }
 
