@@ -6,9 +6,9 @@ import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.
 import { demandUnchanged } from "../snapshot.ts";
 import { readNetState, stateLines } from "../net-state.ts";
 import type { ClauseContext } from "../clause-context.ts";
-import { withPool } from "../network-variants.ts";
 import { asDelInput } from "./attachments.ts";
 import { demandAccepted } from "./operations.ts";
+import { withSubnets } from "./pools.ts";
 
 const SECTION = "Conventions";
 
@@ -80,10 +80,9 @@ async function rejectsInvalidMac(context: ClauseContext): Promise<void> {
 
 async function assignsIps(context: ClauseContext): Promise<void> {
   skipUnlessClaimed(context, "ips");
-  const list = withPool(context.underTest.list, "10.203.0.0/24");
-  notApplicableUnless(list !== null, "the address pool is not set by subnet or ranges");
+  const pool = withSubnets(context, "10.203.0.0/24");
   const capabilityArgs = { ips: ["10.203.0.55/24"] };
-  const { container, ifName, result } = await context.withNetwork(list).add(undefined, { capabilityArgs });
+  const { container, ifName, result } = await pool.add(undefined, { capabilityArgs });
   const { addresses } = await readNetState(container.shell);
   demand(
     addresses.some(({ cidr, link }) => link === ifName && cidr.startsWith("10.203.0.55/")),

@@ -10,6 +10,7 @@ import { demandRejected, describeCall, reportedError } from "../plugin-output.ts
 import { demandUnchanged } from "../snapshot.ts";
 import { demandNoCrash } from "./exit.ts";
 import { demandAccepted, withoutKeys } from "./operations.ts";
+import { NO_POOL } from "./pools.ts";
 
 async function toleratesUnknownKey(context: ClauseContext): Promise<void> {
   const call = await context.invokeTarget("ADD", await context.createContainer(), {
@@ -31,7 +32,7 @@ const INVALID_RANGES = ["192.168.0.0/31", "banana"];
 function invalidNetworks(context: ClauseContext): readonly ClauseContext[] {
   const lists = INVALID_RANGES.map((range) => withPool(context.underTest.list, range));
   const networks = lists.flatMap((list) => (list === null ? [] : [context.withNetwork(list)]));
-  notApplicableUnless(networks.length > 0, "the address pool is not set by subnet or ranges");
+  notApplicableUnless(networks.length > 0, NO_POOL);
   return networks;
 }
 

@@ -33,6 +33,8 @@ import { exit } from "./exit.ts";
 import { gcRobustness } from "./gc-robustness.ts";
 import { gc } from "./gc.ts";
 import { hostCleanup } from "./host-cleanup.ts";
+import { ipamRequests } from "./ipam-requests.ts";
+import { ipamSharing } from "./ipam-sharing.ts";
 import { ipam } from "./ipam.ts";
 import { leak } from "./leak.ts";
 import { masquerade } from "./masquerade.ts";
@@ -71,6 +73,8 @@ export const CLAUSES: readonly Clause[] = [
   ...gcRobustness,
   ...status,
   ...ipam,
+  ...ipamSharing,
+  ...ipamRequests,
   ...delegate,
   ...delegateOperations,
   ...delegateFailure,

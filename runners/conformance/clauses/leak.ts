@@ -1,13 +1,14 @@
-/** Leaks: what a node has after three lives of a container beside what it had after one, which may leave shared things. */
+/** Leaks: compares a node after three container lifecycles with the node after one, which may leave shared objects. */
 import { run } from "../../../core/shell.ts";
 import { describeCall } from "../plugin-output.ts";
 import { changedAttributes, readAttributes } from "../attributes.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
-import { listPluginFiles, singleAddressContext } from "../leases.ts";
+import { demand, skipUnless, type Clause } from "../clause.ts";
+import { listPluginFiles } from "../leases.ts";
 import { difference, takeSnapshot } from "../snapshot.ts";
 import { inspect } from "../recorder.ts";
 import type { ClauseContext } from "../clause-context.ts";
 import { listProcesses } from "./exit.ts";
+import { withOneAddress } from "./pools.ts";
 
 const SECTION = "2-DEL";
 
@@ -20,7 +21,7 @@ async function runLifecycle(context: ClauseContext): Promise<void> {
   context.testNode.forget(added.container);
 }
 
-/** Compares lines of one kind after the first life and after the third. */
+/** Compares the snapshot lines that match, after the first lifecycle and after the third. */
 async function demandSteady(context: ClauseContext, kind: RegExp): Promise<void> {
   await runLifecycle(context);
   const firewall = kind.test("node: nft ");
@@ -28,38 +29,42 @@ async function demandSteady(context: ClauseContext, kind: RegExp): Promise<void>
   await runLifecycle(context);
   await runLifecycle(context);
   const left = difference(before, await takeSnapshot(context, firewall)).filter((line) => kind.test(line));
-  demand(left.length === 0, "the node as after the first container", `${left.length} differences`, left);
+  demand(left.length === 0, "the node unchanged since the first container", `${left.length} differences`, left);
 }
 
-async function poolSurvives(context: ClauseContext): Promise<void> {
-  const small = singleAddressContext(context);
-  notApplicableUnless(small !== null, "the plugin's pool is not set by subnet or ranges");
+async function reusesPool(context: ClauseContext): Promise<void> {
+  const single = withOneAddress(context);
   for (let i = 1; i <= 4; i++) {
-    const target = await small.createContainer();
-    const { ok, raw, last } = await small.tryAdd(target);
-    skipUnless(ok || i > 1, `ADD does not work here: ${describeCall(last)}`);
-    demand(ok, `ADD number ${i} to get the only address, given back ${i - 1} times`, describeCall(last));
-    await small.del({ ...target, raw });
+    const target = await single.createContainer();
+    const { ok, raw, last } = await single.tryAdd(target);
+    skipUnless(ok || i > 1, `ADD fails: ${describeCall(last)}`);
+    demand(ok, `ADD number ${i} to get the only address, which was released ${i - 1} times`, describeCall(last));
+    await single.del({ ...target, raw });
   }
 }
 
-async function steadyFiles(context: ClauseContext): Promise<void> {
+async function demandSteadyFiles(context: ClauseContext): Promise<void> {
   await runLifecycle(context);
   const before = await listPluginFiles(context);
   await runLifecycle(context);
   await runLifecycle(context);
   const left = difference(before, await listPluginFiles(context));
-  demand(left.length === 0, "the plugin's files as after the first container", `${left.length} differences`, left);
+  demand(
+    left.length === 0,
+    "the files of the plugin unchanged since the first container",
+    `${left.length} differences`,
+    left,
+  );
 }
 
-async function netnsCanGo(context: ClauseContext): Promise<void> {
+async function leavesNoMount(context: ClauseContext): Promise<void> {
   const mounts = async (): Promise<string> => inspect(context.testNode.shell, "cut -d' ' -f2 /proc/mounts | sort");
   const before = await mounts();
   await runLifecycle(context);
   const after = await mounts();
   demand(
     after === before,
-    "no mount left",
+    "no remaining mount",
     after
       .split("\n")
       .filter((line) => !before.includes(line))
@@ -67,19 +72,19 @@ async function netnsCanGo(context: ClauseContext): Promise<void> {
   );
 }
 
-async function steadyProcesses(context: ClauseContext): Promise<void> {
+async function demandSteadyProcesses(context: ClauseContext): Promise<void> {
   await runLifecycle(context);
   const before = await listProcesses(context);
   await runLifecycle(context);
   await runLifecycle(context);
   const left = (await listProcesses(context)).filter((line) => !before.includes(line));
-  demand(left.length === 0, "no process left after DEL", left.join(", "));
+  demand(left.length === 0, "no remaining process after DEL", left.join(", "));
 }
 
-/** Forwarding is what many plugins switch on and none off; the kernel then stops to accept redirects. */
+/** Many plugins enable forwarding and none disables it; the kernel then stops accepting redirects. */
 const FORWARDING = /forward|accept_redirects/;
 
-async function steadySettings(context: ClauseContext): Promise<void> {
+async function demandSteadySettings(context: ClauseContext): Promise<void> {
   const node = {
     container: { id: "", netns: "", shell: context.testNode.shell },
     ifName: "eth0",
@@ -92,8 +97,8 @@ async function steadySettings(context: ClauseContext): Promise<void> {
   const left = changedAttributes(before, after).filter((name) => !FORWARDING.test(name));
   demand(
     left.length === 0,
-    "the node's kernel settings as before, but for forwarding",
-    left.map((name) => `${name} is ${after.get(name)}, was ${before.get(name)}`).join(", "),
+    "the kernel settings of the node unchanged, except forwarding",
+    left.map((name) => `${name}: ${before.get(name)} before, ${after.get(name)} after`).join(", "),
   );
 }
 
@@ -114,7 +119,7 @@ export const leak = [
     kinds: ["ipam", "delegating"],
     section: SECTION,
     sentence: "A pool can serve more containers in succession than it has addresses.",
-    test: poolSurvives,
+    test: reusesPool,
   },
   {
     id: "leak.rules",
@@ -145,7 +150,7 @@ export const leak = [
     level: "derived",
     section: SECTION,
     sentence: "No file of a container remains after DEL.",
-    test: steadyFiles,
+    test: demandSteadyFiles,
   },
   {
     id: "leak.netns",
@@ -153,7 +158,7 @@ export const leak = [
     kinds: ["interface"],
     section: "3-Lifecycle",
     sentence: "No mount or namespace remains after DEL.",
-    test: netnsCanGo,
+    test: leavesNoMount,
   },
   {
     id: "leak.sysctl",
@@ -161,7 +166,13 @@ export const leak = [
     kinds: LINKS,
     section: "-",
     sentence: "After DEL, the node's kernel settings other than forwarding are unchanged.",
-    test: steadySettings,
+    test: demandSteadySettings,
   },
-  { id: "leak.procs", level: "beyond", section: "-", sentence: "No process remains after DEL.", test: steadyProcesses },
+  {
+    id: "leak.procs",
+    level: "beyond",
+    section: "-",
+    sentence: "No process remains after DEL.",
+    test: demandSteadyProcesses,
+  },
 ] as const satisfies readonly Clause[];
