@@ -7,6 +7,9 @@ import { readNetState } from "../net-state.ts";
 
 export const MISSING_NETNS = "/run/netns/nowhere";
 
+/** Reason why a clause about the daemon of a plugin does not apply. */
+export const NO_DAEMON = "the profile defines no stopDaemon";
+
 /** Adds an attachment whose CHECK succeeds, so that a later failure of CHECK is meaningful. @throws Skip otherwise. */
 export async function addHealthy(context: ClauseContext, to?: Attachment): Promise<AddedAttachment> {
   const added = await context.add(to);

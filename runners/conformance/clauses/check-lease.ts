@@ -5,7 +5,7 @@ import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.
 import { standaloneIpam } from "../standalone-ipam.ts";
 import { singleAddressContext } from "../leases.ts";
 import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
-import { addHealthy } from "./attachments.ts";
+import { NO_DAEMON, addHealthy } from "./attachments.ts";
 
 const SECTION = "2-CHECK";
 
@@ -61,7 +61,7 @@ async function detectsOtherLease(context: ClauseContext): Promise<void> {
 
 async function detectsStoppedDaemon(context: ClauseContext): Promise<void> {
   const { stopDaemon } = context.underTest;
-  notApplicableUnless(stopDaemon !== undefined, "the profile names no daemon of the plugin");
+  notApplicableUnless(stopDaemon !== undefined, NO_DAEMON);
   const added = await addHealthy(context);
   await run(context.testNode.shell, ["sh", "-ec", stopDaemon]);
   demandRejected(await context.invokeTarget("CHECK", added), "CHECK without the plugin's daemon");

@@ -8,7 +8,7 @@ import { demandNoLease } from "../leases.ts";
 import { difference, takeSnapshot } from "../snapshot.ts";
 import { readNetState, stateLines } from "../net-state.ts";
 import type { AddedAttachment, Attachment, ClauseContext } from "../clause-context.ts";
-import { MISSING_NETNS, asDelInput, occupyIfName } from "./attachments.ts";
+import { MISSING_NETNS, NO_DAEMON, asDelInput, occupyIfName } from "./attachments.ts";
 
 const SECTION = "2-DEL";
 
@@ -104,7 +104,7 @@ async function handlesInvalidPrevResult(context: ClauseContext): Promise<void> {
 
 async function succeedsWithoutDaemon(context: ClauseContext): Promise<void> {
   const { stopDaemon } = context.underTest;
-  notApplicableUnless(stopDaemon !== undefined, "the profile names no daemon of the plugin");
+  notApplicableUnless(stopDaemon !== undefined, NO_DAEMON);
   const added = await context.add();
   await run(context.testNode.shell, ["sh", "-ec", stopDaemon]);
   const call = await context.invokeTarget("DEL", asDelInput(context, added));

@@ -29,6 +29,7 @@ import { delegateOperations } from "./delegate-operations.ts";
 import { delegate } from "./delegate.ts";
 import { envOptional } from "./env-optional.ts";
 import { env } from "./env.ts";
+import { errorObjects } from "./error-objects.ts";
 import { exit } from "./exit.ts";
 import { gcRobustness } from "./gc-robustness.ts";
 import { gc } from "./gc.ts";
@@ -52,6 +53,7 @@ export const CLAUSES: readonly Clause[] = [
   ...config,
   ...masquerade,
   ...output,
+  ...errorObjects,
   ...addResultShape,
   ...addResult,
   ...addResultAddresses,

@@ -1,4 +1,4 @@
-/** ipMasq: with which address a container's packets leave the node. */
+/** ipMasq: the source address of packets from a container when they leave the node. */
 import { run } from "../../../core/shell.ts";
 import { describeCall } from "../plugin-output.ts";
 import { demand, notApplicableUnless, skipUnless, type Clause } from "../clause.ts";
@@ -11,45 +11,50 @@ import { changePlugins } from "../network-variants.ts";
 
 const SERVER_PORT = 8080;
 
-async function masquerades(context: ClauseContext): Promise<void> {
+async function masqueradesIfSet(context: ClauseContext): Promise<void> {
   const { shell, outside } = context.testNode;
   await startServer(outside, SERVER_PORT);
-  // An answer must find its way to a container that keeps its own address.
+  // A route back, for packets that keep the address of the container.
   await run(outside, ["ip", "route", "replace", "default", "via", NODE_ADDRESS]);
-  const plain = withMasquerade(context, false);
-  const kept = await plain.add();
-  const own = kept.result.ips.find(({ address }) => !address.includes(":"))?.address.split("/")[0];
+  const withoutIpMasq = setIpMasq(context, false);
+  const plain = await withoutIpMasq.add();
+  const ipv4 = plain.result.ips.find(({ address }) => !address.includes(":"));
+  const containerAddress = ipv4?.address.split("/")[0];
   notApplicableUnless(
-    own !== undefined && kept.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
-    "the network gives no IPv4 address and default route",
+    containerAddress !== undefined && plain.result.routes.some(({ dst }) => dst === "0.0.0.0/0"),
+    "the network has no IPv4 address or no default route",
   );
-  const seen = await sourceAddressOf(kept);
-  notApplicableUnless(seen !== "", "nothing beyond the node can be reached from a container");
-  demand(seen === own, `without ipMasq, packets that leave the node with the container's address ${own}`, seen);
-  await plain.del(kept);
+  const observedAddress = await sourceAddressOf(plain);
+  notApplicableUnless(observedAddress !== "", "a container cannot reach hosts beyond the node");
+  demand(
+    observedAddress === containerAddress,
+    `packets with the container's address ${containerAddress} without ipMasq`,
+    observedAddress,
+  );
+  await withoutIpMasq.del(plain);
   const before = await readFirewallRules(shell);
-  const hiding = withMasquerade(context, true);
-  const target = await hiding.createContainer();
-  const { ok, last } = await hiding.tryAdd(target);
+  const withIpMasq = setIpMasq(context, true);
+  const target = await withIpMasq.createContainer();
+  const { ok, last } = await withIpMasq.tryAdd(target);
   const toolMissing = ok ? null : await missingToolReason(shell, describeCall(last));
   skipUnless(toolMissing === null, toolMissing ?? "");
-  notApplicableUnless(ok, `the plugin does not take ipMasq: ${describeCall(last)}`);
-  const hidden = await sourceAddressOf(target);
-  // A plugin need not support the key; one that makes rules for it, or is given it, does.
-  const given = context.underTest.list.plugins[context.underTest.target]?.raw.ipMasq === true;
+  notApplicableUnless(ok, `the plugin does not accept ipMasq: ${describeCall(last)}`);
+  const maskedAddress = await sourceAddressOf(target);
+  // Support is optional. It is assumed if the configuration under test sets the key, or if ADD creates rules.
+  const isConfigured = context.underTest.list.plugins[context.underTest.target]?.raw.ipMasq === true;
   notApplicableUnless(
-    given || hidden === NODE_ADDRESS || addedRules(before, await readFirewallRules(shell)).length > 0,
+    isConfigured || maskedAddress === NODE_ADDRESS || addedRules(before, await readFirewallRules(shell)).length > 0,
     "the plugin does not support ipMasq",
   );
   demand(
-    hidden === NODE_ADDRESS,
-    `with ipMasq, packets that leave the node with its address ${NODE_ADDRESS}`,
-    hidden || "no answer",
+    maskedAddress === NODE_ADDRESS,
+    `packets with the node's address ${NODE_ADDRESS} with ipMasq`,
+    maskedAddress || "no reply",
   );
 }
 
-function withMasquerade(context: ClauseContext, ipMasq: boolean): ClauseContext {
-  // A plugin that was not told of the key may refuse it.
+function setIpMasq(context: ClauseContext, ipMasq: boolean): ClauseContext {
+  // A plugin may reject a key that its configuration does not contain.
   return context.withNetwork(
     changePlugins(
       context.underTest.list,
@@ -59,7 +64,7 @@ function withMasquerade(context: ClauseContext, ipMasq: boolean): ClauseContext 
   );
 }
 
-/** The address that a machine beyond the node sees. */
+/** The source address that a host beyond the node observes. */
 function sourceAddressOf({ container }: Attachment): Promise<string> {
   return requestReply(container.shell, "tcp", OUTSIDE_ADDRESS, SERVER_PORT);
 }
@@ -71,6 +76,6 @@ export const masquerade = [
     kinds: ["interface"],
     section: "1-ipMasq",
     sentence: "Traffic from a container leaves the node with the node's address if, and only if, ipMasq is set.",
-    test: masquerades,
+    test: masqueradesIfSet,
   },
 ] as const satisfies readonly Clause[];

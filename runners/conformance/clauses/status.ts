@@ -1,39 +1,42 @@
-/** STATUS: whether ADD would be served. */
+/** STATUS: whether the plugin can serve ADD. */
 import { run, succeeded } from "../../../core/shell.ts";
 import { demandRejected, reportedError, parseObject, describeCall } from "../plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, NotApplicable, type Clause } from "../clause.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
 import { errorOutput, installFakeIpam } from "../fake-ipam.ts";
-import { singleAddressContext } from "../leases.ts";
 import { demandUnchanged } from "../snapshot.ts";
 import type { AddedAttachment, ClauseContext } from "../clause-context.ts";
+import { NO_DAEMON } from "./attachments.ts";
+import { withOneAddress } from "./pools.ts";
 
 const SECTION = "2-STATUS";
 const since = "1.1.0" as const;
 
-async function ready(context: ClauseContext): Promise<void> {
+async function succeedsWhenReady(context: ClauseContext): Promise<void> {
   const { ok, last } = await context.status();
   demand(ok, "STATUS to succeed", describeCall(last));
 }
 
-/** A network that cannot serve another ADD: its one address is taken, or its IPAM plugin says so. */
-async function exhausted(
-  context: ClauseContext,
-): Promise<{ readonly context: ClauseContext; readonly taken: AddedAttachment | null }> {
-  const small = singleAddressContext(context);
-  if (small !== null && !context.underTest.kinds.includes("delegating"))
-    return { context: small, taken: await small.add() };
-  if (!context.underTest.kinds.includes("delegating"))
-    throw new NotApplicable("nothing is known that makes the plugin not ready");
+interface ExhaustedNetwork {
+  readonly context: ClauseContext;
+  readonly added: AddedAttachment;
+}
+
+/** A network that cannot serve another ADD: its only address is in use, or STATUS of its IPAM plugin fails. */
+async function createExhausted(context: ClauseContext): Promise<ExhaustedNetwork> {
+  if (!context.underTest.kinds.includes("delegating")) {
+    const single = withOneAddress(context);
+    return { context: single, added: await single.add() };
+  }
   const fakeIpam = await installFakeIpam(context);
-  const taken = await fakeIpam.context.add();
+  const added = await fakeIpam.context.add();
   await fakeIpam.setResponse("STATUS", 1, errorOutput(context, 50));
-  return { context: fakeIpam.context, taken };
+  return { context: fakeIpam.context, added };
 }
 
 async function reportsNotReady(context: ClauseContext): Promise<void> {
-  const { context: full } = await exhausted(context);
-  const call = await full.invokeTarget("STATUS", null);
-  demandRejected(call, "STATUS of a network that can serve no ADD");
+  const exhausted = await createExhausted(context);
+  const call = await exhausted.context.invokeTarget("STATUS", null);
+  demandRejected(call, "STATUS of a network that cannot serve ADD");
   demand(
     parseObject(call.output.stdout) !== null,
     "an error object on standard output",
@@ -41,28 +44,29 @@ async function reportsNotReady(context: ClauseContext): Promise<void> {
   );
 }
 
-async function usesCodes(context: ClauseContext): Promise<void> {
-  const { context: full } = await exhausted(context);
-  const call = await full.invokeTarget("STATUS", null);
+async function returnsStatusCode(context: ClauseContext): Promise<void> {
+  const exhausted = await createExhausted(context);
+  const call = await exhausted.context.invokeTarget("STATUS", null);
   skipUnless(!succeeded(call.output), "STATUS succeeds");
   const code = reportedError(call)?.code ?? 0;
-  demand(code === 50 || code === 51 || code >= 100, "code 50 or 51, or one of the plugin's own", describeCall(call));
+  demand(
+    code === 50 || code === 51 || code >= 100,
+    "code 50, code 51, or a plugin-specific code (100 or higher)",
+    describeCall(call),
+  );
 }
 
 async function detectsExhaustion(context: ClauseContext): Promise<void> {
-  const small = singleAddressContext(context);
-  notApplicableUnless(
-    small !== null && !context.underTest.kinds.includes("delegating"),
-    "the plugin's pool cannot be made small",
-  );
-  const taken = await small.add();
-  demandRejected(await small.invokeTarget("STATUS", null), "STATUS with the only address taken");
-  await small.del(taken);
-  const { ok, last } = await small.status();
-  demand(ok, "STATUS to succeed when the address is free again", describeCall(last));
+  notApplicableUnless(!context.underTest.kinds.includes("delegating"), "the addresses are assigned by another plugin");
+  const single = withOneAddress(context);
+  const added = await single.add();
+  demandRejected(await single.invokeTarget("STATUS", null), "STATUS with the only address in use");
+  await single.del(added);
+  const { ok, last } = await single.status();
+  demand(ok, "STATUS to succeed after the address was released", describeCall(last));
 }
 
-async function needsNoIds(context: ClauseContext): Promise<void> {
+async function requiresNoParameters(context: ClauseContext): Promise<void> {
   for (const value of [undefined, ""]) {
     const { ok, last } = await context.status({
       env: { CNI_CONTAINERID: value, CNI_NETNS: value, CNI_IFNAME: value, CNI_ARGS: value },
@@ -80,35 +84,35 @@ async function changesNothing(context: ClauseContext): Promise<void> {
   await demandUnchanged(context, async () => void (await context.status()));
 }
 
-async function isNotNeeded(context: ClauseContext): Promise<void> {
+async function addSucceedsWithoutStatus(context: ClauseContext): Promise<void> {
   const { ok, last } = await context.tryAdd(await context.createContainer());
-  demand(ok, "ADD to succeed though STATUS was never called", describeCall(last));
+  demand(ok, "ADD to succeed without an earlier STATUS", describeCall(last));
 }
 
-async function allowsOthers(context: ClauseContext): Promise<void> {
-  const { context: full, taken } = await exhausted(context);
-  skipUnless(taken !== null && !(await full.status()).ok, "STATUS succeeds");
-  for (const [name, outcome] of [
-    ["CHECK", await full.check(taken)],
-    ["GC", await full.gc([taken])],
-    ["DEL", await full.del(taken)],
+async function othersSucceed(context: ClauseContext): Promise<void> {
+  const { context: exhausted, added } = await createExhausted(context);
+  skipUnless(!(await exhausted.status()).ok, "STATUS succeeds");
+  for (const [operation, outcome] of [
+    ["CHECK", await exhausted.check(added)],
+    ["GC", await exhausted.gc([added])],
+    ["DEL", await exhausted.del(added)],
   ] as const) {
-    demand(outcome.ok, `${name} to succeed while STATUS fails`, describeCall(outcome.last));
+    demand(outcome.ok, `${operation} to succeed while STATUS fails`, describeCall(outcome.last));
   }
 }
 
-async function refusesOldVersion(context: ClauseContext): Promise<void> {
+async function rejectsOldVersion(context: ClauseContext): Promise<void> {
   const call = await context.invokeTarget("STATUS", null, {
     request: (request) => ({ ...request, cniVersion: "1.0.0" }),
   });
   demandRejected(call, "STATUS with cniVersion 1.0.0", { codes: [1, 4] });
 }
 
-async function detectsMissingDaemon(context: ClauseContext): Promise<void> {
+async function detectsStoppedDaemon(context: ClauseContext): Promise<void> {
   const { stopDaemon } = context.underTest;
-  notApplicableUnless(stopDaemon !== undefined, "no daemon is known that the plugin needs");
+  notApplicableUnless(stopDaemon !== undefined, NO_DAEMON);
   const { ok, last } = await context.status();
-  skipUnless(ok, `STATUS does not succeed with the daemon: ${describeCall(last)}`);
+  skipUnless(ok, `STATUS fails with the daemon: ${describeCall(last)}`);
   await run(context.testNode.shell, ["sh", "-ec", stopDaemon]);
   demandRejected(await context.invokeTarget("STATUS", null), "STATUS without the plugin's daemon");
 }
@@ -120,7 +124,7 @@ export const status = [
     since,
     section: SECTION,
     sentence: "STATUS succeeds when the plugin can serve ADD.",
-    test: ready,
+    test: succeedsWhenReady,
   },
   {
     id: "status.notready",
@@ -138,7 +142,7 @@ export const status = [
     kinds: ["ipam", "delegating"],
     section: SECTION,
     sentence: "A failed STATUS returns code 50, code 51, or a plugin-specific code.",
-    test: usesCodes,
+    test: returnsStatusCode,
   },
   {
     id: "status.exhausted",
@@ -155,7 +159,7 @@ export const status = [
     since,
     section: SECTION,
     sentence: "STATUS fails when the daemon that the plugin requires is stopped.",
-    test: detectsMissingDaemon,
+    test: detectsStoppedDaemon,
   },
   {
     id: "status.env",
@@ -163,7 +167,7 @@ export const status = [
     since,
     section: SECTION,
     sentence: "STATUS requires no parameters other than CNI_COMMAND and CNI_PATH.",
-    test: needsNoIds,
+    test: requiresNoParameters,
   },
   {
     id: "status.pure",
@@ -179,7 +183,7 @@ export const status = [
     since,
     section: SECTION,
     sentence: "ADD succeeds even if STATUS was never called.",
-    test: isNotNeeded,
+    test: addSucceedsWithoutStatus,
   },
   {
     id: "status.others-allowed",
@@ -188,7 +192,7 @@ export const status = [
     kinds: ["ipam", "delegating"],
     section: SECTION,
     sentence: "CHECK, GC, and DEL succeed while STATUS fails.",
-    test: allowsOthers,
+    test: othersSucceed,
   },
   {
     id: "status.version",
@@ -196,6 +200,6 @@ export const status = [
     since,
     section: SECTION,
     sentence: "STATUS fails in versions that do not define it.",
-    test: refusesOldVersion,
+    test: rejectsOldVersion,
   },
 ] as const satisfies readonly Clause[];

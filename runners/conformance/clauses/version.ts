@@ -1,4 +1,4 @@
-/** VERSION: what a plugin says that it speaks, and whether that is so. */
+/** VERSION: its result, and whether the plugin supports exactly the versions that the result lists. */
 import { SPEC_VERSIONS, isSpecVersion, type SpecVersion } from "../../../cni/version.ts";
 import { isList, type JsonObject } from "../../../cni/json.ts";
 import { errorObject } from "../../../cni/errors.ts";
@@ -12,111 +12,104 @@ import type { ClauseContext } from "../clause-context.ts";
 
 const SECTION = "5-VERSION";
 
-/** VERSION of every plugin of the list. The other variables are there: a clause of its own takes them away. */
-async function askAll(context: ClauseContext, request: string): Promise<readonly Invocation[]> {
+/** Runs VERSION of every plugin in the list, with all parameters: version.noenv tests it without them. */
+async function runVersion(context: ClauseContext, request: string): Promise<readonly Invocation[]> {
+  const env = {
+    CNI_COMMAND: "VERSION",
+    CNI_CONTAINERID: "dummy",
+    CNI_NETNS: "dummy",
+    CNI_IFNAME: "dummy",
+    CNI_PATH: context.underTest.pluginPath.join(":"),
+  };
   const calls: Invocation[] = [];
-  for (const index of context.underTest.list.plugins.keys()) {
-    calls.push(
-      await context.execute(
-        index,
-        {
-          CNI_COMMAND: "VERSION",
-          CNI_CONTAINERID: "dummy",
-          CNI_NETNS: "dummy",
-          CNI_IFNAME: "dummy",
-          CNI_PATH: context.underTest.pluginPath.join(":"),
-        },
-        request,
-      ),
-    );
-  }
+  for (const index of context.underTest.list.plugins.keys()) calls.push(await context.execute(index, env, request));
   return calls;
 }
 
-async function answers(context: ClauseContext, version: string = context.version): Promise<readonly JsonObject[]> {
-  const calls = await askAll(context, JSON.stringify({ cniVersion: version }));
+/** The VERSION result of every plugin in the list. @throws Skip when there is none */
+async function versionResults(
+  context: ClauseContext,
+  version: string = context.version,
+): Promise<readonly JsonObject[]> {
+  const calls = await runVersion(context, JSON.stringify({ cniVersion: version }));
   return calls.map((call) => {
-    const answer = succeeded(call.output) ? parseObject(call.output.stdout) : null;
-    skipUnless(answer !== null, `VERSION gives no answer: ${describeCall(call)}`);
-    return answer;
+    const result = succeeded(call.output) ? parseObject(call.output.stdout) : null;
+    skipUnless(result !== null, `VERSION returns no result: ${describeCall(call)}`);
+    return result;
   });
 }
 
-function versionsIn(answer: JsonObject): readonly unknown[] {
-  return isList(answer.supportedVersions) ? answer.supportedVersions : [];
+function versionsIn(result: JsonObject): readonly unknown[] {
+  return isList(result.supportedVersions) ? result.supportedVersions : [];
 }
 
-async function works(context: ClauseContext): Promise<void> {
-  for (const call of await askAll(context, `{"cniVersion":"1.0.0"}`))
+async function succeeds(context: ClauseContext): Promise<void> {
+  for (const call of await runVersion(context, `{"cniVersion":"1.0.0"}`))
     demand(succeeded(call.output), "exit code 0", describeCall(call));
 }
 
-async function hasShape(context: ClauseContext): Promise<void> {
-  for (const answer of await answers(context)) {
-    const listed = versionsIn(answer);
-    demand(
-      typeof answer.cniVersion === "string",
-      `"cniVersion" with a string`,
-      JSON.stringify(answer.cniVersion ?? null),
-    );
+async function hasRequiredKeys(context: ClauseContext): Promise<void> {
+  for (const result of await versionResults(context)) {
+    const listed = versionsIn(result);
+    demand(typeof result.cniVersion === "string", "a string as cniVersion", JSON.stringify(result.cniVersion ?? null));
     demand(
       listed.length > 0 && listed.every((version) => typeof version === "string"),
-      `"supportedVersions" with a list of strings`,
-      JSON.stringify(answer.supportedVersions ?? null),
+      "a list of strings as supportedVersions",
+      JSON.stringify(result.supportedVersions ?? null),
     );
     demand(
-      answer.code === undefined && answer.msg === undefined,
+      result.code === undefined && result.msg === undefined,
       "no keys of an error object",
-      Object.keys(answer).join(", "),
+      Object.keys(result).join(", "),
     );
   }
 }
 
-async function echoes(context: ClauseContext): Promise<void> {
+async function echoesVersion(context: ClauseContext): Promise<void> {
   for (const version of SPEC_VERSIONS) {
-    for (const answer of await answers(context, version))
+    for (const result of await versionResults(context, version))
       demand(
-        answer.cniVersion === version,
-        `cniVersion ${version}, as asked`,
-        JSON.stringify(answer.cniVersion ?? null),
+        result.cniVersion === version,
+        `cniVersion ${version}, as in the request`,
+        JSON.stringify(result.cniVersion ?? null),
       );
   }
 }
 
-async function listsVersions(context: ClauseContext): Promise<void> {
-  for (const answer of await answers(context)) {
-    const listed = versionsIn(answer);
-    const bad = listed.find((version) => typeof version !== "string" || !/^\d+\.\d+\.\d+$/.test(version));
-    demand(bad === undefined, "every entry of the form x.y.z", JSON.stringify(bad));
+async function listsVersionsOnce(context: ClauseContext): Promise<void> {
+  for (const result of await versionResults(context)) {
+    const listed = versionsIn(result);
+    const invalid = listed.find((version) => typeof version !== "string" || !/^\d+\.\d+\.\d+$/.test(version));
+    demand(invalid === undefined, "every entry in the form x.y.z", JSON.stringify(invalid));
     demand(new Set(listed).size === listed.length, "every entry once", JSON.stringify(listed));
   }
 }
 
-/** Versions that every plugin of the list says it speaks: only those can be asked of the whole. */
-function common(lists: readonly (readonly unknown[])[]): string[] {
+/** Versions that every plugin in the list supports: only these can be used for the entire list. */
+function commonVersions(lists: readonly (readonly unknown[])[]): string[] {
   return [...new Set(lists.flat())].filter(
     (version): version is string => typeof version === "string" && lists.every((list) => list.includes(version)),
   );
 }
 
-async function listedWork(context: ClauseContext): Promise<void> {
-  const listed = common((await answers(context)).map(versionsIn));
-  skipUnless(listed.length > 0, "VERSION lists nothing that all plugins of the list share");
+async function supportsListed(context: ClauseContext): Promise<void> {
+  const listed = commonVersions((await versionResults(context)).map(versionsIn));
+  skipUnless(listed.length > 0, "no version is listed by all plugins in the list");
   const unknown = listed.find((version) => !isSpecVersion(version));
   demand(unknown === undefined, "released versions of the specification", String(unknown));
   for (const version of listed as SpecVersion[]) {
-    const spoken = context.withNetwork(withVersion(context.underTest.list, version));
-    const target = await spoken.createContainer();
-    const { ok, raw, last } = await spoken.tryAdd(target);
-    demand(ok, `ADD with cniVersion ${version} to work, for VERSION lists it`, describeCall(last));
+    const network = context.withNetwork(withVersion(context.underTest.list, version));
+    const target = await network.createContainer();
+    const { ok, raw, last } = await network.tryAdd(target);
+    demand(ok, `ADD with cniVersion ${version}, which VERSION lists, to succeed`, describeCall(last));
     demand(raw?.cniVersion === version, `a result of version ${version}`, JSON.stringify(raw?.cniVersion ?? null));
-    const deleted = await spoken.del({ ...target, raw });
-    demand(deleted.ok, `DEL with cniVersion ${version} to work, for VERSION lists it`, describeCall(deleted.last));
+    const deleted = await network.del({ ...target, raw });
+    demand(deleted.ok, `DEL with cniVersion ${version}, which VERSION lists, to succeed`, describeCall(deleted.last));
   }
 }
 
-async function unlistedRefused(context: ClauseContext): Promise<void> {
-  const lists = (await answers(context)).map(versionsIn);
+async function rejectsUnlisted(context: ClauseContext): Promise<void> {
+  const lists = (await versionResults(context)).map(versionsIn);
   for (const [index, listed] of lists.entries()) {
     for (const version of SPEC_VERSIONS.filter((candidate) => !listed.includes(candidate))) {
       const call = await context.invoke("ADD", index, await context.createContainer(), {
@@ -124,7 +117,7 @@ async function unlistedRefused(context: ClauseContext): Promise<void> {
       });
       demand(
         !succeeded(call.output),
-        `ADD with cniVersion ${version} to fail, for VERSION does not list it`,
+        `ADD with cniVersion ${version}, which VERSION does not list, to fail`,
         "exit code 0",
       );
       demand(errorObject(call.output.stdout)?.code === 1, "error code 1 (incompatible version)", describeCall(call));
@@ -132,7 +125,7 @@ async function unlistedRefused(context: ClauseContext): Promise<void> {
   }
 }
 
-async function needsNoEnvironment(context: ClauseContext): Promise<void> {
+async function requiresNoParameters(context: ClauseContext): Promise<void> {
   for (const index of context.underTest.list.plugins.keys()) {
     const call = await context.execute(index, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"1.0.0"}`);
     demand(succeeded(call.output), "exit code 0 with CNI_COMMAND as the only parameter", describeCall(call));
@@ -141,42 +134,42 @@ async function needsNoEnvironment(context: ClauseContext): Promise<void> {
 
 async function changesNothing(context: ClauseContext): Promise<void> {
   const before = await takeSnapshot(context);
-  await askAll(context, `{"cniVersion":"1.0.0"}`);
+  await runVersion(context, `{"cniVersion":"1.0.0"}`);
   const changes = difference(before, await takeSnapshot(context));
-  demand(changes.length === 0, "the node as it was", `${changes.length} changes`, changes);
+  demand(changes.length === 0, "the node unchanged", `${changes.length} changes`, changes);
 }
 
-/** Old runtimes send nothing with VERSION. */
-async function toleratesNoInput(context: ClauseContext): Promise<void> {
+/** Old container runtimes send no input with VERSION. */
+async function allowsEmptyInput(context: ClauseContext): Promise<void> {
   for (const stdin of ["", "no json"]) {
     const call = await context.execute(context.underTest.target, { CNI_COMMAND: "VERSION" }, stdin);
     const code = errorObject(call.output.stdout)?.code;
     demand(
       succeeded(call.output) || code === 5 || code === 6,
-      `success, or code 5 or 6, with ${stdin === "" ? "an empty input" : "an input that is no JSON"}`,
+      `success, or code 5 or 6, with ${stdin === "" ? "empty input" : "input that is not JSON"}`,
       describeCall(call),
     );
   }
 }
 
-async function toleratesUnknownVersion(context: ClauseContext): Promise<void> {
+async function handlesUnknownVersion(context: ClauseContext): Promise<void> {
   const call = await context.execute(context.underTest.target, { CNI_COMMAND: "VERSION" }, `{"cniVersion":"9.9.9"}`);
   demand(
     succeeded(call.output) || errorObject(call.output.stdout)?.code === 1,
-    "success, or code 1, when asked with a version that does not exist",
+    "success, or code 1, for a version that does not exist",
     describeCall(call),
   );
 }
 
 export const version = [
-  { id: "version.ok", level: "MUST", since: "0.2.0", section: SECTION, sentence: "VERSION succeeds.", test: works },
+  { id: "version.ok", level: "MUST", since: "0.2.0", section: SECTION, sentence: "VERSION succeeds.", test: succeeds },
   {
     id: "version.shape",
     level: "MUST",
     since: "0.2.0",
     section: SECTION,
     sentence: "The VERSION result contains cniVersion and a non-empty list supportedVersions.",
-    test: hasShape,
+    test: hasRequiredKeys,
   },
   {
     id: "version.echo",
@@ -184,7 +177,7 @@ export const version = [
     since: "1.0.0",
     section: SECTION,
     sentence: "The VERSION result contains the cniVersion of the request.",
-    test: echoes,
+    test: echoesVersion,
   },
   {
     id: "version.list.semver",
@@ -192,7 +185,7 @@ export const version = [
     since: "0.2.0",
     section: SECTION,
     sentence: "Every entry of supportedVersions has the form x.y.z and occurs once.",
-    test: listsVersions,
+    test: listsVersionsOnce,
   },
   {
     id: "version.list.truth.listed",
@@ -200,7 +193,7 @@ export const version = [
     since: "0.2.0",
     section: SECTION,
     sentence: "ADD and DEL succeed with every version that VERSION lists, and ADD returns a result of that version.",
-    test: listedWork,
+    test: supportsListed,
   },
   {
     id: "version.list.truth.unlisted",
@@ -208,7 +201,7 @@ export const version = [
     since: "0.2.0",
     section: SECTION,
     sentence: "ADD fails with code 1 for every version that VERSION does not list.",
-    test: unlistedRefused,
+    test: rejectsUnlisted,
   },
   {
     id: "version.noenv",
@@ -216,7 +209,7 @@ export const version = [
     since: "0.2.0",
     section: "2-VERSION",
     sentence: "VERSION requires no parameter other than CNI_COMMAND.",
-    test: needsNoEnvironment,
+    test: requiresNoParameters,
   },
   {
     id: "version.pure",
@@ -232,7 +225,7 @@ export const version = [
     since: "0.2.0",
     section: "0.2.0 VERSION",
     sentence: "VERSION requires no input.",
-    test: toleratesNoInput,
+    test: allowsEmptyInput,
   },
   {
     id: "version.unknown-input",
@@ -240,6 +233,6 @@ export const version = [
     since: "0.2.0",
     section: "-",
     sentence: "VERSION with an unknown cniVersion succeeds or fails with code 1.",
-    test: toleratesUnknownVersion,
+    test: handlesUnknownVersion,
   },
 ] as const satisfies readonly Clause[];
