@@ -45,7 +45,7 @@ export async function dotChart(title: string, dots: readonly Dot[], reference?: 
     medianRow(dot),
     ...dot.blocks.map((value) => ({ ...rowLabels(dot), part: "block", value })),
   ]);
-  // One line per panel, attached to an existing row: a row of its own would be drawn as an empty one.
+  // One line per panel, attached to an existing row, because a separate row would be drawn as an empty one.
   const firstDots = dots.filter((dot, index) => dots.findIndex(({ panel }) => panel === dot.panel) === index);
   const references =
     reference === undefined ? [] : firstDots.map((dot) => ({ ...rowLabels(dot), part: "reference", value: reference }));
@@ -122,7 +122,7 @@ function medianRow(dot: Dot) {
   return { ...rowLabels(dot), part: "median", value: dot.value, low, high };
 }
 
-/** Names come from users and plugins: they are made printable, and plugin names are truncated. */
+/** Makes names printable, because they come from users and plugins, and truncates plugin names. */
 function rowLabels({ panel, plugin, kind }: Row) {
   const name = printable(plugin);
   const truncated = name.length > MAX_PLUGIN_LABEL_LENGTH ? `${name.slice(0, MAX_PLUGIN_LABEL_LENGTH - 1)}…` : name;

@@ -88,7 +88,7 @@ export function readName(node: YamlNode, label: string, problems: Problems): str
 /** Returns any string, or null (reported). */
 export function readString(node: YamlNode, label: string, problems: Problems): string | null {
   if (node.kind === "scalar" && typeof node.value === "string") return node.value;
-  problems.add(node, `${label} must be a string${actualValue(node)}; put it in quotes`);
+  problems.add(node, `${label} must be a string${actualValue(node)}; quote it`);
   return null;
 }
 

@@ -27,9 +27,9 @@ function installed(recipe: KubernetesRecipe, more: Partial<KubernetesContext> = 
 
 /** Returns the objects of a recipe with its own manifests; empty for other recipes. */
 function objectsOf(recipe: KubernetesRecipe, more?: Partial<KubernetesContext>): unknown[] {
-  const made = installed(recipe, more);
-  if (made === undefined || !("manifests" in made)) return [];
-  return made.manifests.split(/^---$/m).flatMap((text) => {
+  const installation = installed(recipe, more);
+  if (installation === undefined || !("manifests" in installation)) return [];
+  return installation.manifests.split(/^---$/m).flatMap((text) => {
     const object = JSON.parse(text) as unknown;
     return stringAt(object, "kind") === "List" ? valueAt(object, "items") : [object];
   });
@@ -66,14 +66,14 @@ describe.each(recipes)("$name", ({ recipe }) => {
   test("it waits for workloads that it creates", () => {
     const objects = objectsOf(recipe);
     if (objects.length === 0) return expect(recipe.workloads.length).toBeGreaterThan(0);
-    const made = objects.map((one) =>
+    const created = objects.map((one) =>
       [
         stringAt(one, "kind")?.toLowerCase(),
         stringAt(one, "metadata", "namespace"),
         stringAt(one, "metadata", "name"),
       ].join(" "),
     );
-    for (const { kind, namespace, name } of recipe.workloads) expect(made).toContain(`${kind} ${namespace} ${name}`);
+    for (const { kind, namespace, name } of recipe.workloads) expect(created).toContain(`${kind} ${namespace} ${name}`);
   });
 
   test("mounted volumes and service accounts exist", () => {
@@ -137,8 +137,8 @@ test("calico: encapsulation is always on, only ipip probes BIRD, eBPF gets the A
 });
 
 function valuesOf(recipe: KubernetesRecipe | undefined, more?: Partial<KubernetesContext>): unknown {
-  const made = recipe === undefined ? undefined : installed(recipe, more);
-  return made !== undefined && "chart" in made ? made.chart.values : null;
+  const installation = recipe === undefined ? undefined : installed(recipe, more);
+  return installation !== undefined && "chart" in installation ? installation.chart.values : null;
 }
 
 test("cilium: tunnels or routes by variant, and only one variant replaces kube-proxy", () => {

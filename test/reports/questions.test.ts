@@ -85,7 +85,7 @@ describe("a question", () => {
     expect(rankingSentence(figure, question)).toMatch(/ Not measured: bridge\.$/);
   });
 
-  it("compares every other plugin with the best one, from its own view", () => {
+  it("compares every other plugin (as a) with the best plugin (as b)", () => {
     const { question } = ask({ bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) });
     const [first, second] = question.rankedCells;
     expect(first?.versusBest).toBeNull();

@@ -212,7 +212,7 @@ test.each([
   [
     "a number as description",
     `description: 1\n${withScenario("runner: iperf3")}`,
-    /the description must be a string, not "1"; put it in quotes/,
+    /the description must be a string, not "1"; quote it/,
   ],
   ["broken syntax", "name: [mine\nscenarios: x\n", /^my\.yaml:2:1: .*correct the YAML here$/],
 ])("%s is one problem with one message", (_, text, expected) => {
