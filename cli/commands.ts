@@ -122,7 +122,7 @@ export function addConformance(program: Command, onExit: OnExit): void {
 function addTestOptions(conformance: Command): void {
   conformance
     .optionsGroup(GROUP.common)
-    .option("--conf <file>", "network configuration; a chain is tested as a whole and plugin by plugin")
+    .option("--conf <file>", "network configuration; a chain is tested as one unit and plugin by plugin")
     .addOption(shared.clusterOption())
     .addOption(shared.outFileOption())
     .optionsGroup(GROUP.test)
