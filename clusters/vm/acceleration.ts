@@ -1,6 +1,7 @@
 /**
- * Whether KVM really runs a stock kernel here. /dev/kvm may exist and stop it with an "internal error", so it is tried: the
- * kernel alone, without a disk, must come as far as missing its root file system.
+ * Determines whether KVM can boot a stock kernel on this host. Even if /dev/kvm exists, booting may fail with an
+ * "internal error", so it is tried: the kernel alone, without a disk, must get as far as missing its root file
+ * system.
  */
 import { createHash } from "node:crypto";
 import {
@@ -23,34 +24,39 @@ import { cacheDir } from "../../core/tools/cache.ts";
 import { processorArgs, type Acceleration } from "./qemu-command.ts";
 import type { Platform } from "./platform.ts";
 
-/** Seconds: under KVM it takes about one. */
+/** Seconds to boot the kernel: under KVM it takes about one. */
 const BOOT_TIMEOUT_S = 15;
-/** Seconds that a verdict counts which may be otherwise the next time. */
+/** Seconds for which an uncertain result is cached, because another attempt may have a different one. */
 const UNCERTAIN_RESULT_TTL_S = 3600;
 const KERNEL_BOOTED = /Unable to mount root fs/;
 const KVM_ERROR = /KVM internal error.*|kvm.*failed.*|failed to initialize kvm.*/i;
 
+/** The acceleration of virtual machines on this host. */
 export interface AccelerationResult {
   readonly acceleration: Acceleration;
-  /** Why it is not KVM; null where it is. */
+  /** Why KVM is not used; null if it is. */
   readonly why: string | null;
 }
 
+/** A result as it is stored in the cache. */
 interface CachedResult extends AccelerationResult {
-  /** Milliseconds since the epoch; null: it stays so. */
+  /** Expiration, milliseconds since the epoch; null: never. */
   readonly until: number | null;
 }
 
+/** Options for {@link probeAcceleration}. */
 export interface ProbeOptions {
+  /** Device file of KVM. Default: /dev/kvm. */
   readonly device?: string;
-  /** Seconds that the kernel has. */
-  readonly limit?: number;
+  /** Seconds to boot the kernel. */
+  readonly timeout?: number;
   readonly signal?: AbortSignal;
 }
 
 /**
- * The verdict is kept for this kernel, this QEMU and this boot of the host; for an hour where KVM itself has not said a word, as the
- * machine may only have been busy. @throws the signal's reason.
+ * Returns the acceleration for this kernel, this QEMU and this boot of the host. Results are cached: for an hour if KVM
+ * reported nothing itself, because the host may only have been busy.
+ * @throws the signal's reason
  */
 export async function probeAcceleration(
   platform: Platform,
@@ -61,71 +67,56 @@ export async function probeAcceleration(
   const problem = deviceProblem(options.device ?? "/dev/kvm");
   if (problem !== null) return { acceleration: "tcg", why: problem };
   const file = join(cacheDir(), "vm/acceleration", await cacheKey(qemu, kernel));
-  const known = readCached(file);
-  if (known !== null) return known;
-  const { certain, ...verdict } = await bootKernel(platform, qemu, kernel, options);
-  writeCached(file, { ...verdict, until: certain ? null : Date.now() + UNCERTAIN_RESULT_TTL_S * 1000 });
-  return verdict;
+  const cached = readCached(file);
+  if (cached !== null) return cached;
+  const { certain, ...result } = await bootKernel(platform, qemu, kernel, options);
+  writeCached(file, { ...result, until: certain ? null : Date.now() + UNCERTAIN_RESULT_TTL_S * 1000 });
+  return result;
 }
 
+/** Returns why a device cannot be used, or null. */
 function deviceProblem(device: string): string | null {
-  if (!existsSync(device)) return `this machine has no ${device}`;
+  if (!existsSync(device)) return `this host has no ${device}`;
   try {
     accessSync(device, constants.R_OK | constants.W_OK);
     return null;
   } catch {
-    return `this user may not use ${device} (the group kvm may)`;
+    return `this user is not allowed to use ${device} (the group kvm is)`;
   }
 }
 
-/** `certain`: KVM itself has shown it; a busy machine or a QEMU that lacks something has not. */
+/** `certain`: KVM itself reported the result. A busy host or a QEMU without KVM support does not count. */
 async function bootKernel(
   platform: Platform,
   qemu: string,
   kernel: string,
-  { limit = BOOT_TIMEOUT_S, signal }: ProbeOptions,
+  { timeout = BOOT_TIMEOUT_S, signal }: ProbeOptions,
 ): Promise<AccelerationResult & { readonly certain: boolean }> {
   const argv = [
-    ...[
-      "setpriv",
-      "--pdeathsig",
-      "KILL",
-      "--",
-      qemu,
-      "-nodefaults",
-      "-no-user-config",
-      "-display",
-      "none",
-      "-no-reboot",
-      "-serial",
-      "stdio",
-    ],
-    ...[
-      ...processorArgs(platform, "kvm"),
-      "-m",
-      "512M",
-      "-kernel",
-      kernel,
-      "-append",
-      `console=${platform.console} panic=-1`,
-    ],
+    ...["setpriv", "--pdeathsig", "KILL", "--", qemu],
+    ...["-nodefaults", "-no-user-config", "-display", "none", "-no-reboot", "-serial", "stdio"],
+    ...processorArgs(platform, "kvm"),
+    ...["-m", "512M", "-kernel", kernel, "-append", `console=${platform.console} panic=-1`],
   ];
-  const output = await localShell().exec(argv, { timeout: limit, maxBytes: 2 ** 20, ...(signal && { signal }) });
+  const output = await localShell().exec(argv, { timeout, maxBytes: 2 ** 20, ...(signal && { signal }) });
   signal?.throwIfAborted();
   if (KERNEL_BOOTED.test(output.stdout)) return { acceleration: "kvm", why: null, certain: true };
   const kvmError = KVM_ERROR.exec(output.stderr)?.[0].slice(0, 100);
   const outcome =
     output.ended === "timeout"
-      ? `nothing within ${limit} s`
+      ? `no result within ${timeout} s`
       : `QEMU ${describeEnd(output)}: ${lastLine(output.stderr) || lastLine(output.stdout)}`;
   return {
     acceleration: "tcg",
-    why: `a stock kernel does not boot under KVM here (${kvmError ?? outcome})`,
+    why: `a stock kernel does not boot under KVM on this host (${kvmError ?? outcome})`,
     certain: kvmError !== undefined,
   };
 }
 
-/** Another QEMU may have the path of the one before. */
+/**
+ * Returns a key that changes with the kernel, with QEMU, which may be replaced at the same path, and with every
+ * boot.
+ */
 async function cacheKey(qemu: string, kernel: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(kernel), hash, { end: false });
@@ -135,15 +126,15 @@ async function cacheKey(qemu: string, kernel: string): Promise<string> {
   return hash.digest("hex").slice(0, 24);
 }
 
-/** Whoever reads it at the same time sees the whole of it, or nothing. */
-function writeCached(file: string, verdict: CachedResult): void {
+/** Replaces the file atomically, because another process may read it at the same time. */
+function writeCached(file: string, result: CachedResult): void {
   mkdirSync(dirname(file), { recursive: true });
   const temp = `${file}.${process.pid}`;
-  writeFileSync(temp, JSON.stringify(verdict));
+  writeFileSync(temp, JSON.stringify(result));
   renameSync(temp, file);
 }
 
-/** null: there is none that can be read and still counts. */
+/** Returns null without a valid result, or after its expiration. */
 function readCached(file: string): AccelerationResult | null {
   try {
     const { acceleration, why, until } = JSON.parse(readFileSync(file, "utf8")) as Partial<CachedResult>;

@@ -1,6 +1,7 @@
 /**
- * The networks between the nodes as bridges with a tap interface for each node, in a network namespace of their own (without root in a user
- * namespace too): the host's network is never touched, and what is there ends with the process that holds it.
+ * Creates the networks between the nodes as bridges, with a tap interface for each node, in a separate network
+ * namespace (without root also in a user namespace). The host's network is not changed, and everything disappears
+ * with the process that holds the namespace.
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,38 +10,41 @@ import { startStreaming } from "../../core/local.ts";
 import { toolPath } from "../../core/tools/find.ts";
 import { tapName } from "./qemu-command.ts";
 
+/** Bridges in a network namespace, until they are closed. */
 export interface Bridges {
-  /** Begins the command line of whatever shall run there. */
+  /** Command prefix that runs a command in the namespace. */
   readonly enterCommand: readonly string[];
   close(): Promise<void>;
 }
 
-/** Seconds: it takes a blink. */
+/** The size of the networks to create. */
+export interface BridgeLayout {
+  readonly nodes: number;
+  /** Number of networks. */
+  readonly nics: number;
+  /** Bytes. */
+  readonly mtu: number;
+}
+
+/** Seconds to create the bridges, which normally takes far less than one. */
 const CREATE_TIMEOUT_S = 30;
 
-/** Holds the namespace: it ends with its input, or with cnibench. */
+/** Holds the namespace until its standard input closes or cnibench exits. */
 const HOLDER_SCRIPT = 'ip -batch "$1" && echo "made $$" && exec cat';
 
-/** @param dir for a file of a moment. @param mtu bytes. @throws EnvironmentError; the signal's reason. */
-export async function createBridges(
-  dir: string,
-  nodes: number,
-  nics: number,
-  mtu: number,
-  signal: AbortSignal,
-): Promise<Bridges> {
+/**
+ * Creates the bridges.
+ * @param dir directory for a temporary file
+ * @throws EnvironmentError; the signal's reason
+ */
+export async function createBridges(dir: string, layout: BridgeLayout, signal: AbortSignal): Promise<Bridges> {
   signal.throwIfAborted();
   const user = process.getuid?.() !== 0;
   const batch = join(dir, "bridges");
-  writeFileSync(batch, bridgeBatch(nodes, nics, mtu));
+  writeFileSync(batch, bridgeBatch(layout));
   const unshare = ["unshare", ...(user ? ["--user", "--map-root-user"] : []), "--net"];
-  const holder = startStreaming(
-    ["setpriv", "--pdeathsig", "KILL", "--", ...unshare, "sh", "-c", HOLDER_SCRIPT, "sh", batch],
-    {
-      PATH: toolPath().join(":"),
-      LC_ALL: "C",
-    },
-  );
+  const command = ["setpriv", "--pdeathsig", "KILL", "--", ...unshare, "sh", "-c", HOLDER_SCRIPT, "sh", batch];
+  const holder = startStreaming(command, { PATH: toolPath().join(":"), LC_ALL: "C" });
   const exited = new Promise<string>((resolve) => holder.onEnd(resolve));
   let stdout = "";
   const pidReported = new Promise<string | undefined>((resolve) => {
@@ -58,10 +62,10 @@ export async function createBridges(
   clearTimeout(timer);
   signal.removeEventListener("abort", killHolder);
   signal.throwIfAborted();
-  if (pid === undefined)
-    throw new EnvironmentError(
-      `the networks of --vm-underlay tap cannot be made (${lastLine(await exited) || `not within ${CREATE_TIMEOUT_S} s`}); leave it out`,
-    );
+  if (pid === undefined) {
+    const reason = lastLine(await exited) || `not within ${CREATE_TIMEOUT_S} s`;
+    throw new EnvironmentError(`cannot create the networks of --vm-underlay tap (${reason}); omit the flag`);
+  }
   return {
     enterCommand: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],
     close: async () => {
@@ -71,8 +75,8 @@ export async function createBridges(
   };
 }
 
-/** Lines for ip. */
-export function bridgeBatch(nodes: number, nics: number, mtu: number): string {
+/** Returns the lines for `ip -batch`. */
+export function bridgeBatch({ nodes, nics, mtu }: BridgeLayout): string {
   const bridges = Array.from({ length: nics }, (_, nic) => {
     const taps = Array.from({ length: nodes }, (_unused, i) => tapName(nic, i + 1));
     const attach = taps.flatMap((tap) => [

@@ -1,4 +1,7 @@
-/** Builds the image of VM nodes from Debian packages into the cache. An interrupted build leaves nothing that a later one would use. */
+/**
+ * Builds the VM node image from Debian packages in the cache. An interrupted build leaves nothing that is used
+ * later.
+ */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
@@ -16,37 +19,43 @@ import { imageDir, isBuilt } from "./image.ts";
 import { platformOf } from "./platform.ts";
 import { BUILD_SCRIPTS, recipeFor, recipeHash, type Recipe } from "./recipe.ts";
 
-/** Seconds: a slow line is no error. */
+/** Long enough for a slow network connection. */
 const BUILD_TIMEOUT_S = 1800;
-/** Bytes of the cache's disk: the image, and what is packed beside it for a moment. */
+/** Free disk space in the cache for the image and the files of the build. */
 const REQUIRED_BYTES = 1.5e9;
 
-/** @param archiveUrl as of {@link SetupOptions}. @returns null: nothing says where its packages would come from */
+/**
+ * Returns the recipe of the image on this host, or null without an archive.
+ * @param archiveUrl see {@link SetupOptions}
+ */
 export function hostRecipe(archiveUrl?: string): Recipe | null {
   const sources = imageSources(archiveUrl);
   return sources === null ? null : recipeFor(platformOf(), sources);
 }
 
 /**
- * Later runs look for the image of the same archive: it is remembered when the image has been made of it.
- * @returns where it is
- * @throws UsageError; EnvironmentError (no archive, no right to, no network, no space); the signal's reason when aborted.
+ * Builds the image, unless it exists. Remembers the archive after a successful build, so that later runs find the
+ * image.
+ * @returns a sentence with the location
+ * @throws UsageError; EnvironmentError (no archive, permission, network or space); the signal's reason
  */
 export async function buildImage(options: SetupOptions): Promise<string> {
-  const { archiveUrl: archive } = options;
-  if (archive !== undefined) requireArchiveUrl(archive);
-  const recipe = hostRecipe(archive);
+  const { archiveUrl } = options;
+  if (archiveUrl !== undefined) requireArchiveUrl(archiveUrl);
+  const recipe = hostRecipe(archiveUrl);
   if (recipe === null) {
     throw new EnvironmentError(
-      "the image of VM nodes is made of Debian packages, and this system uses no Debian archive: name one with cnibench setup --cluster vm --vm-archive URL, or bring an image with --vm-image and --vm-kernel",
+      "the VM node image consists of Debian packages, but this system uses no Debian archive; " +
+        "choose one with: cnibench setup --cluster vm --vm-archive URL (or pass --vm-image and --vm-kernel)",
     );
   }
   const dir = imageDir(recipeHash(recipe));
   if (!isBuilt(dir)) await buildInto(dir, recipe, options);
-  if (archive !== undefined) rememberArchive(archive);
-  return `the image of VM nodes is in ${dir}`;
+  if (archiveUrl !== undefined) rememberArchive(archiveUrl);
+  return `the VM node image is in ${dir}`;
 }
 
+/** Builds the image into a temporary directory, under a lock, and renames that to `dir`. */
 async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Promise<void> {
   requireKeyring();
   await fetchTools(["mmdebstrap"], options);
@@ -55,16 +64,17 @@ async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Pr
   mkdirSync(join(cache, "vm"), { recursive: true });
   const shell = localShell();
   const { signal, onProgress } = options;
-  const onWait = (): void => onProgress?.("waiting for another cnibench that builds the image");
+  const onWait = (): void => onProgress?.("waiting for another cnibench that builds the VM node image");
   await withLock(shell, join(cache, "vm/lock"), { ...(signal && { signal }), onWait }, async () => {
-    if (isBuilt(dir)) return; // whoever held the lock before has built it
+    if (isBuilt(dir)) return; // built by the previous holder of the lock
     const temp = join(cache, "vm/unfinished");
     rmSync(temp, { recursive: true, force: true });
     requireSpace(join(cache, "vm"), REQUIRED_BYTES);
     mkdirSync(temp);
     try {
       onProgress?.(
-        `building the image of VM nodes from ${recipe.packages.length} Debian packages and what they need (a minute or two)`,
+        `building the VM node image from ${recipe.packages.length} Debian packages and their dependencies ` +
+          "(one or two minutes)",
       );
       await build(shell, temp, recipe, options);
       writeFileSync(join(temp, "recipe.json"), `${JSON.stringify(recipe, null, 2)}\n`);
@@ -75,34 +85,17 @@ async function buildInto(dir: string, recipe: Recipe, options: FetchOptions): Pr
   });
 }
 
+/** Runs the build scripts in mount and PID namespaces. */
 async function build(shell: Shell, out: string, recipe: Recipe, { signal }: FetchOptions): Promise<void> {
   const sources = join(out, "image.sources");
   writeFileSync(sources, recipe.sources);
-  const [build = "", pack = ""] = BUILD_SCRIPTS;
+  const [buildScript = "", packScript = ""] = BUILD_SCRIPTS;
   const root = process.getuid?.() === 0;
   const user = root ? [] : ["--user", "--map-root-user", "--map-auto"];
-  const sandbox = [
-    "setpriv",
-    "--pdeathsig",
-    "KILL",
-    "--",
-    "unshare",
-    ...user,
-    "--mount",
-    "--pid",
-    "--fork",
-    "--kill-child",
-  ];
   const argv = [
-    ...sandbox,
-    "sh",
-    build,
-    out,
-    sources,
-    DEBIAN_KEYRING,
-    recipe.architecture,
-    recipe.packages.join(","),
-    pack,
+    ...["setpriv", "--pdeathsig", "KILL", "--"],
+    ...["unshare", ...user, "--mount", "--pid", "--fork", "--kill-child", "sh", buildScript],
+    ...[out, sources, DEBIAN_KEYRING, recipe.architecture, recipe.packages.join(","), packScript],
   ];
   const env = { PATH: toolPath().join(":"), CNIBENCH_MODULES: recipe.earlyModules.join(" ") };
   const output = await shell.exec(argv, { timeout: BUILD_TIMEOUT_S, env, ...(signal && { signal }) });
@@ -110,35 +103,44 @@ async function build(shell: Shell, out: string, recipe: Recipe, { signal }: Fetc
   if (!succeeded(output) || !isBuilt(out)) throw buildError(output, root);
 }
 
-/** What went wrong, and the next step. */
+/** Returns the error for a failed build, with the next step. */
 function buildError(output: Output, root: boolean): EnvironmentError {
-  const lines = output.stderr.split("\n");
-  const line =
-    lines.find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one)) ??
-    lastLine(output.stderr);
-  const notPermitted = `this user may not build the image (${lastLine(line)})`;
-  const asRoot = `or build it as root: sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
-  if (!root && /no line matching user/.test(output.stderr)) {
-    const range = "100000-165535";
+  const reason = buildFailure(output);
+  const permissionFix = root ? null : missingPermissionFix(output);
+  if (permissionFix !== null) {
+    const asRoot = `sudo CNIBENCH_CACHE=${cacheDir()} cnibench setup --cluster vm`;
     return new EnvironmentError(
-      `${notPermitted}: give it a range of ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER), ${asRoot}`,
+      `this user is not allowed to build the VM node image (${reason}); ` +
+        `${permissionFix}, or build it as root: ${asRoot}`,
     );
-  }
-  if (
-    !root &&
-    (findTool("newuidmap") === null || /unshare: |newuidmap|uid_map|Operation not permitted/.test(output.stderr))
-  ) {
-    return new EnvironmentError(`${notPermitted}: install uidmap (sudo apt-get install uidmap), ${asRoot}`);
   }
   if (/No space left/.test(output.stderr))
     return new EnvironmentError(
-      "there is no space for the image (1.5 GB of disk and 1.5 GB of memory): free some, or set CNIBENCH_CACHE to another disk",
+      "not enough space for the VM node image (1.5 GB of disk and 1.5 GB of memory); " +
+        "free some, or set CNIBENCH_CACHE to another disk",
     );
   if (output.ended === "timeout")
     return new EnvironmentError(
-      `the image was not built within ${BUILD_TIMEOUT_S} s: check the network, then try again`,
+      `the VM node image was not built within ${BUILD_TIMEOUT_S} s; check the network and try again`,
     );
   return new EnvironmentError(
-    `the image could not be built (${lastLine(line)}): check the network and the archive, then try again`,
+    `cannot build the VM node image (${reason}); check the network and the archive, and try again`,
   );
+}
+
+/** Returns the line of the output that explains the failure. */
+function buildFailure({ stderr }: Output): string {
+  const line = stderr
+    .split("\n")
+    .find((one) => /^E: (?!mmdebstrap failed)|unshare: |newuidmap|No space left/.test(one));
+  return lastLine(line ?? lastLine(stderr));
+}
+
+/** Returns what an unprivileged user needs to map user ids; null if the build failed for another reason. */
+function missingPermissionFix({ stderr }: Output): string | null {
+  const range = "100000-165535";
+  if (/no line matching user/.test(stderr))
+    return `assign it ids (sudo usermod --add-subuids ${range} --add-subgids ${range} USER)`;
+  const cannotMap = /unshare: |newuidmap|uid_map|Operation not permitted/.test(stderr);
+  return cannotMap || findTool("newuidmap") === null ? "install uidmap (sudo apt-get install uidmap)" : null;
 }

@@ -1,16 +1,21 @@
-/** Removes what killed runs have left: folders with keys and sockets, and machines that outlived them after all. */
+/** Removes leftovers of killed runs: directories with keys and sockets, and virtual machines that are still running. */
 import { readdirSync, readFileSync, rmSync, existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { messageOf } from "../../core/errors.ts";
 
-/** Begins the name of a cluster's folder and the label of its machines; then the process that owns it. */
+/**
+ * Matches the name of a cluster's directory and the labels of its machines, which contain the process that owns
+ * them.
+ */
 const LABEL_PATTERN = /^cnibench-vm-(\d+)-/;
 
+/** Returns the prefix of the names and labels that belong to a process. */
 export function labelPrefix(pid: number): string {
   return `cnibench-vm-${pid}-`;
 }
 
-/** @returns a sentence for each thing that was removed, or that was not and why. */
+/** @returns one message for each machine and directory that was removed, or that could not be */
 export function cleanMachines(): readonly string[] {
   return [...killOrphans(), ...removeOrphanedDirs()];
 }
@@ -22,17 +27,17 @@ function killOrphans(): string[] {
       const argv = readText(`/proc/${pid}/cmdline`).split("\0");
       const label = argv[argv.indexOf("-name") + 1] ?? "";
       if (!/qemu-system/.test(argv[0] ?? "") || !isOrphan(label)) return [];
-      return [tryTo(`ended the machine ${label}`, () => process.kill(Number(pid), "SIGKILL"))];
+      return [attempt(`virtual machine ${label}`, "killed", () => process.kill(Number(pid), "SIGKILL"))];
     });
 }
 
-/** @returns sentences, as {@link cleanMachines}. */
+/** @returns one message for each directory */
 export function removeOrphanedDirs(): string[] {
   return readdirSync(tmpdir())
     .filter(isOrphan)
     .map((name) => {
       const dir = join(tmpdir(), name);
-      return tryTo(`removed ${dir}`, () => rmSync(dir, { recursive: true, force: true }));
+      return attempt(dir, "removed", () => rmSync(dir, { recursive: true, force: true }));
     });
 }
 
@@ -41,16 +46,16 @@ function isOrphan(label: string): boolean {
   return pid !== undefined && !existsSync(`/proc/${pid}`);
 }
 
-function tryTo(done: string, act: () => unknown): string {
+function attempt(subject: string, outcome: string, act: () => unknown): string {
   try {
     act();
-    return done;
+    return `${subject} ${outcome}`;
   } catch (error) {
-    return `could not: ${done} (${error instanceof Error ? error.message : String(error)})`;
+    return `${subject} not ${outcome}: ${messageOf(error)}`;
   }
 }
 
-/** Processes end while they are listed. */
+/** Returns an empty string if the process exits before its file is read. */
 function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");

@@ -1,27 +1,30 @@
-/** The serial console of a node: kept in a file, watched for a line, and its last lines told when the node is lost. */
+/** The serial console of a node: saved in a file, searched for a marker, and quoted if the node is lost. */
 import { createWriteStream } from "node:fs";
 import { printable } from "../../core/errors.ts";
 
-/** Bytes: of what a node says more only the end is kept. */
+/** Bytes that are saved. Of longer output, the end is saved as well. */
 const MAX_FILE_BYTES = 4 * 2 ** 20;
+/** Characters of the end of the output that are kept in memory. */
 const MAX_TAIL_CHARACTERS = 8192;
+/** Lines that an error message quotes. */
 const MAX_LAST_LINES = 3;
 
+/** Receives the output of a console. */
 export class Console {
   readonly #file: ReturnType<typeof createWriteStream> | null;
   readonly #marker: string;
   #written = 0;
-  /** Bytes that were said since the file was full. */
+  /** Bytes received since the file reached its limit. */
   #unwritten = 0;
   #tail = "";
   #onMarker: () => void = () => undefined;
-  /** Resolves when the marker was said. */
+  /** Resolves when the output contains the marker. */
   readonly markerSeen: Promise<void>;
 
-  /** @param file what it says is added to it; null: it is not kept. */
+  /** @param file to append the output to; null: do not save it. @param marker string to wait for */
   constructor(file: string | null, marker: string) {
     this.#file = file === null ? null : createWriteStream(file, { flags: "a" });
-    this.#file?.on("error", () => undefined); // a full disk shows in the results first
+    this.#file?.on("error", () => undefined); // a full disk is reported when results are written
     this.#marker = marker;
     this.markerSeen = new Promise((resolve) => (this.#onMarker = resolve));
   }
@@ -35,15 +38,15 @@ export class Console {
     if (this.#tail.includes(this.#marker)) this.#onMarker();
   }
 
-  /** What a lost node said last is in the file, however much it said before. */
+  /** Writes the end of the output, which shows why a node was lost, even if the file has reached its limit. */
   close(): void {
     const end = this.#unwritten === 0 ? "" : this.#tail.slice(-this.#unwritten);
     const omitted = this.#unwritten - end.length;
-    if (omitted > 0) this.#file?.write(`\n[cnibench: ${omitted} bytes are left out here]\n`);
+    if (omitted > 0) this.#file?.write(`\n[cnibench: ${omitted} bytes omitted]\n`);
     this.#file?.end(end, "latin1");
   }
 
-  /** The last lines, on one; of a kernel that panicked, from the panic on. */
+  /** Returns the last lines in one line, for error messages; after a kernel panic those of the panic. */
   describeLastLines(): string {
     const lines = this.#tail
       .split(/[\r\n]+/)
@@ -51,8 +54,6 @@ export class Console {
       .filter((line) => line !== "");
     const panic = lines.findIndex((line) => line.includes("Kernel panic"));
     const lastLines = panic >= 0 ? lines.slice(panic, panic + MAX_LAST_LINES) : lines.slice(-MAX_LAST_LINES);
-    return lastLines.length === 0
-      ? "its console said nothing"
-      : `its console said last: ${lastLines.join(" | ").slice(0, 500)}`;
+    return lastLines.length === 0 ? "no console output" : `last console output: ${lastLines.join(" | ").slice(0, 500)}`;
   }
 }

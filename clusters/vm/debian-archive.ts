@@ -1,4 +1,7 @@
-/** Where the packages of the image come from: the Debian archive that this machine uses, or one that the user has named. */
+/**
+ * The Debian archive that provides the packages of the VM node image: that of this host, or one that the user
+ * chose.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, printable, UsageError } from "../../core/errors.ts";
@@ -6,39 +9,42 @@ import { archiveSources } from "../../core/tools/apt.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
 import { distributionOf, renderSources, type AptSource } from "../../core/tools/sources.ts";
 
-/** What the archive's signature is checked with where its source names no key of its own. */
+/** Keys that verify the signature of an archive whose source does not name a key. */
 export const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";
-/** Of an archive that the user has named. */
+/** Debian release to use from an archive that the user chose. */
 const ARCHIVE_SUITE = "bookworm";
 
-/** @throws UsageError */
+/** @throws UsageError if the URL is invalid */
 export function requireArchiveUrl(url: string): void {
   if (!/^https?:\/\/[^\s"']{1,400}$/.test(url))
     throw new UsageError(
-      `--vm-archive ${printable(url).slice(0, 100)} is no URL of a Debian archive: it begins with http:// or https:// and mostly ends in /debian`,
+      `--vm-archive ${printable(url).slice(0, 100)}: not a URL of a Debian archive ` +
+        "(expected http:// or https://, usually ending in /debian)",
     );
 }
 
-/** Remembers the archive for later images. */
+/** Stores the archive for later images. */
 export function rememberArchive(url: string): void {
   mkdirSync(join(cacheDir(), "vm"), { recursive: true });
   writeFileSync(archiveFile(), `${url}\n`);
 }
 
 /**
- * @param url of the user's; undefined: the one that was kept, else the machine's own
- * @returns a deb822 sources file; null: this machine uses no Debian archive, and the user has named none
+ * Returns the apt sources of the image as a deb822 file; null if this host uses no Debian archive and the user
+ * chose none.
+ * @param url archive of the user; undefined: the remembered archive, or else that of this host
  */
 export function imageSources(url: string | undefined = rememberedArchive(), etc = "/etc"): string | null {
   const found = url === undefined ? hostSources(etc) : [archiveSource(url)];
   return found.length === 0 ? null : renderSources(found).replace(/^Targets:.*\n/gm, "");
 }
 
-/** @throws EnvironmentError */
+/** @throws EnvironmentError if the keys are missing */
 export function requireKeyring(): void {
   if (existsSync(DEBIAN_KEYRING)) return;
   throw new EnvironmentError(
-    `${DEBIAN_KEYRING}, which the signature of a Debian archive is checked with, is not here: sudo apt-get install debian-archive-keyring`,
+    `${DEBIAN_KEYRING} not found (required to verify the signature of a Debian archive); ` +
+      "run: sudo apt-get install debian-archive-keyring",
   );
 }
 
@@ -50,7 +56,7 @@ function archiveFile(): string {
   return join(cacheDir(), "vm/archive");
 }
 
-// netperf has been in non-free until Debian 13.
+// Until Debian 13, netperf was in non-free.
 function archiveSource(url: string): AptSource {
   return { uris: [url], suites: [ARCHIVE_SUITE], components: ["main", "non-free"], options: {} };
 }

@@ -1,16 +1,18 @@
-/** Files on a node, each content carried over only once: a second copy is made from the first. */
+/** Copies files to nodes. Each content is transferred only once; further copies are made on the node. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { Node } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import type { NodeFile } from "../cluster.ts";
 
+/** Directory of the transferred files on the node. */
 const STORE_DIR = "/var/cache/cnibench";
-/** Seconds: an emulated node decrypts some megabytes each second. */
+/** Seconds to transfer a file: an emulated node decrypts a few megabytes per second. */
 const COPY_TIMEOUT_S = 120;
 
 export type PutFiles = (node: Node, files: readonly NodeFile[]) => Promise<void>;
 
+/** Returns a function that remembers the files it has transferred. */
 export function createFileCopier(): PutFiles {
   const copies = new Map<string, Promise<unknown>>();
   return async (node, files) => {
@@ -27,7 +29,7 @@ export function createFileCopier(): PutFiles {
         copies.get(key) ??
         run(node.shell, ["install", "-m", "600", "/dev/stdin", stored], { stdin: content, timeout: COPY_TIMEOUT_S });
       copies.set(key, copied);
-      copied.catch(() => copies.delete(key)); // the next one tries again
+      copied.catch(() => copies.delete(key)); // let the next call try again
       await copied;
       await run(node.shell, [...install, stored, path]);
     }

@@ -1,4 +1,4 @@
-/** What nodes boot: the image that cnibench built, or files of the user's. */
+/** What nodes boot: the image that cnibench built, or the user's files. */
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine, messageOf } from "../../core/errors.ts";
@@ -11,67 +11,78 @@ import type { MachineSpec } from "../cluster.ts";
 import { escapeCommas } from "./qemu-command.ts";
 import { platformOf } from "./platform.ts";
 
+/** The files that a node boots. */
 export interface BootImage {
   readonly disk: string;
   readonly format: "raw" | "qcow2";
-  /** As the kernel names the disk with the root file system. */
+  /** The kernel's name of the disk or partition with the root file system. */
   readonly root: string;
   readonly kernel: string;
-  /** null: the kernel has its drivers built in. */
+  /** null: the kernel has all required drivers built in. */
   readonly initrd: string | null;
 }
 
 const QCOW2 = Buffer.from("QFI\xfb", "latin1");
-/** Where an ext file system has its magic number, and what it is. */
+/** Offset and value of the magic number of ext file systems. */
 const EXT_SIGNATURE = { at: 0x438, magic: "53 ef" };
-/** Seconds. */
+/** Seconds for QEMU to read a disk. */
 const INSPECT_TIMEOUT_S = 10;
 
-/** @param hash of the recipe. */
+/** Returns the directory of an image in the cache. @param hash hash of its recipe */
 export function imageDir(hash: string): string {
   return join(cacheDir(), "vm", hash);
 }
 
-/** The kernel that shows whether KVM works: Debian's, where the image is built, for one of the user's may have reasons of its own not to boot. */
+/**
+ * Returns the kernel for testing KVM: Debian's if the image is built, because a custom kernel may fail for other
+ * reasons.
+ */
 export function probeKernel({ kernel }: MachineSpec, builtDir: string): string {
   return kernel === null || isBuilt(builtDir) ? join(builtDir, "vmlinuz") : kernel;
 }
 
+/** Whether a directory contains a complete image. */
 export function isBuilt(dir: string): boolean {
   return ["root.img", "vmlinuz", "initrd", "packages"].every((name) => existsSync(join(dir, name)));
 }
 
-/** What stands in the way of booting these files. */
+/** Returns everything that prevents booting these files. */
 export function imageProblems({ image, kernel, initrd }: MachineSpec, builtDir: string): Problem[] {
   const missing = Object.entries({ "--vm-image": image, "--vm-kernel": kernel, "--vm-initrd": initrd }).flatMap(
     ([flag, file]) => {
-      const fault = file === null ? null : fileProblem(file);
-      return fault === null ? [] : [{ message: `${flag} ${file} ${fault}` }];
+      const problem = file === null ? null : fileProblem(file);
+      return problem === null ? [] : [{ message: `${flag} ${file}: ${problem}` }];
     },
   );
   if (image !== null && kernel === null)
     return [
       ...missing,
-      { message: "--vm-image needs --vm-kernel, the kernel whose modules are in the image (and mostly --vm-initrd)" },
+      {
+        message: "--vm-image requires --vm-kernel, the kernel whose modules are in the image (and usually --vm-initrd)",
+      },
     ];
   if (initrd !== null && kernel === null)
-    return [...missing, { message: "--vm-initrd needs --vm-kernel, the kernel that it belongs to" }];
+    return [...missing, { message: "--vm-initrd requires --vm-kernel, the kernel that it was built for" }];
   if (image !== null || isBuilt(builtDir)) return missing;
-  return [...missing, { message: "the image of VM nodes is not built", fix: "cnibench setup --cluster vm" }];
+  return [...missing, { message: "the VM node image is not built", fix: "cnibench setup --cluster vm" }];
 }
 
-/** null: it is a file that can be read. */
+/** Returns null for a file that can be read. */
 function fileProblem(file: string): string | null {
   try {
-    if (!(statSync(file, { throwIfNoEntry: false })?.isFile() ?? false)) return "is no file; check the path";
+    if (!(statSync(file, { throwIfNoEntry: false })?.isFile() ?? false)) return "not a regular file; check the path";
     accessSync(file, constants.R_OK);
     return null;
   } catch (error) {
-    return `cannot be read (${messageOf(error)}); check the path, and who may read it`;
+    return `not readable (${messageOf(error)}); check the path and its permissions`;
   }
 }
 
-/** @param builtDir folder of the image that cnibench built. @throws EnvironmentError: QEMU cannot read the user's */
+/**
+ * Chooses the files to boot.
+ * @param builtDir see {@link probeKernel}.
+ * @throws EnvironmentError if QEMU cannot read the image
+ */
 export async function chooseImage({ image, kernel, initrd }: MachineSpec, builtDir: string): Promise<BootImage> {
   const disk =
     image === null
@@ -84,7 +95,11 @@ export async function chooseImage({ image, kernel, initrd }: MachineSpec, builtD
   };
 }
 
-/** An ext file system may have the whole disk; any other root is on the first partition. QEMU reads it: a qcow2 can be compressed, or lie on top of another file. */
+/**
+ * Determines the format of a disk and where its root file system is: an ext file system may fill the entire disk,
+ * any other is expected on the first partition. QEMU reads the disk, because qcow2 images can be compressed or have
+ * a backing file.
+ */
 async function inspectDisk(disk: string): Promise<Pick<BootImage, "disk" | "format" | "root">> {
   const { qemu } = platformOf();
   const format = isQcow2(disk) ? "qcow2" : "raw";
@@ -101,7 +116,7 @@ async function inspectDisk(disk: string): Promise<Pick<BootImage, "disk" | "form
   });
   if (!succeeded(output))
     throw new EnvironmentError(
-      `QEMU cannot read --vm-image ${disk} (${lastLine(output.stderr)}); it must be a raw or qcow2 disk`,
+      `QEMU cannot read --vm-image ${disk} (${lastLine(output.stderr)}); expected a raw or qcow2 disk`,
     );
   return { disk, format, root: output.stdout.includes(`:  ${EXT_SIGNATURE.magic}`) ? "/dev/vda" : "/dev/vda1" };
 }

@@ -1,5 +1,5 @@
 #!/bin/busybox sh
-# First program of a VM node, in its initrd: loads the drivers of the disk, then gives way to what the command line calls init.
+# First process of a VM node, in its initrd: loads the disk drivers, then executes the init of the kernel command line.
 bb=/bin/busybox
 $bb mount -t proc proc /proc
 $bb mount -t devtmpfs dev /dev
@@ -16,10 +16,10 @@ done
 tries=0
 until [ -b "$root" ]; do
     tries=$((tries + 1))
-    [ $tries -lt 100 ] || { echo "cnibench: there is no disk $root"; $bb poweroff -f; }
+    [ $tries -lt 100 ] || { echo "cnibench: disk $root not found"; $bb poweroff -f; }
     $bb sleep 0.05
 done
-$bb mount -t ext4 -o rw "$root" /root || { echo "cnibench: $root cannot be mounted"; $bb poweroff -f; }
+$bb mount -t ext4 -o rw "$root" /root || { echo "cnibench: cannot mount $root"; $bb poweroff -f; }
 $bb mount --move /dev /root/dev
 $bb umount /proc
 exec $bb switch_root /root "$init" "$@"

@@ -1,17 +1,17 @@
 #!/bin/sh
-# First process of a VM node, in the place of the image's init: network, then sshd. It lies on the node's second drive, beside
-# `node` (the node's name and MAC addresses), `network` (lines for ip) and the keys.
-# The control channel's interface is in a network namespace of its own: plugins see only the nodes' network.
+# Init of a VM node, which replaces that of the image: configures the network and starts sshd. It is on the second
+# drive of the node, next to `node` (name and MAC addresses of the node), `network` (lines for ip) and the keys. The
+# interface of the control channel is in a separate network namespace, so that plugins only see the nodes' network.
 set -eu
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 export PATH
 here=/run/cnibench
 . "$here/node"
-# Without a panic, whose lines would hide what went wrong: QEMU ends where the machine would start again.
-trap 'echo "cnibench: the node could not be set up"; sleep 1; echo b >/proc/sysrq-trigger' EXIT
+# Reboots instead of a panic, whose output would hide the error. QEMU exits on a reboot.
+trap 'echo "cnibench: cannot set up the node"; sleep 1; echo b >/proc/sysrq-trigger' EXIT
 
 mount -t proc proc /proc 2>/dev/null || true
-[ -x /usr/sbin/sshd ] || { echo "cnibench: the image has no ssh server (/usr/sbin/sshd)"; exit 1; }
+[ -x /usr/sbin/sshd ] || { echo "cnibench: the image has no SSH server (/usr/sbin/sshd)"; exit 1; }
 mount -t sysfs sysfs /sys 2>/dev/null || true
 [ -e /dev/null ] || mount -t devtmpfs dev /dev
 mkdir -p /dev/pts /dev/shm
@@ -26,12 +26,12 @@ ln -sf /proc/self/fd/1 /dev/stdout
 ln -sf /proc/self/fd/2 /dev/stderr
 mkdir -p /run/netns /run/lock /run/sshd /etc/cni/net.d /opt/cni/bin /var/lib/cni /var/cache/cnibench
 echo "$name" >/proc/sys/kernel/hostname
-sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow # sshd lets nobody into a locked account, with a key neither
+sed -i 's/^root:[^:]*:/root:*:/' /etc/shadow # sshd rejects locked accounts, even with a key
 
 modprobe -q virtio_net || true
 modprobe -q tun || true
-modprobe -q br_netfilter || true # nothing loads it by itself, and daemons of plugins refuse to start without it
-# Names by MAC address, whatever the kernel or udev called them.
+modprobe -q br_netfilter || true # not loaded automatically, but required by daemons of plugins
+# Names interfaces by MAC address, regardless of the names that the kernel or udev chose.
 rename() {
     for device in /sys/class/net/*; do
         read -r mac <"$device/address" || continue
@@ -39,17 +39,20 @@ rename() {
     done
     return 1
 }
-wanted() {
+require_interface() {
     tries=0
     until rename "$1" "$2"; do
         tries=$((tries + 1))
-        [ $tries -lt 100 ] || { echo "cnibench: the node has no interface with MAC address $1 (no virtio_net driver?)"; exit 1; }
+        if [ $tries -ge 100 ]; then
+            echo "cnibench: no interface with MAC address $1 (no virtio_net driver?)"
+            exit 1
+        fi
         sleep 0.05
     done
 }
-wanted "$control" control
+require_interface "$control" control
 i=0
-for mac in $nics; do wanted "$mac" "nic$i"; i=$((i + 1)); done
+for mac in $nics; do require_interface "$mac" "nic$i"; i=$((i + 1)); done
 i=0
 for mac in $nics; do
     if [ $i -eq 0 ]; then ip link set nic0 name eth0; else ip link set "nic$i" name "net$i"; fi
@@ -67,9 +70,9 @@ sshd=$!
 until [ "$(readlink "/proc/$sshd/ns/net")" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.02; done
 ip link set control netns "$sshd"
 until grep -q ':0016 00000000:0000 0A' "/proc/$sshd/net/tcp"; do
-    kill -0 "$sshd" || { echo "cnibench: sshd has ended"; exit 1; }
+    kill -0 "$sshd" || { echo "cnibench: sshd exited"; exit 1; }
     sleep 0.02
 done
 trap - EXIT
 echo "cnibench: node is ready"
-wait "$sshd" # and reaps what has lost its parent; when it returns the kernel panics and the machine ends
+wait "$sshd" # also reaps orphaned processes; when it returns, the kernel panics and the machine stops

@@ -1,14 +1,18 @@
-/** What differs between the processors that nodes are emulated or accelerated on: programs, packages and device names. */
+/** What depends on the processor of this host: binaries, packages and device names. */
 import { arch } from "node:os";
 import { EnvironmentError } from "../../core/errors.ts";
 
+/** QEMU and Debian on one processor architecture. */
 export interface Platform {
-  /** Debian's name of the architecture. */
+  /** Debian's name for the architecture. */
   readonly debian: string;
+  /** Binary of QEMU. */
   readonly qemu: string;
+  /** Machine type of QEMU. */
   readonly machine: string;
+  /** Device name of the serial console. */
   readonly console: string;
-  /** Debian's kernel for virtual machines. */
+  /** Package of Debian's kernel for virtual machines. */
   readonly kernelPackage: string;
 }
 
@@ -29,10 +33,10 @@ const PLATFORMS: Readonly<Record<string, Platform>> = {
   },
 };
 
-/** @throws EnvironmentError on a processor that cnibench has no virtual machines for. */
+/** @throws EnvironmentError on an unsupported processor */
 export function platformOf(processor: string = arch()): Platform {
   const platform = PLATFORMS[processor];
   if (platform === undefined)
-    throw new EnvironmentError(`there are no VM clusters on ${processor}; use --cluster netns`);
+    throw new EnvironmentError(`VM clusters are not supported on ${processor}; use --cluster netns`);
   return platform;
 }

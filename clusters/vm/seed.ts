@@ -1,4 +1,7 @@
-/** What a node is told of itself, and the keys of its control channel, as an archive that it finds on its second drive. */
+/**
+ * Creates the seed of a node: an archive on its second drive with its configuration and the keys of its control
+ * channel.
+ */
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { localShell } from "../../core/local.ts";
@@ -21,12 +24,12 @@ AllowTcpForwarding no
 MaxSessions 100
 `;
 
-/** Makes the key that opens all nodes of a cluster: `user` and `user.pub` in the folder. */
+/** Creates the key for logging in to all nodes of a cluster: `user` and `user.pub` in the directory. */
 export async function createUserKey(dir: string): Promise<void> {
   await createKey(join(dir, "user"));
 }
 
-/** @returns the archive. The node's host key is added to `known_hosts` in the folder. */
+/** Creates the seed of one node, and adds its host key to `known_hosts` in the directory. @returns the archive */
 export async function createSeed(dir: string, index: number, nics: number, mtu: number): Promise<string> {
   const name = `node${index}`;
   const files = join(dir, `${name}-seed`);
@@ -49,7 +52,10 @@ async function createKey(file: string): Promise<void> {
   await run(localShell(), ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "cnibench", "-f", file]);
 }
 
-/** Lines for ip: eth0 has the node's addresses; net1, net2 ... are for plugins. Nobody else is there: no `dad`. */
+/**
+ * Returns lines for `ip -batch`. eth0 gets the addresses; net1, net2, ... are for plugins. Duplicates are
+ * impossible: `nodad`.
+ */
 export function networkBatch(index: number, nics: number, mtu: number): string {
   const links = Array.from({ length: nics }, (_, nic) => (nic === 0 ? "eth0" : `net${nic}`)).flatMap((link) => [
     `link set ${link} mtu ${mtu}`,

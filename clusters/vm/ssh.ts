@@ -1,10 +1,19 @@
-/** The command that reaches a node: the key of this cluster only, and only the node that has the host key made for it. */
+/**
+ * The SSH command for a node. Accepts only the host key that was created for the node, and uses only the cluster's
+ * key.
+ */
 import { join } from "node:path";
 
-/** Seconds between signs of life, and how many may be missed: an emulated node under load is slow. */
+/**
+ * Interval of keepalive messages, and how many may be missed. Generous, because an emulated node under load is
+ * slow.
+ */
 const KEEPALIVE = { intervalS: 15, maxMissed: 4 };
 
-/** @param keyDir with `user` and `known_hosts`. What follows is one line for the node's shell. */
+/**
+ * Returns a command prefix; the next argument is a shell command.
+ * @param keyDir directory with `user` and `known_hosts`
+ */
 export function sshArgv(keyDir: string, name: string, port: number): readonly string[] {
   const options = {
     BatchMode: "yes",
@@ -29,10 +38,10 @@ export function sshArgv(keyDir: string, name: string, port: number): readonly st
   ];
 }
 
-/** ssh reads several files out of an unquoted value with spaces. */
+/** Quotes a path, because ssh treats an unquoted value with spaces as several files. */
 function quoted(path: string): string {
   return `"${path}"`;
 }
 
-/** Into the node's own network, out of that of the control channel. */
+/** Command prefix that enters the network namespace of the node from that of the control channel. */
 export const ENTER_NODE_NETWORK = ["nsenter", "--target", "1", "--net", "--"] as const;

@@ -1,6 +1,6 @@
 /**
- * The `vm` cluster: nodes are QEMU virtual machines with kernels of their own, on any Linux machine and without root. They end with
- * cnibench; what they write to their disks has no name on this machine and is gone with them.
+ * The `vm` cluster: nodes are QEMU virtual machines with separate kernels, on any Linux host and without root. They end
+ * with cnibench. Changes to their disks are in unlinked files on this host, which disappear with them.
  */
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -31,7 +31,7 @@ import { recipeHash } from "./recipe.ts";
 import { createSeed, createUserKey } from "./seed.ts";
 import { ENTER_NODE_NETWORK, sshArgv } from "./ssh.ts";
 
-/** What the flags leave open. */
+/** The machine without any `--vm-...` flags. */
 export const DEFAULT_MACHINE: MachineSpec = {
   memory: 2 ** 30,
   cpus: 1,
@@ -45,7 +45,7 @@ export const DEFAULT_MACHINE: MachineSpec = {
 
 export const vm = {
   name: "vm",
-  summary: "QEMU virtual machines with kernels of their own: no root; fast with KVM, slow but true without",
+  summary: "QEMU virtual machines with separate kernels: no root; fast with KVM, slow but accurate without",
   api: "bare",
   maxNodes: 16,
   tools: ["qemu", "ssh"],
@@ -59,53 +59,49 @@ export const vm = {
   setup: buildImage,
   clean: () => Promise.resolve(cleanMachines()),
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
-    const wanted = spec.machine ?? DEFAULT_MACHINE;
-    const machine = { ...wanted, nics: Math.max(wanted.nics, 1 + (spec.spareLinks ?? 0)) };
+    const requested = spec.machine ?? DEFAULT_MACHINE;
+    const machine = { ...requested, nics: Math.max(requested.nics, 1 + (spec.spareLinks ?? 0)) };
     const [problem] = await checkMachines(spec, machine, builtImageDir());
     if (problem !== undefined)
       throw new EnvironmentError(`${problem.message}${problem.fix === undefined ? "" : `; fix: ${problem.fix}`}`);
     removeOrphanedDirs();
-    const folder = mkdtempSync(join(tmpdir(), labelPrefix(process.pid))); // for its owner only
+    const dir = mkdtempSync(join(tmpdir(), labelPrefix(process.pid))); // private to this user
     const machines: Machine[] = [];
     let bridges: Bridges | null = null;
-    const end = async (): Promise<void> => {
+    const stop = async (): Promise<void> => {
       await killMachines(machines);
       await bridges?.close();
-      rmSync(folder, { recursive: true, force: true });
+      rmSync(dir, { recursive: true, force: true });
     };
     try {
-      if (machine.underlay === "tap")
-        bridges = await createBridges(folder, spec.nodes, machine.nics, spec.underlayMtu, signal);
-      return await bootCluster({
-        spec,
-        machine,
-        dir: folder,
-        enterCommand: bridges?.enterCommand ?? [],
-        machines,
-        signal,
-        stop: end,
-      });
+      const layout = { nodes: spec.nodes, nics: machine.nics, mtu: spec.underlayMtu };
+      if (machine.underlay === "tap") bridges = await createBridges(dir, layout, signal);
+      const enterCommand = bridges?.enterCommand ?? [];
+      return await bootCluster({ spec, machine, dir, enterCommand, machines, signal, stop });
     } catch (error) {
-      await end();
+      await stop();
       throw error;
     }
   },
 } as const satisfies ClusterKind;
 
+/** A cluster during its creation. */
 interface ClusterSetup {
   readonly spec: ClusterSpec;
   readonly machine: MachineSpec;
+  /** Directory for the keys, seeds and sockets of the cluster. */
   readonly dir: string;
-  /** As of {@link QemuLaunch}. */
+  /** See {@link QemuLaunch}. */
   readonly enterCommand: readonly string[];
-  /** Filled with what was started. */
+  /** Collects the machines that have been started. */
   readonly machines: Machine[];
   readonly signal: AbortSignal;
   readonly stop: () => Promise<void>;
 }
 
+/** Boots the machines and configures the network between them. */
 async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
-  const { spec, dir: folder, enterCommand: enter, machines, signal, stop: end } = setup;
+  const { spec, dir, enterCommand, machines, signal, stop } = setup;
   const launches = await prepareLaunches(setup);
   const agents = await bootMachines(setup, launches);
   await Promise.all(agents.map(setForwarding));
@@ -130,68 +126,51 @@ async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
     podCidr: POD_CIDR,
     podCidr6: POD_CIDR6,
     enterCommand: ({ name, index }) => {
-      const [ssh = "", ...rest] = sshArgv(folder, name, machines[index - 1]?.launch.port ?? 0);
-      return [...enter, ssh, "-t", ...rest, ...ENTER_NODE_NETWORK];
+      const [ssh = "", ...rest] = sshArgv(dir, name, machines[index - 1]?.launch.port ?? 0);
+      return [...enterCommand, ssh, "-t", ...rest, ...ENTER_NODE_NETWORK];
     },
     putFiles: createFileCopier(),
     createSandbox,
-    [Symbol.asyncDispose]: end,
+    [Symbol.asyncDispose]: stop,
   };
 }
 
 async function describePerformance(): Promise<string> {
   const { acceleration, why } = await probeHost(DEFAULT_MACHINE);
-  if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this machine, less what virtio costs";
-  return `VM nodes are emulated in software, because ${why}: verdicts stand, but expect a twentieth of the speed, and numbers that are never ranked`;
-}
-
-function probeHost(machine: MachineSpec, signal?: AbortSignal): Promise<AccelerationResult> {
-  const platform = platformOf();
-  return probeAcceleration(
-    platform,
-    findTool(platform.qemu) ?? platform.qemu,
-    probeKernel(machine, builtImageDir()),
-    signal && { signal },
+  if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this host, except for virtio overhead";
+  return (
+    `VM nodes are emulated in software, because ${why}: verdicts are valid, ` +
+    "but expect about a twentieth of the speed, and no ranking of numbers"
   );
 }
 
-/** Everything that the machines are started with. */
-async function prepareLaunches({
-  spec,
-  machine,
-  dir: folder,
-  enterCommand: enter,
-  signal,
-}: ClusterSetup): Promise<readonly QemuLaunch[]> {
+/** Determines the acceleration on this host. */
+function probeHost(machine: MachineSpec, signal?: AbortSignal): Promise<AccelerationResult> {
+  const platform = platformOf();
+  const qemu = findTool(platform.qemu) ?? platform.qemu;
+  return probeAcceleration(platform, qemu, probeKernel(machine, builtImageDir()), signal && { signal });
+}
+
+/** Creates the keys and seeds, and returns what each machine is started with. */
+async function prepareLaunches(setup: ClusterSetup): Promise<readonly QemuLaunch[]> {
+  const { spec, machine, dir, enterCommand, signal } = setup;
   const platform = platformOf();
   const image = await chooseImage(machine, builtImageDir());
   const { acceleration } = await probeHost(machine, signal);
-  await createUserKey(folder);
+  await createUserKey(dir);
+  const shared = { nodes: spec.nodes, platform, acceleration, image, machine, socketDir: dir, enterCommand };
   const launches: QemuLaunch[] = [];
   for (const [i, port] of (await freePorts(spec.nodes)).entries()) {
     const index = i + 1;
-    const seed = await createSeed(folder, index, machine.nics, spec.underlayMtu);
-    const label = `${labelPrefix(process.pid)}node${index}`;
-    launches.push({
-      label,
-      index,
-      nodes: spec.nodes,
-      platform,
-      acceleration,
-      image,
-      machine,
-      seed,
-      socketDir: folder,
-      enterCommand: enter,
-      port,
-    });
+    const seed = await createSeed(dir, index, machine.nics, spec.underlayMtu);
+    launches.push({ ...shared, label: `${labelPrefix(process.pid)}node${index}`, index, seed, port });
   }
   return launches;
 }
 
-/** All at once, but for the first, whose sockets the others connect to. */
+/** Boots all machines in parallel, except that the first must listen on its sockets before the others start. */
 async function bootMachines(
-  { spec, machine, dir: folder, machines, signal }: ClusterSetup,
+  { spec, machine, dir, machines, signal }: ClusterSetup,
   launches: readonly QemuLaunch[],
 ): Promise<readonly Agent[]> {
   const overlays = join(cacheDir(), "vm");
@@ -202,9 +181,9 @@ async function bootMachines(
     machines.push(startMachine(launch, overlays, log));
     const [first] = machines;
     if (first?.launch === launch && machine.underlay === "sockets")
-      await waitForSockets(first, socketPaths(folder, spec.nodes, machine.nics), signal);
+      await waitForSockets(first, socketPaths(dir, spec.nodes, machine.nics), signal);
   }
-  return Promise.all(machines.map((one) => logIn(one, folder, signal)));
+  return Promise.all(machines.map((one) => logIn(one, dir, signal)));
 }
 
 function describeNode(agent: Agent, i: number): Node {
@@ -218,13 +197,13 @@ function describeNode(agent: Agent, i: number): Node {
   return { name: agent.name, index, ...addresses, shell: agent };
 }
 
-/** Folder of the image that cnibench builds. */
+/** Returns the directory of the image that cnibench builds for this host. */
 export function builtImageDir(): string {
   const recipe = hostRecipe();
   return imageDir(recipe === null ? "none" : recipeHash(recipe));
 }
 
-/** Different ports of 127.0.0.1 that were free a moment ago. */
+/** Returns different ports of 127.0.0.1 that were free just before. */
 async function freePorts(count: number): Promise<readonly number[]> {
   const servers = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
   await Promise.all(servers.map((server) => once(server, "listening")));

@@ -1,4 +1,4 @@
-/** Disks of the user's: where their root file system is, and that nobody writes to them. */
+/** Disks of the user: where their root file system is, and that they are never written to. */
 import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -11,41 +11,41 @@ import { skipReason } from "./prerequisites.ts";
 
 const base = join(builtImageDir(), "root.img");
 const parts = { kernel: join(builtImageDir(), "vmlinuz"), initrd: join(builtImageDir(), "initrd") };
-const look = (image: string) => chooseImage({ ...DEFAULT_MACHINE, ...parts, image }, "");
-const newFile = (): string => join(temporaryDir(), "disk, of mine");
+const choose = (image: string) => chooseImage({ ...DEFAULT_MACHINE, ...parts, image }, "");
+const newFile = (): string => join(temporaryDir(), "my, disk");
 
-/** The base is too large to be read for every test: the kernel notes when somebody writes to it. */
+/** The base image is too large to read in every test, so its modification time shows writes. */
 function stateOf(image: string): unknown[] {
   return [readFileSync(image), statSync(base, { bigint: true }).mtimeNs];
 }
 
-describe.skipIf(skipReason !== null)("a disk of the user's", () => {
-  test("whose whole is a file system", async () => {
+describe.skipIf(skipReason !== null)("a disk of the user", () => {
+  test("can be a file system without partitions", async () => {
     const qcow2 = newFile();
     writeOverlay(qcow2, base);
-    expect(await look(base)).toMatchObject({ format: "raw", root: "/dev/vda" });
-    expect(await look(qcow2)).toMatchObject({ disk: qcow2, format: "qcow2", root: "/dev/vda" });
+    expect(await choose(base)).toMatchObject({ format: "raw", root: "/dev/vda" });
+    expect(await choose(qcow2)).toMatchObject({ disk: qcow2, format: "qcow2", root: "/dev/vda" });
   });
 
-  test("with partitions", async () => {
+  test("can have partitions", async () => {
     const raw = newFile();
     const qcow2 = newFile();
     writeFileSync(raw, "");
     truncateSync(raw, 2 ** 20);
     writeOverlay(qcow2, raw);
-    expect(await look(raw)).toMatchObject({ format: "raw", root: "/dev/vda1" });
-    expect(await look(qcow2)).toMatchObject({ format: "qcow2", root: "/dev/vda1" });
+    expect(await choose(raw)).toMatchObject({ format: "raw", root: "/dev/vda1" });
+    expect(await choose(qcow2)).toMatchObject({ format: "qcow2", root: "/dev/vda1" });
   });
 
-  test("that is broken is told before anything boots", async () => {
+  test("is reported before anything boots if it is corrupt", async () => {
     const broken = newFile();
     writeFileSync(broken, Buffer.concat([Buffer.from("QFI\u00fb", "latin1"), Buffer.alloc(4096)]));
-    await expect(look(broken)).rejects.toThrow(
-      /QEMU cannot read --vm-image .*disk, of mine .*Unsupported qcow2 version 0.*; it must be a raw or qcow2 disk/,
+    await expect(choose(broken)).rejects.toThrow(
+      /QEMU cannot read --vm-image .*my, disk .*Unsupported qcow2 version 0.*; .*raw or qcow2/,
     );
   });
 
-  test("is booted by two clusters at once: neither sees what the other wrote, and it is as it was", async () => {
+  test("can be booted by two clusters at once, which are isolated and do not change it", async () => {
     const image = newFile();
     writeOverlay(image, base);
     const before = stateOf(image);

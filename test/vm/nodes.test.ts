@@ -1,4 +1,4 @@
-/** Two nodes with kernels of their own, and what cnibench asks of nodes. */
+/** Two VM nodes, and the features that cnibench requires of nodes. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BareCluster } from "../../clusters/cluster.ts";
 import { vm } from "../../clusters/vm/vm.ts";
@@ -34,7 +34,7 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
     return deployOnBare(found.assets, cluster, { family: "ipv4", signal });
   };
 
-  test("have kernels and names of their own, and say whether they are emulated", async () => {
+  test("have separate kernels and names, and the facts show whether they are emulated", async () => {
     const boots = await Promise.all(
       cluster.nodes.map(({ shell }) => run(shell, ["cat", "/proc/sys/kernel/random/boot_id"])),
     );
@@ -45,16 +45,16 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
     );
   });
 
-  test("are joined by a network of the chosen MTU and delay, with both families", async () => {
+  test("are connected with the chosen MTU and delay, over IPv4 and IPv6", async () => {
     const ping = ["ping", "-n", "-c2", "-w10", "-Mdo"];
-    const answered = await run(first.shell, [...ping, "-s1372", second.ip]);
-    expect(answered).toContain("2 received");
-    expect(Number(/min\/avg.* = ([\d.]+)/.exec(answered)?.[1])).toBeGreaterThan(40); // both send late
+    const pinged = await run(first.shell, [...ping, "-s1372", second.ip]);
+    expect(pinged).toContain("2 received");
+    expect(Number(/min\/avg.* = ([\d.]+)/.exec(pinged)?.[1])).toBeGreaterThan(40); // both directions are delayed
     expect((await first.shell.exec([...ping, "-s1373", second.ip])).exitCode).not.toBe(0);
     expect(await run(first.shell, ["ping", "-n", "-c1", "-w10", second.ip6!])).toContain("1 received");
   });
 
-  test("see no network but theirs: the control channel's is hidden", async () => {
+  test("do not see the interface of the control channel", async () => {
     const links = JSON.parse(await run(first.shell, ["ip", "-j", "link"])) as { ifname: string }[];
     expect(links.map(({ ifname }) => ifname)).toEqual(["lo", "eth0", "net1"]);
     expect(await run(first.shell, ["ip", "route", "show", "default"])).toBe("");
@@ -67,12 +67,12 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
     ["dummy"],
     ["vrf", "table", "5"],
     ["geneve", "id", "5", "remote", "127.0.0.2"],
-  ])("can make links of type %s", async (...type) => {
+  ])("can create links of type %s", async (...type) => {
     await run(first.shell, ["ip", "link", "add", "name", "probe", "type", ...type]);
     await run(first.shell, ["ip", "link", "delete", "probe"]);
   });
 
-  test("get files by content: text, and a program that is carried over once", async () => {
+  test("receive text and files, and each file only once", async () => {
     const source = { file: "/bin/true" };
     await cluster.putFiles(first, [
       { path: "/etc/cni/net.d/a b.conf", mode: 0o600, source: { text: "{}" } },
@@ -84,7 +84,7 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
     expect((await run(first.shell, ["ls", "/var/cache/cnibench"])).trim().split("\n")).toHaveLength(1);
   });
 
-  test("are entered from a terminal of this machine", async () => {
+  test("can be entered from the host", async () => {
     expect(await run(localShell(), [...cluster.enterCommand(second), "hostname"])).toMatch(/^node2\r?\n$/);
   });
 
@@ -105,7 +105,7 @@ describe.skipIf(skipReason !== null)("two nodes", () => {
     },
   );
 
-  flannelTest("flannel: its daemons run on the nodes, and pods reach each other through VXLAN", async () => {
+  flannelTest("flannel: the daemons run on the nodes, and pods reach each other through VXLAN", async () => {
     const deployment = await deploy(plugins.flannel);
     const { client } = await deployment.connectPair("cross-node");
     expect(client.mtu).toBe(1350);

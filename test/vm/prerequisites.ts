@@ -1,10 +1,13 @@
-/** Brings what virtual machines need, the image included; where it cannot be had the tests are skipped, and say why. */
+/**
+ * Installs the prerequisites of virtual machines, including the image. Tests are skipped with a reason if that
+ * fails.
+ */
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import { fetchTools } from "../../core/tools/fetch.ts";
 import { vm } from "../../clusters/vm/vm.ts";
 
 export const skipReason: string | null = await prepare();
-if (skipReason !== null) console.error(`tests of virtual machines are skipped: ${skipReason}`);
+if (skipReason !== null) console.error(`skipping tests of virtual machines: ${skipReason}`);
 
 async function prepare(): Promise<string | null> {
   const onProgress = (line: string): void => console.error(line);

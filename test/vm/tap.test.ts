@@ -1,4 +1,4 @@
-/** Networks of bridges and taps, and packets that get lost. */
+/** Networks of bridges and tap interfaces, and packet loss. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BareCluster } from "../../clusters/cluster.ts";
 import { DEFAULT_MACHINE, vm } from "../../clusters/vm/vm.ts";
@@ -25,7 +25,7 @@ describe.skipIf(skipReason !== null)("two nodes on a bridge", () => {
   }, 400_000);
   afterAll(() => cluster?.[Symbol.asyncDispose]());
 
-  test("reach each other through it, and lose packets both ways", async () => {
+  test("reach each other through it, and lose packets in both directions", async () => {
     const [first, second] = cluster.nodes;
     const { stdout } = await first!.shell.exec(
       ["ping", "-n", "-c300", "-i0.02", "-w30", "-s1372", "-Mdo", second!.ip],
@@ -33,16 +33,16 @@ describe.skipIf(skipReason !== null)("two nodes on a bridge", () => {
     );
     const lost = Number(/([\d.]+)% packet loss/.exec(stdout)?.[1]) / 100;
     expect(lost).toBeGreaterThan(LOSS);
-    expect(lost).toBeLessThan(0.55); // of both ways 0.36 on average
+    expect(lost).toBeLessThan(0.55); // 0.36 on average, because both directions lose packets
     expect(cluster.facts.underlayLoss).toBe(LOSS);
   });
 
-  test("the network of this machine is as it was", async () => {
+  test("the network of this host is unchanged", async () => {
     expect(await links()).toBe(before);
     expect(await run(here, [...cluster.enterCommand(cluster.nodes[1]!), "hostname"])).toMatch(/^node2\r?\n$/);
   });
 
-  test("it ends with the cluster", async () => {
+  test("the bridge disappears with the cluster", async () => {
     const namespace = cluster.enterCommand(cluster.nodes[0]!).slice(0, 3);
     expect(namespace.slice(0, 2)).toEqual(["nsenter", "--target"]);
     await cluster[Symbol.asyncDispose]();

@@ -4,43 +4,43 @@ import { expect, test, vi } from "vitest";
 import { Console } from "../../../clusters/vm/console.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
-function said(text: string): Console {
+function consoleWith(text: string): Console {
   const console = new Console(null, "READY");
   console.push(Buffer.from(text));
   return console;
 }
 
-test("the marker is found when it comes in pieces", async () => {
-  const console = said("booting\r\nREA");
+test("the marker is found across chunks", async () => {
+  const console = consoleWith("booting\r\nREA");
   console.push(Buffer.from("DY\r\n"));
   await console.markerSeen;
 });
 
-test("the last lines, without control characters", () => {
-  expect(said("one\r\n\x1b[1mtwo\r\nthree\r\n\r\nfour\r\n").describeLastLines()).toBe(
-    "its console said last: \ufffd[1mtwo | three | four",
+test("the last lines are quoted without control characters", () => {
+  expect(consoleWith("one\r\n\x1b[1mtwo\r\nthree\r\n\r\nfour\r\n").describeLastLines()).toBe(
+    "last console output: \ufffd[1mtwo | three | four",
   );
-  expect(said("").describeLastLines()).toBe("its console said nothing");
+  expect(consoleWith("").describeLastLines()).toBe("no console output");
 });
 
-test("a panic is told from where it began", () => {
-  expect(said("a\nKernel panic - not syncing: oops\nCPU: 0\nHardware\nlast").describeLastLines()).toBe(
-    "its console said last: Kernel panic - not syncing: oops | CPU: 0 | Hardware",
+test("a kernel panic is quoted from its first line", () => {
+  expect(consoleWith("a\nKernel panic - not syncing: oops\nCPU: 0\nHardware\nlast").describeLastLines()).toBe(
+    "last console output: Kernel panic - not syncing: oops | CPU: 0 | Hardware",
   );
 });
 
 test.each([
-  ["little more is kept whole", 4096, /^x+\nKernel panic\n$/],
+  ["are saved completely if a little follows", 4096, /^x+\nKernel panic\n$/],
   [
-    "much more loses its middle, and says so",
+    "are followed by a note and the end if more follows",
     2 ** 20,
-    /^x+\n\[cnibench: 1040398 bytes are left out here\]\nx+\nKernel panic\n$/,
+    /^x+\n\[cnibench: 1040398 bytes omitted\]\nx+\nKernel panic\n$/,
   ],
-])("of a console of 4 MiB %s", async (_, more, whole) => {
+])("the first 4 MiB %s", async (_, more, expected) => {
   const file = join(temporaryDir(), "node1.console");
   const console = new Console(file, "READY");
   for (const size of [4 * 2 ** 20, more]) console.push(Buffer.alloc(size, "x"));
   console.push(Buffer.from("\nKernel panic\n"));
   console.close();
-  await vi.waitFor(() => expect(whole.test(readFileSync(file, "latin1"))).toBe(true));
+  await vi.waitFor(() => expect(expected.test(readFileSync(file, "latin1"))).toBe(true));
 });

@@ -5,6 +5,7 @@ import { imageSources, rememberArchive } from "../../../clusters/vm/debian-archi
 import { buildImage, hostRecipe } from "../../../clusters/vm/build.ts";
 import { imageDir } from "../../../clusters/vm/image.ts";
 import { recipeHash } from "../../../clusters/vm/recipe.ts";
+import { UsageError } from "../../../core/errors.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
 beforeEach(() => {
@@ -12,7 +13,7 @@ beforeEach(() => {
   return () => vi.unstubAllEnvs();
 });
 
-/** An /etc of a system of this name. */
+/** Creates an /etc directory for a distribution. */
 function etcOf(id: string): string {
   const etc = temporaryDir();
   mkdirSync(join(etc, "apt"));
@@ -21,13 +22,13 @@ function etcOf(id: string): string {
   return etc;
 }
 
-test("on Debian the image is made from the archive of the machine", () => {
+test("on Debian the image is built from the archive of the host", () => {
   expect(imageSources(undefined, etcOf("debian"))).toBe(
     "Types: deb\nURIs: http://mirror.example.org/debian\nSuites: trixie\nComponents: main non-free\n",
   );
 });
 
-test("elsewhere from the one that was named, which is kept, and wins on Debian too", () => {
+test("on other distributions the chosen archive is used, which also takes precedence on Debian", () => {
   const etc = etcOf("ubuntu");
   expect(imageSources(undefined, etc)).toBeNull();
   rememberArchive("http://example.org/debian");
@@ -37,22 +38,22 @@ test("elsewhere from the one that was named, which is kept, and wins on Debian t
   expect(imageSources(undefined, etcOf("debian"))).toContain("example.org/debian\nSuites: bookworm");
 });
 
-test("an archive is kept when the image has been made of it", async () => {
+test("an archive is remembered after a successful build", async () => {
   const url = "http://example.org/debian";
   await expect(buildImage({ archiveUrl: url, signal: AbortSignal.abort(new Error("stop")) })).rejects.toThrow();
   expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
-  const folder = imageDir(recipeHash(hostRecipe(url)!));
-  mkdirSync(folder, { recursive: true });
-  for (const name of ["root.img", "vmlinuz", "initrd", "packages"]) writeFileSync(join(folder, name), "");
-  expect(await buildImage({ archiveUrl: url })).toBe(`the image of VM nodes is in ${folder}`);
+  const dir = imageDir(recipeHash(hostRecipe(url)!));
+  mkdirSync(dir, { recursive: true });
+  for (const name of ["root.img", "vmlinuz", "initrd", "packages"]) writeFileSync(join(dir, name), "");
+  expect(await buildImage({ archiveUrl: url })).toContain(dir);
   expect(imageSources(undefined, etcOf("ubuntu"))).toBe(imageSources(url));
   expect(hostRecipe()).toEqual(hostRecipe(url));
 });
 
 test.each(["", "example.org/debian", "http://", "http://a\nTrusted: yes", "file:///etc"])(
-  "%j is no archive",
+  "%j is not the URL of an archive",
   async (url) => {
-    await expect(buildImage({ archiveUrl: url })).rejects.toThrow("is no URL of a Debian archive");
+    await expect(buildImage({ archiveUrl: url })).rejects.toThrow(UsageError);
     expect(imageSources(undefined, etcOf("ubuntu"))).toBeNull();
   },
 );

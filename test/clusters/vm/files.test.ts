@@ -6,19 +6,19 @@ import type { Node } from "../../../core/model.ts";
 import type { Output, Shell } from "../../../core/shell.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
-/** @param copies whether the n-th content that is carried over arrives */
-function playedNode(copies: (n: number) => boolean): { readonly node: Node; readonly carried: string[] } {
-  const carried: string[] = [];
+/** Returns a fake node and the contents transferred to it. @param succeeds whether the n-th transfer succeeds */
+function fakeNode(succeeds: (n: number) => boolean): { readonly node: Node; readonly transferred: string[] } {
+  const transferred: string[] = [];
   const exec: Shell["exec"] = async (argv, { stdin } = {}) => {
     const content = argv.includes("/dev/stdin");
-    if (content) carried.push(String(stdin));
-    const fine = !content || copies(carried.length);
+    if (content) transferred.push(String(stdin));
+    const ok = !content || succeeds(transferred.length);
     return {
       argv,
       where: "n1",
       stdout: "",
       stderr: "",
-      exitCode: fine ? 0 : 1,
+      exitCode: ok ? 0 : 1,
       signal: null,
       duration: 0,
       ended: null,
@@ -26,17 +26,17 @@ function playedNode(copies: (n: number) => boolean): { readonly node: Node; read
     } satisfies Output;
   };
   const shell = { name: "n1", exec } as Shell;
-  return { node: { name: "n1", index: 1, ip: "", ip6: null, podCidr: "", podCidr6: "", shell }, carried };
+  return { node: { name: "n1", index: 1, ip: "", ip6: null, podCidr: "", podCidr6: "", shell }, transferred };
 }
 
 function someFile(): string {
-  const file = join(temporaryDir(), "program");
+  const file = join(temporaryDir(), "file");
   writeFileSync(file, "x");
   return file;
 }
 
-test("a content is carried over once, wherever it goes", async () => {
-  const { node, carried } = playedNode(() => true);
+test("a content is transferred once, regardless of the number of destinations", async () => {
+  const { node, transferred } = fakeNode(() => true);
   const file = someFile();
   const put = createFileCopier();
   await put(
@@ -44,14 +44,14 @@ test("a content is carried over once, wherever it goes", async () => {
     ["/a", "/b"].map((path) => ({ path, mode: 0o755, source: { file } })),
   );
   await put(node, [{ path: "/c", mode: 0o755, source: { file } }]);
-  expect(carried).toEqual(["x"]);
+  expect(transferred).toEqual(["x"]);
 });
 
-test("one that did not arrive is carried over again", async () => {
-  const { node, carried } = playedNode((n) => n > 1);
+test("a failed transfer is repeated", async () => {
+  const { node, transferred } = fakeNode((n) => n > 1);
   const files = [{ path: "/a", mode: 0o755, source: { file: someFile() } }];
   const put = createFileCopier();
   await expect(put(node, files)).rejects.toThrow("install");
   await put(node, files);
-  expect(carried).toEqual(["x", "x"]);
+  expect(transferred).toEqual(["x", "x"]);
 });

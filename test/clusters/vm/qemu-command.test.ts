@@ -19,7 +19,7 @@ const LAUNCH: QemuLaunch = {
 const values = (argv: readonly string[], option: string): string[] =>
   argv.flatMap((word, i) => (argv[i - 1] === option ? [word] : []));
 
-test("a machine dies with its parent, never touches the shared disk, and does not reboot", () => {
+test("a machine is killed with its parent, never writes to the shared disk, and does not reboot", () => {
   const argv = qemuArgv(LAUNCH);
   expect(argv.slice(0, 5)).toEqual(["setpriv", "--pdeathsig", "KILL", "--", "qemu-system-x86_64"]);
   expect(values(argv, "-drive")).toEqual([
@@ -38,7 +38,7 @@ test.each([
   expect([values(argv, "-accel"), values(argv, "-cpu")]).toEqual([accel, cpu]);
 });
 
-test("taps are those of the bridges, and the machine is where they are", () => {
+test("tap interfaces belong to the bridges, and the machine runs in their namespace", () => {
   const argv = qemuArgv({
     ...LAUNCH,
     index: 2,
@@ -48,11 +48,12 @@ test("taps are those of the bridges, and the machine is where they are", () => {
   expect(argv.slice(0, 3)).toEqual(["nsenter", "--net", "setpriv"]);
   const taps = values(argv, "-netdev").flatMap((netdev) => /^tap,.*ifname=([^,]+)/.exec(netdev)?.[1] ?? []);
   expect(taps).toEqual(["tap0-2", "tap1-2"]);
-  for (const tap of taps) expect(bridgeBatch(3, 2, 1500)).toContain(`tuntap add dev ${tap} mode tap`);
+  for (const tap of taps)
+    expect(bridgeBatch({ nodes: 3, nics: 2, mtu: 1500 })).toContain(`tuntap add dev ${tap} mode tap`);
 });
 
 describe("the networks between three nodes", () => {
-  test("meet in hubs of the first, one for each interface", () => {
+  test("are hubs of the first node, one for each interface", () => {
     const argv = qemuArgv(LAUNCH);
     const servers = values(argv, "-netdev").filter((netdev) => netdev.includes("server=on"));
     expect(servers.map((netdev) => /path=(\S+)/.exec(netdev)?.[1])).toEqual(socketPaths("/f", 3, 2));
@@ -60,7 +61,7 @@ describe("the networks between three nodes", () => {
       expect(values(argv, "-netdev").filter((netdev) => netdev.includes(`hubid=${nic}`))).toHaveLength(3);
   });
 
-  test("are reached from the others by the sockets that the first listens on", () => {
+  test("are reached by the other nodes through the sockets of the first node", () => {
     const paths = [2, 3].flatMap((index) =>
       values(qemuArgv({ ...LAUNCH, index }), "-netdev").flatMap(
         (netdev) => /server=off.*path=(\S+)/.exec(netdev)?.[1] ?? [],
@@ -69,7 +70,7 @@ describe("the networks between three nodes", () => {
     expect(paths.sort()).toEqual([...socketPaths("/f", 3, 2)].sort());
   });
 
-  test("have a MAC address for each interface of each node", () => {
+  test("have a unique MAC address for each interface of each node", () => {
     const macs = [1, 2, 3].flatMap((index) =>
       values(qemuArgv({ ...LAUNCH, index }), "-device").map((device) => /mac=([^,]+)/.exec(device)?.[1]),
     );
@@ -77,12 +78,12 @@ describe("the networks between three nodes", () => {
   });
 });
 
-test("the control channel is on loopback only, and leads nowhere else", () => {
+test("the control channel listens on loopback only and is isolated from other networks", () => {
   const control = values(qemuArgv(LAUNCH), "-netdev").find((netdev) => netdev.startsWith("user,"));
   expect(control).toBe("user,id=control,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:4022-10.0.2.15:22");
 });
 
-test("a kernel with its drivers built in needs no initrd; a comma in a path is no option", () => {
+test("the initrd is optional, and commas in paths are escaped", () => {
   const argv = qemuArgv({ ...LAUNCH, image: { ...LAUNCH.image, initrd: null, disk: "/a,b/root.img" } });
   expect(argv).not.toContain("-initrd");
   expect(values(argv, "-drive")[0]).toContain("file=/a,,b/root.img,format=raw");
