@@ -16,10 +16,10 @@ const root = process.getuid?.() === 0;
 
 const users = root ? ["root", "an unprivileged user"] : ["this user"];
 
-describe.each(users)("as %s", (who) => {
+describe.each(users)("as %s", (userName) => {
   test("host, bridge, ptp and simplecni are measured on both paths and leave no trace", async () => {
     const dir = temporaryDir();
-    const user = who.startsWith("an ") ? unprivilegedUser(dir) : { program: PROGRAM, env: {}, home: dir };
+    const user = userName.startsWith("an ") ? unprivilegedUser(dir) : { program: PROGRAM, env: {}, home: dir };
     const out = join(user.home, "out");
     const before = await readHostState();
     const suite = join(user.home, "suite.yaml");

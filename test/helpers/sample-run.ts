@@ -212,7 +212,7 @@ function verdict(plugin: string, clause: string): Pick<CheckResult, "status" | "
   }
   if (plugin === "bridge" && clause === "check-healthy")
     return { status: "skip", message: "not applicable before specification 0.4.0" };
-  return { status: "pass", message: "as the specification says" };
+  return { status: "pass", message: "conforms to the specification" };
 }
 
 function commands(plugins: readonly string[]): LoadedRun["commands"] {

@@ -9,75 +9,75 @@ const { run, records } = sampleRun({ blocks: 1 });
 const lines = records.map((record) => `${JSON.stringify(record)}\n`).join("");
 
 interface DamagedDir {
-  readonly what: string;
-  readonly make: (dir: string) => void;
-  readonly sentence: RegExp;
+  readonly description: string;
+  readonly damage: (dir: string) => void;
+  readonly message: RegExp;
 }
 
 const write = (dir: string, file: string, content: unknown): void =>
   writeFileSync(join(dir, file), typeof content === "string" ? content : JSON.stringify(content));
 
 const DAMAGED_DIRS: readonly DamagedDir[] = [
-  { what: "no files", make: () => undefined, sentence: /is no run folder: it has no run\.json/ },
+  { description: "no files", damage: () => undefined, message: /(no|not) .*run\.json|run\.json .*not found/ },
   {
-    what: "a run.json of another program",
-    make: (dir) => write(dir, "run.json", { name: "x" }),
-    sentence: /run\.json was not written by cnibench or was changed/,
+    description: "a run.json of another program",
+    damage: (dir) => write(dir, "run.json", { name: "x" }),
+    message: /run\.json .*cnibench/,
   },
   {
-    what: "half a run.json",
-    make: (dir) => write(dir, "run.json", JSON.stringify(run).slice(0, 500)),
-    sentence: /run\.json is damaged/,
+    description: "half a run.json",
+    damage: (dir) => write(dir, "run.json", JSON.stringify(run).slice(0, 500)),
+    message: /run\.json is damaged/,
   },
   {
-    what: "a newer schema version",
-    make: (dir) => write(dir, "run.json", { ...run, schemaVersion: 2 }),
-    sentence: /has schema version 2 .*; use a newer cnibench/,
+    description: "a newer schema version",
+    damage: (dir) => write(dir, "run.json", { ...run, schemaVersion: 2 }),
+    message: /version 2 .*newer cnibench/,
   },
   {
-    what: "a run.json that is a directory",
-    make: (dir) => mkdirSync(join(dir, "run.json")),
-    sentence: /run\.json is no file/,
+    description: "a run.json that is a directory",
+    damage: (dir) => mkdirSync(join(dir, "run.json")),
+    message: /run\.json is .*file/,
   },
   {
-    what: "a symlink loop",
-    make: (dir) => symlinkSync("run.json", join(dir, "run.json")),
-    sentence: /run\.json cannot be read: ELOOP/,
+    description: "a symlink loop",
+    damage: (dir) => symlinkSync("run.json", join(dir, "run.json")),
+    message: /run\.json cannot be read: ELOOP/,
   },
   {
-    what: "results of 1 GB",
-    make: (dir) => {
+    description: "results of 1 GB",
+    damage: (dir) => {
       write(dir, "run.json", run);
       write(dir, "results.jsonl", "");
       truncateSync(join(dir, "results.jsonl"), 1e9);
     },
-    sentence: /results\.jsonl has 1000000000 bytes, more than/,
+    message: /results\.jsonl.* 1000000000 bytes/,
   },
   {
-    what: "200 MB of newlines",
-    make: (dir) => {
+    description: "200 MB of newlines",
+    damage: (dir) => {
       write(dir, "run.json", run);
       write(dir, "results.jsonl", "\n".repeat(200e6));
     },
-    sentence: /results\.jsonl:1 is damaged/,
+    message: /results\.jsonl:1 .*damaged/,
   },
   {
-    what: "a record of an unplanned cell",
-    make: (dir) => {
+    description: "a record of an unplanned cell",
+    damage: (dir) => {
       write(dir, "run.json", run);
       write(dir, "results.jsonl", lines.replaceAll("/bridge/", "/\\u001b[2Jother/"));
     },
-    sentence: /names a cell that run\.json does not plan/,
+    message: /results\.jsonl.* cell/,
   },
 ];
 
-describe.each(DAMAGED_DIRS)("a directory with $what", ({ make, sentence }) => {
+describe.each(DAMAGED_DIRS)("a directory with $description", ({ damage, message }) => {
   test.each(["report", "run --resume"])("%s", async (command) => {
     const dir = temporaryDir();
-    make(dir);
+    damage(dir);
     const before = readdirSync(dir);
     const { exitCode, stdout, stderr } = await cnibench([...command.split(" "), dir], { timeout: 30 });
-    expect(stderr).toMatch(sentence);
+    expect(stderr).toMatch(message);
     expect(stderr.trim().split("\n")).toHaveLength(1);
     expect(stderr).not.toContain("\u001b");
     expect(stdout).toBe("");
@@ -93,14 +93,14 @@ test("resume rejects a changed plan and results.jsonl as a symlink", async () =>
   write(dir, "run.json", { ...run, outcome: "interrupted" });
   symlinkSync(precious, join(dir, "results.jsonl"));
   const { exitCode, stderr } = await cnibench(["run", "--resume", dir, "--yes"], { timeout: 30 });
-  expect(stderr).toMatch(/would not go on with the stored run|has no scenarios|is no plain file/);
+  expect(stderr).toMatch(/--resume|scenarios|results\.jsonl/);
   expect(exitCode).toBe(2);
   expect(readFileSync(precious, "utf8")).toBe(lines);
 });
 
 test("an output directory below /proc does not hang", async () => {
   const { exitCode, stderr } = await cnibench(["run", "--yes", "--out", "/proc/cnibench/out"], { timeout: 60 });
-  expect(stderr).toContain("the output folder /proc/cnibench/out cannot be used");
+  expect(stderr).toMatch(/--out.*\/proc\/cnibench\/out|\/proc\/cnibench\/out.*--out/);
   expect(exitCode).toBe(2);
 });
 
