@@ -19,9 +19,7 @@ export interface BareDeployment {
   readonly daemonState?: string;
   /** Whether pods of Kubernetes use the plugin: a failing ADD in a test is then the test's fault. Default: false. */
   readonly servesKubernetes?: boolean;
-  /**
-   * Calls `watcher` after each execution of a plugin on that node, successful or not. Replaces the previous watcher.
-   */
+  /** Calls `watcher` after each plugin execution on that node, successful or not. Replaces the previous watcher. */
   watchInvocations(watcher: (invocation: Invocation) => void): void;
   /** A running pod on the same node that answers pings. */
   readonly peer: Endpoint;

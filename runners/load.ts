@@ -1,6 +1,4 @@
-/**
- * Runs a load between two endpoints: starts the server, runs the client and measures the resource usage of the load.
- */
+/** Runs a load between two endpoints: starts the server, runs the client and measures the resource usage. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../core/errors.ts";
 import type { Endpoint } from "../core/model.ts";
@@ -15,16 +13,10 @@ const LISTEN_TIMEOUT_S = 5;
 /** Attempts of a client while its server is busy, and the delay between two attempts. */
 const MAX_ATTEMPTS = 40;
 const RETRY_DELAY_S = 0.05;
-/**
- * Time between a client's start and its load, and between the end of the load and its exit: exchanges with the
- * server.
- */
+/** Time that a client exchanges control messages with its server, before the load and again after it. */
 const CLIENT_OVERHEAD_S = 0.005;
 
-/**
- * Whether the load is at the start or at the end of its client's lifetime: some clients wait for seconds after the
- * load.
- */
+/** Whether the load is at the start or the end of its client's lifetime: some clients wait for seconds after it. */
 export type LoadPosition = "first" | "last";
 
 export interface LoadResult {

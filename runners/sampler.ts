@@ -110,10 +110,7 @@ export interface LoadWindow {
   readonly to: number;
 }
 
-/**
- * Returns the readings under a JSON line with the load's window and other facts to interpret them: the stored
- * evidence.
- */
+/** Returns the stored evidence: a JSON line with the load's window and other facts, followed by the readings. */
 export function withWindow<W extends LoadWindow>(readings: string, window: W): string {
   return `${JSON.stringify(window)}\n${readings}`;
 }

@@ -33,10 +33,7 @@ export function failureOf(output: Output): Error | null {
   return succeeded(output) ? null : new CommandError(output);
 }
 
-/**
- * A server accepts one client at a time, and on a busy machine the next client may arrive before the warm-up has
- * finished.
- */
+/** A server accepts one client at a time. On a busy machine, the next client may arrive before the warm-up is over. */
 function serverBusy({ stdout }: Output): boolean {
   return stringAt(tryParse(stdout), "error")?.includes("the server is busy running a test") ?? false;
 }

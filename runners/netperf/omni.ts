@@ -1,7 +1,4 @@
-/**
- * Runs a netperf omni test (netperf manual, "The Omni Tests"), versions 2.7.0 and 2.7.1: server, discarded runs and
- * load.
- */
+/** Runs a netperf omni test (netperf manual, "The Omni Tests") with its warm-up runs; versions 2.7.0 and 2.7.1. */
 import { CommandError, lastLine } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
 import { succeeded } from "../../core/shell.ts";

@@ -37,8 +37,8 @@ export function sampleRounds(
 
 /** Returns all pods of a role without duplicates. */
 export function slotsOf(rounds: readonly (readonly PodPair[])[], role: keyof PodPair): readonly PodSlot[] {
-  const places = rounds.flat().map((pair) => pair[role]);
-  return [...new Map(places.map((place) => [`${place.node}/${place.number}`, place])).values()];
+  const slots = rounds.flat().map((pair) => pair[role]);
+  return [...new Map(slots.map((slot) => [`${slot.node}/${slot.number}`, slot])).values()];
 }
 
 /**

@@ -82,8 +82,8 @@ async function createPodPairs(
   sample: readonly (readonly PodPair[])[],
 ): Promise<(pair: PodPair) => PairEnds> {
   const pods = (role: keyof PodPair, command: readonly string[]): readonly ReturnType<typeof runnerPod>[] =>
-    slotsOf(sample, role).map((place) =>
-      runnerPod({ namespace, name: podName(role, place), labels: {}, node: nodes[place.node] ?? "", image, command }),
+    slotsOf(sample, role).map((slot) =>
+      runnerPod({ namespace, name: podName(role, slot), labels: {}, node: nodes[slot.node] ?? "", image, command }),
     );
   const servers = await deployment.runPods(pods("server", ["iperf3", "-s", "-p", String(LOAD_PORTS.iperf3)]));
   const clients = await deployment.createPods(pods("client", ["sleep", "infinity"]));

@@ -37,8 +37,8 @@ export interface Round {
 }
 
 /**
- * @throws Error that lists the failed pairs by node number: cluster nodes are hosts, and a redacted run must not
- * contain their names.
+ * Runs one round.
+ * @throws Error that lists the failed pairs by node number, because a redacted run must not contain the names of hosts
  */
 export async function runRound(
   ends: readonly PairEnds[],

@@ -11,8 +11,10 @@ import type { RunContext } from "../runner.ts";
 
 const PORT = 30400;
 /** Bash adds the timestamps, because perl-base has only a clock with a resolution of 10 ms. */
-const COLLECT_SCRIPT =
-  `perl -e "$1" collect "$2" "$3" | ` + `while read -r name; do printf '%s %s\\n' "$EPOCHREALTIME" "$name"; done`;
+const COLLECT_SCRIPT = `
+perl -e "$1" collect "$2" "$3" | while read -r name; do
+  printf '%s %s\\n' "$EPOCHREALTIME" "$name"
+done`;
 /** Missing pods listed in a message. */
 const MAX_LISTED_PODS = 5;
 

@@ -1,7 +1,4 @@
-/**
- * Runner `pod-start`: how long new pods take from their creation request to their first answered packet, at a given
- * rate.
- */
+/** Runner `pod-start`: the time from the creation request of a pod to its first answered packet, at a given rate. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NamespacedObject } from "../deployment.ts";
 import { timingOutput } from "../timing-output.ts";

@@ -44,7 +44,7 @@ export function singlePolicy(id: string, sentence: string, spec: PolicySpec): Po
   return multiplePolicies(id, sentence, [["x", spec]]);
 }
 
-/** Returns a case with several policies. @param specs pairs of a namespace's team label and a policy for that namespace */
+/** Returns a case with several policies. @param specs pairs of a team label and a policy for that team's namespace */
 export function multiplePolicies(
   id: string,
   sentence: string,

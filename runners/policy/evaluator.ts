@@ -19,10 +19,7 @@ import type {
   Topology,
 } from "./model.ts";
 
-/**
- * Returns whether both the egress policies of the source and the ingress policies of the destination allow a
- * connection.
- */
+/** Returns whether the egress policies of the source and the ingress policies of the destination allow a connection. */
 export function allows(topology: Topology, policies: readonly Policy[], connection: Connection): boolean {
   const { from, to } = connection;
   if (from === to) return true; // a pod can always reach itself

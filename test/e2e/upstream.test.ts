@@ -41,8 +41,8 @@ test.skipIf(goMissing)(
     expect(versions.get("bridge-in-upstream")).toBe(VERSION);
     expect(versions.get("bridge")).toMatch(/^v?\d+\.\d+/);
     expect(versions.get("bridge")).not.toBe(VERSION);
-    expect(readFileSync(join(out, "report.html"), "utf8")).toContain(
-      `<th scope="row">bridge-in-upstream</th><td>${VERSION}</td>`,
+    expect(readFileSync(join(out, "report.html"), "utf8")).toMatch(
+      /<th scope="row">bridge-in-upstream<\/th>\s*<td>v1\.9\.1<\/td>/,
     );
     const measured = cells
       .filter(({ metric, state }) => metric === "add-time" && state === "measured")

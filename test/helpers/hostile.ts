@@ -1,7 +1,4 @@
-/**
- * Hostile strings that a plugin, a tool or a stored file might contain. If executed as a script, they set
- * `window.hacked`.
- */
+/** Hostile strings that a plugin, a tool or a file might contain. If executed as a script, they set `window.hacked`. */
 export const HOSTILE_STRINGS = [
   `<script>window.hacked=1</script>`,
   `"><img src=x onerror="window.hacked=2">`,

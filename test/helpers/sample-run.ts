@@ -1,7 +1,4 @@
-/**
- * Generates a realistic sample run from a seed: three plugins and the baseline on both paths, with all report
- * features.
- */
+/** Generates a realistic sample run from a seed: three plugins and the baseline, with all features of a report. */
 import { METRICS } from "../../core/model.ts";
 import type { CheckResult, MetricName, Path } from "../../core/model.ts";
 import type { LoadedRun } from "../../results/load.ts";

@@ -1,7 +1,4 @@
-/**
- * Runs the program as an unprivileged user if the tests run as root. Uses a copy, because the user may not be able to
- * read the checkout.
- */
+/** Runs a copy of the program as an unprivileged user, who may not be able to read the checkout. Requires root. */
 import { chownSync, cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";

@@ -1,7 +1,4 @@
-/**
- * Builds flannel images without access to its registry: the binaries from flannel.sh, with the image names of the
- * recipe.
- */
+/** Builds flannel images without access to its registry, from the binaries of flannel.sh. */
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lastLine } from "../../core/errors.ts";

@@ -1,7 +1,4 @@
-/**
- * The truth table of network policies with real packets: first without enforcement, then enforced by manual rules on
- * the nodes.
- */
+/** The truth table of network policies with real packets, without enforcement and with manual rules on the nodes. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeOwnNamespaces } from "../../clusters/kubeconfig/clean.ts";
 import { localShell } from "../../core/local.ts";

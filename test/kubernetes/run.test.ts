@@ -1,7 +1,4 @@
-/**
- * Real clusters of kind: a run over every path with real flannel, a run that is killed and cleaned after, and
- * conformance on a node.
- */
+/** Real kind clusters: a run over every path with real flannel, conformance on a node, and cleanup of a killed run. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";

@@ -1,7 +1,4 @@
-/**
- * Kubernetes-only scenarios on an existing cluster: DNS, API server, new pods, rollouts, background objects and
- * policies.
- */
+/** Kubernetes-only scenarios on an existing cluster: DNS, API server, pods, rollouts, background objects, policies. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,7 +1,4 @@
-/**
- * The runner `policy` on a fake deployment: correct, unsupported, with failing probes, and with policies that remain
- * in force.
- */
+/** The runner `policy` on a fake deployment: correct, unsupported, failing probes, and policies that stay in force. */
 import { expect, test } from "vitest";
 import type { Output, Shell } from "../../../core/shell.ts";
 import type { ClusterDeployment } from "../../../runners/deployment.ts";
