@@ -1,7 +1,7 @@
-/** Arithmetic on IP addresses, by the blocks that Node's own BlockList compares. */
+/** Arithmetic on IP addresses, based on Node's BlockList. */
 import { BlockList, isIPv6 } from "node:net";
 
-/** Whether the address is in the subnet `10.1.0.0/16` (host bits may be set). */
+/** Whether the subnet, such as `10.1.0.0/16`, contains the address (the subnet may have host bits set). */
 export function inSubnet(ip: string, cidr: string): boolean {
   const [net = "", bits = ""] = cidr.split("/");
   if (!sameFamily(ip, net)) return false;

@@ -1,20 +1,20 @@
-/** What plugins change of a link and of a container's kernel settings: facts that can be put back one by one. */
+/** Link attributes and kernel settings of a container that plugins change; each can be read and restored on its own. */
 import { CommandError } from "../../core/errors.ts";
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { succeeded } from "../../core/shell.ts";
 import { inspect } from "./recorder.ts";
 import type { Attachment } from "./clause-context.ts";
 
-/** `mac`, `mtu`, `promisc`, `allmulti`, and kernel settings by their path, such as `/proc/sys/net/core/somaxconn`. */
+/** Values of `mac`, `mtu`, `promisc`, `allmulti`, and of kernel settings by path, such as `/proc/sys/net/core/somaxconn`. */
 export type Attributes = ReadonlyMap<string, string>;
 
 const SYSCTL_DIR = "/proc/sys/net/";
-/** Settings that change by themselves, or with an attribute of the link. */
+/** Settings that change on their own, or with an attribute of the link. */
 const DERIVED_SETTINGS = /nf_conntrack_count|ipv6\/conf\/[^/]+\/mtu$/;
 
 const READ_SCRIPT = `ip -j link show dev "$1"; echo; grep -rs "" ${SYSCTL_DIR}; true`;
 
-/** Of the interface and its namespace; without the interface, only the settings. */
+/** Reads the interface and its namespace; only the settings if the interface does not exist. */
 export async function readAttributes({ container, ifName }: Attachment): Promise<Attributes> {
   const [first = "", ...rest] = (await inspect(container.shell, READ_SCRIPT, ifName)).split("\n");
   const settings = rest.flatMap((line): [string, string][] => {
@@ -35,12 +35,15 @@ function linkAttributes(link: unknown): [string, string][] {
   ];
 }
 
-/** Names of what is different in both; what only one of them has came or went with a link. */
+/** Names of attributes that differ. Attributes in only one of the maps belong to a link that was created or deleted. */
 export function changedAttributes(before: Attributes, after: Attributes): string[] {
   return [...after].filter(([name, value]) => before.has(name) && before.get(name) !== value).map(([name]) => name);
 }
 
-/** @returns false: the kernel never lets it change; the MAC of an ipvlan link is that of its master. @throws CommandError */
+/**
+ * @returns false when the kernel does not allow the change: an ipvlan link, for example, has the MAC of its master
+ * @throws CommandError
+ */
 export async function setAttribute({ container, ifName }: Attachment, name: string, value: string): Promise<boolean> {
   const link = ["ip", "link", "set", "dev", ifName, name === "mac" ? "address" : name, value];
   const output = await container.shell.exec(

@@ -1,4 +1,4 @@
-/** What a container runtime offers to plugins that claim a capability: every interface of a container gets ports of its own. */
+/** Capability arguments that a container runtime passes; every interface of a container gets its own host port. */
 import type { JsonObject, JsonValue } from "../../cni/json.ts";
 import type { Attachment } from "./clause-context.ts";
 
@@ -6,7 +6,7 @@ import type { Attachment } from "./clause-context.ts";
 export const OFFERABLE_CAPABILITIES = ["portMappings", "bandwidth"] as const;
 export type Capability = (typeof OFFERABLE_CAPABILITIES)[number];
 
-/** Bits, and bits per second: enough for what tests send, so that no limit is felt by accident. */
+/** Bits and bits per second: far above the traffic of the tests, so that no limit slows them down. */
 const BANDWIDTH_LIMITS: JsonObject = {
   ingressRate: 200_000_000,
   ingressBurst: 20_000_000,
@@ -14,7 +14,7 @@ const BANDWIDTH_LIMITS: JsonObject = {
   egressBurst: 10_000_000,
 };
 
-/** The same for every operation on an attachment; GC and STATUS, which have none, are offered nothing. */
+/** The same for every operation on an attachment; empty for GC and STATUS, which have no attachment. */
 export function capabilityArgsFor(capabilities: readonly Capability[], attachment: Attachment | null): JsonObject {
   if (attachment === null) return {};
   const { container, ifName } = attachment;
@@ -23,6 +23,6 @@ export function capabilityArgsFor(capabilities: readonly Capability[], attachmen
   return Object.fromEntries(capabilities.map((name): [string, JsonValue] => [name, all[name]]));
 }
 
-function trailingNumber(text: string): number {
-  return Number(/\d{1,3}$/.exec(text)?.[0] ?? 0);
+function trailingNumber(name: string): number {
+  return Number(/\d{1,3}$/.exec(name)?.[0] ?? 0);
 }

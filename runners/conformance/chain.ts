@@ -1,4 +1,4 @@
-/** A chain of plugins under test: as a whole, and member by member. */
+/** Conformance of a chain of plugins: the entire chain, then each member. */
 import { withVersion } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { SPEC_VERSIONS } from "../../cni/version.ts";
@@ -7,26 +7,26 @@ import { guessProfile } from "./profile.ts";
 import { profileFor } from "./profile-file.ts";
 import { NoMatchingClause, runConformance, type ConformanceOptions } from "./run.ts";
 
-/** Without a profile: each member has its own. `plugin` is a member's type, or any other name for the chain. */
+/** `plugin` is the type of a member, or any other name for the chain. There is no profile: each member has its own. */
 export type ChainOptions = Omit<ConformanceOptions, "profile" | "entireChain">;
 
 /**
- * The whole first: what its members do together; then each member, after those before it. The verdict is that of the plugin
- * that was named, or of everything when the name is no member's.
- * @throws as {@link runConformance}
+ * Tests the entire chain, then each member after the members before it. The verdict is that of the member that `plugin` names,
+ * or of all parts if no member has that name.
+ * @throws the errors of {@link runConformance}
  */
 export async function runChain(options: ChainOptions): Promise<ConformanceReport> {
   const { plugin, list, failFast = false } = options;
   const names = memberNames(list);
-  const whole: ConformanceOptions = {
+  const chain: ConformanceOptions = {
     ...options,
     plugin: names.join("+"),
     profile: guessProfile(list),
     entireChain: true,
   };
   const reports: ConformanceReport[] = [];
-  for (const part of [whole, ...names.map((name, i) => memberOptions(options, name, i))]) {
-    // Every part speaks the versions that all members share.
+  for (const part of [chain, ...names.map((name, i) => memberOptions(options, name, i))]) {
+    // Every part is tested in the versions that all members share.
     const versions = SPEC_VERSIONS.filter((version) => reports[0]?.specVersions.includes(version) ?? true);
     const report = await testPart(reports.length === 0 ? part : { ...part, versions });
     if (report !== null) reports.push(report);
@@ -35,7 +35,7 @@ export async function runChain(options: ChainOptions): Promise<ConformanceReport
   return mergeReports(plugin, reports);
 }
 
-/** null when no clause of the part was asked for. */
+/** Returns null when no selected clause applies to the part. */
 async function testPart(part: ConformanceOptions): Promise<ConformanceReport | null> {
   try {
     return await runConformance(part);
@@ -51,24 +51,24 @@ function memberOptions(options: ChainOptions, name: string, target: number): Con
   return { ...options, plugin: name, list: upTo, profile: profileFor(upTo, target) };
 }
 
-/** Types; one that is there twice gets its place in the chain as well. */
+/** Types; a type that occurs more than once is followed by its position in the chain. */
 function memberNames({ plugins }: NetworkConfigList): string[] {
   const types = plugins.map(({ type }) => type);
   return types.map((type, i) => (types.indexOf(type) === types.lastIndexOf(type) ? type : `${type}#${i + 1}`));
 }
 
 function mergeReports(plugin: string, reports: readonly ConformanceReport[]): ConformanceReport {
-  const [whole] = reports;
-  if (whole === undefined)
-    throw new NoMatchingClause("no clause matches for any member of the chain; `cnibench list clauses` prints them");
+  const [chain] = reports;
+  if (chain === undefined)
+    throw new NoMatchingClause('no clause matches any member of the chain; run "cnibench list clauses"');
   const rows = reports.flatMap(({ conformance }) => conformance);
-  const own = reports.find((report) => report.plugin === plugin);
-  const judged = own?.conformance ?? rows;
+  const named = reports.find((report) => report.plugin === plugin);
+  const judged = named?.conformance ?? rows;
   return {
-    ...(own ?? whole),
+    ...(named ?? chain),
     plugin,
-    verdicts: verdictsOf(judged, whole.specVersions, false),
-    verdictsWithoutGoSkeleton: verdictsOf(judged, whole.specVersions, true),
+    verdicts: verdictsOf(judged, chain.specVersions, false),
+    verdictsWithoutGoSkeleton: verdictsOf(judged, chain.specVersions, true),
     conformance: rows,
     warnings: reports.flatMap(({ warnings }) => warnings),
   };

@@ -1,6 +1,6 @@
 /**
- * One test of one clause: fresh surroundings, and plain executions of the plugins of a network. Every execution is a
- * process of its own with an environment and an input that the test can make wrong.
+ * The context of one test of one clause: a new test node, and calls of the plugins of a network. Every call is a separate
+ * process, whose environment and input the test can change.
  */
 import { cniEnvironment, withoutCniVariables, type CniEnv } from "../../cni/environment.ts";
 import { convertResult } from "../../cni/convert.ts";
@@ -8,64 +8,18 @@ import { invokePlugin } from "../../cni/invoke.ts";
 import { stringifyJson, type JsonObject } from "../../cni/json.ts";
 import { deriveRequest } from "../../cni/request.ts";
 import { readResult } from "../../cni/result.ts";
-import type {
-  AttachmentRef,
-  CniResult,
-  Invocation,
-  NetworkConfigList,
-  Operation,
-  PluginConfig,
-} from "../../cni/types.ts";
+import type { Invocation, NetworkConfigList, Operation, PluginConfig } from "../../cni/types.ts";
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
-import { parseObject, describeCall } from "./plugin-output.ts";
-import { Skip } from "./clause.ts";
+import type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides } from "./attachment.ts";
 import { capabilityArgsFor } from "./capability-args.ts";
+import { Skip } from "./clause.ts";
+import { describeCall, parseObject } from "./plugin-output.ts";
 import type { PluginUnderTest } from "./plugin-under-test.ts";
 import { createTestNode, type TestContainer, type TestNode } from "./test-node.ts";
 
-/** One interface of one container. */
-export interface Attachment {
-  readonly container: TestContainer;
-  readonly ifName: string;
-  /** What the plugins before the one under test made of it; null: there are none. */
-  readonly incoming: JsonObject | null;
-  /** The final result of its ADD as printed; null before. */
-  readonly raw: JsonObject | null;
-}
-
-export interface AddedAttachment extends Attachment {
-  readonly raw: JsonObject;
-  readonly result: CniResult;
-}
-
-/** What a test may make different from a correct execution. */
-export interface Overrides {
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly request?: (request: JsonObject) => JsonObject;
-  /** Replaces the whole input. */
-  readonly stdin?: string;
-  /** Replaces the prevResult of the request; null omits it. */
-  readonly prevResult?: JsonObject | null;
-  /** Instead of what the subject is offered; plugins get of it what they claim. */
-  readonly capabilityArgs?: JsonObject;
-  /** For GC: the attachments that are still there. */
-  readonly valid?: readonly AttachmentRef[];
-}
-
-/** How an operation on the whole list went; it stops at the first plugin that fails. */
-export interface Outcome {
-  readonly ok: boolean;
-  /** The execution that decided: the failed one, else the last. */
-  readonly last: Invocation;
-  readonly calls: readonly Invocation[];
-}
-
-export interface AddOutcome extends Outcome {
-  /** What the last plugin printed, when all succeeded and it is an object. */
-  readonly raw: JsonObject | null;
-}
+export type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides };
 
 export interface ContextOptions {
   readonly node: Shell;
@@ -76,27 +30,27 @@ export interface ContextOptions {
 export class ClauseContext {
   readonly underTest: PluginUnderTest;
   readonly testNode: TestNode;
-  /** Everything that was executed, in order: evidence, and how to reproduce. */
+  /** All calls so far, as evidence and for reproduction. */
   readonly calls: Invocation[];
   readonly #signal: AbortSignal;
 
-  private constructor(subject: PluginUnderTest, surroundings: TestNode, calls: Invocation[], signal: AbortSignal) {
-    this.underTest = subject;
-    this.testNode = surroundings;
+  private constructor(underTest: PluginUnderTest, testNode: TestNode, calls: Invocation[], signal: AbortSignal) {
+    this.underTest = underTest;
+    this.testNode = testNode;
     this.calls = calls;
     this.#signal = signal;
   }
 
-  static async open({ node, underTest: subject, signal }: ContextOptions): Promise<ClauseContext> {
-    return new ClauseContext(subject, await createTestNode(node, subject.prepare), [], signal);
+  static async open({ node, underTest, signal }: ContextOptions): Promise<ClauseContext> {
+    return new ClauseContext(underTest, await createTestNode(node, underTest.prepare), [], signal);
   }
 
-  /** The same test with another network, such as another version of it. */
+  /** The same test with another network, such as the same network in another version. */
   withNetwork(list: NetworkConfigList, pluginPath: readonly string[] = this.underTest.pluginPath): ClauseContext {
     return this.withChanges({ list, pluginPath });
   }
 
-  /** The same test with something else about what is under test. */
+  /** The same test with other facts about the plugin under test. */
   withChanges(changes: Partial<PluginUnderTest>): ClauseContext {
     return new ClauseContext({ ...this.underTest, ...changes }, this.testNode, this.calls, this.#signal);
   }
@@ -113,55 +67,55 @@ export class ClauseContext {
     await this.testNode.remove();
   }
 
-  /** A container that is ready for the plugin under test: those before it have run. Of an exclusive plugin all others end. */
+  /**
+   * Creates a container and runs ADD of the plugins before the one under test. For an exclusive plugin, deletes all other
+   * containers first.
+   */
   async createContainer(ifName = this.underTest.ifName): Promise<Attachment> {
     if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();
     return this.attach(await this.testNode.createContainer(this.underTest.ifName === "lo" ? "down" : "up"), ifName);
   }
 
-  /** Another interface of a container. */
+  /** Prepares another interface of a container. @throws Skip when ADD of an earlier plugin fails */
   async attach(container: TestContainer, ifName: string): Promise<Attachment> {
     const bare: Attachment = { container, ifName, incoming: null, raw: null };
     if (this.underTest.target === 0) return bare;
     const { ok, raw, last } = await this.#addRange(bare, 0, this.underTest.target, {});
-    if (!ok || raw === null) throw new Skip(`the plugin before it fails: ${describeCall(last)}`);
+    if (!ok || raw === null) throw new Skip(`ADD of an earlier plugin fails: ${describeCall(last)}`);
     return { ...bare, incoming: raw };
   }
 
-  /** One execution of one plugin of the list. */
+  /** Calls one plugin of the list. */
   async invoke(
     command: Operation,
     index: number,
     attachment: Attachment | null,
-    changes: Overrides = {},
+    overrides: Overrides = {},
   ): Promise<Invocation> {
     const { list, pluginPath } = this.underTest;
-    const capabilityArgs = changes.capabilityArgs ?? capabilityArgsFor(this.underTest.offeredCapabilities, attachment);
-    const parts = {
-      prevResult: changes.prevResult ?? null,
+    const capabilityArgs =
+      overrides.capabilityArgs ?? capabilityArgsFor(this.underTest.offeredCapabilities, attachment);
+    const request = deriveRequest(list, list.plugins[index] as PluginConfig, {
+      prevResult: overrides.prevResult ?? null,
       capabilityArgs,
-      ...(changes.valid && { validAttachments: changes.valid }),
-    };
-    const request = deriveRequest(list, list.plugins[index] as PluginConfig, parts);
+      ...(overrides.valid && { validAttachments: overrides.valid }),
+    });
     const env: CniEnv = {
       ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"),
-      ...changes.env,
+      ...overrides.env,
     };
-    return this.execute(index, env, changes.stdin ?? stringifyJson(changes.request?.(request) ?? request));
+    return this.execute(index, env, overrides.stdin ?? stringifyJson(overrides.request?.(request) ?? request));
   }
 
-  /** One execution with exactly this environment and input. */
+  /** Calls one plugin of the list with exactly this environment and input. */
   async execute(index: number, env: CniEnv, request: string): Promise<Invocation> {
     const { list, executables, operationLimit } = this.underTest;
-    const call = {
+    const invocation = await invokePlugin(this.testNode.pluginShell, {
       plugin: list.plugins[index]?.type ?? "",
       path: executables[index] ?? "",
       command: env.CNI_COMMAND ?? "",
       request,
       env: { ...withoutCniVariables(), ...env },
-    };
-    const invocation = await invokePlugin(this.testNode.pluginShell, {
-      ...call,
       timeout: operationLimit,
       signal: this.#signal,
     });
@@ -170,22 +124,22 @@ export class ClauseContext {
     return invocation;
   }
 
-  /** One execution of the plugin under test alone: for input that is wrong. */
-  async invokeTarget(command: Operation, of: Attachment | null, changes: Overrides = {}): Promise<Invocation> {
+  /** Calls only the plugin under test, for invalid input. */
+  async invokeTarget(command: Operation, of: Attachment | null, overrides: Overrides = {}): Promise<Invocation> {
     const prevResult = command === "ADD" ? of?.incoming && this.#toPrevResult(of.incoming) : of?.raw;
-    return this.invoke(command, this.underTest.target, of, { prevResult: prevResult ?? null, ...changes });
+    return this.invoke(command, this.underTest.target, of, { prevResult: prevResult ?? null, ...overrides });
   }
 
-  /** ADD of the plugin under test and those after it. */
-  async tryAdd(to: Attachment, changes: Overrides = {}): Promise<AddOutcome> {
-    return this.#addRange(to, this.underTest.target, this.underTest.list.plugins.length, changes);
+  /** ADD of the plugin under test and the plugins after it. */
+  async tryAdd(to: Attachment, overrides: Overrides = {}): Promise<AddOutcome> {
+    return this.#addRange(to, this.underTest.target, this.underTest.list.plugins.length, overrides);
   }
 
-  /** ADD as the beginning of a test of something else. @throws Skip when it fails: other clauses judge that. */
-  async add(to?: Attachment, changes: Overrides = {}): Promise<AddedAttachment> {
+  /** ADD as a prerequisite of a test. @throws Skip when it fails; other clauses judge that */
+  async add(to?: Attachment, overrides: Overrides = {}): Promise<AddedAttachment> {
     const target = to ?? (await this.createContainer());
-    const { ok, raw, last } = await this.tryAdd(target, changes);
-    if (!ok || raw === null) throw new Skip(`ADD does not work here: ${describeCall(last)}`);
+    const { ok, raw, last } = await this.tryAdd(target, overrides);
+    if (!ok || raw === null) throw new Skip(`ADD fails: ${describeCall(last)}`);
     try {
       return { ...target, raw, result: readResult(raw) };
     } catch (error) {
@@ -193,34 +147,34 @@ export class ClauseContext {
     }
   }
 
-  /** CHECK of the plugin under test and those after it: what one before it says is no matter of this one. */
-  async check(of: Attachment, changes: Overrides = {}): Promise<Outcome> {
+  /** CHECK of the plugin under test and the plugins after it; failures of earlier plugins do not matter here. */
+  async check(of: Attachment, overrides: Overrides = {}): Promise<Outcome> {
     return this.#runInOrder(this.#indices().slice(this.underTest.target), (index) =>
-      this.invoke("CHECK", index, of, { prevResult: of.raw, ...changes }),
+      this.invoke("CHECK", index, of, { prevResult: of.raw, ...overrides }),
     );
   }
 
-  /** DEL of the whole list, in reverse. Before 0.4.0 a runtime hands no result on. */
-  async del(of: Attachment, changes: Overrides = {}): Promise<Outcome> {
+  /** DEL of the entire list in reverse order. Before 0.4.0, runtimes pass no prevResult. */
+  async del(of: Attachment, overrides: Overrides = {}): Promise<Outcome> {
     const prevResult = this.atLeast("0.4.0") ? of.raw : null;
     return this.#runInOrder(this.#indices().reverse(), (index) =>
-      this.invoke("DEL", index, of, { prevResult, ...changes }),
+      this.invoke("DEL", index, of, { prevResult, ...overrides }),
     );
   }
 
-  async gc(valid: readonly Attachment[], changes: Overrides = {}): Promise<Outcome> {
+  async gc(valid: readonly Attachment[], overrides: Overrides = {}): Promise<Outcome> {
     const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
-    return this.#runInOrder(this.#indices(), (index) => this.invoke("GC", index, null, { valid: refs, ...changes }));
+    return this.#runInOrder(this.#indices(), (index) => this.invoke("GC", index, null, { valid: refs, ...overrides }));
   }
 
-  async status(changes: Overrides = {}): Promise<Outcome> {
-    return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, changes));
+  async status(overrides: Overrides = {}): Promise<Outcome> {
+    return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, overrides));
   }
 
-  async #addRange(to: Attachment, from: number, end: number, changes: Overrides): Promise<AddOutcome> {
+  async #addRange(to: Attachment, from: number, end: number, overrides: Overrides): Promise<AddOutcome> {
     let raw = to.incoming;
     const outcome = await this.#runInOrder(this.#indices().slice(from, end), async (index) => {
-      const call = await this.invoke("ADD", index, to, { prevResult: raw && this.#toPrevResult(raw), ...changes });
+      const call = await this.invoke("ADD", index, to, { prevResult: raw && this.#toPrevResult(raw), ...overrides });
       raw = succeeded(call.output) ? parseObject(call.output.stdout) : null;
       return call;
     });
@@ -231,7 +185,7 @@ export class ClauseContext {
     try {
       return convertResult(raw, this.version);
     } catch (error) {
-      throw new Skip(`the result of ADD cannot be handed on: ${messageOf(error)}`);
+      throw new Skip(`the result of ADD cannot be passed on: ${messageOf(error)}`);
     }
   }
 

@@ -1,45 +1,46 @@
-/** The clauses as a page: docs/clauses.md is made from this. */
+/** Renders the clauses as a Markdown page: docs/clauses.md is generated from this. */
 import { LATEST_VERSION, SPEC_VERSIONS } from "../../cni/version.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import type { Clause } from "./clause.ts";
 
 const HEADER = `# The clauses
 
-Every clause that \`cnibench conformance\` tests, made from the code (\`npx vitest run test/runners/conformance/docs.test.ts -u\`).
+Every clause that \`cnibench conformance\` tests. Generated from the code by
+\`npx vitest run test/runners/conformance/docs.test.ts -u\`.
 
-- **MUST**, **SHOULD**, **MAY**: the specification says so. **derived**: no sentence of its own, but a plugin that breaks
-  it makes a MUST or its own answer untrue. **beyond**: good behaviour that the specification does not ask for.
-- A version is *conformant* when no MUST and no derived clause fails, *not tested* when a MUST could not be judged. A
-  second verdict leaves out what every plugin on the Go skeleton library shares.
-- **Section** is that of specification 1.1.0, or names another version or document.
-- **Plugins**: \`interface\` makes CNI_IFNAME, \`ipam\` is delegated to, \`chained\` changes what another made, \`delegating\`
-  calls an IPAM plugin.
+- **MUST**, **SHOULD**, **MAY**: the word that the specification uses. **derived**: the specification has no sentence for it,
+  but a plugin that violates the clause breaks a MUST or prints a result that is not true. **beyond**: good behavior that the
+  specification does not ask for.
+- A version is *conformant* if no MUST clause and no derived clause fails, and *not tested* if a MUST clause could not be
+  tested. A second verdict omits the deviations that all plugins built on the Go skeleton library share.
+- **Section** is a section of specification 1.1.0 unless another version or document is named.
+- **Plugins**: \`interface\` plugins create CNI_IFNAME, \`ipam\` plugins are delegated to, \`chained\` plugins change the work of
+  another plugin, \`delegating\` plugins call an IPAM plugin.
 `;
 
-/** What the specification says and no test from outside can find broken. */
+/** Demands of the specification that a black-box test cannot find violated, with the reason. */
 const UNTESTED = [
   [
     "Standard error may be used for unstructured text (5-Error, MAY)",
-    "nothing that a plugin writes there is wrong; it is kept as evidence of failures",
+    "any text is valid there; it is kept as evidence of failures",
   ],
   [
     "A plugin that claims `aliases` makes the names resolve (Conventions)",
-    "how a container resolves names is the runtime's choice; that others ignore the key is `cap.aliases`",
+    "the runtime decides how a container resolves names; `cap.aliases` tests that other plugins ignore the key",
   ],
   [
     "A plugin that claims `infinibandGUID` or `deviceID` uses that device (Conventions)",
-    "no test node has one; that devices which do not exist are refused is tested",
+    "test nodes have no such device; that a missing device is rejected is tested",
   ],
   [
     "A plugin that claims `cgroupPath` uses it (Conventions)",
-    "what it is used for is the plugin's choice; that others ignore the key is `cap.cgroup`",
+    "the plugin decides what to use it for; `cap.cgroup` tests that other plugins ignore the key",
   ],
 ] as const;
 
-/** The whole page. */
 export function renderClauses(clauses: readonly Clause[] = CLAUSES): string {
   const parts = [...groupClauses(clauses)].map(([group, members]) => `## ${group}\n\n${markdownTable(members)}`);
-  const untested = UNTESTED.map(([what, why]) => `- ${what}: ${why}.`).join("\n");
+  const untested = UNTESTED.map(([requirement, reason]) => `- ${requirement}: ${reason}.`).join("\n");
   return `${HEADER}\n${clauses.length} clauses.\n\n${parts.join("\n")}\n## Not tested\n\n${untested}\n`;
 }
 
@@ -55,16 +56,21 @@ function groupName({ id }: Clause): string {
 }
 
 function markdownTable(clauses: readonly Clause[]): string {
-  const rows = clauses.map(
-    (clause) =>
-      `| \`${clause.id}\` | ${formatLevel(clause)} | ${formatVersions(clause)} | ${clause.kinds?.join(", ") ?? "all"} | ${clause.section} | ${clause.sentence} |`,
+  const rows = clauses.map((clause) => {
+    const { id, kinds, section, sentence } = clause;
+    const cells = [
+      `\`${id}\``,
+      formatLevel(clause),
+      formatVersions(clause),
+      kinds?.join(", ") ?? "all",
+      section,
+      sentence,
+    ];
+    return `| ${cells.join(" | ")} |`;
+  });
+  return ["| id | level | versions | plugins | section | requirement |", "|---|---|---|---|---|---|", ...rows, ""].join(
+    "\n",
   );
-  return [
-    "| id | level | versions | plugins | section | what is demanded |",
-    "|---|---|---|---|---|---|",
-    ...rows,
-    "",
-  ].join("\n");
 }
 
 function formatLevel({ level, earlier }: Clause): string {

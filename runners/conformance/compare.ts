@@ -1,4 +1,4 @@
-/** Equality of JSON values, whatever the order of keys. */
+/** Comparison of JSON values, independent of the order of keys. */
 import { isDeepStrictEqual } from "node:util";
 import { isList, isObject, type JsonValue } from "../../cni/json.ts";
 
@@ -6,7 +6,7 @@ export function deepEqual(a: JsonValue, b: JsonValue): boolean {
   return isDeepStrictEqual(a, b);
 }
 
-/** Keys that hold nothing are as good as absent: programs in Go print them, others do not. */
+/** Removes keys with empty values: Go programs print them, others omit them. */
 export function withoutEmpty(value: JsonValue): JsonValue {
   if (isList(value)) return value.map(withoutEmpty);
   if (!isObject(value)) return value;

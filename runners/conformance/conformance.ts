@@ -1,4 +1,4 @@
-/** The conformance runner: what `run` checks of a plugin that is deployed on a bare cluster. */
+/** The conformance runner: checks that `cnibench run` makes on the node of a deployed plugin. */
 import { reproduceCommand } from "../../cni/command-line.ts";
 import { PluginFinder } from "../../cni/find.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
@@ -15,7 +15,7 @@ import type { PluginUnderTest } from "./plugin-under-test.ts";
 import type { ContextOptions } from "./clause-context.ts";
 import { missingAgentReason } from "./missing-agent.ts";
 
-/** What a benchmark checks beside its numbers: seconds for each plugin and block, not the whole suite. */
+/** The subset of the suite that a benchmark checks: it takes seconds for each plugin and block. */
 const CORE_CLAUSE_IDS = [
   "version.ok",
   "version.shape",
@@ -51,12 +51,12 @@ const CORE_CLAUSE_IDS = [
 ];
 const CORE_CLAUSES = CLAUSES.filter(({ id }) => CORE_CLAUSE_IDS.includes(id));
 
-/** Tests at a time: each has surroundings of its own. */
+/** Each test has its own test node, so tests do not disturb each other. */
 const CONCURRENT_TESTS = 3;
 
 export const conformance = {
   name: "conformance",
-  summary: "the CNI specification, clause by clause: what ADD says and does, CHECK, DEL, VERSION",
+  summary: "CNI specification, clause by clause: ADD, CHECK, DEL, VERSION",
   scope: "checks",
   target: "node",
   tools: ["ip", "unshare", "nsenter"],
@@ -65,9 +65,9 @@ export const conformance = {
   run: checkDeployment,
 } as const satisfies NodeCheckRunner;
 
-/** @throws EnvironmentError when a test itself goes wrong, for then there is no verdict. */
+/** @throws EnvironmentError when a test itself fails, since there is no verdict then */
 async function checkDeployment({ deployment, keep, signal }: DeploymentContext): Promise<readonly CheckResult[]> {
-  const { network, pluginPath, node, plugin, daemonState = "", servesKubernetes: installed = false } = deployment;
+  const { network, pluginPath, node, plugin, daemonState = "", servesKubernetes = false } = deployment;
   const executables = await new PluginFinder(node.shell, pluginPath).find(network.plugins.map(({ type }) => type));
   const underTest: PluginUnderTest = {
     ...guessProfile(network),
@@ -78,24 +78,24 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
     prepare: daemonState,
   };
   const clauses = CORE_CLAUSES.filter((candidate) => applies(candidate, network.cniVersion, underTest.kinds));
-  const options: ContextOptions = { node: node.shell, underTest: underTest, signal };
-  const agentMissing = installed ? await missingAgentReason(options) : null;
+  const options: ContextOptions = { node: node.shell, underTest, signal };
+  const agentMissing = servesKubernetes ? await missingAgentReason(options) : null;
   const results = new Map<string, CheckResult>();
   await inParallel(clauses, CONCURRENT_TESTS, async (clause) => {
-    const tested =
+    const result =
       agentMissing === null || isProtocolClause(clause)
         ? await testClause(clause, options)
         : skipResult(clause, agentMissing, true);
-    for (const [i, invocation] of tested.calls.entries())
+    for (const [i, invocation] of result.calls.entries())
       keep(`${clause.id}-${i + 1}`, invocation.output, reproduceCommand(invocation));
-    results.set(clause.id, toCheckResult(tested, network));
+    results.set(clause.id, toCheckResult(result, network));
   });
   return clauses.flatMap(({ id }) => results.get(id) ?? []);
 }
 
 function toCheckResult({ clause, verdict }: ClauseResult, { cniVersion }: NetworkConfigList): CheckResult {
   if (verdict.status === "error")
-    throw new EnvironmentError(`the test of clause ${clause.id} went wrong: ${verdict.reason}`);
+    throw new EnvironmentError(`the test of clause ${clause.id} failed: ${verdict.reason}`);
   const { status } = verdict;
   return {
     clause: clause.id,

@@ -1,6 +1,6 @@
 /**
- * Other configurations that a plugin is tested in without being asked: what it may be able to do besides the given one.
- * A plugin that can do nothing of the kind makes nothing in them, and their clauses say that they do not concern it.
+ * Additional configurations that every plugin is tested in, for features that the given configuration may not use. In them, a
+ * plugin without the feature changes nothing, and the clauses do not apply.
  */
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { PluginKind } from "./clause.ts";
@@ -8,7 +8,7 @@ import { OFFERABLE_CAPABILITIES, type Capability } from "./capability-args.ts";
 import type { Variant } from "./profile.ts";
 import { changePlugins } from "./network-variants.ts";
 
-/** Clauses about what an attachment has on the node besides its link. */
+/** Clauses about objects of an attachment on the node, in addition to its link. */
 const MASQUERADE_CLAUSES = [
   "check.tamper.rules",
   "del.netns.gone",
@@ -20,52 +20,53 @@ const MASQUERADE_CLAUSES = [
   "leak.rules",
   "conc.add",
 ];
-/** Clauses that a chained plugin keeps trivially while it has nothing to do. */
+/** Clauses that a chained plugin satisfies trivially while it has nothing to change. */
 const CAPABILITY_CLAUSES = [
-  ...[
-    "add.prevresult.*",
-    "add.result.interfaces.*",
-    "check.after-add",
-    "check.pure",
-    "check.repeat",
-    "check.tamper.rules",
-    "check.tamper.shaping",
-    "check.heal",
-  ],
-  ...["del.*", "gc.*", "leak.*", "conc.*", "out.check.empty"],
+  "add.prevresult.*",
+  "add.result.interfaces.*",
+  "check.after-add",
+  "check.pure",
+  "check.repeat",
+  "check.tamper.rules",
+  "check.tamper.shaping",
+  "check.heal",
+  "del.*",
+  "gc.*",
+  "leak.*",
+  "conc.*",
+  "out.check.empty",
 ];
 
-/** For the plugin at `target`: masquerading when it makes interfaces, and what it claims of the capabilities. */
+/** For the plugin at `target`: masquerading if it creates interfaces, and the capabilities that it claims. */
 export function defaultVariants(
   list: NetworkConfigList,
   target: number,
   kinds: readonly PluginKind[],
 ): readonly Variant[] {
   const plugin = list.plugins[target];
-  const offers = OFFERABLE_CAPABILITIES.filter((name) => plugin?.capabilities.includes(name));
-  const masquerades = kinds.includes("interface") && plugin?.raw.ipMasq !== true;
-  return [
-    ...(masquerades
-      ? [
-          {
-            name: "masquerade",
-            list: changePlugins(list, (raw) => ({ ...raw, ipMasq: true }), target),
-            clauses: MASQUERADE_CLAUSES,
-            needsFirewall: true,
-          },
-        ]
-      : []),
-    ...(offers.length > 0 ? [capabilityVariant(list, offers)] : []),
-  ];
+  const capabilities = OFFERABLE_CAPABILITIES.filter((name) => plugin?.capabilities.includes(name));
+  const variants: Variant[] = [];
+  if (kinds.includes("interface") && plugin?.raw.ipMasq !== true) variants.push(masqueradeVariant(list, target));
+  if (capabilities.length > 0) variants.push(capabilityVariant(list, capabilities));
+  return variants;
 }
 
-function capabilityVariant(list: NetworkConfigList, offers: readonly Capability[]): Variant {
+function masqueradeVariant(list: NetworkConfigList, target: number): Variant {
   return {
-    name: `with ${offers.join(" and ")}`,
+    name: "masquerade",
+    list: changePlugins(list, (raw) => ({ ...raw, ipMasq: true }), target),
+    clauses: MASQUERADE_CLAUSES,
+    needsFirewall: true,
+  };
+}
+
+function capabilityVariant(list: NetworkConfigList, capabilities: readonly Capability[]): Variant {
+  return {
+    name: `with ${capabilities.join(" and ")}`,
     list,
     clauses: CAPABILITY_CLAUSES,
-    offeredCapabilities: offers,
+    offeredCapabilities: capabilities,
     changes: true,
-    needsFirewall: offers.includes("portMappings"),
+    needsFirewall: capabilities.includes("portMappings"),
   };
 }

@@ -1,4 +1,4 @@
-/** Talking over the network under test: small servers and clients in Perl, which every node has for its agent. */
+/** Echo servers and clients in the network under test, in Perl, which every node has for its agent. */
 import { run, succeeded, type Shell } from "../../core/shell.ts";
 
 export type Protocol = "tcp" | "udp";
@@ -16,12 +16,11 @@ export interface Transfer {
   readonly timeout: number;
 }
 
-/** Seconds until an answer must be there. */
 const RESPONSE_TIMEOUT_S = 5;
 
-/** Answers on TCP, when the client has said all, and on UDP with a word, or with the address that it sees, for ever. */
+/** Replies on TCP (after the client has sent everything) and UDP: with the given string, or with the address of the client. */
 const SERVER_SCRIPT = `use Socket qw(:DEFAULT inet_ntop IPPROTO_IPV6 IPV6_V6ONLY IN6ADDR_ANY);
-my ($port, $word) = @ARGV;
+my ($port, $reply) = @ARGV;
 my ($stream, $datagram) = map {
   socket(my $s, AF_INET6, $_, 0) or die "socket: $!";
   setsockopt($s, SOL_SOCKET, SO_REUSEADDR, 1);
@@ -33,7 +32,7 @@ listen($stream, 8) or die "listen: $!";
 exit 0 if fork;
 open STDIN, "</dev/null"; open STDOUT, ">/dev/null"; open STDERR, ">/dev/null";
 $SIG{PIPE} = "IGNORE";
-sub answer { my $seen = inet_ntop(AF_INET6, (unpack_sockaddr_in6($_[0]))[1]); $seen =~ s/^::ffff://; $word || $seen }
+sub reply { my $seen = inet_ntop(AF_INET6, (unpack_sockaddr_in6($_[0]))[1]); $seen =~ s/^::ffff://; $reply || $seen }
 while (1) {
   my $ready = "";
   vec($ready, fileno $_, 1) = 1 for $stream, $datagram;
@@ -41,18 +40,18 @@ while (1) {
   if (vec($ready, fileno $stream, 1)) {
     my $from = accept(my $client, $stream) or next;
     1 while sysread $client, my $heard, 65536;
-    syswrite $client, answer($from);
+    syswrite $client, reply($from);
   }
   if (vec($ready, fileno $datagram, 1)) {
     my $from = recv($datagram, my $heard, 2048, 0);
-    send($datagram, answer($from), 0, $from);
+    send($datagram, reply($from), 0, $from);
   }
 }`;
 
-/** Says so many bytes (on UDP one datagram) and prints the answer. */
+/** Sends a number of bytes (one datagram on UDP) and prints the reply. */
 const CLIENT_SCRIPT = `use Socket qw(:DEFAULT :addrinfo SHUT_WR);
-my ($protocol, $address, $port, $bytes, $patience) = @ARGV;
-alarm $patience;
+my ($protocol, $address, $port, $bytes, $timeout) = @ARGV;
+alarm $timeout;
 my $type = $protocol eq "tcp" ? SOCK_STREAM : SOCK_DGRAM;
 my (undef, $to) = getaddrinfo($address, $port, { flags => AI_NUMERICHOST, socktype => $type });
 socket(my $s, $to->{family}, $type, 0) or die "socket: $!";
@@ -63,20 +62,23 @@ if ($protocol eq "tcp") {
 } else {
   send($s, "x", 0);
 }
-sysread $s, my $answer, 200;
-print $answer;`;
+sysread $s, my $reply, 200;
+print $reply;`;
 
-/** Starts a server on a TCP and a UDP port of every address; it is there on return, and ends with the test. */
+/**
+ * Starts a server on a TCP and a UDP port of every address. It listens on return and ends with the test node.
+ * @param reply default: the address of the client
+ */
 export async function startServer(shell: Shell, port: number, reply = ""): Promise<void> {
   await run(shell, ["perl", "-e", SERVER_SCRIPT, String(port), reply]);
 }
 
-/** What the server answers: its word, or the address that it sees; empty when there is no answer within 5 s. */
+/** Returns the reply of a server, or an empty string if there is none within 5 s. */
 export async function requestReply(shell: Shell, protocol: Protocol, address: string, port: number): Promise<string> {
   return (await runClient(shell, { protocol, address, port }, { bytes: 0, timeout: RESPONSE_TIMEOUT_S })).stdout;
 }
 
-/** Bits per second that get through to a server over TCP, from the first word to its answer; null: it does not answer in time. */
+/** Bits per second to a server over TCP, measured from the start of the client to the reply; null without a reply in time. */
 export async function measureRate(
   shell: Shell,
   server: Endpoint,

@@ -1,58 +1,53 @@
-/** Executions that must fail whatever the plugin is, and executions with nonsense: material for clauses about failures. */
+/** Calls that every plugin must reject, and calls with malformed input: material for clauses about failures. */
 import type { Invocation } from "../../cni/types.ts";
+import type { Attachment, ClauseContext } from "./clause-context.ts";
 import { installFakeIpam } from "./fake-ipam.ts";
 import { doesNothing } from "./plugin-under-test.ts";
-import type { Attachment, ClauseContext } from "./clause-context.ts";
 
 export interface InjectedCall {
   readonly what: string;
   readonly call: Invocation;
-  /** Whether the plugin could know the version of the request when it failed. */
+  /** Whether the plugin could read the cniVersion of the request before it failed. */
   readonly requestDecoded: boolean;
 }
 
-/** Wrong parameters, wrong configurations, an impossible namespace. */
+/** Calls with wrong parameters, wrong configurations and an impossible namespace. */
 export async function injectFailures(context: ClauseContext): Promise<readonly InjectedCall[]> {
   const target = await context.createContainer();
-  const forced: InjectedCall[] = [];
+  const { kinds } = context.underTest;
+  const calls: InjectedCall[] = [];
   const add = async (
     what: string,
-    decoded: boolean,
-    changes: Parameters<ClauseContext["invokeTarget"]>[2],
+    requestDecoded: boolean,
+    overrides: Parameters<ClauseContext["invokeTarget"]>[2],
   ): Promise<void> => {
-    forced.push({ what, requestDecoded: decoded, call: await context.invokeTarget("ADD", target, changes) });
+    calls.push({ what, requestDecoded, call: await context.invokeTarget("ADD", target, overrides) });
   };
   await add("no CNI_COMMAND", false, { env: { CNI_COMMAND: undefined } });
   await add("an unknown CNI_COMMAND", false, { env: { CNI_COMMAND: "FOO" } });
-  await add("a configuration that is no JSON", false, { stdin: "{" });
+  await add("a configuration that is not JSON", false, { stdin: "{" });
   await add("a configuration without name", true, { request: (request) => ({ ...request, name: "" }) });
   await add("an unsupported cniVersion", false, { request: (request) => ({ ...request, cniVersion: "9.9.9" }) });
   if (context.atLeast("0.4.0")) await add("no CNI_CONTAINERID", false, { env: { CNI_CONTAINERID: "" } });
-  if (!context.underTest.kinds.includes("ipam") && !doesNothing(context.underTest))
-    await add("a CNI_NETNS that is nowhere", true, { env: { CNI_NETNS: "/run/netns/nowhere" } });
-  if (context.underTest.kinds.includes("interface")) forced.push(await addOverExistingLink(context));
-  if (context.underTest.kinds.includes("delegating")) forced.push(await addWithSilentDelegate(context));
-  return forced;
+  if (!kinds.includes("ipam") && !doesNothing(context.underTest))
+    await add("a CNI_NETNS that does not exist", true, { env: { CNI_NETNS: "/run/netns/nowhere" } });
+  if (kinds.includes("interface")) calls.push(await addOverExistingLink(context));
+  if (kinds.includes("delegating")) calls.push(await addWithSilentDelegate(context));
+  return calls;
 }
 
 async function addOverExistingLink(context: ClauseContext): Promise<InjectedCall> {
   const target = await context.createContainer();
   await target.container.shell.exec(["ip", "link", "add", "dev", target.ifName, "type", "bridge"]);
-  return {
-    what: "an interface of that name in the container",
-    requestDecoded: true,
-    call: await context.invokeTarget("ADD", target),
-  };
+  const call = await context.invokeTarget("ADD", target);
+  return { what: "an existing interface of that name in the container", requestDecoded: true, call };
 }
 
 async function addWithSilentDelegate(context: ClauseContext): Promise<InjectedCall> {
-  const double = await installFakeIpam(context);
-  await double.setResponse("ADD", 3);
-  return {
-    what: "an IPAM plugin that fails without a word",
-    requestDecoded: true,
-    call: await double.context.invokeTarget("ADD", await double.context.createContainer()),
-  };
+  const fakeIpam = await installFakeIpam(context);
+  await fakeIpam.setResponse("ADD", 3);
+  const call = await fakeIpam.context.invokeTarget("ADD", await fakeIpam.context.createContainer());
+  return { what: "an IPAM plugin that fails without output", requestDecoded: true, call };
 }
 
 /** Inputs that no runtime sends. */
@@ -72,23 +67,20 @@ const MALFORMED_INPUTS = [
   "[".repeat(5000),
 ];
 
-/** Every operation with nonsense; a correct plugin fails most of them, and crashes at none. */
+/** Calls every operation with malformed input. A correct plugin rejects most of it, and never crashes. */
 export async function fuzzOperations(context: ClauseContext): Promise<readonly InjectedCall[]> {
   const target: Attachment = await context.createContainer();
-  const forced: InjectedCall[] = [];
+  const calls: InjectedCall[] = [];
   for (const operation of ["ADD", "DEL", "CHECK", "VERSION"] as const) {
     for (const stdin of MALFORMED_INPUTS) {
-      forced.push({
-        what: `${operation} with input ${JSON.stringify(stdin.slice(0, 20))}`,
-        requestDecoded: false,
-        call: await context.invokeTarget(operation, target, { stdin }),
-      });
+      const what = `${operation} with input ${JSON.stringify(stdin.slice(0, 20))}`;
+      calls.push({ what, requestDecoded: false, call: await context.invokeTarget(operation, target, { stdin }) });
     }
   }
-  const odd = { args: { cni: { mtu: 1, sysctl: { a: "b" }, ips: "x", mac: 1 } } };
+  const oddArgs = { args: { cni: { mtu: 1, sysctl: { a: "b" }, ips: "x", mac: 1 } } };
   for (const operation of ["ADD", "DEL"] as const) {
-    const call = await context.invokeTarget(operation, target, { request: (request) => ({ ...request, ...odd }) });
-    forced.push({ what: `${operation} with odd args`, requestDecoded: true, call });
+    const call = await context.invokeTarget(operation, target, { request: (request) => ({ ...request, ...oddArgs }) });
+    calls.push({ what: `${operation} with odd args`, requestDecoded: true, call });
   }
-  return forced;
+  return calls;
 }

@@ -1,6 +1,6 @@
 /**
- * A stand-in for an IPAM plugin, in plain sh: it writes down how it was called and answers what the test told it to.
- * It shows what an upper plugin hands on, and what that does when its delegate fails or lies.
+ * A fake IPAM plugin in sh: it records its calls and responds as the test configures it. It shows what an upper plugin passes
+ * to its delegate, and how that plugin behaves when the delegate fails or responds incorrectly.
  */
 import { convertResult } from "../../cni/convert.ts";
 import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../cni/json.ts";
@@ -10,10 +10,10 @@ import { notApplicableUnless } from "./clause.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { ipamOf, withIpam } from "./network-variants.ts";
 
-/** Snapshots leave this folder out. */
+/** Snapshots ignore this directory. */
 const STATE_DIR = "/tmp/.cnibench";
 export const FAKE_IPAM = "cnibench-ipam";
-/** Printed on standard error at every call. */
+/** Printed on standard error by every call. */
 export const STDERR_MARKER = "cnibench-ipam was here";
 
 const SCRIPT = `#!/bin/sh
@@ -36,19 +36,19 @@ export interface FakeIpamCall {
 }
 
 export interface FakeIpam {
-  /** The network under test with the double as its IPAM plugin. */
+  /** The network under test with the fake as its IPAM plugin. */
   readonly context: ClauseContext;
-  /** Folder of the double: the first of CNI_PATH. */
+  /** Directory of the fake: the first of CNI_PATH. */
   readonly dir: string;
-  /** What it answers from now on; no `output`: nothing. */
+  /** Sets the response to an operation from now on. Default for `output`: none. */
   setResponse(operation: Operation, exitCode: number, output?: JsonObject | string): Promise<void>;
-  /** Its calls so far. */
+  /** The calls so far. */
   calls(): Promise<readonly FakeIpamCall[]>;
-  /** Takes the program away. */
+  /** Deletes the binary. */
   remove(): Promise<void>;
 }
 
-/** What the double gives out: an address, its gateway, a default route, a name server. */
+/** The default result of the fake: an address, its gateway, a default route, a name server. */
 export const FAKE_RESULT: JsonObject = {
   cniVersion: "1.1.0",
   ips: [{ address: "10.250.0.2/24", gateway: "10.250.0.1" }],
@@ -61,56 +61,58 @@ export function errorOutput(context: ClauseContext, code: number, msg = "the dou
   return { cniVersion: context.version, code, msg };
 }
 
-/** Puts a double in the place of the IPAM plugin. @throws Skip when the plugin names none. */
+/** Replaces the IPAM plugin by a fake. @throws NotApplicable when the configuration names no IPAM plugin */
 export async function installFakeIpam(context: ClauseContext, result: JsonObject = FAKE_RESULT): Promise<FakeIpam> {
   const ipam = ipamOf(context.underTest.list);
-  notApplicableUnless(ipam !== null, "the plugin is configured with no IPAM plugin");
+  notApplicableUnless(ipam !== null, "the plugin is configured without an IPAM plugin");
   const { shell } = context.testNode;
-  const [folder, state] = [`${STATE_DIR}/bin`, `${STATE_DIR}/ipam`];
-  await writeFile(shell, `${folder}/${FAKE_IPAM}`, SCRIPT, "755");
-  await writeFile(shell, `${state}/count`, "0\n");
-  const answer: FakeIpam["setResponse"] = async (operation, exitCode, output = "") => {
-    await writeFile(shell, `${state}/${operation}.code`, `${exitCode}\n`);
-    await writeFile(shell, `${state}/${operation}.out`, typeof output === "string" ? output : stringifyJson(output));
+  const [binDir, stateDir] = [`${STATE_DIR}/bin`, `${STATE_DIR}/ipam`];
+  await writeFile(shell, `${binDir}/${FAKE_IPAM}`, SCRIPT, "755");
+  await writeFile(shell, `${stateDir}/count`, "0\n");
+  const setResponse: FakeIpam["setResponse"] = async (operation, exitCode, output = "") => {
+    await writeFile(shell, `${stateDir}/${operation}.code`, `${exitCode}\n`);
+    await writeFile(shell, `${stateDir}/${operation}.out`, typeof output === "string" ? output : stringifyJson(output));
   };
-  await answer("ADD", 0, convertResult(result, context.version));
+  await setResponse("ADD", 0, convertResult(result, context.version));
   const list = withIpam(context.underTest.list, { type: FAKE_IPAM, cnibenchMark: [1, { deep: "2" }] });
   return {
-    context: context.withNetwork(list, [folder, ...context.underTest.pluginPath]),
-    dir: folder,
-    setResponse: answer,
-    calls: async () => readCalls(shell, state),
+    context: context.withNetwork(list, [binDir, ...context.underTest.pluginPath]),
+    dir: binDir,
+    setResponse,
+    calls: async () => readCalls(shell, stateDir),
     remove: async () => {
-      await run(shell, ["rm", `${folder}/${FAKE_IPAM}`]);
+      await run(shell, ["rm", `${binDir}/${FAKE_IPAM}`]);
     },
   };
 }
 
-async function writeFile(shell: Shell, path: string, text: string, mode = "644"): Promise<void> {
-  await run(shell, ["install", "-D", "-m", mode, "/dev/stdin", path], { stdin: text });
+async function writeFile(shell: Shell, path: string, content: string, mode = "644"): Promise<void> {
+  await run(shell, ["install", "-D", "-m", mode, "/dev/stdin", path], { stdin: content });
 }
 
-async function readCalls(shell: Shell, folder: string): Promise<readonly FakeIpamCall[]> {
-  const count = Number(await run(shell, ["cat", `${folder}/count`]));
+async function readCalls(shell: Shell, stateDir: string): Promise<readonly FakeIpamCall[]> {
+  const count = Number(await run(shell, ["cat", `${stateDir}/count`]));
   const calls: FakeIpamCall[] = [];
   for (let n = 1; n <= count; n++) {
-    const lines = (await run(shell, ["cat", `${folder}/${n}.env`])).split("\n").filter((line) => line.includes("="));
-    const env = Object.fromEntries(
-      lines.map((line): [string, string] => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
-    );
-    calls.push({
-      command: env.CNI_COMMAND ?? "",
-      env,
-      request: readJson(await run(shell, ["cat", `${folder}/${n}.stdin`])),
-    });
+    const env = parseEnv(await run(shell, ["cat", `${stateDir}/${n}.env`]));
+    const request = jsonOrString(await run(shell, ["cat", `${stateDir}/${n}.stdin`]));
+    calls.push({ command: env.CNI_COMMAND ?? "", env, request });
   }
   return calls;
 }
 
-function readJson(text: string): JsonValue {
+/** The output of `env`, one variable per line. */
+function parseEnv(output: string): Readonly<Record<string, string>> {
+  const lines = output.split("\n").filter((line) => line.includes("="));
+  return Object.fromEntries(
+    lines.map((line): [string, string] => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+}
+
+function jsonOrString(input: string): JsonValue {
   try {
-    return parseJson(text);
+    return parseJson(input);
   } catch {
-    return text;
+    return input;
   }
 }

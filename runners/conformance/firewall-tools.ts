@@ -1,4 +1,4 @@
-/** Firewall tools that a node lacks: without them some firewall state cannot be observed, so no clause about it may pass. */
+/** Detects missing firewall tools, so that clauses about firewall state that cannot be listed are skipped and never pass. */
 import type { Shell } from "../../core/shell.ts";
 import { Skip } from "./clause.ts";
 import { inspect } from "./recorder.ts";
@@ -9,9 +9,9 @@ type FirewallTool = "iptables" | "nft";
 const PREFIX = "unlisted";
 
 /**
- * Perl: asks the kernel for the nf_tables tables over netlink, as nft does (linux/netfilter/nf_tables.h: NFT_MSG_GETTABLE), and
- * prints those that need a missing tool. A kernel without nf_tables answers with an error, and has none. The argument is 1 when
- * iptables is installed, which lists its own tables only.
+ * Perl: requests the nf_tables tables from the kernel over netlink, as nft does (NFT_MSG_GETTABLE in nf_tables.h), and prints
+ * those that need a missing tool. The argument is 1 if iptables is installed, which lists only its own tables. A kernel without
+ * nf_tables returns an error and has no tables.
  */
 const READ_TABLES = `
 my ($iptables) = @ARGV;

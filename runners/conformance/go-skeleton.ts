@@ -1,13 +1,14 @@
 /**
- * Deviations that every plugin built on the Go skeleton library has in common: they say something about that library, so
- * a verdict is also given without them.
+ * Deviations that all plugins built on the Go skeleton library share. They are defects of the library, so a second verdict
+ * omits them.
  */
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
 
 interface SharedDeviation {
   readonly clause: string;
-  /** Only where what was seen matches; absent: always. */
+  /** What the test got. Default: anything. */
   readonly got?: RegExp;
+  /** Only versions before this one. Default: all versions. */
   readonly before?: SpecVersion;
 }
 
@@ -19,11 +20,11 @@ const SHARED_DEVIATIONS: readonly SharedDeviation[] = [
   { clause: "env.path.optional", got: /required env variables \[CNI_PATH\] missing/ },
   { clause: "env.path.status", got: /required env variables \[CNI_PATH\] missing/ },
   { clause: "err.cniversion" },
-  // Its codes 4 to 7 are those of 1.0.0, whatever version is spoken.
+  // The library uses codes 4 to 7 of version 1.0.0 in every version.
   { clause: "err.code.reserved", got: /^[4-7]$/, before: "1.0.0" },
 ];
 
-/** Whether a failure of the clause is the skeleton's. */
+/** Whether the Go skeleton library causes this failure of the clause. */
 export function isGoSkeletonDeviation(clause: string, version: SpecVersion, got: string): boolean {
   return SHARED_DEVIATIONS.some(
     (shared) =>

@@ -1,4 +1,4 @@
-/** Reservations of addresses, seen from outside: by handing the pool out again, or by the files that name a container. */
+/** Observes leases from outside: by assigning the addresses of a pool again, or by files that mention a container. */
 import { describeCall } from "./plugin-output.ts";
 import { notApplicableUnless, demand, skipUnless } from "./clause.ts";
 import { difference } from "./snapshot.ts";
@@ -6,72 +6,75 @@ import { inspect } from "./recorder.ts";
 import type { AddedAttachment, Attachment, ClauseContext } from "./clause-context.ts";
 import { withSingleAddress } from "./network-variants.ts";
 
-/** Prints the files of plugins whose name or text has the word. */
-const GREP_SCRIPT = `grep -rlsF -e "$1" /var/lib/cni /run/cni; find /var/lib/cni /run/cni -name "*$1*" 2>/dev/null; true`;
+/** Prints the files of plugins whose name or content contains a string. */
+const GREP_SCRIPT = `grep -rlsF -e "$1" /var/lib/cni /run/cni
+find /var/lib/cni /run/cni -name "*$1*" 2>/dev/null; true`;
 
-/** Files in which a plugin may have noted something about the container. */
+/** Files in which a plugin may keep state about the container. */
 export async function filesMentioning(context: ClauseContext, id: string): Promise<string[]> {
   const found = await inspect(context.testNode.shell, GREP_SCRIPT, id);
   return [...new Set(found.split("\n").filter((line) => line !== ""))];
 }
 
-/** @throws Deviation when a file of the plugin still names the container. What plugins before it keep is theirs. */
+/** @throws Deviation when a file still mentions the container; ignored for chained plugins, whose predecessors keep files too */
 export async function demandNoLease(context: ClauseContext, { container }: Attachment): Promise<void> {
   if (context.underTest.target > 0) return;
   const left = await filesMentioning(context, container.id);
-  demand(left.length === 0, "no reservation of the container", left.join(", "));
+  demand(left.length === 0, "no lease of the container", left.join(", "));
 }
 
-/** A network with one address; null where the plugin's pool cannot be set, so that only its files can tell. */
+/** The context with a pool of one address; null when the plugin's pool cannot be set. */
 export function singleAddressContext(context: ClauseContext): ClauseContext | null {
   const list = withSingleAddress(context.underTest.list);
   return list === null ? null : context.withNetwork(list);
 }
 
 /**
- * Whether a deed gives the address of an attachment back: shown by handing it out again, where the pool can be made small.
- * @throws Deviation when it does not; Skip when that cannot be seen.
+ * Checks that an action releases the address of an attachment: the address must be assignable again where the pool can be
+ * limited to it; else the files of the plugin must be as before.
+ * @param when completes the expectation, such as "after DEL"
+ * @throws Deviation when the address is not released; Skip when that cannot be observed
  */
 export async function demandLeaseReleased(
   context: ClauseContext,
   when: string,
-  release: (trial: ClauseContext, added: AddedAttachment) => Promise<void>,
+  release: (context: ClauseContext, added: AddedAttachment) => Promise<void>,
 ): Promise<void> {
-  // Of an exclusive plugin, trying another container would end the first.
+  // With an exclusive plugin, a second container would end the first.
   const small = context.underTest.exclusive ? null : singleAddressContext(context);
   if (small === null) return demandFilesReleased(context, when, release);
   const first = await small.add();
   const other = await small.createContainer();
   const full = await small.tryAdd(other);
-  skipUnless(!full.ok, "a pool with one address serves two containers");
+  skipUnless(!full.ok, "the plugin serves two containers from a pool with one address");
   await small.del(other);
   await release(small, first);
   const again = await small.tryAdd(await small.createContainer());
   demand(again.ok, `the only address of the pool free again ${when}`, describeCall(again.last));
 }
 
-/** Files that name the container are a reservation that nobody will free. The first cycle makes what may stay. */
+/** Compares the files of the plugin; a first cycle creates the files that may remain. */
 async function demandFilesReleased(
   context: ClauseContext,
   when: string,
-  release: (trial: ClauseContext, added: AddedAttachment) => Promise<void>,
+  release: (context: ClauseContext, added: AddedAttachment) => Promise<void>,
 ): Promise<void> {
   await context.del(await context.add());
   const before = await listPluginFiles(context);
   const added = await context.add();
   notApplicableUnless(
     (await listPluginFiles(context)).length > before.length,
-    "how the plugin keeps addresses cannot be seen: it makes no file for a container",
+    "leases cannot be observed: the plugin creates no file for a container",
   );
   await release(context, added);
   const left = difference(before, await listPluginFiles(context));
   demand(left.length === 0, `the plugin's files as before ADD ${when}`, `${left.length} changes`, left);
 }
 
-const FIND_SCRIPT =
-  "find /var/lib/cni /run /tmp -path /run/netns -prune -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -print | sort";
+const FIND_SCRIPT = `find /var/lib/cni /run /tmp -path /run/netns -prune \\
+  -o -path /tmp/.etc -prune -o -path /tmp/.cnibench -prune -o -type f -print | sort`;
 
-/** The plugins' files by name: what a file that may stay says is the plugin's affair. */
+/** Names of the files of plugins. Their content is not compared: a file that may remain may change. */
 export async function listPluginFiles(context: ClauseContext): Promise<string[]> {
   return (await inspect(context.testNode.shell, FIND_SCRIPT)).split("\n").filter((line) => line !== "");
 }

@@ -1,11 +1,11 @@
-/** Reading a YAML map key by key, each by its kind, with every problem noted at its place. */
+/** Reads a YAML map key by key and collects every problem with its position. */
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { formatPosition, type YamlMap, type YamlNode } from "../../core/yaml.ts";
 
-/** The keys of one map, each by its kind; problems are shared with the maps inside. */
+/** Typed access to the keys of one map. Nested maps add to the same list of problems. */
 export class MapReader {
   readonly node: YamlNode;
   readonly #map: YamlMap | null;
@@ -15,15 +15,15 @@ export class MapReader {
     this.node = node;
     this.#map = node.kind === "map" ? node : null;
     this.#problems = problems;
-    if (this.#map === null) this.addProblem(node, `a map of ${keys.join(", ")} is needed here`);
+    if (this.#map === null) this.addProblem(node, `expected a map with the keys ${keys.join(", ")}`);
     for (const { key, value } of this.#map?.entries ?? []) {
       if (!keys.includes(key))
         this.addProblem(value, `unknown key "${printable(key)}"${didYouMean(key, keys)}; remove it`);
     }
   }
 
-  addProblem(node: YamlNode, sentence: string): void {
-    this.#problems.push(`${formatPosition(node)}: ${sentence}`);
+  addProblem(node: YamlNode, problem: string): void {
+    this.#problems.push(`${formatPosition(node)}: ${problem}`);
   }
 
   throwProblems(): void {
@@ -34,7 +34,7 @@ export class MapReader {
     const node = this.#at(key);
     if (node === null) return "";
     if (node.kind === "scalar" && typeof node.value === "string") return node.value;
-    this.addProblem(node, `"${key}" must be a text`);
+    this.addProblem(node, `"${key}" must be a string`);
     return "";
   }
 
@@ -45,9 +45,9 @@ export class MapReader {
     return node?.kind === "scalar" && node.value === true;
   }
 
-  integer(key: string, otherwise: number, min: number, max: number): number {
+  integer(key: string, fallback: number, min: number, max: number): number {
     const node = this.#at(key);
-    if (node === null) return otherwise;
+    if (node === null) return fallback;
     if (
       node.kind === "scalar" &&
       typeof node.value === "number" &&
@@ -56,8 +56,8 @@ export class MapReader {
       node.value <= max
     )
       return node.value;
-    this.addProblem(node, `"${key}" must be a whole number from ${min} to ${max}`);
-    return otherwise;
+    this.addProblem(node, `"${key}" must be an integer from ${min} to ${max}`);
+    return fallback;
   }
 
   strings(key: string, allowed?: readonly string[]): readonly string[] {
@@ -70,7 +70,7 @@ export class MapReader {
     return node.items.flatMap((item) => {
       if (item.kind === "scalar" && typeof item.value === "string" && (allowed?.includes(item.value) ?? true))
         return [item.value];
-      this.addProblem(item, `"${key}" may hold ${allowed?.join(", ") ?? "texts"} only`);
+      this.addProblem(item, `"${key}" must be a list of ${allowed?.join(", ") ?? "strings"}`);
       return [];
     });
   }
@@ -83,13 +83,13 @@ export class MapReader {
     return [];
   }
 
-  /** A network configuration as JSON text; null when there is something wrong with it, which is told. */
+  /** A network configuration in a string of JSON; null if it is missing or invalid. */
   config(key: string): NetworkConfigList | null {
     const node = this.#at(key) ?? this.node;
-    const text = this.string(key);
+    const json = this.string(key);
     try {
-      if (text === "") throw new UsageError(`"${key}" is missing; write the network configuration there as JSON`);
-      return parseNetworkConfig(text, key);
+      if (json === "") throw new UsageError(`"${key}" is missing; set it to the network configuration as JSON`);
+      return parseNetworkConfig(json, key);
     } catch (error) {
       this.addProblem(node, messageOf(error));
       return null;

@@ -1,16 +1,16 @@
-/** Whether a plugin that works for the pods of a node misses something in a test: an agent, or the way to one. */
+/** Detects plugins that work for the pods of a node but not on a test node, which their agent does not serve. */
 import { describeCall } from "./plugin-output.ts";
 import { ClauseContext, type ContextOptions } from "./clause-context.ts";
 
-/** One ADD tells. @param options of a plugin that pods have got their network from. @returns null: it works in a test too. */
+/** Runs one ADD of a plugin that configured the pods. @returns null when it succeeds on a test node too */
 export async function missingAgentReason(options: ContextOptions): Promise<string | null> {
-  const trial = await ClauseContext.open(options);
+  const context = await ClauseContext.open(options);
   try {
-    const { ok, last } = await trial.tryAdd(await trial.createContainer());
+    const { ok, last } = await context.tryAdd(await context.createContainer());
     return ok
       ? null
-      : `ADD works for pods, but not on a test node, where no agent of the plugin runs: ${describeCall(last)}`;
+      : `ADD works for pods, but not on a test node, where the agent of the plugin does not run: ${describeCall(last)}`;
   } finally {
-    await trial.close();
+    await context.close();
   }
 }

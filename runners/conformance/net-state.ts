@@ -1,6 +1,6 @@
 /**
- * The kernel's own account of a network namespace: links, addresses and routes. What the kernel changes by itself and
- * late (carrier, timers, link-local addresses, neighbours) is left out, so two readings differ only by somebody's deed.
+ * The kernel state of a network namespace: links, addresses and routes. State that the kernel changes on its own and with
+ * a delay (timers, link-local addresses, neighbors) is omitted, so that two readings differ only by configuration.
  */
 import type { Shell } from "../../core/shell.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
@@ -10,21 +10,21 @@ import { inspect } from "./recorder.ts";
 export interface Link {
   readonly index: number;
   readonly name: string;
-  /** Empty for links without one. */
+  /** Empty for links without a MAC. */
   readonly mac: string;
   /** Bytes. */
   readonly mtu: number;
   /** Administratively up. */
   readonly up: boolean;
-  /** Up, and so is the other end. */
+  /** Up on both ends. */
   readonly carrier: boolean;
-  /** Name of the bridge or the like that it is a port of, or "". */
+  /** Name of the bridge (or similar) that the link is a port of, or "". */
   readonly master: string;
-  /** `veth`, `bridge` ... or "". */
+  /** `veth`, `bridge`, ... or "". */
   readonly kind: string;
-  /** Index of the other end (veth) or the parent, in its own namespace; 0: none. */
+  /** Index of the other end (veth) or the parent, in the namespace of that link; 0 for none. */
   readonly peer: number;
-  /** Whether that other end is in another namespace. */
+  /** Whether `peer` is in another namespace. */
   readonly peerInOtherNamespace: boolean;
 }
 
@@ -36,14 +36,14 @@ export interface Address {
 }
 
 export interface Route {
-  /** `default` as 0.0.0.0/0 or ::/0, single addresses with their prefix length. */
+  /** CIDR: `default` is 0.0.0.0/0 or ::/0, single addresses have a prefix length. */
   readonly dst: string;
   readonly gw: string;
   readonly dev: string;
   readonly protocol: string;
   readonly table: string;
   readonly scope: string;
-  /** 0 when the kernel names none. */
+  /** 0 if the kernel reports none. */
   readonly metric: number;
   readonly mtu: number;
   readonly advmss: number;
@@ -55,9 +55,10 @@ export interface NetState {
   readonly routes: readonly Route[];
 }
 
-const READ_SCRIPT = `ip -j -d link show && echo && ip -j addr show && echo && ip -j -4 route show table all && echo && ip -j -6 route show table all`;
+const READ_SCRIPT = `ip -j -d link show && echo && ip -j addr show && echo &&
+ip -j -4 route show table all && echo && ip -j -6 route show table all`;
 
-/** Reads the namespace that the shell is in. @throws CommandError; EnvironmentError when `ip` prints no JSON. */
+/** Reads the network namespace of the shell. @throws CommandError; EnvironmentError when `ip` does not print JSON */
 export async function readNetState(shell: Shell): Promise<NetState> {
   const parts = (await inspect(shell, READ_SCRIPT)).split(/\n\s*\n/).map((part) => parseList(part, shell));
   const [links = [], addresses = [], v4 = [], v6 = []] = parts;
@@ -68,29 +69,32 @@ export async function readNetState(shell: Shell): Promise<NetState> {
   };
 }
 
-/** Every fact as one line, sorted: what snapshots compare. */
+/** One line per fact, sorted, for comparison in snapshots. */
 export function stateLines(state: NetState): string[] {
   const lines = [
-    ...state.links.map(
-      (link) =>
-        `link ${link.name}: ${link.kind || "-"} mac ${link.mac || "-"} mtu ${link.mtu} ${link.up ? "up" : "down"}${link.master && ` on ${link.master}`}`,
-    ),
+    ...state.links.map(formatLink),
     ...state.addresses.map(({ link, cidr, scope }) => `address ${cidr} on ${link} scope ${scope}`),
     ...state.routes.map((route) => `route ${formatRoute(route)}`),
   ];
   return lines.sort();
 }
 
-/** As `ip route` says it. */
-export function formatRoute({ dst, gw, dev, table, metric }: Route): string {
-  return `${dst}${gw && ` via ${gw}`}${dev && ` dev ${dev}`}${table === "main" ? "" : ` table ${table}`}${metric ? ` metric ${metric}` : ""}`;
+function formatLink({ name, kind, mac, mtu, up, master }: Link): string {
+  const state = `mac ${mac || "-"} mtu ${mtu} ${up ? "up" : "down"}`;
+  return `link ${name}: ${kind || "-"} ${state}${master && ` on ${master}`}`;
 }
 
-function parseList(text: string, shell: Shell): readonly unknown[] {
-  const parsed = text.trim() === "" ? [] : tryParse(text);
+/** The format of `ip route`. */
+export function formatRoute({ dst, gw, dev, table, metric }: Route): string {
+  const path = `${gw && ` via ${gw}`}${dev && ` dev ${dev}`}`;
+  return `${dst}${path}${table === "main" ? "" : ` table ${table}`}${metric ? ` metric ${metric}` : ""}`;
+}
+
+function parseList(output: string, shell: Shell): readonly unknown[] {
+  const parsed = output.trim() === "" ? [] : tryParse(output);
   if (!Array.isArray(parsed))
-    throw new EnvironmentError(`ip prints no JSON on ${shell.name}; install iproute2 4.18 or newer there`);
-  // An empty answer of older versions is [{}].
+    throw new EnvironmentError(`ip does not print JSON on ${shell.name}; install iproute2 4.18 or newer there`);
+  // Older versions print [{}] for an empty list.
   return parsed.filter(
     (entry: unknown) => typeof entry === "object" && entry !== null && Object.keys(entry).length > 0,
   );
@@ -149,7 +153,10 @@ function routeMetric(value: unknown, name: string): number {
   return Array.isArray(metrics) ? (numberAt(metrics[0], name) ?? 0) : 0;
 }
 
-/** Not what the kernel adds for every address and every link that is up; a route to one link-local address somebody made. */
+/**
+ * Whether the route was configured, rather than added by the kernel for every address and every link that is up. A route to a
+ * single link-local address was configured.
+ */
 function isConfigured({ dst, table }: Route): boolean {
   return table !== "local" && !dst.startsWith("fe80::/") && !dst.startsWith("ff00:");
 }

@@ -1,12 +1,12 @@
-/** The network under test in other forms: with a small pool, without IPAM, beside a second network. */
+/** Variants of the network under test: with a small pool, without IPAM, and a second network. */
 import { withVersion } from "../../cni/conf.ts";
 import { isObject, type JsonObject } from "../../cni/json.ts";
 import type { NetworkConfigList, PluginConfig } from "../../cni/types.ts";
 
-/** Keys by which plugins with a pool of addresses are told which; those that the reference plugin host-local made common. */
+/** Keys that configure the address pool of a plugin; the reference plugin host-local made them common. */
 const POOL_KEYS = ["subnet", "ranges", "rangeStart", "rangeEnd", "gateway"];
 
-/** The list with its plugins changed, or only the one at an index. */
+/** Changes the configuration of every plugin, or only of the plugin at an index. */
 export function changePlugins(
   list: NetworkConfigList,
   change: (raw: JsonObject) => JsonObject,
@@ -24,7 +24,7 @@ export function ipamOf(list: NetworkConfigList): JsonObject | null {
   return null;
 }
 
-/** With another `ipam` object; plugins that have none stay as they are. */
+/** Replaces the `ipam` object of the plugins that have one. */
 export function withIpam(list: NetworkConfigList, ipam: JsonObject): NetworkConfigList {
   return changePlugins(list, (raw) => (isObject(raw.ipam) ? { ...raw, ipam } : raw));
 }
@@ -33,12 +33,12 @@ export function withoutIpam(list: NetworkConfigList): NetworkConfigList {
   return changePlugins(list, (raw) => Object.fromEntries(Object.entries(raw).filter(([key]) => key !== "ipam")));
 }
 
-/** The same network with these ranges to hand addresses out of; null when its pool is not set by a common key. */
+/** The same network with these ranges as its pool; null when the pool is not set by `subnet` or `ranges`. */
 export function withPool(list: NetworkConfigList, ...subnets: readonly string[]): NetworkConfigList | null {
   const ipam = ipamOf(list);
   if (ipam === null || !(typeof ipam.subnet === "string" || Array.isArray(ipam.ranges))) return null;
   const rest = Object.fromEntries(Object.entries(ipam).filter(([key]) => !POOL_KEYS.includes(key)));
-  // A default route in a family that the pool lacks would be refused.
+  // Plugins reject a default route of an address family that the pool does not have.
   const routes =
     Array.isArray(ipam.routes) && subnets.every((subnet) => !subnet.includes(":"))
       ? { routes: ipam.routes }
@@ -46,29 +46,31 @@ export function withPool(list: NetworkConfigList, ...subnets: readonly string[])
   return renameBridge(withIpam(list, { ...rest, ...routes, ranges: subnets.map((subnet) => [{ subnet }]) }));
 }
 
-/** A bridge keeps the gateway address of the range that it was made for, so another range gets another bridge. */
+/** A bridge keeps the gateway address of its first range, so another range needs another bridge. */
 function renameBridge(list: NetworkConfigList): NetworkConfigList {
   return changePlugins(list, (raw) =>
     typeof raw.bridge === "string" ? { ...raw, bridge: `${raw.bridge.slice(0, 13)}b` } : raw,
   );
 }
 
-/** Versions before 0.3.0 know ranges too, for those are the plugin's own keys. A /30 has one address besides its gateway. */
+/**
+ * A /30 has one address in addition to its gateway. Ranges are keys of the plugin, so they work in versions before 0.3.0 too.
+ */
 export function withSingleAddress(list: NetworkConfigList): NetworkConfigList | null {
   return withPool(list, "10.203.0.0/30");
 }
 
-/** A second network of the same plugins: another name, another bridge, another range. */
+/** A second network of the same plugins with another name, bridge and range. */
 export function secondNetwork(list: NetworkConfigList): NetworkConfigList {
   const other = withPool(list, "10.204.0.0/24") ?? renameBridge(list);
   return withVersion({ ...other, name: `${list.name}-b` }, list.cniVersion);
 }
 
-/** Whether {@link secondNetwork} has another range: with one range for both networks, their addresses may collide. */
+/** Whether {@link secondNetwork} has another range. If not, the addresses of both networks may collide. */
 export function hasOwnRange(list: NetworkConfigList): boolean {
   return withPool(list, "10.204.0.0/24") !== null;
 }
 
-/** Why a second network cannot be tested then. */
+/** The reason for a skip if it has not. */
 export const NO_SECOND_RANGE =
-  "the plugin's pool is not set by subnet or ranges, and two networks with one range may collide";
+  "the pool of the plugin is not set by subnet or ranges, and two networks with the same range may collide";

@@ -1,11 +1,11 @@
-/** What ADD said beside what the kernel says: the beginning of every clause about the truth of a result. */
+/** Runs ADD and observes the kernel state around it, for clauses that compare a result with the kernel. */
 import { skipUnless } from "./clause.ts";
 import { readNetState, type Link, type NetState } from "./net-state.ts";
 import type { AddedAttachment, Attachment, ClauseContext } from "./clause-context.ts";
 
 export interface ObservedAdd {
   readonly added: AddedAttachment;
-  /** The container's namespace, and the node's, after ADD. */
+  /** The namespaces of the container and of the node after ADD. */
   readonly inside: NetState;
   readonly node: NetState;
   /** The same before ADD. */
@@ -13,12 +13,12 @@ export interface ObservedAdd {
   readonly nodeBefore: NetState;
 }
 
-/** A name that neither is usual nor is the node's, so that a link in the wrong namespace or of the wrong name is seen. */
-export function unusualIfName({ underTest: subject }: ClauseContext): string {
-  return subject.ifName === "eth0" ? "net7" : subject.ifName;
+/** An interface name that neither runtimes nor the node use, so that a link with a wrong name or namespace is found. */
+export function unusualIfName({ underTest }: ClauseContext): string {
+  return underTest.ifName === "eth0" ? "net7" : underTest.ifName;
 }
 
-/** Adds a container and reads both namespaces before and after. @throws Skip when ADD fails. */
+/** Adds a container and reads both namespaces before and after. @throws Skip when ADD fails */
 export async function addAndObserve(context: ClauseContext, ifName?: string): Promise<ObservedAdd> {
   const target = await context.createContainer(ifName);
   const [insideBefore, nodeBefore] = await readNamespaces(context, target);
@@ -27,7 +27,7 @@ export async function addAndObserve(context: ClauseContext, ifName?: string): Pr
   return { added, inside, node, insideBefore, nodeBefore };
 }
 
-/** The container's namespace and the node's. */
+/** Reads the namespaces of the container and of the node. */
 export async function readNamespaces(
   context: ClauseContext,
   { container }: Attachment,
@@ -35,14 +35,14 @@ export async function readNamespaces(
   return Promise.all([readNetState(container.shell), readNetState(context.testNode.shell)]);
 }
 
-/** The container's new link, for clauses that go on from there. @throws Skip when there is none: add.creates judges that. */
+/** The new link in the container. @throws Skip when it does not exist; add.creates judges that */
 export function containerLink({ added, inside }: ObservedAdd): Link {
   const link = inside.links.find(({ name }) => name === added.ifName);
-  skipUnless(link !== undefined, `there is no ${added.ifName} in the container after ADD`);
+  skipUnless(link !== undefined, `ADD created no ${added.ifName} in the container`);
   return link;
 }
 
-/** One address as `ip` writes it, so that two spellings compare equal. */
+/** An address in the notation of `ip`, so that two notations of it compare equal. */
 export function canonicalAddress(cidr: string): string {
   const [ip = "", bits = ""] = cidr.split("/");
   if (!ip.includes(":")) return cidr;

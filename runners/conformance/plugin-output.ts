@@ -1,4 +1,4 @@
-/** What a plugin answered, and whether it answered as the specification wants. */
+/** Reads the output of a plugin call and checks that the plugin rejected invalid input as the specification demands. */
 import { errorObject, type CniErrorParts } from "../../cni/errors.ts";
 import { isObject, parseJson, type JsonObject } from "../../cni/json.ts";
 import type { Invocation } from "../../cni/types.ts";
@@ -6,54 +6,54 @@ import { describeFailure } from "../../core/errors.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demand } from "./clause.ts";
 
-/** What a plugin said about its failure, else how it ended: one line. */
+/** One line: the error that the plugin reported, or how the process ended. */
 export function describeCall({ output, plugin, command }: Invocation): string {
   const error = errorObject(output.stdout);
-  const said =
+  const failure =
     error === null
       ? describeFailure(output)
       : `code ${error.code ?? "(none)"}: ${error.msg}${error.details && ` (${error.details})`}`;
-  return `${plugin} ${command}: ${succeeded(output) ? "exit code 0" : said}`;
+  return `${plugin} ${command}: ${succeeded(output) ? "exit code 0" : failure}`;
 }
 
-/** The JSON object that a text is, or null. */
-export function parseObject(text: string): JsonObject | null {
+/** Parses a JSON object; null if the string is not one. */
+export function parseObject(json: string): JsonObject | null {
   try {
-    const value = parseJson(text);
+    const value = parseJson(json);
     return isObject(value) ? value : null;
   } catch {
     return null;
   }
 }
 
-/** The error object that a failed execution printed, or null. */
+/** The error object that a failed call printed, or null. */
 export function reportedError(call: Invocation): CniErrorParts | null {
   return succeeded(call.output) ? null : errorObject(call.output.stdout);
 }
 
 export interface ExpectedError {
-  /** Codes that fit; absent: any. Codes for wrong input exist since 1.0.0, so earlier versions are asked for none. */
+  /** Valid error codes. Default: any, since versions before 1.0.0 define none for invalid input. */
   readonly codes?: readonly number[];
-  /** Words that message and details must have between them. */
+  /** Strings that `msg` and `details` together must contain. */
   readonly mentions?: readonly string[];
 }
 
-/** @throws Deviation unless the plugin refused as it must. `what` completes "... to be refused". */
-export function demandRejected(call: Invocation, what: string, expected: ExpectedError = {}): void {
-  demand(!succeeded(call.output), `${what} to be refused with a non-zero exit code`, "exit code 0", call);
-  demand(call.output.ended === null, `${what} to be refused at once`, describeCall(call), call);
-  const { codes, mentions: names = [] } = expected;
-  if (codes === undefined && names.length === 0) return;
+/**
+ * @param input completes "<input> to be rejected"
+ * @throws Deviation unless the plugin rejected the input with the expected error
+ */
+export function demandRejected(call: Invocation, input: string, expected: ExpectedError = {}): void {
+  demand(!succeeded(call.output), `${input} to be rejected with a non-zero exit code`, "exit code 0", call);
+  demand(call.output.ended === null, `${input} to be rejected without delay`, describeCall(call), call);
   const error = reportedError(call);
-  const code = error?.code ?? null;
-  if (codes !== undefined)
-    demand(
-      code !== null && codes.includes(code),
-      `${what} to be refused with code ${codes.join(" or ")}`,
-      describeCall(call),
-      call,
-    );
-  const said = `${error?.msg ?? ""} ${error?.details ?? ""}`;
-  const missing = names.filter((name) => !said.includes(name));
+  demandCode(call, error?.code ?? null, input, expected.codes);
+  const reported = `${error?.msg ?? ""} ${error?.details ?? ""}`;
+  const missing = (expected.mentions ?? []).filter((mention) => !reported.includes(mention));
   demand(missing.length === 0, `the message to name ${missing.join(" and ")}`, describeCall(call), call);
+}
+
+function demandCode(call: Invocation, code: number | null, input: string, codes: readonly number[] | undefined): void {
+  if (codes === undefined) return;
+  const expected = `${input} to be rejected with code ${codes.join(" or ")}`;
+  demand(code !== null && codes.includes(code), expected, describeCall(call), call);
 }

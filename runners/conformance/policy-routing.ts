@@ -3,7 +3,7 @@ import type { Shell } from "../../core/shell.ts";
 import { inspect } from "./recorder.ts";
 
 export interface PolicyRule {
-  /** As `ip` prints it, without its number. */
+  /** The rule as `ip` prints it, without its priority. */
   readonly spec: string;
   /** The command that deletes it. */
   readonly deleteCommand: readonly string[];
@@ -13,7 +13,7 @@ const READ_SCRIPT = "ip -4 rule show | sed 's/^/-4 /'; ip -6 rule show | sed 's/
 
 export async function readPolicyRules(shell: Shell): Promise<readonly PolicyRule[]> {
   return (await inspect(shell, READ_SCRIPT)).split("\n").flatMap((line): PolicyRule[] => {
-    const [, family = "", priority = "", text = ""] = /^(-[46]) (\d+):\s+(.*)$/.exec(line) ?? [];
-    return priority === "" ? [] : [{ spec: text, deleteCommand: ["ip", family, "rule", "del", "priority", priority] }];
+    const [, family = "", priority = "", spec = ""] = /^(-[46]) (\d+):\s+(.*)$/.exec(line) ?? [];
+    return priority === "" ? [] : [{ spec, deleteCommand: ["ip", family, "rule", "del", "priority", priority] }];
   });
 }

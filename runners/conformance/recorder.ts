@@ -1,25 +1,25 @@
-/** Writes down what a test does to its node, so that a person can do it again. */
+/** Records the commands that a test runs on its node, so that a user can repeat them. */
 import { run, type ExecOptions, type Output, type Shell } from "../../core/shell.ts";
 
-/** One command in the test's node, in its containers too (they are entered from the node). */
+/** One command on the test node or in its containers, which are entered from the node. */
 export interface Step {
   readonly argv: readonly string[];
   readonly stdin: string;
   readonly env: NonNullable<ExecOptions["env"]>;
-  /** null while it runs. */
+  /** null while the command runs. */
   output: Output | null;
 }
 
-/** Argument 0 of scripts that only look. */
-const INSPECT = "look";
+/** $0 of scripts that change nothing. */
+const INSPECT = "inspect";
 const INSPECTION_BINARIES = ["cat", "test", "true", "ping"];
 
-/** Output of an sh script that changes nothing: it is no step. @throws CommandError */
+/** Returns the output of an sh script that changes nothing; it is not recorded. @throws CommandError */
 export function inspect(shell: Shell, script: string, ...args: readonly string[]): Promise<string> {
   return run(shell, ["sh", "-c", script, INSPECT, ...args]);
 }
 
-/** A shell that adds to the steps whatever is more than a look. */
+/** A shell that records every command that may change something. */
 export function recordingShell(shell: Shell, steps: Step[]): Shell {
   return {
     ...shell,
@@ -37,11 +37,11 @@ function decodeStdin(stdin: NonNullable<ExecOptions["stdin"]>): string {
 }
 
 function isInspection(argv: readonly string[]): boolean {
-  const [, ...entered] = argv[0] === "nsenter" ? argv.slice(argv.indexOf("--")) : ["", ...argv];
-  const [program = "", option, , zero] = entered;
+  const [, ...command] = argv[0] === "nsenter" ? argv.slice(argv.indexOf("--")) : ["", ...argv];
+  const [binary = "", option, , name] = command;
   return (
-    INSPECTION_BINARIES.includes(program) ||
-    (program === "sh" && option === "-c" && zero === INSPECT) ||
-    (program === "ip" && entered.includes("show"))
+    INSPECTION_BINARIES.includes(binary) ||
+    (binary === "sh" && option === "-c" && name === INSPECT) ||
+    (binary === "ip" && command.includes("show"))
   );
 }

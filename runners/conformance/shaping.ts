@@ -1,20 +1,21 @@
-/** Queueing disciplines of a network namespace: what a plugin limits rates with. */
+/** Queueing disciplines of a network namespace, by which plugins limit rates. */
 import { run, type Shell } from "../../core/shell.ts";
 import { valueAt, stringAt, tryParse } from "../../core/json.ts";
 import { inspect } from "./recorder.ts";
 
 export interface Qdisc {
   readonly dev: string;
-  /** `tbf`, `ingress` ... */
+  /** `tbf`, `ingress`, ... */
   readonly kind: string;
   readonly root: boolean;
 }
 
-/** What the kernel gives every link by itself. */
+/** Disciplines that the kernel assigns to links by default. */
 const DEFAULT_QDISCS = ["noqueue", "pfifo_fast", "fq_codel", "mq"];
-/** Beside the root; what is inside of others goes with them. */
+/** Disciplines next to the root; others that are not root are part of another discipline. */
 const HOOK_QDISCS = ["ingress", "clsact"];
 
+/** Disciplines that were configured. */
 export async function readQdiscs(shell: Shell): Promise<readonly Qdisc[]> {
   const parsed = tryParse(await inspect(shell, "tc -j qdisc show"));
   const all = (Array.isArray(parsed) ? parsed : []).map((value: unknown): Qdisc => ({
@@ -29,21 +30,8 @@ export async function deleteQdisc(shell: Shell, { dev, kind, root }: Qdisc): Pro
   await run(shell, ["tc", "qdisc", "del", "dev", dev, root ? "root" : kind]);
 }
 
-/** Another rate for a token bucket filter: 1 Mbit/s. */
+/** Sets the rate of a token bucket filter to 1 Mbit/s. */
 export async function changeRate(shell: Shell, { dev }: Qdisc): Promise<void> {
-  await run(shell, [
-    "tc",
-    "qdisc",
-    "change",
-    "dev",
-    dev,
-    "root",
-    "tbf",
-    "rate",
-    "1mbit",
-    "burst",
-    "32kb",
-    "latency",
-    "25ms",
-  ]);
+  const tbf = ["tbf", "rate", "1mbit", "burst", "32kb", "latency", "25ms"];
+  await run(shell, ["tc", "qdisc", "change", "dev", dev, "root", ...tbf]);
 }

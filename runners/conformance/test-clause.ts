@@ -1,4 +1,4 @@
-/** Runs clauses against a plugin: each in surroundings of its own, and nothing that a test throws gets out. */
+/** Tests a clause on its own test node and converts everything that the test throws to a verdict. */
 import { CommandError, messageOf } from "../../core/errors.ts";
 import type { Invocation } from "../../cni/types.ts";
 import { Deviation, NotApplicable, Skip, type Clause } from "./clause.ts";
@@ -7,7 +7,7 @@ import { ClauseContext, type ContextOptions } from "./clause-context.ts";
 
 export type Verdict =
   | { readonly status: "pass" }
-  /** `applicable`: the verdict on the plugin waits for it. */
+  /** `applicable`: the skip leaves the verdict on the plugin open. */
   | { readonly status: "skip"; readonly reason: string; readonly applicable: boolean }
   | {
       readonly status: "fail";
@@ -16,25 +16,25 @@ export type Verdict =
       readonly evidence: readonly string[];
       readonly call: Invocation | null;
     }
-  /** Neither the plugin's fault nor the machine's: ours. */
+  /** The test itself failed: a bug in cnibench. */
   | { readonly status: "error"; readonly reason: string };
 
 export interface ClauseResult {
   readonly clause: Clause;
   readonly verdict: Verdict;
-  /** Everything that was executed for it. */
+  /** All plugin calls of the test. */
   readonly calls: readonly Invocation[];
-  /** The same with everything else that was done to the node. */
+  /** All commands of the test that may have changed the node, plugin calls included. */
   readonly steps: readonly Step[];
 }
 
-/** @throws EnvironmentError when no surroundings can be made; the signal's reason when aborted. */
+/** @throws EnvironmentError when no test node can be created; the reason of the signal when aborted */
 export async function testClause(clause: Clause, options: ContextOptions): Promise<ClauseResult> {
-  const trial = await ClauseContext.open(options);
+  const context = await ClauseContext.open(options);
   try {
-    return { clause, verdict: await judge(clause, trial), calls: trial.calls, steps: trial.testNode.steps };
+    return { clause, verdict: await judge(clause, context), calls: context.calls, steps: context.testNode.steps };
   } finally {
-    await trial.close();
+    await context.close();
     options.signal.throwIfAborted();
   }
 }

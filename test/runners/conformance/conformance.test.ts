@@ -44,7 +44,7 @@ test("a plugin whose agent does not serve a test node has broken nothing that ne
   expect(of("add.creates")).toMatchObject({
     status: "skip",
     message: expect.stringMatching(
-      /^ADD works for pods, but not on a test node, where no agent of the plugin runs: .*is the agent running\?/,
+      /^ADD works for pods, but not on a test node, where the agent of the plugin does not run: .*is the agent running\?/,
     ) as string,
   });
   expect(of("version.list.truth.listed")).toMatchObject({ status: "skip" });
