@@ -1,11 +1,16 @@
-/** Link attributes and kernel settings of a container that plugins change; each can be read and restored on its own. */
+/**
+ * Link attributes and kernel settings of a container that plugins change; each can be read and restored on its own.
+ */
 import { CommandError } from "../../core/errors.ts";
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { succeeded } from "../../core/shell.ts";
 import { inspect } from "./recorder.ts";
 import type { Attachment } from "./clause-context.ts";
 
-/** Values of `mac`, `mtu`, `promisc`, `allmulti`, and of kernel settings by path, such as `/proc/sys/net/core/somaxconn`. */
+/**
+ * Values of `mac`, `mtu`, `promisc`, `allmulti`, and of kernel settings by path, such as
+ * `/proc/sys/net/core/somaxconn`.
+ */
 export type Attributes = ReadonlyMap<string, string>;
 
 const SYSCTL_DIR = "/proc/sys/net/";
@@ -35,7 +40,9 @@ function linkAttributes(link: unknown): [string, string][] {
   ];
 }
 
-/** Names of attributes that differ. Attributes in only one of the maps belong to a link that was created or deleted. */
+/**
+ * Names of attributes that differ. Attributes in only one of the maps belong to a link that was created or deleted.
+ */
 export function changedAttributes(before: Attributes, after: Attributes): string[] {
   return [...after].filter(([name, value]) => before.has(name) && before.get(name) !== value).map(([name]) => name);
 }

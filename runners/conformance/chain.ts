@@ -7,12 +7,12 @@ import { guessProfile } from "./profile.ts";
 import { profileFor } from "./profile-file.ts";
 import { NoMatchingClause, runConformance, type ConformanceOptions } from "./run.ts";
 
-/** `plugin` is the type of a member, or any other name for the chain. There is no profile: each member has its own. */
+/** Each member has its own profile. `plugin` is the type of a member, or any other name for the chain. */
 export type ChainOptions = Omit<ConformanceOptions, "profile" | "entireChain">;
 
 /**
- * Tests the entire chain, then each member after the members before it. The verdict is that of the member that `plugin` names,
- * or of all parts if no member has that name.
+ * Tests the entire chain, then each member after the members before it. The verdict is that of the member that
+ * `plugin` names, or of all parts if no member has that name.
  * @throws the errors of {@link runConformance}
  */
 export async function runChain(options: ChainOptions): Promise<ConformanceReport> {

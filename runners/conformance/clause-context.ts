@@ -1,6 +1,6 @@
 /**
- * The context of one test of one clause: a new test node, and calls of the plugins of a network. Every call is a separate
- * process, whose environment and input the test can change.
+ * The context of one test of one clause: a new test node, and calls of the plugins of a network. Every call is a
+ * separate process, whose environment and input the test can change.
  */
 import { cniEnvironment, withoutCniVariables, type CniEnv } from "../../cni/environment.ts";
 import { convertResult } from "../../cni/convert.ts";
@@ -68,8 +68,8 @@ export class ClauseContext {
   }
 
   /**
-   * Creates a container and runs ADD of the plugins before the one under test. For an exclusive plugin, deletes all other
-   * containers first.
+   * Creates a container and runs ADD of the plugins before the one under test. For an exclusive plugin, deletes all
+   * other containers first.
    */
   async createContainer(ifName = this.underTest.ifName): Promise<Attachment> {
     if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();

@@ -8,14 +8,14 @@ const HEADER = `# The clauses
 Every clause that \`cnibench conformance\` tests. Generated from the code by
 \`npx vitest run test/runners/conformance/docs.test.ts -u\`.
 
-- **MUST**, **SHOULD**, **MAY**: the word that the specification uses. **derived**: the specification has no sentence for it,
-  but a plugin that violates the clause breaks a MUST or prints a result that is not true. **beyond**: good behavior that the
-  specification does not ask for.
-- A version is *conformant* if no MUST clause and no derived clause fails, and *not tested* if a MUST clause could not be
-  tested. A second verdict omits the deviations that all plugins built on the Go skeleton library share.
+- **MUST**, **SHOULD**, **MAY**: the word that the specification uses. **derived**: the specification has no sentence
+  for it, but a plugin that violates the clause breaks a MUST or prints a result that is not true. **beyond**: good
+  behavior that the specification does not ask for.
+- A version is *conformant* if no MUST clause and no derived clause fails, and *not tested* if a MUST clause could not
+  be tested. A second verdict omits the deviations that all plugins built on the Go skeleton library share.
 - **Section** is a section of specification 1.1.0 unless another version or document is named.
-- **Plugins**: \`interface\` plugins create CNI_IFNAME, \`ipam\` plugins are delegated to, \`chained\` plugins change the work of
-  another plugin, \`delegating\` plugins call an IPAM plugin.
+- **Plugins**: \`interface\` plugins create CNI_IFNAME, \`ipam\` plugins are delegated to, \`chained\` plugins change the
+  work of another plugin, \`delegating\` plugins call an IPAM plugin.
 `;
 
 /** Demands of the specification that a black-box test cannot find violated, with the reason. */

@@ -5,14 +5,15 @@ import type { Invocation } from "../../cni/types.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 /**
- * `derived`: the specification has no sentence for it, but a plugin that violates the clause breaks a MUST or prints a result
- * that is not true. `beyond`: not in the specification.
+ * `derived`: the specification has no sentence for it, but a plugin that violates the clause breaks a MUST or
+ * prints a result that is not true. `beyond`: not in the specification.
  */
 export type Level = CheckResult["level"];
 
 /**
- * Kinds of plugins that clauses distinguish: `interface` plugins create CNI_IFNAME, `ipam` plugins are delegated to, `chained`
- * plugins change the work of an earlier plugin, `delegating` plugins call an IPAM plugin (most are interface plugins too).
+ * Kinds of plugins that clauses distinguish: `interface` plugins create CNI_IFNAME, `ipam` plugins are delegated
+ * to, `chained` plugins change the work of an earlier plugin, `delegating` plugins call an IPAM plugin (most are
+ * interface plugins too).
  */
 export const PLUGIN_KINDS = ["interface", "ipam", "chained", "delegating"] as const;
 export type PluginKind = (typeof PLUGIN_KINDS)[number];

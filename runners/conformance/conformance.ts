@@ -65,7 +65,7 @@ export const conformance = {
   run: checkDeployment,
 } as const satisfies NodeCheckRunner;
 
-/** @throws EnvironmentError when a test itself fails, since there is no verdict then */
+/** @throws EnvironmentError when a test itself fails: its clause has no verdict */
 async function checkDeployment({ deployment, keep, signal }: DeploymentContext): Promise<readonly CheckResult[]> {
   const { network, pluginPath, node, plugin, daemonState = "", servesKubernetes = false } = deployment;
   const executables = await new PluginFinder(node.shell, pluginPath).find(network.plugins.map(({ type }) => type));

@@ -1,6 +1,6 @@
 /**
- * Additional configurations that every plugin is tested in, for features that the given configuration may not use. In them, a
- * plugin without the feature changes nothing, and the clauses do not apply.
+ * Additional configurations that every plugin is tested in, for features that the given configuration may not use.
+ * In them, a plugin without the feature changes nothing, and the clauses do not apply.
  */
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { PluginKind } from "./clause.ts";

@@ -18,7 +18,10 @@ export interface Transfer {
 
 const RESPONSE_TIMEOUT_S = 5;
 
-/** Replies on TCP (after the client has sent everything) and UDP: with the given string, or with the address of the client. */
+/**
+ * Replies on TCP (after the client has sent everything) and UDP: with the given string, or with the address of the
+ * client.
+ */
 const SERVER_SCRIPT = `use Socket qw(:DEFAULT inet_ntop IPPROTO_IPV6 IPV6_V6ONLY IN6ADDR_ANY);
 my ($port, $reply) = @ARGV;
 my ($stream, $datagram) = map {
@@ -78,7 +81,10 @@ export async function requestReply(shell: Shell, protocol: Protocol, address: st
   return (await runClient(shell, { protocol, address, port }, { bytes: 0, timeout: RESPONSE_TIMEOUT_S })).stdout;
 }
 
-/** Bits per second to a server over TCP, measured from the start of the client to the reply; null without a reply in time. */
+/**
+ * Bits per second to a server over TCP, measured from the start of the client to the reply; null without a reply in
+ * time.
+ */
 export async function measureRate(
   shell: Shell,
   server: Endpoint,

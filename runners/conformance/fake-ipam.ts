@@ -1,6 +1,6 @@
 /**
- * A fake IPAM plugin in sh: it records its calls and responds as the test configures it. It shows what an upper plugin passes
- * to its delegate, and how that plugin behaves when the delegate fails or responds incorrectly.
+ * A fake IPAM plugin in sh: it records its calls and responds as the test configures it. It shows what an upper
+ * plugin passes to its delegate, and how that plugin behaves when the delegate fails or responds incorrectly.
  */
 import { convertResult } from "../../cni/convert.ts";
 import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../cni/json.ts";

@@ -1,4 +1,7 @@
-/** Detects missing firewall tools, so that clauses about firewall state that cannot be listed are skipped and never pass. */
+/**
+ * Detects missing firewall tools, so that clauses about firewall state that cannot be listed are skipped and never
+ * pass.
+ */
 import type { Shell } from "../../core/shell.ts";
 import { Skip } from "./clause.ts";
 import { inspect } from "./recorder.ts";
@@ -9,9 +12,9 @@ type FirewallTool = "iptables" | "nft";
 const PREFIX = "unlisted";
 
 /**
- * Perl: requests the nf_tables tables from the kernel over netlink, as nft does (NFT_MSG_GETTABLE in nf_tables.h), and prints
- * those that need a missing tool. The argument is 1 if iptables is installed, which lists only its own tables. A kernel without
- * nf_tables returns an error and has no tables.
+ * Perl: requests the nf_tables tables from the kernel over netlink, as nft does (NFT_MSG_GETTABLE in nf_tables.h),
+ * and prints those that need a missing tool. The argument is 1 if iptables is installed, which lists only its own
+ * tables. A kernel without nf_tables returns an error and has no tables.
  */
 const READ_TABLES = `
 my ($iptables) = @ARGV;

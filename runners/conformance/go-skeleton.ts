@@ -1,6 +1,6 @@
 /**
- * Deviations that all plugins built on the Go skeleton library share. They are defects of the library, so a second verdict
- * omits them.
+ * Deviations that all plugins built on the Go skeleton library share. They are defects of the library, so a second
+ * verdict omits them.
  */
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
 

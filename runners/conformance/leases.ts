@@ -16,7 +16,10 @@ export async function filesMentioning(context: ClauseContext, id: string): Promi
   return [...new Set(found.split("\n").filter((line) => line !== ""))];
 }
 
-/** @throws Deviation when a file still mentions the container; ignored for chained plugins, whose predecessors keep files too */
+/**
+ * @throws Deviation when a file still mentions the container; ignored for chained plugins, whose predecessors keep
+ * files too
+ */
 export async function demandNoLease(context: ClauseContext, { container }: Attachment): Promise<void> {
   if (context.underTest.target > 0) return;
   const left = await filesMentioning(context, container.id);
@@ -30,8 +33,8 @@ export function singleAddressContext(context: ClauseContext): ClauseContext | nu
 }
 
 /**
- * Checks that an action releases the address of an attachment: the address must be assignable again where the pool can be
- * limited to it; else the files of the plugin must be as before.
+ * Checks that an action releases the address of an attachment: the address must be assignable again where the pool
+ * can be limited to it; else the files of the plugin must be as before.
  * @param when completes the expectation, such as "after DEL"
  * @throws Deviation when the address is not released; Skip when that cannot be observed
  */

@@ -1,6 +1,7 @@
 /**
- * The kernel state of a network namespace: links, addresses and routes. State that the kernel changes on its own and with
- * a delay (timers, link-local addresses, neighbors) is omitted, so that two readings differ only by configuration.
+ * The kernel state of a network namespace: links, addresses and routes. State that the kernel changes on its own
+ * and with a delay (timers, link-local addresses, neighbors) is omitted, so that two readings differ only by
+ * configuration.
  */
 import type { Shell } from "../../core/shell.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
@@ -154,8 +155,8 @@ function routeMetric(value: unknown, name: string): number {
 }
 
 /**
- * Whether the route was configured, rather than added by the kernel for every address and every link that is up. A route to a
- * single link-local address was configured.
+ * Whether the route was configured, rather than added by the kernel for every address and every link that is up. A
+ * route to a single link-local address was configured.
  */
 function isConfigured({ dst, table }: Route): boolean {
   return table !== "local" && !dst.startsWith("fe80::/") && !dst.startsWith("ff00:");

@@ -54,7 +54,8 @@ function renameBridge(list: NetworkConfigList): NetworkConfigList {
 }
 
 /**
- * A /30 has one address in addition to its gateway. Ranges are keys of the plugin, so they work in versions before 0.3.0 too.
+ * A /30 has one address in addition to its gateway. Ranges are keys of the plugin, so they work in versions before
+ * 0.3.0 too.
  */
 export function withSingleAddress(list: NetworkConfigList): NetworkConfigList | null {
   return withPool(list, "10.203.0.0/30");

@@ -13,7 +13,9 @@ export interface ObservedAdd {
   readonly nodeBefore: NetState;
 }
 
-/** An interface name that neither runtimes nor the node use, so that a link with a wrong name or namespace is found. */
+/**
+ * An interface name that neither runtimes nor the node use, so that a link with a wrong name or namespace is found.
+ */
 export function unusualIfName({ underTest }: ClauseContext): string {
   return underTest.ifName === "eth0" ? "net7" : underTest.ifName;
 }

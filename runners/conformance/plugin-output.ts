@@ -1,4 +1,6 @@
-/** Reads the output of a plugin call and checks that the plugin rejected invalid input as the specification demands. */
+/**
+ * Reads the output of a plugin call and checks that the plugin rejected invalid input as the specification demands.
+ */
 import { errorObject, type CniErrorParts } from "../../cni/errors.ts";
 import { isObject, parseJson, type JsonObject } from "../../cni/json.ts";
 import type { Invocation } from "../../cni/types.ts";

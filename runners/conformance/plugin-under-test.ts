@@ -20,7 +20,10 @@ export interface PluginUnderTest {
   readonly operationLimit: number;
   /** sh script that prepares the test node for the plugin: creates a master link, starts a daemon. */
   readonly prepare?: string;
-  /** The plugin serves one container at a time, such as one for a given device; `prepare` runs again for each container. */
+  /**
+   * The plugin serves one container at a time, such as one for a given device; `prepare` runs again for each
+   * container.
+   */
   readonly exclusive: boolean;
   /** Whether the plugin also works without an IPAM plugin. */
   readonly layer2: boolean;
@@ -33,8 +36,8 @@ export interface PluginUnderTest {
   /** sh script that stops the daemon that the plugin needs. */
   readonly stopDaemon?: string;
   /**
-   * Keys of an IPAM plugin beyond ranges: `routes`, `dns`; `request`: a container may request an address; `fixed`: the
-   * configuration assigns the address.
+   * Keys of an IPAM plugin beyond ranges: `routes`, `dns`; `request`: a container may request an address; `fixed`:
+   * the configuration assigns the address.
    */
   readonly configured: readonly string[];
 }
@@ -48,8 +51,8 @@ export function doesNothing({ kinds, changes }: PluginUnderTest): boolean {
 }
 
 /**
- * Kinds of a plugin without a profile: the first plugin of a list creates interfaces, the others change them; a plugin that
- * names an IPAM plugin delegates to it.
+ * Kinds of a plugin without a profile: the first plugin of a list creates interfaces, the others change them; a
+ * plugin that names an IPAM plugin delegates to it.
  */
 export function guessKinds(list: NetworkConfigList, target: number): readonly PluginKind[] {
   const ipam = list.plugins[target]?.raw.ipam;

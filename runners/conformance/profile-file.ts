@@ -1,16 +1,20 @@
-/** Profiles as YAML files: those that cnibench ships, and users' own. Everything wrong with one is told at once. */
+/**
+ * Reads profiles from YAML files, those of cnibench and those of users, and reports all problems of a file
+ * together.
+ */
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../../cni/json.ts";
-import type { NetworkConfigList, PluginConfig } from "../../cni/types.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
 import { isSpecVersion, type SpecVersion } from "../../cni/version.ts";
 import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { MAX_BYTES, formatPosition, parseYaml, type YamlNode } from "../../core/yaml.ts";
+import { MAX_BYTES, formatPosition, parseYaml } from "../../core/yaml.ts";
 import { PLUGIN_KINDS, type PluginKind } from "./clause.ts";
 import { CLAUSES } from "./clauses/index.ts";
 import { MapReader } from "./map-reader.ts";
+import { DEFAULT_OPERATION_LIMIT_S } from "./plugin-under-test.ts";
 import { guessProfile, type KnownDeviation, type Profile, type Variant } from "./profile.ts";
 import { defaultVariants } from "./default-variants.ts";
 
@@ -48,8 +52,8 @@ export function shippedProfile(plugin: string): ProfiledPlugin | null {
 }
 
 /**
- * For a configuration that a user gave: what its plugin is comes from the profile that cnibench ships for it, if any; what only
- * fits that profile's own configuration does not.
+ * The profile for a configuration that a user passed. Facts about the plugin come from the profile that cnibench
+ * ships for it, if any; facts about the configuration of that profile do not.
  */
 export function profileFor(list: NetworkConfigList, target: number, kind?: PluginKind): Profile {
   const guess = guessProfile(list, target, kind);
@@ -72,114 +76,121 @@ export function profileFor(list: NetworkConfigList, target: number, kind?: Plugi
 /** @throws UsageError, UsageErrors with file, line and column */
 export function loadProfile(file: string): ProfiledPlugin {
   try {
-    if (statSync(file).size > MAX_BYTES) throw new Error(`it is larger than ${MAX_BYTES / 1024} KiB`);
+    if (statSync(file).size > MAX_BYTES) throw new Error(`larger than ${MAX_BYTES / 1024} KiB`);
     return parseProfile(readFileSync(file, "utf8"), file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${printable(file)} cannot be read (${messageOf(error)}); give a readable profile`);
+    throw new UsageError(`cannot read profile ${printable(file)}: ${messageOf(error)}`);
   }
 }
 
 /** @throws UsageErrors */
-export function parseProfile(text: string, file: string): ProfiledPlugin {
-  const parsed = parseYaml(text, file);
+export function parseProfile(yaml: string, file: string): ProfiledPlugin {
+  const parsed = parseYaml(yaml, file);
   if ("problems" in parsed)
-    throw new UsageErrors(
-      parsed.problems.map(({ position: place, message: sentence }) => `${formatPosition(place)}: ${sentence}`),
-    );
-  const fields = new MapReader(parsed.root, PROFILE_KEYS);
-  const list = fields.config("config");
-  const target = fields.integer("target", 0, 0, 15);
-  const prepare = fields.string("prepare");
-  const stopDaemon = fields.string("stopDaemon");
-  const protocolOnly = fields.string("protocolOnly");
-  const kinds = fields.strings("kinds", PLUGIN_KINDS) as readonly PluginKind[];
-  if (kinds.length === 0)
-    fields.addProblem(parsed.root, `"kinds" is missing; give one or more of ${PLUGIN_KINDS.join(", ")}`);
-  if (list !== null && list.plugins[target] === undefined)
-    fields.addProblem(
-      parsed.root,
-      `"target" is ${target}, but "config" has ${list.plugins.length} plugins; count from 0`,
-    );
-  reportContradictions(fields, parsed.root, kinds, list?.plugins[target], target);
-  const read = {
-    kinds,
-    target,
-    ifName: fields.string("ifName") || "eth0",
-    layer2: fields.boolean("layer2"),
-    gateway: fields.boolean("gateway"),
-    changes: fields.boolean("changes"),
-    configured: fields.strings("configured", ["routes", "dns", "request", "fixed"]),
-    operationLimit: fields.integer("operationLimit", 30, 1, 300),
-    linkTypes: fields.strings("linkTypes"),
-    exclusive: fields.boolean("exclusive"),
-    excluded: fields
-      .maps("excluded", ["clauses", "reason"])
-      .map((one) => ({ clauses: one.strings("clauses"), reason: one.string("reason") })),
-    known: fields.maps("known", ["clause", "versions", "reason"]).map(readKnown),
-    ...(prepare && { prepare }),
-    ...(stopDaemon && { stopDaemon }),
-    ...(protocolOnly && { protocolOnly }),
-  };
-  const variants = fields.maps("variants", ["name", "config", "clauses", "changes"]).map(readVariant);
-  fields.throwProblems();
+    throw new UsageErrors(parsed.problems.map(({ position, message }) => `${formatPosition(position)}: ${message}`));
+  const reader = new MapReader(parsed.root, PROFILE_KEYS);
+  const list = reader.config("config");
+  const target = reader.integer("target", 0, 0, 15);
+  const kinds = readKinds(reader);
+  checkKinds(reader, kinds, target);
+  if (list !== null) checkTarget(reader, list, kinds, target);
+  const facts = readFacts(reader);
+  const variants = reader.maps("variants", ["name", "config", "clauses", "changes"]).map(readVariant);
+  reader.throwProblems();
   const network = list as NetworkConfigList;
   return {
     list: network,
     profile: {
       ...guessProfile(network, target),
-      ...read,
+      ...facts,
+      kinds,
+      target,
       variants: [...variants, ...defaultVariants(network, target, kinds)],
     },
   };
 }
 
-/** What no plugin is, or what its configuration contradicts. */
-function reportContradictions(
-  fields: MapReader,
-  place: YamlNode,
-  kinds: readonly PluginKind[],
-  plugin: PluginConfig | undefined,
-  target: number,
-): void {
-  if (kinds.includes("ipam") && kinds.length > 1)
-    fields.addProblem(
-      place,
-      `"kinds" has ipam beside ${kinds.filter((kind) => kind !== "ipam").join(", ")}; an IPAM plugin is nothing else`,
-    );
-  if (kinds.includes("interface") && kinds.includes("chained"))
-    fields.addProblem(
-      place,
-      `"kinds" has interface and chained; a plugin makes the link or changes one, give one of them`,
-    );
-  if (kinds.includes("chained") && target === 0)
-    fields.addProblem(
-      place,
-      `a chained plugin needs a plugin before it; put one into "config" and give its place as "target"`,
-    );
-  if (kinds.includes("delegating") && plugin !== undefined && !isObject(plugin.raw.ipam))
-    fields.addProblem(place, `"kinds" has delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
+function readKinds(reader: MapReader): readonly PluginKind[] {
+  const kinds = reader.strings("kinds", PLUGIN_KINDS) as readonly PluginKind[];
+  if (kinds.length === 0)
+    reader.addProblem(reader.node, `"kinds" is missing; set it to one or more of ${PLUGIN_KINDS.join(", ")}`);
+  return kinds;
 }
 
-function readVariant(fields: MapReader): Variant {
-  const list = fields.config("config") as NetworkConfigList;
+/** Adds combinations of kinds that no plugin has. */
+function checkKinds(reader: MapReader, kinds: readonly PluginKind[], target: number): void {
+  const others = kinds.filter((kind) => kind !== "ipam");
+  if (kinds.includes("ipam") && others.length > 0)
+    reader.addProblem(reader.node, `"kinds" contains ipam and ${others.join(", ")}; an IPAM plugin has no other kind`);
+  if (kinds.includes("interface") && kinds.includes("chained"))
+    reader.addProblem(reader.node, '"kinds" contains interface and chained; a plugin is only one of them');
+  if (kinds.includes("chained") && target === 0)
+    reader.addProblem(
+      reader.node,
+      'a chained plugin needs a plugin before it; add one to "config" and set "target" to the index of the plugin',
+    );
+}
+
+/** Adds contradictions between the configuration and the other keys. */
+function checkTarget(
+  reader: MapReader,
+  { plugins }: NetworkConfigList,
+  kinds: readonly PluginKind[],
+  target: number,
+): void {
+  const plugin = plugins[target];
+  if (plugin === undefined)
+    reader.addProblem(reader.node, `"target" is ${target}, but "config" has ${plugins.length} plugins; count from 0`);
+  else if (kinds.includes("delegating") && !isObject(plugin.raw.ipam))
+    reader.addProblem(reader.node, `"kinds" contains delegating, but ${plugin.type} has no "ipam" in "config"; add it`);
+}
+
+type Facts = Omit<Profile, "kinds" | "target" | "variants" | "offeredCapabilities">;
+
+/** The keys that need no other key. */
+function readFacts(reader: MapReader): Facts {
+  const prepare = reader.string("prepare");
+  const stopDaemon = reader.string("stopDaemon");
+  const protocolOnly = reader.string("protocolOnly");
   return {
-    name: fields.string("name"),
-    list,
-    clauses: fields.strings("clauses"),
-    ...(fields.boolean("changes") && { changes: true }),
+    ifName: reader.string("ifName") || "eth0",
+    layer2: reader.boolean("layer2"),
+    gateway: reader.boolean("gateway"),
+    changes: reader.boolean("changes"),
+    configured: reader.strings("configured", ["routes", "dns", "request", "fixed"]),
+    operationLimit: reader.integer("operationLimit", DEFAULT_OPERATION_LIMIT_S, 1, 300),
+    linkTypes: reader.strings("linkTypes"),
+    exclusive: reader.boolean("exclusive"),
+    excluded: reader
+      .maps("excluded", ["clauses", "reason"])
+      .map((exclusion) => ({ clauses: exclusion.strings("clauses"), reason: exclusion.string("reason") })),
+    known: reader.maps("known", ["clause", "versions", "reason"]).map(readKnown),
+    ...(prepare && { prepare }),
+    ...(stopDaemon && { stopDaemon }),
+    ...(protocolOnly && { protocolOnly }),
   };
 }
 
-function readKnown(fields: MapReader): KnownDeviation {
-  const clause = fields.string("clause");
+function readVariant(reader: MapReader): Variant {
+  const list = reader.config("config") as NetworkConfigList;
+  return {
+    name: reader.string("name"),
+    list,
+    clauses: reader.strings("clauses"),
+    ...(reader.boolean("changes") && { changes: true }),
+  };
+}
+
+function readKnown(reader: MapReader): KnownDeviation {
+  const clause = reader.string("clause");
   const ids = CLAUSES.map(({ id }) => id);
   if (!ids.includes(clause)) {
-    fields.addProblem(
-      fields.node,
-      `there is no clause "${printable(clause)}"${didYouMean(clause, ids)}; \`cnibench list clauses\` prints them`,
+    reader.addProblem(
+      reader.node,
+      `unknown clause "${printable(clause)}"${didYouMean(clause, ids)}; run "cnibench list clauses"`,
     );
   }
-  const versions = fields.strings("versions").filter((version): version is SpecVersion => isSpecVersion(version));
-  return { clause, versions, reason: fields.string("reason") };
+  const versions = reader.strings("versions").filter((version): version is SpecVersion => isSpecVersion(version));
+  return { clause, versions, reason: reader.string("reason") };
 }

@@ -1,4 +1,7 @@
-/** What a black box cannot tell about a plugin: its kind, a configuration, what it is able to do, and known deviations. */
+/**
+ * Profiles: facts about a plugin that cannot be observed from outside, such as its kind, a configuration, its
+ * features and known deviations.
+ */
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
 import type { PluginKind } from "./clause.ts";
@@ -6,31 +9,34 @@ import type { Capability } from "./capability-args.ts";
 import { DEFAULT_OPERATION_LIMIT_S, guessKinds, type PluginUnderTest } from "./plugin-under-test.ts";
 import { defaultVariants } from "./default-variants.ts";
 
-/** A deviation that is reported as known: never as passed, and still part of the verdict. */
+/** A deviation that is reported as known. It never counts as passed, and still decides the verdict. */
 export interface KnownDeviation {
   readonly clause: string;
-  /** Empty: in every version. */
+  /** Versions with the deviation; empty for all. */
   readonly versions: readonly SpecVersion[];
   readonly reason: string;
 }
 
-/** Clauses that say nothing about the plugin. */
+/** Clauses that do not apply to the plugin. */
 export interface Exclusion {
-  /** Ids of clauses, `*` stands for any text. */
+  /** Ids of clauses, `*` matches any characters. */
   readonly clauses: readonly string[];
   readonly reason: string;
 }
 
-/** Another configuration of the plugin, for clauses that the first one cannot put to the test. */
+/** Another configuration of the plugin, for clauses that the first configuration cannot test. */
 export interface Variant {
   readonly name: string;
   readonly list: NetworkConfigList;
-  /** Ids of clauses, `*` stands for any text. */
+  /** Ids of clauses, `*` matches any characters. */
   readonly clauses: readonly string[];
   /** Whether this configuration makes a chained plugin change something. */
   readonly changes?: boolean;
   readonly offeredCapabilities?: readonly Capability[];
-  /** Whether plugins configure the firewall for it: a failure on a node without iptables or nft is not the plugin's. */
+  /**
+   * Whether plugins configure the firewall for it, and cannot be blamed for a failure on a node without iptables or
+   * nft.
+   */
   readonly needsFirewall?: boolean;
 }
 
@@ -52,15 +58,15 @@ export interface Profile extends Pick<
   readonly known: readonly KnownDeviation[];
   readonly variants: readonly Variant[];
   readonly excluded: readonly Exclusion[];
-  /** Link types that the kernel must have; without them only what needs no ADD is tested. */
+  /** Link types that the kernel must support; otherwise only clauses that need no ADD are tested. */
   readonly linkTypes: readonly string[];
-  /** Why ADD cannot work in a test node (a server elsewhere ...); absent: it can. */
+  /** Why ADD cannot succeed on a test node, such as a server that it needs. Default: it can. */
   readonly protocolOnly?: string;
 }
 
 /**
- * For a plugin that nobody described: from its configuration alone.
- * @param target which plugin of the list is under test; the first stands for the list as a whole.
+ * Derives a profile from the configuration of a plugin.
+ * @param target index of the plugin under test; 0 for the entire list
  */
 export function guessProfile(list: NetworkConfigList, target = 0, kind?: PluginKind): Profile {
   const guess = guessKinds(list, target);

@@ -1,6 +1,7 @@
 /**
- * What a test did, as lines to paste. With the plugins' files on this machine they are one command that makes a node of its own,
- * without root and without touching the machine; else they are for a root shell of a node.
+ * Renders the steps of a test as lines to paste into a shell. With the binaries of the plugins on this machine, the
+ * lines are one command that creates a node in its own namespaces, without root; otherwise they are for a root
+ * shell on a node.
  */
 import { quoteArgv, quoteWord } from "../../core/quote.ts";
 import { commandLine, shortenInput } from "../../cni/command-line.ts";
@@ -12,42 +13,44 @@ import { parseObject } from "./plugin-output.ts";
 import { UPLINK_SCRIPT } from "./test-node.ts";
 import type { Step } from "./recorder.ts";
 
-/** Executions that are told: what led to the last. Other steps are told all. */
+/** Plugin calls before the last one are omitted beyond this number; other steps are always listed. */
 const MAX_LISTED_CALLS = 16;
 
 export interface PluginBinaries {
   /** Paths on this machine. */
   readonly files: readonly string[];
-  /** Folder of the node that they are in. */
+  /** Their directory on the node. */
   readonly dir: string;
 }
 
-/** @param last the execution that shows it; null: everything is told. */
+/** @param last the call that shows the deviation; null: all steps are listed */
 export function reproduce(steps: readonly Step[], last: Invocation | null, binaries: PluginBinaries | null): string {
   const end = last === null ? -1 : steps.findIndex(({ output }) => output === last.output);
   const lines = shellLines(selectSteps(end === -1 ? steps : steps.slice(0, end + 1)));
   return binaries === null ? lines.join("\n") : [...nodeSetup(binaries), ...lines, "END"].join("\n");
 }
 
-/** Of many executions, those that the plugin refused led to nothing, and the last tell most. */
+/** Limits the plugin calls to the most recent successful ones: rejected calls had no effect. */
 function selectSteps(steps: readonly Step[]): readonly Step[] {
-  const executions = steps.filter(isPluginCall);
-  if (executions.length <= MAX_LISTED_CALLS) return steps;
-  const done = executions.filter((step) => step.output?.exitCode === 0 || step === executions.at(-1));
-  const told = new Set(done.slice(-MAX_LISTED_CALLS));
-  return steps.filter((step) => !isPluginCall(step) || told.has(step));
+  const calls = steps.filter(isPluginCall);
+  if (calls.length <= MAX_LISTED_CALLS) return steps;
+  const effective = calls.filter((step) => step.output?.exitCode === 0 || step === calls.at(-1));
+  const listed = new Set(effective.slice(-MAX_LISTED_CALLS));
+  return steps.filter((step) => !isPluginCall(step) || listed.has(step));
 }
 
 function isPluginCall({ env }: Step): boolean {
   return Object.hasOwn(env, "CNI_COMMAND");
 }
 
-/** What an ADD printed and a later step uses: MACs and names of links are others each time, so a shell variable stands for it. */
+/**
+ * The result of an ADD that later steps use, kept in a shell variable because MACs and link names differ each time.
+ */
 interface SavedResult {
   readonly variable: string;
-  /** As it stands in later inputs. */
+  /** The result as it occurs in later inputs. */
   readonly json: string;
-  /** Links on the node, at their place in the result. */
+  /** Names of links on the node by their index in the result; null for links in the container. */
   readonly links: readonly (string | null)[];
 }
 
@@ -58,12 +61,12 @@ function shellLines(steps: readonly Step[]): string[] {
     if (step.env.CNI_COMMAND !== "ADD") return line;
     const links = nodeLinks(step);
     const later = steps.slice(i + 1);
-    const text = laterForms(step).find((form) =>
+    const json = laterForms(step).find((form) =>
       later.some(({ stdin, argv }) => stdin.includes(form) || argv.some((word) => links.includes(word))),
     );
-    if (text === undefined) return line;
+    if (json === undefined) return line;
     const variable = `result${results.length + 1}`;
-    results.push({ variable, json: text, links });
+    results.push({ variable, json, links });
     return `${variable}=$(${line}); printf '%s\\n' "$${variable}"`;
   });
 }
@@ -74,7 +77,7 @@ function nodeLinks({ output }: Step): (string | null)[] {
   return entries.map(({ name, sandbox }) => (typeof name === "string" && !sandbox ? name : null));
 }
 
-/** How the result of an ADD may stand in a later input. */
+/** The JSON strings by which the result of an ADD may occur in a later input. */
 function laterForms({ stdin, output }: Step): string[] {
   const result = output === null ? null : parseObject(output.stdout);
   const version = parseObject(stdin)?.cniVersion;
@@ -82,7 +85,7 @@ function laterForms({ stdin, output }: Step): string[] {
   try {
     return [stringifyJson(result), stringifyJson(convertResult(result, version))];
   } catch {
-    return []; // no result that could be handed on
+    return []; // not a result that can be converted
   }
 }
 
@@ -93,7 +96,7 @@ function shellLine(step: Step, results: readonly SavedResult[]): string {
   return stdin === "" ? command : `printf %s ${inputWord(stdin, results)} | ${command}`;
 }
 
-/** The input as a word of the shell, with variables in the place of results. */
+/** The input as a shell word, with variables in place of results. */
 function inputWord(stdin: string, results: readonly SavedResult[]): string {
   const [first, ...rest] = results;
   if (first === undefined) return quoteWord(shortenInput(stdin));
@@ -110,13 +113,15 @@ function linkWord(word: string, results: readonly SavedResult[]): string {
   return quoteWord(word);
 }
 
-/** A node as the tests have it (surroundings.ts): own network, /run, /tmp, /etc, /opt and /var/lib. */
-function nodeSetup({ files, dir: folder }: PluginBinaries): string[] {
+/** Creates a node like test-node.ts, with its own network, /run, /tmp, /etc, /opt and /var/lib. */
+function nodeSetup({ files, dir }: PluginBinaries): string[] {
+  const target = quoteWord(dir);
   return [
     "unshare --map-root-user --net --mount --pid --fork --mount-proc sh <<'END'",
     `set -e; mount -t tmpfs node /run; mkdir /run/netns /run/bin; cp ${quoteArgv(files)} /run/bin`,
     "cp -a /etc /run/etc 2>/dev/null || true; mkdir -p /run/etc/cni; mount --bind /run/etc /etc",
-    `for i in /tmp /opt /var/lib; do mount -t tmpfs node $i; done; mkdir -p ${quoteWord(folder)} /var/lib/cni; mv /run/bin/* ${quoteWord(folder)}`,
+    "for i in /tmp /opt /var/lib; do mount -t tmpfs node $i; done",
+    `mkdir -p ${target} /var/lib/cni; mv /run/bin/* ${target}`,
     ...UPLINK_SCRIPT.split("\n"),
     "set +e",
   ];

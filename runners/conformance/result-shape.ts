@@ -1,4 +1,4 @@
-/** The form of a result in each version: which keys there may be, and of which type their values are. */
+/** Checks the shape of a result in each version: the allowed keys and the types of their values. */
 import { isIP, isIPv4 } from "node:net";
 import { isList, isObject, type JsonObject, type JsonValue } from "../../cni/json.ts";
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
@@ -7,149 +7,146 @@ export interface ShapeFault {
   /** `future`: a key of a later version; `key`: any other unknown key; `family`: a missing or wrong ips[].version. */
   readonly kind: "future" | "key" | "type" | "family";
   /** `ips[0].version` */
-  readonly where: string;
-  readonly what: string;
+  readonly path: string;
+  readonly problem: string;
 }
 
 type ValueCheck = (value: JsonValue) => boolean;
-type Shape = Readonly<Record<string, ValueCheck>>;
 
-const text: ValueCheck = (value) => typeof value === "string";
-const count: ValueCheck = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-const address: ValueCheck = (value) => typeof value === "string" && (value === "" || isIP(value) !== 0);
-const mac: ValueCheck = (value) =>
+/** The keys of an object. */
+interface Shape {
+  readonly checks: Readonly<Record<string, ValueCheck>>;
+  readonly required: readonly string[];
+  /** Keys that only later versions have. */
+  readonly future: readonly string[];
+}
+
+const isString: ValueCheck = (value) => typeof value === "string";
+const isCount: ValueCheck = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+const isAddress: ValueCheck = (value) => typeof value === "string" && (value === "" || isIP(value) !== 0);
+const isMac: ValueCheck = (value) =>
   typeof value === "string" && /^(([0-9a-f]{2}:)+[0-9a-f]{2})?$/i.test(value) && [0, 17, 23, 59].includes(value.length);
-const texts: ValueCheck = (value) => isList(value) && value.every(text);
-const cidr: ValueCheck = (value) => {
+const isStringList: ValueCheck = (value) => isList(value) && value.every(isString);
+const isIpList: ValueCheck = (value) => isList(value) && value.every((ip) => typeof ip === "string" && isIP(ip) !== 0);
+const isCidr: ValueCheck = (value) => {
   const [ip = "", bits = "", ...rest] = typeof value === "string" ? value.split("/") : [];
   return isIP(ip) !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(ip) ? 32 : 128);
 };
-/** The network itself, without host bits. */
-const network: ValueCheck = (value) => cidr(value) && typeof value === "string" && !hasHostBits(value);
+/** A CIDR without host bits. */
+const isNetwork: ValueCheck = (value) => isCidr(value) && typeof value === "string" && !hasHostBits(value);
 
 const DNS: Shape = {
-  nameservers: (value) => isList(value) && value.every((server) => typeof server === "string" && isIP(server) !== 0),
-  domain: text,
-  search: texts,
-  options: texts,
+  checks: { nameservers: isIpList, domain: isString, search: isStringList, options: isStringList },
+  required: [],
+  future: [],
 };
-const ROUTE: Shape = { dst: network, gw: address };
-const ROUTE_110: Shape = { ...ROUTE, mtu: count, advmss: count, priority: count, table: count, scope: count };
-const INTERFACE: Shape = { name: text, mac, sandbox: text };
-const INTERFACE_110: Shape = { ...INTERFACE, mtu: count, socketPath: text, pciID: text };
-const IP: Shape = { address: cidr, gateway: address, interface: count };
+const ROUTE: Shape = {
+  checks: { dst: isNetwork, gw: isAddress },
+  required: ["dst"],
+  future: ["mtu", "advmss", "priority", "table", "scope"],
+};
+const ROUTE_110: Shape = {
+  ...ROUTE,
+  checks: { ...ROUTE.checks, mtu: isCount, advmss: isCount, priority: isCount, table: isCount, scope: isCount },
+};
+/** Results before 0.3.0 have no keys of later versions to distinguish. */
+const ROUTE_020: Shape = { ...ROUTE, future: [] };
+const INTERFACE: Shape = {
+  checks: { name: isString, mac: isMac, sandbox: isString },
+  required: ["name"],
+  future: ["mtu", "socketPath", "pciID"],
+};
+const INTERFACE_110: Shape = {
+  ...INTERFACE,
+  checks: { ...INTERFACE.checks, mtu: isCount, socketPath: isString, pciID: isString },
+};
+const IP: Shape = {
+  checks: { address: isCidr, gateway: isAddress, interface: isCount },
+  required: ["address"],
+  future: [],
+};
+const IP_BEFORE_100: Shape = { ...IP, checks: { ...IP.checks, version: isString } };
 
-/** Everything that is wrong with the form of a result of the version. */
+const UNKNOWN_KEY = "key that this version does not have";
+
+/** Every fault in the shape of a result of the version. */
 export function shapeFaults(raw: JsonObject, version: SpecVersion): readonly ShapeFault[] {
   if (!atLeast(version, "0.3.0")) return faultsBefore030(raw);
-  const since110 = atLeast(version, "1.1.0");
-  const tops = ["cniVersion", "interfaces", "ips", "routes", "dns"];
-  const ip: Shape = atLeast(version, "1.0.0") ? IP : { ...IP, version: text };
+  const [since100, since110] = [atLeast(version, "1.0.0"), atLeast(version, "1.1.0")];
+  const keys = ["cniVersion", "interfaces", "ips", "routes", "dns"];
+  const unknown = Object.keys(raw).filter((key) => !keys.includes(key));
   return [
-    ...Object.keys(raw)
-      .filter((key) => !tops.includes(key))
-      .map((key): ShapeFault => ({ kind: "key", where: key, what: "an unknown key" })),
-    ...listFaults(raw, "interfaces", since110 ? INTERFACE_110 : INTERFACE, ["name"], ["mtu", "socketPath", "pciID"]),
-    ...listFaults(raw, "ips", ip, ["address"], []),
-    ...listFaults(
-      raw,
-      "routes",
-      since110 ? ROUTE_110 : ROUTE,
-      ["dst"],
-      ["mtu", "advmss", "priority", "table", "scope"],
-    ),
-    ...objectFaults(raw.dns ?? {}, "dns", DNS, [], []),
-    ...(atLeast(version, "1.0.0") ? [] : families(raw)),
+    ...unknown.map((key): ShapeFault => ({ kind: "key", path: key, problem: "unknown key" })),
+    ...listFaults(raw.interfaces, "interfaces", since110 ? INTERFACE_110 : INTERFACE),
+    ...listFaults(raw.ips, "ips", since100 ? IP : IP_BEFORE_100),
+    ...listFaults(raw.routes, "routes", since110 ? ROUTE_110 : ROUTE),
+    ...objectFaults(raw.dns ?? {}, "dns", DNS),
+    ...(since100 ? [] : familyFaults(raw)),
   ];
 }
 
 function faultsBefore030(raw: JsonObject): readonly ShapeFault[] {
-  const tops = ["cniVersion", "ip4", "ip6", "dns"];
+  const keys = ["cniVersion", "ip4", "ip6", "dns"];
   const later = ["interfaces", "ips", "routes"];
-  const unknown = Object.keys(raw).filter((key) => !tops.includes(key));
-  const familyFaults = (["ip4", "ip6"] as const).flatMap((key) => {
-    const value = raw[key] ?? null;
-    if (value === null) return [];
-    const form: Shape = {
-      ip: (ip) => typeof ip === "string" && cidr(ip) && isIPv4(ip.split("/")[0] ?? "") === (key === "ip4"),
-      gateway: address,
-      routes: isList,
-    };
-    return [
-      ...objectFaults(value, key, form, ["ip"], []),
-      ...(isObject(value) ? listFaults(value, "routes", ROUTE, ["dst"], [], `${key}.`) : []),
-    ];
-  });
+  const unknown = Object.keys(raw).filter((key) => !keys.includes(key));
   return [
     ...unknown.map((key): ShapeFault => ({
       kind: later.includes(key) ? "future" : "key",
-      where: key,
-      what: "a key that this version does not have",
+      path: key,
+      problem: UNKNOWN_KEY,
     })),
     ...(raw.ip4 === undefined && raw.ip6 === undefined
-      ? [{ kind: "key", where: "ip4", what: "neither ip4 nor ip6" } as const]
+      ? [{ kind: "key", path: "ip4", problem: "neither ip4 nor ip6" } as const]
       : []),
-    ...familyFaults,
-    ...objectFaults(raw.dns ?? {}, "dns", DNS, [], []),
+    ...ipConfigFaults(raw.ip4, "ip4"),
+    ...ipConfigFaults(raw.ip6, "ip6"),
+    ...objectFaults(raw.dns ?? {}, "dns", DNS),
+  ];
+}
+
+/** `ip4` and `ip6` of versions before 0.3.0. */
+function ipConfigFaults(value: JsonValue | undefined, key: "ip4" | "ip6"): readonly ShapeFault[] {
+  if (value === undefined || value === null) return [];
+  const isOwnCidr: ValueCheck = (ip) =>
+    typeof ip === "string" && isCidr(ip) && isIPv4(ip.split("/")[0] ?? "") === (key === "ip4");
+  const shape = { checks: { ip: isOwnCidr, gateway: isAddress, routes: isList }, required: ["ip"], future: [] };
+  return [
+    ...objectFaults(value, key, shape),
+    ...(isObject(value) ? listFaults(value.routes, `${key}.routes`, ROUTE_020) : []),
   ];
 }
 
 /** `version` of ips[], which only 0.3.0 to 0.4.0 have. */
-function families(raw: JsonObject): readonly ShapeFault[] {
+function familyFaults(raw: JsonObject): readonly ShapeFault[] {
   const ips = isList(raw.ips) ? raw.ips.filter(isObject) : [];
-  return ips.flatMap((ip, i): ShapeFault[] => {
-    const fits = typeof ip.address === "string" && ip.version === (ip.address.includes(":") ? "6" : "4");
-    return fits
-      ? []
-      : [
-          {
-            kind: "family",
-            where: `ips[${i}].version`,
-            what: `${JSON.stringify(ip.version ?? null)} for ${JSON.stringify(ip.address ?? null)}`,
-          },
-        ];
+  return ips.flatMap(({ address, version }, i): ShapeFault[] => {
+    if (typeof address === "string" && version === (address.includes(":") ? "6" : "4")) return [];
+    const problem = `${JSON.stringify(version ?? null)} for ${JSON.stringify(address ?? null)}`;
+    return [{ kind: "family", path: `ips[${i}].version`, problem }];
   });
 }
 
-function listFaults(
-  from: JsonObject,
-  key: string,
-  form: Shape,
-  required: readonly string[],
-  future: readonly string[],
-  prefix = "",
-): readonly ShapeFault[] {
-  const value = from[key] ?? [];
-  if (!isList(value)) return [{ kind: "type", where: prefix + key, what: "no list" }];
-  return value.flatMap((entry, i) => objectFaults(entry, `${prefix}${key}[${i}]`, form, required, future));
+function listFaults(value: JsonValue | undefined, path: string, shape: Shape): readonly ShapeFault[] {
+  const list = value ?? [];
+  if (!isList(list)) return [{ kind: "type", path, problem: "not a list" }];
+  return list.flatMap((entry, i) => objectFaults(entry, `${path}[${i}]`, shape));
 }
 
-function objectFaults(
-  value: JsonValue,
-  where: string,
-  form: Shape,
-  required: readonly string[],
-  future: readonly string[],
-): readonly ShapeFault[] {
-  if (!isObject(value)) return [{ kind: "type", where, what: "no object" }];
+function objectFaults(value: JsonValue, path: string, { checks, required, future }: Shape): readonly ShapeFault[] {
+  if (!isObject(value)) return [{ kind: "type", path, problem: "not an object" }];
   const missing = required
     .filter((key) => value[key] === undefined)
-    .map((key): ShapeFault => ({ kind: "type", where: `${where}.${key}`, what: "missing" }));
+    .map((key): ShapeFault => ({ kind: "type", path: `${path}.${key}`, problem: "missing" }));
   const wrong = Object.entries(value).flatMap(([key, entry]): ShapeFault[] => {
-    const at = `${where}.${key}`;
-    const check = form[key];
-    // `version` of ips[] is of 0.3.0 to 0.4.0: later it is a relic rather than a key of the future.
-    if (check === undefined)
-      return [
-        {
-          kind: future.includes(key) || key === "version" ? "future" : "key",
-          where: at,
-          what: "a key that this version does not have",
-        },
-      ];
-    return check(entry)
-      ? []
-      : [{ kind: "type", where: at, what: `${JSON.stringify(entry).slice(0, 80)} is not of its type` }];
+    const check = checks[key];
+    if (check?.(entry)) return [];
+    // Only 0.3.0 to 0.4.0 have `version` in ips[]: elsewhere it counts as a key of another version.
+    const kind = future.includes(key) || key === "version" ? "future" : "key";
+    return [
+      check === undefined
+        ? { kind, path: `${path}.${key}`, problem: UNKNOWN_KEY }
+        : { kind: "type", path: `${path}.${key}`, problem: `${JSON.stringify(entry).slice(0, 80)} has the wrong type` },
+    ];
   });
   return [...missing, ...wrong];
 }
@@ -158,14 +155,14 @@ function hasHostBits(range: string): boolean {
   const [ip = "", bits = ""] = range.split("/");
   const octets = isIPv4(ip) ? ip.split(".").map(Number) : ipv6Bytes(ip);
   return octets.some((octet, i) => {
-    const kept = Math.min(8, Math.max(0, Number(bits) - 8 * i));
-    return (octet & (0xff >> kept)) !== 0;
+    const networkBits = Math.min(8, Math.max(0, Number(bits) - 8 * i));
+    return (octet & (0xff >> networkBits)) !== 0;
   });
 }
 
 function ipv6Bytes(ip: string): number[] {
-  const written = new URL(`http://[${ip}]/`).hostname.slice(1, -1);
-  const [head = "", tail] = written.split("::");
+  const normalized = new URL(`http://[${ip}]/`).hostname.slice(1, -1);
+  const [head = "", tail] = normalized.split("::");
   const words = (part: string): string[] => (part === "" ? [] : part.split(":"));
   const [left, right] = [words(head), words(tail ?? "")];
   const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => "0");

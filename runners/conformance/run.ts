@@ -1,4 +1,7 @@
-/** Runs the conformance suite against a plugin: every clause that applies, in every version that the plugin supports. */
+/**
+ * Runs the conformance suite against a plugin: every clause that applies, in every version that the plugin
+ * supports.
+ */
 import { PluginFinder } from "../../cni/find.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
@@ -19,11 +22,16 @@ export interface ConformanceOptions extends Selection {
   readonly plugin: string;
   readonly list: NetworkConfigList;
   readonly profile: Profile;
-  /** Nodes to test on, in turn. Each test creates its own node inside one of them, so one serves any number of jobs. */
+  /**
+   * Nodes to test on, in turn. Each test creates its own node inside one of them, so one serves any number of jobs.
+   */
   readonly nodes: readonly Shell[];
   /** sh script that copies the state of the plugin's daemon to a test node, which has its own /run. Default: none. */
   readonly daemonState?: string;
-  /** Whether the plugin configured the pods of the nodes. Default: false, and the plugin is to blame for a failing ADD. */
+  /**
+   * Whether the plugin configured the pods of the nodes. Default: false, and the plugin is to blame for a failing
+   * ADD.
+   */
   readonly installed?: boolean;
   /** Directories on the nodes, in the order of CNI_PATH. */
   readonly pluginPath: readonly string[];
@@ -42,7 +50,10 @@ export interface ConformanceOptions extends Selection {
 /** No selected clause applies to the plugin. */
 export class NoMatchingClause extends UsageError {}
 
-/** @throws NoMatchingClause; EnvironmentError when a plugin is missing on the node, or the node does not allow namespaces. */
+/**
+ * @throws NoMatchingClause; EnvironmentError when a plugin is missing on the node, or the node does not allow
+ * namespaces.
+ */
 export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
   const { plugin, list, profile, nodes, signal, installed = false } = options;
   const [node] = nodes;

@@ -51,7 +51,10 @@ export function skipUntestable(
     : null;
 }
 
-/** Why ADD cannot succeed on the node according to the profile, or null. Probes link types: kernel versions do not imply them. */
+/**
+ * Why ADD cannot succeed on the node according to the profile, or null. Probes link types: kernel versions do not
+ * imply them.
+ */
 export async function protocolOnlyReason(node: Shell, { protocolOnly, linkTypes }: Profile): Promise<string | null> {
   if (protocolOnly !== undefined) return protocolOnly;
   if (linkTypes.length === 0) return null;

@@ -1,6 +1,7 @@
 /**
- * Snapshots of all state that a plugin can change, as lines: two snapshots of an unchanged node are equal. Firewall state is
- * listed by iptables and nft; without the tool that lists a table, no snapshot of the firewall is possible.
+ * Snapshots of all state that a plugin can change, as lines: two snapshots of an unchanged node are equal. Firewall
+ * state is listed by iptables and nft; without the tool that lists a table, no snapshot of the firewall is
+ * possible.
  */
 import type { Shell } from "../../core/shell.ts";
 import { demand } from "./clause.ts";

@@ -14,7 +14,10 @@ export interface SupportedVersions {
   readonly warnings: readonly Warning[];
 }
 
-/** Released versions that every plugin of the list supports; the version of the configuration, with a warning, if VERSION fails. */
+/**
+ * Released versions that every plugin of the list supports; the version of the configuration, with a warning, if
+ * VERSION fails.
+ */
 export async function supportedVersions(
   node: Shell,
   { list, executables, operationLimit: timeout }: Pick<PluginUnderTest, "list" | "executables" | "operationLimit">,

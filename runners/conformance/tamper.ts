@@ -4,7 +4,9 @@ import { readNetState, type Route } from "./net-state.ts";
 import type { TestContainer } from "./test-node.ts";
 import type { Attachment } from "./clause-context.ts";
 
-/** Removes an address and restores the routes that the kernel removes with it: CHECK must detect the address itself. */
+/**
+ * Removes an address and restores the routes that the kernel removes with it: CHECK must detect the address itself.
+ */
 export async function removeAddress({ container, ifName }: Attachment, cidr: string): Promise<void> {
   const before = (await readNetState(container.shell)).routes;
   await run(container.shell, ["ip", "addr", "del", cidr, "dev", ifName]);

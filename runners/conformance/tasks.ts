@@ -1,4 +1,7 @@
-/** The work of a conformance run: one task per clause and version, tested in the plugin's configuration and its variants. */
+/**
+ * The work of a conformance run: one task per clause and version, tested in the plugin's configuration and its
+ * variants.
+ */
 import { withVersion } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
@@ -27,13 +30,16 @@ interface TaskVariant {
 /** The clauses to test. */
 export interface Selection {
   readonly profile: Profile;
-  /** Comma-separated ids, `*` stands for any characters. Default: all. */
+  /** Comma-separated ids, `*` matches any characters. Default: all. */
   readonly only?: string;
   /** Default: false, one plugin of the list. */
   readonly entireChain?: boolean;
 }
 
-/** Clauses about the operations of an entire chain; those about the input of one plugin are left to tests of that plugin. */
+/**
+ * Clauses about the operations of an entire chain; those about the input of one plugin are left to tests of that
+ * plugin.
+ */
 const CHAIN_CLAUSES = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
 
 /** @param binaries types of plugins and their paths on the node */

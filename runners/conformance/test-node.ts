@@ -1,6 +1,6 @@
 /**
- * The node of one test: a new node inside the node, with its own network, mount and PID namespaces. Links, leases and daemons
- * that a test leaves behind are deleted with it, and tests can run in parallel.
+ * The node of one test: a new node inside the node, with its own network, mount and PID namespaces. Links, leases
+ * and daemons that a test leaves behind are deleted with it, and tests can run in parallel.
  */
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
@@ -47,7 +47,9 @@ const MAX_LIFETIME_S = 900;
 /** Limit for one call of a plugin. Memory that Go reserves without using it does not count. */
 const MAX_PLUGIN_MEMORY_BYTES = 2 ** 30;
 
-/** Without duplicate address detection, an IPv6 address is usable at once, and its state does not change on its own. */
+/**
+ * Without duplicate address detection, an IPv6 address is usable at once, and its state does not change on its own.
+ */
 const DISABLE_DAD = "for i in all default; do echo 0 >/proc/sys/net/ipv6/conf/$i/accept_dad; done";
 
 /** New namespaces inherit forwarding from the system, which would hide that a plugin does not enable it. */

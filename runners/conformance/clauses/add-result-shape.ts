@@ -10,7 +10,7 @@ async function hasNoFault(context: ClauseContext, kinds: readonly ShapeFault["ki
   demand(
     fault === undefined,
     `a valid result of version ${context.version}`,
-    `${fault?.where ?? ""}: ${fault?.what ?? ""}`,
+    `${fault?.path ?? ""}: ${fault?.problem ?? ""}`,
   );
 }
 

@@ -1,4 +1,7 @@
-/** Conformance on nodes without iptables and nft: only clauses that need their output are skipped, and none passes unseen. */
+/**
+ * Conformance on nodes without iptables and nft: only clauses that need their output are skipped, and none passes
+ * unseen.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../../cni/conf.ts";
 import type { NetworkConfigList } from "../../../cni/types.ts";

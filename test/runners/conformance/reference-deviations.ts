@@ -1,6 +1,6 @@
 /**
- * What the reference plugins of release 1.1.1 really do, seen by hand. What every plugin on the Go skeleton library shares is left
- * out, and so are clauses beyond the specification.
+ * What the reference plugins of release 1.1.1 really do, seen by hand. What every plugin on the Go skeleton library
+ * shares is left out, and so are clauses beyond the specification.
  */
 export interface ReferenceDeviations {
   readonly plugin: string;

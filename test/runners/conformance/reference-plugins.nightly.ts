@@ -1,4 +1,7 @@
-/** Every plugin with a profile, every version that it lists, every clause: what was seen by hand holds, and no test goes wrong itself. */
+/**
+ * Every plugin with a profile, every version that it lists, every clause: what was seen by hand holds, and no test
+ * goes wrong itself.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readdirSync } from "node:fs";
 import { openLab, type Lab } from "./lab.ts";

@@ -1,4 +1,7 @@
-/** The suite says of the reference plugins what was seen by hand: no false alarm, and none missed. The whole is the nightly's. */
+/**
+ * The suite says of the reference plugins what was seen by hand: no false alarm, and none missed. The whole is the
+ * nightly's.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { SpecVersion } from "../../../cni/version.ts";
 import { openLab, type Lab } from "./lab.ts";
@@ -32,7 +35,10 @@ test.each(REFERENCE_DEVIATIONS)(
   120_000,
 );
 
-/** Of release 1.1.1, each on the Go skeleton; the last three and dhcp cannot work on every machine, which hides none of this. */
+/**
+ * Of release 1.1.1, each on the Go skeleton; the last three and dhcp cannot work on every machine, which hides none
+ * of this.
+ */
 const REFERENCE = [
   "bridge",
   "ptp",

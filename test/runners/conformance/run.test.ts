@@ -77,7 +77,10 @@ test(
   TIMEOUT,
 );
 
-/** What the bridge plugin of release 1.1.1 breaks: by input, by what was done between operations, and by its delegate. */
+/**
+ * What the bridge plugin of release 1.1.1 breaks: by input, by what was done between operations, and by its
+ * delegate.
+ */
 test.each([
   ["version.echo", /"cniVersion":"1\.0\.0"/],
   ["check.tamper.host-link", /"dns": \{\}\n\}\n$/], // what ADD says, and nothing of CHECK

@@ -1,4 +1,7 @@
-/** What real plugins are judged to be, and scripts around them that do the opposite: they break what those keep, or keep what those break. */
+/**
+ * What real plugins are judged to be, and scripts around them that do the opposite: they break what those keep, or
+ * keep what those break.
+ */
 import type { PluginUnderTest } from "../../../runners/conformance/plugin-under-test.ts";
 import { afterAdd, failIf, editResult, failWith } from "./plugin-wrapper.ts";
 import type { NetworkName } from "./networks.ts";
