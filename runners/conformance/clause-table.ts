@@ -14,8 +14,8 @@ Every clause that \`cnibench conformance\` tests. Generated from the code by
 - A version is *conformant* if no MUST clause and no derived clause fails, and *not tested* if a MUST clause could not
   be tested. A second verdict omits the deviations that all plugins built on the Go skeleton library share.
 - **Section** is a section of specification 1.1.0 unless another version or document is named.
-- **Plugins**: \`interface\` plugins create CNI_IFNAME, \`ipam\` plugins are delegated to, \`chained\` plugins change the
-  work of another plugin, \`delegating\` plugins call an IPAM plugin.
+- **Plugins**: \`interface\` plugins create CNI_IFNAME, \`ipam\` plugins are delegated to, \`chained\` plugins change
+  the work of another plugin, \`delegating\` plugins call an IPAM plugin.
 `;
 
 /** Demands of the specification that a black-box test cannot find violated, with the reason. */

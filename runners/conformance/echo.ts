@@ -60,7 +60,9 @@ my (undef, $to) = getaddrinfo($address, $port, { flags => AI_NUMERICHOST, sockty
 socket(my $s, $to->{family}, $type, 0) or die "socket: $!";
 connect($s, $to->{addr}) or die "connect: $!";
 if ($protocol eq "tcp") {
-  for (my $left = $bytes; $left > 0;) { $left -= syswrite($s, "x" x ($left < 65536 ? $left : 65536)) || die "write: $!" }
+  for (my $left = $bytes; $left > 0;) {
+    $left -= syswrite($s, "x" x ($left < 65536 ? $left : 65536)) || die "write: $!";
+  }
   shutdown($s, SHUT_WR);
 } else {
   send($s, "x", 0);

@@ -59,8 +59,8 @@ const DISABLE_FORWARDING = "echo 0 >/proc/sys/net/ipv4/ip_forward";
 export const UPLINK_SCRIPT = `${DISABLE_DAD}
 ${DISABLE_FORWARDING}
 ip netns add outside
-printf '%s\\n' "link set lo up" "link add eth0 type veth peer name eth0 netns outside" "addr add ${NODE_ADDRESS}/24 dev eth0" \\
-  "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
+printf '%s\\n' "link set lo up" "link add eth0 type veth peer name eth0 netns outside" \\
+  "addr add ${NODE_ADDRESS}/24 dev eth0" "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
 printf '%s\\n' "link set lo up" "addr add ${OUTSIDE_ADDRESS}/24 dev eth0" "link set eth0 up" | ip -n outside -batch -`;
 
 /** Runs inside the namespaces: mounts /run, /tmp and /var/lib/cni, copies /etc/cni, creates the uplink. */
