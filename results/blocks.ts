@@ -1,4 +1,4 @@
-/** From the stored repetitions of one cell to one value per block, or the reason why there is none. */
+/** Folds the stored repetitions of a cell into one value per block, or into the reason for its absence. */
 import type { Warning } from "../core/model.ts";
 import type { PlannedCell, Repetition, RunFile } from "./record.ts";
 import { median } from "./statistics.ts";
@@ -6,9 +6,9 @@ import { median } from "./statistics.ts";
 /** One deployment: the unit of replication. */
 export interface Block {
   readonly block: number;
-  /** The sitting that measured all of it; null: it was torn between two, and is no pair to anything. */
+  /** The session that measured the entire block; null: the block was split between sessions and cannot be paired. */
   readonly session: number | null;
-  /** In the order they were measured. */
+  /** Values in the order of measurement. */
   readonly repetitions: readonly number[];
   /** Median of the repetitions. */
   readonly value: number;
@@ -20,8 +20,9 @@ export type FoldedCell =
   | { readonly state: "skipped"; readonly reason: string };
 
 /**
- * A failed repetition fails its cell: an average of what is left would hide it. Only blocks with all their repetitions
- * count, so that every value is the median of equally many; in a run that did not finish the others are told as missing.
+ * Folds one cell. A failed repetition fails the cell, because an average of the others would hide it. Only complete
+ * blocks count, so that every value is the median of the same number of repetitions. In an unfinished run, a warning
+ * reports missing blocks.
  */
 export function foldCell(planned: PlannedCell, stored: readonly Repetition[], run: RunFile): FoldedCell {
   if (planned.skip !== undefined) return { state: "skipped", reason: planned.skip };
@@ -39,17 +40,17 @@ export function foldCell(planned: PlannedCell, stored: readonly Repetition[], ru
   if (run.outcome === "complete") {
     return {
       state: "failed",
-      error: `not measured: nothing is stored of ${missing} of ${planned.blocks} blocks`,
+      error: `not measured: no results of ${missing} of ${planned.blocks} blocks`,
       warnings,
     };
   }
   const why = run.outcome === "failed" ? "the run failed" : "the run was interrupted";
   if (count === 0) return { state: "failed", error: `not measured: ${why}`, warnings };
-  const message = `${count} of ${planned.blocks} blocks were measured: ${why}`;
+  const message = `only ${count} of ${planned.blocks} blocks measured: ${why}`;
   return { state: "measured", blocks, warnings: [{ code: "incomplete", message }, ...warnings] };
 }
 
-/** One record per block, repetition and sitting, in that order. */
+/** Returns the latest record of each block, repetition and session, in that order. */
 function latestPerSlot(stored: readonly Repetition[]): Repetition[] {
   const bySlot = new Map(
     stored.map((repetition) => [`${repetition.block}-${repetition.rep}-${sessionOf(repetition)}`, repetition]),
@@ -57,23 +58,23 @@ function latestPerSlot(stored: readonly Repetition[]): Repetition[] {
   return [...bySlot.values()].sort((a, b) => a.block - b.block || sessionOf(a) - sessionOf(b) || a.rep - b.rep);
 }
 
-/** Without a number it is of the first sitting: most runs have no other. */
+/** Returns the session of a record. The first session is not stored. */
 export function sessionOf({ sitting = 1 }: Pick<Repetition, "sitting">): number {
   return sitting;
 }
 
-/** The baseline of a torn block is measured in each of its sittings: then a block is there more than once. */
+/** Returns the complete blocks. The baseline of a split block is measured in each session, so it may have several. */
 function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
   const byBlock = new Map<number, Repetition[]>();
   for (const repetition of repetitions)
     byBlock.set(repetition.block, [...(byBlock.get(repetition.block) ?? []), repetition]);
   return [...byBlock].flatMap(([block, ofBlock]) => {
     const sessions = [...new Set(ofBlock.map(sessionOf))];
-    const complete = sessions.flatMap((sitting) =>
+    const complete = sessions.flatMap((session) =>
       blockOf(
         block,
-        sitting,
-        ofBlock.filter((one) => sessionOf(one) === sitting),
+        session,
+        ofBlock.filter((one) => sessionOf(one) === session),
         perBlock,
       ),
     );
@@ -81,26 +82,26 @@ function completeBlocks(repetitions: readonly Repetition[], perBlock: number): B
   });
 }
 
-/** None when repetitions are missing. */
+/** Returns the block, or an empty list if repetitions are missing. */
 function blockOf(block: number, session: number | null, repetitions: readonly Repetition[], perBlock: number): Block[] {
   const byRep = new Map(repetitions.flatMap(({ rep, value }) => (value === undefined ? [] : [[rep, value] as const])));
   const values = [...byRep].sort(([a], [b]) => a - b).map(([, value]) => value);
   return values.length >= perBlock ? [{ block, session: session, repetitions: values, value: median(values) }] : [];
 }
 
-/** One per number of block, the last that was measured: what is counted and shown. */
+/** Returns the last measurement of each block, which is counted and displayed. */
 export function lastPerBlock(blocks: readonly Block[]): Block[] {
   return [...new Map(blocks.map((block) => [block.block, block])).values()];
 }
 
-/** Warnings that came with the records, once per code, with the number of repetitions that carry it. */
+/** Returns the warnings of the records, one per code, with the number of repetitions that have it. */
 function storedWarnings(repetitions: readonly Repetition[]): Warning[] {
   const byCode = new Map<string, string[]>();
   for (const { code, message } of repetitions.flatMap((repetition) => repetition.warnings ?? [])) {
     byCode.set(code, [...(byCode.get(code) ?? []), message]);
   }
-  return [...byCode].map(([code, messages]) => ({
-    code,
-    message: `${messages[0]}${messages.length > 1 ? ` (and in ${messages.length - 1} more of ${repetitions.length} repetitions)` : ""}`,
-  }));
+  return [...byCode].map(([code, [first = "", ...others]]) => {
+    const more = others.length > 0 ? ` (and in ${others.length} more of ${repetitions.length} repetitions)` : "";
+    return { code, message: `${first}${more}` };
+  });
 }

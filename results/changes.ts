@@ -1,21 +1,21 @@
-/** What is not as it was: a sitting on another kernel or with other programs does not continue the same measurement. */
+/** Detects environment changes between sessions: another kernel or other binaries make their values incomparable. */
 import type { Warning } from "../core/model.ts";
 import type { Environment, RunFile } from "./record.ts";
 
 type EnvironmentFacts = Pick<RunFile, "versions" | "environment">;
 
-/** One warning that names every difference, or none. @param session the one that met `now` */
+/** Returns one warning with all differences, or an empty list. @param session number of the session with `now` */
 export function environmentChanges(before: EnvironmentFacts, now: EnvironmentFacts, session: number): Warning[] {
   const [old, current] = [factsOf(before), factsOf(now)];
   const names = [...new Set([...old.keys(), ...current.keys()])].filter((name) => old.get(name) !== current.get(name));
   if (names.length === 0) return [];
   const differences = names.map(
-    (name) => `${name} is ${current.get(name) ?? "gone"} instead of ${old.get(name) ?? "not there"}`,
+    (name) => `${name} is ${current.get(name) ?? "missing"} instead of ${old.get(name) ?? "missing"}`,
   );
   return [
     {
       code: "environment-changed",
-      message: `sitting ${session} was measured in other surroundings: ${differences.join("; ")}`,
+      message: `session ${session} ran in a different environment: ${differences.join("; ")}`,
     },
   ];
 }

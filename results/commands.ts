@@ -1,12 +1,13 @@
-/** The exact commands of a stored run, for reports that let a reader repeat a number by hand. */
+/** Loads the exact commands of a stored run, so that readers of a report can repeat a measurement by hand. */
 import { open, readdir, realpath, stat } from "node:fs/promises";
 import { dirname, join, sep } from "node:path";
 import type { ResultRecord } from "./record.ts";
 
+/** A command of a stored repetition. */
 export interface StoredCommand {
-  /** Cell id without its metric. */
+  /** Cell ID without the metric. */
   readonly scenario: string;
-  /** `client`, `server` ... */
+  /** `client`, `server`, ... */
   readonly role: string;
   readonly command: string;
 }
@@ -14,7 +15,7 @@ export interface StoredCommand {
 const MAX_ROLES = 20;
 const MAX_COMMAND_BYTES = 64 * 1024;
 
-/** One repetition stands for all of its scenario, plugin and path: they differ in addresses only. */
+/** Loads the commands of one repetition per scenario, plugin and path. The others differ only in addresses. */
 export async function loadCommands(dir: string, records: readonly ResultRecord[]): Promise<StoredCommand[]> {
   const first = new Map<string, string>();
   for (const { raw } of records) {
@@ -28,7 +29,7 @@ export async function loadCommands(dir: string, records: readonly ResultRecord[]
   return found;
 }
 
-/** Raw folders may have been deleted to save space: then there is nothing to show. */
+/** Returns the commands in a raw directory, or an empty list if the directory was deleted to save space. */
 async function commandsOf(dir: string, raw: string): Promise<{ role: string; command: string }[]> {
   const names = await readdir(join(dir, raw)).catch(() => []);
   const files = names
@@ -42,7 +43,7 @@ async function commandsOf(dir: string, raw: string): Promise<{ role: string; com
   });
 }
 
-/** A link in a foreign folder must not bring a file of the reader into a report that is then passed on. */
+/** Reads a file in the run directory. Does not follow links that lead outside: a shared report must not expose them. */
 async function readInside(dir: string, file: string): Promise<string | null> {
   const root = await realpath(dir);
   const real = await realpath(join(dir, file)).catch(() => null);

@@ -1,11 +1,11 @@
-/** Who is better at what: every pair of plugins of one question, on the blocks that both have. */
+/** Compares all pairs of plugins of each question, using the blocks that both plugins have. */
 import type { Block } from "./blocks.ts";
 import type { PlannedCell } from "./record.ts";
 import { blocksNeeded, holm, minReachableP, signedRankP } from "./signed-rank.ts";
 import { median, medianInterval } from "./statistics.ts";
 import type { Comparison, Interval } from "./summary.ts";
 
-/** Family-wise error rate inside one question, after Holm's correction. */
+/** Family-wise error rate of one question, after Holm's correction. */
 export const SIGNIFICANCE_LEVEL = 0.05;
 
 export interface MeasuredCell {
@@ -18,12 +18,12 @@ interface PluginPair {
   readonly b: string;
   readonly n: number;
   readonly ratio: Interval | null;
-  /** Median paired difference, on the scale that was tested: above 0 where a is greater. */
+  /** Median paired difference on the tested scale; positive if a is greater. */
   readonly shift: number;
   readonly p: number;
 }
 
-/** All comparisons of a run, question by question in the order of the plan. A question is a metric of a scenario on a path. */
+/** Returns all comparisons of a run by question, in plan order. A question is a metric of a scenario on a path. */
 export function compareAll(cells: readonly MeasuredCell[]): Comparison[] {
   const questions = new Map<string, MeasuredCell[]>();
   for (const cell of cells) {
@@ -70,7 +70,7 @@ function comparePair(a: MeasuredCell, b: MeasuredCell): PluginPair | null {
   const paired = pairBlocks(a.blocks, b.blocks);
   if (paired.length === 0) return null;
   const ratio = ratioOf(paired);
-  // A machine that drifts scales all its values, hence logarithms of ratios; counts of 0 have only differences.
+  // Drift of the machine scales all values, hence logarithms of ratios. Counts of 0 only have differences.
   const differences = paired.map(([x, y]) => (ratio === null ? x - y : Math.log(x / y)));
   return {
     a: a.planned.plugin,
@@ -82,11 +82,10 @@ function comparePair(a: MeasuredCell, b: MeasuredCell): PluginPair | null {
   };
 }
 
-/** The values of both in the blocks that both have, where one sitting measured both. */
+/** Returns the values of both plugins for each block that a single session measured of both. */
 export function pairBlocks(a: readonly Block[], b: readonly Block[]): [number, number][] {
-  const key = ({ block, session: sitting }: Block): string => `${block}-${sitting}`;
-  const ofOneSession = (blocks: readonly Block[]): readonly Block[] =>
-    blocks.filter(({ session: sitting }) => sitting !== null);
+  const key = ({ block, session }: Block): string => `${block}-${session}`;
+  const ofOneSession = (blocks: readonly Block[]): readonly Block[] => blocks.filter(({ session }) => session !== null);
   const otherValues = new Map(ofOneSession(b).map((block) => [key(block), block.value]));
   return ofOneSession(a).flatMap((block) => {
     const partner = otherValues.get(key(block));
@@ -94,7 +93,7 @@ export function pairBlocks(a: readonly Block[], b: readonly Block[]): [number, n
   });
 }
 
-/** Median and interval of the paired ratios; null where a value of 0 (a count) leaves no ratio. */
+/** Returns median and interval of the paired ratios, or null if a value is 0 (a count). */
 export function ratioOf(paired: readonly (readonly [number, number])[]): Interval | null {
   if (paired.length === 0 || paired.some(([x, y]) => x <= 0 || y <= 0)) return null;
   const ratios = paired.map(([x, y]) => x / y);

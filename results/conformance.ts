@@ -1,14 +1,14 @@
-/** From the checks of all blocks to one row per plugin, clause and specification version. */
+/** Folds the checks of all blocks into one row per plugin, clause and specification version. */
 import type { Warning } from "../core/model.ts";
 import type { Check, RunFile } from "./record.ts";
 import type { SummaryCheck } from "./summary.ts";
 
 type Status = SummaryCheck["status"];
 
-/** One failure in ten blocks is a failure: the worst status stands. */
+/** The worst status counts: one failure in ten blocks is a failure. */
 const WORST_FIRST: readonly Status[] = ["fail", "known", "skip", "pass"];
 
-/** Rows in plan order, clauses in the order they were first checked. */
+/** Returns the rows in plan order, clauses in the order of their first check. */
 export function foldChecks(run: RunFile, checks: readonly Check[]): SummaryCheck[] {
   const rows = new Map<string, SummaryCheck[]>();
   for (const { id, plugin } of run.plan.checks) {
@@ -29,13 +29,13 @@ function worstOf(seen: readonly SummaryCheck[]): SummaryCheck {
   return { ...row, message: `${row.message} (in ${same.length} of ${seen.length} checks)` };
 }
 
-/** Checks that gave no verdict at all: told as warnings of the run, for a silent gap would read as conformance. */
+/** Returns warnings about checks without a verdict, because a silent gap could be mistaken for conformance. */
 export function missingVerdictWarnings(run: RunFile, checks: readonly Check[]): Warning[] {
   return run.plan.checks.flatMap(({ id, skip }) => {
     const stored = checks.filter((check) => check.cell === id);
     const failed = stored.find((check) => check.error !== undefined);
     if (skip !== undefined) return [{ code: "checks-skipped", message: `${id} was skipped: ${skip}`, check: id }];
-    const reason = failed?.error ?? (stored.length === 0 ? "nothing is stored of it" : null);
+    const reason = failed?.error ?? (stored.length === 0 ? "no results" : null);
     return reason === null ? [] : [{ code: "checks-failed", message: `${id} gave no verdict: ${reason}`, check: id }];
   });
 }

@@ -1,17 +1,17 @@
-/** Errors of the disk as the user meets them. */
+/** Converts disk errors to user errors. */
 import { EnvironmentError, messageOf } from "../core/errors.ts";
 
-/** What went wrong while writing `file`, with the next step. */
+/** Returns the error for a failed write of `file`. */
 export function diskError(error: unknown, file: string): EnvironmentError {
   const code = errorCode(error);
   if (code === "ENOSPC" || code === "EDQUOT") {
-    const next = "what was measured before is kept, free some space or choose another folder with --out";
-    return new EnvironmentError(`no space is left to write ${file}; ${next}`);
+    const next = "earlier results are kept; free some space or choose another directory with --out";
+    return new EnvironmentError(`no space left to write ${file}: ${next}`);
   }
-  return new EnvironmentError(`${file} could not be written: ${messageOf(error)}`);
+  return new EnvironmentError(`cannot write ${file}: ${messageOf(error)}`);
 }
 
-/** `ENOENT`, `EACCES` ...; an empty string for an error that is not the system's. */
+/** Returns `ENOENT`, `EACCES`, ..., or an empty string for other errors. */
 export function errorCode(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

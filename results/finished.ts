@@ -1,11 +1,11 @@
-/** Which repetitions of a run are done: a resumed run never measures them again. */
+/** Determines the finished repetitions of a run, which a resumed run skips. */
 import { sessionOf } from "./blocks.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 
-/** Whether everything is stored of one repetition. `task` is suite/scenario/plugin/cluster, and /path where its cells have one. */
+/** Reports whether all results of a repetition are stored. `task` is suite/scenario/plugin/cluster[/path]. */
 export type IsFinished = (task: string, block: number, rep: number) => boolean;
 
-/** A repetition is finished when each of its cells has a record, be it a failure: a second attempt would hide the first. */
+/** A repetition is finished if each cell has a record, even a failure: a second attempt would hide the first. */
 export function finishedRepetitions(run: RunFile, records: readonly ResultRecord[]): IsFinished {
   const expected = cellsPerTask(run);
   const stored = new Map<string, Set<string>>();
@@ -18,15 +18,15 @@ export function finishedRepetitions(run: RunFile, records: readonly ResultRecord
   return (task, block, rep) => (stored.get(slotKey(task, block, rep))?.size ?? 0) >= (expected.get(task) ?? 1);
 }
 
-/** 1 for a run without records: its first sitting has left nothing. */
+/** Returns the number of the next session. 1 for a run without records, because its first session stored nothing. */
 export function nextSession(records: readonly ResultRecord[]): number {
   return records.reduce((last, record) => Math.max(last, sessionOf(record)), 0) + 1;
 }
 
 /**
- * How many records to keep, from the first on: a crash may have cut off the records of a repetition in the middle, and
- * half of one is measured again as a whole.
- * @param tornLine what follows the last whole line
+ * Returns the number of records to keep. A crash may have cut off the records of the last repetition, which is then
+ * measured again entirely.
+ * @param tornLine the incomplete last line, or ""
  */
 export function completeRecordCount(run: RunFile, records: readonly ResultRecord[], tornLine: string): number {
   const last = records.at(-1);
@@ -39,12 +39,15 @@ export function completeRecordCount(run: RunFile, records: readonly ResultRecord
   return incomplete ? records.length - lastRepetition.length : records.length;
 }
 
-/** Of one repetition, and so of one write. */
+/** Reports whether two records belong to the same repetition and were therefore written together. */
 function sameRepetition(a: ResultRecord, b: ResultRecord): boolean {
   return taskOf(a) === taskOf(b) && a.block === b.block && a.rep === b.rep && sessionOf(a) === sessionOf(b);
 }
 
-/** How many verdicts a check gives is known to itself alone, so the beginning of the torn line must tell: kind and cell stand there. */
+/**
+ * Reports whether the torn line belongs to the same check as the record. The number of verdicts of a check is not known
+ * here, but each line begins with kind and cell.
+ */
 function tornLineContinues(tornLine: string, { kind, cell }: ResultRecord): boolean {
   const lineStart = JSON.stringify({ kind, cell }).slice(0, -1);
   return tornLine !== "" && (tornLine.startsWith(lineStart) || lineStart.startsWith(tornLine));

@@ -1,4 +1,4 @@
-/** Reads a run folder back. It may come from another machine or a crash: bounded, validated, nothing in it is believed. */
+/** Loads a run directory. It may come from another machine or a crash, so its content is limited and validated. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf, printable, UsageError } from "../core/errors.ts";
@@ -16,32 +16,37 @@ import { RESULTS_FILE, RUN_FILE } from "./store.ts";
 const MAX_RUN_BYTES = 32 * 1024 * 1024;
 const MAX_RESULTS_BYTES = 256 * 1024 * 1024;
 
+/** A run with its results and commands. */
 export interface LoadedRun {
   readonly run: RunFile;
   readonly records: readonly ResultRecord[];
-  /** What was wrong with the folder and could be lived with. */
+  /** Problems of the files that do not prevent loading. */
   readonly loadWarnings: readonly Warning[];
-  /** What ran, for the first repetition of each scenario, plugin and path. */
+  /** Commands of the first repetition of each scenario, plugin and path. */
   readonly commands: readonly StoredCommand[];
 }
 
-/** @throws UsageError naming the file (and line) for a folder that is no run, is damaged or comes from a newer cnibench */
+/**
+ * Loads a run for reports.
+ * @throws UsageError with file and line if `dir` is not a run directory, is damaged, or was written by a newer cnibench
+ */
 export async function loadRun(dir: string): Promise<LoadedRun> {
   const { run, records, tornLine: tornLine } = await loadStored(dir);
-  const message = `the last line of ${RESULTS_FILE} was cut off by a crash and is left out; the lines before it are whole`;
+  const message = `ignored the last line of ${RESULTS_FILE}, which is incomplete because of a crash`;
   const loadWarnings = tornLine === "" ? [] : [{ code: "torn-line", message }];
   return { run, records, loadWarnings: loadWarnings, commands: await loadCommands(dir, records) };
 }
 
+/** The content of run.json and results.jsonl. */
 export interface StoredRun {
   readonly run: RunFile;
-  /** One for each whole line of results.jsonl. */
+  /** One record per complete line of results.jsonl. */
   readonly records: readonly ResultRecord[];
-  /** What follows the whole lines: the beginning of one that was being written at a crash. */
+  /** The incomplete last line if a crash interrupted a write, else "". */
   readonly tornLine: string;
 }
 
-/** The two files of a run, without anything below raw/. @throws as {@link loadRun} */
+/** Loads run.json and results.jsonl, nothing below raw/. @throws like {@link loadRun} */
 export async function loadStored(dir: string): Promise<StoredRun> {
   const run = await loadRunFile(join(dir, RUN_FILE), dir);
   return { run, ...(await loadRecords(join(dir, RESULTS_FILE), run)) };
@@ -49,8 +54,7 @@ export async function loadStored(dir: string): Promise<StoredRun> {
 
 async function loadRunFile(file: string, dir: string): Promise<RunFile> {
   const text = await readBounded(file, MAX_RUN_BYTES);
-  if (text === null)
-    throw new UsageError(`${dir} is no run folder: it has no ${RUN_FILE}; name the folder that "cnibench run" wrote`);
+  if (text === null) throw new UsageError(`${dir} is not a run directory: ${RUN_FILE} not found`);
   return parse(text, file, validator("run")) as RunFile;
 }
 
@@ -60,7 +64,7 @@ async function loadRecords(file: string, run: RunFile): Promise<Omit<StoredRun, 
   const check = validator("result");
   const records: ResultRecord[] = [];
   let start = 0;
-  // Line by line: a damaged file of nothing but line ends would otherwise fill the memory.
+  // Line by line: split() would exhaust the memory for a damaged file of only newlines.
   for (let end = text.indexOf("\n"); end !== -1; end = text.indexOf("\n", start)) {
     records.push(parseRecord(text.slice(start, end), `${file}:${records.length + 1}`, check, planned));
     start = end + 1;
@@ -73,9 +77,9 @@ async function loadRecords(file: string, run: RunFile): Promise<Omit<StoredRun, 
 function parseRecord(line: string, where: string, check: Validator, planned: ReadonlySet<string>): ResultRecord {
   const record = parse(line, where, check) as ResultRecord;
   if (!planned.has(record.cell))
-    throw new UsageError(`${where} names a cell that ${RUN_FILE} does not plan: ${printable(record.cell)}`);
+    throw new UsageError(`${where}: cell not planned in ${RUN_FILE}: ${printable(record.cell)}`);
   if (record.raw !== null && !isRawPath(record.raw)) {
-    throw new UsageError(`${where} names a raw folder outside of raw/: ${printable(record.raw)}`);
+    throw new UsageError(`${where}: raw directory outside raw/: ${printable(record.raw)}`);
   }
   return record;
 }
@@ -85,17 +89,17 @@ function parse(text: string, where: string, check: Validator): unknown {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError(`${where} is damaged: ${printable(messageOf(error))}; restore it from a copy, or run again`);
+    throw new UsageError(`${where} is damaged: ${printable(messageOf(error))}; restore it or repeat the run`);
   }
   const version = typeof value === "object" && value !== null && "schemaVersion" in value ? value.schemaVersion : null;
   if (typeof version === "number" && version > SCHEMA_VERSION) {
     throw new UsageError(
-      `${where} has schema version ${version} and this cnibench reads up to ${SCHEMA_VERSION}; use a newer cnibench`,
+      `${where} has schema version ${version}, supported is ${SCHEMA_VERSION}; use a newer cnibench`,
     );
   }
   const problem = check(value);
   if (problem !== null)
-    throw new UsageError(`${where} was not written by cnibench or was changed: ${printable(problem)}`);
+    throw new UsageError(`${where} was not written by cnibench or was modified: ${printable(problem)}`);
   return value;
 }
 
@@ -108,17 +112,17 @@ function isJson(text: string): boolean {
   }
 }
 
-/** null when there is no such file. */
+/** Reads a file of limited size. Returns null if it does not exist. */
 async function readBounded(file: string, maxBytes: number): Promise<string | null> {
   try {
     const found = await stat(file);
-    if (!found.isFile()) throw new UsageError(`${file} is no file; name the folder that "cnibench run" wrote`);
+    if (!found.isFile()) throw new UsageError(`${file} is not a regular file`);
     if (found.size > maxBytes)
-      throw new UsageError(`${file} has ${found.size} bytes, more than the ${maxBytes} that a run may have`);
+      throw new UsageError(`${file} is too large for a run: ${found.size} bytes (limit ${maxBytes})`);
     return await readFile(file, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") return null;
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`);
+    throw new UsageError(`cannot read ${file}: ${messageOf(error)}`);
   }
 }

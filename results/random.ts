@@ -1,14 +1,14 @@
 /**
- * The one source of chance in cnibench: reproducible from the seed that run.json records.
+ * The only source of randomness in cnibench. Reproducible from the seed in run.json.
  *
- * Generator: xoshiro128** 1.1, its state filled by SplitMix64 (Blackman and Vigna, "Scrambled linear pseudorandom number
- * generators", ACM TOMS 47(4), 2021; https://prng.di.unimi.it).
+ * Generator: xoshiro128** 1.1 with a state initialized by SplitMix64 (Blackman and Vigna, "Scrambled linear
+ * pseudorandom number generators", ACM TOMS 47(4), 2021; https://prng.di.unimi.it).
  */
 
 /** Uniform on [0, 1), 32 random bits. */
 export type Random = () => number;
 
-/** A generator that gives the same numbers for the same seed. @param seed a safe integer, 0 or more */
+/** Returns a generator of the same numbers for the same seed. @param seed non-negative safe integer */
 export function seededRandom(seed: number): Random {
   let [s0, s1, s2, s3] = initialState(seed);
   return () => {
@@ -24,7 +24,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A shuffled copy (Fisher-Yates): every order is equally likely. */
+/** Returns a shuffled copy (Fisher-Yates). Every order is equally likely. */
 export function shuffle<T>(items: readonly T[], random: Random): T[] {
   const out = [...items];
   for (let last = out.length - 1; last > 0; last--) {

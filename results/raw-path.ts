@@ -1,28 +1,28 @@
-/** Where raw output lies inside the run folder. Names come from suites and plugins: none may leave the folder. */
+/** Builds paths of raw output in the run directory. Names of suites and plugins must not lead out of it. */
 
 const PATH_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
 
 /**
- * `raw/<suite>/<scenario>/<plugin>/<cluster>/<path>/<block>-<rep>`, from the second sitting on with `-sitting<n>`: the
- * baseline of a torn block is measured in both.
- * @throws Error on a name that is none: suites and plugins validate theirs, so this is a fault of cnibench
+ * Returns `raw/<suite>/<scenario>/<plugin>/<cluster>/<path>/<block>-<rep>`, with the suffix `-sitting<n>` for later
+ * sessions, because both sessions measure the baseline of a split block.
+ * @throws Error for an invalid name, which is a bug because suites and plugins validate their names
  */
 export function rawPath(scenario: string, block: number, rep: number, session: number): string {
   return `raw/${validated(scenario)}/${block}-${rep}${session === 1 ? "" : `-sitting${session}`}`;
 }
 
-/** `logs/<deployment>/<node>-<daemon>.log`. @throws as {@link rawPath} does */
+/** Returns `logs/<deployment>/<node>-<daemon>.log`. @throws like {@link rawPath} */
 export function logPath(name: string): string {
   return `logs/${validated(name)}.log`;
 }
 
 function validated(path: string): string {
   const invalid = path.split("/").find((part) => !PATH_SEGMENT.test(part));
-  if (invalid !== undefined) throw new Error(`"${invalid}" in ${path} cannot be the name of a folder`);
+  if (invalid !== undefined) throw new Error(`invalid directory name "${invalid}" in ${path}`);
   return path;
 }
 
-/** Whether a stored record may name this path: its raw folder, nothing outside it. */
+/** Reports whether a stored record may contain this path: a directory below raw/. */
 export function isRawPath(path: string): boolean {
   const [root, ...parts] = path.split("/");
   return root === "raw" && parts.length > 0 && parts.every((part) => PATH_SEGMENT.test(part));

@@ -1,13 +1,15 @@
 /**
- * What is stored of a run: `run.json` and the lines of `results.jsonl` (stable; docs/data-format.md).
+ * Defines the stored form of a run: `run.json` and the lines of `results.jsonl` (stable; docs/data-format.md).
  *
- * A cell is one metric of one scenario, id = suite/scenario/plugin/cluster/path/metric. The raw folder of a repetition is
- * shared by its metrics: raw/suite/scenario/plugin/cluster/path/<block>-<rep>, with -sitting<n> from the second sitting on.
+ * A cell is one metric of one scenario; its ID is suite/scenario/plugin/cluster/path/metric. The metrics of a
+ * repetition share a raw directory: raw/suite/scenario/plugin/cluster/path/<block>-<rep>, with -sitting<n> for later
+ * sessions.
  */
 import type { Better, CheckResult, Path, Warning } from "../core/model.ts";
 
 export const SCHEMA_VERSION = 1;
 
+/** The parts of a cell ID. */
 export interface CellKey {
   readonly suite: string;
   readonly scenario: string;
@@ -17,53 +19,56 @@ export interface CellKey {
   readonly metric: string;
 }
 
+/** Returns the ID of a cell. */
 export function cellId(key: CellKey): string {
   return [key.suite, key.scenario, key.plugin, key.cluster, key.path, key.metric].join("/");
 }
 
 interface RecordBase {
   readonly schemaVersion: number;
-  /** Cell id; of a check: suite/scenario/plugin/cluster. */
+  /** Cell ID; for checks suite/scenario/plugin/cluster. */
   readonly cell: string;
   /** 1-based number of the block (one deployment of each plugin). */
   readonly block: number;
   /** 1-based number of the repetition inside the block. */
   readonly rep: number;
-  /** 1-based: each `--resume` is a sitting of its own. Absent in the first. */
+  /** 1-based number of the session; each `--resume` starts a new one. Absent in the first session. */
   readonly sitting?: number;
   /** ISO 8601, UTC, milliseconds. */
   readonly startedAt: string;
-  /** Path of the raw folder, relative to the run folder, or null where there is none. */
+  /** Path of the raw directory relative to the run directory, or null if there is none. */
   readonly raw: string | null;
   readonly warnings?: readonly Warning[];
 }
 
+/** The result of one cell in one repetition. */
 export interface Repetition extends RecordBase {
   readonly kind: "repetition";
-  /** In the metric's SI unit. Either value, error or skip is present. */
+  /** Value in the SI unit of the metric. Exactly one of value, error and skip is present. */
   readonly value?: number;
   readonly error?: string;
-  /** Why there is nothing to measure, which shows only on the deployment. */
+  /** Why there is nothing to measure, if that is only detected on the deployment. */
   readonly skip?: string;
-  /** Beside the first value of a repetition that measured many pairs of nodes at once. */
+  /** Present with the first value of a repetition that measured many pairs of nodes concurrently. */
   readonly pairs?: PairTable;
 }
 
-/** What was measured between each pair of nodes. */
+/** Results for each pair of nodes. */
 export interface PairTable {
-  /** Names. */
+  /** Names of the nodes. */
   readonly nodes: readonly string[];
-  /** The slowest first. `client` and `server` are places in `nodes`, from 0; bit/s, and seconds of an idle round trip. */
+  /** Slowest first. client, server: indexes of `nodes`; throughput: bit/s; latency: seconds of an idle round trip. */
   readonly pairs: readonly {
     readonly client: number;
     readonly server: number;
     readonly throughput: number;
     readonly latency: number;
   }[];
-  /** How many more there were, faster than these. */
+  /** Number of faster pairs that are not listed. */
   readonly omitted: number;
 }
 
+/** The result of one conformance clause in one check. */
 export interface Check extends RecordBase {
   readonly kind: "check";
   readonly value?: CheckResult;
@@ -72,7 +77,7 @@ export interface Check extends RecordBase {
 
 export type ResultRecord = Repetition | Check;
 
-/** One planned cell: everything a report needs to know of it without the program that measured it. */
+/** A planned cell, with everything that a report needs to know about it. */
 export interface PlannedCell extends CellKey {
   readonly id: string;
   readonly runner: string;
@@ -80,25 +85,26 @@ export interface PlannedCell extends CellKey {
   readonly better: Better;
   /** Repetitions per block. */
   readonly repetitions: number;
-  /** Deployments that were planned. */
+  /** Number of planned deployments. */
   readonly blocks: number;
   /** Seconds of load per repetition. */
   readonly duration: number;
-  /** Present when it was not to be measured: why. */
+  /** Why the cell is not measured, if it is not. */
   readonly skip?: string;
 }
 
-/** Facts that are compared before two numbers are (method.md 18); null = not collected. */
+/** Facts about a plugin that must match before two numbers are compared (method.md 18); null: not collected. */
 export interface PluginFacts {
   readonly name: string;
   readonly version: string | null;
   readonly configHash: string | null;
-  /** What ran: file name and sha256 of each binary. */
+  /** Name and SHA-256 of each binary. */
   readonly binaries: readonly { readonly name: string; readonly sha256: string }[];
   readonly encapsulation: string | null;
   readonly specVersions: readonly string[] | null;
 }
 
+/** Facts about the machine, the plugins and the cluster; null: not collected. */
 export interface Environment {
   readonly kernel: string | null;
   readonly os: string | null;
@@ -110,24 +116,24 @@ export interface Environment {
   readonly governor: string | null;
   readonly virtualization: string | null;
   readonly congestionControl: string | null;
-  /** Of a node's eth0: queueing discipline, and the offloads that are on; absent in older runs. */
+  /** Queueing discipline and enabled offloads of eth0 on a node; absent in older runs. */
   readonly link?: { readonly qdisc: string | null; readonly offloads: readonly string[] | null } | null;
-  /** Tool name -> version as the tool prints it; null = not there. */
+  /** Tool name -> version as printed by the tool; null: not installed. */
   readonly tools: Readonly<Record<string, string | null>>;
   readonly plugins: readonly PluginFacts[];
   readonly cluster: {
     readonly kind: string;
     readonly nodes: number;
     readonly underlayMtu: number | null;
-    /** bit/s; null or absent: not limited. */
+    /** bit/s; null or absent: unlimited. */
     readonly underlayRate?: number | null;
-    /** Seconds, one way; null or absent: none added. */
+    /** Added one-way delay in seconds; null or absent: none. */
     readonly underlayDelay?: number | null;
-    /** Share of packets, 0 to 1; null or absent: none added. */
+    /** Added packet loss, 0 to 1; null or absent: none. */
     readonly underlayLoss?: number | null;
-    /** `user namespace`, `root namespaces`, `containers` ... */
+    /** `user namespace`, `root namespaces`, `containers`, ... */
     readonly isolation: string;
-    /** Absent where pods are made without Kubernetes. */
+    /** Absent on clusters without Kubernetes. */
     readonly kubernetes?: {
       readonly version: string;
       readonly kubeProxyMode: string | null;
@@ -139,25 +145,25 @@ export interface Environment {
   };
 }
 
-/** What nodes that are virtual machines are made of. Files of the user's; null: cnibench's own. */
+/** Configuration of virtual machine nodes. Files are those of the user; null: built by cnibench. */
 export interface StoredMachine {
-  /** Bytes, of each. */
+  /** Bytes per node. */
   readonly memory: number;
   readonly cpus: number;
   /** Networks between the nodes: the first is the underlay, the others have no addresses. */
   readonly nics: number;
-  /** What the networks are: sockets between the machines, or bridges with tap interfaces. */
+  /** Type of the networks: sockets between the machines, or bridges with tap interfaces. */
   readonly underlay: "sockets" | "tap";
-  /** Disk with a root file system, raw or qcow2. */
+  /** Disk image with a root file system, raw or qcow2. */
   readonly image: string | null;
   readonly kernel: string | null;
-  /** null with a kernel of one's own: it has the drivers built in. */
+  /** null for a kernel of the user, which must have the drivers built in. */
   readonly initrd: string | null;
 }
 
-/** What a plan is made from: a run that is resumed makes its own again. Paths are absolute, `~` is the home folder. */
+/** The inputs of a plan. A resumed run derives its plan from them. Paths are absolute; `~` is the home directory. */
 export interface Definition {
-  /** Complete suites, in the form of docs/suites.md. */
+  /** Complete suites in the format of docs/suites.md. */
   readonly suites: readonly object[];
   /** `--plugins`; null: not given. */
   readonly plugins: readonly string[] | null;
@@ -165,21 +171,21 @@ export interface Definition {
   readonly cluster: string;
   /** Files of `--conf`. */
   readonly conf: readonly string[];
-  /** Folders of `--bin-dir`. */
+  /** Directories of `--bin-dir`. */
   readonly binDirs: readonly string[];
-  /** Nodes that are virtual machines: `--vm-...`; absent: they are none. */
+  /** Virtual machine nodes: `--vm-...`; absent for other nodes. */
   readonly machine?: StoredMachine;
   readonly underlay: {
     /** Bytes. */
     readonly mtu: number;
-    /** bit/s; null: not limited. */
+    /** bit/s; null: unlimited. */
     readonly rate: number | null;
-    /** Seconds; null: none added. */
+    /** Added delay in seconds; null: none. */
     readonly delay: number | null;
-    /** Share of packets, 0 to 1; absent: none added. */
+    /** Added packet loss, 0 to 1; absent: none. */
     readonly loss?: number;
   };
-  /** Where the images of a cluster with Kubernetes come from; absent on others. null: not given. */
+  /** Images of a Kubernetes cluster; absent on other clusters. null: not given. */
   readonly kubernetes?: {
     readonly nodeImage: string | null;
     readonly loadImage: string;
@@ -187,7 +193,10 @@ export interface Definition {
     readonly images: string | null;
     readonly registryMirror: string | null;
   };
-  /** A cluster that exists; null: the current context, all nodes. `installs`: the plugin was put on it for the run. Absent on others. */
+  /**
+   * An existing cluster; absent on other clusters. `context` null: current context. `nodeSelector` null: all nodes.
+   * `installs`: cnibench installed the plugin for the run.
+   */
   readonly existing?: {
     readonly context: string | null;
     readonly nodeSelector: string | null;
@@ -195,40 +204,41 @@ export interface Definition {
   };
   /** Patterns of `--only`; empty: all cells. */
   readonly only: readonly string[];
-  /** Whether host names, user names and paths are kept out of what is stored. */
+  /** Whether host names, user names and paths are removed from stored files. */
   readonly redacted: boolean;
 }
 
+/** The content of run.json. */
 export interface RunFile {
   readonly schemaVersion: number;
   readonly id: string;
   readonly startedAt: string;
-  /** null while it runs and after a crash. */
+  /** null during the run and after a crash. */
   readonly finishedAt: string | null;
-  /** The command line that started it, argv[0] = cnibench. */
+  /** The command line of the run; argv[0] is cnibench. */
   readonly command: readonly string[];
   readonly seed: number;
-  /** Of cnibench and of the Node.js that ran it, `20.19.0`: they are part of the life-cycle times. */
+  /** Versions of cnibench and Node.js (`20.19.0`), which influence life-cycle times. */
   readonly versions: { readonly cnibench: string; readonly node: string };
   readonly environment: Environment | null;
   readonly definition: Definition;
   readonly plan: {
     readonly suites: readonly string[];
     readonly cluster: string;
-    /** Why this cluster kind was chosen. */
+    /** Why this cluster kind was selected. */
     readonly clusterReason: string;
     readonly nodes: number;
     readonly blocks: number;
     /** Seconds of load per repetition. */
     readonly duration: number;
     readonly plugins: readonly string[];
-    /** Order of the plugins, baseline included, in each block. */
+    /** Order of the plugins, including the baseline, in each block. */
     readonly order: readonly (readonly string[])[];
     readonly cells: readonly PlannedCell[];
-    /** Scenarios of checks: suite/scenario/plugin/cluster. */
+    /** Planned checks; the ID is suite/scenario/plugin/cluster. */
     readonly checks: readonly { readonly id: string; readonly plugin: string; readonly skip?: string }[];
   };
-  /** `complete`, `interrupted` or `failed`; null while it runs. */
+  /** null during the run. */
   readonly outcome: "complete" | "interrupted" | "failed" | null;
   /** Warnings of the whole run. */
   readonly warnings: readonly Warning[];

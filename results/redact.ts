@@ -1,25 +1,28 @@
-/** Keeps what is personal out of a run that is published: names of hosts and users, and the paths of their files. */
+/** Removes personal data from a run before it is published: names of hosts and users, and file paths. */
 import type { LoadedRun } from "./load.ts";
 import type { PairTable, ResultRecord, RunFile } from "./record.ts";
 
-/** Text without what is personal in it. */
+/** Returns a text without personal data. */
 export type Redact = (text: string) => string;
 
-/** What this machine would give away. */
+/** Personal data of this machine. */
 export interface PersonalData {
   readonly home: string;
   readonly host: string;
   readonly user: string;
 }
 
-/** Home folders of anybody, as far as a path tells that it lies in one. */
+/** Home directories of any user, as far as they can be recognized by their path. */
 const HOME_DIRECTORY = /(?:\/home\/|\/Users\/|\/var\/home\/)[^/\s"':,;]+|\/root(?![\w-])/g;
 
-/** @param personal not known where a run of another machine is published: then only home folders are recognised. */
+/**
+ * Creates a redaction.
+ * @param personal null for a run of another machine, where only home directories can be recognized
+ */
 export function redactor(personal: PersonalData | null): Redact {
   if (personal === null) return (text) => text.replace(HOME_DIRECTORY, "~");
   const { home, host, user } = personal;
-  // Everybody's root and localhost tell nothing, and the words stand in many a sentence.
+  // root and localhost are not personal and occur in ordinary sentences.
   const words = [
     ["(host)", host, "localhost"],
     ["(host)", host.split(".")[0] ?? "", "localhost"],
@@ -33,12 +36,12 @@ export function redactor(personal: PersonalData | null): Redact {
     );
 }
 
-/** `~` in place of one's own home folder. */
+/** Replaces the home directory by `~`. */
 export function replaceHome(text: string, home: string): string {
   return home.length < 2 ? text : text.replace(new RegExp(`${escapeRegExp(home)}(?![\\w.-])`, "g"), "~");
 }
 
-/** The run without command paths, folders and the builder's part of the kernel's name. */
+/** Returns the run without paths, and without the build-specific part of the kernel version. */
 export function redactRun(run: RunFile, redact: Redact): RunFile {
   const { environment, definition } = run;
   return {
@@ -62,7 +65,7 @@ export function redactRun(run: RunFile, redact: Redact): RunFile {
   };
 }
 
-/** A record whose sentences are redacted; its names (cell, clause) and numbers stay. */
+/** Redacts the sentences of a record. Its names (cell, clause) and numbers are preserved. */
 export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord {
   const redactedFields = {
     ...(record.error === undefined ? {} : { error: redact(record.error) }),
@@ -81,22 +84,22 @@ export function redactRecord(record: ResultRecord, redact: Redact): ResultRecord
   return { ...record, ...redactedFields, value: { ...record.value, message: redact(record.value.message) } };
 }
 
-/** Nodes of a cluster are hosts: their places tell them apart as well. */
+/** Replaces the names of the nodes, which are host names, by numbers. */
 function withoutNodeNames(table: PairTable): PairTable {
   return { ...table, nodes: table.nodes.map((_, i) => `node-${i + 1}`) };
 }
 
-/** A stored run as it may be published. */
-export function redactLoaded({ run, records, loadWarnings: problems, commands }: LoadedRun, redact: Redact): LoadedRun {
+/** Redacts a stored run. */
+export function redactLoaded({ run, records, loadWarnings, commands }: LoadedRun, redact: Redact): LoadedRun {
   return {
     run: redactRun(run, redact),
     records: records.map((record) => redactRecord(record, redact)),
-    loadWarnings: problems.map(({ code, message }) => ({ code, message: redact(message) })),
+    loadWarnings: loadWarnings.map(({ code, message }) => ({ code, message: redact(message) })),
     commands: commands.map((each) => ({ ...each, command: redact(each.command) })),
   };
 }
 
-/** Every text of a plain value. */
+/** Redacts all strings of a plain value. */
 function mapStrings<T>(value: T, redact: Redact): T {
   if (typeof value === "string") return redact(value) as T;
   if (Array.isArray(value)) return value.map((item: unknown) => mapStrings(item, redact)) as T;

@@ -1,7 +1,7 @@
-/** The published JSON Schemas (results/schema/*.json), ready to check a value. */
+/** Validates values with the published JSON Schemas (results/schema/*.json). */
 import { createRequire } from "node:module";
 import { Ajv2020 } from "ajv/dist/2020.js";
-// Types only: the compiler copies imported JSON into the build, and Node 20 warns when it is imported at run time.
+// Type imports only: tsc copies imported JSON into the build, but Node 20 warns if it is imported at run time.
 import type result from "./schema/result.json";
 import type run from "./schema/run.json";
 import type summary from "./schema/summary.json";
@@ -16,16 +16,16 @@ export type SchemaName = keyof Schemas;
 
 const SCHEMA_NAMES: readonly SchemaName[] = ["run", "result", "summary"];
 
-/** Where it is wrong and how, `/plan/blocks must be >= 1`, or null for a value that follows the schema. */
+/** Returns position and problem (`/plan/blocks must be >= 1`), or null for a valid value. */
 export type Validator = (value: unknown) => string | null;
 
 let compiler: Ajv2020 | undefined;
 
-/** Compiles a schema on first use: some milliseconds that only commands which read a run pay. */
+/** Compiles a schema on first use. This takes some milliseconds, which only commands that read a run need to spend. */
 export function validator(name: SchemaName): Validator {
   compiler ??= loadSchemas();
   const validate = compiler.getSchema(`urn:cnibench:${name}:1`);
-  if (validate === undefined) throw new Error(`there is no schema ${name}`);
+  if (validate === undefined) throw new Error(`unknown schema ${name}`);
   return (value) => {
     if (validate(value) === true) return null;
     const first = validate.errors?.[0];

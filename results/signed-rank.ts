@@ -1,23 +1,23 @@
-/** Is one of two paired plugins better? A test that assumes no distribution, and what it can show at all with n blocks. */
+/** Tests whether one of two paired plugins is better, without assumptions about the distribution of the values. */
 
 /**
- * Two-sided p of the Wilcoxon signed-rank test on paired differences, from the exact distribution for every n (ties get
- * their mean rank, zeros are left out): Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, section 3.1.
- * Ranks rather than means, so that one disturbed block does not decide.
+ * Returns the two-sided p-value of the Wilcoxon signed-rank test on paired differences, from the exact distribution for
+ * any n (ties get their mean rank, zeros are omitted): Hollander, Wolfe and Chicken, Nonparametric Statistical Methods,
+ * section 3.1. Ranks rather than means, so that a single disturbed block does not determine the outcome.
  */
 export function signedRankP(differences: readonly number[]): number {
   const ranked = doubledRanks(differences.filter((difference) => difference !== 0));
   if (ranked.length === 0) return 1;
   const distribution = rankSumDistribution(ranked.map(({ rank }) => rank));
   const observed = ranked.reduce((sum, { difference, rank }) => (difference > 0 ? sum + rank : sum), 0);
-  // The distribution is symmetric: the nearer tail, twice.
+  // The distribution is symmetric: twice the nearer tail.
   const tail = Math.min(observed, distribution.length - 1 - observed);
   let p = 0;
   for (let sum = 0; sum <= tail; sum++) p += distribution[sum] as number;
   return Math.min(1, 2 * p);
 }
 
-/** Ranks of the absolute values, times two so that mean ranks of ties stay integers. */
+/** Returns the doubled ranks of the absolute values. Doubling keeps the mean ranks of ties integers. */
 function doubledRanks(differences: readonly number[]): { difference: number; rank: number }[] {
   const sorted = [...differences].sort((a, b) => Math.abs(a) - Math.abs(b));
   const magnitudes = sorted.map(Math.abs);
@@ -28,7 +28,7 @@ function doubledRanks(differences: readonly number[]): { difference: number; ran
   });
 }
 
-/** Probability of each sum of ranks when every sign is a fair coin. */
+/** Returns the probability of each rank sum if every sign is equally likely. */
 function rankSumDistribution(ranks: readonly number[]): Float64Array {
   const total = ranks.reduce((sum, rank) => sum + rank, 0);
   const distribution = new Float64Array(total + 1);
@@ -45,19 +45,19 @@ function rankSumDistribution(ranks: readonly number[]): Float64Array {
   return distribution;
 }
 
-/** The least p that the test can reach with n pairs: all of them differ in the same direction. */
+/** Returns the smallest p-value that n pairs can reach, which is when all of them differ in the same direction. */
 export function minReachableP(n: number): number {
   return Math.min(1, 2 ** (1 - n));
 }
 
-/** Least number of blocks with which one of `comparisons` questions asked together can fall to `threshold`. */
+/** Returns the smallest number of blocks with which one of `comparisons` corrected tests can reach the threshold. */
 export function blocksNeeded(comparisons: number, threshold: number): number {
   let n = 1;
   while (comparisons * minReachableP(n) > threshold) n++;
   return n;
 }
 
-/** Holm's step-down correction (Scandinavian Journal of Statistics 6, 1979): adjusted p-values in the given order. */
+/** Applies Holm's step-down correction (Scandinavian Journal of Statistics 6, 1979). Preserves the order. */
 export function holm(ps: readonly number[]): number[] {
   const adjusted = new Array<number>(ps.length);
   let running = 0;

@@ -1,18 +1,19 @@
-/** What a handful of block values says: median, its interval, spread, outliers. Pure; rules in docs/method.md. */
+/** Statistics of the values of a few blocks: median and its interval, spread, outliers. Pure; see docs/method.md. */
 import * as simple from "simple-statistics";
 
-/** Fewer blocks than this have no 95 % interval: with five, even the widest one (least to greatest) covers only 93.75 %. */
+/** Minimum for a 95 % interval: with five blocks, even the widest one (minimum to maximum) covers only 93.75 %. */
 export const MIN_BLOCKS = 6;
 
-/** @throws on an empty array: a median of nothing is a fault of the caller. */
+/** Returns the median. @throws Error for an empty array, which is a bug of the caller */
 export function median(values: readonly number[]): number {
   return simple.median([...values]);
 }
 
 /**
- * Distribution-free interval that covers the median with at least 95 %: from the k-th least to the k-th greatest value, k
- * as large as the binomial distribution allows (Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2).
- * Order statistics rather than a bootstrap: exact for small n, and nothing in it is random. null for n < {@link MIN_BLOCKS}.
+ * Returns a distribution-free confidence interval of at least 95 % for the median, or null for n < {@link MIN_BLOCKS}.
+ * It is from the k-th smallest to the k-th largest value, with the largest k that the binomial distribution allows
+ * (Conover, Practical Nonparametric Statistics, 3rd ed., section 3.2). Order statistics rather than a bootstrap: exact
+ * for small n, and deterministic.
  */
 export function medianInterval(values: readonly number[]): [number, number] | null {
   const k = intervalRank(values.length);
@@ -21,7 +22,7 @@ export function medianInterval(values: readonly number[]): [number, number] | nu
   return [sorted[k - 1] as number, sorted[values.length - k] as number];
 }
 
-/** The greatest k with P(Binomial(n, 1/2) < k) <= 2.5 %. In logarithms: 2^-n is 0 in floating point from n = 1075 on. */
+/** Returns the largest k with P(Binomial(n, 1/2) < k) <= 2.5 %. In logarithms: 2^-n underflows for n >= 1075. */
 function intervalRank(n: number): number {
   let logProbability = -n * Math.LN2;
   let below = Math.exp(logProbability);
@@ -34,24 +35,25 @@ function intervalRank(n: number): number {
   return k;
 }
 
-/** Coefficient of variation: sample standard deviation / mean. null for fewer than two values or a mean of 0. */
+/** Returns the sample standard deviation divided by the mean, or null for fewer than two values or a mean of 0. */
 export function coefficientOfVariation(values: readonly number[]): number | null {
   if (values.length < 2) return null;
   const mean = simple.mean([...values]);
   return mean === 0 ? null : simple.sampleStandardDeviation([...values]) / mean;
 }
 
+/** A value far from the median. */
 export interface Outlier {
   readonly index: number;
   readonly value: number;
-  /** Modified z-score; the sign tells the side. */
+  /** Modified z-score; negative below the median. */
   readonly score: number;
 }
 
 /**
- * Values with a modified z-score above 3.5 (Iglewicz and Hoaglin, "How to Detect and Handle Outliers", 1993): flagged,
- * never dropped. Fewer than five values have no outliers; with no spread in the middle half the mean absolute deviation
- * takes the place of the median one.
+ * Returns the values with an absolute modified z-score above 3.5 (Iglewicz and Hoaglin, "How to Detect and Handle
+ * Outliers", 1993). They are flagged, never dropped. Fewer than five values have no outliers. If the median absolute
+ * deviation is 0, the mean absolute deviation replaces it.
  */
 export function outliers(values: readonly number[]): Outlier[] {
   if (values.length < 5) return [];

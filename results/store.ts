@@ -1,4 +1,4 @@
-/** The folder of a run while it is written: run.json, results.jsonl, raw/. Nothing that was stored is lost by what comes after. */
+/** Writes the directory of a run: run.json, results.jsonl, raw/. A failure never destroys results stored before. */
 import {
   appendFileSync,
   closeSync,
@@ -25,24 +25,26 @@ import type { Redact } from "./redact.ts";
 export const RUN_FILE = "run.json";
 export const RESULTS_FILE = "results.jsonl";
 
-/** Where one repetition keeps what its tools said. */
+/** The directory for the tool output of one repetition. */
 export interface RawDir {
-  /** Relative to the run folder: goes into the record. */
+  /** Path relative to the run directory, for the record. */
   readonly path: string;
-  /** Stores the command line and both outputs of one role (client, server, warm-up). @throws EnvironmentError */
+  /** Stores command line, stdout and stderr of one role (client, server, warm-up). @throws EnvironmentError */
   writeRaw(role: string, output: RawOutput): Promise<void>;
 }
 
+/** Command line and output of a tool. */
 export interface RawOutput {
-  /** As a person would paste it. */
+  /** A command line that can be pasted into a shell. */
   readonly cmd: string;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 /**
- * @param redact what is done to every text before it is stored, with `--redact`
- * @throws UsageError when `dir` is not empty or not writable; EnvironmentError when the disk is full
+ * Creates a run directory.
+ * @param redact applied to all text before it is stored, with `--redact`
+ * @throws UsageError if `dir` is not empty or not writable; EnvironmentError if the disk is full
  */
 export async function createRun(dir: string, run: RunFile, redact: Redact | null = null): Promise<RunStore> {
   await claimEmptyDir(dir);
@@ -52,19 +54,20 @@ export async function createRun(dir: string, run: RunFile, redact: Redact | null
 }
 
 /**
- * Goes on with a stored run.
- * @param keptLines lines of results.jsonl that stay; what follows was cut off by a crash
- * @throws UsageError when the file is none of ours to change; EnvironmentError
+ * Opens a stored run to resume it.
+ * @param keptLines number of lines of results.jsonl to keep; the rest is incomplete because of a crash
+ * @throws UsageError if results.jsonl is not a regular file; EnvironmentError
  */
 export function reopenRun(dir: string, keptLines: number, session: number, redact: Redact | null = null): RunStore {
   const file = join(dir, RESULTS_FILE);
   try {
     if (!lstatSync(file).isFile())
-      throw new UsageError(`${file} is no plain file; copy the run to a folder of its own and resume it there`);
+      throw new UsageError(`${file} is not a regular file; copy the run to a new directory and resume there`);
     truncateAfterLines(file, keptLines);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    if (errorCode(error) !== "ENOENT") throw diskError(error, file); // a run that has stored nothing yet has no such file
+    // A run without results has no such file.
+    if (errorCode(error) !== "ENOENT") throw diskError(error, file);
   }
   return new RunStore(dir, session, redact);
 }
@@ -74,7 +77,7 @@ function truncateAfterLines(file: string, count: number): void {
   let end = 0;
   for (let line = 0; line < count; line++) {
     const newline = bytes.indexOf("\n", end);
-    if (newline === -1) return appendFileSync(file, "\n"); // the last line lacks nothing else
+    if (newline === -1) return appendFileSync(file, "\n"); // the last line is complete except for its newline
     end = newline + 1;
   }
   truncateSync(file, end);
@@ -85,19 +88,20 @@ async function claimEmptyDir(dir: string): Promise<void> {
     makeDirectories(dir);
     const found = await readdir(dir);
     if (found.length > 0) {
-      throw new UsageError(`the output folder ${dir} is not empty (it has ${found[0]}); name a new one with --out`);
+      throw new UsageError(`output directory ${dir} is not empty (contains ${found[0]}); choose another with --out`);
     }
     await access(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     if (error instanceof UsageError) throw error;
     if (errorCode(error) === "ENOSPC") throw diskError(error, dir);
-    throw new UsageError(`the output folder ${dir} cannot be used: ${messageOf(error)}; name another one with --out`);
+    throw new UsageError(`cannot use output directory ${dir}: ${messageOf(error)}; choose another with --out`);
   }
 }
 
+/** Writes the files of a run. */
 export class RunStore {
   readonly dir: string;
-  /** 1, and one more with every time that the run is resumed. */
+  /** 1-based number of the session; each resume starts a new one. */
   readonly session: number;
   readonly #redact: Redact | null;
 
@@ -107,12 +111,12 @@ export class RunStore {
     this.#redact = redact;
   }
 
-  /** The run as it is stored: with `--redact` without what is personal. */
+  /** Returns the run as stored: without personal data if `--redact` is set. */
   redacted(run: RunFile): RunFile {
     return this.#redact === null ? run : redactRun(run, this.#redact);
   }
 
-  /** Replaces run.json: a reader sees the old or the new one, never a part. @throws EnvironmentError */
+  /** Replaces run.json atomically. @throws EnvironmentError */
   async update(run: RunFile): Promise<void> {
     const file = join(this.dir, RUN_FILE);
     const draft = `${file}.new`;
@@ -126,9 +130,9 @@ export class RunStore {
   }
 
   /**
-   * Adds a line for each record to results.jsonl: what belongs together in one write. Synchronous, so that two records never
-   * mix and an interrupt finds whole lines.
-   * @throws EnvironmentError on a full disk; the lines before stay whole
+   * Appends records to results.jsonl, one line each, with a single write. Synchronous, so records never interleave and
+   * an interrupt leaves complete lines.
+   * @throws EnvironmentError on a full disk; earlier lines remain complete
    */
   append(...records: readonly ResultRecord[]): void {
     const file = join(this.dir, RESULTS_FILE);
@@ -148,8 +152,8 @@ export class RunStore {
   }
 
   /**
-   * Adds to a log of what ran beside the measurements.
-   * @param name `1-flannel/node1-flanneld`: folder and file below `logs/`, without its ending
+   * Appends to the log of a background process.
+   * @param name directory and file below `logs/`, without extension: `1-flannel/node1-flanneld`
    * @throws EnvironmentError on a full disk
    */
   appendLog(name: string, text: string): void {
@@ -163,14 +167,14 @@ export class RunStore {
   }
 
   /**
-   * Makes the raw folder of one repetition.
-   * @param scenario cell id without its metric: suite/scenario/plugin/cluster/path
+   * Creates the raw directory of one repetition.
+   * @param scenario cell ID without the metric: suite/scenario/plugin/cluster/path
    */
   async rawDir(scenario: string, block: number, rep: number): Promise<RawDir> {
     const path = rawPath(scenario, block, rep, this.session);
     const dir = join(this.dir, path);
     try {
-      await rm(dir, { recursive: true, force: true }); // of a repetition that was cut off
+      await rm(dir, { recursive: true, force: true }); // left by an interrupted repetition
       await mkdir(dir, { recursive: true });
     } catch (error) {
       throw diskError(error, dir);
@@ -184,7 +188,7 @@ export class RunStore {
   }
 }
 
-/** What does not fit is taken back, so that the next line does not grow onto half of one. */
+/** Writes all lines, or truncates the file to its previous size, so that no line is ever appended to half a line. */
 function writeAllOrNothing(fd: number, lines: Buffer): void {
   const before = fstatSync(fd).size;
   try {
@@ -195,13 +199,13 @@ function writeAllOrNothing(fd: number, lines: Buffer): void {
   }
 }
 
-async function writeRaw(folder: string, role: string, said: RawOutput): Promise<void> {
-  if (!/^[a-z][a-z0-9-]{0,63}$/.test(role)) throw new Error(`"${role}" is no role name`);
+async function writeRaw(dir: string, role: string, output: RawOutput): Promise<void> {
+  if (!/^[a-z][a-z0-9-]{0,63}$/.test(role)) throw new Error(`invalid role name "${role}"`);
   try {
-    await writeFile(join(folder, `${role}.cmd`), `${said.cmd}\n`);
-    await writeFile(join(folder, `${role}.stdout`), said.stdout);
-    await writeFile(join(folder, `${role}.stderr`), said.stderr);
+    await writeFile(join(dir, `${role}.cmd`), `${output.cmd}\n`);
+    await writeFile(join(dir, `${role}.stdout`), output.stdout);
+    await writeFile(join(dir, `${role}.stderr`), output.stderr);
   } catch (error) {
-    throw diskError(error, folder);
+    throw diskError(error, dir);
   }
 }

@@ -1,4 +1,4 @@
-/** From what is stored of a run to its summary: the one place where numbers are made of values. Pure. */
+/** Computes the summary of a stored run. This is the only place that derives numbers from values. Pure. */
 import type { Warning } from "../core/model.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
@@ -15,7 +15,7 @@ interface Folded {
   readonly folded: FoldedCell;
 }
 
-/** @param loadWarnings what was wrong with the stored files, from `loadRun` */
+/** Summarizes a run. @param loadWarnings problems of the stored files, from `loadRun` */
 export function summarize(
   run: RunFile,
   records: readonly ResultRecord[],
@@ -28,7 +28,7 @@ export function summarize(
     folded: foldCell(cell, repetitions.get(cell.id) ?? [], run),
   }));
   const baselines = new Map(folded.filter(isBaseline).map((cell) => [questionKey(cell.planned), blocksOf(cell)]));
-  // Emulated processors say nothing about real ones: numbers are shown and never ranked (method.md 20).
+  // Results of emulated processors do not apply to real ones: they are displayed but never ranked (method.md 20).
   const ranked = run.environment?.cluster.emulated === true ? [] : folded;
   return {
     schemaVersion: SCHEMA_VERSION,
@@ -99,30 +99,32 @@ const EMPTY_NUMBERS = {
   warnings: [],
 } as const;
 
-/** A value is divided by the baseline of its own block and sitting, so that drift of the machine cancels. */
+/** Warns about blocks without a baseline: values are divided by the baseline of their session to cancel drift. */
 function unpairedWarnings(blocks: readonly Block[], baseline: readonly Block[]): Warning[] {
   const unpairedCount = blocks.length - pairBlocks(blocks, baseline).length;
   if (baseline.length === 0 || unpairedCount === 0) return [];
-  const message = `${unpairedCount} of ${blocks.length} blocks have no baseline of their own sitting and are left out of the ratio to it`;
+  const message =
+    `${unpairedCount} of ${blocks.length} blocks have no baseline in the same session ` +
+    "and are omitted from the baseline ratio";
   return [{ code: "unpaired-blocks", message }];
 }
 
 function runWarnings(run: RunFile): Warning[] {
   const warnings: Warning[] = [];
   if (run.outcome !== "complete") {
-    const how = run.outcome === "failed" ? "failed before its end" : "was interrupted before its end";
-    warnings.push({ code: "unfinished", message: `the run ${how}; cells say how many blocks they rest on` });
+    const outcome = run.outcome === "failed" ? "failed" : "was interrupted";
+    warnings.push({ code: "unfinished", message: `the run ${outcome}; each cell lists its number of blocks` });
   }
   const cluster = run.environment?.cluster;
   if (cluster?.sameHost === true && run.plan.cells.some(({ metric }) => metric === "throughput")) {
     const message =
-      "all nodes share one machine, so throughput is bound by its processors: read it beside the CPU time per Gbit/s";
+      "all nodes share one machine, so its CPUs limit throughput: interpret it together with CPU time per Gbit/s";
     warnings.push({ code: "same-host", message });
   }
   if (cluster?.emulated === true) {
     warnings.push({
       code: "emulated",
-      message: "the nodes are emulated: performance numbers are shown but never ranked",
+      message: "the nodes are emulated: performance numbers are displayed but never ranked",
     });
   }
   return warnings;

@@ -1,13 +1,15 @@
-/** The JSON summary: what `cnibench report DIR --format json` prints and every other report is rendered from. */
+/** Defines the JSON summary, which `cnibench report DIR --format json` prints and all other reports render. */
 import type { Better, CheckResult, Path, Warning } from "../core/model.ts";
 import type { RunFile } from "./record.ts";
 
+/** A median with its confidence interval. */
 export interface Interval {
   readonly median: number;
-  /** 95 % interval, or null where there are fewer than six blocks. */
+  /** 95 % confidence interval, or null for fewer than six blocks. */
   readonly ci95: readonly [number, number] | null;
 }
 
+/** The summary of a cell. */
 export interface SummaryCell {
   readonly id: string;
   readonly plugin: string;
@@ -20,7 +22,7 @@ export interface SummaryCell {
   readonly unit: string;
   readonly better: Better;
   readonly state: "measured" | "failed" | "skipped";
-  /** Number of blocks with a value: the unit of replication. */
+  /** Number of blocks with a value. Blocks are the unit of replication. */
   readonly n: number;
   readonly median: number | null;
   readonly ci95: readonly [number, number] | null;
@@ -28,22 +30,23 @@ export interface SummaryCell {
   readonly max: number | null;
   /** Coefficient of variation (sample standard deviation / mean), or null for n < 2. */
   readonly cv: number | null;
-  /** One per block, in block order: the median of that block's repetitions. */
+  /** Median of the repetitions of each block, in block order. */
   readonly values: readonly number[];
-  /** Value divided by the `host` value of the same block; null for life-cycle cells and the baseline itself. */
+  /** Ratio to the `host` value of the same block; null for life-cycle cells and for the baseline itself. */
   readonly baselineRatio: Interval | null;
   readonly warnings: readonly Warning[];
-  /** Present when state is failed: the first error. A failed repetition fails the cell. */
+  /** The first error, if state is failed. A failed repetition fails the cell. */
   readonly error?: string;
-  /** Present when state is skipped. */
+  /** Present if state is skipped. */
   readonly reason?: string;
 }
 
+/** The summary of a conformance clause. */
 export interface SummaryCheck extends CheckResult {
   readonly plugin: string;
 }
 
-/** One question of a report (metric x path of a scenario): who is better, with Holm's correction inside the question. */
+/** Comparison of two plugins for a question (metric x path of a scenario), with Holm's correction in the question. */
 export interface Comparison {
   readonly suite: string;
   readonly scenario: string;
@@ -51,19 +54,20 @@ export interface Comparison {
   readonly metric: string;
   readonly a: string;
   readonly b: string;
-  /** Of a against b. */
+  /** Verdict of a compared with b. */
   readonly verdict: "better" | "worse" | "indistinguishable" | "insufficient";
-  /** Median of the paired block ratios a/b, with its interval; null where a value is 0 (a count), which has no ratio. */
+  /** Median of the paired block ratios a/b, with its interval; null if a value is 0 (a count). */
   readonly ratio: Interval | null;
   readonly n: number;
-  /** Two-sided, exact Wilcoxon signed-rank test on the paired blocks. */
+  /** p-value of the two-sided, exact Wilcoxon signed-rank test on the paired blocks. */
   readonly p: number;
-  /** Holm's correction over the pairs of this question. */
+  /** p-value after Holm's correction over the pairs of this question. */
   readonly pHolm: number;
-  /** For `insufficient`: number of blocks with which a difference could be shown. */
+  /** For `insufficient`: number of blocks with which a difference could be detected. */
   readonly blocksNeeded: number | null;
 }
 
+/** The summary of a run. */
 export interface Summary {
   readonly schemaVersion: number;
   readonly run: Omit<RunFile, "definition" | "plan" | "warnings"> & {

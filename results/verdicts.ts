@@ -1,26 +1,27 @@
-/** What a conformance run found of plugins, and the verdicts that follow from it: pure data, for every format. */
+/** Derives conformance verdicts from the results of clauses. Pure; used by all report formats. */
 import { groupBy } from "../core/group.ts";
 import type { CheckResult, Warning } from "../core/model.ts";
 
 export type ConformanceVerdict = "conformant" | "not conformant" | "not tested";
 
+/** The result of a clause. */
 export interface ConformanceRow extends CheckResult {
-  /** Whose it is: the plugin's, a member's of a chain, or the whole chain's. */
+  /** Name of the plugin, of a plugin in a chain, or of the chain. */
   readonly plugin: string;
-  /** What the clause demands, in one sentence. */
+  /** The requirement of the clause, in one sentence. */
   readonly sentence: string;
-  /** Lines to paste into a shell; only failures have these four. */
+  /** Commands to paste into a shell. Only failures have this and the next three members. */
   readonly reproduce?: string;
   readonly expected?: string;
   readonly got?: string;
   readonly evidence?: readonly string[];
-  /** Shared by every plugin that is built on the Go skeleton. */
+  /** A deviation shared by all plugins built on the Go skeleton library. */
   readonly goSkeleton?: true;
-  /** A skip that no verdict waits for. */
+  /** A skip that does not leave the verdict open. */
   readonly notApplicable?: true;
 }
 
-/** As `cnibench conformance --format json` prints it. */
+/** The output of `cnibench conformance --format json`. */
 export interface ConformanceReport {
   readonly schemaVersion: 1;
   readonly plugin: string;
@@ -28,34 +29,34 @@ export interface ConformanceReport {
   readonly kinds: readonly string[];
   readonly specVersions: readonly string[];
   readonly verdicts: Readonly<Record<string, ConformanceVerdict>>;
-  /** The same without the deviations that all plugins on the Go skeleton share. */
+  /** Verdicts without the deviations shared by all plugins built on the Go skeleton library. */
   readonly verdictsWithoutGoSkeleton: Readonly<Record<string, ConformanceVerdict>>;
   readonly conformance: readonly ConformanceRow[];
   readonly warnings: readonly Warning[];
 }
 
-/** How one plugin stands to one version of the specification. */
+/** The verdict of a plugin for one version of the specification, with the number of results. */
 export interface VersionVerdict {
   readonly plugin: string;
   readonly specVersion: string;
   readonly verdict: ConformanceVerdict;
   readonly withoutGoSkeleton: ConformanceVerdict;
   readonly passed: number;
-  /** Failed MUST and derived clauses: those that decide. Known ones are counted apart. */
+  /** Failed MUST and derived clauses, which determine the verdict. Known deviations are counted separately. */
   readonly failed: number;
   readonly failedShould: number;
-  /** Failed clauses that the specification does not ask for. */
+  /** Failed clauses that the specification does not require. */
   readonly failedBeyond: number;
   readonly known: number;
   readonly skipped: number;
 }
 
-/** Whether the verdict depends on it. */
+/** Reports whether a clause of this level determines the verdict. */
 export function isDecisive({ level }: Pick<CheckResult, "level">): boolean {
   return level === "MUST" || level === "derived";
 }
 
-/** A version is kept when no MUST and no derived clause fails; a known deviation is still one. */
+/** A plugin conforms to a version if no MUST and no derived clause fails. A known deviation counts as a failure. */
 export function verdictOf(
   rows: readonly ConformanceRow[],
   version: string,
@@ -71,7 +72,7 @@ export function verdictOf(
   return undecided || judged.length === 0 ? "not tested" : "conformant";
 }
 
-/** The verdict for each of the versions. */
+/** Returns the verdict for each version. */
 export function verdictsOf(
   rows: readonly ConformanceRow[],
   versions: readonly string[],
@@ -80,7 +81,7 @@ export function verdictsOf(
   return Object.fromEntries(versions.map((version) => [version, verdictOf(rows, version, withoutGoSkeleton)]));
 }
 
-/** A standing for every plugin and version of the rows, in their order. */
+/** Returns the verdict and counts for every plugin and version in the rows, in their order. */
 export function versionVerdicts(rows: readonly ConformanceRow[]): VersionVerdict[] {
   const groups = groupBy(rows, ({ plugin, specVersion }) => JSON.stringify([plugin, specVersion]));
   return [...groups.values()].map(versionVerdictOf);

@@ -1,11 +1,11 @@
-/** What makes one wonder about the numbers of a cell (method.md 4 and 9). Nothing is dropped; doubt is said. */
+/** Returns quality warnings about the values of a cell (method.md 4 and 9). Values are never dropped. */
 import type { Better, Warning } from "../core/model.ts";
 import type { Block } from "./blocks.ts";
 import { median, MIN_BLOCKS, outliers } from "./statistics.ts";
 
-/** Smaller shifts than this are not worth a warning, however regular. */
+/** Smaller relative shifts do not cause a warning, even if they are regular. */
 const MIN_NOTABLE_SHIFT = 0.05;
-/** With eight blocks the halves lie apart by chance in 1 of 35 cells; with six it would be 1 of 10. */
+/** With eight blocks, the two halves are disjoint by chance in 1 of 35 cells; with six it would be 1 of 10. */
 const MIN_BLOCKS_FOR_TREND = 8;
 
 export function qualityWarnings(blocks: readonly Block[], better: Better): Warning[] {
@@ -19,7 +19,9 @@ export function qualityWarnings(blocks: readonly Block[], better: Better): Warni
 
 function tooFewBlocks(blocks: readonly Block[]): Warning[] {
   if (blocks.length >= MIN_BLOCKS) return [];
-  const message = `n = ${blocks.length} is too few for a 95 % interval; measure ${MIN_BLOCKS} blocks or more (--blocks ${MIN_BLOCKS})`;
+  const message =
+    `n = ${blocks.length} is too few for a 95 % interval; ` +
+    `measure at least ${MIN_BLOCKS} blocks (--blocks ${MIN_BLOCKS})`;
   return [{ code: "too-few-blocks", message }];
 }
 
@@ -43,11 +45,12 @@ function trendWarnings(blocks: readonly Block[]): Warning[] {
   const second = values.slice(-half);
   const disjoint = Math.max(...first) < Math.min(...second) || Math.min(...first) > Math.max(...second);
   if (!disjoint || !isNotable(median(second), median(first))) return [];
-  const message = `the second half of the blocks is ${describeShift(median(second), median(first))} the first half; the machine may have drifted`;
+  const change = describeShift(median(second), median(first));
+  const message = `the second half of the blocks is ${change} the first half; the machine may have drifted`;
   return [{ code: "trend", message }];
 }
 
-/** The first repetition is the worst one of every block: the warm-up was too short. */
+/** Warns if the first repetition is the worst of every block, which indicates that the warm-up was too short. */
 function slowFirstWarnings(blocks: readonly Block[], better: Better): Warning[] {
   const enough = blocks.length >= 5 && blocks.every(({ repetitions }) => repetitions.length >= 2);
   if (!enough || better === "none") return [];
@@ -73,7 +76,7 @@ function isNotable(value: number, reference: number): boolean {
   return reference !== 0 && Math.abs(value / reference - 1) >= MIN_NOTABLE_SHIFT;
 }
 
-/** `12 % below`, `30 % above`; a reference of 0 has no percentage. */
+/** Returns `12 % below` or `30 % above`, without a percentage for a reference of 0. */
 function describeShift(value: number, reference: number): string {
   const side = value < reference ? "below" : "above";
   if (reference === 0) return side;

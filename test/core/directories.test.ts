@@ -10,7 +10,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(root, { recursive: true }));
 
-describe("makeFolders", () => {
+describe("makeDirectories", () => {
   it("creates missing parents and keeps existing directories", () => {
     makeDirectories(join(root, "a", "b", "c"));
     makeDirectories(join(root, "a", "b", "c"));

@@ -42,7 +42,7 @@ const DAMAGED_DIRS: readonly DamagedDir[] = [
   {
     description: "a symlink loop",
     damage: (dir) => symlinkSync("run.json", join(dir, "run.json")),
-    message: /run\.json cannot be read: ELOOP/,
+    message: /run\.json: ELOOP/,
   },
   {
     description: "results of 1 GB",
@@ -108,6 +108,6 @@ test.each(["report", "run --resume"])("a run directory that is a symlink loop: %
   const dir = join(temporaryDir(), "loop");
   symlinkSync("loop", dir);
   const { exitCode, stderr } = await cnibench([...command.split(" "), dir], { timeout: 30 });
-  expect(stderr).toContain("cannot be read: ELOOP");
+  expect(stderr).toMatch(/cannot read .*: ELOOP/);
   expect(exitCode).toBe(2);
 });

@@ -29,7 +29,7 @@ function cell(
   };
 }
 
-/** Blocks that drift together by 10 %, each plugin with noise of its own. */
+/** Simulates blocks with a common drift of 10 % and independent noise for each plugin. */
 function simulate(factors: readonly number[], n: number, noise: number, random: Random): MeasuredCell[] {
   const drift = Array.from({ length: n }, () => 1 + 0.1 * gaussian(random));
   return factors.map((factor, index) =>
@@ -42,8 +42,8 @@ function simulate(factors: readonly number[], n: number, noise: number, random: 
 
 const ten = (value: number) => Array.from({ length: 10 }, (_, index) => value + index / 1000);
 
-describe("the method itself", () => {
-  it("calls equal plugins indistinguishable: a false ranking in at most 5 % of questions", () => {
+describe("the statistical method", () => {
+  it("ranks equal plugins in at most 5 % of questions", () => {
     const random = seededRandom(2024);
     const questions = 1500;
     let wrong = 0;
@@ -55,7 +55,7 @@ describe("the method itself", () => {
     expect(wrong / questions).toBeLessThan(0.061);
   });
 
-  it("finds a slowdown of 5 % under noise of 1 % with ten blocks", () => {
+  it("detects a slowdown of 5 % with noise of 1 % and ten blocks", () => {
     const random = seededRandom(7);
     let found = 0;
     for (let i = 0; i < 300; i++) {
@@ -65,7 +65,7 @@ describe("the method itself", () => {
     expect(found / 300).toBeGreaterThan(0.99);
   });
 
-  it("gives an interval of the ratio that holds the true one", () => {
+  it("returns a confidence interval that contains the true ratio", () => {
     const [comparison] = compareAll(simulate([1, 0.95], 12, 0.01, seededRandom(9)));
     const [low, high] = comparison?.ratio?.ci95 ?? [NaN, NaN];
     expect(low).toBeLessThan(1 / 0.95);
@@ -74,14 +74,14 @@ describe("the method itself", () => {
 });
 
 describe("compareAll", () => {
-  it("knows which direction is better", () => {
+  it("respects the direction of the metric", () => {
     const verdict = (better: Better) => compareAll([cell("a", ten(2), better), cell("b", ten(1), better)])[0]?.verdict;
     expect(verdict("higher")).toBe("better");
     expect(verdict("lower")).toBe("worse");
     expect(verdict("none")).toBeUndefined();
   });
 
-  it("says insufficient, and how many blocks are needed, where no outcome could be significant", () => {
+  it("returns insufficient and the required blocks if no outcome could be significant", () => {
     const six = (value: number) => ten(value).slice(0, 6);
     const three = compareAll([cell("a", six(3)), cell("b", six(2)), cell("c", six(1))]);
     expect(three.map(({ verdict, blocksNeeded }) => [verdict, blocksNeeded])).toEqual(
@@ -99,7 +99,7 @@ describe("compareAll", () => {
     for (const { p, pHolm } of compareAll(cells)) expect(pHolm).toBe(p);
   });
 
-  it("pairs only blocks that both have", () => {
+  it("pairs only blocks that both plugins have", () => {
     const a = cell("a", ten(2));
     const b = cell("b", ten(1));
     const [comparison] = compareAll([
@@ -115,7 +115,7 @@ describe("compareAll", () => {
     ).toEqual([]);
   });
 
-  it("compares counts of zero by their differences, without a ratio", () => {
+  it("compares counts of zero by difference, without a ratio", () => {
     const [comparison] = compareAll([cell("a", Array(10).fill(0) as number[], "lower"), cell("b", ten(5), "lower")]);
     expect(comparison).toMatchObject({ verdict: "better", ratio: null });
     const [equal] = compareAll([cell("a", Array(10).fill(0) as number[]), cell("b", Array(10).fill(0) as number[])]);

@@ -25,9 +25,10 @@ async function store(lines: readonly ResultRecord[] = records) {
 
 const results = () => join(dir, "results.jsonl");
 
-async function refusal(): Promise<string> {
+/** Returns the message of the expected UsageError. */
+async function loadError(): Promise<string> {
   const error: unknown = await loadRun(dir).then(
-    () => new Error("it was loaded"),
+    () => new Error("expected an error"),
     (reason: unknown) => reason,
   );
   expect(error).toBeInstanceOf(UsageError);
@@ -37,17 +38,17 @@ async function refusal(): Promise<string> {
 }
 
 describe("loadRun", () => {
-  it("gives back what was stored", async () => {
+  it("returns the stored run", async () => {
     await store();
-    expect(await loadRun(dir)).toEqual({ run, records, problems: [], commands: [] });
+    expect(await loadRun(dir)).toEqual({ run, records, loadWarnings: [], commands: [] });
   });
 
-  it("reads a run that has no result yet", async () => {
+  it("loads a run without results", async () => {
     await store([]);
     expect((await loadRun(dir)).records).toEqual([]);
   });
 
-  it("drops a torn last line and says so", async () => {
+  it("ignores a torn last line with a warning", async () => {
     await store();
     await appendFile(results(), JSON.stringify(record).slice(0, 40));
     const loaded = await loadRun(dir);
@@ -55,37 +56,37 @@ describe("loadRun", () => {
     expect(loaded.loadWarnings.map(({ code }) => code)).toEqual(["torn-line"]);
   });
 
-  it("keeps a last line that lacks only its newline", async () => {
+  it("accepts a last line without newline", async () => {
     await store([]);
     await writeFile(results(), JSON.stringify(record));
-    expect(await loadRun(dir)).toMatchObject({ records: [record], problems: [] });
+    expect(await loadRun(dir)).toMatchObject({ records: [record], loadWarnings: [] });
   });
 });
 
-describe("a folder that cannot be believed is refused in one sentence", () => {
-  it("no run folder", async () => {
-    expect(await refusal()).toMatch(/is no run folder: it has no run\.json; name the folder/);
+describe("loadRun rejects", () => {
+  it("a directory without run.json", async () => {
+    expect(await loadError()).toMatch(/is not a run directory: run\.json not found/);
   });
 
-  it("run.json that is no JSON, no object, or of another program", async () => {
+  it("a run.json that is not JSON, not an object, or of another program", async () => {
     for (const text of ["{", "null", "[]", '{"schemaVersion":1,"name":"x"}', JSON.stringify({ ...run, seed: "7" })]) {
       await writeFile(join(dir, "run.json"), text);
-      expect(await refusal()).toMatch(/run\.json (is damaged|was not written by cnibench)/);
+      expect(await loadError()).toMatch(/run\.json (is damaged|was not written by cnibench)/);
     }
   });
 
   it("a newer schema version", async () => {
     await writeFile(join(dir, "run.json"), JSON.stringify({ ...run, schemaVersion: 2 }));
-    expect(await refusal()).toMatch(/has schema version 2 and this cnibench reads up to 1; use a newer cnibench$/);
+    expect(await loadError()).toMatch(/has schema version 2, supported is 1; use a newer cnibench$/);
   });
 
-  it("a broken line in the middle, with its number", async () => {
+  it("a broken line, with its number", async () => {
     await store();
     await appendFile(results(), `{"half\n${JSON.stringify(record)}\n`);
-    expect(await refusal()).toContain(`results.jsonl:${records.length + 1} is damaged`);
+    expect(await loadError()).toContain(`results.jsonl:${records.length + 1} is damaged`);
   });
 
-  it("a line with a wrong type, without value and error, or with a value that is none", async () => {
+  it("a line with a wrong type, without a value, or with several outcomes", async () => {
     const empty = { ...record, value: undefined };
     for (const line of [
       { ...record, block: 0 },
@@ -97,31 +98,31 @@ describe("a folder that cannot be believed is refused in one sentence", () => {
     ]) {
       await writeFile(join(dir, "run.json"), JSON.stringify(run));
       await writeFile(results(), `${JSON.stringify(line)}\n`);
-      expect(await refusal()).toMatch(/results\.jsonl:1 was not written by cnibench/);
+      expect(await loadError()).toMatch(/results\.jsonl:1 was not written by cnibench/);
     }
   });
 
-  it("a cell that was not planned, and a raw folder outside of the run", async () => {
+  it("an unplanned cell, and a raw directory outside the run", async () => {
     await store([{ ...record, cell: "quick/other" }]);
-    expect(await refusal()).toContain("names a cell that run.json does not plan: quick/other");
+    expect(await loadError()).toMatch(/results\.jsonl:1: cell not planned .*: quick\/other$/);
     await writeFile(results(), `${JSON.stringify({ ...record, raw: "raw/../../etc" })}\n`);
-    expect(await refusal()).toContain("names a raw folder outside of raw/");
+    expect(await loadError()).toMatch(/results\.jsonl:1: raw directory outside raw\/: raw\/\.\.\/\.\.\/etc$/);
   });
 
-  it("escape sequences of a foreign file do not reach the terminal", async () => {
+  it("an unplanned cell without printing its escape sequences", async () => {
     await store([]);
     await writeFile(results(), `${JSON.stringify({ ...record, cell: "\u001b[2Jx" })}\n`);
-    expect(await refusal()).not.toContain("\u001b");
+    expect(await loadError()).not.toContain("\u001b");
   });
 
-  it("a folder or a pipe in place of a file", async () => {
+  it("a directory in place of a file", async () => {
     await mkdir(join(dir, "run.json"));
-    expect(await refusal()).toMatch(/run\.json is no file/);
+    expect(await loadError()).toMatch(/run\.json is not a regular file/);
   });
 });
 
 describe("commands", () => {
-  it("come from the first repetition of each scenario", async () => {
+  it("are those of the first repetition of each scenario", async () => {
     const created = await store();
     const scenario = dirname(dirname((record.raw as string).slice("raw/".length) + "/x"));
     for (const block of [1, 2]) {
@@ -131,7 +132,7 @@ describe("commands", () => {
     expect((await loadRun(dir)).commands).toEqual([{ scenario, role: "client", command: "iperf3 -c 1" }]);
   });
 
-  it("are never read from outside of the folder", async () => {
+  it("are never read from outside the run directory", async () => {
     await store();
     const raw = join(dir, record.raw as string);
     await mkdir(raw, { recursive: true });

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { seededRandom, shuffle } from "../../results/random.ts";
 
 describe("seededRandom", () => {
-  it("gives the same numbers for the same seed, and others for another", () => {
+  it("returns the same numbers for the same seed, and different ones for another", () => {
     const draw = (seed: number) => Array.from({ length: 5 }, seededRandom(seed));
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
@@ -21,7 +21,7 @@ describe("seededRandom", () => {
     expect(chiSquare).toBeLessThan(27.88);
   });
 
-  it("keeps its stream: a recorded seed repeats the order of an old run", () => {
+  it("is stable: a recorded seed reproduces the order of an old run", () => {
     expect(shuffle(["host", "bridge", "ptp", "simplecni"], seededRandom(42))).toMatchInlineSnapshot(`
       [
         "simplecni",
@@ -34,13 +34,13 @@ describe("seededRandom", () => {
 });
 
 describe("shuffle", () => {
-  it("keeps all items and leaves the given array alone", () => {
+  it("keeps all items and does not modify its argument", () => {
     const items = [1, 2, 3, 4, 5];
     expect(shuffle(items, seededRandom(3)).sort()).toEqual(items);
     expect(items).toEqual([1, 2, 3, 4, 5]);
   });
 
-  it("makes every order equally likely", () => {
+  it("returns every order with equal probability", () => {
     const random = seededRandom(5);
     const seen = new Map<string, number>();
     for (let i = 0; i < 12_000; i++) {

@@ -19,23 +19,23 @@ describe("redactor", () => {
     expect(redact(text)).toBe(expected);
   });
 
-  it("leaves what everybody is called", () => {
+  it("preserves common names", () => {
     const common = redactor({ home: "/root", host: "localhost", user: "root" });
     expect(common("root namespaces on localhost, /root/x")).toBe("root namespaces on localhost, ~/x");
   });
 
-  it("knows home folders without knowing the machine", () => {
+  it("recognizes home directories of other machines", () => {
     expect(redactor(null)("/home/bob/x by bob")).toBe("~/x by bob");
   });
 });
 
-it("withoutHome replaces only the folder itself", () => {
+it("replaceHome replaces only the exact directory", () => {
   expect(replaceHome("--out=/home/bob/out", "/home/bob")).toBe("--out=~/out");
   expect(replaceHome("/home/bobby", "/home/bob")).toBe("/home/bobby");
   expect(replaceHome("/x/y", "/")).toBe("/x/y");
 });
 
-it("a stored run loses paths and what is personal, and stays a run", () => {
+it("removes paths and personal data from a stored run, which remains valid", () => {
   const sample = sampleRun({ blocks: 2, failure: "alice@wonderland: no such file: /home/carol/x" });
   const { environment, definition } = sample.run;
   if (environment === null) throw new Error("the sample has an environment");

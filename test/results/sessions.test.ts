@@ -1,4 +1,4 @@
-/** A value pairs only with what was measured in the same sitting. */
+/** Tests that values are only paired with values of the same session. */
 import { describe, expect, it } from "vitest";
 import { validator } from "../../results/schema.ts";
 import { summarize } from "../../results/summarize.ts";
@@ -28,9 +28,9 @@ const again = (cell: string, block: number, value: number): ResultRecord => {
   return { ...record, value, sitting: 2 };
 };
 
-describe("a torn block", () => {
-  // In block 6 the host and bridge were measured; then it was resumed, and host and ptp were measured.
-  const torn = summaryOf(
+describe("a split block", () => {
+  // Session 1 measured host and bridge of block 6, session 2 measured host and ptp.
+  const split = summaryOf(
     ({ cell, block }) =>
       cell === PTP && block === 6
         ? { sitting: 2, value: 80 }
@@ -42,18 +42,18 @@ describe("a torn block", () => {
     [again(HOST, 6, 200)],
   );
 
-  it("pairs each value with the baseline of its own sitting", () => {
-    expect(cellOf(torn, BRIDGE)?.baselineRatio).toMatchObject({ median: 0.5, ci95: [0.5, 0.5] });
-    expect(cellOf(torn, PTP)?.baselineRatio).toMatchObject({ median: 0.5, ci95: [0.4, 0.5] });
-    expect(cellOf(torn, BRIDGE)?.warnings.map(({ code }) => code)).not.toContain("unpaired-blocks");
+  it("pairs each value with the baseline of its session", () => {
+    expect(cellOf(split, BRIDGE)?.baselineRatio).toMatchObject({ median: 0.5, ci95: [0.5, 0.5] });
+    expect(cellOf(split, PTP)?.baselineRatio).toMatchObject({ median: 0.5, ci95: [0.4, 0.5] });
+    expect(cellOf(split, BRIDGE)?.warnings.map(({ code }) => code)).not.toContain("unpaired-blocks");
   });
 
-  it("counts its baseline once, the last that was measured", () => {
-    expect(cellOf(torn, HOST)).toMatchObject({ n: 6, values: [100, 100, 100, 100, 100, 200] });
+  it("counts only its last baseline", () => {
+    expect(cellOf(split, HOST)).toMatchObject({ n: 6, values: [100, 100, 100, 100, 100, 200] });
   });
 
-  it("compares two plugins on the blocks that one sitting measured of both", () => {
-    const { comparisons } = torn;
+  it("compares two plugins only on blocks measured in one session", () => {
+    const { comparisons } = split;
     const pair = comparisons.find(
       ({ a, b, path, metric }) => a === "bridge" && b === "ptp" && path === "cross-node" && metric === "throughput",
     );
@@ -61,7 +61,7 @@ describe("a torn block", () => {
   });
 });
 
-it("a value without a baseline of its sitting stays, is left out of the ratio, and that is said", () => {
+it("keeps a value without a baseline in its session, but omits it from the ratio with a warning", () => {
   const summary = summaryOf(({ cell, block }) =>
     cell === HOST
       ? { value: 100, ...(block === 6 ? { sitting: 2 } : {}) }
@@ -73,11 +73,11 @@ it("a value without a baseline of its sitting stays, is left out of the ratio, a
   expect(cell).toMatchObject({ n: 6, min: 1, baselineRatio: { median: 0.5, ci95: null } });
   expect(cell?.warnings).toContainEqual({
     code: "unpaired-blocks",
-    message: "1 of 6 blocks have no baseline of their own sitting and are left out of the ratio to it",
+    message: expect.stringMatching(/^1 of 6 blocks have no baseline in the same session/) as string,
   });
 });
 
-it("repetitions of two sittings make one value, which pairs with nothing", () => {
+it("combines repetitions of two sessions to a value, which is not paired", () => {
   const summary = summaryOf(({ cell, block, rep }) =>
     cell === ADD ? { value: rep, ...(block === 6 && rep === 2 ? { sitting: 2 } : {}) } : {},
   );
@@ -86,7 +86,7 @@ it("repetitions of two sittings make one value, which pairs with nothing", () =>
   expect(pair?.n).toBe(5);
 });
 
-it("a failure of any sitting fails the cell", () => {
+it("fails the cell for a failure in any session", () => {
   const failed: ResultRecord = { ...(again(HOST, 6, 0) as Repetition), value: undefined, error: "it died" };
   expect(
     cellOf(

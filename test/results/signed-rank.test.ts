@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { blocksNeeded, holm, minReachableP, signedRankP } from "../../results/signed-rank.ts";
 
 describe("signedRankP", () => {
-  it("equals an enumeration of all signs", () => {
+  it("matches an enumeration of all signs", () => {
     for (const differences of [
       [1, 2, 3, 4, 5, 6],
       [-1, 2, 3, 4, 5, 6],
@@ -18,25 +18,25 @@ describe("signedRankP", () => {
     expect(signedRankP(depression)).toBeCloseTo(0.0390625, 10);
   });
 
-  it("leaves zeros out, and finds nothing where nothing differs", () => {
+  it("ignores zeros, and returns 1 if nothing differs", () => {
     expect(signedRankP([0, 1, 2, 3, 0])).toBe(signedRankP([1, 2, 3]));
     expect(signedRankP([0, 0, 0])).toBe(1);
     expect(signedRankP([])).toBe(1);
   });
 
-  it("is the same for both directions", () => {
+  it("is symmetric", () => {
     const differences = [0.2, -0.1, 0.4, 0.3, 0.9, -0.5];
     expect(signedRankP(differences)).toBeCloseTo(signedRankP(differences.map((value) => -value)), 12);
   });
 });
 
-describe("leastReachableP", () => {
-  it("is reached when all pairs differ in one direction", () => {
+describe("minReachableP", () => {
+  it("is reached if all pairs differ in one direction", () => {
     for (const n of [1, 3, 6, 10])
       expect(signedRankP(Array.from({ length: n }, (_, i) => i + 1))).toBeCloseTo(minReachableP(n), 12);
   });
 
-  it("says how many blocks a question needs", () => {
+  it("determines the blocks needed for a question", () => {
     expect(blocksNeeded(1, 0.05)).toBe(6);
     expect(blocksNeeded(3, 0.05)).toBe(7);
     expect(blocksNeeded(10, 0.05)).toBe(9);
@@ -44,17 +44,17 @@ describe("leastReachableP", () => {
 });
 
 describe("holm", () => {
-  it("multiplies the least p by their number, the next by one less, and never decreases", () => {
+  it("multiplies the smallest p by their number, the next by one less, and never decreases", () => {
     expect(holm([0.01, 0.04, 0.03, 0.005])).toEqual([0.03, 0.06, 0.06, 0.02]);
   });
 
-  it("stays at most 1", () => {
+  it("is at most 1", () => {
     expect(holm([0.9, 0.8])).toEqual([1, 1]);
     expect(holm([])).toEqual([]);
   });
 });
 
-/** The definition itself: of all 2^n assignments of signs, how many have a rank sum as far from the middle. */
+/** Implements the definition: the share of the 2^n sign assignments with a rank sum at least as far from the middle. */
 function enumerated(differences: readonly number[]): number {
   const magnitudes = differences.map(Math.abs);
   const ranks = magnitudes.map(

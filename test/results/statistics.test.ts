@@ -9,7 +9,7 @@ describe("medianInterval", () => {
     expect(medianInterval([1, 2, 3, 4, 5])).toBeNull();
   });
 
-  it("follows the published table of order statistics", () => {
+  it("matches the published table of order statistics", () => {
     const to = (n: number) => Array.from({ length: n }, (_, index) => index + 1);
     expect(medianInterval(to(6))).toEqual([1, 6]);
     expect(medianInterval(to(8))).toEqual([1, 8]);
@@ -23,7 +23,7 @@ describe("medianInterval", () => {
     expect(medianInterval([3, 9, 1, 7, 5, 2, 8])).toEqual([1, 9]);
   });
 
-  it("stays an interval for very many values", () => {
+  it("returns a valid interval for very many values", () => {
     const values = Array.from({ length: 2000 }, (_, index) => index);
     const [low, high] = medianInterval(values) as [number, number];
     expect(low).toBeGreaterThan(940);
@@ -56,14 +56,14 @@ describe("coefficientOfVariation", () => {
 });
 
 describe("outliers", () => {
-  it("finds the value far from the others and says on which side", () => {
+  it("finds the value far from the others and its side", () => {
     expect(outliers([10, 10.1, 9.9, 10.2, 4, 10])).toEqual([
       { index: 4, value: 4, score: expect.any(Number) as number },
     ]);
     expect(outliers([10, 10.1, 9.9, 10.2, 4, 10])[0]?.score).toBeLessThan(-3.5);
   });
 
-  it("still works when more than half of the values are equal", () => {
+  it("works if more than half of the values are equal", () => {
     expect(outliers([5, 5, 5, 5, 5, 9]).map(({ index }) => index)).toEqual([5]);
     expect(outliers([5, 5, 5, 5, 5, 5])).toEqual([]);
   });
@@ -74,7 +74,7 @@ describe("outliers", () => {
 });
 
 describe("median", () => {
-  it("is the middle, or the mean of the two in the middle", () => {
+  it("is the middle value, or the mean of the two middle values", () => {
     expect(median([3, 1, 2])).toBe(2);
     expect(median([4, 1, 2, 3])).toBe(2.5);
   });

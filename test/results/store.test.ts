@@ -23,28 +23,30 @@ afterEach(async () => {
 });
 
 describe("createRun", () => {
-  it("makes the folder and writes run.json, leaving no draft", async () => {
+  it("creates the directory and writes run.json without leftovers", async () => {
     const dir = join(root, "a", "b");
     await createRun(dir, run);
     expect(JSON.parse(await readFile(join(dir, "run.json"), "utf8"))).toEqual(run);
     expect(await readdir(dir)).toEqual(["run.json"]);
   });
 
-  it("takes an empty folder, and refuses one with something in it", async () => {
+  it("accepts an empty directory and rejects a non-empty one", async () => {
     await createRun(root, run);
     await expect(createRun(root, run)).rejects.toThrow(UsageError);
-    await expect(createRun(root, run)).rejects.toThrow(/is not empty \(it has run\.json\); name a new one with --out$/);
+    await expect(createRun(root, run)).rejects.toThrow(/is not empty \(contains run\.json\); .*--out$/);
   });
 
-  it("refuses a file, and a place where no folder can be made", async () => {
+  it("rejects a file, and a directory that cannot be created", async () => {
     await writeFile(join(root, "file"), "");
     await expect(createRun(join(root, "file"), run)).rejects.toThrow(UsageError);
-    await expect(createRun(join(root, "file", "below"), run)).rejects.toThrow(/cannot be used: .*--out$/);
+    await expect(createRun(join(root, "file", "below"), run)).rejects.toThrow(
+      /cannot use output directory \S+\/file\/below: .*--out$/,
+    );
     await expect(createRun("/proc/cnibench-run", run)).rejects.toThrow(UsageError);
   });
 
-  it("refuses a folder that it may not write to", async (ctx) => {
-    if (process.getuid?.() === 0) ctx.skip("root may write everywhere");
+  it("rejects a read-only directory", async (ctx) => {
+    if (process.getuid?.() === 0) ctx.skip("root can write everywhere");
     const dir = join(root, "locked");
     await mkdir(dir);
     await chmod(dir, 0o500);
@@ -55,7 +57,7 @@ describe("createRun", () => {
 describe("append", () => {
   const lines = async (dir: string) => (await readFile(join(dir, "results.jsonl"), "utf8")).split("\n");
 
-  it("adds whole lines", async () => {
+  it("appends complete lines", async () => {
     const store = await createRun(root, run);
     store.append(record);
     store.append({ ...record, error: "line\nbreak" });
@@ -65,16 +67,14 @@ describe("append", () => {
     expect(rest).toBe("");
   });
 
-  it("says that the disk is full", async () => {
+  it("reports a full disk", async () => {
     const store = await createRun(root, run);
     await symlink("/dev/full", join(root, "results.jsonl"));
     expect(() => store.append(record)).toThrow(EnvironmentError);
-    expect(() => store.append(record)).toThrow(
-      /^no space is left to write .*results\.jsonl; what was measured before is kept/,
-    );
+    expect(() => store.append(record)).toThrow(/^no space left to write .*results\.jsonl: .*--out$/);
   });
 
-  it("takes half a line back when the disk fills up in the middle of it", async () => {
+  it("removes half a line if the disk becomes full while writing it", async () => {
     const store = await createRun(root, run);
     store.append(record);
     const write = fs.writeSync;
@@ -98,7 +98,7 @@ describe("append", () => {
 describe("reopenRun", () => {
   const file = () => join(root, "results.jsonl");
 
-  it("keeps the lines that it is told to, and goes on after them", async () => {
+  it("keeps the given number of lines and appends after them", async () => {
     const store = await createRun(root, run);
     store.append(record, { ...record, block: 2 }, { ...record, block: 3 });
     await appendFile(file(), '{"torn');
@@ -112,36 +112,36 @@ describe("reopenRun", () => {
     expect(blocks).toEqual([1, 2, 4]);
   });
 
-  it("ends a last line that lacks only its end", async () => {
+  it("terminates a last line without newline", async () => {
     await createRun(root, run);
     await writeFile(file(), JSON.stringify(record));
     reopenRun(root, 1, 2).append(record);
     expect(await readFile(file(), "utf8")).toBe(`${JSON.stringify(record)}\n`.repeat(2));
   });
 
-  it("takes a run that has stored nothing", async () => {
+  it("accepts a run without results", async () => {
     await createRun(root, run);
     reopenRun(root, 0, 1).append(record);
     expect(await readFile(file(), "utf8")).toBe(`${JSON.stringify(record)}\n`);
   });
 
-  it("does not cut off a file that a link leads to", async () => {
+  it("does not truncate the target of a link", async () => {
     await createRun(root, run);
     await writeFile(join(root, "precious"), "x\ny\n");
     await symlink("precious", file());
-    expect(() => reopenRun(root, 1, 2)).toThrow(/results\.jsonl is no plain file; copy the run/);
+    expect(() => reopenRun(root, 1, 2)).toThrow(/results\.jsonl is not a regular file; copy the run/);
     expect(await readFile(join(root, "precious"), "utf8")).toBe("x\ny\n");
   });
 
-  it("gives a repetition of a later sitting a raw folder of its own", async () => {
+  it("uses a separate raw directory in a later session", async () => {
     await createRun(root, run);
     const raw = await reopenRun(root, 0, 2).rawDir("quick/tcp-1/host/netns/host", 3, 1);
     expect(raw.path).toBe("raw/quick/tcp-1/host/netns/host/3-1-sitting2");
   });
 });
 
-describe("with a redaction", () => {
-  it("every text passes through it, and no name of a cell does", async () => {
+describe("redaction", () => {
+  it("is applied to all text, but not to names of cells", async () => {
     const store = await createRun(root, { ...run, command: ["cnibench", "bridge"] }, (text) =>
       text.replaceAll("bridge", "(x)"),
     );
@@ -165,7 +165,7 @@ describe("with a redaction", () => {
 });
 
 describe("update", () => {
-  it("replaces run.json as a whole", async () => {
+  it("replaces run.json completely", async () => {
     const store = await createRun(root, run);
     await store.update({ ...run, outcome: "failed" });
     expect(JSON.parse(await readFile(join(root, "run.json"), "utf8"))).toMatchObject({ outcome: "failed" });
@@ -174,7 +174,7 @@ describe("update", () => {
 });
 
 describe("rawDir", () => {
-  it("keeps command and outputs of each role", async () => {
+  it("stores command and output of each role", async () => {
     const store = await createRun(root, run);
     const raw = await store.rawDir("quick/tcp-1/bridge/netns/cross-node", 3, 1);
     expect(raw.path).toBe("raw/quick/tcp-1/bridge/netns/cross-node/3-1");
@@ -183,12 +183,12 @@ describe("rawDir", () => {
     expect(await readFile(join(root, raw.path, "warm-up.cmd"), "utf8")).toBe("iperf3 -c 10.0.0.1\n");
   });
 
-  it("leaves the folder for no name", async () => {
+  it("rejects names that lead out of the run directory", async () => {
     const store = await createRun(root, run);
     for (const scenario of ["../x", "quick/../x", "quick//x", "quick/.hidden", "/etc"]) {
-      await expect(store.rawDir(scenario, 1, 1)).rejects.toThrow(/cannot be the name of a folder/);
+      await expect(store.rawDir(scenario, 1, 1)).rejects.toThrow(/invalid directory name/);
     }
     const raw = await store.rawDir("quick", 1, 1);
-    await expect(raw.writeRaw("../client", { cmd: "", stdout: "", stderr: "" })).rejects.toThrow(/is no role name/);
+    await expect(raw.writeRaw("../client", { cmd: "", stdout: "", stderr: "" })).rejects.toThrow(/invalid role name/);
   });
 });

@@ -16,7 +16,7 @@ const row = (more: Partial<ConformanceRow>): ConformanceRow => ({
   ...more,
 });
 
-test("a MUST that could not be judged leaves the verdict open, unless it does not concern the plugin", () => {
+test("a skipped MUST leaves the verdict open, unless it does not apply to the plugin", () => {
   expect(verdictOf([row({}), row({ status: "skip" })], "1.0.0", false)).toBe("not tested");
   expect(verdictOf([row({}), row({ status: "skip", notApplicable: true })], "1.0.0", false)).toBe("conformant");
   expect(verdictOf([row({}), row({ status: "fail", level: "SHOULD" })], "1.0.0", false)).toBe("conformant");
@@ -24,7 +24,7 @@ test("a MUST that could not be judged leaves the verdict open, unless it does no
   expect(verdictOf([row({})], "0.4.0", false)).toBe("not tested");
 });
 
-test("a known deviation is one still; what the Go skeleton shares is left out of the second verdict only", () => {
+test("known deviations count; deviations of the Go skeleton are only ignored in the second verdict", () => {
   expect(verdictOf([row({ status: "known" })], "1.0.0", true)).toBe("not conformant");
   const shared = [row({}), row({ status: "fail", goSkeleton: true })];
   expect([verdictOf(shared, "1.0.0", false), verdictOf(shared, "1.0.0", true)]).toEqual([
@@ -33,7 +33,7 @@ test("a known deviation is one still; what the Go skeleton shares is left out of
   ]);
 });
 
-test("standings count every row once", () => {
+test("versionVerdicts counts every row once", () => {
   const [old, current] = versionVerdicts(sampleConformance().conformance);
   expect(current).toEqual({
     ...{ plugin: "bridge", specVersion: "1.0.0", verdict: "not conformant", withoutGoSkeleton: "not conformant" },

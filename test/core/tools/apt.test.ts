@@ -67,7 +67,7 @@ describe("parsePlan", () => {
   });
 });
 
-describe("explainApt", () => {
+describe("explainAptFailure", () => {
   it.each([
     [
       "network",
