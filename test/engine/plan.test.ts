@@ -100,7 +100,7 @@ test("a plugin is skipped if it does not support the pod range or the number of 
   expect(skipped).toEqual([
     ["add-1000 simplecni", "simplecni supports pod ranges up to /24 per node, not /20"],
     ["add-1020 simplecni", "simplecni supports pod ranges up to /24 per node, not /20"],
-    ["add-1021 bridge", "a Linux bridge has at most 1023 ports; this scenario needs 1024 pods on a node"],
+    ["add-1021 bridge", expect.stringMatching(/1023 ports; this scenario needs 1024 pods on a node$/)],
     ["add-1021 simplecni", "simplecni supports pod ranges up to /24 per node, not /20"],
   ]);
 });
@@ -120,7 +120,7 @@ test("a plugin that takes an interface per pod is skipped if too few are spare, 
   const plan = planOf({ ...suite, scenarios: [...suite.scenarios, ...suiteOf("ipv4").scenarios] }, [], [hostDevice]);
   expect(plan.tasks.map(({ scenario, skip }) => [scenario.name, skip])).toEqual([
     ["add-0", undefined],
-    ["add-1", "each pod takes an interface of the node, which has 3 for them; this scenario needs 4 pods on a node"],
+    ["add-1", expect.stringMatching(/interface.* 3 .*; this scenario needs 4 pods on a node$/)],
     ["pods-ipv4", undefined],
     [
       "core-ipv4",
