@@ -6,26 +6,26 @@ import type { Figure, Question, RankedCell } from "./questions.ts";
 export function rankingSentence(figure: Figure, question: Question): string {
   const measured = question.rankedCells.filter(({ cell }) => cell.state === "measured");
   const failed = question.rankedCells.filter(({ cell }) => cell.state === "failed").map(({ cell }) => cell.plugin);
-  const failedNote = failed.length === 0 ? "" : ` Not measured: ${joinNames(failed)}.`;
-  return `${ranking(figure, question, measured)}${failedNote}`;
+  const failedNote = failed.length === 0 ? "" : `Not measured: ${joinNames(failed)}.`;
+  if (measured.length === 0) return failedNote || "No plugin was measured.";
+  return `${ranking(figure, question, measured)} ${failedNote}`.trimEnd();
 }
 
 function ranking(figure: Figure, question: Question, measured: readonly RankedCell[]): string {
   const medianList = medians(figure, measured);
-  const [first, second] = measured;
-  if (first === undefined) return "No plugin was measured.";
-  if (second === undefined) return `Only one plugin was measured: ${medianList}.`;
+  if (measured.length === 1) return `Only one plugin was measured: ${medianList}.`;
   const insufficient = question.comparisons.find(({ verdict }) => verdict === "insufficient");
   if (insufficient !== undefined) {
     const blocks = `${insufficient.n} measured, ${insufficient.blocksNeeded} needed`;
     return `Not enough blocks to rank ${measured.length} plugins (${blocks}). Medians: ${medianList}.`;
   }
-  if (first.rank === null) return `Not ranked. Medians: ${medianList}.`;
+  if (measured.every(({ rank }) => rank === null)) return `Not ranked. Medians: ${medianList}.`;
   const best = measured.filter(({ rank }) => rank === 1).map(({ cell }) => cell.plugin);
   const others = measured.filter(({ rank }) => rank !== 1);
   if (others.length === 0) return `${joinNames(best)} are tied (no significant difference). Medians: ${medianList}.`;
+  // Without a transitive order no plugin has rank 1; then the one with the best median is named.
   const winners =
-    best.length < 2 ? `${best[0] ?? first.cell.plugin} ranks first` : `${joinNames(best)} tie for first place`;
+    best.length > 1 ? `${joinNames(best)} tie for first place` : `${best[0] ?? measured[0]?.cell.plugin} ranks first`;
   const losers = others.map((ranked) => `${ranked.cell.plugin}${changeVersusBest(ranked)}`);
   const verb = losers.length === 1 ? "ranks" : "rank";
   return `${winners}; ${joinNames(losers)} ${verb} lower. Medians: ${medianList}.`;

@@ -85,6 +85,14 @@ describe("a question", () => {
     expect(rankingSentence(figure, question)).toMatch(/ Not measured: bridge\.$/);
   });
 
+  it("names the failed plugins if no plugin was measured", () => {
+    const { run } = sampleRun({ outcome: "interrupted" });
+    const [figure] = figuresOf(summarize(run, []));
+    const question = figure?.questions[0];
+    if (figure === undefined || question === undefined) throw new Error("question not found in the sample run");
+    expect(rankingSentence(figure, question)).toBe("Not measured: bridge, ptp and simplecni.");
+  });
+
   it("compares every other plugin (as a) with the best plugin (as b)", () => {
     const { question } = ask({ bridge: steady(2e10), ptp: steady(3e10), simplecni: steady(1e10) });
     const [first, second] = question.rankedCells;
