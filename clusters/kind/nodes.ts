@@ -17,7 +17,7 @@ const NODE_ENV_VARS = {
 const POD_RANGE_TIMEOUT_S = 60;
 const UNDERLAY_INTERFACE = "eth0";
 
-/** The connected nodes of a cluster, and what is needed to use and release them. */
+/** The nodes of a cluster, until their connections are closed. */
 export interface KindNodes {
   readonly nodes: readonly Node[];
   /** MTU of the network between the nodes, bytes. */

@@ -40,7 +40,7 @@ export const kubeconfig = {
   },
 } as const satisfies ClusterKind;
 
-/** What is found on an existing cluster before anything is created on it. */
+/** Facts about an existing cluster before anything is created on it. */
 export interface ClusterInspection {
   readonly context: string;
   /** URL of the API server. */

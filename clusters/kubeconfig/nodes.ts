@@ -6,7 +6,7 @@ import { createPodNamespace } from "../kubernetes/namespace.ts";
 import { findInterface, startPods, type StartedPod } from "../kubernetes/pods.ts";
 import type { CandidateNode } from "./choose-nodes.ts";
 
-/** Nodes of an existing cluster, and what is needed to use and release them. */
+/** Nodes of an existing cluster, until their connections are closed. */
 export interface ConnectedNodes {
   readonly nodes: readonly Node[];
   readonly facts: ClusterFacts;

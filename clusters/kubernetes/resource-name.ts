@@ -1,6 +1,6 @@
 /** The resource name of a Kubernetes kind: `networkpolicies` for `NetworkPolicy`. Pure. */
 
-/** Guesses the name as Kubernetes itself does (apimachinery, `UnsafeGuessKindToResource`); correct for all built-in kinds. */
+/** Guesses the name as apimachinery does (`UnsafeGuessKindToResource`). Correct for all built-in kinds. */
 export function guessResourceName(kind: string): string {
   const singular = kind.toLowerCase();
   if (singular === "endpoints") return singular;
