@@ -1,4 +1,4 @@
-/** What a benchmark checks of a plugin that it has deployed. */
+/** The checks of a benchmark on a deployed plugin. */
 import type { NetworkConfigList } from "../../../cni/types.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { conformance } from "../../../runners/conformance/conformance.ts";
@@ -15,7 +15,7 @@ afterAll(async () => {
   await lab[Symbol.asyncDispose]();
 });
 
-/** As cilium-cni and its kind are: all work is done by an agent, which is asked through a socket. */
+/** A plugin like cilium-cni, whose agent does all the work and is reached through a socket. */
 const SERVED = `#!/bin/sh
 case $CNI_COMMAND in
   VERSION) echo '{"cniVersion":"0.3.1","supportedVersions":["0.3.0","0.3.1"]}' ;;
@@ -23,14 +23,14 @@ case $CNI_COMMAND in
 esac
 `;
 
-/** A network of it. */
+/** A network of that plugin. */
 async function served(): Promise<NetworkConfigList> {
   await lab.putMutant("served", SERVED);
   const { list } = underTestOf("bridge", "0.3.1");
   return { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: "served" })) };
 }
 
-test("a plugin whose agent does not serve a test node has broken nothing that needs ADD", async () => {
+test("clauses that need ADD are skipped for a plugin whose agent does not serve test nodes", async () => {
   const network = await served();
   const deployment = { plugin: "served", node: lab.node, network, pluginPath: [MUTANTS] };
   const check = (installed: boolean): ReturnType<typeof conformance.run> =>
@@ -44,18 +44,18 @@ test("a plugin whose agent does not serve a test node has broken nothing that ne
   expect(of("add.creates")).toMatchObject({
     status: "skip",
     message: expect.stringMatching(
-      /^ADD works for pods, but not on a test node, where the agent of the plugin does not run: .*is the agent running\?/,
+      /^ADD works for pods, but not on a test node, .*: .*is the agent running\?/,
     ) as string,
   });
   expect(of("version.list.truth.listed")).toMatchObject({ status: "skip" });
   expect(of("version.list.semver")).toMatchObject({ status: "pass" });
-  // Where cnibench makes the pods itself there is no such excuse.
+  // Where cnibench creates the pods itself, a failing ADD counts.
   expect((await check(false)).find(({ clause }) => clause === "version.list.truth.listed")).toMatchObject({
     status: "fail",
   });
 }, 60_000);
 
-test("the whole suite tests of it what needs no ADD, where pods have their network from it", async () => {
+test("the suite tests clauses that need no ADD if the plugin configured the pods", async () => {
   const list = await served();
   const options = {
     plugin: "served",

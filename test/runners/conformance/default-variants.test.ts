@@ -4,33 +4,39 @@ import { capabilityArgsFor } from "../../../runners/conformance/capability-args.
 import type { Attachment } from "../../../runners/conformance/clause-context.ts";
 
 function variantsOf(plugin: string): Record<string, unknown>[] {
-  return (shippedProfile(plugin)?.profile.variants ?? []).map(
-    ({ name, changes, offeredCapabilities: offers, list }) => ({
-      name,
-      changes,
-      offers,
-      ipMasq: list.plugins.map(({ raw }) => raw.ipMasq),
-    }),
-  );
+  return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offeredCapabilities, list }) => ({
+    name,
+    changes,
+    offeredCapabilities,
+    ipMasq: list.plugins.map(({ raw }) => raw.ipMasq),
+  }));
 }
 
-test("an interface plugin is tried with masquerading, a chained one with what it claims", () => {
-  expect(variantsOf("ptp")).toEqual([{ name: "masquerade", changes: undefined, offers: undefined, ipMasq: [true] }]);
+test("interface plugins are tested with masquerading, chained plugins with the capabilities that they claim", () => {
+  expect(variantsOf("ptp")).toEqual([
+    { name: "masquerade", changes: undefined, offeredCapabilities: undefined, ipMasq: [true] },
+  ]);
   expect(variantsOf("portmap")).toEqual([
-    { name: "with portMappings", changes: true, offers: ["portMappings"], ipMasq: [undefined, undefined] },
+    { name: "with portMappings", changes: true, offeredCapabilities: ["portMappings"], ipMasq: [undefined, undefined] },
   ]);
   expect(variantsOf("firewall")).toEqual([]);
 });
 
-test("a profile's own variants come first, and say whether they change something", () => {
+test("variants of the profile come first, with their own value of changes", () => {
   expect(variantsOf("tuning").map(({ changes }) => changes)).toEqual([true]);
-  const text = `kinds: [interface]\nconfig: '{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'\nstopDaemon: rm /run/x\nvariants:\n  - {name: v, clauses: ["*"], config: '{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'}\n`;
-  const { profile } = parseProfile(text, "p.yaml");
+  const config = `'{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'`;
+  const yaml = `kinds: [interface]
+config: ${config}
+stopDaemon: rm /run/x
+variants:
+  - {name: v, clauses: ["*"], config: ${config}}
+`;
+  const { profile } = parseProfile(yaml, "p.yaml");
   expect(profile.stopDaemon).toBe("rm /run/x");
   expect(profile.variants.map(({ name }) => name)).toEqual(["v", "masquerade"]);
 });
 
-test("every interface of a container is offered ports of its own, and the same for every operation", () => {
+test("every interface of a container gets its own host port, the same for every operation", () => {
   const attachment = (id: string, ifName: string): Attachment => ({
     container: { id, netns: "", shell: undefined as never },
     ifName,
@@ -43,7 +49,7 @@ test("every interface of a container is offered ports of its own, and the same f
     port("cnibench-1", "eth0"),
     port("cnibench-1", "eth1"),
     port("cnibench-2", "eth0"),
-    port("nobody", "lo"),
+    port("other", "lo"),
   ];
   expect(new Set(ports).size).toBe(4);
   expect(port("cnibench-2", "eth0")).toBe(ports[2]);

@@ -1,4 +1,4 @@
-/** A one-node lab with plugins in it, and clauses run against them. */
+/** A lab of one node with plugins, and a way to test clauses against them. */
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { parseNetworkConfig } from "../../../cni/conf.ts";
@@ -11,11 +11,11 @@ import { testClause, type Verdict } from "../../../runners/conformance/test-clau
 import { guessProfile } from "../../../runners/conformance/profile.ts";
 import type { PluginUnderTest } from "../../../runners/conformance/plugin-under-test.ts";
 
-/** Where the lab keeps plugins under test, and where changed copies of them go. */
+/** Directories of the plugins under test and of their modified copies. */
 export const BIN = "/opt/cni/bin";
 export const MUTANTS = "/opt/cni/mutants";
 
-/** Those of the reference plugins that tests run. */
+/** Reference plugins that tests run. */
 const REFERENCE = [
   "bridge",
   "ptp",
@@ -38,27 +38,28 @@ const REFERENCE = [
 export interface Lab extends AsyncDisposable {
   readonly cluster: BareCluster;
   readonly node: Node;
-  /** Puts a program into {@link MUTANTS}. */
-  putMutant(name: string, text: string): Promise<void>;
+  /** Writes a script to {@link MUTANTS}. */
+  putMutant(name: string, script: string): Promise<void>;
 }
 
-/** Fetches the reference plugins where the system has none, and brings a lab up that has them and simplecni. */
+/** Creates a lab with simplecni and the reference plugins, which are fetched if the system has none. */
 export async function openLab(): Promise<Lab> {
   await fetchTools(["cni-plugins"]);
   const cluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
   const node = cluster.nodes[0] as Node;
   const reference = REFERENCE.map((name) => ({ name, file: findCniPlugin(name) ?? "" }));
-  const programs = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];
+  const binaries = [...reference, { name: "simplecni", file: `${process.cwd()}/plugins/simplecni/simplecni` }];
   await cluster.putFiles(
     node,
-    programs.map(({ name, file }) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file } })),
+    binaries.map(({ name, file }) => ({ path: `${BIN}/${name}`, mode: 0o755, source: { file } })),
   );
   const ipam = { Subnet: "10.244.1.0", SubnetPrefix: "10.244.1.", Gateway: "10.244.1.1", IPIndex: "1" };
   await cluster.putFiles(node, [{ path: "/etc/cni/ipam.config", mode: 0o644, source: { text: JSON.stringify(ipam) } }]);
   return {
     cluster,
     node,
-    putMutant: (name, text) => cluster.putFiles(node, [{ path: `${MUTANTS}/${name}`, mode: 0o755, source: { text } }]),
+    putMutant: (name, script) =>
+      cluster.putFiles(node, [{ path: `${MUTANTS}/${name}`, mode: 0o755, source: { text: script } }]),
     [Symbol.asyncDispose]: () => cluster[Symbol.asyncDispose](),
   };
 }
@@ -73,8 +74,8 @@ const PLUGINS: Readonly<Record<string, object>> = {
 };
 
 /**
- * A network of one plugin; tuning, which changes what another made, comes after bridge.
- * @param binary which file to run, when it is not the plugin itself.
+ * A network of one plugin; tuning, a chained plugin, comes after bridge.
+ * @param binary file to run instead of the plugin
  */
 export function underTestOf(plugin: string, cniVersion: string, binary = `${BIN}/${plugin}`): PluginUnderTest {
   const before = plugin === "tuning" ? ["bridge"] : [];

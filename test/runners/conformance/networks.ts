@@ -1,4 +1,4 @@
-/** Networks of the reference plugins in which a plugin does what its simplest configuration does not ask for. */
+/** Networks of the reference plugins with features that their simplest configuration does not use. */
 import { parseNetworkConfig } from "../../../cni/conf.ts";
 import { guessProfile } from "../../../runners/conformance/profile.ts";
 import type { PluginUnderTest } from "../../../runners/conformance/plugin-under-test.ts";
@@ -48,7 +48,7 @@ export function targetOf(name: NetworkName): string {
   return NETWORKS[name].plugins.at(-1)?.type ?? "";
 }
 
-/** @param binary which file to run as the plugin under test, when it is not the plugin itself. */
+/** @param binary file to run instead of the plugin under test */
 export function networkOf(name: NetworkName, cniVersion: string, binary = `${BIN}/${targetOf(name)}`): PluginUnderTest {
   const { plugins, more = {} }: Network = NETWORKS[name];
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "testnet", plugins }), name);

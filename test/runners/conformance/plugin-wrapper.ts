@@ -1,17 +1,17 @@
-/** How a plugin that lies is made: a real plugin inside a few lines of sh that change one thing. */
+/** Wraps a real plugin in a short sh script that changes one aspect of its behavior. */
 
-/** A real plugin, changed. */
+/** A wrapper around a real plugin. */
 interface WrapperScript {
-  /** Which plugin is inside. */
+  /** Name of the plugin. */
   readonly base: string;
   /**
-   * `real` runs the plugin with the same input; its exit code is the mutant's unless the script says otherwise.
-   * `rewritten` changes the input with jq first; `inside` is ip in the container.
+   * Branches of `case $CNI_COMMAND`. `real` runs the plugin with the same input and returns its exit code;
+   * `rewritten` changes the input with jq before that; `inside` runs ip in the container.
    */
   readonly script: string;
 }
 
-/** The mutant as a program. */
+/** The executable script. */
 export function wrapperBinary({ base, script }: WrapperScript): string {
   return `#!/bin/sh
 input=$(cat)
@@ -27,12 +27,12 @@ esac
 
 export const failWith = (message: string): string =>
   `echo '{"cniVersion":"1.0.0","code":100,"msg":"${message}"}'; exit 1`;
-/** Changes what ADD prints. */
+/** Changes the output of ADD. */
 export const editResult = (edit: string): string =>
   `ADD) out=$(real) || { echo "$out"; exit 1; }; echo "$out" | ${edit} ;;`;
-/** Does something after a good ADD. */
+/** Runs a command after a successful ADD. */
 export const afterAdd = (command: string): string =>
   `ADD) out=$(real) || { echo "$out"; exit 1; }; ${command}; echo "$out" ;;`;
-/** Fails when a test is true, else goes on. */
+/** Fails the operation if a condition holds. */
 export const failIf = (when: string, condition: string): string =>
   `${when}) { ${condition}; } && { ${failWith("no")}; }; real ;;`;

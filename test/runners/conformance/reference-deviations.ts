@@ -1,15 +1,15 @@
 /**
- * What the reference plugins of release 1.1.1 really do, seen by hand. What every plugin on the Go skeleton library
- * shares is left out, and so are clauses beyond the specification.
+ * Deviations of the reference plugins of release 1.1.1, verified by hand, without those that all plugins on the Go
+ * skeleton library share, and without clauses beyond the specification.
  */
 export interface ReferenceDeviations {
   readonly plugin: string;
   readonly version: string;
-  /** Every MUST, derived and SHOULD clause that it breaks. */
+  /** Every MUST, derived and SHOULD clause that the plugin violates. */
   readonly breaks: readonly string[];
-  /** Clauses of which some runs show a deviation and others do not. */
+  /** Clauses that the plugin violates only in some runs. */
   readonly sometimes?: readonly string[];
-  /** Some of those that it keeps although they are easily judged wrong. */
+  /** Some clauses that the plugin satisfies, although a wrong test would easily fail it. */
   readonly keeps: readonly string[];
 }
 
@@ -211,7 +211,7 @@ export const REFERENCE_DEVIATIONS: readonly ReferenceDeviations[] = [
   { plugin: "simplecni", version: "1.1.0", breaks: [], keeps: ["check.stable.peers", "gc.stale.lease", "add.creates"] },
 ];
 
-/** What is broken in each earlier version, for the nightly run: levels and clauses differ from the latest's. */
+/** Violated clauses in earlier versions, for the nightly test; levels and clauses differ between versions. */
 const EARLIER: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   ptp: {
     "0.4.0": [

@@ -1,7 +1,4 @@
-/**
- * Every plugin with a profile, every version that it lists, every clause: what was seen by hand holds, and no test
- * goes wrong itself.
- */
+/** Every clause, in every version of every plugin with a profile: the deviations are those verified by hand. */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readdirSync } from "node:fs";
 import { openLab, type Lab } from "./lab.ts";

@@ -30,7 +30,7 @@ function options(plugin: string, more: Partial<ConformanceOptions>): Conformance
 }
 
 test(
-  "what the kernel lacks is told, and only what needs no ADD is tested",
+  "without a required link type, only clauses that need no ADD are tested, with the reason",
   async () => {
     const { list } = underTestOf("bridge", "1.0.0");
     const report = await runConformance(
@@ -47,7 +47,7 @@ test(
 );
 
 test(
-  "a plugin is tested in every version that it lists, and the verdict follows the rows",
+  "a plugin is tested in every version that it supports, and the verdict follows from the rows",
   async () => {
     const report = await runConformance(options("bridge", { only: "version.*", jobs: 2 }));
     expect(report.specVersions).toEqual(["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
@@ -61,7 +61,7 @@ test(
 );
 
 test(
-  "a failure comes with a command line that shows it",
+  "a failure has a command line that reproduces it",
   async () => {
     const report = await runConformance(options("bridge", { only: "env.command.missing", versions: ["1.0.0"] }));
     const [row] = report.conformance;
@@ -78,15 +78,15 @@ test(
 );
 
 /**
- * What the bridge plugin of release 1.1.1 breaks: by input, by what was done between operations, and by its
+ * Deviations of bridge of release 1.1.1 that depend on the input, on changes between operations, and on the
  * delegate.
  */
 test.each([
   ["version.echo", /"cniVersion":"1\.0\.0"/],
-  ["check.tamper.host-link", /"dns": \{\}\n\}\n$/], // what ADD says, and nothing of CHECK
+  ["check.tamper.host-link", /"dns": \{\}\n\}\n$/], // the output of ADD, not of CHECK
   ["err.code.reserved", /"code": 0,[^{}]*\}$/],
 ])(
-  "the lines that repeat a failure of %s make a node of their own on this machine",
+  "the lines that reproduce a failure of %s create a node on this machine",
   async (only, said) => {
     const files = ["bridge", "host-local"].map((name) => findCniPlugin(name) ?? "");
     const report = await runConformance(
@@ -106,7 +106,7 @@ test.each([
 );
 
 test(
-  "a known deviation is told as known, and is one still",
+  "a known deviation is reported as known, and still decides the verdict",
   async () => {
     const { list } = underTestOf("bridge", "1.0.0");
     const known = [{ clause: "version.echo", versions: [], reason: "the library ignores the input" }];
@@ -122,7 +122,7 @@ test(
 );
 
 test(
-  "it stops after the first failure when asked to",
+  "failFast stops after the first failure",
   async () => {
     const report = await runConformance(options("bridge", { failFast: true, versions: ["1.0.0"] }));
     expect(report.conformance.at(-1)).toMatchObject({ status: "fail" });
@@ -131,24 +131,24 @@ test(
   TIMEOUT,
 );
 
-test("no clause at all is wrong usage", async () => {
+test("a selection without clauses is a usage error", async () => {
   await expect(runConformance(options("bridge", { only: "nothing.*", versions: ["1.0.0"] }))).rejects.toThrow(
     /no clause matches "nothing\.\*"/,
   );
 });
 
-/** Programs that no suite may be harmed by: each is judged, and in time. */
+/** Hostile plugins must not disturb the suite: each gets its verdict in time. */
 test.each([
   ["hangs", "env.exit.success", "exec sleep 1000"],
   ["writes without end", "env.exit.success", "exec yes"],
   ["ends its process group", "env.exit.success", "kill -9 -$$ 0"],
   ["deletes the namespace", "add.creates", `ip netns delete "\${CNI_NETNS##*/}"; echo '{"cniVersion":"1.0.0"}'`],
   ["leaves a daemon that keeps the pipes", "env.detached", "setsid sleep 1000 & exit 0"],
-  ["is no program", "out.add.onejson", ""],
+  ["is not executable", "out.add.onejson", ""],
   ["eats memory", "env.exit.success", "x=a; while :; do x=$x$x; done"],
   ["ends every process that it sees", "env.exit.success", "kill -9 -1"],
 ])(
-  "a plugin that %s fails %s, and nothing hangs",
+  "a plugin that %s fails %s without a hang",
   async (name, clause, script) => {
     const file = `hostile-${name.replaceAll(" ", "-")}`;
     await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);

@@ -1,4 +1,4 @@
-/** A plugin with the profile that cnibench ships, in a lab. */
+/** Tests a plugin with the profile that cnibench ships for it. */
 import { setMaxListeners } from "node:events";
 import type { SpecVersion } from "../../../cni/version.ts";
 import type { ConformanceReport, ConformanceRow } from "../../../results/verdicts.ts";
@@ -6,7 +6,7 @@ import { runConformance } from "../../../runners/conformance/run.ts";
 import { shippedProfile } from "../../../runners/conformance/profile-file.ts";
 import { BIN, type Lab } from "./lab.ts";
 
-/** @param only ids of clauses, commas between them; every clause when left out */
+/** @param only comma-separated ids of clauses (default: all) */
 export async function runShippedProfile(
   lab: Lab,
   plugin: string,
@@ -14,9 +14,9 @@ export async function runShippedProfile(
   only?: string,
 ): Promise<ConformanceReport> {
   const described = shippedProfile(plugin);
-  if (described === null) throw new Error(`no profile is shipped for ${plugin}`);
+  if (described === null) throw new Error(`cnibench ships no profile for ${plugin}`);
   const { signal } = new AbortController();
-  setMaxListeners(0, signal); // every running command listens
+  setMaxListeners(0, signal); // every running command adds a listener
   return runConformance({
     ...{ plugin, ...described, nodes: [lab.node.shell], pluginPath: [BIN], jobs: 3, signal },
     ...(versions && { versions }),
@@ -24,7 +24,7 @@ export async function runShippedProfile(
   });
 }
 
-/** Ids of clauses that a report says are broken, what the Go skeleton and levels below SHOULD have left out. */
+/** Ids of violated clauses, without deviations of the Go skeleton and levels below SHOULD. */
 export function brokenClauses(rows: readonly ConformanceRow[]): string[] {
   const broken = rows.filter(
     ({ status, level, goSkeleton }) =>

@@ -1,6 +1,5 @@
 /**
- * What real plugins are judged to be, and scripts around them that do the opposite: they break what those keep, or
- * keep what those break.
+ * Verdicts on real plugins, and wrapper scripts that reverse them: they violate a satisfied clause, or vice versa.
  */
 import type { PluginUnderTest } from "../../../runners/conformance/plugin-under-test.ts";
 import { afterAdd, failIf, editResult, failWith } from "./plugin-wrapper.ts";
@@ -9,10 +8,10 @@ import type { NetworkName } from "./networks.ts";
 export interface WrapperCase {
   readonly id: string;
   readonly network: NetworkName;
-  /** Default 1.0.0. */
+  /** Default: 1.0.0. */
   readonly version?: string;
   readonly real?: "pass" | "fail" | "skip";
-  /** As in lie.ts. */
+  /** Branches of the wrapper, see plugin-wrapper.ts. */
   readonly script?: string;
   /** Default: the opposite of `real`. */
   readonly scripted?: "pass" | "fail" | "skip";
@@ -22,7 +21,7 @@ export interface WrapperCase {
 const has = (text: string): string => `case $input in *'${text}'*) true ;; *) false ;; esac`;
 const WITHOUT_OFFER = `ADD) rewritten 'del(.runtimeConfig)'; real ;;`;
 const ADDRESS = `ip=$(printf '%s' "$input" | jq -r '.prevResult.ips[0].address' | cut -d/ -f1)`;
-/** Stands for a daemon that a plugin needs. */
+/** A file in place of a daemon that the plugin needs. */
 const DAEMON = { prepare: ": >/run/daemon", stopDaemon: "rm /run/daemon" };
 const LEASES = "/var/lib/cni/simplecni";
 
@@ -34,7 +33,7 @@ const CAPABILITIES: readonly WrapperCase[] = [
     real: "pass",
     script: `ADD) ${has("runtimeConfig")} || { ${failWith("no")}; }; real ;;`,
   },
-  // It crashes in CHECK.
+  // The real plugin crashes in CHECK.
   {
     id: "cap.none",
     network: "bandwidth",
@@ -100,14 +99,26 @@ const CAPABILITIES: readonly WrapperCase[] = [
 const CHECKS: readonly WrapperCase[] = [
   {
     ...{ id: "check.tamper.rules", network: "masquerade", real: "fail" },
-    script: `CHECK) real || exit 1; ${ADDRESS}; chain=$(iptables -t nat -S POSTROUTING | sed -n "s,.*-s $ip/32 .*-j ,,p"); [ -n "$chain" ] && [ "$(iptables -t nat -S "$chain" | grep -c ^-A)" = 2 ] || { ${failWith("rules")}; } ;;`,
+    script: `CHECK)
+  real || exit 1
+  ${ADDRESS}
+  chain=$(iptables -t nat -S POSTROUTING | sed -n "s,.*-s $ip/32 .*-j ,,p")
+  [ -n "$chain" ] && [ "$(iptables -t nat -S "$chain" | grep -c ^-A)" = 2 ] || { ${failWith("rules")}; } ;;`,
   },
   { id: "check.tamper.rules", network: "firewall", real: "pass", script: "CHECK) exit 0 ;;" },
   { id: "check.tamper.rules", network: "simplecni", real: "skip" },
   {
     ...{ id: "check.tamper.shaping", network: "bandwidth", real: "fail" },
-    script: `ADD) tc qdisc show >/tmp/before; out=$(real) || { echo "$out"; exit 1; }; tc qdisc show | grep -vxFf /tmp/before >"/tmp/$CNI_CONTAINERID"; echo "$out" ;;
-CHECK) real || exit 1; tc qdisc show >/tmp/now; [ "$(grep -cxFf /tmp/now "/tmp/$CNI_CONTAINERID")" = "$(wc -l <"/tmp/$CNI_CONTAINERID")" ] || { ${failWith("rates")}; } ;;`,
+    script: `ADD)
+  tc qdisc show >/tmp/before
+  out=$(real) || { echo "$out"; exit 1; }
+  tc qdisc show | grep -vxFf /tmp/before >"/tmp/$CNI_CONTAINERID"
+  echo "$out" ;;
+CHECK)
+  real || exit 1
+  tc qdisc show >/tmp/now
+  found=$(grep -cxFf /tmp/now "/tmp/$CNI_CONTAINERID")
+  [ "$found" = "$(wc -l <"/tmp/$CNI_CONTAINERID")" ] || { ${failWith("rates")}; } ;;`,
   },
   { id: "check.tamper.sysctl", network: "tuned", real: "pass", script: "CHECK) exit 0 ;;" },
   {
@@ -122,7 +133,10 @@ CHECK) real || exit 1; tc qdisc show >/tmp/now; [ "$(grep -cxFf /tmp/now "/tmp/$
     id: "check.tamper.lease-ip",
     network: "host-local",
     real: "fail",
-    script: `CHECK) real || exit 1; ${ADDRESS}; grep -q "^$CNI_CONTAINERID" "/var/lib/cni/networks/testnet/$ip" || { ${failWith("lease")}; } ;;`,
+    script: `CHECK)
+  real || exit 1
+  ${ADDRESS}
+  grep -q "^$CNI_CONTAINERID" "/var/lib/cni/networks/testnet/$ip" || { ${failWith("lease")}; } ;;`,
   },
   { id: "check.tamper.lease-ip", network: "bridge", real: "skip" },
   {
@@ -151,7 +165,7 @@ CHECK) real || exit 1; tc qdisc show >/tmp/now; [ "$(grep -cxFf /tmp/now "/tmp/$
   },
 ];
 
-/** A rule of the container on the node; what takes it away needs the container's id only. */
+/** A firewall rule of the container on the node, identified by the container id. */
 const RULE = afterAdd(`iptables -A FORWARD -m comment --comment "$CNI_CONTAINERID" -j ACCEPT`);
 
 const DELS: readonly WrapperCase[] = [
@@ -208,7 +222,7 @@ const DELS: readonly WrapperCase[] = [
     script: `${RULE}\nGC) iptables -F FORWARD; real ;;`,
     scripted: "pass",
   },
-  // It collects nothing, so nothing shows how it would collect.
+  // A GC that deletes nothing: its behavior cannot be observed.
   ...["gc.granularity", "gc.key", "gc.continue"].map((id): WrapperCase => ({
     id,
     network: "simplecni",
@@ -271,7 +285,10 @@ const REST: readonly WrapperCase[] = [
     id: "conc.lock.released",
     network: "host-local",
     real: "pass",
-    script: `ADD) mkdir /tmp/lock 2>/dev/null || { ${failWith("locked")}; }; real; code=$?; rmdir /tmp/lock; exit $code ;;`,
+    script: `ADD)
+  mkdir /tmp/lock 2>/dev/null || { ${failWith("locked")}; }
+  real; code=$?
+  rmdir /tmp/lock; exit $code ;;`,
   },
   { id: "conc.lock.released", network: "simplecni", real: "pass" },
   { id: "err.code3", network: "bridge", real: "fail", script: `GC|STATUS) ${failWith("no")} ;;` },

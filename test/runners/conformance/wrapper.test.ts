@@ -1,4 +1,4 @@
-/** Clauses about what plugins do besides making links: each on a real plugin, and on one that does it otherwise. */
+/** Clauses about features beyond links: each on a real plugin, and on a wrapped plugin that behaves differently. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MUTANTS, openLab, verdict, type Lab } from "./lab.ts";
 import { wrapperBinary } from "./plugin-wrapper.ts";
@@ -26,7 +26,7 @@ describe.concurrent("the real plugin", () => {
   );
 });
 
-describe.concurrent("a plugin that does otherwise", () => {
+describe.concurrent("the wrapped plugin", () => {
   test.each(WRAPPER_CASES.filter(({ script }) => script !== undefined))(
     "$id on $network with $script",
     async ({
