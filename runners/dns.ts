@@ -1,5 +1,5 @@
 /** Runner `dns`: how long a pod takes to resolve the name of a service. */
-import { curlTimes } from "./curl.ts";
+import { curlTimes, type CurlRequests } from "./curl.ts";
 import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "./runner.ts";
 
@@ -28,11 +28,11 @@ export const dns = {
 
 async function runLookups({ client, server, params, signal, keep }: PairContext): Promise<Measurement> {
   if (server.hostname === undefined) throw new Error(`${server.name} has no DNS name`);
-  const requests = {
+  const requests: CurlRequests = {
     url: `http://${server.hostname}:${UNUSED_PORT}/`,
     count: Number(params.lookups),
     times: ["time_namelookup"],
-    accepted: CURL_CONNECTION_REFUSED,
-  } as const;
+    acceptedExitCode: CURL_CONNECTION_REFUSED,
+  };
   return latencyMeasurement((await curlTimes(client.shell, requests, { signal, keep })).flat());
 }

@@ -57,9 +57,18 @@ describe("the stored form of flags", () => {
   });
 });
 
-describe("requireSame", () => {
+describe("requireSamePlan", () => {
   it("accepts the same plan, whatever the reason for its cluster", () => {
     requireSamePlan(run, { ...run, plan: { ...run.plan, clusterReason: "requested" } });
+  });
+
+  it("accepts another wording of the reason for a skip, but not a measured cell in its place", () => {
+    const withSkip = (skip?: string) => ({
+      ...run,
+      plan: { ...run.plan, cells: run.plan.cells.map((cell) => ({ ...cell, ...(skip && { skip }) })) },
+    });
+    requireSamePlan(withSkip("needs IPv6"), withSkip("requires IPv6"));
+    expect(() => requireSamePlan(withSkip("needs IPv6"), run)).toThrow("--resume: cells differs");
   });
 
   it.each([
