@@ -140,7 +140,7 @@ class KindCluster {
 
   /**
    * Deletes the cluster; safe to call repeatedly and during creation.
-   * @throws EnvironmentError with the command to retry.
+   * @throws EnvironmentError with the command to retry
    */
   remove(): Promise<void> {
     this.#removed ??= this.#remove();

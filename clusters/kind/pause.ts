@@ -13,9 +13,8 @@ const DOCKER_TIMEOUT_S = 60;
 /** Seconds for a resumed cluster to recover: a controller that lost its leader lease restarts. */
 const RESUME_TIMEOUT_S = 120;
 /**
- * Resources that one cluster needs during creation: CPUs, and for each node, including its pods, bytes of memory
- * and inotify
- * instances. Users have few inotify instances; a node without systemd was observed to use 10.
+ * Resources that one cluster needs during creation: CPUs, and for each node, including its pods, bytes of memory and
+ * inotify instances. Users have few inotify instances; a node without systemd was observed to use 10.
  */
 const CREATION_NEEDS = { cpus: 2, bytesPerNode: 1e9, inotifyPerNode: 20 } as const;
 

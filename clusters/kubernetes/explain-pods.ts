@@ -11,7 +11,7 @@ const MAX_LINE_LENGTH = 300;
 
 /**
  * Explains the selected pods.
- * @param selection kubectl arguments that select pods.
+ * @param selection kubectl arguments that select pods
  * @returns lines; empty if all pods are ready
  */
 export async function explainPods(kubectl: Kubectl, namespace: string, selection: readonly string[]): Promise<string> {

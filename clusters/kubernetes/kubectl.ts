@@ -134,7 +134,7 @@ export class Kubectl {
 
   /**
    * Polls until `check` returns a value other than null.
-   * @returns null on a timeout.
+   * @returns null on a timeout
    * @throws whatever `check` throws
    */
   async poll<T>(check: () => Promise<T | null>, { timeout, signal }: WaitOptions): Promise<T | null> {

@@ -18,7 +18,7 @@ const FETCH_TIMEOUT_S = 60;
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 
 /**
- * @returns the path in the cache.
+ * @returns the path in the cache
  * @throws EnvironmentError if the manifest cannot be fetched or its checksum is wrong
  */
 export async function fetchManifest(plugin: string, { url, sha256 }: PublishedManifest): Promise<string> {
@@ -68,7 +68,7 @@ function sha256Of(bytes: Buffer): string {
 
 /**
  * Applies changes to a manifest.
- * @returns the result as YAML.
+ * @returns the result as YAML
  * @throws CommandError if a patch does not match the manifest
  */
 export async function patchManifest(file: string, { patches, added, images }: ManifestChanges): Promise<string> {

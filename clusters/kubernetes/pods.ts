@@ -65,8 +65,8 @@ export interface StartedPod extends PodName {
 }
 
 /**
- * Creates endpoint pods with one call and waits until all of them run. Only the connections into the pods take one
- * kubectl process each.
+ * Creates endpoint pods with one call and waits until all of them run. Only connecting to them takes one kubectl
+ * process per pod.
  * @throws EnvironmentError with the events and logs of the pods that do not run
  */
 export async function createEndpointPods(

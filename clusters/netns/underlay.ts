@@ -6,7 +6,7 @@ import { nodeAddress, nodeAddress6, UNDERLAY_PREFIX, UNDERLAY_PREFIX6 } from "..
 
 /**
  * Returns the bridge port of a node's interface.
- * @param index 1 for the first node.
+ * @param index 1 for the first node
  * @param link 0 for eth0, 1 for net1, ...
  */
 export function bridgePort(index: number, link: number): string {
@@ -20,7 +20,7 @@ export function linkNames(spareLinks: number): readonly string[] {
 
 /**
  * Returns the lines for the lab.
- * @param pids first process of each node, in the PID namespace of the lab.
+ * @param pids first process of each node, in the PID namespace of the lab
  * @param mtu bytes
  */
 export function underlayBatch(pids: readonly number[], mtu: number, spareLinks: number): string {

@@ -80,7 +80,7 @@ function fileProblem(file: string): string | null {
 
 /**
  * Chooses the files to boot.
- * @param builtDir see {@link probeKernel}.
+ * @param builtDir see {@link probeKernel}
  * @throws EnvironmentError if QEMU cannot read the image
  */
 export async function chooseImage({ image, kernel, initrd }: MachineSpec, builtDir: string): Promise<BootImage> {
