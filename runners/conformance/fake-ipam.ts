@@ -53,11 +53,11 @@ export const FAKE_RESULT: JsonObject = {
   cniVersion: "1.1.0",
   ips: [{ address: "10.250.0.2/24", gateway: "10.250.0.1" }],
   routes: [{ dst: "0.0.0.0/0" }],
-  dns: { nameservers: ["192.0.2.53"], domain: "double.test" },
+  dns: { nameservers: ["192.0.2.53"], domain: "fake-ipam.test" },
 };
 
 /** An error object in the version of the test. */
-export function errorOutput(context: ClauseContext, code: number, msg = "the double fails"): JsonObject {
+export function errorOutput(context: ClauseContext, code: number, msg = "the fake IPAM plugin fails"): JsonObject {
   return { cniVersion: context.version, code, msg };
 }
 

@@ -126,7 +126,7 @@ function firewallFailure({ verdict }: ClauseResult): string | null {
   return verdict.status === "fail" && /ip6?tables|\bnft/.test(verdict.got) ? verdict.got : null;
 }
 
-/** A variant may test what the plugin's configuration could not. */
+/** A variant may test a clause that the plugin's own configuration cannot. */
 function combine(result: ClauseResult, variant: ClauseResult): ClauseResult {
   const { status } = variant.verdict;
   return status === "fail" || (status === "pass" && result.verdict.status === "skip") ? variant : result;

@@ -136,7 +136,7 @@ async function returnsIpamDns(context: ClauseContext): Promise<void> {
   const fakeIpam = await installFakeIpam(context);
   const { result } = await fakeIpam.context.add();
   demand(
-    result.dns.nameservers?.[0] === "192.0.2.53" && result.dns.domain === "double.test",
+    result.dns.nameservers?.[0] === "192.0.2.53" && result.dns.domain === "fake-ipam.test",
     "the dns of the IPAM plugin in the result",
     JSON.stringify(result.dns),
   );
