@@ -11,7 +11,7 @@ import { kind } from "../clusters/kind/kind.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import { findTool } from "../core/tools/find.ts";
 import { installPlugin } from "../engine/install.ts";
-import { clusterDeploymentOf } from "../engine/privileged-cluster.ts";
+import { clusterDeploymentOf } from "../engine/cluster-deployment.ts";
 import { plugins } from "../plugins/index.ts";
 import { pairs } from "../runners/pairs/pairs.ts";
 import { notMeasured, targetResult, type Benchmark } from "./benchmark.ts";

@@ -3,7 +3,7 @@ import type { Output } from "../core/shell.ts";
 import { medianInterval } from "../results/statistics.ts";
 import { iperf3, parseIperf3 } from "../runners/iperf3/tcp.ts";
 import { median, targetResult, type Benchmark } from "./benchmark.ts";
-import type { NodePair } from "../engine/reachability.ts";
+import type { EndpointPair } from "../engine/reachability.ts";
 import { withBridgeLab } from "./lab.ts";
 
 const ROUNDS = 40;
@@ -49,7 +49,7 @@ export function benchThroughput(): Promise<Benchmark> {
 async function measureReported({
   client,
   server,
-}: NodePair): Promise<{ readonly value: number | undefined; readonly parsed: number }> {
+}: EndpointPair): Promise<{ readonly value: number | undefined; readonly parsed: number }> {
   const outputs: Output[] = [];
   const { values } = await iperf3.run({
     client,
@@ -66,7 +66,7 @@ async function measureReported({
 }
 
 /** Runs iperf3 with the same options. @returns throughput, bit/s */
-async function measureDirectly({ client, server }: NodePair): Promise<number> {
+async function measureDirectly({ client, server }: EndpointPair): Promise<number> {
   const listening = server.shell.start(["iperf3", "-s", "-4", "-1", "-p", PORT], { stdin: "" });
   await new Promise((resolve) => setTimeout(resolve, SERVER_START_MS));
   const options = `-4 -J -c ${server.ip} -p ${PORT} -t 1 -O 1 -P 1`.split(" ");

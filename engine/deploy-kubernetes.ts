@@ -22,8 +22,8 @@ import { nodeAt } from "./node-at.ts";
 import { readNodeConfig } from "./node-config.ts";
 import { podDaemons } from "./pod-daemons.ts";
 import { LastingPods, nodeNetwork, type Pod } from "./pods.ts";
-import { requireReachable, type NodePair } from "./reachability.ts";
-import { clusterDeploymentOf } from "./privileged-cluster.ts";
+import { requireReachable, type EndpointPair } from "./reachability.ts";
+import { clusterDeploymentOf } from "./cluster-deployment.ts";
 
 const LOAD_PORT_NUMBERS = Object.values(LOAD_PORTS);
 
@@ -64,7 +64,7 @@ export async function deployOnKubernetes(
   return {
     setBackgroundObjects: (objects) =>
       scaler.scaleTo(objects, async () => (await pods.get("client", 0)).endpoint, signal),
-    connectPair: async (path): Promise<NodePair> => {
+    connectPair: async (path): Promise<EndpointPair> => {
       const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverPod(path))]);
       const pair =
         server === client

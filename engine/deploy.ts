@@ -11,12 +11,12 @@ import type { Daemons, StoreLog } from "./daemons.ts";
 import { deployBareBaseline, deployOnBare } from "./deploy-bare.ts";
 import { deployKubernetesBaseline, deployOnKubernetes } from "./deploy-kubernetes.ts";
 import type { Pod } from "./pods.ts";
-import type { NodePair } from "./reachability.ts";
+import type { EndpointPair } from "./reachability.ts";
 
 /** A deployed plugin, or the baseline. */
 export interface Deployment {
   /** Returns the ends of a path. @throws if they cannot be created or cannot reach each other */
-  connectPair(path: Path): Promise<NodePair>;
+  connectPair(path: Path): Promise<EndpointPair>;
   /** Lists the running pods that stay until the end of the deployment, in order of creation. */
   pods(): Promise<readonly Pod[]>;
   /** Creates or deletes background objects until these exist; undefined if unsupported and for the baseline. */

@@ -5,7 +5,7 @@ import { succeeded } from "../core/shell.ts";
 import type { PathEnd } from "./pods.ts";
 
 /** The two ends of a path. */
-export interface NodePair {
+export interface EndpointPair {
   readonly client: Endpoint;
   readonly server: Endpoint;
 }
@@ -17,7 +17,7 @@ const ANSWER_TIMEOUT_S = 5;
  * Pings every address in both directions: on a one-way path, loads fail without a clear reason.
  * @throws EnvironmentError if an address does not answer or both ends have the same address
  */
-export async function requireReachable(client: PathEnd, server: PathEnd): Promise<NodePair> {
+export async function requireReachable(client: PathEnd, server: PathEnd): Promise<EndpointPair> {
   const shared = client.addresses.find((address) => server.addresses.includes(address));
   if (shared !== undefined) {
     const names = `${client.endpoint.name} and ${server.endpoint.name}`;

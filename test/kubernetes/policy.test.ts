@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { removeOwnNamespaces } from "../../clusters/kubeconfig/clean.ts";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { clusterDeploymentOf } from "../../engine/privileged-cluster.ts";
+import { clusterDeploymentOf } from "../../engine/cluster-deployment.ts";
 import { plugins } from "../../plugins/index.ts";
 import { CASES } from "../../runners/policy/cases.ts";
 import type { Policy, Topology } from "../../runners/policy/model.ts";

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { clusterDeploymentOf } from "../../engine/privileged-cluster.ts";
+import { clusterDeploymentOf } from "../../engine/cluster-deployment.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import type { Summary } from "../../results/summary.ts";
