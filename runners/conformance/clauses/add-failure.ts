@@ -8,7 +8,7 @@ import { doesNothing } from "../plugin-under-test.ts";
 import { difference, takeSnapshot } from "../snapshot.ts";
 import { MISSING_NETNS, deleteLink, hasLink, occupyIfName, withNetns } from "./attachments.ts";
 
-/** Runs an ADD that fails late, after the plugin may have done most of its work, because the interface name is taken. */
+/** Runs an ADD that fails late, when the plugin may have done most of its work: the interface name is in use. */
 async function failAdd(context: ClauseContext): Promise<Attachment> {
   const target = await context.createContainer();
   const createsInterface = context.underTest.kinds.includes("interface");

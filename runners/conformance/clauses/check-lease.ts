@@ -13,7 +13,7 @@ const SECTION = "2-CHECK";
 async function releaseReservation(context: ClauseContext, added: AddedAttachment): Promise<ClauseContext> {
   notApplicableUnless(
     !context.underTest.configured.includes("fixed"),
-    "the configuration assigns a fixed address, so there is no reservation",
+    "the configuration assigns a fixed address without a reservation",
   );
   const ipam = await standaloneIpam(context);
   const call = await ipam.invokeTarget("DEL", added);
