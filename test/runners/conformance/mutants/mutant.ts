@@ -1,4 +1,4 @@
-/** A plugin that is wrong in one thing, and what must notice. */
+/** A mutant: a plugin with one fault, and the clauses that must detect it. */
 import type { JsonObject } from "../../../../cni/json.ts";
 import type { SpecVersion } from "../../../../cni/version.ts";
 import { BASE_PLUGINS, type BasePlugin } from "./base-plugins.ts";
@@ -7,43 +7,35 @@ import type { PluginHandler } from "./plugin-server.ts";
 
 type PluginOf<B extends BasePlugin> = InstanceType<(typeof BASE_PLUGINS)[B]>;
 
-/** What is different: methods that take the place of the sound plugin's. */
+/** The fault: methods that replace those of the correct plugin. */
 type Change<B extends BasePlugin> = (original: PluginOf<B>) => Partial<PluginOf<B>>;
 
-interface MutantOptions {
-  /** Default: the latest. */
-  readonly version?: SpecVersion;
-  /** Keys of the configuration that the fault needs. */
-  readonly config?: JsonObject;
-  /** A program that the fault is made with, and that the lab may lack. */
-  readonly requiredTool?: string;
-  /** Clauses that cannot be kept either with this fault; `*` stands for any text. */
-  readonly mayAlsoFail?: readonly string[];
-}
-
-export interface Mutant extends MutantOptions {
-  /** Number of the catalogue of faults; from M300 on: ours, for clauses that no other puts to the test. */
+/** A mutant without its code. */
+interface MutantFacts {
+  /** Number in the catalog of faults; from M300 on, added to cover clauses that no fault of the catalog breaks. */
   readonly number: string;
-  readonly base: BasePlugin;
   readonly description: string;
   /** Clauses that must fail. */
   readonly fails: readonly string[];
+  /** Clauses that may fail as a consequence of the fault; `*` matches any string. */
+  readonly mayAlsoFail?: readonly string[];
+  /** Default: the latest. */
+  readonly version?: SpecVersion;
+  /** Keys of the configuration that the fault requires. */
+  readonly config?: JsonObject;
+  /** A tool that the fault requires and the lab may lack. */
+  readonly requiredTool?: string;
+}
+
+export interface Mutant extends MutantFacts {
+  readonly base: BasePlugin;
   readonly createHandler: () => PluginHandler;
 }
 
 function mutantFactory<B extends BasePlugin>(base: B) {
-  return (
-    number: string,
-    what: string,
-    fails: readonly string[],
-    change: Change<B>,
-    more: MutantOptions = {},
-  ): Mutant => ({
-    ...more,
-    number,
+  return (facts: MutantFacts, change: Change<B>): Mutant => ({
+    ...facts,
     base,
-    description: what,
-    fails,
     createHandler: () => {
       const [changed, original] = [new BASE_PLUGINS[base](), new BASE_PLUGINS[base]()] as [PluginOf<B>, PluginOf<B>];
       const plugin: Plugin = Object.assign(changed, change(original));
@@ -57,7 +49,7 @@ export const rp = mutantFactory("RP");
 export const rc = mutantFactory("RC");
 export const ro = mutantFactory("RO");
 
-/** The program of a base that is as it should be. */
+/** The handler of a correct plugin. */
 export function correctHandler(base: BasePlugin): PluginHandler {
   const plugin: Plugin = new BASE_PLUGINS[base]();
   return (call) => plugin.serve(call);

@@ -12,24 +12,28 @@ const ACQUIRE_LOCK = `n=0; until mkdir /run/ro.held 2>/dev/null; do n=$((n + 1))
 
 export const CAPABILITIES: readonly Mutant[] = [
   ro(
-    "M140",
-    "CHECK does not see that the shaping is gone",
-    ["check.tamper.shaping"],
+    {
+      number: "M140",
+      description: "CHECK does not detect removed traffic shaping",
+      fails: ["check.tamper.shaping"],
+      mayAlsoFail: ["check.heal"],
+    },
     () => ({ checkRates: async () => undefined }),
-    { mayAlsoFail: ["check.heal"] },
   ),
   ro(
-    "M197",
-    "bandwidth in bytes instead of bits",
-    ["cap.bandwidth"],
+    {
+      number: "M197",
+      description: "bandwidth is taken as bytes instead of bits",
+      fails: ["cap.bandwidth"],
+      mayAlsoFail: ["check.tamper.shaping"],
+    },
     (original) => ({
       shape: (request, { ingressRate, egressRate, ...bursts }) =>
         original.shape(request, { ...bursts, ingressRate: 8 * ingressRate, egressRate: 8 * egressRate }),
       checkRates: async () => undefined,
     }),
-    { mayAlsoFail: ["check.tamper.shaping"] },
   ),
-  ro("M199", "UDP ports are mapped as TCP", ["cap.portmappings"], (original) => ({
+  ro({ number: "M199", description: "UDP ports are mapped as TCP ports", fails: ["cap.portmappings"] }, (original) => ({
     rulesOf: (request, prev, ports) =>
       original.rulesOf(
         request,
@@ -38,9 +42,12 @@ export const CAPABILITIES: readonly Mutant[] = [
       ),
   })),
   ro(
-    "M200",
-    "DEL takes away other containers' mappings to the same port",
-    ["cap.portmappings.del", "del.others"],
+    {
+      number: "M200",
+      description: "DEL removes the mappings of other containers to the same port",
+      fails: ["cap.portmappings.del", "del.others"],
+      mayAlsoFail: ["del.*", "conc.mixed"],
+    },
     (original) => ({
       del: async (request) => {
         await original.del(request);
@@ -51,18 +58,23 @@ export const CAPABILITIES: readonly Mutant[] = [
         );
       },
     }),
-    { mayAlsoFail: ["del.*", "conc.mixed"] },
   ),
-  ro("M205", "a lock stays when its holder is killed", ["conc.lock.released"], (original) => ({
-    add: async (request) => {
-      await runScript(request.shell, ACQUIRE_LOCK);
-      return original.add(request).finally(() => runScript(request.shell, "rmdir /run/ro.held"));
-    },
-  })),
   ro(
-    "M208",
-    "the ifb is left",
-    ["leak.links", "leak.qdisc"],
+    { number: "M205", description: "a lock remains when its holder is killed", fails: ["conc.lock.released"] },
+    (original) => ({
+      add: async (request) => {
+        await runScript(request.shell, ACQUIRE_LOCK);
+        return original.add(request).finally(() => runScript(request.shell, "rmdir /run/ro.held"));
+      },
+    }),
+  ),
+  ro(
+    {
+      number: "M208",
+      description: "DEL leaves the ifb",
+      fails: ["leak.links", "leak.qdisc"],
+      mayAlsoFail: ["leak.*", "del.*", "gc.*", "add.fail.*"],
+    },
     (original) => ({
       remove: async (request, beginning, valid = []) => {
         // A link without alias is nobody's.
@@ -70,6 +82,5 @@ export const CAPABILITIES: readonly Mutant[] = [
         await original.remove(request, beginning, valid);
       },
     }),
-    { mayAlsoFail: ["leak.*", "del.*", "gc.*", "add.fail.*"] },
   ),
 ];

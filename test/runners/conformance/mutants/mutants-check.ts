@@ -8,7 +8,7 @@ import { prevResultOf, type Request } from "./protocol.ts";
 
 /** CHECK goes on, or ends well, where the sound one refuses. */
 const hidingError =
-  (problem: RegExp): Parameters<typeof ri>[3] =>
+  (problem: RegExp): Parameters<typeof ri>[1] =>
   (original) => ({
     check: (request) =>
       original.check(request).catch((error: unknown) => {
@@ -18,33 +18,45 @@ const hidingError =
 
 export const CHECK: readonly Mutant[] = [
   ri(
-    "M125",
-    "CHECK always succeeds",
-    [
-      "check.prevresult.required",
-      "check.prevresult.consulted",
-      "check.tamper.link-deleted",
-      "check.tamper.ip-removed",
-      "check.tamper.route-removed",
-      "check.tamper.mac",
-    ],
-    () => ({ check: async () => undefined }),
-    { mayAlsoFail: ["check.*", "dlg.*", "gc.granularity"] },
-  ),
-  ri("M127", "CHECK does not need prevResult", ["check.prevresult.required"], hidingError(/needs prevResult/)),
-  ri("M128", "CHECK does not look at addresses", ["check.tamper.ip-removed", "check.tamper.ip-replaced"], () => ({
-    checkContainer: (attached) => {
-      checkLink(attached);
-      checkRoutes(attached);
+    {
+      number: "M125",
+      description: "CHECK always succeeds",
+      fails: [
+        "check.prevresult.required",
+        "check.prevresult.consulted",
+        "check.tamper.link-deleted",
+        "check.tamper.ip-removed",
+        "check.tamper.route-removed",
+        "check.tamper.mac",
+      ],
+      mayAlsoFail: ["check.*", "dlg.*", "gc.granularity"],
     },
-  })),
-  ri("M130", "CHECK does not look at routes", ["check.tamper.route-removed"], () => ({
+    () => ({ check: async () => undefined }),
+  ),
+  ri(
+    { number: "M127", description: "CHECK does not require prevResult", fails: ["check.prevresult.required"] },
+    hidingError(/needs prevResult/),
+  ),
+  ri(
+    {
+      number: "M128",
+      description: "CHECK does not inspect addresses",
+      fails: ["check.tamper.ip-removed", "check.tamper.ip-replaced"],
+    },
+    () => ({
+      checkContainer: (attached) => {
+        checkLink(attached);
+        checkRoutes(attached);
+      },
+    }),
+  ),
+  ri({ number: "M130", description: "CHECK does not inspect routes", fails: ["check.tamper.route-removed"] }, () => ({
     checkContainer: (attached) => {
       checkLink(attached);
       checkAddresses(attached);
     },
   })),
-  ri("M131", "CHECK accepts any default route", ["check.tamper.route-gw"], () => ({
+  ri({ number: "M131", description: "CHECK accepts any default route", fails: ["check.tamper.route-gw"] }, () => ({
     checkContainer: (attached) => {
       checkLink(attached);
       checkAddresses(attached);
@@ -54,71 +66,89 @@ export const CHECK: readonly Mutant[] = [
       });
     },
   })),
-  ri("M133", "CHECK does not look whether the link is up", ["check.tamper.link-down"], (original) => ({
-    checkContainer: (attached) => {
-      containerLinkOf(attached);
-      original.checkContainer({
-        ...attached,
-        container: { ...attached.container, links: attached.container.links.map((link) => ({ ...link, up: true })) },
-        prev: { ...attached.prev, routes: [] },
-      });
-    },
-  })),
-  ri("M134", "CHECK does not look at the node's side", ["check.tamper.host-link"], () => ({
+  ri(
+    { number: "M133", description: "CHECK does not inspect whether the link is up", fails: ["check.tamper.link-down"] },
+    (original) => ({
+      checkContainer: (attached) => {
+        containerLinkOf(attached);
+        original.checkContainer({
+          ...attached,
+          container: { ...attached.container, links: attached.container.links.map((link) => ({ ...link, up: true })) },
+          prev: { ...attached.prev, routes: [] },
+        });
+      },
+    }),
+  ),
+  ri({ number: "M134", description: "CHECK does not inspect the node", fails: ["check.tamper.host-link"] }, () => ({
     checkNode: () => undefined,
   })),
-  ri("M136", "CHECK fails where no IPAM is configured", ["check.after-add"], (original) => ({
-    check: (request) => (original.delegates(request) ? original.check(request) : fail("no plugin name provided")),
-  })),
-  ri("M142", "CHECK fails on more routes than its own", ["check.later-plugin"], (original) => ({
-    checkContainer: (attached) => {
-      original.checkContainer(attached);
-      if (
-        attached.container.routes.filter(({ protocol }) => protocol !== "kernel").length > attached.prev.routes.length
-      )
-        fail("there is an unknown route");
-    },
-  })),
-  ri("M143", "CHECK puts missing addresses back", ["check.tamper.ip-removed", "check.pure"], (original) => ({
-    check: async (request) => {
-      for (const { address } of prevResultOf(request)?.ips ?? []) {
-        await request.shell.exec([
-          "nsenter",
-          `--net=${request.netns}`,
-          "--",
-          "ip",
-          "addr",
-          "replace",
-          address,
-          "dev",
-          request.ifName,
-        ]);
-      }
-      for (const { dst, gw = "" } of prevResultOf(request)?.routes ?? []) {
-        await request.shell.exec([
-          "nsenter",
-          `--net=${request.netns}`,
-          "--",
-          "ip",
-          "route",
-          "replace",
-          dst,
-          "via",
-          gw,
-          "dev",
-          request.ifName,
-        ]);
-      }
-      await original.check(request);
-    },
-  })),
   ri(
-    "M145",
-    "CHECK keeps the IPAM plugin's error to itself",
-    ["dlg.error.propagates", "check.tamper.lease"],
+    { number: "M136", description: "CHECK fails when no IPAM is configured", fails: ["check.after-add"] },
+    (original) => ({
+      check: (request) => (original.delegates(request) ? original.check(request) : fail("no plugin name provided")),
+    }),
+  ),
+  ri(
+    { number: "M142", description: "CHECK fails when there are additional routes", fails: ["check.later-plugin"] },
+    (original) => ({
+      checkContainer: (attached) => {
+        original.checkContainer(attached);
+        if (
+          attached.container.routes.filter(({ protocol }) => protocol !== "kernel").length > attached.prev.routes.length
+        )
+          fail("there is an unknown route");
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M143",
+      description: "CHECK restores missing addresses",
+      fails: ["check.tamper.ip-removed", "check.pure"],
+    },
+    (original) => ({
+      check: async (request) => {
+        for (const { address } of prevResultOf(request)?.ips ?? []) {
+          await request.shell.exec([
+            "nsenter",
+            `--net=${request.netns}`,
+            "--",
+            "ip",
+            "addr",
+            "replace",
+            address,
+            "dev",
+            request.ifName,
+          ]);
+        }
+        for (const { dst, gw = "" } of prevResultOf(request)?.routes ?? []) {
+          await request.shell.exec([
+            "nsenter",
+            `--net=${request.netns}`,
+            "--",
+            "ip",
+            "route",
+            "replace",
+            dst,
+            "via",
+            gw,
+            "dev",
+            request.ifName,
+          ]);
+        }
+        await original.check(request);
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M145",
+      description: "CHECK hides the error of the IPAM plugin",
+      fails: ["dlg.error.propagates", "check.tamper.lease"],
+    },
     (original) => ({ check: withoutLease(original) }),
   ),
-  ri("M149", "CHECK accepts version 0.3.1", ["check.version"], (original) => ({
+  ri({ number: "M149", description: "CHECK accepts version 0.3.1", fails: ["check.version"] }, (original) => ({
     serve: (call) =>
       original.serve(
         call.env.CNI_COMMAND === "CHECK"
@@ -126,47 +156,64 @@ export const CHECK: readonly Mutant[] = [
           : call,
       ),
   })),
-  ri("M230", "CHECK finds the link by its MAC, not by its name", ["check.tamper.link-renamed"], (original) => ({
-    inspect: async (request, prev) => {
-      const attached = await original.inspect(request, prev);
-      const mac = prev.interfaces.find(({ name }) => name === request.ifName)?.mac;
-      const actual = attached.container.links.find((link) => link.mac === mac)?.name ?? request.ifName;
-      const renamed = <T extends { readonly name?: string; readonly link?: string; readonly dev?: string }>(
-        facts: readonly T[],
-      ): T[] =>
-        facts.map((fact) => ({
-          ...fact,
-          ...(fact.name === actual && { name: request.ifName }),
-          ...(fact.link === actual && { link: request.ifName }),
-        }));
-      const { links, addresses, routes } = attached.container;
-      return {
-        ...attached,
-        prev: { ...prev, routes: [] },
-        container: { links: renamed(links), addresses: renamed(addresses), routes },
-      };
-    },
-  })),
   ri(
-    "M232",
-    "CHECK looks at neither gateway nor forwarding",
-    ["check.tamper.gateway", "check.tamper.forwarding"],
+    {
+      number: "M230",
+      description: "CHECK finds the link by its MAC address, not by its name",
+      fails: ["check.tamper.link-renamed"],
+    },
+    (original) => ({
+      inspect: async (request, prev) => {
+        const attached = await original.inspect(request, prev);
+        const mac = prev.interfaces.find(({ name }) => name === request.ifName)?.mac;
+        const actual = attached.container.links.find((link) => link.mac === mac)?.name ?? request.ifName;
+        const renamed = <T extends { readonly name?: string; readonly link?: string; readonly dev?: string }>(
+          facts: readonly T[],
+        ): T[] =>
+          facts.map((fact) => ({
+            ...fact,
+            ...(fact.name === actual && { name: request.ifName }),
+            ...(fact.link === actual && { link: request.ifName }),
+          }));
+        const { links, addresses, routes } = attached.container;
+        return {
+          ...attached,
+          prev: { ...prev, routes: [] },
+          container: { links: renamed(links), addresses: renamed(addresses), routes },
+        };
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M232",
+      description: "CHECK inspects neither gateway nor forwarding",
+      fails: ["check.tamper.gateway", "check.tamper.forwarding"],
+    },
     () => ({ checkNode: checkHostLink }),
   ),
-  ri("M235", "CHECK of a missing namespace succeeds", ["check.tamper.netns"], hidingError(/CNI_NETNS is not/)),
+  ri(
+    { number: "M235", description: "CHECK succeeds when the namespace is missing", fails: ["check.tamper.netns"] },
+    hidingError(/CNI_NETNS is not/),
+  ),
   rp(
-    "M236",
-    "CHECK and STATUS succeed while the daemon is down",
-    ["check.tamper.daemon", "status.daemon"],
+    {
+      number: "M236",
+      description: "CHECK and STATUS succeed while the daemon is stopped",
+      fails: ["check.tamper.daemon", "status.daemon"],
+      config: DAEMON_CONFIG,
+    },
     (original) => ({
       requireDaemon: async (request) => (request.command === "ADD" ? original.requireDaemon(request) : undefined),
     }),
-    { config: DAEMON_CONFIG },
   ),
   rp(
-    "M146",
-    "CHECK passes for any id that once had a lease",
-    ["check.tamper.lease"],
+    {
+      number: "M146",
+      description: "CHECK succeeds for any ID that once had a lease",
+      fails: ["check.tamper.lease"],
+      mayAlsoFail: ["check.*", "gc.granularity"],
+    },
     (original) => {
       const known = new Set<string>();
       return {
@@ -184,19 +231,21 @@ export const CHECK: readonly Mutant[] = [
         },
       };
     },
-    { mayAlsoFail: ["check.*", "gc.granularity"] },
   ),
-  rp("M148", "CHECK takes a lease where there is none", ["check.pure", "check.unknown"], (original) => ({
-    check: async (request) => {
-      if ((await original.ownAddresses(request)).length === 0) await original.add(request);
-      else await original.check(request);
-      await runScript(
-        request.shell,
-        `mkdir -p "$1"; echo renewed >>"$1/renewals"`,
-        `${original.leaseDir(request)}.log`,
-      );
-    },
-  })),
+  rp(
+    { number: "M148", description: "CHECK creates a lease when there is none", fails: ["check.pure", "check.unknown"] },
+    (original) => ({
+      check: async (request) => {
+        if ((await original.ownAddresses(request)).length === 0) await original.add(request);
+        else await original.check(request);
+        await runScript(
+          request.shell,
+          `mkdir -p "$1"; echo renewed >>"$1/renewals"`,
+          `${original.leaseDir(request)}.log`,
+        );
+      },
+    }),
+  ),
 ];
 
 function withoutLease(original: { check(request: Request): Promise<void> }): (request: Request) => Promise<void> {

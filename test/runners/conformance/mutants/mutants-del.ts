@@ -21,9 +21,12 @@ export const DAEMON_CONFIG = { ipam: { type: "rp", subnet: "10.97.0.0/24", daemo
 
 export const DEL: readonly Mutant[] = [
   ri(
-    "M104",
-    "a second DEL fails",
-    ["del.idempotent", "del.never-added", "del.link.gone"],
+    {
+      number: "M104",
+      description: "a second DEL fails",
+      fails: ["del.idempotent", "del.never-added", "del.link.gone"],
+      mayAlsoFail: ["del.*", "gc.then-del", "dlg.del", "cfg.del.tolerant"],
+    },
     (original) => ({
       del: async (request) => {
         const there = await request.shell.exec(["ip", "link", "show", "dev", original.hostLinkName(request)]);
@@ -31,28 +34,40 @@ export const DEL: readonly Mutant[] = [
         await original.del(request);
       },
     }),
-    { mayAlsoFail: ["del.*", "gc.then-del", "dlg.del", "cfg.del.tolerant"] },
   ),
   ri(
-    "M106",
-    "DEL leaks the lease",
-    ["del.lease", "leak.leases"],
-    (original) => ({ del: (request) => original.removeLink(request) }),
-    { mayAlsoFail: ["dlg.*", "del.*", "leak.*", "conc.*"] },
-  ),
-  ri("M107", "DEL moves the link out and keeps it", ["del.link", "leak.links"], (original) => ({
-    del: async (request) => {
-      await runScript(request.shell, MOVE_LINK_TO_NODE, request.netns, request.ifName, original.hostLinkName(request));
-      await original.del(request);
+    {
+      number: "M106",
+      description: "DEL leaks the lease",
+      fails: ["del.lease", "leak.leases"],
+      mayAlsoFail: ["dlg.*", "del.*", "leak.*", "conc.*"],
     },
-  })),
-  ri("M109", "DEL needs CNI_NETNS", ["del.netns.unset"], (original) => ({
+    (original) => ({ del: (request) => original.removeLink(request) }),
+  ),
+  ri(
+    { number: "M107", description: "DEL moves the link to the node and keeps it", fails: ["del.link", "leak.links"] },
+    (original) => ({
+      del: async (request) => {
+        await runScript(
+          request.shell,
+          MOVE_LINK_TO_NODE,
+          request.netns,
+          request.ifName,
+          original.hostLinkName(request),
+        );
+        await original.del(request);
+      },
+    }),
+  ),
+  ri({ number: "M109", description: "DEL requires CNI_NETNS", fails: ["del.netns.unset"] }, (original) => ({
     requiredParameters: { ...original.requiredParameters, DEL: original.requiredParameters.ADD ?? [] },
   })),
   ri(
-    "M110",
-    "DEL without CNI_NETNS succeeds before it tells the IPAM plugin",
-    ["del.netns.unset", "dlg.del"],
+    {
+      number: "M110",
+      description: "DEL without CNI_NETNS succeeds without DEL of the IPAM plugin",
+      fails: ["del.netns.unset", "dlg.del"],
+    },
     (original) => ({
       del: async (request) => {
         if (request.netns === "") await original.removeLink(request);
@@ -61,38 +76,44 @@ export const DEL: readonly Mutant[] = [
     }),
   ),
   ri(
-    "M112",
-    "DEL after the namespace is gone leaves the masquerading",
-    ["del.netns.gone.host"],
+    {
+      number: "M112",
+      description: "DEL without a namespace leaves the masquerading rules",
+      fails: ["del.netns.gone.host"],
+      config: { ipMasq: true },
+      requiredTool: "iptables",
+      mayAlsoFail: ["del.netns.*", "add.fail.*", "del.env.ids", "leak.*", "del.after-failed-add"],
+    },
     (original) => ({
       removeMasquerade: async (request) => {
         const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
         if (exitCode === 0) await original.removeMasquerade(request);
       },
     }),
-    {
-      config: { ipMasq: true },
-      requiredTool: "iptables",
-      mayAlsoFail: ["del.netns.*", "add.fail.*", "del.env.ids", "leak.*", "del.after-failed-add"],
-    },
   ),
-  ri("M113", "DEL fails when the namespace is a plain file", ["del.netns.notnetns"], (original) => ({
-    del: async (request) => {
-      await runScript(request.shell, `[ ! -f "$1" ] || nsenter --net="$1" true`, request.netns);
-      await original.del(request);
-    },
-  })),
-  ri("M115", "DEL needs prevResult", ["del.prevresult.absent"], (original) => ({
+  ri(
+    { number: "M113", description: "DEL fails when the namespace is a regular file", fails: ["del.netns.notnetns"] },
+    (original) => ({
+      del: async (request) => {
+        await runScript(request.shell, `[ ! -f "$1" ] || nsenter --net="$1" true`, request.netns);
+        await original.del(request);
+      },
+    }),
+  ),
+  ri({ number: "M115", description: "DEL requires prevResult", fails: ["del.prevresult.absent"] }, (original) => ({
     del: (request) =>
       request.config.prevResult === undefined ? fail("prevResult is missing", 7) : original.del(request),
   })),
-  ri("M118", "DEL frees every lease of the container", ["del.same-cid"], (original) => ({
-    del: async (request) => {
-      await original.del(request);
-      for (const name of ["eth0", "eth1"]) await delegate(request, "DEL", { env: { CNI_IFNAME: name } });
-    },
-  })),
-  ri("M119", "DEL removes all links of the bridge", ["del.others"], (original) => ({
+  ri(
+    { number: "M118", description: "DEL releases every lease of the container", fails: ["del.same-cid"] },
+    (original) => ({
+      del: async (request) => {
+        await original.del(request);
+        for (const name of ["eth0", "eth1"]) await delegate(request, "DEL", { env: { CNI_IFNAME: name } });
+      },
+    }),
+  ),
+  ri({ number: "M119", description: "DEL removes all links of the bridge", fails: ["del.others"] }, (original) => ({
     del: async (request) => {
       await runScript(
         request.shell,
@@ -103,9 +124,12 @@ export const DEL: readonly Mutant[] = [
     },
   })),
   ri(
-    "M124",
-    "DEL refuses a configuration without optional parts",
-    ["cfg.del.tolerant"],
+    {
+      number: "M124",
+      description: "DEL rejects a configuration without optional parts",
+      fails: ["cfg.del.tolerant"],
+      mayAlsoFail: ["dlg.*", "status.others-allowed", "add.result.*"],
+    },
     (original) => ({
       del: (request) => {
         const { ipam } = request.config;
@@ -114,53 +138,65 @@ export const DEL: readonly Mutant[] = [
           : original.del(request);
       },
     }),
-    { mayAlsoFail: ["dlg.*", "status.others-allowed", "add.result.*"] },
   ),
-  ri("M206", "each ADD leaves a temporary file", ["leak.files"], (original) => ({
+  ri({ number: "M206", description: "every ADD leaves a temporary file", fails: ["leak.files"] }, (original) => ({
     add: async (request) => {
       await runScript(request.shell, `mktemp -p /var/lib/cni >/dev/null`);
       return original.add(request);
     },
   })),
-  ri("M209", "the route of the node to the container is left", ["leak.routes"], (original) => ({
-    configure: async (request, lease) => {
-      const [{ address = "" } = {}] = lease.ips;
-      await runScript(
-        request.shell,
-        `ip route replace "\${1%.*}.$((\${1##*.} + $$ % 100))/32" dev lo`,
-        address.split("/")[0] ?? "",
-      );
-      return original.configure(request, lease);
-    },
-  })),
-  ri("M211", "DEL fails when the link is gone already", ["del.link.gone", "del.idempotent"], (original) => ({
-    del: async (request) => {
-      if (!(await hasLink(request))) fail("the link is gone");
-      await original.del(request);
-    },
-  })),
-  ri("M212", "DEL without CNI_NETNS deletes CNI_IFNAME on the node", ["del.netns.unset"], (original) => ({
-    del: async (request) => {
-      if (request.netns === "") await request.shell.exec(["ip", "link", "delete", "dev", request.ifName]);
-      await original.del(request);
-    },
-  })),
   ri(
-    "M221",
-    "DEL takes everything away, then fails",
-    ["del.ok", "del.idempotent"],
+    { number: "M209", description: "DEL leaves the node's route to the container", fails: ["leak.routes"] },
+    (original) => ({
+      configure: async (request, lease) => {
+        const [{ address = "" } = {}] = lease.ips;
+        await runScript(
+          request.shell,
+          `ip route replace "\${1%.*}.$((\${1##*.} + $$ % 100))/32" dev lo`,
+          address.split("/")[0] ?? "",
+        );
+        return original.configure(request, lease);
+      },
+    }),
+  ),
+  ri(
+    { number: "M211", description: "DEL fails when the link is missing", fails: ["del.link.gone", "del.idempotent"] },
+    (original) => ({
+      del: async (request) => {
+        if (!(await hasLink(request))) fail("the link is gone");
+        await original.del(request);
+      },
+    }),
+  ),
+  ri(
+    { number: "M212", description: "DEL without CNI_NETNS deletes CNI_IFNAME on the node", fails: ["del.netns.unset"] },
+    (original) => ({
+      del: async (request) => {
+        if (request.netns === "") await request.shell.exec(["ip", "link", "delete", "dev", request.ifName]);
+        await original.del(request);
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M221",
+      description: "DEL removes everything, then fails",
+      fails: ["del.ok", "del.idempotent"],
+      mayAlsoFail: ["*"],
+    },
     (original) => ({
       del: async (request) => {
         await original.del(request);
         fail("DEL failed");
       },
     }),
-    { mayAlsoFail: ["*"] },
   ),
   ri(
-    "M224",
-    "one operation at a time, and whoever comes second fails",
-    ["conc.del", "conc.mixed", "conc.add"],
+    {
+      number: "M224",
+      description: "of concurrent operations, all but the first fail",
+      fails: ["conc.del", "conc.mixed", "conc.add"],
+    },
     (original) => ({
       execute: async (call, config) => {
         if (call.env.CNI_COMMAND === "VERSION") return original.execute(call, config);
@@ -172,42 +208,56 @@ export const DEL: readonly Mutant[] = [
     }),
   ),
   ri(
-    "M256",
-    "DEL without CNI_NETNS frees the lease and leaves the node's end",
-    ["del.netns.unset.host"],
+    {
+      number: "M256",
+      description: "DEL without CNI_NETNS releases the lease and leaves the node's end",
+      fails: ["del.netns.unset.host"],
+    },
     (original) => ({
       del: (request) => (request.netns === "" ? delegate(request, "DEL").then(() => undefined) : original.del(request)),
     }),
   ),
   rp(
-    "M257",
-    "DEL fails while the daemon is down",
-    ["del.dependency.down"],
+    {
+      number: "M257",
+      description: "DEL fails while the daemon is stopped",
+      fails: ["del.dependency.down"],
+      config: DAEMON_CONFIG,
+    },
     (original) => ({
       del: async (request) => {
         await original.requireDaemon(request);
         await original.del(request);
       },
     }),
-    { config: DAEMON_CONFIG },
   ),
-  rp("M182", "DEL needs the namespace", ["ipam.netns.agnostic", "del.netns.gone"], (original) => ({
-    del: async (request) => {
-      await runScript(request.shell, `[ -e "$1" ]`, request.netns);
-      await original.del(request);
+  rp(
+    { number: "M182", description: "DEL requires the namespace", fails: ["ipam.netns.agnostic", "del.netns.gone"] },
+    (original) => ({
+      del: async (request) => {
+        await runScript(request.shell, `[ -e "$1" ]`, request.netns);
+        await original.del(request);
+      },
+    }),
+  ),
+  rp(
+    {
+      number: "M184",
+      description: "DEL releases a lease only while it is in the configured range",
+      fails: ["cfg.del.tolerant"],
     },
-  })),
-  rp("M184", "a lease is released only while it is in the configured range", ["cfg.del.tolerant"], (original) => ({
-    del: async (request) => {
-      try {
-        original.rangesOf(request);
-      } catch {
-        return;
-      }
-      await original.del(request);
-    },
-  })),
-  rp("M245", "an id that was deleted cannot be added again", ["add.readd"], (original) => {
+    (original) => ({
+      del: async (request) => {
+        try {
+          original.rangesOf(request);
+        } catch {
+          return;
+        }
+        await original.del(request);
+      },
+    }),
+  ),
+  rp({ number: "M245", description: "ADD fails for an ID that was deleted", fails: ["add.readd"] }, (original) => {
     const gone = new Set<string>();
     return {
       add: async (request) =>
@@ -220,7 +270,7 @@ export const DEL: readonly Mutant[] = [
       },
     };
   }),
-  rp("M247", "DEL takes container ids by their beginning", ["del.env.ids"], (original) => ({
+  rp({ number: "M247", description: "DEL matches prefixes of container IDs", fails: ["del.env.ids"] }, (original) => ({
     ownAddresses: async (request) =>
       (await original.leases(request))
         .filter(({ owner }) => owner.startsWith(request.command === "DEL" ? request.id : `${request.id} `))

@@ -7,7 +7,7 @@ import type { Request } from "./protocol.ts";
 
 /** Every operation with requests that the IPAM plugin gets otherwise than RI did. */
 const delegatingWith =
-  (change: (request: Request) => Request): Parameters<typeof ri>[3] =>
+  (change: (request: Request) => Request): Parameters<typeof ri>[1] =>
   (original: InterfacePlugin) => ({
     allocate: (request) => original.allocate(change(request)),
     del: (request) => original.del(change(request)),
@@ -18,9 +18,7 @@ const EXEC_FROM_ONE_DIR = `[ -x "/opt/cni/bin/$1" ] && exec "/opt/cni/bin/$1"; e
 
 export const DELEGATION: readonly Mutant[] = [
   ri(
-    "M185",
-    "the IPAM plugin gets the ipam section only",
-    ["dlg.config"],
+    { number: "M185", description: "the IPAM plugin receives only the ipam section", fails: ["dlg.config"] },
     delegatingWith((request) => ({
       ...request,
       input: editJson(request.input ?? "", ({ cniVersion = "", name = "", type = "", ipam = {} }) => ({
@@ -32,58 +30,95 @@ export const DELEGATION: readonly Mutant[] = [
     })),
   ),
   ri(
-    "M187",
-    "CNI_ARGS are not passed on",
-    ["dlg.env"],
+    { number: "M187", description: "CNI_ARGS is not passed to the IPAM plugin", fails: ["dlg.env"] },
     delegatingWith((request) => ({ ...request, env: { ...request.env, CNI_ARGS: "" } })),
   ),
   ri(
-    "M188",
-    "the IPAM plugin is looked for in one folder only",
-    ["dlg.path"],
+    {
+      number: "M188",
+      description: "only one directory is searched for the IPAM plugin",
+      fails: ["dlg.path"],
+      mayAlsoFail: ["dlg.*", "err.*", "add.*", "cfg.invalid.*", "status.*", "gc.*"],
+    },
     (original) => ({
       add: async (request) => {
         await delegate(request, "VERSION", { search: EXEC_FROM_ONE_DIR, input: "" });
         return original.add(request);
       },
     }),
-    { mayAlsoFail: ["dlg.*", "err.*", "add.*", "cfg.invalid.*", "status.*", "gc.*"] },
   ),
-  ri("M190", "an ADD of the IPAM plugin that failed is followed by no DEL", ["dlg.add.fail.del"], () => ({
-    release: async () => undefined,
-  })),
-  ri("M191", "its own failure is followed by no DEL of the IPAM plugin", ["dlg.add.laterfail.del"], (original) => ({
-    rollBack: (request) => original.removeLink(request),
-  })),
-  ri("M193", "a failed DEL of the IPAM plugin is ignored", ["dlg.error.propagates"], (original) => ({
-    del: async (request) => {
-      await original.removeLink(request);
-      await original.release(request);
-    },
-  })),
-  ri("M194", "DEL of the IPAM plugin comes first, and its failure leaves the link", ["dlg.del.cleans"], (original) => ({
-    del: async (request) => {
-      if (original.delegates(request)) await delegate(request, "DEL");
-      await original.removeLink(request);
-    },
-  })),
-  ri("M196", "the gateway's address is not given to the bridge", ["dlg.apply", "add.connect.gateway"], () => ({
-    gatewaysOf: () => [],
-    checkNode: () => undefined,
-  })),
-  ri("M202", "a MAC that is none is replaced by another", ["cap.mac.invalid"], (original) => ({
-    requestedMac: (request) => {
-      try {
-        return original.requestedMac(request);
-      } catch {
-        return "";
-      }
-    },
-  })),
   ri(
-    "M254",
-    "CHECK calls the IPAM plugin with ADD",
-    ["dlg.command", "dlg.check"],
+    {
+      number: "M190",
+      description: "a failed ADD of the IPAM plugin is not followed by DEL",
+      fails: ["dlg.add.fail.del"],
+    },
+    () => ({
+      release: async () => undefined,
+    }),
+  ),
+  ri(
+    {
+      number: "M191",
+      description: "a failed ADD after that of the IPAM plugin is not followed by DEL of the IPAM plugin",
+      fails: ["dlg.add.laterfail.del"],
+    },
+    (original) => ({
+      rollBack: (request) => original.removeLink(request),
+    }),
+  ),
+  ri(
+    { number: "M193", description: "a failed DEL of the IPAM plugin is ignored", fails: ["dlg.error.propagates"] },
+    (original) => ({
+      del: async (request) => {
+        await original.removeLink(request);
+        await original.release(request);
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M194",
+      description: "DEL of the IPAM plugin runs first, and its failure leaves the link",
+      fails: ["dlg.del.cleans"],
+    },
+    (original) => ({
+      del: async (request) => {
+        if (original.delegates(request)) await delegate(request, "DEL");
+        await original.removeLink(request);
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M196",
+      description: "the gateway's address is not assigned to the bridge",
+      fails: ["dlg.apply", "add.connect.gateway"],
+    },
+    () => ({
+      gatewaysOf: () => [],
+      checkNode: () => undefined,
+    }),
+  ),
+  ri(
+    { number: "M202", description: "an invalid MAC address is replaced by another", fails: ["cap.mac.invalid"] },
+    (original) => ({
+      requestedMac: (request) => {
+        try {
+          return original.requestedMac(request);
+        } catch {
+          return "";
+        }
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M254",
+      description: "CHECK executes ADD of the IPAM plugin",
+      fails: ["dlg.command", "dlg.check"],
+      mayAlsoFail: ["dlg.*", "check.*"],
+    },
     (original) => ({
       check: async (request) => {
         if (original.delegates(request)) await delegate(request, "ADD").catch(() => "");
@@ -91,6 +126,5 @@ export const DELEGATION: readonly Mutant[] = [
         if (request.config.prevResult === undefined) fail("no prevResult", 7);
       },
     }),
-    { mayAlsoFail: ["dlg.*", "check.*"] },
   ),
 ];

@@ -5,7 +5,7 @@ import { runScript } from "./script.ts";
 import { rc, ri, rp, type Mutant } from "./mutant.ts";
 import { PluginError, type Request } from "./protocol.ts";
 
-type Change = Parameters<typeof ri>[3];
+type Change = Parameters<typeof ri>[1];
 
 const EMPTY_RESULT: CniResult = { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} };
 
@@ -30,21 +30,26 @@ function nodeMemory(): { note(request: Request): Promise<void>; has(request: Req
 
 export const EXTRA_LIFECYCLE: readonly Mutant[] = [
   ri(
-    "M321",
-    "DEL makes a file where the namespace was",
-    ["del.sideeffect.path"],
+    {
+      number: "M321",
+      description: "DEL creates a file at the path of the namespace",
+      fails: ["del.sideeffect.path"],
+      mayAlsoFail: ["leak.*", "del.netns.*"],
+    },
     (original) => ({
       del: async (request) => {
         await original.del(request);
         await runScript(request.shell, `[ -z "$1" ] || [ -e "$1" ] || : >"$1"`, request.netns);
       },
     }),
-    { mayAlsoFail: ["leak.*", "del.netns.*"] },
   ),
   ri(
-    "M322",
-    "CHECK succeeds once",
-    ["check.repeat"],
+    {
+      number: "M322",
+      description: "CHECK succeeds only once",
+      fails: ["check.repeat"],
+      mayAlsoFail: ["check.*", "del.*", "gc.*", "add.*", "conc.*"],
+    },
     (original) => {
       const checked = new Set<string>();
       return {
@@ -56,27 +61,37 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
         },
       };
     },
-    { mayAlsoFail: ["check.*", "del.*", "gc.*", "add.*", "conc.*"] },
   ),
   ri(
-    "M323",
-    "CHECK fails when there are many containers",
-    ["check.stable.peers"],
+    {
+      number: "M323",
+      description: "CHECK fails when there are many containers",
+      fails: ["check.stable.peers"],
+      mayAlsoFail: ["conc.*"],
+    },
     (original) => ({
       checkNode: (attached) => {
         original.checkNode(attached);
         if (attached.node.links.filter(({ master }) => master === attached.bridge).length > 4) fail("unknown ports");
       },
     }),
-    { mayAlsoFail: ["conc.*"] },
   ),
-  ri("M324", "GC always fails", ["gc.ok"], () => ({ gc: async () => fail("GC failed") }), {
-    mayAlsoFail: ["gc.*", "env.exit.success", "env.path.gc", "status.others-allowed", "dlg.*"],
-  }),
   ri(
-    "M325",
-    "after GC, DEL fails",
-    ["gc.then-del"],
+    {
+      number: "M324",
+      description: "GC always fails",
+      fails: ["gc.ok"],
+      mayAlsoFail: ["gc.*", "env.exit.success", "env.path.gc", "status.others-allowed", "dlg.*"],
+    },
+    () => ({ gc: async () => fail("GC failed") }),
+  ),
+  ri(
+    {
+      number: "M325",
+      description: "DEL fails after GC",
+      fails: ["gc.then-del"],
+      mayAlsoFail: ["env.exit.success", "status.others-allowed", "gc.*", "dlg.*"],
+    },
     (original) => {
       const collected = nodeMemory();
       return {
@@ -87,19 +102,23 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
         del: async (request) => ((await collected.has(request)) ? fail("collected") : original.del(request)),
       };
     },
-    { mayAlsoFail: ["env.exit.success", "status.others-allowed", "gc.*", "dlg.*"] },
   ),
   ri(
-    "M326",
-    "STATUS needs CNI_CONTAINERID",
-    ["status.env"],
+    {
+      number: "M326",
+      description: "STATUS requires CNI_CONTAINERID",
+      fails: ["status.env"],
+      mayAlsoFail: ["status.*", "env.*", "dlg.*"],
+    },
     (original) => ({ requiredParameters: { ...original.requiredParameters, STATUS: ["CNI_CONTAINERID"] } }),
-    { mayAlsoFail: ["status.*", "env.*", "dlg.*"] },
   ),
   ri(
-    "M327",
-    "ADD is refused until STATUS was called",
-    ["status.not-required"],
+    {
+      number: "M327",
+      description: "ADD fails unless STATUS was called",
+      fails: ["status.not-required"],
+      mayAlsoFail: ["*"],
+    },
     (original) => {
       const asked = nodeMemory();
       return {
@@ -110,9 +129,8 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
         add: async (request) => ((await asked.has(request)) ? original.add(request) : fail("ask for the status first")),
       };
     },
-    { mayAlsoFail: ["*"] },
   ),
-  ri("M328", "STATUS accepts version 1.0.0", ["status.version"], (original) => ({
+  ri({ number: "M328", description: "STATUS accepts version 1.0.0", fails: ["status.version"] }, (original) => ({
     serve: (call) =>
       original.serve(
         call.env.CNI_COMMAND === "STATUS"
@@ -121,25 +139,30 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
       ),
   })),
   rp(
-    "M329",
-    "an exhausted pool gives its last address again",
-    ["ipam.exhausted"],
+    {
+      number: "M329",
+      description: "an exhausted pool assigns an address again",
+      fails: ["ipam.exhausted"],
+      mayAlsoFail: ["ipam.*", "add.fail.*"],
+    },
     (original) => ({
       reserve: (request, addresses) =>
         original
           .reserve(request, addresses)
           .catch(async () => (await original.leases(request))[0]?.address ?? fail("no address is free")),
     }),
-    { mayAlsoFail: ["ipam.*", "add.fail.*"] },
   ),
-  rp("M330", "there are no IPv6 ranges", ["ipam.v6"], (original) => ({
+  rp({ number: "M330", description: "IPv6 ranges are not supported", fails: ["ipam.v6"] }, (original) => ({
     rangesOf: (request) =>
       original.rangesOf(request).map((network) => (network.family === 6 ? fail("no IPv6", 7) : network)),
   })),
   ri(
-    "M331",
-    "a result of the IPAM plugin that is none counts as empty",
-    ["dlg.badresult"],
+    {
+      number: "M331",
+      description: "an invalid result of the IPAM plugin counts as empty",
+      fails: ["dlg.badresult"],
+      mayAlsoFail: ["add.fail.*"],
+    },
     (original) => ({
       allocate: (request) =>
         original.allocate(request).catch((error: unknown) => {
@@ -147,38 +170,42 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
           throw error;
         }),
     }),
-    { mayAlsoFail: ["add.fail.*"] },
   ),
   ri(
-    "M333",
-    "every ADD makes another bridge with the gateway's address",
-    ["conc.shared-once"],
+    {
+      number: "M333",
+      description: "every ADD creates another bridge with the gateway's address",
+      fails: ["conc.shared-once"],
+      mayAlsoFail: ["leak.*", "add.result.interfaces.all", "del.*", "check.*", "gc.*"],
+    },
     leavingBehind(`ip link add "b$$" type bridge; ip addr add "$3/24" dev "b$$"`),
-    { mayAlsoFail: ["leak.*", "add.result.interfaces.all", "del.*", "check.*", "gc.*"] },
   ),
   ri(
-    "M334",
-    "a firewall rule of each container is left",
-    ["leak.rules"],
+    {
+      number: "M334",
+      description: "DEL leaves a firewall rule of each container",
+      fails: ["leak.rules"],
+      mayAlsoFail: ["del.*", "gc.*", "check.tamper.rules"],
+      requiredTool: "iptables",
+    },
     leavingBehind(`iptables -w -t nat -A POSTROUTING -s "$2" -m comment --comment "$1" -j ACCEPT`),
-    { mayAlsoFail: ["del.*", "gc.*", "check.tamper.rules"], requiredTool: "iptables" },
   ),
   rc(
-    "M335",
-    "a queueing discipline of each container is left",
-    ["leak.qdisc"],
+    {
+      number: "M335",
+      description: "DEL leaves a queueing discipline of each container",
+      fails: ["leak.qdisc"],
+      mayAlsoFail: ["leak.*", "add.result.interfaces.all", "del.*", "gc.*", "check.tamper.shaping", "add.fail.*"],
+    },
     (original) => ({
       add: async (request) => {
         await runScript(request.shell, `ip link add "q$$" type bridge; tc qdisc add dev "q$$" root pfifo limit 5`);
         return original.add(request);
       },
     }),
-    { mayAlsoFail: ["leak.*", "add.result.interfaces.all", "del.*", "gc.*", "check.tamper.shaping", "add.fail.*"] },
   ),
   ri(
-    "M336",
-    "every ADD leaves a mount",
-    ["leak.netns"],
+    { number: "M336", description: "every ADD leaves a mount", fails: ["leak.netns"] },
     leavingBehind(`mkdir -p "/tmp/m$$"; mount -t tmpfs cnibench "/tmp/m$$"`),
   ),
 ];

@@ -6,7 +6,7 @@ import { runScript } from "./script.ts";
 import { rc, ri, type Mutant } from "./mutant.ts";
 import { stringOf } from "./protocol.ts";
 
-type Change = Parameters<typeof ri>[3];
+type Change = Parameters<typeof ri>[1];
 
 /** What ADD prints, changed; CHECK looks at none of it. */
 function printingEdited(change: (raw: JsonObject) => JsonObject): Change {
@@ -27,83 +27,100 @@ const CHECK_MAY_FAIL = { mayAlsoFail: ["check.*"] };
 
 export const EXTRA_PROTOCOL: readonly Mutant[] = [
   ri(
-    "M300",
-    "VERSION fails",
-    ["version.ok"],
+    { number: "M300", description: "VERSION fails", fails: ["version.ok"], mayAlsoFail: ["version.*"] },
     (original) => ({
       execute: async (call, config) =>
         call.env.CNI_COMMAND === "VERSION" ? fail("no version") : original.execute(call, config),
     }),
-    { mayAlsoFail: ["version.*"] },
   ),
-  ri("M301", "VERSION says no supportedVersions", ["version.shape"], (original) => ({
-    versions: (asked) => without(original.versions(asked), "supportedVersions"),
-  })),
   ri(
-    "M302",
-    "VERSION prints a word before its answer",
-    ["out.version.onejson"],
+    { number: "M301", description: "the VERSION result lacks supportedVersions", fails: ["version.shape"] },
+    (original) => ({
+      versions: (asked) => without(original.versions(asked), "supportedVersions"),
+    }),
+  ),
+  ri(
+    {
+      number: "M302",
+      description: "VERSION prints a word before its result",
+      fails: ["out.version.onejson"],
+      mayAlsoFail: ["version.*"],
+    },
     (original) => ({
       execute: async (call, config) =>
         (call.env.CNI_COMMAND === "VERSION" ? "ri " : "") + (await original.execute(call, config)),
     }),
-    { mayAlsoFail: ["version.*"] },
   ),
-  ri("M303", "CHECK without CNI_NETNS succeeds", ["env.netns.missing"], (original) => ({
+  ri({ number: "M303", description: "CHECK without CNI_NETNS succeeds", fails: ["env.netns.missing"] }, (original) => ({
     requiredParameters: { ...original.requiredParameters, CHECK: original.requiredParameters.DEL ?? [] },
     check: async (request) => (request.netns === "" ? undefined : original.check(request)),
   })),
-  ri("M304", "a container id must begin with a letter", ["env.containerid.accept"], (original) => ({
-    isValid: (name, value) => original.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)),
-  })),
-  ri("M305", "GC without CNI_PATH fails with code 7", ["env.path.gc"], (original) => ({
+  ri(
+    { number: "M304", description: "a container ID must begin with a letter", fails: ["env.containerid.accept"] },
+    (original) => ({
+      isValid: (name, value) => original.isValid(name, value) && !(name === "CNI_CONTAINERID" && /^\d/.test(value)),
+    }),
+  ),
+  ri({ number: "M305", description: "GC without CNI_PATH fails with code 7", fails: ["env.path.gc"] }, (original) => ({
     gc: (request) => (request.env.CNI_PATH ? original.gc(request) : fail("CNI_PATH is missing", 7)),
   })),
-  ri("M306", "CNI_ARGS may not be missing", ["env.args.optional"], (original) => ({
+  ri({ number: "M306", description: "CNI_ARGS must not be missing", fails: ["env.args.optional"] }, (original) => ({
     checkEnv: (command, env) =>
       env.CNI_ARGS === undefined ? fail("CNI_ARGS is missing", 4) : original.checkEnv(command, env),
   })),
-  ri("M307", "a namespace must be in /run/netns", ["env.netns.proc"], (original) => ({
+  ri({ number: "M307", description: "a namespace must be in /run/netns", fails: ["env.netns.proc"] }, (original) => ({
     checkTarget: (request) =>
       request.netns.startsWith("/proc") ? fail("not in /run/netns") : original.checkTarget(request),
   })),
-  ri("M308", "an empty input has code 1", ["cfg.json.empty"], (original) => ({
-    decode: (call) =>
-      call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? fail("no input", 1) : original.decode(call),
-  })),
   ri(
-    "M309",
-    `a network without a name is called "default"`,
-    ["cfg.name.missing"],
+    { number: "M308", description: "an empty input is rejected with code 1", fails: ["cfg.json.empty"] },
+    (original) => ({
+      decode: (call) =>
+        call.input === "" && call.env.CNI_COMMAND !== "VERSION" ? fail("no input", 1) : original.decode(call),
+    }),
+  ),
+  ri(
+    {
+      number: "M309",
+      description: `a network without a name gets the name "default"`,
+      fails: ["cfg.name.missing"],
+      mayAlsoFail: ["env.exit.failure"],
+    },
     (original) => ({
       serve: (call) =>
         original.serve(
           withConfig(call, (config) => (stringOf(config.name) === "" ? { ...config, name: "default" } : config)),
         ),
     }),
-    { mayAlsoFail: ["env.exit.failure"] },
   ),
 ];
 
 export const EXTRA_RESULT: readonly Mutant[] = [
   ri(
-    "M310",
-    "an unknown key in interfaces",
-    ["add.result.shape.110"],
+    {
+      number: "M310",
+      description: "interfaces contain an unknown key",
+      fails: ["add.result.shape.110"],
+      ...CHECK_MAY_FAIL,
+    },
     printingEdited((raw) => editEach(raw, "interfaces", (link) => ({ ...link, ifindex: 7 }))),
-    CHECK_MAY_FAIL,
   ),
   ri(
-    "M311",
-    "a gateway of another family",
-    ["add.result.family"],
+    {
+      number: "M311",
+      description: "a gateway has the wrong IP family",
+      fails: ["add.result.family"],
+      mayAlsoFail: ["check.*", "add.*", "gc.*", "del.*"],
+    },
     printingEdited((raw) => editEach(raw, "ips", (ip) => ({ ...ip, gateway: "fd00::1" }))),
-    { mayAlsoFail: ["check.*", "add.*", "gc.*", "del.*"] },
   ),
   ri(
-    "M312",
-    "the node's end is not in the result",
-    ["add.result.interfaces.all"],
+    {
+      number: "M312",
+      description: "the result lacks the node's end",
+      fails: ["add.result.interfaces.all"],
+      ...CHECK_MAY_FAIL,
+    },
     printingEdited((raw) => {
       const links = isList(raw.interfaces) ? raw.interfaces : [];
       return editEach({ ...raw, interfaces: links.filter((_, i) => i !== 1) }, "ips", (ip) => ({
@@ -111,19 +128,18 @@ export const EXTRA_RESULT: readonly Mutant[] = [
         interface: links.length - 2,
       }));
     }),
-    CHECK_MAY_FAIL,
   ),
   ri(
-    "M313",
-    "a pciID that is none",
-    ["add.result.interfaces.optional"],
+    { number: "M313", description: "a pciID is invalid", fails: ["add.result.interfaces.optional"], ...CHECK_MAY_FAIL },
     printingEdited((raw) => editEach(raw, "interfaces", (link) => ({ ...link, pciID: "first" }))),
-    CHECK_MAY_FAIL,
   ),
   ri(
-    "M314",
-    "the node's end is left down",
-    ["add.up"],
+    {
+      number: "M314",
+      description: "the node's end is down",
+      fails: ["add.up"],
+      mayAlsoFail: ["add.connect.*", "check.tamper.*"],
+    },
     (original) => ({
       enableForwarding: async (request, lease) => {
         await original.enableForwarding(request, lease);
@@ -131,12 +147,14 @@ export const EXTRA_RESULT: readonly Mutant[] = [
       },
       checkNode: () => undefined,
     }),
-    { mayAlsoFail: ["add.connect.*", "check.tamper.*"] },
   ),
   ri(
-    "M315",
-    "a missing namespace is nothing to do",
-    ["add.netns.missing"],
+    {
+      number: "M315",
+      description: "ADD does nothing when the namespace is missing",
+      fails: ["add.netns.missing"],
+      mayAlsoFail: ["env.exit.failure", "env.netns.*"],
+    },
     (original) => ({
       add: async (request) => {
         const { exitCode } = await request.shell.exec(["test", "-e", request.netns]);
@@ -145,12 +163,14 @@ export const EXTRA_RESULT: readonly Mutant[] = [
           : { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} };
       },
     }),
-    { mayAlsoFail: ["env.exit.failure", "env.netns.*"] },
   ),
   ri(
-    "M316",
-    "a container may be in one network only",
-    ["add.multi-network"],
+    {
+      number: "M316",
+      description: "a container can be in one network only",
+      fails: ["add.multi-network"],
+      mayAlsoFail: ["del.other-network", "cfg.name.accept"],
+    },
     (original) => {
       const networks = new Map<string, string>();
       return {
@@ -162,12 +182,14 @@ export const EXTRA_RESULT: readonly Mutant[] = [
         },
       };
     },
-    { mayAlsoFail: ["del.other-network", "cfg.name.accept"] },
   ),
   ri(
-    "M317",
-    "ADD changes the MTU of every bridge",
-    ["add.untouched"],
+    {
+      number: "M317",
+      description: "ADD changes the MTU of every bridge",
+      fails: ["add.untouched"],
+      mayAlsoFail: ["add.result.interfaces.*"],
+    },
     (original) => ({
       checkTarget: async (request) => {
         await original.checkTarget(request);
@@ -177,12 +199,15 @@ export const EXTRA_RESULT: readonly Mutant[] = [
         );
       },
     }),
-    { mayAlsoFail: ["add.result.interfaces.*"] },
   ),
   rc(
-    "M318",
-    "an interface that is missing is nothing to do",
-    ["add.ifname.notfound"],
+    {
+      number: "M318",
+      description: "ADD does nothing when the interface is missing",
+      fails: ["add.ifname.notfound"],
+      config: { mtu: 1400 },
+      mayAlsoFail: ["add.netns.*", "env.exit.failure", "add.fail.*"],
+    },
     (original) => ({
       add: (request) =>
         original.add(request).catch((error: unknown) => {
@@ -191,19 +216,23 @@ export const EXTRA_RESULT: readonly Mutant[] = [
           throw error;
         }),
     }),
-    { config: { mtu: 1400 }, mayAlsoFail: ["add.netns.*", "env.exit.failure", "add.fail.*"] },
   ),
   rc(
-    "M319",
-    "the indices of addresses are shifted",
-    ["add.prevresult.indices"],
+    {
+      number: "M319",
+      description: "the interface indices of addresses are shifted",
+      fails: ["add.prevresult.indices"],
+      mayAlsoFail: ["add.prevresult.*"],
+    },
     (original) => ({
       formatResult: (...all) =>
         editJson(original.formatResult(...all), (raw) => editEach(raw, "ips", (ip) => ({ ...ip, interface: 0 }))),
     }),
-    { mayAlsoFail: ["add.prevresult.*"] },
   ),
-  ri("M320", "prevResult is left out of the result", ["add.prevresult.interface"], (original) => ({
-    add: (request) => original.add({ ...request, config: without(request.config, "prevResult") }),
-  })),
+  ri(
+    { number: "M320", description: "the result lacks prevResult", fails: ["add.prevresult.interface"] },
+    (original) => ({
+      add: (request) => original.add({ ...request, config: without(request.config, "prevResult") }),
+    }),
+  ),
 ];

@@ -25,9 +25,12 @@ const KNOWN_KEYS = [
 
 export const CONFIG: readonly Mutant[] = [
   ri(
-    "M043",
-    "malformed JSON has code 7",
-    ["cfg.json.malformed"],
+    {
+      number: "M043",
+      description: "malformed JSON is rejected with code 7",
+      fails: ["cfg.json.malformed"],
+      mayAlsoFail: ["cfg.json.empty"],
+    },
     (original) => ({
       decode: (call) => {
         try {
@@ -37,9 +40,8 @@ export const CONFIG: readonly Mutant[] = [
         }
       },
     }),
-    { mayAlsoFail: ["cfg.json.empty"] },
   ),
-  ri("M044", "the network name is not validated", ["cfg.name.chars"], (original) => ({
+  ri({ number: "M044", description: "the network name is not validated", fails: ["cfg.name.chars"] }, (original) => ({
     serve: (call) =>
       original.serve(
         withConfig(call, (config) => ({
@@ -49,16 +51,27 @@ export const CONFIG: readonly Mutant[] = [
         })),
       ),
   })),
-  ri("M046", "an unknown key has code 7 and is not named", ["cfg.unknown.tolerated"], (original) => ({
-    networkOf: (config) =>
-      Object.keys(config).some((key) => !KNOWN_KEYS.includes(key))
-        ? fail("the configuration is wrong", 7)
-        : original.networkOf(config),
-  })),
   ri(
-    "M047",
-    "an unsupported cniVersion is accepted and answered as the latest",
-    ["cfg.version.unsupported", "version.list.truth.unlisted", "add.result.version"],
+    {
+      number: "M046",
+      description: "an unknown key is rejected with code 7, without its name",
+      fails: ["cfg.unknown.tolerated"],
+    },
+    (original) => ({
+      networkOf: (config) =>
+        Object.keys(config).some((key) => !KNOWN_KEYS.includes(key))
+          ? fail("the configuration is wrong", 7)
+          : original.networkOf(config),
+    }),
+  ),
+  ri(
+    {
+      number: "M047",
+      description: "an unsupported cniVersion is accepted and answered as the latest",
+      fails: ["cfg.version.unsupported", "version.list.truth.unlisted", "add.result.version"],
+      version: "1.0.0",
+      mayAlsoFail: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"],
+    },
     (original) => ({
       versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
       versionOf: (config) => (isSpecVersion(stringOf(config.cniVersion)) ? original.versionOf(config) : LATEST_VERSION),
@@ -69,38 +82,62 @@ export const CONFIG: readonly Mutant[] = [
           input: editJson(request.input ?? "", (config) => ({ ...config, cniVersion: request.version })),
         }),
     }),
-    {
-      version: "1.0.0",
-      mayAlsoFail: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"],
-    },
   ),
-  ri("M049", "args with unknown content are refused", ["cfg.args.ignored"], (original) => ({
+  ri({ number: "M049", description: "unknown args are rejected", fails: ["cfg.args.ignored"] }, (original) => ({
     networkOf: (config) =>
       config.args === undefined ? original.networkOf(config) : fail("args are not understood", 7),
   })),
-  ri("M050", "only the first 64 KiB of the configuration are read", ["cfg.large"], (original) => ({
-    serve: (call) => original.serve({ ...call, input: call.input?.slice(0, 65536) ?? null }),
-  })),
-  ri("M052", "an invalid subnet is an error after the bridge was made", ["cfg.invalid.clean"], (original) => ({
-    allocate: async (request) => {
-      await request.shell.exec(["ip", "link", "add", "dev", original.bridgeOf(request), "type", "bridge"]);
-      return original.allocate(request);
-    },
-  })),
-  ri("M217", "null as configuration gives a stack trace", ["cfg.json.notobject", "env.nocrash"], (original) => ({
-    serve: async (call) =>
-      call.input === "null"
-        ? { exitCode: 1, stderr: "TypeError: Cannot read properties of null\n    at main (/opt/cni/bin/ri.js:12:34)\n" }
-        : original.serve(call),
-  })),
-  ri("M218", "a network name must begin with a letter", ["cfg.name.accept"], (original) => ({
-    networkOf: (config) =>
-      /^\d/.test(stringOf(config.name)) ? fail("the name begins with a digit", 7) : original.networkOf(config),
-  })),
   ri(
-    "M227",
-    "the masquerading is of another address",
-    ["cfg.ipmasq.semantics"],
+    { number: "M050", description: "only the first 64 KiB of the configuration are read", fails: ["cfg.large"] },
+    (original) => ({
+      serve: (call) => original.serve({ ...call, input: call.input?.slice(0, 65536) ?? null }),
+    }),
+  ),
+  ri(
+    {
+      number: "M052",
+      description: "an invalid subnet is rejected after the bridge was created",
+      fails: ["cfg.invalid.clean"],
+    },
+    (original) => ({
+      allocate: async (request) => {
+        await request.shell.exec(["ip", "link", "add", "dev", original.bridgeOf(request), "type", "bridge"]);
+        return original.allocate(request);
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M217",
+      description: "null as configuration causes a stack trace",
+      fails: ["cfg.json.notobject", "env.nocrash"],
+    },
+    (original) => ({
+      serve: async (call) =>
+        call.input === "null"
+          ? {
+              exitCode: 1,
+              stderr: "TypeError: Cannot read properties of null\n    at main (/opt/cni/bin/ri.js:12:34)\n",
+            }
+          : original.serve(call),
+    }),
+  ),
+  ri(
+    { number: "M218", description: "a network name must begin with a letter", fails: ["cfg.name.accept"] },
+    (original) => ({
+      networkOf: (config) =>
+        /^\d/.test(stringOf(config.name)) ? fail("the name begins with a digit", 7) : original.networkOf(config),
+    }),
+  ),
+  ri(
+    {
+      number: "M227",
+      description: "another address is masqueraded",
+      fails: ["cfg.ipmasq.semantics"],
+      config: { ipMasq: true },
+      requiredTool: "iptables",
+      mayAlsoFail: ["check.tamper.rules", "check.heal"],
+    },
     (original) => ({
       addMasquerade: (request, lease) =>
         original.addMasquerade(request, {
@@ -109,17 +146,19 @@ export const CONFIG: readonly Mutant[] = [
         }),
       checkMasquerade: async () => undefined,
     }),
-    { config: { ipMasq: true }, requiredTool: "iptables", mayAlsoFail: ["check.tamper.rules", "check.heal"] },
   ),
-  rp("M226", "an invalid subnet has code 1", ["cfg.invalid.code"], (original) => ({
-    rangesOf: (request) => {
-      try {
-        return original.rangesOf(request);
-      } catch {
-        return fail("the subnet is invalid", 1);
-      }
-    },
-  })),
+  rp(
+    { number: "M226", description: "an invalid subnet is rejected with code 1", fails: ["cfg.invalid.code"] },
+    (original) => ({
+      rangesOf: (request) => {
+        try {
+          return original.rangesOf(request);
+        } catch {
+          return fail("the subnet is invalid", 1);
+        }
+      },
+    }),
+  ),
 ];
 
 /** The result in the form of another version, with the version that was asked for. */
@@ -129,17 +168,25 @@ function formatAs(version: "1.0.0" | "0.4.0", edit = (result: JsonObject): JsonO
 }
 
 export const VERSION: readonly Mutant[] = [
-  ri("M053", "VERSION answers with its own highest version", ["version.echo"], (original) => ({
-    versions: () => original.versions(LATEST_VERSION),
-  })),
-  ri("M055", "VERSION lists 0.4.0, ADD refuses it", ["version.list.truth.listed"], (original) => ({
-    versionOf: (config) =>
-      config.cniVersion === "0.4.0" ? fail("0.4.0 is not supported", 1) : original.versionOf(config),
-  })),
   ri(
-    "M056",
-    "VERSION leaves 0.3.1 out, ADD serves it",
-    ["version.list.truth.unlisted", "cfg.version.unsupported"],
+    { number: "M053", description: "VERSION returns its own latest version as cniVersion", fails: ["version.echo"] },
+    (original) => ({
+      versions: () => original.versions(LATEST_VERSION),
+    }),
+  ),
+  ri(
+    { number: "M055", description: "VERSION lists 0.4.0, but ADD rejects it", fails: ["version.list.truth.listed"] },
+    (original) => ({
+      versionOf: (config) =>
+        config.cniVersion === "0.4.0" ? fail("0.4.0 is not supported", 1) : original.versionOf(config),
+    }),
+  ),
+  ri(
+    {
+      number: "M056",
+      description: "VERSION does not list 0.3.1, but ADD accepts it",
+      fails: ["version.list.truth.unlisted", "cfg.version.unsupported"],
+    },
     () => ({
       versions: (asked) => ({
         cniVersion: asked,
@@ -148,30 +195,39 @@ export const VERSION: readonly Mutant[] = [
     }),
   ),
   ri(
-    "M058",
-    "the form of 1.0.0 in 0.4.0",
-    ["add.result.shape.ipversion", "add.result.shape.03x"],
+    {
+      number: "M058",
+      description: "a result in the format of 1.0.0 for 0.4.0",
+      fails: ["add.result.shape.ipversion", "add.result.shape.03x"],
+      version: "0.4.0",
+    },
     () => ({ formatResult: (result, { version }) => formatAs("1.0.0")(result, version) }),
-    { version: "0.4.0" },
   ),
   ri(
-    "M059",
-    "the form of 1.0.0 in 0.2.0",
-    ["add.result.shape.020", "add.result.nofuture"],
+    {
+      number: "M059",
+      description: "a result in the format of 1.0.0 for 0.2.0",
+      fails: ["add.result.shape.020", "add.result.nofuture"],
+      version: "0.2.0",
+    },
     () => ({ formatResult: (result, { version }) => formatAs("1.0.0")(result, version) }),
-    { version: "0.2.0" },
   ),
   ri(
-    "M061",
-    "ips[].version in 1.0.0",
-    ["add.result.shape.100", "add.result.nofuture"],
+    {
+      number: "M061",
+      description: "ips[].version in a result of 1.0.0",
+      fails: ["add.result.shape.100", "add.result.nofuture"],
+      version: "1.0.0",
+    },
     () => ({ formatResult: (result, { version }) => formatAs("0.4.0")(result, version) }),
-    { version: "1.0.0" },
   ),
   ri(
-    "M062",
-    "interfaces[].mtu in 1.0.0",
-    ["add.result.shape.100", "add.result.nofuture"],
+    {
+      number: "M062",
+      description: "interfaces[].mtu in a result of 1.0.0",
+      fails: ["add.result.shape.100", "add.result.nofuture"],
+      version: "1.0.0",
+    },
     (original) => ({
       formatResult: (result, request) =>
         editJson(original.formatResult(result, request), (raw) => ({
@@ -179,15 +235,20 @@ export const VERSION: readonly Mutant[] = [
           interfaces: result.interfaces as unknown as JsonObject[],
         })),
     }),
-    { version: "1.0.0" },
   ),
-  ri("M238", "supportedVersions has 1.0, and 0.4.0 twice", ["version.list.semver"], () => ({
-    versions: (asked) => ({ cniVersion: asked, supportedVersions: [...SPEC_VERSIONS, "0.4.0", "1.0"] }),
-  })),
-  ri("M239", "VERSION makes a folder for its data", ["version.pure"], (original) => ({
-    serve: async (call) => {
-      if (call.env.CNI_COMMAND === "VERSION") await call.shell.exec(["mkdir", "-p", "/var/lib/cni/ri"]);
-      return original.serve(call);
-    },
-  })),
+  ri(
+    { number: "M238", description: "supportedVersions contains 1.0, and 0.4.0 twice", fails: ["version.list.semver"] },
+    () => ({
+      versions: (asked) => ({ cniVersion: asked, supportedVersions: [...SPEC_VERSIONS, "0.4.0", "1.0"] }),
+    }),
+  ),
+  ri(
+    { number: "M239", description: "VERSION creates a directory for its data", fails: ["version.pure"] },
+    (original) => ({
+      serve: async (call) => {
+        if (call.env.CNI_COMMAND === "VERSION") await call.shell.exec(["mkdir", "-p", "/var/lib/cni/ri"]);
+        return original.serve(call);
+      },
+    }),
+  ),
 ];

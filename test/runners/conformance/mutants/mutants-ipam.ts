@@ -23,33 +23,44 @@ function reserveWithoutLock(original: LeaseStore): (request: Request, addresses:
 }
 
 export const IPAM: readonly Mutant[] = [
-  rp("M170", "the result has interfaces", ["ipam.result.nointerfaces"], (original) => ({
-    formatResult: (...all) =>
-      editJson(original.formatResult(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })),
-  })),
-  rp("M172", "success without an address", ["ipam.result.ips"], (original) => ({
+  rp(
+    { number: "M170", description: "the result contains interfaces", fails: ["ipam.result.nointerfaces"] },
+    (original) => ({
+      formatResult: (...all) =>
+        editJson(original.formatResult(...all), (raw) => ({ ...raw, interfaces: [{ name: "eth0" }] as JsonObject[] })),
+    }),
+  ),
+  rp({ number: "M172", description: "ADD succeeds without an address", fails: ["ipam.result.ips"] }, (original) => ({
     add: async (request) => ({ ...(await original.add(request)), ips: [] }),
   })),
-  rp("M173", "the address of the network is handed out", ["ipam.address.inrange"], (original) => ({
-    rangesOf: (request) =>
-      original.rangesOf(request).map((network) => {
-        const zero = network.gateway.replace(/1$/, "0");
-        return {
-          ...network,
-          candidates: (taken, count) => [
-            ...(taken.includes(zero) || network.family === 6 ? [] : [zero]),
-            ...network.candidates(taken, count),
-          ],
-        };
-      }),
-  })),
-  rp("M175", "no lock: it reads, then writes", ["ipam.parallel", "conc.add"], (original) => ({
-    reserve: reserveWithoutLock(original),
-  })),
   rp(
-    "M176",
-    "a lock of the process alone, and a reservation that may be overwritten",
-    ["ipam.parallel", "add.result.ips.unique"],
+    { number: "M173", description: "the address of the network is assigned", fails: ["ipam.address.inrange"] },
+    (original) => ({
+      rangesOf: (request) =>
+        original.rangesOf(request).map((network) => {
+          const zero = network.gateway.replace(/1$/, "0");
+          return {
+            ...network,
+            candidates: (taken, count) => [
+              ...(taken.includes(zero) || network.family === 6 ? [] : [zero]),
+              ...network.candidates(taken, count),
+            ],
+          };
+        }),
+    }),
+  ),
+  rp(
+    { number: "M175", description: "no lock between reading and writing leases", fails: ["ipam.parallel", "conc.add"] },
+    (original) => ({
+      reserve: reserveWithoutLock(original),
+    }),
+  ),
+  rp(
+    {
+      number: "M176",
+      description: "a lock within the process only, and reservations can be overwritten",
+      fails: ["ipam.parallel", "add.result.ips.unique"],
+    },
     (original) => ({
       reserve: reserveWithoutLock(original),
       leases: async (request) =>
@@ -58,33 +69,55 @@ export const IPAM: readonly Mutant[] = [
         ),
     }),
   ),
-  rp("M178", "an ADD that fails at its second range keeps the first's address", ["ipam.partial-release"], () => ({
-    rollBack: async () => undefined,
-  })),
-  rp("M179", "a requested address is ignored", ["ipam.request.ips"], () => ({ requestedAddresses: () => [] })),
-  rp("M181", "a request out of range fails and keeps a lease", ["ipam.request.taken"], (original) => ({
-    add: (request) =>
-      original.add(request).catch(async (error: unknown) => {
-        const [network] = original.rangesOf(request);
-        await original.reserve(
-          request,
-          network?.candidates(
-            (await original.leases(request)).map(({ address }) => address),
-            9,
-          ) ?? [],
-        );
-        throw error;
-      }),
-  })),
-  rp("M250", "configured routes are not returned", ["ipam.routes"], () => ({ routesOf: () => [] })),
-  rp("M251", "configured dns is not returned", ["ipam.dns"], () => ({ dnsOf: () => ({}) })),
   rp(
-    "M253",
-    "0.2.0 with two ranges: both leased, the first returned",
-    ["ipam.020.single"],
+    {
+      number: "M178",
+      description: "an ADD that fails on its second range keeps the address of the first",
+      fails: ["ipam.partial-release"],
+    },
+    () => ({
+      rollBack: async () => undefined,
+    }),
+  ),
+  rp({ number: "M179", description: "a requested address is ignored", fails: ["ipam.request.ips"] }, () => ({
+    requestedAddresses: () => [],
+  })),
+  rp(
+    {
+      number: "M181",
+      description: "a request outside the range fails and keeps a lease",
+      fails: ["ipam.request.taken"],
+    },
+    (original) => ({
+      add: (request) =>
+        original.add(request).catch(async (error: unknown) => {
+          const [network] = original.rangesOf(request);
+          await original.reserve(
+            request,
+            network?.candidates(
+              (await original.leases(request)).map(({ address }) => address),
+              9,
+            ) ?? [],
+          );
+          throw error;
+        }),
+    }),
+  ),
+  rp({ number: "M250", description: "configured routes are not returned", fails: ["ipam.routes"] }, () => ({
+    routesOf: () => [],
+  })),
+  rp({ number: "M251", description: "configured dns is not returned", fails: ["ipam.dns"] }, () => ({
+    dnsOf: () => ({}),
+  })),
+  rp(
+    {
+      number: "M253",
+      description: "with two ranges in 0.2.0, two addresses are reserved and the first is returned",
+      fails: ["ipam.020.single"],
+      version: "0.2.0",
+    },
     (original) => ({
       rangesOf: (request) => original.rangesOf({ ...request, version: "1.1.0" }),
     }),
-    { version: "0.2.0" },
   ),
 ];

@@ -6,7 +6,7 @@ import { editJson } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";
 import { ri, type Mutant } from "./mutant.ts";
 
-type Change = Parameters<typeof ri>[3];
+type Change = Parameters<typeof ri>[1];
 
 /** Something about the links in the result; CHECK looks at none of it. */
 function editLinks(change: (links: readonly CniInterface[]) => readonly CniInterface[]): Change {
@@ -33,40 +33,49 @@ const shiftAddress = (address: string): string =>
 
 export const RESULT: readonly Mutant[] = [
   ri(
-    "M064",
-    "another MAC of the container's link",
-    ["add.result.interfaces.mac"],
-    editLinks((all) => all.map((link, i) => (i === 2 ? { ...link, mac: "02:00:00:00:00:64" } : link))),
-    CHECK_MAY_FAIL,
-  ),
-  ri(
-    "M065",
-    "the MAC that the bridge had before it got a port",
-    ["add.result.interfaces.mac"],
-    editLinks((all) => all.map((link, i) => (i === 0 ? { ...link, mac: "02:00:00:00:00:65" } : link))),
-    CHECK_MAY_FAIL,
-  ),
-  ri("M067", "the sandbox is the resolved path", ["add.result.interfaces.sandbox"], (original) => ({
-    resultOf: (request, ...rest) => {
-      const made = original.resultOf(request, ...rest);
-      const resolved = new URL(request.netns, "file:").pathname;
-      return {
-        ...made,
-        interfaces: made.interfaces.map((link) => (link.sandbox === undefined ? link : { ...link, sandbox: resolved })),
-      };
+    {
+      number: "M064",
+      description: "the result has another MAC address for the container's link",
+      fails: ["add.result.interfaces.mac"],
+      ...CHECK_MAY_FAIL,
     },
-  })),
-  ri(
-    "M068",
-    "a sandbox on the node's end too",
-    ["add.result.interfaces.sandbox"],
-    editLinks((all) => all.map((link, i) => (i === 1 ? { ...link, sandbox: all[2]?.sandbox ?? "" } : link))),
-    { mayAlsoFail: [...CHECK_MAY_FAIL.mayAlsoFail, "add.result.interfaces.*"] },
+    editLinks((all) => all.map((link, i) => (i === 2 ? { ...link, mac: "02:00:00:00:00:64" } : link))),
   ),
   ri(
-    "M070",
-    "an index of 0 is left out",
-    ["add.result.ips.index"],
+    {
+      number: "M065",
+      description: "the result has the MAC address that the bridge had before it got a port",
+      fails: ["add.result.interfaces.mac"],
+      ...CHECK_MAY_FAIL,
+    },
+    editLinks((all) => all.map((link, i) => (i === 0 ? { ...link, mac: "02:00:00:00:00:65" } : link))),
+  ),
+  ri(
+    { number: "M067", description: "the sandbox is the resolved path", fails: ["add.result.interfaces.sandbox"] },
+    (original) => ({
+      resultOf: (request, ...rest) => {
+        const made = original.resultOf(request, ...rest);
+        const resolved = new URL(request.netns, "file:").pathname;
+        return {
+          ...made,
+          interfaces: made.interfaces.map((link) =>
+            link.sandbox === undefined ? link : { ...link, sandbox: resolved },
+          ),
+        };
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M068",
+      description: "the node's end has a sandbox, too",
+      fails: ["add.result.interfaces.sandbox"],
+      mayAlsoFail: [...CHECK_MAY_FAIL.mayAlsoFail, "add.result.interfaces.*"],
+    },
+    editLinks((all) => all.map((link, i) => (i === 1 ? { ...link, sandbox: all[2]?.sandbox ?? "" } : link))),
+  ),
+  ri(
+    { number: "M070", description: "an interface index of 0 is omitted", fails: ["add.result.ips.index"] },
     editResult((made) => ({
       ...made,
       interfaces: [...made.interfaces].reverse(),
@@ -74,9 +83,11 @@ export const RESULT: readonly Mutant[] = [
     })),
   ),
   ri(
-    "M071",
-    "the result says one address, the link has another",
-    ["add.result.ips.onlink", "add.result.ips.complete"],
+    {
+      number: "M071",
+      description: "the result and the link have different addresses",
+      fails: ["add.result.ips.onlink", "add.result.ips.complete"],
+    },
     (original) => ({
       configure: (request, lease) =>
         original.configure(request, {
@@ -86,52 +97,81 @@ export const RESULT: readonly Mutant[] = [
       checkContainer: () => undefined,
     }),
   ),
-  ri("M073", "a second address that the result does not say", ["add.result.ips.complete"], (original) => ({
-    configure: async (request, lease) => {
-      const routes = await original.configure(request, lease);
-      for (const { address } of lease.ips)
-        await runScript(
-          original.containerShell(request),
-          `ip addr add "$1" dev "$2"`,
-          shiftAddress(address),
-          request.ifName,
-        );
-      return routes;
-    },
-  })),
-  ri("M074", "the result says a default route that was not made", ["add.result.routes.installed"], (original) => ({
-    configure: async (request, lease) => {
-      await original.configure(request, { ...lease, routes: [] });
-      return original.routesOf(lease);
-    },
-    checkContainer: () => undefined,
-  })),
-  ri("M076", "mtu and advmss of the IPAM plugin's routes are dropped", ["add.result.routes.attrs"], (original) => ({
-    routesOf: (lease) =>
-      original.routesOf({ ...lease, routes: lease.routes.map(({ mtu: _, advmss: __, ...rest }): CniRoute => rest) }),
-  })),
   ri(
-    "M077",
-    "dns of the IPAM plugin is replaced by nothing",
-    ["add.result.dns"],
+    {
+      number: "M073",
+      description: "the link has a second address that the result lacks",
+      fails: ["add.result.ips.complete"],
+    },
+    (original) => ({
+      configure: async (request, lease) => {
+        const routes = await original.configure(request, lease);
+        for (const { address } of lease.ips)
+          await runScript(
+            original.containerShell(request),
+            `ip addr add "$1" dev "$2"`,
+            shiftAddress(address),
+            request.ifName,
+          );
+        return routes;
+      },
+    }),
+  ),
+  ri(
+    {
+      number: "M074",
+      description: "the result contains a default route that was not created",
+      fails: ["add.result.routes.installed"],
+    },
+    (original) => ({
+      configure: async (request, lease) => {
+        await original.configure(request, { ...lease, routes: [] });
+        return original.routesOf(lease);
+      },
+      checkContainer: () => undefined,
+    }),
+  ),
+  ri(
+    {
+      number: "M076",
+      description: "mtu and advmss of the IPAM plugin's routes are dropped",
+      fails: ["add.result.routes.attrs"],
+    },
+    (original) => ({
+      routesOf: (lease) =>
+        original.routesOf({ ...lease, routes: lease.routes.map(({ mtu: _, advmss: __, ...rest }): CniRoute => rest) }),
+    }),
+  ),
+  ri(
+    {
+      number: "M077",
+      description: "the dns of the IPAM plugin is dropped",
+      fails: ["add.result.dns"],
+      version: "0.4.0",
+    },
     (original) => ({
       resultOf: (request, prev, made, lease) => original.resultOf(request, prev, made, { ...lease, dns: {} }),
     }),
-    { version: "0.4.0" },
   ),
-  ri("M079", "a gateway outside of the subnet", ["add.result.ips.gateway"], (original) => ({
-    ...editResult((made) => ({ ...made, ips: made.ips.map((ip) => ({ ...ip, gateway: "192.0.2.1" })) }))(original),
-    checkNode: checkHostLink,
-  })),
-  ri("M080", "a destination with host bits", ["add.result.types"], (original) => ({
+  ri(
+    { number: "M079", description: "a gateway is outside the subnet", fails: ["add.result.ips.gateway"] },
+    (original) => ({
+      ...editResult((made) => ({ ...made, ips: made.ips.map((ip) => ({ ...ip, gateway: "192.0.2.1" })) }))(original),
+      checkNode: checkHostLink,
+    }),
+  ),
+  ri({ number: "M080", description: "a destination has host bits", fails: ["add.result.types"] }, (original) => ({
     formatResult: (...all) =>
       editJson(original.formatResult(...all), (raw) => ({ ...raw, routes: [{ dst: "10.1.2.3/16" }] as JsonObject[] })),
     checkContainer: () => undefined,
   })),
   ri(
-    "M220",
-    "the route of the node to the container is in the result",
-    ["add.result.routes.relevant", "add.result.routes.installed"],
+    {
+      number: "M220",
+      description: "the result contains the node's route to the container",
+      fails: ["add.result.routes.relevant", "add.result.routes.installed"],
+      version: "0.4.0",
+    },
     (original) => ({
       ...editResult((made) => ({
         ...made,
@@ -139,16 +179,17 @@ export const RESULT: readonly Mutant[] = [
       }))(original),
       checkContainer: () => undefined,
     }),
-    { version: "0.4.0" },
   ),
   ri(
-    "M229",
-    "IPv4 routes have metric 100",
-    ["add.result.routes.metric"],
+    {
+      number: "M229",
+      description: "IPv4 routes have metric 100",
+      fails: ["add.result.routes.metric"],
+      version: "0.4.0",
+    },
     (original) => ({
       routesOf: (lease) =>
         original.routesOf({ ...lease, routes: lease.routes.map((route) => ({ ...route, priority: 100 })) }),
     }),
-    { version: "0.4.0" },
   ),
 ];
