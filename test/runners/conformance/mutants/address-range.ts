@@ -1,4 +1,4 @@
-/** Arithmetic of ranges, with addresses as whole numbers. */
+/** Address ranges, with addresses as integers. */
 import { isIPv4, isIPv6 } from "node:net";
 import type { JsonObject } from "../../../../cni/json.ts";
 import { PluginError, stringOf } from "./protocol.ts";
@@ -7,42 +7,53 @@ export interface AddressRange {
   readonly family: 4 | 6;
   readonly bits: number;
   readonly gateway: string;
-  /** Whether the address may be handed out. */
+  /** Whether the address can be assigned. */
   contains(address: string): boolean;
-  /** The first addresses that may be handed out and are not taken. */
-  candidates(taken: readonly string[], count: number): readonly string[];
+  /** The first addresses that can be assigned and are not in use. */
+  candidates(inUse: readonly string[], count: number): readonly string[];
 }
 
-/** @throws Refusal when it is no range with room for a gateway and a container. */
-export function parseRange(range: JsonObject): AddressRange {
-  const [net = "", prefix = ""] = stringOf(range.subnet).split("/");
+interface Subnet {
+  readonly family: 4 | 6;
+  readonly bits: number;
+  /** The first address, and the number of addresses. */
+  readonly base: bigint;
+  readonly size: bigint;
+}
+
+/** @throws PluginError unless the subnet has addresses for a gateway and a container */
+function parseSubnet(subnet: string): Subnet {
+  const [net = "", prefix = ""] = subnet.split("/");
   const family = isIPv6(net) ? 6 : 4;
-  const size = family === 4 ? 32 : 128;
+  const maxBits = family === 4 ? 32 : 128;
   const bits = Number(prefix);
-  if (!(isIPv4(net) || isIPv6(net)) || prefix === "" || !(bits > 0 && bits <= size - 2))
-    throw new PluginError(7, `"${stringOf(range.subnet)}" is no subnet with room for a container`);
-  const hosts = 1n << BigInt(size - bits);
-  const base = (numberOf(net) / hosts) * hosts;
-  const first = range.rangeStart === undefined ? base + 1n : numberOf(stringOf(range.rangeStart));
-  // An IPv4 network keeps its last address for broadcasts.
-  const last =
-    range.rangeEnd === undefined ? base + hosts - (family === 4 ? 2n : 1n) : numberOf(stringOf(range.rangeEnd));
-  const gateway = stringOf(range.gateway) || addressFrom(base + 1n, family);
-  const holds = (address: string): boolean => {
-    if (!(family === 4 ? isIPv4(address) : isIPv6(address))) return false;
-    const number = numberOf(address);
-    return number >= first && number <= last && number !== numberOf(gateway);
-  };
+  if (!(isIPv4(net) || isIPv6(net)) || prefix === "" || !(bits > 0 && bits <= maxBits - 2))
+    throw new PluginError(7, `invalid subnet "${subnet}": not an address range, or too small for a container`);
+  const size = 1n << BigInt(maxBits - bits);
+  return { family, bits, base: (numberOf(net) / size) * size, size };
+}
+
+/** Parses a range of the configuration. @throws PluginError if it is invalid */
+export function parseRange({ subnet, rangeStart, rangeEnd, gateway: configured }: JsonObject): AddressRange {
+  const { family, bits, base, size } = parseSubnet(stringOf(subnet));
+  const first = rangeStart === undefined ? base + 1n : numberOf(stringOf(rangeStart));
+  // The last address of an IPv4 network is the broadcast address.
+  const last = rangeEnd === undefined ? base + size - (family === 4 ? 2n : 1n) : numberOf(stringOf(rangeEnd));
+  const gateway = stringOf(configured) || addressFrom(base + 1n, family);
   return {
     family,
     bits,
     gateway,
-    contains: holds,
-    candidates: (taken, count) => {
+    contains: (address) => {
+      if (!(family === 4 ? isIPv4(address) : isIPv6(address))) return false;
+      const number = numberOf(address);
+      return number >= first && number <= last && number !== numberOf(gateway);
+    },
+    candidates: (inUse, count) => {
       const found: string[] = [];
       for (let number = first; number <= last && found.length < count; number++) {
         const address = addressFrom(number, family);
-        if (address !== gateway && !taken.includes(address)) found.push(address);
+        if (address !== gateway && !inUse.includes(address)) found.push(address);
       }
       return found;
     },

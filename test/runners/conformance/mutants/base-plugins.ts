@@ -1,4 +1,4 @@
-/** The correct plugins, with the networks that they are tested in. */
+/** The correct plugins, and the networks in which they are tested. */
 import { parseNetworkConfig } from "../../../../cni/conf.ts";
 import type { SpecVersion } from "../../../../cni/version.ts";
 import { guessProfile, type Profile } from "../../../../runners/conformance/profile.ts";
@@ -30,17 +30,22 @@ const PROFILE_FACTS: Readonly<Record<BasePlugin, Partial<Profile>>> = {
   RO: { offeredCapabilities: ["portMappings", "bandwidth"], changes: true, variants: [] },
 };
 
-/** What a machine may lack that a base is made with: an sh script that fails then. */
-export const LAB_REQUIREMENTS: Readonly<
-  Partial<Record<BasePlugin, { readonly what: string; readonly probe: string }>>
-> = {
+/** Tools and kernel features that a plugin requires, with an sh script that fails if they are missing. */
+interface LabRequirement {
+  readonly description: string;
+  readonly probe: string;
+}
+
+export const LAB_REQUIREMENTS: Readonly<Partial<Record<BasePlugin, LabRequirement>>> = {
   RO: {
-    what: "iptables, or a kernel with ifb and tbf",
-    probe: `unshare --net sh -ec 'iptables -t nat -S; ip link add ifb9 up type ifb; tc qdisc add dev ifb9 root tbf rate 1mbit burst 4096 latency 25ms'`,
+    description: "iptables, or a kernel with ifb and tbf",
+    probe: `unshare --net sh -ec 'iptables -t nat -S
+ip link add ifb9 up type ifb
+tc qdisc add dev ifb9 root tbf rate 1mbit burst 4096 latency 25ms'`,
   },
 };
 
-/** Where an IPAM section of its own names the daemon that the network needs. */
+/** For a configuration with its own ipam section, which names a daemon that the network requires. */
 const DAEMON_PROFILE = { prepare: ": >/run/daemon", stopDaemon: "rm /run/daemon" };
 
 export interface BaseSetup {
@@ -48,7 +53,7 @@ export interface BaseSetup {
   readonly profile: Profile;
 }
 
-/** @param config more keys for the plugin under test: a chained plugin changes something then. */
+/** @param config additional keys for the plugin under test; with any, a chained plugin changes something */
 export function setUpBase(base: BasePlugin, cniVersion: SpecVersion, config: object = {}): BaseSetup {
   const plugins = PLUGINS[base].map((plugin, i, all) => (i === all.length - 1 ? { ...plugin, ...config } : plugin));
   const list = parseNetworkConfig(JSON.stringify({ cniVersion, name: "mutants", plugins }), base);

@@ -1,4 +1,4 @@
-/** RO: what a runtime offers to the containers of any network: ports of the node, and rates. It keeps no files. */
+/** RO: a chained plugin for portMappings and bandwidth. It stores no files. */
 import { isIP } from "node:net";
 import { isList, isObject, type JsonObject, type JsonValue } from "../../../../cni/json.ts";
 import type { CniResult } from "../../../../cni/types.ts";
@@ -27,7 +27,7 @@ export interface PortMapping {
   readonly hostPort: number;
   readonly containerPort: number;
   readonly protocol: string;
-  /** "" for every address of the node. */
+  /** "": every address of the node. */
   readonly hostIP: string;
 }
 
@@ -44,18 +44,18 @@ export interface CapabilityArgs {
   readonly rates: Rates;
 }
 
-/** While others make links, a list of the kernel's may lack some. */
+/** Lists of the kernel may be incomplete while other processes create links. */
 const MAX_READ_ATTEMPTS = 3;
 
 export class CapabilityPlugin extends Plugin {
   capabilityArgsOf({ config }: Request): CapabilityArgs {
     const { portMappings = [], bandwidth = {} } = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
     if (!isList(portMappings) || !isObject(bandwidth))
-      throw new PluginError(7, "portMappings is no list, or bandwidth is no object");
+      throw new PluginError(7, "portMappings must be a list, and bandwidth an object");
     return { portMappings: portMappings.map(portFrom), rates: ratesFrom(bandwidth) };
   }
 
-  /** Begins with what all attachments of the network have in common. */
+  /** Identifies an attachment; begins with a prefix that all attachments of the network share. */
   tagOf({ network, id, ifName }: Pick<Request, "network" | "id" | "ifName">): string {
     return `${this.prefixOf(network)}${sha1Hex(`${id} ${ifName}`).slice(0, 8)}`;
   }
@@ -66,7 +66,7 @@ export class CapabilityPlugin extends Plugin {
 
   async add(request: Request): Promise<CniResult> {
     const prev = prevResultOf(request);
-    if (prev === null) throw new PluginError(7, "a chained plugin needs prevResult");
+    if (prev === null) throw new PluginError(7, "a chained plugin requires prevResult");
     const { portMappings: ports, rates } = this.capabilityArgsOf(request);
     await this.removeOwn(request);
     try {
@@ -79,7 +79,10 @@ export class CapabilityPlugin extends Plugin {
     }
   }
 
-  /** Each mapping for each address of its family, and the way of a container to itself, which only another source address opens. */
+  /**
+   * DNAT rules for each mapping and address of the same IP family. A connection of a container to itself also requires
+   * another source address.
+   */
   rulesOf(request: Request, { ips, interfaces }: CniResult, ports: readonly PortMapping[]): readonly string[] {
     const own = ips.filter(({ interface: index }) => index === undefined || interfaces[index]?.name === request.ifName);
     return own.flatMap(({ address }) => {
@@ -89,15 +92,17 @@ export class CapabilityPlugin extends Plugin {
         .filter(({ hostIP }) => hostIP === "" || isIpv4(hostIP) === isIpv4(ip))
         .flatMap(({ hostPort, containerPort, protocol, hostIP }) => {
           const comment = `-m comment --comment ${this.tagOf(request)}`;
+          const hostPorts = `${hostIP && `-d ${hostIP} `}-p ${protocol} --dport ${hostPort}`;
+          const ownPorts = `-s ${ip} -d ${ip} -p ${protocol} --dport ${containerPort}`;
           return [
-            `${program} CNI-RO${hostIP && ` -d ${hostIP}`} -p ${protocol} --dport ${hostPort} ${comment} -j DNAT --to-destination ${target}:${containerPort}`,
-            `${program} POSTROUTING -s ${ip} -d ${ip} -p ${protocol} --dport ${containerPort} ${comment} -j MASQUERADE`,
+            `${program} CNI-RO ${hostPorts} ${comment} -j DNAT --to-destination ${target}:${containerPort}`,
+            `${program} POSTROUTING ${ownPorts} ${comment} -j MASQUERADE`,
           ];
         });
     });
   }
 
-  /** The ifb, where there is one. */
+  /** @returns the ifb, if there is one */
   async shape(
     request: Request,
     { ingressRate, ingressBurst, egressRate, egressBurst }: Rates,
@@ -113,10 +118,10 @@ export class CapabilityPlugin extends Plugin {
     await this.remove(request, this.tagOf(request));
   }
 
-  /** Of all attachments whose tags begin so, but for some. */
-  async remove({ shell }: Request, beginning: string, valid: readonly string[] = []): Promise<void> {
-    await runScript(shell, REMOVE_RULES, beginning, ...valid);
-    await runScript(shell, REMOVE_SHAPING, beginning, ...valid);
+  /** Removes the rules and limits of all attachments with the tag prefix, except those with a valid tag. */
+  async remove({ shell }: Request, prefix: string, valid: readonly string[] = []): Promise<void> {
+    await runScript(shell, REMOVE_RULES, prefix, ...valid);
+    await runScript(shell, REMOVE_SHAPING, prefix, ...valid);
   }
 
   async del(request: Request): Promise<void> {
@@ -125,7 +130,7 @@ export class CapabilityPlugin extends Plugin {
 
   async check(request: Request): Promise<void> {
     const prev = prevResultOf(request);
-    if (prev === null) throw new PluginError(7, "CHECK needs prevResult");
+    if (prev === null) throw new PluginError(7, "CHECK requires prevResult");
     const { portMappings: ports, rates } = this.capabilityArgsOf(request);
     await runScript(request.shell, CHECK_RULES, ...this.rulesOf(request, prev, ports));
     await this.checkRates(request, rates);
@@ -141,13 +146,13 @@ export class CapabilityPlugin extends Plugin {
         request.netns,
         request.ifName,
       ).catch(() => []);
-      // tc says bytes per second.
+      // tc prints bytes per second.
       const limits = (line: string, rate: number): boolean =>
         rate === 0 || line.includes(`"rate":${Math.floor(rate / 8)},`);
       if (limits(ingress, ingressRate) && limits(egress, egressRate) && (egressRate === 0 || redirected !== undefined))
         return;
     }
-    throw new PluginError(130, "the shaping is not as it was made");
+    throw new PluginError(130, "the traffic shaping was changed");
   }
 
   async gc(request: Request): Promise<void> {
@@ -158,17 +163,17 @@ export class CapabilityPlugin extends Plugin {
   }
 
   async status(): Promise<void> {
-    // It depends on nothing.
+    // RO has no dependencies.
   }
 }
 
 function portFrom(value: JsonValue): PortMapping {
   const { hostPort, containerPort, protocol, hostIP } = isObject(value) ? value : {};
-  if (!isPort(hostPort) || !isPort(containerPort)) throw new PluginError(7, "a port of portMappings is none");
+  if (!isPort(hostPort) || !isPort(containerPort)) throw new PluginError(7, "invalid port in portMappings");
   const name = stringOf(protocol).toLowerCase() || "tcp";
-  if (name !== "tcp" && name !== "udp") throw new PluginError(7, `the protocol "${name}" has no ports`);
+  if (name !== "tcp" && name !== "udp") throw new PluginError(7, `unsupported protocol "${name}" in portMappings`);
   const address = stringOf(hostIP);
-  if (address !== "" && isIP(address) === 0) throw new PluginError(7, "a hostIP of portMappings is none");
+  if (address !== "" && isIP(address) === 0) throw new PluginError(7, "invalid hostIP in portMappings");
   return { hostPort, containerPort, protocol: name, hostIP: address };
 }
 
@@ -184,6 +189,6 @@ function ratesFrom(bandwidth: JsonObject): Rates {
     "egressBurst",
   ].map((name) => integerOf(bandwidth[name])) as [number, number, number, number];
   if (ingressRate > 0 !== ingressBurst > 0 || egressRate > 0 !== egressBurst > 0)
-    throw new PluginError(7, "bandwidth needs a burst with each rate");
+    throw new PluginError(7, "bandwidth requires a burst for each rate");
   return { ingressRate, ingressBurst, egressRate, egressBurst };
 }

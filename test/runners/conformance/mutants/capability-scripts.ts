@@ -1,19 +1,21 @@
-/** What RO does on a node, as sh scripts. Rules carry an attachment's tag as comment, links as alias; an ifb has it for a name. */
+/** The sh scripts of RO. An attachment's tag is the comment of its rules, the alias of its links, its ifb's name. */
 
-/** PROGRAM: the chain and the ways to it, which all attachments share and the first one makes; the way of OUTPUT comes last. */
+/** PROGRAM: creates the chain and the jumps to it, which all attachments share; the jump of OUTPUT comes last. */
 const CREATE_SHARED_CHAIN = `for hook in PREROUTING OUTPUT; do
   "$0" -w -t nat -N CNI-RO 2>/dev/null || true
-  "$0" -w -t nat -C $hook -m addrtype --dst-type LOCAL -j CNI-RO 2>/dev/null || "$0" -w -t nat -A $hook -m addrtype --dst-type LOCAL -j CNI-RO
+  "$0" -w -t nat -C $hook -m addrtype --dst-type LOCAL -j CNI-RO 2>/dev/null ||
+    "$0" -w -t nat -A $hook -m addrtype --dst-type LOCAL -j CNI-RO
 done`;
 
-/** LINE...: `PROGRAM CHAIN RULE...` in the table nat. */
+/** LINE...: adds rules, `PROGRAM CHAIN RULE...`, to the table nat. */
 export const ADD_RULES = `for line; do
   program=\${line%% *}
-  "$program" -w -t nat -C OUTPUT -m addrtype --dst-type LOCAL -j CNI-RO 2>/dev/null || flock /run/ro.lock sh -ec '${CREATE_SHARED_CHAIN}' "$program"
+  "$program" -w -t nat -C OUTPUT -m addrtype --dst-type LOCAL -j CNI-RO 2>/dev/null ||
+    flock /run/ro.lock sh -ec '${CREATE_SHARED_CHAIN}' "$program"
   "$program" -w -t nat -A \${line#* }
 done`;
 
-/** LINE...: fails unless every rule is there, and the ways to it. */
+/** LINE...: fails unless every rule and the jumps to it exist. */
 export const CHECK_RULES = `for line; do
   program=\${line%% *}
   "$program" -w -t nat -C \${line#* }
@@ -28,8 +30,8 @@ host=$(ip -o link show | sed -n "s/^$index: \\([^@:]*\\).*/\\1/p")
 `;
 
 /**
- * TAG NETNS IFNAME INGRESS BURST EGRESS BURST: bits per second and bytes, 0 for no limit. What comes out of the container is
- * led through an ifb, whose MAC is printed: a link is limited in what it sends.
+ * TAG NETNS IFNAME INGRESS BURST EGRESS BURST: bits per second and bytes, 0 for no limit. A link can limit only what it
+ * sends, so egress is redirected through an ifb, whose MAC address is printed.
  */
 export const ADD_SHAPING = `${FIND_HOST_LINK}ip link set dev "$host" alias "$1"
 [ "$4" = 0 ] || tc qdisc add dev "$host" root tbf rate "$4bit" burst "$5" latency 25ms
@@ -41,25 +43,26 @@ tc qdisc add dev "$host" ingress
 tc filter add dev "$host" parent ffff: protocol all u32 match u32 0 0 action mirred egress redirect dev "$1"
 cat "/sys/class/net/$1/address"`;
 
-/** TAG NETNS IFNAME: the two queueing disciplines as JSON, and whether what comes out is led to the second. */
+/** TAG NETNS IFNAME: prints both queueing disciplines as JSON, and "redirected" if egress goes through the ifb. */
 export const SHOW_SHAPING = `${FIND_HOST_LINK}echo "ingress $(tc -j qdisc show dev "$host" root)"
 echo "egress $(tc -j qdisc show dev "$1" root)"
 tc filter show dev "$host" parent ffff: | grep -q "to device $1)" && echo redirected; true`;
 
-/** BEGINNING TAG...: takes away the rules of all tags that begin so, but for those that are named. */
-export const REMOVE_RULES = `beginning=$1; shift
+/** PREFIX TAG...: removes the rules of all tags with the prefix, except the given ones. */
+export const REMOVE_RULES = `prefix=$1; shift
 for program in iptables ip6tables; do
-  "$program" -w -t nat -S 2>/dev/null | sed -n "s/^-A \\(.* --comment \\($beginning[0-9a-f]*\\) .*\\)/\\2 \\1/p" | while read -r tag rule; do
+  "$program" -w -t nat -S 2>/dev/null | sed -n "s/^-A \\(.* --comment \\($prefix[0-9a-f]*\\) .*\\)/\\2 \\1/p" |
+  while read -r tag rule; do
     for valid; do [ "$tag" != "$valid" ] || continue 2; done
     "$program" -w -t nat -D $rule
   done
 done`;
 
-/** As {@link REMOVE_RULES}, the rates. A link may go with its container at any moment. */
-export const REMOVE_SHAPING = `beginning=$1; shift
+/** Removes limits in the same way as {@link REMOVE_RULES}. A link may disappear with its container at any moment. */
+export const REMOVE_SHAPING = `prefix=$1; shift
 for path in /sys/class/net/*/ifalias; do
   { read -r tag <"$path"; } 2>/dev/null || continue
-  case $tag in "$beginning"*) ;; *) continue ;; esac
+  case $tag in "$prefix"*) ;; *) continue ;; esac
   for valid; do [ "$tag" != "$valid" ] || continue 2; done
   link=\${path%/ifalias} link=\${link##*/}
   if [ "$link" = "$tag" ]; then ip link delete dev "$link"; continue; fi

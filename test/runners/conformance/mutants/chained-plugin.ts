@@ -1,4 +1,4 @@
-/** RC: MAC, MTU and sysctls of an interface that is there, and a firewall rule; what it changed it remembers and undoes. */
+/** RC: sets MAC address, MTU and sysctls of an existing interface, adds a firewall rule, and restores all on DEL. */
 import { isObject } from "../../../../cni/json.ts";
 import type { CniResult } from "../../../../cni/types.ts";
 import { wrapShell } from "../../../../core/wrap.ts";
@@ -25,13 +25,13 @@ import {
   type Request,
 } from "./protocol.ts";
 
-/** What the configuration and the runtime ask for; empty: leave it. */
+/** Changes that the configuration and the runtime request; empty: none. */
 export interface RequestedChanges {
   readonly mac: string;
   readonly mtu: string;
-  /** `name=value`, the name without `net.`-dots: as under /proc/sys. */
+  /** `name=value`, with slashes in the name, as under /proc/sys. */
   readonly sysctls: readonly string[];
-  /** A firewall rule. */
+  /** Whether to add a firewall rule. */
   readonly rule: boolean;
 }
 
@@ -41,10 +41,10 @@ export class ChainedPlugin extends Plugin {
   requestedChanges({ config }: Request): RequestedChanges {
     const runtime = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
     const mac = stringOf(runtime.mac) || stringOf(config.mac);
-    if (mac !== "" && !MAC.test(mac)) throw new PluginError(7, `the MAC "${mac}" is none`);
+    if (mac !== "" && !MAC.test(mac)) throw new PluginError(7, `invalid MAC address "${mac}"`);
     const sysctls = Object.entries(isObject(config.sysctl) ? config.sysctl : {});
     if (sysctls.some(([name]) => !/^net\.[\w./-]+$/.test(name) || name.includes("..")))
-      throw new PluginError(7, "a sysctl is none of net.");
+      throw new PluginError(7, "sysctl must begin with net.");
     return {
       mac,
       mtu: config.mtu === undefined ? "" : String(integerOf(config.mtu)),
@@ -57,7 +57,7 @@ export class ChainedPlugin extends Plugin {
     return mac === "" && mtu === "" && sysctls.length === 0 && !rule;
   }
 
-  /** Where the values before ADD are kept. */
+  /** The file that stores the values before ADD. */
   recordFile({ network, id, ifName }: Pick<Request, "network" | "id" | "ifName">): string {
     return `${this.recordDir(network)}/${sha1Hex(`${id} ${ifName}`).slice(0, 16)}`;
   }
@@ -72,25 +72,25 @@ export class ChainedPlugin extends Plugin {
 
   async add(request: Request): Promise<CniResult> {
     const prev = prevResultOf(request);
-    if (prev === null) throw new PluginError(7, "a chained plugin needs prevResult");
-    const wish = this.requestedChanges(request);
-    if (this.isNoChange(wish)) return prev;
-    await this.recordState(request, wish);
+    if (prev === null) throw new PluginError(7, "a chained plugin requires prevResult");
+    const changes = this.requestedChanges(request);
+    if (this.isNoChange(changes)) return prev;
+    await this.recordState(request, changes);
     try {
-      await this.apply(request, wish);
-      if (wish.rule) await runScript(request.shell, ADD_RULE, this.tagOf(request));
+      await this.apply(request, changes);
+      if (changes.rule) await runScript(request.shell, ADD_RULE, this.tagOf(request));
     } catch (error) {
       await this.restore(request);
       throw error;
     }
-    return this.updatedResult(prev, request, wish);
+    return this.updatedResult(prev, request, changes);
   }
 
-  /** The values that will be changed, in a file that also says whose they are. */
-  async recordState(request: Request, wish: RequestedChanges): Promise<void> {
-    const names = wish.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
-    const seen = await runScript(this.containerShell(request), SHOW_STATE, request.ifName, ...names);
-    await runScript(request.shell, WRITE_RECORD, this.recordFile(request), `${request.id} ${request.ifName}`, ...seen);
+  /** Stores the values that ADD will change, and the owner, in a file. */
+  async recordState(request: Request, changes: RequestedChanges): Promise<void> {
+    const names = changes.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
+    const state = await runScript(this.containerShell(request), SHOW_STATE, request.ifName, ...names);
+    await runScript(request.shell, WRITE_RECORD, this.recordFile(request), `${request.id} ${request.ifName}`, ...state);
   }
 
   async apply(request: Request, { mac, mtu, sysctls }: RequestedChanges): Promise<void> {
@@ -109,7 +109,7 @@ export class ChainedPlugin extends Plugin {
     return `${id}:${ifName}`;
   }
 
-  /** Nothing is left to be undone in a container that is gone. */
+  /** Does nothing in a container that no longer exists. */
   async restore(request: Request): Promise<void> {
     if (request.config.rule === true) await runScript(request.shell, REMOVE_RULE, this.tagOf(request));
     await runScript(request.shell, RESTORE_STATE, this.recordFile(request), request.netns, request.ifName);
@@ -120,21 +120,21 @@ export class ChainedPlugin extends Plugin {
   }
 
   async check(request: Request): Promise<void> {
-    if (prevResultOf(request) === null) throw new PluginError(7, "CHECK needs prevResult");
-    const wish = this.requestedChanges(request);
-    if (this.isNoChange(wish)) return;
-    const names = wish.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
+    if (prevResultOf(request) === null) throw new PluginError(7, "CHECK requires prevResult");
+    const changes = this.requestedChanges(request);
+    if (this.isNoChange(changes)) return;
+    const names = changes.sysctls.map((pair) => pair.slice(0, pair.indexOf("=")));
     const [mac = "", mtu = "", ...sysctls] = await runScript(
       this.containerShell(request),
       SHOW_STATE,
       request.ifName,
       ...names,
     );
-    this.compareState(wish, { mac, mtu, sysctls });
-    if (wish.rule && !(await this.hasRule(request))) throw new PluginError(131, "the firewall rule is gone");
+    this.compareState(changes, { mac, mtu, sysctls });
+    if (changes.rule && !(await this.hasRule(request))) throw new PluginError(131, "the firewall rule is missing");
   }
 
-  /** Its own, and the way to it. */
+  /** Whether the rule of the attachment and the jump to it exist. */
   async hasRule(request: Request): Promise<boolean> {
     const rules = await runScript(request.shell, LIST_RULES);
     const jump = await request.shell.exec(["iptables", "-w", "-C", "FORWARD", "-j", "CNI-RC"]);
@@ -148,15 +148,15 @@ export class ChainedPlugin extends Plugin {
   }
 
   compareState(
-    wish: RequestedChanges,
-    seen: { readonly mac: string; readonly mtu: string; readonly sysctls: readonly string[] },
+    changes: RequestedChanges,
+    state: { readonly mac: string; readonly mtu: string; readonly sysctls: readonly string[] },
   ): void {
-    const wrong = (what: string): never => {
-      throw new PluginError(130, `${what} is not as it was made`);
+    const failOn = (subject: string): never => {
+      throw new PluginError(130, `${subject} was changed`);
     };
-    if (wish.mac !== "" && seen.mac !== `mac ${wish.mac.toLowerCase()}`) wrong("the MAC");
-    if (wish.mtu !== "" && seen.mtu !== `mtu ${wish.mtu}`) wrong("the MTU");
-    if (wish.sysctls.some((pair) => !seen.sysctls.includes(`sysctl ${pair}`))) wrong("a sysctl");
+    if (changes.mac !== "" && state.mac !== `mac ${changes.mac.toLowerCase()}`) failOn("the MAC address");
+    if (changes.mtu !== "" && state.mtu !== `mtu ${changes.mtu}`) failOn("the MTU");
+    if (changes.sysctls.some((pair) => !state.sysctls.includes(`sysctl ${pair}`))) failOn("a sysctl");
   }
 
   async gc(request: Request): Promise<void> {
@@ -167,6 +167,6 @@ export class ChainedPlugin extends Plugin {
   }
 
   async status(): Promise<void> {
-    // It depends on nothing.
+    // RC has no dependencies.
   }
 }

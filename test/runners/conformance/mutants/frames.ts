@@ -1,8 +1,8 @@
-/** Messages over a stream: four bytes of length, then texts that zero bytes part. */
+/** Messages over a socket: four bytes of length, then strings that are separated by zero bytes. */
 import type { Socket } from "node:net";
 
 export class Frames {
-  /** The other side is gone. */
+  /** Whether the peer has closed the connection. */
   ended = false;
   readonly #socket: Socket;
   #buffer = Buffer.alloc(0);
@@ -28,7 +28,7 @@ export class Frames {
     this.#socket.write(Buffer.concat([size, body]));
   }
 
-  /** The next message. @throws Error when the stream ends before. */
+  /** Returns the next message. @throws Error if the connection ends before it */
   async next(): Promise<readonly string[]> {
     for (;;) {
       const end = this.#buffer.length < 4 ? Infinity : 4 + this.#buffer.readUInt32BE(0);
@@ -37,7 +37,7 @@ export class Frames {
         this.#buffer = this.#buffer.subarray(end);
         return body.split("\0");
       }
-      if (this.ended) throw new Error("the stub is gone");
+      if (this.ended) throw new Error("the stub closed the connection");
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }

@@ -1,4 +1,4 @@
-/** What CHECK of RI looks at: everything of prevResult that is in the container, and the way out of it. */
+/** CHECK of RI: compares prevResult with the container, and inspects the node's end of the link and the gateway. */
 import { canonicalAddress } from "../../../../runners/conformance/observed.ts";
 import type { CniResult } from "../../../../cni/types.ts";
 import type { Link, NetState } from "../../../../runners/conformance/net-state.ts";
@@ -30,11 +30,14 @@ export function checkLink(attached: AttachmentState): void {
   const { prev, ifName, netns } = attached;
   const link = containerLinkOf(attached);
   demand(link.up, `the interface ${ifName} is down`);
-  const told = prev.interfaces.find(({ name, sandbox }) => name === ifName && sandbox === netns);
-  demand(told !== undefined, `prevResult does not name ${ifName}`);
-  demand(told.mac === undefined || told.mac.toLowerCase() === link.mac, `the MAC of ${ifName} is ${link.mac}`);
+  const listed = prev.interfaces.find(({ name, sandbox }) => name === ifName && sandbox === netns);
+  demand(listed !== undefined, `prevResult does not list ${ifName}`);
+  demand(
+    listed.mac === undefined || listed.mac.toLowerCase() === link.mac,
+    `the MAC address of ${ifName} is ${link.mac}`,
+  );
   const end = attached.node.links.find(({ name }) => name === attached.host);
-  demand(link.mtu === (told.mtu ?? end?.mtu), `the MTU of ${ifName} is ${link.mtu}`);
+  demand(link.mtu === (listed.mtu ?? end?.mtu), `the MTU of ${ifName} is ${link.mtu}`);
 }
 
 export function checkAddresses({ prev, container, ifName }: AttachmentState): void {
@@ -47,13 +50,13 @@ export function checkAddresses({ prev, container, ifName }: AttachmentState): vo
   }
 }
 
-/** In any table and over any link: a later plugin may have moved a route. */
+/** Accepts routes in any table and on any link, because a later plugin may have moved them. */
 export function checkRoutes({ prev, container }: AttachmentState): void {
   for (const { dst, gw } of prev.routes) {
-    const there = container.routes.some(
+    const exists = container.routes.some(
       (route) => route.dst === canonicalAddress(dst) && (gw === undefined || route.gw === canonicalAddress(gw)),
     );
-    demand(there, `the route ${dst} is missing`);
+    demand(exists, `the route ${dst} is missing`);
   }
 }
 
@@ -79,7 +82,7 @@ function checkGateway({ prev, node, bridge, forwards }: AttachmentState): void {
   const held = node.addresses.filter(({ link }) => link === bridge).map(({ cidr }) => cidr.split("/")[0] ?? "");
   demand(
     gateways.every((gateway) => held.includes(gateway)),
-    "the gateway's address is gone from the node",
+    "the gateway's address is missing from the node",
   );
   demand(gateways.length === 0 || forwards, "the node does not forward");
 }

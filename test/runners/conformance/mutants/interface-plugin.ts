@@ -1,4 +1,4 @@
-/** RI: a veth pair on a bridge with the gateway's address, and an IPAM plugin where one is configured. */
+/** RI: a veth pair on a bridge with the gateway's address, and an optional IPAM plugin. */
 import { createHash } from "node:crypto";
 import { isObject, type JsonObject } from "../../../../cni/json.ts";
 import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "../../../../cni/types.ts";
@@ -28,7 +28,7 @@ export class InterfacePlugin extends Plugin {
     return stringOf(config.bridge) || "ri0";
   }
 
-  /** The node's end of an attachment: its name says the network and the attachment, so nothing has to be remembered. */
+  /** The node's end of the link. Its name is derived from network and attachment, so it need not be stored. */
   hostLinkName({ network, id, ifName }: Pick<Request, "network" | "id" | "ifName">): string {
     return `${this.hostLinkPrefix(network)}${sha1Hex(`${id} ${ifName}`).slice(0, 8)}`;
   }
@@ -37,7 +37,7 @@ export class InterfacePlugin extends Plugin {
     return `ri${sha1Hex(network).slice(0, 4)}`;
   }
 
-  /** Inside the container. */
+  /** A shell in the namespace of the container. */
   containerShell({ shell, netns }: Request): Shell {
     return wrapShell(shell, "container", ["nsenter", `--net=${netns}`, "--"]);
   }
@@ -59,16 +59,16 @@ export class InterfacePlugin extends Plugin {
     }
   }
 
-  /** The MAC that a runtime asked for, or "". @throws Refusal */
+  /** The MAC address that the runtime requests, or "". @throws PluginError if it is invalid */
   requestedMac({ config, env }: Request): string {
     const runtime = isObject(config.runtimeConfig) ? stringOf(config.runtimeConfig.mac) : "";
     const mac = runtime || /(?:^|;)MAC=([^;]*)/.exec(env.CNI_ARGS ?? "")?.[1] || "";
     if (mac !== "" && !/^[0-9a-f][02468ace](:[0-9a-f]{2}){5}$/i.test(mac))
-      throw new PluginError(7, `the MAC "${mac}" is none`);
+      throw new PluginError(7, `invalid MAC address "${mac}"`);
     return mac;
   }
 
-  /** Before anything is made or reserved. @throws Refusal */
+  /** Validates namespace and interface name before anything is created or reserved. @throws PluginError */
   async checkTarget(request: Request): Promise<void> {
     const { stdout } = await request.shell.exec([
       "sh",
@@ -80,10 +80,10 @@ export class InterfacePlugin extends Plugin {
       this.hostLinkName(request),
     ]);
     if (stdout.includes("netns")) throw new PluginError(108, "CNI_NETNS is not the namespace of a container");
-    if (stdout.includes("taken")) throw new PluginError(109, `the interface ${request.ifName} is there already`);
+    if (stdout.includes("taken")) throw new PluginError(109, `the interface ${request.ifName} already exists`);
   }
 
-  /** What the IPAM plugin gives; nothing where none is configured. @throws Refusal */
+  /** Returns the result of the IPAM plugin, or an empty one if none is configured. @throws PluginError */
   async allocate(request: Request): Promise<CniResult> {
     if (!this.delegates(request)) return EMPTY_RESULT;
     try {
@@ -98,7 +98,7 @@ export class InterfacePlugin extends Plugin {
     return isObject(config.ipam) && stringOf(config.ipam.type) !== "";
   }
 
-  /** DEL of the IPAM plugin after a failure: that one is told, not this. */
+  /** Runs DEL of the IPAM plugin after a failure. Its errors are ignored in favor of the first failure. */
   async release(request: Request): Promise<void> {
     if (this.delegates(request)) await delegate(request, "DEL").catch(() => "");
   }
@@ -131,7 +131,7 @@ export class InterfacePlugin extends Plugin {
     return this.linksOf(request, bridge, host);
   }
 
-  /** The gateways' addresses, with the length of the addresses' prefixes. */
+  /** The addresses of the gateways, with the prefix lengths of the assigned addresses. */
   gatewaysOf(ips: readonly CniIp[]): readonly string[] {
     return [
       ...new Set(
@@ -142,17 +142,17 @@ export class InterfacePlugin extends Plugin {
     ];
   }
 
-  /** What the result says of the links: as the kernel has them now. */
+  /** Reads the links from the kernel for the result. */
   async linksOf(request: Request, bridge: string, host: string): Promise<readonly CniInterface[]> {
     const lines = await runScript(request.shell, SHOW_LINKS, bridge, host, request.netns, request.ifName);
-    if (lines.length !== 3) throw new PluginError(110, "a link that was made is gone");
+    if (lines.length !== 3) throw new PluginError(110, "a created link is missing");
     return lines.map((line, i) => {
       const [name = "", mac = "", mtu = ""] = line.split(" ");
       return { name, mac, mtu: Number(mtu), ...(i === 2 ? { sandbox: request.netns } : {}) };
     });
   }
 
-  /** Addresses and routes of the container; returns the routes that it did not have before. */
+  /** Sets addresses and routes of the container. @returns the routes that did not exist before */
   async configure(request: Request, { ips, routes, ...rest }: CniResult): Promise<readonly CniRoute[]> {
     const all = this.routesOf({ ips, routes, ...rest });
     const addresses = ips.map(
@@ -167,7 +167,7 @@ export class InterfacePlugin extends Plugin {
     return all.filter((_, i) => done.includes(i + addresses.length + 1));
   }
 
-  /** A route without next hop goes by the gateway of its family. */
+  /** Routes without a next hop use the gateway of their IP family. */
   routesOf({ ips, routes }: CniResult): readonly CniRoute[] {
     return routes.map((route) => {
       const gateway = ips.find(
@@ -220,7 +220,7 @@ export class InterfacePlugin extends Plugin {
     ]);
   }
 
-  /** Its own part first, so that nothing of it stays when the IPAM plugin fails. */
+  /** Removes its own objects first, so that none remain if the IPAM plugin fails. */
   async del(request: Request): Promise<void> {
     await this.removeLink(request);
     await this.removeMasquerade(request);
@@ -229,7 +229,7 @@ export class InterfacePlugin extends Plugin {
 
   async check(request: Request): Promise<void> {
     const prev = prevResultOf(request);
-    if (prev === null) throw new PluginError(7, "CHECK needs prevResult");
+    if (prev === null) throw new PluginError(7, "CHECK requires prevResult");
     if (this.delegates(request)) await delegate(request, "CHECK");
     const attached = await this.inspect(request, prev);
     this.checkContainer(attached);
@@ -237,7 +237,7 @@ export class InterfacePlugin extends Plugin {
     await this.checkMasquerade(request, prev);
   }
 
-  /** Addresses that others brought are theirs to masquerade. */
+  /** Addresses of other interfaces in prevResult are not masqueraded by this plugin. */
   async checkMasquerade(request: Request, { ips, interfaces }: CniResult): Promise<void> {
     const own = ips.filter(({ interface: index }) => index === undefined || interfaces[index]?.name === request.ifName);
     if (this.usesMasquerade(request)) await checkMasquerade(request.shell, this.hostLinkName(request), own);
@@ -296,7 +296,7 @@ function dnsOf({ dns }: JsonObject): CniDns {
   return isObject(dns) ? dns : {};
 }
 
-/** As `ip route` reads it. */
+/** Arguments of `ip` that add the route. */
 export function routeLine({ dst, gw, mtu, advmss, priority, table, scope }: CniRoute, ifName: string): string {
   const options = Object.entries({ via: gw, dev: ifName, mtu, advmss, metric: priority, table, scope });
   return `route add ${dst}${options.map(([name, value]) => (value === undefined ? "" : ` ${name} ${value}`)).join("")}`;

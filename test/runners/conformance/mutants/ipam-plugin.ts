@@ -1,4 +1,4 @@
-/** RP: addresses out of ranges. A lease is a file, named by its address, that names its container and interface. */
+/** RP: assigns addresses from ranges. A lease is a file, named by the address, with container and interface. */
 import { isList, isObject, type JsonObject } from "../../../../cni/json.ts";
 import type { CniDns, CniIp, CniResult, CniRoute } from "../../../../cni/types.ts";
 import { LATEST_VERSION, atLeast } from "../../../../cni/version.ts";
@@ -13,14 +13,14 @@ export interface Lease {
 const LIST_LEASES = `cd "$1" 2>/dev/null || exit 0
 for f in *; do [ -f "$f" ] && read -r owner <"$f" && echo "$f $owner"; done; true`;
 
-/** Takes the first that is free. A file that is there already cannot be made again, so two never get the same. */
+/** DIR OWNER ADDRESS...: reserves the first free address. Two processes cannot create the same file. */
 const RESERVE_FIRST_FREE = `dir=$1 owner=$2; shift 2
 mkdir -p "$dir"; set -C
 for ip; do { echo "$owner" >"$dir/$ip"; } 2>/dev/null && echo "$ip" && exit; done; exit 1`;
 
 const REMOVE_LEASES = `cd "$1" || exit 0; shift; for f; do rm -f -- "$f" || bad=1; done 2>/dev/null; exit \${bad:-0}`;
 
-/** Candidates for one reservation: more than ADDs at one time. */
+/** Candidates for one reservation; must exceed the number of concurrent ADDs. */
 const MAX_CANDIDATES = 64;
 
 export class IpamPlugin extends Plugin {
@@ -46,7 +46,7 @@ export class IpamPlugin extends Plugin {
     });
   }
 
-  /** @throws Refusal when it is not free. */
+  /** Reserves the first free address. @throws PluginError if none is free */
   async reserve(request: Request, addresses: readonly string[]): Promise<string> {
     const { stdout, exitCode } = await request.shell.exec([
       "sh",
@@ -74,56 +74,56 @@ export class IpamPlugin extends Plugin {
     if (exitCode !== 0) throw new PluginError(101, "a lease could not be removed");
   }
 
-  /** Each range set gives one address. @throws Refusal for a configuration that makes no sense. */
+  /** The ranges of the configuration; each provides one address. @throws PluginError if one is invalid */
   rangesOf({ config, version }: Request): readonly AddressRange[] {
     const ipam = isObject(config.ipam) ? config.ipam : {};
     const sets = isList(ipam.ranges) ? ipam.ranges.map((set) => (isList(set) ? set[0] : set)) : [ipam];
-    const networks = sets.map((range) => parseRange(isObject(range) ? range : {}));
-    const v4 = networks.filter(({ family }) => family === 4).length;
-    if (!atLeast(version, "0.3.0") && (v4 > 1 || networks.length - v4 > 1))
-      throw new PluginError(102, `version ${version} has room for one address of a family`);
-    return networks;
+    const ranges = sets.map((range) => parseRange(isObject(range) ? range : {}));
+    const ipv4Ranges = ranges.filter(({ family }) => family === 4).length;
+    if (!atLeast(version, "0.3.0") && (ipv4Ranges > 1 || ranges.length - ipv4Ranges > 1))
+      throw new PluginError(102, `version ${version} supports one address per IP family`);
+    return ranges;
   }
 
-  /** Addresses that somebody asked for, by any of the ways. @throws Refusal when one is in no range. */
-  requestedAddresses({ config, env }: Request, networks: readonly AddressRange[]): readonly string[] {
+  /** The addresses that the runtime requests, in any of the ways. @throws PluginError if one is outside all ranges */
+  requestedAddresses({ config, env }: Request, ranges: readonly AddressRange[]): readonly string[] {
     const args = isObject(config.args) && isObject(config.args.cni) ? config.args.cni : {};
     const runtime = isObject(config.runtimeConfig) ? config.runtimeConfig : {};
     const byEnv = (env.CNI_ARGS ?? "").split(";").flatMap((pair) => (pair.startsWith("IP=") ? [pair.slice(3)] : []));
     const listed = [runtime.ips, args.ips].find(isList)?.map(stringOf) ?? byEnv;
-    const wanted = listed.map((address) => address.split("/")[0] ?? "");
-    for (const address of wanted) {
-      if (!networks.some((network) => network.contains(address)))
-        throw new PluginError(103, `the requested address ${address} is in no range`);
+    const requested = listed.map((address) => address.split("/")[0] ?? "");
+    for (const address of requested) {
+      if (!ranges.some((range) => range.contains(address)))
+        throw new PluginError(103, `the requested address ${address} is outside all ranges`);
     }
-    return wanted;
+    return requested;
   }
 
   async add(request: Request): Promise<CniResult> {
     await this.requireDaemon(request);
-    const networks = this.rangesOf(request);
-    const wanted = this.requestedAddresses(request, networks);
+    const ranges = this.rangesOf(request);
+    const requested = this.requestedAddresses(request, ranges);
     const leases = await this.leases(request);
     if (leases.some(({ owner }) => owner === this.ownerOf(request)))
-      throw new PluginError(104, "this container and interface have an address already");
-    const taken: string[] = [];
+      throw new PluginError(104, "this container and interface already have an address");
+    const reserved: string[] = [];
     const ips: CniIp[] = [];
     try {
-      for (const network of networks) {
-        const asked = wanted.filter((address) => network.contains(address)).slice(0, 1);
+      for (const range of ranges) {
+        const preferred = requested.filter((address) => range.contains(address)).slice(0, 1);
         const free =
-          asked.length > 0
-            ? asked
-            : network.candidates(
+          preferred.length > 0
+            ? preferred
+            : range.candidates(
                 leases.map(({ address }) => address),
                 MAX_CANDIDATES,
               );
         const address = await this.reserve(request, free);
-        taken.push(address);
-        ips.push(this.ipOf(address, network));
+        reserved.push(address);
+        ips.push(this.ipOf(address, range));
       }
     } catch (error) {
-      await this.rollBack(request, taken);
+      await this.rollBack(request, reserved);
       throw error;
     }
     return {
@@ -139,9 +139,9 @@ export class IpamPlugin extends Plugin {
     return { address: `${address}/${bits}`, gateway };
   }
 
-  /** What a failed ADD took goes back. */
-  async rollBack(request: Request, taken: readonly string[]): Promise<void> {
-    await this.release(request, taken);
+  /** Releases the addresses that a failed ADD reserved. */
+  async rollBack(request: Request, reserved: readonly string[]): Promise<void> {
+    await this.release(request, reserved);
   }
 
   routesOf({ config }: Request): readonly CniRoute[] {
@@ -154,12 +154,12 @@ export class IpamPlugin extends Plugin {
     return dns;
   }
 
-  /** A file stands for the daemon that a network may need. @throws Refusal when it is down */
+  /** A file represents the daemon that a network may require. @throws PluginError if it is missing */
   async requireDaemon(request: Request): Promise<void> {
     const daemon = isObject(request.config.ipam) ? stringOf(request.config.ipam.daemon) : "";
     if (daemon === "") return;
     const { exitCode } = await request.shell.exec(["test", "-e", daemon]);
-    if (exitCode !== 0) throw new PluginError(107, "the daemon is down");
+    if (exitCode !== 0) throw new PluginError(107, "the daemon is not running");
   }
 
   async ownAddresses(request: Request): Promise<readonly string[]> {
@@ -174,17 +174,17 @@ export class IpamPlugin extends Plugin {
 
   async check(request: Request): Promise<void> {
     await this.requireDaemon(request);
-    const told = this.prevResultAddresses(request);
+    const listed = this.prevResultAddresses(request);
     const own = await this.ownAddresses(request);
     if (own.length === 0) throw new PluginError(105, "this container and interface have no lease");
-    const other = own.find((address) => !told.includes(address));
-    if (other !== undefined) throw new PluginError(106, `the lease is of ${other}, which prevResult does not name`);
+    const other = own.find((address) => !listed.includes(address));
+    if (other !== undefined) throw new PluginError(106, `the lease is for ${other}, which prevResult does not list`);
   }
 
   /** Addresses of prevResult. */
   prevResultAddresses(request: Request): readonly string[] {
     const prev = prevResultOf(request);
-    if (prev === null) throw new PluginError(7, "CHECK needs prevResult");
+    if (prev === null) throw new PluginError(7, "CHECK requires prevResult");
     return prev.ips.map(({ address }) => address.split("/")[0] ?? "");
   }
 
@@ -205,8 +205,8 @@ export class IpamPlugin extends Plugin {
 
   async status(request: Request): Promise<void> {
     await this.requireDaemon(request);
-    const taken = (await this.leases(request)).map(({ address }) => address);
-    const full = this.rangesOf(request).find((network) => network.candidates(taken, 1).length === 0);
+    const reserved = (await this.leases(request)).map(({ address }) => address);
+    const full = this.rangesOf(request).find((range) => range.candidates(reserved, 1).length === 0);
     if (full !== undefined) throw new PluginError(50, `no ${isIpv4(full.gateway) ? "IPv4" : "IPv6"} address is free`);
   }
 }

@@ -1,4 +1,4 @@
-/** Runs clauses against a mutant and compares what fails with what must. */
+/** Runs clauses against a mutant and compares the failures with the expected ones. */
 import { applies, type Clause } from "../../../../runners/conformance/clause.ts";
 import { CLAUSES } from "../../../../runners/conformance/clauses/index.ts";
 import { setUpBase } from "./base-plugins.ts";
@@ -7,22 +7,23 @@ import type { Mutant } from "./mutant.ts";
 
 export interface Judgment {
   readonly mutant: Mutant;
-  /** Clauses that must fail and do not, with what they said instead. */
+  /** Clauses that must fail but do not, with their verdicts. */
   readonly missed: readonly string[];
-  /** Clauses that fail and have nothing to do with the fault. */
+  /** Clauses that fail unexpectedly. */
   readonly unrelated: readonly string[];
   readonly tested: number;
 }
 
-/** Clauses that take seconds: they are controls in the whole run only. */
+/** Clauses that take seconds; they are controls in the full run only. */
 const SLOW_CLAUSES = /^(conc|leak|ipam\.parallel|cap|env\.nocrash|err\.code\.reserved|cfg\.ipmasq)/;
 
-/** One of so many groups of clauses gives a control. */
+/** One in this many groups of clauses provides a control. */
 const GROUP_STRIDE = 3;
 
 /**
- * Those that must fail, and as controls one of every third group, for each mutant others; `all`: every clause that applies.
- * So each clause is a control of several mutants, in an order that does not change.
+ * Returns the clauses that must fail, and one clause from every third group as controls. The controls vary with the
+ * number of the mutant, so that each clause is a control of several mutants.
+ * @param all return every clause that applies instead
  */
 function clausesFor(mutant: Mutant, all: boolean): readonly Clause[] {
   const { fails, version = "1.1.0", base, config } = mutant;
@@ -62,15 +63,15 @@ export async function judge(lab: MutantLab, mutant: Mutant, all: boolean): Promi
   return { mutant, missed: [...missed.values()], unrelated, tested: clauses.length };
 }
 
-function isConsequence({ mayAlsoFail: also = [] }: Mutant, id: string): boolean {
-  return also.some((glob) => new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(id));
+function isConsequence({ mayAlsoFail = [] }: Mutant, id: string): boolean {
+  return mayAlsoFail.some((glob) => new RegExp(`^${glob.replaceAll(".", "\\.").replaceAll("*", ".*")}$`).test(id));
 }
 
 function groupOf(id: string): string {
   return id.split(".")[0] ?? "";
 }
 
-/** Of MUST and derived clauses, those that no mutant breaks. */
+/** The MUST and derived clauses that no mutant breaks. */
 export function uncoveredClauses(mutants: readonly Mutant[]): readonly string[] {
   const broken = new Set(mutants.flatMap(({ fails }) => fails));
   return CLAUSES.filter(

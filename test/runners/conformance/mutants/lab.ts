@@ -1,4 +1,4 @@
-/** A lab with the sound plugins in it, to which mutants are added. */
+/** A lab with the correct plugins, to which mutants are added. */
 import { netns } from "../../../../clusters/netns/netns.ts";
 import type { BareCluster } from "../../../../clusters/cluster.ts";
 import type { Node } from "../../../../core/model.ts";
@@ -16,11 +16,11 @@ const BINARY_NAMES: Readonly<Record<BasePlugin, string>> = { RI: "ri", RP: "rp",
 export interface MutantLab extends AsyncDisposable {
   readonly node: Node;
   readonly server: PluginServer;
-  /** Puts the mutant's program into the lab. */
+  /** Installs the binary of the mutant in the lab. */
   install(mutant: Mutant): Promise<void>;
-  /** What of a base's needs it lacks, or null. */
+  /** The requirement of a plugin that the lab does not meet, or null. */
   missingRequirement(base: BasePlugin): Promise<string | null>;
-  /** One clause, in the mutant's configuration. */
+  /** Tests one clause, with the configuration of the mutant. */
   testClause(mutant: Mutant, clause: Clause): Promise<ClauseResult>;
 }
 
@@ -28,30 +28,32 @@ export async function openMutantLab(): Promise<MutantLab> {
   const server = await PluginServer.open();
   const cluster: BareCluster = await netns.create({ nodes: 1, underlayMtu: 1500 }, new AbortController().signal);
   const node = cluster.nodes[0] as Node;
-  const put = async (file: string, program: PluginHandler): Promise<void> =>
+  const put = async (file: string, handler: PluginHandler): Promise<void> =>
     cluster.putFiles(node, [
-      { path: `${PLUGIN_DIR}/${file}`, mode: 0o755, source: { text: server.add(file, program) } },
+      { path: `${PLUGIN_DIR}/${file}`, mode: 0o755, source: { text: server.add(file, handler) } },
     ]);
   for (const base of Object.keys(BASE_PLUGINS) as BasePlugin[]) await put(BINARY_NAMES[base], correctHandler(base));
   return {
     node,
     server,
     missingRequirement: async (base) => {
-      const need = LAB_REQUIREMENTS[base];
-      return need === undefined || succeeded(await node.shell.exec(["sh", "-c", need.probe])) ? null : need.what;
+      const requirement = LAB_REQUIREMENTS[base];
+      return requirement === undefined || succeeded(await node.shell.exec(["sh", "-c", requirement.probe]))
+        ? null
+        : requirement.description;
     },
-    install: ({ number, createHandler: program }) => put(number, program()),
+    install: ({ number, createHandler }) => put(number, createHandler()),
     testClause: async ({ number, base, version = "1.1.0", config = {} }, clause) => {
       const { list, profile } = setUpBase(base, version, config);
       const executables = list.plugins.map(({ type }, i) => `${PLUGIN_DIR}/${i === profile.target ? number : type}`);
-      const subject = {
+      const underTest = {
         ...profile,
         name: base,
         list: withVersion(list, version),
         pluginPath: [PLUGIN_DIR],
         executables,
       };
-      return testClause(clause, { node: node.shell, underTest: subject, signal: new AbortController().signal });
+      return testClause(clause, { node: node.shell, underTest, signal: new AbortController().signal });
     },
     [Symbol.asyncDispose]: async () => {
       await cluster[Symbol.asyncDispose]();

@@ -1,19 +1,19 @@
-/** Small things that several mutants do. */
+/** Helpers of the mutants. */
 import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../../cni/json.ts";
 import { PluginError } from "./protocol.ts";
 import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 
-/** The call with other parameters. */
+/** Returns the call with a changed environment. */
 export function withEnv(call: PluginCall, env: PluginCall["env"]): PluginCall {
   return { ...call, env: { ...call.env, ...env } };
 }
 
-/** The call with another configuration; an input that is none stays. */
+/** Returns the call with a changed configuration; invalid input remains. */
 export function withConfig(call: PluginCall, change: (config: JsonObject) => JsonObject): PluginCall {
   return { ...call, input: editJson(call.input ?? "", (value) => change(value)) };
 }
 
-/** JSON text, changed; a text that is none stays. */
+/** Edits a JSON string; an invalid one remains. */
 export function editJson(text: string, change: (value: JsonObject) => JsonValue): string {
   try {
     return stringifyJson(change(parseJson(text) as JsonObject));
@@ -26,7 +26,7 @@ export function without(object: JsonObject, ...keys: readonly string[]): JsonObj
   return Object.fromEntries(Object.entries(object).filter(([key]) => !keys.includes(key)));
 }
 
-/** The answer with other words on standard output. */
+/** Returns the output with changed standard output. */
 export function withStdout(answer: PluginOutput, change: (stdout: string) => string): PluginOutput {
   return { ...answer, stdout: change(answer.stdout ?? "") };
 }
@@ -35,10 +35,10 @@ export function fail(message: string, code = 100): never {
   throw new PluginError(code, message);
 }
 
-/** The number of a namespace is given again when it is gone; when the node's first process began tells it from those before. */
+/** The number of a deleted namespace is reused, so the start time of the node's first process is included. */
 const READ_NODE_ID = "readlink /proc/self/ns/mnt; cut -d ' ' -f 22 /proc/1/stat";
 
-/** Which of the nodes an execution is on: what a mutant remembers is of one node only. */
+/** Identifies the node of an execution, because the memory of a mutant must be per node. */
 export async function nodeIdOf({ shell }: PluginCall): Promise<string> {
   return (await shell.exec(["sh", "-c", READ_NODE_ID])).stdout.trim();
 }

@@ -1,14 +1,20 @@
-/** Mutants of a plugin that serves what a runtime offers: ports and rates. */
+/** Mutants of portMappings and bandwidth. */
 import { runScript } from "./script.ts";
 import { ro, type Mutant } from "./mutant.ts";
 
-/** CONTAINER_PORT...: takes away what leads to these ports of any container. */
+/** CONTAINER_PORT...: removes the mappings to these ports of any container. */
 const REMOVE_PORT_RULES = `for port; do
-  iptables -w -t nat -S CNI-RO | sed -n "s/^-A \\(.* --to-destination .*:$port\\)$/\\1/p" | while read -r rule; do iptables -w -t nat -D $rule; done
+  iptables -w -t nat -S CNI-RO | sed -n "s/^-A \\(.* --to-destination .*:$port\\)$/\\1/p" |
+  while read -r rule; do iptables -w -t nat -D $rule; done
 done`;
 
-/** Waits for a folder that whoever works makes, and removes when done. */
-const ACQUIRE_LOCK = `n=0; until mkdir /run/ro.held 2>/dev/null; do n=$((n + 1)); [ "$n" -lt 100 ] || { echo "locked"; exit 1; }; sleep 0.05; done`;
+/** Waits until no other process holds the lock, a directory, and creates it. */
+const ACQUIRE_LOCK = `n=0
+until mkdir /run/ro.held 2>/dev/null; do
+  n=$((n + 1))
+  [ "$n" -lt 100 ] || { echo "locked"; exit 1; }
+  sleep 0.05
+done`;
 
 export const CAPABILITIES: readonly Mutant[] = [
   ro(
@@ -76,10 +82,10 @@ export const CAPABILITIES: readonly Mutant[] = [
       mayAlsoFail: ["leak.*", "del.*", "gc.*", "add.fail.*"],
     },
     (original) => ({
-      remove: async (request, beginning, valid = []) => {
-        // A link without alias is nobody's.
-        await runScript(request.shell, `[ ! -e "/sys/class/net/$1" ] || ip link set dev "$1" alias ""`, beginning);
-        await original.remove(request, beginning, valid);
+      remove: async (request, prefix, valid = []) => {
+        // A link without an alias belongs to no attachment.
+        await runScript(request.shell, `[ ! -e "/sys/class/net/$1" ] || ip link set dev "$1" alias ""`, prefix);
+        await original.remove(request, prefix, valid);
       },
     }),
   ),

@@ -134,7 +134,7 @@ export const CHAINED: readonly Mutant[] = [
       mayAlsoFail: ["check.unknown", "check.tamper.netns"],
     },
     (original) => ({
-      compareState: (wish, seen) => original.compareState({ ...wish, sysctls: [] }, seen),
+      compareState: (changes, state) => original.compareState({ ...changes, sysctls: [] }, state),
     }),
   ),
 ];

@@ -6,7 +6,7 @@ import { ri, rp, type Mutant } from "./mutant.ts";
 import { DAEMON_CONFIG } from "./mutants-del.ts";
 import { prevResultOf, type Request } from "./protocol.ts";
 
-/** CHECK goes on, or ends well, where the sound one refuses. */
+/** CHECK succeeds where the original fails with a matching error. */
 const hidingError =
   (problem: RegExp): Parameters<typeof ri>[1] =>
   (original) => ({
@@ -35,7 +35,7 @@ export const CHECK: readonly Mutant[] = [
   ),
   ri(
     { number: "M127", description: "CHECK does not require prevResult", fails: ["check.prevresult.required"] },
-    hidingError(/needs prevResult/),
+    hidingError(/requires prevResult/),
   ),
   ri(
     {
@@ -250,7 +250,7 @@ export const CHECK: readonly Mutant[] = [
 
 function withoutLease(original: { check(request: Request): Promise<void> }): (request: Request) => Promise<void> {
   return async (request) => {
-    // The same network with its own part alone.
+    // The same network without delegation.
     await original.check({ ...request, config: without(request.config, "ipam") });
   };
 }

@@ -6,7 +6,7 @@ import { runScript } from "./script.ts";
 import { ri, rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
 
-/** Whether the attachment's link is still in its container. */
+/** Whether the link of the attachment exists in its container. */
 async function hasLink({ shell, netns, ifName }: Request): Promise<boolean> {
   return (
     (await shell.exec(["sh", "-c", `nsenter --net="$1" ip link show dev "$2" >/dev/null 2>&1`, "sh", netns, ifName]))
@@ -14,9 +14,11 @@ async function hasLink({ shell, netns, ifName }: Request): Promise<boolean> {
   );
 }
 
-const MOVE_LINK_TO_NODE = `nsenter --net="$1" ip link set dev "$2" netns 1 name "out$$" 2>/dev/null && ip link set dev "$3" down name "in$$" || true`;
+/** NETNS IFNAME HOST */
+const MOVE_LINK_TO_NODE = `nsenter --net="$1" ip link set dev "$2" netns 1 name "out$$" 2>/dev/null &&
+  ip link set dev "$3" down name "in$$" || true`;
 
-/** A network whose IPAM plugin needs a daemon. */
+/** A network whose IPAM plugin requires a daemon. */
 export const DAEMON_CONFIG = { ipam: { type: "rp", subnet: "10.97.0.0/24", daemon: "/run/daemon" } };
 
 export const DEL: readonly Mutant[] = [
@@ -29,8 +31,8 @@ export const DEL: readonly Mutant[] = [
     },
     (original) => ({
       del: async (request) => {
-        const there = await request.shell.exec(["ip", "link", "show", "dev", original.hostLinkName(request)]);
-        if (there.exitCode !== 0) fail("link not found");
+        const link = await request.shell.exec(["ip", "link", "show", "dev", original.hostLinkName(request)]);
+        if (link.exitCode !== 0) fail("link not found");
         await original.del(request);
       },
     }),
@@ -163,7 +165,7 @@ export const DEL: readonly Mutant[] = [
     { number: "M211", description: "DEL fails when the link is missing", fails: ["del.link.gone", "del.idempotent"] },
     (original) => ({
       del: async (request) => {
-        if (!(await hasLink(request))) fail("the link is gone");
+        if (!(await hasLink(request))) fail("the link is missing");
         await original.del(request);
       },
     }),
@@ -258,14 +260,14 @@ export const DEL: readonly Mutant[] = [
     }),
   ),
   rp({ number: "M245", description: "ADD fails for an ID that was deleted", fails: ["add.readd"] }, (original) => {
-    const gone = new Set<string>();
+    const deleted = new Set<string>();
     return {
       add: async (request) =>
-        gone.has(`${await nodeIdOf(request)} ${original.ownerOf(request)}`)
-          ? fail("the container is gone")
+        deleted.has(`${await nodeIdOf(request)} ${original.ownerOf(request)}`)
+          ? fail("the container was deleted")
           : original.add(request),
       del: async (request) => {
-        gone.add(`${await nodeIdOf(request)} ${original.ownerOf(request)}`);
+        deleted.add(`${await nodeIdOf(request)} ${original.ownerOf(request)}`);
         await original.del(request);
       },
     };

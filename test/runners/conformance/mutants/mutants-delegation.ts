@@ -5,7 +5,7 @@ import { ri, type Mutant } from "./mutant.ts";
 import type { InterfacePlugin } from "./interface-plugin.ts";
 import type { Request } from "./protocol.ts";
 
-/** Every operation with requests that the IPAM plugin gets otherwise than RI did. */
+/** Passes a changed request to the IPAM plugin. */
 const delegatingWith =
   (change: (request: Request) => Request): Parameters<typeof ri>[1] =>
   (original: InterfacePlugin) => ({
@@ -13,7 +13,7 @@ const delegatingWith =
     del: (request) => original.del(change(request)),
   });
 
-/** Looks in one folder only. */
+/** Searches one directory only. */
 const EXEC_FROM_ONE_DIR = `[ -x "/opt/cni/bin/$1" ] && exec "/opt/cni/bin/$1"; exit 126`;
 
 export const DELEGATION: readonly Mutant[] = [

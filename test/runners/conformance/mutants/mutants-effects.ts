@@ -1,11 +1,14 @@
-/** Mutants of what ADD does, and of prevResult. */
+/** Mutants of the effects of ADD. */
 import { fail } from "./mutant-helpers.ts";
 import { delegate } from "./delegation.ts";
 import { runScript } from "./script.ts";
 import { checkHostLink } from "./interface-check.ts";
 import { ri, type Mutant } from "./mutant.ts";
 
-const CREATE_NODE_LINK = `ip link add dev "$1" type veth peer name "$2" && ip link set dev "$1" up && ip link set dev "$2" up`;
+/** HOST IFNAME */
+const CREATE_NODE_LINK = `ip link add dev "$1" type veth peer name "$2"
+ip link set dev "$1" up
+ip link set dev "$2" up`;
 
 export const EFFECTS: readonly Mutant[] = [
   ri(
@@ -120,7 +123,7 @@ export const EFFECTS: readonly Mutant[] = [
     (original) => ({
       configure: async (request, lease) => {
         const routes = await original.configure(request, lease);
-        return routes.length < lease.routes.length ? fail("there is a default route already") : routes;
+        return routes.length < lease.routes.length ? fail("a default route already exists") : routes;
       },
     }),
   ),
@@ -132,7 +135,7 @@ export const EFFECTS: readonly Mutant[] = [
     },
     (original) => ({
       add: async (request) => {
-        // It asks for an address before it looks.
+        // Requests an address before it checks the target.
         const lease = await original.allocate(request);
         await original.checkTarget(request);
         await original.release(request);

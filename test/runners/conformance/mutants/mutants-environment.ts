@@ -4,7 +4,7 @@ import { fail, withEnv, withStdout } from "./mutant-helpers.ts";
 
 type Change = Parameters<typeof ri>[1];
 
-/** Every execution as if a parameter had another value. */
+/** Replaces the value of a parameter in every execution. */
 function editParameter(name: string, change: (value: string, command: string) => string | undefined): Change {
   return (original) => ({
     serve: (call) =>
@@ -12,7 +12,7 @@ function editParameter(name: string, change: (value: string, command: string) =>
   });
 }
 
-/** One more parameter that operations need. */
+/** Requires an additional parameter for the operations. */
 function requireParameter(name: string, ...commands: readonly string[]): Change {
   return (original) => ({
     requiredParameters: {

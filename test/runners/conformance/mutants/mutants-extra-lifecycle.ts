@@ -1,4 +1,4 @@
-/** Mutants for clauses that no fault of the catalogue breaks: the life of containers, IPAM, leaks. */
+/** Mutants for clauses that no fault of the catalog breaks: container lifecycle, IPAM, leaks. */
 import type { CniResult } from "../../../../cni/types.ts";
 import { nodeIdOf, fail, withConfig } from "./mutant-helpers.ts";
 import { runScript } from "./script.ts";
@@ -9,17 +9,17 @@ type Change = Parameters<typeof ri>[1];
 
 const EMPTY_RESULT: CniResult = { cniVersion: "1.1.0", interfaces: [], ips: [], routes: [], dns: {} };
 
-/** Something more that each ADD does on the node. */
-function leavingBehind(text: string): Change {
+/** Runs an additional script on the node in every ADD. */
+function leavingBehind(script: string): Change {
   return (original) => ({
     enableForwarding: async (request, lease) => {
       await original.enableForwarding(request, lease);
-      await runScript(request.shell, text, request.id, lease.ips[0]?.address ?? "", lease.ips[0]?.gateway ?? "");
+      await runScript(request.shell, script, request.id, lease.ips[0]?.address ?? "", lease.ips[0]?.gateway ?? "");
     },
   });
 }
 
-/** Remembers nodes on which something happened. */
+/** Remembers the nodes on which an event occurred. */
 function nodeMemory(): { note(request: Request): Promise<void>; has(request: Request): Promise<boolean> } {
   const nodes = new Set<string>();
   return {
@@ -120,13 +120,14 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
       mayAlsoFail: ["*"],
     },
     (original) => {
-      const asked = nodeMemory();
+      const askedNodes = nodeMemory();
       return {
         status: async (request) => {
-          await asked.note(request);
+          await askedNodes.note(request);
           await original.status(request);
         },
-        add: async (request) => ((await asked.has(request)) ? original.add(request) : fail("ask for the status first")),
+        add: async (request) =>
+          (await askedNodes.has(request)) ? original.add(request) : fail("STATUS must be called first"),
       };
     },
   ),
@@ -154,7 +155,7 @@ export const EXTRA_LIFECYCLE: readonly Mutant[] = [
   ),
   rp({ number: "M330", description: "IPv6 ranges are not supported", fails: ["ipam.v6"] }, (original) => ({
     rangesOf: (request) =>
-      original.rangesOf(request).map((network) => (network.family === 6 ? fail("no IPv6", 7) : network)),
+      original.rangesOf(request).map((range) => (range.family === 6 ? fail("IPv6 is not supported", 7) : range)),
   })),
   ri(
     {

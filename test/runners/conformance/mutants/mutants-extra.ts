@@ -1,4 +1,4 @@
-/** Mutants for clauses that no fault of the catalogue breaks: protocol and results. */
+/** Mutants for clauses that no fault of the catalog breaks: protocol and results. */
 import type { JsonObject, JsonValue } from "../../../../cni/json.ts";
 import { isList } from "../../../../cni/json.ts";
 import { editJson, nodeIdOf, fail, withConfig, without } from "./mutant-helpers.ts";
@@ -8,7 +8,7 @@ import { stringOf } from "./protocol.ts";
 
 type Change = Parameters<typeof ri>[1];
 
-/** What ADD prints, changed; CHECK looks at none of it. */
+/** Edits the result of ADD; CHECK does not inspect the container. */
 function printingEdited(change: (raw: JsonObject) => JsonObject): Change {
   return (original) => ({
     formatResult: (...all) => editJson(original.formatResult(...all), change),
@@ -16,13 +16,13 @@ function printingEdited(change: (raw: JsonObject) => JsonObject): Change {
   });
 }
 
-/** The entries of a list of the result, changed. */
+/** Edits the entries of a list in the result. */
 function editEach(raw: JsonObject, key: string, change: (entry: JsonObject, index: number) => JsonObject): JsonObject {
   const list = raw[key];
   return { ...raw, [key]: isList(list) ? list.map((entry: JsonValue, i) => change(entry as JsonObject, i)) : [] };
 }
 
-/** What CHECK of a mutant that looks into no container cannot see. */
+/** For mutants whose CHECK does not inspect the container. */
 const CHECK_MAY_FAIL = { mayAlsoFail: ["check.*"] };
 
 export const EXTRA_PROTOCOL: readonly Mutant[] = [
@@ -36,7 +36,7 @@ export const EXTRA_PROTOCOL: readonly Mutant[] = [
   ri(
     { number: "M301", description: "the VERSION result lacks supportedVersions", fails: ["version.shape"] },
     (original) => ({
-      versions: (asked) => without(original.versions(asked), "supportedVersions"),
+      versions: (requested) => without(original.versions(requested), "supportedVersions"),
     }),
   ),
   ri(
@@ -195,7 +195,10 @@ export const EXTRA_RESULT: readonly Mutant[] = [
         await original.checkTarget(request);
         await runScript(
           request.shell,
-          `for path in /sys/class/net/*/bridge; do name=\${path%/bridge}; [ ! -e "$path" ] || ip link set dev "\${name##*/}" mtu 1400; done`,
+          `for path in /sys/class/net/*/bridge; do
+  name=\${path%/bridge}
+  [ ! -e "$path" ] || ip link set dev "\${name##*/}" mtu 1400
+done`,
         );
       },
     }),

@@ -7,7 +7,7 @@ import { validAttachmentsOf, type Request } from "./protocol.ts";
 
 type Operations = { gc(request: Request): Promise<void>; status(request: Request): Promise<void> };
 
-/** Its own part alone. */
+/** The operation without delegation. */
 function undelegated(original: Operations, operation: "gc" | "status"): (request: Request) => Promise<void> {
   return (request) => original[operation]({ ...request, config: without(request.config, "ipam") });
 }
@@ -117,10 +117,10 @@ export const STATUS: readonly Mutant[] = [
     (original) => ({
       status: async (request) => {
         await original.status(request);
-        for (const network of original.rangesOf(request))
+        for (const range of original.rangesOf(request))
           await original.reserve(
             { ...request, id: "status" },
-            network.candidates(
+            range.candidates(
               (await original.leases(request)).map(({ address }) => address),
               1,
             ),

@@ -1,4 +1,4 @@
-/** Mutants of configuration and versions. */
+/** Mutants of the network configuration and of VERSION. */
 import { convertResult } from "../../../../cni/convert.ts";
 import { stringifyJson, type JsonObject } from "../../../../cni/json.ts";
 import type { CniResult } from "../../../../cni/types.ts";
@@ -60,7 +60,7 @@ export const CONFIG: readonly Mutant[] = [
     (original) => ({
       networkOf: (config) =>
         Object.keys(config).some((key) => !KNOWN_KEYS.includes(key))
-          ? fail("the configuration is wrong", 7)
+          ? fail("the configuration is invalid", 7)
           : original.networkOf(config),
     }),
   ),
@@ -73,7 +73,7 @@ export const CONFIG: readonly Mutant[] = [
       mayAlsoFail: ["env.exit.failure", "version.list.truth.listed", "cfg.version.*", "add.result.*"],
     },
     (original) => ({
-      versions: (asked) => ({ cniVersion: asked, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
+      versions: (requested) => ({ cniVersion: requested, supportedVersions: SPEC_VERSIONS.slice(0, -1) }),
       versionOf: (config) => (isSpecVersion(stringOf(config.cniVersion)) ? original.versionOf(config) : LATEST_VERSION),
       formatResult: (result) => stringifyJson(result as unknown as JsonObject),
       allocate: (request) =>
@@ -161,10 +161,10 @@ export const CONFIG: readonly Mutant[] = [
   ),
 ];
 
-/** The result in the form of another version, with the version that was asked for. */
+/** Formats the result as another version, but with the requested cniVersion. */
 function formatAs(version: "1.0.0" | "0.4.0", edit = (result: JsonObject): JsonObject => result) {
-  return (result: CniResult, asked: string): string =>
-    stringifyJson({ ...edit(convertResult(result as unknown as JsonObject, version)), cniVersion: asked });
+  return (result: CniResult, requested: string): string =>
+    stringifyJson({ ...edit(convertResult(result as unknown as JsonObject, version)), cniVersion: requested });
 }
 
 export const VERSION: readonly Mutant[] = [
@@ -188,8 +188,8 @@ export const VERSION: readonly Mutant[] = [
       fails: ["version.list.truth.unlisted", "cfg.version.unsupported"],
     },
     () => ({
-      versions: (asked) => ({
-        cniVersion: asked,
+      versions: (requested) => ({
+        cniVersion: requested,
         supportedVersions: SPEC_VERSIONS.filter((version) => version !== "0.3.1"),
       }),
     }),
@@ -239,7 +239,7 @@ export const VERSION: readonly Mutant[] = [
   ri(
     { number: "M238", description: "supportedVersions contains 1.0, and 0.4.0 twice", fails: ["version.list.semver"] },
     () => ({
-      versions: (asked) => ({ cniVersion: asked, supportedVersions: [...SPEC_VERSIONS, "0.4.0", "1.0"] }),
+      versions: (requested) => ({ cniVersion: requested, supportedVersions: [...SPEC_VERSIONS, "0.4.0", "1.0"] }),
     }),
   ),
   ri(

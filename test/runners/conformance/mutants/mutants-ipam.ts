@@ -5,7 +5,7 @@ import { runScript } from "./script.ts";
 import { rp, type Mutant } from "./mutant.ts";
 import type { Request } from "./protocol.ts";
 
-/** Writes whatever is there. */
+/** DIR OWNER ADDRESS: writes a lease and overwrites an existing one. */
 const OVERWRITE_LEASE = `mkdir -p "$1"; echo "$2" >"$1/$3"`;
 
 interface LeaseStore {
@@ -13,7 +13,7 @@ interface LeaseStore {
   ownerOf(request: Request): string;
 }
 
-/** The first that was free when it looked, a moment later. */
+/** Reserves the first candidate after a pause, without checking again. */
 function reserveWithoutLock(original: LeaseStore): (request: Request, addresses: readonly string[]) => Promise<string> {
   return async (request, [address = ""]) => {
     await sleep(20);
@@ -37,13 +37,13 @@ export const IPAM: readonly Mutant[] = [
     { number: "M173", description: "the address of the network is assigned", fails: ["ipam.address.inrange"] },
     (original) => ({
       rangesOf: (request) =>
-        original.rangesOf(request).map((network) => {
-          const zero = network.gateway.replace(/1$/, "0");
+        original.rangesOf(request).map((range) => {
+          const zero = range.gateway.replace(/1$/, "0");
           return {
-            ...network,
+            ...range,
             candidates: (taken, count) => [
-              ...(taken.includes(zero) || network.family === 6 ? [] : [zero]),
-              ...network.candidates(taken, count),
+              ...(taken.includes(zero) || range.family === 6 ? [] : [zero]),
+              ...range.candidates(taken, count),
             ],
           };
         }),
@@ -91,10 +91,10 @@ export const IPAM: readonly Mutant[] = [
     (original) => ({
       add: (request) =>
         original.add(request).catch(async (error: unknown) => {
-          const [network] = original.rangesOf(request);
+          const [range] = original.rangesOf(request);
           await original.reserve(
             request,
-            network?.candidates(
+            range?.candidates(
               (await original.leases(request)).map(({ address }) => address),
               9,
             ) ?? [],

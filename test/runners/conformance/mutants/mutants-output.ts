@@ -4,7 +4,7 @@ import { editJson, withStdout, without } from "./mutant-helpers.ts";
 import { ri, type Mutant } from "./mutant.ts";
 import type { PluginCall } from "./plugin-server.ts";
 
-/** Clauses that look at error objects in versions that have no code for wrong input. */
+/** Clauses that inspect error objects in versions without codes for invalid input. */
 const ERROR_CLAUSES = [
   "cfg.version.*",
   "check.version",
@@ -15,14 +15,14 @@ const ERROR_CLAUSES = [
   "version.list.truth.unlisted",
 ];
 
-/** What needs a result of ADD that can be read. */
+/** For mutants whose ADD result cannot be parsed. */
 const RESULT_MAY_BE_UNREADABLE = {
   mayAlsoFail: ["add.*", "check.*", "conc.*", "del.*", "dlg.*", "env.*", "version.list.*"],
 };
 
 type Change = Parameters<typeof ri>[1];
 
-/** Words before what an operation prints. */
+/** Prints a prefix before the output of an operation. */
 function prefixOutput(command: string, text: string): Change {
   return (original) => ({
     execute: async (call, config) =>
@@ -30,13 +30,13 @@ function prefixOutput(command: string, text: string): Change {
   });
 }
 
-/** The execution ends itself by a signal. */
+/** Terminates the execution with a signal. */
 async function crash({ shell }: PluginCall): Promise<string> {
   await shell.exec(["sh", "-c", "kill -SEGV $PPID"]);
   return "";
 }
 
-/** Every error object changed. */
+/** Edits every error object. */
 function editErrors(change: (error: JsonObject) => JsonObject): Change {
   return (original) => ({
     formatError: (...all) => withStdout(original.formatError(...all), (text) => editJson(text, change)),

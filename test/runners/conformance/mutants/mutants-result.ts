@@ -1,4 +1,4 @@
-/** Mutants of what the result of ADD says. */
+/** Mutants of the ADD result. */
 import type { JsonObject } from "../../../../cni/json.ts";
 import type { CniInterface, CniResult, CniRoute } from "../../../../cni/types.ts";
 import { checkAddresses, checkHostLink, checkRoutes } from "./interface-check.ts";
@@ -8,7 +8,7 @@ import { ri, type Mutant } from "./mutant.ts";
 
 type Change = Parameters<typeof ri>[1];
 
-/** Something about the links in the result; CHECK looks at none of it. */
+/** Edits the links in the result; CHECK does not inspect them. */
 function editLinks(change: (links: readonly CniInterface[]) => readonly CniInterface[]): Change {
   return (original) => ({
     linksOf: async (...all) => change(await original.linksOf(...all)),
@@ -19,15 +19,15 @@ function editLinks(change: (links: readonly CniInterface[]) => readonly CniInter
   });
 }
 
-/** What CHECK of these cannot see. */
+/** For mutants whose CHECK does not inspect the link. */
 const CHECK_MAY_FAIL = { mayAlsoFail: ["check.tamper.link-*", "check.tamper.m*", "check.prevresult.*"] };
 
-/** Something about the result; CHECK gets to see it as well. */
+/** Edits the result before CHECK can read it as prevResult. */
 function editResult(change: (result: CniResult) => CniResult): Change {
   return (original) => ({ resultOf: (...all) => change(original.resultOf(...all)) });
 }
 
-/** The address before the last part, or another last part. */
+/** The address with 100 added to its last octet. */
 const shiftAddress = (address: string): string =>
   address.replace(/\.(\d+)\//, (_, octet: string) => `.${Number(octet) + 100}/`);
 

@@ -3,11 +3,11 @@ import { MUTANTS } from "./catalog.ts";
 import { judge, uncoveredClauses, type Judgment } from "./judge.ts";
 import { openMutantLab, type MutantLab } from "./lab.ts";
 
-/** Every clause for every mutant takes an hour; without it, those that must fail and some controls. */
+/** Whether to test every clause for every mutant, which takes an hour, instead of only some controls. */
 const ALL = process.env.CNIBENCH_MUTANTS === "all";
 
 let lab: MutantLab;
-const judgements: Judgment[] = [];
+const judgments: Judgment[] = [];
 beforeAll(async () => {
   lab = await openMutantLab();
 }, 60_000);
@@ -18,30 +18,33 @@ afterAll(async () => {
 
 describe.concurrent("each mutant breaks its clauses and nothing else", () => {
   test.for(MUTANTS)("$number $description", { timeout: ALL ? 600_000 : 60_000 }, async (mutant, { skip }) => {
-    const { requiredTool: tool, base } = mutant;
-    const lacking = await lab.missingRequirement(base);
-    if (lacking !== null) skip(`the lab lacks ${lacking}`);
-    if (tool !== undefined && (await lab.node.shell.exec(["sh", "-c", `command -v "$0"`, tool])).exitCode !== 0)
-      skip(`the lab has no ${tool}`);
-    const judgement = await judge(lab, mutant, ALL);
-    judgements.push(judgement);
-    expect(judgement).toMatchObject({ missed: [], unrelated: [] });
+    const { requiredTool, base } = mutant;
+    const missing = await lab.missingRequirement(base);
+    if (missing !== null) skip(`the lab lacks ${missing}`);
+    if (requiredTool !== undefined) {
+      const { exitCode } = await lab.node.shell.exec(["sh", "-c", `command -v "$0"`, requiredTool]);
+      if (exitCode !== 0) skip(`the lab lacks ${requiredTool}`);
+    }
+    const judgment = await judge(lab, mutant, ALL);
+    judgments.push(judgment);
+    expect(judgment).toMatchObject({ missed: [], unrelated: [] });
   });
 });
 
-test("no program of a plugin went wrong itself", () => {
+test("no plugin handler throws an unexpected error", () => {
   expect(lab.server.errors).toEqual([]);
 });
 
 function summary(): string {
-  const killed = judgements.filter(({ missed }) => missed.length === 0).length;
-  const lines = judgements.flatMap(({ mutant, missed, unrelated }) => [
+  const killed = judgments.filter(({ missed }) => missed.length === 0).length;
+  const lines = judgments.flatMap(({ mutant, missed, unrelated }) => [
     ...missed.map((text) => `${mutant.number} survives ${text}`),
-    ...unrelated.map((text) => `${mutant.number} breaks what it should not: ${text}`),
+    ...unrelated.map((text) => `${mutant.number} unexpectedly breaks ${text}`),
   ]);
-  const tested = judgements.reduce((sum, judgement) => sum + judgement.tested, 0);
+  const tested = judgments.reduce((sum, judgment) => sum + judgment.tested, 0);
   return [
-    `${killed} of ${judgements.length} mutants killed by ${tested} tests and ${lab.server.calls} executions; no mutant for: ${uncoveredClauses(MUTANTS).join(", ") || "none"}`,
+    `${killed} of ${judgments.length} mutants killed by ${tested} tests and ${lab.server.calls} executions; ` +
+      `clauses without a mutant: ${uncoveredClauses(MUTANTS).join(", ") || "none"}`,
     ...lines,
   ].join("\n");
 }

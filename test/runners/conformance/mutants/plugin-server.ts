@@ -1,7 +1,7 @@
 /**
- * Plugins that are functions of this process. What the suite executes is a stub of Perl that hands its environment and
- * input over by a socket and then runs, where it is, the commands that it is sent. Perl starts in 3 ms and is on every
- * Debian; a fresh Node takes 70 ms, jq 20 ms, and a shell cannot speak with a socket.
+ * Plugins as functions of this process. The suite executes a Perl stub, which sends its environment and input over a
+ * socket, and then runs the commands that it receives. Perl starts in 3 ms and is part of every Debian system; Node
+ * takes 70 ms, jq takes 20 ms, and a shell cannot connect to a socket.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
@@ -11,15 +11,15 @@ import { Frames } from "./frames.ts";
 
 /** One execution of a plugin. */
 export interface PluginCall {
-  /** What is left of the environment; absent: unset. */
+  /** The environment of the execution; undefined: unset. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The whole input; null when it cannot be read. */
+  /** The entire input; null if it cannot be read. */
   readonly input: string | null;
-  /** Runs commands in the namespaces of the execution; what they write on standard error is the plugin's. */
+  /** Runs commands in the namespaces of the execution, with the standard error of the plugin. */
   readonly shell: Shell;
 }
 
-/** How an execution ends. */
+/** Exit code and output of an execution. */
 export interface PluginOutput {
   readonly exitCode: number;
   readonly stdout?: string;
@@ -28,14 +28,14 @@ export interface PluginOutput {
 
 export type PluginHandler = (call: PluginCall) => Promise<PluginOutput>;
 
-/** The host's /var/tmp is where a lab sees it too: its own /tmp and /run are others. */
+/** A directory that host and lab share; a lab has its own /tmp and /run. */
 const SHARED_DIR = "/var/tmp";
 
 const STUB_SCRIPT = `#!/usr/bin/perl
 my $readable = -p STDIN || -f STDIN && (stat STDIN)[1] != (stat $0)[1];
 undef $/;
 my $input = $readable ? <STDIN> : "";
-socket(S, 1, 1, 0) && connect(S, pack("Sa*", 1, "SOCKET")) or die "the test process does not answer\\n";
+socket(S, 1, 1, 0) && connect(S, pack("Sa*", 1, "SOCKET")) or die "the test process does not respond\\n";
 select((select(S), $| = 1)[0]);
 sub send_frame { my $text = join "\\0", @_; print S pack("N", length $text) . $text }
 sub get_frame { read(S, my $size, 4) == 4 or exit 99; read S, my $text, unpack("N", $size); split /\\0/, $text, -1 }
@@ -52,32 +52,32 @@ sub run {
   close $in; close $out;
   local $SIG{PIPE} = "IGNORE";
   print $to $stdin; close $to;
-  my $said = <$from>;
+  my $output = <$from>;
   waitpid $pid, 0;
-  send_frame($? & 127 ? 128 + ($? & 127) : $? >> 8, $said);
+  send_frame($? & 127 ? 128 + ($? & 127) : $? >> 8, $output);
 }
-send_frame("PROGRAM", $readable ? 1 : 0, map { "$_=$ENV{$_}" } keys %ENV);
+send_frame("NAME", $readable ? 1 : 0, map { "$_=$ENV{$_}" } keys %ENV);
 send_frame($input);
-while (my ($what, @rest) = get_frame()) {
-  run(@rest) if $what eq "run";
-  if ($what eq "exit") { print STDERR $rest[2]; print STDOUT $rest[1]; exit $rest[0] }
+while (my ($command, @rest) = get_frame()) {
+  run(@rest) if $command eq "run";
+  if ($command eq "exit") { print STDERR $rest[2]; print STDOUT $rest[1]; exit $rest[0] }
 }
 `;
 
-/** Answers the stubs of any number of programs. */
+/** Serves the stubs of any number of plugins. */
 export class PluginServer implements AsyncDisposable {
   /** Executions so far. */
   calls = 0;
-  /** What programs threw: faults of the test, not of a plugin. */
+  /** Errors that handlers threw: defects of the test, not of a plugin. */
   readonly errors: unknown[] = [];
   readonly #dir: string;
   readonly #server: Server;
   readonly #handlers = new Map<string, PluginHandler>();
 
-  private constructor(folder: string) {
-    this.#dir = folder;
+  private constructor(dir: string) {
+    this.#dir = dir;
     this.#server = createServer(
-      (socket) => void this.#serve(socket).catch((fault: unknown) => this.errors.push(fault)),
+      (socket) => void this.#serve(socket).catch((error: unknown) => this.errors.push(error)),
     );
   }
 
@@ -87,10 +87,10 @@ export class PluginServer implements AsyncDisposable {
     return server;
   }
 
-  /** The text of an executable that runs the program. */
-  add(name: string, program: PluginHandler): string {
-    this.#handlers.set(name, program);
-    return STUB_SCRIPT.replace("SOCKET", `/.host${this.#dir}/socket`).replace("PROGRAM", name);
+  /** Registers a handler. @returns the content of an executable that runs it */
+  add(name: string, handler: PluginHandler): string {
+    this.#handlers.set(name, handler);
+    return STUB_SCRIPT.replace("NAME", name).replace("SOCKET", `/.host${this.#dir}/socket`);
   }
 
   async #serve(socket: Socket): Promise<void> {
@@ -99,21 +99,21 @@ export class PluginServer implements AsyncDisposable {
     try {
       const [name = "", readable, ...env] = await frames.next();
       const input = (await frames.next()).join("\0");
-      const program = this.#handlers.get(name);
-      if (program === undefined) throw new Error(`no program ${name}`);
+      const handler = this.#handlers.get(name);
+      if (handler === undefined) throw new Error(`unknown plugin ${name}`);
       const pairs = env.map((pair): [string, string] => [
         pair.slice(0, pair.indexOf("=")),
         pair.slice(pair.indexOf("=") + 1),
       ]);
-      const answer = await program({
+      const output = await handler({
         env: Object.fromEntries(pairs),
         input: readable === "1" ? input : null,
         shell: shellOf(frames),
       });
-      frames.send("exit", String(answer.exitCode), answer.stdout ?? "", answer.stderr ?? "");
-    } catch (fault) {
-      // The suite may end an execution at any moment.
-      if (!frames.ended) this.errors.push(fault);
+      frames.send("exit", String(output.exitCode), output.stdout ?? "", output.stderr ?? "");
+    } catch (error) {
+      // The suite may terminate an execution at any moment.
+      if (!frames.ended) this.errors.push(error);
     } finally {
       socket.end();
     }
@@ -125,7 +125,7 @@ export class PluginServer implements AsyncDisposable {
   }
 }
 
-/** Commands run one after the other: the stub has one child at a time. */
+/** A shell that runs commands in the stub, one at a time. */
 function shellOf(frames: Frames): Shell {
   return {
     name: "a plugin under test",
@@ -146,7 +146,7 @@ function shellOf(frames: Frames): Shell {
       };
     },
     start: () => {
-      throw new Error("a plugin under test starts nothing beside itself");
+      throw new Error("a plugin under test cannot start background processes");
     },
   };
 }

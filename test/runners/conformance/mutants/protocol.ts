@@ -1,4 +1,4 @@
-/** What every correct plugin does alike: input, parameters, versions, errors. Mutants replace single methods. */
+/** The part of the protocol that all correct plugins share: input, parameters, versions, errors. */
 import { isList, isObject, parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../../../cni/json.ts";
 import { convertResult } from "../../../../cni/convert.ts";
 import { readResult } from "../../../../cni/result.ts";
@@ -14,7 +14,7 @@ import {
 import { messageOf } from "../../../../core/errors.ts";
 import type { PluginOutput, PluginCall } from "./plugin-server.ts";
 
-/** The plugin refuses. */
+/** An error that the plugin reports as an error object. */
 export class PluginError extends Error {
   readonly code: number;
   readonly details: string;
@@ -25,7 +25,7 @@ export class PluginError extends Error {
   }
 }
 
-/** A request that is known to be well formed. */
+/** A valid request. */
 export interface Request extends PluginCall {
   readonly command: string;
   readonly config: JsonObject;
@@ -37,7 +37,7 @@ export interface Request extends PluginCall {
 }
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
-/** First version that has the operation. */
+/** First version that defines the operation. */
 const FIRST_VERSION: Readonly<Record<string, SpecVersion>> = {
   ADD: "0.1.0",
   DEL: "0.1.0",
@@ -47,7 +47,7 @@ const FIRST_VERSION: Readonly<Record<string, SpecVersion>> = {
 };
 
 export abstract class Plugin {
-  /** Parameters that each operation needs. */
+  /** Parameters that each operation requires. */
   requiredParameters: Readonly<Record<string, readonly string[]>> = {
     ADD: ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"],
     CHECK: ["CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME"],
@@ -79,12 +79,12 @@ export abstract class Plugin {
       const value = parseJson(input);
       if (isObject(value)) return value;
     } catch {
-      // Said below.
+      // Reported below.
     }
     throw new PluginError(6, "the input is not one JSON object");
   }
 
-  /** What is printed on success. */
+  /** Runs the operation. @returns the output on success */
   async execute(call: PluginCall, config: JsonObject): Promise<string> {
     const command = this.commandOf(call);
     if (command === "VERSION")
@@ -106,22 +106,22 @@ export abstract class Plugin {
   commandOf({ env }: PluginCall): string {
     const command = env.CNI_COMMAND ?? "";
     if (command === "VERSION" || Object.hasOwn(FIRST_VERSION, command)) return command;
-    throw new PluginError(4, `CNI_COMMAND is "${command}", which is no operation`);
+    throw new PluginError(4, `unknown CNI_COMMAND "${command}"`);
   }
 
-  versions(asked: string): JsonObject {
-    return { cniVersion: asked, supportedVersions: SPEC_VERSIONS };
+  versions(requested: string): JsonObject {
+    return { cniVersion: requested, supportedVersions: SPEC_VERSIONS };
   }
 
   versionOf({ cniVersion = DEFAULT_VERSION }: JsonObject): SpecVersion {
-    if (typeof cniVersion !== "string") throw new PluginError(6, "cniVersion is no text");
+    if (typeof cniVersion !== "string") throw new PluginError(6, "cniVersion is not a string");
     if (isSpecVersion(cniVersion)) return cniVersion;
     throw new PluginError(1, `cniVersion ${cniVersion} is not supported`);
   }
 
   checkOperation(command: string, version: SpecVersion): void {
     if (!atLeast(version, FIRST_VERSION[command] ?? LATEST_VERSION))
-      throw new PluginError(1, `version ${version} has no ${command}`);
+      throw new PluginError(1, `version ${version} does not define ${command}`);
   }
 
   checkEnv(command: string, env: PluginCall["env"]): void {
@@ -140,39 +140,38 @@ export abstract class Plugin {
 
   networkOf({ name }: JsonObject): string {
     if (typeof name === "string" && NAME.test(name)) return name;
-    throw new PluginError(7, "name is missing or has other characters than letters, digits, _ . and -");
+    throw new PluginError(7, "name is missing or contains invalid characters");
   }
 
   formatResult(result: CniResult, { version }: Request): string {
     return stringifyJson(convertResult(result as unknown as JsonObject, version));
   }
 
-  /** Codes below 100 have a meaning since 1.0.0 only. */
-  formatError(refusal: PluginError, version: string, _call: PluginCall): PluginOutput {
+  /** Adds 100 to codes that are not defined before 1.0.0. */
+  formatError(error: PluginError, version: string, _call: PluginCall): PluginOutput {
     const spoken = isSpecVersion(version) ? version : LATEST_VERSION;
-    const code =
-      atLeast(spoken, "1.0.0") || refusal.code < 3 ? refusal.code : refusal.code + (refusal.code < 8 ? 100 : 0);
-    const error = {
+    const code = atLeast(spoken, "1.0.0") || error.code < 3 ? error.code : error.code + (error.code < 8 ? 100 : 0);
+    const errorObject = {
       cniVersion: spoken,
       code,
-      msg: refusal.message,
-      ...(refusal.details && { details: refusal.details }),
+      msg: error.message,
+      ...(error.details && { details: error.details }),
     };
-    return { exitCode: 1, stdout: stringifyJson(error), stderr: `${refusal.message}\n` };
+    return { exitCode: 1, stdout: stringifyJson(errorObject), stderr: `${error.message}\n` };
   }
 }
 
-/** The result of the plugins before, in the latest version's form; null when there is none. @throws Refusal */
+/** prevResult in the format of the latest version, or null. @throws PluginError if it is invalid */
 export function prevResultOf({ config }: Request): CniResult | null {
   if (!isObject(config.prevResult)) return null;
   try {
     return readResult(config.prevResult);
   } catch (error) {
-    throw new PluginError(7, `prevResult cannot be read: ${messageOf(error)}`);
+    throw new PluginError(7, `invalid prevResult: ${messageOf(error)}`);
   }
 }
 
-/** The attachments that are not to be collected. @throws Refusal when they are not given. */
+/** The attachments that GC must keep. @throws PluginError if the list is missing */
 export function validAttachmentsOf({ config }: Request, key = "cni.dev/valid-attachments"): readonly AttachmentRef[] {
   const list = config[key];
   if (!isList(list)) throw new PluginError(7, `${key} is missing`);
@@ -185,9 +184,9 @@ export function stringOf(value: JsonValue | undefined): string {
   return typeof value === "string" ? value : "";
 }
 
-/** 0 when it is not there. @throws Refusal when it is no whole number from 0 on. */
+/** Returns 0 for a missing value. @throws PluginError unless the value is a non-negative integer */
 export function integerOf(value: JsonValue | undefined): number {
   if (value === undefined) return 0;
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value;
-  throw new PluginError(7, "a number of the configuration is none");
+  throw new PluginError(7, "invalid number in the configuration");
 }
