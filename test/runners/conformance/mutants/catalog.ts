@@ -1,19 +1,21 @@
 /** All mutants. */
+import type { Mutant } from "./mutant.ts";
+import { CAPABILITIES } from "./mutants-capabilities.ts";
 import { CHAINED } from "./mutants-chained.ts";
-import { EFFECTS } from "./mutants-effects.ts";
 import { CHECK } from "./mutants-check.ts";
+import { CONFIG } from "./mutants-config.ts";
 import { DEL } from "./mutants-del.ts";
 import { DELEGATION } from "./mutants-delegation.ts";
-import { GC, STATUS } from "./mutants-gc.ts";
-import { CONFIG, VERSION } from "./mutants-input.ts";
-import { IPAM } from "./mutants-ipam.ts";
+import { EFFECTS } from "./mutants-effects.ts";
 import { ENVIRONMENT } from "./mutants-environment.ts";
-import { OUTPUT } from "./mutants-output.ts";
-import { CAPABILITIES } from "./mutants-capabilities.ts";
-import { RESULT } from "./mutants-result.ts";
 import { EXTRA_LIFECYCLE } from "./mutants-extra-lifecycle.ts";
 import { EXTRA_PROTOCOL, EXTRA_RESULT } from "./mutants-extra.ts";
-import type { Mutant } from "./mutant.ts";
+import { GC, STATUS } from "./mutants-gc.ts";
+import { IPAM_DEL } from "./mutants-ipam-del.ts";
+import { IPAM } from "./mutants-ipam.ts";
+import { OUTPUT } from "./mutants-output.ts";
+import { RESULT } from "./mutants-result.ts";
+import { VERSION } from "./mutants-version.ts";
 
 export const MUTANTS: readonly Mutant[] = [
   ...OUTPUT,
@@ -25,6 +27,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHAINED,
   ...CAPABILITIES,
   ...DEL,
+  ...IPAM_DEL,
   ...CHECK,
   ...GC,
   ...STATUS,

@@ -108,34 +108,11 @@ export const CHECK: readonly Mutant[] = [
     },
     (original) => ({
       check: async (request) => {
-        for (const { address } of prevResultOf(request)?.ips ?? []) {
-          await request.shell.exec([
-            "nsenter",
-            `--net=${request.netns}`,
-            "--",
-            "ip",
-            "addr",
-            "replace",
-            address,
-            "dev",
-            request.ifName,
-          ]);
-        }
-        for (const { dst, gw = "" } of prevResultOf(request)?.routes ?? []) {
-          await request.shell.exec([
-            "nsenter",
-            `--net=${request.netns}`,
-            "--",
-            "ip",
-            "route",
-            "replace",
-            dst,
-            "via",
-            gw,
-            "dev",
-            request.ifName,
-          ]);
-        }
+        const shell = original.containerShell(request);
+        for (const { address } of prevResultOf(request)?.ips ?? [])
+          await shell.exec(["ip", "addr", "replace", address, "dev", request.ifName]);
+        for (const { dst, gw = "" } of prevResultOf(request)?.routes ?? [])
+          await shell.exec(["ip", "route", "replace", dst, "via", gw, "dev", request.ifName]);
         await original.check(request);
       },
     }),
