@@ -1,4 +1,4 @@
-/** ADD: what a failed ADD leaves behind, before and after DEL. */
+/** ADD: leftovers of a failed ADD, before and after DEL. */
 import { describeCall } from "../plugin-output.ts";
 import { notApplicableUnless, demand, skipUnless, type Clause } from "../clause.ts";
 import type { Attachment, ClauseContext } from "../clause-context.ts";

@@ -1,4 +1,4 @@
-/** ADD: what it must reject, and that a rejected ADD leaves nothing behind. */
+/** ADD: invalid requests are rejected and leave nothing behind. */
 import { run } from "../../../core/shell.ts";
 import { demandRejected, describeCall } from "../plugin-output.ts";
 import { notApplicableUnless, demand, type Clause } from "../clause.ts";

@@ -1,4 +1,4 @@
-/** The capability bandwidth: limits for what a container receives (ingress) and sends (egress). */
+/** The capability bandwidth: limits for the ingress and egress traffic of a container. */
 import type { JsonObject } from "../../../cni/json.ts";
 import { succeeded } from "../../../core/shell.ts";
 import { demandRejected, describeCall } from "../plugin-output.ts";

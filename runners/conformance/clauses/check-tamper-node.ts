@@ -1,4 +1,4 @@
-/** CHECK: detects changes on the node and to the namespace: the node's end of the link, gateway, forwarding. */
+/** CHECK: detects changes to the node's end of the link, the gateway, forwarding and the namespace. */
 import { run } from "../../../core/shell.ts";
 import { demandRejected } from "../plugin-output.ts";
 import { notApplicableUnless, skipUnless, NotApplicable, type Clause } from "../clause.ts";

@@ -73,7 +73,7 @@ async function rejectsOldVersion(context: ClauseContext): Promise<void> {
   demandRejected(call, "CHECK with cniVersion 0.3.1", { codes: [1] });
 }
 
-/** Creates what a later plugin may add: a link with an address, and routes on both links. */
+/** Imitates a later plugin: creates a link with an address, and routes on both links. */
 const MIMIC_LATER_PLUGIN = `ip link add extra0 type bridge
 ip link set extra0 up
 ip addr add 198.51.100.5/24 dev extra0

@@ -84,7 +84,7 @@ async function mixedOperations(context: ClauseContext): Promise<void> {
   );
 }
 
-/** Shared objects are addresses of bridges, and firewall rules; each line of a rule identifies the rule. */
+/** Shared objects are bridge addresses and firewall rules. Equal rules are duplicates, since each rule is unique. */
 async function createsSharedObjectsOnce(context: ClauseContext): Promise<void> {
   await addAll(context, await createContainers(context, PARALLEL_CONTAINERS));
   const { addresses, links } = await readNetState(context.testNode.shell);

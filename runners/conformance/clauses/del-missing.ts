@@ -106,7 +106,7 @@ async function remainingAfterDel(context: ClauseContext, overrides: Overrides): 
 async function succeedsWithoutPrevResult(context: ClauseContext): Promise<void> {
   await demandDelAfter(context, "without prevResult", removeNothing, { prevResult: null });
   if (context.underTest.kinds.includes("chained")) {
-    // What DEL with prevResult leaves behind is judged by other clauses.
+    // Leftovers of DEL with prevResult are judged by other clauses.
     const usual = await remainingAfterDel(context, {});
     const left = await remainingAfterDel(context, { prevResult: null });
     demand(

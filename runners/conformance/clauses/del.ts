@@ -1,4 +1,4 @@
-/** DEL: removes what ADD created, can be repeated, and succeeds without an attachment. */
+/** DEL: removes the objects of an attachment, can be repeated, and succeeds without an attachment. */
 import { describeCall } from "../plugin-output.ts";
 import { demand, type Clause } from "../clause.ts";
 import type { ClauseContext } from "../clause-context.ts";

@@ -1,4 +1,4 @@
-/** Delegation: what a calling plugin does when its IPAM plugin fails, returns an invalid result, or is missing. */
+/** Delegation: IPAM plugins that fail, return an invalid result, or are missing. */
 import { stringifyJson } from "../../../cni/json.ts";
 import type { Operation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";

@@ -1,4 +1,4 @@
-/** Delegation: what a calling plugin passes to its IPAM plugin, and what it does with the result. */
+/** Delegation: the input of the IPAM plugin, and the use of its result by the calling plugin. */
 import { parseJson } from "../../../cni/json.ts";
 import type { Invocation, Operation } from "../../../cni/types.ts";
 import { succeeded } from "../../../core/shell.ts";

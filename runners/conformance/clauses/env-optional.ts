@@ -1,4 +1,4 @@
-/** The environment: optional parameters, and values that a plugin need not understand. */
+/** The environment: optional parameters, and values that are not meant for the plugin. */
 import type { Invocation } from "../../../cni/types.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { reportedError, parseObject, describeCall } from "../plugin-output.ts";

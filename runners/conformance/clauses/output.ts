@@ -46,7 +46,7 @@ async function printsNothing(
 }
 
 /**
- * Demands something of every injected failure that fails, as env.exit.failure demands.
+ * Judges the executions in which an injected failure makes the plugin fail; others are judged by env.exit.failure.
  * @param judge returns the deviation, or null
  */
 export async function demandOfFailures(
