@@ -36,7 +36,7 @@ describe("the conformance page in a browser", () => {
       expect(await shown()).toEqual(["add.up", "add.netns.self", "check.tamper.route-gw", "version.echo"]);
       await page.getByLabel("Level").selectOption("MUST");
       expect(await shown()).toEqual(["add.up", "version.echo"]);
-      await page.getByLabel("Text").fill("UP demands");
+      await page.getByLabel("Text").fill("OF ADD.UP");
       expect(await shown()).toEqual(["add.up"]);
       expect(await page.locator("form.filters output").textContent()).toBe("1 of 7");
     });
