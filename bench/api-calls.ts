@@ -20,7 +20,7 @@ import { kindClusterSpec } from "./kind-cluster.ts";
 const NAME = "API requests for pod pairs";
 /** Two nodes hold at most 40 pairs in addition to their own pods. */
 const PAIR_COUNTS = [5, 10, 20, 40];
-/** Largest ratio of the requests per additional pod to those before: more than this is not linear growth. */
+/** Maximum growth of the requests per additional pod, from one pair count to the next, that counts as linear. */
 const MAX_GROWTH = 1.5;
 const TARGET = `each additional pod takes at most ${MAX_GROWTH} times as many requests as those before`;
 

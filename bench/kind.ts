@@ -1,4 +1,4 @@
-/** Measures the time that cnibench adds to a deployment on kind: to the creation of the cluster and to the plugin. */
+/** Measures the time that cnibench adds to cluster creation and plugin deployment on kind. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

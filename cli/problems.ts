@@ -1,4 +1,4 @@
-/** Turns problems of the environment into one error. */
+/** Combines problems of the environment into one error. */
 import { EnvironmentError, formatProblem } from "../core/errors.ts";
 import type { Problem } from "../core/model.ts";
 

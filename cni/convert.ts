@@ -62,7 +62,7 @@ function isV4(cidr: string): boolean {
   return isIPv4(cidr.split("/")[0] ?? "");
 }
 
-/** Casts a value of JSON values only, whose interface lacks the index signature of JsonObject. */
+/** Casts an object that contains only JSON values but whose interface lacks the index signature of JsonObject. */
 function asJsonObject(value: object): JsonObject {
   return value as JsonObject;
 }

@@ -37,7 +37,7 @@ export class CniError extends EnvironmentError {
     this.invocation = invocation;
   }
 
-  /** Whether the plugin expects the same request to succeed later (code 11). */
+  /** Reports whether the plugin expects the same request to succeed later (code 11). */
   get tryAgainLater(): boolean {
     return this.code === 11;
   }

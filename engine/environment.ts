@@ -1,6 +1,6 @@
 /**
- * Reads the facts that must match before two numbers may be compared (method, rule 18). A fact that cannot be read is
- * null, never guessed.
+ * Reads the facts that must match before two numbers may be compared (docs/method.md, "Environment"). A fact that
+ * cannot be read is null, never guessed.
  */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";

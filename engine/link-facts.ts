@@ -1,6 +1,6 @@
 /**
  * Reads the settings of a node's interface that affect throughput as much as a plugin does: queueing discipline and
- * offloads (method, rule 18).
+ * offloads (docs/method.md, "Environment").
  */
 import { stringAt, tryParse } from "../core/json.ts";
 import { succeeded, type Shell } from "../core/shell.ts";

@@ -24,7 +24,7 @@ export function toolsOnNodes(plan: Plan, kind: ClusterKind): readonly ToolName[]
   return kind.nodesHaveTools === true ? knownTools(runnerTools(plan)) : [];
 }
 
-/** Whether nodes or pods include the tools; Kubernetes pods have them in their image. */
+/** Reports whether nodes or pods include the tools; Kubernetes pods have them in their image. */
 function nodesIncludeTools({ api, nodesHaveTools }: ClusterKind): boolean {
   return api === "kubernetes" || nodesHaveTools === true;
 }

@@ -70,7 +70,7 @@ function comparePair(a: MeasuredCell, b: MeasuredCell): PluginPair | null {
   const paired = pairBlocks(a.blocks, b.blocks);
   if (paired.length === 0) return null;
   const ratio = ratioOf(paired);
-  // Drift of the machine scales all values, hence logarithms of ratios. Counts of 0 only have differences.
+  // Drift of the machine scales all values, hence logarithms of ratios. For counts of 0, differences are used.
   const differences = paired.map(([x, y]) => (ratio === null ? x - y : Math.log(x / y)));
   return {
     a: a.planned.plugin,

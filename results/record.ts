@@ -93,7 +93,10 @@ export interface PlannedCell extends CellKey {
   readonly skip?: string;
 }
 
-/** Facts about a plugin that must match before two numbers are compared (method.md 18); null: not collected. */
+/**
+ * Facts about a plugin that must match before two numbers are compared (docs/method.md, "Environment"); null: not
+ * collected.
+ */
 export interface PluginFacts {
   readonly name: string;
   readonly version: string | null;
@@ -240,6 +243,6 @@ export interface RunFile {
   };
   /** null during the run. */
   readonly outcome: "complete" | "interrupted" | "failed" | null;
-  /** Warnings of the whole run. */
+  /** Warnings of the run. */
   readonly warnings: readonly Warning[];
 }

@@ -28,7 +28,7 @@ export function summarize(
     folded: foldCell(cell, repetitions.get(cell.id) ?? [], run),
   }));
   const baselines = new Map(folded.filter(isBaseline).map((cell) => [questionKey(cell.planned), blocksOf(cell)]));
-  // Results of emulated processors do not apply to real ones: they are displayed but never ranked (method.md 20).
+  // Results of emulated processors do not apply to real ones: they are displayed but never ranked.
   const ranked = run.environment?.cluster.emulated === true ? [] : folded;
   return {
     schemaVersion: SCHEMA_VERSION,

@@ -1,4 +1,4 @@
-/** Returns quality warnings about the values of a cell (method.md 4 and 9). Values are never dropped. */
+/** Returns quality warnings about the values of a cell (docs/method.md, "Statistics"). Values are never dropped. */
 import type { Better, Warning } from "../core/model.ts";
 import type { Block } from "./blocks.ts";
 import { median, MIN_BLOCKS, outliers } from "./statistics.ts";

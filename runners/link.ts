@@ -1,4 +1,4 @@
-/** Detects a throughput that is limited by the link and not by the plugin (method, rule 13). */
+/** Detects a throughput that is limited by the link and not by the plugin (docs/method.md, "Environment"). */
 import type { Warning } from "../core/model.ts";
 
 /** Share of the link's rate from which on the link is the limit: headers take the rest. */

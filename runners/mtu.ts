@@ -1,4 +1,4 @@
-/** Probes the effective MTU of a path, because the MTU that a plugin claims may be wrong (method, rule 21). */
+/** Probes the effective MTU of a path, because the MTU that a plugin claims may be wrong. */
 import { ipFlag } from "../core/family.ts";
 import { succeeded } from "../core/shell.ts";
 import type { PairContext } from "./runner.ts";

@@ -1,4 +1,4 @@
-/** Computes percentiles of raw samples (method, rule 6). */
+/** Computes percentiles of raw samples (docs/method.md, "Statistics"). */
 import type { MetricName, Warning } from "../core/model.ts";
 import type { Measurement } from "./runner.ts";
 

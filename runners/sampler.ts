@@ -90,8 +90,8 @@ function interpolate<K extends string>(samples: readonly Sample<K>[], at: number
 }
 
 /**
- * Returns the minimum offset of the node's clock from this machine's clock, in seconds (negative: behind; 0: may
- * agree).
+ * Returns the minimum offset of the node's clock from this machine's clock, in seconds (negative: behind; 0 if
+ * the clocks may agree).
  *
  * The last reading was taken between the stop request and its confirmation, both in seconds since the epoch.
  */

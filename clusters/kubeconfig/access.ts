@@ -99,7 +99,7 @@ async function serverVersion(kubectl: Kubectl, context: string, signal: AbortSig
   return typeof version === "string" ? version : "unknown";
 }
 
-/** Explains why a call was refused by the API server, or did not reach it. Pure. @param output of the call */
+/** Explains why the API server refused a call or could not be reached. Pure. @param output of the call */
 export function describeAccessFailure(context: string, { stderr, ended }: Pick<Output, "stderr" | "ended">): string {
   const kubectl = `kubectl --context ${context}`;
   const reason = lastLine(stderr);

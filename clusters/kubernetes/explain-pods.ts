@@ -22,7 +22,7 @@ export async function explainPods(kubectl: Kubectl, namespace: string, selection
   return (await Promise.all(parts)).flat().join("\n");
 }
 
-/** Whether the Ready condition is true. @param object a pod or a node */
+/** Reports whether the Ready condition is true. @param object a pod or a node */
 export function isReady(object: unknown): boolean {
   const conditions = valueAt(object, "status", "conditions");
   return (

@@ -14,7 +14,7 @@ import type { Kubectl } from "./kubectl.ts";
 const CONTAINER_NAME = "load";
 /** Label that contains the name of the pod, so that services can select it. */
 export const POD_LABEL = "cnibench.dev/pod";
-/** Time for pods to run, and the time that each adds to it. Their image is on the nodes already. */
+/** Base time limit until all pods run, and additional time per pod. Their image is already on the nodes. */
 const RUNNING_TIMEOUT_S = { base: 120, perPod: 0.5 } as const;
 /** Maximum number of connections opened at once: each starts a kubectl process. */
 const MAX_CONCURRENT_CONNECTIONS = 8;
@@ -25,7 +25,7 @@ const POD_ENV_VARS = {
 } as const;
 /** Time after which Kubernetes ends a pod even if cnibench no longer exists: longer than any deployment. */
 const POD_LIFETIME_S = 6 * 3600;
-/** What to do about an image that is not available to the nodes. */
+/** Next step if an image is unavailable to the nodes. */
 const IMAGE_FIX = "pass an image that the nodes can pull with --load-image, or a mirror with --registry-mirror";
 
 /** A pod to create as the endpoint of measurements. */
@@ -113,7 +113,7 @@ interface PodPlacement {
 
 /**
  * Waits until created pods run, and connects to each. Returns them in the given order.
- * @throws EnvironmentError as above
+ * @throws EnvironmentError with the events and logs of the pods that do not run
  */
 export async function connectPods(
   kubectl: Kubectl,
@@ -135,7 +135,10 @@ export async function connectPods(
   );
 }
 
-/** Waits until created pods run. Returns them in the given order. @throws EnvironmentError as above */
+/**
+ * Waits until created pods run. Returns them in the given order.
+ * @throws EnvironmentError with the events and logs of the pods that do not run
+ */
 export async function waitForPods(
   kubectl: Kubectl,
   pods: readonly PodName[],

@@ -2,7 +2,8 @@
  * The `netns` cluster: nodes are namespaces on this host, inside a lab that leaves nothing behind.
  *
  * The lab and each node are processes whose standard input is a pipe from cnibench. When the pipe closes, for whatever
- * reason, the first process of the lab exits, and the kernel ends every process, mount, interface and namespace in it.
+ * reason, the first process of the lab exits, and the kernel kills every process and removes every mount, interface and
+ * namespace in it.
  */
 import { existsSync } from "node:fs";
 import type { Agent } from "../../core/agent/agent.ts";

@@ -10,7 +10,7 @@ type Shaping = Pick<ClusterSpec, "underlayRate" | "underlayDelay" | "underlayLos
 const MAX_QUEUE_DELAY_S = 0.05;
 /** Seconds of traffic that may be sent in one burst, because kernel timers are not more precise on every host. */
 const BURST_S = 0.004;
-/** Minimum burst: the largest packet that the kernel passes on in one piece. */
+/** Minimum burst: the largest packet that the kernel forwards without segmentation. */
 const MIN_BURST_BYTES = 70_000;
 /** Enough packets for a delay of one second at 10 Gbit/s. */
 const DELAY_QUEUE_PACKETS = 1_000_000;

@@ -1,6 +1,6 @@
 /**
  * Determines whether KVM can boot a stock kernel on this host. Even if /dev/kvm exists, booting may fail with an
- * "internal error", so it is tried: the kernel alone, without a disk, must get as far as missing its root file
+ * "internal error", so it is tried: the kernel alone, without a disk, must boot until it fails to find a root file
  * system.
  */
 import { createHash } from "node:crypto";

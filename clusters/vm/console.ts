@@ -2,7 +2,7 @@
 import { createWriteStream } from "node:fs";
 import { printable } from "../../core/errors.ts";
 
-/** Bytes that are saved. Of longer output, the end is saved as well. */
+/** Maximum number of bytes saved. If the output is longer, its end is saved too. */
 const MAX_FILE_BYTES = 4 * 2 ** 20;
 /** Characters of the end of the output that are kept in memory. */
 const MAX_TAIL_CHARACTERS = 8192;
@@ -46,7 +46,7 @@ export class Console {
     this.#file?.end(end, "latin1");
   }
 
-  /** Returns the last lines in one line, for error messages; after a kernel panic those of the panic. */
+  /** Joins the last lines into one, for error messages; after a kernel panic, the first lines of the panic. */
   describeLastLines(): string {
     const lines = this.#tail
       .split(/[\r\n]+/)

@@ -41,7 +41,7 @@ export function probeKernel({ kernel }: MachineSpec, builtDir: string): string {
   return kernel === null || isBuilt(builtDir) ? join(builtDir, "vmlinuz") : kernel;
 }
 
-/** Whether a directory contains a complete image. */
+/** Reports whether a directory contains a complete image. */
 export function isBuilt(dir: string): boolean {
   return ["root.img", "vmlinuz", "initrd", "packages"].every((name) => existsSync(join(dir, name)));
 }

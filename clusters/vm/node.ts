@@ -16,7 +16,7 @@ const LISTEN_TIMEOUT_S = 30;
 const BOOT_TIMEOUT_S = { kvm: 90, tcg: 300 } as const;
 /** Seconds for the agent to answer after the node is ready. */
 const LOGIN_TIMEOUT_S = { kvm: 20, tcg: 90 } as const;
-/** Seconds that a lost connection waits for QEMU to exit, because that explains the loss. */
+/** Seconds that cnibench waits for QEMU to exit after the connection is lost, to report the cause. */
 const EXIT_GRACE_S = 1;
 const READY_MARKER = "cnibench: node is ready";
 const NODE_ENV_VARS = { PATH: "/usr/sbin:/usr/bin:/sbin:/bin", HOME: "/root", LC_ALL: "C" };

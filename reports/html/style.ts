@@ -1,4 +1,4 @@
-/** The style sheet of a page: an engineering report for light and dark mode, print and phones. */
+/** The style sheet of a page, for light and dark mode, print and phones. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1c2024; --muted: #5b646e; --paper: #ffffff; --panel: #f6f7f9;
   --line: #d9dde2;

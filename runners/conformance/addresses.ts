@@ -1,7 +1,7 @@
 /** Arithmetic on IP addresses, based on Node's BlockList. */
 import { BlockList, isIPv6 } from "node:net";
 
-/** Whether the subnet, such as `10.1.0.0/16`, contains the address (the subnet may have host bits set). */
+/** Reports whether the subnet, such as `10.1.0.0/16`, contains the address (the subnet may have host bits set). */
 export function inSubnet(ip: string, cidr: string): boolean {
   const [net = "", bits = ""] = cidr.split("/");
   if (!sameFamily(ip, net)) return false;

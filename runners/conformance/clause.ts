@@ -94,7 +94,7 @@ export function levelAt(clause: Clause, version: SpecVersion): Level {
   return clause.earlier && !atLeast(version, clause.earlier.before) ? clause.earlier.level : clause.level;
 }
 
-/** Whether the version has the clause, for plugins of these kinds. */
+/** Reports whether the version has the clause, for plugins of these kinds. */
 export function applies(clause: Clause, version: SpecVersion, kinds: readonly PluginKind[]): boolean {
   const { since = SPEC_VERSIONS[0], until = SPEC_VERSIONS.at(-1) ?? since } = clause;
   return (

@@ -1,4 +1,4 @@
-/** Calls that every plugin must reject, and calls with malformed input: material for clauses about failures. */
+/** Calls that every plugin must reject, and calls with malformed input: inputs for clauses about failures. */
 import type { Invocation } from "../../cni/types.ts";
 import type { Attachment, ClauseContext } from "./clause-context.ts";
 import { installFakeIpam } from "./fake-ipam.ts";

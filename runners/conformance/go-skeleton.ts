@@ -24,7 +24,7 @@ const SHARED_DEVIATIONS: readonly SharedDeviation[] = [
   { clause: "err.code.reserved", got: /^[4-7]$/, before: "1.0.0" },
 ];
 
-/** Whether the Go skeleton library causes this failure of the clause. */
+/** Reports whether the Go skeleton library causes this failure of the clause. */
 export function isGoSkeletonDeviation(clause: string, version: SpecVersion, got: string): boolean {
   return SHARED_DEVIATIONS.some(
     (shared) =>

@@ -155,8 +155,8 @@ function routeMetric(value: unknown, name: string): number {
 }
 
 /**
- * Whether the route was configured, rather than added by the kernel for every address and every link that is up. A
- * route to a single link-local address was configured.
+ * Reports whether the route was configured, rather than added by the kernel for every address and every link that is
+ * up. A route to a single link-local address was configured.
  */
 function isConfigured({ dst, table }: Route): boolean {
   return table !== "local" && !dst.startsWith("fe80::/") && !dst.startsWith("ff00:");

@@ -67,7 +67,7 @@ export function secondNetwork(list: NetworkConfigList): NetworkConfigList {
   return withVersion({ ...other, name: `${list.name}-b` }, list.cniVersion);
 }
 
-/** Whether {@link secondNetwork} has another range. If not, the addresses of both networks may collide. */
+/** Reports whether {@link secondNetwork} has another range. If not, the addresses of both networks may collide. */
 export function hasOwnRange(list: NetworkConfigList): boolean {
   return withPool(list, "10.204.0.0/24") !== null;
 }

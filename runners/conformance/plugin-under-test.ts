@@ -45,7 +45,7 @@ export interface PluginUnderTest {
 /** Limit for a call of a plugin without a profile. */
 export const DEFAULT_OPERATION_LIMIT_S = 30;
 
-/** Whether this is a chained plugin with nothing to change: it needs neither a link nor a namespace. */
+/** Reports whether this is a chained plugin with nothing to change: it needs neither a link nor a namespace. */
 export function doesNothing({ kinds, changes }: PluginUnderTest): boolean {
   return kinds.includes("chained") && !changes;
 }

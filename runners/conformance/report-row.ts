@@ -19,7 +19,7 @@ export interface RowContext {
 type Failure = Extract<Verdict, { status: "fail" }>;
 type FailureFacts = Omit<ConformanceRow, "plugin" | "clause" | "section" | "sentence" | "level" | "specVersion">;
 
-/** Returns null for a test that failed itself: that is a warning, not a row. */
+/** Returns null for a test that could not be completed: it is reported as a warning, not as a row. */
 export function toReportRow(result: ClauseResult, context: RowContext): ConformanceRow | null {
   const { clause, verdict } = result;
   const { plugin, version } = context;

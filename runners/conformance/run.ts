@@ -123,7 +123,7 @@ function protocolOnlyWarnings(addImpossible: string | null): readonly Warning[] 
     : [{ code: "protocol-only", message: `testing only clauses that need no ADD: ${addImpossible}` }];
 }
 
-/** Rows in the order of the tasks, and warnings about tests that failed themselves. */
+/** Rows in the order of the tasks, and warnings about tests that could not be completed. */
 interface TaskResults {
   readonly rows: readonly ConformanceRow[];
   readonly warnings: readonly Warning[];

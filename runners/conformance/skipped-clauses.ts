@@ -27,7 +27,7 @@ const MULTI_CONTAINER_CLAUSES = [
 /** Options that `ip link add` requires for some link types. */
 const LINK_OPTIONS: Readonly<Record<string, readonly string[]>> = { vlan: ["id", "5"], vrf: ["table", "5"] };
 
-/** Whether the clause can be tested without a successful ADD. */
+/** Reports whether the clause can be tested without a successful ADD. */
 export function isProtocolClause({ id }: Clause): boolean {
   return PROTOCOL_CLAUSES.some((pattern) => pattern.test(id));
 }

@@ -92,13 +92,13 @@ export async function runTask(task: Task, node: Shell, signal: AbortSignal): Pro
     if (other.toolMissing) untested ??= other.result;
     else result = combine(result, other.result);
   }
-  // A pass without a variant that lacked a tool would be half a verdict.
+  // A pass without a variant that lacked a tool would be incomplete.
   return untested !== null && !staysOpen(result) ? untested : result;
 }
 
 interface VariantResult {
   readonly result: ClauseResult;
-  /** Whether the variant needs a firewall tool that the node lacks: nothing was learned about the plugin. */
+  /** Whether the variant needs a firewall tool that the node lacks: so the result is inconclusive. */
   readonly toolMissing: boolean;
 }
 
@@ -132,7 +132,7 @@ function combine(result: ClauseResult, variant: ClauseResult): ClauseResult {
   return status === "fail" || (status === "pass" && result.verdict.status === "skip") ? variant : result;
 }
 
-/** Whether the result leaves the verdict on the plugin open, or decides it against the plugin. */
+/** Reports whether the result leaves the verdict on the plugin open, or decides it against the plugin. */
 function staysOpen({ verdict }: ClauseResult): boolean {
   return verdict.status === "skip" ? verdict.applicable : verdict.status !== "pass";
 }

@@ -1,5 +1,5 @@
 /**
- * Runner `iperf3-udp`: throughput and loss at one offered rate (method, rule 12).
+ * Runner `iperf3-udp`: throughput and loss at one offered rate (docs/method.md, "Load").
  *
  * A separate, discarded load warms up the path, because `-O` falsifies the loss in versions up to 3.13.
  */

@@ -55,7 +55,7 @@ export function multiplePolicies(
   return { id: `policy.${id}`, sentence, level: "MUST", policies };
 }
 
-/** Returns a case with a block of all addresses of the family except those of the pods in namespace z. */
+/** Returns a case with an `ipBlock` of all addresses of the family except those of the pods in namespace z. */
 export function addressBlock(id: string, sentence: string, spec: (block: PolicyPeer) => PolicySpec): PolicyCase {
   const policies = (topology: Topology): Policy[] => {
     const excluded = topology.pods

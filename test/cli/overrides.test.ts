@@ -40,7 +40,7 @@ test("a file replaces a manifest, unchanged", () => {
   expect(own.kubernetes?.install?.(context)).toEqual({ manifests: "kind: List\n" });
 });
 
-test("a file adds values to a chart, which take precedence", () => {
+test("a values file overrides the default values of a chart", () => {
   const own = overridePlugin(plugins.cilium, join(dir, "own.yaml"));
   if (typeof own === "string") throw new Error(own);
   expect(own.kubernetes?.install?.(context)).toMatchObject({
@@ -48,7 +48,7 @@ test("a file adds values to a chart, which take precedence", () => {
   });
 });
 
-test("a directory with a chart replaces the chart of the repository; its version counts", () => {
+test("a chart directory replaces the repository's chart and determines the version", () => {
   const chart = chartIn("chart", 'version: 1.15.19\nkubeVersion: ">= 1.16.0-0"\n');
   const own = overridePlugin(plugins.cilium, chart);
   if (typeof own === "string") throw new Error(own);

@@ -16,7 +16,7 @@ describe("a lab of two nodes", () => {
     await cluster[Symbol.asyncDispose]();
   });
 
-  test("nodes reach each other over an underlay of the chosen MTU", async () => {
+  test("nodes reach each other over an underlay with the requested MTU", async () => {
     const [first, second] = cluster.nodes;
     const ping = ["ping", "-c1", "-w2", "-Mdo", second!.ip];
     expect(await run(first!.shell, [...ping, "-s1372"])).toContain("1 received");

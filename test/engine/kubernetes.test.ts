@@ -48,7 +48,7 @@ function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<st
   );
 }
 
-test("service paths are skipped without Kubernetes, and their MTU with it", () => {
+test("service paths are skipped without Kubernetes; on Kubernetes only their MTU is skipped", () => {
   const reasons = SERVICE_PATHS.map((path) => `path ${path} needs Kubernetes, which netns clusters do not have`);
   expect(skipsOf("netns", "bare", simplecni)).toEqual(
     new Set(SERVICE_PATHS.flatMap((path, i) => [`${path} rest: ${reasons[i]}`, `${path} mtu: ${reasons[i]}`])),
@@ -133,7 +133,7 @@ test("plugins without a recipe for the cluster kind, and IPv6, are skipped with 
   expect(ipv6Skips).toEqual(new Set(["kind clusters support only ipv4, not ipv6"]));
 });
 
-test("a cluster has the kube-proxy mode of the plugin, and kind's default plugin only if that is measured", () => {
+test("a cluster uses the plugin's kube-proxy mode, and kind's default plugin only if it is measured", () => {
   const kubernetes = {
     runId: "x",
     cni: "none",

@@ -28,7 +28,7 @@ const SUITE = join(import.meta.dirname, "scenarios.suite.yaml");
 const ENFORCEMENT_DELAY_S = 0.5;
 
 describe.skipIf(noSharedCluster)("Kubernetes-only scenarios", () => {
-  test("are measured on the existing plugin, with all values in the raw files, and clean up", async () => {
+  test("are measured on the existing plugin, with all values in the raw files, and leave nothing behind", async () => {
     const out = join(temporaryDir(), "out");
     const ended = await withKubeconfig(pluginCluster().kubeconfig, [
       "run",

@@ -28,7 +28,7 @@ describe("escapeText", () => {
 });
 
 describe("the md report", () => {
-  it("has all medians, the failures and the environment", async () => {
+  it("contains all medians, the failures and the environment", async () => {
     const page = await render(sampleRun({ blocks: 10, failure: "netperf: exit code 1" }));
     expect(page).toContain("## CNI plugin comparison: bridge, ptp, simplecni");
     expect(page).toContain("### quick / tcp-1");

@@ -28,7 +28,7 @@ export function asDelInput(context: ClauseContext, added: Attachment): Attachmen
   return context.atLeast("0.4.0") ? added : { ...added, raw: null };
 }
 
-/** Whether the container has the attachment's interface. */
+/** Reports whether the container has the attachment's interface. */
 export async function hasLink({ container, ifName }: Attachment): Promise<boolean> {
   return (await readNetState(container.shell)).links.some(({ name }) => name === ifName);
 }

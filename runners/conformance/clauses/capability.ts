@@ -24,7 +24,7 @@ export function skipUnlessClaimed(context: ClauseContext, capability: string): v
   );
 }
 
-/** Whether the configuration contains more than capabilities. */
+/** Reports whether the configuration contains more than capabilities. */
 function hasOtherConfig({ underTest }: ClauseContext): boolean {
   const keys = Object.keys(underTest.list.plugins[underTest.target]?.raw ?? {});
   return underTest.changes || keys.some((key) => key !== "type" && key !== "capabilities");

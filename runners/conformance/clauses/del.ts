@@ -41,7 +41,7 @@ async function releasesAddress(context: ClauseContext): Promise<void> {
   await demandLeaseReleased(context, "after DEL", async (pool, added) => void (await pool.del(added)));
 }
 
-/** Whether the first DEL succeeds is judged by del.ok; a plugin whose first DEL fails must still pass the second. */
+/** Checks only repeated DELs: del.ok checks the first, and even if that fails, the second must succeed. */
 async function succeedsAgain(context: ClauseContext): Promise<void> {
   const added = await context.add();
   const first = await context.del(added);

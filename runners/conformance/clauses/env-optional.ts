@@ -49,7 +49,7 @@ function withoutDelegation(context: ClauseContext): ClauseContext {
 const REQUIRES_IPAM = "the plugin requires an IPAM plugin, which it finds with CNI_PATH";
 const WITHOUT_PATH = { env: { CNI_PATH: undefined } } as const;
 
-/** Whether the error mentions CNI_PATH. */
+/** Reports whether the error mentions CNI_PATH. */
 function mentionsPath(call: Invocation): boolean {
   return `${reportedError(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
 }

@@ -6,7 +6,7 @@ import type { AddedAttachment, ClauseContext, Outcome } from "../clause-context.
 import { injectFailures, type InjectedCall } from "../failure-injection.ts";
 import { describeCall, parseObject } from "../plugin-output.ts";
 
-/** Whether the output is one object, with optional whitespace. A byte order mark is not whitespace in JSON. */
+/** Reports whether the output is one object, with optional whitespace. A byte order mark is not whitespace in JSON. */
 function isOneObject(stdout: string): boolean {
   return parseObject(stdout) !== null && !stdout.startsWith("\ufeff") && !stdout.includes("\ufffd");
 }

@@ -90,7 +90,7 @@ const scaler = (): BackgroundObjectScaler =>
     ["n1", "n2"],
   );
 
-test("objects are created in batches of 500, and kept if the same number is requested again", async () => {
+test("objects are created in batches of 500, and reused if the same number is requested again", async () => {
   const subject = scaler();
   await subject.scaleTo({ services: 1001, policies: 3, pods: 2 }, () => Promise.resolve(client), signal);
   expect(
