@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-const MAX_WORDS = 60;
+const MAX_WORDS = 10;
 const MAX_COLUMNS = 120;
 
 /** Words that docs/style.md replaces by an ordinary verb or noun. */
