@@ -13,12 +13,12 @@ export function argument<T>(parse: (value: string) => T): (value: string) => T {
   };
 }
 
-/** Returns a parser of whole numbers from `min` to `max`. */
+/** Returns a parser of integers from `min` to `max`. */
 export function integer(min: number, max: number): (value: string) => number {
   return argument((value) => {
     const number = Number(value);
     if (!/^\d{1,10}$/.test(value) || number < min || number > max)
-      throw new UsageError(`expected a whole number from ${min} to ${max}`);
+      throw new UsageError(`expected an integer from ${min} to ${max}`);
     return number;
   });
 }

@@ -25,7 +25,7 @@ export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
     }
   }
   process.stdout.write(sentences.map((sentence) => `${sentence}\n`).join(""));
-  if (failures.length > 0) throw new EnvironmentError(failures.join("\n"));
+  if (failures.length > 0) throw new EnvironmentError([...new Set(failures)].join("\n"));
   if (sentences.length === 0) process.stdout.write("nothing to clean up\n");
   return EXIT.success;
 }

@@ -147,6 +147,6 @@ export function findKind(name: string, problems: string[]): ClusterKind {
   if (name === "auto") return clusters.netns;
   if (Object.hasOwn(clusters, name)) return clusters[name as keyof typeof clusters];
   const known = ["auto", ...Object.keys(clusters)];
-  problems.push(`unknown cluster "${name}"${didYouMean(name, known)}; known: ${known.join(", ")}`);
+  problems.push(`unknown cluster kind "${name}"${didYouMean(name, known)}; known: ${known.join(", ")}`);
   return clusters.netns;
 }

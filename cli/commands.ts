@@ -31,21 +31,22 @@ export function addRun(program: Command, onExit: OnExit): void {
     .optionsGroup(GROUP.run);
   shared
     .addSelectionOptions(run)
-    .option("--resume <dir>", "resume an interrupted run; other flags must match")
-    .option("--keep", "keep the last lab, and any lab with a failure, running until Ctrl-C; print how to enter them")
+    .option("--resume <dir>", "resume an interrupted run; other options must match")
+    .option("--keep", "keep the last lab and every lab with a failure until Ctrl-C, and print how to enter each")
     .addOption(
-      listOption("--fail-on <results>", "exit non-zero also on: conformance (4), incomplete (3)", [
-        "conformance",
-        "incomplete",
-      ]),
+      listOption(
+        "--fail-on <results>",
+        "also fail on conformance failures (exit code 4) or skipped cells (incomplete, exit code 3)",
+        ["conformance", "incomplete"],
+      ),
     )
-    .option("--yes", "fetch missing tools, and install with --install, without a prompt");
+    .option("--yes", "do not prompt before downloads or --install");
   shared.addNodeOptions(run);
   shared.addVmOptions(run);
   shared
     .addKindOptions(run)
     .addOption(
-      new Option("--clusters-at-once <n>", "clusters to create in parallel")
+      new Option("--clusters-at-once <n>", "clusters to create at once")
         .default(undefined, "as CPUs and memory allow")
         .argParser(integer(1, 16)),
     );
@@ -58,7 +59,7 @@ export function addRun(program: Command, onExit: OnExit): void {
         "html,json",
       ),
     )
-    .option("--redact", "store no host names, user names or home directories")
+    .option("--redact", "redact host names, user names and home directories in the stored results")
     .option("--no-progress", "print plain progress lines instead of a live line")
     .addOption(shared.verboseOption())
     .action(async (options: RunFlags, command: Command) =>
@@ -86,12 +87,12 @@ export function addPlan(program: Command, onExit: OnExit): void {
 export function addReport(program: Command, onExit: OnExit): void {
   program
     .command("report")
-    .description("render stored runs again, offline")
+    .description("render reports from stored runs, offline")
     .argument("<dir...>", "run directories")
     .optionsGroup(GROUP.output)
     .addOption(shared.outFileOption())
     .addOption(shared.formatOption(formats, "html"))
-    .option("--redact", "redact paths and personal data for publishing")
+    .option("--redact", "redact node names and home directories in the report")
     .action(async (dirs: string[], options: ReportFlags) =>
       onExit(await (await import("./report.ts")).reportCommand(dirs, options)),
     );
@@ -101,12 +102,12 @@ export function addConformance(program: Command, onExit: OnExit): void {
   const conformance = program
     .command("conformance")
     .description("test a plugin against every clause of the CNI specification")
-    .argument("<plugin...>", "names of known plugins, or the path of a plugin binary");
+    .argument("<plugin...>", "known plugins, or the path of one plugin binary");
   addTestOptions(conformance);
   conformance
     .optionsGroup(GROUP.nodes)
     .addOption(new Option("--node <name>", "node to test on").default(undefined, "the first"))
-    .addOption(shared.underlayMtuOption("MTU of the node's network"));
+    .addOption(shared.underlayMtuOption());
   shared.addVmOptions(conformance);
   shared.addKindOptions(conformance);
   shared.addKubeconfigOptions(conformance);
@@ -122,7 +123,7 @@ export function addConformance(program: Command, onExit: OnExit): void {
 function addTestOptions(conformance: Command): void {
   conformance
     .optionsGroup(GROUP.common)
-    .option("--conf <file>", "network configuration; a chain is tested as one unit and plugin by plugin")
+    .option("--conf <file>", "network configuration; a chain is tested as a whole and member by member")
     .addOption(shared.clusterOption())
     .addOption(shared.outFileOption())
     .optionsGroup(GROUP.test)
@@ -141,19 +142,19 @@ function addTestOptions(conformance: Command): void {
     .option("--only <globs>", "test only clauses that match, separated by commas: 'del.*,gc.*'")
     .option("--fail-fast", "stop at the first MUST or derived clause that fails")
     .addOption(new Option("--jobs <n>", "tests to run in parallel").argParser(integer(1, 64)).default(1))
-    .addOption(shared.fetchOption());
+    .addOption(shared.downloadOption());
 }
 
 export function addLab(program: Command, onExit: OnExit): void {
   const lab = program
     .command("lab")
-    .description("start nodes with a plugin and pods, and open a shell; exiting removes everything")
+    .description("start nodes with a plugin and pods, and open a shell on the first node; exiting removes everything")
     .argument("<plugin>", "plugin; NAME@DIR uses the binaries in DIR")
     .optionsGroup(GROUP.common)
     .addOption(shared.clusterOption())
     .addOption(new Option("--pods <n>", "pods, spread over the nodes").argParser(integer(0, 100_000)).default(2))
     .addOption(new Option("--family <family>", "IP family of the pods").choices(FAMILIES).default("ipv4"));
-  shared.addPluginFileOptions(lab).addOption(shared.fetchOption());
+  shared.addPluginFileOptions(lab).addOption(shared.downloadOption());
   shared.addNodeOptions(lab);
   shared.addVmOptions(lab);
   shared.addKindOptions(lab);
@@ -190,10 +191,10 @@ export function addDoctor(program: Command, onExit: OnExit): void {
 export function addSetup(program: Command, onExit: OnExit): void {
   const setup = program
     .command("setup")
-    .description("fetch missing tools into a private cache; needs no root on Debian and Ubuntu");
+    .description("download missing tools into a private cache; needs no root on Debian and Ubuntu");
   shared
     .addToolOptions(setup)
-    .option("--yes", "accepted for scripts; setup never prompts")
+    .option("--yes", "no effect, accepted for use in scripts: setup never prompts")
     .optionsGroup(GROUP.vm)
     .addOption(
       new Option(

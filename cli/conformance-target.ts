@@ -3,13 +3,14 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { parseNetworkConfig } from "../cni/conf.ts";
 import type { NetworkConfigList } from "../cni/types.ts";
-import { UsageError, messageOf, printable } from "../core/errors.ts";
+import { UsageError, describeReadError, printable } from "../core/errors.ts";
 import { stringAt } from "../core/json.ts";
 import { packageRoot } from "../core/paths.ts";
+import { didYouMean } from "../core/suggest.ts";
 import { cniPluginDirs, isExecutable } from "../core/tools/find.ts";
 import type { PluginKind } from "../runners/conformance/clause.ts";
 import type { Profile } from "../runners/conformance/profile.ts";
-import { loadProfile, profileFor, shippedProfile } from "../runners/conformance/profile-file.ts";
+import { loadProfile, profileFor, shippedProfile, shippedProfileNames } from "../runners/conformance/profile-file.ts";
 
 export interface TargetFlags {
   readonly conf?: string;
@@ -123,7 +124,14 @@ function describe(
   const shipped = shippedProfile(name);
   if (conf === undefined) {
     if (shipped !== null && kind === undefined) return shipped;
-    throw new UsageError(`unknown plugin ${printable(name)}; pass --conf FILE or --profile FILE`);
+    if (shipped !== null)
+      throw new UsageError(`--kind: requires --conf FILE; omit it to use the shipped profile of ${name}`);
+    throw new UsageError(
+      isPath
+        ? `unknown plugin ${printable(name)}; pass --conf FILE or --profile FILE`
+        : `unknown plugin "${printable(name)}"${didYouMean(name, shippedProfileNames())}; ` +
+            "pass --conf FILE or --profile FILE for another plugin",
+    );
   }
   const list = readConfig(conf);
   const types = list.plugins.map(({ type }) => type);
@@ -141,7 +149,7 @@ function readConfig(file: string): NetworkConfigList {
   try {
     text = readFileSync(file, "utf8");
   } catch (error) {
-    throw new UsageError(`--conf ${file}: cannot be read (${messageOf(error)}); check the path`);
+    throw new UsageError(`--conf ${file}: ${describeReadError(error)}`);
   }
   return parseNetworkConfig(text, file);
 }

@@ -25,6 +25,6 @@ export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
   for (const problem of problems) process.stdout.write(`missing: ${formatProblem(problem)}\n`);
   const missing = tools.some(({ path }) => path === null);
   const command = flags.cluster === "auto" ? "cnibench setup" : `cnibench setup --cluster ${kind.name}`;
-  if (missing) process.stdout.write(`\nfetch missing tools, without root: ${command}\n`);
+  if (missing) process.stdout.write(`\ndownload missing tools, without root: ${command}\n`);
   return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.success;
 }

@@ -36,6 +36,8 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
       return { name, summary: description, blocks, duration, scenarios };
     }),
   clusters: () => Object.values(clusters).map(({ name, summary, maxNodes }) => ({ name, summary, maxNodes })),
+  runners: () =>
+    Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
   clauses: () =>
     CLAUSES.map(({ id, sentence, level, section, since, until, kinds }) => ({
       clause: id,
@@ -48,8 +50,6 @@ const LISTS: Readonly<Record<string, () => Item[]>> = {
       until: until ?? null,
       kinds: kinds ?? "all",
     })),
-  runners: () =>
-    Object.values(runners).map(({ name, summary, scope, params, tools }) => ({ name, summary, scope, params, tools })),
 };
 
 /** Returns the columns of an item; plugins also have the version of their Kubernetes recipe. */
@@ -66,7 +66,9 @@ export async function listCommand(what: string, flags: ListFlags): Promise<ExitC
   const makeItems = Object.hasOwn(LISTS, what) ? LISTS[what] : undefined;
   if (makeItems === undefined) {
     const known = Object.keys(LISTS);
-    throw new UsageError(`cannot list "${what}"${didYouMean(what, known)}; known: ${known.join(", ")}`);
+    throw new UsageError(
+      `unknown list "${what}"${didYouMean(what, known)}; use ${known.slice(0, -1).join(", ")} or ${known.at(-1)}`,
+    );
   }
   const items = makeItems();
   const text =

@@ -52,7 +52,12 @@ export function addMeasurementOptions(command: Command): Command {
 /** Adds the options that select cells, their order, and the files of plugins. */
 export function addSelectionOptions(command: Command): Command {
   return addPluginFileOptions(command.optionsGroup(GROUP.run))
-    .addOption(new Option("--only <glob>", "run only cells whose id matches; repeatable").argParser(collect))
+    .addOption(
+      new Option(
+        "--only <glob>",
+        "measure only cells whose id (suite/scenario/plugin/cluster/path/metric) matches; repeatable",
+      ).argParser(collect),
+    )
     .addOption(
       new Option("--seed <n>", "random seed of the plugin order")
         .default(undefined, "random")
@@ -82,7 +87,7 @@ export function addNodeOptions(command: Command): Command {
   return command
     .optionsGroup(GROUP.nodes)
     .addOption(new Option("--nodes <n>", "nodes of each cluster").argParser(integer(1, 1000)).default(2))
-    .addOption(underlayMtuOption("MTU between the nodes"))
+    .addOption(underlayMtuOption())
     .addOption(
       new Option(
         "--underlay-rate <rate>",
@@ -101,8 +106,8 @@ export function addNodeOptions(command: Command): Command {
     );
 }
 
-export function underlayMtuOption(description: string): Option {
-  return new Option("--underlay-mtu <bytes>", description).argParser(integer(1280, 65535)).default(1500);
+export function underlayMtuOption(): Option {
+  return new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500);
 }
 
 export function addVmOptions(command: Command): Command {
@@ -115,7 +120,7 @@ export function addVmOptions(command: Command): Command {
     )
     .addOption(new Option("--vm-cpus <n>", "CPUs of each node").default(undefined, "1").argParser(integer(1, 64)))
     .addOption(
-      new Option("--vm-nics <n>", "networks between the nodes: eth0, net1, net2, ...")
+      new Option("--vm-nics <n>", "number of networks between the nodes; each is an interface: eth0, net1, ...")
         .default(undefined, "1")
         .argParser(integer(1, 8)),
     )
@@ -126,7 +131,7 @@ export function addVmOptions(command: Command): Command {
     )
     .addOption(new Option("--vm-image <file>", "disk image of the nodes, raw or qcow2; requires --vm-kernel"))
     .addOption(new Option("--vm-kernel <file>", "kernel of the nodes"))
-    .addOption(new Option("--vm-initrd <file>", "initrd of that kernel"));
+    .addOption(new Option("--vm-initrd <file>", "initrd for --vm-kernel"));
 }
 
 export function addKindOptions(command: Command): Command {
@@ -136,7 +141,7 @@ export function addKindOptions(command: Command): Command {
     .addOption(
       new Option("--load-image <image>", "container image with the load tools, also for kubeconfig clusters").default(
         undefined,
-        "built from images/load",
+        'cnibench/load:1; build it with "docker build -t cnibench/load:1 images/load"',
       ),
     )
     .addOption(new Option("--images <file>", "archive of container images for every node, from docker save"))
@@ -152,7 +157,7 @@ export function addKubeconfigOptions(command: Command): Command {
     .addOption(new Option("--node-selector <labels>", "label selector of the nodes to use: pool=bench"));
 }
 
-/** Adds the options of the commands that check and fetch tools. */
+/** Adds the options of the commands that check and download tools. */
 export function addToolOptions(command: Command): Command {
   return command
     .optionsGroup(GROUP.common)
@@ -175,8 +180,8 @@ export function outFileOption(): Option {
   return new Option("--out <file>", "file to write").default(undefined, "standard output");
 }
 
-export function fetchOption(): Option {
-  return new Option("--yes", "fetch missing tools without a prompt");
+export function downloadOption(): Option {
+  return new Option("--yes", "download missing tools without a prompt");
 }
 
 export function verboseOption(): Option {

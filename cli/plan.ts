@@ -3,6 +3,7 @@ import { missingTools } from "../core/tools/describe.ts";
 import { estimateSeconds, type Plan } from "../engine/plan.ts";
 import { toolsNeeded } from "../engine/preflight.ts";
 import { columns } from "./columns.ts";
+import { counted } from "./counted.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readInputs, type MeasuringFlags } from "./inputs.ts";
 import { interruptible } from "./interrupt.ts";
@@ -33,15 +34,15 @@ export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
   }
   process.stdout.write(describe(plan, seed, seconds, bytes));
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
-  if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (fetch with: cnibench setup)\n`);
+  if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (download with: cnibench setup)\n`);
   return EXIT.success;
 }
 
 function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {
   const head = [
-    `cluster ${plan.cluster} (${plan.clusterReason}), ${plan.nodes} nodes`,
-    `${plan.blocks} blocks, seed ${seed}; about ` +
-      `${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB`,
+    `cluster ${plan.cluster} (${plan.clusterReason}), ${counted(plan.nodes, "node")}`,
+    `${counted(plan.blocks, "block")}, seed ${seed}; about ` +
+      `${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB of disk space`,
   ];
   const tasks = plan.tasks.map(({ id, runner, suite, scenario }) => [
     id,

@@ -1,7 +1,7 @@
 /** Selects plugins by their flags: known plugins, overrides of them, and custom configurations. */
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { messageOf } from "../core/errors.ts";
+import { describeReadError, messageOf } from "../core/errors.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { parseCustomPlugin, type CustomPlugin } from "../engine/custom-plugin.ts";
 import { plugins } from "../plugins/index.ts";
@@ -63,7 +63,7 @@ function readCustom(file: string, problems: string[]): CustomPlugin[] {
     return [parseCustomPlugin(readFileSync(file, "utf8"), file)];
   } catch (error) {
     const code = error instanceof Error && "code" in error;
-    problems.push(code ? `--conf ${file}: cannot be read (${messageOf(error)}); check the path` : messageOf(error));
+    problems.push(code ? `--conf ${file}: ${describeReadError(error)}` : messageOf(error));
     return [];
   }
 }

@@ -14,6 +14,7 @@ import {
 } from "./commands.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
 import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./help.ts";
+import { formatCommanderError } from "./commander-error.ts";
 import { version } from "./version.ts";
 
 /** Runs one command line. @returns the exit code. */
@@ -36,7 +37,7 @@ export function buildProgram(onExit: OnExit): Command {
     .description("Benchmark and conformance harness for Kubernetes CNI plugins")
     .usage("COMMAND [options]")
     .showSuggestionAfterError()
-    .showHelpAfterError('(run "cnibench COMMAND --help" for usage)')
+    .configureOutput({ outputError: (message, write) => write(formatCommanderError(message)) })
     .exitOverride();
   configureHelp(program, version());
   const groups = [
@@ -49,5 +50,8 @@ export function buildProgram(onExit: OnExit): Command {
     for (const add of commands) add(program, onExit);
   }
   addHelpCommand(program);
+  program.showHelpAfterError('(run "cnibench --help" for usage)');
+  for (const command of program.commands)
+    command.showHelpAfterError(`(run "cnibench ${command.name()} --help" for usage)`);
   return program.addHelpText("after", EXAMPLES);
 }

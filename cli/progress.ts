@@ -3,6 +3,8 @@ import { printable } from "../core/errors.ts";
 import type { RunEvent } from "../engine/events.ts";
 import type { Plan } from "../engine/plan.ts";
 import { formatValue } from "../reports/format.ts";
+import { BASELINE } from "../plugins/plugin.ts";
+import { counted } from "./counted.ts";
 import { METRICS, type MetricName } from "../core/model.ts";
 
 export interface Progress {
@@ -21,9 +23,10 @@ export function showProgress(wanted: boolean, plan: Plan): Progress {
 }
 
 function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
+  const measured = plugins.length === 0 ? "the host baseline only" : `${plugins.join(", ")} and the host baseline`;
   return (
-    `cnibench: ${plugins.join(", ")} and the host baseline; ${suites.join(", ")}; ` +
-    `${blocks} blocks; ${nodes} nodes; cluster ${cluster} (${clusterReason})`
+    `cnibench: ${measured}; ${suites.join(", ")}; ` +
+    `${counted(blocks, "block")}; ${counted(nodes, "node")}; cluster ${cluster} (${clusterReason})`
   );
 }
 
@@ -68,8 +71,10 @@ function liveLine(): Progress {
 
 function formatEvent(event: RunEvent): string | null {
   switch (event.kind) {
-    case "deploying":
-      return `block ${event.block}/${event.blocks}: deploying ${event.plugin}`;
+    case "deploying": {
+      const activity = event.plugin === BASELINE ? "measuring the host baseline" : `deploying ${event.plugin}`;
+      return `block ${event.block}/${event.blocks}: ${activity}`;
+    }
     case "measuring":
       return event.rep === 1 ? `${position(event)} (about ${minutes(event.secondsLeft)} left)` : null;
     case "measured": {

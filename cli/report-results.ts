@@ -1,6 +1,7 @@
 /** The end of a run: the summary, the report files and the exit code. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { quoteArgv } from "../core/quote.ts";
 import { reports, type ReportName } from "../reports/index.ts";
 import { reportInput, type ReportInput } from "../reports/report.ts";
 import { diskError } from "../results/disk.ts";
@@ -28,7 +29,8 @@ export async function reportResults(store: RunStore, flags: ResultFlags, interru
     });
     process.stdout.write(`${name} report: ${file}\n`);
   }
-  if (interrupted) process.stderr.write(`interrupted: results so far are in ${store.dir}\n`);
+  if (interrupted)
+    process.stderr.write(`interrupted; resume with: ${quoteArgv(["cnibench", "run", "--resume", store.dir])}\n`);
   return interrupted ? EXIT.interrupted : exitCodeOf(input, flags.failOn ?? []);
 }
 

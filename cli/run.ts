@@ -11,6 +11,7 @@ import { checkTemporaryInstall } from "../engine/temporary-install.ts";
 import type { ReportName } from "../reports/index.ts";
 import type { RunFile } from "../results/record.ts";
 import type { RunStore } from "../results/store.ts";
+import { counted } from "./counted.ts";
 import { warnIfEmulated } from "./emulated.ts";
 import { enterCommands } from "./enter-commands.ts";
 import { measureAndStore } from "./measure-and-store.ts";
@@ -73,7 +74,11 @@ async function measure(prepared: PreparedRun, flags: RunFlags, control: Control)
   const store = await prepared.open();
   const progress = showProgress(flags.progress, plan);
   if (flags.resume !== undefined)
-    process.stderr.write(`resuming ${store.dir}: ${prepared.slots.length} deployments remaining\n`);
+    process.stderr.write(
+      prepared.slots.length === 0
+        ? `${store.dir} is complete; nothing to resume\n`
+        : `resuming ${store.dir}: ${counted(prepared.slots.length, "deployment")} remaining\n`,
+    );
   if (prepared.slots.length > 0 || prepared.run.outcome !== "complete") {
     const input = runInput(prepared, flags, { store, assets, onEvent: progress.on, ...control });
     const measureAll = (): Promise<RunFile> => measureAndStore(input, prepared.run, tools);
@@ -147,7 +152,9 @@ function specForRun(spec: ClusterSpec, runId: string, { dir }: RunStore): Cluste
 /** Prints how to enter a lab and waits for Ctrl-C. */
 function keepUntilInterrupt(pause: Pause): NonNullable<RunInput["keepLab"]> {
   return async (cluster, pods) => {
-    process.stderr.write(`\n${enterCommands(cluster, pods)}lab kept open; press Ctrl-C to continue the run\n`);
+    process.stderr.write(
+      `\n${enterCommands(cluster, pods)}the lab is still running; press Ctrl-C to remove it and continue\n`,
+    );
     await pause();
   };
 }

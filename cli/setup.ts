@@ -20,7 +20,7 @@ export interface ToolFlags {
 }
 
 export interface SetupFlags extends ToolFlags {
-  /** Has no effect: setup never prompts. Scripts can pass the same flag to all commands that fetch tools. */
+  /** Has no effect: setup never prompts. Scripts can pass the same option to all commands that download tools. */
   readonly yes?: boolean;
   /** URL of a Debian archive. */
   readonly vmArchive?: string;
@@ -38,7 +38,7 @@ export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
     return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
   });
   if (result !== undefined) process.stdout.write(`${result}\n`);
-  const fetched = `fetched into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
+  const fetched = `downloaded into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
   process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);
   return EXIT.success;
 }

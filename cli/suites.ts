@@ -1,6 +1,6 @@
 /** Selects the suites of a run: shipped ones, files of the user, or those of a resumed run. */
 import { readFileSync } from "node:fs";
-import { messageOf } from "../core/errors.ts";
+import { describeReadError } from "../core/errors.ts";
 import type { RunnerFacts } from "../core/params.ts";
 import { didYouMean } from "../core/suggest.ts";
 import { RUN_FILE } from "../results/store.ts";
@@ -66,7 +66,7 @@ function readSuite(file: string, problems: string[]): Suite[] {
   try {
     yaml = readFileSync(file, "utf8");
   } catch (error) {
-    problems.push(`--suite ${file}: cannot be read (${messageOf(error)}); check the path`);
+    problems.push(`--suite ${file}: ${describeReadError(error)}`);
     return [];
   }
   return parseSuite(yaml, file, problems);

@@ -49,7 +49,7 @@ function conformanceLines({ conformance }: Summary): string {
     const own = conformance.filter((check) => check.plugin === plugin);
     const failed = own.filter(({ status }) => status === "fail").map(({ clause, level }) => `${clause} (${level})`);
     const passed = own.filter(({ status }) => status === "pass").length;
-    const failures = failed.length === 0 ? "none failed" : `failed: ${failed.join(", ")}`;
+    const failures = failed.length === 0 ? "none failed" : `${failed.length} failed: ${failed.join(", ")}`;
     return `conformance ${plugin}: ${passed} clauses passed, ${failures}\n`;
   });
   return lines.join("");

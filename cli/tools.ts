@@ -22,7 +22,7 @@ export async function requireTools(
   if (missing.length === 0) return;
   if (!yes && !process.env.CI && !(await confirmFetch(missing, signal))) {
     throw new EnvironmentError(
-      `missing: ${missing.join(", ")}; fetch into a private cache, without root, with: ${command}`,
+      `missing: ${missing.join(", ")}; download into a private cache, without root, with: ${command}`,
     );
   }
   await fetchTools(missing, { signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
@@ -44,7 +44,7 @@ async function confirmFetch(missing: readonly string[], signal: AbortSignal): Pr
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await terminal.question(
-      `Missing: ${missing.join(", ")}. Fetch them into a private cache (no root)? [Y/n] `,
+      `Missing: ${missing.join(", ")}. Download them into a private cache (no root)? [Y/n] `,
       { signal },
     );
     return /^(y|yes|)$/i.test(answer.trim());

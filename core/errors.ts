@@ -79,7 +79,14 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Returns `message; fix: fix`, or the message alone if the problem has no fix. */
+/** Returns why a file could not be read. */
+export function describeReadError(error: unknown): string {
+  const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  return missing ? "not found" : `cannot be read (${messageOf(error)}); check the path`;
+}
+
+/** Returns `message; fix: fix`, `message; see URL`, or the message alone if the problem has no fix. */
 export function formatProblem({ message, fix = "" }: Problem): string {
-  return fix === "" ? message : `${message}; fix: ${fix}`;
+  if (fix === "") return message;
+  return `${message}; ${fix.startsWith("https://") ? "see" : "fix:"} ${fix}`;
 }

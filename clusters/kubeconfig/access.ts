@@ -111,7 +111,7 @@ export function describeAccessFailure(context: string, { stderr, ended }: Pick<O
   if (/executable .* not found|exec plugin/i.test(stderr))
     return `the login helper of context ${context} failed: ${reason}; install it or log in another way`;
   if (/x509|certificate/i.test(stderr))
-    return `cannot verify the certificate of the cluster of context ${context}: ${reason}; fetch its kubeconfig again`;
+    return `cannot verify the cluster certificate of context ${context}: ${reason}; download its kubeconfig again`;
   if (/Forbidden/.test(stderr))
     return `the user of context ${context} is not allowed to read the cluster version: ${reason}; ask for access`;
   return (

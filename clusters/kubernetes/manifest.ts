@@ -45,7 +45,7 @@ export async function fetchManifest(plugin: string, { url, sha256 }: PublishedMa
 
 async function download(plugin: string, url: string): Promise<Buffer> {
   const fix = `download it another way and pass it with --plugins ${plugin}@FILE`;
-  const failure = `cannot fetch the manifest of ${plugin}`;
+  const failure = `cannot download the manifest of ${plugin}`;
   const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_S * 1000) }).catch((error: unknown) => {
     const cause = error instanceof Error && error.cause !== undefined ? messageOf(error.cause) : messageOf(error);
     throw new EnvironmentError(`${failure} from ${url} (${cause}); ${fix}`);

@@ -28,7 +28,7 @@ export async function shapeUnderlay(lab: Shell, ports: readonly string[], shapin
       : shaping.underlayLoss !== undefined
         ? ["netem", "loss"]
         : ["tbf", "rate"];
-  throw new EnvironmentError(`the kernel lacks ${qdisc}, required by --underlay-${flag}; omit the flag`);
+  throw new EnvironmentError(`the kernel lacks ${qdisc}, required by --underlay-${flag}; omit the option`);
 }
 
 function shapingLines(port: string, { underlayRate, underlayDelay, underlayLoss }: Shaping): string[] {

@@ -64,7 +64,7 @@ export async function createBridges(dir: string, layout: BridgeLayout, signal: A
   signal.throwIfAborted();
   if (pid === undefined) {
     const reason = lastLine(await exited) || `not within ${CREATE_TIMEOUT_S} s`;
-    throw new EnvironmentError(`cannot create the networks of --vm-underlay tap (${reason}); omit the flag`);
+    throw new EnvironmentError(`cannot create the networks of --vm-underlay tap (${reason}); omit the option`);
   }
   return {
     enterCommand: ["nsenter", "--target", pid, ...(user ? ["--user", "--preserve-credentials"] : []), "--net", "--"],

@@ -63,7 +63,7 @@ function requireDistribution(missing: readonly ToolName[]): Distribution {
   const distribution = distributionOf(existsSync("/etc/os-release") ? readFileSync("/etc/os-release", "utf8") : "");
   if (distribution === null || findTool("apt-get") === null || findTool("dpkg-deb") === null) {
     throw new EnvironmentError(
-      `cannot fetch ${missing.join(", ")}: only supported on Debian and Ubuntu (apt-get); ` +
+      `cannot download ${missing.join(", ")}: only supported on Debian and Ubuntu (apt-get); ` +
         "install them with the package manager of this system, then retry",
     );
   }
@@ -91,7 +91,7 @@ async function fetchInto(task: FetchTask, { signal, onProgress }: FetchOptions):
   if (sources.length === 0) {
     const name = distribution.family === "ubuntu" ? "Ubuntu" : "Debian";
     throw new EnvironmentError(
-      `no ${name} archive in /etc/apt to fetch ${tools.join(", ")} from: add one, or run \`${installCommand(tools)}\``,
+      `no ${name} archive in /etc/apt for ${tools.join(", ")}: add one, or run \`${installCommand(tools)}\``,
     );
   }
   requireSpace(cache, PACKAGE_LISTS_BYTES);
@@ -102,7 +102,7 @@ async function fetchInto(task: FetchTask, { signal, onProgress }: FetchOptions):
   checkPlan(planned, packages, tools);
   requireSpace(cache, spaceNeeded(planned));
   const packageCount = `${planned.length} package${planned.length === 1 ? "" : "s"}`;
-  onProgress?.(`fetching ${tools.join(", ")} (${packageCount}, ${megabytes(planned)} MB)`);
+  onProgress?.(`downloading ${tools.join(", ")} (${packageCount}, ${megabytes(planned)} MB)`);
   const debs = await apt.download(packages, planned);
   onProgress?.("unpacking");
   const dir = join(work, "tools");
@@ -138,7 +138,7 @@ async function requireStartable(shell: Shell, dir: string, tools: readonly ToolN
     const { problem } = await queryVersion(shell, name, path);
     if (problem === null) continue;
     throw new EnvironmentError(
-      `${name} was fetched but does not start (${problem}): ` +
+      `${name} was downloaded but does not start (${problem}): ` +
         `set CNIBENCH_CACHE to a disk without noexec, or run \`${installCommand([name])}\``,
     );
   }

@@ -2,12 +2,12 @@
  * Reads profiles from YAML files, those of cnibench and those of users, and reports all problems of a file
  * together.
  */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../../cni/json.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { isSpecVersion, type SpecVersion } from "../../cni/version.ts";
-import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
+import { UsageError, UsageErrors, describeReadError, printable } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { MAX_BYTES, formatPosition, parseYaml } from "../../core/yaml.ts";
@@ -47,8 +47,17 @@ const PROFILE_KEYS = [
 /** The profile that cnibench ships for a plugin of this name, or null. */
 export function shippedProfile(plugin: string): ProfiledPlugin | null {
   if (!/^[\w-]+$/.test(plugin)) return null;
-  const file = join(packageRoot(), "runners/conformance/profiles", `${plugin}.yaml`);
+  const file = join(profileDir(), `${plugin}.yaml`);
   return existsSync(file) ? loadProfile(file) : null;
+}
+
+/** The names of the plugins that cnibench ships a profile for. */
+export function shippedProfileNames(): readonly string[] {
+  return readdirSync(profileDir()).flatMap((file) => (file.endsWith(".yaml") ? [file.slice(0, -".yaml".length)] : []));
+}
+
+function profileDir(): string {
+  return join(packageRoot(), "runners/conformance/profiles");
 }
 
 /**
@@ -80,7 +89,7 @@ export function loadProfile(file: string): ProfiledPlugin {
     return parseProfile(readFileSync(file, "utf8"), file);
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    throw new UsageError(`cannot read profile ${printable(file)}: ${messageOf(error)}`);
+    throw new UsageError(`--profile ${printable(file)}: ${describeReadError(error)}`);
   }
 }
 

@@ -18,7 +18,7 @@ test("a target is met or missed", () => {
 test("a benchmark that cannot run is not measured, with all reasons and without a table", () => {
   expect(toMarkdown(unmeasured)).toBe(
     "## kind\n\nTarget: at most 5 s: " +
-      "not measured (docker not found; fix: https://docs.docker.com; kind 0.11 is too old).",
+      "not measured (docker not found; see https://docs.docker.com; kind 0.11 is too old).",
   );
 });
 

@@ -152,7 +152,7 @@ test.each([
   [["./nowhere"], "does not exist"],
   [["/usr"], "/usr is a directory"],
   [["/etc/passwd"], '/etc/passwd is not executable; run "chmod +x /etc/passwd"'],
-  [["unheard-of"], "unknown plugin unheard-of; pass --conf FILE"],
+  [["unheard-of"], 'unknown plugin "unheard-of"; pass --conf FILE'],
   [["bridge", "ptp", "--conf", "x.conf"], "--conf and --profile: only for a single plugin"],
   [["bridge", "bridge"], "duplicate plugin name bridge"],
   [["bridge", "--node", "node9"], "--node node9: not found; the cluster has node1"],

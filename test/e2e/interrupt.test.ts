@@ -29,7 +29,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     const { exitCode, stderr } = await running.done;
     expect((performance.now() - start) / 1000).toBeLessThan(MAX_END_SECONDS);
     expect(exitCode).toBe(130);
-    expect(stderr).toContain(`interrupted: results so far are in ${out}`);
+    expect(stderr).toContain(`interrupted; resume with: cnibench run --resume ${out}`);
     expect((JSON.parse(readFileSync(join(out, "run.json"), "utf8")) as RunFile).outcome).toBe("interrupted");
     const summary = JSON.parse((await cnibench(["report", out, "--format", "json"])).stdout) as Summary;
     expect(summary.cells.some(({ state }) => state === "measured")).toBe(true);

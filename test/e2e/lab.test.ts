@@ -109,7 +109,7 @@ test("run --keep keeps the last lab open until Ctrl-C, and then completes the ru
   const kept = new Promise<void>((resolve) => {
     stream.onData((chunk) => {
       printed += chunk.toString();
-      if (printed.includes("lab kept open")) resolve();
+      if (printed.includes("the lab is still running")) resolve();
     });
   });
   await Promise.race([kept, ended]);

@@ -111,7 +111,7 @@ describe("fetchTools", () => {
   it("rejects a tool that does not start", async () => {
     await makeDeb("#!/no/such/interpreter\n");
     fakeApt({});
-    await expect(fetch()).rejects.toThrow(/was fetched but does not start \(.*CNIBENCH_CACHE/);
+    await expect(fetch()).rejects.toThrow(/was downloaded but does not start \(.*CNIBENCH_CACHE/);
     expectEmptyCache();
   });
 

@@ -57,7 +57,7 @@ describe("fetchTools", () => {
       if (error instanceof Error && OFFLINE.test(error.message)) skip(error.message);
       throw error;
     }
-    expect(lines.join("\n")).toMatch(/fetching .* \(\d+ packages?, [\d.]+ MB\)/);
+    expect(lines.join("\n")).toMatch(/downloading .* \(\d+ packages?, [\d.]+ MB\)/);
     for (const tool of await describeTools(missing)) {
       expect(tool.source).toBe("cache");
       expect(tool.version).toMatch(/^\d/);

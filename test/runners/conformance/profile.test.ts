@@ -72,6 +72,6 @@ describe("an invalid profile is rejected with the position of the problem", () =
     expect(() => parseProfile(text, "p.yaml")).toThrow(message);
   });
   test("a missing file", () => {
-    expect(() => loadProfile("/nonexistent.yaml")).toThrow(/cannot read profile \/nonexistent\.yaml: ENOENT/);
+    expect(() => loadProfile("/nonexistent.yaml")).toThrow(/--profile \/nonexistent\.yaml: not found/);
   });
 });
