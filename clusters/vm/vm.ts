@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { EnvironmentError } from "../../core/errors.ts";
+import { EnvironmentError, formatProblem } from "../../core/errors.ts";
 import type { Agent } from "../../core/agent/agent.ts";
 import type { Node } from "../../core/model.ts";
 import { cacheDir } from "../../core/tools/cache.ts";
@@ -62,8 +62,7 @@ export const vm = {
     const requested = spec.machine ?? DEFAULT_MACHINE;
     const machine = { ...requested, nics: Math.max(requested.nics, 1 + (spec.spareLinks ?? 0)) };
     const [problem] = await checkMachines(spec, machine, builtImageDir());
-    if (problem !== undefined)
-      throw new EnvironmentError(`${problem.message}${problem.fix === undefined ? "" : `; fix: ${problem.fix}`}`);
+    if (problem !== undefined) throw new EnvironmentError(formatProblem(problem));
     removeOrphanedDirs();
     const dir = mkdtempSync(join(tmpdir(), labelPrefix(process.pid))); // private to this user
     const machines: Machine[] = [];
