@@ -42,8 +42,8 @@ function findPlugin(given: string, customs: readonly CustomPlugin[], problems: s
   if (plugin === null) {
     const names = [...Object.keys(plugins), ...customs.map((custom) => custom.plugin.name)];
     problems.push(
-      `unknown plugin "${name}"${didYouMean(name, names)}; known: ${names.join(", ")}; ` +
-        "pass --conf FILE for another plugin",
+      `unknown plugin "${name}"${didYouMean(name, names)}; ` +
+        'run "cnibench list plugins", or pass --conf FILE for another plugin',
     );
     return [];
   }
