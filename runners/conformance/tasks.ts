@@ -84,7 +84,7 @@ function variantFacts({ changes, offeredCapabilities }: Variant): Partial<Plugin
 /** Tests the clause in the plugin's configuration, and in each variant until it fails in one. */
 export async function runTask(task: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
   const { clause, underTest, variants } = task;
-  let result = await testClause(clause, { node, underTest, signal });
+  let result = await skipIfToolMissing(await testClause(clause, { node, underTest, signal }), node);
   let untested: ClauseResult | null = null;
   for (const variant of variants) {
     if (result.verdict.status === "fail" || result.verdict.status === "error") return result;
@@ -108,22 +108,35 @@ async function testVariant(
   node: Shell,
   signal: AbortSignal,
 ): Promise<VariantResult> {
-  const result = await testClause(clause, { node, underTest, signal });
+  const tested = await testClause(clause, { node, underTest, signal });
+  const result = needsFirewall
+    ? await skipIfToolMissing(tested, node, openSkip(tested) ?? firewallFailure(tested))
+    : tested;
+  if (result !== tested) return { result, toolMissing: true };
   const { verdict } = result;
-  const failure = needsFirewall ? firewallFailure(result) : null;
-  const reason = failure === null ? null : await missingToolReason(node, failure);
-  if (reason !== null) {
-    return { result: { ...result, verdict: { status: "skip", reason, applicable: true } }, toolMissing: true };
-  }
   if (verdict.status !== "fail") return { result, toolMissing: false };
   const expected = `${verdict.expected} (configuration: ${name})`;
   return { result: { ...result, verdict: { ...verdict, expected } }, toolMissing: false };
 }
 
-/** What may have happened because the plugin could not configure the firewall, or null. */
+/** The reason of a skip that leaves the verdict open: a variant may cause it by rules that the plugin cannot set. */
+function openSkip({ verdict }: ClauseResult): string | null {
+  return verdict.status === "skip" && verdict.applicable ? verdict.reason : null;
+}
+
+/** A failure whose message names a firewall tool. */
 function firewallFailure({ verdict }: ClauseResult): string | null {
-  if (verdict.status === "skip" && verdict.applicable) return verdict.reason;
   return verdict.status === "fail" && /ip6?tables|\bnft/.test(verdict.got) ? verdict.got : null;
+}
+
+/** Turns a failure into a skip if the plugin failed because the node lacks iptables or nft. */
+async function skipIfToolMissing(
+  result: ClauseResult,
+  node: Shell,
+  failure: string | null = firewallFailure(result),
+): Promise<ClauseResult> {
+  const reason = failure === null ? null : await missingToolReason(node, failure);
+  return reason === null ? result : { ...result, verdict: { status: "skip", reason, applicable: true } };
 }
 
 /** A variant may test a clause that the plugin's own configuration cannot. */

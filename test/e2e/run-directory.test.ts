@@ -32,7 +32,7 @@ const DAMAGED_DIRS: readonly DamagedDir[] = [
   {
     description: "a newer schema version",
     damage: (dir) => write(dir, "run.json", { ...run, schemaVersion: 2 }),
-    message: /version 2 .*newer cnibench/,
+    message: /version 2\b.*newer cnibench/,
   },
   {
     description: "a run.json that is a directory",
@@ -93,7 +93,7 @@ test("resume rejects a changed plan and results.jsonl as a symlink", async () =>
   write(dir, "run.json", { ...run, outcome: "interrupted" });
   symlinkSync(precious, join(dir, "results.jsonl"));
   const { exitCode, stderr } = await cnibench(["run", "--resume", dir, "--yes"], { timeout: 30 });
-  expect(stderr).toMatch(/--resume|scenarios|results\.jsonl/);
+  expect(stderr).toMatch(/--resume: .* differs|has no scenarios|results\.jsonl/);
   expect(exitCode).toBe(2);
   expect(readFileSync(precious, "utf8")).toBe(lines);
 });

@@ -146,7 +146,7 @@ test(
 );
 
 test(
-  "a plugin that calls iptables itself is shown with its own error",
+  "a plugin whose own configuration needs iptables is not failed for the missing tool",
   async () => {
     const { list } = underTestOf("bridge", "1.0.0");
     const text = JSON.stringify({
@@ -154,11 +154,19 @@ test(
       name: "testnet",
       plugins: list.plugins.map(({ raw }) => ({ ...raw, ipMasq: true })),
     });
-    const rows = await rowsOf(withoutFirewallTools, parseNetworkConfig(text, "bridge"), "add.creates");
+    const only = "add.creates,env.exit.success,cfg.name.accept,version.shape";
+    const rows = await rowsOf(withoutFirewallTools, parseNetworkConfig(text, "bridge"), only);
     expect(rows["add.creates"]).toMatchObject({
       status: "skip",
       message: expect.stringMatching(/^ADD fails: bridge ADD: .*iptables/) as string,
     });
+    for (const clause of ["env.exit.success", "cfg.name.accept"]) {
+      expect(rows[clause], clause).toMatchObject({
+        status: "skip",
+        message: expect.stringMatching(/^needs iptables: not found on the node .*iptables/) as string,
+      });
+    }
+    expect(rows["version.shape"]).toMatchObject({ status: "pass" });
   },
   TIMEOUT,
 );
