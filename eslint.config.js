@@ -32,6 +32,9 @@ export default tseslint.config(
   ...restrictedPackages([
     "core",
     "cni",
+    "kubernetes",
+    "tools",
+    "conformance",
     "results",
     "suites",
     "plugins",

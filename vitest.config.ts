@@ -12,19 +12,19 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**", "test/vm/**", "test/kubernetes/**"],
+          exclude: ["test/e2e/**"],
         },
       },
       {
         extends: true,
-        test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], fileParallelism: false, testTimeout: 400_000 },
+        test: { name: "e2e", include: ["test/e2e/*.test.ts"], fileParallelism: false, testTimeout: 400_000 },
       },
       { extends: true, test: { name: "nightly", include: ["test/**/*.nightly.ts"] } },
       {
         extends: true,
         test: {
           name: "vm",
-          include: ["test/vm/**/*.test.ts"],
+          include: ["test/e2e/vm/**/*.test.ts"],
           fileParallelism: false,
           testTimeout: 900_000,
           hookTimeout: 900_000,
@@ -34,8 +34,8 @@ export default defineConfig({
         extends: true,
         test: {
           name: "kubernetes",
-          include: ["test/kubernetes/**/*.test.ts"],
-          globalSetup: "test/kubernetes/setup.ts",
+          include: ["test/e2e/kubernetes/**/*.test.ts"],
+          globalSetup: "test/e2e/kubernetes/setup.ts",
           fileParallelism: false,
           testTimeout: 400_000,
         },

@@ -1,10 +1,10 @@
 /** Measures the conformance suite on the bridge plugin, per clause, and the mutants that verify the suite. */
-import { findCniPlugin } from "../core/tools/find.ts";
+import { findCniPlugin } from "../tools/find.ts";
 import { localShell } from "../core/local.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { withVersion } from "../cni/conf.ts";
-import { shippedProfile } from "../runners/conformance/profile-file.ts";
-import { runConformance } from "../runners/conformance/run.ts";
+import { shippedProfile } from "../conformance/under-test/profile-file.ts";
+import { runConformance } from "../conformance/session/run.ts";
 import { createLab } from "./lab.ts";
 import { targetResult, type Benchmark } from "./benchmark.ts";
 
@@ -95,7 +95,7 @@ async function runMutants(): Promise<{ readonly wall: number; readonly killRate:
   const start = performance.now();
   const output = await run(
     localShell(),
-    ["npx", "vitest", "run", "--project", "unit", "test/runners/conformance/mutants/mutants.test.ts"],
+    ["npx", "vitest", "run", "--project", "unit", "test/conformance/mutants/mutants.test.ts"],
     { timeout: 1200 },
   );
   return {

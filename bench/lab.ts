@@ -2,8 +2,8 @@
 import type { BareCluster } from "../clusters/cluster.ts";
 import { netns } from "../clusters/netns/netns.ts";
 import { formatProblem } from "../core/errors.ts";
-import { findAssets } from "../engine/assets.ts";
-import { deployPlugin, type Deployment } from "../engine/deploy.ts";
+import { findAssets } from "../engine/preflight/assets.ts";
+import { deployPlugin, type Deployment } from "../engine/deploy/deploy.ts";
 import { plugins } from "../plugins/index.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 

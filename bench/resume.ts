@@ -2,12 +2,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { storedPlan, toDefinition } from "../cli/definition.ts";
-import type { Inputs } from "../cli/inputs.ts";
-import { prepareResumedRun } from "../cli/prepared-run.ts";
-import { runnerFacts } from "../cli/suites.ts";
-import { makePlan, type Plan } from "../engine/plan.ts";
-import { schedule } from "../engine/schedule.ts";
+import { storedPlan, toDefinition } from "../cli/flags/definition.ts";
+import type { Inputs } from "../cli/flags/inputs.ts";
+import { prepareResumedRun } from "../cli/commands/prepared-run.ts";
+import { runnerFacts } from "../cli/flags/suites.ts";
+import { makePlan, type Plan } from "../engine/plan/plan.ts";
+import { schedule } from "../engine/plan/schedule.ts";
 import { plugins } from "../plugins/index.ts";
 import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
 import { createRun } from "../results/store.ts";

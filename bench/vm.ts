@@ -10,7 +10,7 @@ import { builtImageDir, DEFAULT_MACHINE, vm } from "../clusters/vm/vm.ts";
 import type { BareCluster } from "../clusters/cluster.ts";
 import { localShell } from "../core/local.ts";
 import { run } from "../core/shell.ts";
-import { findTool } from "../core/tools/find.ts";
+import { findTool } from "../tools/find.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
 const BOOTS = 3;

@@ -11,9 +11,9 @@ import {
   addRun,
   addSetup,
   type OnExit,
-} from "./commands.ts";
+} from "./define-commands.ts";
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
-import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./help.ts";
+import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./terminal/help.ts";
 import { formatCommanderError } from "./commander-error.ts";
 import { version } from "./version.ts";
 

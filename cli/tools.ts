@@ -1,11 +1,11 @@
 /** Fetches missing tools into the private cache with the user's consent, or names the command that fetches them. */
 import { createInterface } from "node:readline/promises";
 import { EnvironmentError } from "../core/errors.ts";
-import { missingTools } from "../core/tools/describe.ts";
-import { fetchTools } from "../core/tools/fetch.ts";
-import type { ToolName } from "../core/tools/catalog.ts";
+import { missingTools } from "../tools/describe.ts";
+import { fetchTools } from "../tools/fetch.ts";
+import type { ToolName } from "../tools/catalog.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
-import { knownTools } from "../engine/preflight.ts";
+import { knownTools } from "../engine/preflight/preflight.ts";
 
 /**
  * Fetches missing tools, after a prompt unless `yes` or `CI` is set.

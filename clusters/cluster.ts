@@ -1,8 +1,8 @@
 /** The contract of clusters, which provide nodes. Each kind has its own directory and is registered in index.ts. */
 import type { Node, Problem, Sandbox } from "../core/model.ts";
-import type { FetchOptions } from "../core/tools/fetch.ts";
+import type { FetchOptions } from "../tools/fetch.ts";
 import type { StoredMachine } from "../results/record.ts";
-import type { Kubectl } from "./kubernetes/kubectl.ts";
+import type { Kubectl } from "../kubernetes/client.ts";
 
 /** A cluster to create. An omitted property means the default of the kind. */
 export interface ClusterSpec {

@@ -9,7 +9,7 @@ import {
   hostDirectory,
   objectList,
   type ContainerSpec,
-} from "./kubernetes/objects.ts";
+} from "../kubernetes/objects/builders.ts";
 import { imageAtVersion, imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 type Backend = "vxlan" | "host-gw";

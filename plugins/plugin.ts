@@ -1,7 +1,7 @@
 /** The contract of a plugin: data and a recipe per cluster API. One file per plugin, registered in index.ts. */
 
 import type { Family } from "../core/family.ts";
-import type { HelmChart, ManifestChanges, PublishedManifest } from "../core/installation.ts";
+import type { HelmChart, ManifestChanges, PublishedManifest } from "../kubernetes/installation.ts";
 
 /** The node and cluster facts available to a recipe. */
 export interface RecipeContext {

@@ -12,7 +12,7 @@ import {
   objectList,
   type ContainerSpec,
   type RbacRule,
-} from "./kubernetes/objects.ts";
+} from "../kubernetes/objects/builders.ts";
 import { imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 const NAMESPACE = "kube-system";

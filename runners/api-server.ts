@@ -2,9 +2,9 @@
 import { EnvironmentError } from "../core/errors.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { median } from "../results/statistics.ts";
-import { curlTimes } from "./curl.ts";
-import { runnerPod, withNamespace } from "./runner-pods.ts";
-import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./percentiles.ts";
+import { curlTimes } from "./support/curl.ts";
+import { runnerPod, withNamespace } from "./support/runner-pods.ts";
+import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "./runner.ts";
 
 export const apiServer = {

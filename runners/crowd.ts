@@ -1,8 +1,8 @@
 /** Runner `crowd`: the time of ADD and DEL on a node that already runs other pods. */
 import { inParallel } from "../core/parallel.ts";
 import { median } from "../results/statistics.ts";
-import { timingOutput } from "./timing-output.ts";
-import { attachmentOf, withSandboxes } from "./sandboxes.ts";
+import { timingOutput } from "./support/timing-output.ts";
+import { attachmentOf, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** Parallel ADDs for the existing pods, which are not timed. */

@@ -1,6 +1,6 @@
 /** Runner `dns`: how long a pod takes to resolve the name of a service. */
-import { curlTimes, type CurlRequests } from "./curl.ts";
-import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./percentiles.ts";
+import { curlTimes, type CurlRequests } from "./support/curl.ts";
+import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "./runner.ts";
 
 /** A port without a listener, and curl's exit code for it: only the lookup matters. */

@@ -1,7 +1,7 @@
 /** The runners, by name. */
 import { apiServer } from "./api-server.ts";
 import { churn } from "./churn.ts";
-import { conformance } from "./conformance/conformance.ts";
+import { conformance } from "./conformance.ts";
 import { crowd } from "./crowd.ts";
 import { dns } from "./dns.ts";
 import { iperf3 } from "./iperf3/tcp.ts";

@@ -2,8 +2,8 @@
 import { CommandError } from "../core/errors.ts";
 import { succeeded } from "../core/shell.ts";
 import { reproduceCommand } from "../cni/command-line.ts";
-import { timingOutput } from "./timing-output.ts";
-import { attachmentOf } from "./sandboxes.ts";
+import { timingOutput } from "./support/timing-output.ts";
+import { attachmentOf } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 
 /** Timeout for the first answer to a new pod. */

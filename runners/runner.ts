@@ -3,9 +3,9 @@ import type { CheckResult, Endpoint, MetricName, Path, Warning } from "../core/m
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
 import type { PairTable } from "../results/record.ts";
-import type { CpuUsage } from "./cpu.ts";
-import type { NodeDaemons } from "./daemons.ts";
-import type { BareDeployment, ClusterDeployment } from "./deployment.ts";
+import type { CpuUsage } from "./support/cpu.ts";
+import type { NodeDaemons } from "./support/daemons.ts";
+import type { BareDeployment, ClusterDeployment } from "./support/deployment.ts";
 
 /** The input of every repetition. */
 export interface RunContext {

@@ -11,17 +11,19 @@ import { describe, expect, test } from "vitest";
 const ROOT = resolve(import.meta.dirname, "..");
 
 /** The directories that the files of a directory may import, in addition to their own. */
+const EXTENSION_POINTS = ["suites", "plugins", "clusters", "runners", "reports"];
+const LIBRARIES = ["cni", "kubernetes", "results", "tools"];
+
+const BELOW_EXTENSION_POINTS = ["core", ...LIBRARIES, "conformance"];
+const BELOW_ENGINE = [...BELOW_EXTENSION_POINTS, ...EXTENSION_POINTS];
+
 const ALLOWED_IMPORTS: Readonly<Record<string, readonly string[]>> = {
   core: [],
-  cni: ["core"],
-  results: ["core"],
-  suites: ["core"],
-  plugins: ["core", "cni", "results"],
-  clusters: ["core", "cni", "results"],
-  runners: ["core", "cni", "results"],
-  reports: ["core", "cni", "results"],
-  engine: ["core", "cni", "results", "suites", "plugins", "clusters", "runners"],
-  cli: ["core", "cni", "results", "suites", "plugins", "clusters", "runners", "reports", "engine"],
+  ...Object.fromEntries(LIBRARIES.map((dir) => [dir, ["core"]])),
+  conformance: ["core", ...LIBRARIES],
+  ...Object.fromEntries(EXTENSION_POINTS.map((dir) => [dir, BELOW_EXTENSION_POINTS])),
+  engine: BELOW_ENGINE,
+  cli: [...BELOW_ENGINE, "engine"],
 };
 
 const MAX_LINES = 250;

@@ -4,7 +4,21 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../core/paths.ts";
 
-const SOURCES = ["cli", "clusters", "cni", "core", "engine", "plugins", "reports", "results", "runners", "suites"];
+const SOURCES = [
+  "cli",
+  "clusters",
+  "cni",
+  "conformance",
+  "core",
+  "kubernetes",
+  "tools",
+  "engine",
+  "plugins",
+  "reports",
+  "results",
+  "runners",
+  "suites",
+];
 
 const { dependencies } = JSON.parse(readFileSync(join(packageRoot(), "package.json"), "utf8")) as {
   dependencies: Readonly<Record<string, string>>;

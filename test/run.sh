@@ -27,7 +27,7 @@ for project in unit e2e vm kubernetes; do
         enter=("$CNIBENCH_TEST_LAB/enter")
         # The lab has no network to download Go modules. Without the binaries, the flannel tests are skipped.
         export CNIBENCH_TEST_FLANNEL="$results/flannel"
-        mkdir "$CNIBENCH_TEST_FLANNEL" && test/kubernetes/flannel.sh "$CNIBENCH_TEST_FLANNEL"
+        mkdir "$CNIBENCH_TEST_FLANNEL" && test/e2e/kubernetes/flannel.sh "$CNIBENCH_TEST_FLANNEL"
         trap 'rm -rf "$results"; "$CNIBENCH_TEST_LAB/down"' EXIT
     fi
     "${enter[@]}" npx vitest run --project "$project" --reporter=verbose --reporter=json \

@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../core/paths.ts";
 import { messageOf } from "../core/errors.ts";
-import { describeTools } from "../core/tools/describe.ts";
-import { fetchTools } from "../core/tools/fetch.ts";
-import { TOOLS, type ToolName } from "../core/tools/catalog.ts";
+import { describeTools } from "../tools/describe.ts";
+import { fetchTools } from "../tools/fetch.ts";
+import { TOOLS, type ToolName } from "../tools/catalog.ts";
 
 export default async function setup(): Promise<void> {
   if (process.env.CNIBENCH_TESTS_READY) return; // vitest calls this for each project

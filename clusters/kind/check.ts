@@ -4,9 +4,9 @@ import { lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Problem } from "../../core/model.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
-import { findTool } from "../../core/tools/find.ts";
+import { findTool } from "../../tools/find.ts";
 import type { ClusterSpec } from "../cluster.ts";
-import { toolProblems } from "../kubernetes/tools.ts";
+import { toolProblems } from "../../kubernetes/tools.ts";
 
 /** Bytes of memory that the control-plane node and each worker need. */
 const MEMORY_BYTES = { controlPlane: 600e6, worker: 200e6 } as const;

@@ -6,7 +6,7 @@ import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { KubernetesSpec } from "../cluster.ts";
-import { makeTempDir } from "../temp-dir.ts";
+import { makeTempDir } from "../../core/temp-dir.ts";
 import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./config.ts";
 import { canonicalImageName } from "./image-name.ts";
 

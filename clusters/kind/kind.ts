@@ -10,7 +10,7 @@ import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import type { ClusterFacts, ClusterKind, ClusterSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
-import { Kubectl } from "../kubernetes/kubectl.ts";
+import { Kubectl } from "../../kubernetes/client.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";

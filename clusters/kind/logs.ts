@@ -2,7 +2,7 @@
 import { cp, lstat, open, readdir, rm, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { localShell } from "../../core/local.ts";
-import { makeTempDir } from "../temp-dir.ts";
+import { makeTempDir } from "../../core/temp-dir.ts";
 
 /** Purpose of the temporary directory that logs are exported to. */
 export const LOGS_TEMP_DIR = "logs";

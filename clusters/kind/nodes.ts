@@ -6,7 +6,7 @@ import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import type { NodeFile } from "../cluster.ts";
-import type { Kubectl } from "../kubernetes/kubectl.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
 
 const NODE_ENV_VARS = {
   PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

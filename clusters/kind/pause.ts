@@ -5,7 +5,7 @@ import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
-import type { Kubectl } from "../kubernetes/kubectl.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
 
 const INOTIFY_LIMIT_FILE = "/proc/sys/fs/inotify/max_user_instances";
 /** Seconds for Docker to pause or unpause containers. */

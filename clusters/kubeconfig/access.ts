@@ -5,8 +5,8 @@ import { EnvironmentError, lastLine, UsageError } from "../../core/errors.ts";
 import { valueAt, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
-import { Kubectl } from "../kubernetes/kubectl.ts";
-import { makeTempDir } from "../temp-dir.ts";
+import { Kubectl } from "../../kubernetes/client.ts";
+import { makeTempDir } from "../../core/temp-dir.ts";
 
 /** Purpose of the temporary directory with the credentials. */
 export const ACCESS_TEMP_DIR = "kubeconfig";

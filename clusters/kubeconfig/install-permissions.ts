@@ -3,8 +3,8 @@
  * installation.
  */
 import { valueAt, stringAt } from "../../core/json.ts";
-import type { Kubectl } from "../kubernetes/kubectl.ts";
-import { guessResourceName } from "../kubernetes/resource-name.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
+import { guessResourceName } from "../../kubernetes/resource-name.ts";
 import { deniedPermissions, type Permission } from "./permissions.ts";
 
 const RBAC_GROUP = "rbac.authorization.k8s.io";

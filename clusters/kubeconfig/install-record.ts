@@ -4,8 +4,8 @@
  */
 import { EnvironmentError, printable } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
-import { namespaceObject } from "../kubernetes/namespace.ts";
-import type { Kubectl } from "../kubernetes/kubectl.ts";
+import { namespaceObject } from "../../kubernetes/namespace.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
 import { readOwner, type NamespaceOwner } from "./owner.ts";
 
 /** Name of the namespace. One is enough, because a cluster has one plugin. */

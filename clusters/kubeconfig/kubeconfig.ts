@@ -5,8 +5,8 @@
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
 import type { Problem } from "../../core/model.ts";
 import type { ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
-import type { Kubectl } from "../kubernetes/kubectl.ts";
-import { toolProblems } from "../kubernetes/tools.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
+import { toolProblems } from "../../kubernetes/tools.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
 import { API_SERVER_SERVICE } from "./api-service.ts";
 import { cleanKubeconfig, removeOwnNamespaces } from "./clean.ts";

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { hostname } from "node:os";
 import { stringAt } from "../../core/json.ts";
-import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../kubernetes/namespace.ts";
+import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespace.ts";
 
 /** The process that created a namespace. */
 export interface NamespaceOwner {

@@ -1,7 +1,7 @@
 /** Checks the permissions that a run needs with one query to the API, before anything is created. */
 import { valueAt, stringAt } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import type { Kubectl } from "../kubernetes/kubectl.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
 
 /**
  * A permission on API objects. An omitted property means the core group, no subresource, all namespaces or all

@@ -1,9 +1,9 @@
 /** Privileged access to all nodes of an existing cluster, for installing and uninstalling a plugin only. */
 import { EnvironmentError } from "../../core/errors.ts";
 import type { KubernetesCluster } from "../cluster.ts";
-import { createPodNamespace } from "../kubernetes/namespace.ts";
-import type { Kubectl } from "../kubernetes/kubectl.ts";
-import { connectPods, type StartedPod } from "../kubernetes/pods.ts";
+import { createPodNamespace } from "../../kubernetes/namespace.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
+import { connectPods, type StartedPod } from "../../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
 import { API_SERVER_SERVICE } from "./api-service.ts";
 import { parseCandidate, type CandidateNode } from "./choose-nodes.ts";

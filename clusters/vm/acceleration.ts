@@ -20,7 +20,7 @@ import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { describeEnd, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
-import { cacheDir } from "../../core/tools/cache.ts";
+import { cacheDir } from "../../tools/cache.ts";
 import { processorArgs, type Acceleration } from "./qemu-command.ts";
 import type { Platform } from "./platform.ts";
 

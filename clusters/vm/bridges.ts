@@ -7,7 +7,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { startStreaming } from "../../core/local.ts";
-import { toolPath } from "../../core/tools/find.ts";
+import { toolPath } from "../../tools/find.ts";
 import { tapName } from "./qemu-command.ts";
 
 /** Bridges in a network namespace, until they are closed. */

@@ -2,7 +2,7 @@
 import { freemem, totalmem } from "node:os";
 import type { Problem } from "../../core/model.ts";
 import { localShell } from "../../core/local.ts";
-import { findTool } from "../../core/tools/find.ts";
+import { findTool } from "../../tools/find.ts";
 import type { ClusterSpec, MachineSpec } from "../cluster.ts";
 import { imageProblems } from "./image.ts";
 import { platformOf } from "./platform.ts";

@@ -5,9 +5,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EnvironmentError, printable, UsageError } from "../../core/errors.ts";
-import { archiveSources } from "../../core/tools/apt.ts";
-import { cacheDir } from "../../core/tools/cache.ts";
-import { distributionOf, renderSources, type AptSource } from "../../core/tools/sources.ts";
+import { archiveSources } from "../../tools/apt.ts";
+import { cacheDir } from "../../tools/cache.ts";
+import { distributionOf, renderSources, type AptSource } from "../../tools/sources.ts";
 
 /** Keys that verify the signature of an archive whose source does not name a key. */
 export const DEBIAN_KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg";

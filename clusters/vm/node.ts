@@ -5,7 +5,7 @@ import { Agent, type AgentTransport } from "../../core/agent/agent.ts";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { quoteArgv } from "../../core/quote.ts";
-import { toolPath } from "../../core/tools/find.ts";
+import { toolPath } from "../../tools/find.ts";
 import { Console } from "./console.ts";
 import { qemuArgv, type QemuLaunch } from "./qemu-command.ts";
 import { ENTER_NODE_NETWORK, sshArgv } from "./ssh.ts";

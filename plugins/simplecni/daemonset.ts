@@ -8,7 +8,7 @@ import {
   envFromField,
   hostDirectory,
   objectList,
-} from "../kubernetes/objects.ts";
+} from "../../kubernetes/objects/builders.ts";
 import type { KubernetesContext, Workload } from "../plugin.ts";
 
 const NAME = "simplecni";

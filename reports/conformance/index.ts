@@ -1,4 +1,4 @@
-/** The formats of a conformance report for one or more plugins. cli/conformance-text.ts prints the text format. */
+/** The formats of a conformance report of one or more plugins; the text is in cli/terminal/conformance-text.ts. */
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { conformanceHtml } from "./html.ts";
 import { conformanceJunit } from "./junit.ts";

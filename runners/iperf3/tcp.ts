@@ -1,11 +1,11 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
 import { valueAt, numberAt } from "../../core/json.ts";
 import { TCP_PATHS, type Warning } from "../../core/model.ts";
-import { linkWarnings } from "../link.ts";
-import { withServer } from "../load.ts";
-import { probePathMtu } from "../mtu.ts";
+import { linkWarnings } from "../support/link.ts";
+import { withServer } from "../support/load.ts";
+import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../usage.ts";
+import { usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
 
 /** `forward`: the client sends; `reverse`: the server sends; `both`: both send at the same time. */

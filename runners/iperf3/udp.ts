@@ -8,11 +8,11 @@ import { ipFlag } from "../../core/family.ts";
 import { numberAt } from "../../core/json.ts";
 import { LOAD_PATHS, type Endpoint, type Warning } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
-import { linkWarnings } from "../link.ts";
-import { withServer } from "../load.ts";
-import { probePathMtu } from "../mtu.ts";
+import { linkWarnings } from "../support/link.ts";
+import { withServer } from "../support/load.ts";
+import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../usage.ts";
+import { usageValues } from "../support/usage.ts";
 import { iperf3Client, generatorWarnings, iperf3Tool, CLIENT_MARGIN_S, parseJsonOutput } from "./tool.ts";
 
 /** Duration of the discarded load. */

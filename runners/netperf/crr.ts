@@ -5,9 +5,9 @@
  * TIME-WAIT are on the server, which reuses them for new connections.
  */
 import { TCP_PATHS } from "../../core/model.ts";
-import { LATENCY_METRICS } from "../percentiles.ts";
+import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../usage.ts";
+import { usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { runOmni } from "./omni.ts";
 

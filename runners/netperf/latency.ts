@@ -1,6 +1,6 @@
 /** Reads the transaction rate and the latencies of a netperf test. */
 import type { MetricName } from "../../core/model.ts";
-import { sampleCountWarnings } from "../percentiles.ts";
+import { sampleCountWarnings } from "../support/percentiles.ts";
 import type { Measurement } from "../runner.ts";
 import { parseOmni } from "./omni.ts";
 

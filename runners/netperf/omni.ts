@@ -2,8 +2,8 @@
 import { CommandError, lastLine } from "../../core/errors.ts";
 import { ipFlag } from "../../core/family.ts";
 import { succeeded } from "../../core/shell.ts";
-import { withServer, type LoadResult, type LoadTool, type LoadPosition } from "../load.ts";
-import { LOAD_PORTS } from "../ports.ts";
+import { withServer, type LoadResult, type LoadTool, type LoadPosition } from "../support/load.ts";
+import { LOAD_PORTS } from "../support/ports.ts";
 import type { PairContext } from "../runner.ts";
 
 const { netperfControl: CONTROL_PORT, netperfData: DATA_PORT } = LOAD_PORTS;

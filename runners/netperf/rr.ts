@@ -1,8 +1,8 @@
 /** Runner `netperf`: sequential requests and responses over one open connection. */
 import { LOAD_PATHS } from "../../core/model.ts";
-import { LATENCY_METRICS } from "../percentiles.ts";
+import { LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../usage.ts";
+import { usageValues } from "../support/usage.ts";
 import { LATENCY_KEYS, parseLatency } from "./latency.ts";
 import { omniSeconds, runOmni, WARM_UP_PARAM } from "./omni.ts";
 

@@ -1,8 +1,8 @@
 /** Runner `netperf-stream`: TCP throughput by the size of each send call. */
 import { TCP_PATHS, type MetricName } from "../../core/model.ts";
-import { linkWarnings } from "../link.ts";
+import { linkWarnings } from "../support/link.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { usageValues } from "../usage.ts";
+import { usageValues } from "../support/usage.ts";
 import { omniSeconds, parseOmni, runOmni, WARM_UP_PARAM } from "./omni.ts";
 
 const STREAM_KEYS = ["REMOTE_RECV_THROUGHPUT", "LOCAL_TRANSPORT_RETRANS"] as const;

@@ -2,10 +2,10 @@
 import { median } from "../../results/statistics.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Warning } from "../../core/model.ts";
-import type { ClusterDeployment } from "../deployment.ts";
-import { timingOutput } from "../timing-output.ts";
-import { runnerPod, withNamespace } from "../runner-pods.ts";
-import { LOAD_PORTS } from "../ports.ts";
+import type { ClusterDeployment } from "../support/deployment.ts";
+import { timingOutput } from "../support/timing-output.ts";
+import { runnerPod, withNamespace } from "../support/runner-pods.ts";
+import { LOAD_PORTS } from "../support/ports.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { slotsOf, sampleRounds, type PodSlot, type PodPair } from "./pairing.ts";
 import { runRound, type PairEnds, type PairResult, type Round } from "./round.ts";

@@ -4,7 +4,7 @@ import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { iperf3Client, iperf3Tool, CLIENT_MARGIN_S } from "../iperf3/tool.ts";
-import { runClient } from "../load.ts";
+import { runClient } from "../support/load.ts";
 import { parseEchoes } from "../ping/echoes.ts";
 import type { RunContext } from "../runner.ts";
 

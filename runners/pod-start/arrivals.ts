@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
 import type { Shell } from "../../core/shell.ts";
-import { clockOffset } from "../clock.ts";
-import type { ClusterDeployment } from "../deployment.ts";
-import { runnerPod } from "../runner-pods.ts";
+import { clockOffset } from "../support/clock.ts";
+import type { ClusterDeployment } from "../support/deployment.ts";
+import { runnerPod } from "../support/runner-pods.ts";
 import type { RunContext } from "../runner.ts";
 
 const PORT = 30400;

@@ -1,9 +1,9 @@
 /** Runner `pod-start`: the time from the creation request of a pod to its first answered packet, at a given rate. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NamespacedObject } from "../deployment.ts";
-import { timingOutput } from "../timing-output.ts";
-import { runnerPod, withNamespace } from "../runner-pods.ts";
-import { sampleCountWarnings, percentile } from "../percentiles.ts";
+import type { NamespacedObject } from "../support/deployment.ts";
+import { timingOutput } from "../support/timing-output.ts";
+import { runnerPod, withNamespace } from "../support/runner-pods.ts";
+import { sampleCountWarnings, percentile } from "../support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, startTimes, type PodTimes } from "./arrivals.ts";
 

@@ -1,7 +1,7 @@
 /** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
-import { timingOutput } from "../timing-output.ts";
-import { runnerPodSpec, withNamespace } from "../runner-pods.ts";
-import type { NamespacedObject } from "../deployment.ts";
+import { timingOutput } from "../support/timing-output.ts";
+import { runnerPodSpec, withNamespace } from "../support/runner-pods.ts";
+import type { NamespacedObject } from "../support/deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, type PodTimes } from "./arrivals.ts";
 

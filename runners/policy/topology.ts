@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
-import type { PodObject } from "../deployment.ts";
-import { runnerPod } from "../runner-pods.ts";
+import type { PodObject } from "../support/deployment.ts";
+import { runnerPod } from "../support/runner-pods.ts";
 import { PROTOCOLS, type Labels, type PolicyPod, type Connection, type Topology } from "./model.ts";
 
 const TEAM_LABELS = ["x", "y", "z"] as const;

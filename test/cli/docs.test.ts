@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { GROUP } from "../../cli/options.ts";
+import { GROUP } from "../../cli/flags/options.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { packageRoot } from "../../core/paths.ts";
 

@@ -1,7 +1,7 @@
 /** Problems of the environment: all are reported, with their fixes if they have any. */
 import { afterEach, expect, test, vi } from "vitest";
-import { conformanceCommand } from "../../cli/conformance.ts";
-import { labCommand } from "../../cli/lab.ts";
+import { conformanceCommand } from "../../cli/commands/conformance.ts";
+import { labCommand } from "../../cli/commands/lab.ts";
 import { requireNoProblems } from "../../cli/problems.ts";
 import { clusters } from "../../clusters/index.ts";
 

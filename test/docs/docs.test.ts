@@ -66,7 +66,7 @@ test("data-format.md lists exactly the metrics, with unit and direction", () => 
 
 test("data-format.md lists exactly the warning codes in the source", () => {
   const documented = table("docs/data-format.md", "Warning codes").flatMap(([codes = ""]) => codes.split(", "));
-  const files = ["results", "runners", "engine"].flatMap((dir) => filesOf(dir, ".ts"));
+  const files = ["results", "runners", "engine", "conformance"].flatMap((dir) => filesOf(dir, ".ts"));
   const inSource = files.flatMap((file) => [...read(file).matchAll(/code: "([a-z-]+)"/g)].map((match) => match[1]));
   expect(documented.toSorted()).toEqual([...new Set(inSource)].toSorted());
 });

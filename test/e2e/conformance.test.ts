@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { packageRoot } from "../../core/paths.ts";
-import { findTool } from "../../core/tools/find.ts";
+import { findTool } from "../../tools/find.ts";
 import type { ConformanceReport } from "../../results/verdicts.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 

@@ -1,8 +1,8 @@
 /** The README's first command on a machine without downloaded tools: the run downloads and uses them. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { fetchTools } from "../../core/tools/fetch.ts";
-import { missingTools } from "../../core/tools/describe.ts";
+import { fetchTools } from "../../tools/fetch.ts";
+import { missingTools } from "../../tools/describe.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 
 const SUITE = join(import.meta.dirname, "suite.yaml");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { localShell, startStreaming } from "../../core/local.ts";
 import { run } from "../../core/shell.ts";
-import { findCniPlugin, findTool } from "../../core/tools/find.ts";
+import { findCniPlugin, findTool } from "../../tools/find.ts";
 import { cnibench, PROGRAM, temporaryDir } from "../helpers/cnibench.ts";
 import { readHostState, settledDifference } from "../helpers/host-state.ts";
 import { withLab } from "../helpers/lab.ts";

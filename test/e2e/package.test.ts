@@ -5,7 +5,7 @@ import { beforeAll, expect, test } from "vitest";
 import { localShell } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run, succeeded, type ExecOptions } from "../../core/shell.ts";
-import { findCniPlugin } from "../../core/tools/find.ts";
+import { findCniPlugin } from "../../tools/find.ts";
 import { version } from "../../cli/version.ts";
 import { temporaryDirOfFile } from "../helpers/cnibench.ts";
 

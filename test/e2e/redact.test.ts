@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { cacheDir } from "../../core/tools/cache.ts";
+import { cacheDir } from "../../tools/cache.ts";
 import { userName } from "../../core/user.ts";
 import { reports } from "../../reports/index.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";

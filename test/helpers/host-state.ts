@@ -1,7 +1,7 @@
 /** Reads the host state that a run must not change. */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { localShell } from "../../core/local.ts";
-import { findTool, toolPath } from "../../core/tools/find.ts";
+import { findTool, toolPath } from "../../tools/find.ts";
 
 export type HostState = Readonly<Record<string, readonly string[]>>;
 

@@ -4,16 +4,16 @@ import { join } from "node:path";
 import type { MetricName } from "../../core/model.ts";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import { median } from "../../results/statistics.ts";
-import { cpuUsageOfLoad } from "../../runners/cpu.ts";
-import { daemonUsageOfLoad, sumDaemonUsage } from "../../runners/daemons.ts";
-import { parseTimes } from "../../runners/curl.ts";
+import { cpuUsageOfLoad } from "../../runners/support/cpu.ts";
+import { daemonUsageOfLoad, sumDaemonUsage } from "../../runners/support/daemons.ts";
+import { parseTimes } from "../../runners/support/curl.ts";
 import { parseIperf3, type Direction } from "../../runners/iperf3/tcp.ts";
 import { parseUdp } from "../../runners/iperf3/udp.ts";
 import { parseLatency } from "../../runners/netperf/latency.ts";
 import { parseStream } from "../../runners/netperf/stream.ts";
-import { latencyMeasurement } from "../../runners/percentiles.ts";
+import { latencyMeasurement } from "../../runners/support/percentiles.ts";
 import { parseEchoes } from "../../runners/ping/echoes.ts";
-import { usageValues } from "../../runners/usage.ts";
+import { usageValues } from "../../runners/support/usage.ts";
 
 /** Direction by scenario. Default: forward. */
 const DIRECTIONS: Readonly<Record<string, Direction>> = { "tcp-reverse": "reverse", "tcp-both": "both" };

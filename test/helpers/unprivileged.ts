@@ -2,7 +2,7 @@
 import { chownSync, cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
-import { cacheDir } from "../../core/tools/cache.ts";
+import { cacheDir } from "../../tools/cache.ts";
 
 /** A UID without a user, files or permissions. */
 const UNUSED_UID = 12345;

@@ -3,8 +3,8 @@ import { isIP, isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { Family } from "../../core/family.ts";
-import { parseCustomPlugin } from "../../engine/custom-plugin.ts";
-import { podRangeOf } from "../../engine/pod-ranges.ts";
+import { parseCustomPlugin } from "../../engine/plan/custom-plugin.ts";
+import { podRangeOf } from "../../engine/plan/pod-ranges.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { BarePlugin, Plugin, RecipeContext } from "../../plugins/plugin.ts";
 

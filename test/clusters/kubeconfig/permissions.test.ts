@@ -8,7 +8,7 @@ import {
   objectPermissions,
 } from "../../../clusters/kubeconfig/install-permissions.ts";
 import { describePermission, RUN_PERMISSIONS, deniedPermissions } from "../../../clusters/kubeconfig/permissions.ts";
-import { Kubectl } from "../../../clusters/kubernetes/kubectl.ts";
+import { Kubectl } from "../../../kubernetes/client.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 

@@ -1,4 +1,4 @@
-/** How the creation of bridges ends, with a fake unshare. Real bridges are tested in test/vm. */
+/** How the creation of bridges ends, with a fake unshare. Real bridges are tested in test/e2e/vm. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test, vi } from "vitest";

@@ -1,4 +1,4 @@
-/** Waiting for the sockets of the first machine. Real machines are tested in test/vm. */
+/** Waiting for the sockets of the first machine. Real machines are tested in test/e2e/vm. */
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { waitForSockets, type Machine } from "../../../clusters/vm/node.ts";

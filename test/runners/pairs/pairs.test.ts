@@ -1,4 +1,4 @@
-/** The runner `pairs` on a fake deployment. test/kubernetes runs it on a real cluster. */
+/** The runner `pairs` on a fake deployment. test/e2e/kubernetes runs it on a real cluster. */
 import { expect, test } from "vitest";
 import { pairs, valuesOf } from "../../../runners/pairs/pairs.ts";
 import { pairTable } from "../../../runners/pairs/pair-table.ts";

@@ -1,0 +1,31 @@
+/** `cnibench clean`: removes leftovers of killed runs. Runs on netns clusters never leave any. */
+import { clusters } from "../../clusters/index.ts";
+import type { ClusterKind } from "../../clusters/cluster.ts";
+import { EnvironmentError, messageOf } from "../../core/errors.ts";
+import { cleanInstall } from "./clean-install.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+
+export interface CleanFlags {
+  readonly context?: string;
+}
+
+export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
+  const kinds: readonly ClusterKind[] = Object.values(clusters);
+  const sentences: string[] = [];
+  const failures: string[] = [];
+  const cleaners = [
+    async () => (context === undefined ? [] : cleanInstall(context)),
+    ...kinds.map((kind) => async () => kind.clean?.(context ?? null) ?? []),
+  ];
+  for (const clean of cleaners) {
+    try {
+      sentences.push(...(await clean()));
+    } catch (error) {
+      failures.push(messageOf(error)); // continue with the others
+    }
+  }
+  process.stdout.write(sentences.map((sentence) => `${sentence}\n`).join(""));
+  if (failures.length > 0) throw new EnvironmentError([...new Set(failures)].join("\n"));
+  if (sentences.length === 0) process.stdout.write("nothing to clean up\n");
+  return EXIT.success;
+}

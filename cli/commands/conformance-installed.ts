@@ -1,0 +1,75 @@
+/** Conformance tests on a Kubernetes node, with the binaries and the configuration that the plugin installed there. */
+import { parseNetworkConfig } from "../../cni/conf.ts";
+import type { Cluster, ClusterKind, KubernetesCluster } from "../../clusters/cluster.ts";
+import { UsageErrors } from "../../core/errors.ts";
+import type { Node } from "../../core/model.ts";
+import { readDaemonState } from "../../engine/deploy/daemon-state.ts";
+import { NODE_PLUGIN_DIR, installPlugin } from "../../engine/deploy/kubernetes/install.ts";
+import { readNodeConfig } from "../../engine/deploy/kubernetes/node-config.ts";
+import { findAllAssets } from "../../engine/preflight/preflight.ts";
+import { clusterSpecFor } from "../../engine/plan/cluster-spec.ts";
+import type { Assets } from "../../engine/preflight/assets.ts";
+import type { ConformanceReport } from "../../results/verdicts.ts";
+import { runChain, type ChainOptions } from "../../conformance/session/chain.ts";
+import { profileFor } from "../../conformance/under-test/profile-file.ts";
+import { runConformance } from "../../conformance/session/run.ts";
+import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/cluster.ts";
+import { requireNoProblems } from "../problems.ts";
+import { choosePlugins } from "../flags/plugins.ts";
+
+/** How plugins are tested, independent of the plugin. */
+export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes" | "pluginPath" | "binaries">;
+
+/** A cluster for each plugin, and the node to test on. */
+export interface TestCluster {
+  readonly kind: ClusterKind;
+  readonly flags: ClusterFlags;
+  readonly chooseNode: (cluster: Cluster) => Node;
+}
+
+/**
+ * Deploys each plugin on a separate cluster and tests it on one node.
+ * @throws UsageErrors; EnvironmentError when a plugin cannot be deployed
+ */
+export async function testInstalledPlugins(
+  names: readonly string[],
+  { kind, flags, chooseNode }: TestCluster,
+  settings: ConformanceSettings,
+): Promise<readonly ConformanceReport[]> {
+  const problems: string[] = [];
+  const plugins = choosePlugins({ plugins: names }, problems);
+  chooseCluster(flags, problems);
+  if (problems.length > 0) throw new UsageErrors(problems);
+  const { assets, problems: missing } = findAllAssets(plugins, kind.api, []);
+  requireNoProblems(missing);
+  const reports: ConformanceReport[] = [];
+  for (const one of assets) {
+    const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), settings.signal);
+    try {
+      if (cluster.api === "kubernetes") reports.push(await testOnNode(cluster, one, chooseNode(cluster), settings));
+    } finally {
+      await cluster[Symbol.asyncDispose]();
+    }
+  }
+  return reports;
+}
+
+async function testOnNode(
+  cluster: KubernetesCluster,
+  assets: Assets,
+  node: Node,
+  settings: ConformanceSettings,
+): Promise<ConformanceReport> {
+  await installPlugin(assets, cluster, settings.signal);
+  const list = parseNetworkConfig(await readNodeConfig(node), `configuration on ${node.name}`);
+  const options = {
+    ...settings,
+    plugin: assets.plugin.name,
+    list,
+    nodes: [node.shell],
+    pluginPath: [NODE_PLUGIN_DIR],
+    installed: true,
+    daemonState: await readDaemonState(assets.plugin.kubernetes?.nodeFiles ?? [], node),
+  };
+  return list.plugins.length > 1 ? runChain(options) : runConformance({ ...options, profile: profileFor(list, 0) });
+}

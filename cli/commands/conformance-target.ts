@@ -1,0 +1,183 @@
+/** The targets of `cnibench conformance`: plugin binaries with their configurations and profiles. */
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { basename, delimiter, dirname, join, resolve } from "node:path";
+import { parseNetworkConfig } from "../../cni/conf.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
+import { UsageError, describeReadError, printable } from "../../core/errors.ts";
+import { stringAt } from "../../core/json.ts";
+import { packageRoot } from "../../core/paths.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { cniPluginDirs, isExecutable } from "../../tools/find.ts";
+import type { PluginKind } from "../../conformance/clauses/clause.ts";
+import type { Profile } from "../../conformance/under-test/profile.ts";
+import {
+  loadProfile,
+  profileFor,
+  shippedProfile,
+  shippedProfileNames,
+} from "../../conformance/under-test/profile-file.ts";
+
+export interface TargetFlags {
+  readonly conf?: string;
+  readonly kind?: PluginKind;
+  readonly profile?: string;
+  readonly cniPath?: string;
+}
+
+export interface Target {
+  readonly name: string;
+  readonly list: NetworkConfigList;
+  /** null for a chain, whose members have one profile each. */
+  readonly profile: Profile | null;
+  readonly binaries: readonly PluginBinary[];
+}
+
+/** A plugin binary on this machine. */
+export interface PluginBinary {
+  readonly type: string;
+  readonly file: string;
+}
+
+/** A target before its binaries are found. */
+interface DescribedTarget extends Pick<Target, "name" | "list" | "profile"> {
+  readonly searchDirs: readonly string[];
+}
+
+/** @throws UsageError */
+export function findTargets(plugins: readonly string[], flags: TargetFlags): readonly Target[] {
+  return describeTargets(plugins, flags).map(({ searchDirs, ...target }) => ({
+    ...target,
+    binaries: pluginTypes(target).map((type) => ({ type, file: requireBinary(type, searchDirs) })),
+  }));
+}
+
+/** Returns whether a configuration names a plugin that no search directory has. @throws UsageError */
+export function needsReferencePlugins(plugins: readonly string[], flags: TargetFlags): boolean {
+  return describeTargets(plugins, flags).some((target) =>
+    pluginTypes(target).some((type) => findBinary(type, target.searchDirs) === undefined),
+  );
+}
+
+function describeTargets(plugins: readonly string[], flags: TargetFlags): readonly DescribedTarget[] {
+  if (plugins.length > 1 && (flags.conf ?? flags.profile) !== undefined) {
+    throw new UsageError(
+      "--conf and --profile: only for a single plugin; name one plugin, or omit them for known plugins",
+    );
+  }
+  const targets = plugins.map((plugin) => describeTarget(plugin, flags));
+  const duplicate = targets.find(({ name }, i) => targets.findIndex((other) => other.name === name) < i);
+  if (duplicate !== undefined)
+    throw new UsageError(`duplicate plugin name ${printable(duplicate.name)}; test these plugins one after the other`);
+  return targets;
+}
+
+function describeTarget(plugin: string, flags: TargetFlags): DescribedTarget {
+  const givenFile = plugin.includes("/") ? binaryAt(resolve(plugin)) : null;
+  const name = givenFile === null ? plugin : basename(givenFile);
+  const path = (flags.cniPath ?? "")
+    .split(delimiter)
+    .filter((dir) => dir !== "")
+    .map((dir) => resolve(dir));
+  const searchDirs = [
+    ...(givenFile === null ? [] : [dirname(givenFile)]),
+    ...path,
+    ...cniPluginDirs(),
+    join(packageRoot(), "plugins/simplecni"),
+  ];
+  return { name, ...describe(name, givenFile !== null, flags), searchDirs };
+}
+
+/** @throws UsageError when the file is not a runnable binary */
+function binaryAt(file: string): string {
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (found === undefined)
+    throw new UsageError(`${file} does not exist; pass the path of the plugin binary, or the name of a known plugin`);
+  if (found.isDirectory()) throw new UsageError(`${file} is a directory; pass the binary in it`);
+  if (!isExecutable(file)) throw new UsageError(`${file} is not executable; run "chmod +x ${file}"`);
+  const reason = whyNotRunnable(file);
+  if (reason !== null) throw new UsageError(`${file} cannot be run: ${reason}`);
+  return file;
+}
+
+/** Returns why the kernel would refuse to execute the file, although it is executable; null if it would not. */
+function whyNotRunnable(file: string): string | null {
+  const [line = ""] = firstBytes(file).split("\n");
+  if (line.startsWith("\u007fELF")) return null;
+  if (!line.startsWith("#!")) return "neither an ELF file nor a script with #!; build it for this system";
+  const [interpreter = ""] = line.slice(2).trim().split(/[ \t]/);
+  return isExecutable(interpreter)
+    ? null
+    : `interpreter ${printable(interpreter)} not found; install it, or correct the first line`;
+}
+
+function firstBytes(file: string): string {
+  const handle = openSync(file, "r");
+  try {
+    const bytes = Buffer.alloc(256);
+    return bytes.toString("latin1", 0, readSync(handle, bytes));
+  } finally {
+    closeSync(handle);
+  }
+}
+
+function describe(
+  name: string,
+  isPath: boolean,
+  { profile, conf, kind }: TargetFlags,
+): Pick<Target, "list" | "profile"> {
+  if (profile !== undefined) return loadProfile(profile);
+  const shipped = shippedProfile(name);
+  if (conf === undefined) {
+    if (shipped !== null && kind === undefined) return shipped;
+    if (shipped !== null)
+      throw new UsageError(`--kind: requires --conf FILE; omit it to use the shipped profile of ${name}`);
+    throw new UsageError(
+      isPath
+        ? `unknown plugin ${printable(name)}; pass --conf FILE or --profile FILE`
+        : `unknown plugin "${printable(name)}"${didYouMean(name, shippedProfileNames())}; ` +
+            "pass --conf FILE or --profile FILE for another plugin",
+    );
+  }
+  const list = readConfig(conf);
+  const types = list.plugins.map(({ type }) => type);
+  // Otherwise another binary than the named one would be tested, without notice.
+  if (isPath && !types.includes(name))
+    throw new UsageError(
+      `--conf ${conf}: contains the types ${types.join(", ")} but not ${printable(name)}; ` +
+        "the type of a plugin is its file name",
+    );
+  return { list, profile: types.length > 1 ? null : profileFor(list, 0, kind) };
+}
+
+function readConfig(file: string): NetworkConfigList {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    throw new UsageError(`--conf ${file}: ${describeReadError(error)}`);
+  }
+  return parseNetworkConfig(text, file);
+}
+
+/** Returns the type of every plugin in the configurations, including IPAM plugins. */
+function pluginTypes({ list, profile }: Pick<Target, "list" | "profile">): readonly string[] {
+  const lists = [list, ...(profile?.variants ?? []).map((variant) => variant.list)];
+  const types = lists.flatMap(({ plugins }) =>
+    plugins.flatMap(({ type, raw }) => [type, stringAt(raw, "ipam", "type") ?? ""]),
+  );
+  return [...new Set(types)].filter((type) => type !== "");
+}
+
+/** Returns the binary in the first directory that has it. */
+function findBinary(type: string, dirs: readonly string[]): string | undefined {
+  return dirs.map((dir) => join(dir, type)).find(isExecutable);
+}
+
+/** @throws UsageError */
+function requireBinary(type: string, dirs: readonly string[]): string {
+  const file = findBinary(type, dirs);
+  if (file !== undefined) return file;
+  throw new UsageError(
+    `plugin binary "${type}" not found in ${dirs.join(", ")}; pass its directory with --cni-path DIR`,
+  );
+}

@@ -1,0 +1,143 @@
+/** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
+import { UsageError, printable } from "../../core/errors.ts";
+import type { ClusterKind } from "../../clusters/cluster.ts";
+import type { SpecVersion } from "../../cni/version.ts";
+import type { Node } from "../../core/model.ts";
+import { conformanceReports, type ConformanceFormat } from "../../reports/conformance/index.ts";
+import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+import { runChain } from "../../conformance/session/chain.ts";
+import { runConformance } from "../../conformance/session/run.ts";
+import { clusterSpec, findKind, type ClusterFlags } from "../flags/cluster.ts";
+import { testInstalledPlugins, type ConformanceSettings } from "./conformance-installed.ts";
+import { conformanceText } from "../terminal/conformance-text.ts";
+import { findTargets, type Target, type TargetFlags } from "./conformance-target.ts";
+import { conformanceTools, prepareTools } from "./conformance-tools.ts";
+import { warnIfEmulated } from "../terminal/emulated.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { requireNoProblems } from "../problems.ts";
+import { prepareKind } from "../tools.ts";
+import { writeReport } from "./report.ts";
+
+export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes"> {
+  readonly node?: string;
+  readonly spec: SpecVersion | "all";
+  readonly only?: string;
+  readonly failFast?: boolean;
+  readonly jobs: number;
+  readonly format: ConformanceFormat | "text";
+  readonly out?: string;
+  readonly yes?: boolean;
+}
+
+type Cluster = Awaited<ReturnType<ClusterKind["create"]>>;
+
+/** Directory of the plugin binaries on the node. */
+const NODE_BIN_DIR = "/opt/cni/bin";
+
+export async function conformanceCommand(plugins: readonly string[], flags: ConformanceFlags): Promise<ExitCode> {
+  const problems: string[] = [];
+  const kind = findKind(flags.cluster, problems);
+  if (problems.length > 0) throw new UsageError(problems.join("\n"));
+  const reports = await interruptible(async (signal) => {
+    await prepareKind(kind, flags, signal);
+    await prepareTools(conformanceTools(kind, plugins, flags), flags.yes ?? false, signal);
+    if (kind.api === "kubernetes")
+      return testInstalledPlugins(
+        plugins,
+        { kind, flags: { ...flags, nodes: 1 }, chooseNode: (cluster) => chooseNode(cluster, flags.node) },
+        settingsOf(flags, signal),
+      );
+    return testTargets(kind, findTargets(plugins, flags), flags, signal);
+  });
+  const text =
+    flags.format === "text" ? reports.map(conformanceText).join("\n") : conformanceReports[flags.format](reports);
+  if (flags.out === undefined) process.stdout.write(text);
+  else await writeReport(flags.out, text);
+  return exitCodeOf(reports);
+}
+
+async function testTargets(
+  kind: ClusterKind,
+  targets: readonly Target[],
+  flags: ConformanceFlags,
+  signal: AbortSignal,
+): Promise<readonly ConformanceReport[]> {
+  const spec = clusterSpec({ ...flags, nodes: 1 });
+  requireNoProblems(await kind.check(spec));
+  await warnIfEmulated(kind, spec, signal);
+  const cluster = await kind.create(spec, signal);
+  try {
+    const node = chooseNode(cluster, flags.node);
+    const settings = settingsOf(flags, signal);
+    const reports: ConformanceReport[] = [];
+    for (const target of targets) reports.push(await testTarget(cluster, node, target, settings));
+    return reports;
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}
+
+/** Returns the node with this name, or the first one. @throws UsageError */
+function chooseNode({ nodes }: Cluster, name: string | undefined): Node {
+  // The names of new nodes are generated, so the user can give the end of one, such as node-1.
+  const node =
+    name === undefined
+      ? nodes[0]
+      : nodes.find((candidate) => candidate.name === name || candidate.name.endsWith(`-${name}`));
+  if (node === undefined)
+    throw new UsageError(
+      `--node ${printable(name ?? "")}: not found; the cluster has ${nodes.map((one) => one.name).join(", ")}`,
+    );
+  return node;
+}
+
+async function testTarget(
+  cluster: Cluster,
+  node: Node,
+  { name, list, profile, binaries }: Target,
+  settings: ConformanceSettings,
+): Promise<ConformanceReport> {
+  await cluster.putFiles(
+    node,
+    binaries.map(({ type, file }) => ({ path: `${NODE_BIN_DIR}/${type}`, mode: 0o755, source: { file } })),
+  );
+  const options = {
+    ...{ plugin: name, list, nodes: [node.shell], pluginPath: [NODE_BIN_DIR] },
+    ...settings,
+    binaries: { files: binaries.map(({ file }) => file), dir: NODE_BIN_DIR },
+  };
+  return profile === null ? runChain(options) : runConformance({ ...options, profile });
+}
+
+function settingsOf(flags: ConformanceFlags, signal: AbortSignal): ConformanceSettings {
+  return {
+    ...{ signal, onRow: printFailure, jobs: flags.jobs, failFast: flags.failFast ?? false },
+    ...(flags.spec === "all" ? {} : { versions: [flags.spec] }),
+    ...(flags.only === undefined ? {} : { only: flags.only }),
+  };
+}
+
+/** Prints a failure when it is found; other results are only in the report. */
+function printFailure(
+  { plugin, clause, specVersion, status, message }: ConformanceRow,
+  done: number,
+  total: number,
+): void {
+  if (status === "fail")
+    process.stderr.write(
+      `${done}/${total} FAIL ${printable(`${plugin} ${clause} (${specVersion}): ${message}`).slice(0, 300)}\n`,
+    );
+}
+
+/** In a chain, only the verdict on the named plugin counts. */
+function exitCodeOf(reports: readonly ConformanceReport[]): ExitCode {
+  const judged = reports.flatMap(({ plugin, conformance }) => {
+    const own = conformance.filter((row) => row.plugin === plugin);
+    return own.length > 0 ? own : conformance;
+  });
+  if (judged.some((row) => row.status === "fail" && isDecisive(row))) return EXIT.conformance;
+  return reports.some(({ verdicts }) => Object.values(verdicts).includes("not tested"))
+    ? EXIT.notMeasured
+    : EXIT.success;
+}

@@ -1,0 +1,30 @@
+/**
+ * `cnibench doctor`: prints the tools of the host, and the command that fetches missing ones.
+ * The exit code is 3 if anything is missing.
+ */
+import { formatProblem } from "../../core/errors.ts";
+import { describeTools } from "../../tools/describe.ts";
+import { columns } from "../terminal/columns.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { requestedTools, type ToolFlags } from "./setup.ts";
+
+export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
+  const { kind, tools: names } = requestedTools(flags);
+  const [tools, problems] = await Promise.all([describeTools(names), kind.check()]);
+  const rows = tools.map(({ name, purpose, version, path, source }) => [
+    path === null ? "missing" : "ok",
+    name,
+    version ?? (path === null ? "" : "version unknown"),
+    source ?? "",
+    purpose,
+  ]);
+  const lab = problems.length === 0 ? [["ok", `cluster ${kind.name}`, "", "", kind.summary]] : [];
+  process.stdout.write(columns([...rows, ...lab]));
+  if (problems.length === 0 && kind.describePerformance !== undefined)
+    process.stdout.write(`${await kind.describePerformance()}\n`);
+  for (const problem of problems) process.stdout.write(`missing: ${formatProblem(problem)}\n`);
+  const missing = tools.some(({ path }) => path === null);
+  const command = flags.cluster === "auto" ? "cnibench setup" : `cnibench setup --cluster ${kind.name}`;
+  if (missing) process.stdout.write(`\ndownload missing tools, without root: ${command}\n`);
+  return missing || problems.length > 0 ? EXIT.notMeasured : EXIT.success;
+}

@@ -1,0 +1,138 @@
+/** `cnibench lab`: starts nodes with a plugin and pods, opens a shell, and removes everything on exit. */
+import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import { EnvironmentError, UsageErrors, formatProblem } from "../../core/errors.ts";
+import type { Family } from "../../core/family.ts";
+import { runOnTerminal } from "../../core/local.ts";
+import { deployPlugin } from "../../engine/deploy/deploy.ts";
+import type { Pod } from "../../engine/deploy/bare/pods.ts";
+import { deployTools, findAllAssets } from "../../engine/preflight/preflight.ts";
+import { probeKernel } from "../../engine/preflight/kernel-probe.ts";
+import { cannotDeploy } from "../../engine/plan/skips.ts";
+import { clusterSpecFor } from "../../engine/plan/cluster-spec.ts";
+import type { Plugin } from "../../plugins/plugin.ts";
+import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/cluster.ts";
+import { enterCommands } from "../terminal/enter-commands.ts";
+import { warnIfEmulated } from "../terminal/emulated.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { chooseBinDirs, choosePlugins, type PluginFlags } from "../flags/plugins.ts";
+import { requireNoProblems } from "../problems.ts";
+import { prepareKind, requireTools } from "../tools.ts";
+
+/** Usable addresses of a /24, without the network, broadcast and gateway addresses. */
+const ADDRESSES_PER_NODE = 253;
+
+export interface LabFlags extends ClusterFlags, PluginFlags {
+  readonly pods: number;
+  readonly family: Family;
+  readonly yes?: boolean;
+}
+
+interface LabRequest {
+  readonly kind: ClusterKind;
+  readonly spec: ClusterSpec;
+  readonly plugin: Plugin;
+  readonly binDirs: readonly string[];
+}
+
+export async function labCommand(name: string, flags: LabFlags): Promise<ExitCode> {
+  const request = readFlags(name, flags);
+  await interruptible(async (signal) => {
+    await prepareKind(request.kind, flags, signal);
+    await requireTools(deployTools(request.kind, [request.plugin], request.binDirs), flags.yes ?? false, signal);
+    await requireDeployable(request, flags.family, signal);
+    const cluster = await request.kind.create(clusterSpecFor(request.spec, request.plugin), signal);
+    try {
+      const pods = await deployPods(request, flags, cluster, signal);
+      process.stdout.write(enterCommands(cluster, pods));
+      await waitForUser(cluster, signal);
+    } finally {
+      await cluster[Symbol.asyncDispose]();
+    }
+  });
+  return EXIT.success;
+}
+
+function readFlags(name: string, flags: LabFlags): LabRequest {
+  const problems: string[] = [];
+  const kind = chooseCluster(flags, problems);
+  const plugin = choosePlugins({ ...flags, plugins: [name] }, problems).at(0);
+  const binDirs = chooseBinDirs(flags, problems);
+  const addresses = ADDRESSES_PER_NODE * flags.nodes;
+  const limit = plugin?.bare?.podLimit;
+  const maxPods = (limit?.pods ?? Infinity) * flags.nodes;
+  if (flags.pods > maxPods)
+    problems.push(
+      `--pods ${flags.pods}: ${name} supports at most ${maxPods} on ${flags.nodes} nodes (${limit?.reason}); ` +
+        "use fewer pods or more --nodes",
+    );
+  if (flags.pods > addresses)
+    problems.push(
+      `--pods ${flags.pods}: the /24 ranges of ${flags.nodes} nodes have only ${addresses} addresses; ` +
+        "use fewer pods or more --nodes",
+    );
+  if (problems.length > 0 || plugin === undefined)
+    throw new UsageErrors(
+      problems.length > 0
+        ? problems
+        : ['"host" is the baseline, not a plugin; run "cnibench list plugins" for the plugins'],
+    );
+  return { kind, spec: clusterSpec(flags), plugin, binDirs };
+}
+
+/** Checks the host and the kernel. @throws EnvironmentError; the signal's reason */
+async function requireDeployable(
+  { kind, spec, plugin }: LabRequest,
+  family: Family,
+  signal: AbortSignal,
+): Promise<void> {
+  requireNoProblems(await kind.check(spec));
+  await warnIfEmulated(kind, spec, signal);
+  const missingFeatures = await probeKernel(kind, spec, { plugins: [plugin], families: [family] }, signal);
+  const reason = cannotDeploy(plugin, family, { name: kind.name, api: kind.api, missingFeatures });
+  if (reason !== undefined)
+    throw new EnvironmentError(`${plugin.name} cannot be deployed: ${reason}; try another plugin or --family`);
+}
+
+async function deployPods(
+  { kind, plugin, binDirs }: LabRequest,
+  { family, pods }: LabFlags,
+  cluster: Cluster,
+  signal: AbortSignal,
+): Promise<Pod[]> {
+  const { assets, problems } = findAllAssets([plugin], kind.api, binDirs);
+  const [found] = assets;
+  if (found === undefined) throw new EnvironmentError(problems.map(formatProblem).join("\n"));
+  const deployment = await deployPlugin(found, cluster, { family, signal });
+  const created: Pod[] = [];
+  for (let i = 0; i < pods; i++) {
+    signal.throwIfAborted();
+    created.push(await deployment.addPod(i % cluster.nodes.length));
+  }
+  return created;
+}
+
+/** Opens a shell on the first node if there is a terminal; otherwise waits until standard input ends. */
+async function waitForUser(cluster: Cluster, signal: AbortSignal): Promise<void> {
+  const [node] = cluster.nodes;
+  if (node !== undefined && process.stdin.isTTY && process.stdout.isTTY) {
+    process.stderr.write(`shell on ${node.name}; exit to remove the lab\n`);
+    await runOnTerminal([...cluster.enterCommand(node), "sh"]);
+    return;
+  }
+  process.stderr.write("press Ctrl-C or close standard input to remove the lab\n");
+  await stdinEnd(signal);
+}
+
+function stdinEnd(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const { stdin } = process;
+    const done = (): void => {
+      stdin.pause();
+      resolve();
+    };
+    for (const event of ["end", "close", "error"]) stdin.once(event, done);
+    signal.addEventListener("abort", done, { once: true });
+    stdin.resume();
+  });
+}

@@ -1,0 +1,68 @@
+/** Measures the deployments of a run and keeps its run.json up to date. */
+import type { Cluster } from "../../clusters/cluster.ts";
+import { disposeOnAbort } from "../../engine/deploy/cluster-pool.ts";
+import { readEnvironment, type ToolsUsed } from "../../engine/deploy/environment.ts";
+import { runDeployments, type RunInput } from "../../engine/run/run-deployments.ts";
+import { environmentChanges } from "../../results/changes.ts";
+import type { Environment, RunFile } from "../../results/record.ts";
+import type { RunStore } from "../../results/store.ts";
+import { sessionVersions } from "./prepared-run.ts";
+
+type Inspect = (cluster: Cluster) => Promise<void>;
+
+/** Longest time that a cluster kind may need, in seconds, for a cluster that is created only to inspect it. */
+const MAX_INSPECTION_CLUSTER_SECONDS = 5;
+
+/**
+ * Measures, and stores the environment and the outcome.
+ * @returns the last stored run.json, also of an interrupted run
+ */
+export async function measureAndStore(input: RunInput, planned: RunFile, tools: ToolsUsed): Promise<RunFile> {
+  const { store, signal } = input;
+  let run: RunFile = { ...planned, finishedAt: null, outcome: null };
+  const close = async (outcome: RunFile["outcome"]): Promise<RunFile> => {
+    run = { ...run, finishedAt: new Date().toISOString(), outcome };
+    await store.update(run);
+    return run;
+  };
+  try {
+    const inspect: Inspect = async (cluster) => {
+      run = withEnvironment(run, await readEnvironment(cluster, input.assets, tools), store);
+      await store.update(run);
+    };
+    const quick = input.kind.deploySeconds < MAX_INSPECTION_CLUSTER_SECONDS;
+    if (quick) await inspectFreshCluster(input, inspect);
+    await runDeployments(quick ? input : { ...input, inspect: onFirstCluster(inspect) });
+    return await close("complete");
+  } catch (error) {
+    const closed = await close(signal.aborted ? "interrupted" : "failed");
+    if (signal.aborted) return closed;
+    throw error;
+  }
+}
+
+/** Stores the environment of the first session; a later session adds a warning for each difference. */
+function withEnvironment(run: RunFile, environment: Environment, store: RunStore): RunFile {
+  const current = store.redacted({ ...run, versions: sessionVersions(), environment });
+  if (run.environment === null) return current;
+  return { ...run, warnings: [...run.warnings, ...environmentChanges(run, current, store.session)] };
+}
+
+/** Inspects the first cluster that is measured: for kinds whose clusters take long to create. */
+function onFirstCluster(inspect: Inspect): Inspect {
+  let done = false;
+  return async (cluster) => {
+    if (!done) await inspect(cluster);
+    done = true;
+  };
+}
+
+/** Creates a cluster only to inspect it, so that problems are found before anything is measured. */
+async function inspectFreshCluster({ kind, spec, signal }: RunInput, inspect: Inspect): Promise<void> {
+  const cluster = disposeOnAbort(signal, await kind.create(spec, signal));
+  try {
+    await inspect(cluster);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}

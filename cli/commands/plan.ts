@@ -1,0 +1,61 @@
+/** `cnibench plan`: prints the tasks of a run, its duration and disk space, its skips, and missing tools. */
+import { missingTools } from "../../tools/describe.ts";
+import { estimateSeconds, type Plan } from "../../engine/plan/plan.ts";
+import { toolsNeeded } from "../../engine/preflight/preflight.ts";
+import { columns } from "../terminal/columns.ts";
+import { counted } from "../terminal/counted.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { readInputs, type MeasuringFlags } from "../flags/inputs.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { describeReferences, referencesOf } from "../flags/references.ts";
+
+/** Disk space of one repetition in bytes, measured with the JSON output of iperf3 for a ten-second load. */
+const BYTES_PER_REPETITION = 25_000;
+
+export interface PlanFlags extends MeasuringFlags {
+  readonly format: "text" | "json";
+}
+
+export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
+  const { plan, kind, plugins, binDirs, seed } = await interruptible((signal) =>
+    readInputs(flags, async () => undefined, signal),
+  );
+  const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
+  const references = referencesOf(plugins, kind.api);
+  const seconds = Math.ceil(estimateSeconds(plan, kind.deploySeconds));
+  const bytes = plan.tasks.reduce(
+    (sum, task) => sum + task.suite.blocks * task.scenario.repetitions * BYTES_PER_REPETITION,
+    0,
+  );
+  if (flags.format === "json") {
+    const printed = { ...plan, tasks: undefined, seed, estimate: { seconds, bytes }, missing, references };
+    process.stdout.write(`${JSON.stringify(printed, null, 2)}\n`);
+    return EXIT.success;
+  }
+  process.stdout.write(describe(plan, seed, seconds, bytes));
+  if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
+  if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (download with: cnibench setup)\n`);
+  return EXIT.success;
+}
+
+function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {
+  const head = [
+    `cluster ${plan.cluster} (${plan.clusterReason}), ${counted(plan.nodes, "node")}`,
+    `${counted(plan.blocks, "block")}, seed ${seed}; about ` +
+      `${Math.ceil(seconds / 60)} min (${seconds} s) and ${Math.ceil(bytes / 1e6)} MB of disk space`,
+  ];
+  const tasks = plan.tasks.map(({ id, runner, suite, scenario }) => [
+    id,
+    runner.name,
+    `${suite.blocks} x ${scenario.repetitions}`,
+    runner.scope === "pair" ? `${suite.duration} s` : "",
+    Object.entries(scenario.params)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(" "),
+  ]);
+  const skipped = [...plan.cells, ...plan.checks].flatMap(({ id, skip }) =>
+    skip === undefined ? [] : [`skipped: ${id}: ${skip}\n`],
+  );
+  const table = columns([["task", "runner", "blocks x reps", "load", "parameters"], ...tasks]);
+  return `${head.join("\n")}\n\n${table}\n${skipped.join("")}`;
+}

@@ -1,0 +1,45 @@
+/** The end of a run: the summary, the report files and the exit code. */
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { quoteArgv } from "../../core/quote.ts";
+import { reports, type ReportName } from "../../reports/index.ts";
+import { reportInput, type ReportInput } from "../../reports/report.ts";
+import { diskError } from "../../results/disk.ts";
+import { loadRun } from "../../results/load.ts";
+import type { RunStore } from "../../results/store.ts";
+import { isDecisive } from "../../results/verdicts.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { summaryTable } from "../terminal/summary-table.ts";
+
+interface ResultFlags {
+  readonly report: readonly ReportName[];
+  readonly failOn?: readonly string[];
+}
+
+/** Prints the summary and writes the reports of a run directory. @throws EnvironmentError when the disk is full */
+export async function reportResults(store: RunStore, flags: ResultFlags, interrupted: boolean): Promise<ExitCode> {
+  const input = reportInput(await loadRun(store.dir));
+  process.stdout.write(summaryTable(input.summary));
+  for (const name of flags.report) {
+    const { extension, render } = reports[name];
+    const file = join(store.dir, `report.${extension}`);
+    const rendered = await render([input]);
+    await writeFile(file, rendered).catch((error: unknown) => {
+      throw diskError(error, file);
+    });
+    process.stdout.write(`${name} report: ${file}\n`);
+  }
+  if (interrupted)
+    process.stderr.write(`interrupted; resume with: ${quoteArgv(["cnibench", "run", "--resume", store.dir])}\n`);
+  return interrupted ? EXIT.interrupted : exitCodeOf(input, flags.failOn ?? []);
+}
+
+function exitCodeOf({ run, summary, records }: ReportInput, failOn: readonly string[]): ExitCode {
+  const violated = summary.conformance.some((row) => row.status === "fail" && isDecisive(row));
+  if (failOn.includes("conformance") && violated) return EXIT.conformance;
+  const failed =
+    summary.cells.some(({ state }) => state === "failed") || records.some(({ error }) => error !== undefined);
+  const skipped =
+    summary.cells.some(({ state }) => state === "skipped") || run.plan.checks.some(({ skip }) => skip !== undefined);
+  return failed || (failOn.includes("incomplete") && skipped) ? EXIT.notMeasured : EXIT.success;
+}

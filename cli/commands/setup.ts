@@ -1,0 +1,72 @@
+/** `cnibench setup`: fetches missing tools into the private cache, and builds what a cluster kind needs once. */
+import { UsageError, UsageErrors } from "../../core/errors.ts";
+import { cacheDir } from "../../tools/cache.ts";
+import { TOOLS, type ToolName } from "../../tools/catalog.ts";
+import { missingTools } from "../../tools/describe.ts";
+import { fetchTools } from "../../tools/fetch.ts";
+import type { ClusterKind } from "../../clusters/cluster.ts";
+import { clusters } from "../../clusters/index.ts";
+import { deployTools, knownTools } from "../../engine/preflight/preflight.ts";
+import { runners } from "../../runners/index.ts";
+import { findKind } from "../flags/cluster.ts";
+import { EXIT, type ExitCode } from "../exit-code.ts";
+import { interruptible } from "../terminal/interrupt.ts";
+import { choosePlugins } from "../flags/plugins.ts";
+
+/** Flags of `doctor` and `setup`. */
+export interface ToolFlags {
+  readonly cluster: string;
+  readonly plugins?: readonly string[];
+}
+
+export interface SetupFlags extends ToolFlags {
+  /** Has no effect: setup never prompts. Scripts can pass the same option to all commands that download tools. */
+  readonly yes?: boolean;
+  /** URL of a Debian archive. */
+  readonly vmArchive?: string;
+}
+
+export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
+  const { kind, tools } = requestedTools(flags);
+  const { vmArchive } = flags;
+  if (vmArchive !== undefined && kind.name !== "vm")
+    throw new UsageError("--vm-archive: requires virtual machines; add --cluster vm");
+  const missing = missingTools(tools);
+  const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
+  const result = await interruptible(async (signal) => {
+    await fetchTools(tools, { signal, onProgress });
+    return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
+  });
+  if (result !== undefined) process.stdout.write(`${result}\n`);
+  const fetched = `downloaded into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;
+  process.stdout.write(missing.length === 0 ? "nothing is missing\n" : `${fetched}\n`);
+  return EXIT.success;
+}
+
+/**
+ * Returns the tools of the named plugins and of every runner on that cluster kind; without names, every tool that a run
+ * may need (the browser is for the tests of cnibench).
+ * @throws UsageErrors
+ */
+export function requestedTools({ cluster, plugins }: ToolFlags): {
+  readonly kind: ClusterKind;
+  readonly tools: readonly ToolName[];
+} {
+  const problems: string[] = [];
+  const kind = findKind(cluster, problems);
+  const chosen = plugins === undefined ? [] : choosePlugins({ plugins }, problems);
+  if (problems.length > 0) throw new UsageErrors(problems);
+  if (plugins === undefined) return { kind, tools: allTools(kind) };
+  const loads = kind.nodesHaveTools ? [] : Object.values(runners).flatMap(({ tools }) => tools);
+  return { kind, tools: knownTools([...deployTools(kind, chosen, []), ...loads]) };
+}
+
+/** Returns all tools except those of other cluster kinds, and those that their users fetch. */
+function allTools(kind: ClusterKind): readonly ToolName[] {
+  if (kind.nodesHaveTools === true) return knownTools([...kind.tools, "cni-plugins"]);
+  const others = Object.values(clusters)
+    .flatMap(({ tools }): readonly string[] => tools)
+    .filter((name) => !kind.tools.includes(name));
+  const excluded = new Set([...others, "chromium", "mmdebstrap", "etcd", "etcdctl"]);
+  return (Object.keys(TOOLS) as ToolName[]).filter((name) => !excluded.has(name));
+}

@@ -1,0 +1,222 @@
+/** The commands with their arguments and options. The code of a command is loaded when the command is called. */
+import { Option, type Command } from "commander";
+import { SPEC_VERSIONS } from "../cni/version.ts";
+import { FAMILIES } from "../core/family.ts";
+import { conformanceReports } from "../reports/conformance/index.ts";
+import { reports } from "../reports/index.ts";
+import { integer, listOption } from "./flags/arguments.ts";
+import type { CleanFlags } from "./commands/clean.ts";
+import type { ConformanceFlags } from "./commands/conformance.ts";
+import type { ExitCode } from "./exit-code.ts";
+import type { LabFlags } from "./commands/lab.ts";
+import type { ListFlags } from "./commands/list.ts";
+import type { PlanFlags } from "./commands/plan.ts";
+import type { ReportFlags } from "./commands/report.ts";
+import type { RunFlags } from "./commands/run.ts";
+import type { SetupFlags, ToolFlags } from "./commands/setup.ts";
+import * as shared from "./flags/options.ts";
+
+const { GROUP } = shared;
+
+const formats = Object.keys(reports);
+
+/** Receives the exit code of the command that ran. */
+export type OnExit = (code: ExitCode) => void;
+
+export function addRun(program: Command, onExit: OnExit): void {
+  const run = program.command("run").description("measure and compare CNI plugins");
+  shared
+    .addMeasurementOptions(run)
+    .addOption(new Option("--out <dir>", "directory for the results").default(undefined, "cnibench-out/<time>"))
+    .optionsGroup(GROUP.run);
+  shared
+    .addSelectionOptions(run)
+    .option("--resume <dir>", "resume an interrupted run; other options must match")
+    .option("--keep", "keep the last lab and every lab with a failure until Ctrl-C, and print how to enter each")
+    .addOption(
+      listOption(
+        "--fail-on <results>",
+        "also fail on conformance failures (exit code 4) or skipped cells (incomplete, exit code 3)",
+        ["conformance", "incomplete"],
+      ),
+    )
+    .option("--yes", "do not prompt before downloads or --install");
+  shared.addNodeOptions(run);
+  shared.addVmOptions(run);
+  shared
+    .addKindOptions(run)
+    .addOption(
+      new Option("--clusters-at-once <n>", "clusters to create at once")
+        .default(undefined, "as CPUs and memory allow")
+        .argParser(integer(1, 16)),
+    );
+  shared.addKubeconfigOptions(run).addOption(shared.installOption());
+  run
+    .optionsGroup(GROUP.output)
+    .addOption(
+      listOption("--report <formats>", `reports to write next to the data: ${formats.join(", ")}`, formats).default(
+        ["html", "json"],
+        "html,json",
+      ),
+    )
+    .option("--redact", "redact host names, user names and home directories in the stored results")
+    .option("--no-progress", "print plain progress lines instead of a live line")
+    .addOption(shared.verboseOption())
+    .action(async (options: RunFlags, command: Command) =>
+      onExit(await (await import("./commands/run.ts")).runCommand(options, givenFlags(command))),
+    );
+}
+
+export function addPlan(program: Command, onExit: OnExit): void {
+  const plan = program
+    .command("plan")
+    .description("print what run would do, how long it would take, and what it would skip");
+  shared.addMeasurementOptions(plan).optionsGroup(GROUP.run);
+  shared.addSelectionOptions(plan);
+  shared.addNodeOptions(plan);
+  shared.addVmOptions(plan);
+  shared.addKindOptions(plan);
+  shared.addKubeconfigOptions(plan).addOption(shared.installOption());
+  plan
+    .optionsGroup(GROUP.output)
+    .addOption(shared.textOrJsonOption())
+    .addOption(shared.verboseOption())
+    .action(async (options: PlanFlags) => onExit(await (await import("./commands/plan.ts")).planCommand(options)));
+}
+
+export function addReport(program: Command, onExit: OnExit): void {
+  program
+    .command("report")
+    .description("render reports from stored runs, offline")
+    .argument("<dir...>", "run directories")
+    .optionsGroup(GROUP.output)
+    .addOption(shared.outFileOption())
+    .addOption(shared.formatOption(formats, "html"))
+    .option("--redact", "redact node names and home directories in the report")
+    .action(async (dirs: string[], options: ReportFlags) =>
+      onExit(await (await import("./commands/report.ts")).reportCommand(dirs, options)),
+    );
+}
+
+export function addConformance(program: Command, onExit: OnExit): void {
+  const conformance = program
+    .command("conformance")
+    .description("test a plugin against every clause of the CNI specification")
+    .argument("<plugin...>", "known plugins, or the path of one plugin binary");
+  addTestOptions(conformance);
+  conformance
+    .optionsGroup(GROUP.nodes)
+    .addOption(new Option("--node <name>", "node to test on").default(undefined, "the first"))
+    .addOption(shared.underlayMtuOption());
+  shared.addVmOptions(conformance);
+  shared.addKindOptions(conformance);
+  shared.addKubeconfigOptions(conformance);
+  conformance
+    .optionsGroup(GROUP.output)
+    .addOption(shared.formatOption(["text", ...Object.keys(conformanceReports)], "text"))
+    .action(async (plugins: string[], options: ConformanceFlags) =>
+      onExit(await (await import("./commands/conformance.ts")).conformanceCommand(plugins, options)),
+    );
+}
+
+/** Adds the options that describe the plugin under test and select clauses. */
+function addTestOptions(conformance: Command): void {
+  conformance
+    .optionsGroup(GROUP.common)
+    .option("--conf <file>", "network configuration; a chain is tested as a whole and member by member")
+    .addOption(shared.clusterOption())
+    .addOption(shared.outFileOption())
+    .optionsGroup(GROUP.test)
+    .addOption(
+      new Option("--kind <kind>", "type of plugin")
+        .default(undefined, "detected from its configuration")
+        .choices(["interface", "ipam", "chained"]),
+    )
+    .option("--profile <file>", "YAML profile with facts that cannot be observed from outside")
+    .option("--cni-path <dirs>", "colon-separated directories to search for delegated plugins")
+    .addOption(
+      new Option("--spec <version>", "version of the CNI specification")
+        .choices(["all", ...SPEC_VERSIONS])
+        .default("all"),
+    )
+    .option("--only <globs>", "test only clauses that match, separated by commas: 'del.*,gc.*'")
+    .option("--fail-fast", "stop at the first MUST or derived clause that fails")
+    .addOption(new Option("--jobs <n>", "tests to run in parallel").argParser(integer(1, 64)).default(1))
+    .addOption(shared.downloadOption());
+}
+
+export function addLab(program: Command, onExit: OnExit): void {
+  const lab = program
+    .command("lab")
+    .description("start nodes with a plugin and pods, and open a shell on the first node; exiting removes everything")
+    .argument("<plugin>", "plugin; NAME@DIR uses the binaries in DIR")
+    .optionsGroup(GROUP.common)
+    .addOption(shared.clusterOption())
+    .addOption(new Option("--pods <n>", "pods, spread over the nodes").argParser(integer(0, 100_000)).default(2))
+    .addOption(new Option("--family <family>", "IP family of the pods").choices(FAMILIES).default("ipv4"));
+  shared.addPluginFileOptions(lab).addOption(shared.downloadOption());
+  shared.addNodeOptions(lab);
+  shared.addVmOptions(lab);
+  shared.addKindOptions(lab);
+  shared.addKubeconfigOptions(lab);
+  lab
+    .optionsGroup(GROUP.output)
+    .addOption(shared.verboseOption())
+    .action(async (plugin: string, options: LabFlags) =>
+      onExit(await (await import("./commands/lab.ts")).labCommand(plugin, options)),
+    );
+}
+
+export function addList(program: Command, onExit: OnExit): void {
+  program
+    .command("list")
+    .description("list plugins, suites, clusters, runners or clauses")
+    .argument("<what>", "plugins, suites, clusters, runners or clauses")
+    .optionsGroup(GROUP.output)
+    .addOption(shared.textOrJsonOption())
+    .action(async (what: string, options: ListFlags) =>
+      onExit(await (await import("./commands/list.ts")).listCommand(what, options)),
+    );
+}
+
+export function addDoctor(program: Command, onExit: OnExit): void {
+  const doctor = program
+    .command("doctor")
+    .description("check the host for required tools and print how to install missing ones");
+  shared
+    .addToolOptions(doctor)
+    .action(async (options: ToolFlags) => onExit(await (await import("./commands/doctor.ts")).doctorCommand(options)));
+}
+
+export function addSetup(program: Command, onExit: OnExit): void {
+  const setup = program
+    .command("setup")
+    .description("download missing tools into a private cache; needs no root on Debian and Ubuntu");
+  shared
+    .addToolOptions(setup)
+    .option("--yes", "no effect, accepted for use in scripts: setup never prompts")
+    .optionsGroup(GROUP.vm)
+    .addOption(
+      new Option(
+        "--vm-archive <url>",
+        "Debian archive to build the node image from, remembered for later builds",
+      ).default(undefined, "the archive of this machine"),
+    )
+    .action(async (options: SetupFlags) => onExit(await (await import("./commands/setup.ts")).setupCommand(options)));
+}
+
+export function addClean(program: Command, onExit: OnExit): void {
+  program
+    .command("clean")
+    .description("remove leftovers of crashed vm, kind and kubeconfig runs")
+    .optionsGroup(GROUP.kubeconfig)
+    .option("--context <name>", "also clean the cluster of this kubeconfig context")
+    .action(async (options: CleanFlags) => onExit(await (await import("./commands/clean.ts")).cleanCommand(options)));
+}
+
+/** Returns the flags on the command line, without defaults. */
+function givenFlags(command: Command): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === "cli"),
+  );
+}

@@ -1,0 +1,73 @@
+/** Selects plugins by their flags: known plugins, overrides of them, and custom configurations. */
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { describeReadError, messageOf } from "../../core/errors.ts";
+import { didYouMean } from "../../core/suggest.ts";
+import { parseCustomPlugin, type CustomPlugin } from "../../engine/plan/custom-plugin.ts";
+import { plugins } from "../../plugins/index.ts";
+import { BASELINE, type Plugin } from "../../plugins/plugin.ts";
+import { overridePlugin } from "./overrides.ts";
+
+export interface PluginFlags {
+  readonly plugins?: readonly string[];
+  readonly conf?: readonly string[];
+  readonly binDir?: readonly string[];
+}
+
+const DEFAULT_PLUGINS = ["bridge", "ptp", "simplecni"];
+
+/** Returns the plugins of `--plugins` and `--conf`, or the default ones. @param problems receives all problems */
+export function choosePlugins({ plugins: given, conf }: PluginFlags, problems: string[]): Plugin[] {
+  const customs = (conf ?? []).flatMap((file) => readCustom(file, problems));
+  const names = (given ?? (customs.length > 0 ? [] : DEFAULT_PLUGINS)).filter((name) => name !== BASELINE);
+  const byName = names.flatMap((name) => findPlugin(name, customs, problems));
+  const used = new Set(byName.map(({ bare }) => bare));
+  const extra = customs.map(({ plugin }) => plugin).filter(({ bare }) => !used.has(bare));
+  return [...byName, ...extra];
+}
+
+/** Returns the directories of `--bin-dir` as absolute paths. @param problems receives all problems */
+export function chooseBinDirs({ binDir }: PluginFlags, problems: string[]): string[] {
+  const dirs = (binDir ?? []).map((dir) => resolve(dir));
+  for (const dir of dirs)
+    if (!isDirectory(dir))
+      problems.push(`--bin-dir ${dir}: not a directory (expected the directory that contains the plugin binary)`);
+  return dirs;
+}
+
+/** @param given `bridge`, or `bridge@...` with an override (see overrides.ts) */
+function findPlugin(given: string, customs: readonly CustomPlugin[], problems: string[]): Plugin[] {
+  const [name = "", ...rest] = given.split("@");
+  const plugin = customs.find((one) => one.plugin.name === name || one.types[0] === name)?.plugin ?? knownPlugin(name);
+  if (plugin === null) {
+    const names = [...Object.keys(plugins), ...customs.map((custom) => custom.plugin.name)];
+    problems.push(
+      `unknown plugin "${name}"${didYouMean(name, names)}; ` +
+        'run "cnibench list plugins", or pass --conf FILE for another plugin',
+    );
+    return [];
+  }
+  if (rest.length === 0) return [plugin];
+  const found = overridePlugin(plugin, rest.join("@"));
+  if (typeof found !== "string") return [found];
+  problems.push(`--plugins ${given}: ${found}`);
+  return [];
+}
+
+function knownPlugin(name: string): Plugin | null {
+  return Object.hasOwn(plugins, name) ? plugins[name as keyof typeof plugins] : null;
+}
+
+function readCustom(file: string, problems: string[]): CustomPlugin[] {
+  try {
+    return [parseCustomPlugin(readFileSync(file, "utf8"), file)];
+  } catch (error) {
+    const code = error instanceof Error && "code" in error;
+    problems.push(code ? `--conf ${file}: ${describeReadError(error)}` : messageOf(error));
+    return [];
+  }
+}
+
+function isDirectory(dir: string): boolean {
+  return statSync(dir, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}

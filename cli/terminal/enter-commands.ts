@@ -1,0 +1,18 @@
+/** Command lines that open a shell on each node and pod of a deployment from another terminal. */
+import type { Cluster } from "../../clusters/cluster.ts";
+import { quoteArgv } from "../../core/quote.ts";
+import type { Pod } from "../../engine/deploy/bare/pods.ts";
+
+const SHELL = "sh";
+
+export function enterCommands(cluster: Cluster, pods: readonly Pod[]): string {
+  const nodes = cluster.nodes.map((node) => {
+    const addresses = [node.ip, ...(node.ip6 === null ? [] : [node.ip6])];
+    return `# ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...cluster.enterCommand(node), SHELL])}\n`;
+  });
+  const inPods = pods.map(
+    ({ endpoint: { name, node }, addresses, enterCommand: enter }) =>
+      `# pod ${name} on ${node.name}, ${addresses.join(", ")}\n${quoteArgv([...enter, SHELL])}\n`,
+  );
+  return [...nodes, ...inPods].join("");
+}

@@ -1,0 +1,104 @@
+/** Progress of a run: one live line on a terminal, plain lines with the time elsewhere. */
+import { printable } from "../../core/errors.ts";
+import type { RunEvent } from "../../engine/run/events.ts";
+import type { Plan } from "../../engine/plan/plan.ts";
+import { formatValue } from "../../reports/format.ts";
+import { BASELINE } from "../../plugins/plugin.ts";
+import { counted } from "./counted.ts";
+import { METRICS, type MetricName } from "../../core/model.ts";
+
+export interface Progress {
+  readonly on: (event: RunEvent) => void;
+  /** Clears the live line. */
+  readonly end: () => void;
+}
+
+/** Metrics to print during a run; the first one that a repetition has is printed. */
+const PROGRESS_METRICS: readonly MetricName[] = ["throughput", "latency-p50", "add-time", "pods-rate"];
+
+export function showProgress(wanted: boolean, plan: Plan): Progress {
+  const live = wanted && process.stderr.isTTY && !process.env.CI;
+  process.stderr.write(`${runHeader(plan)}\n`);
+  return live ? liveLine() : plainLines();
+}
+
+function runHeader({ plugins, suites, blocks, nodes, cluster, clusterReason }: Plan): string {
+  const measured = plugins.length === 0 ? "the host baseline only" : `${plugins.join(", ")} and the host baseline`;
+  return (
+    `cnibench: ${measured}; ${suites.join(", ")}; ` +
+    `${counted(blocks, "block")}; ${counted(nodes, "node")}; cluster ${cluster} (${clusterReason})`
+  );
+}
+
+function plainLines(): Progress {
+  const print = (line: string): void => void process.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  return {
+    end: () => undefined,
+    on: (event) => {
+      const line = formatEvent(event);
+      if (line !== null) print(line);
+    },
+  };
+}
+
+function liveLine(): Progress {
+  let activity = "";
+  let lastResult = "";
+  const clear = (): void => void process.stderr.write("\r\u001b[K");
+  const draw = (): void => {
+    const width = (process.stderr.columns || 80) - 1;
+    process.stderr.write(
+      `\r\u001b[K${`${activity}${lastResult === "" ? "" : `  | last: ${lastResult}`}`.slice(0, width)}`,
+    );
+  };
+  return {
+    end: clear,
+    on: (event) => {
+      if (event.kind === "failed") {
+        clear();
+        process.stderr.write(`${formatEvent(event)}\n`);
+      } else if (event.kind === "measured" || event.kind === "checked" || event.kind === "skipped")
+        lastResult = formatEvent(event) ?? lastResult;
+      else
+        activity =
+          event.kind === "measuring"
+            ? `${position(event)}, about ${minutes(event.secondsLeft)} left`
+            : (formatEvent(event) ?? activity);
+      draw();
+    },
+  };
+}
+
+function formatEvent(event: RunEvent): string | null {
+  switch (event.kind) {
+    case "deploying": {
+      const activity = event.plugin === BASELINE ? "measuring the host baseline" : `deploying ${event.plugin}`;
+      return `block ${event.block}/${event.blocks}: ${activity}`;
+    }
+    case "measuring":
+      return event.rep === 1 ? `${position(event)} (about ${minutes(event.secondsLeft)} left)` : null;
+    case "measured": {
+      const metric = PROGRESS_METRICS.find((name) => event.values[name] !== undefined);
+      const value = metric === undefined ? undefined : event.values[metric];
+      return metric === undefined || value === undefined
+        ? null
+        : `${event.task.id} ${metric} ${formatValue(value, METRICS[metric].unit)}`;
+    }
+    case "checked":
+      return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;
+    case "skipped":
+      return printable(`skipped ${event.task.id}: ${event.reason}`);
+    case "failed":
+      return printable(`FAILED ${event.plugin}, ${event.subject}: ${event.error}`);
+  }
+}
+
+function position(event: Extract<RunEvent, { kind: "measuring" }>): string {
+  const repetitions = event.task.scenario.repetitions;
+  const rep = repetitions === 1 ? "" : `, repetition ${event.rep}/${repetitions}`;
+  return `block ${event.block}: ${event.task.id}${rep}`;
+}
+
+function minutes(seconds: number): string {
+  return seconds < 90 ? `${Math.ceil(seconds)} s` : `${Math.ceil(seconds / 60)} min`;
+}

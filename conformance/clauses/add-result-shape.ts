@@ -1,0 +1,109 @@
+/** ADD: the keys and value types of the result in each version. */
+import { isIPv6 } from "node:net";
+import { demand, type Clause } from "./clause.ts";
+import { shapeFaults, type ShapeFault } from "./result-shape.ts";
+import type { ClauseContext } from "./clause-context.ts";
+
+async function hasNoFault(context: ClauseContext, kinds: readonly ShapeFault["kind"][]): Promise<void> {
+  const { raw } = await context.add();
+  const fault = shapeFaults(raw, context.version).find(({ kind }) => kinds.includes(kind));
+  demand(
+    fault === undefined,
+    `a valid result of version ${context.version}`,
+    `${fault?.path ?? ""}: ${fault?.problem ?? ""}`,
+  );
+}
+
+async function familiesMatch(context: ClauseContext): Promise<void> {
+  const { result } = await context.add();
+  const isIpv6Address = (address: string): boolean => isIPv6(address.split("/")[0] ?? "");
+  for (const { address, gateway } of result.ips)
+    demand(
+      gateway === undefined || isIpv6Address(gateway) === isIpv6Address(address),
+      `a gateway of the IP family of ${address}`,
+      gateway ?? "",
+    );
+  for (const { dst, gw } of result.routes)
+    demand(
+      gw === undefined || isIpv6Address(gw) === isIpv6Address(dst),
+      `a next hop of the IP family of ${dst}`,
+      gw ?? "",
+    );
+}
+
+const hasKnownKeys = (context: ClauseContext): Promise<void> => hasNoFault(context, ["future", "key"]);
+const RESULT = "5-ADD";
+
+export const addResultShape = [
+  {
+    id: "add.result.shape.020",
+    level: "MUST",
+    until: "0.2.0",
+    kinds: ["interface", "ipam", "chained"],
+    section: "0.2.0 Result",
+    sentence: "A result of version 0.1.0 or 0.2.0 contains only ip4, ip6, and dns.",
+    test: hasKnownKeys,
+  },
+  {
+    id: "add.result.shape.03x",
+    level: "MUST",
+    since: "0.3.0",
+    until: "0.4.0",
+    kinds: ["interface", "ipam", "chained"],
+    section: "0.3.1 Result",
+    sentence: "A result of version 0.3.0 to 0.4.0 contains only keys of these versions.",
+    test: (context) => hasNoFault(context, ["future", "key", "family"]),
+  },
+  {
+    id: "add.result.shape.ipversion",
+    level: "MUST",
+    since: "0.3.0",
+    until: "0.4.0",
+    kinds: ["interface", "ipam"],
+    section: "0.3.1 IPs",
+    sentence: "In a result of version 0.3.0 to 0.4.0, every address has a version, 4 or 6, that matches it.",
+    test: (context) => hasNoFault(context, ["family"]),
+  },
+  {
+    id: "add.result.shape.100",
+    level: "MUST",
+    since: "1.0.0",
+    until: "1.0.0",
+    section: RESULT,
+    sentence: "A result of version 1.0.0 contains only keys of that version.",
+    test: hasKnownKeys,
+  },
+  {
+    id: "add.result.shape.110",
+    level: "MUST",
+    since: "1.1.0",
+    until: "1.1.0",
+    section: RESULT,
+    sentence: "A result of version 1.1.0 contains only keys of that version.",
+    test: hasKnownKeys,
+  },
+  {
+    id: "add.result.nofuture",
+    level: "derived",
+    section: RESULT,
+    sentence: "A result contains no keys of another version.",
+    test: (context) => hasNoFault(context, ["future"]),
+  },
+  {
+    id: "add.result.types",
+    level: "MUST",
+    section: RESULT,
+    sentence: "Every value of a result has the type and format that the specification defines.",
+    test: (context) => hasNoFault(context, ["type"]),
+  },
+  {
+    id: "add.result.family",
+    level: "derived",
+    earlier: { before: "1.0.0", level: "MUST" },
+    since: "0.3.0",
+    kinds: ["interface", "ipam"],
+    section: "0.4.0 Routes",
+    sentence: "A gateway has the IP family of its address, and a next hop that of its destination.",
+    test: familiesMatch,
+  },
+] as const satisfies readonly Clause[];

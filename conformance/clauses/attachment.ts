@@ -1,0 +1,46 @@
+/** Attachments, overrides for the calls that create and delete them, and the outcomes of these calls. */
+import type { JsonObject } from "../../cni/json.ts";
+import type { AttachmentRef, CniResult, Invocation } from "../../cni/types.ts";
+import type { TestContainer } from "../node/test-node.ts";
+
+/** One interface of one container. */
+export interface Attachment {
+  readonly container: TestContainer;
+  readonly ifName: string;
+  /** Result of the plugins before the one under test; null if there are none. */
+  readonly incoming: JsonObject | null;
+  /** The final result of ADD as printed; null before ADD. */
+  readonly raw: JsonObject | null;
+}
+
+export interface AddedAttachment extends Attachment {
+  readonly raw: JsonObject;
+  readonly result: CniResult;
+}
+
+/** Differences from a correct call. */
+export interface Overrides {
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly request?: (request: JsonObject) => JsonObject;
+  /** Replaces the entire input. */
+  readonly stdin?: string;
+  /** Replaces the prevResult of the request; null omits it. */
+  readonly prevResult?: JsonObject | null;
+  /** Replaces the offered capability arguments; each plugin gets those that it claims. */
+  readonly capabilityArgs?: JsonObject;
+  /** For GC: the attachments that still exist. */
+  readonly valid?: readonly AttachmentRef[];
+}
+
+/** The outcome of an operation on the list, which stops at the first plugin that fails. */
+export interface Outcome {
+  readonly ok: boolean;
+  /** The failed call, or the last one. */
+  readonly last: Invocation;
+  readonly calls: readonly Invocation[];
+}
+
+export interface AddOutcome extends Outcome {
+  /** The object that the last plugin printed; null if a plugin failed or the output is not an object. */
+  readonly raw: JsonObject | null;
+}

@@ -1,0 +1,133 @@
+/** CHECK: detects changes to the node's end of the link, the gateway, forwarding and the namespace. */
+import { run } from "../../core/shell.ts";
+import { demandRejected } from "./plugin-output.ts";
+import { notApplicableUnless, skipUnless, NotApplicable, type Clause } from "./clause.ts";
+import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
+import { readNetState, type Link } from "../node/net-state.ts";
+import { readNamespaces } from "../node/observed.ts";
+import { doesNothing } from "../under-test/plugin-under-test.ts";
+import { addHealthy } from "./attachments.ts";
+import { detects, ip } from "./check-tamper.ts";
+
+const NO_GATEWAY = "the plugin does not put the gateway on the node";
+const NO_CHANGE = "the configuration changes nothing that CHECK could inspect";
+
+/** The node's end of the container's veth pair, if the result lists it. @throws NotApplicable otherwise */
+async function nodeEnd(context: ClauseContext, added: AddedAttachment): Promise<Link> {
+  const [inside, node] = await readNamespaces(context, added);
+  const link = inside.links.find(({ name }) => name === added.ifName);
+  const listed = added.result.interfaces.flatMap(({ name, sandbox }) => (sandbox === undefined ? [name] : []));
+  const end = node.links.find(
+    ({ name, kind, index, peer, peerInOtherNamespace }) =>
+      kind === "veth" &&
+      listed.includes(name) &&
+      link !== undefined &&
+      peerInOtherNamespace &&
+      index === link.peer &&
+      peer === link.index,
+  );
+  if (end === undefined) throw new NotApplicable("the interface has no peer on the node");
+  return end;
+}
+
+async function detectsNodeEndChange(context: ClauseContext): Promise<void> {
+  const { shell } = context.testNode;
+  await detects(context, "the node's end of the link was set down", async (added) =>
+    ip(shell, "link", "set", "dev", (await nodeEnd(context, added)).name, "down"),
+  );
+  await detects(context, "the node's end of the link was detached from its bridge", async (added) => {
+    const { name, master } = await nodeEnd(context, added);
+    if (master === "") return false;
+    await ip(shell, "link", "set", "dev", name, "nomaster");
+    return true;
+  });
+  await detects(context, "the bridge was set down", async (added) => {
+    const { master } = await nodeEnd(context, added);
+    if (master === "") return false;
+    await ip(shell, "link", "set", "dev", master, "down");
+    return true;
+  });
+}
+
+async function detectsRemovedGateway(context: ClauseContext): Promise<void> {
+  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
+  const { shell } = context.testNode;
+  const hasGateway = await detects(context, "the gateway's address was removed from the node", async ({ result }) => {
+    const gateways = result.ips.flatMap((address) => (address.gateway === undefined ? [] : [address.gateway]));
+    const { addresses } = await readNetState(shell);
+    const assigned = addresses.filter(({ cidr }) => gateways.includes(cidr.split("/")[0] ?? ""));
+    for (const { link, cidr } of assigned) await ip(shell, "addr", "del", cidr, "dev", link);
+    return assigned.length > 0;
+  });
+  notApplicableUnless(hasGateway, "the gateway is not on the node");
+}
+
+async function detectsDisabledForwarding(context: ClauseContext): Promise<void> {
+  notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
+  await detects(context, "forwarding was disabled on the node", async () => {
+    const { shell } = context.testNode;
+    const forwards = (await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1";
+    skipUnless(forwards, "forwarding is disabled on the node after ADD");
+    await run(shell, ["sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_forward"]);
+  });
+}
+
+async function detectsNetnsChange(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!doesNothing(context.underTest), NO_CHANGE);
+  const { shell } = context.testNode;
+  await detects(context, "the namespace was replaced with an empty one", async ({ container }) => {
+    await run(shell, ["sh", "-ec", `ip netns delete "$1"; ip netns add "$1"`, "sh", container.id]);
+  });
+  await detects(context, "the namespace was deleted", async ({ container }) =>
+    ip(shell, "netns", "delete", container.id),
+  );
+}
+
+/** Passes the result of an intact attachment for a container that was never added. */
+async function rejectsUnknownContainer(context: ClauseContext): Promise<void> {
+  notApplicableUnless(!doesNothing(context.underTest), NO_CHANGE);
+  const added = await addHealthy(context);
+  const unknown = await context.createContainer();
+  const call = await context.invokeTarget("CHECK", { ...unknown, raw: added.raw });
+  demandRejected(call, "CHECK of a container that was never added");
+}
+
+const COMMON = { level: "SHOULD", since: "0.4.0", section: "2-CHECK" } as const;
+const LINKS = ["interface"] as const;
+
+export const checkTamperNode = [
+  {
+    ...COMMON,
+    id: "check.tamper.host-link",
+    kinds: LINKS,
+    sentence: "CHECK fails when the node's end of the link is down or detached from its bridge.",
+    test: detectsNodeEndChange,
+  },
+  {
+    ...COMMON,
+    id: "check.tamper.gateway",
+    kinds: LINKS,
+    sentence: "CHECK fails when the gateway's address is missing from the node.",
+    test: detectsRemovedGateway,
+  },
+  {
+    ...COMMON,
+    id: "check.tamper.forwarding",
+    kinds: LINKS,
+    sentence: "CHECK fails when forwarding is disabled on the node.",
+    test: detectsDisabledForwarding,
+  },
+  {
+    ...COMMON,
+    id: "check.tamper.netns",
+    kinds: ["interface", "chained"],
+    sentence: "CHECK fails when the namespace was replaced or deleted.",
+    test: detectsNetnsChange,
+  },
+  {
+    ...COMMON,
+    id: "check.unknown",
+    sentence: "CHECK fails for a container that was never added.",
+    test: rejectsUnknownContainer,
+  },
+] as const satisfies readonly Clause[];

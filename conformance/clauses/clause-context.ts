@@ -1,0 +1,209 @@
+/**
+ * The context of one test of one clause: a new test node, and calls of the plugins of a network. Every call is a
+ * separate process, whose environment and input the test can change.
+ */
+import { cniEnvironment, withoutCniVariables, type CniEnv } from "../../cni/environment.ts";
+import { convertResult } from "../../cni/convert.ts";
+import { invokePlugin } from "../../cni/invoke.ts";
+import { stringifyJson, type JsonObject } from "../../cni/json.ts";
+import { deriveRequest } from "../../cni/request.ts";
+import { readResult } from "../../cni/result.ts";
+import type { Invocation, NetworkConfigList, Operation, PluginConfig } from "../../cni/types.ts";
+import { atLeast, type SpecVersion } from "../../cni/version.ts";
+import { messageOf } from "../../core/errors.ts";
+import { succeeded, type Shell } from "../../core/shell.ts";
+import type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides } from "./attachment.ts";
+import { capabilityArgsFor } from "./capability-args.ts";
+import { Skip } from "./clause.ts";
+import { describeCall, parseObject } from "./plugin-output.ts";
+import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
+import { createTestNode, type TestContainer, type TestNode } from "../node/test-node.ts";
+
+export type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides };
+
+export interface ContextOptions {
+  readonly node: Shell;
+  readonly underTest: PluginUnderTest;
+  readonly signal: AbortSignal;
+}
+
+export class ClauseContext {
+  readonly underTest: PluginUnderTest;
+  readonly testNode: TestNode;
+  /** All calls so far, as evidence and for reproduction. */
+  readonly calls: Invocation[];
+  readonly #signal: AbortSignal;
+
+  private constructor(underTest: PluginUnderTest, testNode: TestNode, calls: Invocation[], signal: AbortSignal) {
+    this.underTest = underTest;
+    this.testNode = testNode;
+    this.calls = calls;
+    this.#signal = signal;
+  }
+
+  static async open({ node, underTest, signal }: ContextOptions): Promise<ClauseContext> {
+    return new ClauseContext(underTest, await createTestNode(node, underTest.prepare), [], signal);
+  }
+
+  /** The same test with another network, such as the same network in another version. */
+  withNetwork(list: NetworkConfigList, pluginPath: readonly string[] = this.underTest.pluginPath): ClauseContext {
+    return this.withChanges({ list, pluginPath });
+  }
+
+  /** The same test with other facts about the plugin under test. */
+  withChanges(changes: Partial<PluginUnderTest>): ClauseContext {
+    return new ClauseContext({ ...this.underTest, ...changes }, this.testNode, this.calls, this.#signal);
+  }
+
+  get version(): SpecVersion {
+    return this.underTest.list.cniVersion;
+  }
+
+  atLeast(version: SpecVersion): boolean {
+    return atLeast(this.version, version);
+  }
+
+  async close(): Promise<void> {
+    await this.testNode.remove();
+  }
+
+  /**
+   * Creates a container and runs ADD of the plugins before the one under test. For an exclusive plugin, deletes all
+   * other containers first.
+   */
+  async createContainer(ifName = this.underTest.ifName): Promise<Attachment> {
+    if (this.underTest.exclusive && this.testNode.containers().length > 0) await this.testNode.reset();
+    return this.attach(await this.testNode.createContainer(this.underTest.ifName === "lo" ? "down" : "up"), ifName);
+  }
+
+  /** Prepares another interface of a container. @throws Skip when ADD of an earlier plugin fails */
+  async attach(container: TestContainer, ifName: string): Promise<Attachment> {
+    const bare: Attachment = { container, ifName, incoming: null, raw: null };
+    if (this.underTest.target === 0) return bare;
+    const { ok, raw, last } = await this.#addRange(bare, 0, this.underTest.target, {});
+    if (!ok || raw === null) throw new Skip(`ADD of an earlier plugin fails: ${describeCall(last)}`);
+    return { ...bare, incoming: raw };
+  }
+
+  /** Calls one plugin of the list. */
+  async invoke(
+    command: Operation,
+    index: number,
+    attachment: Attachment | null,
+    overrides: Overrides = {},
+  ): Promise<Invocation> {
+    const { list, pluginPath } = this.underTest;
+    const capabilityArgs =
+      overrides.capabilityArgs ?? capabilityArgsFor(this.underTest.offeredCapabilities, attachment);
+    const request = deriveRequest(list, list.plugins[index] as PluginConfig, {
+      prevResult: overrides.prevResult ?? null,
+      capabilityArgs,
+      ...(overrides.valid && { validAttachments: overrides.valid }),
+    });
+    const env: CniEnv = {
+      ...cniEnvironment(command, pluginPath, attachment && cniAttachment(attachment), "empty"),
+      ...overrides.env,
+    };
+    return this.execute(index, env, overrides.stdin ?? stringifyJson(overrides.request?.(request) ?? request));
+  }
+
+  /** Calls one plugin of the list with exactly this environment and input. */
+  async execute(index: number, env: CniEnv, request: string): Promise<Invocation> {
+    const { list, executables, operationLimit } = this.underTest;
+    const invocation = await invokePlugin(this.testNode.pluginShell, {
+      plugin: list.plugins[index]?.type ?? "",
+      path: executables[index] ?? "",
+      command: env.CNI_COMMAND ?? "",
+      request,
+      env: { ...withoutCniVariables(), ...env },
+      timeout: operationLimit,
+      signal: this.#signal,
+    });
+    this.#signal.throwIfAborted();
+    this.calls.push(invocation);
+    return invocation;
+  }
+
+  /** Calls only the plugin under test, for invalid input. */
+  async invokeTarget(command: Operation, of: Attachment | null, overrides: Overrides = {}): Promise<Invocation> {
+    const prevResult = command === "ADD" ? of?.incoming && this.#toPrevResult(of.incoming) : of?.raw;
+    return this.invoke(command, this.underTest.target, of, { prevResult: prevResult ?? null, ...overrides });
+  }
+
+  /** ADD of the plugin under test and the plugins after it. */
+  async tryAdd(to: Attachment, overrides: Overrides = {}): Promise<AddOutcome> {
+    return this.#addRange(to, this.underTest.target, this.underTest.list.plugins.length, overrides);
+  }
+
+  /** ADD as a prerequisite of a test. @throws Skip when it fails; other clauses judge that */
+  async add(to?: Attachment, overrides: Overrides = {}): Promise<AddedAttachment> {
+    const target = to ?? (await this.createContainer());
+    const { ok, raw, last } = await this.tryAdd(target, overrides);
+    if (!ok || raw === null) throw new Skip(`ADD fails: ${describeCall(last)}`);
+    try {
+      return { ...target, raw, result: readResult(raw) };
+    } catch (error) {
+      throw new Skip(`the result of ADD cannot be read: ${messageOf(error)}`);
+    }
+  }
+
+  /** CHECK of the plugin under test and the plugins after it; failures of earlier plugins do not matter here. */
+  async check(of: Attachment, overrides: Overrides = {}): Promise<Outcome> {
+    return this.#runInOrder(this.#indices().slice(this.underTest.target), (index) =>
+      this.invoke("CHECK", index, of, { prevResult: of.raw, ...overrides }),
+    );
+  }
+
+  /** DEL of the entire list in reverse order. Before 0.4.0, runtimes pass no prevResult. */
+  async del(of: Attachment, overrides: Overrides = {}): Promise<Outcome> {
+    const prevResult = this.atLeast("0.4.0") ? of.raw : null;
+    return this.#runInOrder(this.#indices().reverse(), (index) =>
+      this.invoke("DEL", index, of, { prevResult, ...overrides }),
+    );
+  }
+
+  async gc(valid: readonly Attachment[], overrides: Overrides = {}): Promise<Outcome> {
+    const refs = valid.map(({ container, ifName }) => ({ containerID: container.id, ifName }));
+    return this.#runInOrder(this.#indices(), (index) => this.invoke("GC", index, null, { valid: refs, ...overrides }));
+  }
+
+  async status(overrides: Overrides = {}): Promise<Outcome> {
+    return this.#runInOrder(this.#indices(), (index) => this.invoke("STATUS", index, null, overrides));
+  }
+
+  async #addRange(to: Attachment, from: number, end: number, overrides: Overrides): Promise<AddOutcome> {
+    let raw = to.incoming;
+    const outcome = await this.#runInOrder(this.#indices().slice(from, end), async (index) => {
+      const call = await this.invoke("ADD", index, to, { prevResult: raw && this.#toPrevResult(raw), ...overrides });
+      raw = succeeded(call.output) ? parseObject(call.output.stdout) : null;
+      return call;
+    });
+    return { ...outcome, raw: outcome.ok ? raw : null };
+  }
+
+  #toPrevResult(raw: JsonObject): JsonObject {
+    try {
+      return convertResult(raw, this.version);
+    } catch (error) {
+      throw new Skip(`the result of ADD cannot be passed on: ${messageOf(error)}`);
+    }
+  }
+
+  async #runInOrder(indices: readonly number[], step: (index: number) => Promise<Invocation>): Promise<Outcome> {
+    const calls: Invocation[] = [];
+    for (const index of indices) {
+      const call = await step(index);
+      calls.push(call);
+      if (!succeeded(call.output)) return { ok: false, last: call, calls };
+    }
+    return { ok: true, last: calls.at(-1) as Invocation, calls };
+  }
+
+  #indices(): number[] {
+    return [...this.underTest.list.plugins.keys()];
+  }
+}
+
+function cniAttachment({ container, ifName }: Attachment): { containerID: string; netns: string; ifName: string } {
+  return { containerID: container.id, netns: container.netns, ifName };
+}

@@ -1,0 +1,159 @@
+/** Operations on different containers at the same time. */
+import { describeCall } from "./plugin-output.ts";
+import { demand, skipUnless, type Clause } from "./clause.ts";
+import { filesMentioning } from "../node/leases.ts";
+import { takeSnapshot } from "../node/snapshot.ts";
+import { readNetState } from "../node/net-state.ts";
+import { addHealthy, hasLink } from "./attachments.ts";
+import type { AddOutcome, Attachment, Outcome, ClauseContext } from "./clause-context.ts";
+
+const SECTION = "3-Lifecycle";
+const PARALLEL_CONTAINERS = 8;
+
+async function createContainers(context: ClauseContext, count: number): Promise<Attachment[]> {
+  const created: Attachment[] = [];
+  for (let i = 0; i < count; i++) created.push(await context.createContainer());
+  return created;
+}
+
+function demandAllSucceed(outcomes: readonly Outcome[], operations: string): void {
+  const failed = outcomes.find(({ ok }) => !ok);
+  demand(
+    failed === undefined,
+    `${outcomes.length} concurrent ${operations} to succeed`,
+    failed === undefined ? "" : describeCall(failed.last),
+  );
+}
+
+async function addAll(context: ClauseContext, targets: readonly Attachment[]): Promise<Attachment[]> {
+  const outcomes: AddOutcome[] = await Promise.all(targets.map((target) => context.tryAdd(target)));
+  demandAllSucceed(outcomes, "ADDs");
+  return targets.map((target, i) => ({ ...target, raw: outcomes[i]?.raw ?? null }));
+}
+
+/** Runs the first ADDs of a new node in parallel, because these create the shared objects. */
+async function parallelAdds(context: ClauseContext): Promise<void> {
+  const added = await addAll(context, await createContainers(context, PARALLEL_CONTAINERS));
+  if (
+    !context.underTest.configured.includes("fixed") &&
+    context.underTest.kinds.some((kind) => kind === "interface" || kind === "ipam")
+  ) {
+    const addresses = added.flatMap(({ raw }) => /"(?:address|ip)":"([^"/]+)/.exec(JSON.stringify(raw))?.[1] ?? []);
+    demand(
+      new Set(addresses).size === addresses.length,
+      "a different address for each container",
+      addresses.toSorted().join(", "),
+    );
+  }
+  if (!context.atLeast("0.4.0")) return;
+  const checks = await Promise.all(added.map((attachment) => context.check(attachment)));
+  if (checks.every(({ ok }) => ok)) return;
+  await addHealthy(context);
+  // Creating shared objects can invalidate the first results (the MAC address of a bridge); later ones must be right.
+  const later = await addAll(context, await createContainers(context, PARALLEL_CONTAINERS));
+  demandAllSucceed(await Promise.all(later.map((attachment) => context.check(attachment))), "CHECKs");
+}
+
+async function parallelDels(context: ClauseContext): Promise<void> {
+  const added = await addAll(context, await createContainers(context, PARALLEL_CONTAINERS));
+  demandAllSucceed(await Promise.all(added.map((attachment) => context.del(attachment))), "DELs");
+  for (const attachment of added) {
+    const { container, ifName } = attachment;
+    const remains = context.underTest.kinds.includes("interface") && (await hasLink(attachment));
+    demand(!remains, `no ${ifName} in ${container.id} after DEL`, `${ifName} still exists`);
+    const files = await filesMentioning(context, container.id);
+    demand(files.length === 0, `no reservation of ${container.id} after DEL`, files.join(", "));
+  }
+}
+
+async function mixedOperations(context: ClauseContext): Promise<void> {
+  // The first ADD creates the shared objects; creating them in parallel is tested by conc.add.
+  const first = await context.add();
+  const checkable = context.atLeast("0.4.0") && (await context.check(first)).ok;
+  const checked = await addAll(context, await createContainers(context, 4));
+  const deleted = await addAll(context, await createContainers(context, 4));
+  const fresh = await createContainers(context, 4);
+  const checks = checkable ? checked.map((attachment) => context.check(attachment)) : [];
+  demandAllSucceed(
+    await Promise.all([
+      ...fresh.map((attachment) => context.tryAdd(attachment)),
+      ...deleted.map((attachment) => context.del(attachment)),
+      ...checks,
+    ]),
+    "mixed operations",
+  );
+}
+
+/** Shared objects are bridge addresses and firewall rules. Equal rules are duplicates, since each rule is unique. */
+async function createsSharedObjectsOnce(context: ClauseContext): Promise<void> {
+  await addAll(context, await createContainers(context, PARALLEL_CONTAINERS));
+  const { addresses, links } = await readNetState(context.testNode.shell);
+  const bridges = links.filter(({ kind }) => kind === "bridge").map(({ name }) => name);
+  const gateways = addresses
+    .filter(({ link, scope }) => scope === "global" && bridges.includes(link))
+    .map(({ cidr }) => cidr);
+  const rules = (await takeSnapshot(context)).filter(
+    (line) => /^node: (iptables|ip6tables|nft) /.test(line) && line.includes("-A "),
+  );
+  const duplicate = [...gateways, ...rules].find((line, i, all) => all.indexOf(line) !== i);
+  demand(duplicate === undefined, "every bridge address and every firewall rule once", duplicate ?? "");
+}
+
+/** Moments at which an ADD is killed, as fractions of the duration of the first ADD. */
+const KILL_FRACTIONS = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+
+/** Kills ADDs, which may hold a lock, and runs ADD for another container after each. */
+async function releasesLock(context: ClauseContext): Promise<void> {
+  const first = await context.tryAdd(await context.createContainer());
+  skipUnless(first.ok, `ADD fails: ${describeCall(first.last)}`);
+  for (const fraction of KILL_FRACTIONS) {
+    const killed = context.withChanges({ operationLimit: Math.max(0.001, fraction * first.last.output.duration) });
+    await killed.invokeTarget("ADD", await context.createContainer());
+    const { ok, last } = await context.tryAdd(await context.createContainer());
+    demand(ok, "ADD to succeed after ADD of another container was killed", describeCall(last));
+  }
+}
+
+const BEFORE_100 = { before: "1.0.0", level: "derived" } as const;
+
+export const concurrency = [
+  {
+    id: "conc.add",
+    level: "MUST",
+    earlier: BEFORE_100,
+    section: SECTION,
+    sentence: "ADDs of different containers can run concurrently.",
+    test: parallelAdds,
+  },
+  {
+    id: "conc.del",
+    level: "MUST",
+    earlier: BEFORE_100,
+    section: SECTION,
+    sentence: "DELs of different containers can run concurrently.",
+    test: parallelDels,
+  },
+  {
+    id: "conc.mixed",
+    level: "MUST",
+    earlier: BEFORE_100,
+    section: SECTION,
+    sentence: "ADD, DEL, and CHECK of different containers can run concurrently.",
+    test: mixedOperations,
+  },
+  {
+    id: "conc.shared-once",
+    level: "derived",
+    kinds: ["interface", "chained"],
+    section: SECTION,
+    sentence: "Objects that containers share are created once.",
+    test: createsSharedObjectsOnce,
+  },
+  {
+    id: "conc.lock.released",
+    level: "beyond",
+    section: "-",
+    sentence: "An ADD that was killed does not block other containers.",
+    test: releasesLock,
+  },
+] as const satisfies readonly Clause[];

@@ -1,0 +1,249 @@
+/** The environment: optional parameters, and values that are not meant for the plugin. */
+import type { Invocation } from "../../cni/types.ts";
+import { run, succeeded } from "../../core/shell.ts";
+import { reportedError, parseObject, describeCall } from "./plugin-output.ts";
+import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
+import { installFakeIpam } from "../under-test/fake-ipam.ts";
+import { withoutIpam } from "../under-test/network-variants.ts";
+import type { ClauseContext, Overrides } from "./clause-context.ts";
+import { withNetns } from "./attachments.ts";
+import { attachmentOperations } from "./operations.ts";
+
+const OPTIONAL = "2-Optional parameters";
+
+/**
+ * Demands that ADD, CHECK and DEL of the plugin alone succeed with a changed environment. A delegating plugin is tested
+ * with a fake IPAM plugin, because a real one may not accept the environment.
+ */
+async function demandSuccess(
+  context: ClauseContext,
+  description: string,
+  env: NonNullable<Overrides["env"]>,
+): Promise<void> {
+  const tested = context.underTest.kinds.includes("delegating") ? (await installFakeIpam(context)).context : context;
+  let attachment = await tested.createContainer();
+  for (const operation of attachmentOperations(context)) {
+    const call = await tested.invokeTarget(operation, attachment, { env });
+    if (!succeeded(call.output)) {
+      // A plugin that also fails without the change is judged by other clauses.
+      const control = operation === "ADD" ? await tested.createContainer() : attachment;
+      skipUnless(
+        succeeded((await tested.invokeTarget(operation, control)).output),
+        `${operation} fails: ${describeCall(call)}`,
+      );
+    }
+    demand(succeeded(call.output), `${operation} with ${description} to succeed`, describeCall(call));
+    // Before 0.4.0, the runtime passes no prevResult to DEL.
+    if (operation === "ADD" && context.atLeast("0.4.0"))
+      attachment = { ...attachment, raw: parseObject(call.output.stdout) };
+  }
+}
+
+/** The same network without delegation, so that the plugin does not need CNI_PATH. */
+function withoutDelegation(context: ClauseContext): ClauseContext {
+  return context.underTest.kinds.includes("delegating")
+    ? context.withNetwork(withoutIpam(context.underTest.list))
+    : context;
+}
+
+const REQUIRES_IPAM = "the plugin requires an IPAM plugin, which it finds with CNI_PATH";
+const WITHOUT_PATH = { env: { CNI_PATH: undefined } } as const;
+
+/** Reports whether the error mentions CNI_PATH. */
+function mentionsPath(call: Invocation): boolean {
+  return `${reportedError(call)?.msg ?? ""} ${call.output.stderr}`.includes("CNI_PATH");
+}
+
+/**
+ * Demands that an ADD that fails does so for the same reason with and without CNI_PATH: the plugin may require IPAM, or
+ * ADD may not work on the node.
+ */
+async function demandSameFailure(layer2: ClauseContext): Promise<void> {
+  const control = await layer2.invokeTarget("ADD", await layer2.createContainer());
+  const call = await layer2.invokeTarget("ADD", await layer2.createContainer(), WITHOUT_PATH);
+  demand(
+    !mentionsPath(call) || mentionsPath(control),
+    "ADD not to require CNI_PATH when nothing is delegated",
+    describeCall(call),
+  );
+}
+
+async function succeedsWithoutPath(context: ClauseContext): Promise<void> {
+  const layer2 = withoutDelegation(context);
+  await demandSameFailure(layer2);
+  notApplicableUnless(layer2 === context || context.underTest.layer2, REQUIRES_IPAM);
+  const control = await layer2.tryAdd(await layer2.createContainer());
+  skipUnless(control.ok, `ADD fails without IPAM: ${describeCall(control.last)}`);
+  const target = await layer2.createContainer();
+  let raw = control.raw;
+  for (const operation of attachmentOperations(layer2)) {
+    const call = await layer2.invokeTarget(operation, { ...target, raw }, WITHOUT_PATH);
+    // The result of CHECK without IPAM is judged by check.after-add.
+    demand(
+      operation === "CHECK" ? !mentionsPath(call) : succeeded(call.output),
+      `${operation} without CNI_PATH to succeed when nothing is delegated`,
+      describeCall(call),
+    );
+    raw = operation === "ADD" ? parseObject(call.output.stdout) : raw;
+  }
+}
+
+/** The network without delegation. @throws NotApplicable when the plugin requires IPAM */
+function requireLayer2(context: ClauseContext): ClauseContext {
+  const layer2 = withoutDelegation(context);
+  notApplicableUnless(layer2 === context || context.underTest.layer2, REQUIRES_IPAM);
+  return layer2;
+}
+
+/** Runs the plugin under test alone, because other plugins in the list may delegate. */
+async function statusSucceedsWithoutPath(context: ClauseContext): Promise<void> {
+  const layer2 = requireLayer2(context);
+  const control = await layer2.invokeTarget("STATUS", null);
+  skipUnless(succeeded(control.output), `STATUS fails: ${describeCall(control)}`);
+  const call = await layer2.invokeTarget("STATUS", null, WITHOUT_PATH);
+  demand(succeeded(call.output), "STATUS without CNI_PATH to succeed when nothing is delegated", describeCall(call));
+}
+
+async function gcWithoutPath(context: ClauseContext): Promise<void> {
+  const call = await requireLayer2(context).invokeTarget("GC", null, { valid: [], ...WITHOUT_PATH });
+  demand(
+    succeeded(call.output) || reportedError(call)?.code === 4,
+    "GC without CNI_PATH to succeed, or to fail with code 4",
+    describeCall(call),
+  );
+}
+
+async function allowsMissingArgs(context: ClauseContext): Promise<void> {
+  for (const value of [undefined, ""])
+    await demandSuccess(context, `CNI_ARGS ${value === undefined ? "unset" : "empty"}`, { CNI_ARGS: value });
+}
+
+async function handlesMalformedArgs(context: ClauseContext): Promise<void> {
+  for (const value of ["x", "=;=", "A=B=C"]) {
+    const call = await context.invokeTarget("ADD", await context.createContainer(), { env: { CNI_ARGS: value } });
+    demand(
+      succeeded(call.output) || reportedError(call) !== null,
+      `success or an error object for CNI_ARGS="${value}"`,
+      describeCall(call),
+    );
+  }
+}
+
+async function ignoresOtherVariables(context: ClauseContext): Promise<void> {
+  const unrelated = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`CNIBENCH_${i}`, String(i)]));
+  await demandSuccess(context, "unknown variables", { CNI_FOO: "1", CNI_VERSION: "0.1.0", ...unrelated });
+}
+
+/** Starts a process in a namespace and prints its process ID. */
+const START_PROCESS_IN_NETNS = `nsenter --net="$1" sleep 60 >/dev/null 2>&1 & echo $!`;
+
+async function acceptsProcPath(context: ClauseContext): Promise<void> {
+  const target = await context.createContainer();
+  const start = ["sh", "-c", START_PROCESS_IN_NETNS, "sh", target.container.netns];
+  const netns = `/proc/${(await run(context.testNode.shell, start)).trim()}/ns/net`;
+  const { ok, last } = await context.tryAdd(withNetns(target, netns));
+  demand(ok, `ADD with CNI_NETNS=${netns} to succeed`, describeCall(last));
+  const hasSandbox = context.atLeast("0.3.0") && context.underTest.kinds.includes("interface");
+  demand(
+    !hasSandbox || last.output.stdout.includes(`"${netns}"`),
+    `${netns} as the sandbox in the result`,
+    "a different path",
+  );
+}
+
+async function acceptsLongId(context: ClauseContext): Promise<void> {
+  for (const length of [128, 253]) {
+    const target = await context.createContainer();
+    const env = { CNI_CONTAINERID: "a".repeat(length) };
+    const call = await context.invokeTarget("ADD", target, { env });
+    demand(
+      succeeded(call.output) || reportedError(call)?.code === 4,
+      `ADD to accept a container ID of ${length} bytes, or code 4`,
+      describeCall(call),
+    );
+    if (!succeeded(call.output)) continue;
+    const deleted = await context.invokeTarget("DEL", target, { env });
+    demand(succeeded(deleted.output), `DEL with a container ID of ${length} bytes to succeed`, describeCall(deleted));
+  }
+}
+
+export const envOptional = [
+  {
+    id: "env.containerid.long",
+    level: "beyond",
+    since: "1.0.0",
+    section: "-",
+    sentence: "The plugin accepts a long container ID or rejects it with code 4.",
+    test: acceptsLongId,
+  },
+  {
+    id: "env.path.optional",
+    level: "MUST",
+    since: "1.0.0",
+    kinds: ["interface", "ipam", "chained"],
+    section: OPTIONAL,
+    sentence: "ADD, CHECK, and DEL succeed without CNI_PATH when the plugin delegates nothing.",
+    test: succeedsWithoutPath,
+  },
+  {
+    id: "env.path.status",
+    level: "MUST",
+    since: "1.1.0",
+    section: OPTIONAL,
+    sentence: "STATUS succeeds without CNI_PATH when the plugin delegates nothing.",
+    test: statusSucceedsWithoutPath,
+  },
+  {
+    id: "env.path.gc",
+    level: "derived",
+    since: "1.1.0",
+    section: "2-GC",
+    sentence: "GC without CNI_PATH succeeds or fails with code 4.",
+    test: gcWithoutPath,
+  },
+  {
+    id: "env.args.optional",
+    level: "MUST",
+    since: "1.0.0",
+    section: OPTIONAL,
+    sentence: "ADD, CHECK, and DEL succeed when CNI_ARGS is unset or empty.",
+    test: allowsMissingArgs,
+  },
+  {
+    id: "env.args.unconsumed",
+    level: "SHOULD",
+    section: "2-Parameters",
+    sentence: "ADD, CHECK, and DEL accept CNI_ARGS that are meant for other plugins.",
+    test: (context) => demandSuccess(context, "CNI_ARGS=FOO=BAR;ABC=123", { CNI_ARGS: "FOO=BAR;ABC=123" }),
+  },
+  {
+    id: "env.args.ignoreunknown",
+    level: "beyond",
+    section: "libcni",
+    sentence: "With IgnoreUnknown=1 in CNI_ARGS, the plugin ignores unknown keys.",
+    test: (context) =>
+      demandSuccess(context, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }),
+  },
+  {
+    id: "env.args.malformed",
+    level: "beyond",
+    section: "-",
+    sentence: "The plugin accepts malformed CNI_ARGS or rejects them with an error object.",
+    test: handlesMalformedArgs,
+  },
+  {
+    id: "env.extra",
+    level: "beyond",
+    section: "-",
+    sentence: "The plugin ignores other environment variables, including those that begin with CNI_.",
+    test: ignoresOtherVariables,
+  },
+  {
+    id: "env.netns.proc",
+    level: "derived",
+    kinds: ["interface", "chained"],
+    section: "0.4.0 Parameters",
+    sentence: "ADD accepts /proc/PID/ns/net as CNI_NETNS and returns it as the sandbox.",
+    test: acceptsProcPath,
+  },
+] as const satisfies readonly Clause[];

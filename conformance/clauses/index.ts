@@ -1,0 +1,91 @@
+/** Every clause, in the order of the specification's operations. */
+import type { Clause } from "./clause.ts";
+import { addChained } from "./add-chained.ts";
+import { addConnectivity } from "./add-connectivity.ts";
+import { addEffects } from "./add-effects.ts";
+import { addResultDetails } from "./add-result-details.ts";
+import { addFailure } from "./add-failure.ts";
+import { addIsolation } from "./add-isolation.ts";
+import { addRefusals } from "./add-refusals.ts";
+import { addResultAddresses } from "./add-result-addresses.ts";
+import { addResult } from "./add-result.ts";
+import { addResultShape } from "./add-result-shape.ts";
+import { bandwidth } from "./bandwidth.ts";
+import { capability } from "./capability.ts";
+import { checkDrift } from "./check-drift.ts";
+import { checkLease } from "./check-lease.ts";
+import { checkTamperNode } from "./check-tamper-node.ts";
+import { checkTamper } from "./check-tamper.ts";
+import { check } from "./check.ts";
+import { concurrency } from "./concurrency.ts";
+import { configInput } from "./config-input.ts";
+import { config } from "./config.ts";
+import { delIsolation } from "./del-isolation.ts";
+import { delEdgeCases } from "./del-edge-cases.ts";
+import { delMissing } from "./del-missing.ts";
+import { del } from "./del.ts";
+import { delegateFailure } from "./delegate-failure.ts";
+import { delegateOperations } from "./delegate-operations.ts";
+import { delegate } from "./delegate.ts";
+import { envOptional } from "./env-optional.ts";
+import { env } from "./env.ts";
+import { errorObjects } from "./error-objects.ts";
+import { exit } from "./exit.ts";
+import { gcRobustness } from "./gc-robustness.ts";
+import { gc } from "./gc.ts";
+import { hostCleanup } from "./host-cleanup.ts";
+import { ipamRequests } from "./ipam-requests.ts";
+import { ipamSharing } from "./ipam-sharing.ts";
+import { ipam } from "./ipam.ts";
+import { leak } from "./leak.ts";
+import { masquerade } from "./masquerade.ts";
+import { output } from "./output.ts";
+import { portMappings } from "./port-mappings.ts";
+import { status } from "./status.ts";
+import { version } from "./version.ts";
+
+export const CLAUSES: readonly Clause[] = [
+  ...version,
+  ...exit,
+  ...env,
+  ...envOptional,
+  ...configInput,
+  ...config,
+  ...masquerade,
+  ...output,
+  ...errorObjects,
+  ...addResultShape,
+  ...addResult,
+  ...addResultAddresses,
+  ...addResultDetails,
+  ...addEffects,
+  ...addRefusals,
+  ...addIsolation,
+  ...addChained,
+  ...del,
+  ...delMissing,
+  ...delIsolation,
+  ...delEdgeCases,
+  ...check,
+  ...checkTamper,
+  ...checkTamperNode,
+  ...checkDrift,
+  ...checkLease,
+  ...gc,
+  ...gcRobustness,
+  ...status,
+  ...ipam,
+  ...ipamSharing,
+  ...ipamRequests,
+  ...delegate,
+  ...delegateOperations,
+  ...delegateFailure,
+  ...hostCleanup,
+  ...capability,
+  ...portMappings,
+  ...bandwidth,
+  ...concurrency,
+  ...leak,
+  ...addConnectivity,
+  ...addFailure,
+];

@@ -1,0 +1,80 @@
+/** Firewall rules of a network namespace by chain, as iptables and nft list them. */
+import { run, type Shell } from "../../core/shell.ts";
+import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { skipUnlessListable } from "./firewall-tools.ts";
+import { inspect } from "../session/recorder.ts";
+
+export interface FirewallRule {
+  /** `iptables nat CNI-DN-1`, `nft inet filter forward` */
+  readonly chain: string;
+  /** The rule as the tool lists it, without counters. */
+  readonly spec: string;
+  /** Identifies the rule for nft; 0 for iptables, which identifies it by `spec`. */
+  readonly handle: number;
+}
+
+const IPTABLES_BINARIES = ["iptables", "ip6tables"] as const;
+const READ_SCRIPT = `for binary in ${IPTABLES_BINARIES.join(" ")}; do
+  echo "$binary"
+  command -v $binary-save >/dev/null && $binary-save 2>/dev/null
+done
+echo nft; command -v nft >/dev/null && nft -j list ruleset 2>/dev/null; true`;
+
+/** Rules in the order in which the tools list them. @throws Skip when the tool that lists a table is missing */
+export async function readFirewallRules(shell: Shell): Promise<readonly FirewallRule[]> {
+  await skipUnlessListable(shell);
+  const [ipv4 = "", rest = ""] = (await inspect(shell, READ_SCRIPT)).split("\nip6tables\n");
+  const [ipv6 = "", nft = ""] = `\n${rest}`.split("\nnft\n");
+  const rules = [...parseIptablesSave("iptables", ipv4), ...parseIptablesSave("ip6tables", ipv6)];
+  // nft lists the tables of iptables as well.
+  const tables = new Set(rules.map(({ chain }) => chain.split(" ").slice(0, 2).join(" ")));
+  return [...rules, ...parseNftRuleset(nft).filter(({ chain }) => !tables.has(iptablesTable(chain)))];
+}
+
+function iptablesTable(nftChain: string): string {
+  const [, family, table] = nftChain.split(" ");
+  return `${family === "ip6" ? "ip6tables" : "iptables"} ${family === "ip" || family === "ip6" ? table : ""}`;
+}
+
+function parseIptablesSave(binary: (typeof IPTABLES_BINARIES)[number], output: string): FirewallRule[] {
+  let table = "";
+  return output.split("\n").flatMap((line): FirewallRule[] => {
+    if (line.startsWith("*")) table = line.slice(1);
+    const [, chain = "", spec = ""] = /^(?:\[\d+:\d+\] )?-A (\S+) (.*)$/.exec(line) ?? [];
+    return chain === "" ? [] : [{ chain: `${binary} ${table} ${chain}`, spec, handle: 0 }];
+  });
+}
+
+function parseNftRuleset(output: string): FirewallRule[] {
+  const objects = valueAt(tryParse(output), "nftables");
+  return (Array.isArray(objects) ? objects : []).flatMap((object: unknown): FirewallRule[] => {
+    const expr = valueAt(object, "rule", "expr");
+    if (expr === undefined) return [];
+    const chain = ["family", "table", "chain"].map((key) => stringAt(object, "rule", key) ?? "");
+    const spec = JSON.stringify(expr ?? "").replace(/"(packets|bytes)":\d+/g, "");
+    return [{ chain: `nft ${chain.join(" ")}`, spec, handle: numberAt(object, "rule", "handle") ?? 0 }];
+  });
+}
+
+/** Rules of `now` that are not in `before`; identical rules count separately. */
+export function addedRules(before: readonly FirewallRule[], now: readonly FirewallRule[]): readonly FirewallRule[] {
+  const known = before.map(({ chain, spec }) => `${chain} ${spec}`);
+  return now.filter(({ chain, spec }) => {
+    const i = known.indexOf(`${chain} ${spec}`);
+    if (i !== -1) known.splice(i, 1);
+    return i === -1;
+  });
+}
+
+/** @param rules rules of one chain */
+export async function deleteFirewallRules(shell: Shell, rules: readonly FirewallRule[]): Promise<void> {
+  const [binary = "", ...location] = rules[0]?.chain.split(" ") ?? [];
+  if (binary === "nft") {
+    for (const { handle } of rules) await run(shell, ["nft", "delete", "rule", ...location, "handle", String(handle)]);
+    return;
+  }
+  const [table = "", chain = ""] = location;
+  // iptables-restore parses the quotes of iptables-save, a command line would not.
+  const input = [`*${table}`, ...rules.map(({ spec }) => `-D ${chain} ${spec}`), "COMMIT", ""].join("\n");
+  await run(shell, [`${binary}-restore`, "--noflush"], { stdin: input });
+}

@@ -1,0 +1,163 @@
+/**
+ * The kernel state of a network namespace: links, addresses and routes. State that the kernel changes on its own
+ * and with a delay (timers, link-local addresses, neighbors) is omitted, so that two readings differ only by
+ * configuration.
+ */
+import type { Shell } from "../../core/shell.ts";
+import { numberAt, stringAt, tryParse } from "../../core/json.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import { inspect } from "../session/recorder.ts";
+
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** Empty for links without a MAC. */
+  readonly mac: string;
+  /** Bytes. */
+  readonly mtu: number;
+  /** Administratively up. */
+  readonly up: boolean;
+  /** Up on both ends. */
+  readonly carrier: boolean;
+  /** Name of the bridge (or similar) that the link is a port of, or "". */
+  readonly master: string;
+  /** `veth`, `bridge`, ... or "". */
+  readonly kind: string;
+  /** Index of the other end (veth) or the parent, in the namespace of that link; 0 for none. */
+  readonly peer: number;
+  /** Whether `peer` is in another namespace. */
+  readonly peerInOtherNamespace: boolean;
+}
+
+export interface Address {
+  readonly link: string;
+  /** `10.1.0.2/24` */
+  readonly cidr: string;
+  readonly scope: string;
+}
+
+export interface Route {
+  /** CIDR: `default` is 0.0.0.0/0 or ::/0, single addresses have a prefix length. */
+  readonly dst: string;
+  readonly gw: string;
+  readonly dev: string;
+  readonly protocol: string;
+  readonly table: string;
+  readonly scope: string;
+  /** 0 if the kernel reports none. */
+  readonly metric: number;
+  readonly mtu: number;
+  readonly advmss: number;
+}
+
+export interface NetState {
+  readonly links: readonly Link[];
+  readonly addresses: readonly Address[];
+  readonly routes: readonly Route[];
+}
+
+const READ_SCRIPT = `ip -j -d link show && echo && ip -j addr show && echo &&
+ip -j -4 route show table all && echo && ip -j -6 route show table all`;
+
+/** Reads the network namespace of the shell. @throws CommandError; EnvironmentError when `ip` does not print JSON */
+export async function readNetState(shell: Shell): Promise<NetState> {
+  const parts = (await inspect(shell, READ_SCRIPT)).split(/\n\s*\n/).map((part) => parseList(part, shell));
+  const [links = [], addresses = [], v4 = [], v6 = []] = parts;
+  return {
+    links: links.map(toLink),
+    addresses: addresses.flatMap(toAddresses).filter(({ cidr }) => !cidr.startsWith("fe80:")),
+    routes: [...v4.map((route) => toRoute(route, 4)), ...v6.map((route) => toRoute(route, 6))].filter(isConfigured),
+  };
+}
+
+/** One line per fact, sorted, for comparison in snapshots. */
+export function stateLines(state: NetState): string[] {
+  const lines = [
+    ...state.links.map(formatLink),
+    ...state.addresses.map(({ link, cidr, scope }) => `address ${cidr} on ${link} scope ${scope}`),
+    ...state.routes.map((route) => `route ${formatRoute(route)}`),
+  ];
+  return lines.sort();
+}
+
+function formatLink({ name, kind, mac, mtu, up, master }: Link): string {
+  const state = `mac ${mac || "-"} mtu ${mtu} ${up ? "up" : "down"}`;
+  return `link ${name}: ${kind || "-"} ${state}${master && ` on ${master}`}`;
+}
+
+/** The format of `ip route`. */
+export function formatRoute({ dst, gw, dev, table, metric }: Route): string {
+  const path = `${gw && ` via ${gw}`}${dev && ` dev ${dev}`}`;
+  return `${dst}${path}${table === "main" ? "" : ` table ${table}`}${metric ? ` metric ${metric}` : ""}`;
+}
+
+function parseList(output: string, shell: Shell): readonly unknown[] {
+  const parsed = output.trim() === "" ? [] : tryParse(output);
+  if (!Array.isArray(parsed))
+    throw new EnvironmentError(`ip does not print JSON on ${shell.name}; install iproute2 4.18 or newer there`);
+  // Older versions print [{}] for an empty list.
+  return parsed.filter(
+    (entry: unknown) => typeof entry === "object" && entry !== null && Object.keys(entry).length > 0,
+  );
+}
+
+function toLink(value: unknown): Link {
+  const flags = flagsOf(value);
+  return {
+    index: numberAt(value, "ifindex") ?? 0,
+    name: stringAt(value, "ifname") ?? "",
+    mac: stringAt(value, "address") ?? "",
+    mtu: numberAt(value, "mtu") ?? 0,
+    up: flags.includes("UP"),
+    carrier: flags.includes("LOWER_UP"),
+    master: stringAt(value, "master") ?? "",
+    kind: stringAt(value, "linkinfo", "info_kind") ?? "",
+    peer: numberAt(value, "link_index") ?? 0,
+    peerInOtherNamespace: numberAt(value, "link_netnsid") !== null,
+  };
+}
+
+function flagsOf(value: unknown): readonly unknown[] {
+  const flags = (value as { flags?: unknown }).flags;
+  return Array.isArray(flags) ? flags : [];
+}
+
+function toAddresses(value: unknown): Address[] {
+  const infos = (value as { addr_info?: unknown }).addr_info;
+  const link = stringAt(value, "ifname") ?? "";
+  return (Array.isArray(infos) ? infos : []).map((info: unknown) => ({
+    link,
+    cidr: `${stringAt(info, "local") ?? ""}/${numberAt(info, "prefixlen") ?? 0}`,
+    scope: stringAt(info, "scope") ?? "",
+  }));
+}
+
+function toRoute(value: unknown, family: 4 | 6): Route {
+  const dst = stringAt(value, "dst") ?? "";
+  const [any, bits] = family === 4 ? ["0.0.0.0/0", 32] : ["::/0", 128];
+  return {
+    dst: dst === "default" ? any : dst.includes("/") ? dst : `${dst}/${bits}`,
+    gw: stringAt(value, "gateway") ?? stringAt(value, "via", "host") ?? "",
+    dev: stringAt(value, "dev") ?? "",
+    protocol: stringAt(value, "protocol") ?? "boot",
+    table: stringAt(value, "table") ?? "main",
+    scope: stringAt(value, "scope") ?? "global",
+    metric: numberAt(value, "metric") ?? 0,
+    mtu: routeMetric(value, "mtu"),
+    advmss: routeMetric(value, "advmss"),
+  };
+}
+
+/** `ip` prints route metrics as a list with one object. */
+function routeMetric(value: unknown, name: string): number {
+  const metrics = (value as { metrics?: unknown }).metrics;
+  return Array.isArray(metrics) ? (numberAt(metrics[0], name) ?? 0) : 0;
+}
+
+/**
+ * Reports whether the route was configured, rather than added by the kernel for every address and every link that is
+ * up. A route to a single link-local address was configured.
+ */
+function isConfigured({ dst, table }: Route): boolean {
+  return table !== "local" && !dst.startsWith("fe80::/") && !dst.startsWith("ff00:");
+}

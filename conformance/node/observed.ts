@@ -1,0 +1,53 @@
+/** Runs ADD and observes the kernel state around it, for clauses that compare a result with the kernel. */
+import { skipUnless } from "../clauses/clause.ts";
+import { readNetState, type Link, type NetState } from "./net-state.ts";
+import type { AddedAttachment, Attachment, ClauseContext } from "../clauses/clause-context.ts";
+
+export interface ObservedAdd {
+  readonly added: AddedAttachment;
+  /** The namespaces of the container and of the node after ADD. */
+  readonly inside: NetState;
+  readonly node: NetState;
+  /** The same before ADD. */
+  readonly insideBefore: NetState;
+  readonly nodeBefore: NetState;
+}
+
+/**
+ * An interface name that neither runtimes nor the node use, so that a link with a wrong name or namespace is found.
+ */
+export function unusualIfName({ underTest }: ClauseContext): string {
+  return underTest.ifName === "eth0" ? "net7" : underTest.ifName;
+}
+
+/** Adds a container and reads both namespaces before and after. @throws Skip when ADD fails */
+export async function addAndObserve(context: ClauseContext, ifName?: string): Promise<ObservedAdd> {
+  const target = await context.createContainer(ifName);
+  const [insideBefore, nodeBefore] = await readNamespaces(context, target);
+  const added = await context.add(target);
+  const [inside, node] = await readNamespaces(context, target);
+  return { added, inside, node, insideBefore, nodeBefore };
+}
+
+/** Reads the namespaces of the container and of the node. */
+export async function readNamespaces(
+  context: ClauseContext,
+  { container }: Attachment,
+): Promise<readonly [inside: NetState, node: NetState]> {
+  return Promise.all([readNetState(container.shell), readNetState(context.testNode.shell)]);
+}
+
+/** The new link in the container. @throws Skip when it does not exist; add.creates judges that */
+export function containerLink({ added, inside }: ObservedAdd): Link {
+  const link = inside.links.find(({ name }) => name === added.ifName);
+  skipUnless(link !== undefined, `ADD created no ${added.ifName} in the container`);
+  return link;
+}
+
+/** An address in the notation of `ip`, so that two notations of it compare equal. */
+export function canonicalAddress(cidr: string): string {
+  const [ip = "", bits = ""] = cidr.split("/");
+  if (!ip.includes(":")) return cidr;
+  const written = new URL(`http://[${ip}]/`).hostname.slice(1, -1);
+  return bits === "" ? written : `${written}/${bits}`;
+}

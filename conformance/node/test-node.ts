@@ -1,0 +1,169 @@
+/**
+ * The node of one test: a new node inside the node, with its own network, mount and PID namespaces. Links, leases
+ * and daemons that a test leaves behind are deleted with it, and tests can run in parallel.
+ */
+import { CommandError, EnvironmentError } from "../../core/errors.ts";
+import { run, succeeded, type Shell } from "../../core/shell.ts";
+import { wrapShell } from "../../core/wrap.ts";
+import { recordingShell, type Step } from "../session/recorder.ts";
+
+export interface TestNode {
+  /** Runs commands on the test node. */
+  readonly shell: Shell;
+  /** The same with limited memory, for plugins under test. */
+  readonly pluginShell: Shell;
+  /** Commands that ran on it so far. */
+  readonly steps: readonly Step[];
+  /** The namespace at the other end of the uplink; it has no routes to containers. */
+  readonly outside: Shell;
+  /** @param loopback state of the loopback link; `down` for a plugin that sets it up */
+  createContainer(loopback: "up" | "down"): Promise<TestContainer>;
+  /** Containers in the order of their creation. */
+  containers(): readonly TestContainer[];
+  /** Removes a container that the test deleted from {@link containers}. */
+  forget(container: TestContainer): void;
+  /** Deletes every container with its links, and prepares the node again. @throws CommandError when that fails */
+  reset(): Promise<void>;
+  /** Whether the node and its containers can still be entered. */
+  isIntact(): Promise<boolean>;
+  /** Ends all its processes, and with them its namespaces. */
+  remove(): Promise<void>;
+}
+
+/** A network namespace as a container runtime creates it. */
+export interface TestContainer {
+  readonly id: string;
+  readonly netns: string;
+  readonly shell: Shell;
+}
+
+/** Addresses of the uplink `eth0` of the test node and of its other end. */
+export const NODE_ADDRESS = "198.18.0.1";
+export const OUTSIDE_ADDRESS = "198.18.0.2";
+
+/** A test node that was never removed ends after this time. */
+const MAX_LIFETIME_S = 900;
+
+/** Limit for one call of a plugin. Memory that Go reserves without using it does not count. */
+const MAX_PLUGIN_MEMORY_BYTES = 2 ** 30;
+
+/**
+ * Without duplicate address detection, an IPv6 address is usable at once, and its state does not change on its own.
+ */
+const DISABLE_DAD = "for i in all default; do echo 0 >/proc/sys/net/ipv6/conf/$i/accept_dad; done";
+
+/** New namespaces inherit forwarding from the system, which would hide that a plugin does not enable it. */
+const DISABLE_FORWARDING = "echo 0 >/proc/sys/net/ipv4/ip_forward";
+
+/** Creates the uplink, with few processes because every test runs it. Lines to reproduce a failure contain it too. */
+export const UPLINK_SCRIPT = `${DISABLE_DAD}
+${DISABLE_FORWARDING}
+ip netns add outside
+printf '%s\\n' "link set lo up" "link add eth0 type veth peer name eth0 netns outside" \\
+  "addr add ${NODE_ADDRESS}/24 dev eth0" "link set eth0 up" "route add default via ${OUTSIDE_ADDRESS}" | ip -batch -
+printf '%s\\n' "link set lo up" "addr add ${OUTSIDE_ADDRESS}/24 dev eth0" "link set eth0 up" | ip -n outside -batch -`;
+
+/** Runs inside the namespaces: mounts /run, /tmp and /var/lib/cni, copies /etc/cni, creates the uplink. */
+const INIT_SCRIPT = `set -e
+read -r pid _ </proc/self/stat
+mount -t proc proc /proc
+mount -t tmpfs cnibench /run
+mount -t tmpfs cnibench /tmp
+mount -t tmpfs cnibench /var/lib/cni
+mkdir /tmp/.etc /run/netns
+cp -a /etc/cni/. /tmp/.etc
+mount --bind /tmp/.etc /etc/cni
+mount -t sysfs sysfs /sys
+${UPLINK_SCRIPT}
+echo "$pid" >&3
+exec sleep ${MAX_LIFETIME_S} 3>&-`;
+
+/** Starts $1 in its own session and namespaces, and prints its process id once it is ready. */
+const START_SCRIPT = `set -e
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+mkfifo "$dir/ready"
+exec 3<>"$dir/ready"
+{
+  setsid unshare --mount --net --pid --fork --kill-child sh -c "$1" || echo failed >&3
+} </dev/null >/dev/null 2>"$dir/stderr" &
+read -r pid <&3
+[ "$pid" != failed ] || { cat "$dir/stderr" >&2; exit 1; }
+echo "$pid"`;
+
+const ADD_CONTAINER_SCRIPT = `ip netns add "$1"
+nsenter --net="/run/netns/$1" sh -c 'ip link set lo '"$2"'; ${DISABLE_DAD}'`;
+
+/** Deletes a namespace and its links; the kernel alone would delete the links with a delay. */
+export const DELETE_CONTAINER_SCRIPT = `ip -n "$1" -o link show | sed 's/^[0-9]*: \\([^@:]*\\).*/\\1/' |
+  while read -r link; do ip -n "$1" link delete dev "$link" 2>/dev/null; done
+ip netns delete "$1"`;
+
+/**
+ * @param prepare sh script that runs on the new node
+ * @throws EnvironmentError when the node does not allow namespaces; CommandError when `prepare` fails
+ */
+export async function createTestNode(node: Shell, prepare = ""): Promise<TestNode> {
+  const pid = await startNamespaces(node);
+  const steps: Step[] = [];
+  const enter = ["nsenter", "--target", pid, "--mount", "--net", "--pid", "--"];
+  const bare = wrapShell(node, `test node on ${node.name}`, enter);
+  const limited = wrapShell(bare, bare.name, ["prlimit", `--data=${MAX_PLUGIN_MEMORY_BYTES}`, "--"]);
+  const shell = recordingShell(bare, steps);
+  const prepareNode = async (): Promise<void> => {
+    if (prepare !== "") await run(shell, ["sh", "-ec", prepare]);
+  };
+  await prepareNode();
+  const { containers, createContainer } = containersOn(shell);
+  return {
+    shell,
+    pluginShell: recordingShell(limited, steps),
+    steps,
+    outside: namespaceShell(shell, "outside", "outside of the test node"),
+    createContainer,
+    containers: () => containers,
+    forget: (container) => void containers.splice(containers.indexOf(container), 1),
+    reset: async () => {
+      for (const { id } of containers.splice(0)) await shell.exec(["sh", "-c", DELETE_CONTAINER_SCRIPT, "sh", id]);
+      await prepareNode();
+    },
+    isIntact: async () => {
+      const shells = [shell, ...containers.map((container) => container.shell)];
+      return (await Promise.all(shells.map((one) => one.exec(["true"])))).every(succeeded);
+    },
+    remove: async () => {
+      // The kernel ends all processes of the PID namespace together with its first process.
+      await node.exec(["kill", "-KILL", pid]);
+    },
+  };
+}
+
+function containersOn(shell: Shell): Pick<TestNode, "createContainer"> & { readonly containers: TestContainer[] } {
+  const containers: TestContainer[] = [];
+  let created = 0;
+  return {
+    containers,
+    createContainer: async (loopback) => {
+      const id = `cnibench-${++created}`;
+      await run(shell, ["sh", "-ec", ADD_CONTAINER_SCRIPT, "sh", id, loopback]);
+      const container = { id, netns: `/run/netns/${id}`, shell: namespaceShell(shell, id, `container ${id}`) };
+      containers.push(container);
+      return container;
+    },
+  };
+}
+
+function namespaceShell(shell: Shell, namespace: string, name: string): Shell {
+  return wrapShell(shell, name, ["nsenter", `--net=/run/netns/${namespace}`, "--"]);
+}
+
+/** Returns the process id of the first process of the test node. */
+async function startNamespaces(node: Shell): Promise<string> {
+  const output = await node.exec(["sh", "-c", START_SCRIPT, "sh", INIT_SCRIPT]);
+  const pid = output.stdout.trim();
+  if (succeeded(output) && /^\d+$/.test(pid)) return pid;
+  const reason = new CommandError(output).message.split(": ").at(-1);
+  throw new EnvironmentError(
+    `cannot create namespaces for a conformance test on ${node.name} (${reason}); run it where unshare is allowed`,
+  );
+}

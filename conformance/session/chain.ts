@@ -1,0 +1,75 @@
+/** Conformance of a chain of plugins: the entire chain, then each member. */
+import { withVersion } from "../../cni/conf.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
+import { SPEC_VERSIONS } from "../../cni/version.ts";
+import { verdictsOf, type ConformanceReport } from "../../results/verdicts.ts";
+import { guessProfile } from "../under-test/profile.ts";
+import { profileFor } from "../under-test/profile-file.ts";
+import { NoMatchingClause, runConformance, type ConformanceOptions } from "./run.ts";
+
+/** Each member has its own profile. `plugin` is the type of a member, or any other name for the chain. */
+export type ChainOptions = Omit<ConformanceOptions, "profile" | "entireChain">;
+
+/**
+ * Tests the entire chain, then each member after the members before it. The verdict is that of the member that
+ * `plugin` names, or of all parts if no member has that name.
+ * @throws the errors of {@link runConformance}
+ */
+export async function runChain(options: ChainOptions): Promise<ConformanceReport> {
+  const { plugin, list, failFast = false } = options;
+  const names = memberNames(list);
+  const chain: ConformanceOptions = {
+    ...options,
+    plugin: names.join("+"),
+    profile: guessProfile(list),
+    entireChain: true,
+  };
+  const reports: ConformanceReport[] = [];
+  for (const part of [chain, ...names.map((name, i) => memberOptions(options, name, i))]) {
+    // Every part is tested in the versions that all members share.
+    const versions = SPEC_VERSIONS.filter((version) => reports[0]?.specVersions.includes(version) ?? true);
+    const report = await testPart(reports.length === 0 ? part : { ...part, versions });
+    if (report !== null) reports.push(report);
+    if (failFast && report?.conformance.at(-1)?.status === "fail") break;
+  }
+  return mergeReports(plugin, reports);
+}
+
+/** Returns null when no selected clause applies to the part. */
+async function testPart(part: ConformanceOptions): Promise<ConformanceReport | null> {
+  try {
+    return await runConformance(part);
+  } catch (error) {
+    if (error instanceof NoMatchingClause) return null;
+    throw error;
+  }
+}
+
+function memberOptions(options: ChainOptions, name: string, target: number): ConformanceOptions {
+  const { list } = options;
+  const upTo = withVersion({ ...list, plugins: list.plugins.slice(0, target + 1), warnings: [] }, list.cniVersion);
+  return { ...options, plugin: name, list: upTo, profile: profileFor(upTo, target) };
+}
+
+/** Types; a type that occurs more than once is followed by its position in the chain. */
+function memberNames({ plugins }: NetworkConfigList): string[] {
+  const types = plugins.map(({ type }) => type);
+  return types.map((type, i) => (types.indexOf(type) === types.lastIndexOf(type) ? type : `${type}#${i + 1}`));
+}
+
+function mergeReports(plugin: string, reports: readonly ConformanceReport[]): ConformanceReport {
+  const [chain] = reports;
+  if (chain === undefined)
+    throw new NoMatchingClause('no clause matches any member of the chain; run "cnibench list clauses"');
+  const rows = reports.flatMap(({ conformance }) => conformance);
+  const named = reports.find((report) => report.plugin === plugin);
+  const judged = named?.conformance ?? rows;
+  return {
+    ...(named ?? chain),
+    plugin,
+    verdicts: verdictsOf(judged, chain.specVersions, false),
+    verdictsWithoutGoSkeleton: verdictsOf(judged, chain.specVersions, true),
+    conformance: rows,
+    warnings: reports.flatMap(({ warnings }) => warnings),
+  };
+}

@@ -1,0 +1,63 @@
+/** Converts the result of a test to a row of a conformance report. */
+import type { ConformanceRow } from "../../results/verdicts.ts";
+import type { SpecVersion } from "../../cni/version.ts";
+import { levelAt } from "../clauses/clause.ts";
+import { isGoSkeletonDeviation } from "../under-test/go-skeleton.ts";
+import type { KnownDeviation } from "../under-test/profile.ts";
+import { reproduce, type PluginBinaries } from "./reproduce.ts";
+import type { ClauseResult, Verdict } from "./test-clause.ts";
+
+export interface RowContext {
+  readonly plugin: string;
+  readonly version: SpecVersion;
+  /** Known deviations of the plugin. */
+  readonly known: readonly KnownDeviation[];
+  /** Binaries of the plugins on this machine; null when the node is elsewhere. */
+  readonly binaries: PluginBinaries | null;
+}
+
+type Failure = Extract<Verdict, { status: "fail" }>;
+type FailureFacts = Omit<ConformanceRow, "plugin" | "clause" | "section" | "sentence" | "level" | "specVersion">;
+
+/** Returns null for a test that could not be completed: it is reported as a warning, not as a row. */
+export function toReportRow(result: ClauseResult, context: RowContext): ConformanceRow | null {
+  const { clause, verdict } = result;
+  const { plugin, version } = context;
+  const { section, sentence } = clause;
+  const base = { plugin, clause: clause.id, section, sentence, level: levelAt(clause, version), specVersion: version };
+  switch (verdict.status) {
+    case "pass":
+      return { ...base, status: "pass", message: sentence };
+    case "skip":
+      return {
+        ...base,
+        status: "skip",
+        message: verdict.reason,
+        ...(!verdict.applicable && { notApplicable: true as const }),
+      };
+    case "error":
+      return null;
+    case "fail":
+      return { ...base, ...failureFacts(result, verdict, context) };
+  }
+}
+
+function failureFacts(
+  { clause, steps }: ClauseResult,
+  { expected, got, evidence, call }: Failure,
+  { version, known, binaries }: RowContext,
+): FailureFacts {
+  const reason = known.find(
+    (deviation) =>
+      deviation.clause === clause.id && (deviation.versions.length === 0 || deviation.versions.includes(version)),
+  )?.reason;
+  return {
+    status: reason === undefined ? "fail" : "known",
+    message: `expected ${expected}; got ${got}${reason === undefined ? "" : ` (known: ${reason})`}`,
+    reproduce: reproduce(steps, call, binaries),
+    expected,
+    got,
+    evidence,
+    ...(isGoSkeletonDeviation(clause.id, version, got) && { goSkeleton: true as const }),
+  };
+}

@@ -1,0 +1,167 @@
+/**
+ * Runs the conformance suite against a plugin: every clause that applies, in every version that the plugin
+ * supports.
+ */
+import { PluginFinder } from "../../cni/find.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
+import type { SpecVersion } from "../../cni/version.ts";
+import { UsageError, printable } from "../../core/errors.ts";
+import type { Warning } from "../../core/model.ts";
+import type { Shell } from "../../core/shell.ts";
+import { isDecisive, verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
+import { missingAgentReason } from "../node/missing-agent.ts";
+import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
+import type { Profile } from "../under-test/profile.ts";
+import { toReportRow } from "./report-row.ts";
+import type { PluginBinaries } from "./reproduce.ts";
+import { protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
+import { supportedVersions } from "../under-test/supported-versions.ts";
+import { createTasks, runTask, type Selection, type Task } from "./tasks.ts";
+
+export interface ConformanceOptions extends Selection {
+  readonly plugin: string;
+  readonly list: NetworkConfigList;
+  readonly profile: Profile;
+  /**
+   * Nodes to test on, in turn. Each test creates its own node inside one of them, so one serves any number of jobs.
+   */
+  readonly nodes: readonly Shell[];
+  /** sh script that copies the state of the plugin's daemon to a test node, which has its own /run. Default: none. */
+  readonly daemonState?: string;
+  /**
+   * Whether the plugin configured the pods of the nodes. Default: false, and the plugin is to blame for a failing
+   * ADD.
+   */
+  readonly installed?: boolean;
+  /** Directories on the nodes, in the order of CNI_PATH. */
+  readonly pluginPath: readonly string[];
+  /** Binaries on this machine that were copied there: with them, a failure can be reproduced here. */
+  readonly binaries?: PluginBinaries;
+  /** Default: every version that all plugins of the list support. */
+  readonly versions?: readonly SpecVersion[];
+  /** Default: false. */
+  readonly failFast?: boolean;
+  /** Concurrent tests. Default: 1. */
+  readonly jobs?: number;
+  readonly signal: AbortSignal;
+  readonly onRow?: (row: ConformanceRow, done: number, total: number) => void;
+}
+
+/** No selected clause applies to the plugin. */
+export class NoMatchingClause extends UsageError {}
+
+/**
+ * @throws NoMatchingClause; EnvironmentError when a plugin is missing on the node, or the node does not allow
+ * namespaces.
+ */
+export async function runConformance(options: ConformanceOptions): Promise<ConformanceReport> {
+  const { plugin, list, profile, nodes, signal, installed = false } = options;
+  const [node] = nodes;
+  if (node === undefined) throw new UsageError("a conformance run needs at least one node");
+  const binaries = await findBinaries(node, options);
+  const underTest = underTestOf(options, binaries);
+  const supported = await versionsOf(node, underTest, options);
+  const tasks = supported.versions.flatMap((version) => createTasks(underTest, version, binaries, options));
+  if (tasks.length === 0)
+    throw new NoMatchingClause(
+      `no clause matches "${printable(options.only ?? "")}" for ${supported.versions.join(", ")}; ` +
+        'run "cnibench list clauses"',
+    );
+  const addImpossible =
+    (await protocolOnlyReason(node, profile)) ??
+    (installed ? await missingAgentReason({ node, underTest, signal }) : null);
+  const { rows, warnings } = await runTasks(tasks, addImpossible, options);
+  return {
+    schemaVersion: 1,
+    plugin,
+    kind: profile.kinds[0] ?? "interface",
+    kinds: profile.kinds,
+    specVersions: supported.versions,
+    verdicts: verdictsOf(rows, supported.versions, false),
+    verdictsWithoutGoSkeleton: verdictsOf(rows, supported.versions, true),
+    conformance: rows,
+    warnings: [...list.warnings, ...supported.warnings, ...protocolOnlyWarnings(addImpossible), ...warnings],
+  };
+}
+
+/** Types of plugins and their paths on the node. @throws EnvironmentError for a missing plugin */
+async function findBinaries(
+  node: Shell,
+  { list, profile, pluginPath }: ConformanceOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const lists = [list, ...profile.variants.map((variant) => variant.list)];
+  const types = [...new Set(lists.flatMap(({ plugins }) => plugins.map(({ type }) => type)))];
+  const paths = await new PluginFinder(node, pluginPath).find(types);
+  return new Map(types.map((type, i) => [type, paths[i] ?? ""]));
+}
+
+function underTestOf(
+  { plugin, list, profile, pluginPath, daemonState = "" }: ConformanceOptions,
+  binaries: ReadonlyMap<string, string>,
+): PluginUnderTest {
+  return {
+    ...profile,
+    name: plugin,
+    list,
+    pluginPath,
+    executables: list.plugins.map(({ type }) => binaries.get(type) ?? ""),
+    prepare: `${daemonState}\n${profile.prepare ?? ""}`.trim(),
+  };
+}
+
+async function versionsOf(
+  node: Shell,
+  underTest: PluginUnderTest,
+  { versions, signal }: ConformanceOptions,
+): ReturnType<typeof supportedVersions> {
+  return versions === undefined ? supportedVersions(node, underTest, signal) : { versions, warnings: [] };
+}
+
+function protocolOnlyWarnings(addImpossible: string | null): readonly Warning[] {
+  return addImpossible === null
+    ? []
+    : [{ code: "protocol-only", message: `testing only clauses that need no ADD: ${addImpossible}` }];
+}
+
+/** Rows in the order of the tasks, and warnings about tests that could not be completed. */
+interface TaskResults {
+  readonly rows: readonly ConformanceRow[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Runs the tasks on `jobs` workers. @param addImpossible why ADD cannot succeed on the nodes, or null */
+async function runTasks(
+  tasks: readonly Task[],
+  addImpossible: string | null,
+  options: ConformanceOptions,
+): Promise<TaskResults> {
+  const { plugin, nodes, signal, profile, jobs = 1, failFast = false, binaries = null, onRow } = options;
+  const rows = new Map<number, ConformanceRow>();
+  const warnings: Warning[] = [];
+  let next = 0;
+  let done = 0;
+  let stop = false;
+  const work = async (worker: number): Promise<void> => {
+    for (let i = next++; i < tasks.length && !stop; i = next++) {
+      const task = tasks[i] as Task;
+      const { clause, underTest } = task;
+      const version = underTest.list.cniVersion;
+      const result =
+        skipUntestable(clause, profile, addImpossible) ??
+        (await runTask(task, nodes[worker % nodes.length] as Shell, signal));
+      const row = toReportRow(result, { plugin, version, known: profile.known, binaries });
+      done++;
+      if (result.verdict.status === "error")
+        warnings.push({
+          code: "test-failed",
+          message: `the test of ${clause.id} at ${version} failed: ${printable(result.verdict.reason)}`,
+        });
+      if (row === null) continue;
+      rows.set(i, row);
+      onRow?.(row, done, tasks.length);
+      stop ||= failFast && row.status === "fail" && isDecisive(row);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, jobs) }, (_, worker) => work(worker)));
+  return { rows: [...rows].sort(([a], [b]) => a - b).map(([, row]) => row), warnings };
+}

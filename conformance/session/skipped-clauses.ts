@@ -1,0 +1,72 @@
+/** Clauses that are skipped without a test: excluded by the profile, or impossible to test on this node. */
+import { matchesGlob } from "../../core/glob.ts";
+import type { Shell } from "../../core/shell.ts";
+import type { Clause } from "../clauses/clause.ts";
+import type { Profile } from "../under-test/profile.ts";
+import type { ClauseResult } from "./test-clause.ts";
+import { createTestNode } from "../node/test-node.ts";
+
+/** Clauses that hold without a successful ADD: testable where a kernel module, a server or an agent is missing. */
+const PROTOCOL_CLAUSES = [
+  /^version\.(?!list\.truth)/,
+  /^env\.(command|error|exit\.failure|nocrash|containerid\.chars|ifname\.chars|path\.optional)/,
+  /^cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))/,
+  /^out\.(version|error)/,
+  /^err\.(?!code11)/,
+];
+
+/** Clauses that need two containers at the same time, or two interfaces of one container. */
+const MULTI_CONTAINER_CLAUSES = [
+  /^conc\./,
+  /^add\.(multi|result\.ips\.unique|untouched|connect\.peer)/,
+  /^del\.(others|same-cid|env\.ids|other-network|prevresult\.absent)/,
+  /^gc\.(valid|granularity|othernetwork|continue|concurrent)/,
+  /^check\.(later|stable)/,
+];
+
+/** Options that `ip link add` requires for some link types. */
+const LINK_OPTIONS: Readonly<Record<string, readonly string[]>> = { vlan: ["id", "5"], vrf: ["table", "5"] };
+
+/** Reports whether the clause can be tested without a successful ADD. */
+export function isProtocolClause({ id }: Clause): boolean {
+  return PROTOCOL_CLAUSES.some((pattern) => pattern.test(id));
+}
+
+/** The result of a clause that is not tested. @param applicable whether the verdict on the plugin stays open */
+export function skipResult(clause: Clause, reason: string, applicable: boolean): ClauseResult {
+  return { clause, verdict: { status: "skip", reason, applicable }, calls: [], steps: [] };
+}
+
+/** @param addImpossible why ADD cannot succeed on this node, or null. @returns null when the clause can be tested */
+export function skipUntestable(
+  clause: Clause,
+  { exclusive, excluded }: Profile,
+  addImpossible: string | null,
+): ClauseResult | null {
+  const exclusion = excluded.find(({ clauses }) => clauses.some((glob) => matchesGlob(clause.id, glob)));
+  if (exclusion !== undefined) return skipResult(clause, exclusion.reason, false);
+  if (addImpossible !== null && !isProtocolClause(clause)) return skipResult(clause, addImpossible, true);
+  return exclusive && MULTI_CONTAINER_CLAUSES.some((pattern) => pattern.test(clause.id))
+    ? skipResult(clause, "the plugin serves one container at a time", false)
+    : null;
+}
+
+/**
+ * Why ADD cannot succeed on the node according to the profile, or null. Probes link types: kernel versions do not
+ * imply them.
+ */
+export async function protocolOnlyReason(node: Shell, { protocolOnly, linkTypes }: Profile): Promise<string | null> {
+  if (protocolOnly !== undefined) return protocolOnly;
+  if (linkTypes.length === 0) return null;
+  const testNode = await createTestNode(node);
+  try {
+    for (const type of linkTypes) {
+      const add = ["ip", "link", "add", "link", "eth0", "name", "probe0", "type", type, ...(LINK_OPTIONS[type] ?? [])];
+      const { exitCode } = await testNode.shell.exec(add);
+      if (exitCode !== 0) return `kernel lacks ${type}`;
+    }
+    return null;
+  } finally {
+    await testNode.remove();
+  }
+}

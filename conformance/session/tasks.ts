@@ -1,0 +1,151 @@
+/**
+ * The work of a conformance run: one task per clause and version, tested in the plugin's configuration and its
+ * variants.
+ */
+import { withVersion } from "../../cni/conf.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
+import type { SpecVersion } from "../../cni/version.ts";
+import { matchesGlob } from "../../core/glob.ts";
+import type { Shell } from "../../core/shell.ts";
+import { applies, type Clause } from "../clauses/clause.ts";
+import { CLAUSES } from "../clauses/index.ts";
+import { missingToolReason } from "../node/firewall-tools.ts";
+import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
+import type { Profile, Variant } from "../under-test/profile.ts";
+import { testClause, type ClauseResult } from "./test-clause.ts";
+
+/** One clause in one version, with every configuration that it is tested in. */
+export interface Task {
+  readonly clause: Clause;
+  readonly underTest: PluginUnderTest;
+  readonly variants: readonly TaskVariant[];
+}
+
+interface TaskVariant {
+  readonly name: string;
+  readonly underTest: PluginUnderTest;
+  readonly needsFirewall: boolean;
+}
+
+/** The clauses to test. */
+export interface Selection {
+  readonly profile: Profile;
+  /** Comma-separated ids, `*` matches any characters. Default: all. */
+  readonly only?: string;
+  /** Default: false, one plugin of the list. */
+  readonly entireChain?: boolean;
+}
+
+/**
+ * Clauses about the operations of an entire chain; those about the input of one plugin are left to tests of that
+ * plugin.
+ */
+const CHAIN_CLAUSES = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
+
+/** @param binaries types of plugins and their paths on the node */
+export function createTasks(
+  underTest: PluginUnderTest,
+  version: SpecVersion,
+  binaries: ReadonlyMap<string, string>,
+  { profile, only = "*", entireChain = false }: Selection,
+): readonly Task[] {
+  const at = (list: NetworkConfigList): PluginUnderTest => ({
+    ...underTest,
+    list: withVersion(list, version),
+    executables: list.plugins.map(({ type }) => binaries.get(type) ?? ""),
+  });
+  const selected = CLAUSES.filter(
+    (clause) =>
+      applies(clause, version, underTest.kinds) &&
+      only.split(",").some((glob) => matchesGlob(clause.id, glob)) &&
+      (!entireChain || CHAIN_CLAUSES.test(clause.id)),
+  );
+  return selected.map((clause) => ({
+    clause,
+    underTest: at(underTest.list),
+    variants: profile.variants
+      .filter(({ clauses }) => clauses.some((glob) => matchesGlob(clause.id, glob)))
+      .map((variant) => ({
+        name: variant.name,
+        underTest: { ...at(variant.list), ...variantFacts(variant) },
+        needsFirewall: variant.needsFirewall ?? false,
+      })),
+  }));
+}
+
+/** Facts about the plugin that a variant replaces. */
+function variantFacts({ changes, offeredCapabilities }: Variant): Partial<PluginUnderTest> {
+  return {
+    ...(changes !== undefined && { changes }),
+    ...(offeredCapabilities !== undefined && { offeredCapabilities }),
+  };
+}
+
+/** Tests the clause in the plugin's configuration, and in each variant until it fails in one. */
+export async function runTask(task: Task, node: Shell, signal: AbortSignal): Promise<ClauseResult> {
+  const { clause, underTest, variants } = task;
+  let result = await skipIfToolMissing(await testClause(clause, { node, underTest, signal }), node);
+  let untested: ClauseResult | null = null;
+  for (const variant of variants) {
+    if (result.verdict.status === "fail" || result.verdict.status === "error") return result;
+    const other = await testVariant(clause, variant, node, signal);
+    if (other.toolMissing) untested ??= other.result;
+    else result = combine(result, other.result);
+  }
+  // A pass without a variant that lacked a tool would be incomplete.
+  return untested !== null && !staysOpen(result) ? untested : result;
+}
+
+interface VariantResult {
+  readonly result: ClauseResult;
+  /** Whether the variant needs a firewall tool that the node lacks: so the result is inconclusive. */
+  readonly toolMissing: boolean;
+}
+
+async function testVariant(
+  clause: Clause,
+  { name, underTest, needsFirewall }: TaskVariant,
+  node: Shell,
+  signal: AbortSignal,
+): Promise<VariantResult> {
+  const tested = await testClause(clause, { node, underTest, signal });
+  const result = needsFirewall
+    ? await skipIfToolMissing(tested, node, openSkip(tested) ?? firewallFailure(tested))
+    : tested;
+  if (result !== tested) return { result, toolMissing: true };
+  const { verdict } = result;
+  if (verdict.status !== "fail") return { result, toolMissing: false };
+  const expected = `${verdict.expected} (configuration: ${name})`;
+  return { result: { ...result, verdict: { ...verdict, expected } }, toolMissing: false };
+}
+
+/** The reason of a skip that leaves the verdict open: a variant may cause it by rules that the plugin cannot set. */
+function openSkip({ verdict }: ClauseResult): string | null {
+  return verdict.status === "skip" && verdict.applicable ? verdict.reason : null;
+}
+
+/** A failure whose message names a firewall tool. */
+function firewallFailure({ verdict }: ClauseResult): string | null {
+  return verdict.status === "fail" && /ip6?tables|\bnft/.test(verdict.got) ? verdict.got : null;
+}
+
+/** Turns a failure into a skip if the plugin failed because the node lacks iptables or nft. */
+async function skipIfToolMissing(
+  result: ClauseResult,
+  node: Shell,
+  failure: string | null = firewallFailure(result),
+): Promise<ClauseResult> {
+  const reason = failure === null ? null : await missingToolReason(node, failure);
+  return reason === null ? result : { ...result, verdict: { status: "skip", reason, applicable: true } };
+}
+
+/** A variant may test a clause that the plugin's own configuration cannot. */
+function combine(result: ClauseResult, variant: ClauseResult): ClauseResult {
+  const { status } = variant.verdict;
+  return status === "fail" || (status === "pass" && result.verdict.status === "skip") ? variant : result;
+}
+
+/** Reports whether the result leaves the verdict on the plugin open, or decides it against the plugin. */
+function staysOpen({ verdict }: ClauseResult): boolean {
+  return verdict.status === "skip" ? verdict.applicable : verdict.status !== "pass";
+}

@@ -1,0 +1,62 @@
+/** Tests a clause on its own test node and converts everything that the test throws to a verdict. */
+import { CommandError, messageOf } from "../../core/errors.ts";
+import type { Invocation } from "../../cni/types.ts";
+import { Deviation, NotApplicable, Skip, type Clause } from "../clauses/clause.ts";
+import type { Step } from "./recorder.ts";
+import { ClauseContext, type ContextOptions } from "../clauses/clause-context.ts";
+
+export type Verdict =
+  | { readonly status: "pass" }
+  /** `applicable`: the skip leaves the verdict on the plugin open. */
+  | { readonly status: "skip"; readonly reason: string; readonly applicable: boolean }
+  | {
+      readonly status: "fail";
+      readonly expected: string;
+      readonly got: string;
+      readonly evidence: readonly string[];
+      readonly call: Invocation | null;
+    }
+  /** The test itself failed: a bug in cnibench. */
+  | { readonly status: "error"; readonly reason: string };
+
+export interface ClauseResult {
+  readonly clause: Clause;
+  readonly verdict: Verdict;
+  /** All plugin calls of the test. */
+  readonly calls: readonly Invocation[];
+  /** All commands of the test that may have changed the node, plugin calls included. */
+  readonly steps: readonly Step[];
+}
+
+/** @throws EnvironmentError when no test node can be created; the reason of the signal when aborted */
+export async function testClause(clause: Clause, options: ContextOptions): Promise<ClauseResult> {
+  const context = await ClauseContext.open(options);
+  try {
+    return { clause, verdict: await judge(clause, context), calls: context.calls, steps: context.testNode.steps };
+  } finally {
+    await context.close();
+    options.signal.throwIfAborted();
+  }
+}
+
+async function judge(clause: Clause, context: ClauseContext): Promise<Verdict> {
+  try {
+    await clause.test(context);
+    return { status: "pass" };
+  } catch (error) {
+    if (error instanceof Skip)
+      return { status: "skip", reason: error.message, applicable: !(error instanceof NotApplicable) };
+    if (error instanceof Deviation)
+      return { status: "fail", expected: error.expected, got: error.got, evidence: error.evidence, call: error.call };
+    if (error instanceof CommandError && !(await context.testNode.isIntact())) {
+      return {
+        status: "fail",
+        expected: "a node and containers that can still be entered after the operation",
+        got: error.message,
+        evidence: [],
+        call: null,
+      };
+    }
+    return { status: "error", reason: messageOf(error) };
+  }
+}

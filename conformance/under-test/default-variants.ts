@@ -1,0 +1,72 @@
+/**
+ * Additional configurations that every plugin is tested in, for features that the given configuration may not use.
+ * In them, a plugin without the feature changes nothing, and the clauses do not apply.
+ */
+import type { NetworkConfigList } from "../../cni/types.ts";
+import type { PluginKind } from "../clauses/clause.ts";
+import { OFFERABLE_CAPABILITIES, type Capability } from "../clauses/capability-args.ts";
+import type { Variant } from "./profile.ts";
+import { changePlugins } from "./network-variants.ts";
+
+/** Clauses about objects of an attachment on the node, in addition to its link. */
+const MASQUERADE_CLAUSES = [
+  "check.tamper.rules",
+  "del.netns.gone",
+  "del.netns.gone.host",
+  "del.netns.unset.host",
+  "del.others",
+  "del.same-cid",
+  "gc.stale.host",
+  "leak.rules",
+  "conc.add",
+];
+/** Clauses that a chained plugin satisfies trivially while it has nothing to change. */
+const CAPABILITY_CLAUSES = [
+  "add.prevresult.*",
+  "add.result.interfaces.*",
+  "check.after-add",
+  "check.pure",
+  "check.repeat",
+  "check.tamper.rules",
+  "check.tamper.shaping",
+  "check.heal",
+  "del.*",
+  "gc.*",
+  "leak.*",
+  "conc.*",
+  "out.check.empty",
+];
+
+/** For the plugin at `target`: masquerading if it creates interfaces, and the capabilities that it claims. */
+export function defaultVariants(
+  list: NetworkConfigList,
+  target: number,
+  kinds: readonly PluginKind[],
+): readonly Variant[] {
+  const plugin = list.plugins[target];
+  const capabilities = OFFERABLE_CAPABILITIES.filter((name) => plugin?.capabilities.includes(name));
+  const variants: Variant[] = [];
+  if (kinds.includes("interface") && plugin?.raw.ipMasq !== true) variants.push(masqueradeVariant(list, target));
+  if (capabilities.length > 0) variants.push(capabilityVariant(list, capabilities));
+  return variants;
+}
+
+function masqueradeVariant(list: NetworkConfigList, target: number): Variant {
+  return {
+    name: "masquerade",
+    list: changePlugins(list, (raw) => ({ ...raw, ipMasq: true }), target),
+    clauses: MASQUERADE_CLAUSES,
+    needsFirewall: true,
+  };
+}
+
+function capabilityVariant(list: NetworkConfigList, capabilities: readonly Capability[]): Variant {
+  return {
+    name: `with ${capabilities.join(" and ")}`,
+    list,
+    clauses: CAPABILITY_CLAUSES,
+    offeredCapabilities: capabilities,
+    changes: true,
+    needsFirewall: capabilities.includes("portMappings"),
+  };
+}

@@ -1,0 +1,62 @@
+/** The plugin under test in one version of the specification, with the network that it is tested in. */
+import { isObject } from "../../cni/json.ts";
+import type { NetworkConfigList } from "../../cni/types.ts";
+import type { PluginKind } from "../clauses/clause.ts";
+import type { Capability } from "../clauses/capability-args.ts";
+
+export interface PluginUnderTest {
+  readonly name: string;
+  readonly list: NetworkConfigList;
+  readonly kinds: readonly PluginKind[];
+  /** CNI_IFNAME of the first interface of a container. */
+  readonly ifName: string;
+  /** Index of the plugin that gets invalid input; valid operations run the entire list. */
+  readonly target: number;
+  /** Directories of the plugins on the node, for CNI_PATH. */
+  readonly pluginPath: readonly string[];
+  /** Paths of the executables, in the order of the list. */
+  readonly executables: readonly string[];
+  /** Seconds that one call of a plugin may take. */
+  readonly operationLimit: number;
+  /** sh script that prepares the test node for the plugin: creates a master link, starts a daemon. */
+  readonly prepare?: string;
+  /**
+   * The plugin serves one container at a time, such as one for a given device; `prepare` runs again for each
+   * container.
+   */
+  readonly exclusive: boolean;
+  /** Whether the plugin also works without an IPAM plugin. */
+  readonly layer2: boolean;
+  /** Whether the plugin configures the gateway address on the node. */
+  readonly gateway: boolean;
+  /** Whether the configuration makes a chained plugin change something. */
+  readonly changes: boolean;
+  /** Capabilities that the runtime offers to plugins which claim them, with arguments for every container. */
+  readonly offeredCapabilities: readonly Capability[];
+  /** sh script that stops the daemon that the plugin needs. */
+  readonly stopDaemon?: string;
+  /**
+   * Keys of an IPAM plugin beyond ranges: `routes`, `dns`; `request`: a container may request an address; `fixed`:
+   * the configuration assigns the address.
+   */
+  readonly configured: readonly string[];
+}
+
+/** Limit for a call of a plugin without a profile. */
+export const DEFAULT_OPERATION_LIMIT_S = 30;
+
+/** Reports whether this is a chained plugin with nothing to change: it needs neither a link nor a namespace. */
+export function doesNothing({ kinds, changes }: PluginUnderTest): boolean {
+  return kinds.includes("chained") && !changes;
+}
+
+/**
+ * Kinds of a plugin without a profile: the first plugin of a list creates interfaces, the others change them; a
+ * plugin that names an IPAM plugin delegates to it.
+ */
+export function guessKinds(list: NetworkConfigList, target: number): readonly PluginKind[] {
+  const ipam = list.plugins[target]?.raw.ipam;
+  const delegates = isObject(ipam) && typeof ipam.type === "string" && ipam.type !== "";
+  if (delegates && ipam.type === list.plugins[target]?.type) return ["ipam"];
+  return [target === 0 ? "interface" : "chained", ...(delegates ? ["delegating" as const] : [])];
+}

@@ -1,0 +1,23 @@
+/** Calls the IPAM plugin of the plugin under test directly, for changes that only an IPAM plugin can make. */
+import { withVersion } from "../../cni/conf.ts";
+import { PluginFinder } from "../../cni/find.ts";
+import { stringAt } from "../../core/json.ts";
+import { notApplicableUnless } from "../clauses/clause.ts";
+import type { ClauseContext } from "../clauses/clause-context.ts";
+import { ipamOf } from "./network-variants.ts";
+
+/** The context with the IPAM plugin as the plugin under test. @throws NotApplicable when the plugin has none */
+export async function standaloneIpam(context: ClauseContext): Promise<ClauseContext> {
+  const { list, kinds, target, pluginPath } = context.underTest;
+  if (kinds.includes("ipam")) return context;
+  const type = stringAt(ipamOf(list), "type");
+  const upper = list.plugins[target];
+  notApplicableUnless(type !== null && upper !== undefined, "the plugin is configured without an IPAM plugin");
+  const executables = await new PluginFinder(context.testNode.shell, pluginPath).find([type]);
+  return context.withChanges({
+    list: withVersion({ ...list, plugins: [{ ...upper, type }] }, list.cniVersion),
+    executables,
+    target: 0,
+    kinds: ["ipam"],
+  });
+}

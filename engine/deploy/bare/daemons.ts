@@ -1,0 +1,167 @@
+/** Starts the daemons of a plugin on bare nodes in order, watches them while the plugin is measured, and stops them. */
+import { EnvironmentError, describeEnd, printable } from "../../../core/errors.ts";
+import type { Node } from "../../../core/model.ts";
+import { quoteArgv } from "../../../core/quote.ts";
+import { run, succeeded, type Output, type Process } from "../../../core/shell.ts";
+import type { Daemon, DaemonContext } from "../../../plugins/plugin.ts";
+import type { NodeDaemons } from "../../../runners/support/daemons.ts";
+import { processesOfSessions } from "../daemon-processes.ts";
+
+/** Time within which a daemon must become ready. */
+const READY_TIMEOUT_S = 30;
+/** The log of a daemon keeps this many bytes from its end. */
+const MAX_LOG_BYTES = 65536;
+/** Number of log lines that an error quotes. */
+const MAX_ERROR_LINES = 5;
+/** Directory on a node with a PID file for each of its daemons. */
+const PID_DIR = "/run/cnibench-daemons";
+
+/**
+ * Starts a daemon and keeps the end of its output. The shell executes the daemon in its own process, so the PID and the
+ * session ID of the shell are those of the daemon. `tail` runs in another session and outlives the daemon.
+ * Arguments: directory, name, bytes, command.
+ */
+const LAUNCH_SCRIPT = `
+mkdir -p "$1"
+echo $$ >"$1/$2"
+exec > >(exec setsid tail -c "$3") 2>&1
+shift 3
+exec "$@"`;
+
+/** Prints the input of {@link processesOfSessions}. Argument: directory. */
+const PROCESSES_SCRIPT = `
+getconf PAGESIZE
+for file in "$1"/*; do read -r pid <"$file" && echo "$pid"; done
+echo
+cat /proc/[0-9]*/stat 2>/dev/null
+:`;
+
+/** The daemons of a deployed plugin. */
+export interface Daemons {
+  /** Lists the processes of the daemons on those of the given nodes that run daemons. */
+  processes(nodes: readonly Node[]): Promise<readonly NodeDaemons[]>;
+  /**
+   * Describes a daemon that has exited, with its last output: values measured without it do not describe the plugin.
+   * @returns null if all daemons are running
+   */
+  failure(): string | null;
+  /** Kills the daemons and waits until their logs are stored. @throws EnvironmentError if a log cannot be stored */
+  stop(): Promise<void>;
+}
+
+export const NO_DAEMONS: Daemons = {
+  processes: () => Promise.resolve([]),
+  failure: () => null,
+  stop: () => Promise.resolve(),
+};
+
+/** Stores the last output of a daemon and how it ended. @throws EnvironmentError if it cannot be stored */
+export type StoreLog = (node: string, daemon: string, output: Output) => void;
+
+interface StartedDaemon {
+  readonly daemon: Daemon;
+  readonly node: Node;
+  readonly context: DaemonContext;
+  readonly process: Process;
+  readonly logStored: Promise<void>;
+  /** null while it is running. */
+  output: Output | null;
+}
+
+/** The nodes on which daemons are started. */
+export interface DaemonHosts {
+  readonly nodes: readonly Node[];
+  /** The range that contains all pod addresses of the cluster. */
+  readonly clusterCidr: string;
+  readonly storeLog: StoreLog;
+}
+
+/**
+ * Starts each daemon on its nodes once all daemons before it are ready.
+ * @throws EnvironmentError with the last output of a daemon that exits or does not become ready; the signal's reason
+ */
+export async function startDaemons(
+  daemons: readonly Daemon[],
+  { nodes, clusterCidr, storeLog }: DaemonHosts,
+  signal: AbortSignal,
+): Promise<Daemons> {
+  const [firstNode] = nodes;
+  if (firstNode === undefined || daemons.length === 0) return NO_DAEMONS;
+  const started: StartedDaemon[] = [];
+  const stop = async (): Promise<void> => {
+    for (const { process } of started) process.kill("SIGKILL"); // the node is disposable
+    await Promise.all(started.map(({ logStored }) => logStored));
+  };
+  try {
+    for (const daemon of daemons) {
+      const batch = (daemon.on === "first node" ? [firstNode] : nodes).map((node) =>
+        startDaemon(daemon, node, { self: node, firstNode, clusterCidr }, storeLog),
+      );
+      started.push(...batch);
+      await Promise.all(batch.map((one) => waitUntilReady(one, signal)));
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    processes: async (requested) =>
+      Promise.all(requested.filter((node) => started.some((one) => one.node.name === node.name)).map(processesOn)),
+    failure: () =>
+      started.flatMap(({ output, ...one }) => (output === null ? [] : [describeExit(one, output)]))[0] ?? null,
+    stop,
+  };
+}
+
+function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, storeLog: StoreLog): StartedDaemon {
+  const argv = daemon.argv(context);
+  const process = node.shell.start(
+    ["bash", "-c", LAUNCH_SCRIPT, "bash", PID_DIR, daemon.name, String(MAX_LOG_BYTES), ...argv],
+    { stdin: "", env: daemon.env ?? {} },
+  );
+  const logStored = process.done.then((output) => {
+    one.output = output;
+    storeLog(node.name, daemon.name, { ...output, argv });
+  });
+  logStored.catch(() => undefined); // stop() throws this error
+  const one: StartedDaemon = { daemon, node, context, process, logStored, output: null };
+  return one;
+}
+
+async function waitUntilReady(one: StartedDaemon, signal: AbortSignal): Promise<void> {
+  const { daemon, node, context, process } = one;
+  const argv = daemon.readinessCommand(context);
+  const done = new AbortController();
+  const wait = ["sh", "-c", 'until "$@" >/dev/null 2>&1; do sleep 0.05; done', "sh", ...argv];
+  const readyCheck = node.shell.exec(wait, {
+    timeout: READY_TIMEOUT_S,
+    signal: AbortSignal.any([signal, done.signal]),
+  });
+  const exited = await Promise.race([process.done, readyCheck.then(() => null)]);
+  done.abort();
+  signal.throwIfAborted();
+  if (exited !== null) throw new EnvironmentError(describeExit(one, exited));
+  if (succeeded(await readyCheck)) return;
+  process.kill("SIGKILL");
+  throw new EnvironmentError(
+    `${daemon.name} on ${node.name} was not ready within ${READY_TIMEOUT_S} s: ` +
+      `"${quoteArgv(argv)}" did not succeed${lastOutput(await process.done)}`,
+  );
+}
+
+function describeExit({ daemon, node }: Pick<StartedDaemon, "daemon" | "node">, output: Output): string {
+  return `${daemon.name} on ${node.name} ${describeEnd(output)}${lastOutput(output)}`;
+}
+
+function lastOutput({ stdout }: Output): string {
+  const lines = printable(stdout)
+    .trimEnd()
+    .split("\n")
+    .slice(-MAX_ERROR_LINES)
+    .map((line) => line.slice(0, 300));
+  return lines.join("") === "" ? "" : `; last output:\n${lines.join("\n")}`;
+}
+
+async function processesOn(node: Node): Promise<NodeDaemons> {
+  return { node, ...processesOfSessions(await run(node.shell, ["sh", "-c", PROCESSES_SCRIPT, "sh", PID_DIR])) };
+}

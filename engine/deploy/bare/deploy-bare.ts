@@ -1,0 +1,153 @@
+/** Deploys a plugin on a fresh bare cluster: installs files and routes on every node and creates pods on demand. */
+import type { BareCluster } from "../../../clusters/cluster.ts";
+import { EnvironmentError } from "../../../core/errors.ts";
+import type { Family } from "../../../core/family.ts";
+import type { Node, Sandbox } from "../../../core/model.ts";
+import { run } from "../../../core/shell.ts";
+import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/plugin.ts";
+import type { Assets, Binary } from "../../preflight/assets.ts";
+import { readDaemonState } from "../daemon-state.ts";
+import { NO_DAEMONS, startDaemons } from "./daemons.ts";
+import { nodeAt } from "../node-at.ts";
+import type { DeployOptions, Deployment, PluginDeployment } from "../deploy.ts";
+import { withPodRange } from "../../plan/pod-ranges.ts";
+import { addPod, pathEndOfNode, LastingPods, nodeNetwork, PLUGIN_PATH, type NodeNetwork, type Pod } from "./pods.ts";
+import { requireReachable } from "../reachability.ts";
+
+/** Deploys the baseline, which measures between the nodes themselves. */
+export function deployBareBaseline(cluster: BareCluster, family: Family): Deployment {
+  return {
+    bareDeployment: null,
+    clusterDeployment: null,
+    daemons: NO_DAEMONS,
+    pods: () => Promise.resolve([]),
+    connectPair: async () => {
+      const [client, server] = await Promise.all([
+        pathEndOfNode(nodeAt(cluster.nodes, 0), family),
+        pathEndOfNode(nodeAt(cluster.nodes, 1), family),
+      ]);
+      return requireReachable(client, server);
+    },
+  };
+}
+
+/** Deploys a plugin with its bare recipe. @throws EnvironmentError if a daemon or a command of the recipe fails */
+export async function deployOnBare(
+  assets: Assets,
+  baseCluster: BareCluster,
+  { family, podRange, signal, storeLog = () => undefined }: DeployOptions,
+): Promise<PluginDeployment> {
+  const cluster = podRange === undefined ? baseCluster : withPodRange(baseCluster, podRange);
+  const recipe = recipeOf(assets.plugin);
+  const targets = cluster.nodes.map((node): NodeTarget => ({ cluster, node, family }));
+  await Promise.all(targets.map((target) => putRecipeFiles(recipe, assets.binaries, target)));
+  const hosts = { nodes: cluster.nodes, clusterCidr: cluster.podCidr, storeLog };
+  const daemons = await startDaemons(recipe.daemons ?? [], hosts, signal);
+  const networks = await Promise.all(targets.map((target) => connectNode(recipe, target)));
+  const pods = new LastingPods();
+  let count = 0;
+  const createSandbox = (node: Node): Promise<Sandbox> => cluster.createSandbox(node, `cnibench-${++count}`);
+  const createPod = async (network: NodeNetwork): Promise<Pod> => {
+    const enterNode = cluster.enterCommand(network.node);
+    return addPod(network, await createSandbox(network.node), { enterNode, family }, signal);
+  };
+  /** Returns a lasting pod: one client and one server on the first node, one server on the second. */
+  const lastingPod = (name: string, nodeIndex: number): Promise<Pod> =>
+    pods.get(name, () => createPod(nodeAt(networks, nodeIndex).forLastingPod()));
+  return {
+    connectPair: async (path) => {
+      const client = await lastingPod("client", 0);
+      const server = path === "cross-node" ? await lastingPod("far", 1) : await lastingPod("near", 0);
+      return requireReachable(client, server);
+    },
+    pods: () => pods.all(),
+    addPod: (nodeIndex) => lastingPod(`extra-${count}`, nodeIndex),
+    clusterDeployment: null,
+    daemons,
+    bareDeployment: async () => {
+      const { node, runtime, network, watchInvocations } = nodeAt(networks, 0).forShortLivedPods;
+      const { endpoint: peer } = await lastingPod("near", 0);
+      return {
+        plugin: assets.plugin.name,
+        node,
+        runtime,
+        network,
+        watchInvocations,
+        pluginPath: PLUGIN_PATH,
+        daemonState: await readDaemonState(recipe.nodeFiles ?? [], node),
+        peer,
+        createSandbox: () => createSandbox(node),
+      };
+    },
+  };
+}
+
+/** Returns the facts of one node that a recipe needs. @param device interface for plugins that move one into the pod */
+export function recipeContext(cluster: BareCluster, node: Node, family: Family, device = "eth0"): RecipeContext {
+  const { podCidr: clusterCidr, podCidr6: clusterCidr6, facts } = cluster;
+  return {
+    family,
+    clusterCidr,
+    nodeCidr: node.podCidr,
+    clusterCidr6,
+    nodeCidr6: node.podCidr6,
+    underlayMtu: facts.underlayMtu,
+    device,
+  };
+}
+
+/** Returns the bare recipe. @throws EnvironmentError if there is none; plans skip such plugins */
+export function recipeOf({ name, bare }: Plugin): BareRecipe {
+  if (bare === undefined) throw new EnvironmentError(`${name} can only be deployed on Kubernetes; use --cluster kind`);
+  return bare;
+}
+
+/** A node on which a recipe is carried out. */
+interface NodeTarget {
+  readonly cluster: BareCluster;
+  readonly node: Node;
+  readonly family: Family;
+}
+
+/** The networks of one node: several if each pod takes an interface of the node. */
+interface NodeNetworks {
+  /** Returns the network for a pod that stays. Each such pod has its own interface as long as spare ones remain. */
+  readonly forLastingPod: () => NodeNetwork;
+  readonly forShortLivedPods: NodeNetwork;
+}
+
+async function putRecipeFiles(
+  recipe: BareRecipe,
+  binaries: readonly Binary[],
+  { cluster, node, family }: NodeTarget,
+): Promise<void> {
+  const files = recipe
+    .files(recipeContext(cluster, node, family))
+    .map(({ path, mode, text }) => ({ path, mode, source: { text } }));
+  const executables = binaries.map(({ name, file }) => ({
+    path: `/opt/cni/bin/${name}`,
+    mode: 0o755,
+    source: { file },
+  }));
+  await cluster.putFiles(node, [...executables, ...files]);
+}
+
+/** Makes the pods of the other nodes reachable from a node. */
+async function connectNode(recipe: BareRecipe, { cluster, node, family }: NodeTarget): Promise<NodeNetworks> {
+  const context = recipeContext(cluster, node, family);
+  const peers = cluster.nodes.filter((peer) => peer !== node);
+  const commands = recipe.connect?.(node, peers, cluster.facts.underlayMtu) ?? [
+    { argv: ["ip", "-batch", "-"], stdin: peers.flatMap(routesTo).join("") },
+  ];
+  for (const { argv, stdin = "" } of commands) await run(node.shell, argv, { stdin });
+  const spare = Array.from({ length: recipe.spareLinks ?? 0 }, (_, i) =>
+    nodeNetwork(node, recipe.config({ ...context, device: `net${i + 1}` })),
+  );
+  const shared = spare.pop() ?? nodeNetwork(node, recipe.config(context));
+  return { forLastingPod: () => spare.shift() ?? shared, forShortLivedPods: shared };
+}
+
+function routesTo(peer: Node): string[] {
+  const ipv6 = peer.ip6 === null ? [] : [`route add ${peer.podCidr6} via ${peer.ip6}\n`];
+  return [`route add ${peer.podCidr} via ${peer.ip}\n`, ...ipv6];
+}

@@ -1,0 +1,159 @@
+/** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
+import type { KubernetesCluster } from "../../../clusters/cluster.ts";
+import { createPodNamespace } from "../../../kubernetes/namespace.ts";
+import {
+  createEndpointPods,
+  type KubernetesPod,
+  type PodNamespace,
+  type PodRequest,
+} from "../../../kubernetes/pods.ts";
+import { Services } from "../../../kubernetes/services.ts";
+import { BackgroundObjectScaler } from "../../../kubernetes/background-objects.ts";
+import { isServicePath, type Path } from "../../../core/model.ts";
+import type { BareDeployment } from "../../../runners/support/deployment.ts";
+import { LOAD_PORTS } from "../../../runners/support/ports.ts";
+import type { Assets } from "../../preflight/assets.ts";
+import { readDaemonState } from "../daemon-state.ts";
+import { NO_DAEMONS } from "../bare/daemons.ts";
+import type { DeployOptions, Deployment, PluginDeployment } from "../deploy.ts";
+import { installPlugin, NODE_PLUGIN_DIR } from "./install.ts";
+import { describeLostNodes } from "./lost-nodes.ts";
+import { nodeAt } from "../node-at.ts";
+import { readNodeConfig } from "./node-config.ts";
+import { podDaemons } from "./pod-daemons.ts";
+import { LastingPods, nodeNetwork, type Pod } from "../bare/pods.ts";
+import { requireReachable, type EndpointPair } from "../reachability.ts";
+import { clusterDeploymentOf } from "./cluster-deployment.ts";
+
+const LOAD_PORT_NUMBERS = Object.values(LOAD_PORTS);
+
+/** Deploys the baseline: pods in the network namespaces of the nodes, on a cluster without a plugin. */
+export async function deployKubernetesBaseline(
+  cluster: KubernetesCluster,
+  { signal }: DeployOptions,
+): Promise<Deployment> {
+  const pods = new PodSet(cluster, await createPodNamespace(cluster, "privileged", signal), signal, true);
+  return {
+    bareDeployment: null,
+    clusterDeployment: null,
+    daemons: NO_DAEMONS,
+    describeLostNodes: watchNodes(cluster, signal),
+    pods: () => pods.all(),
+    connectPair: async () => {
+      const [client, server] = await Promise.all([pods.get("client", 0), pods.get("far", 1)]);
+      return requireReachable(client, server);
+    },
+  };
+}
+
+/** Deploys a plugin with its Kubernetes recipe. @throws EnvironmentError if the plugin does not become ready */
+export async function deployOnKubernetes(
+  assets: Assets,
+  cluster: KubernetesCluster,
+  { signal }: DeployOptions,
+): Promise<PluginDeployment> {
+  await installPlugin(assets, cluster, signal);
+  const namespace = await createPodNamespace(cluster, "restricted", signal);
+  const pods = new PodSet(cluster, namespace, signal, false);
+  const services = new Services(namespace);
+  const scaler = new BackgroundObjectScaler(
+    namespace,
+    cluster.nodes.map(({ name }) => name),
+  );
+  let extra = 0;
+  return {
+    setBackgroundObjects: (objects) =>
+      scaler.scaleTo(objects, async () => (await pods.get("client", 0)).endpoint, signal),
+    connectPair: async (path): Promise<EndpointPair> => {
+      const [client, server] = await Promise.all([pods.get("client", 0), pods.get(...serverPod(path))]);
+      const pair =
+        server === client
+          ? { client: client.endpoint, server: server.endpoint }
+          : await requireReachable(client, server);
+      if (!isServicePath(path)) return pair;
+      const service = await services.endpointFor(path, { ...pair, ports: LOAD_PORT_NUMBERS }, signal);
+      return { client: pair.client, server: service };
+    },
+    pods: () => pods.all(),
+    addPod: (nodeIndex) => pods.get(`extra-${++extra}`, nodeIndex),
+    describeLostNodes: watchNodes(cluster, signal),
+    clusterDeployment: clusterDeploymentOf(assets.plugin, cluster, signal),
+    daemons: podDaemons(assets.plugin, cluster, signal),
+    bareDeployment: () => bareDeploymentOnKubernetes(assets, cluster, pods),
+  };
+}
+
+/** Returns a function that reports lost nodes. A lost connection never recovers, so the first report is repeated. */
+function watchNodes(cluster: KubernetesCluster, signal: AbortSignal): () => Promise<string | null> {
+  let reported: string | null = null;
+  return async () => (reported ??= await describeLostNodes(cluster, signal));
+}
+
+/** Returns the pod that serves on a path and the index of its node. */
+function serverPod(path: Path): [name: string, nodeIndex: number] {
+  if (path === "hairpin") return ["client", 0];
+  return path === "same-node" ? ["near", 0] : ["far", 1];
+}
+
+/** The lasting pods of a deployment. */
+class PodSet {
+  readonly #cluster: KubernetesCluster;
+  readonly #namespace: PodNamespace;
+  readonly #signal: AbortSignal;
+  readonly #hostNetwork: boolean;
+  readonly #pods = new LastingPods();
+
+  constructor(cluster: KubernetesCluster, namespace: PodNamespace, signal: AbortSignal, hostNetwork: boolean) {
+    this.#cluster = cluster;
+    this.#namespace = namespace;
+    this.#signal = signal;
+    this.#hostNetwork = hostNetwork;
+  }
+
+  /** Returns a pod and creates it on first use. @param nodeIndex 0 for the first node */
+  get(name: string, nodeIndex: number): Promise<Pod> {
+    return this.#pods.get(name, () =>
+      this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork }),
+    );
+  }
+
+  all(): Promise<readonly Pod[]> {
+    return this.#pods.all();
+  }
+
+  async #create(request: PodRequest): Promise<Pod> {
+    const [pod] = await createEndpointPods(this.#namespace, [request], this.#signal);
+    if (pod === undefined) throw new Error("the requested pod was not created");
+    return podOf(pod);
+  }
+}
+
+function podOf({ endpoint, enterCommand }: KubernetesPod): Pod {
+  return { endpoint, addresses: [endpoint.ip], enterCommand };
+}
+
+/** Lets cnibench's CNI runtime call the plugin installed on a node, for operations that Kubernetes does not offer. */
+async function bareDeploymentOnKubernetes(
+  { plugin }: Assets,
+  cluster: KubernetesCluster,
+  pods: PodSet,
+): Promise<BareDeployment> {
+  const node = nodeAt(cluster.nodes, 0);
+  const { endpoint: peer } = await pods.get("near", 0);
+  const { runtime, network, watchInvocations: watch } = nodeNetwork(node, await readNodeConfig(node));
+  let count = 0;
+  const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> =>
+    cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
+  return {
+    plugin: plugin.name,
+    node,
+    runtime,
+    network,
+    watchInvocations: watch,
+    pluginPath: [NODE_PLUGIN_DIR],
+    servesKubernetes: true,
+    daemonState: await readDaemonState(plugin.kubernetes?.nodeFiles ?? [], node),
+    peer,
+    createSandbox,
+  };
+}

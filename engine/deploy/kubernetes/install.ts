@@ -1,0 +1,78 @@
+/** Installs a plugin on a Kubernetes cluster and waits until pods can be created. */
+import type { KubernetesCluster } from "../../../clusters/cluster.ts";
+import {
+  waitForNodeFiles,
+  waitForNameServer,
+  waitForReadyNodes,
+  waitForRollout,
+} from "../../../kubernetes/install/ready.ts";
+import { installChart } from "../../../kubernetes/install/helm.ts";
+import { patchManifest, fetchManifest } from "../../../kubernetes/install/manifest.ts";
+import { EnvironmentError } from "../../../core/errors.ts";
+import type { ManifestChanges } from "../../../kubernetes/installation.ts";
+import type { Installation, KubernetesContext, Plugin } from "../../../plugins/plugin.ts";
+import type { Assets } from "../../preflight/assets.ts";
+
+/** Directory with the plugin binaries on each Kubernetes node. */
+export const NODE_PLUGIN_DIR = "/opt/cni/bin";
+
+/**
+ * Installs a plugin, unless the cluster already has it, and waits until it is ready.
+ * @throws EnvironmentError with the events and last log lines of the objects that do not become ready
+ */
+export async function installPlugin(
+  { plugin, binaries }: Assets,
+  cluster: KubernetesCluster,
+  signal: AbortSignal,
+): Promise<void> {
+  const { kubectl, nodes } = cluster;
+  const recipe = plugin.kubernetes;
+  if (recipe === undefined)
+    throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
+  if (!cluster.installsPlugin) return; // already works; some nodes may not be ready
+  const files = binaries.map(({ name, file }) => ({
+    path: `${NODE_PLUGIN_DIR}/${name}`,
+    mode: 0o755,
+    source: { file },
+  }));
+  if (files.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, files)));
+  await applyInstallation(plugin, cluster, signal);
+  for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
+  await waitForReadyNodes(kubectl, signal);
+  await waitForNodeFiles(kubectl, { nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
+  await waitForNameServer(kubectl, signal);
+}
+
+/** Returns the facts of a cluster that a recipe needs. */
+export function kubernetesContext({
+  podCidr,
+  nodes,
+  loadImage,
+  apiServer,
+  pullsByDigest: byDigest,
+  facts,
+}: KubernetesCluster): KubernetesContext {
+  return { clusterCidr: podCidr, nodes: nodes.length, loadImage, apiServer, byDigest, underlayMtu: facts.underlayMtu };
+}
+
+async function applyInstallation(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
+  const installation = await installationOf(plugin, kubernetesContext(cluster));
+  if (installation === null) return;
+  if ("chart" in installation) return installChart(cluster.kubectl, installation.chart, signal);
+  await cluster.kubectl.apply(installation.manifests, { signal });
+}
+
+/** Returns the manifests or the chart to install, or null if the cluster kind includes the plugin. */
+export async function installationOf(
+  plugin: Plugin,
+  context: KubernetesContext,
+): Promise<Exclude<Installation, { changes: unknown }> | null> {
+  const installation = plugin.kubernetes?.install?.(context);
+  if (installation === undefined) return null;
+  return "changes" in installation ? { manifests: await changedManifest(plugin, installation.changes) } : installation;
+}
+
+async function changedManifest({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
+  if (kubernetes?.manifest === undefined) throw new Error(`the recipe of ${name} has changes but no manifest`);
+  return patchManifest(await fetchManifest(name, kubernetes.manifest), changes);
+}

@@ -1,0 +1,48 @@
+/** Finds the lost nodes of a Kubernetes cluster after a failure that a lost node may have caused. */
+import type { KubernetesCluster } from "../../../clusters/cluster.ts";
+import { isReady } from "../../../kubernetes/explain-pods.ts";
+import { stringAt } from "../../../core/json.ts";
+import { localShell } from "../../../core/local.ts";
+import { succeeded } from "../../../core/shell.ts";
+
+/** Time within which a node must answer. */
+const ANSWER_TIMEOUT_S = 5;
+/** Time until Kubernetes reports that a node is not ready: its default grace period is 40 s. */
+const NOT_READY_TIMEOUT_S = 75;
+
+/** Describes the nodes that do not answer, or returns null if all nodes answer. */
+export async function describeLostNodes(
+  { nodes, kubectl, enterCommand }: Pick<KubernetesCluster, "nodes" | "kubectl" | "enterCommand">,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const answers = await Promise.all(
+    nodes.map(async (node) => ({
+      node,
+      answered: succeeded(await node.shell.exec(["true"], { timeout: ANSWER_TIMEOUT_S, signal })),
+    })),
+  );
+  const silent = answers.filter(({ answered }) => !answered).map(({ node }) => node);
+  if (silent.length === 0) return null;
+  const names = silent.map(({ name }) => name).join(", ");
+  const inspect = async (): Promise<string | null> => {
+    const lost = (await kubectl.list(["nodes"], { signal }))
+      .filter((node) => !isReady(node))
+      .map((node) => stringAt(node, "metadata", "name") ?? "")
+      .filter((name) => silent.some((one) => one.name === name));
+    if (lost.length > 0)
+      return (
+        `lost ${lost.length === 1 ? "node" : "nodes"} ${lost.join(", ")}: no answer, and not ready according to ` +
+        `Kubernetes; run "kubectl describe node ${lost[0]}"`
+      );
+    const reconnected = await Promise.all(
+      silent.map((node) =>
+        localShell().exec([...enterCommand(node, false), "true"], { stdin: "", timeout: ANSWER_TIMEOUT_S, signal }),
+      ),
+    );
+    return reconnected.every(succeeded)
+      ? `the connection to ${names} was lost, but new connections succeed; the API server may have restarted`
+      : null;
+  };
+  const reported = await kubectl.poll(inspect, { timeout: NOT_READY_TIMEOUT_S, signal }).catch(() => null);
+  return reported ?? `the connection to ${names} was lost, although Kubernetes reports no lost node among them`;
+}

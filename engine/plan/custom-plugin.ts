@@ -1,0 +1,46 @@
+/** Builds a plugin from the user's network configuration (`--conf FILE`). */
+import { parseNetworkConfig } from "../../cni/conf.ts";
+import { FAMILIES } from "../../core/family.ts";
+import { stringAt } from "../../core/json.ts";
+import { fillPlaceholders } from "../../plugins/placeholders.ts";
+import type { BarePlugin, RecipeContext } from "../../plugins/plugin.ts";
+
+/** Fills the placeholders when the file is read, before a node exists. */
+const SAMPLE_CONTEXT: RecipeContext = {
+  family: "dual",
+  clusterCidr: "10.244.0.0/16",
+  nodeCidr: "10.244.1.0/24",
+  clusterCidr6: "fd00:10:244::/48",
+  nodeCidr6: "fd00:10:244:1::/64",
+  underlayMtu: 1500,
+  device: "eth0",
+};
+
+/** A plugin read from a configuration file. */
+export interface CustomPlugin {
+  readonly plugin: BarePlugin;
+  /** `type` of each plugin in the list, in order. */
+  readonly types: readonly string[];
+}
+
+/** Reads a network configuration. @throws UsageError with file, line and column */
+export function parseCustomPlugin(text: string, file: string): CustomPlugin {
+  const list = parseNetworkConfig(fillPlaceholders(text, SAMPLE_CONTEXT), file);
+  const types = list.plugins.map(({ type }) => type);
+  const ipam = list.plugins.flatMap(({ raw }) => stringAt(raw, "ipam", "type") ?? []);
+  const plugin: BarePlugin = {
+    name: list.name,
+    summary: "user-provided network configuration",
+    encapsulation: "unknown",
+    bare: {
+      binaries: [...new Set([...types, ...ipam])],
+      tools: [],
+      linkTypes: [],
+      families: FAMILIES, // the first ADD shows which families the configuration supports
+      specVersion: list.cniVersion,
+      config: (context) => fillPlaceholders(text, context),
+      files: () => [],
+    },
+  };
+  return { plugin, types };
+}

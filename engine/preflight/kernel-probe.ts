@@ -1,0 +1,61 @@
+/** Detects kernel features that the nodes of a cluster kind lack, by using them on a temporary node. */
+import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import type { Family } from "../../core/family.ts";
+import type { Node } from "../../core/model.ts";
+import { succeeded } from "../../core/shell.ts";
+import type { LinkType, Plugin } from "../../plugins/plugin.ts";
+
+/** A link type or an address family. */
+export type KernelFeature = LinkType | "IPv6";
+
+/** Arguments of `ip link add name NAME` for each link type. */
+const LINK_ARGS: Readonly<Record<LinkType, readonly string[]>> = {
+  macvlan: ["link", "eth0", "type", "macvlan", "mode", "bridge"],
+  ipvlan: ["link", "eth0", "type", "ipvlan", "mode", "l2"],
+  vlan: ["link", "eth0", "type", "vlan", "id", "100"],
+  vxlan: ["type", "vxlan", "id", "1", "dstport", "8472", "dev", "eth0"],
+  ipip: ["type", "ipip", "local", "127.0.0.1"],
+  wireguard: ["type", "wireguard"],
+};
+
+/** The features that a plan may need. */
+export interface FeatureNeeds {
+  readonly plugins: readonly Plugin[];
+  readonly families: readonly Family[];
+}
+
+/**
+ * Returns the needed features that the kernel lacks. Neither kernel versions nor module lists show what a kernel
+ * supports, so each link type is created once. No cluster is created unless a feature or underlay shaping is needed.
+ * @throws EnvironmentError if no cluster of this kind, or none with such an underlay, can be created; the signal's
+ *   reason
+ */
+export async function probeKernel(
+  kind: ClusterKind,
+  spec: ClusterSpec,
+  { plugins, families }: FeatureNeeds,
+  signal: AbortSignal,
+): Promise<ReadonlySet<KernelFeature>> {
+  // Plugins on Kubernetes bring their own requirements, and such a cluster is too expensive for a probe.
+  if (kind.api === "kubernetes") return new Set();
+  const links = new Set(plugins.flatMap(({ bare }) => bare?.linkTypes ?? []));
+  const ipv6 = families.some((family) => family !== "ipv4");
+  const shaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((one) => one !== undefined);
+  if (links.size === 0 && !ipv6 && !shaped) return new Set();
+  const cluster = await kind.create({ ...spec, nodes: 1 }, signal);
+  try {
+    const [node] = cluster.nodes;
+    if (node === undefined) return new Set();
+    const missing: KernelFeature[] = ipv6 && node.ip6 === null ? ["IPv6"] : [];
+    for (const link of links) if (!(await canCreateLink(node, link))) missing.push(link);
+    return new Set(missing);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}
+
+async function canCreateLink({ shell }: Node, link: LinkType): Promise<boolean> {
+  const created = succeeded(await shell.exec(["ip", "link", "add", "name", "probe", ...LINK_ARGS[link]]));
+  if (created) await shell.exec(["ip", "link", "delete", "probe"]);
+  return created;
+}

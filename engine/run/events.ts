@@ -1,0 +1,19 @@
+/** Events that a run emits. The receiver decides how to present them. */
+import type { MetricName } from "../../core/model.ts";
+import type { Task } from "../plan/plan.ts";
+
+export type RunEvent =
+  | { readonly kind: "deploying"; readonly block: number; readonly blocks: number; readonly plugin: string }
+  | {
+      readonly kind: "measuring";
+      readonly block: number;
+      readonly task: Task;
+      readonly rep: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: "measured"; readonly task: Task; readonly values: Readonly<Partial<Record<MetricName, number>>> }
+  | { readonly kind: "checked"; readonly task: Task; readonly failed: number; readonly passed: number }
+  | { readonly kind: "skipped"; readonly task: Task; readonly reason: string }
+  | { readonly kind: "failed"; readonly plugin: string; readonly subject: string; readonly error: string };
+
+export type RunListener = (event: RunEvent) => void;

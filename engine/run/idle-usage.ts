@@ -1,0 +1,40 @@
+/** Measures the CPU usage of an idle node before the loads and warns about disturbances. */
+import type { Warning } from "../../core/model.ts";
+import type { Shell } from "../../core/shell.ts";
+import { cpuUsageOfSamples, parseCpuSamples, startCpuSampler, type CpuUsage } from "../../runners/support/cpu.ts";
+
+/** Duration of the idle measurement. */
+const IDLE_WINDOW_S = 0.25;
+/** Warn if at least this many cores are busy without a load. */
+const BUSY_CORES_THRESHOLD = 0.2;
+/** Warn if the hypervisor withholds at least this many cores without a load. */
+const STOLEN_CORES_THRESHOLD = 0.05;
+
+/** Measures the CPU usage without a load, which runners subtract. @returns null if it could not be collected */
+export async function measureIdle(node: Shell): Promise<CpuUsage | null> {
+  const sampler = startCpuSampler(node);
+  await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW_S * 1000));
+  return sampler.stop().then(
+    ({ stdout }) => cpuUsageOfSamples(parseCpuSamples(stdout)),
+    () => null,
+  );
+}
+
+/** Returns warnings about an idle node that was not idle. @param idle null if it was not collected */
+export function idleWarnings(idle: CpuUsage | null): Warning[] {
+  if (idle === null) return [];
+  const busy = {
+    code: "busy-machine",
+    message: `${idle.busy.toFixed(2)} cores were busy before the load; other processes may distort the results`,
+  };
+  const steal = {
+    code: "steal",
+    message:
+      `the hypervisor withheld ${idle.steal.toFixed(2)} cores before the load; ` +
+      `other virtual machines may distort the results`,
+  };
+  return [
+    ...(idle.busy >= BUSY_CORES_THRESHOLD ? [busy] : []),
+    ...(idle.steal >= STOLEN_CORES_THRESHOLD ? [steal] : []),
+  ];
+}

@@ -1,0 +1,108 @@
+/** Runs one repetition of one task on a live deployment, stores its values and emits an event. */
+import { messageOf, SkipError } from "../../core/errors.ts";
+import type { BackgroundObjects } from "../../core/model.ts";
+import { quoteArgv } from "../../core/quote.ts";
+import type { CpuUsage } from "../../runners/support/cpu.ts";
+import type { BareDeployment, ClusterDeployment } from "../../runners/support/deployment.ts";
+import type { Measurement, PairRunner, RunContext, Runner } from "../../runners/runner.ts";
+import type { Deployment } from "../deploy/deploy.ts";
+import { idleWarnings } from "./idle-usage.ts";
+import { bounded, storeRepetition, type Outcome, type RawOutput, type RepetitionTarget } from "./store-outcome.ts";
+
+/** The background objects of a scenario that does not define any. */
+const NO_BACKGROUND_OBJECTS: BackgroundObjects = { services: 0, policies: 0, pods: 0 };
+
+export interface Repetition extends RepetitionTarget {
+  readonly deployment: Deployment;
+  /** CPU usage of the node before the loads; null if it was not collected. */
+  readonly idle: CpuUsage | null;
+  /** Rate of the link between two nodes, bit/s; null if unlimited. */
+  readonly linkRate: number | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Measures and stores one repetition. A failed repetition is stored as failed; an interrupted one is not stored.
+ * @throws EnvironmentError if the results cannot be stored; the signal's reason if interrupted
+ */
+export async function measureRepetition(repetition: Repetition): Promise<void> {
+  const { task, deployment, signal } = repetition;
+  const startedAt = new Date().toISOString();
+  const rawOutputs: RawOutput[] = [];
+  const context = {
+    duration: task.suite.duration,
+    params: task.scenario.params,
+    signal,
+    keep: (role, output, command) => void rawOutputs.push({ role, output, command: command ?? quoteArgv(output.argv) }),
+  } satisfies RunContext;
+  const measured = await runTask(repetition, context);
+  const daemonFailure = deployment.daemons.failure();
+  const outcome =
+    daemonFailure === null ? await withLostNodes(measured, deployment) : { error: bounded(daemonFailure) };
+  signal.throwIfAborted();
+  await storeRepetition(repetition, outcome, rawOutputs, startedAt);
+}
+
+async function runTask(repetition: Repetition, context: RunContext): Promise<Outcome> {
+  const { deployment, task } = repetition;
+  const { runner, scenario } = task;
+  try {
+    await deployment.setBackgroundObjects?.(scenario.standing ?? NO_BACKGROUND_OBJECTS);
+    switch (runner.scope) {
+      case "pair":
+        return { measurement: await runOnPair(runner, repetition, context) };
+      case "lifecycle":
+        return {
+          measurement: await runner.run({ ...context, deployment: await bareDeploymentFor(runner, deployment) }),
+        };
+      case "cluster":
+        return { measurement: await runner.run({ ...context, deployment: clusterDeploymentFor(runner, deployment) }) };
+      case "checks":
+        return {
+          checks:
+            runner.target === "cluster"
+              ? await runner.run({ ...context, deployment: clusterDeploymentFor(runner, deployment) })
+              : await runner.run({ ...context, deployment: await bareDeploymentFor(runner, deployment) }),
+        };
+    }
+  } catch (error) {
+    if (error instanceof SkipError && runner.scope !== "checks") return { skip: bounded(error.message) };
+    return { error: bounded(messageOf(error)) };
+  }
+}
+
+async function runOnPair(
+  runner: PairRunner,
+  { task: { path }, deployment, idle, linkRate }: Repetition,
+  context: RunContext,
+): Promise<Measurement> {
+  const { client, server } = await deployment.connectPair(path ?? "host");
+  const nodes = client.node.name === server.node.name ? [client.node] : [client.node, server.node];
+  const daemons = await deployment.daemons.processes(nodes).catch(() => []); // their metrics are recorded as missing
+  const { values, warnings } = await runner.run({
+    ...context,
+    client,
+    server,
+    daemons,
+    idle,
+    linkRate: path === "same-node" ? null : linkRate,
+  });
+  return { values, warnings: [...warnings, ...idleWarnings(idle)] };
+}
+
+async function bareDeploymentFor(runner: Runner, { bareDeployment }: Deployment): Promise<BareDeployment> {
+  if (bareDeployment === null) throw new Error(`${runner.name} cannot measure the baseline`);
+  return bareDeployment();
+}
+
+function clusterDeploymentFor(runner: Runner, { clusterDeployment }: Deployment): ClusterDeployment {
+  if (clusterDeployment === null) throw new Error(`${runner.name} needs a Kubernetes cluster`);
+  return clusterDeployment;
+}
+
+/** Prepends the lost nodes to an error that they may have caused, because such errors rarely name them. */
+async function withLostNodes(outcome: Outcome, deployment: Deployment): Promise<Outcome> {
+  if (!("error" in outcome)) return outcome;
+  const lost = (await deployment.describeLostNodes?.().catch(() => null)) ?? null;
+  return lost === null ? outcome : { error: bounded(`${lost}; ${outcome.error}`) };
+}

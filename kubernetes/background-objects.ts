@@ -1,0 +1,209 @@
+/** Creates services, policies and pods that exist during measurements, as load for the plugin and the service proxy. */
+import { stringAt } from "../core/json.ts";
+import type { Endpoint, BackgroundObjects } from "../core/model.ts";
+import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "./pod-security.ts";
+import { probeTcp, listenCommand } from "./tcp-probe.ts";
+import { explainPods } from "./explain-pods.ts";
+import { POD_LABEL, type PodNamespace } from "./pods.ts";
+
+/** Label of all background objects, by which they are deleted. */
+const OBJECT_LABEL = "cnibench.dev/standing";
+/**
+ * Seconds until the objects exist and are effective, or are deleted, and the time that each adds to it: older
+ * versions of kubectl create five per second.
+ */
+const EFFECT_TIMEOUT_S = { base: 120, perObject: 0.5 } as const;
+const POD_LIFETIME_S = 6 * 3600;
+/** A port that is closed on measured pods. */
+const PROBE_PORT = 30302;
+/** Pod that the last policy isolates. */
+const SENTINEL_NAME = "standing-sentinel";
+/**
+ * Policy that allows all traffic. Its name sorts last among the policies that select the same pods, because some
+ * plugins evaluate them in that order and stop at the first that allows the traffic.
+ */
+const ALLOW_ALL_POLICY = "standing-open";
+/** Consecutive probes that must agree. */
+const REQUIRED_AGREEING_PROBES = 3;
+
+/** Scales the background objects of one namespace. */
+export class BackgroundObjectScaler {
+  readonly #podNamespace: PodNamespace;
+  readonly #nodes: readonly string[];
+  #current: BackgroundObjects | null = { services: 0, policies: 0, pods: 0 };
+  /** Number of objects that may exist. */
+  #count = 0;
+
+  /** @param nodes names of the nodes to spread the pods over */
+  constructor(podNamespace: PodNamespace, nodes: readonly string[]) {
+    this.#podNamespace = podNamespace;
+    this.#nodes = nodes;
+  }
+
+  /**
+   * Replaces the background objects and waits until the last of them is effective.
+   * @param clientPod returns the pod from which this is probed
+   * @throws EnvironmentError on a timeout
+   */
+  async scaleTo(load: BackgroundObjects, clientPod: () => Promise<Endpoint>, signal: AbortSignal): Promise<void> {
+    if (this.#current !== null && isSameLoad(this.#current, load)) return;
+    const client = await clientPod();
+    const { kubectl, namespace } = this.#podNamespace;
+    this.#current = null; // until the new objects are effective
+    await kubectl.run(["delete", "services,networkpolicies,pods", "-l", OBJECT_LABEL, "-n", namespace], {
+      signal,
+      timeout: effectTimeout(this.#count),
+    });
+    this.#count = load.services + load.policies + load.pods;
+    const timeout = effectTimeout(this.#count);
+    await this.#createPods(load, client, timeout, signal);
+    await this.#createServices(load.services, client, timeout, signal);
+    await this.#createPolicies(load.policies, client, timeout, signal);
+    this.#current = load;
+  }
+
+  async #createPods(
+    { pods, policies }: BackgroundObjects,
+    client: Endpoint,
+    timeout: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { kubectl, namespace } = this.#podNamespace;
+    const idle = Array.from({ length: pods }, (_, i) =>
+      this.#podObject(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]),
+    );
+    const objects = [
+      ...idle,
+      ...(policies > 0 ? [this.#podObject(SENTINEL_NAME, this.#nodes.at(-1) ?? "", listenCommand(PROBE_PORT))] : []),
+    ];
+    if (objects.length === 0) return;
+    await kubectl.create(objects, { signal });
+    const check = async (): Promise<true | null> => {
+      const running = await kubectl.list(
+        ["pods", "-n", namespace, "-l", OBJECT_LABEL, "--field-selector", "status.phase=Running"],
+        { signal },
+      );
+      return running.length === objects.length ? true : null;
+    };
+    const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", OBJECT_LABEL]);
+    await kubectl.waitFor(`not all ${objects.length} background pods started`, check, { timeout, signal, explain });
+    if (policies > 0) await this.#waitForSentinel("open", client, timeout, signal);
+  }
+
+  async #createServices(count: number, client: Endpoint, timeout: number, signal: AbortSignal): Promise<void> {
+    if (count === 0) return;
+    const { kubectl, namespace } = this.#podNamespace;
+    const name = (i: number): string => `standing-${i + 1}`;
+    // They select the client, which exists on every path: a service without endpoints would cost less.
+    const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PROBE_PORT, targetPort: PROBE_PORT }] };
+    await kubectl.create(
+      Array.from({ length: count }, (_, i) => ({
+        apiVersion: "v1",
+        kind: "Service",
+        metadata: this.#metadata(name(i)),
+        spec,
+      })),
+      { signal },
+    );
+    const last =
+      stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
+    const check = async (): Promise<true | null> =>
+      (await probeTcp(client.shell, last, PROBE_PORT, signal)) === "refused" ? true : null;
+    await kubectl.waitFor(`the last of ${count} background services did not become reachable`, check, {
+      timeout,
+      signal,
+    });
+  }
+
+  /**
+   * Each policy allows addresses that do not exist; an additional one allows everything, so that measurements keep
+   * working.
+   */
+  async #createPolicies(count: number, client: Endpoint, timeout: number, signal: AbortSignal): Promise<void> {
+    if (count === 0) return;
+    const measured = { matchExpressions: [{ key: POD_LABEL, operator: "Exists" }] };
+    const policy = (name: string, podSelector: object, ingress: readonly object[]): object => ({
+      apiVersion: "networking.k8s.io/v1",
+      kind: "NetworkPolicy",
+      metadata: this.#metadata(name),
+      spec: { podSelector, policyTypes: ["Ingress"], ingress },
+    });
+    // 198.18.0.0/15 is reserved for benchmarks (RFC 2544), so no pod has such an address.
+    const others = Array.from({ length: count - 1 }, (_, i) =>
+      policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]),
+    );
+    await this.#podNamespace.kubectl.create(
+      [
+        policy(ALLOW_ALL_POLICY, measured, [{}]),
+        ...others,
+        policy(SENTINEL_NAME, { matchLabels: { [OBJECT_LABEL]: SENTINEL_NAME } }, []),
+      ],
+      { signal },
+    );
+    await this.#waitForSentinel("closed", client, timeout, signal);
+  }
+
+  /** The last policy isolates the sentinel: once it is closed, the policies created before are effective too. */
+  async #waitForSentinel(
+    state: "open" | "closed",
+    client: Endpoint,
+    timeout: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { kubectl, namespace } = this.#podNamespace;
+    const ip =
+      stringAt(await kubectl.get(["pod", SENTINEL_NAME, "-n", namespace], { signal }), "status", "podIP") ?? "";
+    let agreeing = 0;
+    const check = async (): Promise<true | null> => {
+      const open = (await probeTcp(client.shell, ip, PROBE_PORT, signal)) === "open";
+      agreeing = open === (state === "open") ? agreeing + 1 : 0;
+      return agreeing === REQUIRED_AGREEING_PROBES ? true : null;
+    };
+    const failure =
+      state === "open"
+        ? "the sentinel pod of the background policies did not become reachable"
+        : "the last background policy did not take effect";
+    await kubectl.waitFor(failure, check, { timeout, signal });
+  }
+
+  #metadata(name: string): object {
+    return { name, namespace: this.#podNamespace.namespace, labels: { [OBJECT_LABEL]: name } };
+  }
+
+  #podObject(name: string, nodeName: string, command: readonly string[]): object {
+    const container = {
+      name: "standing",
+      image: this.#podNamespace.image,
+      imagePullPolicy: "IfNotPresent",
+      command,
+      securityContext: RESTRICTED_CONTAINER,
+    };
+    const lifecycle = {
+      terminationGracePeriodSeconds: 0,
+      activeDeadlineSeconds: POD_LIFETIME_S,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+    };
+    return {
+      apiVersion: "v1",
+      kind: "Pod",
+      metadata: this.#metadata(name),
+      spec: {
+        nodeName,
+        securityContext: RESTRICTED_POD,
+        tolerations: [{ operator: "Exists" }],
+        ...lifecycle,
+        containers: [container],
+      },
+    };
+  }
+}
+
+/** Returns the timeout for the given number of objects, in seconds. */
+function effectTimeout(count: number): number {
+  return EFFECT_TIMEOUT_S.base + EFFECT_TIMEOUT_S.perObject * count;
+}
+
+function isSameLoad(a: BackgroundObjects, b: BackgroundObjects): boolean {
+  return a.services === b.services && a.policies === b.policies && a.pods === b.pods;
+}

@@ -1,0 +1,180 @@
+/**
+ * A small client of the Kubernetes API on top of kubectl, which supports every way to log in to a cluster
+ * (docs/decisions/0007-kubectl.md). Every call passes its kubeconfig and context, and has limits for time and output.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { startAgent, type StartedAgent } from "../core/agent/start.ts";
+import { EnvironmentError, describeEnd, lastLine } from "../core/errors.ts";
+import { valueAt, tryParse } from "../core/json.ts";
+import { localShell } from "../core/local.ts";
+import { succeeded, type Output } from "../core/shell.ts";
+
+/** Default timeout of one call. */
+const CALL_TIMEOUT_S = 60;
+/**
+ * Objects created in one call, and the time that each adds to its timeout: older versions create about five per
+ * second.
+ */
+const CREATE_BATCH_SIZE = 500;
+const CREATE_S_PER_OBJECT = 0.5;
+/** Enough for a list of several ten thousand objects. */
+const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
+/**
+ * Maximum attempts of a read or deletion while the API server does not answer (it restarts, or a connection drops),
+ * and the pause between them.
+ */
+const MAX_ATTEMPTS = 30;
+const RETRY_PAUSE_S = 1;
+/** Pause between two checks of a condition. */
+const POLL_INTERVAL_S = 0.25;
+/** Errors of kubectl that mean that the connection failed. */
+const UNREACHABLE_ERROR = new RegExp(
+  [
+    ...["connection refused", "connection reset", "TLS handshake timeout", "i/o timeout", "unexpected EOF", ": EOF$"],
+    ...["no route to host", "http2: client connection lost", "etcdserver: (leader changed|request timed out)"],
+    ...['an error on the server \\(""\\)', "ServiceUnavailable"],
+  ].join("|"),
+  "m",
+);
+
+/** What kubectl needs to reach a cluster. */
+export interface ClusterAccess {
+  readonly kubeconfig: string;
+  readonly context: string;
+  /** Directory for kubectl's discovery cache. */
+  readonly cache: string;
+}
+
+/** Options of one kubectl call. */
+export interface CallOptions {
+  readonly stdin?: string;
+  /** Seconds. */
+  readonly timeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Options of waiting for a condition. */
+export interface WaitOptions {
+  /** Seconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  /** Called after a timeout. Returns what is still missing, and why. */
+  readonly explain?: () => Promise<string>;
+}
+
+/** Calls kubectl for one cluster. */
+export class Kubectl {
+  readonly #access: ClusterAccess;
+
+  constructor(access: ClusterAccess) {
+    this.#access = access;
+  }
+
+  get access(): ClusterAccess {
+    return this.#access;
+  }
+
+  /** Returns the complete command line of a call. */
+  command(...args: readonly string[]): readonly string[] {
+    const { kubeconfig, context, cache } = this.#access;
+    return ["kubectl", `--kubeconfig=${kubeconfig}`, `--context=${context}`, `--cache-dir=${cache}`, ...args];
+  }
+
+  /** Runs one call. @returns its standard output. @throws EnvironmentError with kubectl's error message */
+  async run(args: readonly string[], options: CallOptions = {}): Promise<string> {
+    const output = await this.#call(args, options);
+    if (succeeded(output)) return output.stdout;
+    throw callError(args, output);
+  }
+
+  /** Reads objects, e.g. `pods -n x`. Retries while the API server is unreachable. @returns the parsed output */
+  async get(args: readonly string[], options: CallOptions = {}): Promise<unknown> {
+    return tryParse(await this.#retry(["get", ...args], ["-o", "json"], options));
+  }
+
+  /** Returns the items of a list. */
+  async list(args: readonly string[], options: CallOptions = {}): Promise<readonly unknown[]> {
+    const items = valueAt(await this.get(args, options), "items");
+    return Array.isArray(items) ? (items as unknown[]) : [];
+  }
+
+  /** Creates or updates objects with server-side apply. @param manifests YAML or JSON documents */
+  async apply(manifests: string, options: CallOptions = {}): Promise<void> {
+    await this.run(["apply", "--server-side", "--force-conflicts", "-f", "-"], { ...options, stdin: manifests });
+  }
+
+  /** Creates new objects, many per call. */
+  async create(objects: readonly object[], options: CallOptions = {}): Promise<void> {
+    for (let i = 0; i < objects.length; i += CREATE_BATCH_SIZE) {
+      const items = objects.slice(i, i + CREATE_BATCH_SIZE);
+      await this.run(["create", "-f", "-"], {
+        timeout: CALL_TIMEOUT_S + CREATE_S_PER_OBJECT * items.length,
+        ...options,
+        stdin: JSON.stringify({ apiVersion: "v1", kind: "List", items }),
+      });
+    }
+  }
+
+  /** Deletes existing objects without waiting, e.g. `pods -n x -l y`. Retries like a read. */
+  async delete(args: readonly string[], options: CallOptions = {}): Promise<void> {
+    await this.#retry(["delete", "--ignore-not-found", "--wait=false", ...args], [], options);
+  }
+
+  /**
+   * Polls until `check` returns a value other than null.
+   * @param failure start of the error message: `the pods did not start`
+   * @throws EnvironmentError on a timeout, and whatever `check` throws
+   */
+  async waitFor<T>(failure: string, check: () => Promise<T | null>, options: WaitOptions): Promise<T> {
+    const result = await this.poll(check, options);
+    if (result !== null) return result;
+    const explanation = await options.explain?.().catch(() => "");
+    throw new EnvironmentError(`${failure} within ${options.timeout} s${explanation ? `:\n${explanation}` : ""}`);
+  }
+
+  /**
+   * Polls until `check` returns a value other than null.
+   * @returns null on a timeout
+   * @throws whatever `check` throws
+   */
+  async poll<T>(check: () => Promise<T | null>, { timeout, signal }: WaitOptions): Promise<T | null> {
+    const deadline = performance.now() + timeout * 1000;
+    for (;;) {
+      signal.throwIfAborted();
+      const result = await check();
+      if (result !== null || performance.now() > deadline) return result;
+      await sleep(POLL_INTERVAL_S * 1000, undefined, { signal });
+    }
+  }
+
+  /** Starts an agent in a container over `kubectl exec`. @throws EnvironmentError if it does not start */
+  startAgent(namespace: string, pod: string, env: Readonly<Record<string, string>>): Promise<StartedAgent> {
+    return startAgent(`pod ${pod}`, this.command("exec", "-i", "-n", namespace, pod, "--"), env);
+  }
+
+  /** Retries an idempotent call while the API server is unreachable. */
+  async #retry(args: readonly string[], format: readonly string[], options: CallOptions): Promise<string> {
+    for (let attempt = 1; ; attempt++) {
+      const output = await this.#call([...args, ...format], options);
+      if (succeeded(output)) return output.stdout;
+      if (attempt === MAX_ATTEMPTS || options.signal?.aborted === true || !UNREACHABLE_ERROR.test(output.stderr))
+        throw callError(args, output);
+      await sleep(RETRY_PAUSE_S * 1000, undefined, { signal: options.signal });
+    }
+  }
+
+  #call(args: readonly string[], { stdin, timeout = CALL_TIMEOUT_S, signal }: CallOptions): Promise<Output> {
+    const limits = { timeout, maxBytes: MAX_OUTPUT_BYTES };
+    return localShell().exec(this.command(...args), {
+      ...limits,
+      ...(stdin === undefined ? {} : { stdin }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+  }
+}
+
+function callError(args: readonly string[], output: Output): EnvironmentError {
+  const message = lastLine(output.stderr) || lastLine(output.stdout);
+  const reason = message === "" ? "" : `: ${message}`;
+  return new EnvironmentError(`kubectl ${args.join(" ")} ${describeEnd(output)}${reason}`);
+}

@@ -1,0 +1,85 @@
+/** Installs, renders and uninstalls charts with helm. */
+import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
+import type { HelmChart } from "../installation.ts";
+import { localShell } from "../../core/local.ts";
+import { succeeded } from "../../core/shell.ts";
+import type { ClusterAccess, Kubectl } from "../client.ts";
+import { toolProblems } from "../tools.ts";
+
+/** Seconds for one helm command, including the download of the chart. */
+const HELM_TIMEOUT_S = 180;
+
+/** Returns the command that installs a chart, which reads the values from standard input. Pure. */
+export function installCommand(
+  { kubeconfig, context }: Pick<ClusterAccess, "kubeconfig" | "context">,
+  chart: HelmChart,
+): readonly string[] {
+  const access = ["--kubeconfig", kubeconfig, "--kube-context", context];
+  return ["helm", "upgrade", "--install", ...chartArguments(chart), ...access, "--create-namespace"];
+}
+
+/** Returns the arguments that select the chart and its values. */
+function chartArguments({ release, namespace, chart, repository, version, valuesFile }: HelmChart): readonly string[] {
+  return [
+    ...[release, chart, "--namespace", namespace],
+    ...(repository === undefined ? [] : ["--repo", repository]),
+    ...(version === undefined ? [] : ["--version", version]),
+    ...["--values", "-"],
+    ...(valuesFile === undefined ? [] : ["--values", valuesFile]),
+  ];
+}
+
+/** Installs a chart. @throws EnvironmentError if helm is missing or fails */
+export async function installChart({ access }: Kubectl, chart: HelmChart, signal: AbortSignal): Promise<void> {
+  await runHelm("install", installCommand(access, chart), chart, signal);
+}
+
+/**
+ * Renders the objects of a chart, and the secret of the release, as YAML. Needs no cluster.
+ * @throws EnvironmentError as above
+ */
+export async function renderChart(chart: HelmChart, signal: AbortSignal): Promise<string> {
+  const argv = ["helm", "template", ...chartArguments(chart), "--include-crds"];
+  const objects = await runHelm("render", argv, chart, signal);
+  const secret = { apiVersion: "v1", kind: "Secret", metadata: { namespace: chart.namespace } };
+  return `${JSON.stringify(secret)}\n---\n${objects}`;
+}
+
+async function runHelm(
+  verb: string,
+  argv: readonly string[],
+  { chart, values }: HelmChart,
+  signal: AbortSignal,
+): Promise<string> {
+  const [problem] = await toolProblems("helm", `chart ${chart}`);
+  if (problem !== undefined) throw new EnvironmentError(`${problem.message}; install it: ${problem.fix}`);
+  const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: HELM_TIMEOUT_S, signal });
+  if (succeeded(output)) return output.stdout;
+  const reason = lastLine(output.stderr) || lastLine(output.stdout);
+  throw new EnvironmentError(
+    `cannot ${verb} chart ${chart}: helm ${describeEnd(output)}: ${reason}; ` +
+      "to use a local chart (helm pull --untar), pass --plugins NAME@DIR",
+  );
+}
+
+/**
+ * Uninstalls a release and waits until its pods have terminated, because a running agent would rewrite its
+ * configuration. Ignores a missing release.
+ * @throws EnvironmentError if helm fails
+ */
+export async function uninstallChart(
+  { access: { kubeconfig, context } }: Kubectl,
+  { release, namespace }: HelmChart,
+): Promise<void> {
+  const argv = [
+    ...["helm", "uninstall", release, "--namespace", namespace],
+    ...["--kubeconfig", kubeconfig, "--kube-context", context],
+    ...["--wait", "--cascade", "foreground"],
+  ];
+  const output = await localShell().exec(argv, { timeout: HELM_TIMEOUT_S });
+  if (succeeded(output) || /release: not found/.test(output.stderr)) return;
+  throw new EnvironmentError(
+    `cannot uninstall release ${release}: helm ${describeEnd(output)}: ${lastLine(output.stderr)}; ` +
+      `try again with: helm uninstall ${release} --namespace ${namespace}`,
+  );
+}

@@ -1,0 +1,131 @@
+/** Waits until an installed plugin is ready, step by step, each with a timeout and a reason for the failure. */
+import { valueAt, numberAt, stringAt } from "../../core/json.ts";
+import type { Node } from "../../core/model.ts";
+import { succeeded } from "../../core/shell.ts";
+import { explainPods } from "../explain-pods.ts";
+import { throwIfPodsCannotStart } from "../pod-failures.ts";
+import type { Kubectl } from "../client.ts";
+
+/** Seconds for each step, including the first pull of a plugin's images. */
+const ROLLOUT_TIMEOUT_S = 300;
+/** Seconds for a running daemon to write its files. */
+const FILES_TIMEOUT_S = 60;
+/** What to do about an image that is not available to the nodes. */
+const IMAGE_FIX = "add it to the archive for --images (docker save), or use a mirror: --registry-mirror HOST:PORT";
+
+/** A DaemonSet or Deployment of a plugin. */
+export interface Workload {
+  readonly kind: "daemonset" | "deployment";
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/**
+ * Waits until a workload is rolled out.
+ * @throws EnvironmentError with events and logs of the pods that are not ready
+ */
+export async function waitForRollout(
+  kubectl: Kubectl,
+  { kind, namespace, name }: Workload,
+  signal: AbortSignal,
+): Promise<void> {
+  const check = async (): Promise<true | null> => {
+    const object = await kubectl.get([kind, name, "-n", namespace], { signal });
+    const observed =
+      (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
+    if (observed && (kind === "daemonset" ? isDaemonSetReady(object) : isDeploymentReady(object))) return true;
+    const pods = await kubectl.list(["pods", "-n", namespace, "-l", podSelector(object)], { signal });
+    throwIfPodsCannotStart(pods, IMAGE_FIX);
+    return null;
+  };
+  const explain = async (): Promise<string> =>
+    explainPods(kubectl, namespace, ["-l", podSelector(await kubectl.get([kind, name, "-n", namespace]))]);
+  await kubectl.waitFor(`${kind} ${name} of namespace ${namespace} was not rolled out`, check, {
+    timeout: ROLLOUT_TIMEOUT_S,
+    signal,
+    explain,
+  });
+}
+
+function isDaemonSetReady(daemonset: unknown): boolean {
+  const [wanted, updated, available] = ["desiredNumberScheduled", "updatedNumberScheduled", "numberAvailable"].map(
+    (key) => numberAt(daemonset, "status", key) ?? 0,
+  );
+  return wanted !== undefined && wanted > 0 && updated === wanted && available === wanted;
+}
+
+function isDeploymentReady(deployment: unknown): boolean {
+  const wanted = numberAt(deployment, "spec", "replicas") ?? 1;
+  const [updated, available] = ["updatedReplicas", "availableReplicas"].map(
+    (key) => numberAt(deployment, "status", key) ?? 0,
+  );
+  return updated === wanted && available === wanted;
+}
+
+/** Returns the pod labels of a DaemonSet or Deployment in kubectl's selector syntax. */
+export function podSelector(workload: unknown): string {
+  const labels = valueAt(workload, "spec", "selector", "matchLabels");
+  return Object.entries(typeof labels === "object" && labels !== null ? labels : {})
+    .map(([key, value]) => `${key}=${String(value)}`)
+    .join(",");
+}
+
+/** Waits until all nodes are ready. @throws EnvironmentError that names the other nodes and their reasons */
+export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
+  const unready = async (): Promise<string[]> => {
+    const nodes = await kubectl.list(["nodes"], { signal });
+    return nodes.flatMap((node) => {
+      const conditions = valueAt(node, "status", "conditions");
+      const ready = Array.isArray(conditions)
+        ? (conditions as unknown[]).find((one) => stringAt(one, "type") === "Ready")
+        : undefined;
+      if (stringAt(ready, "status") === "True") return [];
+      const name = stringAt(node, "metadata", "name") ?? "";
+      return [`node ${name} is not ready: ${stringAt(ready, "message") ?? "no reason given"}`];
+    });
+  };
+  const check = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
+  await kubectl.waitFor("not every node became ready", check, {
+    timeout: ROLLOUT_TIMEOUT_S,
+    signal,
+    explain: async () => (await unready()).join("\n"),
+  });
+}
+
+/** Waits for the cluster's name server, if it has a Deployment with the usual label. */
+export async function waitForNameServer(kubectl: Kubectl, signal: AbortSignal): Promise<void> {
+  const [deployment] = await kubectl.list(["deployments", "-n", "kube-system", "-l", "k8s-app=kube-dns"], { signal });
+  const name = stringAt(deployment, "metadata", "name");
+  if (name !== null) await waitForRollout(kubectl, { kind: "deployment", namespace: "kube-system", name }, signal);
+}
+
+/**
+ * Waits for files on the nodes, because a daemon may write them after its DaemonSet counts as rolled out.
+ * @param root directory at which the node shells see the files of the node
+ * @throws EnvironmentError that names the file and the node
+ */
+export async function waitForNodeFiles(
+  kubectl: Kubectl,
+  {
+    nodes,
+    files,
+    root = "",
+  }: { readonly nodes: readonly Node[]; readonly files: readonly string[]; readonly root?: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const missing = async (): Promise<string | null> => {
+    for (const node of nodes) {
+      for (const file of files)
+        if (!succeeded(await node.shell.exec(["test", "-e", `${root}${file}`]))) return `${node.name} has no ${file}`;
+    }
+    return null;
+  };
+  const check = async (): Promise<true | null> => ((await missing()) === null ? true : null);
+  const explain = async (): Promise<string> =>
+    `${await missing()}, although the plugin reports that it is ready; see the logs of its pods`;
+  await kubectl.waitFor("not every node has the plugin's files", check, {
+    timeout: FILES_TIMEOUT_S,
+    signal,
+    explain,
+  });
+}

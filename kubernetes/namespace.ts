@@ -1,0 +1,90 @@
+/** Namespaces of cnibench, which are created for one deployment and deleted with it. */
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { KubernetesCluster } from "../clusters/cluster.ts";
+import type { Kubectl } from "./client.ts";
+import type { PodNamespace } from "./pods.ts";
+
+const [MANAGED_BY_KEY, MANAGED_BY_VALUE] = ["app.kubernetes.io/managed-by", "cnibench"] as const;
+/** Label of every namespace that cnibench creates. */
+export const MANAGED_BY_LABEL = `${MANAGED_BY_KEY}=${MANAGED_BY_VALUE}`;
+/**
+ * Annotations that identify the owner of a namespace, so that `clean` only deletes those of dead processes on this
+ * host.
+ */
+export const OWNER_HOST_ANNOTATION = "cnibench.dev/host";
+export const OWNER_PID_ANNOTATION = "cnibench.dev/process";
+/** Labels and annotations of every namespace that this process creates. */
+const OWNER_METADATA = {
+  labels: { [MANAGED_BY_KEY]: MANAGED_BY_VALUE },
+  annotations: { [OWNER_HOST_ANNOTATION]: hostname(), [OWNER_PID_ANNOTATION]: String(process.pid) },
+} as const;
+/** Seconds until a new namespace has the service account of its pods. */
+const CREATION_TIMEOUT_S = 60;
+/** Seconds to delete a namespace with several hundred pods. */
+const REMOVAL_TIMEOUT_S = 300;
+
+interface NamespaceObject {
+  readonly apiVersion: "v1";
+  readonly kind: "Namespace";
+  readonly metadata: {
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly annotations: Readonly<Record<string, string>>;
+  };
+}
+
+/**
+ * Creates a namespace for pods.
+ * @param level of Pod Security; pods in the network of their node require `privileged`
+ */
+export async function createPodNamespace(
+  { kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">,
+  level: "privileged" | "restricted",
+  signal: AbortSignal,
+): Promise<PodNamespace> {
+  const namespace = uniqueNamespaceName();
+  await createNamespaces(
+    kubectl,
+    [namespaceObject(namespace, { "pod-security.kubernetes.io/enforce": level })],
+    signal,
+  );
+  return { kubectl, namespace, image: loadImage };
+}
+
+/** @param labels in addition to those that identify cnibench as the owner */
+export function namespaceObject(name: string, labels: Readonly<Record<string, string>> = {}): NamespaceObject {
+  return {
+    apiVersion: "v1",
+    kind: "Namespace",
+    metadata: { name, labels: { ...labels, ...OWNER_METADATA.labels }, annotations: OWNER_METADATA.annotations },
+  };
+}
+
+/** Creates namespaces and waits until pods can be created in them. */
+export async function createNamespaces(
+  kubectl: Kubectl,
+  namespaces: readonly NamespaceObject[],
+  signal: AbortSignal,
+): Promise<void> {
+  await kubectl.create(namespaces, { signal });
+  for (const { metadata } of namespaces) {
+    const { name } = metadata;
+    const check = async (): Promise<true | null> =>
+      (await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null;
+    await kubectl.waitFor(`namespace ${name} got no service account`, check, {
+      timeout: CREATION_TIMEOUT_S,
+      signal,
+    });
+  }
+}
+
+/** Deletes namespaces and waits until they no longer exist. @throws EnvironmentError on a timeout */
+export async function deleteNamespaces(kubectl: Kubectl, names: readonly string[], signal: AbortSignal): Promise<void> {
+  await kubectl.run(["delete", "namespace", ...names], { signal, timeout: REMOVAL_TIMEOUT_S });
+}
+
+/** Returns a name for one namespace, or a prefix for several. */
+export function uniqueNamespaceName(): string {
+  return `cnibench-${randomBytes(4).toString("hex")}`;
+}

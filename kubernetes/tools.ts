@@ -1,0 +1,59 @@
+/** Checks that the command-line tools for Kubernetes exist on this host and are recent enough. */
+import { localShell } from "../core/local.ts";
+import type { Problem } from "../core/model.ts";
+import { findTool } from "../tools/find.ts";
+
+/** A command-line tool for Kubernetes that the user installs. */
+interface KubernetesTool {
+  /** Command that prints the version. */
+  readonly versionCommand: readonly string[];
+  /** Major and minor version of the oldest supported release. */
+  readonly minVersion: readonly [number, number];
+  readonly installUrl: string;
+}
+
+const KUBERNETES_TOOLS = {
+  // The first whose node images let containerd use a directory of registry mirrors.
+  kind: {
+    versionCommand: ["kind", "version"],
+    minVersion: [0, 20],
+    installUrl: "https://kind.sigs.k8s.io/docs/user/quick-start/#installation",
+  },
+  // No older release was tested.
+  kubectl: {
+    versionCommand: ["kubectl", "version", "--client"],
+    minVersion: [1, 20],
+    installUrl: "https://kubernetes.io/docs/tasks/tools/",
+  },
+  // The first with `helm uninstall --cascade`.
+  helm: {
+    versionCommand: ["helm", "version", "--short"],
+    minVersion: [3, 12],
+    installUrl: "https://helm.sh/docs/intro/install/",
+  },
+} as const satisfies Record<string, KubernetesTool>;
+
+export type KubernetesToolName = keyof typeof KUBERNETES_TOOLS;
+
+/** Seconds for a tool to print its version. */
+const VERSION_TIMEOUT_S = 20;
+
+/** Reports a tool that is missing or too old. @param requiredFor what needs the tool: `kind clusters` */
+export async function toolProblems(name: KubernetesToolName, requiredFor: string): Promise<readonly Problem[]> {
+  const { versionCommand, installUrl } = KUBERNETES_TOOLS[name];
+  if (findTool(name) === null) return [{ message: `${name} not found (required for ${requiredFor})`, fix: installUrl }];
+  return versionProblems(name, (await localShell().exec(versionCommand, { timeout: VERSION_TIMEOUT_S })).stdout);
+}
+
+/** Accepts a tool that prints no version. Pure. @param versionOutput output of the version command */
+export function versionProblems(name: KubernetesToolName, versionOutput: string): readonly Problem[] {
+  const { minVersion, installUrl } = KUBERNETES_TOOLS[name];
+  const [, major, minor] = /v?(\d+)\.(\d+)\.\d+/.exec(versionOutput) ?? [];
+  if (
+    major === undefined ||
+    Number(major) > minVersion[0] ||
+    (Number(major) === minVersion[0] && Number(minor) >= minVersion[1])
+  )
+    return [];
+  return [{ message: `${name} ${major}.${minor} is too old; need ${minVersion.join(".")} or later`, fix: installUrl }];
+}

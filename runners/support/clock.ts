@@ -1,0 +1,21 @@
+/** Measures the difference between the clocks of two machines. */
+import { run, type Shell } from "../../core/shell.ts";
+
+/** Readings taken; the fastest one counts. */
+const CLOCK_READINGS = 5;
+
+/**
+ * Returns how far the clock of a shell's machine is ahead of this machine's clock, in seconds.
+ *
+ * The result comes from the reading with the shortest round trip, and its error is at most half of that round trip.
+ */
+export async function clockOffset(shell: Shell, signal: AbortSignal): Promise<number> {
+  let best = { duration: Infinity, offset: 0 };
+  for (let i = 0; i < CLOCK_READINGS; i++) {
+    const startedAt = Date.now() / 1000;
+    const read = Number(await run(shell, ["bash", "-c", "echo $EPOCHREALTIME"], { signal }));
+    const duration = Date.now() / 1000 - startedAt;
+    if (duration < best.duration) best = { duration, offset: read - startedAt - duration / 2 };
+  }
+  return best.offset;
+}

@@ -1,0 +1,97 @@
+/** The parts of a deployment that runners may use. */
+import type { CniRuntime } from "../../cni/runtime.ts";
+import type { Invocation, NetworkConfigList } from "../../cni/types.ts";
+import type { Endpoint, Node, Sandbox } from "../../core/model.ts";
+import type { Shell } from "../../core/shell.ts";
+
+/** A plugin deployed without Kubernetes, or the CNI view of one node of a Kubernetes cluster. */
+export interface BareDeployment {
+  readonly plugin: string;
+  /** The node for new pods. */
+  readonly node: Node;
+  /** The CNI runtime of that node. */
+  readonly runtime: CniRuntime;
+  /** The network configuration on that node. */
+  readonly network: NetworkConfigList;
+  /** Directories with CNI plugins on the node. */
+  readonly pluginPath: readonly string[];
+  /** sh script that copies the daemons' files from the node's /run to a new /run. Default: nothing to copy. */
+  readonly daemonState?: string;
+  /** Whether pods of Kubernetes use the plugin: a failing ADD in a test is then the test's fault. Default: false. */
+  readonly servesKubernetes?: boolean;
+  /** Calls `watcher` after each plugin execution on that node, successful or not. Replaces the previous watcher. */
+  watchInvocations(watcher: (invocation: Invocation) => void): void;
+  /** A running pod on the same node that answers pings. */
+  readonly peer: Endpoint;
+  /** Creates an empty network namespace with a unique name on the node. */
+  createSandbox(): Promise<Sandbox>;
+}
+
+/** A plugin deployed on a Kubernetes cluster. */
+export interface ClusterDeployment {
+  readonly plugin: string;
+  readonly claimsPolicy: boolean;
+  /** Minor version of Kubernetes: 20 for 1.20. */
+  readonly minorVersion: number;
+  /** Names of the measured nodes. */
+  readonly nodes: readonly string[];
+  /** The load image. */
+  readonly image: string;
+  /** Prefix of all namespace names, unique for each deployment. */
+  readonly prefix: string;
+  /** Creates namespaces that are deleted with the deployment at the latest. */
+  createNamespaces(
+    namespaces: readonly { readonly name: string; readonly labels: Readonly<Record<string, string>> }[],
+  ): Promise<void>;
+  /** Deletes the namespaces with their contents and waits until they no longer exist. */
+  removeNamespaces(namespaces: readonly string[]): Promise<void>;
+  /**
+   * Creates pods and returns them in order when all are running.
+   * @throws EnvironmentError with the events of failed pods.
+   */
+  createPods(pods: readonly PodObject[]): Promise<readonly RunningPod[]>;
+  /** Same, for pods that need no shell: every shell needs a process on this machine. */
+  runPods(pods: readonly PodObject[]): Promise<readonly Omit<RunningPod, "shell">[]>;
+  /** Creates or updates objects. */
+  apply(objects: readonly object[]): Promise<void>;
+  /** Gives `use` an API client with one open connection, for timed calls. */
+  withApi<T>(use: (api: ApiConnection) => Promise<T>): Promise<T>;
+  /** Deletes all network policies in the namespaces. */
+  removePolicies(namespaces: readonly string[]): Promise<void>;
+}
+
+/**
+ * An API client whose calls return after the API server's response.
+ * @throws EnvironmentError with the server's message.
+ */
+export interface ApiConnection {
+  readonly create: (object: NamespacedObject) => Promise<void>;
+  /** Merges the object into the existing one. */
+  readonly patch: (object: NamespacedObject) => Promise<void>;
+  readonly remove: (object: NamespacedObject) => Promise<void>;
+}
+
+export interface NamespacedObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly namespace: string; readonly name: string };
+}
+
+/** A pod as an API object. */
+export interface PodObject {
+  readonly apiVersion: "v1";
+  readonly kind: "Pod";
+  readonly metadata: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
+  readonly spec: object;
+}
+
+export interface RunningPod {
+  readonly namespace: string;
+  readonly name: string;
+  readonly ip: string;
+  readonly shell: Shell;
+}

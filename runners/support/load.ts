@@ -1,0 +1,131 @@
+/** Runs a load between two endpoints: starts the server, runs the client and measures the resource usage. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { CommandError } from "../../core/errors.ts";
+import type { Endpoint } from "../../core/model.ts";
+import { run, type Output, type Process, type Shell } from "../../core/shell.ts";
+import type { PairContext } from "../runner.ts";
+import { startMeter, type Meter, type Usage } from "./usage.ts";
+
+/** Time for a server to exit before it is killed. */
+const STOP_TIMEOUT_S = 1;
+/** Time for a server to start to listen. */
+const LISTEN_TIMEOUT_S = 5;
+/** Attempts of a client while its server is busy, and the delay between two attempts. */
+const MAX_ATTEMPTS = 40;
+const RETRY_DELAY_S = 0.05;
+/** Time that a client exchanges control messages with its server, before the load and again after it. */
+const CLIENT_OVERHEAD_S = 0.005;
+
+/** Whether the load is at the start or the end of its client's lifetime: some clients wait for seconds after it. */
+export type LoadPosition = "first" | "last";
+
+export interface LoadResult {
+  readonly output: Output;
+  readonly usage: Usage;
+}
+
+/** A load generator: the command of its server, and how to detect failures of its client. */
+export interface LoadTool {
+  readonly server: readonly string[];
+  readonly port: number;
+  /** Returns null if the client succeeded. */
+  failure(output: Output): Error | null;
+  /** Whether the server was still busy with the previous client: nothing was measured, and a retry may succeed. */
+  serverBusy?(output: Output): boolean;
+}
+
+/** Runs client commands against a listening server. */
+export interface LoadClient {
+  /** Runs a command and discards its result. @throws if it fails. */
+  readonly warmUp: (argv: readonly string[], timeout: number) => Promise<void>;
+  /** Runs the load: the last (or first) `context.duration` seconds of the command. @throws if it fails. */
+  readonly load: (argv: readonly string[], timeout: number, position?: LoadPosition) => Promise<LoadResult>;
+}
+
+/** Runs `measure` while a server listens on `context.server`. */
+export async function withServer<T>(
+  context: PairContext,
+  tool: LoadTool,
+  measure: (client: LoadClient) => Promise<T>,
+): Promise<T> {
+  const meter = startMeter(context);
+  const running = context.server.shell.start(tool.server, { stdin: "", signal: context.signal, timeout: 3600 });
+  try {
+    await waitUntilListening(context.server, running, tool.port, context.signal);
+    return await measure(createLoadClient(context, tool, meter));
+  } finally {
+    context.keep("server", await stopServer(running));
+    await meter.stop();
+  }
+}
+
+async function stopServer(server: Process): Promise<Output> {
+  server.kill("SIGTERM");
+  const timer = setTimeout(() => server.kill("SIGKILL"), STOP_TIMEOUT_S * 1000);
+  return server.done.finally(() => clearTimeout(timer));
+}
+
+/** Polls the socket tables, because iperf3 would treat a connection to its port as a client. */
+async function waitUntilListening(
+  endpoint: Endpoint,
+  server: Process,
+  port: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const socket = `:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F]*:0000 0A`;
+  const wait = `until cat /proc/net/tcp /proc/net/tcp6 | grep -q '${socket}'; do sleep 0.01; done`;
+  const ready = run(endpoint.shell, ["sh", "-c", wait], { timeout: LISTEN_TIMEOUT_S, signal });
+  const exited = await Promise.race([server.done, ready.then(() => null)]);
+  if (exited === null) return;
+  ready.catch(() => undefined);
+  throw new CommandError(exited);
+}
+
+interface ClientOptions {
+  /** Seconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+  readonly keep: (output: Output) => void;
+}
+
+/** Runs a client until it exits, with retries while its server is busy. @throws if it fails. */
+export async function runClient(
+  shell: Shell,
+  tool: Pick<LoadTool, "failure" | "serverBusy">,
+  argv: readonly string[],
+  { timeout, signal, keep }: ClientOptions,
+): Promise<Output> {
+  let output = await shell.exec(argv, { timeout, signal });
+  for (let attempt = 1; attempt < MAX_ATTEMPTS && tool.serverBusy?.(output) === true; attempt++) {
+    await sleep(RETRY_DELAY_S * 1000, undefined, { signal });
+    output = await shell.exec(argv, { timeout, signal });
+  }
+  keep(output);
+  const error = tool.failure(output);
+  if (error !== null) throw error;
+  return output;
+}
+
+function createLoadClient(context: PairContext, tool: LoadTool, meter: Meter): LoadClient {
+  const { client, signal, duration, keep } = context;
+  const exec = (role: string, argv: readonly string[], timeout: number): Promise<Output> =>
+    runClient(client.shell, tool, argv, { timeout, signal, keep: (output) => keep(role, output) });
+  return {
+    warmUp: async (argv, timeout) => void (await exec("warm-up", argv, timeout)),
+    load: async (argv, timeout, position = "last") => {
+      const started = Date.now() / 1000;
+      const output = await exec("client", argv, timeout);
+      const from = loadStart(position, { started, ended: Date.now() / 1000 }, duration);
+      return { output, usage: await meter.read({ from, to: from + duration }) };
+    },
+  };
+}
+
+/** Returns the start time of a load whose client ran from `started` to `ended`. All values in seconds. */
+export function loadStart(
+  position: LoadPosition,
+  client: { readonly started: number; readonly ended: number },
+  duration: number,
+): number {
+  return position === "first" ? client.started + CLIENT_OVERHEAD_S : client.ended - CLIENT_OVERHEAD_S - duration;
+}

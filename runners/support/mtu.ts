@@ -1,0 +1,32 @@
+/** Probes the effective MTU of a path, because the MTU that a plugin claims may be wrong. */
+import { ipFlag } from "../../core/family.ts";
+import { succeeded } from "../../core/shell.ts";
+import type { PairContext } from "../runner.ts";
+
+/** IP and ICMP headers, bytes. */
+const HEADER_BYTES = { "-4": 28, "-6": 48 } as const;
+/** The smallest MTU of a link: RFC 791, and RFC 8200 section 5. */
+const MIN_MTU = { "-4": 576, "-6": 1280 } as const;
+
+/**
+ * Returns the size of the largest IP packet, in bytes, that reaches the server unfragmented. At most the MTU of the
+ * client's interface; null if even the smallest packet is lost.
+ */
+export async function probePathMtu({ client, server, signal, keep }: PairContext): Promise<number | null> {
+  const family = ipFlag(server.ip);
+  const passes = async (size: number): Promise<boolean> => {
+    const argv = ["ping", "-n", "-c1", "-W1", "-Mdo", "-s", String(size - HEADER_BYTES[family]), server.ip];
+    const output = await client.shell.exec(argv, { signal, timeout: 3 });
+    keep("mtu", output);
+    return succeeded(output);
+  };
+  if (await passes(client.mtu)) return client.mtu;
+  if (!(await passes(MIN_MTU[family]))) return null;
+  let [fits, tooBig]: [number, number] = [MIN_MTU[family], client.mtu];
+  while (tooBig - fits > 1) {
+    const middle = Math.floor((fits + tooBig) / 2);
+    if (await passes(middle)) fits = middle;
+    else tooBig = middle;
+  }
+  return fits;
+}

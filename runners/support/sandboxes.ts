@@ -1,0 +1,39 @@
+/** Creates many network namespaces on a deployment and removes all of them afterwards. */
+import type { Sandbox } from "../../core/model.ts";
+import { inParallel } from "../../core/parallel.ts";
+import type { Attachment } from "../../cni/types.ts";
+import type { BareDeployment } from "./deployment.ts";
+
+const INTERFACE_NAME = "eth0";
+/** Sandboxes created or removed in parallel. Timed operations have a separate concurrency. */
+const SETUP_CONCURRENCY = 4;
+
+export function attachmentOf({ name, netns }: Sandbox): Attachment {
+  return { containerID: name, netns, ifName: INTERFACE_NAME };
+}
+
+/** Runs `use` with empty sandboxes. Calls DEL for all sandboxes and removes them afterwards, also after an error. */
+export async function withSandboxes<T>(
+  deployment: BareDeployment,
+  count: number,
+  signal: AbortSignal,
+  use: (sandboxes: readonly Sandbox[]) => Promise<T>,
+): Promise<T> {
+  const created: Sandbox[] = [];
+  try {
+    await inParallel(Array.from({ length: count }), SETUP_CONCURRENCY, async () => {
+      signal.throwIfAborted();
+      created.push(await deployment.createSandbox());
+    });
+    return await use(created);
+  } finally {
+    // An interrupted run removes the entire cluster, which is faster.
+    if (!signal.aborted) await inParallel(created, SETUP_CONCURRENCY, (sandbox) => deleteSandbox(deployment, sandbox));
+  }
+}
+
+/** DEL is idempotent, so the caller may have called it already. */
+async function deleteSandbox({ runtime, network }: BareDeployment, sandbox: Sandbox): Promise<void> {
+  await runtime.del(network, attachmentOf(sandbox)).catch(() => undefined); // reports the first error only
+  await sandbox.remove();
+}

@@ -1,0 +1,30 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { warnIfEmulated } from "../../../cli/terminal/emulated.ts";
+import type { ClusterKind } from "../../../clusters/cluster.ts";
+import { netns } from "../../../clusters/netns/netns.ts";
+
+const SPEC = { nodes: 2, underlayMtu: 1500 };
+const { signal } = new AbortController();
+const emulating: ClusterKind = { ...netns, check: async () => [], isEmulated: async () => true };
+
+afterEach(() => vi.restoreAllMocks());
+
+async function noticeFor(kind: ClusterKind): Promise<string> {
+  const write = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+  await warnIfEmulated(kind, SPEC, signal);
+  return write.mock.calls.map(([text]) => String(text)).join("");
+}
+
+test("emulated nodes are announced without creating any", async () => {
+  expect(await noticeFor(emulating)).toMatch(/^the nodes are emulated in software: .* never ranked\n$/);
+});
+
+test.each<[string, Partial<ClusterKind>]>([
+  ["nodes with hardware virtualization", { isEmulated: async () => false }],
+  [
+    "a cluster that cannot be created",
+    { check: async () => [{ message: "no QEMU" }], isEmulated: () => Promise.reject(new Error("asked")) },
+  ],
+])("no notice for %s", async (_, parts) => {
+  expect(await noticeFor({ ...emulating, ...parts })).toBe("");
+});

@@ -1,0 +1,52 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { runConformance } from "../../../conformance/session/run.ts";
+import { SPEC_VERSIONS } from "../../../cni/version.ts";
+import { BASE_PLUGINS, setUpBase, type BasePlugin } from "./base-plugins.ts";
+import { PLUGIN_DIR, openMutantLab, type MutantLab } from "./lab.ts";
+
+let lab: MutantLab;
+beforeAll(async () => {
+  lab = await openMutantLab();
+}, 60_000);
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+});
+
+/** Other versions are tested nightly: a version changes only a few clauses, which mutants cover. */
+const ALL = process.env.CNIBENCH_MUTANTS === "all";
+const VERSIONS = ALL ? SPEC_VERSIONS : (["1.1.0"] as const);
+
+/** RO and RC share the code for output and errors, so RO is tested for its effects only. */
+const ONLY: Readonly<Partial<Record<BasePlugin, string>>> = { RO: "add.*,cap.*,check.*,conc.*,del.*,gc.*,leak.*" };
+
+test.for((Object.keys(BASE_PLUGINS) as BasePlugin[]).flatMap((base) => VERSIONS.map((version) => ({ base, version }))))(
+  "$base conforms to every clause of $version",
+  { timeout: 600_000 },
+  async ({ base, version }, { skip }) => {
+    const missing = await lab.missingRequirement(base);
+    if (missing !== null) skip(`the lab lacks ${missing}`);
+    const { list, profile } = setUpBase(base, version);
+    const faults = lab.server.errors.length;
+    const report = await runConformance({
+      plugin: base,
+      list,
+      profile,
+      nodes: [lab.node.shell],
+      pluginPath: [PLUGIN_DIR],
+      versions: [version],
+      jobs: 2,
+      signal: new AbortController().signal,
+      ...(ALL ? {} : { only: ONLY[base] ?? "*" }),
+    });
+    const failed = report.conformance
+      .filter(({ status }) => status === "fail")
+      .map(({ clause, message }) => `${clause}: ${message}`);
+    expect(
+      failed.concat(
+        report.warnings.map(({ message }) => message),
+        lab.server.errors.slice(faults).map(String),
+      ),
+    ).toEqual([]);
+    expect(report.verdicts).toEqual({ [version]: "conformant" });
+  },
+);

@@ -1,0 +1,167 @@
+import { readdir } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { localShell } from "../../../core/local.ts";
+import { findCniPlugin } from "../../../tools/find.ts";
+import { guessProfile } from "../../../conformance/under-test/profile.ts";
+import { runConformance, type ConformanceOptions } from "../../../conformance/session/run.ts";
+import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "../lab.ts";
+
+const TIMEOUT = 60_000;
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+}, 300_000);
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+});
+
+function options(plugin: string, more: Partial<ConformanceOptions>): ConformanceOptions {
+  const { list } = underTestOf(plugin, "1.0.0");
+  return {
+    plugin,
+    list,
+    profile: guessProfile(list),
+    nodes: [lab.node.shell],
+    pluginPath: [BIN],
+    signal: new AbortController().signal,
+    ...more,
+  };
+}
+
+test(
+  "without a required link type, only clauses that need no ADD are tested, with the reason",
+  async () => {
+    const { list } = underTestOf("bridge", "1.0.0");
+    const report = await runConformance(
+      options("bridge", { profile: { ...guessProfile(list), linkTypes: ["nosuchlink"] }, only: "*.creates" }),
+    );
+    expect(report.conformance.at(-1)).toMatchObject({
+      clause: "add.creates",
+      status: "skip",
+      message: "kernel lacks nosuchlink",
+    });
+    expect(report.verdicts["1.0.0"]).toBe("not tested");
+  },
+  TIMEOUT,
+);
+
+test(
+  "a plugin is tested in every version that it supports, and the verdict follows from the rows",
+  async () => {
+    const report = await runConformance(options("bridge", { only: "version.*", jobs: 2 }));
+    expect(report.specVersions).toEqual(["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0"]);
+    expect(report.verdicts).toMatchObject({ "0.4.0": "conformant", "1.0.0": "not conformant" });
+    expect(report.verdictsWithoutGoSkeleton["1.0.0"]).toBe("conformant");
+    expect(report.conformance.filter(({ status }) => status === "fail").map(({ clause }) => clause)).toEqual([
+      "version.echo",
+    ]);
+  },
+  TIMEOUT,
+);
+
+test(
+  "a failure has a command line that reproduces it",
+  async () => {
+    const report = await runConformance(options("bridge", { only: "env.command.missing", versions: ["1.0.0"] }));
+    const [row] = report.conformance;
+    expect(row).toMatchObject({
+      status: "fail",
+      expected: expect.stringContaining("CNI_COMMAND") as string,
+      got: "exit code 0",
+    });
+    const pasted = await lab.node.shell.exec(["sh", "-c", row?.reproduce ?? "false"]);
+    expect(pasted.exitCode).toBe(0);
+    expect(pasted.stderr).toMatch(/CNI bridge plugin/);
+  },
+  TIMEOUT,
+);
+
+/**
+ * Deviations of bridge of release 1.1.1 that depend on the input, on changes between operations, and on the
+ * delegate.
+ */
+test.each([
+  ["version.echo", /"cniVersion":"1\.0\.0"/],
+  ["check.tamper.host-link", /"dns": \{\}\n\}\n$/], // the output of ADD, not of CHECK
+  ["err.code.reserved", /"code": 0,[^{}]*\}$/],
+])(
+  "the lines that reproduce a failure of %s create a node on this machine",
+  async (only, said) => {
+    const files = ["bridge", "host-local"].map((name) => findCniPlugin(name) ?? "");
+    const report = await runConformance(
+      options("bridge", { only, versions: ["1.0.0"], binaries: { files, dir: BIN } }),
+    );
+    const [row] = report.conformance;
+    expect(row).toMatchObject({ status: "fail" });
+    const before = await readdir("/tmp");
+    const pasted = await localShell().exec(["sh", "-c", row?.reproduce ?? "false"]);
+    expect(pasted.stderr).not.toMatch(/unshare|mount|cannot/);
+    expect(pasted.stdout).toMatch(said);
+    expect((await readdir("/tmp")).filter((name) => name.startsWith(".cnibench"))).toEqual(
+      before.filter((name) => name.startsWith(".cnibench")),
+    );
+  },
+  TIMEOUT,
+);
+
+test(
+  "a known deviation is reported as known, and still decides the verdict",
+  async () => {
+    const { list } = underTestOf("bridge", "1.0.0");
+    const known = [{ clause: "version.echo", versions: [], reason: "the library ignores the input" }];
+    const report = await runConformance(
+      options("bridge", { profile: { ...guessProfile(list), known }, only: "version.echo" }),
+    );
+    expect(report.conformance).toEqual([
+      expect.objectContaining({ status: "known", message: expect.stringContaining("the library ignores") as string }),
+    ]);
+    expect(report.verdicts["1.0.0"]).toBe("not conformant");
+  },
+  TIMEOUT,
+);
+
+test(
+  "failFast stops after the first failure",
+  async () => {
+    const report = await runConformance(options("bridge", { failFast: true, versions: ["1.0.0"] }));
+    expect(report.conformance.at(-1)).toMatchObject({ status: "fail" });
+    expect(report.conformance.length).toBeLessThan(10);
+  },
+  TIMEOUT,
+);
+
+test("a selection without clauses is a usage error", async () => {
+  await expect(runConformance(options("bridge", { only: "nothing.*", versions: ["1.0.0"] }))).rejects.toThrow(
+    /no clause matches "nothing\.\*"/,
+  );
+});
+
+/** Hostile plugins must not disturb the suite: each gets its verdict in time. */
+test.each([
+  ["hangs", "env.exit.success", "exec sleep 1000"],
+  ["writes without end", "env.exit.success", "exec yes"],
+  ["ends its process group", "env.exit.success", "kill -9 -$$ 0"],
+  ["deletes the namespace", "add.creates", `ip netns delete "\${CNI_NETNS##*/}"; echo '{"cniVersion":"1.0.0"}'`],
+  ["leaves a daemon that keeps the pipes", "env.detached", "setsid sleep 1000 & exit 0"],
+  ["is not executable", "out.add.onejson", ""],
+  ["eats memory", "env.exit.success", "x=a; while :; do x=$x$x; done"],
+  ["ends every process that it sees", "env.exit.success", "kill -9 -1"],
+])(
+  "a plugin that %s fails %s without a hang",
+  async (name, clause, script) => {
+    const file = `hostile-${name.replaceAll(" ", "-")}`;
+    await lab.putMutant(file, script === "" ? "\0\0" : `#!/bin/sh\n${script}\n`);
+    const { list } = underTestOf("bridge", "1.0.0");
+    const hostile = { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: file })) };
+    const profile = { ...guessProfile(hostile), operationLimit: 2 };
+    const report = await runConformance(
+      options("bridge", { list: hostile, profile, pluginPath: [MUTANTS], versions: ["1.0.0"], only: clause }),
+    );
+    expect(
+      report.conformance.map(({ status }) => status),
+      JSON.stringify(report.warnings),
+    ).toEqual(["fail"]);
+  },
+  TIMEOUT,
+);

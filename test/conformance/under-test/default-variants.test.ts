@@ -1,0 +1,57 @@
+import { expect, test } from "vitest";
+import { parseProfile, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
+import { capabilityArgsFor } from "../../../conformance/clauses/capability-args.ts";
+import type { Attachment } from "../../../conformance/clauses/clause-context.ts";
+
+function variantsOf(plugin: string): Record<string, unknown>[] {
+  return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offeredCapabilities, list }) => ({
+    name,
+    changes,
+    offeredCapabilities,
+    ipMasq: list.plugins.map(({ raw }) => raw.ipMasq),
+  }));
+}
+
+test("interface plugins are tested with masquerading, chained plugins with the capabilities that they claim", () => {
+  expect(variantsOf("ptp")).toEqual([
+    { name: "masquerade", changes: undefined, offeredCapabilities: undefined, ipMasq: [true] },
+  ]);
+  expect(variantsOf("portmap")).toEqual([
+    { name: "with portMappings", changes: true, offeredCapabilities: ["portMappings"], ipMasq: [undefined, undefined] },
+  ]);
+  expect(variantsOf("firewall")).toEqual([]);
+});
+
+test("variants of the profile come first, with their own value of changes", () => {
+  expect(variantsOf("tuning").map(({ changes }) => changes)).toEqual([true]);
+  const config = `'{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'`;
+  const yaml = `kinds: [interface]
+config: ${config}
+stopDaemon: rm /run/x
+variants:
+  - {name: v, clauses: ["*"], config: ${config}}
+`;
+  const { profile } = parseProfile(yaml, "p.yaml");
+  expect(profile.stopDaemon).toBe("rm /run/x");
+  expect(profile.variants.map(({ name }) => name)).toEqual(["v", "masquerade"]);
+});
+
+test("every interface of a container gets its own host port, the same for every operation", () => {
+  const attachment = (id: string, ifName: string): Attachment => ({
+    container: { id, netns: "", shell: undefined as never },
+    ifName,
+    incoming: null,
+    raw: null,
+  });
+  const port = (id: string, ifName: string): unknown =>
+    (capabilityArgsFor(["portMappings"], attachment(id, ifName)).portMappings as { hostPort: number }[])[0]?.hostPort;
+  const ports = [
+    port("cnibench-1", "eth0"),
+    port("cnibench-1", "eth1"),
+    port("cnibench-2", "eth0"),
+    port("other", "lo"),
+  ];
+  expect(new Set(ports).size).toBe(4);
+  expect(port("cnibench-2", "eth0")).toBe(ports[2]);
+  expect(capabilityArgsFor(["bandwidth"], null)).toEqual({});
+});

@@ -1,0 +1,77 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { loadProfile, parseProfile, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
+
+const PROFILES_DIR = new URL("../../../conformance/under-test/profiles/", import.meta.url).pathname;
+/** The plugins of Debian's package containernetworking-plugins, and simplecni. */
+const PLUGINS = [
+  "bandwidth",
+  "bridge",
+  "dhcp",
+  "firewall",
+  "host-device",
+  "host-local",
+  "ipvlan",
+  "loopback",
+  "macvlan",
+  "portmap",
+  "ptp",
+  "sbr",
+  "simplecni",
+  "static",
+  "tuning",
+  "vlan",
+  "vrf",
+];
+
+test("cnibench ships a profile for each of these plugins", () => {
+  expect(readdirSync(PROFILES_DIR).sort()).toEqual(PLUGINS.map((name) => `${name}.yaml`));
+  expect(shippedProfile("nothing")).toBeNull();
+  expect(shippedProfile("../profiles/bridge")).toBeNull();
+});
+
+test.each(PLUGINS)("the profile of %s is valid and has that plugin as its target", (name) => {
+  const described = shippedProfile(name);
+  expect(described?.list.plugins[described.profile.target]?.type).toBe(name);
+});
+
+describe("an invalid profile is rejected with the position of the problem", () => {
+  const VALID = `kinds: [interface]\nconfig: '{"cniVersion":"1.0.0","name":"n","plugins":[{"type":"x"}]}'\n`;
+  test("the valid profile is accepted", () => {
+    expect(parseProfile(VALID, "p.yaml").profile.kinds).toEqual(["interface"]);
+  });
+  test.each([
+    ["an unknown key", `${VALID}layr2: true\n`, /p\.yaml:3:\d+: unknown key "layr2" \(did you mean "layer2"\?\)/],
+    [
+      "an unknown kind",
+      VALID.replace("interface", "interfaces"),
+      /p\.yaml:1:\d+: "kinds" must be a list of interface, ipam/,
+    ],
+    ["a missing configuration", "kinds: [ipam]\n", /"config" is missing/],
+    ["a target outside the list", `${VALID}target: 3\n`, /"target" is 3, but "config" has 1 plugins/],
+    ["an unknown clause", `${VALID}known:\n  - clause: del.okay\n    reason: x\n`, /unknown clause "del.okay"/],
+    ["a number out of range", `${VALID}operationLimit: 0\n`, /"operationLimit" must be an integer from 1 to 300/],
+    [
+      "an IPAM plugin of another kind",
+      VALID.replace("[interface]", "[ipam, delegating]"),
+      /p\.yaml:1:1: "kinds" contains ipam and delegating/,
+    ],
+    [
+      "an interface plugin that is chained",
+      VALID.replace("[interface]", "[interface, chained]"),
+      /"kinds" contains interface and chained/,
+    ],
+    ["a chained plugin at index 0", VALID.replace("[interface]", "[chained]"), /a chained plugin needs .* before it/],
+    [
+      "a delegating plugin without ipam",
+      VALID.replace("[interface]", "[interface, delegating]"),
+      /"kinds" contains delegating, but x has no "ipam"/,
+    ],
+    ["invalid YAML", "kinds: [", /p\.yaml:/],
+  ])("%s", (_, text, message) => {
+    expect(() => parseProfile(text, "p.yaml")).toThrow(message);
+  });
+  test("a missing file", () => {
+    expect(() => loadProfile("/nonexistent.yaml")).toThrow(/--profile \/nonexistent\.yaml: not found/);
+  });
+});

@@ -1,0 +1,91 @@
+/** Every plugin with all address families that it claims, on both paths; prints combinations that this kernel lacks. */
+import { isIPv6 } from "node:net";
+import { describe, expect, test } from "vitest";
+import type { ClusterKind } from "../../../clusters/cluster.ts";
+import { netns } from "../../../clusters/netns/netns.ts";
+import { wrapShell } from "../../../core/wrap.ts";
+import { probeKernel } from "../../../engine/preflight/kernel-probe.ts";
+import { cannotDeploy } from "../../../engine/plan/skips.ts";
+import { plugins } from "../../../plugins/index.ts";
+import type { Plugin } from "../../../plugins/plugin.ts";
+import { TEST_SPEC, withDeployment } from "./with-deployment.ts";
+
+/** Without plugins whose binaries only their own project publishes: flannel has its own end-to-end test. */
+const all = Object.values(plugins).filter(({ bare }: Plugin) => bare?.downloadUrls === undefined);
+const { signal } = new AbortController();
+const traits = {
+  name: "netns",
+  api: "bare",
+  missingFeatures: await probeKernel(netns, TEST_SPEC, { plugins: all, families: ["dual"] }, signal),
+} as const;
+const combinations = all.flatMap((plugin) =>
+  (plugin.bare?.families ?? []).map((family) => ({ name: plugin.name, plugin, family })),
+);
+const [possible, impossible] = [true, false].map((can) =>
+  combinations.filter(({ plugin, family }) => (cannotDeploy(plugin, family, traits) === undefined) === can),
+);
+for (const { plugin, family } of impossible ?? [])
+  console.error(`not tested: ${plugin.name} ${family}: ${cannotDeploy(plugin, family, traits)}`);
+
+describe.each(possible ?? [])("$name with $family", ({ plugin, family }) => {
+  test("pods on one node and on two nodes reach each other at exactly the addresses of the family", async () => {
+    await withDeployment(plugin, family, async (deployment) => {
+      for (const path of ["same-node", "cross-node"] as const) {
+        const { client, server } = await deployment.connectPair(path);
+        expect(isIPv6(client.ip)).toBe(family === "ipv6");
+        expect(isIPv6(server.ip)).toBe(family === "ipv6");
+      }
+      for (const { addresses, endpoint } of await deployment.pods()) {
+        expect(addresses.map((ip) => (isIPv6(ip) ? "ipv6" : "ipv4"))).toEqual(
+          family === "dual" ? ["ipv4", "ipv6"] : [family],
+        );
+        const shown = await endpoint.shell.exec(["ip", "-br", "addr", "show", "eth0", "scope", "global"]);
+        expect(
+          shown.stdout
+            .trim()
+            .split(/\s+/)
+            .slice(2)
+            .map((cidr) => cidr.split("/")[0]),
+        ).toEqual(addresses);
+      }
+    });
+  });
+});
+
+test("a link type that the node rejects is missing; no cluster is created if no feature is needed", async () => {
+  let clusters = 0;
+  const rejecting: ClusterKind = {
+    ...netns,
+    create: async (spec, signal) => {
+      clusters++;
+      const cluster = await netns.create(spec, signal);
+      return {
+        ...cluster,
+        nodes: cluster.nodes.map((node) => ({
+          ...node,
+          ip6: null,
+          shell: wrapShell(node.shell, node.name, ["false"]),
+        })),
+      };
+    },
+  };
+  expect(
+    await probeKernel(
+      rejecting,
+      TEST_SPEC,
+      { plugins: [plugins.bridge, plugins.simplecni], families: ["ipv4"] },
+      signal,
+    ),
+  ).toEqual(new Set());
+  expect(clusters).toBe(0);
+  expect(
+    await probeKernel(rejecting, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4", "dual"] }, signal),
+  ).toEqual(new Set(["IPv6", "macvlan"]));
+});
+
+test("an interrupt ends the probe", async () => {
+  const reason = new Error("interrupted");
+  await expect(
+    probeKernel(netns, TEST_SPEC, { plugins: [plugins.macvlan], families: ["ipv4"] }, AbortSignal.abort(reason)),
+  ).rejects.toBe(reason);
+});

@@ -1,0 +1,157 @@
+/** Plans for Kubernetes: available plugins and paths, and the specification of the cluster. */
+import { expect, test } from "vitest";
+import type { ClusterSpec } from "../../../../clusters/cluster.ts";
+import { SERVICE_PATHS, TCP_PATHS } from "../../../../core/model.ts";
+import { makePlan, type PlanInput } from "../../../../engine/plan/plan.ts";
+import { clusterSpecFor } from "../../../../engine/plan/cluster-spec.ts";
+import { plugins } from "../../../../plugins/index.ts";
+import type { Plugin } from "../../../../plugins/plugin.ts";
+import { runners } from "../../../../runners/index.ts";
+import type { Suite } from "../../../../suites/suite.ts";
+
+const { bridge, simplecni } = plugins;
+const POD_PATHS = TCP_PATHS.filter((path) => path !== "host");
+const scenario = {
+  name: "tcp",
+  runner: "iperf3",
+  paths: POD_PATHS,
+  family: "ipv4",
+  podRange: 24,
+  repetitions: 1,
+  params: {},
+} as const;
+const suite: Suite = {
+  name: "s",
+  description: "",
+  blocks: 1,
+  duration: 1,
+  scenarios: [scenario, { ...scenario, name: "tcp6", family: "ipv6", paths: ["cross-node"] }],
+};
+
+function skipsOf(cluster: string, api: PlanInput["api"], plugin: Plugin): Set<string | undefined> {
+  const plan = makePlan({
+    suites: [suite],
+    plugins: [plugin],
+    runners,
+    cluster,
+    api,
+    clusterReason: "",
+    nodes: 2,
+    seed: 1,
+    missingFeatures: new Set(),
+  });
+  const cells = plan.cells.filter((cell) => cell.plugin === plugin.name && cell.scenario === "tcp");
+  return new Set(
+    cells.flatMap(({ path, metric, skip }) =>
+      skip === undefined ? [] : [`${path} ${metric === "mtu" ? "mtu" : "rest"}: ${skip}`],
+    ),
+  );
+}
+
+test("service paths are skipped without Kubernetes; on Kubernetes only their MTU is skipped", () => {
+  const reasons = SERVICE_PATHS.map((path) => `path ${path} needs Kubernetes, which netns clusters do not have`);
+  expect(skipsOf("netns", "bare", simplecni)).toEqual(
+    new Set(SERVICE_PATHS.flatMap((path, i) => [`${path} rest: ${reasons[i]}`, `${path} mtu: ${reasons[i]}`])),
+  );
+  const reason = "the MTU is probed with pings, which service addresses do not answer";
+  expect(skipsOf("kind", "kubernetes", simplecni)).toEqual(
+    new Set(SERVICE_PATHS.filter((path) => path !== "headless").map((path) => `${path} mtu: ${reason}`)),
+  );
+});
+
+test("runners that need an entire cluster or its DNS have no baseline and are skipped without Kubernetes", () => {
+  const names = {
+    ...suite,
+    scenarios: [
+      { ...scenario, name: "dns", runner: "dns", paths: ["headless"] },
+      { ...scenario, name: "api", runner: "api-server", paths: [] },
+    ],
+  } as const;
+  const cells = (cluster: string, api: PlanInput["api"]) =>
+    makePlan({
+      suites: [names],
+      plugins: [simplecni],
+      runners,
+      cluster,
+      api,
+      clusterReason: "",
+      nodes: 1,
+      seed: 1,
+      missingFeatures: new Set(),
+    }).cells.filter(({ metric }) => metric === "latency-p50");
+  expect(cells("kind", "kubernetes").map(({ id, skip }) => [id, skip])).toEqual([
+    ["s/dns/simplecni/kind/headless/latency-p50", "path headless needs two nodes; use --nodes 2"],
+    ["s/api/simplecni/kind/api-server/latency-p50", undefined],
+  ]);
+  expect(cells("netns", "bare").map(({ skip }) => skip)).toEqual([
+    "path headless needs Kubernetes, which netns clusters do not have",
+    "api-server needs Kubernetes, which netns clusters do not have; use --cluster kind",
+  ]);
+});
+
+test("background objects need Kubernetes, and background policies a plugin that enforces them", () => {
+  const { flannel, calico } = plugins;
+  const standing = {
+    ...suite,
+    scenarios: [{ ...scenario, name: "busy", paths: ["cross-node"], standing: { services: 0, policies: 1, pods: 0 } }],
+  } as const;
+  const skips = (cluster: string, api: PlanInput["api"], plugin: Plugin) =>
+    makePlan({
+      suites: [standing],
+      plugins: [plugin],
+      runners,
+      cluster,
+      api,
+      clusterReason: "",
+      nodes: 2,
+      seed: 1,
+      missingFeatures: new Set(),
+    }).cells.find(({ path, metric }) => path === "cross-node" && metric === "throughput")?.skip;
+  expect(skips("kind", "kubernetes", calico)).toBeUndefined();
+  expect(skips("kind", "kubernetes", flannel)).toBe("unsupported: flannel does not claim to enforce network policies");
+  expect(skips("netns", "bare", simplecni)).toBe(
+    "background objects need Kubernetes, which netns clusters do not have",
+  );
+});
+
+test("plugins without a recipe for the cluster kind, and IPv6, are skipped with that reason", () => {
+  expect(
+    [...skipsOf("kind", "kubernetes", bridge)].every((reason) => reason?.endsWith("bridge has no recipe for kind")),
+  ).toBe(true);
+  const plan = makePlan({
+    suites: [suite],
+    plugins: [simplecni],
+    runners,
+    cluster: "kind",
+    api: "kubernetes",
+    clusterReason: "",
+    nodes: 2,
+    seed: 1,
+    missingFeatures: new Set(),
+  });
+  const ipv6Skips = new Set(plan.cells.filter((cell) => cell.scenario === "tcp6").map(({ skip }) => skip));
+  expect(ipv6Skips).toEqual(new Set(["kind clusters support only ipv4, not ipv6"]));
+});
+
+test("a cluster uses the plugin's kube-proxy mode, and kind's default plugin only if it is measured", () => {
+  const kubernetes = {
+    runId: "x",
+    cni: "none",
+    podCidr: "10.244.0.0/16",
+    kubeProxyMode: "iptables",
+    loadImage: "load",
+    logs: null,
+  } as const;
+  const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500, kubernetes };
+  const recipe = simplecni.kubernetes;
+  if (recipe === undefined) throw new Error("simplecni has no recipe for Kubernetes");
+  expect(clusterSpecFor(spec, null).kubernetes).toEqual(kubernetes);
+  expect(clusterSpecFor(spec, { ...simplecni, kubernetes: { ...recipe, kubeProxyMode: "none" } }).kubernetes).toEqual({
+    ...kubernetes,
+    kubeProxyMode: "none",
+  });
+  expect(clusterSpecFor(spec, { ...simplecni, kubernetes: { ...recipe, install: null } }).kubernetes).toEqual({
+    ...kubernetes,
+    cni: "default",
+  });
+});

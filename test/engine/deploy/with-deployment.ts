@@ -1,0 +1,32 @@
+/** Deploys a plugin on a fresh lab, for tests with real plugins. */
+import type { BareCluster, ClusterSpec } from "../../../clusters/cluster.ts";
+import { netns } from "../../../clusters/netns/netns.ts";
+import { formatProblem } from "../../../core/errors.ts";
+import type { Family } from "../../../core/family.ts";
+import { findAssets, type Assets } from "../../../engine/preflight/assets.ts";
+import { deployPlugin, type PluginDeployment } from "../../../engine/deploy/deploy.ts";
+import { clusterSpecFor } from "../../../engine/plan/cluster-spec.ts";
+import type { Plugin } from "../../../plugins/plugin.ts";
+
+export const TEST_SPEC: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
+
+export function assetsOf(plugin: Plugin, binDirs: readonly string[] = []): Assets {
+  const found = findAssets(plugin, "bare", binDirs);
+  if ("problems" in found) throw new Error(found.problems.map(formatProblem).join("; "));
+  return found.assets;
+}
+
+/** Calls `use` with the plugin deployed on a fresh lab, which is removed afterwards. */
+export async function withDeployment(
+  plugin: Plugin,
+  family: Family,
+  use: (deployment: PluginDeployment, cluster: BareCluster) => Promise<void>,
+): Promise<void> {
+  const signal = new AbortController().signal;
+  const cluster = await netns.create(clusterSpecFor(TEST_SPEC, plugin), signal);
+  try {
+    await use(await deployPlugin(assetsOf(plugin), cluster, { family, signal }), cluster);
+  } finally {
+    await cluster[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,120 @@
+/** Published manifests: fetched from a test server, verified, cached and patched with kubectl's kustomize. */
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { patchManifest, fetchManifest } from "../../../kubernetes/install/manifest.ts";
+import { findTool } from "../../../tools/find.ts";
+
+const MANIFEST = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: net }
+data: { backend: bird, kept: "yes" }
+---
+apiVersion: apps/v1
+kind: DaemonSet
+metadata: { name: agent, namespace: net }
+spec:
+  selector: { matchLabels: { app: agent } }
+  template:
+    metadata: { labels: { app: agent } }
+    spec:
+      containers:
+        - name: agent
+          image: quay.io/acme/agent:v1
+          env: [{ name: MODE, value: Always }, { name: KEPT, value: "1" }]
+`;
+const SHA256 = createHash("sha256").update(MANIFEST).digest("hex");
+
+let server: Server;
+let url: string;
+let cache: string;
+let requests = 0;
+
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), "cnibench-test-"));
+  process.env.CNIBENCH_CACHE = cache;
+  server = createServer((request, response) => {
+    requests++;
+    if (request.url !== "/agent.yaml") response.writeHead(request.url === "/endless.yaml" ? 200 : 404);
+    if (request.url === "/endless.yaml") response.write(Buffer.alloc(9 * 1024 * 1024));
+    response.end(request.url === "/agent.yaml" ? MANIFEST : "");
+  });
+  await new Promise<void>((resolve) => void server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  url = `http://127.0.0.1:${address.port}`;
+});
+
+afterAll(async () => {
+  delete process.env.CNIBENCH_CACHE;
+  await rm(cache, { recursive: true });
+  server.close();
+});
+
+test("a manifest is fetched once and then read from the cache", async () => {
+  const before = requests;
+  const first = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 });
+  expect(await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 })).toBe(first);
+  expect(requests - before).toBe(1);
+});
+
+test("a wrong checksum is reported with both checksums and the fix", async () => {
+  await expect(fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: "0".repeat(64) })).rejects.toThrow(
+    new RegExp(`/agent\\.yaml .*${SHA256}.*${"0".repeat(64)}.*--plugins agent@FILE$`),
+  );
+});
+
+test.each([
+  ["/missing.yaml", /\/missing\.yaml .*404; .*--plugins agent@FILE$/],
+  ["/endless.yaml", /\/endless\.yaml .*8388608 bytes; .*--plugins agent@FILE$/],
+])("%s cannot be fetched", async (path, message) => {
+  await expect(fetchManifest("agent", { url: `${url}${path}`, sha256: null })).rejects.toThrow(message);
+});
+
+test("an unreachable server is reported with the system's reason", async () => {
+  await expect(fetchManifest("agent", { url: "http://127.0.0.1:1/agent.yaml", sha256: null })).rejects.toThrow(
+    / http:\/\/127\.0\.0\.1:1\/agent\.yaml \(.+\); .*--plugins agent@FILE$/,
+  );
+});
+
+const kubectl = findTool("kubectl");
+test.skipIf(kubectl === null)(
+  `patches are merged, objects added, images pinned${kubectl === null ? " (skipped: kubectl not found)" : ""}`,
+  async () => {
+    const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 });
+    const changed = await patchManifest(file, {
+      patches: [
+        {
+          apiVersion: "v1",
+          kind: "ConfigMap",
+          metadata: { name: "settings", namespace: "net" },
+          data: { backend: "vxlan" },
+        },
+        {
+          apiVersion: "apps/v1",
+          kind: "DaemonSet",
+          metadata: { name: "agent", namespace: "net" },
+          spec: { template: { spec: { containers: [{ name: "agent", env: [{ name: "MODE", value: "Never" }] }] } } },
+        },
+      ],
+      added: [
+        { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "endpoint", namespace: "net" }, data: { host: "n1" } },
+      ],
+      images: [{ name: "quay.io/acme/agent", digest: `sha256:${"a".repeat(64)}` }],
+    });
+    expect(changed).toContain("backend: vxlan");
+    expect(changed).toContain('kept: "yes"');
+    expect(changed).toContain("name: endpoint");
+    expect(changed).toContain(`image: quay.io/acme/agent@sha256:${"a".repeat(64)}`);
+    expect(changed).toMatch(/- name: MODE\n\s+value: Never\n\s+- name: KEPT\n\s+value: "1"/);
+  },
+);
+
+test.skipIf(kubectl === null)("a patch for a missing object fails with kubectl's message", async () => {
+  const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 });
+  const patch = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "other", namespace: "net" }, data: {} };
+  await expect(patchManifest(file, { patches: [patch], added: [], images: [] })).rejects.toThrow(/other/);
+});

@@ -1,0 +1,74 @@
+/** The checks of a benchmark on a deployed plugin. */
+import type { NetworkConfigList } from "../../cni/types.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { conformance } from "../../runners/conformance.ts";
+import { guessProfile } from "../../conformance/under-test/profile.ts";
+import { runConformance } from "../../conformance/session/run.ts";
+import type { DeploymentContext } from "../../runners/runner.ts";
+import { MUTANTS, openLab, underTestOf, type Lab } from "../conformance/lab.ts";
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await openLab();
+}, 300_000);
+afterAll(async () => {
+  await lab[Symbol.asyncDispose]();
+});
+
+/** A plugin like cilium-cni, whose agent does all the work and is reached through a socket. */
+const SERVED = `#!/bin/sh
+case $CNI_COMMAND in
+  VERSION) echo '{"cniVersion":"0.3.1","supportedVersions":["0.3.0","0.3.1"]}' ;;
+  ADD) echo '{"cniVersion":"0.3.1","code":11,"msg":"is the agent running?"}'; exit 1 ;;
+esac
+`;
+
+/** A network of that plugin. */
+async function served(): Promise<NetworkConfigList> {
+  await lab.putMutant("served", SERVED);
+  const { list } = underTestOf("bridge", "0.3.1");
+  return { ...list, plugins: list.plugins.map((plugin) => ({ ...plugin, type: "served" })) };
+}
+
+test("clauses that need ADD are skipped for a plugin whose agent does not serve test nodes", async () => {
+  const network = await served();
+  const deployment = { plugin: "served", node: lab.node, network, pluginPath: [MUTANTS] };
+  const check = (installed: boolean): ReturnType<typeof conformance.run> =>
+    conformance.run({
+      deployment: { ...deployment, servesKubernetes: installed },
+      keep: () => undefined,
+      signal: new AbortController().signal,
+    } as unknown as DeploymentContext);
+  const results = await check(true);
+  const of = (clause: string): unknown => results.find((result) => result.clause === clause);
+  expect(of("add.creates")).toMatchObject({
+    status: "skip",
+    message: expect.stringMatching(
+      /^ADD works for pods, but not on a test node, .*: .*is the agent running\?/,
+    ) as string,
+  });
+  expect(of("version.list.truth.listed")).toMatchObject({ status: "skip" });
+  expect(of("version.list.semver")).toMatchObject({ status: "pass" });
+  // Where cnibench creates the pods itself, a failing ADD counts.
+  expect((await check(false)).find(({ clause }) => clause === "version.list.truth.listed")).toMatchObject({
+    status: "fail",
+  });
+}, 60_000);
+
+test("the suite tests clauses that need no ADD if the plugin configured the pods", async () => {
+  const list = await served();
+  const options = {
+    plugin: "served",
+    list,
+    profile: guessProfile(list),
+    nodes: [lab.node.shell],
+    pluginPath: [MUTANTS],
+    versions: ["0.3.1"],
+    only: "version.list.semver,version.list.truth.listed",
+    signal: new AbortController().signal,
+  } as const;
+  const verdicts = async (installed: boolean): Promise<unknown> =>
+    (await runConformance({ ...options, installed })).conformance.map(({ clause, status }) => `${clause} ${status}`);
+  expect(await verdicts(true)).toEqual(["version.list.semver pass", "version.list.truth.listed skip"]);
+  expect(await verdicts(false)).toEqual(["version.list.semver pass", "version.list.truth.listed fail"]);
+}, 60_000);
