@@ -6,8 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startAgent, type StartedAgent } from "../core/agent/start.ts";
 import { EnvironmentError, describeEnd, lastLine } from "../core/errors.ts";
 import { valueAt, tryParse } from "../core/json.ts";
-import { localShell } from "../core/local.ts";
-import { succeeded, type Output } from "../core/shell.ts";
+import { succeeded, type Output, type Shell } from "../core/shell.ts";
 
 /** Default timeout of one call. */
 const CALL_TIMEOUT_S = 60;
@@ -64,19 +63,18 @@ export interface WaitOptions {
 
 /** Calls kubectl for one cluster. */
 export class Kubectl {
-  readonly #access: ClusterAccess;
+  /** Runs kubectl and other tools for the cluster. */
+  readonly shell: Shell;
+  readonly access: ClusterAccess;
 
-  constructor(access: ClusterAccess) {
-    this.#access = access;
-  }
-
-  get access(): ClusterAccess {
-    return this.#access;
+  constructor(shell: Shell, access: ClusterAccess) {
+    this.shell = shell;
+    this.access = access;
   }
 
   /** Returns the complete command line of a call. */
   command(...args: readonly string[]): readonly string[] {
-    const { kubeconfig, context, cache } = this.#access;
+    const { kubeconfig, context, cache } = this.access;
     return ["kubectl", `--kubeconfig=${kubeconfig}`, `--context=${context}`, `--cache-dir=${cache}`, ...args];
   }
 
@@ -165,7 +163,7 @@ export class Kubectl {
 
   #call(args: readonly string[], { stdin, timeout = CALL_TIMEOUT_S, signal }: CallOptions): Promise<Output> {
     const limits = { timeout, maxBytes: MAX_OUTPUT_BYTES };
-    return localShell().exec(this.command(...args), {
+    return this.shell.exec(this.command(...args), {
       ...limits,
       ...(stdin === undefined ? {} : { stdin }),
       ...(signal === undefined ? {} : { signal }),

@@ -1,7 +1,6 @@
 /** Namespaces of cnibench, which are created for one deployment and deleted with it. */
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import type { KubernetesCluster } from "../clusters/cluster.ts";
 import type { Kubectl } from "./client.ts";
 import type { PodNamespace } from "./pods.ts";
 
@@ -39,7 +38,7 @@ interface NamespaceObject {
  * @param level of Pod Security; pods in the network of their node require `privileged`
  */
 export async function createPodNamespace(
-  { kubectl, loadImage }: Pick<KubernetesCluster, "kubectl" | "loadImage">,
+  { kubectl, loadImage }: { readonly kubectl: Kubectl; readonly loadImage: string },
   level: "privileged" | "restricted",
   signal: AbortSignal,
 ): Promise<PodNamespace> {

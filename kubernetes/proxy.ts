@@ -9,7 +9,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describeFailure, EnvironmentError, printable } from "../core/errors.ts";
 import { stringAt, tryParse } from "../core/json.ts";
-import { localShell } from "../core/local.ts";
 import type { Output } from "../core/shell.ts";
 import type { Kubectl } from "./client.ts";
 import { guessResourceName } from "./resource-name.ts";
@@ -42,7 +41,7 @@ export interface ApiProxy extends AsyncDisposable {
 export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiProxy> {
   const dir = await mkdtemp(join(tmpdir(), "cnibench-api-"));
   const socketPath = join(dir, "socket");
-  const proxy = localShell().start(
+  const proxy = kubectl.shell.start(
     ["setpriv", "--pdeathsig", "KILL", "--", ...kubectl.command("proxy", `--unix-socket=${socketPath}`)],
     { stdin: "", signal },
   );

@@ -1,7 +1,6 @@
 /** Checks that the command-line tools for Kubernetes exist on this host and are recent enough. */
-import { localShell } from "../core/local.ts";
 import type { Problem } from "../core/model.ts";
-import { findTool } from "../tools/find.ts";
+import type { Shell } from "../core/shell.ts";
 
 /** A command-line tool for Kubernetes that the user installs. */
 interface KubernetesTool {
@@ -39,10 +38,15 @@ export type KubernetesToolName = keyof typeof KUBERNETES_TOOLS;
 const VERSION_TIMEOUT_S = 20;
 
 /** Reports a tool that is missing or too old. @param requiredFor what needs the tool: `kind clusters` */
-export async function toolProblems(name: KubernetesToolName, requiredFor: string): Promise<readonly Problem[]> {
+export async function toolProblems(
+  shell: Shell,
+  name: KubernetesToolName,
+  requiredFor: string,
+): Promise<readonly Problem[]> {
   const { versionCommand, installUrl } = KUBERNETES_TOOLS[name];
-  if (findTool(name) === null) return [{ message: `${name} not found (required for ${requiredFor})`, fix: installUrl }];
-  return versionProblems(name, (await localShell().exec(versionCommand, { timeout: VERSION_TIMEOUT_S })).stdout);
+  const { startError, stdout } = await shell.exec(versionCommand, { timeout: VERSION_TIMEOUT_S });
+  if (startError !== null) return [{ message: `${name} not found (required for ${requiredFor})`, fix: installUrl }];
+  return versionProblems(name, stdout);
 }
 
 /** Accepts a tool that prints no version. Pure. @param versionOutput output of the version command */

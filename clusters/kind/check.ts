@@ -18,7 +18,7 @@ const DOCKER_INSTALL_URL = "https://docs.docker.com/engine/install/";
 export async function checkKind(spec?: ClusterSpec): Promise<readonly Problem[]> {
   const requiredFor = "kind clusters";
   const tools = ["kind", "kubectl"] as const;
-  const clients = (await Promise.all(tools.map((name) => toolProblems(name, requiredFor)))).flat();
+  const clients = (await Promise.all(tools.map((name) => toolProblems(localShell(), name, requiredFor)))).flat();
   const docker =
     findTool("docker") === null
       ? [{ message: `docker not found (required for ${requiredFor})`, fix: DOCKER_INSTALL_URL }]

@@ -94,7 +94,7 @@ class KindCluster {
   /** Connects to the nodes of the created cluster and provides them with the images. */
   async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
     const { loadImage, podCidr, kubeProxyMode, imageArchive, registryMirror } = this.#spec;
-    const kubectl = new Kubectl({
+    const kubectl = new Kubectl(localShell(), {
       kubeconfig: this.#kubeconfig,
       context: `kind-${this.#name}`,
       cache: join(this.#dir, "cache"),

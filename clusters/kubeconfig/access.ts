@@ -43,7 +43,7 @@ export async function openAccess(context: string | null, signal: AbortSignal): P
   try {
     const kubeconfig = join(dir, "kubeconfig");
     await writeFile(kubeconfig, view.stdout, { mode: 0o600 });
-    const kubectl = new Kubectl({ kubeconfig, context: name, cache: join(dir, "cache") });
+    const kubectl = new Kubectl(localShell(), { kubeconfig, context: name, cache: join(dir, "cache") });
     return { kubectl, serverUrl: serverUrl(view.stdout), version: await serverVersion(kubectl, name, signal), close };
   } catch (error) {
     await close();

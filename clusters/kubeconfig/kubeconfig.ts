@@ -3,6 +3,7 @@
  * namespaces, which are deleted at the end.
  */
 import { EnvironmentError, UsageError } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
 import type { Problem } from "../../core/model.ts";
 import type { ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
@@ -101,7 +102,7 @@ function requireExisting({ kubernetes }: ClusterSpec): ExistingKubernetes {
 
 /** Reports missing permissions before anything is created. */
 async function checkRunPermissions(spec?: ClusterSpec): Promise<readonly Problem[]> {
-  const missingTool = await toolProblems("kubectl", "kubeconfig clusters");
+  const missingTool = await toolProblems(localShell(), "kubectl", "kubeconfig clusters");
   if (missingTool.length > 0) return missingTool;
   if (spec?.kubernetes?.existing === undefined) return [];
   const { context } = spec.kubernetes.existing;

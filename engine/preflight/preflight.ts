@@ -3,6 +3,8 @@ import type { Cluster, ClusterKind } from "../../clusters/cluster.ts";
 import { toolProblems } from "../../kubernetes/tools.ts";
 import { fetchManifest } from "../../kubernetes/install/manifest.ts";
 import { messageOf } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
+import { cacheDir } from "../../tools/cache.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
 import type { Problem } from "../../core/model.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
@@ -65,9 +67,10 @@ export async function fetchManifests(plugins: readonly Plugin[], api: Cluster["a
   if (api !== "kubernetes") return [];
   const problems: Problem[] = [];
   for (const { name, kubernetes } of plugins) {
-    for (const tool of kubernetes?.tools ?? []) problems.push(...(await toolProblems(tool, `plugin ${name}`)));
+    for (const tool of kubernetes?.tools ?? [])
+      problems.push(...(await toolProblems(localShell(), tool, `plugin ${name}`)));
     if (kubernetes?.manifest === undefined) continue;
-    await fetchManifest(name, kubernetes.manifest).catch((error: unknown) =>
+    await fetchManifest(name, kubernetes.manifest, cacheDir()).catch((error: unknown) =>
       problems.push({ message: messageOf(error) }),
     );
   }

@@ -1,8 +1,7 @@
 /** Installs, renders and uninstalls charts with helm. */
 import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
 import type { HelmChart } from "../installation.ts";
-import { localShell } from "../../core/local.ts";
-import { succeeded } from "../../core/shell.ts";
+import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterAccess, Kubectl } from "../client.ts";
 import { toolProblems } from "../tools.ts";
 
@@ -30,30 +29,30 @@ function chartArguments({ release, namespace, chart, repository, version, values
 }
 
 /** Installs a chart. @throws EnvironmentError if helm is missing or fails */
-export async function installChart({ access }: Kubectl, chart: HelmChart, signal: AbortSignal): Promise<void> {
-  await runHelm("install", installCommand(access, chart), chart, signal);
+export async function installChart({ shell, access }: Kubectl, chart: HelmChart, signal: AbortSignal): Promise<void> {
+  await runHelm(shell, ["install", installCommand(access, chart)], chart, signal);
 }
 
 /**
  * Renders the objects of a chart, and the secret of the release, as YAML. Needs no cluster.
  * @throws EnvironmentError as above
  */
-export async function renderChart(chart: HelmChart, signal: AbortSignal): Promise<string> {
+export async function renderChart(shell: Shell, chart: HelmChart, signal: AbortSignal): Promise<string> {
   const argv = ["helm", "template", ...chartArguments(chart), "--include-crds"];
-  const objects = await runHelm("render", argv, chart, signal);
+  const objects = await runHelm(shell, ["render", argv], chart, signal);
   const secret = { apiVersion: "v1", kind: "Secret", metadata: { namespace: chart.namespace } };
   return `${JSON.stringify(secret)}\n---\n${objects}`;
 }
 
 async function runHelm(
-  verb: string,
-  argv: readonly string[],
+  shell: Shell,
+  [verb, argv]: readonly [string, readonly string[]],
   { chart, values }: HelmChart,
   signal: AbortSignal,
 ): Promise<string> {
-  const [problem] = await toolProblems("helm", `chart ${chart}`);
+  const [problem] = await toolProblems(shell, "helm", `chart ${chart}`);
   if (problem !== undefined) throw new EnvironmentError(`${problem.message}; install it: ${problem.fix}`);
-  const output = await localShell().exec(argv, { stdin: JSON.stringify(values), timeout: HELM_TIMEOUT_S, signal });
+  const output = await shell.exec(argv, { stdin: JSON.stringify(values), timeout: HELM_TIMEOUT_S, signal });
   if (succeeded(output)) return output.stdout;
   const reason = lastLine(output.stderr) || lastLine(output.stdout);
   throw new EnvironmentError(
@@ -68,7 +67,7 @@ async function runHelm(
  * @throws EnvironmentError if helm fails
  */
 export async function uninstallChart(
-  { access: { kubeconfig, context } }: Kubectl,
+  { shell, access: { kubeconfig, context } }: Kubectl,
   { release, namespace }: HelmChart,
 ): Promise<void> {
   const argv = [
@@ -76,7 +75,7 @@ export async function uninstallChart(
     ...["--kubeconfig", kubeconfig, "--kube-context", context],
     ...["--wait", "--cascade", "foreground"],
   ];
-  const output = await localShell().exec(argv, { timeout: HELM_TIMEOUT_S });
+  const output = await shell.exec(argv, { timeout: HELM_TIMEOUT_S });
   if (succeeded(output) || /release: not found/.test(output.stderr)) return;
   throw new EnvironmentError(
     `cannot uninstall release ${release}: helm ${describeEnd(output)}: ${lastLine(output.stderr)}; ` +

@@ -9,21 +9,24 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { ManifestChanges, PublishedManifest } from "../installation.ts";
-import { localShell } from "../../core/local.ts";
-import { run } from "../../core/shell.ts";
-import { cacheDir } from "../../tools/cache.ts";
+import { run, type Shell } from "../../core/shell.ts";
 
 /** Seconds to fetch a manifest, and its maximum size: the largest has 600 kB. */
 const FETCH_TIMEOUT_S = 60;
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 
 /**
- * @returns the path in the cache
+ * Returns the path of a manifest in the cache, and downloads it if the cache does not have it.
+ * @param cacheDir private cache of this user
  * @throws EnvironmentError if the manifest cannot be fetched or its checksum is wrong
  */
-export async function fetchManifest(plugin: string, { url, sha256 }: PublishedManifest): Promise<string> {
+export async function fetchManifest(
+  plugin: string,
+  { url, sha256 }: PublishedManifest,
+  cacheDir: string,
+): Promise<string> {
   const cached = join(
-    cacheDir(),
+    cacheDir,
     "manifests",
     createHash("sha256").update(url).digest("hex").slice(0, 16),
     basename(new URL(url).pathname),
@@ -71,7 +74,11 @@ function sha256Of(bytes: Buffer): string {
  * @returns the result as YAML
  * @throws CommandError if a patch does not match the manifest
  */
-export async function patchManifest(file: string, { patches, added, images }: ManifestChanges): Promise<string> {
+export async function patchManifest(
+  shell: Shell,
+  file: string,
+  { patches, added, images }: ManifestChanges,
+): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), "cnibench-manifest-"));
   try {
     const base = { name: "base.yaml", text: await readFile(file, "utf8") };
@@ -91,7 +98,7 @@ export async function patchManifest(file: string, { patches, added, images }: Ma
       { name: "kustomization.yaml", text: JSON.stringify(kustomization) },
     ])
       await writeFile(join(dir, name), text);
-    return await run(localShell(), ["kubectl", "kustomize", dir], { timeout: FETCH_TIMEOUT_S });
+    return await run(shell, ["kubectl", "kustomize", dir], { timeout: FETCH_TIMEOUT_S });
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

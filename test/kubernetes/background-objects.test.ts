@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Kubectl } from "../../kubernetes/client.ts";
+import { localShell } from "../../core/local.ts";
 import { BackgroundObjectScaler } from "../../kubernetes/background-objects.ts";
 import type { Endpoint } from "../../core/model.ts";
 import type { Output, Shell } from "../../core/shell.ts";
@@ -86,7 +87,11 @@ const client: Endpoint = (() => {
 
 const scaler = (): BackgroundObjectScaler =>
   new BackgroundObjectScaler(
-    { kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }), namespace: "test", image: "load:1" },
+    {
+      kubectl: new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" }),
+      namespace: "test",
+      image: "load:1",
+    },
     ["n1", "n2"],
   );
 

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Kubectl } from "../../kubernetes/client.ts";
+import { localShell } from "../../core/local.ts";
 
 const { signal } = new AbortController();
 const path = process.env.PATH;
@@ -24,7 +25,7 @@ function kubectl(script: string): Kubectl {
   const file = join(dir, "kubectl");
   writeFileSync(file, `#!/bin/sh\nCALLS=${dir}/calls\necho "$*" >>"$CALLS"\n${script}\n`);
   chmodSync(file, 0o755);
-  return new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
+  return new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
 }
 
 const calls = (): string[] => readFileSync(join(dir, "calls"), "utf8").trim().split("\n");

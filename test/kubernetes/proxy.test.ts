@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { tmpdir } from "node:os";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { Kubectl } from "../../kubernetes/client.ts";
+import { localShell } from "../../core/local.ts";
 import { collectionPath, openProxy } from "../../kubernetes/proxy.ts";
 
 const { signal } = new AbortController();
@@ -25,7 +26,7 @@ afterEach(() => {
 function kubectl(script: string): Kubectl {
   writeFileSync(join(dir, "kubectl"), `#!/bin/sh\n${script}\n`);
   chmodSync(join(dir, "kubectl"), 0o755);
-  return new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
+  return new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
 }
 
 /** Waits until the proxy is started, and listens on its socket. */

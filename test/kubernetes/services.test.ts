@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Kubectl } from "../../kubernetes/client.ts";
+import { localShell } from "../../core/local.ts";
 import { Services } from "../../kubernetes/services.ts";
 import { SkipError } from "../../core/errors.ts";
 import type { Endpoint } from "../../core/model.ts";
@@ -36,7 +37,7 @@ esac
 `;
   writeFileSync(file, script);
   chmodSync(file, 0o755);
-  const kubectl = new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
+  const kubectl = new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
   return new Services({ kubectl, namespace: "test", image: "load:1" });
 }
 

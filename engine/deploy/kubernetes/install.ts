@@ -9,6 +9,8 @@ import {
 import { installChart } from "../../../kubernetes/install/helm.ts";
 import { patchManifest, fetchManifest } from "../../../kubernetes/install/manifest.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
+import { localShell } from "../../../core/local.ts";
+import { cacheDir } from "../../../tools/cache.ts";
 import type { ManifestChanges } from "../../../kubernetes/installation.ts";
 import type { Installation, KubernetesContext, Plugin } from "../../../plugins/plugin.ts";
 import type { Assets } from "../../preflight/assets.ts";
@@ -74,5 +76,5 @@ export async function installationOf(
 
 async function changedManifest({ name, kubernetes }: Plugin, changes: ManifestChanges): Promise<string> {
   if (kubernetes?.manifest === undefined) throw new Error(`the recipe of ${name} has changes but no manifest`);
-  return patchManifest(await fetchManifest(name, kubernetes.manifest), changes);
+  return patchManifest(localShell(), await fetchManifest(name, kubernetes.manifest, cacheDir()), changes);
 }

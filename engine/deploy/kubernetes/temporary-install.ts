@@ -8,6 +8,7 @@ import { deleteObjects, deleteStrandedPods } from "../../../kubernetes/install/u
 import { renderChart, uninstallChart } from "../../../kubernetes/install/helm.ts";
 import { EnvironmentError, messageOf, printable } from "../../../core/errors.ts";
 import { valueAt, stringAt } from "../../../core/json.ts";
+import { localShell } from "../../../core/local.ts";
 import type { Problem } from "../../../core/model.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { parseDocuments } from "../../../core/yaml.ts";
@@ -44,7 +45,8 @@ export async function checkTemporaryInstall(
 ): Promise<readonly Problem[]> {
   const installation = await installationOf(plugin, { ...SAMPLE_CLUSTER, loadImage });
   if (installation === null) return [];
-  const manifests = "chart" in installation ? await renderChart(installation.chart, signal) : installation.manifests;
+  const manifests =
+    "chart" in installation ? await renderChart(localShell(), installation.chart, signal) : installation.manifests;
   return checkInstallPermissions(context, parseObjects(plugin.name, manifests), signal);
 }
 

@@ -9,6 +9,7 @@ import {
 } from "../../../clusters/kubeconfig/install-permissions.ts";
 import { describePermission, RUN_PERMISSIONS, deniedPermissions } from "../../../clusters/kubeconfig/permissions.ts";
 import { Kubectl } from "../../../kubernetes/client.ts";
+import { localShell } from "../../../core/local.ts";
 import { plugins } from "../../../plugins/index.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
@@ -111,7 +112,7 @@ describe("access reviews", () => {
     chmodSync(kubectlFile, 0o755);
     process.env.PATH = `${dir}:${path}`;
     return {
-      kubectl: new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" }),
+      kubectl: new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" }),
       rounds: () => readFileSync(join(dir, "calls"), "utf8").length,
     };
   }

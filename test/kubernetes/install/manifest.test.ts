@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { patchManifest, fetchManifest } from "../../../kubernetes/install/manifest.ts";
+import { localShell } from "../../../core/local.ts";
 import { findTool } from "../../../tools/find.ts";
 
 const MANIFEST = `apiVersion: v1
@@ -35,7 +36,6 @@ let requests = 0;
 
 beforeAll(async () => {
   cache = await mkdtemp(join(tmpdir(), "cnibench-test-"));
-  process.env.CNIBENCH_CACHE = cache;
   server = createServer((request, response) => {
     requests++;
     if (request.url !== "/agent.yaml") response.writeHead(request.url === "/endless.yaml" ? 200 : 404);
@@ -49,20 +49,19 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  delete process.env.CNIBENCH_CACHE;
   await rm(cache, { recursive: true });
   server.close();
 });
 
 test("a manifest is fetched once and then read from the cache", async () => {
   const before = requests;
-  const first = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 });
-  expect(await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 })).toBe(first);
+  const first = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 }, cache);
+  expect(await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 }, cache)).toBe(first);
   expect(requests - before).toBe(1);
 });
 
 test("a wrong checksum is reported with both checksums and the fix", async () => {
-  await expect(fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: "0".repeat(64) })).rejects.toThrow(
+  await expect(fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: "0".repeat(64) }, cache)).rejects.toThrow(
     new RegExp(`/agent\\.yaml .*${SHA256}.*${"0".repeat(64)}.*--plugins agent@FILE$`),
   );
 });
@@ -71,11 +70,11 @@ test.each([
   ["/missing.yaml", /\/missing\.yaml .*404; .*--plugins agent@FILE$/],
   ["/endless.yaml", /\/endless\.yaml .*8388608 bytes; .*--plugins agent@FILE$/],
 ])("%s cannot be fetched", async (path, message) => {
-  await expect(fetchManifest("agent", { url: `${url}${path}`, sha256: null })).rejects.toThrow(message);
+  await expect(fetchManifest("agent", { url: `${url}${path}`, sha256: null }, cache)).rejects.toThrow(message);
 });
 
 test("an unreachable server is reported with the system's reason", async () => {
-  await expect(fetchManifest("agent", { url: "http://127.0.0.1:1/agent.yaml", sha256: null })).rejects.toThrow(
+  await expect(fetchManifest("agent", { url: "http://127.0.0.1:1/agent.yaml", sha256: null }, cache)).rejects.toThrow(
     / http:\/\/127\.0\.0\.1:1\/agent\.yaml \(.+\); .*--plugins agent@FILE$/,
   );
 });
@@ -84,8 +83,8 @@ const kubectl = findTool("kubectl");
 test.skipIf(kubectl === null)(
   `patches are merged, objects added, images pinned${kubectl === null ? " (skipped: kubectl not found)" : ""}`,
   async () => {
-    const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 });
-    const changed = await patchManifest(file, {
+    const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 }, cache);
+    const changed = await patchManifest(localShell(), file, {
       patches: [
         {
           apiVersion: "v1",
@@ -114,7 +113,7 @@ test.skipIf(kubectl === null)(
 );
 
 test.skipIf(kubectl === null)("a patch for a missing object fails with kubectl's message", async () => {
-  const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 });
+  const file = await fetchManifest("agent", { url: `${url}/agent.yaml`, sha256: SHA256 }, cache);
   const patch = { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "other", namespace: "net" }, data: {} };
-  await expect(patchManifest(file, { patches: [patch], added: [], images: [] })).rejects.toThrow(/other/);
+  await expect(patchManifest(localShell(), file, { patches: [patch], added: [], images: [] })).rejects.toThrow(/other/);
 });

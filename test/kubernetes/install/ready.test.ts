@@ -1,11 +1,12 @@
 /** Waiting for an installed plugin. */
 import { expect, test } from "vitest";
 import { Kubectl } from "../../../kubernetes/client.ts";
+import { localShell } from "../../../core/local.ts";
 import { waitForNodeFiles } from "../../../kubernetes/install/ready.ts";
 import type { Node } from "../../../core/model.ts";
 
 const { signal } = new AbortController();
-const kubectl = new Kubectl({ kubeconfig: "/k", context: "c", cache: "/cache" });
+const kubectl = new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
 
 test("waitForNodeFiles polls every node until a daemon has written its files", async () => {
   const commands: string[] = [];
