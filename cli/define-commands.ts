@@ -1,6 +1,7 @@
 /** The commands with their arguments and options. The code of a command is loaded when the command is called. */
 import { Option, type Command } from "commander";
 import { SPEC_VERSIONS } from "../cni/version.ts";
+import type { Host } from "../core/host.ts";
 import { FAMILIES } from "../core/family.ts";
 import { conformanceReports } from "../reports/conformance/index.ts";
 import { reports } from "../reports/index.ts";
@@ -23,7 +24,7 @@ const formats = Object.keys(reports);
 /** Receives the exit code of the command that ran. */
 export type OnExit = (code: ExitCode) => void;
 
-export function addRun(program: Command, onExit: OnExit): void {
+export function addRun(host: Host, program: Command, onExit: OnExit): void {
   const run = program.command("run").description("measure and compare CNI plugins");
   shared
     .addMeasurementOptions(run)
@@ -63,11 +64,11 @@ export function addRun(program: Command, onExit: OnExit): void {
     .option("--no-progress", "print plain progress lines instead of a live line")
     .addOption(shared.verboseOption())
     .action(async (options: RunFlags, command: Command) =>
-      onExit(await (await import("./commands/run.ts")).runCommand(options, givenFlags(command))),
+      onExit(await (await import("./commands/run.ts")).runCommand(host, options, givenFlags(command))),
     );
 }
 
-export function addPlan(program: Command, onExit: OnExit): void {
+export function addPlan(host: Host, program: Command, onExit: OnExit): void {
   const plan = program
     .command("plan")
     .description("print what run would do, how long it would take, and what it would skip");
@@ -81,10 +82,12 @@ export function addPlan(program: Command, onExit: OnExit): void {
     .optionsGroup(GROUP.output)
     .addOption(shared.textOrJsonOption())
     .addOption(shared.verboseOption())
-    .action(async (options: PlanFlags) => onExit(await (await import("./commands/plan.ts")).planCommand(options)));
+    .action(async (options: PlanFlags) =>
+      onExit(await (await import("./commands/plan.ts")).planCommand(host, options)),
+    );
 }
 
-export function addReport(program: Command, onExit: OnExit): void {
+export function addReport(_: Host, program: Command, onExit: OnExit): void {
   program
     .command("report")
     .description("render reports from stored runs, offline")
@@ -98,7 +101,7 @@ export function addReport(program: Command, onExit: OnExit): void {
     );
 }
 
-export function addConformance(program: Command, onExit: OnExit): void {
+export function addConformance(host: Host, program: Command, onExit: OnExit): void {
   const conformance = program
     .command("conformance")
     .description("test a plugin against every clause of the CNI specification")
@@ -115,7 +118,7 @@ export function addConformance(program: Command, onExit: OnExit): void {
     .optionsGroup(GROUP.output)
     .addOption(shared.formatOption(["text", ...Object.keys(conformanceReports)], "text"))
     .action(async (plugins: string[], options: ConformanceFlags) =>
-      onExit(await (await import("./commands/conformance.ts")).conformanceCommand(plugins, options)),
+      onExit(await (await import("./commands/conformance.ts")).conformanceCommand(host, plugins, options)),
     );
 }
 
@@ -145,7 +148,7 @@ function addTestOptions(conformance: Command): void {
     .addOption(shared.downloadOption());
 }
 
-export function addLab(program: Command, onExit: OnExit): void {
+export function addLab(host: Host, program: Command, onExit: OnExit): void {
   const lab = program
     .command("lab")
     .description("start nodes with a plugin and pods, and open a shell on the first node; exiting removes everything")
@@ -163,11 +166,11 @@ export function addLab(program: Command, onExit: OnExit): void {
     .optionsGroup(GROUP.output)
     .addOption(shared.verboseOption())
     .action(async (plugin: string, options: LabFlags) =>
-      onExit(await (await import("./commands/lab.ts")).labCommand(plugin, options)),
+      onExit(await (await import("./commands/lab.ts")).labCommand(host, plugin, options)),
     );
 }
 
-export function addList(program: Command, onExit: OnExit): void {
+export function addList(_: Host, program: Command, onExit: OnExit): void {
   program
     .command("list")
     .description("list plugins, suites, clusters, runners or clauses")
@@ -179,16 +182,18 @@ export function addList(program: Command, onExit: OnExit): void {
     );
 }
 
-export function addDoctor(program: Command, onExit: OnExit): void {
+export function addDoctor(host: Host, program: Command, onExit: OnExit): void {
   const doctor = program
     .command("doctor")
     .description("check the host for required tools and print how to install missing ones");
   shared
     .addToolOptions(doctor)
-    .action(async (options: ToolFlags) => onExit(await (await import("./commands/doctor.ts")).doctorCommand(options)));
+    .action(async (options: ToolFlags) =>
+      onExit(await (await import("./commands/doctor.ts")).doctorCommand(host, options)),
+    );
 }
 
-export function addSetup(program: Command, onExit: OnExit): void {
+export function addSetup(host: Host, program: Command, onExit: OnExit): void {
   const setup = program
     .command("setup")
     .description("download missing tools into a private cache; needs no root on Debian and Ubuntu");
@@ -202,16 +207,20 @@ export function addSetup(program: Command, onExit: OnExit): void {
         "Debian archive to build the node image from, remembered for later builds",
       ).default(undefined, "the archive of this machine"),
     )
-    .action(async (options: SetupFlags) => onExit(await (await import("./commands/setup.ts")).setupCommand(options)));
+    .action(async (options: SetupFlags) =>
+      onExit(await (await import("./commands/setup.ts")).setupCommand(host, options)),
+    );
 }
 
-export function addClean(program: Command, onExit: OnExit): void {
+export function addClean(host: Host, program: Command, onExit: OnExit): void {
   program
     .command("clean")
     .description("remove leftovers of crashed vm, kind and kubeconfig runs")
     .optionsGroup(GROUP.kubeconfig)
     .option("--context <name>", "also clean the cluster of this kubeconfig context")
-    .action(async (options: CleanFlags) => onExit(await (await import("./commands/clean.ts")).cleanCommand(options)));
+    .action(async (options: CleanFlags) =>
+      onExit(await (await import("./commands/clean.ts")).cleanCommand(host, options)),
+    );
 }
 
 /** Returns the flags on the command line, without defaults. */

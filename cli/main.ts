@@ -5,6 +5,7 @@ import { version } from "./version.ts";
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
   process.stdout.write(`${version()}\n`);
 } else {
+  const { createHost } = await import("../core/local.ts");
   const { main } = await import("./program.ts");
-  process.exitCode = await main(process.argv);
+  process.exitCode = await main(createHost(), process.argv);
 }

@@ -1,5 +1,6 @@
 /** The command line: defines all commands, runs the one that is called, and returns its exit code. */
 import { Command } from "commander";
+import type { Host } from "../core/host.ts";
 import {
   addClean,
   addConformance,
@@ -18,11 +19,11 @@ import { formatCommanderError } from "./commander-error.ts";
 import { version } from "./version.ts";
 
 /** Runs one command line. @returns the exit code. */
-export async function main(argv: readonly string[]): Promise<ExitCode> {
+export async function main(host: Host, argv: readonly string[]): Promise<ExitCode> {
   let code: ExitCode = EXIT.success;
   // The reader of a pipe may exit early (`| head`); the run continues.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
-  const program = buildProgram((result) => void (code = result));
+  const program = buildProgram(host, (result) => void (code = result));
   try {
     await program.parseAsync([...argv]);
     return code;
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 }
 
 /** @param onExit receives the exit code of the command that ran. */
-export function buildProgram(onExit: OnExit): Command {
+export function buildProgram(host: Host, onExit: OnExit): Command {
   const program = new Command("cnibench")
     .description("Benchmark and conformance harness for Kubernetes CNI plugins")
     .usage("COMMAND [options]")
@@ -47,7 +48,7 @@ export function buildProgram(onExit: OnExit): Command {
   ] as const;
   for (const [heading, commands] of groups) {
     program.commandsGroup(heading);
-    for (const add of commands) add(program, onExit);
+    for (const add of commands) add(host, program, onExit);
   }
   addHelpCommand(program);
   program.showHelpAfterError('(run "cnibench --help" for usage)');

@@ -4,9 +4,12 @@
  * Each command leads its own process group, so killing it also kills everything it started. A background process that
  * keeps the output pipes open cannot block the caller (execa alone would wait until the pipes are closed).
  */
+import { tmpdir } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
+import type { Clock, Environment, Host } from "./host.ts";
 import {
   DEFAULT_MAX_OUTPUT_BYTES,
   DEFAULT_TIMEOUT_S,
@@ -22,13 +25,32 @@ const SHELL_NAME = "this host";
 /** Bytes of stderr kept from a streaming command. */
 const MAX_STREAM_STDERR_BYTES = 4096;
 
-/** Returns the shell of this host. Its commands inherit the environment of cnibench. */
-export function localShell(): Shell {
+const SYSTEM_CLOCK: Clock = {
+  date: () => new Date(),
+  now: () => performance.now() / 1000,
+  sleep: (seconds, signal) => sleep(seconds * 1000, undefined, { signal }),
+};
+
+/** Returns the host that runs cnibench. @param env environment variables of all its commands */
+export function createHost(env: Environment = process.env): Host {
+  return {
+    shell: localShell(env),
+    env,
+    tempDir: tmpdir(),
+    clock: SYSTEM_CLOCK,
+    signal: new AbortController().signal,
+  };
+}
+
+/** Returns the shell of this host. @param env environment variables of its commands */
+export function localShell(env: Environment = process.env): Shell {
+  const start: Shell["start"] = (argv, options = {}) =>
+    startLocal(argv, { ...options, env: { ...env, ...options.env } });
   return {
     name: SHELL_NAME,
-    start: startLocal,
+    start,
     exec: (argv, options = {}) =>
-      startLocal(argv, { ...options, stdin: options.stdin ?? "", timeout: options.timeout ?? DEFAULT_TIMEOUT_S }).done,
+      start(argv, { ...options, stdin: options.stdin ?? "", timeout: options.timeout ?? DEFAULT_TIMEOUT_S }).done,
   };
 }
 
@@ -75,9 +97,10 @@ function spawnGroup(argv: readonly string[], env: Readonly<Record<string, string
   });
 }
 
-function startLocal(argv: readonly string[], options: ExecOptions = {}): Process {
+/** @param options `env` is the complete environment */
+function startLocal(argv: readonly string[], options: ExecOptions & Pick<Host, "env">): Process {
   const started = performance.now();
-  const child = spawnGroup(argv, { ...process.env, ...options.env });
+  const child = spawnGroup(argv, options.env);
   const limit = options.maxBytes ?? DEFAULT_MAX_OUTPUT_BYTES;
   let ended: Output["ended"] = null;
   const terminate = (why: Output["ended"]): void => {

@@ -2,6 +2,7 @@
 import { clusters } from "../../clusters/index.ts";
 import type { ClusterKind } from "../../clusters/cluster.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { cleanInstall } from "./clean-install.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 
@@ -9,7 +10,7 @@ export interface CleanFlags {
   readonly context?: string;
 }
 
-export async function cleanCommand({ context }: CleanFlags): Promise<ExitCode> {
+export async function cleanCommand(_: Host, { context }: CleanFlags): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
   const failures: string[] = [];

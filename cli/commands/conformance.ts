@@ -2,6 +2,7 @@
 import { UsageError, printable } from "../../core/errors.ts";
 import type { ClusterKind } from "../../clusters/cluster.ts";
 import type { SpecVersion } from "../../cni/version.ts";
+import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
 import { conformanceReports, type ConformanceFormat } from "../../reports/conformance/index.ts";
 import { isDecisive, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
@@ -35,11 +36,15 @@ type Cluster = Awaited<ReturnType<ClusterKind["create"]>>;
 /** Directory of the plugin binaries on the node. */
 const NODE_BIN_DIR = "/opt/cni/bin";
 
-export async function conformanceCommand(plugins: readonly string[], flags: ConformanceFlags): Promise<ExitCode> {
+export async function conformanceCommand(
+  host: Host,
+  plugins: readonly string[],
+  flags: ConformanceFlags,
+): Promise<ExitCode> {
   const problems: string[] = [];
   const kind = findKind(flags.cluster, problems);
   if (problems.length > 0) throw new UsageError(problems.join("\n"));
-  const reports = await interruptible(async (signal) => {
+  const reports = await interruptible(host, async ({ signal }) => {
     await prepareKind(kind, flags, signal);
     await prepareTools(conformanceTools(kind, plugins, flags), flags.yes ?? false, signal);
     if (kind.api === "kubernetes")

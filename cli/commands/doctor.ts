@@ -3,12 +3,13 @@
  * The exit code is 3 if anything is missing.
  */
 import { formatProblem } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { describeTools } from "../../tools/describe.ts";
 import { columns } from "../terminal/columns.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { requestedTools, type ToolFlags } from "./setup.ts";
 
-export async function doctorCommand(flags: ToolFlags): Promise<ExitCode> {
+export async function doctorCommand(_: Host, flags: ToolFlags): Promise<ExitCode> {
   const { kind, tools: names } = requestedTools(flags);
   const [tools, problems] = await Promise.all([describeTools(names), kind.check()]);
   const rows = tools.map(({ name, purpose, version, path, source }) => [

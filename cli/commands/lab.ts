@@ -2,6 +2,7 @@
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { EnvironmentError, UsageErrors, formatProblem } from "../../core/errors.ts";
 import type { Family } from "../../core/family.ts";
+import type { Host } from "../../core/host.ts";
 import { runOnTerminal } from "../../core/local.ts";
 import { deployPlugin } from "../../engine/deploy/deploy.ts";
 import type { Pod } from "../../engine/deploy/bare/pods.ts";
@@ -35,9 +36,9 @@ interface LabRequest {
   readonly binDirs: readonly string[];
 }
 
-export async function labCommand(name: string, flags: LabFlags): Promise<ExitCode> {
+export async function labCommand(host: Host, name: string, flags: LabFlags): Promise<ExitCode> {
   const request = readFlags(name, flags);
-  await interruptible(async (signal) => {
+  await interruptible(host, async ({ signal }) => {
     await prepareKind(request.kind, flags, signal);
     await requireTools(deployTools(request.kind, [request.plugin], request.binDirs), flags.yes ?? false, signal);
     await requireDeployable(request, flags.family, signal);

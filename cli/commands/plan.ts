@@ -1,4 +1,5 @@
 /** `cnibench plan`: prints the tasks of a run, its duration and disk space, its skips, and missing tools. */
+import type { Host } from "../../core/host.ts";
 import { missingTools } from "../../tools/describe.ts";
 import { estimateSeconds, type Plan } from "../../engine/plan/plan.ts";
 import { toolsNeeded } from "../../engine/preflight/preflight.ts";
@@ -16,8 +17,8 @@ export interface PlanFlags extends MeasuringFlags {
   readonly format: "text" | "json";
 }
 
-export async function planCommand(flags: PlanFlags): Promise<ExitCode> {
-  const { plan, kind, plugins, binDirs, seed } = await interruptible((signal) =>
+export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCode> {
+  const { plan, kind, plugins, binDirs, seed } = await interruptible(host, ({ signal }) =>
     readInputs(flags, async () => undefined, signal),
   );
   const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { DEFAULT_LOAD_IMAGE } from "../../kubernetes/load-image.ts";
 import { UsageError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { Assets } from "../../engine/preflight/assets.ts";
 import type { ToolsUsed } from "../../engine/deploy/environment.ts";
 import { fetchManifests, findAllAssets, toolsNeeded, toolsOnNodes } from "../../engine/preflight/preflight.ts";
@@ -43,10 +44,10 @@ interface Control {
 }
 
 /** @param given the flags on the command line, without defaults */
-export async function runCommand(flags: RunFlags, given: Partial<RunFlags>): Promise<ExitCode> {
+export async function runCommand(host: Host, flags: RunFlags, given: Partial<RunFlags>): Promise<ExitCode> {
   const locks: (() => void)[] = [];
   try {
-    return await interruptible(async (signal, pause) => {
+    return await interruptible(host, async ({ signal }, pause) => {
       const prepare = async (kind: ClusterKind, spec: ClusterSpec): Promise<void> => {
         locks.push(await lockHost());
         await prepareKind(kind, flags, signal);

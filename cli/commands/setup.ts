@@ -1,5 +1,6 @@
 /** `cnibench setup`: fetches missing tools into the private cache, and builds what a cluster kind needs once. */
 import { UsageError, UsageErrors } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
 import { missingTools } from "../../tools/describe.ts";
@@ -26,14 +27,14 @@ export interface SetupFlags extends ToolFlags {
   readonly vmArchive?: string;
 }
 
-export async function setupCommand(flags: SetupFlags): Promise<ExitCode> {
+export async function setupCommand(host: Host, flags: SetupFlags): Promise<ExitCode> {
   const { kind, tools } = requestedTools(flags);
   const { vmArchive } = flags;
   if (vmArchive !== undefined && kind.name !== "vm")
     throw new UsageError("--vm-archive: requires virtual machines; add --cluster vm");
   const missing = missingTools(tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
-  const result = await interruptible(async (signal) => {
+  const result = await interruptible(host, async ({ signal }) => {
     await fetchTools(tools, { signal, onProgress });
     return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
   });

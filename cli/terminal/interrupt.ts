@@ -1,12 +1,16 @@
 /** SIGINT and SIGTERM end a command cleanly; a second signal ends it immediately. */
 import { setMaxListeners } from "node:events";
+import type { Host } from "../../core/host.ts";
 import { EXIT, Interrupted, reportError } from "../exit-code.ts";
 
 /** Waits for the user: the next SIGINT ends only the pause. */
 export type Pause = () => Promise<void>;
 
-/** Runs `work` with a signal that SIGINT and SIGTERM abort. @throws Interrupted in that case, after `work` has ended */
-export async function interruptible<T>(work: (signal: AbortSignal, pause: Pause) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` with a host whose signal SIGINT and SIGTERM abort.
+ * @throws Interrupted in that case, after `work` has ended
+ */
+export async function interruptible<T>(host: Host, work: (host: Host, pause: Pause) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal); // every running command adds a listener
   let resume: (() => void) | null = null;
@@ -22,7 +26,7 @@ export async function interruptible<T>(work: (signal: AbortSignal, pause: Pause)
   process.on("SIGINT", onSignal);
   process.on("SIGTERM", onSignal);
   try {
-    const result = await work(controller.signal, pause);
+    const result = await work({ ...host, signal: controller.signal }, pause);
     controller.signal.throwIfAborted();
     return result;
   } catch (error) {

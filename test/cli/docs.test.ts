@@ -3,11 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { GROUP } from "../../cli/flags/options.ts";
+import { createHost } from "../../core/local.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { packageRoot } from "../../core/paths.ts";
 
 const page = readFileSync(join(packageRoot(), "docs/cli.md"), "utf8");
-const commands = buildProgram(() => undefined).commands;
+const commands = buildProgram(createHost(), () => undefined).commands;
 
 /** Returns the text under a heading, up to the next one. */
 function section(heading: string): string {

@@ -4,6 +4,7 @@ import { conformanceCommand } from "../../cli/commands/conformance.ts";
 import { labCommand } from "../../cli/commands/lab.ts";
 import { requireNoProblems } from "../../cli/problems.ts";
 import { clusters } from "../../clusters/index.ts";
+import { createHost } from "../../core/local.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -17,8 +18,11 @@ test("one line per problem, without a fix where there is none", () => {
 const flags = { cluster: "netns", underlayMtu: 1500 };
 
 test.each([
-  ["conformance", () => conformanceCommand(["bridge"], { ...flags, spec: "all", jobs: 1, format: "text" })],
-  ["lab", () => labCommand("bridge", { ...flags, nodes: 1, pods: 1, family: "ipv4" })],
+  [
+    "conformance",
+    () => conformanceCommand(createHost(), ["bridge"], { ...flags, spec: "all", jobs: 1, format: "text" }),
+  ],
+  ["lab", () => labCommand(createHost(), "bridge", { ...flags, nodes: 1, pods: 1, family: "ipv4" })],
 ])("%s reports a problem without a fix as it is", async (_, command) => {
   vi.spyOn(clusters.netns, "check").mockResolvedValue([{ message: "no namespaces" }]);
   await expect(command()).rejects.toThrow(/^no namespaces$/);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Agent } from "../../core/agent/agent.ts";
 import { CommandError } from "../../core/errors.ts";
-import { localShell, startStreaming, type StreamingProcess } from "../../core/local.ts";
+import { createHost, localShell, startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
 import { wrapShell } from "../../core/wrap.ts";
@@ -176,4 +176,12 @@ test("a command on a silently lost node ends on timeout or when it is killed", a
   } finally {
     vi.useRealTimers();
   }
+});
+
+test("commands of this host see the variables of the host, and changes of a single command", async () => {
+  const { shell } = createHost({ PATH: ENV.PATH, FRUIT: "apple", TREE: "oak" });
+  expect(await run(shell, ["printenv", "FRUIT"])).toBe("apple\n");
+  expect(
+    await run(shell, ["sh", "-c", 'echo "$FRUIT, ${TREE-none}"'], { env: { FRUIT: "pear", TREE: undefined } }),
+  ).toBe("pear, none\n");
 });

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createHost } from "../../core/local.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { parseYaml, type YamlNode } from "../../core/yaml.ts";
@@ -35,7 +36,7 @@ test("it has all required keys, and every step has one action or command", () =>
 test("it calls the conformance command with existing flags", () => {
   const line = text.split("\n").find((candidate) => candidate.includes("npx --yes cnibench conformance")) ?? "";
   const [, ...used] = [...line.matchAll(/--[a-z-]+/g)].map(([flag]) => flag);
-  const flags = buildProgram(() => undefined)
+  const flags = buildProgram(createHost(), () => undefined)
     .commands.find((command) => command.name() === "conformance")
     ?.options.map(({ long }) => long);
   expect(used.length).toBeGreaterThan(3);

@@ -2,10 +2,11 @@
 import type { Command, Option } from "commander";
 import { expect, test } from "vitest";
 import { GROUP } from "../../../cli/flags/options.ts";
+import { createHost } from "../../../core/local.ts";
 import { buildProgram } from "../../../cli/program.ts";
 import { clusters } from "../../../clusters/index.ts";
 
-const program = buildProgram(() => undefined);
+const program = buildProgram(createHost(), () => undefined);
 const commands = program.commands.map((command) => [command.name(), command] as const);
 const headings: readonly string[] = Object.values(GROUP);
 

@@ -1,0 +1,34 @@
+/**
+ * Defines the host: the machine that runs cnibench, as far as code depends on it. `cli/main.ts` creates the only one
+ * (`createHost` in local.ts) and passes it down; tests pass a fake with scripted command outputs.
+ *
+ * Code that starts processes of this machine or depends on its environment takes the host as its first parameter. A
+ * host for a narrower scope is a copy: `{ ...host, signal }`.
+ */
+import type { Shell } from "./shell.ts";
+
+/** The machine that runs cnibench. */
+export interface Host {
+  /** Runs commands on this machine, with the variables of `env`. */
+  readonly shell: Shell;
+  /** Environment variables. */
+  readonly env: Environment;
+  /** Directory for temporary files. */
+  readonly tempDir: string;
+  readonly clock: Clock;
+  /** Aborts when the user interrupts cnibench. Commands that remove things ignore it. */
+  readonly signal: AbortSignal;
+}
+
+/** Environment variables of a process; an unset variable is missing or undefined. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The time on this machine. */
+export interface Clock {
+  /** Returns the date and time. */
+  date(): Date;
+  /** Returns seconds since an unspecified start; never decreases. */
+  now(): number;
+  /** Waits. @throws the signal's reason if it is aborted meanwhile */
+  sleep(seconds: number, signal?: AbortSignal): Promise<void>;
+}

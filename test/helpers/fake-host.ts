@@ -1,0 +1,86 @@
+/** A host whose commands print scripted outputs, for tests of code that drives tools such as kind or helm. */
+import type { Clock, Environment, Host } from "../../core/host.ts";
+import type { ExecOptions, Output, Process, Shell } from "../../core/shell.ts";
+
+/** The output of a command, or a function that computes it from the command. Omitted fields are those of a success. */
+export type Reply =
+  Partial<Output> | ((argv: readonly string[], options: ExecOptions) => Partial<Output> | Promise<Partial<Output>>);
+
+/** A command that was executed. */
+export interface Call {
+  readonly argv: readonly string[];
+  readonly options: ExecOptions;
+}
+
+export interface FakeShell extends Shell {
+  /** The executed commands, in order. */
+  readonly calls: readonly Call[];
+}
+
+export interface FakeHost extends Host {
+  readonly shell: FakeShell;
+  readonly clock: FakeClock;
+}
+
+export interface FakeHostOptions extends Partial<Pick<Host, "tempDir" | "signal">> {
+  readonly env?: Environment;
+}
+
+/** A clock that stands still except in `sleep`, which takes no time. */
+export interface FakeClock extends Clock {
+  /** Moves the clock forward. */
+  advance(seconds: number): void;
+}
+
+/**
+ * Returns a host without any real process.
+ * @param replies replies by the first words of the command (`docker info`); the longest match applies. Any other
+ * command fails the test.
+ */
+export function fakeHost(replies: Readonly<Record<string, Reply>> = {}, options: FakeHostOptions = {}): FakeHost {
+  return {
+    shell: fakeShell(replies),
+    env: options.env ?? {},
+    tempDir: options.tempDir ?? "/nonexistent",
+    clock: fakeClock(),
+    signal: options.signal ?? new AbortController().signal,
+  };
+}
+
+/** Returns a shell with scripted outputs; see {@link fakeHost}. */
+export function fakeShell(replies: Readonly<Record<string, Reply>>, name = "this host"): FakeShell {
+  const calls: Call[] = [];
+  const prefixes = Object.keys(replies).sort((a, b) => b.length - a.length);
+  const exec = async (argv: readonly string[], options: ExecOptions = {}): Promise<Output> => {
+    calls.push({ argv, options });
+    const prefix = prefixes.find((words) => `${argv.join(" ")} `.startsWith(`${words} `));
+    if (prefix === undefined) throw new Error(`no reply is scripted for: ${argv.join(" ")}`);
+    const reply = replies[prefix] ?? {};
+    return { ...outputOf(argv, typeof reply === "function" ? await reply(argv, options) : reply), where: name };
+  };
+  const start = (argv: readonly string[], options?: ExecOptions): Process => ({
+    done: exec(argv, options),
+    closeStdin: () => undefined,
+    kill: () => undefined,
+  });
+  return { name, calls, exec, start };
+}
+
+/** Returns an output with these fields; all others are those of a command that succeeded without output. */
+export function outputOf(argv: readonly string[], fields: Partial<Output> = {}): Output {
+  const success = { stdout: "", stderr: "", exitCode: 0, signal: null, duration: 0, ended: null, startError: null };
+  return { argv, where: "this host", ...success, ...fields };
+}
+
+function fakeClock(): FakeClock {
+  let seconds = 0;
+  return {
+    date: () => new Date(seconds * 1000),
+    now: () => seconds,
+    advance: (by) => void (seconds += by),
+    sleep: async (by, signal) => {
+      signal?.throwIfAborted();
+      seconds += by;
+    },
+  };
+}
