@@ -172,6 +172,11 @@ export interface ClusterKind {
    * estimates.
    */
   readonly deploySeconds: number;
+  /**
+   * The cluster from which the environment of a run is read: a separate one before anything is measured, so that
+   * problems are found early, or the one of the first deployment, if clusters are too slow to create another one.
+   */
+  readonly inspection: "separate" | "first-deployment";
   /** Returns everything that prevents the creation of the cluster. Creates nothing. */
   check(spec?: ClusterSpec): Promise<readonly Problem[]>;
   /** Creates a cluster. @throws EnvironmentError on failure, after removing everything that was created. */

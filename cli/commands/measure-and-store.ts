@@ -10,9 +10,6 @@ import { sessionVersions } from "./prepared-run.ts";
 
 type Inspect = (cluster: Cluster) => Promise<void>;
 
-/** Longest time that a cluster kind may need, in seconds, for a cluster that is created only to inspect it. */
-const MAX_INSPECTION_CLUSTER_SECONDS = 5;
-
 /**
  * Measures, and stores the environment and the outcome.
  * @returns the last stored run.json, also of an interrupted run
@@ -30,9 +27,9 @@ export async function measureAndStore(input: RunInput, planned: RunFile, tools: 
       run = withEnvironment(run, await readEnvironment(cluster, input.assets, tools), store);
       await store.update(run);
     };
-    const quick = input.kind.deploySeconds < MAX_INSPECTION_CLUSTER_SECONDS;
-    if (quick) await inspectFreshCluster(input, inspect);
-    await runDeployments(quick ? input : { ...input, inspect: onFirstCluster(inspect) });
+    const separate = input.kind.inspection === "separate";
+    if (separate) await inspectFreshCluster(input, inspect);
+    await runDeployments(separate ? input : { ...input, inspect: onFirstCluster(inspect) });
     return await close("complete");
   } catch (error) {
     const closed = await close(signal.aborted ? "interrupted" : "failed");

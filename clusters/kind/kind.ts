@@ -34,6 +34,7 @@ export const kind = {
   maxNodes: 8,
   tools: [],
   deploySeconds: 90,
+  inspection: "first-deployment",
   check: checkKind,
   clean: cleanKind,
   maxClustersAtOnce: ({ nodes }: ClusterSpec) => maxClustersAtOnce(nodes),

@@ -27,6 +27,7 @@ export const kubeconfig = {
   maxNodes: 1000,
   tools: [],
   deploySeconds: 20,
+  inspection: "first-deployment",
   check: checkRunPermissions,
   clean: cleanKubeconfig,
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {

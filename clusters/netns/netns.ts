@@ -32,6 +32,7 @@ export const netns = {
   maxNodes: 16,
   tools: ["ip", "ping"],
   deploySeconds: 0.6,
+  inspection: "separate",
   check: checkNamespaces,
   create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
     const lab = await startLab();

@@ -51,6 +51,7 @@ export const vm = {
   tools: ["qemu", "ssh"],
   nodesHaveTools: true,
   deploySeconds: 30,
+  inspection: "first-deployment",
   check: (spec) =>
     checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImageDir()),
   isEmulated: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) =>
