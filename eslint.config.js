@@ -4,6 +4,7 @@ import tseslint from "typescript-eslint";
 const RESTRICTED_PACKAGES = {
   execa: ["core/local.ts"],
   yaml: ["core/yaml.ts"],
+  "ipaddr.js": ["core/ip.ts"],
   commander: ["cli/**"],
   vega: ["reports/**"],
   "vega-lite": ["reports/**"],

@@ -1,5 +1,5 @@
 /** Converts results between versions: a plugin receives `prevResult` in the version of its request. */
-import { isIPv4 } from "node:net";
+import { isIpv6 } from "../core/ip.ts";
 import type { JsonObject } from "./json.ts";
 import { ResultError, readResult } from "./result.ts";
 import type { CniResult, CniRoute } from "./types.ts";
@@ -26,23 +26,23 @@ function toVersion1(result: CniResult, version: SpecVersion): JsonObject {
 
 /** Converts to 0.3.0, 0.3.1 or 0.4.0, in which each address has its family as `version`. */
 function toVersion03(result: CniResult, version: SpecVersion): JsonObject {
-  const ips = result.ips.map((ip) => ({ version: isV4(ip.address) ? "4" : "6", ...ip }));
+  const ips = result.ips.map((ip) => ({ version: isIpv6(ip.address) ? "6" : "4", ...ip }));
   return asJsonObject({ ...result, ...withoutAttributes(result), ips, cniVersion: version });
 }
 
 /** Converts to 0.1.0 or 0.2.0, which have at most one address of each family, and at least one address. */
 function toVersion01(result: CniResult, version: SpecVersion): JsonObject {
-  const addressOfFamily = (wantV4: boolean) => {
-    const ip = result.ips.find(({ address }) => isV4(address) === wantV4);
+  const addressOfFamily = (wantV6: boolean) => {
+    const ip = result.ips.find(({ address }) => isIpv6(address) === wantV6);
     if (ip === undefined) return undefined;
-    const routes = withoutAttributes(result).routes.filter(({ dst }) => isV4(dst) === wantV4);
+    const routes = withoutAttributes(result).routes.filter(({ dst }) => isIpv6(dst) === wantV6);
     return {
       ip: ip.address,
       ...(ip.gateway === undefined ? {} : { gateway: ip.gateway }),
       ...(routes.length > 0 ? { routes } : {}),
     };
   };
-  const [ip4, ip6] = [addressOfFamily(true), addressOfFamily(false)];
+  const [ip4, ip6] = [addressOfFamily(false), addressOfFamily(true)];
   if (ip4 === undefined && ip6 === undefined) throw new ResultError(`no address, which version ${version} requires`);
   return asJsonObject({ cniVersion: version, ...(ip4 ? { ip4 } : {}), ...(ip6 ? { ip6 } : {}), dns: result.dns });
 }
@@ -56,10 +56,6 @@ function withoutAttributes(result: CniResult): Pick<CniResult, "interfaces" | "r
     })),
     routes: result.routes.map(({ dst, gw }): CniRoute => ({ dst, ...(gw === undefined ? {} : { gw }) })),
   };
-}
-
-function isV4(cidr: string): boolean {
-  return isIPv4(cidr.split("/")[0] ?? "");
 }
 
 /** Casts an object that contains only JSON values but whose interface lacks the index signature of JsonObject. */

@@ -1,5 +1,5 @@
 /** Parses results of ADD of any version (specification, "Result" up to 0.4.0, section 5 from 1.0.0 on). */
-import { isIP } from "node:net";
+import { isAddress, isCidr } from "../core/ip.ts";
 import { isList, isObject, typeName, type JsonObject, type JsonValue } from "./json.ts";
 import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "./types.ts";
 import { LATEST_VERSION } from "./version.ts";
@@ -116,15 +116,12 @@ function optionalCount(from: JsonObject, key: string, at: string): number | unde
 
 function optionalAddress(from: JsonObject, key: string, at: string): string | undefined {
   const value = optionalString(from, key, at);
-  return value === undefined || isIP(value) !== 0 ? value : invalid(`${at}.${key}`, "an IP address", value);
+  return value === undefined || isAddress(value) ? value : invalid(`${at}.${key}`, "an IP address", value);
 }
 
 function requiredCidr(from: JsonObject, key: string, at: string): string {
   const value = requireString(optionalString(from, key, at), `${at}.${key}`);
-  const [ip = "", prefix = "", ...rest] = value.split("/");
-  const bits = isIP(ip) === 4 ? 32 : isIP(ip) === 6 ? 128 : -1;
-  const good = rest.length === 0 && /^\d{1,3}$/.test(prefix) && Number(prefix) <= bits;
-  return good ? value : invalid(`${at}.${key}`, "an IP address with a prefix length", value);
+  return isCidr(value) ? value : invalid(`${at}.${key}`, "an IP address with a prefix length", value);
 }
 
 function requireString(value: string | undefined, at: string): string {

@@ -1,4 +1,5 @@
 /** The address ranges of the pods of a deployment, one entry per address family. */
+import { addressAt } from "../core/ip.ts";
 import type { RecipeContext } from "./plugin.ts";
 import { subnetOf } from "./subnet.ts";
 
@@ -15,28 +16,28 @@ export interface PodRange {
 }
 
 /** Returns the ranges, IPv4 first. */
-export function podRanges({
-  family,
-  clusterCidr,
-  nodeCidr,
-  clusterCidr6,
-  nodeCidr6,
-}: RecipeContext): readonly PodRange[] {
+export function podRanges(context: RecipeContext): readonly PodRange[] {
+  const { family } = context;
+  return [...(family === "ipv6" ? [] : [ipv4Range(context)]), ...(family === "ipv4" ? [] : [ipv6Range(context)])];
+}
+
+function ipv4Range({ clusterCidr, nodeCidr }: RecipeContext): PodRange {
   const { firstHost, lastHost } = subnetOf(nodeCidr);
-  const prefix6 = nodeCidr6.replace(/\/\d+$/, "");
-  const ipv4 = {
+  return {
     node: nodeCidr,
     cluster: clusterCidr,
     defaultDestination: "0.0.0.0/0",
     firstAddress: firstHost,
     lastAddress: lastHost,
   };
-  const ipv6 = {
+}
+
+function ipv6Range({ clusterCidr6, nodeCidr6 }: RecipeContext): PodRange {
+  return {
     node: nodeCidr6,
     cluster: clusterCidr6,
     defaultDestination: "::/0",
-    firstAddress: `${prefix6}1`,
-    lastAddress: `${prefix6}ffff`,
+    firstAddress: addressAt(nodeCidr6, 1),
+    lastAddress: addressAt(nodeCidr6, 0xffff),
   };
-  return [...(family === "ipv6" ? [] : [ipv4]), ...(family === "ipv4" ? [] : [ipv6])];
 }

@@ -9,7 +9,7 @@ import { API_SERVER_SERVICE } from "./api-service.ts";
 import { parseCandidate, type CandidateNode } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";
 import { toConnectedNodes } from "./nodes.ts";
-import { smallestCommonRange } from "./pod-range.ts";
+import { podRangeOfNodes } from "./pod-range.ts";
 
 /** Mount point of the node's root directory in the pods. */
 const NODE_ROOT = "/host";
@@ -30,7 +30,7 @@ export async function openPrivilegedNodes(
   const { kubectl, version } = access;
   try {
     const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
-    const podCidr = smallestCommonRange(candidates);
+    const podCidr = podRangeOfNodes(candidates);
     const pods = await startPrivilegedPods({ kubectl, loadImage }, candidates, signal);
     const { nodes, facts, enterCommand, close } = await toConnectedNodes(candidates, pods);
     return {

@@ -1,9 +1,9 @@
 /** ADD: the addresses and routes in the result match the kernel. */
-import { inSubnet, sameFamily } from "../node/addresses.ts";
+import { addressOf, canonicalAddress, inRange, isIpv6 } from "../../core/ip.ts";
 import { notApplicableUnless, demand, type Clause } from "./clause.ts";
 import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
 import { formatRoute } from "../node/net-state.ts";
-import { addAndObserve, canonicalAddress } from "../node/observed.ts";
+import { addAndObserve } from "../node/observed.ts";
 
 /** The link that the result names for an address; before 0.3.0 results name none, so CNI_IFNAME is assumed. */
 function linkOf(
@@ -58,18 +58,16 @@ async function gatewaysAreReachable(context: ClauseContext): Promise<void> {
   const { added, inside } = await addAndObserve(context);
   for (const { address, gateway } of added.result.ips) {
     if (gateway === undefined) continue;
-    const own = address.split("/")[0] ?? "";
+    const own = addressOf(address);
     demand(
       canonicalAddress(gateway) !== canonicalAddress(own),
       `a gateway that differs from the address ${own}`,
       gateway,
     );
     // The gateway of a /32 or /128 is reached by a separate route.
-    const routed = inside.routes.some(
-      ({ dst, gw, dev }) => dev === added.ifName && gw === "" && inSubnet(gateway, dst),
-    );
+    const routed = inside.routes.some(({ dst, gw, dev }) => dev === added.ifName && gw === "" && inRange(gateway, dst));
     demand(
-      sameFamily(gateway, own) && (inSubnet(gateway, address) || routed),
+      isIpv6(gateway) === isIpv6(own) && (inRange(gateway, address) || routed),
       `a gateway inside ${address} or on the link`,
       gateway,
     );
@@ -80,9 +78,9 @@ async function addressesAreUnique(context: ClauseContext): Promise<void> {
   notApplicableUnless(!context.underTest.configured.includes("fixed"), "the configuration assigns a fixed address");
   const first = await context.add();
   const second = await context.add();
-  const firstAddresses = first.result.ips.map(({ address }) => canonicalAddress(address.split("/")[0] ?? ""));
+  const firstAddresses = first.result.ips.map(({ address }) => canonicalAddress(addressOf(address)));
   const duplicate = second.result.ips.find(({ address }) =>
-    firstAddresses.includes(canonicalAddress(address.split("/")[0] ?? "")),
+    firstAddresses.includes(canonicalAddress(addressOf(address))),
   );
   demand(duplicate === undefined, "a different address for the second container", `${duplicate?.address ?? ""} again`);
 }

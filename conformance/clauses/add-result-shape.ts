@@ -1,5 +1,5 @@
 /** ADD: the keys and value types of the result in each version. */
-import { isIPv6 } from "node:net";
+import { isIpv6 } from "../../core/ip.ts";
 import { demand, type Clause } from "./clause.ts";
 import { shapeFaults, type ShapeFault } from "./result-shape.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -16,19 +16,14 @@ async function hasNoFault(context: ClauseContext, kinds: readonly ShapeFault["ki
 
 async function familiesMatch(context: ClauseContext): Promise<void> {
   const { result } = await context.add();
-  const isIpv6Address = (address: string): boolean => isIPv6(address.split("/")[0] ?? "");
   for (const { address, gateway } of result.ips)
     demand(
-      gateway === undefined || isIpv6Address(gateway) === isIpv6Address(address),
+      gateway === undefined || isIpv6(gateway) === isIpv6(address),
       `a gateway of the IP family of ${address}`,
       gateway ?? "",
     );
   for (const { dst, gw } of result.routes)
-    demand(
-      gw === undefined || isIpv6Address(gw) === isIpv6Address(dst),
-      `a next hop of the IP family of ${dst}`,
-      gw ?? "",
-    );
+    demand(gw === undefined || isIpv6(gw) === isIpv6(dst), `a next hop of the IP family of ${dst}`, gw ?? "");
 }
 
 const hasKnownKeys = (context: ClauseContext): Promise<void> => hasNoFault(context, ["future", "key"]);

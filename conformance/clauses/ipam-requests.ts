@@ -1,11 +1,11 @@
 /** IPAM plugins: requested addresses, ranges from the runtime, IPv6, and reservations that persist. */
 import type { JsonObject } from "../../cni/json.ts";
 import { readResult } from "../../cni/result.ts";
+import { canonicalAddress, isIpv6 } from "../../core/ip.ts";
 import { notApplicableUnless, demand, type Clause } from "./clause.ts";
 import type { ClauseContext, Overrides } from "./clause-context.ts";
 import { demandLeaseReleased, filesMentioning } from "../node/leases.ts";
 import { withPool } from "../under-test/network-variants.ts";
-import { canonicalAddress } from "../node/observed.ts";
 import { demandRejected, describeCall } from "./plugin-output.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 import { withSubnets } from "./pools.ts";
@@ -47,9 +47,8 @@ async function supportsIpv6(context: ClauseContext): Promise<void> {
     const { ok, raw, last } = await pool.tryAdd(await pool.createContainer());
     demand(ok && raw !== null, `ADD with ${subnets.join(" and ")} to succeed`, describeCall(last));
     const result = readResult(raw);
-    const isIpv6 = result.ips.map(({ address }) => address.includes(":"));
     demand(
-      isIpv6.length === subnets.length && isIpv6.includes(true),
+      result.ips.length === subnets.length && result.ips.some(({ address }) => isIpv6(address)),
       `an address from each of ${subnets.join(", ")}`,
       result.ips.map(({ address }) => canonicalAddress(address)).join(", "),
     );

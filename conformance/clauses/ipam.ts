@@ -1,7 +1,7 @@
 /** IPAM plugins: the result, and the addresses in it. */
 import { isDeepStrictEqual } from "node:util";
 import { isList, isObject, type JsonObject } from "../../cni/json.ts";
-import { inSubnet } from "../node/addresses.ts";
+import { inRange } from "../../core/ip.ts";
 import { notApplicableUnless, demand, type Clause } from "./clause.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { changePlugins, ipamOf } from "../under-test/network-variants.ts";
@@ -38,7 +38,7 @@ async function staysInRange(context: ClauseContext): Promise<void> {
     assigned.push(...(JSON.stringify(raw?.ips ?? raw?.ip4).match(/10\.[0-9.]+(?=\/)/g) ?? []));
   }
   const reserved = ["10.203.0.0", "10.203.0.7", "10.203.0.1"];
-  const invalid = assigned.find((address) => !inSubnet(address, "10.203.0.0/29") || reserved.includes(address));
+  const invalid = assigned.find((address) => !inRange(address, "10.203.0.0/29") || reserved.includes(address));
   demand(
     invalid === undefined,
     "addresses inside 10.203.0.0/29, without network, broadcast and gateway",

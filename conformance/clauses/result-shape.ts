@@ -1,7 +1,7 @@
 /** Checks the shape of a result in each version: the allowed keys and the types of their values. */
-import { isIP, isIPv4 } from "node:net";
 import { isList, isObject, type JsonObject, type JsonValue } from "../../cni/json.ts";
 import { atLeast, type SpecVersion } from "../../cni/version.ts";
+import { hasHostBits, isAddress, isCidr, isIpv6 } from "../../core/ip.ts";
 
 export interface ShapeFault {
   /** `future`: a key of a later version; `key`: any other unknown key; `family`: a missing or wrong ips[].version. */
@@ -23,25 +23,22 @@ interface Shape {
 
 const isString: ValueCheck = (value) => typeof value === "string";
 const isCount: ValueCheck = (value) => typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-const isAddress: ValueCheck = (value) => typeof value === "string" && (value === "" || isIP(value) !== 0);
+const isOptionalAddress: ValueCheck = (value) => typeof value === "string" && (value === "" || isAddress(value));
 const isMac: ValueCheck = (value) =>
   typeof value === "string" && /^(([0-9a-f]{2}:)+[0-9a-f]{2})?$/i.test(value) && [0, 17, 23, 59].includes(value.length);
 const isStringList: ValueCheck = (value) => isList(value) && value.every(isString);
-const isIpList: ValueCheck = (value) => isList(value) && value.every((ip) => typeof ip === "string" && isIP(ip) !== 0);
-const isCidr: ValueCheck = (value) => {
-  const [ip = "", bits = "", ...rest] = typeof value === "string" ? value.split("/") : [];
-  return isIP(ip) !== 0 && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= (isIPv4(ip) ? 32 : 128);
-};
-/** A CIDR without host bits. */
-const isNetwork: ValueCheck = (value) => isCidr(value) && typeof value === "string" && !hasHostBits(value);
+const isAddressList: ValueCheck = (value) =>
+  isList(value) && value.every((ip) => typeof ip === "string" && isAddress(ip));
+const isRange: ValueCheck = (value) => typeof value === "string" && isCidr(value);
+const isNetwork: ValueCheck = (value) => typeof value === "string" && isCidr(value) && !hasHostBits(value);
 
 const DNS: Shape = {
-  checks: { nameservers: isIpList, domain: isString, search: isStringList, options: isStringList },
+  checks: { nameservers: isAddressList, domain: isString, search: isStringList, options: isStringList },
   required: [],
   future: [],
 };
 const ROUTE: Shape = {
-  checks: { dst: isNetwork, gw: isAddress },
+  checks: { dst: isNetwork, gw: isOptionalAddress },
   required: ["dst"],
   future: ["mtu", "advmss", "priority", "table", "scope"],
 };
@@ -61,7 +58,7 @@ const INTERFACE_110: Shape = {
   checks: { ...INTERFACE.checks, mtu: isCount, socketPath: isString, pciID: isString },
 };
 const IP: Shape = {
-  checks: { address: isCidr, gateway: isAddress, interface: isCount },
+  checks: { address: isRange, gateway: isOptionalAddress, interface: isCount },
   required: ["address"],
   future: [],
 };
@@ -107,9 +104,8 @@ function faultsBefore030(raw: JsonObject): readonly ShapeFault[] {
 /** `ip4` and `ip6` of versions before 0.3.0. */
 function ipConfigFaults(value: JsonValue | undefined, key: "ip4" | "ip6"): readonly ShapeFault[] {
   if (value === undefined || value === null) return [];
-  const isOwnCidr: ValueCheck = (ip) =>
-    typeof ip === "string" && isCidr(ip) && isIPv4(ip.split("/")[0] ?? "") === (key === "ip4");
-  const shape = { checks: { ip: isOwnCidr, gateway: isAddress, routes: isList }, required: ["ip"], future: [] };
+  const isOwnCidr: ValueCheck = (ip) => typeof ip === "string" && isCidr(ip) && isIpv6(ip) === (key === "ip6");
+  const shape = { checks: { ip: isOwnCidr, gateway: isOptionalAddress, routes: isList }, required: ["ip"], future: [] };
   return [
     ...objectFaults(value, key, shape),
     ...(isObject(value) ? listFaults(value.routes, `${key}.routes`, ROUTE_020) : []),
@@ -120,7 +116,7 @@ function ipConfigFaults(value: JsonValue | undefined, key: "ip4" | "ip6"): reado
 function familyFaults(raw: JsonObject): readonly ShapeFault[] {
   const ips = isList(raw.ips) ? raw.ips.filter(isObject) : [];
   return ips.flatMap(({ address, version }, i): ShapeFault[] => {
-    if (typeof address === "string" && version === (address.includes(":") ? "6" : "4")) return [];
+    if (typeof address === "string" && version === (isIpv6(address) ? "6" : "4")) return [];
     const problem = `${JSON.stringify(version ?? null)} for ${JSON.stringify(address ?? null)}`;
     return [{ kind: "family", path: `ips[${i}].version`, problem }];
   });
@@ -149,22 +145,4 @@ function objectFaults(value: JsonValue, path: string, { checks, required, future
     ];
   });
   return [...missing, ...wrong];
-}
-
-function hasHostBits(range: string): boolean {
-  const [ip = "", bits = ""] = range.split("/");
-  const octets = isIPv4(ip) ? ip.split(".").map(Number) : ipv6Bytes(ip);
-  return octets.some((octet, i) => {
-    const networkBits = Math.min(8, Math.max(0, Number(bits) - 8 * i));
-    return (octet & (0xff >> networkBits)) !== 0;
-  });
-}
-
-function ipv6Bytes(ip: string): number[] {
-  const normalized = new URL(`http://[${ip}]/`).hostname.slice(1, -1);
-  const [head = "", tail] = normalized.split("::");
-  const words = (part: string): string[] => (part === "" ? [] : part.split(":"));
-  const [left, right] = [words(head), words(tail ?? "")];
-  const zeros = tail === undefined ? [] : Array.from({ length: 8 - left.length - right.length }, () => "0");
-  return [...left, ...zeros, ...right].flatMap((word) => [parseInt(word, 16) >> 8, parseInt(word, 16) & 0xff]);
 }

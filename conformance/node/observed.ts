@@ -43,11 +43,3 @@ export function containerLink({ added, inside }: ObservedAdd): Link {
   skipUnless(link !== undefined, `ADD created no ${added.ifName} in the container`);
   return link;
 }
-
-/** An address in the notation of `ip`, so that two notations of it compare equal. */
-export function canonicalAddress(cidr: string): string {
-  const [ip = "", bits = ""] = cidr.split("/");
-  if (!ip.includes(":")) return cidr;
-  const written = new URL(`http://[${ip}]/`).hostname.slice(1, -1);
-  return bits === "" ? written : `${written}/${bits}`;
-}

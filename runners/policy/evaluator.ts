@@ -4,7 +4,7 @@
  * Sources: the API reference of NetworkPolicySpec, and the concept page "Network Policies" of the Kubernetes
  * documentation.
  */
-import { BlockList, isIPv6 } from "node:net";
+import { inRange } from "../../core/ip.ts";
 import type {
   Direction,
   LabelExpression,
@@ -82,7 +82,7 @@ function matchesPeer(
   pod: PolicyPod,
 ): boolean {
   if (ipBlock !== undefined)
-    return containsAddress([ipBlock.cidr], pod.ip) && !containsAddress(ipBlock.except ?? [], pod.ip);
+    return inRange(pod.ip, ipBlock.cidr) && !(ipBlock.except ?? []).some((cidr) => inRange(pod.ip, cidr));
   const namespaceFits =
     namespaceSelector === undefined
       ? pod.namespace === ownNamespace
@@ -120,15 +120,4 @@ function matchesExpression({ key, operator, values = [] }: LabelExpression, labe
     case "DoesNotExist":
       return value === undefined;
   }
-}
-
-/** Ignores blocks of the other address family. */
-function containsAddress(cidrs: readonly string[], ip: string): boolean {
-  const family = isIPv6(ip) ? "ipv6" : "ipv4";
-  const list = new BlockList();
-  for (const cidr of cidrs) {
-    const [network = "", length] = cidr.split("/");
-    if (isIPv6(network) === isIPv6(ip)) list.addSubnet(network, Number(length), family);
-  }
-  return list.check(ip, family);
 }

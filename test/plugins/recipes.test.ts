@@ -3,8 +3,8 @@ import { isIP, isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { Family } from "../../core/family.ts";
+import { partOf } from "../../core/ip.ts";
 import { parseCustomPlugin } from "../../engine/plan/custom-plugin.ts";
-import { podRangeOf } from "../../engine/plan/pod-ranges.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { BarePlugin, Plugin, RecipeContext } from "../../plugins/plugin.ts";
 
@@ -14,7 +14,7 @@ const bare = all.filter((plugin): plugin is BarePlugin => plugin.bare !== undefi
 function contextOf(node: number, family: Family, podRange = 24): RecipeContext {
   const ranges = {
     clusterCidr: "10.244.0.0/16",
-    nodeCidr: podRangeOf("10.244.0.0/16", node, podRange),
+    nodeCidr: partOf("10.244.0.0/16", podRange, node),
     clusterCidr6: "fd00:10:244::/48",
     nodeCidr6: `fd00:10:244:${node}::/64`,
   };
@@ -80,7 +80,7 @@ describe.each(bare.filter((plugin) => !withFixedRanges.includes(plugin)))(
     const node = (index: number) => ({
       name: `node${index}`,
       ip: `172.31.0.${index + 10}`,
-      podCidr: podRangeOf("10.99.0.0/16", index, 20),
+      podCidr: partOf("10.99.0.0/16", 20, index),
     });
     const context = { self: node(2), firstNode: node(1), clusterCidr: "10.99.0.0/16" };
 

@@ -1,11 +1,11 @@
 /** Creates the pods of a bare cluster: sandboxes that cnibench's CNI runtime attaches to the network. */
-import { isIPv6 } from "node:net";
 import { CniRuntime, type RuntimeOptions } from "../../../cni/runtime.ts";
 import { parseNetworkConfig } from "../../../cni/conf.ts";
 import { memoryStore } from "../../../cni/memory.ts";
 import type { NetworkConfigList } from "../../../cni/types.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import type { Family } from "../../../core/family.ts";
+import { addressOf, isIpv6 } from "../../../core/ip.ts";
 import { numberAt, tryParse } from "../../../core/json.ts";
 import type { Endpoint, Node, Sandbox } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
@@ -90,9 +90,9 @@ export async function addPod(
 ): Promise<Pod> {
   const attachment = { containerID: sandbox.name, netns: sandbox.netns, ifName: POD_INTERFACE };
   const { result } = await runtime.add(network, attachment, signal);
-  const ips = result.ips.map(({ address }) => address.split("/")[0] ?? "");
+  const ips = result.ips.map(({ address }) => addressOf(address));
   const addresses = ipVersions(family).map((version) => {
-    const address = ips.find((ip) => isIPv6(ip) === (version === 6));
+    const address = ips.find((ip) => isIpv6(ip) === (version === 6));
     if (address !== undefined) return address;
     throw new EnvironmentError(
       `the ADD result of ${network.name} has no IPv${version} address for pod ${sandbox.name}; ` +

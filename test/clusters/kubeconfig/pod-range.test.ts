@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { smallestCommonRange } from "../../../clusters/kubeconfig/pod-range.ts";
+import { podRangeOfNodes } from "../../../clusters/kubeconfig/pod-range.ts";
 
 const nodes = (...ranges: string[]): { name: string; podCidr: string }[] =>
   ranges.map((podCidr, i) => ({ name: `n${i + 1}`, podCidr }));
@@ -11,9 +11,9 @@ test.each([
   [["10.0.255.0/24", "10.1.0.0/24"], "10.0.0.0/15"],
   [["10.0.0.0/8", "192.168.0.0/16"], "0.0.0.0/0"],
 ])("the smallest range over %j is %s", (ranges, range) => {
-  expect(smallestCommonRange(nodes(...ranges))).toBe(range);
+  expect(podRangeOfNodes(nodes(...ranges))).toBe(range);
 });
 
 test.each(["", "fd00::/64"])("a node with the range %j is reported", (range) => {
-  expect(() => smallestCommonRange(nodes("10.244.0.0/24", range))).toThrow(/^node n2 .*spec\.podCIDR/);
+  expect(() => podRangeOfNodes(nodes("10.244.0.0/24", range))).toThrow(/^node n2 .*spec\.podCIDR/);
 });

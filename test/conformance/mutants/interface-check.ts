@@ -1,6 +1,6 @@
 /** CHECK of RI: compares prevResult with the container, and inspects the node's end of the link and the gateway. */
-import { canonicalAddress } from "../../../conformance/node/observed.ts";
 import type { CniResult } from "../../../cni/types.ts";
+import { canonicalAddress } from "../../../core/ip.ts";
 import type { Link, NetState } from "../../../conformance/node/net-state.ts";
 import { PluginError } from "./protocol.ts";
 
