@@ -86,56 +86,6 @@ export interface BackgroundObjects {
   readonly pods: number;
 }
 
-export type Better = "higher" | "lower" | "none";
-
-export interface Metric {
-  readonly name: string;
-  /** `bit/s`, `s`, `1/s`, `cores`, `cores per Gbit/s`, `B`, `1` (a count or ratio). */
-  readonly unit: string;
-  readonly better: Better;
-}
-
-/** All metrics that cnibench can report. The names are stable (docs/data-format.md). */
-export const METRICS = {
-  throughput: { name: "throughput", unit: "bit/s", better: "higher" },
-  retransmits: { name: "retransmits", unit: "1", better: "lower" },
-  loss: { name: "loss", unit: "1", better: "lower" },
-  jitter: { name: "jitter", unit: "s", better: "lower" },
-  transactions: { name: "transactions", unit: "1/s", better: "higher" },
-  connects: { name: "connects", unit: "1/s", better: "higher" },
-  "latency-mean": { name: "latency-mean", unit: "s", better: "lower" },
-  "latency-p50": { name: "latency-p50", unit: "s", better: "lower" },
-  "latency-p90": { name: "latency-p90", unit: "s", better: "lower" },
-  "latency-p99": { name: "latency-p99", unit: "s", better: "lower" },
-  "connect-time": { name: "connect-time", unit: "s", better: "lower" },
-  "add-time": { name: "add-time", unit: "s", better: "lower" },
-  "check-time": { name: "check-time", unit: "s", better: "lower" },
-  "del-time": { name: "del-time", unit: "s", better: "lower" },
-  "pod-ready-time": { name: "pod-ready-time", unit: "s", better: "lower" },
-  "pod-start-p50": { name: "pod-start-p50", unit: "s", better: "lower" },
-  "pod-start-p90": { name: "pod-start-p90", unit: "s", better: "lower" },
-  "pod-start-p99": { name: "pod-start-p99", unit: "s", better: "lower" },
-  "pairs-throughput": { name: "pairs-throughput", unit: "bit/s", better: "higher" },
-  "pair-throughput-p50": { name: "pair-throughput-p50", unit: "bit/s", better: "higher" },
-  "pair-throughput-min": { name: "pair-throughput-min", unit: "bit/s", better: "higher" },
-  "pair-latency-p50": { name: "pair-latency-p50", unit: "s", better: "lower" },
-  "pair-latency-max": { name: "pair-latency-max", unit: "s", better: "lower" },
-  "rollout-time": { name: "rollout-time", unit: "s", better: "lower" },
-  "policy-close-time": { name: "policy-close-time", unit: "s", better: "lower" },
-  "policy-open-time": { name: "policy-open-time", unit: "s", better: "lower" },
-  "pods-rate": { name: "pods-rate", unit: "1/s", better: "higher" },
-  cpu: { name: "cpu", unit: "cores", better: "lower" },
-  "cpu-user": { name: "cpu-user", unit: "cores", better: "none" },
-  "cpu-system": { name: "cpu-system", unit: "cores", better: "none" },
-  "cpu-softirq": { name: "cpu-softirq", unit: "cores", better: "none" },
-  "cpu-per-gbit": { name: "cpu-per-gbit", unit: "cores per Gbit/s", better: "lower" },
-  "cpu-daemons": { name: "cpu-daemons", unit: "cores", better: "lower" },
-  "cpu-daemons-per-gbit": { name: "cpu-daemons-per-gbit", unit: "cores per Gbit/s", better: "lower" },
-  memory: { name: "memory", unit: "B", better: "lower" },
-  mtu: { name: "mtu", unit: "B", better: "none" },
-} as const satisfies Record<string, Metric>;
-export type MetricName = keyof typeof METRICS;
-
 /** A reason to doubt a result: a stable code and a sentence with the numbers. */
 export interface Warning {
   readonly code: string;

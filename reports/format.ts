@@ -1,5 +1,5 @@
 /** Formats SI values for readers. Only reports use prefixes such as Gbit/s; all other code uses bit/s, s, B and 1/s. */
-import type { Better, MetricName } from "../core/model.ts";
+import { findMetric, type Better } from "../core/metrics.ts";
 import type { SummaryCell } from "../results/summary.ts";
 
 /** A unit with its prefix: displayed value = value / factor. */
@@ -101,48 +101,9 @@ export function formatP(p: number): string {
   return p < 0.001 ? "p < 0.001" : `p = ${p.toPrecision(2)}`;
 }
 
-const METRIC_LABELS: Readonly<Record<MetricName, string>> = {
-  throughput: "Throughput",
-  retransmits: "Retransmitted segments",
-  loss: "Packet loss ratio",
-  jitter: "Jitter",
-  transactions: "Transactions",
-  connects: "New connections",
-  "latency-mean": "Mean latency",
-  "latency-p50": "Latency, 50th percentile",
-  "latency-p90": "Latency, 90th percentile",
-  "latency-p99": "Latency, 99th percentile",
-  "connect-time": "Connection setup time",
-  "add-time": "ADD time",
-  "check-time": "CHECK time",
-  "del-time": "DEL time",
-  "pod-ready-time": "Time until a new pod responds",
-  "pod-start-p50": "Pod start time, 50th percentile",
-  "pod-start-p90": "Pod start time, 90th percentile",
-  "pod-start-p99": "Pod start time, 99th percentile",
-  "pairs-throughput": "Combined throughput of all pairs",
-  "pair-throughput-p50": "Throughput of the median pair",
-  "pair-throughput-min": "Throughput of the slowest pair",
-  "pair-latency-p50": "Idle round-trip time of the median pair",
-  "pair-latency-max": "Idle round-trip time of the slowest pair",
-  "rollout-time": "Time to replace all pods",
-  "policy-close-time": "Time until a policy is enforced",
-  "policy-open-time": "Time until a policy deletion takes effect",
-  "pods-rate": "Pods attached to the network",
-  cpu: "CPU usage",
-  "cpu-user": "CPU in user mode",
-  "cpu-system": "CPU in system mode",
-  "cpu-softirq": "CPU in soft interrupts",
-  "cpu-per-gbit": "CPU per Gbit/s",
-  "cpu-daemons": "CPU usage of the plugin's daemons",
-  "cpu-daemons-per-gbit": "CPU of the plugin's daemons per Gbit/s",
-  memory: "Memory of the plugin's daemons",
-  mtu: "Effective path MTU",
-};
-
 /** Returns the display name of a metric. A metric unknown to this version keeps its own name. */
 export function metricLabel(metric: string): string {
-  return Object.hasOwn(METRIC_LABELS, metric) ? METRIC_LABELS[metric as MetricName] : metric;
+  return findMetric(metric)?.label ?? metric;
 }
 
 export function betterLabel(better: Better): string {

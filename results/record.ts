@@ -5,7 +5,8 @@
  * repetition share a raw directory: raw/suite/scenario/plugin/cluster/path/<block>-<rep>, with -sitting<n> for later
  * sessions.
  */
-import type { Better, CheckResult, Path, Warning } from "../core/model.ts";
+import type { Better } from "../core/metrics.ts";
+import type { CheckResult, Path, Warning } from "../core/model.ts";
 
 export const SCHEMA_VERSION = 1;
 

@@ -1,5 +1,6 @@
 /** Defines the JSON summary, which `cnibench report DIR --format json` prints and all other reports render. */
-import type { Better, CheckResult, Path, Warning } from "../core/model.ts";
+import type { Better } from "../core/metrics.ts";
+import type { CheckResult, Path, Warning } from "../core/model.ts";
 import type { RunFile } from "./record.ts";
 
 /** A median with its confidence interval. */

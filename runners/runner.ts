@@ -1,5 +1,6 @@
 /** The contract of a runner, which measures one thing. One file (or directory) per runner, registered in index.ts. */
-import type { CheckResult, Endpoint, MetricName, Path, Warning } from "../core/model.ts";
+import type { MetricName } from "../core/metrics.ts";
+import type { CheckResult, Endpoint, Path, Warning } from "../core/model.ts";
 import type { ParamSpec } from "../core/params.ts";
 import type { Output } from "../core/shell.ts";
 import type { PairTable } from "../results/record.ts";

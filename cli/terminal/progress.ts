@@ -5,16 +5,13 @@ import type { Plan } from "../../engine/plan/plan.ts";
 import { formatValue } from "../../reports/format.ts";
 import { BASELINE } from "../../plugins/plugin.ts";
 import { counted } from "./counted.ts";
-import { METRICS, type MetricName } from "../../core/model.ts";
+import { isShownIn, METRIC_NAMES, METRICS } from "../../core/metrics.ts";
 
 export interface Progress {
   readonly on: (event: RunEvent) => void;
   /** Clears the live line. */
   readonly end: () => void;
 }
-
-/** Metrics to print during a run; the first one that a repetition has is printed. */
-const PROGRESS_METRICS: readonly MetricName[] = ["throughput", "latency-p50", "add-time", "pods-rate"];
 
 export function showProgress(wanted: boolean, plan: Plan): Progress {
   const live = wanted && process.stderr.isTTY && !process.env.CI;
@@ -78,7 +75,7 @@ function formatEvent(event: RunEvent): string | null {
     case "measuring":
       return event.rep === 1 ? `${position(event)} (about ${minutes(event.secondsLeft)} left)` : null;
     case "measured": {
-      const metric = PROGRESS_METRICS.find((name) => event.values[name] !== undefined);
+      const metric = METRIC_NAMES.find((name) => isShownIn("progress", name) && event.values[name] !== undefined);
       const value = metric === undefined ? undefined : event.values[metric];
       return metric === undefined || value === undefined
         ? null

@@ -1,16 +1,12 @@
 /** The summary at the end of a run: the main numbers, the conformance results and the failures. */
 import { printable } from "../../core/errors.ts";
+import { isShownIn } from "../../core/metrics.ts";
 import { formatRatio, formatValue } from "../../reports/format.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
 import { columns } from "./columns.ts";
 
-const SHOWN_METRICS = [
-  ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p50", "latency-p99"],
-  ...["add-time", "del-time", "pod-ready-time", "pods-rate"],
-];
-
 export function summaryTable(summary: Summary): string {
-  const cells = summary.cells.filter(({ metric, state }) => SHOWN_METRICS.includes(metric) && state === "measured");
+  const cells = summary.cells.filter(({ metric, state }) => isShownIn("terminal", metric) && state === "measured");
   const failed = summary.cells.filter(({ state }) => state === "failed");
   const parts = [
     cells.length === 0

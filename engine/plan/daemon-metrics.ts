@@ -1,14 +1,8 @@
 /** Metrics of a plugin's daemons, which loads report in addition to their own metrics. Pure. */
 import type { Cluster } from "../../clusters/cluster.ts";
-import type { MetricName } from "../../core/model.ts";
+import { METRIC_NAMES, METRICS, type MetricName } from "../../core/metrics.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import type { Runner } from "../../runners/runner.ts";
-
-/** Maps a metric of the machine to the metrics of the daemons in the same window. */
-const DAEMON_METRICS: Readonly<Partial<Record<MetricName, readonly MetricName[]>>> = {
-  cpu: ["cpu-daemons", "memory"],
-  "cpu-per-gbit": ["cpu-daemons-per-gbit"],
-};
 
 /**
  * Returns the daemon metrics that a runner reports for a plugin. A plugin without daemons has no such cells: 0 would
@@ -17,11 +11,11 @@ const DAEMON_METRICS: Readonly<Partial<Record<MetricName, readonly MetricName[]>
  */
 export function daemonMetrics(plugin: Plugin | null, runner: Runner, api: Cluster["api"]): readonly MetricName[] {
   if (runner.scope !== "pair" || plugin === null || !hasDaemons(plugin, api)) return [];
-  return runner.metrics.flatMap((metric) => DAEMON_METRICS[metric] ?? []);
+  return runner.metrics.flatMap((metric) => METRIC_NAMES.filter((name) => METRICS[name].reportedWith === metric));
 }
 
 export function isDaemonMetric(metric: MetricName): boolean {
-  return Object.values(DAEMON_METRICS).flat().includes(metric);
+  return METRICS[metric].reportedWith !== undefined;
 }
 
 function hasDaemons({ bare, kubernetes }: Plugin, api: Cluster["api"]): boolean {

@@ -4,7 +4,8 @@
  * Pure: no processes, clocks or files. `cnibench plan` prints the plan, `cnibench run` stores it.
  */
 import type { Cluster } from "../../clusters/cluster.ts";
-import { METRICS, type MetricName, type Path } from "../../core/model.ts";
+import { METRICS, type MetricName } from "../../core/metrics.ts";
+import type { Path } from "../../core/model.ts";
 import { BASELINE, type Plugin } from "../../plugins/plugin.ts";
 import { cellId, type CellKey, type PlannedCell, type RunFile } from "../../results/record.ts";
 import { seededRandom, shuffle } from "../../results/random.ts";

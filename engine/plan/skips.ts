@@ -1,7 +1,8 @@
 /** Explains why parts of a plan cannot be measured, in sentences for the plan and the reports. Pure. */
 import type { Cluster } from "../../clusters/cluster.ts";
 import type { Family } from "../../core/family.ts";
-import { isServicePath, type MetricName, type Path } from "../../core/model.ts";
+import type { MetricName } from "../../core/metrics.ts";
+import { isServicePath, type Path } from "../../core/model.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import type { Runner } from "../../runners/runner.ts";
 import type { Scenario } from "../../suites/suite.ts";

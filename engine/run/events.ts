@@ -1,5 +1,5 @@
 /** Events that a run emits. The receiver decides how to present them. */
-import type { MetricName } from "../../core/model.ts";
+import type { MetricName } from "../../core/metrics.ts";
 import type { Task } from "../plan/plan.ts";
 
 export type RunEvent =

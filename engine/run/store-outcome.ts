@@ -1,6 +1,7 @@
 /** Stores the outcome of a repetition as records, one for each cell, and emits an event. */
 import { describeEnd, messageOf, printable } from "../../core/errors.ts";
-import type { CheckResult, MetricName } from "../../core/model.ts";
+import type { MetricName } from "../../core/metrics.ts";
+import type { CheckResult } from "../../core/model.ts";
 import type { Output } from "../../core/shell.ts";
 import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../../results/record.ts";
 import type { RunStore } from "../../results/store.ts";

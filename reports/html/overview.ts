@@ -1,4 +1,5 @@
 /** The summary at the top of a report: the setup, the outcome and the rankings of the headline metrics. */
+import { isShownIn } from "../../core/metrics.ts";
 import type { ReportInput } from "../report.ts";
 import { metricLabel } from "../format.ts";
 import type { Figure } from "../questions.ts";
@@ -6,15 +7,8 @@ import { rankingSentence } from "../sentences.ts";
 import { html } from "./markup.ts";
 import type { Content, Html } from "./markup.ts";
 
-/** Metrics ranked in the summary. All metrics are ranked in the sections of their scenarios. */
-const HEADLINE_METRICS: readonly string[] = [
-  ...["throughput", "loss", "cpu-per-gbit", "transactions", "connects", "latency-p99"],
-  ...["pairs-throughput", "pair-throughput-min"],
-  ...["add-time", "pod-ready-time", "pods-rate"],
-];
-
 export function overview({ run, summary }: ReportInput, figures: readonly Figure[], prefix: string): Html {
-  const headlines = figures.filter(({ metric }) => HEADLINE_METRICS.includes(metric));
+  const headlines = figures.filter(({ metric }) => isShownIn("report", metric));
   const shownFigures = headlines.length > 0 ? headlines : figures.filter(({ better }) => better !== "none");
   const rankings = shownFigures.flatMap((figure) =>
     figure.questions.map((question) => {

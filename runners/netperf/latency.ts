@@ -1,5 +1,5 @@
 /** Reads the transaction rate and the latencies of a netperf test. */
-import type { MetricName } from "../../core/model.ts";
+import type { MetricName } from "../../core/metrics.ts";
 import { sampleCountWarnings } from "../support/percentiles.ts";
 import type { Measurement } from "../runner.ts";
 import { parseOmni } from "./omni.ts";

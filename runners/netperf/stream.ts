@@ -1,5 +1,6 @@
 /** Runner `netperf-stream`: TCP throughput by the size of each send call. */
-import { TCP_PATHS, type MetricName } from "../../core/model.ts";
+import type { MetricName } from "../../core/metrics.ts";
+import { TCP_PATHS } from "../../core/model.ts";
 import { linkWarnings } from "../support/link.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../support/usage.ts";

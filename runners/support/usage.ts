@@ -1,5 +1,5 @@
 /** Measures CPU time of the machine, and CPU time and memory of the plugin's daemons, in the exact window of a load. */
-import type { MetricName } from "../../core/model.ts";
+import type { MetricName } from "../../core/metrics.ts";
 import { cpuUsageOfLoad, startCpuSampler, type CpuUsage } from "./cpu.ts";
 import { daemonUsageOfLoad, startDaemonSampler, sumDaemonUsage, type DaemonUsage } from "./daemons.ts";
 import type { PairContext } from "../runner.ts";

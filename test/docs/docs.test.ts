@@ -1,8 +1,7 @@
-/** Compares the docs with the code: links, keys, metrics, parameters, warnings and the example suite. */
+/** Compares the docs with the code: links, keys, parameters, warnings and the example suite. */
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { METRICS } from "../../core/model.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { runners } from "../../runners/index.ts";
 import type { Runner } from "../../runners/runner.ts";
@@ -54,14 +53,6 @@ test.each(["run", "result", "summary"])("data-format.md documents every key of t
   const names = new Set(propertyNames(JSON.parse(read(`results/schema/${name}.json`))));
   expect(names.size).toBeGreaterThan(5);
   expect([...names].filter((key) => !new RegExp(`[\`.]${key}(\\[\\])?\``).test(text))).toEqual([]);
-});
-
-test("data-format.md lists exactly the metrics, with unit and direction", () => {
-  const rows = table("docs/data-format.md", "Metrics");
-  const documented = rows.flatMap(([names = "", unit, better]) =>
-    names.split(", ").map((name) => ({ name, unit, better })),
-  );
-  expect(documented).toEqual(Object.values(METRICS));
 });
 
 test("data-format.md lists exactly the warning codes in the source", () => {

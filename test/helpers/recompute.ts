@@ -1,7 +1,7 @@
 /** Recomputes the values of a run from the raw output of the tools. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { MetricName } from "../../core/model.ts";
+import type { MetricName } from "../../core/metrics.ts";
 import type { Repetition, RunFile } from "../../results/record.ts";
 import { median } from "../../results/statistics.ts";
 import { cpuUsageOfLoad } from "../../runners/support/cpu.ts";

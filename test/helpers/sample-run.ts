@@ -1,6 +1,7 @@
 /** Generates a realistic sample run from a seed: three plugins and the baseline, with all features of a report. */
-import { METRICS } from "../../core/model.ts";
-import type { CheckResult, MetricName, Path } from "../../core/model.ts";
+import { METRICS } from "../../core/metrics.ts";
+import type { MetricName } from "../../core/metrics.ts";
+import type { CheckResult, Path } from "../../core/model.ts";
 import type { LoadedRun } from "../../results/load.ts";
 import { seededRandom, shuffle } from "../../results/random.ts";
 import type { Random } from "../../results/random.ts";
@@ -53,9 +54,8 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Cost of one hop, relative to the baseline. Divides the HIGHER_IS_BETTER metrics and multiplies the others. */
+/** Cost of one hop, relative to the baseline. Divides the metrics where higher is better and multiplies the others. */
 const COST: Readonly<Record<string, number>> = { host: 1, bridge: 1.14, ptp: 1.12, simplecni: 1.22 };
-const HIGHER_IS_BETTER: ReadonlySet<string> = new Set(["throughput", "transactions"]);
 
 export interface SampleOptions {
   readonly blocks?: number;
@@ -162,7 +162,9 @@ function valueOf(cell: PlannedCell, drift: number, random: Random): number {
   const [base, noise] = scenario?.metrics[cell.metric as MetricName] ?? [1, 0];
   const hop = cell.path === "cross-node" ? 1.13 : 1;
   const cost = (COST[cell.plugin] ?? 1.22) * hop * drift;
-  const value = (HIGHER_IS_BETTER.has(cell.metric) ? base / cost : base * cost) * (1 + noise * gaussian(random));
+  const value =
+    (METRICS[cell.metric as MetricName].better === "higher" ? base / cost : base * cost) *
+    (1 + noise * gaussian(random));
   return cell.metric === "retransmits" ? Math.max(0, Math.round(value)) : value;
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { METRICS } from "../../core/model.ts";
+import { METRICS } from "../../core/metrics.ts";
 import {
   formatChange,
   formatNumber,

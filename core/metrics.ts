@@ -1,0 +1,211 @@
+/** The metrics that cnibench can report. Their names are stable. */
+
+export type Better = "higher" | "lower" | "none";
+
+/**
+ * A place that shows only the main metrics:
+ *
+ * - `report`: the rankings in the summary of a report; the sections of the scenarios rank all metrics
+ * - `terminal`: the table at the end of a run
+ * - `progress`: the line of each repetition, which shows the first such metric below
+ */
+type Place = "report" | "terminal" | "progress";
+
+export interface Metric {
+  /** `bit/s`, `s`, `1/s`, `cores`, `cores per Gbit/s`, `B`, `1` (a count or ratio). */
+  readonly unit: string;
+  /** `none`: shown but never ranked. */
+  readonly better: Better;
+  /** Display name. */
+  readonly label: string;
+  /** Definition, in Markdown, for docs/data-format.md. */
+  readonly meaning: string;
+  /** The metric is one of the main metrics in these places. */
+  readonly shownIn?: readonly Place[];
+  /** For a metric of the plugin's daemons: the metric of the machine that it is reported with. */
+  readonly reportedWith?: string;
+}
+
+/** Returns a metric in seconds, where less is better. */
+function time(label: string, meaning: string, shownIn: Metric["shownIn"] = []): Metric {
+  return { unit: "s", better: "lower", label, meaning, shownIn };
+}
+
+const ALL = {
+  throughput: {
+    unit: "bit/s",
+    better: "higher",
+    label: "Throughput",
+    meaning: "payload, counted by the receiver",
+    shownIn: ["report", "terminal", "progress"],
+  },
+  retransmits: {
+    unit: "1",
+    better: "lower",
+    label: "Retransmitted segments",
+    meaning: "retransmitted TCP segments during the load",
+  },
+  loss: {
+    unit: "1",
+    better: "lower",
+    label: "Packet loss ratio",
+    meaning: "share of sent packets that did not arrive, 0 to 1",
+    shownIn: ["report", "terminal"],
+  },
+  jitter: time("Jitter", "variation of the transit time of UDP packets (RFC 1889, 6.3.1)"),
+  transactions: {
+    unit: "1/s",
+    better: "higher",
+    label: "Transactions",
+    meaning: "answered requests",
+    shownIn: ["report", "terminal"],
+  },
+  connects: {
+    unit: "1/s",
+    better: "higher",
+    label: "New connections",
+    meaning: "TCP connections that were opened, used for one request and closed",
+    shownIn: ["report", "terminal"],
+  },
+  "latency-mean": time("Mean latency", "mean time of one request and its response"),
+  "latency-p50": time("Latency, 50th percentile", "50th percentile of the time of one request and its response", [
+    "terminal",
+    "progress",
+  ]),
+  "latency-p90": time("Latency, 90th percentile", "90th percentile of the time of one request and its response"),
+  "latency-p99": time("Latency, 99th percentile", "99th percentile of the time of one request and its response", [
+    "report",
+    "terminal",
+  ]),
+  "connect-time": time("Connection setup time", "time to open a TCP connection, the median of many"),
+  "add-time": time("ADD time", "time of ADD on one pod; for `crowd` the median of several pods", [
+    "report",
+    "terminal",
+    "progress",
+  ]),
+  "check-time": time("CHECK time", "time of CHECK on one pod; for `crowd` the median of several pods"),
+  "del-time": time("DEL time", "time of DEL on one pod; for `crowd` the median of several pods", ["terminal"]),
+  "pod-ready-time": time(
+    "Time until a new pod responds",
+    "time from the start of ADD to the first packet that the new pod answers",
+    ["report", "terminal"],
+  ),
+  "pod-start-p50": time(
+    "Pod start time, 50th percentile",
+    "50th percentile of the time from the request for a pod to its first answered packet",
+  ),
+  "pod-start-p90": time(
+    "Pod start time, 90th percentile",
+    "90th percentile of the time from the request for a pod to its first answered packet",
+  ),
+  "pod-start-p99": time(
+    "Pod start time, 99th percentile",
+    "99th percentile of the time from the request for a pod to its first answered packet",
+  ),
+  "pairs-throughput": {
+    unit: "bit/s",
+    better: "higher",
+    label: "Combined throughput of all pairs",
+    meaning: "total payload of all pairs in a round of `pairs`; the mean over the rounds",
+    shownIn: ["report"],
+  },
+  "pair-throughput-p50": {
+    unit: "bit/s",
+    better: "higher",
+    label: "Throughput of the median pair",
+    meaning: "payload of the median pair of all rounds",
+  },
+  "pair-throughput-min": {
+    unit: "bit/s",
+    better: "higher",
+    label: "Throughput of the slowest pair",
+    meaning: "payload of the slowest pair of all rounds",
+    shownIn: ["report"],
+  },
+  "pair-latency-p50": time(
+    "Idle round-trip time of the median pair",
+    "median round trip of an ICMP echo before the load, for the median pair",
+  ),
+  "pair-latency-max": time(
+    "Idle round-trip time of the slowest pair",
+    "median round trip of an ICMP echo before the load, for the slowest pair",
+  ),
+  "rollout-time": time(
+    "Time to replace all pods",
+    "time from the change of a Deployment to the first answered packet of its last new pod",
+  ),
+  "policy-close-time": time(
+    "Time until a policy is enforced",
+    "time from creating a network policy to the last packet that passed, the median of several",
+  ),
+  "policy-open-time": time(
+    "Time until a policy deletion takes effect",
+    "time from deleting a network policy to the first packet that passed, the median of several",
+  ),
+  "pods-rate": {
+    unit: "1/s",
+    better: "higher",
+    label: "Pods attached to the network",
+    meaning: "completed ADDs per second, several at a time",
+    shownIn: ["report", "terminal", "progress"],
+  },
+  cpu: {
+    unit: "cores",
+    better: "lower",
+    label: "CPU usage",
+    meaning: "CPU time added by the load to that of the idle machine, all modes",
+  },
+  "cpu-user": { unit: "cores", better: "none", label: "CPU in user mode", meaning: "part of `cpu`" },
+  "cpu-system": { unit: "cores", better: "none", label: "CPU in system mode", meaning: "part of `cpu`" },
+  "cpu-softirq": { unit: "cores", better: "none", label: "CPU in soft interrupts", meaning: "part of `cpu`" },
+  "cpu-per-gbit": {
+    unit: "cores per Gbit/s",
+    better: "lower",
+    label: "CPU per Gbit/s",
+    meaning: "`cpu` / throughput",
+    shownIn: ["report", "terminal"],
+  },
+  "cpu-daemons": {
+    unit: "cores",
+    better: "lower",
+    label: "CPU usage of the plugin's daemons",
+    meaning:
+      "CPU time of the plugin's daemons on the nodes of both endpoints, without subtraction; only for plugins with daemons",
+    reportedWith: "cpu",
+  },
+  "cpu-daemons-per-gbit": {
+    unit: "cores per Gbit/s",
+    better: "lower",
+    label: "CPU of the plugin's daemons per Gbit/s",
+    meaning: "`cpu-daemons` / throughput",
+    reportedWith: "cpu-per-gbit",
+  },
+  memory: {
+    unit: "B",
+    better: "lower",
+    label: "Memory of the plugin's daemons",
+    meaning: "peak resident memory of the plugin's daemons during the load, summed over their processes",
+    reportedWith: "cpu",
+  },
+  mtu: {
+    unit: "B",
+    better: "none",
+    label: "Effective path MTU",
+    meaning: "size of the largest packet that passes the path",
+  },
+} as const satisfies Record<string, Metric>;
+
+export type MetricName = keyof typeof ALL;
+/** The metrics by name, in the order of the docs. */
+export const METRICS: Readonly<Record<MetricName, Metric>> = ALL;
+export const METRIC_NAMES = Object.keys(ALL) as readonly MetricName[];
+
+/** Reports whether a metric is one of the main metrics that a place shows. */
+export function isShownIn(place: Place, name: string): boolean {
+  return findMetric(name)?.shownIn?.includes(place) ?? false;
+}
+
+/** Returns a metric, or undefined for a name unknown to this version, as in a run stored by another version. */
+export function findMetric(name: string): Metric | undefined {
+  return Object.hasOwn(METRICS, name) ? METRICS[name as MetricName] : undefined;
+}
