@@ -10,6 +10,7 @@ import { builtImageDir, DEFAULT_MACHINE, vm } from "../clusters/vm/vm.ts";
 import type { BareCluster } from "../clusters/cluster.ts";
 import { localShell } from "../core/local.ts";
 import { run } from "../core/shell.ts";
+import { waitUntil } from "../core/wait.ts";
 import { findTool } from "../tools/find.ts";
 import { formatMs, median, targetResult, timeEach, type Benchmark } from "./benchmark.ts";
 
@@ -90,12 +91,9 @@ async function timeSsh(cluster: BareCluster): Promise<number[]> {
     ...options,
   ];
   const master = host.start([...control("-o", "ControlMaster=yes"), "cat"]);
-  const end = performance.now() + CONNECT_TIMEOUT_S * 1000;
+  const isConnected = async (): Promise<boolean> => (await host.exec(control("-O", "check"))).exitCode === 0;
   try {
-    while ((await host.exec(control("-O", "check"))).exitCode !== 0) {
-      if (performance.now() > end) throw new Error(`ssh did not connect within ${CONNECT_TIMEOUT_S} s`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await waitUntil("ssh did not connect", isConnected, { timeout: CONNECT_TIMEOUT_S, every: 0.05 });
     return await timeEach(COMMANDS / BOOTS, () => run(host, [...control(), "true"]));
   } finally {
     master.kill();

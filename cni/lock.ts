@@ -9,12 +9,11 @@
 import { createHash } from "node:crypto";
 import { linkSync, mkdirSync, readFileSync, readdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
+import { poll } from "../core/wait.ts";
 
-/** Interval between two attempts: short at first, because operations take milliseconds. */
-const FIRST_POLL_MS = 1;
-const MAX_POLL_MS = 20;
+/** Interval between two attempts: short, because operations take milliseconds. */
+const POLL_INTERVAL_S = 0.005;
 /** Seconds after which a live holder is assumed to hang. */
 const LOCK_TIMEOUT_S = 600;
 
@@ -23,18 +22,12 @@ const LOCK_TIMEOUT_S = 600;
  * @throws EnvironmentError if the lock is held too long; the signal's reason if aborted
  */
 export async function waitUntilFree(attempt: () => string | null, signal?: AbortSignal): Promise<void> {
-  const start = performance.now();
-  for (let pause = FIRST_POLL_MS; ; pause = Math.min(2 * pause, MAX_POLL_MS)) {
-    signal?.throwIfAborted();
-    const holder = attempt();
-    if (holder === null) return;
-    if (performance.now() - start > LOCK_TIMEOUT_S * 1000) {
-      throw new EnvironmentError(
-        `lock held for ${LOCK_TIMEOUT_S} s by process ${holder.split(":")[0]}; end that process, then retry`,
-      );
-    }
-    await sleep(pause);
-  }
+  let holder: string | null = null;
+  const check = (): boolean => (holder = attempt()) === null;
+  if ((await poll(check, { timeout: LOCK_TIMEOUT_S, every: POLL_INTERVAL_S, signal })) !== null) return;
+  throw new EnvironmentError(
+    `lock held for ${LOCK_TIMEOUT_S} s by process ${String(holder).split(":")[0]}; end that process, then retry`,
+  );
 }
 
 /** Acquires the lock `name` in `dir` and returns null, or returns the live holder. */

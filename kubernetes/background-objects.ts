@@ -1,6 +1,7 @@
 /** Creates services, policies and pods that exist during measurements, as load for the plugin and the service proxy. */
 import { stringAt } from "../core/json.ts";
 import type { Endpoint, BackgroundObjects } from "../core/model.ts";
+import { waitUntil } from "../core/wait.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "./pod-security.ts";
 import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { explainPods } from "./explain-pods.ts";
@@ -78,15 +79,15 @@ export class BackgroundObjectScaler {
     ];
     if (objects.length === 0) return;
     await kubectl.create(objects, { signal });
-    const check = async (): Promise<true | null> => {
+    const check = async (): Promise<boolean> => {
       const running = await kubectl.list(
         ["pods", "-n", namespace, "-l", OBJECT_LABEL, "--field-selector", "status.phase=Running"],
         { signal },
       );
-      return running.length === objects.length ? true : null;
+      return running.length === objects.length;
     };
     const explain = (): Promise<string> => explainPods(kubectl, namespace, ["-l", OBJECT_LABEL]);
-    await kubectl.waitFor(`not all ${objects.length} background pods started`, check, { timeout, signal, explain });
+    await waitUntil(`not all ${objects.length} background pods started`, check, { timeout, signal, explain });
     if (policies > 0) await this.#waitForSentinel("open", client, timeout, signal);
   }
 
@@ -107,9 +108,8 @@ export class BackgroundObjectScaler {
     );
     const last =
       stringAt(await kubectl.get(["service", name(count - 1), "-n", namespace], { signal }), "spec", "clusterIP") ?? "";
-    const check = async (): Promise<true | null> =>
-      (await probeTcp(client.shell, last, PROBE_PORT, signal)) === "refused" ? true : null;
-    await kubectl.waitFor(`the last of ${count} background services did not become reachable`, check, {
+    const check = async (): Promise<boolean> => (await probeTcp(client.shell, last, PROBE_PORT, signal)) === "refused";
+    await waitUntil(`the last of ${count} background services did not become reachable`, check, {
       timeout,
       signal,
     });
@@ -153,17 +153,13 @@ export class BackgroundObjectScaler {
     const { kubectl, namespace } = this.#podNamespace;
     const ip =
       stringAt(await kubectl.get(["pod", SENTINEL_NAME, "-n", namespace], { signal }), "status", "podIP") ?? "";
-    let agreeing = 0;
-    const check = async (): Promise<true | null> => {
-      const open = (await probeTcp(client.shell, ip, PROBE_PORT, signal)) === "open";
-      agreeing = open === (state === "open") ? agreeing + 1 : 0;
-      return agreeing === REQUIRED_AGREEING_PROBES ? true : null;
-    };
+    const check = async (): Promise<boolean> =>
+      ((await probeTcp(client.shell, ip, PROBE_PORT, signal)) === "open") === (state === "open");
     const failure =
       state === "open"
         ? "the sentinel pod of the background policies did not become reachable"
         : "the last background policy did not take effect";
-    await kubectl.waitFor(failure, check, { timeout, signal });
+    await waitUntil(failure, check, { timeout, inARow: REQUIRED_AGREEING_PROBES, signal });
   }
 
   #metadata(name: string): object {

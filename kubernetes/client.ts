@@ -24,8 +24,6 @@ const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
  */
 const MAX_ATTEMPTS = 30;
 const RETRY_PAUSE_S = 1;
-/** Pause between two checks of a condition. */
-const POLL_INTERVAL_S = 0.25;
 /** Errors of kubectl that mean that the connection failed. */
 const UNREACHABLE_ERROR = new RegExp(
   [
@@ -50,15 +48,6 @@ export interface CallOptions {
   /** Seconds. */
   readonly timeout?: number;
   readonly signal?: AbortSignal;
-}
-
-/** Options of waiting for a condition. */
-export interface WaitOptions {
-  /** Seconds. */
-  readonly timeout: number;
-  readonly signal: AbortSignal;
-  /** Called after a timeout. Returns what is still missing, and why. */
-  readonly explain?: () => Promise<string>;
 }
 
 /** Calls kubectl for one cluster. */
@@ -116,33 +105,6 @@ export class Kubectl {
   /** Deletes existing objects without waiting, e.g. `pods -n x -l y`. Retries like a read. */
   async delete(args: readonly string[], options: CallOptions = {}): Promise<void> {
     await this.#retry(["delete", "--ignore-not-found", "--wait=false", ...args], [], options);
-  }
-
-  /**
-   * Polls until `check` returns a value other than null.
-   * @param failure start of the error message: `the pods did not start`
-   * @throws EnvironmentError on a timeout, and whatever `check` throws
-   */
-  async waitFor<T>(failure: string, check: () => Promise<T | null>, options: WaitOptions): Promise<T> {
-    const result = await this.poll(check, options);
-    if (result !== null) return result;
-    const explanation = await options.explain?.().catch(() => "");
-    throw new EnvironmentError(`${failure} within ${options.timeout} s${explanation ? `:\n${explanation}` : ""}`);
-  }
-
-  /**
-   * Polls until `check` returns a value other than null.
-   * @returns null on a timeout
-   * @throws whatever `check` throws
-   */
-  async poll<T>(check: () => Promise<T | null>, { timeout, signal }: WaitOptions): Promise<T | null> {
-    const deadline = performance.now() + timeout * 1000;
-    for (;;) {
-      signal.throwIfAborted();
-      const result = await check();
-      if (result !== null || performance.now() > deadline) return result;
-      await sleep(POLL_INTERVAL_S * 1000, undefined, { signal });
-    }
   }
 
   /** Starts an agent in a container over `kubectl exec`. @throws EnvironmentError if it does not start */

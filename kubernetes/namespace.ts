@@ -1,4 +1,5 @@
 /** Namespaces of cnibench, which are created for one deployment and deleted with it. */
+import { waitUntil } from "../core/wait.ts";
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Kubectl } from "./client.ts";
@@ -69,9 +70,9 @@ export async function createNamespaces(
   await kubectl.create(namespaces, { signal });
   for (const { metadata } of namespaces) {
     const { name } = metadata;
-    const check = async (): Promise<true | null> =>
-      (await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0 ? true : null;
-    await kubectl.waitFor(`namespace ${name} got no service account`, check, {
+    const check = async (): Promise<boolean> =>
+      (await kubectl.list(["serviceaccounts", "-n", name], { signal })).length > 0;
+    await waitUntil(`namespace ${name} got no service account`, check, {
       timeout: CREATION_TIMEOUT_S,
       signal,
     });

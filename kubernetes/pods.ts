@@ -6,6 +6,7 @@ import type { Endpoint, Node } from "../core/model.ts";
 import { inParallel } from "../core/parallel.ts";
 import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "./pod-security.ts";
 import { run, type Shell } from "../core/shell.ts";
+import { waitUntil } from "../core/wait.ts";
 import { explainPods } from "./explain-pods.ts";
 import { throwIfPodsCannotStart } from "./pod-failures.ts";
 import type { Kubectl } from "./client.ts";
@@ -208,7 +209,7 @@ async function waitForRunningPods(
     );
   };
   const explain = (): Promise<string> => explainPods(kubectl, namespace, []);
-  return kubectl.waitFor(`the pods of namespace ${namespace} did not start`, check, {
+  return waitUntil(`the pods of namespace ${namespace} did not start`, check, {
     timeout: RUNNING_TIMEOUT_S.base + RUNNING_TIMEOUT_S.perPod * names.size,
     signal,
     explain,

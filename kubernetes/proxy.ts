@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { describeFailure, EnvironmentError, printable } from "../core/errors.ts";
 import { stringAt, tryParse } from "../core/json.ts";
 import type { Output } from "../core/shell.ts";
+import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
 import { guessResourceName } from "./resource-name.ts";
 
@@ -54,12 +55,12 @@ export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<
   };
   let exited: Output | null = null;
   void proxy.done.then((output) => (exited = output));
-  const check = async (): Promise<true | null> => {
+  const check = (): boolean => {
     if (exited !== null) throw new EnvironmentError(describeFailure(exited));
-    return existsSync(socketPath) ? true : null;
+    return existsSync(socketPath);
   };
   try {
-    await kubectl.waitFor("kubectl proxy did not listen", check, { timeout: START_TIMEOUT_S, signal });
+    await waitUntil("kubectl proxy did not listen", check, { timeout: START_TIMEOUT_S, signal });
   } catch (error) {
     await close();
     throw error;

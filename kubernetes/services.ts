@@ -2,6 +2,7 @@
 import { SkipError } from "../core/errors.ts";
 import { valueAt, stringAt } from "../core/json.ts";
 import type { Endpoint, ServicePath } from "../core/model.ts";
+import { poll, waitUntil } from "../core/wait.ts";
 import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { requireNameServer, resolveName } from "./name-server.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
@@ -82,13 +83,10 @@ export class Services {
       this.#current = { path, address: null };
       await kubectl.create([serviceObject(namespace, path, server.name, [...ports, PROBE_PORT])], { signal });
       const address = await this.#addressOf(path, endpoints, signal);
-      let consecutive = 0;
-      const check = async (): Promise<true | null> => {
-        consecutive = (await isOpen(address)) ? consecutive + 1 : 0;
-        return consecutive >= REQUIRED_AGREEING_PROBES ? true : null;
-      };
-      await kubectl.waitFor(`${client.name} cannot reach ${server.name} on path ${path} (${address})`, check, {
+      const failure = `${client.name} cannot reach ${server.name} on path ${path} (${address})`;
+      await waitUntil(failure, () => isOpen(address), {
         timeout: SERVICE_TIMEOUT_S,
+        inARow: REQUIRED_AGREEING_PROBES,
         signal,
       });
       this.#current = { path, address };
@@ -112,10 +110,9 @@ export class Services {
     const { path, address } = this.#current;
     await kubectl.run(["delete", "service", path, "-n", namespace, "--ignore-not-found"], { signal });
     // The address of a headless service is the pod's, which keeps answering.
-    const check = async (): Promise<true | null> =>
-      address !== null && path !== "headless" && (await isOpen(address)) ? null : true;
+    const check = async (): Promise<boolean> => address === null || path === "headless" || !(await isOpen(address));
     const failure = `service ${path} was deleted but is still programmed on the nodes`;
-    await kubectl.waitFor(failure, check, { timeout: SERVICE_TIMEOUT_S, signal });
+    await waitUntil(failure, check, { timeout: SERVICE_TIMEOUT_S, signal });
   }
 
   async #addressOf(path: ServicePath, { client, server }: ServiceEndpoints, signal: AbortSignal): Promise<string> {
@@ -132,12 +129,12 @@ export class Services {
   /** Returns the server's address, once the name of the service resolves to it. */
   async #headlessAddress(name: string, client: Endpoint, server: Endpoint, signal: AbortSignal): Promise<string> {
     await requireNameServer(client.shell, signal);
-    const check = async (): Promise<string | null> =>
-      (await resolveName(client.shell, name, signal)).includes(server.ip) ? server.ip : null;
-    return this.#podNamespace.kubectl.waitFor(`${name} did not resolve to ${server.name} (${server.ip})`, check, {
+    const check = async (): Promise<boolean> => (await resolveName(client.shell, name, signal)).includes(server.ip);
+    await waitUntil(`${name} did not resolve to ${server.name} (${server.ip})`, check, {
       timeout: SERVICE_TIMEOUT_S,
       signal,
     });
+    return server.ip;
   }
 
   /** Returns the address that the provider of load balancers assigned. Some assign a host name, which is resolved. */
@@ -157,7 +154,7 @@ export class Services {
         (hostname === null ? null : ((await resolveName(client.shell, hostname, signal))[0] ?? null))
       );
     };
-    const address = await kubectl.poll(check, { timeout: SERVICE_TIMEOUT_S, signal });
+    const address = await poll(check, { timeout: SERVICE_TIMEOUT_S, signal });
     if (address === null)
       throw new SkipError(
         `no load balancer address for service ${name} within ${SERVICE_TIMEOUT_S} s: ` +

@@ -5,6 +5,7 @@ import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
+import { waitUntil } from "../../core/wait.ts";
 import type { NodeFile } from "../cluster.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 
@@ -28,11 +29,10 @@ export interface KindNodes {
 
 /** Waits until the API lists the nodes and starts an agent on each. @param count expected number of nodes */
 export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
-  const nodeAddresses = await kubectl.waitFor(
-    "not all nodes got a pod range",
-    () => readPodRanges(kubectl, count, signal),
-    { timeout: POD_RANGE_TIMEOUT_S, signal },
-  );
+  const nodeAddresses = await waitUntil("not all nodes got a pod range", () => readPodRanges(kubectl, count, signal), {
+    timeout: POD_RANGE_TIMEOUT_S,
+    signal,
+  });
   const started = await Promise.allSettled(
     nodeAddresses.map(({ name }) => startAgent(name, ["docker", "exec", "-i", name], NODE_ENV_VARS)),
   );

@@ -5,6 +5,7 @@ import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
+import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 
 const INOTIFY_LIMIT_FILE = "/proc/sys/fs/inotify/max_user_instances";
@@ -57,8 +58,7 @@ export async function resumeNodes(nodes: readonly string[], kubectl: Kubectl, si
       .filter((lease) => !(Date.parse(stringAt(lease, "spec", "renewTime") ?? "") >= startedAt))
       .map((lease) => stringAt(lease, "metadata", "name") ?? "");
   };
-  const check = async (): Promise<true | null> => ((await staleLeases()).length === 0 ? true : null);
-  await kubectl.waitFor("the paused cluster did not recover", check, {
+  await waitUntil("the paused cluster did not recover", async () => (await staleLeases()).length === 0, {
     timeout: RESUME_TIMEOUT_S,
     signal,
     explain: async () => `leases not renewed: ${(await staleLeases()).join(", ")}`,

@@ -1,11 +1,11 @@
 /** Deletes cnibench's namespaces from a cluster, and nothing else: at the end of a deployment and after a crash. */
 import { hostname } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
 import { EnvironmentError } from "../../core/errors.ts";
 import { valueAt, stringAt } from "../../core/json.ts";
 import { MANAGED_BY_LABEL } from "../../kubernetes/namespace.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { removeStaleTempDirs } from "../../core/temp-dir.ts";
+import { poll } from "../../core/wait.ts";
 import { ACCESS_TEMP_DIR, openAccess } from "./access.ts";
 import { INSTALL_RECORD_NAMESPACE } from "./install-record.ts";
 import { readOwner, describeActiveOwner, type NamespaceOwner } from "./owner.ts";
@@ -64,20 +64,19 @@ async function readOwnedNamespaces(kubectl: Kubectl): Promise<readonly Namespace
 async function removeAndReport(kubectl: Kubectl, names: readonly string[]): Promise<readonly string[]> {
   if (names.length === 0) return [];
   await kubectl.delete(["namespace", ...names]);
-  const deadline = performance.now() + REMOVAL_TIMEOUT_S * 1000;
-  for (;;) {
-    const remaining = (await kubectl.list(["namespaces", "-l", MANAGED_BY_LABEL])).filter((one) =>
-      names.includes(nameOf(one)),
-    );
-    if (remaining.length === 0 || performance.now() > deadline)
-      return names.map((name) =>
-        describeRemoval(
-          name,
-          remaining.find((one) => nameOf(one) === name),
-        ),
-      );
-    await sleep(POLL_INTERVAL_S * 1000);
-  }
+  let remaining: readonly unknown[] = [];
+  const check = async (): Promise<boolean> => {
+    const namespaces = await kubectl.list(["namespaces", "-l", MANAGED_BY_LABEL]);
+    remaining = namespaces.filter((one) => names.includes(nameOf(one)));
+    return remaining.length === 0;
+  };
+  await poll(check, { timeout: REMOVAL_TIMEOUT_S, every: POLL_INTERVAL_S });
+  return names.map((name) =>
+    describeRemoval(
+      name,
+      remaining.find((one) => nameOf(one) === name),
+    ),
+  );
 }
 
 function nameOf(object: unknown): string {

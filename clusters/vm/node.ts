@@ -5,6 +5,7 @@ import { Agent, type AgentTransport } from "../../core/agent/agent.ts";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { quoteArgv } from "../../core/quote.ts";
+import { poll } from "../../core/wait.ts";
 import { toolPath } from "../../tools/find.ts";
 import { Console } from "./console.ts";
 import { qemuArgv, type QemuLaunch } from "./qemu-command.ts";
@@ -12,6 +13,7 @@ import { ENTER_NODE_NETWORK, sshArgv } from "./ssh.ts";
 
 /** Seconds from the start of QEMU until its sockets exist, before anything boots. */
 const LISTEN_TIMEOUT_S = 30;
+const LISTEN_INTERVAL_S = 0.01;
 /** Seconds from the start of QEMU until the node prints the ready marker. */
 const BOOT_TIMEOUT_S = { kvm: 90, tcg: 300 } as const;
 /** Seconds for the agent to answer after the node is ready. */
@@ -57,16 +59,15 @@ export async function waitForSockets(
 ): Promise<void> {
   const state: { output?: string } = {};
   void first.exited.then((output) => (state.output = output));
-  const deadline = performance.now() + timeout * 1000;
-  while (!sockets.every((socket) => existsSync(socket))) {
-    signal.throwIfAborted();
+  const check = (): boolean => {
+    if (sockets.every((socket) => existsSync(socket))) return true;
     if (state.output !== undefined) throw earlyExitError(first, state.output);
-    if (performance.now() > deadline)
-      throw new EnvironmentError(
-        `the QEMU process of ${first.name} did not listen within ${timeout} s; try again when this host is less busy`,
-      );
-    await sleep(10);
-  }
+    return false;
+  };
+  if ((await poll(check, { timeout, every: LISTEN_INTERVAL_S, signal })) !== null) return;
+  throw new EnvironmentError(
+    `the QEMU process of ${first.name} did not listen within ${timeout} s; try again when this host is less busy`,
+  );
 }
 
 /** Waits until a machine has booted. @returns its agent. @throws EnvironmentError; the signal's reason */

@@ -2,6 +2,7 @@
 import { valueAt, numberAt, stringAt } from "../../core/json.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
+import { waitUntil } from "../../core/wait.ts";
 import { explainPods } from "../explain-pods.ts";
 import { throwIfPodsCannotStart } from "../pod-failures.ts";
 import type { Kubectl } from "../client.ts";
@@ -29,18 +30,18 @@ export async function waitForRollout(
   { kind, namespace, name }: Workload,
   signal: AbortSignal,
 ): Promise<void> {
-  const check = async (): Promise<true | null> => {
+  const check = async (): Promise<boolean> => {
     const object = await kubectl.get([kind, name, "-n", namespace], { signal });
     const observed =
       (numberAt(object, "status", "observedGeneration") ?? 0) >= (numberAt(object, "metadata", "generation") ?? 1);
     if (observed && (kind === "daemonset" ? isDaemonSetReady(object) : isDeploymentReady(object))) return true;
     const pods = await kubectl.list(["pods", "-n", namespace, "-l", podSelector(object)], { signal });
     throwIfPodsCannotStart(pods, IMAGE_FIX);
-    return null;
+    return false;
   };
   const explain = async (): Promise<string> =>
     explainPods(kubectl, namespace, ["-l", podSelector(await kubectl.get([kind, name, "-n", namespace]))]);
-  await kubectl.waitFor(`${kind} ${name} of namespace ${namespace} was not rolled out`, check, {
+  await waitUntil(`${kind} ${name} of namespace ${namespace} was not rolled out`, check, {
     timeout: ROLLOUT_TIMEOUT_S,
     signal,
     explain,
@@ -84,8 +85,7 @@ export async function waitForReadyNodes(kubectl: Kubectl, signal: AbortSignal): 
       return [`node ${name} is not ready: ${stringAt(ready, "message") ?? "no reason given"}`];
     });
   };
-  const check = async (): Promise<true | null> => ((await unready()).length === 0 ? true : null);
-  await kubectl.waitFor("not every node became ready", check, {
+  await waitUntil("not every node became ready", async () => (await unready()).length === 0, {
     timeout: ROLLOUT_TIMEOUT_S,
     signal,
     explain: async () => (await unready()).join("\n"),
@@ -105,7 +105,6 @@ export async function waitForNameServer(kubectl: Kubectl, signal: AbortSignal): 
  * @throws EnvironmentError that names the file and the node
  */
 export async function waitForNodeFiles(
-  kubectl: Kubectl,
   {
     nodes,
     files,
@@ -120,10 +119,9 @@ export async function waitForNodeFiles(
     }
     return null;
   };
-  const check = async (): Promise<true | null> => ((await missing()) === null ? true : null);
   const explain = async (): Promise<string> =>
     `${await missing()}, although the plugin reports that it is ready; see the logs of its pods`;
-  await kubectl.waitFor("not every node has the plugin's files", check, {
+  await waitUntil("not every node has the plugin's files", async () => (await missing()) === null, {
     timeout: FILES_TIMEOUT_S,
     signal,
     explain,

@@ -1,5 +1,6 @@
 /** Removes the objects of a plugin from a cluster, and the pods that lost their network with it. */
 import { valueAt, stringAt } from "../../core/json.ts";
+import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../client.ts";
 import { podSelector, type Workload } from "./ready.ts";
 
@@ -40,12 +41,9 @@ async function deleteAndWaitForPods(
     if (workload !== undefined) pods.push(["pods", "-n", namespace, "-l", podSelector(workload)]);
   }
   await deleteWorkloads();
-  const check = async (): Promise<true | null> =>
-    (await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0 ? true : null;
-  await kubectl.waitFor("the plugin's pods did not terminate", check, {
-    timeout: REMOVAL_TIMEOUT_S,
-    signal: new AbortController().signal,
-  });
+  const check = async (): Promise<boolean> =>
+    (await Promise.all(pods.map((selection) => kubectl.list(selection)))).flat().length === 0;
+  await waitUntil("the plugin's pods did not terminate", check, { timeout: REMOVAL_TIMEOUT_S });
 }
 
 /** Controllers that replace a deleted pod without waiting until it has terminated. */

@@ -1,9 +1,9 @@
 /** Runner `policy-latency`: the time from the creation or deletion request of a network policy to its effect. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError, EnvironmentError, SkipError } from "../../core/errors.ts";
 import { packageRoot } from "../../core/paths.ts";
+import { poll } from "../../core/wait.ts";
 import { median } from "../../results/statistics.ts";
 import { clockOffset } from "../support/clock.ts";
 import type { ClusterDeployment, NamespacedObject, RunningPod } from "../support/deployment.ts";
@@ -55,7 +55,7 @@ async function runChanges(context: ClusterContext): Promise<Measurement> {
     const { client, server } = await createPods(deployment, namespace);
     const offset = await clockOffset(client.shell, signal);
     const program = readFileSync(join(packageRoot(), "runners/policy-latency/watch.pl"), "utf8");
-    const waitFor = (state: "open" | "blocked"): Promise<void> => waitUntil(client, server, state, signal);
+    const waitFor = (state: "open" | "blocked"): Promise<void> => waitForState(client, server, state, signal);
     await waitFor("open");
     const watcher = client.shell.start(["bash", "-c", WATCH_SCRIPT, "bash", program, server.ip, String(PORT)], {
       stdin: "",
@@ -141,27 +141,27 @@ async function timeOfRequest(request: () => Promise<void>, waitForEffect: () => 
 }
 
 /** Waits until the connection has a state. @throws EnvironmentError after a timeout, or if the probe fails. */
-async function waitUntil(
+async function waitForState(
   { shell }: RunningPod,
   server: RunningPod,
   state: "open" | "blocked",
   signal: AbortSignal,
 ): Promise<void> {
-  const deadline = performance.now() + EFFECT_TIMEOUT_S * 1000;
-  for (let agreeing = 0; agreeing < REQUIRED_AGREEING_PROBES;) {
+  let result = parseProbeResult("");
+  const check = async (): Promise<boolean> => {
     const output = await shell.exec(["perl", "-e", probeProgram(), "ask", String(ANSWER_TIMEOUT_S)], {
       stdin: `udp ${server.ip} ${PORT} ${SERVER_NAME}\n`,
       timeout: ANSWER_TIMEOUT_S + 10,
       signal,
     });
     if (output.exitCode !== 0) throw new CommandError(output);
-    const result = parseProbeResult(output.stdout);
-    agreeing = result.state === state ? agreeing + 1 : 0;
-    if (agreeing === 0 && performance.now() > deadline)
-      throw new EnvironmentError(
-        `${EFFECT_TIMEOUT_S} s after the policy change, the server is still ${result.state} ` +
-          `(${result.detail || "it answers"}), expected ${state}`,
-      );
-    await sleep(PROBE_INTERVAL_S * 1000, undefined, { signal });
-  }
+    result = parseProbeResult(output.stdout);
+    return result.state === state;
+  };
+  const options = { timeout: EFFECT_TIMEOUT_S, every: PROBE_INTERVAL_S, inARow: REQUIRED_AGREEING_PROBES, signal };
+  if ((await poll(check, options)) !== null) return;
+  throw new EnvironmentError(
+    `${EFFECT_TIMEOUT_S} s after the policy change, the server is still ${result.state} ` +
+      `(${result.detail || "it answers"}), expected ${state}`,
+  );
 }

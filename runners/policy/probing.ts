@@ -1,7 +1,7 @@
 /** Probes all connections of the truth table from inside the pods, until the results are stable and as expected. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { describeFailure } from "../../core/errors.ts";
 import { succeeded, type Output, type Shell } from "../../core/shell.ts";
+import { poll } from "../../core/wait.ts";
 import type { Policy, PolicyPod, Connection, Topology } from "./model.ts";
 import { differences, expectedStates, parseProbeResult, type ProbeResult, type Difference } from "./truth-table.ts";
 import { answerOfServer, probeProgram, allConnections } from "./topology.ts";
@@ -35,19 +35,22 @@ export async function probeUntilSettled(
   const { topology, keep, signal } = probing;
   const connections = allConnections(topology);
   const expected = expectedStates(topology, policies, connections);
-  const deadline = performance.now() + SETTLE_TIMEOUT_S * 1000;
-  for (let agreeing = 0; ;) {
-    signal.throwIfAborted();
-    const { results, outputs } = await probeAll(probing, connections);
-    const differing = differences(connections, expected, results);
-    agreeing = differing.length === 0 ? agreeing + 1 : 0;
-    const timedOut = differing.length > 0 && performance.now() > deadline;
-    if (agreeing === REQUIRED_AGREEING_ROUNDS || timedOut) {
-      for (const output of outputs) keep(role, output);
-      return differing;
-    }
-    await sleep(ROUND_INTERVAL_S * 1000, undefined, { signal });
-  }
+  let differing: readonly Difference[] = [];
+  let outputs: readonly Output[] = [];
+  const check = async (): Promise<boolean> => {
+    const round = await probeAll(probing, connections);
+    outputs = round.outputs;
+    differing = differences(connections, expected, round.results);
+    return differing.length === 0;
+  };
+  await poll(check, {
+    timeout: SETTLE_TIMEOUT_S,
+    every: ROUND_INTERVAL_S,
+    inARow: REQUIRED_AGREEING_ROUNDS,
+    signal,
+  });
+  for (const output of outputs) keep(role, output);
+  return differing;
 }
 
 /** Runs one round: every pod probes all its connections in parallel. */

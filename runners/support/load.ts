@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { CommandError } from "../../core/errors.ts";
 import type { Endpoint } from "../../core/model.ts";
-import { run, type Output, type Process, type Shell } from "../../core/shell.ts";
+import type { Output, Process, Shell } from "../../core/shell.ts";
+import { waitUntil } from "../../core/wait.ts";
 import type { PairContext } from "../runner.ts";
 import { startMeter, type Meter, type Usage } from "./usage.ts";
 
@@ -10,6 +11,7 @@ import { startMeter, type Meter, type Usage } from "./usage.ts";
 const STOP_TIMEOUT_S = 1;
 /** Time for a server to start to listen. */
 const LISTEN_TIMEOUT_S = 5;
+const LISTEN_INTERVAL_S = 0.01;
 /** Attempts of a client while its server is busy, and the delay between two attempts. */
 const MAX_ATTEMPTS = 40;
 const RETRY_DELAY_S = 0.05;
@@ -72,13 +74,19 @@ async function waitUntilListening(
   port: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const socket = `:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F]*:0000 0A`;
-  const wait = `until cat /proc/net/tcp /proc/net/tcp6 | grep -q '${socket}'; do sleep 0.01; done`;
-  const ready = run(endpoint.shell, ["sh", "-c", wait], { timeout: LISTEN_TIMEOUT_S, signal });
-  const exited = await Promise.race([server.done, ready.then(() => null)]);
-  if (exited === null) return;
-  ready.catch(() => undefined);
-  throw new CommandError(exited);
+  const socket = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, "0")} [0-9A-F]*:0000 0A`);
+  const state: { ended?: Output } = {};
+  void server.done.then((output) => (state.ended = output));
+  const check = async (): Promise<boolean> => {
+    const { stdout } = await endpoint.shell.exec(["cat", "/proc/net/tcp", "/proc/net/tcp6"], { signal });
+    if (state.ended !== undefined) throw new CommandError(state.ended);
+    return socket.test(stdout);
+  };
+  await waitUntil(`the server on ${endpoint.name} did not listen on port ${port}`, check, {
+    timeout: LISTEN_TIMEOUT_S,
+    every: LISTEN_INTERVAL_S,
+    signal,
+  });
 }
 
 interface ClientOptions {

@@ -8,7 +8,15 @@ import type { Process } from "../../core/shell.ts";
 import { temporaryDir } from "./fake-plugins.ts";
 
 /** cni/store.ts and its imports. They are transpiled for the child process, because Node 20 does not run TypeScript. */
-const SOURCES = ["cni/store.ts", "cni/cache.ts", "cni/lock.ts", "cni/json.ts", "core/errors.ts", "core/quote.ts"];
+const SOURCES = [
+  "cni/store.ts",
+  "cni/cache.ts",
+  "cni/lock.ts",
+  "cni/json.ts",
+  "core/errors.ts",
+  "core/quote.ts",
+  "core/wait.ts",
+];
 
 /** Runs scripts in which `store` is a store in the directory `dir`. */
 export class OtherProcesses {

@@ -3,12 +3,14 @@ import { EnvironmentError, describeEnd, printable } from "../../../core/errors.t
 import type { Node } from "../../../core/model.ts";
 import { quoteArgv } from "../../../core/quote.ts";
 import { run, succeeded, type Output, type Process } from "../../../core/shell.ts";
+import { poll } from "../../../core/wait.ts";
 import type { Daemon, DaemonContext } from "../../../plugins/plugin.ts";
 import type { NodeDaemons } from "../../../runners/support/daemons.ts";
 import { processesOfSessions } from "../daemon-processes.ts";
 
 /** Time within which a daemon must become ready. */
 const READY_TIMEOUT_S = 30;
+const READY_INTERVAL_S = 0.05;
 /** The log of a daemon keeps this many bytes from its end. */
 const MAX_LOG_BYTES = 65536;
 /** Number of log lines that an error quotes. */
@@ -131,17 +133,15 @@ function startDaemon(daemon: Daemon, node: Node, context: DaemonContext, storeLo
 async function waitUntilReady(one: StartedDaemon, signal: AbortSignal): Promise<void> {
   const { daemon, node, context, process } = one;
   const argv = daemon.readinessCommand(context);
-  const done = new AbortController();
-  const wait = ["sh", "-c", 'until "$@" >/dev/null 2>&1; do sleep 0.05; done', "sh", ...argv];
-  const readyCheck = node.shell.exec(wait, {
-    timeout: READY_TIMEOUT_S,
-    signal: AbortSignal.any([signal, done.signal]),
-  });
-  const exited = await Promise.race([process.done, readyCheck.then(() => null)]);
-  done.abort();
-  signal.throwIfAborted();
-  if (exited !== null) throw new EnvironmentError(describeExit(one, exited));
-  if (succeeded(await readyCheck)) return;
+  const exited = new AbortController();
+  void process.done.then(() => exited.abort());
+  const options = { timeout: READY_TIMEOUT_S, signal: AbortSignal.any([signal, exited.signal]) };
+  const check = async (): Promise<boolean> => {
+    const isReady = succeeded(await node.shell.exec(argv, options));
+    if (exited.signal.aborted) throw new EnvironmentError(describeExit(one, await process.done));
+    return isReady;
+  };
+  if ((await poll(check, { timeout: READY_TIMEOUT_S, every: READY_INTERVAL_S, signal })) !== null) return;
   process.kill("SIGKILL");
   throw new EnvironmentError(
     `${daemon.name} on ${node.name} was not ready within ${READY_TIMEOUT_S} s: ` +

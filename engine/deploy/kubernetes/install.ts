@@ -41,7 +41,7 @@ export async function installPlugin(
   await applyInstallation(plugin, cluster, signal);
   for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
   await waitForReadyNodes(kubectl, signal);
-  await waitForNodeFiles(kubectl, { nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
+  await waitForNodeFiles({ nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
   await waitForNameServer(kubectl, signal);
 }
 

@@ -4,6 +4,7 @@ import { isReady } from "../../../kubernetes/explain-pods.ts";
 import { stringAt } from "../../../core/json.ts";
 import { localShell } from "../../../core/local.ts";
 import { succeeded } from "../../../core/shell.ts";
+import { poll } from "../../../core/wait.ts";
 
 /** Time within which a node must answer. */
 const ANSWER_TIMEOUT_S = 5;
@@ -43,6 +44,6 @@ export async function describeLostNodes(
       ? `the connection to ${names} was lost, but new connections succeed; the API server may have restarted`
       : null;
   };
-  const reported = await kubectl.poll(inspect, { timeout: NOT_READY_TIMEOUT_S, signal }).catch(() => null);
+  const reported = await poll(inspect, { timeout: NOT_READY_TIMEOUT_S, signal }).catch(() => null);
   return reported ?? `the connection to ${names} was lost, although Kubernetes reports no lost node among them`;
 }

@@ -1,12 +1,9 @@
 /** Waiting for an installed plugin. */
 import { expect, test } from "vitest";
-import { Kubectl } from "../../../kubernetes/client.ts";
-import { localShell } from "../../../core/local.ts";
 import { waitForNodeFiles } from "../../../kubernetes/install/ready.ts";
 import type { Node } from "../../../core/model.ts";
 
 const { signal } = new AbortController();
-const kubectl = new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });
 
 test("waitForNodeFiles polls every node until a daemon has written its files", async () => {
   const commands: string[] = [];
@@ -19,7 +16,6 @@ test("waitForNodeFiles polls every node until a daemon has written its files", a
     return { name, shell: { exec } } as unknown as Node;
   };
   await waitForNodeFiles(
-    kubectl,
     { nodes: [node("a", 0), node("b", 2)], files: ["/run/flannel/subnet.env"], root: "/host" },
     signal,
   );

@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import { poll, systemClock, waitUntil, type Clock } from "../../core/wait.ts";
+
+/** A clock that only advances while someone sleeps. */
+function fakeClock(): Clock & { readonly pauses: readonly number[] } {
+  const pauses: number[] = [];
+  return {
+    pauses,
+    now: () => pauses.reduce((sum, seconds) => sum + seconds, 0),
+    sleep: (seconds) => {
+      pauses.push(seconds);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Returns a check with the given results, one after the other; the last is repeated. */
+function scripted<T>(...results: readonly T[]): (() => T) & { readonly calls: () => number } {
+  let calls = 0;
+  return Object.assign(() => results[Math.min(calls++, results.length - 1)] as T, { calls: () => calls });
+}
+
+describe("poll", () => {
+  test("returns the first value that is neither null nor false", async () => {
+    const clock = fakeClock();
+    expect(await poll(scripted<string | null | false>(null, false, "here"), { timeout: 10, every: 2, clock })).toBe(
+      "here",
+    );
+    expect(clock.pauses).toEqual([2, 2]);
+  });
+
+  test("a value such as 0 or an empty string is a result", async () => {
+    expect(await poll(scripted(0), { timeout: 1, clock: fakeClock() })).toBe(0);
+    expect(await poll(scripted(""), { timeout: 1, clock: fakeClock() })).toBe("");
+  });
+
+  test("returns null after the timeout, and checks once even with none left", async () => {
+    const check = scripted(null);
+    expect(await poll(check, { timeout: 1, every: 0.5, clock: fakeClock() })).toBeNull();
+    expect(check.calls()).toBe(4); // at 0, 0.5, 1 and 1.5 s
+    expect(await poll(scripted("now"), { timeout: 0, clock: fakeClock() })).toBe("now");
+  });
+
+  test("consecutive checks must agree: a failed one restarts the count", async () => {
+    const check = scripted(true, true, false, true);
+    expect(await poll(check, { timeout: 10, inARow: 3, clock: fakeClock() })).toBe(true);
+    expect(check.calls()).toBe(6);
+  });
+
+  test("a condition that is met at the deadline is checked to the end", async () => {
+    expect(await poll(scripted(false, true), { timeout: 1, every: 1, inARow: 4, clock: fakeClock() })).toBe(true);
+    expect(
+      await poll(scripted(false, true, false), { timeout: 1, every: 1, inARow: 2, clock: fakeClock() }),
+    ).toBeNull();
+  });
+
+  test("an aborted wait ends with the reason of the signal, before the next check", async () => {
+    const abort = new AbortController();
+    const reason = new Error("interrupted");
+    const check = scripted(null);
+    const waiting = poll(() => (abort.abort(reason), check()), { timeout: 10, signal: abort.signal });
+    await expect(waiting).rejects.toBe(reason);
+    await expect(poll(check, { timeout: 10, signal: abort.signal })).rejects.toBe(reason);
+    expect(check.calls()).toBe(1);
+  });
+});
+
+describe("waitUntil", () => {
+  const options = { timeout: 3, every: 1 };
+
+  test("fails with the limit and the explanation", async () => {
+    const waiting = waitUntil("no node became ready", scripted(null), {
+      ...options,
+      clock: fakeClock(),
+      explain: () => Promise.resolve("node1: disk full"),
+    });
+    await expect(waiting).rejects.toThrow(/^no node became ready within 3 s:\nnode1: disk full$/);
+  });
+
+  test("an explanation that fails or is empty does not hide the timeout", async () => {
+    const explanations = [undefined, () => "", () => Promise.reject(new Error("gone"))];
+    for (const explain of explanations)
+      await expect(
+        waitUntil("nothing came", scripted(null), { ...options, clock: fakeClock(), explain }),
+      ).rejects.toThrow(/^nothing came within 3 s$/);
+  });
+
+  test("an error of the check ends the wait", async () => {
+    const check = (): never => {
+      throw new Error("the image does not exist");
+    };
+    await expect(waitUntil("no pod started", check, options)).rejects.toThrow("the image does not exist");
+  });
+});
+
+test("the system clock sleeps, never goes back, and wakes up when it is aborted", async () => {
+  const before = systemClock.now();
+  await systemClock.sleep(0.02);
+  expect(systemClock.now() - before).toBeGreaterThan(0.015);
+  await expect(systemClock.sleep(60, AbortSignal.timeout(10))).rejects.toThrow("timeout");
+});
