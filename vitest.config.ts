@@ -1,45 +1,36 @@
 import { defineConfig } from "vitest/config";
 
+const SETUP = "test/setup.ts";
+
+/** Measurements must not share the machine, so the files of these projects run one after the other. */
+const serial = (name: string, directory: string, timeoutMs: number, setup: readonly string[] = []) => ({
+  extends: true as const,
+  test: {
+    name,
+    include: [`${directory}/*.test.ts`],
+    globalSetup: [SETUP, ...setup],
+    fileParallelism: false,
+    testTimeout: timeoutMs,
+    hookTimeout: timeoutMs,
+  },
+});
+
 export default defineConfig({
   test: {
-    globalSetup: "test/setup.ts",
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Tests of labs and loads measure time, so their files run one after the other. Unit tests run in parallel.
     projects: [
+      // No labs, tools or browsers: runs on any machine in seconds.
       {
         extends: true,
-        test: {
-          name: "unit",
-          include: ["test/**/*.test.ts"],
-          exclude: ["test/e2e/**"],
-        },
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/**/*.lab.test.ts", "test/e2e/**"] },
       },
-      {
-        extends: true,
-        test: { name: "e2e", include: ["test/e2e/*.test.ts"], fileParallelism: false, testTimeout: 400_000 },
-      },
-      { extends: true, test: { name: "nightly", include: ["test/**/*.nightly.ts"] } },
-      {
-        extends: true,
-        test: {
-          name: "vm",
-          include: ["test/e2e/vm/**/*.test.ts"],
-          fileParallelism: false,
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
-        },
-      },
-      {
-        extends: true,
-        test: {
-          name: "kubernetes",
-          include: ["test/e2e/kubernetes/**/*.test.ts"],
-          globalSetup: "test/e2e/kubernetes/setup.ts",
-          fileParallelism: false,
-          testTimeout: 400_000,
-        },
-      },
+      // Real namespaces, processes, plugins and browsers.
+      { extends: true, test: { name: "lab", include: ["test/**/*.lab.test.ts"], globalSetup: SETUP } },
+      serial("e2e", "test/e2e", 400_000),
+      serial("vm", "test/e2e/vm", 900_000),
+      serial("kubernetes", "test/e2e/kubernetes", 400_000, ["test/e2e/kubernetes/setup.ts"]),
+      { extends: true, test: { name: "nightly", include: ["test/**/*.nightly.ts"], globalSetup: SETUP } },
     ],
   },
 });

@@ -18,7 +18,7 @@ step "lint" npm run --silent lint
 # Runs the projects one after the other, because end-to-end measurements must not share the machine with other tests.
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-for project in unit e2e vm kubernetes; do
+for project in unit lab e2e vm kubernetes; do
     echo "== $project tests"
     enter=()
     # On machines without Docker, CNIBENCH_TEST_LAB may name a directory with the scripts `up`, `enter COMMAND` and
