@@ -3,7 +3,7 @@ import { cpus, release, totalmem } from "node:os";
 import { benchAddOverhead } from "./add-overhead.ts";
 import { benchApiCalls } from "./api-calls.ts";
 import { exitCodeOf, toMarkdown, type Benchmark, type TargetResult } from "./benchmark.ts";
-import { benchConformance } from "./conformance.ts";
+import { benchConformance } from "./conformance-suite.ts";
 import { benchKind } from "./kind.ts";
 import { benchLab } from "./lab.ts";
 import { benchRepetition } from "./repetition.ts";

@@ -36,6 +36,8 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Maximum bytes of stdout and of stderr, each; exceeding it kills the process group. Default 16 MiB. */
   readonly maxBytes?: number;
+  /** The command changes nothing, so a list of steps to repeat omits it. Default: false. */
+  readonly observes?: boolean;
 }
 
 /** A started command, such as a server or a sampler that runs in the background. */

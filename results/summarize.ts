@@ -3,7 +3,7 @@ import type { Warning } from "../core/model.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
 import { compareAll, pairBlocks, ratioOf } from "./comparisons.ts";
-import { foldChecks, missingVerdictWarnings } from "./conformance.ts";
+import { foldChecks, missingVerdictWarnings } from "./fold-checks.ts";
 import { SCHEMA_VERSION } from "./record.ts";
 import type { Check, PlannedCell, Repetition, ResultRecord, RunFile } from "./record.ts";
 import { coefficientOfVariation, median, medianInterval } from "./statistics.ts";

@@ -10,10 +10,9 @@ import { applies, levelAt } from "../conformance/clauses/clause.ts";
 import { CLAUSES } from "../conformance/clauses/index.ts";
 import { testClause, type ClauseResult, type Verdict } from "../conformance/session/test-clause.ts";
 import { guessProfile } from "../conformance/under-test/profile.ts";
-import { isProtocolClause, skipResult } from "../conformance/session/skipped-clauses.ts";
+import { isProtocolClause, skipResult, missingAgentReason } from "../conformance/session/skipped-clauses.ts";
 import type { PluginUnderTest } from "../conformance/under-test/plugin-under-test.ts";
 import type { ContextOptions } from "../conformance/clauses/clause-context.ts";
-import { missingAgentReason } from "../conformance/node/missing-agent.ts";
 
 /** The subset of the suite that a benchmark checks: it takes seconds for each plugin and block. */
 const CORE_CLAUSE_IDS = [

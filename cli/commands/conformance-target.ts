@@ -8,7 +8,7 @@ import { stringAt } from "../../core/json.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { cniPluginDirs, isExecutable } from "../../tools/find.ts";
-import type { PluginKind } from "../../conformance/clauses/clause.ts";
+import type { PluginKind } from "../../conformance/under-test/plugin-under-test.ts";
 import type { Profile } from "../../conformance/under-test/profile.ts";
 import {
   loadProfile,

@@ -3,10 +3,12 @@ import type { JsonObject } from "../../cni/json.ts";
 import { convertResult } from "../../cni/convert.ts";
 import { readResult } from "../../cni/result.ts";
 import { succeeded } from "../../core/shell.ts";
-import { demandRejected, parseObject, describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
+import { demandRejected, parseObject, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { deepEqual, withoutEmpty } from "./compare.ts";
-import type { Attachment, ClauseContext } from "./clause-context.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Attachment } from "./attachment.ts";
 import { readNamespaces } from "../node/observed.ts";
 
 async function rejectsMissingLink(context: ClauseContext): Promise<void> {

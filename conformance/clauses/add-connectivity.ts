@@ -1,7 +1,9 @@
 /** ADD: the container can reach its gateway, other containers, the node and hosts beyond the node. */
-import { run } from "../../core/shell.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import type { AddedAttachment, Attachment, ClauseContext } from "./clause-context.ts";
+import { run, succeeded } from "../../core/shell.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Attachment } from "./attachment.ts";
 import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../node/test-node.ts";
 
 /** Time limit for a ping reply. */
@@ -9,7 +11,7 @@ const PING_TIMEOUT_S = 2;
 
 async function respondsToPing({ container }: Attachment, address: string): Promise<boolean> {
   const ping = ["ping", "-n", "-c1", "-i0.2", "-w", String(PING_TIMEOUT_S), address];
-  return (await container.shell.exec(ping, { timeout: PING_TIMEOUT_S + 2 })).exitCode === 0;
+  return succeeded(await container.shell.exec(ping, { timeout: PING_TIMEOUT_S + 2, observes: true }));
 }
 
 async function demandPing(from: Attachment, address: string, target: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** ADD: the interface that it creates in the container. */
-import { demand, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { addAndObserve, containerLink, unusualIfName } from "../node/observed.ts";
 

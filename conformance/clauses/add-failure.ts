@@ -1,12 +1,14 @@
 /** ADD: leftovers of a failed ADD, before and after DEL. */
-import { describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import type { Attachment, ClauseContext } from "./clause-context.ts";
-import { errorOutput, installFakeIpam } from "../under-test/fake-ipam.ts";
-import { demandNoLease } from "../node/leases.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Attachment } from "./attachment.ts";
+import { errorOutput, installFakeIpam } from "./fake-ipam.ts";
+import { demandNoLease } from "./leases.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
-import { MISSING_NETNS, deleteLink, hasLink, occupyIfName, withNetns } from "./attachments.ts";
+import { MISSING_NETNS, deleteLink, hasLink, occupyIfName, withNetns } from "./operations.ts";
 
 /** Runs an ADD that fails late, when the plugin may have done most of its work: the interface name is in use. */
 async function failAdd(context: ClauseContext): Promise<Attachment> {

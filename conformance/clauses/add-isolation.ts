@@ -1,12 +1,14 @@
 /** ADD: several interfaces and networks of a container, and the objects of others. */
 import { run } from "../../core/shell.ts";
-import { describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import type { AddedAttachment, AddOutcome, ClauseContext } from "./clause-context.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, AddOutcome } from "./attachment.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
 import { NO_SECOND_RANGE, hasOwnRange, secondNetwork } from "../under-test/network-variants.ts";
 import { readNamespaces } from "../node/observed.ts";
-import { addHealthy } from "./attachments.ts";
+import { addHealthy } from "./operations.ts";
 
 /** Adds eth0, then eth1 of the same container to the second network. */
 async function addsSecondInterface(context: ClauseContext, second: ClauseContext): Promise<void> {

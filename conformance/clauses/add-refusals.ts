@@ -1,13 +1,14 @@
 /** ADD: invalid requests are rejected and leave nothing behind. */
 import { run } from "../../core/shell.ts";
-import { demandRejected, describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
+import { demandRejected, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { demandNoLease } from "../node/leases.ts";
+import { demandNoLease } from "./leases.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
 import { difference } from "../node/snapshot.ts";
-import { withNetns } from "./attachments.ts";
+import { withNetns } from "./operations.ts";
 
 /** Creates a link that does not belong to the plugin, with an address. */
 const CREATE_FOREIGN_LINK = `ip link add dev "$1" type bridge

@@ -1,7 +1,9 @@
 /** ADD: the addresses and routes in the result match the kernel. */
 import { addressOf, canonicalAddress, inRange, isIpv6 } from "../../core/ip.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
 import { formatRoute } from "../node/net-state.ts";
 import { addAndObserve } from "../node/observed.ts";
 

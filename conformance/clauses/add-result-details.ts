@@ -1,9 +1,10 @@
 /** ADD: the completeness of the result, route attributes, and the dns of the IPAM plugin. */
 import { canonicalAddress } from "../../core/ip.ts";
 import { run } from "../../core/shell.ts";
-import { describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import { FAKE_RESULT, installFakeIpam } from "../under-test/fake-ipam.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import { FAKE_RESULT, installFakeIpam } from "./fake-ipam.ts";
 import { formatRoute, type NetState, type Route } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { addAndObserve, readNamespaces } from "../node/observed.ts";

@@ -1,6 +1,7 @@
 /** ADD: the keys and value types of the result in each version. */
 import { isIpv6 } from "../../core/ip.ts";
-import { demand, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
 import { shapeFaults, type ShapeFault } from "./result-shape.ts";
 import type { ClauseContext } from "./clause-context.ts";
 

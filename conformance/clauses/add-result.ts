@@ -1,5 +1,6 @@
 /** ADD: the version of the result, and the interfaces in it, which must match the kernel. */
-import { demand, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { addAndObserve, readNamespaces, unusualIfName, type ObservedAdd } from "../node/observed.ts";
 

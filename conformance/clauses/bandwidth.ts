@@ -1,12 +1,14 @@
 /** The capability bandwidth: limits for the ingress and egress traffic of a container. */
 import type { JsonObject } from "../../cni/json.ts";
 import { succeeded } from "../../core/shell.ts";
-import { demandRejected, describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import { readQdiscs } from "../node/shaping.ts";
+import { demandRejected, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import { readQdiscs } from "../node/traffic-policy.ts";
 import { NODE_ADDRESS } from "../node/test-node.ts";
 import { measureRate, startServer } from "../node/echo.ts";
-import type { AddedAttachment, Attachment, ClauseContext, Overrides } from "./clause-context.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 
 /** Two rates so different that neither can be mistaken for the other, nor bits for bytes. */

@@ -1,14 +1,14 @@
 /** Capabilities that a plugin claims in its configuration, and capabilities that it must ignore. */
 import type { JsonValue } from "../../cni/json.ts";
 import { succeeded } from "../../core/shell.ts";
-import { demandRejected, describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
+import { demandRejected, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { demandUnchanged } from "../node/snapshot.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { asDelInput } from "./attachments.ts";
-import { demandAccepted } from "./operations.ts";
-import { withSubnets } from "./pools.ts";
+import { asDelInput, demandAccepted } from "./operations.ts";
+import { withSubnets } from "./leases.ts";
 
 const SECTION = "Conventions";
 

@@ -1,13 +1,21 @@
 /** CHECK: detects changes around the interface: firewall rules, traffic shaping, settings, policy rules. */
 import { run } from "../../core/shell.ts";
 import { changedAttributes, readAttributes, setAttribute, type Attributes } from "../node/attributes.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
 import { deleteFirewallRules, addedRules, readFirewallRules } from "../node/firewall.ts";
-import { readPolicyRules, type PolicyRule } from "../node/policy-routing.ts";
-import { changeRate, deleteQdisc, readQdiscs, type Qdisc } from "../node/shaping.ts";
+import {
+  readPolicyRules,
+  type PolicyRule,
+  changeRate,
+  deleteQdisc,
+  readQdiscs,
+  type Qdisc,
+} from "../node/traffic-policy.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
-import type { AddedAttachment, Attachment, ClauseContext } from "./clause-context.ts";
-import { addHealthy } from "./attachments.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Attachment } from "./attachment.ts";
+import { addHealthy } from "./operations.ts";
 
 const SECTION = "2-CHECK";
 

@@ -1,11 +1,13 @@
 /** CHECK: detects that the reservation is missing or different, or that the plugin's daemon is stopped. */
 import { run } from "../../core/shell.ts";
-import { demandRejected } from "./plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import { standaloneIpam } from "../under-test/standalone-ipam.ts";
-import { singleAddressContext } from "../node/leases.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
-import { NO_DAEMON, addHealthy } from "./attachments.ts";
+import { demandRejected } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import { standaloneIpam } from "./standalone-ipam.ts";
+import { singleAddressContext } from "./leases.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
+import { NO_DAEMON, addHealthy } from "./operations.ts";
 
 const SECTION = "2-CHECK";
 

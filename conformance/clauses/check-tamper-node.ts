@@ -1,13 +1,16 @@
 /** CHECK: detects changes to the node's end of the link, the gateway, forwarding and the namespace. */
 import { run } from "../../core/shell.ts";
-import { demandRejected } from "./plugin-output.ts";
-import { notApplicableUnless, skipUnless, NotApplicable, type Clause } from "./clause.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
+import { demandRejected } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, skipUnless, NotApplicable } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import { readNamespaces } from "../node/observed.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
-import { addHealthy } from "./attachments.ts";
+import { addHealthy } from "./operations.ts";
 import { detects, ip } from "./check-tamper.ts";
+import { observe } from "../node/recorder.ts";
 
 const NO_GATEWAY = "the plugin does not put the gateway on the node";
 const NO_CHANGE = "the configuration changes nothing that CHECK could inspect";
@@ -66,7 +69,7 @@ async function detectsDisabledForwarding(context: ClauseContext): Promise<void> 
   notApplicableUnless(context.underTest.gateway, NO_GATEWAY);
   await detects(context, "forwarding was disabled on the node", async () => {
     const { shell } = context.testNode;
-    const forwards = (await run(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1";
+    const forwards = (await observe(shell, ["cat", "/proc/sys/net/ipv4/ip_forward"])).trim() === "1";
     skipUnless(forwards, "forwarding is disabled on the node after ADD");
     await run(shell, ["sh", "-c", "echo 0 >/proc/sys/net/ipv4/ip_forward"]);
   });

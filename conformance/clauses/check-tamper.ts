@@ -1,11 +1,13 @@
 /** CHECK: detects changes to the container's interface: link, MAC address, MTU, addresses, routes. */
 import { run, type Shell } from "../../core/shell.ts";
 import { setAttribute } from "../node/attributes.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
 import { readNamespaces } from "../node/observed.ts";
 import { removeAddress } from "../node/tamper.ts";
-import { addHealthy } from "./attachments.ts";
+import { addHealthy } from "./operations.ts";
 
 /**
  * Tampers with a new attachment and demands that CHECK fails.

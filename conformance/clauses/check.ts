@@ -1,13 +1,14 @@
 /** CHECK: succeeds on an intact attachment, requires prevResult, and changes nothing. */
 import { run, succeeded } from "../../core/shell.ts";
 import type { JsonObject } from "../../cni/json.ts";
-import { demandRejected, describeCall } from "./plugin-output.ts";
+import { demandRejected, describeCall } from "./call-output.ts";
 import { setAttribute } from "../node/attributes.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { withoutIpam } from "../under-test/network-variants.ts";
-import { addHealthy } from "./attachments.ts";
+import { addHealthy } from "./operations.ts";
 
 const SECTION = "2-CHECK";
 

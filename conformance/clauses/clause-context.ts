@@ -13,13 +13,11 @@ import { atLeast, type SpecVersion } from "../../cni/version.ts";
 import { messageOf } from "../../core/errors.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides } from "./attachment.ts";
-import { capabilityArgsFor } from "./capability-args.ts";
-import { Skip } from "./clause.ts";
-import { describeCall, parseObject } from "./plugin-output.ts";
+import { capabilityArgsFor } from "../under-test/capabilities.ts";
+import { Skip } from "./demand.ts";
+import { describeCall, parseObject } from "./call-output.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import { createTestNode, type TestContainer, type TestNode } from "../node/test-node.ts";
-
-export type { AddOutcome, AddedAttachment, Attachment, Outcome, Overrides };
 
 export interface ContextOptions {
   readonly node: Shell;

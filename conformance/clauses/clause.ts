@@ -1,7 +1,7 @@
-/** Clauses of the CNI specification, and the errors by which a test reports its verdict. */
+/** A clause of the CNI specification: one testable statement, with the facts that decide where it is tested. */
 import type { CheckResult } from "../../core/model.ts";
 import { SPEC_VERSIONS, atLeast, type SpecVersion } from "../../cni/version.ts";
-import type { Invocation } from "../../cni/types.ts";
+import type { PluginKind } from "../under-test/plugin-under-test.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 /**
@@ -9,14 +9,6 @@ import type { ClauseContext } from "./clause-context.ts";
  * prints a result that is not true. `beyond`: not in the specification.
  */
 export type Level = CheckResult["level"];
-
-/**
- * Kinds of plugins that clauses distinguish: `interface` plugins create CNI_IFNAME, `ipam` plugins are delegated
- * to, `chained` plugins change the work of an earlier plugin, `delegating` plugins call an IPAM plugin (most are
- * interface plugins too).
- */
-export const PLUGIN_KINDS = ["interface", "ipam", "chained", "delegating"] as const;
-export type PluginKind = (typeof PLUGIN_KINDS)[number];
 
 export interface Clause {
   /** Stable: reports, known deviations and `--only` refer to it. */
@@ -35,58 +27,6 @@ export interface Clause {
   readonly sentence: string;
   /** @throws Deviation when the plugin violates the clause; Skip when that cannot be determined here */
   readonly test: (context: ClauseContext) => Promise<void>;
-}
-
-/** The plugin violates the clause. */
-export class Deviation extends Error {
-  override readonly name = "Deviation";
-  readonly expected: string;
-  readonly got: string;
-  /** Lines that show the deviation: a difference of snapshots, output of the plugin. */
-  readonly evidence: readonly string[];
-  /** The call that shows the deviation; null: the last call of the test. */
-  readonly call: Invocation | null;
-  constructor(expected: string, got: string, evidence: readonly string[] = [], call: Invocation | null = null) {
-    super(`expected ${expected}; got ${got}`);
-    this.expected = expected;
-    this.got = got;
-    this.evidence = evidence;
-    this.call = call;
-  }
-}
-
-/** The clause cannot be judged, because a prerequisite failed. */
-export class Skip extends Error {
-  override readonly name: string = "Skip";
-}
-
-/** The clause does not concern this plugin or machine; the skip does not leave the verdict open. */
-export class NotApplicable extends Skip {
-  override readonly name = "NotApplicable";
-}
-
-/**
- * @param shownBy lines that show the deviation, or the call that shows it (default: the last call of the test)
- * @throws Deviation unless the condition holds
- */
-export function demand(
-  holds: boolean,
-  expected: string,
-  got: string,
-  shownBy: readonly string[] | Invocation = [],
-): asserts holds {
-  if (holds) return;
-  throw "output" in shownBy ? new Deviation(expected, got, [], shownBy) : new Deviation(expected, got, shownBy);
-}
-
-/** @throws Skip unless the condition holds */
-export function skipUnless(holds: boolean, reason: string): asserts holds {
-  if (!holds) throw new Skip(reason);
-}
-
-/** @throws NotApplicable unless the condition holds */
-export function notApplicableUnless(holds: boolean, reason: string): asserts holds {
-  if (!holds) throw new NotApplicable(reason);
 }
 
 /** The level of the clause in a version. */

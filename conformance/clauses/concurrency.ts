@@ -1,11 +1,13 @@
 /** Operations on different containers at the same time. */
-import { describeCall } from "./plugin-output.ts";
-import { demand, skipUnless, type Clause } from "./clause.ts";
-import { filesMentioning } from "../node/leases.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { demand, skipUnless } from "./demand.ts";
+import { filesMentioning } from "./leases.ts";
 import { takeSnapshot } from "../node/snapshot.ts";
 import { readNetState } from "../node/net-state.ts";
-import { addHealthy, hasLink } from "./attachments.ts";
-import type { AddOutcome, Attachment, Outcome, ClauseContext } from "./clause-context.ts";
+import { addHealthy, hasLink } from "./operations.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddOutcome, Attachment, Outcome } from "./attachment.ts";
 
 const SECTION = "3-Lifecycle";
 const PARALLEL_CONTAINERS = 8;

@@ -3,9 +3,10 @@ import type { JsonObject } from "../../cni/json.ts";
 import type { Operation } from "../../cni/types.ts";
 import { SPEC_VERSIONS } from "../../cni/version.ts";
 import { succeeded } from "../../core/shell.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { demandRejected, describeCall, parseObject, reportedError, type ExpectedError } from "./plugin-output.ts";
+import { demandRejected, describeCall, parseObject, reportedError, type ExpectedError } from "./call-output.ts";
 import { demandUnchanged } from "../node/snapshot.ts";
 import { demandAccepted, withoutKeys } from "./operations.ts";
 

@@ -1,16 +1,16 @@
 /** The network configuration: unknown keys, optional parts, and invalid values. */
 import { isObject, type JsonObject } from "../../cni/json.ts";
 import { succeeded } from "../../core/shell.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { installFakeIpam } from "../under-test/fake-ipam.ts";
-import { demandNoLease } from "../node/leases.ts";
+import { installFakeIpam } from "./fake-ipam.ts";
+import { demandNoLease, NO_POOL } from "./leases.ts";
 import { withPool } from "../under-test/network-variants.ts";
-import { demandRejected, describeCall, reportedError } from "./plugin-output.ts";
+import { demandRejected, describeCall, reportedError } from "./call-output.ts";
 import { demandUnchanged } from "../node/snapshot.ts";
 import { demandNoCrash } from "./exit.ts";
 import { demandAccepted, withoutKeys } from "./operations.ts";
-import { NO_POOL } from "./pools.ts";
 
 async function toleratesUnknownKey(context: ClauseContext): Promise<void> {
   const call = await context.invokeTarget("ADD", await context.createContainer(), {

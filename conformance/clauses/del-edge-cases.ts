@@ -1,14 +1,16 @@
 /** DEL in unusual circumstances: foreign links, a reused namespace path, an invalid prevResult, a stopped daemon. */
 import type { JsonObject } from "../../cni/json.ts";
 import { run, succeeded } from "../../core/shell.ts";
-import { reportedError, describeCall } from "./plugin-output.ts";
+import { reportedError, describeCall } from "./call-output.ts";
 import { changedAttributes, readAttributes } from "../node/attributes.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import { demandNoLease } from "../node/leases.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import { demandNoLease } from "./leases.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
-import type { AddedAttachment, Attachment, ClauseContext } from "./clause-context.ts";
-import { MISSING_NETNS, NO_DAEMON, asDelInput, occupyIfName } from "./attachments.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Attachment } from "./attachment.ts";
+import { MISSING_NETNS, NO_DAEMON, asDelInput, occupyIfName } from "./operations.ts";
 
 const SECTION = "2-DEL";
 

@@ -1,12 +1,14 @@
 /** DEL: does not affect other containers, interfaces and networks. */
-import { describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import { filesMentioning } from "../node/leases.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import { filesMentioning } from "./leases.ts";
 import { takeSnapshot } from "../node/snapshot.ts";
 import { readNetState, stateLines } from "../node/net-state.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
 import { NO_SECOND_RANGE, hasOwnRange, secondNetwork } from "../under-test/network-variants.ts";
-import { MISSING_NETNS } from "./attachments.ts";
+import { MISSING_NETNS } from "./operations.ts";
 
 /** An attachment that DEL of others must not affect, and its state. */
 interface Bystander {

@@ -1,14 +1,15 @@
 /** DEL: succeeds and releases the address when the link, the namespace or prevResult is missing. */
 import { run, succeeded } from "../../core/shell.ts";
-import { describeCall } from "./plugin-output.ts";
-import { Skip, notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import type { AddedAttachment, ClauseContext, Overrides } from "./clause-context.ts";
-import { demandLeaseReleased, demandNoLease } from "../node/leases.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { Skip, notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Overrides } from "./attachment.ts";
+import { demandLeaseReleased, demandNoLease } from "./leases.ts";
 import { readNetState } from "../node/net-state.ts";
-import { addedSince } from "../node/node-objects.ts";
+import { addedSince, takeSnapshot } from "../node/snapshot.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
-import { takeSnapshot } from "../node/snapshot.ts";
-import { MISSING_NETNS, asDelInput, deleteLink, hasLink, withNetns } from "./attachments.ts";
+import { MISSING_NETNS, asDelInput, deleteLink, hasLink, withNetns } from "./operations.ts";
 
 /** Removes a part of an attachment. */
 type Removal = (added: AddedAttachment, context: ClauseContext) => Promise<void>;
@@ -91,8 +92,8 @@ async function createsNoPath(context: ClauseContext): Promise<void> {
   const added = await context.add();
   await deleteNetns(added, context);
   await context.del(added);
-  const exists = succeeded(await context.testNode.shell.exec(["test", "-e", added.container.netns]));
-  demand(!exists, `nothing at ${added.container.netns} after DEL`, "a new file or directory");
+  const test = await context.testNode.shell.exec(["test", "-e", added.container.netns], { observes: true });
+  demand(!succeeded(test), `nothing at ${added.container.netns} after DEL`, "a new file or directory");
 }
 
 /** New objects on the node and in the container after ADD, and DEL of the plugin under test alone. */

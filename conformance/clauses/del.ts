@@ -1,11 +1,12 @@
 /** DEL: removes the objects of an attachment, can be repeated, and succeeds without an attachment. */
-import { describeCall } from "./plugin-output.ts";
-import { demand, type Clause } from "./clause.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { demandLeaseReleased } from "../node/leases.ts";
+import { demandLeaseReleased } from "./leases.ts";
 import { readNetState, type Link } from "../node/net-state.ts";
 import { addAndObserve, containerLink, type ObservedAdd } from "../node/observed.ts";
-import { hasLink } from "./attachments.ts";
+import { hasLink } from "./operations.ts";
 
 async function succeeds(context: ClauseContext): Promise<void> {
   const { ok, last } = await context.del(await context.add());

@@ -2,12 +2,13 @@
 import { stringifyJson } from "../../cni/json.ts";
 import type { Operation } from "../../cni/types.ts";
 import { succeeded } from "../../core/shell.ts";
-import { demand, type Clause } from "./clause.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
-import { FAKE_RESULT, errorOutput, installFakeIpam, type FakeIpamCall } from "../under-test/fake-ipam.ts";
-import { describeCall, reportedError } from "./plugin-output.ts";
-import { hasLink, occupyIfName } from "./attachments.ts";
-import { attachmentOperations } from "./operations.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
+import { FAKE_RESULT, errorOutput, installFakeIpam, type FakeIpamCall } from "./fake-ipam.ts";
+import { describeCall, reportedError } from "./call-output.ts";
+import { hasLink, occupyIfName, attachmentOperations } from "./operations.ts";
 
 const DELEGATE_ERROR_CODE = 121;
 const DELEGATE_ERROR_MESSAGE = "the fake IPAM plugin fails";

@@ -1,11 +1,13 @@
 /** Delegation: which operations reach the IPAM plugin. */
 import { parseJson } from "../../cni/json.ts";
 import type { Operation } from "../../cni/types.ts";
-import { demand, skipUnless, type Clause } from "./clause.ts";
-import type { Attachment, ClauseContext } from "./clause-context.ts";
+import type { Clause } from "./clause.ts";
+import { demand, skipUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Attachment } from "./attachment.ts";
 import { deepEqual } from "./compare.ts";
-import { installFakeIpam } from "../under-test/fake-ipam.ts";
-import { deleteLink } from "./attachments.ts";
+import { installFakeIpam } from "./fake-ipam.ts";
+import { deleteLink } from "./operations.ts";
 import { delegatedOperations } from "./delegate.ts";
 
 /** @throws Deviation unless the IPAM plugin is called exactly once for the operation. */

@@ -2,12 +2,14 @@
 import { parseJson } from "../../cni/json.ts";
 import type { Invocation, Operation } from "../../cni/types.ts";
 import { succeeded } from "../../core/shell.ts";
-import { demand, skipUnless, type Clause } from "./clause.ts";
-import type { Attachment, ClauseContext, Overrides } from "./clause-context.ts";
+import type { Clause } from "./clause.ts";
+import { demand, skipUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Attachment, Overrides } from "./attachment.ts";
 import { deepEqual } from "./compare.ts";
-import { FAKE_IPAM, STDERR_MARKER, installFakeIpam, type FakeIpamCall } from "../under-test/fake-ipam.ts";
+import { FAKE_IPAM, STDERR_MARKER, installFakeIpam, type FakeIpamCall } from "./fake-ipam.ts";
 import { readNamespaces } from "../node/observed.ts";
-import { describeCall, parseObject } from "./plugin-output.ts";
+import { describeCall, parseObject } from "./call-output.ts";
 
 /** One operation of the calling plugin, and the calls of its IPAM plugin during it. */
 export interface DelegatedOperation {

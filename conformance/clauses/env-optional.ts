@@ -1,13 +1,14 @@
 /** The environment: optional parameters, and values that are not meant for the plugin. */
 import type { Invocation } from "../../cni/types.ts";
 import { run, succeeded } from "../../core/shell.ts";
-import { reportedError, parseObject, describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import { installFakeIpam } from "../under-test/fake-ipam.ts";
+import { reportedError, parseObject, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import { installFakeIpam } from "./fake-ipam.ts";
 import { withoutIpam } from "../under-test/network-variants.ts";
-import type { ClauseContext, Overrides } from "./clause-context.ts";
-import { withNetns } from "./attachments.ts";
-import { attachmentOperations } from "./operations.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Overrides } from "./attachment.ts";
+import { withNetns, attachmentOperations } from "./operations.ts";
 
 const OPTIONAL = "2-Optional parameters";
 

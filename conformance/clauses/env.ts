@@ -1,10 +1,11 @@
 /** The environment: required parameters, and valid and invalid values. */
 import type { Operation } from "../../cni/types.ts";
-import { demandRejected, describeCall, type ExpectedError } from "./plugin-output.ts";
-import { demand, type Clause } from "./clause.ts";
+import { demandRejected, describeCall, type ExpectedError } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
 import { demandUnchanged } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { hasLink } from "./attachments.ts";
+import { hasLink } from "./operations.ts";
 
 const UNSET_AND_EMPTY = [undefined, ""] as const;
 const ERROR = "5-Error 4";

@@ -1,11 +1,12 @@
 /** Error objects: their keys, and the meaning of their codes. */
 import type { JsonObject } from "../../cni/json.ts";
 import { succeeded } from "../../core/shell.ts";
-import { Deviation, demand, skipUnless, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { Deviation, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { fuzzOperations, injectFailures, type InjectedCall } from "./failure-injection.ts";
-import { errorOutput, installFakeIpam } from "../under-test/fake-ipam.ts";
-import { describeCall, parseObject, reportedError } from "./plugin-output.ts";
+import { errorOutput, installFakeIpam } from "./fake-ipam.ts";
+import { describeCall, parseObject, reportedError } from "./call-output.ts";
 import { demandOfFailures, outputOf } from "./output.ts";
 
 async function hasCode(context: ClauseContext): Promise<void> {

@@ -2,10 +2,11 @@
 import type { Invocation } from "../../cni/types.ts";
 import { succeeded } from "../../core/shell.ts";
 import { errorObject } from "../../cni/errors.ts";
-import { parseObject, describeCall } from "./plugin-output.ts";
-import { demand, type Clause } from "./clause.ts";
+import { parseObject, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
 import { injectFailures, fuzzOperations, type InjectedCall } from "./failure-injection.ts";
-import { inspect } from "../session/recorder.ts";
+import { inspect } from "../node/recorder.ts";
 import type { ClauseContext } from "./clause-context.ts";
 
 /** Runs the operations of the version on one attachment, in order. @returns the calls; ADD only, if ADD fails */

@@ -1,7 +1,8 @@
 /** Calls that every plugin must reject, and calls with malformed input: inputs for clauses about failures. */
 import type { Invocation } from "../../cni/types.ts";
-import type { Attachment, ClauseContext } from "./clause-context.ts";
-import { installFakeIpam } from "../under-test/fake-ipam.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Attachment } from "./attachment.ts";
+import { installFakeIpam } from "./fake-ipam.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
 
 export interface InjectedCall {

@@ -1,9 +1,10 @@
 /** GC: repeated, partial and concurrent GC, and DEL after GC. */
 import { run } from "../../core/shell.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
-import { filesMentioning } from "../node/leases.ts";
-import { demandRejected, describeCall } from "./plugin-output.ts";
+import { filesMentioning } from "./leases.ts";
+import { demandRejected, describeCall } from "./call-output.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import { requireEffectiveGc } from "./gc.ts";
 

@@ -1,10 +1,12 @@
 /** GC: removes the attachments that are not valid, and nothing else. */
 import { run } from "../../core/shell.ts";
-import { Deviation, notApplicableUnless, demand, type Clause } from "./clause.ts";
-import type { AddedAttachment, Attachment, ClauseContext, Overrides } from "./clause-context.ts";
-import { demandLeaseReleased, filesMentioning } from "../node/leases.ts";
+import type { Clause } from "./clause.ts";
+import { Deviation, notApplicableUnless, demand } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
+import { demandLeaseReleased, filesMentioning } from "./leases.ts";
 import { secondNetwork } from "../under-test/network-variants.ts";
-import { describeCall } from "./plugin-output.ts";
+import { describeCall } from "./call-output.ts";
 import { doesNothing } from "../under-test/plugin-under-test.ts";
 import { withoutKeys } from "./operations.ts";
 

@@ -1,11 +1,13 @@
 /** DEL and GC remove the objects of an attachment on the node, even when its container no longer exists. */
 import { run } from "../../core/shell.ts";
-import { describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import { addedSince, readNodeObjects } from "../node/node-objects.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import { addedSince, readNodeObjects } from "../node/snapshot.ts";
 import { DELETE_CONTAINER_SCRIPT } from "../node/test-node.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
-import { asDelInput } from "./attachments.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
+import { asDelInput } from "./operations.ts";
 
 /** A way to abandon a container, and the operation that must then clean up. */
 interface Teardown {

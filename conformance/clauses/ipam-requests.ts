@@ -2,13 +2,14 @@
 import type { JsonObject } from "../../cni/json.ts";
 import { readResult } from "../../cni/result.ts";
 import { canonicalAddress, isIpv6 } from "../../core/ip.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
-import type { ClauseContext, Overrides } from "./clause-context.ts";
-import { demandLeaseReleased, filesMentioning } from "../node/leases.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Overrides } from "./attachment.ts";
+import { demandLeaseReleased, filesMentioning, withSubnets } from "./leases.ts";
 import { withPool } from "../under-test/network-variants.ts";
-import { demandRejected, describeCall } from "./plugin-output.ts";
+import { demandRejected, describeCall } from "./call-output.ts";
 import { skipUnlessClaimed } from "./capability.ts";
-import { withSubnets } from "./pools.ts";
 
 /** Demands the address that the overrides request. */
 async function assignsRequested(context: ClauseContext, overrides: Overrides, address: string): Promise<void> {

@@ -1,9 +1,10 @@
 /** IPAM plugins: parallel operations and exhausted pools. */
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
-import { listPluginFiles } from "../node/leases.ts";
-import { demandRejected, describeCall, reportedError } from "./plugin-output.ts";
-import { withOneAddress, withSubnets } from "./pools.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
+import { listPluginFiles, withOneAddress, withSubnets } from "./leases.ts";
+import { demandRejected, describeCall, reportedError } from "./call-output.ts";
 
 /** ADDs at the same time. */
 const BATCH_SIZE = 8;

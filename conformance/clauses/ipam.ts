@@ -2,12 +2,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { isList, isObject, type JsonObject } from "../../cni/json.ts";
 import { inRange } from "../../core/ip.ts";
-import { notApplicableUnless, demand, type Clause } from "./clause.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { changePlugins, ipamOf } from "../under-test/network-variants.ts";
-import { describeCall } from "./plugin-output.ts";
-import { withNetns } from "./attachments.ts";
-import { withSubnets } from "./pools.ts";
+import { describeCall } from "./call-output.ts";
+import { withNetns } from "./operations.ts";
+import { withSubnets } from "./leases.ts";
 
 async function returnsNoInterfaces(context: ClauseContext): Promise<void> {
   const { raw } = await context.add();

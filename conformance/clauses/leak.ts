@@ -1,14 +1,14 @@
 /** Leaks: compares a node after three container lifecycles with the node after one, which may leave shared objects. */
 import { run } from "../../core/shell.ts";
-import { describeCall } from "./plugin-output.ts";
+import { describeCall } from "./call-output.ts";
 import { changedAttributes, readAttributes } from "../node/attributes.ts";
-import { demand, skipUnless, type Clause } from "./clause.ts";
-import { listPluginFiles } from "../node/leases.ts";
+import type { Clause } from "./clause.ts";
+import { demand, skipUnless } from "./demand.ts";
+import { listPluginFiles, withOneAddress } from "./leases.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
-import { inspect } from "../session/recorder.ts";
+import { inspect } from "../node/recorder.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { listProcesses } from "./exit.ts";
-import { withOneAddress } from "./pools.ts";
 
 const SECTION = "2-DEL";
 

@@ -1,12 +1,14 @@
 /** ipMasq: the source address of packets from a container when they leave the node. */
 import { run } from "../../core/shell.ts";
-import { describeCall } from "./plugin-output.ts";
-import { demand, notApplicableUnless, skipUnless, type Clause } from "./clause.ts";
+import { describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { demand, notApplicableUnless, skipUnless } from "./demand.ts";
 import { addedRules, readFirewallRules } from "../node/firewall.ts";
 import { missingToolReason } from "../node/firewall-tools.ts";
 import { NODE_ADDRESS, OUTSIDE_ADDRESS } from "../node/test-node.ts";
 import { requestReply, startServer } from "../node/echo.ts";
-import type { Attachment, ClauseContext } from "./clause-context.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { Attachment } from "./attachment.ts";
 import { changePlugins } from "../under-test/network-variants.ts";
 
 const SERVER_PORT = 8080;

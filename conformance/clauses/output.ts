@@ -1,10 +1,12 @@
 /** Standard output: exactly one JSON object, or nothing. */
 import type { Invocation } from "../../cni/types.ts";
 import { succeeded } from "../../core/shell.ts";
-import { demand, skipUnless, type Clause } from "./clause.ts";
-import type { AddedAttachment, ClauseContext, Outcome } from "./clause-context.ts";
+import type { Clause } from "./clause.ts";
+import { demand, skipUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Outcome } from "./attachment.ts";
 import { injectFailures, type InjectedCall } from "./failure-injection.ts";
-import { describeCall, parseObject } from "./plugin-output.ts";
+import { describeCall, parseObject } from "./call-output.ts";
 
 /** Reports whether the output is one object, with optional whitespace. A byte order mark is not whitespace in JSON. */
 function isOneObject(stdout: string): boolean {

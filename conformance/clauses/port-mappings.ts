@@ -1,14 +1,16 @@
 /** The capability portMappings: ports of the node that lead to a container. */
 import type { JsonObject } from "../../cni/json.ts";
 import { run, type Shell } from "../../core/shell.ts";
-import { demandRejected } from "./plugin-output.ts";
-import { demand, type Clause } from "./clause.ts";
-import { addedSince, readNodeObjects } from "../node/node-objects.ts";
+import { demandRejected } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { demand } from "./demand.ts";
+import { addedSince, readNodeObjects } from "../node/snapshot.ts";
 import { NODE_ADDRESS } from "../node/test-node.ts";
 import { requestReply, startServer, type Protocol } from "../node/echo.ts";
-import type { AddedAttachment, Attachment, Overrides, ClauseContext } from "./clause-context.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
 import { ipamOf, withIpam, withPool } from "../under-test/network-variants.ts";
-import { asDelInput } from "./attachments.ts";
+import { asDelInput } from "./operations.ts";
 import { skipUnlessClaimed } from "./capability.ts";
 
 const PROTOCOLS: readonly Protocol[] = ["tcp", "udp"];

@@ -1,12 +1,14 @@
 /** STATUS: whether the plugin can serve ADD. */
 import { run, succeeded } from "../../core/shell.ts";
-import { demandRejected, reportedError, parseObject, describeCall } from "./plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless, type Clause } from "./clause.ts";
-import { errorOutput, installFakeIpam } from "../under-test/fake-ipam.ts";
+import { demandRejected, reportedError, parseObject, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import { errorOutput, installFakeIpam } from "./fake-ipam.ts";
 import { demandUnchanged } from "../node/snapshot.ts";
-import type { AddedAttachment, ClauseContext } from "./clause-context.ts";
-import { NO_DAEMON } from "./attachments.ts";
-import { withOneAddress } from "./pools.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment } from "./attachment.ts";
+import { NO_DAEMON } from "./operations.ts";
+import { withOneAddress } from "./leases.ts";
 
 const SECTION = "2-STATUS";
 const since = "1.1.0" as const;

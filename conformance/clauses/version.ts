@@ -5,8 +5,9 @@ import { errorObject } from "../../cni/errors.ts";
 import { withVersion } from "../../cni/conf.ts";
 import type { Invocation } from "../../cni/types.ts";
 import { succeeded } from "../../core/shell.ts";
-import { parseObject, describeCall } from "./plugin-output.ts";
-import { demand, skipUnless, type Clause } from "./clause.ts";
+import { parseObject, describeCall } from "./call-output.ts";
+import type { Clause } from "./clause.ts";
+import { demand, skipUnless } from "./demand.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
 

@@ -4,8 +4,8 @@
 import { CommandError } from "../../core/errors.ts";
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { succeeded } from "../../core/shell.ts";
-import { inspect } from "../session/recorder.ts";
-import type { Attachment } from "../clauses/clause-context.ts";
+import { inspect } from "./recorder.ts";
+import type { Attachment } from "../clauses/attachment.ts";
 
 /**
  * Values of `mac`, `mtu`, `promisc`, `allmulti`, and of kernel settings by path, such as

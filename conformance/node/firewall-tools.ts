@@ -3,8 +3,8 @@
  * pass.
  */
 import type { Shell } from "../../core/shell.ts";
-import { Skip } from "../clauses/clause.ts";
-import { inspect } from "../session/recorder.ts";
+import { Skip } from "../clauses/demand.ts";
+import { inspect } from "./recorder.ts";
 
 type FirewallTool = "iptables" | "nft";
 

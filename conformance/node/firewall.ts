@@ -2,7 +2,7 @@
 import { run, type Shell } from "../../core/shell.ts";
 import { valueAt, numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { skipUnlessListable } from "./firewall-tools.ts";
-import { inspect } from "../session/recorder.ts";
+import { inspect } from "./recorder.ts";
 
 export interface FirewallRule {
   /** `iptables nat CNI-DN-1`, `nft inet filter forward` */

@@ -6,7 +6,7 @@
 import type { Shell } from "../../core/shell.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { EnvironmentError } from "../../core/errors.ts";
-import { inspect } from "../session/recorder.ts";
+import { inspect } from "./recorder.ts";
 
 export interface Link {
   readonly index: number;

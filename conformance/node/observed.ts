@@ -1,7 +1,8 @@
 /** Runs ADD and observes the kernel state around it, for clauses that compare a result with the kernel. */
-import { skipUnless } from "../clauses/clause.ts";
+import { skipUnless } from "../clauses/demand.ts";
 import { readNetState, type Link, type NetState } from "./net-state.ts";
-import type { AddedAttachment, Attachment, ClauseContext } from "../clauses/clause-context.ts";
+import type { ClauseContext } from "../clauses/clause-context.ts";
+import type { AddedAttachment, Attachment } from "../clauses/attachment.ts";
 
 export interface ObservedAdd {
   readonly added: AddedAttachment;

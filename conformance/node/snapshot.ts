@@ -4,10 +4,10 @@
  * possible.
  */
 import type { Shell } from "../../core/shell.ts";
-import { demand } from "../clauses/clause.ts";
+import { demand } from "../clauses/demand.ts";
 import { UNLISTED_TABLES_SCRIPT, skipIfUnlisted } from "./firewall-tools.ts";
 import { readNetState, stateLines } from "./net-state.ts";
-import { inspect } from "../session/recorder.ts";
+import { inspect } from "./recorder.ts";
 import type { ClauseContext } from "../clauses/clause-context.ts";
 
 /** Lines that start with their location: `node: ` or the id of a container. */
@@ -78,4 +78,20 @@ export async function demandUnchanged(context: ClauseContext, action: () => Prom
   await action();
   const changes = difference(before, await takeSnapshot(context));
   demand(changes.length === 0, "no change on the node and in containers", `${changes.length} changes`, changes);
+}
+
+const NODE_OBJECT = /^node: (link|address|route|rule|rule6|tc|iptables|ip6tables|nft) /;
+
+/** Lines of a snapshot; links only by name, because the MAC and MTU of a bridge depend on its ports. */
+export async function readNodeObjects(context: ClauseContext): Promise<Snapshot> {
+  return (await takeSnapshot(context))
+    .filter((line) => NODE_OBJECT.test(line))
+    .map((line) => line.replace(/^(node: link [^:]+):.*/, "$1"));
+}
+
+/** New objects, except queueing disciplines of links that existed before: those are deleted with their links. */
+export function addedSince(before: Snapshot, now: Snapshot): string[] {
+  return difference(before, now).filter(
+    (line) => line.startsWith("+ ") && !before.includes(`node: link ${/^\+ node: tc .* dev (\S+)/.exec(line)?.[1]}`),
+  );
 }

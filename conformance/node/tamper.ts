@@ -2,7 +2,7 @@
 import { run } from "../../core/shell.ts";
 import { readNetState, type Route } from "./net-state.ts";
 import type { TestContainer } from "./test-node.ts";
-import type { Attachment } from "../clauses/clause-context.ts";
+import type { Attachment } from "../clauses/attachment.ts";
 
 /**
  * Removes an address and restores the routes that the kernel removes with it: CHECK must detect the address itself.

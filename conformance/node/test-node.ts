@@ -5,7 +5,7 @@
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
 import { wrapShell } from "../../core/wrap.ts";
-import { recordingShell, type Step } from "../session/recorder.ts";
+import { recordingShell, type Step } from "./recorder.ts";
 
 export interface TestNode {
   /** Runs commands on the test node. */
@@ -129,7 +129,7 @@ export async function createTestNode(node: Shell, prepare = ""): Promise<TestNod
     },
     isIntact: async () => {
       const shells = [shell, ...containers.map((container) => container.shell)];
-      return (await Promise.all(shells.map((one) => one.exec(["true"])))).every(succeeded);
+      return (await Promise.all(shells.map((one) => one.exec(["true"], { observes: true })))).every(succeeded);
     },
     remove: async () => {
       // The kernel ends all processes of the PID namespace together with its first process.

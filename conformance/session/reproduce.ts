@@ -9,9 +9,9 @@ import { convertResult } from "../../cni/convert.ts";
 import { isList, isObject, stringifyJson } from "../../cni/json.ts";
 import type { Invocation } from "../../cni/types.ts";
 import { isSpecVersion } from "../../cni/version.ts";
-import { parseObject } from "../clauses/plugin-output.ts";
+import { parseObject } from "../clauses/call-output.ts";
 import { UPLINK_SCRIPT } from "../node/test-node.ts";
-import type { Step } from "./recorder.ts";
+import type { Step } from "../node/recorder.ts";
 
 /** Plugin calls before the last one are omitted beyond this number; other steps are always listed. */
 const MAX_LISTED_CALLS = 16;

@@ -5,6 +5,8 @@ import type { Clause } from "../clauses/clause.ts";
 import type { Profile } from "../under-test/profile.ts";
 import type { ClauseResult } from "./test-clause.ts";
 import { createTestNode } from "../node/test-node.ts";
+import { describeCall } from "../clauses/call-output.ts";
+import { ClauseContext, type ContextOptions } from "../clauses/clause-context.ts";
 
 /** Clauses that hold without a successful ADD: testable where a kernel module, a server or an agent is missing. */
 const PROTOCOL_CLAUSES = [
@@ -68,5 +70,18 @@ export async function protocolOnlyReason(node: Shell, { protocolOnly, linkTypes 
     return null;
   } finally {
     await testNode.remove();
+  }
+}
+
+/** Runs one ADD of a plugin that configured the pods. @returns null when it succeeds on a test node too */
+export async function missingAgentReason(options: ContextOptions): Promise<string | null> {
+  const context = await ClauseContext.open(options);
+  try {
+    const { ok, last } = await context.tryAdd(await context.createContainer());
+    return ok
+      ? null
+      : `ADD works for pods, but not on a test node, where the agent of the plugin does not run: ${describeCall(last)}`;
+  } finally {
+    await context.close();
   }
 }

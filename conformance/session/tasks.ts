@@ -11,7 +11,8 @@ import { applies, type Clause } from "../clauses/clause.ts";
 import { CLAUSES } from "../clauses/index.ts";
 import { missingToolReason } from "../node/firewall-tools.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
-import type { Profile, Variant } from "../under-test/profile.ts";
+import type { Profile } from "../under-test/profile.ts";
+import type { Variant } from "../under-test/variants.ts";
 import { testClause, type ClauseResult } from "./test-clause.ts";
 
 /** One clause in one version, with every configuration that it is tested in. */

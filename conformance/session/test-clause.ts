@@ -1,8 +1,9 @@
 /** Tests a clause on its own test node and converts everything that the test throws to a verdict. */
 import { CommandError, messageOf } from "../../core/errors.ts";
 import type { Invocation } from "../../cni/types.ts";
-import { Deviation, NotApplicable, Skip, type Clause } from "../clauses/clause.ts";
-import type { Step } from "./recorder.ts";
+import type { Clause } from "../clauses/clause.ts";
+import { Deviation, NotApplicable, Skip } from "../clauses/demand.ts";
+import type { Step } from "../node/recorder.ts";
 import { ClauseContext, type ContextOptions } from "../clauses/clause-context.ts";
 
 export type Verdict =

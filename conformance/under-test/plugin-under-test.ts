@@ -1,8 +1,15 @@
 /** The plugin under test in one version of the specification, with the network that it is tested in. */
 import { isObject } from "../../cni/json.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
-import type { PluginKind } from "../clauses/clause.ts";
-import type { Capability } from "../clauses/capability-args.ts";
+import type { Capability } from "./capabilities.ts";
+
+/**
+ * Kinds of plugins that clauses distinguish: `interface` plugins create CNI_IFNAME, `ipam` plugins are delegated
+ * to, `chained` plugins change the work of an earlier plugin, `delegating` plugins call an IPAM plugin (most are
+ * interface plugins too).
+ */
+export const PLUGIN_KINDS = ["interface", "ipam", "chained", "delegating"] as const;
+export type PluginKind = (typeof PLUGIN_KINDS)[number];
 
 export interface PluginUnderTest {
   readonly name: string;

@@ -11,12 +11,11 @@ import { UsageError, UsageErrors, describeReadError, printable } from "../../cor
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { MAX_BYTES, formatPosition, parseYaml } from "../../core/yaml.ts";
-import { PLUGIN_KINDS, type PluginKind } from "../clauses/clause.ts";
+import { PLUGIN_KINDS, type PluginKind, DEFAULT_OPERATION_LIMIT_S } from "./plugin-under-test.ts";
 import { CLAUSES } from "../clauses/index.ts";
 import { MapReader } from "./map-reader.ts";
-import { DEFAULT_OPERATION_LIMIT_S } from "./plugin-under-test.ts";
-import { guessProfile, type KnownDeviation, type Profile, type Variant } from "./profile.ts";
-import { defaultVariants } from "./default-variants.ts";
+import { guessProfile, type KnownDeviation, type Profile } from "./profile.ts";
+import { type Variant, defaultVariants } from "./variants.ts";
 
 /** A plugin with the network that it is tested in. */
 export interface ProfiledPlugin {

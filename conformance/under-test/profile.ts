@@ -4,10 +4,8 @@
  */
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
-import type { PluginKind } from "../clauses/clause.ts";
-import type { Capability } from "../clauses/capability-args.ts";
-import { DEFAULT_OPERATION_LIMIT_S, guessKinds, type PluginUnderTest } from "./plugin-under-test.ts";
-import { defaultVariants } from "./default-variants.ts";
+import { type PluginKind, DEFAULT_OPERATION_LIMIT_S, guessKinds, type PluginUnderTest } from "./plugin-under-test.ts";
+import { defaultVariants, type Variant } from "./variants.ts";
 
 /** A deviation that is reported as known. It never counts as passed, and still decides the verdict. */
 export interface KnownDeviation {
@@ -22,22 +20,6 @@ export interface Exclusion {
   /** Ids of clauses, `*` matches any characters. */
   readonly clauses: readonly string[];
   readonly reason: string;
-}
-
-/** Another configuration of the plugin, for clauses that the first configuration cannot test. */
-export interface Variant {
-  readonly name: string;
-  readonly list: NetworkConfigList;
-  /** Ids of clauses, `*` matches any characters. */
-  readonly clauses: readonly string[];
-  /** Whether this configuration makes a chained plugin change something. */
-  readonly changes?: boolean;
-  readonly offeredCapabilities?: readonly Capability[];
-  /**
-   * Whether plugins configure the firewall for it, and cannot be blamed for a failure on a node without iptables or
-   * nft.
-   */
-  readonly needsFirewall?: boolean;
 }
 
 export interface Profile extends Pick<

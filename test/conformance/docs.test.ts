@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { renderClauses } from "../../conformance/clauses/clause-table.ts";
+import { renderClauses } from "../../conformance/clauses/clauses-page.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";
 
 test("docs/clauses.md matches the clauses in the code", async () => {

@@ -11,7 +11,7 @@ import { findTool } from "../../tools/find.ts";
 import { wrapShell } from "../../core/wrap.ts";
 import type { ConformanceRow } from "../../results/verdicts.ts";
 import { guessProfile } from "../../conformance/under-test/profile.ts";
-import { runConformance } from "../../conformance/session/run.ts";
+import { runConformance } from "../../conformance/session/conformance-run.ts";
 import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "./lab.ts";
 import { wrapperBinary } from "./plugin-wrapper.ts";
 

@@ -2,7 +2,7 @@
 import { setMaxListeners } from "node:events";
 import type { SpecVersion } from "../../cni/version.ts";
 import type { ConformanceReport, ConformanceRow } from "../../results/verdicts.ts";
-import { runConformance } from "../../conformance/session/run.ts";
+import { runConformance } from "../../conformance/session/conformance-run.ts";
 import { shippedProfile } from "../../conformance/under-test/profile-file.ts";
 import { BIN, type Lab } from "./lab.ts";
 

@@ -3,7 +3,7 @@ import type { NetworkConfigList } from "../../cni/types.ts";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { conformance } from "../../runners/conformance.ts";
 import { guessProfile } from "../../conformance/under-test/profile.ts";
-import { runConformance } from "../../conformance/session/run.ts";
+import { runConformance } from "../../conformance/session/conformance-run.ts";
 import type { DeploymentContext } from "../../runners/runner.ts";
 import { MUTANTS, openLab, underTestOf, type Lab } from "../conformance/lab.ts";
 

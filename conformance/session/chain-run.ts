@@ -5,7 +5,7 @@ import { SPEC_VERSIONS } from "../../cni/version.ts";
 import { verdictsOf, type ConformanceReport } from "../../results/verdicts.ts";
 import { guessProfile } from "../under-test/profile.ts";
 import { profileFor } from "../under-test/profile-file.ts";
-import { NoMatchingClause, runConformance, type ConformanceOptions } from "./run.ts";
+import { NoMatchingClause, runConformance, type ConformanceOptions } from "./conformance-run.ts";
 
 /** Each member has its own profile. `plugin` is the type of a member, or any other name for the chain. */
 export type ChainOptions = Omit<ConformanceOptions, "profile" | "entireChain">;

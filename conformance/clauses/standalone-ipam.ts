@@ -2,9 +2,9 @@
 import { withVersion } from "../../cni/conf.ts";
 import { PluginFinder } from "../../cni/find.ts";
 import { stringAt } from "../../core/json.ts";
-import { notApplicableUnless } from "../clauses/clause.ts";
-import type { ClauseContext } from "../clauses/clause-context.ts";
-import { ipamOf } from "./network-variants.ts";
+import { notApplicableUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import { ipamOf } from "../under-test/network-variants.ts";
 
 /** The context with the IPAM plugin as the plugin under test. @throws NotApplicable when the plugin has none */
 export async function standaloneIpam(context: ClauseContext): Promise<ClauseContext> {

@@ -10,22 +10,23 @@ export interface Step {
   output: Output | null;
 }
 
-/** $0 of scripts that change nothing. */
-const INSPECT = "inspect";
-const INSPECTION_BINARIES = ["cat", "test", "true", "ping"];
-
-/** Returns the output of an sh script that changes nothing; it is not recorded. @throws CommandError */
-export function inspect(shell: Shell, script: string, ...args: readonly string[]): Promise<string> {
-  return run(shell, ["sh", "-c", script, INSPECT, ...args]);
+/** Returns the output of a command that changes nothing; it is not recorded. @throws CommandError */
+export function observe(shell: Shell, argv: readonly string[]): Promise<string> {
+  return run(shell, argv, { observes: true });
 }
 
-/** A shell that records every command that may change something. */
+/** The same for an sh script. @throws CommandError */
+export function inspect(shell: Shell, script: string, ...args: readonly string[]): Promise<string> {
+  return observe(shell, ["sh", "-c", script, "sh", ...args]);
+}
+
+/** A shell that records every command, except those whose caller only observes. */
 export function recordingShell(shell: Shell, steps: Step[]): Shell {
   return {
     ...shell,
     exec: async (argv, options) => {
       const step: Step = { argv, stdin: decodeStdin(options?.stdin ?? ""), env: options?.env ?? {}, output: null };
-      if (!isInspection(argv)) steps.push(step);
+      if (options?.observes !== true) steps.push(step);
       step.output = await shell.exec(argv, options);
       return step.output;
     },
@@ -34,14 +35,4 @@ export function recordingShell(shell: Shell, steps: Step[]): Shell {
 
 function decodeStdin(stdin: NonNullable<ExecOptions["stdin"]>): string {
   return typeof stdin === "string" ? stdin : new TextDecoder().decode(stdin);
-}
-
-function isInspection(argv: readonly string[]): boolean {
-  const [, ...command] = argv[0] === "nsenter" ? argv.slice(argv.indexOf("--")) : ["", ...argv];
-  const [binary = "", option, , name] = command;
-  return (
-    INSPECTION_BINARIES.includes(binary) ||
-    (binary === "sh" && option === "-c" && name === INSPECT) ||
-    (binary === "ip" && command.includes("show"))
-  );
 }

@@ -6,7 +6,7 @@ import { isObject, parseJson, type JsonObject } from "../../cni/json.ts";
 import type { Invocation } from "../../cni/types.ts";
 import { describeFailure } from "../../core/errors.ts";
 import { succeeded } from "../../core/shell.ts";
-import { demand } from "./clause.ts";
+import { demand } from "./demand.ts";
 
 /** One line: the error that the plugin reported, or how the process ended. */
 export function describeCall({ output, plugin, command }: Invocation): string {

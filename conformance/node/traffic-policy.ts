@@ -1,7 +1,7 @@
-/** Queueing disciplines of a network namespace, by which plugins limit rates. */
+/** Traffic policy of a network namespace: queueing disciplines, by which plugins limit rates, and routing rules. */
 import { run, type Shell } from "../../core/shell.ts";
 import { valueAt, stringAt, tryParse } from "../../core/json.ts";
-import { inspect } from "../session/recorder.ts";
+import { inspect } from "./recorder.ts";
 
 export interface Qdisc {
   readonly dev: string;
@@ -34,4 +34,22 @@ export async function deleteQdisc(shell: Shell, { dev, kind, root }: Qdisc): Pro
 export async function changeRate(shell: Shell, { dev }: Qdisc): Promise<void> {
   const tbf = ["tbf", "rate", "1mbit", "burst", "32kb", "latency", "25ms"];
   await run(shell, ["tc", "qdisc", "change", "dev", dev, "root", ...tbf]);
+}
+
+/** A policy routing rule. */
+export interface PolicyRule {
+  /** The rule as `ip` prints it, without its priority. */
+  readonly spec: string;
+  /** The command that deletes it. */
+  readonly deleteCommand: readonly string[];
+}
+
+/** Prints the rules of both families, with the option that selects the family first. */
+const READ_RULES_SCRIPT = "ip -4 rule show | sed 's/^/-4 /'; ip -6 rule show | sed 's/^/-6 /'";
+
+export async function readPolicyRules(shell: Shell): Promise<readonly PolicyRule[]> {
+  return (await inspect(shell, READ_RULES_SCRIPT)).split("\n").flatMap((line): PolicyRule[] => {
+    const [, family = "", priority = "", spec = ""] = /^(-[46]) (\d+):\s+(.*)$/.exec(line) ?? [];
+    return priority === "" ? [] : [{ spec, deleteCommand: ["ip", family, "rule", "del", "priority", priority] }];
+  });
 }

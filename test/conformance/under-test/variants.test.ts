@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { parseProfile, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
-import { capabilityArgsFor } from "../../../conformance/clauses/capability-args.ts";
-import type { Attachment } from "../../../conformance/clauses/clause-context.ts";
+import { capabilityArgsFor } from "../../../conformance/under-test/capabilities.ts";
+import type { Attachment } from "../../../conformance/clauses/attachment.ts";
 
 function variantsOf(plugin: string): Record<string, unknown>[] {
   return (shippedProfile(plugin)?.profile.variants ?? []).map(({ name, changes, offeredCapabilities, list }) => ({

@@ -1,10 +1,14 @@
-/** Observes leases from outside: by assigning the addresses of a pool again, or by files that mention a container. */
-import { describeCall } from "../clauses/plugin-output.ts";
-import { notApplicableUnless, demand, skipUnless } from "../clauses/clause.ts";
-import { difference } from "./snapshot.ts";
-import { inspect } from "../session/recorder.ts";
-import type { AddedAttachment, Attachment, ClauseContext } from "../clauses/clause-context.ts";
-import { withSingleAddress } from "../under-test/network-variants.ts";
+/**
+ * Leases and address pools: networks with a known pool, and leases observed from outside, by assigning the addresses
+ * of a pool again or by files that mention a container.
+ */
+import { describeCall } from "./call-output.ts";
+import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
+import { difference } from "../node/snapshot.ts";
+import { inspect } from "../node/recorder.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import type { AddedAttachment, Attachment } from "./attachment.ts";
+import { withPool, withSingleAddress } from "../under-test/network-variants.ts";
 
 /** Prints the files of plugins whose name or content contains a string. */
 const GREP_SCRIPT = `grep -rlsF -e "$1" /var/lib/cni /run/cni
@@ -80,4 +84,20 @@ const FIND_SCRIPT = `find /var/lib/cni /run /tmp -path /run/netns -prune \\
 /** Names of the files of plugins. Their content is not compared: a file that may remain may change. */
 export async function listPluginFiles(context: ClauseContext): Promise<string[]> {
   return (await inspect(context.testNode.shell, FIND_SCRIPT)).split("\n").filter((line) => line !== "");
+}
+
+export const NO_POOL = "the address pool is not set by subnet or ranges";
+
+/** The network with one range for each subnet. @throws NotApplicable when its pool cannot be set */
+export function withSubnets(context: ClauseContext, ...subnets: readonly string[]): ClauseContext {
+  const list = withPool(context.underTest.list, ...subnets);
+  notApplicableUnless(list !== null, NO_POOL);
+  return context.withNetwork(list);
+}
+
+/** The network with a pool of one address. @throws NotApplicable when its pool cannot be set */
+export function withOneAddress(context: ClauseContext): ClauseContext {
+  const single = singleAddressContext(context);
+  notApplicableUnless(single !== null, NO_POOL);
+  return single;
 }

@@ -3,10 +3,25 @@
  * In them, a plugin without the feature changes nothing, and the clauses do not apply.
  */
 import type { NetworkConfigList } from "../../cni/types.ts";
-import type { PluginKind } from "../clauses/clause.ts";
-import { OFFERABLE_CAPABILITIES, type Capability } from "../clauses/capability-args.ts";
-import type { Variant } from "./profile.ts";
+import type { PluginKind } from "./plugin-under-test.ts";
+import { OFFERABLE_CAPABILITIES, type Capability } from "./capabilities.ts";
 import { changePlugins } from "./network-variants.ts";
+
+/** Another configuration of the plugin, for clauses that the first configuration cannot test. */
+export interface Variant {
+  readonly name: string;
+  readonly list: NetworkConfigList;
+  /** Ids of clauses, `*` matches any characters. */
+  readonly clauses: readonly string[];
+  /** Whether this configuration makes a chained plugin change something. */
+  readonly changes?: boolean;
+  readonly offeredCapabilities?: readonly Capability[];
+  /**
+   * Whether plugins configure the firewall for it, and cannot be blamed for a failure on a node without iptables or
+   * nft.
+   */
+  readonly needsFirewall?: boolean;
+}
 
 /** Clauses about objects of an attachment on the node, in addition to its link. */
 const MASQUERADE_CLAUSES = [

@@ -4,7 +4,7 @@ import { localShell } from "../core/local.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { withVersion } from "../cni/conf.ts";
 import { shippedProfile } from "../conformance/under-test/profile-file.ts";
-import { runConformance } from "../conformance/session/run.ts";
+import { runConformance } from "../conformance/session/conformance-run.ts";
 import { createLab } from "./lab.ts";
 import { targetResult, type Benchmark } from "./benchmark.ts";
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import { findCniPlugin } from "../../../tools/find.ts";
 import { guessProfile } from "../../../conformance/under-test/profile.ts";
-import { runConformance, type ConformanceOptions } from "../../../conformance/session/run.ts";
+import { runConformance, type ConformanceOptions } from "../../../conformance/session/conformance-run.ts";
 import { BIN, MUTANTS, openLab, underTestOf, type Lab } from "../lab.ts";
 
 const TIMEOUT = 60_000;

@@ -9,12 +9,11 @@ import { UsageError, printable } from "../../core/errors.ts";
 import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { isDecisive, verdictsOf, type ConformanceReport, type ConformanceRow } from "../../results/verdicts.ts";
-import { missingAgentReason } from "../node/missing-agent.ts";
+import { missingAgentReason, protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
 import type { PluginUnderTest } from "../under-test/plugin-under-test.ts";
 import type { Profile } from "../under-test/profile.ts";
 import { toReportRow } from "./report-row.ts";
 import type { PluginBinaries } from "./reproduce.ts";
-import { protocolOnlyReason, skipUntestable } from "./skipped-clauses.ts";
 import { supportedVersions } from "../under-test/supported-versions.ts";
 import { createTasks, runTask, type Selection, type Task } from "./tasks.ts";
 

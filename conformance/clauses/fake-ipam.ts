@@ -6,9 +6,10 @@ import { convertResult } from "../../cni/convert.ts";
 import { parseJson, stringifyJson, type JsonObject, type JsonValue } from "../../cni/json.ts";
 import { run, type Shell } from "../../core/shell.ts";
 import type { Operation } from "../../cni/types.ts";
-import { notApplicableUnless } from "../clauses/clause.ts";
-import type { ClauseContext } from "../clauses/clause-context.ts";
-import { ipamOf, withIpam } from "./network-variants.ts";
+import { notApplicableUnless } from "./demand.ts";
+import type { ClauseContext } from "./clause-context.ts";
+import { ipamOf, withIpam } from "../under-test/network-variants.ts";
+import { observe } from "../node/recorder.ts";
 
 /** Snapshots ignore this directory. */
 const STATE_DIR = "/tmp/.cnibench";
@@ -91,11 +92,11 @@ async function writeFile(shell: Shell, path: string, content: string, mode = "64
 }
 
 async function readCalls(shell: Shell, stateDir: string): Promise<readonly FakeIpamCall[]> {
-  const count = Number(await run(shell, ["cat", `${stateDir}/count`]));
+  const count = Number(await observe(shell, ["cat", `${stateDir}/count`]));
   const calls: FakeIpamCall[] = [];
   for (let n = 1; n <= count; n++) {
-    const env = parseEnv(await run(shell, ["cat", `${stateDir}/${n}.env`]));
-    const request = jsonOrString(await run(shell, ["cat", `${stateDir}/${n}.stdin`]));
+    const env = parseEnv(await observe(shell, ["cat", `${stateDir}/${n}.env`]));
+    const request = jsonOrString(await observe(shell, ["cat", `${stateDir}/${n}.stdin`]));
     calls.push({ command: env.CNI_COMMAND ?? "", env, request });
   }
   return calls;
