@@ -1,6 +1,6 @@
 /** The kind cluster of the benchmarks. */
 import type { ClusterSpec } from "../clusters/cluster.ts";
-import { DEFAULT_LOAD_IMAGE } from "../kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../kubernetes/objects/pod.ts";
 
 /** Returns the specification; the variables CNIBENCH_TEST_NODE_IMAGE and CNIBENCH_TEST_LOAD_IMAGE select the images. */
 export function kindClusterSpec(): ClusterSpec {

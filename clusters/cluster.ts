@@ -1,8 +1,9 @@
 /** The contract of clusters, which provide nodes. Each kind has its own directory and is registered in index.ts. */
-import type { Node, Problem, Sandbox } from "../core/model.ts";
+import type { Node, NodeFile, Problem, Sandbox } from "../core/model.ts";
 import type { FetchOptions } from "../tools/fetch.ts";
 import type { StoredMachine } from "../results/record.ts";
 import type { Kubectl } from "../kubernetes/client.ts";
+import type { KubeProxyMode } from "../kubernetes/types.ts";
 
 /** A cluster to create. An omitted property means the default of the kind. */
 export interface ClusterSpec {
@@ -58,8 +59,6 @@ export interface ExistingSpec {
   readonly installsPlugin: boolean;
 }
 
-export type KubeProxyMode = "iptables" | "ipvs" | "nftables" | "none";
-
 /** The container images of a Kubernetes cluster. An omitted image means the default of the kind. */
 export interface KubernetesImages {
   /** Image of nodes that are containers. */
@@ -70,14 +69,6 @@ export interface KubernetesImages {
   readonly imageArchive?: string;
   /** `host:port` of the registry that all other images are pulled from. */
   readonly registryMirror?: string;
-}
-
-/** A file to write to a node: either the given text or a copy of a file on this host. */
-export interface NodeFile {
-  readonly path: string;
-  /** Permission bits: 0o755 for an executable. */
-  readonly mode: number;
-  readonly source: { readonly text: string } | { readonly file: string };
 }
 
 /** Facts about a cluster that are stored with every run. */

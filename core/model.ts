@@ -17,6 +17,14 @@ export interface Node {
   readonly shell: Shell;
 }
 
+/** A file to write to a node: either the given text or a copy of a file on this host. */
+export interface NodeFile {
+  readonly path: string;
+  /** Permission bits: 0o755 for an executable. */
+  readonly mode: number;
+  readonly source: { readonly text: string } | { readonly file: string };
+}
+
 /** An empty network namespace on a node, ready for a CNI ADD, like the one a container runtime creates for a pod. */
 export interface Sandbox {
   readonly name: string;

@@ -2,9 +2,11 @@
 import { stringAt } from "../core/json.ts";
 import type { Endpoint, BackgroundObjects } from "../core/model.ts";
 import { waitUntil } from "../core/wait.ts";
-import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "./pod-security.ts";
 import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { explainPods } from "./explain-pods.ts";
+import { networkPolicyObject, serviceObject } from "./objects/builders.ts";
+import { podObject } from "./objects/pod.ts";
+import type { NamespacedObject, NetworkPolicy, NetworkPolicySpec } from "./types.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
 /** Label of all background objects, by which they are deleted. */
@@ -14,7 +16,6 @@ const OBJECT_LABEL = "cnibench.dev/standing";
  * versions of kubectl create five per second.
  */
 const EFFECT_TIMEOUT_S = { base: 120, perObject: 0.5 } as const;
-const POD_LIFETIME_S = 6 * 3600;
 /** A port that is closed on measured pods. */
 const PROBE_PORT = 30302;
 /** Pod that the last policy isolates. */
@@ -69,14 +70,17 @@ export class BackgroundObjectScaler {
     timeout: number,
     signal: AbortSignal,
   ): Promise<void> {
-    const { kubectl, namespace } = this.#podNamespace;
+    const { kubectl, namespace, image } = this.#podNamespace;
     const idle = Array.from({ length: pods }, (_, i) =>
-      this.#podObject(`standing-${i + 1}`, this.#nodes[i % this.#nodes.length] ?? "", ["sleep", "infinity"]),
+      podObject({ ...this.#metadata(`standing-${i + 1}`), nodeName: this.#nodes[i % this.#nodes.length] ?? "", image }),
     );
-    const objects = [
-      ...idle,
-      ...(policies > 0 ? [this.#podObject(SENTINEL_NAME, this.#nodes.at(-1) ?? "", listenCommand(PROBE_PORT))] : []),
-    ];
+    const sentinel = podObject({
+      ...this.#metadata(SENTINEL_NAME),
+      nodeName: this.#nodes.at(-1) ?? "",
+      image,
+      command: listenCommand(PROBE_PORT),
+    });
+    const objects = [...idle, ...(policies > 0 ? [sentinel] : [])];
     if (objects.length === 0) return;
     await kubectl.create(objects, { signal });
     const check = async (): Promise<boolean> => {
@@ -98,12 +102,7 @@ export class BackgroundObjectScaler {
     // They select the client, which exists on every path: a service without endpoints would cost less.
     const spec = { selector: { [POD_LABEL]: client.name }, ports: [{ port: PROBE_PORT, targetPort: PROBE_PORT }] };
     await kubectl.create(
-      Array.from({ length: count }, (_, i) => ({
-        apiVersion: "v1",
-        kind: "Service",
-        metadata: this.#metadata(name(i)),
-        spec,
-      })),
+      Array.from({ length: count }, (_, i) => serviceObject(this.#metadata(name(i)), spec)),
       { signal },
     );
     const last =
@@ -122,12 +121,11 @@ export class BackgroundObjectScaler {
   async #createPolicies(count: number, client: Endpoint, timeout: number, signal: AbortSignal): Promise<void> {
     if (count === 0) return;
     const measured = { matchExpressions: [{ key: POD_LABEL, operator: "Exists" }] };
-    const policy = (name: string, podSelector: object, ingress: readonly object[]): object => ({
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: this.#metadata(name),
-      spec: { podSelector, policyTypes: ["Ingress"], ingress },
-    });
+    const policy = (
+      name: string,
+      podSelector: NetworkPolicySpec["podSelector"],
+      ingress: NonNullable<NetworkPolicySpec["ingress"]>,
+    ): NetworkPolicy => networkPolicyObject(this.#metadata(name), { podSelector, policyTypes: ["Ingress"], ingress });
     // 198.18.0.0/15 is reserved for benchmarks (RFC 2544), so no pod has such an address.
     const others = Array.from({ length: count - 1 }, (_, i) =>
       policy(`standing-${i + 1}`, measured, [{ from: [{ ipBlock: { cidr: `198.18.${i >> 8}.${i & 255}/32` } }] }]),
@@ -162,36 +160,8 @@ export class BackgroundObjectScaler {
     await waitUntil(failure, check, { timeout, inARow: REQUIRED_AGREEING_PROBES, signal });
   }
 
-  #metadata(name: string): object {
+  #metadata(name: string): NamespacedObject["metadata"] {
     return { name, namespace: this.#podNamespace.namespace, labels: { [OBJECT_LABEL]: name } };
-  }
-
-  #podObject(name: string, nodeName: string, command: readonly string[]): object {
-    const container = {
-      name: "standing",
-      image: this.#podNamespace.image,
-      imagePullPolicy: "IfNotPresent",
-      command,
-      securityContext: RESTRICTED_CONTAINER,
-    };
-    const lifecycle = {
-      terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: POD_LIFETIME_S,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-    };
-    return {
-      apiVersion: "v1",
-      kind: "Pod",
-      metadata: this.#metadata(name),
-      spec: {
-        nodeName,
-        securityContext: RESTRICTED_POD,
-        tolerations: [{ operator: "Exists" }],
-        ...lifecycle,
-        containers: [container],
-      },
-    };
   }
 }
 

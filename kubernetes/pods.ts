@@ -4,15 +4,13 @@ import { valueAt, numberAt, stringAt, tryParse } from "../core/json.ts";
 import { EnvironmentError } from "../core/errors.ts";
 import type { Endpoint, Node } from "../core/model.ts";
 import { inParallel } from "../core/parallel.ts";
-import { RESTRICTED_CONTAINER, RESTRICTED_POD } from "./pod-security.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 import { explainPods } from "./explain-pods.ts";
 import { throwIfPodsCannotStart } from "./pod-failures.ts";
 import type { Kubectl } from "./client.ts";
+import { podObject, type PodAccess } from "./objects/pod.ts";
 
-/** Name of the only container. */
-const CONTAINER_NAME = "load";
 /** Label that contains the name of the pod, so that services can select it. */
 export const POD_LABEL = "cnibench.dev/pod";
 /** Base time limit until all pods run, and additional time per pod. Their image is already on the nodes. */
@@ -24,8 +22,6 @@ const POD_ENV_VARS = {
   HOME: "/tmp",
   LC_ALL: "C",
 } as const;
-/** Time after which Kubernetes ends a pod even if cnibench no longer exists: longer than any deployment. */
-const POD_LIFETIME_S = 6 * 3600;
 /** Next step if an image is unavailable to the nodes. */
 const IMAGE_FIX = "pass an image that the nodes can pull with --load-image, or a mirror with --registry-mirror";
 
@@ -33,8 +29,7 @@ const IMAGE_FIX = "pass an image that the nodes can pull with --load-image, or a
 export interface PodRequest {
   readonly name: string;
   readonly node: Node;
-  /** Whether it runs in the network namespace of its node. */
-  readonly hostNetwork: boolean;
+  readonly access: PodAccess;
 }
 
 /** A running pod that is the endpoint of measurements. */
@@ -75,7 +70,7 @@ export async function createEndpointPods(
   requests: readonly PodRequest[],
   signal: AbortSignal,
 ): Promise<readonly KubernetesPod[]> {
-  const placements = requests.map(({ name, node, hostNetwork }) => ({ name, nodeName: node.name, hostNetwork }));
+  const placements = requests.map(({ name, node, access }) => ({ name, nodeName: node.name, access }));
   const started = await startPods(podNamespace, placements, signal);
   return Promise.all(
     requests.map(async ({ node }, i): Promise<KubernetesPod> => {
@@ -98,8 +93,10 @@ export async function startPods(
   placements: readonly PodPlacement[],
   signal: AbortSignal,
 ): Promise<readonly StartedPod[]> {
-  const { kubectl, namespace } = podNamespace;
-  const objects = placements.map((placement) => podObject(podNamespace, placement));
+  const { kubectl, namespace, image } = podNamespace;
+  const objects = placements.map((placement) =>
+    podObject({ namespace, image, labels: { [POD_LABEL]: placement.name }, ...placement }),
+  );
   await kubectl.create(objects, { signal });
   const names = placements.map(({ name }) => ({ namespace, name }));
   return connectPods(kubectl, names, signal);
@@ -109,7 +106,7 @@ export async function startPods(
 interface PodPlacement {
   readonly name: string;
   readonly nodeName: string;
-  readonly hostNetwork: boolean;
+  readonly access: PodAccess;
 }
 
 /**
@@ -151,42 +148,6 @@ export async function waitForPods(
     addresses.set(namespace, await waitForRunningPods(kubectl, namespace, new Set(names), signal));
   }
   return pods.map(({ namespace, name }) => ({ namespace, name, ip: addresses.get(namespace)?.get(name) ?? "" }));
-}
-
-/** Returns the API object of a pod. Pure. */
-export function podObject(
-  { namespace, image }: Pick<PodNamespace, "namespace" | "image">,
-  { name, nodeName, hostNetwork }: PodPlacement,
-): object {
-  // Pods in the network of their node run as root, because the node's sysctls decide which other users may ping.
-  const [podSecurity, containerSecurity] = hostNetwork
-    ? [{}, {}]
-    : [{ securityContext: RESTRICTED_POD }, { securityContext: RESTRICTED_CONTAINER }];
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name, namespace, labels: { [POD_LABEL]: name } },
-    spec: {
-      nodeName,
-      hostNetwork,
-      ...podSecurity,
-      // Also schedule the pod on nodes without a network and on control-plane nodes.
-      tolerations: [{ operator: "Exists" }],
-      terminationGracePeriodSeconds: 0,
-      activeDeadlineSeconds: POD_LIFETIME_S,
-      automountServiceAccountToken: false,
-      enableServiceLinks: false,
-      containers: [
-        {
-          name: CONTAINER_NAME,
-          image,
-          imagePullPolicy: "IfNotPresent",
-          command: ["sleep", "infinity"],
-          ...containerSecurity,
-        },
-      ],
-    },
-  };
 }
 
 /** @returns the addresses of the pods by name */

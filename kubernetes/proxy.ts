@@ -13,6 +13,7 @@ import type { Output } from "../core/shell.ts";
 import { waitUntil } from "../core/wait.ts";
 import type { Kubectl } from "./client.ts";
 import { guessResourceName } from "./resource-name.ts";
+import type { NamespacedObject } from "./types.ts";
 
 /** Seconds for the proxy to listen, and for one response. */
 const START_TIMEOUT_S = 15;
@@ -20,18 +21,11 @@ const RESPONSE_TIMEOUT_S = 30;
 /** Maximum length of a response that is read: enough for any error message and any object that cnibench creates. */
 const MAX_RESPONSE_LENGTH = 1024 * 1024;
 
-/** The part of an API object that identifies it. */
-export interface NamespacedObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly namespace: string; readonly name: string };
-}
-
 /**
- * Each call resolves when the API server has answered.
+ * An API client with one open connection. Each call resolves when the API server has answered.
  * @throws EnvironmentError with the server's message if it refuses
  */
-export interface ApiProxy extends AsyncDisposable {
+export interface ApiConnection {
   readonly create: (object: NamespacedObject) => Promise<void>;
   /** Applies a JSON merge patch (RFC 7396). */
   readonly patch: (object: NamespacedObject) => Promise<void>;
@@ -39,7 +33,7 @@ export interface ApiProxy extends AsyncDisposable {
 }
 
 /** Starts a proxy. @throws EnvironmentError if it does not start */
-export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiProxy> {
+export async function openProxy(kubectl: Kubectl, signal: AbortSignal): Promise<ApiConnection & AsyncDisposable> {
   const dir = await mkdtemp(join(tmpdir(), "cnibench-api-"));
   const socketPath = join(dir, "socket");
   const proxy = kubectl.shell.start(

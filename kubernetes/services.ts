@@ -5,6 +5,8 @@ import type { Endpoint, ServicePath } from "../core/model.ts";
 import { poll, waitUntil } from "../core/wait.ts";
 import { probeTcp, listenCommand } from "./tcp-probe.ts";
 import { requireNameServer, resolveName } from "./name-server.ts";
+import { serviceObject } from "./objects/builders.ts";
+import type { Service } from "./types.ts";
 import { POD_LABEL, type PodNamespace } from "./pods.ts";
 
 /** Port for probing whether the service leads to its pod, in addition to those of the loads. */
@@ -34,7 +36,7 @@ export interface ServiceEndpoints {
 }
 
 /** The service that exists at the moment. */
-interface Service {
+interface CurrentService {
   readonly path: ServicePath;
   /** Address at which the client reaches it; null until it works. */
   readonly address: string | null;
@@ -43,7 +45,7 @@ interface Service {
 /** Manages the service of one namespace. Node ports are cluster-wide, so only one service exists at a time. */
 export class Services {
   readonly #podNamespace: PodNamespace;
-  #current: Service | null = null;
+  #current: CurrentService | null = null;
   /** Paths that this cluster does not support, so that each is tried only once. */
   readonly #unavailable = new Map<ServicePath, SkipError>();
 
@@ -81,7 +83,7 @@ export class Services {
     try {
       await this.#removeCurrent(isOpen, signal);
       this.#current = { path, address: null };
-      await kubectl.create([serviceObject(namespace, path, server.name, [...ports, PROBE_PORT])], { signal });
+      await kubectl.create([pathService(namespace, path, server.name, [...ports, PROBE_PORT])], { signal });
       const address = await this.#addressOf(path, endpoints, signal);
       const failure = `${client.name} cannot reach ${server.name} on path ${path} (${address})`;
       await waitUntil(failure, () => isOpen(address), {
@@ -164,7 +166,7 @@ export class Services {
   }
 }
 
-function serviceObject(namespace: string, path: ServicePath, pod: string, ports: readonly number[]): object {
+function pathService(namespace: string, path: ServicePath, pod: string, ports: readonly number[]): Service {
   const type = SERVICE_TYPES[path];
   const protocols = type === "LoadBalancer" ? ["TCP"] : ["TCP", "UDP"];
   const entries = ports.flatMap((port) =>
@@ -176,16 +178,14 @@ function serviceObject(namespace: string, path: ServicePath, pod: string, ports:
       ...(type === "NodePort" ? { nodePort: port } : {}),
     })),
   );
-  return {
-    apiVersion: "v1",
-    kind: "Service",
-    metadata: { name: path, namespace },
-    spec: {
+  return serviceObject(
+    { name: path, namespace },
+    {
       type,
       selector: { [POD_LABEL]: pod },
       ports: entries,
       ...(path === "external-local" ? { externalTrafficPolicy: "Local" } : {}),
       ...(path === "headless" ? { clusterIP: "None" } : {}),
     },
-  };
+  );
 }

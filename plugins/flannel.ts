@@ -8,8 +8,8 @@ import {
   hostFile,
   hostDirectory,
   objectList,
-  type ContainerSpec,
 } from "../kubernetes/objects/builders.ts";
+import type { Container } from "../kubernetes/types.ts";
 import { imageAtVersion, imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 type Backend = "vxlan" | "host-gw";
@@ -97,7 +97,7 @@ function configObject(backend: Backend, { clusterCidr }: KubernetesContext): obj
 
 function daemonSet(images: Images): object {
   const config = { name: "config", mountPath: "/etc/kube-flannel" };
-  const installers: readonly ContainerSpec[] = [
+  const installers: readonly Container[] = [
     {
       name: "install-cni-plugin",
       image: images.plugin,
@@ -111,7 +111,7 @@ function daemonSet(images: Images): object {
       volumeMounts: [{ name: "cni", mountPath: "/etc/cni/net.d" }, config],
     },
   ];
-  const daemon: ContainerSpec = {
+  const daemon: Container = {
     name: "kube-flannel",
     image: images.daemon,
     command: ["/opt/bin/flanneld"],

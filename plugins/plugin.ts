@@ -1,7 +1,10 @@
 /** The contract of a plugin: data and a recipe per cluster API. One file per plugin, registered in index.ts. */
 
 import type { Family } from "../core/family.ts";
-import type { HelmChart, ManifestChanges, PublishedManifest } from "../kubernetes/installation.ts";
+import type { NodeFile } from "../core/model.ts";
+import type { HelmChart } from "../kubernetes/install/helm.ts";
+import type { ManifestChanges, PublishedManifest } from "../kubernetes/install/manifest.ts";
+import type { KubeProxyMode, Workload } from "../kubernetes/types.ts";
 
 /** The node and cluster facts available to a recipe. */
 export interface RecipeContext {
@@ -19,12 +22,6 @@ export interface RecipeContext {
   readonly underlayMtu: number;
   /** Node interface that connects the pod: `eth0`, or an interface reserved for this pod (`spareLinks`). */
   readonly device: string;
-}
-
-export interface RecipeFile {
-  readonly path: string;
-  readonly mode: number;
-  readonly text: string;
 }
 
 /** Link types that a kernel may not support. veth and bridge are always available, because they connect the nodes. */
@@ -91,7 +88,7 @@ export interface BareRecipe {
   /** Returns the network configuration (single or list) as JSON. */
   config(context: RecipeContext): string;
   /** Returns additional files for the node. */
-  files(context: RecipeContext): readonly RecipeFile[];
+  files(context: RecipeContext): readonly NodeFile[];
   /** Started in order, each once the previous one is ready, before anything else runs on the nodes. Default: none. */
   readonly daemons?: readonly Daemon[];
   /** Files that the daemons write on every node for the CNI plugin. Default: none. */
@@ -119,13 +116,6 @@ export interface KubernetesContext {
 export type Installation =
   { readonly manifests: string } | { readonly chart: HelmChart } | { readonly changes: ManifestChanges };
 
-/** A workload whose rollout must complete before the plugin is ready. */
-export interface Workload {
-  readonly kind: "daemonset" | "deployment";
-  readonly namespace: string;
-  readonly name: string;
-}
-
 /** How a plugin is installed on Kubernetes, following the documentation of its project. */
 export interface KubernetesRecipe {
   /** Version of the plugin: `v0.28.9`. */
@@ -137,7 +127,7 @@ export interface KubernetesRecipe {
   /** null: included in the cluster kind. */
   readonly install: ((context: KubernetesContext) => Installation) | null;
   /** Default: iptables. */
-  readonly kubeProxyMode?: "iptables" | "ipvs" | "nftables" | "none";
+  readonly kubeProxyMode?: KubeProxyMode;
   /** Specification version of the configuration that it installs on the nodes. */
   readonly specVersion: string;
   /** Tools required on this machine in addition to kubectl. */

@@ -34,7 +34,7 @@ export const simplecni: BarePlugin = {
     files: ({ nodeCidr }) => {
       const { address, firstHost } = subnetOf(nodeCidr);
       const ipam = { Subnet: address, SubnetPrefix: address.replace(/0$/, ""), Gateway: firstHost, IPIndex: "1" };
-      return [{ path: "/etc/cni/ipam.config", mode: 0o644, text: `${JSON.stringify(ipam)}\n` }];
+      return [{ path: "/etc/cni/ipam.config", mode: 0o644, source: { text: `${JSON.stringify(ipam)}\n` } }];
     },
   },
   kubernetes: {

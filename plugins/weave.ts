@@ -10,9 +10,8 @@ import {
   hostFile,
   hostDirectory,
   objectList,
-  type ContainerSpec,
-  type RbacRule,
 } from "../kubernetes/objects/builders.ts";
+import type { Container, PolicyRule } from "../kubernetes/types.ts";
 import { imageReference, IMAGES, VERSIONS } from "./kubernetes/versions.ts";
 
 const NAMESPACE = "kube-system";
@@ -51,7 +50,7 @@ function objects(context: KubernetesContext): readonly object[] {
 /** The role for the ConfigMap in which weave stores the list of its peers. */
 function peerListObjects(): readonly object[] {
   const rbac = "rbac.authorization.k8s.io/v1";
-  const rules: readonly RbacRule[] = [
+  const rules: readonly PolicyRule[] = [
     { apiGroups: [""], resources: ["configmaps"], resourceNames: [NAME], verbs: ["get", "update"] },
     { apiGroups: [""], resources: ["configmaps"], verbs: ["create"] },
   ];
@@ -92,7 +91,7 @@ function daemonSet({ clusterCidr, byDigest }: KubernetesContext): object {
 }
 
 /** Installs the CNI plugin and its configuration. */
-function installer(byDigest: boolean): ContainerSpec {
+function installer(byDigest: boolean): Container {
   return {
     name: "weave-init",
     image: imageReference(IMAGES.weave, byDigest),
@@ -110,7 +109,7 @@ function installer(byDigest: boolean): ContainerSpec {
 }
 
 /** Connects the nodes and assigns addresses to pods. */
-function router(clusterCidr: string, byDigest: boolean): ContainerSpec {
+function router(clusterCidr: string, byDigest: boolean): Container {
   return {
     name: "weave",
     image: imageReference(IMAGES.weave, byDigest),
@@ -134,7 +133,7 @@ function router(clusterCidr: string, byDigest: boolean): ContainerSpec {
 }
 
 /** Enforces network policies. */
-function policyController(byDigest: boolean): ContainerSpec {
+function policyController(byDigest: boolean): Container {
   return {
     name: "weave-npc",
     image: imageReference(IMAGES.weaveNpc, byDigest),

@@ -3,7 +3,8 @@ import { EnvironmentError } from "../core/errors.ts";
 import { run, type Shell } from "../core/shell.ts";
 import { median } from "../results/statistics.ts";
 import { curlTimes } from "./support/curl.ts";
-import { runnerPod, withNamespace } from "./support/runner-pods.ts";
+import { podObject } from "../kubernetes/objects/pod.ts";
+import { withNamespace } from "./support/deployment.ts";
 import { latencyMeasurement, LATENCY_METRICS, MIN_P99_SAMPLES } from "./support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "./runner.ts";
 
@@ -32,14 +33,7 @@ async function runRequests({ deployment, params, signal, keep }: ClusterContext)
   const times = await withNamespace(deployment, "api", async (namespace) => {
     const [node = ""] = deployment.nodes;
     const [client] = await deployment.createPods([
-      runnerPod({
-        namespace,
-        name: "client",
-        labels: {},
-        node,
-        image: deployment.image,
-        command: ["sleep", "infinity"],
-      }),
+      podObject({ namespace, name: "client", nodeName: node, image: deployment.image }),
     ]);
     if (client === undefined) throw new Error("requested one pod, got none");
     const requests = {

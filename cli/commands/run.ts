@@ -1,7 +1,7 @@
 /** `cnibench run`: checks everything, measures, writes the reports and prints a summary. */
 import { join } from "node:path";
 import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
-import { DEFAULT_LOAD_IMAGE } from "../../kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../../kubernetes/objects/pod.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { Assets } from "../../engine/preflight/assets.ts";

@@ -3,7 +3,7 @@ import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../../clusters/cluster.ts";
 import { clusters } from "../../clusters/index.ts";
-import { DEFAULT_LOAD_IMAGE } from "../../kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../../kubernetes/objects/pod.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { missingUpstreamBinaries } from "../../engine/preflight/assets.ts";
 import type { Plugin } from "../../plugins/plugin.ts";

@@ -3,10 +3,9 @@ import { startAgent } from "../../core/agent/start.ts";
 import { CommandError, EnvironmentError } from "../../core/errors.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
-import type { Node } from "../../core/model.ts";
+import type { Node, NodeFile } from "../../core/model.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
-import type { NodeFile } from "../cluster.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 
 const NODE_ENV_VARS = {

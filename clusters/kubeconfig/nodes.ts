@@ -22,7 +22,11 @@ export async function connectNodes(
   signal: AbortSignal,
 ): Promise<ConnectedNodes> {
   const podNamespace = await createPodNamespace(cluster, "privileged", signal);
-  const placements = chosen.map(({ name }, i) => ({ name: `node-${i + 1}`, nodeName: name, hostNetwork: true }));
+  const placements = chosen.map(({ name }, i) => ({
+    name: `node-${i + 1}`,
+    nodeName: name,
+    access: "host network" as const,
+  }));
   const started = await startPods(podNamespace, placements, signal).catch((error: unknown) => {
     if (
       !(error instanceof EnvironmentError) ||

@@ -2,19 +2,14 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { KubernetesCluster } from "../cluster.ts";
 import { createPodNamespace } from "../../kubernetes/namespace.ts";
-import type { Kubectl } from "../../kubernetes/client.ts";
-import { connectPods, type StartedPod } from "../../kubernetes/pods.ts";
+import { NODE_ROOT } from "../../kubernetes/objects/pod.ts";
+import { startPods } from "../../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
 import { API_SERVER_SERVICE } from "./api-service.ts";
-import { parseCandidate, type CandidateNode } from "./choose-nodes.ts";
+import { parseCandidate } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";
 import { toConnectedNodes } from "./nodes.ts";
 import { podRangeOfNodes } from "./pod-range.ts";
-
-/** Mount point of the node's root directory in the pods. */
-const NODE_ROOT = "/host";
-/** Seconds after which Kubernetes ends the pods even if cnibench no longer exists. */
-const POD_LIFETIME_S = 3600;
 
 /**
  * Starts a privileged pod on every node.
@@ -31,7 +26,13 @@ export async function openPrivilegedNodes(
   try {
     const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
     const podCidr = podRangeOfNodes(candidates);
-    const pods = await startPrivilegedPods({ kubectl, loadImage }, candidates, signal);
+    const podNamespace = await createPodNamespace({ kubectl, loadImage }, "privileged", signal);
+    const placements = candidates.map(({ name }, i) => ({
+      name: `root-${i + 1}`,
+      nodeName: name,
+      access: "node root" as const,
+    }));
+    const pods = await startPods(podNamespace, placements, signal);
     const { nodes, facts, enterCommand, close } = await toConnectedNodes(candidates, pods);
     return {
       kind: "kubeconfig",
@@ -53,48 +54,4 @@ export async function openPrivilegedNodes(
     await removeOwnNamespaces(kubectl).finally(access.close);
     throw error;
   }
-}
-
-async function startPrivilegedPods(
-  { kubectl, loadImage }: { readonly kubectl: Kubectl; readonly loadImage: string },
-  candidates: readonly CandidateNode[],
-  signal: AbortSignal,
-): Promise<readonly StartedPod[]> {
-  const { namespace } = await createPodNamespace({ kubectl, loadImage }, "privileged", signal);
-  const names = candidates.map((_, i) => `root-${i + 1}`);
-  const objects = names.map((name, i) => privilegedPod(namespace, name, candidates[i]?.name ?? "", loadImage));
-  await kubectl.create(objects, { signal });
-  const podNames = names.map((name) => ({ namespace, name }));
-  return connectPods(kubectl, podNames, signal);
-}
-
-function privilegedPod(namespace: string, name: string, nodeName: string, image: string): object {
-  const container = {
-    name: "root",
-    image,
-    imagePullPolicy: "IfNotPresent",
-    command: ["sleep", "infinity"],
-    securityContext: { privileged: true },
-    volumeMounts: [{ name: "root", mountPath: NODE_ROOT }],
-  };
-  const lifecycle = {
-    terminationGracePeriodSeconds: 0,
-    activeDeadlineSeconds: POD_LIFETIME_S,
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-  };
-  const volumes = [{ name: "root", hostPath: { path: "/" } }];
-  return {
-    apiVersion: "v1",
-    kind: "Pod",
-    metadata: { name, namespace },
-    spec: {
-      nodeName,
-      hostNetwork: true,
-      tolerations: [{ operator: "Exists" }],
-      ...lifecycle,
-      containers: [container],
-      volumes,
-    },
-  };
 }

@@ -8,10 +8,10 @@
 import { existsSync } from "node:fs";
 import type { Agent } from "../../core/agent/agent.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
-import type { Node } from "../../core/model.ts";
+import type { Node, NodeFile } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { toolPath } from "../../tools/find.ts";
-import type { BareCluster, ClusterFacts, ClusterKind, ClusterSpec, NodeFile } from "../cluster.ts";
+import type { BareCluster, ClusterFacts, ClusterKind, ClusterSpec } from "../cluster.ts";
 import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../nodes/addresses.ts";
 import { checkNamespaces, explainLabFailure } from "./namespace-check.ts";
 import { setForwarding } from "../nodes/forwarding.ts";

@@ -1,9 +1,8 @@
 /** Copies files to nodes. Each content is transferred only once; further copies are made on the node. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import type { Node } from "../../core/model.ts";
+import type { Node, NodeFile } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
-import type { NodeFile } from "../cluster.ts";
 
 /** Directory of the transferred files on the node. */
 const STORE_DIR = "/var/cache/cnibench";

@@ -1,12 +1,24 @@
 /** Installs, renders and uninstalls charts with helm. */
 import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
-import type { HelmChart } from "../installation.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterAccess, Kubectl } from "../client.ts";
 import { toolProblems } from "../tools.ts";
 
 /** Seconds for one helm command, including the download of the chart. */
 const HELM_TIMEOUT_S = 180;
+
+/** A chart that helm installs. */
+export interface HelmChart {
+  readonly release: string;
+  readonly namespace: string;
+  /** Name of the chart in its repository, or a directory or archive. */
+  readonly chart: string;
+  readonly repository?: string;
+  readonly version?: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** A file whose values override these. */
+  readonly valuesFile?: string;
+}
 
 /** Returns the command that installs a chart, which reads the values from standard input. Pure. */
 export function installCommand(

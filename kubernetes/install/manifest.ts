@@ -8,12 +8,25 @@ import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promise
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
-import type { ManifestChanges, PublishedManifest } from "../installation.ts";
 import { run, type Shell } from "../../core/shell.ts";
 
 /** Seconds to fetch a manifest, and its maximum size: the largest has 600 kB. */
 const FETCH_TIMEOUT_S = 60;
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
+
+/** A manifest published by a plugin's project. */
+export interface PublishedManifest {
+  readonly url: string;
+  /** null: cnibench has no checksum for this version. */
+  readonly sha256: string | null;
+}
+
+/** Changes to a published manifest: patches for objects of the same name, additional objects, image digests. */
+export interface ManifestChanges {
+  readonly patches: readonly object[];
+  readonly added: readonly object[];
+  readonly images: readonly { readonly name: string; readonly digest: string }[];
+}
 
 /**
  * Returns the path of a manifest in the cache, and downloads it if the cache does not have it.

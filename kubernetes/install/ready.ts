@@ -6,6 +6,7 @@ import { waitUntil } from "../../core/wait.ts";
 import { explainPods } from "../explain-pods.ts";
 import { throwIfPodsCannotStart } from "../pod-failures.ts";
 import type { Kubectl } from "../client.ts";
+import type { Workload } from "../types.ts";
 
 /** Seconds for each step, including the first pull of a plugin's images. */
 const ROLLOUT_TIMEOUT_S = 300;
@@ -13,13 +14,6 @@ const ROLLOUT_TIMEOUT_S = 300;
 const FILES_TIMEOUT_S = 60;
 /** What to do about an image that is not available to the nodes. */
 const IMAGE_FIX = "add it to the archive for --images (docker save), or use a mirror: --registry-mirror HOST:PORT";
-
-/** A DaemonSet or Deployment of a plugin. */
-export interface Workload {
-  readonly kind: "daemonset" | "deployment";
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /**
  * Waits until a workload is rolled out.

@@ -2,7 +2,8 @@
 import { valueAt, stringAt } from "../../core/json.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../client.ts";
-import { podSelector, type Workload } from "./ready.ts";
+import type { Workload } from "../types.ts";
+import { podSelector } from "./ready.ts";
 
 /** Seconds to delete all objects of a plugin, and for the pods of its workloads to terminate. */
 const REMOVAL_TIMEOUT_S = 300;

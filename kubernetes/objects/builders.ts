@@ -1,17 +1,32 @@
-/** Builds the Kubernetes objects that several recipes share, as plain data. */
+/** Builds the Kubernetes objects that plugins, runners and deployments share, as plain data. */
+import type {
+  Container,
+  DaemonSet,
+  EnvVar,
+  NamespacedObject,
+  NetworkPolicy,
+  NetworkPolicySpec,
+  PolicyRule,
+  Service,
+  ServiceSpec,
+  Volume,
+} from "../types.ts";
+
+/** Returns a service. */
+export function serviceObject(metadata: NamespacedObject["metadata"], spec: ServiceSpec): Service {
+  return { apiVersion: "v1", kind: "Service", metadata, spec };
+}
+
+/** Returns a network policy. */
+export function networkPolicyObject(metadata: NamespacedObject["metadata"], spec: NetworkPolicySpec): NetworkPolicy {
+  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata, spec };
+}
 
 interface AccountOptions {
   readonly name: string;
   readonly namespace: string;
   /** Rules of the ClusterRole. */
-  readonly rules: readonly RbacRule[];
-}
-
-export interface RbacRule {
-  readonly apiGroups: readonly string[];
-  readonly resources: readonly string[];
-  readonly resourceNames?: readonly string[];
-  readonly verbs: readonly string[];
+  readonly rules: readonly PolicyRule[];
 }
 
 /** Returns a ServiceAccount and its cluster-wide permissions. */
@@ -31,31 +46,13 @@ export function serviceAccountObjects({ name, namespace, rules }: AccountOptions
   ];
 }
 
-export interface VolumeMount {
-  readonly name: string;
-  readonly mountPath: string;
-  readonly readOnly?: boolean;
-}
-
-export interface ContainerSpec {
-  readonly name: string;
-  readonly image: string;
-  /** Default: the entrypoint of the image. */
-  readonly command?: readonly string[];
-  readonly args?: readonly string[];
-  readonly env?: readonly object[];
-  readonly securityContext?: object;
-  readonly readinessProbe?: object;
-  readonly volumeMounts?: readonly VolumeMount[];
-}
-
 interface DaemonSetOptions {
   readonly name: string;
   readonly namespace: string;
   readonly account: string;
-  readonly initContainers: readonly ContainerSpec[];
-  readonly containers: readonly ContainerSpec[];
-  readonly volumes: readonly object[];
+  readonly initContainers: readonly Container[];
+  readonly containers: readonly Container[];
+  readonly volumes: readonly Volume[];
 }
 
 /** Returns a DaemonSet that also runs on nodes without a pod network: host network, all taints tolerated. */
@@ -66,9 +63,9 @@ export function daemonSetObject({
   initContainers,
   containers,
   volumes,
-}: DaemonSetOptions): object {
+}: DaemonSetOptions): DaemonSet {
   const labels = { app: name };
-  const withPullPolicy = (container: ContainerSpec): object => ({ ...container, imagePullPolicy: "IfNotPresent" });
+  const withPullPolicy = (container: Container): Container => ({ ...container, imagePullPolicy: "IfNotPresent" });
   return {
     apiVersion: "apps/v1",
     kind: "DaemonSet",
@@ -92,17 +89,17 @@ export function daemonSetObject({
 }
 
 /** Returns a volume for a directory of the node. */
-export function hostDirectory(name: string, path: string): object {
+export function hostDirectory(name: string, path: string): Volume {
   return { name, hostPath: { path, type: "DirectoryOrCreate" } };
 }
 
 /** Returns a volume for a file of the node, created if missing: a mount of a missing file would create a directory. */
-export function hostFile(name: string, path: string): object {
+export function hostFile(name: string, path: string): Volume {
   return { name, hostPath: { path, type: "FileOrCreate" } };
 }
 
 /** Returns an environment variable with the value of a pod field. */
-export function envFromField(name: string, fieldPath: string): object {
+export function envFromField(name: string, fieldPath: string): EnvVar {
   return { name, valueFrom: { fieldRef: { fieldPath } } };
 }
 

@@ -3,7 +3,8 @@
  * and the daemon of each node acquires a lease (flannel's Documentation/running.md and
  * Documentation/configuration.md).
  */
-import type { BareRecipe, Daemon, DaemonContext, RecipeContext, RecipeFile } from "../plugin.ts";
+import type { NodeFile } from "../../core/model.ts";
+import type { BareRecipe, Daemon, DaemonContext, RecipeContext } from "../plugin.ts";
 import { bridge } from "../reference.ts";
 import { subnetOf } from "../subnet.ts";
 
@@ -44,9 +45,13 @@ export function flannelOnEtcd(backend: "vxlan" | "host-gw"): BareRecipe {
  * The lease that a daemon requests first, written as if left by an earlier run: daemons that choose a lease at the same
  * time can choose the same one, and then one of them fails.
  */
-function preferredLease({ clusterCidr, nodeCidr }: RecipeContext): RecipeFile {
+function preferredLease({ clusterCidr, nodeCidr }: RecipeContext): NodeFile {
   const subnet = `${subnetOf(nodeCidr).firstHost}/${nodeCidr.split("/")[1]}`;
-  return { path: SUBNET_FILE, mode: 0o644, text: `FLANNEL_NETWORK=${clusterCidr}\nFLANNEL_SUBNET=${subnet}\n` };
+  return {
+    path: SUBNET_FILE,
+    mode: 0o644,
+    source: { text: `FLANNEL_NETWORK=${clusterCidr}\nFLANNEL_SUBNET=${subnet}\n` },
+  };
 }
 
 function endpoint({ firstNode }: DaemonContext): string {

@@ -9,7 +9,8 @@ import {
   hostDirectory,
   objectList,
 } from "../../kubernetes/objects/builders.ts";
-import type { KubernetesContext, Workload } from "../plugin.ts";
+import type { Container, Workload } from "../../kubernetes/types.ts";
+import type { KubernetesContext } from "../plugin.ts";
 
 const NAME = "simplecni";
 const NAMESPACE = "kube-system";
@@ -40,7 +41,7 @@ function scriptsConfigMap(): object {
 }
 
 function daemonset(image: string, config: string): object {
-  const container = {
+  const container: Container = {
     name: NAME,
     image,
     command: ["bash", "/simplecni/daemon.sh"],

@@ -2,9 +2,10 @@
 import { median } from "../../results/statistics.ts";
 import { seededRandom } from "../../results/random.ts";
 import type { Warning } from "../../core/model.ts";
-import type { ClusterDeployment } from "../support/deployment.ts";
+import { podObject } from "../../kubernetes/objects/pod.ts";
+import type { Pod } from "../../kubernetes/types.ts";
+import { withNamespace, type ClusterDeployment } from "../support/deployment.ts";
 import { timingOutput } from "../support/timing-output.ts";
-import { runnerPod, withNamespace } from "../support/runner-pods.ts";
 import { LOAD_PORTS } from "../support/ports.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { slotsOf, sampleRounds, type PodSlot, type PodPair } from "./pairing.ts";
@@ -81,9 +82,9 @@ async function createPodPairs(
   namespace: string,
   sample: readonly (readonly PodPair[])[],
 ): Promise<(pair: PodPair) => PairEnds> {
-  const pods = (role: keyof PodPair, command: readonly string[]): readonly ReturnType<typeof runnerPod>[] =>
+  const pods = (role: keyof PodPair, command: readonly string[]): readonly Pod[] =>
     slotsOf(sample, role).map((slot) =>
-      runnerPod({ namespace, name: podName(role, slot), labels: {}, node: nodes[slot.node] ?? "", image, command }),
+      podObject({ namespace, name: podName(role, slot), nodeName: nodes[slot.node] ?? "", image, command }),
     );
   const servers = await deployment.runPods(pods("server", ["iperf3", "-s", "-p", String(LOAD_PORTS.iperf3)]));
   const clients = await deployment.createPods(pods("client", ["sleep", "infinity"]));

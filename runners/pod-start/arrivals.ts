@@ -6,7 +6,7 @@ import { packageRoot } from "../../core/paths.ts";
 import type { Shell } from "../../core/shell.ts";
 import { clockOffset } from "../support/clock.ts";
 import type { ClusterDeployment } from "../support/deployment.ts";
-import { runnerPod } from "../support/runner-pods.ts";
+import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { RunContext } from "../runner.ts";
 
 const PORT = 30400;
@@ -40,14 +40,7 @@ export async function openCollector(
 ): Promise<Collector> {
   const [node = ""] = deployment.nodes;
   const [pod] = await deployment.createPods([
-    runnerPod({
-      namespace,
-      name: "collector",
-      labels: {},
-      node,
-      image: deployment.image,
-      command: ["sleep", "infinity"],
-    }),
+    podObject({ namespace, name: "collector", nodeName: node, image: deployment.image }),
   ]);
   if (pod === undefined) throw new Error("requested one pod, got none");
   const offset = await clockOffset(pod.shell, signal);

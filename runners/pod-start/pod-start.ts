@@ -1,8 +1,9 @@
 /** Runner `pod-start`: the time from the creation request of a pod to its first answered packet, at a given rate. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { NamespacedObject } from "../support/deployment.ts";
+import type { NamespacedObject } from "../../kubernetes/types.ts";
 import { timingOutput } from "../support/timing-output.ts";
-import { runnerPod, withNamespace } from "../support/runner-pods.ts";
+import { podObject } from "../../kubernetes/objects/pod.ts";
+import { withNamespace } from "../support/deployment.ts";
 import { sampleCountWarnings, percentile } from "../support/percentiles.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, startTimes, type PodTimes } from "./arrivals.ts";
@@ -33,15 +34,8 @@ async function runStarts(context: ClusterContext): Promise<Measurement> {
   return withNamespace(deployment, "start", async (namespace) => {
     const { announce, collect } = await openCollector(deployment, namespace, context);
     const pods = Array.from({ length: count }, (_, i) => {
-      const node = deployment.nodes[i % deployment.nodes.length] ?? "";
-      return runnerPod({
-        namespace,
-        name: `new-${i + 1}`,
-        labels: {},
-        node,
-        image: deployment.image,
-        command: announce,
-      });
+      const nodeName = deployment.nodes[i % deployment.nodes.length] ?? "";
+      return podObject({ namespace, name: `new-${i + 1}`, nodeName, image: deployment.image, command: announce });
     });
     const [arrived, created] = await deployment.withApi(async ({ create }) => {
       const failed = new AbortController();

@@ -1,7 +1,8 @@
 /** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
 import { timingOutput } from "../support/timing-output.ts";
-import { runnerPodSpec, withNamespace } from "../support/runner-pods.ts";
-import type { NamespacedObject } from "../support/deployment.ts";
+import { podSpec } from "../../kubernetes/objects/pod.ts";
+import type { Deployment } from "../../kubernetes/types.ts";
+import { withNamespace } from "../support/deployment.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { openCollector, type PodTimes } from "./arrivals.ts";
 
@@ -29,7 +30,7 @@ async function runRollout(context: ClusterContext): Promise<Measurement> {
   const count = Number(params.pods);
   return withNamespace(deployment, "rollout", async (namespace) => {
     const { announce, collect } = await openCollector(deployment, namespace, context);
-    const workload = (generation: number): NamespacedObject =>
+    const workload = (generation: number): Deployment =>
       deploymentObject({
         namespace,
         count,
@@ -65,7 +66,7 @@ async function runRollout(context: ClusterContext): Promise<Measurement> {
   });
 }
 
-interface Workload {
+interface RolloutOptions {
   readonly namespace: string;
   readonly count: number;
   /** A new generation replaces all pods. */
@@ -76,21 +77,14 @@ interface Workload {
 }
 
 /** Returns a Deployment object. Pure. */
-export function deploymentObject({
-  namespace,
-  count,
-  generation,
-  nodes,
-  image,
-  command,
-}: Workload): NamespacedObject & { readonly spec: object } {
+export function deploymentObject({ namespace, count, generation, nodes, image, command }: RolloutOptions): Deployment {
   const labels = { app: "rollout" };
   // One term per node: matchFields accepts one name per term.
   const terms = nodes.map((node) => ({ matchFields: [{ key: "metadata.name", operator: "In", values: [node] }] }));
   const affinity = { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: terms } } };
   const template = {
     metadata: { labels, annotations: { "cnibench.dev/generation": String(generation) } },
-    spec: { ...runnerPodSpec({ image, command }), affinity },
+    spec: { ...podSpec({ image, command }), affinity },
   };
   return {
     apiVersion: "apps/v1",

@@ -6,9 +6,11 @@ import { packageRoot } from "../../core/paths.ts";
 import { poll } from "../../core/wait.ts";
 import { median } from "../../results/statistics.ts";
 import { clockOffset } from "../support/clock.ts";
-import type { ClusterDeployment, NamespacedObject, RunningPod } from "../support/deployment.ts";
+import { networkPolicyObject } from "../../kubernetes/objects/builders.ts";
+import { podObject } from "../../kubernetes/objects/pod.ts";
+import type { NetworkPolicy } from "../../kubernetes/types.ts";
+import { withNamespace, type ClusterDeployment, type RunningPod } from "../support/deployment.ts";
 import { timingOutput } from "../support/timing-output.ts";
-import { runnerPod, withNamespace } from "../support/runner-pods.ts";
 import { parseProbeResult } from "../policy/truth-table.ts";
 import { probeProgram } from "../policy/topology.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
@@ -108,12 +110,11 @@ async function createPods(
 ): Promise<{ readonly client: RunningPod; readonly server: RunningPod }> {
   const { nodes, image } = deployment;
   const [client, server] = await deployment.createPods([
-    runnerPod({ namespace, name: "client", labels: {}, node: nodes[0] ?? "", image, command: ["sleep", "infinity"] }),
-    runnerPod({
+    podObject({ namespace, name: "client", nodeName: nodes[0] ?? "", image }),
+    podObject({
       namespace,
       name: SERVER_NAME,
-      labels: {},
-      node: nodes.at(-1) ?? "",
+      nodeName: nodes.at(-1) ?? "",
       image,
       command: ["perl", "-e", probeProgram(), "serve", SERVER_NAME, String(PORT)],
     }),
@@ -123,13 +124,8 @@ async function createPods(
 }
 
 /** Returns a policy that blocks all connections to pods in the namespace. The client still receives answers. */
-function denyAllPolicy(namespace: string): NamespacedObject & { readonly spec: object } {
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { namespace, name: "closed" },
-    spec: { podSelector: {}, policyTypes: ["Ingress"] },
-  };
+function denyAllPolicy(namespace: string): NetworkPolicy {
+  return networkPolicyObject({ namespace, name: "closed" }, { podSelector: {}, policyTypes: ["Ingress"] });
 }
 
 /** Requests a change and waits for its effect. @returns the time of the request, in seconds since the epoch */

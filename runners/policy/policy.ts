@@ -7,6 +7,7 @@
 import { EnvironmentError } from "../../core/errors.ts";
 import type { CheckResult } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
+import { networkPolicyObject } from "../../kubernetes/objects/builders.ts";
 import type { ClusterDeployment } from "../support/deployment.ts";
 import type { ClusterCheckRunner, ClusterContext } from "../runner.ts";
 import type { PolicyCase } from "./case-builders.ts";
@@ -17,7 +18,7 @@ import { describeDifferences, type Difference } from "./truth-table.ts";
 import {
   answerOfServer,
   plannedPods,
-  podObject,
+  serverPod,
   allConnections,
   topologyNamespaces,
   createTopology,
@@ -55,7 +56,7 @@ async function checkPolicies(context: ClusterContext): Promise<readonly CheckRes
   const { prefix, nodes, image } = deployment;
   await deployment.createNamespaces(topologyNamespaces(prefix));
   const planned = plannedPods(prefix, nodes);
-  const running = await deployment.createPods(planned.map((pod) => podObject(pod, image)));
+  const running = await deployment.createPods(planned.map((pod) => serverPod(pod, image)));
   const shells = new Map(running.map(({ namespace, name, shell }) => [answerOfServer({ namespace, name }), shell]));
   const shellOf = (pod: PolicyPod): Shell => {
     const shell = shells.get(answerOfServer(pod));
@@ -138,7 +139,7 @@ function requireProbeResults({ id }: Pick<PolicyCase, "id">, differing: readonly
 }
 
 function policyObject({ name, namespace, spec }: Policy): object {
-  return { apiVersion: API_VERSION, kind: "NetworkPolicy", metadata: { name, namespace }, spec };
+  return networkPolicyObject({ name, namespace }, spec);
 }
 
 function checkResult(

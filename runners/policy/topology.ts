@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { packageRoot } from "../../core/paths.ts";
-import type { PodObject } from "../support/deployment.ts";
-import { runnerPod } from "../support/runner-pods.ts";
+import { podObject } from "../../kubernetes/objects/pod.ts";
+import type { Pod } from "../../kubernetes/types.ts";
 import { PROTOCOLS, type Labels, type PolicyPod, type Connection, type Topology } from "./model.ts";
 
 const TEAM_LABELS = ["x", "y", "z"] as const;
@@ -48,7 +48,7 @@ export function plannedPods(prefix: string, nodes: readonly string[]): readonly 
 }
 
 /** Returns a pod that serves all its ports. */
-export function podObject(pod: PlannedPod, image: string): PodObject {
+export function serverPod(pod: PlannedPod, image: string): Pod {
   const ports = pod.ports.map(({ name, number, protocol }) => ({ name, containerPort: number, protocol }));
   const command = [
     "perl",
@@ -58,7 +58,8 @@ export function podObject(pod: PlannedPod, image: string): PodObject {
     answerOfServer(pod),
     ...NAMED_PORTS.map(({ number }) => String(number)),
   ];
-  return runnerPod({ ...pod, image, command, ports });
+  const { namespace, name, labels, node: nodeName } = pod;
+  return podObject({ namespace, name, labels, nodeName, image, command, ports });
 }
 
 export function createTopology(prefix: string, pods: readonly PolicyPod[]): Topology {

@@ -3,6 +3,8 @@ import type { CniRuntime } from "../../cni/runtime.ts";
 import type { Invocation, NetworkConfigList } from "../../cni/types.ts";
 import type { Endpoint, Node, Sandbox } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
+import type { ApiConnection } from "../../kubernetes/proxy.ts";
+import type { Pod } from "../../kubernetes/types.ts";
 
 /** A plugin deployed without Kubernetes, or the CNI view of one node of a Kubernetes cluster. */
 export interface BareDeployment {
@@ -49,9 +51,9 @@ export interface ClusterDeployment {
    * Creates pods and returns them in order when all are running.
    * @throws EnvironmentError with the events of failed pods.
    */
-  createPods(pods: readonly PodObject[]): Promise<readonly RunningPod[]>;
+  createPods(pods: readonly Pod[]): Promise<readonly RunningPod[]>;
   /** Same, for pods that need no shell: every shell needs a process on this machine. */
-  runPods(pods: readonly PodObject[]): Promise<readonly Omit<RunningPod, "shell">[]>;
+  runPods(pods: readonly Pod[]): Promise<readonly Omit<RunningPod, "shell">[]>;
   /** Creates or updates objects. */
   apply(objects: readonly object[]): Promise<void>;
   /** Gives `use` an API client with one open connection, for timed calls. */
@@ -60,38 +62,24 @@ export interface ClusterDeployment {
   removePolicies(namespaces: readonly string[]): Promise<void>;
 }
 
-/**
- * An API client whose calls return after the API server's response.
- * @throws EnvironmentError with the server's message.
- */
-export interface ApiConnection {
-  readonly create: (object: NamespacedObject) => Promise<void>;
-  /** Merges the object into the existing one. */
-  readonly patch: (object: NamespacedObject) => Promise<void>;
-  readonly remove: (object: NamespacedObject) => Promise<void>;
-}
-
-export interface NamespacedObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly namespace: string; readonly name: string };
-}
-
-/** A pod as an API object. */
-export interface PodObject {
-  readonly apiVersion: "v1";
-  readonly kind: "Pod";
-  readonly metadata: {
-    readonly namespace: string;
-    readonly name: string;
-    readonly labels: Readonly<Record<string, string>>;
-  };
-  readonly spec: object;
-}
-
 export interface RunningPod {
   readonly namespace: string;
   readonly name: string;
   readonly ip: string;
   readonly shell: Shell;
+}
+
+/** Runs `use` with a new namespace, then deletes the namespace with its contents before the next measurement. */
+export async function withNamespace<T>(
+  deployment: ClusterDeployment,
+  purpose: string,
+  use: (namespace: string) => Promise<T>,
+): Promise<T> {
+  const name = `${deployment.prefix}-${purpose}`;
+  await deployment.createNamespaces([{ name, labels: {} }]);
+  try {
+    return await use(name);
+  } finally {
+    await deployment.removeNamespaces([name]);
+  }
 }

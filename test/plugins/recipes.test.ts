@@ -23,7 +23,10 @@ function contextOf(node: number, family: Family, podRange = 24): RecipeContext {
 
 /** Returns every address and range in the configuration and files of a node. */
 function addressesOf({ bare }: BarePlugin, context: RecipeContext): string[] {
-  const texts = [bare.config(context), ...bare.files(context).map((file) => file.text)];
+  const texts = [
+    bare.config(context),
+    ...bare.files(context).map(({ source }) => ("text" in source ? source.text : "")),
+  ];
   return texts.flatMap((text) => leaves(JSON.parse(text))).filter((leaf) => isIP(leaf.split("/")[0] ?? "") !== 0);
 }
 

@@ -121,9 +121,7 @@ async function putRecipeFiles(
   binaries: readonly Binary[],
   { cluster, node, family }: NodeTarget,
 ): Promise<void> {
-  const files = recipe
-    .files(recipeContext(cluster, node, family))
-    .map(({ path, mode, text }) => ({ path, mode, source: { text } }));
+  const files = recipe.files(recipeContext(cluster, node, family));
   const executables = binaries.map(({ name, file }) => ({
     path: `/opt/cni/bin/${name}`,
     mode: 0o755,

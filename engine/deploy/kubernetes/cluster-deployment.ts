@@ -10,7 +10,8 @@ import type { Kubectl } from "../../../kubernetes/client.ts";
 import { connectPods, waitForPods } from "../../../kubernetes/pods.ts";
 import { openProxy } from "../../../kubernetes/proxy.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
-import type { ClusterDeployment, PodObject } from "../../../runners/support/deployment.ts";
+import type { Pod } from "../../../kubernetes/types.ts";
+import type { ClusterDeployment } from "../../../runners/support/deployment.ts";
 
 /** The parts of a cluster that a cluster deployment needs. */
 type DeployedCluster = Pick<KubernetesCluster, "kubectl" | "loadImage" | "version"> & {
@@ -58,7 +59,7 @@ function namespaceOperations(
 }
 
 function podOperations(kubectl: Kubectl, signal: AbortSignal): Pick<ClusterDeployment, "createPods" | "runPods"> {
-  const create = async (pods: readonly PodObject[]): Promise<readonly PodObject["metadata"][]> => {
+  const create = async (pods: readonly Pod[]): Promise<readonly Pod["metadata"][]> => {
     await kubectl.create(pods, { signal });
     return pods.map(({ metadata }) => metadata);
   };

@@ -1,6 +1,7 @@
 /** Deploys a plugin on a Kubernetes cluster: installs it and creates pods and services in a separate namespace. */
 import type { KubernetesCluster } from "../../../clusters/cluster.ts";
 import { createPodNamespace } from "../../../kubernetes/namespace.ts";
+import type { PodAccess } from "../../../kubernetes/objects/pod.ts";
 import {
   createEndpointPods,
   type KubernetesPod,
@@ -32,7 +33,7 @@ export async function deployKubernetesBaseline(
   cluster: KubernetesCluster,
   { signal }: DeployOptions,
 ): Promise<Deployment> {
-  const pods = new PodSet(cluster, await createPodNamespace(cluster, "privileged", signal), signal, true);
+  const pods = new PodSet(cluster, await createPodNamespace(cluster, "privileged", signal), signal, "host network");
   return {
     bareDeployment: null,
     clusterDeployment: null,
@@ -54,7 +55,7 @@ export async function deployOnKubernetes(
 ): Promise<PluginDeployment> {
   await installPlugin(assets, cluster, signal);
   const namespace = await createPodNamespace(cluster, "restricted", signal);
-  const pods = new PodSet(cluster, namespace, signal, false);
+  const pods = new PodSet(cluster, namespace, signal, "restricted");
   const services = new Services(namespace);
   const scaler = new BackgroundObjectScaler(
     namespace,
@@ -100,20 +101,20 @@ class PodSet {
   readonly #cluster: KubernetesCluster;
   readonly #namespace: PodNamespace;
   readonly #signal: AbortSignal;
-  readonly #hostNetwork: boolean;
+  readonly #access: PodAccess;
   readonly #pods = new LastingPods();
 
-  constructor(cluster: KubernetesCluster, namespace: PodNamespace, signal: AbortSignal, hostNetwork: boolean) {
+  constructor(cluster: KubernetesCluster, namespace: PodNamespace, signal: AbortSignal, access: PodAccess) {
     this.#cluster = cluster;
     this.#namespace = namespace;
     this.#signal = signal;
-    this.#hostNetwork = hostNetwork;
+    this.#access = access;
   }
 
   /** Returns a pod and creates it on first use. @param nodeIndex 0 for the first node */
   get(name: string, nodeIndex: number): Promise<Pod> {
     return this.#pods.get(name, () =>
-      this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), hostNetwork: this.#hostNetwork }),
+      this.#create({ name, node: nodeAt(this.#cluster.nodes, nodeIndex), access: this.#access }),
     );
   }
 

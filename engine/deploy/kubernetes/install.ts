@@ -7,11 +7,10 @@ import {
   waitForRollout,
 } from "../../../kubernetes/install/ready.ts";
 import { installChart } from "../../../kubernetes/install/helm.ts";
-import { patchManifest, fetchManifest } from "../../../kubernetes/install/manifest.ts";
+import { patchManifest, fetchManifest, type ManifestChanges } from "../../../kubernetes/install/manifest.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
 import { localShell } from "../../../core/local.ts";
 import { cacheDir } from "../../../tools/cache.ts";
-import type { ManifestChanges } from "../../../kubernetes/installation.ts";
 import type { Installation, KubernetesContext, Plugin } from "../../../plugins/plugin.ts";
 import type { Assets } from "../../preflight/assets.ts";
 

@@ -1,6 +1,6 @@
 /** The images of the test clusters, and a check whether kind clusters are supported on this machine. */
 import { kind } from "../../../clusters/kind/kind.ts";
-import { DEFAULT_LOAD_IMAGE } from "../../../kubernetes/load-image.ts";
+import { DEFAULT_LOAD_IMAGE } from "../../../kubernetes/objects/pod.ts";
 import { localShell } from "../../../core/local.ts";
 import { succeeded } from "../../../core/shell.ts";
 

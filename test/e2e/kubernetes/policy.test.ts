@@ -11,7 +11,7 @@ import { probeUntilSettled, type Probing } from "../../../runners/policy/probing
 import {
   answerOfServer,
   plannedPods,
-  podObject,
+  serverPod,
   topologyNamespaces,
   createTopology,
 } from "../../../runners/policy/topology.ts";
@@ -53,7 +53,7 @@ describe.skipIf(noSharedCluster)("policies on a cluster without enforcement", ()
     );
     await deployment.createNamespaces(topologyNamespaces(deployment.prefix));
     const planned = plannedPods(deployment.prefix, deployment.nodes);
-    const running = await deployment.createPods(planned.map((pod) => podObject(pod, LOAD)));
+    const running = await deployment.createPods(planned.map((pod) => serverPod(pod, LOAD)));
     const shells = new Map(running.map(({ namespace, name, shell }) => [answerOfServer({ namespace, name }), shell]));
     const topology = createTopology(
       deployment.prefix,

@@ -3,10 +3,15 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { renderChart, installCommand, installChart, uninstallChart } from "../../../kubernetes/install/helm.ts";
+import {
+  renderChart,
+  installCommand,
+  installChart,
+  uninstallChart,
+  type HelmChart,
+} from "../../../kubernetes/install/helm.ts";
 import { Kubectl } from "../../../kubernetes/client.ts";
 import { localShell } from "../../../core/local.ts";
-import type { HelmChart } from "../../../kubernetes/installation.ts";
 
 const { signal } = new AbortController();
 const kubectl = new Kubectl(localShell(), { kubeconfig: "/k", context: "c", cache: "/cache" });

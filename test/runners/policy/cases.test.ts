@@ -8,7 +8,7 @@ import {
   expectedStates,
   parseProbeResult,
 } from "../../../runners/policy/truth-table.ts";
-import { plannedPods, podObject, allConnections, createTopology } from "../../../runners/policy/topology.ts";
+import { plannedPods, serverPod, allConnections, createTopology } from "../../../runners/policy/topology.ts";
 
 const planned = plannedPods("test", ["n1", "n2"]);
 const topology = createTopology(
@@ -55,15 +55,13 @@ test("every case has a unique truth table, with these exceptions", () => {
 
 test("pods satisfy the restricted Pod Security level and answer with their names", () => {
   for (const pod of planned) {
-    const { spec } = podObject(pod, "load:1") as {
-      spec: { securityContext: object; containers: { securityContext: object; command: string[] }[] };
-    };
-    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
-    expect(spec.containers[0]?.securityContext).toEqual({
+    const { spec } = serverPod(pod, "load:1");
+    expect(spec?.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } });
+    expect(spec?.containers[0]?.securityContext).toEqual({
       allowPrivilegeEscalation: false,
       capabilities: { drop: ["ALL"] },
     });
-    expect(spec.containers[0]?.command.slice(-4)).toEqual([
+    expect(spec?.containers[0]?.command?.slice(-4)).toEqual([
       "serve",
       expect.stringMatching(/^test-[xyz]\.[abc]$/),
       "8080",
