@@ -3,7 +3,7 @@ import tseslint from "typescript-eslint";
 /** Packages that only one file or folder may import, so that they can be replaced in one place. */
 const RESTRICTED_PACKAGES = {
   execa: ["core/local.ts"],
-  yaml: ["core/yaml.ts"],
+  yaml: ["core/validation/yaml.ts"],
   "ipaddr.js": ["core/ip.ts"],
   commander: ["cli/**"],
   vega: ["reports/**"],

@@ -1,7 +1,7 @@
 /** Checks that the pod range of a node has enough addresses for the pods of a scenario. Pure. */
 import type { RunnerFacts } from "../core/params.ts";
-import type { YamlNode } from "../core/yaml.ts";
-import type { Problems } from "./fields.ts";
+import type { DataNode } from "../core/validation/document.ts";
+import type { Problems } from "../core/validation/problems.ts";
 import type { Scenario } from "./suite.ts";
 
 /** Prefix lengths that a scenario may request. Sixteen nodes with a /20 each fill the /16 of a cluster. */
@@ -11,7 +11,7 @@ export const POD_RANGE_PREFIX = { type: "integer", min: 20, max: 24 } as const;
 const RESERVED_ADDRESSES = 5;
 
 export function checkPodCapacity(
-  node: YamlNode,
+  node: DataNode,
   { params, family, podRange }: Pick<Scenario, "params" | "family" | "podRange">,
   { podsPerNode }: RunnerFacts,
   problems: Problems,

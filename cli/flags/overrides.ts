@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { messageOf } from "../../core/errors.ts";
-import { parseYaml } from "../../core/yaml.ts";
+import { parseYaml } from "../../core/validation/yaml.ts";
 import type { KubernetesRecipe, Plugin } from "../../plugins/plugin.ts";
 
 const VERSION = /^v?\d+\.\d+[\w.+-]*$/;

@@ -3,15 +3,15 @@ import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
 import { didYouMean } from "../../core/suggest.ts";
-import { formatPosition, type YamlMap, type YamlNode } from "../../core/yaml.ts";
+import { formatPosition, type DataNode, type MapNode } from "../../core/validation/document.ts";
 
 /** Typed access to the keys of one map. Nested maps add to the same list of problems. */
 export class MapReader {
-  readonly node: YamlNode;
-  readonly #map: YamlMap | null;
+  readonly node: DataNode;
+  readonly #map: MapNode | null;
   readonly #problems: string[];
 
-  constructor(node: YamlNode, keys: readonly string[], problems: string[] = []) {
+  constructor(node: DataNode, keys: readonly string[], problems: string[] = []) {
     this.node = node;
     this.#map = node.kind === "map" ? node : null;
     this.#problems = problems;
@@ -22,7 +22,7 @@ export class MapReader {
     }
   }
 
-  addProblem(node: YamlNode, problem: string): void {
+  addProblem(node: DataNode, problem: string): void {
     this.#problems.push(`${formatPosition(node)}: ${problem}`);
   }
 
@@ -96,7 +96,7 @@ export class MapReader {
     }
   }
 
-  #at(key: string): YamlNode | null {
+  #at(key: string): DataNode | null {
     return this.#map?.entries.find((entry) => entry.key === key)?.value ?? null;
   }
 }

@@ -5,17 +5,18 @@ import { expect, test } from "vitest";
 import { createHost } from "../../core/local.ts";
 import { buildProgram } from "../../cli/program.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { parseYaml, type YamlNode } from "../../core/yaml.ts";
+import type { DataNode } from "../../core/validation/document.ts";
+import { parseYaml } from "../../core/validation/yaml.ts";
 
 const [, text = ""] = /```yaml\n([^]*?)```/.exec(readFileSync(join(packageRoot(), "README.md"), "utf8")) ?? [];
 
-function at(node: YamlNode | undefined, ...path: readonly string[]): YamlNode | undefined {
+function at(node: DataNode | undefined, ...path: readonly string[]): DataNode | undefined {
   const [key, ...rest] = path;
   if (key === undefined) return node;
   return at(node?.kind === "map" ? node.entries.find((entry) => entry.key === key)?.value : undefined, ...rest);
 }
 
-function words(node: YamlNode | undefined): string {
+function words(node: DataNode | undefined): string {
   return node?.kind === "scalar" && typeof node.value === "string" ? node.value : "";
 }
 

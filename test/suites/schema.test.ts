@@ -8,7 +8,7 @@ import { runnerFacts } from "../../cli/flags/suites.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";
-import { suiteSchema } from "./suite-schema.ts";
+import { suiteSchema } from "../../suites/schema.ts";
 
 const FILE = join(packageRoot(), "suites/schema.json");
 const runners = runnerFacts();

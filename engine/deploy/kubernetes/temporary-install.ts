@@ -11,7 +11,7 @@ import { valueAt, stringAt } from "../../../core/json.ts";
 import { localShell } from "../../../core/local.ts";
 import type { Problem } from "../../../core/model.ts";
 import { run, succeeded } from "../../../core/shell.ts";
-import { parseDocuments } from "../../../core/yaml.ts";
+import { parseDocuments } from "../../../core/validation/yaml.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
 import { installationOf, installPlugin, kubernetesContext, NODE_PLUGIN_DIR } from "./install.ts";
 

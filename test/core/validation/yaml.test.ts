@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { MAX_BYTES, MAX_DEPTH, formatPosition, parseDocuments, parseYaml } from "../../core/yaml.ts";
+import { formatPosition } from "../../../core/validation/document.ts";
+import { MAX_BYTES, MAX_DEPTH, parseDocuments, parseYaml } from "../../../core/validation/yaml.ts";
 
 function problemsOf(text: string): string[] {
   const parsed = parseYaml(text, "f.yaml");

@@ -8,48 +8,14 @@
  */
 import { Composer, LineCounter, Parser, isAlias, isMap, isScalar, isSeq } from "yaml";
 import type { CST, Document, ParsedNode } from "yaml";
-import { printable } from "./errors.ts";
-
-/** A position in a file. Line and column count from 1. */
-export interface SourcePosition {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
-
-export interface YamlScalar extends SourcePosition {
-  readonly kind: "scalar";
-  readonly value: string | number | boolean | null;
-}
-
-export interface YamlList extends SourcePosition {
-  readonly kind: "list";
-  readonly items: readonly YamlNode[];
-}
-
-export interface YamlMap extends SourcePosition {
-  readonly kind: "map";
-  readonly entries: readonly { readonly key: string; readonly keyPosition: SourcePosition; readonly value: YamlNode }[];
-}
-
-export type YamlNode = YamlScalar | YamlList | YamlMap;
-
-/** A problem at one position of the file. */
-export interface YamlProblem {
-  readonly position: SourcePosition;
-  readonly message: string;
-}
+import { printable } from "../errors.ts";
+import type { DataNode, MapNode, PositionedProblem, ScalarNode, SourcePosition } from "./document.ts";
 
 export const MAX_BYTES = 256 * 1024;
 export const MAX_DEPTH = 32;
 
-/** Returns `file:line:column`, the notation of editors and compilers. */
-export function formatPosition({ file, line, column }: SourcePosition): string {
-  return `${printable(file)}:${line}:${column}`;
-}
-
 type PositionAt = (offset: number) => SourcePosition;
-type ParsedYaml = { readonly root: YamlNode } | { readonly problems: readonly YamlProblem[] };
+type ParsedYaml = { readonly root: DataNode } | { readonly problems: readonly PositionedProblem[] };
 
 /** Parses one document and returns its root or all syntax problems. An empty string is a null scalar. */
 export function parseYaml(text: string, file: string): ParsedYaml {
@@ -76,8 +42,8 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   return problems.length > 0 ? { problems } : { root };
 }
 
-function syntaxProblems([document, second]: readonly Document.Parsed[], positionAt: PositionAt): YamlProblem[] {
-  const problems: YamlProblem[] = [];
+function syntaxProblems([document, second]: readonly Document.Parsed[], positionAt: PositionAt): PositionedProblem[] {
+  const problems: PositionedProblem[] = [];
   if (second !== undefined) {
     problems.push({ position: positionAt(second.range[0]), message: "second document; use one document per file" });
   }
@@ -118,8 +84,12 @@ function firstTooDeep(tokens: readonly CST.Token[]): number | null {
   return null;
 }
 
-function convert(document: Document.Parsed | undefined, positionAt: PositionAt, problems: YamlProblem[]): YamlNode {
-  const node = (from: ParsedNode | null, missingAt: number): YamlNode => {
+function convert(
+  document: Document.Parsed | undefined,
+  positionAt: PositionAt,
+  problems: PositionedProblem[],
+): DataNode {
+  const node = (from: ParsedNode | null, missingAt: number): DataNode => {
     const position = positionAt(from?.range[0] ?? missingAt);
     if (isMap(from)) return { kind: "map", ...position, entries: mapEntries(from.items, position) };
     if (isSeq(from)) return { kind: "list", ...position, items: from.items.map((item) => node(item, missingAt)) };
@@ -129,7 +99,7 @@ function convert(document: Document.Parsed | undefined, positionAt: PositionAt, 
   const mapEntries = (
     items: readonly { key: ParsedNode; value: ParsedNode | null }[],
     mapPosition: SourcePosition,
-  ): YamlMap["entries"] => {
+  ): MapNode["entries"] => {
     const seen = new Map<string, SourcePosition>();
     return items.map((item) => {
       const keyPosition = item.key.range ? positionAt(item.key.range[0]) : mapPosition;
@@ -153,6 +123,6 @@ function convert(document: Document.Parsed | undefined, positionAt: PositionAt, 
 }
 
 /** Returns the value of a scalar. The core schema without further tags yields no other types. */
-function plain(value: unknown): YamlScalar["value"] {
+function plain(value: unknown): ScalarNode["value"] {
   return typeof value === "string" || typeof value === "number" || typeof value === "boolean" ? value : null;
 }
