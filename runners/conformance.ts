@@ -10,45 +10,12 @@ import { applies, levelAt } from "../conformance/clauses/clause.ts";
 import { CLAUSES } from "../conformance/clauses/index.ts";
 import { testClause, type ClauseResult, type Verdict } from "../conformance/session/test-clause.ts";
 import { guessProfile } from "../conformance/under-test/profile.ts";
-import { isProtocolClause, skipResult, missingAgentReason } from "../conformance/session/skipped-clauses.ts";
+import { skipResult, missingAgentReason } from "../conformance/session/skipped-clauses.ts";
 import type { PluginUnderTest } from "../conformance/under-test/plugin-under-test.ts";
 import type { ContextOptions } from "../conformance/clauses/clause-context.ts";
 
 /** The subset of the suite that a benchmark checks: it takes seconds for each plugin and block. */
-const CORE_CLAUSE_IDS = [
-  "version.ok",
-  "version.shape",
-  "version.echo",
-  "version.list.semver",
-  "version.list.truth.listed",
-  "version.list.truth.unlisted",
-  "version.noenv",
-  "version.pure",
-  "add.result.version",
-  "add.result.interfaces.container",
-  "add.result.interfaces.exist",
-  "add.result.interfaces.mac",
-  "add.result.interfaces.sandbox",
-  "add.result.ips.onlink",
-  "add.result.ips.index",
-  "add.result.ips.complete",
-  "add.result.ips.gateway",
-  "add.result.ips.unique",
-  "add.result.routes.installed",
-  "add.creates",
-  "add.up",
-  "del.ok",
-  "del.link",
-  "del.lease",
-  "del.idempotent",
-  "del.never-added",
-  "check.after-add",
-  "check.repeat",
-  "check.pure",
-  "check.tamper.link-deleted",
-  "check.tamper.ip-removed",
-];
-const CORE_CLAUSES = CLAUSES.filter(({ id }) => CORE_CLAUSE_IDS.includes(id));
+const CORE_CLAUSES = CLAUSES.filter(({ core = false }) => core);
 
 /** Each test has its own test node, so tests do not disturb each other. */
 const CONCURRENT_TESTS = 3;
@@ -82,7 +49,7 @@ async function checkDeployment({ deployment, keep, signal }: DeploymentContext):
   const results = new Map<string, CheckResult>();
   await inParallel(clauses, CONCURRENT_TESTS, async (clause) => {
     const result =
-      agentMissing === null || isProtocolClause(clause)
+      agentMissing === null || clause.needsAdd === false
         ? await testClause(clause, options)
         : skipResult(clause, agentMissing, true);
     for (const [i, invocation] of result.calls.entries())

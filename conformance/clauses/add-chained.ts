@@ -4,7 +4,7 @@ import { convertResult } from "../../cni/convert.ts";
 import { readResult } from "../../cni/result.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demandRejected, parseObject, describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { deepEqual, withoutEmpty } from "./compare.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -131,12 +131,14 @@ async function passesThroughOldVersion(context: ClauseContext): Promise<void> {
 const SECTION = "2-ADD";
 const CHAINED = ["chained"] as const;
 
-export const addChained = [
+export const addChained = withSharedFacts({ needsChanges: true }, [
   {
     id: "add.ifname.notfound",
     level: "derived",
     since: "0.3.0",
     kinds: CHAINED,
+    chain: "whole",
+    needsChanges: false,
     section: SECTION,
     sentence: "ADD of a chained plugin fails when the interface does not exist.",
     test: rejectsMissingLink,
@@ -204,4 +206,4 @@ export const addChained = [
     sentence: "A chained plugin returns a prevResult of these versions unchanged, or fails with code 1.",
     test: passesThroughOldVersion,
   },
-] as const satisfies readonly Clause[];
+]);

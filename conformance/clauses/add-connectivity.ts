@@ -1,6 +1,6 @@
 /** ADD: the container can reach its gateway, other containers, the node and hosts beyond the node. */
 import { run, succeeded } from "../../core/shell.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, Attachment } from "./attachment.ts";
@@ -57,7 +57,7 @@ async function reachesNode(context: ClauseContext): Promise<void> {
 
 const LINKS = ["interface"] as const;
 
-export const addConnectivity = [
+export const addConnectivity = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.connect.gateway",
     level: "derived",
@@ -70,6 +70,7 @@ export const addConnectivity = [
     id: "add.connect.peer",
     level: "derived",
     kinds: LINKS,
+    containers: "several",
     section: "1-Overview",
     sentence: "Containers in a network reach each other.",
     test: reachesPeer,
@@ -82,4 +83,4 @@ export const addConnectivity = [
     sentence: "A container with a default route reaches the node and hosts beyond the node.",
     test: reachesNode,
   },
-] as const satisfies readonly Clause[];
+]);

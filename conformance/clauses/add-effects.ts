@@ -1,5 +1,5 @@
 /** ADD: the interface that it creates in the container. */
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { addAndObserve, containerLink, unusualIfName } from "../node/observed.ts";
@@ -23,11 +23,12 @@ async function bringsInterfaceUp(context: ClauseContext): Promise<void> {
   demand(link.carrier || link.kind === "", `the peer of ${link.name} up`, "no carrier");
 }
 
-export const addEffects = [
+export const addEffects = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.creates",
     level: "MUST",
     kinds: ["interface"],
+    core: true,
     section: "2-ADD",
     sentence: "ADD creates CNI_IFNAME in the container and nowhere else.",
     test: createsInterface,
@@ -36,8 +37,9 @@ export const addEffects = [
     id: "add.up",
     level: "derived",
     kinds: ["interface"],
+    core: true,
     section: "2-ADD",
     sentence: "After ADD, the container's interface and its peer are up.",
     test: bringsInterfaceUp,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,6 +1,6 @@
 /** ADD: leftovers of a failed ADD, before and after DEL. */
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { Attachment } from "./attachment.ts";
@@ -67,7 +67,7 @@ async function retries(context: ClauseContext): Promise<void> {
   demand(ok, "ADD to succeed after a failed ADD and DEL, with the cause removed", describeCall(last));
 }
 
-export const addFailure = [
+export const addFailure = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.fail.nolease",
     level: "derived",
@@ -100,4 +100,4 @@ export const addFailure = [
     sentence: "ADD succeeds after a failed ADD and DEL.",
     test: retries,
   },
-] as const satisfies readonly Clause[];
+]);

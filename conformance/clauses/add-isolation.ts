@@ -1,7 +1,7 @@
 /** ADD: several interfaces and networks of a container, and the objects of others. */
 import { run } from "../../core/shell.ts";
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, AddOutcome } from "./attachment.ts";
@@ -76,7 +76,7 @@ async function staysInDomain(context: ClauseContext): Promise<void> {
 const SECTION = "2-ADD";
 const KINDS = ["interface", "ipam", "chained"] as const;
 
-export const addIsolation = [
+export const addIsolation = withSharedFacts({ chain: "whole", containers: "several" }, [
   {
     id: "add.multi-ifname",
     level: "MUST",
@@ -97,6 +97,7 @@ export const addIsolation = [
   {
     id: "add.readd",
     level: "derived",
+    containers: "one",
     section: SECTION,
     sentence: "ADD succeeds after DEL with the same container ID and interface name.",
     test: addsAgain,
@@ -112,8 +113,9 @@ export const addIsolation = [
     id: "add.domain",
     level: "derived",
     kinds: ["interface"],
+    containers: "one",
     section: SECTION,
     sentence: "ADD creates links only in the container and in the namespace where the plugin runs.",
     test: staysInDomain,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,7 +1,7 @@
 /** ADD: invalid requests are rejected and leave nothing behind. */
 import { run } from "../../core/shell.ts";
 import { demandRejected, describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { demandNoLease } from "./leases.ts";
@@ -84,7 +84,7 @@ async function rejectsOwnNetns(context: ClauseContext): Promise<void> {
 const SECTION = "2-ADD";
 const LINKS = ["interface", "chained"] as const;
 
-export const addRefusals = [
+export const addRefusals = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.existing-ifname",
     level: "MUST",
@@ -136,4 +136,4 @@ export const addRefusals = [
     sentence: "ADD fails when CNI_NETNS is the node's own network namespace.",
     test: rejectsOwnNetns,
   },
-] as const satisfies readonly Clause[];
+]);

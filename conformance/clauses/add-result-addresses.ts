@@ -1,6 +1,6 @@
 /** ADD: the addresses and routes in the result match the kernel. */
 import { addressOf, canonicalAddress, inRange, isIpv6 } from "../../core/ip.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
@@ -109,11 +109,12 @@ async function routesAreInstalled(context: ClauseContext): Promise<void> {
 const RESULT = "5-ADD";
 const LINKS = ["interface"] as const;
 
-export const addResultAddresses = [
+export const addResultAddresses = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.result.ips.onlink",
     level: "derived",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "Every address in the ADD result is assigned to the interface that the result names.",
     test: addressesAreAssigned,
@@ -123,6 +124,7 @@ export const addResultAddresses = [
     level: "MUST",
     since: "0.3.0",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "Every address in the ADD result references its interface by index.",
     test: addressesReferenceLink,
@@ -131,6 +133,7 @@ export const addResultAddresses = [
     id: "add.result.ips.complete",
     level: "derived",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "The ADD result contains every global address of CNI_IFNAME.",
     test: addressesAreComplete,
@@ -139,6 +142,7 @@ export const addResultAddresses = [
     id: "add.result.ips.gateway",
     level: "derived",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "The gateway of an address is inside its subnet or on the link, and differs from the address.",
     test: gatewaysAreReachable,
@@ -147,6 +151,8 @@ export const addResultAddresses = [
     id: "add.result.ips.unique",
     level: "derived",
     kinds: ["interface", "ipam"],
+    core: true,
+    containers: "several",
     section: "1-Overview",
     sentence: "No two containers in a network have the same address.",
     test: addressesAreUnique,
@@ -155,8 +161,9 @@ export const addResultAddresses = [
     id: "add.result.routes.installed",
     level: "derived",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "Every route in the ADD result exists in the container and uses CNI_IFNAME.",
     test: routesAreInstalled,
   },
-] as const satisfies readonly Clause[];
+]);

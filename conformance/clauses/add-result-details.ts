@@ -2,7 +2,7 @@
 import { canonicalAddress } from "../../core/ip.ts";
 import { run } from "../../core/shell.ts";
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import { FAKE_RESULT, installFakeIpam } from "./fake-ipam.ts";
 import { formatRoute, type NetState, type Route } from "../node/net-state.ts";
@@ -148,13 +148,14 @@ const RESULT = "5-ADD";
 const NOTES = "0.4.0 Notes";
 const LINKS = ["interface"] as const;
 
-export const addResultDetails = [
+export const addResultDetails = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.result.interfaces.all",
     level: "MUST",
     earlier: { before: "1.0.0", level: "derived" },
     since: "0.3.0",
     kinds: ["interface", "chained"],
+    needsChanges: true,
     section: RESULT,
     sentence: "The ADD result lists every link that the attachment created, including links on the node.",
     test: listsAllLinks,
@@ -164,6 +165,7 @@ export const addResultDetails = [
     level: "SHOULD",
     since: "1.1.0",
     kinds: LINKS,
+    needsChanges: true,
     section: RESULT,
     sentence: "The MTU of every interface in the ADD result matches the kernel.",
     test: mtusMatch,
@@ -173,6 +175,7 @@ export const addResultDetails = [
     level: "derived",
     since: "1.1.0",
     kinds: LINKS,
+    needsChanges: true,
     section: RESULT,
     sentence: "socketPath and pciID, if present, are well-formed.",
     test: optionalKeysAreValid,
@@ -231,4 +234,4 @@ export const addResultDetails = [
     sentence: "The ADD result contains the dns that the IPAM plugin returns.",
     test: returnsIpamDns,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,6 +1,6 @@
 /** ADD: the keys and value types of the result in each version. */
 import { isIpv6 } from "../../core/ip.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
 import { shapeFaults, type ShapeFault } from "./result-shape.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -30,7 +30,7 @@ async function familiesMatch(context: ClauseContext): Promise<void> {
 const hasKnownKeys = (context: ClauseContext): Promise<void> => hasNoFault(context, ["future", "key"]);
 const RESULT = "5-ADD";
 
-export const addResultShape = [
+export const addResultShape = withSharedFacts({ chain: "whole" }, [
   {
     id: "add.result.shape.020",
     level: "MUST",
@@ -102,4 +102,4 @@ export const addResultShape = [
     sentence: "A gateway has the IP family of its address, and a next hop that of its destination.",
     test: familiesMatch,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,5 +1,5 @@
 /** ADD: the version of the result, and the interfaces in it, which must match the kernel. */
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { addAndObserve, readNamespaces, unusualIfName, type ObservedAdd } from "../node/observed.ts";
@@ -73,11 +73,13 @@ async function sandboxIsNetns(context: ClauseContext): Promise<void> {
 const RESULT = "5-ADD";
 const LINKS = ["interface"] as const;
 
-export const addResult = [
+export const addResult = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     id: "add.result.version",
     level: "MUST",
     earlier: { before: "0.4.0", level: "derived" },
+    core: true,
+    needsChanges: false,
     section: RESULT,
     sentence: "The ADD result has the cniVersion of the request.",
     test: hasRequestedVersion,
@@ -87,6 +89,7 @@ export const addResult = [
     level: "MUST",
     since: "0.3.0",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "The ADD result lists CNI_IFNAME with its sandbox.",
     test: listsContainerLink,
@@ -96,6 +99,7 @@ export const addResult = [
     level: "derived",
     since: "0.3.0",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "Every interface in the ADD result exists in the namespace that the result states.",
     test: interfacesExist,
@@ -105,6 +109,7 @@ export const addResult = [
     level: "MUST",
     since: "0.3.0",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "The MAC address of every interface in the ADD result matches the kernel.",
     test: macsMatch,
@@ -114,8 +119,9 @@ export const addResult = [
     level: "MUST",
     since: "0.3.0",
     kinds: LINKS,
+    core: true,
     section: RESULT,
     sentence: "The sandbox of a container interface is the exact value of CNI_NETNS; a node interface has no sandbox.",
     test: sandboxIsNetns,
   },
-] as const satisfies readonly Clause[];
+]);

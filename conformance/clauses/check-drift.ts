@@ -1,7 +1,7 @@
 /** CHECK: detects changes around the interface: firewall rules, traffic shaping, settings, policy rules. */
 import { run } from "../../core/shell.ts";
 import { changedAttributes, readAttributes, setAttribute, type Attributes } from "../node/attributes.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import { deleteFirewallRules, addedRules, readFirewallRules } from "../node/firewall.ts";
 import {
@@ -198,12 +198,13 @@ async function succeedsAfterRestore(context: ClauseContext): Promise<void> {
 const since = "0.4.0" as const;
 const CHAINED = ["chained"] as const;
 
-export const checkDrift = [
+export const checkDrift = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     id: "check.tamper.rules",
     level: "SHOULD",
     since,
     kinds: ["interface", "chained"],
+    node: true,
     section: SECTION,
     sentence: "CHECK fails when the attachment's firewall rules are missing from any chain.",
     test: detectsMissingRules,
@@ -222,6 +223,7 @@ export const checkDrift = [
     level: "SHOULD",
     since,
     kinds: CHAINED,
+    needsChanges: false,
     section: SECTION,
     sentence: "CHECK fails when a setting that ADD changed has its previous value again.",
     test: detectsResetSettings,
@@ -231,6 +233,7 @@ export const checkDrift = [
     level: "SHOULD",
     since,
     kinds: CHAINED,
+    needsChanges: false,
     section: SECTION,
     sentence: "CHECK fails when a policy rule is missing or the link was removed from its VRF.",
     test: detectsPolicyChanges,
@@ -244,4 +247,4 @@ export const checkDrift = [
     sentence: "CHECK succeeds again when a change is reverted.",
     test: succeedsAfterRestore,
   },
-] as const satisfies readonly Clause[];
+]);

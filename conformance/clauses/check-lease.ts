@@ -1,7 +1,7 @@
 /** CHECK: detects that the reservation is missing or different, or that the plugin's daemon is stopped. */
 import { run } from "../../core/shell.ts";
 import { demandRejected } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { standaloneIpam } from "./standalone-ipam.ts";
 import { singleAddressContext } from "./leases.ts";
@@ -72,7 +72,7 @@ async function detectsStoppedDaemon(context: ClauseContext): Promise<void> {
 const since = "0.4.0" as const;
 const POOLS = ["ipam", "delegating"] as const;
 
-export const checkLease = [
+export const checkLease = withSharedFacts({ chain: "whole" }, [
   {
     id: "check.tamper.lease",
     level: "SHOULD",
@@ -99,4 +99,4 @@ export const checkLease = [
     sentence: "CHECK fails when the daemon that the plugin requires is stopped.",
     test: detectsStoppedDaemon,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,7 +1,7 @@
 /** CHECK: detects changes to the node's end of the link, the gateway, forwarding and the namespace. */
 import { run } from "../../core/shell.ts";
 import { demandRejected } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, skipUnless, NotApplicable } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
@@ -98,7 +98,7 @@ async function rejectsUnknownContainer(context: ClauseContext): Promise<void> {
 const COMMON = { level: "SHOULD", since: "0.4.0", section: "2-CHECK" } as const;
 const LINKS = ["interface"] as const;
 
-export const checkTamperNode = [
+export const checkTamperNode = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.host-link",
@@ -133,4 +133,4 @@ export const checkTamperNode = [
     sentence: "CHECK fails for a container that was never added.",
     test: rejectsUnknownContainer,
   },
-] as const satisfies readonly Clause[];
+]);

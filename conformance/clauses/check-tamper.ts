@@ -1,7 +1,7 @@
 /** CHECK: detects changes to the container's interface: link, MAC address, MTU, addresses, routes. */
 import { run, type Shell } from "../../core/shell.ts";
 import { setAttribute } from "../node/attributes.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment } from "./attachment.ts";
@@ -108,10 +108,11 @@ async function detectsOtherGateway(context: ClauseContext): Promise<void> {
 
 const COMMON = { level: "SHOULD", since: "0.4.0", kinds: ["interface"], section: "2-CHECK" } as const;
 
-export const checkTamper = [
+export const checkTamper = withSharedFacts({ chain: "whole" }, [
   {
     ...COMMON,
     id: "check.tamper.link-deleted",
+    core: true,
     sentence: "CHECK fails when CNI_IFNAME was deleted.",
     test: (context) => detectsLinkChange(context, "the link was deleted", "delete dev IF"),
   },
@@ -150,6 +151,7 @@ export const checkTamper = [
   {
     ...COMMON,
     id: "check.tamper.ip-removed",
+    core: true,
     sentence: "CHECK fails when an address was removed.",
     test: detectsRemovedAddress,
   },
@@ -171,4 +173,4 @@ export const checkTamper = [
     sentence: "CHECK fails when the default route has a different gateway.",
     test: detectsOtherGateway,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -3,7 +3,7 @@ import { run, succeeded } from "../../core/shell.ts";
 import type { JsonObject } from "../../cni/json.ts";
 import { demandRejected, describeCall } from "./call-output.ts";
 import { setAttribute } from "../node/attributes.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -125,11 +125,13 @@ async function ignoresOtherContainers(context: ClauseContext): Promise<void> {
   demand(ok, "CHECK to succeed after the first container was deleted", describeCall(last));
 }
 
-export const check = [
+export const check = withSharedFacts({ chain: "whole" }, [
   {
     id: "check.after-add",
     level: "MUST",
     since: "0.4.0",
+    core: true,
+    needsChanges: true,
     section: SECTION,
     sentence: "CHECK succeeds right after ADD.",
     test: succeedsAfterAdd,
@@ -138,6 +140,8 @@ export const check = [
     id: "check.repeat",
     level: "derived",
     since: "0.4.0",
+    core: true,
+    needsChanges: true,
     section: SECTION,
     sentence: "A repeated CHECK succeeds.",
     test: succeedsAgain,
@@ -146,6 +150,8 @@ export const check = [
     id: "check.pure",
     level: "derived",
     since: "0.4.0",
+    core: true,
+    needsChanges: true,
     section: SECTION,
     sentence: "CHECK changes nothing and repairs nothing.",
     test: changesNothing,
@@ -154,6 +160,7 @@ export const check = [
     id: "check.prevresult.required",
     level: "MUST",
     since: "0.4.0",
+    chain: "each",
     section: SECTION,
     sentence: "CHECK fails without prevResult.",
     test: requiresPrevResult,
@@ -163,6 +170,7 @@ export const check = [
     level: "MUST",
     since: "0.4.0",
     kinds: ["interface", "ipam"],
+    chain: "each",
     section: SECTION,
     sentence: "CHECK fails when prevResult lists something that the container lacks.",
     test: readsPrevResult,
@@ -180,6 +188,7 @@ export const check = [
     level: "MUST",
     since: "0.4.0",
     kinds: ["interface"],
+    containers: "several",
     section: SECTION,
     sentence: "CHECK allows the changes of later plugins.",
     test: allowsLaterPlugins,
@@ -188,8 +197,9 @@ export const check = [
     id: "check.stable.peers",
     level: "derived",
     since: "0.4.0",
+    containers: "several",
     section: SECTION,
     sentence: "CHECK does not depend on other containers being added or deleted.",
     test: ignoresOtherContainers,
   },
-] as const satisfies readonly Clause[];
+]);

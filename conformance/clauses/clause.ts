@@ -10,6 +10,14 @@ import type { ClauseContext } from "./clause-context.ts";
  */
 export type Level = CheckResult["level"];
 
+/**
+ * Failures that all plugins built on the Go skeleton library share. They are defects of the library, so a second
+ * verdict omits them. `got`: what the test got; `before`: only in versions before this one (default: in all).
+ */
+export type GoSkeletonFailures = "always" | { readonly got: RegExp; readonly before?: SpecVersion };
+
+type SharedFacts = Pick<Clause, "chain" | "needsAdd" | "containers" | "needsChanges">;
+
 export interface Clause {
   /** Stable: reports, known deviations and `--only` refer to it. */
   readonly id: string;
@@ -21,6 +29,32 @@ export interface Clause {
   readonly until?: SpecVersion;
   /** The clause applies to plugins of at least one of these kinds. Default: every plugin. */
   readonly kinds?: readonly PluginKind[];
+  /** `cnibench run` tests the clause too, on every deployment. Default: false. */
+  readonly core?: boolean;
+  /**
+   * `whole`: a chain is tested as a whole too, because the clause is about the operations of a container runtime.
+   * Default `each`: only each member is, because the clause is about the input or the output of one plugin.
+   */
+  readonly chain?: "each" | "whole";
+  /**
+   * false: testable without a successful ADD, where a kernel module, a server or an agent of the plugin is missing.
+   * Default: true.
+   */
+  readonly needsAdd?: boolean;
+  /** `several`: needs two containers at the same time, or two interfaces of one. Default: `one`. */
+  readonly containers?: "one" | "several";
+  /**
+   * About objects of an attachment on the node in addition to its link: tested with masquerading too, which creates
+   * some. Default: false.
+   */
+  readonly node?: boolean;
+  /**
+   * A chained plugin that has nothing to change satisfies the clause trivially: tested with the capabilities that the
+   * plugin claims too. Default: false.
+   */
+  readonly needsChanges?: boolean;
+  /** The failures that are caused by the Go skeleton library. Default: none. */
+  readonly goSkeleton?: GoSkeletonFailures;
   /** Section of specification 1.1.0 unless another version or document is named; `-` for none. */
   readonly section: string;
   /** The requirement in one sentence. */
@@ -42,4 +76,15 @@ export function applies(clause: Clause, version: SpecVersion, kinds: readonly Pl
     atLeast(until, version) &&
     (clause.kinds === undefined || clause.kinds.some((kind) => kinds.includes(kind)))
   );
+}
+
+/** Reports whether the Go skeleton library causes a failure of the clause. @param got what the test got */
+export function isGoSkeletonFailure({ goSkeleton }: Clause, version: SpecVersion, got: string): boolean {
+  if (goSkeleton === undefined || goSkeleton === "always") return goSkeleton === "always";
+  return goSkeleton.got.test(got) && !(goSkeleton.before && atLeast(version, goSkeleton.before));
+}
+
+/** Adds facts that most clauses of a table share; a clause can have its own value of each. */
+export function withSharedFacts(facts: SharedFacts, clauses: readonly Clause[]): readonly Clause[] {
+  return clauses.map((clause) => ({ ...facts, ...clause }));
 }

@@ -1,6 +1,6 @@
 /** Operations on different containers at the same time. */
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";
 import { filesMentioning } from "./leases.ts";
 import { takeSnapshot } from "../node/snapshot.ts";
@@ -118,11 +118,12 @@ async function releasesLock(context: ClauseContext): Promise<void> {
 
 const BEFORE_100 = { before: "1.0.0", level: "derived" } as const;
 
-export const concurrency = [
+export const concurrency = withSharedFacts({ chain: "whole", containers: "several", needsChanges: true }, [
   {
     id: "conc.add",
     level: "MUST",
     earlier: BEFORE_100,
+    node: true,
     section: SECTION,
     sentence: "ADDs of different containers can run concurrently.",
     test: parallelAdds,
@@ -158,4 +159,4 @@ export const concurrency = [
     sentence: "An ADD that was killed does not block other containers.",
     test: releasesLock,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -3,7 +3,7 @@ import type { JsonObject } from "../../cni/json.ts";
 import type { Operation } from "../../cni/types.ts";
 import { SPEC_VERSIONS } from "../../cni/version.ts";
 import { succeeded } from "../../core/shell.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { demandRejected, describeCall, parseObject, reportedError, type ExpectedError } from "./call-output.ts";
@@ -140,7 +140,7 @@ async function defaultsVersion(context: ClauseContext): Promise<void> {
 
 const ERROR6 = "5-Error 6";
 
-export const configInput = [
+export const configInput = withSharedFacts({ needsAdd: false }, [
   {
     id: "cfg.json.malformed",
     level: "MUST",
@@ -189,6 +189,7 @@ export const configInput = [
     id: "cfg.name.accept",
     level: "MUST",
     since: "1.0.0",
+    needsAdd: true,
     section: "1-name",
     sentence: "The plugin accepts every valid network name.",
     test: acceptsNames,
@@ -211,8 +212,9 @@ export const configInput = [
   {
     id: "cfg.version.missing",
     level: "beyond",
+    needsAdd: true,
     section: "libcni",
     sentence: "The plugin treats a missing cniVersion as 0.1.0.",
     test: defaultsVersion,
   },
-] as const satisfies readonly Clause[];
+]);

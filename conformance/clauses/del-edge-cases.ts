@@ -3,7 +3,7 @@ import type { JsonObject } from "../../cni/json.ts";
 import { run, succeeded } from "../../core/shell.ts";
 import { reportedError, describeCall } from "./call-output.ts";
 import { changedAttributes, readAttributes } from "../node/attributes.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { demandNoLease } from "./leases.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
@@ -114,7 +114,7 @@ async function succeedsWithoutDaemon(context: ClauseContext): Promise<void> {
   await demandNoLease(context, added);
 }
 
-export const delEdgeCases = [
+export const delEdgeCases = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     id: "del.undo",
     level: "SHOULD",
@@ -143,6 +143,7 @@ export const delEdgeCases = [
     id: "del.prevresult.garbage",
     level: "beyond",
     since: "0.4.0",
+    chain: "each",
     section: SECTION,
     sentence: "DEL with an invalid prevResult releases the address, and succeeds or fails with an error object.",
     test: handlesInvalidPrevResult,
@@ -155,4 +156,4 @@ export const delEdgeCases = [
     sentence: "DEL succeeds when the daemon that the plugin requires is stopped.",
     test: succeedsWithoutDaemon,
   },
-] as const satisfies readonly Clause[];
+]);

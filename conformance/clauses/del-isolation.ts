@@ -1,6 +1,6 @@
 /** DEL: does not affect other containers, interfaces and networks. */
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand } from "./demand.ts";
 import { filesMentioning } from "./leases.ts";
 import { takeSnapshot } from "../node/snapshot.ts";
@@ -100,10 +100,11 @@ async function preservesOtherInterface(context: ClauseContext, second: ClauseCon
   await demandUnaffected(context, bystander, `DEL of eth1 ${location}`);
 }
 
-export const delIsolation = [
+export const delIsolation = withSharedFacts({ chain: "whole", containers: "several", needsChanges: true }, [
   {
     id: "del.others",
     level: "derived",
+    node: true,
     section: "2-DEL",
     sentence: "DEL does not affect other containers in the network.",
     test: preservesOthers,
@@ -120,6 +121,7 @@ export const delIsolation = [
     id: "del.same-cid",
     level: "MUST",
     since: "0.4.0",
+    node: true,
     section: "2-ADD",
     sentence: "DEL of one interface does not affect the container's other interface.",
     test: (context) => preservesOtherInterface(context, context, "of the same container"),
@@ -132,4 +134,4 @@ export const delIsolation = [
     sentence: "DEL in one network does not affect the container's other networks.",
     test: preservesOtherNetwork,
   },
-] as const satisfies readonly Clause[];
+]);

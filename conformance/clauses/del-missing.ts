@@ -1,7 +1,7 @@
 /** DEL: succeeds and releases the address when the link, the namespace or prevResult is missing. */
 import { run, succeeded } from "../../core/shell.ts";
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { Skip, notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, Overrides } from "./attachment.ts";
@@ -153,7 +153,7 @@ async function succeedsAfterFailedAdd(context: ClauseContext): Promise<void> {
 const SECTION = "2-DEL";
 const BEFORE_100 = { before: "1.0.0", level: "SHOULD" } as const;
 
-export const delMissing = [
+export const delMissing = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     id: "del.link.gone",
     level: "MUST",
@@ -177,6 +177,7 @@ export const delMissing = [
     id: "del.netns.gone",
     level: "SHOULD",
     since: "0.3.0",
+    node: true,
     section: SECTION,
     sentence: "DEL succeeds when the namespace in CNI_NETNS no longer exists, and releases the address.",
     test: (context) => demandDelAfter(context, "after the namespace was deleted", deleteNetns),
@@ -201,6 +202,8 @@ export const delMissing = [
     level: "SHOULD",
     earlier: { before: "0.4.0", level: "MUST" },
     since: "0.3.0",
+    chain: "each",
+    containers: "several",
     section: SECTION,
     sentence: "DEL succeeds without prevResult, and removes everything.",
     test: succeedsWithoutPrevResult,
@@ -209,6 +212,7 @@ export const delMissing = [
     id: "del.prevresult.empty",
     level: "SHOULD",
     since: "0.4.0",
+    chain: "each",
     section: SECTION,
     sentence: "DEL succeeds with an empty prevResult.",
     test: succeedsWithEmptyPrevResult,
@@ -221,4 +225,4 @@ export const delMissing = [
     sentence: "DEL succeeds after a failed ADD.",
     test: succeedsAfterFailedAdd,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,6 +1,6 @@
 /** DEL: removes the objects of an attachment, can be repeated, and succeeds without an attachment. */
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { demandLeaseReleased } from "./leases.ts";
@@ -60,12 +60,13 @@ async function succeedsIfNeverAdded(context: ClauseContext): Promise<void> {
 const SECTION = "2-DEL";
 const BEFORE_100 = { before: "1.0.0", level: "SHOULD" } as const;
 
-export const del = [
-  { id: "del.ok", level: "MUST", section: SECTION, sentence: "DEL succeeds after ADD.", test: succeeds },
+export const del = withSharedFacts({ chain: "whole", needsChanges: true }, [
+  { id: "del.ok", level: "MUST", core: true, section: SECTION, sentence: "DEL succeeds after ADD.", test: succeeds },
   {
     id: "del.link",
     level: "MUST",
     kinds: ["interface"],
+    core: true,
     section: SECTION,
     sentence: "DEL removes CNI_IFNAME and its peer.",
     test: deletesLink,
@@ -74,6 +75,7 @@ export const del = [
     id: "del.lease",
     level: "derived",
     kinds: ["interface", "ipam", "delegating"],
+    core: true,
     section: SECTION,
     sentence: "DEL releases the address.",
     test: releasesAddress,
@@ -83,6 +85,7 @@ export const del = [
     level: "MUST",
     earlier: BEFORE_100,
     since: "0.3.0",
+    core: true,
     section: SECTION,
     sentence: "A repeated DEL succeeds.",
     test: succeedsAgain,
@@ -92,8 +95,9 @@ export const del = [
     level: "MUST",
     earlier: BEFORE_100,
     since: "0.3.0",
+    core: true,
     section: SECTION,
     sentence: "DEL of a container that was never added succeeds.",
     test: succeedsIfNeverAdded,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -133,6 +133,8 @@ export const env = [
   {
     id: "env.command.missing",
     level: "MUST",
+    needsAdd: false,
+    goSkeleton: { got: /^exit code 0$/ },
     section: ERROR,
     sentence: "The plugin fails without CNI_COMMAND (code 4 since 1.0.0).",
     test: requiresCommand,
@@ -140,6 +142,7 @@ export const env = [
   {
     id: "env.command.unknown",
     level: "MUST",
+    needsAdd: false,
     section: ERROR,
     sentence: "The plugin rejects an unknown CNI_COMMAND (code 4 since 1.0.0) and changes nothing.",
     test: rejectsUnknownCommand,
@@ -173,6 +176,8 @@ export const env = [
     id: "env.error.names",
     level: "MUST",
     since: "1.0.0",
+    needsAdd: false,
+    goSkeleton: "always",
     section: ERROR,
     sentence: "The error for invalid parameters contains the names of these parameters.",
     test: namesInvalidParameters,
@@ -181,6 +186,7 @@ export const env = [
     id: "env.containerid.chars",
     level: "MUST",
     since: "1.0.0",
+    needsAdd: false,
     section: "2-Parameters",
     sentence: "ADD rejects a container ID that does not match [a-zA-Z0-9][a-zA-Z0-9_.-]*.",
     test: (context) => rejectsEach(context, "CNI_CONTAINERID", INVALID_IDS, ["ADD"]),
@@ -196,6 +202,7 @@ export const env = [
   {
     id: "env.ifname.chars",
     level: "derived",
+    needsAdd: false,
     section: "2-Parameters",
     sentence: "ADD and DEL reject an interface name that Linux does not allow.",
     test: (context) => rejectsEach(context, "CNI_IFNAME", INVALID_NAMES, ["ADD", "DEL"]),

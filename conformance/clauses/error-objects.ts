@@ -1,7 +1,7 @@
 /** Error objects: their keys, and the meaning of their codes. */
 import type { JsonObject } from "../../cni/json.ts";
 import { succeeded } from "../../core/shell.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { Deviation, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { fuzzOperations, injectFailures, type InjectedCall } from "./failure-injection.ts";
@@ -115,7 +115,7 @@ async function code11IsPassedOn(context: ClauseContext): Promise<void> {
 const OLD_MUST = { before: "1.0.0", level: "MUST" } as const;
 const ERROR = "5-Error";
 
-export const errorObjects = [
+export const errorObjects = withSharedFacts({ needsAdd: false }, [
   {
     id: "err.code",
     level: "SHOULD",
@@ -143,6 +143,7 @@ export const errorObjects = [
     id: "err.cniversion",
     level: "SHOULD",
     earlier: OLD_MUST,
+    goSkeleton: "always",
     section: ERROR,
     sentence: "The cniVersion of an error object matches the request, if the plugin could decode the request.",
     test: hasRequestedVersion,
@@ -150,6 +151,8 @@ export const errorObjects = [
   {
     id: "err.code.reserved",
     level: "MUST",
+    // The library uses codes 4 to 7 of version 1.0.0 in every version.
+    goSkeleton: { got: /^[4-7]$/, before: "1.0.0" },
     section: ERROR,
     sentence: "The plugin uses codes below 100 only with the meaning that the specification defines.",
     test: codesAreDefined,
@@ -175,8 +178,9 @@ export const errorObjects = [
     level: "MAY",
     since: "0.4.0",
     kinds: ["delegating"],
+    needsAdd: true,
     section: "5-Error 11",
     sentence: "Code 11 of the IPAM plugin reaches the container runtime.",
     test: code11IsPassedOn,
   },
-] as const satisfies readonly Clause[];
+]);

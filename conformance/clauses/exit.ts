@@ -106,6 +106,8 @@ export const exit = [
   {
     id: "env.exit.failure",
     level: "MUST",
+    needsAdd: false,
+    goSkeleton: { got: /^exit code 0$/ },
     section: "2-Errors",
     sentence: "A failed operation exits with a non-zero code and prints no result.",
     test: exitsWithNonZeroOnFailure,
@@ -113,6 +115,7 @@ export const exit = [
   {
     id: "env.nocrash",
     level: "derived",
+    needsAdd: false,
     section: "2-Errors",
     sentence: "No input makes the plugin crash or hang.",
     test: neverCrashes,

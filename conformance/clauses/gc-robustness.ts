@@ -1,6 +1,6 @@
 /** GC: repeated, partial and concurrent GC, and DEL after GC. */
 import { run } from "../../core/shell.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import { filesMentioning } from "./leases.ts";
@@ -64,7 +64,7 @@ async function allowsConcurrentAdd(context: ClauseContext): Promise<void> {
 
 const COMMON = { since: "1.1.0", section: "2-GC" } as const;
 
-export const gcRobustness = [
+export const gcRobustness = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     ...COMMON,
     id: "gc.idempotent",
@@ -77,6 +77,7 @@ export const gcRobustness = [
     id: "gc.continue",
     level: "SHOULD",
     kinds: ["ipam", "interface"],
+    containers: "several",
     sentence: "GC continues when one resource cannot be removed.",
     test: continuesAfterFailure,
   },
@@ -92,6 +93,7 @@ export const gcRobustness = [
     ...COMMON,
     id: "gc.concurrent",
     level: "beyond",
+    containers: "several",
     section: "3-Lifecycle",
     sentence: "GC during an ADD does not affect the attachment that is being added.",
     test: allowsConcurrentAdd,
@@ -103,4 +105,4 @@ export const gcRobustness = [
     sentence: "GC fails in versions that do not define it.",
     test: rejectsOldVersion,
   },
-] as const satisfies readonly Clause[];
+]);

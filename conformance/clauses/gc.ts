@@ -1,6 +1,6 @@
 /** GC: removes the attachments that are not valid, and nothing else. */
 import { run } from "../../core/shell.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { Deviation, notApplicableUnless, demand } from "./demand.ts";
 import type { ClauseContext } from "./clause-context.ts";
 import type { AddedAttachment, Attachment, Overrides } from "./attachment.ts";
@@ -113,7 +113,7 @@ async function readsKey(context: ClauseContext): Promise<void> {
 
 const COMMON = { since: "1.1.0", section: "2-GC" } as const;
 
-export const gc = [
+export const gc = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     ...COMMON,
     id: "gc.ok",
@@ -140,6 +140,7 @@ export const gc = [
     ...COMMON,
     id: "gc.valid.kept",
     level: "derived",
+    containers: "several",
     sentence: "GC does not affect valid attachments.",
     test: keepsValid,
   },
@@ -148,6 +149,7 @@ export const gc = [
     id: "gc.granularity",
     level: "derived",
     kinds: ["ipam", "interface", "chained"],
+    containers: "several",
     sentence: "GC distinguishes the interfaces of a container.",
     test: distinguishesInterfaces,
   },
@@ -155,6 +157,7 @@ export const gc = [
     ...COMMON,
     id: "gc.othernetwork",
     level: "derived",
+    containers: "several",
     sentence: "GC does not affect other networks.",
     test: keepsOtherNetwork,
   },
@@ -181,4 +184,4 @@ export const gc = [
     sentence: "GC without a list of valid attachments removes nothing.",
     test: keepsAllWithoutKey,
   },
-] as const satisfies readonly Clause[];
+]);

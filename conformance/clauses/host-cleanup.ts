@@ -1,7 +1,7 @@
 /** DEL and GC remove the objects of an attachment on the node, even when its container no longer exists. */
 import { run } from "../../core/shell.ts";
 import { describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { addedSince, readNodeObjects } from "../node/snapshot.ts";
 import { DELETE_CONTAINER_SCRIPT } from "../node/test-node.ts";
@@ -60,12 +60,13 @@ async function runGc(context: ClauseContext): Promise<void> {
 const KINDS = ["interface", "chained"] as const;
 const keepContainer = async (): Promise<void> => undefined;
 
-export const hostCleanup = [
+export const hostCleanup = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     id: "del.netns.gone.host",
     level: "SHOULD",
     since: "0.3.0",
     kinds: KINDS,
+    node: true,
     section: "2-DEL",
     sentence: "DEL removes the attachment's objects on the node even when the namespace no longer exists.",
     test: (context) =>
@@ -80,6 +81,7 @@ export const hostCleanup = [
     level: "SHOULD",
     since: "0.4.0",
     kinds: KINDS,
+    node: true,
     section: "0.4.0 DEL",
     sentence:
       "DEL without CNI_NETNS removes the attachment's objects on the node, including the node's end of the link.",
@@ -95,6 +97,7 @@ export const hostCleanup = [
     level: "SHOULD",
     since: "1.1.0",
     kinds: KINDS,
+    node: true,
     section: "2-GC",
     sentence: "GC removes the objects on the node that belong to attachments that are not valid.",
     test: (context) =>
@@ -104,4 +107,4 @@ export const hostCleanup = [
         cleanUp: runGc,
       }),
   },
-] as const satisfies readonly Clause[];
+]);

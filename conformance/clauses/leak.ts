@@ -2,7 +2,7 @@
 import { run } from "../../core/shell.ts";
 import { describeCall } from "./call-output.ts";
 import { changedAttributes, readAttributes } from "../node/attributes.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";
 import { listPluginFiles, withOneAddress } from "./leases.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
@@ -104,7 +104,7 @@ async function demandSteadySettings(context: ClauseContext): Promise<void> {
 
 const LINKS = ["interface", "chained"] as const;
 
-export const leak = [
+export const leak = withSharedFacts({ chain: "whole", needsChanges: true }, [
   {
     id: "leak.links",
     level: "derived",
@@ -125,6 +125,7 @@ export const leak = [
     id: "leak.rules",
     level: "derived",
     kinds: LINKS,
+    node: true,
     section: SECTION,
     sentence: "No firewall rule remains after DEL.",
     test: (context) => demandSteady(context, /node: (iptables|ip6tables|nft)/),
@@ -175,4 +176,4 @@ export const leak = [
     sentence: "No process remains after DEL.",
     test: demandSteadyProcesses,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,7 +1,7 @@
 /** STATUS: whether the plugin can serve ADD. */
 import { run, succeeded } from "../../core/shell.ts";
 import { demandRejected, reportedError, parseObject, describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { notApplicableUnless, demand, skipUnless } from "./demand.ts";
 import { errorOutput, installFakeIpam } from "./fake-ipam.ts";
 import { demandUnchanged } from "../node/snapshot.ts";
@@ -119,7 +119,7 @@ async function detectsStoppedDaemon(context: ClauseContext): Promise<void> {
   demandRejected(await context.invokeTarget("STATUS", null), "STATUS without the plugin's daemon");
 }
 
-export const status = [
+export const status = withSharedFacts({ chain: "whole" }, [
   {
     id: "status.ready",
     level: "MUST",
@@ -204,4 +204,4 @@ export const status = [
     sentence: "STATUS fails in versions that do not define it.",
     test: rejectsOldVersion,
   },
-] as const satisfies readonly Clause[];
+]);

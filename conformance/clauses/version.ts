@@ -6,7 +6,7 @@ import { withVersion } from "../../cni/conf.ts";
 import type { Invocation } from "../../cni/types.ts";
 import { succeeded } from "../../core/shell.ts";
 import { parseObject, describeCall } from "./call-output.ts";
-import type { Clause } from "./clause.ts";
+import { withSharedFacts } from "./clause.ts";
 import { demand, skipUnless } from "./demand.ts";
 import { difference, takeSnapshot } from "../node/snapshot.ts";
 import type { ClauseContext } from "./clause-context.ts";
@@ -162,12 +162,21 @@ async function handlesUnknownVersion(context: ClauseContext): Promise<void> {
   );
 }
 
-export const version = [
-  { id: "version.ok", level: "MUST", since: "0.2.0", section: SECTION, sentence: "VERSION succeeds.", test: succeeds },
+export const version = withSharedFacts({ needsAdd: false }, [
+  {
+    id: "version.ok",
+    level: "MUST",
+    since: "0.2.0",
+    core: true,
+    section: SECTION,
+    sentence: "VERSION succeeds.",
+    test: succeeds,
+  },
   {
     id: "version.shape",
     level: "MUST",
     since: "0.2.0",
+    core: true,
     section: SECTION,
     sentence: "The VERSION result contains cniVersion and a non-empty list supportedVersions.",
     test: hasRequiredKeys,
@@ -176,6 +185,8 @@ export const version = [
     id: "version.echo",
     level: "MUST",
     since: "1.0.0",
+    core: true,
+    goSkeleton: "always",
     section: SECTION,
     sentence: "The VERSION result contains the cniVersion of the request.",
     test: echoesVersion,
@@ -184,6 +195,7 @@ export const version = [
     id: "version.list.semver",
     level: "derived",
     since: "0.2.0",
+    core: true,
     section: SECTION,
     sentence: "Every entry of supportedVersions has the form x.y.z and occurs once.",
     test: listsVersionsOnce,
@@ -192,6 +204,8 @@ export const version = [
     id: "version.list.truth.listed",
     level: "derived",
     since: "0.2.0",
+    core: true,
+    needsAdd: true,
     section: SECTION,
     sentence: "ADD and DEL succeed with every version that VERSION lists, and ADD returns a result of that version.",
     test: supportsListed,
@@ -200,6 +214,8 @@ export const version = [
     id: "version.list.truth.unlisted",
     level: "derived",
     since: "0.2.0",
+    core: true,
+    needsAdd: true,
     section: SECTION,
     sentence: "ADD fails with code 1 for every version that VERSION does not list.",
     test: rejectsUnlisted,
@@ -208,6 +224,7 @@ export const version = [
     id: "version.noenv",
     level: "MUST",
     since: "0.2.0",
+    core: true,
     section: "2-VERSION",
     sentence: "VERSION requires no parameter other than CNI_COMMAND.",
     test: requiresNoParameters,
@@ -216,6 +233,7 @@ export const version = [
     id: "version.pure",
     level: "derived",
     since: "0.2.0",
+    core: true,
     section: "2-VERSION",
     sentence: "VERSION does not change any state.",
     test: changesNothing,
@@ -236,4 +254,4 @@ export const version = [
     sentence: "VERSION with an unknown cniVersion succeeds or fails with code 1.",
     test: handlesUnknownVersion,
   },
-] as const satisfies readonly Clause[];
+]);

@@ -1,8 +1,7 @@
 /** Converts the result of a test to a row of a conformance report. */
 import type { ConformanceRow } from "../../results/verdicts.ts";
 import type { SpecVersion } from "../../cni/version.ts";
-import { levelAt } from "../clauses/clause.ts";
-import { isGoSkeletonDeviation } from "../under-test/go-skeleton.ts";
+import { isGoSkeletonFailure, levelAt } from "../clauses/clause.ts";
 import type { KnownDeviation } from "../under-test/profile.ts";
 import { reproduce, type PluginBinaries } from "./reproduce.ts";
 import type { ClauseResult, Verdict } from "./test-clause.ts";
@@ -58,6 +57,6 @@ function failureFacts(
     expected,
     got,
     evidence,
-    ...(isGoSkeletonDeviation(clause.id, version, got) && { goSkeleton: true as const }),
+    ...(isGoSkeletonFailure(clause, version, got) && { goSkeleton: true as const }),
   };
 }

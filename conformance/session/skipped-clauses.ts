@@ -8,31 +8,8 @@ import { createTestNode } from "../node/test-node.ts";
 import { describeCall } from "../clauses/call-output.ts";
 import { ClauseContext, type ContextOptions } from "../clauses/clause-context.ts";
 
-/** Clauses that hold without a successful ADD: testable where a kernel module, a server or an agent is missing. */
-const PROTOCOL_CLAUSES = [
-  /^version\.(?!list\.truth)/,
-  /^env\.(command|error|exit\.failure|nocrash|containerid\.chars|ifname\.chars|path\.optional)/,
-  /^cfg\.(json|stdin|name\.(missing|chars)|version\.(unsupported|type))/,
-  /^out\.(version|error)/,
-  /^err\.(?!code11)/,
-];
-
-/** Clauses that need two containers at the same time, or two interfaces of one container. */
-const MULTI_CONTAINER_CLAUSES = [
-  /^conc\./,
-  /^add\.(multi|result\.ips\.unique|untouched|connect\.peer)/,
-  /^del\.(others|same-cid|env\.ids|other-network|prevresult\.absent)/,
-  /^gc\.(valid|granularity|othernetwork|continue|concurrent)/,
-  /^check\.(later|stable)/,
-];
-
 /** Options that `ip link add` requires for some link types. */
 const LINK_OPTIONS: Readonly<Record<string, readonly string[]>> = { vlan: ["id", "5"], vrf: ["table", "5"] };
-
-/** Reports whether the clause can be tested without a successful ADD. */
-export function isProtocolClause({ id }: Clause): boolean {
-  return PROTOCOL_CLAUSES.some((pattern) => pattern.test(id));
-}
 
 /** The result of a clause that is not tested. @param applicable whether the verdict on the plugin stays open */
 export function skipResult(clause: Clause, reason: string, applicable: boolean): ClauseResult {
@@ -47,8 +24,8 @@ export function skipUntestable(
 ): ClauseResult | null {
   const exclusion = excluded.find(({ clauses }) => clauses.some((glob) => matchesGlob(clause.id, glob)));
   if (exclusion !== undefined) return skipResult(clause, exclusion.reason, false);
-  if (addImpossible !== null && !isProtocolClause(clause)) return skipResult(clause, addImpossible, true);
-  return exclusive && MULTI_CONTAINER_CLAUSES.some((pattern) => pattern.test(clause.id))
+  if (addImpossible !== null && (clause.needsAdd ?? true)) return skipResult(clause, addImpossible, true);
+  return exclusive && clause.containers === "several"
     ? skipResult(clause, "the plugin serves one container at a time", false)
     : null;
 }

@@ -37,12 +37,6 @@ export interface Selection {
   readonly entireChain?: boolean;
 }
 
-/**
- * Clauses about the operations of an entire chain; those about the input of one plugin are left to tests of that
- * plugin.
- */
-const CHAIN_CLAUSES = /^(add|del|check|gc|status|conc|leak)\.(?!.*prevresult)/;
-
 /** @param binaries types of plugins and their paths on the node */
 export function createTasks(
   underTest: PluginUnderTest,
@@ -59,13 +53,13 @@ export function createTasks(
     (clause) =>
       applies(clause, version, underTest.kinds) &&
       only.split(",").some((glob) => matchesGlob(clause.id, glob)) &&
-      (!entireChain || CHAIN_CLAUSES.test(clause.id)),
+      (!entireChain || clause.chain === "whole"),
   );
   return selected.map((clause) => ({
     clause,
     underTest: at(underTest.list),
     variants: profile.variants
-      .filter(({ clauses }) => clauses.some((glob) => matchesGlob(clause.id, glob)))
+      .filter(({ covers }) => covers(clause))
       .map((variant) => ({
         name: variant.name,
         underTest: { ...at(variant.list), ...variantFacts(variant) },

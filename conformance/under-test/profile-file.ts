@@ -8,6 +8,7 @@ import { isObject } from "../../cni/json.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { isSpecVersion, type SpecVersion } from "../../cni/version.ts";
 import { UsageError, UsageErrors, describeReadError, printable } from "../../core/errors.ts";
+import { matchesGlob } from "../../core/glob.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { formatPosition } from "../../core/validation/document.ts";
@@ -183,10 +184,12 @@ function readFacts(reader: MapReader): Facts {
 
 function readVariant(reader: MapReader): Variant {
   const list = reader.config("config") as NetworkConfigList;
+  const name = reader.string("name");
+  const globs = reader.strings("clauses");
   return {
-    name: reader.string("name"),
+    name,
     list,
-    clauses: reader.strings("clauses"),
+    covers: ({ id }) => globs.some((glob) => matchesGlob(id, glob)),
     ...(reader.boolean("changes") && { changes: true }),
   };
 }
