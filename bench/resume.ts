@@ -2,16 +2,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { storedPlan, toDefinition } from "../cli/flags/definition.ts";
-import type { Inputs } from "../cli/flags/inputs.ts";
-import { prepareResumedRun } from "../cli/commands/prepared-run.ts";
-import { runnerFacts } from "../cli/flags/suites.ts";
+import { netns } from "../clusters/netns/netns.ts";
+import { createHost } from "../core/local.ts";
+import { storedPlan, toDefinition, type RunChoices } from "../engine/plan/definition.ts";
 import { makePlan, type Plan } from "../engine/plan/plan.ts";
 import { schedule } from "../engine/plan/schedule.ts";
+import { open, prepare, resume } from "../engine/session.ts";
 import { plugins } from "../plugins/index.ts";
 import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
 import { createRun } from "../results/store.ts";
-import { runners } from "../runners/index.ts";
+import { runnerFacts, runners } from "../runners/index.ts";
 import { loadSuite } from "../suites/load.ts";
 import type { Suite } from "../suites/suite.ts";
 import { formatMs, targetResult, type Benchmark } from "./benchmark.ts";
@@ -19,7 +19,8 @@ import { formatMs, targetResult, type Benchmark } from "./benchmark.ts";
 const CELLS = 5000;
 const BLOCKS = 10;
 const MAX_SECONDS = 2;
-const FLAGS = { cluster: "netns", nodes: 2, underlayMtu: 1500, plugins: ["bridge", "ptp"], seed: 1 } as const;
+const PLUGINS = [plugins.bridge, plugins.ptp];
+const SEED = 1;
 
 export async function benchResume(): Promise<Benchmark> {
   const dir = await mkdtemp(join(tmpdir(), "cnibench-bench-"));
@@ -30,8 +31,11 @@ export async function benchResume(): Promise<Benchmark> {
     store.append(...records);
     const before = process.memoryUsage.rss();
     const started = performance.now();
-    const prepared = await prepareResumedRun(dir, {}, async () => undefined, new AbortController().signal);
-    await prepared.open();
+    const host = createHost();
+    const interrupted = await resume(dir);
+    const suites = interrupted.run.definition.suites.map((suite) => parseSuite(JSON.stringify(suite)));
+    const prepared = await prepare(host, choicesOf(suites), { interrupted });
+    await open(host, { ...prepared, assets: [] }, { command: [] });
     const seconds = (performance.now() - started) / 1000;
     const memory = (process.memoryUsage.rss() - before) / 1e6;
     if (prepared.slots.length === 0) throw new Error("the run has no pending deployments");
@@ -53,8 +57,8 @@ export async function benchResume(): Promise<Benchmark> {
 
 /** Returns a run that is finished except for its last deployment. */
 function storedRun(): { readonly run: RunFile; readonly records: readonly ResultRecord[] } {
-  const { suites, plan } = largePlan();
-  const inputs = { suites, binDirs: [], spec: { nodes: 2, underlayMtu: FLAGS.underlayMtu } } as unknown as Inputs;
+  const choices = choicesOf([largeSuite()]);
+  const plan = planOf(choices);
   const startedAt = new Date().toISOString();
   const run: RunFile = {
     schemaVersion: SCHEMA_VERSION,
@@ -62,10 +66,10 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
     startedAt,
     finishedAt: null,
     command: ["cnibench"],
-    seed: FLAGS.seed,
+    seed: SEED,
     versions: { cnibench: "0", node: "0" },
     environment: null,
-    definition: toDefinition(inputs, FLAGS),
+    definition: toDefinition(choices),
     plan: storedPlan(plan),
     outcome: null,
     warnings: [],
@@ -88,27 +92,41 @@ function storedRun(): { readonly run: RunFile; readonly records: readonly Result
   return { run, records };
 }
 
-function largePlan(): { readonly suites: readonly Suite[]; readonly plan: Plan } {
-  const chosen = FLAGS.plugins.map((name) => plugins[name]);
-  const cellsPerScenario = runners.iperf3.metrics.length * (1 + 2 * chosen.length);
+function choicesOf(suites: readonly Suite[]): RunChoices {
+  return {
+    suites,
+    runners,
+    plugins: PLUGINS,
+    pluginReferences: PLUGINS.map(({ name }) => name),
+    conf: [],
+    binDirs: [],
+    temporaryInstall: null,
+    cluster: netns.name,
+    kind: netns,
+    clusterReason: "benchmark",
+    spec: { nodes: 2, underlayMtu: 1500 },
+    seed: SEED,
+    only: [],
+    redact: false,
+  };
+}
+
+function planOf({ kind, spec, ...choices }: RunChoices): Plan {
+  const { name: cluster, api } = kind;
+  return makePlan({ ...choices, cluster, api, nodes: spec.nodes, missingFeatures: new Set() });
+}
+
+function largeSuite(): Suite {
+  const cellsPerScenario = runners.iperf3.metrics.length * (1 + 2 * PLUGINS.length);
   const scenarios = Array.from({ length: Math.ceil(CELLS / cellsPerScenario) }, (_, i) => ({
     name: `tcp-${i + 1}`,
     runner: "iperf3",
   }));
-  const text = JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios });
+  return parseSuite(JSON.stringify({ name: "large", blocks: BLOCKS, duration: 1, scenarios }));
+}
+
+function parseSuite(text: string): Suite {
   const loaded = loadSuite(text, "large.yaml", runnerFacts());
   if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
-  const suites = [loaded.suite];
-  const plan = makePlan({
-    suites,
-    plugins: chosen,
-    runners,
-    cluster: "netns",
-    api: "bare",
-    clusterReason: "benchmark",
-    nodes: 2,
-    seed: FLAGS.seed,
-    missingFeatures: new Set(),
-  });
-  return { suites, plan };
+  return loaded.suite;
 }

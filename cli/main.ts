@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 /** The entry point of the program. The rest is loaded only if it is needed, so that --version is fast. */
-import { version } from "./version.ts";
+import { packageVersion } from "../core/paths.ts";
 
 if (process.argv.length === 3 && (process.argv[2] === "--version" || process.argv[2] === "-V")) {
-  process.stdout.write(`${version()}\n`);
+  process.stdout.write(`${packageVersion()}\n`);
 } else {
   const { createHost } = await import("../core/local.ts");
   const { main } = await import("./program.ts");

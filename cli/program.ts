@@ -16,7 +16,7 @@ import {
 import { EXIT, reportError, type ExitCode } from "./exit-code.ts";
 import { COMMAND_GROUP, EXAMPLES, addHelpCommand, configureHelp } from "./terminal/help.ts";
 import { formatCommanderError } from "./commander-error.ts";
-import { version } from "./version.ts";
+import { packageVersion } from "../core/paths.ts";
 
 /** Runs one command line. @returns the exit code. */
 export async function main(host: Host, argv: readonly string[]): Promise<ExitCode> {
@@ -40,7 +40,7 @@ export function buildProgram(host: Host, onExit: OnExit): Command {
     .showSuggestionAfterError()
     .configureOutput({ outputError: (message, write) => write(formatCommanderError(message)) })
     .exitOverride();
-  configureHelp(program, version());
+  configureHelp(program, packageVersion());
   const groups = [
     [COMMAND_GROUP.benchmark, [addRun, addPlan, addReport]],
     [COMMAND_GROUP.test, [addConformance, addLab]],

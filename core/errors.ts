@@ -90,3 +90,8 @@ export function formatProblem({ message, fix = "" }: Problem): string {
   if (fix === "") return message;
   return `${message}; ${fix.startsWith("https://") ? "see" : "fix:"} ${fix}`;
 }
+
+/** @throws EnvironmentError with one line per problem; returns if there is none. */
+export function requireNoProblems(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new EnvironmentError(problems.map(formatProblem).join("\n"));
+}

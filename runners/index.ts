@@ -1,4 +1,5 @@
 /** The runners, by name. */
+import type { RunnerFacts } from "../core/params.ts";
 import { apiServer } from "./api-server.ts";
 import { churn } from "./churn.ts";
 import { conformance } from "./conformance.ts";
@@ -39,3 +40,13 @@ export const runners = {
   conformance,
   policy,
 } as const satisfies Record<string, Runner>;
+
+/** Returns the facts about runners that the suite loader needs. */
+export function runnerFacts(): Record<string, RunnerFacts> {
+  const facts = (runner: Runner): RunnerFacts => ({
+    params: runner.params,
+    paths: runner.scope === "pair" ? runner.paths : [],
+    ...(runner.scope === "lifecycle" ? { podsPerNode: runner.maxPods } : {}),
+  });
+  return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));
+}

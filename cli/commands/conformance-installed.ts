@@ -14,7 +14,7 @@ import { runChain, type ChainOptions } from "../../conformance/session/chain-run
 import { profileFor } from "../../conformance/under-test/profile-file.ts";
 import { runConformance } from "../../conformance/session/conformance-run.ts";
 import { chooseCluster, clusterSpec, type ClusterFlags } from "../flags/cluster.ts";
-import { requireNoProblems } from "../problems.ts";
+import { requireNoProblems } from "../../core/errors.ts";
 import { choosePlugins } from "../flags/plugins.ts";
 
 /** How plugins are tested, independent of the plugin. */

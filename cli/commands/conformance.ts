@@ -16,7 +16,7 @@ import { conformanceTools, prepareTools } from "./conformance-tools.ts";
 import { warnIfEmulated } from "../terminal/emulated.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";
-import { requireNoProblems } from "../problems.ts";
+import { requireNoProblems } from "../../core/errors.ts";
 import { prepareKind } from "../tools.ts";
 import { writeReport } from "./report.ts";
 

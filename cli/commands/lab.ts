@@ -17,7 +17,7 @@ import { warnIfEmulated } from "../terminal/emulated.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { chooseBinDirs, choosePlugins, type PluginFlags } from "../flags/plugins.ts";
-import { requireNoProblems } from "../problems.ts";
+import { requireNoProblems } from "../../core/errors.ts";
 import { prepareKind, requireTools } from "../tools.ts";
 
 /** Usable addresses of a /24, without the network, broadcast and gateway addresses. */

@@ -6,12 +6,11 @@ import { didYouMean } from "../../core/suggest.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";
-import { runners } from "../../runners/index.ts";
+import { runnerFacts, runners } from "../../runners/index.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";
 import { columns } from "../terminal/columns.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { runnerFacts } from "../flags/suites.ts";
 
 type Item = { readonly name: string; readonly summary: string } & Readonly<Record<string, unknown>>;
 

@@ -2,26 +2,28 @@
 import type { Host } from "../../core/host.ts";
 import { missingTools } from "../../tools/describe.ts";
 import { estimateSeconds, type Plan } from "../../engine/plan/plan.ts";
-import { toolsNeeded } from "../../engine/preflight/preflight.ts";
+import { prepare } from "../../engine/session.ts";
 import { columns } from "../terminal/columns.ts";
 import { counted } from "../terminal/counted.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
-import { readInputs, type MeasuringFlags } from "../flags/inputs.ts";
+import { readChoices, type ChoiceFlags } from "../flags/run-choices.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { describeReferences, referencesOf } from "../flags/references.ts";
 
 /** Disk space of one repetition in bytes, measured with the JSON output of iperf3 for a ten-second load. */
 const BYTES_PER_REPETITION = 25_000;
 
-export interface PlanFlags extends MeasuringFlags {
+export interface PlanFlags extends ChoiceFlags {
   readonly format: "text" | "json";
 }
 
 export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCode> {
-  const { plan, kind, plugins, binDirs, seed } = await interruptible(host, ({ signal }) =>
-    readInputs(flags, async () => undefined, signal),
-  );
-  const missing = missingTools(toolsNeeded(plan, kind, plugins, binDirs)).map(({ name }) => name);
+  const { choices, plan, tools } = await interruptible(host, async (interruptibleHost) => {
+    const chosen = await readChoices(flags);
+    return prepare(interruptibleHost, chosen, { onProbe: () => announceProbe(chosen.kind.name) });
+  });
+  const { kind, plugins, seed } = choices;
+  const missing = missingTools(tools.onHost).map(({ name }) => name);
   const references = referencesOf(plugins, kind.api);
   const seconds = Math.ceil(estimateSeconds(plan, kind.deploySeconds));
   const bytes = plan.tasks.reduce(
@@ -37,6 +39,11 @@ export async function planCommand(host: Host, flags: PlanFlags): Promise<ExitCod
   if (references.length > 0) process.stdout.write(`\n${describeReferences(references)}`);
   if (missing.length > 0) process.stdout.write(`\nmissing: ${missing.join(", ")} (download with: cnibench setup)\n`);
   return EXIT.success;
+}
+
+/** Announces the only side effect of planning. */
+function announceProbe(kind: string): void {
+  process.stderr.write(`starting a ${kind} lab to probe the kernel of the nodes\n`);
 }
 
 function describe(plan: Plan, seed: number, seconds: number, bytes: number): string {

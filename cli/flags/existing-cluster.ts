@@ -65,11 +65,6 @@ export async function detectPlugin(
 
 type StoredExisting = NonNullable<Definition["existing"]>;
 
-/** Returns the stored form of these flags. */
-export function storedExisting({ context, nodeSelector, installsPlugin }: ExistingSpec): StoredExisting {
-  return { context, nodeSelector, ...(installsPlugin ? { installs: true } : {}) };
-}
-
 export function existingFlags({ context, nodeSelector, installs }: StoredExisting): ExistingFlags {
   return {
     ...(context === null ? {} : { context }),

@@ -12,8 +12,13 @@ const VERSION = /^v?\d+\.\d+[\w.+-]*$/;
 /** Largest manifest or values file, in bytes; the largest known one has 600 kB. */
 const MAX_FILE_BYTES = 8 * 1024 * 1024;
 
+/** Makes the path in `NAME@PATH` absolute. Names and versions are returned unchanged. */
+export function absoluteReference(reference: string): string {
+  return reference.replace(/@(.*)/, (_, given: string) => `@${resolveSource(given)}`);
+}
+
 /** Makes a path absolute. A version is returned unchanged, unless a file or directory has that name. */
-export function resolveSource(given: string): string {
+function resolveSource(given: string): string {
   return VERSION.test(given) && pathKind(given) === null ? given : resolve(given);
 }
 

@@ -1,11 +1,9 @@
 /** Selects the suites of a run: shipped ones, files of the user, or those of a resumed run. */
 import { readFileSync } from "node:fs";
 import { describeReadError } from "../../core/errors.ts";
-import type { RunnerFacts } from "../../core/params.ts";
 import { didYouMean } from "../../core/suggest.ts";
 import { RUN_FILE } from "../../results/store.ts";
-import { runners } from "../../runners/index.ts";
-import type { Runner } from "../../runners/runner.ts";
+import { runnerFacts } from "../../runners/index.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";
 import type { Suite } from "../../suites/suite.ts";
@@ -37,16 +35,6 @@ export function chooseSuites(
     blocks: flags.blocks ?? suite.blocks,
     duration: flags.duration ?? suite.duration,
   }));
-}
-
-/** Returns the facts about runners that the suite loader needs. */
-export function runnerFacts(): Record<string, RunnerFacts> {
-  const facts = (runner: Runner): RunnerFacts => ({
-    params: runner.params,
-    paths: runner.scope === "pair" ? runner.paths : [],
-    ...(runner.scope === "lifecycle" ? { podsPerNode: runner.maxPods } : {}),
-  });
-  return Object.fromEntries(Object.entries(runners).map(([name, runner]) => [name, facts(runner)]));
 }
 
 function findSuite(name: string, problems: string[]): Suite[] {

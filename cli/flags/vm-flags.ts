@@ -42,15 +42,6 @@ export function checkVmFlags(kind: string, flags: VmFlags, problems: string[]): 
     problems.push(`${given.join(", ")}: requires virtual machines; add --cluster vm`);
 }
 
-/** Returns the stored form. @param abbreviateHome replaces the home directory in a path */
-export function storedVm(
-  { logs: _, image, kernel, initrd, ...size }: MachineSpec,
-  abbreviateHome: (path: string) => string,
-): StoredMachine {
-  const path = (file: string | null): string | null => (file === null ? null : abbreviateHome(file));
-  return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
-}
-
 /** Returns the flags of a stored form. @param expandHome restores the home directory in a path */
 export function vmFlags(
   { memory, cpus, nics, underlay, image, kernel, initrd }: StoredMachine,

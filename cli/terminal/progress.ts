@@ -33,7 +33,8 @@ function plainLines(): Progress {
     end: () => undefined,
     on: (event) => {
       const line = formatEvent(event);
-      if (line !== null) print(line);
+      if (event.kind === "note") process.stderr.write(`${line}\n`);
+      else if (line !== null) print(line);
     },
   };
 }
@@ -51,7 +52,7 @@ function liveLine(): Progress {
   return {
     end: clear,
     on: (event) => {
-      if (event.kind === "failed") {
+      if (event.kind === "failed" || event.kind === "note") {
         clear();
         process.stderr.write(`${formatEvent(event)}\n`);
       } else if (event.kind === "measured" || event.kind === "checked" || event.kind === "skipped")
@@ -68,19 +69,16 @@ function liveLine(): Progress {
 
 function formatEvent(event: RunEvent): string | null {
   switch (event.kind) {
+    case "note":
+      return event.text;
     case "deploying": {
       const activity = event.plugin === BASELINE ? "measuring the host baseline" : `deploying ${event.plugin}`;
       return `block ${event.block}/${event.blocks}: ${activity}`;
     }
     case "measuring":
       return event.rep === 1 ? `${position(event)} (about ${minutes(event.secondsLeft)} left)` : null;
-    case "measured": {
-      const metric = METRIC_NAMES.find((name) => isShownIn("progress", name) && event.values[name] !== undefined);
-      const value = metric === undefined ? undefined : event.values[metric];
-      return metric === undefined || value === undefined
-        ? null
-        : `${event.task.id} ${metric} ${formatValue(value, METRICS[metric].unit)}`;
-    }
+    case "measured":
+      return formatMeasured(event);
     case "checked":
       return `${event.task.id}: ${event.passed} clauses passed, ${event.failed} failed`;
     case "skipped":
@@ -88,6 +86,14 @@ function formatEvent(event: RunEvent): string | null {
     case "failed":
       return printable(`FAILED ${event.plugin}, ${event.subject}: ${event.error}`);
   }
+}
+
+function formatMeasured({ task, values }: Extract<RunEvent, { kind: "measured" }>): string | null {
+  const metric = METRIC_NAMES.find((name) => isShownIn("progress", name) && values[name] !== undefined);
+  const value = metric === undefined ? undefined : values[metric];
+  return metric === undefined || value === undefined
+    ? null
+    : `${task.id} ${metric} ${formatValue(value, METRICS[metric].unit)}`;
 }
 
 function position(event: Extract<RunEvent, { kind: "measuring" }>): string {

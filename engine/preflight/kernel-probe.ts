@@ -24,24 +24,36 @@ export interface FeatureNeeds {
   readonly families: readonly Family[];
 }
 
+/** Reports whether a plan depends on the kernel of the nodes: on a feature, or on the shaping of the underlay. */
+export function needsKernelProbe(kind: ClusterKind, spec: ClusterSpec, needs: FeatureNeeds): boolean {
+  // Plugins on Kubernetes bring their own requirements, and such a cluster is too expensive for a probe.
+  if (kind.api === "kubernetes") return false;
+  const { links, ipv6 } = featuresOf(needs);
+  const shaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((one) => one !== undefined);
+  return links.size > 0 || ipv6 || shaped;
+}
+
+function featuresOf({ plugins, families }: FeatureNeeds): { readonly links: Set<LinkType>; readonly ipv6: boolean } {
+  return {
+    links: new Set(plugins.flatMap(({ bare }) => bare?.linkTypes ?? [])),
+    ipv6: families.some((family) => family !== "ipv4"),
+  };
+}
+
 /**
  * Returns the needed features that the kernel lacks. Neither kernel versions nor module lists show what a kernel
- * supports, so each link type is created once. No cluster is created unless a feature or underlay shaping is needed.
+ * supports, so each link type is created once. No cluster is created unless the plan depends on the kernel.
  * @throws EnvironmentError if no cluster of this kind, or none with such an underlay, can be created; the signal's
  *   reason
  */
 export async function probeKernel(
   kind: ClusterKind,
   spec: ClusterSpec,
-  { plugins, families }: FeatureNeeds,
+  needs: FeatureNeeds,
   signal: AbortSignal,
 ): Promise<ReadonlySet<KernelFeature>> {
-  // Plugins on Kubernetes bring their own requirements, and such a cluster is too expensive for a probe.
-  if (kind.api === "kubernetes") return new Set();
-  const links = new Set(plugins.flatMap(({ bare }) => bare?.linkTypes ?? []));
-  const ipv6 = families.some((family) => family !== "ipv4");
-  const shaped = [spec.underlayRate, spec.underlayDelay, spec.underlayLoss].some((one) => one !== undefined);
-  if (links.size === 0 && !ipv6 && !shaped) return new Set();
+  if (!needsKernelProbe(kind, spec, needs)) return new Set();
+  const { links, ipv6 } = featuresOf(needs);
   const cluster = await kind.create({ ...spec, nodes: 1 }, signal);
   try {
     const [node] = cluster.nodes;

@@ -3,6 +3,8 @@ import type { MetricName } from "../../core/metrics.ts";
 import type { Task } from "../plan/plan.ts";
 
 export type RunEvent =
+  /** A plugin is installed on an existing cluster, or uninstalled. */
+  | { readonly kind: "note"; readonly text: string }
   | { readonly kind: "deploying"; readonly block: number; readonly blocks: number; readonly plugin: string }
   | {
       readonly kind: "measuring";

@@ -1,4 +1,5 @@
 /** Measures the CPU usage of an idle node before the loads and warns about disturbances. */
+import type { Clock } from "../../core/host.ts";
 import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { cpuUsageOfSamples, parseCpuSamples, startCpuSampler, type CpuUsage } from "../../runners/support/cpu.ts";
@@ -11,9 +12,9 @@ const BUSY_CORES_THRESHOLD = 0.2;
 const STOLEN_CORES_THRESHOLD = 0.05;
 
 /** Measures the CPU usage without a load, which runners subtract. @returns null if it could not be collected */
-export async function measureIdle(node: Shell): Promise<CpuUsage | null> {
+export async function measureIdle(clock: Clock, node: Shell): Promise<CpuUsage | null> {
   const sampler = startCpuSampler(node);
-  await new Promise((resolve) => setTimeout(resolve, IDLE_WINDOW_S * 1000));
+  await clock.sleep(IDLE_WINDOW_S);
   return sampler.stop().then(
     ({ stdout }) => cpuUsageOfSamples(parseCpuSamples(stdout)),
     () => null,

@@ -1,5 +1,6 @@
 /** Runs one repetition of one task on a live deployment, stores its values and emits an event. */
 import { messageOf, SkipError } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import type { BackgroundObjects } from "../../core/model.ts";
 import { quoteArgv } from "../../core/quote.ts";
 import type { CpuUsage } from "../../runners/support/cpu.ts";
@@ -18,16 +19,15 @@ export interface Repetition extends RepetitionTarget {
   readonly idle: CpuUsage | null;
   /** Rate of the link between two nodes, bit/s; null if unlimited. */
   readonly linkRate: number | null;
-  readonly signal: AbortSignal;
 }
 
 /**
  * Measures and stores one repetition. A failed repetition is stored as failed; an interrupted one is not stored.
  * @throws EnvironmentError if the results cannot be stored; the signal's reason if interrupted
  */
-export async function measureRepetition(repetition: Repetition): Promise<void> {
-  const { task, deployment, signal } = repetition;
-  const startedAt = new Date().toISOString();
+export async function measureRepetition({ signal, clock }: Host, repetition: Repetition): Promise<void> {
+  const { task, deployment } = repetition;
+  const startedAt = clock.date().toISOString();
   const rawOutputs: RawOutput[] = [];
   const context = {
     duration: task.suite.duration,

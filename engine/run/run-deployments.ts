@@ -4,11 +4,12 @@
  */
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { describeEnd, messageOf } from "../../core/errors.ts";
+import type { Host } from "../../core/host.ts";
 import { quoteArgv } from "../../core/quote.ts";
 import type { RunStore } from "../../results/store.ts";
 import type { Assets } from "../preflight/assets.ts";
 import type { StoreLog } from "../deploy/bare/daemons.ts";
-import { deployBaseline, deployPlugin } from "../deploy/deploy.ts";
+import { deployBaseline, deployPlugin, type Deployment } from "../deploy/deploy.ts";
 import type { RunListener } from "./events.ts";
 import { measureIdle } from "./idle-usage.ts";
 import { measureRepetition, type Repetition } from "./measure-repetition.ts";
@@ -29,114 +30,142 @@ export interface RunInput {
   readonly maxConcurrentClusters?: number;
   readonly assets: readonly Assets[];
   readonly store: RunStore;
-  readonly signal: AbortSignal;
   readonly onEvent: RunListener;
   /** Called with each cluster before anything is deployed. */
   readonly inspect?: (cluster: Cluster) => Promise<void>;
-  /** Called with the last lab, and with any lab in which something failed, before it is removed. */
-  readonly keepLab?: (cluster: Cluster, pods: readonly Pod[]) => Promise<void>;
+  readonly keepLab?: KeepLab;
 }
 
+/** Called with the last lab, and with any lab in which something failed, before it is removed. */
+export type KeepLab = (cluster: Cluster, pods: readonly Pod[]) => Promise<void>;
+
 /** Runs all deployments. @throws EnvironmentError if results cannot be stored; the signal's reason if interrupted */
-export async function runDeployments(input: RunInput): Promise<void> {
-  const { plan, slots, kind, onEvent, signal } = input;
+export async function runDeployments(host: Host, input: RunInput): Promise<void> {
+  const { plan, slots, kind, spec, assets, onEvent } = input;
+  const { signal } = host;
   const remaining = new RemainingTime(slots, kind.deploySeconds);
-  const specOf = ({ plugin }: DeploymentSlot): ClusterSpec =>
-    clusterSpecFor(input.spec, assetsOf(input, plugin)?.plugin ?? null);
+  const assetsOf = ({ plugin }: DeploymentSlot): Assets | null =>
+    assets.find((one) => one.plugin.name === plugin) ?? null;
   const pool = new ClusterPool({
     kind,
     slots,
-    specOf,
-    maxConcurrent: input.maxConcurrentClusters ?? kind.maxClustersAtOnce?.(input.spec) ?? 1,
+    specOf: (slot) => clusterSpecFor(spec, assetsOf(slot)?.plugin ?? null),
+    maxConcurrent: input.maxConcurrentClusters ?? kind.maxClustersAtOnce?.(spec) ?? 1,
     signal,
   });
   try {
     for (const slot of slots) {
       signal.throwIfAborted();
       onEvent({ kind: "deploying", block: slot.block, blocks: plan.blocks, plugin: slot.plugin });
-      await runSlot(input, slot, pool, remaining);
+      await runSlot(host, {
+        ...input,
+        slot,
+        assets: assetsOf(slot),
+        isLast: slot === slots.at(-1),
+        takeCluster: () => pool.take(slot),
+        remaining,
+      });
     }
   } finally {
     await pool[Symbol.asyncDispose]();
   }
 }
 
-async function runSlot(
-  input: RunInput,
-  slot: DeploymentSlot,
-  pool: ClusterPool,
-  remaining: RemainingTime,
-): Promise<void> {
-  const created: Cluster[] = [];
+/** What one deployment needs from its run. */
+interface SlotInput extends Pick<RunInput, "store" | "onEvent" | "inspect" | "keepLab"> {
+  readonly slot: DeploymentSlot;
+  /** null for the baseline. */
+  readonly assets: Assets | null;
+  readonly isLast: boolean;
+  readonly takeCluster: () => Promise<Cluster>;
+  readonly remaining: RemainingTime;
+}
+
+async function runSlot(host: Host, input: SlotInput): Promise<void> {
+  const { remaining } = input;
   let failed = false;
   const onEvent: RunListener = (event) => {
     failed ||= event.kind === "failed";
     input.onEvent(event);
   };
+  const watched = { ...input, onEvent };
+  const cluster = await orFailure(host, watched, input.takeCluster());
   try {
-    const result = await tryDeploy(async () => {
-      const cluster = await pool.take(slot);
-      created.push(cluster);
-      await input.inspect?.(cluster);
-      return deploySlot(input, slot, cluster);
-    });
-    remaining.subtract(input.kind.deploySeconds);
-    if ("error" in result) reportDeploymentFailure({ ...input, onEvent }, slot, result.error);
-    else await measureSlot({ ...input, onEvent }, slot, result, remaining);
-    const pods = "error" in result ? [] : await result.deployment.pods();
-    for (const cluster of created) {
-      if (failed && cluster.api === "kubernetes") await cluster.exportLogs?.();
-      if (failed || slot === input.slots.at(-1)) await input.keepLab?.(cluster, pods);
-    }
-    if ("deployment" in result) await result.deployment.daemons.stop();
+    const live = cluster === null ? null : await orFailure(host, watched, inspectAndDeploy(host, cluster, watched));
+    remaining.subtractDeployment();
+    if (live !== null) await measureSlot(host, watched, live);
+    if (cluster !== null) await endSlot(cluster, live?.deployment ?? null, { ...input, failed });
   } finally {
-    for (const cluster of created) await cluster[Symbol.asyncDispose]();
+    await cluster?.[Symbol.asyncDispose]();
   }
 }
 
-/** @throws the signal's reason: an interrupted deployment has not failed */
-function reportDeploymentFailure({ store, signal, onEvent }: RunInput, slot: DeploymentSlot, error: unknown): void {
-  signal.throwIfAborted();
-  onEvent({ kind: "failed", plugin: slot.plugin, subject: `block ${slot.block}`, error: messageOf(error) });
-  storeDeploymentFailure(store, slot, error);
+/** Exports the logs of a failure, lets the user look at the lab, and stops the daemons. */
+async function endSlot(
+  cluster: Cluster,
+  deployment: Deployment | null,
+  { failed, isLast, keepLab }: SlotInput & { readonly failed: boolean },
+): Promise<void> {
+  if (failed && cluster.api === "kubernetes") await cluster.exportLogs?.();
+  if (failed || isLast) await keepLab?.(cluster, (await deployment?.pods()) ?? []);
+  await deployment?.daemons.stop();
 }
 
-async function measureSlot(
-  { store, signal, onEvent }: RunInput,
-  { block, work }: DeploymentSlot,
-  live: LiveDeployment,
-  remaining: RemainingTime,
-): Promise<void> {
-  for (const { task, reps } of work) {
-    for (const rep of reps) {
-      onEvent({ kind: "measuring", block, task, rep, secondsLeft: remaining.seconds });
-      await measureRepetition({ task, block, rep, ...live, store, signal, onEvent });
-      remaining.subtract(repetitionSeconds(task));
-    }
+/**
+ * Stores the failure of a deployment step.
+ * @returns null if the step failed
+ * @throws the signal's reason: an interrupted deployment has not failed
+ */
+async function orFailure<T>(
+  { signal }: Host,
+  { slot, store, onEvent }: SlotInput,
+  step: Promise<T>,
+): Promise<T | null> {
+  try {
+    return await step;
+  } catch (error) {
+    signal.throwIfAborted();
+    onEvent({ kind: "failed", plugin: slot.plugin, subject: `block ${slot.block}`, error: messageOf(error) });
+    storeDeploymentFailure(store, slot, error);
+    return null;
   }
 }
 
 /** A deployment with the conditions under which it is measured. */
 type LiveDeployment = Pick<Repetition, "deployment" | "idle" | "linkRate">;
 
-/** Deploys the plugin of a slot, or the baseline, and measures the idle node if loads follow. */
-async function deploySlot(
-  input: RunInput,
-  { block, plugin, work }: DeploymentSlot,
+/** Inspects the cluster, deploys the plugin or the baseline, and measures the idle node if loads follow. */
+async function inspectAndDeploy(
+  { signal, clock }: Host,
   cluster: Cluster,
+  { slot: { block, plugin, work }, assets, store, inspect }: SlotInput,
 ): Promise<LiveDeployment> {
-  const assets = assetsOf(input, plugin);
+  await inspect?.(cluster);
   const { family = "ipv4", podRange = 24 } = work[0]?.task.scenario ?? {};
-  const options = { family, podRange, signal: input.signal, storeLog: storeLogsIn(input.store, `${block}-${plugin}`) };
+  const options = { family, podRange, signal, storeLog: storeLogsIn(store, `${block}-${plugin}`) };
   const deployment =
-    assets === undefined ? await deployBaseline(cluster, options) : await deployPlugin(assets, cluster, options);
+    assets === null ? await deployBaseline(cluster, options) : await deployPlugin(assets, cluster, options);
   const node = cluster.nodes[0];
   const hasLoads = work.some(({ task: { runner } }) => runner.scope === "pair");
   return {
     deployment,
-    idle: hasLoads && node !== undefined ? await measureIdle(node.shell) : null,
+    idle: hasLoads && node !== undefined ? await measureIdle(clock, node.shell) : null,
     linkRate: cluster.facts.underlayRate,
   };
+}
+
+async function measureSlot(
+  host: Host,
+  { slot: { block, work }, store, onEvent, remaining }: SlotInput,
+  live: LiveDeployment,
+): Promise<void> {
+  for (const { task, reps } of work) {
+    for (const rep of reps) {
+      onEvent({ kind: "measuring", block, task, rep, secondsLeft: remaining.seconds });
+      await measureRepetition(host, { task, block, rep, ...live, store, onEvent });
+      remaining.subtractRepetition(task);
+    }
+  }
 }
 
 function storeLogsIn(store: RunStore, deployment: string): StoreLog {
@@ -147,27 +176,16 @@ function storeLogsIn(store: RunStore, deployment: string): StoreLog {
   };
 }
 
-/** Returns the assets of a plugin; undefined for the baseline. */
-function assetsOf({ assets }: RunInput, plugin: string): Assets | undefined {
-  return assets.find((one) => one.plugin.name === plugin);
-}
-
-async function tryDeploy(deploy: () => Promise<LiveDeployment>): Promise<LiveDeployment | { readonly error: unknown }> {
-  try {
-    return await deploy();
-  } catch (error) {
-    return { error };
-  }
-}
-
 /** The estimated time until the end of the run. */
 class RemainingTime {
+  readonly #perDeployment: number;
   #seconds: number;
 
   /** @param perDeployment seconds to create and remove one deployment */
   constructor(slots: readonly DeploymentSlot[], perDeployment: number) {
     const seconds = ({ work }: DeploymentSlot): number =>
       work.reduce((sum, { task, reps }) => sum + reps.length * repetitionSeconds(task), perDeployment);
+    this.#perDeployment = perDeployment;
     this.#seconds = slots.reduce((sum, slot) => sum + seconds(slot), 0);
   }
 
@@ -175,8 +193,12 @@ class RemainingTime {
     return Math.max(0, this.#seconds);
   }
 
-  subtract(seconds: number): void {
-    this.#seconds -= seconds;
+  subtractDeployment(): void {
+    this.#seconds -= this.#perDeployment;
+  }
+
+  subtractRepetition(task: Task): void {
+    this.#seconds -= repetitionSeconds(task);
   }
 }
 

@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { conformanceCommand } from "../../cli/commands/conformance.ts";
 import { labCommand } from "../../cli/commands/lab.ts";
-import { requireNoProblems } from "../../cli/problems.ts";
+import { requireNoProblems } from "../../core/errors.ts";
 import { clusters } from "../../clusters/index.ts";
 import { createHost } from "../../core/local.ts";
 

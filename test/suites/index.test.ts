@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { runnerFacts } from "../../cli/flags/suites.ts";
+import { runnerFacts } from "../../runners/index.ts";
 import { runners } from "../../runners/index.ts";
 import type { Runner } from "../../runners/runner.ts";
 import { shippedSuites } from "../../suites/index.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { runnerFacts } from "../../cli/flags/suites.ts";
+import { runnerFacts } from "../../runners/index.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";

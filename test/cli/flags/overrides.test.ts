@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { resolveSource, overridePlugin } from "../../../cli/flags/overrides.ts";
+import { absoluteReference, overridePlugin } from "../../../cli/flags/overrides.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { KubernetesContext } from "../../../plugins/plugin.ts";
 
@@ -93,7 +93,7 @@ test.each([
 });
 
 test("paths become absolute, versions stay unchanged", () => {
-  expect(resolveSource("v0.28.1")).toBe("v0.28.1");
-  expect(resolveSource("new")).toBe(resolve("new"));
-  expect(resolveSource(join(dir, "new"))).toBe(join(dir, "new"));
+  expect(absoluteReference("calico@v0.28.1")).toBe("calico@v0.28.1");
+  expect(absoluteReference("ptp@new")).toBe(`ptp@${resolve("new")}`);
+  expect(absoluteReference(`ptp@${join(dir, "new")}`)).toBe(`ptp@${join(dir, "new")}`);
 });

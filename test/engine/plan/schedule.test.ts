@@ -1,6 +1,6 @@
 /** The schedule of new and resumed runs, and the selection of cells by `--only`. */
 import { describe, expect, it } from "vitest";
-import { runnerFacts } from "../../../cli/flags/suites.ts";
+import { runnerFacts } from "../../../runners/index.ts";
 import { filterPlan } from "../../../engine/plan/plan-filter.ts";
 import { makePlan, type Plan } from "../../../engine/plan/plan.ts";
 import { schedule, type DeploymentSlot } from "../../../engine/plan/schedule.ts";

@@ -1,38 +1,57 @@
-/** Converts flags to their stored form and back, so that a resumed run is planned by the same rules as a new one. */
+/** Defines the choices of a run, and their stored form, from which a resumed run is planned by the same rules. */
 import { homedir } from "node:os";
-import { resolve } from "node:path";
+import type { ClusterKind, ClusterSpec, ExistingSpec, KubernetesSpec, MachineSpec } from "../../clusters/cluster.ts";
 import { printable, UsageError } from "../../core/errors.ts";
-import type { ClusterSpec, KubernetesSpec } from "../../clusters/cluster.ts";
-import type { Plan } from "../../engine/plan/plan.ts";
-import type { Definition, RunFile } from "../../results/record.ts";
+import type { Plugin } from "../../plugins/plugin.ts";
+import type { Definition, RunFile, StoredMachine } from "../../results/record.ts";
 import { replaceHome } from "../../results/redact.ts";
-import { existingFlags, storedExisting } from "./existing-cluster.ts";
-import type { Inputs, MeasuringFlags } from "./inputs.ts";
-import { resolveSource } from "./overrides.ts";
-import { vmFlags, storedVm } from "./vm-flags.ts";
+import type { Runner } from "../../runners/runner.ts";
+import type { Suite } from "../../suites/suite.ts";
+import type { TemporaryInstall } from "../preflight/installable.ts";
+import type { Plan } from "./plan.ts";
 
-export interface DefinitionFlags extends MeasuringFlags {
-  readonly redact?: boolean;
+/** What a run measures, and on what: the choices of the user, which do not contradict each other. */
+export interface RunChoices {
+  readonly suites: readonly Suite[];
+  /** The runners that the suites name. */
+  readonly runners: Readonly<Record<string, Runner>>;
+  readonly plugins: readonly Plugin[];
+  /** The names in `--plugins`, with absolute paths; null: not given. */
+  readonly pluginReferences: readonly string[] | null;
+  /** Network configurations of `--conf`, absolute paths. */
+  readonly conf: readonly string[];
+  /** Directories of `--bin-dir`, absolute paths. */
+  readonly binDirs: readonly string[];
+  /** Installed on an existing cluster for the time of the run; null: nothing is. */
+  readonly temporaryInstall: TemporaryInstall | null;
+  /** `--cluster`, which may be `auto`. */
+  readonly cluster: string;
+  readonly kind: ClusterKind;
+  /** Why this kind was selected. */
+  readonly clusterReason: string;
+  readonly spec: ClusterSpec;
+  readonly seed: number;
+  /** Globs of the cells to measure; empty: all cells. */
+  readonly only: readonly string[];
+  readonly redact: boolean;
 }
 
-/** Returns the stored form of the flags. */
-export function toDefinition({ suites, binDirs, spec }: Inputs, flags: DefinitionFlags): Definition {
+/** Returns the stored form of the choices. */
+export function toDefinition(choices: RunChoices): Definition {
+  const { suites, pluginReferences, cluster, conf, binDirs, spec, only, redact } = choices;
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
       ...suite,
       // Scenarios of runners that do not measure a path have no paths.
       scenarios: scenarios.map(({ paths, ...scenario }) => (paths.length === 0 ? scenario : { ...scenario, paths })),
     })),
-    plugins:
-      flags.plugins?.map((name) =>
-        abbreviateHome(name.replace(/@(.*)/, (_, given: string) => `@${resolveSource(given)}`)),
-      ) ?? null,
-    cluster: flags.cluster,
-    conf: (flags.conf ?? []).map((file) => abbreviateHome(resolve(file))),
+    plugins: pluginReferences?.map(abbreviateHome) ?? null,
+    cluster,
+    conf: conf.map(abbreviateHome),
     binDirs: binDirs.map(abbreviateHome),
     ...storedCluster(spec),
-    only: flags.only ?? [],
-    redacted: flags.redact ?? false,
+    only,
+    redacted: redact,
   };
 }
 
@@ -41,7 +60,7 @@ function storedCluster(spec: ClusterSpec): Pick<Definition, "kubernetes" | "exis
   return {
     ...(kubernetes === undefined ? {} : { kubernetes: storedImages(kubernetes) }),
     ...(kubernetes?.existing === undefined ? {} : { existing: storedExisting(kubernetes.existing) }),
-    ...(machine === undefined ? {} : { machine: storedVm(machine, abbreviateHome) }),
+    ...(machine === undefined ? {} : { machine: storedMachine(machine) }),
     underlay: {
       mtu: underlayMtu,
       rate: underlayRate ?? null,
@@ -65,40 +84,13 @@ function storedImages({
   };
 }
 
-/** Returns the flags that a stored run was started with. */
-export function toFlags({ definition, plan, seed }: RunFile): DefinitionFlags {
-  const { plugins, cluster, conf, binDirs, underlay, kubernetes, existing, machine, only, redacted } = definition;
-  const expandHome = (path: string): string =>
-    path.replace(/(^|@)~(?=\/|$)/, (_, before: string) => `${before}${homedir()}`);
-  return {
-    ...(plugins === null ? {} : { plugins: plugins.map(expandHome) }),
-    cluster,
-    ...(conf.length === 0 ? {} : { conf: conf.map(expandHome) }),
-    binDir: binDirs.map(expandHome),
-    nodes: plan.nodes,
-    underlayMtu: underlay.mtu,
-    ...(underlay.rate === null ? {} : { underlayRate: underlay.rate }),
-    ...(underlay.delay === null ? {} : { underlayDelay: underlay.delay }),
-    ...(underlay.loss === undefined ? {} : { underlayLoss: underlay.loss }),
-    ...(kubernetes === undefined ? {} : imageFlags(kubernetes, expandHome)),
-    ...(existing === undefined ? {} : existingFlags(existing)),
-    ...(machine === undefined ? {} : vmFlags(machine, expandHome)),
-    seed,
-    only,
-    redact: redacted,
-  };
+function storedExisting({ context, nodeSelector, installsPlugin }: ExistingSpec): NonNullable<Definition["existing"]> {
+  return { context, nodeSelector, ...(installsPlugin ? { installs: true } : {}) };
 }
 
-function imageFlags(
-  { nodeImage, loadImage, images, registryMirror }: NonNullable<Definition["kubernetes"]>,
-  expandHome: (path: string) => string,
-): Partial<DefinitionFlags> {
-  return {
-    loadImage,
-    ...(nodeImage === null ? {} : { nodeImage }),
-    ...(images === null ? {} : { images: expandHome(images) }),
-    ...(registryMirror === null ? {} : { registryMirror }),
-  };
+function storedMachine({ logs: _, image, kernel, initrd, ...size }: MachineSpec): StoredMachine {
+  const path = (file: string | null): string | null => (file === null ? null : abbreviateHome(file));
+  return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
 }
 
 type Planned = Pick<RunFile, "plan" | "seed" | "definition">;

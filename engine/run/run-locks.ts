@@ -1,7 +1,7 @@
 /** Locks without files: abstract sockets, which the kernel releases with the process that holds them. */
 import { statSync, type BigIntStats } from "node:fs";
 import { createServer, type Server } from "node:net";
-import { EnvironmentError } from "../core/errors.ts";
+import { EnvironmentError } from "../../core/errors.ts";
 
 /**
  * Allows one measuring run per host, since two would disturb each other.

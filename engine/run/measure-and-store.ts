@@ -1,12 +1,13 @@
 /** Measures the deployments of a run and keeps its run.json up to date. */
 import type { Cluster } from "../../clusters/cluster.ts";
-import { disposeOnAbort } from "../../engine/deploy/cluster-pool.ts";
-import { readEnvironment, type ToolsUsed } from "../../engine/deploy/environment.ts";
-import { runDeployments, type RunInput } from "../../engine/run/run-deployments.ts";
+import type { Host } from "../../core/host.ts";
+import { packageVersion } from "../../core/paths.ts";
 import { environmentChanges } from "../../results/changes.ts";
 import type { Environment, RunFile } from "../../results/record.ts";
 import type { RunStore } from "../../results/store.ts";
-import { sessionVersions } from "./prepared-run.ts";
+import { disposeOnAbort } from "../deploy/cluster-pool.ts";
+import { readEnvironment, type ToolsUsed } from "../deploy/environment.ts";
+import { runDeployments, type RunInput } from "./run-deployments.ts";
 
 type Inspect = (cluster: Cluster) => Promise<void>;
 
@@ -14,11 +15,17 @@ type Inspect = (cluster: Cluster) => Promise<void>;
  * Measures, and stores the environment and the outcome.
  * @returns the last stored run.json, also of an interrupted run
  */
-export async function measureAndStore(input: RunInput, planned: RunFile, tools: ToolsUsed): Promise<RunFile> {
-  const { store, signal } = input;
+export async function measureAndStore(
+  host: Host,
+  input: RunInput,
+  planned: RunFile,
+  tools: ToolsUsed,
+): Promise<RunFile> {
+  const { store } = input;
+  const { signal, clock } = host;
   let run: RunFile = { ...planned, finishedAt: null, outcome: null };
   const close = async (outcome: RunFile["outcome"]): Promise<RunFile> => {
-    run = { ...run, finishedAt: new Date().toISOString(), outcome };
+    run = { ...run, finishedAt: clock.date().toISOString(), outcome };
     await store.update(run);
     return run;
   };
@@ -28,8 +35,8 @@ export async function measureAndStore(input: RunInput, planned: RunFile, tools: 
       await store.update(run);
     };
     const separate = input.kind.inspection === "separate";
-    if (separate) await inspectFreshCluster(input, inspect);
-    await runDeployments(separate ? input : { ...input, inspect: onFirstCluster(inspect) });
+    if (separate) await inspectFreshCluster(input, inspect, signal);
+    await runDeployments(host, separate ? input : { ...input, inspect: onFirstCluster(inspect) });
     return await close("complete");
   } catch (error) {
     const closed = await close(signal.aborted ? "interrupted" : "failed");
@@ -55,11 +62,16 @@ function onFirstCluster(inspect: Inspect): Inspect {
 }
 
 /** Creates a cluster only to inspect it, so that problems are found before anything is measured. */
-async function inspectFreshCluster({ kind, spec, signal }: RunInput, inspect: Inspect): Promise<void> {
+async function inspectFreshCluster({ kind, spec }: RunInput, inspect: Inspect, signal: AbortSignal): Promise<void> {
   const cluster = disposeOnAbort(signal, await kind.create(spec, signal));
   try {
     await inspect(cluster);
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
+}
+
+/** Returns the versions of the programs that run this session. */
+export function sessionVersions(): RunFile["versions"] {
+  return { cnibench: packageVersion(), node: process.versions.node };
 }

@@ -1,0 +1,77 @@
+/** Converts flags to the choices of a run; reports every problem with them at once. */
+import { resolve } from "node:path";
+import { UsageErrors } from "../../core/errors.ts";
+import type { RunChoices } from "../../engine/plan/definition.ts";
+import { asInstalled, type TemporaryInstall } from "../../engine/preflight/installable.ts";
+import type { Plugin } from "../../plugins/plugin.ts";
+import { runners } from "../../runners/index.ts";
+import { chooseCluster, clusterSpec, resolveCluster, type ClusterFlags } from "./cluster.ts";
+import { detectPlugin } from "./existing-cluster.ts";
+import { chooseInstall } from "./install.ts";
+import { absoluteReference } from "./overrides.ts";
+import { chooseBinDirs, choosePlugins, type PluginFlags } from "./plugins.ts";
+import { chooseSuites } from "./suites.ts";
+
+/** Flags that select what is measured, as parsed by commander. */
+export interface ChoiceFlags extends ClusterFlags, PluginFlags {
+  readonly suite?: readonly string[];
+  readonly blocks?: number;
+  readonly duration?: number;
+  readonly seed?: number;
+  readonly only?: readonly string[];
+  readonly redact?: boolean;
+}
+
+/**
+ * Reads the flags, and the files and the existing cluster that they name.
+ * @param stored suites of a resumed run instead of the default one; `--suite` takes precedence
+ * @throws UsageErrors; EnvironmentError if the existing cluster cannot be read
+ */
+export async function readChoices(flags: ChoiceFlags, stored?: readonly object[]): Promise<RunChoices> {
+  const problems: string[] = [];
+  const installs = flags.cluster === "kubeconfig" && flags.install === true;
+  const temporaryInstall = installs ? await chooseInstall(flags, problems) : null;
+  const plugins = await selectPlugins(flags, temporaryInstall, problems);
+  const binDirs = chooseBinDirs(flags, problems);
+  const { cluster, reason } = resolveCluster(flags.cluster, plugins, binDirs);
+  const kind = chooseCluster({ ...flags, cluster }, problems);
+  const suites = chooseSuites(flags, stored, problems);
+  problems.push(...duplicateProblems("suite", suites), ...duplicateProblems("plugin", plugins));
+  if (problems.length > 0) throw new UsageErrors(problems);
+  const clusterReason =
+    temporaryInstall === null ? reason : `${reason}; ${temporaryInstall.reference} is installed once, for all blocks`;
+  return {
+    suites,
+    runners,
+    plugins,
+    pluginReferences: flags.plugins?.map(absoluteReference) ?? null,
+    conf: (flags.conf ?? []).map((file) => resolve(file)),
+    binDirs,
+    temporaryInstall,
+    cluster: flags.cluster,
+    kind,
+    clusterReason,
+    spec: clusterSpec({ ...flags, cluster }),
+    seed: flags.seed ?? Math.floor(Math.random() * 2 ** 31),
+    only: flags.only ?? [],
+    redact: flags.redact ?? false,
+  };
+}
+
+async function selectPlugins(
+  flags: ChoiceFlags,
+  temporaryInstall: TemporaryInstall | null,
+  problems: string[],
+): Promise<readonly Plugin[]> {
+  if (temporaryInstall !== null) return [asInstalled(temporaryInstall)];
+  if (flags.cluster !== "kubeconfig") return choosePlugins(flags, problems);
+  // Without a plugin to install, its problems are reported already.
+  return flags.install === true ? [] : detectPlugin(flags, flags.plugins, problems);
+}
+
+function duplicateProblems(noun: string, items: readonly { readonly name: string }[]): string[] {
+  const names = items.map(({ name }) => name);
+  return [...new Set(names.filter((name, i) => names.indexOf(name) !== i))].map(
+    (name) => `duplicate ${noun} "${name}": rename or omit one`,
+  );
+}

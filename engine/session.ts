@@ -1,0 +1,247 @@
+/**
+ * The life cycle of a run: {@link prepare} plans the user's choices, {@link check} examines the host, {@link open}
+ * creates the run directory and {@link execute} measures. {@link resume} reads an interrupted run, whose rest is
+ * prepared in the same way. Commands ask the user and print in between.
+ */
+import { randomBytes } from "node:crypto";
+import { homedir, hostname } from "node:os";
+import { join, resolve } from "node:path";
+import type { ClusterSpec } from "../clusters/cluster.ts";
+import { requireNoProblems } from "../core/errors.ts";
+import type { Host } from "../core/host.ts";
+import { userName } from "../core/user.ts";
+import { DEFAULT_LOAD_IMAGE } from "../kubernetes/objects/pod.ts";
+import { completeRecordCount, finishedRepetitions, nextSession, type IsFinished } from "../results/finished.ts";
+import { loadStored, type StoredRun } from "../results/load.ts";
+import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
+import { redactor, type Redact } from "../results/redact.ts";
+import { createRun, reopenRun, type RunStore } from "../results/store.ts";
+import { checkTemporaryInstall } from "./deploy/kubernetes/temporary-install.ts";
+import type { ToolsUsed } from "./deploy/environment.ts";
+import { abbreviateHome, requireSamePlan, storedPlan, toDefinition, type RunChoices } from "./plan/definition.ts";
+import { filterPlan } from "./plan/plan-filter.ts";
+import { makePlan, type Plan } from "./plan/plan.ts";
+import { schedule, type DeploymentSlot } from "./plan/schedule.ts";
+import type { Assets } from "./preflight/assets.ts";
+import { needsKernelProbe, probeKernel, type KernelFeature } from "./preflight/kernel-probe.ts";
+import { fetchManifests, findAllAssets, toolsNeeded, toolsOnNodes } from "./preflight/preflight.ts";
+import type { RunListener } from "./run/events.ts";
+import { measureAndStore, sessionVersions } from "./run/measure-and-store.ts";
+import type { KeepLab } from "./run/run-deployments.ts";
+import { lockRunDir } from "./run/run-locks.ts";
+import { whileInstalled } from "./run/while-installed.ts";
+
+/** An interrupted run as its directory stores it. No other process may resume it while this process runs. */
+export interface InterruptedRun extends StoredRun {
+  readonly dir: string;
+}
+
+/** A planned run. */
+export interface PreparedRun {
+  readonly choices: RunChoices;
+  readonly plan: Plan;
+  /** The deployments to run, in order. */
+  readonly slots: readonly DeploymentSlot[];
+  readonly tools: ToolsUsed;
+  /** null for a new run. */
+  readonly interrupted: InterruptedRun | null;
+}
+
+/** A planned run that this host can execute. */
+export interface CheckedRun extends PreparedRun {
+  readonly assets: readonly Assets[];
+}
+
+/** A run with an open directory. */
+export interface Session extends CheckedRun {
+  /** run.json as stored before this session. */
+  readonly run: RunFile;
+  readonly store: RunStore;
+}
+
+export interface PrepareOptions {
+  /** Called before a lab is created to probe the kernel. */
+  readonly onProbe?: () => void;
+  /** The run to continue. Default: a new run. */
+  readonly interrupted?: InterruptedRun | null;
+}
+
+/**
+ * Reads an interrupted run. {@link prepare} plans the rest of it from its choices.
+ * @throws UsageError if `dir` is not a run directory; EnvironmentError if another process uses it
+ */
+export async function resume(dir: string): Promise<InterruptedRun> {
+  await lockRunDir(dir);
+  return { dir, ...(await loadStored(dir)) };
+}
+
+/**
+ * Plans a run. Its only side effect is a lab that probes the kernel, if the plan depends on the kernel.
+ * @throws UsageError if the choices select nothing, or contradict the interrupted run; EnvironmentError if the kernel
+ *   cannot be probed; the signal's reason
+ */
+export async function prepare(host: Host, choices: RunChoices, options: PrepareOptions = {}): Promise<PreparedRun> {
+  const { interrupted = null, onProbe } = options;
+  const plan = planRun(choices, await missingFeatures(host, choices, onProbe));
+  const { kind, plugins, binDirs } = choices;
+  if (interrupted !== null) requireSamePlan(interrupted.run, definitionOf(choices, plan));
+  const isFinished: IsFinished =
+    interrupted === null ? () => false : finishedRepetitions(interrupted.run, keptRecords(interrupted));
+  return {
+    choices,
+    plan,
+    slots: schedule(plan, isFinished),
+    tools: { onHost: toolsNeeded(plan, kind, plugins, binDirs), onNodes: toolsOnNodes(plan, kind) },
+    interrupted,
+  };
+}
+
+/**
+ * Checks plugin files, the cluster kind and permissions, and downloads manifests. The tools must be installed.
+ * @throws EnvironmentError with every problem
+ */
+export async function check({ signal }: Host, prepared: PreparedRun): Promise<CheckedRun> {
+  const { plugins, temporaryInstall, kind, spec, binDirs } = prepared.choices;
+  const { assets, problems } = findAllAssets(plugins, kind.api, binDirs);
+  const installed = temporaryInstall === null ? plugins : [temporaryInstall.plugin];
+  requireNoProblems([...(await kind.check(spec)), ...problems, ...(await fetchManifests(installed, kind.api))]);
+  if (temporaryInstall !== null) {
+    const { plugin, inspection } = temporaryInstall;
+    const target = { context: inspection.context, loadImage: loadImageOf(spec) };
+    requireNoProblems(await checkTemporaryInstall(plugin, target, signal));
+  }
+  return { ...prepared, assets };
+}
+
+/** Where a new run is stored, and the command line that is stored with it. */
+export interface OpenOptions {
+  /** Default: a directory with the time in its name. */
+  readonly out?: string;
+  readonly command: readonly string[];
+}
+
+/**
+ * Creates the directory of a new run, or opens that of an interrupted one and removes its incomplete last repetition.
+ * @throws UsageError if a new directory is not empty; EnvironmentError
+ */
+export async function open({ clock }: Host, checked: CheckedRun, { out, command }: OpenOptions): Promise<Session> {
+  const { choices, plan, interrupted } = checked;
+  if (interrupted !== null) {
+    const kept = keptRecords(interrupted);
+    const redact = redactorFor(interrupted.run.definition.redacted);
+    const store = reopenRun(interrupted.dir, kept.length, nextSession(kept), redact);
+    return { ...checked, run: interrupted.run, store };
+  }
+  const started = clock.date();
+  const run: RunFile = {
+    schemaVersion: SCHEMA_VERSION,
+    id: `${timestamp(started)}-${randomBytes(3).toString("hex")}`,
+    startedAt: started.toISOString(),
+    finishedAt: null,
+    command: command.map(abbreviateHome),
+    versions: sessionVersions(),
+    environment: null,
+    ...definitionOf(choices, plan),
+    outcome: null,
+    warnings: [],
+  };
+  const dir = resolve(out ?? join("cnibench-out", timestamp(started)));
+  const store = await createRun(dir, run, redactorFor(choices.redact));
+  await lockRunDir(store.dir);
+  return { ...checked, run, store };
+}
+
+/** How to execute a session. */
+export interface ExecuteOptions {
+  readonly onEvent: RunListener;
+  /** Number of clusters to create together. Default: the limit of this machine. */
+  readonly maxConcurrentClusters?: number;
+  readonly keepLab?: KeepLab;
+  /** Whether a temporary installation stays. */
+  readonly keepInstall?: boolean;
+}
+
+/**
+ * Measures the remaining deployments and stores the results.
+ * @returns the last stored run.json, also of an interrupted session
+ */
+export async function execute(host: Host, session: Session, options: ExecuteOptions): Promise<RunFile> {
+  if (isComplete(session)) return session.run;
+  const { choices, plan, slots, assets, tools, run, store } = session;
+  const { kind, spec, temporaryInstall } = choices;
+  const { keepInstall = false, ...control } = options;
+  const input = { plan, slots, kind, spec: specForRun(spec, run.id, store), assets, store, ...control };
+  const measure = (): Promise<RunFile> => measureAndStore(host, input, run, tools);
+  return temporaryInstall === null
+    ? measure()
+    : whileInstalled(host, temporaryInstall, { loadImage: loadImageOf(spec), keep: keepInstall, ...control }, measure);
+}
+
+/** Reports whether a session has nothing left to measure. */
+export function isComplete({ slots, run }: Session): boolean {
+  return slots.length === 0 && run.outcome === "complete";
+}
+
+/** Returns the features that the kernel lacks. Creates a lab only if the plan depends on them. */
+async function missingFeatures(
+  { signal }: Host,
+  { kind, spec, plugins, suites }: RunChoices,
+  onProbe?: () => void,
+): Promise<ReadonlySet<KernelFeature>> {
+  const families = suites.flatMap(({ scenarios }) => scenarios.map(({ family }) => family));
+  const needs = { plugins, families };
+  if (!needsKernelProbe(kind, spec, needs)) return new Set();
+  onProbe?.();
+  return probeKernel(kind, spec, needs, signal);
+}
+
+function planRun(choices: RunChoices, missing: ReadonlySet<KernelFeature>): Plan {
+  const { suites, plugins, runners, kind, spec, clusterReason, seed, only } = choices;
+  const plan = makePlan({
+    suites,
+    plugins,
+    runners,
+    cluster: kind.name,
+    api: kind.api,
+    clusterReason,
+    nodes: spec.nodes,
+    seed,
+    missingFeatures: missing,
+    hidesProcesses: kind.hidesProcesses ?? false,
+  });
+  return filterPlan(plan, only);
+}
+
+/** Returns the part of run.json that defines what is measured. */
+function definitionOf(choices: RunChoices, plan: Plan): Pick<RunFile, "definition" | "plan" | "seed"> {
+  return { seed: choices.seed, definition: toDefinition(choices), plan: storedPlan(plan) };
+}
+
+/** Returns the records without those of a repetition that a crash cut off. */
+function keptRecords({ run, records, tornLine }: InterruptedRun): readonly ResultRecord[] {
+  return records.slice(0, completeRecordCount(run, records, tornLine));
+}
+
+function loadImageOf({ kubernetes }: ClusterSpec): string {
+  return kubernetes?.loadImage ?? DEFAULT_LOAD_IMAGE;
+}
+
+/** Adds the id of the run, which marks what it creates on shared systems, and the directory for its logs. */
+function specForRun(spec: ClusterSpec, runId: string, { dir }: RunStore): ClusterSpec {
+  const { machine, kubernetes } = spec;
+  const logs = join(dir, "logs");
+  return {
+    ...spec,
+    ...(machine === undefined ? {} : { machine: { ...machine, logs } }),
+    ...(kubernetes === undefined ? {} : { kubernetes: { ...kubernetes, runId, logs } }),
+  };
+}
+
+function redactorFor(redact: boolean): Redact | null {
+  return redact ? redactor({ home: homedir(), host: hostname(), user: userName() }) : null;
+}
+
+/** Formats a time as `2026-01-31T12-00-00`, which sorts by time and is a valid file name everywhere. */
+function timestamp(time: Date): string {
+  return time.toISOString().slice(0, 19).replaceAll(":", "-");
+}

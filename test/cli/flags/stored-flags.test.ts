@@ -1,0 +1,53 @@
+/** The choices of a run are stored and become the same flags again. */
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, it } from "vitest";
+import { readChoices, type ChoiceFlags } from "../../../cli/flags/run-choices.ts";
+import { toFlags } from "../../../cli/flags/stored-flags.ts";
+import { toDefinition } from "../../../engine/plan/definition.ts";
+import { runnerFacts } from "../../../runners/index.ts";
+import { shippedSuites } from "../../../suites/index.ts";
+import { loadSuite } from "../../../suites/load.ts";
+import type { Suite } from "../../../suites/suite.ts";
+import { sampleRun } from "../../helpers/sample-run.ts";
+
+const { run } = sampleRun({ blocks: 2 });
+
+function suiteOf(text: string, file: string): Suite {
+  const loaded = loadSuite(text, file, runnerFacts());
+  if ("problems" in loaded) throw new Error(loaded.problems.join("\n"));
+  return loaded.suite;
+}
+
+it.each(shippedSuites())("the stored suite $name loads as the same suite", async ({ name, file, text }) => {
+  const { suites } = toDefinition(await readChoices({ cluster: "netns", nodes: 2, underlayMtu: 1500, suite: [name] }));
+  expect(suiteOf(JSON.stringify(suites[0]), "run.json")).toEqual(suiteOf(text, file));
+});
+
+it("restores the same flags, with absolute paths; stored paths do not contain the home directory", async () => {
+  const flags: ChoiceFlags = {
+    cluster: "netns",
+    nodes: 3,
+    underlayMtu: 9000,
+    underlayDelay: 0.005,
+    underlayLoss: 0.01,
+    only: ["*/tcp/*"],
+    seed: 7,
+  };
+  const files = {
+    pluginReferences: ["bridge", `ptp@${resolve("new")}`],
+    conf: [join(homedir(), "mine.conflist")],
+    binDirs: [join(homedir(), "bin")],
+  };
+  const definition = toDefinition({ ...(await readChoices(flags)), ...files });
+  expect(definition.conf).toEqual(["~/mine.conflist"]);
+  expect(definition.binDirs).toEqual(["~/bin"]);
+  const again = toFlags({ ...run, seed: 7, plan: { ...run.plan, nodes: 3 }, definition });
+  expect(again).toEqual({
+    ...flags,
+    plugins: files.pluginReferences,
+    conf: files.conf,
+    binDir: files.binDirs,
+    redact: false,
+  });
+});
