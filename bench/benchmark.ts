@@ -1,6 +1,5 @@
 /** Defines the result of a benchmark, its Markdown and the exit code of `npm run bench`. */
-import { formatProblem } from "../core/errors.ts";
-import type { Problem } from "../core/model.ts";
+import { formatProblem, type Problem } from "../core/errors.ts";
 
 /** The figures of one benchmark on one machine. */
 export interface Benchmark {

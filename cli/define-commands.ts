@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import { SPEC_VERSIONS } from "../cni/version.ts";
 import type { Host } from "../core/host.ts";
-import { FAMILIES } from "../core/family.ts";
+import { FAMILIES } from "../core/model.ts";
 import { conformanceReports } from "../reports/conformance/index.ts";
 import { reports } from "../reports/index.ts";
 import { integer, listOption } from "./flags/arguments.ts";

@@ -2,7 +2,8 @@
  * Exit codes (stable, see docs/cli.md) and the report of an error. If several codes apply, the first in the order
  * 1, 2, 5, 4, 3 is returned.
  */
-import { CommandError, EnvironmentError, UsageError, UsageErrors, messageOf, printable } from "../core/errors.ts";
+import { EnvironmentError, UsageError, UsageErrors, messageOf, printable } from "../core/errors.ts";
+import { CommandError } from "../core/shell.ts";
 import { CommanderError } from "commander";
 
 export const EXIT = {

@@ -1,5 +1,6 @@
 /** The contract of clusters, which provide nodes. Each kind has its own directory and is registered in index.ts. */
-import type { Node, NodeFile, Problem, Sandbox } from "../core/model.ts";
+import type { Node, NodeFile, Sandbox } from "../core/model.ts";
+import type { Problem } from "../core/errors.ts";
 import type { FetchOptions } from "../tools/fetch.ts";
 import type { StoredMachine } from "../results/record.ts";
 import type { Kubectl } from "../kubernetes/client.ts";

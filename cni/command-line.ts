@@ -1,5 +1,5 @@
 /** Formats plugin executions as command lines that can be pasted into a root shell on the node. */
-import { quoteArgv, quoteWord } from "../core/quote.ts";
+import { quoteArgv, quoteWord } from "../core/text.ts";
 import type { CniEnv } from "./environment.ts";
 import type { Invocation } from "./types.ts";
 

@@ -1,5 +1,6 @@
 /** Error classes for failures of plugins. Invalid input is reported as UsageError of core. */
-import { EnvironmentError, describeFailure, messageOf, printable } from "../core/errors.ts";
+import { EnvironmentError, messageOf, printable } from "../core/errors.ts";
+import { describeFailure } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
 import { isObject, parseJson, type JsonObject } from "./json.ts";
 import type { Invocation } from "./types.ts";

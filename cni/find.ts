@@ -1,5 +1,6 @@
 /** Finds the executable of a plugin type on the node (specification 1.1, section 3, "look up the executable"). */
-import { CommandError, EnvironmentError, UsageError, printable } from "../core/errors.ts";
+import { EnvironmentError, UsageError, printable } from "../core/errors.ts";
+import { CommandError } from "../core/shell.ts";
 import { succeeded, type Shell } from "../core/shell.ts";
 import { pluginTypeProblem } from "./validate.ts";
 

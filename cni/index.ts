@@ -19,5 +19,5 @@ export type {
 export type { SpecVersion } from "./version.ts";
 /** Runs plugins on this host. Implement {@link Shell} to run them elsewhere. */
 export { localShell } from "../core/local.ts";
-export type { ExecOptions, Output, Process, Shell } from "../core/shell.ts";
-export { CommandError, EnvironmentError, UsageError } from "../core/errors.ts";
+export { type ExecOptions, type Output, type Process, type Shell, CommandError } from "../core/shell.ts";
+export { EnvironmentError, UsageError } from "../core/errors.ts";

@@ -2,9 +2,6 @@
  * Error classes for problems that a user can fix. Each message is one sentence with the next step. Only `cli/` prints
  * them and chooses the exit code. Any other error is a bug in cnibench (exit code 1).
  */
-import type { Problem } from "./model.ts";
-import { quoteArgv } from "./quote.ts";
-import type { Output } from "./shell.ts";
 
 /** Invalid usage or input: exit code 2. */
 export class UsageError extends Error {
@@ -31,38 +28,6 @@ export class SkipError extends Error {
   override readonly name = "SkipError";
 }
 
-/** A command failed. Carries everything needed to find the cause and to repeat the command by hand. */
-export class CommandError extends Error {
-  override readonly name = "CommandError";
-  readonly output: Output;
-  constructor(output: Output) {
-    super(describeFailure(output));
-    this.output = output;
-  }
-}
-
-/** Returns one line with the command, the shell, how the command ended and the last line of its output. */
-export function describeFailure(output: Output): string {
-  const printed = lastLine(output.stderr) || lastLine(output.stdout);
-  return `${quoteArgv(output.argv)} (on ${output.where}) ${describeEnd(output)}${printed ? `: ${printed}` : ""}`;
-}
-
-/** Describes how a command ended: `failed with exit code 1`, `was killed by SIGKILL`, ... */
-export function describeEnd(output: Output): string {
-  if (output.startError !== null) return `could not start: ${output.startError}`;
-  switch (output.ended) {
-    case "timeout":
-      return `timed out and was killed after ${output.duration.toFixed(1)} s`;
-    case "abort":
-      return "was interrupted";
-    case "output-limit":
-      return "exceeded the output limit and was killed";
-    case null:
-      if (output.signal !== null) return `was killed by ${output.signal}`;
-      return output.exitCode === 0 ? "succeeded" : `failed with exit code ${output.exitCode}`;
-  }
-}
-
 /** Returns the last non-empty line with control characters replaced, at most 300 characters. */
 export function lastLine(text: string): string {
   const line = text.trimEnd().split("\n").at(-1) ?? "";
@@ -83,6 +48,13 @@ export function messageOf(error: unknown): string {
 export function describeReadError(error: unknown): string {
   const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
   return missing ? "not found" : `cannot be read (${messageOf(error)}); check the path`;
+}
+
+/** A problem found by a check before anything is changed. */
+export interface Problem {
+  readonly message: string;
+  /** The next step; a command to paste if possible. */
+  readonly fix?: string;
 }
 
 /** Returns `message; fix: fix`, `message; see URL`, or the message alone if the problem has no fix. */

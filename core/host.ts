@@ -5,6 +5,7 @@
  * Code that starts processes of this machine or depends on its environment takes the host as its first parameter. A
  * host for a narrower scope is a copy: `{ ...host, signal }`.
  */
+import type { Clock } from "./clock.ts";
 import type { Shell } from "./shell.ts";
 
 /** The machine that runs cnibench. */
@@ -22,13 +23,3 @@ export interface Host {
 
 /** Environment variables of a process; an unset variable is missing or undefined. */
 export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** The time on this machine. */
-export interface Clock {
-  /** Returns the date and time. */
-  date(): Date;
-  /** Returns seconds since an unspecified start; never decreases. */
-  now(): number;
-  /** Waits. @throws the signal's reason if it is aborted meanwhile */
-  sleep(seconds: number, signal?: AbortSignal): Promise<void>;
-}

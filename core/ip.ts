@@ -127,3 +127,8 @@ function toText(value: bigint, bits: number): string {
   const bytes = Array.from({ length: bits / 8 }, (_, i) => Number((value >> BigInt(bits - 8 - 8 * i)) & 0xffn));
   return ipaddr.fromByteArray(bytes).toString();
 }
+
+/** Returns the flag that restricts iperf3, netperf and ip to the family of this address. */
+export function ipFlag(ip: string): "-4" | "-6" {
+  return isIpv6(ip) ? "-6" : "-4";
+}

@@ -4,12 +4,12 @@
  * Each command leads its own process group, so killing it also kills everything it started. A background process that
  * keeps the output pipes open cannot block the caller (execa alone would wait until the pipes are closed).
  */
-import { tmpdir } from "node:os";
-import { setTimeout as sleep } from "node:timers/promises";
+import { tmpdir, userInfo } from "node:os";
 import { execa } from "execa";
 import type { AgentTransport } from "./agent/agent.ts";
 import { Capture } from "./capture.ts";
-import type { Clock, Environment, Host } from "./host.ts";
+import { systemClock } from "./clock.ts";
+import type { Environment, Host } from "./host.ts";
 import {
   DEFAULT_MAX_OUTPUT_BYTES,
   DEFAULT_TIMEOUT_S,
@@ -25,21 +25,24 @@ const SHELL_NAME = "this host";
 /** Bytes of stderr kept from a streaming command. */
 const MAX_STREAM_STDERR_BYTES = 4096;
 
-const SYSTEM_CLOCK: Clock = {
-  date: () => new Date(),
-  now: () => performance.now() / 1000,
-  sleep: (seconds, signal) => sleep(seconds * 1000, undefined, { signal }),
-};
-
 /** Returns the host that runs cnibench. @param env environment variables of all its commands */
 export function createHost(env: Environment = process.env): Host {
   return {
     shell: localShell(env),
     env,
     tempDir: tmpdir(),
-    clock: SYSTEM_CLOCK,
+    clock: systemClock,
     signal: new AbortController().signal,
   };
+}
+
+/** Returns the name of the current user, or "" if the user ID has no passwd entry, as in many containers. */
+export function userName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "";
+  }
 }
 
 /** Returns the shell of this host. @param env environment variables of its commands */

@@ -51,6 +51,11 @@ export interface Endpoint {
   readonly shell: Shell;
 }
 
+/** IP families of pods and of the loads between them. With `dual`, pods have an address of each. */
+// Loads between dual-stack pods use IPv4, as RFC 6724 (2.1) ranks private addresses.
+export const FAMILIES = ["ipv4", "ipv6", "dual"] as const;
+export type Family = (typeof FAMILIES)[number];
+
 /** Paths on every cluster kind: node to node (the baseline) and pod to pod. */
 export const PLAIN_PATHS = ["host", "same-node", "cross-node"] as const;
 /**
@@ -111,11 +116,4 @@ export interface CheckResult {
   readonly status: "pass" | "fail" | "known" | "skip";
   /** The observation. For a failure: expected and actual value. For a skip: the reason. */
   readonly message: string;
-}
-
-/** A problem found by a check before anything is changed. */
-export interface Problem {
-  readonly message: string;
-  /** The next step; a command to paste if possible. */
-  readonly fix?: string;
 }

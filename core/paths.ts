@@ -1,4 +1,5 @@
-import { readFileSync } from "node:fs";
+/** The directory of the installed package, and directories on this machine. */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -28,4 +29,20 @@ function packageName(file: string): unknown {
     return null;
   }
   return (JSON.parse(text) as { name?: unknown }).name;
+}
+
+/**
+ * Creates a directory and its missing parents. Replaces `mkdir(recursive)`, which never returns in Node 20 where the
+ * kernel answers ENOENT for a new name, as in /proc.
+ * @throws the system error
+ */
+export function makeDirectories(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectories(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have created it in the meantime.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }

@@ -5,7 +5,8 @@
  * non-zero exit code, a timeout and excessive output are facts in {@link Output}. {@link run} turns them into an error
  * for callers that only need the successful case.
  */
-import { CommandError } from "./errors.ts";
+import { lastLine } from "./errors.ts";
+import { quoteArgv } from "./text.ts";
 
 /** Output and exit status of one command. All fields are present, however the command ended. */
 export interface Output {
@@ -66,9 +67,55 @@ export function succeeded(output: Output): boolean {
   return output.exitCode === 0 && output.ended === null && output.startError === null;
 }
 
+/** A command failed. Carries everything needed to find the cause and to repeat the command by hand. */
+export class CommandError extends Error {
+  override readonly name = "CommandError";
+  readonly output: Output;
+  constructor(output: Output) {
+    super(describeFailure(output));
+    this.output = output;
+  }
+}
+
 /** Runs argv and returns its stdout. @throws CommandError unless it exits with code 0. */
 export async function run(shell: Shell, argv: readonly string[], options?: ExecOptions): Promise<string> {
   const output = await shell.exec(argv, options);
   if (!succeeded(output)) throw new CommandError(output);
   return output.stdout;
+}
+
+/** Returns one line with the command, the shell, how the command ended and the last line of its output. */
+export function describeFailure(output: Output): string {
+  const printed = lastLine(output.stderr) || lastLine(output.stdout);
+  return `${quoteArgv(output.argv)} (on ${output.where}) ${describeEnd(output)}${printed ? `: ${printed}` : ""}`;
+}
+
+/** Describes how a command ended: `failed with exit code 1`, `was killed by SIGKILL`, ... */
+export function describeEnd(output: Output): string {
+  if (output.startError !== null) return `could not start: ${output.startError}`;
+  switch (output.ended) {
+    case "timeout":
+      return `timed out and was killed after ${output.duration.toFixed(1)} s`;
+    case "abort":
+      return "was interrupted";
+    case "output-limit":
+      return "exceeded the output limit and was killed";
+    case null:
+      if (output.signal !== null) return `was killed by ${output.signal}`;
+      return output.exitCode === 0 ? "succeeded" : `failed with exit code ${output.exitCode}`;
+  }
+}
+
+/** Derives a shell from another by prefixing every command (`nsenter --net=...`). */
+export function wrapShell(parent: Shell, name: string, prefix: readonly string[]): Shell {
+  const wrapped = (argv: readonly string[]): readonly string[] => [...prefix, ...argv];
+  const unwrapped = (output: Output): Output => ({ ...output, argv: output.argv.slice(prefix.length), where: name });
+  return {
+    name,
+    exec: async (argv, options) => unwrapped(await parent.exec(wrapped(argv), options)),
+    start: (argv: readonly string[], options?: ExecOptions): Process => {
+      const process = parent.start(wrapped(argv), options);
+      return { ...process, done: process.done.then(unwrapped) };
+    },
+  };
 }

@@ -1,21 +1,6 @@
 /** Waits for conditions by checking them again and again. The only place that polls. */
-import { setTimeout } from "node:timers/promises";
+import { systemClock, type Clock } from "./clock.ts";
 import { EnvironmentError } from "./errors.ts";
-
-/** A source of time. Tests replace it, so that waiting takes no time. */
-export interface Clock {
-  /** Seconds since an arbitrary moment; never goes back. */
-  now(): number;
-  /** @throws the signal's reason if it is aborted meanwhile */
-  sleep(seconds: number, signal?: AbortSignal): Promise<void>;
-}
-
-export const systemClock: Clock = {
-  now: () => performance.now() / 1000,
-  sleep: async (seconds, signal) => {
-    await setTimeout(seconds * 1000, undefined, { signal }).catch(() => signal?.throwIfAborted());
-  },
-};
 
 export interface PollOptions {
   /** Seconds until the condition must be met. A check that has begun by then is completed. */
@@ -25,7 +10,7 @@ export interface PollOptions {
   /** Number of consecutive checks that must meet the condition. Default 1. */
   readonly inARow?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly clock?: Clock | undefined;
+  readonly clock?: Pick<Clock, "now" | "sleep"> | undefined;
 }
 
 export interface WaitOptions extends PollOptions {

@@ -9,7 +9,7 @@ import { join, resolve } from "node:path";
 import type { ClusterSpec } from "../clusters/cluster.ts";
 import { requireNoProblems } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
-import { userName } from "../core/user.ts";
+import { userName } from "../core/local.ts";
 import { DEFAULT_LOAD_IMAGE } from "../kubernetes/objects/pod.ts";
 import { completeRecordCount, finishedRepetitions, nextSession, type IsFinished } from "../results/finished.ts";
 import { loadStored, type StoredRun } from "../results/load.ts";

@@ -4,9 +4,9 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { startAgent, type StartedAgent } from "../core/agent/start.ts";
-import { EnvironmentError, describeEnd, lastLine } from "../core/errors.ts";
+import { EnvironmentError, lastLine } from "../core/errors.ts";
 import { valueAt, tryParse } from "../core/json.ts";
-import { succeeded, type Output, type Shell } from "../core/shell.ts";
+import { succeeded, type Output, type Shell, describeEnd } from "../core/shell.ts";
 
 /** Default timeout of one call. */
 const CALL_TIMEOUT_S = 60;

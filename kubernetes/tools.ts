@@ -1,5 +1,5 @@
 /** Checks that the command-line tools for Kubernetes exist on this host and are recent enough. */
-import type { Problem } from "../core/model.ts";
+import type { Problem } from "../core/errors.ts";
 import type { Shell } from "../core/shell.ts";
 
 /** A command-line tool for Kubernetes that the user installs. */

@@ -4,7 +4,7 @@
  * nodes share one segment, so each node assigns its own part of the cluster range and nothing is routed. A node
  * cannot reach its own pods of these plugins, because the kernel isolates them from it.
  */
-import { FAMILIES } from "../core/family.ts";
+import { FAMILIES } from "../core/model.ts";
 import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
 import { podRanges } from "./ranges.ts";
 import { SPEC_VERSION } from "./reference.ts";

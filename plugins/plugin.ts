@@ -1,6 +1,6 @@
 /** The contract of a plugin: data and a recipe per cluster API. One file per plugin, registered in index.ts. */
 
-import type { Family } from "../core/family.ts";
+import type { Family } from "../core/model.ts";
 import type { NodeFile } from "../core/model.ts";
 import type { HelmChart } from "../kubernetes/install/helm.ts";
 import type { ManifestChanges, PublishedManifest } from "../kubernetes/install/manifest.ts";

@@ -1,5 +1,5 @@
 /** Recipes for bridge and ptp of containernetworking-plugins: routed pod interfaces with host-local addresses. */
-import { FAMILIES } from "../core/family.ts";
+import { FAMILIES } from "../core/model.ts";
 import type { BarePlugin, BareRecipe, RecipeContext } from "./plugin.ts";
 import { podRanges } from "./ranges.ts";
 

@@ -15,7 +15,7 @@ import {
 import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { messageOf, UsageError } from "../core/errors.ts";
-import { makeDirectories } from "../core/directories.ts";
+import { makeDirectories } from "../core/paths.ts";
 import { diskError, errorCode } from "./disk.ts";
 import { logPath, rawPath } from "./raw-path.ts";
 import type { ResultRecord, RunFile } from "./record.ts";

@@ -1,5 +1,5 @@
 /** Runner `lifecycle`: the time of ADD, CHECK and DEL, and the time until a new pod receives its first answer. */
-import { CommandError } from "../core/errors.ts";
+import { CommandError } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
 import { reproduceCommand } from "../cni/command-line.ts";
 import { timingOutput } from "./support/timing-output.ts";

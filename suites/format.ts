@@ -2,9 +2,9 @@
  * The format of suite files (docs/suites.md). Each key is declared once, for the loader, for its messages and for
  * schema.json.
  */
-import { parseDuration } from "../core/duration.ts";
+import { parseDuration } from "../core/quantities.ts";
+import { FAMILIES } from "../core/model.ts";
 import { UsageError, messageOf } from "../core/errors.ts";
-import { FAMILIES } from "../core/family.ts";
 import { isServicePath, type Path } from "../core/model.ts";
 import type { ParamSpec, RunnerFacts } from "../core/params.ts";
 import type { DataNode } from "../core/validation/document.ts";

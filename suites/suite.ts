@@ -1,5 +1,5 @@
 /** A suite: the scenarios to measure, as data. Read from `suites/*.yaml` or a file of the user (docs/suites.md). */
-import type { Family } from "../core/family.ts";
+import type { Family } from "../core/model.ts";
 import type { Path, BackgroundObjects } from "../core/model.ts";
 
 export interface Scenario {

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { EnvironmentError, messageOf } from "../core/errors.ts";
-import { makeDirectories } from "../core/directories.ts";
+import { makeDirectories } from "../core/paths.ts";
 
 /** A package in the cache. */
 export interface CachedPackage {

@@ -2,7 +2,8 @@
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { EnvironmentError, describeFailure } from "../core/errors.ts";
+import { EnvironmentError } from "../core/errors.ts";
+import { describeFailure } from "../core/shell.ts";
 import type { Output, Shell } from "../core/shell.ts";
 
 export interface LockOptions {

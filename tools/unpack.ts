@@ -4,7 +4,7 @@ import { chmodSync, createReadStream, existsSync, mkdirSync, readdirSync, writeF
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { EnvironmentError } from "../core/errors.ts";
-import { quoteWord } from "../core/quote.ts";
+import { quoteWord } from "../core/text.ts";
 import { run, type Shell } from "../core/shell.ts";
 import type { CachedPackage, Manifest } from "./cache.ts";
 import { toolOf, type CommandLaunch, type ToolName } from "./catalog.ts";

@@ -6,7 +6,7 @@ import type { NetworkConfigList } from "../../cni/types.ts";
 import { UsageError, describeReadError, printable } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/text.ts";
 import { cniPluginDirs, isExecutable } from "../../tools/find.ts";
 import type { PluginKind } from "../../conformance/under-test/plugin-under-test.ts";
 import type { Profile } from "../../conformance/under-test/profile.ts";

@@ -1,7 +1,7 @@
 /** `cnibench lab`: starts nodes with a plugin and pods, opens a shell, and removes everything on exit. */
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { EnvironmentError, UsageErrors, formatProblem } from "../../core/errors.ts";
-import type { Family } from "../../core/family.ts";
+import type { Family } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";
 import { runOnTerminal } from "../../core/local.ts";
 import { deployPlugin } from "../../engine/deploy/deploy.ts";

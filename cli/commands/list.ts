@@ -2,7 +2,7 @@
 import { clusters } from "../../clusters/index.ts";
 import { UsageError } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/text.ts";
 import { plugins } from "../../plugins/index.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { CLAUSES } from "../../conformance/clauses/index.ts";

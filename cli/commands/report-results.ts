@@ -1,7 +1,7 @@
 /** The end of a run: the summary, the report files and the exit code. */
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { quoteArgv } from "../../core/quote.ts";
+import { quoteArgv } from "../../core/text.ts";
 import { reports, type ReportName } from "../../reports/index.ts";
 import { reportInput, type ReportInput } from "../../reports/report.ts";
 import { diskError } from "../../results/disk.ts";

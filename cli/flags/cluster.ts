@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../../clusters/cluster.ts";
 import { clusters } from "../../clusters/index.ts";
 import { DEFAULT_LOAD_IMAGE } from "../../kubernetes/objects/pod.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/text.ts";
 import { missingUpstreamBinaries } from "../../engine/preflight/assets.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing-cluster.ts";

@@ -1,10 +1,6 @@
 /** Options that several commands share, by the groups of their help texts. */
 import { Option, type Command } from "commander";
-import { parseDelay } from "../../core/delay.ts";
-import { parseDuration } from "../../core/duration.ts";
-import { parseLoss } from "../../core/loss.ts";
-import { parseRate } from "../../core/rate.ts";
-import { parseMemory } from "../../core/size.ts";
+import { parseDelay, parseDuration, parseLoss, parseRate, parseMemory } from "../../core/quantities.ts";
 import { argument, collect, integer, parseNames } from "./arguments.ts";
 
 /** Headings of the option groups, in the order of the help texts. */

@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { describeReadError, messageOf } from "../../core/errors.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/text.ts";
 import { parseCustomPlugin, type CustomPlugin } from "../../engine/plan/custom-plugin.ts";
 import { plugins } from "../../plugins/index.ts";
 import { BASELINE, type Plugin } from "../../plugins/plugin.ts";

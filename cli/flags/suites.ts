@@ -1,7 +1,7 @@
 /** Selects the suites of a run: shipped ones, files of the user, or those of a resumed run. */
 import { readFileSync } from "node:fs";
 import { describeReadError } from "../../core/errors.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/text.ts";
 import { RUN_FILE } from "../../results/store.ts";
 import { runnerFacts } from "../../runners/index.ts";
 import { shippedSuites } from "../../suites/index.ts";

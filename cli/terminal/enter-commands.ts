@@ -1,6 +1,6 @@
 /** Command lines that open a shell on each node and pod of a deployment from another terminal. */
 import type { Cluster } from "../../clusters/cluster.ts";
-import { quoteArgv } from "../../core/quote.ts";
+import { quoteArgv } from "../../core/text.ts";
 import type { Pod } from "../../engine/deploy/bare/pods.ts";
 
 const SHELL = "sh";

@@ -1,8 +1,7 @@
 /** Checks the prerequisites of kind clusters. Creates nothing. */
 import { readFileSync } from "node:fs";
-import { lastLine } from "../../core/errors.ts";
+import { lastLine, type Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
-import type { Problem } from "../../core/model.ts";
 import { succeeded, type Output } from "../../core/shell.ts";
 import { findTool } from "../../tools/find.ts";
 import type { ClusterSpec } from "../cluster.ts";

@@ -1,10 +1,10 @@
 /** Imports images into the nodes with containerd, because `kind load` fails with Docker's containerd image store. */
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
-import { run, succeeded } from "../../core/shell.ts";
+import { run, succeeded, describeEnd } from "../../core/shell.ts";
 import type { KubernetesSpec } from "../cluster.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./config.ts";

@@ -5,10 +5,10 @@
  */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
-import { succeeded, type Output } from "../../core/shell.ts";
+import { succeeded, type Output, describeEnd } from "../../core/shell.ts";
 import type { ClusterFacts, ClusterKind, ClusterSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
 import { createSandbox } from "../nodes/sandbox.ts";

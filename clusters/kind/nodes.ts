@@ -1,10 +1,10 @@
 /** The nodes of a kind cluster: containers, each with an agent over `docker exec`. */
 import { startAgent } from "../../core/agent/start.ts";
-import { CommandError, EnvironmentError } from "../../core/errors.ts";
+import { EnvironmentError } from "../../core/errors.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node, NodeFile } from "../../core/model.ts";
-import { run, succeeded } from "../../core/shell.ts";
+import { run, succeeded, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 

@@ -2,9 +2,8 @@
  * The `kubeconfig` cluster: an existing cluster whose installed plugin is measured. All objects are created in separate
  * namespaces, which are deleted at the end.
  */
-import { EnvironmentError, UsageError } from "../../core/errors.ts";
+import { EnvironmentError, UsageError, type Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
-import type { Problem } from "../../core/model.ts";
 import type { ClusterKind, ClusterSpec, ExistingSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
 import type { Kubectl } from "../../kubernetes/client.ts";
 import { toolProblems } from "../../kubernetes/tools.ts";

@@ -1,7 +1,6 @@
 /** Explains why a lab cannot be created: which namespace the system forbids, and how to allow it. */
 import { readFileSync } from "node:fs";
-import { EnvironmentError } from "../../core/errors.ts";
-import type { Problem } from "../../core/model.ts";
+import { EnvironmentError, type Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 

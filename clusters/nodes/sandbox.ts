@@ -1,7 +1,6 @@
 /** Sandboxes of bare clusters. */
-import { run } from "../../core/shell.ts";
+import { run, wrapShell } from "../../core/shell.ts";
 import type { Node, Sandbox } from "../../core/model.ts";
-import { wrapShell } from "../../core/wrap.ts";
 
 /** Creates a named namespace, as container runtimes do, with the congestion control of the node. */
 const CREATE_SCRIPT = `

@@ -1,5 +1,6 @@
 /** Shapes the rate, delay and loss of the traffic that each node receives, with `tc -batch`. */
-import { CommandError, EnvironmentError } from "../../core/errors.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import { CommandError } from "../../core/shell.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterSpec } from "../cluster.ts";
 

@@ -18,7 +18,8 @@ import {
 } from "node:fs";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import { describeEnd, lastLine } from "../../core/errors.ts";
+import { lastLine } from "../../core/errors.ts";
+import { describeEnd } from "../../core/shell.ts";
 import { localShell } from "../../core/local.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { processorArgs, type Acceleration } from "./qemu-command.ts";

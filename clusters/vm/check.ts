@@ -1,6 +1,6 @@
 /** Checks the prerequisites of VM clusters. Starts nothing. */
 import { freemem, totalmem } from "node:os";
-import type { Problem } from "../../core/model.ts";
+import type { Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { findTool } from "../../tools/find.ts";
 import type { ClusterSpec, MachineSpec } from "../cluster.ts";

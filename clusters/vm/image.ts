@@ -1,9 +1,8 @@
 /** What nodes boot: the image that cnibench built, or the user's files. */
 import { accessSync, closeSync, constants, existsSync, openSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { EnvironmentError, lastLine, messageOf } from "../../core/errors.ts";
+import { EnvironmentError, lastLine, messageOf, type Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
-import type { Problem } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { findTool } from "../../tools/find.ts";

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Agent, type AgentTransport } from "../../core/agent/agent.ts";
 import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { startStreaming, type StreamingProcess } from "../../core/local.ts";
-import { quoteArgv } from "../../core/quote.ts";
+import { quoteArgv } from "../../core/text.ts";
 import { poll } from "../../core/wait.ts";
 import { toolPath } from "../../tools/find.ts";
 import { Console } from "./console.ts";

@@ -4,7 +4,7 @@
 import { errorObject, type CniErrorParts } from "../../cni/errors.ts";
 import { isObject, parseJson, type JsonObject } from "../../cni/json.ts";
 import type { Invocation } from "../../cni/types.ts";
-import { describeFailure } from "../../core/errors.ts";
+import { describeFailure } from "../../core/shell.ts";
 import { succeeded } from "../../core/shell.ts";
 import { demand } from "./demand.ts";
 

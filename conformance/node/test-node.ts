@@ -2,9 +2,9 @@
  * The node of one test: a new node inside the node, with its own network, mount and PID namespaces. Links, leases
  * and daemons that a test leaves behind are deleted with it, and tests can run in parallel.
  */
-import { CommandError, EnvironmentError } from "../../core/errors.ts";
+import { EnvironmentError } from "../../core/errors.ts";
+import { CommandError, wrapShell } from "../../core/shell.ts";
 import { run, succeeded, type Shell } from "../../core/shell.ts";
-import { wrapShell } from "../../core/wrap.ts";
 import { recordingShell, type Step } from "./recorder.ts";
 
 export interface TestNode {

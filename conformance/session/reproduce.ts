@@ -3,7 +3,7 @@
  * lines are one command that creates a node in its own namespaces, without root; otherwise they are for a root
  * shell on a node.
  */
-import { quoteArgv, quoteWord } from "../../core/quote.ts";
+import { quoteArgv, quoteWord } from "../../core/text.ts";
 import { commandLine, shortenInput } from "../../cni/command-line.ts";
 import { convertResult } from "../../cni/convert.ts";
 import { isList, isObject, stringifyJson } from "../../cni/json.ts";

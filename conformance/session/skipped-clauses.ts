@@ -1,5 +1,5 @@
 /** Clauses that are skipped without a test: excluded by the profile, or impossible to test on this node. */
-import { matchesGlob } from "../../core/glob.ts";
+import { matchesGlob } from "../../core/text.ts";
 import type { Shell } from "../../core/shell.ts";
 import type { Clause } from "../clauses/clause.ts";
 import type { Profile } from "../under-test/profile.ts";

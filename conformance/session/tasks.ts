@@ -5,7 +5,7 @@
 import { withVersion } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import type { SpecVersion } from "../../cni/version.ts";
-import { matchesGlob } from "../../core/glob.ts";
+import { matchesGlob } from "../../core/text.ts";
 import type { Shell } from "../../core/shell.ts";
 import { applies, type Clause } from "../clauses/clause.ts";
 import { CLAUSES } from "../clauses/index.ts";

@@ -2,7 +2,7 @@
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
 import { UsageError, UsageErrors, messageOf, printable } from "../../core/errors.ts";
-import { didYouMean } from "../../core/suggest.ts";
+import { didYouMean } from "../../core/text.ts";
 import { formatPosition, type DataNode, type MapNode } from "../../core/validation/document.ts";
 
 /** Typed access to the keys of one map. Nested maps add to the same list of problems. */

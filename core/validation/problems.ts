@@ -1,6 +1,6 @@
 /** Collects all problems of a file, so that users see them at once. */
 import { UsageErrors, printable } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean } from "../text.ts";
 import {
   formatPosition,
   type DataNode,

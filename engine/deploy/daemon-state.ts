@@ -3,7 +3,7 @@
  * them too.
  */
 import type { Node } from "../../core/model.ts";
-import { quoteWord } from "../../core/quote.ts";
+import { quoteWord } from "../../core/text.ts";
 import { run } from "../../core/shell.ts";
 
 /** Largest size of one file, bytes: these files hold settings. */

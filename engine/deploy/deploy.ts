@@ -3,7 +3,7 @@
  * pods.
  */
 import type { Cluster } from "../../clusters/cluster.ts";
-import type { Family } from "../../core/family.ts";
+import type { Family } from "../../core/model.ts";
 import type { Path, BackgroundObjects } from "../../core/model.ts";
 import type { BareDeployment, ClusterDeployment } from "../../runners/support/deployment.ts";
 import type { Assets } from "../preflight/assets.ts";

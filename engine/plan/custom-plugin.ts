@@ -1,6 +1,6 @@
 /** Builds a plugin from the user's network configuration (`--conf FILE`). */
 import { parseNetworkConfig } from "../../cni/conf.ts";
-import { FAMILIES } from "../../core/family.ts";
+import { FAMILIES } from "../../core/model.ts";
 import { stringAt } from "../../core/json.ts";
 import { fillPlaceholders } from "../../plugins/placeholders.ts";
 import type { BarePlugin, RecipeContext } from "../../plugins/plugin.ts";

@@ -1,6 +1,6 @@
 /** Reduces a plan to the cells selected by `--only`. Pure. */
 import { UsageError } from "../../core/errors.ts";
-import { matchesGlob } from "../../core/glob.ts";
+import { matchesGlob } from "../../core/text.ts";
 import type { Plan, Task } from "./plan.ts";
 
 /**

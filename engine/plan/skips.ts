@@ -1,8 +1,7 @@
 /** Explains why parts of a plan cannot be measured, in sentences for the plan and the reports. Pure. */
 import type { Cluster } from "../../clusters/cluster.ts";
-import type { Family } from "../../core/family.ts";
 import type { MetricName } from "../../core/metrics.ts";
-import { isServicePath, type Path } from "../../core/model.ts";
+import { isServicePath, type Path, type Family } from "../../core/model.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import type { Runner } from "../../runners/runner.ts";
 import type { Scenario } from "../../suites/suite.ts";

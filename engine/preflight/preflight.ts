@@ -2,11 +2,10 @@
 import type { Cluster, ClusterKind } from "../../clusters/cluster.ts";
 import { toolProblems } from "../../kubernetes/tools.ts";
 import { fetchManifest } from "../../kubernetes/install/manifest.ts";
-import { messageOf } from "../../core/errors.ts";
+import { messageOf, type Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
-import type { Problem } from "../../core/model.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import { findAssets, type Assets } from "./assets.ts";
 import type { Plan } from "../plan/plan.ts";

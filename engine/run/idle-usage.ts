@@ -1,5 +1,5 @@
 /** Measures the CPU usage of an idle node before the loads and warns about disturbances. */
-import type { Clock } from "../../core/host.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { Warning } from "../../core/model.ts";
 import type { Shell } from "../../core/shell.ts";
 import { cpuUsageOfSamples, parseCpuSamples, startCpuSampler, type CpuUsage } from "../../runners/support/cpu.ts";

@@ -2,7 +2,7 @@
 import { messageOf, SkipError } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import type { BackgroundObjects } from "../../core/model.ts";
-import { quoteArgv } from "../../core/quote.ts";
+import { quoteArgv } from "../../core/text.ts";
 import type { CpuUsage } from "../../runners/support/cpu.ts";
 import type { BareDeployment, ClusterDeployment } from "../../runners/support/deployment.ts";
 import type { Measurement, PairRunner, RunContext, Runner } from "../../runners/runner.ts";

@@ -3,9 +3,10 @@
  * repetition. Failures are stored, and the run continues.
  */
 import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
-import { describeEnd, messageOf } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
+import { describeEnd } from "../../core/shell.ts";
+import { quoteArgv } from "../../core/text.ts";
 import type { Host } from "../../core/host.ts";
-import { quoteArgv } from "../../core/quote.ts";
 import type { RunStore } from "../../results/store.ts";
 import type { Assets } from "../preflight/assets.ts";
 import type { StoreLog } from "../deploy/bare/daemons.ts";

@@ -1,8 +1,8 @@
 /** Stores the outcome of a repetition as records, one for each cell, and emits an event. */
-import { describeEnd, messageOf, printable } from "../../core/errors.ts";
+import { messageOf, printable } from "../../core/errors.ts";
 import type { MetricName } from "../../core/metrics.ts";
 import type { CheckResult } from "../../core/model.ts";
-import type { Output } from "../../core/shell.ts";
+import { type Output, describeEnd } from "../../core/shell.ts";
 import { SCHEMA_VERSION, type PlannedCell, type ResultRecord } from "../../results/record.ts";
 import type { RunStore } from "../../results/store.ts";
 import type { Measurement } from "../../runners/runner.ts";

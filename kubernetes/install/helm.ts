@@ -1,5 +1,6 @@
 /** Installs, renders and uninstalls charts with helm. */
-import { EnvironmentError, describeEnd, lastLine } from "../../core/errors.ts";
+import { EnvironmentError, lastLine } from "../../core/errors.ts";
+import { describeEnd } from "../../core/shell.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { ClusterAccess, Kubectl } from "../client.ts";
 import { toolProblems } from "../tools.ts";

@@ -1,5 +1,5 @@
 /** The setup behind the numbers: machine, cluster, plugins and the exact commands. */
-import { quoteArgv } from "../../core/quote.ts";
+import { quoteArgv } from "../../core/text.ts";
 import type { Environment, PluginFacts } from "../../results/record.ts";
 import { formatValue } from "../format.ts";
 import type { ReportInput } from "../report.ts";

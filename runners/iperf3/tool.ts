@@ -1,9 +1,9 @@
 /** Commands of iperf3 and how it reports failures: iperf3(1), versions 3.12 and 3.18. */
-import { CommandError, lastLine } from "../../core/errors.ts";
-import { ipFlag } from "../../core/family.ts";
+import { lastLine } from "../../core/errors.ts";
+import { ipFlag } from "../../core/ip.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import type { Endpoint, Warning } from "../../core/model.ts";
-import { succeeded, type Output } from "../../core/shell.ts";
+import { succeeded, type Output, CommandError } from "../../core/shell.ts";
 import type { LoadTool } from "../support/load.ts";
 import { LOAD_PORTS } from "../support/ports.ts";
 

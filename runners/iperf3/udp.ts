@@ -4,7 +4,7 @@
  * A separate, discarded load warms up the path, because `-O` falsifies the loss in versions up to 3.13.
  */
 import { EnvironmentError } from "../../core/errors.ts";
-import { ipFlag } from "../../core/family.ts";
+import { ipFlag } from "../../core/ip.ts";
 import { numberAt } from "../../core/json.ts";
 import { LOAD_PATHS, type Endpoint, type Warning } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";

@@ -1,6 +1,7 @@
 /** Runs a netperf omni test (netperf manual, "The Omni Tests") with its warm-up runs; versions 2.7.0 and 2.7.1. */
-import { CommandError, lastLine } from "../../core/errors.ts";
-import { ipFlag } from "../../core/family.ts";
+import { lastLine } from "../../core/errors.ts";
+import { CommandError } from "../../core/shell.ts";
+import { ipFlag } from "../../core/ip.ts";
 import { succeeded } from "../../core/shell.ts";
 import { withServer, type LoadResult, type LoadTool, type LoadPosition } from "../support/load.ts";
 import { LOAD_PORTS } from "../support/ports.ts";

@@ -1,5 +1,6 @@
 /** Measures ICMP round trips with ping of iputils, one sample per echo. Tested with the output of version 20221126. */
-import { CommandError, lastLine } from "../../core/errors.ts";
+import { lastLine } from "../../core/errors.ts";
+import { CommandError } from "../../core/shell.ts";
 import { run } from "../../core/shell.ts";
 import { latencyMeasurement, LATENCY_METRICS } from "../support/percentiles.ts";
 import type { Measurement, PairContext } from "../runner.ts";

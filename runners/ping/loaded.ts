@@ -1,6 +1,6 @@
 /** Runner `ping-loaded`: the ICMP round trip while a TCP stream fills the same path. */
 import { PLAIN_PATHS } from "../../core/model.ts";
-import { CommandError } from "../../core/errors.ts";
+import { CommandError } from "../../core/shell.ts";
 import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { withServer } from "../support/load.ts";

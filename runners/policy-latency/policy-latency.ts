@@ -1,7 +1,8 @@
 /** Runner `policy-latency`: the time from the creation or deletion request of a network policy to its effect. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { CommandError, EnvironmentError, SkipError } from "../../core/errors.ts";
+import { EnvironmentError, SkipError } from "../../core/errors.ts";
+import { CommandError } from "../../core/shell.ts";
 import { packageRoot } from "../../core/paths.ts";
 import { poll } from "../../core/wait.ts";
 import { median } from "../../results/statistics.ts";

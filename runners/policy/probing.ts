@@ -1,5 +1,5 @@
 /** Probes all connections of the truth table from inside the pods, until the results are stable and as expected. */
-import { describeFailure } from "../../core/errors.ts";
+import { describeFailure } from "../../core/shell.ts";
 import { succeeded, type Output, type Shell } from "../../core/shell.ts";
 import { poll } from "../../core/wait.ts";
 import type { Policy, PolicyPod, Connection, Topology } from "./model.ts";

@@ -1,5 +1,5 @@
 /** Measures request times with curl in a pod. Each request is a new process, so no state is reused. */
-import { CommandError } from "../../core/errors.ts";
+import { CommandError } from "../../core/shell.ts";
 import { succeeded, type Shell } from "../../core/shell.ts";
 import type { RunContext } from "../runner.ts";
 

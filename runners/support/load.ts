@@ -1,8 +1,7 @@
 /** Runs a load between two endpoints: starts the server, runs the client and measures the resource usage. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { CommandError } from "../../core/errors.ts";
 import type { Endpoint } from "../../core/model.ts";
-import type { Output, Process, Shell } from "../../core/shell.ts";
+import { type Output, type Process, type Shell, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { PairContext } from "../runner.ts";
 import { startMeter, type Meter, type Usage } from "./usage.ts";

@@ -1,5 +1,5 @@
 /** Probes the effective MTU of a path, because the MTU that a plugin claims may be wrong. */
-import { ipFlag } from "../../core/family.ts";
+import { ipFlag } from "../../core/ip.ts";
 import { succeeded } from "../../core/shell.ts";
 import type { PairContext } from "../runner.ts";
 

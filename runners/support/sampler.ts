@@ -5,9 +5,8 @@
  * is computed from the readings by linear interpolation, which excludes warm-up, connection setup and the exchange of
  * results.
  */
-import { CommandError } from "../../core/errors.ts";
 import { numberAt, tryParse } from "../../core/json.ts";
-import { succeeded, type Output, type Shell } from "../../core/shell.ts";
+import { succeeded, type Output, type Shell, CommandError } from "../../core/shell.ts";
 
 /** The unit of CPU time counters: 1/100 s on every architecture (USER_HZ). */
 export const TICK_S = 0.01;

@@ -14,7 +14,7 @@ const SOURCES = [
   "cni/lock.ts",
   "cni/json.ts",
   "core/errors.ts",
-  "core/quote.ts",
+  "core/clock.ts",
   "core/wait.ts",
 ];
 

@@ -5,10 +5,9 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import type { NetworkConfigList } from "../../cni/types.ts";
-import { run, type Shell } from "../../core/shell.ts";
+import { run, type Shell, wrapShell } from "../../core/shell.ts";
 import { fetchTools } from "../../tools/fetch.ts";
 import { findTool } from "../../tools/find.ts";
-import { wrapShell } from "../../core/wrap.ts";
 import type { ConformanceRow } from "../../results/verdicts.ts";
 import { guessProfile } from "../../conformance/under-test/profile.ts";
 import { runConformance } from "../../conformance/session/conformance-run.ts";

@@ -5,6 +5,7 @@ import {
   canonicalAddress,
   hasHostBits,
   inRange,
+  ipFlag,
   isAddress,
   isCidr,
   isIpv6,
@@ -178,4 +179,8 @@ test.each([
   [["fd00:0:0:1::/64", "fd00:0:0:2::/64"], "fd00::/62"],
 ])("smallestCommonRange(%j) is %s", (ranges, range) => {
   expect(smallestCommonRange(ranges)).toBe(range);
+});
+
+test("ipFlag returns the flag of the address family", () => {
+  expect([ipFlag("10.244.1.2"), ipFlag("fd00:10:244:1::2"), ipFlag("::ffff:10.0.0.1")]).toEqual(["-4", "-6", "-6"]);
 });

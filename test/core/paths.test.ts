@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, expect, test } from "vitest";
-import { packageRoot } from "../../core/paths.ts";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { makeDirectories, packageRoot } from "../../core/paths.ts";
 
 let dir: string;
 beforeEach(() => {
@@ -11,18 +11,34 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 
-test("is the checkout when run from the source", () => {
-  expect(packageRoot()).toBe(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+describe("packageRoot", () => {
+  test("is the checkout when run from the source", () => {
+    expect(packageRoot()).toBe(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+  });
+
+  test("skips a package.json of another name", () => {
+    const inner = join(dir, "dist", "core");
+    mkdirSync(inner, { recursive: true });
+    writeFileSync(join(dir, "package.json"), `{"name": "cnibench"}`);
+    writeFileSync(join(dir, "dist", "package.json"), `{"type": "module"}`);
+    expect(packageRoot(inner)).toBe(dir);
+  });
+
+  test("throws if no package.json is found", () => {
+    expect(() => packageRoot(dir)).toThrow(/package\.json .* not found .*reinstall/);
+  });
 });
 
-test("skips a package.json of another name", () => {
-  const inner = join(dir, "dist", "core");
-  mkdirSync(inner, { recursive: true });
-  writeFileSync(join(dir, "package.json"), `{"name": "cnibench"}`);
-  writeFileSync(join(dir, "dist", "package.json"), `{"type": "module"}`);
-  expect(packageRoot(inner)).toBe(dir);
-});
+describe("makeDirectories", () => {
+  test("creates missing parents and keeps existing directories", () => {
+    makeDirectories(join(dir, "a", "b", "c"));
+    makeDirectories(join(dir, "a", "b", "c"));
+    expect(existsSync(join(dir, "a", "b", "c"))).toBe(true);
+  });
 
-test("throws if no package.json is found", () => {
-  expect(() => packageRoot(dir)).toThrow(/package\.json .* not found .*reinstall/);
+  test("throws the system error where a directory cannot be created", () => {
+    writeFileSync(join(dir, "file"), "");
+    expect(() => makeDirectories(join(dir, "file", "below"))).toThrow(/ENOTDIR/);
+    expect(() => makeDirectories("/proc/cnibench/below")).toThrow(/ENOENT|EACCES|EPERM/);
+  });
 });

@@ -1,9 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { parseDelay } from "../../core/delay.ts";
+import { parseDelay, parseDuration, parseLoss, parseMemory, parseRate } from "../../core/quantities.ts";
 import { UsageError } from "../../core/errors.ts";
-import { ipFlag } from "../../core/family.ts";
-import { parseLoss } from "../../core/loss.ts";
-import { parseRate } from "../../core/rate.ts";
 
 describe("parseRate", () => {
   test.each([
@@ -57,6 +54,67 @@ describe("parseLoss", () => {
   });
 });
 
-test("ipFlag returns the flag of the address family", () => {
-  expect([ipFlag("10.244.1.2"), ipFlag("fd00:10:244:1::2"), ipFlag("::ffff:10.0.0.1")]).toEqual(["-4", "-6", "-6"]);
+describe("parseDuration", () => {
+  test.each([
+    ["10", 10],
+    ["1s", 1],
+    [" 7s ", 7],
+    ["2m", 120],
+    ["60m", 3600],
+    [1, 1],
+    [3600, 3600],
+  ])("%j is %d s", (written, seconds) => {
+    expect(parseDuration(written)).toBe(seconds);
+  });
+
+  test.each([
+    "",
+    " ",
+    "0",
+    "0.5",
+    "500ms",
+    "1.5s",
+    0.5,
+    "0s",
+    "-1",
+    "-1s",
+    "1e99",
+    "1e1",
+    "NaN",
+    "Infinity",
+    "abc",
+    "1h",
+    "1 s x",
+    "3601",
+    "61m",
+    "s",
+    0,
+    -1,
+    1e99,
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+  ])("rejects %j in one sentence", (written) => {
+    expect(() => parseDuration(written)).toThrow(UsageError);
+    expect(() => parseDuration(written)).toThrow(/^invalid duration "[^"\n]*": .*1s to 60m.*$/);
+  });
+
+  test("shortens long input and replaces control characters in the message", () => {
+    expect(() => parseDuration("\u001b[31m" + "9".repeat(1000))).toThrow(/^invalid duration "\ufffd\[31m9{35}":/);
+  });
+});
+
+describe("parseMemory", () => {
+  test.each([
+    ["256M", 2 ** 28],
+    ["2G", 2 ** 31],
+    ["2GiB", 2 ** 31],
+    ["1024G", 2 ** 40],
+  ])("%s", (text, bytes) => {
+    expect(parseMemory(text)).toBe(bytes);
+  });
+
+  test.each(["", "2", "255M", "1025G", "0.5G", "1T", "2 G", "-2G", "2GB"])("rejects %j", (text) => {
+    expect(() => parseMemory(text)).toThrow(UsageError);
+    expect(() => parseMemory(text)).toThrow(`invalid memory size "${text}"`);
+  });
 });

@@ -2,11 +2,9 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { Agent } from "../../core/agent/agent.ts";
-import { CommandError } from "../../core/errors.ts";
 import { createHost, localShell, startStreaming, type StreamingProcess } from "../../core/local.ts";
 import { packageRoot } from "../../core/paths.ts";
-import { run, succeeded, type Shell } from "../../core/shell.ts";
-import { wrapShell } from "../../core/wrap.ts";
+import { run, succeeded, type Shell, CommandError, wrapShell } from "../../core/shell.ts";
 
 const ENV = { PATH: process.env.PATH ?? "", LC_ALL: "C" };
 let stream: StreamingProcess;

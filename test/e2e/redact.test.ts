@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { cacheDir } from "../../tools/cache.ts";
-import { userName } from "../../core/user.ts";
+import { userName } from "../../core/local.ts";
 import { reports } from "../../reports/index.ts";
 import { cnibench, temporaryDir } from "../helpers/cnibench.ts";
 import { sampleRun } from "../helpers/sample-run.ts";

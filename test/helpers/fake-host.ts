@@ -1,5 +1,6 @@
 /** A host whose commands print scripted outputs, for tests of code that drives tools such as kind or helm. */
-import type { Clock, Environment, Host } from "../../core/host.ts";
+import type { Environment, Host } from "../../core/host.ts";
+import type { Clock } from "../../core/clock.ts";
 import type { ExecOptions, Output, Process, Shell } from "../../core/shell.ts";
 
 /** The output of a command, or a function that computes it from the command. Omitted fields are those of a success. */

@@ -2,7 +2,7 @@
 import { isIP, isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
 import { parseNetworkConfig } from "../../cni/conf.ts";
-import type { Family } from "../../core/family.ts";
+import type { Family } from "../../core/model.ts";
 import { partOf } from "../../core/ip.ts";
 import { parseCustomPlugin } from "../../engine/plan/custom-plugin.ts";
 import { plugins } from "../../plugins/index.ts";

@@ -1,7 +1,8 @@
 /** Starts the daemons of a plugin on bare nodes in order, watches them while the plugin is measured, and stops them. */
-import { EnvironmentError, describeEnd, printable } from "../../../core/errors.ts";
+import { EnvironmentError, printable } from "../../../core/errors.ts";
+import { describeEnd } from "../../../core/shell.ts";
+import { quoteArgv } from "../../../core/text.ts";
 import type { Node } from "../../../core/model.ts";
-import { quoteArgv } from "../../../core/quote.ts";
 import { run, succeeded, type Output, type Process } from "../../../core/shell.ts";
 import { poll } from "../../../core/wait.ts";
 import type { Daemon, DaemonContext } from "../../../plugins/plugin.ts";

@@ -1,7 +1,7 @@
 /** Deploys a plugin on a fresh bare cluster: installs files and routes on every node and creates pods on demand. */
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
-import type { Family } from "../../../core/family.ts";
+import type { Family } from "../../../core/model.ts";
 import type { Node, Sandbox } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/plugin.ts";

@@ -4,10 +4,9 @@ import { parseNetworkConfig } from "../../../cni/conf.ts";
 import { memoryStore } from "../../../cni/memory.ts";
 import type { NetworkConfigList } from "../../../cni/types.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
-import type { Family } from "../../../core/family.ts";
 import { addressOf, isIpv6 } from "../../../core/ip.ts";
 import { numberAt, tryParse } from "../../../core/json.ts";
-import type { Endpoint, Node, Sandbox } from "../../../core/model.ts";
+import type { Endpoint, Node, Sandbox, Family } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 
 export const PLUGIN_PATH = ["/opt/cni/bin"] as const;

@@ -6,10 +6,9 @@ import { deleteInstallRecord, createInstallRecord } from "../../../clusters/kube
 import { openPrivilegedNodes } from "../../../clusters/kubeconfig/privileged-nodes.ts";
 import { deleteObjects, deleteStrandedPods } from "../../../kubernetes/install/uninstall.ts";
 import { renderChart, uninstallChart } from "../../../kubernetes/install/helm.ts";
-import { EnvironmentError, messageOf, printable } from "../../../core/errors.ts";
+import { EnvironmentError, messageOf, printable, type Problem } from "../../../core/errors.ts";
 import { valueAt, stringAt } from "../../../core/json.ts";
 import { localShell } from "../../../core/local.ts";
-import type { Problem } from "../../../core/model.ts";
 import { run, succeeded } from "../../../core/shell.ts";
 import { parseDocuments } from "../../../core/validation/yaml.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";

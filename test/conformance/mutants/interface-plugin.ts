@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { isObject, type JsonObject } from "../../../cni/json.ts";
 import type { CniDns, CniInterface, CniIp, CniResult, CniRoute } from "../../../cni/types.ts";
 import { LATEST_VERSION } from "../../../cni/version.ts";
-import { wrapShell } from "../../../core/wrap.ts";
+import { wrapShell } from "../../../core/shell.ts";
 import type { Shell } from "../../../core/shell.ts";
 import { readNetState, type NetState } from "../../../conformance/node/net-state.ts";
 import { runScript } from "./script.ts";

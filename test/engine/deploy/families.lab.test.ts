@@ -3,7 +3,7 @@ import { isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
 import type { ClusterKind } from "../../../clusters/cluster.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
-import { wrapShell } from "../../../core/wrap.ts";
+import { wrapShell } from "../../../core/shell.ts";
 import { probeKernel } from "../../../engine/preflight/kernel-probe.ts";
 import { cannotDeploy } from "../../../engine/plan/skips.ts";
 import { plugins } from "../../../plugins/index.ts";

@@ -1,8 +1,7 @@
 /** Facts of a node's interface, before and after a change. */
 import { expect, test } from "vitest";
 import { netns } from "../../../clusters/netns/netns.ts";
-import { run, type Shell } from "../../../core/shell.ts";
-import { wrapShell } from "../../../core/wrap.ts";
+import { run, type Shell, wrapShell } from "../../../core/shell.ts";
 import { readLinkFacts } from "../../../engine/deploy/link-facts.ts";
 import { TEST_SPEC } from "./with-deployment.ts";
 

@@ -2,7 +2,7 @@
 import type { BareCluster, ClusterSpec } from "../../../clusters/cluster.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { formatProblem } from "../../../core/errors.ts";
-import type { Family } from "../../../core/family.ts";
+import type { Family } from "../../../core/model.ts";
 import { findAssets, type Assets } from "../../../engine/preflight/assets.ts";
 import { deployPlugin, type PluginDeployment } from "../../../engine/deploy/deploy.ts";
 import { clusterSpecFor } from "../../../engine/plan/cluster-spec.ts";

@@ -1,6 +1,6 @@
 /** Skip reasons in plans, and the assignment of tasks to deployments by pod addresses. */
 import { expect, test } from "vitest";
-import type { Family } from "../../../core/family.ts";
+import type { Family } from "../../../core/model.ts";
 import { makePlan, type PlanInput } from "../../../engine/plan/plan.ts";
 import type { KernelFeature } from "../../../engine/preflight/kernel-probe.ts";
 import { schedule } from "../../../engine/plan/schedule.ts";

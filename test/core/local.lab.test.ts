@@ -2,12 +2,12 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
-const BUILT = join(import.meta.dirname, "../../dist/core/user.js");
+const BUILT = join(import.meta.dirname, "../../dist/core/local.js");
 
 test.each([
   ["--map-root-user", "root"],
   ["--map-user=54321", ""],
-])("returns the user name, or an empty string for a user ID without a name: %s", (map, name) => {
+])("userName returns the name, or an empty string for a user ID without a name: %s", (map, name) => {
   const script = `import(${JSON.stringify(BUILT)})
     .then((module) => process.stdout.write(JSON.stringify(module.userName())))`;
   expect(execFileSync("unshare", ["--user", map, process.execPath, "-e", script], { encoding: "utf8" })).toBe(
