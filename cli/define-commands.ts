@@ -5,8 +5,10 @@ import type { Host } from "../core/host.ts";
 import { FAMILIES } from "../core/model.ts";
 import { conformanceReports } from "../reports/conformance/index.ts";
 import { reports } from "../reports/index.ts";
+import type { ClusterKind } from "../clusters/cluster.ts";
+import { clusters } from "../clusters/index.ts";
 import { integer, listOption } from "./flags/arguments.ts";
-import type { CleanFlags } from "./commands/clean.ts";
+import { addClusterOptions } from "./flags/cluster-options.ts";
 import type { ConformanceFlags } from "./commands/conformance.ts";
 import type { ExitCode } from "./exit-code.ts";
 import type { LabFlags } from "./commands/lab.ts";
@@ -43,16 +45,7 @@ export function addRun(host: Host, program: Command, onExit: OnExit): void {
     )
     .option("--yes", "do not prompt before downloads or --install");
   shared.addNodeOptions(run);
-  shared.addVmOptions(run);
-  shared
-    .addKindOptions(run)
-    .addOption(
-      new Option("--clusters-at-once <n>", "clusters to create at once")
-        .default(undefined, "as CPUs and memory allow")
-        .argParser(integer(1, 16)),
-    );
-  shared.addKubeconfigOptions(run).addOption(shared.installOption());
-  run
+  addClusterOptions(run)
     .optionsGroup(GROUP.output)
     .addOption(
       listOption("--report <formats>", `reports to write next to the data: ${formats.join(", ")}`, formats).default(
@@ -75,10 +68,7 @@ export function addPlan(host: Host, program: Command, onExit: OnExit): void {
   shared.addMeasurementOptions(plan).optionsGroup(GROUP.run);
   shared.addSelectionOptions(plan);
   shared.addNodeOptions(plan);
-  shared.addVmOptions(plan);
-  shared.addKindOptions(plan);
-  shared.addKubeconfigOptions(plan).addOption(shared.installOption());
-  plan
+  addClusterOptions(plan)
     .optionsGroup(GROUP.output)
     .addOption(shared.textOrJsonOption())
     .addOption(shared.verboseOption())
@@ -111,10 +101,7 @@ export function addConformance(host: Host, program: Command, onExit: OnExit): vo
     .optionsGroup(GROUP.nodes)
     .addOption(new Option("--node <name>", "node to test on").default(undefined, "the first"))
     .addOption(shared.underlayMtuOption());
-  shared.addVmOptions(conformance);
-  shared.addKindOptions(conformance);
-  shared.addKubeconfigOptions(conformance);
-  conformance
+  addClusterOptions(conformance)
     .optionsGroup(GROUP.output)
     .addOption(shared.formatOption(["text", ...Object.keys(conformanceReports)], "text"))
     .action(async (plugins: string[], options: ConformanceFlags) =>
@@ -159,10 +146,7 @@ export function addLab(host: Host, program: Command, onExit: OnExit): void {
     .addOption(new Option("--family <family>", "IP family of the pods").choices(FAMILIES).default("ipv4"));
   shared.addPluginFileOptions(lab).addOption(shared.downloadOption());
   shared.addNodeOptions(lab);
-  shared.addVmOptions(lab);
-  shared.addKindOptions(lab);
-  shared.addKubeconfigOptions(lab);
-  lab
+  addClusterOptions(lab)
     .optionsGroup(GROUP.output)
     .addOption(shared.verboseOption())
     .action(async (plugin: string, options: LabFlags) =>
@@ -197,30 +181,19 @@ export function addSetup(host: Host, program: Command, onExit: OnExit): void {
   const setup = program
     .command("setup")
     .description("download missing tools into a private cache; needs no root on Debian and Ubuntu");
-  shared
-    .addToolOptions(setup)
-    .option("--yes", "no effect, accepted for use in scripts: setup never prompts")
-    .optionsGroup(GROUP.vm)
-    .addOption(
-      new Option(
-        "--vm-archive <url>",
-        "Debian archive to build the node image from, remembered for later builds",
-      ).default(undefined, "the archive of this machine"),
-    )
-    .action(async (options: SetupFlags) =>
-      onExit(await (await import("./commands/setup.ts")).setupCommand(host, options)),
-    );
+  shared.addToolOptions(setup).option("--yes", "no effect, accepted for use in scripts: setup never prompts");
+  addClusterOptions(setup).action(async (options: SetupFlags) =>
+    onExit(await (await import("./commands/setup.ts")).setupCommand(host, options)),
+  );
 }
 
 export function addClean(host: Host, program: Command, onExit: OnExit): void {
-  program
-    .command("clean")
-    .description("remove leftovers of crashed vm, kind and kubeconfig runs")
-    .optionsGroup(GROUP.kubeconfig)
-    .option("--context <name>", "also clean the cluster of this kubeconfig context")
-    .action(async (options: CleanFlags) =>
-      onExit(await (await import("./commands/clean.ts")).cleanCommand(host, options)),
-    );
+  const kinds: readonly ClusterKind[] = Object.values(clusters);
+  const names = kinds.filter((kind) => kind.clean !== undefined).map(({ name }) => name);
+  const clean = program.command("clean").description(`remove leftovers of crashed ${shared.listed(names, "and")} runs`);
+  addClusterOptions(clean).action(async (options: object) =>
+    onExit(await (await import("./commands/clean.ts")).cleanCommand(host, options)),
+  );
 }
 
 /** Returns the flags on the command line, without defaults. */

@@ -28,15 +28,16 @@ export async function requireTools(
   await fetchTools(missing, { signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
-/** Fetches the tools of a cluster kind and runs its setup, unless the user brings an image. @throws EnvironmentError */
+/** Fetches the tools of a cluster kind and, with `yes` or `CI`, runs its setup. @throws EnvironmentError */
 export async function prepareKind(
   kind: ClusterKind,
-  { yes = false, vmImage }: { readonly yes?: boolean; readonly vmImage?: string },
+  flags: { readonly yes?: boolean },
   signal: AbortSignal,
 ): Promise<void> {
+  const { yes = false } = flags;
   await requireTools(knownTools(kind.tools), yes, signal, `cnibench setup --cluster ${kind.name}`);
-  if (vmImage === undefined && (yes || process.env.CI))
-    await kind.setup?.({ signal, onProgress: (line) => void process.stderr.write(`${line}\n`) });
+  if (yes || process.env.CI)
+    await kind.setup?.({ signal, flags, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
 async function confirmFetch(missing: readonly string[], signal: AbortSignal): Promise<boolean> {

@@ -1,10 +1,11 @@
 /** The contract of clusters, which provide nodes. Each kind has its own directory and is registered in index.ts. */
-import type { Node, NodeFile, Sandbox } from "../core/model.ts";
+import type { BareNode, Node, NodeFile, Sandbox } from "../core/model.ts";
 import type { Problem } from "../core/errors.ts";
 import type { FetchOptions } from "../tools/fetch.ts";
-import type { StoredMachine } from "../results/record.ts";
 import type { Kubectl } from "../kubernetes/client.ts";
 import type { KubeProxyMode } from "../kubernetes/types.ts";
+import type { ExistingClusters } from "./existing.ts";
+import type { KindOptions } from "./options.ts";
 
 /** A cluster to create. An omitted property means the default of the kind. */
 export interface ClusterSpec {
@@ -23,53 +24,21 @@ export interface ClusterSpec {
    * Default: 0.
    */
   readonly spareLinks?: number;
-  /** Required for kinds whose `api` is `kubernetes`. */
-  readonly kubernetes?: KubernetesSpec;
-  /** Only for kinds whose nodes are virtual machines. */
-  readonly machine?: MachineSpec;
-}
-
-/** The hardware and boot files of each virtual machine. Paths are absolute. */
-export interface MachineSpec extends StoredMachine {
-  /** Directory for the console output of the nodes; null: do not save it. */
-  readonly logs: string | null;
-}
-
-/** How to create a Kubernetes cluster, or which existing one to use. */
-export interface KubernetesSpec extends KubernetesImages {
   /** Id of the run, which is part of the names of created resources so that they can be found after a crash. */
-  readonly runId: string;
+  readonly runId?: string;
+  /** Directory for console output and logs of the nodes. Default: they are not saved. */
+  readonly logs?: string;
+  /** Only for kinds whose `api` is `kubernetes`. */
+  readonly kubernetes?: KubernetesSpec;
+  /** The result of {@link KindOptions.parse} of the kind. */
+  readonly options?: object;
+}
+
+/** The network components of a Kubernetes cluster that is created for one plugin. */
+export interface KubernetesSpec {
   /** `default`: keep the CNI plugin that the kind of cluster installs. */
   readonly cni: "default" | "none";
-  /** Address range of all pods. */
-  readonly podCidr: string;
   readonly kubeProxyMode: KubeProxyMode;
-  /** Directory for the logs of a cluster that fails; null: do not save them. */
-  readonly logs: string | null;
-  /** Only for the kind `kubeconfig`. */
-  readonly existing?: ExistingSpec;
-}
-
-/** Selects an existing cluster and its nodes. */
-export interface ExistingSpec {
-  /** Context of the kubeconfig; null: the current context. */
-  readonly context: string | null;
-  /** Label selector of the nodes to measure; null: any node. */
-  readonly nodeSelector: string | null;
-  /** Whether a plugin is installed on the cluster for the duration of the run. */
-  readonly installsPlugin: boolean;
-}
-
-/** The container images of a Kubernetes cluster. An omitted image means the default of the kind. */
-export interface KubernetesImages {
-  /** Image of nodes that are containers. */
-  readonly nodeImage?: string;
-  /** Image with the load tools, which pods run. */
-  readonly loadImage: string;
-  /** Archive of images (`docker save`) that is imported on every node before anything is installed. */
-  readonly imageArchive?: string;
-  /** `host:port` of the registry that all other images are pulled from. */
-  readonly registryMirror?: string;
 }
 
 /** Facts about a cluster that are stored with every run. */
@@ -87,46 +56,26 @@ export interface ClusterFacts {
   readonly emulated: boolean;
 }
 
+/** Writes files to nodes. */
+export interface FileAccess {
+  putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
+}
+
+/** Creates empty network namespaces on nodes. */
+export interface SandboxFactory {
+  createSandbox(node: Node, name: string): Promise<Sandbox>;
+}
+
 interface ClusterBase extends AsyncDisposable {
   readonly kind: string;
   readonly facts: ClusterFacts;
   readonly nodes: readonly Node[];
-  /** The range that contains the pod ranges of all nodes. */
-  readonly podCidr: string;
-  readonly podCidr6: string;
-  putFiles(node: Node, files: readonly NodeFile[]): Promise<void>;
   /**
    * Returns the command prefix that runs a command on a node.
    * @param terminal whether standard input is a terminal (default: true)
    */
   enterCommand(node: Node, terminal?: boolean): readonly string[];
-  createSandbox(node: Node, name: string): Promise<Sandbox>;
-}
-
-/** A cluster on which cnibench creates the pods with its own CNI runtime. */
-export interface BareCluster extends ClusterBase {
-  readonly api: "bare";
-}
-
-/**
- * A cluster whose pods are created through the Kubernetes API. Its sandboxes serve to test a plugin on a node
- * directly.
- */
-export interface KubernetesCluster extends ClusterBase {
-  readonly api: "kubernetes";
-  readonly kubectl: Kubectl;
-  /** Whether cnibench installs the plugin; otherwise it measures the plugin that is already installed. */
-  readonly installsPlugin: boolean;
-  /** Directory at which the node shells see the files of the node. Default: the root directory. */
-  readonly nodeRoot?: string;
-  /** Whether images of plugins are pulled by digest; the user's image archive or mirror provides them by tag. */
-  readonly pullsByDigest: boolean;
-  readonly loadImage: string;
-  /** Address of the API server that needs no service, for plugins that replace kube-proxy. */
-  readonly apiServer: { readonly host: string; readonly port: number };
-  readonly version: string;
-  readonly kubeProxyMode: KubeProxyMode | null;
-  /** Saves the logs of the nodes with the run, if the kind supports it. */
+  /** Saves the logs of the nodes in the directory of the specification. Omitted: unsupported. */
   exportLogs?(): Promise<void>;
   /**
    * Freezes all processes of the cluster until `resume`, for kinds that create several clusters at once.
@@ -137,20 +86,57 @@ export interface KubernetesCluster extends ClusterBase {
   resume?(signal: AbortSignal): Promise<void>;
 }
 
-export type Cluster = BareCluster | KubernetesCluster;
-
-/** Options for {@link ClusterKind.setup}. */
-export interface SetupOptions extends FetchOptions {
-  /** URL of the Debian archive that images are built from; undefined: the archive that this host uses. */
-  readonly archiveUrl?: string;
+/** A cluster on which cnibench creates the pods with its own CNI runtime. */
+export interface BareCluster extends ClusterBase, FileAccess, SandboxFactory {
+  readonly api: "bare";
+  readonly nodes: readonly BareNode[];
+  /** The ranges that contain the pod ranges of all nodes. */
+  readonly podCidr: string;
+  readonly podCidr6: string;
 }
 
-/** A kind of cluster that `--cluster` can select. */
-export interface ClusterKind {
+/**
+ * A cluster whose pods are created through the Kubernetes API. Its sandboxes serve to test a plugin on a node
+ * directly; a cluster without file access or sandboxes does not allow them.
+ */
+export interface KubernetesCluster extends ClusterBase, Partial<FileAccess>, Partial<SandboxFactory> {
+  readonly api: "kubernetes";
+  readonly kubectl: Kubectl;
+  /** What the installation of a plugin needs. Omitted: the plugin that is installed already is measured. */
+  readonly installation?: InstallationFacts;
+  readonly loadImage: string;
+  readonly version: string;
+  readonly kubeProxyMode: KubeProxyMode | null;
+}
+
+/** A cluster on which plugins can be installed. */
+export interface InstallableCluster extends KubernetesCluster {
+  readonly installation: InstallationFacts;
+}
+
+/** The facts of a Kubernetes cluster that the installation of a plugin depends on. */
+export interface InstallationFacts {
+  /** The range that contains the pod ranges of all nodes. */
+  readonly podCidr: string;
+  /** Address of the API server that needs no service, for plugins that replace kube-proxy. */
+  readonly apiServer: { readonly host: string; readonly port: number };
+  /** Whether images of plugins are pulled by digest; the user's image archive or mirror provides them by tag. */
+  readonly pullsByDigest: boolean;
+  /** Directory at which the node shells see the files of the node. Default: the root directory. */
+  readonly nodeRoot?: string;
+}
+
+export type Cluster = BareCluster | KubernetesCluster;
+
+/** Parameters of {@link ClusterKind.setup}. */
+export interface SetupOptions extends FetchOptions {
+  /** Values of the options of the kind. */
+  readonly flags?: object;
+}
+
+interface KindBase {
   readonly name: string;
   readonly summary: string;
-  /** What creates the pods: cnibench's own CNI runtime, or Kubernetes. */
-  readonly api: Cluster["api"];
   /** Maximum number of nodes. */
   readonly maxNodes: number;
   /** Tools that this host must have. */
@@ -159,6 +145,8 @@ export interface ClusterKind {
   readonly nodesHaveTools?: boolean;
   /** Whether the node shells only see their own processes. */
   readonly hidesProcesses?: boolean;
+  /** Whether the network between the nodes is given, so that its MTU, rate, delay and loss cannot be set. */
+  readonly fixedUnderlay?: boolean;
   /**
    * Approximate time to create a cluster, deploy a plugin and delete the cluster, in seconds. Used for time
    * estimates.
@@ -169,10 +157,12 @@ export interface ClusterKind {
    * problems are found early, or the one of the first deployment, if clusters are too slow to create another one.
    */
   readonly inspection: "separate" | "first-deployment";
+  /** Omitted: the kind has no options. */
+  readonly options?: KindOptions;
+  /** Only for kinds whose clusters exist already. */
+  readonly existing?: ExistingClusters;
   /** Returns everything that prevents the creation of the cluster. Creates nothing. */
   check(spec?: ClusterSpec): Promise<readonly Problem[]>;
-  /** Creates a cluster. @throws EnvironmentError on failure, after removing everything that was created. */
-  create(spec: ClusterSpec, signal: AbortSignal): Promise<Cluster>;
   /** Returns how many clusters this host can run at the same time. Omitted: one after the other. */
   maxClustersAtOnce?(spec: ClusterSpec): number;
   /** Whether the nodes run under software emulation. Call it only if `check` reports no problem. Omitted: never. */
@@ -183,8 +173,25 @@ export interface ClusterKind {
   setup?(options: SetupOptions): Promise<string>;
   /**
    * Removes leftovers of killed runs.
-   * @param context context of the existing cluster to clean; null: clean this host only
+   * @param flags values of the options of the kind for `cnibench clean`
    * @returns one message for each leftover that was removed or skipped, with the reason for a skip
    */
-  clean?(context: string | null): Promise<readonly string[]>;
+  clean?(flags: object): Promise<readonly string[]>;
 }
+
+/** A kind whose pods cnibench creates with its own CNI runtime. */
+export interface BareKind extends KindBase {
+  readonly api: "bare";
+  /** Creates a cluster. @throws EnvironmentError on failure, after removing everything that was created. */
+  create(spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster>;
+}
+
+/** A kind whose pods are created through the Kubernetes API. */
+export interface KubernetesKind extends KindBase {
+  readonly api: "kubernetes";
+  /** Creates a cluster. @throws EnvironmentError on failure, after removing everything that was created. */
+  create(spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster>;
+}
+
+/** A kind of cluster that `--cluster` can select. */
+export type ClusterKind = BareKind | KubernetesKind;

@@ -10,11 +10,15 @@ export interface Node {
   readonly ip: string;
   /** IPv6 address on the underlay; null on a system without IPv6. */
   readonly ip6: string | null;
+  readonly shell: Shell;
+}
+
+/** A node whose pods get their addresses from ranges that cnibench has chosen. */
+export interface BareNode extends Node {
   /** IPv4 range of the node's pods, `10.244.1.0/24`; a scenario may request a larger one. */
   readonly podCidr: string;
   /** IPv6 range of the node's pods, a /64. */
   readonly podCidr6: string;
-  readonly shell: Shell;
 }
 
 /** A file to write to a node: either the given text or a copy of a file on this host. */

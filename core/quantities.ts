@@ -54,3 +54,13 @@ function multiple(written: string, pattern: RegExp, units: Readonly<Record<strin
 function invalid(quantity: string, written: string, use: string): UsageError {
   return new UsageError(`invalid ${quantity} "${printable(written).slice(0, 40)}": ${use}`);
 }
+
+/** Returns a parser of integers from `min` to `max`, which throws UsageError. */
+export function integerParser(min: number, max: number): (written: string) => number {
+  return (written) => {
+    const number = Number(written);
+    if (!/^\d{1,10}$/.test(written) || number < min || number > max)
+      throw new UsageError(`expected an integer from ${min} to ${max}`);
+    return number;
+  };
+}

@@ -6,11 +6,9 @@
 import { randomBytes } from "node:crypto";
 import { homedir, hostname } from "node:os";
 import { join, resolve } from "node:path";
-import type { ClusterSpec } from "../clusters/cluster.ts";
 import { requireNoProblems } from "../core/errors.ts";
 import type { Host } from "../core/host.ts";
 import { userName } from "../core/local.ts";
-import { DEFAULT_LOAD_IMAGE } from "../kubernetes/objects/pod.ts";
 import { completeRecordCount, finishedRepetitions, nextSession, type IsFinished } from "../results/finished.ts";
 import { loadStored, type StoredRun } from "../results/load.ts";
 import { SCHEMA_VERSION, type ResultRecord, type RunFile } from "../results/record.ts";
@@ -107,8 +105,7 @@ export async function check({ signal }: Host, prepared: PreparedRun): Promise<Ch
   requireNoProblems([...(await kind.check(spec)), ...problems, ...(await fetchManifests(installed, kind.api))]);
   if (temporaryInstall !== null) {
     const { plugin, inspection } = temporaryInstall;
-    const target = { context: inspection.context, loadImage: loadImageOf(spec) };
-    requireNoProblems(await checkTemporaryInstall(plugin, target, signal));
+    requireNoProblems(await checkTemporaryInstall(plugin, inspection.target, signal));
   }
   return { ...prepared, assets };
 }
@@ -170,11 +167,12 @@ export async function execute(host: Host, session: Session, options: ExecuteOpti
   const { choices, plan, slots, assets, tools, run, store } = session;
   const { kind, spec, temporaryInstall } = choices;
   const { keepInstall = false, ...control } = options;
-  const input = { plan, slots, kind, spec: specForRun(spec, run.id, store), assets, store, ...control };
+  const runSpec = { ...spec, runId: run.id, logs: join(store.dir, "logs") };
+  const input = { plan, slots, kind, spec: runSpec, assets, store, ...control };
   const measure = (): Promise<RunFile> => measureAndStore(host, input, run, tools);
   return temporaryInstall === null
     ? measure()
-    : whileInstalled(host, temporaryInstall, { loadImage: loadImageOf(spec), keep: keepInstall, ...control }, measure);
+    : whileInstalled(host, temporaryInstall, { keep: keepInstall, ...control }, measure);
 }
 
 /** Reports whether a session has nothing left to measure. */
@@ -220,21 +218,6 @@ function definitionOf(choices: RunChoices, plan: Plan): Pick<RunFile, "definitio
 /** Returns the records without those of a repetition that a crash cut off. */
 function keptRecords({ run, records, tornLine }: InterruptedRun): readonly ResultRecord[] {
   return records.slice(0, completeRecordCount(run, records, tornLine));
-}
-
-function loadImageOf({ kubernetes }: ClusterSpec): string {
-  return kubernetes?.loadImage ?? DEFAULT_LOAD_IMAGE;
-}
-
-/** Adds the id of the run, which marks what it creates on shared systems, and the directory for its logs. */
-function specForRun(spec: ClusterSpec, runId: string, { dir }: RunStore): ClusterSpec {
-  const { machine, kubernetes } = spec;
-  const logs = join(dir, "logs");
-  return {
-    ...spec,
-    ...(machine === undefined ? {} : { machine: { ...machine, logs } }),
-    ...(kubernetes === undefined ? {} : { kubernetes: { ...kubernetes, runId, logs } }),
-  };
 }
 
 function redactorFor(redact: boolean): Redact | null {

@@ -206,11 +206,16 @@ export interface Definition {
     readonly nodeSelector: string | null;
     readonly installs?: true;
   };
+  /** Options of other cluster kinds. */
+  readonly options?: Readonly<Record<string, unknown>>;
   /** Patterns of `--only`; empty: all cells. */
   readonly only: readonly string[];
   /** Whether host names, user names and paths are removed from stored files. */
   readonly redacted: boolean;
 }
+
+/** The stored options of a cluster kind. */
+export type StoredOptions = Pick<Definition, "kubernetes" | "existing" | "machine" | "options">;
 
 /** The content of run.json. */
 export interface RunFile {

@@ -6,17 +6,13 @@ import type { Host } from "../../core/host.ts";
 import { cleanInstall } from "./clean-install.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 
-export interface CleanFlags {
-  readonly context?: string;
-}
-
-export async function cleanCommand(_: Host, { context }: CleanFlags): Promise<ExitCode> {
+export async function cleanCommand(_: Host, flags: object): Promise<ExitCode> {
   const kinds: readonly ClusterKind[] = Object.values(clusters);
   const sentences: string[] = [];
   const failures: string[] = [];
   const cleaners = [
-    async () => (context === undefined ? [] : cleanInstall(context)),
-    ...kinds.map((kind) => async () => kind.clean?.(context ?? null) ?? []),
+    ...kinds.map((kind) => () => cleanInstall(kind, flags)),
+    ...kinds.map((kind) => async () => kind.clean?.(flags) ?? []),
   ];
   for (const clean of cleaners) {
     try {

@@ -1,6 +1,6 @@
 /** Conformance tests on a Kubernetes node, with the binaries and the configuration that the plugin installed there. */
 import { parseNetworkConfig } from "../../cni/conf.ts";
-import type { Cluster, ClusterKind, KubernetesCluster } from "../../clusters/cluster.ts";
+import type { KubernetesCluster, KubernetesKind } from "../../clusters/cluster.ts";
 import { UsageErrors } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import { readDaemonState } from "../../engine/deploy/daemon-state.ts";
@@ -22,9 +22,9 @@ export type ConformanceSettings = Omit<ChainOptions, "plugin" | "list" | "nodes"
 
 /** A cluster for each plugin, and the node to test on. */
 export interface TestCluster {
-  readonly kind: ClusterKind;
+  readonly kind: KubernetesKind;
   readonly flags: ClusterFlags;
-  readonly chooseNode: (cluster: Cluster) => Node;
+  readonly chooseNode: (cluster: KubernetesCluster) => Node;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function testInstalledPlugins(
   for (const one of assets) {
     const cluster = await kind.create(clusterSpecFor(clusterSpec(flags), one.plugin), settings.signal);
     try {
-      if (cluster.api === "kubernetes") reports.push(await testOnNode(cluster, one, chooseNode(cluster), settings));
+      reports.push(await testOnNode(cluster, one, chooseNode(cluster), settings));
     } finally {
       await cluster[Symbol.asyncDispose]();
     }

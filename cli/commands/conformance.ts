@@ -1,6 +1,6 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
 import { UsageError, printable } from "../../core/errors.ts";
-import type { ClusterKind } from "../../clusters/cluster.ts";
+import type { BareCluster, BareKind, Cluster } from "../../clusters/cluster.ts";
 import type { SpecVersion } from "../../cni/version.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";
@@ -30,8 +30,6 @@ export interface ConformanceFlags extends TargetFlags, Omit<ClusterFlags, "nodes
   readonly out?: string;
   readonly yes?: boolean;
 }
-
-type Cluster = Awaited<ReturnType<ClusterKind["create"]>>;
 
 /** Directory of the plugin binaries on the node. */
 const NODE_BIN_DIR = "/opt/cni/bin";
@@ -63,7 +61,7 @@ export async function conformanceCommand(
 }
 
 async function testTargets(
-  kind: ClusterKind,
+  kind: BareKind,
   targets: readonly Target[],
   flags: ConformanceFlags,
   signal: AbortSignal,
@@ -98,7 +96,7 @@ function chooseNode({ nodes }: Cluster, name: string | undefined): Node {
 }
 
 async function testTarget(
-  cluster: Cluster,
+  cluster: BareCluster,
   node: Node,
   { name, list, profile, binaries }: Target,
   settings: ConformanceSettings,

@@ -1,5 +1,5 @@
 /** `cnibench setup`: fetches missing tools into the private cache, and builds what a cluster kind needs once. */
-import { UsageError, UsageErrors } from "../../core/errors.ts";
+import { UsageErrors } from "../../core/errors.ts";
 import type { Host } from "../../core/host.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
@@ -10,6 +10,7 @@ import { clusters } from "../../clusters/index.ts";
 import { deployTools, knownTools } from "../../engine/preflight/preflight.ts";
 import { runners } from "../../runners/index.ts";
 import { findKind } from "../flags/cluster.ts";
+import { misplacedOptions } from "../flags/cluster-options.ts";
 import { EXIT, type ExitCode } from "../exit-code.ts";
 import { interruptible } from "../terminal/interrupt.ts";
 import { choosePlugins } from "../flags/plugins.ts";
@@ -23,20 +24,17 @@ export interface ToolFlags {
 export interface SetupFlags extends ToolFlags {
   /** Has no effect: setup never prompts. Scripts can pass the same option to all commands that download tools. */
   readonly yes?: boolean;
-  /** URL of a Debian archive. */
-  readonly vmArchive?: string;
 }
 
 export async function setupCommand(host: Host, flags: SetupFlags): Promise<ExitCode> {
   const { kind, tools } = requestedTools(flags);
-  const { vmArchive } = flags;
-  if (vmArchive !== undefined && kind.name !== "vm")
-    throw new UsageError("--vm-archive: requires virtual machines; add --cluster vm");
+  const misplaced = misplacedOptions(kind, flags);
+  if (misplaced.length > 0) throw new UsageErrors(misplaced);
   const missing = missingTools(tools);
   const onProgress = (line: string): void => void process.stderr.write(`${line}\n`);
   const result = await interruptible(host, async ({ signal }) => {
     await fetchTools(tools, { signal, onProgress });
-    return kind.setup?.({ signal, onProgress, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
+    return kind.setup?.({ signal, onProgress, flags });
   });
   if (result !== undefined) process.stdout.write(`${result}\n`);
   const fetched = `downloaded into ${cacheDir()}: ${missing.map(({ name }) => name).join(", ")}`;

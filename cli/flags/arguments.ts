@@ -1,6 +1,7 @@
 /** Parsers of option values for commander. */
 import { InvalidArgumentError, Option } from "commander";
-import { UsageError, messageOf } from "../../core/errors.ts";
+import { messageOf } from "../../core/errors.ts";
+import { integerParser } from "../../core/quantities.ts";
 
 /** Turns a parser that throws UsageError into one whose errors commander reports with the name of the option. */
 export function argument<T>(parse: (value: string) => T): (value: string) => T {
@@ -15,12 +16,7 @@ export function argument<T>(parse: (value: string) => T): (value: string) => T {
 
 /** Returns a parser of integers from `min` to `max`. */
 export function integer(min: number, max: number): (value: string) => number {
-  return argument((value) => {
-    const number = Number(value);
-    if (!/^\d{1,10}$/.test(value) || number < min || number > max)
-      throw new UsageError(`expected an integer from ${min} to ${max}`);
-    return number;
-  });
+  return argument(integerParser(min, max));
 }
 
 /** Splits comma-separated names and removes duplicates. */

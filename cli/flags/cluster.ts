@@ -1,17 +1,13 @@
 /** Converts cluster flags to a cluster kind and its specification. */
-import { statSync } from "node:fs";
-import { resolve } from "node:path";
-import type { ClusterKind, ClusterSpec, KubernetesSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { clusters } from "../../clusters/index.ts";
-import { DEFAULT_LOAD_IMAGE } from "../../kubernetes/objects/pod.ts";
 import { didYouMean } from "../../core/text.ts";
 import { missingUpstreamBinaries } from "../../engine/preflight/assets.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
-import { checkExistingFlags, existingSpec, type ExistingFlags } from "./existing-cluster.ts";
-import { givenNames } from "./given-names.ts";
-import { checkVmFlags, vmSpec, type VmFlags } from "./vm-flags.ts";
+import { misplacedOptions } from "./cluster-options.ts";
 
-export interface ClusterFlags extends VmFlags, ExistingFlags {
+/** The flags of every cluster kind. Those of single kinds are further properties, which only the kind reads. */
+export interface ClusterFlags {
   readonly cluster: string;
   readonly nodes: number;
   readonly underlayMtu: number;
@@ -21,21 +17,8 @@ export interface ClusterFlags extends VmFlags, ExistingFlags {
   readonly underlayDelay?: number;
   /** 0 to 1. */
   readonly underlayLoss?: number;
-  readonly nodeImage?: string;
-  readonly loadImage?: string;
-  /** Archive of container images. */
-  readonly images?: string;
-  readonly registryMirror?: string;
 }
 
-/** The specification of Kubernetes clusters without flags. */
-const DEFAULT_KUBERNETES = {
-  runId: "hand",
-  cni: "none",
-  podCidr: "10.244.0.0/16",
-  kubeProxyMode: "iptables",
-  logs: null,
-} as const;
 const DEFAULT_UNDERLAY_MTU = 1500;
 
 /**
@@ -65,11 +48,10 @@ export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterK
   const { cluster: name, nodes } = flags;
   const kind = findKind(name, problems);
   problems.push(
-    ...(kind.api === "kubernetes" ? shapingProblems(flags, kind.name) : kubernetesProblems(flags, kind.name)),
-    ...imageProblems(flags),
+    ...(kind.fixedUnderlay === true ? shapingProblems(flags, kind.name) : []),
+    ...misplacedOptions(kind, flags),
   );
-  checkVmFlags(kind.name, flags, problems);
-  checkExistingFlags(kind.name, flags, problems);
+  kind.options?.parse(flags, problems);
   if (nodes > kind.maxNodes)
     problems.push(`--nodes ${nodes}: ${kind.name} clusters have at most ${kind.maxNodes} nodes`);
   return kind;
@@ -77,32 +59,14 @@ export function chooseCluster(flags: ClusterFlags, problems: string[]): ClusterK
 
 export function clusterSpec(flags: ClusterFlags): ClusterSpec {
   const { cluster, nodes, underlayMtu, underlayRate, underlayDelay, underlayLoss } = flags;
-  const { api, name } = findKind(cluster, []);
+  const { options } = findKind(cluster, []);
   return {
     nodes,
     underlayMtu,
     ...(underlayRate === undefined ? {} : { underlayRate }),
     ...(underlayDelay === undefined ? {} : { underlayDelay }),
     ...(underlayLoss === undefined ? {} : { underlayLoss }),
-    ...(api === "kubernetes"
-      ? {
-          kubernetes: {
-            ...kubernetesSpec(flags),
-            ...(name === clusters.kubeconfig.name ? { existing: existingSpec(flags) } : {}),
-          },
-        }
-      : {}),
-    ...(name === clusters.vm.name ? { machine: vmSpec(flags) } : {}),
-  };
-}
-
-function kubernetesSpec({ nodeImage, loadImage, images, registryMirror }: ClusterFlags): KubernetesSpec {
-  return {
-    ...DEFAULT_KUBERNETES,
-    loadImage: loadImage ?? DEFAULT_LOAD_IMAGE,
-    ...(nodeImage === undefined ? {} : { nodeImage }),
-    ...(images === undefined ? {} : { imageArchive: resolve(images) }),
-    ...(registryMirror === undefined ? {} : { registryMirror }),
+    ...(options === undefined ? {} : { options: options.parse(flags, []) }),
   };
 }
 
@@ -110,36 +74,14 @@ function shapingProblems(
   { underlayMtu, underlayRate, underlayDelay, underlayLoss }: ClusterFlags,
   kind: string,
 ): string[] {
-  const given = givenNames({
+  const values = {
     "--underlay-mtu": underlayMtu === DEFAULT_UNDERLAY_MTU ? undefined : underlayMtu,
     "--underlay-rate": underlayRate,
     "--underlay-delay": underlayDelay,
     "--underlay-loss": underlayLoss,
-  });
+  };
+  const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   return given.length === 0 ? [] : [`${given.join(", ")}: the network of ${kind} clusters is fixed; omit it`];
-}
-
-function kubernetesProblems({ nodeImage, loadImage, images, registryMirror }: ClusterFlags, kind: string): string[] {
-  const given = givenNames({
-    "--node-image": nodeImage,
-    "--load-image": loadImage,
-    "--images": images,
-    "--registry-mirror": registryMirror,
-  });
-  return given.length === 0
-    ? []
-    : [`${given.join(", ")}: requires Kubernetes, which ${kind} clusters do not have; omit it, or use --cluster kind`];
-}
-
-function imageProblems({ images, registryMirror }: ClusterFlags): string[] {
-  const archive = images === undefined || statSync(images, { throwIfNoEntry: false })?.isFile() === true;
-  const mirror = registryMirror === undefined || /^[A-Za-z0-9.-]+:\d{1,5}$/.test(registryMirror);
-  return [
-    ...(archive ? [] : [`--images ${images}: not a file; create one with: docker save --output FILE.tar IMAGE...`]),
-    ...(mirror
-      ? []
-      : [`--registry-mirror ${registryMirror}: not a HOST:PORT; give a host and a port without a scheme`]),
-  ];
 }
 
 /** Returns the kind with this name; netns for `auto` and for unknown names. @param problems receives all problems */

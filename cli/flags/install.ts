@@ -1,19 +1,22 @@
 /** The flag `--install`: selects the plugin to install on an existing cluster. */
+import type { ExistingClusters } from "../../clusters/existing.ts";
 import { planInstall, type TemporaryInstall } from "../../engine/preflight/installable.ts";
 import { BASELINE } from "../../plugins/plugin.ts";
 import { absoluteReference } from "./overrides.ts";
 import { choosePlugins, type PluginFlags } from "./plugins.ts";
 
-interface InstallFlags extends PluginFlags {
-  readonly context?: string;
-}
-
 /**
  * Selects the plugin of `--install`.
+ * @param options see ClusterSpec
  * @param problems receives the problems if the result is null
  * @throws EnvironmentError when the cluster cannot be read
  */
-export async function chooseInstall(flags: InstallFlags, problems: string[]): Promise<TemporaryInstall | null> {
+export async function chooseInstall(
+  existing: ExistingClusters,
+  options: object,
+  flags: PluginFlags,
+  problems: string[],
+): Promise<TemporaryInstall | null> {
   const given = (flags.plugins ?? []).filter((name) => name !== BASELINE);
   const [reference = ""] = given;
   if (given.length !== 1) {
@@ -22,7 +25,7 @@ export async function chooseInstall(flags: InstallFlags, problems: string[]): Pr
   }
   const [plugin] = choosePlugins({ plugins: given }, problems);
   if (plugin === undefined) return null;
-  const planned = await planInstall(plugin, absoluteReference(reference), flags.context ?? null);
+  const planned = await planInstall(plugin, absoluteReference(reference), existing, options);
   if (typeof planned !== "string") return planned;
   problems.push(planned);
   return null;

@@ -1,17 +1,15 @@
 /** Options that several commands share, by the groups of their help texts. */
 import { Option, type Command } from "commander";
-import { parseDelay, parseDuration, parseLoss, parseRate, parseMemory } from "../../core/quantities.ts";
+import { clusters } from "../../clusters/index.ts";
+import { parseDelay, parseDuration, parseLoss, parseRate } from "../../core/quantities.ts";
 import { argument, collect, integer, parseNames } from "./arguments.ts";
 
-/** Headings of the option groups, in the order of the help texts. */
+/** Headings of the option groups that do not belong to a cluster kind. */
 export const GROUP = {
   common: "Common options:",
   test: "Test options:",
   run: "Run options:",
   nodes: "Options for nodes and the underlay:",
-  vm: "Options for vm clusters:",
-  kind: "Options for kind clusters:",
-  kubeconfig: "Options for kubeconfig clusters:",
   output: "Output options:",
   global: "Global options:",
 } as const;
@@ -75,7 +73,10 @@ export function addPluginFileOptions(command: Command): Command {
 }
 
 export function clusterOption(): Option {
-  return new Option("--cluster <kind>", "cluster kind: auto, netns, vm, kind or kubeconfig").default("auto", "auto");
+  return new Option("--cluster <kind>", `cluster kind: ${listed(["auto", ...Object.keys(clusters)], "or")}`).default(
+    "auto",
+    "auto",
+  );
 }
 
 /** Adds the number of nodes and the shaping of the network between them. */
@@ -106,53 +107,6 @@ export function underlayMtuOption(): Option {
   return new Option("--underlay-mtu <bytes>", "MTU between the nodes").argParser(integer(1280, 65535)).default(1500);
 }
 
-export function addVmOptions(command: Command): Command {
-  return command
-    .optionsGroup(GROUP.vm)
-    .addOption(
-      new Option("--vm-memory <size>", "memory of each node: 512M, 2G")
-        .default(undefined, "1G")
-        .argParser(argument(parseMemory)),
-    )
-    .addOption(new Option("--vm-cpus <n>", "CPUs of each node").default(undefined, "1").argParser(integer(1, 64)))
-    .addOption(
-      new Option("--vm-nics <n>", "number of networks between the nodes; each is an interface: eth0, net1, ...")
-        .default(undefined, "1")
-        .argParser(integer(1, 8)),
-    )
-    .addOption(
-      new Option("--vm-underlay <type>", "links between the nodes")
-        .default(undefined, "sockets")
-        .choices(["sockets", "tap"]),
-    )
-    .addOption(new Option("--vm-image <file>", "disk image of the nodes, raw or qcow2; requires --vm-kernel"))
-    .addOption(new Option("--vm-kernel <file>", "kernel of the nodes"))
-    .addOption(new Option("--vm-initrd <file>", "initrd for --vm-kernel"));
-}
-
-export function addKindOptions(command: Command): Command {
-  return command
-    .optionsGroup(GROUP.kind)
-    .addOption(new Option("--node-image <image>", "container image of the nodes").default(undefined, "kind's own"))
-    .addOption(
-      new Option("--load-image <image>", "container image with the load tools, also for kubeconfig clusters").default(
-        undefined,
-        'cnibench/load:1; build it with "docker build -t cnibench/load:1 images/load"',
-      ),
-    )
-    .addOption(new Option("--images <file>", "archive of container images for every node, from docker save"))
-    .addOption(new Option("--registry-mirror <host:port>", "registry to pull all container images from"));
-}
-
-export function addKubeconfigOptions(command: Command): Command {
-  return command
-    .optionsGroup(GROUP.kubeconfig)
-    .addOption(
-      new Option("--context <name>", "kubeconfig context of the cluster").default(undefined, "the current one"),
-    )
-    .addOption(new Option("--node-selector <labels>", "label selector of the nodes to use: pool=bench"));
-}
-
 /** Adds the options of the commands that check and download tools. */
 export function addToolOptions(command: Command): Command {
   return command
@@ -163,13 +117,6 @@ export function addToolOptions(command: Command): Command {
         .argParser(parseNames),
     )
     .addOption(clusterOption());
-}
-
-export function installOption(): Option {
-  return new Option(
-    "--install",
-    "install the plugin named by --plugins on a cluster without one and uninstall it at the end; prompts unless --yes",
-  );
 }
 
 export function outFileOption(): Option {
@@ -190,4 +137,9 @@ export function textOrJsonOption(): Option {
 
 export function formatOption(formats: readonly string[], preset: string): Option {
   return new Option("--format <format>", "output format").choices(formats).default(preset);
+}
+
+/** Joins names: `vm, kind and kubeconfig`. */
+export function listed(names: readonly string[], conjunction: "and" | "or"): string {
+  return `${names.slice(0, -1).join(", ")} ${conjunction} ${names.at(-1) ?? ""}`;
 }

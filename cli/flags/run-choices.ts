@@ -2,10 +2,9 @@
 import { resolve } from "node:path";
 import { UsageErrors } from "../../core/errors.ts";
 import type { RunChoices } from "../../engine/plan/definition.ts";
-import { asInstalled, type TemporaryInstall } from "../../engine/preflight/installable.ts";
-import type { Plugin } from "../../plugins/plugin.ts";
+import { asInstalled } from "../../engine/preflight/installable.ts";
 import { runners } from "../../runners/index.ts";
-import { chooseCluster, clusterSpec, resolveCluster, type ClusterFlags } from "./cluster.ts";
+import { chooseCluster, clusterSpec, findKind, resolveCluster, type ClusterFlags } from "./cluster.ts";
 import { detectPlugin } from "./existing-cluster.ts";
 import { chooseInstall } from "./install.ts";
 import { absoluteReference } from "./overrides.ts";
@@ -29,9 +28,7 @@ export interface ChoiceFlags extends ClusterFlags, PluginFlags {
  */
 export async function readChoices(flags: ChoiceFlags, stored?: readonly object[]): Promise<RunChoices> {
   const problems: string[] = [];
-  const installs = flags.cluster === "kubeconfig" && flags.install === true;
-  const temporaryInstall = installs ? await chooseInstall(flags, problems) : null;
-  const plugins = await selectPlugins(flags, temporaryInstall, problems);
+  const { plugins, temporaryInstall } = await selectPlugins(flags, problems);
   const binDirs = chooseBinDirs(flags, problems);
   const { cluster, reason } = resolveCluster(flags.cluster, plugins, binDirs);
   const kind = chooseCluster({ ...flags, cluster }, problems);
@@ -58,15 +55,18 @@ export async function readChoices(flags: ChoiceFlags, stored?: readonly object[]
   };
 }
 
+/** On an existing cluster the plugin is the installed one, or one to install. */
 async function selectPlugins(
   flags: ChoiceFlags,
-  temporaryInstall: TemporaryInstall | null,
   problems: string[],
-): Promise<readonly Plugin[]> {
-  if (temporaryInstall !== null) return [asInstalled(temporaryInstall)];
-  if (flags.cluster !== "kubeconfig") return choosePlugins(flags, problems);
-  // Without a plugin to install, its problems are reported already.
-  return flags.install === true ? [] : detectPlugin(flags, flags.plugins, problems);
+): Promise<Pick<RunChoices, "plugins" | "temporaryInstall">> {
+  const { existing, options: kindOptions } = findKind(flags.cluster, []);
+  if (existing === undefined) return { plugins: choosePlugins(flags, problems), temporaryInstall: null };
+  const options = kindOptions?.parse(flags, []) ?? {};
+  if (!existing.installsPlugin(options))
+    return { plugins: await detectPlugin(existing, options, flags.plugins, problems), temporaryInstall: null };
+  const temporaryInstall = await chooseInstall(existing, options, flags, problems);
+  return { plugins: temporaryInstall === null ? [] : [asInstalled(temporaryInstall)], temporaryInstall };
 }
 
 function duplicateProblems(noun: string, items: readonly { readonly name: string }[]): string[] {

@@ -1,13 +1,19 @@
 /** Renders kind's cluster configuration (kind documentation, "Configuration") as JSON, a subset of YAML. Pure. */
 import type { KubernetesSpec } from "../cluster.ts";
 
+/** Address range of all pods. */
+export const POD_CIDR = "10.244.0.0/16";
+
 /** Path of the image archive on the nodes. */
 export const NODE_IMAGE_ARCHIVE = "/cnibench/images.tar";
 /** Directory of containerd's registry configuration (containerd, hosts.md). kind nodes use it since 0.27. */
 export const MIRROR_CONFIG_DIR = "/etc/containerd/certs.d";
 
-/** @param nodes number of nodes, the first of which is the control plane */
-export function kindConfig(nodes: number, { cni, podCidr, kubeProxyMode, imageArchive }: KubernetesSpec): string {
+/**
+ * @param nodes number of nodes, the first of which is the control plane
+ * @param imageArchive file on this host that the nodes see at {@link NODE_IMAGE_ARCHIVE}
+ */
+export function kindConfig(nodes: number, { cni, kubeProxyMode }: KubernetesSpec, imageArchive?: string): string {
   const mounts =
     imageArchive === undefined
       ? {}
@@ -16,7 +22,7 @@ export function kindConfig(nodes: number, { cni, podCidr, kubeProxyMode, imageAr
   return JSON.stringify({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
-    networking: { disableDefaultCNI: cni === "none", podSubnet: podCidr, kubeProxyMode },
+    networking: { disableDefaultCNI: cni === "none", podSubnet: POD_CIDR, kubeProxyMode },
     nodes: roles.map((role) => ({ role, ...mounts })),
   });
 }

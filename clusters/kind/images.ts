@@ -5,10 +5,9 @@ import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import type { Node } from "../../core/model.ts";
 import { run, succeeded, describeEnd } from "../../core/shell.ts";
-import type { KubernetesSpec } from "../cluster.ts";
+import type { KubernetesImages } from "../kubernetes-options.ts";
 import { makeTempDir } from "../../core/temp-dir.ts";
 import { NODE_IMAGE_ARCHIVE, MIRROR_CONFIG_DIR, mirrorConfig } from "./config.ts";
-import { canonicalImageName } from "./image-name.ts";
 
 /** Purpose of the temporary directory for the archives that this process saves. */
 export const IMAGES_TEMP_DIR = "images";
@@ -22,7 +21,7 @@ const TRANSFER_TIMEOUT_S = 600;
  */
 export async function prepareImages(
   nodes: readonly Node[],
-  { loadImage, imageArchive, registryMirror }: KubernetesSpec,
+  { loadImage, imageArchive, registryMirror }: KubernetesImages,
   signal: AbortSignal,
 ): Promise<void> {
   if (registryMirror !== undefined) await Promise.all(nodes.map((node) => configureMirror(node, registryMirror)));
@@ -48,6 +47,17 @@ async function hasImage(node: Node, image: string): Promise<boolean> {
       await run(node.shell, [...CTR, "images", "ls", "--quiet", `name==${canonicalImageName(image)}`], { timeout: 30 })
     ).trim() !== ""
   );
+}
+
+/**
+ * Returns the fully qualified name of an image, under which containerd stores it. Adds the parts that Docker omits:
+ * registry docker.io, path library, tag latest (distribution reference, "familiar names"). Pure.
+ */
+export function canonicalImageName(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  const hasRegistry = rest.length > 0 && (/[.:]/.test(first) || first === "localhost");
+  const qualified = hasRegistry ? image : `docker.io/${rest.length === 0 ? "library/" : ""}${image}`;
+  return /@|:[^/]*$/.test(qualified) ? qualified : `${qualified}:latest`;
 }
 
 /** Copies an image from this host's Docker to nodes. */

@@ -9,23 +9,33 @@ import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output, describeEnd } from "../../core/shell.ts";
-import type { ClusterFacts, ClusterKind, ClusterSpec, KubernetesCluster, KubernetesSpec } from "../cluster.ts";
+import type { ClusterFacts, ClusterKind, ClusterSpec, KubernetesCluster } from "../cluster.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
+import { DEFAULT_IMAGES, type KubernetesImages } from "../kubernetes-options.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";
-import { kindConfig } from "./config.ts";
+import { kindConfig, POD_CIDR } from "./config.ts";
 import { maxClustersAtOnce, pauseNodes, resumeNodes } from "./pause.ts";
 import { prepareImages } from "./images.ts";
 import { saveLogs } from "./logs.ts";
 import { clusterName, clusterDir } from "./names.ts";
 import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
+import { kindOptions } from "./options.ts";
 
 /** Seconds to create a cluster, including the pull of the node image, and to delete it. */
 const CREATE_TIMEOUT_S = 900;
 const DELETE_TIMEOUT_S = 120;
 /** Port of the API server inside the control-plane node (set by kind). */
 const API_SERVER_PORT = 6443;
+/** Part of the names of clusters without a run. */
+const DEFAULT_RUN_ID = "hand";
+const DEFAULT_COMPONENTS = { cni: "none", kubeProxyMode: "iptables" } as const;
+
+/** A kind cluster to create. */
+export interface KindSpec extends ClusterSpec {
+  readonly options?: KubernetesImages;
+}
 
 export const kind = {
   name: "kind",
@@ -33,18 +43,18 @@ export const kind = {
   api: "kubernetes",
   maxNodes: 8,
   tools: [],
+  fixedUnderlay: true,
   deploySeconds: 90,
   inspection: "first-deployment",
+  options: kindOptions,
   check: checkKind,
   clean: cleanKind,
   maxClustersAtOnce: ({ nodes }: ClusterSpec) => maxClustersAtOnce(nodes),
-  create: async (spec: ClusterSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
-    const { kubernetes } = spec;
-    if (kubernetes === undefined) throw new Error("a kind cluster requires a Kubernetes spec");
-    const cluster = new KindCluster(clusterName(kubernetes.runId, process.pid), kubernetes);
+  create: async (spec: KindSpec, signal: AbortSignal): Promise<KubernetesCluster> => {
+    const cluster = new KindCluster(clusterName(spec.runId ?? DEFAULT_RUN_ID, process.pid), spec);
     try {
-      await cluster.create(spec.nodes, signal);
-      return await cluster.connect(spec.nodes, signal);
+      await cluster.create(signal);
+      return await cluster.connect(signal);
     } catch (error) {
       if (!signal.aborted) await cluster.exportLogs();
       await cluster.remove();
@@ -57,14 +67,16 @@ export const kind = {
 class KindCluster {
   readonly #name: string;
   readonly #dir: string;
-  readonly #spec: KubernetesSpec;
+  readonly #spec: KindSpec;
+  readonly #images: KubernetesImages;
   #nodes: KindNodes | null = null;
   #removed: Promise<void> | null = null;
 
-  constructor(name: string, spec: KubernetesSpec) {
+  constructor(name: string, spec: KindSpec) {
     this.#name = name;
     this.#dir = clusterDir(name);
     this.#spec = spec;
+    this.#images = spec.options ?? DEFAULT_IMAGES;
   }
 
   get #kubeconfig(): string {
@@ -72,9 +84,11 @@ class KindCluster {
   }
 
   /** Runs `kind create cluster`. @throws EnvironmentError with kind's error message. */
-  async create(nodes: number, signal: AbortSignal): Promise<void> {
+  async create(signal: AbortSignal): Promise<void> {
     await mkdir(this.#dir, { mode: 0o700 }); // it will contain the credentials of the cluster
-    const image = this.#spec.nodeImage === undefined ? [] : ["--image", this.#spec.nodeImage];
+    const { nodes, kubernetes = DEFAULT_COMPONENTS } = this.#spec;
+    const { nodeImage, imageArchive } = this.#images;
+    const image = nodeImage === undefined ? [] : ["--image", nodeImage];
     // Stop kind together with cnibench: otherwise nothing would remove the cluster that it completes.
     const argv = [
       ...["setpriv", "--pdeathsig", "KILL"],
@@ -85,7 +99,7 @@ class KindCluster {
       ...image,
     ];
     const output = await localShell().exec(argv, {
-      stdin: kindConfig(nodes, this.#spec),
+      stdin: kindConfig(nodes, kubernetes, imageArchive),
       timeout: CREATE_TIMEOUT_S,
       signal,
     });
@@ -93,8 +107,9 @@ class KindCluster {
   }
 
   /** Connects to the nodes of the created cluster and provides them with the images. */
-  async connect(count: number, signal: AbortSignal): Promise<KubernetesCluster> {
-    const { loadImage, podCidr, kubeProxyMode, imageArchive, registryMirror } = this.#spec;
+  async connect(signal: AbortSignal): Promise<KubernetesCluster> {
+    const { kubeProxyMode } = this.#spec.kubernetes ?? DEFAULT_COMPONENTS;
+    const { loadImage, imageArchive, registryMirror } = this.#images;
     const kubectl = new Kubectl(localShell(), {
       kubeconfig: this.#kubeconfig,
       context: `kind-${this.#name}`,
@@ -102,11 +117,11 @@ class KindCluster {
     });
     const version = kubectl.run(["version", "-o", "json"], { signal });
     version.catch(() => undefined); // awaited below
-    const connected = await connectNodes(kubectl, count, signal);
+    const connected = await connectNodes(kubectl, this.#spec.nodes, signal);
     this.#nodes = connected;
     const { nodes, underlayMtu } = connected;
     const names = nodes.map(({ name }) => name);
-    await prepareImages(nodes, this.#spec, signal);
+    await prepareImages(nodes, this.#images, signal);
     const facts: ClusterFacts = {
       isolation: "containers",
       underlayMtu,
@@ -119,9 +134,12 @@ class KindCluster {
     return {
       kind: "kind",
       api: "kubernetes",
-      ...{ facts, nodes, podCidr, podCidr6: "::/128", kubectl, installsPlugin: true, loadImage, kubeProxyMode },
-      pullsByDigest: imageArchive === undefined && registryMirror === undefined,
-      apiServer: { host: `${this.#name}-control-plane`, port: API_SERVER_PORT },
+      ...{ facts, nodes, kubectl, loadImage, kubeProxyMode },
+      installation: {
+        podCidr: POD_CIDR,
+        apiServer: { host: `${this.#name}-control-plane`, port: API_SERVER_PORT },
+        pullsByDigest: imageArchive === undefined && registryMirror === undefined,
+      },
       version: stringAt(JSON.parse(await version), "serverVersion", "gitVersion") ?? "unknown",
       putFiles,
       enterCommand: (node, terminal = true) => ["docker", "exec", terminal ? "-it" : "-i", node.name],
@@ -135,8 +153,8 @@ class KindCluster {
 
   /** Saves the logs of the nodes in the directory of the run, if the spec has one. */
   async exportLogs(): Promise<void> {
-    if (this.#spec.logs === null) return;
-    await saveLogs(this.#name, this.#spec.logs);
+    const { logs } = this.#spec;
+    if (logs !== undefined) await saveLogs(this.#name, logs);
   }
 
   /**

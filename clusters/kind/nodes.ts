@@ -28,7 +28,7 @@ export interface KindNodes {
 
 /** Waits until the API lists the nodes and starts an agent on each. @param count expected number of nodes */
 export async function connectNodes(kubectl: Kubectl, count: number, signal: AbortSignal): Promise<KindNodes> {
-  const nodeAddresses = await waitUntil("not all nodes got a pod range", () => readPodRanges(kubectl, count, signal), {
+  const nodeAddresses = await waitUntil("not all nodes got a pod range", () => readAddresses(kubectl, count, signal), {
     timeout: POD_RANGE_TIMEOUT_S,
     signal,
   });
@@ -42,8 +42,8 @@ export async function connectNodes(kubectl: Kubectl, count: number, signal: Abor
   try {
     for (const one of started) if (one.status === "rejected") throw one.reason;
     const nodes = agents.map(({ agent: shell }, i): Node => {
-      const { name = "", podCidr = "", ip = "" } = nodeAddresses[i] ?? {};
-      return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "::/128", shell };
+      const { name = "", ip = "" } = nodeAddresses[i] ?? {};
+      return { name, index: i + 1, ip, ip6: null, shell };
     });
     return { nodes, underlayMtu: await readMtu(nodes), close };
   } catch (error) {
@@ -52,16 +52,19 @@ export async function connectNodes(kubectl: Kubectl, count: number, signal: Abor
   }
 }
 
-/** Returns the nodes sorted by name, so that the control plane is first, or null while any is missing. */
-async function readPodRanges(
+/**
+ * Returns the nodes sorted by name, so that the control plane is first, or null while any is missing or has no pod
+ * range.
+ */
+async function readAddresses(
   kubectl: Kubectl,
   count: number,
   signal: AbortSignal,
-): Promise<readonly { name: string; podCidr: string; ip: string }[] | null> {
+): Promise<readonly { name: string; ip: string }[] | null> {
   const found = (await kubectl.list(["nodes"], { signal })).flatMap((node) => {
     const [name, podCidr] = [stringAt(node, "metadata", "name"), stringAt(node, "spec", "podCIDR")];
     const ip = internalIp(node);
-    return name === null || podCidr === null || ip === null ? [] : [{ name, podCidr, ip }];
+    return name === null || podCidr === null || ip === null ? [] : [{ name, ip }];
   });
   return found.length < count ? null : found.sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -17,12 +17,12 @@ const REMOVED_SUFFIX = " removed";
 
 /**
  * Removes leftovers of killed processes: their credentials on this host and their namespaces in the cluster.
- * @param context null: do not access any cluster
+ * @param flags `context`: omitted: do not access any cluster
  * @returns one message for each leftover that was removed or skipped
  */
-export async function cleanKubeconfig(context: string | null): Promise<readonly string[]> {
+export async function cleanKubeconfig({ context }: { readonly context?: string }): Promise<readonly string[]> {
   const accessDirs = (await removeStaleTempDirs(ACCESS_TEMP_DIR)).map((dir) => `${dir} removed`);
-  return context === null ? accessDirs : [...accessDirs, ...(await cleanNamespaces(context))];
+  return context === undefined ? accessDirs : [...accessDirs, ...(await cleanNamespaces(context))];
 }
 
 async function cleanNamespaces(context: string): Promise<readonly string[]> {

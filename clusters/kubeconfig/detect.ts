@@ -1,20 +1,6 @@
 /** Detects the plugin of a cluster from its DaemonSets and their settings. Pure. */
 import { valueAt, stringAt, tryParse } from "../../core/json.ts";
-
-/** The plugin of an existing cluster. */
-export interface InstalledPlugin {
-  /** For example `calico`; `unknown` if it was not recognized. */
-  readonly name: string;
-  /** Tag of its image; `unknown` if the image has only a digest. */
-  readonly version: string;
-  /** Encapsulation, as far as the settings show it. */
-  readonly mode: string;
-  /**
-   * Whether the plugin claims to enforce NetworkPolicy. Assumed for an unknown plugin, because policy checks show
-   * it.
-   */
-  readonly policy: boolean;
-}
+import type { InstalledPlugin } from "../existing.ts";
 
 /** The objects of a cluster that identify its plugin. */
 export interface ClusterObjects {

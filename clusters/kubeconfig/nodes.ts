@@ -50,8 +50,8 @@ export async function toConnectedNodes(
   pods: readonly StartedPod[],
 ): Promise<ConnectedNodes> {
   const nodes = pods.map(({ connection }, i): Node => {
-    const { name = "", ip = "", podCidr = "" } = candidates[i] ?? {};
-    return { name, index: i + 1, ip, ip6: null, podCidr, podCidr6: "", shell: connection.agent };
+    const { name = "", ip = "" } = candidates[i] ?? {};
+    return { name, index: i + 1, ip, ip6: null, shell: connection.agent };
   });
   const interfaces = await Promise.all(nodes.map(({ name, ip, shell }) => findInterface(shell, name, ip)));
   const facts: ClusterFacts = {

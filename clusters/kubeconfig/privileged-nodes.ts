@@ -1,26 +1,27 @@
 /** Privileged access to all nodes of an existing cluster, for installing and uninstalling a plugin only. */
-import { EnvironmentError } from "../../core/errors.ts";
-import type { KubernetesCluster } from "../cluster.ts";
+import type { InstallAccess } from "../existing.ts";
 import { createPodNamespace } from "../../kubernetes/namespace.ts";
 import { NODE_ROOT } from "../../kubernetes/objects/pod.ts";
 import { startPods } from "../../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
-import { API_SERVER_SERVICE } from "./api-service.ts";
 import { parseCandidate } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";
+import { createInstallRecord, deleteInstallRecord } from "./install-record.ts";
 import { toConnectedNodes } from "./nodes.ts";
 import { podRangeOfNodes } from "./pod-range.ts";
 
+/** Address of the API server inside a cluster, through its service. */
+const API_SERVER_SERVICE = { host: "kubernetes.default.svc", port: 443 } as const;
+
 /**
  * Starts a privileged pod on every node.
- * @param context null: the current context
  * @throws EnvironmentError if the cluster does not allow such pods, or a node does not run one
  */
 export async function openPrivilegedNodes(
-  context: string | null,
+  context: string,
   loadImage: string,
   signal: AbortSignal,
-): Promise<KubernetesCluster> {
+): Promise<InstallAccess> {
   const access = await openAccess(context, signal);
   const { kubectl, version } = access;
   try {
@@ -33,22 +34,25 @@ export async function openPrivilegedNodes(
       access: "node root" as const,
     }));
     const pods = await startPods(podNamespace, placements, signal);
-    const { nodes, facts, enterCommand, close } = await toConnectedNodes(candidates, pods);
+    const connected = await toConnectedNodes(candidates, pods);
+    const { nodes, facts, enterCommand } = connected;
+    const close = async (): Promise<void> => {
+      connected.close();
+      await removeOwnNamespaces(kubectl).finally(access.close);
+    };
     return {
-      kind: "kubeconfig",
-      api: "kubernetes",
-      ...{ facts, nodes, kubectl, loadImage, version, enterCommand },
-      ...{ apiServer: API_SERVER_SERVICE, kubeProxyMode: null, nodeRoot: NODE_ROOT },
-      ...{ podCidr, podCidr6: "unknown", installsPlugin: true, pullsByDigest: true },
-      // Files that cnibench copied could not be distinguished from existing ones, and removed again.
-      putFiles: () =>
-        Promise.reject(new EnvironmentError("cnibench does not install third-party binaries on your nodes")),
-      createSandbox: () =>
-        Promise.reject(new EnvironmentError("cannot measure on the nodes while a plugin is being installed")),
-      [Symbol.asyncDispose]: async () => {
-        close();
-        await removeOwnNamespaces(kubectl).finally(access.close);
+      cluster: {
+        kind: "kubeconfig",
+        api: "kubernetes",
+        ...{ facts, nodes, kubectl, loadImage, version, enterCommand },
+        kubeProxyMode: null,
+        // Without file access: copied files could not be distinguished from existing ones, and removed again.
+        installation: { podCidr, apiServer: API_SERVER_SERVICE, pullsByDigest: true, nodeRoot: NODE_ROOT },
+        [Symbol.asyncDispose]: close,
       },
+      record: (reference, recordSignal) => createInstallRecord(kubectl, { reference, loadImage }, recordSignal),
+      deleteRecord: () => deleteInstallRecord(kubectl),
+      [Symbol.asyncDispose]: close,
     };
   } catch (error) {
     await removeOwnNamespaces(kubectl).finally(access.close);

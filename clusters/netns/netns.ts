@@ -8,7 +8,7 @@
 import { existsSync } from "node:fs";
 import type { Agent } from "../../core/agent/agent.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
-import type { Node, NodeFile } from "../../core/model.ts";
+import type { BareNode, Node, NodeFile } from "../../core/model.ts";
 import { run } from "../../core/shell.ts";
 import { toolPath } from "../../tools/find.ts";
 import type { BareCluster, ClusterFacts, ClusterKind, ClusterSpec } from "../cluster.ts";
@@ -138,7 +138,7 @@ async function connectNodes(
   return pids;
 }
 
-function describeNode(agent: Agent, index: number, ipv6: boolean): Node {
+function describeNode(agent: Agent, index: number, ipv6: boolean): BareNode {
   return {
     name: agent.name,
     index,

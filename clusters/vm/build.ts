@@ -13,7 +13,6 @@ import { cacheDir, createCache } from "../../tools/cache.ts";
 import { fetchTools, type FetchOptions } from "../../tools/fetch.ts";
 import { findTool, toolPath } from "../../tools/find.ts";
 import { withLock } from "../../tools/lock.ts";
-import type { SetupOptions } from "../cluster.ts";
 import { imageSources, rememberArchive, DEBIAN_KEYRING, requireArchiveUrl, requireKeyring } from "./debian-archive.ts";
 import { imageDir, isBuilt } from "./image.ts";
 import { platformOf } from "./platform.ts";
@@ -24,9 +23,15 @@ const BUILD_TIMEOUT_S = 1800;
 /** Free disk space in the cache for the image and the files of the build. */
 const REQUIRED_BYTES = 1.5e9;
 
+/** Options for {@link buildImage}. */
+export interface BuildOptions extends FetchOptions {
+  /** URL of the Debian archive to build from. Default: the archive that this host uses. */
+  readonly archiveUrl?: string;
+}
+
 /**
  * Returns the recipe of the image on this host, or null without an archive.
- * @param archiveUrl see {@link SetupOptions}
+ * @param archiveUrl see {@link BuildOptions}
  */
 export function hostRecipe(archiveUrl?: string): Recipe | null {
   const sources = imageSources(archiveUrl);
@@ -39,7 +44,7 @@ export function hostRecipe(archiveUrl?: string): Recipe | null {
  * @returns a sentence with the location
  * @throws UsageError; EnvironmentError (no archive, permission, network or space); the signal's reason
  */
-export async function buildImage(options: SetupOptions): Promise<string> {
+export async function buildImage(options: BuildOptions): Promise<string> {
   const { archiveUrl } = options;
   if (archiveUrl !== undefined) requireArchiveUrl(archiveUrl);
   const recipe = hostRecipe(archiveUrl);

@@ -1,22 +1,23 @@
 /** Checks the prerequisites of VM clusters. Starts nothing. */
 import { freemem, totalmem } from "node:os";
+import { coerce, gte, major, minor, SemVer } from "semver";
 import type { Problem } from "../../core/errors.ts";
 import { localShell } from "../../core/local.ts";
 import { findTool } from "../../tools/find.ts";
-import type { ClusterSpec, MachineSpec } from "../cluster.ts";
 import { imageProblems } from "./image.ts";
+import type { MachineOptions } from "./options.ts";
 import { platformOf } from "./platform.ts";
 
 /** The first QEMU version that connects networks over Unix sockets. */
-const MIN_QEMU_VERSION = [7, 2] as const;
+const MIN_QEMU_VERSION = "7.2.0";
 
 /**
  * Returns everything that prevents the creation of these machines.
  * @param builtDir directory of the image built by cnibench
  */
 export async function checkMachines(
-  { nodes }: ClusterSpec,
-  machine: MachineSpec,
+  nodes: number,
+  machine: MachineOptions,
   builtDir: string,
 ): Promise<readonly Problem[]> {
   const { qemu } = platformOf();
@@ -31,19 +32,22 @@ export async function checkMachines(
 export async function checkQemu(name: string, path: string | null): Promise<readonly Problem[]> {
   if (path === null) return [{ message: `${name} not found`, fix: "cnibench setup --cluster vm" }];
   const { stdout } = await localShell().exec([path, "--version"], { timeout: 10 });
-  const [, major = "0", minor = "0"] = /version (\d+)\.(\d+)/.exec(stdout) ?? [];
-  const [minMajor, minMinor] = MIN_QEMU_VERSION;
-  if (Number(major) > minMajor || (Number(major) === minMajor && Number(minor) >= minMinor)) return [];
+  const version = coerce(/version (\S+)/.exec(stdout)?.[1]) ?? new SemVer("0.0.0");
+  if (gte(version, MIN_QEMU_VERSION)) return [];
   return [
     {
-      message: `QEMU ${major}.${minor} is too old; VM clusters need ${minMajor}.${minMinor} or later`,
+      message: `QEMU ${majorMinor(version)} is too old; VM clusters need ${majorMinor(MIN_QEMU_VERSION)} or later`,
       fix: "upgrade to a newer release of the system",
     },
   ];
 }
 
+function majorMinor(version: SemVer | string): string {
+  return `${major(version)}.${minor(version)}`;
+}
+
 /** Compares the memory of the nodes with that of this host. */
-export function checkMemory(nodes: number, { memory }: MachineSpec): readonly Problem[] {
+export function checkMemory(nodes: number, { memory }: MachineOptions): readonly Problem[] {
   const needed = nodes * memory;
   const mib = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
   if (needed <= totalmem()) return [];

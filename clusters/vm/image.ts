@@ -6,8 +6,7 @@ import { localShell } from "../../core/local.ts";
 import { succeeded } from "../../core/shell.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { findTool } from "../../tools/find.ts";
-import type { MachineSpec } from "../cluster.ts";
-import { escapeCommas } from "./qemu-command.ts";
+import type { MachineOptions } from "./options.ts";
 import { platformOf } from "./platform.ts";
 
 /** The files that a node boots. */
@@ -36,7 +35,7 @@ export function imageDir(hash: string): string {
  * Returns the kernel for testing KVM: Debian's if the image is built, because a custom kernel may fail for other
  * reasons.
  */
-export function probeKernel({ kernel }: MachineSpec, builtDir: string): string {
+export function probeKernel({ kernel }: MachineOptions, builtDir: string): string {
   return kernel === null || isBuilt(builtDir) ? join(builtDir, "vmlinuz") : kernel;
 }
 
@@ -46,7 +45,7 @@ export function isBuilt(dir: string): boolean {
 }
 
 /** Returns everything that prevents booting these files. */
-export function imageProblems({ image, kernel, initrd }: MachineSpec, builtDir: string): Problem[] {
+export function imageProblems({ image, kernel, initrd }: MachineOptions, builtDir: string): Problem[] {
   const missing = Object.entries({ "--vm-image": image, "--vm-kernel": kernel, "--vm-initrd": initrd }).flatMap(
     ([flag, file]) => {
       const problem = file === null ? null : fileProblem(file);
@@ -82,7 +81,7 @@ function fileProblem(file: string): string | null {
  * @param builtDir see {@link probeKernel}
  * @throws EnvironmentError if QEMU cannot read the image
  */
-export async function chooseImage({ image, kernel, initrd }: MachineSpec, builtDir: string): Promise<BootImage> {
+export async function chooseImage({ image, kernel, initrd }: MachineOptions, builtDir: string): Promise<BootImage> {
   const disk =
     image === null
       ? ({ disk: join(builtDir, "root.img"), format: "raw", root: "/dev/vda" } as const)
@@ -118,6 +117,11 @@ async function inspectDisk(disk: string): Promise<Pick<BootImage, "disk" | "form
       `QEMU cannot read --vm-image ${disk} (${lastLine(output.stderr)}); expected a raw or qcow2 disk`,
     );
   return { disk, format, root: output.stdout.includes(`:  ${EXT_SIGNATURE.magic}`) ? "/dev/vda" : "/dev/vda1" };
+}
+
+/** Escapes commas in the value of a QEMU option. */
+export function escapeCommas(text: string): string {
+  return text.replaceAll(",", ",,");
 }
 
 function isQcow2(file: string): boolean {

@@ -3,8 +3,8 @@
  * specific".
  */
 import { join } from "node:path";
-import type { MachineSpec } from "../cluster.ts";
-import type { BootImage } from "./image.ts";
+import { escapeCommas, type BootImage } from "./image.ts";
+import type { MachineOptions } from "./options.ts";
 import type { Platform } from "./platform.ts";
 
 /** `kvm`: by the processor; `tcg`: software emulation. */
@@ -20,7 +20,7 @@ export interface QemuLaunch {
   readonly platform: Platform;
   readonly acceleration: Acceleration;
   readonly image: BootImage;
-  readonly machine: Pick<MachineSpec, "memory" | "cpus" | "nics" | "underlay">;
+  readonly machine: Pick<MachineOptions, "memory" | "cpus" | "nics" | "underlay">;
   /** Archive that the node extracts during boot. */
   readonly seed: string;
   /** Directory of the sockets that connect the nodes. */
@@ -125,9 +125,4 @@ export function controlMac(index: number): string {
 
 function hex(value: number): string {
   return value.toString(16).padStart(2, "0");
-}
-
-/** Escapes commas in the value of a QEMU option. */
-export function escapeCommas(text: string): string {
-  return text.replaceAll(",", ",,");
 }

@@ -9,10 +9,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { EnvironmentError, formatProblem } from "../../core/errors.ts";
 import type { Agent } from "../../core/agent/agent.ts";
-import type { Node } from "../../core/model.ts";
+import type { BareNode } from "../../core/model.ts";
 import { cacheDir } from "../../tools/cache.ts";
 import { findTool } from "../../tools/find.ts";
-import type { BareCluster, ClusterKind, ClusterSpec, MachineSpec } from "../cluster.ts";
+import type { BareCluster, ClusterKind, ClusterSpec, SetupOptions } from "../cluster.ts";
 import { nodeAddress, nodeAddress6, nodePodCidr, nodePodCidr6, POD_CIDR, POD_CIDR6 } from "../nodes/addresses.ts";
 import { setForwarding } from "../nodes/forwarding.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
@@ -26,22 +26,20 @@ import { createFileCopier } from "./files.ts";
 import { chooseImage, imageDir, probeKernel } from "./image.ts";
 import { socketPaths, type QemuLaunch } from "./qemu-command.ts";
 import { killMachines, waitForSockets, logIn, startMachine, type Machine } from "./node.ts";
+import { DEFAULT_MACHINE, vmOptions, type MachineOptions, type VmSetupFlags } from "./options.ts";
 import { platformOf } from "./platform.ts";
 import { recipeHash } from "./recipe.ts";
 import { createSeed, createUserKey } from "./seed.ts";
 import { ENTER_NODE_NETWORK, sshArgv } from "./ssh.ts";
 
-/** The machine without any `--vm-...` flags. */
-export const DEFAULT_MACHINE: MachineSpec = {
-  memory: 2 ** 30,
-  cpus: 1,
-  nics: 1,
-  underlay: "sockets",
-  image: null,
-  kernel: null,
-  initrd: null,
-  logs: null,
-};
+/** A cluster of virtual machines to create. */
+export interface VmSpec extends ClusterSpec {
+  readonly options?: MachineOptions;
+}
+
+export interface VmSetup extends SetupOptions {
+  readonly flags?: VmSetupFlags;
+}
 
 export const vm = {
   name: "vm",
@@ -52,17 +50,17 @@ export const vm = {
   nodesHaveTools: true,
   deploySeconds: 30,
   inspection: "first-deployment",
-  check: (spec) =>
-    checkMachines(spec ?? { nodes: 2, underlayMtu: 1500 }, spec?.machine ?? DEFAULT_MACHINE, builtImageDir()),
-  isEmulated: async ({ machine = DEFAULT_MACHINE }: ClusterSpec, signal: AbortSignal) =>
-    (await probeHost(machine, signal)).acceleration === "tcg",
+  options: vmOptions,
+  check: (spec?: VmSpec) => checkMachines(spec?.nodes ?? 2, spec?.options ?? DEFAULT_MACHINE, builtImageDir()),
+  isEmulated: async ({ options = DEFAULT_MACHINE }: VmSpec, signal: AbortSignal) =>
+    (await probeHost(options, signal)).acceleration === "tcg",
   describePerformance,
-  setup: buildImage,
+  setup,
   clean: () => Promise.resolve(cleanMachines()),
-  create: async (spec: ClusterSpec, signal: AbortSignal): Promise<BareCluster> => {
-    const requested = spec.machine ?? DEFAULT_MACHINE;
-    const machine = { ...requested, nics: Math.max(requested.nics, 1 + (spec.spareLinks ?? 0)) };
-    const [problem] = await checkMachines(spec, machine, builtImageDir());
+  create: async (spec: VmSpec, signal: AbortSignal): Promise<BareCluster> => {
+    const { nodes, options = DEFAULT_MACHINE, spareLinks = 0 } = spec;
+    const machine = { ...options, nics: Math.max(options.nics, 1 + spareLinks) };
+    const [problem] = await checkMachines(nodes, machine, builtImageDir());
     if (problem !== undefined) throw new EnvironmentError(formatProblem(problem));
     removeOrphanedDirs();
     const dir = mkdtempSync(join(tmpdir(), labelPrefix(process.pid))); // private to this user
@@ -74,7 +72,7 @@ export const vm = {
       rmSync(dir, { recursive: true, force: true });
     };
     try {
-      const layout = { nodes: spec.nodes, nics: machine.nics, mtu: spec.underlayMtu };
+      const layout = { nodes, nics: machine.nics, mtu: spec.underlayMtu };
       if (machine.underlay === "tap") bridges = await createBridges(dir, layout, signal);
       const enterCommand = bridges?.enterCommand ?? [];
       return await bootCluster({ spec, machine, dir, enterCommand, machines, signal, stop });
@@ -88,7 +86,7 @@ export const vm = {
 /** A cluster during its creation. */
 interface ClusterSetup {
   readonly spec: ClusterSpec;
-  readonly machine: MachineSpec;
+  readonly machine: MachineOptions;
   /** Directory for the keys, seeds and sockets of the cluster. */
   readonly dir: string;
   /** See {@link QemuLaunch}. */
@@ -135,6 +133,13 @@ async function bootCluster(setup: ClusterSetup): Promise<BareCluster> {
   };
 }
 
+/** Builds the image of the nodes, unless the user has one. */
+async function setup({ flags = {}, ...options }: VmSetup): Promise<string> {
+  const { vmImage, vmArchive } = flags;
+  if (vmImage !== undefined) return `the VM nodes use ${vmImage}`;
+  return buildImage({ ...options, ...(vmArchive === undefined ? {} : { archiveUrl: vmArchive }) });
+}
+
 async function describePerformance(): Promise<string> {
   const { acceleration, why } = await probeHost(DEFAULT_MACHINE);
   if (acceleration === "kvm") return "VM nodes run under KVM: near the speed of this host, except for virtio overhead";
@@ -145,7 +150,7 @@ async function describePerformance(): Promise<string> {
 }
 
 /** Determines the acceleration on this host. */
-function probeHost(machine: MachineSpec, signal?: AbortSignal): Promise<AccelerationResult> {
+function probeHost(machine: MachineOptions, signal?: AbortSignal): Promise<AccelerationResult> {
   const platform = platformOf();
   const qemu = findTool(platform.qemu) ?? platform.qemu;
   return probeAcceleration(platform, qemu, probeKernel(machine, builtImageDir()), signal && { signal });
@@ -175,9 +180,9 @@ async function bootMachines(
 ): Promise<readonly Agent[]> {
   const overlays = join(cacheDir(), "vm");
   mkdirSync(overlays, { recursive: true });
-  if (machine.logs !== null) mkdirSync(machine.logs, { recursive: true });
+  if (spec.logs !== undefined) mkdirSync(spec.logs, { recursive: true });
   for (const launch of launches) {
-    const log = machine.logs === null ? null : join(machine.logs, `node${launch.index}.console`);
+    const log = spec.logs === undefined ? null : join(spec.logs, `node${launch.index}.console`);
     machines.push(startMachine(launch, overlays, log));
     const [first] = machines;
     if (first?.launch === launch && machine.underlay === "sockets")
@@ -186,7 +191,7 @@ async function bootMachines(
   return Promise.all(machines.map((one) => logIn(one, dir, signal)));
 }
 
-function describeNode(agent: Agent, i: number): Node {
+function describeNode(agent: Agent, i: number): BareNode {
   const index = i + 1;
   const addresses = {
     ip: nodeAddress(index),

@@ -60,8 +60,7 @@ export class ClusterPool implements AsyncDisposable {
   async #create(slot: DeploymentSlot, pause: boolean): Promise<Cluster> {
     const { kind, specOf, signal } = this.#options;
     const cluster = disposeOnAbort(signal, await kind.create(specOf(slot), signal));
-    if (!pause || cluster.api === "bare") return cluster;
-    return disposeOnFailure(cluster, cluster.pause?.());
+    return pause ? disposeOnFailure(cluster, cluster.pause?.()) : cluster;
   }
 
   /** Disposes the clusters that were never taken. */
@@ -73,7 +72,7 @@ export class ClusterPool implements AsyncDisposable {
 }
 
 async function resumed(cluster: Cluster, signal: AbortSignal): Promise<Cluster> {
-  return cluster.api === "bare" ? cluster : disposeOnFailure(cluster, cluster.resume?.(signal));
+  return disposeOnFailure(cluster, cluster.resume?.(signal));
 }
 
 async function disposeOnFailure(cluster: Cluster, step: Promise<void> | undefined): Promise<Cluster> {

@@ -124,7 +124,10 @@ async function packageVersion(file: string): Promise<string | null> {
 /** Identifies a plugin installed through the Kubernetes API by the objects of its installation. */
 function kubernetesPluginFacts({ plugin, binaries }: Assets, cluster: KubernetesCluster): PluginFacts {
   const { name, encapsulation, kubernetes } = plugin;
-  const installation = kubernetes?.install?.(kubernetesContext(cluster));
+  const installation =
+    cluster.installation === undefined
+      ? undefined
+      : kubernetes?.install?.(kubernetesContext(cluster, cluster.installation));
   return {
     ...{ name, encapsulation, version: kubernetes?.version ?? null, specVersions: null },
     configHash: installation === undefined ? null : hashOf([JSON.stringify(installation)]),

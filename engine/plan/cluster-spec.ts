@@ -2,14 +2,14 @@
 import type { ClusterSpec } from "../../clusters/cluster.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 
+const DEFAULT_KUBE_PROXY_MODE = "iptables";
+
 /** Returns the specification of the cluster that a plugin needs. @param plugin null for the baseline */
 export function clusterSpecFor(spec: ClusterSpec, plugin: Plugin | null): ClusterSpec {
-  const { kubernetes } = spec;
-  if (kubernetes === undefined) return { ...spec, spareLinks: plugin?.bare?.spareLinks ?? 0 };
-  const recipe = plugin?.kubernetes;
-  const cni = recipe?.install === null ? "default" : "none";
+  const { install, kubeProxyMode = DEFAULT_KUBE_PROXY_MODE } = plugin?.kubernetes ?? {};
   return {
     ...spec,
-    kubernetes: { ...kubernetes, cni, kubeProxyMode: recipe?.kubeProxyMode ?? kubernetes.kubeProxyMode },
+    spareLinks: plugin?.bare?.spareLinks ?? 0,
+    kubernetes: { cni: install === null ? "default" : "none", kubeProxyMode },
   };
 }

@@ -1,9 +1,9 @@
 /** Defines the choices of a run, and their stored form, from which a resumed run is planned by the same rules. */
 import { homedir } from "node:os";
-import type { ClusterKind, ClusterSpec, ExistingSpec, KubernetesSpec, MachineSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
 import { printable, UsageError } from "../../core/errors.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
-import type { Definition, RunFile, StoredMachine } from "../../results/record.ts";
+import type { Definition, RunFile } from "../../results/record.ts";
 import { replaceHome } from "../../results/redact.ts";
 import type { Runner } from "../../runners/runner.ts";
 import type { Suite } from "../../suites/suite.ts";
@@ -38,7 +38,7 @@ export interface RunChoices {
 
 /** Returns the stored form of the choices. */
 export function toDefinition(choices: RunChoices): Definition {
-  const { suites, pluginReferences, cluster, conf, binDirs, spec, only, redact } = choices;
+  const { suites, pluginReferences, cluster, conf, binDirs, kind, spec, only, redact } = choices;
   return {
     suites: suites.map(({ scenarios, ...suite }) => ({
       ...suite,
@@ -49,48 +49,25 @@ export function toDefinition(choices: RunChoices): Definition {
     cluster,
     conf: conf.map(abbreviateHome),
     binDirs: binDirs.map(abbreviateHome),
-    ...storedCluster(spec),
+    ...kind.options?.toStored(spec.options ?? {}, abbreviateHome),
+    underlay: storedUnderlay(spec),
     only,
     redacted: redact,
   };
 }
 
-function storedCluster(spec: ClusterSpec): Pick<Definition, "kubernetes" | "existing" | "machine" | "underlay"> {
-  const { kubernetes, machine, underlayMtu, underlayRate, underlayDelay, underlayLoss } = spec;
+function storedUnderlay({
+  underlayMtu,
+  underlayRate,
+  underlayDelay,
+  underlayLoss,
+}: ClusterSpec): Definition["underlay"] {
   return {
-    ...(kubernetes === undefined ? {} : { kubernetes: storedImages(kubernetes) }),
-    ...(kubernetes?.existing === undefined ? {} : { existing: storedExisting(kubernetes.existing) }),
-    ...(machine === undefined ? {} : { machine: storedMachine(machine) }),
-    underlay: {
-      mtu: underlayMtu,
-      rate: underlayRate ?? null,
-      delay: underlayDelay ?? null,
-      ...(underlayLoss === undefined ? {} : { loss: underlayLoss }),
-    },
+    mtu: underlayMtu,
+    rate: underlayRate ?? null,
+    delay: underlayDelay ?? null,
+    ...(underlayLoss === undefined ? {} : { loss: underlayLoss }),
   };
-}
-
-function storedImages({
-  nodeImage,
-  loadImage,
-  imageArchive,
-  registryMirror,
-}: KubernetesSpec): NonNullable<Definition["kubernetes"]> {
-  return {
-    nodeImage: nodeImage ?? null,
-    loadImage,
-    images: imageArchive === undefined ? null : abbreviateHome(imageArchive),
-    registryMirror: registryMirror ?? null,
-  };
-}
-
-function storedExisting({ context, nodeSelector, installsPlugin }: ExistingSpec): NonNullable<Definition["existing"]> {
-  return { context, nodeSelector, ...(installsPlugin ? { installs: true } : {}) };
-}
-
-function storedMachine({ logs: _, image, kernel, initrd, ...size }: MachineSpec): StoredMachine {
-  const path = (file: string | null): string | null => (file === null ? null : abbreviateHome(file));
-  return { ...size, image: path(image), kernel: path(kernel), initrd: path(initrd) };
 }
 
 type Planned = Pick<RunFile, "plan" | "seed" | "definition">;
@@ -109,13 +86,14 @@ export function requireSamePlan(run: RunFile, planned: Planned): void {
 function comparedFacts({
   plan: { clusterReason: _, ...plan },
   seed,
-  definition: { underlay, kubernetes, machine, redacted },
+  definition: { underlay, kubernetes, machine, options, redacted },
 }: Planned): [string, string][] {
   return Object.entries({
     seed,
     underlay,
     kubernetes: kubernetes ?? null,
     machine: machine ?? null,
+    options: options ?? null,
     redact: redacted,
     ...plan,
   }).map(([name, value]) => [name, JSON.stringify(value, withoutSkipReason)]);

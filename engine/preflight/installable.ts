@@ -1,6 +1,5 @@
 /** Decides whether a plugin can be installed on an existing cluster for the time of a run. */
-import { describeLeftover } from "../../clusters/kubeconfig/install-record.ts";
-import { inspectCluster, type ClusterInspection } from "../../clusters/kubeconfig/kubeconfig.ts";
+import type { ClusterInspection, ExistingClusters } from "../../clusters/existing.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 
 /** A plugin to install on an existing cluster for the time of a run. */
@@ -13,17 +12,18 @@ export interface TemporaryInstall {
 }
 
 /**
- * Inspects the cluster of a context and returns the installation, or the reason why it is impossible.
- * @param context null for the current context
+ * Inspects a cluster and returns the installation, or the reason why it is impossible.
+ * @param options see ClusterSpec
  * @throws EnvironmentError if the cluster cannot be read
  */
 export async function planInstall(
   plugin: Plugin,
   reference: string,
-  context: string | null,
+  existing: ExistingClusters,
+  options: object,
 ): Promise<TemporaryInstall | string> {
-  const inspection = await inspectCluster(context, new AbortController().signal);
-  return whyNotInstallable(plugin) ?? whyOccupied(inspection) ?? { plugin, reference, inspection };
+  const inspection = await existing.inspect(options, new AbortController().signal);
+  return whyNotInstallable(plugin) ?? inspection.occupied ?? { plugin, reference, inspection };
 }
 
 /** Returns the plugin as deployments see it: already installed. */
@@ -41,14 +41,4 @@ function whyNotInstallable({ name, kubernetes }: Plugin): string | null {
   return kubernetes.kubeProxyMode === "none"
     ? `--install ${name}: replaces kube-proxy, which cnibench never removes from existing clusters; use --cluster kind`
     : null;
-}
-
-function whyOccupied({ context, plugin, installRecord, readyNodes }: ClusterInspection): string | null {
-  if (installRecord !== null) return describeLeftover(installRecord, context);
-  if (plugin.name !== "unknown")
-    return `context ${context} already has ${plugin.name} ${plugin.version}; omit --install to measure it`;
-  // Without a plugin no node is ready.
-  if (readyNodes.length === 0) return null;
-  const [node = ""] = readyNodes;
-  return `context ${context} already has an unknown plugin: node ${node} is ready; omit --install to measure it`;
 }

@@ -107,7 +107,7 @@ async function endSlot(
   deployment: Deployment | null,
   { failed, isLast, keepLab }: SlotInput & { readonly failed: boolean },
 ): Promise<void> {
-  if (failed && cluster.api === "kubernetes") await cluster.exportLogs?.();
+  if (failed) await cluster.exportLogs?.();
   if (failed || isLast) await keepLab?.(cluster, (await deployment?.pods()) ?? []);
   await deployment?.daemons.stop();
 }

@@ -1,11 +1,10 @@
 /** Installs a plugin on an existing cluster for the duration of a run. */
 import type { Host } from "../../core/host.ts";
-import { install, uninstall, type InstallTarget } from "../deploy/kubernetes/temporary-install.ts";
+import { install, uninstall } from "../deploy/kubernetes/temporary-install.ts";
 import type { TemporaryInstall } from "../preflight/installable.ts";
 import type { RunListener } from "./events.ts";
 
 interface InstallOptions {
-  readonly loadImage: string;
   /** Whether the plugin stays installed. */
   readonly keep: boolean;
   readonly onEvent: RunListener;
@@ -18,17 +17,17 @@ interface InstallOptions {
 export async function whileInstalled<T>(
   { signal }: Host,
   { plugin, reference, inspection }: TemporaryInstall,
-  { loadImage, keep, onEvent }: InstallOptions,
+  { keep, onEvent }: InstallOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  const target: InstallTarget = { context: inspection.context, loadImage };
+  const { target } = inspection;
   const note = (text: string): void => onEvent({ kind: "note", text });
-  note(`installing ${reference} on the cluster of context ${inspection.context}`);
+  note(`installing ${reference} on ${target.name}`);
   await install(plugin, reference, target, signal);
   try {
     return await work();
   } finally {
-    if (keep) note(`${reference} remains installed; uninstall it with: cnibench clean --context ${inspection.context}`);
+    if (keep) note(`${reference} remains installed; uninstall it with: ${target.cleanCommand}`);
     else for (const sentence of await uninstall(plugin, target)) note(sentence);
   }
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { GROUPS } from "../../cli/flags/cluster-options.ts";
 import { GROUP } from "../../cli/flags/options.ts";
 import { createHost } from "../../core/local.ts";
 import { buildProgram } from "../../cli/program.ts";
@@ -21,7 +22,7 @@ test("commands", () => {
   expect(documented.sort()).toEqual(commands.map((command) => command.name()).sort());
 });
 
-describe.each(Object.values(GROUP).filter((group) => group !== GROUP.global))("%s", (group) => {
+describe.each(GROUPS.filter((group) => group !== GROUP.global))("%s", (group) => {
   const rows = [
     ...section(`### ${group.replace(":", "")}`).matchAll(/^\| (?:`(--[a-z-]+)[^|]*)?\| ([^|]+) \| ([^|]+)/gm),
   ];

@@ -2,7 +2,7 @@
 import { EnvironmentError, printable } from "../../../core/errors.ts";
 import { describeEnd } from "../../../core/shell.ts";
 import { quoteArgv } from "../../../core/text.ts";
-import type { Node } from "../../../core/model.ts";
+import type { BareNode, Node } from "../../../core/model.ts";
 import { run, succeeded, type Output, type Process } from "../../../core/shell.ts";
 import { poll } from "../../../core/wait.ts";
 import type { Daemon, DaemonContext } from "../../../plugins/plugin.ts";
@@ -73,7 +73,7 @@ interface StartedDaemon {
 
 /** The nodes on which daemons are started. */
 export interface DaemonHosts {
-  readonly nodes: readonly Node[];
+  readonly nodes: readonly BareNode[];
   /** The range that contains all pod addresses of the cluster. */
   readonly clusterCidr: string;
   readonly storeLog: StoreLog;

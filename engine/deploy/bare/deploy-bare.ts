@@ -1,8 +1,7 @@
 /** Deploys a plugin on a fresh bare cluster: installs files and routes on every node and creates pods on demand. */
 import type { BareCluster } from "../../../clusters/cluster.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
-import type { Family } from "../../../core/model.ts";
-import type { Node, Sandbox } from "../../../core/model.ts";
+import type { BareNode, Family, Node, Sandbox } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 import type { BareRecipe, Plugin, RecipeContext } from "../../../plugins/plugin.ts";
 import type { Assets, Binary } from "../../preflight/assets.ts";
@@ -83,7 +82,7 @@ export async function deployOnBare(
 }
 
 /** Returns the facts of one node that a recipe needs. @param device interface for plugins that move one into the pod */
-export function recipeContext(cluster: BareCluster, node: Node, family: Family, device = "eth0"): RecipeContext {
+export function recipeContext(cluster: BareCluster, node: BareNode, family: Family, device = "eth0"): RecipeContext {
   const { podCidr: clusterCidr, podCidr6: clusterCidr6, facts } = cluster;
   return {
     family,
@@ -105,7 +104,7 @@ export function recipeOf({ name, bare }: Plugin): BareRecipe {
 /** A node on which a recipe is carried out. */
 interface NodeTarget {
   readonly cluster: BareCluster;
-  readonly node: Node;
+  readonly node: BareNode;
   readonly family: Family;
 }
 
@@ -145,7 +144,7 @@ async function connectNode(recipe: BareRecipe, { cluster, node, family }: NodeTa
   return { forLastingPod: () => spare.shift() ?? shared, forShortLivedPods: shared };
 }
 
-function routesTo(peer: Node): string[] {
+function routesTo(peer: BareNode): string[] {
   const ipv6 = peer.ip6 === null ? [] : [`route add ${peer.podCidr6} via ${peer.ip6}\n`];
   return [`route add ${peer.podCidr} via ${peer.ip}\n`, ...ipv6];
 }

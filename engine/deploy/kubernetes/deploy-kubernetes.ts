@@ -10,6 +10,7 @@ import {
 } from "../../../kubernetes/pods.ts";
 import { Services } from "../../../kubernetes/services.ts";
 import { BackgroundObjectScaler } from "../../../kubernetes/background-objects.ts";
+import { EnvironmentError } from "../../../core/errors.ts";
 import { isServicePath, type Path } from "../../../core/model.ts";
 import type { BareDeployment } from "../../../runners/support/deployment.ts";
 import { LOAD_PORTS } from "../../../runners/support/ports.ts";
@@ -143,8 +144,13 @@ async function bareDeploymentOnKubernetes(
   const { endpoint: peer } = await pods.get("near", 0);
   const { runtime, network, watchInvocations: watch } = nodeNetwork(node, await readNodeConfig(node));
   let count = 0;
-  const createSandbox = (): ReturnType<BareDeployment["createSandbox"]> =>
-    cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
+  const createSandbox: BareDeployment["createSandbox"] = async () => {
+    if (cluster.createSandbox === undefined)
+      throw new EnvironmentError(
+        "this requires a network namespace on a node, but cnibench has no root access there; use --cluster kind",
+      );
+    return cluster.createSandbox(node, `cnibench-${process.pid}-${++count}`);
+  };
   return {
     plugin: plugin.name,
     node,

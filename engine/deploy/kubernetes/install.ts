@@ -1,5 +1,5 @@
 /** Installs a plugin on a Kubernetes cluster and waits until pods can be created. */
-import type { KubernetesCluster } from "../../../clusters/cluster.ts";
+import type { InstallationFacts, KubernetesCluster } from "../../../clusters/cluster.ts";
 import {
   waitForNodeFiles,
   waitForNameServer,
@@ -9,6 +9,7 @@ import {
 import { installChart } from "../../../kubernetes/install/helm.ts";
 import { patchManifest, fetchManifest, type ManifestChanges } from "../../../kubernetes/install/manifest.ts";
 import { EnvironmentError } from "../../../core/errors.ts";
+import type { Node, NodeFile } from "../../../core/model.ts";
 import { localShell } from "../../../core/local.ts";
 import { cacheDir } from "../../../tools/cache.ts";
 import type { Installation, KubernetesContext, Plugin } from "../../../plugins/plugin.ts";
@@ -26,38 +27,47 @@ export async function installPlugin(
   cluster: KubernetesCluster,
   signal: AbortSignal,
 ): Promise<void> {
-  const { kubectl, nodes } = cluster;
+  const { kubectl, nodes, installation } = cluster;
   const recipe = plugin.kubernetes;
   if (recipe === undefined)
     throw new EnvironmentError(`${plugin.name} cannot be deployed on Kubernetes; use --cluster netns`);
-  if (!cluster.installsPlugin) return; // already works; some nodes may not be ready
+  if (installation === undefined) return; // the plugin already works; some nodes may not be ready
   const files = binaries.map(({ name, file }) => ({
     path: `${NODE_PLUGIN_DIR}/${name}`,
     mode: 0o755,
     source: { file },
   }));
-  if (files.length > 0) await Promise.all(nodes.map((node) => cluster.putFiles(node, files)));
-  await applyInstallation(plugin, cluster, signal);
+  if (files.length > 0) await Promise.all(nodes.map((node) => putFiles(cluster, node, files)));
+  await applyInstallation(plugin, cluster, installation, signal);
   for (const workload of recipe.workloads) await waitForRollout(kubectl, workload, signal);
   await waitForReadyNodes(kubectl, signal);
-  await waitForNodeFiles({ nodes, files: recipe.nodeFiles, root: cluster.nodeRoot }, signal);
+  await waitForNodeFiles({ nodes, files: recipe.nodeFiles, root: installation.nodeRoot }, signal);
   await waitForNameServer(kubectl, signal);
 }
 
-/** Returns the facts of a cluster that a recipe needs. */
-export function kubernetesContext({
-  podCidr,
-  nodes,
-  loadImage,
-  apiServer,
-  pullsByDigest: byDigest,
-  facts,
-}: KubernetesCluster): KubernetesContext {
-  return { clusterCidr: podCidr, nodes: nodes.length, loadImage, apiServer, byDigest, underlayMtu: facts.underlayMtu };
+async function putFiles(cluster: KubernetesCluster, node: Node, files: readonly NodeFile[]): Promise<void> {
+  if (cluster.putFiles === undefined)
+    throw new EnvironmentError(
+      `cnibench does not write to the nodes of ${cluster.kind} clusters; install the binaries yourself`,
+    );
+  await cluster.putFiles(node, files);
 }
 
-async function applyInstallation(plugin: Plugin, cluster: KubernetesCluster, signal: AbortSignal): Promise<void> {
-  const installation = await installationOf(plugin, kubernetesContext(cluster));
+/** Returns the facts of a cluster that a recipe needs. */
+export function kubernetesContext(
+  { nodes, loadImage, facts }: KubernetesCluster,
+  { podCidr: clusterCidr, apiServer, pullsByDigest: byDigest }: InstallationFacts,
+): KubernetesContext {
+  return { clusterCidr, nodes: nodes.length, loadImage, apiServer, byDigest, underlayMtu: facts.underlayMtu };
+}
+
+async function applyInstallation(
+  plugin: Plugin,
+  cluster: KubernetesCluster,
+  facts: InstallationFacts,
+  signal: AbortSignal,
+): Promise<void> {
+  const installation = await installationOf(plugin, kubernetesContext(cluster, facts));
   if (installation === null) return;
   if ("chart" in installation) return installChart(cluster.kubectl, installation.chart, signal);
   await cluster.kubectl.apply(installation.manifests, { signal });

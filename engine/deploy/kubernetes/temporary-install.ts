@@ -1,9 +1,6 @@
 /** Installs a plugin on the user's cluster for the duration of a run and uninstalls it afterwards. */
-import type { KubernetesCluster } from "../../../clusters/cluster.ts";
-import { API_SERVER_SERVICE } from "../../../clusters/kubeconfig/api-service.ts";
-import { checkInstallPermissions } from "../../../clusters/kubeconfig/kubeconfig.ts";
-import { deleteInstallRecord, createInstallRecord } from "../../../clusters/kubeconfig/install-record.ts";
-import { openPrivilegedNodes } from "../../../clusters/kubeconfig/privileged-nodes.ts";
+import type { InstallableCluster } from "../../../clusters/cluster.ts";
+import type { InstallAccess, InstallTarget } from "../../../clusters/existing.ts";
 import { deleteObjects, deleteStrandedPods } from "../../../kubernetes/install/uninstall.ts";
 import { renderChart, uninstallChart } from "../../../kubernetes/install/helm.ts";
 import { EnvironmentError, messageOf, printable, type Problem } from "../../../core/errors.ts";
@@ -21,17 +18,10 @@ const MAX_LISTED_PODS = 5;
 const SAMPLE_CLUSTER = {
   clusterCidr: "10.244.0.0/16",
   nodes: 1,
-  apiServer: API_SERVER_SERVICE,
+  apiServer: { host: "kubernetes.default.svc", port: 443 },
   byDigest: true,
   underlayMtu: 1500,
 };
-
-/** The cluster on which a plugin is installed. */
-export interface InstallTarget {
-  /** Context of the kubeconfig; null for the current one. */
-  readonly context: string | null;
-  readonly loadImage: string;
-}
 
 /**
  * Returns the permissions that the user lacks to install and uninstall a plugin.
@@ -39,14 +29,14 @@ export interface InstallTarget {
  */
 export async function checkTemporaryInstall(
   plugin: Plugin,
-  { context, loadImage }: InstallTarget,
+  target: InstallTarget,
   signal: AbortSignal,
 ): Promise<readonly Problem[]> {
-  const installation = await installationOf(plugin, { ...SAMPLE_CLUSTER, loadImage });
+  const installation = await installationOf(plugin, { ...SAMPLE_CLUSTER, loadImage: target.loadImage });
   if (installation === null) return [];
   const manifests =
     "chart" in installation ? await renderChart(localShell(), installation.chart, signal) : installation.manifests;
-  return checkInstallPermissions(context, parseObjects(plugin.name, manifests), signal);
+  return target.checkPermissions(parseObjects(plugin.name, manifests), signal);
 }
 
 /** Returns the objects in YAML or JSON documents. @throws EnvironmentError if they are invalid */
@@ -71,22 +61,22 @@ function parseObjects(plugin: string, manifests: string): readonly unknown[] {
 export async function install(
   plugin: Plugin,
   reference: string,
-  { context, loadImage }: InstallTarget,
+  target: InstallTarget,
   signal: AbortSignal,
 ): Promise<void> {
-  const cluster = await openPrivilegedNodes(context, loadImage, signal);
-  const uninstallHint = `run "cnibench clean --context ${cluster.kubectl.access.context}" to uninstall ${reference}`;
+  const access = await target.open(signal);
+  const uninstallHint = `run "${target.cleanCommand}" to uninstall ${reference}`;
   try {
-    await checkNodeFiles(cluster, plugin);
-    await createInstallRecord(cluster.kubectl, { reference, loadImage }, signal);
-    await installPlugin({ plugin, binaries: [] }, cluster, signal).catch((error: unknown) =>
-      cleanUpAfter(error, () => uninstallFrom(cluster, plugin), uninstallHint),
+    await checkNodeFiles(access.cluster, plugin);
+    await access.record(reference, signal);
+    await installPlugin({ plugin, binaries: [] }, access.cluster, signal).catch((error: unknown) =>
+      cleanUpAfter(error, () => uninstallFrom(access, plugin), uninstallHint),
     );
   } catch (error) {
-    await cleanUpAfter(error, () => cluster[Symbol.asyncDispose]());
+    await cleanUpAfter(error, () => access[Symbol.asyncDispose]());
   }
   try {
-    await cluster[Symbol.asyncDispose]();
+    await access[Symbol.asyncDispose]();
   } catch (error) {
     throw new EnvironmentError(`${messageOf(error)}; ${uninstallHint}`);
   }
@@ -111,9 +101,10 @@ async function cleanUpAfter(error: unknown, cleanUp: () => PromiseLike<unknown>,
  *   delegated plugin is missing
  */
 async function checkNodeFiles(
-  { nodes, nodeRoot = "" }: KubernetesCluster,
+  { nodes, installation }: InstallableCluster,
   { name: plugin, kubernetes }: Plugin,
 ): Promise<void> {
+  const { nodeRoot = "" } = installation;
   for (const { name, shell } of nodes) {
     const has = async (file: string): Promise<boolean> =>
       succeeded(await shell.exec(["test", "-e", `${nodeRoot}${file}`]));
@@ -139,31 +130,30 @@ async function checkNodeFiles(
  * @returns a sentence for each thing that was done or is left over
  * @throws EnvironmentError if a step fails
  */
-export async function uninstall(plugin: Plugin, { context, loadImage }: InstallTarget): Promise<readonly string[]> {
-  const { signal } = new AbortController();
-  const cluster = await openPrivilegedNodes(context, loadImage, signal).catch((error: unknown) => {
+export async function uninstall(plugin: Plugin, target: InstallTarget): Promise<readonly string[]> {
+  const access = await target.open(new AbortController().signal).catch((error: unknown) => {
     throw new EnvironmentError(
       `${messageOf(error)}\n` +
         `${plugin.name} must be uninstalled on all nodes: recover lost nodes or delete them from the cluster ` +
-        `(kubectl delete node NAME), then run "cnibench clean --context ${context ?? "NAME"}"`,
+        `(kubectl delete node NAME), then run "${target.cleanCommand}"`,
     );
   });
   try {
-    return await uninstallFrom(cluster, plugin);
+    return await uninstallFrom(access, plugin);
   } finally {
-    await cluster[Symbol.asyncDispose]();
+    await access[Symbol.asyncDispose]();
   }
 }
 
-async function uninstallFrom(cluster: KubernetesCluster, plugin: Plugin): Promise<readonly string[]> {
+async function uninstallFrom({ cluster, ...access }: InstallAccess, plugin: Plugin): Promise<readonly string[]> {
   const { kubectl } = cluster;
-  const installation = await installationOf(plugin, kubernetesContext(cluster));
+  const installation = await installationOf(plugin, kubernetesContext(cluster, cluster.installation));
   if (installation !== null && "chart" in installation) await uninstallChart(kubectl, installation.chart);
   if (installation !== null && "manifests" in installation)
     await deleteObjects(kubectl, installation.manifests, plugin.kubernetes?.workloads ?? []);
   await cleanNodes(cluster, plugin);
   const stranded = await deleteStrandedPods(kubectl);
-  await deleteInstallRecord(kubectl);
+  await access.deleteRecord();
   return describeUninstall(plugin, stranded);
 }
 
@@ -171,7 +161,8 @@ async function uninstallFrom(cluster: KubernetesCluster, plugin: Plugin): Promis
  * Removes files, links and routes of the plugin. Links and routes that do not exist are not an error.
  * @throws CommandError if a file cannot be removed
  */
-async function cleanNodes({ nodes, nodeRoot = "" }: KubernetesCluster, { kubernetes }: Plugin): Promise<void> {
+async function cleanNodes({ nodes, installation }: InstallableCluster, { kubernetes }: Plugin): Promise<void> {
+  const { nodeRoot = "" } = installation;
   const files = (kubernetes?.nodeFiles ?? []).map((file) => `${nodeRoot}${file}`);
   await Promise.all(
     nodes.map(async ({ shell }) => {

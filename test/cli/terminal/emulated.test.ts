@@ -19,7 +19,7 @@ test("emulated nodes are announced without creating any", async () => {
   expect(await noticeFor(emulating)).toMatch(/^the nodes are emulated in software: .* never ranked\n$/);
 });
 
-test.each<[string, Partial<ClusterKind>]>([
+test.each<[string, Pick<Partial<ClusterKind>, "check" | "isEmulated">]>([
   ["nodes with hardware virtualization", { isEmulated: async () => false }],
   [
     "a cluster that cannot be created",

@@ -1,6 +1,7 @@
 /** The layout of --help: option groups in one order, every option described, 80 columns. */
 import type { Command, Option } from "commander";
 import { expect, test } from "vitest";
+import { clusterGroup, GROUPS } from "../../../cli/flags/cluster-options.ts";
 import { GROUP } from "../../../cli/flags/options.ts";
 import { createHost } from "../../../core/local.ts";
 import { buildProgram } from "../../../cli/program.ts";
@@ -8,7 +9,6 @@ import { clusters } from "../../../clusters/index.ts";
 
 const program = buildProgram(createHost(), () => undefined);
 const commands = program.commands.map((command) => [command.name(), command] as const);
-const headings: readonly string[] = Object.values(GROUP);
 
 /** Headings of a help text, and the flags under each in the order they are printed. */
 function sections(help: string): Map<string, string[]> {
@@ -26,18 +26,18 @@ function descriptionOf(command: Command, option: Option): string {
   return command.createHelp().optionDescription(option);
 }
 
-test.each(commands)("%s: option groups in the order of GROUP, global options last", (_, command) => {
+test.each(commands)("%s: option groups in the order of GROUPS, global options last", (_, command) => {
   const groups = [...sections(command.helpInformation()).keys()].filter((heading) => heading !== "Arguments:");
-  expect(groups).toEqual(headings.filter((heading) => groups.includes(heading)));
+  expect(groups).toEqual(GROUPS.filter((heading) => groups.includes(heading)));
   expect(groups.at(-1)).toBe(GROUP.global);
 });
 
 test("run: the common options first, the options of each cluster kind together", () => {
   const help = sections(program.commands.find((command) => command.name() === "run")?.helpInformation() ?? "");
   expect(help.get(GROUP.common)).toEqual(["--plugins", "--suite", "--cluster", "--blocks", "--duration", "--out"]);
-  expect(help.get(GROUP.vm)?.every((flag) => flag.startsWith("--vm-"))).toBe(true);
-  expect(help.get(GROUP.kind)).toContain("--registry-mirror");
-  expect(help.get(GROUP.kubeconfig)).toEqual(["--context", "--node-selector", "--install"]);
+  expect(help.get(clusterGroup("vm"))?.every((flag) => flag.startsWith("--vm-"))).toBe(true);
+  expect(help.get(clusterGroup("kind"))).toContain("--registry-mirror");
+  expect(help.get(clusterGroup("kubeconfig"))).toEqual(["--context", "--node-selector", "--install"]);
   expect(help.get(GROUP.output)).toEqual(["--report", "--redact", "--no-progress", "--verbose"]);
 });
 

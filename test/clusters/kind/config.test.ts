@@ -6,17 +6,10 @@ import { NODE_IMAGE_ARCHIVE, kindConfig, mirrorConfig } from "../../../clusters/
 import { clusterName, clusterOwnerPid } from "../../../clusters/kind/names.ts";
 import type { Output } from "../../../core/shell.ts";
 
-const SPEC: KubernetesSpec = {
-  runId: "x",
-  cni: "none",
-  podCidr: "10.244.0.0/16",
-  kubeProxyMode: "none",
-  loadImage: "load:1",
-  logs: null,
-};
+const SPEC: KubernetesSpec = { cni: "none", kubeProxyMode: "none" };
 
 test("the configuration has one control plane, no default CNI, and the image archive on every node", () => {
-  expect(JSON.parse(kindConfig(3, { ...SPEC, imageArchive: "/here/images.tar" }))).toEqual({
+  expect(JSON.parse(kindConfig(3, SPEC, "/here/images.tar"))).toEqual({
     kind: "Cluster",
     apiVersion: "kind.x-k8s.io/v1alpha4",
     networking: { disableDefaultCNI: true, podSubnet: "10.244.0.0/16", kubeProxyMode: "none" },

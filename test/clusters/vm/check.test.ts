@@ -2,7 +2,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { MachineSpec } from "../../../clusters/cluster.ts";
+import type { MachineOptions } from "../../../clusters/vm/options.ts";
 import { checkMemory, checkQemu } from "../../../clusters/vm/check.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
@@ -26,7 +26,7 @@ test.each([
 });
 
 test("nodes that exceed the memory of the host are reported", () => {
-  const machine: MachineSpec = {
+  const machine: MachineOptions = {
     memory: 2 ** 50,
     cpus: 1,
     nics: 1,
@@ -34,7 +34,6 @@ test("nodes that exceed the memory of the host are reported", () => {
     image: null,
     kernel: null,
     initrd: null,
-    logs: null,
   };
   expect(checkMemory(2, machine)[0]?.message).toMatch(/^2 nodes .*1073741824 MiB .*\b\d+ MiB/);
   expect(checkMemory(2, { ...machine, memory: 2 ** 20 })).toEqual([]);

@@ -26,7 +26,7 @@ function fakeNode(succeeds: (n: number) => boolean): { readonly node: Node; read
     } satisfies Output;
   };
   const shell = { name: "n1", exec } as Shell;
-  return { node: { name: "n1", index: 1, ip: "", ip6: null, podCidr: "", podCidr6: "", shell }, transferred };
+  return { node: { name: "n1", index: 1, ip: "", ip6: null, shell }, transferred };
 }
 
 function someFile(): string {

@@ -1,13 +1,13 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { MachineSpec } from "../../../clusters/cluster.ts";
+import type { MachineOptions } from "../../../clusters/vm/options.ts";
 import { chooseImage, imageProblems, probeKernel } from "../../../clusters/vm/image.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
 import { recipeFor, recipeHash } from "../../../clusters/vm/recipe.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 
-const NONE: MachineSpec = {
+const NONE: MachineOptions = {
   memory: 2 ** 30,
   cpus: 1,
   nics: 1,
@@ -15,7 +15,6 @@ const NONE: MachineSpec = {
   image: null,
   kernel: null,
   initrd: null,
-  logs: null,
 };
 
 /** Creates the empty files of an image. */

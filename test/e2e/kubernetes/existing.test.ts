@@ -1,7 +1,8 @@
 /** Existing clusters: permissions, reported facts and errors, and no leftovers. */
 import { join } from "node:path";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { readInstalledPlugin } from "../../../clusters/kubeconfig/kubeconfig.ts";
+import { existingClusters } from "../../../clusters/kubeconfig/inspect.ts";
+import { DEFAULT_EXISTING } from "../../../clusters/kubeconfig/options.ts";
 import { localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import { startCnibench, temporaryDir } from "../../helpers/cnibench.ts";
@@ -36,7 +37,8 @@ describe.skipIf(noSharedCluster)("an existing cluster", () => {
 
   test("detects the plugin with its mode, and rejects other plugins", async () => {
     vi.stubEnv("KUBECONFIG", pluginCluster().kubeconfig);
-    expect(await readInstalledPlugin(pluginCluster().context, new AbortController().signal)).toMatchObject({
+    const options = { ...DEFAULT_EXISTING, context: pluginCluster().context };
+    expect(await existingClusters.detectPlugin(options, new AbortController().signal)).toMatchObject({
       name: "simplecni",
       mode: "none (static routes)",
       policy: false,

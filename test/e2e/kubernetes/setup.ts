@@ -27,13 +27,9 @@ declare module "vitest" {
 
 const { signal } = new AbortController();
 const SPEC = {
+  underlayMtu: 1500,
   runId: "test",
-  cni: "none",
-  podCidr: "10.244.0.0/16",
-  kubeProxyMode: "iptables",
-  logs: null,
-  loadImage: LOAD,
-  ...(NODE === undefined ? {} : { nodeImage: NODE }),
+  options: { loadImage: LOAD, ...(NODE === undefined ? {} : { nodeImage: NODE }) },
 } as const;
 
 export default async function createSharedClusters(project: TestProject): Promise<(() => Promise<void>) | undefined> {
@@ -56,7 +52,7 @@ export default async function createSharedClusters(project: TestProject): Promis
 }
 
 async function createPluginCluster(): Promise<KubernetesCluster> {
-  const cluster = await kind.create({ nodes: 2, underlayMtu: 1500, kubernetes: SPEC }, signal);
+  const cluster = await kind.create({ nodes: 2, ...SPEC }, signal);
   return disposeOnFailure(cluster, async () => {
     const found = findAssets(plugins.simplecni, "kubernetes", []);
     if ("problems" in found) throw new Error(JSON.stringify(found.problems));
@@ -65,7 +61,7 @@ async function createPluginCluster(): Promise<KubernetesCluster> {
 }
 
 async function createBareCluster(): Promise<KubernetesCluster> {
-  const cluster = await kind.create({ nodes: 1, underlayMtu: 1500, kubernetes: SPEC }, signal);
+  const cluster = await kind.create({ nodes: 1, ...SPEC }, signal);
   return disposeOnFailure(cluster, async () => cluster.pause?.());
 }
 

@@ -3,7 +3,8 @@ import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { chooseImage } from "../../../clusters/vm/image.ts";
-import { builtImageDir, DEFAULT_MACHINE, vm } from "../../../clusters/vm/vm.ts";
+import { DEFAULT_MACHINE } from "../../../clusters/vm/options.ts";
+import { builtImageDir, vm } from "../../../clusters/vm/vm.ts";
 import { run } from "../../../core/shell.ts";
 import { temporaryDir } from "../../helpers/cnibench.ts";
 import { writeOverlay } from "../../helpers/qcow2.ts";
@@ -51,7 +52,7 @@ describe.skipIf(skipReason !== null)("a disk of the user", () => {
     const before = stateOf(image);
     const create = () =>
       vm.create(
-        { nodes: 1, underlayMtu: 1500, machine: { ...DEFAULT_MACHINE, ...parts, image } },
+        { nodes: 1, underlayMtu: 1500, options: { ...DEFAULT_MACHINE, ...parts, image } },
         new AbortController().signal,
       );
     const clusters = await Promise.allSettled([create(), create()]);

@@ -6,22 +6,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import type { MachineSpec } from "../../../clusters/cluster.ts";
 import { chooseImage } from "../../../clusters/vm/image.ts";
 import type { QemuLaunch } from "../../../clusters/vm/qemu-command.ts";
 import { logIn, startMachine } from "../../../clusters/vm/node.ts";
 import { platformOf } from "../../../clusters/vm/platform.ts";
-import { builtImageDir, DEFAULT_MACHINE, vm } from "../../../clusters/vm/vm.ts";
+import { DEFAULT_MACHINE, type MachineOptions } from "../../../clusters/vm/options.ts";
+import { builtImageDir, vm } from "../../../clusters/vm/vm.ts";
 import { localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import { cnibench, startCnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { skipReason } from "./prerequisites.ts";
 
 const { signal } = new AbortController();
-const spec = (machine: Partial<MachineSpec>, nodes = 1) => ({
+const spec = (machine: Partial<MachineOptions>, nodes = 1) => ({
   nodes,
   underlayMtu: 1500,
-  machine: { ...DEFAULT_MACHINE, ...machine },
+  options: { ...DEFAULT_MACHINE, ...machine },
 });
 
 /** Returns the cnibench-vm labels and paths in the command lines of all processes. */
@@ -65,7 +65,7 @@ async function withoutSsh(image: string): Promise<void> {
 describe.skipIf(skipReason !== null)("machines", () => {
   test("a kernel panic fails commands with the last console output, and the console is saved", async () => {
     const logs = temporaryDir();
-    const cluster = await vm.create(spec({ logs }), signal);
+    const cluster = await vm.create({ ...spec({}), logs }, signal);
     const { shell } = cluster.nodes[0]!;
     try {
       const output = await shell.exec(["sh", "-c", "echo c >/proc/sysrq-trigger; sleep 60"], { timeout: 120 });

@@ -6,7 +6,7 @@ import { findAssets } from "../../../engine/preflight/assets.ts";
 import { deployOnBare } from "../../../engine/deploy/bare/deploy-bare.ts";
 import type { PluginDeployment } from "../../../engine/deploy/deploy.ts";
 import { localShell } from "../../../core/local.ts";
-import type { Node } from "../../../core/model.ts";
+import type { BareNode } from "../../../core/model.ts";
 import { run } from "../../../core/shell.ts";
 import { plugins } from "../../../plugins/index.ts";
 import type { Plugin } from "../../../plugins/plugin.ts";
@@ -20,11 +20,11 @@ const flannelTest = test.skipIf(skipReason !== null || (await buildFlannel(bin))
 
 describe.skipIf(skipReason !== null)("two nodes", () => {
   let cluster: BareCluster;
-  let first: Node;
-  let second: Node;
+  let first: BareNode;
+  let second: BareNode;
   beforeAll(async () => {
     cluster = await vm.create({ nodes: 2, underlayMtu: 1400, underlayDelay: 0.02, spareLinks: 1 }, signal);
-    [first, second] = cluster.nodes as [Node, Node];
+    [first, second] = cluster.nodes as readonly [BareNode, BareNode];
   }, 400_000);
   afterAll(() => cluster?.[Symbol.asyncDispose]());
 

@@ -5,7 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { RunFile } from "../../../results/record.ts";
 import { isDecisive, type ConformanceReport } from "../../../results/verdicts.ts";
 import type { Summary } from "../../../results/summary.ts";
-import { DEFAULT_MACHINE, vm } from "../../../clusters/vm/vm.ts";
+import { DEFAULT_MACHINE } from "../../../clusters/vm/options.ts";
+import { vm } from "../../../clusters/vm/vm.ts";
 import { cnibench, temporaryDir } from "../../helpers/cnibench.ts";
 import { skipReason } from "./prerequisites.ts";
 

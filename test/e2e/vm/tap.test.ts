@@ -1,7 +1,8 @@
 /** Networks of bridges and tap interfaces, and packet loss. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { BareCluster } from "../../../clusters/cluster.ts";
-import { DEFAULT_MACHINE, vm } from "../../../clusters/vm/vm.ts";
+import { DEFAULT_MACHINE } from "../../../clusters/vm/options.ts";
+import { vm } from "../../../clusters/vm/vm.ts";
 import { localShell } from "../../../core/local.ts";
 import { run } from "../../../core/shell.ts";
 import { skipReason } from "./prerequisites.ts";
@@ -19,7 +20,7 @@ describe.skipIf(skipReason !== null)("two nodes on a bridge", () => {
       nodes: 2,
       underlayMtu: 1400,
       underlayLoss: LOSS,
-      machine: { ...DEFAULT_MACHINE, underlay: "tap" as const },
+      options: { ...DEFAULT_MACHINE, underlay: "tap" as const },
     };
     cluster = await vm.create(spec, new AbortController().signal);
   }, 400_000);

@@ -134,15 +134,8 @@ test("plugins without a recipe for the cluster kind, and IPv6, are skipped with 
 });
 
 test("a cluster uses the plugin's kube-proxy mode, and kind's default plugin only if it is measured", () => {
-  const kubernetes = {
-    runId: "x",
-    cni: "none",
-    podCidr: "10.244.0.0/16",
-    kubeProxyMode: "iptables",
-    loadImage: "load",
-    logs: null,
-  } as const;
-  const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500, kubernetes };
+  const spec: ClusterSpec = { nodes: 2, underlayMtu: 1500 };
+  const kubernetes = { cni: "none", kubeProxyMode: "iptables" };
   const recipe = simplecni.kubernetes;
   if (recipe === undefined) throw new Error("simplecni has no recipe for Kubernetes");
   expect(clusterSpecFor(spec, null).kubernetes).toEqual(kubernetes);

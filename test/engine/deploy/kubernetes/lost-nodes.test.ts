@@ -24,8 +24,6 @@ function node(name: string, answers: boolean): Node {
     index: 1,
     ip: "",
     ip6: null,
-    podCidr: "",
-    podCidr6: "",
     shell: {
       name,
       exec: async () => output,

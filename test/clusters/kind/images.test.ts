@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { canonicalImageName } from "../../../clusters/kind/image-name.ts";
+import { canonicalImageName } from "../../../clusters/kind/images.ts";
 
 test.for([
   ["busybox", "docker.io/library/busybox:latest"],

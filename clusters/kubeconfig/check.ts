@@ -1,0 +1,55 @@
+/** Checks the tools and the permissions for existing clusters. Creates nothing. */
+import { EnvironmentError, UsageError, type Problem } from "../../core/errors.ts";
+import { localShell } from "../../core/local.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
+import { toolProblems } from "../../kubernetes/tools.ts";
+import { openAccess } from "./access.ts";
+import { deniedInstallPermissions } from "./install-permissions.ts";
+import type { ExistingSpec } from "./options.ts";
+import { deniedPermissions, describePermission, RUN_PERMISSIONS, type Permission } from "./permissions.ts";
+
+/** Reports a missing tool, and with options of a cluster the permissions that the user lacks for a run. */
+export async function checkRun(spec?: ExistingSpec): Promise<readonly Problem[]> {
+  const missingTool = await toolProblems(localShell(), "kubectl", "kubeconfig clusters");
+  if (missingTool.length > 0) return missingTool;
+  if (spec?.options === undefined) return [];
+  return permissionProblems(spec.options.context, (kubectl) =>
+    deniedPermissions(kubectl, RUN_PERMISSIONS, new AbortController().signal),
+  );
+}
+
+/**
+ * Reports the permissions that the user lacks for creating and deleting these objects.
+ * @param context null: the current context
+ */
+export async function checkInstallPermissions(
+  context: string | null,
+  objects: readonly unknown[],
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  return permissionProblems(context, (kubectl) => deniedInstallPermissions(kubectl, objects, signal));
+}
+
+/** Opens a cluster and reports the permissions that `denied` returns, or why the cluster cannot be opened. */
+async function permissionProblems(
+  context: string | null,
+  denied: (kubectl: Kubectl) => Promise<readonly Permission[]>,
+): Promise<readonly Problem[]> {
+  try {
+    const { kubectl, close } = await openAccess(context, new AbortController().signal);
+    const missing = await denied(kubectl).finally(close);
+    return missing.length === 0 ? [] : [missingPermissionsProblem(kubectl, missing)];
+  } catch (error) {
+    if (error instanceof EnvironmentError || error instanceof UsageError) return [{ message: error.message }];
+    throw error;
+  }
+}
+
+/** Reports permissions that the user lacks. */
+export function missingPermissionsProblem({ access }: Kubectl, denied: readonly Permission[]): Required<Problem> {
+  const list = denied.map((one) => `  ${describePermission(one)}`).join("\n");
+  return {
+    message: `the user of context ${access.context} lacks permissions:\n${list}\n`,
+    fix: "ask for a role that grants them, or use another context",
+  };
+}

@@ -1,0 +1,107 @@
+/** Inspects an existing cluster before anything is created on it, and gives access for a temporary installation. */
+import { hostname } from "node:os";
+import { EnvironmentError } from "../../core/errors.ts";
+import type { Kubectl } from "../../kubernetes/client.ts";
+import { OWNER_HOST_ANNOTATION, OWNER_PID_ANNOTATION } from "../../kubernetes/namespace.ts";
+import type {
+  ClusterInspection,
+  ExistingClusters,
+  InstalledPlugin,
+  InstallTarget,
+  LeftoverInstall,
+} from "../existing.ts";
+import { openAccess } from "./access.ts";
+import { checkInstallPermissions, missingPermissionsProblem } from "./check.ts";
+import { parseCandidate } from "./choose-nodes.ts";
+import { detectPlugin } from "./detect.ts";
+import { describeLeftover, INSTALL_RECORD_NAMESPACE, readInstallRecord } from "./install-record.ts";
+import type { ExistingOptions } from "./options.ts";
+import { describeActiveOwner } from "./owner.ts";
+import { deniedPermissions, RUN_PERMISSIONS } from "./permissions.ts";
+import { openPrivilegedNodes } from "./privileged-nodes.ts";
+
+export const existingClusters = {
+  detectPlugin: async ({ context }: ExistingOptions, signal: AbortSignal): Promise<InstalledPlugin> => {
+    const { kubectl, close } = await openAccess(context, signal);
+    return detectOnCluster(kubectl, signal).finally(close);
+  },
+  installsPlugin: ({ installsPlugin }: ExistingOptions) => installsPlugin,
+  inspect,
+  findLeftover,
+} as const satisfies ExistingClusters;
+
+async function inspect({ context, loadImage }: ExistingOptions, signal: AbortSignal): Promise<ClusterInspection> {
+  const { kubectl, serverUrl, close } = await openAccess(context, signal);
+  try {
+    const target = installTarget(kubectl.access.context, loadImage);
+    return { target, serverUrl, occupied: await whyOccupied(kubectl, signal) };
+  } finally {
+    await close();
+  }
+}
+
+/** Returns why no plugin can be installed, or null. */
+async function whyOccupied(kubectl: Kubectl, signal: AbortSignal): Promise<string | null> {
+  const { context } = kubectl.access;
+  const plugin = await detectOnCluster(kubectl, signal);
+  const candidates = (await kubectl.list(["nodes"], { signal })).map(parseCandidate);
+  const record = await readInstallRecord(kubectl, signal);
+  if (record !== null) return describeLeftover(record, context);
+  if (plugin.name !== "unknown")
+    return `context ${context} already has ${plugin.name} ${plugin.version}; omit --install to measure it`;
+  // Without a plugin no node is ready.
+  const ready = candidates.find(({ unusableReason }) => unusableReason === null);
+  return ready === undefined
+    ? null
+    : `context ${context} already has an unknown plugin: node ${ready.name} is ready; omit --install to measure it`;
+}
+
+async function detectOnCluster(kubectl: Kubectl, signal: AbortSignal): Promise<InstalledPlugin> {
+  const daemonsets = await kubectl
+    .list(["daemonsets", "--all-namespaces"], { signal })
+    .catch(async (error: unknown) => {
+      // Report all missing permissions at once instead of the first one.
+      const denied = await deniedPermissions(kubectl, RUN_PERMISSIONS, signal);
+      if (denied.length === 0) throw error;
+      const { message, fix } = missingPermissionsProblem(kubectl, denied);
+      throw new EnvironmentError(`${message}; ${fix}`);
+    });
+  // Optional: without permission to read the ConfigMaps, only the mode remains unknown.
+  const configMaps = await kubectl
+    .list(["configmaps", "--all-namespaces", "--field-selector=metadata.name!=kube-root-ca.crt"], { signal })
+    .catch(() => []);
+  return detectPlugin({ daemonsets, configMaps });
+}
+
+function installTarget(context: string, loadImage: string): InstallTarget {
+  return {
+    name: `the cluster of context ${context}`,
+    cleanCommand: `cnibench clean --context ${context}`,
+    loadImage,
+    checkPermissions: (objects, signal) => checkInstallPermissions(context, objects, signal),
+    open: (signal) => openPrivilegedNodes(context, loadImage, signal),
+  };
+}
+
+/** Finds the plugin that a killed run left on the cluster of `--context`. */
+async function findLeftover(
+  { context }: { readonly context?: string },
+  signal: AbortSignal,
+): Promise<LeftoverInstall | null> {
+  if (context === undefined) return null;
+  const { kubectl, close } = await openAccess(context, signal);
+  const record = await readInstallRecord(kubectl, signal).finally(close);
+  if (record === null) return null;
+  const owner = describeActiveOwner(record);
+  return {
+    reference: record.reference,
+    target: installTarget(context, record.loadImage),
+    inUse:
+      owner === null
+        ? null
+        : `installed by ${owner}; if that process no longer exists, run ` +
+          `kubectl --context ${context} annotate --overwrite namespace ${INSTALL_RECORD_NAMESPACE} ` +
+          `${OWNER_HOST_ANNOTATION}=${hostname()} ${OWNER_PID_ANNOTATION}=0, then clean again`,
+    deleteRecordCommand: `kubectl --context ${context} delete namespace ${record.name}`,
+  };
+}
