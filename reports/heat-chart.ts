@@ -1,8 +1,9 @@
 /** Heat maps of node pairs: one map per plugin, all with the same color scale. */
 import { printable } from "../core/errors.ts";
+import { groupBy } from "../core/group.ts";
 import { median } from "../results/statistics.ts";
 import { drawPanels, type Layer } from "./draw.ts";
-import type { PairMatrix } from "./pair-matrix.ts";
+import type { MeasuredPair, PairMatrix } from "./pair-matrix.ts";
 
 /** Rows of a map. With more nodes, several nodes share a row. */
 const MAX_ROWS = 40;
@@ -99,19 +100,18 @@ function tilesOf({ nodes, pairs }: PairMatrix, nodesPerRow: number): Pick<Plugin
   const order = nodes.map((_, node) => node).toSorted((a, b) => ((nodes[a] ?? "") < (nodes[b] ?? "") ? -1 : 1));
   const rowOf = new Map(order.map((node, position) => [node, Math.floor(position / nodesPerRow)]));
   const labels = rowLabels(nodes, order, nodesPerRow);
-  const values = new Map<string, number[]>();
-  for (const { client, server, throughput } of pairs) {
-    const key = `${rowOf.get(client) ?? 0} ${rowOf.get(server) ?? 0}`;
-    values.set(key, [...(values.get(key) ?? []), throughput]);
-  }
-  const tiles = [...values].map(([key, throughputs]): Tile => {
-    const [clientRow = 0, serverRow = 0] = key.split(" ").map(Number);
+  const rowsOf = ({ client, server }: MeasuredPair): readonly [number, number] => [
+    rowOf.get(client) ?? 0,
+    rowOf.get(server) ?? 0,
+  ];
+  const tiles = [...groupBy(pairs, (pair) => rowsOf(pair).join(" ")).values()].map((same): Tile => {
+    const [clientRow, serverRow] = rowsOf(same[0] as MeasuredPair);
     return {
       client: labels[clientRow] ?? "",
       server: labels[serverRow] ?? "",
       clientRow,
       serverRow,
-      value: median(throughputs),
+      value: median(same.map(({ throughput }) => throughput)),
     };
   });
   return { labels, tiles };

@@ -39,14 +39,12 @@ export function pairMatrices(
   const stored = records.filter(
     (record): record is PairRepetition => record.kind === "repetition" && record.pairs !== undefined,
   );
-  const scenarios = new Map<string, PairMatrix[]>();
-  for (const [id, repetitions] of groupBy(stored, ({ cell }) => cell)) {
+  const matrices = [...groupBy(stored, ({ cell }) => cell)].flatMap(([id, repetitions]) => {
     const planned = run.plan.cells.find((cell) => cell.id === id);
-    if (planned === undefined) continue;
-    const name = `${planned.suite} / ${planned.scenario}`;
-    scenarios.set(name, [...(scenarios.get(name) ?? []), matrixOf(planned.plugin, repetitions)]);
-  }
-  return scenarios;
+    return planned === undefined ? [] : [{ ...planned, matrix: matrixOf(planned.plugin, repetitions) }];
+  });
+  const scenarios = groupBy(matrices, ({ suite, scenario }) => `${suite} / ${scenario}`);
+  return new Map([...scenarios].map(([name, same]) => [name, same.map(({ matrix }) => matrix)]));
 }
 
 function matrixOf(plugin: string, records: readonly PairRepetition[]): PairMatrix {
@@ -61,7 +59,7 @@ function measuredPair(samples: readonly PairSample[]): MeasuredPair[] {
   const [first] = samples;
   if (first === undefined) return [];
   const { client, server } = first;
-  const blocks = [...groupBy(samples, ({ block }) => String(block)).values()];
+  const blocks = [...groupBy(samples, ({ block }) => block).values()];
   const medianOf = (key: "throughput" | "latency"): number =>
     median(blocks.map((block) => median(block.map((sample) => sample[key]))));
   return [{ client, server, throughput: medianOf("throughput"), latency: medianOf("latency"), blocks: blocks.length }];

@@ -1,4 +1,5 @@
 /** The questions that a run answers (one metric on one path) and the ranking of each. Shared by all report formats. */
+import { groupBy } from "../core/group.ts";
 import type { Comparison, Summary, SummaryCell } from "../results/summary.ts";
 
 /** One metric of one scenario, on every measured path. */
@@ -31,11 +32,7 @@ export interface RankedCell {
 
 /** Returns all figures in plan order. */
 export function figuresOf(summary: Summary): Figure[] {
-  const groups = new Map<string, SummaryCell[]>();
-  for (const cell of summary.cells) {
-    const key = [cell.suite, cell.scenario, cell.metric].join("/");
-    groups.set(key, [...(groups.get(key) ?? []), cell]);
-  }
+  const groups = groupBy(summary.cells, ({ suite, scenario, metric }) => [suite, scenario, metric].join("/"));
   return [...groups.values()].map((cells) => figureOf(cells, summary.comparisons));
 }
 

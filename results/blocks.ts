@@ -1,5 +1,6 @@
 /** Folds the stored repetitions of a cell into one value per block, or into the reason for its absence. */
 import type { Warning } from "../core/model.ts";
+import { groupBy } from "../core/group.ts";
 import type { PlannedCell, Repetition, RunFile } from "./record.ts";
 import { median } from "./statistics.ts";
 
@@ -65,19 +66,9 @@ export function sessionOf({ sitting = 1 }: Pick<Repetition, "sitting">): number 
 
 /** Returns the complete blocks. The baseline of a split block is measured in each session, so it may have several. */
 function completeBlocks(repetitions: readonly Repetition[], perBlock: number): Block[] {
-  const byBlock = new Map<number, Repetition[]>();
-  for (const repetition of repetitions)
-    byBlock.set(repetition.block, [...(byBlock.get(repetition.block) ?? []), repetition]);
-  return [...byBlock].flatMap(([block, ofBlock]) => {
-    const sessions = [...new Set(ofBlock.map(sessionOf))];
-    const complete = sessions.flatMap((session) =>
-      blockOf(
-        block,
-        session,
-        ofBlock.filter((one) => sessionOf(one) === session),
-        perBlock,
-      ),
-    );
+  return [...groupBy(repetitions, ({ block }) => block)].flatMap(([block, ofBlock]) => {
+    const sessions = [...groupBy(ofBlock, sessionOf)];
+    const complete = sessions.flatMap(([session, ofSession]) => blockOf(block, session, ofSession, perBlock));
     return complete.length > 0 ? complete : blockOf(block, null, ofBlock, perBlock);
   });
 }
@@ -96,12 +87,9 @@ export function lastPerBlock(blocks: readonly Block[]): Block[] {
 
 /** Returns the warnings of the records, one per code, with the number of repetitions that have it. */
 function storedWarnings(repetitions: readonly Repetition[]): Warning[] {
-  const byCode = new Map<string, string[]>();
-  for (const { code, message } of repetitions.flatMap((repetition) => repetition.warnings ?? [])) {
-    byCode.set(code, [...(byCode.get(code) ?? []), message]);
-  }
-  return [...byCode].map(([code, [first = "", ...others]]) => {
+  const stored = repetitions.flatMap(({ warnings = [] }) => warnings);
+  return [...groupBy(stored, ({ code }) => code)].map(([code, [first, ...others]]) => {
     const more = others.length > 0 ? ` (and in ${others.length} more of ${repetitions.length} repetitions)` : "";
-    return { code, message: `${first}${more}` };
+    return { code, message: `${first?.message ?? ""}${more}` };
   });
 }

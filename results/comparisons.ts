@@ -1,4 +1,5 @@
 /** Compares all pairs of plugins of each question, using the blocks that both plugins have. */
+import { groupBy } from "../core/group.ts";
 import type { Block } from "./blocks.ts";
 import type { PlannedCell } from "./record.ts";
 import { blocksNeeded, holm, minReachableP, signedRankP } from "./signed-rank.ts";
@@ -25,13 +26,10 @@ interface PluginPair {
 
 /** Returns all comparisons of a run by question, in plan order. A question is a metric of a scenario on a path. */
 export function compareAll(cells: readonly MeasuredCell[]): Comparison[] {
-  const questions = new Map<string, MeasuredCell[]>();
-  for (const cell of cells) {
-    const { suite, scenario, path, metric, better } = cell.planned;
-    if (better === "none") continue;
-    const question = [suite, scenario, path, metric].join("/");
-    questions.set(question, [...(questions.get(question) ?? []), cell]);
-  }
+  const ranked = cells.filter(({ planned }) => planned.better !== "none");
+  const questions = groupBy(ranked, ({ planned: { suite, scenario, path, metric } }) =>
+    [suite, scenario, path, metric].join("/"),
+  );
   return [...questions.values()].flatMap(compareQuestion);
 }
 

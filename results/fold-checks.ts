@@ -1,5 +1,6 @@
 /** Folds the checks of all blocks into one row per plugin, clause and specification version. */
 import type { Warning } from "../core/model.ts";
+import { groupBy } from "../core/group.ts";
 import type { Check, RunFile } from "./record.ts";
 import type { SummaryCheck } from "./summary.ts";
 
@@ -10,14 +11,10 @@ const WORST_FIRST: readonly Status[] = ["fail", "known", "skip", "pass"];
 
 /** Returns the rows in plan order, clauses in the order of their first check. */
 export function foldChecks(run: RunFile, checks: readonly Check[]): SummaryCheck[] {
-  const rows = new Map<string, SummaryCheck[]>();
-  for (const { id, plugin } of run.plan.checks) {
-    for (const check of checks) {
-      if (check.cell !== id || check.value === undefined) continue;
-      const key = JSON.stringify([plugin, check.value.clause, check.value.specVersion]);
-      rows.set(key, [...(rows.get(key) ?? []), { plugin, ...check.value }]);
-    }
-  }
+  const seen = run.plan.checks.flatMap(({ id, plugin }): SummaryCheck[] =>
+    checks.flatMap(({ cell, value }) => (cell !== id || value === undefined ? [] : [{ plugin, ...value }])),
+  );
+  const rows = groupBy(seen, ({ plugin, clause, specVersion }) => JSON.stringify([plugin, clause, specVersion]));
   return [...rows.values()].map(worstOf);
 }
 

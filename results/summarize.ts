@@ -1,5 +1,6 @@
 /** Computes the summary of a stored run. This is the only place that derives numbers from values. Pure. */
 import type { Warning } from "../core/model.ts";
+import { groupBy } from "../core/group.ts";
 import { foldCell, lastPerBlock } from "./blocks.ts";
 import type { Block, FoldedCell } from "./blocks.ts";
 import { compareAll, pairBlocks, ratioOf } from "./comparisons.ts";
@@ -21,7 +22,10 @@ export function summarize(
   records: readonly ResultRecord[],
   loadWarnings: readonly Warning[] = [],
 ): Summary {
-  const repetitions = byCell(records.filter((record): record is Repetition => record.kind === "repetition"));
+  const repetitions = groupBy(
+    records.filter((record): record is Repetition => record.kind === "repetition"),
+    ({ cell }) => cell,
+  );
   const checks = records.filter((record): record is Check => record.kind === "check");
   const folded = run.plan.cells.map((cell) => ({
     planned: cell,
@@ -40,16 +44,6 @@ export function summarize(
     comparisons: compareAll(ranked.map((cell) => ({ planned: cell.planned, blocks: blocksOf(cell) }))),
     warnings: [...run.warnings, ...loadWarnings, ...runWarnings(run), ...missingVerdictWarnings(run, checks)],
   };
-}
-
-function byCell(repetitions: readonly Repetition[]): Map<string, Repetition[]> {
-  const cells = new Map<string, Repetition[]>();
-  for (const repetition of repetitions) {
-    const stored = cells.get(repetition.cell);
-    if (stored === undefined) cells.set(repetition.cell, [repetition]);
-    else stored.push(repetition);
-  }
-  return cells;
 }
 
 function isBaseline({ planned }: Folded): boolean {

@@ -1,6 +1,7 @@
 /** The summary at the end of a run: the main numbers, the conformance results and the failures. */
 import { printable } from "../../core/errors.ts";
 import { isShownIn } from "../../core/metrics.ts";
+import { groupBy } from "../../core/group.ts";
 import { formatRatio, formatValue } from "../../reports/format.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
 import { columns } from "./columns.ts";
@@ -53,9 +54,7 @@ function conformanceLines({ conformance }: Summary): string {
 
 /** Returns one line per distinct error, since a broken plugin fails many cells for one reason. */
 function failureLines(cells: readonly SummaryCell[]): string {
-  const byError = new Map<string, SummaryCell[]>();
-  for (const cell of cells) byError.set(cell.error ?? "", [...(byError.get(cell.error ?? "") ?? []), cell]);
-  return [...byError]
+  return [...groupBy(cells, ({ error }) => error ?? "")]
     .map(
       ([error, same]) =>
         `  ${same[0]?.id ?? ""}${same.length > 1 ? ` and ${same.length - 1} more` : ""}: ${printable(error)}\n`,

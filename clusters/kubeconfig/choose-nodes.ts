@@ -1,6 +1,7 @@
 /** Chooses the nodes of an existing cluster to measure. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
 import { valueAt, stringAt } from "../../core/json.ts";
+import { groupBy } from "../../core/group.ts";
 
 export interface CandidateNode {
   readonly name: string;
@@ -69,12 +70,10 @@ export function chooseNodes(
 
 /** Orders nodes so that every zone contributes one before any contributes a second. */
 function interleaveZones(nodes: readonly CandidateNode[]): readonly CandidateNode[] {
-  const zones = new Map<string, CandidateNode[]>();
-  for (const node of nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1)))
-    zones.set(node.zone, [...(zones.get(node.zone) ?? []), node]);
-  const sorted = [...zones.values()];
-  const longest = Math.max(0, ...sorted.map(({ length }) => length));
-  return Array.from({ length: longest }, (_, i) => sorted.flatMap((zone) => zone[i] ?? [])).flat();
+  const sorted = nodes.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const zones = [...groupBy(sorted, ({ zone }) => zone).values()];
+  const longest = Math.max(0, ...zones.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, i) => zones.flatMap((zone) => zone[i] ?? [])).flat();
 }
 
 function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {

@@ -1,4 +1,5 @@
 /** Renders the clauses as a Markdown page: docs/clauses.md is generated from this. */
+import { groupBy } from "../../core/group.ts";
 import { LATEST_VERSION, SPEC_VERSIONS } from "../../cni/version.ts";
 import { CLAUSES } from "./index.ts";
 import type { Clause } from "./clause.ts";
@@ -39,15 +40,9 @@ const UNTESTED = [
 ] as const;
 
 export function renderClauses(clauses: readonly Clause[] = CLAUSES): string {
-  const parts = [...groupClauses(clauses)].map(([group, members]) => `## ${group}\n\n${markdownTable(members)}`);
+  const parts = [...groupBy(clauses, groupName)].map(([group, members]) => `## ${group}\n\n${markdownTable(members)}`);
   const untested = UNTESTED.map(([requirement, reason]) => `- ${requirement}: ${reason}.`).join("\n");
   return `${HEADER}\n${clauses.length} clauses.\n\n${parts.join("\n")}\n## Not tested\n\n${untested}\n`;
-}
-
-function groupClauses(clauses: readonly Clause[]): Map<string, Clause[]> {
-  const groups = new Map<string, Clause[]>();
-  for (const clause of clauses) groups.set(groupName(clause), [...(groups.get(groupName(clause)) ?? []), clause]);
-  return groups;
 }
 
 /** The first word of an id. */

@@ -1,4 +1,5 @@
 /** The conformance section: the verdict of each plugin on each clause. */
+import { groupBy } from "../../core/group.ts";
 import type { Summary, SummaryCheck } from "../../results/summary.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
@@ -14,11 +15,7 @@ const STATUS_LABELS: Readonly<Record<SummaryCheck["status"], string>> = {
 export function conformanceSection({ conformance }: Summary, prefix: string): Html | null {
   if (conformance.length === 0) return null;
   const plugins = [...new Set(conformance.map(({ plugin }) => plugin))];
-  const clauses = new Map<string, SummaryCheck[]>();
-  for (const check of conformance) {
-    const key = JSON.stringify([check.specVersion, check.clause]);
-    clauses.set(key, [...(clauses.get(key) ?? []), check]);
-  }
+  const clauses = groupBy(conformance, ({ specVersion, clause }) => JSON.stringify([specVersion, clause]));
   const rows = [...clauses.values()].map((checks) => clauseRow(checks, plugins));
   const head = ["Clause", "Level", "Specification", ...plugins].map((title) => html`<th scope="col">${title}</th>`);
   return html`<section id="${prefix}conformance">

@@ -1,4 +1,5 @@
 /** The section with all failed and skipped cells and all warnings, each with its reason. */
+import { groupBy } from "../../core/group.ts";
 import { metricLabel } from "../format.ts";
 import type { Summary, SummaryCell } from "../../results/summary.ts";
 import { html } from "./markup.ts";
@@ -34,18 +35,14 @@ function groupByReason<T extends SummaryCell | { readonly cell: SummaryCell }>(
   items: readonly T[],
   reasonOf: (item: T) => string,
 ): CellGroup[] {
-  const groups = new Map<string, { location: string; reason: string; metrics: string[] }>();
-  for (const item of items) {
+  const entries = items.map((item) => {
     const { plugin, scenario, path, metric } = "cell" in item ? item.cell : item;
-    const [location, reason] = [`${plugin}, ${scenario}, ${path}`, reasonOf(item)];
-    const key = JSON.stringify([location, reason]);
-    const group = groups.get(key) ?? { location, reason, metrics: [] };
-    group.metrics.push(metricLabel(metric));
-    groups.set(key, group);
-  }
-  return [...groups.values()].map(({ location, reason, metrics }) => ({
-    cells: `${location}: ${metrics.join("; ")}`,
-    reason,
+    return { location: `${plugin}, ${scenario}, ${path}`, reason: reasonOf(item), metric };
+  });
+  const groups = groupBy(entries, ({ location, reason }) => JSON.stringify([location, reason]));
+  return [...groups.values()].map((same) => ({
+    cells: `${same[0]?.location ?? ""}: ${same.map(({ metric }) => metricLabel(metric)).join("; ")}`,
+    reason: same[0]?.reason ?? "",
   }));
 }
 

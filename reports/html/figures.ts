@@ -1,4 +1,5 @@
 /** The measurements: one section per scenario with the rankings, charts and table of each metric. */
+import { groupBy } from "../../core/group.ts";
 import type { SummaryCell } from "../../results/summary.ts";
 import { dotChart } from "../charts.ts";
 import type { Dot } from "../charts.ts";
@@ -22,12 +23,8 @@ export async function scenarioSections(
   prefix: string,
   extraContent: ReadonlyMap<string, Html>,
 ): Promise<Html> {
-  const scenarios = new Map<string, Figure[]>();
-  for (const figure of figures) {
-    const name = `${figure.suite} / ${figure.scenario}`;
-    scenarios.set(name, [...(scenarios.get(name) ?? []), figure]);
-  }
-  const sections = [...scenarios].map(async ([name, each], index) => {
+  const scenarios = [...groupBy(figures, ({ suite, scenario }) => `${suite} / ${scenario}`)];
+  const sections = scenarios.map(async ([name, each], index) => {
     const ranked = each.filter(({ better }) => better !== "none");
     const parts = await Promise.all(ranked.map((figure) => figureSection(figure)));
     return html`<section id="${prefix}scenario-${index + 1}">

@@ -1,5 +1,6 @@
 /** The setup behind the numbers: machine, cluster, plugins and the exact commands. */
 import { quoteArgv } from "../../core/text.ts";
+import { groupBy } from "../../core/group.ts";
 import type { Environment, PluginFacts } from "../../results/record.ts";
 import { formatValue } from "../format.ts";
 import type { ReportInput } from "../report.ts";
@@ -122,17 +123,15 @@ function pluginTable(facts: readonly PluginFacts[]): Html {
 
 function commandList(commands: ReportInput["commands"]): Html {
   if (commands.length === 0) return html`<p class="muted">No commands were stored for this run.</p>`;
-  const scenarios = new Map<string, Html[]>();
-  for (const { scenario, role, command } of commands) {
-    const shown = html`<p class="role">${role}</p>
-      <pre class="copy">${command}</pre>`;
-    scenarios.set(scenario, [...(scenarios.get(scenario) ?? []), shown]);
-  }
-  return html`${[...scenarios].map(
-    ([scenario, shown]) =>
+  return html`${[...groupBy(commands, ({ scenario }) => scenario)].map(
+    ([scenario, each]) =>
       html`<details>
         <summary>${scenario}</summary>
-        ${shown}
+        ${each.map(
+          ({ role, command }) =>
+            html`<p class="role">${role}</p>
+              <pre class="copy">${command}</pre>`,
+        )}
       </details>`,
   )}`;
 }
