@@ -169,8 +169,7 @@ const ALL = {
     unit: "cores",
     better: "lower",
     label: "CPU usage of the plugin's daemons",
-    meaning:
-      "CPU time of the plugin's daemons on the nodes of both endpoints, without subtraction; only for plugins with daemons",
+    meaning: "CPU time of the plugin's daemons on the nodes of both endpoints, without subtraction, if it has daemons",
     reportedWith: "cpu",
   },
   "cpu-daemons-per-gbit": {

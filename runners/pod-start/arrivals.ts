@@ -1,8 +1,6 @@
 /** Records when new pods receive their first answer: each reports it to a long-lived collector pod. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { EnvironmentError } from "../../core/errors.ts";
-import { packageRoot } from "../../core/paths.ts";
+import { announceCommand, collectCommand, parseStamps } from "../../core/probe/probe.ts";
 import type { Shell } from "../../core/shell.ts";
 import { clockOffset } from "../support/clock.ts";
 import type { ClusterDeployment } from "../support/deployment.ts";
@@ -10,11 +8,6 @@ import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { RunContext } from "../runner.ts";
 
 const PORT = 30400;
-/** Bash adds the timestamps, because perl-base has only a clock with a resolution of 10 ms. */
-const COLLECT_SCRIPT = `
-perl -e "$1" collect "$2" "$3" | while read -r name; do
-  printf '%s %s\\n' "$EPOCHREALTIME" "$name"
-done`;
 /** Missing pods listed in a message. */
 const MAX_LISTED_PODS = 5;
 
@@ -45,7 +38,7 @@ export async function openCollector(
   if (pod === undefined) throw new Error("requested one pod, got none");
   const offset = await clockOffset(pod.shell, signal);
   return {
-    announce: ["perl", "-e", perlProgram(), "announce", pod.ip, String(PORT)],
+    announce: announceCommand(pod.ip, PORT),
     collect: async (count, limit, ending, names = []) =>
       collect(pod.shell, { count, limit, names, offset, signal: ending, keep }),
   };
@@ -60,10 +53,7 @@ interface Collection extends Pick<RunContext, "signal" | "keep"> {
 }
 
 async function collect(shell: Shell, { count, limit, names, offset, signal, keep }: Collection): Promise<PodTimes> {
-  const output = await shell.exec(["bash", "-c", COLLECT_SCRIPT, "bash", perlProgram(), String(PORT), String(count)], {
-    timeout: limit,
-    signal,
-  });
+  const output = await shell.exec(collectCommand(PORT, count), { timeout: limit, signal });
   keep("collector", output);
   const times = parseArrivals(output.stdout, offset);
   if (times.size >= count) return times;
@@ -77,8 +67,8 @@ async function collect(shell: Shell, { count, limit, names, offset, signal, keep
 
 /** Parses the collector's output. Pure. @param offset seconds by which the collector's clock is ahead */
 export function parseArrivals(text: string, offset: number): PodTimes {
-  const lines = [...text.matchAll(/^(\d+\.\d+) ([\w.-]+)$/gm)];
-  return new Map(lines.map(([, at, name = ""]) => [name, Number(at) - offset]));
+  const arrivals = parseStamps(text).filter(({ word }) => word !== "");
+  return new Map(arrivals.map(({ at, word }) => [word, at - offset]));
 }
 
 /**
@@ -93,8 +83,4 @@ export function startTimes(created: PodTimes, arrived: PodTimes): readonly numbe
         "is another run using this cluster?",
     );
   return [...created].map(([name, at]) => (arrived.get(name) ?? at) - at);
-}
-
-function perlProgram(): string {
-  return readFileSync(join(packageRoot(), "runners/pod-start/first-packet.pl"), "utf8");
 }

@@ -1,5 +1,6 @@
 /** Derives when policies took effect from the times of the answers. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
+import { parseStamps } from "../../core/probe/probe.ts";
 
 /** Times of one policy, in seconds since the epoch. */
 export interface PolicyChange {
@@ -12,8 +13,8 @@ export interface PolicyChange {
 }
 
 /** Returns the times of the answers. @param offset seconds by which the clock of the timestamps is ahead */
-export function parseStamps(text: string, offset: number): readonly number[] {
-  return [...text.matchAll(/^\d+\.\d+$/gm)].map(([stamp]) => Number(stamp) - offset);
+export function answerTimes(text: string, offset: number): readonly number[] {
+  return parseStamps(text).map(({ at }) => at - offset);
 }
 
 /**

@@ -1,9 +1,7 @@
 /** Runner `policy-latency`: the time from the creation or deletion request of a network policy to its effect. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { EnvironmentError, SkipError } from "../../core/errors.ts";
+import { askCommand, askInput, parseProbeResult, serveCommand, watchCommand } from "../../core/probe/probe.ts";
 import { CommandError } from "../../core/shell.ts";
-import { packageRoot } from "../../core/paths.ts";
 import { poll } from "../../core/wait.ts";
 import { median } from "../../results/statistics.ts";
 import { clockOffset } from "../support/clock.ts";
@@ -12,10 +10,8 @@ import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { NetworkPolicy } from "../../kubernetes/types.ts";
 import { withNamespace, type ClusterDeployment, type RunningPod } from "../support/deployment.ts";
 import { timingOutput } from "../support/timing-output.ts";
-import { parseProbeResult } from "../policy/truth-table.ts";
-import { probeProgram } from "../policy/topology.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
-import { effectTimes, parseStamps, type PolicyChange } from "./effect-times.ts";
+import { answerTimes, effectTimes, type PolicyChange } from "./effect-times.ts";
 
 const PORT = 8080;
 /** Name of the server pod, also its answer. */
@@ -26,8 +22,6 @@ const ANSWER_TIMEOUT_S = 1;
 /** Consecutive probes that must agree, and the delay between two probes. */
 const REQUIRED_AGREEING_PROBES = 2;
 const PROBE_INTERVAL_S = 0.2;
-/** Bash adds the timestamps, because perl-base has only a clock with a resolution of 10 ms. */
-const WATCH_SCRIPT = `perl -e "$1" "$2" "$3" | while read -r answer; do echo "$EPOCHREALTIME"; done`;
 
 export const policyLatency = {
   name: "policy-latency",
@@ -57,19 +51,15 @@ async function runChanges(context: ClusterContext): Promise<Measurement> {
   return withNamespace(deployment, "policy", async (namespace) => {
     const { client, server } = await createPods(deployment, namespace);
     const offset = await clockOffset(client.shell, signal);
-    const program = readFileSync(join(packageRoot(), "runners/policy-latency/watch.pl"), "utf8");
     const waitFor = (state: "open" | "blocked"): Promise<void> => waitForState(client, server, state, signal);
     await waitFor("open");
-    const watcher = client.shell.start(["bash", "-c", WATCH_SCRIPT, "bash", program, server.ip, String(PORT)], {
-      stdin: "",
-      signal,
-    });
+    const watcher = client.shell.start(watchCommand(server.ip, PORT), { stdin: "", signal });
     const changes = await changePolicies(deployment, namespace, Number(params.changes), waitFor).finally(() =>
       watcher.kill("SIGKILL"),
     );
     const answers = await watcher.done;
     keep("answers", answers);
-    const { closing, opening } = effectTimes(changes, parseStamps(answers.stdout, offset));
+    const { closing, opening } = effectTimes(changes, answerTimes(answers.stdout, offset));
     const values = { "policy-close-time": median(closing), "policy-open-time": median(opening) };
     const lines = [
       ...Object.entries(values).map(([metric, value]) => `${metric} ${value}`),
@@ -117,7 +107,7 @@ async function createPods(
       name: SERVER_NAME,
       nodeName: nodes.at(-1) ?? "",
       image,
-      command: ["perl", "-e", probeProgram(), "serve", SERVER_NAME, String(PORT)],
+      command: serveCommand(SERVER_NAME, [PORT]),
     }),
   ]);
   if (client === undefined || server === undefined) throw new Error("requested two pods, got fewer");
@@ -146,8 +136,8 @@ async function waitForState(
 ): Promise<void> {
   let result = parseProbeResult("");
   const check = async (): Promise<boolean> => {
-    const output = await shell.exec(["perl", "-e", probeProgram(), "ask", String(ANSWER_TIMEOUT_S)], {
-      stdin: `udp ${server.ip} ${PORT} ${SERVER_NAME}\n`,
+    const output = await shell.exec(askCommand(ANSWER_TIMEOUT_S), {
+      stdin: askInput([{ protocol: "udp", address: server.ip, port: PORT, name: SERVER_NAME }]),
       timeout: ANSWER_TIMEOUT_S + 10,
       signal,
     });

@@ -1,10 +1,10 @@
 /** Probes all connections of the truth table from inside the pods, until the results are stable and as expected. */
-import { describeFailure } from "../../core/shell.ts";
-import { succeeded, type Output, type Shell } from "../../core/shell.ts";
+import { askCommand, askInput, parseProbeResult, type ProbeResult } from "../../core/probe/probe.ts";
+import { describeFailure, succeeded, type Output, type Shell } from "../../core/shell.ts";
 import { poll } from "../../core/wait.ts";
 import type { Policy, PolicyPod, Connection, Topology } from "./model.ts";
-import { differences, expectedStates, parseProbeResult, type ProbeResult, type Difference } from "./truth-table.ts";
-import { answerOfServer, probeProgram, allConnections } from "./topology.ts";
+import { differences, expectedStates, type Difference } from "./truth-table.ts";
+import { answerOfServer, allConnections } from "./topology.ts";
 
 /** A connection without an answer after this time is blocked: a path within a data center answers in milliseconds. */
 const ANSWER_TIMEOUT_S = 1;
@@ -14,6 +14,8 @@ const SETTLE_TIMEOUT_S = 20;
 const REQUIRED_AGREEING_ROUNDS = 2;
 /** Delay between two rounds. */
 const ROUND_INTERVAL_S = 0.2;
+
+const PROBE_PROTOCOLS = { TCP: "tcp", UDP: "udp" } as const;
 
 export interface Probing {
   readonly topology: Topology;
@@ -62,11 +64,14 @@ async function probeAll(
   const outputs = await Promise.all(
     topology.pods.map(async (pod) => {
       const own = connections.filter(({ from }) => from === pod);
-      const lines = own.map(
-        ({ protocol, to, port }) => `${protocol.toLowerCase()} ${to.ip} ${port} ${answerOfServer(to)}\n`,
-      );
-      const output = await shellOf(pod).exec(["perl", "-e", probeProgram(), "ask", String(ANSWER_TIMEOUT_S)], {
-        stdin: lines.join(""),
+      const probes = own.map(({ protocol, to, port }) => ({
+        protocol: PROBE_PROTOCOLS[protocol],
+        address: to.ip,
+        port,
+        name: answerOfServer(to),
+      }));
+      const output = await shellOf(pod).exec(askCommand(ANSWER_TIMEOUT_S), {
+        stdin: askInput(probes),
         timeout: ANSWER_TIMEOUT_S + 10,
         signal,
       });

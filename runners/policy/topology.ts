@@ -1,7 +1,5 @@
 /** The pods of the policy tests as API objects: three namespaces with three pods each, spread over the nodes. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { packageRoot } from "../../core/paths.ts";
+import { serveCommand } from "../../core/probe/probe.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { Pod } from "../../kubernetes/types.ts";
 import { PROTOCOLS, type Labels, type PolicyPod, type Connection, type Topology } from "./model.ts";
@@ -17,11 +15,6 @@ const PORT_NAME_SUFFIX = { TCP: "", UDP: "-udp" } as const;
 
 /** A pod before it has an address. */
 export type PlannedPod = Omit<PolicyPod, "ip"> & { readonly node: string };
-
-/** Returns the Perl program for both endpoints of a probe. */
-export function probeProgram(): string {
-  return readFileSync(join(packageRoot(), "runners/policy/probe.pl"), "utf8");
-}
 
 /** @param prefix prefix of the namespace names */
 export function topologyNamespaces(prefix: string): readonly { readonly name: string; readonly labels: Labels }[] {
@@ -50,14 +43,10 @@ export function plannedPods(prefix: string, nodes: readonly string[]): readonly 
 /** Returns a pod that serves all its ports. */
 export function serverPod(pod: PlannedPod, image: string): Pod {
   const ports = pod.ports.map(({ name, number, protocol }) => ({ name, containerPort: number, protocol }));
-  const command = [
-    "perl",
-    "-e",
-    probeProgram(),
-    "serve",
+  const command = serveCommand(
     answerOfServer(pod),
-    ...NAMED_PORTS.map(({ number }) => String(number)),
-  ];
+    NAMED_PORTS.map(({ number }) => number),
+  );
   const { namespace, name, labels, node: nodeName } = pod;
   return podObject({ namespace, name, labels, nodeName, image, command, ports });
 }

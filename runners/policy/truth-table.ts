@@ -1,15 +1,9 @@
 /**
  * The truth table of one case: the expected and the observed state of every connection, and their differences. Pure.
  */
+import type { ProbeResult } from "../../core/probe/probe.ts";
 import type { Policy, Connection, Topology } from "./model.ts";
 import { allows } from "./evaluator.ts";
-
-/** The result of a probe. "failed": the probe itself failed, so the state is unknown. */
-export interface ProbeResult {
-  readonly state: "open" | "blocked" | "failed";
-  /** Why the connection is not open. */
-  readonly detail: string;
-}
 
 export interface Difference {
   readonly connection: Connection;
@@ -54,13 +48,4 @@ export function describeDifferences(found: readonly Difference[], total: number)
     });
   const more = found.length - sentences.length;
   return `${sentences.join("; ")}${more > 0 ? `; and ${more} more` : ""}, of ${total} connections`;
-}
-
-/** Parses a line of the probe program: `open`, or a state and its reason. */
-export function parseProbeResult(line: string): ProbeResult {
-  const [word = "", ...rest] = line.trim().split(" ");
-  const detail = rest.join(" ");
-  if (word === "open" || word === "blocked") return { state: word, detail };
-  if (word === "wrong") return { state: "failed", detail: `answered by ${detail}` };
-  return { state: "failed", detail: detail || "no valid output" };
 }

@@ -63,14 +63,15 @@ const verbs = (): string[] =>
 const client: Endpoint = (() => {
   const shell: Shell = {
     name: "pod",
-    exec: async (argv): Promise<Output> => {
-      const exitCode = argv.includes("10.96.0.9") ? 10 : policies().length === 0 ? 0 : 11;
+    exec: async (argv, options): Promise<Output> => {
+      const refused = String(options?.stdin).includes("10.96.0.9");
+      const blocked = `blocked ${refused ? "Connection refused" : "no answer within 1 s"}`;
       return {
         argv,
         where: "pod",
-        stdout: "",
+        stdout: refused || policies().length > 0 ? blocked : "open",
         stderr: "",
-        exitCode,
+        exitCode: 0,
         signal: null,
         duration: 0,
         ended: null,

@@ -60,11 +60,11 @@ function endpoints(names: Readonly<Record<string, string>>): { client: Endpoint;
   });
   const shell: Shell = {
     name: "pod",
-    exec: async (argv) =>
-      output(
-        argv,
-        argv[0] === "getent" && names[argv[2] ?? ""] !== undefined ? `${names[argv[2] ?? ""]} STREAM x\n` : "",
-      ),
+    exec: async (argv) => {
+      if (argv[0] === "perl") return output(argv, "open");
+      const address = argv[0] === "getent" ? names[argv[2] ?? ""] : undefined;
+      return output(argv, address === undefined ? "" : `${address} STREAM x\n`);
+    },
     start: (argv) => ({ done: Promise.resolve(output(argv, "")), closeStdin: () => undefined, kill: () => undefined }),
   };
   const node = { name: "n", index: 1, ip: "192.168.0.1", ip6: null, podCidr: "", podCidr6: "", shell };

@@ -1,14 +1,8 @@
-/** Effect times from answers, the watcher on the loopback interface, and the runner on a fake deployment. */
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { join } from "node:path";
+/** Effect times from answers, and the runner on a fake deployment. */
 import { expect, test } from "vitest";
 import { SkipError } from "../../../core/errors.ts";
-import { localShell } from "../../../core/local.ts";
-import { packageRoot } from "../../../core/paths.ts";
-import { effectTimes, parseStamps } from "../../../runners/policy-latency/effect-times.ts";
+import { effectTimes, answerTimes } from "../../../runners/policy-latency/effect-times.ts";
 import { policyLatency } from "../../../runners/policy-latency/policy-latency.ts";
-import { probeProgram } from "../../../runners/policy/topology.ts";
 import { fakeDeployment } from "../fake-deployment.ts";
 
 const CONTEXT = {
@@ -28,41 +22,7 @@ test("a policy is effective after the last answer, and its deletion with the fir
   expect(effectTimes([{ created: 10, removed: 20, ended: 30 }], [9, 21])).toEqual({ closing: [0], opening: [1] });
   expect(() => effectTimes(changes, [10.5, 22, 41, 53])).toThrow(/no answers/);
   expect(() => effectTimes(changes, [9, 22, 41])).toThrow(/no answers/);
-  expect(parseStamps("100.250000\nanswer\n101.500000\n", 100)).toEqual([0.25, 1.5]);
-});
-
-const shell = localShell();
-const WATCH = join(packageRoot(), "runners/policy-latency/watch.pl");
-
-test("each datagram has a new source port, because a firewall may allow known flows", async () => {
-  const ports: number[] = [];
-  const server = createSocket("udp4", (_, { port }) => void ports.push(port)).bind(0, "127.0.0.1");
-  try {
-    await once(server, "listening");
-    await shell.exec(["perl", WATCH, "127.0.0.1", String(server.address().port)], { timeout: 0.4 });
-    expect(ports.length).toBeGreaterThan(10);
-    expect(ports).toEqual([...new Set(ports)].sort((a, b) => a - b));
-    expect(ports.at(-1)).toBeLessThan(32768); // the start of the ephemeral port range
-  } finally {
-    server.close();
-  }
-});
-
-test("prints an answer every few milliseconds, and nothing without a server", async () => {
-  const watch = ["perl", WATCH, "127.0.0.1", "30498"];
-  const closed = await shell.exec(watch, { timeout: 0.5 });
-  expect(closed).toMatchObject({ stdout: "", stderr: "", ended: "timeout" });
-  const server = shell.start(["perl", "-e", probeProgram(), "serve", "server", "30498"], { stdin: "" });
-  try {
-    const open = await shell.exec(watch, { timeout: 2 });
-    expect(open.stderr).toBe("");
-    const count = open.stdout.split("\n").filter((line) => line === "answer").length;
-    expect(count).toBeGreaterThan(20);
-    expect(count).toBeLessThanOrEqual(2 / 0.005);
-  } finally {
-    server.kill("SIGKILL");
-    await server.done;
-  }
+  expect(answerTimes("100.250000\nrubbish\n101.500000\n", 100)).toEqual([0.25, 1.5]);
 });
 
 test("creates and deletes a policy, returns the times, and removes the namespace", async () => {

@@ -1,62 +1,12 @@
-/** The first packets of new pods on the loopback interface, and the runners on a fake deployment. */
-import { createSocket } from "node:dgram";
-import { once } from "node:events";
-import { join } from "node:path";
+/** The runners on a fake deployment. */
 import { expect, test } from "vitest";
-import { localShell } from "../../../core/local.ts";
-import { packageRoot } from "../../../core/paths.ts";
 import { parseArrivals, startTimes } from "../../../runners/pod-start/arrivals.ts";
 import { createAtRate, podStart } from "../../../runners/pod-start/pod-start.ts";
 import { deploymentObject, rollout } from "../../../runners/pod-start/rollout.ts";
 import { fakeDeployment } from "../fake-deployment.ts";
 
 const { signal } = new AbortController();
-const PROGRAM = join(packageRoot(), "runners/pod-start/first-packet.pl");
 const CONTEXT = { duration: 1, signal, keep: () => undefined } as const;
-
-test("a pod is recorded after its first answer, even if it started before the collector", async () => {
-  const shell = localShell();
-  const port = "30499";
-  const announcer = shell.start(["perl", PROGRAM, "announce", "127.0.0.1", port], { stdin: "" });
-  try {
-    const collected = await shell.exec(["perl", PROGRAM, "collect", port, "1"], { timeout: 20 });
-    expect(collected).toMatchObject({ exitCode: 0, stderr: "" });
-    expect(collected.stdout.trim()).toBe((await shell.exec(["uname", "-n"])).stdout.trim());
-    const silent = await shell.exec(["perl", PROGRAM, "collect", port, "1"], { timeout: 1 });
-    expect(silent.ended).toBe("timeout"); // the pod no longer sends
-  } finally {
-    announcer.kill("SIGKILL");
-    await announcer.done;
-  }
-});
-
-test("records a pod in spite of late answers and lost packets", async () => {
-  const collector = createSocket("udp4").bind(0, "127.0.0.1");
-  await once(collector, "listening");
-  const { port } = collector.address();
-  const received: string[] = [];
-  const acknowledged = new Promise<void>((resolve) => {
-    collector.on("message", (packet, { port: from }) => {
-      const answers = packet.toString().split(" ")[1] ?? "";
-      const before = received.filter((one) => one === answers).length;
-      received.push(answers);
-      if (answers === "0")
-        for (let i = 0; i < 3; i++) collector.send(packet, from, "127.0.0.1"); // as if it had received three packets
-      else if (before >= 3) {
-        collector.send(packet, from, "127.0.0.1"); // as if the earlier packets had been lost
-        resolve();
-      }
-    });
-  });
-  const announcer = localShell().start(["perl", PROGRAM, "announce", "127.0.0.1", String(port)], { stdin: "" });
-  try {
-    await acknowledged;
-  } finally {
-    announcer.kill("SIGKILL");
-    await announcer.done;
-    collector.close();
-  }
-});
 
 test("converts the collector's timestamps to the local clock", () => {
   const times = parseArrivals("1700000010.500000 new-1\n1700000011.000000 new-2\nrubbish\n", 10);
