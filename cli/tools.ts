@@ -1,11 +1,11 @@
 /** Fetches missing tools into the private cache with the user's consent, or names the command that fetches them. */
-import { createInterface } from "node:readline/promises";
 import { EnvironmentError } from "../core/errors.ts";
 import { missingTools } from "../tools/describe.ts";
 import { fetchTools } from "../tools/fetch.ts";
 import type { ToolName } from "../tools/catalog.ts";
 import type { ClusterKind } from "../clusters/cluster.ts";
 import { knownTools } from "../engine/preflight/preflight.ts";
+import { confirm } from "./terminal/confirm.ts";
 
 /**
  * Fetches missing tools, after a prompt unless `yes` or `CI` is set.
@@ -40,16 +40,6 @@ export async function prepareKind(
     await kind.setup?.({ signal, flags, onProgress: (line) => void process.stderr.write(`${line}\n`) });
 }
 
-async function confirmFetch(missing: readonly string[], signal: AbortSignal): Promise<boolean> {
-  if (!process.stdin.isTTY || !process.stderr.isTTY) return false;
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await terminal.question(
-      `Missing: ${missing.join(", ")}. Download them into a private cache (no root)? [Y/n] `,
-      { signal },
-    );
-    return /^(y|yes|)$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
+function confirmFetch(missing: readonly string[], signal: AbortSignal): Promise<boolean | null> {
+  return confirm(`Missing: ${missing.join(", ")}. Download them into a private cache (no root)?`, true, signal);
 }

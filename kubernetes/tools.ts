@@ -1,4 +1,5 @@
 /** Checks that the command-line tools for Kubernetes exist on this host and are recent enough. */
+import { parse, satisfies } from "semver";
 import type { Problem } from "../core/errors.ts";
 import type { Shell } from "../core/shell.ts";
 
@@ -6,8 +7,8 @@ import type { Shell } from "../core/shell.ts";
 interface KubernetesTool {
   /** Command that prints the version. */
   readonly versionCommand: readonly string[];
-  /** Major and minor version of the oldest supported release. */
-  readonly minVersion: readonly [number, number];
+  /** The oldest supported release: `1.20`. */
+  readonly minVersion: string;
   readonly installUrl: string;
 }
 
@@ -15,19 +16,19 @@ const KUBERNETES_TOOLS = {
   // The first whose node images let containerd use a directory of registry mirrors.
   kind: {
     versionCommand: ["kind", "version"],
-    minVersion: [0, 20],
+    minVersion: "0.20",
     installUrl: "https://kind.sigs.k8s.io/docs/user/quick-start/#installation",
   },
   // No older release was tested.
   kubectl: {
     versionCommand: ["kubectl", "version", "--client"],
-    minVersion: [1, 20],
+    minVersion: "1.20",
     installUrl: "https://kubernetes.io/docs/tasks/tools/",
   },
   // The first with `helm uninstall --cascade`.
   helm: {
     versionCommand: ["helm", "version", "--short"],
-    minVersion: [3, 12],
+    minVersion: "3.12",
     installUrl: "https://helm.sh/docs/intro/install/",
   },
 } as const satisfies Record<string, KubernetesTool>;
@@ -52,12 +53,8 @@ export async function toolProblems(
 /** Accepts a tool that prints no version. Pure. @param versionOutput output of the version command */
 export function versionProblems(name: KubernetesToolName, versionOutput: string): readonly Problem[] {
   const { minVersion, installUrl } = KUBERNETES_TOOLS[name];
-  const [, major, minor] = /v?(\d+)\.(\d+)\.\d+/.exec(versionOutput) ?? [];
-  if (
-    major === undefined ||
-    Number(major) > minVersion[0] ||
-    (Number(major) === minVersion[0] && Number(minor) >= minVersion[1])
-  )
-    return [];
-  return [{ message: `${name} ${major}.${minor} is too old; need ${minVersion.join(".")} or later`, fix: installUrl }];
+  const version = parse(/\d+\.\d+\.\d+/.exec(versionOutput)?.[0]);
+  if (version === null || satisfies(version, `>=${minVersion}`)) return [];
+  const { major, minor } = version;
+  return [{ message: `${name} ${major}.${minor} is too old; need ${minVersion} or later`, fix: installUrl }];
 }

@@ -1,7 +1,7 @@
 /** Asks for consent before a plugin is installed on an existing cluster. */
-import { createInterface } from "node:readline/promises";
 import { UsageError } from "../../core/errors.ts";
 import type { TemporaryInstall } from "../../engine/preflight/installable.ts";
+import { confirm } from "./confirm.ts";
 
 /** Prompts for consent unless `yes`. @throws UsageError if the user declines, or without a terminal */
 export async function confirmInstall(
@@ -12,9 +12,7 @@ export async function confirmInstall(
   if (yes) return;
   const effect =
     `--install will install ${reference} on ${target.name} (${serverUrl}) ` + "and change the network of all its nodes";
-  if (!process.stdin.isTTY || !process.stderr.isTTY) throw new UsageError(`${effect}; pass --yes to consent`);
-  const terminal = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await terminal.question(`${effect}. Continue? [y/N] `, { signal }).finally(() => terminal.close());
-  if (!/^(y|yes)$/i.test(answer.trim()))
-    throw new UsageError("installation declined; omit --install to measure the plugin of the cluster");
+  const confirmed = await confirm(`${effect}. Continue?`, false, signal);
+  if (confirmed === null) throw new UsageError(`${effect}; pass --yes to consent`);
+  if (!confirmed) throw new UsageError("installation declined; omit --install to measure the plugin of the cluster");
 }
