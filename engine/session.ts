@@ -29,9 +29,10 @@ import type { KeepLab } from "./run/run-deployments.ts";
 import { lockRunDir } from "./run/run-locks.ts";
 import { whileInstalled } from "./run/while-installed.ts";
 
-/** An interrupted run as its directory stores it. No other process may resume it while this process runs. */
+/** An interrupted run as its directory stores it. No other process can resume it until `unlock` or the end of this one. */
 export interface InterruptedRun extends StoredRun {
   readonly dir: string;
+  readonly unlock: () => void;
 }
 
 /** A planned run. */
@@ -55,6 +56,8 @@ export interface Session extends CheckedRun {
   /** run.json as stored before this session. */
   readonly run: RunFile;
   readonly store: RunStore;
+  /** Lets another process resume the run. */
+  readonly unlock: () => void;
 }
 
 export interface PrepareOptions {
@@ -69,8 +72,8 @@ export interface PrepareOptions {
  * @throws UsageError if `dir` is not a run directory; EnvironmentError if another process uses it
  */
 export async function resume(dir: string): Promise<InterruptedRun> {
-  await lockRunDir(dir);
-  return { dir, ...(await loadStored(dir)) };
+  const unlock = await lockRunDir(dir);
+  return { dir, unlock, ...(await loadStored(dir)) };
 }
 
 /**
@@ -127,7 +130,7 @@ export async function open({ clock }: Host, checked: CheckedRun, { out, command 
     const kept = keptRecords(interrupted);
     const redact = redactorFor(interrupted.run.definition.redacted);
     const store = reopenRun(interrupted.dir, kept.length, nextSession(kept), redact);
-    return { ...checked, run: interrupted.run, store };
+    return { ...checked, run: interrupted.run, store, unlock: interrupted.unlock };
   }
   const started = clock.date();
   const run: RunFile = {
@@ -144,8 +147,7 @@ export async function open({ clock }: Host, checked: CheckedRun, { out, command 
   };
   const dir = resolve(out ?? join("cnibench-out", timestamp(started)));
   const store = await createRun(dir, run, redactorFor(choices.redact));
-  await lockRunDir(store.dir);
-  return { ...checked, run, store };
+  return { ...checked, run, store, unlock: await lockRunDir(store.dir) };
 }
 
 /** How to execute a session. */
@@ -159,24 +161,31 @@ export interface ExecuteOptions {
 }
 
 /**
- * Measures the remaining deployments and stores the results.
+ * Measures the remaining deployments, stores the results and ends the session.
  * @returns the last stored run.json, also of an interrupted session
  */
 export async function execute(host: Host, session: Session, options: ExecuteOptions): Promise<RunFile> {
-  if (isComplete(session)) return session.run;
-  const { choices, plan, slots, assets, tools, run, store } = session;
-  const { kind, spec, temporaryInstall } = choices;
-  const { keepInstall = false, ...control } = options;
-  const runSpec = { ...spec, runId: run.id, logs: join(store.dir, "logs") };
-  const input = { plan, slots, kind, spec: runSpec, assets, store, ...control };
-  const measure = (): Promise<RunFile> => measureAndStore(host, input, run, tools);
-  return temporaryInstall === null
-    ? measure()
-    : whileInstalled(host, temporaryInstall, { keep: keepInstall, ...control }, measure);
+  try {
+    return isComplete(session) ? session.run : await measure(host, session, options);
+  } finally {
+    session.unlock();
+  }
 }
 
-/** Reports whether a session has nothing left to measure. */
-export function isComplete({ slots, run }: Session): boolean {
+async function measure(
+  host: Host,
+  { choices, plan, slots, assets, tools, run, store }: Session,
+  { keepInstall = false, ...control }: ExecuteOptions,
+): Promise<RunFile> {
+  const { kind, spec, temporaryInstall } = choices;
+  const runSpec = { ...spec, runId: run.id, logs: join(store.dir, "logs") };
+  const input = { plan, slots, kind, spec: runSpec, assets, store, ...control };
+  const measureAll = (): Promise<RunFile> => measureAndStore(host, input, run, tools);
+  if (temporaryInstall === null) return measureAll();
+  return whileInstalled(host, temporaryInstall, { keep: keepInstall, onEvent: control.onEvent }, measureAll);
+}
+
+function isComplete({ slots, run }: Session): boolean {
   return slots.length === 0 && run.outcome === "complete";
 }
 

@@ -18,17 +18,19 @@ export async function lockHost(): Promise<() => void> {
 }
 
 /**
- * Allows one process per run directory, until this process ends.
- * @throws EnvironmentError when another process holds the lock
+ * Allows one session per run directory.
+ * @returns a function that releases the lock
+ * @throws EnvironmentError when another session holds the lock
  */
-export async function lockRunDir(dir: string): Promise<void> {
+export async function lockRunDir(dir: string): Promise<() => void> {
   const stats = statOrNull(dir);
-  if (stats === null) return; // reading it will report that
+  if (stats === null) return () => undefined; // reading it will report that
   const server = await acquire(
     `run-${stats.dev}-${stats.ino}`,
     `another cnibench process is writing to ${dir}; wait until it has ended`,
   );
   server.unref();
+  return () => void server.close();
 }
 
 function statOrNull(dir: string): BigIntStats | null {

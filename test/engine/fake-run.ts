@@ -1,0 +1,132 @@
+/** A run on clusters that do not exist, with a runner that measures nothing: it has only the baseline. */
+import type { BareCluster, BareKind, ClusterKind } from "../../clusters/cluster.ts";
+import type { BareNode } from "../../core/model.ts";
+import type { RunChoices } from "../../engine/plan/definition.ts";
+import type { PairRunner } from "../../runners/runner.ts";
+import type { Suite } from "../../suites/suite.ts";
+import { fakeShell } from "../helpers/fake-host.ts";
+
+/** Returns a runner that returns these values, or does something else. */
+export function fakeRunner(
+  run: PairRunner["run"] = async () => ({ values: { throughput: 1e9 }, warnings: [] }),
+): PairRunner {
+  return {
+    name: "fake",
+    summary: "returns constants",
+    scope: "pair",
+    params: {},
+    tools: [],
+    paths: ["host", "same-node"],
+    metrics: ["throughput"],
+    estimate: (duration) => duration,
+    run,
+  };
+}
+
+/** A cluster kind that logs what happens to its clusters. */
+export interface FakeKind {
+  readonly kind: ClusterKind;
+  /** `create`, `dispose`, in order. */
+  readonly log: string[];
+}
+
+/** @param create fails or changes the creation of a cluster; its argument counts from 1 */
+export function fakeKind(options: Partial<BareKind> = {}, create: (count: number) => void = () => undefined): FakeKind {
+  const log: string[] = [];
+  let count = 0;
+  const kind: BareKind = {
+    name: "fake",
+    summary: "clusters that do not exist",
+    api: "bare",
+    maxNodes: 2,
+    tools: [],
+    deploySeconds: 1,
+    inspection: "first-deployment",
+    check: async () => [],
+    create: async ({ nodes }) => {
+      create(++count);
+      log.push("create");
+      return fakeCluster(nodes, () => log.push("dispose"));
+    },
+    ...options,
+  };
+  return { kind, log };
+}
+
+function fakeCluster(nodes: number, onDispose: () => void): BareCluster {
+  let disposed = false;
+  return {
+    kind: "fake",
+    api: "bare",
+    facts: {
+      isolation: "none",
+      underlayMtu: 1500,
+      underlayRate: null,
+      underlayDelay: null,
+      underlayLoss: null,
+      sameHost: true,
+      emulated: false,
+    },
+    nodes: Array.from({ length: nodes }, (_, i) => fakeNode(i + 1)),
+    podCidr: "10.244.0.0/16",
+    podCidr6: "fd00:10:244::/48",
+    putFiles: () => Promise.resolve(),
+    enterCommand: ({ name }) => ["enter", name],
+    createSandbox: () => Promise.reject(new Error("a fake cluster has no sandboxes")),
+    [Symbol.asyncDispose]: async () => {
+      if (!disposed) onDispose();
+      disposed = true;
+    },
+  };
+}
+
+/** Returns a node that answers pings and has the usual interface. */
+export function fakeNode(index: number): BareNode {
+  const replies = {
+    "ip -j link show eth0": { stdout: JSON.stringify([{ mtu: 1500, qdisc: "noqueue" }]) },
+    ping: {},
+    cat: { stdout: "6.1.0\n" },
+    perl: {},
+  };
+  return {
+    name: `node${index}`,
+    index,
+    ip: `10.1.0.${index}`,
+    ip6: null,
+    podCidr: `10.244.${index}.0/24`,
+    podCidr6: `fd00:10:244:${index}::/64`,
+    shell: fakeShell(replies, `node${index}`),
+  };
+}
+
+export function fakeSuite(blocks: number, scenario: Partial<Suite["scenarios"][number]> = {}): Suite {
+  const defaults = { name: "tcp", runner: "fake", paths: ["same-node"], family: "ipv4", podRange: 24 } as const;
+  return {
+    name: "small",
+    description: "a small suite",
+    blocks,
+    duration: 1,
+    scenarios: [{ ...defaults, repetitions: 1, params: {}, ...scenario }],
+  };
+}
+
+/** Returns the choice to measure the baseline in two blocks. */
+export function fakeChoices(kind: ClusterKind, changes: Partial<RunChoices> = {}): RunChoices {
+  return {
+    suites: [fakeSuite(2)],
+    runners: { fake: fakeRunner() },
+    plugins: [],
+    pluginReferences: [],
+    conf: [],
+    binDirs: [],
+    temporaryInstall: null,
+    cluster: kind.name,
+    kind,
+    clusterReason: "requested",
+    spec: { nodes: 2, underlayMtu: 1500 },
+    seed: 1,
+    only: [],
+    redact: false,
+    ...changes,
+  };
+}
