@@ -16,14 +16,10 @@ import { access, mkdir, readdir, rename, rm, writeFile } from "node:fs/promises"
 import { dirname, join } from "node:path";
 import { messageOf, UsageError } from "../core/errors.ts";
 import { makeDirectories } from "../core/paths.ts";
-import { diskError, errorCode } from "./disk.ts";
-import { logPath, rawPath } from "./raw-path.ts";
+import { diskError, errorCode, logPath, rawPath, RESULTS_FILE, RUN_FILE } from "./run-files.ts";
 import type { ResultRecord, RunFile } from "./record.ts";
 import { redactRecord, redactRun } from "./redact.ts";
 import type { Redact } from "./redact.ts";
-
-export const RUN_FILE = "run.json";
-export const RESULTS_FILE = "results.jsonl";
 
 /** The directory for the tool output of one repetition. */
 export interface RawDir {

@@ -1,6 +1,6 @@
 /** Runner `churn`: how many pods per second a plugin can set up when several ADDs run in parallel. */
 import { inParallel } from "../core/parallel.ts";
-import { timingOutput } from "./support/timing-output.ts";
+import { timingOutput } from "./support/timing.ts";
 import { attachmentOf, withSandboxes } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 

@@ -12,7 +12,7 @@ import { netperfCrr } from "./netperf/crr.ts";
 import { netperf } from "./netperf/rr.ts";
 import { netperfStream } from "./netperf/stream.ts";
 import { pairs } from "./pairs/pairs.ts";
-import { ping } from "./ping/idle.ts";
+import { ping } from "./ping/ping.ts";
 import { pingLoaded } from "./ping/loaded.ts";
 import { podStart } from "./pod-start/pod-start.ts";
 import { rollout } from "./pod-start/rollout.ts";

@@ -2,7 +2,7 @@
 import { CommandError } from "../core/shell.ts";
 import { succeeded } from "../core/shell.ts";
 import { reproduceCommand } from "../cni/command-line.ts";
-import { timingOutput } from "./support/timing-output.ts";
+import { timingOutput } from "./support/timing.ts";
 import { attachmentOf } from "./support/sandboxes.ts";
 import type { DeploymentContext, LifecycleRunner, Measurement } from "./runner.ts";
 

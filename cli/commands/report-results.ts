@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { quoteArgv } from "../../core/text.ts";
 import { reports, type ReportName } from "../../reports/index.ts";
 import { reportInput, type ReportInput } from "../../reports/report.ts";
-import { diskError } from "../../results/disk.ts";
+import { diskError } from "../../results/run-files.ts";
 import { loadRun } from "../../results/load.ts";
 import type { RunStore } from "../../results/store.ts";
 import { isDecisive } from "../../results/verdicts.ts";

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describeReadError } from "../../core/errors.ts";
 import { didYouMean } from "../../core/text.ts";
-import { RUN_FILE } from "../../results/store.ts";
+import { RUN_FILE } from "../../results/run-files.ts";
 import { runnerFacts } from "../../runners/index.ts";
 import { shippedSuites } from "../../suites/index.ts";
 import { loadSuite } from "../../suites/load.ts";

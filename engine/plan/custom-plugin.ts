@@ -2,8 +2,8 @@
 import { parseNetworkConfig } from "../../cni/conf.ts";
 import { FAMILIES } from "../../core/model.ts";
 import { stringAt } from "../../core/json.ts";
-import { fillPlaceholders } from "../../plugins/placeholders.ts";
 import type { BarePlugin, RecipeContext } from "../../plugins/plugin.ts";
+import { subnetOf } from "../../plugins/subnet.ts";
 
 /** Fills the placeholders when the file is read, before a node exists. */
 const SAMPLE_CONTEXT: RecipeContext = {
@@ -43,4 +43,23 @@ export function parseCustomPlugin(text: string, file: string): CustomPlugin {
     },
   };
   return { plugin, types };
+}
+
+/**
+ * Replaces the known placeholders, such as `{{nodeSubnet}}`, because each node needs its own values. Keeps all other
+ * text.
+ */
+function fillPlaceholders(
+  text: string,
+  { clusterCidr, nodeCidr, clusterCidr6, nodeCidr6, underlayMtu }: RecipeContext,
+): string {
+  const values = new Map([
+    ["nodeSubnet", nodeCidr],
+    ["nodeGateway", subnetOf(nodeCidr).firstHost],
+    ["clusterCidr", clusterCidr],
+    ["nodeSubnet6", nodeCidr6],
+    ["clusterCidr6", clusterCidr6],
+    ["mtu", String(underlayMtu)],
+  ]);
+  return text.replace(/\{\{(\w+)\}\}/g, (placeholder, name: string) => values.get(name) ?? placeholder);
 }

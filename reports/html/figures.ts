@@ -7,11 +7,10 @@ import { betterLabel, metricLabel, commonScale } from "../format.ts";
 import type { Scale } from "../format.ts";
 import type { Figure } from "../questions.ts";
 import { rankingSentence } from "../sentences.ts";
-import { chartFigure } from "./chart-figure.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { overviewCharts } from "./overview-charts.ts";
-import { measuredCells, rowOf, scaleInterval } from "./rows.ts";
+import { chartFigure, measuredCells, rowOf, scaleInterval } from "./chart-parts.ts";
 import { figureTable } from "./table.ts";
 
 /**

@@ -4,8 +4,7 @@ import { barChart, percentileChart } from "../charts.ts";
 import type { Dot, Percentiles } from "../charts.ts";
 import { metricLabel, scaleFor } from "../format.ts";
 import type { Figure } from "../questions.ts";
-import { chartFigure } from "./chart-figure.ts";
-import { measuredCells, rowOf, scaleInterval } from "./rows.ts";
+import { chartFigure, measuredCells, rowOf, scaleInterval } from "./chart-parts.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 

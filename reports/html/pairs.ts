@@ -3,7 +3,7 @@ import type { ReportInput } from "../report.ts";
 import { formatNumber, formatValue, scaleFor } from "../format.ts";
 import { heatChart } from "../heat-chart.ts";
 import { pairMatrices, type PairMatrix } from "../pair-matrix.ts";
-import { chartFigure } from "./chart-figure.ts";
+import { chartFigure } from "./chart-parts.ts";
 import { html } from "./markup.ts";
 import type { Html } from "./markup.ts";
 import { scrollable } from "./table.ts";

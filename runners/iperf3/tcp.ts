@@ -1,8 +1,7 @@
 /** Runner `iperf3`: TCP throughput with iperf3, in one direction or in both at the same time. */
 import { valueAt, numberAt } from "../../core/json.ts";
 import { TCP_PATHS, type Warning } from "../../core/model.ts";
-import { linkWarnings } from "../support/link.ts";
-import { withServer } from "../support/load.ts";
+import { linkWarnings, withServer } from "../support/load.ts";
 import { probePathMtu } from "../support/mtu.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 import { usageValues } from "../support/usage.ts";

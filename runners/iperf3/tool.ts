@@ -4,8 +4,7 @@ import { ipFlag } from "../../core/ip.ts";
 import { numberAt, stringAt, tryParse } from "../../core/json.ts";
 import type { Endpoint, Warning } from "../../core/model.ts";
 import { succeeded, type Output, CommandError } from "../../core/shell.ts";
-import type { LoadTool } from "../support/load.ts";
-import { LOAD_PORTS } from "../support/ports.ts";
+import { type LoadTool, LOAD_PORTS } from "../support/load.ts";
 
 const PORT = String(LOAD_PORTS.iperf3);
 /** CPU usage of one core from which on the load generator itself is the limit. */

@@ -1,16 +1,19 @@
 /** Runner `pairs`: many pairs of pods in parallel, with other pairs of nodes in every round. */
 import { median } from "../../results/statistics.ts";
 import { seededRandom } from "../../results/random.ts";
+import type { PairTable } from "../../results/record.ts";
 import type { Warning } from "../../core/model.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { Pod } from "../../kubernetes/types.ts";
 import { withNamespace, type ClusterDeployment } from "../support/deployment.ts";
-import { timingOutput } from "../support/timing-output.ts";
-import { LOAD_PORTS } from "../support/ports.ts";
+import { timingOutput } from "../support/timing.ts";
+import { LOAD_PORTS } from "../support/load.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { slotsOf, sampleRounds, type PodSlot, type PodPair } from "./pairing.ts";
 import { runRound, type PairEnds, type PairResult, type Round } from "./round.ts";
-import { pairTable } from "./pair-table.ts";
+
+/** Maximum number of stored pairs per repetition. */
+const MAX_STORED_PAIRS = 1000;
 
 export const pairs = {
   name: "pairs",
@@ -124,4 +127,18 @@ function mergeByCode(warnings: readonly Warning[]): readonly Warning[] {
       others.length === 0 ? first : { code, message: `${first.message} (and ${others.length} more, over all pairs)` },
     ];
   });
+}
+
+/**
+ * Returns the stored table of individual pairs: limited in size, slowest pairs first.
+ * @param nodes names; nodes after the last participating one are omitted
+ */
+export function pairTable(nodes: readonly string[], results: readonly PairResult[]): PairTable {
+  const slowest = results.toSorted((a, b) => a.throughput - b.throughput);
+  const last = Math.max(...results.flatMap(({ client, server }) => [client, server]));
+  return {
+    nodes: nodes.slice(0, last + 1),
+    pairs: slowest.slice(0, MAX_STORED_PAIRS),
+    omitted: Math.max(0, slowest.length - MAX_STORED_PAIRS),
+  };
 }

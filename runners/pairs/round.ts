@@ -5,7 +5,7 @@ import type { Shell } from "../../core/shell.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { iperf3Client, iperf3Tool, CLIENT_MARGIN_S } from "../iperf3/tool.ts";
 import { runClient } from "../support/load.ts";
-import { parseEchoes } from "../ping/echoes.ts";
+import { parseEchoes } from "../ping/ping.ts";
 import type { RunContext } from "../runner.ts";
 
 /** Number of requests per idle pair, and seconds between two requests. */

@@ -5,7 +5,7 @@ import { iperf3Client, iperf3Tool } from "../iperf3/tool.ts";
 import { parseIperf3 } from "../iperf3/tcp.ts";
 import { withServer } from "../support/load.ts";
 import type { Measurement, PairContext, PairRunner } from "../runner.ts";
-import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./echoes.ts";
+import { ECHO_METRICS, maxEchoSeconds, measureEchoes } from "./ping.ts";
 
 /** Time between the start of the load and the first echo. */
 const SETTLE_S = 1;

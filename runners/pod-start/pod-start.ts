@@ -1,7 +1,7 @@
 /** Runner `pod-start`: the time from the creation request of a pod to its first answered packet, at a given rate. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { NamespacedObject } from "../../kubernetes/types.ts";
-import { timingOutput } from "../support/timing-output.ts";
+import { timingOutput } from "../support/timing.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import { withNamespace } from "../support/deployment.ts";
 import { sampleCountWarnings, percentile } from "../support/percentiles.ts";

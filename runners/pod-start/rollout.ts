@@ -1,5 +1,5 @@
 /** Runner `rollout`: how long a rolling update takes, until the first answered packet of the last new pod. */
-import { timingOutput } from "../support/timing-output.ts";
+import { timingOutput } from "../support/timing.ts";
 import { podSpec } from "../../kubernetes/objects/pod.ts";
 import type { Deployment } from "../../kubernetes/types.ts";
 import { withNamespace } from "../support/deployment.ts";

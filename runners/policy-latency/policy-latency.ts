@@ -4,12 +4,11 @@ import { askCommand, askInput, parseProbeResult, serveCommand, watchCommand } fr
 import { CommandError } from "../../core/shell.ts";
 import { poll } from "../../core/wait.ts";
 import { median } from "../../results/statistics.ts";
-import { clockOffset } from "../support/clock.ts";
+import { clockOffset, timingOutput } from "../support/timing.ts";
 import { networkPolicyObject } from "../../kubernetes/objects/builders.ts";
 import { podObject } from "../../kubernetes/objects/pod.ts";
 import type { NetworkPolicy } from "../../kubernetes/types.ts";
 import { withNamespace, type ClusterDeployment, type RunningPod } from "../support/deployment.ts";
-import { timingOutput } from "../support/timing-output.ts";
 import type { ClusterContext, ClusterRunner, Measurement } from "../runner.ts";
 import { answerTimes, effectTimes, type PolicyChange } from "./effect-times.ts";
 

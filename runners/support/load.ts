@@ -1,10 +1,16 @@
 /** Runs a load between two endpoints: starts the server, runs the client and measures the resource usage. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Endpoint } from "../../core/model.ts";
+import type { Endpoint, Warning } from "../../core/model.ts";
 import { type Output, type Process, type Shell, CommandError } from "../../core/shell.ts";
 import { waitUntil } from "../../core/wait.ts";
 import type { PairContext } from "../runner.ts";
 import { startMeter, type Meter, type Usage } from "./usage.ts";
+
+/**
+ * Ports of the load servers. All are in Kubernetes' node port range (30000 to 32767), so a server has the same port
+ * number on its pod, on a service and on a node: the netperf server sends the number of its data port to the client.
+ */
+export const LOAD_PORTS = { iperf3: 30201, netperfControl: 30865, netperfData: 30866 } as const;
 
 /** Time for a server to exit before it is killed. */
 const STOP_TIMEOUT_S = 1;
@@ -16,6 +22,9 @@ const MAX_ATTEMPTS = 40;
 const RETRY_DELAY_S = 0.05;
 /** Time that a client exchanges control messages with its server, before the load and again after it. */
 const CLIENT_OVERHEAD_S = 0.005;
+
+/** Share of the link's rate from which on the link is the limit: headers take the rest. */
+const SATURATED_SHARE = 0.95;
 
 /** Whether the load is at the start or the end of its client's lifetime: some clients wait for seconds after it. */
 export type LoadPosition = "first" | "last";
@@ -135,4 +144,21 @@ export function loadStart(
   duration: number,
 ): number {
   return position === "first" ? client.started + CLIENT_OVERHEAD_S : client.ended - CLIENT_OVERHEAD_S - duration;
+}
+
+/**
+ * Returns a warning if the throughput is limited by the link and not by the plugin (docs/method.md, "Environment").
+ * @param throughput bit/s in the busier direction of the link
+ * @param rate bit/s; null: unlimited
+ */
+export function linkWarnings(throughput: number, rate: number | null): Warning[] {
+  if (rate === null || throughput < SATURATED_SHARE * rate) return [];
+  const percent = ((100 * throughput) / rate).toFixed(0);
+  const mbits = (rate / 1e6).toFixed(0);
+  return [
+    {
+      code: "link-limited",
+      message: `throughput is ${percent} % of the link rate (${mbits} Mbit/s); compare cpu-per-gbit instead`,
+    },
+  ];
 }

@@ -12,7 +12,7 @@ import { parseUdp } from "../../runners/iperf3/udp.ts";
 import { parseLatency } from "../../runners/netperf/latency.ts";
 import { parseStream } from "../../runners/netperf/stream.ts";
 import { latencyMeasurement } from "../../runners/support/percentiles.ts";
-import { parseEchoes } from "../../runners/ping/echoes.ts";
+import { parseEchoes } from "../../runners/ping/ping.ts";
 import { usageValues } from "../../runners/support/usage.ts";
 
 /** Direction by scenario. Default: forward. */

@@ -1,7 +1,6 @@
 /** The runner `pairs` on a fake deployment. test/e2e/kubernetes runs it on a real cluster. */
 import { expect, test } from "vitest";
-import { pairs, valuesOf } from "../../../runners/pairs/pairs.ts";
-import { pairTable } from "../../../runners/pairs/pair-table.ts";
+import { pairs, pairTable, valuesOf } from "../../../runners/pairs/pairs.ts";
 import { fakeDeployment } from "../fake-deployment.ts";
 
 const PING = "64 bytes from 10.0.0.1: icmp_seq=1 ttl=62 time=0.200 ms\n1 packets transmitted, 1 received\n";

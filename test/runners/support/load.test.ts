@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { loadStart } from "../../../runners/support/load.ts";
+import { linkWarnings, loadStart } from "../../../runners/support/load.ts";
 
 /** A client that ran for 14 seconds around a load of 10. */
 const CLIENT = { started: 100, ended: 114 };
@@ -10,4 +10,15 @@ test("a load at the end stops just before its client exits", () => {
 
 test("a load at the start begins just after its client started", () => {
   expect(loadStart("first", CLIENT, 10)).toBeCloseTo(100.005);
+});
+
+test("warns about a saturated link, with the percentage", () => {
+  expect(linkWarnings(956e6, 1e9)).toEqual([
+    { code: "link-limited", message: expect.stringMatching(/96 % .*1000 Mbit\/s/) as string },
+  ]);
+});
+
+test("does not warn below 95 %, or on an unlimited link", () => {
+  expect(linkWarnings(949e6, 1e9)).toEqual([]);
+  expect(linkWarnings(5e10, null)).toEqual([]);
 });

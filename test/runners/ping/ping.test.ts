@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseEchoes } from "../../../runners/ping/echoes.ts";
+import { parseEchoes } from "../../../runners/ping/ping.ts";
 
 const captured = (name: string): string => readFileSync(join(import.meta.dirname, "../../fixtures/ping", name), "utf8");
 

@@ -1,5 +1,5 @@
-/** Measures the difference between the clocks of two machines. */
-import { run, type Shell } from "../../core/shell.ts";
+/** Times that cnibench measures itself, and the difference between the clocks of two machines. */
+import { run, type Output, type Shell } from "../../core/shell.ts";
 
 /** Readings taken; the fastest one counts. */
 const CLOCK_READINGS = 5;
@@ -18,4 +18,11 @@ export async function clockOffset(shell: Shell, signal: AbortSignal): Promise<nu
     if (duration < best.duration) best = { duration, offset: read - startedAt - duration / 2 };
   }
   return best.offset;
+}
+
+/** Stores times that cnibench measured itself in the form of a tool's output: one `name value` per line. */
+export function timingOutput(machine: string, lines: readonly string[]): Output {
+  const stdout = lines.map((line) => `${line}\n`).join("");
+  const common = { argv: [], where: `${machine}, timed by cnibench`, stderr: "", duration: 0 };
+  return { ...common, stdout, exitCode: 0, signal: null, ended: null, startError: null };
 }

@@ -1,7 +1,8 @@
-/** Converts cells to rows of charts. */
+/** Converts cells to rows of charts, and charts to figures. */
 import type { SummaryCell } from "../../results/summary.ts";
 import type { Dot } from "../charts.ts";
 import type { Figure } from "../questions.ts";
+import { html, trusted, type Html } from "./markup.ts";
 
 /** Returns the measured cells of a figure: the baseline, then each path with the best plugin first. */
 export function measuredCells(figure: Figure): SummaryCell[] {
@@ -23,4 +24,17 @@ export function rowOf(cell: SummaryCell): Pick<Dot, "panel" | "plugin" | "kind">
 /** Converts an interval to the unit of a chart. */
 export function scaleInterval(interval: readonly [number, number] | null, factor: number): [number, number] | null {
   return interval && [interval[0] / factor, interval[1] / factor];
+}
+
+/**
+ * Returns a chart with a caption and a description for screen readers.
+ * @param svg output of vega, whose text is already escaped
+ */
+export function chartFigure(svg: string, label: string, caption: string): Html {
+  const opening = html`<svg role="img" aria-label="${label}; see the table for the values" `.text;
+  const described = svg.replace("<svg ", () => opening);
+  return html`<figure>
+    ${trusted(described)}
+    <figcaption>${caption}</figcaption>
+  </figure>`;
 }

@@ -1,4 +1,11 @@
-/** Builds paths of raw output in the run directory. Names of suites and plugins must not lead out of it. */
+/**
+ * The files of a run directory: their names, and the errors of the disk. Names of suites and plugins must not lead out
+ * of it.
+ */
+import { EnvironmentError, messageOf } from "../core/errors.ts";
+
+export const RUN_FILE = "run.json";
+export const RESULTS_FILE = "results.jsonl";
 
 const PATH_SEGMENT = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$/;
 
@@ -26,4 +33,19 @@ function validated(path: string): string {
 export function isRawPath(path: string): boolean {
   const [root, ...parts] = path.split("/");
   return root === "raw" && parts.length > 0 && parts.every((part) => PATH_SEGMENT.test(part));
+}
+
+/** Returns the error for a failed write of `file`. */
+export function diskError(error: unknown, file: string): EnvironmentError {
+  const code = errorCode(error);
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    const next = "earlier results are kept; free some space or choose another directory with --out";
+    return new EnvironmentError(`no space left to write ${file}: ${next}`);
+  }
+  return new EnvironmentError(`cannot write ${file}: ${messageOf(error)}`);
+}
+
+/** Returns `ENOENT`, `EACCES`, ..., or an empty string for other errors. */
+export function errorCode(error: unknown): string {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }

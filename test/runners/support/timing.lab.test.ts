@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { localShell } from "../../../core/local.ts";
 import type { Shell } from "../../../core/shell.ts";
-import { clockOffset } from "../../../runners/support/clock.ts";
+import { clockOffset } from "../../../runners/support/timing.ts";
 
 const { signal } = new AbortController();
 

@@ -1,9 +1,12 @@
-/** Measures ICMP round trips with ping of iputils, one sample per echo. Tested with the output of version 20221126. */
+/**
+ * Runner `ping`: the ICMP round trip on an idle path, with ping of iputils, one sample per echo. Tested with the output
+ * of version 20221126.
+ */
 import { lastLine } from "../../core/errors.ts";
-import { CommandError } from "../../core/shell.ts";
-import { run } from "../../core/shell.ts";
+import { PLAIN_PATHS } from "../../core/model.ts";
+import { CommandError, run } from "../../core/shell.ts";
 import { latencyMeasurement, LATENCY_METRICS } from "../support/percentiles.ts";
-import type { Measurement, PairContext } from "../runner.ts";
+import type { Measurement, PairContext, PairRunner } from "../runner.ts";
 
 /** Time between two requests. Less than 2 ms requires privileges. */
 const INTERVAL_S = 0.005;
@@ -12,6 +15,18 @@ const OVERRUN_S = 1;
 const COMMAND_MARGIN_S = 15;
 
 export const ECHO_METRICS = [...LATENCY_METRICS, "loss"] as const;
+
+export const ping = {
+  name: "ping",
+  summary: "ICMP round trip on an idle path: mean, percentiles and loss",
+  scope: "pair",
+  paths: PLAIN_PATHS,
+  metrics: ECHO_METRICS,
+  tools: ["ping"],
+  params: {},
+  estimate: (duration) => duration + 0.2,
+  run: measureEchoes,
+} as const satisfies PairRunner;
 
 /** Returns the maximum duration of the echoes, in seconds. */
 export function maxEchoSeconds(duration: number): number {
