@@ -5,7 +5,7 @@ import type { Host } from "../core/host.ts";
 import { FAMILIES } from "../core/model.ts";
 import { conformanceReports } from "../reports/conformance/index.ts";
 import { reports } from "../reports/index.ts";
-import type { ClusterKind } from "../clusters/cluster.ts";
+import type { ClusterKind } from "../clusters/cluster-kind.ts";
 import { clusters } from "../clusters/index.ts";
 import { integer, listOption } from "./flags/arguments.ts";
 import { addClusterOptions } from "./flags/cluster-options.ts";

@@ -3,7 +3,7 @@ import { EnvironmentError } from "../core/errors.ts";
 import { missingTools } from "../tools/describe.ts";
 import { fetchTools } from "../tools/fetch.ts";
 import type { ToolName } from "../tools/catalog.ts";
-import type { ClusterKind } from "../clusters/cluster.ts";
+import type { ClusterKind } from "../clusters/cluster-kind.ts";
 import { knownTools } from "../engine/preflight/preflight.ts";
 import { confirm } from "./terminal/confirm.ts";
 

@@ -59,12 +59,10 @@ export function parseImages(
 export function storedImages(
   { nodeImage, loadImage, imageArchive, registryMirror }: KubernetesImages,
   abbreviateHome: (path: string) => string,
-): NonNullable<StoredOptions["kubernetes"]> {
+): StoredOptions {
+  const images = imageArchive === undefined ? null : abbreviateHome(imageArchive);
   return {
-    nodeImage: nodeImage ?? null,
-    loadImage,
-    images: imageArchive === undefined ? null : abbreviateHome(imageArchive),
-    registryMirror: registryMirror ?? null,
+    kubernetes: { nodeImage: nodeImage ?? null, loadImage, images, registryMirror: registryMirror ?? null },
   };
 }
 

@@ -206,7 +206,7 @@ export interface Definition {
     readonly nodeSelector: string | null;
     readonly installs?: true;
   };
-  /** Options of other cluster kinds. */
+  /** Options of other cluster kinds, by name. */
   readonly options?: Readonly<Record<string, unknown>>;
   /** Patterns of `--only`; empty: all cells. */
   readonly only: readonly string[];

@@ -1,5 +1,5 @@
 /** Uninstalls plugins that killed runs left on existing clusters. */
-import type { ClusterKind } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { EnvironmentError } from "../../core/errors.ts";
 import { uninstall } from "../../engine/deploy/kubernetes/temporary-install.ts";
 import { choosePlugins } from "../flags/plugins.ts";

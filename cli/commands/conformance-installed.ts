@@ -1,6 +1,7 @@
 /** Conformance tests on a Kubernetes node, with the binaries and the configuration that the plugin installed there. */
 import { parseNetworkConfig } from "../../cni/conf.ts";
-import type { KubernetesCluster, KubernetesKind } from "../../clusters/cluster.ts";
+import type { KubernetesCluster } from "../../clusters/cluster.ts";
+import type { KubernetesKind } from "../../clusters/cluster-kind.ts";
 import { UsageErrors } from "../../core/errors.ts";
 import type { Node } from "../../core/model.ts";
 import { readDaemonState } from "../../engine/deploy/daemon-state.ts";

@@ -1,5 +1,5 @@
 /** The tools of `cnibench conformance`: required ones, and iptables, without which only some clauses are skipped. */
-import type { ClusterKind } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { EnvironmentError, messageOf } from "../../core/errors.ts";
 import type { ToolName } from "../../tools/catalog.ts";
 import { missingTools } from "../../tools/describe.ts";

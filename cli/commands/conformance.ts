@@ -1,6 +1,7 @@
 /** `cnibench conformance`: tests plugins against every clause of the CNI specification in a lab. */
 import { UsageError, printable } from "../../core/errors.ts";
-import type { BareCluster, BareKind, Cluster } from "../../clusters/cluster.ts";
+import type { BareCluster, Cluster } from "../../clusters/cluster.ts";
+import type { BareKind } from "../../clusters/cluster-kind.ts";
 import type { SpecVersion } from "../../cni/version.ts";
 import type { Host } from "../../core/host.ts";
 import type { Node } from "../../core/model.ts";

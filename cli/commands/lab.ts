@@ -1,5 +1,6 @@
 /** `cnibench lab`: starts nodes with a plugin and pods, opens a shell, and removes everything on exit. */
-import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import type { Cluster, ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { EnvironmentError, UsageErrors, formatProblem } from "../../core/errors.ts";
 import type { Family } from "../../core/model.ts";
 import type { Host } from "../../core/host.ts";

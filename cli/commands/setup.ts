@@ -5,7 +5,7 @@ import { cacheDir } from "../../tools/cache.ts";
 import { TOOLS, type ToolName } from "../../tools/catalog.ts";
 import { missingTools } from "../../tools/describe.ts";
 import { fetchTools } from "../../tools/fetch.ts";
-import type { ClusterKind } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { clusters } from "../../clusters/index.ts";
 import { deployTools, knownTools } from "../../engine/preflight/preflight.ts";
 import { runners } from "../../runners/index.ts";

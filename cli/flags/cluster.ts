@@ -1,5 +1,6 @@
 /** Converts cluster flags to a cluster kind and its specification. */
-import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { clusters } from "../../clusters/index.ts";
 import { didYouMean } from "../../core/text.ts";
 import { missingUpstreamBinaries } from "../../engine/preflight/assets.ts";

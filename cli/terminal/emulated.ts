@@ -1,5 +1,6 @@
 /** The notice, before anything boots, that the nodes are emulated. */
-import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 
 /**
  * Prints the notice if the nodes will be emulated. Problems of the cluster are reported elsewhere.

@@ -9,9 +9,17 @@ import { EnvironmentError, lastLine } from "../../core/errors.ts";
 import { stringAt } from "../../core/json.ts";
 import { localShell } from "../../core/local.ts";
 import { succeeded, type Output, describeEnd } from "../../core/shell.ts";
-import type { ClusterFacts, ClusterKind, ClusterSpec, KubernetesCluster } from "../cluster.ts";
+import type { ClusterFacts, ClusterSpec, KubernetesCluster } from "../cluster.ts";
+import type { ClusterKind } from "../cluster-kind.ts";
 import { Kubectl } from "../../kubernetes/client.ts";
-import { DEFAULT_IMAGES, type KubernetesImages } from "../kubernetes-options.ts";
+import {
+  DEFAULT_IMAGES,
+  IMAGE_OPTIONS,
+  imageFlags,
+  parseImages,
+  storedImages,
+  type KubernetesImages,
+} from "../kubernetes-options.ts";
 import { createSandbox } from "../nodes/sandbox.ts";
 import { checkKind } from "./check.ts";
 import { cleanKind } from "./clean.ts";
@@ -21,7 +29,6 @@ import { prepareImages } from "./images.ts";
 import { saveLogs } from "./logs.ts";
 import { clusterName, clusterDir } from "./names.ts";
 import { connectNodes, putFiles, type KindNodes } from "./nodes.ts";
-import { kindOptions } from "./options.ts";
 
 /** Seconds to create a cluster, including the pull of the node image, and to delete it. */
 const CREATE_TIMEOUT_S = 900;
@@ -46,7 +53,14 @@ export const kind = {
   fixedUnderlay: true,
   deploySeconds: 90,
   inspection: "first-deployment",
-  options: kindOptions,
+  options: {
+    specs: IMAGE_OPTIONS,
+    requirement: (other: string) =>
+      `requires Kubernetes, which ${other} clusters do not have; omit it, or use --cluster kind`,
+    parse: parseImages,
+    toStored: storedImages,
+    toFlags: imageFlags,
+  },
   check: checkKind,
   clean: cleanKind,
   maxClustersAtOnce: ({ nodes }: ClusterSpec) => maxClustersAtOnce(nodes),

@@ -1,5 +1,6 @@
-/** Chooses the nodes of an existing cluster to measure. Pure. */
+/** Reads the nodes of an existing cluster, and chooses those to measure. Pure. */
 import { EnvironmentError } from "../../core/errors.ts";
+import { isCidr, isIpv6, smallestCommonRange } from "../../core/ip.ts";
 import { valueAt, stringAt } from "../../core/json.ts";
 import { groupBy } from "../../core/group.ts";
 
@@ -79,4 +80,18 @@ function interleaveZones(nodes: readonly CandidateNode[]): readonly CandidateNod
 function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
   const found = valueAt(value, ...path);
   return Array.isArray(found) ? (found as unknown[]) : [];
+}
+
+/**
+ * Returns the smallest range that contains the ranges of all nodes.
+ * @throws EnvironmentError if a node has no IPv4 range
+ */
+export function podRangeOfNodes(nodes: readonly Pick<CandidateNode, "name" | "podCidr">[]): string {
+  const without = nodes.find(({ podCidr }) => !isCidr(podCidr) || isIpv6(podCidr));
+  if (without !== undefined)
+    throw new EnvironmentError(
+      `node ${without.name} has no IPv4 pod range (spec.podCIDR), which an installed plugin requires; ` +
+        "let the controller manager assign ranges with --allocate-node-cidrs",
+    );
+  return smallestCommonRange(nodes.map(({ podCidr }) => podCidr));
 }

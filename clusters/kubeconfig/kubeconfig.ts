@@ -2,7 +2,8 @@
  * The `kubeconfig` cluster: an existing cluster whose installed plugin is measured. All objects are created in separate
  * namespaces, which are deleted at the end.
  */
-import type { ClusterKind, KubernetesCluster } from "../cluster.ts";
+import type { KubernetesCluster } from "../cluster.ts";
+import type { ClusterKind } from "../cluster-kind.ts";
 import { openAccess, type OpenAccess } from "./access.ts";
 import { checkRun } from "./check.ts";
 import { cleanKubeconfig, removeOwnNamespaces } from "./clean.ts";

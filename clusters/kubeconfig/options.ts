@@ -73,7 +73,7 @@ export const existingOptions = {
     { context, nodeSelector, installsPlugin, ...images }: ExistingOptions,
     abbreviateHome: (path: string) => string,
   ): StoredOptions => ({
-    kubernetes: storedImages(images, abbreviateHome),
+    ...storedImages(images, abbreviateHome),
     existing: { context, nodeSelector, ...(installsPlugin ? { installs: true } : {}) },
   }),
   toFlags: (stored: StoredOptions, expandHome: (path: string) => string): ExistingFlags => {

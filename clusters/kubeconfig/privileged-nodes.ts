@@ -4,11 +4,10 @@ import { createPodNamespace } from "../../kubernetes/namespace.ts";
 import { NODE_ROOT } from "../../kubernetes/objects/pod.ts";
 import { startPods } from "../../kubernetes/pods.ts";
 import { openAccess } from "./access.ts";
-import { parseCandidate } from "./choose-nodes.ts";
+import { parseCandidate, podRangeOfNodes } from "./choose-nodes.ts";
 import { removeOwnNamespaces } from "./clean.ts";
 import { createInstallRecord, deleteInstallRecord } from "./install-record.ts";
 import { toConnectedNodes } from "./nodes.ts";
-import { podRangeOfNodes } from "./pod-range.ts";
 
 /** Address of the API server inside a cluster, through its service. */
 const API_SERVER_SERVICE = { host: "kubernetes.default.svc", port: 443 } as const;

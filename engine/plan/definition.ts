@@ -1,6 +1,7 @@
 /** Defines the choices of a run, and their stored form, from which a resumed run is planned by the same rules. */
 import { homedir } from "node:os";
-import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { printable, UsageError } from "../../core/errors.ts";
 import type { Plugin } from "../../plugins/plugin.ts";
 import type { Definition, RunFile } from "../../results/record.ts";

@@ -1,5 +1,6 @@
 /** Detects kernel features that the nodes of a cluster kind lack, by using them on a temporary node. */
-import type { ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import type { Family } from "../../core/model.ts";
 import type { Node } from "../../core/model.ts";
 import { succeeded } from "../../core/shell.ts";

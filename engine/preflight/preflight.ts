@@ -1,5 +1,6 @@
 /** Checks the tools, binaries and manifests that a plan needs before anything is created. */
-import type { Cluster, ClusterKind } from "../../clusters/cluster.ts";
+import type { Cluster } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { toolProblems } from "../../kubernetes/tools.ts";
 import { fetchManifest } from "../../kubernetes/install/manifest.ts";
 import { messageOf, type Problem } from "../../core/errors.ts";

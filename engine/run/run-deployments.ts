@@ -2,7 +2,8 @@
  * Runs the deployments of a plan one by one: deploys a plugin on a fresh cluster and measures its tasks, repetition by
  * repetition. Failures are stored, and the run continues.
  */
-import type { Cluster, ClusterKind, ClusterSpec } from "../../clusters/cluster.ts";
+import type { Cluster, ClusterSpec } from "../../clusters/cluster.ts";
+import type { ClusterKind } from "../../clusters/cluster-kind.ts";
 import { messageOf } from "../../core/errors.ts";
 import { describeEnd } from "../../core/shell.ts";
 import { quoteArgv } from "../../core/text.ts";

@@ -1,5 +1,5 @@
 /** A run on clusters that do not exist, with a runner that measures nothing: it has only the baseline. */
-import type { BareCluster, BareKind, ClusterKind } from "../../clusters/cluster.ts";
+import type { BareCluster, BareKind, ClusterKind } from "../../clusters/index.ts";
 import type { BareNode } from "../../core/model.ts";
 import type { RunChoices } from "../../engine/plan/definition.ts";
 import type { PairRunner } from "../../runners/runner.ts";

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { warnIfEmulated } from "../../../cli/terminal/emulated.ts";
-import type { ClusterKind } from "../../../clusters/cluster.ts";
+import type { ClusterKind } from "../../../clusters/cluster-kind.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 
 const SPEC = { nodes: 2, underlayMtu: 1500 };

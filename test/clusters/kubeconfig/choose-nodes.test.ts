@@ -1,6 +1,11 @@
 /** The choice of nodes: usable ones, spread over zones, workers first, and the same in repeated runs. */
 import { expect, test } from "vitest";
-import { parseCandidate, chooseNodes, type CandidateNode } from "../../../clusters/kubeconfig/choose-nodes.ts";
+import {
+  parseCandidate,
+  chooseNodes,
+  podRangeOfNodes,
+  type CandidateNode,
+} from "../../../clusters/kubeconfig/choose-nodes.ts";
 
 function candidate(name: string, zone: string, more: Partial<CandidateNode> = {}): CandidateNode {
   return { name, ip: "10.0.0.1", podCidr: "", zone, unusableReason: null, controlPlane: false, ...more };
@@ -76,4 +81,21 @@ test("choosing a thousand nodes takes less than two seconds", () => {
   const start = performance.now();
   expect(chooseNodes(nodes, 1000, null)).toHaveLength(1000);
   expect(performance.now() - start).toBeLessThan(2000);
+});
+
+const withRanges = (...ranges: string[]): { name: string; podCidr: string }[] =>
+  ranges.map((podCidr, i) => ({ name: `n${i + 1}`, podCidr }));
+
+test.each([
+  [["10.244.0.0/24"], "10.244.0.0/24"],
+  [["10.244.0.0/24", "10.244.1.0/24"], "10.244.0.0/23"],
+  [["10.244.1.0/24", "10.244.2.0/24"], "10.244.0.0/22"],
+  [["10.0.255.0/24", "10.1.0.0/24"], "10.0.0.0/15"],
+  [["10.0.0.0/8", "192.168.0.0/16"], "0.0.0.0/0"],
+])("the smallest range over %j is %s", (ranges, range) => {
+  expect(podRangeOfNodes(withRanges(...ranges))).toBe(range);
+});
+
+test.each(["", "fd00::/64"])("a node with the range %j is reported", (range) => {
+  expect(() => podRangeOfNodes(withRanges("10.244.0.0/24", range))).toThrow(/^node n2 .*spec\.podCIDR/);
 });

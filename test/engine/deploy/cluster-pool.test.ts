@@ -1,6 +1,7 @@
 /** The cluster pool creates clusters together, keeps them paused until their slot and leaves none behind. */
 import { expect, test } from "vitest";
-import type { Cluster, ClusterKind, ClusterSpec } from "../../../clusters/cluster.ts";
+import type { Cluster, ClusterSpec } from "../../../clusters/cluster.ts";
+import type { ClusterKind } from "../../../clusters/cluster-kind.ts";
 import { clustersThatFit } from "../../../clusters/kind/pause.ts";
 import type { DeploymentSlot } from "../../../engine/plan/schedule.ts";
 import { ClusterPool } from "../../../engine/deploy/cluster-pool.ts";

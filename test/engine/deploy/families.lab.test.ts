@@ -1,7 +1,7 @@
 /** Every plugin with all address families that it claims, on both paths; prints combinations that this kernel lacks. */
 import { isIPv6 } from "node:net";
 import { describe, expect, test } from "vitest";
-import type { ClusterKind } from "../../../clusters/cluster.ts";
+import type { ClusterKind } from "../../../clusters/cluster-kind.ts";
 import { netns } from "../../../clusters/netns/netns.ts";
 import { wrapShell } from "../../../core/shell.ts";
 import { probeKernel } from "../../../engine/preflight/kernel-probe.ts";
