@@ -4,9 +4,12 @@
  */
 import { UsageErrors, printable } from "../core/errors.ts";
 import type { Warning } from "../core/model.ts";
-import { isObject, typeName, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
-import type { JsonPath } from "./position.ts";
-import { JsonReader } from "./reader.ts";
+import { childOf, nearestNode, type DataNode } from "../core/validation/document.ts";
+import { MapReader, type Fields } from "../core/validation/map.ts";
+import type { Problems } from "../core/validation/problems.ts";
+import { list, text as string, type Type } from "../core/validation/types.ts";
+import { openConfigFile, typeOf, warn, type ConfigFile } from "./config-file.ts";
+import { isList, isObject, stringifyJson, type JsonObject, type JsonValue } from "./json.ts";
 import type { NetworkConfigList, PluginConfig } from "./types.ts";
 import { networkNameProblem, pluginTypeProblem } from "./validate.ts";
 import {
@@ -19,6 +22,35 @@ import {
   isVersion,
   type SpecVersion,
 } from "./version.ts";
+
+/** Version 0.4.0 used strings, so both are accepted. */
+const looseBoolean: Type<boolean> = {
+  read: (node, label, problems) => {
+    const word = node.kind === "scalar" ? String(node.value).toLowerCase() : "";
+    if (word === "true" || word === "false") return word === "true";
+    problems.addMismatch(node, label, "true or false");
+    return null;
+  },
+};
+
+const LIST = {
+  name: { type: nullable(string), default: "" },
+  cniVersions: { type: nullable(list), default: [] },
+  disableCheck: { type: nullable(looseBoolean), default: false },
+  disableGC: { type: nullable(looseBoolean), default: false },
+  loadOnlyInlinedPlugins: { type: nullable(looseBoolean), default: false },
+  plugins: { type: nullable(list), default: [] },
+} as const satisfies Fields;
+
+const PLUGIN = { type: { type: nullable(string), default: "" } } as const satisfies Fields;
+
+/** In Go, null is the same as a missing key. */
+function nullable<T>({ read }: Type<T>): Type<T> {
+  return {
+    read: (node, label, problems) =>
+      node.kind === "scalar" && node.value === null ? null : read(node, label, problems),
+  };
+}
 
 /** A list before the plugins of its directory are added. */
 export interface Draft extends Omit<NetworkConfigList, "text"> {
@@ -51,36 +83,35 @@ export function withVersion(list: Omit<NetworkConfigList, "text">, cniVersion: S
 
 /** Works like {@link parseNetworkConfig}, but `plugins` may be missing because a directory contains them. */
 export function parseDraft(text: string, file: string): Draft {
-  const reader = new JsonReader(text, file);
-  const root = reader.root();
-  const single = root.plugins === undefined && root.type !== undefined;
-  const name = reader.string(root, [], "name");
-  reader.reject(["name"], name === "" ? `"name" is missing; give the network a name` : networkNameProblem(name));
-  const loadOnlyInlinedPlugins = reader.boolean(root, "loadOnlyInlinedPlugins");
-  if (loadOnlyInlinedPlugins && root.plugins === undefined) {
-    reader.reject(
-      ["loadOnlyInlinedPlugins"],
+  const config = openConfigFile(text, file);
+  const { raw, root, problems, warnings } = config;
+  const fields = new MapReader(root, "a network configuration", LIST, problems);
+  const name = fields.value("name");
+  const nameProblem = name === "" ? `"name" is missing; give the network a name` : networkNameProblem(name);
+  addIfAny(problems, nearestNode(root, "name"), nameProblem);
+  const loadOnlyInlinedPlugins = fields.value("loadOnlyInlinedPlugins");
+  if (loadOnlyInlinedPlugins && raw.plugins === undefined)
+    problems.add(
+      nearestNode(root, "loadOnlyInlinedPlugins"),
       `"loadOnlyInlinedPlugins" is true but "plugins" is missing; add "plugins"`,
     );
-  }
-  const cniVersions = readVersions(reader, root);
+  const cniVersions = readVersions(root, fields.value("cniVersions"), problems);
   const cniVersion = cniVersions.at(-1) ?? DEFAULT_VERSION;
-  const draft = {
-    name,
-    cniVersion,
-    cniVersions,
-    disableCheck: reader.boolean(root, "disableCheck"),
-    disableGC: reader.boolean(root, "disableGC"),
-    loadOnlyInlinedPlugins,
-    plugins: single
-      ? [readPlugin(reader, root, [])]
-      : reader.list(root, "plugins").map((plugin, i) => readPlugin(reader, plugin, ["plugins", i])),
-    warnings: reader.warnings,
-  };
+  const [disableCheck, disableGC] = [fields.value("disableCheck"), fields.value("disableGC")];
+  const single = raw.plugins === undefined && raw.type !== undefined;
+  const listed = isList(raw.plugins) ? raw.plugins : [];
+  const plugins = single
+    ? [readPlugin(config, root, raw)]
+    : fields.value("plugins").map((node, i) => readPlugin(config, node, listed[i]));
   if (single && atLeast(cniVersion, "1.0.0"))
-    reader.warn([], "conf-single", `version ${cniVersion} does not support single plugin configurations; use a list`);
-  reader.throwIfRejected();
-  return draft;
+    warn(
+      config,
+      root,
+      "conf-single",
+      `version ${cniVersion} does not support single plugin configurations; use a list`,
+    );
+  problems.throwIfFound();
+  return { name, cniVersion, cniVersions, disableCheck, disableGC, loadOnlyInlinedPlugins, plugins, warnings };
 }
 
 /** Parses a file with a single plugin of a list. @throws UsageErrors */
@@ -88,63 +119,65 @@ export function parsePluginConfig(
   text: string,
   file: string,
 ): { readonly plugin: PluginConfig; readonly warnings: readonly Warning[] } {
-  const reader = new JsonReader(text, file);
-  const plugin = readPlugin(reader, reader.root(), []);
-  reader.throwIfRejected();
-  return { plugin, warnings: reader.warnings };
+  const config = openConfigFile(text, file);
+  const plugin = readPlugin(config, config.root, config.raw);
+  config.problems.throwIfFound();
+  return { plugin, warnings: config.warnings };
 }
 
 /** Returns the released versions in cniVersion and cniVersions, ascending. Versions unknown to cnibench are ignored. */
-function readVersions(reader: JsonReader, root: JsonObject): readonly SpecVersion[] {
-  const listed = reader.list(root, "cniVersions").map((value, i): [JsonPath, JsonValue] => [["cniVersions", i], value]);
-  const stated: [JsonPath, JsonValue][] =
-    (root.cniVersion ?? "") === "" ? listed : [[["cniVersion"], root.cniVersion ?? ""], ...listed];
-  if (stated.length === 0) return [DEFAULT_VERSION];
+function readVersions(root: DataNode, listed: readonly DataNode[], problems: Problems): readonly SpecVersion[] {
+  const single = childOf(root, "cniVersion");
+  const isStated = single !== null && !(single.kind === "scalar" && (single.value ?? "") === "");
+  const stated = isStated ? [single, ...listed] : listed;
+  const [first] = stated;
+  if (first === undefined) return [DEFAULT_VERSION];
   const all: string[] = [];
-  for (const [path, value] of stated) {
+  for (const node of stated) {
+    const value = node.kind === "scalar" ? node.value : null;
     if (typeof value === "string" && isVersion(value)) all.push(value);
     else {
-      const actual = typeof value === "string" ? `"${value.slice(0, 40)}"` : typeName(value);
-      reader.reject(path, `a version must look like "${LATEST_VERSION}", not ${actual}`);
+      const actual = typeof value === "string" ? `"${value.slice(0, 40)}"` : typeOf(node);
+      problems.add(node, `a version must look like "${LATEST_VERSION}", not ${actual}`);
     }
   }
-  if (highestCommon(all) === null)
-    reader.reject(stated[0]?.[0] ?? [], `unsupported version; use one of ${SPEC_VERSIONS.join(", ")}`);
+  if (highestCommon(all) === null) problems.add(first, `unsupported version; use one of ${SPEC_VERSIONS.join(", ")}`);
   return SPEC_VERSIONS.filter((version) => isSpecVersion(version) && all.includes(version));
 }
 
-function readPlugin(reader: JsonReader, value: JsonValue, path: JsonPath): PluginConfig {
-  if (!isObject(value)) {
-    reader.reject(path, `a plugin must be an object, not ${typeName(value)}`);
-    return { type: "", capabilities: [], raw: {} };
-  }
-  const type = reader.string(value, path, "type");
-  reader.reject(
-    [...path, "type"],
-    type === "" ? `"type" is missing; set it to the file name of the plugin` : pluginTypeProblem(type),
-  );
-  if (isObject(value.ipam) && typeof value.ipam.type === "string" && value.ipam.type !== "") {
-    reader.reject([...path, "ipam", "type"], pluginTypeProblem(value.ipam.type));
-  }
-  for (const key of Object.keys(value).filter(
+function readPlugin(config: ConfigFile, node: DataNode, raw: JsonValue | undefined): PluginConfig {
+  const { problems } = config;
+  const fields = new MapReader(node, "a plugin", PLUGIN, problems);
+  if (!isObject(raw)) return { type: "", capabilities: [], raw: {} };
+  const type = fields.value("type");
+  const typeProblem =
+    type === "" ? `"type" is missing; set it to the file name of the plugin` : pluginTypeProblem(type);
+  addIfAny(problems, nearestNode(node, "type"), typeProblem);
+  if (isObject(raw.ipam) && typeof raw.ipam.type === "string" && raw.ipam.type !== "")
+    addIfAny(problems, nearestNode(node, "ipam", "type"), pluginTypeProblem(raw.ipam.type));
+  for (const key of Object.keys(raw).filter(
     (key) => key === "runtimeConfig" || key === "args" || key.startsWith("cni.dev/"),
   )) {
     const handling = key === "args" ? "passed on" : "dropped";
-    reader.warn([...path, key], "conf-reserved", `"${key}" is reserved for the runtime and ${handling}; remove it`);
+    const message = `"${key}" is reserved for the runtime and ${handling}; remove it`;
+    warn(config, nearestNode(node, key), "conf-reserved", message);
   }
-  return { type, capabilities: readCapabilities(reader, value, path), raw: value };
+  return { type, capabilities: readCapabilities(node, raw, problems), raw };
 }
 
-function readCapabilities(reader: JsonReader, plugin: JsonObject, path: JsonPath): readonly string[] {
-  const value = plugin.capabilities ?? null;
+function readCapabilities(plugin: DataNode, raw: JsonObject, problems: Problems): readonly string[] {
+  const value = raw.capabilities ?? null;
   if (value === null) return [];
+  const node = nearestNode(plugin, "capabilities");
   if (!isObject(value)) {
-    reader.reject([...path, "capabilities"], `"capabilities" must be an object, not ${typeName(value)}`);
+    problems.addMismatch(node, `"capabilities"`, "an object");
     return [];
   }
-  for (const [name, on] of Object.entries(value)) {
-    if (typeof on !== "boolean")
-      reader.reject([...path, "capabilities", name], `a capability must be true or false, not ${typeName(on)}`);
-  }
+  for (const [name, on] of Object.entries(value))
+    if (typeof on !== "boolean") problems.addMismatch(nearestNode(node, name), "a capability", "true or false");
   return Object.keys(value).filter((name) => value[name] === true);
+}
+
+function addIfAny(problems: Problems, node: DataNode, problem: string | null): void {
+  if (problem !== null) problems.add(node, problem);
 }

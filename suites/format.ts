@@ -8,9 +8,9 @@ import { UsageError, messageOf } from "../core/errors.ts";
 import { isServicePath, type Path } from "../core/model.ts";
 import type { ParamSpec, RunnerFacts } from "../core/params.ts";
 import type { DataNode } from "../core/validation/document.ts";
-import { mapOf, type Field, type Fields } from "../core/validation/map.ts";
+import { mapOf, type DescribedFields, type Field } from "../core/validation/map.ts";
 import { quote, suggestionFor, unknownName, type Problems } from "../core/validation/problems.ts";
-import { matching, numberIn, oneOf, text, type Type } from "../core/validation/types.ts";
+import { matching, numberIn, oneOf, text, type DescribedType } from "../core/validation/types.ts";
 import { POD_RANGE_PREFIX } from "./pod-capacity.ts";
 import type { Scenario } from "./suite.ts";
 
@@ -29,7 +29,7 @@ const NAME = matching(
 );
 
 /** Seconds, from one second to an hour. */
-const DURATION: Type<number> = {
+const DURATION: DescribedType<number> = {
   schema: {
     oneOf: [
       { type: "integer", minimum: 1, maximum: 3600 },
@@ -53,11 +53,11 @@ const BACKGROUND_OBJECTS = {
   services: backgroundCount("services", 10_000),
   policies: backgroundCount("policies", 10_000),
   pods: backgroundCount("pods", 5000),
-} as const satisfies Fields;
+} as const satisfies DescribedFields;
 
 export const SCENARIOS_SCHEMA = { type: "array", minItems: 1, items: { $ref: "#/$defs/scenario" } } as const;
 
-export function suiteFields(scenarios: Type<readonly Scenario[]>) {
+export function suiteFields(scenarios: DescribedType<readonly Scenario[]>) {
   return {
     name: {
       type: NAME,
@@ -74,7 +74,7 @@ export function suiteFields(scenarios: Type<readonly Scenario[]>) {
       description: "load per repetition in whole seconds: 10, 10s or 2m",
     },
     scenarios: { type: scenarios, label: "scenarios", missing: 'the suite has no scenarios; add "scenarios:"' },
-  } as const satisfies Fields;
+  } as const satisfies DescribedFields;
 }
 
 /** @param runner null if it is unknown: then paths and parameters cannot be read */
@@ -117,14 +117,14 @@ export function scenarioFields(runners: Runners, runner: KnownRunner | null) {
       description: "background objects that exist during the measurement; requires Kubernetes",
     },
     params: runner === null ? { type: ANY_PARAMS } : { type: paramsOf(runner), label: paramsLabel(runner) },
-  } as const satisfies Fields;
+  } as const satisfies DescribedFields;
 }
 
-const ANY_PATHS: Type<readonly Path[]> = {
+const ANY_PATHS: DescribedType<readonly Path[]> = {
   schema: { type: "array", minItems: 1, uniqueItems: true, items: { type: "string" } },
   read: () => null,
 };
-const ANY_PARAMS: Type<Scenario["params"]> = { schema: { type: "object" }, read: () => null };
+const ANY_PARAMS: DescribedType<Scenario["params"]> = { schema: { type: "object" }, read: () => null };
 
 /** Returns the paths that a scenario may list. The baseline is always measured. */
 export function allowedPaths({ paths }: RunnerFacts): readonly Path[] {
@@ -138,7 +138,7 @@ export function defaultPaths(facts: RunnerFacts): readonly Path[] {
   return podPaths.length > 0 ? podPaths : allowed;
 }
 
-function pathsOf({ name, facts }: KnownRunner): Type<readonly Path[]> {
+function pathsOf({ name, facts }: KnownRunner): DescribedType<readonly Path[]> {
   const allowed = allowedPaths(facts);
   const path = oneOf(allowed, (given) =>
     given === "host"
@@ -177,7 +177,7 @@ export function defaultParams({ params }: RunnerFacts): Scenario["params"] {
 }
 
 /** The parameters of a runner, completed with defaults. */
-export function paramsOf({ facts }: KnownRunner): Type<Scenario["params"]> {
+export function paramsOf({ facts }: KnownRunner): DescribedType<Scenario["params"]> {
   const fields = Object.entries(facts.params).map(([name, spec]): [string, ParamField] => [
     name,
     paramField(name, spec),
@@ -189,7 +189,10 @@ function paramsLabel({ name }: KnownRunner): string {
   return `the params of runner ${name}`;
 }
 
-type ParamField = Field<number | string> & { readonly default: number | string };
+type ParamField = Field<number | string> & {
+  readonly type: DescribedType<number | string>;
+  readonly default: number | string;
+};
 
 function paramField(label: string, spec: ParamSpec): ParamField {
   const { summary: description } = spec;

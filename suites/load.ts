@@ -2,7 +2,7 @@
 import { childOf, type DataNode } from "../core/validation/document.ts";
 import { MapReader } from "../core/validation/map.ts";
 import { Problems } from "../core/validation/problems.ts";
-import type { Type } from "../core/validation/types.ts";
+import type { DescribedType } from "../core/validation/types.ts";
 import { parseYaml } from "../core/validation/yaml.ts";
 import {
   defaultParams,
@@ -46,7 +46,7 @@ function readSuite(root: DataNode, runners: Runners, problems: Problems): Suite 
   };
 }
 
-function scenariosOf(runners: Runners): Type<readonly Scenario[]> {
+function scenariosOf(runners: Runners): DescribedType<readonly Scenario[]> {
   return {
     schema: SCENARIOS_SCHEMA,
     read: (node, label, problems) => {

@@ -1,7 +1,7 @@
 /** Maps with known keys: the keys are declared once, for reading, for messages and for the JSON Schema. */
 import { childOf, type DataNode } from "./document.ts";
 import type { Problems } from "./problems.ts";
-import type { JsonSchema, Type } from "./types.ts";
+import type { DescribedType, JsonSchema, Type } from "./types.ts";
 
 /** A key of a map. */
 export interface Field<T> {
@@ -17,6 +17,8 @@ export interface Field<T> {
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>;
+export type DescribedFields = Readonly<Record<string, DescribedField>>;
+type DescribedField = Field<unknown> & { readonly type: DescribedType<unknown> };
 
 /** The value of a field: undefined only if the field has no default. */
 type ValueOf<F> = F extends { readonly type: Type<infer T>; readonly default: unknown }
@@ -63,7 +65,7 @@ export class MapReader<F extends Fields> {
 }
 
 /** A map with these fields. */
-export function mapOf<F extends Fields>(fields: F): Type<{ readonly [K in keyof F]: ValueOf<F[K]> }> {
+export function mapOf<F extends DescribedFields>(fields: F): DescribedType<{ readonly [K in keyof F]: ValueOf<F[K]> }> {
   return {
     schema: mapSchema(fields),
     read: (node, label, problems) => {
@@ -76,7 +78,7 @@ export function mapOf<F extends Fields>(fields: F): Type<{ readonly [K in keyof 
 }
 
 /** Returns the JSON Schema of a map with these fields. */
-export function mapSchema(fields: Fields): JsonSchema {
+export function mapSchema(fields: DescribedFields): JsonSchema {
   const required = Object.keys(fields).filter((key) => fields[key]?.missing !== undefined);
   return {
     type: "object",
@@ -86,7 +88,7 @@ export function mapSchema(fields: Fields): JsonSchema {
   };
 }
 
-function fieldSchema({ type, default: defaultValue, description }: Field<unknown>): JsonSchema {
+function fieldSchema({ type, default: defaultValue, description }: DescribedField): JsonSchema {
   return {
     ...type.schema,
     ...(defaultValue !== undefined && { default: defaultValue }),

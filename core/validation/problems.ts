@@ -67,9 +67,13 @@ export class Problems {
     return rest > 0 ? [...lines, `and ${rest} more problems; fix the first ones and try again`] : lines;
   }
 
-  /** @throws UsageErrors with all problems, in the order in which they were added */
+  /** Returns all problems, in the order in which they were added. */
+  toError(): UsageErrors {
+    return new UsageErrors(this.#found.map(formatLine));
+  }
+
   throwIfFound(): void {
-    if (this.found) throw new UsageErrors(this.#found.map(formatLine));
+    if (this.found) throw this.toError();
   }
 }
 

@@ -1,14 +1,17 @@
-/** Types of values in a file. Each reads a value, reports why it is invalid, and describes itself as a JSON Schema. */
+/** Types of values in a file: each reads a value or reports why it is invalid. */
 import type { DataNode, ScalarNode } from "./document.ts";
 import type { Problems } from "./problems.ts";
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 export interface Type<T> {
-  /** The valid values (JSON Schema 2020-12). */
-  readonly schema: JsonSchema;
   /** Returns the value, or null after adding the problem. @param label names the value in messages */
-  read(node: DataNode, label: string, problems: Problems): T | null;
+  readonly read: (node: DataNode, label: string, problems: Problems) => T | null;
+}
+
+/** A type with a JSON Schema (2020-12) of its valid values. */
+export interface DescribedType<T> extends Type<T> {
+  readonly schema: JsonSchema;
 }
 
 type Scalar = ScalarNode["value"];
@@ -19,7 +22,6 @@ export const boolean = scalar<boolean>("true or false", { type: "boolean" }, (va
 
 /** Any list. */
 export const list: Type<readonly DataNode[]> = {
-  schema: { type: "array" },
   read: (node, label, problems) => {
     if (node.kind === "list") return node.items;
     problems.addMismatch(node, label, "a list");
@@ -28,7 +30,7 @@ export const list: Type<readonly DataNode[]> = {
 };
 
 /** A string of a pattern. @param rule the pattern in words, for messages */
-export function matching(pattern: RegExp, rule: string): Type<string> {
+export function matching(pattern: RegExp, rule: string): DescribedType<string> {
   const schema = { type: "string", pattern: pattern.source };
   return scalar<string>(rule, schema, (value) => typeof value === "string" && pattern.test(value));
 }
@@ -39,7 +41,7 @@ export interface NumberRange {
   readonly max: number;
 }
 
-export function numberIn({ type, min, max }: NumberRange): Type<number> {
+export function numberIn({ type, min, max }: NumberRange): DescribedType<number> {
   const expected = `${type === "integer" ? "an integer" : "a number"} from ${min} to ${max}`;
   const isOfType = (value: Scalar): boolean => (type === "integer" ? Number.isInteger(value) : true);
   const schema = { type, minimum: min, maximum: max };
@@ -51,7 +53,7 @@ export function numberIn({ type, min, max }: NumberRange): Type<number> {
 }
 
 /** One of these strings. @param describe the message for another one */
-export function oneOf<T extends string>(values: readonly T[], describe: (value: string) => string): Type<T> {
+export function oneOf<T extends string>(values: readonly T[], describe: (value: string) => string): DescribedType<T> {
   return {
     schema: { enum: values },
     read: (node, label, problems) => {
@@ -63,7 +65,11 @@ export function oneOf<T extends string>(values: readonly T[], describe: (value: 
   };
 }
 
-function scalar<T extends Scalar>(expected: string, schema: JsonSchema, accepts: (value: Scalar) => boolean): Type<T> {
+function scalar<T extends Scalar>(
+  expected: string,
+  schema: JsonSchema,
+  accepts: (value: Scalar) => boolean,
+): DescribedType<T> {
   return {
     schema,
     read: (node, label, problems) => {

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { loadProfile, parseProfile, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
+import { loadProfile, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
+import { parseProfile } from "../../../conformance/under-test/profile-format.ts";
 
 const PROFILES_DIR = new URL("../../../conformance/under-test/profiles/", import.meta.url).pathname;
 /** The plugins of Debian's package containernetworking-plugins, and simplecni. */

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { parseProfile, shippedProfile } from "../../../conformance/under-test/profile-file.ts";
+import { shippedProfile } from "../../../conformance/under-test/profile-file.ts";
+import { parseProfile } from "../../../conformance/under-test/profile-format.ts";
 import { capabilityArgsFor } from "../../../conformance/under-test/capabilities.ts";
 import type { Attachment } from "../../../conformance/clauses/attachment.ts";
 
