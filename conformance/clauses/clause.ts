@@ -16,7 +16,7 @@ export type Level = CheckResult["level"];
  */
 export type GoSkeletonFailures = "always" | { readonly got: RegExp; readonly before?: SpecVersion };
 
-type SharedFacts = Pick<Clause, "chain" | "needsAdd" | "containers" | "needsChanges">;
+type SharedFacts = Pick<Clause, "since" | "core" | "chain" | "needsAdd" | "containers" | "needsChanges">;
 
 export interface Clause {
   /** Stable: reports, known deviations and `--only` refer to it. */

@@ -11,6 +11,7 @@ import type { Overrides } from "./attachment.ts";
 import { withNetns, attachmentOperations } from "./operations.ts";
 
 const OPTIONAL = "2-Optional parameters";
+const BEYOND = { level: "beyond", section: "-" } as const;
 
 /**
  * Demands that ADD, CHECK and DEL of the plugin alone succeed with a changed environment. A delegating plugin is tested
@@ -28,10 +29,8 @@ async function demandSuccess(
     if (!succeeded(call.output)) {
       // A plugin that also fails without the change is judged by other clauses.
       const control = operation === "ADD" ? await tested.createContainer() : attachment;
-      skipUnless(
-        succeeded((await tested.invokeTarget(operation, control)).output),
-        `${operation} fails: ${describeCall(call)}`,
-      );
+      const { output } = await tested.invokeTarget(operation, control);
+      skipUnless(succeeded(output), `${operation} fails: ${describeCall(call)}`);
     }
     demand(succeeded(call.output), `${operation} with ${description} to succeed`, describeCall(call));
     // Before 0.4.0, the runtime passes no prevResult to DEL.
@@ -170,10 +169,9 @@ async function acceptsLongId(context: ClauseContext): Promise<void> {
 
 export const envOptional = [
   {
+    ...BEYOND,
     id: "env.containerid.long",
-    level: "beyond",
     since: "1.0.0",
-    section: "-",
     sentence: "The plugin accepts a long container ID or rejects it with code 4.",
     test: acceptsLongId,
   },
@@ -229,16 +227,14 @@ export const envOptional = [
       demandSuccess(context, "CNI_ARGS=IgnoreUnknown=1;FOO=BAR", { CNI_ARGS: "IgnoreUnknown=1;FOO=BAR" }),
   },
   {
+    ...BEYOND,
     id: "env.args.malformed",
-    level: "beyond",
-    section: "-",
     sentence: "The plugin accepts malformed CNI_ARGS or rejects them with an error object.",
     test: handlesMalformedArgs,
   },
   {
+    ...BEYOND,
     id: "env.extra",
-    level: "beyond",
-    section: "-",
     sentence: "The plugin ignores other environment variables, including those that begin with CNI_.",
     test: ignoresOtherVariables,
   },

@@ -162,12 +162,10 @@ async function handlesUnknownVersion(context: ClauseContext): Promise<void> {
   );
 }
 
-export const version = withSharedFacts({ needsAdd: false }, [
+export const version = withSharedFacts({ core: true, since: "0.2.0", needsAdd: false }, [
   {
     id: "version.ok",
     level: "MUST",
-    since: "0.2.0",
-    core: true,
     section: SECTION,
     sentence: "VERSION succeeds.",
     test: succeeds,
@@ -175,8 +173,6 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.shape",
     level: "MUST",
-    since: "0.2.0",
-    core: true,
     section: SECTION,
     sentence: "The VERSION result contains cniVersion and a non-empty list supportedVersions.",
     test: hasRequiredKeys,
@@ -185,7 +181,6 @@ export const version = withSharedFacts({ needsAdd: false }, [
     id: "version.echo",
     level: "MUST",
     since: "1.0.0",
-    core: true,
     goSkeleton: "always",
     section: SECTION,
     sentence: "The VERSION result contains the cniVersion of the request.",
@@ -194,8 +189,6 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.list.semver",
     level: "derived",
-    since: "0.2.0",
-    core: true,
     section: SECTION,
     sentence: "Every entry of supportedVersions has the form x.y.z and occurs once.",
     test: listsVersionsOnce,
@@ -203,8 +196,6 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.list.truth.listed",
     level: "derived",
-    since: "0.2.0",
-    core: true,
     needsAdd: true,
     section: SECTION,
     sentence: "ADD and DEL succeed with every version that VERSION lists, and ADD returns a result of that version.",
@@ -213,8 +204,6 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.list.truth.unlisted",
     level: "derived",
-    since: "0.2.0",
-    core: true,
     needsAdd: true,
     section: SECTION,
     sentence: "ADD fails with code 1 for every version that VERSION does not list.",
@@ -223,8 +212,6 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.noenv",
     level: "MUST",
-    since: "0.2.0",
-    core: true,
     section: "2-VERSION",
     sentence: "VERSION requires no parameter other than CNI_COMMAND.",
     test: requiresNoParameters,
@@ -232,8 +219,6 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.pure",
     level: "derived",
-    since: "0.2.0",
-    core: true,
     section: "2-VERSION",
     sentence: "VERSION does not change any state.",
     test: changesNothing,
@@ -241,7 +226,7 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.nostdin",
     level: "beyond",
-    since: "0.2.0",
+    core: false,
     section: "0.2.0 VERSION",
     sentence: "VERSION requires no input.",
     test: allowsEmptyInput,
@@ -249,7 +234,7 @@ export const version = withSharedFacts({ needsAdd: false }, [
   {
     id: "version.unknown-input",
     level: "beyond",
-    since: "0.2.0",
+    core: false,
     section: "-",
     sentence: "VERSION with an unknown cniVersion succeeds or fails with code 1.",
     test: handlesUnknownVersion,
